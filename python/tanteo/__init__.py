@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from .run import Paused, Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
     from .study import Study
 
-# Imported when first used: a worker that only asks and tells should not pay for process pools and models.
+# Imported on first access, so that a worker that only asks and tells does not import process pools and models.
 _LAZY = ("Paused", "Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize")
 
 __all__ = [
@@ -109,8 +109,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what running a search needs, and the modules for what comes after one, when they are first asked for."""
-    # Not `from . import ..`, which would look here first.
+    """Import modules and the functions that run a search on first access."""
+    # Not `from . import ..`, which would call this function.
     if name == "importance":
         import tanteo.importance
 

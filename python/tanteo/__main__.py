@@ -1,4 +1,4 @@
-"""``python -m tanteo``: the command ``tanteo``."""
+"""The command ``tanteo``, as ``python -m tanteo``."""
 
 import sys
 

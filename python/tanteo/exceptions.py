@@ -1,15 +1,15 @@
-"""Everything Tanteo raises on purpose.
+"""The exceptions of Tanteo.
 
-One base, :class:`TanteoError`. Where Python has a standard type for the fault, the class derives from it too, so that
-``except ValueError`` and ``except KeyError`` work as anyone would expect. A message names the value, what was expected
-and what to do; after an error the object that raised it is as it was before the call.
+All of them derive from :class:`TanteoError`. Where Python has a standard type for the error, the class derives from it
+as well, so that ``except ValueError`` and ``except KeyError`` work as expected. A message names the value, what was
+expected and what to do. After an error the object that raised it is in the state before the call.
 """
 
 from __future__ import annotations
 
 
 class TanteoError(Exception):
-    """Base of every error of this library."""
+    """Base class of all errors of this library."""
 
 
 class ArgumentError(TanteoError, ValueError):
@@ -24,26 +24,26 @@ class SpaceError(TanteoError, ValueError):
 
 
 class ParameterError(SpaceError):
-    """One parameter is at fault: its declaration, or a value given for it. The message starts with its name."""
+    """The declaration of a parameter, or a value given for it, is invalid. The message starts with its name."""
 
 
 class TrialStateError(TanteoError, ValueError):
-    """A trial is not in the state a call needs, for example told twice. The message names the state."""
+    """A trial is not in the state that a call needs; for example, it is told twice. The message names the state."""
 
 
 class LostLeaseError(TrialStateError):
-    """A trial was taken from its worker, which was not heard of for too long; its result is not taken."""
+    """A trial was taken from its worker because the worker was silent for too long; the result is rejected."""
 
 
 class UnknownTrialError(TrialStateError, KeyError):
     """No trial has this id."""
 
-    # KeyError shows the repr of its argument; this error has a sentence to show.
+    # KeyError shows the repr of its argument; here the argument is a sentence.
     __str__ = Exception.__str__
 
 
 class SpaceExhausted(TanteoError):  # noqa: N818 - the name is part of the public interface
-    """A finite space (or the part of it a sampler covers) has no configuration left that was not seen before."""
+    """A finite space, or the part of it that a sampler covers, has no untried configuration left."""
 
 
 class SnapshotError(TanteoError, ValueError):
@@ -51,11 +51,11 @@ class SnapshotError(TanteoError, ValueError):
 
 
 class StudyError(TanteoError):
-    """A study file cannot be opened, written or trusted."""
+    """A study file cannot be opened or written, or is damaged."""
 
 
 class InternalError(TanteoError):
-    """A fault of Tanteo itself, caught at the border of the native core; the optimizer works on. Please report it."""
+    """A bug in Tanteo itself, caught at the border of the native core; the optimizer still works. Please report it."""
 
 
 __all__ = [

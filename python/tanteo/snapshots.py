@@ -1,7 +1,7 @@
-"""Bytes. The native core writes the snapshot; what only Python knows travels inside as JSON (the labels).
+"""Snapshots. The native core writes the bytes; they contain the data known to Python only as JSON (the labels).
 
-The labels hold the space (choices JSON cannot hold only as a description) and, for a sampler and a pruner written in
-Python, which they were. Reading runs nothing: see :mod:`tanteo.space.packing`.
+The labels hold the space, with descriptions of choices that JSON cannot represent, and the identity of a sampler and a
+pruner written in Python. Reading runs no code: see :mod:`tanteo.space.packing`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ._core import CoreOptimizer
 from ._internal.coercion import shown
 from ._internal.files import SQLITE, as_path
 from .exceptions import SnapshotError, SpaceError
-from .pruners.own import Own
+from .pruners.user_objects import UserObjects
 from .space.difference import data_difference
 from .space.packing import check_format, opaque_parameters
 from .space.search_space import SearchSpace, as_space
@@ -24,37 +24,37 @@ from .space.shown import reprs_of_opaque
 from .trials.objectives import Names
 
 
-def write_snapshot(core: CoreOptimizer, space: SearchSpace, own: Own, names: Names = None) -> bytes:
+def write_snapshot(core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names = None) -> bytes:
     """Return the bytes from which :func:`read_snapshot` restores the search."""
     data = space_to_data(space)
-    labels: dict[str, Any] = {"space": data, **own.identities()}
-    shown = reprs_of_opaque(space, data)
-    if shown:
-        labels["shown"] = shown
+    labels: dict[str, Any] = {"space": data, **user_objects.identities()}
+    reprs = reprs_of_opaque(space, data)
+    if reprs:
+        labels["shown"] = reprs
     if names is not None:
         labels["objectives"] = list(names)
     return core.snapshot(json.dumps(labels).encode("ascii"))
 
 
-Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, Own, Names]
+Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, UserObjects, Names]
 
 
-def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, own: Own) -> Restored:
+def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, user_objects: UserObjects) -> Restored:
     """Restore a search.
 
     Parameters
     ----------
     data
-        What :func:`write_snapshot` returned.
+        The result of :func:`write_snapshot`.
     space
-        Needed if choices are of a kind that JSON cannot hold; compared with the stored one if given.
-    own
-        Needed if the search used a sampler or a pruner written in Python.
+        Required if JSON cannot represent some choices. If given, it must equal the stored space.
+    user_objects
+        Required if the search used a sampler or a pruner written in Python.
 
     Raises
     ------
     SnapshotError
-        If the bytes are damaged or of a later version, or the space, sampler or pruner is missing or another one.
+        If the bytes are damaged or of a later version, or if the space, sampler or pruner is missing or differs.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise SnapshotError(f"a snapshot is bytes, got {shown(data)}")
@@ -62,12 +62,12 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, own:
     stored = _read_labels(labels)
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
-        raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
-    return core, restored, own.checked(core, stored), names_of(core, stored)
+        raise SnapshotError("the snapshot is inconsistent: its labels and its trials have different spaces")
+    return core, restored, user_objects.checked(core, stored), names_of(core, stored)
 
 
 def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, Any]]:
-    """Return the search in a file as the core has it, and its labels in terms of JSON.
+    """Return the core of a search in a file, and its labels as JSON values.
 
     Raises
     ------
@@ -81,13 +81,15 @@ def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, An
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
 
 
-def read_file(path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, own: Own) -> Restored:
-    """Restore a search from a file; what is wrong with the bytes is said together with the path."""
+def read_file(
+    path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, user_objects: UserObjects
+) -> Restored:
+    """Restore a search from a file; errors name the path."""
     data = as_path(path).read_bytes()
     if data.startswith(SQLITE):
         raise SnapshotError(f"{str(path)!r} is an SQLite file, as studies are; open a study with tt.Study(path)")
     try:
-        return read_snapshot(data, space, own)
+        return read_snapshot(data, space, user_objects)
     except SnapshotError as error:
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
 
@@ -103,18 +105,18 @@ def _read_labels(labels: bytes) -> dict[str, Any]:
 
 
 def names_of(core: CoreOptimizer, stored: Mapping[str, Any]) -> Names:
-    """Return the names of the objectives that labels have, None if they have none."""
+    """Return the names of the objectives in the labels, or None."""
     names = stored.get("objectives")
     if names is None:
         return None
     is_whole = isinstance(names, list) and all(isinstance(name, str) for name in names)
     if not is_whole or len(names) != len(core.settings()["maximize"]):
-        raise SnapshotError("the snapshot contradicts itself: its labels name other objectives than its trials have")
+        raise SnapshotError("the snapshot is inconsistent: its labels and its trials have different objectives")
     return tuple(names)
 
 
 def restored_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchSpace:
-    """Return the given space if it equals the stored one, or the stored one if nothing is missing from it."""
+    """Return the given space if it equals the stored one; without it, the stored one if it is complete."""
     try:
         if space is not None:
             difference = data_difference(space_to_data(space), stored)

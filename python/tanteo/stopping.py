@@ -1,8 +1,8 @@
-"""When to stop a search: rules for ``stop_when=`` of :func:`tanteo.minimize` and :func:`tanteo.maximize`.
+"""Stopping rules for ``stop_when=`` of :func:`tanteo.minimize` and :func:`tanteo.maximize`.
 
-A rule is called with the search after every result, and answers why to stop, or None to go on. Any callable that takes
-an optimizer and returns text or a truth value will do in its place. The rules here are functions of the history: after
-a restart they decide as they would have decided without one.
+A rule is called with the search after every result, and returns the reason to stop, or None to go on. Any callable that
+takes an optimizer and returns text or a truth value can be used. The rules in this module depend on the history alone,
+so a restart does not change their decisions.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ __all__ = ["ExpectedGain", "NoImprovement", "Target"]
 
 @dataclass(frozen=True, slots=True)
 class ExpectedGain:
-    """Stop when the next trials are expected to gain next to nothing.
+    """Stop when the expected improvement of the next trials is negligible.
 
-    What is expected is :meth:`tanteo.Optimizer.expected_gain`; where that is None the search goes on.
+    The expected improvement is :meth:`tanteo.Optimizer.expected_gain`; if that is None, the search goes on.
 
     Parameters
     ----------
     below : float
-        The gain that is next to nothing: a share of what the search has gained so far, from the median of its first
-        ``n_min_trials`` values to the best one; with ``relative=False``, in the unit of the objective.
+        The threshold below which the improvement is negligible: a share of the improvement so far, from the median of
+        the first ``n_min_trials`` values to the best one; with ``relative=False``, in the unit of the objective.
     relative : bool
         See ``below``.
     n_ahead : int
-        How many trials the gain is that of.
+        The number of next trials.
     patience : int
-        After how many trials in a row it has to be that small.
+        The number of consecutive trials after which the improvement must be negligible.
     n_min_trials : int, optional
-        Complete trials before which the search goes on; by default 10, and 2 for each parameter.
+        The number of complete trials before the rule can stop the search; by default 10 plus 2 for each parameter.
 
     Notes
     -----
-    Each check fits a Gaussian process, and where the gain is small ``patience`` of them. How often the rule stops too
-    soon, and how many trials it saves, stands in benches/results/stopping.md.
+    Each check fits one Gaussian process, and up to ``patience`` of them if the improvement is small.
+    benches/results/stopping.md shows how often the rule stops too early and how many trials it saves.
 
     Examples
     --------
@@ -76,15 +76,15 @@ class ExpectedGain:
         if len(values) < least:
             return None
         so_far = sorted(values[:least])[least // 2] - min(values)
-        bar = self.below * so_far if self.relative else self.below
-        gain = 0.0
+        limit = self.below * so_far if self.relative else self.below
+        latest = 0.0
         for earlier in range(self.patience):
-            found = optimizer._expected_gain(self.n_ahead, len(optimizer) - earlier)
-            if found is None or found >= bar:
+            expected = optimizer._expected_gain(self.n_ahead, len(optimizer) - earlier)
+            if expected is None or expected >= limit:
                 return None
-            gain = gain if earlier else found
-        what = f"{self.below:.3g} of what was gained so far" if self.relative else f"{self.below:.3g}"
-        return f"the next {self.n_ahead} trials are expected to gain {gain:.3g}, less than {what}"
+            latest = latest if earlier else expected
+        threshold = f"{self.below:.3g} of what was gained so far" if self.relative else f"{self.below:.3g}"
+        return f"the next {self.n_ahead} trials are expected to gain {latest:.3g}, less than {threshold}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,9 @@ class NoImprovement:
     Parameters
     ----------
     n_trials : int
-        How many trials, however they ended.
+        The number of trials, whatever their final state.
     min_delta : float
-        An improvement up to this, in the unit of the objective, counts as none.
+        Improvements up to this size, in the unit of the objective, are ignored.
 
     Examples
     --------
@@ -122,8 +122,8 @@ class NoImprovement:
     def __call__(self, optimizer: Optimizer) -> str | None:
         """Return why to stop, or None."""
         values = _values(optimizer, "NoImprovement", ended=True)
-        before = min(values[: -self.n_trials], default=math.inf)
-        if math.isinf(before) or min(values) < before - self.min_delta:
+        best_before = min(values[: -self.n_trials], default=math.inf)
+        if math.isinf(best_before) or min(values) < best_before - self.min_delta:
             return None
         by = f" by more than {self.min_delta:.3g}" if self.min_delta else ""
         return f"the last {self.n_trials} trials did not improve the best value{by}"
@@ -131,7 +131,7 @@ class NoImprovement:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Stop when the best value is as good as a given one.
+    """Stop when the best value reaches a target.
 
     Parameters
     ----------
@@ -163,19 +163,19 @@ class Target:
 
 
 def _values(optimizer: Optimizer, rule: str, *, ended: bool = False) -> list[float]:
-    """Return the values of complete feasible trials by id, to be minimized.
+    """Return the losses of complete feasible trials in the order of their ids.
 
-    With ``ended``, every trial that has ended has an entry, infinity where it is of no use.
+    With ``ended``, every trial that has ended has an entry, which is infinity if it is not complete and feasible.
     """
     optimizer._need_one_direction(rule)
     view = optimizer.view()
     of_use = (view.state == _COMPLETE) & (view.violation <= 0.0)
     rows = zip(view.values[:, 0].tolist(), of_use.tolist(), (view.state != _PENDING).tolist(), strict=True)
-    found = [value if good else math.inf for value, good, has_ended in rows if has_ended]
-    return found if ended else [value for value in found if math.isfinite(value)]
+    losses = [value if good else math.inf for value, good, has_ended in rows if has_ended]
+    return losses if ended else [value for value in losses if math.isfinite(value)]
 
 
-# How a view numbers states.
+# The numbers of states in a view.
 _PENDING, _COMPLETE = 0, 1
 
 

@@ -147,7 +147,7 @@ def test_a_wrong_argument_is_an_error_of_our_own(door, tmp_path, monkeypatch):
         ("objective", "x", "the objectives have no names here, got 'x'"),
         ("quantile", "half", "quantile must be a number, got 'half'"),
         ("load", 3.5, "a path must be text or a pathlib.Path, got 3.5"),
-        ("save", "a\0b", "a path cannot hold a null character"),
+        ("save", "a\0b", "a path cannot contain a null character"),
         ("conditional column", [1], r"a conditional column must be an integer, got \[1\]"),
         ("points", 7, "points must be a list of configurations, got 7"),
         ("what an objective returns", int, "the objective returned <class 'int'>"),

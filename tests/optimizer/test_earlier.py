@@ -196,8 +196,8 @@ def test_a_source_that_says_nothing_changes_nothing(source):
         ([{"x": [0.5]}], "has no column 'value'"),
         ([[]] * 9, "at most 8"),
         (({"x": [0.5], "acc": [1.0]}, "acc"), r"write \[\(frame, 'acc'\)\]"),
-        ([{"x": 0.5}], r"earlier\[0\] is no table: each column must be a list"),
-        ([[], {"x": [0.5], "value": [1.0, 2.0]}], r"earlier\[1\] is no table: the columns of a table"),
+        ([{"x": 0.5}], r"earlier\[0\] is not a table: each column must be a list"),
+        ([[], {"x": [0.5], "value": [1.0, 2.0]}], r"earlier\[1\] is not a table: the columns of a table"),
         (["no/such/file" * 100], r"earlier\[0\]: there is no study at .{200}$"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 import tanteo as tt
 from tanteo.cli import main
 from tanteo.integrations.tables import from_frame
-from tanteo.pruners.own import Own
+from tanteo.pruners.user_objects import UserObjects
 from tanteo.snapshots import write_snapshot
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
@@ -80,7 +80,7 @@ def test_copies_have_them(duplicate):
 def test_a_snapshot_with_other_names_than_objectives_is_refused():
     optimizer = told()
     for names in (("loss",), ("loss", 1)):
-        data = write_snapshot(optimizer._core, optimizer.space, Own(), names)
+        data = write_snapshot(optimizer._core, optimizer.space, UserObjects(), names)
         with pytest.raises(tt.exceptions.SnapshotError, match="labels name other objectives"):
             tt.Optimizer.from_bytes(data)
 

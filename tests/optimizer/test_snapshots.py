@@ -182,7 +182,7 @@ def test_labels_that_are_none_are_refused(labels: bytes) -> None:
 def test_labels_of_another_space_are_refused() -> None:
     other = tt.Optimizer({"x": tt.Int(0, 3)}, seed=0)
     _, labels = type(other._core).restore(other.to_bytes())
-    with pytest.raises(tt.SnapshotError, match="contradicts itself"):
+    with pytest.raises(tt.SnapshotError, match="is inconsistent"):
         tt.Optimizer.from_bytes(used()._core.snapshot(labels))
 
 

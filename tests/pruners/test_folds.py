@@ -77,7 +77,7 @@ def test_the_reason_tells_the_chance_in_the_sense_of_the_user():
     decision = trial.should_prune()
     assert decision
     assert decision.reason.startswith("2 of 3 folds: expected to end at 4.5833 ± ")
-    assert decision.reason.endswith(" to beat the best trial 0, looked at with 3.8 %")
+    assert decision.reason.endswith(" to beat the best trial 0, stops below 3.8 %")
 
 
 def test_until_three_trials_are_complete_the_rule_is_forgiving():

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 import tanteo as tt
+from tanteo.integrations.ray.remote.encoding import encode_outcome
 from tanteo.integrations.ray.remote.host import OptimizerHost
-from tanteo.integrations.ray.remote.told import packed
+from tanteo.trials.outcome import parse_outcome
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 HALVING = tt.pruners.SuccessiveHalving(min_resource=1, reduction_factor=2)
@@ -394,7 +395,7 @@ def test_a_host_hands_a_paused_trial_to_whoever_asks_and_recovers_it(tmp_path: P
     for number, value in enumerate((1.0, 2.0, 3.0)):
         shared.report("one", number, 1, value)
     assert shared.should_prune(1).pause
-    shared.tell("b", "one", 1, packed([False], state="paused"))
+    shared.tell("b", "one", 1, encode_outcome(parse_outcome(1, state="paused")))
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     assert host(tmp_path / "b").optimizer().trials[1].reason == "rank 2 of 3 at the rung of step 1"
     shared.report("one", 3, 1, 4.0)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 import tanteo as tt
+from tanteo.integrations.ray.remote.encoding import encode_outcome
 from tanteo.integrations.ray.remote.host import OptimizerHost
-from tanteo.integrations.ray.remote.told import packed
+from tanteo.trials.outcome import parse_outcome
 
 SPACE = {"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}
 RULES = tt.pruners
@@ -279,7 +280,7 @@ def test_the_reason_is_that_of_the_last_decision_and_of_pruned_trials_alone() ->
     opt.tell(kept, state="pruned")
     assert tt.Optimizer.from_bytes(opt.to_bytes()).trials[4].reason == "2 at step 1 is outside the bounds"
     assert opt.to_dict()["reason"][4] == "2 at step 1 is outside the bounds"
-    with pytest.raises(tt.ArgumentError, match="no place beside"):
+    with pytest.raises(tt.ArgumentError, match="reason says why a trial failed"):
         opt.tell(opt.ask(), 1.0, reason="fine")
 
 
@@ -293,7 +294,7 @@ def test_a_journal_knows_the_reason_and_the_reports(tmp_path: Any) -> None:
         first.ask(f"a{number}", "worker", 1)
         first.report("worker", number, 3, values, [("memory", -0.5)])
     assert first.should_prune(1)
-    first.tell("t1", "worker", 1, packed([False, True], state="pruned"))
+    first.tell("t1", "worker", 1, encode_outcome(parse_outcome(2, state="pruned")))
     again = host()
     assert again.optimizer().to_bytes() == first.optimizer().to_bytes()
     assert again.optimizer().trials[1].reason == "rank 2 of 2 at step 3"

@@ -46,7 +46,7 @@ def test_a_value_that_json_cannot_hold_is_described_and_the_result_counts():
 @WORKERS
 def test_what_cannot_be_attached_is_an_error_in_the_objective(n_workers):
     def objective(params, trial):
-        with pytest.raises(tt.ArgumentError, match="attribute 'a' must be what JSON holds"):
+        with pytest.raises(tt.ArgumentError, match="attribute 'a' must be a JSON value"):
             trial.set_attr("a", object())
         with pytest.raises(tt.ArgumentError, match="must be printable text"):
             trial.set_attr("", 1)

@@ -219,7 +219,7 @@ def test_the_error_of_a_configuration_names_the_parameter(change: dict[Any, Any]
 def test_a_mapping_that_holds_itself_is_refused() -> None:
     endless: dict[str, Any] = {}
     endless["again"] = endless
-    with pytest.raises(tt.SpaceError, match="nested too deep, or holds itself"):
+    with pytest.raises(tt.SpaceError, match="nested too deeply or contains itself"):
         tt.SearchSpace(endless)
 
 

@@ -62,20 +62,20 @@ def test_labels_keep_their_types(label: Any) -> None:
     "label", [object(), len, {1, 2}, b"x", 1j, [object()], type("Text", (str,), {})("a")], ids=shown
 )
 def test_what_json_cannot_hold_is_named(label: Any) -> None:
-    with pytest.raises(tt.ParameterError, match="parameter 'g/x': JSON cannot hold"):
+    with pytest.raises(tt.ParameterError, match="parameter 'g/x': JSON cannot represent"):
         tt.SearchSpace({"g": {"x": tt.Categorical(["fine", label])}}).to_json()
 
 
 def test_a_label_that_holds_itself_is_named() -> None:
     label: list[Any] = []
     label.append(label)
-    with pytest.raises(tt.ParameterError, match="'x': JSON cannot hold values nested so deep"):
+    with pytest.raises(tt.ParameterError, match="'x': JSON cannot represent values nested so deeply"):
         tt.SearchSpace({"x": tt.Categorical([label])}).to_json()
 
 
 @pytest.mark.parametrize("text", ["", "a", "[]", "{}", "1", '{"format": "1"}', '{"format": 1}', "[" * 100_000, b"\xff"])
 def test_what_is_no_space_is_refused(text: Any) -> None:
-    with pytest.raises(tt.SpaceError, match="this is no space as to_json writes it"):
+    with pytest.raises(tt.SpaceError, match="this is not a space written by to_json"):
         tt.SearchSpace.from_json(text)
 
 

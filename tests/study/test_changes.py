@@ -28,8 +28,8 @@ def everywhere(path, study):
     repeated = tt.Study(path)
     with study._session.change():
         study._session.execute("DELETE FROM snapshot", ())
-    study._session._kept = 0
-    study._session._keep()
+    study._session._cached_seq = 0
+    study._session._write_cache()
     kept = tt.Study(path)
     assert study.to_bytes() == repeated.to_bytes() == kept.to_bytes()
     assert [trial._fields() for trial in study.trials] == [trial._fields() for trial in repeated.trials]

@@ -158,7 +158,7 @@ def test_a_version_that_never_was_is_damage(path):
     with sqlite3.connect(path) as file:
         file.execute("PRAGMA user_version = 0")
     file.close()
-    with pytest.raises(tt.StudyError, match="version 0 of the tables, which never was"):
+    with pytest.raises(tt.StudyError, match="version 0 of the tables, which never existed"):
         tt.Study(path)
 
 
@@ -183,7 +183,7 @@ def test_a_kept_state_that_is_not_what_the_log_says_is_found(path):
     file.close()
     with tt.Study(path) as study:
         study._session.state.core.tell(study._session.state.core.ask()[0], "failed", None, None, None, [], None, None)
-        study._session._keep()
+        study._session._write_cache()
     assert any("is not what the first" in line for line in tt.study.check(path))
 
 

@@ -209,7 +209,7 @@ def test_an_unclosed_study_is_one_file_after_its_process(path):
 def test_what_is_no_study_is_left_alone(path):
     path.write_bytes(b"something else, and longer than a header of SQLite would be" * 20)
     before = path.read_bytes()
-    with pytest.raises(tt.StudyError, match="no study of Tanteo, not even an SQLite file"):
+    with pytest.raises(tt.StudyError, match="not a study of Tanteo, and not even an SQLite file"):
         tt.Study(path, SPACE)
     assert path.read_bytes() == before
     path.unlink()
@@ -217,7 +217,7 @@ def test_what_is_no_study_is_left_alone(path):
         other.execute("CREATE TABLE trials (id)")
     other.close()
     before = path.read_bytes()
-    with pytest.raises(tt.StudyError, match="an SQLite file, but no study of Tanteo"):
+    with pytest.raises(tt.StudyError, match="an SQLite file, but not a study of Tanteo"):
         tt.Study(path, SPACE)
     assert path.read_bytes() == before
     with pytest.raises(tt.StudyError, match="folder is missing"):
@@ -229,7 +229,7 @@ def test_what_is_no_study_is_left_alone(path):
 def test_a_file_of_the_other_kind_is_named(path, tmp_path):
     snapshot = tmp_path / "search.tanteo"
     tt.Optimizer(SPACE).save(snapshot)
-    with pytest.raises(tt.StudyError, match=r"is a snapshot, .* load it with tt\.Optimizer\.load\(path\)"):
+    with pytest.raises(tt.StudyError, match=r"is a snapshot written by .* load it with tt\.Optimizer\.load\(path\)"):
         tt.Study(snapshot, SPACE)
     filled(path)
     with pytest.raises(tt.SnapshotError, match=r"is an SQLite file, .* open a study with tt\.Study\(path\)"):

@@ -12,7 +12,7 @@ def repaired(study, capsys, *lost, keep):
 
     With ``keep`` the state that is kept is that of the end; without there is none.
     """
-    study._session._keep()
+    study._session._write_cache()
     study.close()
     with sqlite3.connect(study.path) as connection:
         for kind, n in lost:

@@ -95,7 +95,7 @@ class Broken:
 def test_other_values_are_refused_and_change_nothing(value: Any) -> None:
     optimizer = search()
     before = optimizer.to_bytes()
-    with pytest.raises(tt.ArgumentError, match="attribute 'a' must be what JSON holds"):
+    with pytest.raises(tt.ArgumentError, match="attribute 'a' must be a JSON value"):
         optimizer.set_attr(0, "a", value)
     assert optimizer.to_bytes() == before
 

@@ -3,6 +3,7 @@
 from typing import Any, assert_type
 
 import tanteo as tt
+from tanteo.integrations.ray import RemoteOptimizer
 
 space = tt.SearchSpace(
     {"x": tt.Float(0, 1, log=False), "n": tt.Int(1, 8), "kind": tt.Categorical(["a", None, 3]), "group": {"seed": 17}},
@@ -36,3 +37,11 @@ optimizer.tell(optimizer.ask(), tt.Replicates([0.1, 0.2]), constraints={"latency
 optimizer.tell(1, state="failed", reason="out of memory")
 optimizer.tell(1, state="done")  # type: ignore[arg-type]  # a state that is none must be an error here too
 optimizer.observe({"x": 0.5, "n": 1, "kind": "a"}, (0.5, 0.25))
+
+
+def share(remote: RemoteOptimizer, study: tt.Study) -> None:
+    """Local and remote searches have the same signatures; they differ in what ``tell`` returns."""
+    assert_type(remote.ask(), tt.Trial)
+    assert_type(study.ask(2), list[tt.Trial])
+    assert_type(remote.tell(remote.ask(), 0.5, cost=1.0), bool)
+    _ = study.tell(0, 0.5).real  # type: ignore[attr-defined]  # it returns None

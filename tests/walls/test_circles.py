@@ -39,9 +39,9 @@ def test_the_core_holds(tree):
 @pytest.mark.parametrize(
     ("file", "line"),
     [
-        ("space/words.rs", "use super::condition::Accept;"),
-        ("space/words.rs", "use crate::space::{Domain, Accept as A};"),
-        ("space/words.rs", "fn f(accept: &super::Accept) {}"),
+        ("space/describe.rs", "use super::condition::Accept;"),
+        ("space/describe.rs", "use crate::space::{Domain, Accept as A};"),
+        ("space/describe.rs", "fn f(accept: &super::Accept) {}"),
         ("sampler/context.rs", "use super::Sampler;\nuse super::auto;"),
         ("model/parzen/points.rs", "use super::{bad::{self, Bad}, work};"),
     ],
@@ -56,10 +56,10 @@ def test_a_planted_circle_in_the_core_is_seen(core, file, line):
 @pytest.mark.parametrize(
     ("file", "line"),
     [
-        ("space/words.rs", "// use super::Accept;"),
-        ("space/words.rs", "#[cfg(test)]\nmod tests {\n    use super::super::Accept;\n}"),
-        ("space/words.rs", "pub(in crate::space) fn f() {}"),
-        ("space/mod.rs", "pub(crate) use words::domain;"),
+        ("space/describe.rs", "// use super::Accept;"),
+        ("space/describe.rs", "#[cfg(test)]\nmod tests {\n    use super::super::Accept;\n}"),
+        ("space/describe.rs", "pub(in crate::space) fn f() {}"),
+        ("space/mod.rs", "pub(crate) use describe::domain;"),
     ],
 )
 def test_what_is_no_use_of_another_file_makes_no_circle(core, file, line):

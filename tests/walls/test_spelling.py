@@ -31,7 +31,7 @@ def test_a_word_that_is_spelled_otherwise_is_seen(tmp_path, name, text):
         ("python/more.py", 'axes.plot(x, color="red", loc="center")  # otherwise a promise, analysed in colour\n'),
         ("rust/more.rs", "fn center_like() {} // `center`, normalized\n"),
         ("docs/more.md", "```python\n# color\n```\n\nNeighbours, modelled.\n"),
-        ("rust/core/src/model/gp/more.rs", "// standardised\n"),
+        ("rust/core/src/model/more.rs", "// standardised\n"),
     ],
 )
 def test_code_of_other_libraries_and_british_words_are_fine(tmp_path, name, text):

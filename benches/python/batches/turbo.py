@@ -89,8 +89,10 @@ class Turbo:
         return chosen.numpy()
 
     def _fitted(self, x: Any, y: Any) -> Any:
+        from botorch.exceptions.errors import ModelFittingError
         from botorch.fit import fit_gpytorch_mll
         from botorch.models import SingleTaskGP
+        from botorch.optim.fit import fit_gpytorch_mll_scipy
         from gpytorch.constraints import Interval
         from gpytorch.kernels import MaternKernel, ScaleKernel
         from gpytorch.likelihoods import GaussianLikelihood
@@ -99,7 +101,12 @@ class Turbo:
         likelihood = GaussianLikelihood(noise_constraint=Interval(1e-8, 1e-3))
         matern = MaternKernel(nu=2.5, ard_num_dims=self._d, lengthscale_constraint=Interval(0.005, 4.0))
         model = SingleTaskGP(x, y, covar_module=ScaleKernel(matern), likelihood=likelihood)
-        fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+        likelihood_of_all = ExactMarginalLogLikelihood(model.likelihood, model)
+        try:
+            fit_gpytorch_mll(likelihood_of_all)
+        except ModelFittingError:
+            # Its retries draw from priors, which this kernel lacks: a single run is taken as it ends.
+            fit_gpytorch_mll_scipy(likelihood_of_all)
         return model
 
     def _candidates(self, model: Any, centre: Any) -> Any:

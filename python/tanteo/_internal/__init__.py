@@ -1,1 +1,1 @@
-"""What every room uses: checks of arguments, safe text, files, optional packages. No part of the interface."""
+"""Helpers for all modules: argument checks, safe text, files, optional packages. Not part of the public interface."""

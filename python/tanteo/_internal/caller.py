@@ -1,4 +1,4 @@
-"""Where this package was called from."""
+"""Find the line of user code that called this package."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def stacklevel() -> int:
-    """The ``stacklevel`` at which a warning of the calling function names the line that called this package."""
+    """Return the ``stacklevel`` at which a warning of the calling function names the line that called this package."""
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and _PACKAGE in Path(frame.f_code.co_filename).parents:
         frame, level = frame.f_back, level + 1

@@ -1,7 +1,7 @@
-"""Numbers as users have them (builtins, NumPy and torch scalars, fractions) turned into builtins, or refused by name.
+"""Conversion of user-supplied numbers (builtins, NumPy and torch scalars, fractions) to builtins, with clear errors.
 
-Booleans and strings are never numbers here: ``True`` as a bound and ``"0.1"`` from a configuration file are mistakes
-that should be heard of at once. Every function takes the error class to raise and says what the number was for.
+Booleans and strings are never accepted as numbers: ``True`` as a bound and ``"0.1"`` from a configuration file are
+mistakes that should fail immediately. Every function takes the error class to raise and a label for the message.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
-# Beyond this a float no longer holds every integer, so a float that looks integral may be a rounded one.
+# Beyond this, floats do not represent every integer, so a float that looks integral may have been rounded.
 EXACT_FLOAT_INTEGERS = 2**53
 
 
@@ -33,7 +33,7 @@ def short(value: object, length: int) -> str:
 
 
 def _is_number_like(value: object) -> bool:
-    """Whether ``value`` is meant as one real number: not text, not a truth value, not complex, not an array."""
+    """Return whether ``value`` represents one real number: no text, boolean, complex number or array."""
     if isinstance(value, bool | str | bytes | bytearray | complex):
         return False
     if getattr(value, "ndim", 0) != 0:
@@ -42,17 +42,17 @@ def _is_number_like(value: object) -> bool:
     return not any(kind in dtype for kind in ("bool", "complex", "datetime", "timedelta"))
 
 
-def as_float(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> float:
-    """Return ``value`` as a builtin float; infinities and NaN pass.
+def as_float(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> float:
+    """Return ``value`` as a builtin float; infinities and NaN are accepted.
 
     Parameters
     ----------
     value
-        Anything with ``__float__`` that means one real number.
-    what
-        What the number is, for the message, for example ``"parameter 'lr': low"``.
+        A real number: any object with ``__float__``.
+    label
+        What the number is, for the error message, for example ``"parameter 'lr': low"``.
     error
-        The class to raise.
+        The exception class to raise.
     """
     if type(value) is float:
         return value
@@ -63,30 +63,30 @@ def as_float(value: Any, what: str, error: type[TanteoError] = ArgumentError) ->
                 raise OverflowError
             return number
     except OverflowError:
-        raise error(f"{what} must fit a 64-bit float, got {shown(value)}") from None
-    except Exception:  # user code; torch raises RuntimeError for tensors without data
+        raise error(f"{label} must fit a 64-bit float, got {shown(value)}") from None
+    except Exception:  # user code may raise anything; torch raises RuntimeError for tensors without data
         pass
-    raise error(f"{what} must be a number, got {shown(value)}")
+    raise error(f"{label} must be a number, got {shown(value)}")
 
 
 def _is_finite(value: Any) -> bool:
-    """Whether a value that became an infinite float says it is finite: a decimal or a wider float may be too large."""
+    """Return whether a value that became an infinite float was finite: a decimal or a wider float may be too large."""
     try:
         return bool(-math.inf < value < math.inf)
-    except Exception:  # user code: it has no order
+    except Exception:  # a user class without an order
         return False
 
 
-def as_finite(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> float:
+def as_finite(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> float:
     """Return ``value`` as a finite builtin float."""
-    number = as_float(value, what, error)
+    number = as_float(value, label, error)
     if not math.isfinite(number):
-        raise error(f"{what} must be finite, got {number!r}")
+        raise error(f"{label} must be finite, got {number!r}")
     return number
 
 
-def as_int(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> int:
-    """Return ``value`` as a builtin int; a float passes if it is integral and small enough to be exact."""
+def as_int(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
+    """Return ``value`` as a builtin int; a float is accepted if it is integral and small enough to be exact."""
     if type(value) is int:
         return value
     if _is_number_like(value):
@@ -95,53 +95,53 @@ def as_int(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> i
         except Exception:  # a float, perhaps an integral one
             pass
     try:
-        number = as_float(value, what, error)
+        number = as_float(value, label, error)
     except error:
         number = math.nan
     if not number.is_integer():
-        raise error(f"{what} must be an integer, got {shown(value)}")
+        raise error(f"{label} must be an integer, got {shown(value)}")
     if abs(number) > EXACT_FLOAT_INTEGERS:
-        raise error(f"{what} must be exact: floats round integers beyond 2**53, give an int instead of {shown(value)}")
+        raise error(f"{label} must be exact: floats round integers beyond 2**53, give an int instead of {shown(value)}")
     return int(number)
 
 
-def as_count(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> int:
-    """Return ``value`` as an int that counts something: at least one, below 2**32."""
-    number = as_int(value, what, error)
+def as_count(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
+    """Return ``value`` as an int from 1 to 2**32 - 1."""
+    number = as_int(value, label, error)
     if not 1 <= number < 2**32:
-        raise error(f"{what} must be at least 1 (and below 2**32), got {shown(number)}")
+        raise error(f"{label} must be at least 1 (and below 2**32), got {shown(number)}")
     return number
 
 
-def as_bool(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> bool:
-    """Return ``value`` if it is ``True`` or ``False`` (NumPy's included)."""
+def as_bool(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> bool:
+    """Return ``value`` if it is ``True`` or ``False``, including those of NumPy."""
     if type(value) is bool:
         return value
     if str(getattr(value, "dtype", "")) == "bool" and getattr(value, "ndim", 0) == 0:
         return bool(value)
-    raise error(f"{what} must be True or False, got {shown(value)}")
+    raise error(f"{label} must be True or False, got {shown(value)}")
 
 
-def members(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> list[Any]:
-    """Return what a list, a tuple or another iterable holds; text and mappings, which hold it otherwise, are refused.
+def members(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> list[Any]:
+    """Return the entries of an iterable as a list; text and mappings are refused.
 
     Parameters
     ----------
     value
         The iterable.
-    what
-        What it must be, for the message, for example ``"params must be a list of configurations"``.
+    label
+        The requirement, for the error message, for example ``"params must be a list of configurations"``.
     error
-        The class to raise.
+        The exception class to raise.
     """
     if not isinstance(value, str | bytes | Mapping):
         try:
             return list(value)
         except TypeError:
             pass
-    raise error(f"{what}, got {shown(value)}")
+    raise error(f"{label}, got {shown(value)}")
 
 
 def as_shown(values: Any) -> Any:
-    """Return what the core has of all objectives: a number with a single one, a tuple with several."""
+    """Return values of the core in the public form: a number for a single objective, a tuple for several."""
     return tuple(values) if isinstance(values, list) else values

@@ -1,8 +1,8 @@
-"""What it means for two labels (choices, constants) to be the same.
+"""Equality of labels (choices and constants).
 
-Python says ``True == 1 == 1.0``; a user who lists ``[1, True]`` means two choices. Two labels are the same when they
-are one object, or have the same type and are equal, containers element by element. A label whose ``==`` has no truth
-value (an array) is only the same as itself.
+In Python ``True == 1 == 1.0``, but a user who lists ``[1, True]`` means two choices. Two labels are the same if they
+are the same object, or if they have the same type and are equal; containers are compared element by element. A label
+whose ``==`` has no truth value, such as an array, equals only itself.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _BUILTIN = (str, int, float, bool, type(None))
 
 
 def builtin(value: Any) -> Any:
-    """Return a NumPy scalar as the builtin it stands for; anything else unchanged.
+    """Return a NumPy scalar as the corresponding builtin; return anything else unchanged.
 
-    Dates and durations stay what they are: ``item()`` would turn some of them into plain integers. The class is known
-    by its name: NumPy may be half imported by another thread, and looking into it then would fail.
+    Dates and durations are left alone because ``item()`` turns some of them into plain integers. NumPy scalars are
+    recognized by the name of their class: another thread may be importing NumPy, and accessing it then would fail.
     """
     kind = type(value)
     if kind in _BUILTIN or not any(base.__module__ == "numpy" and base.__name__ == "generic" for base in kind.__mro__):
@@ -30,14 +30,14 @@ def builtin(value: Any) -> Any:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two labels are the same: type and value, all the way down.
+    """Return whether two labels have the same type and value, recursively.
 
     >>> same(1, 1.0), same(True, 1), same((1, 2), (1, 2)), same([1], [True])
     (False, False, True, False)
     """
     try:
         return _same(left, right)
-    except RecursionError:  # nested too deep, or one that holds itself: only the same as itself
+    except RecursionError:  # nested too deeply, or self-referential: treated as different
         return False
 
 
@@ -59,8 +59,8 @@ def _typed_keys(mapping: dict[Any, Any]) -> set[tuple[type, Any]]:
 
 
 def equal(left: Any, right: Any) -> bool:
-    """Whether ``==`` says so, in so many words."""
+    """Return whether ``left == right`` is true; False if the comparison has no truth value or raises."""
     try:
         return bool(left == right)
-    except Exception:  # user code: an array, or an __eq__ that raises, has no answer; then only identity counts
+    except Exception:  # an array, or a user's __eq__ that raises
         return False

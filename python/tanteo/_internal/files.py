@@ -1,4 +1,4 @@
-"""Files that are replaced in one step, and what a killed writer leaves behind."""
+"""Atomic replacement of files, and removal of temporary files left by killed processes."""
 
 from __future__ import annotations
 
@@ -18,40 +18,46 @@ if TYPE_CHECKING:
 
 try:
     import fcntl
-except ImportError:  # Windows, which removes no file that is open: no lock is needed there
+except ImportError:  # Windows does not remove open files, so no lock is needed there
     fcntl = None  # type: ignore[assignment] # a module that may be missing has no other type
 
-#: What an SQLite file begins with, and what a snapshot does.
+#: The first bytes of an SQLite file and of a snapshot.
 SQLITE, SNAPSHOT = b"SQLite format 3\x00", b"TANTEO\x00"
 _TEMPORARY = re.compile(r"\.tanteo-[0-9a-f]{16}\.part")
-# What folders answer that cannot be synchronized (network file systems, containers).
+# Errors of folders that cannot be synchronized (network file systems, containers).
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
 
 def as_path(path: Any) -> Path:
-    """Return a path, or say that it is none."""
+    """Return ``path`` as a Path.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not a path.
+    """
     try:
         text = os.fsdecode(path)
     except TypeError:
         raise ArgumentError(f"a path must be text or a pathlib.Path, got {shown(path)}") from None
     if "\0" in text:
-        raise ArgumentError(f"a path cannot hold a null character, got {shown(path)}")
+        raise ArgumentError(f"a path cannot contain a null character, got {shown(path)}")
     return Path(text)
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Replace the file at ``path``: whatever happens, it holds the old bytes or the new ones.
+    """Replace the file at ``path`` atomically: after a crash it holds either the old bytes or the new ones.
 
-    The bytes go to a file beside it, reach the disk, and only then take the name; last, the folder is told to keep
-    that change. A file that is replaced passes its permissions on; at no moment are they wider. What killed writers
-    left in the folder is removed first.
+    The bytes are written to a temporary file in the same folder and synchronized to disk; then the file is renamed, and
+    the folder is synchronized. The new file has the permissions of the old one, and never wider ones. Temporary files
+    of killed processes are removed first.
 
     Raises
     ------
     OSError
-        Of the operating system, the path in it.
+        From the operating system, with the path.
     ArgumentError
-        For what is no path, and for a device, a pipe or a folder: these are not replaced.
+        If ``path`` is not a path, or is that of a device, a pipe or a folder.
     """
     target, mode = _replaceable(as_path(path))
     _remove_abandoned(target.parent)
@@ -61,17 +67,17 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def _replace(target: Path, mode: int | None, data: bytes) -> bool:
-    """Write a file beside ``target`` and give it that name; False if another process took it for abandoned."""
+    """Write a temporary file and rename it to ``target``; return False if another process removed it as abandoned."""
     temporary = target.with_name(f".tanteo-{os.urandom(8).hex()}.part")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags, 0o666 if mode is None else mode)
     try:
         try:
-            # As long as it is locked nobody removes it; before, another process may have.
+            # While it is locked nobody removes it. Another process may have done so before.
             if _lock(descriptor) and not temporary.exists():
                 return False
             if mode is not None:
-                # What the process masks of new files is wanted here.
+                # The umask of the process must not apply.
                 temporary.chmod(mode)
             _write(descriptor, data)
             os.fsync(descriptor)
@@ -79,7 +85,7 @@ def _replace(target: Path, mode: int | None, data: bytes) -> bool:
                 temporary.replace(target)
         finally:
             os.close(descriptor)
-        if fcntl is None:  # Windows renames no file that is open
+        if fcntl is None:  # Windows does not rename open files
             temporary.replace(target)
     except BaseException:
         with suppress(OSError):
@@ -89,23 +95,23 @@ def _replace(target: Path, mode: int | None, data: bytes) -> bool:
 
 
 def _replaceable(path: Path) -> tuple[Path, int | None]:
-    """Return where the file is, links followed, and its permissions, None for a new one."""
+    """Return the path of the file with links resolved, and its permissions (None for a new file)."""
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
         raise FileNotFoundError(
             errno.ENOENT, "cannot save: this folder does not exist, create it first", str(target.parent)
         )
     try:
-        # Of the path as given: /dev/stdout is a link to a pipe that has no path.
-        found = path.stat()
+        # The original path is checked: /dev/stdout is a link to a pipe that has no path.
+        status = path.stat()
     except FileNotFoundError:
         return target, None
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise ArgumentError(
-            f"cannot save to {str(path)!r}, which is {_kind(found.st_mode)}: only a regular file is replaced; "
+            f"cannot save to {str(path)!r}, which is {_kind(status.st_mode)}: only a regular file is replaced; "
             "give a new path, or write to_bytes() there yourself"
         )
-    return target, stat.S_IMODE(found.st_mode)
+    return target, stat.S_IMODE(status.st_mode)
 
 
 def _kind(mode: int) -> str:
@@ -114,7 +120,7 @@ def _kind(mode: int) -> str:
 
 
 def _lock(descriptor: int) -> bool:
-    """Lock a file for this writer; False where the file system has no locks, so that nobody can get one."""
+    """Lock a file for this writer; return False if the file system has no locks, so that nobody can get one."""
     if fcntl is None:
         return False
     try:
@@ -125,13 +131,13 @@ def _lock(descriptor: int) -> bool:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    remaining = memoryview(data)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove the temporary files whose writers were killed: those that can be locked. Not being able to is no error."""
+    """Remove temporary files of killed writers, which are those that can be locked; failures are ignored."""
     with suppress(OSError):
         for path in _temporaries(folder):
             with suppress(OSError):
@@ -140,8 +146,8 @@ def _remove_abandoned(folder: Path) -> None:
 
 def _temporaries(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as entries:
-        found = [entry.name for entry in entries if _TEMPORARY.fullmatch(entry.name)]
-    return map(folder.joinpath, found)
+        names = [entry.name for entry in entries if _TEMPORARY.fullmatch(entry.name)]
+    return map(folder.joinpath, names)
 
 
 def _remove_if_abandoned(path: Path) -> None:
@@ -157,7 +163,7 @@ def _remove_if_abandoned(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name durable, where the system lets a folder be opened (Windows does not)."""
+    """Make the new name durable, on systems where a folder can be opened (not on Windows)."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -1,6 +1,7 @@
-"""The base of the small values a space is declared with: immutable, comparable, printable, picklable.
+"""Base class of small immutable values that can be compared, printed and pickled.
 
-(The standard library's ``dataclasses`` would do, but costs a fifth of the import time this package allows itself.)
+The standard library's ``dataclasses`` would do the same, but importing it takes a fifth of this package's budget for
+import time.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
 
 
 class Immutable:
-    """A value made of its fields; two are equal when their types and all fields are the same.
+    """A value defined by its fields; two values are equal if their types and all fields are the same.
 
-    A subclass lists its fields in ``_names`` in the order of its constructor, has them for its slots, sets them with
-    :meth:`_set`, and says in ``_defaults`` which of them the constructor takes by keyword, and what they are when left
-    out.
+    A subclass lists its fields in ``_names`` in the order of its constructor, uses them as its slots, and sets them
+    with :meth:`_set`. ``_defaults`` holds the keyword arguments of the constructor and their defaults.
     """
 
     __slots__ = ()
@@ -35,7 +35,7 @@ class Immutable:
         return {name: getattr(self, name) for name in self._names}
 
     def _shown_fields(self) -> dict[str, Any]:
-        """Return the fields as the repr shows them."""
+        """Return the fields in the form that the repr shows."""
         return self._fields()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -53,19 +53,19 @@ class Immutable:
         return hash((type(self).__name__, *map(_hashable, self._fields().values())))
 
     def __repr__(self) -> str:
-        shown: list[str] = []
+        arguments: list[str] = []
         for name, value in self._shown_fields().items():
             if name not in self._defaults:
-                shown.append(safe_repr(value))
+                arguments.append(safe_repr(value))
             elif not same(value, self._defaults[name]):
-                shown.append(f"{name}={safe_repr(value)}")
-        return f"{type(self).__name__}({', '.join(shown)})"
+                arguments.append(f"{name}={safe_repr(value)}")
+        return f"{type(self).__name__}({', '.join(arguments)})"
 
     def __copy__(self) -> Immutable:
         return self
 
     def __deepcopy__(self, memo: object) -> Immutable:
-        """Return the value itself: choices are known by identity, and a copy of one would be another choice."""
+        """Return the value itself: choices are compared by identity, so a copy would be a different choice."""
         return self
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
@@ -73,16 +73,16 @@ class Immutable:
 
 
 def _hashable(value: Any) -> Any:
-    """Return a stand-in with a hash that agrees with :func:`same`; a choice that has no hash stays an error."""
+    """Return a substitute whose hash agrees with :func:`same`; a choice without a hash remains an error."""
     if type(value) is float and value != value:
-        return "nan"  # the hash of a NaN is that of the object, and all of them are the same label
+        return "nan"  # NaNs hash by identity, but all of them are the same label
     if isinstance(value, dict):
         return frozenset((key, _hashable(item)) for key, item in value.items())
     return tuple(map(_hashable, value)) if isinstance(value, list | tuple) else value
 
 
 def _rebuild(kind: type[Immutable], fields: dict[str, Any]) -> Immutable:
-    """Undo :meth:`Immutable.__reduce__`: the fields as they were, unchecked as in the constructor."""
+    """Undo :meth:`Immutable.__reduce__`; the fields are not checked."""
     value = kind.__new__(kind)
     value._set(**fields)
     return value

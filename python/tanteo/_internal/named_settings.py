@@ -1,4 +1,4 @@
-"""Settings of what has a name: the built-in samplers and pruners. Immutable, checked when made, shown by their repr."""
+"""Named settings of the built-in samplers and pruners: immutable, checked on creation, with a full repr."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 class NamedSettings(Immutable):
-    """Base of the settings of what a name stands for.
+    """Base class of named settings.
 
     Attributes
     ----------
     name : str
-        What stands for these settings with their defaults.
+        The name that stands for these settings with their defaults.
     """
 
     __slots__ = ()
     name: ClassVar[str]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the name and every setting; ``from_dict`` of the same module makes an equal object of it."""
+        """Return the name and every setting; ``from_dict`` of the same module creates an equal object from it."""
         return {"name": self.name, **self._fields()}
 
     def __repr__(self) -> str:
@@ -38,7 +38,7 @@ class NamedSettings(Immutable):
 
 
 def find_by_name(noun: str, built_in: Mapping[str, type[S]], name: Any) -> type[S]:
-    """Return the settings of a name; an error says which there are."""
+    """Return the settings class of a name; the error for an unknown name lists the known ones."""
     if not isinstance(name, str) or name not in built_in:
         known = ", ".join(map(repr, built_in))
         raise ArgumentError(f"{noun} {safe_repr(name)} is unknown; the built-in ones are {known}")
@@ -58,19 +58,19 @@ def make_from_dict(noun: str, built_in: Mapping[str, type[S]], settings: Any) ->
     return kind(**{key: value for key, value in settings.items() if key != "name"})
 
 
-def settings_or_object(noun: str, method: str, base: type[S], built_in: Mapping[str, type[S]], given: Any) -> Any:
-    """Return settings for a name and for settings; an object of the user's own, which has the method, passes.
+def settings_or_object(noun: str, method: str, base: type[S], built_in: Mapping[str, type[S]], argument: Any) -> Any:
+    """Return settings if ``argument`` is a name or settings; return a user's object with the method unchanged.
 
     Raises
     ------
     ArgumentError
-        For everything else; a class in place of an object is told so.
+        For anything else. The message for a class suggests an object of it.
     """
-    if isinstance(given, str):
-        return find_by_name(noun, built_in, given)()
-    if isinstance(given, base) or (not isinstance(given, type) and callable(getattr(given, method, None))):
-        return given
+    if isinstance(argument, str):
+        return find_by_name(noun, built_in, argument)()
+    if isinstance(argument, base) or (not isinstance(argument, type) and callable(getattr(argument, method, None))):
+        return argument
     expected = f"a name, settings of tt.{noun}s, or an object with a method {method}"
-    is_class = isinstance(given, type) and (issubclass(given, base) or hasattr(given, method))
-    hint = f"; write {given.__name__}()" if is_class else ""
-    raise ArgumentError(f"{noun} must be {expected}, got {shown(given)}{hint}")
+    is_class = isinstance(argument, type) and (issubclass(argument, base) or hasattr(argument, method))
+    hint = f"; write {argument.__name__}()" if is_class else ""
+    raise ArgumentError(f"{noun} must be {expected}, got {shown(argument)}{hint}")

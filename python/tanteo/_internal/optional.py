@@ -1,4 +1,4 @@
-"""Optional packages: imported when a function needs them, missed with a message that says what to install."""
+"""Optional packages, imported when a function needs them; the error for a missing one says what to install."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def require(module: str, *, extra: str, needed_by: str) -> Any:
-    """Imports an optional package.
+    """Import an optional package.
 
     Parameters
     ----------
@@ -16,17 +16,17 @@ def require(module: str, *, extra: str, needed_by: str) -> Any:
     extra : str
         The extra of Tanteo that installs it.
     needed_by : str
-        What the user called.
+        The function that the user called.
 
     Raises
     ------
     ImportError
-        If it is not installed, naming the extra, or if it is and fails when it is imported.
+        If it is not installed, or if its import fails. The message names the extra.
     """
     package = module.partition(".")[0]
     try:
         return import_module(module)
     except Exception as error:
         missing = isinstance(error, ModuleNotFoundError) and error.name == package
-        what = "is not installed" if missing else f"cannot be imported ({type(error).__name__}: {error})"
-        raise ImportError(f"{needed_by} needs {package}, which {what}: pip install 'tanteo[{extra}]'") from error
+        problem = "is not installed" if missing else f"cannot be imported ({type(error).__name__}: {error})"
+        raise ImportError(f"{needed_by} needs {package}, which {problem}: pip install 'tanteo[{extra}]'") from error

@@ -1,4 +1,4 @@
-"""Tables as rows: data frames of pandas and polars, mappings of columns."""
+"""Rows of tables: data frames of pandas and polars, and mappings of columns."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ..exceptions import ArgumentError
 from .coercion import shown
 
 
-def is_table(given: Any) -> bool:
-    """Whether it is a data frame or a mapping from columns to lists."""
-    is_frame = hasattr(given, "columns") and (hasattr(given, "to_dicts") or hasattr(given, "to_dict"))
-    return is_frame or isinstance(given, Mapping)
+def is_table(value: Any) -> bool:
+    """Return whether ``value`` is a data frame or a mapping from columns to lists."""
+    is_frame = hasattr(value, "columns") and (hasattr(value, "to_dicts") or hasattr(value, "to_dict"))
+    return is_frame or isinstance(value, Mapping)
 
 
 def rows_of(table: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
-    """Return the rows of a table, and its columns."""
+    """Return the rows and the column names of a table."""
     if hasattr(table, "to_dicts"):  # polars
         return table.to_dicts(), list(table.columns)
     if hasattr(table, "columns") and hasattr(table, "to_dict"):  # pandas

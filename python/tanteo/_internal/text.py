@@ -1,4 +1,4 @@
-"""Values and foreign text, made safe to show."""
+"""Safe display of arbitrary values and foreign text."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from .typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
-# What text begins with that spreadsheets run as a formula; tables of ours put an apostrophe before it.
+# Spreadsheets run text that begins with one of these as a formula; our tables put an apostrophe before it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-# How deep a container is shown entry by entry when its own repr raises.
+# How many levels of a container are shown entry by entry when its own repr raises.
 _DEPTH = 3
 
 
 def safe_repr(value: object) -> str:
-    """Return the repr of any value; never raises.
+    """Return the repr of any value; never raise.
 
-    An integer with more digits than Python converts (4300 by default) is shown in hexadecimal. A container with an
-    entry whose repr raises is shown entry by entry, and such an entry by its type.
+    An integer with more digits than Python converts (4300 by default) is shown in hexadecimal. If the repr of an entry
+    raises, the container is shown entry by entry, and that entry by its type.
 
     >>> safe_repr([1, "a"])
     "[1, 'a']"
@@ -26,7 +26,7 @@ def safe_repr(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return ``text`` with every character that is not printable as an escape: terminals obey control characters.
+    r"""Return ``text`` with non-printable characters escaped, since terminals obey control characters.
 
     >>> print(printable("red: \x1b[31m"))
     red: \x1b[31m
@@ -37,7 +37,7 @@ def printable(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""Return ``text`` with its control characters as escapes, line ends and tabs aside, which tables hold.
+    r"""Return ``text`` with its control characters escaped, except line ends and tabs, which tables may contain.
 
     >>> escaped("red:\t\x1b[31m")
     'red:\t\\x1b[31m'
@@ -47,7 +47,7 @@ def escaped(text: str) -> str:
 
 def _repr(value: object, depth: int) -> str:
     try:
-        # A repr may be of a subclass of str; what is returned here is plain text.
+        # A repr may be an instance of a subclass of str; plain text is returned.
         return str.__str__(repr(value))
     except Exception:  # user code
         return _without_repr(value, depth)

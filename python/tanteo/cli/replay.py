@@ -23,11 +23,11 @@ from typing import Any
 
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
-from tanteo.study.cache import Kept
+from tanteo.study.cache import CachedState
 from tanteo.study.header import stand_in_space
 from tanteo.study.log import Operation
 from tanteo.study.record import NOBODY
-from tanteo.study.state import State, told_to_data
+from tanteo.study.state import State, outcome_to_data
 
 # Operations that assign numbers to trials, runs or parameters.
 NUMBERING = ("create", "ask", "observe", "run", "space")
@@ -65,7 +65,9 @@ class Replay:
     stop: int | None = None
 
 
-def replay_log(operations: Sequence[Operation], damaged: Mapping[int, str | None], cached: Kept | None) -> Replay:
+def replay_log(
+    operations: Sequence[Operation], damaged: Mapping[int, str | None], cached: CachedState | None
+) -> Replay:
     """Replay as many operations of a log as possible. The first operation must be intact.
 
     Parameters
@@ -102,7 +104,9 @@ class _UnnumberedError(Exception):
 class _Replayer:
     """Replays operations on a state and keeps track of what is lost."""
 
-    def __init__(self, operations: Sequence[Operation], damaged: Mapping[int, str | None], cached: Kept | None) -> None:
+    def __init__(
+        self, operations: Sequence[Operation], damaged: Mapping[int, str | None], cached: CachedState | None
+    ) -> None:
         create = operations[0]
         self.state = State.at_start(create.body, stand_in_space(create.body["space"])._core)
         self.result = Replay([create])
@@ -289,7 +293,7 @@ def _result_data(trial_data: Mapping[str, Any]) -> dict[str, Any]:
     # The standard errors of replicates are computed from them.
     sems = None if replicates is not None or sems is None or set(sems) == {None} else list(sems)
     constraints = [list(pair) for pair in trial_data["constraints"].items()]
-    return told_to_data(
+    return outcome_to_data(
         (state, trial_data["values"], sems, replicates, constraints, trial_data["cost"], trial_data["reason"])
     )
 

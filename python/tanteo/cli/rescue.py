@@ -145,7 +145,7 @@ def _require_intact(new: Path) -> None:
         raise StudyError(f"{new} could not be made whole: {problems[0]}; keep the damaged file")
 
 
-def _cached_state(file: Path) -> cache.Kept | None:
+def _cached_state(file: Path) -> cache.CachedState | None:
     try:
         database = Database(file.absolute(), "full", read_only=True)
         try:

@@ -12,12 +12,12 @@ from typing import Any, NoReturn
 from tanteo._core import CoreOptimizer
 from tanteo.exceptions import ArgumentError, SnapshotError, SpaceError, StudyError
 from tanteo.optimizer import Optimizer
-from tanteo.pruners.own import Own
+from tanteo.pruners.user_objects import UserObjects
 from tanteo.snapshots import labels_in, names_of
 from tanteo.space.search_space import SearchSpace
 from tanteo.space.shown import parameters_to_give, shown_space
 from tanteo.study import Study
-from tanteo.study.header import Given
+from tanteo.study.header import StudyArguments
 from tanteo.study.spaces import Spaces
 
 
@@ -89,19 +89,19 @@ def needs(path: Path, *, is_study: bool) -> list[str]:
     return found + [f"the {noun} {stored[noun]}" for noun in ("sampler", "pruner") if stored.get(noun) is not None]
 
 
-def _own(core: CoreOptimizer, stored: Mapping[str, Any]) -> Own:
+def _own(core: CoreOptimizer, stored: Mapping[str, Any]) -> UserObjects:
     settings = core.settings()
     nouns = [noun for noun in ("sampler", "pruner") if settings[noun][0] == "external"]
-    return Own(**{noun: Absent(noun, str(stored.get(noun))) for noun in nouns})
+    return UserObjects(**{noun: Absent(noun, str(stored.get(noun))) for noun in nouns})
 
 
 class _StudyView(Study):
     """A study that is opened outside of its own program."""
 
-    def _spaces_of(self, given: Given) -> Spaces:
+    def _spaces_of(self, given: StudyArguments) -> Spaces:
         return _ShownSpaces(given.space, self.path)
 
-    def _own_of(self, header: Mapping[str, Any], given: Given) -> Own:
+    def _user_objects_of(self, header: Mapping[str, Any], given: StudyArguments) -> UserObjects:
         stored = {"sampler": header["own_sampler"], "pruner": header.get("own_pruner")}
         return _own(self._session.state.core, stored)
 
@@ -115,10 +115,10 @@ class _ShownSpaces(Spaces):
 
     def of(self, header: Mapping[str, Any]) -> SearchSpace:
         """Return the current space."""
-        if self._found is None or self._data is not header["space"]:
+        if self._space is None or self._data is not header["space"]:
             self._data = header["space"]
             try:
-                self._found = shown_space(header["space"], header["shown"])
+                self._space = shown_space(header["space"], header["shown"])
             except SpaceError as error:
                 raise StudyError(f"the space of {str(self._path)!r} cannot be shown: {error}") from None
-        return self._found
+        return self._space

@@ -10,7 +10,7 @@ from typing import Any
 from tanteo.demo.pipeline import ALGORITHMS, Digits, fit
 from tanteo.importance import param_importances
 from tanteo.run import Gain, Result
-from tanteo.run.gain import gain
+from tanteo.run.gain import improvement
 from tanteo.run.report import recommended_instead
 from tanteo.trials.trial import FrozenTrial
 
@@ -100,7 +100,7 @@ def find(result: Result, defaults: Mapping[str, Mapping[str, Any]], digits: Digi
         default=default,
         best=best,
         recommended=recommended_instead(result.optimizer),
-        gain=gain(best, default, maximize=False),
+        gain=improvement(best, default, maximize=False),
         held_out=_held_out(default, best, digits, seed),
         importances=param_importances(result),
     )

@@ -1,1 +1,1 @@
-"""Earlier searches as help for a new one: read once, mapped by name."""
+"""Earlier searches from which a new one learns: read once, and mapped by the names of parameters."""

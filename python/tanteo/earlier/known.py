@@ -1,4 +1,4 @@
-"""What a search knows of earlier ones, and a warning about those that tell it nothing."""
+"""The rows of earlier searches that a search keeps, and warnings about sources with too few of them."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from .reading import AnySource
     from .source import Source
 
-#: Rows that a source needs, as the core has it.
+#: The minimum number of rows of a source, as in the core.
 MIN_ROWS = 5
 
 
 class EarlierSource(NamedTuple):
-    """What a search keeps of one earlier search.
+    """The part of an earlier search that a search keeps.
 
     Attributes
     ----------
     rows
-        How many of its rows have a place in the space.
+        The number of its rows that can be mapped to the space.
     candidates
-        How many of these may be tried: they kept their constraints and lie within the ranges.
+        How many of them may be tried: they satisfied their constraints and are within the ranges.
     used
-        Whether there are enough rows. The model of such a source may still turn out to predict nothing, and is then
-        not used either.
+        Whether there are enough rows. The model of such a source is still not used if it turns out not to be
+        predictive.
     """
 
     rows: int
@@ -42,36 +42,36 @@ class EarlierSource(NamedTuple):
 
 
 def described(core: CoreOptimizer) -> tuple[EarlierSource, ...]:
-    """Return what a search keeps, source by source."""
+    """Return the kept part of each earlier search."""
     return tuple(
         EarlierSource(len(rows), sum(is_candidate for _, _, is_candidate in rows), len(rows) >= MIN_ROWS)
         for rows in core.earlier()
     )
 
 
-def known(earlier: Sequence[AnySource], space: SearchSpace, *, maximize: bool) -> list[list[Mapped]]:
-    """Return the rows of earlier searches that have a place in a space; a source with too few is warned of.
+def rows_for_space(earlier: Sequence[AnySource], space: SearchSpace, *, maximize: bool) -> list[list[Mapped]]:
+    """Return the rows of earlier searches mapped to a space; warn about sources with too few rows.
 
     Parameters
     ----------
     earlier, maximize
-        As :func:`~tanteo.earlier.reading.read` takes them.
+        As for :func:`~tanteo.earlier.reading.read`.
     space
-        That of the new search.
+        The space of the new search.
 
     Warns
     -----
     UserWarning
-        Naming a source that tells nothing, and why.
+        Naming a source without effect, and why.
     """
-    found = []
+    sources = []
     for i, source in enumerate(read(earlier, maximize=maximize)):
         rows = mapped(source, space)
         if len(rows) < MIN_ROWS:
             why = _why_so_few(source, space, len(rows))
             warnings.warn(f"earlier[{i}] changes nothing: {why}", UserWarning, stacklevel=stacklevel())
-        found.append(rows)
-    return found
+        sources.append(rows)
+    return sources
 
 
 def _why_so_few(source: Source, space: SearchSpace, n: int) -> str:
@@ -84,13 +84,13 @@ def _why_so_few(source: Source, space: SearchSpace, n: int) -> str:
     if len(source.rows) < MIN_ROWS:
         return f"it has {len(source.rows)} rows with a finite value, and at least {MIN_ROWS} are needed"
     return (
-        f"{n} of its {len(source.rows)} rows have a place in the space, and at least {MIN_ROWS} are needed; "
+        f"{n} of its {len(source.rows)} rows can be mapped to the space, and at least {MIN_ROWS} are needed; "
         f"{_misfit(source, space)}"
     )
 
 
 def _misfit(source: Source, space: SearchSpace) -> str:
-    """Return what is wrong with the first row that has no place in a space."""
+    """Return why the first row that cannot be mapped does not fit a space."""
     for row in source.rows:
         for name in row.params.keys() & set(space._codec.names):
             try:

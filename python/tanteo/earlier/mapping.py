@@ -1,4 +1,4 @@
-"""Rows of an earlier search in terms of another space, by the names of the parameters."""
+"""Mapping of rows of an earlier search to another space, by the names of the parameters."""
 
 from __future__ import annotations
 
@@ -11,48 +11,49 @@ from ..space.parameters import Float, Int, Parameter
 from ..space.search_space import SearchSpace
 from .source import Row, Source
 
-#: Share of the rows of a source that may lie outside the ranges for them to be kept, moved to the nearest end.
+#: Rows outside the ranges are moved to the nearest end if they are less than this share of a source, else dropped.
 MAX_OUTSIDE = 0.2
 
 
 class Placed(NamedTuple):
-    """A raw value, None where there is none; whether it lies within the range."""
+    """A raw value or None, and whether it is within the range."""
 
     raw: float | None
     is_inside: bool
 
 
-#: A row as the core takes it: raw values, the loss, whether it may be tried here.
+#: A row in the form of the core: raw values, the loss, and whether it may be tried.
 Mapped: TypeAlias = tuple[Sequence[float | int | None], float, bool]
 
 
 def mapped(source: Source, space: SearchSpace) -> list[Mapped]:
-    """Return the rows of a source that have a place in a space.
+    """Return the rows of a source that can be mapped to a space.
 
-    Values are taken over by name, choices by label. Numbers outside a range are moved to its nearest end if fewer
-    than a fifth of the rows have any, and such rows are not tried; with more, these rows are left out. A row with a
-    choice that the space does not have is left out. A parameter that a row lacks has its default; one without a
-    default stays open.
+    Parameters are matched by name, choices by label. If fewer than a fifth of the rows have numbers outside the ranges,
+    these numbers are moved to the nearest end, and the rows are not tried; otherwise such rows are dropped. A row with
+    a choice that the space does not have is dropped. A missing parameter gets its default, or remains open without one.
     """
-    found = [one for row in source.rows if (one := _mapped(row, space)) is not None]
-    outside = sum(not is_inside for _, is_inside in found)
-    keeps = outside < MAX_OUTSIDE * len(found)
-    return [row for row, is_inside in found if is_inside or keeps]
+    candidates = [candidate for row in source.rows if (candidate := _mapped(row, space)) is not None]
+    outside = sum(not is_inside for _, is_inside in candidates)
+    keeps = outside < MAX_OUTSIDE * len(candidates)
+    return [row for row, is_inside in candidates if is_inside or keeps]
 
 
-def remapped(rows: Sequence[Mapped], old: SearchSpace, new: SearchSpace) -> list[Mapped]:
-    """Return what :func:`mapped` returned for one space in terms of another."""
-    names = old._codec.names
-    return mapped(Source(tuple(Row(_by_name(old, names, raws), loss, fits) for raws, loss, fits in rows)), new)
+def remapped(rows: Sequence[Mapped], old_space: SearchSpace, new_space: SearchSpace) -> list[Mapped]:
+    """Return the result of :func:`mapped` for one space mapped to another."""
+    names = old_space._codec.names
+    return mapped(
+        Source(tuple(Row(_by_name(old_space, names, raws), loss, fits) for raws, loss, fits in rows)), new_space
+    )
 
 
 def _by_name(space: SearchSpace, names: Sequence[str], raws: Sequence[float | None]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    params: dict[str, Any] = {}
     for name, raw in zip(names, raws, strict=True):
         labels = space[name]._labels()
         if raw is not None:
-            found[name] = raw if labels is None else labels[int(raw)]
-    return found
+            params[name] = raw if labels is None else labels[int(raw)]
+    return params
 
 
 def _mapped(row: Row, space: SearchSpace) -> tuple[Mapped, bool] | None:
@@ -71,7 +72,7 @@ def _mapped(row: Row, space: SearchSpace) -> tuple[Mapped, bool] | None:
     values = list(raws.values())
     if all(value is None for value in values):
         return None
-    for _ in raws:  # a parameter whose parent does not exist does not either
+    for _ in raws:  # repeated, because removing a parameter may remove its children
         exists = [codec._exists(name, values, unknown=True) for name in raws]
         values = [value if there else None for value, there in zip(values, exists, strict=True)]
     return (values, row.loss, row.is_feasible and is_inside), is_inside
@@ -82,12 +83,12 @@ def _default(parameter: Parameter) -> float | None:
 
 
 def placed(parameter: Parameter, value: Any) -> Placed:
-    """Return the raw value that a parameter has for a value of another one: the nearest number, or the same choice.
+    """Return the raw value of a parameter for a foreign value: the nearest number, or the same choice.
 
     Raises
     ------
     ParameterError
-        If it is no number, or no choice of the parameter.
+        If the value is not a number, or not a choice of the parameter.
     """
     value = builtin(value)
     if isinstance(parameter, Int):

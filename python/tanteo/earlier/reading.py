@@ -1,4 +1,4 @@
-"""What users give as earlier searches, read into rows."""
+"""Conversion of the sources in ``earlier=`` to rows."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from .source import Row, Source, thinned
 if TYPE_CHECKING:
     from ..trials.results import Results
 
-#: Sources at most, as the core has it.
+#: The maximum number of sources, as in the core.
 MAX_SOURCES = 8
 #: A search, a result, the path of a study, a table or a table and a column, or pairs of configuration and value.
 AnySource: TypeAlias = Any
 
 
 def read(earlier: Sequence[AnySource] | None, *, maximize: bool) -> tuple[Source, ...]:
-    """Return what is kept of earlier searches.
+    """Return the rows to keep of earlier searches.
 
     Parameters
     ----------
     earlier
         As ``earlier=`` of :class:`tanteo.Optimizer`.
     maximize
-        Whether the new search is maximized, and with it tables and pairs, which have no direction of their own.
+        Whether the new search maximizes. Tables and pairs, which have no direction of their own, have the same one.
 
     Raises
     ------
@@ -52,21 +52,21 @@ def read(earlier: Sequence[AnySource] | None, *, maximize: bool) -> tuple[Source
     return tuple(_read(source, f"earlier[{i}]", sign) for i, source in enumerate(earlier))
 
 
-def _read(source: Any, what: str, sign: float) -> Source:
+def _read(source: Any, label: str, sign: float) -> Source:
     if isinstance(source, Source):
         return source
     search = getattr(source, "optimizer", source)
     if isinstance(search, str | os.PathLike):
-        return _of_study(search, what)
+        return _of_study(search, label)
     if hasattr(search, "trials") and hasattr(search, "directions"):
-        return _of_search(search, what)
+        return _of_search(search, label)
     table, column = source if _is_table_with_column(source) else (source, "value")
     if is_table(table):
-        return _of_table(table, column, what, sign)
+        return _of_table(table, column, label, sign)
     if isinstance(source, Sequence):
-        return thinned(_pairs(source, what, sign))
+        return thinned(_pairs(source, label, sign))
     raise ArgumentError(
-        f"{what} must be a search, the path of a study, a result, a data frame or a list of (params, value), "
+        f"{label} must be a search, the path of a study, a result, a data frame or a list of (params, value), "
         f"got {shown(source)}"
     )
 
@@ -79,70 +79,70 @@ def _has_column(table: Any, column: str) -> bool:
     return column in getattr(table, "columns", table)
 
 
-def _of_study(path: str | os.PathLike[str], what: str) -> Source:
+def _of_study(path: str | os.PathLike[str], label: str) -> Source:
     if not as_path(path).exists():
-        raise ArgumentError(f"{what}: there is no study at {short(os.fspath(path), 200)}")
-    # Studies stand above optimizers, which read this: the package hands them out, as it does to users.
+        raise ArgumentError(f"{label}: there is no study at {short(os.fspath(path), 200)}")
+    # `Study` is accessed through the package, because importing it here would be a circular import.
     try:
         with sys.modules["tanteo"].Study(path, read_only=True) as study:
-            return _of_search(study, what)
+            return _of_search(study, label)
     except StudyError as error:
-        raise StudyError(f"{what}: {error}") from error
+        raise StudyError(f"{label}: {error}") from error
 
 
-def _of_search(search: Results, what: str) -> Source:
+def _of_search(search: Results, label: str) -> Source:
     if len(search.directions) != 1:
-        raise ArgumentError(f"{what} has several objectives; earlier searches help with one")
+        raise ArgumentError(f"{label} has several objectives; earlier searches must have one")
     sign = -1.0 if search.directions[0] == "maximize" else 1.0
-    told = [trial for trial in search.trials if trial.state == "complete" and not getattr(trial, "excluded", False)]
+    complete = [trial for trial in search.trials if trial.state == "complete" and not getattr(trial, "excluded", False)]
     flat = search._codec.flat
-    losses = [(trial, sign * trial.values[0]) for trial in told if trial.values is not None]
+    losses = [(trial, sign * trial.values[0]) for trial in complete if trial.values is not None]
     return thinned([Row(flat(trial.params), loss, trial.feasible) for trial, loss in losses if math.isfinite(loss)])
 
 
-def _of_table(table: Any, column: str, what: str, sign: float) -> Source:
+def _of_table(table: Any, column: str, label: str, sign: float) -> Source:
     try:
         rows, columns = rows_of(table)
     except (ArgumentError, TypeError) as error:
         why = error if isinstance(error, ArgumentError) else f"each column must be a list, got {shown(table)}"
         raise ArgumentError(
-            f"{what} is no table: {why}; configurations with values are pairs (params, value)"
+            f"{label} is not a table: {why}; configurations with values are pairs (params, value)"
         ) from None
     if column not in columns:
         name = short(column, 80)
-        raise ArgumentError(f"{what} has no column {name}; give (frame, column) with the column of the values")
+        raise ArgumentError(f"{label} has no column {name}; give (frame, column) with the column of the values")
     pairs = ((dict(row), row[column]) for row in rows)
-    return thinned(_pairs([({_name(n): v for n, v in row.items() if n != column}, y) for row, y in pairs], what, sign))
+    return thinned(_pairs([({_name(n): v for n, v in row.items() if n != column}, y) for row, y in pairs], label, sign))
 
 
 def _name(column: Any) -> str:
-    """Return the parameter of a column; our own tables mark these."""
+    """Return the parameter of a column; our own tables have a prefix."""
     return str(column).removeprefix("params/")
 
 
-def _pairs(pairs: Sequence[Any], what: str, sign: float) -> list[Row]:
-    """Return rows for pairs of configuration and value; one without a finite value failed, and says nothing."""
+def _pairs(pairs: Sequence[Any], label: str, sign: float) -> list[Row]:
+    """Return rows for pairs of configuration and value; pairs without a finite value are failures and are dropped."""
     rows = []
     for i, pair in enumerate(pairs):
         if not (isinstance(pair, Sequence) and len(pair) == 2 and isinstance(pair[0], Mapping)):
-            raise ArgumentError(f"{what}: entry {i} must be a pair (params, value), got {shown(pair)}")
+            raise ArgumentError(f"{label}: entry {i} must be a pair (params, value), got {shown(pair)}")
         params, value = pair
-        loss = math.nan if value is None else as_float(value, f"{what}: the value of entry {i}")
+        loss = math.nan if value is None else as_float(value, f"{label}: the value of entry {i}")
         if math.isfinite(loss):
             rows.append(Row(_flat(params), sign * loss, is_feasible=True))
     return rows
 
 
 def _flat(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    flat: dict[str, Any] = {}
     for key, value in params.items():
         if isinstance(value, Mapping):
-            found |= _flat(value, f"{prefix}{key}{SEPARATOR}")
+            flat |= _flat(value, f"{prefix}{key}{SEPARATOR}")
         elif not _is_missing(value):
-            found[f"{prefix}{key}"] = value
-    return found
+            flat[f"{prefix}{key}"] = value
+    return flat
 
 
 def _is_missing(value: Any) -> bool:
-    """Whether a cell is empty: frames write NaN there."""
+    """Return whether a cell is empty; data frames have NaN there."""
     return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) == "<NA>"

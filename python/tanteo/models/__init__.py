@@ -1,4 +1,4 @@
-"""The models behind the samplers, to be used on their own: fitted to points and values, without a search."""
+"""The models behind the samplers, for use without a search: they are fitted to points and values."""
 
 from __future__ import annotations
 

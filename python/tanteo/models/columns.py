@@ -1,4 +1,4 @@
-"""What a model takes, checked: points column by column, values and their standard errors."""
+"""Checks of the arguments of a model: the columns of points, values and their standard errors."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-# A fit holds four matrices of as many rows and columns, 3 GB in all, and a draw two.
+# A fit needs four square matrices of this size, 3 GB in total, and a draw two.
 MOST_POINTS = 10_000
-# 0.8 GB, and as much again for what is made of them.
+# 0.8 GB, and the same again for the scaled result.
 MOST_DRAWN = 10**8
 
 
 class Columns:
-    """Which columns hold codes, which do not always exist, and how many there are after a fit; immutable."""
+    """The categorical columns, the conditional columns, and the number of columns after a fit; immutable."""
 
     def __init__(self, levels: dict[int, int], conditional: Collection[int], n: int | None = None) -> None:
         self.levels = {
@@ -33,29 +33,29 @@ class Columns:
             )
 
     def fixed(self, n: int) -> Columns:
-        """Return the same, holding later points to ``n`` columns."""
+        """Return the same columns, requiring ``n`` columns of later points."""
         return Columns(self.levels, self.conditional, n)
 
     def described(self, n: int) -> tuple[list[int | None], list[bool]]:
-        """Choices and conditionality of each of ``n`` columns, as the core takes them."""
+        """Return the numbers of choices and whether each of ``n`` columns is conditional, in the form of the core."""
         return [self.levels.get(j) for j in range(n)], [j in self.conditional for j in range(n)]
 
     def points(self, points: Any) -> npt.NDArray[np.float64]:
         """Return the points as an array of shape (n, d), every coordinate in its range."""
         import numpy as np
 
-        found = numbers(points, "X")
-        if found.ndim != 2 or 0 in found.shape:
-            raise ArgumentError(f"X must have shape (n, d) with at least one row and one column, not {found.shape}")
-        if self._n not in (None, found.shape[1]):
-            raise ArgumentError(f"X has {found.shape[1]} columns, the model was fitted to {self._n}")
-        if (highest := max((*self.levels, *self.conditional, 0))) >= found.shape[1]:
+        array = numbers(points, "X")
+        if array.ndim != 2 or 0 in array.shape:
+            raise ArgumentError(f"X must have shape (n, d) with at least one row and one column, not {array.shape}")
+        if self._n not in (None, array.shape[1]):
+            raise ArgumentError(f"X has {array.shape[1]} columns, the model was fitted to {self._n}")
+        if (highest := max((*self.levels, *self.conditional, 0))) >= array.shape[1]:
             raise ArgumentError(
-                f"categories or conditional name column {highest}, which X of shape {found.shape} does not have"
+                f"categories or conditional name column {highest}, which X of shape {array.shape} does not have"
             )
-        for j, column in enumerate(found.T):
+        for j, column in enumerate(array.T):
             self._check(j, column)
-        return np.ascontiguousarray(found)
+        return np.ascontiguousarray(array)
 
     def _check(self, j: int, column: npt.NDArray[np.float64]) -> None:
         import numpy as np
@@ -79,8 +79,8 @@ def check_fitted(n: int) -> None:
     """Refuse more points than a model can be fitted to."""
     if n > MOST_POINTS:
         raise ArgumentError(
-            f"X has {n} points, and a model is fitted to at most {MOST_POINTS}, for memory grows with the square of "
-            "their number: choose some of them"
+            f"X has {n} points, and a model is fitted to at most {MOST_POINTS}, because memory grows with the square "
+            "of their number: choose some of them"
         )
 
 
@@ -88,8 +88,8 @@ def check_drawn(m: int, n: int) -> None:
     """Refuse more points than can be drawn jointly, and more draws than memory would hold."""
     if m > MOST_POINTS:
         raise ArgumentError(
-            f"X has {m} points, and at most {MOST_POINTS} are drawn jointly, for memory grows with the square of their "
-            "number: draw at fewer, or call predict, which takes any number"
+            f"X has {m} points, and at most {MOST_POINTS} are drawn jointly, because memory grows with the square of "
+            "their number: draw at fewer, or call predict, which takes any number"
         )
     if m * n > MOST_DRAWN:
         raise ArgumentError(
@@ -102,23 +102,23 @@ def values_of(y: Any, n: int) -> npt.NDArray[np.float64]:
     """Return ``n`` finite values that can be centred and scaled without overflow."""
     import numpy as np
 
-    found = numbers(y, "y")
-    if found.shape != (n,):
-        raise ArgumentError(f"y must have shape ({n},) as X has {n} rows, not {found.shape}")
-    wrong = ~(np.abs(found) < 1e150)
+    array = numbers(y, "y")
+    if array.shape != (n,):
+        raise ArgumentError(f"y must have shape ({n},) as X has {n} rows, not {array.shape}")
+    wrong = ~(np.abs(array) < 1e150)
     if wrong.any():
         at = wrong.argmax()
         raise ArgumentError(
-            f"y must be finite numbers of magnitudes below 1e150, not {found[at]} as in row {at}: leave such points out"
+            f"y must be finite numbers of magnitudes below 1e150, not {array[at]} as in row {at}: leave such points out"
         )
-    return found
+    return array
 
 
 def centre_and_scale(values: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Return mean and standard deviation; 1 if all are equal. Tiny values keep their digits."""
+    """Return mean and standard deviation (1 if all values are equal), without underflow for tiny values."""
     centre = values.mean()
     largest = abs(values - centre).max() or 1.0
-    # The mean of equal values may be off by a rounding error, which is then all there is.
+    # The mean of equal values may have a rounding error, which is then the only deviation.
     return float(centre), float(largest * ((values - centre) / largest).std()) or 1.0
 
 
@@ -126,13 +126,13 @@ def standard_errors(sem: Any, n: int) -> npt.NDArray[np.float64]:
     """Return ``n`` standard errors, none of them negative."""
     import numpy as np
 
-    found = np.zeros(()) if sem is None else numbers(sem, "sem")
-    if found.shape not in ((), (n,)):
-        raise ArgumentError(f"sem must be a number or have shape ({n},), not {found.shape}")
-    wrong = ~((found >= 0) & (found < 1e150))
+    array = np.zeros(()) if sem is None else numbers(sem, "sem")
+    if array.shape not in ((), (n,)):
+        raise ArgumentError(f"sem must be a number or have shape ({n},), not {array.shape}")
+    wrong = ~((array >= 0) & (array < 1e150))
     if wrong.any():
-        raise ArgumentError(f"sem must be finite, non-negative numbers below 1e150, not {found[wrong][0]}")
-    return np.broadcast_to(found, (n,))
+        raise ArgumentError(f"sem must be finite, non-negative numbers below 1e150, not {array[wrong][0]}")
+    return np.broadcast_to(array, (n,))
 
 
 def numbers(values: Any, name: str) -> npt.NDArray[np.float64]:
@@ -140,9 +140,9 @@ def numbers(values: Any, name: str) -> npt.NDArray[np.float64]:
     import numpy as np
 
     try:
-        found = np.asarray(values)
+        array = np.asarray(values)
     except ValueError as error:
         raise ArgumentError(f"{name} must be an array of numbers: {error}") from None
-    if found.dtype.kind not in "iuf":
-        raise ArgumentError(f"{name} must be an array of numbers, not of {found.dtype}")
-    return found.astype(np.float64)
+    if array.dtype.kind not in "iuf":
+        raise ArgumentError(f"{name} must be an array of numbers, not of {array.dtype}")
+    return array.astype(np.float64)

@@ -1,4 +1,4 @@
-"""Gaussian-process regression over numbers, categories and columns that do not always exist."""
+"""Gaussian-process regression over numbers, categories and conditional columns."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Prediction(NamedTuple):
-    """What a model expects at some points, in the unit of the values.
+    """Predictions of a model, in the unit of the values.
 
     Attributes
     ----------
     mean
-        Expected values, shape (n,).
+        The means, shape (n,).
     std
-        Their standard deviations, shape (n,).
+        The standard deviations, shape (n,).
     """
 
     mean: npt.NDArray[np.float64]
@@ -31,22 +31,22 @@ class Prediction(NamedTuple):
 
 
 class Hyperparameters(NamedTuple):
-    """What a fit found, for values of zero mean and unit variance.
+    """The hyperparameters of a fit, for values of zero mean and unit variance.
 
     Attributes
     ----------
     lengthscales
-        How far one has to go along each column for the function to become another, shape (d,).
+        The distance along each column over which the function changes, shape (d,).
     heights
-        How far apart existing and not existing are in each conditional column, 0 in the others, shape (d,).
+        The distance between existing and not existing in each conditional column, 0 in the others, shape (d,).
     shears
-        How much of each column of numbers (row ``j``: of each to column ``j``) is added to a later one before distances
-        are measured, shape (d, d); zero unless a valley lies across the axes, and for categories and
-        conditional columns.
+        The multiples of columns that are added to later columns before distances are computed, shape (d, d): row ``j``
+        has the multiples added to column ``j``. Zero unless a valley is not aligned with the axes, and for categories
+        and conditional columns.
     signal_variance
-        Variance of the function.
+        The variance of the function.
     noise_variance
-        Variance of the noise, on top of the standard errors that were given.
+        The variance of the noise, in addition to given standard errors.
     """
 
     lengthscales: npt.NDArray[np.float64]
@@ -60,20 +60,24 @@ class GaussianProcess:
     """A Gaussian process with the kernel and the priors of :class:`tanteo.samplers.GP`.
 
     The kernel is Matern-5/2 with one lengthscale per column (Rasmussen and Williams 2006, section 4.2). The
-    hyperparameters are the maximum a posteriori. Valleys that lie across the axes are followed where that gains enough
-    (15 points, at most 20 columns): numbers are then measured together. Where next to no noise is found, a smoother
-    function under noise stands in the place of that fit if it is clearly likelier. Among more than twenty columns of
-    numbers that always have a value those that make no difference get long lengthscales where a few explain the values
-    far better than all. Values are centred and scaled for the fit; unlike the sampler, which looks for a minimum, the
-    model leaves their shape alone. A model can be pickled and copied: the copy predicts the same bits. Ctrl-C ends
-    every call and leaves the model as it was; other threads run meanwhile.
+    hyperparameters are the maximum a posteriori.
+
+    The fit considers three alternatives. Valleys that are not aligned with the axes are modelled by shearing the
+    columns of numbers if that improves the fit enough (from 15 points on, with at most 20 columns). If the fit finds
+    almost no noise, it is replaced by a smoother function with noise if that is clearly more likely. With more than
+    twenty columns of numbers that always exist, irrelevant columns get long lengthscales if a few columns explain the
+    values far better than all.
+
+    Values are centred and scaled for the fit. Unlike the sampler, which searches for a minimum, the model does not warp
+    them. A model can be pickled and copied; the copy makes bitwise equal predictions. Ctrl-C interrupts every call and
+    leaves the model unchanged; other threads run during calls.
 
     Parameters
     ----------
     categories
-        Number of choices of each column that holds codes ``0, 1, ..`` without an order.
+        The number of choices of each categorical column, which contains codes ``0, 1, ..`` without an order.
     conditional
-        Columns that do not always exist; they are NaN where they do not.
+        The columns that do not always exist; they are NaN where they do not exist.
 
     Examples
     --------
@@ -92,18 +96,18 @@ class GaussianProcess:
             raise ArgumentError(
                 f"categories must map columns to their numbers of choices, such as {{2: 3}}, got {shown(categories)}"
             )
-        lonely = members(conditional, "conditional must be a list of columns")
-        self._columns = Columns(dict(categories or {}), lonely)
+        conditional_columns = members(conditional, "conditional must be a list of columns")
+        self._columns = Columns(dict(categories or {}), conditional_columns)
         self._core: CoreGaussianProcess | None = None
         self._centre, self._scale, self._n = 0.0, 1.0, 0
 
     def __repr__(self) -> str:
         columns = self._columns
-        told = "not fitted" if self._core is None else f"fitted to {self._n} points"
+        status = "not fitted" if self._core is None else f"fitted to {self._n} points"
         arguments = f"categories={columns.levels}, conditional={tuple(sorted(columns.conditional))}"
-        return f"<GaussianProcess({arguments}), {told}>"
+        return f"<GaussianProcess({arguments}), {status}>"
 
-    def fit(self, X: Any, y: Any, *, sem: Any = None) -> GaussianProcess:  # noqa: N803 - the name of the field
+    def fit(self, X: Any, y: Any, *, sem: Any = None) -> GaussianProcess:  # noqa: N803 - the usual name in the field
         """Fit the hyperparameters and return the model itself.
 
         Parameters
@@ -114,18 +118,18 @@ class GaussianProcess:
         y
             Finite values, shape (n,).
         sem
-            Standard error of each value, shape (n,), or one for all: noise that is known, in the unit of the values.
+            The known standard error of each value, shape (n,), or one for all, in the unit of the values.
 
         Raises
         ------
         ArgumentError
-            Naming the argument and what was expected; the model is as it was before.
+            Naming the argument and what was expected; the model is unchanged.
         """
         points = self._columns.points(X)
         check_fitted(len(points))
         values = values_of(y, len(points))
         centre, scale = centre_and_scale(values)
-        # More noise than a thousand times the spread of the values says no more than that.
+        # Noise beyond a thousand times the spread of the values has no further effect.
         noise = (standard_errors(sem, len(points)) / scale).clip(max=1e3) ** 2
         levels, conditional = self._columns.described(points.shape[1])
         scaled = (values - centre) / scale
@@ -135,10 +139,10 @@ class GaussianProcess:
         return self
 
     def predict(self, X: Any) -> Prediction:  # noqa: N803 - as in `fit`
-        """Mean and standard deviation of the function, without noise, at ``X`` of shape (m, d), for any ``m``."""
+        """Return mean and standard deviation of the function, without noise, at ``X`` of shape (m, d); any ``m``."""
         core = self._fitted()
         mean, variance = core.predict(self._columns.points(X))
-        return self._in_own_unit(mean, variance)
+        return self._unscaled(mean, variance)
 
     def sample(self, X: Any, n: int = 1, *, seed: int) -> npt.NDArray[np.float64]:  # noqa: N803 - as in `fit`
         """Draw ``n`` functions from the posterior, all at the points ``X`` of shape (m, d); the result is (n, m).
@@ -148,7 +152,7 @@ class GaussianProcess:
         Raises
         ------
         ArgumentError
-            For more than that.
+            If these limits are exceeded.
         """
         core, points, count = self._fitted(), self._columns.points(X), as_count(n, "n")
         check_drawn(len(points), count)
@@ -156,21 +160,21 @@ class GaussianProcess:
         return self._centre + self._scale * draws
 
     def lml(self) -> float:
-        """Logarithm of the marginal likelihood of the values, given their mean: larger explains them better."""
+        """Return the logarithm of the marginal likelihood of the values, given their mean; larger is better."""
         import math
 
         return self._fitted().log_evidence() - self._n * math.log(self._scale)
 
     def leave_one_out(self) -> Prediction:
-        """Mean and standard deviation of every value given all others; noise is part of the deviation.
+        """Return mean and standard deviation of each value given all others; the deviation includes noise.
 
-        Where ``(y - mean) / std`` is often beyond 2, the model is surer of itself than it should be.
+        If ``(y - mean) / std`` is often beyond 2, the model is overconfident.
         """
-        return self._in_own_unit(*self._fitted().leave_one_out())
+        return self._unscaled(*self._fitted().leave_one_out())
 
     @property
     def hyperparameters(self) -> Hyperparameters:
-        """What the fit found."""
+        """The hyperparameters of the fit."""
         import numpy as np
 
         lengthscales, heights, shears, *variances = self._fitted().hyperparameters()
@@ -184,5 +188,5 @@ class GaussianProcess:
             raise ArgumentError("this model was not fitted yet: call fit(X, y) first")
         return self._core
 
-    def _in_own_unit(self, mean: npt.NDArray[np.float64], variance: npt.NDArray[np.float64]) -> Prediction:
+    def _unscaled(self, mean: npt.NDArray[np.float64], variance: npt.NDArray[np.float64]) -> Prediction:
         return Prediction(self._centre + self._scale * mean, self._scale * variance**0.5)

@@ -1,7 +1,7 @@
-"""Pruners: what stops a trial early, by the values it reports.
+"""Pruners stop trials early, based on the values they report.
 
-The built-in ones are settings objects; the native core decides. :class:`Pruner` is the protocol for pruners written in
-Python, :class:`Reports` and :class:`Curve` are what such a pruner is given, :class:`Decision` is the answer.
+The built-in pruners are settings objects for the native core. :class:`Pruner` is the protocol for pruners written in
+Python, which get :class:`Reports` with one :class:`Curve` per trial and return a :class:`Decision`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import the protocol when it is first asked for: its definition needs ``typing``."""
+    """Import the protocol on first access, because it needs ``typing``."""
     if name in ("Curve", "Pruner", "Reports"):
         from . import protocol
 

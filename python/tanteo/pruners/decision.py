@@ -1,4 +1,4 @@
-"""The answer of a pruner and its reason."""
+"""The decision of a pruner."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Decision(Immutable):
     stop
         Whether to stop.
     pause
-        Whether a trial that stops may go on later, by what others do; see ``pausing`` of :class:`Optimizer`.
+        Whether a stopped trial may go on later, depending on other trials; see ``pausing`` of :class:`Optimizer`.
     reason
-        Why, in a sentence.
+        The reason as text.
 
     Examples
     --------
@@ -50,11 +50,11 @@ class Decision(Immutable):
         return self.stop
 
 
-def as_decision(answer: Any, asked: str) -> Decision:
-    """Return what a pruner written in Python answered as a decision."""
+def as_decision(answer: Any, method: str) -> Decision:
+    """Return the answer of a pruner written in Python as a decision."""
     if isinstance(answer, Decision):
         return answer
     try:
-        return Decision(stop=as_bool(answer, "the answer"), reason=f"{asked} says so")
+        return Decision(stop=as_bool(answer, "the answer"), reason=f"{method} says so")
     except ArgumentError:
-        raise ArgumentError(f"{asked} must return True, False or a Decision, got {shown(answer)}") from None
+        raise ArgumentError(f"{method} must return True, False or a Decision, got {shown(answer)}") from None

@@ -1,4 +1,4 @@
-"""Asking a pruner written in Python."""
+"""Calling a pruner written in Python."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 
 
 def ask_external(pruner: Pruner, core: CoreOptimizer, trial: int) -> Decision:
-    """Return what a pruner written in Python decides of a pending trial."""
-    return _asked(pruner, Reports(int(trial), _curves(core), core.best()))
+    """Return the decision of a pruner written in Python about a pending trial."""
+    return _decision(pruner, Reports(int(trial), _curves(core), core.best()))
 
 
 def first_to_go_on(pruner: Pruner, core: CoreOptimizer) -> int | None:
-    """Return the paused trial that came furthest of those that a pruner written in Python would not stop now."""
+    """Return the paused trial with the most steps among those that a pruner written in Python would not stop now."""
     paused = core.paused()
     if not paused:
         return None
     curves, best = _curves(core), core.best()
     reach = {number: curve.reports[-1][0] for number, curve in curves.items()}
     for number in sorted(paused, key=lambda number: -reach.get(number, -1)):
-        if not _asked(pruner, Reports(number, curves, best)):
+        if not _decision(pruner, Reports(number, curves, best)):
             return number
     return None
 
 
-def _asked(pruner: Pruner, reports: Reports) -> Decision:
+def _decision(pruner: Pruner, reports: Reports) -> Decision:
     if reports.trial not in reports.curves:
         return Decision(stop=False, reason="nothing was reported yet")
     return as_decision(pruner.decide(reports), f"{type(pruner).__qualname__}.decide")

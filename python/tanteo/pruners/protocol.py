@@ -10,42 +10,41 @@ if TYPE_CHECKING:
 
 
 class Curve(NamedTuple):
-    """What a trial reported, and how it stands."""
+    """The reports and the state of a trial. All values are to be minimized (negated if the user maximizes)."""
 
     state: Literal["pending", "complete", "pruned", "failed"]
-    """How it stands."""
+    """The state of the trial."""
     value: float | Any
-    """What was told, to be minimized, also where the user maximizes; a tuple where there are several objectives; None
-    where there is none."""
+    """The value that was told, a tuple with several objectives; None without a result."""
     reports: Sequence[tuple[int, float | Any]]
-    """Steps and values, to be minimized, tuples where there are several objectives; steps increase. Of folds the mean
-    of the first, the first two, ..."""
+    """Increasing steps and their values, tuples with several objectives. For a trial that reports folds: the mean of
+    the first fold, of the first two, and so on."""
     folds: Sequence[tuple[int, float]] = ()
-    """Folds and values, to be minimized, in the order of their reports."""
+    """Folds and values in the order of their reports."""
 
 
 class Reports(NamedTuple):
-    """The search as a pruner sees it."""
+    """The search in the form that pruners get."""
 
     trial: int
-    """Id of the pending trial in question; it has reported."""
+    """The id of the pending trial to decide on; it has reported."""
     curves: Mapping[int, Curve]
-    """By id: the trials that reported something, this one included; those that were set aside are left out."""
+    """The trials with reports by id, including this one but not excluded ones."""
     best: int | None
-    """Id of the best trial so far."""
+    """The id of the best trial so far."""
 
 
 @runtime_checkable
 class Pruner(Protocol):
     """A pruner written in Python: an object with a method ``decide``.
 
-    The law that makes searches repeatable and resumable: what ``decide`` returns depends on its argument and the
-    settings of the pruner alone. It is asked whenever ``should_prune`` is called for a trial that has reported. With
-    ``pausing`` it is also asked about paused trials: one that it would not stop now goes on.
+    For searches to be repeatable and resumable, the result of ``decide`` must depend only on its argument and the
+    settings of the pruner. It is called whenever ``should_prune`` is called for a trial that has reported. With
+    ``pausing`` it is also called for paused trials: one that it would not stop now goes on.
 
     Examples
     --------
-    Stop what is worse than the best trial was at the same step, from step 10 on:
+    Stop trials that are worse than the best trial was at the same step, from step 10 on:
 
     >>> import tanteo as tt
     >>> class Behind:

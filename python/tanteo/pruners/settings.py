@@ -1,4 +1,4 @@
-"""Settings of the built-in pruners: immutable, checked when made, shown by their repr."""
+"""Settings of the built-in pruners: immutable, checked on creation, with a full repr."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class Settings(NamedSettings):
-    """Base of the settings of built-in pruners; ``name`` is what ``pruner="..."`` calls one with its defaults."""
+    """Base class of the settings of built-in pruners; ``pruner=name`` selects one with its defaults."""
 
     __slots__ = ()
 
     def _to_core(self) -> CoreSettings:
-        """Return the name and the settings as the core takes them."""
+        """Return the name and the settings in the form of the core."""
         return self.name, self._fields()
 
     @classmethod
@@ -35,26 +35,28 @@ class Settings(NamedSettings):
 
 
 class Auto(Settings):
-    """Stops a trial when it will hardly become the best and the rest of its curve has little to tell.
+    """Stops a trial that is unlikely to become the best and whose remaining curve would give little information.
 
-    Every trial that reported, whatever became of it, tells how curves go on from one step to a later one, and so what
-    a trial would end with. One is stopped where the chance that it beats the best is below 2 %, unless more than half
-    of the variance of the ends is still unknown at that step, or more than one in ten of the complete trials that the
-    rule would have stopped became the best. A third of the trials run to their end whatever is expected, so that the
-    rule can be checked. It looks at steps that grow by a factor of 1.4.
+    The curves of all trials, whatever their state, are used to predict the final value of a trial from its reports. A
+    trial is stopped if the probability that it beats the best is below 2 %, with two exceptions: more than half of the
+    variance of final values is still unknown at that step, or more than one in ten of the complete trials that the rule
+    would have stopped became the best. A third of the trials always run to the end, so that the rule can be checked.
+    Decisions are made at steps that grow by a factor of 1.4.
 
-    Until eight trials are complete, the better half of those that reached such a step goes on and the others stop, a
-    third of them excepted; nothing is stopped at a step that four trials have not reached, or at which complete trials
-    stand in another order than at their end. So many workers need not wait for the first trial to end.
+    Until eight trials are complete, the better half of the trials that reached such a step goes on and the others stop,
+    except for a third of them. Nothing is stopped at a step that fewer than four trials have reached, or at which
+    complete trials are ranked differently from their final values. Thus many workers need not wait for the first trial
+    to end.
 
-    With several directions a trial is stopped where more than a third of the trials that reached the step dominate it
-    there, unless fewer than three complete trials were so, or more than one in ten of these are in the Pareto front. A
-    trial that reports a broken constraint is stopped where at least three complete trials reported one at that step,
-    and no more than one in ten of these kept all constraints in the end. The third that runs to its end stays.
+    With several directions a trial is stopped if more than a third of the trials that reached the step dominate it
+    there. It is not stopped if this holds for fewer than three complete trials, or if more than one in ten of these are
+    in the Pareto front. A trial that reports a broken constraint is stopped if at least three complete trials reported
+    one at that step and at most one in ten of these satisfied all constraints in the end. A third of the trials still
+    run to the end.
 
     Notes
     -----
-    What a stopped trial would have ended with is also what the samplers learn from it, where there is one direction.
+    With one direction, samplers use the predicted final value of a stopped trial as its result.
     """
 
     __slots__ = ()
@@ -75,23 +77,23 @@ class Nothing(Settings):
 
 
 class Percentile(Settings):
-    """Stops a trial whose best value so far is worse than a percentile of what all others had at the step.
+    """Stops a trial whose best value so far is worse than a percentile of the best values of all others at the step.
 
-    Every other trial that reached the step counts, whatever became of it. To compare with completed trials alone, as
-    Optuna does, is a ratchet: only survivors complete, and the bar rises until nearly everything is stopped.
+    All other trials that reached the step count, whatever their state. Comparing with completed trials only, as Optuna
+    does, raises the threshold more and more, because only survivors complete, until nearly everything is stopped.
 
     Parameters
     ----------
     percentile
         The share of trials that go on, from 0 to 100. ``Percentile(50.0)`` is :class:`Median`.
     n_startup
-        Trials that must be complete before any is stopped.
+        The number of complete trials before any trial is stopped.
     n_warmup_steps
-        Steps before which nothing is stopped.
+        The step before which no trial is stopped.
     interval_steps
-        Steps from one look to the next. Where reports skip steps, the first report after the due step is looked at.
+        The interval between decisions, in steps. If reports skip a step, the next report is used.
     n_min_trials
-        Other trials that must have reached the step.
+        The number of other trials that must have reached the step.
 
     References
     ----------
@@ -132,7 +134,7 @@ class Percentile(Settings):
 
 
 class Median(Settings):
-    """Stops a trial whose best value so far is worse than the median of what all others had at the step.
+    """Stops a trial whose best value so far is worse than the median of the best values of all others at the step.
 
     Parameters
     ----------
@@ -165,23 +167,23 @@ class Median(Settings):
 
 
 class SuccessiveHalving(Settings):
-    """Asynchronous successive halving (ASHA): at each rung the best of ``reduction_factor`` trials go on.
+    """Asynchronous successive halving (ASHA): at each rung one in ``reduction_factor`` trials goes on.
 
     The rungs are the steps ``min_resource * reduction_factor ** (min_early_stopping_rate + k)``, ``k = 0, 1, ...``. A
-    trial enters one with its first report at or after that step, and goes on if it is among the best
-    ``n // reduction_factor``, at least one, of the ``n`` trials that have entered it so far.
+    trial enters a rung with its first report at or after that step. It goes on if it is among the best
+    ``n // reduction_factor`` (at least one) of the ``n`` trials that have entered the rung so far.
 
     Parameters
     ----------
     min_resource
-        A step; None takes a hundredth of the steps of the longest complete trial, and stops nothing before there is
+        A step. None means a hundredth of the steps of the longest complete trial; nothing is stopped before there is
         one.
     reduction_factor
         At least 2.
     min_early_stopping_rate
-        Rungs left out at the start.
+        The number of rungs to skip at the start.
     bootstrap_count
-        A rung must have been entered by more trials than that before one may leave it upwards.
+        More than this many trials must have entered a rung before one may be promoted from it.
 
     References
     ----------
@@ -213,18 +215,19 @@ class SuccessiveHalving(Settings):
 
 
 class Hyperband(Settings):
-    """Several brackets of :class:`SuccessiveHalving`, each with a later first rung, in case early steps mislead.
+    """Several brackets of :class:`SuccessiveHalving` with increasing first rungs, in case early steps mislead.
 
-    A trial belongs to one bracket, drawn by its id, and is compared within it. Give ``max_resource``, or the brackets
-    change when a longer trial completes. All brackets get about the same number
-    of steps. The sampler sees all trials.
+    Each trial belongs to one bracket, drawn by its id, and is compared within it. All brackets get about the same
+    number of steps. Without ``max_resource`` the brackets change when a longer trial completes. The sampler uses all
+    trials.
 
     Parameters
     ----------
     min_resource
         The first rung of the first bracket.
     max_resource
-        Steps of a whole trial; None takes those of the longest complete one, and stops nothing before there is one.
+        The steps of a complete trial. None means those of the longest complete trial; nothing is stopped before there
+        is one.
     reduction_factor
         At least 2.
     bootstrap_count
@@ -252,12 +255,12 @@ class Hyperband(Settings):
         bootstrap_count: int = 0,
     ) -> None:
         first = as_count(min_resource, "min_resource")
-        most = None if max_resource is None else as_count(max_resource, "max_resource")
-        if most is not None and most < first:
-            raise ArgumentError(f"max_resource must not be below min_resource = {first}, got {most}")
+        last = None if max_resource is None else as_count(max_resource, "max_resource")
+        if last is not None and last < first:
+            raise ArgumentError(f"max_resource must not be below min_resource = {first}, got {last}")
         self._set(
             min_resource=first,
-            max_resource=most,
+            max_resource=last,
             reduction_factor=_factor(reduction_factor),
             bootstrap_count=_not_negative(bootstrap_count, "bootstrap_count"),
         )
@@ -266,17 +269,17 @@ class Hyperband(Settings):
 class Wilcoxon(Settings):
     """Stops a trial that is worse than the best one by a signed-rank test over the steps that both reported.
 
-    For folds of a cross-validation or single instances, reported as steps, where the mean over all of them is told.
-    Shuffle their order once for all trials. A trial whose mean so far is better than that of the best trial goes on. A
-    search with several directions refuses it.
+    Use it when steps are folds of a cross-validation or single instances, and the value told is their mean. Shuffle
+    their order once for all trials. A trial whose mean so far is better than that of the best trial goes on. It is not
+    available with several directions.
 
     Parameters
     ----------
     p_threshold
-        Stop where a one-sided test gives a probability below this. With ``n`` shared steps it is at least ``2**-n``, so
-        that at 0.1 nothing stops before the fourth. Repeated looks are not corrected.
+        A trial is stopped if the one-sided p-value is below this. With ``n`` shared steps the p-value is at least
+        ``2**-n``, so with 0.1 nothing is stopped before the fourth step. There is no correction for repeated tests.
     n_startup_steps
-        Shared steps before anything is stopped.
+        The number of shared steps before any trial is stopped.
 
     References
     ----------
@@ -297,15 +300,15 @@ class Wilcoxon(Settings):
 
 
 class Patient(Settings):
-    """Stops only a trial that has stopped improving, if another pruner stops it as well.
+    """Stops a trial that no longer improves, if another pruner would stop it as well.
 
     Parameters
     ----------
     pruner
-        A name or settings; None stops whatever has stopped improving.
+        A name or settings; with None every trial that no longer improves is stopped.
     patience
-        A trial goes on while one of its last ``patience + 1`` reports is better than all before them, by more than
-        ``min_delta``; with several directions, in one of these.
+        A trial goes on while one of its last ``patience + 1`` reports is better than all earlier ones by more than
+        ``min_delta``; with several directions, in at least one of them.
     min_delta
         Improvements up to this size do not count; not negative.
     """
@@ -318,39 +321,39 @@ class Patient(Settings):
     min_delta: float
 
     def __init__(self, pruner: str | Settings | None = None, *, patience: int = 5, min_delta: float = 0.0) -> None:
-        within = by_name(pruner)() if isinstance(pruner, str) else pruner
-        given: Any = within
-        if given is not None and (not isinstance(given, Settings) or isinstance(given, Patient)):
+        inner = by_name(pruner)() if isinstance(pruner, str) else pruner
+        unchecked: Any = inner
+        if unchecked is not None and (not isinstance(unchecked, Settings) or isinstance(unchecked, Patient)):
             expected = "a name, settings of tt.pruners other than Patient, or None"
             raise ArgumentError(f"pruner must be {expected}, got {shown(pruner)}")
         self._set(
-            pruner=within,
+            pruner=inner,
             patience=_not_negative(patience, "patience"),
             min_delta=_between(min_delta, "min_delta", sys.float_info.max),
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the name and every setting, those of the pruner within as well."""
-        within = None if self.pruner is None else self.pruner.to_dict()
-        return {**super().to_dict(), "pruner": within}
+        """Return the name and every setting, including those of the inner pruner."""
+        inner = None if self.pruner is None else self.pruner.to_dict()
+        return {**super().to_dict(), "pruner": inner}
 
     def _to_core(self) -> CoreSettings:
-        within = None if self.pruner is None else self.pruner._to_core()
-        return self.name, {**self._fields(), "pruner": within}
+        inner = None if self.pruner is None else self.pruner._to_core()
+        return self.name, {**self._fields(), "pruner": inner}
 
     @classmethod
     def _from_core(cls, settings: Mapping[str, Any]) -> Settings:
-        within = settings["pruner"]
-        return cls(**{**settings, "pruner": None if within is None else from_core(within)})
+        inner = settings["pruner"]
+        return cls(**{**settings, "pruner": None if inner is None else from_core(inner)})
 
 
 class Threshold(Settings):
-    """Stops a trial whose last value is outside of bounds, or NaN.
+    """Stops a trial whose last value is outside the bounds or NaN; for searches with one objective.
 
     Parameters
     ----------
     lower, upper
-        In the unit and sense of the objective, of which there must be one; None is no bound. At least one is needed.
+        Bounds in the unit of the objective, at least one; None means no bound.
     n_warmup_steps, interval_steps
         As for :class:`Percentile`.
     """
@@ -372,7 +375,7 @@ class Threshold(Settings):
         interval_steps: int = 1,
     ) -> None:
         bounds = [
-            None if bound is None else _a_number(bound, name) for name, bound in (("lower", lower), ("upper", upper))
+            None if bound is None else _not_nan(bound, name) for name, bound in (("lower", lower), ("upper", upper))
         ]
         low, high = bounds
         if low is None and high is None:
@@ -396,24 +399,24 @@ BUILT_IN: dict[str, type[Settings]] = {
 
 
 def by_name(name: str) -> type[Settings]:
-    """Return the built-in pruner of a name."""
+    """Return the settings class of a built-in pruner."""
     return find_by_name("pruner", BUILT_IN, name)
 
 
 def checked(pruner: Any) -> tuple[CoreSettings, Pruner | None]:
-    """Return how the core is told of a pruner, and the pruner itself if it is written in Python."""
-    found = settings_or_object("pruner", "decide", Settings, BUILT_IN, pruner)
-    return (found._to_core(), None) if isinstance(found, Settings) else (("external", {}), found)
+    """Return the settings of a pruner for the core, and the pruner itself if it is written in Python."""
+    chosen = settings_or_object("pruner", "decide", Settings, BUILT_IN, pruner)
+    return (chosen._to_core(), None) if isinstance(chosen, Settings) else (("external", {}), chosen)
 
 
 def from_core(described: CoreSettings) -> Settings:
-    """Return the pruner that the core describes by name and settings."""
+    """Return the pruner from the core's name and settings."""
     name, settings = described
     return BUILT_IN[name]._from_core(settings)
 
 
 def from_dict(settings: Mapping[str, Any]) -> Settings:
-    """Return the pruner that :meth:`Settings.to_dict` described.
+    """Return the pruner from the result of :meth:`Settings.to_dict`.
 
     >>> import tanteo as tt
     >>> tt.pruners.from_dict({"name": "hyperband", "max_resource": 81})
@@ -432,22 +435,22 @@ def _factor(value: Any) -> int:
     return number
 
 
-def _not_negative(value: Any, what: str) -> int:
-    number = as_int(value, what)
+def _not_negative(value: Any, name: str) -> int:
+    number = as_int(value, name)
     if not 0 <= number < 2**63:
-        raise ArgumentError(f"{what} must not be negative (nor reach 2**63), got {shown(number)}")
+        raise ArgumentError(f"{name} must not be negative (nor reach 2**63), got {shown(number)}")
     return number
 
 
-def _between(value: Any, what: str, high: float) -> float:
-    number = as_float(value, what)
+def _between(value: Any, name: str, high: float) -> float:
+    number = as_float(value, name)
     if not 0.0 <= number <= high or math.isinf(number):
-        raise ArgumentError(f"{what} must be between 0 and {high!r}, got {number!r}")
+        raise ArgumentError(f"{name} must be between 0 and {high!r}, got {number!r}")
     return number
 
 
-def _a_number(value: Any, what: str) -> float:
-    number = as_float(value, what)
+def _not_nan(value: Any, name: str) -> float:
+    number = as_float(value, name)
     if math.isnan(number):
-        raise ArgumentError(f"{what} must be a number, got nan")
+        raise ArgumentError(f"{name} must be a number, got nan")
     return number

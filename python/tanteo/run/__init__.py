@@ -1,8 +1,9 @@
-"""Running a search: ``minimize``, ``maximize`` and what belongs to them.
+"""Running a search: ``minimize``, ``maximize`` and their parts.
 
-``search.py`` checks the arguments; ``loop.py`` asks and tells; ``executor.py`` and ``pool.py`` evaluate, here or in
-worker processes (``process.py`` on the parent's side, ``worker.py`` on the other); ``objective.py`` and
-``evaluation.py`` define what a function takes and may return; ``progress.py`` and ``result.py`` show it.
+``search.py`` checks the arguments; ``loop.py`` asks and tells; ``executor.py`` and ``pool.py`` evaluate, in this
+process or in worker processes (``process.py`` is the side of the parent, ``worker.py`` that of the worker);
+``objective.py`` and ``evaluation.py`` define the arguments and the return values of the user's function;
+``progress.py`` and ``result.py`` display the search.
 """
 
 from tanteo.run.gain import Gain

@@ -1,4 +1,4 @@
-"""How an evaluation ended, and what an objective may return."""
+"""The outcome of an evaluation, and the return values of an objective."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from tanteo._internal.coercion import as_float, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
-from tanteo.trials.outcome import STATES, TOLD
+from tanteo.trials.outcome import STATES, TELL_ARGUMENTS
 from tanteo.trials.replicates import Replicates
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
 REASON_LENGTH = 300
 
-# What these types make of an instance of a subclass, whatever that overrides.
+# Conversions to the exact type that ignore methods overridden by a subclass.
 _EXACT: dict[type, Callable[[Any], Any]] = {int: int.__int__, float: float.__float__, str: str.__str__}
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How one evaluation ended: what ``Optimizer.tell`` takes, and what is noted beside it.
+    """How one evaluation ended: arguments of ``Optimizer.tell`` and further records.
 
     Attributes
     ----------
@@ -33,15 +33,15 @@ class Evaluation:
     reason : str or None
         Why it failed or was stopped.
     stop : bool
-        Whether the objective asked for the end of the search.
+        Whether the objective requested the end of the search.
     attrs : mapping of str to str
         Attributes by name, their values as JSON.
     started, finished : float or None
-        When it began and ended, in seconds since 1970.
+        The start and the end, in seconds since 1970.
     traceback : str or None
-        Of the exception that ended it.
+        The traceback of the exception that ended it.
     mistake : str or None
-        Where that exception came from, if it looks like a mistake in the objective.
+        The location of that exception, if it looks like a mistake in the objective.
     """
 
     state: Literal["complete", "pruned", "paused", "failed"] = "complete"
@@ -59,38 +59,38 @@ class Evaluation:
 
 
 def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
-    """Reads what an objective returned: a mapping of what ``tell`` takes and of attributes, or a value.
+    """Parse the return value of an objective: a value, or a mapping of arguments of ``tell`` and attributes.
 
-    A mapping without ``"value"`` that has all ``names`` of objectives has the value by these.
+    In a mapping without ``"value"``, the entries for the ``names`` of the objectives are the value.
 
     Raises
     ------
     ArgumentError
-        For a mapping without a value or without one of ``names``, and for a state that is none.
+        For a mapping without a value or without one of ``names``, and for an unknown state.
     """
     if not isinstance(returned, Mapping):
         return Evaluation(value=plain(returned))
     if "value" not in returned and names and all(name in returned for name in names):
         others = {key: value for key, value in returned.items() if key not in names}
         returned = {**others, "value": {name: returned[name] for name in names}}
-    told = {str.__str__(key): plain(value) for key, value in returned.items() if key in TOLD}
-    state = told.get("state", "complete")
+    arguments = {str.__str__(key): plain(value) for key, value in returned.items() if key in TELL_ARGUMENTS}
+    state = arguments.get("state", "complete")
     if not isinstance(state, str) or state not in STATES:
         expected = ", ".join(map(repr, STATES))
         raise ArgumentError(f"the objective returned state={safe_repr(state)}; expected one of {expected}")
-    if state == "complete" and "value" not in told:
+    if state == "complete" and "value" not in arguments:
         if names:
             expected = ", ".join(map(repr, names))
             raise ArgumentError(
                 f"what the objective returned must have the objectives {expected}, got {shown(returned)}"
             )
         raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
-    attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TOLD)
-    return Evaluation(**told, attrs=attrs)
+    attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TELL_ARGUMENTS)
+    return Evaluation(**arguments, attrs=attrs)
 
 
 def _attribute(key: Any, value: Any) -> tuple[str, str]:
-    """An attribute as name and JSON. What JSON cannot hold is described: it is no reason to lose the result."""
+    """Return an attribute as name and JSON; a value that JSON cannot represent is described, to keep the result."""
     name = str.__str__(key) if isinstance(key, str) and key and str.isprintable(key) else ascii(key)
     try:
         return name, attribute_text(name, value)
@@ -99,15 +99,15 @@ def _attribute(key: Any, value: Any) -> tuple[str, str]:
 
 
 def plain(value: Any) -> Any:
-    """Turns numbers of array libraries and subclasses into builtins, sequences and mappings into lists and dicts.
+    """Convert numbers of array libraries and subclasses to builtins, sequences and mappings to lists and dicts.
 
-    What leaves a worker can then be read without the library or script that defines the classes, and a tensor does not
+    Messages of a worker can then be read without the library or script that defines the classes, and a tensor does not
     keep its graph or its device memory alive.
 
     Raises
     ------
     ArgumentError
-        For what is nothing of the kind.
+        For any other value.
     """
     if value is None or type(value) in (bool, int, float, str, Replicates):
         return value
@@ -126,12 +126,12 @@ def plain(value: Any) -> Any:
         return as_float(value, "what the objective returned")
     raise ArgumentError(
         f"the objective returned {shown(value)}; expected a number, one per direction, tt.Replicates, None, or a "
-        f"mapping with {', '.join(TOLD)}"
+        f"mapping with {', '.join(TELL_ARGUMENTS)}"
     )
 
 
 def describe_error(error: BaseException) -> str:
-    """``"ValueError: the message"`` on one line, cut at :data:`REASON_LENGTH` characters; never raises."""
+    """Return ``"ValueError: the message"`` on one line, at most :data:`REASON_LENGTH` characters; never raise."""
     name = type(error).__name__
     try:
         text = " ".join(str.split(str(error)))
@@ -141,6 +141,6 @@ def describe_error(error: BaseException) -> str:
     return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 3] + "..."
 
 
-def failed(reason: str, **noted: Any) -> Evaluation:
-    """A failure with its reason; ``noted`` is what else is known of it."""
-    return Evaluation(state="failed", reason=reason, **noted)
+def failed(reason: str, **details: Any) -> Evaluation:
+    """Return a failure with its reason; ``details`` are further fields."""
+    return Evaluation(state="failed", reason=reason, **details)

@@ -1,4 +1,4 @@
-"""Where evaluations happen: the interface of the loop to its workers, and the simplest of them."""
+"""Executors of evaluations: their interface, and the one that evaluates in this process."""
 
 from __future__ import annotations
 
@@ -21,26 +21,25 @@ class Finished:
 
 
 class Executor(Protocol):
-    """What the loop needs of its workers."""
+    """The interface between the loop and its workers."""
 
     def free(self) -> int:
-        """How many trials can be submitted now."""
+        """Return how many trials can be submitted now."""
 
     def busy(self) -> int:
-        """How many are being evaluated."""
+        """Return how many trials are being evaluated."""
 
     def submit(self, trial: Trial) -> None:
-        """Starts an evaluation. Only while :meth:`free` is positive."""
+        """Start an evaluation. Call it only while :meth:`free` is positive."""
 
     def wait(self, tick: Callable[[], None]) -> Finished:
-        """Returns the next evaluation that ends. Only while :meth:`busy` is positive.
+        """Return the next evaluation that ends. Call it only while :meth:`busy` is positive.
 
-        Calls ``tick`` a few times a second where it has nothing else to do meanwhile. Raises whatever the objective
-        raised that it does not catch.
+        ``tick`` is called a few times a second while waiting. Exceptions that the objective does not catch are raised.
         """
 
     def close(self, *, at_once: bool) -> None:
-        """Ends the workers; ``at_once`` gives up what they are doing."""
+        """End the workers; ``at_once`` aborts their evaluations."""
 
 
 class InProcess:
@@ -52,20 +51,20 @@ class InProcess:
         self._trial: Trial | None = None
 
     def free(self) -> int:
-        """1 while nothing is submitted."""
+        """Return 1 if nothing is submitted, else 0."""
         return 1 - self.busy()
 
     def busy(self) -> int:
-        """1 while a trial waits for :meth:`wait`."""
+        """Return 1 if a trial is submitted, else 0."""
         return int(self._trial is not None)
 
     def submit(self, trial: Trial) -> None:
-        """Keeps the trial for :meth:`wait`."""
+        """Store the trial for :meth:`wait`."""
         self._channel.begin(trial)
         self._trial = trial
 
     def wait(self, tick: Callable[[], None]) -> Finished:
-        """Evaluates it here and now, which leaves no time to ``tick``."""
+        """Evaluate the trial; ``tick`` is not called."""
         trial, self._trial = self._trial, None
         if trial is None:
             raise RuntimeError("wait() without a submitted trial")
@@ -73,4 +72,4 @@ class InProcess:
         return Finished(trial, self._objective(running))
 
     def close(self, *, at_once: bool) -> None:
-        """Nothing to end."""
+        """Do nothing."""

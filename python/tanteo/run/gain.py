@@ -1,4 +1,4 @@
-"""How much better one trial is than another, and how sure that is."""
+"""The improvement of one trial over another, with its standard error."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from tanteo.trials.trial import FrozenTrial
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """A difference between two trials.
+    """The improvement of one trial over another.
 
     Attributes
     ----------
     value : float
-        In the unit of the objective; positive is better, whichever way the search went.
+        In the unit of the objective; positive means better, for both directions.
     sem : float or None
-        Its standard error over paired replicates (the same folds for both): ``std(d, ddof=1) / sqrt(n)`` of the ``n``
+        The standard error over paired replicates (the same folds for both): ``std(d, ddof=1) / sqrt(n)`` of the ``n``
         differences ``d``. None without at least two pairs.
 
     Notes
     -----
-    The best of many noisy trials looks better than it is, and this error knows nothing of that choice. Data held out
-    of the search does.
+    The best of many noisy trials looks better than it is. The standard error does not account for this selection; data
+    held out of the search does.
     """
 
     value: float
@@ -33,8 +33,8 @@ class Gain:
         return f"{self.value:+.4g}" if self.sem is None else f"{self.value:+.4g} ± {self.sem:.2g}"
 
 
-def gain(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> Gain | None:
-    """What ``better`` gained over ``worse``; None if one of them has no single value."""
+def improvement(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> Gain | None:
+    """Return the improvement of ``better`` over ``worse``; None if one of them has no single value."""
     if better.value is None or worse.value is None:
         return None
     sign = 1.0 if maximize else -1.0

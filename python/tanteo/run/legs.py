@@ -1,4 +1,4 @@
-"""What a trial costs: with what it had cost and taken before it was paused, and in one unit throughout the search."""
+"""Costs and durations of trials, including those before a pause, in one unit throughout the search."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tanteo.trials.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """What was told of a trial when it was paused; the core forgets it when the trial goes on.
+class Previous:
+    """The record of a trial when it was paused; the core drops it when the trial goes on.
 
     Attributes
     ----------
     cost, seconds : float or None
-        What it had cost, and how long it had taken.
+        The cost and the duration until the pause.
     n_reports : int
-        How often it had reported.
+        The number of reports until the pause.
     """
 
     cost: float | None
@@ -28,10 +28,10 @@ class Before:
 
 
 class Legs:
-    """Adds up the legs of trials that are paused and go on.
+    """Adds up the legs of trials, that is, their evaluations between pauses.
 
-    Where a budget has to last, the seconds of a trial that told no cost are its cost. Once a trial was told a cost of
-    its own, the budget is in that unit, and no seconds are added to it.
+    With a budget, the cost of a trial that returns no cost is its duration in seconds. Once a trial returns a cost, the
+    budget is in the unit of that cost, and durations are no longer used.
 
     Parameters
     ----------
@@ -46,52 +46,52 @@ class Legs:
         self._has_costs = self._has_budget and any(
             trial.cost is not None and trial.cost != trial.duration for trial in optimizer.trials
         )
-        self._waiting: dict[int, Before] = {}
-        self._going_on: dict[int, Before] = {}
+        self._waiting: dict[int, Previous] = {}
+        self._going_on: dict[int, Previous] = {}
 
     def look(self) -> None:
-        """Reads what is known of paused trials; to be called before one may go on."""
+        """Read the records of paused trials; to be called before one may go on."""
         if self._optimizer.pausing:
-            # Other processes that share a study may have let a trial go on, and paused it again, since the last look.
+            # Other processes that share a study may have resumed and paused a trial since the last call.
             known = {} if self._is_shared else self._waiting
             core = self._optimizer._core
-            self._waiting = {number: known.get(number) or _before(core.trial(number)) for number in core.paused()}
+            self._waiting = {number: known.get(number) or _previous(core.trial(number)) for number in core.paused()}
 
     def start(self, trial: Trial) -> None:
-        """Notes that a trial was handed out."""
+        """Record that a trial was handed out."""
         if trial.id in self._waiting:
             self._going_on[trial.id] = self._waiting.pop(trial.id)
 
     def is_stuck(self, trial: Trial) -> bool:
-        """Whether a trial has gone on without reporting anything new."""
-        before = self._going_on.get(trial.id)
-        return before is not None and len(self._optimizer._core.trial(trial.id)["curve"]) == before.n_reports
+        """Return whether a resumed trial has reported nothing new."""
+        previous = self._going_on.get(trial.id)
+        return previous is not None and len(self._optimizer._core.trial(trial.id)["curve"]) == previous.n_reports
 
     def whole(self, trial: Trial, evaluation: Evaluation) -> Evaluation:
-        """The last leg of a trial together with those before it: one that ended when the last did."""
-        before = self._going_on.get(trial.id)
+        """Return the last leg of a trial combined with the earlier ones; it ends when the last leg ended."""
+        previous = self._going_on.get(trial.id)
         started, finished = evaluation.started, evaluation.finished
-        if before is not None and before.seconds is not None and started is not None:
-            started -= before.seconds
+        if previous is not None and previous.seconds is not None and started is not None:
+            started -= previous.seconds
         seconds = None if started is None or finished is None else finished - started
-        return replace(evaluation, started=started, cost=self._cost(evaluation.cost, before, seconds))
+        return replace(evaluation, started=started, cost=self._cost(evaluation.cost, previous, seconds))
 
-    def end(self, trial: Trial, told: Evaluation) -> None:
-        """Notes that a trial was told, with what its objective had told of it."""
+    def end(self, trial: Trial, evaluation: Evaluation) -> None:
+        """Record that a trial was told, with the evaluation of its last leg."""
         self._going_on.pop(trial.id, None)
-        self._has_costs |= self._has_budget and told.cost is not None
+        self._has_costs |= self._has_budget and evaluation.cost is not None
 
-    def _cost(self, told: Any, before: Before | None, seconds: float | None) -> Any:
-        """The cost of all legs; one that is none is left for ``tell`` to refuse."""
-        if told is None and self._has_budget and not self._has_costs:
+    def _cost(self, cost: Any, previous: Previous | None, seconds: float | None) -> Any:
+        """Return the cost of all legs; an invalid cost is returned unchanged, and ``tell`` refuses it."""
+        if cost is None and self._has_budget and not self._has_costs:
             return seconds
-        known = None if before is None or before.cost == before.seconds else before.cost
-        if told is None or known is None:
-            return known if told is None else told
-        return told + known if isinstance(told, int | float) and told >= 0 else told
+        earlier_cost = None if previous is None or previous.cost == previous.seconds else previous.cost
+        if cost is None or earlier_cost is None:
+            return earlier_cost if cost is None else cost
+        return cost + earlier_cost if isinstance(cost, int | float) and cost >= 0 else cost
 
 
-def _before(known: dict[str, Any]) -> Before:
-    started, finished = known["started"], known["finished"]
+def _previous(record: dict[str, Any]) -> Previous:
+    started, finished = record["started"], record["finished"]
     seconds = None if started is None or finished is None else finished - started
-    return Before(known["cost"], seconds, len(known["curve"]))
+    return Previous(record["cost"], seconds, len(record["curve"]))

@@ -1,4 +1,4 @@
-"""One line a trial, through :mod:`logging`. Nothing is shown unless a program asks for this level."""
+"""One line per trial through :mod:`logging`, at a level that programs do not show by default."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _LOG = logging.getLogger("tanteo")
 
 
 def log_trial(run: Run, trial: FrozenTrial) -> None:
-    """Logs how a trial ended, at the level INFO. A callback of the run."""
+    """Log how a trial ended, at level INFO. This is a callback of the run."""
     if _LOG.isEnabledFor(logging.INFO):
         _LOG.info("%s", _line(run, trial))
 
 
 def _line(run: Run, trial: FrozenTrial) -> str:
-    told = ", ".join(f"{value:.6g}" for value in trial.values or ()) or trial.reason or ""
+    result = ", ".join(f"{value:.6g}" for value in trial.values or ()) or trial.reason or ""
     took = "" if trial.duration is None else f" in {trial.duration:.3g} s"
-    parts = [f"trial {trial.id} {trial.state}{took}", told, f"params {flat_params(trial.params)}"]
+    parts = [f"trial {trial.id} {trial.state}{took}", result, f"params {flat_params(trial.params)}"]
     best = run.best if len(run.optimizer.directions) == 1 else None
     if best is not None:
         parts.append(f"best {best.value:.6g} (trial {best.id})")

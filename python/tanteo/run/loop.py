@@ -1,8 +1,8 @@
 """The loop: ask, evaluate, tell, until a reason to stop.
 
-The order is always "hand out one trial for each free worker; wait for one to end; tell it". An ask therefore depends
-on the tells before it and on nothing else: with one worker the whole search is determined, with several it is
-determined by the order in which they end.
+The order is always "hand out one trial to each free worker; wait for one to end; tell it". An ask therefore depends
+only on the tells before it: with one worker the search is deterministic, with several it is determined by the order in
+which trials end.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ _LOG = logging.getLogger("tanteo")
 Stopped: TypeAlias = Literal[
     "n_trials", "until", "timeout", "space exhausted", "callback", "interrupted", "budget", "stop_when"
 ]
-# Ends after which no new trial is started, and paused ones may still go on.
-_NO_NEW = ("n_trials", "until", "space exhausted")
+# Reasons to stop after which paused trials may still go on, but no new trial is started.
+_NO_NEW_TRIALS = ("n_trials", "until", "space exhausted")
 StopRule: TypeAlias = Callable[[Optimizer], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When no further trial is started; None for no limit.
+    """Limits after which no further trial is started; None for no limit.
 
     Attributes
     ----------
     n_trials
-        Trials told by the run.
+        The number of trials told by the run.
     timeout
         Seconds since the start.
     until
-        Trials told in all, those from before the run included.
+        The total number of trials told, including those before the run.
     stop_when
-        Asked with the optimizer after every trial told: whether, or why, to stop.
+        Called with the optimizer after every trial told; returns whether, or why, to stop.
     """
 
     n_trials: int | None
@@ -56,33 +56,33 @@ class Limits:
     stop_when: StopRule | None = None
 
 
-# Why a trial is not paused a second time: it would be handed out again for ever.
+# The reason of a trial that is stopped because pausing it again would repeat forever.
 _STUCK = "paused again without a new report since it went on"
-# What is left of an evaluation whose result was refused.
+# The fields of an evaluation whose result was refused.
 _UNTOLD: dict[str, Any] = {"state": "failed", "value": None, "sem": None, "constraints": None, "cost": None}
 
 
 class Run:
-    """A search under way: what callbacks get to see.
+    """A running search, as passed to callbacks.
 
     Attributes
     ----------
     optimizer : Optimizer
-        The state of the search; read it freely.
+        The state of the search; callbacks may read it.
     limits : Limits
-        When it ends.
+        The limits of the run.
     n_told : int
-        Trials told by this run, however they ended.
+        The number of trials told by this run, in any final state.
     n_failed, n_pruned : int
         How many of them failed and were pruned.
     stopped : str or None
-        Why it ended, once it has.
+        Why the run ended; None while it is running.
     stop_reason : str or None
-        The same in words, where there is more to say.
+        A longer explanation, if there is one.
     budget : float or None
-        What the search may spend in all.
+        What the search may spend in total.
     mistake : str or None
-        File and line, if the trial that was told last failed by what looks like a mistake in the objective.
+        File and line, if the last trial failed with what looks like a mistake in the objective.
     """
 
     def __init__(self, optimizer: Optimizer, limits: Limits) -> None:
@@ -105,22 +105,22 @@ class Run:
 
     @property
     def best(self) -> FrozenTrial | Any:
-        """The best feasible complete trial so far, earlier ones included; see :attr:`tanteo.Optimizer.best`."""
+        """The best feasible complete trial, including those before the run; see :attr:`tanteo.Optimizer.best`."""
         return self.optimizer.best
 
     @property
     def most(self) -> int | None:
-        """How many trials this run may tell; None for no limit."""
+        """The number of trials that this run may tell; None for no limit."""
         n, until = self.limits.n_trials, self.limits.until
         if until is None:
             return n
         optimizer = self.optimizer
-        told = len(optimizer) - len(optimizer._core.pending())
-        left = self.n_told + max(0, until - told - self._sharing.under_way_elsewhere())
+        n_told_in_all = len(optimizer) - len(optimizer._core.pending())
+        left = self.n_told + max(0, until - n_told_in_all - self._sharing.under_way_elsewhere())
         return left if n is None else min(n, left)
 
     def stop(self) -> None:
-        """Starts no further trial; what runs is awaited and told."""
+        """Start no further trial; running trials are awaited and told."""
         self.stopped = self.stopped or "callback"
 
 
@@ -133,15 +133,15 @@ class Loop:
     Parameters
     ----------
     run : Run
-        Where it keeps its counts.
+        The run, with its counts.
     executor : Executor
-        Where trials are evaluated.
+        Evaluates the trials.
     catch : tuple of exception types
-        Whether a value that ``tell`` refuses is a failure of the trial, as an exception of the objective would be.
+        If it contains the error of ``tell``, a refused value makes the trial fail, like an exception of the objective.
     callbacks : sequence of callables
         Called as ``callback(run, trial)`` after each tell.
     tick : callable
-        Called a few times a second while workers are waited for.
+        Called a few times a second while waiting for workers.
     """
 
     def __init__(
@@ -160,16 +160,16 @@ class Loop:
         self._tick = tick
         self._sharing = sharing(run.optimizer)
         self._legs = Legs(run.optimizer)
-        # What an interrupted run left behind comes first, so that going on equals never having been interrupted.
+        # Trials left by an interrupted run come first, so that the search continues as if it had not been interrupted.
         self._left_behind = deque(self._sharing.left_behind())
         self._under_way: dict[int, Trial] = {}
-        # Trials that this run has told as paused: one that goes on is not counted twice.
+        # Trials that this run told as paused, so that those that go on are not counted twice.
         self._paused: set[int] = set()
-        # Whether `stop_when` knows every trial that was told.
-        self._is_asked = False
+        # Whether `stop_when` was called since the last tell.
+        self._rule_is_current = False
 
     def __call__(self) -> None:
-        """Runs to the end; on Ctrl-C gives up what is being evaluated and returns."""
+        """Run to the end; on Ctrl-C abort the running evaluations and return."""
         try:
             while self._hand_out():
                 self._tell(self._executor.wait(self._tick))
@@ -184,14 +184,14 @@ class Loop:
             self._sharing.give_back([*self._left_behind])
 
     def _give_up(self) -> None:
-        """Ends the workers, and leaves what they were doing to a later run."""
+        """End the workers, and leave their trials to a later run."""
         self._close_at_once()
-        # What kept the run from going on may keep this from being written, and is the error to show.
+        # The original error may also prevent this from being written; the original one is shown.
         with suppress(TanteoError):
             self._sharing.give_back([*self._under_way.values(), *self._left_behind])
 
     def _close_at_once(self) -> None:
-        """Ends the workers. Further Ctrl-C while that lasts neither stops it nor loses the result."""
+        """End the workers; further Ctrl-C neither interrupts this nor loses the result."""
         while True:
             try:
                 self._executor.close(at_once=True)
@@ -200,7 +200,7 @@ class Loop:
             return
 
     def _hand_out(self) -> bool:
-        """Fills the free workers; whether there is anything to wait for."""
+        """Give trials to the free workers, and return whether any worker is busy."""
         while self._executor.free():
             with self._sharing.together():
                 trial = self._next() if self._may_start() else self._promoted()
@@ -213,21 +213,21 @@ class Loop:
         return self._executor.busy() > 0
 
     def _promoted(self) -> Trial | None:
-        """A paused trial that goes on where no new one may be started: it is none too many.
+        """Return a paused trial that may go on although the limit on the number of trials is reached, or None.
 
-        The limits of time, of cost and of ``stop_when`` end this too, and are then why the run ended.
+        A limit of time, of cost or of ``stop_when`` prevents this, and becomes the reason why the run ended.
         """
         run, optimizer = self._run, self._optimizer
-        if run.stopped not in _NO_NEW or not optimizer.pausing or not optimizer._core.paused():
+        if run.stopped not in _NO_NEW_TRIALS or not optimizer.pausing or not optimizer._core.paused():
             return None
         run.stopped = self._reached() or run.stopped
-        if run.stopped not in _NO_NEW:
+        if run.stopped not in _NO_NEW_TRIALS:
             return None
         self._legs.look()
         return optimizer._promoted()
 
     def _recount(self, trial: Trial) -> None:
-        """Takes a paused trial that goes on out of the counts."""
+        """Remove a resumed trial from the counts."""
         if trial.id in self._paused:
             self._paused.remove(trial.id)
             self._run.n_told -= 1
@@ -244,7 +244,7 @@ class Loop:
         return run.stopped is None
 
     def _reached(self) -> Stopped | None:
-        """The limit that is reached, of those that end the search for paused trials too."""
+        """Return the reached limit, among those that also apply to paused trials."""
         timeout = self._run.limits.timeout
         if timeout is not None and self._run.elapsed >= timeout:
             return "timeout"
@@ -253,9 +253,9 @@ class Loop:
         return "stop_when" if self._is_satisfied() else None
 
     def _is_spent(self) -> bool:
-        """Whether what was told, and is expected of trials under way, reaches the budget.
+        """Return whether the costs told plus the expected costs of running trials reach the budget.
 
-        What an interrupted run has left behind was within it.
+        Trials left by an interrupted run were within the budget.
         """
         run = self._run
         if run.budget is None or self._left_behind:
@@ -268,22 +268,22 @@ class Loop:
         return True
 
     def _is_satisfied(self) -> bool:
-        """Whether ``stop_when`` says so; it is asked once after each trial that was told, and at the start."""
+        """Return the answer of ``stop_when``, which is called at the start and once after each tell."""
         run, rule = self._run, self._run.limits.stop_when
-        if rule is None or self._is_asked:
+        if rule is None or self._rule_is_current:
             return False
-        self._is_asked = True
+        self._rule_is_current = True
         answer = rule(self._optimizer)
         run.stop_reason = answer if answer and isinstance(answer, str) else None
         return bool(answer)
 
     def _is_enough(self) -> bool:
-        """Whether what is told and under way reaches a limit."""
+        """Return whether the trials told and running reach a limit."""
         most = self._run.most
         return most is not None and self._run.n_told + self._executor.busy() >= most
 
     def _takes_over(self) -> bool:
-        """Whether a trial is left to do after all: one of a process that counted on ``until`` and has vanished."""
+        """Return whether there is a trial to take over from a vanished process that was counted in ``until``."""
         if self._run.most != self._run.limits.n_trials:
             self._left_behind.extend(self._sharing.vanished(1))
         return not self._is_enough()
@@ -307,15 +307,15 @@ class Loop:
         except LostLeaseError as error:
             _LOG.warning("%s", error)
             return
-        self._is_asked = False
+        self._rule_is_current = False
         self._run.mistake = evaluation.mistake
-        # Read back: a value that is NaN was told as complete and has become a failure.
-        told = self._optimizer.trials[trial.id]
-        self._count(told)
+        # Read from the history: a NaN that was told as complete has become a failure.
+        frozen = self._optimizer.trials[trial.id]
+        self._count(frozen)
         if evaluation.stop:
             self._run.stop()
         for callback in self._callbacks:
-            self._call_back(callback, told)
+            self._call_back(callback, frozen)
 
     def _take(self, trial: Trial, evaluation: Evaluation) -> None:
         if evaluation.state == "paused" and self._legs.is_stuck(trial):
@@ -347,7 +347,7 @@ class Loop:
 
 
 def tell(optimizer: Optimizer, trial: Trial, evaluation: Evaluation) -> None:
-    """Tells the result of an evaluation."""
+    """Tell the result of an evaluation."""
     optimizer.tell(
         trial,
         evaluation.value,
@@ -360,7 +360,7 @@ def tell(optimizer: Optimizer, trial: Trial, evaluation: Evaluation) -> None:
 
 
 def note(optimizer: Optimizer, trial: Trial, evaluation: Evaluation) -> None:
-    """Keeps the attributes of a trial, when it was evaluated and where it failed."""
+    """Record the attributes of a trial, the time of its evaluation and the traceback of a failure."""
     core = optimizer._core
     core.set_evaluation(trial.id, evaluation.started, evaluation.finished, evaluation.traceback)
     for name, value in evaluation.attrs.items():

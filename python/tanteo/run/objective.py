@@ -1,4 +1,4 @@
-"""The user's function: what it takes, and what counts as its failure."""
+"""The user's function: its arguments, and the exceptions that count as failures."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 
 
 class Channel(Protocol):
-    """The way from a running trial to the optimizer: direct, or through the pipe of a worker."""
+    """The connection between a running trial and the optimizer: direct, or through the pipe of a worker."""
 
     def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
-        """Records an intermediate value, and constraints or None."""
+        """Record an intermediate value, and constraints or None."""
 
     def report_fold(self, trial: int, fold: int, value: float) -> None:
-        """Records the value of a fold."""
+        """Record the value of a fold."""
 
     def fold_order(self, trial: int, n: int) -> list[int]:
-        """The order of the folds."""
+        """Return the order of the folds."""
 
     def should_prune(self, trial: int) -> tuple[bool, bool, str]:
-        """Whether the trial should stop, whether it may go on later, and why."""
+        """Return whether the trial should stop, whether it may go on later, and why."""
 
     def set_attr(self, trial: int, name: str, value: str) -> None:
-        """Attaches a value, which is JSON."""
+        """Attach a value, given as JSON."""
 
 
 class RunningTrial:
-    """What an objective gets as its second argument.
+    """The second argument of an objective.
 
     Attributes
     ----------
     id : int
         The id of the trial.
     params : dict
-        The configuration; a copy, so that an objective may take it apart.
+        A copy of the configuration, which the objective may modify.
     resume_from : int or None
-        Of a trial that goes on after a pause, the last step that it had reported; None for a fresh one.
+        The last reported step of a trial that goes on after a pause; None for a new trial.
     """
 
     __slots__ = ("_channel", "id", "params", "resume_from")
@@ -67,51 +67,51 @@ class RunningTrial:
         *,
         constraints: Mapping[str, float] | None = None,
     ) -> None:
-        """Tells the optimizer an intermediate value.
+        """Report an intermediate value to the optimizer.
 
         Parameters
         ----------
         step : int
-            How far the trial is (an epoch, a number of samples); larger at each call.
+            The progress of the trial (an epoch, a number of samples); larger at each call.
         value : float, sequence of float or mapping of str to float
-            The objective as it stands now, in the user's own direction; one per objective.
+            The current value of each objective, in its own unit and direction.
         constraints : mapping of str to float, optional
-            Black-box constraints as they stand now; feasible when ``<= 0``.
+            The current values of black-box constraints; feasible when ``<= 0``.
 
         Notes
         -----
-        What a trial that goes on after a pause reports again, up to ``resume_from``, is ignored.
+        After a pause, reports up to step ``resume_from`` are ignored.
         """
         if self.resume_from is not None and as_int(step, "step") <= self.resume_from:
             return
-        # Builtins, also of subclasses: what crosses to the parent of a worker must be known there.
+        # Converted to exact builtins, because the parent of a worker may not know the classes.
         self._channel.report(self.id, as_int(step, "step"), plain(value), plain(constraints))
 
     def report_fold(self, fold: int, value: float) -> None:
-        """Tells the optimizer the value of one fold; see :meth:`tanteo.Optimizer.report_fold`.
+        """Report the value of one fold to the optimizer; see :meth:`tanteo.Optimizer.report_fold`.
 
         Parameters
         ----------
         fold : int
-            From 0 up; the folds of all trials are paired by their number.
+            From 0 up; the folds of all trials are paired by their numbers.
         value : float
-            The value of that fold, in the user's own direction.
+            The value of that fold, in the unit and direction of the objective.
         """
         self._channel.report_fold(self.id, as_int(fold, "fold"), as_float(value, "value"))
 
     def fold_order(self, n: int) -> list[int]:
-        """The order in which to measure ``n`` folds, the same for all trials."""
+        """Return the order in which to measure ``n`` folds, the same for all trials."""
         return self._channel.fold_order(self.id, as_int(n, "n"))
 
     def should_prune(self) -> Decision:
-        """Whether the reported values are so poor that the trial should ``raise tanteo.Pruned``; with the reason."""
+        """Return whether the trial should ``raise tanteo.Pruned`` because of its reported values, with the reason."""
         stop, pause, reason = self._channel.should_prune(self.id)
         return Decision(stop=stop, pause=pause, reason=reason)
 
     def set_attr(self, name: str, value: Any) -> None:
-        """Attaches a value to the trial; see :meth:`tanteo.Optimizer.set_attr`."""
-        known = attribute_name(name)
-        self._channel.set_attr(self.id, known, attribute_text(known, value))
+        """Attach a value to the trial; see :meth:`tanteo.Optimizer.set_attr`."""
+        checked = attribute_name(name)
+        self._channel.set_attr(self.id, checked, attribute_text(checked, value))
 
     def __repr__(self) -> str:
         return f"RunningTrial(id={self.id}, params={safe_repr(self.params)})"
@@ -125,26 +125,26 @@ class Objective:
     function : callable
         ``function(params)`` or ``function(params, trial)``.
     catch : tuple of exception types
-        What it may raise without ending the search.
+        The exceptions that do not end the search.
 
     Raises
     ------
     ArgumentError
-        If the function cannot be called in either way, or ``catch`` holds something else than exception types.
+        If the function has another signature, or ``catch`` contains anything but exception types.
     """
 
     def __init__(self, function: Callable[..., object], catch: tuple[type[BaseException], ...]) -> None:
         self.function = function
-        # Of the objectives, for a function that returns them by name.
+        # The names of the objectives, for a function that returns a mapping.
         self.names: tuple[str, ...] = ()
         self.catch = _check_catch(catch)
         self.takes_trial = takes_trial(function)
 
     def __call__(self, trial: RunningTrial) -> Evaluation:
-        """Evaluates one trial; raises only what ``catch`` does not hold."""
+        """Evaluate one trial; raise only exceptions that are not in ``catch``."""
         started, clock = time.time(), time.monotonic()
         evaluation = self._evaluate(trial)
-        # The clock on the wall may jump meanwhile.
+        # The system clock may jump during the evaluation.
         return replace(evaluation, started=started, finished=started + time.monotonic() - clock)
 
     def _evaluate(self, trial: RunningTrial) -> Evaluation:
@@ -156,27 +156,27 @@ class Objective:
             return failed(describe_error(error), traceback=traceback_of(error), mistake=mistake_of(error))
 
     def _evaluation(self, trial: RunningTrial) -> Evaluation:
-        """What the function returned, in builtins; reading that may raise as well."""
+        """Return the parsed result of the function, in builtins; parsing may raise as well."""
         try:
             returned = self.function(trial.params, trial) if self.takes_trial else self.function(trial.params)
         except Paused as paused:
             return Evaluation(state="paused", reason=plain(paused.reason), cost=plain(paused.cost))
         except Pruned as pruned:
-            told = {"value": plain(pruned.value), "reason": plain(pruned.reason), "cost": plain(pruned.cost)}
-            return Evaluation(state="pruned", **told)
+            arguments = {"value": plain(pruned.value), "reason": plain(pruned.reason), "cost": plain(pruned.cost)}
+            return Evaluation(state="pruned", **arguments)
         return read_return(returned, self.names)
 
 
 def takes_trial(function: Callable[..., object]) -> bool:
-    """Whether ``function`` wants the trial as its second argument, read from its signature.
+    """Return whether ``function`` takes the trial as its second argument, judged by its signature.
 
-    It does if a second positional parameter has no default, or is called ``trial``. A function whose signature cannot
-    be read (some builtins) gets the parameters alone.
+    It does if its second positional parameter has no default or is called ``trial``. A function whose signature cannot
+    be read (some builtins) gets only the parameters.
 
     Raises
     ------
     ArgumentError
-        If it is not callable, or needs other arguments.
+        If it is not callable, or requires other arguments.
     """
     if not callable(function):
         raise ArgumentError(f"the objective must be callable, got {shown(function)}")
@@ -197,12 +197,12 @@ def takes_trial(function: Callable[..., object]) -> bool:
 
 
 def copy_params(params: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a configuration, nested mappings included, the values themselves shared."""
+    """Return a copy of a configuration with copied nested mappings and shared values."""
     return {name: copy_params(value) if isinstance(value, Mapping) else value for name, value in params.items()}
 
 
 def _check_catch(catch: object) -> tuple[type[BaseException], ...]:
-    """``catch`` as a tuple; one exception type alone is taken as such."""
+    """Return ``catch`` as a tuple; a single exception type is accepted too."""
     types = catch if isinstance(catch, tuple) else (catch,)
     for kind in types:
         if not (isinstance(kind, type) and issubclass(kind, BaseException)):

@@ -1,4 +1,4 @@
-"""Where an exception of the objective comes from."""
+"""The origin of an exception of the objective."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from itertools import dropwhile
 from pathlib import Path
 from types import FrameType
 
-# Enough for about twenty frames. A trial that failed keeps so much at most.
+# The maximum length of the traceback that a failed trial keeps: enough for about twenty frames.
 TRACEBACK_LENGTH = 4000
 _CUT = "\n... (cut) ...\n"
-# What is more often wrong with the code than with a configuration.
+# Exceptions that more often come from a mistake in the code than from a configuration.
 _MISTAKES = (TypeError, NameError, AttributeError, LookupError, ImportError, SyntaxError)
 _PACKAGE = Path(__file__).parents[1]
 _STANDARD = Path(sysconfig.get_path("stdlib"))
 
 
 def traceback_of(error: BaseException) -> str | None:
-    """The traceback from the objective on, at most :data:`TRACEBACK_LENGTH` characters of it.
+    """Return the traceback from the objective on, shortened to :data:`TRACEBACK_LENGTH` characters.
 
-    Of a longer one the middle is cut out: the end says what happened, the beginning where in the objective. None if
-    the objective itself raised nothing.
+    The middle of a longer traceback is cut out: the beginning shows the place in the objective, the end what happened.
+    None if the exception was not raised by the objective.
     """
     start = error.__traceback__
     while start is not None and _is_ours(start.tb_frame):
@@ -37,10 +37,10 @@ def traceback_of(error: BaseException) -> str | None:
 
 
 def mistake_of(error: BaseException) -> str | None:
-    """File, line and function of what looks like a mistake in the caller's own code; None for anything else.
+    """Return file, line and function if an exception looks like a mistake in the caller's own code, else None.
 
-    A mistake is an exception such as TypeError, NameError or KeyError that was raised outside installed packages: they
-    may raise it for a configuration that they do not support.
+    A mistake is an exception such as TypeError, NameError or KeyError that was raised outside installed packages.
+    Installed packages may raise these for a configuration that they do not support.
     """
     if not isinstance(error, _MISTAKES):
         return None

@@ -1,8 +1,8 @@
-"""Carrying the user's function and values into a fresh interpreter.
+"""Serialization of the user's function and values for a fresh interpreter.
 
-``cloudpickle``, when it is installed, carries everything that has source in ``__main__``, a notebook, a lambda or a
-closure *by value*. Without it the standard ``pickle`` carries what can be imported by name, and that does not include
-``__main__``: a worker does not run the user's script again.
+If ``cloudpickle`` is installed, it pickles lambdas, closures and objects defined in ``__main__`` or a notebook *by
+value*. Otherwise the standard ``pickle`` is used for objects that can be imported by name, which excludes those of
+``__main__``, because a worker does not run the user's script again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tanteo.exceptions import ArgumentError
 from tanteo.run.signals import WorkerError
 from tanteo.run.wire import MAX_PAYLOAD
 
-# Characters of a traceback that cross to the other process: its end says what happened.
+# The number of characters at the end of a traceback that are sent to the other process.
 _TEXT_LENGTH = 100_000
 
 _HINT = (
@@ -24,50 +24,50 @@ _HINT = (
 )
 
 
-def dumps(value: object, what: str) -> bytes:
-    """Bytes from which a worker rebuilds ``value``.
+def dumps(value: object, label: str) -> bytes:
+    """Return bytes from which a worker restores ``value``.
 
     Parameters
     ----------
     value : object
-        What to carry.
-    what : str
-        Its name in the error, for example ``"the objective"``.
+        The value to send.
+    label : str
+        Its name in error messages, for example ``"the objective"``.
 
     Raises
     ------
     ArgumentError
-        If it cannot be carried; the message says what would help.
+        If it cannot be pickled; the message suggests a remedy.
     """
     try:
         from cloudpickle import dumps as by_value
     except Exception:  # not installed, or broken
-        return _dumps_by_name(value, what)
+        return _dumps_by_name(value, label)
     try:
         data: bytes = by_value(value)
     except Exception as error:
-        raise ArgumentError(f"{what} cannot be sent to a worker process: {error}") from error
+        raise ArgumentError(f"{label} cannot be sent to a worker process: {error}") from error
     return data
 
 
-def _dumps_by_name(value: object, what: str) -> bytes:
+def _dumps_by_name(value: object, label: str) -> bytes:
     try:
         data = pickle.dumps(value)
     except Exception as error:
-        raise ArgumentError(f"{what} cannot be sent to a worker process ({error}); {_HINT}") from error
-    # pickle names the module of whatever it stores by reference, and a worker has another __main__.
+        raise ArgumentError(f"{label} cannot be sent to a worker process ({error}); {_HINT}") from error
+    # pickle stores the module of objects pickled by reference, and a worker has another __main__.
     if b"__main__" in data:
-        raise ArgumentError(f"{what} is defined in __main__ and cannot be sent to a worker process; {_HINT}")
+        raise ArgumentError(f"{label} is defined in __main__ and cannot be sent to a worker process; {_HINT}")
     return data
 
 
 def loads(data: bytes) -> Any:
-    """The value behind :func:`dumps`. Only ever given bytes of this process's own parent or worker."""
+    """Undo :func:`dumps`; only for bytes from this process's own parent or worker."""
     return pickle.loads(data)  # noqa: S301 - the two ends of a pipe between our own processes
 
 
 def dump_error(error: BaseException) -> bytes | None:
-    """An exception as bytes, or None if it cannot be carried or would not survive the journey."""
+    """Return an exception as bytes, or None if it cannot be pickled and restored."""
     try:
         data = dumps(error, "the exception")
         survives = isinstance(loads(data), BaseException)
@@ -76,25 +76,25 @@ def dump_error(error: BaseException) -> bytes | None:
     return data if survives and len(data) <= MAX_PAYLOAD // 2 else None
 
 
-def rebuilt(error: bytes | None, text: str, where: str) -> BaseException:
-    """The exception behind :func:`dump_error`, with the traceback it had in the other process as a note.
+def rebuilt(error: bytes | None, text: str, process: str) -> BaseException:
+    """Restore an exception from :func:`dump_error`, with its traceback in the other process as a note.
 
     Parameters
     ----------
     error : bytes or None
-        What :func:`dump_error` made of it.
+        The result of :func:`dump_error`.
     text : str
-        Its traceback.
-    where : str
-        What the other process is, for the note: ``"the worker process"``.
+        The traceback.
+    process : str
+        The name of the other process for the note, such as ``"the worker process"``.
     """
     if error is None:
-        return WorkerError(f"an exception in {where} could not be carried over:\n{text}")
-    found: BaseException = loads(error)
-    found.add_note(f"In {where}:\n{text}")
-    return found
+        return WorkerError(f"an exception in {process} could not be carried over:\n{text}")
+    exception: BaseException = loads(error)
+    exception.add_note(f"In {process}:\n{text}")
+    return exception
 
 
 def error_text(error: BaseException) -> str:
-    """Its traceback, the end of it where it is long."""
+    """Return the traceback of an exception, or the end of a long one."""
     return "".join(traceback.format_exception(error))[-_TEXT_LENGTH:]

@@ -19,22 +19,22 @@ from tanteo.run.settings import Settings
 from tanteo.run.wire import Garbled
 from tanteo.trials.trial import Trial
 
-# How often (seconds) a waiting parent looks after time limits, dead workers and the clock of the progress bar.
+# The interval in seconds at which a waiting parent checks time limits and dead workers, and updates the progress bar.
 _TICK = 0.2
 _GARBLED = "the objective wrote to a file descriptor that is not its own: the pipe of its worker process"
 
 
 class Pool:
-    """Evaluates in up to ``settings.n_workers`` processes; the caller's process asks and tells alone.
+    """Evaluates in up to ``settings.n_workers`` processes; only the caller's process asks and tells.
 
-    Processes are started when there is a trial for them and kept for the next one; one that dies is replaced.
+    Processes are started when there is a trial for them, and reused for later trials; one that dies is replaced.
 
     Parameters
     ----------
     objective : Objective
-        What to evaluate.
+        The function to evaluate.
     channel : DirectChannel
-        Where reports of running trials go.
+        Receives the reports of running trials.
     settings : Settings
         The number of workers, their threads, and the time limit of a trial.
     """
@@ -45,19 +45,19 @@ class Pool:
         self._objective = dumps(objective, "the objective")
         self._channel = channel
         self._settings = settings
-        # In the order in which they were last heard, so that a quick worker cannot keep the others waiting.
+        # In the order of their last results, so that a fast worker cannot keep the others waiting.
         self._workers: list[WorkerProcess] = []
 
     def free(self) -> int:
-        """How many trials can be submitted now."""
+        """Return how many trials can be submitted now."""
         return self._settings.n_workers - self.busy()
 
     def busy(self) -> int:
-        """How many are being evaluated."""
+        """Return how many trials are being evaluated."""
         return len(self._busy())
 
     def submit(self, trial: Trial) -> None:
-        """Hands the trial to an idle worker, or to a new one."""
+        """Give the trial to an idle worker, or to a new one."""
         self._channel.begin(trial)
         params = dumps(copy_params(trial.params), f"the parameters of trial {trial.id}")
         idle = next((worker for worker in self._workers if worker.trial is None), None)
@@ -67,7 +67,7 @@ class Pool:
         idle.evaluate(trial, params)
 
     def wait(self, tick: Callable[[], None]) -> Finished:
-        """Returns the next evaluation that ends: by itself, by its time limit, or with its process."""
+        """Return the next evaluation that ends: by itself, by its time limit, or with its process."""
         while True:
             tick()
             for worker in self._with_news():
@@ -81,9 +81,9 @@ class Pool:
                     return self._bury(worker, f"timed out after {self._settings.trial_timeout:g} s")
 
     def close(self, *, at_once: bool) -> None:
-        """Ends every process; idle ones run their exit handlers unless ``at_once``."""
+        """End all processes; idle ones run their exit handlers unless ``at_once``."""
         for worker in self._workers:
-            # Told to leave before any is waited for, so that their exit handlers run side by side.
+            # All are asked to leave before waiting for any, so that their exit handlers run in parallel.
             if not at_once:
                 worker.leave()
         while self._workers:
@@ -94,13 +94,13 @@ class Pool:
         return [worker for worker in self._workers if worker.trial is not None]
 
     def _with_news(self) -> list[WorkerProcess]:
-        """The busy workers that have sent something or closed their pipe; waits for one tick at most."""
+        """Return the busy workers that have sent something or closed their pipe; wait for one tick at most."""
         busy = self._busy()
         ready = wait_for([worker.connection for worker in busy], timeout=_TICK)
         return [worker for worker in busy if worker.connection in ready]
 
     def _hear(self, worker: WorkerProcess) -> Finished | None:
-        """Reads what the worker has sent; returns the evaluation if that ends it."""
+        """Handle the messages of a worker; return the evaluation if it has ended."""
         try:
             messages = worker.receive()
         except (EOFError, OSError):
@@ -113,16 +113,16 @@ class Pool:
             elif kind == "raised":
                 error, text = content
                 raise rebuilt(error, text, "the worker process")
-            # Of another trial it is the word of a process that an objective forked and let return.
+            # A message about another trial comes from a process that an objective forked and that returned.
             elif kind == "finished" and worker.trial is not None and content[0] == worker.trial.id:
                 return self._finish(worker, content[1])
         return None
 
     def _serve(self, worker: WorkerProcess, method: str, arguments: tuple[Any, ...]) -> None:
-        """Answers a report or a question of a running trial.
+        """Answer a call of a running trial.
 
-        What the optimizer refuses and what a pruner of the user's own raises is raised over there, where ``catch``
-        decides, as it does without workers.
+        Errors of the optimizer, and exceptions of a pruner written in Python, are raised in the worker, where ``catch``
+        applies to them as it does without workers.
         """
         try:
             answer = getattr(self._channel, method)(*arguments)
@@ -144,7 +144,7 @@ class Pool:
         return limit is not None and started is not None and time.monotonic() - started > limit
 
     def _bury(self, worker: WorkerProcess, reason: str | None) -> Finished:
-        """Ends a worker and fails its trial, with the way the process ended if there is no better reason."""
+        """End a worker and let its trial fail; without a ``reason``, the reason is how the process ended."""
         ran = None if worker.started is None else time.monotonic() - worker.started
         how = worker.kill()
         now = time.time()

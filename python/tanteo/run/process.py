@@ -1,16 +1,16 @@
 """One worker process, seen from the parent.
 
-Start method: a fresh interpreter, never a fork, and never the user's script.
+A worker is started as a fresh interpreter, not by a fork, and it does not run the user's script:
 
-* ``fork`` copies the locks of threads that do not exist in the child; NumPy's, PyTorch's and our own thread pools
-  then wait for ever.
-* ``multiprocessing``'s ``spawn`` and ``forkserver`` run ``__main__`` again in each worker, so that a script without
-  ``if __name__ == "__main__"`` starts itself over and over, and a notebook has no function to offer; their daemonic
-  workers may not have children, which ``n_jobs=`` inside an objective needs.
+* ``fork`` copies locks held by threads that do not exist in the child, so the thread pools of NumPy, PyTorch and Tanteo
+  would wait forever.
+* ``spawn`` and ``forkserver`` of ``multiprocessing`` run ``__main__`` again in each worker: a script without
+  ``if __name__ == "__main__"`` would start itself recursively, and functions of a notebook would be missing. Their
+  daemonic workers may not have children, which ``n_jobs=`` inside an objective requires.
 
-A worker gets the parent's ``sys.path`` and ``sys.argv``, and the function by value where ``cloudpickle`` is installed
-(see ``payload.py``). It leads its own session: Ctrl-C reaches the parent alone, and killing the worker takes the
-processes it started with it.
+A worker gets the parent's ``sys.path`` and ``sys.argv``, and the function by value if ``cloudpickle`` is installed (see
+``payload.py``). It leads its own session: Ctrl-C reaches only the parent, and killing the worker also kills the
+processes that it started.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tanteo.run.payload import dump_error, error_text
 from tanteo.run.wire import Reader
 from tanteo.trials.trial import Trial
 
-# Kept free of Tanteo until sys.path is the parent's.
+# Tanteo is imported after sys.path has been set to that of the parent.
 _BOOT = (
     "import os, sys\n"
     "from multiprocessing.connection import Connection\n"
@@ -48,53 +48,54 @@ _THREAD_VARIABLES = (
     "RAYON_NUM_THREADS",
     "TANTEO_NUM_THREADS",
 )
-# Seconds an idle worker has for its exit handlers before it is killed.
+# The seconds that an idle worker has for its exit handlers before it is killed.
 _GRACE = 5.0
 
 
 class WorkerProcess:
-    """A worker process and what it is doing.
+    """A worker process and its current trial.
 
     Parameters
     ----------
     objective : bytes
         The payload of the :class:`~tanteo.run.objective.Objective`.
     threads : int or None
-        Upper bound of the threads of the usual numerical libraries in the worker; None leaves the environment as it is.
+        The maximum number of threads of the usual numerical libraries in the worker; None does not change the
+        environment.
 
     Attributes
     ----------
     trial : Trial or None
-        What it evaluates, if anything.
+        The trial being evaluated, if any.
     started : float or None
-        When (monotonic seconds) that evaluation began: the time a new process takes to import is not counted.
+        The start of the evaluation, in monotonic seconds; it does not include the imports of a new process.
     """
 
     def __init__(self, objective: bytes, threads: int | None) -> None:
         self.trial: Trial | None = None
         self.started: float | None = None
-        self.connection, theirs = Pipe()
+        self.connection, child_end = Pipe()
         self._reader = Reader(self.connection.fileno())
-        with theirs:
-            self._process = _start(theirs, threads)
+        with child_end:
+            self._process = _start(child_end, threads)
         self._send((sys.path, sys.argv))
         self._send(("objective", objective))
 
     def evaluate(self, trial: Trial, params: bytes) -> None:
-        """Starts an evaluation. A process that has died meanwhile shows as dead when it is next looked at."""
+        """Start an evaluation. If the process has died, the next check detects it."""
         self.trial, self.started = trial, None
         self._send(("evaluate", trial.id, params, trial.resume_from))
 
     def answer(self, value: object) -> None:
-        """Answers a call of the running trial."""
+        """Answer a call of the running trial."""
         self._send(("answer", value))
 
     def refuse(self, error: Exception) -> None:
-        """Answers a call of the running trial with an exception."""
+        """Answer a call of the running trial with an exception."""
         self._send(("refuse", (dump_error(error), error_text(error))))
 
     def receive(self) -> list[tuple[Any, ...]]:
-        """The messages that have come in. Only while the connection is readable.
+        """Return the received messages. Call it only while the connection is readable.
 
         Raises
         ------
@@ -109,25 +110,25 @@ class WorkerProcess:
         return messages
 
     def is_gone(self) -> bool:
-        """Whether the process has ended with nothing left to read.
+        """Return whether the process has ended and nothing is left to read.
 
-        Its pipe alone does not tell: a process that it started may hold the other end open.
+        The state of the pipe is not enough: a process started by the worker may hold the other end open.
         """
         return self._process.poll() is not None and not self.connection.poll()
 
     def leave(self) -> None:
-        """Asks an idle worker to go: its exit handlers run."""
+        """Ask an idle worker to exit, which runs its exit handlers."""
         self._send(("leave",))
 
     def end(self, *, at_once: bool) -> None:
-        """Ends the process: now, or after the time that a worker which was asked to leave may take."""
+        """End the process, immediately or after the time granted for its exit handlers."""
         if not at_once:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_GRACE)
         self.kill()
 
     def kill(self) -> str:
-        """Ends the process and everything it started; returns how it ended, for a reason."""
+        """Kill the process and everything it started; return a description of how it ended."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         code = self._process.wait()
@@ -140,7 +141,7 @@ class WorkerProcess:
 
 
 def _start(connection: Connection, threads: int | None) -> subprocess.Popen[bytes]:
-    """Starts a fresh interpreter that holds one end of the pipe and nothing else of ours."""
+    """Start a fresh interpreter that inherits only one end of the pipe."""
     environment = dict(os.environ)
     if threads is not None:
         environment.update(dict.fromkeys(_THREAD_VARIABLES, str(threads)))

@@ -1,4 +1,4 @@
-"""Showing how far a search is, on standard error: ``tqdm`` if it is installed, else one line."""
+"""Display of progress on standard error: ``tqdm`` if it is installed, else one line."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from typing import Any, Protocol
 
 from tanteo.run.loop import Run
 
-# Seconds between two drawings of the line on a terminal, and between two lines where nothing can be overwritten.
+# Seconds between two updates of the line on a terminal, and between two lines elsewhere.
 _REDRAW = 0.1
 _NEXT_LINE = 10.0
 
 
 class Progress(Protocol):
-    """Something that shows a run."""
+    """A display of a run."""
 
     def update(self) -> None:
-        """Shows where the run stands; cheap enough to call at any time."""
+        """Show the current state; cheap enough to be called at any time."""
 
     def close(self) -> None:
-        """Shows the end."""
+        """Show the final state."""
 
 
-def make_progress(run: Run, *, wanted: bool | None) -> Progress:
-    """The display of a run.
+def make_progress(run: Run, *, show: bool | None) -> Progress:
+    """Return the display of a run.
 
     Parameters
     ----------
     run : Run
-        What to show.
-    wanted : bool or None
-        True shows it, False shows nothing, None shows it where standard error is a terminal.
+        The run to show.
+    show : bool or None
+        Whether to show it; with None it is shown if standard error is a terminal.
     """
-    if not (_is_terminal() if wanted is None else wanted):
+    if not (_is_terminal() if show is None else show):
         return _Silent()
     with suppress(OSError, ValueError, AttributeError):  # standard error is closed
         return _Careful(_visible(run))
@@ -57,24 +57,24 @@ def _visible(run: Run) -> Progress:
 
 
 def describe(run: Run) -> dict[str, str]:
-    """What a display says beside the count: the best value or the front, what went wrong, what was spent."""
+    """Return the texts beside the count: the best value or the size of the front, failures, the amount spent."""
     optimizer = run.optimizer
-    shown: dict[str, str] = {}
+    postfix: dict[str, str] = {}
     if len(optimizer.directions) > 1:
-        shown["front"] = str(len(optimizer.pareto_front))
+        postfix["front"] = str(len(optimizer.pareto_front))
     elif optimizer.best is not None:
-        shown["best"] = f"{optimizer.best_value:.6g}"
+        postfix["best"] = f"{optimizer.best_value:.6g}"
     if run.n_failed:
-        shown["failed"] = str(run.n_failed)
+        postfix["failed"] = str(run.n_failed)
     if run.n_pruned:
-        shown["pruned"] = str(run.n_pruned)
+        postfix["pruned"] = str(run.n_pruned)
     if run.budget is not None:
-        shown["spent"] = f"{optimizer.spent:.6g}"
-    return shown
+        postfix["spent"] = f"{optimizer.spent:.6g}"
+    return postfix
 
 
 def fraction(run: Run) -> float | None:
-    """How much of the run is done, from 0 to 1, by whichever limit is nearer; None if there is no limit."""
+    """Return how much of the run is done, from 0 to 1, by the nearest limit; None if there is no limit."""
     parts = []
     if run.most:
         parts.append(run.n_told / run.most)
@@ -87,14 +87,14 @@ def fraction(run: Run) -> float | None:
 
 class _Silent:
     def update(self) -> None:
-        """Shows nothing."""
+        """Show nothing."""
 
     def close(self) -> None:
-        """Shows nothing."""
+        """Show nothing."""
 
 
 class _Careful:
-    """Shows nothing more once standard error cannot be written: an objective may have closed it."""
+    """Stops showing anything when standard error cannot be written, since an objective may have closed it."""
 
     def __init__(self, display: Progress) -> None:
         self._display = display
@@ -111,14 +111,14 @@ class _Careful:
 
 
 class _Bar:
-    """``tqdm``: counts trials, or seconds if only the time is limited."""
+    """A bar of ``tqdm`` that counts trials, or seconds if only the time is limited."""
 
     def __init__(self, run: Run, tqdm: Any) -> None:
         self._run = run
-        self._told = -1
+        self._n_told = -1
         limits = run.limits
         self._by_time = run.most is None and limits.timeout is not None
-        # `miniters=0` lets tqdm look at its clock at each update; it draws ten times a second at most.
+        # With `miniters=0` tqdm checks its clock at each update; it draws at most ten times a second.
         if self._by_time:
             layout = "{percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s{postfix}"
             self._bar = tqdm(total=limits.timeout, bar_format=layout, miniters=0)
@@ -127,8 +127,8 @@ class _Bar:
 
     def update(self) -> None:
         run = self._run
-        if run.n_told != self._told:
-            self._told = run.n_told
+        if run.n_told != self._n_told:
+            self._n_told = run.n_told
             trials = {"trials": str(run.n_told)} if self._by_time else {}
             self._bar.set_postfix(trials | describe(run), refresh=False)
         self._bar.n = min(run.elapsed, self._bar.total) if self._by_time else run.n_told
@@ -141,7 +141,7 @@ class _Bar:
 
 
 class _Line:
-    """One line that is overwritten on a terminal, and a line now and then elsewhere."""
+    """One line that is overwritten on a terminal; elsewhere a new line at intervals."""
 
     def __init__(self, run: Run) -> None:
         self._run = run

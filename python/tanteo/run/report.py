@@ -1,4 +1,4 @@
-"""Rows of names and values as text and as HTML, and how single values are shown."""
+"""Formatting of rows of names and values as text and HTML, and of single values."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Rows = Sequence[tuple[str, str]]
 
 
 def as_text(title: str, rows: Rows) -> str:
-    """Rows in two aligned columns; control characters as escapes."""
+    """Return rows as text in two aligned columns, with control characters escaped."""
     title, rows = printable(title), [(printable(name), printable(text)) for name, text in rows]
     width = max((len(name) for name, _ in rows), default=0)
     return "\n".join([title, *(f"  {name:<{width}}  {text}" for name, text in rows)])
 
 
 def as_html(title: str, rows: Rows) -> str:
-    """Rows as a table; everything escaped."""
+    """Return rows as an HTML table with escaped text."""
     cell = "style='text-align:left'"
     line = f"<tr><th {cell}>{{}}</th><td {cell}>{{}}</td></tr>"
     body = "".join(line.format(html.escape(name.strip()), html.escape(text)) for name, text in rows)
@@ -31,7 +31,7 @@ def as_html(title: str, rows: Rows) -> str:
 
 
 def flat_params(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """A nested configuration with flat names, joined by ``/`` as in ``SearchSpace``."""
+    """Return a nested configuration with flat names, joined by ``/`` as in ``SearchSpace``."""
     flat: dict[str, Any] = {}
     for name, value in params.items():
         if isinstance(value, Mapping):
@@ -42,16 +42,16 @@ def flat_params(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def show_value(value: object) -> str:
-    """A value for the eye: floats with six digits, the rest by its repr."""
+    """Return a value as text: floats with six digits, anything else as its repr."""
     return f"{value:.6g}" if isinstance(value, float) else safe_repr(value)
 
 
 def with_error(value: float, sem: float | None) -> str:
-    """A value with its standard error, where that is known."""
+    """Return a value as text, with its standard error if that is known."""
     return show_value(value) + ("" if sem is None else f" ± {sem:.2g}")
 
 
 def recommended_instead(optimizer: Optimizer) -> FrozenTrial | None:
-    """The trial to use where it is not the best: what was told is noisy then, and the best is a lucky one."""
-    found, best = optimizer.recommend(), optimizer.best
-    return found if found is not None and best is not None and found.id != best.id else None
+    """Return the recommended trial if it differs from the best one, which happens with noisy results; else None."""
+    recommended, best = optimizer.recommend(), optimizer.best
+    return recommended if recommended is not None and best is not None and recommended.id != best.id else None

@@ -1,4 +1,4 @@
-"""What a search found."""
+"""The result of a run."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from tanteo.optimizer import Optimizer
-from tanteo.run.gain import Gain, gain
+from tanteo.run.gain import Gain, improvement
 from tanteo.run.loop import Stopped
 from tanteo.run.report import Rows, as_html, as_text, flat_params, show_value, with_error
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.trial import FrozenTrial, Trials
 
-# A front can have hundreds of trials; a table for the eye shows this many.
+# A front can have hundreds of trials; a table shows this many.
 _FRONT_SHOWN = 10
 
 
 class Result:
-    """What ``minimize`` and ``maximize`` return; prints as a table, also in notebooks.
+    """The result of ``minimize`` and ``maximize``; it is printed as a table, also in notebooks.
 
     Attributes
     ----------
     optimizer, study : Optimizer
-        The search; pass it as ``study=`` to go on, or ``save`` it.
+        The search; pass it as ``study=`` to continue, or ``save`` it.
     stopped : str or None
-        Why it ended: ``"n_trials"``, ``"until"``, ``"timeout"``, ``"budget"``, ``"stop_when"``,
+        Why the run ended: ``"n_trials"``, ``"until"``, ``"timeout"``, ``"budget"``, ``"stop_when"``,
         ``"space exhausted"``, ``"callback"`` or ``"interrupted"``.
     stop_reason : str or None
-        The same in words, where there is more to say: what was spent of the budget, what ``stop_when`` answered.
+        A longer explanation, if there is one: the amount spent of the budget, or the answer of ``stop_when``.
     wall_time : float
-        Seconds the run took.
+        The duration of the run in seconds.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Result:
 
     @property
     def best(self) -> FrozenTrial | Any:
-        """The best feasible complete trial, None if there is none; see :attr:`tanteo.Optimizer.best`."""
+        """The best feasible complete trial, or None; see :attr:`tanteo.Optimizer.best`."""
         return self.optimizer.best
 
     @property
@@ -58,22 +58,25 @@ class Result:
         return self.optimizer.best_value
 
     def comparison(self) -> Comparison | None:
-        """The two best configurations and how sure their order is; see :meth:`tanteo.Optimizer.comparison`."""
+        """Return the two best configurations and the probability of their order.
+
+        See :meth:`tanteo.Optimizer.comparison`.
+        """
         return self.optimizer.comparison()
 
     @property
     def trials(self) -> Trials:
-        """Every trial in the order of ids, pending ones and those of earlier runs included."""
+        """All trials in the order of ids, including pending ones and those of earlier runs."""
         return self.optimizer.trials
 
     @property
     def pareto_front(self) -> list[FrozenTrial]:
-        """The feasible complete trials that no other one dominates."""
+        """The feasible complete trials that no other trial dominates."""
         return self.optimizer.pareto_front
 
     @property
     def spent(self) -> float:
-        """The sum of the costs told, those of earlier runs included; see :attr:`tanteo.Optimizer.spent`."""
+        """The sum of the costs told, including those of earlier runs; see :attr:`tanteo.Optimizer.spent`."""
         return self.optimizer.spent
 
     @property
@@ -83,17 +86,17 @@ class Result:
 
     @property
     def default(self) -> FrozenTrial | None:
-        """The trial of the space's defaults, if it is complete."""
-        found = (t for t in self.trials if t.origin == "default" and t.state == "complete")
-        return next(found, None)
+        """The trial with the defaults of the space, if it is complete."""
+        defaults = (t for t in self.trials if t.origin == "default" and t.state == "complete")
+        return next(defaults, None)
 
     @property
     def gain(self) -> Gain | None:
-        """What the best trial gained over the defaults; None if either is missing or there are several objectives."""
+        """The improvement of the best trial over the defaults; None without either, or with several objectives."""
         directions, default = self.optimizer.directions, self.default
         if len(directions) > 1 or default is None or self.best is None:
             return None
-        return gain(self.best, default, maximize=directions[0] == "maximize")
+        return improvement(self.best, default, maximize=directions[0] == "maximize")
 
     def __repr__(self) -> str:
         return as_text("Result", _rows_of(self))
@@ -103,13 +106,13 @@ class Result:
 
 
 def _rows_of(result: Result) -> Rows:
-    """Name and text of each line that describes a result."""
-    several = len(result.optimizer.directions) > 1
-    return [*(_front_rows(result.pareto_front) if several else _best_rows(result)), *outcome_rows(result)]
+    """Return name and text of each line of a result."""
+    is_multi_objective = len(result.optimizer.directions) > 1
+    return [*(_front_rows(result.pareto_front) if is_multi_objective else _best_rows(result)), *outcome_rows(result)]
 
 
 def outcome_rows(result: Result) -> Rows:
-    """How the trials ended, the commonest failures, why the search ended and how long it took."""
+    """Return how the trials ended, the most common failures, why the search ended and its duration."""
     states = Counter(trial.state for trial in result.trials)
     reasons = Counter(t.reason or "no reason given" for t in result.trials if t.state == "failed")
     return [

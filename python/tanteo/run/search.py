@@ -19,7 +19,7 @@ from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
 from tanteo.space.search_space import SearchSpace
-from tanteo.trials.objectives import given_as, goals
+from tanteo.trials.objectives import as_given, goals
 
 if TYPE_CHECKING:
     from tanteo.earlier.reading import AnySource
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from tanteo.samplers.settings import Settings as SamplerSettings
 
 Space = SearchSpace | Mapping[str, Any]
-# The pruner that is asked where none is given.
+# The default pruner.
 _PRUNER = "auto"
-# Seconds without a sign of life after which a trial of another process is taken over.
+# Seconds of silence after which a trial of another process is taken over.
 _LEASE = 60.0
 
 
@@ -61,103 +61,105 @@ def minimize(
     earlier: Sequence[AnySource] | None = None,
     threads_per_worker: int | None = None,
 ) -> Result:
-    """Searches ``space`` for the configuration at which ``fn`` is smallest.
+    """Search ``space`` for the configuration that minimizes ``fn``.
 
     Parameters
     ----------
     fn : callable
-        ``fn(params)`` or ``fn(params, trial)`` (a second positional parameter without a default, or called ``trial``).
-        ``params`` is a dict of its own; ``trial`` has ``id``, ``params``, ``report(step, value)``,
-        ``report_fold(fold, value)``, ``fold_order(n)``, ``should_prune()`` and ``set_attr(name, value)``. It returns a
-        number, one number per objective, :class:`tanteo.Replicates`, None (the mean of the folds that were reported; a
-        failure without folds) or a mapping of what ``tell`` takes: ``value``, ``sem``, ``constraints``, ``cost``,
-        ``state``, ``reason``. Other keys become attributes of the trial; a value that JSON cannot hold becomes text.
-        It may raise :class:`tanteo.Pruned` to end its trial early, :class:`tanteo.Paused` to end it for now
-        (``trial.resume_from`` says where it goes on) and :class:`tanteo.StopSearch` to end the search.
+        ``fn(params)`` or ``fn(params, trial)``. The trial is passed if the function has a second positional parameter
+        without a default, or one called ``trial``. ``params`` is a copy; ``trial`` has ``id``, ``params``,
+        ``report(step, value)``, ``report_fold(fold, value)``, ``fold_order(n)``, ``should_prune()`` and
+        ``set_attr(name, value)``. The function returns a number, one number per objective, :class:`tanteo.Replicates`,
+        None (the mean of the reported folds; without folds a failure) or a mapping of arguments of ``tell``:
+        ``value``, ``sem``, ``constraints``, ``cost``, ``state``, ``reason``. Other keys become attributes of the trial;
+        values that JSON cannot represent become text. The function may raise :class:`tanteo.Pruned` to end its trial
+        early, :class:`tanteo.Paused` to pause it (``trial.resume_from`` is then the step to continue from) and
+        :class:`tanteo.StopSearch` to end the search.
     space : SearchSpace or mapping, optional
-        Where to search; may be left out when ``study`` is given.
+        The search space; may be left out if ``study`` is given.
     n_trials : int, optional
-        How many trials this call tells, failed, pruned and paused ones included. Those that were paused may go on when
-        the last new trial is under way, within the other limits; what is still paused at the end stays stopped. Without
-        ``n_trials``, ``until``, ``timeout``, ``budget`` and ``stop_when`` the search goes on until the space is
-        exhausted, something stops it, or Ctrl-C.
+        The number of trials told by this call, including failed, pruned and paused ones. Paused trials may go on when
+        the last new trial is running, within the other limits; those still paused at the end remain stopped. Without
+        ``n_trials``, ``until``, ``timeout``, ``budget`` and ``stop_when`` the search runs until the space is exhausted,
+        a callback or the function stops it, or Ctrl-C.
     until : int, optional
-        How many trials are told in all when this call ends, those told to ``study`` before included, and those that
-        other processes work on. A script that calls ``minimize(..., study="sweep.db", until=100)`` and is started again
-        does the rest of the hundred.
+        The total number of trials told when this call ends, including those told to ``study`` before and those that
+        other processes work on. A script that calls ``minimize(..., study="sweep.db", until=100)`` and is restarted
+        runs the remaining trials of the hundred.
     timeout : float, optional
-        Seconds after which no further trial is started. Trials that run then are awaited and told; bound them with
+        Seconds after which no further trial is started. Running trials are awaited and told; limit them with
         ``trial_timeout``.
     budget : float, optional
-        What the search may spend in all, in the unit of the ``cost`` that ``fn`` tells. Where ``fn`` tells none, the
-        seconds that a trial took are its cost. No further trial is started, and no paused one goes on, once what was
-        spent, and is expected of the trials that run, reaches it. See :class:`tanteo.Optimizer` for what it means to
-        the search.
+        What the search may spend in total, in the unit of the ``cost`` returned by ``fn``. If ``fn`` returns none, the
+        cost of a trial is its duration in seconds. No trial is started or resumed once the amount spent plus the
+        expected cost of the running trials reaches the budget. See :class:`tanteo.Optimizer` for its influence on
+        suggestions.
     stop_when : callable, optional
-        Called with the optimizer after each tell: whether, or why, to stop. See :mod:`tanteo.stopping`.
+        Called with the optimizer after each tell; returns whether, or why, to stop. See :mod:`tanteo.stopping`.
     n_workers : int
-        1 evaluates in this process. More evaluate in as many processes, and this process asks and tells. Each worker
-        is a fresh interpreter: it does not run the calling script again, and it leads its own session. Functions of
-        scripts and notebooks, lambdas and closures need ``cloudpickle``.
+        With 1, trials are evaluated in this process. With more, they are evaluated in that many worker processes, and
+        this process asks and tells. Each worker is a fresh interpreter, which does not run the calling script again and
+        leads its own session. Functions of scripts and notebooks, lambdas and closures require ``cloudpickle``.
     study : Optimizer, Study or path, optional
-        A search to go on with, changed in place; its space, sampler and seed are used. Trials that it has pending
-        are evaluated first: after a Ctrl-C or a crash the search continues as if nothing had happened. A path is that
-        of a :class:`tanteo.Study`, started there or gone on with; ``space`` and the options must then be those that it
-        has. Several processes may run on one study: each evaluates trials of its own, and takes over those of a process
-        that has vanished (a lease of 60 s; a trial is offered again three times before it fails).
+        A search to continue in place; its space, sampler and seed are used. Its pending trials are evaluated first:
+        after Ctrl-C or a crash the search continues as if it had not been interrupted. A path is that of a
+        :class:`tanteo.Study`, which is created or continued; ``space`` and the options must then match the study.
+        Several processes may run on one study: each evaluates its own trials, and takes over those of a process that
+        has vanished (with a lease of 60 s; a trial is offered again three times before it fails).
     sampler, seed, deduplicate, pruner, pausing, directions
-        As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives, and for names of objectives. Where
-        they have names, ``fn`` may return a mapping from these.
+        As for :class:`tanteo.Optimizer`. Use ``directions`` for several objectives, or to name them; ``fn`` may then
+        return a mapping from the names.
     earlier : sequence, optional
         Earlier searches to learn from, as for :class:`tanteo.Optimizer`.
     progress : bool, optional
-        Whether to show progress on standard error. By default where it is a terminal.
+        Whether to show progress on standard error; by default if that is a terminal.
     callbacks : sequence of callables
         Called as ``callback(run, trial)`` after each tell; ``run`` has ``optimizer``, ``best``, ``n_told``,
         ``n_failed``, ``elapsed`` and ``stop()``. An exception of a callback ends the search and propagates.
     catch : tuple of exception types
-        What ``fn`` may raise without ending the search, by default every ``Exception``: the trial is told as failed,
-        with the exception as its reason, and keeps the traceback (:attr:`FrozenTrial.traceback`). A value that ``tell``
-        refuses counts as such an exception. Others propagate; what was told is kept in ``study``.
+        The exceptions of ``fn`` that do not end the search; by default every ``Exception``. The trial is told as
+        failed, with the exception as its reason, and keeps the traceback (:attr:`FrozenTrial.traceback`). A value that
+        ``tell`` refuses counts as such an exception. Other exceptions propagate; ``study`` keeps what was told.
     trial_timeout : float, optional
-        Seconds after which an evaluation is given up: its process is killed and its trial fails. With ``n_workers=1``
-        it needs one worker process.
+        Seconds after which the process of an evaluation is killed and its trial fails. With ``n_workers=1`` this uses
+        one worker process.
     points : sequence of mappings
-        Configurations, also partial ones, to try first.
+        Configurations to try first; they may be partial.
     threads_per_worker : int, optional
-        How many threads OpenMP, BLAS and the like may use in each worker process (environment variables such as
-        ``OMP_NUM_THREADS``). By default workers inherit the environment, and ``n_workers`` processes may each use every
-        core.
+        The number of threads that libraries such as OpenMP and BLAS may use in each worker process (environment
+        variables such as ``OMP_NUM_THREADS``). By default workers inherit the environment, and each of the
+        ``n_workers`` processes may use every core.
 
     Returns
     -------
     Result
-        Also after Ctrl-C, with ``result.interrupted`` true: everything told is kept, workers are killed, and trials
-        under way stay pending in ``result.optimizer``.
+        After Ctrl-C too, with ``result.interrupted`` true: everything told is kept, workers are killed, and running
+        trials stay pending in ``result.optimizer``.
 
     Raises
     ------
     ArgumentError
-        For an argument that makes no sense; nothing has been evaluated then.
+        For an invalid argument, before anything is evaluated.
 
     Warns
     -----
     RuntimeWarning
-        When the first trial failed by what looks like a mistake in ``fn`` (TypeError, NameError, AttributeError,
-        KeyError, IndexError, ImportError or SyntaxError, raised outside installed packages), with its file and line.
-        Otherwise when the first five trials (all, if there are fewer) failed with the same kind of reason. When ``fn``
-        returns a mapping with a key that is nearly the name of something ``tell`` takes.
+        If the first trial fails with what looks like a mistake in ``fn`` (TypeError, NameError, AttributeError,
+        KeyError, IndexError, ImportError or SyntaxError, raised outside installed packages); the warning names file and
+        line. Otherwise, if the first five trials (or all, if there are fewer) fail with the same kind of reason. Also
+        if ``fn`` returns a mapping with a key that resembles the name of an argument of ``tell``.
 
     Notes
     -----
-    With ``n_workers=1`` the result depends on the arguments and ``fn`` alone, not on how long evaluations take (unless
-    a time limit ends them, or their durations are what a ``budget`` is spent on). With more it depends on the order in
-    which trials end as well.
+    With ``n_workers=1`` the result depends on the arguments and ``fn`` alone, and not on the durations of evaluations
+    (unless a time limit ends them, or a ``budget`` is spent on them). With more workers it also depends on the order in
+    which trials end.
 
-    Each trial keeps when it was evaluated (``started``, ``finished``, ``duration``). The logger ``"tanteo"`` gets a
-    line about each at the level INFO.
+    Each trial records the time of its evaluation (``started``, ``finished``, ``duration``). The logger ``"tanteo"``
+    gets a line for each trial at level INFO.
 
-    A worker that dies (a crash of native code, ``os._exit``, an out-of-memory kill) fails its trial and is replaced.
+    If a worker dies (a crash of native code, ``os._exit``, an out-of-memory kill), its trial fails and the worker is
+    replaced.
 
     Examples
     --------
@@ -199,9 +201,9 @@ def maximize(
     earlier: Sequence[AnySource] | None = None,
     threads_per_worker: int | None = None,
 ) -> Result:
-    """Searches ``space`` for the configuration at which ``fn`` is largest.
+    """Search ``space`` for the configuration that maximizes ``fn``.
 
-    Parameters, result and errors are those of :func:`minimize`; for several objectives use ``minimize`` with
+    Parameters, result and errors are those of :func:`minimize`. For several objectives use ``minimize`` with
     ``directions``.
     """
     settings = Settings(
@@ -216,13 +218,13 @@ def maximize(
 def _search(
     objective: Objective, optimizer: Optimizer, points: Sequence[Mapping[str, Any]], settings: Settings
 ) -> Result:
-    """Runs the loop and says how it went."""
+    """Run the loop and return the result."""
     objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
     _enqueue(optimizer, members(points, "points must be a list of configurations"))
     run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when))
-    # Last, when everything that can be refused was: it draws at once.
-    display = make_progress(run, wanted=settings.progress)
+    # Created after all checks, because it draws immediately.
+    display = make_progress(run, show=settings.progress)
     early_failures = EarlyFailures()
     callbacks: list[Callback] = [log_trial, early_failures, lambda *_: display.update(), *settings.callbacks]
     try:
@@ -234,11 +236,12 @@ def _search(
 
 
 def _enqueue(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
-    """Queues the points, or none of them: a copy of the optimizer, which completes them alike, is given them first."""
+    """Queue all points or none: a copy of the optimizer gets them first, and raises the same errors."""
     if not points:
         return
-    own = optimizer._own
-    copy = Optimizer.from_bytes(optimizer.to_bytes(), space=optimizer.space, sampler=own.sampler, pruner=own.pruner)
+    objects = optimizer._user_objects
+    snapshot = optimizer.to_bytes()
+    copy = Optimizer.from_bytes(snapshot, space=optimizer.space, sampler=objects.sampler, pruner=objects.pruner)
     for target in (copy, optimizer):
         for point in points:
             target.enqueue(point)
@@ -248,7 +251,7 @@ def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) ->
     channel = DirectChannel(optimizer)
     if not settings.needs_processes:
         return InProcess(objective, channel)
-    # Imported here, for multiprocessing costs a search without workers more time than anything else.
+    # Imported here because importing multiprocessing is slow, and a search without workers does not need it.
     from tanteo.run.pool import Pool
 
     return Pool(objective, channel, settings)
@@ -267,7 +270,7 @@ def _optimizer(
     budget: float | None,
     earlier: Sequence[AnySource] | None,
 ) -> Optimizer:
-    """The optimizer to run: a new one, or the given one after a check that nothing contradicts it.
+    """Return a new optimizer, or the given one after checking that the arguments do not contradict it.
 
     Without directions one objective is minimized.
     """
@@ -278,13 +281,13 @@ def _optimizer(
         options |= {"pausing": pausing, "budget": budget, "earlier": earlier}
         return Optimizer(space, directions=directions, **options)
     if isinstance(study, (str, PathLike)):
-        from tanteo.study import Study  # SQLite, which a search in memory does not need
+        from tanteo.study import Study  # imports SQLite, which a search in memory does not need
 
         opened = Study(
             study,
             space,
             directions=directions,
-            # What has its default here is what the study has.
+            # Options with their default values are those of the study.
             sampler=None if isinstance(sampler, str) and sampler == "auto" else sampler,
             seed=seed,
             deduplicate=None if deduplicate else False,
@@ -295,7 +298,7 @@ def _optimizer(
             lease=_LEASE,
         )
         try:
-            _check_left_out(opened, directions, StudyError)
+            _check_no_directions(opened, directions, StudyError)
         except StudyError:
             opened.close()
             raise
@@ -310,18 +313,18 @@ def _optimizer(
         )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
-    _check_left_out(study, directions, ArgumentError)
-    wanted, names = goals(None, directions)
-    if tuple(wanted) != study.directions or names not in (None, study.objective_names):
-        theirs = given_as(study.directions, study.objective_names)
-        raise ArgumentError(f"the given study has the directions {theirs}, expected {given_as(wanted, names)}")
+    _check_no_directions(study, directions, ArgumentError)
+    expected, names = goals(None, directions)
+    if tuple(expected) != study.directions or names not in (None, study.objective_names):
+        actual = as_given(study.directions, study.objective_names)
+        raise ArgumentError(f"the given study has the directions {actual}, expected {as_given(expected, names)}")
     return study
 
 
-def _check_left_out(study: Optimizer, directions: Directions | None, refusal: type[TanteoError]) -> None:
-    """Refuses a study that does something else than minimize one objective where no directions are given."""
+def _check_no_directions(study: Optimizer, directions: Directions | None, refusal: type[TanteoError]) -> None:
+    """Without directions, refuse a study that does not minimize a single objective."""
     if directions is not None or study.directions == ("minimize",):
         return
-    theirs = given_as(study.directions, study.objective_names)
-    helps = f"give directions={theirs}" if len(theirs) > 1 else "use tt.maximize"
-    raise refusal(f"the study has the directions {theirs}, and minimize without directions= has one objective; {helps}")
+    actual = as_given(study.directions, study.objective_names)
+    helps = f"give directions={actual}" if len(actual) > 1 else "use tt.maximize"
+    raise refusal(f"the study has the directions {actual}, and minimize without directions= has one objective; {helps}")

@@ -1,4 +1,4 @@
-"""What a run is asked to do, checked at the door."""
+"""The checked options of a run."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tanteo.run.loop import Callback, StopRule
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The options of ``minimize`` that concern running; their meaning is described there. Numbers become builtins.
+    """The options of ``minimize`` for the run, documented there. Numbers are converted to builtins.
 
     Raises
     ------
     ArgumentError
-        For a count that is no positive integer, seconds that are not positive, a ``progress`` that is no truth value,
-        and a callback or ``stop_when`` that cannot be called.
+        For a count that is not a positive integer, seconds that are not positive, a ``progress`` that is not a boolean,
+        and a callback or ``stop_when`` that is not callable.
     """
 
     n_trials: int | None
@@ -57,12 +57,12 @@ class Settings:
 
     @property
     def needs_processes(self) -> bool:
-        """Whether evaluations happen outside this process."""
+        """Whether trials are evaluated in worker processes."""
         return self.n_workers > 1 or self.trial_timeout is not None
 
 
 def _count(name: str, value: object, *, least: int = 1) -> int | None:
-    """The count as a builtin, or None for no limit."""
+    """Return the count as a builtin, or None for no limit."""
     if value is None:
         return None
     number = as_int(value, name)
@@ -72,7 +72,7 @@ def _count(name: str, value: object, *, least: int = 1) -> int | None:
 
 
 def _seconds(name: str, value: object) -> float | None:
-    """The seconds as a builtin, or None for no limit."""
+    """Return the seconds as a builtin, or None for no limit."""
     if value is None:
         return None
     number = as_float(value, name)

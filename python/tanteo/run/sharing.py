@@ -1,4 +1,4 @@
-"""What a run has to know of others that work on its search."""
+"""Coordination of a run with other processes that work on the same search."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from tanteo.trials.trial import Trial
 
 
 class Sharing(Protocol):
-    """A search that perhaps several processes work on."""
+    """A search that several processes may work on."""
 
     def together(self) -> AbstractContextManager[None]:
-        """Makes one step of what is done inside: no other process comes between."""
+        """Return a context in which no other process changes the search."""
 
     def left_behind(self) -> list[Trial]:
-        """The pending trials that nobody works on; from now on this run does."""
+        """Take over and return the pending trials that nobody works on."""
 
     def vanished(self, n: int) -> list[Trial]:
-        """Up to ``n`` pending trials of processes that have vanished since; from now on they are this run's."""
+        """Take over and return up to ``n`` pending trials of processes that have vanished."""
 
     def under_way_elsewhere(self) -> int:
-        """How many trials other processes work on."""
+        """Return how many trials other processes work on."""
 
     def give_back(self, trials: list[Trial]) -> None:
-        """Leaves trials to whoever comes next."""
+        """Release trials for other processes or a later run."""
 
 
 class Alone:
@@ -36,26 +36,26 @@ class Alone:
         self._optimizer = optimizer
 
     def together(self) -> AbstractContextManager[None]:
-        """Nothing to see to."""
+        """Return a context without effect."""
         return nullcontext()
 
     def left_behind(self) -> list[Trial]:
-        """All that is pending: an interrupted run has left it."""
+        """Return all pending trials, which an interrupted run has left."""
         return self._optimizer.pending
 
     def vanished(self, n: int) -> list[Trial]:
-        """There is no other process."""
+        """Return nothing, since there is no other process."""
         return []
 
     def under_way_elsewhere(self) -> int:
-        """There is nowhere else."""
+        """Return 0, since there is no other process."""
         return 0
 
     def give_back(self, trials: list[Trial]) -> None:
-        """They stay pending, which is all that is needed."""
+        """Do nothing: the trials stay pending."""
 
 
 def sharing(optimizer: Optimizer) -> Sharing:
-    """How a search is shared: a study on file says so itself."""
+    """Return the coordination of a search, which a study provides itself."""
     shared: Callable[[], Sharing] | None = getattr(optimizer, "_sharing", None)
     return Alone(optimizer) if shared is None else shared()

@@ -1,4 +1,4 @@
-"""What an objective or a callback raises to say something, rather than because something broke."""
+"""Exceptions that an objective or a callback raises to control the search."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 from tanteo.exceptions import TanteoError
 
 
-class Pruned(TanteoError):  # noqa: N818 - not an error: it says how the trial ended
+class Pruned(TanteoError):  # noqa: N818 - not an error: it tells how the trial ended
     """Raised by an objective to end its trial early: the trial is told as ``"pruned"``.
 
     Parameters
     ----------
     value : float, sequence of float or str, optional
-        What the trial had reached, one number per objective. Without it the reported curve speaks for the trial. Text
-        is the reason that the trial is told with; it has no value then.
+        The value that the trial reached, one number per objective. Without it the reported curve is used. Text is
+        taken as the reason, and the trial then has no value.
     cost : float, optional
         What the trial cost until then, in the unit of the other costs.
 
@@ -36,20 +36,20 @@ class Pruned(TanteoError):  # noqa: N818 - not an error: it says how the trial e
         self.cost = cost
 
 
-class Paused(TanteoError):  # noqa: N818 - not an error: it says how the trial ended
-    """Raised by an objective to end its trial for now, once a checkpoint is saved: it is told as ``"paused"``.
+class Paused(TanteoError):  # noqa: N818 - not an error: it tells how the trial ended
+    """Raised by an objective to pause its trial after saving a checkpoint: the trial is told as ``"paused"``.
 
-    With ``pausing=True`` the objective is called again for the trial when the pruner would not stop it any more;
-    ``trial.resume_from`` is then the last step that was reported. Where the checkpoint is follows from ``trial.id``, or
-    from an attribute (``trial.set_attr``). A trial that goes on, reports nothing new and is paused again is stopped for
+    With ``pausing=True`` the objective is called again for the trial when the pruner would no longer stop it;
+    ``trial.resume_from`` is then the last reported step. Derive the path of the checkpoint from ``trial.id``, or store
+    it as an attribute (``trial.set_attr``). A resumed trial that reports nothing new and is paused again is stopped for
     good.
 
     Parameters
     ----------
     reason : str, optional
-        Why. Without it, it is what ``trial.should_prune()`` said.
+        Why; by default the reason of ``trial.should_prune()``.
     cost : float, optional
-        What this call of the objective cost. The costs of all calls for one trial are added up, as is their time.
+        The cost of this call of the objective. The costs and durations of all calls for a trial are added up.
 
     Examples
     --------
@@ -72,16 +72,16 @@ class Paused(TanteoError):  # noqa: N818 - not an error: it says how the trial e
         self.cost = cost
 
 
-class StopSearch(TanteoError):  # noqa: N818 - not an error: it says that the search is over
+class StopSearch(TanteoError):  # noqa: N818 - not an error: it ends the search
     """Raised by a callback or an objective to end the search; everything told is kept.
 
-    From a callback nothing else happens. From an objective the trial itself is told as ``"failed"``, with the message
-    as its reason, for it has no value. Trials that run beside it are awaited and told.
+    If an objective raises it, its trial is told as ``"failed"``, with the message as the reason. Other running trials
+    are awaited and told.
     """
 
 
 class WorkerError(TanteoError):
-    """An exception that is not caught (see ``catch=``) happened in a worker and could not be carried over as it was.
+    """A worker raised an exception that is not caught (see ``catch=``) and could not be sent to this process.
 
-    The message holds its type, its text and its traceback.
+    The message contains its type, its text and its traceback.
     """

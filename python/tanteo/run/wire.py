@@ -1,7 +1,7 @@
-"""Messages of a worker on its pipe, framed so that foreign bytes are noticed.
+"""Messages of a worker on its pipe, framed so that foreign bytes are detected.
 
-The objective runs in the same process and may write to any file descriptor. A plain stream of pickles would then stop
-the parent: it would wait for a message of a length that was never sent. Here every message has a header
+The objective runs in the same process and may write to any file descriptor. With a plain stream of pickles the parent
+would then wait for a message that was never sent. Therefore every message has a header
 
 ```text
 bytes  content
@@ -10,7 +10,7 @@ bytes  content
     4  CRC-32 of the payload, little endian
 ```
 
-and the reader collects what has come in so far without ever waiting for the rest.
+and the reader collects the received bytes without waiting for more.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _MAGIC = b"\xf1tt\x01"
 _HEADER = struct.Struct("<4sQI")
 _BLOCK = 1 << 16
 
-# An evaluation takes some hundred bytes, a traceback some thousand.
+# An evaluation takes a few hundred bytes, a traceback a few thousand.
 MAX_PAYLOAD = 1 << 26
 
 
 class Garbled(Exception):  # noqa: N818 - internal: the pool makes it the reason of a failure
-    """The pipe holds something that is no message."""
+    """The pipe contains bytes that are not a message."""
 
 
 def pack(message: tuple[Any, ...]) -> bytes:
-    """A message with its header.
+    """Return a message with its header.
 
     Raises
     ------
@@ -53,14 +53,14 @@ def pack(message: tuple[Any, ...]) -> bytes:
 
 
 def write(descriptor: int, frame: bytes) -> None:
-    """Writes a packed message; waits until all of it is written."""
-    rest = memoryview(frame)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    """Write a packed message completely."""
+    remaining = memoryview(frame)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
 
 
 class Reader:
-    """Takes messages out of the bytes that a pipe has delivered so far.
+    """Extracts messages from the bytes received so far.
 
     Parameters
     ----------
@@ -73,14 +73,14 @@ class Reader:
         self._bytes = bytearray()
 
     def receive(self) -> list[tuple[Any, ...]]:
-        """The messages that are complete after one read. Only while the descriptor is readable.
+        """Return the messages that are complete after one read. Call it only while the descriptor is readable.
 
         Raises
         ------
         EOFError
             If the other end is closed.
         Garbled
-            If what was read is no message.
+            If the bytes are not a message.
         """
         block = os.read(self._descriptor, _BLOCK)
         if not block:
@@ -92,19 +92,19 @@ class Reader:
         return messages
 
     def _next(self) -> tuple[Any, ...] | None:
-        found = self._bytes
-        if not found.startswith(_MAGIC[: len(found)]):
+        received = self._bytes
+        if not received.startswith(_MAGIC[: len(received)]):
             raise Garbled
-        if len(found) < _HEADER.size:
+        if len(received) < _HEADER.size:
             return None
-        _, length, checksum = _HEADER.unpack_from(found)
+        _, length, checksum = _HEADER.unpack_from(received)
         if length > MAX_PAYLOAD:
             raise Garbled
         end = _HEADER.size + length
-        if len(found) < end:
+        if len(received) < end:
             return None
-        payload = bytes(found[_HEADER.size : end])
-        del found[:end]
+        payload = bytes(received[_HEADER.size : end])
+        del received[:end]
         if zlib.crc32(payload) != checksum:
             raise Garbled
         message: tuple[Any, ...] = pickle.loads(payload)  # noqa: S301 - from our own worker, and unchanged

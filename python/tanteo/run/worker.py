@@ -1,9 +1,10 @@
-"""The life of a worker process.
+"""The main loop of a worker process.
 
 Messages from the parent are tuples: ``("objective", payload)`` once, then ``("evaluate", trial id, payload of the
-parameters, step to go on from or None)`` for each trial, ``("answer", value)`` or ``("refuse", (exception or None,
+parameters, step to resume from or None)`` for each trial, ``("answer", value)`` or ``("refuse", (exception or None,
 text))`` for each call, and ``("leave",)``.
-The worker sends (see ``wire.py``) ``("started",)`` when it begins to evaluate, ``("call", method, arguments)`` when the
+
+The worker sends (see ``wire.py``) ``("started",)`` when an evaluation begins, ``("call", method, arguments)`` when the
 trial reports or asks whether to stop, and at the end ``("finished", trial id, evaluation)`` or ``("raised", exception
 or None, text)``.
 """
@@ -30,7 +31,7 @@ _logger = logging.getLogger("tanteo.run")
 
 
 def main(connection: Connection) -> None:
-    """Evaluates what comes through ``connection`` until told to leave, or until the parent is gone."""
+    """Evaluate trials received through ``connection`` until told to leave, or until the parent is gone."""
     inbox: SimpleQueue[Any] = SimpleQueue()
     Thread(target=_listen, args=(connection, inbox), daemon=True).start()
     descriptor = connection.fileno()
@@ -45,7 +46,7 @@ def main(connection: Connection) -> None:
             elif objective is not None:
                 _evaluate(descriptor, inbox, objective, *message[1:])
         except BaseException as error:
-            # SystemExit and KeyboardInterrupt too: the parent decides what ends the search.
+            # Includes SystemExit and KeyboardInterrupt: the parent decides what ends the search.
             write(descriptor, pack(("raised", dump_error(error), error_text(error))))
 
 
@@ -67,7 +68,7 @@ def _evaluate(
 
 
 def _pack_evaluation(trial: int, evaluation: Evaluation) -> bytes:
-    """The last message of a trial; an evaluation that cannot be sent is a failure."""
+    """Return the last message of a trial; an evaluation that cannot be sent becomes a failure."""
     try:
         return pack(("finished", trial, evaluation))
     except Exception as error:
@@ -75,10 +76,9 @@ def _pack_evaluation(trial: int, evaluation: Evaluation) -> bytes:
 
 
 def _flush_output() -> None:
-    """Writes what the objective printed, which would be lost if this process were killed later.
+    """Flush the output of the objective, which would be lost if this process were killed later.
 
-    Where it cannot be written (a closed pipe, a full disk), it is dropped with a warning: the result of the trial does
-    not depend on it.
+    If it cannot be written (a closed pipe, a full disk), it is dropped with a warning, and the result is kept.
     """
     try:
         if sys.stdout is not None:
@@ -89,17 +89,17 @@ def _flush_output() -> None:
             os.getpid(),
             describe_error(error),
         )
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the process
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - open until the process ends
 
 
 class _Pipe:
-    """The channel of a trial that runs in a worker: each call crosses to the parent and back."""
+    """The channel of a trial in a worker: each call is sent to the parent, which answers it."""
 
     def __init__(self, descriptor: int, inbox: SimpleQueue[Any]) -> None:
         self._descriptor = descriptor
         self._inbox = inbox
         self._is_open = True
-        # An objective may report from several threads, and an answer belongs to one of them.
+        # An objective may report from several threads, and each answer belongs to one of them.
         self._lock = Lock()
 
     def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
@@ -120,7 +120,7 @@ class _Pipe:
         self._call("set_attr", (trial, name, value))
 
     def close(self) -> None:
-        """Refuses what threads of the objective ask after its end."""
+        """Refuse calls that threads of the objective make after its end."""
         with self._lock:
             self._is_open = False
 
@@ -137,14 +137,14 @@ class _Pipe:
 
 
 def _listen(connection: Connection, inbox: SimpleQueue[Any]) -> None:
-    """Hands messages to the main thread; ends this process and its children when the parent is gone.
+    """Pass messages to the main thread; kill this process and its children when the parent is gone.
 
-    A thread of its own, so that an evaluation under way ends too: a parent that was killed leaves no orphans. The same
-    end comes when the objective has read or closed the pipe.
+    This runs in a thread of its own, so that it also ends a running evaluation: a killed parent leaves no orphans. The
+    same happens if the objective has read from or closed the pipe.
     """
     try:
         while True:
             inbox.put(connection.recv())
     finally:
-        # The parent made this process the leader of its own group, so nobody else is hit.
+        # The parent made this process the leader of its own group, so no other process is killed.
         os.killpg(os.getpgrp(), signal.SIGKILL)

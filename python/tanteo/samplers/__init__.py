@@ -1,7 +1,7 @@
-"""Samplers: what chooses the next configuration.
+"""Samplers choose the next configuration.
 
-The built-in ones are settings objects; the work is done by the native core. :class:`Sampler` is the protocol for
-samplers written in Python, :class:`View` and :class:`Axis` are what such a sampler is given.
+The built-in samplers are settings objects for the native core. :class:`Sampler` is the protocol for samplers written in
+Python, which get a :class:`View` of the search with one :class:`Axis` per parameter.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import the protocol when it is first asked for: its definition needs ``typing``."""
+    """Import the protocol on first access, because it needs ``typing``."""
     if name in ("Axis", "Sampler", "View"):
         from . import protocol
 

@@ -1,4 +1,4 @@
-"""A lock that raises an error instead of waiting forever."""
+"""A lock that raises an error instead of deadlocking."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import time
 
 from ..exceptions import TanteoError
 
-# A thread that takes the lock records itself a moment later. For this long (seconds) an unknown holder is not yet taken
-# for a thread of the parent process.
+# A thread that takes the lock records itself shortly afterwards. Only after this many seconds is an unknown holder
+# assumed to be a thread of the parent process.
 _PATIENCE = 0.05
 _PAUSE = 0.001
 
@@ -24,18 +24,18 @@ _FORKED = (
 
 
 class AskLock:
-    """A lock as a context manager. It is held while a user's code runs, which may try to enter it again.
+    """A lock as a context manager. It is held while user code runs, which may try to enter it again.
 
     Raises
     ------
     TanteoError
-        On entry, where waiting would never end: the lock is held further up in the same thread, or by a thread that the
-        parent process had when it was forked.
+        On entry, if waiting would never end: the lock is held by the same thread, or by a thread of the parent process
+        at the time of the fork.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # (process, thread) of the one that holds the lock.
+        # (process, thread) of the holder.
         self._holder: tuple[int, int] | None = None
 
     def __enter__(self) -> None:
@@ -49,7 +49,7 @@ class AskLock:
         self._lock.release()
 
     def _wait(self, me: tuple[int, int]) -> None:
-        """Take the lock once it comes free, or raise."""
+        """Take the lock when it is released, or raise."""
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
             holder = self._holder

@@ -1,4 +1,4 @@
-"""Asking a sampler written in Python, and checking what it returns."""
+"""Calling a sampler written in Python, and checking its results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class External:
-    """A sampler written in Python in the service of one search.
+    """A sampler written in Python, for one search.
 
     Parameters
     ----------
@@ -34,20 +34,22 @@ class External:
         self._name = f"{type(sampler).__qualname__}.suggest"
         self._space = space
         self._axes = axes_of(space, names)
-        # One ask at a time: the sampler is told to draw for the id that its first point is about to get.
+        # One ask at a time, because the sampler's generator depends on the id of the first suggested trial.
         self._asking = AskLock()
 
     def ask(self, core: CoreOptimizer, n: int) -> list[tuple[int, Any]]:
-        """Hand out ``n`` trials; queued points and defaults come first, and a single one spares the sampler the call.
+        """Hand out ``n`` trials; queued points and defaults come first.
+
+        The sampler is not called for a single trial that is queued or a default.
 
         Raises
         ------
         ArgumentError
-            If what the sampler returns is no array of shape (n, d), or the coordinate of an active parameter is not in
-            [0, 1]. What the sampler raises itself passes unchanged. The search is as it was.
+            If the sampler does not return an array of shape (n, d), or the coordinate of an active parameter is not in
+            [0, 1]. Exceptions of the sampler propagate. The search is unchanged.
         TanteoError
-            If the sampler, or a signal handler during it, asks the same optimizer; and in a forked process whose parent
-            had a thread inside an ask.
+            If the sampler, or a signal handler during its call, asks the same optimizer, and in a forked process whose
+            parent had a thread inside an ask.
         """
         with self._asking:
             if n == 1 and core.next_is_given():
@@ -58,7 +60,7 @@ class External:
         import numpy as np
 
         view = View(axes=self._axes, **core.view())
-        # A named generator: `default_rng` may change its algorithm between versions of NumPy.
+        # An explicit generator, because `default_rng` may change its algorithm between versions of NumPy.
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence((core.seed, len(view.state)))))
         returned = self.sampler.suggest(view, n, rng)
         shape = (n, len(self._axes))
@@ -72,11 +74,11 @@ class External:
         return points
 
     def _check_coordinates(self, points: npt.NDArray[np.float64]) -> None:
-        """Refuse coordinates outside [0, 1]; NaN is fine only where the point makes the parameter inactive."""
+        """Refuse coordinates outside [0, 1]; NaN is allowed only for parameters that are inactive at the point."""
         import numpy as np
 
         for row, column in np.argwhere(~((points >= 0.0) & (points <= 1.0))):
             value = float(points[row, column])
             if not np.isnan(value) or self._space.decode(points[row : row + 1])[0][column] is not None:
-                found = f"{value!r} for parameter {self._axes[column].name!r}"
-                raise ArgumentError(f"{self._name} must return coordinates from 0 to 1, got {found}")
+                coordinate = f"{value!r} for parameter {self._axes[column].name!r}"
+                raise ArgumentError(f"{self._name} must return coordinates from 0 to 1, got {coordinate}")

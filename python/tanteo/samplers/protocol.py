@@ -14,43 +14,43 @@ if TYPE_CHECKING:
 
 
 class Axis(NamedTuple):
-    """What a sampler may know of one parameter.
+    """The description of one parameter for a sampler.
 
-    Level ``k`` of ``L`` stands at ``(k + 1/2) / L`` on the unit interval and owns the cell from ``k / L`` to
-    ``(k + 1) / L``: any point of the cell decodes to that level. (Integers on a logarithmic scale have cells of
-    unequal width.) For an unordered axis the number is only a label.
+    Level ``k`` of ``L`` has the coordinate ``(k + 1/2) / L`` on the unit interval; any coordinate from ``k / L`` to
+    ``(k + 1) / L`` decodes to it. (The cells of integers on a logarithmic scale have unequal widths.) For an unordered
+    axis the number is only a label.
     """
 
     name: str
     """Flat name of the parameter."""
     kind: Literal["continuous", "ordered", "unordered"]
-    """Whether coordinates can be compared, and have levels."""
+    """Whether coordinates are ordered, and whether there are levels."""
     levels: int | None
-    """Number of levels; None if continuous."""
+    """The number of levels; None if continuous."""
 
 
 class View(NamedTuple):
-    """The search as a sampler sees it: arrays by trial id, read-only, without names or labels.
+    """The search in the form that samplers get: read-only arrays by trial id, without names or labels.
 
-    ``n`` is the number of trials, ``d`` that of parameters (constants do not count), ``m`` that of directions.
+    ``n`` is the number of trials, ``d`` the number of parameters without constants, ``m`` the number of directions.
     """
 
     axes: tuple[Axis, ...]
     """One per parameter."""
     unit: npt.NDArray[np.float64]
-    """Shape (n, d): coordinates in [0, 1], on a logarithmic scale where the parameter has one; NaN where inactive."""
+    """Shape (n, d): coordinates in [0, 1], logarithmic for parameters with ``log=True``; NaN if inactive."""
     values: npt.NDArray[np.float64]
-    """Shape (n, m): to be minimized, also where the user maximizes; NaN where there is none."""
+    """Shape (n, m): values to be minimized (negated if the user maximizes); NaN without a result."""
     sems: npt.NDArray[np.float64]
-    """Shape (n, m): standard errors; NaN where unknown."""
+    """Shape (n, m): standard errors; NaN if unknown."""
     violation: npt.NDArray[np.float64]
-    """Shape (n,): sum of the positive black-box constraints; 0 where feasible."""
+    """Shape (n,): the sum of the positive black-box constraints; 0 if feasible."""
     state: npt.NDArray[Any]
-    """Shape (n,): 0 pending, 1 complete, 2 pruned, 3 failed, 4 set aside (see :meth:`tanteo.Study.exclude`)."""
+    """Shape (n,): 0 pending, 1 complete, 2 pruned, 3 failed, 4 excluded (see :meth:`tanteo.Study.exclude`)."""
 
     @property
     def pending(self) -> npt.NDArray[np.float64]:
-        """Shape (p, d): coordinates of the trials asked but not yet told."""
+        """Shape (p, d): the coordinates of the pending trials."""
         rows: npt.NDArray[np.float64] = self.unit[self.state == 0]
         return rows
 
@@ -64,7 +64,7 @@ def axes_of(space: CoreSpace, names: Sequence[str]) -> tuple[Axis, ...]:
 class Sampler(Protocol):
     """A sampler written in Python: an object with a method ``suggest``.
 
-    What it is asked, in a worked transcript of a search with one parameter and no defaults::
+    This transcript of a search with one parameter and no defaults shows when it is called::
 
         optimizer.ask()                    suggest(view with n = 0, 1, rng) -> [[0.30]]            trial 0, pending
         optimizer.ask(2)                   suggest(view with n = 1, 2, rng) -> [[0.70], [0.10]]    trials 1 and 2
@@ -76,15 +76,16 @@ class Sampler(Protocol):
         optimizer.ask()                    suggest(view with n = 4, 1, rng): states are [3, 1, 0, 0],
                                            values [[nan], [5.0], [nan], [nan]]
 
-    The law that makes searches repeatable and resumable: what ``suggest`` returns depends on its arguments (and the
-    settings of the sampler) alone. It may cache, but a fresh copy of it must return the same. ``rng`` is derived from
-    the seed of the search and the id of the first trial suggested, so that the same call draws the same numbers.
+    For searches to be repeatable and resumable, the result of ``suggest`` must depend only on its arguments and the
+    settings of the sampler. The sampler may use a cache, but a fresh copy of it must return the same. ``rng`` is
+    derived from the seed of the search and the id of the first suggested trial, so the same call draws the same
+    numbers.
 
-    The optimizer does the rest: coordinates of inactive parameters are ignored, points become values of the domain,
-    known constraints are repaired, coordinates that a prior rules out are mirrored into what it leaves, points tried
-    before are replaced by new ones (unless ``deduplicate=False`` or the objective is noisy), and the last points are
-    left out where a finite space has fewer new ones. An exception leaves the search as it was and reaches whoever
-    asked.
+    The optimizer does the rest. It ignores coordinates of inactive parameters, converts points to values of the domain
+    and repairs points that break known constraints. Coordinates excluded by a prior are mirrored into the allowed
+    region. Points that were tried before are replaced by new ones (unless ``deduplicate=False`` or the objective is
+    noisy), and the last points are dropped if a finite space has fewer new ones. An exception propagates to the caller
+    of ``ask`` and leaves the search unchanged.
 
     Examples
     --------
@@ -96,10 +97,10 @@ class Sampler(Protocol):
     ...     def __init__(self, width=0.1):
     ...         self.width = width
     ...     def suggest(self, view, n, rng):
-    ...         told = np.flatnonzero(view.state == 1)
-    ...         if told.size == 0:
+    ...         complete = np.flatnonzero(view.state == 1)
+    ...         if complete.size == 0:
     ...             return rng.random((n, len(view.axes)))
-    ...         best = told[np.argmin(view.values[told, 0])]
+    ...         best = complete[np.argmin(view.values[complete, 0])]
     ...         centre = np.nan_to_num(view.unit[best], nan=0.5)
     ...         return np.clip(centre + self.width * rng.standard_normal((n, len(view.axes))), 0.0, 1.0)
     >>> optimizer = tt.Optimizer(tt.SearchSpace({"x": tt.Float(-1.0, 1.0)}), sampler=Nearby(), seed=0)
@@ -117,13 +118,13 @@ class Sampler(Protocol):
         view
             The search so far.
         n
-            How many points are wanted; they will be pending together.
+            The number of points; they will be pending at the same time.
         rng
             The only source of randomness.
 
         Returns
         -------
         array of shape (n, d)
-            Coordinates in [0, 1], finite; what belongs to a parameter that turns out inactive is ignored, and may be
-            NaN.
+            Finite coordinates in [0, 1]. Coordinates of parameters that are inactive at the point are ignored and may
+            be NaN.
         """

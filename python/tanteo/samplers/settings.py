@@ -1,4 +1,4 @@
-"""Settings of the built-in samplers: immutable, checked when made, shown by their repr."""
+"""Settings of the built-in samplers: immutable, checked on creation, with a full repr."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Settings(NamedSettings):
-    """Base of the settings of built-in samplers; ``name`` is what ``sampler="..."`` calls one with its defaults."""
+    """Base class of the settings of built-in samplers; ``sampler=name`` selects one with its defaults."""
 
     __slots__ = ()
 
     def _to_core(self, space: SearchSpace) -> dict[str, Any]:
-        """Return the settings as the core takes them."""
+        """Return the settings in the form of the core."""
         return self._fields()
 
     @classmethod
@@ -32,7 +32,7 @@ class Settings(NamedSettings):
 
 
 class Random(Settings):
-    """Independent draws from the priors (uniform without any).
+    """Independent samples from the priors (uniform by default).
 
     Examples
     --------
@@ -59,13 +59,13 @@ class Sobol(Settings):
 
 
 class Grid(Settings):
-    """Every combination of levels, each once; then :class:`SpaceExhausted`.
+    """Every combination of levels once; then :class:`SpaceExhausted` is raised.
 
     Parameters
     ----------
     resolution
-        Levels of a continuous parameter, and the most that an integer or a stepped float gets. Choices get all of
-        theirs.
+        The number of levels of a continuous parameter, and the maximum for an integer or a stepped float. Choices get
+        all their levels.
     """
 
     _names = ("resolution",)
@@ -78,15 +78,15 @@ class Grid(Settings):
 
 
 class OneAtATime(Settings):
-    """A base point, then each parameter through its levels with the others at the base.
+    """A base point, then all levels of each parameter in turn, with the others at the base.
 
     Parameters
     ----------
     base
-        A whole configuration. Without one the defaults are the base, or the centre of the space if a default is
+        A complete configuration. By default it is that of the defaults, or the centre of the space if a default is
         missing.
     resolution
-        Levels of a numeric parameter.
+        The number of levels of a numeric parameter.
     """
 
     _names = ("base", "resolution")
@@ -110,16 +110,18 @@ class OneAtATime(Settings):
 
 
 class TPE(Settings):
-    """Tree-structured Parzen estimator: where good trials are dense and bad, failed and pending ones are not.
+    """Tree-structured Parzen estimator.
+
+    It suggests points where the density of good trials is high compared with that of bad, failed and pending ones.
 
     Parameters
     ----------
     n_startup
-        Trials told before the model takes over; the centre and Sobol points until then.
+        The number of told trials before the model is used; the first suggestions are the centre and Sobol points.
     n_candidates
-        Candidates per suggestion. More is not better: it sharpens the search too early.
+        Candidates per suggestion. More candidates are not better: they make the search too local too early.
     gamma
-        Share of the history that counts as good, between 0 and 1.
+        The share of the history that counts as good, between 0 and 1.
     """
 
     _names = ("n_startup", "n_candidates", "gamma")
@@ -142,16 +144,17 @@ class GP(Settings):
     Parameters
     ----------
     n_startup
-        Trials told before the model takes over; the centre and Sobol points until then.
+        The number of told trials before the model is used; the first suggestions are the centre and Sobol points.
     acquisition
-        What makes a point worth a trial: ``"lcb"``, the lower confidence bound, or ``"logei"``, expected improvement in
-        log space (Ament et al. 2023).
+        The acquisition function: ``"lcb"``, the lower confidence bound, or ``"logei"``, the logarithm of the expected
+        improvement (Ament et al. 2023).
 
     Notes
     -----
-    Matern-5/2 over one distance that numbers, categories and conditional parameters share, fitted by maximum a
-    posteriori to half-rank-warped values. Failed trials repel through a classifier of their own, pending ones lower the
-    variance around them. Beyond 512 trials the model sees the best and those nearest to the best.
+    The kernel is Matern-5/2 over a common distance of numbers, categories and conditional parameters. Hyperparameters
+    are fitted by maximum a posteriori to half-rank-warped values. A classifier of failures keeps suggestions away from
+    failed trials; pending trials reduce the variance around them. With more than 512 trials the model is fitted to the
+    best ones and those nearest to the best.
     """
 
     _names = ("n_startup", "acquisition")
@@ -161,23 +164,24 @@ class GP(Settings):
     acquisition: str
 
     def __init__(self, *, n_startup: int = 8, acquisition: str = "lcb") -> None:
-        given: Any = acquisition
-        if not isinstance(given, str) or given not in ("lcb", "logei"):
-            raise ArgumentError(f"acquisition must be 'lcb' or 'logei', got {shown(given)}")
+        unchecked: Any = acquisition
+        if not isinstance(unchecked, str) or unchecked not in ("lcb", "logei"):
+            raise ArgumentError(f"acquisition must be 'lcb' or 'logei', got {shown(unchecked)}")
         self._set(n_startup=_as_startup(n_startup), acquisition=acquisition)
 
 
 class Auto(Settings):
-    """Rules choose: the centre and Sobol points first, then :class:`GP`, later CMA-ES or :class:`TPE`.
+    """Selects the sampler by rules: the centre and Sobol points first, then :class:`GP`, later CMA-ES or :class:`TPE`.
 
-    The Gaussian process speaks up to 1,000 trials told and 500 parameters. Over numbers that always exist CMA-ES
-    (Hansen and Ostermeier 2001) follows it after 10 trials a parameter, at least 200; elsewhere TPE does, and wherever
-    more than 128 trials are pending. Which model proposed a trial is its ``origin``.
+    The Gaussian process is used up to 1,000 told trials and 500 parameters. If all parameters are numbers that always
+    exist, CMA-ES (Hansen and Ostermeier 2001) replaces it after 10 trials per parameter, but at least 200. Otherwise
+    TPE replaces it, and TPE is always used while more than 128 trials are pending. ``origin`` of a trial is the model
+    that proposed it.
 
     Parameters
     ----------
     n_startup
-        Trials told before a model takes over; None lets the number of parameters decide.
+        The number of told trials before a model is used; by default it depends on the number of parameters.
     """
 
     _names = ("n_startup",)
@@ -193,18 +197,18 @@ BUILT_IN: dict[str, type[Settings]] = {kind.name: kind for kind in (Random, Sobo
 
 
 def by_name(name: str) -> type[Settings]:
-    """Return the built-in sampler of a name."""
+    """Return the settings class of a built-in sampler."""
     return find_by_name("sampler", BUILT_IN, name)
 
 
 def checked(sampler: Any) -> tuple[Settings | None, Sampler | None]:
     """Return the settings of a built-in sampler, or a sampler written in Python."""
-    found = settings_or_object("sampler", "suggest", Settings, BUILT_IN, sampler)
-    return (found, None) if isinstance(found, Settings) else (None, found)
+    chosen = settings_or_object("sampler", "suggest", Settings, BUILT_IN, sampler)
+    return (chosen, None) if isinstance(chosen, Settings) else (None, chosen)
 
 
 def from_dict(settings: Mapping[str, Any]) -> Settings:
-    """Return the sampler that :meth:`Settings.to_dict` described.
+    """Return the sampler from the result of :meth:`Settings.to_dict`.
 
     >>> import tanteo as tt
     >>> tt.samplers.from_dict({"name": "tpe", "n_startup": 8})

@@ -1,4 +1,4 @@
-"""Rows of raw values into the user's ``params``, and back: nesting, labels, constants."""
+"""Conversion between rows of raw values and the user's ``params``: nesting, labels, constants."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .parameters import Float
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
-    # One raw value (a number, or the level of a choice) per parameter of the core; None where inactive, or not given.
+    # One raw value (a number, or the level of a choice) per parameter of the core; None if inactive or not given.
     Row: TypeAlias = Sequence[Any]
-    # Keys as the user nested them; leaves are flat names.
+    # The keys, nested as the user did; leaves are flat names.
     Tree: TypeAlias = dict[str, Any]
 
 
 class Codec:
-    """The two directions between rows and ``params`` for one space."""
+    """Converts rows to ``params`` and back, for one space."""
 
     __slots__ = ("_conditions", "_declared", "_entries", "_indices", "_is_plain", "_labelled", "_slacks", "_tree")
 
@@ -35,7 +35,7 @@ class Codec:
         self._entries = [
             (name, entry.path, self._indices.get(name), entry.parameter._labels()) for name, entry in declared.items()
         ]
-        # Neither nested nor conditional nor constant: params are the row with names.
+        # Nothing is nested, conditional or constant: the params are the row with names.
         self._is_plain = all(len(path) == 1 and i is not None for _, path, i, _ in self._entries) and not any(
             entry.parameter.when for entry in declared.values()
         )
@@ -44,11 +44,11 @@ class Codec:
 
     @property
     def names(self) -> list[str]:
-        """Flat names of the parameters of the core, in its order."""
+        """The flat names of the core's parameters, in the order of the core."""
         return list(self._indices)
 
     def params(self, row: Row) -> dict[str, Any]:
-        """Return the user's view of a row: nested as declared, inactive parameters (and empty groups) left out."""
+        """Return the params of a row: nested as declared, without inactive parameters and empty groups."""
         if self._is_plain:
             plain = dict(zip(self._indices, row, strict=True))
             for name, of_levels in self._labelled:
@@ -62,11 +62,11 @@ class Codec:
         return result
 
     def constant_level(self, name: str, row: Row) -> int | None:
-        """Return the only level of a constant, None where it is inactive."""
+        """Return the only level of a constant, or None if it is inactive."""
         return 0 if self._exists(name, row) else None
 
     def row(self, flat: Mapping[str, Any]) -> list[Any]:
-        """Return the raw values of flat parameters, None where nothing is given; constants must have their value."""
+        """Return the raw values of flat parameters, None where none is given; a constant must have its own value."""
         row: list[Any] = [None] * len(self._indices)
         for name, value in flat.items():
             raw = self._declared[name].parameter._to_raw(value, f"parameter {name!r}")
@@ -75,24 +75,24 @@ class Codec:
         return row
 
     def flat(self, params: Any) -> dict[str, Any]:
-        """Return ``params``, nested or with flat names, as flat name to value.
+        """Return ``params``, nested or with flat names, as a dict from flat names to values.
 
         Raises
         ------
         ParameterError
-            For a name that the space does not have, or one given twice.
+            If a name is unknown or given twice.
         """
         if not isinstance(params, Mapping):
             raise ParameterError(f"params must be a mapping from names to values, got {shown(params)}")
-        found: dict[str, Any] = {}
-        self._walk(params, self._tree, "", found)
-        return found
+        flat: dict[str, Any] = {}
+        self._walk(params, self._tree, "", flat)
+        return flat
 
     def check_active(self, flat: Mapping[str, Any], row: Row, *, partial: bool) -> None:
-        """Refuse a parameter given where it is inactive, in the words of its declaration.
+        """Refuse a parameter that is given although it is inactive; the message quotes its declaration.
 
-        A parent without a value is the core's to judge; but the core knows no constants, so that of these a whole
-        configuration may hold only what exists. In a ``partial`` one a parent without a value may still get any.
+        The core checks parents without a value. It has no constants, so a complete configuration may contain only
+        constants that exist. In a ``partial`` configuration a parent without a value may still get any.
         """
         for name in flat:
             if not self._exists(name, row, unknown=partial or name in self._indices):
@@ -102,21 +102,21 @@ class Codec:
             self._check_together(flat)
 
     def _check_together(self, flat: Mapping[str, Any]) -> None:
-        """Refuse parameters that could each exist, but not with one value of a parent that is left open."""
-        asked: dict[str, tuple[str, Any]] = {}
+        """Refuse parameters that need different values of a parent that is not given."""
+        required: dict[str, tuple[str, Any]] = {}
         for name in flat:
             when = self._declared[name].parameter.when or {}
-            for parent in (each for each in when if each not in flat):
-                other, before = asked.get(parent, (name, when[parent]))
-                both = self._declared[parent].parameter._both(before, when[parent])
-                if both is None:
+            for parent in (parent_name for parent_name in when if parent_name not in flat):
+                other_name, condition = required.get(parent, (name, when[parent]))
+                common = self._declared[parent].parameter._intersection(condition, when[parent])
+                if common is None:
                     raise ParameterError(
-                        f"parameters {name!r} and {other!r} never exist together: {name!r} needs {parent!r} to be "
-                        f"{when[parent]!r}, {other!r} needs {before!r}; leave one out"
+                        f"parameters {name!r} and {other_name!r} never exist together: {name!r} needs {parent!r} to be "
+                        f"{when[parent]!r}, {other_name!r} needs {condition!r}; leave one out"
                     )
-                asked[parent] = (name, both)
+                required[parent] = (name, common)
 
-    def _walk(self, params: Mapping[Any, Any], node: Tree, prefix: str, found: dict[str, Any]) -> None:
+    def _walk(self, params: Mapping[Any, Any], node: Tree, prefix: str, flat: dict[str, Any]) -> None:
         for key, value in params.items():
             child = node.get(key) if isinstance(key, str) else None
             if isinstance(child, dict):
@@ -124,25 +124,27 @@ class Codec:
                     raise ParameterError(
                         f"{prefix + key!r} is a group of parameters; give a mapping, not {shown(value)}"
                     )
-                self._walk(value, child, prefix + key + SEPARATOR, found)
+                self._walk(value, child, prefix + key + SEPARATOR, flat)
                 continue
             name = prefix + key if isinstance(key, str) else key
             if not isinstance(name, str) or name not in self._declared:
                 raise ParameterError(self._unknown(name))
-            if name in found:
+            if name in flat:
                 raise ParameterError(f"parameter {name!r} is given twice, nested and by its flat name")
-            found[name] = value
+            flat[name] = value
 
     def _unknown(self, name: Any) -> str:
-        import difflib  # on the way to an error only: keeps the import of the package light
+        import difflib  # needed for an error only; keeps the import of the package fast
 
         text = name if isinstance(name, str) else safe_repr(name)
-        near = difflib.get_close_matches(text, self._declared, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, list(self._declared)[:10]))}"
+        matches = difflib.get_close_matches(text, self._declared, n=1)
+        hint = (
+            f"did you mean {matches[0]!r}?" if matches else f"it has {', '.join(map(repr, list(self._declared)[:10]))}"
+        )
         return f"parameter {safe_repr(name)} is unknown to the space; {hint}"
 
     def _exists(self, name: str, row: Row, *, unknown: bool = False) -> bool:
-        """Whether a parameter exists beside the values of ``row``; ``unknown`` is the answer for a missing parent."""
+        """Return whether a parameter exists given the values of ``row``; ``unknown`` is the answer without a parent."""
         for index, (kind, *content) in self._conditions[name]:
             raw = row[index]
             if raw is None:
@@ -159,10 +161,11 @@ class Codec:
 
 
 def _slack(entry: Declared) -> float:
-    """Return how far a value may lie from the level it means: a thousandth of a step for stepped floats.
+    """Return the tolerance between a value and its level: a thousandth of a step for stepped floats.
 
-    The core takes ``3 * 0.05`` for the level 0.15; what is further from a level than rounding explains, it refuses.
-    Elsewhere it is the integer 0, which keeps the comparison of integers exact beyond 2**53.
+    The core accepts ``3 * 0.05`` as the level 0.15, and refuses values that are further from a level than rounding
+    explains. For other parameters the tolerance is the integer 0, which keeps comparisons of integers beyond 2**53
+    exact.
     """
     parameter = entry.parameter
     return parameter.step / 1000 if isinstance(parameter, Float) and parameter.step is not None else 0

@@ -1,4 +1,4 @@
-"""The values of a parent under which a child exists: ``when={"depth": tt.at_least(3)}``."""
+"""Conditions on the value of a parent, under which a child exists: ``when={"depth": tt.at_least(3)}``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ __all__ = ["at_least", "at_most", "between"]
 
 
 class Range(Immutable):
-    """A closed range of a parent's values; ``None`` where it is open. Made by :func:`between` and its relatives."""
+    """A closed range of a parent's values; an end is ``None`` if the range is unbounded there.
+
+    Created by :func:`between`, :func:`at_least` and :func:`at_most`.
+    """
 
     _names = ("low", "high")
     __slots__ = _names
@@ -26,7 +29,7 @@ class Range(Immutable):
         self._set(low=low, high=high)
 
     def map(self, convert: Callable[[Any], Any]) -> Range:
-        """Return the range with ``convert`` applied to the ends it has."""
+        """Return the range with ``convert`` applied to its ends, except those that are None."""
         return Range(*(None if end is None else convert(end) for end in (self.low, self.high)))
 
     def __repr__(self) -> str:
@@ -37,7 +40,7 @@ class Range(Immutable):
 
 
 class OneOf(Immutable):
-    """Some of a parent's values; what a plain value or a list in ``when=`` becomes."""
+    """A set of a parent's values: the normal form of a plain value or a list in ``when=``."""
 
     _names = ("values",)
     __slots__ = _names
@@ -51,7 +54,7 @@ class OneOf(Immutable):
 
 
 class Resolved(dict[str, OneOf | Range]):
-    """``when=`` in normal form: flat parent name to accepted values. Its names are not looked up a second time."""
+    """``when=`` in normal form: flat parent names to accepted values. These names are not looked up again."""
 
     __slots__ = ()
 

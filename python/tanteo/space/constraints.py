@@ -1,7 +1,7 @@
-"""Known constraints on the inputs: ``SearchSpace(..., constraints=[...])``. No suggestion breaks one.
+"""Known constraints on the parameters: ``SearchSpace(..., constraints=[...])``. No suggestion breaks one.
 
-A constraint applies only to configurations in which every parameter it names is active. Parameters are named by their
-flat names. Constants take no part: what they would contribute belongs into the bounds.
+A constraint applies only to configurations in which all of its parameters are active. Parameters are given by their
+flat names. Constants are not allowed: add their contribution to the bounds.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from .parameters import Constant, Float, Int, Ordinal, Parameter
 if TYPE_CHECKING:
     from typing import Any, ClassVar, TypeAlias
 
-    # Flat name to (index in the core, parameter); the index of a constant means nothing.
+    # Flat name to (index in the core, parameter); the index of a constant is meaningless.
     Named: TypeAlias = Mapping[str, tuple[int, Parameter]]
 
 __all__ = ["Forbid", "Linear", "Order"]
 
 
 class Constraint(Immutable):
-    """Base of the known constraints: :class:`Linear`, :class:`Order`, :class:`Forbid`."""
+    """Base class of the known constraints: :class:`Linear`, :class:`Order`, :class:`Forbid`."""
 
     __slots__ = ()
 
     @property
     def _parameters(self) -> tuple[str, ...]:
-        """The flat names of the parameters it is about."""
+        """The flat names of the constrained parameters."""
         raise NotImplementedError  # every kind of constraint has its own
 
     def _checked(self, named: Named) -> Constraint:
-        """Return the constraint in builtin types, or raise :class:`SpaceError` naming it."""
+        """Return the constraint in builtin types, or raise a :class:`SpaceError` that names it."""
         raise NotImplementedError  # every kind of constraint has its own
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
-        """Return a checked constraint as the core takes it, factors in the order of declaration."""
+        """Return a checked constraint in the form of the core, its terms in the order of declaration."""
         raise NotImplementedError  # every kind of constraint has its own
 
 
@@ -98,7 +98,7 @@ class Linear(Constraint):
 
 
 class Order(Constraint):
-    """One parameter compared with another: two numbers, or two ordinals by the positions of their choices.
+    """An order of two parameters: two numbers, or two ordinals, which are compared by the positions of their choices.
 
     Parameters
     ----------
@@ -132,9 +132,9 @@ class Order(Constraint):
         return (self.left, self.right)
 
     def _checked(self, named: Named) -> Order:
-        given: Any = self.operator
-        if not isinstance(given, str) or given not in ("<=", "<", ">=", ">"):
-            raise SpaceError(f"{self!r}: the operator must be '<=', '<', '>=' or '>', got {shown(given)}")
+        operator: Any = self.operator
+        if not isinstance(operator, str) or operator not in ("<=", "<", ">=", ">"):
+            raise SpaceError(f"{self!r}: the operator must be '<=', '<', '>=' or '>', got {shown(operator)}")
         kinds = "a Float, an Int or an Ordinal"
         left, right = (_find(self, name, named, (Float, Int, Ordinal), kinds) for name in (self.left, self.right))
         if self.left == self.right:
@@ -156,8 +156,8 @@ class Forbid(Constraint):
     Parameters
     ----------
     combination
-        Flat name to a value, a list of values or a range such as ``tt.at_least(x)``. The configuration is forbidden
-        when all of them hold.
+        Flat name to a value, a list of values or a range such as ``tt.at_least(x)``. A configuration that matches all
+        of them is forbidden.
 
     Examples
     --------
@@ -183,18 +183,18 @@ class Forbid(Constraint):
 
     def _checked(self, named: Named) -> Forbid:
         normal: dict[str, OneOf | Range] = {}
-        for name, given in _checked_mapping(self, self.combination).items():
+        for name, condition in _checked_mapping(self, self.combination).items():
             parameter = _find(self, name, named, (Parameter,), "a parameter")
-            normal[name] = parameter._condition(given, f"parameter {name!r}: its value in {self!r}")
+            normal[name] = parameter._condition(condition, f"parameter {name!r}: its value in {self!r}")
         return Forbid(normal)
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
-        clauses = [(named[name][0], named[name][1]._accept(given)) for name, given in self.combination.items()]
+        clauses = [(named[name][0], named[name][1]._accept(condition)) for name, condition in self.combination.items()]
         return ("forbid", sorted(clauses, key=lambda clause: clause[0]))
 
 
 def _copied(mapping: Any) -> Any:
-    """Return a private copy; what is no mapping stays as it is, for the space to complain about."""
+    """Return a copy of a mapping. Anything else is returned unchanged; the space raises the error."""
     return dict(mapping) if isinstance(mapping, Mapping) else mapping
 
 

@@ -1,4 +1,4 @@
-"""A declared space as the native core takes it. Constants stay behind: conditions on them are resolved here."""
+"""Conversion of a declared space for the native core, which has no constants: conditions on them are resolved here."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
 
 
 def core_indices(declared: Mapping[str, Declared]) -> dict[str, int]:
-    """Return the index of every parameter that the core knows, by flat name."""
+    """Return the index of every parameter of the core by its flat name."""
     names = (name for name, entry in declared.items() if not isinstance(entry.parameter, Constant))
     return {name: index for index, name in enumerate(names)}
 
 
 def core_conditions(name: str, declared: Mapping[str, Declared], indices: Mapping[str, int]) -> Conditions:
-    """Return the conditions of one parameter over parameters of the core.
+    """Return the conditions of one parameter in terms of parameters of the core.
 
-    A condition on a constant was checked to hold whenever the constant exists, so it is replaced by the conditions of
-    the constant itself.
+    A condition on a constant is known to hold whenever the constant exists, so it is replaced by the conditions of the
+    constant.
     """
-    found: Conditions = []
+    conditions: Conditions = []
     pending, seen = [name], {name}
     while pending:
         for parent, condition in (declared[pending.pop()].parameter.when or {}).items():
             if parent == name:
                 raise ParameterError(f"parameter {name!r} depends on itself through its conditions; break the cycle")
             if parent in indices:
-                found.append((indices[parent], declared[parent].parameter._accept(condition)))
+                conditions.append((indices[parent], declared[parent].parameter._accept(condition)))
             elif parent not in seen:
                 seen.add(parent)
                 pending.append(parent)
-    return sorted(found, key=lambda condition: condition[0])
+    return sorted(conditions, key=lambda condition: condition[0])
 
 
 def named_parameters(declared: Mapping[str, Declared]) -> Named:
-    """Return what constraints may name."""
+    """Return the parameters that constraints may refer to, by flat name."""
     indices = core_indices(declared)
     return {name: (indices.get(name, -1), entry.parameter) for name, entry in declared.items()}
 
@@ -75,10 +75,10 @@ def _core_parameter(name: str, declared: Mapping[str, Declared], indices: Mappin
 
 
 def _check_constants(parameters: list[Any], declared: Mapping[str, Declared], indices: Mapping[str, int]) -> None:
-    """Hold the conditions of the constants to the rules of the core.
+    """Check the conditions of the constants by the rules of the core.
 
-    The core knows no constants; a space in which each is a parameter with one level, built and dropped again, makes it
-    say what it would say of any child: a parent's value out of reach, equality with a real number.
+    The core has no constants. A temporary space in which each constant is a parameter with one level makes it raise
+    the same errors as for any child: a value that the parent cannot take, or equality with a real number.
     """
     constants = [name for name, entry in declared.items() if name not in indices and entry.parameter.when is not None]
     if constants:

@@ -1,4 +1,4 @@
-"""From the mapping a user writes to a flat list of parameters with resolved names."""
+"""Conversion of the user's mapping to a flat list of parameters with resolved names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .conditions import Resolved
 from .declared import SEPARATOR, Declared
 from .group import Group
 from .parameters import Constant, Parameter
-from .parents import Condition, together
+from .parents import Condition, resolve_conditions
 
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
-    """Return the checked parameters by flat name, in the order of declaration; their ``when=`` names flat parents.
+    """Return the checked parameters by flat name, in the order of declaration; ``when=`` has flat names of parents.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
     try:
         walked = list(_walk(parameters, (), ()))
     except RecursionError:
-        raise SpaceError("the mapping is nested too deep, or holds itself; a few levels are enough") from None
+        raise SpaceError("the mapping is nested too deeply or contains itself; a few levels are enough") from None
     declared = _by_name(entry for entry, _ in walked)
     return {entry.name: _with_conditions(entry, around, declared) for entry, around in walked}
 
@@ -45,9 +45,9 @@ def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
 def _by_name(entries: Iterable[Declared]) -> dict[str, Declared]:
     declared: dict[str, Declared] = {}
     for entry in entries:
-        other = declared.get(entry.name)
-        if other is not None:
-            places = f"{_place(other.path)} and {_place(entry.path)}"
+        earlier = declared.get(entry.name)
+        if earlier is not None:
+            places = f"{_place(earlier.path)} and {_place(entry.path)}"
             raise SpaceError(f"two parameters have the flat name {entry.name!r}: {places}; rename one")
         declared[entry.name] = entry
     return declared
@@ -77,7 +77,7 @@ def _walk(mapping: Mapping[Any, Any], above: tuple[str, ...], around: Around) ->
 
 
 def _parameter(value: Any, name: str) -> Parameter:
-    """Return the checked parameter that stands in the mapping; a bare value is a constant."""
+    """Return the checked parameter for an entry of the mapping; a bare value becomes a constant."""
     if isinstance(value, list | tuple | set | frozenset | range):
         kind = type(value).__name__
         warnings.warn(
@@ -90,7 +90,7 @@ def _parameter(value: Any, name: str) -> Parameter:
 
 
 def _is_condition(members: Mapping[Any, Any]) -> bool:
-    """Whether a mapping called "when" is a condition: it holds values, not parameters as a group would."""
+    """Return whether a mapping called "when" is a condition: it has values, where a group has parameters."""
     return any(not isinstance(member, Parameter | Group | Mapping) for member in members.values())
 
 
@@ -109,21 +109,21 @@ def _check_key(key: Any, above: tuple[str, ...]) -> None:
     try:
         key.encode()
     except UnicodeEncodeError:
-        raise SpaceError(f"parameter name {key!r}{where} is not valid Unicode: it holds a lone surrogate") from None
+        raise SpaceError(f"parameter name {key!r}{where} is not valid Unicode: it contains a lone surrogate") from None
 
 
 def _place(path: tuple[str, ...]) -> str:
-    """Return how to reach a parameter in the mapping, for a message: ``['svm']['c']``."""
+    """Return the path of a parameter in the mapping for a message, such as ``['svm']['c']``."""
     return "".join(f"[{key!r}]" for key in path)
 
 
 def _with_conditions(entry: Declared, around: Around, declared: Mapping[str, Declared]) -> Declared:
-    """Return the entry with its conditions and those of its groups in normal form."""
+    """Return the entry with its own conditions and those of its groups in normal form."""
     own: Any = entry.parameter.when
     conditions = around if own is None else (*around, Condition("parameter", entry.path, own))
     if not conditions:
         return entry
-    return Declared(entry.path, _replace_when(entry.parameter, together(conditions, entry, declared)))
+    return Declared(entry.path, _replace_when(entry.parameter, resolve_conditions(conditions, entry, declared)))
 
 
 def _replace_when(parameter: Parameter, when: Resolved) -> Parameter:

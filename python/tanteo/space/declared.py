@@ -1,4 +1,4 @@
-"""A parameter as it stands in the mapping that declares a space."""
+"""A parameter and its place in the mapping that declares a space."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ SEPARATOR = "/"
 
 
 class Declared(Immutable):
-    """One parameter and where it stands in the mapping.
+    """One parameter and its place in the mapping.
 
     Attributes
     ----------
     name
-        Flat name: the keys on the way joined with ``/``.
+        Flat name: the keys of the path joined with ``/``.
     path
-        The keys on the way.
+        The keys that lead to the parameter.
     parameter
         The parameter, in builtin types.
     """

@@ -1,4 +1,4 @@
-"""Where two spaces differ, in words."""
+"""Description of the first difference between two spaces."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def space_difference(here: SearchSpace, there: SearchSpace) -> str | None:
-    """Return the first difference of two spaces in words, None if they are equal.
+    """Return a description of the first difference between two spaces, or None if they are equal.
 
     >>> import tanteo as tt
     >>> space_difference(tt.SearchSpace({"lr": tt.Float(0.0, 0.1)}), tt.SearchSpace({"lr": tt.Float(0.0, 1.0)}))
@@ -23,10 +23,9 @@ def space_difference(here: SearchSpace, there: SearchSpace) -> str | None:
 
 
 def data_difference(here: dict[str, Any], there: dict[str, Any]) -> str | None:
-    """Return the first difference of two spaces in terms of JSON (see :func:`space_to_data`), or None.
+    """Return the first difference between two spaces given as JSON values (see :func:`space_to_data`), or None.
 
-    Choices that JSON cannot hold are compared by position and by what
-    :func:`tanteo.space.labels.identity` says of them.
+    Choices that JSON cannot represent are compared by position and by :func:`tanteo.space.labels.identity`.
     """
     left, right = _by_name(here), _by_name(there)
     for name in left:
@@ -36,9 +35,9 @@ def data_difference(here: dict[str, Any], there: dict[str, Any]) -> str | None:
         if name not in left:
             return f"parameter {name!r} exists there, but not here"
     for name, (path, packed) in left.items():
-        found = _parameter_difference(packed, right[name][1])
-        if found is not None:
-            return f"parameter {name!r}: {found}"
+        difference = _parameter_difference(packed, right[name][1])
+        if difference is not None:
+            return f"parameter {name!r}: {difference}"
         if path != right[name][0]:
             return f"parameter {name!r} is nested as {path} here, as {right[name][0]} there"
     if list(left) != list(right):
@@ -57,7 +56,7 @@ def _parameter_difference(left: dict[str, Any], right: dict[str, Any]) -> str | 
         return f"{left_kind} here, {right_kind} there"
     for field in sorted({*left_fields, *right_fields}):
         ours, theirs = (
-            _words(fields[field]) if field in fields else "not given" for fields in (left_fields, right_fields)
+            _json_text(fields[field]) if field in fields else "not given" for fields in (left_fields, right_fields)
         )
         if ours != theirs:
             return f"{field} {ours} here, {theirs} there"
@@ -67,12 +66,12 @@ def _parameter_difference(left: dict[str, Any], right: dict[str, Any]) -> str | 
 def _constraint_difference(left: list[Any], right: list[Any]) -> str | None:
     if len(left) != len(right):
         return f"{len(left)} constraints here, {len(right)} there"
-    for number, (ours, theirs) in enumerate(zip(map(_words, left), map(_words, right), strict=True), start=1):
+    for number, (ours, theirs) in enumerate(zip(map(_json_text, left), map(_json_text, right), strict=True), start=1):
         if ours != theirs:
             return f"constraint {number}: {ours} here, {theirs} there"
     return None
 
 
-def _words(packed: Any) -> str:
-    """Return a value in terms of JSON as text; two are equal when their texts are (1 is not 1.0, nor true)."""
+def _json_text(packed: Any) -> str:
+    """Return the text of a JSON value; two values are equal if their texts are (1 is neither 1.0 nor true)."""
     return json.dumps(packed)

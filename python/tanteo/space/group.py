@@ -1,4 +1,4 @@
-"""Parameters that exist together."""
+"""Groups of parameters with a common condition."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ if TYPE_CHECKING:
 
 
 class Group(Immutable):
-    """A nested mapping of parameters with a condition on all of them.
+    """A nested mapping of parameters with a common condition.
 
-    A space gives each member the condition of its groups beside its own: all of them must hold. Without ``when`` a
-    group is the same as a plain nested mapping.
+    A member exists only if its own condition and those of all its groups hold. Without ``when`` a group is the same as
+    a plain nested mapping.
 
     Parameters
     ----------
     parameters
-        Name to parameter, as for :class:`SearchSpace`; may hold further groups.
+        Name to parameter, as for :class:`SearchSpace`; may contain further groups.
     when
-        As for :class:`Float`. A parent is looked up beside the group first, then in the groups around it.
+        As for :class:`Float`. A parent is looked up among the siblings of the group first, then in the enclosing
+        groups.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Errors about known constraints in the words of the declaration: the core knows no labels."""
+"""Error messages about known constraints that quote the declaration, since the core has no labels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def nothing_feasible(error: SpaceError, constraints: Sequence[Constraint]) -> SpaceError:
-    """Return the error for a search that found no configuration; one about something else as it is."""
+    """Return the error for a search that found no configuration; return an unrelated error unchanged."""
     if error._constraint is None:
         return error
     return SpaceError(
@@ -25,28 +25,30 @@ def nothing_feasible(error: SpaceError, constraints: Sequence[Constraint]) -> Sp
 
 
 def infeasible_point(
-    error: SpaceError, constraints: Sequence[Constraint], point: Mapping[str, Any], what: str = "the point"
+    error: SpaceError, constraints: Sequence[Constraint], point: Mapping[str, Any], label: str = "the point"
 ) -> SpaceError:
-    """Return the error for a point that breaks a constraint, or cannot be completed; one about something else as it is.
+    """Return the error for a point that breaks a constraint or cannot be completed; return other errors unchanged.
 
     Parameters
     ----------
     error
-        As the core raised it.
+        The error of the core.
     constraints
-        Those of the space.
+        The constraints of the space.
     point
-        Flat name to value; of a partial point what is given.
-    what
-        What the values are.
+        Flat name to value; a partial point has only the given values.
+    label
+        The subject of the message.
     """
     if error._constraint is None:
         return error
     constraint = constraints[error._constraint]
     names = constraint._parameters
-    given = {name: point[name] for name in names if name in point}
-    if len(given) == len(names):
-        return SpaceError(f"{what} {short(given, 200)} breaks {constraint!r}; change one of these values")
-    missing = ", ".join(repr(name) for name in names if name not in given)
-    nothing = f"no values of {missing} were found that satisfy {constraint!r}"
-    return SpaceError(f"{what} {short(given or dict(point), 200)} cannot be completed: {nothing}; change what is given")
+    values = {name: point[name] for name in names if name in point}
+    if len(values) == len(names):
+        return SpaceError(f"{label} {short(values, 200)} breaks {constraint!r}; change one of these values")
+    missing = ", ".join(repr(name) for name in names if name not in values)
+    problem = f"no values of {missing} were found that satisfy {constraint!r}"
+    return SpaceError(
+        f"{label} {short(values or dict(point), 200)} cannot be completed: {problem}; change what is given"
+    )

@@ -1,4 +1,4 @@
-"""The choices of a parameter: the position of one, and what tells apart those that JSON cannot hold."""
+"""The choices of a parameter: looking up a position, and identifying choices that JSON cannot represent."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class Choices:
-    """A sequence of labels with a quick search for the position of one.
+    """A sequence of labels with fast lookup of positions.
 
-    Hashable labels are found through a dict keyed by (type, value); a hit is confirmed with :func:`same`, since
-    ``(1,)`` and ``(True,)`` share a key. The others are compared one by one.
+    Hashable labels are looked up in a dict keyed by (type, value); a hit is confirmed with :func:`same`, since
+    ``(1,)`` and ``(True,)`` share a key. Other labels are compared one by one.
     """
 
     __slots__ = ("_by_key", "_unkeyed", "labels")
@@ -46,10 +46,10 @@ class Choices:
         return None
 
     def hint(self, label: Any) -> str | None:
-        """Return a choice that only its type keeps from being ``label``, for a message, or None."""
+        """Return the text of a choice that differs from ``label`` only in its type, or None."""
         label = builtin(label)
-        near = next((c for c in self.labels if equal(c, label) or _same_text(c, label)), None)
-        return None if near is None else f"{safe_repr(near)} ({type(near).__name__}) is one"
+        similar = next((c for c in self.labels if equal(c, label) or _same_text(c, label)), None)
+        return None if similar is None else f"{safe_repr(similar)} ({type(similar).__name__}) is one"
 
 
 def _same_text(left: Any, right: Any) -> bool:
@@ -60,7 +60,7 @@ def _same_text(left: Any, right: Any) -> bool:
 
 
 def _key(label: Any) -> tuple[type, Any] | None:
-    """Return a dict key for ``label``, or None if it has none that :func:`same` agrees with (unhashable, NaN)."""
+    """Return a dict key for ``label``, or None if no key agrees with :func:`same` (unhashable, NaN)."""
     try:
         hash(label)
     except TypeError:
@@ -69,13 +69,13 @@ def _key(label: Any) -> tuple[type, Any] | None:
 
 
 def identity(label: Any) -> str:
-    """Return a text that tells apart what JSON cannot hold, and is the same in every process.
+    """Return a text that identifies a value which JSON cannot represent, the same in every process.
 
-    Functions and classes by their qualified name, enum members by class and name, all else by its class: a repr may
-    hold an address or an order that changes from run to run.
+    Functions and classes are identified by their qualified name, enum members by class and name, everything else by
+    its class. A repr would not do: it may contain an address, or an order that changes from run to run.
     """
-    named = label if hasattr(label, "__qualname__") else type(label)
-    text = f"{getattr(named, '__module__', '?')}.{getattr(named, '__qualname__', '?')}"
+    definition = label if hasattr(label, "__qualname__") else type(label)
+    text = f"{getattr(definition, '__module__', '?')}.{getattr(definition, '__qualname__', '?')}"
     if hasattr(type(label), "__members__"):
         return f"{text}.{label.name}"
     return text

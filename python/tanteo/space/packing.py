@@ -1,10 +1,10 @@
-"""Declarations of spaces as JSON, every type kept.
+"""Conversion of declared spaces to JSON and back, without loss of types.
 
-JSON has lists, text, numbers, booleans and null. Everything else becomes an object with one key, the tag: a tuple is
-``{"tuple": [...]}``, a dict ``{"dict": [[key, value], ...]}``, an infinity ``{"float": "inf"}``, an integer of more
-than 4300 digits ``{"int": "0x..."}``, a parameter ``{"Float": {"low": 0.0, "high": 1.0}}`` with the fields that are not
-their defaults. Since every object is a tag, user data cannot be mistaken for one. Reading builds values from a closed
-list of classes and runs nothing.
+Lists, text, numbers, booleans and null are written as they are. Everything else becomes an object with one key, the
+tag: a tuple is ``{"tuple": [...]}``, a dict ``{"dict": [[key, value], ...]}``, an infinity ``{"float": "inf"}``, an
+integer of more than 4300 digits ``{"int": "0x..."}``, a parameter ``{"Float": {"low": 0.0, "high": 1.0}}`` with the
+fields that differ from their defaults. Every object is a tag, so user data cannot be mistaken for one. Reading creates
+values of a closed list of classes and runs no code.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .declared import SEPARATOR, Declared
 from .labels import identity
 
 FORMAT = 1
-# Integers from here up have more digits than Python converts to decimal text and back.
+# Integers from this one up have more digits than Python converts to decimal text and back.
 TOO_LONG = 10**4300
 _CLASSES: dict[str, type[Immutable]] = {
     kind.__name__: kind
@@ -34,16 +34,16 @@ _CLASSES: dict[str, type[Immutable]] = {
         *(priors.Normal, priors.Histogram, constraints.Linear, constraints.Order, constraints.Forbid, Range, OneOf),
     )
 }
-# What a malformed document can make the code below raise.
+# The exceptions that a malformed document can cause below.
 _MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError)
 
 
-class Unpackable(Exception):  # noqa: N818 - internal, and turned into a ParameterError before it leaves this file
-    """A value that JSON cannot hold."""
+class Unpackable(Exception):  # noqa: N818 - internal; converted to a ParameterError before it leaves this file
+    """A value cannot be represented in JSON."""
 
 
 def declaration_to_json(declared: Mapping[str, Declared], constraints: Iterable[Constraint]) -> str:
-    """Return the declaration of a space as JSON; an error where it holds what JSON cannot."""
+    """Return the declaration of a space as JSON text; raise an error for a value that JSON cannot represent."""
     return json.dumps(declaration_to_data(declared, constraints, _refuse))
 
 
@@ -52,7 +52,7 @@ def declaration_from_json(text: str) -> tuple[dict[str, Any], list[Constraint]]:
     try:
         data = json.loads(text)
     except (TypeError, ValueError, RecursionError) as error:
-        raise SpaceError(f"this is no space as to_json writes it, not even JSON: {error}") from None
+        raise SpaceError(f"this is not a space written by to_json, and not even JSON: {error}") from None
     return declaration_from_data(data)
 
 
@@ -61,10 +61,10 @@ def declaration_to_data(
     constraints: Iterable[Constraint],
     opaque: Callable[[Any], Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the declaration of a space in terms of JSON.
+    """Return the declaration of a space as JSON values.
 
-    ``opaque`` says what to write for a value that JSON cannot hold; by default a description of it, from which it
-    cannot be made again but which tells it from others.
+    ``opaque`` returns the replacement for a value that JSON cannot represent. By default that is a description, which
+    identifies the value but from which it cannot be restored.
     """
     entries = [[list(entry.path), _pack_parameter(entry, opaque or _describe)] for entry in declared.values()]
     packed = [pack(constraint, opaque or _describe) for constraint in constraints]
@@ -72,40 +72,40 @@ def declaration_to_data(
 
 
 def declaration_from_data(data: Any) -> tuple[dict[str, Any], list[Constraint]]:
-    """Return the mapping and the constraints that :func:`declaration_to_data` turned into terms of JSON."""
+    """Return the mapping and the constraints from the result of :func:`declaration_to_data`."""
     check_format(data)
     try:
         nested: dict[str, Any] = {}
         for path, packed in data["parameters"]:
             _insert(nested, path, unpack(packed))
-        known = [unpack(packed) for packed in data["constraints"]]
+        constraints_list = [unpack(packed) for packed in data["constraints"]]
     except _MALFORMED as error:
-        raise SpaceError(f"this is no space as to_json writes it: {type(error).__name__}: {error}") from None
-    return nested, known
+        raise SpaceError(f"this is not a space written by to_json: {type(error).__name__}: {error}") from None
+    return nested, constraints_list
 
 
 def _pack_parameter(entry: Declared, opaque: Callable[[Any], Any]) -> Any:
     try:
         return pack(entry.parameter, opaque)
     except Unpackable as error:
-        raise ParameterError(f"parameter {entry.name!r}: JSON cannot hold {error}") from None
+        raise ParameterError(f"parameter {entry.name!r}: JSON cannot represent {error}") from None
     except RecursionError:
-        raise ParameterError(f"parameter {entry.name!r}: JSON cannot hold values nested so deep") from None
+        raise ParameterError(f"parameter {entry.name!r}: JSON cannot represent values nested so deeply") from None
 
 
 def check_format(data: Any) -> None:
-    """Refuse what is no space in terms of JSON, or one of a later version."""
-    found = data.get("format") if isinstance(data, dict) else None
-    if type(found) is not int:
-        raise SpaceError("this is no space as to_json writes it: it has no format number")
-    if found != FORMAT:
-        raise SpaceError(f"this space has format {found}, and this version reads format {FORMAT}; update tanteo")
+    """Refuse JSON values that are not a space, or a space of a later version."""
+    number = data.get("format") if isinstance(data, dict) else None
+    if type(number) is not int:
+        raise SpaceError("this is not a space written by to_json: it has no format number")
+    if number != FORMAT:
+        raise SpaceError(f"this space has format {number}, and this version reads format {FORMAT}; update tanteo")
 
 
 def pack(value: Any, opaque: Callable[[Any], Any] | None = None) -> Any:
-    """Return ``value`` in terms of JSON (see the head of this file).
+    """Return ``value`` as JSON values (see the docstring of this module).
 
-    ``opaque`` says what to write for a value that JSON cannot hold; by default it is an error, :class:`Unpackable`.
+    ``opaque`` returns the replacement for a value that JSON cannot represent; by default :class:`Unpackable` is raised.
     """
     kind = type(value)
     if value is None or kind in (bool, str):
@@ -133,7 +133,7 @@ def _pack_fields(value: Immutable, opaque: Callable[[Any], Any] | None) -> dict[
 
 
 def unpack(packed: Any) -> Any:
-    """Return the value that :func:`pack` turned into terms of JSON."""
+    """Return the value from the result of :func:`pack`."""
     if isinstance(packed, list):
         return [unpack(item) for item in packed]
     if not isinstance(packed, dict):
@@ -153,12 +153,12 @@ def unpack(packed: Any) -> Any:
 
 
 def opaque_parameters(data: dict[str, Any]) -> list[str]:
-    """Return the flat names of the parameters that hold values JSON cannot hold."""
+    """Return the flat names of the parameters with values that JSON cannot represent."""
     return [SEPARATOR.join(path) for path, packed in data["parameters"] if holds_opaque(packed)]
 
 
 def holds_opaque(packed: Any) -> bool:
-    """Whether a value in terms of JSON has a part that JSON cannot hold."""
+    """Return whether packed data stands for a value that JSON cannot represent, entirely or in part."""
     if isinstance(packed, dict):
         return "opaque" in packed or any(map(holds_opaque, packed.values()))
     return isinstance(packed, list) and any(map(holds_opaque, packed))

@@ -1,4 +1,4 @@
-"""The conditions of a parameter and of the groups around it, brought together with flat names of the parents."""
+"""Combination of the conditions of a parameter and of its groups, with flat names of the parents."""
 
 from __future__ import annotations
 
@@ -16,70 +16,72 @@ if TYPE_CHECKING:
 
 
 class Condition(Immutable):
-    """A ``when=`` and where it stands: of a parameter, or of a group for each of its members."""
+    """A ``when=`` and the parameter or group that it belongs to."""
 
-    _names = ("what", "path", "when")
+    _names = ("subject", "path", "when")
     __slots__ = _names
-    what: str
+    subject: str
     path: tuple[str, ...]
     when: Any
 
-    def __init__(self, what: str, path: tuple[str, ...], when: Any) -> None:
-        self._set(what=f"{what} {SEPARATOR.join(path)!r}", path=path, when=when)
+    def __init__(self, subject: str, path: tuple[str, ...], when: Any) -> None:
+        self._set(subject=f"{subject} {SEPARATOR.join(path)!r}", path=path, when=when)
 
 
-def together(conditions: Sequence[Condition], entry: Declared, declared: Mapping[str, Declared]) -> Resolved:
-    """Return what all conditions ask for ``entry`` to exist: flat parent name to :class:`OneOf` or :class:`Range`.
+def resolve_conditions(conditions: Sequence[Condition], entry: Declared, declared: Mapping[str, Declared]) -> Resolved:
+    """Return the combined conditions on ``entry``: flat parent name to :class:`OneOf` or :class:`Range`.
 
     Raises
     ------
     ParameterError
-        Naming the parameter or group at fault: an unknown parent, a value it cannot take, conditions that exclude each
-        other.
+        Naming the parameter or group, if a parent is unknown or cannot take an accepted value, or if conditions exclude
+        each other.
     """
-    found = Resolved()
+    resolved = Resolved()
     for condition in conditions:
         for name, accepted in _normal(condition, entry, declared).items():
-            both = declared[name].parameter._both(found[name], accepted) if name in found else accepted
-            if both is None:
-                asked = f"the groups around it ask {found[name]!r}, and {condition.what} asks {accepted!r}"
+            combined = (
+                declared[name].parameter._intersection(resolved[name], accepted) if name in resolved else accepted
+            )
+            if combined is None:
+                conflict = f"the groups around it ask {resolved[name]!r}, and {condition.subject} asks {accepted!r}"
                 raise ParameterError(
-                    f"parameter {entry.name!r} can never exist: of {name!r} {asked}; loosen one of them"
+                    f"parameter {entry.name!r} can never exist: of {name!r} {conflict}; loosen one of them"
                 )
-            found[name] = both
-    return found
+            resolved[name] = combined
+    return resolved
 
 
 def _normal(condition: Condition, entry: Declared, declared: Mapping[str, Declared]) -> Resolved:
     """Return one ``when=`` with flat parent names and accepted values in normal form."""
-    when, what = condition.when, condition.what
+    when, subject = condition.when, condition.subject
     if not isinstance(when, Mapping) or not when:
         expected = "a mapping from parent names to accepted values"
-        raise ParameterError(f"{what}: when must be {expected}, got {shown(when)}")
+        raise ParameterError(f"{subject}: when must be {expected}, got {shown(when)}")
     normal = Resolved()
-    for given_name, given in when.items():
-        parent = _find_parent(condition, given_name, entry, declared)
+    for parent_name, accepted in when.items():
+        parent = _find_parent(condition, parent_name, entry, declared)
         if parent.name in normal:
-            raise ParameterError(f"{what}: when names its parent {parent.name!r} twice")
-        normal[parent.name] = parent.parameter._condition(given, f"{what}: its condition on {parent.name!r}")
+            raise ParameterError(f"{subject}: when names its parent {parent.name!r} twice")
+        normal[parent.name] = parent.parameter._condition(accepted, f"{subject}: its condition on {parent.name!r}")
     return normal
 
 
 def _find_parent(condition: Condition, name: Any, entry: Declared, declared: Mapping[str, Declared]) -> Declared:
-    """Return the parent called ``name``: the nearest one, first among the siblings, then outwards, last as a flat name.
+    """Return the parent called ``name``, looked up among siblings, then in enclosing groups, last as a flat name.
 
-    Names in normal form are flat already.
+    Names in normal form are already flat.
     """
     if isinstance(name, str):
         depth = 0 if isinstance(condition.when, Resolved) else len(condition.path) - 1
         for nearer in range(depth, -1, -1):
-            found = declared.get(SEPARATOR.join((*condition.path[:nearer], name)))
-            if found is entry:
-                raise ParameterError(f"{condition.what} cannot depend on {_itself(condition, entry)}")
-            if found is not None:
-                return found
-    known = ", ".join(repr(other) for other in list(declared)[:10] if other != entry.name) or "no other parameter"
-    raise ParameterError(f"{condition.what}: its parent {shown(name)} is unknown; the space has {known}")
+            parent = declared.get(SEPARATOR.join((*condition.path[:nearer], name)))
+            if parent is entry:
+                raise ParameterError(f"{condition.subject} cannot depend on {_itself(condition, entry)}")
+            if parent is not None:
+                return parent
+    names = ", ".join(repr(other) for other in list(declared)[:10] if other != entry.name) or "no other parameter"
+    raise ParameterError(f"{condition.subject}: its parent {shown(name)} is unknown; the space has {names}")
 
 
 def _itself(condition: Condition, entry: Declared) -> str:

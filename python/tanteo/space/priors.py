@@ -1,4 +1,4 @@
-"""The user's belief where the optimum of a numeric parameter lies. Its weight fades as results come in."""
+"""Prior beliefs about the location of the optimum of a numeric parameter. Their weight fades as results come in."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ __all__ = ["Histogram", "Normal"]
 
 
 class Normal(Immutable):
-    """A normal density, cut off at the bounds. No suggestion is further than 3.9 deviations from a mean within them.
+    """A normal density, truncated at the bounds.
+
+    If the mean is within the bounds, no suggestion is further than 3.9 standard deviations from it.
 
     Parameters
     ----------
     mean, std
-        In the parameter's own scale; in the natural logarithm of the value if the parameter has ``log=True``. ``std``
-        is positive, ``mean`` may lie outside the bounds. Where ``log=True`` a mean that lies outside their logarithms
-        but is itself a value between them is warned of: nearly always its logarithm was meant.
+        In the scale of the parameter: with ``log=True`` they refer to the natural logarithm of the value. ``std`` is
+        positive; ``mean`` may lie outside the bounds. With ``log=True`` there is a warning if the mean is a value
+        between the bounds but not between their logarithms: nearly always its logarithm was meant.
 
     Examples
     --------
@@ -46,15 +48,15 @@ class Normal(Immutable):
     def __init__(self, mean: float, std: float) -> None:
         self._set(mean=mean, std=std)
 
-    def _checked(self, what: str) -> Normal:
-        mean = as_finite(self.mean, f"{what}: the mean of its prior", ParameterError)
-        return Normal(mean, as_finite(self.std, f"{what}: the standard deviation of its prior", ParameterError))
+    def _checked(self, subject: str) -> Normal:
+        mean = as_finite(self.mean, f"{subject}: the mean of its prior", ParameterError)
+        return Normal(mean, as_finite(self.std, f"{subject}: the standard deviation of its prior", ParameterError))
 
-    def _doubt_mean_of_logarithms(self, what: str, low: float, high: float) -> None:
-        """Warn of a mean that is no logarithm of the domain but a value of it."""
+    def _warn_if_mean_is_no_logarithm(self, subject: str, low: float, high: float) -> None:
+        """Warn if the mean is a value of the domain, but not the logarithm of one."""
         if low <= self.mean <= high and not math.log(low) - 1e-9 <= self.mean <= math.log(high) + 1e-9:
             warnings.warn(
-                f"{what}: mean and std of its prior are of ln(value) as log=True, and the mean {self.mean!r} lies "
+                f"{subject}: mean and std of its prior are of ln(value) as log=True, and the mean {self.mean!r} lies "
                 f"outside {math.log(low):.6g} to {math.log(high):.6g}, so that suggestions begin at an end of the "
                 f"domain; for a mean of {self.mean!r} write {math.log(self.mean):.6g}",
                 UserWarning,
@@ -66,15 +68,15 @@ class Normal(Immutable):
 
 
 class Histogram(Immutable):
-    """A piecewise constant density. No suggestion lies in a bin without weight.
+    """A piecewise constant density. No suggestion lies in a bin of weight 0.
 
     Parameters
     ----------
     edges
-        Increasing, from the parameter's low to its high bound, in the user's scale (never in logarithms); one more than
-        there are weights.
+        Increasing, from the lower to the upper bound of the parameter, as values (not as logarithms); one more than
+        the number of weights.
     weights
-        Non-negative masses of the bins, at least one positive; they need not sum to one.
+        Non-negative masses of the bins, at least one of them positive. They need not sum to one.
 
     Examples
     --------
@@ -91,9 +93,9 @@ class Histogram(Immutable):
     def __init__(self, edges: Iterable[float], weights: Iterable[float]) -> None:
         self._set(edges=_listed(edges), weights=_listed(weights))
 
-    def _checked(self, what: str) -> Histogram:
-        edges = as_numbers(self.edges, f"{what}: the edges of its histogram")
-        weights = as_numbers(self.weights, f"{what}: the weights of its histogram")
+    def _checked(self, subject: str) -> Histogram:
+        edges = as_numbers(self.edges, f"{subject}: the edges of its histogram")
+        weights = as_numbers(self.weights, f"{subject}: the weights of its histogram")
         return Histogram(edges, weights)
 
     def _to_core(self) -> tuple[Any, ...]:
@@ -101,12 +103,12 @@ class Histogram(Immutable):
 
 
 def _listed(values: Any) -> Any:
-    """Return an iterable of numbers as a list; what is none stays as it is, for the space to name the parameter."""
+    """Return an iterable as a list. Anything else is returned unchanged; the space raises the error."""
     return list(values) if isinstance(values, Iterable) and not isinstance(values, str) else values
 
 
-def as_numbers(values: Any, what: str) -> list[float]:
-    """Return a list of finite builtin floats, or raise :class:`ParameterError` naming ``what``."""
+def as_numbers(values: Any, subject: str) -> list[float]:
+    """Return a list of finite builtin floats, or raise :class:`ParameterError` naming ``subject``."""
     if not isinstance(values, list | tuple):
-        raise ParameterError(f"{what} must be a list of numbers, got {shown(values)}")
-    return [as_finite(value, f"{what} (position {n})", ParameterError) for n, value in enumerate(values)]
+        raise ParameterError(f"{subject} must be a list of numbers, got {shown(values)}")
+    return [as_finite(value, f"{subject} (position {n})", ParameterError) for n, value in enumerate(values)]

@@ -1,4 +1,4 @@
-"""The search space as the user declares it and sees it."""
+"""The search space as users declare it."""
 
 from __future__ import annotations
 
@@ -29,22 +29,23 @@ class SearchSpace:
     ----------
     parameters
         Name to parameter. A nested mapping is a group: ``params`` has the same nesting, and the flat name of a
-        parameter joins the keys on the way with ``/``. Anything that is neither a parameter nor a mapping becomes a
-        :class:`Constant`. ``when=`` may name a parent as seen from where it stands: a sibling first, then a parameter
-        of the groups around it, last any parameter by its flat name.
+        parameter is its path, joined with ``/``. A value that is neither a parameter nor a mapping becomes a
+        :class:`Constant`. The parents in ``when=`` are looked up among the siblings first, then in the enclosing
+        groups, last among all parameters by flat name.
     constraints
-        :class:`Linear`, :class:`Order` and :class:`Forbid`, by flat names.
+        :class:`Linear`, :class:`Order` and :class:`Forbid`, with flat names.
 
     Raises
     ------
     ParameterError
-        For an impossible parameter; the message names it.
+        If a parameter is invalid; the message names it.
     SpaceError
-        For two parameters of one name, a cycle of conditions, an unfit constraint, defaults that break a constraint.
+        If two parameters have the same name, conditions form a cycle, a constraint is invalid, or the defaults break a
+        constraint.
 
     Notes
     -----
-    A group without an active parameter is absent from ``params``, as an inactive parameter is.
+    Inactive parameters, and groups without an active parameter, are absent from ``params``.
 
     Examples
     --------
@@ -69,13 +70,13 @@ class SearchSpace:
             self._core = core_space(self._declared, self._constraints)
         except SpaceError as error:
             defaults = {name: entry.parameter._default for name, entry in self._declared.items()}
-            given = {name: default for name, default in defaults.items() if default is not None}
-            raise infeasible_point(error, self._constraints, given, "the point of the defaults") from None
+            given_defaults = {name: default for name, default in defaults.items() if default is not None}
+            raise infeasible_point(error, self._constraints, given_defaults, "the point of the defaults") from None
         self._codec = Codec(self._declared)
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
-        """Flat name to checked parameter, constants included, in the order of declaration."""
+        """Flat name to checked parameter, including constants, in the order of declaration."""
         return MappingProxyType({name: entry.parameter for name, entry in self._declared.items()})
 
     @property
@@ -85,26 +86,26 @@ class SearchSpace:
 
     @property
     def size(self) -> float:
-        """Number of different configurations; ``math.inf`` if a continuous parameter can be active.
+        """The number of different configurations; ``math.inf`` if a continuous parameter can be active.
 
-        Where constraints make counting expensive it is an upper bound.
+        It is an upper bound if constraints make counting expensive.
         """
         return self._core.size()
 
     def sample(self, n: int, seed: int | None = None) -> list[dict[str, Any]]:
-        """Draw ``n`` configurations from the priors; constraints hold.
+        """Draw ``n`` configurations from the priors that satisfy the constraints.
 
         Parameters
         ----------
         n
-            How many.
+            The number of configurations.
         seed
-            From 0 to 2**64 - 1; the same seed gives the same configurations. ``None`` draws one.
+            From 0 to 2**64 - 1; the same seed gives the same configurations. ``None`` draws a seed.
 
         Raises
         ------
         SpaceError
-            When no configuration satisfies the constraints, as far as a bounded search can tell.
+            If a bounded search finds no configuration that satisfies the constraints.
         """
         try:
             rows = self._core.sample(as_count(n, "n"), checked_seed(seed))
@@ -113,15 +114,15 @@ class SearchSpace:
         return [self._codec.params(row) for row in rows]
 
     def default(self) -> dict[str, Any] | None:
-        """Return the configuration of the defaults, or None if a parameter active in it has none.
+        """Return the configuration of the defaults, or None if an active parameter has no default.
 
-        A search starts from incomplete defaults too: it samples the rest.
+        A search also starts from incomplete defaults and samples the other parameters.
         """
         row = self._core.default()
         return None if row is None else self._codec.params(row)
 
     def validate(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Check a whole configuration and return it as a suggestion would look.
+        """Check a complete configuration and return it in the form of a suggestion.
 
         Parameters
         ----------
@@ -143,28 +144,29 @@ class SearchSpace:
         return self._codec.params(self._row(params))
 
     def grid(self, n: int) -> Iterator[dict[str, Any]]:
-        """Return an iterator over a grid, which makes its points as it goes; ``list(space.grid(n))`` has them all.
+        """Return an iterator over a grid; the points are created one by one.
 
         Parameters
         ----------
         n
-            Levels of a continuous parameter, and the most that a counted one gets. Choices get all their levels.
+            The number of levels of a continuous parameter, and the maximum for an integer or a stepped float. Choices
+            get all their levels.
 
         Returns
         -------
         iterator of dict
-            Each configuration that satisfies the constraints, once.
+            Each configuration of the grid that satisfies the constraints, once.
         """
         return map(self._codec.params, self._core.grid(as_count(n, "n")))
 
     def to_json(self) -> str:
-        """Return the space as JSON; :meth:`from_json` gives an equal space back, every type kept.
+        """Return the space as JSON, from which :meth:`from_json` restores an equal space without loss of types.
 
         Raises
         ------
         SpaceError
-            For a choice or constant that JSON cannot hold, naming the parameter. Text, numbers, booleans, None, and
-            tuples, lists and dicts of them are fine.
+            Naming the parameter, if a choice or constant cannot be represented in JSON. Text, numbers, booleans, None,
+            and tuples, lists and dicts of them can.
         """
         from .packing import declaration_to_json
 
@@ -184,18 +186,18 @@ class SearchSpace:
         return SearchSpace(*declaration_from_json(text))
 
     def _row(self, params: Mapping[str, Any]) -> Sequence[Any]:
-        """Return the checked raw values of a whole configuration."""
+        """Return the checked raw values of a complete configuration."""
         try:
             return self._core.check(self._raw(params, partial=False))
         except SpaceError as error:
             raise self._infeasible(error, params) from None
 
     def _infeasible(self, error: SpaceError, params: Mapping[str, Any]) -> SpaceError:
-        """Return the error about a point as the user gave it."""
+        """Return the error with the point in the form that the user gave."""
         return infeasible_point(error, self._constraints, self._codec.flat(params))
 
     def _raw(self, params: Mapping[str, Any], *, partial: bool) -> Sequence[Any]:
-        """Return raw values, checked as far as Python knows; parameters may be missing from a ``partial`` point."""
+        """Return raw values after the checks done in Python; a ``partial`` point may lack parameters."""
         flat = self._codec.flat(params)
         row = self._codec.row(flat)
         self._codec.check_active(flat, row, partial=partial)
@@ -227,7 +229,7 @@ class SearchSpace:
         return len(self._declared)
 
     def __eq__(self, other: object) -> bool:
-        """Whether both have the same parameters in the same order, and the same constraints."""
+        """Return whether both have the same parameters in the same order and the same constraints."""
         if not isinstance(other, SearchSpace):
             return NotImplemented
         return same(list(self._declared.values()), list(other._declared.values())) and same(
@@ -245,7 +247,7 @@ class SearchSpace:
         return self
 
     def __deepcopy__(self, memo: object) -> SearchSpace:
-        """Return the space itself: it is immutable, and its choices are known by identity."""
+        """Return the space itself: it is immutable, and its choices are compared by identity."""
         return self
 
     def __reduce__(self) -> tuple[type[SearchSpace], tuple[Any, ...]]:
@@ -253,7 +255,7 @@ class SearchSpace:
 
 
 def as_space(space: SearchSpace | Mapping[str, Any]) -> SearchSpace:
-    """Return a space, made from the mapping that declares it if need be."""
+    """Return a space; a mapping is converted."""
     return space if isinstance(space, SearchSpace) else SearchSpace(space)
 
 

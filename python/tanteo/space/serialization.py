@@ -1,4 +1,4 @@
-"""Spaces in terms of JSON, as files and snapshots hold them."""
+"""Conversion of spaces to the JSON values of files and snapshots, and back."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .search_space import SearchSpace
 
 
 def space_to_data(space: SearchSpace) -> dict[str, Any]:
-    """Return the space in terms of JSON; what JSON cannot hold is described, from which it cannot be made again."""
+    """Return the space as JSON values; values that JSON cannot represent are described and cannot be restored."""
     return declaration_to_data(space._declared, space.constraints)
 
 
 def space_from_data(data: Any) -> SearchSpace:
-    """Return the space that :func:`space_to_data` turned into terms of JSON."""
+    """Return the space from the result of :func:`space_to_data`."""
     return SearchSpace(*declaration_from_data(data))

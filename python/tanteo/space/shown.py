@@ -1,4 +1,4 @@
-"""Spaces whose choices JSON cannot hold, to be looked at: text stands for each such choice."""
+"""Display of spaces with choices that JSON cannot represent: each such choice is replaced by text."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .serialization import space_from_data
 if TYPE_CHECKING:
     from .search_space import SearchSpace
 
-# Where an object was in the memory of the process that made the space.
+# The memory address of an object in the process that created the space.
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def reprs_of_opaque(space: SearchSpace, data: dict[str, Any]) -> dict[str, list[str]]:
-    """Return how the choices look of each parameter with some that JSON cannot hold, in their order.
+    """Return the reprs of all choices of each parameter with choices that JSON cannot represent.
 
-    ``data`` is the space in terms of JSON.
+    ``data`` is the space as JSON values.
     """
     return {name: [safe_repr(label) for label in _labels(space, name)] for name in opaque_parameters(data)}
 
@@ -33,7 +33,10 @@ def _labels(space: SearchSpace, name: str) -> Sequence[Any]:
 
 
 def parameters_to_give(data: Mapping[str, Any]) -> list[str]:
-    """Return the flat names of the parameters with choices that JSON cannot hold, not of those that depend on such."""
+    """Return the flat names of the parameters whose own choices JSON cannot represent.
+
+    Parameters that only depend on such choices are not included.
+    """
     return [
         SEPARATOR.join(path)
         for path, packed in data["parameters"]
@@ -43,20 +46,19 @@ def parameters_to_give(data: Mapping[str, Any]) -> list[str]:
 
 
 def shown_space(data: Mapping[str, Any], shown: Mapping[str, Sequence[str]]) -> SearchSpace:
-    """Return a space with text for the choices that JSON cannot hold.
+    """Return a space with text in place of the choices that JSON cannot represent.
 
     Parameters
     ----------
     data
-        The space in terms of JSON.
+        The space as JSON values.
     shown
-        What :func:`reprs_of_opaque` returned; without it, choices are shown by what they are (see
-        :func:`tanteo.space.labels.identity`).
+        The result of :func:`reprs_of_opaque`. Without it the text is that of :func:`tanteo.space.labels.identity`.
 
     Raises
     ------
     SpaceError
-        If a condition or a constraint depends on one of several choices of one class: which one is not known.
+        If a condition or a constraint depends on one of several choices of the same class: it is not known which.
     """
     texts: dict[str, str] = {}
     parameters = []
@@ -64,11 +66,11 @@ def shown_space(data: Mapping[str, Any], shown: Mapping[str, Sequence[str]]) -> 
         ((kind, fields),) = packed.items()
         if "choices" in fields:
             choices = fields["choices"]["tuple"]
-            new = _texts(choices, shown.get(SEPARATOR.join(path), ()))
-            texts |= _told_apart(choices, new)
+            new_choices = _texts(choices, shown.get(SEPARATOR.join(path), ()))
+            texts |= _unambiguous_texts(choices, new_choices)
             if _is_unknown(fields.get("default"), choices):
                 fields = {name: field for name, field in fields.items() if name != "default"}
-            fields = {**fields, "choices": {"tuple": new}}
+            fields = {**fields, "choices": {"tuple": new_choices}}
         elif kind == "Constant":
             fields = {**fields, "value": _texts([fields["value"]], shown.get(SEPARATOR.join(path), ()))[0]}
         parameters.append([path, {kind: fields}])
@@ -76,17 +78,17 @@ def shown_space(data: Mapping[str, Any], shown: Mapping[str, Sequence[str]]) -> 
 
 
 def is_exact(data: Mapping[str, Any]) -> bool:
-    """Whether :func:`shown_space` knows every default: one of several choices of one class it leaves out."""
-    found = (fields for _, packed in data["parameters"] for fields in packed.values() if "choices" in fields)
-    return not any(_is_unknown(fields.get("default"), fields["choices"]["tuple"]) for fields in found)
+    """Return whether :func:`shown_space` keeps every default: it drops one that is among several of the same class."""
+    choice_fields = (fields for _, packed in data["parameters"] for fields in packed.values() if "choices" in fields)
+    return not any(_is_unknown(fields.get("default"), fields["choices"]["tuple"]) for fields in choice_fields)
 
 
 def _is_unknown(default: Any, choices: Sequence[Any]) -> bool:
     return holds_opaque(default) and choices.count(default) != 1
 
 
-def _told_apart(choices: Sequence[Any], texts: Sequence[Any]) -> dict[str, str]:
-    """Return the texts of the choices that have another one now, by their JSON; without those that share it."""
+def _unambiguous_texts(choices: Sequence[Any], texts: Sequence[Any]) -> dict[str, str]:
+    """Return the texts of replaced choices by their JSON, except for choices with the same JSON."""
     keys = [json.dumps(choice) for choice in choices]
     return {
         key: text
@@ -96,13 +98,15 @@ def _told_apart(choices: Sequence[Any], texts: Sequence[Any]) -> dict[str, str]:
 
 
 def _texts(choices: Sequence[Any], reprs: Sequence[str]) -> list[Any]:
-    """Return choices with text for those that hold what JSON cannot; those that look alike are numbered."""
-    found = [_ADDRESS.sub("", text) for text in reprs] if reprs else [_identity(choice) for choice in choices]
-    hidden = [holds_opaque(choice) for choice in choices]
-    counts = Counter(text for text, is_hidden in zip(found, hidden, strict=True) if is_hidden)
+    """Return the choices with text for those that JSON cannot represent; equal texts are numbered."""
+    texts = [_ADDRESS.sub("", text) for text in reprs] if reprs else [_identity(choice) for choice in choices]
+    are_opaque = [holds_opaque(choice) for choice in choices]
+    counts = Counter(text for text, is_opaque in zip(texts, are_opaque, strict=True) if is_opaque)
     counts.update(choice for choice in choices if isinstance(choice, str))
-    numbered = [text if counts[text] < 2 else f"{text} #{place}" for place, text in enumerate(found)]
-    return [new if is_hidden else old for old, new, is_hidden in zip(choices, numbered, hidden, strict=True)]
+    numbered = [text if counts[text] < 2 else f"{text} #{place}" for place, text in enumerate(texts)]
+    return [
+        text if is_opaque else choice for choice, text, is_opaque in zip(choices, numbered, are_opaque, strict=True)
+    ]
 
 
 def _identity(packed: Any) -> str:
@@ -112,12 +116,12 @@ def _identity(packed: Any) -> str:
 
 
 def _replaced(packed: Any, texts: Mapping[str, str]) -> Any:
-    """Return packed data with the text of each choice, also where a default, a condition or a constraint names one."""
+    """Return packed data with choices replaced by texts, including those in defaults, conditions and constraints."""
     if not isinstance(packed, dict | list):
         return packed
-    known = texts.get(json.dumps(packed))
-    if known is not None:
-        return known
+    text = texts.get(json.dumps(packed))
+    if text is not None:
+        return text
     if isinstance(packed, list):
         return [_replaced(item, texts) for item in packed]
     if "opaque" in packed:

@@ -1,16 +1,16 @@
-"""A search on file.
+"""Searches in files.
 
 ```text
-study.py      the class that users see: an optimizer, and what is known beside its trials
-recorded.py   the core of that optimizer: every change of it is a transaction
-session.py    transactions, and catching up with other processes
-log.py        the operations, one row each, with checksums; all else follows from them
-state.py      what operations do to an optimizer and to the record
-record.py     who ran which trial, and what was said of it
-cache.py      the state in the file, so that opening need not repeat every operation
-leases.py     trials whose workers vanished
-database.py   one SQLite file; schema.py its tables and their versions
-checking.py   looks at every byte of a file
+study.py      the public class: an optimizer with records of its trials
+recorded.py   the core of that optimizer: every change is a transaction
+session.py    transactions, and reading the changes of other processes
+log.py        the operations, one row each, with checksums; everything else follows from them
+state.py      the effects of operations on an optimizer and on the record
+record.py     the processes that ran trials, notes and artifacts
+cache.py      the state in the file, so that opening a study need not replay every operation
+leases.py     trials whose workers have vanished
+database.py   the SQLite file; schema.py has its tables and their versions
+checking.py   checks of a whole file for damage
 ```
 """
 

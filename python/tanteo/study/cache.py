@@ -1,7 +1,7 @@
-"""The state of a study after one of its operations, kept in the file so that opening need not repeat them all.
+"""A cache in the file of the state after one of the operations, so that opening a study need not replay all of them.
 
-It is a cache and no more: one that is damaged, missing, or written by a version that this one cannot read is passed
-over, and everything follows from the log as well.
+A cache that is missing, damaged or written by an incompatible version is ignored: the state can always be computed from
+the log.
 """
 
 from __future__ import annotations
@@ -17,55 +17,55 @@ from .database import Database
 from .record import Record
 from .state import State
 
-#: Operations after which the state is kept: at least so many, and so large a share of those before. Keeping it takes
-#: time in proportion to the history, so that all of it together takes time in proportion to the history too.
+#: The state is cached after at least this many further operations, and at least 1 / `_SHARE` of all operations. Writing
+#: it takes time proportional to the history, and with a constant share so does the sum of all writes.
 _LEAST, _SHARE = 256, 8
 
 
-class Kept(NamedTuple):
-    """A state, and the operation after which it was kept."""
+class CachedState(NamedTuple):
+    """A state, with the number and the checksum of the operation after which it was cached."""
 
     seq: int
     sum: int
     state: State
 
 
-def is_due(seq: int, kept: int) -> bool:
-    """Whether to keep the state after operation ``seq``, when it was last kept after ``kept``."""
-    return seq - kept >= max(_LEAST, seq // _SHARE)
+def is_due(seq: int, cached: int) -> bool:
+    """Return whether to cache the state after operation ``seq``, if it was last cached after ``cached``."""
+    return seq - cached >= max(_LEAST, seq // _SHARE)
 
 
-def read(database: Database) -> Kept | None:
-    """Return what the file holds, None if that is nothing that can be used."""
+def read(database: Database) -> CachedState | None:
+    """Return the cached state, or None if there is none that can be used."""
     try:
-        found = database.retried(lambda: database.rows("SELECT seq, core, record, sum FROM snapshot"))
-        return _restored(*found[0]) if found else None
+        rows = database.retried(lambda: database.rows("SELECT seq, core, record, sum FROM snapshot"))
+        return _restored(*rows[0]) if rows else None
     except _UNUSABLE:
         return None
 
 
-# What a damaged page, a value of another type and a record of another version raise.
+# The errors of a damaged page, a value of another type and a record of another version.
 _UNUSABLE = (sqlite3.DatabaseError, SnapshotError, TypeError, ValueError, KeyError, RecursionError)
 
 
-def _restored(seq: int, core: bytes, rest: bytes, checksum: int) -> Kept | None:
-    if _checksum(seq, core, rest) != checksum:
+def _restored(seq: int, core: bytes, text: bytes, checksum: int) -> CachedState | None:
+    if _checksum(seq, core, text) != checksum:
         return None
-    data = json.loads(rest)
+    data = json.loads(text)
     restored, _ = CoreOptimizer.restore(core)
-    return Kept(seq, data["sum"], State(restored, Record.from_data(data["record"]), data["header"]))
+    return CachedState(seq, data["sum"], State(restored, Record.from_data(data["record"]), data["header"]))
 
 
-def write(database: Database, kept: Kept) -> None:
-    """Keep a state, unless a later one is there; inside a transaction."""
-    if any(seq >= kept.seq for (seq,) in database.rows("SELECT seq FROM snapshot")):
+def write(database: Database, cached: CachedState) -> None:
+    """Write a state unless the file has a later one; called inside a transaction."""
+    if any(seq >= cached.seq for (seq,) in database.rows("SELECT seq FROM snapshot")):
         return
-    rest = {"header": kept.state.header, "record": kept.state.record.to_data(), "sum": kept.sum}
-    text, core = json.dumps(rest, separators=(",", ":")).encode("ascii"), kept.state.core.snapshot(b"")
-    checksum = _checksum(kept.seq, core, text)
+    content = {"header": cached.state.header, "record": cached.state.record.to_data(), "sum": cached.sum}
+    text, core = json.dumps(content, separators=(",", ":")).encode("ascii"), cached.state.core.snapshot(b"")
+    checksum = _checksum(cached.seq, core, text)
     statement = "INSERT OR REPLACE INTO snapshot (one, seq, core, record, sum) VALUES (1, ?, ?, ?, ?)"
-    database.execute(statement, (kept.seq, core, text, checksum))
+    database.execute(statement, (cached.seq, core, text, checksum))
 
 
-def _checksum(seq: int, core: bytes, rest: bytes) -> int:
-    return zlib.crc32(rest, zlib.crc32(core, zlib.crc32(b"%d" % seq)))
+def _checksum(seq: int, core: bytes, text: bytes) -> int:
+    return zlib.crc32(text, zlib.crc32(core, zlib.crc32(b"%d" % seq)))

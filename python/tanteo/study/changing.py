@@ -1,4 +1,4 @@
-"""Another space for a search that lives: what becomes of the trials so far."""
+"""Changes of the space of a study: conversion of its trials to the new space."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 class Change:
-    """The change of one space into another.
+    """The change from one space to another.
 
-    A trial fits into the new space if its configuration is one of it, with what ``fill`` adds. A parameter that is new
-    needs a value there wherever it is active, and one that is gone a value too: that at which it is fixed from now on,
-    so that trials which had it go on and others are set aside.
+    A trial fits the new space if its configuration, completed by ``fill``, belongs to it. A new parameter needs a value
+    in ``fill`` where it is active. A removed parameter needs one too: it is fixed to that value from now on, so that
+    trials with another value are excluded.
 
     Parameters
     ----------
-    old, new
+    old_space, new_space
         The spaces.
     fill
         Flat name to value.
@@ -34,33 +34,33 @@ class Change:
     Raises
     ------
     ArgumentError
-        If a name is neither new nor gone.
+        If a parameter in ``fill`` is neither new nor removed.
     """
 
-    def __init__(self, old: SearchSpace, new: SearchSpace, fill: Mapping[str, Any]) -> None:
-        self._old, self._new = old, new
-        self._gone = {name for name in old if name not in new}
-        self._added = {name for name in new if name not in old}
+    def __init__(self, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any]) -> None:
+        self._old_space, self._new_space = old_space, new_space
+        self._gone = {name for name in old_space if name not in new_space}
+        self._added = {name for name in new_space if name not in old_space}
         for name in fill:
             if name not in self._gone | self._added:
-                both = "is in both spaces" if name in new else "is in neither space"
-                raise ArgumentError(f"fill gives a value for {safe_repr(name)}, which {both}; leave it out")
+                where = "is in both spaces" if name in new_space else "is in neither space"
+                raise ArgumentError(f"fill gives a value for {safe_repr(name)}, which {where}; leave it out")
         self._fill = dict(fill)
 
     def row(self, flat: Mapping[str, Any]) -> list[Any] | None:
-        """Return the raw values that a configuration has in the new space; None if it does not fit."""
+        """Return the raw values of a configuration in the new space, or None if it does not fit."""
         kept = dict(flat)
         for name in self._gone & kept.keys():
             if name not in self._fill or not self._is_at(name, kept.pop(name)):
                 return None
         try:
-            return list(self._new._core.check(self._new._raw(self._filled(kept), partial=False)))
+            return list(self._new_space._core.check(self._new_space._raw(self._filled(kept), partial=False)))
         except SpaceError:
             return None
 
     def _filled(self, kept: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a configuration with the values of new parameters, those that do not exist beside the others aside."""
-        codec = self._new._codec
+        """Return a configuration with the values of the new parameters that exist in it."""
+        codec = self._new_space._codec
         filled = {**kept, **{name: self._fill[name] for name in self._added if name in self._fill}}
         while True:
             row = codec.row(filled)
@@ -70,39 +70,41 @@ class Change:
             filled = {name: value for name, value in filled.items() if name not in missing}
 
     def _is_at(self, name: str, value: Any) -> bool:
-        parameter = self._old[name]
-        what = f"fill of {name!r}"
-        return bool(parameter._to_raw(value, what) == parameter._to_raw(self._fill[name], what))
+        parameter = self._old_space[name]
+        label = f"fill of {name!r}"
+        return bool(parameter._to_raw(value, label) == parameter._to_raw(self._fill[name], label))
 
 
 def flat_params(space: SearchSpace, row: Row) -> dict[str, Any]:
-    """Return a configuration as flat name to value."""
+    """Return a configuration as a dict from flat names to values."""
     return space._codec.flat(space._codec.params(row))
 
 
-def operation(state: State, old: SearchSpace, new: SearchSpace, fill: Mapping[str, Any], run: int) -> dict[str, Any]:
-    """Return the operation that changes the space of a study, in terms of JSON."""
-    change, record = Change(old, new, fill), state.record
+def operation(
+    state: State, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any], run: int
+) -> dict[str, Any]:
+    """Return the operation that changes the space of a study, as JSON values."""
+    change, record = Change(old_space, new_space, fill), state.record
     rows: list[Any] = []
-    aside: list[list[Any]] = []
-    again: list[int] = []
+    set_aside: list[list[Any]] = []
+    readmitted: list[int] = []
     for trial in range(len(state.core)):
-        noted = record.aside.get(trial)
-        if noted is None:
-            flat = flat_params(old, state.core.trial(trial)["row"])
-            noted = [[name, pack(value, _shown)] for name, value in flat.items()]
+        packed_flat = record.aside.get(trial)
+        if packed_flat is None:
+            flat = flat_params(old_space, state.core.trial(trial)["row"])
+            packed_flat = [[name, pack(value, _opaque_text)] for name, value in flat.items()]
         else:
-            flat = {name: unpack(packed) for name, packed in noted}
+            flat = {name: unpack(packed) for name, packed in packed_flat}
         row = change.row(flat)
         rows.append(row)
         if row is None:
-            aside.append([trial, noted])
+            set_aside.append([trial, packed_flat])
         elif trial in record.aside and trial not in record.by_user:
-            again.append(trial)
-    known = [remapped(source, old, new) for source in state.core.earlier()]
-    more = {"changes": record.changes, **({"earlier": known} if known else {})}
-    return {"run": run, **space_in_header(new), "rows": rows, "aside": aside, "again": again, **more}
+            readmitted.append(trial)
+    sources = [remapped(source, old_space, new_space) for source in state.core.earlier()]
+    extra = {"changes": record.changes, **({"earlier": sources} if sources else {})}
+    return {"run": run, **space_in_header(new_space), "rows": rows, "aside": set_aside, "again": readmitted, **extra}
 
 
-def _shown(value: Any) -> str:
+def _opaque_text(value: Any) -> str:
     return safe_repr(value)

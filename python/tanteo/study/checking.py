@@ -1,4 +1,4 @@
-"""Looking at every byte of a study file."""
+"""Checks of a whole study file for damage."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .state import State
 
 
 def check(path: str | os.PathLike[str]) -> list[str]:
-    """Look for damage in a study file, and return what was found, one sentence each; an empty list if it is whole.
+    """Check a study file for damage, and return one sentence per problem; an empty list if there is none.
 
-    Opening a study reads what it needs and refuses what is damaged there. This reads everything: the pages of the file,
-    every row of the log, whether the rows can be repeated, and whether the state that is kept is what they lead to. The
+    Opening a study reads only what it needs, and detects damage there. This function checks everything: the pages of
+    the file, every row of the log, whether the rows can be replayed, and whether the cached state agrees with them. The
     file is not changed.
 
     Parameters
@@ -31,7 +31,7 @@ def check(path: str | os.PathLike[str]) -> list[str]:
     Raises
     ------
     StudyError
-        If it cannot be opened at all.
+        If it cannot be opened.
     """
     with _opened(path) as database:
         if database.is_new:
@@ -40,7 +40,7 @@ def check(path: str | os.PathLike[str]) -> list[str]:
 
 
 def verify(path: str | os.PathLike[str]) -> None:
-    """Compare every row of the log of a study with its checksum, those included that opening it need not read.
+    """Compare every row of the log of a study with its checksum, including rows that opening it does not read.
 
     Parameters
     ----------
@@ -50,10 +50,10 @@ def verify(path: str | os.PathLike[str]) -> None:
     Raises
     ------
     StudyError
-        If it is no study, or is damaged; the message names the row.
+        If it is not a study, or is damaged; the message names the row.
     """
     with _opened(path) as database:
-        # Nothing is written yet where a study is being made.
+        # A study that is being created has no rows yet.
         if not database.is_new:
             with database.translated():
                 Log(database).verify()
@@ -65,33 +65,33 @@ def _opened(path: str | os.PathLike[str]) -> contextlib.closing[Database]:
 
 def _pages(database: Database) -> list[str]:
     try:
-        found = [row[0].decode(errors="replace") for row in database.rows("PRAGMA integrity_check")]
+        messages = [row[0].decode(errors="replace") for row in database.rows("PRAGMA integrity_check")]
     except sqlite3.DatabaseError as error:
         return [f"the pages of the file cannot be read: {error}"]
-    return [] if found == ["ok"] else [f"the pages of the file are damaged: {line}" for line in found]
+    return [] if messages == ["ok"] else [f"the pages of the file are damaged: {line}" for line in messages]
 
 
 def _rows(database: Database) -> list[str]:
-    log, kept = Log(database), cache.read(database)
-    state, found = None, []
+    log, cached = Log(database), cache.read(database)
+    state, problems = None, []
     try:
         for seq, kind, body in log.read():
             if kind == "create":
                 state = State.at_start(body, stand_in_space(body["space"])._core)
             elif state is not None:
                 state.replay(kind, body)
-            if kept is not None and state is not None and seq == kept.seq and not _is_same(kept.state, state):
-                found.append(f"the state that is kept is not what the first {seq} rows of the log lead to")
+            if cached is not None and state is not None and seq == cached.seq and not _is_same(cached.state, state):
+                problems.append(f"the state that is kept is not what the first {seq} rows of the log lead to")
     except StudyError as error:
-        found.append(str(error))
+        problems.append(str(error))
     except sqlite3.DatabaseError as error:
-        found.append(f"the log cannot be read after row {log.seq}: {error}")
-    except Exception as error:  # whatever a row that cannot be repeated may raise is what was looked for
-        found.append(f"row {log.seq + 1} of the log cannot be repeated: {error}")
-    return found
+        problems.append(f"the log cannot be read after row {log.seq}: {error}")
+    except Exception as error:  # replaying a damaged row may raise anything
+        problems.append(f"row {log.seq + 1} of the log cannot be repeated: {error}")
+    return problems
 
 
-def _is_same(kept: State, state: State) -> bool:
-    # Where a default is not known, that is the difference.
-    same_core = kept.core.snapshot(b"") == state.core.snapshot(b"") or not is_exact(kept.header["space"])
-    return same_core and kept.record.to_data() == state.record.to_data()
+def _is_same(cached: State, state: State) -> bool:
+    # Unknown defaults make the snapshots differ.
+    same_core = cached.core.snapshot(b"") == state.core.snapshot(b"") or not is_exact(cached.header["space"])
+    return same_core and cached.record.to_data() == state.record.to_data()

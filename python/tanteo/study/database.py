@@ -1,4 +1,4 @@
-"""One SQLite file: opened once, written in transactions, watched for being swapped under our feet."""
+"""The SQLite file of a study: opened once, written in transactions, and checked for being replaced meanwhile."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from . import schema
 Durability: TypeAlias = Literal["full", "normal", "off"]
 _T = TypeVar("_T")
 
-#: Seconds to wait for other processes; they write for milliseconds, and ask for a second or two.
+#: The seconds to wait for other processes, which hold the lock for milliseconds to write and a few seconds to ask.
 PATIENCE = 120.0
-# Seconds between two attempts: the first, and the longest.
+# The seconds between two attempts, at first and at most.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
-# Connections that a forked process has inherited. Closing one would take away the files of the parent.
+# Connections inherited by a forked process. Closing one would remove files that the parent uses.
 _INHERITED: list[sqlite3.Connection] = []
 
 
@@ -34,32 +34,32 @@ class Database:
     Parameters
     ----------
     path
-        Absolute.
+        An absolute path.
     durability
-        When writes reach the disk: with every transaction, now and then, or when the system likes.
+        When writes are synchronized to disk: with every transaction, occasionally, or by the system.
     read_only
-        Whether nothing is ever written.
+        Whether nothing may be written.
 
     Attributes
     ----------
     is_new
-        Whether the file holds nothing yet.
+        Whether the file is empty.
 
     Raises
     ------
     StudyError
-        If the file cannot be opened, or is no study.
+        If the file cannot be opened, or is not a study.
     """
 
     def __init__(self, path: Path, durability: Durability, *, read_only: bool) -> None:
         self.path, self._read_only, self.pid = path, read_only, os.getpid()
         self._check_kind()
-        # Whether files that SQLite puts beside the study would be there for us alone.
+        # Whether this connection creates the files that SQLite puts beside the study, and must remove them.
         self._is_tidied = read_only and not _log_of(path).exists() and os.access(path, os.W_OK)
         with self.translated():
             self._connection = _connect(path, read_only=read_only)
             try:
-                # Bytes: what is damaged must not fail before its checksum is compared.
+                # Bytes, so that damaged text does not raise before its checksum is compared.
                 self._connection.text_factory = bytes
                 self._identity = self._file()
                 self.is_new = self.retried(self._inspect)
@@ -70,27 +70,27 @@ class Database:
                 raise
 
     def _check_kind(self) -> None:
-        """Refuse what is no file of SQLite's by what it is."""
+        """Refuse folders and snapshots with a specific message."""
         if self.path.is_dir():
             raise StudyError(f"{self._shown()} is a folder; give the path of a file in it")
         try:
             with self.path.open("rb") as file:
                 start = file.read(len(SNAPSHOT))
-        except OSError:  # it may not be there yet; else SQLite says what is wrong
+        except OSError:  # the file may not exist yet; SQLite reports other errors
             return
         if start == SNAPSHOT:
             raise StudyError(
-                f"{self._shown()} is a snapshot, as Optimizer.save writes it, and no study; load it with "
+                f"{self._shown()} is a snapshot written by Optimizer.save, not a study; load it with "
                 "tt.Optimizer.load(path)"
             )
 
     def _inspect(self) -> bool:
-        """Return whether the file is empty; refuse one that is not ours before anything is changed in it."""
+        """Return whether the file is empty; refuse a file of another application before changing anything."""
         application, version, is_empty = self._look()
         if application == 0 and is_empty:
             return True
         if application != schema.APPLICATION:
-            raise StudyError(f"{self._shown()} is an SQLite file, but no study of Tanteo; give another path")
+            raise StudyError(f"{self._shown()} is an SQLite file, but not a study of Tanteo; give another path")
         if version > schema.VERSION:
             raise StudyError(
                 f"{self._shown()} has version {version} of the tables, and this version of Tanteo reads up to "
@@ -102,7 +102,7 @@ class Database:
         return False
 
     def _look(self) -> tuple[int, int, bool]:
-        """Return the two numbers of the header and whether there are no tables, all of one moment."""
+        """Return the application id, the version, and whether there are no tables, read in one transaction."""
         self._connection.execute("BEGIN")
         try:
             is_empty = not self.rows("SELECT name FROM sqlite_master LIMIT 1")
@@ -111,7 +111,7 @@ class Database:
             self.rollback()
 
     def create(self) -> bool:
-        """Begin to write into a new file; False, with nothing begun, if another process was first."""
+        """Begin the first transaction of a new file; return False if another process was first."""
         self.retried(lambda: self._connection.execute("PRAGMA journal_mode = WAL"))
         try:
             self._begin()
@@ -126,9 +126,9 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Hold the lock for writing; what is done inside is kept as a whole, or not at all."""
+        """Hold the write lock; the changes inside are written completely or not at all."""
         try:
-            # In here: Ctrl-C may come when the lock was just taken.
+            # Inside the `try`, because Ctrl-C may come just after the lock was taken.
             self._begin()
             yield
             self.commit()
@@ -150,29 +150,29 @@ class Database:
 
     def rollback(self) -> None:
         """Undo a transaction, if one is open."""
-        # A full disk may have ended it already; then there is nothing left to undo.
+        # A full disk may have ended the transaction already.
         with contextlib.suppress(sqlite3.Error):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
     def rows(self, statement: str, arguments: tuple[Any, ...] = ()) -> list[Any]:
-        """Return what a query finds."""
+        """Return the rows of a query."""
         try:
             return self._connection.execute(statement, arguments).fetchall()
         except UnicodeDecodeError as error:
-            # SQLite names what is damaged in the bytes that it found, and Python cannot read its message.
+            # The message of SQLite contains damaged bytes that Python cannot decode.
             damage = sqlite3.DatabaseError(f"a name in its tables is no text: {error.object!r}")
             damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
             raise damage from error
 
     def execute(self, statement: str, arguments: tuple[Any, ...] = ()) -> None:
-        """Change something; inside a transaction."""
+        """Execute a statement; called inside a transaction."""
         self._connection.execute(statement, arguments)
 
     def retried(self, work: Callable[[], _T]) -> _T:
-        """Do something again while other processes hold the lock.
+        """Repeat ``work`` while other processes hold the lock.
 
-        Waiting in here and not in SQLite lets Ctrl-C through, and tries again sooner.
+        Unlike waiting in SQLite, this can be interrupted by Ctrl-C, and retries sooner.
         """
         deadline, pause = time.monotonic() + PATIENCE, _FIRST_PAUSE
         while True:
@@ -186,25 +186,27 @@ class Database:
 
     @contextlib.contextmanager
     def translated(self) -> Iterator[None]:
-        """Turn errors of SQLite into ours."""
+        """Convert errors of SQLite to :class:`StudyError`."""
         try:
             yield
         except sqlite3.Error as error:
             raise StudyError(f"{self._shown()}: {_explained(error, self.path)}") from error
 
     def check_place(self) -> None:
-        """Refuse to write into a file that has lost its name: nobody would find it again."""
-        found = self._file()
-        if found != self._identity:
-            what = "is gone" if found is None else "was replaced by another file"
-            raise StudyError(f"{self._shown()} {what} since it was opened; nothing was written, open the study again")
+        """Refuse to write if the file is no longer at its path, where nobody would find the changes."""
+        identity = self._file()
+        if identity != self._identity:
+            problem = "is gone" if identity is None else "was replaced by another file"
+            raise StudyError(
+                f"{self._shown()} {problem} since it was opened; nothing was written, open the study again"
+            )
 
     def _file(self) -> tuple[int, int] | None:
         try:
-            found = self.path.stat()
+            status = self.path.stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return status.st_dev, status.st_ino
 
     def _pragma(self, name: str) -> int:
         return int(self.rows(f"PRAGMA {name}")[0][0])
@@ -213,18 +215,18 @@ class Database:
         return repr(str(self.path))
 
     def look_again(self) -> None:
-        """Make what others have written since visible also where it was not: in a folder that cannot be written.
+        """Make later writes of other processes visible in a read-only folder, by opening the file again.
 
-        There SQLite was told that nobody writes.
+        The connection to a file in such a folder was opened as immutable.
         """
         if self._read_only and not os.access(self.path.parent, os.W_OK):
             with self.translated():
-                before, self._connection = self._connection, _connect(self.path, read_only=True)
+                previous, self._connection = self._connection, _connect(self.path, read_only=True)
                 self._connection.text_factory = bytes
-                before.close()
+                previous.close()
 
     def close(self) -> None:
-        """Close the connection; in a forked process that of the parent is left alone."""
+        """Close the connection; in a forked process, leave that of the parent open."""
         if self.pid == os.getpid():
             self._connection.close()
             if self._is_tidied:
@@ -234,21 +236,21 @@ class Database:
 
 
 def checked_durability(value: Any) -> Durability:
-    """Return one of the three words."""
+    """Return the checked durability."""
     if isinstance(value, str):
-        for known in ("full", "normal", "off"):
-            if value == known:
-                return known
+        for durability in ("full", "normal", "off"):
+            if value == durability:
+                return durability
     raise ArgumentError(f"durability is 'full', 'normal' or 'off', got {shown(value)}")
 
 
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    # One connection serves all threads; a lock of ours keeps them apart.
+    # One connection serves all threads, which are serialized by a lock of the session.
     if not read_only:
         return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     address = "file:" + quote(os.fsencode(path)) + "?mode=ro"
     if not os.access(path.parent, os.W_OK) and not _has_log(path):
-        # SQLite cannot put its index of the log beside the file; without a log it needs none.
+        # SQLite cannot create its index of the write-ahead log beside the file, and needs none without such a log.
         address += "&immutable=1"
     return sqlite3.connect(address, timeout=0, isolation_level=None, check_same_thread=False, uri=True)
 
@@ -263,10 +265,10 @@ def _log_of(path: Path) -> Path:
 
 
 def _tidy(path: Path) -> None:
-    """Remove the files beside a study that a look at it has made, which a connection that only reads cannot do.
+    """Remove the files beside a study that a read-only connection has created but cannot remove.
 
-    SQLite removes them when the last connection that may write is closed, and knows whether it is the last. There is
-    nothing to be written: the log is empty.
+    SQLite removes them when the last writable connection is closed. Nothing is written, because the write-ahead log is
+    empty.
     """
     if not _log_of(path).exists() or _has_log(path):
         return
@@ -275,7 +277,7 @@ def _tidy(path: Path) -> None:
 
 
 def remedy(path: Path) -> str:
-    """Return what to do about a file that is damaged."""
+    """Return advice for a damaged file."""
     return f"`tanteo doctor {path}` says what is lost, and with --repair NEW puts what is left into a new file"
 
 
@@ -283,9 +285,9 @@ def _explained(error: sqlite3.Error, path: Path) -> str:
     extended = getattr(error, "sqlite_errorcode", 0)
     code = extended & 0xFF
     if extended == sqlite3.SQLITE_READONLY_ROLLBACK:
-        return "a process ended while it made the file; open it once without read_only=True, which puts it in order"
+        return "a process ended while it created the file; open it once without read_only=True to repair it"
     hints = {
-        sqlite3.SQLITE_NOTADB: "this is no study of Tanteo, not even an SQLite file; give another path",
+        sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path",
         sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",
         sqlite3.SQLITE_READONLY: "the file or its folder cannot be written; open the study with read_only=True",
         sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: its folder is missing, or may not be read or written",

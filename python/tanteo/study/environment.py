@@ -1,4 +1,4 @@
-"""Where a process runs: what a colleague needs to know to run it again, and what tells whether it still lives."""
+"""The environment of a process: what is needed to reproduce a run, and to check whether the process still exists."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-# Seconds that git may take; a repository on a slow disk is not worth waiting for.
+# The seconds that git may take, since a repository may be on a slow disk.
 _GIT_PATIENCE = 5.0
 _DRIVER = Path("/proc/driver/nvidia")
 
 
 def environment() -> dict[str, Any]:
-    """Return what is recorded of this process, in terms of JSON."""
+    """Return the record of this process as JSON values."""
     return {
         **_unchanging(),
         **_git(_code_folder()),
@@ -34,7 +34,7 @@ def environment() -> dict[str, Any]:
 
 @functools.cache
 def _unchanging() -> dict[str, Any]:
-    # Looking at every package takes a few hundredths of a second: once is enough.
+    # Cached because reading all packages takes a few hundredths of a second.
     return {
         "python": platform.python_version(),
         "os": platform.platform(),
@@ -48,11 +48,11 @@ def _unchanging() -> dict[str, Any]:
 def _packages() -> dict[str, str]:
     from importlib.metadata import distributions
 
-    found = {}
+    versions = {}
     for distribution in distributions():
-        with suppress(Exception):  # an installation that is half removed
-            found[distribution.metadata["Name"]] = distribution.version
-    return {name: found[name] for name in sorted(found, key=str.casefold) if name}
+        with suppress(Exception):  # a partially removed installation
+            versions[distribution.metadata["Name"]] = distribution.version
+    return {name: versions[name] for name in sorted(versions, key=str.casefold) if name}
 
 
 def _cpu() -> str:
@@ -63,7 +63,7 @@ def _cpu() -> str:
 
 
 def _gpus() -> list[str]:
-    """Return the NVIDIA cards and their driver, as the driver lists them in ``/proc``; nothing is started for that."""
+    """Return the NVIDIA cards and their driver from ``/proc``, without starting a process."""
     driver = next((line for line in _lines(_DRIVER / "version") if line.startswith("NVRM")), "")
     version = next((word for word in driver.split() if word[:1].isdigit() and "." in word), "unknown")
     cards = sorted(_DRIVER.glob("gpus/*/information"))
@@ -77,7 +77,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _code_folder() -> str:
-    """Return the folder of the script that runs, or else the current one."""
+    """Return the folder of the running script, or else the current folder."""
     script = getattr(sys.modules.get("__main__"), "__file__", None)
     return str(Path(script).resolve().parent) if script else _current_folder()
 
@@ -114,9 +114,9 @@ def _git_says(folder: str, *arguments: str) -> str | None:
 
 
 def machine() -> str | None:
-    """Return what tells the processes that this one can see from all others: a start of a machine, and a container.
+    """Return an identifier of the boot of this machine and of the container, within which process ids are valid.
 
-    None where that is not known; then nothing is concluded from process ids.
+    None if it is unknown; process ids are then not compared.
     """
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -126,35 +126,36 @@ def machine() -> str | None:
 
 
 def born(pid: int) -> str | None:
-    """Return when a process started, in ticks since the machine did; None if there is none, or it has ended."""
+    """Return the start of a process in clock ticks since boot; None if it does not exist or has ended."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
-    # The name of the program, in brackets, may hold anything; the fields after it are numbers.
+    # The name of the program, in brackets, may contain any character; the fields after it are numbers.
     fields = text.rpartition(")")[2].split()
     return None if fields[0] in "ZX" else fields[19]
 
 
 def is_gone(run: Mapping[str, Any]) -> bool:
-    """Whether a process is known to have ended: it ran on this machine, and no process here is the one it was.
-
-    Of a process elsewhere nothing is known.
-    """
+    """Return whether a process on this machine has ended; False for processes on other machines."""
     here = machine()
     if here is None or run["machine"] != here or run["born"] is None:
         return False
     return bool(born(run["process"]) != run["born"])
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Return what differs between two environments, one sentence for each thing that results may depend on."""
-    found = [f"{name}: {before[name]} -> {after[name]}" for name in _COMPARED if before.get(name) != after.get(name)]
-    old, new = before.get("packages", {}), after.get("packages", {})
-    for package in sorted({*old, *new}):
-        if old.get(package) != new.get(package):
-            found.append(f"package {package}: {old.get(package, 'none')} -> {new.get(package, 'none')}")
-    return found
+def changes(previous: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:
+    """Return the differences between two environments that may affect results, one text each."""
+    differences = [
+        f"{name}: {previous[name]} -> {current[name]}" for name in _COMPARED if previous.get(name) != current.get(name)
+    ]
+    old_packages, new_packages = previous.get("packages", {}), current.get("packages", {})
+    for package in sorted({*old_packages, *new_packages}):
+        if old_packages.get(package) != new_packages.get(package):
+            differences.append(
+                f"package {package}: {old_packages.get(package, 'none')} -> {new_packages.get(package, 'none')}"
+            )
+    return differences
 
 
 _COMPARED = ("python", "os", "cpu", "gpus", "host", "commit", "dirty", "argv")

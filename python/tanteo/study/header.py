@@ -1,4 +1,4 @@
-"""What a study was made with, and whether what is given now agrees with it."""
+"""The header of a study: its space and settings, and their comparison with the arguments of a later opening."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .._internal.text import safe_repr
 from ..exceptions import ArgumentError, SnapshotError, StudyError
 from ..optimizer import Optimizer
 from ..pruners import Median
-from ..pruners.own import Own
+from ..pruners.user_objects import UserObjects
 from ..snapshots import restored_space
 from ..space.search_space import as_space
 from ..space.serialization import space_to_data
 from ..space.shown import reprs_of_opaque, shown_space
-from ..trials.objectives import given_as
+from ..trials.objectives import as_given
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-class Given(NamedTuple):
-    """The arguments of :class:`Study` that make a search; None for those that were left out."""
+class StudyArguments(NamedTuple):
+    """The arguments of :class:`Study` that define a search; None for those that were left out."""
 
     space: AnySpace | None
     direction: Direction | None
@@ -50,7 +50,7 @@ class Given(NamedTuple):
     earlier: Sequence[AnySource] | None
 
     def optimizer(self) -> Optimizer:
-        """Return an optimizer made with them, which checks them."""
+        """Return an optimizer created with the arguments, which checks them."""
         if self.space is None:
             raise ArgumentError("a new study needs a space")
         options = self._asdict()
@@ -58,36 +58,36 @@ class Given(NamedTuple):
         return Optimizer(self.space, **named)
 
     @property
-    def own(self) -> Own:
-        """The sampler and the pruner, if they are written in Python."""
-        return Own(_if_it_has("suggest", self.sampler), _if_it_has("decide", self.pruner))
+    def user_objects(self) -> UserObjects:
+        """The sampler and the pruner that are written in Python."""
+        return UserObjects(_object_with("suggest", self.sampler), _object_with("decide", self.pruner))
 
 
-def _if_it_has(method: str, given: Any) -> Any:
-    return given if hasattr(given, method) and not isinstance(given, type) else None
+def _object_with(method: str, argument: Any) -> Any:
+    return argument if hasattr(argument, method) and not isinstance(argument, type) else None
 
 
 _OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate", "pruner", "pausing", "budget", "earlier")
-#: What studies had before pruners could be chosen: the median, from five complete trials on.
+#: The pruner of studies that were created before it could be chosen: the median, from five complete trials on.
 _FIRST_PRUNER = Median(n_min_trials=5)._to_core()
 
 
-def header_of(given: Given, path: Path) -> dict[str, Any]:
-    """Return what to write down of a new study, in terms of JSON."""
-    optimizer, own = given.optimizer(), given.own.identities()
+def header_of(arguments: StudyArguments, path: Path) -> dict[str, Any]:
+    """Return the header of a new study as JSON values."""
+    optimizer, user_objects = arguments.optimizer(), arguments.user_objects.identities()
     settings = optimizer._core.settings()
     return {
         "format": FORMAT,
-        "name": path.stem if given.name is None else _checked_name(given.name),
+        "name": path.stem if arguments.name is None else _checked_name(arguments.name),
         "nonce": int.from_bytes(os.urandom(8)),
         **space_in_header(optimizer.space),
         "maximize": settings["maximize"],
         "sampler": settings["sampler"],
-        "own_sampler": own["sampler"],
+        "own_sampler": user_objects["sampler"],
         "seed": settings["seed"],
         "deduplicate": settings["deduplicate"],
         "pruner": settings["pruner"],
-        "own_pruner": own["pruner"],
+        "own_pruner": user_objects["pruner"],
         **({"pausing": True} if settings["pausing"] else {}),
         **({} if optimizer.budget is None else {"budget": optimizer.budget}),
         **({} if optimizer.objective_names is None else {"objectives": list(optimizer.objective_names)}),
@@ -96,13 +96,13 @@ def header_of(given: Given, path: Path) -> dict[str, Any]:
 
 
 def names_in(header: Mapping[str, Any]) -> Names:
-    """Return the names of the objectives of a study, None if they have none."""
+    """Return the names of the objectives of a study, or None."""
     names = header.get("objectives")
     return None if names is None else tuple(names)
 
 
 def space_in_header(space: SearchSpace) -> dict[str, Any]:
-    """Return what a header says of a space."""
+    """Return the entries of a header for a space."""
     data = space_to_data(space)
     return {"space": data, "shown": reprs_of_opaque(space, data)}
 
@@ -113,96 +113,100 @@ def _checked_name(name: Any) -> str:
     return name
 
 
-def space_of(header: Mapping[str, Any], given: AnySpace | None, path: Path) -> SearchSpace:
-    """Return the space of a study: the given one, which must be the same, or the stored one if nothing is missing.
+def space_of(header: Mapping[str, Any], space: AnySpace | None, path: Path) -> SearchSpace:
+    """Return the space of a study: the given one, which must equal the stored one, or the stored one if it is complete.
 
     Raises
     ------
     StudyError
-        Saying where they differ, or what JSON could not hold.
+        Naming the difference, or the parameters with choices that JSON cannot represent.
     """
     if header["format"] > FORMAT:
         raise StudyError(f"the study {str(path)!r} is of a later version of Tanteo; update tanteo")
     try:
-        return restored_space(header["space"], None if given is None else as_space(given))
+        return restored_space(header["space"], None if space is None else as_space(space))
     except SnapshotError as error:
         raise StudyError(f"the study {str(path)!r} cannot be opened: {error}") from None
 
 
 def stand_in_space(data: Mapping[str, Any]) -> SearchSpace:
-    """Return a space in which text stands for the choices that JSON cannot hold: enough for the core.
+    """Return a space with text in place of choices that JSON cannot represent, which suffices for the core.
 
     Raises
     ------
     SpaceError
-        If conditions depend on choices of one class, which their descriptions do not tell apart.
+        If conditions depend on several choices of the same class, which have equal descriptions.
     """
     return shown_space(data, {})
 
 
-def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, path: Path) -> None:
-    """Refuse settings that are not those of the study; what was left out is fine.
+def check_settings(stored: Optimizer, header: Mapping[str, Any], arguments: StudyArguments, path: Path) -> None:
+    """Refuse settings that differ from those of the study; settings that were left out are not compared.
 
     Raises
     ------
     StudyError
-        Naming the first that differs.
+        Naming the first setting that differs.
     """
-    # What it learns from was read when it was made.
-    wanted = given._replace(space=stored.space, earlier=None).optimizer()
+    # Earlier searches were read when the study was created.
+    requested = arguments._replace(space=stored.space, earlier=None).optimizer()
     compared: list[tuple[str, Any, Any]] = [
-        ("directions", _goals(wanted, stored), given_as(stored.directions, stored.objective_names)),
-        ("sampler", wanted.sampler, stored.sampler),
-        ("seed", wanted.seed, stored.seed),
-        ("deduplicate", wanted.deduplicate, stored.deduplicate),
-        ("pruner", wanted.pruner, stored.pruner),
-        ("pausing", wanted.pausing, stored.pausing),
-        ("budget", wanted.budget, stored.budget),
-        ("name", given.name, header["name"]),
+        ("directions", _goals(requested, stored), as_given(stored.directions, stored.objective_names)),
+        ("sampler", requested.sampler, stored.sampler),
+        ("seed", requested.seed, stored.seed),
+        ("deduplicate", requested.deduplicate, stored.deduplicate),
+        ("pruner", requested.pruner, stored.pruner),
+        ("pausing", requested.pausing, stored.pausing),
+        ("budget", requested.budget, stored.budget),
+        ("name", arguments.name, header["name"]),
     ]
-    options = given._asdict()
+    options = arguments._asdict()
     left_out = {name for name, value in options.items() if value is None}
     if options["directions"] is None and options["direction"] is not None:
         left_out.discard("directions")
-    for name, ours, theirs in compared:
-        if name not in left_out and not _same(ours, theirs):
+    for name, requested_value, stored_value in compared:
+        if name not in left_out and not _same(requested_value, stored_value):
             raise StudyError(
-                f"the study {str(path)!r} was made with {name}={safe_repr(theirs)}, and {safe_repr(ours)} is given; "
-                "leave it out, or give another path"
+                f"the study {str(path)!r} was made with {name}={safe_repr(stored_value)}, and "
+                f"{safe_repr(requested_value)} is given; leave it out, or give another path"
             )
 
 
-def _same(ours: Any, theirs: Any) -> bool:
-    """Whether two settings are equal; of mappings the order counts too: it is that of the values of a trial."""
-    if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
-        return list(ours.items()) == list(theirs.items())
-    return bool(ours == theirs)
+def _same(left: Any, right: Any) -> bool:
+    """Return whether two settings are equal; mappings must have the same order, which is that of a trial's values."""
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return list(left.items()) == list(right.items())
+    return bool(left == right)
 
 
-def _goals(wanted: Optimizer, stored: Optimizer) -> Any:
-    """Return the directions that are given, with the names of the study where they are given without."""
-    names = wanted.objective_names
-    if names is None and len(wanted.directions) == len(stored.directions):
+def _goals(requested: Optimizer, stored: Optimizer) -> Any:
+    """Return the given directions, with the names of the study if none are given."""
+    names = requested.objective_names
+    if names is None and len(requested.directions) == len(stored.directions):
         names = stored.objective_names
-    return given_as(wanted.directions, names)
+    return as_given(requested.directions, names)
 
 
 def pruner_in(header: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the pruner of a study as the core takes it."""
+    """Return the pruner of a study in the form of the core."""
     name, settings = header.get("pruner", _FIRST_PRUNER)
-    # JSON knows no tuples.
+    # JSON has no tuples.
     return name, {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
 
 
 def earlier_in(body: Mapping[str, Any]) -> list[list[Mapped]]:
-    """Return what a study learns from as the core takes it."""
-    # JSON knows no tuples.
+    """Return the rows of earlier searches of a study in the form of the core."""
+    # JSON has no tuples.
     return [[(row, loss, fits) for row, loss, fits in source] for source in body.get("earlier", ())]
 
 
-def own_of(header: Mapping[str, Any], given: Given, core: CoreOptimizer, path: Path) -> Own:
-    """Return the sampler and the pruner written in Python that a study uses."""
+def user_objects_of(
+    header: Mapping[str, Any], arguments: StudyArguments, core: CoreOptimizer, path: Path
+) -> UserObjects:
+    """Return the sampler and the pruner of a study that are written in Python."""
     try:
-        return given.own.checked(core, {"sampler": header["own_sampler"], "pruner": header.get("own_pruner")})
+        return arguments.user_objects.checked(
+            core, {"sampler": header["own_sampler"], "pruner": header.get("own_pruner")}
+        )
     except SnapshotError as error:
         raise StudyError(f"the study {str(path)!r} cannot be opened: {error}") from None

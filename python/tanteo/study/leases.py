@@ -1,9 +1,9 @@
-"""Who works on which trial, and which workers have vanished.
+"""Leases of trials, and detection of workers that have vanished.
 
-A worker that lives says so: a thread of its process counts up a number in the file for each of its pending trials. No
-clock of another machine is read. Whoever asks looks at these numbers, and remembers by its own clock when it last saw
-each of them change; one that has stood still for the length of a lease belongs to a worker that has vanished. So does a
-trial whose process ran on the same machine and is there no more, which needs no waiting.
+A thread of each process increments a counter in the file for each of its pending trials (a heartbeat). Processes that
+ask read these counters, and record by their own clocks when each counter last changed, so no clocks of different
+machines are compared. If a counter has not changed for the length of a lease, the worker has vanished. A process of the
+same machine that no longer exists is detected without waiting.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ class Leases:
     session
         The study.
     seconds
-        Length of a lease; None if trials of processes elsewhere are never taken from them.
+        The length of a lease; None if trials are never taken from processes on other machines.
     max_retries
-        How often a trial is offered again before it is given up.
+        How often a trial is offered again before it fails.
     clock
-        Seconds that only grow.
+        A monotonic clock in seconds.
     """
 
     def __init__(
         self, session: Session, seconds: float | None, max_retries: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._session, self.seconds, self.max_retries, self._clock = session, seconds, max_retries, clock
-        # What was last seen of a trial, and when that was new.
+        # The owner and the counter of each trial when last read, and the time at which they were new.
         self._seen: dict[int, tuple[Any, float]] = {}
         self._pulse: Pulse | None = None
 
     def take(self, n: int) -> list[int]:
-        """Take over up to ``n`` trials whose workers have vanished, or that were given back; inside of a change.
+        """Take over up to ``n`` trials whose workers have vanished or that were released; called inside a change.
 
-        Those that were retried too often are told as failed.
+        Trials that were retried too often are told as failed.
         """
         taken: list[int] = []
         for trial, vanished in self.abandoned():
@@ -64,25 +64,25 @@ class Leases:
         return taken
 
     def abandoned(self) -> list[tuple[int, bool]]:
-        """Return the trials that are free, and whether that is because a worker vanished."""
-        record, me = self._session.state.record, self._session.known_run
-        mine = {trial for trial, owner in record.owners.items() if owner == me}
-        pending = [trial for trial in self._session.state.core.pending() if trial not in mine]
+        """Return the free trials, each with whether its worker has vanished."""
+        record, own_run = self._session.state.record, self._session.known_run
+        own_trials = {trial for trial, owner in record.owners.items() if owner == own_run}
+        pending = [trial for trial in self._session.state.core.pending() if trial not in own_trials]
         if not pending:
             return []
         counts = dict(self._session.rows("SELECT trial, count FROM beat")) if self.seconds is not None else {}
         gone = {run: is_gone(record.runs[run]) for run in {record.owners[t] for t in pending if t in record.owners}}
-        found = []
+        free = []
         for trial in pending:
             owner = record.owners.get(trial)
             if owner is None:
-                found.append((trial, False))
+                free.append((trial, False))
             elif self._is_silent(trial, owner, counts.get(trial)) or gone[owner]:
-                found.append((trial, True))
-        return found
+                free.append((trial, True))
+        return free
 
     def _is_silent(self, trial: int, owner: int, count: int | None) -> bool:
-        """Whether nothing was heard of a trial, nor of the process that has it, for the length of a lease."""
+        """Return whether there was no heartbeat of a trial and no change by its process for the length of a lease."""
         if self.seconds is None:
             return False
         seen, now = (owner, count), self._clock()
@@ -92,7 +92,7 @@ class Leases:
         return now - heard > self.seconds
 
     def offer(self, trial: int, *, retried: bool) -> None:
-        """Take over a trial; inside of a change."""
+        """Take over a trial; called inside a change."""
         body = {"run": self._session.run, "trial": trial, "time": time.time(), "retried": retried}
         self._session.do("offer", body)
 
@@ -103,40 +103,40 @@ class Leases:
         self.fail(trial, reason)
 
     def fail(self, trial: int, reason: str) -> None:
-        """Tell a trial as failed, whoever has it; inside of a change."""
+        """Tell a trial as failed, whichever process has it; called inside a change."""
         body = {"run": self._session.run, "trial": trial, "time": time.time()}
         self._session.do("tell", {**body, "told": {"state": "failed", "reason": reason}})
         forget(self._session, trial)
 
     def beat(self, trials: list[int]) -> None:
-        """Say that trials are being worked on."""
+        """Write a heartbeat for trials."""
         with self._session.change():
-            # Some may have been told since the list was made.
+            # Some may have been told since the list was created.
             pending = set(self._session.state.core.pending())
             for trial in pending.intersection(trials):
                 self._session.execute(_BEAT, (trial,))
 
     def start(self) -> None:
-        """See to it that a thread says so for as long as this process has trials."""
+        """Start the thread that writes heartbeats while this process has trials, if it is needed."""
         if self.seconds is not None and (self._pulse is None or not self._pulse.is_alive()):
             self._pulse = Pulse(self, self._session, self.seconds / 4)
             self._pulse.start()
 
     def mine(self) -> list[int]:
         """Return the pending trials of this process."""
-        me = self._session.known_run
-        return [trial for trial, owner in self._session.state.record.owners.copy().items() if owner == me]
+        own_run = self._session.known_run
+        return [trial for trial, owner in self._session.state.record.owners.copy().items() if owner == own_run]
 
 
 def forget(session: Session, trial: int) -> None:
-    """Remove what was counted of a trial that is told; inside of a change."""
+    """Remove the counter of a trial that is told; called inside a change."""
     session.execute(_END, (trial,))
 
 
 class Pulse(threading.Thread):
-    """Says every now and then that the trials of this process are being worked on.
+    """Writes heartbeats for the trials of this process at regular intervals.
 
-    It ends with the last of them, and with the study: it keeps none alive.
+    It ends when there are no trials left or the study is closed. It does not keep the study alive.
     """
 
     def __init__(self, leases: Leases, session: Session, every: float) -> None:
@@ -145,16 +145,16 @@ class Pulse(threading.Thread):
         self._closed = session.closed
 
     def run(self) -> None:
-        """Beat until there is nothing to beat for."""
+        """Write heartbeats until there are no trials left."""
         while not self._closed.wait(self._every):
             leases = self._leases()
             if leases is None:
                 return
-            mine = leases.mine()
-            if not mine:
+            own_trials = leases.mine()
+            if not own_trials:
                 return
             try:
-                leases.beat(mine)
-            except TanteoError:  # the next may succeed; a study that is closed ends the loop
+                leases.beat(own_trials)
+            except TanteoError:  # the next one may succeed; closing the study ends the loop
                 _LOG.warning("a heartbeat could not be written", exc_info=True)
             del leases

@@ -1,7 +1,7 @@
-"""The log of operations: rows that carry a checksum.
+"""The log of operations, as rows with checksums.
 
-An operation is a word and a body, which is JSON. Its row has the next number, so that one which is missing is noticed,
-and the CRC-32 of number, word and body, so that a flipped bit anywhere in it is an error and not another result.
+An operation has a kind and a body, which is JSON. Its row has the next number, so that a missing row is detected, and
+the CRC-32 of number, kind and body, so that a flipped bit is detected.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..exceptions import StudyError
 from .database import Database, remedy
 
-# Rows that are read at once to be compared with their checksums.
+# The number of rows that are read at once to compare their checksums.
 _AT_ONCE = 10_000
 
 
@@ -29,12 +29,12 @@ class Operation(NamedTuple):
 
 
 class Log:
-    """The log of one file, read from the front.
+    """The log of one file, read from the beginning.
 
     Attributes
     ----------
     seq, sum
-        Number and checksum of the last row read or written; 0 before the first.
+        The number and the checksum of the last row read or written; 0 before the first.
     """
 
     def __init__(self, database: Database) -> None:
@@ -42,8 +42,8 @@ class Log:
         self.seq = self.sum = 0
 
     def append(self, kind: str, body: Any) -> None:
-        """Write an operation; inside a transaction, after :meth:`read` has returned everything before it."""
-        # Integers of NumPy are no JSON until they are made plain.
+        """Write an operation; called inside a transaction, after :meth:`read` has returned all earlier ones."""
+        # `default` converts integers of NumPy.
         text = json.dumps(body, separators=(",", ":"), default=operator.index).encode("ascii")
         seq = self.seq + 1
         checksum = checksum_of(seq, kind.encode("ascii"), text)
@@ -52,26 +52,26 @@ class Log:
         self.seq, self.sum = seq, checksum
 
     def read(self) -> Iterator[Operation]:
-        """Iterate over what was written since the last row that is known.
+        """Iterate over the operations after the last row read or written.
 
         Raises
         ------
         StudyError
-            Naming the row that is damaged or missing, and where the last row known is not what it was.
+            Naming the row that is damaged or missing, or if the last row has changed.
         """
         statement = "SELECT seq, kind, body, sum FROM log WHERE seq >= ? ORDER BY seq"
-        found = iter(self._rows(statement, (self.seq,)))
+        rows = iter(self._rows(statement, (self.seq,)))
         if self.seq:
-            last = next(found, None)
+            last = next(rows, None)
             if last is None or (last[0], last[3]) != (self.seq, self.sum):
                 raise self._damaged(self.seq, "is not the one that was read before: an older file was put in its place")
-        for seq, kind, body, checksum in found:
+        for seq, kind, body, checksum in rows:
             self._compare(self.seq + 1, seq, kind, body, checksum)
             yield self._decoded(seq, kind, body)
             self.seq, self.sum = seq, checksum
 
     def verify(self) -> None:
-        """Compare every row that was not read yet with its checksum, without decoding any.
+        """Compare the remaining rows with their checksums, without decoding them.
 
         Raises
         ------
@@ -79,8 +79,8 @@ class Log:
             Naming the row that is damaged or missing.
         """
         statement = f"SELECT seq, kind, body, sum FROM log WHERE seq > ? ORDER BY seq LIMIT {_AT_ONCE}"
-        while found := self._rows(statement, (self.seq,)):
-            for seq, kind, body, checksum in found:
+        while rows := self._rows(statement, (self.seq,)):
+            for seq, kind, body, checksum in rows:
                 self._compare(self.seq + 1, seq, kind, body, checksum)
                 self.seq, self.sum = seq, checksum
 
@@ -104,16 +104,16 @@ class Log:
                 raise
             raise self._damaged(self.seq, f"or one after it cannot be read ({error})") from error
 
-    def _damaged(self, seq: int, what: str) -> StudyError:
+    def _damaged(self, seq: int, problem: str) -> StudyError:
         path = self._database.path
-        return StudyError(f"{str(path)!r} is damaged: row {seq} of its log {what}; {remedy(path)}")
+        return StudyError(f"{str(path)!r} is damaged: row {seq} of its log {problem}; {remedy(path)}")
 
 
 def checksum_of(seq: int, kind: bytes, body: bytes) -> int:
-    """Return what the row of an operation carries."""
+    """Return the checksum of the row of an operation."""
     return zlib.crc32(b"%d %b " % (seq, kind) + body)
 
 
 def is_whole(seq: int, kind: Any, body: Any, checksum: Any) -> bool:
-    """Whether a row is as it was written: its columns have their types and match its checksum."""
+    """Return whether a row is undamaged: its columns have their types and match its checksum."""
     return isinstance(kind, bytes) and isinstance(body, bytes) and checksum_of(seq, kind, body) == checksum

@@ -1,4 +1,4 @@
-"""File systems of other machines, whose locks SQLite cannot rely on."""
+"""Detection of network file systems, whose locks SQLite cannot rely on."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
-#: How Linux calls them; others are FUSE file systems, of which most are a network behind a program.
+#: The names of network file systems in Linux, and of FUSE file systems that access a network.
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "lustre", "gpfs", "glusterfs", "9p"})
 _FUSE_NETWORK = frozenset({"fuse.sshfs", "fuse.s3fs", "fuse.gcsfuse", "fuse.glusterfs", "fuse.ceph", "fuse.rclone"})
 
 
 def network_of(path: Path, mounts: Path = _MOUNTS) -> str | None:
-    """Return the kind of the network file system that a path is on; None if it is on none, or nobody knows.
+    """Return the kind of network file system that a path is on, or None if it is local or unknown.
 
     Parameters
     ----------
     path
-        Absolute.
+        An absolute path.
     mounts
-        Where Linux lists what is mounted; elsewhere there is no such file.
+        The file in which Linux lists mounts; it does not exist on other systems.
     """
     try:
         lines = mounts.read_text(errors="surrogateescape").splitlines()
@@ -27,18 +27,18 @@ def network_of(path: Path, mounts: Path = _MOUNTS) -> str | None:
         return None
     best, kind = -1, None
     for line in lines:
-        place, found = _parsed(line)
+        place, kind_of_mount = _parsed(line)
         if place is not None and path.is_relative_to(place) and len(place.parts) >= best:
-            best, kind = len(place.parts), found
+            best, kind = len(place.parts), kind_of_mount
     return kind if kind in _NETWORK | _FUSE_NETWORK else None
 
 
 def _parsed(line: str) -> tuple[Path | None, str]:
-    """Return where something is mounted, and of what kind it is; see proc_pid_mountinfo(5)."""
-    before, _, after = line.partition(" - ")
-    fields = before.split(" ")
-    if len(fields) < 5 or not after:
+    """Return the mount point and the kind of file system of a line; see proc_pid_mountinfo(5)."""
+    mount, _, filesystem = line.partition(" - ")
+    fields = mount.split(" ")
+    if len(fields) < 5 or not filesystem:
         return None, ""
-    # Spaces and the like are written in octal.
-    place = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), fields[4])
-    return Path(place), after.split(" ")[0]
+    # Spaces and similar characters are escaped in octal.
+    place = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), fields[4])
+    return Path(place), filesystem.split(" ")[0]

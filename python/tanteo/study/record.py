@@ -1,4 +1,4 @@
-"""What a study knows of its trials beside what its optimizer knows: who ran them, and what people said of them."""
+"""The records of a study beside its optimizer: the processes that ran trials, notes and artifacts."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ NOBODY = -1
 
 
 class Record:
-    """Columns with one entry a trial, and dicts by trial id for what few trials have.
+    """Columns with one entry per trial, and dicts by trial id for data that few trials have.
 
-    A *run* is a process that writes into the file, from when it first does; its number is its place in :attr:`runs`.
+    A *run* is a process that has written to the file; its number is its position in :attr:`runs`.
 
     Attributes
     ----------
     runs
-        The environment of each.
+        The environment of each run.
     asked_by, told_by
         A run, or :data:`NOBODY`, for each trial.
     started
-        When each was asked for, in seconds since 1970, by the clock of the one who did; None for what was observed.
+        When each trial was asked for, in seconds since 1970 by the clock of that process; None for observed results.
     owners
-        The run that works on a pending trial. One without an owner was given back, and is free to be taken.
+        The run that works on each pending trial. A pending trial without an owner was released and is free.
     lost
-        The runs that a trial was taken from.
+        The runs from which each trial was taken.
     retries, notes, artifacts
         See :class:`StudyTrial`.
     placed
-        Host and process of the worker that has or told a trial, where that is not the run itself: the run keeps the
-        study for workers elsewhere.
+        Host and process of the worker that has or told a trial, if that is not the run itself because the run serves
+        remote workers.
     by_user
-        The trials that the user set aside, which no change of the space takes in again.
+        The trials that the user excluded, which changes of the space do not include again.
     changes
-        How often the space was changed.
+        The number of changes of the space.
     aside
-        The configurations, in terms of JSON, of trials that do not fit into the space any more.
+        The configurations, as JSON values, of trials that no longer fit the space.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Record:
         self.aside: dict[int, Any] = {}
 
     def ask(self, run: int, time: float, n: int) -> None:
-        """Note that a run asked for the next ``n`` trials."""
+        """Record that a run asked for the next ``n`` trials."""
         for _ in range(n):
             self.owners[len(self.asked_by)] = run
             self.asked_by.append(run)
@@ -63,60 +63,60 @@ class Record:
             self.started.append(time)
 
     def observe(self, run: int) -> None:
-        """Note that a run brought the next trial from elsewhere."""
+        """Record that a run added the next trial as an observed result."""
         self.asked_by.append(run)
         self.told_by.append(run)
         self.started.append(None)
 
     def tell(self, run: int, trial: int) -> None:
-        """Note that a run told a trial."""
+        """Record that a run told a trial."""
         if self.owners.get(trial) != run:
             self.placed.pop(trial, None)
         self.told_by[trial] = run
         self.owners.pop(trial, None)
 
     def resume(self, run: int, trial: int, time: float) -> None:
-        """Note that a run goes on with a paused trial."""
+        """Record that a run resumed a paused trial."""
         self.placed.pop(trial, None)
         self.told_by[trial] = NOBODY
         self.owners[trial] = run
         self.started[trial] = time
 
     def offer(self, run: int, trial: int, time: float, *, retried: bool) -> None:
-        """Note that a run has taken over a pending trial; ``retried`` if its worker vanished."""
-        before = self.owners.get(trial)
+        """Record that a run took over a pending trial; ``retried`` if its worker had vanished."""
+        previous = self.owners.get(trial)
         self.placed.pop(trial, None)
         if retried:
             self.retries[trial] = self.retries.get(trial, 0) + 1
-        if before is not None and before != run:
-            self.lost.setdefault(trial, []).append(before)
+        if previous is not None and previous != run:
+            self.lost.setdefault(trial, []).append(previous)
         self.owners[trial] = run
         self.started[trial] = time
 
     def is_excluded(self, trial: int) -> bool:
-        """Whether a trial does not count: the user said so, or it does not fit into the space."""
+        """Return whether a trial is excluded by the user, or because it does not fit the space."""
         return trial in self.by_user or trial in self.aside
 
     def retract(self, run: int, trial: int) -> None:
-        """Note that a run made a trial pending again, and has it."""
+        """Record that a run made a trial pending again, and owns it."""
         self.by_user.discard(trial)
         self.placed.pop(trial, None)
         self.told_by[trial] = NOBODY
         self.owners[trial] = run
 
     def place_of(self, trial: int) -> tuple[str | None, int | None]:
-        """Return host and process of whoever told a trial, or else of the one that has it or asked for it."""
+        """Return host and process that told a trial, or else that own it or asked for it."""
         if trial in self.placed:
             host, process = self.placed[trial]
             return host, process
-        told, asked = self.told_by[trial], self.owners.get(trial, self.asked_by[trial])
-        run = asked if told == NOBODY else told
+        teller, asker = self.told_by[trial], self.owners.get(trial, self.asked_by[trial])
+        run = asker if teller == NOBODY else teller
         return (None, None) if run == NOBODY else (self.runs[run]["host"], self.runs[run]["process"])
 
     def to_data(self) -> dict[str, Any]:
-        """Return everything in terms of JSON."""
+        """Return all data as JSON values."""
         data: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
-        # Keys of JSON are text; pairs keep them numbers.
+        # Pairs, because the keys of JSON objects are text.
         data.update({name: [[trial, value] for trial, value in getattr(self, name).items()] for name in _DICTS})
         return {**data, "by_user": sorted(self.by_user), "changes": self.changes}
 
@@ -127,7 +127,7 @@ class Record:
         Raises
         ------
         KeyError
-            If an earlier version has written it, which knew less.
+            If it was written by an earlier version, which recorded less.
         """
         record = cls()
         for name in _LISTS:

@@ -1,4 +1,4 @@
-"""The optimizer of a study as :class:`tanteo.Optimizer` knows it: a core whose every change is on disk first."""
+"""The core of a study's optimizer, in which every change is a transaction of the file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..exceptions import LostLeaseError, TrialStateError
 from .leases import forget
 from .session import Session
-from .state import told_to_data
+from .state import outcome_to_data
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class RecordedCore:
-    """Has the methods of :class:`tanteo._core.CoreOptimizer`: those that change something are transactions.
+    """Has the methods of :class:`tanteo._core.CoreOptimizer`; those that change something are transactions.
 
-    The others answer from what is known here, without the file.
+    The others use the loaded state and do not access the file.
 
     Parameters
     ----------
     session
-        Where changes go.
+        The session that writes the changes.
     """
 
     def __init__(self, session: Session) -> None:
@@ -42,7 +42,7 @@ class RecordedCore:
         return len(self._session.state.core)
 
     def __getattr__(self, name: str) -> Any:
-        # Whatever only reads.
+        # Methods that only read.
         return getattr(self._session.state.core, name)
 
     def ask(self) -> tuple[int, tuple[float | int | None, ...]]:
@@ -70,7 +70,7 @@ class RecordedCore:
         """See the core."""
         self.tell(trial, "complete", [float(value)], None, None, [], None, None)
 
-    def tell(self, trial: Any, *told: Any) -> None:
+    def tell(self, trial: Any, *outcome: Any) -> None:
         """See the core.
 
         Raises
@@ -80,9 +80,9 @@ class RecordedCore:
         """
         with self._session.change():
             self._check_lease(trial)
-            self._session.carried_out(self._session.state.core.tell, trial, *told)
+            self._session.carried_out(self._session.state.core.tell, trial, *outcome)
             body = {"run": self._session.run, "trial": operator.index(trial), "time": time.time()}
-            self._session.write("tell", {**body, "told": told_to_data(told)})
+            self._session.write("tell", {**body, "told": outcome_to_data(outcome)})
             forget(self._session, operator.index(trial))
 
     def _check_lease(self, trial: Any) -> None:
@@ -91,26 +91,26 @@ class RecordedCore:
             # An integer of NumPy is an id too.
             lost = state.record.lost.get(operator.index(trial), ())
         except TypeError:
-            return  # no id: the core says so
+            return  # not an id: the core raises the error
         if run in lost and state.record.owners.get(trial) != run:
             raise LostLeaseError(
-                f"trial {trial} was taken from this process, which was not heard of for the length of its lease, and "
-                f"was offered to another worker or given up (retries: {state.record.retries.get(trial, 0)}); this "
-                "result is not taken"
+                f"trial {trial} was taken from this process, which was silent for the length of its lease, and was "
+                f"offered to another worker or given up (retries: {state.record.retries.get(trial, 0)}); this result "
+                "is rejected"
             )
 
     def check_pending(self, trial: Any) -> None:
-        """Refuse a trial that is told, unknown or lost."""
+        """Raise an error if a trial is told, unknown or lost."""
         self._check_lease(trial)
         state = self._session.state.core.state(trial)
         if state != "pending":
             raise TrialStateError(f"trial {trial} is already {state}")
 
-    def observe(self, row: Sequence[Any], *told: Any) -> int:
+    def observe(self, row: Sequence[Any], *outcome: Any) -> int:
         """See the core."""
         with self._session.change():
-            number = self._session.carried_out(self._session.state.core.observe, row, *told)
-            body = {"run": self._session.run, "row": list(row), "told": told_to_data(told)}
+            number = self._session.carried_out(self._session.state.core.observe, row, *outcome)
+            body = {"run": self._session.run, "row": list(row), "told": outcome_to_data(outcome)}
             self._session.write("observe", {**body, **self._numbered(number)})
             return number
 
@@ -131,7 +131,7 @@ class RecordedCore:
         return {"run": self._session.run, "trial": trial, "time": time.time()}
 
     def _numbered(self, first: int) -> dict[str, int]:
-        """Return what tells which trials an operation made, and in which space, should earlier operations be lost."""
+        """Return the first trial and the number of space changes, by which an operation can be placed after a loss."""
         return {"first": first, "changes": self._session.state.record.changes}
 
     def retract(self, trial: Any) -> None:
@@ -152,7 +152,7 @@ class RecordedCore:
             self._session.do("report", {**body, "constraints": list(constraints)} if constraints else body)
 
     def folds(self, trial: Any) -> list[tuple[int, float]]:
-        """See the core; those that another process reported are known too."""
+        """See the core; includes folds reported by other processes."""
         with self._session.change():
             return self._session.state.core.folds(trial)
 

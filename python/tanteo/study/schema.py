@@ -1,13 +1,13 @@
-"""The tables of a study file, and how files of earlier versions become files of this one.
+"""The tables of a study file, and the migration of files of earlier versions.
 
-| table | holds |
+| table | content |
 | --- | --- |
-| ``log`` | one row for each operation, in the order in which they were acknowledged; everything follows from it |
-| ``snapshot`` | at most one row: the state after an operation, so that opening need not repeat all of them |
-| ``beat`` | how often each pending trial was said to be alive; of no interest once it is told |
+| ``log`` | one row per operation, in the order of acknowledgement; everything else follows from it |
+| ``snapshot`` | at most one row: the cached state after an operation, so that opening need not replay all of them |
+| ``beat`` | the number of heartbeats of each pending trial |
 
-SQLite keeps two numbers in the header of a file. ``application_id`` says whose file it is, ``user_version`` which
-version of the tables it has.
+The header of an SQLite file has two numbers: ``application_id`` identifies the application, ``user_version`` the
+version of the tables.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..exceptions import StudyError
 
 #: "TANT" in ASCII.
 APPLICATION = 0x54414E54
-#: The version written, and the latest one read.
+#: The version that is written, and the latest version that can be read.
 VERSION = 1
 
 _TABLES = (
@@ -29,12 +29,12 @@ _TABLES = (
     "CREATE TABLE beat (trial INTEGER PRIMARY KEY, count INTEGER NOT NULL)",
 )
 
-#: What makes a file of one version one of the next, by the version it starts from.
+#: The migration from each version to the next.
 MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Make the tables; the caller has begun a transaction."""
+    """Create the tables; the caller has begun a transaction."""
     for statement in _TABLES:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
@@ -42,18 +42,18 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Bring the tables up to :data:`VERSION`; the caller has begun a transaction.
+    """Migrate the tables to :data:`VERSION`; the caller has begun a transaction.
 
     Raises
     ------
     StudyError
-        If there never was such a version.
+        If the version never existed.
     """
     for earlier in range(version, VERSION):
         if earlier not in MIGRATIONS:
             raise StudyError(
-                f"the study has version {version} of the tables, which never was: the file is damaged; restore it from "
-                "a copy"
+                f"the study has version {version} of the tables, which never existed: the file is damaged; restore it "
+                "from a copy"
             )
         MIGRATIONS[earlier](connection)
     connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -1,14 +1,14 @@
-"""A process at work on a study: transactions that begin with everything the others have done.
+"""The session of one process with a study: transactions that start from the changes of all other processes.
 
 ```text
-begin           take the lock for writing, so that nobody else writes
-catch up        read the rows that others have added, and repeat what they say
-change          the optimizer asks or is told; a row says what it did
-commit          now it has happened; before, it had not
+begin           take the write lock, so that no other process writes
+catch up        read and replay the rows that other processes have added
+change          change the optimizer, and write a row that records the change
+commit          make the change durable
 ```
 
-Whoever holds the lock knows all that was acknowledged, so an ask depends on nothing but the order of the rows. When a
-transaction fails, what it had changed in memory is thrown away and read again.
+The holder of the lock has all acknowledged changes, so an ask depends only on the order of the rows. If a transaction
+fails, the changed state in memory is discarded and loaded again.
 """
 
 from __future__ import annotations
@@ -34,27 +34,27 @@ _T = TypeVar("_T")
 
 
 class Session:
-    """A study file, and what is known of it here.
+    """A study file and its state in this process.
 
     Parameters
     ----------
     path
-        Absolute.
+        An absolute path.
     durability, read_only
         See :class:`Study`.
     header
-        What to make the study with if there is none; without it, that is an error.
+        Returns the header to create a study if there is none; None makes a missing study an error.
     space_of
-        The space of a study with such a header, as the core takes it.
+        Returns the core's space for a header.
 
     Attributes
     ----------
     state
-        What follows from the operations read so far.
+        The state after the operations read so far.
     heard
-        When, by the clock of this process, an operation of another one was last read.
+        For each run, when an operation of it was last read, by the clock of this process.
     closed
-        Set once the study is closed.
+        Set when the study is closed.
     """
 
     def __init__(
@@ -68,39 +68,41 @@ class Session:
     ) -> None:
         self.path, self.read_only = path, read_only
         self._durability, self._space_of = durability, space_of
-        # Before a file is made: what is given may be wrong.
-        body = None if path.exists() else self._begun(header)
+        # Checked before a file is created, since the arguments may be invalid.
+        body = None if path.exists() else self._header_of_new(header)
         self._run: int | None = None
-        # The environment of this process, once it is about to write.
-        self._around: Mapping[str, Any] = {}
+        # The environment of this process, read before its first write.
+        self._environment: Mapping[str, Any] = {}
         self._is_writing = self._is_changed = False
-        # Whether the state may be ahead of the rows counted as read, or behind them.
+        # Whether the state may disagree with the number of rows read.
         self._is_stale = False
         self.closed = threading.Event()
         self.heard: dict[int, float] = {}
         self._clock = time.monotonic
         self._connect()
         if self._database.is_new:
-            self._create(self._begun(header) if body is None else body)
+            self._create(self._header_of_new(header) if body is None else body)
         self._load()
 
     def _connect(self) -> None:
-        # A forked process gets a lock and a connection of its own: those of its parent are of no use to it.
+        # A forked process needs its own lock and connection, since it cannot use those of its parent.
         self._lock = threading.RLock()
         self._database = Database(self.path, self._durability, read_only=self.read_only)
         self._closer = weakref.finalize(self, _close, self._database, self._lock)
 
-    def _begun(self, header: Callable[[], Mapping[str, Any]] | None) -> Mapping[str, Any]:
+    def _header_of_new(self, header: Callable[[], Mapping[str, Any]] | None) -> Mapping[str, Any]:
         if header is None or self.read_only:
-            what = f"{str(self.path)!r} is empty" if self.path.exists() else f"there is no study at {str(self.path)!r}"
+            problem = (
+                f"{str(self.path)!r} is empty" if self.path.exists() else f"there is no study at {str(self.path)!r}"
+            )
             if self.read_only:
-                raise StudyError(f"{what}; read_only=True opens studies that exist: check the path")
-            raise StudyError(f"{what}; give a space to start a study there, or check the path")
+                raise StudyError(f"{problem}; read_only=True opens studies that exist: check the path")
+            raise StudyError(f"{problem}; give a space to start a study there, or check the path")
         return header()
 
     def _create(self, body: Mapping[str, Any]) -> None:
         with self._database.translated():
-            # Unless another process has made it meanwhile.
+            # Unless another process has created it meanwhile.
             if self._database.create():
                 try:
                     Log(self._database).append("create", body)
@@ -110,20 +112,20 @@ class Session:
                     raise
 
     def _load(self) -> None:
-        """Read everything anew: from the state that is kept, or from the start."""
+        """Load the state from the cache and the log, or from the log alone."""
         self._is_stale = True
         with self._database.translated():
             self._log = Log(self._database)
             kept = cache.read(self._database)
-            self._kept = 0
+            self._cached_seq = 0
             if kept is not None:
-                self._kept = self._log.seq = kept.seq
+                self._cached_seq = self._log.seq = kept.seq
                 self._log.sum, self.state = kept.sum, kept.state
             self._catch_up()
 
     def _catch_up(self) -> None:
         for seq, kind, body in self._log.read():
-            # Until the row is repeated and counted: after an interrupt in between it would be repeated again.
+            # Until the row is replayed and counted: after an interrupt in between it would be replayed again.
             self._is_stale = True
             try:
                 self._repeat(kind, body)
@@ -148,15 +150,15 @@ class Session:
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:
-        """Change the study; everything inside is kept as a whole, or, after an error, not at all.
+        """Change the study; the changes inside are written completely or, after an error, not at all.
 
-        Calls inside of calls belong to the outermost.
+        Nested calls belong to the outermost one.
         """
         with self._entered():
             if self._is_writing:
                 yield
                 return
-            self._look_around()
+            self._read_environment()
             registered = self._run
             try:
                 self._is_writing = True
@@ -169,13 +171,13 @@ class Session:
                 raise
             finally:
                 self._is_writing = self._is_changed = False
-            if cache.is_due(self._log.seq, self._kept):
-                self._keep()
+            if cache.is_due(self._log.seq, self._cached_seq):
+                self._write_cache()
 
-    def _look_around(self) -> None:
-        # Before the lock for writing is taken: git may take seconds, for which nobody else could work.
-        if self._run is None and not self._around and not self.read_only:
-            self._around = environment()
+    def _read_environment(self) -> None:
+        # Before the write lock is taken, because git may take seconds and would block other processes.
+        if self._run is None and not self._environment and not self.read_only:
+            self._environment = environment()
 
     def _undo(self, registered: int | None) -> None:
         self._run = registered
@@ -202,25 +204,25 @@ class Session:
         self._closer.detach()
         self._database.close()
         self._connect()
-        self._run, self._around, self._is_writing, self._is_changed = None, {}, False, False
+        self._run, self._environment, self._is_writing, self._is_changed = None, {}, False, False
         self._load()
 
     def carried_out(self, call: Callable[..., _T], *arguments: Any) -> _T:
-        """Call the optimizer inside of :meth:`change`; a call that raises has changed nothing."""
-        before, self._is_changed = self._is_changed, True
+        """Call the optimizer inside :meth:`change`; a call that raises has changed nothing."""
+        was_changed, self._is_changed = self._is_changed, True
         try:
             return call(*arguments)
         except TanteoError:
-            self._is_changed = before
+            self._is_changed = was_changed
             raise
 
     def do(self, kind: str, body: Mapping[str, Any]) -> None:
-        """Carry out an operation and write it down; inside of :meth:`change`."""
+        """Carry out an operation and write it to the log; called inside :meth:`change`."""
         self.carried_out(self.state.replay, kind, body)
         self._append(kind, body)
 
     def write(self, kind: str, body: Mapping[str, Any]) -> None:
-        """Write down an operation that the optimizer has carried out; inside of :meth:`change`."""
+        """Write an operation that the optimizer has carried out to the log; called inside :meth:`change`."""
         self._append(kind, body)
         self.state.note(kind, body)
 
@@ -231,19 +233,19 @@ class Session:
 
     @property
     def run(self) -> int:
-        """The number of this process among those that wrote; inside of :meth:`change`, which notes its environment."""
+        """The run number of this process, for use inside :meth:`change`; the first access writes its environment."""
         if self._run is None:
             self._run = len(self.state.record.runs)
-            self.write("run", {**self._around, "number": self._run})
+            self.write("run", {**self._environment, "number": self._run})
         return self._run
 
     @property
     def known_run(self) -> int | None:
-        """The number of this process, None if it has not written yet."""
+        """The run number of this process; None if it has not written yet."""
         return self._run
 
     def refresh(self) -> None:
-        """Read what others have written."""
+        """Read the changes of other processes."""
         with self._entered():
             if not self._is_writing:
                 with self._database.translated():
@@ -252,38 +254,38 @@ class Session:
                     self._catch_up()
 
     def rows(self, statement: str) -> list[Any]:
-        """Return what a query of the file finds."""
+        """Return the rows of a query."""
         with self._entered(), self._database.translated():
             return self._database.retried(lambda: self._database.rows(statement))
 
     def execute(self, statement: str, arguments: tuple[Any, ...]) -> None:
-        """Change what is no operation; inside of :meth:`change`."""
+        """Execute a statement outside the log; called inside :meth:`change`."""
         with self._database.translated():
             self._database.execute(statement, arguments)
 
-    def _keep(self) -> None:
-        """Keep the state in the file. What was done is safe without it, so that being unable to is no error."""
+    def _write_cache(self) -> None:
+        """Cache the state in the file; errors are ignored, because the log is complete without it."""
         with contextlib.suppress(StudyError), self._database.transaction(), self._database.translated():
-            cache.write(self._database, cache.Kept(self._log.seq, self._log.sum, self.state))
-        self._kept = self._log.seq
+            cache.write(self._database, cache.CachedState(self._log.seq, self._log.sum, self.state))
+        self._cached_seq = self._log.seq
 
     def close(self) -> None:
-        """Close the file; what is known of it stays readable."""
+        """Close the file; the loaded state can still be read."""
         if self.closed.is_set() or self._database.pid != os.getpid():
             return
         with self._lock:
-            if not self.read_only and self._log.seq - self._kept >= _WORTH_KEEPING:
-                self._keep()
+            if not self.read_only and self._log.seq - self._cached_seq >= _WORTH_KEEPING:
+                self._write_cache()
             self.closed.set()
             self._closer()
 
 
-# Operations that make it worthwhile to keep the state when a study is closed.
+# The number of new operations from which the state is cached when a study is closed.
 _WORTH_KEEPING = 32
 
 
 def _close(database: Database, lock: threading.RLock) -> None:
-    """Close a connection that a study left open, unless a thread is in the middle of something at the end of Python."""
+    """Close a connection that a study left open, unless a thread is still using it at the exit of Python."""
     if database.pid != os.getpid():
         database.close()
     elif lock.acquire(timeout=1.0):

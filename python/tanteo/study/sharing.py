@@ -1,4 +1,4 @@
-"""What a run (:func:`tanteo.minimize`) needs to know of the other processes that work on its study."""
+"""Coordination of a run (:func:`tanteo.minimize`) with other processes that work on its study."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from .session import Session
 
 
 class Shared:
-    """A study as a run sees it; :class:`tanteo.run.sharing.Alone` is the same for an optimizer in memory."""
+    """The coordination for a study; :class:`tanteo.run.sharing.Alone` is that for an optimizer in memory."""
 
     def __init__(self, handed_out: Callable[[int], Trial], session: Session, leases: Leases) -> None:
         self._handed_out, self._session, self._leases = handed_out, session, leases
 
     def together(self) -> AbstractContextManager[None]:
-        """Make one transaction of what is done inside."""
+        """Return a context that is one transaction."""
         return self._session.change()
 
     def left_behind(self) -> list[Trial]:
-        """Take over the trials that nobody works on; return them, and the pending ones of this process."""
+        """Take over the trials that nobody works on; return them and the pending ones of this process."""
         with self._session.change():
-            mine = self._leases.mine()
+            own_trials = self._leases.mine()
             taken = self._leases.take(len(self._session.state.core.pending()))
         self._leases.start()
-        return [self._handed_out(number) for number in sorted([*mine, *taken])]
+        return [self._handed_out(number) for number in sorted([*own_trials, *taken])]
 
     def vanished(self, n: int) -> list[Trial]:
-        """Take over up to ``n`` trials that nobody works on any more.
+        """Take over up to ``n`` trials of processes that have vanished.
 
-        A process that ended on this machine is known to have vanished, which needs no lease.
+        Processes that ended on this machine are detected without a lease.
         """
         with self._session.change():
             taken = self._leases.take(n)
@@ -44,7 +44,7 @@ class Shared:
         return sum(owner != me for owner in owners.values())
 
     def give_back(self, trials: list[Trial]) -> None:
-        """Let others, or a later run, go on with trials that this one will not end."""
+        """Release trials that this run will not finish, for other processes or a later run."""
         with self._session.change():
             for trial in trials:
                 if self._session.state.record.owners.get(trial.id) == self._session.known_run:

@@ -18,56 +18,57 @@ if TYPE_CHECKING:
 
 
 class Spaces:
-    """The spaces that one process knows of a study.
+    """The spaces of a study in one process.
 
     Parameters
     ----------
-    given
-        What the study was opened with, if anything.
+    argument
+        The space with which the study was opened, if any.
     path
-        Of the study, for messages.
+        The path of the study, for messages.
     """
 
-    def __init__(self, given: AnySpace | None, path: Path) -> None:
-        self._given, self._path = None if given is None else as_space(given), path
-        # What the space follows from, and the space.
+    def __init__(self, argument: AnySpace | None, path: Path) -> None:
+        self._argument, self._path = None if argument is None else as_space(argument), path
+        # The stored data of the current space, and the space.
         self._data: Any = None
-        self._found: SearchSpace | None = None
+        self._space: SearchSpace | None = None
 
     def opened(self, header: Mapping[str, Any]) -> SearchSpace:
-        """Return the space of a study that is being opened; one that was given must be the same."""
-        self._data, self._found = header["space"], space_of(header, self._given, self._path)
-        return self._found
+        """Return the space of a study that is being opened; a given space must equal it."""
+        self._data, self._space = header["space"], space_of(header, self._argument, self._path)
+        return self._space
 
     def of(self, header: Mapping[str, Any]) -> SearchSpace:
-        """Return the space as it is now."""
-        if self._found is None or self._data is not header["space"]:
-            self._found, self._data = self._current(header["space"]), header["space"]
-        return self._found
+        """Return the current space."""
+        if self._space is None or self._data is not header["space"]:
+            self._space, self._data = self._current(header["space"]), header["space"]
+        return self._space
 
     def _current(self, data: dict[str, Any]) -> SearchSpace:
-        for known in (self._found, self._given):
-            if known is not None and space_to_data(known) == data:
-                return known
+        for space in (self._space, self._argument):
+            if space is not None and space_to_data(space) == data:
+                return space
         if opaque_parameters(data):
             raise StudyError(
-                f"another process has changed the space of {str(self._path)!r}, with choices that JSON cannot hold; "
-                "open the study again with the new space"
+                f"another process has changed the space of {str(self._path)!r}, with choices that JSON cannot "
+                "represent; open the study again with the new space"
             )
         return space_from_data(data)
 
     def give(self, space: SearchSpace) -> None:
-        """Take a space that the study is about to have."""
-        self._given = space
+        """Set the space to which the study is about to change."""
+        self._argument = space
 
     def core(self, header: Mapping[str, Any]) -> CoreSpace:
-        """Return the space that a study had at its start, as the core takes it."""
+        """Return the core's space of a study at its start."""
         data = header["space"]
-        if self._given is not None and space_to_data(self._given) == data:
-            return self._given._core
+        if self._argument is not None and space_to_data(self._argument) == data:
+            return self._argument._core
         try:
             return stand_in_space(data)._core
         except SpaceError:
             raise StudyError(
-                f"the study {str(self._path)!r} has conditions on choices that JSON cannot hold; give the space again"
+                f"the study {str(self._path)!r} has conditions on choices that JSON cannot represent; give the space "
+                "again"
             ) from None

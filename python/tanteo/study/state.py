@@ -1,4 +1,4 @@
-"""What the operations of a log make of a study."""
+"""The state of a study, and the effects of operations on it."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from .._core import CoreOptimizer, CoreSpace
+from ..trials.outcome import CORE_ARGUMENTS
 from .header import earlier_in, pruner_in, stand_in_space
 from .record import Record
 
 Body: TypeAlias = Mapping[str, Any]
-#: What is told of a trial, as :func:`tanteo.trials.outcome.outcome` returns it.
-_TOLD = ("state", "values", "sems", "replicates", "constraints", "cost", "reason")
 
 
 class State:
-    """The optimizer of a study and the record beside it.
+    """The optimizer of a study and its record.
 
-    One that did an operation itself (:meth:`note`) and one that repeats it (:meth:`replay`) are the same afterwards, to
-    the bit, and so is whatever they suggest next.
+    A process that carries out an operation (:meth:`note`) and one that replays it (:meth:`replay`) have bitwise equal
+    states afterwards, and get the same suggestions.
 
     Attributes
     ----------
     core
         The optimizer.
     record
-        What it does not know.
+        The data that the optimizer does not have.
     header
-        What the study was made with.
+        The space and the settings of the study.
     """
 
     def __init__(self, core: CoreOptimizer, record: Record, header: Body) -> None:
@@ -43,14 +42,14 @@ class State:
         return cls(core, Record(), header)
 
     def replay(self, kind: str, body: Body) -> None:
-        """Carry out an operation that another process, or an earlier one, has done."""
+        """Replay an operation of another or an earlier process."""
         repeat = _REPEATED.get(kind)
         if repeat is not None:
             repeat(self.core, body)
         self.note(kind, body)
 
     def note(self, kind: str, body: Body) -> None:
-        """Take down an operation that the optimizer has carried out."""
+        """Record an operation that the optimizer has carried out."""
         _NOTED[kind](self, body)
 
     def _ask(self, body: Body) -> None:
@@ -81,7 +80,7 @@ class State:
         self.record.by_user.discard(body["trial"])
 
     def _change_space(self, body: Body) -> None:
-        """Go on in another space; what does not fit there is set aside, what fits again counts again."""
+        """Change the space; trials that do not fit are excluded, and those that fit again are included."""
         self.core = self.core.respaced(stand_in_space(body["space"])._core, body["rows"], earlier_in(body))
         self.header = {**self.header, **{name: body[name] for name in ("space", "shown", "earlier") if name in body}}
         self.record.aside = dict(body["aside"])
@@ -105,34 +104,34 @@ class State:
         self.record.placed[body["trial"]] = [body["host"], body["process"]]
 
     def _run(self, body: Body) -> None:
-        # Its number is its place in the list.
+        # Its number is its position in the list.
         self.record.runs.append({name: value for name, value in body.items() if name != "number"})
 
     def _nothing(self, body: Body) -> None:
-        """All of it is in the optimizer."""
+        """Do nothing: the optimizer has all of it."""
 
 
-def told_to_data(told: tuple[Any, ...]) -> dict[str, Any]:
-    """Return what is told in terms of JSON, without what is not there."""
-    named = dict(zip(_TOLD, told, strict=True))
+def outcome_to_data(arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the outcome of a trial, given as :data:`CORE_ARGUMENTS`, as JSON values without missing parts."""
+    named = dict(zip(CORE_ARGUMENTS, arguments, strict=True))
     if named["state"] == "complete":
         del named["state"]
     return {name: value for name, value in named.items() if value is not None and value != []}
 
 
-def told_from_data(data: Body) -> tuple[Any, ...]:
-    """Undo :func:`told_to_data`."""
+def outcome_from_data(data: Body) -> tuple[Any, ...]:
+    """Undo :func:`outcome_to_data`."""
     constraints = [(name, value) for name, value in data.get("constraints", ())]
-    told = {"state": "complete", **data, "constraints": constraints}
-    return tuple(told.get(name) for name in _TOLD)
+    named = {"state": "complete", **data, "constraints": constraints}
+    return tuple(named.get(name) for name in CORE_ARGUMENTS)
 
 
 def _as_list(value: Any) -> list[float]:
-    """Return the values of a report; that of a single objective is written as a number."""
+    """Return the values of a report, which is a number for a single objective."""
     return value if isinstance(value, list) else [value]
 
 
-# What the optimizer does.
+# The effects of operations on the optimizer.
 _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "ask": lambda core, body: core.adopt(body["trials"], *body["counts"]),
     "attr": lambda core, body: core.set_attribute(body["trial"], body["name"], body["value"]),
@@ -142,16 +141,16 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "evaluation": lambda core, body: core.set_evaluation(
         body["trial"], body["started"], body["finished"], body["traceback"]
     ),
-    "observe": lambda core, body: core.observe(body["row"], *told_from_data(body["told"])),
+    "observe": lambda core, body: core.observe(body["row"], *outcome_from_data(body["told"])),
     "fold": lambda core, body: core.report_fold(body["trial"], body["fold"], body["value"]),
     "report": lambda core, body: core.report(
         body["trial"], body["step"], _as_list(body["value"]), list(map(tuple, body.get("constraints", ())))
     ),
     "resume": lambda core, body: core.resume(body["trial"]),
     "retract": lambda core, body: core.retract(body["trial"]),
-    "tell": lambda core, body: core.tell(body["trial"], *told_from_data(body["told"])),
+    "tell": lambda core, body: core.tell(body["trial"], *outcome_from_data(body["told"])),
 }
-# What happens beside it.
+# The effects of operations on the record.
 _NOTED: dict[str, Callable[[State, Body], object]] = {
     "annotate": State._annotate,
     "artifact": State._add_artifact,
@@ -173,5 +172,5 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "run": State._run,
     "tell": State._tell,
 }
-#: The words of operations.
+#: The kinds of operations.
 OPERATIONS = frozenset({"create", *_NOTED})

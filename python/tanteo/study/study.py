@@ -1,4 +1,4 @@
-"""The study: ask and tell, recorded."""
+"""The study: an optimizer recorded in a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, cast, overload
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from .._core import CoreOptimizer
 from .._internal.caller import stacklevel
@@ -18,11 +18,10 @@ from ..exceptions import ArgumentError, SpaceExhausted, StudyError
 from ..optimizer import Optimizer
 from ..space.search_space import SearchSpace, as_space
 from ..trials.belonging import Belonging
-from ..trials.trial import Trial
 from .changing import operation
 from .database import checked_durability
 from .environment import changes
-from .header import Given, check_settings, header_of, names_in, own_of
+from .header import StudyArguments, check_settings, header_of, names_in, user_objects_of
 from .leases import Leases
 from .places import network_of
 from .recorded import RecordedCore
@@ -35,72 +34,73 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ..earlier.reading import AnySource
-    from ..optimizer import AnySpace, Directions, Told
+    from ..optimizer import AnySpace, Directions
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
-    from ..pruners.own import Own
+    from ..pruners.user_objects import UserObjects
     from ..samplers import Sampler
     from ..samplers.settings import Settings
     from ..space.codec import Codec
     from ..trials.objectives import Direction, Names
+    from ..trials.outcome import Outcome
     from ..trials.results import AnyTrial
+    from ..trials.trial import Trial
     from .database import Durability
     from .state import State
 
 
 class Study(Optimizer):
-    """A search on file: the protocol of :class:`Optimizer`, shared by processes, with nothing lost.
+    """A search in a file: an :class:`Optimizer` that survives crashes and can be shared by processes.
 
-    Every ask and every tell is on disk when it returns. Several processes of one machine may open the same file, at
-    once or one after another; what each of them is suggested depends only on the order in which asks and tells were
-    acknowledged. A process knows what the others did whenever it asks or tells, and after :meth:`refresh`.
+    Every ask and every tell is on disk when it returns. Several processes of one machine may open the same file,
+    concurrently or one after another. Suggestions depend only on the order in which asks and tells were acknowledged. A
+    process reads the changes of the others whenever it asks or tells, and in :meth:`refresh`.
 
     Parameters
     ----------
     path
-        The file, made if there is none. While it is open, SQLite keeps two more beside it.
+        The file, which is created if it does not exist. While it is open, SQLite keeps two more files beside it.
     space
-        As for :class:`Optimizer`. For a study that exists it may be left out, unless some choices are of a kind that
-        JSON cannot hold.
+        As for :class:`Optimizer`. It may be left out for an existing study, unless JSON cannot represent some choices.
     direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
-        As for :class:`Optimizer`. For a study that exists they may be left out.
+        As for :class:`Optimizer`. They may be left out for an existing study.
     earlier
-        As for :class:`Optimizer`. The sources are read when the study is made: what is needed of them is in the file,
-        and a study that exists does not read them again.
+        As for :class:`Optimizer`. The sources are read when the study is created; the file keeps what is needed of
+        them, so an existing study does not read them again.
     name
-        What to call it; by default the name of the file.
+        The name of the study; by default that of the file.
     durability
-        ``"full"`` writes everything through to the disk before a call returns: it survives a loss of power.
-        ``"normal"`` and ``"off"`` leave that to the system: everything survives the end of a process, however it came,
-        but not a loss of power (with ``"off"`` that may damage the file).
+        ``"full"`` writes everything to disk before a call returns, so it survives a loss of power. ``"normal"`` and
+        ``"off"`` leave that to the system: everything survives the end of a process, even a crash, but not a loss of
+        power (with ``"off"`` that may damage the file).
     lease
-        Seconds after which a trial whose process was not heard of is offered to whoever asks next. A trial whose
-        process has ended on this machine is offered at once. By default no trial is taken from its process; whoever has
-        its id may tell it.
+        The seconds of silence of a process after which its trials are offered to the next process that asks. Trials of
+        a process that has ended on this machine are offered at once. By default no trial is taken from its process, and
+        any process can tell it by its id.
     max_retries
         How often a trial is offered again before it is told as failed.
     read_only
-        To look at a study without changing it.
+        Whether to open the study without permission to change it.
 
     Raises
     ------
     StudyError
-        If the file is no study, is damaged or of a later version, or was made with another space or other settings: the
-        message says which.
+        If the file is not a study, is damaged or of a later version, or was created with another space or other
+        settings; the message says which.
     TanteoError
         As :class:`Optimizer`, for a new study.
 
     Warns
     -----
     RuntimeWarning
-        Where the file is on a network file system, as far as Linux says so.
+        If Linux reports that the file is on a network file system.
 
     Notes
     -----
-    The file system must have locks that work: a disk of this machine has, many network file systems have not. Across
+    The file system must have working locks, which local disks have and many network file systems lack. Across
     machines use :class:`tanteo.integrations.ray.RemoteOptimizer`.
 
-    Nothing in the file is code, and nothing in it is run.
+    The file contains no code, and nothing in it is executed.
 
     Examples
     --------
@@ -132,8 +132,10 @@ class Study(Optimizer):
         max_retries: int = 3,
         read_only: bool = False,
     ) -> None:
-        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget, name, earlier)
-        # Absolute, so that a change of the current folder changes nothing.
+        arguments = StudyArguments(
+            space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget, name, earlier
+        )
+        # Absolute, so that it does not depend on the current folder.
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {
             "durability": checked_durability(durability),
@@ -141,7 +143,7 @@ class Study(Optimizer):
             "max_retries": _checked_retries(max_retries),
             "read_only": as_bool(read_only, "read_only"),
         }
-        self._open(given)
+        self._open(arguments)
         self._warn_of_place()
 
     def _warn_of_place(self) -> None:
@@ -154,51 +156,51 @@ class Study(Optimizer):
                 stacklevel=stacklevel(),
             )
 
-    def _open(self, given: Given) -> None:
+    def _open(self, arguments: StudyArguments) -> None:
         options = self._options
-        self._spaces = self._spaces_of(given)
-        header = None if given.space is None else lambda: header_of(given, self._path)
+        self._spaces = self._spaces_of(arguments)
+        header = None if arguments.space is None else lambda: header_of(arguments, self._path)
         self._session = Session(
             self._path, options["durability"], header, self._spaces.core, read_only=options["read_only"]
         )
         stored = self._session.state.header
-        own = self._own_of(stored, given)
-        # It has what is used of the core: what changes something, and by delegation everything else.
+        user_objects = self._user_objects_of(stored, arguments)
+        # It has all methods of the core that are used: those that change something, and the others by delegation.
         core = cast(CoreOptimizer, RecordedCore(self._session))
-        self._assemble(core, self._spaces.opened(stored), own, names_in(stored), stored["nonce"])
-        check_settings(self, stored, given, self._path)
+        self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
+        check_settings(self, stored, arguments, self._path)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
 
-    def _spaces_of(self, given: Given) -> Spaces:
-        return Spaces(given.space, self._path)
+    def _spaces_of(self, arguments: StudyArguments) -> Spaces:
+        return Spaces(arguments.space, self._path)
 
-    def _own_of(self, header: Mapping[str, Any], given: Given) -> Own:
-        return own_of(header, given, self._session.state.core, self._path)
+    def _user_objects_of(self, header: Mapping[str, Any], arguments: StudyArguments) -> UserObjects:
+        return user_objects_of(header, arguments, self._session.state.core, self._path)
 
     @property
     def _space(self) -> SearchSpace:
-        """The space, which other processes may change."""
+        """The current space, which other processes may change."""
         return self._spaces.of(self._session.state.header)
 
     @property
     def path(self) -> Path:
-        """Where the file is."""
+        """The path of the file."""
         return self._path
 
     @property
     def name(self) -> str:
-        """What the study is called."""
+        """The name of the study."""
         return str(self._session.state.header["name"])
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the search was made with: directions, sampler, seed, deduplicate, pruner, pausing, budget."""
+        """The settings of the search: directions, sampler, seed, deduplicate, pruner, pausing, budget."""
         names = ("directions", "sampler", "seed", "deduplicate", "pruner", "pausing", "budget")
         return {name: getattr(self, name) for name in names}
 
     @property
     def trials(self) -> StudyTrials:
-        """Every trial by id, pending ones included: a sequence of :class:`tanteo.study.StudyTrial`."""
+        """All trials by id, including pending ones: a sequence of :class:`tanteo.study.StudyTrial`."""
         return StudyTrials(self._core, self._search, self._now)
 
     def _now(self) -> tuple[State, Codec]:
@@ -207,75 +209,58 @@ class Study(Optimizer):
 
     @property
     def environments(self) -> list[Mapping[str, Any]]:
-        """Where each process ran that has written into the study, in the order in which they first did.
+        """The environments of all processes that have written to the study, in the order of their first writes.
 
         Each has ``python``, ``os``, ``packages`` (name to version), ``cpu``, ``gpus``, ``host``, ``process``,
-        ``commit`` and ``dirty`` of the git repository that the script is in (None without one), ``argv``, ``cwd`` and
+        ``commit`` and ``dirty`` of the git repository of the script (None without one), ``argv``, ``cwd`` and
         ``started`` in seconds since 1970.
         """
         return list(self._session.state.record.runs)
 
     @property
     def environment(self) -> Mapping[str, Any] | None:
-        """The latest of :attr:`environments`; None while nobody has asked."""
+        """The latest of :attr:`environments`; None if there is none yet."""
         runs = self._session.state.record.runs
         return runs[-1] if runs else None
 
     def environment_changes(self) -> list[str]:
-        """Return what the latest of :attr:`environments` has otherwise than the one before: code, packages, machine."""
+        """Return the differences between the latest two :attr:`environments`: code, packages, machine."""
         runs = self._session.state.record.runs
         return changes(runs[-2], runs[-1]) if len(runs) > 1 else []
 
     def refresh(self) -> None:
-        """Read what other processes have written; asking and telling do so by themselves."""
+        """Read what other processes have written. Asking and telling do so automatically."""
         self._session.refresh()
 
-    @overload
-    def ask(self) -> Trial: ...
-    @overload
-    def ask(self, n: int) -> list[Trial]: ...
-    def ask(self, n: int | None = None) -> Trial | list[Trial]:
-        """Hand out one trial, or up to ``n``; with a lease, first those whose workers have vanished.
-
-        Parameters
-        ----------
-        n
-            As for :meth:`Optimizer.ask`.
-
-        Raises
-        ------
-        StudyError
-            If the file cannot be written; nothing was handed out.
-        SpaceExhausted, SpaceError, MemoryError
-            As :meth:`Optimizer.ask`.
-        """
+    def _ask_one(self) -> Trial:
         with self._session.change():
             self._follow()
-            if n is None:
-                again = self._again(1)
-                found: Trial | list[Trial] = again[0] if again else super().ask()
-            else:
-                found = self._up_to(as_int(n, "n"))
+            retried = self._retried(1)
+            trial = retried[0] if retried else super()._ask_one()
         self._leases.start()
-        return found
+        return trial
+
+    def _ask_many(self, n: int) -> list[Trial]:
+        with self._session.change():
+            self._follow()
+            retried = self._retried(n)
+            try:
+                trials = [*retried, *super()._ask_many(n - len(retried))]
+            except SpaceExhausted:
+                if not retried:
+                    raise
+                trials = retried
+        self._leases.start()
+        return trials
 
     def _follow(self) -> None:
-        """Tell a sampler written in Python of another space."""
+        """Give a sampler written in Python the changed space."""
         if self._external is not None and self._external._space is not self._space._core:
             from ..samplers.external import External
 
             self._external = External(self._external.sampler, self._space._core, self._codec.names)
 
-    def _up_to(self, n: int) -> list[Trial]:
-        again = self._again(n)
-        try:
-            return [*again, *super().ask(n - len(again))]
-        except SpaceExhausted:
-            if again:
-                return again
-            raise
-
-    def _again(self, n: int) -> list[Trial]:
+    def _retried(self, n: int) -> list[Trial]:
         """Take over up to ``n`` trials whose workers have vanished."""
         if self._leases.seconds is None:
             return []
@@ -291,15 +276,15 @@ class Study(Optimizer):
         return found
 
     def _number(self, trial: Any) -> Any:
-        """Return the id of a trial, also of one that another process has asked for since this one last looked."""
+        """Return the id of a trial; refresh first if another process may have asked for it."""
         if isinstance(trial, Belonging) and trial.id >= len(self):
             self.refresh()
         return super()._number(trial)
 
     def heartbeat(self, trial: AnyTrial) -> None:
-        """Say that a pending trial is being worked on, in a process that did not ask for it.
+        """Renew the lease of a pending trial, in a process that did not ask for it.
 
-        The process that did says so by itself, for as long as it has a lease.
+        The process that asked for it renews the lease automatically.
 
         Parameters
         ----------
@@ -317,18 +302,16 @@ class Study(Optimizer):
             recorded.check_pending(number)
             self._leases.beat([operator.index(number)])
 
-    def enqueue(self, params: Mapping[str, Any]) -> None:
-        """Queue a point for the next ask; see :meth:`Optimizer.enqueue`."""
+    def _enqueue(self, params: Mapping[str, Any]) -> None:
         with self._session.change():
-            super().enqueue(params)
+            super()._enqueue(params)
 
-    def observe(self, params: Mapping[str, Any], value: Told = None, **told: Any) -> int:
-        """Add a result from elsewhere and return the id it got; see :meth:`Optimizer.observe`."""
+    def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         with self._session.change():
-            return super().observe(params, value, **told)
+            return super()._observe(params, outcome)
 
     def exclude(self, trial: AnyTrial) -> None:
-        """Set a told trial aside: it is not the best one, and no model learns from it. It can be :meth:`include`-d.
+        """Exclude a told trial: it is never the best one, and no model learns from it; :meth:`include` undoes this.
 
         Parameters
         ----------
@@ -344,7 +327,7 @@ class Study(Optimizer):
         self._note("exclude", trial)
 
     def include(self, trial: AnyTrial) -> None:
-        """Let a trial that was set aside count again.
+        """Include an excluded trial again.
 
         Parameters
         ----------
@@ -360,31 +343,31 @@ class Study(Optimizer):
         self._note("include", trial)
 
     def change_space(self, space: AnySpace, fill: Mapping[str, Any] | None = None) -> list[int]:
-        """Go on in another space: wider, narrower, with other choices or other parameters.
+        """Continue in another space: wider, narrower, with other choices or other parameters.
 
-        Every trial whose configuration is one of the new space goes on to count. The others stay as they are, set
-        aside (:attr:`StudyTrial.excluded`); those that are pending fail. One that was set aside by an earlier change
-        counts again where it fits again, unless it was :meth:`exclude`-d too. Queued points are dropped.
+        Trials whose configurations belong to the new space still count. The others are kept but excluded
+        (:attr:`StudyTrial.excluded`); pending ones among them fail. A trial that was excluded by an earlier change
+        counts again if it fits the new space, unless :meth:`exclude` was called for it. Queued points are dropped.
 
         Parameters
         ----------
         space
             The new space.
         fill
-            Flat name to value: for a parameter that is new, what it was in the trials so far; for one that is gone,
-            what it is from now on. Without a value no trial in which the parameter exists fits.
+            Flat name to value: for a new parameter, its value in the trials so far; for a removed parameter, its value
+            from now on. Without a value, trials in which the parameter exists do not fit.
 
         Returns
         -------
         list of int
-            The trials that do not fit.
+            The ids of the trials that do not fit.
 
         Raises
         ------
         ArgumentError
-            If ``fill`` names a parameter that is in both spaces, or in neither.
+            If ``fill`` has a parameter that is in both spaces or in neither.
         SpaceError
-            If the new space is impossible, or the sampler's settings do not fit it.
+            If the new space is invalid, or the sampler's settings do not fit it.
 
         Examples
         --------
@@ -403,7 +386,7 @@ class Study(Optimizer):
         return left_out
 
     def annotate(self, trial: AnyTrial, text: str) -> None:
-        """Write a note beside a trial, in place of one that is there; see :attr:`StudyTrial.note`.
+        """Set the note of a trial; see :attr:`StudyTrial.note`.
 
         Parameters
         ----------
@@ -421,16 +404,16 @@ class Study(Optimizer):
         self._note("annotate", trial, text=text)
 
     def add_artifact(self, trial: AnyTrial, path: str | os.PathLike[str]) -> None:
-        """Record where something that a trial made is kept; see :attr:`StudyTrial.artifacts`.
+        """Record the path of an artifact of a trial; see :attr:`StudyTrial.artifacts`.
 
-        The file itself stays where it is.
+        The file itself is not copied.
 
         Parameters
         ----------
         trial
             The trial or its id.
         path
-            Of a file or folder, or an address.
+            The path of a file or folder, or a URL.
 
         Raises
         ------
@@ -445,7 +428,7 @@ class Study(Optimizer):
             self._session.do(kind, {"trial": operator.index(number), **body})
 
     def close(self) -> None:
-        """Close the file. What is known of it can still be read; nothing can be asked or told."""
+        """Close the file. The loaded history can still be read, but nothing can be asked or told."""
         self._session.close()
 
     def __enter__(self) -> Self:
@@ -457,29 +440,29 @@ class Study(Optimizer):
         self.close()
 
     def _sharing(self) -> Shared:
-        """Return what a run needs to know of the others."""
+        """Return the interface through which a run coordinates with other processes."""
         return Shared(self._handed_out, self._session, self._leases)
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names) -> Optimizer:
-        """Bytes make an :class:`Optimizer` in memory: a study is its file."""
-        return Optimizer._restored(core, space, own, names)
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names) -> Optimizer:
+        """Return an :class:`Optimizer` in memory: bytes do not contain the file of a study."""
+        return Optimizer._restored(core, space, user_objects, names)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as the path: whoever unpickles it shares the file."""
-        return _reopened, (self._path, self._space, self._own, self._options)
+        """Pickle the path: the unpickled study shares the file."""
+        return _reopened, (self._path, self._space, self._user_objects, self._options)
 
     def __repr__(self) -> str:
         return f"<Study {self.name!r} at {str(self._path)!r}: {super().__repr__()[1:-1]}>"
 
 
-def _reopened(path: Path, space: SearchSpace, own: Own, options: dict[str, Any]) -> Study:
-    # With the space, a new study would be made.
+def _reopened(path: Path, space: SearchSpace, user_objects: UserObjects, options: dict[str, Any]) -> Study:
+    # A study would be created, since the space is given.
     if not path.exists():
         raise StudyError(
-            f"a study was pickled as its path, and there is no file at {str(path)!r}; bring it there first"
+            f"a study is pickled as its path, and there is no file at {str(path)!r}; copy the file there first"
         )
-    return Study(path, space, sampler=own.sampler, pruner=own.pruner, **options)
+    return Study(path, space, sampler=user_objects.sampler, pruner=user_objects.pruner, **options)
 
 
 def _checked_lease(value: Any) -> float | None:

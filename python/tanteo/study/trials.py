@@ -1,4 +1,4 @@
-"""A trial of a study: what an optimizer knows of it, and who ran it where."""
+"""Trials of a study, with the processes that ran them."""
 
 from __future__ import annotations
 
@@ -16,32 +16,31 @@ if TYPE_CHECKING:
 
 
 class StudyTrial(FrozenTrial):
-    """A trial as a study has recorded it, read-only.
+    """A trial of a study, read-only.
 
     Attributes
     ----------
     host : str or None
-        The machine that told it; while it is pending, the one that asked for it. Of a search that a ``RemoteOptimizer``
-        shares it is that of the worker.
+        The machine that told it or, while it is pending, that asked for it. If a ``RemoteOptimizer`` shares the search,
+        it is the machine of the worker.
     process : int or None
-        The process there.
+        The process on that machine.
     sampler : str or None
-        Name of the sampler that proposed it, of one written in Python its qualified name; None for defaults, points
-        that were queued and results from elsewhere.
-        Which of its models did is :attr:`origin`.
+        The name of the sampler that proposed it (the qualified name, if written in Python); None for defaults, queued
+        points and observed results. :attr:`origin` is the model that proposed it.
     retries : int
         How often it was offered again because its worker vanished.
     note : str or None
-        What :meth:`Study.annotate` wrote.
+        The note set with :meth:`Study.annotate`.
     excluded : bool
-        Whether it was set aside: by :meth:`Study.exclude`, or by a change of the space that it does not fit into.
+        Whether it is excluded, by :meth:`Study.exclude` or because it does not fit a changed space.
     artifacts : tuple of str
-        Paths that :meth:`Study.add_artifact` recorded.
+        The paths recorded with :meth:`Study.add_artifact`.
 
     Notes
     -----
-    All of :class:`FrozenTrial` is there as well. ``started`` and ``finished`` are when the trial was asked for and
-    told, or when :func:`tanteo.minimize` began and ended to evaluate it.
+    It also has all attributes of :class:`FrozenTrial`. ``started`` and ``finished`` are the times when the trial was
+    asked for and told, or between which :func:`tanteo.minimize` evaluated it.
     """
 
     __slots__ = ("artifacts", "excluded", "host", "note", "process", "retries", "sampler")
@@ -56,18 +55,18 @@ class StudyTrial(FrozenTrial):
 
 
 class Aside:
-    """Decodes a trial that does not fit into the space any more: its configuration is that which was noted down."""
+    """Returns the recorded configuration of a trial that no longer fits the space."""
 
-    def __init__(self, noted: Any) -> None:
-        self._noted = noted
+    def __init__(self, packed_params: Any) -> None:
+        self._packed_params = packed_params
 
     def params(self, row: Row) -> dict[str, Any]:
-        """Return the configuration, choices that JSON cannot hold as text."""
-        return {name: unpack(packed) for name, packed in self._noted}
+        """Return the configuration, with text in place of choices that JSON cannot represent."""
+        return {name: unpack(packed) for name, packed in self._packed_params}
 
 
 class StudyTrials(Trials):
-    """Every trial of a study by id; each is read when it is asked for, in the space that the study then has."""
+    """All trials of a study by id; each is read on access, in the current space of the study."""
 
     __slots__ = ("_now",)
 
@@ -76,11 +75,11 @@ class StudyTrials(Trials):
         self._now = now
 
     def _read(self, number: int) -> StudyTrial:
-        # Both at once: a configuration of one space says something else in another.
+        # Both at the same time, because the space may change between.
         state, codec = self._now()
-        found, aside = state.core.trial(number), state.record.aside.get(number)
-        fields = trial_fields(found, codec if aside is None else Aside(aside), number)
-        return StudyTrial(self._search, found["row"], None, **fields, **_recorded(state, number, fields["origin"]))
+        record, aside = state.core.trial(number), state.record.aside.get(number)
+        fields = trial_fields(record, codec if aside is None else Aside(aside), number)
+        return StudyTrial(self._search, record["row"], None, **fields, **_recorded(state, number, fields["origin"]))
 
 
 def _recorded(state: State, number: int, origin: str) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Trials: what is asked, what is told of it, and every way to read what came of it."""
+"""Trials: how they are asked for and told, and how their results are read."""

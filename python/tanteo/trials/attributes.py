@@ -1,4 +1,4 @@
-"""Attributes of trials. The native core keeps them as text, which is JSON."""
+"""Attributes of trials, which the native core stores as JSON text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..exceptions import ArgumentError
 
 
 def attribute_name(name: Any) -> str:
-    """Return the name of an attribute, or refuse it."""
+    """Return the checked name of an attribute."""
     if not isinstance(name, str) or not name or not name.isprintable():
         raise ArgumentError(f"the name of an attribute must be printable text, got {shown(name)}")
     return str(name)
@@ -19,24 +19,24 @@ def attribute_name(name: Any) -> str:
 def attribute_text(name: str, value: Any) -> str:
     """Return the value of an attribute as JSON.
 
-    Scalars and arrays of NumPy, PyTorch and the like count as the numbers and lists that their ``tolist`` returns.
+    Scalars and arrays of NumPy, PyTorch and similar libraries are converted by their ``tolist``.
 
     Raises
     ------
     ArgumentError
-        For what JSON cannot hold; the message names the attribute.
+        Naming the attribute, if JSON cannot represent the value.
     """
     try:
         return json.dumps(value, default=_listed)
-    except Exception as error:  # what the user's objects do when they are asked for a list, too
+    except Exception as error:  # `tolist` of a user's object may raise anything
         raise ArgumentError(
-            f"attribute {name!r} must be what JSON holds (text, numbers, truth values, None, lists and dicts of them), "
+            f"attribute {name!r} must be a JSON value (text, numbers, truth values, None, lists and dicts of them), "
             f"got {shown(value)}: {error}"
         ) from None
 
 
 def attribute_value(text: str) -> Any:
-    """Undo :func:`attribute_text`. What is no JSON, which no search writes, is returned as it is."""
+    """Undo :func:`attribute_text`. Text that is not JSON, which no search writes, is returned unchanged."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -1,14 +1,14 @@
-"""Which search a trial belongs to.
+"""Tokens that identify the search to which a trial belongs.
 
-Two things tell the trials of one search from those of another.
+A token has two parts:
 
-* The *mark*: a checksum of the seed, the names of the parameters and the configuration. With it a result is recorded
-  beside the configuration that was run, and beside no other. It follows from the search, so it holds after saving and
-  loading.
-* The *nonce*: a number drawn when a search is created. It tells apart searches that are alike in all of this, such as
-  two searches with one seed and default values. Copies, pickles and forked processes keep it. Files and
-  :meth:`Optimizer.to_bytes` leave it out, so that equal searches have equal bytes; a search read from these has none,
-  and goes by marks alone.
+* The *mark*: a checksum of the seed, the names of the parameters and the configuration. It ensures that a result is
+  recorded for the configuration that was run, and for no other. It can be computed from the search, so it survives
+  saving and loading.
+* The *nonce*: a number drawn when a search is created. It distinguishes searches with equal marks, such as two searches
+  with the same seed and default values. Copies, pickles and forked processes keep it. Files and
+  :meth:`Optimizer.to_bytes` omit it, so that equal searches have equal bytes; a search read from these has no nonce and
+  compares marks only.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class SearchToken:
-    """What the trials of one search have in common; immutable."""
+    """The common part of the tokens of a search; immutable."""
 
     __slots__ = ("_common", "nonce")
 
@@ -37,15 +37,15 @@ class SearchToken:
 
     def of(self, row: Row) -> Token:
         """Return the token of the trial with this configuration."""
-        import zlib  # needed for trials that travelled only: keeps the import of the package light
+        import zlib  # needed for copied trials only; keeps the import of the package fast
 
         return zlib.crc32(f"{self._common}{tuple(row)!a}".encode()), self.nonce
 
 
 class Belonging:
-    """The base of what is handed out for a trial: it shows to which search it belongs.
+    """Base class of trials, with the information to which search they belong.
 
-    ``_search`` is the token of that search. It is None for a copy, which carries its own ``_token`` instead.
+    ``_search`` is the token of the search. A copy has its own ``_token`` instead, and ``_search`` is None.
     """
 
     __slots__ = ("_row", "_search", "_token")
@@ -54,31 +54,31 @@ class Belonging:
     _search: SearchToken | None
     _token: Token | None
 
-    def _shown(self) -> Token | None:
-        """Return the token of the trial; None if nothing is known of it."""
+    def _membership(self) -> Token | None:
+        """Return the token of the trial, or None if it has none."""
         return self._token if self._search is None else self._search.of(self._row)
 
 
-def check_belongs(number: int, shown: Token | None, search: SearchToken, row: Any) -> None:
+def check_belongs(number: int, token: Token | None, search: SearchToken, row: Any) -> None:
     """Refuse a trial of another search.
 
     Parameters
     ----------
     number
         The id of the trial.
-    shown
-        What the trial shows.
+    token
+        The token of the trial.
     search, row
-        The search, and the configuration that its own trial with this id has.
+        The search, and the configuration of its own trial with this id.
 
     Raises
     ------
     UnknownTrialError
     """
-    if shown is None:
+    if token is None:
         return
-    (mark, nonce), (expected, ours) = shown, search.of(row)
-    if mark != expected or (nonce != ours and None not in (nonce, ours)):
+    (mark, nonce), (expected, own_nonce) = token, search.of(row)
+    if mark != expected or (nonce != own_nonce and None not in (nonce, own_nonce)):
         raise UnknownTrialError(
             f"trial {number} belongs to another search, and this one has another trial {number}; "
             "pass a trial to the optimizer that handed it out"

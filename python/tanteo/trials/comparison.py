@@ -1,4 +1,4 @@
-"""How sure it is that the best configuration is better than the second."""
+"""The probability that the best configuration is better than the second best."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class Comparison(Immutable):
     Attributes
     ----------
     first : FrozenTrial
-        The best, as :meth:`Optimizer.recommend` finds it where results are known to be noisy.
+        The best trial, as returned by :meth:`Optimizer.recommend` when results are known to be noisy.
     second : FrozenTrial
-        The best with another configuration.
+        The best trial with another configuration.
     probability : float
-        That the first is better than the second.
+        The probability that the first is better than the second.
     method : {"paired", "welch", "pooled", "model"}
-        By differences on folds that both share, by several runs of both, by the variance of all configurations with
-        several runs, or by the Gaussian process.
+        What the probability is based on: differences on folds that both share, several runs of both, the variance of
+        all configurations with several runs, or the Gaussian process.
     deviation : float
-        Standard deviation of a single run (on a fold, for ``"paired"``), pooled over what is known.
+        The standard deviation of a single run (on a fold, for ``"paired"``), pooled over the available runs.
     runs : int or None
-        How many more runs of both would settle it at 95 %, if their difference and the noise stay what they are: 0
-        where it is settled, None where the second looks better.
+        The number of further runs of both after which the probability would reach 95 %, if their difference and the
+        noise stay the same: 0 if it has reached 95 %, None if the second looks better.
     """
 
     _names = ("first", "second", "probability", "method", "deviation", "runs")
@@ -55,5 +55,5 @@ class Comparison(Immutable):
         self._set(first=first, second=second, probability=probability, method=method, deviation=deviation, runs=runs)
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
-        return f"Comparison({shown})"
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
+        return f"Comparison({fields})"

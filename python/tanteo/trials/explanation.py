@@ -1,4 +1,4 @@
-"""Why a trial has the parameters it has."""
+"""Explanation of the choice of a trial's parameters."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ if TYPE_CHECKING:
 
 
 class Explanation(Immutable):
-    """Why a trial has the parameters it has; what :meth:`tanteo.Optimizer.explain` returns.
+    """Why a trial has its parameters, as returned by :meth:`tanteo.Optimizer.explain`.
 
     Attributes
     ----------
     trial : int
-        Id of the trial.
+        The id of the trial.
     origin : str
-        Who chose the parameters: "default", "enqueued", "observed", "design" (the centre, Sobol, grid, one at a time),
-        "random", "tpe", "gp", "cma_es", "external", "earlier" (good in an earlier search). Only "gp" and "tpe" fill the
-        fields below.
+        How the parameters were chosen: "default", "enqueued", "observed", "design" (the centre, Sobol, grid, one at a
+        time), "random", "tpe", "gp", "cma_es", "external", "earlier" (good in an earlier search). The fields below are
+        available for "gp" and "tpe" only.
     mean, std : float or None
-        What the Gaussian process expected, without noise, in the unit of the objective: the median, and half the width
-        of the interval that holds 68 %. The latter is None where all values better than the median are equal, and both
-        are None for several objectives.
+        The prediction of the Gaussian process without noise, in the unit of the objective: the median, and half the
+        width of the 68 % interval. ``std`` is None if all values better than the median are equal; both are None with
+        several objectives.
     acquisition : tuple of (str, float) or None
-        The acquisition function and its value: "lcb" (by how much the optimistic bound improves on the best
-        expectation, in standard deviations of all results), "logei" (logarithm of the expected improvement in that
-        unit), "logehvi" (logarithm of the expected hypervolume improvement, two or three objectives), "directions"
-        (improvement along many directions, more objectives), "feasibility" (while every trial broke a constraint) or
-        "log_density_ratio" (TPE). The Gaussian process's hold the logarithms of the chances of not failing, where
-        trials failed, and of keeping every constraint that was told.
+        The acquisition function and its value: "lcb" (improvement of the optimistic bound on the best expectation, in
+        standard deviations of all results), "logei" (logarithm of the expected improvement in that unit), "logehvi"
+        (logarithm of the expected hypervolume improvement, for two or three objectives), "directions" (improvement
+        along many directions, for more objectives), "feasibility" (while every trial breaks a constraint) or
+        "log_density_ratio" (TPE). Those of the Gaussian process include the logarithms of the probabilities that the
+        trial does not fail (if trials failed) and that it satisfies every constraint that was told.
     incumbent : int or None
-        Id of the best trial before it; None if there is none, or several objectives.
+        The id of the best trial before this one; None if there is none, or with several objectives.
     drivers : mapping of str to float
-        By how much the acquisition would fall if this parameter had the incumbent's value, the largest first. Negative
-        where the incumbent's value alone would have been better.
+        For each parameter, the decrease of the acquisition if it had the incumbent's value, in decreasing order.
+        Negative if the incumbent's value would have been better.
     """
 
     _names = ("trial", "origin", "mean", "std", "acquisition", "incumbent", "drivers")
@@ -71,8 +71,12 @@ class Explanation(Immutable):
         return f"Explanation({fields})"
 
 
-def explanation(found: Mapping[str, Any], trial: int, names: Sequence[str]) -> Explanation:
-    """Make one of what the core found; `names` are those of the core's parameters."""
-    drivers = [(name, gain) for name, gain in zip(names, found["drivers"], strict=False) if gain is not None]
+def explanation(evidence: Mapping[str, Any], trial: int, names: Sequence[str]) -> Explanation:
+    """Return the explanation for the evidence of the core; ``names`` are those of the core's parameters."""
+    drivers = [
+        (name, driver_value)
+        for name, driver_value in zip(names, evidence["drivers"], strict=False)
+        if driver_value is not None
+    ]
     drivers.sort(key=lambda driver: -driver[1])
-    return Explanation(**{**found, "trial": trial, "drivers": dict(drivers)})
+    return Explanation(**{**evidence, "trial": trial, "drivers": dict(drivers)})

@@ -1,4 +1,4 @@
-"""Trials that are measured fold by fold."""
+"""Folds of trials: checks of their numbers, and their values as replicates."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from .._core import CoreOptimizer
 
-#: Folds that an order is made for, at most.
+#: The maximum number of folds of an order.
 _MOST = 2**20
 
 
 def fold_number(fold: Any) -> int:
-    """Return the number of a fold, checked."""
+    """Return the checked number of a fold."""
     number = as_int(fold, "fold")
     if not 0 <= number < 2**63:
         raise ArgumentError(f"fold must not be negative (nor reach 2**63), got {shown(number)}")
@@ -25,17 +25,17 @@ def fold_number(fold: Any) -> int:
 
 
 def fold_count(n: Any) -> int:
-    """Return how many folds there are, checked."""
+    """Return the checked count of folds."""
     count = as_int(n, "n")
     if not 1 <= count <= _MOST:
         raise ArgumentError(f"n must be a number of folds from 1 to 2**20, got {shown(count)}")
     return count
 
 
-def mean_of_folds(core: CoreOptimizer, number: Any) -> Replicates | None:
-    """Return the folds of a pending trial, increasing, as replicates; None if there are none."""
+def folds_of(core: CoreOptimizer, number: Any) -> Replicates | None:
+    """Return the values of a trial's folds, by increasing number, or None if there are none."""
     try:
         folds = core.folds(number)
     except TanteoError:
-        return None  # what is wrong with the trial, `tell` says
+        return None  # `tell` raises the error
     return Replicates([value for _, value in sorted(folds)]) if folds else None

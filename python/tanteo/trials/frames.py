@@ -1,4 +1,4 @@
-"""Every trial, column by column: NumPy arrays, pandas, polars, JSON."""
+"""Tables of all trials: NumPy arrays, pandas, polars, JSON."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from .objectives import Names
 
 Kind: TypeAlias = Literal["float", "int", "bool", "text", "object", "ints", "floats"]
-# When a trial was evaluated, and its attributes as names and JSON.
+# The start and end of an evaluation, and the attributes as names and JSON.
 Note: TypeAlias = tuple[float | None, float | None, Sequence[tuple[str, str]]]
 _KINDS: dict[type, Kind] = {float: "float", int: "int", bool: "bool", str: "text"}
 
 
 class Column(NamedTuple):
-    """One entry per trial. Where there is none, a column of floats has NaN, any other None; lists may be empty."""
+    """One entry per trial. A missing entry is NaN in a column of floats and None in others; lists may be empty."""
 
     name: str
     values: Sequence[Any]
@@ -39,16 +39,16 @@ class Column(NamedTuple):
 
 
 class Extra(NamedTuple):
-    """What a table holds on demand."""
+    """Optional columns of a table, and names of objectives."""
 
     steps: bool = False
     replicates: bool = False
-    # Of the objectives, for the columns of their values.
+    # Names of the objectives, for the columns of their values.
     names: Names = None
 
 
 def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterator[Column]:
-    """Iterate over the columns that :meth:`Optimizer.to_dict` documents, in its order."""
+    """Iterate over the columns in the order documented at :meth:`Optimizer.to_dict`."""
     found = core.columns()
     yield Column("id", found["id"].tolist(), "int")
     yield Column("state", found["state"], "text")
@@ -69,7 +69,7 @@ def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterat
 
 
 def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
-    """Lists of each trial: steps and what was reported at them, and the measurements behind each value."""
+    """Iterate over columns of lists: steps and the values reported at them, and the measurements of each value."""
     if not (extra.steps or extra.replicates):
         return
     trials = [core.trial(number) for number in range(len(core))]
@@ -86,7 +86,7 @@ def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
 
 
 def as_tuple(values: float | Sequence[float]) -> Sequence[float]:
-    """Return what was reported at a step as a sequence, one number for each objective."""
+    """Return a reported value as a sequence with one number per objective."""
     return values if isinstance(values, Sequence) else (values,)
 
 
@@ -104,7 +104,7 @@ def _parameter_columns(raws: Sequence[Sequence[Any]], n: int, space: SearchSpace
 
 
 def _parameter_column(name: str, parameter: Parameter, raws: Sequence[Any]) -> Column:
-    """Return a column of values: the kind follows from the declaration, so that it does not depend on the trials."""
+    """Return a column of values; its kind depends on the declaration, not on the trials."""
     labels = parameter._labels()
     if labels is None:
         kind: Kind = "float" if isinstance(parameter, Float) else "int"
@@ -116,7 +116,7 @@ def _parameter_column(name: str, parameter: Parameter, raws: Sequence[Any]) -> C
 
 
 def _note_columns(notes: Sequence[tuple[int, Note]], n: int) -> Iterator[Column]:
-    """Iterate over attributes and times, as far as any trial has some."""
+    """Iterate over the columns of times and attributes that at least one trial has."""
     times: dict[str, dict[int, Any]] = {}
     attrs: dict[str, dict[int, Any]] = {}
     for number, (started, finished, attributes) in notes:
@@ -133,7 +133,7 @@ def _note_columns(notes: Sequence[tuple[int, Note]], n: int) -> Iterator[Column]
 
 
 def _common_kind(values: Iterable[Any]) -> Kind:
-    """Return the kind of a column whose entries may be anything; floats and integers that floats hold are floats."""
+    """Return the kind of a column with arbitrary entries; floats mixed with integers exact as floats are floats."""
     known = [value for value in values if value is not None]
     types = set(map(type, known))
     if types == {int, float} and all(abs(value) <= EXACT_FLOAT_INTEGERS for value in known if type(value) is int):
@@ -147,7 +147,7 @@ def to_arrays(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> dict[str
 
 
 def _integer_type(values: Sequence[int | None]) -> str | None:
-    """Return the name of the type of 64 bits that holds all integers there are, None if neither does."""
+    """Return the name of the 64-bit type that can hold all the integers, or None if there is none."""
     known = [value for value in values if value is not None]
     low, high = min(known, default=0), max(known, default=0)
     if low >= -(2**63) and high < 2**63:
@@ -156,7 +156,7 @@ def _integer_type(values: Sequence[int | None]) -> str | None:
 
 
 def _array(column: Column) -> npt.NDArray[Any]:
-    """Return a column as an array: of objects where an entry is missing or no type of NumPy holds all of them."""
+    """Return a column as an array, of objects if an entry is missing or no type of NumPy can hold all entries."""
     import numpy as np
 
     if column.kind == "float":
@@ -166,7 +166,7 @@ def _array(column: Column) -> npt.NDArray[Any]:
         if kind is not None:
             return np.array(column.values, dtype=kind)
     array = np.empty(len(column.values), dtype=object)
-    for n, value in enumerate(column.values):  # entry by entry: a tuple would become a further dimension
+    for n, value in enumerate(column.values):  # one by one, because a tuple would become another dimension
         array[n] = value
     return array
 
@@ -221,7 +221,7 @@ def to_json(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return an entry as JSON has it."""
+    """Return an entry as a JSON value."""
     if type(value) is float:
         return value if math.isfinite(value) else None if math.isnan(value) else repr(value)
     if value is None or type(value) in (bool, str) or (type(value) is int and abs(value) < TOO_LONG):

@@ -1,4 +1,4 @@
-"""What a notebook shows of a search."""
+"""Display of a search in a notebook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def summary_table(title: str, trials: Iterable[FrozenTrial]) -> str:
-    """Return trials as an HTML table; every text in it is escaped."""
+    """Return trials as an HTML table with escaped text."""
     head = "".join(f"<th>{title}</th>" for title in ("trial", "value", "params"))
     rows = "".join(_row(trial) for trial in trials)
     return f"<p>{escape(title)}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

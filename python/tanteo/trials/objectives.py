@@ -1,4 +1,4 @@
-"""What a search is after: the direction of each objective, and its name if it has one."""
+"""The directions of the objectives, and their names if they have any."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from .._internal.coercion import as_int, shown
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
-from .outcome import TOLD
+from .outcome import TELL_ARGUMENTS
 
-# Without names, the place of an objective is all that tells it from others.
+# None if objectives are identified by their position only.
 Names = tuple[str, ...] | None
 
 if TYPE_CHECKING:
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 
 
 def goals(direction: Any, directions: Any) -> tuple[list[Direction], Names]:
-    """Return one direction for each objective, and the names that a mapping gives them; without any, one is minimized.
+    """Return one direction per objective, and the names if ``directions`` is a mapping; by default one is minimized.
 
     Raises
     ------
     ArgumentError
-        For both arguments at once, and for what is no direction or no name.
+        If both arguments are given, or a direction or a name is invalid.
     """
     if directions is None:
         return [_checked("minimize" if direction is None else direction)], None
     if direction is not None:
         raise ArgumentError(f"give direction or directions, not both (got {shown(direction)} and {shown(directions)})")
     if isinstance(directions, Mapping) and directions:
-        return [_checked(each) for each in directions.values()], tuple(map(_name, directions))
+        return [_checked(entry) for entry in directions.values()], tuple(map(_name, directions))
     if not isinstance(directions, Sequence) or isinstance(directions, str) or not directions:
         raise ArgumentError(
             "directions must be a list with one entry per objective, or a mapping from their names, got "
             f"{shown(directions)}"
         )
-    return [_checked(each) for each in directions], None
+    return [_checked(entry) for entry in directions], None
 
 
 def _checked(direction: Any) -> Direction:
@@ -52,49 +52,49 @@ def _checked(direction: Any) -> Direction:
 def _name(name: Any) -> str:
     if not isinstance(name, str) or not name or not name.isprintable():
         raise ArgumentError(f"the name of an objective must be printable text, got {shown(name)}")
-    if name in TOLD:
+    if name in TELL_ARGUMENTS:
         raise ArgumentError(
             f"an objective cannot be called {shown(name)}, which means something else in a mapping that a function "
-            f"returns ({', '.join(TOLD)}); give it another name"
+            f"returns ({', '.join(TELL_ARGUMENTS)}); give it another name"
         )
     return str.__str__(name)
 
 
 def allowed(name: str) -> str:
-    """Return a name from elsewhere, with an underscore behind it if no objective can be called so."""
-    return f"{name}_" if name in TOLD else name
+    """Return a foreign name, with an underscore appended if it is not allowed as the name of an objective."""
+    return f"{name}_" if name in TELL_ARGUMENTS else name
 
 
-def given_as(directions: Sequence[Direction], names: Names) -> Sequence[Direction] | Mapping[str, Direction]:
-    """Return directions as :func:`goals` takes them."""
+def as_given(directions: Sequence[Direction], names: Names) -> Sequence[Direction] | Mapping[str, Direction]:
+    """Return directions in the form of the argument of :func:`goals`."""
     return list(directions) if names is None else dict(zip(names, directions, strict=True))
 
 
 def suffixes(n: int, names: Names) -> list[str]:
-    """Return what is put behind ``value``, ``sem`` and the like to name the column of each objective."""
+    """Return the suffixes of column names such as ``value`` and ``sem``, one per objective."""
     if n == 1:
         return [""]
     return [f"_{k}" for k in range(n)] if names is None else [f"/{name}" for name in names]
 
 
-def place_of(objective: Any, n: int, names: Names, what: str = "objective") -> int:
-    """Return the place of an objective that is given by it, from 0, or by its name.
+def place_of(objective: Any, n: int, names: Names, label: str = "objective") -> int:
+    """Return the position of an objective that is given by position (from 0) or by name.
 
     Raises
     ------
     ArgumentError
-        If there is none of that name or at that place.
+        If there is no such objective.
     """
     if isinstance(objective, str):
         if names is None:
-            raise ArgumentError(f"{what}: the objectives have no names here, got {objective!r}; {_places(n)}")
+            raise ArgumentError(f"{label}: the objectives have no names here, got {objective!r}; {_places(n)}")
         if objective not in names:
-            known = ", ".join(map(repr, names))
-            raise ArgumentError(f"{what}: there is no objective {objective!r}; the search has {known}")
+            names_text = ", ".join(map(repr, names))
+            raise ArgumentError(f"{label}: there is no objective {objective!r}; the search has {names_text}")
         return names.index(objective)
-    place = as_int(objective, what)
+    place = as_int(objective, label)
     if not 0 <= place < n:
-        raise ArgumentError(f"{what} must be from 0 to {n - 1}, got {place!r}")
+        raise ArgumentError(f"{label} must be from 0 to {n - 1}, got {place!r}")
     return place
 
 
@@ -102,8 +102,8 @@ def _places(n: int) -> str:
     return "there is one, number 0" if n == 1 else f"give a number from 0 to {n - 1}"
 
 
-def in_order(value: Any, names: Names, what: str) -> Any:
-    """Return what a mapping from names of objectives holds, in their order; anything else as it is.
+def in_order(value: Any, names: Names, label: str) -> Any:
+    """Return the values of a mapping from names of objectives, in their order; return anything else unchanged.
 
     Raises
     ------
@@ -113,5 +113,5 @@ def in_order(value: Any, names: Names, what: str) -> Any:
     if not isinstance(value, Mapping) or names is None:
         return value
     if set(value) != set(names):
-        raise ArgumentError(f"{what} must have the objectives {', '.join(map(repr, names))}, got {shown(dict(value))}")
+        raise ArgumentError(f"{label} must have the objectives {', '.join(map(repr, names))}, got {shown(dict(value))}")
     return [value[name] for name in names]

@@ -1,7 +1,7 @@
-"""What is told about a trial: what a user may pass to ``tell``, ``observe`` and ``report``, in the form the core takes.
+"""The arguments of ``tell``, ``observe`` and ``report``: parsing, checking, and the form that the core takes.
 
-Types, counts and missing values are settled here. Which numbers are refused (an infinitely good value, a negative cost)
-is decided in the core alone, ``rust/core/src/optimizer/check.rs``.
+This module checks types, counts and missing values. The core alone decides which numbers are refused (an infinitely
+good value, a negative cost): ``rust/core/src/optimizer/check.rs``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from .._internal.coercion import as_float, shown
+from .._internal.immutable import Immutable
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
 from .replicates import Replicates
@@ -19,68 +20,151 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     Measurement: TypeAlias = float | Replicates
-    # How a value can be reported.
+    # What `tell` accepts as `value` and as `sem`, and `report` as `value`.
+    Value: TypeAlias = Measurement | Sequence[Measurement] | Mapping[str, Measurement] | None
+    Sem: TypeAlias = float | Sequence[float | None] | Mapping[str, float | None] | None
     Reported: TypeAlias = float | Sequence[float] | Mapping[str, float]
-    # The arguments of `CoreOptimizer.tell` after the trial's id: state, values, sems, replicates, constraints, cost,
-    # reason.
-    Outcome: TypeAlias = tuple[
+    Constraints: TypeAlias = list[tuple[str, float]]
+    # The values of `CORE_ARGUMENTS`.
+    CoreArguments: TypeAlias = tuple[
         str,
         list[float] | None,
         list[float | None] | None,
         list[list[float]] | None,
-        list[tuple[str, float]],
+        Constraints,
         float | None,
         str | None,
     ]
 
-# What `tell` takes, and what a mapping returned by an objective means by these keys.
-TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
+# The arguments of `tell` after the trial. In a mapping returned by an objective these keys have the same meaning.
+TELL_ARGUMENTS = ("value", "state", "sem", "constraints", "cost", "reason")
+# The arguments of `CoreOptimizer.tell` and `observe` after the trial or the row.
+CORE_ARGUMENTS = ("state", "values", "sems", "replicates", "constraints", "cost", "reason")
 STATES = ("complete", "failed", "pruned", "paused")
 
 
-def outcome(
-    value: Any, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any, maximize: Sequence[bool]
+class Outcome(Immutable):
+    """How a trial ended: the checked arguments of ``tell`` or ``observe``.
+
+    Attributes
+    ----------
+    state : str
+        One of :data:`STATES`. A missing value is already a failure, with one exception: the state is ``"complete"``
+        and :attr:`measurements` is None where the value has yet to be computed from reported folds.
+    measurements : list of (float or Replicates) or None
+        One per direction.
+    sems : list of (float or None) or None
+        The standard errors, one per direction, if given.
+    constraints : list of (str, float)
+        Sorted by name, so that the order of a dict has no influence.
+    cost : float or None
+    reason : str or None
+    """
+
+    _names = ("state", "measurements", "sems", "constraints", "cost", "reason")
+    __slots__ = _names
+    state: str
+    measurements: list[Measurement] | None
+    sems: list[float | None] | None
+    constraints: Constraints
+    cost: float | None
+    reason: str | None
+
+    def __init__(
+        self,
+        state: str,
+        measurements: list[Measurement] | None,
+        sems: list[float | None] | None,
+        constraints: Constraints,
+        cost: float | None,
+        reason: str | None,
+    ) -> None:
+        self._set(state=state, measurements=measurements, sems=sems, constraints=constraints, cost=cost, reason=reason)
+
+    @property
+    def needs_folds(self) -> bool:
+        """Whether the value has yet to be computed from the folds that the trial reported."""
+        return self.state == "complete" and self.measurements is None
+
+    def with_folds(self, folds: Replicates | None) -> Outcome:
+        """Return the outcome with ``folds`` as its value, or a failure if there are none."""
+        if folds is None:
+            return Outcome("failed", None, None, self.constraints, self.cost, "no value was told")
+        return _with_value([folds], self.state, None, self.constraints, self.cost, self.reason)
+
+    def with_reason(self, reason: str | None) -> Outcome:
+        """Return the outcome with another reason."""
+        return Outcome(self.state, self.measurements, self.sems, self.constraints, self.cost, reason)
+
+    def core_arguments(self) -> CoreArguments:
+        """Return the values of :data:`CORE_ARGUMENTS`; standard errors of replicates are computed."""
+        if self.measurements is None:
+            return self.state, None, None, None, self.constraints, self.cost, self.reason
+        values = [_number(m) for m in self.measurements]
+        sems = self.sems
+        if sems is None:
+            computed = [m.sem if isinstance(m, Replicates) else None for m in self.measurements]
+            sems = computed if any(sem is not None for sem in computed) else None
+        replicates = [list(m.values) if isinstance(m, Replicates) else [] for m in self.measurements]
+        return (
+            self.state,
+            values,
+            sems,
+            replicates if any(replicates) else None,
+            self.constraints,
+            self.cost,
+            self.reason,
+        )
+
+
+def parse_outcome(
+    n_directions: int,
+    value: Any = None,
+    state: Any = "complete",
+    sem: Any = None,
+    constraints: Any = None,
+    cost: Any = None,
+    reason: Any = None,
 ) -> Outcome:
-    """Return everything told about one trial as the core takes it.
+    """Check the arguments of ``tell``.
 
     Parameters
     ----------
+    n_directions
+        How many values are expected.
     value, state, sem, constraints, cost, reason
-        As :meth:`Optimizer.tell` takes them.
-    maximize
-        One entry per direction.
+        As :meth:`Optimizer.tell` takes them; ``value`` and ``sem`` are in the order of the objectives.
 
     Raises
     ------
     ArgumentError
-        Naming the argument. NaN and a missing value are no errors but failures, with a reason.
+        Naming the argument. A NaN or a missing value is a failure with a reason, not an error.
     """
     if not isinstance(state, str) or state not in STATES:
         raise ArgumentError(f"state must be one of {', '.join(map(repr, STATES))}, got {shown(state)}")
-    measured = _measurements(value, len(maximize))
-    sems = _sems(sem, measured)
+    measurements = _measurements(value, n_directions)
+    sems = _sems(sem, measurements)
     reason = _reason(reason, state)
-    failure = _failure(state, measured, reason, value)
-    told = _constraints(constraints)
-    spent = None if cost is None else as_float(cost, "cost")
-    if failure is not None:
-        return ("failed", None, None, None, told, spent, failure or None)
-    if measured is None:
-        return (state, None, None, None, told, spent, reason)
-    values = [_number(m) for m in measured]
-    single = [list(m.values) if isinstance(m, Replicates) else [] for m in measured]
-    return (state, values, sems, single if any(single) else None, told, spent, reason)
+    if state == "failed" and measurements is not None and not _has_nan(measurements):
+        raise ArgumentError(f"a failed trial has no value, got {shown(value)}; leave it out, or the state")
+    named = _constraints(constraints)
+    amount = None if cost is None else as_float(cost, "cost")
+    if measurements is not None:
+        return _with_value(measurements, state, sems, named, amount, reason)
+    outcome = Outcome(state, None, None, named, amount, (reason or None) if state == "failed" else reason)
+    # A list with a missing entry is not completed by folds.
+    return outcome.with_folds(None) if outcome.needs_folds and value is not None else outcome
 
 
-def reported(value: Any, constraints: Any, n_directions: int) -> tuple[list[float], list[tuple[str, float]]]:
-    """Return what is reported at a step as the core takes it: one number per direction, and constraints.
+def parse_report(n_directions: int, value: Any, constraints: Any) -> tuple[list[float], Constraints]:
+    """Check what is reported at a step, and return one number per direction and the constraints.
 
     Parameters
     ----------
-    value, constraints
-        As :meth:`Optimizer.report` takes them.
     n_directions
         How many numbers are expected.
+    value, constraints
+        As :meth:`Optimizer.report` takes them; ``value`` is in the order of the objectives.
 
     Raises
     ------
@@ -93,26 +177,45 @@ def reported(value: Any, constraints: Any, n_directions: int) -> tuple[list[floa
     return values, _constraints(constraints)
 
 
+def _with_value(
+    measurements: list[Measurement],
+    state: str,
+    sems: list[float | None] | None,
+    constraints: Constraints,
+    cost: float | None,
+    reason: str | None,
+) -> Outcome:
+    """Return an outcome that has a value; a NaN makes it a failure."""
+    if not _has_nan(measurements):
+        return Outcome(state, measurements, sems, constraints, cost, reason)
+    why = (reason if state == "failed" else None) or "the value told was NaN"
+    return Outcome("failed", None, None, constraints, cost, why)
+
+
+def _has_nan(measurements: Sequence[Measurement]) -> bool:
+    return any(math.isnan(_number(m)) for m in measurements)
+
+
 def _measurements(value: Any, n_directions: int) -> list[Measurement] | None:
-    """Return one measurement per direction, or None if a value is missing."""
+    """Return one measurement per direction, or None if one is missing."""
     if value is None:
         return None
     if isinstance(value, Replicates) or not _is_list(value, "value"):
         value = [value]
-    given = [_measurement(item) for item in value]
-    if len(given) != n_directions:
+    entries = [_measurement(item) for item in value]
+    if len(entries) != n_directions:
         hint = "; wrap repeated measurements of one value in tt.Replicates" if n_directions == 1 else ""
-        raise ArgumentError(f"value must have one number per direction ({n_directions}), got {len(given)}{hint}")
-    known = [item for item in given if item is not None]
-    return known if len(known) == len(given) else None
+        raise ArgumentError(f"value must have one number per direction ({n_directions}), got {len(entries)}{hint}")
+    present = [item for item in entries if item is not None]
+    return present if len(present) == len(entries) else None
 
 
 def _measurement(item: Any) -> Measurement | None:
     return item if item is None or isinstance(item, Replicates) else as_float(item, "value")
 
 
-def _is_list(value: Any, what: str) -> bool:
-    """Whether ``value`` holds several numbers; an array without dimensions is one number.
+def _is_list(value: Any, argument: str) -> bool:
+    """Return whether ``value`` holds several numbers; an array without dimensions is one number.
 
     Raises
     ------
@@ -120,22 +223,9 @@ def _is_list(value: Any, what: str) -> bool:
         For a set, which has no order, and for an iterator, which a refused call would have used up.
     """
     if isinstance(value, AbstractSet | Iterator):
-        raise ArgumentError(f"{what} must be a number or a list with one per direction, got {shown(value)}")
-    several = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
-    return several and getattr(value, "ndim", 1) != 0
-
-
-def _failure(state: str, measured: Sequence[Measurement] | None, reason: str | None, value: Any) -> str | None:
-    """Return why the trial failed (empty if nobody knows), None if it did not."""
-    if measured is None:
-        if state == "failed":
-            return reason or ""
-        return "no value was told" if state == "complete" else None
-    if any(math.isnan(_number(m)) for m in measured):
-        return (reason if state == "failed" else None) or "the value told was NaN"
-    if state == "failed":
-        raise ArgumentError(f"a failed trial has no value, got {shown(value)}; leave it out, or the state")
-    return None
+        raise ArgumentError(f"{argument} must be a number or a list with one per direction, got {shown(value)}")
+    is_iterable = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    return is_iterable and getattr(value, "ndim", 1) != 0
 
 
 def _reason(reason: Any, state: str) -> str | None:
@@ -144,8 +234,10 @@ def _reason(reason: Any, state: str) -> str | None:
     if not isinstance(reason, str):
         raise ArgumentError(f"reason must be text, got {shown(reason)}")
     if state == "complete":
-        raise ArgumentError(f"reason says why a trial failed or was stopped; it has no place beside state={state!r}")
-    # The text of an exception may hold lone surrogates (file names do), which no encoding can carry.
+        raise ArgumentError(
+            f"reason says why a trial failed or was stopped; leave it out, or the state (got state={state!r})"
+        )
+    # The text of an exception may hold lone surrogates (file names do), which no encoding can represent.
     return reason.encode("utf-8", "backslashreplace").decode()
 
 
@@ -153,23 +245,22 @@ def _number(measurement: Measurement) -> float:
     return measurement.mean if isinstance(measurement, Replicates) else measurement
 
 
-def _sems(sem: Any, measured: Sequence[Measurement] | None) -> list[float | None] | None:
-    """Return one standard error per direction; those of replicates are computed and cannot be given as well."""
+def _sems(sem: Any, measurements: Sequence[Measurement] | None) -> list[float | None] | None:
+    """Return the given standard errors, one per direction."""
     if sem is None:
-        computed = [m.sem if isinstance(m, Replicates) else None for m in measured or ()]
-        return computed if any(error is not None for error in computed) else None
-    if measured is None:
+        return None
+    if measurements is None:
         raise ArgumentError(f"sem is the standard error of a value, and no value was told; got {shown(sem)}")
-    if any(isinstance(m, Replicates) for m in measured):
+    if any(isinstance(m, Replicates) for m in measurements):
         raise ArgumentError("sem is computed from Replicates; leave it out")
     errors = [None if error is None else as_float(error, "sem") for error in (sem if _is_list(sem, "sem") else [sem])]
-    if len(errors) != len(measured):
-        raise ArgumentError(f"sem must have one number per direction ({len(measured)}), got {len(errors)}")
+    if len(errors) != len(measurements):
+        raise ArgumentError(f"sem must have one number per direction ({len(measurements)}), got {len(errors)}")
     return errors
 
 
-def _constraints(constraints: Any) -> list[tuple[str, float]]:
-    """Return the constraint values sorted by name, so that the order of a dict can never matter."""
+def _constraints(constraints: Any) -> Constraints:
+    """Return the constraint values sorted by name, so that the order of a dict has no influence."""
     if constraints is None:
         return []
     if not isinstance(constraints, Mapping):

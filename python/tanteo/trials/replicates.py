@@ -39,16 +39,16 @@ class Replicates(Immutable):
 
     @property
     def mean(self) -> float:
-        """The arithmetic mean, the value of the trial: NaN if a measurement is NaN, infinite if one is."""
+        """The arithmetic mean, which is the value of the trial; NaN or infinite if a measurement is."""
         return _mean(self.values) if all(map(math.isfinite, self.values)) else sum(self.values)
 
     @property
     def sem(self) -> float | None:
         """The standard error of the mean.
 
-        The sample standard deviation (``n - 1`` in the denominator) over the square root of ``n``; None for a single
-        measurement, of which the spread is unknown, and where it is not finite. Deviations are divided by the largest
-        of them before they are squared, so that nothing overflows or vanishes.
+        It is the sample standard deviation (``n - 1`` in the denominator) over the square root of ``n``, and None for a
+        single measurement or if it is not finite. Deviations are divided by the largest of them before they are
+        squared, which avoids overflow and underflow.
         """
         n, centre = len(self.values), self.mean
         if n < 2 or not math.isfinite(centre):
@@ -66,8 +66,8 @@ class Replicates(Immutable):
 def _mean(values: Sequence[float]) -> float:
     """Return the mean of finite values, rounded once and never outside their range.
 
-    ``fsum`` is exact, but its total may pass the largest float where the mean does not; then every term is divided
-    first, which costs a rounding per term.
+    ``fsum`` is exact. If its total exceeds the largest float, every term is divided first, at the cost of one rounding
+    per term.
     """
     try:
         mean = math.fsum(values) / len(values)

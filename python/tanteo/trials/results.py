@@ -1,4 +1,4 @@
-"""What can be read of a search."""
+"""The read-only part of a search: trials, best results, tables, predictions."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from .belonging import SearchToken
     from .objectives import Direction, Names
 
-    # How a trial can be given.
+    # The types accepted as a trial.
     AnyTrial: TypeAlias = Trial | FrozenTrial | int
 
 
-# Trials that a notebook shows.
+# The number of trials shown in a notebook.
 _ROWS = 5
 
 
 class Results:
-    """The reading half of an :class:`Optimizer`: trials, the best of them, tables. Nothing here changes the search."""
+    """The read-only part of an :class:`Optimizer`: trials, the best of them, tables."""
 
     _core: CoreOptimizer
     _own_space: SearchSpace
@@ -46,7 +46,7 @@ class Results:
 
     @property
     def _space(self) -> SearchSpace:
-        """The space as it is now; that of a study may change."""
+        """The current space; that of a study may change."""
         return self._own_space
 
     @property
@@ -65,28 +65,28 @@ class Results:
 
     @property
     def directions(self) -> tuple[Direction, ...]:
-        """``"minimize"`` or ``"maximize"`` for every objective."""
-        return tuple("maximize" if each else "minimize" for each in self._maximize)
+        """``"minimize"`` or ``"maximize"`` for each objective."""
+        return tuple("maximize" if is_maximized else "minimize" for is_maximized in self._maximize)
 
     @property
     def objective_names(self) -> tuple[str, ...] | None:
-        """The name of every objective, as ``directions`` gave them; None if it gave none."""
+        """The names of the objectives given in ``directions``; None if they have no names."""
         return self._names
 
     @property
     def trials(self) -> Trials:
-        """Every trial by id, pending ones included: a sequence that reads the history when it is indexed."""
+        """All trials by id, including pending ones: a sequence that reads the history on access."""
         return Trials(self._core, self._codec, self._search)
 
-    # `| Any` stands for None: a type checker takes `search.best.params` as well as `search.best is None`.
+    # `| Any` stands for None: type checkers then accept `search.best.params` as well as `search.best is None`.
     @property
     def best(self) -> FrozenTrial | Any:
-        """The best feasible complete trial with a finite value, of equals the first; None if there is none.
+        """The best feasible complete trial with a finite value, the first of equal ones; None if there is none.
 
         Raises
         ------
         ArgumentError
-            With several directions, where :attr:`pareto_front` answers.
+            With several directions; use :attr:`pareto_front`.
         """
         self._need_one_direction("best")
         return self._frozen(self._core.best())
@@ -102,53 +102,55 @@ class Results:
         ArgumentError
             As :attr:`best`.
         """
-        return self._found_best("best_params").params
+        return self._require_best("best_params").params
 
     @property
     def best_value(self) -> float:
-        """The value of :attr:`best`; raises as :attr:`best_params`."""
-        return float(self._found_best("best_value").value)
+        """The value of :attr:`best`; raises the errors of :attr:`best_params`."""
+        return float(self._require_best("best_value").value)
 
-    def _found_best(self, what: str) -> FrozenTrial:
-        self._need_one_direction(what)
-        found = self._core.best()
-        if found is None:
+    def _require_best(self, caller: str) -> FrozenTrial:
+        self._need_one_direction(caller)
+        number = self._core.best()
+        if number is None:
             states = Counter(trial.state for trial in self.trials)
-            told = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
+            counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
             raise TrialStateError(
-                f"{what} needs a trial that is complete and feasible with a finite value, and there is none (trials: "
-                f"{told}); best is None until there is one"
+                f"{caller} needs a trial that is complete and feasible with a finite value, and there is none (trials: "
+                f"{counts}); best is None until there is one"
             )
-        return self.trials[found]
+        return self.trials[number]
 
     def recommend(self) -> FrozenTrial | Any:
-        """Return the trial to use: :attr:`best`, or the best by the model when results are noisy.
+        """Return the trial to use: :attr:`best`, or the best by the model if results are noisy.
 
-        None where :attr:`best` is.
+        Return None if :attr:`best` is None.
 
-        Results are noisy once a positive ``sem`` or replicates were told, and where the model finds noise in more than
-        5 % of their variance. From 16 trials on, and up to 500 parameters, the model is a Gaussian process, fitted at
-        each call; of the better half of the trials the one with the lowest mean plus deviation is returned (for a
-        maximum, the highest mean less deviation), both of the values as the model sees them (see :meth:`predict`).
-        Before, values with a ``sem`` or replicates are averaged by configuration and shrunk to the overall mean. An
-        objective without noise may look noisy if it jumps or has many valleys: where equal configurations give equal
-        results, take :attr:`best`.
+        Results are noisy if a positive ``sem`` or replicates were told, or if the model attributes more than 5 % of
+        their variance to noise. From 16 trials on, and with up to 500 parameters, the model is a Gaussian process,
+        which is fitted at each call. Among the better half of the trials, the one with the lowest mean plus standard
+        deviation is returned (for a maximum, the highest mean minus standard deviation), as predicted by the model (see
+        :meth:`predict`). With fewer trials, values with a ``sem`` or replicates are averaged by configuration and
+        shrunk to the overall mean.
+
+        A noise-free objective may look noisy if it is discontinuous or has many local optima. If equal configurations
+        give equal results, use :attr:`best`.
 
         Raises
         ------
         ArgumentError
-            With several directions, where :attr:`pareto_front` answers.
+            With several directions; use :attr:`pareto_front`.
         """
         self._need_one_direction("recommend")
         return self._frozen(self._core.recommend())
 
     def comparison(self) -> Comparison | None:
-        """Return the two best configurations, and how sure it is that the first is better than the second.
+        """Return the two best configurations and the probability that the first is better than the second.
 
-        None while fewer than two configurations are complete, and where nothing tells how noisy results are. Runs are
-        the replicates of all trials of a configuration, and the value of a trial without any. They are paired where
-        both trials reported the same folds; else both have a variance of their own (Welch's test). Where both were run
-        once, the Gaussian process that :meth:`recommend` fits answers.
+        Return None if fewer than two configurations are complete, or if the noise of the results is unknown. The runs
+        of a configuration are the replicates of all its trials, and the values of trials without replicates. Runs are
+        paired if both trials reported the same folds; otherwise each configuration has its own variance (Welch's test).
+        If both were run once, the probability is that of the Gaussian process fitted by :meth:`recommend`.
 
         Raises
         ------
@@ -161,53 +163,53 @@ class Results:
         >>> opt = tt.Optimizer({"x": tt.Int(0, 9)}, seed=0)
         >>> for x, measured in [(0, [1.0, 1.25, 1.5]), (1, [1.25, 2.0, 1.75]), (2, [2.0, 2.0, 3.0])]:
         ...     _ = opt.observe({"x": x}, tt.Replicates(measured))
-        >>> found = opt.comparison()
-        >>> found.first.params, found.second.params, found.method, round(found.probability, 3), found.runs
+        >>> result = opt.comparison()
+        >>> result.first.params, result.second.params, result.method, round(result.probability, 3), result.runs
         ({'x': 0}, {'x': 1}, 'welch', 0.894, 1)
         """
         self._need_one_direction("comparison")
-        found = self._core.comparison()
-        if found is None:
+        result = self._core.comparison()
+        if result is None:
             return None
-        first, second, probability, method, deviation, runs = found
+        first, second, probability, method, deviation, runs = result
         return Comparison(self.trials[first], self.trials[second], probability, method, deviation, runs)
 
     @property
     def pareto_front(self) -> list[FrozenTrial]:
-        """The feasible complete trials that no other one dominates, in the order of their ids."""
+        """The feasible complete trials that no other trial dominates, in the order of their ids."""
         return [self.trials[number] for number in self._core.pareto_front()]
 
     @property
     def spent(self) -> float:
-        """The sum of the costs told, of trials in any state; results added by ``observe`` cost nothing here."""
+        """The sum of the costs of trials in any state; results added by ``observe`` do not count."""
         return self._core.spent()
 
     def stats(self) -> dict[str, int]:
-        """Return counts of what happened.
+        """Return counts of events.
 
-        ``asked``: suggestions handed out; ``duplicates``: proposals turned down because they had been tried;
-        ``fallbacks``: suggestions for which a random draw stood in for the sampler.
+        ``asked``: suggestions handed out; ``duplicates``: proposals rejected because they had been tried;
+        ``fallbacks``: suggestions drawn at random in place of the sampler.
         """
         return self._core.stats()
 
     def to_dict(self, *, steps: bool = False, replicates: bool = False) -> dict[str, Any]:
-        """Return every trial, column by column, as NumPy arrays.
+        """Return all trials as NumPy arrays, one per column.
 
         Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
-        directions, ``value/<name>`` where these have names), ``cost``, ``feasible``, ``reason``,
-        ``params/<flat name>``, ``constraints/<name>``. Once there are any, ``attrs/<name>``, and ``started``,
-        ``finished`` and ``duration`` in seconds. Where a number is missing it is NaN, in columns of objects None. A
-        parameter with a condition has a further column ``active/<flat name>``, which tells a parameter that is absent
-        from a choice that is None.
+        directions, ``value/<name>`` if these have names), ``cost``, ``feasible``, ``reason``,
+        ``params/<flat name>``, ``constraints/<name>``; if there are any, ``attrs/<name>``, and ``started``,
+        ``finished`` and ``duration`` in seconds. A missing entry is NaN in columns of numbers and None in columns of
+        objects. A parameter with a condition has another column ``active/<flat name>``, which distinguishes an inactive
+        parameter from the choice None.
 
         Parameters
         ----------
         steps
-            Whether to add ``steps/step`` and ``steps/value``: of each trial the list of steps it reported at, and the
-            list of what it reported.
+            Whether to add ``steps/step`` and ``steps/value``: for each trial the list of reported steps and the list of
+            reported values.
         replicates
-            Whether to add ``replicates`` (named as ``value`` is with several directions): of each trial the list of
-            the single measurements, empty where none were told.
+            Whether to add ``replicates`` (with suffixes as for ``value``): for each trial the list of single
+            measurements, empty if none were told.
         """
         from .frames import Extra, to_arrays
 
@@ -219,77 +221,78 @@ class Results:
         Raises
         ------
         ImportError
-            Without pandas (``pip install 'tanteo[pandas]'``).
+            If pandas is not installed (``pip install 'tanteo[pandas]'``).
         """
         from .frames import Extra, to_pandas
 
         return to_pandas(self._core, self._space, Extra(steps, replicates, self._names))
 
     def to_polars(self, *, steps: bool = False, replicates: bool = False) -> pl.DataFrame:
-        """Return the columns of :meth:`to_dict` as a polars data frame; what is missing is null.
+        """Return the columns of :meth:`to_dict` as a polars data frame; missing entries are null.
 
         Raises
         ------
         ImportError
-            Without polars (``pip install 'tanteo[polars]'``).
+            If polars is not installed (``pip install 'tanteo[polars]'``).
         """
         from .frames import Extra, to_polars
 
         return to_polars(self._core, self._space, Extra(steps, replicates, self._names))
 
     def to_json(self, *, steps: bool = False, replicates: bool = False) -> str:
-        """Return the columns of :meth:`to_dict` as JSON: one object, name to list.
+        """Return the columns of :meth:`to_dict` as JSON: one object from names to lists.
 
-        What is missing is null, infinities are the strings "inf" and "-inf", and what JSON cannot hold is its repr.
+        Missing entries are null, infinities are the strings "inf" and "-inf", and other values that JSON cannot
+        represent are written as their repr.
         """
         from .frames import Extra, to_json
 
         return to_json(self._core, self._space, Extra(steps, replicates, self._names))
 
     def view(self) -> View:
-        """Return the history in unit coordinates, as a sampler written in Python sees it; the arrays are read-only."""
+        """Return the history in unit coordinates, as samplers written in Python get it; the arrays are read-only."""
         from ..samplers.protocol import View, axes_of
 
         return View(axes=axes_of(self._space._core, self._codec.names), **self._core.view())
 
     def __len__(self) -> int:
-        """Return the number of trials, pending ones included."""
+        """Return the number of trials, including pending ones."""
         return len(self._core)
 
     def __bool__(self) -> bool:
-        """Return True: a search without trials is still one."""
+        """Return True, even for a search without trials."""
         return True
 
     def _repr_html_(self) -> str:
-        """Return the best trials as a table, for notebooks."""
+        """Return a table of the best trials for notebooks."""
         from .html import summary_table
 
         return summary_table(repr(self), self._leading_trials())
 
     def _leading_trials(self) -> list[FrozenTrial]:
-        """Return the best feasible complete trials, best first; with several directions, the start of the front."""
+        """Return the best feasible complete trials, best first, or the start of the front with several directions."""
         if not self._is_single:
             return self.pareto_front[:_ROWS]
         columns = self.to_dict()
-        found = ((columns["state"] == "complete") & columns["feasible"]).nonzero()[0]
+        candidates = ((columns["state"] == "complete") & columns["feasible"]).nonzero()[0]
         sign = -1.0 if self._maximize[0] else 1.0
-        order = (sign * columns["value"][found]).argsort(kind="stable")
-        return [self.trials[int(number)] for number in found[order[:_ROWS]]]
+        order = (sign * columns["value"][candidates]).argsort(kind="stable")
+        return [self.trials[int(number)] for number in candidates[order[:_ROWS]]]
 
     def _frozen(self, number: int | None) -> FrozenTrial | None:
         return None if number is None else self.trials[number]
 
-    def _need_one_direction(self, what: str) -> None:
+    def _need_one_direction(self, caller: str) -> None:
         if not self._is_single:
             n = len(self._maximize)
-            raise ArgumentError(f"{what} needs a single direction, and this search has {n}; use pareto_front")
+            raise ArgumentError(f"{caller} needs a single direction, and this search has {n}; use pareto_front")
 
     def explain(self, trial: AnyTrial) -> Explanation:
-        """Return who proposed a trial, what the model expected of it, and which parameters drove the choice.
+        """Return how a trial was chosen, the prediction of the model, and the parameters that drove the choice.
 
-        Nothing is recorded when a trial is asked for, so this works for loaded searches too. The model is fitted anew
-        to the trials with lower ids, as they stand now: in a serial search that is what it saw then; of parallel
-        trials, results told since are taken in as well.
+        Nothing is recorded when a trial is asked for, so this works for loaded searches too. The model is fitted again
+        to the current results of the trials with lower ids. In a serial search these are the results it was fitted to
+        at the time; with parallel trials they include results that were told later.
 
         Raises
         ------
@@ -299,51 +302,50 @@ class Results:
         return explanation(self._core.explain(number), number, self._codec.names)
 
     def predict(self, params: Sequence[Mapping[str, Any]]) -> list[tuple[float, float, float]] | None:
-        """Return what a Gaussian process on all results so far expects of configurations, whatever the sampler is.
+        """Return predictions of a Gaussian process, fitted to all results so far, independent of the sampler.
 
         Parameters
         ----------
         params : sequence of mappings
-            Whole configurations.
+            Complete configurations.
 
         Returns
         -------
         list of (float, float, float) or None
-            The median, and the lower and upper end of the interval that holds 95 %, without noise, in the unit of the
-            objective; nothing is expected to be worse than the worst finite value told. None while no trial is complete
-            with a finite value or all of these are equal, which tells nothing of how far others may lie, and in a space
-            of constants.
+            The median, and the lower and upper end of the 95 % interval, without noise, in the unit of the objective.
+            No prediction is worse than the worst finite value told. None if no trial is complete with a finite value,
+            if all such values are equal (their spread is then unknown), and in a space of constants.
 
         Raises
         ------
         ParameterError
             As :meth:`SearchSpace.validate`.
         ArgumentError
-            With several directions, or if ``params`` is no sequence.
+            With several directions, or if ``params`` is not a sequence.
         """
         self._need_one_direction("predict")
         configurations = members(params, "params must be a list of configurations, such as [opt.best.params]")
-        return self._core.predict([self._space._raw(one, partial=False) for one in configurations])
+        return self._core.predict([self._space._raw(configuration, partial=False) for configuration in configurations])
 
     def expected_gain(self, n: int = 10) -> float | None:
-        """Return by how much the next ``n`` trials are expected to improve on the best one.
+        """Return the expected improvement of the next ``n`` trials on the best one.
 
-        From joint draws of a Gaussian process on all results so far, whatever the sampler is; it is fitted at each
-        call. The trials are chosen at once, from candidates as those of the sampler ``"gp"``; trials that learn from
-        one another may gain a little more. Pending trials count among the next.
+        It is computed from joint samples of a Gaussian process, fitted at each call to all results so far, independent
+        of the sampler. The ``n`` trials are chosen at once, among candidates like those of the sampler ``"gp"``; trials
+        that learn from one another may improve a little more. Pending trials count among the ``n``.
 
         Parameters
         ----------
         n
-            How many trials, at least 1.
+            The number of trials, at least 1.
 
         Returns
         -------
         float or None
-            In the unit of the objective, not negative. None while fewer than 10 feasible trials are complete or all of
-            their values are equal, with several directions, beyond 500 parameters, and where the model is wrong about
-            itself: where the mean square of its leave-one-out errors, in units of their deviations, is not between 0.5
-            and 2.
+            In the unit of the objective, not negative. None if fewer than 10 feasible trials are complete or all of
+            their values are equal, with several directions, with more than 500 parameters, and if the model is not
+            calibrated: the mean square of its leave-one-out errors, in units of their standard deviations, is not
+            between 0.5 and 2.
 
         Examples
         --------
@@ -354,15 +356,15 @@ class Results:
         """
         return self._expected_gain(n, len(self))
 
-    def _expected_gain(self, n: int, before: int) -> float | None:
-        """Return it as it was expected before a trial was asked for, by results as they stand now."""
+    def _expected_gain(self, n: int, n_before: int) -> float | None:
+        """Return the improvement on the first ``n_before`` trials that is expected from their current results."""
         number = as_int(n, "n")
         if number < 1:
             raise ArgumentError(f"n must be an integer from 1 upwards, got {shown(number)}")
-        return self._core.expected_gain(number, before)
+        return self._core.expected_gain(number, n_before)
 
     def _number(self, trial: Any) -> Any:
-        """Return the id of a trial of this search; the core checks a number given in its place.
+        """Return the id of a trial of this search; a number is returned unchanged, and the core checks it.
 
         Raises
         ------
@@ -372,5 +374,5 @@ class Results:
         if not isinstance(trial, Belonging):
             return trial
         if trial._search is not self._search:
-            check_belongs(trial.id, trial._shown(), self._search, self._core.trial(trial.id)["row"])
+            check_belongs(trial.id, trial._membership(), self._search, self._core.trial(trial.id)["row"])
         return trial.id

@@ -1,4 +1,4 @@
-"""A trial to be run, and a trial as the history has it."""
+"""Trials to be run, and trials of the history."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
         "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external", "earlier"
     ]
 
-    # The last step and the folds that a trial had reported before it was handed out again.
-    Known: TypeAlias = tuple[int | None, frozenset[int]]
+    # The last step and the folds that a trial reported before it was handed out again.
+    PastReports: TypeAlias = tuple[int | None, frozenset[int]]
 
     class Decoder(Protocol):
-        """What turns a row into a configuration: a :class:`tanteo.space.codec.Codec`."""
+        """Converts a row to a configuration, such as a :class:`tanteo.space.codec.Codec`."""
 
         def params(self, row: Row) -> dict[str, Any]:
             """Return the configuration."""
 
-    class Reporting(Protocol):
-        """What a trial reports to: an :class:`Optimizer`."""
+    class TrialHome(Protocol):
+        """The optimizer to which a trial reports."""
 
         _search: SearchToken
 
         @property
         def trials(self) -> Trials:
-            """Every trial so far."""
+            """All trials so far."""
 
         def report(
             self, trial: Trial, step: int, value: Reported, *, constraints: Mapping[str, float] | None = None
@@ -53,16 +53,16 @@ if TYPE_CHECKING:
             """Record the value of a fold."""
 
         def fold_order(self, n: int) -> list[int]:
-            """The order of the folds."""
+            """Return the order of the folds."""
 
         def should_prune(self, trial: Trial) -> Decision:
-            """Whether the trial should stop early."""
+            """Return whether the trial should stop early."""
 
         def set_attr(self, trial: Trial, name: str, value: Any) -> None:
             """Attach a value to the trial."""
 
 
-NOTHING_KNOWN: Known = (None, frozenset())
+NO_PAST_REPORTS: PastReports = (None, frozenset())
 
 
 class Trial(Belonging):
@@ -71,42 +71,41 @@ class Trial(Belonging):
     Attributes
     ----------
     id : int
-        Its number in the history; what :meth:`Optimizer.tell` needs.
+        The number of the trial in the history, which :meth:`Optimizer.tell` accepts in place of the trial.
     params : dict
-        The configuration: nested as the space, builtin types, inactive parameters absent.
+        The configuration: nested as declared, in builtin types, without inactive parameters.
     resume_from : int or None
-        Of a trial that goes on after a pause, the last step that it had reported; None for a fresh one.
+        The last reported step of a trial that goes on after a pause; None for a new trial.
 
     Notes
     -----
-    A pickled or copied trial keeps ``id``, ``params`` and ``resume_from`` but no longer knows its optimizer, so that it
-    can be sent to a worker cheaply: results go back through :meth:`Optimizer.tell`, which refuses the trials of other
-    searches.
+    A pickled or copied trial keeps ``id``, ``params`` and ``resume_from`` but has no optimizer, so it is cheap to send
+    to a worker. Its results are reported with :meth:`Optimizer.tell`, which refuses trials of other searches.
     """
 
-    __slots__ = ("_codec", "_home", "_known", "_params", "id", "resume_from")
+    __slots__ = ("_codec", "_home", "_params", "_past_reports", "id", "resume_from")
 
     def __init__(
         self,
         number: int,
         row: Row,
         codec: Codec,
-        home: Reporting,
+        home: TrialHome,
         resume_from: int | None = None,
-        known: Known = NOTHING_KNOWN,
+        past_reports: PastReports = NO_PAST_REPORTS,
     ) -> None:
         self.id = number
-        self._known = known
+        self._past_reports = past_reports
         self.resume_from = resume_from
         self._row = row
         self._codec = codec
-        self._home: Reporting | None = home
+        self._home: TrialHome | None = home
         self._search = home._search
         self._params: dict[str, Any] | None = None
 
     @property
     def params(self) -> dict[str, Any]:
-        """The configuration. Decoded when first read; changing the dict changes nothing in the optimizer."""
+        """The configuration, decoded on first access. Changing the dict does not affect the optimizer."""
         if self._params is None:
             self._params = self._codec.params(self._row)
         return self._params
@@ -133,13 +132,13 @@ class Trial(Belonging):
 
     @property
     def attrs(self) -> Mapping[str, Any]:
-        """What was attached to the trial so far, read-only."""
+        """The attributes of the trial so far, read-only."""
         return self._reporting().trials[self.id].attrs
 
-    def _reporting(self) -> Reporting:
+    def _reporting(self) -> TrialHome:
         if self._home is None:
             raise TrialStateError(
-                f"trial {self.id} is a copy and has no optimizer; use one's methods, such as "
+                f"trial {self.id} is a copy and has no optimizer; use the methods of the optimizer, such as "
                 f"optimizer.report({self.id}, ...)"
             )
         return self._home
@@ -156,7 +155,7 @@ class Trial(Belonging):
         return f"Trial(id={self.id}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return copied_trial, (self.id, self.params, self._shown(), self.resume_from, self._known)
+        return copied_trial, (self.id, self.params, self._membership(), self.resume_from, self._past_reports)
 
 
 def copied_trial(
@@ -164,18 +163,18 @@ def copied_trial(
     params: dict[str, Any],
     token: Token | None,
     resume_from: int | None = None,
-    known: Known = NOTHING_KNOWN,
+    past_reports: PastReports = NO_PAST_REPORTS,
 ) -> Trial:
-    """Build a trial that was pickled or copied and knows no optimizer."""
+    """Create a pickled or copied trial, which has no optimizer."""
     trial = Trial.__new__(Trial)
-    trial._known = known
+    trial._past_reports = past_reports
     trial.id, trial._params, trial._token, trial.resume_from = number, params, token, resume_from
     trial._home = trial._search = None
     return trial
 
 
 class FrozenTrial(Belonging):
-    """A trial as the history has it, read-only; pending trials look the same, without results.
+    """A trial of the history, read-only. A pending trial has no results.
 
     Attributes
     ----------
@@ -183,42 +182,42 @@ class FrozenTrial(Belonging):
     params : dict
     state : {"pending", "complete", "pruned", "failed"}
     values : tuple of float or None
-        One per direction, as they were told (the mean, for replicates); None if there is none.
+        The values that were told, one per direction (the means of replicates); None without a result.
     sems : tuple of (float or None) or None
-        Standard errors of the values; None where unknown.
+        The standard errors of the values; None if unknown.
     replicates : tuple of tuple of float or None
-        The single measurements behind each value, if told.
+        The single measurements of each value, if told.
     constraints : mapping of str to float
-        As told; feasible when ``<= 0``.
+        The constraints that were told; feasible when ``<= 0``.
     feasible : bool
         Whether no constraint that was told is positive.
     paused : bool
-        Whether it was stopped for now and may go on; its state is ``"pruned"`` meanwhile.
+        Whether the trial was paused and may go on; its state is ``"pruned"`` until then.
     cost : float or None
         What the trial cost, in the user's unit.
     reason : str or None
         Why it failed or was stopped, if known.
     steps : mapping of int to float
-        Intermediate values by step; with several directions tuples with one per direction; of a trial that reported
-        folds, the mean of the first, the first two, ...
+        Intermediate values by step, as tuples with one value per direction if there are several. For a trial that
+        reported folds: the mean of the first fold, of the first two, and so on.
     folds : mapping of int to float
-        Values by fold, in the order of their reports (:meth:`Optimizer.report_fold`).
+        Values by fold, in the order of the reports (see :meth:`Optimizer.report_fold`).
     step_constraints : mapping of int to dict
-        Constraints by step, where the report of a step named some.
+        Constraints by step, for the steps that were reported with constraints.
     origin : str
-        Who chose the configuration: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
+        How the configuration was chosen: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
         one at a time), "random", "tpe", "gp", "cma_es", "external", "earlier" (good in an earlier search).
     attrs : mapping of str to value
-        What was attached with :meth:`Optimizer.set_attr`; a list where a tuple or an array was given.
+        The attributes set with :meth:`Optimizer.set_attr`; tuples and arrays have become lists.
     started, finished : float or None
-        When its evaluation began and ended, in seconds since 1970 (as ``time.time()``), if ``minimize`` ran it.
+        The start and the end of the evaluation in seconds since 1970 (as ``time.time()``), if ``minimize`` ran it.
     traceback : str or None
-        Where the function that ``minimize`` called failed: the end of a long traceback, and its beginning.
+        The traceback of a failure in ``minimize``; the middle of a long one is cut out.
 
     Notes
     -----
-    Trials are equal when all of this is equal but ``started``, ``finished`` and ``traceback``, so that a search that is
-    repeated has equal trials.
+    Comparison with ``==`` ignores ``started``, ``finished`` and ``traceback``, so that a repeated search has equal
+    trials.
     """
 
     __slots__ = (
@@ -242,7 +241,7 @@ class FrozenTrial(Belonging):
         "traceback",
         "values",
     )
-    # What a subclass has beside these stands in its own `__slots__`.
+    # A subclass lists its additional fields in its own `__slots__`.
     _names: ClassVar[tuple[str, ...]] = __slots__
     id: int
     params: dict[str, Any]
@@ -255,7 +254,7 @@ class FrozenTrial(Belonging):
     cost: float | None
     paused: bool
     reason: str | None
-    steps: Mapping[int, float | Any]  # `| Any` stands for a tuple, so that a checker takes `steps[3] < 0.5`
+    steps: Mapping[int, float | Any]  # `| Any` stands for a tuple: type checkers then accept `steps[3] < 0.5`
     step_constraints: Mapping[int, Mapping[str, float]]
     folds: Mapping[int, float]
     origin: Origin
@@ -271,8 +270,8 @@ class FrozenTrial(Belonging):
             object.__setattr__(self, name, fields[name])
 
     @property
-    def value(self) -> float | Any:  # `| Any` stands for None, so that a checker takes `best.value < 0.5`
-        """The value of a search with one direction; None if there is none, or several directions."""
+    def value(self) -> float | Any:  # `| Any` stands for None: type checkers then accept `best.value < 0.5`
+        """The value in a search with one direction; None without a result, or with several directions."""
         return self.values[0] if self.values is not None and len(self.values) == 1 else None
 
     @property
@@ -286,7 +285,7 @@ class FrozenTrial(Belonging):
         return None if self.started is None or self.finished is None else self.finished - self.started
 
     def _fields(self) -> dict[str, Any]:
-        """Return the fields with plain dicts in them, which can be pickled, and compared where they hold NaN."""
+        """Return the fields with mappings as plain dicts, which can be pickled, and compared if they contain NaN."""
         fields = {name: getattr(self, name) for name in self._names}
         return {**fields, **{name: dict(fields[name]) for name in _MAPPINGS}}
 
@@ -304,16 +303,21 @@ class FrozenTrial(Belonging):
 
     def __repr__(self) -> str:
         result = f"value={self.value!r}" if self.value is not None else f"values={self.values!r}"
-        several = self.value is None and any(error is not None for error in self.sems or ())
-        known = {"sem": self.sem, "sems": self.sems if several else None, "cost": self.cost, "reason": self.reason}
-        rest = "".join(f", {name}={told!r}" for name, told in known.items() if told is not None)
-        return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{rest}, params={safe_repr(self.params)})"
+        has_several_sems = self.value is None and any(error is not None for error in self.sems or ())
+        details = {
+            "sem": self.sem,
+            "sems": self.sems if has_several_sems else None,
+            "cost": self.cost,
+            "reason": self.reason,
+        }
+        text = "".join(f", {name}={value!r}" for name, value in details.items() if value is not None)
+        return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{text}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild_frozen, (type(self), self._fields(), self._shown())
+        return _rebuild_frozen, (type(self), self._fields(), self._membership())
 
 
-# Fields that are read-only mappings, and those that depend on when and where a trial was run.
+# Fields that are read-only mappings, and fields that depend on when and where a trial was run.
 _MAPPINGS = ("attrs", "constraints", "folds", "step_constraints", "steps")
 _OF_THE_RUN = ("finished", "started", "traceback")
 
@@ -324,35 +328,35 @@ def _rebuild_frozen(kind: type[FrozenTrial], fields: dict[str, Any], token: Toke
     return kind(None, (), token, **{**fields, **mappings})
 
 
-def trial_fields(found: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:
-    """Return the fields of a :class:`FrozenTrial` from what the core knows of a trial."""
+def trial_fields(record: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:
+    """Return the fields of a :class:`FrozenTrial` from a trial's record in the core."""
     return {
         "id": number,
-        "params": codec.params(found["row"]),
-        "state": found["state"],
-        "values": _frozen(found["values"]),
-        "sems": _frozen(found["sems"]),
-        "replicates": None if found["replicates"] is None else tuple(map(tuple, found["replicates"])),
-        "constraints": MappingProxyType(dict(found["constraints"])),
-        "feasible": found["feasible"],
-        "cost": found["cost"],
-        "reason": found["reason"],
-        "steps": MappingProxyType({step: as_shown(values) for step, values in found["curve"]}),
-        "step_constraints": MappingProxyType({step: dict(named) for step, named in found["reported"]}),
-        "folds": MappingProxyType(dict(found["folds"])),
-        "origin": found["origin"],
-        "paused": found["paused"],
-        "attrs": MappingProxyType(_attrs(found["attributes"])),
-        "started": found["started"],
-        "finished": found["finished"],
-        "traceback": found["traceback"],
+        "params": codec.params(record["row"]),
+        "state": record["state"],
+        "values": _frozen(record["values"]),
+        "sems": _frozen(record["sems"]),
+        "replicates": None if record["replicates"] is None else tuple(map(tuple, record["replicates"])),
+        "constraints": MappingProxyType(dict(record["constraints"])),
+        "feasible": record["feasible"],
+        "cost": record["cost"],
+        "reason": record["reason"],
+        "steps": MappingProxyType({step: as_shown(values) for step, values in record["curve"]}),
+        "step_constraints": MappingProxyType({step: dict(named) for step, named in record["reported"]}),
+        "folds": MappingProxyType(dict(record["folds"])),
+        "origin": record["origin"],
+        "paused": record["paused"],
+        "attrs": MappingProxyType(_attrs(record["attributes"])),
+        "started": record["started"],
+        "finished": record["finished"],
+        "traceback": record["traceback"],
     }
 
 
 def _attrs(attributes: Sequence[tuple[str, str]]) -> dict[str, Any]:
     if not attributes:
         return {}
-    from .attributes import attribute_value  # imports json, which a search without attributes does not need
+    from .attributes import attribute_value  # imports json, which is needed with attributes only
 
     return {name: attribute_value(text) for name, text in attributes}
 
@@ -362,7 +366,7 @@ def _frozen(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
 
 
 class Trials(Sequence[FrozenTrial]):
-    """Every trial so far by id, pending ones included; each is read from the history when it is asked for."""
+    """All trials so far by id, including pending ones; each is read from the history on access."""
 
     __slots__ = ("_codec", "_core", "_search")
 
@@ -379,17 +383,17 @@ class Trials(Sequence[FrozenTrial]):
     @overload
     def __getitem__(self, index: slice) -> list[FrozenTrial]: ...
     def __getitem__(self, index: int | slice) -> FrozenTrial | list[FrozenTrial]:
-        chosen = range(len(self._core))[index]
-        if isinstance(chosen, range):
-            return [self._read(number) for number in chosen]
-        return self._read(chosen)
+        selected = range(len(self._core))[index]
+        if isinstance(selected, range):
+            return [self._read(number) for number in selected]
+        return self._read(selected)
 
     def __iter__(self) -> Iterator[FrozenTrial]:
         return map(self._read, range(len(self._core)))
 
     def _read(self, number: int) -> FrozenTrial:
-        found = self._core.trial(number)
-        return FrozenTrial(self._search, found["row"], None, **trial_fields(found, self._codec, number))
+        record = self._core.trial(number)
+        return FrozenTrial(self._search, record["row"], None, **trial_fields(record, self._codec, number))
 
     def __repr__(self) -> str:
         return f"<{len(self)} trials>"

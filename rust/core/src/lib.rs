@@ -1,20 +1,20 @@
 //! The pure core of Tanteo: a function of (space, settings, seed, history, pending).
 //!
-//! No clock, no files, no environment, no printing and no global random numbers live here. The rooms, each of
-//! which uses only the rooms above it in this list:
+//! The core uses no clock, files, environment, printing or global random numbers. Each room uses only the rooms above
+//! it in this list:
 //!
 //! | room | what it holds |
 //! | --- | --- |
 //! | [`numerics`] | exp and log kernels, the normal distribution, random streams, Sobol points |
 //! | [`space`] | parameters, conditions, constraints, configurations |
-//! | [`encoding`] | how a value becomes a number in `[0, 1]`, and back |
-//! | [`pareto`] | several objectives at once |
-//! | [`history`] | every trial, in columns |
-//! | [`learning_curve`] | what unfinished trials would have ended with |
-//! | [`importance`] | which parameters mattered |
+//! | [`encoding`] | the map between configurations and unit coordinates |
+//! | [`pareto`] | Pareto dominance and hypervolume |
+//! | [`history`] | all trials, stored in columns |
+//! | [`learning_curve`] | estimates of the final values of unfinished trials |
+//! | [`importance`] | the importance of parameters |
 //! | [`model`] | surrogates, usable on their own |
-//! | [`transfer`] | what earlier searches know of this one |
-//! | [`acquisition`] | what makes a candidate worth a trial |
+//! | [`transfer`] | transfer from earlier searches |
+//! | [`acquisition`] | acquisition functions |
 //! | [`sampler`] | the closed set of samplers |
 //! | [`pruner`] | the closed set of pruners |
 //! | [`optimizer`] | the ask-and-tell state machine and its snapshot |

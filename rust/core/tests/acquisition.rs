@@ -1,4 +1,4 @@
-//! Acquisition functions against tables of 30 digits and more (`golden/make_acquisition.py`), and properties.
+//! Acquisition functions: comparison with tables of at least 30 digits (`golden/make_acquisition.py`), and properties.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 #![allow(dead_code, reason = "the reader of tables is shared, and these tests use a part of it")]
 
@@ -11,7 +11,7 @@ use tanteo_core::acquisition::expected_hypervolume::log_expected_improvement;
 use tanteo_core::acquisition::improvement::log_h;
 use tanteo_core::pareto::box_decomposition;
 
-/// `make_acquisition.py` has the same.
+/// The same front is used in `make_acquisition.py`.
 const FRONT: [[f64; 3]; 4] = [[0.0, 2.0, 1.0], [1.0, 1.0, 0.5], [2.0, 0.5, 2.0], [1.5, 1.75, 0.25]];
 const REFERENCE: f64 = 3.0;
 
@@ -28,7 +28,7 @@ fn log_h_equals_high_precision_values() {
     assert_close(1e-12, include_str!("golden/log_h.txt"), |u| log_h(u[0]).0);
 }
 
-/// The derivative too is exact to 1e-9, in relative terms, for `u` from 5 to -1e8.
+/// The derivative has a relative error of at most 1e-9 for `u` from -1e8 to 5.
 #[test]
 fn the_slope_of_log_h_equals_high_precision_values() {
     for Golden { arguments, nearest, .. } in read(include_str!("golden/log_h_slope.txt")) {
@@ -38,9 +38,10 @@ fn the_slope_of_log_h_equals_high_precision_values() {
 }
 
 proptest! {
-    /// Finite, rising, and between the bounds of the slope: `|u|` and `|u| + 2 / |u|` far down, 0 far up.
+    /// `ln h` is finite and increasing, and its slope is decreasing; for `u < -1` the slope lies between `|u|` and
+    /// `|u| + 2 / |u|`.
     #[test]
-    fn log_h_is_finite_and_rises(magnitude in -3.0..9.0_f64, step in 1e-6..1e-1_f64, negative in any::<bool>()) {
+    fn log_h_is_finite_and_increasing(magnitude in -3.0..9.0_f64, step in 1e-6..1e-1_f64, negative in any::<bool>()) {
         let size = libm::pow(10.0, magnitude);
         let u = if negative { -size } else { size };
         let (low, high) = (log_h(u), log_h(u + step * size));
@@ -55,7 +56,7 @@ proptest! {
 fn log_ehvi(arguments: &[f64]) -> f64 {
     let m = arguments.len() / 2;
     let front: Vec<Vec<f64>> = FRONT.iter().map(|point| point[..m].to_vec()).collect();
-    let predictions: Vec<Normal> = (0..m).map(|k| Normal { mean: arguments[k], deviation: arguments[m + k] }).collect();
+    let predictions: Vec<Normal> = (0..m).map(|k| Normal { mean: arguments[k], std: arguments[m + k] }).collect();
     log_expected_improvement(&box_decomposition(&front, &vec![REFERENCE; m]), &predictions).value
 }
 

@@ -1,4 +1,4 @@
-//! Trials that are set aside, and spaces that change under a search.
+//! Excluded trials, and changes of the space during a search.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
@@ -17,11 +17,11 @@ fn samplers() -> Vec<Sampler> {
     samplers
 }
 
-/// Twelve trials of a square, told.
-fn lived(sampler: Sampler, told: impl Fn(u64) -> Tell) -> Optimizer {
+/// A search with twelve finished trials of two numbers.
+fn optimizer_with_results(sampler: Sampler, result: impl Fn(u64) -> Tell) -> Optimizer {
     let mut search = optimizer(search::cube(2), sampler);
     assert_eq!(ask_many(&mut search, 12), Ok(0));
-    (0..12).for_each(|trial| search.tell(trial, told(trial)).unwrap());
+    (0..12).for_each(|trial| search.tell(trial, result(trial)).unwrap());
     search
 }
 
@@ -30,10 +30,11 @@ fn loss(trial: u64) -> Tell {
 }
 
 #[test]
-fn what_an_excluded_trial_told_changes_no_suggestion() {
+fn results_of_an_excluded_trial_change_no_suggestion() {
     for sampler in samplers() {
         let with = |odd: Tell| {
-            let mut search = lived(sampler.clone(), |trial| if trial == 5 { odd.clone() } else { loss(trial) });
+            let mut search =
+                optimizer_with_results(sampler.clone(), |trial| if trial == 5 { odd.clone() } else { loss(trial) });
             search.exclude(5).unwrap();
             let next = ask(&mut search);
             (search.configuration(next).unwrap(), search.best())
@@ -46,9 +47,10 @@ fn what_an_excluded_trial_told_changes_no_suggestion() {
 }
 
 #[test]
-fn a_trial_that_is_taken_in_again_counts_as_before() {
+fn an_included_trial_counts_as_before_its_exclusion() {
     for sampler in samplers() {
-        let (mut changed, mut plain) = (lived(sampler.clone(), loss), lived(sampler.clone(), loss));
+        let (mut changed, mut plain) =
+            (optimizer_with_results(sampler.clone(), loss), optimizer_with_results(sampler.clone(), loss));
         let best = changed.best().unwrap();
         changed.exclude(best).unwrap();
         changed.exclude(best).unwrap();
@@ -64,8 +66,9 @@ fn a_trial_that_is_taken_in_again_counts_as_before() {
 }
 
 #[test]
-fn a_failure_that_is_set_aside_repels_no_more() {
-    let mut search = lived(Sampler::Random, |trial| if trial == 0 { Tell::failed(None) } else { loss(trial) });
+fn an_excluded_failure_is_ignored() {
+    let mut search =
+        optimizer_with_results(Sampler::Random, |trial| if trial == 0 { Tell::failed(None) } else { loss(trial) });
     search.exclude(0).unwrap();
     assert_eq!((search.history().n_failed(), search.history().n_finished()), (0, 11));
     search.retract(0).unwrap();
@@ -75,7 +78,7 @@ fn a_failure_that_is_set_aside_repels_no_more() {
 }
 
 #[test]
-fn a_pending_trial_cannot_be_set_aside() {
+fn a_pending_trial_cannot_be_excluded() {
     let mut search = optimizer(search::cube(1), Sampler::Random);
     ask(&mut search);
     assert!(search.exclude(0).unwrap_err().to_string().contains("pending"));
@@ -83,9 +86,9 @@ fn a_pending_trial_cannot_be_set_aside() {
 }
 
 #[test]
-fn a_search_goes_on_in_another_space() {
+fn a_search_continues_in_another_space() {
     for sampler in samplers() {
-        let mut search = lived(sampler.clone(), loss);
+        let mut search = optimizer_with_results(sampler.clone(), loss);
         ask(&mut search);
         let space = SearchSpace::new(vec![real("x0"), real("x1"), real("new")], Vec::new()).unwrap();
         let widened = |trial: u64| {
@@ -110,8 +113,8 @@ fn a_search_goes_on_in_another_space() {
 }
 
 #[test]
-fn rows_that_cannot_be_are_refused() {
-    let mut search = lived(Sampler::Random, loss);
+fn invalid_rows_are_refused() {
+    let mut search = optimizer_with_results(Sampler::Random, loss);
     ask(&mut search);
     let outside = Some(Configuration(vec![Some(Value::Real(2.0)), Some(Value::Real(0.5))]));
     let inside = Some(Configuration(vec![Some(Value::Real(0.5)), Some(Value::Real(0.5))]));

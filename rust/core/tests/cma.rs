@@ -1,4 +1,4 @@
-//! CMA-ES as Auto's model for many trials: through the optimizer, as a user meets it.
+//! CMA-ES as the model of Auto for many trials, used through the optimizer.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
@@ -17,14 +17,14 @@ fn number(value: Option<&Value>) -> f64 {
     }
 }
 
-/// A valley along the diagonal with its end at 0.3.
+/// A valley along the diagonal with its minimum at 0.3.
 fn valley(configuration: &Configuration) -> f64 {
     let x: Vec<f64> = configuration.0.iter().map(|value| number(value.as_ref())).collect();
     let across: f64 = x.windows(2).map(|pair| (pair[0] - pair[1]) * (pair[0] - pair[1])).sum();
     x.iter().map(|x| (x - 0.3) * (x - 0.3)).sum::<f64>() + 100.0 * across
 }
 
-/// A search with so many random results that the Gaussian process has had its turn.
+/// A search with so many random results that CMA-ES takes over from the Gaussian process.
 fn beyond_the_gaussian_process() -> Optimizer {
     let mut search = optimizer(cube(4), Sampler::Auto(AutoSettings { n_startup: None }));
     for i in 0..201 {
@@ -38,13 +38,13 @@ fn beyond_the_gaussian_process() -> Optimizer {
 
 fn tell(search: &mut Optimizer, trial: u64) {
     let value = valley(&search.configuration(trial).unwrap());
-    // Now and then a trial fails.
-    let told = if trial.is_multiple_of(17) { Tell::failed(None) } else { Tell::value(value) };
-    search.tell(trial, told).unwrap();
+    // Some trials fail.
+    let result = if trial.is_multiple_of(17) { Tell::failed(None) } else { Tell::value(value) };
+    search.tell(trial, result).unwrap();
 }
 
 #[test]
-fn a_valley_is_followed_to_its_end() {
+fn a_valley_is_followed_to_its_minimum() {
     let mut search = beyond_the_gaussian_process();
     for _ in 0..400 {
         let trial = ask(&mut search);
@@ -52,33 +52,37 @@ fn a_valley_is_followed_to_its_end() {
         tell(&mut search, trial);
     }
     let best = search.best().unwrap();
-    // The best of the random results is near 1.
+    // The best random result is about 1.
     assert!(search.history().values(0)[best as usize] < 1e-4);
     assert_eq!(search.counters().fallbacks, 0);
 }
 
 #[test]
-fn neither_a_restart_nor_the_order_of_tells_changes_a_suggestion() {
-    let (mut one, mut other) = (beyond_the_gaussian_process(), beyond_the_gaussian_process());
+fn suggestions_do_not_depend_on_restores_or_the_order_of_tells() {
+    let (mut first_search, mut second_search) = (beyond_the_gaussian_process(), beyond_the_gaussian_process());
     for round in 0..12 {
-        let (first, second) = (ask_many(&mut one, 7).unwrap(), ask_many(&mut other, 7).unwrap());
+        let (first, second) = (ask_many(&mut first_search, 7).unwrap(), ask_many(&mut second_search, 7).unwrap());
         for i in 0..7 {
             let trial = first + i;
-            assert_eq!(one.configuration(trial).unwrap(), other.configuration(second + i).unwrap(), "{round}");
+            assert_eq!(
+                first_search.configuration(trial).unwrap(),
+                second_search.configuration(second + i).unwrap(),
+                "{round}"
+            );
         }
-        (first..first + 6).for_each(|trial| tell(&mut one, trial));
-        (first..first + 6).rev().for_each(|trial| tell(&mut other, trial));
-        // The last one of each round is told a round later: it moves the cuts between generations.
-        if let Some(late) = first.checked_sub(8).filter(|trial| one.pending().contains(trial)) {
-            tell(&mut one, late);
-            tell(&mut other, late);
+        (first..first + 6).for_each(|trial| tell(&mut first_search, trial));
+        (first..first + 6).rev().for_each(|trial| tell(&mut second_search, trial));
+        // The last trial of each round finishes one round later, which changes the generations.
+        if let Some(late) = first.checked_sub(8).filter(|trial| first_search.pending().contains(trial)) {
+            tell(&mut first_search, late);
+            tell(&mut second_search, late);
         }
-        other = Optimizer::restore(&other.snapshot(b"").unwrap()).unwrap().0;
+        second_search = Optimizer::restore(&second_search.snapshot(b"").unwrap()).unwrap().0;
     }
 }
 
 #[test]
-fn a_run_that_found_its_end_starts_anew_elsewhere() {
+fn a_converged_run_restarts_elsewhere() {
     let mut search = beyond_the_gaussian_process();
     let mut far = 0;
     for _ in 0..900 {

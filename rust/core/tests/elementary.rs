@@ -1,4 +1,4 @@
-//! `exp`, `ln` and the block functions: error bounds, special values, the same bits in every kernel.
+//! `exp`, `ln` and the block functions: error bounds, special values, and equal bits in all kernels.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod golden;
@@ -73,21 +73,21 @@ fn log_sum_exp_single_of_special_values() {
     assert_eq!(log_sum_exp_single(&[-INF, -1000.0]), -1000.0);
 }
 
-/// Everything a kernel computes, as bits.
+/// The bits of everything that a kernel computes.
 fn fingerprint(xs: &[f64]) -> Vec<u64> {
     let mut exps = xs.to_vec();
     exp_slice(&mut exps);
     let lengths = [xs.len(), xs.len() / 2, 33, 16, 1];
     let sums = lengths.into_iter().flat_map(|length| [log_sum_exp, log_sum_exp_single].map(|f| f(&xs[..length])));
     let scalars = xs.iter().flat_map(|&x| [exp(x), ln(x), ln(x.abs())]);
-    // The sign and payload of a NaN are no part of the promise.
+    // The sign and payload of a NaN may differ.
     let number = |x: f64| if x.is_nan() { u64::MAX } else { x.to_bits() };
     let mut tails: Vec<f64> = xs.iter().map(|x| x.abs()).collect();
     normal::upper_tail_slice(&mut tails);
     exps.into_iter().chain(tails).chain(sums).chain(scalars).map(number).collect()
 }
 
-/// Normal numbers and both kinds of extremes, for the vectorized loops, their tails and the scalar functions.
+/// Normal numbers, random bits and special values, for vectorized loops, their remainders and scalar functions.
 fn hard_numbers() -> Vec<f64> {
     let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
     let wide = (0..3001).map(|_| 1500.0 * (stream.uniform() - 0.5));
@@ -110,7 +110,7 @@ fn slices_have_the_bits_of_single_numbers() {
     assert_eq!(quantiles.into_iter().map(number).collect::<Vec<_>>(), expected);
 }
 
-/// The only test here that chooses a kernel: the choice is of the process.
+/// This is the only test of the file that selects a kernel, because the selection applies to the whole process.
 #[test]
 fn kernels_agree_in_every_bit() {
     let xs = hard_numbers();
@@ -120,14 +120,14 @@ fn kernels_agree_in_every_bit() {
         assert!(select_kernel(kernel));
         fingerprint(&xs)
     });
-    let all: Vec<_> = fingerprints.collect();
-    assert!(all.iter().all(|bits| *bits == all[0]));
+    let fingerprints: Vec<_> = fingerprints.collect();
+    assert!(fingerprints.iter().all(|bits| *bits == fingerprints[0]));
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Both are within one ulp of the truth, so at most one double apart.
+    /// Both are within one ulp of the exact value, so they differ by at most one double.
     #[test]
     fn exp_agrees_with_libm(x in -745.0f64..709.7) {
         prop_assert!(exp(x).to_bits().abs_diff(libm::exp(x).to_bits()) <= 1);
@@ -148,7 +148,7 @@ proptest! {
         }
     }
 
-    /// Adding a constant to all elements adds it to the result, and no element is lost.
+    /// Adding a constant to all elements adds it to the result.
     #[test]
     fn log_sum_exp_shifts(xs in prop::collection::vec(-50.0f64..50.0, 1..70), shift in -1e3f64..1e3) {
         let direct = ln(xs.iter().map(|&x| exp(x)).sum());

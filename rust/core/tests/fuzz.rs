@@ -1,4 +1,4 @@
-//! The kept corpus of the fuzzers in `fuzz/`, and a bounded number of mutations of it.
+//! Replays the corpus of the fuzzers in `fuzz/` and a bounded number of mutations of it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-/// The files of one corpus, in the order of their names.
+/// The files of a corpus in order of their names.
 #[expect(clippy::disallowed_methods, reason = "the corpus is a folder of files; the core itself reads none")]
 fn corpus(target: &str) -> Vec<Vec<u8>> {
     let folder = format!("{}/../../fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
@@ -20,7 +20,7 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// One change of a few bytes: what a fuzzer does most.
+/// A change of a few bytes, the most frequent kind of mutation of a fuzzer.
 #[derive(Clone, Debug)]
 enum Mutation {
     Set(prop::sample::Index, u8),
@@ -56,7 +56,7 @@ fn mutated(mut bytes: Vec<u8>, mutations: &[Mutation]) -> Vec<u8> {
     bytes
 }
 
-/// Every file of the corpus as it is, then `cases` mutations.
+/// Runs `body` on every file of the corpus, then on `cases` mutations.
 fn replay(target: &str, cases: u32, body: fn(&[u8])) {
     let files = corpus(target);
     for bytes in &files {
@@ -70,25 +70,26 @@ fn replay(target: &str, cases: u32, body: fn(&[u8])) {
 }
 
 #[test]
-fn snapshots_are_errors_or_searches_that_work() {
+fn snapshots_are_refused_or_restore_a_working_search() {
     replay("snapshot", 1000, fuzzing::snapshot);
 }
 
 #[test]
-fn spaces_are_errors_or_searched_by_every_sampler() {
+fn spaces_are_refused_or_searched_by_every_sampler() {
     replay("space", 150, fuzzing::space);
 }
 
 #[test]
-fn programs_of_ask_and_tell_keep_every_law() {
+fn programs_of_ask_and_tell_agree_with_the_model() {
     replay("ask_tell", 60, fuzzing::ask_tell);
 }
 
-/// How the first files of the corpora `space` and `ask_tell` were written: spaces and bytes at random. Fuzzing adds others.
+/// Writes the first files of the corpora `space` and `ask_tell`, which hold random spaces and bytes. Fuzzing adds
+/// others.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "writes the corpus, which is a folder of files")]
-#[ignore = "writes files of the corpus; only when what is stored of a space changes"]
-fn write_the_first_files() {
+#[ignore = "writes files of the corpus; run only when the stored format of a space changes"]
+fn write_the_first_corpus_files() {
     let wanted = Wanted { parameters: 4, ..Wanted::ALL };
     let mut runner = TestRunner::deterministic();
     let folder = format!("{}/../../fuzz/corpus", env!("CARGO_MANIFEST_DIR"));

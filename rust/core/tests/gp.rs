@@ -1,4 +1,4 @@
-//! The Gaussian process as a sampler: through the optimizer, as a user meets it.
+//! The Gaussian process as a sampler, used through the optimizer.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::cell::Cell;
@@ -44,7 +44,7 @@ fn numbers(configuration: &Configuration) -> Vec<f64> {
     configuration.0.iter().map(number).collect()
 }
 
-/// Best value after `n` trials.
+/// The best value after `n` trials.
 fn minimize(space: SearchSpace, acquisition: GpAcquisition, n: usize, f: impl Fn(&[f64]) -> Option<f64>) -> f64 {
     minimize_from(3, space, acquisition, n, f)
 }
@@ -72,9 +72,9 @@ fn bowl(x: &[f64]) -> f64 {
     x.iter().enumerate().map(|(i, x)| (1.0 + i as f64) * (x - 0.37) * (x - 0.37)).sum()
 }
 
-/// Random search reaches about 0.1 here. Over 48 seeds the logarithm of what `LogEI` reached was -8.7 with a deviation
-/// of 1.25 (LCB: -11.9, 1.2), so one run in fifty misses 2e-3, and the median of five in one change of the suggestions
-/// out of 10^4.
+/// Random search reaches about 0.1 here. Over 48 seeds, the logarithm of the value reached by `LogEI` had a mean of
+/// -8.7 and a standard deviation of 1.25 (LCB: -11.9 and 1.2). One run in fifty therefore misses 2e-3, and the median
+/// of five does so after one change of the suggestions in 10^4.
 #[test]
 fn a_bowl_is_found_in_thirty_trials() {
     for acquisition in [GpAcquisition::Lcb, GpAcquisition::LogEi] {
@@ -82,14 +82,14 @@ fn a_bowl_is_found_in_thirty_trials() {
             let space = SearchSpace::new((0..4).map(|i| real(&format!("x{i}"))).collect(), vec![]).unwrap();
             minimize_from(seed, space, acquisition, 30, |x| Some(bowl(x)))
         };
-        let mut found: Vec<f64> = (0..5).map(run).collect();
-        found.sort_by(f64::total_cmp);
-        assert!(found[2] < 2e-3, "{acquisition:?} {found:?}");
+        let mut values: Vec<f64> = (0..5).map(run).collect();
+        values.sort_by(f64::total_cmp);
+        assert!(values[2] < 2e-3, "{acquisition:?} {values:?}");
     }
 }
 
 #[test]
-fn mixed_and_conditional_spaces_are_searched_along_their_paths() {
+fn mixed_and_conditional_spaces_are_searched() {
     let levels = |n| Domain::unordered(n).unwrap();
     let child = |k| vec![Condition { parent: 0, accept: Accept::Levels(vec![k]) }];
     let parameters = vec![
@@ -107,7 +107,7 @@ fn mixed_and_conditional_spaces_are_searched_along_their_paths() {
 }
 
 #[test]
-fn regions_that_fail_repel() {
+fn failing_regions_are_avoided() {
     let space = SearchSpace::new(vec![real("x"), real("y")], vec![]).unwrap();
     let mut optimizer = optimizer(space, GpAcquisition::Lcb, 1);
     let mut failed = 0;
@@ -129,20 +129,20 @@ fn known_constraints_hold() {
         assert!(x[0] + x[1] <= 0.5 + 1e-9);
         Some((x[0] - 0.5) * (x[0] - 0.5) + (x[1] - 0.5) * (x[1] - 0.5))
     });
-    // The optimum, 0.125, is on the constraint.
+    // The optimum, 0.125, lies on the boundary of the constraint.
     assert!(best < 0.13, "{best}");
 }
 
 #[test]
-fn pending_trials_spread_and_dropping_the_scratch_changes_nothing() {
+fn pending_trials_are_spread_and_a_restored_search_suggests_the_same() {
     let space = SearchSpace::new(vec![real("x"), real("y")], vec![]).unwrap();
-    let mut one = optimizer(space, GpAcquisition::Lcb, 2);
+    let mut search = optimizer(space, GpAcquisition::Lcb, 2);
     for _ in 0..12 {
-        let (trial, configuration) = next(&mut one);
-        tell(&mut one, trial, Some(bowl(&numbers(&configuration))));
+        let (trial, configuration) = next(&mut search);
+        tell(&mut search, trial, Some(bowl(&numbers(&configuration))));
     }
-    let (mut restored, _) = Optimizer::restore(&one.snapshot(&[]).unwrap()).unwrap();
-    let points: Vec<Configuration> = (0..20).map(|_| next(&mut one).1).collect();
+    let (mut restored, _) = Optimizer::restore(&search.snapshot(&[]).unwrap()).unwrap();
+    let points: Vec<Configuration> = (0..20).map(|_| next(&mut search).1).collect();
     let again: Vec<Configuration> = (0..20).map(|_| next(&mut restored).1).collect();
     assert_eq!(points, again);
     let mut distinct: Vec<Vec<u64>> =
@@ -152,12 +152,13 @@ fn pending_trials_spread_and_dropping_the_scratch_changes_nothing() {
     assert!(distinct.len() >= 15);
 }
 
-/// Incremental state must never differ from what is built from nothing.
+/// Incremental state must equal newly built state.
 #[test]
-fn what_was_grown_step_by_step_equals_what_is_built_at_once() {
+fn incremental_state_equals_rebuilt_state() {
     let space = SearchSpace::new(vec![real("x"), real("y")], vec![]).unwrap();
     let mut grown = optimizer(space, GpAcquisition::Lcb, 5);
-    // Past the anchors at 16, 32 and 64 and past the milestones, told in batches and out of order, some failing.
+    // 96 trials, past the first anchor and several milestones, finished in batches and out of order, with some
+    // failures.
     for batch in 0..24 {
         let (mut rebuilt, _) = Optimizer::restore(&grown.snapshot(&[]).unwrap()).unwrap();
         let asked: Vec<(u64, Configuration)> = (0..4).map(|_| next(&mut grown)).collect();
@@ -174,33 +175,33 @@ fn what_was_grown_step_by_step_equals_what_is_built_at_once() {
     assert_eq!(grown.counters().fallbacks, 0);
 }
 
-/// How often a prediction looks whether somebody interrupts; it must end at the last look.
-fn looks_of_a_prediction(n_configurations: usize) -> usize {
+/// Number of times that a prediction polls for an interruption; it must stop if interrupted at the last poll.
+fn polls_of_a_prediction(n_configurations: usize) -> usize {
     let space = SearchSpace::new(vec![real("x")], vec![]).unwrap();
     let mut optimizer = optimizer(space, GpAcquisition::Lcb, 6);
     for _ in 0..12 {
         let (trial, configuration) = next(&mut optimizer);
         tell(&mut optimizer, trial, Some(bowl(&numbers(&configuration))));
     }
-    let asked = vec![Configuration(vec![Some(Value::Real(0.5))]); n_configurations];
-    let looks = Cell::new(0);
-    let look = |last: usize| {
-        looks.set(looks.get() + 1);
-        looks.get() == last
+    let configurations = vec![Configuration(vec![Some(Value::Real(0.5))]); n_configurations];
+    let polls = Cell::new(0);
+    let poll = |last: usize| {
+        polls.set(polls.get() + 1);
+        polls.get() == last
     };
-    assert!(optimizer.predict(&asked, &|| look(usize::MAX)).is_ok());
-    let n = looks.replace(0);
-    assert!(optimizer.predict(&asked, &|| look(n)).is_err());
+    assert!(optimizer.predict(&configurations, &|| poll(usize::MAX)).is_ok());
+    let n = polls.replace(0);
+    assert!(optimizer.predict(&configurations, &|| poll(n)).is_err());
     n
 }
 
 #[test]
-fn predictions_of_many_configurations_can_be_interrupted_between_blocks_of_them() {
-    assert_eq!(looks_of_a_prediction(5 * 128), looks_of_a_prediction(1) + 4);
+fn predictions_can_be_interrupted_between_blocks() {
+    assert_eq!(polls_of_a_prediction(5 * 128), polls_of_a_prediction(1) + 4);
 }
 
 #[test]
-fn everything_failed_or_equal_or_infinite_is_no_obstacle() {
+fn failed_equal_or_infinite_results_cause_no_fallback() {
     for value in [None, Some(1.0), Some(f64::INFINITY), Some(1e308), Some(-1e308)] {
         let space = SearchSpace::new(vec![real("x"), real("y")], vec![]).unwrap();
         let mut optimizer = optimizer(space, GpAcquisition::Lcb, 4);

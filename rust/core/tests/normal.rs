@@ -1,4 +1,5 @@
-//! The normal distribution against tables of 60 digits (`golden/make_normal.py`), special values and properties.
+//! The normal distribution: comparison with tables of 60 digits (`golden/make_normal.py`), special values and
+//! properties.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod golden;
@@ -71,7 +72,7 @@ fn special_intervals() {
 }
 
 #[test]
-fn the_smallest_probabilities_invert() {
+fn the_smallest_probabilities_are_inverted() {
     for p in [5e-324, 1e-320, f64::MIN_POSITIVE] {
         assert!((log_ndtr(ndtri(p)) / libm::log(p) - 1.0).abs() < 1e-14, "{p}");
     }
@@ -85,12 +86,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn log_ndtr_never_falls(x in end(), step in 0.0f64..10.0) {
-        let (before, after) = (log_ndtr(x), log_ndtr(x + step));
-        prop_assert!(before <= after || before - after <= 1e-14 * after.abs());
+    fn log_ndtr_never_decreases(x in end(), step in 0.0f64..10.0) {
+        let (lower, upper) = (log_ndtr(x), log_ndtr(x + step));
+        prop_assert!(lower <= upper || lower - upper <= 1e-14 * upper.abs());
     }
 
-    /// Masses of neighbours add up: `mass[a, c] = mass[a, b] + mass[b, c]`.
+    /// Masses of adjacent intervals add up: `mass[a, c] = mass[a, b] + mass[b, c]`.
     #[test]
     fn log_mass_is_additive(ends in [end(), end(), end()]) {
         let mut ends = ends;
@@ -114,7 +115,7 @@ proptest! {
         prop_assert!(a <= x && x <= b, "{x} outside [{a}, {b}]");
     }
 
-    /// The mass left of the quantile is `q` of the whole.
+    /// The mass below the quantile is the share `q` of the whole.
     #[test]
     fn truncated_quantile_inverts_the_mass(q in 1e-3f64..0.999, a in -20.0f64..20.0, width in 1e-2f64..40.0) {
         let b = a + width;

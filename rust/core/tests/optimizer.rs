@@ -1,4 +1,4 @@
-//! The laws of ask and tell, one by one.
+//! The properties of ask and tell, one by one.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
@@ -24,7 +24,7 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, OptimizerError>) -> String {
 }
 
 #[test]
-fn settings_that_make_no_sense_are_refused() {
+fn invalid_settings_are_refused() {
     let tpe = |n_candidates, gamma| Sampler::Tpe(TpeSettings { n_startup: 1, n_candidates, gamma });
     let off = Configuration(vec![Some(Value::Real(2.0)), Some(Value::Real(0.5))]);
     let bad = [
@@ -55,8 +55,9 @@ fn queued_points_come_first_then_the_defaults_then_the_sampler() {
     assert!(!search.next_is_given(&|| false).unwrap());
 }
 
-/// A log float with a default, an integer without, a choice without, and a child of one choice with a default.
-fn partly_given() -> SearchSpace {
+/// A log-scaled float with a default, an integer and a choice without defaults, and a child of one level with a
+/// default.
+fn space_with_incomplete_defaults() -> SearchSpace {
     let mut parameters = search::training().parameters().to_vec();
     parameters[1].default = None;
     parameters[2].default = None;
@@ -64,11 +65,11 @@ fn partly_given() -> SearchSpace {
 }
 
 #[test]
-fn defaults_that_are_incomplete_are_handed_out_once_with_the_rest_drawn() {
+fn incomplete_defaults_are_suggested_once_and_completed_at_random() {
     let rests: BTreeSet<_> = (0..20)
         .map(|seed| {
             let settings = Settings { seed, ..settings(1, Sampler::Random) };
-            let mut search = Optimizer::new(partly_given(), settings).unwrap();
+            let mut search = Optimizer::new(space_with_incomplete_defaults(), settings).unwrap();
             assert!(search.next_is_given(&|| false).unwrap());
             ask_many(&mut search, 2).unwrap();
             assert_eq!(search.history().origins(), [Origin::Default, Origin::Random]);
@@ -78,11 +79,11 @@ fn defaults_that_are_incomplete_are_handed_out_once_with_the_rest_drawn() {
             format!("{:?}", &first[1..])
         })
         .collect();
-    assert!(rests.len() > 8, "the depth is drawn, and the optimizer with and without its momentum: {rests:?}");
+    assert!(rests.len() > 8, "the depth, the optimizer and its momentum are drawn: {rests:?}");
 }
 
 #[test]
-fn the_rest_of_incomplete_defaults_satisfies_the_constraints() {
+fn completed_defaults_satisfy_the_constraints() {
     let parameters = vec![with_default(real("a"), Value::Real(0.5)), real("b"), real("c")];
     let equation = Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0), (2, 1.0)], lower: 1.0, upper: 1.0 };
     let space = SearchSpace::new(parameters, vec![equation]).unwrap();
@@ -94,8 +95,8 @@ fn the_rest_of_incomplete_defaults_satisfies_the_constraints() {
 }
 
 #[test]
-fn an_interrupted_ask_hands_the_incomplete_defaults_out_again() {
-    let mut search = optimizer(partly_given(), Sampler::Random);
+fn an_interrupted_ask_suggests_the_incomplete_defaults_again() {
+    let mut search = optimizer(space_with_incomplete_defaults(), Sampler::Random);
     let calls = Cell::new(0);
     let third = || calls.replace(calls.get() + 1) >= 2;
     assert!(search.ask(3, &Pool::serial(), &third).is_err());
@@ -104,7 +105,7 @@ fn an_interrupted_ask_hands_the_incomplete_defaults_out_again() {
 }
 
 #[test]
-fn a_queued_child_brings_its_parent() {
+fn a_queued_child_determines_its_parent() {
     let mut search = optimizer(search::training(), Sampler::Random);
     for _ in 0..20 {
         search.enqueue(vec![None, None, None, Some(Value::Real(0.5))]).unwrap();
@@ -120,7 +121,7 @@ fn a_queued_child_brings_its_parent() {
 }
 
 #[test]
-fn a_queued_point_that_cannot_be_feasible_is_refused_at_the_door() {
+fn an_infeasible_point_cannot_be_enqueued() {
     let mut search = optimizer(search::ordered_pairs(), Sampler::Random);
     assert!(search.enqueue(vec![Some(Value::Level(5)), None]).is_err());
     assert!(search.enqueue(vec![Some(Value::Level(3)), Some(Value::Level(2))]).is_err());
@@ -131,7 +132,7 @@ fn a_queued_point_that_cannot_be_feasible_is_refused_at_the_door() {
 }
 
 #[test]
-fn the_user_may_queue_what_was_tried_before() {
+fn a_tried_configuration_may_be_enqueued() {
     let mut search = optimizer(search::eleven(), Sampler::Random);
     for _ in 0..2 {
         search.enqueue(vec![Some(Value::Level(1)), None, None]).unwrap();
@@ -141,7 +142,7 @@ fn the_user_may_queue_what_was_tried_before() {
 }
 
 #[test]
-fn defaults_already_observed_are_not_handed_out_again() {
+fn observed_defaults_are_not_suggested_again() {
     let mut search = optimizer(search::training(), Sampler::Random);
     let defaults = search.space().default_configuration().unwrap();
     search.observe(&defaults, Tell::value(1.0)).unwrap();
@@ -151,18 +152,18 @@ fn defaults_already_observed_are_not_handed_out_again() {
 }
 
 #[test]
-fn an_exhausted_space_says_so_and_still_takes_results() {
+fn an_exhausted_space_is_reported_and_accepts_results() {
     for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 5 }] {
         let mut search = optimizer(search::eleven(), sampler);
         assert_eq!(search::drain(&mut search, 100).len(), 11);
         search.tell(3, Tell::value(1.0)).unwrap();
-        assert!(search::is_exhausted(&ask_many(&mut search, 1)), "telling makes nothing new");
+        assert!(search::is_exhausted(&ask_many(&mut search, 1)), "a tell adds no configuration");
         assert_eq!(search.history().len(), 11);
     }
 }
 
 #[test]
-fn a_batch_that_cannot_be_filled_hands_out_what_is_left() {
+fn a_batch_is_shortened_to_the_remaining_configurations() {
     let mut search = optimizer(search::eleven(), Sampler::Random);
     search.enqueue(vec![Some(Value::Level(1)), None, None]).unwrap();
     assert_eq!(ask_many(&mut search, 9), Ok(0));
@@ -172,7 +173,7 @@ fn a_batch_that_cannot_be_filled_hands_out_what_is_left() {
 }
 
 #[test]
-fn constraints_do_not_hide_what_is_left() {
+fn all_feasible_configurations_are_suggested() {
     for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 6 }] {
         let mut search = optimizer(search::ordered_pairs(), sampler);
         assert_eq!(search::drain(&mut search, 100).len(), 15);
@@ -180,7 +181,7 @@ fn constraints_do_not_hide_what_is_left() {
 }
 
 #[test]
-fn repetition_is_allowed_when_asked_for_or_when_values_are_noisy() {
+fn repetitions_are_allowed_on_request_or_with_noisy_values() {
     let settings = Settings { deduplicate: false, ..settings(1, Sampler::Random) };
     let mut search = Optimizer::new(search::eleven(), settings).unwrap();
     assert_eq!(search::drain(&mut search, 40).len(), 40);
@@ -191,7 +192,7 @@ fn repetition_is_allowed_when_asked_for_or_when_values_are_noisy() {
 }
 
 #[test]
-fn points_from_outside_are_repaired_and_never_repeated() {
+fn external_points_are_repaired_and_not_repeated() {
     let mut search = optimizer(search::ordered_pairs(), Sampler::External);
     assert_eq!(ask_many(&mut search, 1), Err(OptimizerError::Suggest(SuggestError::External)));
     assert_eq!(search.ask_external(&vec![vec![0.9, 0.1]; 15]), Ok(0));
@@ -216,10 +217,10 @@ fn nan_is_a_failure_with_a_reason() {
 }
 
 #[test]
-fn what_surrounds_a_value_is_refused_by_name() {
+fn invalid_constraints_errors_and_costs_are_refused_by_name() {
     let mut search = optimizer(search::cube(1), Sampler::Random);
     ask(&mut search);
-    for (told, says) in [
+    for (result, expected) in [
         (constrained(1.0, &[("memory", f64::NAN)]), "constraint 'memory' must be a number"),
         (constrained(1.0, &[("memory", f64::NEG_INFINITY)]), "got -inf"),
         (measured(1.0, Some(-1.0), &[]), "sem must be a finite number that is not negative, got -1.0"),
@@ -228,14 +229,14 @@ fn what_surrounds_a_value_is_refused_by_name() {
             "cost must be a finite number that is not negative, got nan",
         ),
     ] {
-        assert!(refusal(search.tell(0, told)).contains(says), "{says}");
+        assert!(refusal(search.tell(0, result)).contains(expected), "{expected}");
     }
     assert_eq!(search.history().states(), [TrialState::Pending]);
     search.tell(0, Tell::value(1.0)).unwrap();
 }
 
 #[test]
-fn an_infinitely_good_value_is_refused_in_the_sign_of_the_user() {
+fn an_infinitely_good_value_is_refused_with_the_sign_of_the_user() {
     for (maximize, shown) in [(false, "value -inf is"), (true, "value inf is")] {
         let settings = Settings { maximize: vec![maximize], ..settings(1, Sampler::Random) };
         let mut search = Optimizer::new(search::cube(1), settings).unwrap();
@@ -261,7 +262,7 @@ fn a_pruned_trial_without_a_value_takes_its_last_report() {
 }
 
 #[test]
-fn a_paused_trial_goes_on_when_its_pruner_would_not_stop_it() {
+fn a_paused_trial_is_promoted_when_its_pruner_would_not_stop_it() {
     let halving =
         HalvingSettings { min_resource: Some(1), reduction_factor: 2, min_early_stopping_rate: 0, bootstrap_count: 0 };
     let settings =
@@ -334,8 +335,8 @@ fn the_best_is_feasible_finite_and_the_first_of_equals() {
 fn several_objectives_have_a_front_and_no_best() {
     let mut search = Optimizer::new(search::cube(2), settings(2, Sampler::Random)).unwrap();
     ask_many(&mut search, 7).unwrap();
-    let told = [[1.0, 5.0], [2.0, 2.0], [3.0, 3.0], [5.0, 1.0], [2.0, 2.0], [0.0, f64::INFINITY]];
-    for (id, values) in told.iter().enumerate() {
+    let results = [[1.0, 5.0], [2.0, 2.0], [3.0, 3.0], [5.0, 1.0], [2.0, 2.0], [0.0, f64::INFINITY]];
+    for (id, values) in results.iter().enumerate() {
         search.tell(id as u64, several(values)).unwrap();
     }
     assert_eq!(search.pareto_front(), [0, 1, 3, 4]);
@@ -363,8 +364,8 @@ fn reports_need_a_value_for_each_objective_and_growing_steps() {
     assert!(refusal(search.report(0, 4, &[1.0], Vec::new())).contains("larger step than 5"));
 }
 
-/// Ids after a batch, told with values that depend on the configuration alone, in the order given.
-fn told_in(order: &[u64], sampler: Sampler) -> Optimizer {
+/// A search with one batch of trials, finished in the given order with results that depend on the id only.
+fn finished_in_order(order: &[u64], sampler: Sampler) -> Optimizer {
     let mut search = optimizer(search::training(), sampler);
     ask_many(&mut search, order.len()).unwrap();
     for id in order {
@@ -390,20 +391,20 @@ proptest! {
     ) {
         let sampler = search::samplers().swap_remove(sampler);
         let in_order: Vec<u64> = (0..12).collect();
-        let (mut a, mut b) = (told_in(&in_order, sampler.clone()), told_in(&order, sampler));
+        let (mut a, mut b) = (finished_in_order(&in_order, sampler.clone()), finished_in_order(&order, sampler));
         prop_assert_eq!(a.snapshot(b"").unwrap(), b.snapshot(b"").unwrap());
         prop_assert_eq!(ask_many(&mut a, 2), ask_many(&mut b, 2));
         prop_assert_eq!(a.snapshot(b"").unwrap(), b.snapshot(b"").unwrap());
     }
 
-    /// The front is what nothing dominates, whatever was told in between, and a copy goes on as the original.
+    /// The front consists of the non-dominated trials after any results, and a restored copy continues as the original.
     #[test]
     fn several_objectives_are_searched(
-        told in prop::collection::vec((prop::collection::vec(0..4u8, 3), -1..2i8, any::<bool>()), 1..25)
+        results in prop::collection::vec((prop::collection::vec(0..4u8, 3), -1..2i8, any::<bool>()), 1..25)
     ) {
         let mut search = Optimizer::new(search::training(), settings(3, search::samplers().swap_remove(4))).unwrap();
         let mut eligible: Vec<(u64, Vec<f64>)> = Vec::new();
-        for (values, constraint, fails) in told {
+        for (values, constraint, fails) in results {
             let id = ask(&mut search);
             let values: Vec<f64> = values.into_iter().map(f64::from).collect();
             let tell = Tell { constraints: vec![("c".to_owned(), f64::from(constraint))], ..several(&values) };
@@ -421,7 +422,7 @@ proptest! {
         prop_assert_eq!(search.snapshot(b"").unwrap(), copy.snapshot(b"").unwrap());
     }
 
-    /// Promise 11: a batch is its trials one by one, and the same seed gives the same asks.
+    /// Promise 11: the same seed gives the same asks, and a batch equals its trials asked one by one.
     #[test]
     fn the_same_seed_gives_the_same_asks(
         seed in any::<u64>(),
@@ -431,20 +432,20 @@ proptest! {
     ) {
         let (space, sampler) = (search::spaces().swap_remove(space), search::samplers().swap_remove(sampler));
         let settings = Settings { seed, ..settings(1, sampler) };
-        let mut one = Optimizer::new(space.clone(), settings.clone()).unwrap();
-        let mut other = Optimizer::new(space, settings).unwrap();
-        ask_many(&mut one, 5).unwrap();
-        ask_many(&mut other, cut).unwrap();
-        (cut..5).for_each(|_| { ask(&mut other); });
-        prop_assert_eq!(one.snapshot(b"").unwrap(), other.snapshot(b"").unwrap());
+        let mut in_one_batch = Optimizer::new(space.clone(), settings.clone()).unwrap();
+        let mut in_two_batches = Optimizer::new(space, settings).unwrap();
+        ask_many(&mut in_one_batch, 5).unwrap();
+        ask_many(&mut in_two_batches, cut).unwrap();
+        (cut..5).for_each(|_| { ask(&mut in_two_batches); });
+        prop_assert_eq!(in_one_batch.snapshot(b"").unwrap(), in_two_batches.snapshot(b"").unwrap());
     }
 }
 
 #[test]
-fn a_panic_in_the_middle_of_an_ask_leaves_no_trace() {
+fn a_panic_during_an_ask_changes_nothing() {
     let mut search = optimizer(search::cube(2), Sampler::Random);
     ask(&mut search);
-    let before = search.snapshot(b"").unwrap();
+    let initial = search.snapshot(b"").unwrap();
     let polls = std::cell::Cell::new(0);
     let interrupted = || {
         polls.set(polls.get() + 1);
@@ -453,12 +454,12 @@ fn a_panic_in_the_middle_of_an_ask_leaves_no_trace() {
     };
     let asking = std::panic::AssertUnwindSafe(|| search.ask(9, &Pool::serial(), &interrupted));
     assert!(std::panic::catch_unwind(asking).is_err());
-    assert_eq!(search.snapshot(b"").unwrap(), before);
+    assert_eq!(search.snapshot(b"").unwrap(), initial);
     assert_eq!(ask(&mut search), 1);
 }
 
 #[test]
-fn a_result_taken_back_leaves_no_trace() {
+fn a_retracted_result_has_no_effect() {
     let tpe = || Sampler::Tpe(TpeSettings { n_startup: 3, n_candidates: 8, gamma: 0.25 });
     let (mut plain, mut corrected) = (optimizer(search::cube(2), tpe()), optimizer(search::cube(2), tpe()));
     for trial in 0..8 {
@@ -478,7 +479,7 @@ fn a_result_taken_back_leaves_no_trace() {
 }
 
 #[test]
-fn only_what_was_told_can_be_taken_back() {
+fn only_finished_trials_can_be_retracted() {
     let mut search = optimizer(search::cube(2), Sampler::Random);
     assert!(refusal(search.retract(0)).contains('0'));
     ask(&mut search);

@@ -1,4 +1,4 @@
-//! What stops trials and lets them go on, by the state machine.
+//! Pruning, pausing and promotion of trials.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod common;
@@ -11,9 +11,9 @@ use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::pruner::{HalvingSettings, PercentileSettings, Pruner};
 use tanteo_core::sampler::{Sampler, SuggestError};
 use tanteo_core::space::{Configuration, Value};
-use tanteo_core::transfer::{Known, Source};
+use tanteo_core::transfer::{Source, SourceRow};
 
-/// A random search with some pending trials; a third of them is never stopped by `auto`.
+/// A random search with `n` pending trials; `auto` never stops a third of them.
 fn started(n_objectives: usize, pruner: Pruner, n: usize) -> Optimizer {
     let settings = Settings { pruner, pausing: true, ..Settings::new(vec![false; n_objectives], Sampler::Random, 1) };
     let mut search = Optimizer::new(search::cube(2), settings).unwrap();
@@ -25,7 +25,7 @@ fn named(constraint: f64) -> Vec<(String, f64)> {
     vec![("memory".to_owned(), constraint)]
 }
 
-/// Which of some trials would be stopped now.
+/// The trials that would be stopped now.
 fn stopped(search: &Optimizer, trials: std::ops::Range<u64>) -> Vec<u64> {
     trials.filter(|trial| search.should_prune(*trial).unwrap().stop).collect()
 }
@@ -49,9 +49,9 @@ fn halving(reduction_factor: u64) -> Pruner {
     })
 }
 
-/// Between the reports lies a checkpoint, at which others are still where they were a report before.
+/// A checkpoint lies between two reports; at it, other trials have only their previous report.
 #[test]
-fn values_are_compared_at_the_same_step_where_reports_are_rare() {
+fn values_are_compared_at_the_same_step_with_rare_reports() {
     for sign in [1.0, -1.0] {
         let mut search = started(1, Pruner::Auto, 16);
         for step in [10, 20] {
@@ -66,7 +66,7 @@ fn values_are_compared_at_the_same_step_where_reports_are_rare() {
 }
 
 #[test]
-fn broken_constraints_are_compared_at_the_same_step_where_reports_are_rare() {
+fn violations_are_compared_at_the_same_step_with_rare_reports() {
     let mut search = started(1, Pruner::Auto, 18);
     for trial in 0..6 {
         for (step, constraint) in [(10, 1.0), (20, -1.0), (30, 1.0)] {
@@ -82,7 +82,7 @@ fn broken_constraints_are_compared_at_the_same_step_where_reports_are_rare() {
 }
 
 #[test]
-fn results_without_a_curve_leave_the_better_half_to_go_on() {
+fn with_results_without_curves_the_better_half_continues() {
     let mut search = started(1, Pruner::Auto, 16);
     for i in 0..8 {
         let configuration = Configuration(vec![Some(Value::Real(0.1 * f64::from(i))); 2]);
@@ -96,25 +96,25 @@ fn results_without_a_curve_leave_the_better_half_to_go_on() {
 }
 
 #[test]
-fn what_an_excluded_trial_broke_has_no_say() {
-    for told in [true, false] {
+fn violations_of_an_excluded_trial_are_ignored() {
+    for is_final in [true, false] {
         let mut search = started(1, Pruner::Auto, 17);
-        if !told {
+        if !is_final {
             search.report(16, 1, &[0.0], named(1.0)).unwrap();
         }
-        let constraints = if told { named(1.0) } else { Vec::new() };
+        let constraints = if is_final { named(1.0) } else { Vec::new() };
         search.tell(16, Tell { constraints, ..Tell::value(0.0) }).unwrap();
         for trial in 0..16 {
             search.report(trial, 1, &[trial as f64], Vec::new()).unwrap();
         }
-        assert_eq!(stopped(&search, 0..16), [], "one that counts has a say");
+        assert_eq!(stopped(&search, 0..16), [], "a trial that is not excluded counts");
         search.exclude(16).unwrap();
-        assert!(!stopped(&search, 0..16).is_empty(), "{told}");
+        assert!(!stopped(&search, 0..16).is_empty(), "{is_final}");
     }
 }
 
 #[test]
-fn what_is_infinitely_bad_is_stopped_for_good() {
+fn an_infinitely_bad_trial_is_stopped_and_not_paused() {
     for pruner in [median(), halving(2)] {
         let mut search = started(1, pruner, 4);
         for (trial, value) in [(0, 1.0), (1, f64::NAN), (2, 2.0), (3, 1.0)] {
@@ -130,9 +130,10 @@ fn what_is_infinitely_bad_is_stopped_for_good() {
     assert!(decision.stop && !decision.pause, "{decision:?}");
 }
 
-/// The first complete trials looked bad and ended in the front; the many after them tell another story.
+/// The first complete trials looked bad at the step but ended on the front; for the many after them, the step was
+/// informative.
 #[test]
-fn the_latest_complete_trials_say_whether_a_step_misleads() {
+fn the_latest_complete_trials_determine_whether_a_step_is_misleading() {
     let (misled, then) = (60, 280);
     let mut search = started(2, Pruner::Auto, misled + then + 12);
     for trial in 0..(misled + then) as u64 {
@@ -150,7 +151,7 @@ fn the_latest_complete_trials_say_whether_a_step_misleads() {
     assert!(!stopped(&search, pending).is_empty());
 }
 
-/// A search in which the first trial is the best of all and the others, each better than the one before, are paused.
+/// A search in which the first trial is the best, and all others, each better than the previous one, are paused.
 fn waiting(reduction_factor: u64) -> Optimizer {
     let mut search = started(1, halving(reduction_factor), 300);
     search.report(0, 1, &[0.0], Vec::new()).unwrap();
@@ -163,26 +164,26 @@ fn waiting(reduction_factor: u64) -> Optimizer {
 }
 
 #[test]
-fn of_many_paused_trials_the_pruner_is_asked_about_the_best() {
+fn only_the_best_paused_trials_are_checked_for_promotion() {
     let search = waiting(301);
-    let asked = Cell::new(0);
+    let polls = Cell::new(0);
     let count = || {
-        asked.set(asked.get() + 1);
+        polls.set(polls.get() + 1);
         false
     };
     assert_eq!(search.promotable(&count).unwrap(), None);
-    assert_eq!(asked.get(), 64);
-    // The best three of 300 go on, and of these the paused one of the lowest id comes first.
+    assert_eq!(polls.get(), 64);
+    // The best three of 300 may continue; of these, the paused trial with the lowest id comes first.
     assert_eq!(waiting(100).promotable(&|| false).unwrap(), Some(298));
     let stopped = waiting(100).promotable(&|| true);
     assert!(matches!(stopped, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
 }
 
 #[test]
-fn whether_the_next_trial_is_given_can_be_interrupted() {
+fn next_is_given_can_be_interrupted() {
     let known = |i: u32| {
         let x = f64::from(i) / 10.0;
-        Known { values: vec![Some(Value::Real(x)), Some(Value::Real(x))], loss: x * x, is_eligible: true }
+        SourceRow { values: vec![Some(Value::Real(x)), Some(Value::Real(x))], loss: x * x, is_eligible: true }
     };
     let mut search = search::optimizer(search::cube(2), Sampler::Random);
     search.learn_from(vec![Source { rows: (0..8).map(known).collect() }]).unwrap();

@@ -1,4 +1,4 @@
-//! What each design hands out. TPE has tests of its own.
+//! The suggestions of each design. TPE has its own tests.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
@@ -42,20 +42,20 @@ fn sobol_points_fill_each_sixteenth_once() {
 }
 
 #[test]
-fn points_of_the_user_leave_no_gap_in_the_sobol_sequence() {
+fn enqueued_and_observed_points_leave_no_gap_in_the_sobol_sequence() {
     let mut plain = optimizer(search::cube(2), Sampler::Sobol);
     let mut mixed = plain.clone();
     let expected = drain(&mut plain, 4);
     mixed.observe(&Configuration(vec![Some(Value::Real(0.5)); 2]), Tell::value(0.0)).unwrap();
-    let mut found = drain(&mut mixed, 2);
+    let mut suggested = drain(&mut mixed, 2);
     mixed.enqueue(vec![Some(Value::Real(0.25)), None]).unwrap();
-    found.extend(drain(&mut mixed, 3));
-    found.remove(2);
-    assert_eq!(found, expected);
+    suggested.extend(drain(&mut mixed, 3));
+    suggested.remove(2);
+    assert_eq!(suggested, expected);
 }
 
 #[test]
-fn sobol_goes_on_beyond_its_table() {
+fn sobol_continues_beyond_its_table() {
     let d = MAX_DIMENSIONS + 4;
     let mut search = optimizer(search::cube(d), Sampler::Sobol);
     ask_many(&mut search, 2).unwrap();
@@ -66,9 +66,9 @@ fn sobol_goes_on_beyond_its_table() {
 #[test]
 fn sobol_follows_the_priors() {
     let weighted = Parameter { prior: Prior::Weights(vec![0.0, 0.75, 0.25]), ..choices("c", 3) };
-    let believed = Parameter { prior: Prior::Normal { mean: 0.8, std: 0.05 }, ..real("x") };
+    let with_prior = Parameter { prior: Prior::Normal { mean: 0.8, std: 0.05 }, ..real("x") };
     let settings = Settings { deduplicate: false, ..Settings::new(vec![false], Sampler::Sobol, 3) };
-    let mut search = Optimizer::new(space(vec![weighted, believed]), settings).unwrap();
+    let mut search = Optimizer::new(space(vec![weighted, with_prior]), settings).unwrap();
     ask_many(&mut search, 64).unwrap();
     let count = |level| search.history().cells(0).iter().filter(|cell| **cell == level).count();
     assert_eq!((count(0), count(1), count(2)), (0, 48, 16));
@@ -88,7 +88,7 @@ fn sobol_points_satisfy_the_constraints() {
 }
 
 #[test]
-fn the_grid_is_worked_off_in_order() {
+fn the_grid_is_suggested_in_order() {
     let mut search = optimizer(search::eleven(), Sampler::Grid { resolution: 2 });
     let n = Some;
     let expected: [[Option<u64>; 3]; 5] =
@@ -99,35 +99,35 @@ fn the_grid_is_worked_off_in_order() {
 }
 
 #[test]
-fn the_grid_leaves_out_what_was_observed_and_needs_no_memory() {
+fn the_grid_skips_observed_configurations_and_needs_no_state() {
     let mut search = optimizer(search::ordered_pairs(), Sampler::Grid { resolution: 6 });
     let pair = |a, b| Configuration(vec![Some(Value::Level(a)), Some(Value::Level(b))]);
     search.observe(&pair(0, 2), Tell::value(0.0)).unwrap();
-    let mut found = Vec::new();
+    let mut suggested = Vec::new();
     while let Ok(id) = ask_many(&mut search, 1) {
-        found.push(search.configuration(id).unwrap());
+        suggested.push(search.configuration(id).unwrap());
         search = Optimizer::restore(&search.snapshot(b"").unwrap()).unwrap().0;
     }
-    let all = (0..6).flat_map(|a| (a + 1..6).map(move |b| (a, b))).filter(|p| *p != (0, 2));
-    assert!(found.into_iter().eq(all.map(|(a, b)| pair(a, b))));
+    let expected = (0..6).flat_map(|a| (a + 1..6).map(move |b| (a, b))).filter(|p| *p != (0, 2));
+    assert!(suggested.into_iter().eq(expected.map(|(a, b)| pair(a, b))));
 }
 
 #[test]
-fn the_grid_holds_what_the_priors_rule_out_only_where_the_constraints_leave_nothing_else() {
-    let believed = || Parameter { prior: Prior::Weights(vec![0.0, 0.5, 0.5]), ..choices("c", 3) };
+fn the_grid_contains_excluded_values_only_if_nothing_else_is_feasible() {
+    let with_prior = || Parameter { prior: Prior::Weights(vec![0.0, 0.5, 0.5]), ..choices("c", 3) };
     let forbidden =
         |levels: Vec<u64>| Constraint::Forbid(vec![Clause { parameter: 0, accept: Accept::Levels(levels) }]);
-    let handed_out = |levels: Vec<u64>| {
-        let space = SearchSpace::new(vec![believed()], vec![forbidden(levels)]).unwrap();
+    let suggested_without = |levels: Vec<u64>| {
+        let space = SearchSpace::new(vec![with_prior()], vec![forbidden(levels)]).unwrap();
         drain(&mut optimizer(space, Sampler::Grid { resolution: 3 }), 10)
     };
-    let one = |level| Configuration(vec![Some(Value::Level(level))]);
-    assert_eq!(handed_out(vec![1]), [one(2)]);
-    assert_eq!(handed_out(vec![1, 2]), [one(0)]);
+    let configuration = |level| Configuration(vec![Some(Value::Level(level))]);
+    assert_eq!(suggested_without(vec![1]), [configuration(2)]);
+    assert_eq!(suggested_without(vec![1, 2]), [configuration(0)]);
 }
 
 #[test]
-fn a_grid_without_a_feasible_configuration_says_so() {
+fn a_grid_without_a_feasible_configuration_is_refused() {
     let thin = Constraint::Linear { terms: vec![(0, 1.0)], lower: 0.4, upper: 0.41 };
     let space = SearchSpace::new(vec![real("x")], vec![thin]).unwrap();
     let message = ask_many(&mut optimizer(space, Sampler::Grid { resolution: 4 }), 1).unwrap_err().to_string();
@@ -135,15 +135,15 @@ fn a_grid_without_a_feasible_configuration_says_so() {
 }
 
 #[test]
-fn one_at_a_time_changes_one_thing_at_a_time() {
+fn one_at_a_time_changes_one_parameter_at_a_time() {
     let mut search = optimizer(search::training(), Sampler::OneAtATime { base: None, resolution: 3 });
-    let all = drain(&mut search, 100);
-    let base = &all[0];
+    let suggested = drain(&mut search, 100);
+    let base = &suggested[0];
     assert_eq!(Some(base), search.space().default_configuration().as_ref());
     let differing = |c: &Configuration| (0..3).filter(|j| c.0[*j] != base.0[*j]).collect::<Vec<_>>();
     let expected = [vec![], vec![0], vec![0], vec![0], vec![1], vec![1], vec![1], vec![2]];
-    assert!(all.iter().map(differing).eq(expected));
-    assert_eq!(all[7].0[3], Some(Value::Real(0.9)), "momentum comes into being with its default");
+    assert!(suggested.iter().map(differing).eq(expected));
+    assert_eq!(suggested[7].0[3], Some(Value::Real(0.9)), "momentum becomes active with its default");
 }
 
 #[test]
@@ -151,28 +151,28 @@ fn one_at_a_time_starts_from_the_centre_or_from_a_given_base() {
     let parameters = || vec![real("x"), integer("n", 0, 4), choices("c", 2)];
     let mut centred = optimizer(space(parameters()), Sampler::OneAtATime { base: None, resolution: 2 });
     let centre = Configuration(vec![Some(Value::Real(0.5)), Some(Value::Level(2)), Some(Value::Level(0))]);
-    let all = drain(&mut centred, 100);
-    assert_eq!((all.len(), &all[0]), (6, &centre));
+    let suggested = drain(&mut centred, 100);
+    assert_eq!((suggested.len(), &suggested[0]), (6, &centre));
     let base = Configuration(vec![Some(Value::Real(0.0)), Some(Value::Level(1)), Some(Value::Level(1))]);
     let sampler = Sampler::OneAtATime { base: Some(base.clone()), resolution: 2 };
-    let mut given = optimizer(space(parameters()), sampler);
-    let all = drain(&mut given, 100);
-    assert_eq!((all.len(), &all[0]), (5, &base), "one level of x is the base itself");
-    let message = ask_many(&mut given, 1).unwrap_err().to_string();
+    let mut based = optimizer(space(parameters()), sampler);
+    let suggested = drain(&mut based, 100);
+    assert_eq!((suggested.len(), &suggested[0]), (5, &base), "one level of x is the base itself");
+    let message = ask_many(&mut based, 1).unwrap_err().to_string();
     assert!(message.contains("one-at-a-time design is finished"), "{message}");
 }
 
 #[test]
-fn one_at_a_time_leaves_out_what_breaks_a_constraint() {
+fn one_at_a_time_skips_infeasible_configurations() {
     let mut search = optimizer(search::ordered_pairs(), Sampler::OneAtATime { base: None, resolution: 6 });
-    let all = drain(&mut search, 100);
-    assert!(all.iter().all(|c| search.space().validate(c).is_ok()));
-    let distance = |c: &Configuration| (0..2).filter(|j| c.0[*j] != all[0].0[*j]).count();
-    assert!(all.len() > 4 && all[1..].iter().all(|c| distance(c) == 1));
+    let suggested = drain(&mut search, 100);
+    assert!(suggested.iter().all(|c| search.space().validate(c).is_ok()));
+    let distance = |c: &Configuration| (0..2).filter(|j| c.0[*j] != suggested[0].0[*j]).count();
+    assert!(suggested.len() > 4 && suggested[1..].iter().all(|c| distance(c) == 1));
 }
 
 #[test]
-fn auto_looks_around_for_longer_in_more_dimensions() {
+fn the_initial_design_of_auto_grows_with_the_dimensions() {
     for (d, startup) in [(1, 5), (4, 5), (16, 8), (100, 12)] {
         let mut search = optimizer(search::cube(d), Sampler::Auto(AutoSettings { n_startup: None }));
         for id in 0..startup + 3 {
@@ -186,13 +186,13 @@ fn auto_looks_around_for_longer_in_more_dimensions() {
 }
 
 #[test]
-fn a_model_needs_a_result_before_it_speaks() {
+fn a_model_needs_a_result_before_it_suggests() {
     let mut search = optimizer(search::cube(2), Sampler::Auto(AutoSettings { n_startup: Some(0) }));
     ask_many(&mut search, 20).unwrap();
     assert!(search.history().origins().iter().all(|origin| *origin == Origin::Design));
 }
 
-/// Beside hundreds of pending trials an ask of the Gaussian process takes too long.
+/// With hundreds of pending trials an ask of the Gaussian process takes too long.
 #[test]
 fn auto_leaves_many_pending_trials_to_tpe() {
     let mut search = optimizer(search::cube(2), Sampler::Auto(AutoSettings { n_startup: Some(1) }));
@@ -210,15 +210,15 @@ fn pending_trials_are_distinct_and_two_hundred_do_not_fail() {
     for sampler in search::samplers().into_iter().filter(|s| !matches!(s, Sampler::OneAtATime { .. })) {
         let mut search = optimizer(space(vec![real("x"), integer("n", 0, 19)]), sampler.clone());
         let n = if matches!(sampler, Sampler::Grid { .. }) { 36 } else { 200 };
-        let mut all = levels(&drain(&mut search, n));
-        assert_eq!(all.len(), n);
-        all.sort();
-        all.dedup();
-        assert_eq!(all.len(), n);
+        let mut suggested = levels(&drain(&mut search, n));
+        assert_eq!(suggested.len(), n);
+        suggested.sort();
+        suggested.dedup();
+        assert_eq!(suggested.len(), n);
     }
 }
 
-/// Promise 25: also where a range of floats holds but two of them.
+/// Promise 25, for a range that contains only two floats.
 #[test]
 fn a_range_of_two_floats_is_repeated() {
     let narrow = parameter("x", Domain::real(1.0, 1.0f64.next_up(), false).unwrap());
@@ -238,16 +238,16 @@ fn a_space_without_parameters_has_one_configuration() {
     }
 }
 
-/// `61 a + 41 b = 3173` has two solutions among the 10^4 pairs below 100: too few to be met by chance.
+/// `61 a + 41 b = 3173` has two solutions among the 10^4 pairs below 100, too few to be found by chance.
 #[test]
-fn what_no_sampler_finds_is_found_by_walking() {
+fn rare_feasible_configurations_are_found_by_enumeration() {
     let equation = Constraint::Linear { terms: vec![(0, 61.0), (1, 41.0)], lower: 3173.0, upper: 3173.0 };
     for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 100 }] {
         let parameters = vec![integer("a", 0, 99), integer("b", 0, 99)];
         let mut search = optimizer(SearchSpace::new(parameters, vec![equation.clone()]).unwrap(), sampler);
-        let mut found = levels(&drain(&mut search, 10));
-        found.sort();
-        assert_eq!(found, [[Some(9), Some(64)], [Some(50), Some(3)]]);
+        let mut suggested = levels(&drain(&mut search, 10));
+        suggested.sort();
+        assert_eq!(suggested, [[Some(9), Some(64)], [Some(50), Some(3)]]);
     }
 }
 
@@ -260,9 +260,9 @@ fn a_space_without_a_feasible_configuration_names_the_constraint() {
     assert!(message.contains("no configuration satisfies the constraints") && message.contains('7'), "{message}");
 }
 
-/// Asking must not look through everything that came before: the number of comparisons would show.
+/// An ask must not compare with all earlier trials; the number of polls would reveal it.
 #[test]
-fn a_grid_of_ten_thousand_is_worked_off_in_linear_time() {
+fn a_grid_of_ten_thousand_takes_linear_time() {
     let mut search =
         optimizer(space(vec![integer("a", 0, 99), integer("b", 0, 99)]), Sampler::Grid { resolution: 100 });
     let polls = std::cell::Cell::new(0u64);
@@ -280,7 +280,7 @@ fn is_infeasible(result: &Result<u64, OptimizerError>) -> bool {
     matches!(result, Err(OptimizerError::Suggest(SuggestError::Space(_))))
 }
 
-/// The samplers that go on for ever in a space that does.
+/// Samplers that are exhausted only if the space is.
 fn endless() -> Vec<Sampler> {
     vec![Sampler::Random, Sampler::Sobol, Sampler::Auto(AutoSettings { n_startup: Some(2) })]
 }
@@ -288,7 +288,7 @@ fn endless() -> Vec<Sampler> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
-    /// Promise 1. Some of the spaces have no feasible configuration at all.
+    /// Promise 1. Some of the spaces have no feasible configuration.
     #[test]
     fn every_suggestion_is_valid(space in spaces::spaces(Wanted::ALL), sampler in 0..5usize, seed in any::<u64>()) {
         let sampler = search::samplers().swap_remove(sampler);
@@ -305,7 +305,8 @@ proptest! {
         }
     }
 
-    /// Promise 7: every configuration of a finite space that no prior rules out is handed out once, and then it says so.
+    /// Promise 7: every configuration of a finite space that no prior excludes is suggested once, and then exhaustion
+    /// is reported.
     #[test]
     fn finite_spaces_are_exhausted_exactly(
         space in spaces::spaces(Wanted { constraints: 1, ..Wanted::FINITE }),
@@ -316,10 +317,10 @@ proptest! {
         let mut expected: Vec<_> = brute_force(&space).into_iter().filter(likely).collect();
         prop_assume!((1..300).contains(&expected.len()));
         let mut search = optimizer(space, sampler);
-        let mut found = drain(&mut search, 1000);
-        for all in [&mut expected, &mut found] {
-            all.sort_by_key(|c| levels(std::slice::from_ref(c)));
+        let mut suggested = drain(&mut search, 1000);
+        for configurations in [&mut expected, &mut suggested] {
+            configurations.sort_by_key(|c| levels(std::slice::from_ref(c)));
         }
-        prop_assert_eq!(found, expected);
+        prop_assert_eq!(suggested, expected);
     }
 }

@@ -1,9 +1,9 @@
-//! What can and cannot be read back from bytes (promises 13 to 15).
+//! Restoring snapshots from valid and invalid bytes (promises 13 to 15).
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod common;
 
-use common::fuzzing::survives;
+use common::fuzzing::check_restore;
 use common::search::{self, choices, integer, real, with_default};
 use common::spaces::parameter;
 use proptest::prelude::*;
@@ -15,21 +15,21 @@ use tanteo_core::sampler::{Sampler, TpeSettings};
 use tanteo_core::space::{
     Accept, Clause, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value,
 };
-use tanteo_core::transfer::{Known, Source};
+use tanteo_core::transfer::{Source, SourceRow};
 
 const HEADER: usize = 22;
 
 /// Every kind of domain, prior, condition and constraint.
-fn everything() -> SearchSpace {
-    let believed = |parameter: Parameter, prior| Parameter { prior, ..parameter };
+fn example_space() -> SearchSpace {
+    let with_prior = |parameter: Parameter, prior| Parameter { prior, ..parameter };
     let when =
         |parameter: Parameter, parent, accept| Parameter { when: vec![Condition { parent, accept }], ..parameter };
     let histogram = Prior::Histogram { edges: vec![0.0, 0.25, 1.0], masses: vec![0.75, 0.25] };
     let parameters = vec![
-        believed(parameter("lr", Domain::real(1e-5, 1e-1, true).unwrap()), Prior::Normal { mean: 0.5, std: 0.25 }),
+        with_prior(parameter("lr", Domain::real(1e-5, 1e-1, true).unwrap()), Prior::Normal { mean: 0.5, std: 0.25 }),
         with_default(integer("depth", 1, 8), Value::Level(2)),
-        believed(choices("optimizer", 3), Prior::Weights(vec![0.5, 0.25, 0.25])),
-        when(believed(real("momentum"), histogram), 2, Accept::Levels(vec![1, 2])),
+        with_prior(choices("optimizer", 3), Prior::Weights(vec![0.5, 0.25, 0.25])),
+        when(with_prior(real("momentum"), histogram), 2, Accept::Levels(vec![1, 2])),
         when(
             parameter("dropout", Domain::stepped(0.0, 0.5, 0.05).unwrap()),
             1,
@@ -50,10 +50,10 @@ fn everything() -> SearchSpace {
     SearchSpace::new(parameters, constraints).unwrap()
 }
 
-/// A search with a bit of everything in it but notes.
-fn unnoted() -> Optimizer {
+/// A search with all kinds of results but without notes.
+fn example_without_notes() -> Optimizer {
     let sampler = Sampler::Tpe(TpeSettings { n_startup: 100, n_candidates: 24, gamma: 0.15 });
-    let mut optimizer = search::optimizer(everything(), sampler);
+    let mut optimizer = search::optimizer(example_space(), sampler);
     assert_eq!(search::ask_many(&mut optimizer, 6), Ok(0));
     optimizer.report(0, 1, &[0.5], Vec::new()).unwrap();
     optimizer.report(0, 3, &[f64::NAN], Vec::new()).unwrap();
@@ -72,17 +72,17 @@ fn unnoted() -> Optimizer {
     optimizer
 }
 
-/// A search with a bit of everything in it.
-fn lived() -> Optimizer {
-    let mut optimizer = unnoted();
-    optimizer.set_evaluation(2, evaluated()).unwrap();
+/// A search with all kinds of results and notes.
+fn example_with_notes() -> Optimizer {
+    let mut optimizer = example_without_notes();
+    optimizer.set_evaluation(2, example_evaluation()).unwrap();
     optimizer.report(5, 4, &[0.5], vec![("memory".to_owned(), -0.5), ("latency".to_owned(), 1.0)]).unwrap();
     optimizer.set_attribute(5, "epochs".to_owned(), "12".to_owned()).unwrap();
     optimizer.set_attribute(5, "branch".to_owned(), "\"main\"".to_owned()).unwrap();
     optimizer
 }
 
-fn evaluated() -> Evaluation {
+fn example_evaluation() -> Evaluation {
     Evaluation { started: Some(1.5e9), finished: Some(1.5e9 + 0.25), traceback: Some("line 3".to_owned()) }
 }
 
@@ -93,7 +93,7 @@ fn message(bytes: &[u8]) -> String {
     }
 }
 
-/// The same payload under a checksum that vouches for it.
+/// A snapshot of the payload with a matching checksum.
 fn sealed(payload: &[u8]) -> Vec<u8> {
     let mut bytes = b"TANTEO\0\0".to_vec();
     bytes.extend(FORMAT.to_le_bytes());
@@ -104,8 +104,8 @@ fn sealed(payload: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_copy_goes_on_as_the_original() {
-    let mut original = lived();
+fn a_restored_copy_continues_as_the_original() {
+    let mut original = example_with_notes();
     let bytes = original.snapshot(b"{\"labels\": 1}").unwrap();
     assert_eq!(bytes, original.snapshot(b"{\"labels\": 1}").unwrap());
     let (mut copy, labels) = Optimizer::restore(&bytes).unwrap();
@@ -126,14 +126,14 @@ fn a_copy_goes_on_as_the_original() {
 
 #[test]
 fn notes_are_saved_and_change_no_suggestion() {
-    let (noted, _) = Optimizer::restore(&lived().snapshot(b"").unwrap()).unwrap();
+    let (noted, _) = Optimizer::restore(&example_with_notes().snapshot(b"").unwrap()).unwrap();
     let attributes = vec![("branch".to_owned(), "\"main\"".to_owned()), ("epochs".to_owned(), "12".to_owned())];
     let notes = [
-        (2, Note { evaluation: evaluated(), attributes: Vec::new() }),
+        (2, Note { evaluation: example_evaluation(), attributes: Vec::new() }),
         (5, Note { evaluation: Evaluation::default(), attributes }),
     ];
     assert_eq!(noted.notes(), &notes.into());
-    let (mut noted, mut plain) = (noted, unnoted());
+    let (mut noted, mut plain) = (noted, example_without_notes());
     assert!(plain.notes().is_empty());
     for _ in 0..4 {
         let (left, right) = (search::ask(&mut noted), search::ask(&mut plain));
@@ -142,28 +142,28 @@ fn notes_are_saved_and_change_no_suggestion() {
 }
 
 #[test]
-fn a_result_taken_back_takes_its_evaluation_along_and_leaves_the_attributes() {
-    let mut optimizer = lived();
+fn retracting_removes_the_evaluation_and_keeps_the_attributes() {
+    let mut optimizer = example_with_notes();
     optimizer.set_attribute(2, "epochs".to_owned(), "1".to_owned()).unwrap();
     optimizer.retract(2).unwrap();
     assert_eq!(optimizer.notes()[&2].evaluation, Evaluation::default());
     assert_eq!(optimizer.notes()[&2].attributes.len(), 1);
-    optimizer.set_evaluation(1, evaluated()).unwrap();
+    optimizer.set_evaluation(1, example_evaluation()).unwrap();
     optimizer.retract(1).unwrap();
     assert!(!optimizer.notes().contains_key(&1));
 }
 
 #[test]
 fn impossible_notes_are_refused() {
-    let mut optimizer = lived();
+    let mut optimizer = example_with_notes();
     let never = Evaluation { started: Some(f64::NAN), ..Evaluation::default() };
     assert!(matches!(optimizer.set_evaluation(2, never), Err(OptimizerError::Argument(_))));
-    assert!(matches!(optimizer.set_evaluation(99, evaluated()), Err(OptimizerError::UnknownTrial { .. })));
+    assert!(matches!(optimizer.set_evaluation(99, example_evaluation()), Err(OptimizerError::UnknownTrial { .. })));
     let unknown = optimizer.set_attribute(99, "a".to_owned(), String::new());
     assert!(matches!(unknown, Err(OptimizerError::UnknownTrial { .. })));
-    assert_eq!(optimizer.snapshot(b"").unwrap(), lived().snapshot(b"").unwrap());
-    // The last bytes are the notes: of trial 2, then of trial 5.
-    let mut payload = lived().snapshot(b"").unwrap()[HEADER..].to_vec();
+    assert_eq!(optimizer.snapshot(b"").unwrap(), example_with_notes().snapshot(b"").unwrap());
+    // The last bytes are the notes of trial 2 and then those of trial 5.
+    let mut payload = example_with_notes().snapshot(b"").unwrap()[HEADER..].to_vec();
     let name = payload.windows(6).position(|window| window == b"branch").unwrap();
     payload[name] = b'z';
     assert!(message(&sealed(&payload)).contains("impossible notes of trial 5"));
@@ -171,7 +171,7 @@ fn impossible_notes_are_refused() {
 
 #[test]
 fn truncation_anywhere_is_an_error_that_names_the_offset() {
-    let bytes = lived().snapshot(b"labels").unwrap();
+    let bytes = example_with_notes().snapshot(b"labels").unwrap();
     for end in 0..bytes.len() {
         assert!(message(&bytes[..end]).contains(&format!("byte {end}")), "{}", message(&bytes[..end]));
     }
@@ -179,7 +179,7 @@ fn truncation_anywhere_is_an_error_that_names_the_offset() {
 
 #[test]
 fn any_flipped_bit_is_an_error() {
-    let bytes = lived().snapshot(b"labels").unwrap();
+    let bytes = example_with_notes().snapshot(b"labels").unwrap();
     for bit in 0..bytes.len() * 8 {
         let mut damaged = bytes.clone();
         damaged[bit / 8] ^= 1 << (bit % 8);
@@ -189,16 +189,16 @@ fn any_flipped_bit_is_an_error() {
 
 #[test]
 fn a_later_format_is_refused_by_name() {
-    let mut bytes = lived().snapshot(b"").unwrap();
+    let mut bytes = example_with_notes().snapshot(b"").unwrap();
     bytes[8..10].copy_from_slice(&(FORMAT + 1).to_le_bytes());
     let message = message(&bytes);
     assert!(message.contains(&format!("format {}", FORMAT + 1)) && message.contains("later version"), "{message}");
 }
 
 #[test]
-fn what_is_no_snapshot_is_named_so() {
+fn other_files_are_refused_as_not_a_snapshot() {
     assert!(message(b"PK\x03\x04 something else").contains("not a snapshot"));
-    let mut longer = lived().snapshot(b"").unwrap();
+    let mut longer = example_with_notes().snapshot(b"").unwrap();
     let end = longer.len();
     longer.push(0);
     assert!(message(&longer).contains(&format!("its end at byte {end}")));
@@ -210,24 +210,24 @@ fn a_length_prefix_alone_reserves_nothing() {
     // The number of parameters, as a varint: 2^63.
     let huge = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01];
     assert!(message(&sealed(&huge)).contains("cannot be decoded"));
-    let payload = lived().snapshot(b"").unwrap()[HEADER..].to_vec();
+    let payload = example_with_notes().snapshot(b"").unwrap()[HEADER..].to_vec();
     for place in 0..payload.len() {
         let mut crafted = payload.clone();
         crafted.splice(place..=place, huge);
-        survives(&sealed(&crafted));
+        check_restore(&sealed(&crafted));
     }
 }
 
 #[test]
-fn a_payload_made_to_deceive_never_panics() {
-    let payload = lived().snapshot(b"labels").unwrap()[HEADER..].to_vec();
+fn a_crafted_payload_never_panics() {
+    let payload = example_with_notes().snapshot(b"labels").unwrap()[HEADER..].to_vec();
     for place in 0..payload.len() {
         for byte in [0x00, 0x01, 0x02, 0x7f, 0x80, 0xff, payload[place].wrapping_add(1)] {
             let mut crafted = payload.clone();
             crafted[place] = byte;
-            survives(&sealed(&crafted));
+            check_restore(&sealed(&crafted));
         }
-        survives(&sealed(&payload[..place]));
+        check_restore(&sealed(&payload[..place]));
     }
 }
 
@@ -239,13 +239,13 @@ proptest! {
     }
 }
 
-/// Files that earlier formats wrote. They are never written anew: what reads them may change, the bytes may not.
+/// Files written in earlier formats. They are never rewritten: the reader may change, but not the bytes.
 const V1: &[u8] = include_bytes!("snapshots/v1.tanteo");
 const V2: &[u8] = include_bytes!("snapshots/v2.tanteo");
 const V3: &[u8] = include_bytes!("snapshots/v3.tanteo");
 const V4: &[u8] = include_bytes!("snapshots/v4.tanteo");
 
-fn reads_as_lived(bytes: &[u8]) -> Optimizer {
+fn restore_example(bytes: &[u8]) -> Optimizer {
     let (mut optimizer, labels) = Optimizer::restore(bytes).unwrap();
     assert_eq!(labels, b"labels");
     assert_eq!(optimizer.history().len(), 7);
@@ -260,41 +260,41 @@ fn reads_as_lived(bytes: &[u8]) -> Optimizer {
 
 #[test]
 fn format_1_stays_readable() {
-    assert!(reads_as_lived(V1).notes().is_empty());
+    assert!(restore_example(V1).notes().is_empty());
 }
 
 #[test]
 fn format_2_stays_readable() {
-    let optimizer = reads_as_lived(V2);
-    assert_eq!(optimizer.notes()[&2].evaluation, evaluated());
+    let optimizer = restore_example(V2);
+    assert_eq!(optimizer.notes()[&2].evaluation, example_evaluation());
     assert_eq!(optimizer.notes()[&5].attributes[1], ("epochs".to_owned(), "12".to_owned()));
 }
 
-/// Before there were pruners to choose, there was one rule: the median.
+/// Before pruners could be selected, the median rule was the only one.
 #[test]
 fn format_3_stays_readable_and_keeps_its_rule() {
-    let optimizer = reads_as_lived(V3);
+    let optimizer = restore_example(V3);
     let Pruner::Percentile(rule) = &optimizer.settings().pruner else { panic!("{:?}", optimizer.settings()) };
     assert_eq!((rule.percentile, rule.n_startup, rule.n_min_trials), (50.0, 5, 5));
-    assert_eq!(optimizer.notes()[&2].evaluation, evaluated());
+    assert_eq!(optimizer.notes()[&2].evaluation, example_evaluation());
 }
 
 #[test]
-fn format_4_stays_readable_and_knows_of_no_earlier_search() {
-    let optimizer = reads_as_lived(V4);
+fn format_4_stays_readable_without_earlier_searches() {
+    let optimizer = restore_example(V4);
     assert!(optimizer.earlier().sources().is_empty());
     assert_eq!(optimizer.settings().pruner, Pruner::Auto);
     assert!(optimizer.history().all_folds().is_empty());
 }
 
-/// Three rows of an earlier search of two numbers.
+/// Three trials of an earlier search of two numbers.
 fn source() -> Source {
-    let known = |x: f64, loss| Known { values: vec![Some(Value::Real(x)), None], loss, is_eligible: true };
+    let known = |x: f64, loss| SourceRow { values: vec![Some(Value::Real(x)), None], loss, is_eligible: true };
     Source { rows: vec![known(0.25, 1.0), known(0.5, 0.0), known(0.75, 2.0)] }
 }
 
 #[test]
-fn earlier_searches_are_kept() {
+fn earlier_searches_are_saved() {
     let mut optimizer = Optimizer::new(search::cube(2), search::settings(Sampler::Random)).unwrap();
     optimizer.learn_from(vec![source()]).unwrap();
     let (restored, _) = Optimizer::restore(&optimizer.snapshot(b"").unwrap()).unwrap();
@@ -312,7 +312,7 @@ fn earlier_searches_of_another_space_or_for_several_objectives_are_refused() {
 }
 
 #[test]
-fn folds_are_kept() {
+fn folds_are_saved() {
     let mut optimizer = search::optimizer(search::cube(2), Sampler::Random);
     let trial = search::ask(&mut optimizer);
     optimizer.report_fold(trial, 4, 1.0).unwrap();
@@ -325,7 +325,7 @@ fn folds_are_kept() {
 }
 
 #[test]
-fn a_pruner_is_kept() {
+fn a_pruner_is_saved() {
     let hyperband =
         HyperbandSettings { min_resource: 2, max_resource: Some(81), reduction_factor: 3, bootstrap_count: 0 };
     let patient =
@@ -336,8 +336,8 @@ fn a_pruner_is_kept() {
     assert_eq!(*restored.settings(), settings);
 }
 
-/// A search with two objectives in which a trial is paused and another one goes on after a pause.
-fn paused() -> Optimizer {
+/// A search with two objectives in which one trial is paused and another was resumed.
+fn example_with_pauses() -> Optimizer {
     let settings = Settings { pausing: true, maximize: vec![false, true], ..search::settings(Sampler::Random) };
     let mut optimizer = Optimizer::new(search::cube(2), settings).unwrap();
     search::ask_many(&mut optimizer, 3).unwrap();
@@ -352,8 +352,8 @@ fn paused() -> Optimizer {
 }
 
 #[test]
-fn reports_and_pauses_are_kept() {
-    let bytes = paused().snapshot(b"").unwrap();
+fn reports_and_pauses_are_saved() {
+    let bytes = example_with_pauses().snapshot(b"").unwrap();
     let (restored, _) = Optimizer::restore(&bytes).unwrap();
     assert_eq!(restored.snapshot(b"").unwrap(), bytes);
     let history = restored.history();
@@ -365,21 +365,21 @@ fn reports_and_pauses_are_kept() {
 }
 
 #[test]
-fn additions_made_to_deceive_never_panic() {
-    for search in [paused(), measured_by_folds()] {
+fn crafted_additions_never_panic() {
+    for search in [example_with_pauses(), example_with_folds()] {
         let payload = search.snapshot(b"").unwrap()[HEADER..].to_vec();
         for place in 0..payload.len() {
             for byte in [0x00, 0x01, 0x02, 0x7f, 0x80, 0xff, payload[place].wrapping_add(1)] {
                 let mut crafted = payload.clone();
                 crafted[place] = byte;
-                survives(&sealed(&crafted));
+                check_restore(&sealed(&crafted));
             }
         }
     }
 }
 
-/// A search that learns from an earlier one, with a trial that reported folds and one that ended with them.
-fn measured_by_folds() -> Optimizer {
+/// A search that learns from an earlier one, with a pending and a finished trial that reported folds.
+fn example_with_folds() -> Optimizer {
     let mut optimizer = search::optimizer(search::cube(2), Sampler::Random);
     optimizer.learn_from(vec![source()]).unwrap();
     search::ask_many(&mut optimizer, 2).unwrap();
@@ -391,24 +391,24 @@ fn measured_by_folds() -> Optimizer {
 }
 
 #[test]
-fn a_budget_is_kept() {
+fn a_budget_is_saved() {
     let settings = Settings { budget: Some(2.5), ..search::settings(Sampler::Random) };
     let optimizer = Optimizer::new(search::cube(2), settings).unwrap();
     let stored = optimizer.snapshot(b"").unwrap();
     let (restored, _) = Optimizer::restore(&stored).unwrap();
     assert_eq!(restored.settings().budget, Some(2.5));
-    // It stands at the end; minus infinity is none.
+    // The budget is stored at the end; minus infinity is not a valid one.
     let end = stored.len() - 8;
     let mut payload = stored[HEADER..].to_vec();
     payload[end - HEADER..].copy_from_slice(&f64::NEG_INFINITY.to_le_bytes());
     assert!(message(&sealed(&payload)).contains("budget must be"), "{}", message(&sealed(&payload)));
 }
 
-/// Writes the file of this format, once, at its release.
+/// Writes the file of the current format; run once at its release.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the one file this crate ever writes is its own golden file")]
-#[ignore = "writes the golden file; only for the release of a new format"]
+#[ignore = "writes the golden file; run only for the release of a new format"]
 fn write_the_golden_file() {
     let file = format!("{}/tests/snapshots/v{FORMAT}.tanteo", env!("CARGO_MANIFEST_DIR"));
-    std::fs::write(file, lived().snapshot(b"labels").unwrap()).unwrap();
+    std::fs::write(file, example_with_notes().snapshot(b"labels").unwrap()).unwrap();
 }

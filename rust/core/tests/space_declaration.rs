@@ -1,4 +1,4 @@
-//! Promise 6: impossible spaces are refused by name when they are declared, extreme but legal ones work.
+//! Promise 6: invalid spaces are refused by name when they are declared; extreme but valid ones work.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -22,14 +22,14 @@ fn child(name: &str, parent: usize, accept: Accept) -> Parameter {
     Parameter { when, ..parameter(name, real()) }
 }
 
-/// The message with which a space is refused.
+/// The error message for an invalid space.
 fn refused(parameters: Vec<Parameter>, constraints: Vec<Constraint>) -> String {
     SearchSpace::new(parameters, constraints).unwrap_err().to_string()
 }
 
 #[track_caller]
-fn assert_says(message: &str, words: &[&str]) {
-    assert!(words.iter().all(|word| message.contains(word)), "{message}");
+fn assert_says(message: &str, parts: &[&str]) {
+    assert!(parts.iter().all(|part| message.contains(part)), "{message}");
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn defaults_lie_in_their_domain() {
 }
 
 #[test]
-fn conditions_their_parent_never_meets_are_refused() {
+fn conditions_that_never_hold_are_refused() {
     let to = |domain: Domain, accept| refused(vec![parameter("parent", domain), child("child", 0, accept)], vec![]);
     assert_says(&to(choices(), Accept::Levels(vec![3])), &["'child'", "'parent'", "level 3"]);
     assert_says(&to(choices(), Accept::Levels(vec![])), &["'child'", "no value is accepted"]);
@@ -116,7 +116,7 @@ fn conditions_their_parent_never_meets_are_refused() {
 }
 
 #[test]
-fn ranges_are_cut_to_the_domain() {
+fn ranges_are_clipped_to_the_domain() {
     let ints = Domain::integer(0, 10, 1, false).unwrap();
     let range = |low, high| Accept::range(&ints, low, high);
     assert_eq!(range(Some(Number::Real(2.5)), None), Ok(Accept::LevelRange { first: 3, last: 10 }));
@@ -141,7 +141,7 @@ fn cycles_are_named() {
 }
 
 #[test]
-fn what_can_never_exist_is_refused() {
+fn parameters_that_are_never_active_are_refused() {
     let mut grandchild = child("grandchild", 1, Accept::RealRange { low: 0.0, high: 1.0 });
     grandchild.when.push(Condition { parent: 0, accept: Accept::Levels(vec![0, 1]) });
     let parameters = |accept| vec![parameter("top", choices()), child("child", 0, accept), grandchild.clone()];
@@ -150,7 +150,7 @@ fn what_can_never_exist_is_refused() {
 }
 
 #[test]
-fn constraints_are_over_fitting_parameters_and_numbers() {
+fn constraints_must_use_suitable_parameters_and_numbers() {
     let parameters = || vec![parameter("a", real()), parameter("b", real()), parameter("c", choices())];
     let refused = |constraint| refused(parameters(), vec![constraint]);
     let linear = |terms: &[(usize, f64)], lower, upper| Constraint::Linear { terms: terms.to_vec(), lower, upper };
@@ -206,8 +206,8 @@ fn defaults_make_a_configuration_only_if_they_are_complete() {
     let optional = child("optional", 0, Accept::Levels(vec![1]));
     let x = with(Value::Real(0.75), parameter("x", real()));
     let space = |parameters, constraints| SearchSpace::new(parameters, constraints).unwrap();
-    let found = space(vec![top.clone(), optional, x.clone()], vec![]).default_configuration();
-    assert_eq!(found, Some(Configuration(vec![Some(Value::Level(0)), None, Some(Value::Real(0.75))])));
+    let configuration = space(vec![top.clone(), optional, x.clone()], vec![]).default_configuration();
+    assert_eq!(configuration, Some(Configuration(vec![Some(Value::Level(0)), None, Some(Value::Real(0.75))])));
     let needed = child("needed", 0, Accept::Levels(vec![0]));
     assert_eq!(space(vec![top, needed, x.clone()], vec![]).default_configuration(), None);
     let half = Constraint::Linear { terms: vec![(0, 1.0)], lower: 0.0, upper: 0.5 };
@@ -215,7 +215,7 @@ fn defaults_make_a_configuration_only_if_they_are_complete() {
 }
 
 #[test]
-fn defaults_that_leave_the_others_no_value_are_refused() {
+fn defaults_that_make_the_space_infeasible_are_refused() {
     let a = Parameter { default: Some(Value::Real(0.75)), ..parameter("a", real()) };
     let sum = |upper| Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0)], lower: 0.0, upper };
     assert_says(&refused(vec![a.clone(), parameter("b", real())], vec![sum(0.5)]), &["defaults", "a + b"]);

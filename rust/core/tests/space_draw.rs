@@ -1,4 +1,4 @@
-//! Drawing: always inside the space, everywhere in it, and constraints met by construction.
+//! Draws lie inside the space, reach all of it, and satisfy the constraints by construction.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
@@ -39,7 +39,7 @@ fn order(left: usize, right: usize, strict: bool) -> Constraint {
     Constraint::Order { left, right, strict }
 }
 
-/// `n` valid draws as numbers in the user's scale.
+/// `n` valid draws, converted to numbers in the user's scale.
 fn draws(space: &SearchSpace, n: u64) -> Vec<Vec<f64>> {
     (0..n)
         .map(|seed| {
@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn extreme_domains_are_drawn_from_and_encoded(domain in spaces::extreme_domains(), seed: u64) {
+    fn extreme_domains_can_be_drawn_and_encoded(domain in spaces::extreme_domains(), seed: u64) {
         let space = space(vec![domain], vec![]);
         let encoding = Encoding::new(&space);
         for k in 0..20 {
@@ -93,14 +93,14 @@ proptest! {
     }
 
     #[test]
-    fn encoding_comes_back(space in spaces::spaces(Wanted::FINITE), seed: u64) {
+    fn encoding_is_inverted_by_decoding(space in spaces::spaces(Wanted::FINITE), seed: u64) {
         let encoding = Encoding::new(&space);
         let drawn = space.draw(&free(&space), &mut stream(seed)).unwrap();
         prop_assert_eq!(encoding.decode(&space, &encoding.encode(&drawn)), drawn);
     }
 
     #[test]
-    fn given_values_keep_their_place(space in spaces::spaces(Wanted::ALL), seed: u64, mask: u64) {
+    fn given_values_are_kept(space in spaces::spaces(Wanted::ALL), seed: u64, mask: u64) {
         if let Ok(drawn) = space.draw(&free(&space), &mut stream(seed)) {
             let partial: Vec<_> = drawn.0.iter().enumerate().map(|(i, v)| v.filter(|_| mask >> i & 1 == 1)).collect();
             let completed = space.draw(&partial, &mut stream(seed ^ 1)).unwrap();
@@ -137,16 +137,16 @@ fn every_level_is_reached() {
     ];
     for domain in domains {
         let space = space(vec![domain.clone()], vec![]);
-        let mut seen = vec![false; domain.last_level().unwrap() as usize + 1];
+        let mut drawn_levels = vec![false; domain.last_level().unwrap() as usize + 1];
         for seed in 0..300 {
             let Some(Value::Level(k)) = space.draw(&[None], &mut stream(seed)).unwrap().0[0] else { unreachable!() };
-            seen[k as usize] = true;
+            drawn_levels[k as usize] = true;
         }
-        assert!(seen.iter().all(|&s| s), "{domain:?} {seen:?}");
+        assert!(drawn_levels.iter().all(|&s| s), "{domain:?} {drawn_levels:?}");
     }
 }
 
-/// Everything seeded depends on these values: they change only with the format of streams.
+/// All seeded results depend on these values, so they may change only with the format of streams.
 #[test]
 fn drawn_values_are_pinned() {
     let domains = vec![
@@ -194,7 +194,7 @@ fn equations_over_floats_are_solved() {
     }
     let two = vec![linear(&[1.0, 1.0, 1.0], 1.0, 1.0), linear(&[1.0, 2.0, 3.0], 2.0, 2.0)];
     let line = draws(&space(vec![real(0.0, 1.0); 3], two), 50);
-    assert!(line.iter().all(|d| (d[0] - d[2]).abs() < 1e-6), "x = z on the line both leave");
+    assert!(line.iter().all(|d| (d[0] - d[2]).abs() < 1e-6), "both equations together imply x = z");
     assert!(mean(line.iter().map(|d| d[0])) > 0.05);
 }
 
@@ -215,7 +215,7 @@ fn chains_of_orders_are_sorted() {
     assert!((mean(sorted.iter().map(|d| d[7])) - 0.5).abs() < 0.1);
     let chain = (0..9).map(|i| order(i, i + 1, true)).collect();
     let forced = draws(&space(vec![integer(0, 9); 10], chain), 5);
-    assert!(forced.iter().all(|d| d.iter().enumerate().all(|(i, &x)| x == i as f64)), "one solution is left");
+    assert!(forced.iter().all(|d| d.iter().enumerate().all(|(i, &x)| x == i as f64)), "there is one solution");
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn equations_between_64_bit_integers_are_exact() {
 }
 
 #[test]
-fn a_single_vertex_is_found() {
+fn a_single_feasible_point_is_found() {
     let corner = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, 1.0], NONE, 0.0)]);
     assert_eq!(draws(&corner, 3), vec![vec![0.0, 0.0]; 3]);
     let corner = space(vec![real(0.5, 1.0); 2], vec![linear(&[1.0, 1.0], NONE, 1.0)]);
@@ -253,7 +253,7 @@ fn a_single_vertex_is_found() {
 }
 
 #[test]
-fn dense_polytopes_are_entered() {
+fn points_inside_polytopes_with_many_faces_are_found() {
     for seed in 0..20 {
         let mut random = stream(seed);
         let d = 12;
@@ -270,7 +270,7 @@ fn dense_polytopes_are_entered() {
 }
 
 #[test]
-fn forbidden_combinations_leave_the_only_one_allowed() {
+fn the_only_combination_not_forbidden_is_found() {
     let only = |parameter| Constraint::Forbid(vec![Clause { parameter, accept: Accept::Levels(vec![0, 1, 3]) }]);
     let space = space(vec![Domain::unordered(4).unwrap(); 12], (0..12).map(only).collect());
     let drawn = space.draw(&free(&space), &mut stream(0)).unwrap();
@@ -278,7 +278,7 @@ fn forbidden_combinations_leave_the_only_one_allowed() {
 }
 
 #[test]
-fn forbidden_ranges_are_stepped_over() {
+fn forbidden_ranges_are_avoided() {
     let accept = Accept::RealRange { low: 1e-9, high: 1.0 };
     let space = space(vec![real(0.0, 1.0)], vec![Constraint::Forbid(vec![Clause { parameter: 0, accept }])]);
     assert!(draws(&space, 5).iter().all(|d| d[0] < 1e-9));
@@ -295,7 +295,7 @@ fn constraints_between_parents_and_children_are_met() {
 }
 
 #[test]
-fn what_cannot_hold_is_an_error_that_names_it() {
+fn infeasible_constraints_are_named_in_the_error() {
     let constraints = vec![order(0, 1, true), order(1, 0, false)];
     let space = space(vec![real(0.0, 1.0); 2], constraints);
     let error = space.draw(&free(&space), &mut stream(0)).unwrap_err();
@@ -317,7 +317,7 @@ fn given_values_are_checked() {
 }
 
 #[test]
-fn the_nearest_stays_near() {
+fn the_nearest_point_is_close() {
     let budget = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, 1.0], NONE, 1.0)]);
     let repaired = budget.nearest(Configuration(vec![Some(Value::Real(0.6)), Some(Value::Real(0.5))]), &mut stream(0));
     let [Some(Value::Real(x)), Some(Value::Real(y))] = repaired.unwrap().0[..] else { unreachable!() };
@@ -329,7 +329,7 @@ fn the_nearest_stays_near() {
 }
 
 #[test]
-fn no_parameters_have_one_configuration() {
+fn a_space_without_parameters_has_one_configuration() {
     let nothing = SearchSpace::new(vec![], vec![]).unwrap();
     let only = Configuration(vec![]);
     assert_eq!(nothing.draw(&[], &mut stream(0)), Ok(only.clone()));

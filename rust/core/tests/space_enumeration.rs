@@ -1,4 +1,4 @@
-//! The walk through all configurations, and their number.
+//! Enumeration of all configurations, and their number.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
@@ -7,16 +7,16 @@ use common::spaces::{self, Wanted, brute_force, parameter, stream};
 use proptest::prelude::*;
 use tanteo_core::space::{Accept, Condition, Configuration, Constraint, Domain, Grid, SearchSpace, Step, Value};
 
-/// Everything a walk from the beginning finds, looking at one configuration a step.
+/// All configurations of a walk from the beginning, with one configuration per step.
 fn walked(space: &SearchSpace, resolution: Option<u64>) -> Vec<Configuration> {
     let grid = Grid::new(space, resolution).unwrap();
-    let mut found = Vec::new();
+    let mut visited = Vec::new();
     let mut step = grid.first(1);
     loop {
         let here = match step {
-            Step::Exhausted => return found,
+            Step::Exhausted => return visited,
             Step::Found(c) => {
-                found.push(c.clone());
+                visited.push(c.clone());
                 c
             }
             Step::Unfinished(c) => c,
@@ -43,46 +43,46 @@ proptest! {
     }
 
     #[test]
-    fn a_walk_from_anywhere_sees_everything_once(space in spaces::spaces(constrained()), seed: u64) {
-        let all = brute_force(&space);
+    fn a_walk_from_anywhere_visits_every_configuration_once(space in spaces::spaces(constrained()), seed: u64) {
+        let expected = brute_force(&space);
         let unconstrained = SearchSpace::new(space.parameters().to_vec(), vec![]).unwrap();
         let start = unconstrained.draw(&vec![None; space.parameters().len()], &mut stream(seed)).unwrap();
         let grid = Grid::new(&space, None).unwrap();
         let mut walk = grid.walk(start.clone());
-        let mut found = Vec::new();
+        let mut visited = Vec::new();
         loop {
             match walk.step(2) {
-                Step::Found(c) => found.push(c),
+                Step::Found(c) => visited.push(c),
                 Step::Unfinished(_) => {}
                 Step::Exhausted => break,
             }
-            prop_assert!(found.len() <= all.len());
+            prop_assert!(visited.len() <= expected.len());
         }
-        prop_assert!(space.broken_or_last(&start, &found));
+        prop_assert!(space.infeasible_or_last(&start, &visited));
         prop_assert_eq!(walk.step(1), Step::Exhausted);
-        let mut sorted = found.clone();
-        sorted.sort_by_key(|c| all.iter().position(|a| a == c));
-        prop_assert_eq!(sorted, all);
+        let mut sorted = visited.clone();
+        sorted.sort_by_key(|c| expected.iter().position(|a| a == c));
+        prop_assert_eq!(sorted, expected);
     }
 
     #[test]
-    fn a_coarse_grid_is_part_of_the_space(space in spaces::spaces(Wanted::ALL), resolution in 1u64..4) {
-        let found = walked(&space, Some(resolution));
-        for (k, c) in found.iter().enumerate() {
+    fn a_coarse_grid_is_a_subset_of_the_space(space in spaces::spaces(Wanted::ALL), resolution in 1u64..4) {
+        let visited = walked(&space, Some(resolution));
+        for (k, c) in visited.iter().enumerate() {
             prop_assert_eq!(space.validate(c), Ok(()));
-            prop_assert!(!found[..k].contains(c));
+            prop_assert!(!visited[..k].contains(c));
         }
     }
 }
 
-trait BrokenOrLast {
-    fn broken_or_last(&self, start: &Configuration, found: &[Configuration]) -> bool;
+trait InfeasibleOrLast {
+    fn infeasible_or_last(&self, start: &Configuration, visited: &[Configuration]) -> bool;
 }
 
-impl BrokenOrLast for SearchSpace {
-    /// A start that satisfies the constraints is the last to be found.
-    fn broken_or_last(&self, start: &Configuration, found: &[Configuration]) -> bool {
-        !self.satisfies(start) || found.last() == Some(start)
+impl InfeasibleOrLast for SearchSpace {
+    /// A walk visits its start last, if the start satisfies the constraints.
+    fn infeasible_or_last(&self, start: &Configuration, visited: &[Configuration]) -> bool {
+        !self.satisfies(start) || visited.last() == Some(start)
     }
 }
 
@@ -99,7 +99,7 @@ fn size_of_large_conditional_domains_needs_no_enumeration() {
         child.when = vec![Condition { parent: 0, accept }];
         parameters.push(child);
     }
-    // n = 1 has one child, n = 2 two, .., n >= 20 all of them.
+    // n = 1 has one child, n = 2 has two, and n >= 20 has all of them.
     let (mut expected, mut children) = ((1e6 - 19.0) * 1e20, 1.0);
     for _ in 1..20 {
         children *= 10.0;
@@ -123,7 +123,7 @@ fn size_multiplies_independent_groups_and_adds_classes() {
 }
 
 #[test]
-fn sizes_at_the_ends() {
+fn sizes_of_extreme_spaces() {
     let space = |domains: Vec<Domain>| {
         SearchSpace::new(domains.into_iter().enumerate().map(|(i, d)| parameter(&i.to_string(), d)).collect(), vec![])
             .unwrap()
@@ -139,7 +139,7 @@ fn sizes_at_the_ends() {
 }
 
 #[test]
-fn levels_are_spread_with_both_ends() {
+fn levels_are_spread_and_include_both_ends() {
     let cases = [
         (Domain::real(0.0, 1.0, false).unwrap(), 5, 5),
         (Domain::real(1e-4, 1e4, true).unwrap(), 9, 9),
@@ -159,17 +159,17 @@ fn levels_are_spread_with_both_ends() {
 }
 
 #[test]
-fn thin_feasible_sets_are_walked_without_their_surroundings() {
+fn thin_feasible_sets_are_enumerated_without_their_surroundings() {
     let parameters = (0..10).map(|i| parameter(&i.to_string(), integer(0, 99))).collect();
     let terms = (0..10).map(|i| (i, 1.0)).collect();
     let sum = Constraint::Linear { terms, lower: f64::NEG_INFINITY, upper: 3.0 };
     let space = SearchSpace::new(parameters, vec![sum]).unwrap();
     let grid = Grid::new(&space, None).unwrap();
-    let (mut found, mut step) = (0, grid.first(20));
+    let (mut visited, mut step) = (0, grid.first(20));
     while let Step::Found(c) = step {
-        found += 1;
+        visited += 1;
         step = grid.next(&c, 20);
     }
     assert_eq!(step, Step::Exhausted);
-    assert_eq!(found, 286, "13 choose 3");
+    assert_eq!(visited, 286, "13 choose 3");
 }

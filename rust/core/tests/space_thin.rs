@@ -1,4 +1,4 @@
-//! Thin feasible sets of continuous spaces: repaired points are spread over them, and no sampler exhausts one.
+//! Thin feasible sets of continuous spaces: repaired points are spread over them, and no sampler exhausts them.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
@@ -22,7 +22,7 @@ fn samplers() -> Vec<Sampler> {
     ]
 }
 
-/// A corner, a slab or a plane across the unit cube, cut off by `sum w x >= (1 - share) sum w`.
+/// A corner of the unit cube (`sum w x >= (1 - share) sum w`), a slab or a plane across it.
 fn slab(weights: &[f64], share: f64, kind: u8) -> SearchSpace {
     let real = |i: usize| parameter(&format!("x{i}"), Domain::real(0.0, 1.0, false).unwrap());
     let total: f64 = weights.iter().sum();
@@ -40,7 +40,7 @@ fn column(points: &[Configuration], i: usize) -> Vec<f64> {
     points.iter().map(|c| if let Some(Value::Real(x)) = c.0[i] { x } else { f64::NAN }).collect()
 }
 
-fn deviation(values: &[f64]) -> f64 {
+fn std(values: &[f64]) -> f64 {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     (values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / values.len() as f64).sqrt()
 }
@@ -52,7 +52,7 @@ fn distinct(points: &[Configuration]) -> usize {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(25) })]
 
-    /// Points of the whole cube, repaired, beside draws from the set.
+    /// Compares repaired points of the whole cube with draws from the set.
     #[test]
     fn repaired_points_are_spread(
         weights in prop::collection::vec(0.3..3.0f64, 2..7), share in 1e-6..0.02f64, kind in 0..3u8,
@@ -66,10 +66,10 @@ proptest! {
             .collect();
         prop_assert_eq!(distinct(&repaired), 60);
         for i in 0..weights.len() {
-            let (found, expected) = (column(&repaired, i), column(&drawn, i));
-            let values: BTreeSet<u64> = found.iter().map(|x| x.to_bits()).collect();
+            let (repaired_values, drawn_values) = (column(&repaired, i), column(&drawn, i));
+            let values: BTreeSet<u64> = repaired_values.iter().map(|x| x.to_bits()).collect();
             prop_assert!(values.len() > 50, "x{} has {} values in 60 points", i, values.len());
-            prop_assert!(deviation(&found) > 0.25 * deviation(&expected), "x{}", i);
+            prop_assert!(std(&repaired_values) > 0.25 * std(&drawn_values), "x{}", i);
         }
     }
 
@@ -89,9 +89,9 @@ proptest! {
     }
 }
 
-/// A point beside a forbidden range is not moved to the very float next to it.
+/// Points in a forbidden range are not all moved to the nearest float outside it.
 #[test]
-fn what_leaves_a_forbidden_range_is_spread() {
+fn points_repaired_from_a_forbidden_range_are_spread() {
     let real = |name| parameter(name, Domain::real(0.0, 1.0, false).unwrap());
     let accept = |low, high| {
         Accept::range(&Domain::real(0.0, 1.0, false).unwrap(), Some(Number::Real(low)), Some(Number::Real(high)))
@@ -105,7 +105,7 @@ fn what_leaves_a_forbidden_range_is_spread() {
     assert_eq!(distinct(&repaired), 40);
 }
 
-/// Where the constraints leave one point, it is suggested again and again, and no search ends.
+/// If only one point is feasible, it is suggested repeatedly, and no search ends.
 #[test]
 fn a_single_point_is_repeated() {
     let corner = || slab(&[1.0, 1.0], 0.0, 0);
@@ -119,7 +119,7 @@ fn a_single_point_is_repeated() {
     }
 }
 
-/// The nearest point of the set lies on its boundary, the repaired ones beside it.
+/// The nearest feasible point lies on the boundary; repaired points lie near it.
 #[test]
 fn the_nearest_point_is_on_the_boundary() {
     let real = |name| parameter(name, Domain::real(0.0, 1.0, false).unwrap());

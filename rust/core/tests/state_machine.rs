@@ -1,4 +1,4 @@
-//! Random programs against the model of what the state must be.
+//! Random programs, compared with a model of the expected state.
 
 mod common;
 
@@ -10,7 +10,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
     #[test]
-    fn the_optimizer_keeps_to_its_model(
+    fn the_optimizer_agrees_with_its_model(
         space in 0..search::spaces().len(),
         sampler in 0..search::samplers().len(),
         program in prop::collection::vec(step(), 1..60),

@@ -1,4 +1,4 @@
-//! Random streams: values that must never change, and their distributions.
+//! Random streams: pinned values and distributions.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use proptest::prelude::*;
@@ -10,13 +10,13 @@ fn stream() -> Stream {
 }
 
 fn purpose(number: u64) -> Purpose {
-    let all = [Purpose::Suggest, Purpose::Enqueue, Purpose::Scramble, Purpose::Repair, Purpose::Sample];
-    all.into_iter().find(|&purpose| purpose as u64 == number).unwrap()
+    let purposes = [Purpose::Suggest, Purpose::Enqueue, Purpose::Scramble, Purpose::Repair, Purpose::Sample];
+    purposes.into_iter().find(|&purpose| purpose as u64 == number).unwrap()
 }
 
-/// An independent `ChaCha8` (`golden/make_streams.py`) with the key that `Stream` documents gives the same bits.
+/// An independent implementation of `ChaCha8` (`golden/make_streams.py`) gives the same bits for the documented key.
 #[test]
-fn bits_are_those_of_chacha8() {
+fn bits_equal_those_of_chacha8() {
     for line in include_str!("golden/streams.txt").lines() {
         let fields: Vec<&str> = line.split(' ').collect();
         let address: Vec<u64> = fields[..4].iter().map(|field| field.parse().unwrap()).collect();
@@ -36,7 +36,7 @@ fn uniform_is_stable() {
     );
 }
 
-/// The words of the stream, the lower half of each 64 bits first, whatever the slice is cut into.
+/// The numbers are the 32-bit words of the stream, the lower half of each 64 bits first.
 #[test]
 fn fill_uniform_takes_every_word_of_the_stream() {
     let mut numbers = [0.0; 700];
@@ -78,7 +78,7 @@ fn weighted_is_stable() {
     assert_eq!([(); 10].map(|()| stream.weighted(&[1.0, 0.0, 2.5, 0.5])), [3, 2, 3, 0, 2, 2, 2, 2, 3, 2]);
 }
 
-/// Each coordinate of the address, and nothing else, chooses the stream.
+/// The stream depends on every part of the address and on nothing else.
 #[test]
 fn streams_differ_by_every_part_of_the_address() {
     let first = |seed, trial, purpose, attempt| Stream::new(seed, trial, purpose, attempt).bits();
@@ -94,8 +94,8 @@ fn streams_differ_by_every_part_of_the_address() {
     assert_eq!(first(1, 2, Purpose::Suggest, 3), first(1, 2, Purpose::Suggest, 3));
 }
 
-/// Chi-square of `counts` against `shares`, over its degrees of freedom. The seeds are fixed, so a failure is a change
-/// of the code and not of luck; a fair generator exceeds the limits used here once in 10^4 seeds.
+/// Chi-square statistic of `counts` against `shares`, divided by its degrees of freedom. The seeds are fixed, so only a
+/// change of the code can cause a failure. A correct generator exceeds the limits used here for one in 10^4 seeds.
 fn chi_square(counts: &[u32], shares: &[f64]) -> f64 {
     let total: f64 = counts.iter().map(|&count| f64::from(count)).sum();
     let term = |(&count, share): (&u32, &f64)| {
@@ -120,7 +120,7 @@ fn uniform_fills_the_interval_evenly() {
     assert!(chi_square(&counts, &[1.0 / 64.0; 64]) < 1.85);
 }
 
-/// The first number of neighbouring trials is as good as the numbers of one stream.
+/// The first numbers of neighbouring trials are as independent as the numbers of one stream.
 #[test]
 fn neighbouring_streams_are_independent() {
     let mut trial = 0;
@@ -139,7 +139,7 @@ fn small_integers_are_unbiased() {
     assert!(chi_square(&counts, &[1.0 / 7.0; 7]) < 5.0);
 }
 
-/// With `3 2^62` values, reducing 64 bits modulo their number would draw the first third twice as often.
+/// With `3 2^62` values, reducing 64 bits modulo this number would draw the first third twice as often.
 #[test]
 fn huge_ranges_are_unbiased() {
     let mut stream = stream();
@@ -176,7 +176,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn uniform_is_open(seed: u64, trial: u64) {
+    fn uniform_numbers_lie_in_the_open_interval(seed: u64, trial: u64) {
         let mut stream = Stream::new(seed, trial, Purpose::Repair, 0);
         for _ in 0..20 {
             let u = stream.uniform();
@@ -185,12 +185,12 @@ proptest! {
     }
 
     #[test]
-    fn below_or_equal_stays_below(seed: u64, last: u64) {
+    fn below_or_equal_stays_in_range(seed: u64, last: u64) {
         let mut stream = Stream::new(seed, 0, Purpose::Repair, 0);
         prop_assert!(stream.below_or_equal(last) <= last);
     }
 
-    /// An index of weight 0 is never drawn, wherever it stands.
+    /// An index of weight 0 is never drawn, at any position.
     #[test]
     fn weightless_indices_are_never_drawn(seed: u64, weights in prop::collection::vec(0u8..3, 1..20)) {
         prop_assume!(weights.iter().any(|&weight| weight > 0));

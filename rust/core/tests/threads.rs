@@ -1,5 +1,5 @@
-//! One optimizer behind a lock, as the binding holds it, used by several threads while it computes on threads of its
-//! own. `make tsan` runs this under the thread sanitizer.
+//! One optimizer behind a lock, as in the binding, used by several threads while it computes on its own thread pool.
+//! `make tsan` runs this test under the thread sanitizer.
 
 #![cfg(feature = "rayon")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -16,7 +16,7 @@ use tanteo_core::optimizer::{Optimizer, Tell};
 use tanteo_core::sampler::{Sampler, TpeSettings};
 use tanteo_core::space::{Configuration, Value};
 
-/// Enough for three tasks of a density, which then runs on the pool.
+/// Number of observations; enough for three tasks of a density, which then runs on the pool.
 const OBSERVED: u64 = 5000;
 const USERS: usize = 3;
 const ASKS: usize = 8;
@@ -48,8 +48,8 @@ fn searched() -> Optimizer {
     optimizer
 }
 
-/// Asks and tells; returns the ids it was given.
-fn use_it(shared: &Mutex<Optimizer>, pool: &Pool) -> Vec<u64> {
+/// Asks and tells repeatedly; returns the ids of the trials.
+fn ask_and_tell(shared: &Mutex<Optimizer>, pool: &Pool) -> Vec<u64> {
     let mut ids = Vec::new();
     for _ in 0..ASKS {
         let (id, configuration) = {
@@ -65,10 +65,10 @@ fn use_it(shared: &Mutex<Optimizer>, pool: &Pool) -> Vec<u64> {
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the threads are those of the optimizer's users")]
-fn threads_that_share_an_optimizer_lose_nothing() {
+fn threads_that_share_an_optimizer_lose_no_trial() {
     let (shared, pool) = (Mutex::new(searched()), Pool::new(threads));
     let ids: Vec<u64> = std::thread::scope(|scope| {
-        let users: Vec<_> = (0..USERS).map(|_| scope.spawn(|| use_it(&shared, &pool))).collect();
+        let users: Vec<_> = (0..USERS).map(|_| scope.spawn(|| ask_and_tell(&shared, &pool))).collect();
         let reader = scope.spawn(|| {
             for _ in 0..ASKS {
                 let saved = shared.lock().unwrap().snapshot(b"").unwrap();

@@ -1,4 +1,4 @@
-//! Twins: an optimizer that takes over what another one handed out goes on as that one does, to the bit.
+//! Twins: an optimizer that adopts the trials of another one continues exactly as that one, bit for bit.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
@@ -17,7 +17,7 @@ fn samplers() -> Vec<Sampler> {
     samplers
 }
 
-/// Lets `twin` take what `asker` handed out from trial `first` on.
+/// Lets `twin` adopt the trials of `asker` from `first` on.
 fn catch_up(twin: &mut Optimizer, asker: &Optimizer, first: u64) {
     let rows = first as usize..asker.history().len();
     let trials: Vec<(Configuration, Origin)> =
@@ -31,22 +31,22 @@ fn loss(trial: u64) -> f64 {
 }
 
 #[test]
-fn a_twin_goes_on_to_the_bit() {
+fn a_twin_continues_bit_for_bit() {
     for sampler in samplers() {
         for space in search::spaces() {
-            // Two searches ask in turns, and each takes over what the other asked.
+            // Two searches ask alternately, and each adopts the trials of the other.
             let mut twins = [optimizer(space.clone(), sampler.clone()), optimizer(space.clone(), sampler.clone())];
             for twin in &mut twins {
                 twin.enqueue(vec![None; space.parameters().len()]).unwrap();
             }
-            for turn in 0..7 {
+            for round in 0..7 {
                 let [asker, twin] = &mut twins;
-                let Ok(first) = ask_many(asker, 1 + turn % 2) else { break };
+                let Ok(first) = ask_many(asker, 1 + round % 2) else { break };
                 catch_up(twin, asker, first);
                 for trial in first..asker.history().len() as u64 {
-                    let told = if trial % 4 == 3 { Tell::failed(None) } else { Tell::value(loss(trial)) };
-                    for each in &mut twins {
-                        each.tell(trial, told.clone()).unwrap();
+                    let result = if trial % 4 == 3 { Tell::failed(None) } else { Tell::value(loss(trial)) };
+                    for optimizer in &mut twins {
+                        optimizer.tell(trial, result.clone()).unwrap();
                     }
                 }
                 twins.reverse();
@@ -58,9 +58,9 @@ fn a_twin_goes_on_to_the_bit() {
 }
 
 #[test]
-fn what_no_twin_can_have_asked_is_refused_and_changes_nothing() {
+fn impossible_trials_are_refused_and_change_nothing() {
     let mut search = optimizer(search::cube(2), Sampler::Random);
-    let before = search.snapshot(&[]).unwrap();
+    let initial = search.snapshot(&[]).unwrap();
     let outside = Configuration(vec![Some(Value::Real(2.0)), Some(Value::Real(0.5))]);
     let inside = Configuration(vec![Some(Value::Real(0.25)), Some(Value::Real(0.5))]);
     let cases = [
@@ -71,14 +71,14 @@ fn what_no_twin_can_have_asked_is_refused_and_changes_nothing() {
         let message = search.adopt(&trials, 0, 0).unwrap_err().to_string();
         assert!(message.contains(expected), "{message}");
     }
-    assert_eq!(search.snapshot(&[]).unwrap(), before);
+    assert_eq!(search.snapshot(&[]).unwrap(), initial);
 }
 
 #[test]
 fn every_origin_is_found_by_its_name() {
     let names = ["default", "enqueued", "observed", "design", "random", "tpe", "external", "gp", "cma_es"];
     for name in names {
-        assert_eq!(Origin::named(name).map(Origin::name), Some(name));
+        assert_eq!(Origin::from_name(name).map(Origin::name), Some(name));
     }
-    assert_eq!(Origin::named("nobody"), None);
+    assert_eq!(Origin::from_name("nobody"), None);
 }

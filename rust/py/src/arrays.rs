@@ -1,12 +1,12 @@
-//! NumPy arrays. NumPy is loaded by the first call that needs one, never by an import, an ask or a tell.
+//! NumPy arrays. The first call that needs one loads NumPy; an import, an ask or a tell never does.
 
 use numpy::ndarray::{Dim, Dimension};
 use numpy::{Element, PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::prelude::*;
 
 use crate::errors;
-use crate::pace::paced;
-use crate::room::{CONTAINER, room_or_raise};
+use crate::memory::{CONTAINER, ensure_memory_or_raise};
+use crate::yielding::yielding;
 
 /// A column of any length.
 pub(crate) fn vector<T: Element>(py: Python<'_>, values: Vec<T>) -> PyResult<Bound<'_, PyArray1<T>>> {
@@ -24,7 +24,7 @@ pub(crate) fn matrix(
     vector(py, entries)?.reshape(Dim([n_rows, n_columns]))
 }
 
-/// The same array, closed to writing from Python.
+/// The same array, read-only for Python.
 pub(crate) fn read_only<T: Element, D: Dimension>(array: Bound<'_, PyArray<T, D>>) -> Bound<'_, PyAny> {
     array.readwrite().make_nonwriteable();
     array.into_any()
@@ -37,11 +37,11 @@ pub(crate) fn rows(array: &Bound<'_, PyAny>, width: usize) -> PyResult<Vec<Vec<f
     let wrong = || errors::argument(py, format!("expected a float64 array of shape (n, {width})"));
     let array: PyReadonlyArray2<'_, f64> = array.extract().map_err(|_| wrong())?;
     let view = array.as_array();
-    room_or_raise(py, view.nrows(), CONTAINER + 2 * 8 * width)?;
+    ensure_memory_or_raise(py, view.nrows(), CONTAINER + 2 * 8 * width)?;
     if view.len_of(numpy::ndarray::Axis(1)) != width {
         return Err(wrong());
     }
-    Ok(paced(py, view.rows()).map(|row| row.to_vec()).collect())
+    Ok(yielding(py, view.rows()).map(|row| row.to_vec()).collect())
 }
 
 /// Columns of length `n_rows` as the entries of an array, row by row.
@@ -54,7 +54,7 @@ pub(crate) fn interleaved(columns: &[&[f64]], n_rows: usize) -> Vec<f64> {
     entries
 }
 
-/// An `ImportError` where NumPy is missing: the library behind these functions would panic.
+/// Raises an `ImportError` if NumPy is missing; without this check, the `numpy` crate would panic.
 fn available(py: Python<'_>) -> PyResult<()> {
     py.import("numpy").map(|_| ())
 }

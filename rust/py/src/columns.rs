@@ -1,4 +1,4 @@
-//! Every trial, column by column: copied while the lock is held, made into Python objects afterwards.
+//! All trials by columns: copied while the lock is held, converted to Python objects afterwards.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -7,9 +7,9 @@ use tanteo_core::optimizer::{Notes, Optimizer};
 use tanteo_core::space::{Domain, SearchSpace, Value};
 
 use crate::arrays::{interleaved, matrix, vector};
-use crate::convert::{raw_out, turned};
-use crate::pace::paced;
-use crate::room::OBJECT;
+use crate::convert::{oriented, raw_out};
+use crate::memory::OBJECT;
+use crate::yielding::yielding;
 
 /// The history in the user's sign.
 pub(crate) struct Columns {
@@ -29,7 +29,7 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Bytes of a row: copied, and as Python objects.
+    /// Bytes per row, for the copy and the Python objects.
     pub(crate) fn row_bytes(history: &History) -> usize {
         history.row_bytes() + (history.n_parameters() + 4) * (2 * OBJECT + 16)
     }
@@ -38,7 +38,7 @@ impl Columns {
         let history = core.history();
         let (n, n_objectives) = (history.len(), history.n_objectives());
         let values: Vec<Vec<f64>> = (core.settings().maximize.iter().enumerate())
-            .map(|(k, maximize)| history.values(k).iter().map(|value| turned(*maximize, *value)).collect())
+            .map(|(k, maximize)| history.values(k).iter().map(|value| oriented(*maximize, *value)).collect())
             .collect();
         let sems: Vec<&[f64]> = (0..n_objectives).map(|k| history.sems(k)).collect();
         let constraints = history.constraint_names().iter().enumerate();
@@ -80,7 +80,7 @@ impl Columns {
         columns.set_item("cost", vector(py, self.costs)?)?;
         columns.set_item("reason", self.reasons)?;
         columns.set_item("feasible", vector(py, self.feasible)?)?;
-        let notes = paced(py, self.notes)
+        let notes = yielding(py, self.notes)
             .map(|(trial, note)| (trial, (note.evaluation.started, note.evaluation.finished, note.attributes)));
         columns.set_item("notes", notes.collect::<Vec<_>>())?;
         Ok(columns)
@@ -96,6 +96,6 @@ fn column(domain: &Domain, cells: &[u64], active: &[bool]) -> Vec<Option<Value>>
 }
 
 fn raws<'py>(py: Python<'py>, values: &[Option<Value>], domain: &Domain) -> PyResult<Bound<'py, PyList>> {
-    let raws: PyResult<Vec<_>> = paced(py, values).map(|value| raw_out(py, *value, domain)).collect();
+    let raws: PyResult<Vec<_>> = yielding(py, values).map(|value| raw_out(py, *value, domain)).collect();
     PyList::new(py, raws?)
 }

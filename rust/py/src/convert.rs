@@ -1,4 +1,4 @@
-//! Raw values of Python into the exact values of the core, and back; and the one place where signs turn.
+//! Conversion between raw Python values and exact values of the core. This is the only place where signs change.
 //!
 //! A raw value is a `float` for floats, the user's own `int` for integers, the position for choices, `None` where a
 //! parameter is inactive or not given.
@@ -11,12 +11,12 @@ use tanteo_core::space::{Configuration, Domain, Number, Parameter, SearchSpace, 
 use crate::scalar::Named;
 use crate::{errors, scalar};
 
-/// A value told by the user as the core minimizes it, and a value of the core as the user told it: the same map.
-pub(crate) fn turned(maximize: bool, value: f64) -> f64 {
+/// Converts between a value in the user's sign and one that the core minimizes; the map is its own inverse.
+pub(crate) fn oriented(maximize: bool, value: f64) -> f64 {
     if maximize { -value } else { value }
 }
 
-/// The values of one row, one per parameter, `None` where nothing is given.
+/// The values of one row, one per parameter; `None` where no value is given.
 pub(crate) fn row_in(row: &Bound<'_, PyAny>, space: &SearchSpace) -> PyResult<Vec<Option<Value>>> {
     let raws: Vec<Bound<'_, PyAny>> = row.extract()?;
     let parameters = space.parameters();
@@ -31,7 +31,7 @@ fn value_in(raw: &Bound<'_, PyAny>, parameter: &Parameter) -> PyResult<Option<Va
     if raw.is_none() { Ok(None) } else { value_of(raw, &parameter.domain, &parameter.name).map(Some) }
 }
 
-/// The value of `domain` that a raw value of the parameter `name` means.
+/// The value of `domain` for a raw value of the parameter `name`.
 pub(crate) fn value_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str) -> PyResult<Value> {
     let value = match number_of(raw, domain, name)? {
         Number::Real(x) => domain.value_of_real(x),
@@ -40,13 +40,13 @@ pub(crate) fn value_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str) -> P
     value.map_err(|message| errors::parameter(raw.py(), name, &message))
 }
 
-/// The number that a raw value of the parameter `name` is, inside `domain` or not.
+/// The number for a raw value of the parameter `name`, inside `domain` or not.
 pub(crate) fn number_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str) -> PyResult<Number> {
-    let what = Named::Parameter { name, what: "the value" };
+    let number = Named::Parameter { name, part: "the value" };
     match domain {
-        Domain::Real { .. } | Domain::Stepped { .. } => scalar::float(raw, what).map(Number::Real),
+        Domain::Real { .. } | Domain::Stepped { .. } => scalar::float(raw, number).map(Number::Real),
         Domain::Integer { .. } | Domain::Ordered { .. } | Domain::Unordered { .. } => {
-            scalar::integer(raw, what).map(Number::Integer)
+            scalar::integer(raw, number).map(Number::Integer)
         }
     }
 }

@@ -1,40 +1,42 @@
-//! Curves of trials, as Python sees them.
+//! Curves of trials for Python.
 
 use pyo3::prelude::*;
 use tanteo_core::history::History;
 
-use crate::convert::turned;
+use crate::convert::oriented;
 
-/// What was told or reported: a number with one objective, a list with several.
+/// Values of a result or a report: a number with one objective, a list with several.
 #[derive(IntoPyObject)]
 pub(crate) enum Values {
     One(f64),
     Several(Vec<f64>),
 }
 
-/// State, what was told and what was reported of a trial.
+/// The state of a trial, the values of its result, its reports by step and its folds.
 pub(crate) type Reported = (&'static str, Option<Values>, Vec<(u64, Values)>, Vec<(u64, f64)>);
 
-/// What a trial reported: steps and values; `maximize` has one entry per objective, or none to leave values as they are.
+/// The reports of a trial as steps and values. `maximize` has one entry per objective, or none to keep the sign of the
+/// core.
 pub(crate) fn curve(history: &History, trial: u64, maximize: &[bool]) -> Vec<(u64, Values)> {
     let steps = history.curve(trial).iter().map(|(step, _)| *step).enumerate();
-    steps.map(|(place, step)| (step, values(history.report_at(trial, place), maximize))).collect()
+    steps.map(|(index, step)| (step, values(history.report_at(trial, index), maximize))).collect()
 }
 
-/// What a pruner written in Python sees of a trial, to be minimized; None of one that is set aside.
+/// The data of a trial for a pruner written in Python, to be minimized; `None` for an excluded trial.
 pub(crate) fn reported(history: &History, trial: u64) -> Option<Reported> {
     let row = usize::try_from(trial).ok()?;
     let state = history.states().get(row)?;
-    let told: Vec<f64> = (0..history.n_objectives()).filter_map(|k| history.values(k).get(row).copied()).collect();
-    let told = (!told.iter().any(|value| value.is_nan())).then(|| values(told, &[]));
-    (!state.is_set_aside()).then(|| (state.name(), told, curve(history, trial, &[]), history.folds(trial).to_vec()))
+    let observed: Vec<f64> = (0..history.n_objectives()).filter_map(|k| history.values(k).get(row).copied()).collect();
+    let observed = (!observed.iter().any(|value| value.is_nan())).then(|| values(observed, &[]));
+    (!state.is_excluded()).then(|| (state.name(), observed, curve(history, trial, &[]), history.folds(trial).to_vec()))
 }
 
 fn values(core: Vec<f64>, maximize: &[bool]) -> Values {
     let directions = maximize.iter().copied().chain(std::iter::repeat(false));
-    let turned: Vec<f64> = core.into_iter().zip(directions).map(|(value, maximize)| turned(maximize, value)).collect();
-    match turned[..] {
+    let oriented_values: Vec<f64> =
+        core.into_iter().zip(directions).map(|(value, maximize)| oriented(maximize, value)).collect();
+    match oriented_values[..] {
         [value] => Values::One(value),
-        _ => Values::Several(turned),
+        _ => Values::Several(oriented_values),
     }
 }

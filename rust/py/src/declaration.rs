@@ -1,4 +1,4 @@
-//! The space as Python declares it (see `_core.pyi`), into checked parts of the core.
+//! Converts the declaration of a space from Python (see `_core.pyi`) to checked parts of the core.
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -14,8 +14,8 @@ type Accepting<'py> = (usize, Bound<'py, PyTuple>);
 pub(crate) type Declared<'py> =
     (String, Bound<'py, PyTuple>, Bound<'py, PyAny>, Option<Bound<'py, PyTuple>>, Vec<Accepting<'py>>);
 
-/// All parameters. Their domains come first: a condition is read in the domain of its parent, which may be declared
-/// later.
+/// All parameters. The domains are read first, because a condition needs the domain of its parent, which may be
+/// declared later.
 pub(crate) fn parameters(declared: Vec<Declared<'_>>) -> PyResult<Vec<Parameter>> {
     let domains = declared.iter().map(|(name, domain, ..)| read_domain(name, domain)).collect::<PyResult<Vec<_>>>()?;
     declared.into_iter().zip(&domains).map(|(parts, domain)| parameter(parts, domain, &domains)).collect()
@@ -41,17 +41,17 @@ fn read_domain(name: &str, domain: &Bound<'_, PyTuple>) -> PyResult<Domain> {
         "real" => Domain::real(real(1, "low")?, real(2, "high")?, flag(3)?),
         "stepped" => Domain::stepped(real(1, "low")?, real(2, "high")?, real(3, "step")?),
         "integer" => Domain::integer(integer(1, "low")?, integer(2, "high")?, step(domain, name)?, flag(4)?),
-        "ordered" => Domain::ordered(scalar::unsigned(&domain.get_item(1)?, of(name, "the number of choices"))?),
-        "unordered" => Domain::unordered(scalar::unsigned(&domain.get_item(1)?, of(name, "the number of choices"))?),
+        "ordered" => Domain::ordered(scalar::unsigned(&domain.get_item(1)?, part(name, "the number of choices"))?),
+        "unordered" => Domain::unordered(scalar::unsigned(&domain.get_item(1)?, part(name, "the number of choices"))?),
         other => return Err(unknown(domain, "domain", other)),
     };
-    named(domain.py(), name, checked)
+    with_name(domain.py(), name, checked)
 }
 
 fn read_prior(name: &str, domain: &Domain, prior: &Bound<'_, PyTuple>) -> PyResult<Prior> {
     let floats = |i: usize, what| {
         let items: Vec<Bound<'_, PyAny>> = prior.get_item(i)?.extract()?;
-        items.iter().map(|item| scalar::float(item, of(name, what))).collect::<PyResult<Vec<f64>>>()
+        items.iter().map(|item| scalar::float(item, part(name, what))).collect::<PyResult<Vec<f64>>>()
     };
     let checked = match kind(prior)?.as_str() {
         "normal" => Prior::normal(domain, real(prior, 1, name, "mean")?, real(prior, 2, name, "std")?),
@@ -59,10 +59,10 @@ fn read_prior(name: &str, domain: &Domain, prior: &Bound<'_, PyTuple>) -> PyResu
         "weights" => Prior::weights(domain, &floats(1, "a weight")?),
         other => return Err(unknown(prior, "prior", other)),
     };
-    named(prior.py(), name, checked)
+    with_name(prior.py(), name, checked)
 }
 
-/// The values of a parent (of domain `domain`) that `name` names in a condition or a constraint.
+/// The accepted values of a condition or a constraint clause, in the domain `domain`; `name` is used in messages.
 fn read_accept(name: &str, domain: &Domain, accept: &Bound<'_, PyTuple>) -> PyResult<Accept> {
     let checked = match kind(accept)?.as_str() {
         "values" => {
@@ -73,7 +73,7 @@ fn read_accept(name: &str, domain: &Domain, accept: &Bound<'_, PyTuple>) -> PyRe
         "range" => Accept::range(domain, end(accept, 1, domain, name)?, end(accept, 2, domain, name)?),
         other => return Err(unknown(accept, "condition", other)),
     };
-    named(accept.py(), name, checked.map_err(|message| format!("condition: {message}")))
+    with_name(accept.py(), name, checked.map_err(|message| format!("condition: {message}")))
 }
 
 /// One end of a range, `None` if open.
@@ -82,7 +82,7 @@ fn end(accept: &Bound<'_, PyTuple>, i: usize, domain: &Domain, name: &str) -> Py
     if raw.is_none() { Ok(None) } else { number_of(&raw, domain, name).map(Some) }
 }
 
-/// Known constraints over the parameters already read; the core checks what they mean.
+/// Known constraints over the parameters already read; the core checks them.
 pub(crate) fn constraints(declared: Vec<Bound<'_, PyTuple>>, parameters: &[Parameter]) -> PyResult<Vec<Constraint>> {
     declared.into_iter().map(|declared| constraint(&declared, parameters)).collect()
 }
@@ -108,7 +108,7 @@ fn constraint(declared: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResu
     }
 }
 
-/// A bound of a linear constraint; `open` where there is none.
+/// A bound of a linear constraint; `open` if there is none.
 fn bound(declared: &Bound<'_, PyTuple>, i: usize, open: f64) -> PyResult<f64> {
     let bound = declared.get_item(i)?;
     if bound.is_none() { Ok(open) } else { scalar::float(&bound, Named::Argument("the bound of a linear constraint")) }
@@ -116,38 +116,41 @@ fn bound(declared: &Bound<'_, PyTuple>, i: usize, open: f64) -> PyResult<f64> {
 
 fn clause(index: usize, accept: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResult<Clause> {
     let Some(parameter) = parameters.get(index) else {
-        return Err(errors::argument(accept.py(), format!("a constraint names parameter {index}, which is not there")));
+        return Err(errors::argument(
+            accept.py(),
+            format!("a constraint names parameter {index}, which does not exist"),
+        ));
     };
     Ok(Clause { parameter: index, accept: read_accept(&parameter.name, &parameter.domain, accept)? })
 }
 
 fn domain_of<'a>(name: &str, domains: &'a [Domain], index: usize, near: &Bound<'_, PyTuple>) -> PyResult<&'a Domain> {
-    let missing = || errors::parameter(near.py(), name, &format!("its parent, parameter {index}, is not there"));
+    let missing = || errors::parameter(near.py(), name, &format!("its parent, parameter {index}, does not exist"));
     domains.get(index).ok_or_else(missing)
 }
 
-/// The first entry of every declaration says what it is.
+/// The first entry of every declaration is its kind.
 fn kind(declared: &Bound<'_, PyTuple>) -> PyResult<String> {
     declared.get_item(0)?.extract()
 }
 
 fn real(declared: &Bound<'_, PyTuple>, i: usize, name: &str, what: &str) -> PyResult<f64> {
-    scalar::float(&declared.get_item(i)?, of(name, what))
+    scalar::float(&declared.get_item(i)?, part(name, what))
 }
 
 fn integer(declared: &Bound<'_, PyTuple>, i: usize, name: &str, what: &str) -> PyResult<i128> {
-    scalar::integer(&declared.get_item(i)?, of(name, what))
+    scalar::integer(&declared.get_item(i)?, part(name, what))
 }
 
 fn step(declared: &Bound<'_, PyTuple>, name: &str) -> PyResult<u64> {
-    scalar::unsigned(&declared.get_item(3)?, of(name, "step"))
+    scalar::unsigned(&declared.get_item(3)?, part(name, "step"))
 }
 
-fn of<'a>(name: &'a str, what: &'a str) -> Named<'a> {
-    Named::Parameter { name, what }
+fn part<'a>(name: &'a str, what: &'a str) -> Named<'a> {
+    Named::Parameter { name, part: what }
 }
 
-fn named<T>(py: Python<'_>, name: &str, checked: Result<T, String>) -> PyResult<T> {
+fn with_name<T>(py: Python<'_>, name: &str, checked: Result<T, String>) -> PyResult<T> {
     checked.map_err(|message| errors::parameter(py, name, &message))
 }
 

@@ -1,35 +1,35 @@
-//! Rows of earlier searches, between Python and the core.
+//! Conversion of the rows of earlier searches.
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tanteo_core::space::{Configuration, SearchSpace};
-use tanteo_core::transfer::{Known, Source};
+use tanteo_core::transfer::{Source, SourceRow};
 
 use crate::convert::{row_in, row_out};
 
-/// A source as it comes in: (row, loss, whether it may be tried here).
+/// A source from Python: (row, loss, whether it may be tried here).
 pub(crate) type Rows<'py> = Vec<(Bound<'py, PyAny>, f64, bool)>;
-/// A row as it goes out.
+/// A row for Python.
 pub(crate) type Row<'py> = (Bound<'py, PyTuple>, f64, bool);
 
 /// Sources of the core.
 pub(crate) fn sources_in(earlier: Vec<Rows<'_>>, space: &SearchSpace) -> PyResult<Vec<Source>> {
-    let known = |(row, loss, is_eligible): (Bound<'_, PyAny>, f64, bool)| {
-        Ok(Known { values: row_in(&row, space)?, loss, is_eligible })
+    let source_row = |(row, loss, is_eligible): (Bound<'_, PyAny>, f64, bool)| {
+        Ok(SourceRow { values: row_in(&row, space)?, loss, is_eligible })
     };
-    let source = |rows: Rows<'_>| Ok(Source { rows: rows.into_iter().map(known).collect::<PyResult<_>>()? });
+    let source = |rows: Rows<'_>| Ok(Source { rows: rows.into_iter().map(source_row).collect::<PyResult<_>>()? });
     earlier.into_iter().map(source).collect()
 }
 
-/// Sources as they were given.
+/// Sources for Python, as they were given.
 pub(crate) fn sources_out<'py>(
     py: Python<'py>,
     sources: &[Source],
     space: &SearchSpace,
 ) -> PyResult<Vec<Vec<Row<'py>>>> {
-    let row = |known: &Known| {
-        let values = row_out(py, &Configuration(known.values.clone()), space)?;
-        Ok((values, known.loss, known.is_eligible))
+    let row_values = |row: &SourceRow| {
+        let values = row_out(py, &Configuration(row.values.clone()), space)?;
+        Ok((values, row.loss, row.is_eligible))
     };
-    sources.iter().map(|source| source.rows.iter().map(row).collect()).collect()
+    sources.iter().map(|source| source.rows.iter().map(row_values).collect()).collect()
 }

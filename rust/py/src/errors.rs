@@ -1,4 +1,4 @@
-//! What can go wrong, and the one map from it to the exceptions of `tanteo.exceptions`.
+//! Errors and their single map to the exceptions of `tanteo.exceptions`.
 
 use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError};
 use pyo3::prelude::*;
@@ -9,20 +9,20 @@ use tanteo_core::space::SpaceError;
 
 use crate::panics::Fault;
 
-/// What a call into the core can end with other than a result.
+/// An error of a call into the core.
 #[derive(Debug)]
 pub(crate) enum PorchError {
-    /// The core refused.
+    /// The core returned an error.
     Core(OptimizerError),
     /// The core panicked.
     Panic(Fault),
-    /// A signal handler of Python raised.
+    /// A Python signal handler raised an exception.
     Signal(PyErr),
-    /// A covariance that cannot be factored, whatever noise is added.
+    /// A covariance matrix cannot be factored, even with added noise.
     Singular,
-    /// The lock was held by another thread of the parent process when this one was forked.
+    /// Another thread of the parent process held the lock when this process was forked.
     Forked,
-    /// The lock is held further up in the same thread.
+    /// The same thread already holds the lock.
     Reentered,
 }
 
@@ -40,7 +40,7 @@ const REENTERED: &str = "this optimizer is in the middle of a call of the same t
     during an ask); call it after that has returned";
 
 impl PorchError {
-    /// The exception for this error; `seed` helps to reproduce a panic.
+    /// The Python exception for this error; `seed` helps to reproduce a panic.
     pub(crate) fn into_py(self, py: Python<'_>, seed: Option<u64>) -> PyErr {
         match self {
             Self::Core(error) => core_error(py, &error),
@@ -67,13 +67,15 @@ fn core_error(py: Python<'_>, error: &OptimizerError) -> PyErr {
     };
     let raised = exception(py, class, error.to_string());
     match error {
-        OptimizerError::Space(space) | OptimizerError::Suggest(SuggestError::Space(space)) => at(py, raised, space),
+        OptimizerError::Space(space) | OptimizerError::Suggest(SuggestError::Space(space)) => {
+            with_constraint(py, raised, space)
+        }
         _ => raised,
     }
 }
 
-/// The exception with the index of the constraint at fault, from which Python makes a message in the user's labels.
-fn at(py: Python<'_>, raised: PyErr, error: &SpaceError) -> PyErr {
+/// The exception with the index of the constraint at fault, from which Python creates a message with the user's labels.
+fn with_constraint(py: Python<'_>, raised: PyErr, error: &SpaceError) -> PyErr {
     let index = match error {
         SpaceError::Broken { index, .. } | SpaceError::Defaults { index, .. } => Some(*index),
         SpaceError::Infeasible { index, .. } => *index,
@@ -98,33 +100,34 @@ fn space_class(error: &SpaceError) -> &'static str {
 fn fault_message(fault: &Fault, seed: Option<u64>) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let seed = seed.map(|seed| format!(", seed {seed}")).unwrap_or_default();
-    let place = if fault.place.is_empty() { String::new() } else { format!(" at {}", fault.place) };
+    let location = if fault.location.is_empty() { String::new() } else { format!(" at {}", fault.location) };
     format!(
-        "a fault inside tanteo {version}{seed}: {}{place}. What was told is kept and the optimizer works on; please \
-         report this message",
+        "a fault inside tanteo {version}{seed}: {}{location}. All results are kept and the optimizer remains usable; \
+         please report this message",
         fault.message
     )
 }
 
-/// A wrong argument found at the door.
+/// An invalid argument found at the border.
 pub(crate) fn argument(py: Python<'_>, message: String) -> PyErr {
     exception(py, "ArgumentError", message)
 }
 
-/// An id that no trial can have, found at the door.
+/// An id that no trial can have, found at the border.
 pub(crate) fn unknown_trial(py: Python<'_>, message: String) -> PyErr {
     exception(py, "UnknownTrialError", message)
 }
 
-/// A wrong value or declaration of one parameter, found at the door; the message starts with its name as in the core.
+/// An invalid value or declaration of one parameter, found at the border; the message starts with its name as in the
+/// core.
 pub(crate) fn parameter(py: Python<'_>, name: &str, message: &str) -> PyErr {
     exception(py, "ParameterError", format!("parameter '{name}': {message}"))
 }
 
-/// An exception of `tanteo.exceptions`, looked up when it is needed: that module imports this one's package.
+/// An exception of `tanteo.exceptions`. It is looked up on use, because that module imports the package of this one.
 fn exception(py: Python<'_>, class: &str, message: String) -> PyErr {
-    let found = py.import("tanteo.exceptions").and_then(|module| module.getattr(class));
-    match found.and_then(|class| Ok(class.cast_into::<PyType>()?)) {
+    let class = py.import("tanteo.exceptions").and_then(|module| module.getattr(class));
+    match class.and_then(|class| Ok(class.cast_into::<PyType>()?)) {
         Ok(class) => PyErr::from_type(class, message),
         Err(error) => error,
     }

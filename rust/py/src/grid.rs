@@ -1,4 +1,5 @@
-//! The iterator behind `CoreSpace.grid`: it remembers the last configuration, so a grid of any size costs nothing.
+//! The iterator of `CoreSpace.grid`. It stores only the last configuration, so its memory does not depend on the size
+//! of the grid.
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -11,12 +12,12 @@ use crate::guard::Guarded;
 use crate::interrupt::Interrupt;
 use crate::space::CoreSpace;
 
-/// Configurations looked at between two looks for Ctrl-C.
+/// Configurations visited between two checks for Ctrl-C.
 const BLOCK: u64 = 1024;
 
-/// How far the walk has come.
+/// The position of the walk.
 #[derive(Clone)]
-enum Place {
+enum Position {
     Start,
     After(Configuration),
     End,
@@ -27,7 +28,7 @@ enum Place {
 pub(crate) struct GridIterator {
     space: Py<CoreSpace>,
     resolution: u64,
-    place: Guarded<Place>,
+    position: Guarded<Position>,
 }
 
 impl GridIterator {
@@ -37,7 +38,7 @@ impl GridIterator {
     /// A resolution of zero.
     pub(crate) fn new(space: Py<CoreSpace>, resolution: u64) -> Result<Self, PorchError> {
         Grid::new(&space.get().space, Some(resolution))?;
-        Ok(Self { space, resolution, place: Guarded::new(Place::Start) })
+        Ok(Self { space, resolution, position: Guarded::new(Position::Start) })
     }
 }
 
@@ -49,32 +50,32 @@ impl GridIterator {
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let space = &self.space.get().space;
-        let found = self.place.run(py, |place| next(space, self.resolution, place));
-        let found = found.map_err(|error| error.into_py(py, None))?;
-        found.map(|configuration| row_out(py, &configuration, space)).transpose()
+        let configuration = self.position.run(py, |position| next(space, self.resolution, position));
+        let configuration = configuration.map_err(|error| error.into_py(py, None))?;
+        configuration.map(|configuration| row_out(py, &configuration, space)).transpose()
     }
 }
 
-/// Moves to the next configuration that satisfies the constraints; stays where it was if interrupted.
-fn next(space: &SearchSpace, resolution: u64, place: &mut Place) -> Result<Option<Configuration>, PorchError> {
+/// Moves to the next configuration that satisfies the constraints; an interruption leaves the position unchanged.
+fn next(space: &SearchSpace, resolution: u64, position: &mut Position) -> Result<Option<Configuration>, PorchError> {
     let grid = Grid::new(space, Some(resolution))?;
     let interrupt = Interrupt::new();
-    let mut here = place.clone();
-    let found = loop {
-        let step = match &here {
-            Place::Start => grid.first(BLOCK),
-            Place::After(configuration) => grid.next(configuration, BLOCK),
-            Place::End => break None,
+    let mut current = position.clone();
+    let configuration = loop {
+        let step = match &current {
+            Position::Start => grid.first(BLOCK),
+            Position::After(configuration) => grid.next(configuration, BLOCK),
+            Position::End => break None,
         };
         match step {
             Step::Found(configuration) => break Some(configuration),
-            Step::Unfinished(configuration) => here = Place::After(configuration),
+            Step::Unfinished(configuration) => current = Position::After(configuration),
             Step::Exhausted => break None,
         }
         if interrupt.pending() {
             return Err(interrupt.explain(SuggestError::Interrupted.into()));
         }
     };
-    *place = found.clone().map_or(Place::End, Place::After);
-    Ok(found)
+    *position = configuration.clone().map_or(Position::End, Position::After);
+    Ok(configuration)
 }

@@ -1,8 +1,8 @@
-//! The lock around an optimizer: no deadlock after a fork, no poisoning, no panic out.
+//! The lock around an optimizer: no deadlock after a fork, no poisoning, no escaping panic.
 //!
-//! One call of [`Guarded::run`] is: release the interpreter, take the lock, compute with panics caught, give the lock
-//! back, take the interpreter again. Nobody waits for the lock while holding the interpreter, so a computing thread
-//! may take the interpreter for a moment (to look for Ctrl-C) without a deadlock.
+//! A call of [`Guarded::run`] releases the interpreter, takes the lock, computes with panics caught, releases the lock
+//! and takes the interpreter again. No thread waits for the lock while holding the interpreter. A computing thread can
+//! therefore take the interpreter briefly (to check for Ctrl-C) without a deadlock.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -22,15 +22,15 @@ pub(crate) fn compute<R: Send>(
     py.detach(|| panics::caught(AssertUnwindSafe(work)).unwrap_or_else(|fault| Err(PorchError::Panic(fault))))
 }
 
-/// How often, and how long apart, a lock that seems to belong to another process is tried again: a thread that has just
-/// taken it writes down its process a moment later.
+/// Number of retries, and the pause between them, for a lock that seems to belong to another process: a thread records
+/// its process shortly after it takes the lock.
 const FORK_PATIENCE: u32 = 50;
 const FORK_PAUSE: Duration = Duration::from_millis(1);
 
-/// A value behind a lock that remembers who holds it.
+/// A value behind a lock that records its holder.
 pub(crate) struct Guarded<T> {
     value: Mutex<T>,
-    /// Process id in the upper 32 bits, thread token in the lower (0: nobody).
+    /// Process id in the upper 32 bits, thread token in the lower 32 (0: not held).
     holder: AtomicU64,
 }
 
@@ -40,7 +40,7 @@ impl<T: Send> Guarded<T> {
     }
 
     /// Runs `work` on the value with the interpreter released. A panic in it becomes [`PorchError::Panic`]; the core
-    /// takes back what a call had done when a panic unwinds through it. The lock's guard lives outside the unwinding
+    /// reverts the changes of a call when a panic unwinds through it. The lock's guard lives outside the unwinding
     /// closure, so the lock is never poisoned.
     pub(crate) fn run<R: Send>(
         &self,
@@ -54,7 +54,7 @@ impl<T: Send> Guarded<T> {
         })
     }
 
-    fn lock(&self) -> Result<Held<'_, T>, PorchError> {
+    fn lock(&self) -> Result<HeldLock<'_, T>, PorchError> {
         let me = this_thread();
         let value = match self.value.try_lock() {
             Ok(value) => value,
@@ -62,11 +62,11 @@ impl<T: Send> Guarded<T> {
             Err(TryLockError::WouldBlock) => self.wait(me)?,
         };
         self.holder.store(me, Ordering::Relaxed);
-        Ok(Held { value, holder: &self.holder })
+        Ok(HeldLock { value, holder: &self.holder })
     }
 
-    /// Waits for the lock, unless it can never come free: held further up in this very thread, or by a thread of the
-    /// parent process that does not exist after the fork.
+    /// Waits for the lock, unless it can never be released: this thread already holds it, or a thread of the parent
+    /// process that does not exist after the fork.
     fn wait(&self, me: u64) -> Result<MutexGuard<'_, T>, PorchError> {
         for _ in 0..FORK_PATIENCE {
             let holder = self.holder.load(Ordering::Relaxed);
@@ -85,19 +85,19 @@ impl<T: Send> Guarded<T> {
     }
 }
 
-/// The lock while it is held; forgets the holder before it gives the lock back.
-struct Held<'a, T> {
+/// The held lock; clears the holder before it releases the lock.
+struct HeldLock<'a, T> {
     value: MutexGuard<'a, T>,
     holder: &'a AtomicU64,
 }
 
-impl<T> Drop for Held<'_, T> {
+impl<T> Drop for HeldLock<'_, T> {
     fn drop(&mut self) {
         self.holder.fetch_and(!u64::from(u32::MAX), Ordering::Relaxed);
     }
 }
 
-/// Process id and a token of this thread that is not zero.
+/// The process id and a nonzero token of this thread.
 fn this_thread() -> u64 {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     thread_local! {

@@ -8,10 +8,10 @@ use tanteo_core::optimizer::OptimizerError;
 
 use crate::errors::PorchError;
 
-/// How often Python is asked for signals: often enough for a person, seldom enough to cost nothing.
+/// Period of the checks for signals: short for a person, and long enough to cost almost nothing.
 const PERIOD: Duration = Duration::from_millis(50);
 
-/// Looks for signals while the interpreter is released, and keeps what a handler raised.
+/// Checks for signals while the interpreter is released, and stores what a handler raised.
 pub(crate) struct Interrupt {
     next: Cell<Instant>,
     raised: RefCell<Option<PyErr>>,
@@ -22,8 +22,8 @@ impl Interrupt {
         Self { next: Cell::new(Instant::now() + PERIOD), raised: RefCell::new(None) }
     }
 
-    /// Whether the work should stop. Takes the interpreter for a moment, at most once per period; outside the main
-    /// thread Python then has no signals to report. An interpreter that is shutting down also stops the work.
+    /// Whether the work should stop. Takes the interpreter briefly, at most once per period. Outside the main thread
+    /// Python reports no signals. An interpreter that is shutting down also stops the work.
     pub(crate) fn pending(&self) -> bool {
         let now = Instant::now();
         if now < self.next.get() {
@@ -41,13 +41,13 @@ impl Interrupt {
         stop
     }
 
-    /// The error of work that was stopped: what a signal handler raised, if that was why.
+    /// The error of interrupted work: what a signal handler raised, if that was the cause.
     pub(crate) fn explain(&self, error: OptimizerError) -> PorchError {
         self.raised.take().map_or(PorchError::Core(error), PorchError::Signal)
     }
 }
 
-/// Runs the handlers of the signals that have come in; an error is what one of them raised.
+/// Runs the handlers of pending signals; an error is what one of them raised.
 fn run_handlers(py: Python<'_>) -> PyResult<()> {
     py.check_signals()
 }

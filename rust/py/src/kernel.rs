@@ -1,4 +1,4 @@
-//! The instruction set of the hot loops, which `TANTEO_KERNEL` may choose. All of them give the same bits.
+//! The instruction set of the hot loops, which `TANTEO_KERNEL` may select. All of them give the same bits.
 
 use pyo3::prelude::*;
 use tanteo_core::numerics::{Kernel, active_kernel, select_kernel};
@@ -17,7 +17,7 @@ pub(crate) fn kernel() -> &'static str {
     }
 }
 
-/// Obeys the environment variable; an unset or empty one leaves the best this processor has.
+/// Reads the environment variable; if it is unset or empty, the best kernel of this processor is used.
 pub(crate) fn read_environment(py: Python<'_>) -> PyResult<()> {
     let Ok(name) = std::env::var(VARIABLE) else { return Ok(()) };
     let chosen = match name.as_str() {

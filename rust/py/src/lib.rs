@@ -3,12 +3,12 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `space`, `grid`, `optimizer`, `process` | the classes |
-//! | `scalar`, `convert`, `declaration`, `settings`, `tell` | what comes in: checked, exact, signs turned |
-//! | `record`, `columns`, `view`, `arrays`, `pace` | what goes out |
-//! | `room` | memory for what goes out |
-//! | `errors` | one map from what can go wrong to the exceptions of `tanteo.exceptions` |
+//! | `scalar`, `convert`, `declaration`, `settings`, `samplers`, `pruners`, `earlier`, `tell` | checked, exact input with converted signs |
+//! | `record`, `columns`, `curve`, `view`, `arrays`, `yielding` | output |
+//! | `memory` | memory checks for output |
+//! | `errors` | the map from errors to the exceptions of `tanteo.exceptions` |
 //! | `guard`, `panics`, `interrupt` | the lock, forks, panics, Ctrl-C |
-//! | `pool`, `kernel` | threads and instruction sets, as the environment asks |
+//! | `pool`, `kernel` | threads and instruction sets, as set in the environment |
 
 #![deny(clippy::indexing_slicing, clippy::string_slice, clippy::unreachable, clippy::todo, clippy::unimplemented)]
 
@@ -19,24 +19,24 @@ mod curve;
 mod declaration;
 mod earlier;
 mod errors;
-mod given;
 mod grid;
 mod guard;
 mod interrupt;
 mod kernel;
+mod memory;
 mod optimizer;
-mod pace;
 mod panics;
 mod pool;
 mod process;
 mod pruners;
 mod record;
-mod room;
 mod samplers;
 mod scalar;
+mod settings;
 mod space;
 mod tell;
 mod view;
+mod yielding;
 
 /// The native core of Tanteo.
 #[pyo3::pymodule]

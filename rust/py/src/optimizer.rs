@@ -1,5 +1,5 @@
-//! `CoreOptimizer`: the state machine behind a lock. Each method is one crossing: arguments checked, the core called
-//! with the interpreter released, the result made into Python objects.
+//! `CoreOptimizer`: the state machine behind a lock. Each method checks its arguments, calls the core once with the
+//! interpreter released, and converts the result to Python objects.
 
 use std::collections::BTreeMap;
 
@@ -12,25 +12,25 @@ use tanteo_core::optimizer::{Evaluation, Explanation, Optimizer, OptimizerError,
 use tanteo_core::space::Configuration;
 
 use crate::columns::Columns;
-use crate::convert::{row_in, row_out, turned};
+use crate::convert::{oriented, row_in, row_out};
 use crate::curve::{Reported, reported};
 use crate::errors::PorchError;
 use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
-use crate::pace::paced;
+use crate::memory::{OBJECT, ensure_memory, ensure_memory_or_raise, row_bytes};
 use crate::pruners::{pruner_in, pruner_out};
 use crate::record::{self, Record};
-use crate::room::{OBJECT, room, room_or_raise, row};
 use crate::samplers::{sampler_in, sampler_out};
 use crate::scalar::Named;
 use crate::space::CoreSpace;
-use crate::tell::{Told, constraints_in};
+use crate::tell::{TellArguments, constraints_in};
 use crate::view::View;
+use crate::yielding::yielding;
 use crate::{arrays, earlier, errors, pool, pruners, scalar};
 
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
-/// What a comparison says.
+/// A comparison: both trials, the probability, the method, the standard deviation of a run and the number of runs.
 type Compared = (u64, u64, f64, &'static str, f64, Option<u64>);
 /// Rows and origins of some trials, and the counts of duplicates and fallbacks.
 type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
@@ -39,7 +39,7 @@ type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
 #[pyclass(frozen, module = "tanteo._core")]
 pub(crate) struct CoreOptimizer {
     space: Py<CoreSpace>,
-    /// What never changes, readable without the lock.
+    /// The settings never change, so they can be read without the lock.
     settings: Settings,
     core: Guarded<Optimizer>,
 }
@@ -50,7 +50,7 @@ impl CoreOptimizer {
         Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
     }
 
-    /// Calls the core, which answers with a result or an error of its own.
+    /// Calls the core, which returns a result or an error of its own.
     fn call<R: Send>(
         &self,
         py: Python<'_>,
@@ -59,7 +59,7 @@ impl CoreOptimizer {
         self.run(py, |core| Ok(work(core)?))
     }
 
-    /// As [`Self::call`], for work that looks for Ctrl-C as well.
+    /// As [`Self::call`], for work that also checks for Ctrl-C.
     fn run<R: Send>(
         &self,
         py: Python<'_>,
@@ -82,23 +82,23 @@ impl CoreOptimizer {
     ) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
         let space = &self.space.get().space;
         let row = |(id, configuration)| Ok((id, row_out(py, configuration, space)?));
-        paced(py, (first..).zip(configurations)).map(row).collect()
+        yielding(py, (first..).zip(configurations)).map(row).collect()
     }
 
-    /// Whether the first objective is maximized: the only one where a single value is told or reported.
+    /// Whether the first objective is maximized; used where there is a single value.
     fn direction(&self) -> bool {
         self.settings.maximize.first().copied().unwrap_or_default()
     }
 
-    /// What was told in the core's terms.
-    fn told(&self, py: Python<'_>, told: Told<'_>) -> PyResult<Tell> {
-        told.into_core(py, &self.settings.maximize)
+    /// Converts the arguments of a tell.
+    fn tell_in(&self, py: Python<'_>, arguments: TellArguments<'_>) -> PyResult<Tell> {
+        arguments.into_core(py, &self.settings.maximize)
     }
 }
 
-/// Hands out up to `n` trials, looking for Ctrl-C meanwhile; the id of the first and their configurations.
+/// Hands out up to `n` trials while checking for Ctrl-C; returns the id of the first and the configurations.
 fn hand_out(core: &mut Optimizer, n: usize) -> Result<(u64, Vec<Configuration>), PorchError> {
-    room(n, row(core.space().parameters().len()))?;
+    ensure_memory(n, row_bytes(core.space().parameters().len()))?;
     let interrupt = Interrupt::new();
     let first = core.ask(n, &Pool::new(pool::threads), &|| interrupt.pending());
     let first = first.map_err(|error| interrupt.explain(error))?;
@@ -106,19 +106,19 @@ fn hand_out(core: &mut Optimizer, n: usize) -> Result<(u64, Vec<Configuration>),
 }
 
 /// The dictionary of `CoreOptimizer.explain`, in the user's sign.
-fn explained<'py>(py: Python<'py>, found: &Explanation, maximize: bool) -> PyResult<Bound<'py, PyDict>> {
-    let evidence = &found.evidence;
+fn explained<'py>(py: Python<'py>, explanation: &Explanation, maximize: bool) -> PyResult<Bound<'py, PyDict>> {
+    let evidence = &explanation.evidence;
     let fields = PyDict::new(py);
-    fields.set_item("origin", found.origin.name())?;
-    fields.set_item("incumbent", found.incumbent)?;
-    fields.set_item("mean", evidence.mean.map(|mean| turned(maximize, mean)))?;
-    fields.set_item("std", evidence.deviation)?;
+    fields.set_item("origin", explanation.origin.name())?;
+    fields.set_item("incumbent", explanation.incumbent)?;
+    fields.set_item("mean", evidence.mean.map(|mean| oriented(maximize, mean)))?;
+    fields.set_item("std", evidence.std)?;
     fields.set_item("acquisition", evidence.acquisition)?;
     fields.set_item("drivers", &evidence.drivers)?;
     Ok(fields)
 }
 
-/// The configurations of trial `first` and all after it.
+/// The configurations of trial `first` and all later ones.
 fn configurations_from(core: &Optimizer, first: u64) -> Vec<Configuration> {
     (first as usize..core.history().len()).map(|row| core.history().configuration(core.space(), row)).collect()
 }
@@ -137,7 +137,7 @@ impl CoreOptimizer {
         sampler: (String, Bound<'_, PyDict>),
         seed: &Bound<'_, PyAny>,
         deduplicate: bool,
-        pruner: pruners::Named<'_>,
+        pruner: pruners::PrunerSpec<'_>,
         pausing: bool,
         budget: Option<f64>,
         earlier: Option<Vec<earlier::Rows<'_>>>,
@@ -147,10 +147,10 @@ impl CoreOptimizer {
         let pruner = pruner_in(pruner, maximize.first().copied().unwrap_or_default())?;
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
         let settings = Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget };
-        let (searched, seed) = (&space.get().space, settings.seed);
-        let sources = earlier::sources_in(earlier.unwrap_or_default(), searched)?;
+        let (target, seed) = (&space.get().space, settings.seed);
+        let sources = earlier::sources_in(earlier.unwrap_or_default(), target)?;
         let core = compute(py, || {
-            let mut core = Optimizer::new(searched.clone(), settings)?;
+            let mut core = Optimizer::new(target.clone(), settings)?;
             core.learn_from(sources)?;
             Ok(core)
         });
@@ -158,7 +158,7 @@ impl CoreOptimizer {
         Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
     }
 
-    /// What it learns from, as it was given.
+    /// The earlier searches from which it learns, as they were given.
     fn earlier<'py>(&self, py: Python<'py>) -> PyResult<Vec<Vec<earlier::Row<'py>>>> {
         let sources = self.call(py, |core| Ok(core.earlier().sources().to_vec()))?;
         earlier::sources_out(py, &sources, &self.space.get().space)
@@ -173,17 +173,17 @@ impl CoreOptimizer {
         self.read(py, History::len)
     }
 
-    /// The fast path: one trial.
+    /// Fast path for one trial.
     fn ask<'py>(&self, py: Python<'py>) -> PyResult<(u64, Bound<'py, PyTuple>)> {
-        let (id, found) = self.run(py, |core| hand_out(core, 1))?;
+        let (id, configurations) = self.run(py, |core| hand_out(core, 1))?;
         let space = &self.space.get().space;
-        Ok((id, row_out(py, &found.into_iter().next().unwrap_or(Configuration(Vec::new())), space)?))
+        Ok((id, row_out(py, &configurations.into_iter().next().unwrap_or(Configuration(Vec::new())), space)?))
     }
 
     fn ask_many<'py>(&self, py: Python<'py>, n: &Bound<'py, PyAny>) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
         let n = scalar::unsigned(n, Named::Argument("n"))? as usize;
-        let (first, found) = self.run(py, |core| hand_out(core, n))?;
-        self.trials(py, first, &found)
+        let (first, configurations) = self.run(py, |core| hand_out(core, n))?;
+        self.trials(py, first, &configurations)
     }
 
     fn ask_external<'py>(
@@ -192,27 +192,27 @@ impl CoreOptimizer {
         points: &Bound<'py, PyAny>,
     ) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
         let points = arrays::rows(points, self.space.get().space.parameters().len())?;
-        let (first, found) = self.run(py, |core| {
-            room(points.len(), row(core.space().parameters().len()))?;
+        let (first, configurations) = self.run(py, |core| {
+            ensure_memory(points.len(), row_bytes(core.space().parameters().len()))?;
             let first = core.ask_external(&points)?;
             Ok((first, configurations_from(core, first)))
         })?;
-        self.trials(py, first, &found)
+        self.trials(py, first, &configurations)
     }
 
-    /// What a twin needs to catch up with the trials from `first` on: their rows and origins, and the counts so far.
+    /// The data with which a twin adopts the trials from `first` on: their rows and origins, and the counts so far.
     fn handed_out<'py>(&self, py: Python<'py>, first: &Bound<'py, PyAny>) -> PyResult<HandedOut<'py>> {
         let first = scalar::trial_id(first)?;
-        let (found, origins, counters) = self.call(py, |core| {
+        let (configurations, origins, counters) = self.call(py, |core| {
             let origins = core.history().origins().iter().skip(first as usize).copied().collect::<Vec<_>>();
             Ok((configurations_from(core, first), origins, core.counters().clone()))
         })?;
-        let rows = self.trials(py, first, &found)?.into_iter().zip(origins);
+        let rows = self.trials(py, first, &configurations)?.into_iter().zip(origins);
         let rows = rows.map(|((_, row), origin)| (row, origin.name())).collect();
         Ok((rows, counters.duplicates, counters.fallbacks))
     }
 
-    /// Takes what a twin handed out, without asking the sampler.
+    /// Adopts trials that a twin handed out, without a call of the sampler.
     fn adopt<'py>(
         &self,
         py: Python<'py>,
@@ -223,7 +223,7 @@ impl CoreOptimizer {
         let space = &self.space.get().space;
         let trial = |[row, origin]: [Bound<'py, PyAny>; 2]| {
             let origin: String = origin.extract()?;
-            let origin = Origin::named(&origin)
+            let origin = Origin::from_name(&origin)
                 .ok_or_else(|| errors::argument(py, format!("a trial has an unknown origin, {origin:?}")))?;
             Ok((Configuration(row_in(&row, space)?), origin))
         };
@@ -231,7 +231,7 @@ impl CoreOptimizer {
         self.call(py, |core| core.adopt(&trials, duplicates, fallbacks))
     }
 
-    /// Whether the next ask hands out a queued point, the defaults or what was good in earlier searches.
+    /// Whether the next ask hands out a queued point, the defaults or a winner of earlier searches.
     fn next_is_given(&self, py: Python<'_>) -> PyResult<bool> {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
@@ -239,10 +239,11 @@ impl CoreOptimizer {
         })
     }
 
-    /// The fast path: complete, one objective, nothing else. Values keep the user's sign everywhere in this class.
+    /// Fast path for a complete trial with one objective and nothing else. All values in this class have the user's
+    /// sign.
     fn tell_value(&self, py: Python<'_>, trial: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
-        let value = turned(self.direction(), scalar::float(value, Named::Argument("value"))?);
+        let value = oriented(self.direction(), scalar::float(value, Named::Argument("value"))?);
         self.call(py, |core| core.tell(trial, Tell::value(value)))
     }
 
@@ -260,29 +261,30 @@ impl CoreOptimizer {
         reason: Option<String>,
     ) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
-        let tell = self.told(py, Told { state, values, sems, replicates, constraints, cost, reason })?;
+        let tell = self.tell_in(py, TellArguments { state, values, sems, replicates, constraints, cost, reason })?;
         self.call(py, |core| core.tell(trial, tell))
     }
 
-    /// Takes back what was told of a trial.
+    /// Retracts the result of a trial.
     fn retract(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.retract(trial))
     }
 
-    /// Sets a told trial aside.
+    /// Excludes a finished trial.
     fn exclude(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.exclude(trial))
     }
 
-    /// Lets a trial that was set aside count again.
+    /// Reverts `exclude`.
     fn include(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.include(trial))
     }
 
-    /// The same search in another space; None for a trial that does not fit there. `earlier` is what it learns from.
+    /// The same search in another space; a row is `None` for a trial that does not fit there. `earlier` is the data
+    /// from which it learns.
     #[pyo3(signature = (space, rows, earlier=None))]
     fn respaced(
         &self,
@@ -320,17 +322,17 @@ impl CoreOptimizer {
         reason: Option<String>,
     ) -> PyResult<u64> {
         let configuration = Configuration(row_in(row, &self.space.get().space)?);
-        let tell = self.told(py, Told { state, values, sems, replicates, constraints, cost, reason })?;
+        let tell = self.tell_in(py, TellArguments { state, values, sems, replicates, constraints, cost, reason })?;
         self.call(py, |core| core.observe(&configuration, tell))
     }
 
-    /// A partial configuration: None where nothing is given.
+    /// Queues a partial configuration; `None` leaves a value open.
     fn enqueue(&self, py: Python<'_>, row: &Bound<'_, PyAny>) -> PyResult<()> {
         let partial = row_in(row, &self.space.get().space)?;
         self.call(py, |core| core.enqueue(partial))
     }
 
-    /// One value per objective; a value too many is the core's to refuse.
+    /// Reports one value per objective; the core rejects a wrong number of values.
     fn report(
         &self,
         py: Python<'_>,
@@ -342,7 +344,7 @@ impl CoreOptimizer {
         let (trial, step) = (scalar::trial_id(trial)?, scalar::unsigned(step, Named::Argument("step"))?);
         let directions = self.settings.maximize.iter().copied().chain(std::iter::repeat(false));
         let number = |(value, maximize): (Bound<'_, PyAny>, bool)| {
-            Ok(turned(maximize, scalar::float(&value, Named::Argument("value"))?))
+            Ok(oriented(maximize, scalar::float(&value, Named::Argument("value"))?))
         };
         let values: Vec<f64> = values.into_iter().zip(directions).map(number).collect::<PyResult<_>>()?;
         let constraints = constraints_in(constraints)?;
@@ -357,7 +359,7 @@ impl CoreOptimizer {
         value: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
         let (trial, fold) = (scalar::trial_id(trial)?, scalar::unsigned(fold, Named::Argument("fold"))?);
-        let value = turned(self.direction(), scalar::float(value, Named::Argument("value"))?);
+        let value = oriented(self.direction(), scalar::float(value, Named::Argument("value"))?);
         self.call(py, |core| core.report_fold(trial, fold, value))
     }
 
@@ -365,7 +367,7 @@ impl CoreOptimizer {
     fn folds(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<Vec<(u64, f64)>> {
         let (trial, maximize) = (scalar::trial_id(trial)?, self.direction());
         self.read(py, |history| {
-            history.folds(trial).iter().map(|(fold, value)| (*fold, turned(maximize, *value))).collect()
+            history.folds(trial).iter().map(|(fold, value)| (*fold, oriented(maximize, *value))).collect()
         })
     }
 
@@ -374,7 +376,7 @@ impl CoreOptimizer {
         self.call(py, |core| core.fold_order(n as usize))
     }
 
-    /// Whether to stop a trial, whether it may go on later, and why.
+    /// Whether to stop a trial, whether it may be resumed later, and why.
     fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<(bool, bool, String)> {
         let trial = scalar::trial_id(trial)?;
         let decision = self.call(py, |core| core.should_prune(trial))?;
@@ -386,25 +388,25 @@ impl CoreOptimizer {
         self.read(py, |history| history.paused().collect())
     }
 
-    /// Lets the paused trial go on that the pruner would not stop now; its id, if there is one.
+    /// Resumes a paused trial that the pruner would not stop now; returns its id, if there is one.
     fn promote(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
-            let found = core.promotable(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
-            let Some(trial) = found else { return Ok(None) };
+            let promotable = core.promotable(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
+            let Some(trial) = promotable else { return Ok(None) };
             core.resume(trial).map_err(|error| interrupt.explain(error))?;
             Ok(Some(trial))
         })
     }
 
-    /// Lets a paused trial go on.
+    /// Resumes a paused trial.
     fn resume(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.resume(trial))
     }
 
-    /// What each trial that is not set aside reported, by its id: its state, what was told, steps with values. Values
-    /// are to be minimized, and lists where there are several objectives.
+    /// The reports of each trial that is not excluded, by id: its state, the values of its result, steps with values,
+    /// and folds. Values are to be minimized, and lists if there are several objectives.
     fn curves(&self, py: Python<'_>) -> PyResult<BTreeMap<u64, Reported>> {
         self.read(py, |history| {
             let trials = history.curves().map(|(trial, _)| trial);
@@ -412,13 +414,13 @@ impl CoreOptimizer {
         })
     }
 
-    /// Gives a trial an attribute: text that travels along unread.
+    /// Sets an attribute of a trial: text that is stored unread.
     fn set_attribute(&self, py: Python<'_>, trial: &Bound<'_, PyAny>, name: String, value: String) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.set_attribute(trial, name, value))
     }
 
-    /// Notes when a trial was evaluated and where it failed.
+    /// Records when a trial was evaluated and where it failed.
     fn set_evaluation(
         &self,
         py: Python<'_>,
@@ -442,17 +444,17 @@ impl CoreOptimizer {
         })
     }
 
-    /// The sum of the costs told.
+    /// The sum of the known costs.
     fn spent(&self, py: Python<'_>) -> PyResult<f64> {
         self.call(py, |core| Ok(core.spent()))
     }
 
-    /// The same with what the pending trials are expected to cost.
+    /// The same plus the expected cost of the pending trials.
     fn committed(&self, py: Python<'_>) -> PyResult<f64> {
         self.run(py, |core| Ok(core.committed()))
     }
 
-    /// What the next `n` trials after the first `before` are expected to gain; None without a model to believe.
+    /// The expected gain of the next `n` trials after the first `before`; `None` without a usable model.
     fn expected_gain(&self, py: Python<'_>, n: &Bound<'_, PyAny>, before: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
         let n = scalar::unsigned(n, Named::Argument("n"))? as usize;
         let before = scalar::unsigned(before, Named::Argument("before"))? as usize;
@@ -462,44 +464,45 @@ impl CoreOptimizer {
         })
     }
 
-    /// The two best configurations by a trial of each, the probability of their order, by what it is known, the
-    /// deviation of a run, and how many more runs of both would settle it.
+    /// The two best configurations by a trial of each, the probability of their order, the method, the standard
+    /// deviation of a run, and the number of further runs of both that would give a probability of 95 %.
     fn comparison(&self, py: Python<'_>) -> PyResult<Option<Compared>> {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
-            let found = core.comparison(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
-            Ok(found.map(|c| (c.first, c.second, c.probability, c.method.name(), c.deviation, c.runs)))
+            let comparison = core.comparison(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
+            Ok(comparison.map(|c| (c.first, c.second, c.probability, c.method.name(), c.std, c.runs)))
         })
     }
 
-    /// Why a trial has the configuration it has, as a dictionary.
+    /// The explanation of a trial's configuration, as a dictionary.
     fn explain<'py>(&self, py: Python<'py>, trial: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let trial = scalar::trial_id(trial)?;
         let explanation = self.run(py, |core| {
             let interrupt = Interrupt::new();
-            let found = core.explain(trial, &Pool::new(pool::threads), &|| interrupt.pending());
-            found.map_err(|error| interrupt.explain(error))
+            let result = core.explain(trial, &Pool::new(pool::threads), &|| interrupt.pending());
+            result.map_err(|error| interrupt.explain(error))
         })?;
         explained(py, &explanation, self.direction())
     }
 
-    /// Median, lower and upper end that the model expects of every row; None without a model.
+    /// The predicted median, lower and upper end of every row; `None` without a model.
     fn predict(&self, py: Python<'_>, rows: &Bound<'_, PyAny>) -> PyResult<Option<Vec<(f64, f64, f64)>>> {
         let space = &self.space.get().space;
-        room_or_raise(py, rows.len()?, row(space.parameters().len()))?;
-        let configurations: Vec<Configuration> =
-            paced(py, rows.try_iter()?).map(|row| Ok(Configuration(row_in(&row?, space)?))).collect::<PyResult<_>>()?;
-        let found = self.run(py, |core| {
+        ensure_memory_or_raise(py, rows.len()?, row_bytes(space.parameters().len()))?;
+        let configurations: Vec<Configuration> = yielding(py, rows.try_iter()?)
+            .map(|row| Ok(Configuration(row_in(&row?, space)?)))
+            .collect::<PyResult<_>>()?;
+        let intervals = self.run(py, |core| {
             let interrupt = Interrupt::new();
             core.predict(&configurations, &|| interrupt.pending()).map_err(|error| interrupt.explain(error))
         })?;
-        let turned = |[median, low, high]: [f64; 3]| {
+        let oriented_interval = |[median, low, high]: [f64; 3]| {
             if self.direction() { (-median, -high, -low) } else { (median, low, high) }
         };
-        Ok(found.map(|all| paced(py, all).map(turned).collect()))
+        Ok(intervals.map(|intervals| yielding(py, intervals).map(oriented_interval).collect()))
     }
 
-    /// The share of each parameter by PED-ANOVA.
+    /// The importance of each parameter by PED-ANOVA.
     fn ped_anova(
         &self,
         py: Python<'_>,
@@ -511,18 +514,18 @@ impl CoreOptimizer {
         self.call(py, |core| core.ped_anova(objective, quantile))
     }
 
-    /// The share of each parameter by fANOVA.
+    /// The importance of each parameter by fANOVA.
     fn fanova(&self, py: Python<'_>, objective: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
         let objective = scalar::unsigned(objective, Named::Argument("objective"))? as usize;
         self.run(py, |core| {
             let interrupt = Interrupt::new();
-            let found = core.fanova(objective, &Pool::new(pool::threads), &|| interrupt.pending());
-            found.map_err(|error| interrupt.explain(error))
+            let result = core.fanova(objective, &Pool::new(pool::threads), &|| interrupt.pending());
+            result.map_err(|error| interrupt.explain(error))
         })
     }
 
-    /// Every step from one row to another: indices of the parameters changed, the row, the prediction; None without a
-    /// model.
+    /// Every step of the ablation path from one row to another: indices of the changed parameters, the row, the
+    /// prediction; `None` without a model.
     fn ablation<'py>(
         &self,
         py: Python<'py>,
@@ -535,26 +538,26 @@ impl CoreOptimizer {
         let (start, end) = (Configuration(row_in(start, space)?), Configuration(row_in(end, space)?));
         let steps = self.run(py, |core| {
             let interrupt = Interrupt::new();
-            let found = core.ablation(objective, &start, &end, &Pool::new(pool::threads), &|| interrupt.pending());
-            found.map_err(|error| interrupt.explain(error))
+            let result = core.ablation(objective, &start, &end, &Pool::new(pool::threads), &|| interrupt.pending());
+            result.map_err(|error| interrupt.explain(error))
         })?;
         let maximize = self.settings.maximize.get(objective).copied().unwrap_or_default();
-        let out = |step: Step| {
-            Ok((step.changed, row_out(py, &step.configuration, space)?, turned(maximize, step.prediction)))
+        let step_out = |step: Step| {
+            Ok((step.changed, row_out(py, &step.configuration, space)?, oriented(maximize, step.prediction)))
         };
-        steps.map(|steps| paced(py, steps).map(out).collect()).transpose()
+        steps.map(|steps| yielding(py, steps).map(step_out).collect()).transpose()
     }
 
     fn pareto_front(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
         self.run(py, |core| {
-            room(core.history().len(), 2 * OBJECT)?;
+            ensure_memory(core.history().len(), 2 * OBJECT)?;
             Ok(core.pareto_front())
         })
     }
 
     fn pending(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
         self.run(py, |core| {
-            room(core.history().n_pending(), 2 * OBJECT)?;
+            ensure_memory(core.history().n_pending(), 2 * OBJECT)?;
             Ok(core.pending())
         })
     }
@@ -571,10 +574,10 @@ impl CoreOptimizer {
         record.into_py(py, &self.space.get().space, &self.settings.maximize)
     }
 
-    /// Every trial, column by column.
+    /// All trials by columns.
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = self.run(py, |core| {
-            room(core.history().len(), Columns::row_bytes(core.history()))?;
+            ensure_memory(core.history().len(), Columns::row_bytes(core.history()))?;
             Ok(Columns::of(core))
         })?;
         columns.into_py(py, &self.space.get().space)
@@ -583,7 +586,7 @@ impl CoreOptimizer {
     /// Read-only encoded history for samplers written in Python.
     fn view<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let view = self.run(py, |core| {
-            room(core.history().len(), core.history().row_bytes())?;
+            ensure_memory(core.history().len(), core.history().row_bytes())?;
             Ok(View::of(core.history()))
         })?;
         view.into_py(py)
@@ -607,8 +610,8 @@ impl CoreOptimizer {
         self.space.clone_ref(py)
     }
 
-    /// What the constructor takes besides the space: `maximize`, `sampler` as (name, settings), `seed`, `deduplicate`,
-    /// `pruner` as (name, settings), `pausing`, `budget`.
+    /// The arguments of the constructor except the space: `maximize`, `sampler` as (name, settings), `seed`,
+    /// `deduplicate`, `pruner` as (name, settings), `pausing`, `budget`.
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget } = &self.settings;
         let settings = PyDict::new(py);
@@ -622,7 +625,7 @@ impl CoreOptimizer {
         Ok(settings)
     }
 
-    /// Counts of what happened.
+    /// The counters.
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counters = self.call(py, |core| Ok(core.counters().clone()))?;
         let stats = PyDict::new(py);
@@ -632,7 +635,7 @@ impl CoreOptimizer {
         Ok(stats)
     }
 
-    /// Panics in the middle of an ask, while the lock is held: the test of what happens then.
+    /// Panics in the middle of an ask, while the lock is held; used by a test.
     fn provoke_panic(&self, py: Python<'_>) -> PyResult<()> {
         let fault = || {
             assert!(std::hint::black_box(false), "provoked");

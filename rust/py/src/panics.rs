@@ -1,4 +1,4 @@
-//! Panics caught at the border: silent, and remembered with their place.
+//! Catches panics at the border: nothing is printed, and the location is stored.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -8,8 +8,8 @@ use std::sync::Once;
 thread_local! {
     /// Whether a panic of this thread will be caught and reported as an exception.
     static GUARDED: Cell<bool> = const { Cell::new(false) };
-    /// Where the last guarded panic of this thread happened.
-    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// The location of the last guarded panic of this thread.
+    static LOCATION: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// A panic that was caught.
@@ -17,35 +17,35 @@ thread_local! {
 pub(crate) struct Fault {
     pub(crate) message: String,
     /// `file:line:column`, empty if the panic came from a worker of the pool.
-    pub(crate) place: String,
+    pub(crate) location: String,
 }
 
 /// Runs `work`; a panic in it prints nothing and is returned.
 pub(crate) fn caught<R>(work: impl FnOnce() -> R + UnwindSafe) -> Result<R, Fault> {
-    let before = GUARDED.replace(true);
+    let previous = GUARDED.replace(true);
     let result = panic::catch_unwind(work);
-    GUARDED.set(before);
-    result.map_err(|payload| Fault { message: message(&*payload), place: PLACE.take() })
+    GUARDED.set(previous);
+    result.map_err(|payload| Fault { message: message(&*payload), location: LOCATION.take() })
 }
 
-/// Keeps this thread silent for good: for workers of the pool, whose panics surface in the thread that waits for them.
+/// Silences the panics of this thread permanently: for workers of the pool, whose panics surface in the waiting thread.
 pub(crate) fn guard_this_thread() {
     GUARDED.set(true);
 }
 
-/// Puts a hook before the present one that is silent for guarded panics; once, when the module is imported. Every
-/// native module has its own hook, so this one never hears of panics elsewhere.
+/// Installs a panic hook that is silent for guarded panics and calls the previous hook for others; once, at import.
+/// Every native module has its own hook, so this one does not see panics of other modules.
 pub(crate) fn install_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| if GUARDED.get() { remember_place(info) } else { before(info) }));
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| if GUARDED.get() { remember_location(info) } else { previous(info) }));
     });
 }
 
-fn remember_place(info: &PanicHookInfo<'_>) {
-    let place = info.location().map(ToString::to_string).unwrap_or_default();
-    PLACE.set(place);
+fn remember_location(info: &PanicHookInfo<'_>) {
+    let location = info.location().map(ToString::to_string).unwrap_or_default();
+    LOCATION.set(location);
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

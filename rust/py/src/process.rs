@@ -1,4 +1,4 @@
-//! `CoreGaussianProcess`: a fitted model on its own, without a search. It never changes, so it needs no lock.
+//! `CoreGaussianProcess`: a fitted model without a search. It is immutable, so it needs no lock.
 
 use std::sync::Arc;
 
@@ -11,20 +11,19 @@ use tanteo_core::sampler::SuggestError;
 use crate::errors::{self, PorchError};
 use crate::guard::compute;
 use crate::interrupt::Interrupt;
-use crate::room::room_or_raise;
+use crate::memory::ensure_memory_or_raise;
 use crate::{arrays, scalar};
 
 /// Lengthscales, heights, shears, signal and noise variance.
 type Settings = (Vec<f64>, Vec<f64>, Vec<(usize, usize, f64)>, f64, f64);
-/// Hyperparameters as they are pickled: whether there are shears, and all of them.
+/// Pickled hyperparameters: whether there are shears, and all values.
 type Pickled = (bool, Vec<f64>);
 
-/// Bytes that a fit takes for each pair of points: a few covariances. What it takes for a point and a column is counted
-/// as that of sixteen points.
+/// Bytes of a fit per pair of points: a few covariances. Each column counts like sixteen points.
 const FITTED: usize = 5 * 8;
-/// Bytes that predictions take for each point of either kind: blocks of covariances, and the results.
+/// Bytes of predictions per fitted or predicted point: blocks of covariances, and the results.
 const PREDICTED: usize = 3 * 8 * 128;
-/// Bytes that draws take for each pair of a point with another, a fitted point or a draw.
+/// Bytes of draws per pair of a point with another point, a fitted point or a draw.
 const DRAWN: usize = 3 * 8;
 
 /// A fitted Gaussian process.
@@ -36,7 +35,7 @@ pub(crate) struct CoreGaussianProcess {
 
 #[pymethods]
 impl CoreGaussianProcess {
-    /// Fitted to the observations, or with the `theta` of such a fit: the same bits without the work.
+    /// Fits the observations, or uses the `theta` of such a fit, which gives the same bits without the work.
     #[new]
     #[pyo3(signature = (points, values, noise, levels, conditional, theta=None))]
     fn new(
@@ -55,16 +54,15 @@ impl CoreGaussianProcess {
             return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
         }
         let n = values.len();
-        room_or_raise(py, n, FITTED * (n + 16 * n_columns))?;
-        let model = worked(py, move |interrupted| match theta {
+        ensure_memory_or_raise(py, n, FITTED * (n + 16 * n_columns))?;
+        let model = interruptible(py, move |interrupted| match theta {
             Some(theta) => GaussianProcess::with_unless(inputs, theta, &values, &noise, interrupted),
             None => GaussianProcess::fit(inputs, &values, &noise, interrupted),
         })?;
         Ok(Self { n_columns, model: Arc::new(model) })
     }
 
-    /// How to pickle and to copy: the observations and the hyperparameters, from which the model is built again bit for
-    /// bit.
+    /// Pickling and copying by the observations and the hyperparameters, from which the model is rebuilt bit for bit.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let (py, model) = (slf.py(), &slf.get().model);
         let (inputs, n_columns) = (model.inputs(), model.inputs().columns().len());
@@ -83,8 +81,8 @@ impl CoreGaussianProcess {
         points: &Bound<'py, PyAny>,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let points = arrays::rows(points, self.n_columns)?;
-        room_or_raise(py, self.model.inputs().len() + points.len(), PREDICTED)?;
-        apart(py, &worked(py, |interrupted| self.model.predict_many(&points, interrupted))?)
+        ensure_memory_or_raise(py, self.model.inputs().len() + points.len(), PREDICTED)?;
+        means_and_variances(py, &interruptible(py, |interrupted| self.model.predict_many(&points, interrupted))?)
     }
 
     /// `n` joint draws, shape (n, number of points).
@@ -99,14 +97,14 @@ impl CoreGaussianProcess {
         let seed = scalar::unsigned(seed, scalar::Named::Argument("seed"))?;
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         let m = points.len();
-        room_or_raise(py, m, DRAWN * (m + self.model.inputs().len() + n))?;
-        let draws = worked(py, |interrupted| self.model.sample(&points, n, &mut stream, interrupted))?;
+        ensure_memory_or_raise(py, m, DRAWN * (m + self.model.inputs().len() + n))?;
+        let draws = interruptible(py, |interrupted| self.model.sample(&points, n, &mut stream, interrupted))?;
         Ok(arrays::matrix(py, draws.concat(), n, points.len())?.into_any())
     }
 
-    /// What each value is expected to be from all others: means and variances, noise included.
+    /// The leave-one-out predictions of each value from all others: means and variances, including noise.
     fn leave_one_out<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-        apart(py, &worked(py, |interrupted| self.model.leave_one_out(interrupted))?)
+        means_and_variances(py, &interruptible(py, |interrupted| self.model.leave_one_out(interrupted))?)
     }
 
     /// The logarithm of the marginal likelihood.
@@ -114,12 +112,12 @@ impl CoreGaussianProcess {
         self.model.log_evidence()
     }
 
-    /// Lengthscales, heights (0 where a column is always active), shears (a column, the one that is added to it, how much
-    /// of it), signal and noise variance.
+    /// Lengthscales, heights (0 for a column that is always active), shears (a column, the one added to it, and the
+    /// factor), signal variance and noise variance.
     fn hyperparameters(&self) -> Settings {
         let hyper = self.model.hyperparameters();
         let shears = hyper.shears.iter().map(|shear| (shear.of, shear.by, shear.slope)).collect();
-        (hyper.lengthscales.clone(), hyper.heights.clone(), shears, hyper.s2, hyper.noise)
+        (hyper.lengthscales.clone(), hyper.heights.clone(), shears, hyper.signal_variance, hyper.noise_variance)
     }
 }
 
@@ -131,7 +129,7 @@ fn unpickled((is_sheared, values): Pickled) -> Theta {
     Theta::new(Form { is_sheared }, values)
 }
 
-/// The observations, if there are as many points as values and noise variances.
+/// The inputs, after a check that points, values and noise variances agree in number.
 fn inputs(
     points: &Bound<'_, PyAny>,
     n_values: usize,
@@ -147,7 +145,7 @@ fn inputs(
     Ok(Inputs::new(columns(&rows, levels), conditional))
 }
 
-/// Rows to columns.
+/// Converts rows to columns.
 fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
     let mut values: Vec<Vec<f64>> = levels.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
@@ -155,15 +153,18 @@ fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
             column.push(*value);
         }
     }
-    let one = |(values, levels): (Vec<f64>, Option<usize>)| match levels {
+    let column = |(values, levels): (Vec<f64>, Option<usize>)| match levels {
         Some(levels) => Column::Category { codes: values, levels },
         None => Column::Numeric(values),
     };
-    values.into_iter().zip(levels).map(one).collect()
+    values.into_iter().zip(levels).map(column).collect()
 }
 
-/// The result of work that looks for Ctrl-C, with the interpreter released.
-fn worked<R: Send>(py: Python<'_>, work: impl FnOnce(&dyn Fn() -> bool) -> Result<R, FitError> + Send) -> PyResult<R> {
+/// Runs work that checks for Ctrl-C, with the interpreter released.
+fn interruptible<R: Send>(
+    py: Python<'_>,
+    work: impl FnOnce(&dyn Fn() -> bool) -> Result<R, FitError> + Send,
+) -> PyResult<R> {
     let work = || {
         let interrupt = Interrupt::new();
         work(&|| interrupt.pending()).map_err(|error| match error {
@@ -174,8 +175,11 @@ fn worked<R: Send>(py: Python<'_>, work: impl FnOnce(&dyn Fn() -> bool) -> Resul
     compute(py, work).map_err(|error| error.into_py(py, None))
 }
 
-fn apart<'py>(py: Python<'py>, found: &[Prediction]) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    let means = arrays::vector(py, found.iter().map(|p| p.mean).collect())?;
-    let variances = arrays::vector(py, found.iter().map(|p| p.variance).collect())?;
+fn means_and_variances<'py>(
+    py: Python<'py>,
+    predictions: &[Prediction],
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let means = arrays::vector(py, predictions.iter().map(|p| p.mean).collect())?;
+    let variances = arrays::vector(py, predictions.iter().map(|p| p.variance).collect())?;
     Ok((means.into_any(), variances.into_any()))
 }

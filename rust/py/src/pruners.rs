@@ -1,4 +1,4 @@
-//! Pruners and their settings, from and to `(name, settings)`.
+//! Conversion of pruners from and to `(name, settings)`.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -7,83 +7,83 @@ use tanteo_core::pruner::{
     WilcoxonSettings,
 };
 
-use crate::convert::turned;
+use crate::convert::oriented;
 use crate::errors;
-use crate::given::Given;
+use crate::settings::SettingsReader;
 
-/// A pruner as Python gives and gets it.
-pub(crate) type Named<'py> = (String, Bound<'py, PyDict>);
+/// The Python form of a pruner.
+pub(crate) type PrunerSpec<'py> = (String, Bound<'py, PyDict>);
 
-/// The pruner called `name`. Bounds are given in the user's sense of direction, and kept in that of the core.
-pub(crate) fn pruner_in((name, settings): Named<'_>, maximize: bool) -> PyResult<Pruner> {
-    let mut given = Given::new("pruner", &name, &settings);
+/// The pruner called `name`. Bounds are given in the user's direction and stored in that of the core.
+pub(crate) fn pruner_in((name, settings): PrunerSpec<'_>, maximize: bool) -> PyResult<Pruner> {
+    let mut reader = SettingsReader::new("pruner", &name, &settings);
     let pruner = match name.as_str() {
         "auto" => Pruner::Auto,
-        "percentile" => Pruner::Percentile(percentile(&mut given)?),
+        "percentile" => Pruner::Percentile(percentile(&mut reader)?),
         "successive_halving" => Pruner::SuccessiveHalving(HalvingSettings {
-            min_resource: given.optional_count("min_resource")?,
-            reduction_factor: given.count("reduction_factor")?,
-            min_early_stopping_rate: given.count("min_early_stopping_rate")?,
-            bootstrap_count: given.count("bootstrap_count")?,
+            min_resource: reader.optional_count("min_resource")?,
+            reduction_factor: reader.count("reduction_factor")?,
+            min_early_stopping_rate: reader.count("min_early_stopping_rate")?,
+            bootstrap_count: reader.count("bootstrap_count")?,
         }),
         "hyperband" => Pruner::Hyperband(HyperbandSettings {
-            min_resource: given.count("min_resource")?,
-            max_resource: given.optional_count("max_resource")?,
-            reduction_factor: given.count("reduction_factor")?,
-            bootstrap_count: given.count("bootstrap_count")?,
+            min_resource: reader.count("min_resource")?,
+            max_resource: reader.optional_count("max_resource")?,
+            reduction_factor: reader.count("reduction_factor")?,
+            bootstrap_count: reader.count("bootstrap_count")?,
         }),
         "wilcoxon" => Pruner::Wilcoxon(WilcoxonSettings {
-            p_threshold: given.float("p_threshold")?,
-            n_startup_steps: given.count("n_startup_steps")?,
+            p_threshold: reader.float("p_threshold")?,
+            n_startup_steps: reader.count("n_startup_steps")?,
         }),
-        "patient" => Pruner::Patient(patient(&mut given, maximize)?),
-        "threshold" => Pruner::Threshold(threshold(&mut given, maximize)?),
+        "patient" => Pruner::Patient(patient(&mut reader, maximize)?),
+        "threshold" => Pruner::Threshold(threshold(&mut reader, maximize)?),
         "nothing" => Pruner::Nothing,
         "external" => Pruner::External,
         _ => return Err(errors::argument(settings.py(), format!("no pruner is called {name:?}"))),
     };
-    given.refuse_others()?;
+    reader.refuse_others()?;
     Ok(pruner)
 }
 
-fn percentile(given: &mut Given<'_, '_>) -> PyResult<PercentileSettings> {
+fn percentile(reader: &mut SettingsReader<'_, '_>) -> PyResult<PercentileSettings> {
     Ok(PercentileSettings {
-        percentile: given.float("percentile")?,
-        n_startup: given.count("n_startup")?,
-        n_warmup_steps: given.count("n_warmup_steps")?,
-        interval_steps: given.count("interval_steps")?,
-        n_min_trials: given.count("n_min_trials")?,
+        percentile: reader.float("percentile")?,
+        n_startup: reader.count("n_startup")?,
+        n_warmup_steps: reader.count("n_warmup_steps")?,
+        interval_steps: reader.count("interval_steps")?,
+        n_min_trials: reader.count("n_min_trials")?,
     })
 }
 
-fn patient(given: &mut Given<'_, '_>, maximize: bool) -> PyResult<PatientSettings> {
-    let within: Option<Named<'_>> = given.value("pruner")?.extract()?;
+fn patient(reader: &mut SettingsReader<'_, '_>, maximize: bool) -> PyResult<PatientSettings> {
+    let within: Option<PrunerSpec<'_>> = reader.value("pruner")?.extract()?;
     if within.as_ref().is_some_and(|(name, _)| name == "patient") {
-        return Err(given.wrong("is given within patient; expected another pruner"));
+        return Err(reader.wrong("is given within patient; expected another pruner"));
     }
     let within = within.map(|within| pruner_in(within, maximize)).transpose()?;
     Ok(PatientSettings {
         within: within.map(Box::new),
-        patience: given.count("patience")?,
-        min_delta: given.float("min_delta")?,
+        patience: reader.count("patience")?,
+        min_delta: reader.float("min_delta")?,
     })
 }
 
-fn threshold(given: &mut Given<'_, '_>, maximize: bool) -> PyResult<ThresholdSettings> {
-    let (lower, upper) = (given.optional_float("lower")?, given.optional_float("upper")?);
+fn threshold(reader: &mut SettingsReader<'_, '_>, maximize: bool) -> PyResult<ThresholdSettings> {
+    let (lower, upper) = (reader.optional_float("lower")?, reader.optional_float("upper")?);
     let (lower, upper) = bounds(lower, upper, maximize);
     Ok(ThresholdSettings {
         lower,
         upper,
-        n_warmup_steps: given.count("n_warmup_steps")?,
-        interval_steps: given.count("interval_steps")?,
+        n_warmup_steps: reader.count("n_warmup_steps")?,
+        interval_steps: reader.count("interval_steps")?,
     })
 }
 
-/// Bounds turned from one sense of direction to the other.
+/// Converts bounds between the directions of the user and the core.
 fn bounds(lower: Option<f64>, upper: Option<f64>, maximize: bool) -> (Option<f64>, Option<f64>) {
-    let turn = |bound: Option<f64>| bound.map(|bound| turned(maximize, bound));
-    if maximize { (turn(upper), turn(lower)) } else { (lower, upper) }
+    let orient = |bound: Option<f64>| bound.map(|bound| oriented(maximize, bound));
+    if maximize { (orient(upper), orient(lower)) } else { (lower, upper) }
 }
 
 /// The name and the settings of a pruner, as [`pruner_in`] reads them.
@@ -92,53 +92,53 @@ pub(crate) fn pruner_out<'py>(
     pruner: &Pruner,
     maximize: bool,
 ) -> PyResult<(&'static str, Bound<'py, PyDict>)> {
-    let settings = PyDict::new(py);
+    let fields = PyDict::new(py);
     let name = match pruner {
         Pruner::Auto => "auto",
-        Pruner::Percentile(found) => {
-            settings.set_item("percentile", found.percentile)?;
-            settings.set_item("n_startup", found.n_startup)?;
-            settings.set_item("n_warmup_steps", found.n_warmup_steps)?;
-            settings.set_item("interval_steps", found.interval_steps)?;
-            settings.set_item("n_min_trials", found.n_min_trials)?;
+        Pruner::Percentile(settings) => {
+            fields.set_item("percentile", settings.percentile)?;
+            fields.set_item("n_startup", settings.n_startup)?;
+            fields.set_item("n_warmup_steps", settings.n_warmup_steps)?;
+            fields.set_item("interval_steps", settings.interval_steps)?;
+            fields.set_item("n_min_trials", settings.n_min_trials)?;
             "percentile"
         }
-        Pruner::SuccessiveHalving(found) => {
-            settings.set_item("min_resource", found.min_resource)?;
-            settings.set_item("reduction_factor", found.reduction_factor)?;
-            settings.set_item("min_early_stopping_rate", found.min_early_stopping_rate)?;
-            settings.set_item("bootstrap_count", found.bootstrap_count)?;
+        Pruner::SuccessiveHalving(settings) => {
+            fields.set_item("min_resource", settings.min_resource)?;
+            fields.set_item("reduction_factor", settings.reduction_factor)?;
+            fields.set_item("min_early_stopping_rate", settings.min_early_stopping_rate)?;
+            fields.set_item("bootstrap_count", settings.bootstrap_count)?;
             "successive_halving"
         }
-        Pruner::Hyperband(found) => {
-            settings.set_item("min_resource", found.min_resource)?;
-            settings.set_item("max_resource", found.max_resource)?;
-            settings.set_item("reduction_factor", found.reduction_factor)?;
-            settings.set_item("bootstrap_count", found.bootstrap_count)?;
+        Pruner::Hyperband(settings) => {
+            fields.set_item("min_resource", settings.min_resource)?;
+            fields.set_item("max_resource", settings.max_resource)?;
+            fields.set_item("reduction_factor", settings.reduction_factor)?;
+            fields.set_item("bootstrap_count", settings.bootstrap_count)?;
             "hyperband"
         }
-        Pruner::Wilcoxon(found) => {
-            settings.set_item("p_threshold", found.p_threshold)?;
-            settings.set_item("n_startup_steps", found.n_startup_steps)?;
+        Pruner::Wilcoxon(settings) => {
+            fields.set_item("p_threshold", settings.p_threshold)?;
+            fields.set_item("n_startup_steps", settings.n_startup_steps)?;
             "wilcoxon"
         }
-        Pruner::Patient(found) => {
-            let within = found.within.as_ref().map(|within| pruner_out(py, within, maximize)).transpose()?;
-            settings.set_item("pruner", within)?;
-            settings.set_item("patience", found.patience)?;
-            settings.set_item("min_delta", found.min_delta)?;
+        Pruner::Patient(settings) => {
+            let within = settings.within.as_ref().map(|within| pruner_out(py, within, maximize)).transpose()?;
+            fields.set_item("pruner", within)?;
+            fields.set_item("patience", settings.patience)?;
+            fields.set_item("min_delta", settings.min_delta)?;
             "patient"
         }
-        Pruner::Threshold(found) => {
-            let (lower, upper) = bounds(found.lower, found.upper, maximize);
-            settings.set_item("lower", lower)?;
-            settings.set_item("upper", upper)?;
-            settings.set_item("n_warmup_steps", found.n_warmup_steps)?;
-            settings.set_item("interval_steps", found.interval_steps)?;
+        Pruner::Threshold(settings) => {
+            let (lower, upper) = bounds(settings.lower, settings.upper, maximize);
+            fields.set_item("lower", lower)?;
+            fields.set_item("upper", upper)?;
+            fields.set_item("n_warmup_steps", settings.n_warmup_steps)?;
+            fields.set_item("interval_steps", settings.interval_steps)?;
             "threshold"
         }
         Pruner::Nothing => "nothing",
         Pruner::External => "external",
     };
-    Ok((name, settings))
+    Ok((name, fields))
 }

@@ -1,21 +1,21 @@
-//! Everything about one trial: copied while the lock is held, made into Python objects afterwards.
+//! All data of one trial: copied while the lock is held, converted to Python objects afterwards.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tanteo_core::optimizer::{Note, Optimizer, OptimizerError};
 use tanteo_core::space::{Configuration, SearchSpace};
 
-use crate::convert::{row_out, turned};
+use crate::convert::{oriented, row_out};
 use crate::curve::{Values, curve};
 
-/// The state of a trial, in a word.
+/// The name of a trial's state.
 pub(crate) fn state(core: &Optimizer, trial: u64) -> Result<&'static str, OptimizerError> {
     let known = core.history().len() as u64;
     let state = core.history().states().get(trial as usize);
     state.map(|state| state.name()).ok_or(OptimizerError::UnknownTrial { id: trial, known })
 }
 
-/// One trial in the core's terms.
+/// One trial in the representation of the core.
 pub(crate) struct Record {
     configuration: Configuration,
     state: &'static str,
@@ -29,10 +29,10 @@ pub(crate) struct Record {
     reason: Option<String>,
     curve: Vec<(u64, Values)>,
     folds: Vec<(u64, f64)>,
-    /// What it reported of constraints, by step.
+    /// The reported constraints, by step.
     reported: Vec<(u64, Vec<(String, f64)>)>,
     feasible: bool,
-    /// Whether it was stopped and may go on, and the step that it goes on from.
+    /// Whether it is paused, and the step from which it was resumed.
     paused: bool,
     resumes_from: Option<u64>,
     note: Note,
@@ -73,11 +73,11 @@ impl Record {
         space: &SearchSpace,
         maximize: &[bool],
     ) -> PyResult<Bound<'py, PyDict>> {
-        let told = !self.values.iter().any(|value| value.is_nan());
-        let values: Vec<f64> = maximize.iter().zip(&self.values).map(|(max, value)| turned(*max, *value)).collect();
-        let sems: Vec<Option<f64>> = self.sems.iter().map(|sem| known(*sem)).collect();
+        let has_values = !self.values.iter().any(|value| value.is_nan());
+        let values: Vec<f64> = maximize.iter().zip(&self.values).map(|(max, value)| oriented(*max, *value)).collect();
+        let sems: Vec<Option<f64>> = self.sems.iter().map(|sem| if_known(*sem)).collect();
         let direction = maximize.first().copied().unwrap_or_default();
-        let folds: Vec<_> = self.folds.iter().map(|(fold, value)| (*fold, turned(direction, *value))).collect();
+        let folds: Vec<_> = self.folds.iter().map(|(fold, value)| (*fold, oriented(direction, *value))).collect();
         let constraints = PyDict::new(py);
         for (name, value) in self.constraints.iter().filter(|(_, value)| !value.is_nan()) {
             constraints.set_item(name, value)?;
@@ -86,11 +86,11 @@ impl Record {
         fields.set_item("row", row_out(py, &self.configuration, space)?)?;
         fields.set_item("state", self.state)?;
         fields.set_item("origin", self.origin)?;
-        fields.set_item("values", told.then_some(values))?;
-        fields.set_item("sems", told.then_some(sems))?;
-        fields.set_item("replicates", self.replicates.map(|replicates| all_turned(&replicates, maximize)))?;
+        fields.set_item("values", has_values.then_some(values))?;
+        fields.set_item("sems", has_values.then_some(sems))?;
+        fields.set_item("replicates", self.replicates.map(|replicates| all_oriented(&replicates, maximize)))?;
         fields.set_item("constraints", constraints)?;
-        fields.set_item("cost", known(self.cost))?;
+        fields.set_item("cost", if_known(self.cost))?;
         fields.set_item("reason", self.reason)?;
         fields.set_item("curve", self.curve)?;
         fields.set_item("folds", folds)?;
@@ -106,11 +106,12 @@ impl Record {
     }
 }
 
-fn known(value: f64) -> Option<f64> {
+fn if_known(value: f64) -> Option<f64> {
     (!value.is_nan()).then_some(value)
 }
 
-fn all_turned(replicates: &[Vec<f64>], maximize: &[bool]) -> Vec<Vec<f64>> {
-    let one = |(max, values): (&bool, &Vec<f64>)| values.iter().map(|value| turned(*max, *value)).collect();
-    maximize.iter().zip(replicates).map(one).collect()
+fn all_oriented(replicates: &[Vec<f64>], maximize: &[bool]) -> Vec<Vec<f64>> {
+    let oriented_values =
+        |(max, values): (&bool, &Vec<f64>)| values.iter().map(|value| oriented(*max, *value)).collect();
+    maximize.iter().zip(replicates).map(oriented_values).collect()
 }

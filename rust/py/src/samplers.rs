@@ -1,4 +1,4 @@
-//! Samplers and their settings, from and to `(name, settings)`.
+//! Conversion of samplers from and to `(name, settings)`.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -7,29 +7,31 @@ use tanteo_core::space::SearchSpace;
 
 use crate::convert::row_out;
 use crate::errors;
-use crate::given::Given;
+use crate::settings::SettingsReader;
 
 /// The sampler called `name`.
 pub(crate) fn sampler_in(name: &str, settings: &Bound<'_, PyDict>, space: &SearchSpace) -> PyResult<Sampler> {
-    let mut given = Given::new("sampler", name, settings);
+    let mut reader = SettingsReader::new("sampler", name, settings);
     let sampler = match name {
         "random" => Sampler::Random,
         "sobol" => Sampler::Sobol,
-        "grid" => Sampler::Grid { resolution: given.count("resolution")? },
+        "grid" => Sampler::Grid { resolution: reader.count("resolution")? },
         "one_at_a_time" => {
-            Sampler::OneAtATime { base: given.row("base", space)?, resolution: given.count("resolution")? }
+            Sampler::OneAtATime { base: reader.row("base", space)?, resolution: reader.count("resolution")? }
         }
         "tpe" => Sampler::Tpe(TpeSettings {
-            n_startup: given.count("n_startup")?,
-            n_candidates: given.count("n_candidates")?,
-            gamma: given.float("gamma")?,
+            n_startup: reader.count("n_startup")?,
+            n_candidates: reader.count("n_candidates")?,
+            gamma: reader.float("gamma")?,
         }),
-        "gp" => Sampler::Gp(GpSettings { n_startup: given.count("n_startup")?, acquisition: acquisition(&mut given)? }),
-        "auto" => Sampler::Auto(AutoSettings { n_startup: given.optional_count("n_startup")? }),
+        "gp" => {
+            Sampler::Gp(GpSettings { n_startup: reader.count("n_startup")?, acquisition: acquisition(&mut reader)? })
+        }
+        "auto" => Sampler::Auto(AutoSettings { n_startup: reader.optional_count("n_startup")? }),
         "external" => Sampler::External,
         _ => return Err(errors::argument(settings.py(), format!("no sampler is called {name:?}"))),
     };
-    given.refuse_others()?;
+    reader.refuse_others()?;
     Ok(sampler)
 }
 
@@ -73,11 +75,12 @@ pub(crate) fn sampler_out<'py>(
     Ok((name, settings))
 }
 
-fn acquisition(given: &mut Given<'_, '_>) -> PyResult<GpAcquisition> {
-    let value = given.value("acquisition")?;
-    let known = [GpAcquisition::Lcb, GpAcquisition::LogEi];
-    let found = value.extract::<String>().ok().and_then(|v| known.into_iter().find(|a| acquisition_name(*a) == v));
-    found.ok_or_else(|| given.wrong(&format!("has {value} as its acquisition; expected 'lcb' or 'logei'")))
+fn acquisition(reader: &mut SettingsReader<'_, '_>) -> PyResult<GpAcquisition> {
+    let value = reader.value("acquisition")?;
+    let choices = [GpAcquisition::Lcb, GpAcquisition::LogEi];
+    let acquisition =
+        value.extract::<String>().ok().and_then(|v| choices.into_iter().find(|a| acquisition_name(*a) == v));
+    acquisition.ok_or_else(|| reader.wrong(&format!("has {value} as its acquisition; expected 'lcb' or 'logei'")))
 }
 
 fn acquisition_name(acquisition: GpAcquisition) -> &'static str {

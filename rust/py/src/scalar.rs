@@ -1,6 +1,7 @@
-//! Numbers at the door: what is not one is refused by name, whatever Python could make of it.
+//! Conversion of numbers from Python. Objects that are not numbers are rejected with a named error, even if Python
+//! could convert them.
 //!
-//! A truth value is not a number here (`True` told as a loss is a mistake), nor is text. NumPy's scalars are numbers,
+//! Booleans are not numbers here (`True` as a loss is a mistake), and neither is text. NumPy scalars are numbers,
 //! through `__float__` and `__index__`.
 
 use pyo3::exceptions::PyException;
@@ -9,39 +10,39 @@ use pyo3::types::{PyBool, PyFloat, PyString};
 
 use crate::errors;
 
-/// What a number is, for the error that refuses it.
+/// The name of a number in error messages.
 #[derive(Clone, Copy)]
 pub(crate) enum Named<'a> {
     /// An argument of a call, or a part of one.
     Argument(&'a str),
-    /// Something that belongs to the parameter of this name.
-    Parameter { name: &'a str, what: &'a str },
+    /// A number that belongs to the parameter `name`.
+    Parameter { name: &'a str, part: &'a str },
 }
 
-/// A float, from anything that means one number.
-pub(crate) fn float(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<f64> {
+/// A float, from any object that represents a single number.
+pub(crate) fn float(object: &Bound<'_, PyAny>, number: Named<'_>) -> PyResult<f64> {
     match object.cast_exact::<PyFloat>() {
         Ok(float) => Ok(float.value()),
-        Err(_) => extracted(object, what, "a number that fits a float"),
+        Err(_) => extracted(object, number, "a number that fits a float"),
     }
 }
 
 /// An integer of at most 64 bits, signed or not.
-pub(crate) fn integer(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<i128> {
-    match extracted::<i64>(object, what, "") {
+pub(crate) fn integer(object: &Bound<'_, PyAny>, number: Named<'_>) -> PyResult<i128> {
+    match extracted::<i64>(object, number, "") {
         Ok(n) => Ok(n.into()),
-        Err(_) => extracted::<u64>(object, what, "an integer from -2^63 to 2^64 - 1").map(i128::from),
+        Err(_) => extracted::<u64>(object, number, "an integer from -2^63 to 2^64 - 1").map(i128::from),
     }
 }
 
 /// A count, a level or a seed.
-pub(crate) fn unsigned(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<u64> {
-    extracted(object, what, "an integer from 0 to 2^64 - 1")
+pub(crate) fn unsigned(object: &Bound<'_, PyAny>, number: Named<'_>) -> PyResult<u64> {
+    extracted(object, number, "an integer from 0 to 2^64 - 1")
 }
 
 const ID: Named<'_> = Named::Argument("the id of a trial");
 
-/// The id of a trial; an integer that no trial can have is an unknown trial.
+/// The id of a trial; any other integer is an unknown trial.
 pub(crate) fn trial_id(object: &Bound<'_, PyAny>) -> PyResult<u64> {
     if let Ok(id) = extracted(object, ID, "") {
         return Ok(id);
@@ -50,36 +51,36 @@ pub(crate) fn trial_id(object: &Bound<'_, PyAny>) -> PyResult<u64> {
     Err(errors::unknown_trial(object.py(), format!("trial {id} is unknown: ids count from 0")))
 }
 
-fn extracted<'py, T>(object: &Bound<'py, PyAny>, what: Named<'_>, expected: &str) -> PyResult<T>
+fn extracted<'py, T>(object: &Bound<'py, PyAny>, number: Named<'_>, expected: &str) -> PyResult<T>
 where
     T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
 {
     if is_no_number(object)? {
-        return Err(refused(object, what, expected, None));
+        return Err(refused(object, number, expected, None));
     }
-    object.extract().map_err(|error| refused(object, what, expected, Some(error)))
+    object.extract().map_err(|error| refused(object, number, expected, Some(error)))
 }
 
-/// Whether Python or NumPy would take for a number what is none: truth values, text.
+/// Whether an object is not a number although Python or NumPy would convert it: booleans and text.
 fn is_no_number(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     if object.is_instance_of::<PyBool>() || object.is_instance_of::<PyString>() {
         return Ok(true);
     }
-    // NumPy's truth value, under its two names, has a `__float__`.
+    // NumPy's boolean type, under both of its names, has a `__float__`.
     let name = object.get_type().name()?;
     Ok(name == "bool" || name == "bool_")
 }
 
-/// An error that shows the value; an exception that is no fault of the value (Ctrl-C) passes unchanged.
-fn refused(object: &Bound<'_, PyAny>, what: Named<'_>, expected: &str, cause: Option<PyErr>) -> PyErr {
+/// An error that shows the value. An exception that the value did not cause (Ctrl-C) is returned unchanged.
+fn refused(object: &Bound<'_, PyAny>, number: Named<'_>, expected: &str, cause: Option<PyErr>) -> PyErr {
     let py = object.py();
     match cause {
         Some(cause) if !cause.is_instance_of::<PyException>(py) => cause,
         cause => {
-            let must_be = |what| format!("{what} must be {expected}, got {}", shown(object));
-            let error = match what {
-                Named::Argument(what) => errors::argument(py, must_be(what)),
-                Named::Parameter { name, what } => errors::parameter(py, name, &must_be(what)),
+            let must_be = |label: &str| format!("{label} must be {expected}, got {}", shown(object));
+            let error = match number {
+                Named::Argument(label) => errors::argument(py, must_be(label)),
+                Named::Parameter { name, part } => errors::parameter(py, name, &must_be(part)),
             };
             error.set_cause(py, cause);
             error
@@ -87,7 +88,7 @@ fn refused(object: &Bound<'_, PyAny>, what: Named<'_>, expected: &str, cause: Op
     }
 }
 
-/// A value for a message: its repr, cut to 80 characters, and its type.
+/// A value in a message: its repr, truncated to 80 characters, and its type.
 fn shown(object: &Bound<'_, PyAny>) -> String {
     let text = object.repr().map_or_else(|_| "<no repr>".to_owned(), |text| text.to_string());
     let kind = object.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());

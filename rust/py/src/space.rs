@@ -15,9 +15,9 @@ use crate::errors::PorchError;
 use crate::grid::GridIterator;
 use crate::guard::compute;
 use crate::interrupt::Interrupt;
-use crate::pace::paced;
-use crate::room::{room, row};
+use crate::memory::{ensure_memory, row_bytes};
 use crate::scalar::{self, Named};
+use crate::yielding::yielding;
 
 /// A checked search space; immutable.
 #[pyclass(frozen, module = "tanteo._core")]
@@ -31,12 +31,12 @@ impl CoreSpace {
         Self { encoding: Encoding::new(&space), space }
     }
 
-    fn rows<'py>(&self, py: Python<'py>, found: &[Configuration]) -> PyResult<Vec<Bound<'py, PyTuple>>> {
-        paced(py, found).map(|configuration| row_out(py, configuration, &self.space)).collect()
+    fn rows<'py>(&self, py: Python<'py>, configurations: &[Configuration]) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        yielding(py, configurations).map(|configuration| row_out(py, configuration, &self.space)).collect()
     }
 }
 
-/// Runs `work` without the interpreter, and raises what goes wrong.
+/// Runs `work` with the interpreter released and raises its errors.
 fn computed<R: Send>(py: Python<'_>, work: impl FnOnce() -> Result<R, PorchError> + Send) -> PyResult<R> {
     compute(py, work).map_err(|error| error.into_py(py, None))
 }
@@ -67,21 +67,21 @@ impl CoreSpace {
             let mut stream = Stream::new(seed, i, Purpose::Sample, 0);
             Ok(self.space.draw(&nothing_fixed, &mut stream)?)
         };
-        let found: Vec<Configuration> = computed(py, || {
-            room(usize::try_from(n).unwrap_or(usize::MAX), row(nothing_fixed.len()))?;
+        let configurations: Vec<Configuration> = computed(py, || {
+            ensure_memory(usize::try_from(n).unwrap_or(usize::MAX), row_bytes(nothing_fixed.len()))?;
             let interrupt = Interrupt::new();
             let stopped = || interrupt.explain(SuggestError::Interrupted.into());
             (0..n).map(|i| if interrupt.pending() { Err(stopped()) } else { draw(i) }).collect()
         })?;
-        self.rows(py, &found)
+        self.rows(py, &configurations)
     }
 
     fn default<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let found = computed(py, || Ok(self.space.default_configuration()))?;
-        found.map(|configuration| row_out(py, &configuration, &self.space)).transpose()
+        let default = computed(py, || Ok(self.space.default_configuration()))?;
+        default.map(|configuration| row_out(py, &configuration, &self.space)).transpose()
     }
 
-    /// Checks a whole configuration and returns it snapped to the domain's exact values.
+    /// Checks a complete configuration and returns it with the exact values of the domains.
     fn check<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
         let configuration = Configuration(row_in(row, &self.space)?);
         computed(py, || Ok(self.space.validate(&configuration)?))?;
@@ -122,7 +122,7 @@ impl CoreSpace {
     fn decode<'py>(&self, py: Python<'py>, unit: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
         let points = arrays::rows(unit, self.space.parameters().len())?;
         let decode = |point: &Vec<f64>| self.encoding.decode(&self.space, point);
-        let found: Vec<Configuration> = computed(py, || Ok(points.iter().map(decode).collect()))?;
-        self.rows(py, &found)
+        let configurations: Vec<Configuration> = computed(py, || Ok(points.iter().map(decode).collect()))?;
+        self.rows(py, &configurations)
     }
 }

@@ -1,15 +1,15 @@
-//! What is told about a trial, in the user's sign, into the core's [`Tell`].
+//! Converts the result of a trial, in the user's sign, to the core's [`Tell`].
 
 use pyo3::prelude::*;
 use tanteo_core::history::{Measurement, Outcome};
 use tanteo_core::optimizer::Tell;
 
-use crate::convert::turned;
+use crate::convert::oriented;
 use crate::scalar::Named;
 use crate::{errors, scalar};
 
 /// The arguments of `CoreOptimizer.tell` and `observe` after the trial or the row.
-pub(crate) struct Told<'py> {
+pub(crate) struct TellArguments<'py> {
     pub(crate) state: String,
     pub(crate) values: Option<Vec<Bound<'py, PyAny>>>,
     pub(crate) sems: Option<Vec<Bound<'py, PyAny>>>,
@@ -19,8 +19,8 @@ pub(crate) struct Told<'py> {
     pub(crate) reason: Option<String>,
 }
 
-impl Told<'_> {
-    /// The same in the core's terms; `maximize` has one entry per objective.
+impl TellArguments<'_> {
+    /// Converts the arguments; `maximize` has one entry per objective.
     pub(crate) fn into_core(mut self, py: Python<'_>, maximize: &[bool]) -> PyResult<Tell> {
         Ok(Tell {
             constraints: constraints_in(std::mem::take(&mut self.constraints))?,
@@ -51,14 +51,14 @@ impl Told<'_> {
         let Some(values) = &self.values else { return Ok(None) };
         same_length(py, "sems", self.sems.as_ref().map(Vec::len), values.len())?;
         same_length(py, "replicates", self.replicates.as_ref().map(Vec::len), values.len())?;
-        // A value too many is the core's to refuse, whichever way it is turned.
+        // The core rejects a wrong number of values, so the sign of extra ones does not matter.
         let directions = maximize.iter().copied().chain(std::iter::repeat(false));
-        let told = values.iter().zip(directions).enumerate();
-        told.map(|(k, (value, maximize))| self.measurement(k, value, maximize)).collect::<PyResult<_>>().map(Some)
+        let numbered = values.iter().zip(directions).enumerate();
+        numbered.map(|(k, (value, maximize))| self.measurement(k, value, maximize)).collect::<PyResult<_>>().map(Some)
     }
 
     fn measurement(&self, k: usize, value: &Bound<'_, PyAny>, maximize: bool) -> PyResult<Measurement> {
-        let number = |value, what| Ok(turned(maximize, scalar::float(value, Named::Argument(what))?));
+        let number = |value, what| Ok(oriented(maximize, scalar::float(value, Named::Argument(what))?));
         let sem = self.sems.as_ref().and_then(|sems| sems.get(k)).filter(|sem| !sem.is_none());
         let replicates = self.replicates.as_ref().and_then(|replicates| replicates.get(k)).into_iter().flatten();
         Ok(Measurement {
@@ -69,19 +69,19 @@ impl Told<'_> {
     }
 }
 
-/// Constraints as numbers.
-pub(crate) fn constraints_in(given: Vec<(String, Bound<'_, PyAny>)>) -> PyResult<Vec<(String, f64)>> {
+/// Converts constraints to numbers.
+pub(crate) fn constraints_in(constraints: Vec<(String, Bound<'_, PyAny>)>) -> PyResult<Vec<(String, f64)>> {
     let number = |(name, value): (String, Bound<'_, PyAny>)| {
         let number = scalar::float(&value, Named::Argument(&format!("constraint '{name}'")))?;
         Ok((name, number))
     };
-    given.into_iter().map(number).collect()
+    constraints.into_iter().map(number).collect()
 }
 
-fn same_length(py: Python<'_>, what: &str, found: Option<usize>, expected: usize) -> PyResult<()> {
-    match found {
-        Some(found) if found != expected => {
-            Err(errors::argument(py, format!("{what} has {found} entries; expected one per value, {expected}")))
+fn same_length(py: Python<'_>, what: &str, length: Option<usize>, expected: usize) -> PyResult<()> {
+    match length {
+        Some(length) if length != expected => {
+            Err(errors::argument(py, format!("{what} has {length} entries; expected one per value, {expected}")))
         }
         _ => Ok(()),
     }

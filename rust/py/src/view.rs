@@ -47,7 +47,7 @@ impl View {
     }
 }
 
-/// The number that stands for a state.
+/// The code of a state.
 fn code(state: TrialState) -> i8 {
     match state {
         TrialState::Pending => 0,

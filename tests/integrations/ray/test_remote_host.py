@@ -16,8 +16,9 @@ from tanteo.integrations.ray import RemoteOptimizer
 from tanteo.integrations.ray.remote import client, journal
 from tanteo.integrations.ray.remote import host as module
 from tanteo.integrations.ray.remote.actor import HostActor
+from tanteo.integrations.ray.remote.encoding import encode_outcome
 from tanteo.integrations.ray.remote.host import OptimizerHost
-from tanteo.integrations.ray.remote.told import packed
+from tanteo.trials.outcome import parse_outcome
 
 SPACE = tt.SearchSpace({"x": tt.Float(0, 1), "c": tt.Categorical(["a", "b"])})
 
@@ -109,12 +110,14 @@ def test_a_host_started_anew_goes_on_as_if_nothing_had_happened(clock, tmp_path,
             each.ask(f"a{k}", f"w{k % 3}", 1 + k % 2)
             each.report("w0", k, 1, 1.0 * k)
             each.report("w0", k, 1, 7.0)
-            each.tell(f"t{k}", "w", k, packed([False], tt.Replicates([1.0 * k, 2.0]), cost=np.float32(1)))
+            each.tell(
+                f"t{k}", "w", k, encode_outcome(parse_outcome(1, tt.Replicates([1.0 * k, 2.0]), cost=np.float32(1)))
+            )
             measured = each.ask(f"f{k}", "w0", 1)
             each.report_fold("w0", measured[0].id, 2, 1.0 * k)
             each.report_fold("w0", measured[0].id, 2, 7.0)
             if k % 5:
-                each.tell(f"u{k}", "w", measured[0].id, packed([False], None))
+                each.tell(f"u{k}", "w", measured[0].id, encode_outcome(parse_outcome(1, None)))
         if k == 10:
             straight.enqueue("q", {"x": 0.5})
             broken.enqueue("q", {"x": 0.5})
@@ -154,9 +157,9 @@ def test_answers_are_forgotten_in_the_end(clock, monkeypatch):
 @pytest.mark.parametrize("value", [object(), {1.0, 2.0}, iter([1.0, 2.0]), b"a", {"a": 1}, [1.0, {2.0}], [1.0], "1"])
 def test_what_an_optimizer_refuses_to_be_told_never_reaches_the_host(value):
     with pytest.raises(tt.ArgumentError, match="value"):
-        packed([False, True], value)
+        encode_outcome(parse_outcome(2, value))
     with pytest.raises(tt.ArgumentError, match="name of a constraint"):
-        packed([False], 1.0, constraints={1: 0.5})
+        encode_outcome(parse_outcome(1, 1.0, constraints={1: 0.5}))
 
 
 def test_everything_that_can_be_told_arrives(clock):
@@ -170,7 +173,7 @@ def test_everything_that_can_be_told_arrives(clock):
     alone = tt.Optimizer(SPACE, directions=["minimize", "maximize"], seed=0)
     for k, value in enumerate([np.array([1.0, 2.0]), (np.float64(1), 2)]):
         shared.ask(f"a{k}", "w", 1)
-        shared.tell(f"t{k}", "w", k, json.loads(json.dumps(packed([False, True], value, **told))))
+        shared.tell(f"t{k}", "w", k, json.loads(json.dumps(encode_outcome(parse_outcome(2, value, **told)))))
         alone.tell(alone.ask(), value, **told)
     assert shared.optimizer().to_json() == alone.to_json()
     single = host(clock)
@@ -178,7 +181,7 @@ def test_everything_that_can_be_told_arrives(clock):
         [{"state": "failed", "reason": "oom"}, {"state": "pruned"}, {"value": tt.Replicates([1, 3])}]
     ):
         single.ask(f"a{k}", "w", 1)
-        assert single.tell(f"t{k}", "w", k, json.loads(json.dumps(packed([False], **more))))
+        assert single.tell(f"t{k}", "w", k, json.loads(json.dumps(encode_outcome(parse_outcome(1, **more)))))
     trials = single.optimizer().trials
     assert [trial.state for trial in trials] == ["failed", "pruned", "complete"]
     assert trials[2].value == 2.0
@@ -374,7 +377,7 @@ def test_promise_29_a_host_started_anew_knows_its_trials(clock, handle, tmp_path
 def test_what_a_worker_sends_of_a_trial_does_not_grow_with_its_params(clock, handle):
     trial = asked(host(clock))
     trial.params["c"] = "x" * 10_000
-    assert len(pickle.dumps(client._light(trial))) < 200
+    assert len(pickle.dumps(client._trial_reference(trial))) < 200
 
 
 def test_attributes_are_attached_across_the_cluster_and_survive_a_restart(clock, handle, tmp_path):
@@ -451,13 +454,13 @@ def test_a_worker_says_that_it_lives_until_nothing_is_left_to_say_it_for(monkeyp
     monkeypatch.setattr(client, "ray", fake)
     handle = RemoteOptimizer.__new__(RemoteOptimizer)
     handle.__setstate__({"_actor": fake, "_lease": 0.02, "_maximize": [False], "_names": None})
-    handle._mine.add(0)
+    handle._my_trials.add(0)
     pulse = threading.Thread(target=handle._beat)
     pulse.start()
     while len(fake.beats) < 3:
         time.sleep(0.001)
     if end == "told":
-        handle._mine.discard(0)
+        handle._my_trials.discard(0)
     elif end == "ray":
         fake.running = False
     else:

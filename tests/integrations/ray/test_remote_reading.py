@@ -1,5 +1,7 @@
 """What can be read of a search through a handle is what its optimizer says."""
 
+import pytest
+
 import tanteo as tt
 from tanteo.integrations.ray import RemoteOptimizer
 
@@ -13,3 +15,10 @@ def test_a_handle_answers_as_a_copy_of_its_optimizer_does(monkeypatch):
     assert handle.comparison().probability == optimizer.comparison().probability
     assert handle.comparison().runs == optimizer.comparison().runs
     assert handle.earlier == optimizer.earlier == ((9, 9, True),)
+
+
+@pytest.mark.parametrize(
+    "name", ["ask", "enqueue", "tell", "observe", "report", "report_fold", "fold_order", "should_prune", "set_attr"]
+)
+def test_searches_share_the_signatures_of_ask_and_tell(name):
+    assert getattr(RemoteOptimizer, name) is getattr(tt.Optimizer, name) is getattr(tt.Study, name)

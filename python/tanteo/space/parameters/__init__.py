@@ -1,7 +1,7 @@
 """The parameters of a search space.
 
-A parameter alone is unchecked, for only the space knows its name: ``SearchSpace`` checks every field and names the
-parameter in what it raises.
+A parameter does not know its name, so it is not checked when it is created. ``SearchSpace`` checks every field and
+names the parameter in its errors.
 """
 
 from .base import Parameter

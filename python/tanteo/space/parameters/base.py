@@ -1,4 +1,4 @@
-"""What all parameters have in common."""
+"""The base class of all parameters."""
 
 from __future__ import annotations
 
@@ -14,82 +14,82 @@ if TYPE_CHECKING:
 
 
 class Parameter(Immutable):
-    """Base of all parameters: ``Float``, ``Int``, ``Categorical``, ``Ordinal``, ``Constant``.
+    """Base class of all parameters: ``Float``, ``Int``, ``Categorical``, ``Ordinal``, ``Constant``.
 
-    The methods with an underscore are how a space checks a parameter and carries its values to the native core and
-    back. There, a value is *raw*: the number itself, or the zero-based level of a choice (see ``_core.pyi``). Each
-    takes ``what``, the beginning of the message of an error.
+    A space uses the methods with an underscore to check a parameter, and to convert its values for the native core and
+    back. A *raw* value of the core is the number itself, or the zero-based level of a choice (see ``_core.pyi``). The
+    argument ``subject`` is the beginning of error messages.
 
     Attributes
     ----------
     when
-        Parent name to accepted values; the parameter exists only while every parent is active and accepted. ``None``
-        means always.
+        Parent name to accepted values. The parameter exists only if every parent is active and has an accepted value;
+        with ``None`` it always exists.
     """
 
     __slots__ = ()
     when: Mapping[str, Any] | None
 
-    def _checked(self, what: str) -> Self:
+    def _checked(self, subject: str) -> Self:
         """Return this parameter in builtin types, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
     @property
     def _default(self) -> Any:
-        """The value to start from; None if there is none."""
+        """The value to start from, or None."""
         return getattr(self, "default", None)
 
     def _domain(self) -> tuple[Any, ...]:
-        """Return the domain as the core takes it."""
+        """Return the domain in the form of the core."""
         raise NotImplementedError  # every kind of parameter has its own
 
     def _prior(self) -> tuple[Any, ...] | None:
-        """Return the prior as the core takes it."""
+        """Return the prior in the form of the core."""
         return None
 
     def _labels(self) -> tuple[Any, ...] | None:
-        """Return what the levels stand for, None if raw values are the values."""
+        """Return the values of the levels, or None if raw values are the values."""
         return None
 
-    def _to_raw(self, value: Any, what: str) -> float:
+    def _to_raw(self, value: Any, subject: str) -> float:
         """Return the raw value of ``value``, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
-    def _is_one_value(self, given: Any) -> bool:
-        """Whether a list in ``when=`` is itself a value of this parent."""
+    def _is_value(self, accepted: Any) -> bool:
+        """Return whether ``accepted`` in ``when=``, such as a list, is itself a value of this parent."""
         return False
 
-    def _condition(self, given: Any, what: str) -> OneOf | Range:
-        """Return what ``when=`` says about this parent in normal form, or raise :class:`ParameterError`."""
-        if isinstance(given, Range):
-            return self._range(given, what)
-        if self._is_one_value(given) or not isinstance(given, list | tuple | set | frozenset | range | OneOf):
-            given = [given]
-        values = given.values if isinstance(given, OneOf) else given
-        raws = sorted({self._to_raw(value, what) for value in values})
+    def _condition(self, accepted: Any, subject: str) -> OneOf | Range:
+        """Return the condition of ``when=`` on this parent in normal form, or raise :class:`ParameterError`."""
+        if isinstance(accepted, Range):
+            return self._range(accepted, subject)
+        if self._is_value(accepted) or not isinstance(accepted, list | tuple | set | frozenset | range | OneOf):
+            accepted = [accepted]
+        values = accepted.values if isinstance(accepted, OneOf) else accepted
+        raws = sorted({self._to_raw(value, subject) for value in values})
         if not raws:
-            raise ParameterError(f"{what} names no value: give the value or a list of values to accept")
+            raise ParameterError(f"{subject} names no value: give the value or a list of values to accept")
         labels = self._labels()
         return OneOf(raws if labels is None else [labels[int(raw)] for raw in raws])
 
-    def _range(self, given: Range, what: str) -> Range:
-        """Return a range over this parent in builtin types, or raise :class:`ParameterError`."""
+    def _range(self, accepted: Range, subject: str) -> Range:
+        """Return a range of this parent's values in builtin types, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
-    def _both(self, one: OneOf | Range, other: OneOf | Range) -> OneOf | Range | None:
-        """Return what two conditions on this parent accept together, both in normal form; None if nothing."""
-        if isinstance(one, Range) and isinstance(other, Range):
-            low = max((end for end in (one.low, other.low) if end is not None), key=self._place, default=None)
-            high = min((end for end in (one.high, other.high) if end is not None), key=self._place, default=None)
+    def _intersection(self, left: OneOf | Range, right: OneOf | Range) -> OneOf | Range | None:
+        """Return the values that two conditions in normal form both accept, or None if there are none."""
+        if isinstance(left, Range) and isinstance(right, Range):
+            low = max((end for end in (left.low, right.low) if end is not None), key=self._place, default=None)
+            high = min((end for end in (left.high, right.high) if end is not None), key=self._place, default=None)
             is_empty = low is not None and high is not None and self._place(low) > self._place(high)
             return None if is_empty else Range(low, high)
-        if isinstance(one, Range):
-            one, other = other, one
-        kept = [value for value in one.values if self._meets(value, other)]  # type: ignore[union-attr]  # no range now
-        return OneOf(kept) if kept else None
+        if isinstance(left, Range):
+            left, right = right, left
+        values = [value for value in left.values if self._satisfies(value, right)]  # type: ignore[union-attr]  # no range now
+        return OneOf(values) if values else None
 
-    def _meets(self, value: Any, condition: OneOf | Range) -> bool:
-        """Whether a value of this parent meets a condition in normal form."""
+    def _satisfies(self, value: Any, condition: OneOf | Range) -> bool:
+        """Return whether a value of this parent satisfies a condition in normal form."""
         if isinstance(condition, OneOf):
             return self._place(value) in map(self._place, condition.values)
         low, high = condition.low, condition.high
@@ -97,11 +97,11 @@ class Parameter(Immutable):
         return above and (high is None or self._place(value) <= self._place(high))
 
     def _place(self, value: Any) -> float:
-        """Return where a value of this parent stands among the others."""
+        """Return the position of a value in the order of this parent's values."""
         return self._to_raw(value, "value")
 
     def _accept(self, condition: OneOf | Range) -> tuple[Any, ...]:
-        """Return a condition in normal form as the core takes it."""
+        """Return a condition in normal form in the form of the core."""
         if isinstance(condition, Range):
             ends = condition.map(lambda end: self._to_raw(end, "range"))
             return ("range", ends.low, ends.high)
@@ -109,5 +109,5 @@ class Parameter(Immutable):
 
 
 def described(when: Mapping[str, Any] | None) -> Any:
-    """Return a private copy of ``when=``; what is no mapping stays, for the space to name the parameter."""
+    """Return a copy of ``when=``. Anything but a mapping is returned unchanged; the space raises the error."""
     return dict(when) if isinstance(when, Mapping) and not isinstance(when, Resolved) else when

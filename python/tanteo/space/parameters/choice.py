@@ -1,4 +1,4 @@
-"""Parameters with a list of choices. Labels never reach the core, only their positions do."""
+"""Parameters with a list of choices. The core gets only the positions of the labels."""
 
 from __future__ import annotations
 
@@ -19,60 +19,60 @@ if TYPE_CHECKING:
 
 
 class _Choice(Parameter):
-    """What categoricals and ordinals share: labels and their positions."""
+    """The common part of categoricals and ordinals: labels and their positions."""
 
-    # Not a field: built from the choices when first needed, and left out of equality, repr and pickles.
-    __slots__ = ("_found",)
+    # Not a field: created from the choices when first needed, and ignored by equality, repr and pickles.
+    __slots__ = ("_choices",)
     choices: Sequence[Any]
     default: Any
-    _found: Choices
+    _choices: Choices
 
     def _index(self) -> Choices:
         try:
-            return self._found
+            return self._choices
         except AttributeError:
-            self._set(_found=Choices(self.choices))
-            return self._found
+            self._set(_choices=Choices(self.choices))
+            return self._choices
 
     def _labels(self) -> tuple[Any, ...]:
         return self._index().labels
 
     def _shown_fields(self) -> dict[str, Any]:
-        """Show the choices as the list they were written as."""
+        """Show the choices as a list, as the user wrote them."""
         choices = list(self.choices) if isinstance(self.choices, tuple) else self.choices
         return {**self._fields(), "choices": choices}
 
-    def _checked_labels(self, what: str) -> tuple[Any, ...]:
-        """Return the choices in builtin types: a list of at least one, no two the same."""
+    def _checked_labels(self, subject: str) -> tuple[Any, ...]:
+        """Return the choices in builtin types, after checking that there is at least one and no two are the same."""
         if not isinstance(self.choices, tuple):
-            raise ParameterError(f"{what}: choices must be a list, got {shown(self.choices)}")
+            raise ParameterError(f"{subject}: choices must be a list, got {shown(self.choices)}")
         if not self.choices:
-            raise ParameterError(f"{what}: choices must not be empty")
+            raise ParameterError(f"{subject}: choices must not be empty")
         pair = self._index().duplicate()
         if pair is not None:
-            label = shown(self.choices[pair[1]])
+            duplicate = shown(self.choices[pair[1]])
             raise ParameterError(
-                f"{what}: choice {label} stands twice, at positions {pair[0]} and {pair[1]}; remove one"
+                f"{subject}: choice {duplicate} stands twice, at positions {pair[0]} and {pair[1]}; remove one"
             )
         return self._labels()
 
-    def _checked_default(self, what: str) -> Any:
+    def _checked_default(self, subject: str) -> Any:
         if self.default is None:
             return None
-        return self._labels()[self._to_raw(self.default, f"{what}: default")]
+        return self._labels()[self._to_raw(self.default, f"{subject}: default")]
 
-    def _to_raw(self, value: Any, what: str) -> int:
+    def _to_raw(self, value: Any, subject: str) -> int:
         position = self._index().find(value)
         if position is None:
             hint = self._index().hint(value)
             raise ParameterError(
-                f"{what} must be one of {_some(self._labels())}, got {shown(value)}"
+                f"{subject} must be one of {_some(self._labels())}, got {shown(value)}"
                 + (f"; {hint}, and types must match" if hint else "")
             )
         return position
 
-    def _is_one_value(self, given: Any) -> bool:
-        return self._index().find(given) is not None
+    def _is_value(self, accepted: Any) -> bool:
+        return self._index().find(accepted) is not None
 
 
 class Categorical(_Choice):
@@ -81,13 +81,13 @@ class Categorical(_Choice):
     Parameters
     ----------
     choices
-        Any Python objects. Two are the same only if their types are too: ``True`` is not ``1``, and ``1`` is not
-        ``1.0``. The objects themselves come back in ``params`` (NumPy scalars as the builtins they stand for).
+        Any Python objects. Choices of different types are different: ``True`` is not ``1``, and ``1`` is not ``1.0``.
+        ``params`` contains the objects themselves (NumPy scalars become the corresponding builtins).
     default
-        The choice to start from. ``None`` means no default, also where ``None`` is one of the choices.
+        The choice to start from. ``None`` means no default, even if ``None`` is one of the choices.
     weights
-        One non-negative weight per choice: how often it is tried before there are results; one of weight 0 is never
-        suggested. They need not sum to one.
+        One non-negative weight per choice: the relative frequency with which it is tried before there are results. A
+        choice of weight 0 is never suggested. Weights need not sum to one.
     when
         As for :class:`Float`.
 
@@ -113,12 +113,12 @@ class Categorical(_Choice):
     ) -> None:
         self._set(choices=_listed(choices), default=default, weights=_listed(weights), when=described(when))
 
-    def _checked(self, what: str) -> Categorical:
-        labels = self._checked_labels(what)
+    def _checked(self, subject: str) -> Categorical:
+        labels = self._checked_labels(subject)
         return Categorical(
             labels,
-            default=self._checked_default(what),
-            weights=None if self.weights is None else as_numbers(self.weights, f"{what}: weights"),
+            default=self._checked_default(subject),
+            weights=None if self.weights is None else as_numbers(self.weights, f"{subject}: weights"),
             when=self.when,
         )
 
@@ -128,19 +128,21 @@ class Categorical(_Choice):
     def _prior(self) -> tuple[Any, ...] | None:
         return None if self.weights is None else ("weights", list(self.weights))
 
-    def _range(self, given: Range, what: str) -> Range:
-        raise ParameterError(f"{what} cannot be {given!r}: a categorical has no order; list the choices to accept")
+    def _range(self, accepted: Range, subject: str) -> Range:
+        raise ParameterError(
+            f"{subject} cannot be {accepted!r}: a categorical has no order; list the choices to accept"
+        )
 
 
 class Ordinal(_Choice):
-    """One of several choices in their order, for example ``["none", "light", "heavy"]``.
+    """One of several ordered choices, for example ``["none", "light", "heavy"]``.
 
     Parameters
     ----------
     choices
         Any Python objects, from least to most; see :class:`Categorical`.
     default
-        The choice to start from. ``None`` means no default, also where ``None`` is one of the choices.
+        The choice to start from. ``None`` means no default, even if ``None`` is one of the choices.
     when
         As for :class:`Float`.
 
@@ -158,24 +160,24 @@ class Ordinal(_Choice):
     def __init__(self, choices: Iterable[Any], *, default: Any = None, when: Mapping[str, Any] | None = None) -> None:
         self._set(choices=_listed(choices), default=default, when=described(when))
 
-    def _checked(self, what: str) -> Ordinal:
-        return Ordinal(self._checked_labels(what), default=self._checked_default(what), when=self.when)
+    def _checked(self, subject: str) -> Ordinal:
+        return Ordinal(self._checked_labels(subject), default=self._checked_default(subject), when=self.when)
 
     def _domain(self) -> tuple[Any, ...]:
         return ("ordered", len(self.choices))
 
-    def _range(self, given: Range, what: str) -> Range:
-        return given.map(lambda end: self._labels()[self._to_raw(end, what)])
+    def _range(self, accepted: Range, subject: str) -> Range:
+        return accepted.map(lambda end: self._labels()[self._to_raw(end, subject)])
 
 
 def _listed(values: Any) -> Any:
-    """Return the choices as a tuple; what has no order, or is no collection, stays for the space to complain about."""
+    """Return an ordered collection as a tuple. Anything else is returned unchanged; the space raises the error."""
     if isinstance(values, str | bytes | Mapping | AbstractSet) or not isinstance(values, Iterable):
         return values
     return tuple(values)
 
 
 def _some(labels: tuple[Any, ...]) -> str:
-    """Return the choices for a message, the first ten of them."""
+    """Return the first ten choices for a message."""
     text = ", ".join(map(safe_repr, labels[:10]))
     return f"[{text}, ... ({len(labels)} choices)]" if len(labels) > 10 else f"[{text}]"

@@ -1,4 +1,4 @@
-"""A value that passes through. Constants never reach the core."""
+"""Fixed values in ``params``, which the core does not have."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Constant(Parameter):
-    """A fixed value that appears in ``params``; a plain value in the mapping of a space becomes one.
+    """A fixed value in ``params``; a plain value in the mapping of a space becomes a constant.
 
     Parameters
     ----------
@@ -40,37 +40,37 @@ class Constant(Parameter):
     def __init__(self, value: Any, *, when: Mapping[str, Any] | None = None) -> None:
         self._set(value=value, when=described(when))
 
-    def _checked(self, what: str) -> Constant:
+    def _checked(self, subject: str) -> Constant:
         if isinstance(self.value, type) and issubclass(self.value, Parameter):
             name = self.value.__name__
-            raise ParameterError(f"{what} is the class {name} itself; give it arguments, as in tt.{name}(...)")
+            raise ParameterError(f"{subject} is the class {name} itself; give it arguments, as in tt.{name}(...)")
         if isinstance(self.value, Parameter):
-            raise ParameterError(f"{what}: a parameter cannot be the value of a Constant, got {shown(self.value)}")
+            raise ParameterError(f"{subject}: a parameter cannot be the value of a Constant, got {shown(self.value)}")
         return Constant(builtin(self.value), when=self.when)
 
-    def _to_raw(self, value: Any, what: str) -> int:
+    def _to_raw(self, value: Any, subject: str) -> int:
         if not same(self.value, builtin(value)):
-            raise ParameterError(f"{what} must be the constant {shown(self.value)}, got {shown(value)}")
+            raise ParameterError(f"{subject} must be the constant {shown(self.value)}, got {shown(value)}")
         return 0
 
     def _labels(self) -> tuple[Any, ...]:
         return (self.value,)
 
-    def _is_one_value(self, given: Any) -> bool:
-        return same(self.value, builtin(given))
+    def _is_value(self, accepted: Any) -> bool:
+        return same(self.value, builtin(accepted))
 
-    def _range(self, given: Range, what: str) -> Range:
-        """Return the range if the constant lies in it: a condition that can never hold is a mistake."""
-        ends = given.map(lambda end: as_finite(end, what, ParameterError))
-        value = as_finite(self.value, f"{what}: the constant parent", ParameterError)
+    def _range(self, accepted: Range, subject: str) -> Range:
+        """Return the range if it contains the constant; a condition that can never hold is an error."""
+        ends = accepted.map(lambda end: as_finite(end, subject, ParameterError))
+        value = as_finite(self.value, f"{subject}: the constant parent", ParameterError)
         if (ends.low is not None and value < ends.low) or (ends.high is not None and value > ends.high):
-            raise ParameterError(f"{what} asks for {given!r}, which the constant {value!r} can never meet")
+            raise ParameterError(f"{subject} asks for {accepted!r}, which the constant {value!r} can never meet")
         return ends
 
-    def _both(self, one: OneOf | Range, other: OneOf | Range) -> OneOf | Range:
-        """Return either condition: each was checked to hold."""
-        return one
+    def _intersection(self, left: OneOf | Range, right: OneOf | Range) -> OneOf | Range:
+        """Return either condition, since both are known to hold."""
+        return left
 
     def _accept(self, condition: OneOf | Range) -> tuple[Any, ...]:
-        """Return the condition as the core would take it: always met, since :meth:`_condition` checked it."""
+        """Return a condition that always holds, since :meth:`_condition` has checked it."""
         return ("values", [0])

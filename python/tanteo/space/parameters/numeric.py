@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Numeric(Parameter):
-    """What floats and integers share: bounds, a scale, a prior."""
+    """The common part of floats and integers: the prior."""
 
     __slots__ = ()
     prior: NumericPrior | None
@@ -27,15 +27,15 @@ class _Numeric(Parameter):
     def _prior(self) -> tuple[Any, ...] | None:
         return None if self.prior is None else self.prior._to_core()
 
-    def _checked_prior(self, what: str, low: float, high: float, *, log: bool) -> NumericPrior | None:
+    def _checked_prior(self, subject: str, low: float, high: float, *, log: bool) -> NumericPrior | None:
         if self.prior is None or isinstance(self.prior, Histogram):
-            return self.prior and self.prior._checked(what)
+            return self.prior and self.prior._checked(subject)
         if not isinstance(self.prior, Normal):
-            raise ParameterError(f"{what}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
-        prior = self.prior._checked(what)
-        # What else can be wrong with the bounds, the core says.
+            raise ParameterError(f"{subject}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
+        prior = self.prior._checked(subject)
+        # The core checks the bounds.
         if log and 0 < low <= high:
-            prior._doubt_mean_of_logarithms(what, low, high)
+            prior._warn_if_mean_is_no_logarithm(subject, low, high)
         return prior
 
 
@@ -45,20 +45,20 @@ class Float(_Numeric):
     Parameters
     ----------
     low, high
-        The bounds, both reachable, in the user's scale.
+        The bounds, both included.
     log
-        Whether the natural scale is logarithmic: 0.001 is as far from 0.01 as 0.01 from 0.1. Needs ``low > 0`` and
-        excludes ``step``.
+        Whether to search on a logarithmic scale, on which 0.001 is as far from 0.01 as 0.01 from 0.1. Requires
+        ``low > 0`` and excludes ``step``.
     step
-        If given, the values are ``low + k * step`` as decimal arithmetic has them (0.15, not 0.15000000000000002), as
-        far as they do not pass ``high``.
+        If given, the values are ``low + k * step`` up to ``high``, in decimal arithmetic (0.15, not
+        0.15000000000000002).
     default
         The value to start from.
     prior
-        A belief where the optimum lies: :class:`Normal` or :class:`Histogram`.
+        A belief about the location of the optimum: :class:`Normal` or :class:`Histogram`.
     when
-        The parents' values under which the parameter exists: ``{parent: value}``, ``{parent: [values]}`` or a range
-        such as ``{parent: tt.at_least(x)}``; several parents mean *and*.
+        The values of parents under which the parameter exists: ``{parent: value}``, ``{parent: [values]}`` or a range
+        such as ``{parent: tt.at_least(x)}``. The conditions on several parents must all hold.
 
     Examples
     --------
@@ -89,20 +89,20 @@ class Float(_Numeric):
     ) -> None:
         self._set(low=low, high=high, log=log, step=step, default=default, prior=prior, when=described(when))
 
-    def _checked(self, what: str) -> Float:
-        step = None if self.step is None else as_finite(self.step, f"{what}: step", ParameterError)
-        log = as_bool(self.log, f"{what}: log", ParameterError)
+    def _checked(self, subject: str) -> Float:
+        step = None if self.step is None else as_finite(self.step, f"{subject}: step", ParameterError)
+        log = as_bool(self.log, f"{subject}: log", ParameterError)
         if log and step is not None:
-            raise ParameterError(f"{what}: log=True excludes step (got {step!r}); drop one of them")
-        low = as_finite(self.low, f"{what}: low", ParameterError)
-        high = as_finite(self.high, f"{what}: high", ParameterError)
+            raise ParameterError(f"{subject}: log=True excludes step (got {step!r}); drop one of them")
+        low = as_finite(self.low, f"{subject}: low", ParameterError)
+        high = as_finite(self.high, f"{subject}: high", ParameterError)
         return Float(
             low,
             high,
             log=log,
             step=step,
-            default=None if self.default is None else as_finite(self.default, f"{what}: default", ParameterError),
-            prior=self._checked_prior(what, low, high, log=log),
+            default=None if self.default is None else as_finite(self.default, f"{subject}: default", ParameterError),
+            prior=self._checked_prior(subject, low, high, log=log),
             when=self.when,
         )
 
@@ -111,25 +111,25 @@ class Float(_Numeric):
             return ("real", self.low, self.high, self.log)
         return ("stepped", self.low, self.high, self.step)
 
-    def _to_raw(self, value: Any, what: str) -> float:
-        return as_finite(value, what, ParameterError)
+    def _to_raw(self, value: Any, subject: str) -> float:
+        return as_finite(value, subject, ParameterError)
 
-    def _range(self, given: Range, what: str) -> Range:
-        return given.map(lambda end: as_finite(end, what, ParameterError))
+    def _range(self, accepted: Range, subject: str) -> Range:
+        return accepted.map(lambda end: as_finite(end, subject, ParameterError))
 
 
 class Int(_Numeric):
-    """A whole number from a closed interval; a Python int, exact over any 64-bit range.
+    """An integer from a closed interval: a Python int, exact over any 64-bit range.
 
     Parameters
     ----------
     low, high
-        The bounds, both in the range of signed or unsigned 64-bit integers; ``low`` is reachable, ``high`` if the step
-        meets it.
+        The bounds, from -2**63 to 2**64 - 1. ``low`` is included, and so is ``high`` if ``high - low`` is a multiple of
+        ``step``.
     log
-        Whether the natural scale is logarithmic. Needs ``low > 0`` and excludes a step other than one.
+        Whether to search on a logarithmic scale. Requires ``low > 0`` and ``step=1``.
     step
-        The values are ``low + k * step``, as far as they do not pass ``high``.
+        The values are ``low + k * step``, up to ``high``.
     default, prior, when
         As for :class:`Float`.
 
@@ -162,42 +162,44 @@ class Int(_Numeric):
     ) -> None:
         self._set(low=low, high=high, log=log, step=step, default=default, prior=prior, when=described(when))
 
-    def _checked(self, what: str) -> Int:
-        log = as_bool(self.log, f"{what}: log", ParameterError)
-        step = as_int(self.step, f"{what}: step", ParameterError)
+    def _checked(self, subject: str) -> Int:
+        log = as_bool(self.log, f"{subject}: log", ParameterError)
+        step = as_int(self.step, f"{subject}: step", ParameterError)
         if not 1 <= step < 2**64:
-            raise ParameterError(f"{what}: step must be at least 1 (and below 2**64), got {shown(step)}")
-        low, high = _as_64_bit(self.low, f"{what}: low"), _as_64_bit(self.high, f"{what}: high")
+            raise ParameterError(f"{subject}: step must be at least 1 (and below 2**64), got {shown(step)}")
+        low, high = _as_64_bit(self.low, f"{subject}: low"), _as_64_bit(self.high, f"{subject}: high")
         return Int(
             low,
             high,
             log=log,
             step=step,
-            default=None if self.default is None else _as_64_bit(self.default, f"{what}: default"),
-            prior=self._checked_prior(what, low, high, log=log),
+            default=None if self.default is None else _as_64_bit(self.default, f"{subject}: default"),
+            prior=self._checked_prior(subject, low, high, log=log),
             when=self.when,
         )
 
     def _domain(self) -> tuple[Any, ...]:
         return ("integer", self.low, self.high, self.step, self.log)
 
-    def _to_raw(self, value: Any, what: str) -> int:
-        return _as_64_bit(value, what)
+    def _to_raw(self, value: Any, subject: str) -> int:
+        return _as_64_bit(value, subject)
 
-    def _range(self, given: Range, what: str) -> Range:
-        """Return the range with fractional ends moved inwards to the next integer."""
-        low = None if given.low is None else _as_64_bit(math.ceil(_exact(given.low, what)), what)
-        high = None if given.high is None else _as_64_bit(math.floor(_exact(given.high, what)), what)
+    def _range(self, accepted: Range, subject: str) -> Range:
+        """Return the range with fractional ends rounded inwards to integers."""
+        low = None if accepted.low is None else _as_64_bit(math.ceil(_exact(accepted.low, subject)), subject)
+        high = None if accepted.high is None else _as_64_bit(math.floor(_exact(accepted.high, subject)), subject)
         return Range(low, high)
 
 
-def _exact(end: Any, what: str) -> float:
-    """Return the end of a range as an int where it is one, since a float would round it beyond 2**53."""
-    return as_int(end, what, ParameterError) if hasattr(end, "__index__") else as_finite(end, what, ParameterError)
+def _exact(end: Any, subject: str) -> float:
+    """Return the end of a range as an int if possible, since a float would round it beyond 2**53."""
+    return (
+        as_int(end, subject, ParameterError) if hasattr(end, "__index__") else as_finite(end, subject, ParameterError)
+    )
 
 
-def _as_64_bit(value: Any, what: str) -> int:
-    number = as_int(value, what, ParameterError)
+def _as_64_bit(value: Any, subject: str) -> int:
+    number = as_int(value, subject, ParameterError)
     if not -(2**63) <= number < 2**64:
-        raise ParameterError(f"{what} must fit 64 bits (from -2**63 to 2**64 - 1), got {shown(number)}")
+        raise ParameterError(f"{subject} must fit 64 bits (from -2**63 to 2**64 - 1), got {shown(number)}")
     return number

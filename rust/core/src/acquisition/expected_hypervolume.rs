@@ -1,36 +1,38 @@
 //! Expected hypervolume improvement in log space, for independent normal predictions of two or three objectives.
 //!
 //! With `psi_k(b) = E[(b - Y_k)+] = s_k h((b - m_k) / s_k)` (see [`super::improvement`]) and the boxes of
-//! [`crate::pareto::boxes`], the expectation of the hypervolume improvement is (Yang et al. 2019; in log space as in
-//! Ament et al. 2023)
+//! [`crate::pareto::boxes`], the expected hypervolume improvement is (Yang et al. 2019; in log space as in Ament et al.
+//! 2023)
 //!
 //! ```text
 //! EHVI = sum over boxes prod_k (psi_k(upper_k) - psi_k(lower_k))
 //! ln EHVI = log-sum-exp over boxes sum_k (a_k + ln(1 - e^(b_k - a_k))),   a = ln psi(upper), b = ln psi(lower)
 //! ```
 //!
-//! Products of small numbers, far from the front, neither underflow nor lose their slope. Checked against quadrature in
-//! 30 digits (`log_ehvi_equals_quadrature`).
+//! Working with logarithms keeps the products of small numbers far from the front from underflowing and losing their
+//! slope. The test `log_ehvi_equals_quadrature` compares the result with quadrature in 30 digits.
 
 use super::improvement::log_improvement;
-use super::{Graded, Normal};
+use super::{AcquisitionValue, Normal};
 use crate::numerics::{exp, ln, log_sum_exp};
 use crate::pareto::Cell;
 
-/// `ln EHVI`; minus infinity with slopes of zero if it is too small even for a logarithm.
-pub fn log_expected_improvement(cells: &[Cell], predictions: &[Normal]) -> Graded {
+/// `ln EHVI` and its derivatives. If EHVI is too small even for a logarithm, the value is minus infinity and the
+/// derivatives are zero.
+pub fn log_expected_improvement(cells: &[Cell], predictions: &[Normal]) -> AcquisitionValue {
     let terms: Vec<Vec<(f64, f64, f64)>> = cells.iter().map(|cell| factors(cell, predictions)).collect();
     let logs: Vec<f64> = terms.iter().map(|factors| factors.iter().map(|f| f.0).sum()).collect();
     let value = log_sum_exp(&logs);
-    let mut found = Graded { value, by_mean: vec![0.0; predictions.len()], by_deviation: vec![0.0; predictions.len()] };
+    let mut sum =
+        AcquisitionValue { value, by_mean: vec![0.0; predictions.len()], by_std: vec![0.0; predictions.len()] };
     for (log, factors) in logs.iter().zip(&terms).filter(|(log, _)| log.is_finite()) {
         let share = exp(log - value);
-        for (k, (_, by_mean, by_deviation)) in factors.iter().enumerate() {
-            found.by_mean[k] += share * by_mean;
-            found.by_deviation[k] += share * by_deviation;
+        for (k, (_, by_mean, by_std)) in factors.iter().enumerate() {
+            sum.by_mean[k] += share * by_mean;
+            sum.by_std[k] += share * by_std;
         }
     }
-    found
+    sum
 }
 
 fn factors(cell: &Cell, predictions: &[Normal]) -> Vec<(f64, f64, f64)> {
@@ -38,21 +40,22 @@ fn factors(cell: &Cell, predictions: &[Normal]) -> Vec<(f64, f64, f64)> {
     ends.zip(predictions).map(|((lower, upper), y)| log_between(*lower, *upper, *y)).collect()
 }
 
-/// `ln(psi(upper) - psi(lower))` and its derivatives with respect to mean and deviation.
+/// `ln(psi(upper) - psi(lower))` and its derivatives with respect to mean and standard deviation.
 fn log_between(lower: f64, upper: f64, y: Normal) -> (f64, f64, f64) {
-    let (above, above_mean, above_deviation) = log_improvement(upper, y);
+    let (above, above_mean, above_std) = log_improvement(upper, y);
     if lower == f64::NEG_INFINITY {
-        return (above, above_mean, above_deviation);
+        return (above, above_mean, above_std);
     }
-    let (below, below_mean, below_deviation) = log_improvement(lower, y);
+    let (below, below_mean, below_std) = log_improvement(lower, y);
     let ratio = exp(below - above);
-    // 1 - ratio, also where the box is so narrow that both are almost equal.
+    // `1 - ratio` without cancellation where the box is so narrow that both values are almost equal.
     let rest = -libm::expm1(below - above);
     if rest.is_nan() || rest <= 0.0 {
         return (f64::NEG_INFINITY, 0.0, 0.0);
     }
-    let slope = |above: f64, below: f64| (above - ratio * below) / rest;
-    (above + ln(rest), slope(above_mean, below_mean), slope(above_deviation, below_deviation))
+    let by_mean = (above_mean - ratio * below_mean) / rest;
+    let by_std = (above_std - ratio * below_std) / rest;
+    (above + ln(rest), by_mean, by_std)
 }
 
 #[cfg(test)]
@@ -67,25 +70,25 @@ mod tests {
         box_decomposition(&front, &vec![3.0; m])
     }
 
-    fn at(m: usize, mean: f64, deviation: f64) -> Vec<Normal> {
-        (0..m).map(|k| Normal { mean: mean + 0.1 * k as f64, deviation: deviation * (1.0 + 0.2 * k as f64) }).collect()
+    fn at(m: usize, mean: f64, std: f64) -> Vec<Normal> {
+        (0..m).map(|k| Normal { mean: mean + 0.1 * k as f64, std: std * (1.0 + 0.2 * k as f64) }).collect()
     }
 
     #[test]
     fn slopes_equal_differences() {
-        for (m, mean, deviation) in [(2, 0.3, 0.5), (2, 2.9, 0.2), (3, 0.3, 0.5), (3, 6.0, 0.4), (3, -2.0, 1.0)] {
-            let (cells, y, step) = (cells(m), at(m, mean, deviation), 1e-6);
-            let found = log_expected_improvement(&cells, &y);
+        for (m, mean, std) in [(2, 0.3, 0.5), (2, 2.9, 0.2), (3, 0.3, 0.5), (3, 6.0, 0.4), (3, -2.0, 1.0)] {
+            let (cells, y, step) = (cells(m), at(m, mean, std), 1e-6);
+            let computed = log_expected_improvement(&cells, &y);
             for k in 0..m {
-                let moved = |mean: f64, deviation: f64| {
+                let moved = |mean: f64, std: f64| {
                     let mut other = y.clone();
                     other[k].mean += mean;
-                    other[k].deviation += deviation;
+                    other[k].std += std;
                     log_expected_improvement(&cells, &other).value
                 };
                 let by_mean = (moved(step, 0.0) - moved(-step, 0.0)) / (2.0 * step);
-                let by_deviation = (moved(0.0, step) - moved(0.0, -step)) / (2.0 * step);
-                for (slope, difference) in [(found.by_mean[k], by_mean), (found.by_deviation[k], by_deviation)] {
+                let by_std = (moved(0.0, step) - moved(0.0, -step)) / (2.0 * step);
+                for (slope, difference) in [(computed.by_mean[k], by_mean), (computed.by_std[k], by_std)] {
                     assert!(
                         (slope - difference).abs() < 1e-5 * slope.abs().max(1.0),
                         "{m} {mean} {slope} {difference}"
@@ -95,22 +98,22 @@ mod tests {
         }
     }
 
-    /// Without uncertainty the expectation is the hypervolume that the point adds.
+    /// Without uncertainty the expectation equals the hypervolume that the point adds.
     #[test]
-    fn a_certain_point_adds_its_hypervolume() {
-        let y = [Normal { mean: 0.5, deviation: 1e-9 }, Normal { mean: 0.25, deviation: 1e-9 }];
-        // Of the box from (0.5, 0.25) to (3, 3), the front (0, 2), (1, 1), (2, 0.5) leaves 0.5 x 1.75 + 1 x 0.75 + 1 x
-        // 0.25.
-        let found = exp(log_expected_improvement(&cells(2), &y).value);
-        assert!((found - 1.875).abs() < 1e-6, "{found}");
+    fn without_uncertainty_ehvi_equals_the_added_hypervolume() {
+        let y = [Normal { mean: 0.5, std: 1e-9 }, Normal { mean: 0.25, std: 1e-9 }];
+        // The part of the box from (0.5, 0.25) to (3, 3) that the front (0, 2), (1, 1), (2, 0.5) does not dominate: 0.5
+        // x 1.75 + 1 x 0.75 + 1 x 0.25.
+        let computed = exp(log_expected_improvement(&cells(2), &y).value);
+        assert!((computed - 1.875).abs() < 1e-6, "{computed}");
     }
 
     #[test]
-    fn far_from_the_front_it_is_finite_and_leads_back() {
+    fn far_from_the_front_ehvi_is_finite_and_its_gradient_points_back() {
         for mean in [10.0, 1e3, 1e6] {
-            let found = log_expected_improvement(&cells(3), &at(3, mean, 1.0));
-            assert!(found.value.is_finite(), "{mean}");
-            assert!(found.by_mean.iter().all(|slope| slope.is_finite() && *slope < 0.0), "{mean}");
+            let computed = log_expected_improvement(&cells(3), &at(3, mean, 1.0));
+            assert!(computed.value.is_finite(), "{mean}");
+            assert!(computed.by_mean.iter().all(|slope| slope.is_finite() && *slope < 0.0), "{mean}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Expected improvement in log space, for normal predictions.
 //!
-//! With `u = (best - mean) / sd` and the standard normal density `phi` and distribution `Phi` (Ament et al. 2023,
-//! LogEI):
+//! With `u = (best - mean) / sd`, the standard normal density `phi` and its distribution function `Phi` (`LogEI` of
+//! Ament et al. 2023):
 //!
 //! ```text
 //! ln EI = ln sd + ln h(u),    h(u) = phi(u) + u Phi(u),    h'(u) = Phi(u)
@@ -10,10 +10,10 @@
 //! | branch | formula for `ln h` | why |
 //! | --- | --- | --- |
 //! | `u > -1` | `ln(phi + u Phi)` | nothing cancels |
-//! | `-25 < u <= -1` | `-u^2/2 - ln(2 pi)/2 + ln(1 - sqrt(pi/2) a erfcx(a / sqrt2))`, `a = -u` | `phi` leaves the logarithm, so it cannot underflow |
-//! | `u <= -25` | `-u^2/2 - ln(2 pi)/2 - 2 ln a + ln(1 - 3 s + 15 s^2 - 105 s^3 + 945 s^4)`, `s = u^-2` | the difference above loses all digits far out; the series is exact to 1e-11 here |
+//! | `-25 < u <= -1` | `-u^2/2 - ln(2 pi)/2 + ln(1 - sqrt(pi/2) a erfcx(a / sqrt2))`, `a = -u` | `phi` is taken out of the logarithm, so it cannot underflow |
+//! | `u <= -25` | `-u^2/2 - ln(2 pi)/2 - 2 ln a + ln(1 - 3 s + 15 s^2 - 105 s^3 + 945 s^4)`, `s = u^-2` | the difference above loses all digits for large `a`; the first omitted term of the series is at most 1.1e-10, which is less than 1e-12 of `ln h` |
 //!
-//! Checked against values of 60 digits and more (`log_h_equals_high_precision_values`).
+//! The test `log_h_equals_high_precision_values` compares the result with values of at least 60 digits.
 
 use super::Normal;
 use crate::numerics::normal::{erfcx, ndtr};
@@ -43,14 +43,14 @@ pub fn log_h(u: f64) -> (f64, f64) {
     (-0.5 * u * u - LN_SQRT_2PI - 2.0 * ln(a) + ln(series), a * mills / series)
 }
 
-/// `ln E[(limit - y)+]` and its derivatives with respect to mean and deviation.
+/// `ln E[(limit - y)+]` and its derivatives with respect to mean and standard deviation.
 pub fn log_improvement(limit: f64, y: Normal) -> (f64, f64, f64) {
-    let u = (limit - y.mean) / y.deviation;
+    let u = (limit - y.mean) / y.std;
     let (value, slope) = log_h(u);
-    (ln(y.deviation) + value, -slope / y.deviation, (1.0 - slope * u) / y.deviation)
+    (ln(y.std) + value, -slope / y.std, (1.0 - slope * u) / y.std)
 }
 
-/// `ln(1 + e^x)` and its derivative, without overflow.
+/// `ln(1 + e^x)` and its derivative; neither overflows.
 pub fn softplus(x: f64) -> (f64, f64) {
     let tail = exp(-x.abs());
     let slope = if x > 0.0 { 1.0 / (1.0 + tail) } else { tail / (1.0 + tail) };
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn softplus_is_the_identity_far_up_and_the_exponential_far_down() {
+    fn softplus_approaches_the_identity_and_the_exponential() {
         assert_eq!(softplus(800.0), (800.0, 1.0));
         let (value, slope) = softplus(-30.0);
         assert!((value / libm::exp(-30.0) - 1.0).abs() < 1e-12 && (slope / value - 1.0).abs() < 1e-12);

@@ -1,34 +1,34 @@
-//! What makes a candidate worth a trial.
+//! Acquisition functions: the value of evaluating a candidate.
 //!
 //! | file | what it holds |
 //! | --- | --- |
 //! | `density_ratio` | TPE's ratio of densities |
 //! | `improvement` | expected improvement in log space |
-//! | `feasibility` | the chance that a constraint holds |
+//! | `feasibility` | the probability that a constraint holds |
 //! | `expected_hypervolume` | expected hypervolume improvement in log space |
-//! | `scalarisation` | improvement along many directions, for four objectives and more |
+//! | `scalarization` | improvement along many directions, for four or more objectives |
 
 pub mod density_ratio;
 pub mod expected_hypervolume;
 pub mod feasibility;
 pub mod improvement;
-pub mod scalarisation;
+pub mod scalarization;
 
-/// A value at a normal prediction (one per objective) and its derivatives.
+/// The value of an acquisition function at a normal prediction (one per objective), and its derivatives.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Graded {
+pub struct AcquisitionValue {
     /// The value.
     pub value: f64,
     /// Derivative with respect to the mean of every objective.
     pub by_mean: Vec<f64>,
     /// Derivative with respect to the standard deviation of every objective.
-    pub by_deviation: Vec<f64>,
+    pub by_std: Vec<f64>,
 }
 
-impl Graded {
-    /// Of one prediction.
-    pub fn single(value: f64, by_mean: f64, by_deviation: f64) -> Self {
-        Self { value, by_mean: vec![by_mean], by_deviation: vec![by_deviation] }
+impl AcquisitionValue {
+    /// The value and derivatives for a single objective.
+    pub fn single(value: f64, by_mean: f64, by_std: f64) -> Self {
+        Self { value, by_mean: vec![by_mean], by_std: vec![by_std] }
     }
 }
 
@@ -38,5 +38,5 @@ pub struct Normal {
     /// Mean.
     pub mean: f64,
     /// Standard deviation, positive.
-    pub deviation: f64,
+    pub std: f64,
 }

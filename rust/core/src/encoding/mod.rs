@@ -1,7 +1,7 @@
-//! How a configuration becomes numbers in `[0, 1]`, and back.
+//! The map between configurations and unit coordinates in `[0, 1]`.
 //!
-//! The coordinate of a single parameter is its [`Axis`], which the space itself uses to draw values; here they are put
-//! together for whole configurations. What is inactive has the coordinate NaN.
+//! Each parameter is mapped by its [`Axis`], which the space also uses to draw values. An inactive parameter has the
+//! coordinate NaN.
 
 use crate::space::{Configuration, SearchSpace};
 
@@ -29,13 +29,13 @@ impl Encoding {
         configuration.0.iter().zip(&self.axes).map(|(v, a)| v.map_or(f64::NAN, |v| a.to_unit(v))).collect()
     }
 
-    /// The configuration at unit coordinates: activity is derived in topological order, coordinates of inactive
-    /// parameters are ignored. Known constraints are *not* applied.
+    /// The configuration at unit coordinates, one per parameter. Activity is derived in topological order, and
+    /// coordinates of inactive parameters are ignored. Known constraints are *not* applied.
     pub fn decode(&self, space: &SearchSpace, unit: &[f64]) -> Configuration {
         space.complete(vec![None; self.axes.len()], |i| self.axes[i].from_unit(unit[i]))
     }
 
-    /// As [`Self::decode`], for a suggestion: what a prior rules out is replaced by its mirror image (see
+    /// As [`Self::decode`], for a suggestion: a value that a prior rules out is replaced by its mirror image (see
     /// [`SearchSpace::likely_value`]).
     pub fn propose(&self, space: &SearchSpace, unit: &[f64]) -> Configuration {
         space.complete(vec![None; self.axes.len()], |i| space.likely_value(i, unit[i]))

@@ -1,15 +1,15 @@
-//! What must hold of columns that come out of a file: all that the rest of the crate takes for granted.
+//! Checks of columns that were read from a file: everything that the rest of the crate relies on.
 
 use super::{History, TrialState};
 use crate::encoding::Encoding;
 use crate::space::SearchSpace;
 
 impl History {
-    /// Checks columns just decoded and rebuilds what is derived from them.
+    /// Checks columns that were just decoded and rebuilds the derived data.
     ///
     /// # Errors
-    /// Says which column or trial cannot be.
-    pub fn revive(&mut self, space: &SearchSpace, encoding: &Encoding, n_objectives: usize) -> Result<(), String> {
+    /// Names the invalid column or trial.
+    pub fn restore(&mut self, space: &SearchSpace, encoding: &Encoding, n_objectives: usize) -> Result<(), String> {
         self.check_shape(space.parameters().len(), n_objectives)?;
         self.check_sparse()?;
         for row in 0..self.len() {
@@ -19,7 +19,7 @@ impl History {
         Ok(())
     }
 
-    /// Whether the columns are as many and as long as they must be.
+    /// Checks the number of columns and their lengths.
     fn check_shape(&self, n_parameters: usize, n_objectives: usize) -> Result<(), String> {
         let n = self.len();
         let counts = [
@@ -29,9 +29,9 @@ impl History {
             ("standard errors", self.sems.len(), n_objectives),
             ("constraints", self.constraints.len(), self.constraint_names.len()),
         ];
-        for (what, found, expected) in counts {
-            if found != expected {
-                return Err(format!("{found} columns of {what}, expected {expected}"));
+        for (name, count, expected) in counts {
+            if count != expected {
+                return Err(format!("{count} columns of {name}, expected {expected}"));
             }
         }
         let floats = self.values.iter().chain(&self.sems).chain(&self.constraints).chain([&self.costs]).map(Vec::len);
@@ -45,10 +45,10 @@ impl History {
         Ok(())
     }
 
-    /// Whether replicates, reasons and curves belong to trials that can have them.
+    /// Checks that replicates, reasons and curves belong to trials that can have them.
     fn check_sparse(&self) -> Result<(), String> {
-        let found = |trial: &u64| usize::try_from(*trial).ok().and_then(|row| self.states.get(row)).copied();
-        let state = |trial: &u64| found(trial).map(TrialState::included);
+        let raw_state = |trial: &u64| usize::try_from(*trial).ok().and_then(|row| self.states.get(row)).copied();
+        let state = |trial: &u64| raw_state(trial).map(TrialState::included);
         let valued = |trial| matches!(state(trial), Some(TrialState::Complete | TrialState::Pruned));
         for (trial, replicates) in &self.replicates {
             let good = replicates.iter().flatten().all(|y| is_loss(*y));
@@ -70,14 +70,14 @@ impl History {
         self.check_pauses()
     }
 
-    /// Whether one trial is possible: its configuration in the space (known constraints aside: an observed point may
-    /// break them), its numbers as its state allows.
+    /// Checks one trial: its configuration lies in the space, and its numbers fit its state. Known constraints are not
+    /// checked, because an observed point may break them.
     fn check_row(&self, space: &SearchSpace, row: usize) -> Result<(), String> {
         if (0..self.n_parameters()).any(|j| !self.active[j][row] && self.cells[j][row] != 0) {
             return Err("a value where the parameter is inactive".to_owned());
         }
         let state = self.states[row].included();
-        if state == self.states[row] || self.fits(row) {
+        if state == self.states[row] || self.has_configuration(row) {
             space.validate_values(&self.configuration(space, row)).map_err(|e| e.to_string())?;
         }
         let valued = self.values.iter().filter(|column| !column[row].is_nan()).count();
@@ -92,23 +92,23 @@ impl History {
         self.check_extras(row, valued > 0)
     }
 
-    /// Whether standard errors, cost and constraints of a trial are numbers that `tell` takes.
+    /// Checks that the standard errors, cost and constraints of a trial are numbers that `tell` accepts.
     fn check_extras(&self, row: usize, valued: bool) -> Result<(), String> {
         let size = |x: f64| x.is_nan() || (x.is_finite() && x >= 0.0);
         let sems = self.sems.iter().all(|column| column[row].is_nan() || (valued && size(column[row])));
-        let told = self.states[row] != TrialState::Pending;
-        let cost = self.costs[row].is_nan() || (told && size(self.costs[row]));
+        let is_finished = self.states[row] != TrialState::Pending;
+        let cost = self.costs[row].is_nan() || (is_finished && size(self.costs[row]));
         let constraints = self.constraints.iter().map(|column| column[row]);
-        let constraints = constraints.into_iter().all(|c| c.is_nan() || (told && c > f64::NEG_INFINITY));
+        let constraints = constraints.into_iter().all(|c| c.is_nan() || (is_finished && c > f64::NEG_INFINITY));
         let named = [(sems, "standard error"), (cost, "cost"), (constraints, "constraint value")];
         match named.into_iter().find(|(good, _)| !good) {
-            Some((_, what)) => Err(format!("an impossible {what}")),
+            Some((_, name)) => Err(format!("an impossible {name}")),
             None => Ok(()),
         }
     }
 }
 
-/// Whether a value can stand as one to be minimised.
+/// Whether a value is valid as one to be minimized.
 fn is_loss(y: f64) -> bool {
     y > f64::NEG_INFINITY
 }
@@ -155,28 +155,28 @@ mod tests {
         history
     }
 
-    fn verdict(spoil: impl FnOnce(&mut History)) -> Result<(), String> {
+    fn restored_after(corrupt: impl FnOnce(&mut History)) -> Result<(), String> {
         let space = space();
         let mut history = history(&space);
-        spoil(&mut history);
-        history.revive(&space, &Encoding::new(&space), 1)
+        corrupt(&mut history);
+        history.restore(&space, &Encoding::new(&space), 1)
     }
 
     #[test]
-    fn what_is_derived_is_rebuilt_as_it_was() {
+    fn derived_data_are_rebuilt() {
         let space = space();
         let (mut revived, original) = (history(&space), history(&space));
         revived.derived = crate::history::columns::Derived::default();
-        revived.revive(&space, &Encoding::new(&space), 1).unwrap();
+        revived.restore(&space, &Encoding::new(&space), 1).unwrap();
         assert_eq!(format!("{:?}", revived.derived), format!("{:?}", original.derived));
     }
 
-    /// What the message must say, and what spoils the columns.
-    type Spoilt = (&'static str, fn(&mut History));
+    /// Part of the expected message, and the change that corrupts the columns.
+    type Corruption = (&'static str, fn(&mut History));
 
     #[test]
     fn impossible_columns_are_refused() {
-        let spoilt: [Spoilt; 23] = [
+        let corruptions: [Corruption; 23] = [
             ("columns of cells", |h| drop(h.cells.pop())),
             ("columns of values", |h| h.values.clear()),
             ("columns of standard errors", |h| h.sems.push(vec![0.0; 4])),
@@ -201,9 +201,9 @@ mod tests {
             ("trial 3: an impossible cost", |h| h.costs[3] = 1.0),
             ("trial 0: an impossible constraint value", |h| h.constraints[1][0] = f64::NEG_INFINITY),
         ];
-        assert_eq!(verdict(|_| ()), Ok(()));
-        for (expected, spoil) in spoilt {
-            let message = verdict(spoil).unwrap_err();
+        assert_eq!(restored_after(|_| ()), Ok(()));
+        for (expected, corrupt) in corruptions {
+            let message = restored_after(corrupt).unwrap_err();
             assert!(message.contains(expected), "expected '{expected}', found '{message}'");
         }
     }

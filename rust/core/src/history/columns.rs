@@ -1,4 +1,4 @@
-//! The columns, and how they are read.
+//! The columns and their accessors.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use super::seen::Seen;
 use super::{Fingerprint, Origin, Pauses, Reported, TrialState};
 use crate::space::{Configuration, Domain, SearchSpace, Value};
 
-/// By trial: `(fold, value)` in the order of the reports.
+/// For each trial, `(fold, value)` in the order of the reports.
 pub type Folds = BTreeMap<u64, Vec<(u64, f64)>>;
 
-/// Every trial, in columns; row `i` is the trial with id `i`.
+/// All trials, stored in columns; row `i` is the trial with id `i`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct History {
     /// Per parameter: the 64 bits of each value (zero where inactive).
@@ -20,40 +20,40 @@ pub struct History {
     pub(super) active: Vec<Vec<bool>>,
     pub(super) states: Vec<TrialState>,
     pub(super) origins: Vec<Origin>,
-    /// Per objective: the value to be minimised, NaN where there is none.
+    /// Per objective: the value to be minimized, NaN where there is none.
     pub(super) values: Vec<Vec<f64>>,
     /// Per objective: the standard error, NaN where unknown.
     pub(super) sems: Vec<Vec<f64>>,
-    /// Names of the black-box constraints told so far, sorted, so that the order of tells leaves no trace.
+    /// Names of the black-box constraints seen so far, sorted, so that they do not depend on the order of tells.
     pub(super) constraint_names: Vec<String>,
-    /// Per constraint: its value (feasible when `<= 0`), NaN where not told.
+    /// Per constraint: its value (feasible when `<= 0`), NaN where unknown.
     pub(super) constraints: Vec<Vec<f64>>,
-    /// What the trial cost, NaN where not told.
+    /// The cost of each trial, NaN where unknown.
     pub(super) costs: Vec<f64>,
-    /// Sparse: the single observations, per objective.
+    /// Sparse: the individual observations, per objective.
     pub(super) replicates: BTreeMap<u64, Vec<Vec<f64>>>,
     /// Sparse: why a trial failed or was stopped.
     pub(super) reasons: BTreeMap<u64, String>,
-    /// Sparse: intermediate values `(step, value)` of the first objective, steps increasing, values turned to be
-    /// minimised.
+    /// Sparse: intermediate values `(step, value)` of the first objective, with increasing steps and values to be
+    /// minimized.
     pub(super) curves: BTreeMap<u64, Vec<(u64, f64)>>,
-    /// What reports said beside that. A snapshot holds it among its additions.
+    /// The further contents of reports. A snapshot stores them among its additions.
     #[serde(skip)]
     pub(super) reported: Reported,
-    /// Which trials may go on, and which did. A snapshot holds it among its additions.
+    /// Which trials are paused and which were resumed. A snapshot stores this among its additions.
     #[serde(skip)]
     pub(super) pauses: Pauses,
     /// Sparse: folds `(fold, value)` in the order of their reports, each fold once. The curve of such a trial is the
-    /// running mean: at step `n` that of the first `n` folds. They came with format 5 of the snapshot, which stores them
-    /// at its end.
+    /// running mean: its value at step `n` is the mean of the first `n` folds. Snapshots store folds at their end,
+    /// since format 5.
     #[serde(skip)]
     pub(super) folds: Folds,
-    /// Follows from the columns above; never stored, rebuilt on load.
+    /// Derived from the columns above; never stored, rebuilt on load.
     #[serde(skip)]
     pub(super) derived: Derived,
 }
 
-/// What follows from the columns and is kept beside them so that it need not be searched for.
+/// Data derived from the columns and cached for fast access.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Derived {
     /// Per parameter: the unit coordinate of each value, NaN where inactive.
@@ -62,20 +62,20 @@ pub(super) struct Derived {
     pub(super) pending: BTreeSet<u64>,
     /// Configurations tried, in any state.
     pub(super) seen: Seen,
-    /// Number of rows a sampler chose.
+    /// Number of rows chosen by a sampler.
     pub(super) suggested: u64,
     /// Number of rows with the defaults.
     pub(super) defaults: u64,
-    /// Number of rows that are set aside.
+    /// Number of excluded rows.
     pub(super) excluded: usize,
     /// Number of rows that failed.
     pub(super) failed: u64,
-    /// Whether a positive standard error or replicates were told.
+    /// Whether a positive standard error or replicates are known.
     pub(super) noisy: bool,
 }
 
 impl History {
-    /// No trials yet.
+    /// An empty history.
     pub fn new(n_parameters: usize, n_objectives: usize) -> Self {
         Self {
             cells: vec![Vec::new(); n_parameters],
@@ -101,7 +101,7 @@ impl History {
     pub fn len(&self) -> usize {
         self.states.len()
     }
-    /// Whether there is no row.
+    /// Whether the history has no rows.
     pub fn is_empty(&self) -> bool {
         self.states.is_empty()
     }
@@ -117,7 +117,7 @@ impl History {
     pub fn n_pending(&self) -> usize {
         self.derived.pending.len()
     }
-    /// Number of trials told, in any state; those that are set aside do not count.
+    /// Number of finished trials in any state; excluded ones do not count.
     pub fn n_finished(&self) -> usize {
         self.len() - self.n_pending() - self.derived.excluded
     }
@@ -129,7 +129,7 @@ impl History {
     pub fn n_suggested(&self) -> u64 {
         self.derived.suggested
     }
-    /// Whether the defaults were handed out. O(1).
+    /// Whether a trial with the defaults exists. O(1).
     pub fn has_defaults(&self) -> bool {
         self.derived.defaults > 0
     }
@@ -157,7 +157,7 @@ impl History {
     pub fn active(&self, parameter: usize) -> &[bool] {
         &self.active[parameter]
     }
-    /// Values of one objective, to be minimised; NaN where there is none.
+    /// Values of one objective, to be minimized; NaN where there is none.
     pub fn values(&self, objective: usize) -> &[f64] {
         &self.values[objective]
     }
@@ -169,49 +169,50 @@ impl History {
     pub fn constraint_names(&self) -> &[String] {
         &self.constraint_names
     }
-    /// Values of one black-box constraint; NaN where not told.
+    /// Values of one black-box constraint; NaN where unknown.
     pub fn constraint(&self, index: usize) -> &[f64] {
         &self.constraints[index]
     }
-    /// Costs; NaN where not told.
+    /// Costs; NaN where unknown.
     pub fn costs(&self) -> &[f64] {
         &self.costs
     }
-    /// The single observations of a trial, per objective.
+    /// The individual observations of a trial, per objective.
     pub fn replicates(&self, trial: u64) -> Option<&[Vec<f64>]> {
         self.replicates.get(&trial).map(Vec::as_slice)
     }
-    /// Why a trial failed or was stopped.
+    /// The reason why a trial failed or was stopped.
     pub fn reason(&self, trial: u64) -> Option<&str> {
         self.reasons.get(&trial).map(String::as_str)
     }
-    /// Intermediate values of a trial, by the first objective.
+    /// Intermediate values of a trial for the first objective, as `(step, value)`.
     pub fn curve(&self, trial: u64) -> &[(u64, f64)] {
         self.curves.get(&trial).map_or(&[], Vec::as_slice)
     }
-    /// Intermediate values of every trial that reported some, by the first objective and by increasing id.
+    /// Intermediate values of every trial that reported some, for the first objective and by increasing id.
     pub fn curves(&self) -> impl Iterator<Item = (u64, &[(u64, f64)])> {
         self.curves.iter().map(|(trial, curve)| (*trial, curve.as_slice()))
     }
-    /// Total violation of the black-box constraints: the sum of their positive parts; zero if none was told.
+    /// Total violation of the black-box constraints: the sum of their positive parts; zero if none is known.
     pub fn violation(&self, trial: usize) -> f64 {
         self.constraints.iter().map(|c| c[trial]).filter(|c| *c > 0.0).fold(0.0, |sum, c| sum + c)
     }
-    /// Whether a trial has a configuration of the space: one that was set aside when the space changed has none.
-    pub fn fits(&self, trial: usize) -> bool {
+    /// Whether a trial has a configuration in the space. A trial that was excluded when the space changed may have
+    /// none.
+    pub fn has_configuration(&self, trial: usize) -> bool {
         self.active.is_empty() || self.active.iter().any(|column| column[trial])
     }
-    /// Whether no black-box constraint told of a trial is broken.
+    /// Whether none of a trial's known black-box constraints is broken.
     pub fn is_feasible(&self, trial: usize) -> bool {
         !self.constraints.iter().any(|c| c[trial] > 0.0)
     }
-    /// Whether the trial may stand as a result: complete, feasible, and every objective finite.
+    /// Whether the trial counts as a result: it is complete and feasible, and every objective is finite.
     pub fn is_eligible(&self, trial: usize) -> bool {
         self.states[trial] == TrialState::Complete
             && self.values.iter().all(|column| column[trial].is_finite())
             && self.is_feasible(trial)
     }
-    /// Whether the objectives are known to be noisy: a positive standard error or replicates were told. O(1).
+    /// Whether the objectives are known to be noisy: some trial has a positive standard error or replicates. O(1).
     pub fn is_noisy(&self) -> bool {
         self.derived.noisy
     }

@@ -1,11 +1,11 @@
-//! The values of a trial fold by fold (or seed by seed): what is measured again and again of one configuration.
+//! The values of a trial by fold (or by seed): repeated measurements of one configuration.
 
 use super::columns::Folds;
 use super::{History, TrialState};
-use crate::numerics::{OutOfMemory, reserve};
+use crate::numerics::{OutOfMemory, mean_without_overflow, reserve};
 
 impl History {
-    /// The folds that a trial reported, in that order.
+    /// The folds `(fold, value)` that a trial reported, in the order of the reports.
     pub fn folds(&self, trial: u64) -> &[(u64, f64)] {
         self.folds.get(&trial).map_or(&[], Vec::as_slice)
     }
@@ -15,7 +15,7 @@ impl History {
         &self.folds
     }
 
-    /// Appends the value of a new fold, and the mean so far to the curve.
+    /// Appends the value of a new fold, and the running mean to the curve.
     pub fn report_fold(&mut self, trial: u64, fold: u64, value: f64) {
         let folds = self.folds.entry(trial).or_default();
         folds.push((fold, value));
@@ -23,20 +23,20 @@ impl History {
         self.report(trial, n, &[mean], Vec::new());
     }
 
-    /// Makes room for one more fold of a trial.
+    /// Reserves memory for one more fold of a trial.
     ///
     /// # Errors
     /// [`OutOfMemory`].
-    pub fn room_for_fold(&mut self, trial: u64) -> Result<(), OutOfMemory> {
+    pub fn reserve_fold(&mut self, trial: u64) -> Result<(), OutOfMemory> {
         self.folds.get_mut(&trial).map_or(Ok(()), |folds| reserve(folds, 1))?;
-        self.room_for_report(trial)
+        self.reserve_report(trial)
     }
 
-    /// Takes over folds that come out of a file, once the columns are checked.
+    /// Restores folds from a file after the columns were checked.
     ///
     /// # Errors
-    /// Names a trial that cannot have reported so.
-    pub fn take_folds(&mut self, folds: Folds) -> Result<(), String> {
+    /// Names a trial with invalid folds.
+    pub fn restore_folds(&mut self, folds: Folds) -> Result<(), String> {
         if !folds.is_empty() && self.n_objectives() != 1 {
             return Err(format!("folds of {} objectives; expected a single one", self.n_objectives()));
         }
@@ -68,11 +68,10 @@ impl History {
     }
 }
 
-/// The mean of some folds. Each value is divided before it is added: the sum may overflow where the mean does not.
+/// The mean of some folds. Snapshots are checked against it bit for bit.
 fn mean(folds: &[(u64, f64)]) -> f64 {
-    let mean: f64 = folds.iter().map(|(_, value)| value / folds.len() as f64).sum();
-    // By rounding alone it could still become minus infinity, which is no value. NaN stays NaN.
-    mean.clamp(f64::MIN, f64::INFINITY)
+    // Rounding could still give minus infinity, which is not a valid value. NaN stays NaN.
+    mean_without_overflow(folds.iter().map(|(_, value)| *value)).clamp(f64::MIN, f64::INFINITY)
 }
 
 #[cfg(test)]
@@ -102,16 +101,16 @@ mod tests {
     }
 
     #[test]
-    fn folds_that_the_curve_does_not_follow_from_are_refused() {
-        let mut told = history();
-        told.report_fold(0, 1, 2.0);
-        told.report_fold(0, 3, f64::NAN);
-        let stored = told.all_folds().clone();
-        let mut loaded = told.clone();
+    fn folds_that_contradict_the_curve_are_refused() {
+        let mut history = history();
+        history.report_fold(0, 1, 2.0);
+        history.report_fold(0, 3, f64::NAN);
+        let stored = history.all_folds().clone();
+        let mut loaded = history.clone();
         loaded.folds = Folds::new();
-        assert_eq!(loaded.take_folds(stored.clone()), Ok(()));
+        assert_eq!(loaded.restore_folds(stored.clone()), Ok(()));
         assert_eq!(loaded.folds(0)[0], (1, 2.0));
-        let deceive: [fn(&mut Folds); 6] = [
+        let corruptions: [fn(&mut Folds); 6] = [
             |folds| folds.get_mut(&0).unwrap()[1].1 = f64::NEG_INFINITY,
             |folds| folds.get_mut(&0).unwrap()[0].1 = 2.5,
             |folds| folds.get_mut(&0).unwrap()[1].0 = 1,
@@ -119,16 +118,16 @@ mod tests {
             |folds| folds.get_mut(&0).unwrap().clear(),
             |folds| drop(folds.insert(7, vec![(0, 1.0)])),
         ];
-        for change in deceive {
+        for corrupt in corruptions {
             let mut folds = stored.clone();
-            change(&mut folds);
-            assert!(loaded.take_folds(folds).is_err());
+            corrupt(&mut folds);
+            assert!(loaded.restore_folds(folds).is_err());
         }
-        // Where the mean overflows, the curve cannot tell minus infinity from the least value.
+        // If the mean overflows, the curve cannot distinguish minus infinity from the smallest float.
         loaded.curves.insert(0, vec![(1, f64::MIN), (2, f64::MIN)]);
-        assert!(loaded.take_folds([(0, vec![(1, f64::NEG_INFINITY), (2, 0.0)])].into()).is_err());
+        assert!(loaded.restore_folds([(0, vec![(1, f64::NEG_INFINITY), (2, 0.0)])].into()).is_err());
         let mut several = History::new(0, 2);
         several.curves.insert(0, vec![(1, 2.0)]);
-        assert!(several.take_folds([(0, vec![(1, 2.0)])].into()).is_err());
+        assert!(several.restore_folds([(0, vec![(1, 2.0)])].into()).is_err());
     }
 }

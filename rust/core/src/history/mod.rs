@@ -1,34 +1,34 @@
-//! Every trial, in columns. The row of a trial is its id, so nothing here depends on the order of tells.
+//! All trials, stored in columns. The row of a trial is its id, so nothing here depends on the order of tells.
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `columns` | the columns and how they are read |
-//! | `curve` | where a step stands among the reports of a trial |
-//! | `write` | the only ways in which they change |
-//! | `reported` | what reports say beside the first objective |
-//! | `reports` | what trials reported: every objective, and constraints |
-//! | `pauses` | trials that were stopped for now |
-//! | `pausing` | how they stop, and go on |
-//! | `before` | the history as it stood when a trial was chosen |
-//! | `folds` | the values of a trial fold by fold |
-//! | `estimated` | the history with estimates in the place of stopped trials |
-//! | `check` | what must hold of columns that come out of a file |
-//! | `room` | how much memory rows take, and room for more |
+//! | `columns` | the columns and their accessors |
+//! | `curve` | finds a step among the reports of a trial |
+//! | `write` | all changes of the columns |
+//! | `reported` | the contents of reports beyond the first objective |
+//! | `reports` | reports: the values of every objective, and constraints |
+//! | `pauses` | which trials are paused and which were resumed |
+//! | `pausing` | pausing and resuming trials |
+//! | `prefix` | the history of the trials before a given one |
+//! | `folds` | the values of a trial by fold |
+//! | `estimated` | the history with estimated final values of stopped trials |
+//! | `check` | checks of columns that were read from a file |
+//! | `memory` | memory of rows, and its reservation |
 //! | `seen` | which configurations were tried |
-//! | `spent` | what was spent, and what trials cost in full |
+//! | `spent` | what was spent, and the full cost of trials |
 
-mod before;
 mod check;
 mod columns;
 mod curve;
 mod estimated;
 mod folds;
+mod memory;
 mod outcome;
 mod pauses;
 mod pausing;
+mod prefix;
 mod reported;
 mod reports;
-mod room;
 mod seen;
 mod spent;
 mod trial;

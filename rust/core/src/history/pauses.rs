@@ -1,21 +1,21 @@
-//! Trials that were stopped for now.
+//! Paused and resumed trials.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-/// Which trials may go on, and which did.
+/// Which trials are paused and which were resumed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pauses {
-    /// Stopped trials that may go on.
+    /// Stopped trials that may be resumed.
     pub(super) paused: BTreeSet<u64>,
-    /// Pending trials that go on after a pause, and the last step that they had reported.
+    /// Pending trials that were resumed, with the last step reported before the pause.
     pub(super) resumed: BTreeMap<u64, u64>,
 }
 
 impl Pauses {
-    /// Forgets what is said of a trial that ends or is pending anew.
-    pub(super) fn forget(&mut self, trial: u64) {
+    /// Removes a trial that ends or becomes pending again.
+    pub(super) fn remove(&mut self, trial: u64) {
         self.paused.remove(&trial);
         self.resumed.remove(&trial);
     }

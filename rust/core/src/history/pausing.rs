@@ -1,14 +1,14 @@
-//! Pausing: a stopped trial that may go on. It is a stopped one in everything else.
+//! Pausing and resuming. A paused trial is a stopped one that may be resumed; otherwise it counts as stopped.
 
 use super::{History, Pauses, TrialState};
 
 impl History {
-    /// Lets a trial that was stopped go on later.
+    /// Marks a stopped trial as one that may be resumed.
     pub(super) fn pause(&mut self, trial: u64) {
         self.pauses.paused.insert(trial);
     }
 
-    /// Makes a paused trial pending again: what was told of it is forgotten, what it reported stays.
+    /// Makes a paused trial pending again. Its result is removed; its reports stay.
     pub fn resume(&mut self, trial: usize) {
         let id = trial as u64;
         self.reopen(trial);
@@ -17,32 +17,32 @@ impl History {
         }
     }
 
-    /// Whether a trial was stopped and may go on; none that is set aside may.
+    /// Whether a trial was stopped and may be resumed; an excluded one may not.
     pub fn is_paused(&self, trial: u64) -> bool {
-        self.pauses.paused.contains(&trial) && !self.states[trial as usize].is_set_aside()
+        self.pauses.paused.contains(&trial) && !self.states[trial as usize].is_excluded()
     }
 
-    /// Ids of the trials that may go on, increasing.
+    /// Ids of the paused trials, increasing.
     pub fn paused(&self) -> impl Iterator<Item = u64> + '_ {
         self.pauses.paused.iter().copied().filter(|trial| self.is_paused(*trial))
     }
 
-    /// The step that a pending trial goes on from, if it was paused after a report.
+    /// The step from which a pending trial was resumed, if it was paused after a report.
     pub fn resumes_from(&self, trial: u64) -> Option<u64> {
         self.pauses.resumed.get(&trial).copied()
     }
 
-    /// Which trials may go on, and which did.
+    /// Which trials are paused and which were resumed.
     pub fn pauses(&self) -> &Pauses {
         &self.pauses
     }
 
-    /// Takes over which trials may go on, and which did; [`Self::revive`] checks it.
-    pub fn take_pauses(&mut self, pauses: Pauses) {
+    /// Restores pauses from a file; [`Self::restore`] checks them.
+    pub fn restore_pauses(&mut self, pauses: Pauses) {
         self.pauses = pauses;
     }
 
-    /// Whether trials are paused that were stopped, and go on that are pending.
+    /// Checks that paused trials were stopped and that resumed ones are pending.
     pub(super) fn check_pauses(&self) -> Result<(), String> {
         let state = |trial: u64| usize::try_from(trial).ok().and_then(|row| self.states.get(row)).copied();
         let is_stopped = |trial: &&u64| state(**trial).map(TrialState::included) != Some(TrialState::Pruned);
@@ -64,18 +64,18 @@ impl History {
 mod tests {
     use super::*;
 
-    /// What the message must say, and the paused and the resumed trials; trial 0 is pending and reported step 2.
-    type Spoilt = (&'static str, Option<u64>, Option<(u64, u64)>);
+    /// Part of the expected message, then the paused and the resumed trials. Trial 0 is pending and reported step 2.
+    type Corruption = (&'static str, Option<u64>, Option<(u64, u64)>);
 
     #[test]
     fn impossible_pauses_are_refused() {
-        let spoilt: [Spoilt; 4] = [
+        let corruptions: [Corruption; 4] = [
             ("a pause of trial 0", Some(0), None),
             ("a pause of trial 9", Some(9), None),
             ("trial 0 cannot have gone on", None, Some((0, 3))),
             ("trial 9 cannot have gone on", None, Some((9, 2))),
         ];
-        for (expected, paused, resumed) in spoilt {
+        for (expected, paused, resumed) in corruptions {
             let mut history = History::new(0, 1);
             history.states.push(TrialState::Pending);
             history.report(0, 2, &[1.0], Vec::new());

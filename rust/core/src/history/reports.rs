@@ -1,9 +1,9 @@
-//! What trials reported: the values of every objective by step, and constraints where a report said something of them.
+//! Reports of trials: the values of every objective by step, and constraints where a report names them.
 
 use super::{History, Reported};
 
 impl History {
-    /// Appends intermediate values, one per objective, and constraints; `step` is the largest so far.
+    /// Appends intermediate values, one per objective, and constraints. `step` must be larger than all previous ones.
     pub fn report(&mut self, trial: u64, step: u64, values: &[f64], mut constraints: Vec<(String, f64)>) {
         let Some((first, further)) = values.split_first() else { return };
         self.curves.entry(trial).or_default().push((step, *first));
@@ -16,20 +16,20 @@ impl History {
         }
     }
 
-    /// What reports said beside the first objective.
+    /// The contents of reports beyond the first objective.
     pub fn reported(&self) -> &Reported {
         &self.reported
     }
 
-    /// Takes over what reports said beside the first objective; [`Self::revive`] checks it.
-    pub fn take_reported(&mut self, reported: Reported) {
+    /// Restores the contents of reports beyond the first objective; [`Self::restore`] checks them.
+    pub fn restore_reported(&mut self, reported: Reported) {
         self.reported = reported;
     }
 
-    /// The values of a report of a trial, one per objective; `place` counts its reports from 0.
-    pub fn report_at(&self, trial: u64, place: usize) -> Vec<f64> {
-        let further = self.reported.further.get(&trial).map_or(&[][..], |further| &further[place]);
-        [self.curve(trial)[place].1].into_iter().chain(further.iter().copied()).collect()
+    /// The values of one report of a trial, one per objective; `index` counts the trial's reports from 0.
+    pub fn report_at(&self, trial: u64, index: usize) -> Vec<f64> {
+        let further = self.reported.further.get(&trial).map_or(&[][..], |further| &further[index]);
+        [self.curve(trial)[index].1].into_iter().chain(further.iter().copied()).collect()
     }
 
     /// The constraints that a trial reported, by step.
@@ -38,22 +38,22 @@ impl History {
         of_trial.map(|((_, step), constraints)| (*step, constraints.as_slice()))
     }
 
-    /// Total violation of the constraints in the latest report up to a step that named any; None if none did.
+    /// Total violation of the constraints in the latest report up to a step that names any; `None` if none does.
     pub fn reported_violation(&self, trial: u64, step: u64) -> Option<f64> {
         let (_, constraints) = self.reported.constraints.range((trial, 0)..=(trial, step)).next_back()?;
         Some(constraints.iter().map(|(_, c)| c.max(0.0)).sum())
     }
 
-    /// Whether a trial that counts is known to have broken a constraint, at its end or in a report.
-    pub fn shows_violation(&self) -> bool {
-        let counts = |row: usize| self.states.get(row).is_some_and(|state| !state.is_set_aside());
-        let mut told = self.constraints.iter().flat_map(|column| column.iter().enumerate());
+    /// Whether any trial that is not excluded is known to break a constraint, at its end or in a report.
+    pub fn has_violation(&self) -> bool {
+        let counts = |row: usize| self.states.get(row).is_some_and(|state| !state.is_excluded());
+        let mut ended = self.constraints.iter().flat_map(|column| column.iter().enumerate());
         let is_broken = |named: &[(String, f64)]| named.iter().any(|(_, c)| *c > 0.0);
-        told.any(|(row, c)| *c > 0.0 && counts(row))
+        ended.any(|(row, c)| *c > 0.0 && counts(row))
             || self.reported.constraints.iter().any(|((trial, _), c)| is_broken(c) && counts(*trial as usize))
     }
 
-    /// Whether what was reported fits the curves and can have been reported.
+    /// Checks that the reports fit the curves and are valid.
     pub(super) fn check_reported(&self) -> Result<(), String> {
         let Reported { further, constraints } = &self.reported;
         let n_further = self.n_objectives() - 1;
@@ -97,23 +97,23 @@ mod tests {
     }
 
     #[test]
-    fn reports_hold_every_objective_and_their_constraints() {
+    fn reports_hold_all_objectives_and_constraints() {
         let history = history();
         assert_eq!(history.report_at(0, 2), [0.25, 3.0]);
         assert_eq!(history.curve(0), [(2, 1.0), (4, 0.5), (9, 0.25)]);
         let violations = [1, 2, 8, 9, 99].map(|step| history.reported_violation(0, step));
         assert_eq!(violations, [None, Some(2.0), Some(2.0), Some(0.0), Some(0.0)]);
         assert_eq!(history.reported_violation(1, 99), None);
-        assert!(history.shows_violation());
+        assert!(history.has_violation());
         assert_eq!(history.check_reported(), Ok(()));
     }
 
-    /// What the message must say, and what spoils the reports.
-    type Spoilt = (&'static str, fn(&mut Reported));
+    /// Part of the expected message, and the change that corrupts the reports.
+    type Corruption = (&'static str, fn(&mut Reported));
 
     #[test]
     fn impossible_reports_are_refused() {
-        let spoilt: [Spoilt; 7] = [
+        let corruptions: [Corruption; 7] = [
             ("values of trial 0", |r| r.further.clear()),
             ("values of trial 7", |r| drop(r.further.insert(7, Vec::new()))),
             ("values of trial 0", |r| r.further.values_mut().for_each(|reports| drop(reports.pop()))),
@@ -122,9 +122,9 @@ mod tests {
             ("constraints of trial 0", |r| drop(r.constraints.insert((0, 3), vec![("a".to_owned(), 1.0)]))),
             ("constraints of trial 0", |r| r.constraints.values_mut().for_each(|named| named.reverse())),
         ];
-        for (expected, spoil) in spoilt {
+        for (expected, corrupt) in corruptions {
             let mut history = history();
-            spoil(&mut history.reported);
+            corrupt(&mut history.reported);
             let message = history.check_reported().err().unwrap_or_default();
             assert!(message.contains(expected), "expected '{expected}', found '{message}'");
         }

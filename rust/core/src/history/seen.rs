@@ -1,18 +1,18 @@
 //! Which configurations were tried.
 //!
-//! A configuration is remembered by a fingerprint of 128 bits. With `d` parameters it is read as `2 d` words
-//! `w_1 .. w_2d` below `2^33` (the lower and the upper half of the 64 bits of each value, and whether the parameter
-//! is active), and hashed by a polynomial over the field of `p = 2^61 - 1` elements, at two fixed points `k`:
+//! A configuration is stored as a fingerprint of 128 bits. With `d` parameters it is read as `2 d` words `w_1 .. w_2d`
+//! below `2^33` (the lower and the upper half of the 64 bits of each value, and whether the parameter is active) and
+//! hashed by a polynomial over the field of `p = 2^61 - 1` elements at two fixed points `k`:
 //!
 //! ```text
 //! h_k(w) = w_1 k^2d + w_2 k^(2d-1) + .. + w_2d k   (mod p)
 //! ```
 //!
-//! Two different configurations differ by a polynomial of degree at most `2 d` that is not zero, which has at most
-//! `2 d` roots: they agree at a random `k` with probability at most `2 d / p`, and at both points with at most
-//! `(2 d / p)^2` (Carter and Wegman 1979). Among 10^6 trials of 10 parameters that leaves 4e-23 for *any* pair. The
-//! points are fixed (digits of pi), so the bound speaks of configurations chosen without regard to them; were two
-//! to collide all the same, one configuration would be taken for tried and passed over.
+//! The difference of two distinct configurations is a nonzero polynomial of degree at most `2 d`, which has at most `2
+//! d` roots. They therefore collide at a random `k` with probability at most `2 d / p`, and at both points with
+//! probability at most `(2 d / p)^2` (Carter and Wegman 1979). For 10^6 trials of 10 parameters, the probability that
+//! *any* pair collides is 4e-23. The points are fixed (digits of pi), so the bound holds for configurations chosen
+//! independently of them. A collision would only make one configuration count as tried.
 
 use std::collections::BTreeMap;
 
@@ -21,10 +21,10 @@ use crate::space::{Configuration, Value};
 /// The Mersenne prime `2^61 - 1`.
 const P: u64 = (1 << 61) - 1;
 
-/// The two points: the first 32 hexadecimal digits of pi after the point.
+/// The two points: the first 32 hexadecimal digits of the fractional part of pi.
 const POINTS: [u64; 2] = [0x243F_6A88_85A3_08D3 % P, 0x1319_8A2E_0370_7344 % P];
 
-/// A configuration in 128 bits.
+/// The 128-bit fingerprint of a configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fingerprint(u128);
 
@@ -43,7 +43,7 @@ impl Fingerprint {
     }
 }
 
-/// The bits of a value, equal for equal values: minus zero reads as zero.
+/// The bits of a value, equal for equal values: minus zero counts as zero.
 fn comparable_bits(value: Value) -> u64 {
     match value {
         Value::Real(x) => Value::Real(x + 0.0).to_bits(),
@@ -65,11 +65,11 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Remembers the configuration of a new row.
+    /// Adds the configuration of a new row.
     pub(super) fn insert(&mut self, fingerprint: Fingerprint, row: u64) {
         self.first.entry(fingerprint).or_insert(row);
     }
-    /// Forgets the rows from `len` on.
+    /// Removes the rows from `len` on.
     pub(super) fn truncate(&mut self, len: u64) {
         self.first.retain(|_, row| *row < len);
     }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fingerprint_is_the_polynomial_it_says() {
+    fn the_fingerprint_is_the_documented_polynomial() {
         let slow = |words: &[u64], point: u64| {
             let p = u128::from(P);
             words.iter().fold(0u128, |h, w| (h + u128::from(*w)) % p * u128::from(point) % p)
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn the_points_are_elements_of_the_field_and_large() {
+    fn the_points_are_large_field_elements() {
         assert!(POINTS.iter().all(|point| (1 << 32..P).contains(point)));
     }
 
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forgotten_row_leaves_an_earlier_one_with_the_same_configuration() {
+    fn truncation_keeps_an_earlier_row_with_the_same_configuration() {
         let mut seen = Seen::default();
         let (a, b) = (Fingerprint::of(&levels(&[1])), Fingerprint::of(&levels(&[2])));
         for (fingerprint, row) in [(a, 0), (b, 1), (a, 2)] {

@@ -1,22 +1,23 @@
-//! What a search has spent, and what its trials would have cost in full.
+//! The cost of a search so far, and the full cost of its trials.
 
 use super::{History, Origin, TrialState};
 
 impl History {
-    /// The sum of the costs that were told of the first `n` trials. Results from elsewhere cost this search nothing;
-    /// trials that were set aside did.
+    /// The sum of the known costs of the first `n` trials. Observed results from elsewhere cost this search nothing;
+    /// excluded trials count.
     pub fn spent(&self, n: usize) -> f64 {
         let own = self.origins.iter().zip(&self.costs).take(n).filter(|(origin, _)| **origin != Origin::Observed);
         own.map(|(_, cost)| *cost).filter(|cost| !cost.is_nan()).fold(0.0, |sum, cost| sum + cost)
     }
 
-    /// What the trials cost that tell of it, by increasing id: those that ran to their end, and those that were stopped
-    /// at their last report, whose cost per step is multiplied by the steps of the longest that ran to its end. A trial
-    /// that failed, or ended infinitely bad, was cheap, or dear, because of that; one that cost nothing (its result was
-    /// at hand) has no logarithm.
+    /// The full cost `(row, cost)` of the trials that determine it, by increasing id. A complete trial counts with its
+    /// cost. For a trial that was stopped at its last report, the cost per step is multiplied by the number of steps of
+    /// the longest complete trial. Trials that failed or have infinite values are left out, because their cost is not
+    /// typical, and so are trials without a positive cost (whose result was already available), because the cost needs
+    /// a logarithm.
     pub fn full_costs(&self) -> Vec<(usize, f64)> {
         let first_step = self.curves().filter_map(|(_, curve)| curve.first().map(|(step, _)| *step)).min();
-        // Where steps count from 0, one more was made than the last one says.
+        // If steps count from 0, the number of steps is one more than the last step.
         let made = |row: usize| {
             self.curve(row as u64).last().map(|(step, _)| step.saturating_add(u64::from(first_step == Some(0))))
         };
@@ -44,11 +45,11 @@ mod tests {
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::space::{Configuration, SearchSpace};
 
-    /// Trials by origin, reported steps, whether they ran to the end, and cost.
-    fn history(told: &[(Origin, &[u64], Option<bool>, f64)]) -> History {
+    /// Trials by origin, reported steps, whether they ran to the end (`None` for a failure), and cost.
+    fn history(trials: &[(Origin, &[u64], Option<bool>, f64)]) -> History {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
-        for (row, (origin, steps, ended, cost)) in told.iter().enumerate() {
+        for (row, (origin, steps, ended, cost)) in trials.iter().enumerate() {
             history.push(&encoding, &Configuration(Vec::new()), *origin);
             steps.iter().for_each(|step| history.report(row as u64, *step, &[0.0], Vec::new()));
             let outcome = match ended {
@@ -62,32 +63,32 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spent_counts_failures_and_not_what_comes_from_elsewhere() {
-        let told = [(Origin::Random, &[][..], Some(true), 2.0), (Origin::Observed, &[], Some(true), 8.0)];
-        let history = history(&[told[0], told[1], (Origin::Random, &[], None, 0.5)]);
+    fn spent_includes_failures_and_not_observed_results() {
+        let trials = [(Origin::Random, &[][..], Some(true), 2.0), (Origin::Observed, &[], Some(true), 8.0)];
+        let history = history(&[trials[0], trials[1], (Origin::Random, &[], None, 0.5)]);
         assert_eq!([0, 1, 2, 3].map(|n| history.spent(n)), [0.0, 2.0, 2.0, 2.5]);
     }
 
     #[test]
-    fn a_stopped_trial_costs_in_full_what_its_steps_say() {
+    fn the_full_cost_of_a_stopped_trial_scales_with_its_steps() {
         let from_one = [1, 2, 3, 4];
-        let mut told = vec![
+        let mut trials = vec![
             (Origin::Random, &from_one[..], Some(true), 8.0),
             (Origin::Random, &from_one[..1], Some(false), 3.0),
             (Origin::Random, &[], Some(false), 3.0),
             (Origin::Random, &[], None, 0.1),
             (Origin::Random, &[], Some(true), 0.0),
         ];
-        assert_eq!(history(&told).full_costs(), [(0, 8.0), (1, 12.0)]);
+        assert_eq!(history(&trials).full_costs(), [(0, 8.0), (1, 12.0)]);
         let from_zero = [0, 1, 2, 3];
-        told[0].1 = &from_zero;
-        told[1].1 = &from_zero[..2];
-        assert_eq!(history(&told).full_costs(), [(0, 8.0), (1, 6.0)]);
+        trials[0].1 = &from_zero;
+        trials[1].1 = &from_zero[..2];
+        assert_eq!(history(&trials).full_costs(), [(0, 8.0), (1, 6.0)]);
     }
 
     #[test]
-    fn steps_may_reach_the_largest_number() {
-        let told = [(Origin::Random, &[0, u64::MAX][..], Some(true), 8.0)];
-        assert_eq!(history(&told).full_costs(), [(0, 8.0)]);
+    fn steps_may_reach_the_largest_integer() {
+        let trials = [(Origin::Random, &[0, u64::MAX][..], Some(true), 8.0)];
+        assert_eq!(history(&trials).full_costs(), [(0, 8.0)]);
     }
 }

@@ -1,25 +1,25 @@
-//! The life of a trial and where it came from.
+//! The state of a trial and its origin.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Where a trial stands in its life.
+/// The state of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TrialState {
-    /// Asked, not yet told.
+    /// Handed out; no result yet.
     Pending,
-    /// Told with a value.
+    /// Finished with a value.
     Complete,
     /// Stopped early.
     Pruned,
-    /// Crashed, or told NaN.
+    /// Crashed, or finished with NaN.
     Failed,
-    /// Told, and set aside later: it neither is a result nor teaches a model.
+    /// Finished and later excluded: it is neither a result nor used by models.
     Excluded(Ended),
 }
 
-/// How a trial that was set aside had ended.
+/// How an excluded trial had ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ended {
     /// As [`TrialState::Complete`].
@@ -31,7 +31,7 @@ pub enum Ended {
 }
 
 impl TrialState {
-    /// The state as it would be if the trial had not been set aside.
+    /// The state that the trial has when it is not excluded.
     #[must_use]
     pub fn included(self) -> Self {
         match self {
@@ -42,7 +42,7 @@ impl TrialState {
         }
     }
 
-    /// The state of a told trial that is set aside; a pending one stays what it is.
+    /// The state of a finished trial after it is excluded; a pending one does not change.
     #[must_use]
     pub fn excluded(self) -> Self {
         match self {
@@ -53,17 +53,17 @@ impl TrialState {
         }
     }
 
-    /// Whether a trial was set aside.
-    pub fn is_set_aside(self) -> bool {
+    /// Whether a trial is excluded.
+    pub fn is_excluded(self) -> bool {
         matches!(self, Self::Excluded(_))
     }
 
-    /// Whether a trial counts: it was told, and not set aside.
+    /// Whether a trial counts: it is finished and not excluded.
     pub fn counts(self) -> bool {
         !matches!(self, Self::Pending | Self::Excluded(_))
     }
 
-    /// The word that users give and see.
+    /// The name in the user interface.
     pub fn name(self) -> &'static str {
         match self.included() {
             Self::Pending => "pending",
@@ -80,7 +80,7 @@ impl fmt::Display for TrialState {
     }
 }
 
-/// Who chose the configuration of a trial.
+/// The source of a trial's configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// The defaults of the space.
@@ -97,7 +97,7 @@ pub enum Origin {
     Tpe,
     /// A sampler outside the core.
     External,
-    /// The Gaussian process. It stands here because the position of a variant is its name in snapshots.
+    /// The Gaussian process. Snapshots identify a variant by its position, so new variants come last.
     Gp,
     /// Covariance matrix adaptation.
     CmaEs,
@@ -119,12 +119,12 @@ impl Origin {
         Self::Earlier,
     ];
 
-    /// The origin that [`Self::name`] calls so.
-    pub fn named(name: &str) -> Option<Self> {
+    /// The origin with this [`Self::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|origin| origin.name() == name)
     }
 
-    /// The word that users see.
+    /// The name in the user interface.
     pub fn name(self) -> &'static str {
         match self {
             Self::Default => "default",
@@ -140,7 +140,7 @@ impl Origin {
         }
     }
 
-    /// Whether a sampler chose the configuration, not the user.
+    /// Whether a sampler chose the configuration.
     pub fn is_suggested(self) -> bool {
         matches!(self, Self::Design | Self::Random | Self::External) || self.is_model()
     }

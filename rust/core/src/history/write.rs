@@ -1,4 +1,4 @@
-//! The only ways in which the columns change. Callers have checked everything: nothing here can fail.
+//! All changes of the columns. Callers have validated the arguments, so nothing here can fail.
 
 use super::columns::Derived;
 use super::{Fingerprint, History, Measurement, Origin, Outcome, TrialState};
@@ -24,7 +24,7 @@ impl History {
         id
     }
 
-    /// Forgets the rows from `len` on (an ask that was interrupted); they must be pending.
+    /// Removes the rows from `len` on, after an interrupted ask; they must be pending.
     pub fn truncate(&mut self, len: usize) {
         for column in &mut self.cells {
             column.truncate(len);
@@ -44,7 +44,7 @@ impl History {
     /// Ends a pending trial.
     pub fn finish(&mut self, trial: usize, outcome: Outcome, constraints: &[(String, f64)], cost: Option<f64>) {
         self.derived.pending.remove(&(trial as u64));
-        self.pauses.forget(trial as u64);
+        self.pauses.remove(trial as u64);
         self.costs[trial] = cost.unwrap_or(f64::NAN);
         for (name, value) in constraints {
             let column = self.constraint_column(name);
@@ -53,12 +53,12 @@ impl History {
         match outcome {
             Outcome::Complete(measurements) => {
                 self.states[trial] = TrialState::Complete;
-                self.record(trial, measurements);
+                self.record_measurements(trial, measurements);
             }
             Outcome::Pruned { measurements, reason, paused } => {
                 self.states[trial] = TrialState::Pruned;
-                self.record(trial, measurements.unwrap_or_default());
-                self.explain(trial, reason);
+                self.record_measurements(trial, measurements.unwrap_or_default());
+                self.record_reason(trial, reason);
                 if paused {
                     self.pause(trial as u64);
                 }
@@ -66,15 +66,15 @@ impl History {
             Outcome::Failed { reason } => {
                 self.states[trial] = TrialState::Failed;
                 self.derived.failed += 1;
-                self.explain(trial, reason);
+                self.record_reason(trial, reason);
             }
         }
     }
 
-    /// Takes back the result of a told trial, which is pending again. What it reported stays.
+    /// Removes the result of a finished trial, which becomes pending again. Its reports stay.
     pub fn reopen(&mut self, trial: usize) {
-        self.take_in(trial);
-        self.pauses.forget(trial as u64);
+        self.include(trial);
+        self.pauses.remove(trial as u64);
         self.derived.pending.insert(trial as u64);
         self.derived.failed -= u64::from(self.states[trial] == TrialState::Failed);
         self.states[trial] = TrialState::Pending;
@@ -84,31 +84,32 @@ impl History {
         self.costs[trial] = f64::NAN;
         self.reasons.remove(&(trial as u64));
         self.replicates.remove(&(trial as u64));
-        self.forget_unused_constraints();
-        self.derived.noisy = self.shows_noise();
+        self.drop_unused_constraints();
+        self.derived.noisy = self.has_noise();
     }
 
-    /// Sets a told trial aside; what was told stays.
-    pub fn set_aside(&mut self, trial: usize) {
-        let before = self.states[trial];
-        self.states[trial] = before.excluded();
-        let changed = before != self.states[trial];
+    /// Excludes a finished trial; its result stays stored.
+    pub fn exclude(&mut self, trial: usize) {
+        let previous = self.states[trial];
+        self.states[trial] = previous.excluded();
+        let changed = previous != self.states[trial];
         self.derived.excluded += usize::from(changed);
-        self.derived.failed -= u64::from(changed && before == TrialState::Failed);
+        self.derived.failed -= u64::from(changed && previous == TrialState::Failed);
     }
 
-    /// Lets a trial that was set aside count again.
-    pub fn take_in(&mut self, trial: usize) {
-        let before = self.states[trial];
-        self.states[trial] = before.included();
-        let changed = before != self.states[trial];
+    /// Reverts [`Self::exclude`].
+    pub fn include(&mut self, trial: usize) {
+        let previous = self.states[trial];
+        self.states[trial] = previous.included();
+        let changed = previous != self.states[trial];
         self.derived.excluded -= usize::from(changed);
         self.derived.failed += u64::from(changed && self.states[trial] == TrialState::Failed);
     }
 
-    /// The same trials with other configurations; those without one are set aside. What is derived is out of date.
+    /// The same trials with other configurations; those without one are excluded. The derived data are stale until
+    /// [`Self::restore`].
     #[must_use]
-    pub fn recast(&self, n_parameters: usize, rows: &[Option<Configuration>]) -> Self {
+    pub fn with_configurations(&self, n_parameters: usize, rows: &[Option<Configuration>]) -> Self {
         let value = |row: &Option<Configuration>, j: usize| row.as_ref().and_then(|configuration| configuration.0[j]);
         let bits = |row, j| value(row, j).map_or(0, crate::space::Value::to_bits);
         let state = |(state, row): (&TrialState, &Option<Configuration>)| match row {
@@ -123,7 +124,7 @@ impl History {
         }
     }
 
-    /// Rebuilds what is derived from the columns, after loading.
+    /// Rebuilds the derived data from the columns, after loading.
     pub(super) fn rebuild(&mut self, space: &SearchSpace, encoding: &Encoding) {
         let mut derived = Derived { unit: vec![Vec::new(); self.cells.len()], ..Derived::default() };
         for row in 0..self.len() {
@@ -131,32 +132,32 @@ impl History {
         }
         let pending = |row: &u64| self.states[*row as usize] == TrialState::Pending;
         derived.pending = (0..self.len() as u64).filter(pending).collect();
-        derived.excluded = self.states.iter().filter(|state| state.is_set_aside()).count();
+        derived.excluded = self.states.iter().filter(|state| state.is_excluded()).count();
         derived.failed = self.states.iter().filter(|state| **state == TrialState::Failed).count() as u64;
         self.derived = derived;
-        self.derived.noisy = self.shows_noise();
+        self.derived.noisy = self.has_noise();
     }
 
-    fn shows_noise(&self) -> bool {
+    fn has_noise(&self) -> bool {
         !self.replicates.is_empty() || self.sems.iter().flatten().any(|sem| *sem > 0.0)
     }
 
-    /// Drops the constraints that no trial has any more, so that what was taken back leaves no trace.
-    pub(super) fn forget_unused_constraints(&mut self) {
-        let used: Vec<bool> = self.constraints.iter().map(|column| column.iter().any(|c| !c.is_nan())).collect();
-        let mut keep = used.iter().copied();
-        self.constraint_names.retain(|_| keep.next().unwrap_or(false));
-        let mut keep = used.iter().copied();
-        self.constraints.retain(|_| keep.next().unwrap_or(false));
+    /// Drops the constraints that no trial has any more, so that a removed result leaves no trace.
+    pub(super) fn drop_unused_constraints(&mut self) {
+        let names = std::mem::take(&mut self.constraint_names);
+        let columns = std::mem::take(&mut self.constraints);
+        let is_used = |column: &[f64]| column.iter().any(|c| !c.is_nan());
+        (self.constraint_names, self.constraints) =
+            names.into_iter().zip(columns).filter(|(_, column)| is_used(column)).unzip();
     }
 
-    fn explain(&mut self, trial: usize, reason: Option<String>) {
+    fn record_reason(&mut self, trial: usize, reason: Option<String>) {
         if let Some(reason) = reason {
             self.reasons.insert(trial as u64, reason);
         }
     }
 
-    fn record(&mut self, trial: usize, measurements: Vec<Measurement>) {
+    fn record_measurements(&mut self, trial: usize, measurements: Vec<Measurement>) {
         let replicated = measurements.iter().any(|m| !m.replicates.is_empty());
         let mut replicates = Vec::new();
         for (k, m) in measurements.into_iter().enumerate() {
@@ -171,18 +172,21 @@ impl History {
         }
     }
 
+    /// The index of a constraint's column, which is added if it is new.
     fn constraint_column(&mut self, name: &str) -> usize {
-        let found = self.constraint_names.binary_search_by(|known| known.as_str().cmp(name));
-        found.unwrap_or_else(|place| {
-            self.constraint_names.insert(place, name.to_owned());
-            self.constraints.insert(place, vec![f64::NAN; self.states.len()]);
-            place
-        })
+        match self.constraint_names.binary_search_by(|known| known.as_str().cmp(name)) {
+            Ok(column) => column,
+            Err(column) => {
+                self.constraint_names.insert(column, name.to_owned());
+                self.constraints.insert(column, vec![f64::NAN; self.states.len()]);
+                column
+            }
+        }
     }
 }
 
 impl Derived {
-    /// Takes in the configuration of row `id`, the next one.
+    /// Adds the configuration of the next row, `id`.
     fn add(&mut self, encoding: &Encoding, configuration: &Configuration, origin: Origin, id: u64) {
         for ((column, value), axis) in self.unit.iter_mut().zip(&configuration.0).zip(encoding.axes()) {
             column.push(value.map_or(f64::NAN, |v| axis.to_unit(v)));
@@ -192,7 +196,7 @@ impl Derived {
         self.defaults += u64::from(origin == Origin::Default);
     }
 
-    /// Forgets the rows from `len` on; `origins` still holds theirs.
+    /// Removes the rows from `len` on; `origins` still contains theirs.
     fn truncate(&mut self, len: usize, origins: &[Origin]) {
         for column in &mut self.unit {
             column.truncate(len);

@@ -1,15 +1,14 @@
 //! From one configuration to another, one parameter at a time.
 //!
 //! Fawcett and Hoos, "Analysing differences between algorithm configurations through ablation", Journal of Heuristics
-//! 22, 2016: of all parameters in which the configuration reached so far differs from the end, the one is flipped to
-//! its value there that makes the best of it; then again, until the end is reached. What is judged is the prediction of
-//! a random forest fitted to the trials, so that nothing need be evaluated (Biedenkapp et al., "Efficient Parameter
-//! Importance Analysis via Ablation with Surrogates", AAAI 2017).
+//! 22, 2016: of all parameters in which the current configuration differs from the end, the one whose flip to the end's
+//! value gives the best configuration is flipped. This is repeated until the end is reached. Configurations are
+//! compared by the predictions of a random forest fitted to the trials, so that nothing is evaluated (Biedenkapp et
+//! al., "Efficient Parameter Importance Analysis via Ablation with Surrogates", AAAI 2017).
 //!
-//! A parameter that a flip brings into existence gets its value at the end, along with its parent; what a flip makes
-//! inactive disappears. If the end does not have it either, another parent must be on its way to another value: all
-//! ancestors of such a parameter are flipped together. Configurations that break a known constraint are passed over
-//! while there are others.
+//! A parameter that a flip activates takes its value from the end; a parameter that a flip deactivates is dropped. If
+//! an activated parameter has no value at the end either, all its ancestors are flipped together. Configurations that
+//! break a known constraint are used only if there are no others.
 
 use super::forest::{Data, Tree, for_each_tree};
 use crate::history::History;
@@ -17,23 +16,23 @@ use crate::numerics::Pool;
 use crate::numerics::linalg::Interrupted;
 use crate::space::{Configuration, SearchSpace};
 
-/// One configuration on the way.
+/// One configuration on the path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// Parameters that differ from the configuration before, increasing; empty for the start.
     pub changed: Vec<usize>,
     /// The configuration.
     pub configuration: Configuration,
-    /// What the forest predicts of it, to be minimized.
+    /// The prediction of the forest, to be minimized.
     pub prediction: f64,
 }
 
-/// The way from `start` to `end`, both included; two valid configurations. `None` where no trial is complete with a
-/// finite value.
+/// The path from `start` to `end`, both included; both must be valid configurations. `None` if no trial is complete
+/// with a finite value.
 ///
 /// # Errors
 /// [`Interrupted`].
-#[expect(clippy::too_many_arguments, reason = "what decides the forest, the way, and how to compute")]
+#[expect(clippy::too_many_arguments, reason = "the data of the forest, the ends of the path, and how to compute")]
 pub fn ablation(
     space: &SearchSpace,
     history: &History,
@@ -57,7 +56,7 @@ fn predict(data: &Data, trees: &[Tree], configuration: &Configuration) -> f64 {
     data.unscaled(trees.iter().map(|tree| tree.predict(&point)).sum::<f64>() / trees.len() as f64)
 }
 
-/// The greedy way by any predictions.
+/// The greedy path for any prediction function.
 pub(super) fn walk(
     space: &SearchSpace,
     start: &Configuration,
@@ -65,65 +64,66 @@ pub(super) fn walk(
     predict: impl Fn(&Configuration) -> f64,
 ) -> Vec<Step> {
     let mut steps = vec![Step { changed: Vec::new(), configuration: start.clone(), prediction: predict(start) }];
-    let mut here = start.clone();
-    while here != *end {
-        let next = best_flip(space, &here, end, &predict);
-        here = next.configuration.clone();
+    let mut current = start.clone();
+    while current != *end {
+        let next = best_flip(space, &current, end, &predict);
+        current = next.configuration.clone();
         steps.push(next);
     }
     steps
 }
 
-/// The best configuration that a flip reaches; the first parameter of equal ones.
+/// The best configuration that one flip reaches; ties go to the first parameter.
 fn best_flip(
     space: &SearchSpace,
-    here: &Configuration,
+    current: &Configuration,
     end: &Configuration,
     predict: impl Fn(&Configuration) -> f64,
 ) -> Step {
-    let differs = |j: &usize| here.0[*j] != end.0[*j];
+    let differs = |j: &usize| current.0[*j] != end.0[*j];
     let mut best: Option<(bool, Step)> = None;
-    for j in (0..here.0.len()).filter(differs).filter(|j| here.0[*j].is_some() && end.0[*j].is_some()) {
-        let configuration = flip(space, here, end, j);
+    for j in (0..current.0.len()).filter(differs).filter(|j| current.0[*j].is_some() && end.0[*j].is_some()) {
+        let configuration = flip(space, current, end, j);
         let breaks = !space.satisfies(&configuration);
         let prediction = predict(&configuration);
         let is_better = |(best_breaks, best): &(bool, Step)| (breaks, prediction) < (*best_breaks, best.prediction);
         if best.as_ref().is_none_or(is_better) {
-            best = Some((breaks, Step { changed: changed(here, &configuration), configuration, prediction }));
+            best = Some((breaks, Step { changed: changed(current, &configuration), configuration, prediction }));
         }
     }
-    // Two valid configurations that differ do so in a parameter that both have: the first in topological order.
-    let at_end = || Step { changed: changed(here, end), configuration: end.clone(), prediction: predict(end) };
+    // Two different valid configurations differ in a parameter that is active in both: the first in topological order.
+    let at_end = || Step { changed: changed(current, end), configuration: end.clone(), prediction: predict(end) };
     best.map_or_else(at_end, |(_, step)| step)
 }
 
-fn changed(here: &Configuration, there: &Configuration) -> Vec<usize> {
-    (0..here.0.len()).filter(|j| here.0[*j] != there.0[*j]).collect()
+fn changed(current: &Configuration, target: &Configuration) -> Vec<usize> {
+    (0..current.0.len()).filter(|j| current.0[*j] != target.0[*j]).collect()
 }
 
-/// `here` with parameter `j` as it is at the end, and what goes with it.
-fn flip(space: &SearchSpace, here: &Configuration, end: &Configuration, j: usize) -> Configuration {
-    let mut flipped = vec![false; here.0.len()];
+/// `current` with the value of parameter `j` at the end, and the changes that this requires.
+fn flip(space: &SearchSpace, current: &Configuration, end: &Configuration, j: usize) -> Configuration {
+    let mut flipped = vec![false; current.0.len()];
     flipped[j] = true;
     loop {
-        match completed(space, here, end, &flipped) {
+        match completed(space, current, end, &flipped) {
             Ok(configuration) => return configuration,
             Err(orphan) => space.required(orphan).iter().for_each(|(ancestor, _)| flipped[*ancestor] = true),
         }
     }
 }
 
-/// The values of the end where flipped or new, those of `here` elsewhere; or an active parameter that has neither.
+/// Takes the values of `end` for flipped or newly active parameters and those of `current` for the others. The error is an
+/// active parameter that has neither.
 fn completed(
     space: &SearchSpace,
-    here: &Configuration,
+    current: &Configuration,
     end: &Configuration,
     flipped: &[bool],
 ) -> Result<Configuration, usize> {
-    let mut values = vec![None; here.0.len()];
+    let mut values = vec![None; current.0.len()];
     for &j in space.order() {
         if space.is_active(j, &values) {
-            let (first, second) = if flipped[j] { (end.0[j], here.0[j]) } else { (here.0[j], end.0[j]) };
+            let (first, second) = if flipped[j] { (end.0[j], current.0[j]) } else { (current.0[j], end.0[j]) };
             values[j] = Some(first.or(second).ok_or(j)?);
         }
     }

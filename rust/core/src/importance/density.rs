@@ -1,15 +1,15 @@
 //! Probabilities of the cells of one axis, estimated from counts.
 
 use crate::encoding::AxisKind;
-use crate::numerics::{exp, exp_slice, ln};
+use crate::numerics::{exp, exp_slice, ln, variance};
 
-/// Cells of a continuous axis, and the most that an ordered one gets: finer than any kernel width that matters.
+/// Number of cells of a continuous axis, and the maximum for an ordered one: finer than any relevant kernel width.
 const CELLS: usize = 64;
 
-/// How an axis is cut into cells.
+/// How an axis is divided into cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cells {
-    /// This many equal ones; kernels reach across them.
+    /// This many equal cells, smoothed by kernels.
     Ordered(usize),
     /// One for each choice.
     Unordered(usize),
@@ -36,24 +36,24 @@ impl Cells {
     }
 }
 
-/// The probability of each cell: every observation spread by its kernel, and a share `blank` of it all spread over all
-/// cells, so that none is impossible.
+/// The probability of each cell. Every observation is spread by its kernel, and a fraction `uniform_share` of the mass
+/// is spread evenly over all cells, so that none has probability zero.
 ///
-/// A kernel is Gaussian, of the given width in unit coordinates, taken at the centres of the cells and scaled to a sum
-/// of one: with a width of half a cell or more, centres stand for cells well enough to compare two densities. Choices
-/// without an order have no neighbours, and no kernels.
-pub(super) fn density(cells: Cells, counts: &[u32], width: f64, blank: f64) -> Vec<f64> {
+/// Kernels are Gaussian, of the given width in unit coordinates, evaluated at the centres of the cells and scaled to
+/// sum to one. With a width of at least half a cell, the centres represent the cells well enough to compare two
+/// densities. Unordered choices are not smoothed.
+pub(super) fn density(cells: Cells, counts: &[u32], width: f64, uniform_share: f64) -> Vec<f64> {
     let (n_cells, total) = (counts.len() as f64, counts.iter().map(|n| f64::from(*n)).sum::<f64>());
     let spread = match cells {
         Cells::Ordered(_) => smoothed(counts, width),
         Cells::Unordered(_) => counts.iter().map(|n| f64::from(*n)).collect(),
     };
-    spread.iter().map(|mass| (1.0 - blank) * mass / total + blank / n_cells).collect()
+    spread.iter().map(|mass| (1.0 - uniform_share) * mass / total + uniform_share / n_cells).collect()
 }
 
 fn smoothed(counts: &[u32], width: f64) -> Vec<f64> {
     let n = counts.len();
-    // Kernels depend on the distance alone.
+    // Kernels depend only on the distance.
     let exponent = |distance: usize| {
         let z = distance as f64 / (n as f64 * width);
         -0.5 * z * z
@@ -70,12 +70,9 @@ fn smoothed(counts: &[u32], width: f64) -> Vec<f64> {
     masses
 }
 
-/// Scott's rule (Scott, "Multivariate Density Estimation", 1992): the standard deviation times `n^(-1/5)`; half a cell
-/// at least.
+/// Scott's rule (Scott, "Multivariate Density Estimation", 1992): the standard deviation times `n^(-1/5)`, but at least
+/// half a cell.
 pub(super) fn scott(points: &[f64], cells: Cells) -> f64 {
     let narrowest = 0.5 / cells.count() as f64;
-    let n = points.len() as f64;
-    let mean = points.iter().sum::<f64>() / n;
-    let variance = points.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;
-    (variance.sqrt() * exp(-0.2 * ln(n))).max(narrowest)
+    (variance(points).sqrt() * exp(-0.2 * ln(points.len() as f64))).max(narrowest)
 }

@@ -1,28 +1,29 @@
-//! fANOVA: which parameters the value depends on.
+//! fANOVA: the share of the variance of the value that each parameter explains.
 //!
-//! Hutter, Hoos and Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance", ICML 2014. A forest is
-//! fitted to the trials. For a configuration drawn uniformly (parents first, each active parameter uniform on its unit
-//! axis), the prediction `y` of a tree has the variance `V`. The marginal of parameter `j` is `f(x) = E[y | x_j = x]`
-//! over the configurations in which it is active, and its importance is the share that this explains where it is,
-//! times the probability `P(j active)`:
+//! Hutter, Hoos and Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance", ICML 2014. A forest
+//! is fitted to the trials. For a configuration drawn uniformly (parents first, each active parameter uniform on its
+//! unit axis), the prediction `y` of a tree has the variance `V`. The marginal of parameter `j` is `f(x) = E[y | x_j =
+//! x]` over the configurations in which it is active. Its importance is the share of the variance that the marginal
+//! explains there, times the probability `P(j active)`:
 //!
 //! ```text
 //! v = P(j active) Var f(x) / V
 //! ```
 //!
-//! averaged over the trees. A tree cuts the space into leaves, so that both variances are sums over these (algorithm 2
-//! of the paper), and exact. With `R_k` what a leaf leaves of axis `k`, in unit coordinates, the leaf adds
+//! averaged over the trees. A tree divides the space into leaves, so both variances are exact sums over leaves
+//! (algorithm 2 of the paper). Let `R_k` be the part of axis `k` that belongs to a leaf, in unit coordinates. The leaf
+//! adds
 //!
 //! ```text
 //! value * (product over k != j of |R_k|) / P(j active)
 //! ```
 //!
-//! to the marginal on `R_j`: `forest` says why the probability is a plain product, and a leaf that leaves less than all
-//! of axis `j` lies where `j` is active. All other leaves add a constant, which has no variance, and are passed over.
+//! to the marginal on `R_j`. The probability is a plain product, as explained in `forest`, and `j` is active throughout
+//! a leaf that restricts axis `j`. All other leaves add a constant, which has no variance, and are skipped.
 //!
-//! Values count as they are, not by their ranks: one that is far off rules the result. Trials that failed or were pruned
-//! are left out, those that break a constraint count like all others, priors and known constraints of the space are not
-//! heeded. The cost is that of the forest, O(trees d n log n), and of a product a leaf and parameter that its path
+//! Values are used directly, not their ranks, so an outlier dominates the result. Trials that failed or were pruned are
+//! left out; those that break a constraint count like all others. Priors and known constraints of the space are
+//! ignored. The cost is that of the forest, O(trees d n log n), plus one product per leaf and parameter that its path
 //! splits.
 
 use super::forest::{Column, Data, Node, Part, Rule, Tree, for_each_tree};
@@ -32,8 +33,8 @@ use crate::numerics::Pool;
 use crate::numerics::linalg::Interrupted;
 use crate::space::SearchSpace;
 
-/// The share of each parameter in the importance of all, which sum to one; all zero where nothing can be said: fewer
-/// than four complete trials with a finite value, or values that are all the same.
+/// The importance of each parameter as a share of the total; the shares sum to one. All are zero if there are fewer
+/// than four complete trials with a finite value, or if all values are equal.
 ///
 /// # Errors
 /// [`Interrupted`].
@@ -87,11 +88,11 @@ fn variance(weighted: &[(f64, f64)]) -> f64 {
     weighted.iter().map(|(mass, value)| mass * (value - mean) * (value - mean)).sum()
 }
 
-/// A way through all leaves of a tree.
+/// The traversal of all leaves of a tree.
 struct Walk<'a> {
     data: &'a Data,
     tree: &'a Tree,
-    /// What the node leaves of each axis.
+    /// The part of each axis that belongs to the node.
     parts: Vec<Part>,
     /// How often the path to the node splits each parameter.
     split: Vec<u32>,
@@ -130,16 +131,16 @@ impl Walk<'_> {
     }
 }
 
-/// A function of the coordinate of one parameter, constant by pieces.
+/// A piecewise constant function of the coordinate of one parameter.
 enum Marginal<'a> {
-    /// Borders of the pieces, and by how much the function rises at each of them.
+    /// Borders of the pieces, and the increment of the function at each border.
     Ordered { borders: Vec<f64>, rises: Vec<f64> },
     /// The probability of each code, and the value there.
     Unordered { masses: &'a [f64], values: Vec<f64> },
 }
 
 impl<'a> Marginal<'a> {
-    /// Zero everywhere, with the borders that the tree will need.
+    /// The zero function, with the borders that the tree needs.
     fn new(column: &'a Column, borders: Vec<f64>) -> Self {
         match column {
             Column::Ordered(_) => Self::Ordered { rises: vec![0.0; borders.len()], borders },
@@ -150,9 +151,9 @@ impl<'a> Marginal<'a> {
     fn add(&mut self, part: &Part, value: f64) {
         match (self, part) {
             (Self::Ordered { borders, rises }, Part::Interval(low, high)) => {
-                let place = |border: &f64| borders.partition_point(|known| known < border);
-                rises[place(low)] += value;
-                rises[place(high)] -= value;
+                let index = |border: &f64| borders.partition_point(|known| known < border);
+                rises[index(low)] += value;
+                rises[index(high)] -= value;
             }
             (Self::Unordered { values, .. }, Part::Codes(codes)) => {
                 values.iter_mut().zip(codes).filter(|(_, has)| **has).for_each(|(sum, _)| *sum += value);
@@ -164,12 +165,12 @@ impl<'a> Marginal<'a> {
     fn variance(&self) -> f64 {
         match self {
             Self::Ordered { borders, rises } => {
-                let mut value = 0.0;
-                let pieces = borders.windows(2).zip(rises).map(|(ends, rise)| {
+                let (mut value, mut pieces) = (0.0, Vec::with_capacity(rises.len()));
+                for (ends, rise) in borders.windows(2).zip(rises) {
                     value += rise;
-                    (ends[1] - ends[0], value)
-                });
-                variance(&pieces.collect::<Vec<_>>())
+                    pieces.push((ends[1] - ends[0], value));
+                }
+                variance(&pieces)
             }
             Self::Unordered { masses, values } => {
                 variance(&masses.iter().copied().zip(values.iter().copied()).collect::<Vec<_>>())
@@ -178,7 +179,7 @@ impl<'a> Marginal<'a> {
     }
 }
 
-/// Per ordered parameter: both ends of its axis and all cuts of the tree between them, increasing.
+/// For each ordered parameter, both ends of its axis and all cuts of the tree between them, increasing.
 fn borders(tree: &Tree, n_parameters: usize) -> Vec<Vec<f64>> {
     let mut borders = vec![vec![0.0, 1.0]; n_parameters];
     for node in &tree.nodes {
@@ -193,7 +194,7 @@ fn borders(tree: &Tree, n_parameters: usize) -> Vec<Vec<f64>> {
     borders
 }
 
-/// The probability that a configuration drawn uniformly has parameter `j`.
+/// The probability that parameter `j` is active in a uniform draw.
 fn active(data: &Data, j: usize) -> f64 {
     data.required[j].iter().map(|(ancestor, accepted)| data.columns[*ancestor].mass_accepted(accepted)).product()
 }

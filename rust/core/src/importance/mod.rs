@@ -1,17 +1,17 @@
-//! Which parameters mattered: two analyses of variance over the trials of a search, and the path between two of its
-//! configurations.
+//! The importance of parameters: two analyses of variance over the trials of a search, and the ablation path between
+//! two of its configurations.
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `ped_anova` | the variance of the chance of being among the best |
-//! | `density` | Parzen estimates on cells, which that is made of |
-//! | `forest` | random forests whose trees split a parameter only where it exists |
-//! | `fanova` | the variance of the value, by the marginals of a forest |
-//! | `ablation` | from one configuration to another, one parameter at a time, by the predictions of a forest |
+//! | `ped_anova` | the variance of the probability of being among the best |
+//! | `density` | Parzen estimates on cells, used by `ped_anova` |
+//! | `forest` | random forests whose trees split a parameter only where it is active |
+//! | `fanova` | the variance of the value, from the marginals of a forest |
+//! | `ablation` | the path from one configuration to another, one parameter at a time, by the predictions of a forest |
 //!
-//! Both analyses take the law of total variance for conditional parameters: the importance of a parameter is the
-//! variance that it makes *where it is active*, times the share of the configurations in which it is. What it means
-//! that the parameter exists at all belongs to its parents.
+//! Both analyses apply the law of total variance to conditional parameters: the importance of a parameter is the
+//! variance that it explains *where it is active*, times the share of configurations in which it is active. The effect
+//! of whether it is active belongs to its parents.
 
 mod ablation;
 mod density;
@@ -23,12 +23,12 @@ pub use ablation::{Step, ablation};
 pub use fanova::fanova;
 pub use ped_anova::ped_anova;
 
-/// Fewer trials than this say nothing.
+/// Minimum number of trials.
 const FEWEST: usize = 4;
 
-/// Shares of the sum of some scores, which are not negative; all zero where no score is positive.
+/// Non-negative scores as shares of their sum; all zero if no score is positive.
 fn shares(scores: &[f64]) -> Vec<f64> {
-    // Scaled by the largest first: the sum of scores may be no number, or one without a reciprocal.
+    // Scaled by the largest first, because the sum of the scores may overflow or have no finite reciprocal.
     let largest = scores.iter().copied().fold(0.0, f64::max);
     if largest <= 0.0 {
         return vec![0.0; scores.len()];

@@ -1,29 +1,29 @@
-//! PED-ANOVA: which parameters decide whether a trial is among the best.
+//! PED-ANOVA: the parameters that determine whether a trial is among the best.
 //!
 //! Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary Subspaces",
-//! IJCAI 2023. Of `n` trials that ended, `b` are the best. For one parameter: it is active in `n_a` of all and in `b_a`
-//! of the best; `p` is the density of its coordinate over the former, `p'` over the latter. The chance of being among
-//! the best, given its value `x`, is `f(x) = (b_a / n_a) p'(x) / p(x)`, and the importance is the variance of this
-//! where the parameter is active, times the share of trials in which it is:
+//! IJCAI 2023. Of `n` finished trials, `b` are the best. A parameter is active in `n_a` of all trials and in `b_a` of
+//! the best; `p` is the density of its coordinate over the former, `p'` over the latter. The probability of being among
+//! the best, given its value `x`, is `f(x) = (b_a / n_a) p'(x) / p(x)`. The importance is the variance of `f` where the
+//! parameter is active, times the share of trials in which it is active:
 //!
 //! ```text
 //! v = (n_a / n) Var_{x ~ p} f(x) = (n_a / n) (b_a / n_a)^2 E_{x ~ p} [(p'(x) / p(x) - 1)^2]
 //! ```
 //!
-//! The expectation is the Pearson divergence of `p'` from `p` (theorem 1 of the paper): never negative, and zero exactly
-//! where the densities are the same. For an unconditional parameter `v` is that of the paper; for a conditional one it
-//! is the part of the variance within the trials that have it (the law of total variance).
+//! The expectation is the Pearson divergence of `p'` from `p` (theorem 1 of the paper): it is never negative, and zero
+//! if and only if the densities are equal. For an unconditional parameter `v` is that of the paper. For a conditional
+//! one it is the part of the variance within the trials in which it is active (the law of total variance).
 //!
-//! `v` is averaged over the shares `b / n` of 5 % to 95 %, unless the caller asks about one. The average of
-//! `Var P(y <= t | x)` over all thresholds `t` is the Cramer-von Mises index of sensitivity (Gamboa, Klein and Lagnoux,
+//! `v` is averaged over the shares `b / n` of 5 % to 95 %, unless the caller gives a share. The average of `Var P(y <=
+//! t | x)` over all thresholds `t` is the Cramer-von Mises index of sensitivity (Gamboa, Klein and Lagnoux,
 //! "Sensitivity analysis based on Cramer-von Mises distance", SIAM/ASA Journal on Uncertainty Quantification 6, 2018):
-//! one number for the top and for the bottom, unchanged by any increasing change of the values.
+//! a single number that covers all quantiles and is invariant under increasing transformations of the values.
 //!
-//! Both densities are smoothed alike: kernels of the same width, Scott's for the best, and the same share of a uniform
-//! density, that of one observation among the best. What smoothing alone does then looks like no difference, and `f` is
-//! at most one, as a chance must be. What is not complete and feasible (pruned, failed, a constraint broken) is not among
-//! the best, whatever its value: that a region crashes or is given up early is part of why a parameter matters. Trials
-//! that were set aside do not count.
+//! Both densities are smoothed in the same way: with kernels of the same width (Scott's for the best trials) and the
+//! same share of a uniform density (that of one observation among the best). Smoothing alone therefore creates no
+//! difference, and `f` is at most one, as a probability must be. A trial that is not complete and feasible (pruned,
+//! failed, or with a broken constraint) is never among the best, whatever its value: crashes and early stops in a
+//! region are part of the importance of a parameter. Excluded trials do not count.
 //!
 //! With `d` parameters and `l` levels the cost is O(n log n + n d l): milliseconds for ten thousand trials.
 
@@ -32,13 +32,13 @@ use super::{FEWEST, shares};
 use crate::history::{History, TrialState};
 use crate::space::SearchSpace;
 
-/// The levels of the average: the middles of ten equal steps.
+/// The levels over which `v` is averaged: the midpoints of ten equal intervals.
 const LEVELS: [f64; 10] = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95];
 
-/// The share of each parameter in the importance of all, which sum to one; all zero where nothing can be said: fewer
-/// than four trials, none complete and feasible with a finite value, or values that are all the same.
+/// The importance of each parameter as a share of the total; the shares sum to one. All are zero if there are fewer
+/// than four trials, if none is complete and feasible with a finite value, or if all values are equal.
 ///
-/// `quantile`, in (0, 1), asks about this share of the trials alone.
+/// `quantile`, in (0, 1), restricts the analysis to this share of best trials.
 pub fn ped_anova(space: &SearchSpace, history: &History, objective: usize, quantile: Option<f64>) -> Vec<f64> {
     let ended: Vec<usize> = (0..history.len()).filter(|row| history.states()[*row].counts()).collect();
     if ended.len() < FEWEST {
@@ -57,21 +57,21 @@ pub fn ped_anova(space: &SearchSpace, history: &History, objective: usize, quant
     shares(&(0..space.parameters().len()).map(score).collect::<Vec<f64>>())
 }
 
-/// What can be among the best, the best first: value and row.
+/// The value and row of every trial that can be among the best, the best first.
 fn ranked(history: &History, objective: usize, ended: &[usize]) -> Vec<(f64, usize)> {
     let values = history.values(objective);
-    let may_win = |row: &usize| {
+    let is_candidate = |row: &usize| {
         history.states()[*row] == TrialState::Complete && history.is_feasible(*row) && values[*row].is_finite()
     };
-    let mut ranked: Vec<_> = ended.iter().copied().filter(may_win).map(|row| (values[row], row)).collect();
+    let mut ranked: Vec<_> = ended.iter().copied().filter(is_candidate).map(|row| (values[row], row)).collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     ranked
 }
 
-/// How many are the best `level` of `n` trials, as far as there are: those up to a threshold, equal ones included.
+/// The number of trials in the best `level` of `n`, as far as there are enough: those up to a threshold, ties included.
 fn n_best(ranked: &[(f64, usize)], n: usize, level: f64) -> usize {
-    let wanted = ((level * n as f64).ceil() as usize).clamp(1, ranked.len().max(1));
-    ranked.get(wanted - 1).map_or(0, |(threshold, _)| ranked.partition_point(|(value, _)| value <= threshold))
+    let n_wanted = ((level * n as f64).ceil() as usize).clamp(1, ranked.len().max(1));
+    ranked.get(n_wanted - 1).map_or(0, |(threshold, _)| ranked.partition_point(|(value, _)| value <= threshold))
 }
 
 /// One parameter over the trials in which it is active.
@@ -102,10 +102,10 @@ impl Axis {
         if best.is_empty() {
             return 0.0;
         }
-        let (width, blank) = (scott(&best, self.cells), 1.0 / (best.len() as f64 + 1.0));
-        let smooth = |counts: &[u32]| density(self.cells, counts, width, blank);
-        let (p, of_best) = (smooth(&self.counts), smooth(&counts(self.cells, &best)));
-        let divergence: f64 = p.iter().zip(&of_best).map(|(p, b)| p * (b / p - 1.0) * (b / p - 1.0)).sum();
+        let (width, uniform_share) = (scott(&best, self.cells), 1.0 / (best.len() as f64 + 1.0));
+        let smooth = |counts: &[u32]| density(self.cells, counts, width, uniform_share);
+        let (p, p_best) = (smooth(&self.counts), smooth(&counts(self.cells, &best)));
+        let divergence: f64 = p.iter().zip(&p_best).map(|(p, b)| p * (b / p - 1.0) * (b / p - 1.0)).sum();
         let (active, share) = (self.n_active as f64 / n as f64, best.len() as f64 / self.n_active as f64);
         active * share * share * divergence
     }

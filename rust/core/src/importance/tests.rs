@@ -27,11 +27,11 @@ fn real() -> Parameter {
 }
 
 fn space(parameters: Vec<Parameter>) -> SearchSpace {
-    let named = |(i, p): (usize, Parameter)| Parameter { name: format!("p{i}"), ..p };
-    SearchSpace::new(parameters.into_iter().enumerate().map(named).collect(), Vec::new()).unwrap()
+    let with_name = |(i, p): (usize, Parameter)| Parameter { name: format!("p{i}"), ..p };
+    SearchSpace::new(parameters.into_iter().enumerate().map(with_name).collect(), Vec::new()).unwrap()
 }
 
-fn told(space: &SearchSpace, trials: impl IntoIterator<Item = (Configuration, f64)>) -> History {
+fn history_of(space: &SearchSpace, trials: impl IntoIterator<Item = (Configuration, f64)>) -> History {
     let encoding = Encoding::new(space);
     let mut history = History::new(space.parameters().len(), 1);
     for (configuration, value) in trials {
@@ -58,12 +58,12 @@ fn family() -> SearchSpace {
 }
 
 /// Every configuration of a finite space, with the probability that a uniform draw gives it.
-fn all(space: &SearchSpace) -> Vec<(Configuration, f64)> {
-    let mut found = vec![(vec![None; space.parameters().len()], 1.0)];
+fn configurations(space: &SearchSpace) -> Vec<(Configuration, f64)> {
+    let mut partial = vec![(vec![None; space.parameters().len()], 1.0)];
     for &j in space.order() {
         let last = space.parameters()[j].domain.last_level().unwrap();
         let mut next = Vec::new();
-        for (values, mass) in found {
+        for (values, mass) in partial {
             if !space.is_active(j, &values) {
                 next.push((values, mass));
                 continue;
@@ -75,14 +75,14 @@ fn all(space: &SearchSpace) -> Vec<(Configuration, f64)> {
                 next.push((values, mass * (high - low)));
             }
         }
-        found = next;
+        partial = next;
     }
-    found.into_iter().map(|(values, mass)| (Configuration(values), mass)).collect()
+    partial.into_iter().map(|(values, mass)| (Configuration(values), mass)).collect()
 }
 
 /// `P(active) Var E[y | x_j] / Var y` by its definition.
 fn by_definition(space: &SearchSpace, j: usize, y: &[f64]) -> f64 {
-    let points = all(space);
+    let points = configurations(space);
     let moment = |f: &dyn Fn(f64) -> f64| points.iter().zip(y).map(|((_, mass), y)| mass * f(*y)).sum::<f64>();
     let mean = moment(&|y| y);
     let total = moment(&|y| (y - mean) * (y - mean));
@@ -101,17 +101,18 @@ fn by_definition(space: &SearchSpace, j: usize, y: &[f64]) -> f64 {
 }
 
 #[test]
-fn marginals_by_leaves_are_those_of_the_enumerated_space() {
+fn marginals_from_leaves_equal_those_of_the_enumerated_space() {
     let space = family();
     for seed in 0..5 {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
-        // A part of the configurations alone, so that trees have leaves that no trial has seen.
-        let trials: Vec<_> = all(&space).into_iter().filter(|_| stream.uniform() < 0.5).collect();
-        let history = told(&space, trials.into_iter().map(|(configuration, _)| (configuration, stream.normal())));
+        // Only some of the configurations, so that trees have leaves without trials.
+        let trials: Vec<_> = configurations(&space).into_iter().filter(|_| stream.uniform() < 0.5).collect();
+        let history = history_of(&space, trials.into_iter().map(|(configuration, _)| (configuration, stream.normal())));
         let data = Data::new(&space, &history, 0);
         let trees = for_each_tree(&data, seed, &Pool::serial(), &|| false, |tree| tree).unwrap();
         for tree in &trees[..8] {
-            let y: Vec<f64> = all(&space).iter().map(|(point, _)| tree.predict(&data.point(point))).collect();
+            let y: Vec<f64> =
+                configurations(&space).iter().map(|(point, _)| tree.predict(&data.point(point))).collect();
             for (j, share) in explained(&data, tree).into_iter().enumerate() {
                 assert!((share - by_definition(&space, j, &y)).abs() < 1e-12, "parameter {j}: {share}");
             }
@@ -124,12 +125,12 @@ fn marginals_by_leaves_are_those_of_the_enumerated_space() {
 #[test]
 fn fanova_of_a_tree_of_three_leaves() {
     let space = space(vec![real(), real()]);
-    let history = told(&space, []);
+    let history = history_of(&space, []);
     let split = |parameter, cut, left, right| Node::Split { parameter, rule: Rule::UpTo(cut), left, right };
     let nodes = vec![split(0, 0.5, 1, 2), Node::Leaf(0.0), split(1, 0.25, 3, 4), Node::Leaf(1.0), Node::Leaf(3.0)];
-    let found = explained(&Data::new(&space, &history, 0), &Tree { nodes });
-    assert!((found[0] - (25.0 / 16.0) / (31.0 / 16.0)).abs() < 1e-15);
-    assert!((found[1] - (3.0 / 16.0) / (31.0 / 16.0)).abs() < 1e-15);
+    let importances = explained(&Data::new(&space, &history, 0), &Tree { nodes });
+    assert!((importances[0] - (25.0 / 16.0) / (31.0 / 16.0)).abs() < 1e-15);
+    assert!((importances[1] - (3.0 / 16.0) / (31.0 / 16.0)).abs() < 1e-15);
 }
 
 /// Eight trials of a parent with a child under its first choice. The best four have the parent's first choice, and the
@@ -139,7 +140,7 @@ fn ped_anova_of_a_branch_is_the_variance_where_it_exists() {
     let child = parameter(Domain::unordered(2).unwrap(), &[(0, &[0])]);
     let space = space(vec![choices(2), child, choices(2)]);
     let trial = |parent, child, other, value| (levels(&[Some(parent), child, Some(other)]), value);
-    let history = told(
+    let history = history_of(
         &space,
         [
             trial(0, Some(0), 0, 1.0),
@@ -160,17 +161,17 @@ fn ped_anova_of_a_branch_is_the_variance_where_it_exists() {
     };
     let parent = 0.25 * divergence(0.75, 1.0);
     let child = 0.75 * (4.0_f64 / 6.0) * (4.0 / 6.0) * divergence(0.5, 0.75);
-    let found = ped_anova(&space, &history, 0, Some(0.5));
-    assert!((found[0] - parent / (parent + child)).abs() < 1e-15);
-    assert!((found[1] - child / (parent + child)).abs() < 1e-15);
-    assert_eq!(found[2], 0.0);
+    let importances = ped_anova(&space, &history, 0, Some(0.5));
+    assert!((importances[0] - parent / (parent + child)).abs() < 1e-15);
+    assert!((importances[1] - child / (parent + child)).abs() < 1e-15);
+    assert_eq!(importances[2], 0.0);
 }
 
 #[test]
 fn equal_values_are_among_the_best_together() {
     let space = space(vec![choices(2), choices(2)]);
     let trial = |i: u64| (levels(&[Some(i % 2), Some(i / 4)]), (i % 2) as f64);
-    let history = told(&space, (0..8).map(trial));
+    let history = history_of(&space, (0..8).map(trial));
     for quantile in [0.01, 0.3, 0.5] {
         assert_eq!(ped_anova(&space, &history, 0, Some(quantile)), [1.0, 0.0]);
     }
@@ -178,7 +179,7 @@ fn equal_values_are_among_the_best_together() {
 }
 
 #[test]
-fn what_has_one_value_or_no_effect_has_no_importance() {
+fn parameters_with_one_value_or_no_effect_have_no_importance() {
     let single = parameter(Domain::real(2.0, 2.0, false).unwrap(), &[]);
     let space = space(vec![choices(3), choices(4), single, real()]);
     let value = |k| if k == 1 { 1.0 } else { 0.0 };
@@ -187,18 +188,18 @@ fn what_has_one_value_or_no_effect_has_no_importance() {
         let values = [Value::Level(k), Value::Level(idle), Value::Real(2.0), Value::Real(x as f64 / 3.0)];
         (Configuration(values.map(Some).to_vec()), value(k))
     };
-    let history = told(&space, (0..48).map(configuration));
-    for found in
+    let history = history_of(&space, (0..48).map(configuration));
+    for importances in
         [ped_anova(&space, &history, 0, None), fanova(&space, &history, 0, 3, &Pool::serial(), &|| false).unwrap()]
     {
-        assert!((found[0] - 1.0).abs() < 1e-12);
-        assert!(found[1..].iter().all(|share| *share < 1e-12), "{found:?}");
+        assert!((importances[0] - 1.0).abs() < 1e-12);
+        assert!(importances[1..].iter().all(|share| *share < 1e-12), "{importances:?}");
     }
 }
 
-/// One thing at a time would find neither: the child exists in one branch, and the parent by itself changes nothing.
+/// Separate splits would find neither: the child exists in one branch, and the parent alone has no effect.
 #[test]
-fn a_child_is_found_where_its_parent_by_itself_changes_nothing() {
+fn a_child_is_found_where_its_parent_alone_has_no_effect() {
     let child = parameter(Domain::real(0.0, 1.0, false).unwrap(), &[(0, &[2])]);
     let space = space(vec![choices(4), child, real()]);
     let mut stream = Stream::new(0, 0, Purpose::Sample, 0);
@@ -208,16 +209,18 @@ fn a_child_is_found_where_its_parent_by_itself_changes_nothing() {
         let value = child.map_or(0.5, |_| x);
         (Configuration(vec![Some(Value::Level(i % 4)), child, Some(Value::Real(stream.uniform()))]), value)
     };
-    let history = told(&space, (0..200).map(&mut trial));
-    let found = fanova(&space, &history, 0, 0, &Pool::serial(), &|| false).unwrap();
-    assert!(found[1] > 0.9, "{found:?}");
+    let history = history_of(&space, (0..200).map(&mut trial));
+    let importances = fanova(&space, &history, 0, 0, &Pool::serial(), &|| false).unwrap();
+    assert!(importances[1] > 0.9, "{importances:?}");
 }
 
 #[test]
 fn shares_sum_to_one_however_large_or_small_the_scores() {
     for scale in [1e-300, 1.0, 1e300] {
-        let found = shares(&[3.0 * scale, 0.0, scale]);
-        assert!((found[0] - 0.75).abs() < 1e-15 && found[1] == 0.0 && (found[2] - 0.25).abs() < 1e-15);
+        let importances = shares(&[3.0 * scale, 0.0, scale]);
+        assert!(
+            (importances[0] - 0.75).abs() < 1e-15 && importances[1] == 0.0 && (importances[2] - 0.25).abs() < 1e-15
+        );
     }
     assert_eq!(shares(&[0.0, 0.0]), [0.0, 0.0]);
     assert_eq!(shares(&[]), [0.0; 0]);
@@ -226,18 +229,18 @@ fn shares_sum_to_one_however_large_or_small_the_scores() {
 fn searched() -> (SearchSpace, History) {
     let space = family();
     let mut stream = Stream::new(7, 0, Purpose::Sample, 0);
-    let trials: Vec<_> = all(&space).into_iter().map(|(point, _)| (point, stream.normal())).collect();
-    let history = told(&space, trials);
+    let trials: Vec<_> = configurations(&space).into_iter().map(|(point, _)| (point, stream.normal())).collect();
+    let history = history_of(&space, trials);
     (space, history)
 }
 
-/// The bits are part of what is promised: the same on every machine.
+/// The bits are guaranteed to be the same on every machine.
 #[test]
-fn fanova_of_a_seed_is_on_record() {
+fn fanova_is_reproducible_bit_for_bit() {
     let (space, history) = searched();
-    let found = fanova(&space, &history, 0, 42, &Pool::serial(), &|| false).unwrap();
-    assert_eq!(found.iter().map(|share| share.to_bits()).collect::<Vec<_>>(), RECORD);
-    assert_ne!(found, fanova(&space, &history, 0, 43, &Pool::serial(), &|| false).unwrap());
+    let importances = fanova(&space, &history, 0, 42, &Pool::serial(), &|| false).unwrap();
+    assert_eq!(importances.iter().map(|share| share.to_bits()).collect::<Vec<_>>(), RECORD);
+    assert_ne!(importances, fanova(&space, &history, 0, 43, &Pool::serial(), &|| false).unwrap());
 }
 
 const RECORD: [u64; 5] =
@@ -257,14 +260,14 @@ fn any_number_of_threads_gives_the_same_bits() {
 }
 
 #[test]
-fn a_forest_stops_when_asked_to() {
+fn a_forest_can_be_interrupted() {
     let (space, history) = searched();
     assert!(fanova(&space, &history, 0, 1, &Pool::serial(), &|| true).is_err());
 }
 
-/// `3 x + 2 y + z`, from ones to zeros: the largest first.
+/// A weighted sum, from ones to zeros: the largest weight first.
 #[test]
-fn ablation_flips_what_gains_most_first() {
+fn ablation_flips_the_parameter_with_the_largest_effect_first() {
     let space = space(vec![choices(2), choices(2), choices(2)]);
     let predict = |c: &Configuration| {
         let level = |j: usize| c.0[j].map_or(0.0, |value| value.to_bits() as f64);
@@ -276,7 +279,7 @@ fn ablation_flips_what_gains_most_first() {
 }
 
 #[test]
-fn ablation_brings_a_branch_with_its_parent() {
+fn ablation_activates_a_branch_with_its_parent() {
     let branch = |level| parameter(Domain::unordered(2).unwrap(), if level == 0 { &[(0, &[0])] } else { &[(0, &[1])] });
     let space = space(vec![choices(2), branch(0), branch(1)]);
     let (start, end) = (levels(&[Some(0), Some(1), None]), levels(&[Some(1), None, Some(1)]));
@@ -285,8 +288,8 @@ fn ablation_brings_a_branch_with_its_parent() {
     assert_eq!((steps[1].changed.clone(), steps[1].configuration.clone()), (vec![0, 1, 2], end));
 }
 
-/// The child exists under two parents; the start and the end each lack it for the sake of another one, so flipping the
-/// first parent alone would need a value that neither has.
+/// The child needs both parents. The start and the end lack it because of different parents, so flipping the first
+/// parent alone would need a value that neither has.
 #[test]
 fn ablation_flips_parents_together_where_one_alone_would_need_a_value() {
     let child = parameter(Domain::unordered(2).unwrap(), &[(0, &[1]), (1, &[1])]);
@@ -298,7 +301,7 @@ fn ablation_flips_parents_together_where_one_alone_would_need_a_value() {
 }
 
 #[test]
-fn ablation_passes_over_what_a_constraint_forbids() {
+fn ablation_avoids_configurations_that_break_a_constraint() {
     let constraint = Constraint::Order { left: 0, right: 1, strict: false };
     let integer = || parameter(Domain::integer(0, 9, 1, false).unwrap(), &[]);
     let names = |(i, p): (usize, Parameter)| Parameter { name: format!("p{i}"), ..p };
@@ -309,9 +312,9 @@ fn ablation_passes_over_what_a_constraint_forbids() {
 }
 
 #[test]
-fn every_way_through_a_conditional_space_ends() {
+fn every_path_through_a_conditional_space_ends() {
     let space = family();
-    let points = all(&space);
+    let points = configurations(&space);
     let mut stream = Stream::new(5, 0, Purpose::Sample, 0);
     for _ in 0..200 {
         let mut draw = || &points[stream.below_or_equal(points.len() as u64 - 1) as usize].0;
@@ -326,14 +329,14 @@ fn every_way_through_a_conditional_space_ends() {
 }
 
 #[test]
-fn trials_that_were_set_aside_say_nothing() {
+fn excluded_trials_do_not_count() {
     let space = space(vec![choices(2), choices(2)]);
     let trials = |n: u64| (0..n).map(|i| (levels(&[Some(i % 2), Some(i / 2 % 2)]), (i % 2) as f64));
-    let alone = told(&space, trials(40));
-    // Forty more, of which the other parameter would decide.
+    let alone = history_of(&space, trials(40));
+    // Forty more, for which the other parameter would be important.
     let more = (0..40).map(|i| (levels(&[Some(i / 2 % 2), Some(i % 2)]), -1.0 - (i % 2) as f64));
-    let mut both = told(&space, trials(40).chain(more));
-    (40..80).for_each(|row| both.set_aside(row));
-    let found = |history| ped_anova(&space, history, 0, None);
-    assert_eq!(found(&both), found(&alone));
+    let mut both = history_of(&space, trials(40).chain(more));
+    (40..80).for_each(|row| both.exclude(row));
+    let importance = |history| ped_anova(&space, history, 0, None);
+    assert_eq!(importance(&both), importance(&alone));
 }

@@ -8,14 +8,14 @@ fn grid() -> impl Iterator<Item = u64> {
     std::iter::successors(Some(1.0_f64), |at| Some((at * RATIO).max(at + 1.0))).map(|at| at.round() as u64)
 }
 
-/// The steps of the grid before `last`, and `last`, at which everything is told.
+/// The steps of the grid before `last`, followed by `last`.
 pub(super) fn checkpoints(last: u64) -> Vec<u64> {
     grid().take_while(|step| *step < last).chain([last]).collect()
 }
 
-/// The latest step of the grid after `previous` and up to `step`; None if there is none.
+/// The latest step of the grid after `previous` and up to `step`; `None` if there is none.
 pub fn checkpoint_reached(previous: Option<u64>, step: u64) -> Option<u64> {
-    // Past 2^64 every step of the grid is the largest number there is.
+    // Beyond 2^64 every step of the grid saturates at the largest integer.
     let reached = grid().take_while(|at| *at <= step && *at < u64::MAX).last()?;
     previous.is_none_or(|previous| previous < reached).then_some(reached)
 }

@@ -1,49 +1,51 @@
-//! The trials whose end a model takes otherwise than it was told.
+//! Trials for which models use an estimate instead of the stored result.
 
 use super::curves::Curves;
 use super::expected::Expected;
-use super::folds::{FoldEnd, Layout};
+use super::folds::{FoldEnd, FoldLayout};
 use super::table::CurveTable;
 use crate::history::{History, TrialState};
 
-/// What a stopped trial would have ended with, or how sure the end of a complete one is.
+/// The estimated final value of a stopped trial, or the uncertainty of a complete one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     /// The row of the trial.
     pub row: usize,
-    /// What is expected, if anything is.
+    /// The estimate, if there is one.
     pub end: Option<Expected>,
 }
 
-/// The trials that were stopped after a report, with the ends that the first `n` trials let expect, and the complete
-/// trials whose folds stand for a value, with what they say in a comparison; in the order of their rows.
+/// Estimates for the trials that were stopped after a report, from the first `n` trials, and for the complete trials
+/// whose values come from folds, with the uncertainty in a comparison. In the order of their rows.
 ///
-/// Folds, where there are some, say more of an end than the curve of their means. A complete trial has the mean and
-/// the standard error that its folds gave; the error is mostly that some folds are hard, for all trials alike.
+/// If a trial has folds, they are more informative than the curve of their running means. The standard error of a
+/// complete trial, computed from its folds, mostly reflects that some folds are harder than others for all trials
+/// alike; the estimate does not contain this part.
 ///
-/// None with several objectives: what a trial would be worth beside others does not follow from one end after the other.
+/// Empty with several objectives, because the value of a trial does not follow from separate estimates of each
+/// objective.
 pub fn estimates(history: &History, n: usize) -> Vec<Estimate> {
     if history.n_objectives() > 1 {
         return Vec::new();
     }
-    let concerns = |trial: u64| match history.states()[trial as usize] {
+    let is_estimated = |trial: u64| match history.states()[trial as usize] {
         TrialState::Pruned => true,
         TrialState::Complete => history.folds(trial).len() > 1 && history.sems(0)[trial as usize] > 0.0,
         _ => false,
     };
-    let reported: Vec<(u64, &[(u64, f64)])> = history.curves().filter(|(trial, _)| concerns(*trial)).collect();
+    let reported: Vec<(u64, &[(u64, f64)])> = history.curves().filter(|(trial, _)| is_estimated(*trial)).collect();
     if reported.is_empty() {
         return Vec::new();
     }
     let table = CurveTable::of(history, n);
-    let (curves, layout) = (Curves::through(&table), Layout::of(history, n));
+    let (curves, layout) = (Curves::through(&table), FoldLayout::of(history, n));
     let end = |(trial, curve): (u64, &[(u64, f64)])| {
         let folds = history.folds(trial);
         if history.states()[trial as usize] == TrialState::Complete {
             let value = history.values(0)[trial as usize];
-            return layout.as_ref()?.compared(value, folds);
+            return layout.as_ref()?.with_comparison_noise(value, folds);
         }
-        let by_folds = layout.as_ref().and_then(|layout| layout.read(folds)).map(FoldEnd::expected);
+        let by_folds = layout.as_ref().and_then(|layout| layout.estimate(folds)).map(FoldEnd::expected);
         by_folds.or_else(|| curves.end(curve))
     };
     reported.into_iter().map(|(trial, curve)| Estimate { row: trial as usize, end: end((trial, curve)) }).collect()
@@ -59,7 +61,7 @@ mod tests {
     use crate::learning_curve::Expected;
     use crate::space::{Configuration, SearchSpace};
 
-    /// Folds of trials on a grid: `g + h + e`, where the errors of each row and of each column add up to zero.
+    /// Folds of trials `g + h + e`, where the errors of each row and of each column sum to zero.
     const FOLDS: [[f64; 3]; 3] = [[1.0, 11.0, 21.0], [2.0, 13.0, 21.0], [3.0, 12.0, 24.0]];
 
     fn report(history: &mut History, folds: &[f64]) -> usize {
@@ -78,7 +80,7 @@ mod tests {
         history.finish(row, Outcome::Complete(vec![measured]), &[], None);
     }
 
-    fn told(sem: Option<f64>) -> History {
+    fn observed(sem: Option<f64>) -> History {
         let mut history = History::new(0, 1);
         for folds in FOLDS {
             complete(&mut history, &folds, sem);
@@ -87,24 +89,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shared_by_all_trials_is_no_noise_of_theirs() {
-        let history = told(Some(5.8));
+    fn fold_effects_shared_by_all_trials_are_not_noise() {
+        let history = observed(Some(5.8));
         // Means 11, 12, 13 and 2, 12, 22: residuals 0, 0, 0; 0, 1, -1; 0, -1, 1, on four degrees of freedom.
         let expected = |row, mean| Estimate { row, end: Some(Expected { mean, variance: 4.0 / 4.0 / 3.0 }) };
         assert_eq!(estimates(&history, 3), [expected(0, 11.0), expected(1, 12.0), expected(2, 13.0)]);
-        assert!(estimates(&history, 2).iter().all(|estimate| estimate.end.is_none()), "two are too few");
-        assert_eq!(estimates(&told(None), 3), [], "a value that was told without noise has none");
+        assert!(estimates(&history, 2).iter().all(|estimate| estimate.end.is_none()), "two trials are too few");
+        assert_eq!(estimates(&observed(None), 3), [], "a value without a standard error has no estimate");
     }
 
     #[test]
-    fn a_stopped_trial_ends_where_its_differences_say() {
-        let mut history = told(None);
+    fn the_estimate_of_a_stopped_trial_follows_from_its_differences() {
+        let mut history = observed(None);
         let row = report(&mut history, &[3.0, 13.0]);
         history.finish(row, Outcome::Pruned { measurements: None, reason: None, paused: false }, &[], None);
-        let found = estimates(&history, 4)[0];
+        let estimate = estimates(&history, 4)[0];
         // Both are one above the means of the others: v = 4 / (4 + 1), times 4/3 (1/2 - 1/3) 5/(5 - 2).
-        assert_eq!(found.row, 3);
-        let Expected { mean, variance } = found.end.unwrap();
+        assert_eq!(estimate.row, 3);
+        let Expected { mean, variance } = estimate.end.unwrap();
         assert!((mean - 13.0).abs() < 1e-12 && (variance - 0.8 * 4.0 / 3.0 / 6.0 * 5.0 / 3.0).abs() < 1e-12);
     }
 }

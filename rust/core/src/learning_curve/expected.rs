@@ -1,6 +1,6 @@
-//! What is expected of a value that is not known.
+//! The distribution of an unknown final value.
 
-/// What a trial is expected to end with: a normal distribution.
+/// The final value of a trial as a normal distribution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Expected {
     /// Mean.

@@ -1,29 +1,30 @@
-//! What a trial would have ended with, judged from the values it reported.
+//! Estimates of the final value of a trial from its reports.
 //!
-//! Let `y_k` be the value of a trial at checkpoint `k`, the last one being what was told of it. From one checkpoint to
-//! the next a straight line with noise is fitted to the trials known at both,
+//! Let `y_k` be the value of a trial at checkpoint `k`; the last one is its final value. From one checkpoint to the
+//! next, a straight line with noise is fitted to the trials known at both,
 //!
 //! ```text
 //! y_{k+1} = a_k + b_k y_k + e_k,    e_k of variance v_k,
 //! ```
 //!
-//! and a trial that stands at checkpoint `k` is carried along the lines to the end: mean `m <- a + b m`, variance
-//! `s^2 <- b^2 s^2 + v`. So trials that were stopped at the next checkpoint still tell how this one reads, and few need
-//! to run to the end. A line through the trials that went on holds for those that did not, as long as what decided
-//! was `y_k` itself.
+//! and the value of a trial at checkpoint `k` is projected along the lines to the end: mean `m <- a + b m`, variance
+//! `s^2 <- b^2 s^2 + v`. Trials that were stopped at the next checkpoint thus still inform the line from this one, and
+//! few need to run to the end. A line fitted to the trials that continued also holds for those that did not, as long as
+//! the decision to stop depended only on `y_k`.
 //!
-//! The noise of two transitions is not independent: what learns slowly does so at every step. So the variance at
-//! checkpoint `k` is multiplied by the mean square of `(end - m) / s` over the complete trials, where it is above 1.
+//! The noise of two transitions is not independent: a trial that learns slowly does so at every step. The variance at
+//! checkpoint `k` is therefore multiplied by the mean square of `(end - m) / s` over the complete trials if it is above
+//! 1.
 //!
 //! | file | what it holds |
 //! | --- | --- |
 //! | `checkpoints` | the steps at which curves are compared |
-//! | `transition` | the line from one of them to the next |
-//! | `expected` | what is expected of the end |
-//! | `estimate` | the trials whose end a model takes otherwise than it was told |
-//! | `folds` | the folds of all trials, and the estimates that they give |
-//! | `table` | what every trial reported, read at the checkpoints |
-//! | `curves` | the lines through all curves, and the estimates that they give |
+//! | `transition` | the line from one checkpoint to the next |
+//! | `expected` | the distribution of a final value |
+//! | `estimate` | trials for which models use an estimate instead of the stored result |
+//! | `folds` | estimates from folds |
+//! | `table` | the reported values of all trials at the checkpoints |
+//! | `curves` | the lines between all checkpoints, and the estimates from them |
 
 mod checkpoints;
 mod curves;
@@ -37,5 +38,5 @@ pub use checkpoints::checkpoint_reached;
 pub use curves::Curves;
 pub use estimate::{Estimate, estimates};
 pub use expected::Expected;
-pub use folds::{FoldEnd, Layout};
+pub use folds::{FoldEnd, FoldLayout};
 pub use table::CurveTable;

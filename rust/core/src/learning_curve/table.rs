@@ -1,54 +1,54 @@
-//! What every trial reported, read at the checkpoints.
+//! The reported values of all trials at the checkpoints.
 //!
-//! A table follows from the history and is kept beside it, so that a question reads columns and not curves.
+//! A table is derived from the history and cached, so that queries read columns instead of curves.
 
 use super::checkpoints::checkpoints;
 use crate::history::{History, TrialState, reports_until};
 
-/// The values of the trials that reported, by increasing id, in any state but set aside. Values that are not finite are
-/// left out.
+/// The values of the trials that reported and are not excluded, by increasing id. Values that are not finite are left
+/// out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CurveTable {
-    /// Up to the last step of the complete trial that came furthest; none before one is complete.
+    /// Up to the last step of the longest complete trial; empty before one is complete.
     checkpoints: Vec<u64>,
     trials: Vec<u64>,
-    /// One for each checkpoint, and one of what complete trials were told; NaN where there is no value.
+    /// One column per checkpoint, and one for the final values of complete trials; NaN where there is no value.
     columns: Vec<Vec<f64>>,
 }
 
 impl Default for CurveTable {
-    /// Of no trials.
+    /// The table of no trials.
     fn default() -> Self {
         Self { checkpoints: Vec::new(), trials: Vec::new(), columns: vec![Vec::new()] }
     }
 }
 
 impl CurveTable {
-    /// Of the first `n` trials.
+    /// The table of the first `n` trials.
     pub fn of(history: &History, n: usize) -> Self {
         let mut table = Self::default();
         let among = || history.curves().take_while(|(trial, _)| *trial < n as u64);
-        let complete = among().filter(|(trial, _)| told(history, *trial).is_some());
+        let complete = among().filter(|(trial, _)| final_value(history, *trial).is_some());
         if let Some(last) = complete.filter_map(|(_, curve)| curve.last().map(|(step, _)| *step)).max() {
             table.checkpoints = checkpoints(last);
             table.columns = vec![Vec::new(); table.checkpoints.len() + 1];
         }
-        for (trial, _) in among().filter(|(trial, _)| !history.states()[*trial as usize].is_set_aside()) {
+        for (trial, _) in among().filter(|(trial, _)| !history.states()[*trial as usize].is_excluded()) {
             table.write(table.trials.len(), history, trial);
         }
         table
     }
 
-    /// Takes a new report, or the end of a trial, into account. O(checkpoints), unless the trial is complete and came
-    /// further than all before it.
+    /// Adds a new report, or the end of a trial. O(checkpoints), unless the trial is complete and longer than all
+    /// before it.
     pub fn update(&mut self, history: &History, trial: u64) {
         let Some((step, _)) = history.curve(trial).last() else { return };
-        if told(history, trial).is_some() && self.checkpoints.last().is_none_or(|last| last < step) {
+        if final_value(history, trial).is_some() && self.checkpoints.last().is_none_or(|last| last < step) {
             *self = Self::of(history, history.len());
             return;
         }
-        let place = self.trials.partition_point(|known| *known < trial);
-        self.write(place, history, trial);
+        let index = self.trials.partition_point(|known| *known < trial);
+        self.write(index, history, trial);
     }
 
     /// The steps at which curves are read.
@@ -56,7 +56,7 @@ impl CurveTable {
         &self.checkpoints
     }
 
-    /// The latest checkpoint after `previous`, up to `step` and before the last one, by its place; None if there is
+    /// The index of the latest checkpoint after `previous` and up to `step`, except the last one; `None` if there is
     /// none.
     pub fn reached(&self, previous: Option<u64>, step: u64) -> Option<usize> {
         let k = self.checkpoints.partition_point(|checkpoint| *checkpoint <= step).checked_sub(1)?;
@@ -64,21 +64,21 @@ impl CurveTable {
         (is_new && k + 1 < self.checkpoints.len()).then_some(k)
     }
 
-    /// The step of the checkpoint at place `k`.
+    /// The step of checkpoint `k`.
     pub fn step(&self, k: usize) -> u64 {
         self.checkpoints[k]
     }
 
-    /// Values at a checkpoint; after the last one, what complete trials were told.
+    /// Values at checkpoint `k`; beyond the last one, the final values of complete trials.
     pub(super) fn column(&self, k: usize) -> &[f64] {
         &self.columns[k]
     }
-    /// What complete trials were told.
+    /// The final values of complete trials.
     pub(super) fn ends(&self) -> &[f64] {
         &self.columns[self.checkpoints.len()]
     }
 
-    /// Of the complete trials that are known at a checkpoint: the id, the value there, and what was told.
+    /// The id, the value at the checkpoint and the final value of every complete trial that is known at checkpoint `k`.
     pub fn complete(&self, k: usize) -> impl Iterator<Item = (u64, f64, f64)> {
         let ends = &self.columns[self.checkpoints.len()];
         let rows =
@@ -86,27 +86,27 @@ impl CurveTable {
         rows.filter(|(_, value, end)| !value.is_nan() && !end.is_nan())
     }
 
-    /// Writes the row of a trial at its place, which is a new one if another trial stands there.
-    fn write(&mut self, place: usize, history: &History, trial: u64) {
-        if self.trials.get(place) != Some(&trial) {
-            self.trials.insert(place, trial);
-            self.columns.iter_mut().for_each(|column| column.insert(place, f64::NAN));
+    /// Writes the row of a trial at `index`, and inserts it if another trial is stored there.
+    fn write(&mut self, index: usize, history: &History, trial: u64) {
+        if self.trials.get(index) != Some(&trial) {
+            self.trials.insert(index, trial);
+            self.columns.iter_mut().for_each(|column| column.insert(index, f64::NAN));
         }
-        let (curve, end) = (history.curve(trial), told(history, trial));
-        // A trial that ended of its own accord keeps its last value.
+        let (curve, end) = (history.curve(trial), final_value(history, trial));
+        // A complete trial keeps its last value at later checkpoints.
         let reach = if end.is_some() { u64::MAX } else { curve.last().map_or(0, |(step, _)| *step) };
         let mut n_read = 0;
         for (checkpoint, column) in self.checkpoints.iter().zip(&mut self.columns) {
             n_read += reports_until(&curve[n_read..], *checkpoint);
             let value = if n_read > 0 && *checkpoint <= reach { curve[n_read - 1].1 } else { f64::NAN };
-            column[place] = if value.is_finite() { value } else { f64::NAN };
+            column[index] = if value.is_finite() { value } else { f64::NAN };
         }
-        self.columns[self.checkpoints.len()][place] = end.unwrap_or(f64::NAN);
+        self.columns[self.checkpoints.len()][index] = end.unwrap_or(f64::NAN);
     }
 }
 
-/// What a complete trial was told, if it is finite.
-fn told(history: &History, trial: u64) -> Option<f64> {
+/// The final value of a complete trial, if it is finite.
+fn final_value(history: &History, trial: u64) -> Option<f64> {
     let (state, value) = (history.states()[trial as usize], history.values(0)[trial as usize]);
     (state == TrialState::Complete && value.is_finite()).then_some(value)
 }
@@ -124,9 +124,9 @@ mod tests {
     const REPORTED: [&str; 3] = ["complete", "pruned", "failed"];
 
     /// Ends a trial in one of the ways of [`REPORTED`].
-    fn finish(history: &mut History, trial: usize, how: &str) {
+    fn finish(history: &mut History, trial: usize, ending: &str) {
         let measured = vec![Measurement { value: trial as f64 / 7.0, sem: None, replicates: Vec::new() }];
-        let outcome = match how {
+        let outcome = match ending {
             "complete" => Outcome::Complete(measured),
             "pruned" => Outcome::Pruned { measurements: Some(measured), reason: None, paused: false },
             _ => Outcome::Failed { reason: None },
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_was_kept_up_to_date_is_the_one_that_is_built_at_once() {
+    fn an_updated_table_equals_a_rebuilt_one() {
         let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
         let x = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
         let space = SearchSpace::new(vec![x], Vec::new()).unwrap();
@@ -150,14 +150,14 @@ mod tests {
                     pending.push(history.push(&encoding, &configuration, Origin::Random));
                     continue;
                 }
-                let place = stream.below_or_equal(pending.len() as u64 - 1) as usize;
-                let trial = pending[place];
+                let index = stream.below_or_equal(pending.len() as u64 - 1) as usize;
+                let trial = pending[index];
                 if draw < 8 {
                     let step = history.curve(trial).last().map_or(0, |(step, _)| *step) + 1 + stream.below_or_equal(3);
                     let value = if draw == 2 { f64::NAN } else { stream.uniform() };
                     history.report(trial, step, &[value], Vec::new());
                 } else {
-                    finish(&mut history, pending.remove(place) as usize, REPORTED[stream.below_or_equal(2) as usize]);
+                    finish(&mut history, pending.remove(index) as usize, REPORTED[stream.below_or_equal(2) as usize]);
                 }
                 table.update(&history, trial);
                 let whole = CurveTable::of(&history, history.len());

@@ -1,15 +1,15 @@
 //! The line from one checkpoint to the next.
 
 use super::expected::Expected;
-use crate::numerics::Paired;
+use crate::numerics::PairMoments;
 
-/// Trials that the prior of the variance is worth.
+/// Weight of the prior of the variance, in trials.
 const PRIOR_TRIALS: f64 = 3.0;
 /// Standard deviation of the noise of one transition before anything is known, in units of the spread of the values.
 const PRIOR_NOISE: f64 = 0.3;
-/// Trials that the prior slope, 1, is worth.
+/// Weight of the prior slope, 1, in trials.
 const SLOPE_TRIALS: f64 = 3.0;
-/// Complete trials that agree with the estimates, before there are any.
+/// Weight of the prior calibration, in complete trials that agree with the estimates.
 const CALIBRATED_TRIALS: f64 = 3.0;
 
 /// A straight line with noise.
@@ -21,15 +21,15 @@ pub(super) struct Transition {
 }
 
 impl Transition {
-    /// The line from the values of trials at a checkpoint to those at the next, NaN where there is none; None without
-    /// a trial that is known at both.
+    /// The line from the values of trials at one checkpoint to those at the next, NaN where unknown; `None` if no trial
+    /// is known at both.
     ///
     /// Ridge regression towards slope 1, and a scaled inverse chi-squared prior for the variance (Gelman et al. 2013,
-    /// "Bayesian data analysis", section 14.2), which stands for the variance of a prediction at the mean of the values.
+    /// "Bayesian data analysis", section 14.2), where the variance is that of a prediction at the mean of the values.
     pub(super) fn fit(earlier: &[f64], later: &[f64]) -> Option<Self> {
-        let pairs = Paired::of(earlier, later)?;
+        let pairs = PairMoments::of(earlier, later)?;
         let n = pairs.n;
-        // A single trial has no spread, but how far it moved tells of the unit.
+        // A single trial has no spread, but the size of its change gives the scale.
         let moved = pairs.squared_residuals(0.0, 1.0) / n;
         let scale = spread(earlier).max(moved / (1.0 + n));
         let ridge = SLOPE_TRIALS * scale;
@@ -38,7 +38,7 @@ impl Transition {
         let residuals = pairs.squared_residuals(intercept, slope);
         let variance = (PRIOR_TRIALS * PRIOR_NOISE * PRIOR_NOISE * scale + residuals) / (PRIOR_TRIALS + n);
         let line = Self { intercept, slope, variance: variance * (1.0 + 1.0 / n) };
-        // Values so large that their squares overflow have no line.
+        // There is no line if the squares of the values overflow.
         line.is_finite().then_some(line)
     }
 
@@ -47,23 +47,23 @@ impl Transition {
     }
 }
 
-/// The variance of the values that are known.
+/// The variance of the known values.
 fn spread(values: &[f64]) -> f64 {
-    Paired::of(values, values).map_or(0.0, |all| all.xx / all.n)
+    PairMoments::of(values, values).map_or(0.0, |moments| moments.xx / moments.n)
 }
 
-/// Lines one after the other, which are a line: from a value at a checkpoint to the end.
+/// The composition of the lines from a checkpoint to the end, which is itself a line.
 ///
-/// A value `m` of variance `s^2` goes to `a + b m` of variance `b^2 s^2 + v` at each line. So what is known exactly at
-/// the checkpoint has the same variance at the end, whatever it is.
+/// Each line maps a value `m` of variance `s^2` to `a + b m` of variance `b^2 s^2 + v`. A value that is known exactly
+/// at the checkpoint therefore has the same final variance whatever it is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Projection(Transition);
 
 impl Projection {
-    /// From the end to the end.
-    pub(super) const NONE: Self = Self(Transition { intercept: 0.0, slope: 1.0, variance: 0.0 });
+    /// The projection from the end to the end.
+    pub(super) const IDENTITY: Self = Self(Transition { intercept: 0.0, slope: 1.0, variance: 0.0 });
 
-    /// A line, then this one; None where the numbers overflow.
+    /// The line `first` followed by this projection; `None` if the numbers overflow.
     pub(super) fn after(&self, first: &Transition) -> Option<Self> {
         let Transition { intercept, slope, variance } = self.0;
         let both = Transition {
@@ -74,18 +74,18 @@ impl Projection {
         both.is_finite().then_some(Self(both))
     }
 
-    /// The same, its variance multiplied by the mean square of `(end - m) / s` over the trials of which value and end
-    /// are known, and [`CALIBRATED_TRIALS`] more that have 1; by 1 at least.
+    /// The same projection with its variance multiplied by the mean square of `(end - m) / s`, at least 1. The mean
+    /// runs over the trials with a known value and end, and over [`CALIBRATED_TRIALS`] further terms of 1.
     pub(super) fn calibrated(self, values: &[f64], ends: &[f64]) -> Self {
         let Transition { intercept, slope, variance } = self.0;
-        let Some(pairs) = Paired::of(values, ends).filter(|_| variance > 0.0) else { return self };
+        let Some(pairs) = PairMoments::of(values, ends).filter(|_| variance > 0.0) else { return self };
         let squares = CALIBRATED_TRIALS + pairs.squared_residuals(intercept, slope) / variance;
         let mean_square = squares / (CALIBRATED_TRIALS + pairs.n);
         Self(Transition { variance: variance * mean_square.max(1.0), ..self.0 })
     }
 
-    /// The end of a trial that has this value; None where either is not finite.
-    pub(super) fn of(&self, value: f64) -> Option<Expected> {
+    /// The final value of a trial with this value; `None` if mean or variance is not finite.
+    pub(super) fn predict(&self, value: f64) -> Option<Expected> {
         let (mean, variance) = (self.0.intercept + self.0.slope * value, self.0.variance);
         (mean.is_finite() && variance.is_finite()).then_some(Expected { mean, variance })
     }
@@ -103,25 +103,25 @@ mod tests {
     }
 
     #[test]
-    fn many_pairs_on_a_line_give_that_line_and_little_noise() {
+    fn many_pairs_on_a_line_give_that_line_with_little_noise() {
         let pairs: Vec<(f64, f64)> = (0..1000).map(f64::from).map(|x| (x / 1000.0, 3.0 - 0.5 * x / 1000.0)).collect();
         let line = fitted(&pairs).unwrap();
-        let after = Projection::NONE.after(&line).unwrap().of(0.8).unwrap();
+        let after = Projection::IDENTITY.after(&line).unwrap().predict(0.8).unwrap();
         assert!((after.mean - 2.6).abs() < 0.02, "{after:?}");
         assert!(after.variance < 1e-3, "{after:?}");
     }
 
     #[test]
-    fn a_single_pair_moves_everything_by_as_much_and_leaves_noise_of_its_size() {
+    fn a_single_pair_shifts_all_values_and_sets_the_noise() {
         let line = fitted(&[(2.0, 1.0)]).unwrap();
-        let after = Projection::NONE.after(&line).unwrap().of(5.0).unwrap();
+        let after = Projection::IDENTITY.after(&line).unwrap().predict(5.0).unwrap();
         assert_eq!(after.mean, 4.0);
-        // Half of the square moved by is the scale; three quarters of the prior, doubled.
+        // The scale is half the squared shift; the variance is three quarters of the prior, doubled.
         assert!((after.variance - 2.0 * 0.75 * 0.09 * 0.5).abs() < 1e-12, "{after:?}");
     }
 
     #[test]
-    fn trials_that_are_known_at_one_checkpoint_alone_tell_of_the_spread_and_of_no_line() {
+    fn trials_known_at_one_checkpoint_contribute_to_the_spread_and_not_to_the_line() {
         assert_eq!(fitted(&[(1.0, f64::NAN), (f64::NAN, 2.0)]), None);
         let (some, more) = (fitted(&[(2.0, 1.0)]), fitted(&[(2.0, 1.0), (7.0, f64::NAN)]));
         let variance = |line: Option<Transition>| line.unwrap().variance;
@@ -129,13 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn two_lines_are_carried_as_one() {
+    fn lines_compose() {
         let [first, second] = [(1.0, 2.0, 0.5), (-3.0, 0.5, 0.25)].map(|(intercept, slope, variance)| Transition {
             intercept,
             slope,
             variance,
         });
-        let both = Projection::NONE.after(&second).unwrap().after(&first).unwrap().of(4.0).unwrap();
+        let both = Projection::IDENTITY.after(&second).unwrap().after(&first).unwrap().predict(4.0).unwrap();
         assert_eq!((both.mean, both.variance), (-3.0 + 0.5 * (1.0 + 2.0 * 4.0), 0.25 * 0.5 + 0.25));
     }
 

@@ -1,8 +1,8 @@
-//! Where a space is mostly choices.
+//! Whether a space consists mostly of unordered choices.
 
-/// Whether more than two thirds of some parameters are without an order. Among choices, each of them shows its worth by
-/// itself; where numbers decide, a choice looks as bad as the numbers that were tried with it. The densities of TPE,
-/// the lengthscales of the Gaussian process and Auto all ask for it (measured: `benches/results/tpe.md`).
+/// Whether more than two thirds of the given parameters are unordered. Among choices, the effect of each level can be
+/// estimated on its own. Where numbers dominate, a level appears as bad as the numbers it was tried with. The densities
+/// of TPE, the lengthscales of the Gaussian process and Auto depend on this (measured: `benches/results/tpe.md`).
 pub fn is_mostly_unordered(are_unordered: impl ExactSizeIterator<Item = bool>) -> bool {
     let n = are_unordered.len();
     3 * are_unordered.filter(|is_unordered| *is_unordered).count() > 2 * n
@@ -13,7 +13,7 @@ mod tests {
     use super::is_mostly_unordered;
 
     #[test]
-    fn two_thirds_are_not_more_than_that() {
+    fn two_thirds_are_not_mostly_unordered() {
         let of = |n_unordered: usize, n: usize| is_mostly_unordered((0..n).map(|j| j < n_unordered));
         assert_eq!([of(5, 7), of(4, 6), of(1, 1), of(0, 1), of(0, 0)], [true, false, true, false, false]);
     }

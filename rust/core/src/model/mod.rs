@@ -1,4 +1,4 @@
-//! Surrogate models, usable from Rust without an optimizer.
+//! Surrogate models; they can be used from Rust without an optimizer.
 
 mod choices;
 mod cost;

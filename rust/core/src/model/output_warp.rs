@@ -1,29 +1,30 @@
-//! The output warp: objective values as models want them, and the way back.
+//! The output warp: maps objective values to the scale that models are fitted on, and back.
 //!
-//! The good half of some losses keeps its shape, the bad half only its order ([`HalfRank`]): a model trusts distances
-//! between values, and one enormous loss would flatten everything else. [`half_rank`] first brings values to a scale on
-//! which nothing overflows or vanishes, and gives the result zero mean and unit variance, as the Gaussian process wants
-//! it. It depends on the bad half through its ranks alone (`bad_values_matter_through_their_ranks_alone`). [`Unwarp`]
-//! takes a warped loss back.
+//! The warp keeps the shape of the better half of the losses and only the order of the worse half ([`HalfRank`]). A
+//! model depends on distances between values, and a single enormous loss would compress all others to a point.
+//! [`half_rank`] first rescales the values so that nothing overflows or underflows, and standardizes the result to zero
+//! mean and unit variance for the Gaussian process. The result depends on the worse half through its ranks alone
+//! (`bad_values_matter_through_their_ranks_alone`). [`Unwarp`] maps warped losses back to values.
 
 use crate::numerics::normal::ndtri;
 
-/// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay as they are, a worse one counts by
-/// its rank among the worse ones alone.
+/// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay unchanged, and each worse loss is
+/// replaced by a value that depends only on its rank among the worse ones.
 ///
-/// With `m` the (lower) median, `s^2` the mean of `(y - m)^2` over `y <= m`, and `r = 1..=R` the rank of `y > m` from
-/// the worst, equal losses sharing one: `y -> m - s Phi^-1(q)`, `q = (r - 1/2) / (2 R + 1)`. So worse losses form the
-/// upper half of a normal distribution whose lower half would have the spread of the good ones.
+/// Let `m` be the lower median, `s^2` the mean of `(y - m)^2` over `y <= m`, and `r = 1..=R` the rank of `y > m`
+/// counted from the worst, where equal losses share a rank. Then `y -> m - s Phi^-1(q)` with
+/// `q = (r - 1/2) / (2 R + 1)`. The worse losses thus form the upper half of a normal distribution whose lower half has
+/// the spread of the better losses.
 #[derive(Clone, Debug)]
 pub struct HalfRank {
     median: f64,
     spread: f64,
-    /// Distinct losses beyond the median, increasing.
+    /// Distinct losses above the median, in increasing order.
     worse: Vec<f64>,
 }
 
 impl HalfRank {
-    /// The warp of some losses in increasing order.
+    /// The warp for the given losses, which must be in increasing order.
     pub fn new(sorted: &[f64]) -> Self {
         let median = sorted.get((sorted.len().max(1) - 1) / 2).copied().unwrap_or(0.0);
         let mut worse: Vec<f64> = sorted.iter().copied().filter(|y| *y > median).collect();
@@ -32,7 +33,7 @@ impl HalfRank {
         Self { median, spread: root_mean_square(&below), worse }
     }
 
-    /// The warped loss.
+    /// Warps a loss.
     pub fn of(&self, y: f64) -> f64 {
         if y <= self.median {
             return y;
@@ -43,7 +44,7 @@ impl HalfRank {
     }
 }
 
-/// Of non-negative numbers, without overflow; 1 if all are zero, as only ratios matter then.
+/// Root mean square of non-negative numbers without overflow; 1 if all are zero, because only ratios matter then.
 fn root_mean_square(distances: &[f64]) -> f64 {
     let largest = distances.iter().fold(0.0, |a: f64, b| a.max(*b));
     if largest == 0.0 {
@@ -56,7 +57,7 @@ fn root_mean_square(distances: &[f64]) -> f64 {
     largest * libm::sqrt(squares / distances.len() as f64)
 }
 
-/// Warped values (smaller is better), with zero mean and unit variance; all zeros if all are equal.
+/// Warps values (smaller is better) to zero mean and unit variance; equal values become zeros.
 ///
 /// Values may be plus infinity but not NaN.
 pub fn half_rank(values: &[f64]) -> Vec<f64> {
@@ -71,8 +72,8 @@ pub fn half_rank(values: &[f64]) -> Vec<f64> {
     standardized(&centred.iter().map(|z| warp.of(*z)).collect::<Vec<_>>())
 }
 
-/// Values minus the median, in units that neither overflow nor vanish: the largest finite distance within the good half
-/// is 1.
+/// Subtracts the median and scales so that the largest finite distance within the better half is 1. Nothing overflows
+/// or underflows.
 fn centre(values: &[f64], order: &[usize]) -> Vec<f64> {
     let half = &order[..order.len().div_ceil(2)];
     let median = values[half[half.len() - 1]];
@@ -82,7 +83,7 @@ fn centre(values: &[f64], order: &[usize]) -> Vec<f64> {
     values.iter().map(|y| (y / 2.0 - median) / scale).collect()
 }
 
-/// Where the good half is all equal: the distance of the next value, so that the bad half has a scale to stand on.
+/// The largest finite distance above the median; it is the scale where all values of the better half are equal.
 fn largest_gap(values: &[f64], median: f64) -> f64 {
     let gaps = values.iter().map(|y| y / 2.0 - median).filter(|gap| *gap > 0.0 && gap.is_finite());
     gaps.fold(0.0, f64::max).max(f64::MIN_POSITIVE)
@@ -96,8 +97,8 @@ fn standardized(values: &[f64]) -> Vec<f64> {
     values.iter().map(|y| (y - mean) / scale).collect()
 }
 
-/// Warped units per unit of value in the good half, where the warp is a straight line; zero where these are all equal.
-pub fn slope_of_the_good_half(values: &[f64], warped: &[f64]) -> f64 {
+/// Warped units per unit of value in the better half, where the warp is linear; zero if all its values are equal.
+pub fn good_half_slope(values: &[f64], warped: &[f64]) -> f64 {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
     let (low, middle) = (order[0], order[(order.len() - 1) / 2]);
@@ -105,39 +106,39 @@ pub fn slope_of_the_good_half(values: &[f64], warped: &[f64]) -> f64 {
     if run > 0.0 && run.is_finite() { rise / run } else { 0.0 }
 }
 
-/// From warped losses to values: on a straight line between neighbours among those that were told.
+/// Maps warped losses to values by linear interpolation between the observed ones.
 #[derive(Clone, Debug)]
 pub struct Unwarp {
-    /// Warped losses, increasing, with their values.
-    told: Vec<(f64, f64)>,
+    /// Warped losses in increasing order, with their values.
+    observed: Vec<(f64, f64)>,
     slope: f64,
 }
 
 impl Unwarp {
-    /// Of values, at least one, and what the warp made of them.
+    /// From at least one value and the corresponding warped losses.
     pub fn new(values: &[f64], warped: &[f64]) -> Self {
-        let mut told: Vec<(f64, f64)> = warped.iter().copied().zip(values.iter().copied()).collect();
-        told.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Self { told, slope: slope_of_the_good_half(values, warped) }
+        let mut observed: Vec<(f64, f64)> = warped.iter().copied().zip(values.iter().copied()).collect();
+        observed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self { observed, slope: good_half_slope(values, warped) }
     }
 
-    /// Whether a distance has a meaning below the best value: not where all good values are equal.
+    /// Whether distances below the best value are defined; they are not if all values of the better half are equal.
     pub fn has_unit(&self) -> bool {
         self.slope > 0.0
     }
 
-    /// The value that the warp takes to `loss`: below the best one along the line of the good half, above the worst one
-    /// the worst.
+    /// The value that the warp maps to `loss`. Below the best observed value it continues the line of the better half;
+    /// above the worst it stays at the worst.
     pub fn of(&self, loss: f64) -> f64 {
-        let above = self.told.partition_point(|(known, _)| *known < loss);
-        if above == self.told.len() {
-            return self.told[above - 1].1;
+        let above = self.observed.partition_point(|(known, _)| *known < loss);
+        if above == self.observed.len() {
+            return self.observed[above - 1].1;
         }
-        let (upper, high) = self.told[above];
+        let (upper, high) = self.observed[above];
         if above == 0 {
             return if self.has_unit() { high - (upper - loss) / self.slope } else { high };
         }
-        let (lower, low) = self.told[above - 1];
+        let (lower, low) = self.observed[above - 1];
         let share = (loss - lower) / (upper - lower);
         (1.0 - share) * low + share * high
     }
@@ -148,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_good_half_stays_and_the_rest_goes_by_rank() {
+    fn the_better_half_is_unchanged_and_the_worse_half_depends_on_ranks() {
         let warp = HalfRank::new(&[0.0, 1.0, 2.0, 3.0, 3.0, 1e9]);
         assert_eq!([0.0, 1.0, 2.0].map(|y| warp.of(y)), [0.0, 1.0, 2.0]);
         let spread = libm::sqrt(5.0 / 3.0);
@@ -167,11 +168,11 @@ mod tests {
 
     #[test]
     fn unwarping_is_piecewise_linear() {
-        // The good half has the slope (0.5 + 1) / (10 - 4) = 0.25.
+        // The better half has the slope (0.5 + 1) / (10 - 4) = 0.25.
         let unwarp = Unwarp::new(&[10.0, 4.0, 1e6], &[0.5, -1.0, 2.0]);
         for (loss, value) in [(-1.0, 4.0), (0.5, 10.0), (-0.25, 7.0), (-1.5, 2.0), (2.0, 1e6), (9.0, 1e6)] {
-            let found = unwarp.of(loss);
-            assert!((found - value).abs() < 1e-9, "{loss} {found} {value}");
+            let unwarped = unwarp.of(loss);
+            assert!((unwarped - value).abs() < 1e-9, "{loss} {unwarped} {value}");
         }
         assert_eq!(Unwarp::new(&[4.0, 4.0, 9.0], &[-1.0, -1.0, 2.0]).of(-3.0), 4.0);
     }
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn warping_keeps_the_order_and_survives_extremes() {
+    fn warping_keeps_the_order_and_stays_finite() {
         for y in [
             vec![f64::MAX, -f64::MAX, 0.0, 1.0],
             vec![5e-324, 0.0, 1e-323, 2e-323],

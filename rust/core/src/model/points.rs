@@ -1,15 +1,15 @@
-//! Configurations as points of a model.
+//! Conversion of configurations to points of a model.
 
 use super::gp::{Column, Inputs};
 use crate::encoding::{Axis, AxisKind, Encoding};
 use crate::space::{Parameter, SearchSpace};
 
-/// The point a model sees for unit coordinates: choices without an order become codes.
+/// Converts unit coordinates to a point of a model; unordered choices become codes.
 pub fn point(encoding: &Encoding, unit: &[f64]) -> Vec<f64> {
     unit.iter().zip(encoding.axes()).map(|(u, axis)| coordinate(*u, axis)).collect()
 }
 
-/// One coordinate of it.
+/// Converts one coordinate.
 pub fn coordinate(u: f64, axis: &Axis) -> f64 {
     match axis.kind() {
         AxisKind::Unordered { levels } => (u * levels as f64).floor(),
@@ -17,7 +17,7 @@ pub fn coordinate(u: f64, axis: &Axis) -> f64 {
     }
 }
 
-/// Points as the inputs of a model.
+/// Arranges points as the inputs of a model.
 pub fn inputs(space: &SearchSpace, encoding: &Encoding, points: &[Vec<f64>]) -> Inputs {
     let column = |(j, axis): (usize, &Axis)| {
         let values = points.iter().map(|p| p[j]).collect();

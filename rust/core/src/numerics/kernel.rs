@@ -1,18 +1,18 @@
-//! Which instruction set the hot loops use.
+//! Selects the instruction set of the hot loops.
 //!
-//! The kernels compute the same bits: they differ in how many numbers an instruction holds, never in the order of the
-//! operations (`elementary` says how). The choice therefore changes the speed of a run and nothing else, which is why a
-//! process-wide setting is allowed here.
+//! All kernels compute the same bits: they differ in how many numbers an instruction processes, never in the order of
+//! the operations (see `elementary`). The choice changes only the speed of a run, so a process-wide setting is allowed
+//! here.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// An instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
-    /// What every processor of the architecture has.
+    /// The instructions that every processor of the architecture has.
     ///
-    /// On x86-64 that lacks a fused multiply-add, which the C library then computes in software: correctly rounded,
-    /// so the same bits, but an order of magnitude slower than [`Kernel::Avx2`].
+    /// On x86-64 they do not include a fused multiply-add. The C library then computes it in software: correctly
+    /// rounded, so the bits are the same, but an order of magnitude slower than [`Kernel::Avx2`].
     Baseline,
     /// AVX2 with FMA.
     Avx2,
@@ -25,7 +25,7 @@ const KERNELS: [Kernel; 3] = [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512];
 /// Position in [`KERNELS`] plus one; 0 until the first use.
 static ACTIVE: AtomicU8 = AtomicU8::new(0);
 
-/// The kernel in use: the best this processor has, unless [`select_kernel`] chose another.
+/// The kernel in use: the best one of this processor, unless [`select_kernel`] chose another.
 #[inline]
 pub fn active_kernel() -> Kernel {
     match ACTIVE.load(Ordering::Relaxed) {
@@ -69,8 +69,8 @@ fn is_available(kernel: Kernel) -> bool {
 
 /// Defines a function that is compiled once for each [`Kernel`] and called in the version of [`active_kernel`].
 ///
-/// The body stands in braces, or is another, `#[inline(always)]` function named after `=`. Its operations are
-/// elementwise or ordered by hand (fixed lanes), so that the versions differ in speed and in no bit.
+/// The body is a block, or another `#[inline(always)]` function named after `=`. Its operations are elementwise or
+/// explicitly ordered (fixed lanes), so the versions differ only in speed.
 macro_rules! for_every_kernel {
     ($(#[$attribute:meta])* $vis:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $body:path;) => {
         $(#[$attribute])*

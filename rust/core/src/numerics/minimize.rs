@@ -1,49 +1,49 @@
 //! Projected limited-memory BFGS for smooth functions in a box.
 //!
-//! Variables at a bound whose gradient points outwards are held; on the others the two-loop recursion (Nocedal and
-//! Wright 2006, algorithm 7.4) gives a direction, and steps along its projection onto the box are shortened until
-//! Armijo's condition holds (Bertsekas 1982). Budgets are counts, so that the result is a pure function of the
+//! Variables at a bound at which the descent direction points outwards are fixed. On the others, the two-loop recursion
+//! (Nocedal and Wright 2006, algorithm 7.4) gives a direction. Steps along its projection onto the box are shortened
+//! until Armijo's condition holds (Bertsekas 1982). Budgets are counts, so the result is a pure function of the
 //! arguments.
 
 use super::linalg::dot;
 
-/// Pairs kept.
+/// Number of stored pairs.
 const MEMORY: usize = 8;
-/// Share of the predicted decrease that a step must reach.
+/// Fraction of the predicted decrease that a step must achieve.
 const ARMIJO: f64 = 1e-4;
-/// Factor by which a step that fails is shortened.
+/// Factor by which a failed step is shortened.
 const SHORTEN: f64 = 0.4;
-/// Times a step is shortened before the search ends.
+/// Maximum number of shortenings of a step before the search ends.
 const MAX_SHORTENINGS: usize = 20;
 
-/// When to stop.
+/// Stopping criteria.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stop {
-    /// Iterations at most.
+    /// Maximum number of iterations.
     pub iterations: usize,
     /// Largest component of the projected gradient at which the search ends.
     pub gradient: f64,
-    /// Decrease by a full step at which the search ends.
+    /// The search ends when a full step decreases the value by less than this.
     pub decrease: f64,
 }
 
 /// A minimum.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Minimum {
-    /// Where it is.
+    /// The point.
     pub x: Vec<f64>,
-    /// What it is.
+    /// The value there.
     pub value: f64,
     /// The gradient there.
     pub gradient: Vec<f64>,
-    /// How many times the function was evaluated.
+    /// Number of evaluations of the function.
     pub evaluations: usize,
 }
 
 /// Minimizes `f` in the box `bounds` from `start` (moved into the box).
 ///
-/// `f(x, gradient)` returns the value and writes the gradient; `None` means that it cannot be evaluated there, and the
-/// step is shortened. Returns `None` if it cannot be evaluated at the start.
+/// `f(x, gradient)` returns the value and writes the gradient; `None` means that `f` is undefined at `x`, and the step
+/// is shortened. Returns `None` if `f` is undefined at the start.
 pub fn minimize_in_box(
     mut f: impl FnMut(&[f64], &mut [f64]) -> Option<f64>,
     start: &[f64],
@@ -59,14 +59,13 @@ pub fn minimize_in_box(
     descent.minimum()
 }
 
-/// A search that says where to evaluate next and is told what is found there, so that several can be evaluated
-/// together.
+/// The minimization as an ask-and-tell loop, so that several searches can be evaluated together.
 pub struct Descent {
     bounds: Vec<(f64, f64)>,
     stop: Stop,
     /// The best point so far with its value and gradient; before the first evaluation the value is infinite.
     best: Evaluated,
-    /// Where to evaluate next; `None` at the end.
+    /// The next point to evaluate; `None` at the end.
     trial: Option<Vec<f64>>,
     direction: Vec<f64>,
     step: f64,
@@ -92,26 +91,26 @@ impl Descent {
         Self { bounds, stop, best, trial, direction, step: 1.0, shortenings: 0, iterations: 0, evaluations: 0, memory }
     }
 
-    /// Where to evaluate next; `None` when the search has ended.
+    /// The next point to evaluate; `None` when the search has ended.
     pub fn point(&self) -> Option<&[f64]> {
         self.trial.as_deref()
     }
 
-    /// What was found at [`Self::point`]; `None` if it cannot be evaluated there.
+    /// Records the value and the gradient at [`Self::point`]; `None` if the function is undefined there.
     pub fn tell(&mut self, value: Option<f64>, gradient: &[f64]) {
         let Some(trial) = self.trial.take() else { return };
         self.evaluations += 1;
         let first = self.evaluations == 1;
         match value {
             Some(value) if first || value <= self.best.value + ARMIJO * self.decrease(&trial) => {
-                let settled = !first && self.shortenings == 0 && self.best.value - value < self.stop.decrease;
+                let converged = !first && self.shortenings == 0 && self.best.value - value < self.stop.decrease;
                 if !first {
-                    self.memory.learn(&self.best.x, &trial, &self.best.gradient, gradient);
+                    self.memory.push(&self.best.x, &trial, &self.best.gradient, gradient);
                     self.iterations += 1;
                 }
                 self.best = Evaluated { x: trial, value, gradient: gradient.to_vec() };
-                if !settled {
-                    self.turn();
+                if !converged {
+                    self.start_iteration();
                 }
             }
             _ if first => {}
@@ -119,50 +118,50 @@ impl Descent {
         }
     }
 
-    /// The best point; `None` if the start could not be evaluated.
+    /// The best point; `None` if the function is undefined at the start.
     pub fn minimum(self) -> Option<Minimum> {
         let Evaluated { x, value, gradient } = self.best;
         (value < f64::INFINITY).then_some(Minimum { x, value, gradient, evaluations: self.evaluations })
     }
 
-    /// First-order change of the value between the best point and `trial`.
+    /// First-order change of the value from the best point to `trial`.
     fn decrease(&self, trial: &[f64]) -> f64 {
         self.best.gradient.iter().zip(trial).zip(&self.best.x).map(|((g, t), x)| g * (t - x)).sum()
     }
 
-    /// A new direction from the best point, unless the search ends there.
-    fn turn(&mut self) {
+    /// Starts in a new direction from the best point, unless the search ends there.
+    fn start_iteration(&mut self) {
         let free = free_variables(&self.best.x, &self.best.gradient, &self.bounds);
         let steepest = free.iter().map(|i| self.best.gradient[*i].abs()).fold(0.0, f64::max);
         if steepest > self.stop.gradient && self.iterations < self.stop.iterations {
             self.direction = self.memory.direction(&self.best.gradient, &free);
             (self.step, self.shortenings) = (1.0, 0);
-            self.trial = Some(moved(&self.best.x, &self.direction, self.step, &self.bounds));
+            self.trial = Some(projected_step(&self.best.x, &self.direction, self.step, &self.bounds));
         }
     }
 
-    /// A shorter step in the same direction, unless there were too many.
+    /// Tries a shorter step in the same direction, unless the limit is reached.
     fn shorten(&mut self) {
         self.step *= SHORTEN;
         self.shortenings += 1;
         if self.shortenings < MAX_SHORTENINGS {
-            self.trial = Some(moved(&self.best.x, &self.direction, self.step, &self.bounds));
+            self.trial = Some(projected_step(&self.best.x, &self.direction, self.step, &self.bounds));
         }
     }
 }
 
 /// Variables that may move downhill.
 fn free_variables(x: &[f64], gradient: &[f64], bounds: &[(f64, f64)]) -> Vec<usize> {
-    let held = |i: &usize| {
+    let is_fixed = |i: &usize| {
         let (low, high) = bounds[*i];
         low == high || (x[*i] <= low && gradient[*i] > 0.0) || (x[*i] >= high && gradient[*i] < 0.0)
     };
-    (0..x.len()).filter(|i| !held(i)).collect()
+    (0..x.len()).filter(|i| !is_fixed(i)).collect()
 }
 
-fn moved(x: &[f64], direction: &[f64], step: f64, bounds: &[(f64, f64)]) -> Vec<f64> {
-    let one = |((x, d), (low, high)): ((&f64, &f64), &(f64, f64))| (x + step * d).clamp(*low, *high);
-    x.iter().zip(direction).zip(bounds).map(one).collect()
+fn projected_step(x: &[f64], direction: &[f64], step: f64, bounds: &[(f64, f64)]) -> Vec<f64> {
+    let step_coordinate = |((x, d), (low, high)): ((&f64, &f64), &(f64, f64))| (x + step * d).clamp(*low, *high);
+    x.iter().zip(direction).zip(bounds).map(step_coordinate).collect()
 }
 
 /// The latest pairs `s = x' - x`, `t = g' - g`.
@@ -172,8 +171,8 @@ struct Memory {
 }
 
 impl Memory {
-    /// Keeps a pair of positive curvature.
-    fn learn(&mut self, x: &[f64], next: &[f64], gradient: &[f64], slope: &[f64]) {
+    /// Stores a pair if its curvature is positive.
+    fn push(&mut self, x: &[f64], next: &[f64], gradient: &[f64], slope: &[f64]) {
         let s: Vec<f64> = next.iter().zip(x).map(|(a, b)| a - b).collect();
         let t: Vec<f64> = slope.iter().zip(gradient).map(|(a, b)| a - b).collect();
         if dot(&s, &t) > 1e-12 * dot(&t, &t) {
@@ -184,7 +183,7 @@ impl Memory {
         }
     }
 
-    /// `-H g` on the free variables, zero on the others; without pairs, a tenth along the steepest descent.
+    /// `-H g` on the free variables, zero on the others; without pairs, the steepest descent with length 0.1.
     fn direction(&self, gradient: &[f64], free: &[usize]) -> Vec<f64> {
         let mut q = vec![0.0; gradient.len()];
         for i in free {
@@ -197,21 +196,21 @@ impl Memory {
             return q.iter().map(|x| 0.1 * x / norm.max(1e-300)).collect();
         };
         let initial = on_free(s, t) / on_free(t, t);
-        let mut shares = Vec::with_capacity(usable.len());
+        let mut alphas = Vec::with_capacity(usable.len());
         for (s, t) in usable.iter().rev() {
-            let share = on_free(s, &q) / on_free(s, t);
+            let alpha = on_free(s, &q) / on_free(s, t);
             for i in free {
-                q[*i] -= share * t[*i];
+                q[*i] -= alpha * t[*i];
             }
-            shares.push(share);
+            alphas.push(alpha);
         }
         for i in free {
             q[*i] *= initial;
         }
-        for ((s, t), share) in usable.iter().zip(shares.iter().rev()) {
-            let back = on_free(t, &q) / on_free(s, t);
+        for ((s, t), alpha) in usable.iter().zip(alphas.iter().rev()) {
+            let beta = on_free(t, &q) / on_free(s, t);
             for i in free {
-                q[*i] += (share - back) * s[*i];
+                q[*i] += (alpha - beta) * s[*i];
             }
         }
         q
@@ -226,7 +225,7 @@ mod tests {
 
     const EXACT: Stop = Stop { iterations: 500, gradient: 1e-9, decrease: 0.0 };
 
-    // The signature of what is minimized.
+    // The signature of functions that are minimized.
     #[allow(clippy::unnecessary_wraps)]
     fn rosenbrock(x: &[f64], g: &mut [f64]) -> Option<f64> {
         let (a, b) = (1.0 - x[0], x[1] - x[0] * x[0]);
@@ -236,27 +235,27 @@ mod tests {
 
     #[test]
     fn the_valley_is_followed_to_its_end() {
-        let found = minimize_in_box(rosenbrock, &[-1.2, 1.0], &[(-5.0, 5.0), (-5.0, 5.0)], EXACT).unwrap();
-        assert!((found.x[0] - 1.0).abs() < 1e-6 && (found.x[1] - 1.0).abs() < 1e-6, "{found:?}");
-        assert!(found.evaluations < 200);
+        let minimum = minimize_in_box(rosenbrock, &[-1.2, 1.0], &[(-5.0, 5.0), (-5.0, 5.0)], EXACT).unwrap();
+        assert!((minimum.x[0] - 1.0).abs() < 1e-6 && (minimum.x[1] - 1.0).abs() < 1e-6, "{minimum:?}");
+        assert!(minimum.evaluations < 200);
     }
 
     #[test]
     fn a_bound_holds_and_the_rest_is_optimal() {
         // On x0 = 0.5 the minimum of Rosenbrock's function is at x1 = 0.25.
-        let found = minimize_in_box(rosenbrock, &[-1.0, -1.0], &[(-2.0, 0.5), (-2.0, 2.0)], EXACT).unwrap();
-        assert_eq!(found.x[0], 0.5);
-        assert!((found.x[1] - 0.25).abs() < 1e-6, "{found:?}");
+        let minimum = minimize_in_box(rosenbrock, &[-1.0, -1.0], &[(-2.0, 0.5), (-2.0, 2.0)], EXACT).unwrap();
+        assert_eq!(minimum.x[0], 0.5);
+        assert!((minimum.x[1] - 0.25).abs() < 1e-6, "{minimum:?}");
     }
 
     #[test]
-    fn where_the_function_is_not_defined_steps_are_shortened() {
+    fn steps_are_shortened_where_the_function_is_undefined() {
         let f = |x: &[f64], g: &mut [f64]| {
             g[0] = 1.0 - 1.0 / x[0];
             (x[0] > 0.0).then(|| x[0] - libm::log(x[0]))
         };
-        let found = minimize_in_box(f, &[3.0], &[(-10.0, 10.0)], EXACT).unwrap();
-        assert!((found.x[0] - 1.0).abs() < 1e-6);
+        let minimum = minimize_in_box(f, &[3.0], &[(-10.0, 10.0)], EXACT).unwrap();
+        assert!((minimum.x[0] - 1.0).abs() < 1e-6);
         assert!(minimize_in_box(f, &[-3.0], &[(-10.0, 10.0)], EXACT).is_none());
     }
 }

@@ -1,5 +1,6 @@
-//! Numbers: exp and log kernels with the same bits on every processor, the normal distribution, Student's, random streams,
-//! Sobol points, ordered parallel reductions, orders of pairs, checksums.
+//! Numerics: exp and log kernels with the same bits on every processor, linear algebra, minimization, the normal and
+//! Student's distributions, sample moments, random streams, Sobol points, ordered parallel maps, memory checks and
+//! checksums.
 
 mod checksum;
 mod elementary;
@@ -8,8 +9,8 @@ pub mod linalg;
 mod memory;
 mod minimize;
 pub mod normal;
+mod pair_moments;
 mod pair_order;
-mod paired;
 mod parallel;
 mod sample;
 mod sobol;
@@ -22,12 +23,12 @@ pub(crate) use kernel::for_every_kernel;
 pub use kernel::{Kernel, active_kernel, select_kernel};
 pub use memory::{OutOfMemory, check_memory, reserve};
 pub use minimize::{Descent, Minimum, Stop, minimize_in_box};
+pub use pair_moments::PairMoments;
 pub use pair_order::PairOrder;
-pub use paired::Paired;
 #[cfg(feature = "rayon")]
 pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};
-pub use sample::{quantile, variance};
+pub use sample::{mean, mean_without_overflow, quantile, variance};
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use stream::{Purpose, Stream};
 pub use student::student_cdf;

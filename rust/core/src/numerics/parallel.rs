@@ -3,12 +3,12 @@
 #[cfg(feature = "rayon")]
 use std::sync::Arc;
 
-/// Where the threads come from; called when there is work for them, so that a search that needs none starts none.
-/// `None` leaves the work to the caller's thread.
+/// The source of threads. It is called only when there is parallel work, so a search without such work starts no
+/// threads. `None` leaves the work to the caller's thread.
 #[cfg(feature = "rayon")]
 pub type ThreadSource = fn() -> Option<Arc<rayon::ThreadPool>>;
 
-/// The threads to use; `Pool::serial()` uses the caller's alone.
+/// The threads to use; `Pool::serial()` uses only the caller's thread.
 #[derive(Clone, Debug, Default)]
 pub struct Pool {
     #[cfg(feature = "rayon")]
@@ -16,7 +16,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// The caller's thread alone.
+    /// Only the caller's thread.
     pub fn serial() -> Self {
         Self::default()
     }
@@ -30,8 +30,8 @@ impl Pool {
 
 /// `f(0), .., f(n_blocks - 1)` in this order, computed on the threads of `pool`.
 ///
-/// `f` sees the number of its block and nothing of the threads, so the result has the same bits for any pool as long
-/// as the caller reduces it in order and cuts its blocks independently of the pool.
+/// `f` depends only on the number of its block. The result therefore has the same bits for any pool, as long as the
+/// caller reduces it in order and chooses the blocks independently of the pool.
 pub fn map_blocks<T: Send>(pool: &Pool, n_blocks: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
     #[cfg(feature = "rayon")]
     if n_blocks > 1

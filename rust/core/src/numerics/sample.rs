@@ -1,29 +1,51 @@
-//! Sample quantiles and the variance.
+//! Sample means, the variance and quantiles.
+
+/// The arithmetic mean `sum / n`; NaN if empty. The sum of large values may overflow: see [`mean_without_overflow`].
+pub fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let n = values.len() as f64;
+    values.sum::<f64>() / n
+}
+
+/// The arithmetic mean, with each value divided by `n` before it is added: finite for all finite values, up to rounding
+/// at the largest float. Equal values may give a mean that differs in the last bits; [`mean`] does not have this error
+/// where the sum is exact.
+pub fn mean_without_overflow(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let n = values.len() as f64;
+    values.map(|value| value / n).sum()
+}
 
 /// The sample quantile at `q` in `[0, 1]`, interpolated linearly between order statistics (Hyndman and Fan 1996,
-/// definition 7), of values without NaN, which it puts in another order. Infinities are values like any other; NaN if
-/// empty. O(n).
+/// definition 7). The values may be infinite but not NaN, and are reordered. NaN if empty. O(n).
 pub fn quantile(values: &mut [f64], q: f64) -> f64 {
     let Some(last) = values.len().checked_sub(1) else { return f64::NAN };
-    let place = q * last as f64;
-    let below = place as usize;
-    let (_, left, beyond) = values.select_nth_unstable_by(below, f64::total_cmp);
-    let right = beyond.iter().copied().min_by(f64::total_cmp).unwrap_or(*left);
-    let (left, t) = (*left, place - below as f64);
-    // Not `left + t (right - left)`: the difference of two large values overflows, that of two infinities is NaN.
+    let position = q * last as f64;
+    let below = position as usize;
+    let (_, left, above) = values.select_nth_unstable_by(below, f64::total_cmp);
+    let right = above.iter().copied().min_by(f64::total_cmp).unwrap_or(*left);
+    let (left, t) = (*left, position - below as f64);
+    // Not `left + t (right - left)`: the difference of two large values may overflow, and that of two infinities is
+    // NaN.
     if t == 0.0 || left == right { left } else { left * (1.0 - t) + right * t }
 }
 
-/// The mean of squared differences from the mean; NaN if empty.
+/// The mean squared deviation from the mean (divisor `n`); NaN if empty.
 pub fn variance(values: &[f64]) -> f64 {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n
+    let mean = mean(values.iter().copied());
+    values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / values.len() as f64
 }
 
 #[cfg(test)]
 mod tests {
-    use super::quantile;
+    use super::{mean, mean_without_overflow, quantile};
+
+    #[test]
+    fn means_differ_where_the_sum_overflows() {
+        let large = [f64::MAX, f64::MAX, f64::MAX];
+        assert_eq!(mean(large.iter().copied()), f64::INFINITY);
+        assert!(mean_without_overflow(large.iter().copied()) > 0.99 * f64::MAX);
+        assert_eq!(mean([1.0, 2.0, 6.0].iter().copied()), 3.0);
+        assert!(mean([].iter().copied()).is_nan());
+    }
 
     #[test]
     fn quantiles_interpolate() {
@@ -42,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn between_equal_values_nothing_is_rounded() {
+    fn interpolation_between_equal_values_is_exact() {
         assert!((1..100).all(|k| quantile(&mut [0.7, 0.7], f64::from(k) / 100.0) == 0.7));
     }
 }

@@ -1,44 +1,44 @@
 //! Random streams addressed by (seed, trial id, purpose, attempt): `ChaCha8`, a named generator.
 //!
-//! A stream has no history: its 32-byte key holds the whole address, so that a resumed run needs no generator state
-//! and one more draw for one purpose shifts no other. Everything drawn here is frozen by the golden vectors of
-//! `tests/streams.rs`; changing a bit of it changes every seeded run of every user.
+//! A stream has no stored state: its 32-byte key holds the whole address. A resumed run therefore needs no generator
+//! state, and one more draw for one purpose shifts no other. The golden vectors of `tests/streams.rs` freeze all draws;
+//! changing a bit changes every seeded run of every user.
 
 use chacha20::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
 use super::normal::ndtri;
 
-/// Ends the key: separates these streams from those of any other program that keys `ChaCha8` by small numbers.
+/// The end of the key, which separates these streams from those of other programs that key `ChaCha8` by small numbers.
 const DOMAIN: [u8; 8] = *b"tanteo/1";
 
-/// What random numbers are drawn for. The numbers are part of the format: never reuse one.
+/// The purpose of random numbers. The values are part of the format: never reuse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Purpose {
     /// The configuration of a trial.
     Suggest = 1,
-    /// What is missing in an enqueued point, or has no default where the defaults are handed out.
+    /// Values missing in an enqueued point, or without a default when the defaults are handed out.
     Enqueue = 2,
     /// Scrambling of the Sobol sequence.
     Scramble = 3,
-    /// The search for a feasible or unseen configuration.
+    /// The search for a feasible or untried configuration.
     Repair = 4,
-    /// Drawn by `SearchSpace::sample` of the user.
+    /// Draws for the user's `SearchSpace::sample`.
     Sample = 5,
-    /// Where a search starts anew.
+    /// The restart of a search.
     Restart = 6,
-    /// Which of several models proposes.
+    /// The choice among several models.
     Choose = 7,
     /// The bootstrap samples of a random forest.
     Forest = 8,
-    /// Which bracket of Hyperband a trial belongs to.
+    /// The Hyperband bracket of a trial.
     Bracket = 9,
-    /// Whether a trial runs to its end, to check a pruner.
+    /// Whether a trial runs to its end in order to check a pruner.
     Audit = 10,
     /// The order of the folds of a study.
     FoldOrder = 11,
-    /// Draws of the function that say what the next trials may gain.
+    /// Draws of the function that give the expected gain of the next trials.
     Gain = 13,
 }
 
@@ -67,13 +67,14 @@ impl Stream {
 
     /// Uniform in the open interval `(0, 1)`: `(k + 1/2) / 2^52`, `k` uniform in `0..2^52`.
     ///
-    /// 52 bits and not 53: `k + 1/2` is then exact, and neither end is ever returned.
+    /// With 52 bits instead of 53, `k + 1/2` is exact, and neither end is ever returned.
     pub fn uniform(&mut self) -> f64 {
         ((self.bits() >> 12) as f64 + 0.5) * (1.0 / (1u64 << 52) as f64)
     }
 
-    /// Fills a slice with uniform numbers `(k + 1/2) / 2^32` in `(0, 1)`, `k` uniform in `0..2^32`: for draws of which
-    /// thousands are made and few are kept. Half the bits of [`Self::uniform`], a third of its time.
+    /// Fills a slice with uniform numbers `(k + 1/2) / 2^32` in `(0, 1)`, `k` uniform in `0..2^32`: for draws that are
+    /// made by the thousands and mostly discarded. It uses half the bits of [`Self::uniform`] and takes a third of its
+    /// time.
     pub fn fill_uniform(&mut self, numbers: &mut [f64]) {
         let mut bytes = [0; 1024];
         for chunk in numbers.chunks_mut(bytes.len() / 4) {
@@ -103,14 +104,15 @@ impl Stream {
         (product >> 64) as u64
     }
 
-    /// Standard normal by inverse CDF: one uniform a draw, so that streams stay aligned.
+    /// Standard normal by the inverse CDF: one uniform number per draw, so that streams stay aligned.
     pub fn normal(&mut self) -> f64 {
         ndtri(self.uniform())
     }
 
     /// Index drawn with probability proportional to `weights`: non-negative, finite sum, at least one positive.
     ///
-    /// An index of weight 0 is never drawn. If no weight is positive, the last index (0 if there is none).
+    /// An index of weight 0 is never drawn. If no weight is positive, the result is the last index (0 if there is
+    /// none).
     pub fn weighted(&mut self, weights: &[f64]) -> usize {
         let target = self.uniform() * weights.iter().sum::<f64>();
         let mut cumulative = 0.0;

@@ -1,4 +1,4 @@
-//! Student's t distribution with a whole number of degrees of freedom.
+//! Student's t distribution with an integer number of degrees of freedom.
 //!
 //! Abramowitz and Stegun 1964, 26.7.3 and 26.7.4, with `theta = atan(t / sqrt(n))`. Then `P(|T| < |t|)` is a finite sum,
 //!
@@ -7,11 +7,12 @@
 //! n odd:   2/pi (theta + sin theta (cos theta + 2/3 cos^3 theta + ... up to cos^(n-2) theta))
 //! ```
 //!
-//! Both tails lose the digits that `1 - P` loses: a probability is good to about 1e-15, not in relation to itself.
+//! Both tails lose the digits that `1 - P` loses: the absolute error of a probability is about 1e-15; the relative
+//! error is not bounded.
 
 use super::normal::ndtr;
 
-/// Degrees of freedom from which on the normal distribution stands in; it is within `1 / (4 n)` of it.
+/// Degrees of freedom from which on the normal distribution is used; it differs by at most `1 / (4 n)`.
 const NORMAL: u64 = 100_000;
 
 /// The probability that a variable of `degrees >= 1` degrees of freedom is at most `t`. NaN where `t` is NaN.
@@ -25,7 +26,7 @@ pub fn student_cdf(t: f64, degrees: u64) -> f64 {
     let (square, is_odd) = (cosine * cosine, degrees % 2 == 1);
     let mut term = if is_odd { cosine } else { 1.0 };
     let mut sum = if degrees == 1 { 0.0 } else { term };
-    // The power of the cosine in the term before the next one.
+    // The power of the cosine in the last term.
     let mut power = if is_odd { 1.0 } else { 0.0 };
     while power + 2.0 <= n - 2.0 {
         term *= square * (power + 1.0) / (power + 2.0);
@@ -42,7 +43,7 @@ mod tests {
 
     /// `scipy.stats.t.cdf`.
     #[test]
-    fn it_agrees_with_the_tables() {
+    fn it_agrees_with_scipy() {
         let known = [
             (1.0, 1, 0.75),
             (-2.0, 2, 0.091_751_709_5),

@@ -1,4 +1,4 @@
-//! What came after format 4 of the snapshot: one field for each capability, at its end.
+//! State added to the snapshot after format 4: one field per feature, at its end.
 
 use std::borrow::Cow;
 
@@ -9,23 +9,23 @@ use super::cost::check_budget;
 use crate::history::{Folds, Pauses, Reported};
 use crate::transfer::Earlier;
 
-/// What came after format 4; the default is what searches had before. The order of the fields is the format.
+/// State added after format 4; the default applies to older snapshots. The order of the fields is the format.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Additions<'a> {
-    /// What reports said beside the first objective.
+    /// The contents of reports beyond the first objective.
     reported: Cow<'a, Reported>,
-    /// Whether trials may be stopped for now, and which were.
+    /// Whether trials may be paused, and which are paused or resumed.
     pausing: (bool, Cow<'a, Pauses>),
-    /// The folds that trials reported.
+    /// The folds reported by trials.
     folds: Cow<'a, Folds>,
-    /// Earlier searches that it learns from.
+    /// Earlier searches from which the search learns.
     earlier: Cow<'a, Earlier>,
-    /// What the search may spend.
+    /// The budget of the search.
     budget: Option<f64>,
 }
 
 impl<'a> Additions<'a> {
-    /// What an optimizer has of it.
+    /// The additional state of an optimizer.
     pub(super) fn of(optimizer: &'a Optimizer) -> Self {
         let (settings, history) = (&optimizer.settings, &optimizer.history);
         Self {
@@ -37,13 +37,13 @@ impl<'a> Additions<'a> {
         }
     }
 
-    /// Gives it to an optimizer whose history is not yet checked.
-    pub(super) fn give(self, optimizer: &mut Optimizer) -> Result<(), String> {
+    /// Restores the state in an optimizer whose history is not yet checked.
+    pub(super) fn apply_to(self, optimizer: &mut Optimizer) -> Result<(), String> {
         let (pausing, pauses) = self.pausing;
         optimizer.settings.pausing = pausing;
-        optimizer.history.take_reported(self.reported.into_owned());
-        optimizer.history.take_pauses(pauses.into_owned());
-        optimizer.history.take_folds(self.folds.into_owned())?;
+        optimizer.history.restore_reported(self.reported.into_owned());
+        optimizer.history.restore_pauses(pauses.into_owned());
+        optimizer.history.restore_folds(self.folds.into_owned())?;
         check_budget(self.budget).map_err(|e| e.to_string())?;
         optimizer.settings.budget = self.budget;
         optimizer.earlier = self.earlier.into_owned();

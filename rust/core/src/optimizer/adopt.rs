@@ -1,18 +1,18 @@
-//! Catching up with what a twin of this search did.
+//! Adopts the trials of a twin of this search.
 //!
-//! Two optimizers are twins when they were made alike and got the same calls in the same order. One that was elsewhere
-//! meanwhile takes what the other handed out as it is, without the cost of a model: a suggestion is a function of the
-//! history, so whatever comes next is the same from both.
+//! Two optimizers are twins if they were created with the same arguments and received the same calls in the same order.
+//! A twin that is behind adopts the trials that the other one handed out, without the cost of a model. A suggestion is
+//! a function of the history, so both give the same next suggestions.
 
 use super::{Counters, Optimizer, OptimizerError};
 use crate::history::Origin;
 use crate::space::Configuration;
 
 impl Optimizer {
-    /// Takes trials that a twin handed out in one ask as pending trials of this search; returns the id of the first.
+    /// Adds trials that a twin handed out in one ask as pending trials of this search; returns the id of the first.
     ///
-    /// `duplicates` and `fallbacks` are what the twin had counted after that ask (see [`Counters`]). Of the queue go as
-    /// many points as trials came from it.
+    /// `duplicates` and `fallbacks` are the twin's counts after that ask (see [`Counters`]). As many points are removed
+    /// from the queue as there are enqueued trials.
     ///
     /// # Errors
     /// A configuration that is not in the space, more queued points than there are, [`OptimizerError::Memory`];
@@ -31,7 +31,7 @@ impl Optimizer {
             let message = format!("{queued} trials come from a queue of {}; this is no twin", self.queue.len());
             return Err(OptimizerError::Argument(message));
         }
-        self.history.make_room(trials.len())?;
+        self.history.reserve_rows(trials.len())?;
         let first = self.history.len() as u64;
         for (configuration, origin) in trials {
             self.history.push(&self.encoding, configuration, *origin);

@@ -1,5 +1,5 @@
-//! `ask`: queued points first, then the defaults, then winners of earlier searches, then the sampler; `n` of them, or
-//! what a finite space has left.
+//! `ask`: queued points first, then the defaults, then winners of earlier searches, then suggestions of the sampler;
+//! `n` of them, or as many as a finite space has left.
 
 use super::queue::MAX_ATTEMPTS;
 use super::{Counters, Optimizer, OptimizerError};
@@ -9,30 +9,30 @@ use crate::sampler::{Scratch, SuggestError, Suggestion};
 use crate::space::Configuration;
 
 impl Optimizer {
-    /// Hands out `n` trials and returns the id of the first (ids are consecutive, and the last trial of the history is
-    /// the last of them). Fewer than `n` where the sampler or a finite space has fewer left. On an error or an
-    /// interruption the state is as before.
+    /// Hands out `n` trials and returns the id of the first. Ids are consecutive, and the last new trial is the last of
+    /// the history. There are fewer than `n` if the sampler or a finite space has fewer left. On an error or an
+    /// interruption the state does not change.
     ///
     /// # Errors
     /// [`OptimizerError::Argument`] for `n = 0`; [`OptimizerError::Memory`]; [`SuggestError`] through
     /// [`OptimizerError::Suggest`], which is [`SuggestError::Exhausted`] only if there is nothing to hand out.
     pub fn ask(&mut self, n: usize, pool: &Pool, interrupted: &dyn Fn() -> bool) -> Result<u64, OptimizerError> {
-        self.given_first(n, interrupted, |optimizer, _| Ok(optimizer.suggest(pool, interrupted)?))
+        self.ask_with(n, interrupted, |optimizer, _| Ok(optimizer.suggest(pool, interrupted)?))
     }
 
-    /// As [`Self::ask`], with unit coordinates chosen outside (one row per trial) in place of the sampler. Queued
-    /// points and the defaults come first here too; the last rows are then left over. A point that breaks known
-    /// constraints is moved to one that satisfies them; one that was already tried is replaced by a random new one and
-    /// counted as a fallback.
+    /// As [`Self::ask`], with unit coordinates from outside (one row per trial) instead of the sampler. Queued points
+    /// and the defaults come first here too; the last rows are then not used. A point that breaks known constraints is
+    /// replaced by a feasible one near it. A point that was already tried is replaced by a random new one and counted
+    /// as a fallback.
     ///
     /// # Errors
     /// As [`Self::ask`]; wrong length or a point that cannot be repaired is [`OptimizerError::Argument`].
     pub fn ask_external(&mut self, points: &[Vec<f64>]) -> Result<u64, OptimizerError> {
-        self.given_first(points.len(), &|| false, |optimizer, i| optimizer.external(&points[i]))
+        self.ask_with(points.len(), &|| false, |optimizer, i| optimizer.external(&points[i]))
     }
 
-    /// Whether the next ask hands out a queued point, the defaults or what was good in earlier searches, not a suggestion
-    /// of the sampler. Earlier searches are modelled when first asked about.
+    /// Whether the next ask hands out a queued point, the defaults or a winner of earlier searches instead of a
+    /// suggestion of the sampler. Earlier searches are modelled on first use.
     ///
     /// # Errors
     /// [`SuggestError::Interrupted`] through [`OptimizerError::Suggest`].
@@ -41,8 +41,8 @@ impl Optimizer {
         Ok(is_given || self.winner(interrupted)?.is_some())
     }
 
-    /// The defaults, while no trial of any state has them: they are handed out once. Where a parameter has none, it is
-    /// drawn, and the result is a configuration that no trial has.
+    /// The defaults, if no trial in any state has them: they are handed out once. Parameters without a default are
+    /// drawn, such that no trial has the resulting configuration.
     fn untried_defaults(&self) -> Option<Configuration> {
         let untried = |defaults: &Configuration| !self.history.is_seen(defaults);
         if self.defaults.is_some() || self.history.has_defaults() || !self.space.has_defaults() {
@@ -57,12 +57,12 @@ impl Optimizer {
     /// The `i`-th queued point, completed for the trial that is next.
     fn queued(&self, i: usize) -> Result<Suggestion, OptimizerError> {
         let configuration = self.complete_queued(&self.queue[i], self.history.len() as u64)?;
-        Ok(given(configuration, Origin::Enqueued))
+        Ok(fixed_suggestion(configuration, Origin::Enqueued))
     }
 
-    /// Hands out queued points, then the defaults, then what was good in earlier searches, then what `suggest` makes of
-    /// its number among the suggestions.
-    fn given_first(
+    /// Hands out queued points, then the defaults, then winners of earlier searches, then the results of `suggest`,
+    /// which is called with the number of the suggestion.
+    fn ask_with(
         &mut self,
         n: usize,
         interrupted: &dyn Fn() -> bool,
@@ -70,7 +70,7 @@ impl Optimizer {
     ) -> Result<u64, OptimizerError> {
         let queued = n.min(self.queue.len());
         let mut suggested = 0;
-        let first = self.up_to(n, |optimizer, i| {
+        let first = self.hand_out_up_to(n, |optimizer, i| {
             if interrupted() {
                 return Err(SuggestError::Interrupted.into());
             }
@@ -78,10 +78,10 @@ impl Optimizer {
                 return optimizer.queued(i);
             }
             if let Some(defaults) = optimizer.untried_defaults() {
-                return Ok(given(defaults, Origin::Default));
+                return Ok(fixed_suggestion(defaults, Origin::Default));
             }
             if let Some(winner) = optimizer.winner(interrupted)? {
-                return Ok(given(winner, Origin::Earlier));
+                return Ok(fixed_suggestion(winner, Origin::Earlier));
             }
             suggested += 1;
             suggest(optimizer, suggested - 1)
@@ -90,8 +90,8 @@ impl Optimizer {
         Ok(first)
     }
 
-    /// Hands out what `next` gives, until that is `n` trials or nothing is left.
-    fn up_to(
+    /// Hands out the results of `next` until there are `n` trials or nothing is left.
+    fn hand_out_up_to(
         &mut self,
         n: usize,
         mut next: impl FnMut(&mut Self, usize) -> Result<Suggestion, OptimizerError>,
@@ -99,7 +99,7 @@ impl Optimizer {
         if n == 0 {
             return Err(OptimizerError::Argument("0 trials were asked for; expected at least 1".to_owned()));
         }
-        self.room_for(n)?;
+        self.reserve(n)?;
         let transaction = Transaction::begin(self);
         for i in 0..n {
             match next(transaction.optimizer, i) {
@@ -119,11 +119,11 @@ impl Optimizer {
 }
 
 /// A configuration that no sampler chose.
-fn given(configuration: Configuration, origin: Origin) -> Suggestion {
+fn fixed_suggestion(configuration: Configuration, origin: Origin) -> Suggestion {
     Suggestion { configuration, origin, fallback: false }
 }
 
-/// Takes back whatever an ask did unless it is committed: also when a panic unwinds through it.
+/// Reverts an ask unless it is committed, also if a panic unwinds through it.
 struct Transaction<'a> {
     optimizer: &'a mut Optimizer,
     len: usize,
@@ -137,7 +137,7 @@ impl<'a> Transaction<'a> {
         Self { optimizer, len, counters, committed: false }
     }
 
-    /// Keeps what was done; returns the id of the first trial handed out.
+    /// Keeps the changes and returns the id of the first trial handed out.
     fn commit(mut self) -> u64 {
         self.committed = true;
         self.len as u64
@@ -150,7 +150,7 @@ impl Drop for Transaction<'_> {
             self.optimizer.history.truncate(self.len);
             self.optimizer.history.shrink();
             self.optimizer.counters = self.counters.clone();
-            // It may know rows that are gone.
+            // It may refer to removed rows.
             self.optimizer.scratch = Scratch::default();
         }
     }

@@ -1,33 +1,32 @@
-//! What follows from the trials that ended: the incumbent, and the table of curves.
+//! State derived from finished trials: the incumbent and the table of curves.
 
 use super::Optimizer;
 use crate::learning_curve::CurveTable;
 
 impl Optimizer {
-    /// Id of the best feasible complete trial of a single-objective search, kept up to date at each tell: O(1). Its
-    /// value is finite; of equal ones it is the lowest id. None while there is no such trial, and for several
-    /// objectives.
+    /// Id of the best feasible complete trial of a single-objective search. Its value is finite; ties go to the lowest
+    /// id. `None` if there is no such trial, and for several objectives. O(1): updated at each tell.
     pub fn best(&self) -> Option<u64> {
         self.incumbent
     }
 
-    /// Takes a trial that has just ended into account.
-    pub(super) fn consider(&mut self, row: usize) {
+    /// Updates the derived state after a trial has ended.
+    pub(super) fn update_derived(&mut self, row: usize) {
         self.curves.update(&self.history, row as u64);
-        self.consider_as_incumbent(row);
+        self.update_incumbent(row);
     }
 
-    fn consider_as_incumbent(&mut self, row: usize) {
+    fn update_incumbent(&mut self, row: usize) {
         if self.history.n_objectives() == 1 && self.history.is_eligible(row) && self.improves(row) {
             self.incumbent = Some(row as u64);
         }
     }
 
-    /// Takes every trial into account anew, after a result was taken back or many were loaded. O(n).
-    pub(super) fn reconsider(&mut self) {
+    /// Rebuilds the derived state from all trials, after a result was retracted or a snapshot loaded. O(n).
+    pub(super) fn rebuild_derived(&mut self) {
         self.incumbent = None;
         for row in 0..self.history.len() {
-            self.consider_as_incumbent(row);
+            self.update_incumbent(row);
         }
         self.curves = CurveTable::of(&self.history, self.history.len());
     }

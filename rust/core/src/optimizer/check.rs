@@ -1,16 +1,16 @@
-//! What must hold of a told result before anything changes.
+//! Checks of a result before anything changes.
 
 use super::{Optimizer, OptimizerError};
 use crate::history::{Measurement, Outcome, TrialState};
 
-/// One told result, with everything that belongs to it.
+/// The result of one trial with its constraints and cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tell {
-    /// How it ended.
+    /// How the trial ended.
     pub outcome: Outcome,
     /// Black-box constraints, feasible when `<= 0`.
     pub constraints: Vec<(String, f64)>,
-    /// What it cost.
+    /// The cost of the trial.
     pub cost: Option<f64>,
 }
 
@@ -27,22 +27,26 @@ impl Tell {
 }
 
 impl Optimizer {
-    /// The row of a known trial.
-    pub(super) fn known(&self, trial: u64) -> Result<usize, OptimizerError> {
-        let known = self.history.len() as u64;
-        if trial < known { Ok(trial as usize) } else { Err(OptimizerError::UnknownTrial { id: trial, known }) }
+    /// The row of an existing trial.
+    pub(super) fn row_of(&self, trial: u64) -> Result<usize, OptimizerError> {
+        let n_trials = self.history.len() as u64;
+        if trial < n_trials {
+            Ok(trial as usize)
+        } else {
+            Err(OptimizerError::UnknownTrial { id: trial, known: n_trials })
+        }
     }
 
     /// The row of a pending trial.
     pub(super) fn pending_row(&self, trial: u64) -> Result<usize, OptimizerError> {
-        let row = self.known(trial)?;
+        let row = self.row_of(trial)?;
         match self.history.states()[row] {
             TrialState::Pending => Ok(row),
             state => Err(OptimizerError::NotPending { id: trial, state }),
         }
     }
 
-    /// The result as it will be recorded: what is refused is an error, and a NaN among the values makes the trial a
+    /// The result as it will be recorded. An invalid result is an error; a NaN among the values turns the trial into a
     /// failure.
     pub(super) fn checked(&self, mut tell: Tell) -> Result<Tell, OptimizerError> {
         tell.cost.map_or(Ok(()), |cost| check_size("cost", cost))?;
@@ -64,8 +68,8 @@ impl Optimizer {
     fn check_measurements(&self, measurements: &[Measurement]) -> Result<(), OptimizerError> {
         let n = self.history.n_objectives();
         if measurements.len() != n {
-            let told = measurements.len();
-            return refuse(format!("{told} objective values were told; expected {n}, one per direction"));
+            let count = measurements.len();
+            return refuse(format!("{count} objective values were told; expected {n}, one per direction"));
         }
         for (k, measurement) in measurements.iter().enumerate() {
             self.check_measurement(k, measurement)?;
@@ -74,14 +78,15 @@ impl Optimizer {
     }
 
     fn check_measurement(&self, k: usize, measurement: &Measurement) -> Result<(), OptimizerError> {
-        let every = measurement.replicates.iter().chain([&measurement.value]);
-        if every.clone().any(|y| *y == f64::NEG_INFINITY) {
-            return refuse(self.infinitely_good(k, &place(k, self.history.n_objectives())));
+        let numbers = measurement.replicates.iter().chain([&measurement.value]);
+        if numbers.clone().any(|y| *y == f64::NEG_INFINITY) {
+            return refuse(self.infinitely_good(k, &of_objective(k, self.history.n_objectives())));
         }
         measurement.sem.map_or(Ok(()), |sem| check_size("sem", sem))
     }
 
-    /// Why an infinitely good value of objective `k` is refused, in the sign of the user; `place` says where it stands.
+    /// The message that rejects an infinitely good value of objective `k`, in the user's sign; `place` says where the
+    /// value is.
     pub(super) fn infinitely_good(&self, k: usize, place: &str) -> String {
         let (shown, verb) = if self.settings.maximize[k] { ("inf", "maximized") } else { ("-inf", "minimized") };
         format!(
@@ -95,18 +100,18 @@ fn refuse<T>(message: String) -> Result<T, OptimizerError> {
     Err(OptimizerError::Argument(message))
 }
 
-/// Where the value of objective `k` of `n` stands, for a message.
-fn place(k: usize, n: usize) -> String {
+/// " of objective k" for a message, or nothing if there is only one objective.
+fn of_objective(k: usize, n: usize) -> String {
     if n == 1 { String::new() } else { format!(" of objective {k}") }
 }
 
-/// A standard error or a cost.
-fn check_size(what: &str, size: f64) -> Result<(), OptimizerError> {
+/// Checks a standard error or a cost.
+fn check_size(name: &str, size: f64) -> Result<(), OptimizerError> {
     if size.is_finite() && size >= 0.0 {
         return Ok(());
     }
     let shown = format!("{size:?}").to_lowercase();
-    refuse(format!("{what} must be a finite number that is not negative, got {shown}; leave it out if it is unknown"))
+    refuse(format!("{name} must be a finite number that is not negative, got {shown}; leave it out if it is unknown"))
 }
 
 pub(super) fn check_constraints(constraints: &[(String, f64)]) -> Result<(), OptimizerError> {
@@ -123,7 +128,7 @@ pub(super) fn check_constraints(constraints: &[(String, f64)]) -> Result<(), Opt
     Ok(())
 }
 
-/// Why a result is a failure, if a value or a replicate is NaN.
+/// The reason why a result is a failure, if a value or a replicate is NaN.
 fn nan_reason(measurements: &[Measurement]) -> Option<String> {
     let nan = |m: &Measurement| m.value.is_nan() || m.replicates.iter().any(|y| y.is_nan());
     measurements.iter().any(nan).then(|| "the value told was NaN".to_owned())

@@ -1,48 +1,49 @@
-//! How sure it is that the best configuration is better than the second.
+//! The probability that the best configuration is better than the second best.
 //!
-//! With `m` the difference of the means (second less first, to be minimized) and `s` its standard error, the probability
-//! is `P(T <= m / s)`, which is the posterior one under a flat prior. What `s` and the degrees of freedom are depends on
-//! what is known:
+//! Let `m` be the difference of the means (second minus first, to be minimized) and `s` its standard error. The
+//! probability is `P(T <= m / s)`, the posterior probability under a flat prior. `s` and the degrees of freedom depend
+//! on the available data:
 //!
-//! | method | where | `s^2` |
+//! | method | condition | `s^2` |
 //! | --- | --- | --- |
-//! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials where [`Layout`] knows it |
+//! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials if there is a [`FoldLayout`] |
 //! | Welch | both have at least two runs | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
-//! | model | one run each | the posterior variances of the Gaussian process, taken for independent |
-//! | pooled | else | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all configurations with several runs |
+//! | model | one run each | the sum of the posterior variances of the Gaussian process, assumed independent |
+//! | pooled | otherwise | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all configurations with several runs |
 //!
-//! Runs are the replicates of all trials of a configuration, and the value of a trial without any. How many more runs of
-//! both would settle it follows from `m / s` at 95 %, if `m` and the variances of single runs stay what they are.
+//! The runs of a configuration are the replicates of all its trials, or the value of a trial without replicates. The
+//! number of further runs of both that would give a probability of 95 % follows from `m / s`, if `m` and the variances
+//! of single runs do not change.
 
 use std::collections::BTreeMap;
 
 use super::shrinkage;
 use super::{Optimizer, OptimizerError};
-use crate::learning_curve::Layout;
-use crate::numerics::{normal::ndtr, student_cdf, variance};
+use crate::learning_curve::FoldLayout;
+use crate::numerics::{mean_without_overflow, normal::ndtr, student_cdf, variance};
 use crate::sampler::{Noisy, Reading};
 
 /// The one-sided 95 % point of the normal distribution.
-const SETTLED: f64 = 1.644_853_626_951_472_7;
+const Z_95: f64 = 1.644_853_626_951_472_7;
 const LEVEL: f64 = 0.95;
-/// More runs than anybody will make.
+/// Upper limit of the number of further runs.
 const MOST: u64 = 1 << 30;
 
-/// By what two configurations are compared.
+/// The method by which two configurations are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Differences on shared folds.
     Paired,
-    /// Runs of both, with a variance of their own each.
+    /// Runs of both, with separate variances.
     Welch,
-    /// Runs of both, with the variance of all configurations.
+    /// Runs of both, with the pooled variance of all configurations.
     Pooled,
     /// The posterior of the model.
     Model,
 }
 
 impl Method {
-    /// The word that users see.
+    /// The name in the user interface.
     pub fn name(self) -> &'static str {
         match self {
             Self::Paired => "paired",
@@ -53,34 +54,34 @@ impl Method {
     }
 }
 
-/// The two best configurations, by the first trial of each.
+/// The comparison of the two best configurations, each identified by its first trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
     /// The best.
     pub first: u64,
-    /// The best of the others.
+    /// The second best.
     pub second: u64,
     /// The probability that the first is better than the second.
     pub probability: f64,
-    /// By what.
+    /// The method.
     pub method: Method,
-    /// Standard deviation of a single run (of a fold, for paired ones), pooled over what is known.
-    pub deviation: f64,
-    /// More runs of both that would settle it at 95 %; None where the second looks better.
+    /// Standard deviation of a single run (for the paired method, of a fold), pooled over the available data.
+    pub std: f64,
+    /// Number of further runs of both that would give a probability of 95 %; `None` if the second looks better.
     pub runs: Option<u64>,
 }
 
-/// A difference with its noise: that of the means now, and of `k` more runs of both.
+/// The difference of two means, and its variance after `k` further runs of both.
 struct Difference<'a> {
     mean: f64,
     variance_after: &'a dyn Fn(f64) -> f64,
-    /// None for a normal distribution.
+    /// The degrees of freedom; `None` for a normal distribution.
     degrees: Option<u64>,
 }
 
 impl Optimizer {
-    /// The two best configurations and how sure their order is. None while fewer than two are complete, for several
-    /// objectives, and where nothing tells of noise.
+    /// The two best configurations and the probability of their order. `None` if fewer than two are complete, for
+    /// several objectives, and if nothing is known about the noise.
     ///
     /// # Errors
     /// As [`Self::recommend`].
@@ -98,12 +99,12 @@ impl Optimizer {
         let other = |row: &usize| self.configuration_of(*row) != self.configuration_of(first);
         let Some(second) = ranking.iter().copied().find(other) else { return Ok(None) };
         let pair = [first, second];
-        let found = self.paired(pair).or_else(|| self.by_runs(pair, model));
-        // Values whose squares overflow tell nothing.
-        Ok(found.filter(|found| found.probability.is_finite() && found.deviation.is_finite()))
+        let comparison = self.paired(pair).or_else(|| self.by_runs(pair, model));
+        // There is no comparison if the squares of the values overflow.
+        Ok(comparison.filter(|comparison| comparison.probability.is_finite() && comparison.std.is_finite()))
     }
 
-    /// Eligible rows, the best value first.
+    /// Eligible rows, ordered by value with the best first.
     fn by_value(&self) -> Vec<usize> {
         let values = self.history.values(0);
         let mut rows: Vec<usize> = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).collect();
@@ -111,7 +112,7 @@ impl Optimizer {
         rows
     }
 
-    /// The first row with the configuration of this one.
+    /// The first row with the same configuration as this one.
     fn configuration_of(&self, row: usize) -> Option<u64> {
         self.history.first_row(&self.history.configuration(&self.space, row))
     }
@@ -124,19 +125,19 @@ impl Optimizer {
         if n < 2.0 || !differences.iter().all(|d| d.is_finite()) {
             return None;
         }
-        let pooled = Layout::of(&self.history, self.history.len()).map(|layout| layout.noise());
-        let (noise, degrees) = pooled.unwrap_or((variance(&differences) * n / (n - 1.0) / 2.0, n as u64 - 1));
-        let mean = differences.iter().map(|d| d / n).sum();
-        let variance_after = |k: f64| 2.0 * noise / (n + k);
+        let pooled = FoldLayout::of(&self.history, self.history.len()).map(|layout| layout.noise_variance());
+        let (noise_variance, degrees) = pooled.unwrap_or((variance(&differences) * n / (n - 1.0) / 2.0, n as u64 - 1));
+        let mean = mean_without_overflow(differences.iter().copied());
+        let variance_after = |k: f64| 2.0 * noise_variance / (n + k);
         let difference = Difference { mean, variance_after: &variance_after, degrees: Some(degrees) };
-        Some(difference.compared(pair, Method::Paired, libm::sqrt(noise)))
+        Some(difference.comparison(pair, Method::Paired, libm::sqrt(noise_variance)))
     }
 
     fn by_runs(&self, pair: [usize; 2], model: Option<&Noisy>) -> Option<Comparison> {
-        let all = self.runs();
-        let [a, b] = pair.map(|row| self.configuration_of(row).and_then(|id| all.get(&id)));
+        let runs = self.runs();
+        let [a, b] = pair.map(|row| self.configuration_of(row).and_then(|id| runs.get(&id)));
         let [a, b] = [Runs::of(a?), Runs::of(b?)];
-        let (pooled, degrees) = pooled(&all);
+        let (pooled, degrees) = pooled(&runs);
         let mean = b.mean - a.mean;
         if a.n >= 2.0 && b.n >= 2.0 {
             let parts = [a.variance / a.n, b.variance / b.n];
@@ -145,14 +146,14 @@ impl Optimizer {
             let degrees = if split > 0.0 { (whole / split).floor().max(1.0) as u64 } else { 1 };
             let variance_after = |k: f64| a.variance / (a.n + k) + b.variance / (b.n + k);
             let difference = Difference { mean, variance_after: &variance_after, degrees: Some(degrees) };
-            return Some(difference.compared(pair, Method::Welch, libm::sqrt(pooled)));
+            return Some(difference.comparison(pair, Method::Welch, libm::sqrt(pooled)));
         }
         match model {
             Some(model) if degrees == 0 || (a.n < 2.0 && b.n < 2.0) => by_model(pair, model),
             _ if degrees > 0 => {
                 let variance_after = |k: f64| pooled / (a.n + k) + pooled / (b.n + k);
                 let difference = Difference { mean, variance_after: &variance_after, degrees: Some(degrees) };
-                Some(difference.compared(pair, Method::Pooled, libm::sqrt(pooled)))
+                Some(difference.comparison(pair, Method::Pooled, libm::sqrt(pooled)))
             }
             _ => None,
         }
@@ -160,16 +161,16 @@ impl Optimizer {
 
     /// The runs of every configuration with an eligible trial, by its first row.
     fn runs(&self) -> BTreeMap<u64, Vec<f64>> {
-        let mut all: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
+        let mut runs: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
         for row in (0..self.history.len()).filter(|row| self.history.is_eligible(*row)) {
             let Some(id) = self.configuration_of(row) else { continue };
             let replicates = self.history.replicates(row as u64).and_then(<[_]>::first);
             match replicates.filter(|replicates| !replicates.is_empty() && replicates.iter().all(|y| y.is_finite())) {
-                Some(replicates) => all.entry(id).or_default().extend(replicates),
-                None => all.entry(id).or_default().push(self.history.values(0)[row]),
+                Some(replicates) => runs.entry(id).or_default().extend(replicates),
+                None => runs.entry(id).or_default().push(self.history.values(0)[row]),
             }
         }
-        all
+        runs
     }
 }
 
@@ -177,43 +178,44 @@ impl Optimizer {
 struct Runs {
     n: f64,
     mean: f64,
-    /// With one run less in the denominator; zero for a single run.
+    /// With divisor `n - 1`; zero for a single run.
     variance: f64,
 }
 
 impl Runs {
     fn of(runs: &[f64]) -> Self {
         let n = runs.len() as f64;
-        let mean = runs.iter().map(|y| y / n).sum();
+        let mean = mean_without_overflow(runs.iter().copied());
         Self { n, mean, variance: if n > 1.0 { variance(runs) * n / (n - 1.0) } else { 0.0 } }
     }
 }
 
 /// The variance within configurations and its degrees of freedom.
-fn pooled(all: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
-    let several: Vec<Runs> = all.values().filter(|runs| runs.len() > 1).map(|runs| Runs::of(runs)).collect();
+fn pooled(runs_by_configuration: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
+    let several: Vec<Runs> =
+        runs_by_configuration.values().filter(|runs| runs.len() > 1).map(|runs| Runs::of(runs)).collect();
     let degrees: f64 = several.iter().map(|runs| runs.n - 1.0).sum();
     let squares: f64 = several.iter().map(|runs| runs.variance * (runs.n - 1.0)).sum();
     (if degrees > 0.0 { squares / degrees } else { 0.0 }, degrees as u64)
 }
 
-/// By the posterior at both, which further runs sharpen as independent observations.
+/// Compares the posteriors of both; further runs count as independent observations.
 fn by_model(pair: [usize; 2], model: &Noisy) -> Option<Comparison> {
-    let at = |row: usize| model.trials.iter().find(|at| at.row == row);
-    let (a, b) = (at(pair[0])?, at(pair[1])?);
-    let sharper = |deviation: f64, k: f64| 1.0 / (1.0 / (deviation * deviation) + k / (model.noise * model.noise));
-    let variance_after = |k: f64| sharper(a.deviation, k) + sharper(b.deviation, k);
+    let posterior = |row: usize| model.trials.iter().find(|trial| trial.row == row);
+    let (a, b) = (posterior(pair[0])?, posterior(pair[1])?);
+    let sharper = |std: f64, k: f64| 1.0 / (1.0 / (std * std) + k / (model.noise_std * model.noise_std));
+    let variance_after = |k: f64| sharper(a.std, k) + sharper(b.std, k);
     let difference = Difference { mean: b.mean - a.mean, variance_after: &variance_after, degrees: None };
-    let deviation = if model.scale > 0.0 { model.noise / model.scale } else { f64::NAN };
-    Some(difference.compared(pair, Method::Model, deviation))
+    let std = if model.scale > 0.0 { model.noise_std / model.scale } else { f64::NAN };
+    Some(difference.comparison(pair, Method::Model, std))
 }
 
 impl Difference<'_> {
-    fn compared(&self, [first, second]: [usize; 2], method: Method, deviation: f64) -> Comparison {
+    fn comparison(&self, [first, second]: [usize; 2], method: Method, std: f64) -> Comparison {
         let t = self.ratio(0.0);
         let probability = self.degrees.map_or_else(|| ndtr(t), |degrees| student_cdf(t, degrees));
         let runs = if probability >= LEVEL { Some(0) } else { self.runs() };
-        Comparison { first: first as u64, second: second as u64, probability, method, deviation, runs }
+        Comparison { first: first as u64, second: second as u64, probability, method, std, runs }
     }
 
     /// `m / s` after `k` more runs of both.
@@ -226,9 +228,9 @@ impl Difference<'_> {
         }
     }
 
-    /// The least number of further runs at which the ratio is [`SETTLED`].
+    /// The smallest number of further runs at which the ratio reaches [`Z_95`].
     fn runs(&self) -> Option<u64> {
-        let is_enough = |k: u64| self.ratio(k as f64) >= SETTLED;
+        let is_enough = |k: u64| self.ratio(k as f64) >= Z_95;
         let mut high = 1;
         while !is_enough(high) {
             high *= 2;

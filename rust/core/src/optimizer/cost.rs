@@ -1,31 +1,31 @@
-//! What was spent, and how that weighs on what is suggested.
+//! The cost of a search and its weight in suggestions.
 
 use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
-use crate::sampler::{Context, Weighing, expected_of_pending, weighing};
+use crate::sampler::{Context, CostPenalty, cost_penalty, expected_of_pending};
 
 impl Optimizer {
-    /// The sum of the costs told of the trials of this search, whatever became of them.
+    /// The sum of the known costs of the trials of this search, in any state.
     pub fn spent(&self) -> f64 {
         self.history.spent(self.history.len())
     }
 
-    /// What was spent, and what the pending trials are expected to cost.
+    /// The cost so far plus the expected cost of the pending trials.
     pub fn committed(&self) -> f64 {
         let pool = Pool::serial();
         let context = self.context(&self.history, self.history.len() as u64, &pool, &|| false);
         self.spent() + expected_of_pending(&context)
     }
 
-    /// How costs weigh in an ask; `context` is that of the history that was told.
-    pub(super) fn weighing(&self, context: &Context<'_>) -> Option<Weighing> {
+    /// The weight of costs in an ask; `context` is that of the recorded history.
+    pub(super) fn cost_penalty(&self, context: &Context<'_>) -> Option<CostPenalty> {
         let sampler = &self.settings.sampler;
         let budget = self.settings.budget.filter(|_| sampler.learns())?;
-        weighing(context, budget, sampler.n_startup(&self.space))
+        cost_penalty(context, budget, sampler.n_startup(&self.space))
     }
 }
 
-/// Whether a budget is one.
+/// Checks that a budget is positive and finite.
 pub(super) fn check_budget(budget: Option<f64>) -> Result<(), OptimizerError> {
     match budget {
         Some(budget) if !(budget > 0.0 && budget.is_finite()) => {

@@ -9,10 +9,10 @@ use crate::space::Configuration;
 use crate::transfer::{Earlier, Source, winners};
 
 impl Optimizer {
-    /// Learns from earlier searches, in place of those that it learned from so far.
+    /// Sets the earlier searches from which this one learns, replacing previous ones.
     ///
     /// # Errors
-    /// [`OptimizerError::Argument`] for several objectives, and for sources that do not belong to the space.
+    /// [`OptimizerError::Argument`] for several objectives, and for sources that do not fit the space.
     pub fn learn_from(&mut self, sources: Vec<Source>) -> Result<(), OptimizerError> {
         self.earlier = Earlier::new(sources, &self.space).map_err(OptimizerError::Argument)?;
         self.check_earlier().map_err(OptimizerError::Argument)?;
@@ -20,7 +20,7 @@ impl Optimizer {
         Ok(())
     }
 
-    /// Whether the sources belong to this search.
+    /// Checks that the sources fit this search.
     pub(super) fn check_earlier(&self) -> Result<(), String> {
         let earlier = &self.earlier;
         if !earlier.sources().is_empty() && self.settings.maximize.len() != 1 {
@@ -34,7 +34,7 @@ impl Optimizer {
         &self.earlier
     }
 
-    /// A configuration that was good in earlier searches and that no trial has, while few were handed out.
+    /// A winner of earlier searches that no trial has, as long as winners are to be handed out.
     pub(super) fn winner(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Configuration>, SuggestError> {
         if self.earlier.sources().is_empty() {
             return Ok(None);
@@ -42,8 +42,8 @@ impl Optimizer {
         if !self.winners_lead() {
             return Ok(None);
         }
-        let found = winners(&self.earlier, &self.space, &self.encoding, interrupted);
-        let found = found.map_err(|_| SuggestError::Interrupted)?;
+        let winners = winners(&self.earlier, &self.space, &self.encoding, interrupted);
+        let winners = winners.map_err(|_| SuggestError::Interrupted)?;
         let handed_out = self.history.origins().iter().filter(|origin| **origin == Origin::Earlier).count();
         let id = self.history.len() as u64;
         let complete = |partial| {
@@ -53,10 +53,10 @@ impl Optimizer {
             };
             (0..MAX_ATTEMPTS).find_map(draw).filter(|configuration| !self.history.is_seen(configuration))
         };
-        Ok(found.iter().skip(handed_out).find_map(|partial| complete(partial)))
+        Ok(winners.iter().skip(handed_out).find_map(|partial| complete(partial)))
     }
 
-    /// Whether no winner was handed out yet, or the best trial is one and another trial was told as well.
+    /// Whether no winner was handed out yet, or the best trial is a winner and another trial has a result too.
     fn winners_lead(&self) -> bool {
         let is_winner = |row: usize| self.history.origins()[row] == Origin::Earlier;
         if !(0..self.history.len()).any(is_winner) {

@@ -1,4 +1,4 @@
-//! What an optimizer refuses.
+//! Errors of an optimizer.
 
 use thiserror::Error;
 
@@ -7,7 +7,7 @@ use crate::numerics::OutOfMemory;
 use crate::sampler::SuggestError;
 use crate::space::SpaceError;
 
-/// What an optimizer refuses. Whatever was refused changed nothing.
+/// An error of an optimizer. A call that returns an error changes nothing.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum OptimizerError {
     /// No trial has this id.
@@ -15,7 +15,7 @@ pub enum OptimizerError {
     UnknownTrial {
         /// The id.
         id: u64,
-        /// Number of trials known.
+        /// Number of existing trials.
         known: u64,
     },
     /// The trial is not pending.
@@ -26,16 +26,16 @@ pub enum OptimizerError {
         /// Its state.
         state: TrialState,
     },
-    /// An argument is wrong.
+    /// An argument is invalid.
     #[error("{0}")]
     Argument(String),
-    /// A configuration or the space is wrong.
+    /// A configuration or the space is invalid.
     #[error(transparent)]
     Space(#[from] SpaceError),
-    /// No suggestion.
+    /// There is no suggestion.
     #[error(transparent)]
     Suggest(#[from] SuggestError),
-    /// Memory that the input needs is not there.
+    /// The memory that the input needs is not available.
     #[error(transparent)]
     Memory(#[from] OutOfMemory),
     /// A snapshot cannot be read.

@@ -1,4 +1,4 @@
-//! Changing one's mind: trials that are set aside, and a space that is another one.
+//! Excluding trials and changing the space.
 
 use super::{Optimizer, OptimizerError};
 use crate::history::TrialState;
@@ -6,37 +6,37 @@ use crate::sampler::Scratch;
 use crate::space::{Configuration, SearchSpace};
 
 impl Optimizer {
-    /// Sets a told trial aside: it stays in the history, and neither is the best one nor teaches a model.
+    /// Excludes a finished trial: it stays in the history, but it is not a result, and models ignore it.
     ///
     /// # Errors
-    /// Unknown id, a trial that is pending.
+    /// An unknown id or a pending trial.
     pub fn exclude(&mut self, trial: u64) -> Result<(), OptimizerError> {
-        let row = self.known(trial)?;
+        let row = self.row_of(trial)?;
         if self.history.states()[row] == TrialState::Pending {
-            return Err(OptimizerError::Argument(format!("trial {trial} is pending: tell it before it is set aside")));
+            return Err(OptimizerError::Argument(format!("trial {trial} is pending: tell it before it is excluded")));
         }
-        self.history.set_aside(row);
-        self.forget_models();
+        self.history.exclude(row);
+        self.reset_models();
         Ok(())
     }
 
-    /// Takes a trial that was set aside in again.
+    /// Reverts [`Self::exclude`].
     ///
     /// # Errors
-    /// Unknown id, a trial that does not fit into the space.
+    /// An unknown id, or a trial that does not fit into the space.
     pub fn include(&mut self, trial: u64) -> Result<(), OptimizerError> {
-        let row = self.fitting(trial)?;
-        self.history.take_in(row);
-        self.forget_models();
+        let row = self.row_in_space(trial)?;
+        self.history.include(row);
+        self.reset_models();
         Ok(())
     }
 
-    /// The same search in another space: trial `i` has the configuration `rows[i]` there, or none into which it fits,
-    /// and is then set aside. Queued points are dropped, for they were points of the old space.
+    /// The same search in another space: trial `i` has the configuration `rows[i]` there. A trial without a
+    /// configuration is excluded. Queued points are dropped, because they belong to the old space.
     ///
     /// # Errors
-    /// A number of rows other than that of trials, settings or a configuration that do not belong to the space, a
-    /// pending trial without a configuration.
+    /// The number of rows differs from that of trials, the settings or a configuration do not fit the space, or a
+    /// pending trial has no configuration.
     pub fn respaced(&self, space: SearchSpace, rows: &[Option<Configuration>]) -> Result<Self, OptimizerError> {
         let n = self.history.len();
         if rows.len() != n {
@@ -52,27 +52,27 @@ impl Optimizer {
             let message = format!("a configuration has {} values; expected {n_parameters}", row.0.len());
             return Err(OptimizerError::Argument(message));
         }
-        optimizer.history = self.history.recast(n_parameters, rows);
-        let revived = optimizer.history.revive(&optimizer.space, &optimizer.encoding, self.history.n_objectives());
-        revived.map_err(OptimizerError::Argument)?;
+        optimizer.history = self.history.with_configurations(n_parameters, rows);
+        let restored = optimizer.history.restore(&optimizer.space, &optimizer.encoding, self.history.n_objectives());
+        restored.map_err(OptimizerError::Argument)?;
         optimizer.counters = self.counters.clone();
         optimizer.notes = self.notes.clone();
-        optimizer.reconsider();
+        optimizer.rebuild_derived();
         Ok(optimizer)
     }
 
     /// The row of a trial that has a configuration of the space.
-    pub(super) fn fitting(&self, trial: u64) -> Result<usize, OptimizerError> {
-        let row = self.known(trial)?;
-        if self.history.fits(row) {
+    pub(super) fn row_in_space(&self, trial: u64) -> Result<usize, OptimizerError> {
+        let row = self.row_of(trial)?;
+        if self.history.has_configuration(row) {
             return Ok(row);
         }
-        Err(OptimizerError::Argument(format!("trial {trial} does not fit into the space and stays set aside")))
+        Err(OptimizerError::Argument(format!("trial {trial} does not fit into the space and stays excluded")))
     }
 
-    /// Drops what was made of results that count no longer, or again.
-    fn forget_models(&mut self) {
-        self.reconsider();
+    /// Rebuilds derived state and drops models after results were excluded or included.
+    fn reset_models(&mut self) {
+        self.rebuild_derived();
         self.scratch = Scratch::default();
     }
 }

@@ -1,17 +1,17 @@
-//! What the next trials are expected to bring, whoever suggests.
+//! The expected gain of the next trials, for any sampler.
 
 use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
 use crate::sampler::expected_gain;
 
-/// Parameters beyond which a fit takes longer than an answer should.
+/// Maximum number of parameters; with more, the fit takes too long.
 const MAX_PARAMETERS: usize = 500;
 
 impl Optimizer {
-    /// The improvement on the best trial that the next `n` trials are expected to bring, in the unit of the (only)
-    /// objective, after the trials with ids below `before`, as they stand now. `None` while there are too few trials or
-    /// all values are equal, where the model does not fit, and for several objectives.
+    /// The expected improvement of the next `n` trials on the best trial, in units of the (only) objective, after the
+    /// trials with ids below `before` in their current state. `None` if there are too few trials, all values are equal
+    /// or the model does not fit, and for several objectives.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`]; `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
@@ -25,13 +25,13 @@ impl Optimizer {
         if several || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }
-        self.room_for_copy()?;
-        self.room_for_model(n.min(self.history.len()))?;
+        self.check_copy_memory()?;
+        self.check_model_memory(n.min(self.history.len()))?;
         let before = before.min(self.history.len());
-        let history = self.history.before(before, &self.space, &self.encoding);
-        let seen = with_estimates(&history, &Self::estimates(&history));
+        let history = self.history.prefix(before, &self.space, &self.encoding);
+        let estimated = with_estimates(&history, &Self::estimates(&history));
         let pool = Pool::serial();
-        let context = self.context(seen.as_ref().unwrap_or(&history), before as u64, &pool, interrupted);
+        let context = self.context(estimated.as_ref().unwrap_or(&history), before as u64, &pool, interrupted);
         Ok(expected_gain(&context, n)?)
     }
 }

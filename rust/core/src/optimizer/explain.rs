@@ -1,4 +1,4 @@
-//! Why a trial has the configuration it has.
+//! Explains the configuration of a trial.
 
 use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
@@ -6,19 +6,19 @@ use crate::history::{History, Origin};
 use crate::numerics::Pool;
 use crate::sampler::{Context, Evidence};
 
-/// Who proposed a trial, and what a model says of it.
+/// The source of a trial's configuration, and a model's evidence for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
-    /// Who chose the configuration.
+    /// The source of the configuration.
     pub origin: Origin,
-    /// The best trial before it, which the drivers compare with.
+    /// The best trial before it, with which the drivers compare.
     pub incumbent: Option<u64>,
-    /// What the model says; empty if none chose it.
+    /// The evidence of the model; empty if no model chose the configuration.
     pub evidence: Evidence,
 }
 
 impl Optimizer {
-    /// What a sampler would see of `history` if it were asked for `trial`.
+    /// The context of a sampler that is asked for `trial` with this `history`.
     pub(super) fn context<'a>(
         &'a self,
         history: &'a History,
@@ -33,8 +33,8 @@ impl Optimizer {
 
     /// Explains a trial of any state.
     ///
-    /// Nothing is recorded at an ask. The model is fitted anew to the trials with lower ids: in a serial search that is
-    /// what it saw then. Of parallel trials, results told since then are taken in as well.
+    /// Nothing is recorded at an ask. The model is fitted again to the trials with lower ids, which is what it saw in a
+    /// serial search. In a parallel search, results that arrived after the ask are included as well.
     ///
     /// # Errors
     /// [`OptimizerError::UnknownTrial`]; [`OptimizerError::Memory`]; `SuggestError::Interrupted` through
@@ -45,22 +45,20 @@ impl Optimizer {
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Explanation, OptimizerError> {
-        let row = self.known(trial)?;
-        self.room_for_copy()?;
-        self.room_for_model(1)?;
-        let history = self.history.before(row, &self.space, &self.encoding);
-        let seen = with_estimates(&history, &Self::estimates(&history));
-        let cost = self.weighing(&self.context(&history, trial, pool, interrupted));
-        let bare = self.context(seen.as_ref().unwrap_or(&history), trial, pool, interrupted);
+        let row = self.row_of(trial)?;
+        self.check_copy_memory()?;
+        self.check_model_memory(1)?;
+        let history = self.history.prefix(row, &self.space, &self.encoding);
+        let estimated = with_estimates(&history, &Self::estimates(&history));
+        let cost = self.cost_penalty(&self.context(&history, trial, pool, interrupted));
+        let bare = self.context(estimated.as_ref().unwrap_or(&history), trial, pool, interrupted);
         let context = Context { cost: cost.as_ref(), ..bare };
-        let best = (0..row).filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));
-        let incumbent = best.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));
-        let (chosen, best) = (
-            self.history.configuration(&self.space, row),
-            incumbent.map(|row| history.configuration(&self.space, row)),
-        );
+        let eligible = (0..row).filter(|earlier| history.n_objectives() == 1 && history.is_eligible(*earlier));
+        let incumbent = eligible.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));
+        let chosen = self.history.configuration(&self.space, row);
+        let best = incumbent.map(|best| history.configuration(&self.space, best));
         let origin = self.history.origins()[row];
         let evidence = self.settings.sampler.evidence(origin, &context, &chosen, best.as_ref())?;
-        Ok(Explanation { origin, incumbent: incumbent.map(|row| row as u64), evidence })
+        Ok(Explanation { origin, incumbent: incumbent.map(|best| best as u64), evidence })
     }
 }

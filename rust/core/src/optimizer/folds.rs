@@ -1,14 +1,14 @@
-//! Trials that are measured fold by fold.
+//! Trials that report folds.
 
 use super::{Optimizer, OptimizerError};
 use crate::numerics::{Purpose, Stream, reserve};
 
 impl Optimizer {
-    /// Records the value of one fold (to be minimized) of a pending trial. Folds come in any order, and the same
-    /// report may come again. NaN is recorded as it is and counts as the worst value there is.
+    /// Records the value of one fold (to be minimized) of a pending trial. Folds may come in any order, and the same
+    /// report may be repeated. NaN is recorded and counts as the worst value.
     ///
     /// # Errors
-    /// As [`Self::report`], and a fold that was reported with another value, and a trial that reported steps.
+    /// As [`Self::report`]; a fold that was reported with another value; a trial that reported steps.
     pub fn report_fold(&mut self, trial: u64, fold: u64, value: f64) -> Result<(), OptimizerError> {
         self.pending_row(trial)?;
         if self.history.n_objectives() != 1 {
@@ -21,7 +21,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(self.infinitely_good(0, &format!(" of fold {fold}"))));
         }
         let folds = self.history.folds(trial);
-        if let Some((_, known)) = folds.iter().find(|(known, _)| *known == fold) {
+        if let Some((_, known)) = folds.iter().find(|(reported, _)| *reported == fold) {
             if *known == value || (known.is_nan() && value.is_nan()) {
                 return Ok(());
             }
@@ -35,13 +35,13 @@ impl Optimizer {
             let message = format!("trial {trial} reported steps; expected report again, not the value of a fold");
             return Err(OptimizerError::Argument(message));
         }
-        self.history.room_for_fold(trial)?;
+        self.history.reserve_fold(trial)?;
         self.history.report_fold(trial, fold, value);
         self.curves.update(&self.history, trial);
         Ok(())
     }
 
-    /// The order in which to measure `n` folds: shuffled (Fisher and Yates), the same for all trials of the search.
+    /// A random order of `n` folds (Fisher and Yates), the same for all trials of the search.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].

@@ -1,4 +1,4 @@
-//! Which parameters mattered, and the way between two configurations.
+//! The importance of parameters, and the ablation path between two configurations.
 
 use super::{Optimizer, OptimizerError};
 use crate::importance::{self, Step};
@@ -7,26 +7,26 @@ use crate::numerics::{Pool, check_memory};
 use crate::sampler::SuggestError;
 use crate::space::Configuration;
 
-/// Bytes for each trial and parameter beside the history: coordinates, and on each thread an order of the trials.
+/// Bytes per trial and parameter in addition to the history: coordinates, and an order of the trials on each thread.
 const CELL: usize = 16 + 8 * 4;
-/// Bytes for each trial: values, weights and order on each thread, and a tree of two nodes for each trial.
+/// Bytes per trial: values, weights and an order on each thread, and a tree with two nodes per trial.
 const ROW: usize = 64 * 128;
 
 impl Optimizer {
-    /// The share of each parameter by PED-ANOVA; see [`importance::ped_anova`].
+    /// The importance of each parameter by PED-ANOVA; see [`importance::ped_anova`].
     ///
     /// # Errors
-    /// [`OptimizerError::Argument`] for an objective that there is not.
+    /// [`OptimizerError::Argument`] for an objective that does not exist.
     pub fn ped_anova(&self, objective: usize, quantile: Option<f64>) -> Result<Vec<f64>, OptimizerError> {
         self.check_objective(objective)?;
         Ok(importance::ped_anova(&self.space, &self.history, objective, quantile))
     }
 
-    /// The share of each parameter by fANOVA; see [`importance::fanova`].
+    /// The importance of each parameter by fANOVA; see [`importance::fanova`].
     ///
     /// # Errors
-    /// [`OptimizerError::Argument`] for an objective that there is not, [`OptimizerError::Memory`], and that `interrupted`
-    /// answered yes.
+    /// [`OptimizerError::Argument`] for an objective that does not exist; [`OptimizerError::Memory`];
+    /// [`SuggestError::Interrupted`] through [`OptimizerError::Suggest`].
     pub fn fanova(
         &self,
         objective: usize,
@@ -34,15 +34,15 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>, OptimizerError> {
         self.check_objective(objective)?;
-        self.room_for_forest()?;
+        self.check_forest_memory()?;
         importance::fanova(&self.space, &self.history, objective, self.settings.seed, pool, interrupted)
-            .map_err(stopped)
+            .map_err(interruption)
     }
 
-    /// The way from one configuration to another; see [`importance::ablation`].
+    /// The ablation path from one configuration to another; see [`importance::ablation`].
     ///
     /// # Errors
-    /// As [`Self::fanova`], and for a configuration that is not in the space (known constraints are not required of it).
+    /// As [`Self::fanova`]; a configuration that is not in the space (known constraints are not checked).
     pub fn ablation(
         &self,
         objective: usize,
@@ -54,9 +54,9 @@ impl Optimizer {
         self.check_objective(objective)?;
         self.space.validate_values(start)?;
         self.space.validate_values(end)?;
-        self.room_for_forest()?;
+        self.check_forest_memory()?;
         let (space, history, seed) = (&self.space, &self.history, self.settings.seed);
-        importance::ablation(space, history, objective, seed, start, end, pool, interrupted).map_err(stopped)
+        importance::ablation(space, history, objective, seed, start, end, pool, interrupted).map_err(interruption)
     }
 
     fn check_objective(&self, objective: usize) -> Result<(), OptimizerError> {
@@ -67,11 +67,11 @@ impl Optimizer {
         Err(OptimizerError::Argument(format!("objective must be from 0 to {last}, got {objective}")))
     }
 
-    fn room_for_forest(&self) -> Result<(), OptimizerError> {
+    fn check_forest_memory(&self) -> Result<(), OptimizerError> {
         Ok(check_memory(self.history.len(), ROW + CELL * self.space.parameters().len())?)
     }
 }
 
-fn stopped(_: Interrupted) -> OptimizerError {
+fn interruption(_: Interrupted) -> OptimizerError {
     OptimizerError::Suggest(SuggestError::Interrupted)
 }

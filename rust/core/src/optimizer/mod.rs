@@ -2,22 +2,22 @@
 //!
 //! ```text
 //! ask      -> a pending row; its id is its row
-//! tell     -> pending becomes complete, pruned or failed; anything else is refused and changes nothing
+//! tell     -> pending becomes complete, pruned or failed; anything else is an error and changes nothing
 //! enqueue  -> a (partial) configuration that the next ask hands out first
 //! observe  -> a row that was never pending
 //! resume   -> a pruned row that was paused becomes pending
 //! adopt    -> pending rows that a twin of this search asked for
-//! snapshot -> bytes from which the search goes on exactly as this one would
+//! snapshot -> bytes from which the search continues exactly as this one would
 //! ```
 //!
-//! A suggestion is a pure function of (space, sampler settings, seed, trial id, the history told so far, what is
-//! pending). A worked transcript:
+//! A suggestion is a pure function of the space, the sampler settings, the seed, the trial id, the history and the
+//! pending trials. A worked transcript:
 //!
 //! ```text
-//! ask()            -> 0   the defaults; what has none is drawn by the stream of trial 0
-//! ask()            -> 1   a suggestion that knows that 0 is pending
+//! ask()            -> 0   the defaults; parameters without one are drawn from the stream of trial 0
+//! ask()            -> 1   a suggestion that takes the pending trial 0 into account
 //! tell(1, 0.3)            1 is complete; best() = 1
-//! tell(1, 0.2)            refused: trial 1 is already complete
+//! tell(1, 0.2)            an error: trial 1 is already complete
 //! enqueue({lr: 0.1})      queued; no id yet
 //! ask()            -> 2   lr = 0.1, the rest drawn from the priors by the stream of trial 2
 //! observe(x, 0.1)  -> 3   complete at once; best() = 3
@@ -31,6 +31,7 @@ mod best;
 mod check;
 mod comparison;
 mod cost;
+mod deduplicate;
 mod earlier;
 mod error;
 mod exclude;
@@ -38,6 +39,7 @@ mod expected_gain;
 mod explain;
 mod folds;
 mod importance;
+mod memory;
 mod notes;
 mod observe;
 mod pareto;
@@ -47,14 +49,12 @@ mod prune;
 mod queue;
 mod recommend;
 mod report;
-mod room;
 mod settings;
 mod shrinkage;
 mod snapshot;
 mod stats;
 mod tell;
 mod unfinished;
-mod unseen;
 
 use std::collections::VecDeque;
 
@@ -84,16 +84,16 @@ pub struct Optimizer {
     queue: VecDeque<Vec<Option<Value>>>,
     counters: Counters,
     notes: Notes,
-    /// Earlier searches that it learns from.
+    /// Earlier searches from which it learns.
     earlier: Earlier,
-    /// The defaults of the space, if they are a whole configuration; follows from it.
+    /// The defaults of the space, if they form a complete configuration; derived from the space.
     defaults: Option<Configuration>,
-    /// The best trial so far; follows from the history.
+    /// The best trial so far; derived from the history.
     incumbent: Option<u64>,
     scratch: Scratch,
-    /// What trials reported, at the checkpoints; follows from the history.
+    /// The reported values at the checkpoints; derived from the history.
     curves: CurveTable,
-    /// The estimates of stopped trials that `scratch` was made with.
+    /// The estimates of stopped trials with which `scratch` was computed.
     estimates: Vec<Estimate>,
 }
 
@@ -101,7 +101,7 @@ impl Optimizer {
     /// A search without trials.
     ///
     /// # Errors
-    /// [`OptimizerError::Argument`] for settings that make no sense (no objective, gamma outside (0, 1), zero counts).
+    /// [`OptimizerError::Argument`] for invalid settings (no objective, gamma outside (0, 1), zero counts).
     pub fn new(space: SearchSpace, settings: Settings) -> Result<Self, OptimizerError> {
         settings.check(&space)?;
         let history = History::new(space.parameters().len(), settings.maximize.len());
@@ -133,15 +133,15 @@ impl Optimizer {
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
-    /// Every trial.
+    /// The history of all trials.
     pub fn history(&self) -> &History {
         &self.history
     }
-    /// What happened so far.
+    /// The counters so far.
     pub fn counters(&self) -> &Counters {
         &self.counters
     }
-    /// Queued points not yet handed out.
+    /// Queued points that are not yet handed out.
     pub fn queue(&self) -> impl ExactSizeIterator<Item = &Vec<Option<Value>>> {
         self.queue.iter()
     }
@@ -154,6 +154,6 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::UnknownTrial`].
     pub fn configuration(&self, trial: u64) -> Result<Configuration, OptimizerError> {
-        Ok(self.history.configuration(&self.space, self.known(trial)?))
+        Ok(self.history.configuration(&self.space, self.row_of(trial)?))
     }
 }

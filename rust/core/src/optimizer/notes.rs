@@ -1,6 +1,6 @@
-//! What a trial carries beside its result: when it was evaluated, where it failed, what the user attached to it.
+//! Notes on a trial in addition to its result: when it was evaluated, where it failed, and the user's attributes.
 //!
-//! Notes are saved with the search. No suggestion depends on them.
+//! Notes are saved with the search. Suggestions do not depend on them.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ pub type Notes = BTreeMap<u64, Note>;
 /// The notes of one trial.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Note {
-    /// When and how it was evaluated, if a runner said so.
+    /// When and how it was evaluated, if a runner recorded it.
     pub evaluation: Evaluation,
-    /// Names and values of attributes, by name. The values are text that is not read here.
+    /// Names and values of attributes, sorted by name. The values are opaque text.
     pub attributes: Vec<(String, String)>,
 }
 
-/// How a trial was evaluated, in the words of whoever ran it.
+/// How a trial was evaluated, as recorded by its runner.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
     /// When it began, in seconds since 1970.
@@ -32,8 +32,8 @@ pub struct Evaluation {
 }
 
 impl Note {
-    /// Whether times are finite, and attributes in order and named once.
-    fn is_possible(&self) -> bool {
+    /// Whether the times are finite and the attributes sorted with unique names.
+    fn is_valid(&self) -> bool {
         let Evaluation { started, finished, .. } = &self.evaluation;
         let finite = [started, finished].into_iter().flatten().all(|time| time.is_finite());
         finite && self.attributes.is_sorted_by(|a, b| a.0 < b.0)
@@ -46,35 +46,35 @@ impl Optimizer {
         &self.notes
     }
 
-    /// Gives a trial an attribute, or a new value to the one of this name.
+    /// Sets an attribute of a trial, replacing one of the same name.
     ///
     /// # Errors
     /// [`OptimizerError::UnknownTrial`].
     pub fn set_attribute(&mut self, trial: u64, name: String, value: String) -> Result<(), OptimizerError> {
-        self.known(trial)?;
+        self.row_of(trial)?;
         let attributes = &mut self.notes.entry(trial).or_default().attributes;
         match attributes.binary_search_by(|(known, _)| known.as_str().cmp(&name)) {
-            Ok(place) => attributes[place].1 = value,
-            Err(place) => attributes.insert(place, (name, value)),
+            Ok(position) => attributes[position].1 = value,
+            Err(position) => attributes.insert(position, (name, value)),
         }
         Ok(())
     }
 
-    /// Notes how a trial was evaluated.
+    /// Records how a trial was evaluated.
     ///
     /// # Errors
     /// [`OptimizerError::UnknownTrial`]; a time that is not finite.
     pub fn set_evaluation(&mut self, trial: u64, evaluation: Evaluation) -> Result<(), OptimizerError> {
-        self.known(trial)?;
-        if !(Note { evaluation: evaluation.clone(), ..Note::default() }).is_possible() {
+        self.row_of(trial)?;
+        if !(Note { evaluation: evaluation.clone(), ..Note::default() }).is_valid() {
             return Err(OptimizerError::Argument(format!("the times of trial {trial} must be finite seconds")));
         }
         self.notes.entry(trial).or_default().evaluation = evaluation;
         Ok(())
     }
 
-    /// Forgets how a trial was evaluated, whose result was taken back.
-    pub(super) fn forget_evaluation(&mut self, trial: u64) {
+    /// Removes the evaluation of a trial whose result was retracted.
+    pub(super) fn clear_evaluation(&mut self, trial: u64) {
         if let Some(note) = self.notes.get_mut(&trial) {
             note.evaluation = Evaluation::default();
             if note.attributes.is_empty() {
@@ -83,10 +83,10 @@ impl Optimizer {
         }
     }
 
-    /// Takes over notes that come out of a file, once every trial is known.
-    pub(super) fn take_notes(&mut self, notes: Notes) -> Result<(), String> {
-        let known = self.history.len() as u64;
-        if let Some((trial, _)) = notes.iter().find(|(trial, note)| **trial >= known || !note.is_possible()) {
+    /// Restores notes from a file after the history was restored.
+    pub(super) fn restore_notes(&mut self, notes: Notes) -> Result<(), String> {
+        let n_trials = self.history.len() as u64;
+        if let Some((trial, _)) = notes.iter().find(|(trial, note)| **trial >= n_trials || !note.is_valid()) {
             return Err(format!("impossible notes of trial {trial}"));
         }
         self.notes = notes;

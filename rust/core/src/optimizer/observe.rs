@@ -8,8 +8,8 @@ impl Optimizer {
     /// Adds a finished trial from elsewhere and returns its id.
     ///
     /// # Errors
-    /// As [`Self::tell`], a configuration that is not in the space (known constraints are not required of it), and a
-    /// trial that is paused: nobody here has its checkpoint.
+    /// As [`Self::tell`]; a configuration that is not in the space (known constraints are not checked); a paused trial,
+    /// because this search does not have its checkpoint.
     pub fn observe(&mut self, configuration: &Configuration, tell: Tell) -> Result<u64, OptimizerError> {
         self.space.validate_values(configuration)?;
         let tell = self.checked(tell)?;
@@ -18,8 +18,8 @@ impl Optimizer {
                            say state=\"pruned\"";
             return Err(OptimizerError::Argument(message.into()));
         }
-        self.history.make_room(1)?;
-        self.history.room_for_constraints(&tell.constraints)?;
+        self.history.reserve_rows(1)?;
+        self.history.check_constraint_memory(&tell.constraints)?;
         let id = self.history.push(&self.encoding, configuration, Origin::Observed);
         self.finish(id as usize, tell);
         Ok(id)

@@ -4,9 +4,9 @@ use super::Optimizer;
 use crate::pareto::dominance;
 
 impl Optimizer {
-    /// Ids of the feasible complete trials no other one dominates, in increasing order; equal ones are all there. For a
-    /// single objective these are the trials with the best value. Computed when asked for: O(n log n) for two
-    /// objectives, O(n log n + n f) for more, with `f` trials on the front.
+    /// Ids of the feasible complete trials that no other one dominates, in increasing order, including ties. For a
+    /// single objective these are the trials with the best value. Computed at each call: O(n log n) for two objectives,
+    /// O(n log n + n f) for more, with `f` trials on the front.
     pub fn pareto_front(&self) -> Vec<u64> {
         let rows: Vec<usize> = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).collect();
         let objectives = |row: &usize| (0..self.history.n_objectives()).map(|k| self.history.values(k)[*row]).collect();

@@ -1,8 +1,8 @@
-//! Paused trials that go on.
+//! Resumes paused trials.
 //!
-//! Promotion is the question of stopping asked again: a paused trial goes on when the pruner, with all that was told
-//! since, would not stop it at its last report. Asynchronous successive halving promotes in this way (Li et al. 2020,
-//! algorithm 2): a trial waits at its rung until it is among the best there.
+//! Promotion repeats the pruner's decision: a paused trial is resumed if the pruner, given the current history, would
+//! not stop it at its last report. Asynchronous successive halving promotes in this way (Li et al. 2020, algorithm 2):
+//! a trial waits at its rung until it is among the best there.
 
 use core::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -11,15 +11,15 @@ use super::{Optimizer, OptimizerError};
 use crate::learning_curve::Curves;
 use crate::sampler::{Scratch, SuggestError};
 
-/// Paused trials that the pruner is asked about at most: each answer looks at all trials.
-const ASKED: usize = 64;
+/// Maximum number of paused trials for which the pruner decides, because each decision considers all trials.
+const MAX_CANDIDATES: usize = 64;
 
 impl Optimizer {
-    /// The paused trial that should go on: of those that the pruner would not stop now, the one that came furthest, of
-    /// equal ones the lowest id. None without [`super::Settings::pausing`].
+    /// The paused trial to resume: among those that the pruner would not stop now, the one with the largest last step;
+    /// ties go to the lowest id. `None` without [`super::Settings::pausing`].
     ///
-    /// Where more than 64 trials are paused, the pruner is asked about 64 of them: those that are best by the last value
-    /// of an objective among the paused ones that came equally far, the best of every step first.
+    /// If more than 64 trials are paused, only 64 are considered. They are ranked by their last value in any objective
+    /// among the paused trials with the same last step, and the best of every step come first.
     ///
     /// # Errors
     /// `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
@@ -39,55 +39,56 @@ impl Optimizer {
         Ok(None)
     }
 
-    /// The paused trials to ask about, in that order.
+    /// The paused trials to consider, in this order.
     fn candidates(&self) -> Vec<u64> {
-        let mut waiting: Vec<u64> = self.history.paused().collect();
-        if waiting.len() > ASKED {
-            let places = self.places(&waiting);
-            waiting.sort_by_key(|trial| (places[trial], Reverse(self.reach(*trial)), *trial));
-            waiting.truncate(ASKED);
+        let mut paused: Vec<u64> = self.history.paused().collect();
+        if paused.len() > MAX_CANDIDATES {
+            let ranks = self.ranks(&paused);
+            paused.sort_by_key(|trial| (ranks[trial], Reverse(self.last_step(*trial)), *trial));
+            paused.truncate(MAX_CANDIDATES);
         }
-        waiting.sort_by_key(|trial| (Reverse(self.reach(*trial)), *trial));
-        waiting
+        paused.sort_by_key(|trial| (Reverse(self.last_step(*trial)), *trial));
+        paused
     }
 
     /// The last step of a trial.
-    fn reach(&self, trial: u64) -> Option<u64> {
+    fn last_step(&self, trial: u64) -> Option<u64> {
         self.history.curve(trial).last().map(|(step, _)| *step)
     }
 
-    /// How many of some trials that came equally far have a better last value, in the objective where these are fewest.
-    fn places(&self, trials: &[u64]) -> BTreeMap<u64, usize> {
+    /// The rank of each trial by its last value among those with the same last step, in the objective in which it ranks
+    /// best.
+    fn ranks(&self, trials: &[u64]) -> BTreeMap<u64, usize> {
         let last = |trial: u64, k: usize| {
-            let place = self.history.curve(trial).len().checked_sub(1)?;
-            Some(self.history.report_at(trial, place)[k]).filter(|value| !value.is_nan())
+            let last_index = self.history.curve(trial).len().checked_sub(1)?;
+            Some(self.history.report_at(trial, last_index)[k]).filter(|value| !value.is_nan())
         };
-        let mut places = BTreeMap::new();
+        let mut ranks = BTreeMap::new();
         for k in 0..self.history.n_objectives() {
-            let known = |trial: &u64| (self.reach(*trial), last(*trial, k).unwrap_or(f64::INFINITY), *trial);
-            let mut order: Vec<(Option<u64>, f64, u64)> = trials.iter().map(known).collect();
+            let key = |trial: &u64| (self.last_step(*trial), last(*trial, k).unwrap_or(f64::INFINITY), *trial);
+            let mut order: Vec<(Option<u64>, f64, u64)> = trials.iter().map(key).collect();
             order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
-            for alike in order.chunk_by(|a, b| a.0 == b.0) {
-                for (place, (_, _, trial)) in alike.iter().enumerate() {
-                    places.entry(*trial).and_modify(|known: &mut usize| *known = place.min(*known)).or_insert(place);
+            for reports in order.chunk_by(|a, b| a.0 == b.0) {
+                for (rank, (_, _, trial)) in reports.iter().enumerate() {
+                    ranks.entry(*trial).and_modify(|best: &mut usize| *best = rank.min(*best)).or_insert(rank);
                 }
             }
         }
-        places
+        ranks
     }
 
-    /// Lets a paused trial go on: it is pending again, with what it reported and its attributes.
+    /// Resumes a paused trial: it is pending again and keeps its reports and attributes.
     ///
     /// # Errors
-    /// Unknown id, a trial that is not paused.
+    /// An unknown id, or a trial that is not paused.
     pub fn resume(&mut self, trial: u64) -> Result<(), OptimizerError> {
-        let row = self.known(trial)?;
+        let row = self.row_of(trial)?;
         if !self.history.is_paused(trial) {
-            return Err(OptimizerError::Argument(format!("trial {trial} is not paused and cannot go on")));
+            return Err(OptimizerError::Argument(format!("trial {trial} is not paused and cannot be resumed")));
         }
         self.history.resume(row);
-        self.forget_evaluation(trial);
-        // Samplers keep what they made of results told, and never expect one to go away.
+        self.clear_evaluation(trial);
+        // Samplers cache data derived from results and do not support their removal.
         self.scratch = Scratch::default();
         Ok(())
     }

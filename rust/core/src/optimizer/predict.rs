@@ -1,4 +1,4 @@
-//! What the Gaussian process expects of configurations, whoever suggests.
+//! Predictions of the Gaussian process, for any sampler.
 
 use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
@@ -6,10 +6,10 @@ use crate::sampler::predictions;
 use crate::space::Configuration;
 
 impl Optimizer {
-    /// Median and both ends of the interval that holds 95 %, without noise and in the unit of the (only) objective
-    /// turned to be minimized, of the model fitted to all trials told so far. `None` while no trial is complete with a
-    /// finite value (an infinite loss has no size: it says where not to go, and nothing of what to expect elsewhere),
-    /// while all of these are equal, where there is nothing to vary, and for several objectives.
+    /// For each configuration, the median and both ends of the 95 % interval of the model fitted to all results so far,
+    /// without noise, in units of the (only) objective, to be minimized. `None` if no trial is complete with a finite
+    /// value, if all finite values are equal, if the space has no parameters, and for several objectives. Infinite
+    /// losses are not used, because they have no magnitude.
     ///
     /// # Errors
     /// [`OptimizerError::Argument`] for a configuration that is not in the space; [`OptimizerError::Memory`].
@@ -24,7 +24,7 @@ impl Optimizer {
         if self.space.parameters().is_empty() || self.history.n_objectives() > 1 {
             return Ok(None);
         }
-        self.room_for_model(configurations.len())?;
+        self.check_model_memory(configurations.len())?;
         let pool = Pool::serial();
         let context = self.context(&self.history, self.history.len() as u64, &pool, interrupted);
         Ok(predictions(&context, configurations)?)

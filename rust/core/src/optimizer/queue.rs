@@ -1,19 +1,20 @@
-//! Points the user wants tried next.
+//! Enqueued points, which are tried next.
 
 use super::{Optimizer, OptimizerError};
 use crate::numerics::{Purpose, Stream};
 use crate::space::{Configuration, SpaceError, Value};
 
-/// Completions tried for a queued point or for the defaults; one is enough unless the constraints leave almost nothing
-/// beside them.
+/// Maximum number of completions tried for a queued point or for the defaults. One suffices unless the constraints
+/// leave almost no values for the other parameters.
 pub(super) const MAX_ATTEMPTS: u32 = 64;
 
 impl Optimizer {
-    /// Queues a partial configuration: `None` where the value is left open (drawn from the priors when its turn comes).
+    /// Queues a partial configuration. `None` leaves a value open; it is drawn from its prior when the point is handed
+    /// out.
     ///
     /// # Errors
-    /// A value outside its domain, a parameter that can never be active beside the others given, values that break a
-    /// constraint, or a point that no completion makes feasible; nothing is queued then.
+    /// A value outside its domain, a parameter that can never be active together with the other values, values that
+    /// break a constraint, or a point that no completion makes feasible. Nothing is queued then.
     pub fn enqueue(&mut self, partial: Vec<Option<Value>>) -> Result<(), OptimizerError> {
         self.check_queued(&partial)?;
         self.space.expect_constraints(&partial)?;
@@ -23,7 +24,7 @@ impl Optimizer {
         Ok(())
     }
 
-    /// Whether every value given is in its domain and can be active beside the others.
+    /// Checks that every value is in its domain and its parameter can be active together with the others.
     pub(super) fn check_queued(&self, partial: &[Option<Value>]) -> Result<(), OptimizerError> {
         let n = self.space.parameters().len();
         if partial.len() != n {

@@ -1,11 +1,10 @@
-//! The trial to use when values are noisy.
+//! The recommended trial when values are noisy.
 //!
-//! The best value seen is then biased: of many noisy values, the smallest is the luckiest. From [`ENOUGH`] trials on
-//! the Gaussian process says whether values are noisy where nobody told so, and which trial has the lowest `m + s`, its
-//! posterior mean and deviation, which what was told nearby has a say in
-//! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was a little worse: `benches/results/auto.md`).
-//! With fewer trials, or where there is no model, noise that was told of is taken out configuration by configuration
-//! ([`shrinkage`]).
+//! The best observed value is then biased: the smallest of many noisy values is the luckiest. From [`ENOUGH`] trials
+//! on, the Gaussian process detects noise that was not stated and gives the trial with the lowest `m + s`, its
+//! posterior mean plus standard deviation, informed by neighbouring trials
+//! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was slightly worse: `benches/results/auto.md`).
+//! With fewer trials, or without a model, stated noise is reduced per configuration ([`shrinkage`]).
 
 use super::shrinkage;
 use super::unfinished::with_estimates;
@@ -13,14 +12,15 @@ use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
 use crate::sampler::{Reading, reading};
 
-/// Eligible trials from which on a model knows more than the values themselves.
+/// Number of eligible trials from which on a model is used.
 const ENOUGH: usize = 16;
-/// Parameters beyond which a fit takes longer than an answer should.
+/// Maximum number of parameters; with more, the fit takes too long.
 const MAX_PARAMETERS: usize = 500;
 
 impl Optimizer {
-    /// The trial to use: the one of the lowest upper bound where a standard error or replicates were told, or the model
-    /// finds noise; the best otherwise. None while no feasible trial is complete, and for several objectives.
+    /// The recommended trial: the one with the lowest upper bound if standard errors or replicates are known or the
+    /// model detects noise, and the best one otherwise. `None` if no feasible trial is complete, and for several
+    /// objectives.
     ///
     /// The model is fitted at each call, from 16 eligible trials on and up to 500 parameters.
     ///
@@ -39,17 +39,17 @@ impl Optimizer {
         })
     }
 
-    /// What the Gaussian process makes of the trials, if there are enough for one.
+    /// The reading of the Gaussian process, if there are enough trials for a model.
     pub(super) fn read(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Reading>, OptimizerError> {
         let n = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).count();
         if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }
-        self.room_for_model(0)?;
+        self.check_model_memory(0)?;
         let mut estimates = Self::estimates(&self.history);
         estimates.retain(|estimate| self.history.is_eligible(estimate.row));
-        let seen = with_estimates(&self.history, &estimates);
-        let history = seen.as_ref().unwrap_or(&self.history);
+        let estimated = with_estimates(&self.history, &estimates);
+        let history = estimated.as_ref().unwrap_or(&self.history);
         let pool = Pool::serial();
         Ok(reading(&self.context(history, history.len() as u64, &pool, interrupted))?)
     }
@@ -68,7 +68,7 @@ mod tests {
     use crate::sampler::{Sampler, SuggestError};
     use crate::space::{Domain, Parameter, Prior, SearchSpace};
 
-    /// A random search in two numbers, told a bowl at 0.3 with normal noise.
+    /// A random search in two numbers on a quadratic function with its minimum at 0.3 and normal noise.
     fn noisy_search(n: usize, seed: u64) -> Optimizer {
         let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
         let parameter = |name: &str| Parameter {
@@ -95,21 +95,21 @@ mod tests {
         search.ask(1, &Pool::serial(), &|| false).unwrap()
     }
 
-    /// A trial that is asked for and not told says nothing of those that were.
+    /// Pending trials have no results, so they do not affect the recommendation.
     #[test]
-    fn what_is_pending_has_no_say() {
+    fn pending_trials_do_not_affect_the_recommendation() {
         for seed in 0..4 {
             let mut search = noisy_search(60, seed);
-            let before = search.recommend(&|| false).unwrap();
+            let previous = search.recommend(&|| false).unwrap();
             for _ in 0..40 {
                 ask(&mut search);
             }
-            assert_eq!(search.recommend(&|| false).unwrap(), before, "{seed}");
+            assert_eq!(search.recommend(&|| false).unwrap(), previous, "{seed}");
         }
     }
 
     #[test]
-    fn noise_is_found_without_being_told_of() {
+    fn noise_is_detected_without_standard_errors() {
         let differs = |seed: &u64| {
             let search = noisy_search(60, *seed);
             search.recommend(&|| false).unwrap() != search.best()
@@ -119,21 +119,21 @@ mod tests {
 
     #[test]
     fn the_fit_can_be_interrupted() {
-        let found = noisy_search(20, 1).recommend(&|| true);
-        assert!(matches!(found, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
+        let result = noisy_search(20, 1).recommend(&|| true);
+        assert!(matches!(result, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
     }
 
     proptest! {
-        /// Promise 2, for `recommend`: whatever was told, there is an answer if any trial is eligible.
+        /// Promise 2, for `recommend`: for any results, there is an answer if any trial is eligible.
         #[test]
         fn there_is_always_an_answer(
-            told in prop::collection::vec(
+            values in prop::collection::vec(
                 (prop_oneof![Just(f64::MAX), Just(f64::MIN), Just(5e-324), Just(0.0), -1.0..1.0], any::<u8>()),
                 1..24,
             )
         ) {
             let mut search = noisy_search(0, 1);
-            for (value, kind) in told {
+            for (value, kind) in values {
                 let (sem, replicates) = match kind % 4 {
                     0 => (None, Vec::new()),
                     1 => (Some(0.0), Vec::new()),

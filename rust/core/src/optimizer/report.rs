@@ -1,16 +1,16 @@
-//! `report`: what a pending trial shows before its end.
+//! `report`: intermediate values of a pending trial.
 
 use super::check::check_constraints;
 use super::{Optimizer, OptimizerError};
 use crate::history::Measurement;
 
 impl Optimizer {
-    /// Records intermediate values (to be minimized, one per objective) of a pending trial, and black-box constraints
-    /// as they stand. NaN among the values is recorded as it is and counts as the worst value there is.
+    /// Records intermediate values (to be minimized, one per objective) and current black-box constraints of a pending
+    /// trial. NaN among the values is recorded and counts as the worst value.
     ///
     /// # Errors
-    /// Unknown id, not pending, a step not larger than the last one, another number of values, minus infinity, a
-    /// constraint that `tell` would refuse.
+    /// An unknown id, a trial that is not pending, a step not larger than the last one, a wrong number of values, minus
+    /// infinity, or a constraint that `tell` would reject.
     pub fn report(
         &mut self,
         trial: u64,
@@ -19,9 +19,9 @@ impl Optimizer {
         constraints: Vec<(String, f64)>,
     ) -> Result<(), OptimizerError> {
         self.pending_row(trial)?;
-        let (given, expected) = (values.len(), self.history.n_objectives());
-        if given != expected {
-            let message = format!("{given} intermediate values were reported; expected {expected}, one per direction");
+        let (count, expected) = (values.len(), self.history.n_objectives());
+        if count != expected {
+            let message = format!("{count} intermediate values were reported; expected {expected}, one per direction");
             return Err(OptimizerError::Argument(message));
         }
         if let Some(k) = values.iter().position(|value| *value == f64::NEG_INFINITY) {
@@ -37,21 +37,21 @@ impl Optimizer {
                 format!("trial {trial} already reported step {last}; expected a larger step than {last}, got {step}");
             return Err(OptimizerError::Argument(message));
         }
-        self.history.room_for_report(trial)?;
+        self.history.reserve_report(trial)?;
         self.history.report(trial, step, values, constraints);
         self.curves.update(&self.history, trial);
         Ok(())
     }
 
-    /// The values last reported of a trial, if it reported any and none is NaN.
+    /// The last reported values of a trial, if it reported any and none is NaN.
     pub(super) fn last_report(&self, trial: u64) -> Option<Vec<Measurement>> {
-        let place = self.history.curve(trial).len().checked_sub(1)?;
-        let values = self.history.report_at(trial, place);
+        let index = self.history.curve(trial).len().checked_sub(1)?;
+        let values = self.history.report_at(trial, index);
         let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
         (!values.iter().any(|value| value.is_nan())).then(|| values.into_iter().map(measured).collect())
     }
 
-    /// The constraints that a trial reported last, if it reported any.
+    /// The last reported constraints of a trial, if it reported any.
     pub(super) fn last_constraints(&self, trial: u64) -> Vec<(String, f64)> {
         self.history.reported_constraints(trial).next_back().map_or_else(Vec::new, |(_, named)| named.to_vec())
     }

@@ -1,11 +1,12 @@
-//! The best trial by its own values and their noise alone: means by configuration, shrunk to the overall mean.
+//! The best trial by observed values and their noise, without a model: means by configuration, shrunk to the overall
+//! mean.
 //!
-//! Values are averaged where a configuration was evaluated several times, and then shrunk to the overall mean by as
-//! much as their noise demands (empirical Bayes for the normal model).
+//! The values of a configuration that was evaluated several times are averaged. The averages are then shrunk to the
+//! overall mean according to their noise (empirical Bayes for the normal model).
 //!
-//! **Notation.** Trial `i` has value `y_i` with noise variance `v_i`: its squared standard error; without one, the
-//! variance of its replicates over their number; without either, the median of the variances known. Configuration `g`
-//! groups the trials that have it.
+//! **Notation.** Trial `i` has value `y_i` with noise variance `v_i`: its squared standard error, or else the variance
+//! of its replicates divided by their number, or else the median of the known variances. Configuration `g` groups the
+//! trials that have it.
 //!
 //! ```text
 //! y_g   = sum_i y_i / v_i / sum_i 1 / v_i          over the trials of g      precision-weighted mean
@@ -22,26 +23,27 @@
 //! E[theta_g | y] = (tau^2 y_g + s_g^2 mu) / (tau^2 + s_g^2)
 //! ```
 //!
-//! The configuration with the smallest posterior mean is the best, by its first trial; ties go to the lower id.
-//! Where `tau^2` is zero (the noise explains all differences, as it does when folds of unequal difficulty are shared by
-//! all trials) every posterior mean is `mu`. Their order as `tau^2 -> 0` still says which is most likely the best:
-//! the slope of `E[theta_g | y]` in `tau^2` at zero is `(y_g - mu) / s_g^2`, and the smallest one is the best.
+//! The configuration with the smallest posterior mean is the best; ties go to the lower id of its first trial. If
+//! `tau^2` is zero, every posterior mean is `mu`. This happens if the noise explains all differences, as with folds of
+//! unequal difficulty that all trials share. The order for `tau^2 -> 0` still shows which configuration is most likely
+//! the best: the slope of `E[theta_g | y]` in `tau^2` at zero is `(y_g - mu) / s_g^2`, and the smallest slope is the
+//! best.
 //!
-//! **Range of validity.** A few values far out on the bad side would blow up `tau^2` and so turn the shrinkage off, so
-//! values above the upper fence of Tukey (`Q3 + 1.5 (Q3 - Q1)`) count as the fence. Then everything is shifted and
-//! scaled to `[0, 1]`, which keeps squares from overflowing; variances are held above `1e-12` there, so that a standard
-//! error of zero is a weight like any other.
+//! **Range of validity.** A few very bad values would inflate `tau^2` and thus disable the shrinkage, so values are
+//! clipped at Tukey's upper fence (`Q3 + 1.5 (Q3 - Q1)`). Then all values are shifted and scaled to `[0, 1]`, so that
+//! squares do not overflow. Variances are clipped at `1e-12` from below, so that a standard error of zero gives a
+//! finite weight.
 
 use std::collections::BTreeMap;
 
 use crate::history::History;
-use crate::numerics::quantile;
+use crate::numerics::{mean_without_overflow, quantile};
 use crate::space::SearchSpace;
 
 /// Smallest noise variance, for values scaled to `[0, 1]`.
 const MIN_VARIANCE: f64 = 1e-12;
 
-/// The first trial of every configuration, the best by shrinkage first; ties go to the lower id.
+/// The first trial of every configuration, ordered by shrunk means with the best first; ties go to the lower id.
 pub(super) fn ranking(history: &History, space: &SearchSpace) -> Vec<usize> {
     let groups = groups(history, space);
     let merits = merits(&groups);
@@ -53,11 +55,11 @@ pub(super) fn ranking(history: &History, space: &SearchSpace) -> Vec<usize> {
 
 /// One group per configuration, by increasing id of its first eligible trial.
 fn groups(history: &History, space: &SearchSpace) -> Vec<Group> {
-    let mut place = BTreeMap::new();
+    let mut group_of = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
     for o in observations(history) {
         let configuration = history.configuration(space, o.row);
-        let g = *place.entry(history.first_row(&configuration)).or_insert_with(|| {
+        let g = *group_of.entry(history.first_row(&configuration)).or_insert_with(|| {
             groups.push(Group { id: o.row as u64, weight: 0.0, weighted: 0.0 });
             groups.len() - 1
         });
@@ -92,7 +94,7 @@ impl Group {
     }
 }
 
-/// The eligible trials, fenced and scaled.
+/// The eligible trials, clipped and scaled.
 fn observations(history: &History) -> Vec<Observation> {
     let rows: Vec<usize> = (0..history.len()).filter(|row| history.is_eligible(*row)).collect();
     let mut values: Vec<f64> = rows.iter().map(|row| history.values(0)[*row]).collect();
@@ -101,31 +103,31 @@ fn observations(history: &History) -> Vec<Observation> {
     }
     let [low, q1, q3, highest] = [0.0, 0.25, 0.75, 1.0].map(|q| quantile(&mut values, q));
     let high = highest.min(q3 + 1.5 * (q3 - q1));
-    // Halved before subtracting: the range itself may overflow.
+    // Halved before subtracting, because the range may overflow.
     let half_range = high / 2.0 - low / 2.0;
     let scale = |x: f64| if half_range > 0.0 { x / 2.0 / half_range } else { 0.0 };
     let errors: Vec<Option<f64>> = rows.iter().map(|row| standard_error(history, *row).map(scale)).collect();
-    let usual = usual_variance(&errors);
+    let median = median_variance(&errors);
     let observation = |(row, error): (&usize, &Option<f64>)| Observation {
         row: *row,
         value: scale(history.values(0)[*row].min(high)) - scale(low),
-        variance: error.map_or(usual, |e| e * e).clamp(MIN_VARIANCE, 1.0 / MIN_VARIANCE),
+        variance: error.map_or(median, |e| e * e).clamp(MIN_VARIANCE, 1.0 / MIN_VARIANCE),
     };
     rows.iter().zip(&errors).map(observation).collect()
 }
 
-/// The standard error of a trial: told, or estimated from at least two replicates.
+/// The standard error of a trial: the given one, or an estimate from at least two replicates.
 fn standard_error(history: &History, row: usize) -> Option<f64> {
-    let told = history.sems(0)[row];
-    if !told.is_nan() {
-        return Some(told);
+    let sem = history.sems(0)[row];
+    if !sem.is_nan() {
+        return Some(sem);
     }
     let replicates = history.replicates(row as u64)?.first()?;
     let n = replicates.len() as f64;
     if n < 2.0 {
         return None;
     }
-    let mean = replicates.iter().map(|y| y / n).sum::<f64>();
+    let mean = mean_without_overflow(replicates.iter().copied());
     let scale = replicates.iter().map(|y| (y - mean).abs()).fold(0.0, f64::max);
     if scale == 0.0 || !scale.is_finite() {
         return Some(scale);
@@ -134,13 +136,13 @@ fn standard_error(history: &History, row: usize) -> Option<f64> {
     Some(scale * (squares / (n - 1.0) / n).sqrt())
 }
 
-/// The median of the variances known; zero if there is none.
-fn usual_variance(errors: &[Option<f64>]) -> f64 {
+/// The median of the known variances; zero if there is none.
+fn median_variance(errors: &[Option<f64>]) -> f64 {
     let mut known: Vec<f64> = errors.iter().flatten().map(|e| e * e).collect();
     if known.is_empty() { 0.0 } else { quantile(&mut known, 0.5) }
 }
 
-/// What is compared: `E[theta_g | y]`, or its slope in `tau^2` where that is zero.
+/// The merit by which configurations are compared: `E[theta_g | y]`, or its slope in `tau^2` if `tau^2` is zero.
 fn merits(groups: &[Group]) -> Vec<f64> {
     let between = between_variance(groups);
     let weights: Vec<f64> = groups.iter().map(|g| 1.0 / (g.variance() + between)).collect();
@@ -151,7 +153,7 @@ fn merits(groups: &[Group]) -> Vec<f64> {
     groups.iter().map(|g| if between > 0.0 { posterior(g) } else { slope(g) }).collect()
 }
 
-/// `tau^2`.
+/// The variance between configurations, `tau^2`.
 fn between_variance(groups: &[Group]) -> f64 {
     let total: f64 = groups.iter().map(|g| g.weight).sum();
     let mean = groups.iter().map(|g| g.weighted).sum::<f64>() / total;
@@ -193,8 +195,8 @@ mod tests {
         search.observe(&Configuration(vec![Some(Value::Level(x))]), tell).unwrap()
     }
 
-    /// With one variance `s^2` for all, `tau^2` is the sample variance less `s^2`, and every mean is drawn to the
-    /// overall mean by the share `s^2 / S^2` of the sample variance that is noise.
+    /// With one variance `s^2` for all, `tau^2` is the sample variance less `s^2`, and every mean is shrunk to the
+    /// overall mean by the share `s^2 / S^2` of noise in the sample variance.
     #[test]
     fn equal_variances_shrink_by_the_share_of_noise() {
         let values = [0.0, 0.25, 1.0, 0.75];
@@ -208,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn where_noise_explains_everything_the_slope_decides() {
+    fn the_slope_decides_if_noise_explains_all_differences() {
         let groups = [group(0.4, 1.0), group(0.6, 0.5), group(0.5, 2.0), group(0.4, 2.0)];
         assert_eq!(between_variance(&groups), 0.0);
         let overall = (0.4 + 0.6 * 2.0 + 0.5 * 0.5 + 0.4 * 0.5) / 4.0;
@@ -217,7 +219,7 @@ mod tests {
         }
     }
 
-    /// Folds of unequal difficulty, the same for all trials: their spread is no noise of the differences.
+    /// Folds of unequal difficulty, the same for all trials: their spread is not noise of the differences.
     #[test]
     fn shared_folds_do_not_hide_the_best() {
         let mut search = search();
@@ -264,7 +266,7 @@ mod tests {
 
     /// Promise 3: one outlier must not matter.
     #[test]
-    fn an_outlier_changes_nothing() {
+    fn an_outlier_does_not_change_the_best() {
         for outlier in [2.0, 1e4, 1e300, f64::MAX] {
             let mut search = search();
             observe(&mut search, 0, 0.0, Some(1.0), &[]);

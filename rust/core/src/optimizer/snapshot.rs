@@ -1,4 +1,4 @@
-//! The state as bytes.
+//! Snapshots: the state as bytes.
 //!
 //! ```text
 //! offset  bytes
@@ -9,13 +9,13 @@
 //!     22      ..  payload, written by postcard
 //! ```
 //!
-//! Format 2 added the notes, at the end of the payload, format 3 trials that are set aside, format 4 the pruner, after
-//! the notes, and format 5 the additions, after the pruner.
+//! Format 2 added the notes at the end of the payload, format 3 excluded trials, format 4 the pruner after the notes,
+//! and format 5 the additions after the pruner.
 //!
-//! What follows from the rest (unit coordinates, the incumbent, which configurations were tried) is not stored. Nothing
-//! is allocated by a length found in the bytes before the checksum has vouched for them, and even then a length prefix
-//! reserves at most one MiB before elements are there to fill it (serde's rule for collections). What comes out is
-//! checked as if a user had typed it in: a file made to deceive is an error, never a panic later.
+//! Derived state (unit coordinates, the incumbent, which configurations were tried) is not stored. No allocation
+//! depends on a length in the bytes before the checksum is verified. Even then a length prefix reserves at most one MiB
+//! before its elements are read (serde's rule for collections). The decoded state is checked like user input: a
+//! malicious file causes an error, never a panic later.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -34,11 +34,12 @@ pub const FORMAT: u16 = 5;
 const MAGIC: [u8; 8] = *b"TANTEO\0\0";
 const HEADER: usize = 22;
 
-/// Bytes in memory for one byte stored, at most: a row of choices is stored in a byte or two for each, and has a word
-/// and a unit coordinate for each in columns that may be half empty.
+/// Maximum number of bytes in memory per stored byte. A choice is stored in one or two bytes; in memory it takes a word
+/// and a unit coordinate, in columns that may be half empty.
 const GROWTH: usize = 16;
 
-/// Everything stored but what follows: the notes, the pruner, the additions. The order of the fields is the format.
+/// The stored state except the notes, the pruner and the additions, which follow it. The order of the fields is the
+/// format.
 #[derive(Serialize, Deserialize)]
 struct Payload<'a> {
     parameters: Cow<'a, [Parameter]>,
@@ -50,7 +51,7 @@ struct Payload<'a> {
     labels: Cow<'a, [u8]>,
 }
 
-/// What was read, not yet checked.
+/// The decoded state, not yet checked.
 struct Decoded {
     payload: Payload<'static>,
     notes: Notes,
@@ -58,8 +59,8 @@ struct Decoded {
 }
 
 impl Optimizer {
-    /// Bytes from which [`Self::restore`] goes on exactly as this optimizer would; `labels` travels along unread. The
-    /// same state gives the same bytes.
+    /// Bytes from which [`Self::restore`] creates an optimizer that continues exactly like this one; `labels` are
+    /// stored unread. The same state gives the same bytes.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
@@ -102,20 +103,20 @@ impl Optimizer {
         let mut optimizer = Self::new(space, payload.settings.into_owned()).map_err(|e| e.to_string())?;
         let n_objectives = optimizer.history.n_objectives();
         optimizer.history = payload.history.into_owned();
-        additions.give(&mut optimizer)?;
-        optimizer.history.revive(&optimizer.space, &optimizer.encoding, n_objectives)?;
+        additions.apply_to(&mut optimizer)?;
+        optimizer.history.restore(&optimizer.space, &optimizer.encoding, n_objectives)?;
         for partial in payload.queue.iter() {
             optimizer.check_queued(partial).map_err(|e| e.to_string())?;
         }
         optimizer.queue = payload.queue.into_owned();
         optimizer.counters = payload.counters.into_owned();
-        optimizer.take_notes(notes)?;
-        optimizer.reconsider();
+        optimizer.restore_notes(notes)?;
+        optimizer.rebuild_derived();
         Ok(optimizer)
     }
 }
 
-/// The bytes written so far, or that there was no memory for them.
+/// The bytes written so far, or the error that there was no memory for them.
 struct Buffer {
     bytes: Result<Vec<u8>, OutOfMemory>,
 }
@@ -146,7 +147,7 @@ fn header(payload: &[u8]) -> [u8; HEADER] {
     header
 }
 
-/// The format and the payload, once the header and the checksum vouch for them.
+/// The format and the payload, after the header and the checksum are verified.
 fn payload(bytes: &[u8]) -> Result<(u16, &[u8]), String> {
     if let Some(i) = (0..MAGIC.len().min(bytes.len())).find(|i| bytes[*i] != MAGIC[*i]) {
         return Err(format!("this is not a snapshot of Tanteo: byte {i} is {}, expected {}", bytes[i], MAGIC[i]));
@@ -165,7 +166,7 @@ fn payload(bytes: &[u8]) -> Result<(u16, &[u8]), String> {
     Ok((format, payload))
 }
 
-/// What the header says of the payload, so that a flipped bit in the format number is noticed as one in the payload is.
+/// The checksum in the header. It includes the format number, so that a flipped bit there is detected too.
 fn checksum(format: u16, payload: &[u8]) -> u32 {
     crc32(payload) ^ if format < 3 { 0 } else { u32::from(format) }
 }
@@ -178,12 +179,12 @@ fn check_format(format: u16) -> Result<(), String> {
     Err(format!("the snapshot has format {format}; this version of Tanteo reads formats 1 to {FORMAT}{hint}"))
 }
 
-fn check_length(found: u64, expected: u64) -> Result<(), String> {
-    let end = HEADER as u64 + found;
-    match found.cmp(&expected) {
+fn check_length(length: u64, expected: u64) -> Result<(), String> {
+    let end = HEADER as u64 + length;
+    match length.cmp(&expected) {
         core::cmp::Ordering::Equal => Ok(()),
         core::cmp::Ordering::Less => {
-            Err(format!("the snapshot ends at byte {end}: {} bytes of its payload are missing", expected - found))
+            Err(format!("the snapshot ends at byte {end}: {} bytes of its payload are missing", expected - length))
         }
         core::cmp::Ordering::Greater => {
             Err(format!("the snapshot goes on after its end at byte {}", HEADER as u64 + expected))

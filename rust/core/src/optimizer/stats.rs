@@ -1,14 +1,14 @@
-//! Counts of what happened.
+//! Counters for `stats()`.
 
 use serde::{Deserialize, Serialize};
 
-/// Counts of what happened, for `stats()`.
+/// Counters for `stats()`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// Suggestions handed out.
     pub asked: u64,
-    /// Proposals turned down because they were evaluated or pending.
+    /// Proposals rejected because they were evaluated or pending.
     pub duplicates: u64,
-    /// Suggestions for which a random draw stood in for a model.
+    /// Suggestions for which a random draw replaced a model's proposal.
     pub fallbacks: u64,
 }

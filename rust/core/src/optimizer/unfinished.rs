@@ -1,9 +1,9 @@
-//! What samplers learn from trials that were stopped early, and from folds.
+//! Estimates for samplers: final values of stopped trials, and noise of trials with folds.
 //!
-//! Each stands in the history that the sampler sees with an estimate of its end and the estimate's standard deviation
-//! ([`crate::learning_curve`]), that of a stopped one no better than the best trial that ran to its end. One that has
-//! no estimate stays what it is, stopped: behind all complete trials for TPE, unseen by the Gaussian process. A
-//! complete trial whose folds were told in place of a value has the noise of a comparison on the same folds.
+//! In the history that a sampler receives, a stopped trial has an estimated final value and its standard deviation
+//! ([`crate::learning_curve`]). The estimate is no better than the best complete trial. A stopped trial without an
+//! estimate stays stopped: TPE ranks it behind all complete trials, and the Gaussian process ignores it. A complete
+//! trial with folds has the noise of a comparison on the same folds.
 
 use super::Optimizer;
 use crate::history::{History, TrialState};
@@ -11,33 +11,33 @@ use crate::learning_curve::{Estimate, estimates};
 use crate::sampler::Scratch;
 
 impl Optimizer {
-    /// Estimates for the trials that were stopped, none better than the best trial, and for those that reported folds.
+    /// Estimates for stopped trials, none better than the best trial, and for trials with folds.
     ///
     /// The lines between checkpoints are fitted to the trials before the latest of the ids 1, 2, .., 8, 9, .., 16, 18,
-    /// .., 32, 36, .. (eight in each octave), so that most estimates stay what they were at the ask before, and what
-    /// samplers remember stays true.
+    /// .., 32, 36, .. (eight in each octave), so that most estimates do not change from one ask to the next, and the
+    /// caches of samplers stay valid.
     pub(super) fn estimates(history: &History) -> Vec<Estimate> {
-        let mut found = estimates(history, refreshed(history.len()));
-        // Where constraints are told, nothing says that a trial that was told none would keep them.
+        let mut estimates = estimates(history, last_refresh(history.len()));
+        // With constraints, nothing shows that a trial without known constraints would satisfy them.
         let n_constraints = history.constraint_names().len();
-        let is_told = |row: usize| (0..n_constraints).all(|k| !history.constraint(k)[row].is_nan());
-        for estimate in found.iter_mut().filter(|estimate| !is_told(estimate.row)) {
+        let has_constraints = |row: usize| (0..n_constraints).all(|k| !history.constraint(k)[row].is_nan());
+        for estimate in estimates.iter_mut().filter(|estimate| !has_constraints(estimate.row)) {
             estimate.end = None;
         }
         let complete = (0..history.len()).filter(|row| history.is_eligible(*row));
         let best = complete.map(|row| history.values(0)[row]).fold(f64::INFINITY, f64::min);
         if best.is_finite() {
-            let stopped = found.iter_mut().filter(|estimate| history.states()[estimate.row] == TrialState::Pruned);
+            let stopped = estimates.iter_mut().filter(|estimate| history.states()[estimate.row] == TrialState::Pruned);
             for end in stopped.filter_map(|estimate| estimate.end.as_mut()) {
                 end.mean = end.mean.max(best);
             }
         }
-        found
+        estimates
     }
 
-    /// The history as models see it; None where it is the history itself. Drops what samplers remember if they saw
-    /// other estimates last: they expect what was told of a trial to stay.
-    pub(super) fn seen_by_models(&mut self) -> Option<History> {
+    /// The history for models; `None` if it is the history itself. Resets the caches of samplers if an earlier estimate
+    /// changed, because they assume that results do not change.
+    pub(super) fn history_for_models(&mut self) -> Option<History> {
         let estimates = Self::estimates(&self.history);
         if !estimates.starts_with(&self.estimates) {
             self.scratch = Scratch::default();
@@ -47,18 +47,18 @@ impl Optimizer {
     }
 }
 
-/// The history with estimates in the place of what was told; None where there are none.
+/// The history with estimates in place of stored results; `None` if there are none.
 pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Option<History> {
-    let known = |estimate: &Estimate| estimate.end.map(|end| (estimate.row, end));
+    let row_and_end = |estimate: &Estimate| estimate.end.map(|end| (estimate.row, end));
     if !estimates.iter().any(|estimate| estimate.end.is_some()) {
         return None;
     }
-    let ends = estimates.iter().filter_map(known);
-    Some(history.with_ends(ends.map(|(row, end)| (row, end.mean, libm::sqrt(end.variance)))))
+    let ends = estimates.iter().filter_map(row_and_end);
+    Some(history.with_estimates(ends.map(|(row, end)| (row, end.mean, libm::sqrt(end.variance)))))
 }
 
 /// The largest number up to `n` that has at most four significant bits.
-fn refreshed(n: usize) -> usize {
+fn last_refresh(n: usize) -> usize {
     let spare = n.checked_ilog2().unwrap_or(0).saturating_sub(3);
     n >> spare << spare
 }
@@ -73,9 +73,9 @@ mod tests {
     use crate::sampler::Sampler;
     use crate::space::{Configuration, SearchSpace};
 
-    /// What a trial that breaks a constraint was told is no estimate, and stays what it is.
+    /// The value of a complete trial that breaks a constraint is not clipped at the best value.
     #[test]
-    fn complete_trials_are_not_moved_to_the_best() {
+    fn complete_trials_are_not_clipped_at_the_best() {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
         let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
         for (trial, (mean, broken)) in [(5.0, -1.0), (1.0, 1.0), (6.0, -1.0), (7.0, -1.0)].into_iter().enumerate() {
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn estimates_are_refreshed_eight_times_an_octave() {
-        let found: std::collections::BTreeSet<usize> = (0..=64).map(refreshed).collect();
+        let refreshes: std::collections::BTreeSet<usize> = (0..=64).map(last_refresh).collect();
         let expected = (0..=16).chain((18..=32).step_by(2)).chain((36..=64).step_by(4));
-        assert!(found.into_iter().eq(expected));
+        assert!(refreshes.into_iter().eq(expected));
     }
 }

@@ -1,17 +1,17 @@
-//! What a front leaves undominated, as disjoint boxes.
+//! The box decomposition of the region that a front does not dominate.
 //!
-//! With a front `P` of points to be minimized and a reference `r`, the set of `z < r` that no point of `P` dominates is
-//! cut into boxes `[lower, upper)`, open to minus infinity where nothing bounds them. The hypervolume that a new point
-//! `y` adds is then a sum over boxes,
+//! Given a front `P` of points to be minimized and a reference `r`, the set of `z < r` that no point of `P` dominates
+//! is divided into disjoint boxes `[lower, upper)`, which extend to minus infinity where nothing bounds them. The
+//! hypervolume improvement of a new point `y` is then a sum over boxes,
 //!
 //! ```text
 //! HVI(y) = sum over boxes prod_k ((upper_k - y_k)+ - (lower_k - y_k)+)
 //! ```
 //!
-//! Over the first objective the set is a staircase: strips with falling tops. Two objectives need no more. For three
-//! the points come by rising third coordinate; each cuts some strips, which become boxes that end at its level, and
-//! adds at most two strips. So a front of `n` points leaves at most `2 n + 1` boxes (compare Lacour, Klamroth and
-//! Fonseca 2017).
+//! For two objectives the set is a staircase over the first objective: strips with falling tops. For three objectives,
+//! the points are processed by increasing third coordinate. Each point cuts some strips, which become boxes that end at
+//! its level, and adds at most two strips. A front of `n` points therefore gives at most `2 n + 1` boxes (compare
+//! Lacour, Klamroth and Fonseca 2017).
 
 use std::cmp::Ordering;
 
@@ -33,7 +33,7 @@ struct Strip {
     since: f64,
 }
 
-/// The boxes of two or three objectives. Points that do not lie below the reference bound nothing.
+/// The box decomposition for two or three objectives. Points that do not lie below the reference have no effect.
 pub fn box_decomposition(front: &[Vec<f64>], reference: &[f64]) -> Vec<Cell> {
     let level = |point: &[f64]| point.get(2).copied().unwrap_or(f64::NEG_INFINITY);
     let mut points: Vec<&Vec<f64>> = front.iter().filter(|p| p.iter().zip(reference).all(|(y, r)| y < r)).collect();
@@ -52,7 +52,7 @@ fn lexicographic(a: &[f64], b: &[f64]) -> Ordering {
     a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
-/// Takes what a point dominates from the strips; what they held below its level becomes boxes.
+/// Removes the region that a point dominates from the strips; the parts of the cut strips below its level become boxes.
 fn cut(strips: &mut Vec<Strip>, cells: &mut Vec<Cell>, [x, y, level]: [f64; 3]) {
     let first = strips.partition_point(|strip| strip.right <= x);
     let end = strips.partition_point(|strip| strip.top > y);
@@ -66,7 +66,7 @@ fn cut(strips: &mut Vec<Strip>, cells: &mut Vec<Cell>, [x, y, level]: [f64; 3]) 
 }
 
 impl Strip {
-    /// The box from `left` on; `end` is where the third objective ends, if there is one.
+    /// The box from `left` on; `end` is the upper end of the third objective, if there is one.
     fn cell(&self, left: f64, end: Option<f64>) -> Cell {
         let (mut lower, mut upper) = (vec![left, f64::NEG_INFINITY], vec![self.right, self.top]);
         if let Some(end) = end {
@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    fn holds(cell: &Cell, z: &[f64]) -> bool {
+    fn contains(cell: &Cell, z: &[f64]) -> bool {
         z.iter().zip(&cell.lower).zip(&cell.upper).all(|((z, low), high)| low <= z && z < high)
     }
 
@@ -94,7 +94,7 @@ mod tests {
     }
 
     proptest! {
-        /// A place lies in exactly one box if nothing dominates it and it lies below the reference, else in none.
+        /// A place lies in exactly one box if it is not dominated and lies below the reference, and in none otherwise.
         #[test]
         fn boxes_are_disjoint_and_cover_what_is_undominated(
             (front, place) in prop_oneof![points(2), points(3)]
@@ -103,8 +103,8 @@ mod tests {
             let cells = box_decomposition(&front, &reference);
             let within = place.iter().all(|z| *z < 7.5);
             let dominated = front.iter().any(|p| p.iter().zip(&place).all(|(y, z)| y <= z));
-            let found = cells.iter().filter(|cell| holds(cell, &place)).count();
-            prop_assert_eq!(found, usize::from(within && !dominated));
+            let containing = cells.iter().filter(|cell| contains(cell, &place)).count();
+            prop_assert_eq!(containing, usize::from(within && !dominated));
             prop_assert!(cells.len() <= 2 * front.len() + 1);
         }
     }

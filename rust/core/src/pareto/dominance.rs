@@ -1,7 +1,7 @@
-//! The order of trials with several objectives, all minimized.
+//! Pareto dominance of points with several objectives, all minimized.
 //!
-//! A point dominates another if it is nowhere worse and somewhere better. The points that nothing dominates are front
-//! 0; without them, those that nothing dominates are front 1; and so on. Values may be infinite, never NaN.
+//! A point dominates another if it is nowhere worse and somewhere better. The points that no other one dominates form
+//! front 0. Without them, the non-dominated points form front 1, and so on. Values may be infinite, never NaN.
 
 use core::cmp::Ordering;
 
@@ -22,11 +22,11 @@ pub fn front(points: &[Vec<f64>]) -> Vec<usize> {
     front
 }
 
-/// The front each point belongs to.
+/// The front to which each point belongs.
 ///
-/// Efficient non-dominated sort with binary search (Zhang, Tian, Cheng and Jin 2015, ENS-BS): in lexicographic order
-/// nothing later dominates anything earlier, so a point goes to the first front found so far of which no member
-/// dominates it; if a member of front `f` does, members of all fronts before `f` do too.
+/// Efficient non-dominated sort with binary search (Zhang, Tian, Cheng and Jin 2015, ENS-BS): in lexicographic order no
+/// point dominates an earlier one. A point therefore belongs to the first existing front of which no member dominates
+/// it. If a member of front `f` dominates it, so do members of all fronts before `f`.
 pub fn ranks(points: &[Vec<f64>]) -> Vec<usize> {
     let mut fronts: Vec<Vec<usize>> = Vec::new();
     let mut ranks = vec![0; points.len()];
@@ -42,22 +42,22 @@ pub fn ranks(points: &[Vec<f64>]) -> Vec<usize> {
 }
 
 /// Crowding distance of each point within its front (Deb et al. 2002, NSGA-II, section III-B): the sum over objectives
-/// of the gap between its two neighbours, in units of the front's range; infinite at the ends of an objective. An
-/// objective whose range is zero or infinite tells nothing apart and is left out.
+/// of the gap between its two neighbours, in units of the front's range; infinite at the ends of an objective.
+/// Objectives whose range is zero or infinite are ignored.
 pub fn crowding(points: &[Vec<f64>]) -> Vec<f64> {
     let mut distance = vec![0.0; points.len()];
     for k in 0..points.first().map_or(0, Vec::len) {
         let mut order: Vec<usize> = (0..points.len()).collect();
         order.sort_by(|a, b| points[*a][k].total_cmp(&points[*b][k]));
-        let at = |place: usize| points[order[place]][k];
-        let range = at(order.len() - 1) - at(0);
+        let value_at = |position: usize| points[order[position]][k];
+        let range = value_at(order.len() - 1) - value_at(0);
         if !(range > 0.0 && range.is_finite()) {
             continue;
         }
         distance[order[0]] = f64::INFINITY;
         distance[order[order.len() - 1]] = f64::INFINITY;
-        for place in 1..order.len() - 1 {
-            distance[order[place]] += (at(place + 1) - at(place - 1)) / range;
+        for position in 1..order.len() - 1 {
+            distance[order[position]] += (value_at(position + 1) - value_at(position - 1)) / range;
         }
     }
     distance
@@ -75,11 +75,11 @@ fn lexicographic_order(points: &[Vec<f64>]) -> Vec<usize> {
 
 /// Whether a member of `front` dominates point `i`, which follows all of them in lexicographic order.
 ///
-/// The latest member is the likeliest to do so. With two objectives nobody else need be asked: along a front the second
-/// objective never rises, so the latest member has the smallest one.
+/// The latest member is checked first because it is the most likely one. With two objectives no other check is needed:
+/// along a front the second objective never increases, so the latest member has the smallest one.
 fn is_dominated(front: &[usize], points: &[Vec<f64>], i: usize) -> bool {
-    let asked = if points[i].len() == 2 { 1 } else { front.len() };
-    front.iter().rev().take(asked).any(|member| dominates(&points[*member], &points[i]))
+    let n_compared = if points[i].len() == 2 { 1 } else { front.len() };
+    front.iter().rev().take(n_compared).any(|member| dominates(&points[*member], &points[i]))
 }
 
 #[cfg(test)]
@@ -92,9 +92,9 @@ mod tests {
     fn peeled(points: &[Vec<f64>]) -> Vec<usize> {
         let mut ranks = vec![usize::MAX; points.len()];
         for rank in 0..points.len() {
-            let left: Vec<usize> = (0..points.len()).filter(|i| ranks[*i] == usize::MAX).collect();
-            for i in &left {
-                if !left.iter().any(|j| dominates(&points[*j], &points[*i])) {
+            let remaining: Vec<usize> = (0..points.len()).filter(|i| ranks[*i] == usize::MAX).collect();
+            for i in &remaining {
+                if !remaining.iter().any(|j| dominates(&points[*j], &points[*i])) {
                     ranks[*i] = rank;
                 }
             }
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_point_dominates_what_is_nowhere_better_and_somewhere_worse() {
+    fn a_point_dominates_points_that_are_nowhere_better_and_somewhere_worse() {
         assert!(dominates(&[1.0, 2.0], &[1.0, 3.0]));
         assert!(!dominates(&[1.0, 3.0], &[1.0, 2.0]));
         assert!(!dominates(&[1.0, 2.0], &[1.0, 2.0]));
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn an_objective_that_tells_nothing_apart_is_left_out() {
+    fn an_objective_with_zero_or_infinite_range_is_ignored() {
         for same in [1.0, f64::INFINITY] {
             let points = vec![vec![0.0, same], vec![2.0, 1.0], vec![8.0, 1.0]];
             assert_eq!(crowding(&points), [f64::INFINITY, 1.0, f64::INFINITY]);

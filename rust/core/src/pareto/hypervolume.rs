@@ -1,27 +1,27 @@
-//! The points of a front that together dominate most.
+//! Subsets of a front with a large hypervolume.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::dominance::crowding;
 
-/// Where the dominated region ends, in units of the front's range.
+/// The reference point, in units of the front's range.
 const REFERENCE: f64 = 1.1;
 
-/// A point and the most it can add.
+/// An upper bound on a point's hypervolume improvement, and the index of the point.
 #[derive(PartialEq)]
-struct Gain(f64, usize);
+struct Improvement(f64, usize);
 
-impl Eq for Gain {}
+impl Eq for Improvement {}
 
-impl Ord for Gain {
-    /// The larger gain, then the smaller index.
+impl Ord for Improvement {
+    /// The larger improvement, then the smaller index.
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.total_cmp(&other.0).then(other.1.cmp(&self.1))
     }
 }
 
-impl PartialOrd for Gain {
+impl PartialOrd for Improvement {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -29,9 +29,10 @@ impl PartialOrd for Gain {
 
 /// Indices of `count` points of a front, in the order in which they were chosen.
 ///
-/// Two and three objectives: greedily the point that adds most hypervolume, within `1 - 1/e` of the best choice there
-/// is (Guerreiro et al. 2016). What a point adds only falls as others are chosen, so a stale value is a bound, and only
-/// the point at the top of a heap need be computed again. More objectives: by crowding distance.
+/// With two or three objectives, each step chooses the point with the largest hypervolume improvement, which reaches at
+/// least `1 - 1/e` of the hypervolume of the best subset (Guerreiro et al. 2016). The improvement of a point only
+/// decreases as others are chosen. A stale value is therefore an upper bound, and only the point at the top of a heap
+/// must be recomputed. With more objectives, points are chosen by crowding distance.
 pub fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
     if front.first().is_some_and(|point| point.len() > 3) {
         let distance = crowding(front);
@@ -42,25 +43,25 @@ pub fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
     }
     let points = normalized(front);
     let (mut chosen, mut volumes) = (Vec::new(), Vec::new());
-    let mut heap: BinaryHeap<Gain> = (0..points.len()).map(|i| Gain(f64::INFINITY, i)).collect();
+    let mut heap: BinaryHeap<Improvement> = (0..points.len()).map(|i| Improvement(f64::INFINITY, i)).collect();
     let mut total = 0.0;
     while chosen.len() < count
-        && let Some(Gain(_, i)) = heap.pop()
+        && let Some(Improvement(_, i)) = heap.pop()
     {
         volumes.push(points[i].clone());
-        let gain = Gain(hypervolume(&volumes) - total, i);
-        if heap.peek().is_none_or(|next| gain > *next) {
-            total += gain.0;
+        let improvement = Improvement(hypervolume(&volumes) - total, i);
+        if heap.peek().is_none_or(|next| improvement > *next) {
+            total += improvement.0;
             chosen.push(i);
         } else {
             volumes.pop();
-            heap.push(gain);
+            heap.push(improvement);
         }
     }
     chosen
 }
 
-/// Objectives from 0 to 1 over their finite values; infinite ones at the reference.
+/// Scales the finite values of each objective to [0, 1]; infinite ones are placed at the reference.
 fn normalized(front: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut points = front.to_vec();
     for k in 0..front.first().map_or(0, Vec::len) {
@@ -81,7 +82,7 @@ fn normalized(front: &[Vec<f64>]) -> Vec<Vec<f64>> {
     points
 }
 
-/// Volume between the points and the reference; two or three objectives.
+/// Hypervolume between the points and the reference, for two or three objectives.
 fn hypervolume(points: &[Vec<f64>]) -> f64 {
     if points[0].len() == 2 {
         return area(&mut points.iter().map(|p| (p[0], p[1])).collect::<Vec<_>>());
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn volumes_by_hand() {
+    fn hypervolumes_of_small_fronts() {
         let flat = [vec![0.0, 0.5], vec![0.5, 0.0], vec![0.6, 0.6]];
         assert!((hypervolume(&flat) - (1.1 * 1.1 - 0.5 * 0.5)).abs() < 1e-12);
         let boxes = [vec![0.0, 0.0, 0.5], vec![0.0, 0.5, 0.0], vec![0.5, 0.0, 0.0]];
@@ -134,11 +135,11 @@ mod tests {
             let mut chosen: Vec<usize> = Vec::new();
             for _ in 0..8 {
                 let volume = |i: &usize| {
-                    let with: Vec<Vec<f64>> = chosen.iter().chain([i]).map(|j| points[*j].clone()).collect();
-                    hypervolume(&with)
+                    let extended: Vec<Vec<f64>> = chosen.iter().chain([i]).map(|j| points[*j].clone()).collect();
+                    hypervolume(&extended)
                 };
-                let left = (0..30).filter(|i| !chosen.contains(i));
-                let best = left.max_by(|a, b| volume(a).total_cmp(&volume(b)).then(b.cmp(a)));
+                let remaining = (0..30).filter(|i| !chosen.contains(i));
+                let best = remaining.max_by(|a, b| volume(a).total_cmp(&volume(b)).then(b.cmp(a)));
                 chosen.extend(best);
             }
             assert_eq!(greedy_subset(&front, 8), chosen);

@@ -1,10 +1,10 @@
-//! Several objectives at once: what dominates what. Every objective is minimized.
+//! Pareto dominance and hypervolume. Every objective is minimized.
 //!
 //! | file | what it holds |
 //! | --- | --- |
 //! | `dominance` | fronts, ranks and crowding distances |
-//! | `hypervolume` | the points of a front that together dominate most |
-//! | `boxes` | what a front leaves undominated, as disjoint boxes |
+//! | `hypervolume` | subsets of a front with a large hypervolume |
+//! | `boxes` | the box decomposition of the non-dominated region |
 
 pub mod boxes;
 pub mod dominance;

@@ -1,20 +1,20 @@
-//! Trials that run to their end whatever is expected, and the share of mistakes among these that a rule may make.
+//! Audited trials, which are never stopped, and the share of mistakes that a rule may make.
 
 use super::Decision;
 use super::context::Context;
 use crate::numerics::{Purpose, Stream};
 
-/// Share of the trials stopped in a replay, counted with one more, for which that may have been a mistake.
+/// Maximum share of mistakes among the trials stopped in a replay, counted with one more trial.
 pub(super) const MISTAKES: f64 = 0.1;
-/// Share of the trials that are never stopped.
+/// Share of audited trials.
 const AUDITED: f64 = 1.0 / 3.0;
 
-/// Whether the trial in question is one of them: drawn by its own stream.
+/// Whether the trial in question is audited: drawn from a stream of its own.
 pub(super) fn is_audited(context: &Context<'_>) -> bool {
     Stream::new(context.seed, context.trial, Purpose::Audit, 0).uniform() < AUDITED
 }
 
-/// To stop, but for the trials that run to their end whatever is expected.
+/// The decision to stop, except for audited trials.
 pub(super) fn stop(context: &Context<'_>, reason: String) -> Decision {
     if is_audited(context) {
         return Decision::go_on(format!("{reason}; runs on to check the rule"));

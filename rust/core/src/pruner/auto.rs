@@ -1,22 +1,21 @@
-//! Stop a trial when it will hardly become the best and the rest of its curve has little to tell.
+//! Stops a trial that is unlikely to become the best when the rest of its curve adds little information.
 //!
-//! While few trials are complete, the better half goes on at every checkpoint ([`super::early`]). Then estimates decide.
-//! The estimate of its end ([`crate::learning_curve`]) has mean `m` and standard deviation `s`; `b` is the best end so
-//! far. A trial is stopped at a checkpoint where all of this holds:
+//! While few trials are complete, the better half continues at every checkpoint ([`super::early`]). Then estimates
+//! decide. The estimated final value of a trial ([`crate::learning_curve`]) has mean `m` and standard deviation `s`;
+//! `b` is the best final value so far. A trial is stopped at a checkpoint if all of these conditions hold:
 //!
-//! 1. The chance that it beats the best feasible trial, `Phi((b - m) / s)`, is below [`CHANCE`].
-//! 2. `s^2` is below [`UNKNOWN`] of the variance of all ends, those of stopped trials and its own estimated. Then a
-//!    model learns from the estimate most of what it would learn from the end, and where early steps mislead nothing is
-//!    stopped.
-//! 3. Replay: of the complete trials, take those that this rule would have stopped here, judged by the best of the
-//!    trials before them. No more than [`MISTAKES`] of them became the best.
-//! 4. The trial is not one of those that run to their end whatever is expected ([`audit`]), so that the replay has
-//!    something to see.
+//! 1. The probability that it beats the best feasible trial, `Phi((b - m) / s)`, is below 2 % ([`CHANCE`]).
+//! 2. `s^2` is below a fraction [`UNKNOWN`] of the variance of all final values, where those of stopped trials and its
+//!    own are estimates. A model then learns from the estimate most of what it would learn from the final value, and
+//!    nothing is stopped if early steps are misleading.
+//! 3. Replay: among the complete trials that this rule would have stopped here, each compared with the best trial
+//!    before it, at most a share [`MISTAKES`] became the best.
+//! 4. The trial is not audited ([`audit`]). Audited trials provide the data for the replay.
 //!
-//! With several objectives [`super::dominated`] takes the place of these rules, and a reported constraint that is broken
-//! is judged by [`super::violated`] first.
+//! With several objectives [`super::dominated`] replaces these rules. [`super::violated`] first decides about a
+//! reported constraint that is broken.
 //!
-//! Measured with the Gaussian process in the loop (`benches/results/fidelity.md`).
+//! The rules were benchmarked with the Gaussian process (`benches/results/fidelity.md`).
 
 use super::audit::MISTAKES;
 use super::context::{Context, Report};
@@ -26,12 +25,12 @@ use crate::learning_curve::Expected;
 use crate::numerics::normal::ndtr;
 use crate::numerics::variance;
 
-/// Below this chance of becoming the best a trial may be stopped: 2 %, as a quantile of the standard normal
-/// distribution (`the_chance_is_two_percent`).
+/// A trial may be stopped if its probability of becoming the best is below 2 %; this is the corresponding quantile of
+/// the standard normal distribution (`the_chance_is_two_percent`).
 const CHANCE: f64 = -2.053_748_910_631_823;
-/// Share of the variance of the ends that may be unknown.
+/// Maximum variance of an estimate, as a fraction of the variance of the final values.
 const UNKNOWN: f64 = 0.5;
-/// Complete trials before an estimate stops anything.
+/// Minimum number of complete trials before an estimate stops a trial.
 const FEWEST: usize = 2;
 
 pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {
@@ -55,16 +54,16 @@ pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {
 fn estimate(context: &Context<'_>, reached: usize) -> Decision {
     let curves = context.curves;
     let Some(end) = curves.end(context.curve()) else {
-        return Decision::go_on("too little is known of how it goes on");
+        return Decision::go_on("too little is known about how it continues");
     };
     let ends = ends(context);
     let Some(best) = context.incumbent.filter(|_| ends.len() >= FEWEST) else {
-        return Decision::go_on(format!("fewer than {FEWEST} trials are complete, or none keeps the constraints"));
+        return Decision::go_on(format!("fewer than {FEWEST} trials are complete, or none satisfies the constraints"));
     };
     let best = context.history.values(0)[best as usize];
-    let (mean, deviation) = (context.shown(end.mean), libm::sqrt(end.variance));
+    let (mean, std) = (context.user_value(end.mean), libm::sqrt(end.variance));
     let percent = 100.0 * chance(best, end);
-    let reason = format!("expected to end at {mean:.4} ± {deviation:.2}, {percent:.1} % to beat the best");
+    let reason = format!("expected to end at {mean:.4} ± {std:.2}, {percent:.1} % to beat the best");
     if !is_hopeless(best, end) {
         return Decision::go_on(reason);
     }
@@ -72,7 +71,7 @@ fn estimate(context: &Context<'_>, reached: usize) -> Decision {
     let expected = stopped.filter_map(|(_, curve)| curves.end(curve)).map(|end| end.mean);
     let all: Vec<f64> = ends.into_iter().chain(expected).chain([end.mean]).collect();
     if end.variance >= UNKNOWN * variance(&all) {
-        return Decision::go_on(format!("{reason}; that tells too little of the end"));
+        return Decision::go_on(format!("{reason}; the estimate is too uncertain"));
     }
     let (mistakes, stopped) = replay(context, reached);
     let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it became the best");
@@ -82,17 +81,17 @@ fn estimate(context: &Context<'_>, reached: usize) -> Decision {
     audit::stop(context, reason)
 }
 
-/// The chance that a trial with this end is better than `best`.
+/// The probability that a trial with this final value is better than `best`.
 fn chance(best: f64, end: Expected) -> f64 {
     if end.variance > 0.0 { ndtr((best - end.mean) / libm::sqrt(end.variance)) } else { f64::from(end.mean < best) }
 }
 
-/// Whether that chance is below [`CHANCE`].
+/// Whether that probability is below 2 % ([`CHANCE`]).
 fn is_hopeless(best: f64, end: Expected) -> bool {
     best - end.mean <= CHANCE * libm::sqrt(end.variance)
 }
 
-/// What the complete trials were told, in the order of their ids.
+/// The final values of the complete trials, in the order of their ids.
 fn ends(context: &Context<'_>) -> Vec<f64> {
     let history = context.history;
     let is_complete = |row: &usize| history.states()[*row] == TrialState::Complete;

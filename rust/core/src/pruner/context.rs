@@ -1,4 +1,4 @@
-//! What a decision may depend on, and nothing else.
+//! The data on which a decision depends.
 
 use crate::history::{History, TrialState};
 use crate::learning_curve::Curves;
@@ -6,10 +6,10 @@ use crate::learning_curve::Curves;
 /// A report of a trial: the step and the value, to be minimized.
 pub(super) type Report = (u64, f64);
 
-/// What a decision may depend on, and nothing else.
+/// The data on which a decision depends.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// Every trial, with what it reported.
+    /// All trials and their reports.
     pub history: &'a History,
     /// The pending trial in question.
     pub trial: u64,
@@ -17,33 +17,35 @@ pub struct Context<'a> {
     pub incumbent: Option<u64>,
     /// Seed of the search.
     pub seed: u64,
-    /// Whether the (first) objective is maximized, for the words of a reason: the core minimizes.
+    /// Whether the (first) objective is maximized; used only in reasons, because the core minimizes.
     pub maximize: bool,
-    /// What trials reported at the checkpoints, and the lines through it.
+    /// The reported values at the checkpoints, and the lines fitted to them.
     pub curves: &'a Curves<'a>,
 }
 
 impl<'a> Context<'a> {
-    /// Whether a value says all there is: there is a single objective, and no constraint is known to be broken.
+    /// Whether trials can be compared by their values: there is a single objective, and no constraint is known to be
+    /// broken.
     pub(super) fn is_plain(&self) -> bool {
-        self.history.n_objectives() == 1 && !self.history.shows_violation()
+        self.history.n_objectives() == 1 && !self.history.has_violation()
     }
 
-    /// What the trial in question reported, by the first objective.
+    /// The reports of the trial in question, for the first objective.
     pub(super) fn curve(&self) -> &'a [Report] {
         self.history.curve(self.trial)
     }
 
-    /// What the trial in question reported of one objective.
+    /// The reports of the trial in question, for one objective.
     pub(super) fn curve_of(&self, objective: usize) -> Vec<Report> {
-        let value = |place| self.history.report_at(self.trial, place)[objective];
-        self.curve().iter().enumerate().map(|(place, (step, _))| (*step, value(place))).collect()
+        let value = |index| self.history.report_at(self.trial, index)[objective];
+        self.curve().iter().enumerate().map(|(index, (step, _))| (*step, value(index))).collect()
     }
 
-    /// Whether all values of one of the last reports are finite; 0 is the last, and there is one.
+    /// Whether all values of a report are finite; `back` counts from the last report, 0. True if there is no such
+    /// report.
     pub(super) fn is_finite(&self, back: usize) -> bool {
-        let place = self.curve().len().checked_sub(back + 1);
-        place.is_none_or(|place| self.history.report_at(self.trial, place).iter().all(|value| value.is_finite()))
+        let index = self.curve().len().checked_sub(back + 1);
+        index.is_none_or(|index| self.history.report_at(self.trial, index).iter().all(|value| value.is_finite()))
     }
 
     /// The folds that the trial in question reported.
@@ -57,16 +59,16 @@ impl<'a> Context<'a> {
 
     /// The report before the last one.
     pub(super) fn previous_report(&self) -> Option<Report> {
-        self.curve().len().checked_sub(2).map(|place| self.curve()[place])
+        self.curve().len().checked_sub(2).map(|index| self.curve()[index])
     }
 
     pub(super) fn previous_step(&self) -> Option<u64> {
         self.previous_report().map(|(step, _)| step)
     }
 
-    /// The reports of all other trials that count, in the order of their ids.
+    /// The reports of all other trials that are not excluded, in the order of their ids.
     pub(super) fn others(&self) -> impl Iterator<Item = (u64, &'a [Report])> {
-        self.history.curves().filter(|(trial, _)| *trial != self.trial && !self.state(*trial).is_set_aside())
+        self.history.curves().filter(|(trial, _)| *trial != self.trial && !self.state(*trial).is_excluded())
     }
 
     pub(super) fn state(&self, trial: u64) -> TrialState {
@@ -78,13 +80,13 @@ impl<'a> Context<'a> {
         self.history.states().iter().filter(|state| **state == TrialState::Complete).count() as u64
     }
 
-    /// A value in the user's sense of direction.
-    pub(super) fn shown(&self, value: f64) -> f64 {
+    /// A value in the user's direction.
+    pub(super) fn user_value(&self, value: f64) -> f64 {
         if self.maximize { -value } else { value }
     }
 }
 
-/// NaN counts as the worst value there is.
+/// NaN counts as the worst value.
 pub(super) fn worst_if_nan(value: f64) -> f64 {
     if value.is_nan() { f64::INFINITY } else { value }
 }

@@ -1,11 +1,11 @@
-//! The answer and its reason.
+//! A decision and its reason.
 
 /// Whether a trial should stop, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// Whether to stop.
     pub stop: bool,
-    /// Whether what is told later may let it go on.
+    /// Whether later results may allow the trial to be resumed.
     pub pause: bool,
     /// Why, in one sentence.
     pub reason: String,
@@ -20,12 +20,12 @@ impl Decision {
         Self::new(false, reason)
     }
 
-    /// To stop, as things stand.
+    /// The decision to stop, which later results may revise.
     pub(super) fn stop(reason: impl Into<String>) -> Self {
         Self::new(true, reason)
     }
 
-    /// To stop for good: nothing that others do changes it.
+    /// The decision to stop for good: no other trial can change it.
     pub(super) fn end(reason: impl Into<String>) -> Self {
         Self { pause: false, ..Self::new(true, reason) }
     }

@@ -1,40 +1,41 @@
-//! [`super::auto`] with several objectives: stop what many others dominate.
+//! [`super::auto`] with several objectives: stops trials that many others dominate.
 //!
-//! One estimate of an end does not say what a trial is worth beside others, so nothing is carried to the end here. At a
-//! checkpoint a trial is stopped where all of this holds:
+//! With several objectives, an estimate of a single final value does not determine how trials compare, so nothing is
+//! projected to the end here. A trial is stopped at a checkpoint if all of these conditions hold:
 //!
 //! 1. More than a share [`DOMINATED`] of the trials that reached the step dominate it there.
-//! 2. Replay: of the latest [`REPLAYED`] complete trials, take those that rule 1 would stop here. They are at least
-//!    [`FEWEST`], and no more than a share [`MISTAKES`] of them are in the Pareto front.
-//! 3. The trial is not one of those that run to their end whatever is expected.
+//! 2. Replay: among the latest [`REPLAYED`] complete trials, rule 1 would stop at least [`FEWEST`] here, and at most a
+//!    share [`MISTAKES`] of these are in the Pareto front.
+//! 3. The trial is not audited.
 
 use super::audit::MISTAKES;
 use super::context::{Context, Report};
-use super::reached::place_at;
-use super::standing::Standing;
+use super::rank::Evaluation;
+use super::reached::index_at;
 use super::{Decision, audit};
 use crate::history::TrialState;
 use crate::pareto::dominance;
 
-/// Share of the other trials that may dominate a trial.
+/// Maximum share of the other trials that dominate a trial without stopping it.
 const DOMINATED: f64 = 1.0 / 3.0;
-/// Complete trials that the rule would have stopped before it stops any.
+/// Minimum number of complete trials that the rule would have stopped.
 const FEWEST: usize = 3;
-/// Complete trials that are judged again: each is compared with all trials.
+/// Maximum number of complete trials in a replay, because each is compared with all trials.
 const REPLAYED: usize = 256;
 
 pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {
-    let there = |trial, curve| Some((trial, Standing::of(context, trial, place_at(curve, step)?)));
-    let reached: Vec<(u64, Standing)> = context.others().filter_map(|(trial, curve)| there(trial, curve)).collect();
-    let mine = Standing::of(context, context.trial, context.curve().len() - 1);
-    let dominating = n_dominating(&reached, &mine);
+    let evaluation = |trial, curve| Some((trial, Evaluation::of(context, trial, index_at(curve, step)?)));
+    let reached: Vec<(u64, Evaluation)> =
+        context.others().filter_map(|(trial, curve)| evaluation(trial, curve)).collect();
+    let own = Evaluation::of(context, context.trial, context.curve().len() - 1);
+    let dominating = n_dominating(&reached, &own);
     let reason = format!("{dominating} of {} trials dominate it at step {step}", reached.len());
     if !is_dominated(dominating, reached.len()) {
         return Decision::go_on(reason);
     }
     let (mistakes, stopped) = replay(context, &reached);
     if stopped < FEWEST {
-        return Decision::go_on(format!("{reason}; {stopped} complete trials like it tell too little"));
+        return Decision::go_on(format!("{reason}; {stopped} complete trials like it are too few to judge"));
     }
     let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it are in the Pareto front");
     if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
@@ -47,19 +48,19 @@ fn is_dominated(dominating: usize, n: usize) -> bool {
     dominating as f64 > DOMINATED * n as f64
 }
 
-fn n_dominating(reached: &[(u64, Standing)], standing: &Standing) -> usize {
-    reached.iter().filter(|(_, other)| other.dominates(standing)).count()
+fn n_dominating(reached: &[(u64, Evaluation)], evaluation: &Evaluation) -> usize {
+    reached.iter().filter(|(_, other)| other.dominates(evaluation)).count()
 }
 
-/// How many of the latest complete trials the rule would stop, judged beside all others, and how many of these are in
-/// the front.
-fn replay(context: &Context<'_>, reached: &[(u64, Standing)]) -> (usize, usize) {
+/// How many of the latest complete trials are mistakes of the rule (in the front), and how many it would stop, each
+/// compared with all others.
+fn replay(context: &Context<'_>, reached: &[(u64, Evaluation)]) -> (usize, usize) {
     let front = front(context);
     let complete = reached.iter().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
     let stopped = complete
         .rev()
         .take(REPLAYED)
-        .filter(|(_, standing)| is_dominated(n_dominating(reached, standing), reached.len() - 1));
+        .filter(|(_, evaluation)| is_dominated(n_dominating(reached, evaluation), reached.len() - 1));
     stopped.fold((0, 0), |(mistakes, n), (trial, _)| {
         (mistakes + usize::from(front.binary_search(&(*trial as usize)).is_ok()), n + 1)
     })

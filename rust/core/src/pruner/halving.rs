@@ -1,15 +1,15 @@
-//! Rungs: at the steps `r eta^(s + k)` the best of each `eta` go on.
+//! Rungs: at the steps `r eta^(s + k)` the best of each `eta` trials continue.
 //!
-//! A trial enters rung `k` with its first report at or after the rung's step. It goes on if it is among the best
-//! `n / eta` of the `n` trials that entered the rung so far, at least one (Jamieson and Talwalkar 2016; the asynchronous
+//! A trial enters rung `k` with its first report at or after the rung's step. It continues if it is among the best `n /
+//! eta` (at least one) of the `n` trials that entered the rung so far (Jamieson and Talwalkar 2016; the asynchronous
 //! rule of Li et al. 2020, "A system for massively parallel hyperparameter tuning", algorithm 2).
 //!
-//! Hyperband (Li et al. 2018) runs several of these with `s = 0, 1, ...`, in case the early steps mislead. Each trial
-//! belongs to one of them, drawn by its id with weights that give each bracket about the same number of steps.
+//! Hyperband (Li et al. 2018) runs several brackets with `s = 0, 1, ...`, in case the early steps are misleading. Each
+//! trial belongs to one bracket, drawn from its id with weights that give each bracket about the same number of steps.
 
 use super::context::{Context, Report};
+use super::rank::{Scores, ranks_from};
 use super::reached::value_from;
-use super::standing::{Compared, ranks_from};
 use super::{Decision, HalvingSettings, HyperbandSettings};
 use crate::history::TrialState;
 use crate::numerics::{Purpose, Stream};
@@ -18,7 +18,7 @@ use crate::numerics::{Purpose, Stream};
 struct Ladder {
     first: u64,
     eta: u64,
-    /// Where trials end: there is no rung from here on.
+    /// The last step of trials; there is no rung from here on.
     end: u64,
     bootstrap: u64,
 }
@@ -26,10 +26,10 @@ struct Ladder {
 /// Asynchronous successive halving.
 pub(super) fn successive(settings: &HalvingSettings, context: &Context<'_>) -> Decision {
     let HalvingSettings { min_resource, reduction_factor: eta, min_early_stopping_rate, bootstrap_count } = *settings;
-    // As a hundredth of what a whole trial took, where it is not given.
+    // The default is a hundredth of the steps of a complete trial.
     let least = || furthest_complete(context).map(|steps| (steps / 100).max(1));
     let Some(least) = min_resource.or_else(least) else {
-        return Decision::go_on("no trial is complete, which would tell the first rung");
+        return Decision::go_on("no trial is complete, so the first rung is unknown");
     };
     let Some(first) = rung(least, eta, min_early_stopping_rate) else {
         return Decision::go_on("the first rung lies beyond all steps");
@@ -41,22 +41,22 @@ pub(super) fn successive(settings: &HalvingSettings, context: &Context<'_>) -> D
 pub(super) fn hyperband(settings: &HyperbandSettings, context: &Context<'_>) -> Decision {
     let HyperbandSettings { min_resource, max_resource, reduction_factor: eta, bootstrap_count } = *settings;
     let Some(most) = max_resource.or_else(|| furthest_complete(context)) else {
-        return Decision::go_on("no trial is complete, which would tell the brackets");
+        return Decision::go_on("no trial is complete, so the brackets are unknown");
     };
     let n_brackets = (0..u64::from(u64::BITS)).take_while(|s| rung(min_resource, eta, *s).is_some_and(|r| r <= most));
     let n_brackets = n_brackets.count().max(1) as u64;
     let bracket_of = |trial| bracket(context.seed, trial, n_brackets, eta);
-    let mine = bracket_of(context.trial);
-    let first = rung(min_resource, eta, mine).unwrap_or(u64::MAX);
-    let mut decision = Ladder { first, eta, end: most, bootstrap: bootstrap_count }
-        .decide(context, &|trial| bracket_of(trial) == mine);
-    decision.reason = format!("bracket {} of {n_brackets}: {}", mine + 1, decision.reason);
+    let own = bracket_of(context.trial);
+    let first = rung(min_resource, eta, own).unwrap_or(u64::MAX);
+    let mut decision =
+        Ladder { first, eta, end: most, bootstrap: bootstrap_count }.decide(context, &|trial| bracket_of(trial) == own);
+    decision.reason = format!("bracket {} of {n_brackets}: {}", own + 1, decision.reason);
     decision
 }
 
 impl Ladder {
-    /// Whether the trial must leave at one of the rungs that its last report entered; `shares` tells which trials are
-    /// on the same ladder.
+    /// Whether the trial stops at one of the rungs that its last report entered. `shares` says which trials are on the
+    /// same ladder.
     fn decide(&self, context: &Context<'_>, shares: &dyn Fn(u64) -> bool) -> Decision {
         let entered = (0..).map_while(|k| rung(self.first, self.eta, k)).take_while(|step| reaches(context, *step));
         let entered = entered.take_while(|step| *step < self.end);
@@ -72,13 +72,13 @@ impl Ladder {
     }
 
     fn at(&self, step: u64, context: &Context<'_>, shares: &dyn Fn(u64) -> bool) -> Decision {
-        let Some(Compared { mine, others }) = entered(context, step, shares) else {
+        let Some(Scores { own, others }) = entered(context, step, shares) else {
             return Decision::go_on("the rung is not reached");
         };
         let n = others.len() as u64 + 1;
-        let better = others.iter().filter(|other| **other < mine).count() as u64;
+        let better = others.iter().filter(|other| **other < own).count() as u64;
         let reason = format!("rank {} of {n} at the rung of step {step}", better + 1);
-        if mine == f64::INFINITY {
+        if own == f64::INFINITY {
             return Decision::end(reason);
         }
         if n <= self.bootstrap {
@@ -88,26 +88,26 @@ impl Ladder {
     }
 }
 
-/// What the trials that entered a rung are compared by; None if this one did not.
-fn entered(context: &Context<'_>, step: u64, shares: &dyn Fn(u64) -> bool) -> Option<Compared> {
+/// The scores of the trials that entered a rung; `None` if this one did not.
+fn entered(context: &Context<'_>, step: u64, shares: &dyn Fn(u64) -> bool) -> Option<Scores> {
     let on_ladder = context.others().filter(|(trial, _)| shares(*trial));
     if !context.is_plain() {
         return ranks_from(context, on_ladder, step);
     }
-    let mine = value_from(context.curve(), step)?;
-    Some(Compared { mine, others: on_ladder.filter_map(|(_, curve)| value_from(curve, step)).collect() })
+    let own = value_from(context.curve(), step)?;
+    Some(Scores { own, others: on_ladder.filter_map(|(_, curve)| value_from(curve, step)).collect() })
 }
 
 fn reaches(context: &Context<'_>, step: u64) -> bool {
     context.last_report().is_some_and(|(last, _): Report| last >= step)
 }
 
-/// `first eta^k`, unless it is beyond all steps.
+/// `first eta^k`; `None` on overflow.
 fn rung(first: u64, eta: u64, k: u64) -> Option<u64> {
     first.checked_mul(eta.checked_pow(u32::try_from(k).ok()?)?)
 }
 
-/// The last step of the complete trial that came furthest.
+/// The largest last step of a complete trial.
 fn furthest_complete(context: &Context<'_>) -> Option<u64> {
     let complete = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
     complete.filter_map(|(_, curve)| curve.last().map(|(step, _)| *step)).max()

@@ -1,28 +1,27 @@
 //! The closed set of pruners: whether a pending trial should be stopped early.
 //!
-//! A decision is a pure function of its [`Context`]: of what was reported and told, never of a clock, of earlier
-//! decisions or of the order of the calls. So it is the same after a restart and in another process. Values are to be
-//! minimized, and NaN counts as the worst value there is. With several objectives, and where constraints are broken, a
-//! rank takes the place of the value (`standing`). Of a trial that reports folds, rules that look at steps see the mean so
-//! far.
+//! A decision is a pure function of its [`Context`]: of reports and results, not of a clock, of earlier decisions or of
+//! the order of calls. It is therefore the same after a restart and in another process. Values are to be minimized, and
+//! NaN counts as the worst value. With several objectives, or if constraints are broken, trials are compared by ranks
+//! instead of values (`rank`). For a trial that reports folds, rules based on steps use the running mean.
 //!
 //! | file | rule |
 //! | --- | --- |
-//! | `auto` | an estimate of the end says that it will hardly become the best |
-//! | `folds` | `auto` for folds: a paired comparison says so |
-//! | `early` | the part of `auto` while few trials are complete |
-//! | `dominated` | the same with several objectives: many others dominate it |
-//! | `violated` | the same where constraints are reported: nobody got back within them |
-//! | `audit` | trials that are never stopped, which show the mistakes of these rules |
+//! | `auto` | by the estimated final value, the trial is unlikely to become the best |
+//! | `folds` | `auto` for folds: the same by a paired comparison |
+//! | `early` | `auto` while few trials are complete |
+//! | `dominated` | `auto` with several objectives: many others dominate the trial |
+//! | `violated` | `auto` with reported constraints: similar trials did not satisfy them in the end |
+//! | `audit` | trials that are never stopped, which reveal mistakes of these rules |
 //! | `percentile` | worse than a percentile of all trials that reached the step (Golovin et al. 2017); the median |
-//! | `halving` | rungs: the best of each go on (Jamieson and Talwalkar 2016; Li et al. 2020; Li et al. 2018) |
+//! | `halving` | rungs: the best of each continue (Jamieson and Talwalkar 2016; Li et al. 2020; Li et al. 2018) |
 //! | `wilcoxon` | a signed-rank test against the best trial, step by step (Wilcoxon 1945) |
 //! | `patient` | only a trial that has stopped improving |
 //! | `threshold` | outside of bounds |
-//! | `schedule` | at which steps a rule looks |
-//! | `reached` | the trials that a trial is compared with |
-//! | `standing` | what they are compared by |
-//! | `decision` | the answer and its reason |
+//! | `schedule` | the steps at which a rule applies |
+//! | `reached` | the trials with which a trial is compared |
+//! | `rank` | the values or ranks by which trials are compared |
+//! | `decision` | a decision and its reason |
 
 mod audit;
 mod auto;
@@ -34,11 +33,11 @@ mod folds;
 mod halving;
 mod patient;
 mod percentile;
+mod rank;
 mod reached;
 mod schedule;
 mod settings;
 mod signed_rank;
-mod standing;
 mod threshold;
 mod violated;
 mod wilcoxon;
@@ -51,7 +50,7 @@ pub use settings::{
 };
 
 impl Pruner {
-    /// Whether the trial of `context` should stop at its last report. A trial that reported nothing goes on.
+    /// Whether the trial of `context` should stop at its last report. A trial without reports continues.
     pub fn decide(&self, context: &Context<'_>) -> Decision {
         let Some(report) = context.last_report() else { return Decision::go_on("nothing was reported yet") };
         match self {

@@ -1,18 +1,18 @@
-//! Only a trial that has stopped improving.
+//! Stops only trials that have stopped improving.
 
 use super::context::{Context, Report, best_of};
 use super::{Decision, PatientSettings};
 
-/// Go on while one of the last `patience + 1` reports is better than everything before them, in one of the objectives, by
-/// more than `min_delta`; else ask the pruner within, or stop if there is none.
+/// Continues while one of the last `patience + 1` reports is better than all earlier ones by more than `min_delta`, in
+/// any objective. Otherwise the inner pruner decides, or the trial stops if there is none.
 pub(super) fn decide(settings: &PatientSettings, context: &Context<'_>) -> Decision {
     let PatientSettings { within, patience, min_delta } = settings;
     let curve = context.curve();
-    let Some(before) = curve.len().checked_sub(*patience as usize + 1).filter(|before| *before > 0) else {
+    let Some(start) = curve.len().checked_sub(*patience as usize + 1).filter(|start| *start > 0) else {
         return Decision::go_on(format!("no more than {} reports", *patience + 1));
     };
     let n_objectives = context.history.n_objectives();
-    let improves = |curve: Vec<Report>| best_of(&curve[before..]) < best_of(&curve[..before]) - min_delta;
+    let improves = |curve: Vec<Report>| best_of(&curve[start..]) < best_of(&curve[..start]) - min_delta;
     if (0..n_objectives).any(|k| improves(context.curve_of(k))) {
         return Decision::go_on(format!("it improved within the last {} reports", patience + 1));
     }

@@ -1,23 +1,23 @@
-//! The trials that a trial is compared with: all that reached a step, whatever became of them.
+//! The trials with which a trial is compared: all that reached a step, in any state.
 //!
-//! A rule that compares with completed trials alone is a ratchet: what completes are the survivors, so the bar rises
-//! until nearly everything is stopped, the best trial as well.
+//! A rule that compares only with complete trials is a ratchet: complete trials are the survivors, so the bar rises
+//! until nearly all trials are stopped, including the best one.
 
 use super::context::{Context, Report, worst_if_nan};
 use crate::history::reports_until;
 
-/// The values that all other trials had at a step: of each that came so far, the last report at or before it.
+/// The values of all other trials at a step: for each that reached it, the last report at or before it.
 pub(super) fn values_at(context: &Context<'_>, step: u64) -> Vec<f64> {
     context.others().filter_map(|(_, curve)| value_at(curve, step)).map(worst_if_nan).collect()
 }
 
-/// The last value at or before a step of a trial that came so far; None of one that did not, or that began later.
+/// The last value at or before a step; `None` if the trial did not reach the step or began later.
 pub(super) fn value_at(curve: &[Report], step: u64) -> Option<f64> {
-    place_at(curve, step).map(|place| curve[place].1)
+    index_at(curve, step).map(|index| curve[index].1)
 }
 
-/// Where [`value_at`] stands.
-pub(super) fn place_at(curve: &[Report], step: u64) -> Option<usize> {
+/// The index of the report of [`value_at`].
+pub(super) fn index_at(curve: &[Report], step: u64) -> Option<usize> {
     let (first, last) = (curve.first()?.0, curve.last()?.0);
     if last < step || first > step {
         return None;
@@ -27,13 +27,13 @@ pub(super) fn place_at(curve: &[Report], step: u64) -> Option<usize> {
 
 /// The first value at or after a step.
 pub(super) fn value_from(curve: &[Report], step: u64) -> Option<f64> {
-    place_from(curve, step).map(|place| worst_if_nan(curve[place].1))
+    index_from(curve, step).map(|index| worst_if_nan(curve[index].1))
 }
 
-/// Where [`value_from`] stands.
-pub(super) fn place_from(curve: &[Report], step: u64) -> Option<usize> {
-    let place = curve.partition_point(|(at, _)| *at < step);
-    (place < curve.len()).then_some(place)
+/// The index of the report of [`value_from`].
+pub(super) fn index_from(curve: &[Report], step: u64) -> Option<usize> {
+    let index = curve.partition_point(|(at, _)| *at < step);
+    (index < curve.len()).then_some(index)
 }
 
 #[cfg(test)]

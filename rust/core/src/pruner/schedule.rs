@@ -1,4 +1,4 @@
-//! At which steps a rule looks.
+//! The steps at which a rule applies.
 
 use super::context::{Context, Report};
 

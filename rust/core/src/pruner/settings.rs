@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A pruner and its settings; settings never change during a search. The position of a variant is its name in
-/// snapshots.
+/// A pruner and its settings, which never change during a search. Snapshots identify a variant by its position.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Pruner {
     /// Estimates of the end; see [`crate::pruner`].
     Auto,
-    /// Worse than a percentile of all that reached the step; the median at 50.
+    /// Stops trials worse than a percentile of all that reached the step; 50 is the median.
     Percentile(PercentileSettings),
     /// Asynchronous successive halving.
     SuccessiveHalving(HalvingSettings),
@@ -16,52 +15,52 @@ pub enum Pruner {
     Hyperband(HyperbandSettings),
     /// A signed-rank test against the best trial.
     Wilcoxon(WilcoxonSettings),
-    /// Only a trial that has stopped improving.
+    /// Stops only trials that have stopped improving.
     Patient(PatientSettings),
-    /// Outside of bounds.
+    /// Stops values outside bounds.
     Threshold(ThresholdSettings),
-    /// Never.
+    /// Stops nothing.
     Nothing,
-    /// A pruner outside the core, which decides there.
+    /// A pruner that decides outside the core.
     External,
 }
 
 /// Settings of [`Pruner::Percentile`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PercentileSettings {
-    /// The percentile, in `[0, 100]`: the share of trials that go on.
+    /// The percentile, in `[0, 100]`: the share of trials that continue.
     pub percentile: f64,
-    /// Complete trials before any is stopped.
+    /// Minimum number of complete trials before any trial is stopped.
     pub n_startup: u64,
     /// Steps before which nothing is stopped.
     pub n_warmup_steps: u64,
-    /// Steps from one look to the next.
+    /// Number of steps between two applications of the rule.
     pub interval_steps: u64,
-    /// Other trials that must have reached the step.
+    /// Minimum number of other trials that reached the step.
     pub n_min_trials: u64,
 }
 
 /// Settings of [`Pruner::SuccessiveHalving`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HalvingSettings {
-    /// Steps of the first rung; a hundredth of a complete trial if absent.
+    /// Step of the first rung; if absent, a hundredth of the steps of a complete trial.
     pub min_resource: Option<u64>,
-    /// Of so many one goes on.
+    /// One of this many trials continues.
     pub reduction_factor: u64,
-    /// Rungs left out at the start.
+    /// Number of rungs skipped at the start.
     pub min_early_stopping_rate: u64,
-    /// Trials that must have entered a rung before one may leave it upwards.
+    /// Number of trials that must have entered a rung before any is promoted from it.
     pub bootstrap_count: u64,
 }
 
 /// Settings of [`Pruner::Hyperband`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HyperbandSettings {
-    /// Steps of the first rung of the first bracket.
+    /// Step of the first rung of the first bracket.
     pub min_resource: u64,
-    /// Steps of a whole trial; those of the longest complete one if absent.
+    /// Steps of a complete trial; if absent, those of the longest complete one.
     pub max_resource: Option<u64>,
-    /// Of so many one goes on.
+    /// One of this many trials continues.
     pub reduction_factor: u64,
     /// As in [`HalvingSettings`].
     pub bootstrap_count: u64,
@@ -70,42 +69,43 @@ pub struct HyperbandSettings {
 /// Settings of [`Pruner::Wilcoxon`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WilcoxonSettings {
-    /// Stop below this probability.
+    /// The trial is stopped if the p-value is below this.
     pub p_threshold: f64,
-    /// Shared steps before anything is stopped.
+    /// Minimum number of shared steps before a trial is stopped.
     pub n_startup_steps: u64,
 }
 
 /// Settings of [`Pruner::Patient`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PatientSettings {
-    /// What decides about a trial that has stopped improving, no [`Pruner::Patient`]; it is stopped if absent.
+    /// The pruner that decides about a trial that has stopped improving; it must not be [`Pruner::Patient`]. If absent,
+    /// the trial is stopped.
     #[serde(deserialize_with = "impatient")]
     pub within: Option<Box<Pruner>>,
-    /// Reports without an improvement that are borne with.
+    /// Number of reports without an improvement that are tolerated.
     pub patience: u64,
     /// Improvements up to this size do not count.
     pub min_delta: f64,
 }
 
-/// Settings of [`Pruner::Threshold`], in the sense of the core: values are minimized.
+/// Settings of [`Pruner::Threshold`], in the direction of the core: values are minimized.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ThresholdSettings {
-    /// Stop below.
+    /// Stop below this value.
     pub lower: Option<f64>,
-    /// Stop above.
+    /// Stop above this value.
     pub upper: Option<f64>,
     /// Steps before which nothing is stopped.
     pub n_warmup_steps: u64,
-    /// Steps from one look to the next.
+    /// Number of steps between two applications of the rule.
     pub interval_steps: u64,
 }
 
 impl Pruner {
-    /// Whether the settings make sense for a search with so many objectives.
+    /// Checks the settings for a search with this number of objectives.
     ///
     /// # Errors
-    /// Names the setting, what it is and what was expected.
+    /// The message names the setting, its value and what was expected.
     pub fn check(&self, n_objectives: usize) -> Result<(), String> {
         if let (Some(name), true) = (self.needs_one_objective(), n_objectives > 1) {
             return Err(format!(
@@ -143,7 +143,7 @@ impl Pruner {
         }
     }
 
-    /// The name of a pruner that has no use for a rank.
+    /// The name of a pruner that cannot work with ranks.
     fn needs_one_objective(&self) -> Option<&'static str> {
         match self {
             Self::Wilcoxon(_) => Some("wilcoxon"),
@@ -172,8 +172,8 @@ fn at_least(name: &str, value: u64, low: u64) -> Result<(), String> {
     if value >= low { Ok(()) } else { Err(format!("{name} is {value}; expected at least {low}")) }
 }
 
-/// The variants of [`Pruner`] in their order; where one would hold another stands what cannot be read, so that bytes made
-/// to deceive cannot nest deeper than the stack.
+/// The variants of [`Pruner`] in their order, with an unreadable type in place of a nested pruner. Malicious bytes
+/// therefore cannot nest deeper than the stack.
 #[derive(Deserialize)]
 enum Impatient {
     Auto,
@@ -187,7 +187,7 @@ enum Impatient {
     External,
 }
 
-/// What cannot be read.
+/// A type without values, which cannot be deserialized.
 #[derive(Deserialize)]
 enum Nested {}
 

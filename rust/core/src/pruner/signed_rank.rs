@@ -1,18 +1,18 @@
 //! Wilcoxon's signed-rank test (Wilcoxon 1945), one-sided, with ties.
 //!
-//! Of `n` differences that are not zero, let `W` be the sum of the ranks of `|d|` over the positive ones, where equal
-//! `|d|` share the mean of their ranks. If the differences are symmetric about zero, each rank counts with probability
-//! 1/2, whatever the ranks are. The distribution of `W` given the ranks is counted exactly up to [`EXACT`] differences,
-//! by the recursion over ranks, doubled so that shared ones are whole. Beyond that it is close to a normal one of mean
-//! `sum r / 2` and variance `sum r^2 / 4`, with a continuity correction; the error at n = 31 is below 0.003.
+//! Given `n` nonzero differences, let `W` be the sum of the ranks of `|d|` over the positive ones, where equal `|d|`
+//! share the mean of their ranks. If the differences are symmetric about zero, each rank counts with probability 1/2.
+//! The distribution of `W` given the ranks is computed exactly for up to [`EXACT`] differences, by recursion over the
+//! ranks, which are doubled so that shared ranks are integers. Beyond that it is approximated by a normal distribution
+//! of mean `sum r / 2` and variance `sum r^2 / 4`, with a continuity correction; the error at n = 31 is below 0.003.
 
 use crate::numerics::normal::ndtr;
 
-/// Differences up to which the distribution is counted.
+/// Maximum number of differences for the exact distribution.
 const EXACT: usize = 30;
 
-/// The probability of a `W` at least as large as that of these differences, if they are symmetric about zero. Zeros are
-/// left out; 1 if nothing remains. NaN is not among the differences.
+/// The probability of a `W` at least as large as that of these differences under symmetry about zero. Zeros are left
+/// out; 1 if nothing remains. The differences must not be NaN.
 pub(super) fn p_greater(differences: &[f64]) -> f64 {
     let kept: Vec<f64> = differences.iter().copied().filter(|d| *d != 0.0).collect();
     let doubled = doubled_ranks(&kept);
@@ -44,7 +44,7 @@ fn exact_tail(ranks: &[u64], observed: u64) -> f64 {
     probability[0] = 1.0;
     for rank in ranks {
         for sum in (0..probability.len()).rev() {
-            let with = sum.checked_sub(*rank as usize).map_or(0.0, |before| probability[before]);
+            let with = sum.checked_sub(*rank as usize).map_or(0.0, |rest| probability[rest]);
             probability[sum] = 0.5 * (probability[sum] + with);
         }
     }
@@ -54,7 +54,7 @@ fn exact_tail(ranks: &[u64], observed: u64) -> f64 {
 fn normal_tail(ranks: &[u64], observed: u64) -> f64 {
     let mean = ranks.iter().sum::<u64>() as f64 / 2.0;
     let variance = ranks.iter().map(|rank| (rank * rank) as f64).sum::<f64>() / 4.0;
-    // One in doubled ranks is half a rank.
+    // The correction of half a rank is 1 in doubled ranks.
     ndtr(-(observed as f64 - mean - 1.0) / variance.sqrt())
 }
 
@@ -74,7 +74,7 @@ mod tests {
     /// `scipy.stats.wilcoxon([1, -2, 3, 4, 5], alternative="greater", mode="exact").pvalue`: sums of 13 and more of 15
     /// are reached by {2, ..}: all, all but 1, all but 2, which is 3 of 32.
     #[test]
-    fn p_is_that_of_the_table() {
+    fn p_agrees_with_scipy() {
         assert_eq!(p_greater(&[1.0, -2.0, 3.0, 4.0, 5.0]), 3.0 / 32.0);
         assert_eq!(p_greater(&[-1.0, -2.0, -3.0]), 1.0);
     }

@@ -1,30 +1,31 @@
-//! Stop what breaks constraints that nobody got back within.
+//! Stops trials that break constraints which similar trials did not satisfy in the end.
 //!
-//! Whether a constraint that is broken at a step can still be kept at the end depends on the constraint: the memory that
-//! a training has taken stays taken, its error may fall. Complete trials tell which it is. A trial that reports a broken
-//! constraint is stopped where at least [`FEWEST`] complete trials reported one at that step, and no more than a share
-//! [`MISTAKES`] of them kept all constraints in the end.
+//! Whether a constraint that is broken at a step can still hold at the end depends on the constraint: memory use does
+//! not decrease during training, but an error may. Complete trials show which case applies. A trial that reports a
+//! broken constraint is stopped if at least [`FEWEST`] complete trials reported one at that step, and at most a share
+//! [`MISTAKES`] of them satisfied all constraints in the end.
 
 use super::audit::MISTAKES;
 use super::context::{Context, Report};
 use super::{Decision, audit};
 use crate::history::TrialState;
 
-/// Complete trials that broke a constraint at the step before anything is stopped for it.
+/// Minimum number of complete trials that broke a constraint at the step.
 const FEWEST: usize = 3;
 
-/// The decision at a report, if the rule has one.
+/// The decision to stop; `None` leaves the decision to other rules.
 pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Option<Decision> {
     let history = context.history;
     let broken = history.reported_violation(context.trial, step).filter(|violation| *violation > 0.0)?;
-    let is_alike = |trial: u64| history.reported_violation(trial, step).is_some_and(|violation| violation > 0.0);
+    let is_similar = |trial: u64| history.reported_violation(trial, step).is_some_and(|violation| violation > 0.0);
     let complete = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
-    let alike: Vec<u64> = complete.map(|(trial, _)| trial).filter(|trial| is_alike(*trial)).collect();
-    let kept = alike.iter().filter(|trial| history.is_feasible(**trial as usize)).count();
-    if alike.len() < FEWEST || kept as f64 > MISTAKES * (alike.len() + 1) as f64 {
+    let similar: Vec<u64> = complete.map(|(trial, _)| trial).filter(|trial| is_similar(*trial)).collect();
+    let kept = similar.iter().filter(|trial| history.is_feasible(**trial as usize)).count();
+    if similar.len() < FEWEST || kept as f64 > MISTAKES * (similar.len() + 1) as f64 {
         return None;
     }
-    let n = alike.len();
-    let reason = format!("breaks constraints by {broken:.4}; {kept} of {n} complete trials like it kept them");
+    let n = similar.len();
+    let reason =
+        format!("breaks constraints by {broken:.4}; {kept} of {n} complete trials like it satisfied them in the end");
     Some(audit::stop(context, reason))
 }

@@ -1,56 +1,59 @@
-//! Auto: rules say which model proposes a trial.
+//! Auto: rules select the model that proposes a trial.
 //!
-//! | trials told | parameters | model |
+//! | finished trials | parameters | model |
 //! | --- | --- | --- |
-//! | below `n_startup` | any | the centre, then Sobol points |
-//! | to `10 d`, in 200 to 1,000 | numbers that always exist, at most 500; one objective | Gaussian process or TPE |
-//! | beyond | numbers that always exist, one objective | CMA-ES |
-//! | up to 1,000 / `m` | others, up to 500; `m` objectives and black-box constraints | Gaussian process or TPE |
-//! | beyond | others | TPE |
+//! | fewer than `n_startup` | any | the centre, then Sobol points |
+//! | up to `10 d`, clipped to 200 to 1,000 | unconditional numbers, at most 500; one objective | Gaussian process or TPE |
+//! | more | unconditional numbers, one objective | CMA-ES |
+//! | up to 1,000 / `m` | others, at most 500; `m` objectives and black-box constraints | Gaussian process or TPE |
+//! | more | others | TPE |
 //!
-//! Between the Gaussian process and TPE credit decides, in what their earlier trials were worth (`credit`); with
-//! several objectives and among choices without an order the Gaussian process always proposes.
-//! While more than 128 trials are pending, TPE stands in for the Gaussian process, and for CMA-ES where this would only
-//! crowd what is pending.
+//! The choice between the Gaussian process and TPE depends on the results of their earlier trials (`credit`). With
+//! several objectives, or if most parameters are unordered choices, the Gaussian process always proposes. TPE replaces
+//! the Gaussian process while more than 128 trials are pending, and replaces CMA-ES where its points would be too close
+//! to pending trials.
 //!
-//! Rules and credit look at the space and at the trials told and pending, so which model proposes is a function of
-//! these and not of how often somebody asked. Each trial records its model as its origin.
+//! The choice is a function of the space and of the finished and pending trials; it does not depend on the number of
+//! asks. Each trial records its model as its origin.
 
 use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,
-    startup, tpe,
+    initial_design, tpe,
 };
 use crate::encoding::Axis;
 use crate::model::is_mostly_unordered;
 
-/// The Gaussian process sees at most 512 trials; with more than twice as many it throws away more than it sees.
+/// Largest number of trials for the Gaussian process. It uses at most 512 of them, so beyond this number it ignores
+/// about half or more.
 const MAX_GP_TRIALS: usize = 1000;
-/// Where CMA-ES can take over, trials that the Gaussian process needs at least to find the right region, and per
-/// parameter.
+/// If CMA-ES can take over: the number of trials that the Gaussian process needs to find the right region, at least and
+/// per parameter.
 const MIN_GP_TRIALS: usize = 200;
 const GP_TRIALS_PER_PARAMETER: usize = 10;
-/// Beyond, a fit to 500 trials takes longer than most people would wait for a suggestion.
+/// Largest number of parameters for the Gaussian process. With more, a fit to 500 trials takes longer than most users
+/// would wait for a suggestion.
 const MAX_GP_PARAMETERS: usize = 500;
-/// The Gaussian process takes every pending trial for a row, so an ask takes four times as long beside 128 as beside
-/// none and fifty times beside 512: where hundreds run at once it would be the search that keeps them waiting.
+/// Largest number of pending trials for the Gaussian process. Each of them adds a row to the covariance, so an ask
+/// takes four times as long with 128 pending trials and fifty times as long with 512. With hundreds of parallel trials,
+/// the search would become the bottleneck.
 const MAX_GP_PENDING: usize = 128;
-/// From this many parameters on the best of 24 candidates is too often close to the mean of them.
+/// Number of parameters from which on TPE draws more candidates, because the best of 24 is often close to their mean.
 const MANY_PARAMETERS: usize = 50;
 
-/// The suggestion of the model that the rules name.
+/// Suggests a configuration by the model that the rules select.
 pub(super) fn suggest(
     settings: &AutoSettings,
     context: &Context<'_>,
     scratch: &mut Scratch,
 ) -> Result<Suggestion, SuggestError> {
-    startup::then(settings.n_startup(context.space), context, || {
+    initial_design::until_model(settings.n_startup(context.space), context, || {
         let (d, numbers) = (context.space.parameters().len(), cma::applies(context));
         let n_gp = if numbers { n_gp_trials(d) } else { MAX_GP_TRIALS };
         let n_models = context.history.n_objectives() + context.history.constraint_names().len();
         let n_gp = n_gp.min((MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS));
         let early = d <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp;
         let affordable = early && context.history.n_pending() <= MAX_GP_PENDING;
-        if affordable && !is_for_tpe(context) {
+        if affordable && !prefers_tpe(context) {
             return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
         }
         let converging = if numbers && !early { cma::suggest(context, &mut scratch.cma)? } else { None };
@@ -61,20 +64,20 @@ pub(super) fn suggest(
     })
 }
 
-/// Whether TPE proposes where the Gaussian process could.
-fn is_for_tpe(context: &Context<'_>) -> bool {
-    context.history.n_objectives() == 1 && !is_among_choices(context) && credit::is_for_tpe(context)
+/// Whether TPE proposes although the Gaussian process could.
+fn prefers_tpe(context: &Context<'_>) -> bool {
+    context.history.n_objectives() == 1 && !is_among_choices(context) && credit::prefers_tpe(context)
 }
 
-/// Whether the parameters are mostly choices, and all of them always there: the distance of the Gaussian process, for
-/// which such choices have a prior of their own, makes more of few trials there than densities of single choices do
-/// (measured: `benches/results/auto.md`).
+/// Whether most parameters are unordered choices and none is conditional. With few trials, the Gaussian process, whose
+/// lengthscales of such choices have a prior of their own, is better there than densities of single choices (measured:
+/// `benches/results/auto.md`).
 fn is_among_choices(context: &Context<'_>) -> bool {
     let are_unordered = context.encoding.axes().iter().map(Axis::is_unordered);
     is_mostly_unordered(are_unordered) && !context.space.is_conditional()
 }
 
-/// Trials told up to which the Gaussian process speaks where CMA-ES can follow.
+/// Number of finished trials up to which the Gaussian process proposes, if CMA-ES can take over.
 fn n_gp_trials(n_parameters: usize) -> usize {
     (GP_TRIALS_PER_PARAMETER * n_parameters).clamp(MIN_GP_TRIALS, MAX_GP_TRIALS)
 }
@@ -97,10 +100,10 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
-    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Configuration, Domain, Parameter, SearchSpace, Value};
 
-    /// How many of 60 asks TPE answers after twenty of its trials, each the best so far.
+    /// Number of asks of 60 that TPE answers after twenty of its trials, each the best so far.
     fn asks_for_tpe(n_choices: usize, n_numbers: usize) -> usize {
         let choice = |j: usize| Parameter { domain: Domain::unordered(3).unwrap(), ..number(&format!("c{j}")) };
         let numbers = (0..n_numbers).map(|j| number(&format!("x{j}")));
@@ -112,13 +115,13 @@ mod tests {
             history.push(&encoding, &Configuration(levels.chain(numbers).collect()), Origin::Tpe);
             finish(&mut history, row, Some(-(row as f64)));
         }
-        (20..80).filter(|id| asked(&space, &history, *id, is_for_tpe)).count()
+        (20..80).filter(|id| with_context(&space, &history, *id, prefers_tpe)).count()
     }
 
     #[test]
-    fn among_choices_tpe_never_proposes() {
+    fn tpe_never_proposes_in_spaces_of_mostly_choices() {
         assert_eq!(asks_for_tpe(5, 2), 0);
-        // Two thirds are not more than that.
+        // Exactly two thirds do not count as mostly choices.
         assert!(asks_for_tpe(4, 2) > 30);
     }
 }

@@ -1,62 +1,62 @@
-//! What a sampler is given, and what it gives back.
+//! Input and output of a sampler.
 
 use thiserror::Error;
 
-use super::Weighing;
+use super::CostPenalty;
 use crate::encoding::Encoding;
 use crate::history::{History, Origin};
 use crate::numerics::Pool;
 use crate::space::{Configuration, SearchSpace, SpaceError};
 use crate::transfer::Earlier;
 
-/// What a suggestion may depend on, and nothing else.
+/// Everything that a suggestion may depend on.
 pub struct Context<'a> {
     /// The space.
     pub space: &'a SearchSpace,
     /// Its unit coordinates.
     pub encoding: &'a Encoding,
-    /// Every trial, pending ones included.
+    /// All trials, including pending ones.
     pub history: &'a History,
-    /// Earlier searches that may know something.
+    /// Earlier searches that may be informative.
     pub earlier: &'a Earlier,
     /// Seed of the search.
     pub seed: u64,
     /// Id of the trial to be suggested.
     pub trial: u64,
-    /// Counts the proposals turned down for this trial (duplicates).
+    /// Number of proposals rejected for this trial (duplicates).
     pub attempt: u32,
-    /// How costs weigh; absent where they have no say.
-    pub cost: Option<&'a Weighing>,
-    /// Threads.
+    /// Penalty for expected costs; absent if costs are ignored.
+    pub cost: Option<&'a CostPenalty>,
+    /// Thread pool.
     pub pool: &'a Pool,
-    /// Polled between blocks of work; `true` ends the ask.
+    /// Polled between blocks of work; `true` cancels the ask.
     pub interrupted: &'a dyn Fn() -> bool,
 }
 
 /// A proposed configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suggestion {
-    /// The configuration: in the space, constraints satisfied.
+    /// The configuration. It lies in the space and satisfies the constraints.
     pub configuration: Configuration,
-    /// What chose it.
+    /// The origin of the configuration.
     pub origin: Origin,
-    /// Whether a model gave up and a random draw stands in for it.
+    /// Whether a random draw replaces the proposal of a model.
     pub fallback: bool,
 }
 
-/// Why there is no suggestion.
+/// The reason why there is no suggestion.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum SuggestError {
-    /// The space, or what the sampler covers of it, has nothing new left.
+    /// The space, or the part of it that the sampler covers, is exhausted.
     #[error("{0}")]
     Exhausted(String),
     /// No feasible configuration was found.
     #[error(transparent)]
     Space(#[from] SpaceError),
     /// The points of this sampler come from outside the core.
-    #[error("the points of this sampler come from outside: hand them in with ask_external")]
+    #[error("this sampler takes its points from outside: pass them to ask_external")]
     External,
-    /// The caller asked to stop.
+    /// The caller interrupted the ask.
     #[error("interrupted")]
     Interrupted,
 }

@@ -1,43 +1,44 @@
-//! What a budget of cost makes of a promise.
+//! Penalty of an acquisition function for expected costs under a budget.
 //!
-//! Where the search may spend a budget `B`, and costs differ and can be predicted ([`LogCost`]), a promise is weighed by
-//! the cost of keeping it, less and less so the more is spent (`CArBO`: Lee et al. 2020, arXiv 2003.10870):
+//! If the search has a cost budget `B`, and costs differ and can be predicted ([`LogCost`]), the acquisition function
+//! is penalized by the expected cost. The penalty decreases as the budget is spent (`CArBO`: Lee et al. 2020, arXiv
+//! 2003.10870):
 //!
 //! ```text
 //! acquisition(x) - a ln c(x),    a = R (B - spent) / (B - spent at the end of the start-up)
 //! ```
 //!
-//! `R` is the share of the log costs' squares that the model predicts, so that costs count as far as they are known. At
-//! the end of the budget `a` is zero, and what is left goes to what is best whatever it costs: improvement per cost alone
-//! stays among what is cheap. Before the models speak, the cheaper of candidates that keep away from what was tried is
-//! taken.
+//! `R` is the coefficient of determination of the cost model, so that costs count only as far as they can be predicted.
+//! At the end of the budget `a` is zero, and the remaining trials go to the best points regardless of cost; maximizing
+//! improvement per cost alone would never leave the cheap region. During start-up, the cheapest of several candidates
+//! far from all trials is taken.
 
-use super::{Context, Weighing, gp};
+use super::{Context, CostPenalty, gp};
 use crate::history::History;
 use crate::model::LogCost;
 use crate::numerics::{exp, ln};
 
-/// Costs looked at, the latest: they cost a factorization at every ask.
+/// Number of latest costs that are used; every ask factors a matrix of this size.
 const LATEST: usize = 256;
 
-/// How costs weigh in the ask of a context whose history is the one that was told, without estimates. `None` where they
-/// have no say: they do not differ, cannot be predicted, or the budget is spent.
-pub(crate) fn weighing(context: &Context<'_>, budget: f64, n_startup: u64) -> Option<Weighing> {
+/// The cost penalty of an ask. The history of `context` must be the actual one, without estimates. Returns `None` if
+/// costs do not differ, if they cannot be predicted, or if the budget is spent.
+pub(crate) fn cost_penalty(context: &Context<'_>, budget: f64, n_startup: u64) -> Option<CostPenalty> {
     let model = fitted(context)?;
-    let exponent = model.explained() * left(context.history, budget, n_startup);
-    Weighing::new(model, exponent)
+    let exponent = model.r_squared() * budget_share_left(context.history, budget, n_startup);
+    CostPenalty::new(model, exponent)
 }
 
-/// Of what was left of the budget at the end of the start-up, the share that still is.
-fn left(history: &History, budget: f64, n_startup: u64) -> f64 {
-    let ended = (0..history.len()).filter(|row| history.states()[*row].counts());
-    let after = ended.take(n_startup as usize).last().map_or(0, |row| row + 1);
-    let (now, then) = (budget - history.spent(history.len()), budget - history.spent(after));
-    if now > 0.0 { (now / then).min(1.0) } else { 0.0 }
+/// Remaining budget as a share of the budget that remained at the end of the start-up.
+fn budget_share_left(history: &History, budget: f64, n_startup: u64) -> f64 {
+    let finished = (0..history.len()).filter(|row| history.states()[*row].counts());
+    let startup_end = finished.take(n_startup as usize).last().map_or(0, |row| row + 1);
+    let (left_now, left_after_startup) = (budget - history.spent(history.len()), budget - history.spent(startup_end));
+    if left_now > 0.0 { (left_now / left_after_startup).min(1.0) } else { 0.0 }
 }
 
-/// What the trials that are pending will cost: as the model says, else as much as the others on average; nothing while
-/// no cost was told.
+/// The expected total cost of the pending trials: by the model if there is one, else by the mean of all costs, and zero
+/// if no costs are known.
 pub(crate) fn expected_of_pending(context: &Context<'_>) -> f64 {
     let history = context.history;
     if history.n_pending() == 0 {
@@ -58,9 +59,10 @@ fn fitted(context: &Context<'_>) -> Option<LogCost> {
     }
     let costs = context.history.full_costs();
     let latest = &costs[costs.len().saturating_sub(LATEST)..];
-    let rows: Vec<usize> = latest.iter().map(|(row, _)| *row).filter(|row| context.history.fits(*row)).collect();
+    let rows: Vec<usize> =
+        latest.iter().map(|(row, _)| *row).filter(|row| context.history.has_configuration(*row)).collect();
     let logs: Vec<f64> =
-        latest.iter().filter(|(row, _)| context.history.fits(*row)).map(|(_, cost)| ln(*cost)).collect();
+        latest.iter().filter(|(row, _)| context.history.has_configuration(*row)).map(|(_, cost)| ln(*cost)).collect();
     LogCost::fit(&gp::inputs(context, &rows), &logs)
 }
 
@@ -71,11 +73,11 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{Measurement, Origin, Outcome};
-    use crate::sampler::testing::{asked, number};
+    use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
-    /// By how much dear points are worse than cheap ones, after trials of a number `x` that cost `cost(x)`.
-    fn lead(n: usize, budget: f64, cost: impl Fn(f64) -> f64) -> Option<f64> {
+    /// The difference of the penalties at 0.75 and 0.25 after trials of a number `x` that cost `cost(x)`.
+    fn penalty_difference(n: usize, budget: f64, cost: impl Fn(f64) -> f64) -> Option<f64> {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
         for row in 0..n {
@@ -84,23 +86,23 @@ mod tests {
             let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
             history.finish(row, Outcome::Complete(vec![measured]), &[], Some(cost(x)));
         }
-        asked(&space, &history, n as u64, |context| {
-            let weighing = weighing(context, budget, 5)?;
-            Some(weighing.at(&[0.75]) - weighing.at(&[0.25]))
+        with_context(&space, &history, n as u64, |context| {
+            let cost_penalty = cost_penalty(context, budget, 5)?;
+            Some(cost_penalty.at(&[0.75]) - cost_penalty.at(&[0.25]))
         })
     }
 
     #[test]
-    fn costs_weigh_less_the_more_is_spent_and_not_at_all_at_the_end() {
+    fn the_penalty_decreases_with_the_budget_and_ends_at_zero() {
         let dear = |x: f64| crate::numerics::exp(2.0 * x);
-        let [early, later] = [5, 20].map(|n| lead(n, 100.0, dear).unwrap());
+        let [early, later] = [5, 20].map(|n| penalty_difference(n, 100.0, dear).unwrap());
         assert!(early > 0.7 && early <= 1.0, "{early}");
         assert!(later > 0.1 && later < 0.5, "{later}");
-        assert_eq!(lead(20, 50.0, dear), None);
+        assert_eq!(penalty_difference(20, 50.0, dear), None);
     }
 
     #[test]
-    fn costs_that_hardly_differ_have_no_say() {
-        assert_eq!(lead(20, 100.0, |x| 1.0 + 0.1 * x), None);
+    fn nearly_equal_costs_are_ignored() {
+        assert_eq!(penalty_difference(20, 100.0, |x| 1.0 + 0.1 * x), None);
     }
 }

@@ -1,49 +1,49 @@
-//! Which of two models proposes a trial: the more its trials were worth, the more often.
+//! The choice between two models, each of which proposes the more often the better its trials were.
 //!
-//! The Gaussian process and TPE draw on one history. By increasing id, a told trial of one of them earns
+//! The Gaussian process and TPE share one history. In order of ids, each finished trial of one of them earns the reward
 //!
 //! ```text
-//! r = 1        if it is better than every trial before it
-//!     q^2      else; q the share of the last 32 ranked trials before it that are worse
+//! r = 1        if it is better than all earlier trials
+//!     q^2      otherwise; q is the share of the last 32 ranked trials before it that are worse
 //! ```
 //!
-//! and nothing if it failed. Credit fades by 0.97 a trial, so that a model that was good early on has to stay so. With
-//! prior counts `(a, b)`, `(4, 2)` for a model that is expected to be good and `(2, 2)` for one that is not known to
-//! be, a model stands at the Beta distribution
+//! and zero if it failed. Credit decays by a factor of 0.97 per trial, so that early success does not count for ever.
+//! The prior counts `(a, b)` are `(4, 2)` for a model that is expected to be good and `(2, 2)` for one of unknown
+//! quality. The quality of a model has the Beta distribution
 //!
 //! ```text
 //! Beta(a + sum 0.97^age r, b + sum 0.97^age (1 - r))
 //! ```
 //!
-//! of which every ask takes a draw, as a normal of the same mean and variance (Thompson 1933); the higher draw
-//! proposes. One ask in ten goes to either with equal chances, so that neither is forgotten. All of it is a function of
-//! the history, the seed and the trial's id.
+//! Every ask draws once for each model, from a normal with the same mean and variance, and the model with the higher
+//! draw proposes (Thompson 1933). One ask in ten goes to either model with equal probability, so that none is
+//! abandoned. The choice is a function of the history, the seed and the id of the trial.
 
 use super::Context;
 use super::order::Key;
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 
-/// What a trial's credit is multiplied with for every later trial of the two.
+/// Factor of credit for every later trial of the two models.
 const FADE: f64 = 0.97;
-/// Trials that a trial is compared with.
+/// Number of earlier trials that a trial is compared with.
 const WINDOW: usize = 32;
-/// Chance that credit is not asked.
+/// Probability that credit is ignored.
 const FLOOR: f64 = 0.1;
 /// Prior counts of a model that is expected to be good.
 const TRUSTED: Credit = Credit { good: 4.0, bad: 2.0 };
-/// Prior counts of a model that has to show what it is worth.
+/// Prior counts of a model of unknown quality.
 const OPEN: Credit = Credit { good: 2.0, bad: 2.0 };
 
-/// Counts.
+/// Counts of good and bad results.
 #[derive(Clone, Copy)]
 struct Credit {
     good: f64,
     bad: f64,
 }
 
-/// Whether TPE proposes the trial that is asked for, and not the Gaussian process.
-pub(super) fn is_for_tpe(context: &Context<'_>) -> bool {
+/// Whether TPE, and not the Gaussian process, proposes the requested trial.
+pub(super) fn prefers_tpe(context: &Context<'_>) -> bool {
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, 0);
     let [gp, tpe] = earned(context);
     if stream.uniform() < FLOOR {
@@ -53,40 +53,40 @@ pub(super) fn is_for_tpe(context: &Context<'_>) -> bool {
     tpe.plus(prior_of_tpe(context)).draw(&mut stream) > gp
 }
 
-/// The Gaussian process makes more of few trials, except where parameters are conditional: there neither had a lead
-/// (measured: `benches/results/auto.md`).
+/// The prior counts of TPE. With few trials the Gaussian process is better, except in conditional spaces, where neither
+/// was (measured: `benches/results/auto.md`).
 fn prior_of_tpe(context: &Context<'_>) -> Credit {
     if context.space.is_conditional() { TRUSTED } else { OPEN }
 }
 
-/// What the Gaussian process and TPE have earned.
+/// The credit of the Gaussian process and of TPE.
 fn earned(context: &Context<'_>) -> [Credit; 2] {
     let history = context.history;
     let mut credits = [Credit { good: 0.0, bad: 0.0 }; 2];
-    let mut before: Vec<Key> = Vec::new();
+    let mut previous: Vec<Key> = Vec::new();
     let mut best: Option<Key> = None;
     for row in (0..history.len()).filter(|row| history.states()[*row].counts()) {
         let key = Key::of(history, row);
         if let Some(model) = [Origin::Gp, Origin::Tpe].iter().position(|model| *model == history.origins()[row]) {
-            let reward = key.map_or(0.0, |key| worth(key, best, &before));
+            let reward_of_trial = key.map_or(0.0, |key| reward(key, best, &previous));
             credits.iter_mut().for_each(Credit::fade);
-            credits[model].good += reward;
-            credits[model].bad += 1.0 - reward;
+            credits[model].good += reward_of_trial;
+            credits[model].bad += 1.0 - reward_of_trial;
         }
         if let Some(key) = key {
             best = Some(best.map_or(key, |best| best.min(key)));
-            before.push(key);
+            previous.push(key);
         }
     }
     credits
 }
 
-/// `r`.
-fn worth(key: Key, best: Option<Key>, before: &[Key]) -> f64 {
+/// The reward `r`.
+fn reward(key: Key, best: Option<Key>, previous: &[Key]) -> f64 {
     if best.is_none_or(|best| key < best) {
         return 1.0;
     }
-    let last = &before[before.len().saturating_sub(WINDOW)..];
+    let last = &previous[previous.len().saturating_sub(WINDOW)..];
     let q = last.iter().filter(|other| **other > key).count() as f64 / last.len() as f64;
     q * q
 }
@@ -101,7 +101,7 @@ impl Credit {
         Self { good: self.good + more.good, bad: self.bad + more.bad }
     }
 
-    /// A draw from the normal with mean and variance of `Beta(good, bad)`.
+    /// A draw from the normal with the mean and variance of `Beta(good, bad)`.
     fn draw(self, stream: &mut Stream) -> f64 {
         let total = self.good + self.bad;
         let mean = self.good / total;
@@ -116,33 +116,34 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::History;
-    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Accept, Condition, Configuration, Parameter, SearchSpace, Value};
 
-    /// How often in 400 asks TPE proposes after trials of these models with these values (`None`: failed).
-    fn share_of_tpe(told: &[(Origin, Option<f64>)]) -> f64 {
-        share_of_tpe_in(&SearchSpace::new(vec![number("x")], Vec::new()).unwrap(), told)
+    /// The share of 400 asks in which TPE proposes, after trials with these models and values (`None`: failed).
+    fn share_of_tpe(results: &[(Origin, Option<f64>)]) -> f64 {
+        share_of_tpe_in(&SearchSpace::new(vec![number("x")], Vec::new()).unwrap(), results)
     }
 
-    fn share_of_tpe_in(space: &SearchSpace, told: &[(Origin, Option<f64>)]) -> f64 {
+    fn share_of_tpe_in(space: &SearchSpace, results: &[(Origin, Option<f64>)]) -> f64 {
         let encoding = Encoding::new(space);
         let mut history = History::new(1, 1);
-        for (row, (origin, value)) in told.iter().enumerate() {
+        for (row, (origin, value)) in results.iter().enumerate() {
             history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), *origin);
             finish(&mut history, row, *value);
         }
-        let chosen = (0..400).filter(|trial| asked(space, &history, *trial, is_for_tpe));
+        let chosen = (0..400).filter(|trial| with_context(space, &history, *trial, prefers_tpe));
         chosen.count() as f64 / 400.0
     }
 
-    /// Alternating trials of both; `good` improves at every one, the other never.
+    /// Alternating trials of both models; those of `good` always improve on the best value, those of the other never
+    /// do.
     fn history_with_a_better(good: Origin) -> Vec<(Origin, Option<f64>)> {
         let both = [Origin::Gp, Origin::Tpe];
         (0..40).map(|i| (both[i % 2], Some(if both[i % 2] == good { -(i as f64) } else { 100.0 + i as f64 }))).collect()
     }
 
     #[test]
-    fn who_earns_proposes_and_nobody_is_forgotten() {
+    fn the_better_model_proposes_and_none_is_abandoned() {
         let prior = share_of_tpe(&[]);
         assert!((0.2..0.45).contains(&prior), "{prior}");
         let (tpe, gp) =
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_preferred_where_parameters_are_conditional() {
+    fn no_model_is_preferred_in_conditional_spaces() {
         let when = vec![Condition { parent: 0, accept: Accept::RealRange { low: 0.0, high: 0.5 } }];
         let parameters = vec![number("x"), Parameter { when, ..number("y") }];
         let share = share_of_tpe_in(&SearchSpace::new(parameters, Vec::new()).unwrap(), &[]);
@@ -159,20 +160,20 @@ mod tests {
     }
 
     #[test]
-    fn failures_and_trials_of_others_earn_nothing() {
+    fn failures_and_trials_of_other_origins_earn_nothing() {
         let failed: Vec<_> = (0..20).map(|_| (Origin::Tpe, None)).collect();
         assert!(share_of_tpe(&failed) < 0.1);
         let others: Vec<_> = (0..20).map(|i| (Origin::Design, Some(f64::from(i)))).collect();
         assert_eq!(share_of_tpe(&others), share_of_tpe(&[]));
     }
 
-    /// Early credit fades: after a hundred trials the last ones decide.
+    /// Early credit decays: after a hundred trials the latest ones dominate.
     #[test]
-    fn credit_fades() {
-        let mut told = history_with_a_better(Origin::Tpe);
+    fn credit_decays() {
+        let mut results = history_with_a_better(Origin::Tpe);
         let both = [Origin::Gp, Origin::Tpe];
         let worse = |i: usize| if i.is_multiple_of(2) { -1000.0 - i as f64 } else { 100.0 + i as f64 };
-        told.extend((0..120).map(|i| (both[i % 2], Some(worse(i)))));
-        assert!(share_of_tpe(&told) < 0.2);
+        results.extend((0..120).map(|i| (both[i % 2], Some(worse(i)))));
+        assert!(share_of_tpe(&results) < 0.2);
     }
 }

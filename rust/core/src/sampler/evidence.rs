@@ -1,26 +1,25 @@
-//! What a model has to say about a configuration it proposed.
+//! Explanation of a configuration that a model proposed.
 
 use super::{Context, SuggestError};
 use crate::space::Configuration;
 
-/// Predictions, and what made the configuration look good.
+/// The prediction for a configuration, and the reasons for its selection.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {
-    /// Predicted value and its standard deviation without noise, in the unit of the objective, to be minimized: where
-    /// the model warps values, the median and half the width of the interval that holds 68 %. The deviation is absent
-    /// where the unit is lost: where all good values are equal.
+    /// Predicted value in the unit of the objective, to be minimized; the median if the model warps values.
     pub mean: Option<f64>,
-    /// See `mean`.
-    pub deviation: Option<f64>,
-    /// The acquisition function and its value.
+    /// Standard deviation of the predicted value without noise; half the width of the interval that holds 68 % if the
+    /// model warps values. Absent if the unit is undefined because all values of the better half are equal.
+    pub std: Option<f64>,
+    /// Name and value of the acquisition function.
     pub acquisition: Option<(&'static str, f64)>,
-    /// One per parameter: by how much the acquisition would fall if this parameter had the incumbent's value. Absent
-    /// where it has it, or where either has none.
+    /// For each parameter, the amount by which the acquisition value would fall if the parameter had the value of the
+    /// incumbent. Absent if both values are equal or one of them is missing.
     pub drivers: Vec<Option<f64>>,
 }
 
-/// The configuration with one parameter after the other set to the value of `incumbent`; absent where nothing would
-/// change or either has no value. A parameter that this brings into existence takes the incumbent's value too.
+/// For each parameter, `chosen` with this parameter set to the value of `incumbent`; absent if the values are equal or
+/// one is missing. A parameter that becomes active also takes the value of the incumbent.
 fn replaced(context: &Context<'_>, chosen: &Configuration, incumbent: &Configuration) -> Vec<Option<Configuration>> {
     let (unit, other) = (context.encoding.encode(chosen), context.encoding.encode(incumbent));
     let with = |j: usize| {
@@ -33,7 +32,7 @@ fn replaced(context: &Context<'_>, chosen: &Configuration, incumbent: &Configura
     (0..unit.len()).map(|j| differs(j).then(|| with(j))).collect()
 }
 
-/// The acquisition value of `chosen` and what each parameter adds to it over the incumbent's.
+/// The acquisition value of `chosen`, and the contribution of each parameter relative to the value of the incumbent.
 pub(super) fn drivers(
     context: &Context<'_>,
     chosen: &Configuration,
@@ -41,8 +40,9 @@ pub(super) fn drivers(
     score: impl FnOnce(&[Configuration]) -> Result<Vec<f64>, SuggestError>,
 ) -> Result<(f64, Vec<Option<f64>>), SuggestError> {
     let others = incumbent.map_or_else(|| vec![None; chosen.0.len()], |incumbent| replaced(context, chosen, incumbent));
-    let all: Vec<Configuration> = std::iter::once(chosen.clone()).chain(others.iter().flatten().cloned()).collect();
-    let scores = score(&all)?;
+    let configurations: Vec<Configuration> =
+        std::iter::once(chosen.clone()).chain(others.iter().flatten().cloned()).collect();
+    let scores = score(&configurations)?;
     let mut next = scores[1..].iter();
     let drivers = others.iter().map(|other| other.as_ref().and_then(|_| next.next()).map(|s| scores[0] - s)).collect();
     Ok((scores[0], drivers))

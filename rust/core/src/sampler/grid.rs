@@ -1,29 +1,29 @@
-//! Every combination of levels, once.
+//! Every combination of levels, each once.
 
 use super::{Context, SuggestError, Suggestion};
 use crate::history::Origin;
 use crate::space::{Configuration, Grid, Step};
 
-/// Points looked at between two polls for an interruption.
+/// Number of points visited between two polls for an interruption.
 const BLOCK: u64 = 1024;
-/// Blocks without a feasible point after which the rest of the grid is given up: about 10^7 points. Whole ranges that
-/// break a constraint count as one, so this is met by constraints that leave next to nothing.
+/// Number of blocks without a feasible point after which the search of the grid ends: about 10^7 points. A whole range
+/// that violates a constraint counts as one point, so the limit is reached only if almost nothing is feasible.
 const MAX_BLOCKS: u32 = 10_000;
 
-/// How far the walk has come; everything up to `here` was tried or breaks a constraint.
+/// The position in the grid; all points up to `here` were tried or violate a constraint.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cursor {
     here: Option<Configuration>,
     blocks: u32,
-    /// Whether the walk goes through what the priors rule out as well.
+    /// Whether values that the priors exclude are visited as well.
     whole: bool,
-    /// Whether any configuration was met that satisfies the constraints.
-    met: bool,
+    /// Whether any visited configuration satisfies the constraints.
+    any_feasible: bool,
 }
 
-/// The first configuration of the grid, in lexicographic order, that no trial has. This is so whether duplicates are
-/// allowed elsewhere or not: a grid is a list to be worked off. Where the constraints leave nothing of what the priors
-/// leave, the grid is that of the whole space.
+/// Suggests the first configuration of the grid, in lexicographic order, that no trial has. Duplicates are skipped even
+/// if they are allowed otherwise, because a grid contains every combination once. If no value that the priors allow
+/// satisfies the constraints, the grid covers the whole space.
 pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Cursor) -> Result<Suggestion, SuggestError> {
     let (space, resolution) = (context.space, Some(resolution));
     loop {
@@ -34,13 +34,13 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
         };
         match step {
             Step::Found(configuration) if context.history.is_seen(&configuration) => {
-                (cursor.here, cursor.met) = (Some(configuration), true);
+                (cursor.here, cursor.any_feasible) = (Some(configuration), true);
             }
             Step::Found(configuration) => {
                 return Ok(Suggestion { configuration, origin: Origin::Design, fallback: false });
             }
             Step::Unfinished(configuration) => cursor.pass(configuration)?,
-            Step::Exhausted if !cursor.met && !cursor.whole && space.is_narrowed() => {
+            Step::Exhausted if !cursor.any_feasible && !cursor.whole && space.is_narrowed() => {
                 *cursor = Cursor { whole: true, ..Cursor::default() };
             }
             Step::Exhausted => return Err(cursor.finished()),
@@ -54,8 +54,9 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
 impl Cursor {
     fn pass(&mut self, infeasible: Configuration) -> Result<(), SuggestError> {
         if self.blocks == MAX_BLOCKS {
-            let looked = u64::from(MAX_BLOCKS) * BLOCK;
-            let message = format!("the grid was given up: {looked} of its points break the constraints; loosen them");
+            let n_points = u64::from(MAX_BLOCKS) * BLOCK;
+            let message =
+                format!("the grid was abandoned: {n_points} of its points violate the constraints; loosen them");
             return Err(SuggestError::Exhausted(message));
         }
         (self.here, self.blocks) = (Some(infeasible), self.blocks + 1);
@@ -63,8 +64,8 @@ impl Cursor {
     }
 
     fn finished(&self) -> SuggestError {
-        let message = if self.met {
-            "the grid is finished: each of its configurations was handed out; raise the resolution for more"
+        let message = if self.any_feasible {
+            "the grid is finished: all of its configurations have been suggested; raise the resolution for more"
         } else {
             "no configuration of the grid satisfies the constraints; raise the resolution or loosen them"
         };

@@ -1,18 +1,20 @@
 //! The closed set of samplers.
 //!
-//! A suggestion is a pure function of its [`Context`]. [`Scratch`] only saves time: dropping it at any moment changes
-//! no suggestion.
+//! A suggestion is a pure function of its [`Context`]. [`Scratch`] only saves time: it may be dropped at any time
+//! without changing a suggestion.
 
 mod auto;
 mod cma;
 mod context;
 mod cost;
+mod cost_penalty;
 mod credit;
-mod crowd;
 mod evidence;
 mod failures;
 mod gp;
 mod grid;
+mod initial_design;
+mod near_pending;
 mod one_at_a_time;
 mod order;
 mod random;
@@ -20,28 +22,26 @@ mod repeats;
 mod scratch;
 mod settings;
 mod sobol;
-mod startup;
 #[cfg(test)]
 mod testing;
 mod tpe;
-mod weighing;
 
 pub use context::{Context, SuggestError, Suggestion};
-pub(crate) use cost::{expected_of_pending, weighing};
+pub(crate) use cost::{cost_penalty, expected_of_pending};
+pub use cost_penalty::CostPenalty;
 pub use evidence::Evidence;
 pub(crate) use gp::{Noisy, Reading, expected_gain, predictions, reading};
 pub use scratch::Scratch;
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
-pub use weighing::Weighing;
 
 use crate::history::Origin;
 use crate::space::Configuration;
 
 impl Sampler {
-    /// What the model that `origin` names says of a configuration; `incumbent` is the best one before it.
+    /// Explains a configuration by the model that `origin` names; `incumbent` is the best configuration before it.
     ///
     /// # Errors
-    /// [`SuggestError::Interrupted`].
+    /// Returns [`SuggestError::Interrupted`].
     pub fn evidence(
         &self,
         origin: Origin,
@@ -64,7 +64,7 @@ impl Sampler {
 }
 
 impl Sampler {
-    /// Proposes a configuration for trial `context.trial`.
+    /// Suggests a configuration for the trial `context.trial`.
     ///
     /// # Errors
     /// See [`SuggestError`].
@@ -76,12 +76,12 @@ impl Sampler {
             Self::OneAtATime { base, resolution } => {
                 one_at_a_time::suggest(base.as_ref(), *resolution, context, &mut scratch.one_at_a_time)
             }
-            Self::Tpe(settings) => {
-                startup::then(settings.n_startup, context, || tpe::suggest(settings, context, &mut scratch.tpe))
-            }
-            Self::Gp(settings) => {
-                startup::then(settings.n_startup, context, || gp::suggest(settings, context, &mut scratch.gp))
-            }
+            Self::Tpe(settings) => initial_design::until_model(settings.n_startup, context, || {
+                tpe::suggest(settings, context, &mut scratch.tpe)
+            }),
+            Self::Gp(settings) => initial_design::until_model(settings.n_startup, context, || {
+                gp::suggest(settings, context, &mut scratch.gp)
+            }),
             Self::Auto(settings) => auto::suggest(settings, context, scratch),
             Self::External => Err(SuggestError::External),
         }

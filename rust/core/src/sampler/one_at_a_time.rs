@@ -1,9 +1,9 @@
-//! A base point, then one parameter at a time through its levels with the others at the base.
+//! A base point, then all levels of one parameter after the other, with all other parameters at the base.
 //!
-//! The base is the one given, or the defaults, or the centre (the middle of a numeric or ordered parameter, the first
-//! of choices without an order), moved to satisfy the known constraints, or drawn if that fails. Only parameters that
-//! exist at the base are varied; children that come into being on the way take their default or their centre. Points
-//! that break a constraint are left out.
+//! The base is the one in the settings, or else the defaults, or else the centre (the middle of a numeric or ordered
+//! parameter, the first level of an unordered one). It is repaired if it violates known constraints, or drawn if that
+//! fails. Only parameters that are active at the base are varied. Parameters that become active take their default or
+//! their centre. Points that violate a constraint are skipped.
 
 use super::{Context, SuggestError, Suggestion};
 use crate::encoding::AxisKind;
@@ -11,18 +11,18 @@ use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::{Configuration, Grid, SearchSpace, SpaceError, Value};
 
-/// How far the design has come; the points before were tried or break a constraint.
+/// The position in the design; all earlier points were tried or violate a constraint.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cursor {
-    /// Follows from the space, the settings and the seed.
+    /// The base, a function of the space, the settings and the seed.
     base: Option<Configuration>,
     base_tried: bool,
     parameter: usize,
-    /// Number of levels of `parameter` behind us.
+    /// Number of levels of `parameter` that have been passed.
     levels: usize,
 }
 
-/// The first point of the design that no trial has, whether duplicates are allowed elsewhere or not.
+/// Suggests the first point of the design that no trial has, even if duplicates are allowed otherwise.
 pub(super) fn suggest(
     base: Option<&Configuration>,
     resolution: u64,
@@ -32,7 +32,7 @@ pub(super) fn suggest(
     let grid = Grid::likely(context.space, Some(resolution))?;
     let base = match &cursor.base {
         Some(base) => base.clone(),
-        None => start(base, context)?,
+        None => base_point(base, context)?,
     };
     cursor.base = Some(base.clone());
     while let Some(configuration) = cursor.point(&grid, context.space, &base) {
@@ -44,12 +44,12 @@ pub(super) fn suggest(
         }
         cursor.advance();
     }
-    let message = "the one-at-a-time design is finished: the base and every level of every parameter were handed out";
+    let message = "the one-at-a-time design is finished: the base and all levels of all parameters have been suggested";
     Err(SuggestError::Exhausted(message.to_owned()))
 }
 
 impl Cursor {
-    /// The point at the cursor, which moves to the next parameter where the levels of one end; `None` at the end.
+    /// The point at the cursor, which moves on to the next parameter after the last level of one; `None` at the end.
     fn point(&mut self, grid: &Grid<'_>, space: &SearchSpace, base: &Configuration) -> Option<Configuration> {
         if !self.base_tried {
             return Some(base.clone());
@@ -59,7 +59,7 @@ impl Cursor {
             if let Some(level) = level {
                 let mut values = base.0.clone();
                 values[self.parameter] = Some(level);
-                return Some(space.complete(values, |i| usual(space, i)));
+                return Some(space.complete(values, |i| default_or_centre(space, i)));
             }
             (self.parameter, self.levels) = (self.parameter + 1, 0);
         }
@@ -74,22 +74,22 @@ impl Cursor {
     }
 }
 
-fn start(given: Option<&Configuration>, context: &Context<'_>) -> Result<Configuration, SuggestError> {
+fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Result<Configuration, SuggestError> {
     let space = context.space;
     let centre = || {
         let defaults = space.parameters().iter().map(|p| p.default).collect();
-        space.complete(defaults, |i| usual(space, i))
+        space.complete(defaults, |i| default_or_centre(space, i))
     };
-    let base = given.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
+    let base = requested.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
     let mut stream = Stream::new(context.seed, 0, Purpose::Repair, 0);
     let drawn = |stream: &mut Stream| space.draw(&vec![None; space.parameters().len()], stream).ok();
-    let found = space.repair(base, &mut stream).or_else(|| drawn(&mut stream));
-    let message = "no base of one_at_a_time was found that satisfies the constraints; give one as base";
-    found.ok_or_else(|| SpaceError::Space(message.to_owned()).into())
+    let feasible = space.repair(base, &mut stream).or_else(|| drawn(&mut stream));
+    let message = "one_at_a_time found no base that satisfies the constraints; pass one as base";
+    feasible.ok_or_else(|| SpaceError::Space(message.to_owned()).into())
 }
 
 /// The default of a parameter, or its centre.
-fn usual(space: &SearchSpace, i: usize) -> Value {
+fn default_or_centre(space: &SearchSpace, i: usize) -> Value {
     let axis = &space.axes()[i];
     space.parameters()[i].default.unwrap_or_else(|| match axis.kind() {
         AxisKind::Unordered { .. } => space.likely_value(i, 0.0),

@@ -1,19 +1,19 @@
-//! The order of trials.
+//! The ranking of trials.
 
 use crate::history::{History, TrialState};
 
-/// What comes first in the order of trials.
+/// The class of a trial, the first criterion of the ranking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
-    /// Complete and feasible, by value.
+    /// Complete and feasible, ranked by value.
     Feasible,
-    /// Stopped early and feasible: the later the better, then by value.
+    /// Pruned and feasible, ranked by the last step (the later the better), then by value.
     Pruned,
-    /// By how much the black-box constraints are broken, whatever the value.
+    /// Infeasible, ranked by the violation of the black-box constraints, then by value.
     Infeasible,
 }
 
-/// The place of a told trial; equal trials are ordered by id, so that the order of tells leaves no trace.
+/// The ranking key of a finished trial. Equal trials are ranked by id, so that the order of tells has no influence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) class: Class,
@@ -23,8 +23,8 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// The place of a trial by its first objective; `None` if it failed or is pending: a failure is never good, there
-    /// is nothing to rank it by.
+    /// The key of a trial by its first objective; `None` if it is pending, failed or excluded, because it then has no
+    /// value.
     pub(super) fn of(history: &History, row: usize) -> Option<Self> {
         let state = history.states()[row];
         let value = history.values(0)[row];
@@ -43,7 +43,7 @@ impl Key {
     }
 }
 
-/// Bits that compare as the numbers do; both zeros alike, NaN last.
+/// Maps a number to bits with the same order; both zeros are equal, and NaN comes last.
 fn ordered(x: f64) -> u64 {
     if x.is_nan() {
         return u64::MAX;

@@ -4,7 +4,7 @@ use super::{Context, SuggestError, Suggestion};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 
-/// A draw from the priors; constraints hold.
+/// Suggests a draw from the priors that satisfies the constraints.
 pub(super) fn suggest(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
     let free = vec![None; context.space.parameters().len()];
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);

@@ -1,8 +1,8 @@
-//! What samplers keep between two suggestions.
+//! State of the samplers between two suggestions.
 
 use super::{cma, gp, grid, one_at_a_time, tpe};
 
-/// What may be dropped at any time: it costs time and changes nothing.
+/// State that may be dropped at any time: this costs time and changes no suggestion.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     pub(super) grid: grid::Cursor,

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::space::{Configuration, SearchSpace};
 
-/// More than anyone needs (more than some dozens make TPE worse), few enough to be held in memory at once.
+/// Largest number of candidates. It is far more than useful (more than a few dozen make TPE worse), and they still fit
+/// into memory.
 const MAX_CANDIDATES: u64 = 100_000;
 
-/// A sampler and its settings; settings never change during a search.
+/// A sampler and its settings. Settings do not change during a search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Sampler {
     /// Independent draws from the priors.
@@ -16,43 +17,43 @@ pub enum Sampler {
     Sobol,
     /// Every combination of levels; a continuous parameter has `resolution` of them.
     Grid {
-        /// Levels of a continuous parameter (and the most a counted numeric one is given).
+        /// Number of levels of a continuous parameter, and the largest number of levels of a counted numeric one.
         resolution: u64,
     },
-    /// A base point, then every parameter through its levels with the others at the base.
+    /// A base point, then all levels of one parameter after the other, with all others at the base.
     OneAtATime {
-        /// The base; the defaults (or the centre) if absent.
+        /// The base; if absent, the defaults or the centre.
         base: Option<Configuration>,
-        /// Levels of a numeric parameter.
+        /// Number of levels of a numeric parameter.
         resolution: u64,
     },
     /// Tree-structured Parzen estimator.
     Tpe(TpeSettings),
-    /// Rules choose: Sobol first, then the model that suits the space and the number of trials.
+    /// Rules select the sampler: Sobol points first, then the model that suits the space and the number of trials.
     Auto(AutoSettings),
-    /// A sampler outside the core: points come through `Optimizer::ask_external`.
+    /// A sampler outside the core. Its points are passed to `Optimizer::ask_external`.
     External,
-    /// Gaussian process. It stands last because the position of a variant is its name in snapshots.
+    /// Gaussian process. It is the last variant because snapshots identify a variant by its position.
     Gp(GpSettings),
 }
 
 /// Settings of TPE.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TpeSettings {
-    /// Trials told before the model takes over.
+    /// Number of finished trials before the model takes over.
     pub n_startup: u64,
-    /// Candidates per suggestion.
+    /// Number of candidates per suggestion.
     pub n_candidates: u64,
-    /// Share of the history that counts as good.
+    /// Share of trials that count as good.
     pub gamma: f64,
 }
 
 /// Settings of the Gaussian process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GpSettings {
-    /// Trials told before the model takes over.
+    /// Number of finished trials before the model takes over.
     pub n_startup: u64,
-    /// What makes a point worth a trial.
+    /// The acquisition function.
     pub acquisition: GpAcquisition,
 }
 
@@ -68,17 +69,17 @@ pub enum GpAcquisition {
 /// Settings of Auto.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AutoSettings {
-    /// Trials told before a model takes over; chosen from the number of parameters if absent.
+    /// Number of finished trials before a model takes over; if absent, it depends on the number of parameters.
     pub n_startup: Option<u64>,
 }
 
 impl Sampler {
-    /// Whether suggestions depend on what was told.
+    /// Whether suggestions depend on results.
     pub fn learns(&self) -> bool {
         matches!(self, Self::Tpe(_) | Self::Gp(_) | Self::Auto(_))
     }
 
-    /// Trials told before a model speaks; zero without one.
+    /// Number of finished trials before a model takes over; zero for samplers without a model.
     pub(crate) fn n_startup(&self, space: &SearchSpace) -> u64 {
         match self {
             Self::Tpe(settings) => settings.n_startup,
@@ -88,10 +89,10 @@ impl Sampler {
         }
     }
 
-    /// Whether the settings make sense for this space.
+    /// Checks that the settings are valid for this space.
     ///
     /// # Errors
-    /// Names the setting, what it is and what was expected.
+    /// The message names the setting, its value and the expected values.
     pub fn check(&self, space: &SearchSpace) -> Result<(), String> {
         match self {
             Self::Random | Self::Sobol | Self::Gp(_) | Self::Auto(_) | Self::External => Ok(()),
@@ -107,8 +108,8 @@ impl Sampler {
 }
 
 impl AutoSettings {
-    /// By default `4 + d / 4` held between 5 and 12: more dimensions need a longer look around, but a budget of some
-    /// dozens of trials must not be spent on it.
+    /// The default is `4 + d / 4`, clipped to 5 to 12. More dimensions need a larger initial design, but it must not
+    /// use up a budget of a few dozen trials.
     pub(super) fn n_startup(&self, space: &SearchSpace) -> u64 {
         self.n_startup.unwrap_or_else(|| (4 + space.parameters().len() as u64 / 4).clamp(5, 12))
     }

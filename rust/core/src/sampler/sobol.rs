@@ -5,16 +5,16 @@ use crate::history::Origin;
 use crate::numerics::{MAX_DIMENSIONS, Purpose, Sobol, Stream};
 use crate::space::Configuration;
 
-/// Scramblings tried before a point is drawn instead.
+/// Number of scramblings tried before a random point is drawn instead.
 const MAX_SCRAMBLINGS: u64 = 16;
 
-/// The next Sobol point, read through the quantile functions of the priors.
+/// Suggests the next Sobol point, mapped by the quantile functions of the priors.
 ///
-/// Its index is the number of trials so far that a sampler chose, so that neither enqueued nor observed points leave a
-/// gap. Where the point breaks known constraints, or was turned down before (`context.attempt`), the point of the same
-/// index in another, independent scrambling takes its place: each of them is uniform, and the points that a single
-/// scrambling gives keep their low discrepancy. If all of [`MAX_SCRAMBLINGS`] break constraints, the feasible set is thin
-/// and a random point of it is drawn: points moved into a thin set would meet in its corners.
+/// Its index is the number of trials that a sampler has suggested so far, so that enqueued and observed points leave no
+/// gaps. If the point violates known constraints, or was rejected before (`context.attempt`), the point with the same
+/// index in another, independent scrambling is used. Every such point is uniform, and the points of a single scrambling
+/// keep their low discrepancy. If the points of [`MAX_SCRAMBLINGS`] scramblings violate constraints, the feasible set
+/// is thin, and a random point of it is drawn; projecting points onto a thin set would accumulate them in its corners.
 pub(super) fn suggest(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
     let first = u64::from(context.attempt) * MAX_SCRAMBLINGS;
     let feasible = (first..first + MAX_SCRAMBLINGS).map(|s| point(context, s)).find(|c| context.space.satisfies(c));
@@ -25,7 +25,7 @@ pub(super) fn suggest(context: &Context<'_>) -> Result<Suggestion, SuggestError>
     Ok(Suggestion { configuration, origin: Origin::Design, fallback: false })
 }
 
-/// The point of this trial in one scrambling. Parameters beyond the table of direction numbers get random coordinates.
+/// The point of this trial in one scrambling. Parameters without direction numbers get random coordinates.
 fn point(context: &Context<'_>, scrambling: u64) -> Configuration {
     let sobol = Sobol::new(Stream::new(context.seed, scrambling, Purpose::Scramble, 0).bits());
     let index = context.history.n_suggested() as u32;

@@ -1,4 +1,4 @@
-//! What tests of the samplers' parts start from.
+//! Helpers for tests of the samplers.
 
 use super::Context;
 use crate::encoding::Encoding;
@@ -7,22 +7,27 @@ use crate::numerics::Pool;
 use crate::space::{Domain, Parameter, Prior, SearchSpace};
 use crate::transfer::Earlier;
 
-/// A number between 0 and 1 that always exists.
+/// An unconditional number between 0 and 1.
 pub(super) fn number(name: &str) -> Parameter {
     let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
     Parameter { name: name.into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() }
 }
 
-/// Ends a trial with a value, or as failed.
+/// Finishes a trial with a value, or as failed.
 pub(super) fn finish(history: &mut History, row: usize, value: Option<f64>) {
     let measured = |value: f64| Outcome::Complete(vec![Measurement { value, sem: None, replicates: vec![] }]);
     history.finish(row, value.map_or(Outcome::Failed { reason: None }, measured), &[], None);
 }
 
-/// Calls `look` with what a sampler sees that is asked for a trial.
-pub(super) fn asked<T>(space: &SearchSpace, history: &History, trial: u64, look: impl FnOnce(&Context<'_>) -> T) -> T {
+/// Calls `test` with the context of a sampler that is asked for a trial.
+pub(super) fn with_context<T>(
+    space: &SearchSpace,
+    history: &History,
+    trial: u64,
+    test: impl FnOnce(&Context<'_>) -> T,
+) -> T {
     let (encoding, pool, interrupted) = (Encoding::new(space), Pool::serial(), || false);
-    look(&Context {
+    test(&Context {
         space,
         encoding: &encoding,
         history,

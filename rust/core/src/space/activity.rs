@@ -1,15 +1,15 @@
-//! Which parameters exist, and whether a configuration belongs to the space.
+//! Which parameters are active, and whether a configuration belongs to the space.
 
-use super::{Configuration, SearchSpace, SpaceError, Value, condition_words};
+use super::{Configuration, SearchSpace, SpaceError, Value, describe_conditions};
 
 impl SearchSpace {
-    /// Whether `parameter` exists, given the values of those before it in [`Self::order`].
+    /// Whether `parameter` is active, given the values of those before it in [`Self::order`].
     pub fn is_active(&self, parameter: usize, values: &[Option<Value>]) -> bool {
         self.parameters()[parameter].when.iter().all(|c| values[c.parent].is_some_and(|v| c.accept.contains(v)))
     }
 
-    /// Recomputes activity after values changed: drops values of parameters now inactive and fills parameters now
-    /// active from `fill` (called with the parameter's index, parents first).
+    /// Recomputes activity after values have changed. Drops the values of parameters that are now inactive and fills
+    /// those that are now active from `fill`, which is called with the parameter's index, parents first.
     pub fn complete(&self, mut values: Vec<Option<Value>>, mut fill: impl FnMut(usize) -> Value) -> Configuration {
         for &i in self.order() {
             values[i] = if self.is_active(i, &values) { values[i].or_else(|| Some(fill(i))) } else { None };
@@ -17,8 +17,8 @@ impl SearchSpace {
         Configuration(values)
     }
 
-    /// Checks a whole configuration: one value in its domain per active parameter, none for the others, all
-    /// constraints.
+    /// Checks a whole configuration: every active parameter has a value in its domain, inactive ones have none, and all
+    /// constraints hold.
     ///
     /// # Errors
     /// Names the first parameter or constraint at fault.
@@ -27,7 +27,7 @@ impl SearchSpace {
         self.expect_constraints(&configuration.0)
     }
 
-    /// Checks the constraints all of whose parameters have a value; others may be missing.
+    /// Checks the constraints whose parameters all have a value; values of other parameters may be missing.
     ///
     /// # Errors
     /// [`SpaceError::Broken`] for the first constraint at fault.
@@ -37,7 +37,7 @@ impl SearchSpace {
         })
     }
 
-    /// As [`Self::validate`], whether known constraints hold or not.
+    /// As [`Self::validate`], but without the known constraints.
     ///
     /// # Errors
     /// Names the first parameter at fault.
@@ -56,23 +56,23 @@ impl SearchSpace {
         Ok(())
     }
 
-    /// Whether there is one place per parameter.
+    /// Checks that there is one entry per parameter.
     pub(super) fn expect_length(&self, values: &[Option<Value>]) -> Result<(), SpaceError> {
-        let (given, expected) = (values.len(), self.parameters().len());
-        if given == expected {
+        let (count, expected) = (values.len(), self.parameters().len());
+        if count == expected {
             return Ok(());
         }
-        Err(SpaceError::Space(format!("{given} values given for {expected} parameters")))
+        Err(SpaceError::Space(format!("{count} values given for {expected} parameters")))
     }
 
-    /// Whether the domain of parameter `i` holds `value`.
+    /// Checks that the domain of parameter `i` contains `value`.
     pub(super) fn expect_value(&self, i: usize, value: Value) -> Result<(), SpaceError> {
         self.parameters()[i].expect(value).map_err(|message| self.fault(i, message))
     }
 
-    /// The error for a value given to a parameter that does not exist.
+    /// The error for a value given to an inactive parameter.
     pub(super) fn inactive(&self, i: usize) -> SpaceError {
-        let conditions = condition_words::conditions(self.parameters(), &self.parameters()[i].when);
+        let conditions = describe_conditions::conditions(self.parameters(), &self.parameters()[i].when);
         self.fault(i, format!("a value is given, but it exists only if {conditions}; leave it out"))
     }
 

@@ -1,10 +1,10 @@
-//! What can be said of a constraint when each parameter is only known to lie between two values.
+//! Evaluates a constraint by interval arithmetic: each parameter is only known to lie between two values.
 
 use super::{Constraint, EQUATION_TOLERANCE, Parameter, Value};
 
-/// Whether `constraint` is broken by every choice of values between the ends given for each of its parameters, as far
-/// as interval arithmetic can tell: never claimed where a choice satisfies it.
-pub(super) fn broken_everywhere(
+/// Whether every choice of values between the ends of each parameter breaks `constraint`. Interval arithmetic is
+/// conservative: the result is never `true` where some choice satisfies the constraint.
+pub(super) fn always_broken(
     constraint: &Constraint,
     parameters: &[Parameter],
     ends: impl Fn(usize) -> (Value, Value),
@@ -30,8 +30,8 @@ pub(super) fn broken_everywhere(
     }
 }
 
-/// Whether the sum of one number from each interval (its ends in any order) misses `[lower, upper]`, by more than
-/// rounding and the tolerance of an equation.
+/// Whether every sum of one number from each interval lies outside `[lower, upper]` by more than rounding errors and
+/// the tolerance of an equation. The ends of an interval may come in any order.
 fn sum_is_outside(intervals: impl Iterator<Item = (f64, f64)>, lower: f64, upper: f64) -> bool {
     let (mut least, mut most, mut size) = (0.0, 0.0, 0.0f64);
     for (a, b) in intervals {

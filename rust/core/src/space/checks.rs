@@ -1,8 +1,8 @@
-//! What is checked when a space is declared.
+//! Checks of the declaration of a space.
 
 use std::collections::BTreeSet;
 
-use super::{Constraint, Domain, Parameter, SpaceError, Value, words};
+use super::{Clause, Constraint, Domain, Parameter, SpaceError, Value, describe};
 
 fn fault(parameter: &Parameter, message: String) -> SpaceError {
     SpaceError::Parameter { name: parameter.name.clone(), message }
@@ -22,7 +22,7 @@ pub(super) fn parameters(parameters: &[Parameter]) -> Result<(), SpaceError> {
         parameter.prior.check(&parameter.domain).map_err(|message| fault(parameter, message))?;
         check_default(parameter)?;
     }
-    (0..parameters.len()).try_for_each(|i| conditions(parameters, i))
+    (0..parameters.len()).try_for_each(|i| check_conditions(parameters, i))
 }
 
 fn check_default(parameter: &Parameter) -> Result<(), SpaceError> {
@@ -32,7 +32,7 @@ fn check_default(parameter: &Parameter) -> Result<(), SpaceError> {
     }
 }
 
-fn conditions(parameters: &[Parameter], i: usize) -> Result<(), SpaceError> {
+fn check_conditions(parameters: &[Parameter], i: usize) -> Result<(), SpaceError> {
     let parameter = &parameters[i];
     for condition in &parameter.when {
         let Some(parent) = parameters.get(condition.parent) else {
@@ -50,7 +50,7 @@ fn conditions(parameters: &[Parameter], i: usize) -> Result<(), SpaceError> {
     Ok(())
 }
 
-/// Checks each constraint: known and fitting parameters, sensible numbers, and not broken everywhere.
+/// Checks that each constraint names known parameters of the right type, has valid numbers and can hold.
 pub(super) fn constraints(parameters: &[Parameter], constraints: &[Constraint]) -> Result<(), SpaceError> {
     for (k, constraint) in constraints.iter().enumerate() {
         if let Some(i) = constraint.parameters().into_iter().find(|&i| i >= parameters.len()) {
@@ -58,16 +58,16 @@ pub(super) fn constraints(parameters: &[Parameter], constraints: &[Constraint]) 
         }
         let named = |message| SpaceError::Space(format!("constraint {}: {message}", constraint.describe(parameters)));
         match constraint {
-            Constraint::Linear { terms, lower, upper } => linear(parameters, terms, *lower, *upper),
-            Constraint::Order { left, right, .. } => order(parameters, *left, *right),
-            Constraint::Forbid(_) => forbid(parameters, constraint),
+            Constraint::Linear { terms, lower, upper } => check_linear(parameters, terms, *lower, *upper),
+            Constraint::Order { left, right, .. } => check_order(parameters, *left, *right),
+            Constraint::Forbid(clauses) => check_forbidden(parameters, clauses),
         }
         .map_err(named)?;
     }
     Ok(())
 }
 
-fn linear(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f64) -> Result<(), String> {
+fn check_linear(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f64) -> Result<(), String> {
     if terms.is_empty() {
         return Err("it names no parameter".to_owned());
     }
@@ -88,11 +88,11 @@ fn linear(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f
     if !(lower <= upper && bounded && lower < f64::INFINITY && upper > f64::NEG_INFINITY) {
         return Err(format!("lower = {lower:?} and upper = {upper:?} are no bounds; give lower <= upper, one finite"));
     }
-    reachable(parameters, terms, lower, upper)
+    check_reachable(parameters, terms, lower, upper)
 }
 
-/// Where all its parameters always exist, some values of them must satisfy each bound by itself.
-fn reachable(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f64) -> Result<(), String> {
+/// If all parameters are unconditional, some of their values must satisfy each bound by itself.
+fn check_reachable(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f64) -> Result<(), String> {
     let extreme = |largest: bool| -> f64 {
         let end = |&(i, weight): &(usize, f64)| {
             let (low, high) = parameters[i].domain.ends();
@@ -108,7 +108,7 @@ fn reachable(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper
     Ok(())
 }
 
-fn order(parameters: &[Parameter], left: usize, right: usize) -> Result<(), String> {
+fn check_order(parameters: &[Parameter], left: usize, right: usize) -> Result<(), String> {
     let (a, b) = (&parameters[left], &parameters[right]);
     let ordinals = matches!((&a.domain, &b.domain), (Domain::Ordered { .. }, Domain::Ordered { .. }));
     if left == right {
@@ -120,8 +120,7 @@ fn order(parameters: &[Parameter], left: usize, right: usize) -> Result<(), Stri
     Ok(())
 }
 
-fn forbid(parameters: &[Parameter], constraint: &Constraint) -> Result<(), String> {
-    let Constraint::Forbid(clauses) = constraint else { return Ok(()) };
+fn check_forbidden(parameters: &[Parameter], clauses: &[Clause]) -> Result<(), String> {
     if clauses.is_empty() {
         return Err("it names no parameter".to_owned());
     }
@@ -133,11 +132,11 @@ fn forbid(parameters: &[Parameter], constraint: &Constraint) -> Result<(), Strin
 }
 
 impl Parameter {
-    /// Whether the domain holds `value`; says what was expected if not.
+    /// Checks that the domain contains `value`; the error says what was expected.
     pub(super) fn expect(&self, value: Value) -> Result<(), String> {
         if self.domain.contains(value) {
             return Ok(());
         }
-        Err(words::outside(&self.domain, value))
+        Err(describe::not_in_domain(&self.domain, value))
     }
 }

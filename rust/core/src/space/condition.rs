@@ -1,10 +1,10 @@
-//! When a parameter exists.
+//! The conditions under which a parameter is active.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Domain, Number, Value, words};
+use super::{Domain, Number, Value, describe};
 
-/// The values of a parent under which a child exists.
+/// The values of a parent under which a child is active.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Accept {
     /// One of these levels, strictly increasing.
@@ -25,26 +25,26 @@ pub enum Accept {
     },
 }
 
-/// A parameter exists only while `parent` is active and has an accepted value.
+/// A parameter is active only if `parent` is active and has an accepted value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// Index of the parent in the order of declaration.
     pub parent: usize,
-    /// The parent's values under which the child exists.
+    /// The parent's values under which the child is active.
     pub accept: Accept,
 }
 
 impl Accept {
-    /// Exactly these values of a counted domain.
+    /// Exactly these values of a discrete domain.
     ///
     /// # Errors
-    /// A value outside the domain, no values, or a real interval, which hits a single value with probability zero.
+    /// No values, a value outside the domain, or a real interval, which takes a single value with probability zero.
     pub fn values(domain: &Domain, values: &[Value]) -> Result<Self, String> {
         if matches!(domain, Domain::Real { .. }) {
             return Err(EQUALITY.to_owned());
         }
         if let Some(&v) = values.iter().find(|&&v| !domain.contains(v)) {
-            return Err(words::outside(domain, v));
+            return Err(describe::not_in_domain(domain, v));
         }
         let mut levels: Vec<u64> = values.iter().map(|v| v.to_bits()).collect();
         levels.sort_unstable();
@@ -53,14 +53,14 @@ impl Accept {
         accept.check(domain).map(|()| accept)
     }
 
-    /// The values from `low` to `high` (both included, open ended if absent) of an ordered domain; for ordinals the
-    /// bounds are positions.
+    /// The values from `low` to `high` of an ordered domain. Both bounds are included; `None` means unbounded. For
+    /// ordinals the bounds are positions.
     ///
     /// # Errors
     /// No value of the domain lies in the range, the range is a single point of a real interval, or the domain has no
     /// order.
     pub fn range(domain: &Domain, low: Option<Number>, high: Option<Number>) -> Result<Self, String> {
-        let missed = || format!("no value between the given bounds is {}", words::domain(domain));
+        let missed = || format!("no value between the given bounds is {}", describe::domain(domain));
         let accept = match *domain {
             Domain::Unordered { .. } => return Err("choices without an order have no range; list them".to_owned()),
             Domain::Real { low: l, high: h, .. } => Self::RealRange {
@@ -88,7 +88,7 @@ impl Accept {
         }
     }
 
-    /// Whether nothing is accepted.
+    /// Whether no value is accepted.
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Levels(levels) => levels.is_empty(),
@@ -97,7 +97,7 @@ impl Accept {
         }
     }
 
-    /// What both accept; `self` and `other` fit the same domain.
+    /// The values that both accept; `self` and `other` must fit the same domain.
     pub(super) fn intersect(&self, other: &Self) -> Self {
         match (self, other) {
             (Self::Levels(levels), other) | (other, Self::Levels(levels)) => {
@@ -113,12 +113,12 @@ impl Accept {
         }
     }
 
-    /// Whether a value of `domain` can be accepted, and nothing outside it is listed.
+    /// Checks that some value of `domain` is accepted and that no value outside it is listed.
     pub(super) fn check(&self, domain: &Domain) -> Result<(), String> {
         match (self, domain) {
             (Self::RealRange { low, high }, Domain::Real { low: l, high: h, .. }) => {
                 if !(low <= high && low <= h && high >= l) {
-                    return Err(format!("the range {low:?} to {high:?} misses {}", words::domain(domain)));
+                    return Err(format!("the range {low:?} to {high:?} misses {}", describe::domain(domain)));
                 }
                 if low.max(*l) == high.min(*h) && l < h {
                     return Err(EQUALITY.to_owned());
@@ -133,7 +133,7 @@ impl Accept {
             }
             (Self::LevelRange { first, last }, _) => {
                 let fits = first <= last && domain.contains(Value::Level(*last));
-                let message = || format!("the levels {first} to {last} are not those of {}", words::domain(domain));
+                let message = || format!("the levels {first} to {last} are not those of {}", describe::domain(domain));
                 if fits { Ok(()) } else { Err(message()) }
             }
         }
@@ -150,7 +150,7 @@ fn check_levels(levels: &[u64], domain: &Domain) -> Result<(), String> {
         return Err("the accepted levels are not strictly increasing".to_owned());
     }
     match levels.iter().find(|&&k| !domain.contains(Value::Level(k))) {
-        Some(&k) => Err(words::outside(domain, Value::Level(k))),
+        Some(&k) => Err(describe::not_in_domain(domain, Value::Level(k))),
         None => Ok(()),
     }
 }

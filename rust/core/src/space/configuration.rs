@@ -1,11 +1,11 @@
-//! One point of the space, exactly as it will be handed to the user.
+//! One point of the space, with exact values.
 
 use serde::{Deserialize, Serialize};
 
 /// The exact value of one parameter.
 ///
-/// Everything that can be counted is a level, so that a 64-bit integer keeps all its digits; only a float
-/// without a step is a real number.
+/// Discrete values are stored as levels, so that a 64-bit integer keeps all its digits. Only a float without a step is
+/// stored as a real number.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// The value of a float without a step, in the user's own scale.
@@ -15,7 +15,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// The 64 bits that stand for this value in the columns of the history.
+    /// The 64 bits that represent this value in the columns of the history.
     pub fn to_bits(self) -> u64 {
         match self {
             Self::Real(x) => x.to_bits(),

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Accept, Number, Parameter, Value, condition_words};
+use super::{Accept, Number, Parameter, Value, describe_conditions};
 
-/// One factor of a forbidden combination.
+/// One clause of a forbidden combination.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clause {
     /// Index of the parameter.
@@ -18,9 +18,9 @@ pub struct Clause {
 pub enum Constraint {
     /// `lower <= sum of weight * value <= upper`, over numeric parameters in the user's scale.
     ///
-    /// The sum is exact where all parameters are integers and all weights whole, and elsewhere the float sum in the
-    /// order of the terms, as the user would write it. Bounds are kept without tolerance, except an equation over
-    /// floats, which few floats solve exactly: see [`EQUATION_TOLERANCE`].
+    /// The sum is exact if all parameters and all weights are integers. Otherwise it is the float sum in the order of
+    /// the terms, as the user would write it. Bounds have no tolerance, except for an equation over floats, which few
+    /// floats solve exactly: see [`EQUATION_TOLERANCE`].
     Linear {
         /// `(parameter, weight)`.
         terms: Vec<(usize, f64)>,
@@ -42,12 +42,13 @@ pub enum Constraint {
     Forbid(Vec<Clause>),
 }
 
-/// A linear constraint whose bounds are this close, relative to them, is an equation; it counts as solved to within
-/// this part of the largest number in it (the default of Python's `math.isclose`).
+/// The relative tolerance of equations (the default of Python's `math.isclose`). A linear constraint whose bounds
+/// differ by no more than this is an equation. It holds if its error is at most this fraction of its largest bound or
+/// term.
 pub const EQUATION_TOLERANCE: f64 = 1e-9;
 
 impl Constraint {
-    /// The parameters it names, possibly repeated.
+    /// The indices of the parameters it names, possibly repeated.
     pub fn parameters(&self) -> Vec<usize> {
         match self {
             Self::Linear { terms, .. } => terms.iter().map(|t| t.0).collect(),
@@ -56,7 +57,7 @@ impl Constraint {
         }
     }
 
-    /// Whether it holds, or does not apply: a parameter it names is inactive.
+    /// Whether it holds, or does not apply because a parameter it names is inactive.
     pub(super) fn holds(&self, parameters: &[Parameter], values: &[Option<Value>]) -> bool {
         let number = |i: usize| values[i].map(|v| parameters[i].domain.number(v));
         match self {
@@ -73,20 +74,20 @@ impl Constraint {
         }
     }
 
-    /// The constraint in words, as the user would write it.
+    /// The constraint as the user would write it.
     pub(super) fn describe(&self, parameters: &[Parameter]) -> String {
         match self {
-            Self::Linear { terms, lower, upper } => linear_in_words(terms, *lower, *upper, parameters),
+            Self::Linear { terms, lower, upper } => describe_linear(terms, *lower, *upper, parameters),
             Self::Order { left, right, strict } => {
                 let sign = if *strict { "<" } else { "<=" };
                 format!("{} {sign} {}", parameters[*left].name, parameters[*right].name)
             }
             Self::Forbid(clauses) => {
-                let one = |c: &Clause| {
+                let describe_clause = |c: &Clause| {
                     let p = &parameters[c.parameter];
-                    format!("{} {}", p.name, condition_words::accept(&p.domain, &c.accept))
+                    format!("{} {}", p.name, describe_conditions::accept(&p.domain, &c.accept))
                 };
-                format!("not ({})", clauses.iter().map(one).collect::<Vec<_>>().join(" and "))
+                format!("not ({})", clauses.iter().map(describe_clause).collect::<Vec<_>>().join(" and "))
             }
         }
     }
@@ -107,12 +108,12 @@ fn linear_holds(weighted: &[(f64, Number)], lower: f64, upper: f64) -> bool {
     lower - tolerance <= sum && sum <= upper + tolerance
 }
 
-/// Whether the bounds leave a point, or hardly more.
+/// Whether the bounds leave a single point, up to [`EQUATION_TOLERANCE`].
 pub(super) fn is_equation(lower: f64, upper: f64) -> bool {
     upper - lower <= EQUATION_TOLERANCE * lower.abs().min(upper.abs())
 }
 
-/// The sum where integers alone are in it: 64-bit values keep all their digits.
+/// The exact sum if all numbers and weights are integers and it does not overflow: 64-bit values keep all their digits.
 fn exact_sum(weighted: &[(f64, Number)]) -> Option<i128> {
     weighted.iter().try_fold(0i128, |sum, (w, number)| match number {
         Number::Integer(n) if w.fract() == 0.0 && w.abs() < 9e15 => sum.checked_add((*w as i128).checked_mul(*n)?),
@@ -120,7 +121,7 @@ fn exact_sum(weighted: &[(f64, Number)]) -> Option<i128> {
     })
 }
 
-fn linear_in_words(terms: &[(usize, f64)], lower: f64, upper: f64, parameters: &[Parameter]) -> String {
+fn describe_linear(terms: &[(usize, f64)], lower: f64, upper: f64, parameters: &[Parameter]) -> String {
     let term = |(k, (i, weight)): (usize, &(usize, f64))| {
         let sign = match (k, *weight < 0.0) {
             (0, false) => "",
@@ -173,11 +174,11 @@ mod tests {
     }
 
     #[test]
-    fn constraints_read_as_they_are_written() {
+    fn descriptions_read_as_the_user_writes_constraints() {
         let p = ints();
-        let words = |terms: Vec<_>, lower, upper| Constraint::Linear { terms, lower, upper }.describe(&p);
-        assert_eq!(words(vec![(0, 1.0), (1, -2.0)], f64::NEG_INFINITY, 3.0), "a - 2.0*b <= 3.0");
-        assert_eq!(words(vec![(0, -1.0), (1, 1.0)], 0.0, 0.0), "-a + b = 0.0");
+        let describe = |terms: Vec<_>, lower, upper| Constraint::Linear { terms, lower, upper }.describe(&p);
+        assert_eq!(describe(vec![(0, 1.0), (1, -2.0)], f64::NEG_INFINITY, 3.0), "a - 2.0*b <= 3.0");
+        assert_eq!(describe(vec![(0, -1.0), (1, 1.0)], 0.0, 0.0), "-a + b = 0.0");
         assert_eq!(Constraint::Order { left: 0, right: 1, strict: true }.describe(&p), "a < b");
     }
 }

@@ -1,12 +1,12 @@
-//! The defaults: where a search starts.
+//! The default values, from which a search starts.
 
 use std::collections::BTreeMap;
 
-use super::feasible::Given;
+use super::feasible::Restriction;
 use super::{Configuration, SearchSpace, SpaceError, Value};
 use crate::numerics::Stream;
 
-/// Draws of what has no default before the rest of the space is narrowed by construction.
+/// Draws of the parameters without a default before a configuration is constructed.
 const REJECTIONS: u64 = 64;
 
 impl SearchSpace {
@@ -26,36 +26,36 @@ impl SearchSpace {
         Some(Configuration(values))
     }
 
-    /// Draws a configuration in which every active parameter that has a default takes it. The others come from the
-    /// priors; constraints hold.
+    /// Draws a configuration in which every active parameter that has a default takes it. The others are drawn from the
+    /// priors. The result satisfies the constraints.
     ///
     /// # Errors
-    /// [`SpaceError::Infeasible`] when a bounded search finds nothing.
+    /// [`SpaceError::Infeasible`] if a bounded search finds no such configuration.
     pub fn draw_around_defaults(&self, stream: &mut Stream) -> Result<Configuration, SpaceError> {
         let mut draws = (0..REJECTIONS).map(|_| {
             let fill = |i: usize| self.parameters()[i].default.unwrap_or_else(|| self.draw_value(i, stream));
             self.complete(vec![None; self.parameters().len()], fill)
         });
-        let found = draws.find(|configuration| self.satisfies(configuration));
-        // Only defaults that hold whatever the rest is can be asked of a construction.
-        found.map_or_else(|| self.draw(&self.settled_defaults(), stream), Ok)
+        let satisfying = draws.find(|configuration| self.satisfies(configuration));
+        // A construction can only fix the defaults that apply whatever values the other parameters take.
+        satisfying.map_or_else(|| self.draw(&self.fixed_defaults(), stream), Ok)
     }
 
-    /// Refuses defaults beside which a constraint cannot hold, as far as the bounds of the other parameters show.
+    /// Rejects defaults with which a constraint cannot hold, as far as the bounds of the other parameters show.
     pub(super) fn check_defaults(&self) -> Result<(), SpaceError> {
-        let fixed = self.settled_defaults();
+        let fixed = self.fixed_defaults();
         if fixed.iter().all(Option::is_none) {
             return Ok(());
         }
-        let given = Given { fixed: &fixed, required: &BTreeMap::new(), likely: false };
-        self.broken(&fixed).or_else(|| self.impossible(given)).map_or(Ok(()), |index| {
+        let restriction = Restriction { fixed: &fixed, required: &BTreeMap::new(), likely: false };
+        self.broken(&fixed).or_else(|| self.impossible(restriction)).map_or(Ok(()), |index| {
             let constraint = self.constraints()[index].describe(self.parameters());
             Err(SpaceError::Defaults { constraint, index })
         })
     }
 
-    /// The defaults of the parameters that exist whatever the values of those without a default are.
-    fn settled_defaults(&self) -> Vec<Option<Value>> {
+    /// The defaults of the parameters that are active whatever values the parameters without a default take.
+    fn fixed_defaults(&self) -> Vec<Option<Value>> {
         let mut values = vec![None; self.parameters().len()];
         for &i in self.order() {
             if self.is_active(i, &values) {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::stepped::{self, SteppedGrid};
 use super::{Number, Value};
 
-/// The set of values of one parameter. Made by the constructors, which check their arguments.
+/// The set of values of one parameter. Use the constructors, which check their arguments.
 ///
 /// `last` is the largest level, so that all 2^64 levels of a 64-bit integer fit (`last = 2^64 - 1`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub enum Domain {
     Stepped {
         /// Smallest value.
         low: f64,
-        /// What no value passes.
+        /// The bound that no value exceeds.
         high: f64,
         /// Distance of two neighbours.
         step: f64,
@@ -53,18 +53,18 @@ pub enum Domain {
     },
 }
 
-/// Smallest integer a parameter may take.
+/// The smallest integer that a parameter may take.
 pub const MIN_INTEGER: i128 = i64::MIN as i128;
-/// Largest integer a parameter may take.
+/// The largest integer that a parameter may take.
 pub const MAX_INTEGER: i128 = u64::MAX as i128;
-/// The most choices of an ordinal or a categorical.
+/// The maximum number of choices of an ordinal or a categorical.
 const MAX_CHOICES: u64 = 1 << 32;
 
 impl Domain {
     /// The closed interval `[low, high]`, uniform in `ln x` if `log`.
     ///
     /// # Errors
-    /// Says what is wrong: a bound that is not finite, `low > high`, `log` with `low <= 0`.
+    /// A bound that is not finite, `low > high`, or `log` with `low <= 0`.
     pub fn real(low: f64, high: f64, log: bool) -> Result<Self, String> {
         let (low, high) = float_bounds(low, high)?;
         if log && low <= 0.0 {
@@ -73,11 +73,11 @@ impl Domain {
         Ok(Self::Real { low, high, log })
     }
 
-    /// The values `low + k * step` that do not pass `high`.
+    /// The values `low + k * step` that do not exceed `high`.
     ///
     /// # Errors
-    /// As [`Self::real`]; a step that is not positive and finite, is finer than floats are, or makes more than 2^50
-    /// levels.
+    /// As [`Self::real`]; a step that is not positive and finite, is finer than the spacing of floats, or makes more
+    /// than 2^50 levels.
     pub fn stepped(low: f64, high: f64, step: f64) -> Result<Self, String> {
         let (low, high) = float_bounds(low, high)?;
         if !(step.is_finite() && step > 0.0) {
@@ -91,11 +91,11 @@ impl Domain {
         Ok(Self::Stepped { low, high, step, last })
     }
 
-    /// The integers `low + k * step` that do not pass `high`, uniform in the logarithm if `log`.
+    /// The integers `low + k * step` that do not exceed `high`, uniform in the logarithm if `log`.
     ///
     /// # Errors
-    /// Says what is wrong: bounds outside `[-2^63, 2^64 - 1]` or further apart than 2^64 levels, `low > high`, a step
-    /// of zero, `log` with `low <= 0` or with a step other than 1.
+    /// Bounds outside `[-2^63, 2^64 - 1]`, more than 2^64 levels, `low > high`, a step of zero, or `log` with `low <=
+    /// 0` or with a step other than 1.
     pub fn integer(low: i128, high: i128, step: u64, log: bool) -> Result<Self, String> {
         for (name, bound) in [("low", low), ("high", high)] {
             if !(MIN_INTEGER..=MAX_INTEGER).contains(&bound) {
@@ -132,7 +132,7 @@ impl Domain {
         last_choice(n).map(|last| Self::Unordered { last })
     }
 
-    /// Whether a constructor made this domain; what was read from bytes may not have been.
+    /// Checks that a constructor could have made this domain; one that was read from bytes may be inconsistent.
     pub(super) fn check(&self) -> Result<(), String> {
         let sound = match *self {
             Self::Real { low, high, log } => Self::real(low, high, log)?,
@@ -159,7 +159,7 @@ impl Domain {
         }
     }
 
-    /// Whether `value` is one of the domain.
+    /// Whether the domain contains `value`.
     pub fn contains(&self, value: Value) -> bool {
         match (self, value) {
             (Self::Real { low, high, .. }, Value::Real(x)) => (*low..=*high).contains(&x),
@@ -183,7 +183,7 @@ impl Domain {
         !matches!(self, Self::Unordered { .. })
     }
 
-    /// Whether there is a single value.
+    /// Whether the domain has a single value.
     pub fn is_point(&self) -> bool {
         match *self {
             Self::Real { low, high, .. } => low == high,
@@ -202,7 +202,7 @@ impl Domain {
         }
     }
 
-    /// The number a value stands for; the level itself for a choice.
+    /// The number that a value represents; for a choice, its level.
     pub fn number(&self, value: Value) -> Number {
         match (self, value) {
             (_, Value::Real(x)) => Number::Real(x),

@@ -2,27 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use super::feasible::{CONSTRUCTIONS, Given, Span};
+use super::feasible::{CONSTRUCTIONS, Restriction, Span};
 use super::{Accept, Configuration, Prior, SearchSpace, SpaceError, Value, requirements};
 use crate::numerics::Stream;
 
-/// Draws from the priors before the space is narrowed by construction: enough that constraints which keep a tenth of
-/// the space leave the distribution exact.
+/// Draws from the priors before a configuration is constructed. They suffice for an exact distribution if the
+/// constraints keep a tenth of the space.
 const REJECTIONS: u64 = 64;
 
 impl SearchSpace {
-    /// Draws one configuration from the priors, given fixed values for some parameters (a partial point); constraints
-    /// hold. Parents are drawn so that every fixed value has its place.
+    /// Draws one configuration from the priors, given fixed values for some parameters (a partial point). The result
+    /// satisfies the constraints. Parents are drawn so that every parameter with a fixed value is active.
     ///
     /// # Errors
-    /// [`SpaceError::Infeasible`] when a bounded search finds nothing; [`SpaceError::Configuration`] for a bad fixed
-    /// value: outside its domain, or of a parameter that cannot exist beside the other fixed values.
+    /// [`SpaceError::Infeasible`] if a bounded search finds no such configuration. [`SpaceError::Configuration`] if a
+    /// fixed value lies outside its domain, or if its parameter cannot be active together with the other fixed values.
     pub fn draw(&self, fixed: &[Option<Value>], stream: &mut Stream) -> Result<Configuration, SpaceError> {
         let required = self.check_fixed(fixed)?;
-        let given = Given { fixed, required: &required, likely: true };
+        let restriction = Restriction { fixed, required: &required, likely: true };
         let mut broken = vec![0u64; self.constraints().len()];
         for _ in 0..REJECTIONS {
-            let configuration = self.draw_once(given, stream);
+            let configuration = self.draw_once(restriction, stream);
             let mut satisfied = true;
             for (count, constraint) in broken.iter_mut().zip(self.constraints()) {
                 let holds = constraint.holds(self.parameters(), &configuration.0);
@@ -33,39 +33,40 @@ impl SearchSpace {
                 return Ok(configuration);
             }
         }
-        let constructed = self.construct(given, |stream| self.draw_once(given, stream), stream);
-        constructed.ok_or_else(|| self.infeasible(given, &broken))
+        let constructed = self.construct(restriction, |stream| self.draw_once(restriction, stream), stream);
+        constructed.ok_or_else(|| self.infeasible(restriction, &broken))
     }
 
-    /// Checks fixed values and returns what they ask of the parameters that are not fixed.
+    /// Checks fixed values and returns the values that they require of the other parameters.
     ///
     /// # Errors
-    /// As [`Self::draw`], without looking at constraints.
+    /// As [`Self::draw`], but constraints are not checked.
     pub fn check_fixed(&self, fixed: &[Option<Value>]) -> Result<BTreeMap<usize, Accept>, SpaceError> {
         self.expect_length(fixed)?;
-        let given: Vec<usize> = (0..fixed.len()).filter(|&i| fixed[i].is_some()).collect();
-        for &i in &given {
+        let fixed_indices: Vec<usize> = (0..fixed.len()).filter(|&i| fixed[i].is_some()).collect();
+        for &i in &fixed_indices {
             if let Some(value) = fixed[i] {
                 self.expect_value(i, value)?;
             }
         }
-        let required = requirements::of(self.parameters(), &given);
+        let required = requirements::of(self.parameters(), &fixed_indices);
         let met = |i: usize, accept: &Accept| fixed[i].map_or(!accept.is_empty(), |v| accept.contains(v));
         if required.iter().all(|(&i, accept)| met(i, accept)) {
             return Ok(required.into_iter().filter(|(i, _)| fixed[*i].is_none()).collect());
         }
         let alone = |&i: &usize| requirements::of(self.parameters(), &[i]);
         let misplaced =
-            given.iter().find(|&i| alone(i).iter().any(|(&j, accept)| fixed[j].is_some() && !met(j, accept)));
-        Err(self.inactive(*misplaced.or(given.last()).unwrap_or(&0)))
+            fixed_indices.iter().find(|&i| alone(i).iter().any(|(&j, accept)| fixed[j].is_some() && !met(j, accept)));
+        Err(self.inactive(*misplaced.or(fixed_indices.last()).unwrap_or(&0)))
     }
 
-    /// One draw, constraints not looked at.
-    fn draw_once(&self, given: Given<'_>, stream: &mut Stream) -> Configuration {
+    /// One draw that ignores the constraints.
+    fn draw_once(&self, restriction: Restriction<'_>, stream: &mut Stream) -> Configuration {
         let mut values = vec![None; self.parameters().len()];
         for &i in self.order() {
             if self.is_active(i, &values) {
-                values[i] = given.fixed[i].or_else(|| Some(self.draw_accepted(i, given.required.get(&i), stream)));
+                values[i] =
+                    restriction.fixed[i].or_else(|| Some(self.draw_accepted(i, restriction.required.get(&i), stream)));
             }
         }
         Configuration(values)
@@ -78,14 +79,14 @@ impl SearchSpace {
         if self.is_likely(i, drawn) { drawn } else { self.likely_value(i, self.axes()[i].to_unit(drawn)) }
     }
 
-    fn infeasible(&self, given: Given<'_>, broken: &[u64]) -> SpaceError {
+    fn infeasible(&self, restriction: Restriction<'_>, broken: &[u64]) -> SpaceError {
         let most_broken = || (0..broken.len()).max_by_key(|&k| (broken[k], std::cmp::Reverse(k)));
-        let index = self.impossible(given).or_else(most_broken);
+        let index = self.impossible(restriction).or_else(most_broken);
         let constraint = index.map_or_else(String::new, |k| self.constraints()[k].describe(self.parameters()));
         SpaceError::Infeasible { attempts: REJECTIONS + CONSTRUCTIONS, constraint, index }
     }
 
-    /// A value from the prior, among the accepted ones.
+    /// Draws an accepted value from the prior.
     fn draw_accepted(&self, i: usize, accept: Option<&Accept>, stream: &mut Stream) -> Value {
         let parameter = &self.parameters()[i];
         match accept {
@@ -98,7 +99,8 @@ impl SearchSpace {
         }
     }
 
-    /// One of the levels, by the mass of its cell (density at its place times width); uniform if none has mass.
+    /// Draws one of the levels with probability proportional to the mass of its cell (density at the level times
+    /// width), or uniformly if none has mass.
     fn draw_listed(&self, i: usize, levels: &[u64], stream: &mut Stream) -> Value {
         let (axis, prior) = (&self.axes()[i], &self.parameters()[i].prior);
         let mass = |&k: &u64| {
@@ -116,7 +118,8 @@ impl SearchSpace {
     pub(super) fn draw_within(&self, i: usize, span: Span, prior: &Prior, stream: &mut Stream) -> Value {
         let axis = &self.axes()[i];
         let (a, b) = match span {
-            // Past 2^53 levels a unit coordinate cannot reach them all, so equally likely ones are drawn as integers.
+            // Beyond 2^53 levels a unit coordinate cannot reach all of them, so levels of equal mass are drawn as
+            // integers.
             Span::Levels { first, last } if *prior == Prior::Uniform && !self.parameters()[i].domain.is_log() => {
                 return Value::Level(first + stream.below_or_equal(last - first));
             }

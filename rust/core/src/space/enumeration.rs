@@ -1,9 +1,9 @@
 //! A walk through all configurations on a grid of levels, in lexicographic order.
 //!
-//! Parameters are compared in topological order; when a parent moves on, what follows it starts again at its first
-//! level, with the activity the new value gives. A configuration that breaks a constraint is skipped together with
-//! all others that share the part of it that already breaks the constraint, so that a thin feasible set is walked
-//! without visiting what surrounds it.
+//! Parameters are compared in topological order. When a parameter advances, all later ones restart at their first
+//! level, with the activity that follows from the new value. A configuration that breaks a constraint is skipped
+//! together with all others that share the prefix that breaks it, so that a walk over a thin feasible set does not
+//! visit its surroundings.
 
 use std::cmp::Ordering;
 
@@ -17,16 +17,16 @@ pub struct Grid<'a> {
     levels: Vec<Levels>,
     /// Position of each parameter in the order of the space.
     place: Vec<usize>,
-    /// Whether values that a prior rules out are left out.
+    /// Whether values that a prior rules out are skipped.
     likely: bool,
 }
 
 /// The levels of one parameter.
 #[derive(Clone, Copy, Debug)]
 enum Levels {
-    /// Every level of a counted domain between two of them.
+    /// All levels from `first` to `last`.
     All { first: u64, last: u64 },
-    /// At most `count` values, evenly spread between two unit coordinates, both ends included.
+    /// At most `count` values, evenly spaced between two unit coordinates, both ends included.
     Spread { count: u64, left: f64, right: f64 },
 }
 
@@ -35,23 +35,24 @@ enum Levels {
 pub enum Step {
     /// The next configuration; it satisfies the constraints.
     Found(Configuration),
-    /// There is none left.
+    /// No configuration is left.
     Exhausted,
-    /// The budget of steps ended among configurations that break a constraint; the walk can go on from this one.
+    /// The budget ran out among configurations that break a constraint; the walk can continue from this one.
     Unfinished(Configuration),
 }
 
 impl<'a> Grid<'a> {
-    /// The grid of a space: all levels of choices; of a number all levels, or at most `resolution` of them where one
-    /// is given, evenly spread in unit coordinates and always with both ends (the middle if only one is wanted).
+    /// The grid of a space. A choice contributes all its levels. A number contributes all its levels or, with a
+    /// `resolution`, at most that many values, evenly spaced in unit coordinates and including both ends (the middle if
+    /// `resolution` is 1).
     ///
     /// # Errors
-    /// A continuous parameter without a resolution, named; a resolution of zero.
+    /// A continuous parameter without a resolution (the error names it), or a resolution of zero.
     pub fn new(space: &'a SearchSpace, resolution: Option<u64>) -> Result<Self, SpaceError> {
         Self::over(space, resolution, false)
     }
 
-    /// As [`Self::new`], of what the priors leave.
+    /// As [`Self::new`], without the values that the priors rule out.
     ///
     /// # Errors
     /// As [`Self::new`].
@@ -93,15 +94,15 @@ impl<'a> Grid<'a> {
         all.filter(move |value| self.has(parameter, *value))
     }
 
-    /// The first configuration that satisfies the constraints, among the first `budget` looked at.
+    /// The first configuration that satisfies the constraints, if it is among the first `budget` visited.
     pub fn first(&self, budget: u64) -> Step {
         let mut values = vec![None; self.levels.len()];
         self.restart(&mut values, 0);
         self.satisfying(Configuration(values), budget)
     }
 
-    /// The first configuration after `previous` that satisfies the constraints, among the next `budget` looked at.
-    /// `previous` need not be on the grid.
+    /// The first configuration after `previous` that satisfies the constraints, if it is among the next `budget`
+    /// visited. `previous` need not be on the grid.
     pub fn next(&self, previous: &Configuration, budget: u64) -> Step {
         match self.advance(previous, self.levels.len()) {
             Some(configuration) => self.satisfying(configuration, budget),
@@ -109,17 +110,17 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// A walk through all configurations once: from the one after `start` to the end, and from the beginning up to
-    /// `start`, which is the last if it is on the grid.
+    /// A walk that visits every configuration once: from the one after `start` to the end, then from the beginning to
+    /// `start`, which comes last if it is on the grid.
     pub fn walk(&self, start: Configuration) -> Walk<'_> {
-        Walk { grid: self, here: Some(start.clone()), wrapped: false, exhausted: false, start }
+        Walk { grid: self, previous: start.clone(), wrapped: false, exhausted: false, start }
     }
 
     /// The lexicographic order of two configurations.
     fn compare(&self, a: &Configuration, b: &Configuration) -> Ordering {
         let differing = self.space.order().iter().map(|&i| (a.0[i], b.0[i])).find(|(x, y)| x != y);
         match differing {
-            // Up to here the values are the same, so both parameters are active or neither is.
+            // All earlier values are equal, so both parameters are active or neither is.
             Some((Some(x), Some(y))) => compare(x, y),
             _ => Ordering::Equal,
         }
@@ -153,7 +154,7 @@ impl<'a> Grid<'a> {
         Some(Configuration(values))
     }
 
-    /// First levels from `position` on.
+    /// Resets the parameters from `position` on to their first levels.
     fn restart(&self, values: &mut [Option<Value>], position: usize) {
         for &i in &self.space.order()[position..] {
             let active = self.space.is_active(i, values);
@@ -161,13 +162,13 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// Whether a value may be in it.
+    /// Whether the grid may contain a value.
     fn has(&self, i: usize, value: Value) -> bool {
         !self.likely || self.space.is_likely(i, value)
     }
 
-    /// How many of the first positions must be looked at for one to move on, or else the same constraint stays broken,
-    /// or the same value ruled out; `None` if nothing is wrong.
+    /// The length of the prefix in which some position must advance: as long as the prefix stays, the same constraint
+    /// remains broken or the same value ruled out. `None` if the configuration is valid.
     fn prefix_to_change(&self, configuration: &Configuration) -> Option<usize> {
         let parameters = self.space.parameters();
         let broken = self.space.constraints().iter().filter(|c| !c.holds(parameters, &configuration.0));
@@ -176,28 +177,28 @@ impl<'a> Grid<'a> {
         broken.map(|c| self.prefix_that_breaks(c, &configuration.0)).chain(ruled_out).min()
     }
 
-    /// As [`Self::prefix_to_change`], for a constraint that is broken. Whether it applies must be settled within the
-    /// prefix, so all parents of its parameters lie there.
+    /// As [`Self::prefix_to_change`], for one broken constraint. The prefix must determine whether the constraint
+    /// applies, so it contains all parents of the constraint's parameters.
     fn prefix_that_breaks(&self, constraint: &Constraint, values: &[Option<Value>]) -> usize {
         let parameters = self.space.parameters();
         let named = constraint.parameters();
         let parents = named.iter().flat_map(|&i| parameters[i].when.iter().map(|c| self.place[c.parent] + 1));
-        let settled = parents.max().unwrap_or(0);
-        let mut places: Vec<usize> = named.iter().map(|&i| self.place[i]).filter(|&p| p >= settled).collect();
+        let after_parents = parents.max().unwrap_or(0);
+        let mut places: Vec<usize> = named.iter().map(|&i| self.place[i]).filter(|&p| p >= after_parents).collect();
         places.sort_unstable();
         for &place in &places {
-            // With the value here as it is or any larger one, then with this very value.
+            // First for this value or any larger one, then for exactly this value.
             for prefix in [place, place + 1] {
                 let ends = |i: usize| self.ends(i, values, prefix);
-                if bounds::broken_everywhere(constraint, parameters, ends) {
+                if bounds::always_broken(constraint, parameters, ends) {
                     return prefix;
                 }
             }
         }
-        places.last().map_or(settled, |place| place + 1)
+        places.last().map_or(after_parents, |place| place + 1)
     }
 
-    /// The values parameter `i` can take while the first `prefix` positions stay as they are and the next one moves on.
+    /// The range of parameter `i` while the first `prefix` positions keep their values and the next one advances.
     fn ends(&self, i: usize, values: &[Option<Value>], prefix: usize) -> (Value, Value) {
         let (low, high) = self.space.parameters()[i].domain.ends();
         match values[i] {
@@ -222,8 +223,8 @@ impl Levels {
             (Self::All { first, last }, Value::Level(k)) => (k < last).then(|| Value::Level(first.max(k + 1))),
             (Self::All { .. }, Value::Real(_)) => None,
             (Self::Spread { count, .. }, _) => {
-                // Bisection, because neighbours may coincide: near the low end of a logarithmic integer, or where the
-                // floats of a narrow range are fewer than the levels.
+                // Bisection, because neighbours may coincide: near the low end of a logarithmic integer, or where a
+                // narrow range has fewer floats than levels.
                 let (mut low, mut high) = (0, count);
                 while low < high {
                     let middle = low + (high - low) / 2;
@@ -238,7 +239,7 @@ impl Levels {
         }
     }
 
-    /// Value `k` of those that are evenly spread.
+    /// Value `k` of the evenly spaced values.
     fn spread(self, axis: &Axis, k: u64) -> Value {
         let Self::Spread { count, left, right } = self else { return Value::Level(k) };
         let share = if count == 1 { 0.5 } else { k as f64 / (count - 1) as f64 };
@@ -259,28 +260,27 @@ fn compare(a: Value, b: Value) -> Ordering {
 pub struct Walk<'a> {
     grid: &'a Grid<'a>,
     start: Configuration,
-    /// Where the next step starts from; nothing before the first configuration of the second half.
-    here: Option<Configuration>,
+    /// The configuration from which the next step starts.
+    previous: Configuration,
     wrapped: bool,
     exhausted: bool,
 }
 
 impl Walk<'_> {
-    /// The next configuration, among the next `budget` looked at. After [`Step::Unfinished`] the walk goes on where it
-    /// stopped; after [`Step::Exhausted`] it stays exhausted.
+    /// The next configuration, if it is among the next `budget` visited. After [`Step::Unfinished`] the walk continues
+    /// where it stopped; after [`Step::Exhausted`] it stays exhausted.
     pub fn step(&mut self, budget: u64) -> Step {
-        let mut step = match &self.here {
-            _ if self.exhausted => Step::Exhausted,
-            Some(here) => self.grid.next(here, budget),
-            None => self.grid.first(budget),
-        };
+        if self.exhausted {
+            return Step::Exhausted;
+        }
+        let mut step = self.grid.next(&self.previous, budget);
         if step == Step::Exhausted && !self.wrapped {
             self.wrapped = true;
             step = self.grid.first(budget);
         }
         match &step {
             Step::Found(c) | Step::Unfinished(c) if !self.wrapped || self.grid.compare(c, &self.start).is_le() => {
-                self.here = Some(c.clone());
+                self.previous = c.clone();
                 step
             }
             _ => {

@@ -1,27 +1,27 @@
-//! What can be wrong with a space or a configuration.
+//! Errors of a space or of a configuration.
 
 use thiserror::Error;
 
-/// What is wrong with a space, or with a configuration held against it.
+/// An error in a space, or in a configuration checked against it.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum SpaceError {
-    /// The declaration of one parameter is impossible.
+    /// The declaration of one parameter is invalid.
     #[error("parameter '{name}': {message}")]
     Parameter {
-        /// Its flat name.
+        /// The parameter's flat name.
         name: String,
-        /// What was found, what was expected, what to do.
+        /// The value, what was expected and what to do.
         message: String,
     },
-    /// The space as a whole is impossible.
+    /// The space as a whole is invalid.
     #[error("{0}")]
     Space(String),
     /// No configuration satisfies the known constraints, as far as a bounded search can tell.
     #[error("no configuration satisfies the constraints: {attempts} attempts found none; loosen {constraint}")]
     Infeasible {
-        /// How many configurations were tried.
+        /// Number of configurations tried.
         attempts: u64,
-        /// A constraint that cannot hold, or else the one broken most often, in words.
+        /// The text of a constraint that cannot hold, or else of the one broken most often.
         constraint: String,
         /// Its index; `None` if the space has no constraint.
         index: Option<usize>,
@@ -34,8 +34,8 @@ pub enum SpaceError {
         /// Its index.
         index: usize,
     },
-    /// Beside the defaults a known constraint cannot hold, whatever the values of the other parameters are.
-    #[error("beside the defaults the constraint {constraint} cannot hold; change one of them")]
+    /// With the defaults, a known constraint cannot hold, whatever values the other parameters take.
+    #[error("with the defaults, the constraint {constraint} cannot hold; change one of them")]
     Defaults {
         /// The constraint, in words.
         constraint: String,
@@ -47,7 +47,7 @@ pub enum SpaceError {
     Configuration {
         /// Flat name of the parameter at fault.
         name: String,
-        /// What was found and what was expected.
+        /// The value and what was expected.
         message: String,
     },
 }

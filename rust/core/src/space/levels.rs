@@ -1,13 +1,13 @@
 //! From the user's numbers to levels, and back.
 
 use super::stepped::SteppedGrid;
-use super::{Domain, Number, Value, words};
+use super::{Domain, Number, Value, describe};
 
-/// A float this close to a level, in steps, is read as that level: what `0.1 + 0.05` gives is meant as `0.15`.
+/// A float within this many steps of a level is read as that level: `0.1 + 0.05` is read as `0.15`.
 const SNAP: f64 = 1e-9;
 
 impl Domain {
-    /// The float at `level` of a stepped float (or any other domain's number as a float).
+    /// The number at `level`, as a float.
     pub fn real_value(&self, level: u64) -> f64 {
         self.number(Value::Level(level)).to_f64()
     }
@@ -48,28 +48,28 @@ impl Domain {
     /// Reads a float given by the user.
     ///
     /// # Errors
-    /// Says what was expected where `x` is not in the domain.
+    /// If `x` is not in the domain; the message says what was expected.
     pub fn value_of_real(&self, x: f64) -> Result<Value, String> {
         match self {
             Self::Real { low, high, .. } => (*low..=*high).contains(&x).then_some(Value::Real(x + 0.0)),
             _ => self.level_of(x).map(Value::Level),
         }
-        .ok_or_else(|| format!("{x:?} is not {}", words::domain(self)))
+        .ok_or_else(|| format!("{x:?} is not {}", describe::domain(self)))
     }
 
     /// Reads an integer given by the user: a number for numeric domains, the zero-based position for choices.
     ///
     /// # Errors
-    /// Says what was expected where `n` is not in the domain.
+    /// If `n` is not in the domain; the message says what was expected.
     pub fn value_of_integer(&self, n: i128) -> Result<Value, String> {
         match self {
             Self::Real { .. } | Self::Stepped { .. } => self.value_of_real(n as f64).ok(),
             _ => self.level_of_integer(n).map(Value::Level),
         }
-        .ok_or_else(|| format!("{n} is not {}", words::domain(self)))
+        .ok_or_else(|| format!("{n} is not {}", describe::domain(self)))
     }
 
-    /// The largest level whose number does not exceed `bound`; `None` if there is none, or no levels.
+    /// The largest level whose number does not exceed `bound`; `None` if there is no such level.
     pub fn floor_level(&self, bound: Number) -> Option<u64> {
         let last = self.last_level()?;
         match *self {
@@ -82,7 +82,7 @@ impl Domain {
         }
     }
 
-    /// The smallest level whose number is not below `bound`; `None` if there is none, or no levels.
+    /// The smallest level whose number is not below `bound`; `None` if there is no such level.
     pub fn ceil_level(&self, bound: Number) -> Option<u64> {
         let last = self.last_level()?;
         match self.floor_level(bound) {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_snap_to_the_level_they_mean() {
+    fn floats_snap_to_levels_within_the_tolerance() {
         let domain = Domain::stepped(0.0, 0.5, 0.05).unwrap();
         assert_eq!(domain.level_of(0.1 + 0.05), Some(3));
         assert_eq!(domain.level_of(0.2 + 0.1), Some(6));
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn values_outside_are_named_with_what_was_expected() {
+    fn errors_name_the_value_and_the_domain() {
         let domain = Domain::integer(1, 8, 1, false).unwrap();
         assert_eq!(domain.value_of_integer(9).unwrap_err(), "9 is not an integer from 1 to 8");
         assert_eq!(domain.value_of_real(2.5).unwrap_err(), "2.5 is not an integer from 1 to 8");

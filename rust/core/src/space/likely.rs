@@ -1,34 +1,34 @@
-//! Where a suggestion of one parameter may lie: nowhere that its prior rules out.
+//! Where suggestions of one parameter may lie: everywhere except where its prior rules them out.
 //!
-//! A prior says where the optimum is expected, and models would otherwise look where nothing was tried, above all at the
-//! ends of the range. What is left out holds a ten-thousandth of the mass:
+//! A prior says where the optimum is expected. Without this restriction, models would look where nothing was tried,
+//! above all at the ends of the range. The excluded part holds at most a ten-thousandth of the mass:
 //!
-//! - of a normal density what is further than 3.89 deviations from the mean, or the far tail of one whose mean lies
+//! - for a normal density, values further than 3.89 standard deviations from the mean, or the far tail if the mean lies
 //!   outside the range;
-//! - of a histogram or of weights the bins or levels of the lowest density, as long as it is under a hundredth of the
-//!   uniform one.
+//! - for a histogram or weights, the bins or levels of the lowest density, as long as it is below a hundredth of the
+//!   uniform density.
 //!
-//! A level is left out if its whole cell is. Points that are given, enqueued or observed may lie anywhere.
+//! A level is excluded if its whole cell is. Fixed, enqueued and observed points may lie anywhere.
 
 use super::Prior;
 
-/// The mass that is left out.
+/// The excluded mass.
 const UNLIKELY: f64 = 1e-4;
-/// Deviations beyond which a normal distribution has this mass, both sides together.
+/// Standard deviations beyond which a normal distribution has this mass, both sides together.
 const DEVIATIONS: f64 = 3.890_591_886_413_094;
-/// Only a density below this is left out, where the uniform one is 1.
+/// Only densities below this are excluded; the uniform density is 1.
 const LOW_DENSITY: f64 = 0.01;
-/// More than rounding can move a coordinate by, as a part of the cell of a level or of a bin.
+/// An upper bound on the rounding error of a coordinate, as a fraction of the cell of a level or a bin.
 const MARGIN: f64 = 1e-9;
-/// What rounding may move the coordinate of a float by.
+/// An upper bound on the rounding error of the coordinate of a float.
 const ROUNDING: f64 = 1e-12;
 
-/// The stretches of the unit interval where suggestions may lie: at least one, increasing and apart.
+/// The parts of the unit interval in which suggestions may lie: at least one, increasing and disjoint.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Likely(Vec<(f64, f64)>);
 
 impl Likely {
-    /// What a prior leaves.
+    /// The region that a prior leaves.
     pub(super) fn of(prior: &Prior) -> Self {
         match prior {
             Prior::Uniform => Self(vec![(0.0, 1.0)]),
@@ -49,32 +49,32 @@ impl Likely {
         let density = |k: usize| masses[k] / (edges[k + 1] - edges[k]);
         let mut order: Vec<usize> = (0..masses.len()).collect();
         order.sort_by(|a, b| density(*a).total_cmp(&density(*b)));
-        let (mut out, mut mass) = (vec![false; masses.len()], 0.0);
+        let (mut excluded, mut mass) = (vec![false; masses.len()], 0.0);
         for equal in order.chunk_by(|a, b| density(*a) == density(*b)) {
             mass += equal.iter().map(|k| masses[*k]).sum::<f64>();
             if mass > UNLIKELY || density(equal[0]) >= LOW_DENSITY {
                 break;
             }
             for k in equal {
-                out[*k] = true;
+                excluded[*k] = true;
             }
         }
-        let mut stretches: Vec<(f64, f64)> = Vec::new();
-        for k in (0..masses.len()).filter(|k| !out[*k]) {
-            match stretches.last_mut() {
+        let mut intervals: Vec<(f64, f64)> = Vec::new();
+        for k in (0..masses.len()).filter(|k| !excluded[*k]) {
+            match intervals.last_mut() {
                 Some(last) if last.1 == edges[k] => last.1 = edges[k + 1],
-                _ => stretches.push((edges[k], edges[k + 1])),
+                _ => intervals.push((edges[k], edges[k + 1])),
             }
         }
-        // The ends of a bin may be read as those of its neighbour.
+        // The end of a bin may be read as a value of its neighbour.
         let inner = |(a, b): (f64, f64)| {
             let margin = MARGIN * (b - a);
             (if a > 0.0 { a + margin } else { a }, if b < 1.0 { b - margin } else { b })
         };
-        Self(stretches.into_iter().map(inner).collect())
+        Self(intervals.into_iter().map(inner).collect())
     }
 
-    /// Whether nothing is left out.
+    /// Whether nothing is excluded.
     pub(super) fn is_everything(&self) -> bool {
         self.0 == [(0.0, 1.0)]
     }
@@ -84,18 +84,18 @@ impl Likely {
         (self.0[0].0, self.0[self.0.len() - 1].1)
     }
 
-    /// Whether a point, or more of a cell than rounding makes, is in.
+    /// Whether the region contains a point, or overlaps a cell by more than rounding errors.
     pub(super) fn meets(&self, (left, right): (f64, f64)) -> bool {
         let slack = if left == right { -ROUNDING } else { MARGIN * (right - left) };
-        let first = self.0.partition_point(|stretch| stretch.1 < left - ROUNDING);
-        // One that the cell only touches, and the next one.
+        let first = self.0.partition_point(|interval| interval.1 < left - ROUNDING);
+        // The cell may only touch the first interval, so the next one is checked too.
         self.0[first..].iter().take(2).any(|(a, b)| right.min(*b) - left.max(*a) >= slack)
     }
 
-    /// The coordinate itself if it is in; else its mirror image in the nearest stretch. The gap is shrunk to the width
-    /// of the stretch if it is wider, so that distinct points stay distinct.
+    /// The coordinate itself if it is in the region; otherwise its mirror image in the nearest interval. A gap wider
+    /// than the interval is shrunk to its width, so that distinct points stay distinct.
     pub(super) fn mirrored(&self, u: f64) -> f64 {
-        let next = self.0.partition_point(|stretch| stretch.1 < u);
+        let next = self.0.partition_point(|interval| interval.1 < u);
         let above = self.0.get(next).copied();
         if above.is_some_and(|(a, _)| a <= u) {
             return u;
@@ -113,9 +113,9 @@ impl Likely {
     }
 }
 
-/// By how much a gap is shrunk to fit into a stretch.
-fn share(stretch: f64, gap: f64) -> f64 {
-    (stretch / gap).min(1.0)
+/// The factor by which a gap is shrunk to fit into an interval.
+fn share(interval: f64, gap: f64) -> f64 {
+    (interval / gap).min(1.0)
 }
 
 #[cfg(test)]
@@ -130,13 +130,13 @@ mod tests {
         Likely::of(prior).0
     }
 
-    /// One parameter with a prior.
-    fn one(domain: Domain, prior: Prior) -> SearchSpace {
+    /// A space of one parameter with a prior.
+    fn space_with_prior(domain: Domain, prior: Prior) -> SearchSpace {
         SearchSpace::new(vec![Parameter { prior, ..parameter("p", domain) }], Vec::new()).unwrap()
     }
 
     #[test]
-    fn a_ten_thousandth_of_a_normal_is_left_out() {
+    fn a_ten_thousandth_of_a_normal_is_excluded() {
         let mass = |prior: &Prior, (a, b): (f64, f64)| {
             let n = 40_000;
             let middle = |k: i32| a + (b - a) * (f64::from(k) + 0.5) / f64::from(n);
@@ -151,11 +151,11 @@ mod tests {
     }
 
     #[test]
-    fn bins_without_mass_are_left_out_and_ends_of_low_mass_are_not() {
+    fn bins_without_mass_are_excluded_and_ends_of_low_mass_are_not() {
         let histogram = |edges: &[f64], masses: &[f64]| Prior::Histogram { edges: edges.into(), masses: masses.into() };
-        let near = |found: Vec<(f64, f64)>, expected: &[(f64, f64)]| {
+        let near = |intervals: Vec<(f64, f64)>, expected: &[(f64, f64)]| {
             let close = |(x, y): (&(f64, f64), &(f64, f64))| (x.0 - y.0).abs() < 1e-8 && (x.1 - y.1).abs() < 1e-8;
-            assert!(found.len() == expected.len() && found.iter().zip(expected).all(close), "{found:?}");
+            assert!(intervals.len() == expected.len() && intervals.iter().zip(expected).all(close), "{intervals:?}");
         };
         near(likely(&histogram(&[0.0, 0.2, 0.4, 1.0], &[0.5, 0.0, 0.5])), &[(0.0, 0.2), (0.4, 1.0)]);
         near(likely(&histogram(&[0.0, 0.2, 0.5, 1.0], &[0.0, 0.5, 0.5])), &[(0.2, 1.0)]);
@@ -169,7 +169,7 @@ mod tests {
         let real = Domain::real(0.0, 1.0, false).unwrap();
         let gap = Prior::Histogram { edges: vec![0.0, 0.2, 0.4, 0.9, 1.0], masses: vec![0.5, 0.0, 0.5, 0.0] };
         for prior in [Prior::Normal { mean: 0.7, std: 0.01 }, Prior::Normal { mean: -0.1, std: 0.02 }, gap] {
-            let space = one(real.clone(), prior);
+            let space = space_with_prior(real.clone(), prior);
             let values: Vec<u64> = (0..=1000).map(|k| space.likely_value(0, f64::from(k) / 1000.0).to_bits()).collect();
             assert!(values.iter().all(|x| space.is_likely(0, Value::Real(f64::from_bits(*x)))));
             let mut distinct = values;
@@ -181,11 +181,11 @@ mod tests {
 
     #[test]
     fn a_level_is_reached_where_any_part_of_its_cell_is_likely() {
-        let space = one(Domain::integer(0, 9, 1, false).unwrap(), Prior::Normal { mean: 0.5, std: 0.001 });
+        let space = space_with_prior(Domain::integer(0, 9, 1, false).unwrap(), Prior::Normal { mean: 0.5, std: 0.001 });
         let reached: Vec<u64> = (0..10).filter(|k| space.is_likely(0, Value::Level(*k))).collect();
         assert_eq!(reached, [4, 5]);
         assert!((0..=100).all(|k| matches!(space.likely_value(0, f64::from(k) / 100.0), Value::Level(4 | 5))));
-        let space = one(Domain::unordered(4).unwrap(), Prior::Weights(vec![0.0, 0.5, 0.0, 0.5]));
+        let space = space_with_prior(Domain::unordered(4).unwrap(), Prior::Weights(vec![0.0, 0.5, 0.0, 0.5]));
         assert!((0..=100).all(|k| matches!(space.likely_value(0, f64::from(k) / 100.0), Value::Level(1 | 3))));
     }
 }

@@ -1,4 +1,4 @@
-//! Which values of a parameter may be suggested: those that its prior leaves; see [`super::likely`].
+//! The values of a parameter that may be suggested: those that its prior does not rule out; see [`super::likely`].
 
 use super::feasible::Span;
 use super::likely::Likely;
@@ -15,12 +15,12 @@ impl SearchSpace {
         axis.from_unit(likely.mirrored(axis.to_unit(value)))
     }
 
-    /// Whether the prior of a parameter leaves a value.
+    /// Whether a value may be suggested: the parameter's prior does not rule it out.
     pub fn is_likely(&self, i: usize, value: Value) -> bool {
         self.likely()[i].is_everything() || self.likely()[i].meets(self.axes()[i].cell(value))
     }
 
-    /// Between which unit coordinates the suggestions of a parameter lie: whole cells of one that has levels.
+    /// The unit coordinates between which the suggestions of a parameter lie; whole cells if it has levels.
     pub fn likely_ends(&self, i: usize) -> (f64, f64) {
         let (left, right) = self.likely()[i].ends();
         let cell = |u: f64| self.axes()[i].cell(self.axes()[i].from_unit(u));
@@ -31,7 +31,7 @@ impl SearchSpace {
         }
     }
 
-    /// From the first to the last value of a parameter that its prior leaves.
+    /// The span from the first to the last value of a parameter that its prior leaves.
     pub(super) fn likely_span(&self, i: usize) -> Span {
         let domain = &self.parameters()[i].domain;
         if self.likely()[i].is_everything() || self.axes()[i].is_unordered() {
@@ -41,7 +41,7 @@ impl SearchSpace {
         Span::of_both(self.axes()[i].from_unit(left), self.axes()[i].from_unit(right))
     }
 
-    /// Whether a prior rules anything out.
+    /// Whether any prior rules values out.
     pub fn is_narrowed(&self) -> bool {
         !self.likely().iter().all(Likely::is_everything)
     }

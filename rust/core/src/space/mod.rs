@@ -5,10 +5,11 @@ mod axis;
 mod bounds;
 mod checks;
 mod condition;
-mod condition_words;
 mod configuration;
 mod constraint;
 mod defaults;
+mod describe;
+mod describe_conditions;
 mod domain;
 mod draw;
 mod enumeration;
@@ -27,7 +28,6 @@ mod size;
 mod stepped;
 #[cfg(test)]
 mod testing;
-mod words;
 
 pub use axis::{Axis, AxisKind};
 pub use condition::{Accept, Condition};

@@ -1,4 +1,4 @@
-//! A number in the user's scale, without loss.
+//! An exact number in the user's scale.
 
 use std::cmp::Ordering;
 
@@ -20,7 +20,7 @@ impl Number {
         }
     }
 
-    /// The exact order of two numbers (NaN counts as equal to anything; no domain contains it).
+    /// The exact order of two numbers. NaN, which no domain contains, counts as equal to every number.
     pub fn compare(self, other: Self) -> Ordering {
         match (self, other) {
             (Self::Integer(a), Self::Integer(b)) => a.cmp(&b),
@@ -43,7 +43,7 @@ impl Number {
 /// Beyond every 64-bit integer, signed or not, and far from the end of `i128`.
 const BEYOND: i128 = 1 << 65;
 
-/// Order of an integer and a float: by the integer part first, which `i128` holds exactly (and saturates beyond).
+/// Compares an integer and a float by the float's integer part first, which `i128` holds exactly or saturated.
 fn compare_mixed(a: i128, b: f64) -> Ordering {
     let whole = b.floor();
     a.cmp(&(whole as i128)).then(if b > whole { Ordering::Less } else { Ordering::Equal })
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_integer_below_is_saturated_far_out() {
+    fn floor_saturates_far_outside_the_64_bit_range() {
         let below = [2.5, -2.5, 3.0, 1e300, f64::NEG_INFINITY].map(|x| Number::Real(x).floor());
         assert_eq!(below, [2, -3, 3, 1 << 65, -(1 << 65)]);
         assert_eq!([7, i128::MAX, i128::MIN].map(|n| Number::Integer(n).floor()), [7, 1 << 65, -(1 << 65)]);

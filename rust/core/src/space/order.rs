@@ -1,4 +1,4 @@
-//! Parents before children.
+//! The topological order of parameters: parents before children.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -7,7 +7,7 @@ use super::{Parameter, SpaceError};
 
 /// Indices of the parameters, parents before children, otherwise in the order of declaration (Kahn 1962).
 ///
-/// Every parent is a known index. A cycle is an error that names its members.
+/// Every parent must be a known index. The error for a cycle names its members.
 pub(super) fn topological(parameters: &[Parameter], children: &[Vec<usize>]) -> Result<Vec<usize>, SpaceError> {
     let mut open: Vec<usize> = parameters.iter().map(|p| p.when.len()).collect();
     let mut ready: BinaryHeap<_> = (0..open.len()).filter(|&i| open[i] == 0).map(Reverse).collect();
@@ -38,15 +38,15 @@ pub(super) fn children(parameters: &[Parameter]) -> Vec<Vec<usize>> {
     children
 }
 
-/// Walks from a parameter that was never ready to a parent that never was, until one is met again.
+/// Follows parents that never became ready, starting at `stuck`, until a parameter repeats.
 fn cycle(parameters: &[Parameter], open: &[usize], stuck: usize) -> SpaceError {
     let mut path = vec![stuck];
     loop {
-        let here = &parameters[path[path.len() - 1]];
-        let Some(next) = here.when.iter().map(|c| c.parent).find(|&p| open[p] > 0) else { break };
-        let met = path.iter().position(|&p| p == next);
+        let current = &parameters[path[path.len() - 1]];
+        let Some(next) = current.when.iter().map(|c| c.parent).find(|&p| open[p] > 0) else { break };
+        let repeat = path.iter().position(|&p| p == next);
         path.push(next);
-        if let Some(start) = met {
+        if let Some(start) = repeat {
             path.drain(..start);
             break;
         }

@@ -7,20 +7,20 @@ use super::{Condition, Domain, Prior, Value};
 /// One parameter of a search space.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Parameter {
-    /// Flat name (nested names are joined with `/`); used in messages alone.
+    /// Flat name (nested names are joined with `/`); used only in messages.
     pub name: String,
     /// The set of values.
     pub domain: Domain,
     /// The value to start from.
     pub default: Option<Value>,
-    /// Belief where the optimum lies.
+    /// Belief about where the optimum lies.
     pub prior: Prior,
-    /// All must hold for the parameter to exist; empty means always.
+    /// Conditions that must all hold for the parameter to be active; empty means always active.
     pub when: Vec<Condition>,
 }
 
 impl Parameter {
-    /// Whether it exists only under conditions.
+    /// Whether it is active only under conditions.
     pub fn is_conditional(&self) -> bool {
         !self.when.is_empty()
     }

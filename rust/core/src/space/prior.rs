@@ -1,12 +1,13 @@
-//! The user's belief where the optimum lies.
+//! The user's belief about where the optimum lies.
 
 use serde::{Deserialize, Serialize};
 
 use super::axis::Axis;
-use super::{Domain, Number, words};
+use super::{Domain, Number, describe};
 use crate::numerics::{exp, ln, normal};
 
-/// A density over the unit interval of one parameter (see [`crate::encoding`]). Made by the constructors.
+/// A density over the unit interval of one parameter (see [`crate::encoding`]). Use the constructors, which check their
+/// arguments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Prior {
     /// No preference.
@@ -29,9 +30,9 @@ pub enum Prior {
     Weights(Vec<f64>),
 }
 
-/// Unit standard deviations are kept within `1/LARGE..=LARGE`, and the centre within `LARGE` of them from the nearer
-/// end: further out the density is the same spike, or the same constant, to every digit a float can show, and its
-/// logarithms would overflow.
+/// Standard deviations in unit coordinates are clamped to `1/LARGE..=LARGE`, and the mean to at most `LARGE` standard
+/// deviations from the nearer end. Beyond these limits the density is the same spike, or the same constant, to float
+/// precision, and its logarithm would overflow.
 const LARGE: f64 = 1e6;
 
 impl Prior {
@@ -41,7 +42,7 @@ impl Prior {
     /// A mean that is not finite, a deviation that is not positive and finite, a domain of choices.
     pub fn normal(domain: &Domain, mean: f64, std: f64) -> Result<Self, String> {
         if !domain.is_numeric() {
-            return Err(format!("a normal prior needs a numeric parameter, not {}", words::domain(domain)));
+            return Err(format!("a normal prior needs a numeric parameter, not {}", describe::domain(domain)));
         }
         if !(mean.is_finite() && std.is_finite() && std > 0.0) {
             return Err(format!("a normal prior needs a finite mean and a finite std > 0, found {mean:?} and {std:?}"));
@@ -56,11 +57,11 @@ impl Prior {
     }
 
     /// A piecewise constant belief; `edges` in the user's scale, strictly increasing from the low to the high end of
-    /// the domain, one non-negative weight per bin. Of an integer or a stepped float the first and the last edge may
-    /// lie up to half a step outside; the end bins reach to the ends of the outermost cells in any case.
+    /// the domain, one non-negative weight per bin. For an integer or a stepped float, the first and the last edge may
+    /// lie up to half a step outside; the end bins always reach to the ends of the outermost cells.
     ///
     /// # Errors
-    /// Says what is wrong with the edges, the weights or the domain.
+    /// Invalid edges or weights, or a domain of choices.
     pub fn histogram(domain: &Domain, edges: &[f64], weights: &[f64]) -> Result<Self, String> {
         check_edges(domain, edges)?;
         if weights.len() + 1 != edges.len() {
@@ -92,7 +93,7 @@ impl Prior {
         prior.check(domain).map(|()| prior)
     }
 
-    /// Whether the numbers make a density for `domain`; what was read from bytes may not.
+    /// Checks that the numbers form a density over `domain`; those of a prior that was read from bytes may not.
     pub(super) fn check(&self, domain: &Domain) -> Result<(), String> {
         match self {
             Self::Uniform => Ok(()),
@@ -131,13 +132,13 @@ impl Prior {
         }
     }
 
-    /// The unit coordinate below which the mass `q` in `[0, 1]` lies. Never in a bin or a level without mass; for
-    /// weights always the middle of a cell.
+    /// The unit coordinate below which the mass `q` in `[0, 1]` lies. It never lies in a bin or a level without mass;
+    /// for weights it is always the middle of a cell.
     pub fn quantile(&self, q: f64) -> f64 {
         self.quantile_within(q, 0.0, 1.0)
     }
 
-    /// As [`Self::quantile`], of the density restricted to `[a, b]`; uniform where that holds no mass.
+    /// As [`Self::quantile`], for the density restricted to `[a, b]`; uniform if `[a, b]` has no mass.
     pub(super) fn quantile_within(&self, q: f64, a: f64, b: f64) -> f64 {
         match self {
             Self::Uniform => a + q * (b - a),
@@ -178,7 +179,7 @@ impl Bin {
         (left < right && mass > 0.0).then_some(Self { left, right, mass })
     }
 
-    /// The place with `share` of the width to its left, short of the right edge.
+    /// The point with `share` of the width to its left, strictly below the right edge.
     fn at(self, share: f64) -> f64 {
         (self.left + share * (self.right - self.left)).min(self.right.next_down())
     }
@@ -188,22 +189,22 @@ impl Bin {
 /// below.
 fn locate(bins: impl Iterator<Item = Bin> + Clone, q: f64, a: f64, b: f64) -> Option<(Bin, f64)> {
     let inside = bins.filter_map(|bin| bin.within(a, b));
-    let wanted = q * inside.clone().map(|bin| bin.mass).sum::<f64>();
+    let target = q * inside.clone().map(|bin| bin.mass).sum::<f64>();
     let mut below = 0.0;
     let mut last = None;
     for bin in inside {
-        let share = (wanted - below) / bin.mass;
+        let share = (target - below) / bin.mass;
         if share < 1.0 {
             return Some((bin, share.max(0.0)));
         }
         below += bin.mass;
-        // Rounding may leave the total a little below what is wanted: then the end of the last bin.
+        // Rounding may leave the total slightly below the target; the result is then the end of the last bin.
         last = Some((bin, 1.0));
     }
     last
 }
 
-/// Weights scaled to the sum one; the largest is divided out first, so that the sum cannot overflow.
+/// Scales weights to sum to one. They are divided by the largest first, so that the sum cannot overflow.
 fn normalized(weights: &[f64]) -> Result<Vec<f64>, String> {
     if let Some(bad) = weights.iter().find(|w| !(w.is_finite() && **w >= 0.0)) {
         return Err(format!("weights are finite and not negative, found {bad:?}"));
@@ -218,7 +219,7 @@ fn normalized(weights: &[f64]) -> Result<Vec<f64>, String> {
 
 fn check_weights(masses: &[f64], domain: &Domain) -> Result<(), String> {
     let (Domain::Ordered { last } | Domain::Unordered { last }) = domain else {
-        return Err(format!("weights are for choices, not for {}", words::domain(domain)));
+        return Err(format!("weights are for choices, not for {}", describe::domain(domain)));
     };
     if masses.len() as u64 != last + 1 {
         return Err(format!("found {} weights for {} choices", masses.len(), last + 1));
@@ -226,14 +227,14 @@ fn check_weights(masses: &[f64], domain: &Domain) -> Result<(), String> {
     normalized(masses).map(|_| ())
 }
 
-/// Edges are finite, increase strictly and run from end to end of the domain, give or take half a step.
+/// Checks that the edges are finite, increase strictly and run from end to end of the domain, within half a step.
 fn check_edges(domain: &Domain, edges: &[f64]) -> Result<(), String> {
     let half_step = match *domain {
         Domain::Real { .. } => 0.0,
         Domain::Stepped { step, .. } => 0.5 * step,
         Domain::Integer { step, .. } => 0.5 * step as f64,
         Domain::Ordered { .. } | Domain::Unordered { .. } => {
-            return Err(format!("a histogram needs a numeric parameter, not {}", words::domain(domain)));
+            return Err(format!("a histogram needs a numeric parameter, not {}", describe::domain(domain)));
         }
     };
     if edges.len() < 2 || !edges.iter().all(|e| e.is_finite()) || !edges.is_sorted_by(|a, b| a < b) {
@@ -268,9 +269,9 @@ mod tests {
         let mut mass = 0.0;
         for i in 0..n {
             let u = (f64::from(i) + 0.5) / f64::from(n);
-            let before = mass;
+            let previous = mass;
             mass += prior.density(u) / f64::from(n);
-            let q = prior.quantile(0.5 * (before + mass));
+            let q = prior.quantile(0.5 * (previous + mass));
             assert!((q - u).abs() < 1e-3 || prior.density(u) < 1e-2, "{u} {q}");
         }
         assert!((mass - 1.0).abs() < 1e-6);
@@ -305,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_without_mass_is_drawn() {
+    fn values_without_mass_are_never_drawn() {
         let domain = Domain::unordered(4).unwrap();
         let prior = Prior::weights(&domain, &[0.0, 1.0, 0.0, 3.0]).unwrap();
         let axis = Axis::new(&domain);

@@ -1,22 +1,23 @@
-//! What must hold of the ancestors of a parameter for it to exist.
+//! The values that a parameter requires of its ancestors in order to be active.
 //!
-//! A parameter exists if all its conditions hold and all its parents exist, so if all conditions of all its ancestors
-//! hold: a conjunction. What it asks of one ancestor is therefore the intersection of what the conditions along all
-//! paths accept, and it can exist at all exactly if no such intersection is empty.
+//! A parameter is active if all its conditions hold and all its parents are active, that is, if its own conditions and
+//! those of all its ancestors hold. What it requires of one ancestor is therefore the intersection of what the
+//! conditions along all paths accept. It can be active if and only if no such intersection is empty.
 
 use std::collections::BTreeMap;
 
 use super::{Accept, Parameter, SpaceError};
 
-/// For each ancestor of `from`, the values under which all of `from` can exist.
+/// For each ancestor of `from`, the values under which all of `from` can be active.
 pub(super) fn of(parameters: &[Parameter], from: &[usize]) -> BTreeMap<usize, Accept> {
     let mut required: BTreeMap<usize, Accept> = BTreeMap::new();
     let mut seen: Vec<bool> = vec![false; parameters.len()];
     let mut open = from.to_vec();
     while let Some(child) = open.pop() {
-        if std::mem::replace(&mut seen[child], true) {
+        if seen[child] {
             continue;
         }
+        seen[child] = true;
         for condition in &parameters[child].when {
             let accept = match required.get(&condition.parent) {
                 Some(accept) => accept.intersect(&condition.accept),
@@ -29,7 +30,8 @@ pub(super) fn of(parameters: &[Parameter], from: &[usize]) -> BTreeMap<usize, Ac
     required
 }
 
-/// Whether parameter `i` can exist, if its parents can: one condition alone asks nothing else of any ancestor.
+/// Checks that parameter `i` can be active, given that its parents can. A single condition requires nothing more of any
+/// ancestor, so only several conditions can conflict.
 pub(super) fn check_reachable(parameters: &[Parameter], i: usize) -> Result<(), SpaceError> {
     if parameters[i].when.len() < 2 {
         return Ok(());

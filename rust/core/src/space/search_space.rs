@@ -15,30 +15,31 @@ pub struct SearchSpace {
     order: Vec<usize>,
     /// The unit coordinate of each parameter.
     axes: Vec<Axis>,
-    /// Where the suggestions of each parameter may lie.
+    /// The region in which the suggestions of each parameter may lie.
     likely: Vec<Likely>,
     /// For each parameter, those whose conditions name it, once per condition.
     children: Vec<Vec<usize>>,
     /// For each parameter, the constraints that name it.
     constraints_of: Vec<Vec<usize>>,
-    /// Computed when first asked for.
+    /// Computed on first use.
     pub(super) size: OnceLock<f64>,
 }
 
 impl PartialEq for SearchSpace {
-    /// Everything else follows from the declaration.
+    /// All other fields are derived from these two.
     fn eq(&self, other: &Self) -> bool {
         self.parameters == other.parameters && self.constraints == other.constraints
     }
 }
 
 impl SearchSpace {
-    /// Checks everything and orders the parameters. No parameters at all are allowed: there is one configuration then.
+    /// Checks the declaration and orders the parameters. An empty list of parameters is allowed; such a space has one
+    /// configuration.
     ///
     /// # Errors
-    /// Names the parameter at fault: impossible domain, default outside it, bad prior, unknown parent, cycle, a
-    /// condition its parent can never meet, conditions that never hold together, a constraint over an unknown or unfit
-    /// parameter or one that can never hold, or that the defaults break.
+    /// The error names the parameter or constraint at fault: an invalid domain or prior, a default outside the domain,
+    /// an unknown parent, a cycle, a condition that its parent can never meet, conditions that never hold together, or
+    /// a constraint that names an unknown or unsuitable parameter, can never hold or is broken by the defaults.
     pub fn new(parameters: Vec<Parameter>, constraints: Vec<Constraint>) -> Result<Self, SpaceError> {
         checks::parameters(&parameters)?;
         let children = order::children(&parameters);
@@ -86,7 +87,7 @@ impl SearchSpace {
         &self.axes
     }
 
-    /// For each parameter, what its prior leaves.
+    /// For each parameter, the region that its prior leaves.
     pub(super) fn likely(&self) -> &[Likely] {
         &self.likely
     }
@@ -101,8 +102,8 @@ impl SearchSpace {
         &self.constraints_of
     }
 
-    /// What a parameter asks of each of its ancestors in order to exist, parents before children: it exists exactly if
-    /// all of these have an accepted value.
+    /// The values that a parameter requires of each of its ancestors, parents before children. It is active if and only
+    /// if all of these have an accepted value.
     pub fn required(&self, parameter: usize) -> Vec<(usize, Accept)> {
         let mut required = requirements::of(self.parameters(), &[parameter]);
         self.order().iter().filter_map(|ancestor| required.remove_entry(ancestor)).collect()

@@ -1,9 +1,9 @@
 //! The number of configurations.
 //!
-//! A condition divides the levels of its parent into classes that mean the same to every child, and classes, not
-//! levels, are what is enumerated: `count(set) = sum over classes of the first parent of |class| * count(rest)`, where
-//! the rest falls apart into groups without a common condition, whose counts multiply. A tree of conditions costs as
-//! many steps as it has paths, however large its domains are.
+//! The conditions of its children divide the levels of a parent into classes that have the same effect on every child.
+//! The sum runs over classes instead of levels: `count(set) = sum over classes of the first parent of |class| *
+//! count(rest)`. The rest splits into groups without a common condition, whose counts multiply. A tree of conditions
+//! takes as many steps as it has paths, however large its domains are.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use super::{Accept, Domain, SearchSpace, Value};
 
 /// Known constraints are counted by enumeration up to this many configurations.
 const MAX_ENUMERATED: f64 = 1e6;
-/// Sums over classes that are carried out before the count is bounded instead.
+/// Maximum number of classes summed over; beyond it the count is replaced by an upper bound.
 const MAX_SUMS: u64 = 1_000_000;
-/// Parents within parents that are followed before the count is bounded instead.
+/// Maximum nesting of parents; beyond it the count is replaced by an upper bound.
 const MAX_DEPTH: usize = 500;
 
 impl SearchSpace {
-    /// Number of distinct configurations, known constraints counted where that costs at most 10^6 steps
-    /// (an upper bound otherwise); infinity if any continuous parameter can be active, or beyond 10^308.
+    /// Number of distinct configurations. Known constraints are taken into account if that needs at most 10^6 steps;
+    /// otherwise the result is an upper bound. Infinity if any continuous parameter can be active, or beyond 10^308.
     ///
-    /// Computed once. Exact up to 2^53, and correct to a few units in the last place beyond, unless more than 10^6
-    /// combinations of conditions occur; then it is an upper bound.
+    /// Computed once. Exact up to 2^53 and correct to a few units in the last place beyond. With more than 10^6
+    /// combinations of conditions it is an upper bound.
     pub fn size(&self) -> f64 {
         *self.size.get_or_init(|| {
             if self.is_continuous() {
@@ -54,11 +54,11 @@ impl SearchSpace {
     }
 }
 
-/// What is known of a parameter.
+/// What is known about a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Known {
     Nothing,
-    /// Active, with a value of the class of this one.
+    /// Active, with a value in the same class as this one.
     Class(Value),
     Inactive,
 }
@@ -79,8 +79,8 @@ impl<'a> Count<'a> {
         self.set(&order, 0)
     }
 
-    /// The number of combinations of the parameters in `set`, which are in topological order and of which nothing is
-    /// known, given what is known of all others.
+    /// The number of combinations of the parameters in `set`, given what is known about all others. `set` is in
+    /// topological order, and nothing is known about its members.
     fn set(&mut self, set: &[usize], depth: usize) -> f64 {
         let mut possible = Vec::with_capacity(set.len());
         for &i in set {
@@ -97,7 +97,7 @@ impl<'a> Count<'a> {
         product
     }
 
-    /// Whether what is known rules the parameter out.
+    /// Whether the parameter is known to be inactive.
     fn excluded(&self, i: usize) -> bool {
         self.space.parameters()[i].when.iter().any(|c| match self.known[c.parent] {
             Known::Nothing => false,
@@ -106,7 +106,7 @@ impl<'a> Count<'a> {
         })
     }
 
-    /// The combinations of parameters that hang together by conditions; the first has no parent among them.
+    /// The number of combinations of parameters that are connected by conditions; the first has no parent among them.
     fn group(&mut self, group: &[usize], depth: usize) -> f64 {
         let levels = |i: &usize| self.space.parameters()[*i].domain.last_level().map_or(1.0, |last| last as f64 + 1.0);
         let Some((&first, rest)) = group.split_first() else { return 1.0 };
@@ -144,7 +144,8 @@ impl<'a> Count<'a> {
         groups.into_values().collect()
     }
 
-    /// The levels of a parent, divided by which conditions of its children they meet: a member and the size of each.
+    /// The classes of a parent's levels, by the conditions of its children that they meet: a member and the size of
+    /// each.
     fn classes(&self, parent: usize) -> Vec<(Value, f64)> {
         let Some(last) = self.space.parameters()[parent].domain.last_level() else {
             return vec![(self.space.parameters()[parent].domain.ends().0, 1.0)];
@@ -161,7 +162,7 @@ impl<'a> Count<'a> {
     }
 }
 
-/// Divides `0..=last` where a condition may change: the start and the length of each piece.
+/// Divides `0..=last` at the levels where a condition may change; returns the start and the length of each piece.
 fn pieces(accepts: &[&Accept], last: u64) -> Vec<(u64, f64)> {
     let mut starts = vec![0u128];
     for accept in accepts {

@@ -1,14 +1,14 @@
 //! The values `low + k * step` of a stepped float, as decimal arithmetic gives them.
 //!
-//! `0.0 + 3 * 0.05` is `0.15000000000000002` in binary arithmetic, which surprises. Where `low` and `step` are
+//! `0.0 + 3 * 0.05` is `0.15000000000000002` in binary arithmetic, which surprises users. Where `low` and `step` are
 //! decimals of at most 15 digits, `N / 10^e` with the same `e <= 22` for both, the numerator of level `k` is an exact
 //! integer, `10^e` is an exact float, and one correctly rounded division gives the float nearest to the decimal
-//! (Clinger 1990, "How to read floating point numbers accurately"). A step that came out of a division has 16 or 17
-//! digits: nobody wrote it as a decimal, and its values are `fma(k, step, low)`, one rounding and no overflow on the
-//! way. Both grow strictly with `k`, because a step is at least one unit in the last place of the largest value and
-//! there are at most `2^50` levels.
+//! (Clinger 1990, "How to read floating point numbers accurately"). A step that results from a division has 16 or 17
+//! digits and was not written as a decimal. Its values are `fma(k, step, low)`, with one rounding and no intermediate
+//! overflow. Both forms increase strictly with `k`, because a step is at least one unit in the last place of the
+//! largest value and there are at most `2^50` levels.
 
-/// The most levels a stepped float may have.
+/// The maximum number of levels of a stepped float.
 pub(super) const MAX_LEVELS: u64 = 1 << 50;
 
 /// Powers of ten that floats hold exactly.
@@ -57,10 +57,10 @@ impl SteppedGrid {
 
     /// The largest level, or `None` if there are more than [`MAX_LEVELS`].
     ///
-    /// In binary arithmetic `(high - low) / k` as a step may fall one rounding short of `high` or beyond it; a level
-    /// that passes `high` by no more than that counts, and stands at `high`.
+    /// With a binary step of `(high - low) / k`, the last level may miss `high` by one rounding error in either
+    /// direction. A level that exceeds `high` by no more than that counts, and its value is `high`.
     pub(super) fn last_level(&self) -> Option<u64> {
-        // One point, whatever the step: it may be too fine to lead away from there.
+        // One point, whatever the step, which may be too small to change the value.
         if self.low == self.high {
             return Some(0);
         }
@@ -92,7 +92,7 @@ impl SteppedGrid {
         k
     }
 
-    /// `(x - low) / step`, in halves where the difference overflows.
+    /// `(x - low) / step`, computed with halved operands where the difference overflows.
     fn position(&self, x: f64) -> f64 {
         let width = x - self.low;
         if width.is_finite() { width / self.step } else { (x / 2.0 - self.low / 2.0) / self.step * 2.0 }
@@ -112,8 +112,8 @@ fn decimal(low: f64, high: f64, step: f64) -> Option<Decimal> {
     fits.then_some(Decimal { low: numerator(low, power)?, step: numerator(step, power)?, power })
 }
 
-/// `N` with `N / power == x`, if there is one that a float holds exactly. The product is off by less than one half
-/// wherever the quotient can be right, so the nearest integer is the only candidate.
+/// `N` with `N / power == x`, if there is one that a float holds exactly. If such an `N` exists, the error of the
+/// product is below one half, so the nearest integer is the only candidate.
 fn numerator(x: f64, power: f64) -> Option<i64> {
     let n = (x * power).round();
     (n.abs() <= MAX_NUMERATOR && n / power == x).then_some(n as i64)
@@ -142,18 +142,18 @@ mod tests {
     fn a_step_that_is_a_binary_fraction_of_the_range_reaches_the_end() {
         for parts in 1u32..300 {
             for high in [0.7, 1.0, 3.0e-7, 1.9999, 12345.678] {
-                let found = values(0.0, high, high / f64::from(parts));
-                assert_eq!(found.len(), parts as usize + 1, "{high} in {parts} parts");
-                assert!(found.windows(2).all(|w| w[0] < w[1]));
-                assert!(*found.last().unwrap() <= high);
+                let levels = values(0.0, high, high / f64::from(parts));
+                assert_eq!(levels.len(), parts as usize + 1, "{high} in {parts} parts");
+                assert!(levels.windows(2).all(|w| w[0] < w[1]));
+                assert!(*levels.last().unwrap() <= high);
             }
         }
     }
 
     #[test]
     fn widest_range_does_not_overflow() {
-        let found = values(-1e308, 1e308, 5e307);
-        assert_eq!(found, [-1e308, -5e307, 0.0, 5e307, 1e308]);
+        let levels = values(-1e308, 1e308, 5e307);
+        assert_eq!(levels, [-1e308, -5e307, 0.0, 5e307, 1e308]);
     }
 
     #[test]

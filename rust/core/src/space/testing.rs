@@ -1,4 +1,4 @@
-//! Short ways to declare spaces in tests.
+//! Helpers that declare spaces in tests.
 
 use super::{Domain, Parameter, Prior};
 

@@ -1,39 +1,39 @@
-//! The earlier searches that a search learns from, and what follows from them.
+//! The earlier searches from which a search learns, and data derived from them.
 
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::expectation::Expectation;
 use super::source::{MAX_ROWS, MAX_SOURCES, Source};
+use super::source_model::SourceModel;
 use crate::encoding::Encoding;
 use crate::model::gp::FitError;
 use crate::space::{SearchSpace, Value};
 
-/// All earlier searches that a search learns from.
+/// All earlier searches from which a search learns.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Earlier {
     sources: Vec<Source>,
-    /// Models of those that can be modelled; follow from the sources.
+    /// Models of the sources that can be modelled; derived from the sources.
     #[serde(skip)]
-    models: OnceLock<Arc<[Expectation]>>,
-    /// What is worth a trial; follows from the sources.
+    models: OnceLock<Arc<[SourceModel]>>,
+    /// Configurations worth a trial; derived from the sources.
     #[serde(skip)]
     pub(super) winners: OnceLock<Arc<[Vec<Option<Value>>]>>,
 }
 
 impl Earlier {
-    /// Sources for a search of `space`.
+    /// Checks the sources for a search of `space`.
     ///
     /// # Errors
-    /// Names what is wrong: too many sources or rows, a loss that is no number, values that are not of the space.
+    /// Too many sources or rows, a loss that is not finite, or values outside the space.
     pub fn new(sources: Vec<Source>, space: &SearchSpace) -> Result<Self, String> {
         let earlier = Self { sources, ..Self::default() };
         earlier.check(space)?;
         Ok(earlier)
     }
 
-    /// Whether the sources belong to `space`.
+    /// Checks that the sources fit `space`.
     ///
     /// # Errors
     /// As [`Self::new`].
@@ -45,8 +45,8 @@ impl Earlier {
             if source.rows.len() > MAX_ROWS {
                 return Err(format!("earlier source {i} has {} rows; expected at most {MAX_ROWS}", source.rows.len()));
             }
-            for known in &source.rows {
-                known.check(space).map_err(|message| format!("earlier source {i}: {message}"))?;
+            for row in &source.rows {
+                row.check(space).map_err(|message| format!("earlier source {i}: {message}"))?;
             }
         }
         Ok(())
@@ -57,7 +57,7 @@ impl Earlier {
         &self.sources
     }
 
-    /// Models of the sources that order their own rows better than chance; fitted when first asked for.
+    /// Models of the sources that order their own rows better than chance; fitted on first use.
     ///
     /// # Errors
     /// [`FitError::Interrupted`].
@@ -66,12 +66,12 @@ impl Earlier {
         space: &SearchSpace,
         encoding: &Encoding,
         interrupted: &dyn Fn() -> bool,
-    ) -> Result<Arc<[Expectation]>, FitError> {
-        if let Some(known) = self.models.get() {
-            return Ok(Arc::clone(known));
+    ) -> Result<Arc<[SourceModel]>, FitError> {
+        if let Some(models) = self.models.get() {
+            return Ok(Arc::clone(models));
         }
-        let fit = |source: &Source| Expectation::of(source, space, encoding, interrupted).transpose();
-        let found: Arc<[Expectation]> = self.sources.iter().filter_map(fit).collect::<Result<_, _>>()?;
-        Ok(Arc::clone(self.models.get_or_init(|| found)))
+        let fit = |source: &Source| SourceModel::of(source, space, encoding, interrupted).transpose();
+        let models: Arc<[SourceModel]> = self.sources.iter().filter_map(fit).collect::<Result<_, _>>()?;
+        Ok(Arc::clone(self.models.get_or_init(|| models)))
     }
 }

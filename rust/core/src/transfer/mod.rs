@@ -1,23 +1,23 @@
-//! Earlier searches: what they know of another space, or of another problem, as help for this one.
+//! Transfer from earlier searches of other spaces or problems to this one.
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `source` | the rows of earlier searches, as they are stored |
-//! | `expectation` | a model of one source |
-//! | `order` | how well a source orders what was told here |
+//! | `source` | the stored rows of earlier searches |
+//! | `source_model` | a model of one source |
+//! | `concordance` | how well predictions order values |
 //! | `earlier` | all sources of a search, and their models |
-//! | `prior` | the prior mean that follows |
-//! | `winners` | what is worth a trial before anything was told |
+//! | `prior` | the prior mean from the sources |
+//! | `winners` | configurations worth a trial before results are known |
 
+mod concordance;
 mod earlier;
-mod expectation;
-mod order;
 mod prior;
 mod source;
+mod source_model;
 mod winners;
 
 pub use earlier::Earlier;
-pub use expectation::Expectation;
 pub use prior::prior_mean;
-pub use source::{Known, MAX_ROWS, MAX_SOURCES, Source};
+pub use source::{MAX_ROWS, MAX_SOURCES, Source, SourceRow};
+pub use source_model::SourceModel;
 pub use winners::{N_WINNERS, winners};

@@ -1,38 +1,41 @@
 //! The prior mean of the model of this search.
 //!
-//! Source `s` orders the `n` losses told here with Kendall's `tau_s`; one with `tau_s <= 0` is left out. With `m(x) = sum_s
-//! tau_s^2 mean_s(x) / sum_s tau_s^2`, and bars for means over the told points, the prior mean is
+//! Source `s` orders the `n` losses of this search with Kendall's `tau_s`; sources with `tau_s <= 0` are left out. Let
+//! `m(x) = sum_s tau_s^2 mean_s(x) / sum_s tau_s^2`, let `m_i = m(x_i)`, and let `m` and `y` be means over the observed
+//! points. The prior mean is
 //!
 //! ```text
 //! b (1 - n / 15) (m(x) - m)      b = max(0, (sum_i (m_i - m) (y_i - y) + 1/2) / (sum_i (m_i - m)^2 + 1))
 //! ```
 //!
-//! `b` is the ridge estimate of a slope that is expected to be 1/2. Weights by how sources order what was told are those of
-//! RGPE (Feurer et al. 2018) in spirit; that a prior mean carries them, and that the likelier of the models with it and
-//! without it suggests (`sampler::gp`), is our own. From 15 trials on what was told says more than what was told elsewhere
-//! (measured: `benches/results/transfer.md`).
+//! `b` is the ridge estimate of a slope with prior 1/2. Weights by how well sources order the observations follow the
+//! idea of RGPE (Feurer et al. 2018). Using them in a prior mean, and choosing the more likely of the models with and
+//! without it (`sampler::gp`), is our own addition. From 15 trials on, the search's own results are more informative
+//! than the sources (benchmark: `benches/results/transfer.md`).
 
-use super::expectation::Expectation;
-use super::order::concordance;
+use super::concordance::concordance;
+use super::source_model::SourceModel;
 use crate::model::gp::Trend;
+use crate::numerics::mean;
 
-/// Trials told from which on sources count no longer.
+/// Number of results from which on sources are ignored.
 const HORIZON: f64 = 15.0;
-/// The slope that is expected before anything was told, and what this expectation weighs.
+/// The prior of the slope and its weight.
 const SLOPE: f64 = 0.5;
 const RIDGE: f64 = 1.0;
 
-/// The prior mean at some told points and losses of zero mean; `None` where no source orders these.
-pub fn prior_mean(sources: &[Expectation], points: &[Vec<f64>], losses: &[f64]) -> Option<Trend> {
+/// The prior mean from the observed points and their losses, which have zero mean; `None` if every `tau_s <= 0`, if the
+/// slope is zero, and with fewer than 2 or at least 15 losses.
+pub fn prior_mean(sources: &[SourceModel], points: &[Vec<f64>], losses: &[f64]) -> Option<Trend> {
     let n = losses.len() as f64;
     if sources.is_empty() || losses.len() < 2 || n >= HORIZON {
         return None;
     }
     let means: Vec<Vec<f64>> = sources.iter().map(|source| points.iter().map(|p| source.mean(p)).collect()).collect();
     let weights = weights(&means, losses)?;
-    let at = |i: usize| means.iter().zip(&weights).map(|(means, weight)| weight * means[i]).sum();
-    let m: Vec<f64> = (0..points.len()).map(at).collect();
-    let centre = m.iter().sum::<f64>() / n;
+    let weighted_mean = |i: usize| means.iter().zip(&weights).map(|(of_source, weight)| weight * of_source[i]).sum();
+    let m: Vec<f64> = (0..points.len()).map(weighted_mean).collect();
+    let centre = mean(m.iter().copied());
     let slope = slope(&m, centre, losses) * (1.0 - n / HORIZON);
     let parts = sources.iter().zip(&weights).filter(|(_, weight)| **weight > 0.0);
     let parts = parts.map(|(source, weight)| source.weighted(slope * weight)).collect();
@@ -50,9 +53,9 @@ fn weights(means: &[Vec<f64>], losses: &[f64]) -> Option<Vec<f64>> {
     (total > 0.0).then(|| squares.iter().map(|square| square / total).collect())
 }
 
-/// `b`.
+/// The slope `b`.
 fn slope(m: &[f64], centre: f64, losses: &[f64]) -> f64 {
-    let middle = losses.iter().sum::<f64>() / losses.len() as f64;
+    let middle = mean(losses.iter().copied());
     let (mut across, mut along) = (RIDGE * SLOPE, RIDGE);
     for (m, loss) in m.iter().zip(losses) {
         across += (m - centre) * (loss - middle);

@@ -1,41 +1,41 @@
-//! The rows of earlier searches, in terms of this space.
+//! The rows of earlier searches, expressed in this space.
 
 use serde::{Deserialize, Serialize};
 
 use crate::encoding::Encoding;
 use crate::space::{Configuration, Parameter, SearchSpace, Value};
 
-/// Sources at most.
+/// Maximum number of sources.
 pub const MAX_SOURCES: usize = 8;
-/// Rows of a source at most.
+/// Maximum number of rows of a source.
 pub const MAX_ROWS: usize = 150;
 
 /// A configuration of an earlier search and its result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Known {
-    /// Its values by the names of this space; `None` where it has none.
+pub struct SourceRow {
+    /// Its values for the parameters of this space; `None` where it has none.
     pub values: Vec<Option<Value>>,
-    /// Its loss, comparable within the source alone.
+    /// Its loss, comparable only within the source.
     pub loss: f64,
-    /// Whether it may be tried here: it kept its constraints, and all of it lies within the ranges of this space.
+    /// Whether it may be tried here: it satisfied its constraints, and all its values lie within this space.
     pub is_eligible: bool,
 }
 
 /// An earlier search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Source {
-    /// What is known of it.
-    pub rows: Vec<Known>,
+    /// Its configurations and results.
+    pub rows: Vec<SourceRow>,
 }
 
-impl Known {
-    /// Whether it belongs to `space`.
+impl SourceRow {
+    /// Checks that the row fits `space`.
     pub(super) fn check(&self, space: &SearchSpace) -> Result<(), String> {
         if self.values.len() != space.parameters().len() {
             return Err(format!("a row has {} values; expected {}", self.values.len(), space.parameters().len()));
         }
         if !self.loss.is_finite() {
-            return Err(format!("the loss {} of a row is no finite number", self.loss));
+            return Err(format!("the loss {} of a row is not a finite number", self.loss));
         }
         let is_wrong = |(value, parameter): (&Option<Value>, &Parameter)| {
             value.is_some_and(|value| !parameter.domain.contains(value))

@@ -1,26 +1,26 @@
-//! What is worth a trial before anything was told.
+//! Configurations worth a trial before results are known.
 //!
-//! Every source ranks the configurations that were tried in any of them, by its model. The set is built greedily: next
-//! comes the one that lowers the sum over the sources of the best rank in the set most (zero-shot configurations:
-//! Wistuba et al. 2015), of equals the one of the lowest sum of ranks. Nothing closer than 0.05 to another in every
-//! coordinate is taken.
+//! Every source ranks, by its model, the configurations that were tried in any source. The set is built greedily
+//! (zero-shot configurations: Wistuba et al. 2015): each step adds the configuration that most reduces the sum over
+//! sources of the best rank in the set; ties go to the lowest sum of ranks. A configuration closer than 0.05 to a
+//! chosen one in every coordinate is skipped.
 
 use std::sync::Arc;
 
 use super::earlier::Earlier;
-use super::source::Known;
+use super::source::SourceRow;
 use crate::encoding::Encoding;
 use crate::model::gp::FitError;
 use crate::model::points::point;
 use crate::space::{SearchSpace, Value};
 
-/// Winners at most.
+/// Maximum number of winners.
 pub const N_WINNERS: usize = 3;
-/// How far two of them differ in some coordinate at least.
+/// Minimum difference between two winners in some coordinate.
 const APART: f64 = 0.05;
 
-/// The winners in the order in which they are handed out, `None` in one for what its source does not know; chosen when
-/// first asked for.
+/// The winners in the order in which they are handed out, with `None` for values that the source does not have.
+/// Computed on first use.
 ///
 /// # Errors
 /// [`FitError::Interrupted`].
@@ -30,38 +30,41 @@ pub fn winners(
     encoding: &Encoding,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Arc<[Vec<Option<Value>>]>, FitError> {
-    if let Some(known) = earlier.winners.get() {
-        return Ok(Arc::clone(known));
+    if let Some(winners) = earlier.winners.get() {
+        return Ok(Arc::clone(winners));
     }
     let models = earlier.models(space, encoding, interrupted)?;
     let rows = earlier.sources().iter().flat_map(|source| &source.rows);
-    let candidates: Vec<&Known> = rows.filter(|known| known.is_eligible).collect();
-    let points: Vec<Vec<f64>> = candidates.iter().map(|known| point(encoding, &known.unit(encoding))).collect();
+    let candidates: Vec<&SourceRow> = rows.filter(|row| row.is_eligible).collect();
+    let points: Vec<Vec<f64>> = candidates.iter().map(|row| point(encoding, &row.unit(encoding))).collect();
     let ranked = |means: Vec<f64>| ranks(&means);
     let ranks: Vec<Vec<f64>> =
         models.iter().map(|model| ranked(points.iter().map(|point| model.mean(point)).collect())).collect();
     let chosen = if ranks.is_empty() { Vec::new() } else { greedy(&ranks, &points) };
-    let found: Arc<[Vec<Option<Value>>]> = chosen.into_iter().map(|i| candidates[i].values.clone()).collect();
-    Ok(Arc::clone(earlier.winners.get_or_init(|| found)))
+    let winners: Arc<[Vec<Option<Value>>]> = chosen.into_iter().map(|i| candidates[i].values.clone()).collect();
+    Ok(Arc::clone(earlier.winners.get_or_init(|| winners)))
 }
 
-/// The set, as places among the candidates; `ranks` has a row for each source.
+/// The set, as indices of candidates; `ranks` has a row for each source.
 fn greedy(ranks: &[Vec<f64>], points: &[Vec<f64>]) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
-    let mut best = vec![f64::INFINITY; ranks.len()];
+    let mut best_ranks = vec![f64::INFINITY; ranks.len()];
     while chosen.len() < N_WINNERS {
         let is_apart = |i: &usize| chosen.iter().all(|k| distance(&points[*i], &points[*k]) >= APART);
-        let with = |i: usize| ranks.iter().zip(&best).map(|(rank, best)| rank[i].min(*best)).sum::<f64>();
-        let alone = |i: usize| ranks.iter().map(|rank| rank[i]).sum::<f64>();
-        let order = |a: &usize, b: &usize| with(*a).total_cmp(&with(*b)).then(alone(*a).total_cmp(&alone(*b)));
+        let sum_with = |i: usize| ranks.iter().zip(&best_ranks).map(|(ranks, best)| ranks[i].min(*best)).sum::<f64>();
+        let sum_alone = |i: usize| ranks.iter().map(|ranks| ranks[i]).sum::<f64>();
+        let order =
+            |a: &usize, b: &usize| sum_with(*a).total_cmp(&sum_with(*b)).then(sum_alone(*a).total_cmp(&sum_alone(*b)));
         let Some(next) = (0..points.len()).filter(is_apart).min_by(order) else { break };
-        best.iter_mut().zip(ranks).for_each(|(best, rank)| *best = best.min(rank[next]));
+        for (best, ranks) in best_ranks.iter_mut().zip(ranks) {
+            *best = best.min(ranks[next]);
+        }
         chosen.push(next);
     }
     chosen
 }
 
-/// The place of each value in increasing order.
+/// The rank of each value, from 0 for the smallest.
 fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
@@ -72,14 +75,14 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// The largest difference of a coordinate; 1 where one of two is missing.
+/// The largest difference of a coordinate; 1 if exactly one of the two is missing.
 fn distance(a: &[f64], b: &[f64]) -> f64 {
-    let one = |(a, b): (&f64, &f64)| match (a.is_nan(), b.is_nan()) {
+    let difference = |(a, b): (&f64, &f64)| match (a.is_nan(), b.is_nan()) {
         (true, true) => 0.0,
         (false, false) => (a - b).abs(),
         _ => 1.0,
     };
-    a.iter().zip(b).map(one).fold(0.0, f64::max)
+    a.iter().zip(b).map(difference).fold(0.0, f64::max)
 }
 
 #[cfg(test)]
@@ -89,7 +92,7 @@ mod tests {
     #[test]
     fn sources_that_disagree_have_a_winner_each() {
         let points = [vec![0.1], vec![0.5], vec![0.9], vec![0.12]];
-        // The second candidate is a compromise, the last is beside the first.
+        // The second candidate is a compromise; the last is close to the first.
         let ranks = [vec![0.0, 1.0, 3.0, 2.0], vec![3.0, 1.0, 0.0, 2.0]];
         assert_eq!(greedy(&ranks, &points), [1, 0, 2]);
         assert_eq!(greedy(&ranks[..1], &points), [0, 1, 2]);

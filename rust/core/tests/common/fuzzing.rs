@@ -1,5 +1,5 @@
-//! What a fuzzer runs: bytes in, a panic where a law is broken. `fuzz/` hands it the bytes of libFuzzer, `tests/fuzz.rs`
-//! those of the kept corpus and mutations of them.
+//! The bodies of the fuzz targets. Each takes bytes and panics if a property is violated. `fuzz/` runs them on the
+//! bytes of libFuzzer, and `tests/fuzz.rs` on the corpus and mutations of it.
 
 use tanteo_core::numerics::crc32;
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Tell};
@@ -28,15 +28,15 @@ fn samplers() -> Vec<Sampler> {
     ]
 }
 
-/// A snapshot, as it is and under a length and a checksum that vouch for it.
+/// Restores a snapshot, first as given and then with a matching length and checksum.
 pub(crate) fn snapshot(data: &[u8]) {
-    survives(data);
+    check_restore(data);
     if data.len() >= HEADER {
-        survives(&sealed(data));
+        check_restore(&sealed(data));
     }
 }
 
-/// The same bytes with the length and the checksum of their payload.
+/// The same bytes with the correct length and checksum of their payload.
 fn sealed(data: &[u8]) -> Vec<u8> {
     let (mut bytes, payload) = (data.to_vec(), &data[HEADER..]);
     bytes[10..18].copy_from_slice(&(payload.len() as u64).to_le_bytes());
@@ -46,9 +46,9 @@ fn sealed(data: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Reading `bytes` is an error, or gives an optimizer on which everything works and whose snapshot is read back; never a
-/// panic.
-pub(crate) fn survives(bytes: &[u8]) {
+/// Checks that restoring `bytes` either fails or returns a working optimizer whose snapshot can be restored. It must
+/// never panic.
+pub(crate) fn check_restore(bytes: &[u8]) {
     let Ok((mut optimizer, _)) = Optimizer::restore(bytes) else { return };
     let (_, _) = (optimizer.best(), optimizer.pareto_front());
     let _ = optimizer.recommend(&|| false);
@@ -61,29 +61,32 @@ pub(crate) fn survives(bytes: &[u8]) {
     assert_eq!(Optimizer::restore(&again).unwrap().0.snapshot(b"").unwrap(), again);
 }
 
-/// Parameters and constraints as a snapshot stores them: an error, or a space in which every sampler finds a feasible
-/// configuration where the random one does; the grid if it holds all there are.
+/// Decodes parameters and constraints in the format of snapshots. This either fails or gives a space in which every
+/// sampler finds a feasible configuration if random sampling does; the grid only if it contains all values.
 pub(crate) fn space(data: &[u8]) {
     let Some(space) = decoded(data) else { return };
     let free = vec![None; space.parameters().len()];
     if let Ok(drawn) = space.draw(&free, &mut stream(0)) {
         space.validate(&drawn).unwrap();
     }
-    let found = asks(&space, Sampler::Random);
+    let n_random = n_suggested(&space, Sampler::Random);
     let in_full = |sampler: &Sampler| !matches!(sampler, Sampler::Grid { .. }) || is_a_grid(&space);
     for sampler in samplers().into_iter().filter(in_full) {
-        let told = asks(&space, sampler.clone());
-        assert!(told > 0 || found == 0, "{sampler:?} finds no feasible configuration, random finds {found}");
+        let n_suggested = n_suggested(&space, sampler.clone());
+        assert!(
+            n_suggested > 0 || n_random == 0,
+            "{sampler:?} finds no feasible configuration, random finds {n_random}"
+        );
     }
 }
 
-/// Whether a grid leaves out no value of any parameter.
+/// Whether a grid contains all values of all parameters.
 fn is_a_grid(space: &SearchSpace) -> bool {
     let few = |domain: &Domain| domain.last_level().is_some_and(|last| last < RESOLUTION || !domain.is_numeric());
     space.parameters().iter().all(|parameter| few(&parameter.domain))
 }
 
-/// A space from bytes, unless it has more parameters than a bounded run has time for.
+/// A space decoded from bytes; `None` if it is invalid or has too many parameters for a bounded run.
 fn decoded(data: &[u8]) -> Option<SearchSpace> {
     let (parameters, constraints): (Vec<Parameter>, Vec<Constraint>) = postcard::from_bytes(data).ok()?;
     if parameters.len() > 12 {
@@ -92,10 +95,10 @@ fn decoded(data: &[u8]) -> Option<SearchSpace> {
     SearchSpace::new(parameters, constraints).ok()
 }
 
-/// How many of six trials a sampler hands out; each is valid.
-fn asks(space: &SearchSpace, sampler: Sampler) -> usize {
+/// Number of trials of six that a sampler suggests; all of them must be valid.
+fn n_suggested(space: &SearchSpace, sampler: Sampler) -> usize {
     let Ok(mut optimizer) = Optimizer::new(space.clone(), search::settings(sampler)) else { return 0 };
-    let mut handed_out = 0;
+    let mut n_suggested = 0;
     for value in [0.5, 0.25, 0.75, 0.125, 1.0, 0.0625] {
         let id = match search::ask_many(&mut optimizer, 1) {
             Ok(id) => id,
@@ -104,13 +107,13 @@ fn asks(space: &SearchSpace, sampler: Sampler) -> usize {
         };
         space.validate(&optimizer.configuration(id).unwrap()).unwrap();
         optimizer.tell(id, Tell::value(value)).unwrap();
-        handed_out += 1;
+        n_suggested += 1;
     }
-    handed_out
+    n_suggested
 }
 
-/// A program of ask and tell against its model: a byte for the sampler, two for the length of the space, the space as
-/// [`space`] reads it, then four bytes a step.
+/// Compares a program of asks and tells with its model. The bytes hold the sampler (one byte), the length of the space
+/// (two bytes), the space in the format of [`space`], and four bytes per step.
 pub(crate) fn ask_tell(data: &[u8]) {
     let [sampler, low, high, rest @ ..] = data else { return };
     let length = usize::from(u16::from_le_bytes([*low, *high])).min(rest.len());

@@ -1,5 +1,5 @@
-//! Random programs of ask, tell, fail, prune, pause, resume, report, enqueue, observe, save and load, against a model that
-//! knows what the state must be.
+//! Random programs of ask, tell, fail, prune, pause, resume, report, enqueue, observe, save and load, compared with a
+//! model of the expected state.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
@@ -13,7 +13,7 @@ use tanteo_core::space::{Configuration, SearchSpace, Value};
 
 use super::search;
 
-/// One step of a program. Numbers pick among what there is at that moment.
+/// One step of a program. Numbers select one of the trials that exist at that moment.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Ask(usize),
@@ -46,7 +46,7 @@ fn loss() -> impl Strategy<Value = f64> {
     ]
 }
 
-/// One step of any kind.
+/// A random step of any kind.
 pub(crate) fn step() -> impl Strategy<Value = Step> {
     let pick = 0..64usize;
     let partial = prop::collection::vec(prop::option::of(any::<u8>()), 4);
@@ -71,11 +71,11 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What the state must be.
+/// The expected state.
 #[derive(Default)]
 struct Model {
     states: Vec<TrialState>,
-    /// Value, and whether every constraint holds.
+    /// The value, and whether all constraints are satisfied.
     results: Vec<Option<(f64, bool)>>,
     reports: Vec<Vec<f64>>,
     paused: BTreeSet<u64>,
@@ -120,19 +120,19 @@ impl Model {
     }
 }
 
-/// The optimizer and the model, side by side.
+/// The optimizer together with the model.
 pub(crate) struct Machine {
     optimizer: Optimizer,
     model: Model,
 }
 
 impl Machine {
-    /// A search that nothing was asked of yet.
+    /// A search without any trial.
     pub(crate) fn new(space: SearchSpace, sampler: Sampler) -> Self {
         Self { optimizer: search::optimizer(space, sampler), model: Model::default() }
     }
 
-    /// Takes one step and compares the optimizer with the model.
+    /// Executes one step and compares the optimizer with the model.
     pub(crate) fn run(&mut self, step: &Step) {
         match step {
             Step::Ask(n) => self.ask(*n),
@@ -162,27 +162,27 @@ impl Machine {
     }
 
     fn ask(&mut self, n: usize) {
-        let before = self.optimizer.snapshot(b"").unwrap();
+        let initial = self.optimizer.snapshot(b"").unwrap();
         let asked = search::ask_many(&mut self.optimizer, n);
         if let Ok(first) = asked {
-            let found = self.asked(first, n);
-            assert!(found >= 1);
+            let n_new = self.record_ask(first, n);
+            assert!(n_new >= 1);
         } else {
             assert!(matches!(asked, Err(OptimizerError::Suggest(_))), "{asked:?}");
-            assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "a refused ask left a trace");
+            assert_eq!(initial, self.optimizer.snapshot(b"").unwrap(), "a refused ask changed the state");
         }
     }
 
-    /// Takes note of the trials from `first` on, `n` at the most, and answers their number.
-    fn asked(&mut self, first: u64, n: usize) -> usize {
+    /// Records the trials from `first` on, at most `n`, and returns their number.
+    fn record_ask(&mut self, first: u64, n: usize) -> usize {
         assert_eq!(first, self.model.states.len() as u64);
-        let found = self.optimizer.history().len() - first as usize;
-        assert!(found <= n);
-        (0..found).for_each(|_| self.model.push());
-        self.model.asked += found as u64;
-        self.model.queued -= found.min(self.model.queued);
-        (first..first + found as u64).for_each(|id| self.check_suggestion(id));
-        found
+        let n_new = self.optimizer.history().len() - first as usize;
+        assert!(n_new <= n);
+        (0..n_new).for_each(|_| self.model.push());
+        self.model.asked += n_new as u64;
+        self.model.queued -= n_new.min(self.model.queued);
+        (first..first + n_new as u64).for_each(|id| self.check_suggestion(id));
+        n_new
     }
 
     fn check_suggestion(&self, id: u64) {
@@ -194,10 +194,10 @@ impl Machine {
         }
     }
 
-    /// An ask that is told to stop at the n-th poll either did nothing, or ended before that poll: where the
-    /// queue or the few configurations that are left make it short.
+    /// An ask that is interrupted at the n-th poll either changes nothing or finishes before that poll, if the queue or
+    /// few remaining configurations make it short.
     fn interrupt(&mut self, n: usize) {
-        let before = self.optimizer.snapshot(b"").unwrap();
+        let initial = self.optimizer.snapshot(b"").unwrap();
         let polls = std::cell::Cell::new(0);
         let interrupted = || {
             polls.set(polls.get() + 1);
@@ -205,12 +205,14 @@ impl Machine {
         };
         match self.optimizer.ask(5, &tanteo_core::numerics::Pool::serial(), &interrupted) {
             Ok(first) => {
-                assert!(polls.get() < n, "an interrupted ask went on");
+                assert!(polls.get() < n, "an interrupted ask continued");
                 let queued = self.model.queued;
-                let found = self.asked(first, 5);
-                assert!(found <= polls.get() + queued, "every trial that is suggested takes a poll");
+                let n_new = self.record_ask(first, 5);
+                assert!(n_new <= polls.get() + queued, "every suggested trial takes a poll");
             }
-            Err(_) => assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "an interrupted ask left a trace"),
+            Err(_) => {
+                assert_eq!(initial, self.optimizer.snapshot(b"").unwrap(), "an interrupted ask changed the state");
+            }
         }
     }
 
@@ -228,7 +230,7 @@ impl Machine {
         self.model.paused.insert(id);
     }
 
-    /// One that is paused goes on; any other is refused.
+    /// Resumes a paused trial; resuming it again is refused.
     fn resume(&mut self, i: usize) {
         let Some(id) = self.model.paused.iter().nth(i % self.model.paused.len().max(1)).copied() else { return };
         self.optimizer.resume(id).unwrap();
@@ -248,7 +250,7 @@ impl Machine {
         }
     }
 
-    /// A point whose given values are in their domains; it may be one that cannot be.
+    /// Enqueues a partial point whose values lie in their domains; it may be infeasible.
     fn enqueue(&mut self, bytes: &[Option<u8>]) {
         let parameters = self.optimizer.space().parameters();
         let value = |(byte, p): (&Option<u8>, &tanteo_core::space::Parameter)| {
@@ -258,11 +260,11 @@ impl Machine {
             })
         };
         let partial = bytes.iter().zip(parameters).map(value).collect();
-        let before = self.optimizer.snapshot(b"").unwrap();
+        let initial = self.optimizer.snapshot(b"").unwrap();
         if self.optimizer.enqueue(partial).is_ok() {
             self.model.queued += 1;
         } else {
-            assert_eq!(before, self.optimizer.snapshot(b"").unwrap());
+            assert_eq!(initial, self.optimizer.snapshot(b"").unwrap());
         }
     }
 
@@ -270,7 +272,7 @@ impl Machine {
         use tanteo_core::numerics::{Purpose, Stream};
         let free = vec![None; self.optimizer.space().parameters().len()];
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
-        // Constraints that contradict each other leave nothing to observe.
+        // With contradictory constraints there is nothing to observe.
         let Ok(configuration) = self.optimizer.space().draw(&free, &mut stream) else { return };
         let id = self.optimizer.observe(&configuration, Tell::value(y)).unwrap();
         self.model.push();
@@ -278,8 +280,8 @@ impl Machine {
     }
 
     fn again(&mut self, i: usize) {
-        let told: Vec<u64> = (0..self.model.states.len() as u64).filter(|id| !self.is_pending(*id)).collect();
-        if let Some(id) = told.get(i % told.len().max(1)).copied() {
+        let finished: Vec<u64> = (0..self.model.states.len() as u64).filter(|id| !self.is_pending(*id)).collect();
+        if let Some(id) = finished.get(i % finished.len().max(1)).copied() {
             let state = self.model.states[id as usize];
             let expected = OptimizerError::NotPending { id, state };
             assert_eq!(self.refused(|optimizer| optimizer.tell(id, Tell::value(0.0))), expected);
@@ -299,7 +301,7 @@ impl Machine {
         assert_eq!(self.refused(|optimizer| optimizer.report(id, 0, &[0.0], Vec::new())), expected);
     }
 
-    /// Tells that are refused; the trial can still be told.
+    /// Invalid tells are refused, and the trial remains pending.
     fn bad(&mut self, i: usize) {
         let Some(id) = self.model.pick(i) else { return };
         let bad = [
@@ -324,11 +326,11 @@ impl Machine {
         self.refused(|optimizer| optimizer.report(id, u64::MAX, &[f64::NEG_INFINITY], Vec::new()));
     }
 
-    /// A call that must be refused and must change nothing.
+    /// Makes a call that must be refused without changing anything.
     fn refused<T>(&mut self, call: impl FnOnce(&mut Optimizer) -> Result<T, OptimizerError>) -> OptimizerError {
-        let before = self.optimizer.snapshot(b"").unwrap();
+        let initial = self.optimizer.snapshot(b"").unwrap();
         let refused = call(&mut self.optimizer).err().expect("the call must be refused");
-        assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "a refused call changed the state: {refused}");
+        assert_eq!(initial, self.optimizer.snapshot(b"").unwrap(), "a refused call changed the state: {refused}");
         refused
     }
 
@@ -340,7 +342,7 @@ impl Machine {
         self.optimizer = loaded;
     }
 
-    /// A copy made through bytes goes on as the original does.
+    /// A restored copy continues exactly as the original.
     fn fork(&mut self) {
         let mut copy = Optimizer::restore(&self.optimizer.snapshot(b"").unwrap()).unwrap().0;
         let mut original = self.optimizer.clone();
@@ -351,7 +353,7 @@ impl Machine {
             original.tell(id, Tell::value(0.25)).unwrap();
             copy.tell(id, Tell::value(0.25)).unwrap();
         }
-        assert_eq!(original.snapshot(b"").unwrap(), copy.snapshot(b"").unwrap(), "a loaded copy went another way");
+        assert_eq!(original.snapshot(b"").unwrap(), copy.snapshot(b"").unwrap(), "a restored copy differs");
     }
 
     fn check(&self) {
@@ -366,9 +368,9 @@ impl Machine {
         assert_eq!(optimizer.best(), model.best());
         let recommended = optimizer.recommend(&|| false).unwrap();
         assert!(recommended.is_none_or(|trial| history.is_eligible(trial as usize)));
-        // From sixteen trials on the model is asked whether they are noisy, too.
+        // With sixteen or more trials, a recommendation also depends on the noise that the model finds.
         if recommended.is_none() || (0..history.len()).filter(|row| history.is_eligible(*row)).count() < 16 {
-            assert_eq!(recommended, model.best(), "where no noise was told the best is recommended");
+            assert_eq!(recommended, model.best(), "without noise the best trial is recommended");
         }
         assert_eq!(optimizer.pareto_front().first().copied(), model.best());
         for (row, result) in model.results.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Spaces and shorthands for the tests of the optimizer.
+//! Spaces and helpers for tests of the optimizer.
 
 use tanteo_core::history::{Measurement, Outcome};
 use tanteo_core::numerics::Pool;
@@ -24,12 +24,13 @@ pub(crate) fn with_default(parameter: Parameter, default: Value) -> Parameter {
     Parameter { default: Some(default), ..parameter }
 }
 
-/// `parameter`, existing while the choice `parent` takes `level`.
+/// `parameter`, active if the choice `parent` has the given level.
 pub(crate) fn child(parameter: Parameter, parent: usize, level: u64) -> Parameter {
     Parameter { when: vec![Condition { parent, accept: Accept::Levels(vec![level]) }], ..parameter }
 }
 
-/// A log float, an integer, a choice of optimizer, and a momentum that exists for one of them; all with defaults.
+/// A log-scaled float, an integer, a choice of optimizer, and a momentum that is active for one optimizer; all have
+/// defaults.
 pub(crate) fn training() -> SearchSpace {
     let rate = parameter("lr", Domain::real(1e-5, 1e-1, true).unwrap());
     let parameters = vec![
@@ -41,13 +42,13 @@ pub(crate) fn training() -> SearchSpace {
     SearchSpace::new(parameters, Vec::new()).unwrap()
 }
 
-/// Eleven configurations: a choice of three, of which one has a child of five levels and one a child of five levels.
+/// Eleven configurations: a choice of three levels, two of which have a child with five levels.
 pub(crate) fn eleven() -> SearchSpace {
     let parameters = vec![choices("model", 3), child(integer("a", 0, 4), 0, 0), child(integer("b", 0, 4), 0, 2)];
     SearchSpace::new(parameters, Vec::new()).unwrap()
 }
 
-/// Two integers in 0..=5 of which the first must be smaller: fifteen configurations.
+/// Two integers in 0..=5, the first smaller than the second: fifteen configurations.
 pub(crate) fn ordered_pairs() -> SearchSpace {
     let order = Constraint::Order { left: 0, right: 1, strict: true };
     SearchSpace::new(vec![integer("low", 0, 5), integer("high", 0, 5)], vec![order]).unwrap()
@@ -93,19 +94,19 @@ pub(crate) fn is_exhausted(result: &Result<u64, OptimizerError>) -> bool {
     matches!(result, Err(OptimizerError::Suggest(SuggestError::Exhausted(_))))
 }
 
-/// Every trial left in the space, in order; at most `limit`.
+/// Asks for all remaining configurations of the space, at most `limit`.
 pub(crate) fn drain(optimizer: &mut Optimizer, limit: usize) -> Vec<Configuration> {
-    let mut all = Vec::new();
-    while all.len() < limit {
+    let mut configurations = Vec::new();
+    while configurations.len() < limit {
         match ask_many(optimizer, 1) {
-            Ok(id) => all.push(optimizer.configuration(id).unwrap()),
+            Ok(id) => configurations.push(optimizer.configuration(id).unwrap()),
             refused => {
                 assert!(is_exhausted(&refused), "{refused:?}");
                 break;
             }
         }
     }
-    all
+    configurations
 }
 
 pub(crate) fn measured(value: f64, sem: Option<f64>, replicates: &[f64]) -> Tell {

@@ -1,7 +1,7 @@
 //! Random search spaces: conditional, constrained and extreme ones.
 //!
-//! A space is grown from a *plan*, plain numbers that shrink well; a plan whose conditions contradict each other is
-//! thrown away.
+//! A space is built from a *plan* of plain numbers, which shrink well. Plans with contradictory conditions are
+//! discarded.
 
 use proptest::prelude::*;
 use tanteo_core::numerics::{Purpose, Stream};
@@ -14,32 +14,32 @@ pub(crate) fn parameter(name: &str, domain: Domain) -> Parameter {
     Parameter { name: name.to_owned(), domain, default: None, prior: Prior::Uniform, when: Vec::new() }
 }
 
-/// A stream for a test.
+/// A random stream for a test.
 pub(crate) fn stream(seed: u64) -> Stream {
     Stream::new(seed, 0, Purpose::Sample, 0)
 }
 
-/// Which spaces to grow.
+/// The kind of spaces to generate.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted {
-    /// The most parameters.
+    /// Largest number of parameters.
     pub(crate) parameters: usize,
     /// Whether continuous parameters may occur.
     pub(crate) continuous: bool,
     /// Whether conditions may occur.
     pub(crate) conditional: bool,
-    /// The most constraints.
+    /// Largest number of constraints.
     pub(crate) constraints: usize,
 }
 
 impl Wanted {
-    /// Small finite spaces, which can be walked through.
+    /// Small finite spaces, which can be enumerated.
     pub(crate) const FINITE: Self = Self { parameters: 5, continuous: false, conditional: true, constraints: 0 };
-    /// Everything together.
+    /// All features together.
     pub(crate) const ALL: Self = Self { parameters: 6, continuous: true, conditional: true, constraints: 2 };
 }
 
-/// Small domains of every kind; continuous ones only if wanted.
+/// Small domains of every kind; continuous ones only if `continuous`.
 pub(crate) fn domains(continuous: bool) -> BoxedStrategy<Domain> {
     let counted = prop_oneof![
         (-3i128..4, 0i128..6, 1u64..3).prop_map(|(low, width, step)| Domain::integer(low, low + width, step, false)),
@@ -64,7 +64,7 @@ pub(crate) fn domains(continuous: bool) -> BoxedStrategy<Domain> {
     }
 }
 
-/// Domains at the edge of what floats and 64-bit integers hold.
+/// Domains at the limits of floats and 64-bit integers.
 pub(crate) fn extreme_domains() -> impl Strategy<Value = Domain> {
     let real = prop_oneof![
         Just((-1e308, 1e308, false)),
@@ -96,7 +96,7 @@ pub(crate) fn extreme_domains() -> impl Strategy<Value = Domain> {
     ]
 }
 
-/// A random space of the wanted kind, as `SearchSpace::new` takes it.
+/// A random valid space of the given kind.
 pub(crate) fn spaces(wanted: Wanted) -> impl Strategy<Value = SearchSpace> {
     let parameter =
         (domains(wanted.continuous), any::<u64>(), proptest::collection::vec((any::<u64>(), any::<u64>()), 0..3));
@@ -174,8 +174,8 @@ fn constraint(parameters: &[Parameter], kind: u64, seed: u64) -> Option<Constrai
     let mut random = stream(seed);
     let numeric: Vec<usize> = (0..parameters.len()).filter(|&i| parameters[i].domain.is_numeric()).collect();
     let mut pick = |from: &[usize]| {
-        let one = random.below_or_equal(from.len() as u64 - 1) as usize;
-        from[one]
+        let index = random.below_or_equal(from.len() as u64 - 1) as usize;
+        from[index]
     };
     match kind % 3 {
         0 if numeric.len() > 1 => Some(linear(parameters, &numeric, &mut random)),
@@ -184,8 +184,8 @@ fn constraint(parameters: &[Parameter], kind: u64, seed: u64) -> Option<Constrai
             Some(Constraint::Order { left, right, strict: kind.is_multiple_of(2) })
         }
         _ => {
-            let all: Vec<usize> = (0..parameters.len()).collect();
-            let clauses: Option<Vec<Clause>> = [pick(&all), pick(&all)]
+            let parameters_of_any_kind: Vec<usize> = (0..parameters.len()).collect();
+            let clauses: Option<Vec<Clause>> = [pick(&parameters_of_any_kind), pick(&parameters_of_any_kind)]
                 .into_iter()
                 .map(|parameter| {
                     Some(Clause { parameter, accept: accept(&parameters[parameter].domain, &mut random)? })
@@ -212,10 +212,10 @@ fn linear(parameters: &[Parameter], numeric: &[usize], random: &mut Stream) -> C
     }
 }
 
-/// All configurations of a finite space, by brute force: every combination of levels, inactive ones dropped, sorted
-/// and without repetition.
+/// All configurations of a finite space by brute force: every combination of levels without inactive values, sorted and
+/// without duplicates.
 pub(crate) fn brute_force(space: &SearchSpace) -> Vec<Configuration> {
-    let mut all: Vec<Vec<u64>> = Vec::new();
+    let mut keys: Vec<Vec<u64>> = Vec::new();
     let lasts: Vec<u64> = space.parameters().iter().map(|p| p.domain.last_level().unwrap()).collect();
     let mut digits = vec![0u64; lasts.len()];
     loop {
@@ -223,15 +223,15 @@ pub(crate) fn brute_force(space: &SearchSpace) -> Vec<Configuration> {
         let configuration = space.complete(values, |_| unreachable!("every value is given"));
         if space.satisfies(&configuration) {
             let key = space.order().iter().map(|&i| configuration.0[i].map_or(0, |v| v.to_bits() + 1)).collect();
-            all.push(key);
+            keys.push(key);
         }
         let Some(i) = (0..digits.len()).find(|&i| digits[i] < lasts[i]) else { break };
         digits[..i].fill(0);
         digits[i] += 1;
     }
-    all.sort_unstable();
-    all.dedup();
-    all.iter().map(|key| configuration_of(space, key)).collect()
+    keys.sort_unstable();
+    keys.dedup();
+    keys.iter().map(|key| configuration_of(space, key)).collect()
 }
 
 fn configuration_of(space: &SearchSpace, key: &[u64]) -> Configuration {

@@ -1,6 +1,7 @@
-//! Reads the tables that the Python scripts in this folder write; `table.py` describes the format.
+//! Reads the tables written by the Python scripts in this folder; `table.py` describes the format.
 
-/// One value in 60 digits: the arguments, the nearest double, and what the value has beyond it in ulp of that double.
+/// A value with 60 digits: the arguments, the nearest double, and the difference of the value from it in ulp of that
+/// double.
 pub(crate) struct Golden {
     pub(crate) arguments: Vec<f64>,
     pub(crate) nearest: f64,
@@ -8,14 +9,14 @@ pub(crate) struct Golden {
 }
 
 impl Golden {
-    /// Distance of `computed` from the value, in units of the last place of the value.
+    /// Distance of `computed` from the value in ulp of the nearest double.
     pub(crate) fn ulps(&self, computed: f64) -> f64 {
         let difference = computed - self.nearest;
         if difference == 0.0 { self.beyond.abs() } else { (difference / ulp(self.nearest) - self.beyond).abs() }
     }
 }
 
-/// The distance from `|x|` to the next double above.
+/// The distance from `|x|` to the next larger double.
 fn ulp(x: f64) -> f64 {
     let bits = x.abs().to_bits();
     f64::from_bits(bits + 1) - f64::from_bits(bits)
@@ -36,7 +37,7 @@ pub(crate) fn read(table: &str) -> Vec<Golden> {
     table.lines().map(line).collect()
 }
 
-/// Asserts that `function` stays within `bound` ulp of every line of `table`.
+/// Asserts that the error of `function` is at most `bound` ulp on every line of `table`.
 pub(crate) fn assert_within(bound: f64, table: &str, function: impl Fn(&[f64]) -> f64) {
     let mut worst = (0.0, Vec::new());
     for golden in read(table) {

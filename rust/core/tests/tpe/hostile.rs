@@ -1,4 +1,4 @@
-//! Promises 2 and 3: any history that `tell` accepts.
+//! Promises 2 and 3, for any history that `tell` accepts.
 
 use tanteo_core::history::Origin;
 use tanteo_core::optimizer::Tell;
@@ -21,12 +21,12 @@ fn histories() -> Vec<(&'static str, Vec<f64>)> {
         ("300 decades", with(|i| libm::exp10(-300.0 + 10.0 * i as f64))),
         ("past 2^53", with(|i| 9_007_199_254_740_992.0 + 2.0 * i as f64)),
         ("all failed", with(|_| f64::NAN)),
-        ("one told", with(|i| if i == 30 { 0.0 } else { f64::NAN })),
+        ("one finite, others failed", with(|i| if i == 30 { 0.0 } else { f64::NAN })),
     ]
 }
 
 #[test]
-fn any_history_is_followed_by_suggestions_of_the_model() {
+fn the_model_suggests_after_any_history() {
     for (name, values) in histories() {
         for space in [cube(2), motley()] {
             let mut optimizer = optimizer(space, TPE, 1);
@@ -45,7 +45,7 @@ fn any_history_is_followed_by_suggestions_of_the_model() {
 }
 
 #[test]
-fn equal_and_nearly_equal_points_are_no_trouble() {
+fn equal_and_nearly_equal_points_cause_no_fallback() {
     for spread in [0.0, 1e-13] {
         let mut optimizer = optimizer(cube(2), TPE, 1);
         for i in 0..300 {
@@ -62,17 +62,17 @@ fn equal_and_nearly_equal_points_are_no_trouble() {
 fn two_hundred_pending_trials_are_distinct() {
     let mut optimizer = optimizer(motley(), TPE, 2);
     search(&mut optimizer, 30, |u| u[0]);
-    let mut seen: Vec<Vec<u64>> = Vec::new();
+    let mut suggested: Vec<Vec<u64>> = Vec::new();
     for _ in 0..200 {
         let trial = ask(&mut optimizer);
-        seen.push(unit(&optimizer, trial).iter().map(|u| u.to_bits()).collect());
+        suggested.push(unit(&optimizer, trial).iter().map(|u| u.to_bits()).collect());
     }
-    seen.sort_unstable();
-    seen.dedup();
-    assert_eq!(seen.len(), 200);
+    suggested.sort_unstable();
+    suggested.dedup();
+    assert_eq!(suggested.len(), 200);
 }
 
-/// An outlier leaves the search as good as it is without: the same scale of the best value, over ten seeds.
+/// With an outlier the best value has the same order of magnitude as without, over ten seeds.
 #[test]
 fn one_outlier_of_ten_does_not_matter() {
     let sphere = |u: &[f64]| u.iter().map(|x| (x - 0.3) * (x - 0.3)).sum::<f64>();

@@ -1,4 +1,4 @@
-//! Promises 11 and 12, traps 7 and 9: what suggestions do not depend on.
+//! Invariances of suggestions (promises 11 and 12, traps 7 and 9).
 
 use proptest::prelude::*;
 use tanteo_core::numerics::{Kernel, select_kernel};
@@ -7,10 +7,10 @@ use tanteo_core::space::{Configuration, SearchSpace};
 
 use super::{TPE, ask, cube, motley, optimizer, stream, unit};
 
-const TOLD: usize = 60;
+const N_TRIALS: usize = 60;
 const FOLLOWING: usize = 6;
 
-/// Losses as a search meets them: smooth, with repetitions and a heavy tail.
+/// Typical losses of a search, with repeated values and a heavy tail.
 fn losses() -> Vec<f64> {
     let mut stream = stream(11);
     let loss = |i: usize| {
@@ -23,14 +23,14 @@ fn losses() -> Vec<f64> {
             u
         }
     };
-    (0..TOLD).map(loss).collect()
+    (0..N_TRIALS).map(loss).collect()
 }
 
-/// The suggestions after some trials were told `told` in a given order, with a batch of pending ones between.
-fn suggestions(space: SearchSpace, told: &[f64], order: &[usize]) -> Vec<Configuration> {
+/// The suggestions after trials with the given losses have finished in the given order, in three batches.
+fn suggestions(space: SearchSpace, losses_of_trials: &[f64], order: &[usize]) -> Vec<Configuration> {
     let mut optimizer = optimizer(space, TPE, 7);
-    // Startup and batches: everything is asked before anything of its part is told.
-    for part in order.chunks(TOLD / 3) {
+    // All trials of a batch are asked before any of them is told.
+    for part in order.chunks(N_TRIALS / 3) {
         let first = optimizer.history().len();
         for _ in part {
             ask(&mut optimizer);
@@ -38,8 +38,8 @@ fn suggestions(space: SearchSpace, told: &[f64], order: &[usize]) -> Vec<Configu
         let mut rows: Vec<usize> = part.to_vec();
         rows.sort_by_key(|i| order.iter().position(|o| o == i));
         for i in rows {
-            let id = first + i % (TOLD / 3);
-            optimizer.tell(id as u64, Tell::value(told[id])).unwrap();
+            let id = first + i % (N_TRIALS / 3);
+            optimizer.tell(id as u64, Tell::value(losses_of_trials[id])).unwrap();
         }
     }
     following(&mut optimizer)
@@ -51,18 +51,18 @@ fn following(optimizer: &mut Optimizer) -> Vec<Configuration> {
 }
 
 fn in_order() -> Vec<usize> {
-    (0..TOLD).collect()
+    (0..N_TRIALS).collect()
 }
 
 #[test]
 fn the_order_of_tells_changes_nothing() {
     let mut shuffled = in_order();
-    shuffled.chunks_mut(TOLD / 3).for_each(<[usize]>::reverse);
+    shuffled.chunks_mut(N_TRIALS / 3).for_each(<[usize]>::reverse);
     assert_eq!(suggestions(motley(), &losses(), &in_order()), suggestions(motley(), &losses(), &shuffled));
 }
 
 #[test]
-fn a_power_of_two_changes_nothing() {
+fn scaling_losses_by_a_power_of_two_changes_nothing() {
     let expected = suggestions(motley(), &losses(), &in_order());
     for power in [1048576.0, 9.5367431640625e-7, 5.357543035931337e300, 1e-290] {
         let scaled: Vec<f64> = losses().iter().map(|y| y * power).collect();
@@ -71,7 +71,7 @@ fn a_power_of_two_changes_nothing() {
 }
 
 #[test]
-fn names_change_nothing() {
+fn renaming_parameters_changes_nothing() {
     let mut parameters = motley().parameters().to_vec();
     for (i, parameter) in parameters.iter_mut().enumerate() {
         parameter.name = format!("renamed {}", 9 - i);
@@ -83,13 +83,13 @@ fn names_change_nothing() {
 
 #[test]
 fn instruction_sets_change_nothing() {
-    let mut all = Vec::new();
+    let mut suggested_by_kernel = Vec::new();
     for kernel in [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512] {
         if select_kernel(kernel) {
-            all.push(suggestions(cube(11), &losses(), &in_order()));
+            suggested_by_kernel.push(suggestions(cube(11), &losses(), &in_order()));
         }
     }
-    assert!(all.iter().all(|suggested| *suggested == all[0]));
+    assert!(suggested_by_kernel.iter().all(|suggested| *suggested == suggested_by_kernel[0]));
 }
 
 proptest! {
@@ -103,17 +103,17 @@ proptest! {
     }
 
     #[test]
-    fn losses_beyond_the_median_count_by_rank_alone(power in 1.0..40.0f64, n in 9..TOLD) {
-        let told = &losses()[..n];
-        let mut sorted = told.to_vec();
+    fn losses_beyond_the_median_count_by_rank_alone(power in 1.0..40.0f64, n in 9..N_TRIALS) {
+        let losses_of_trials = &losses()[..n];
+        let mut sorted = losses_of_trials.to_vec();
         sorted.sort_by(f64::total_cmp);
         let median = sorted[(n - 1) / 2];
         let bend = |y: &f64| if *y > median { median + libm::pow(y - median, power) + y } else { *y };
-        let bent: Vec<f64> = told.iter().map(bend).collect();
-        let after = |told: &[f64]| {
+        let bent: Vec<f64> = losses_of_trials.iter().map(bend).collect();
+        let after = |losses_of_trials: &[f64]| {
             let mut optimizer = optimizer(motley(), TPE, 7);
-            for (i, y) in told.iter().enumerate() {
-                // The same trials whatever was told: given from outside.
+            for (i, y) in losses_of_trials.iter().enumerate() {
+                // The trials are observed, so that they do not depend on the losses.
                 let mut stream = stream(i as u64);
                 let space = motley();
                 let trial = space.draw(&vec![None; space.parameters().len()], &mut stream).unwrap();
@@ -121,12 +121,12 @@ proptest! {
             }
             following(&mut optimizer)
         };
-        prop_assert_eq!(after(&bent), after(told));
+        prop_assert_eq!(after(&bent), after(losses_of_trials));
     }
 }
 
 #[test]
-fn a_search_told_its_own_values_repeats_itself() {
+fn the_same_values_give_the_same_search() {
     let run = |space: SearchSpace| {
         let mut optimizer = optimizer(space, TPE, 1);
         super::search(&mut optimizer, 40, |u| u.iter().filter(|x| !x.is_nan()).sum());

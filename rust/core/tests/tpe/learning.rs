@@ -1,5 +1,5 @@
-//! It learns. Seeds are fixed, so no test here is random; how likely a correct sampler would fail one with other seeds
-//! is said beside it.
+//! TPE learns. Seeds are fixed, so these tests are deterministic; comments give the probability that a correct sampler
+//! fails with other seeds.
 
 use std::f64::consts::PI;
 
@@ -9,7 +9,7 @@ use tanteo_core::space::{Domain, SearchSpace};
 
 use super::{TPE, ask, best, cube, motley, optimizer, search, space, unit};
 
-/// In how many of 20 seeds TPE ends with a better value than random search.
+/// Number of seeds of 20 for which TPE reaches a better value than random search.
 fn wins(space: &SearchSpace, n: usize, objective: impl Fn(&[f64]) -> f64) -> usize {
     let end = |sampler: Sampler, seed: u64| {
         let mut optimizer = optimizer(space.clone(), sampler, seed);
@@ -19,8 +19,8 @@ fn wins(space: &SearchSpace, n: usize, objective: impl Fn(&[f64]) -> f64) -> usi
     (0..20).filter(|seed| end(TPE, *seed) < end(Sampler::Random, *seed)).count()
 }
 
-/// Of a sampler no better than random search, 2% would pass each. How often one that wins as TPE does would fail has
-/// not been measured over other seeds; if it wins in 95% of them, that is below 1e-3.
+/// Number of wins required. A sampler that is no better than random search passes with a probability of 2 %. The rate
+/// of failures of TPE with other seeds has not been measured; with wins in 95 % of the seeds it is below 1e-3.
 const ENOUGH: usize = 15;
 
 #[test]
@@ -54,7 +54,7 @@ fn better_than_random_on_integers_and_steps() {
     assert!(wins(&numbers, 60, distance) >= ENOUGH);
 }
 
-/// The optimum lies in the branch that a third of all random draws reach, and needs its parameters.
+/// The optimum lies in a conditional branch and depends on its parameters.
 #[test]
 fn better_than_random_on_a_tree() {
     let objective = |u: &[f64]| {
@@ -64,9 +64,9 @@ fn better_than_random_on_a_tree() {
     assert!(wins(&motley(), 80, objective) >= ENOUGH);
 }
 
-/// Promise 4. Suggestions after the first 20, of 80, over 10 seeds; random search sends half of them there.
+/// Promise 4, for suggestions 20 to 80 of 10 seeds; half of the suggestions of random search fail.
 #[test]
-fn crash_regions_repel() {
+fn failing_regions_are_avoided() {
     let mut crashed = 0;
     for seed in 0..10 {
         let mut optimizer = optimizer(cube(2), TPE, seed);
@@ -76,9 +76,9 @@ fn crash_regions_repel() {
     assert!(crashed < 600 / 5, "{crashed} of 600");
 }
 
-/// The same where nothing tells good from bad but the failures.
+/// The same if all successful trials have the same loss.
 #[test]
-fn crash_regions_repel_on_a_plateau() {
+fn failing_regions_are_avoided_on_a_plateau() {
     let mut crashed = 0;
     for seed in 0..10 {
         let mut optimizer = optimizer(cube(2), TPE, seed);
@@ -88,10 +88,10 @@ fn crash_regions_repel_on_a_plateau() {
     assert!(crashed < 600 / 5, "{crashed} of 600");
 }
 
-/// The unconstrained optimum lies far beyond a black-box constraint: suggestions come up to its border, not to the
-/// optimum. Random search goes beyond 0.6 in 80 of 200 trials.
+/// The unconstrained optimum lies far inside the infeasible region of a black-box constraint. Suggestions approach its
+/// border and not the optimum. Random search exceeds 0.6 in 80 of 200 trials.
 #[test]
-fn broken_constraints_repel() {
+fn infeasible_regions_are_avoided() {
     let mut beyond = 0;
     for seed in 0..5 {
         let mut optimizer = optimizer(cube(2), TPE, seed);
@@ -107,7 +107,7 @@ fn broken_constraints_repel() {
     assert!(beyond < 20, "{beyond} of 200");
 }
 
-/// Two objectives with a known front: `x_1 = .. = 0`, any `x_0`.
+/// Two objectives with a known front: `x_1 = .. = 0` and any `x_0`.
 #[test]
 fn several_objectives_are_searched_along_the_front() {
     let objectives = |u: &[f64]| {

@@ -1,4 +1,4 @@
-//! The tree-structured Parzen estimator as a whole: what it learns, what it withstands, what it does not depend on.
+//! The tree-structured Parzen estimator as a whole: learning, robustness and invariances.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -35,7 +35,7 @@ pub(crate) fn cube(d: usize) -> SearchSpace {
     space(vec![real(); d])
 }
 
-/// Reals, counts, categories, a branch that exists under one of them, and a known constraint.
+/// Reals, integers, steps, categories, a conditional branch and a known constraint.
 pub(crate) fn motley() -> SearchSpace {
     let integer = Domain::Integer { low: 1, step: 1, last: 99, log: true };
     let stepped = Domain::Stepped { low: 0.0, high: 1.0, step: 0.25, last: 4 };
@@ -72,7 +72,7 @@ pub(crate) fn unit(optimizer: &Optimizer, trial: u64) -> Vec<f64> {
     (0..optimizer.space().parameters().len()).map(|j| optimizer.history().unit(j)[trial as usize]).collect()
 }
 
-/// Asks and tells until there are `n` trials; NaN tells a failure.
+/// Asks and tells until there are `n` trials; NaN is told as a failure.
 pub(crate) fn search(optimizer: &mut Optimizer, n: usize, objective: impl Fn(&[f64]) -> f64) {
     while optimizer.history().len() < n {
         let trial = ask(optimizer);

@@ -1,4 +1,4 @@
-//! The density ratio is alive in many dimensions, and does not seek the rim.
+//! The density ratio is informative in many dimensions and does not favour the boundary.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tanteo_core::space::Prior;
 use super::{TPE, cube, optimizer, real, search, stream, unit};
 
 #[test]
-fn the_prior_kernel_does_not_drown_the_bad_density() {
+fn the_prior_kernel_does_not_dominate_the_bad_density() {
     let (d, n, n_good) = (10, 200, 25);
     let dimensions: Arc<[Dimension]> = vec![Dimension::new(Axis::new(&real()), Prior::Uniform); d].into();
     let mut total = 0.0;
@@ -37,15 +37,15 @@ fn the_prior_kernel_does_not_drown_the_bad_density() {
     assert!(total < 0.6, "{total}");
 }
 
-/// The hull of the good trials in each coordinate, three of their standard deviations wider: a suggestion at the rim,
-/// far from all of them in some coordinate, is outside.
+/// A suggestion is near the good trials if every coordinate lies within their range, extended by three of their
+/// standard deviations. Suggestions at the boundary are not.
 #[test]
 fn suggestions_stay_near_the_good_trials() {
     let d = 30;
     let mut optimizer = optimizer(cube(d), TPE, 4);
     let sphere = |u: &[f64]| u.iter().map(|x| (x - 0.3) * (x - 0.3)).sum::<f64>();
     search(&mut optimizer, 100, sphere);
-    let (mut inside, mut all) = (0, 0);
+    let (mut inside, mut total) = (0, 0);
     for n in 100..200 {
         let mut rows: Vec<u64> = (0..n).collect();
         rows.sort_by(|a, b| {
@@ -61,8 +61,8 @@ fn suggestions_stay_near_the_good_trials() {
             let (low, high) = column.iter().fold((1.0, 0.0), |(l, h): (f64, f64), u| (l.min(*u), h.max(*u)));
             (low - 3.0 * sigma..=high + 3.0 * sigma).contains(&suggested[j])
         };
-        all += 1;
+        total += 1;
         inside += usize::from((0..d).all(within));
     }
-    assert!(inside * 5 > all * 4, "{inside} of {all}");
+    assert!(inside * 5 > total * 4, "{inside} of {total}");
 }

@@ -1,4 +1,4 @@
-//! The law of `Scratch`: what is kept between suggestions changes none of them.
+//! The property of `Scratch`: state kept between suggestions does not change them.
 
 use proptest::prelude::*;
 use tanteo_core::history::{Measurement, Outcome};
@@ -8,7 +8,7 @@ use tanteo_core::sampler::{Context, Sampler, Scratch, Suggestion};
 
 use super::{TPE, ask, motley, optimizer};
 
-/// One event of a search; numbers choose among the pending trials.
+/// One event of a search; numbers select one of the pending trials.
 #[derive(Clone, Debug)]
 enum Event {
     Ask,
@@ -19,7 +19,7 @@ enum Event {
     Report(usize, u64, f64),
     /// Repeats the configuration of an earlier trial.
     Observe(usize, f64),
-    /// Takes a result back, so that it may be told anew.
+    /// Retracts a result, so that the trial may be told again.
     Retract(usize),
 }
 
@@ -69,7 +69,7 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
         }
         Event::Prune(i, step, y) => {
             if let Some(t) = chosen(i) {
-                // Refused where a later step was reported before: then it is pruned at that one.
+                // Refused if a later step has been reported; the trial is then pruned at that step.
                 let _ = optimizer.report(t, step, &[y], Vec::new());
                 optimizer
                     .tell(t, tell(Outcome::Pruned { measurements: None, reason: None, paused: false }, None))
@@ -92,7 +92,7 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
         }
         Event::Retract(i) => {
             if let Some(row) = optimizer.history().len().checked_sub(1 + i) {
-                // Refused where the trial is pending.
+                // Refused if the trial is pending.
                 let _ = optimizer.retract(row as u64);
             }
         }
@@ -125,7 +125,7 @@ proptest! {
         for event in &events {
             happen(&mut optimizer, event);
             if matches!(event, Event::Retract(_)) {
-                // What was told never changes otherwise: the optimizer, too, drops what samplers kept.
+                // Results do not change otherwise. The optimizer also drops the scratch after a retraction.
                 kept = Scratch::default();
             }
             let expected = suggest(&optimizer, &TPE, &mut Scratch::default());

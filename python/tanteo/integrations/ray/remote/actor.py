@@ -9,17 +9,17 @@ from .study_host import StudyHost
 
 
 class HostActor:
-    """A host that starts with the first call.
+    """An actor that creates its host in the first call.
 
-    An error while it starts (a folder of another search, a disk that is not there) is then the error of that call.
-    Raised while the actor starts, it would end the actor, and callers would only be told that the actor died.
+    Errors of the host (a folder of another search, a missing disk) are then raised by that call. If they were raised
+    while the actor starts, they would end it, and callers would only learn that the actor died.
 
     Parameters
     ----------
     arguments
-        Of the host.
+        The arguments of the host.
     on_study
-        Whether that is a :class:`StudyHost`; else it is an :class:`OptimizerHost`.
+        Whether the host is a :class:`StudyHost` or an :class:`OptimizerHost`.
     """
 
     def __init__(self, *arguments: Any, on_study: bool) -> None:
@@ -27,13 +27,13 @@ class HostActor:
         self._host: OptimizerHost | None = None
 
     def call(self, method: str, *arguments: Any) -> Any:
-        """Call a method of the host. All calls but :meth:`beat` come one after another."""
+        """Call a method of the host. All calls except :meth:`beat` are sequential."""
         if self._host is None:
             kind = StudyHost if self._on_study else OptimizerHost
             self._host = kind(*self._arguments)
         return getattr(self._host, method)(*arguments)
 
     def beat(self, worker: str) -> None:
-        """Take note that a worker lives; a host that has not started takes all of them for alive."""
+        """Record a heartbeat of a worker; a host that has not started assumes that all workers are alive."""
         if self._host is not None:
             self._host.beat(worker)

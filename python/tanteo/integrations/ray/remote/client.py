@@ -1,4 +1,4 @@
-"""The handle through which workers share an optimizer."""
+"""The handle with which workers share an optimizer."""
 
 from __future__ import annotations
 
@@ -9,71 +9,69 @@ import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any
 
 from ...._internal.coercion import as_float, as_int, shown
 from ...._internal.files import as_path
 from ....earlier.reading import read
 from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
-from ....trials.attributes import attribute_name, attribute_text
-from ....trials.objectives import in_order
-from ....trials.outcome import reported
+from ....trials.ask_tell import AskTell
 from ....trials.trial import FrozenTrial, Trial, copied_trial
 from ..tune import ray
 from .actor import HostActor
-from .told import packed
+from .encoding import encode_outcome
 
 if TYPE_CHECKING:
     from ....earlier.known import EarlierSource
     from ....earlier.reading import AnySource
-    from ....optimizer import AnySpace, Directions, Sem, Told
+    from ....optimizer import AnySpace, Directions
     from ....pruners import Decision, Pruner
     from ....pruners import Settings as PrunerSettings
     from ....samplers import Sampler
     from ....samplers.settings import Settings
     from ....trials.comparison import Comparison
     from ....trials.objectives import Direction
-    from ....trials.outcome import Reported
+    from ....trials.outcome import Constraints, Outcome
     from ....trials.results import AnyTrial
     from ....trials.trial import Trials
 
-#: The calls that never wait behind others.
+#: The concurrency group of heartbeats, which never wait for other calls.
 _BEATS = "beats"
 
 
-class RemoteOptimizer:
-    """An optimizer in an actor of Ray: the protocol of :class:`tanteo.Optimizer`, for many workers at once.
+class RemoteOptimizer(AskTell[bool]):
+    """An optimizer in an actor of Ray, with the ask-and-tell interface of :class:`tanteo.Optimizer`, for many workers.
 
-    The handle may be passed to tasks and actors; each process that uses it is a worker of its own. While a worker has
-    trials, a thread of it says every now and then that it lives. When it is not heard of for the length of a lease,
-    its trials are handed out again.
+    The handle may be passed to tasks and actors; each process that uses it is a separate worker. While a worker has
+    trials, one of its threads sends heartbeats. If there are none for the length of a lease, its trials are handed out
+    again.
 
     Parameters
     ----------
     space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
         As for :class:`tanteo.Optimizer`.
     earlier
-        As for :class:`tanteo.Optimizer`, read by the process that makes the search; a search that goes on has what it
-        needs of them.
+        As for :class:`tanteo.Optimizer`. It is read by the process that creates the search; a continued search has what
+        it needs of them.
     path
-        Folder that the actor can write to, and that is still there when it is started anew (on another node: a shared
-        disk). With it the actor is restarted when it dies, and loses nothing that was acknowledged. The same folder
-        with the same arguments continues an earlier search; other ones are an error (the seed may be left out).
-        Without a folder or a study a death of the actor ends the search.
+        A folder to which the actor can write, and which is still available when the actor is restarted (on a shared
+        disk, if that is on another node). With a folder, an actor that dies is restarted without losing anything that
+        was acknowledged. The same folder with the same arguments continues an earlier search; different arguments are
+        an error (the seed may be left out). Without a folder or a study the search ends when the actor dies.
     study
-        In place of ``path``, the file of a :class:`tanteo.Study` on a disk of the node that this is called on, where
-        the actor then runs. The study is the record of the search as of any other: ``tanteo show`` and
-        :class:`tanteo.Study` read it while the workers work, and it goes on without Ray. It is made if there is none;
-        one that is there needs no other arguments. When the actor dies, it is started anew on that node.
+        In place of ``path``, the file of a :class:`tanteo.Study` on a disk of the current node, on which the actor then
+        runs. The study is created if it does not exist; an existing one needs no other arguments. ``tanteo show`` and
+        :class:`tanteo.Study` can read it during the search, and it can be continued without Ray. If the actor dies, it
+        is restarted on that node.
     lease
-        Seconds, more than 0.
+        In seconds, positive.
 
     Raises
     ------
     TanteoError
-        As :class:`tanteo.Optimizer`. A :class:`SnapshotError` if the folder, and a :class:`StudyError` if the study, is
-        damaged or holds another search.
+        As :class:`tanteo.Optimizer`. A :class:`SnapshotError` or :class:`StudyError` if the folder or the study is
+        damaged or has another search.
     OSError
         If the actor cannot use the folder.
 
@@ -122,7 +120,7 @@ class RemoteOptimizer:
         if path is not None and study is not None:
             raise ArgumentError("path and study are two ways to keep a search; give one of them")
         if space is not None:
-            # A mistake is raised here, before there is an actor; what it learns from is read here, where it is.
+            # Errors are raised before an actor is created, and earlier searches are read on this machine.
             if earlier is not None:
                 maximize = Optimizer(space, **options).directions[0] == "maximize"
                 options["earlier"] = read(earlier, maximize=maximize)
@@ -135,250 +133,96 @@ class RemoteOptimizer:
         place = None if path is None else fspath(path)
         if study is not None:
             place = str(as_path(study).absolute())
-        self._actor: Any = _made(space, options, place, self._lease, on_study=study is not None)
-        self._become_a_worker()
-        # What is wrong with a folder or a study, only the actor can see.
+        self._actor: Any = _make_actor(space, options, place, self._lease, on_study=study is not None)
+        self._register_worker()
+        # The first call starts the host, and raises errors of the folder or the study.
         directions_there, self._names = self._call("settings")
         self._maximize = [each == "maximize" for each in directions_there]
 
-    def _become_a_worker(self) -> None:
+    def _register_worker(self) -> None:
         self._worker = uuid.uuid4().hex
         self._place = (platform.node(), os.getpid())
         self._requests = 0
-        self._mine: set[int] = set()
+        self._my_trials: set[int] = set()
         self._guard = threading.Condition()
         self._pulse: threading.Thread | None = None
 
-    @overload
-    def ask(self) -> Trial: ...
-    @overload
-    def ask(self, n: int) -> list[Trial]: ...
-    def ask(self, n: int | None = None) -> Trial | list[Trial]:
-        """Hand out one trial, or ``n``. Those that were abandoned come first, then paused ones that should go on.
-
-        Parameters
-        ----------
-        n
-            As for :meth:`tanteo.Optimizer.ask`.
-
-        Raises
-        ------
-        SpaceExhausted, SpaceError
-            As :meth:`tanteo.Optimizer.ask`.
-        OSError
-            If the folder cannot be written; the call may be made again.
-        """
-        count = 1 if n is None else as_int(n, "n")
-        trials: list[Trial] = self._call("ask", self._request(), self._worker, count, self._place)
+    def _ask_many(self, n: int) -> list[Trial]:
+        trials: list[Trial] = self._call("ask", self._request(), self._worker, n, self._place)
         with self._guard:
-            self._mine.update(trial.id for trial in trials)
-            if self._pulse is None and self._mine:
+            self._my_trials.update(trial.id for trial in trials)
+            if self._pulse is None and self._my_trials:
                 self._pulse = threading.Thread(target=self._beat, daemon=True, name="tanteo-pulse")
                 self._pulse.start()
-        return trials[0] if n is None else trials
+        return trials
 
-    def tell(
-        self,
-        trial: AnyTrial,
-        value: Told = None,
-        *,
-        state: Literal["complete", "failed", "pruned", "paused"] = "complete",
-        sem: Sem = None,
-        constraints: Mapping[str, float] | None = None,
-        cost: float | None = None,
-        reason: str | None = None,
-    ) -> bool:
-        """Report how a trial ended.
-
-        Parameters
-        ----------
-        trial, value, state, sem, constraints, cost, reason
-            As for :meth:`tanteo.Optimizer.tell`.
-
-        Returns
-        -------
-        bool
-            Whether it counted. A trial that was handed out again, because this worker was taken for dead, may have been
-            told by another.
-
-        Raises
-        ------
-        UnknownTrialError, ArgumentError
-            As :meth:`tanteo.Optimizer.tell`.
-        OSError
-            If the folder cannot be written; the trial can be told again.
-        """
-        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
-        told = packed(self._maximize, value, state=state, sem=sem, constraints=constraints, cost=cost, reason=reason)
-        counted: bool = self._call("tell", self._request(), self._worker, _light(trial), told, self._place)
+    def _tell(self, trial: AnyTrial, outcome: Outcome) -> bool:
+        encoded = encode_outcome(outcome)
+        counted: bool = self._call("tell", self._request(), self._worker, _trial_reference(trial), encoded, self._place)
         with self._guard:
-            self._mine.discard(_id(trial))
+            self._my_trials.discard(_id(trial))
             self._guard.notify_all()
         return counted
 
-    def report(
-        self,
-        trial: AnyTrial,
-        step: int,
-        value: Reported,
-        *,
-        constraints: Mapping[str, float] | None = None,
-    ) -> None:
-        """Record an intermediate value. Of a trial that somebody has told by now it is ignored.
+    def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
+        return int(self._call("observe", self._request(), dict(params), encode_outcome(outcome)))
 
-        Parameters
-        ----------
-        trial, step, value, constraints
-            As for :meth:`tanteo.Optimizer.report`.
-
-        Raises
-        ------
-        UnknownTrialError, ArgumentError
-            As :meth:`tanteo.Optimizer.report`.
-        """
-        value = in_order(value, self._names, "value")
-        values, named = reported(value, constraints, len(self._maximize))
-        shown = values if len(values) > 1 else values[0]
-        self._call("report", self._worker, _light(trial), as_int(step, "step"), shown, named)
-
-    def report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
-        """Record the value of a fold. A fold that is known is ignored, and so is a trial that somebody has told by now.
-
-        Parameters
-        ----------
-        trial, fold, value
-            As for :meth:`tanteo.Optimizer.report_fold`.
-
-        Raises
-        ------
-        UnknownTrialError, ArgumentError
-            As :meth:`tanteo.Optimizer.report_fold`.
-        """
-        self._call("report_fold", self._worker, _light(trial), as_int(fold, "fold"), as_float(value, "value"))
-
-    def fold_order(self, n: int) -> list[int]:
-        """Return the order in which to measure ``n`` folds, the same for every trial.
-
-        Parameters
-        ----------
-        n
-            As for :meth:`tanteo.Optimizer.fold_order`.
-        """
-        order: list[int] = self._call("fold_order", as_int(n, "n"))
-        return order
-
-    def should_prune(self, trial: AnyTrial) -> Decision:
-        """Return whether to stop a trial early, also because somebody else has told it by now.
-
-        Parameters
-        ----------
-        trial
-            As for :meth:`tanteo.Optimizer.should_prune`.
-
-        Raises
-        ------
-        UnknownTrialError
-            If there is no such trial, or it is that of another search.
-        """
-        decision: Decision = self._call("should_prune", _light(trial))
-        return decision
-
-    def set_attr(self, trial: AnyTrial, name: str, value: Any) -> None:
-        """Attach a value to a trial.
-
-        Parameters
-        ----------
-        trial, name, value
-            As for :meth:`tanteo.Optimizer.set_attr`.
-
-        Raises
-        ------
-        UnknownTrialError, ArgumentError
-            As :meth:`tanteo.Optimizer.set_attr`.
-        OSError
-            If the folder cannot be written; the call may be made again.
-        """
-        known = attribute_name(name)
-        self._call("set_attr", self._worker, _light(trial), known, attribute_text(known, value))
-
-    def enqueue(self, params: Mapping[str, Any]) -> None:
-        """Queue a point for the next ask.
-
-        Parameters
-        ----------
-        params
-            As for :meth:`tanteo.Optimizer.enqueue`.
-
-        Raises
-        ------
-        ParameterError
-            As :meth:`tanteo.Optimizer.enqueue`.
-        OSError
-            If the folder cannot be written; the call may be made again.
-        """
+    def _enqueue(self, params: Mapping[str, Any]) -> None:
         self._call("enqueue", self._request(), dict(params))
 
-    def observe(
-        self,
-        params: Mapping[str, Any],
-        value: Told = None,
-        *,
-        state: Literal["complete", "failed", "pruned"] = "complete",
-        sem: Sem = None,
-        constraints: Mapping[str, float] | None = None,
-        cost: float | None = None,
-        reason: str | None = None,
-    ) -> int:
-        """Add a result from elsewhere and return the id it got.
+    def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
+        value = values if len(values) > 1 else values[0]
+        self._call("report", self._worker, _trial_reference(trial), step, value, constraints)
 
-        Parameters
-        ----------
-        params, value, state, sem, constraints, cost, reason
-            As for :meth:`tanteo.Optimizer.observe`.
+    def _report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
+        self._call("report_fold", self._worker, _trial_reference(trial), fold, value)
 
-        Raises
-        ------
-        ParameterError, ArgumentError
-            As :meth:`tanteo.Optimizer.observe`.
-        OSError
-            If the folder cannot be written; the call may be made again.
-        """
-        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
-        told = packed(self._maximize, value, state=state, sem=sem, constraints=constraints, cost=cost, reason=reason)
-        return int(self._call("observe", self._request(), dict(params), told))
+    def _fold_order(self, n: int) -> list[int]:
+        order: list[int] = self._call("fold_order", n)
+        return order
+
+    def _should_prune(self, trial: AnyTrial) -> Decision:
+        decision: Decision = self._call("should_prune", _trial_reference(trial))
+        return decision
+
+    def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
+        self._call("set_attr", self._worker, _trial_reference(trial), name, text)
 
     @property
     def best(self) -> FrozenTrial | Any:
         """The best trial; see :attr:`tanteo.Optimizer.best`."""
-        found: FrozenTrial | None = self._call("best")
-        return found
+        trial: FrozenTrial | None = self._call("best")
+        return trial
 
     @property
     def trials(self) -> Trials:
-        """Every trial so far, from a copy of the optimizer; see :attr:`tanteo.Optimizer.trials`."""
+        """All trials so far, from a copy of the optimizer; see :attr:`tanteo.Optimizer.trials`."""
         return self.optimizer().trials
 
     @property
     def pending(self) -> list[Trial]:
-        """Trials that have not been told; see :attr:`tanteo.Optimizer.pending`."""
+        """The trials that have not been told; see :attr:`tanteo.Optimizer.pending`."""
         return self.optimizer().pending
 
     @property
     def pareto_front(self) -> list[FrozenTrial]:
-        """The trials that no other beats in every objective; see :attr:`tanteo.Optimizer.pareto_front`."""
+        """The trials that no other trial dominates; see :attr:`tanteo.Optimizer.pareto_front`."""
         return self.optimizer().pareto_front
 
     def recommend(self) -> FrozenTrial | None:
-        """Return the best trial by the model, computed here; see :meth:`tanteo.Optimizer.recommend`."""
+        """Return the trial to use, computed in this process; see :meth:`tanteo.Optimizer.recommend`."""
         return self.optimizer().recommend()
 
     def comparison(self) -> Comparison | None:
-        """Return how sure the best configuration is, computed here; see :meth:`tanteo.Optimizer.comparison`."""
+        """Return the comparison of the two best configurations, computed in this process.
+
+        See :meth:`tanteo.Optimizer.comparison`.
+        """
         return self.optimizer().comparison()
 
     @property
     def earlier(self) -> tuple[EarlierSource, ...]:
-        """What is kept of each earlier search; see :attr:`tanteo.Optimizer.earlier`."""
+        """The kept part of each earlier search; see :attr:`tanteo.Optimizer.earlier`."""
         return self.optimizer().earlier
 
     @property
@@ -387,7 +231,7 @@ class RemoteOptimizer:
         return self.optimizer().spent
 
     def expected_gain(self, n: int = 10) -> float | None:
-        """Return what the next trials are expected to gain, computed here.
+        """Return the expected improvement of the next trials, computed in this process.
 
         Parameters
         ----------
@@ -397,14 +241,14 @@ class RemoteOptimizer:
         return self.optimizer().expected_gain(n)
 
     def optimizer(self) -> Optimizer:
-        """Return a copy of the optimizer as it is now, to look at, to save, to go on with alone."""
+        """Return a copy of the current optimizer, which can be inspected, saved, or continued independently."""
         copied: Optimizer = self._call("optimizer")
         return copied
 
     def shutdown(self) -> None:
-        """End the actor; what is in its folder stays."""
+        """End the actor; its folder is kept."""
         with self._guard:
-            self._mine.clear()
+            self._my_trials.clear()
             self._guard.notify_all()
         ray.kill(self._actor, no_restart=True)
 
@@ -417,47 +261,47 @@ class RemoteOptimizer:
         try:
             return ray.get(self._actor.call.remote(method, *arguments))
         except ray.exceptions.RayTaskError as error:
-            # The user's own mistake, as a local optimizer would have raised it.
+            # The error that a local optimizer would have raised.
             raise (error.cause or error) from None
 
     def _beat(self) -> None:
-        """Say that this worker lives, for as long as it has trials, and Ray runs (a call would start it anew)."""
+        """Send heartbeats while this worker has trials and Ray is running (a call would start Ray again)."""
         while True:
             with self._guard:
                 self._guard.wait(self._lease / 4)
-                if not self._mine or not ray.is_initialized():
+                if not self._my_trials or not ray.is_initialized():
                     self._pulse = None
                     return
             self._actor.beat.options(concurrency_group=_BEATS).remote(self._worker)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what makes another handle to the same actor."""
+        """Return the state for another handle to the same actor."""
         return {name: getattr(self, name) for name in ("_actor", "_lease", "_maximize", "_names")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Become a handle in another place, which is another worker."""
+        """Restore the handle in another process, which is another worker."""
         self.__dict__.update(state)
-        self._become_a_worker()
+        self._register_worker()
 
 
-def _made(space: Any, options: Mapping[str, Any], place: str | None, lease: float, *, on_study: bool) -> Any:
-    """Return a new actor, which is started anew if what it knows is on disk."""
+def _make_actor(space: Any, options: Mapping[str, Any], place: str | None, lease: float, *, on_study: bool) -> Any:
+    """Return a new actor, which Ray restarts if its state is on disk."""
     restarts = 0 if place is None else -1
-    # Asks may take long, and a worker that says that it lives must not wait behind them.
+    # Asks may take long, and heartbeats must not wait for them.
     actor = ray.remote(num_cpus=0, max_restarts=restarts, max_task_retries=restarts, concurrency_groups={_BEATS: 1})
     where: dict[str, Any] = {}
     if on_study:
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-        here = ray.get_runtime_context().get_node_id()
-        where = {"scheduling_strategy": NodeAffinitySchedulingStrategy(here, soft=False)}
+        this_node = ray.get_runtime_context().get_node_id()
+        where = {"scheduling_strategy": NodeAffinitySchedulingStrategy(this_node, soft=False)}
     return actor(HostActor).options(**where).remote(space, options, place, lease, on_study=on_study)
 
 
-def _light(trial: AnyTrial) -> Trial | int:
-    """Return what the actor needs of a trial: its id, and that it belongs to the search."""
+def _trial_reference(trial: AnyTrial) -> Trial | int:
+    """Return the part of a trial that the actor needs: its id and its token."""
     if isinstance(trial, Trial | FrozenTrial):
-        return copied_trial(trial.id, {}, trial._shown())
+        return copied_trial(trial.id, {}, trial._membership())
     return _id(trial)
 
 

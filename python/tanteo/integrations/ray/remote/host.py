@@ -1,4 +1,4 @@
-"""The optimizer that many workers share: leases, requests that may come twice, a journal. No Ray in here."""
+"""The optimizer that workers share: leases, repeated requests, a journal. This module does not depend on Ray."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ from ....exceptions import SnapshotError, SpaceExhausted, TrialStateError, Unkno
 from ....optimizer import Optimizer
 from ....pruners.decision import Decision
 from ....trials.trial import FrozenTrial, Trial
+from .encoding import decode_arguments
 from .journal import Journal
-from .told import unpacked
 
 _LOG = logging.getLogger(__name__)
-#: Requests remembered: one that is sent again, because the answer was lost, must not count twice. Ray sends again what
-#: was under way when the actor died, one request of each worker; a thousand workers are more than one actor serves.
+#: The number of remembered answers, so that a request which is sent again because its answer was lost counts once. Ray
+#: repeats the requests that were running when the actor died, one per worker, and one actor serves fewer workers.
 REMEMBERED = 1000
-#: Host and process of a worker.
+#: The host and the process of a worker.
 Place: TypeAlias = tuple[str, int]
-#: What a folder is compared with before it is gone on with; the space is, too.
+#: The settings that must equal those in a folder to continue its search; so must the space.
 _COMPARED = ("directions", "sampler", "deduplicate", "pruner", "pausing", "budget")
 
 
 class OptimizerHost:
-    """One optimizer and who works on which of its trials.
+    """An optimizer and the owners of its pending trials.
 
-    Every change is in the journal before it is answered; one that cannot be written is taken back, so that it can be
-    tried again. A trial whose worker has not been heard of for the length of a lease is handed out again, the same
-    configuration under the same id; whoever tells it first is believed.
+    Every change is in the journal before it is acknowledged; a change that cannot be written is undone, so that it can
+    be repeated. If there is no heartbeat of a worker for the length of a lease, its trials are handed out again, with
+    the same configurations and ids; the first result counts.
 
-    One thread makes all calls but :meth:`beat`, which may come at any time from another.
+    One thread makes all calls except :meth:`beat`, which another thread may call at any time.
 
     Parameters
     ----------
     space, options
-        As :class:`tanteo.Optimizer` takes them.
+        As for :class:`tanteo.Optimizer`.
     folder
-        Of the journal; without one a crash loses everything.
+        The folder of the journal; without one a crash loses everything.
     lease
-        Seconds.
+        In seconds.
     clock
-        Seconds that only grow.
+        A monotonic clock in seconds.
 
     Raises
     ------
     SnapshotError
-        If the folder is damaged, or holds a search with another space, other options or (if one is given) another seed.
+        If the folder is damaged, or has a search with another space, other options or (if one is given) another seed.
     """
 
     def __init__(
@@ -65,33 +65,33 @@ class OptimizerHost:
         self._begin(Optimizer(space, **options), lease, clock)
         self._journal = None if folder is None else Journal(Path(folder))
         if self._journal is not None and self._journal.snapshot is not None:
-            wanted = self._optimizer
+            requested = self._optimizer
             try:
                 self._recover(self._journal.snapshot, self._journal.lines)
-                _compare(wanted, self._optimizer, seed=options.get("seed"))
+                _check_same(requested, self._optimizer, seed=options.get("seed"))
             except SnapshotError as error:
                 raise SnapshotError(
                     f"the search in {folder!r} cannot go on: {error}; give the arguments it was started with, "
                     "or another folder"
                 ) from None
-        # Nobody is taken for dead because the actor was.
+        # Workers are not presumed dead because the actor was.
         self._heard = dict.fromkeys(self._owners.values(), self._clock())
         self._checkpoint()
 
     def _begin(self, optimizer: Optimizer, lease: float, clock: Callable[[], float]) -> None:
-        """Take over an optimizer of which nobody has a trial."""
+        """Set the optimizer, without owners of trials."""
         self._optimizer, self._lease, self._clock = optimizer, lease, clock
         self._owners: dict[int, str] = {}
         self._answers: dict[str, Any] = {}
         self._guard = Lock()
 
     def ask(self, request: str, worker: str, n: int, place: Place | None = None) -> list[Trial]:
-        """Hand out ``n`` trials: first those that nobody works on any more, then new ones.
+        """Hand out ``n`` trials: first those whose workers have vanished, then new ones.
 
-        ``place`` is where the worker runs, for the record.
+        ``place`` is the host and the process of the worker, for the record.
         """
         if request not in self._answers:
-            # Who asks is alive, however long the ask had to wait.
+            # A worker that asks is alive, however long the ask had to wait.
             self.beat(worker)
             with self._change():
                 ids = self._free(n)
@@ -109,28 +109,30 @@ class OptimizerHost:
         return [trials[number] for number in self._answers[request] if number in trials]
 
     def tell(
-        self, request: str, worker: str, trial: Trial | int, told: Mapping[str, Any], place: Place | None = None
+        self, request: str, worker: str, trial: Trial | int, arguments: Mapping[str, Any], place: Place | None = None
     ) -> bool:
-        """Take a result; return whether it counted: of a trial handed out twice, only the first result does."""
+        """Take a result; return whether it counted, since only the first result of a trial handed out twice does."""
         if request not in self._answers:
             number = self._optimizer._number(trial)
             with self._change():
-                counted = self._tell(number, told)
+                counted = self._tell(number, arguments)
                 self._place([number] if counted else [], place)
                 self._remember(request, counted)
-                self._write(["tell", request, worker, number, self._explained(number, told) if counted else told])
+                self._write(
+                    ["tell", request, worker, number, self._with_reason(number, arguments) if counted else arguments]
+                )
         self.beat(worker)
         return bool(self._answers[request])
 
-    def _explained(self, trial: int, told: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what was told of a trial with the reason why it was stopped, which a journal alone does not tell."""
-        if told.get("state") not in ("pruned", "paused"):
-            return told
-        return {**told, "reason": self._optimizer.trials[trial].reason}
+    def _with_reason(self, trial: int, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the arguments of ``tell`` with the reason of :meth:`should_prune`, which the journal does not have."""
+        if arguments.get("state") not in ("pruned", "paused"):
+            return arguments
+        return {**arguments, "reason": self._optimizer.trials[trial].reason}
 
-    def _tell(self, trial: int, told: Mapping[str, Any]) -> bool:
+    def _tell(self, trial: int, arguments: Mapping[str, Any]) -> bool:
         try:
-            self._optimizer.tell(trial, **unpacked(told))
+            self._optimizer.tell(trial, **decode_arguments(arguments))
         except UnknownTrialError:
             raise
         except TrialStateError:
@@ -146,21 +148,21 @@ class OptimizerHost:
         value: float | Sequence[float],
         constraints: Sequence[tuple[str, float]] = (),
     ) -> None:
-        """Record an intermediate value; one that is repeated, or comes after the end, is ignored."""
-        known = self._known(trial)
-        if known.state == "pending" and step > max(known.steps, default=-1):
+        """Record an intermediate value; repeated reports, and reports after the end of the trial, are ignored."""
+        current = self._find_trial(trial)
+        if current.state == "pending" and step > max(current.steps, default=-1):
             with self._change():
-                self._optimizer.report(known.id, step, value, constraints=dict(constraints))
-                self._write(["report", worker, known.id, step, value, *([list(constraints)] if constraints else ())])
+                self._optimizer.report(current.id, step, value, constraints=dict(constraints))
+                self._write(["report", worker, current.id, step, value, *([list(constraints)] if constraints else ())])
         self.beat(worker)
 
     def report_fold(self, worker: str, trial: Trial | int, fold: int, value: float) -> None:
-        """Record the value of a fold; one that is known, or comes after the end, is ignored."""
-        known = self._known(trial)
-        if known.state == "pending" and fold not in known.folds:
+        """Record the value of a fold; repeated reports, and reports after the end of the trial, are ignored."""
+        current = self._find_trial(trial)
+        if current.state == "pending" and fold not in current.folds:
             with self._change():
-                self._optimizer.report_fold(known.id, fold, value)
-                self._write(["fold", worker, known.id, fold, value])
+                self._optimizer.report_fold(current.id, fold, value)
+                self._write(["fold", worker, current.id, fold, value])
         self.beat(worker)
 
     def fold_order(self, n: int) -> list[int]:
@@ -168,15 +170,15 @@ class OptimizerHost:
         return self._optimizer.fold_order(n)
 
     def should_prune(self, trial: Trial | int) -> Decision:
-        """See :meth:`tanteo.Optimizer.should_prune`; a trial that somebody has told by now need not go on either."""
-        known = self._known(trial)
-        if known.state != "pending":
-            return Decision(stop=True, reason=f"trial {known.id} is already {known.state}")
-        return self._optimizer.should_prune(known.id)
+        """See :meth:`tanteo.Optimizer.should_prune`; a trial that another worker has told should stop too."""
+        current = self._find_trial(trial)
+        if current.state != "pending":
+            return Decision(stop=True, reason=f"trial {current.id} is already {current.state}")
+        return self._optimizer.should_prune(current.id)
 
     def set_attr(self, worker: str, trial: Trial | int, name: str, value: str) -> None:
-        """Attach a value, which is JSON."""
-        number = self._known(trial).id
+        """Attach a value, given as JSON."""
+        number = self._find_trial(trial).id
         with self._change():
             self._optimizer._core.set_attribute(number, name, value)
             self._write(["attr", worker, number, name, value])
@@ -190,16 +192,16 @@ class OptimizerHost:
                 self._remember(request, None)
                 self._checkpoint()
 
-    def observe(self, request: str, params: Mapping[str, Any], told: Mapping[str, Any]) -> int:
+    def observe(self, request: str, params: Mapping[str, Any], arguments: Mapping[str, Any]) -> int:
         """See :meth:`tanteo.Optimizer.observe`."""
         if request not in self._answers:
             with self._change():
-                self._remember(request, self._optimizer.observe(params, **unpacked(told)))
+                self._remember(request, self._optimizer.observe(params, **decode_arguments(arguments)))
                 self._checkpoint()
         return int(self._answers[request])
 
     def beat(self, worker: str) -> None:
-        """Take note that a worker lives."""
+        """Record a heartbeat of a worker."""
         with self._guard:
             self._heard[worker] = self._clock()
 
@@ -208,21 +210,21 @@ class OptimizerHost:
         return self._optimizer.best
 
     def settings(self) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-        """Return the directions, and the names of the objectives if they have any."""
+        """Return the directions, and the names of the objectives or None."""
         return self._optimizer.directions, self._optimizer.objective_names
 
     def optimizer(self) -> Optimizer:
-        """Return the optimizer, which travels to the caller as a copy."""
+        """Return the optimizer, of which the caller gets a copy."""
         return self._optimizer
 
-    def _known(self, trial: Trial | int) -> FrozenTrial:
+    def _find_trial(self, trial: Trial | int) -> FrozenTrial:
         number: int = self._optimizer._number(trial)
         if not 0 <= number < len(self._optimizer):
             raise UnknownTrialError(f"no trial has the id {number}; {len(self._optimizer)} were handed out")
         return self._optimizer.trials[number]
 
     def _free(self, n: int) -> list[int]:
-        """Return up to ``n`` trials that nobody works on any more."""
+        """Return up to ``n`` trials whose workers have vanished."""
         return self._silent()[:n]
 
     def _silent(self) -> list[int]:
@@ -239,7 +241,7 @@ class OptimizerHost:
             self._owners[number] = worker
 
     def _place(self, ids: list[int], place: Place | None) -> None:
-        """Note where the worker runs that has or told trials: a study does, an optimizer in memory has no such note."""
+        """Record the place of the worker that has or told trials; only a study does so."""
 
     def _remember(self, request: str, answer: Any) -> None:
         self._answers[request] = answer
@@ -248,7 +250,7 @@ class OptimizerHost:
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        """Make a change, or, if it cannot be written, go back to what is on disk."""
+        """Make a change; if it cannot be written, restore the state on disk."""
         try:
             yield
         except OSError:
@@ -263,35 +265,37 @@ class OptimizerHost:
         if self._journal.is_long:
             try:
                 self._checkpoint()
-            except OSError:  # the change is on disk, and that is what counts
+            except OSError:  # the change itself is already on disk
                 _LOG.warning("no snapshot could be written, and the journal grows", exc_info=True)
 
     def _checkpoint(self) -> None:
         if self._journal is not None:
             owners = [[trial, worker] for trial, worker in self._owners.items()]
-            rest = {"owners": owners, "answers": self._answers, "nonce": self._optimizer._search.nonce}
-            self._journal.renew(self._optimizer.to_bytes(), rest)
+            state = {"owners": owners, "answers": self._answers, "nonce": self._optimizer._search.nonce}
+            self._journal.renew(self._optimizer.to_bytes(), state)
 
     def _recover(self, snapshot: bytes, lines: list[Any]) -> None:
-        """Carry out again what was acknowledged; the same asks have the same answers."""
-        wanted, own = self._optimizer, self._optimizer._own
-        self._optimizer = Optimizer.from_bytes(snapshot, space=wanted.space, sampler=own.sampler, pruner=own.pruner)
-        rest, *entries = lines
-        self._optimizer._keep_nonce(rest.get("nonce"))
-        self._owners = {int(trial): worker for trial, worker in rest["owners"]}
-        self._answers = dict(rest["answers"])
+        """Replay the acknowledged changes; the same asks have the same answers."""
+        requested, user_objects = self._optimizer, self._optimizer._user_objects
+        self._optimizer = Optimizer.from_bytes(
+            snapshot, space=requested.space, sampler=user_objects.sampler, pruner=user_objects.pruner
+        )
+        state, *entries = lines
+        self._optimizer._keep_nonce(state.get("nonce"))
+        self._owners = {int(trial): worker for trial, worker in state["owners"]}
+        self._answers = dict(state["answers"])
         for kind, *entry in entries:
             if kind == "ask":
                 request, worker, ids = entry
-                known = len(self._optimizer)
+                n_before = len(self._optimizer)
                 for number in set(self._optimizer._core.paused()).intersection(ids):
                     self._optimizer._core.resume(number)
-                self._optimizer.ask(sum(number >= known for number in ids))
+                self._optimizer.ask(sum(number >= n_before for number in ids))
                 self._assign(ids, worker)
                 self._remember(request, ids)
             elif kind == "tell":
-                request, _, trial, told = entry
-                self._remember(request, self._tell(trial, told))
+                request, _, trial, arguments = entry
+                self._remember(request, self._tell(trial, arguments))
             elif kind == "report":
                 _, trial, step, value, *constraints = entry
                 named = dict(constraints[0]) if constraints else None
@@ -304,9 +308,9 @@ class OptimizerHost:
                 self._optimizer._core.set_attribute(trial, name, value)
 
 
-def _compare(wanted: Optimizer, found: Optimizer, *, seed: int | None) -> None:
-    """Refuse to go on with a search that was made otherwise."""
+def _check_same(requested: Optimizer, stored: Optimizer, *, seed: int | None) -> None:
+    """Raise an error if a stored search has other settings."""
     for name in _COMPARED if seed is None else (*_COMPARED, "seed"):
-        ours, theirs = getattr(wanted, name), getattr(found, name)
-        if ours != theirs:
-            raise SnapshotError(f"{name} is {ours!r} here, {theirs!r} there")
+        requested_value, stored_value = getattr(requested, name), getattr(stored, name)
+        if requested_value != stored_value:
+            raise SnapshotError(f"{name} is {requested_value!r} here, {stored_value!r} there")

@@ -1,8 +1,9 @@
-"""What an actor has acknowledged, on disk before it is acknowledged.
+"""The journal of an actor: changes are written to disk before they are acknowledged.
 
-A folder holds ``snapshot-<k>.tanteo``, the optimizer at one moment, and ``journal-<k>.jsonl``, everything since: one
-line of JSON for each change, after a first line with what the snapshot does not hold. Now and then both are written
-anew under the next number, and the old ones removed. A line that was cut off was never acknowledged, and is dropped.
+A folder contains ``snapshot-<k>.tanteo``, a snapshot of the optimizer, and ``journal-<k>.jsonl``, the changes since:
+one line of JSON per change, after a first line with data that the snapshot does not have. From time to time both are
+written again with the next number, and the old ones are removed. A truncated last line was never acknowledged, and is
+dropped.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from ...._internal.files import write_atomically
 from ....exceptions import SnapshotError
 
-#: Lines after which a snapshot is taken: carrying out so many again takes about as long as an actor takes to start.
+#: The number of lines after which a snapshot is written: replaying them takes about as long as starting an actor.
 _LONG = 500
 
 
@@ -26,14 +27,14 @@ class Journal:
     Parameters
     ----------
     folder
-        Made if need be. On a disk that outlives the node if the optimizer is to.
+        It is created if necessary. It must be on a disk that outlives the node if the optimizer has to.
 
     Attributes
     ----------
     snapshot
-        The latest; None if there is none yet.
+        The latest snapshot; None if there is none yet.
     lines
-        Everything since, the first line included. Both are what is on disk, whatever a failed attempt to write left.
+        The lines of the journal, including the first one. After a failed write, both still equal the state on disk.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,7 +43,7 @@ class Journal:
         self._number = max((int(path.stem.rpartition("-")[2]) for path in folder.glob("snapshot-*.tanteo")), default=-1)
         self.snapshot: bytes | None = None
         self.lines: list[Any] = []
-        # How much of the file counts: what stands behind it was never acknowledged.
+        # The acknowledged length of the file; bytes after it were never acknowledged.
         self._length = 0
         if self._number >= 0:
             self._read()
@@ -66,20 +67,20 @@ class Journal:
         """Whether it is time for a snapshot."""
         return len(self.lines) > _LONG
 
-    def renew(self, snapshot: bytes, rest: Any) -> None:
-        """Begin with a snapshot and what it does not hold. A crash or an error leaves the old pair or the new one."""
-        before, number = self._number, self._number + 1
-        line = json.dumps(rest).encode() + b"\n"
+    def renew(self, snapshot: bytes, first_line: Any) -> None:
+        """Start a new journal with a snapshot and its first line; a crash leaves either the old or the new pair."""
+        previous, number = self._number, self._number + 1
+        line = json.dumps(first_line).encode() + b"\n"
         write_atomically(self._path("journal", "jsonl", number), line)
         write_atomically(self._path("snapshot", "tanteo", number), snapshot)
         self._number, self.snapshot, self.lines, self._length = number, snapshot, [json.loads(line)], len(line)
-        # What is left of an old pair does no harm: the highest number counts.
+        # Remains of an old pair are harmless, because the highest number is used.
         with contextlib.suppress(OSError):
-            self._path("snapshot", "tanteo", before).unlink(missing_ok=True)
-            self._path("journal", "jsonl", before).unlink(missing_ok=True)
+            self._path("snapshot", "tanteo", previous).unlink(missing_ok=True)
+            self._path("journal", "jsonl", previous).unlink(missing_ok=True)
 
     def append(self, entry: Any) -> None:
-        """Write a line, through to the disk; after an error it is as if it had never been tried."""
+        """Write a line and synchronize it to disk; after an error the journal is unchanged."""
         line = json.dumps(entry).encode() + b"\n"
         with self._path("journal", "jsonl").open("r+b") as file:
             file.seek(self._length)

@@ -1,11 +1,11 @@
-"""A host whose optimizer is a study: one file is the record of the search and what the actor has acknowledged.
+"""A host whose optimizer is a study: its file records both the search and the acknowledged requests.
 
-Beside the log of the study stand two tables of the host, which are written in the same transactions:
+The host has two more tables in the file, which are written in the same transactions as the log of the study:
 
-| table | holds |
+| table | content |
 | --- | --- |
 | ``remote_worker`` | the worker that has each pending trial |
-| ``remote_answer`` | what was answered to the latest requests, so that one which is sent again counts once |
+| ``remote_answer`` | the answers to the latest requests, so that a repeated request counts once |
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ _FORGET = f"DELETE FROM remote_answer WHERE number <= (SELECT max(number) FROM r
 
 
 class StudyHost(OptimizerHost):
-    """A study and who works on which of its trials.
+    """A study and the owners of its pending trials.
 
     Parameters
     ----------
     space, options
-        As :class:`tanteo.Study` takes them.
+        As for :class:`tanteo.Study`.
     path
-        Of the study, on a disk of the node that this runs on.
+        The path of the study, on a disk of the node of this process.
     lease
-        Seconds.
+        In seconds.
     clock
-        Seconds that only grow.
+        A monotonic clock in seconds.
 
     Raises
     ------
@@ -69,33 +69,33 @@ class StudyHost(OptimizerHost):
         self._read()
         with self._study._session.change():
             self._take_over()
-        # Nobody is taken for dead because the actor was.
+        # Workers are not presumed dead because the actor was.
         self._heard = dict.fromkeys(self._owners.values(), self._clock())
 
     def _read(self) -> None:
-        """Read what the tables hold."""
+        """Read the tables."""
         rows = self._study._session.rows
         self._owners = {trial: name.decode() for trial, name in rows("SELECT trial, worker FROM remote_worker")}
-        found = rows("SELECT request, answer FROM remote_answer ORDER BY number")
-        self._answers = {request.decode(): json.loads(answer) for request, answer in found}
+        answers = rows("SELECT request, answer FROM remote_answer ORDER BY number")
+        self._answers = {request.decode(): json.loads(answer) for request, answer in answers}
 
     def _take_over(self) -> None:
-        """Make the trials of workers those of this process: they were asked for by one that has died."""
+        """Take over the trials of workers, which were asked for by a process that has died."""
         owners = self._study._session.state.record.owners
         for trial, _ in self._study._leases.abandoned():
             if trial in self._owners and trial in owners:
                 self._study._leases.offer(trial, retried=False)
 
     def _free(self, n: int) -> list[int]:
-        """Return trials of silent workers, and those that another process which has ended left behind."""
+        """Return trials of silent workers, and trials left by another process that has ended."""
         leases = self._study._leases
-        # Those of an actor that lives are its own, and so are those that somebody has told or taken over meanwhile.
-        mine = set(leases.mine())
-        silent = [trial for trial in self._silent() if trial in mine][:n]
-        left = [found for found in leases.abandoned() if found[0] not in silent][: n - len(silent)]
-        for trial, vanished in left:
+        # Trials that another process has told or taken over meanwhile are no longer those of this actor.
+        own_trials = set(leases.mine())
+        silent = [trial for trial in self._silent() if trial in own_trials][:n]
+        abandoned = [entry for entry in leases.abandoned() if entry[0] not in silent][: n - len(silent)]
+        for trial, vanished in abandoned:
             leases.offer(trial, retried=vanished)
-        return [*silent, *(trial for trial, _ in left)]
+        return [*silent, *(trial for trial, _ in abandoned)]
 
     def _assign(self, ids: list[int], worker: str) -> None:
         super()._assign(ids, worker)
@@ -124,7 +124,7 @@ class StudyHost(OptimizerHost):
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        """Make one transaction of a change of the study and of the tables, or nothing of it."""
+        """Change the study and the tables in one transaction."""
         try:
             with self._study._session.change():
                 yield
@@ -133,11 +133,11 @@ class StudyHost(OptimizerHost):
             raise
 
     def _write(self, entry: list[Any]) -> None:
-        """The study has written it down."""
+        """Do nothing: the study has written the change."""
 
     def _checkpoint(self) -> None:
-        """The study keeps its state by itself."""
+        """Do nothing: the study caches its state itself."""
 
     def optimizer(self) -> Optimizer:
-        """Return a copy in memory: a study would travel as its path, which means nothing on another node."""
+        """Return a copy in memory, because a study is pickled as its path, which is not valid on another node."""
         return copy.deepcopy(self._study)

@@ -1,4 +1,4 @@
-//! The coordinates of one parameter, and parts of its axis.
+//! The coordinates of one parameter and parts of its axis.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +6,17 @@ use super::tree::Rule;
 use crate::encoding::Axis;
 use crate::space::{Accept, Value};
 
-/// One parameter as trees see it. The coordinate of a trial is a number, NaN where the parameter is inactive.
+/// One parameter as used by trees. The coordinate of a trial is a number, NaN if the parameter is inactive.
 #[derive(Clone, Debug)]
 pub(in crate::importance) enum Column {
     /// The unit coordinate.
     Ordered(Axis),
-    /// The code of a choice: its place among the choices that occur in the trials or in a condition. All others share
-    /// one further code: nothing tells them apart.
+    /// The code of a choice: its index among the choices that occur in the trials or in a condition. All other choices
+    /// share one further code, because nothing distinguishes them.
     Unordered {
-        /// The choices that have codes, increasing.
+        /// The choices with a code of their own, increasing.
         levels: Vec<u64>,
-        /// The share of all choices under each code.
+        /// The fraction of all choices under each code.
         masses: Vec<f64>,
     },
 }
@@ -30,7 +30,7 @@ pub(in crate::importance) enum Part {
     Codes(Vec<bool>),
 }
 
-/// What a condition accepts of an axis.
+/// The part of an axis that a condition accepts.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::importance) enum Accepted {
     /// Disjoint intervals, increasing.
@@ -39,19 +39,19 @@ pub(in crate::importance) enum Accepted {
     Codes(Vec<bool>),
 }
 
-/// How a part stands to what a condition accepts.
+/// How a part of an axis overlaps with the accepted part.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::importance) enum Standing {
-    /// All of it is accepted.
+pub(in crate::importance) enum Overlap {
+    /// All of the part is accepted.
     Inside,
-    /// Nothing of it is.
+    /// None of it is accepted.
     Outside,
-    /// Some is: this rule cuts along a border of what is.
+    /// Some of it is accepted; this rule cuts along a border of the accepted part.
     Across(Rule),
 }
 
 impl Column {
-    /// For choices without an order: `seen` are those that occur.
+    /// A column of unordered choices; `seen` are those that occur.
     pub(super) fn unordered(n_levels: usize, seen: BTreeSet<u64>) -> Self {
         let levels: Vec<u64> = seen.into_iter().collect();
         let mut masses = vec![1.0 / n_levels as f64; levels.len()];
@@ -93,7 +93,7 @@ impl Column {
         }
     }
 
-    /// What a condition accepts.
+    /// The part of the axis that a condition accepts.
     pub(super) fn accepted(&self, accept: &Accept) -> Accepted {
         match self {
             Self::Ordered(axis) => Accepted::Intervals(intervals(axis, accept)),
@@ -105,8 +105,8 @@ impl Column {
         }
     }
 
-    /// Where to cut between two neighbouring coordinates of an ordered axis: in the middle, moved to the border of a
-    /// level where there are levels. `left` stays at or below the cut, `right` above it.
+    /// The cut between two neighbouring coordinates of an ordered axis: the middle, moved to the border of a level if
+    /// there are levels. `left` is at or below the cut, `right` above it.
     pub(super) fn between(axis: &Axis, left: f64, right: f64) -> f64 {
         let middle = left + 0.5 * (right - left);
         let (low, high) = axis.cell(axis.from_unit(middle));
@@ -119,7 +119,7 @@ fn mass_of(masses: &[f64], codes: &[bool]) -> f64 {
     masses.iter().zip(codes).filter(|(_, belongs)| **belongs).map(|(mass, _)| mass).sum()
 }
 
-/// What is accepted of an ordered axis; levels that lie side by side make one interval.
+/// The accepted intervals of an ordered axis; adjacent levels form one interval.
 fn intervals(axis: &Axis, accept: &Accept) -> Vec<(f64, f64)> {
     match accept {
         Accept::RealRange { low, high } => {
@@ -143,23 +143,23 @@ fn intervals(axis: &Axis, accept: &Accept) -> Vec<(f64, f64)> {
 }
 
 impl Part {
-    /// How it stands to what is accepted.
-    pub(in crate::importance) fn standing(&self, accepted: &Accepted) -> Standing {
+    /// How the part overlaps with the accepted part.
+    pub(in crate::importance) fn overlap(&self, accepted: &Accepted) -> Overlap {
         match (self, accepted) {
-            (Self::Interval(low, high), Accepted::Intervals(intervals)) => interval_standing(*low, *high, intervals),
+            (Self::Interval(low, high), Accepted::Intervals(intervals)) => interval_overlap(*low, *high, intervals),
             (Self::Codes(codes), Accepted::Codes(accepted)) => {
                 let both: Vec<bool> = codes.iter().zip(accepted).map(|(has, takes)| *has && *takes).collect();
                 match (both == *codes, both.contains(&true)) {
-                    (true, _) => Standing::Inside,
-                    (false, false) => Standing::Outside,
-                    (false, true) => Standing::Across(Rule::Among(both)),
+                    (true, _) => Overlap::Inside,
+                    (false, false) => Overlap::Outside,
+                    (false, true) => Overlap::Across(Rule::Among(both)),
                 }
             }
-            _ => Standing::Outside,
+            _ => Overlap::Outside,
         }
     }
 
-    /// What lies on either side of a rule.
+    /// The parts on either side of a rule.
     pub(in crate::importance) fn split(&self, rule: &Rule) -> (Self, Self) {
         match (self, rule) {
             (Self::Interval(low, high), Rule::UpTo(cut)) => (Self::Interval(*low, *cut), Self::Interval(*cut, *high)),
@@ -172,10 +172,10 @@ impl Part {
     }
 }
 
-fn interval_standing(low: f64, high: f64, intervals: &[(f64, f64)]) -> Standing {
+fn interval_overlap(low: f64, high: f64, intervals: &[(f64, f64)]) -> Overlap {
     if intervals.iter().any(|(a, b)| *a <= low && high <= *b) {
-        return Standing::Inside;
+        return Overlap::Inside;
     }
     let border = intervals.iter().flat_map(|(a, b)| [*a, *b]).find(|border| low < *border && *border < high);
-    border.map_or(Standing::Outside, |border| Standing::Across(Rule::UpTo(border)))
+    border.map_or(Overlap::Outside, |border| Overlap::Across(Rule::UpTo(border)))
 }

@@ -1,10 +1,11 @@
-//! The trials that a forest is grown on.
+//! The training data of a forest.
 
 use std::collections::BTreeSet;
 
 use super::column::{Accepted, Column};
 use crate::encoding::AxisKind;
 use crate::history::{History, TrialState};
+use crate::numerics::mean_without_overflow;
 use crate::space::{Accept, Configuration, SearchSpace, Value};
 
 /// Complete trials with a finite value of one objective, feasible or not.
@@ -12,12 +13,12 @@ pub(in crate::importance) struct Data {
     pub(in crate::importance) columns: Vec<Column>,
     /// Per parameter: the coordinate of every trial, NaN where inactive.
     pub(super) coordinates: Vec<Vec<f64>>,
-    /// Per parameter: what it asks of each of its ancestors in order to exist, parents before children. Ancestors with a
-    /// single value are left out: it is accepted.
+    /// Per parameter: the values that it requires of each ancestor, parents before children. Ancestors with a single
+    /// value are left out, because that value is always accepted.
     pub(in crate::importance) required: Vec<Vec<(usize, Accepted)>>,
     /// Whether a parameter has a single value.
     pub(super) fixed: Vec<bool>,
-    /// Values of zero mean and at most unit size: `value = centre + 2 half_scale scaled`.
+    /// Values with zero mean and absolute value at most one: `value = centre + 2 half_scale scaled`.
     pub(super) scaled: Vec<f64>,
     centre: f64,
     half_scale: f64,
@@ -64,7 +65,7 @@ impl Data {
         pairs.map(|(value, column)| value.map_or(f64::NAN, |value| column.coordinate(value))).collect()
     }
 
-    /// A value in the unit of the objective.
+    /// A scaled value in units of the objective.
     pub(in crate::importance) fn unscaled(&self, scaled: f64) -> f64 {
         self.centre + self.half_scale * scaled + self.half_scale * scaled
     }
@@ -99,11 +100,10 @@ fn coordinates(column: &Column, history: &History, j: usize, rows: &[usize]) -> 
     rows.iter().map(coordinate).collect()
 }
 
-/// Values less their mean, over the largest of what is left; the mean, and half of the largest. All is halved before it
-/// is subtracted: the distance of two numbers may be too large for one.
+/// Values minus their mean, divided by the largest absolute difference; also the mean and half the largest difference.
+/// Numbers are halved before they are subtracted, because a difference may overflow.
 fn scaled(mut values: Vec<f64>) -> (Vec<f64>, f64, f64) {
-    let n = values.len() as f64;
-    let centre: f64 = values.iter().map(|value| value / n).sum();
+    let centre = mean_without_overflow(values.iter().copied());
     for value in &mut values {
         *value = 0.5 * *value - 0.5 * centre;
     }

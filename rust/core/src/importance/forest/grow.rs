@@ -1,25 +1,25 @@
-//! One tree.
+//! Grows one tree.
 
 use std::ops::Range;
 
-use super::column::{Column, Part, Standing};
+use super::column::{Column, Overlap, Part};
 use super::data::Data;
 use super::split::{Sample, Sum, exceeds};
 use super::tree::{Node, Rule, Tree};
 
-/// No path is longer.
+/// Maximum depth of a tree.
 const DEPTH: usize = 64;
 
-/// The tree over rows with the given weights, of which one at least is positive: grown until the values of a node agree
-/// or nothing tells its rows apart.
+/// The tree for rows with the given weights, at least one of which must be positive. It is grown until all values of a
+/// node are equal or no split separates its rows.
 pub(super) fn tree(data: &Data, weights: &[f64]) -> Tree {
     let mut grower = Grower::new(data, weights);
-    let span = grower.everything();
+    let span = grower.root();
     grower.grow(&span, 0.0, 0);
     Tree { nodes: grower.nodes }
 }
 
-/// The rows of a node: its place in `rows`, and in `sorted` for each parameter.
+/// The rows of a node: its range in `rows`, and in `sorted` for each parameter.
 struct Span {
     rows: Range<usize>,
     sorted: Vec<Range<usize>>,
@@ -31,10 +31,10 @@ struct Grower<'a> {
     rows: Vec<u32>,
     /// Per ordered parameter: the rows in which it is active, sorted by its coordinate within each node; else empty.
     sorted: Vec<Vec<u32>>,
-    /// What the node that is being split leaves of each axis.
+    /// The part of each axis that belongs to the node being split.
     parts: Vec<Part>,
     nodes: Vec<Node>,
-    /// Scratch: the side of each row, rows of the right side, one sum a code.
+    /// Scratch space: the side of each row, the rows of the right side, one sum per code.
     is_left: Vec<bool>,
     right: Vec<u32>,
     sums: Vec<Sum>,
@@ -60,17 +60,18 @@ impl<'a> Grower<'a> {
         }
     }
 
-    fn everything(&self) -> Span {
+    fn root(&self) -> Span {
         Span { rows: 0..self.rows.len(), sorted: self.sorted.iter().map(|rows| 0..rows.len()).collect() }
     }
 
-    /// Adds the node of a span and all below it; returns its place. A node without rows predicts what its parent does.
+    /// Adds the node of a span and all nodes below it, and returns its index. A node without rows predicts the mean of
+    /// its parent.
     fn grow(&mut self, span: &Span, parent: f64, depth: usize) -> usize {
-        let place = self.nodes.len();
+        let index = self.nodes.len();
         let sum = self.sample.sum(&self.rows[span.rows.clone()]);
         let mean = if sum.weight > 0.0 { sum.value / sum.weight } else { parent };
         self.nodes.push(Node::Leaf(mean));
-        let Some((parameter, rule)) = self.split(span, sum, depth) else { return place };
+        let Some((parameter, rule)) = self.split(span, sum, depth) else { return index };
         let (left, right) = self.divide(span, parameter, &rule);
         let (part_left, part_right) = self.parts[parameter].split(&rule);
         let part = std::mem::replace(&mut self.parts[parameter], part_left);
@@ -78,42 +79,42 @@ impl<'a> Grower<'a> {
         self.parts[parameter] = part_right;
         let right = self.grow(&right, mean, depth + 1);
         self.parts[parameter] = part;
-        self.nodes[place] = Node::Split { parameter, rule, left, right };
-        place
+        self.nodes[index] = Node::Split { parameter, rule, left, right };
+        index
     }
 
-    /// The split with the largest gain; `None` for a leaf. Of equal ones, which are common where few rows are left, the
-    /// first counts, and with every node another parameter is the first.
+    /// The split with the largest gain; `None` for a leaf. Ties, which are common with few rows, go to the first
+    /// parameter, and the first parameter rotates from node to node.
     fn split(&mut self, span: &Span, sum: Sum, depth: usize) -> Option<(usize, Rule)> {
         let rows = &self.rows[span.rows.clone()];
         let value = |row: &u32| self.data.scaled[*row as usize];
-        let one = value(rows.first()?);
-        if depth == DEPTH || rows.iter().all(|row| value(row) == one) {
+        let first_value = value(rows.first()?);
+        if depth == DEPTH || rows.iter().all(|row| value(row) == first_value) {
             return None;
         }
         let mut best: Option<(f64, usize, Rule)> = None;
         let d = self.data.columns.len();
         let first = self.nodes.len() % d.max(1);
         for j in (first..d).chain(0..first).filter(|j| !self.data.fixed[*j]) {
-            if let Some(found) = self.split_of(j, span, sum)
-                && best.as_ref().is_none_or(|best| exceeds(found.0, best.0))
+            if let Some(split) = self.split_of(j, span, sum)
+                && best.as_ref().is_none_or(|best| exceeds(split.0, best.0))
             {
-                best = Some(found);
+                best = Some(split);
             }
         }
         best.map(|(_, parameter, rule)| (parameter, rule))
     }
 
-    /// The best split for the sake of parameter `j`: of itself, where all of the node has it. Where a part has it, the
-    /// node must first be cut along a border of that part, and both gains count: a parent that by itself changes
-    /// nothing is still split where one of its children matters.
+    /// The best split on account of parameter `j`. If `j` is active in the whole node, it is split itself. If `j` is
+    /// active in a part of the node, an ancestor is first cut along a border of that part, and both gains are added. A
+    /// parent without an effect of its own is thus still split if one of its children matters.
     fn split_of(&mut self, j: usize, span: &Span, sum: Sum) -> Option<(f64, usize, Rule)> {
         let mut cut = None;
         for (ancestor, accepted) in &self.data.required[j] {
-            match self.parts[*ancestor].standing(accepted) {
-                Standing::Outside => return None,
-                Standing::Across(rule) if cut.is_none() => cut = Some((*ancestor, rule)),
-                Standing::Inside | Standing::Across(_) => {}
+            match self.parts[*ancestor].overlap(accepted) {
+                Overlap::Outside => return None,
+                Overlap::Across(rule) if cut.is_none() => cut = Some((*ancestor, rule)),
+                Overlap::Inside | Overlap::Across(_) => {}
             }
         }
         let (gain, rule) = self.own_split(j, span)?;
@@ -141,25 +142,25 @@ impl<'a> Grower<'a> {
         left
     }
 
-    /// Moves the rows of the left side before those of the right one; both stay in their order.
+    /// Moves the rows of the left side before those of the right side; both keep their order.
     fn divide(&mut self, span: &Span, parameter: usize, rule: &Rule) -> (Span, Span) {
         let x = &self.data.coordinates[parameter];
         for row in &self.rows[span.rows.clone()] {
             self.is_left[*row as usize] = rule.is_left(x[*row as usize]);
         }
         let (is_left, right) = (&self.is_left, &mut self.right);
-        let mut divide = |rows: &mut [u32], range: &Range<usize>| {
+        let mut divide_range = |rows: &mut [u32], range: &Range<usize>| {
             let middle = range.start + partition(&mut rows[range.clone()], is_left, right);
             (range.start..middle, middle..range.end)
         };
-        let (left, right) = divide(&mut self.rows, &span.rows);
-        let sides = self.sorted.iter_mut().zip(&span.sorted).map(|(rows, range)| divide(rows, range));
+        let (left, right) = divide_range(&mut self.rows, &span.rows);
+        let sides = self.sorted.iter_mut().zip(&span.sorted).map(|(rows, range)| divide_range(rows, range));
         let (sorted_left, sorted_right) = sides.unzip();
         (Span { rows: left, sorted: sorted_left }, Span { rows: right, sorted: sorted_right })
     }
 }
 
-/// The rows in which an ordered parameter is active, by its coordinate.
+/// The rows in which an ordered parameter is active, sorted by its coordinate.
 fn sorted(data: &Data, j: usize, rows: &[u32]) -> Vec<u32> {
     let x = |row: &u32| data.coordinates[j][*row as usize];
     if data.fixed[j] || matches!(data.columns[j], Column::Unordered { .. }) {
@@ -170,12 +171,12 @@ fn sorted(data: &Data, j: usize, rows: &[u32]) -> Vec<u32> {
     sorted
 }
 
-/// Left rows first, both sides in their order; returns the number of left ones.
+/// Stable partition with the left rows first; returns the number of left rows.
 fn partition(rows: &mut [u32], is_left: &[bool], right: &mut Vec<u32>) -> usize {
     right.clear();
     let mut end = 0;
-    for place in 0..rows.len() {
-        let row = rows[place];
+    for index in 0..rows.len() {
+        let row = rows[index];
         if is_left[row as usize] {
             rows[end] = row;
             end += 1;

@@ -1,21 +1,20 @@
-//! Random forests for conditional spaces: a tree splits a parameter only in nodes all of whose configurations have it.
+//! Random forests for conditional spaces: a tree splits a parameter only in nodes in which it is always active.
 //!
-//! Breiman, "Random Forests", Machine Learning 45, 2001: every tree is grown to the end on a bootstrap sample, by the
-//! splits that lower the sum of squares most.
+//! Breiman, "Random Forests", Machine Learning 45, 2001: every tree is fully grown on a bootstrap sample, with the
+//! splits that reduce the sum of squares most.
 //!
-//! The rule for conditional parameters makes two things exact. Nobody has to invent a value for what does not exist; and
-//! since a node constrains a parameter only where it exists, a configuration drawn uniformly (parents first, each active
-//! parameter uniform on its unit axis) falls into a node with a probability that is the plain product of the lengths of
-//! what the node leaves of each axis. No product over axes would hold if the existence of a parameter could be split on
-//! beside the parent that decides it.
+//! The rule for conditional parameters has two consequences. Inactive parameters need no substitute value. And since a
+//! node restricts a parameter only where it is active, the probability that a uniform draw (parents first, each active
+//! parameter uniform on its unit axis) falls into a node is the product of the lengths of the node's parts of all axes.
+//! This product would not hold if trees could also split on whether a parameter is active.
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `column` | the coordinates of one parameter, and parts of its axis |
-//! | `data` | the trials that a forest is grown on |
+//! | `column` | the coordinates of one parameter and parts of its axis |
+//! | `data` | the training data of a forest |
 //! | `split` | the best split of one parameter in a node |
-//! | `grow` | one tree |
-//! | `tree` | what a tree is, and what it predicts |
+//! | `grow` | grows one tree |
+//! | `tree` | the structure of a tree and its predictions |
 
 mod column;
 mod data;
@@ -30,12 +29,13 @@ pub(super) use tree::{Node, Rule, Tree};
 use crate::numerics::linalg::Interrupted;
 use crate::numerics::{Pool, Purpose, Stream, map_blocks};
 
-/// Trees of a forest.
+/// Number of trees in a forest.
 const TREES: usize = 64;
-/// Trees that are grown between two looks at whether to stop.
+/// Number of trees grown between two checks for an interruption.
 const BATCH: usize = 8;
 
-/// `f` of every tree, in order; tree `t` is grown on the bootstrap sample of stream `t`, so the threads change nothing.
+/// `f` of every tree, in order. Tree `t` is grown on the bootstrap sample of stream `t`, so the result does not depend
+/// on the threads.
 pub(super) fn for_each_tree<T: Send>(
     data: &Data,
     seed: u64,
@@ -43,17 +43,17 @@ pub(super) fn for_each_tree<T: Send>(
     interrupted: &dyn Fn() -> bool,
     f: impl Fn(Tree) -> T + Sync + Send,
 ) -> Result<Vec<T>, Interrupted> {
-    let mut found = Vec::with_capacity(TREES);
+    let mut results = Vec::with_capacity(TREES);
     for first in (0..TREES).step_by(BATCH) {
         if interrupted() {
             return Err(Interrupted);
         }
-        found.extend(map_blocks(pool, BATCH, |k| f(grow::tree(data, &bootstrap(data.len(), seed, first + k)))));
+        results.extend(map_blocks(pool, BATCH, |k| f(grow::tree(data, &bootstrap(data.len(), seed, first + k)))));
     }
-    Ok(found)
+    Ok(results)
 }
 
-/// How often each of `n` rows is drawn in `n` draws with replacement.
+/// The number of times each of `n` rows is drawn in `n` draws with replacement.
 fn bootstrap(n: usize, seed: u64, tree: usize) -> Vec<f64> {
     let mut stream = Stream::new(seed, tree as u64, Purpose::Forest, 0);
     let mut weights = vec![0.0; n];

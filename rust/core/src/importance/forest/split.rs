@@ -1,13 +1,13 @@
 //! The best split of one parameter in a node.
 //!
-//! A split lowers the sum of squares about the means by its gain, with `W` the weights and `m` the means of the sides:
-//! `W_l W_r / (W_l + W_r) (m_l - m_r)^2`.
+//! The gain of a split is the reduction of the sum of squares about the means. With the weights `W` and the means `m`
+//! of the sides it is `W_l W_r / (W_l + W_r) (m_l - m_r)^2`.
 
 use super::column::Column;
 use super::tree::Rule;
 use crate::encoding::Axis;
 
-/// Weights and weighted values, summed.
+/// Sums of weights and of weighted values.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sum {
     pub(super) weight: f64,
@@ -24,24 +24,24 @@ impl Sum {
         Self { weight: self.weight - other.weight, value: self.value - other.value }
     }
 
-    /// What is gained by taking `left` out of this sum; nothing where a side is empty.
+    /// The gain of splitting this sum into `left` and the rest; zero if a side is empty.
     pub(super) fn gain(self, left: Self) -> f64 {
         let right = self.minus(left);
         if left.weight <= 0.0 || right.weight <= 0.0 {
             return 0.0;
         }
-        let apart = left.value / left.weight - right.value / right.weight;
-        left.weight * right.weight / self.weight * apart * apart
+        let difference = left.value / left.weight - right.value / right.weight;
+        left.weight * right.weight / self.weight * difference * difference
     }
 }
 
-/// Whether a gain is larger than the best so far. Gains that differ by rounding alone are equal, so that the unit of the
-/// values decides nothing.
+/// Whether a gain is larger than the best so far. Gains that differ only by rounding count as equal, so that the unit
+/// of the values does not matter.
 pub(super) fn exceeds(gain: f64, best: f64) -> bool {
     gain > best * (1.0 + 1e-9)
 }
 
-/// The rows of a bootstrap sample as splits see them.
+/// The weights and values of a bootstrap sample.
 pub(super) struct Sample<'a> {
     pub(super) weights: &'a [f64],
     pub(super) values: &'a [f64],
@@ -56,7 +56,8 @@ impl Sample<'_> {
         sum
     }
 
-    /// The best cut of an ordered axis between rows that are sorted by their coordinates `x`; `None` where all agree.
+    /// The best cut of an ordered axis between rows that are sorted by their coordinates `x`; `None` if all coordinates
+    /// are equal.
     pub(super) fn cut(&self, axis: &Axis, x: &[f64], sorted: &[u32]) -> Option<(f64, Rule)> {
         let total = self.sum(sorted);
         let (mut left, mut best) = (Sum::default(), None);
@@ -65,43 +66,45 @@ impl Sample<'_> {
             left.add(self.weights[row], self.values[row]);
             if x[row] < x[next] {
                 let gain = total.gain(left);
-                if best.is_none_or(|(found, _, _)| exceeds(gain, found)) {
+                if best.is_none_or(|(best_gain, _, _)| exceeds(gain, best_gain)) {
                     best = Some((gain, x[row], x[next]));
                 }
             }
         }
-        best.map(|(gain, left, right)| (gain, Rule::UpTo(Column::between(axis, left, right))))
+        best.map(|(best_gain, below, above)| (best_gain, Rule::UpTo(Column::between(axis, below, above))))
     }
 
-    /// The best two groups of codes: those of the lowest means against the others, which are the best of all groups
-    /// (Breiman et al., "Classification and Regression Trees", 1984, theorem 4.5). `None` where there is one code.
+    /// The best division of the codes into two groups: those with the lowest means against the others, which is the
+    /// best of all divisions (Breiman et al., "Classification and Regression Trees", 1984, theorem 4.5). `None` if
+    /// there is only one code.
     ///
-    /// Codes that no row has go with the heavier group. `sums` is empty space for one sum a code, and left so.
+    /// Codes without rows join the heavier group. `sums` is scratch space for one sum per code; it is empty before and
+    /// after.
     pub(super) fn groups(&self, codes: &[f64], rows: &[u32], sums: &mut [Sum]) -> Option<(f64, Rule)> {
-        let mut found: Vec<usize> = Vec::new();
+        let mut codes_present: Vec<usize> = Vec::new();
         for row in rows.iter().map(|row| *row as usize).filter(|row| !codes[*row].is_nan()) {
             let code = codes[row] as usize;
             if sums[code].weight == 0.0 {
-                found.push(code);
+                codes_present.push(code);
             }
             sums[code].add(self.weights[row], self.values[row]);
         }
         let mean = |code: &usize| sums[*code].value / sums[*code].weight;
-        found.sort_by(|a, b| mean(a).total_cmp(&mean(b)).then(a.cmp(b)));
-        let best = best_prefix(&found, sums);
+        codes_present.sort_by(|a, b| mean(a).total_cmp(&mean(b)).then(a.cmp(b)));
+        let best = best_prefix(&codes_present, sums);
         let rule = best.map(|(gain, end, is_heavier)| {
             let mut left = vec![is_heavier; sums.len()];
-            found.iter().enumerate().for_each(|(place, code)| left[*code] = place < end);
+            codes_present.iter().enumerate().for_each(|(position, code)| left[*code] = position < end);
             (gain, Rule::Among(left))
         });
-        for code in found {
+        for code in codes_present {
             sums[code] = Sum::default();
         }
         rule
     }
 }
 
-/// The best end of a left group of sorted codes: gain, end, and whether that group is the heavier one.
+/// The best end of the left group of sorted codes: its gain, the end, and whether the left group is the heavier one.
 fn best_prefix(sorted: &[usize], sums: &[Sum]) -> Option<(f64, usize, bool)> {
     let add = |mut sum: Sum, code: &usize| {
         sum.weight += sums[*code].weight;
@@ -113,7 +116,7 @@ fn best_prefix(sorted: &[usize], sums: &[Sum]) -> Option<(f64, usize, bool)> {
     for (end, code) in (1..sorted.len()).zip(sorted) {
         left = add(left, code);
         let gain = total.gain(left);
-        if best.is_none_or(|(found, _, _)| exceeds(gain, found)) {
+        if best.is_none_or(|(best_gain, _, _)| exceeds(gain, best_gain)) {
             best = Some((gain, end, 2.0 * left.weight > total.weight));
         }
     }

@@ -1,17 +1,17 @@
-//! What a tree is, and what it predicts.
+//! The structure of a tree and its predictions.
 
-/// Which side of a split a coordinate belongs to.
+/// The rule that assigns a coordinate to a side of a split.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::importance) enum Rule {
-    /// Left up to and with this unit coordinate.
+    /// Left if the unit coordinate is at most this.
     UpTo(f64),
-    /// Left with these codes.
+    /// Left if the code is in this set.
     Among(Vec<bool>),
 }
 
 impl Rule {
-    /// Whether a coordinate lies on the left. NaN does not: what is inactive is not split on, but for trials that
-    /// rounding has moved across the border of what makes a parameter exist.
+    /// Whether a coordinate lies on the left. NaN does not. Splits apply only to active parameters, except for trials
+    /// that rounding has moved across the border of a condition.
     pub(super) fn is_left(&self, coordinate: f64) -> bool {
         match self {
             Self::UpTo(cut) => coordinate <= *cut,
@@ -20,14 +20,14 @@ impl Rule {
     }
 }
 
-/// A node; children are places in [`Tree::nodes`].
+/// A node; children are indices into [`Tree::nodes`].
 #[derive(Clone, Debug)]
 pub(in crate::importance) enum Node {
     Leaf(f64),
     Split { parameter: usize, rule: Rule, left: usize, right: usize },
 }
 
-/// A tree over scaled values; the root stands first.
+/// A tree for scaled values; the root is the first node.
 #[derive(Clone, Debug)]
 pub(in crate::importance) struct Tree {
     pub(in crate::importance) nodes: Vec<Node>,

@@ -1,13 +1,13 @@
-//! Why there is no model.
+//! Errors of fitting a model.
 
 use crate::numerics::linalg::{Interrupted, NotPositiveDefinite};
 
-/// Why there is no model.
+/// The reason why no model could be fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FitError {
-    /// The covariance is not positive definite, whatever noise within bounds is added.
+    /// The covariance is not positive definite, even with the largest noise that may be added.
     NotPositiveDefinite,
-    /// The caller asked to stop.
+    /// The caller interrupted the fit.
     Interrupted,
 }
 
@@ -23,13 +23,13 @@ impl From<Interrupted> for FitError {
     }
 }
 
-/// What was found; `None` where no covariance could be factored, which ends one search and not the fit that asked.
+/// Turns a covariance that could not be factored into `None`: this ends one search, but not the fit.
 ///
 /// # Errors
-/// [`FitError::Interrupted`].
-pub(super) fn if_factored<T>(found: Result<T, FitError>) -> Result<Option<T>, FitError> {
-    match found {
+/// Returns [`FitError::Interrupted`] if interrupted.
+pub(super) fn if_factored<T>(result: Result<T, FitError>) -> Result<Option<T>, FitError> {
+    match result {
         Err(FitError::NotPositiveDefinite) => Ok(None),
-        found => found.map(Some),
+        result => result.map(Some),
     }
 }

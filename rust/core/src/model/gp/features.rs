@@ -1,21 +1,21 @@
-//! Observations as the distance sees them at given hyperparameters: scaled so that `r^2` is a sum of plain squares.
+//! Observations scaled by given hyperparameters, so that `r^2` is a plain sum of squares.
 //!
-//! A numeric parameter is the feature `(z - 1/2) / l`, and 0 where it is inactive; a conditional one is also the
-//! feature `h / l` where it is active and 0 where it is not. The squared differences of
-//! both add up to `d_j^2 / l_j^2` of `observations`. Shears come last (`shear`). Squares are taken of differences, never
-//! expanded, so no distance is negative and equal points are at distance 0 (`near_duplicates_keep_exact_distances`).
+//! A numeric parameter becomes the feature `(z - 1/2) / l`, or 0 where it is inactive. A conditional one adds the
+//! feature `h / l`, or 0 where it is inactive. The squared differences of both add up to `d_j^2 / l_j^2` of
+//! `observations`. Shears are applied last (`shear`). Distances are sums of squared differences, never expanded
+//! products, so that no distance is negative and equal points have distance 0 (`near_duplicates_keep_exact_distances`).
 
 use super::hyperparameters::Hyperparameters;
 use super::observations::{Column, Inputs};
-use super::shear::{self, Added, Shear};
+use super::shear::{self, FeatureShear, Shear};
 use crate::numerics::for_every_kernel;
 use crate::numerics::linalg::{Matrix, View};
 
-/// Columns that are added to a distance together.
-const JOINED: usize = 4;
-/// Partial sums of a reduction: fixed, so that every kernel adds in the same order.
+/// Number of columns that are added to the distances in one pass.
+const COLUMNS: usize = 4;
+/// Number of partial sums of a reduction. It is fixed so that every kernel adds in the same order.
 const LANES: usize = 8;
-/// The code of an inactive category.
+/// The code of an inactive choice.
 const ABSENT: f64 = -1.0;
 
 /// The scaled observations.
@@ -25,40 +25,40 @@ pub(super) struct Features {
     /// One row per observation, one column per source.
     numbers: Matrix,
     categories: Vec<Category>,
-    /// What is added to features, in the order of those.
-    shears: Vec<Added>,
+    /// Shears between features, ordered by the feature that is changed.
+    shears: Vec<FeatureShear>,
 }
 
-/// Where a numeric feature comes from.
+/// The origin of a numeric feature.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Source {
     /// The parameter.
     pub(super) parameter: usize,
     /// `1 / l`, or `h / l`.
     pub(super) scale: f64,
-    /// Whether the feature is the parameter's activity and not its value.
+    /// Whether the feature represents the activity of the parameter instead of its value.
     pub(super) is_activity: bool,
 }
 
-/// A parameter without an order.
+/// An unordered parameter.
 #[derive(Clone, Debug)]
 pub(super) struct Category {
     pub(super) parameter: usize,
     codes: Vec<f64>,
-    /// What differing choices add to `r^2`: `1 / l^2`.
-    pub(super) apart: f64,
-    /// What it adds where one of two is active.
-    pub(super) lonely: f64,
+    /// Contribution of different choices to `r^2`: `1 / l^2`.
+    pub(super) mismatch: f64,
+    /// Contribution to `r^2` if the parameter is active in one of the two points only.
+    pub(super) one_active: f64,
 }
 
-/// A point as the distance sees it.
+/// A point in scaled coordinates.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
+pub(super) struct ScaledPoint {
     numbers: Vec<f64>,
     codes: Vec<f64>,
 }
 
-impl Seen {
+impl ScaledPoint {
     /// A numeric feature.
     pub(super) fn number(&self, feature: usize) -> f64 {
         self.numbers[feature]
@@ -66,7 +66,7 @@ impl Seen {
 }
 
 impl Source {
-    /// The feature of a coordinate, before shears.
+    /// The feature of a coordinate before shears are applied.
     pub(super) fn of(&self, value: f64) -> f64 {
         match (value.is_nan(), self.is_activity) {
             (true, _) => 0.0,
@@ -89,9 +89,9 @@ impl Features {
                     }
                 }
                 Column::Category { codes, .. } => {
-                    let codes = codes.iter().map(|code| seen_code(*code)).collect();
-                    let lonely = (h * h + column.lonely()) / (l * l);
-                    categories.push(Category { parameter, codes, apart: 1.0 / (l * l), lonely });
+                    let codes = codes.iter().map(|code| code_or_absent(*code)).collect();
+                    let one_active = (h * h + column.one_active()) / (l * l);
+                    categories.push(Category { parameter, codes, mismatch: 1.0 / (l * l), one_active });
                 }
             }
         }
@@ -99,23 +99,23 @@ impl Features {
         let mut numbers = Matrix::from_fn(inputs.len(), sources.len(), |i, f| sources[f].of(values(&sources[f])[i]));
         let shears = shears(&sources, hyper);
         debug_assert_eq!(shears.len(), hyper.shears.len(), "every shear is one of numbers");
-        // As `shear::apply` does row by row.
+        // The same operation as `shear::apply`, column by column.
         for added in shears.iter().rev() {
             let by = numbers.column(added.by).to_vec();
-            add_times(numbers.column_mut(added.of), &by, added.times);
+            add_multiple(numbers.column_mut(added.of), &by, added.factor);
         }
         Self { sources, numbers, categories, shears }
     }
 
-    /// Adds an observation.
+    /// Appends an observation.
     pub(super) fn push(&mut self, point: &[f64]) {
-        let seen = self.see(point);
-        self.numbers.push_row(&seen.numbers);
-        for (category, code) in self.categories.iter_mut().zip(seen.codes) {
+        let scaled = self.scale(point);
+        self.numbers.push_row(&scaled.numbers);
+        for (category, code) in self.categories.iter_mut().zip(scaled.codes) {
             category.codes.push(code);
         }
     }
-    /// Forgets the observations from `n` on.
+    /// Removes the observations from index `n` on.
     pub(super) fn truncate(&mut self, n: usize) {
         self.numbers.truncate_rows(n);
         for category in &mut self.categories {
@@ -134,7 +134,7 @@ impl Features {
     pub(super) fn of_parameter(&self, j: usize) -> Option<usize> {
         feature_of(&self.sources, j)
     }
-    pub(super) fn shears(&self) -> &[Added] {
+    pub(super) fn shears(&self) -> &[FeatureShear] {
         &self.shears
     }
     /// The numeric features of the observations `from..to`, one column per source.
@@ -149,43 +149,43 @@ impl Features {
         &self.categories
     }
 
-    /// A point given by one unit coordinate or code per parameter, NaN where inactive.
-    pub(super) fn see(&self, point: &[f64]) -> Seen {
+    /// Scales a point given by one unit coordinate or code per parameter, NaN where inactive.
+    pub(super) fn scale(&self, point: &[f64]) -> ScaledPoint {
         let mut numbers: Vec<f64> = self.sources.iter().map(|source| source.of(point[source.parameter])).collect();
         shear::apply(&self.shears, &mut numbers);
-        Seen { numbers, codes: self.categories.iter().map(|c| seen_code(point[c.parameter])).collect() }
+        ScaledPoint { numbers, codes: self.categories.iter().map(|c| code_or_absent(point[c.parameter])).collect() }
     }
     /// Observation `i`.
-    pub(super) fn observation(&self, i: usize) -> Seen {
+    pub(super) fn observation(&self, i: usize) -> ScaledPoint {
         let numbers = (0..self.sources.len()).map(|f| self.numbers.at(i, f)).collect();
-        Seen { numbers, codes: self.categories.iter().map(|c| c.codes[i]).collect() }
+        ScaledPoint { numbers, codes: self.categories.iter().map(|c| c.codes[i]).collect() }
     }
 
     /// `r^2` between a point and the observations `from..`, written over `out`.
-    pub(super) fn squared_distances(&self, point: &Seen, from: usize, out: &mut [f64]) {
+    pub(super) fn squared_distances(&self, point: &ScaledPoint, from: usize, out: &mut [f64]) {
         out.fill(0.0);
         let mut feature = 0;
-        while feature + JOINED <= self.sources.len() {
+        while feature + COLUMNS <= self.sources.len() {
             let columns = std::array::from_fn(|k| &self.numbers.column(feature + k)[from..]);
             let at = std::array::from_fn(|k| point.numbers[feature + k]);
-            add_joined(out, columns, at);
-            feature += JOINED;
+            add_columns(out, columns, at);
+            feature += COLUMNS;
         }
         for feature in feature..self.sources.len() {
-            add_one(out, &self.numbers.column(feature)[from..], point.numbers[feature]);
+            add_column(out, &self.numbers.column(feature)[from..], point.numbers[feature]);
         }
         for (category, at) in self.categories.iter().zip(&point.codes) {
-            add_category(out, &category.codes[from..], *at, category.apart, category.lonely);
+            add_category(out, &category.codes[from..], *at, category.mismatch, category.one_active);
         }
     }
 }
 
 impl Category {
-    /// `sum w_i` over the observations `i > k` whose choice differs from that of `k`, both being active, and over those
-    /// of which one is active; `w` has one entry per `i > k`.
-    pub(super) fn weights_apart(&self, k: usize, w: &[f64]) -> (f64, f64) {
-        let [both, one] = weights_apart(w, &self.codes[k + 1..], self.codes[k]);
-        (both, one)
+    /// Two sums of `w_i` over observations `i > k`: over those whose choice differs from that of `k` where both are
+    /// active, and over those where exactly one is active. `w` has one entry per `i > k`.
+    pub(super) fn mismatch_weights(&self, k: usize, w: &[f64]) -> (f64, f64) {
+        let [both_active, one_active] = mismatch_weights(w, &self.codes[k + 1..], self.codes[k]);
+        (both_active, one_active)
     }
 }
 
@@ -195,22 +195,22 @@ fn feature_of(sources: &[Source], j: usize) -> Option<usize> {
     sources.get(place).filter(|source| source.parameter == j).map(|_| place)
 }
 
-/// The shears between features.
-fn shears(sources: &[Source], hyper: &Hyperparameters) -> Vec<Added> {
+/// Shears of parameters, converted to shears of features.
+fn shears(sources: &[Source], hyper: &Hyperparameters) -> Vec<FeatureShear> {
     let added = |shear: &Shear| {
         let (of, by) = feature_of(sources, shear.of).zip(feature_of(sources, shear.by))?;
-        Some(Added { of, by, times: shear.slope * sources[of].scale / sources[by].scale })
+        Some(FeatureShear { of, by, factor: shear.slope * sources[of].scale / sources[by].scale })
     };
     hyper.shears.iter().filter_map(added).collect()
 }
 
-fn seen_code(code: f64) -> f64 {
+fn code_or_absent(code: f64) -> f64 {
     if code.is_nan() { ABSENT } else { code }
 }
 
 for_every_kernel! {
     /// `out_i += sum_k (columns[k]_i - at[k])^2`.
-    fn add_joined(out: &mut [f64], columns: [&[f64]; JOINED], at: [f64; JOINED]) {
+    fn add_columns(out: &mut [f64], columns: [&[f64]; COLUMNS], at: [f64; COLUMNS]) {
         let n = out.len();
         let [a, b, c, d] = columns.map(|column| &column[..n]);
         for i in 0..n {
@@ -221,15 +221,15 @@ for_every_kernel! {
 }
 
 for_every_kernel! {
-    fn add_times(out: &mut [f64], column: &[f64], times: f64) {
+    fn add_multiple(out: &mut [f64], column: &[f64], factor: f64) {
         for (sum, value) in out.iter_mut().zip(column) {
-            *sum = value.mul_add(times, *sum);
+            *sum = value.mul_add(factor, *sum);
         }
     }
 }
 
 for_every_kernel! {
-    fn add_one(out: &mut [f64], column: &[f64], at: f64) {
+    fn add_column(out: &mut [f64], column: &[f64], at: f64) {
         for (r2, value) in out.iter_mut().zip(column) {
             let difference = value - at;
             *r2 = difference.mul_add(difference, *r2);
@@ -238,24 +238,24 @@ for_every_kernel! {
 }
 
 for_every_kernel! {
-    fn add_category(out: &mut [f64], codes: &[f64], at: f64, apart: f64, lonely: f64) {
+    fn add_category(out: &mut [f64], codes: &[f64], at: f64, mismatch: f64, one_active: f64) {
         for (r2, code) in out.iter_mut().zip(codes) {
-            let differing = if code.min(at) < 0.0 { lonely } else { apart };
+            let differing = if code.min(at) < 0.0 { one_active } else { mismatch };
             *r2 += if *code == at { 0.0 } else { differing };
         }
     }
 }
 
 for_every_kernel! {
-    /// Both sums of [`Category::weights_apart`], in [`LANES`] partial sums.
-    fn weights_apart(w: &[f64], codes: &[f64], at: f64) -> [f64; 2] {
+    /// Both sums of [`Category::mismatch_weights`], in [`LANES`] partial sums.
+    fn mismatch_weights(w: &[f64], codes: &[f64], at: f64) -> [f64; 2] {
         let mut sums = [[0.0; LANES]; 2];
         for (w, codes) in w.chunks(LANES).zip(codes.chunks(LANES)) {
             for ((w, code), lane) in w.iter().zip(codes).zip(0..LANES) {
                 let differing = if *code == at { 0.0 } else { *w };
-                let is_lonely = code.min(at) < 0.0;
-                sums[0][lane] += if is_lonely { 0.0 } else { differing };
-                sums[1][lane] += if is_lonely { differing } else { 0.0 };
+                let is_one_active = code.min(at) < 0.0;
+                sums[0][lane] += if is_one_active { 0.0 } else { differing };
+                sums[1][lane] += if is_one_active { differing } else { 0.0 };
             }
         }
         sums.map(|lanes| lanes.iter().sum())

@@ -1,4 +1,4 @@
-//! Matern-5/2 and the derivatives that fitting and maximising need, over slices of `r^2`.
+//! Matern-5/2 and its derivatives over slices of `r^2`.
 //!
 //! With `q = sqrt(5 r^2)`:
 //!
@@ -7,15 +7,15 @@
 //! dM/dr2 = -(5/6) (1 + q) e^-q
 //! ```
 //!
-//! The derivative is taken with respect to `r^2`, not `r`, because it then has no `0 / 0` where two points coincide
-//! (`coinciding_points_have_finite_gradients`).
+//! The derivative is taken with respect to `r^2` because the one with respect to `r` leads to `0 / 0` where two points
+//! coincide (`coinciding_points_have_finite_gradients`).
 
 use crate::numerics::{exp_slice, for_every_kernel};
 
-/// Numbers that go through the three steps together: they stay in the nearest cache.
+/// Number of elements processed together by the three steps; they stay in the first-level cache.
 const BLOCK: usize = 64;
 
-/// `s2 M(r)` of every `r^2`, in place.
+/// Replaces every `r^2` by `s2 M(r)`.
 pub(super) fn matern(r2: &mut [f64], s2: f64) {
     let mut decay = [0.0; BLOCK];
     for r2 in r2.chunks_mut(BLOCK) {
@@ -26,7 +26,7 @@ pub(super) fn matern(r2: &mut [f64], s2: f64) {
     }
 }
 
-/// `s2 M(r)` into `value` and `s2 dM/dr2` over the `r^2` in place.
+/// Writes `s2 M(r)` to `value` and replaces every `r^2` by `s2 dM/dr2`.
 pub(super) fn matern_with_slope(r2: &mut [f64], value: &mut [f64], s2: f64) {
     let mut decay = [0.0; BLOCK];
     for (r2, value) in r2.chunks_mut(BLOCK).zip(value.chunks_mut(BLOCK)) {
@@ -38,7 +38,7 @@ pub(super) fn matern_with_slope(r2: &mut [f64], value: &mut [f64], s2: f64) {
 }
 
 for_every_kernel! {
-    /// `q` over `r2`, `-q` into `decay`.
+    /// Replaces `r2` by `q` and writes `-q` to `decay`.
     fn roots(r2: &mut [f64], decay: &mut [f64]) {
         for (x, d) in r2.iter_mut().zip(decay) {
             *x = (5.0 * *x).sqrt();

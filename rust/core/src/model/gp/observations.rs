@@ -5,17 +5,17 @@
 //! | numeric | `(z - z')^2` | `h^2 + (z - 1/2)^2` | 0 |
 //! | category of `K` | `1[c != c']` | `h^2 + (K - 1) / 2K` | 0 |
 //!
-//! An inactive parameter is a point of its own: `(0, 0)` where an active one is `(h, z - 1/2)`, or the centre of the
-//! simplex of unit edges on whose corners categories stand, lifted by `h`. Since every `d` is a Euclidean distance, the
-//! kernel is positive definite whatever is active where. The height `h` is fitted. How the sum over the parameters is
-//! taken: `features`.
+//! Each parameter is embedded in a Euclidean space. An active number is the point `(h, z - 1/2)` and an inactive one is
+//! `(0, 0)`. An active category is a corner of a simplex with unit edges, lifted by `h`, and an inactive one is the
+//! centre of the simplex. Since every `d` is a Euclidean distance, the kernel is positive definite for any pattern of
+//! activity. The height `h` is fitted. `features` computes the sum over all parameters.
 
 /// One parameter of all observations.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {
     /// Unit coordinates; NaN where inactive.
     Numeric(Vec<f64>),
-    /// Choices without an order.
+    /// Unordered choices.
     Category {
         /// Indices `0.0, 1.0, ..`; NaN where inactive.
         codes: Vec<f64>,
@@ -25,7 +25,7 @@ pub enum Column {
 }
 
 impl Column {
-    /// Number of choices; `None` of a number.
+    /// Number of choices; `None` for a number.
     pub fn levels(&self) -> Option<usize> {
         match self {
             Self::Numeric(_) => None,
@@ -45,8 +45,9 @@ impl Column {
             Self::Numeric(values) | Self::Category { codes: values, .. } => values,
         }
     }
-    /// `d^2 - h^2` of a category where one of two is active; a number's depends on where it stands.
-    pub(super) fn lonely(&self) -> f64 {
+    /// `d^2 - h^2` of a category that is active in one of two points only. For a number this depends on its coordinate,
+    /// and 0 is returned.
+    pub(super) fn one_active(&self) -> f64 {
         match self {
             Self::Numeric(_) => 0.0,
             Self::Category { levels, .. } => (*levels as f64 - 1.0) / (2.0 * *levels as f64),
@@ -63,14 +64,15 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Columns of equal length, at least one of them; `conditional[j]` says whether parameter `j` can be inactive.
+    /// From at least one column, all of equal length; `conditional[j]` says whether parameter `j` can be inactive.
     pub fn new(columns: Vec<Column>, conditional: Vec<bool>) -> Self {
         debug_assert!(!columns.is_empty(), "without columns there is no number of observations");
         let len = columns.first().map_or(0, |c| c.values().len());
         debug_assert!(columns.iter().all(|c| c.values().len() == len) && columns.len() == conditional.len());
         Self { columns, conditional, len }
     }
-    /// Points with the parameters of these, each one unit coordinate or code per parameter, NaN where inactive.
+    /// Inputs with the same parameters at other points, each with one unit coordinate or code per parameter, NaN where
+    /// inactive.
     #[must_use]
     pub fn like(&self, points: &[Vec<f64>]) -> Self {
         let of = |(j, column): (usize, &Column)| {
@@ -99,7 +101,7 @@ impl Inputs {
     pub fn conditional(&self) -> &[bool] {
         &self.conditional
     }
-    /// Number of active parameters of an observation, on average; all, if there is no observation.
+    /// Mean number of active parameters of an observation; the number of all parameters if there is no observation.
     pub(super) fn n_active(&self) -> f64 {
         let share = |column: &Column| {
             let active = column.values().iter().filter(|value| !value.is_nan()).count();
@@ -107,14 +109,14 @@ impl Inputs {
         };
         self.columns.iter().map(share).sum()
     }
-    /// Adds an observation: one unit coordinate or code per parameter, NaN where inactive.
+    /// Appends an observation with one unit coordinate or code per parameter, NaN where inactive.
     pub fn push(&mut self, point: &[f64]) {
         for (column, value) in self.columns.iter_mut().zip(point) {
             column.values_mut().push(*value);
         }
         self.len += 1;
     }
-    /// Forgets the observations from `n` on.
+    /// Removes the observations from index `n` on.
     pub fn truncate(&mut self, n: usize) {
         for column in &mut self.columns {
             column.values_mut().truncate(n);
@@ -127,13 +129,14 @@ impl Inputs {
     }
 }
 
-/// What a model is fitted to.
+/// The data that a model is fitted to.
 #[derive(Clone, Copy, Debug)]
 pub struct Observations<'a> {
-    /// Where something was observed.
+    /// The observed points.
     pub inputs: &'a Inputs,
-    /// The values, about zero mean and unit variance.
+    /// The values, with approximately zero mean and unit variance.
     pub y: &'a [f64],
-    /// Known noise variance of every observation (its squared standard error), on top of the fitted one.
+    /// Known noise variance of every observation (its squared standard error); the fitted noise variance is added to
+    /// it.
     pub known_noise: &'a [f64],
 }

@@ -1,57 +1,57 @@
-//! Numbers that are measured together: shears of the unit cube, by which valleys may lie askew.
+//! Shears of the unit cube, which let valleys run diagonally to the axes.
 //!
-//! Where a loss depends on a combination of parameters, such as a regularisation relative to a width or a rate times a
-//! number of steps, its valley lies across the axes, and lengthscales along these can only be as short as the valley is
-//! narrow. With the numbers that always exist in their order `1 .. m`, a sheared model measures
+//! If a loss depends on a combination of parameters, such as a regularization strength relative to a width, or a rate
+//! times a number of steps, its valley runs diagonally to the axes, and all lengthscales involved must be as short as
+//! the valley is narrow. Let `1 .. m` be the unconditional numbers in their order. The distance of a sheared model is
 //!
 //! ```text
-//! z_j = (x_j + sum_(i < j) a_ji x_i) / l_j,    r^2 = sum_j (z_j - z'_j)^2 + what other parameters add
+//! z_j = (x_j + sum_(i < j) a_ji x_i) / l_j,    r^2 = sum_j (z_j - z'_j)^2 + terms of other parameters
 //! ```
 //!
-//! `x` being coordinates of the unit cube, centred. `A`, unit lower triangular with the shears
-//! `a_ji` below its diagonal, and `diag(1 / l)` are what any metric of full rank factors into (the `L D L'` of its
-//! matrix, Golub and Van Loan 2013, section 4.1.2), so that every direction of a valley is within reach, at half of
-//! `m (m - 1)` hyperparameters. (Metrics that are not diagonal: Rasmussen and Williams 2006, section 5.1, who give them a
-//! factor of low rank.) A shear is the slope of a valley in the unit cube. With the features `t_j = x_j / l_j` of a
-//! model without shears
+//! where `x` are centred coordinates of the unit cube. Let `A` be the unit lower triangular matrix with the shears
+//! `a_ji` below its diagonal. Any metric of full rank can be factored into `A` and `diag(1 / l)` (the `L D L'` of its
+//! matrix, Golub and Van Loan 2013, section 4.1.2), so that every direction of a valley can be represented. This takes
+//! `m (m - 1) / 2` additional hyperparameters. (Rasmussen and Williams 2006, section 5.1, also describe metrics that
+//! are not diagonal, with a factor of low rank.) A shear is the slope of a valley in the unit cube. In terms of the
+//! features `t_j = x_j / l_j` of a model without shears,
 //!
 //! ```text
 //! z_j = t_j + sum_(i < j) c_ji t_i,    c_ji = a_ji l_i / l_j
 //! df/dt_i = df/dz_i + sum_(j > i) c_ji df/dz_j,    df/da_ji = df/dz_j x_i / l_j
 //! ```
 
-/// What is added to a number before it is scaled.
+/// A multiple of one number that is added to another before scaling.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shear {
-    /// The parameter that is measured together with the other one.
+    /// The parameter that is changed.
     pub of: usize,
-    /// The other one, which comes before it.
+    /// The parameter that is added; its index is smaller.
     pub by: usize,
-    /// How much of it is added.
+    /// The factor of the parameter that is added.
     pub slope: f64,
 }
 
-/// A [`Shear`] between features: `c_ji`.
+/// A [`Shear`] between features, with the factor `c_ji`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Added {
+pub(super) struct FeatureShear {
     pub(super) of: usize,
     pub(super) by: usize,
-    pub(super) times: f64,
+    pub(super) factor: f64,
 }
 
-/// `z` from `t`, in place; `all` is ordered by `of`, so that from its end on nothing is used that was replaced.
-/// `Features::new` does the same by columns, rounding alike (held by
-/// `a_sheared_model_that_grew_equals_one_that_was_built_at_once`).
-pub(super) fn apply(all: &[Added], features: &mut [f64]) {
-    for added in all.iter().rev() {
-        features[added.of] = features[added.by].mul_add(added.times, features[added.of]);
+/// Replaces `t` by `z`. `shears` are ordered by `of` and applied from the last to the first, so that no replaced value
+/// is used. `Features::new` does the same column by column, with identical rounding
+/// (`appending_to_a_sheared_model_equals_building_it`).
+pub(super) fn apply(shears: &[FeatureShear], features: &mut [f64]) {
+    for added in shears.iter().rev() {
+        features[added.of] = features[added.by].mul_add(added.factor, features[added.of]);
     }
 }
 
-/// `df/dt` of one feature, from `df/dz`.
-pub(super) fn slope(all: &[Added], feature: usize, by_sheared: impl Fn(usize) -> f64) -> f64 {
-    let later = all.iter().filter(|added| added.by == feature);
-    by_sheared(feature) + later.map(|added| added.times * by_sheared(added.of)).sum::<f64>()
+/// `df/dt` for one feature, given `df/dz`.
+pub(super) fn slope(shears: &[FeatureShear], feature: usize, by_sheared: impl Fn(usize) -> f64) -> f64 {
+    let later = shears.iter().filter(|added| added.by == feature);
+    by_sheared(feature) + later.map(|added| added.factor * by_sheared(added.of)).sum::<f64>()
 }
 
 #[cfg(test)]
@@ -59,13 +59,14 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::super::tests::assert_gradient;
-    use super::super::{Column, Form, GaussianProcess, Inputs, Layout, Observations, Place, Theta};
+    use super::super::{Column, Form, GaussianProcess, GradientQuery, Inputs, Layout, Observations, Theta};
     use crate::numerics::{Purpose, Stream};
 
     const N: usize = 80;
     const SHEARED: Form = Form { is_sheared: true };
 
-    /// Three numbers, a choice and a number that exists beside half of them, in this order: 0, 1 and 4 are sheared.
+    /// Two numbers, a choice, a number that is active under one of its two levels, and another number. Parameters 0, 1
+    /// and 4 are sheared.
     fn observations(seed: u64) -> (Inputs, Vec<f64>) {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         let (mut columns, mut y) = (vec![Vec::new(); 5], Vec::new());
@@ -94,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_always_exist_are_sheared() {
+    fn unconditional_numbers_are_sheared() {
         let (inputs, _) = observations(1);
         let layout = Layout::new(&inputs, SHEARED);
         assert_eq!(layout.shears().map(|(of, by, _)| (of, by)).collect::<Vec<_>>(), [(1, 0), (4, 0), (4, 1)]);
@@ -108,10 +109,10 @@ mod tests {
         assert_gradient(&data, &Layout::new(&inputs, SHEARED), &sheared(&inputs));
     }
 
-    /// A model with shears is the model without them on coordinates that were sheared before, which is the one that
-    /// `golden` holds against scikit-learn.
+    /// A model with shears equals a model without them on sheared coordinates; `golden` compares the latter with
+    /// scikit-learn.
     #[test]
-    fn shearing_is_moving_the_coordinates() {
+    fn a_sheared_model_equals_a_plain_model_on_sheared_coordinates() {
         let (inputs, y) = observations(3);
         let theta = sheared(&inputs);
         let shears = Layout::new(&inputs, SHEARED).unpack(&theta).shears;
@@ -123,24 +124,25 @@ mod tests {
             moved
         };
         let points: Vec<Vec<f64>> = (0..N).map(|i| inputs.point(i)).collect();
-        let apart = inputs.like(&points.iter().map(moved).collect::<Vec<_>>());
+        let sheared_inputs = inputs.like(&points.iter().map(moved).collect::<Vec<_>>());
         let plain = Layout::of(&inputs).start();
         let new = vec![0.3, 0.6, 0.0, 0.8, 0.1];
         let ours = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
-        let theirs = GaussianProcess::with(apart, plain, &y, &[0.0; N]).unwrap();
-        let [found, expected] = [ours.predict(std::slice::from_ref(&new))[0], theirs.predict(&[moved(&new)])[0]];
-        assert!((found.mean - expected.mean).abs() < 1e-10 && (found.variance - expected.variance).abs() < 1e-10);
+        let theirs = GaussianProcess::with(sheared_inputs, plain, &y, &[0.0; N]).unwrap();
+        let [computed, expected] = [ours.predict(std::slice::from_ref(&new))[0], theirs.predict(&[moved(&new)])[0]];
+        assert!((computed.mean - expected.mean).abs() < 1e-10 && (computed.variance - expected.variance).abs() < 1e-10);
         assert!((ours.log_evidence() - theirs.log_evidence()).abs() < 1e-8);
     }
 
     #[test]
-    fn prediction_gradients_go_through_shears() {
+    fn prediction_gradients_of_sheared_models_equal_central_differences() {
         let (inputs, y) = observations(4);
         let theta = sheared(&inputs);
         let model = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
         let point = vec![0.4, 0.3, 0.0, 0.6, 0.7];
         let coordinates = [0, 1, 3, 4];
-        let sloped = model.sloped(&[Place { point: &point, coordinates: &coordinates }]).remove(0);
+        let sloped =
+            model.predict_with_gradient(&[GradientQuery { point: &point, coordinates: &coordinates }]).remove(0);
         for (place, j) in coordinates.into_iter().enumerate() {
             let at = |step: f64| {
                 let mut moved = point.clone();
@@ -148,13 +150,13 @@ mod tests {
                 model.predict(&[moved])[0]
             };
             let (up, down) = (at(1e-5), at(-1e-5));
-            assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_slope[place]).abs() < 1e-5, "{j}");
-            assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_slope[place]).abs() < 1e-5, "{j}");
+            assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_gradient[place]).abs() < 1e-5, "{j}");
+            assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_gradient[place]).abs() < 1e-5, "{j}");
         }
     }
 
     #[test]
-    fn a_sheared_model_that_grew_equals_one_that_was_built_at_once() {
+    fn appending_to_a_sheared_model_equals_building_it() {
         let (inputs, y) = observations(5);
         let theta = sheared(&inputs);
         let first = inputs.like(&(0..N - 10).map(|i| inputs.point(i)).collect::<Vec<_>>());
@@ -168,16 +170,16 @@ mod tests {
     }
 
     #[test]
-    fn the_reach_of_a_number_is_how_far_it_moves_for_a_unit_of_distance() {
+    fn a_move_by_the_effective_lengthscale_is_a_unit_of_distance() {
         let (inputs, y) = observations(6);
         let theta = sheared(&inputs);
         let model = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
         let from = model.inputs().point(0);
         for j in [0, 1, 4] {
             let mut moved = from.clone();
-            moved[j] += model.hyperparameters().reach(j);
+            moved[j] += model.hyperparameters().effective_lengthscale(j);
             let mut r2 = [0.0; N];
-            model.features.squared_distances(&model.features.see(&moved), 0, &mut r2);
+            model.features.squared_distances(&model.features.scale(&moved), 0, &mut r2);
             assert!((r2[0] - 1.0).abs() < 1e-12, "{j} {}", r2[0]);
         }
     }

@@ -5,7 +5,8 @@ use super::{Column, FitError, Form, GaussianProcess, Inputs, Layout, Observation
 use crate::model::output_warp::half_rank;
 use crate::numerics::{Purpose, Stream, exp, ln};
 
-/// Numeric, category, conditional numeric and conditional category; the first category decides what is active.
+/// A number, a category, a conditional number and a conditional category; the first category determines which of the
+/// latter is active.
 fn mixed(n: usize, seed: u64) -> (Inputs, Vec<f64>) {
     let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
     let mut columns = vec![Vec::new(), Vec::new(), Vec::new(), Vec::new()];
@@ -34,7 +35,7 @@ fn numeric(columns: Vec<Vec<f64>>) -> Inputs {
     Inputs::new(columns.into_iter().map(Column::Numeric).collect(), conditional)
 }
 
-/// Values about zero mean and of unit variance.
+/// Scales values to zero mean and unit variance.
 pub(super) fn standardized(values: &[f64]) -> Vec<f64> {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
@@ -42,7 +43,7 @@ pub(super) fn standardized(values: &[f64]) -> Vec<f64> {
     values.iter().map(|y| (y - mean) / deviation).collect()
 }
 
-/// The gradient of the objective equals central differences.
+/// Asserts that the gradient of the objective equals central differences.
 pub(super) fn assert_gradient(data: &Observations<'_>, layout: &Layout, theta: &[f64]) {
     let objective = Objective { data: *data, layout };
     let mut work = Workspace::new(data.y.len());
@@ -72,7 +73,7 @@ fn gradients_equal_central_differences() {
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 90] }, &layout, &theta);
 }
 
-/// Two numbers that always exist, a third that does not and a choice: one shear more.
+/// Two unconditional numbers add one shear; a conditional number and choices add none.
 #[test]
 fn every_form_has_its_own_length() {
     let (inputs, _) = mixed(10, 3);
@@ -84,7 +85,7 @@ fn every_form_has_its_own_length() {
     assert_eq!(Layout::new(&inputs, Form { is_sheared: true }).len(), plain + 1);
 }
 
-/// Where choices have a prior of their own.
+/// In spaces of mostly choices, whose lengthscales have a different prior.
 #[test]
 fn gradients_among_choices_equal_central_differences() {
     let (inputs, y) = mixed(40, 8);
@@ -102,8 +103,8 @@ fn coinciding_points_have_finite_gradients() {
     let objective =
         Objective { data: Observations { inputs: &inputs, y: &y, known_noise: &[0.0; 6] }, layout: &layout };
     let mut gradient = vec![0.0; layout.len()];
-    let found = objective.evaluate(&mut Workspace::new(6), &layout.start(), &mut gradient, &|| false).unwrap();
-    assert!(found.is_finite());
+    let value = objective.evaluate(&mut Workspace::new(6), &layout.start(), &mut gradient, &|| false).unwrap();
+    assert!(value.is_finite());
     assert!(gradient.iter().all(|g| g.is_finite()));
 }
 
@@ -123,7 +124,7 @@ fn near_duplicates_keep_exact_distances() {
         let mut r2 = vec![0.0; n];
         features.squared_distances(&features.observation(2 * i), 0, &mut r2);
         assert_eq!(r2[2 * i], 0.0);
-        // The coordinates themselves are rounded: 1e-16 beside the gap.
+        // The coordinates themselves are rounded, by about 1e-16, which the gap inherits.
         let expected = gap * gap / 1e-4;
         assert!((r2[2 * i + 1] / expected - 1.0).abs() < 4e-16 / gap, "{gap} {} {expected}", r2[2 * i + 1]);
         assert!(r2.iter().all(|r2| *r2 >= 0.0));
@@ -135,7 +136,7 @@ fn near_duplicates_keep_exact_distances() {
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &vec![0.0; n] }, &Layout::of(&inputs), &theta);
 }
 
-/// The derivative with respect to `r` is `0 / 0` where points coincide.
+/// The derivative with respect to `r` would be `0 / 0` where points coincide.
 #[test]
 fn gradients_are_right_at_observations_and_duplicates() {
     let xs = vec![0.2, 0.2, 0.5, 0.5, 0.9];
@@ -144,11 +145,12 @@ fn gradients_are_right_at_observations_and_duplicates() {
     let model = GaussianProcess::fit(inputs, &y, &[0.0; 5], &|| false).unwrap();
     for x in xs {
         let point = [x];
-        let sloped = model.sloped(&[super::Place { point: &point, coordinates: &[0] }]).remove(0);
+        let sloped =
+            model.predict_with_gradient(&[super::GradientQuery { point: &point, coordinates: &[0] }]).remove(0);
         let at = |step: f64| model.predict(&[vec![x + step]])[0];
         let (up, down) = (at(1e-5), at(-1e-5));
-        assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_slope[0]).abs() < 1e-5);
-        assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_slope[0]).abs() < 1e-5);
+        assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_gradient[0]).abs() < 1e-5);
+        assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_gradient[0]).abs() < 1e-5);
     }
 }
 
@@ -157,7 +159,7 @@ fn a_covariance_that_cannot_be_factored_gets_more_noise() {
     let inputs = numeric(vec![vec![0.2, 0.2]]);
     let with = |theta: Theta| GaussianProcess::with(inputs.clone(), theta, &[0.3, 0.5], &[0.0; 2]);
     let at = |noise: f64| Theta::from(vec![ln(0.4), 0.0, ln(noise)]);
-    // Noise of up to 1e-16 is lost beside a signal variance of one.
+    // Noise of up to 1e-16 is rounded away next to a signal variance of one.
     let model = with(at(1e-17)).unwrap();
     assert!((model.theta()[2] - ln(1e-15)).abs() < 1e-12);
     let again = with(model.theta().clone()).unwrap();
@@ -165,14 +167,15 @@ fn a_covariance_that_cannot_be_factored_gets_more_noise() {
     assert_eq!(with(at(1e-20)).unwrap_err(), FitError::NotPositiveDefinite);
 }
 
-/// A maximum taken in the wrong coordinates makes lengthscales several times too long.
+/// Maximizing the density in other coordinates would make lengthscales several times too long.
 #[test]
-fn the_fitted_lengthscale_maximises_the_documented_density() {
+fn the_fit_maximizes_the_documented_density() {
     let xs: Vec<f64> = (0..12).map(|i| f64::from(i) / 11.0).collect();
     let y = half_rank(&xs.iter().map(|x| libm::sin(7.0 * x)).collect::<Vec<_>>());
     let inputs = numeric(vec![xs]);
     let fitted = GaussianProcess::fit(inputs.clone(), &y, &[0.0; 12], &|| false).unwrap();
-    // Density in l, s2 and ln v as `hyper` documents it, on a grid around the fit in each of the three.
+    // The density in l, s2 and ln v as `hyperparameters::prior` documents it, on a grid around the fit along each of
+    // the three.
     let documented = |theta: &[f64]| {
         let model = GaussianProcess::with(inputs.clone(), theta.to_vec(), &y, &[0.0; 12]).unwrap();
         let (l, s2, v) = (exp(theta[0]), exp(theta[1]), theta[2]);
@@ -184,7 +187,7 @@ fn the_fitted_lengthscale_maximises_the_documented_density() {
             let mut theta = fitted.theta().to_vec();
             theta[j] += 0.1 * f64::from(step);
             if theta[2] >= ln(1e-6) && theta[2] <= ln(1.6) {
-                // The fit ends where a step gains less than 0.01.
+                // The fit ends when an iteration improves the density by less than 0.01.
                 assert!(documented(&theta) < best + 0.02, "{j} {step}");
             }
         }
@@ -199,9 +202,9 @@ fn sine_under_noise(seed: u64, amplitude: f64) -> GaussianProcess {
     GaussianProcess::fit(numeric(vec![xs]), &half_rank(&y), &[0.0; 100], &|| false).unwrap()
 }
 
-/// Pending observations have no noise, and what is told of others counts on average.
+/// Pending observations are ignored, and known noise counts with its mean.
 #[test]
-fn the_share_of_noise_is_that_of_the_values() {
+fn the_share_of_noise_counts_observations_with_values() {
     let mut model = GaussianProcess::with(
         numeric(vec![vec![0.1, 0.5, 0.9]]),
         vec![ln(0.3), ln(2.0), ln(0.5)],
@@ -214,32 +217,34 @@ fn the_share_of_noise_is_that_of_the_values() {
     assert!((model.noise_share() - 1.0 / 3.0).abs() < 1e-12);
 }
 
-/// Whether nothing but noise was found.
+/// Whether the fit found pure noise.
 fn is_noise(model: &GaussianProcess) -> bool {
-    (model.noise_share() - 1.0 / (1.0 + super::fit::RESIDUAL)).abs() < 1e-9
+    (model.noise_share() - 1.0 / (1.0 + super::fit::RESIDUAL_SIGNAL)).abs() < 1e-9
 }
 
-/// Over 1,000 seeds 945 pass, so that one change of the fit out of forty leaves fewer than 90 of 100.
+/// 945 of 1,000 seeds pass, so a change of the fit that does no harm yields fewer than 90 of 100 in one case out of
+/// forty.
 #[test]
 fn pure_noise_is_fitted_as_noise() {
     let models: Vec<GaussianProcess> = (0..100).map(|seed| sine_under_noise(seed, 0.0)).collect();
-    let found = models.iter().filter(|model| is_noise(model)).count();
-    assert!(found >= 90, "{found} of 100");
-    // What is left explains next to nothing.
+    let n_noise = models.iter().filter(|model| is_noise(model)).count();
+    assert!(n_noise >= 90, "{n_noise} of 100");
+    // The residual signal explains almost nothing.
     let explained = |model: &GaussianProcess| model.fitted().iter().map(|mean| mean * mean).sum::<f64>() / 100.0;
     assert!(models.iter().filter(|model| explained(model) < 0.1).count() >= 90);
 }
 
-/// Half of the noise's variance, a third of all. Over 1,000 seeds one was lost in 77 at half of that, and none here.
+/// The sine has half of the variance of the noise. Over 1,000 seeds none is missed; of signals of half this variance,
+/// one in 77 is.
 #[test]
-fn a_signal_under_more_noise_is_not_lost() {
+fn a_signal_weaker_than_the_noise_is_found() {
     let lost = (0..100).filter(|seed| is_noise(&sine_under_noise(*seed, 1.0))).count();
     assert_eq!(lost, 0);
 }
 
-/// The slope and the curvature of the model without a signal, at noise that is partly known.
+/// The slope and the curvature of the model without a signal, with partly known noise.
 #[test]
-fn derivatives_of_noise_alone_equal_central_differences() {
+fn derivatives_of_noise_only_equal_central_differences() {
     let (inputs, y) = mixed(12, 3);
     let known_noise: Vec<f64> = (0..12).map(|i| 0.05 * f64::from(i)).collect();
     let data = Observations { inputs: &inputs, y: &y, known_noise: &known_noise };
@@ -254,7 +259,7 @@ fn derivatives_of_noise_alone_equal_central_differences() {
 }
 
 #[test]
-fn leaving_one_out_is_predicting_it_from_the_others() {
+fn leave_one_out_equals_predictions_from_the_others() {
     let (inputs, y) = mixed(20, 4);
     let model = GaussianProcess::fit(inputs.clone(), &y, &[0.02; 20], &|| false).unwrap();
     let points: Vec<Vec<f64>> = (0..20).map(|i| inputs.point(i)).collect();
@@ -264,7 +269,7 @@ fn leaving_one_out_is_predicting_it_from_the_others() {
         let y: Vec<f64> = kept.iter().map(|k| y[*k]).collect();
         let without = GaussianProcess::with(others, model.theta().to_vec(), &y, &[0.02; 19]).unwrap();
         let at = without.predict(&[points[i].clone()])[0];
-        let noise = model.hyperparameters().noise + 0.02;
+        let noise = model.hyperparameters().noise_variance + 0.02;
         assert!((at.mean - left_out.mean).abs() < 1e-9);
         assert!((at.variance + noise - left_out.variance).abs() < 1e-9);
     }
@@ -274,7 +279,7 @@ fn leaving_one_out_is_predicting_it_from_the_others() {
 fn draws_have_the_mean_and_covariance_of_the_posterior() {
     let (inputs, y) = mixed(15, 6);
     let model = GaussianProcess::fit(inputs.clone(), &y, &[0.0; 15], &|| false).unwrap();
-    // The third coincides with the second, the last is an observation.
+    // The third point coincides with the second; the last is an observation.
     let points =
         [vec![0.1, 1.0, f64::NAN, 2.0], vec![0.8, 2.0, f64::NAN, f64::NAN], vec![0.8, 2.0, f64::NAN, f64::NAN]];
     let points = [&points[..], &[inputs.point(0)]].concat();
@@ -283,7 +288,7 @@ fn draws_have_the_mean_and_covariance_of_the_posterior() {
     for (j, at) in model.predict(&points).iter().enumerate() {
         let mean = draws.iter().map(|draw| draw[j]).sum::<f64>() / n as f64;
         let variance = draws.iter().map(|draw| (draw[j] - mean) * (draw[j] - mean)).sum::<f64>() / n as f64;
-        // Five standard errors: one false alarm in two million.
+        // Five standard errors: a false alarm occurs once in two million.
         assert!((mean - at.mean).abs() < 5.0 * (at.variance / n as f64).sqrt() + 1e-5);
         assert!((variance / at.variance - 1.0).abs() < 5.0 * (2.0 / n as f64).sqrt() + 1e-3, "{j} {variance} {at:?}");
     }
@@ -294,14 +299,14 @@ fn draws_have_the_mean_and_covariance_of_the_posterior() {
 fn without_data_the_fit_is_the_mode_of_the_prior() {
     let model = GaussianProcess::fit(numeric(vec![vec![]; 8]), &[], &[], &|| false).unwrap();
     let hyper = model.hyperparameters();
-    // Gamma(3, 6) has its mode at 1/3, Gamma(2, 0.15) at 1 / 0.15; the log-normal at e^-6.
+    // The mode of Gamma(3, 6) is 1/3, that of Gamma(2, 0.15) is 1 / 0.15, and that of the log-normal is e^-6.
     let scale = 2.0_f64.sqrt();
     assert!(hyper.lengthscales.iter().all(|l| (l / scale - 1.0 / 3.0).abs() < 2e-3), "{hyper:?}");
-    assert!((hyper.s2 - 1.0 / 0.15).abs() < 0.1, "{hyper:?}");
-    assert!((hyper.noise / exp(-6.0) - 1.0).abs() < 0.1, "{hyper:?}");
+    assert!((hyper.signal_variance - 1.0 / 0.15).abs() < 0.1, "{hyper:?}");
+    assert!((hyper.noise_variance / exp(-6.0) - 1.0).abs() < 0.1, "{hyper:?}");
 }
 
-/// Gamma(2, 1), the prior of choices among choices, has its mode at 1.
+/// The prior of choices in spaces of mostly choices, Gamma(2, 1), has its mode at 1.
 #[test]
 fn without_data_the_fit_among_choices_is_the_mode_of_their_prior() {
     let choice = || Column::Category { codes: vec![], levels: 3 };
@@ -312,17 +317,18 @@ fn without_data_the_fit_among_choices_is_the_mode_of_their_prior() {
         let model = GaussianProcess::fit(inputs, &[], &[], &|| false).unwrap();
         model.hyperparameters().lengthscales.clone()
     };
-    let is_close = |found: f64, mode: f64| (found / 2.0_f64.sqrt() - mode).abs() < 1e-2;
-    // Two thirds are not more than that.
+    let is_close = |lengthscale: f64, mode: f64| (lengthscale / 2.0_f64.sqrt() - mode).abs() < 1e-2;
+    // Exactly two thirds do not count as mostly choices.
     let (mostly, two_thirds) = (fitted(6, 2), fitted(4, 2));
     assert!(mostly[..6].iter().all(|l| is_close(*l, 1.0)), "{mostly:?}");
     let usual = |l: &f64, d: f64| (l / (d / 4.0).sqrt() - 1.0 / 3.0).abs() < 1e-2;
     assert!(mostly[6..].iter().all(|l| usual(l, 8.0)) && two_thirds.iter().all(|l| usual(l, 6.0)), "{two_thirds:?}");
 }
 
-/// With twelve branches of one parameter two of thirteen are active at a time: typical lengthscales are those of two.
+/// With twelve branches of one parameter each, two of thirteen parameters are active at a time, and typical
+/// lengthscales are those of two parameters.
 #[test]
-fn what_is_never_active_together_shares_no_distance() {
+fn parameters_of_different_branches_do_not_lengthen_lengthscales() {
     let branch = |b: usize| (0..24).map(|i| if i % 12 == b { 0.5 } else { f64::NAN }).collect();
     let kind = Column::Category { codes: (0..24).map(|i| f64::from(i % 12)).collect(), levels: 12 };
     let columns = std::iter::once(kind).chain((0..12).map(|b| Column::Numeric(branch(b)))).collect();
@@ -343,11 +349,11 @@ fn predictions_interpolate_and_return_to_the_prior_far_away() {
         assert!((at.mean - y).abs() < 0.05 && at.variance < 0.01, "{at:?} {y}");
     }
     let far = model.predict(&[vec![1.0]])[0];
-    assert!(far.variance > 0.5 * model.hyperparameters().s2);
+    assert!(far.variance > 0.5 * model.hyperparameters().signal_variance);
 }
 
 #[test]
-fn a_pending_point_lowers_the_variance_and_leaves_the_mean() {
+fn a_pending_point_reduces_the_variance_and_keeps_the_mean() {
     let (inputs, y) = mixed(30, 5);
     let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 30], &|| false).unwrap();
     let point = vec![0.9, 2.0, f64::NAN, f64::NAN];
@@ -374,8 +380,8 @@ fn prediction_gradients_equal_central_differences() {
     let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 35], &|| false).unwrap();
     model.append(&[0.2, 0.0, 0.7, f64::NAN], 0.0).unwrap();
     let point = vec![0.4, 0.0, 0.6, f64::NAN];
-    let place = super::Place { point: &point, coordinates: &[0, 2] };
-    let sloped = model.sloped(&[place]).remove(0);
+    let place = super::GradientQuery { point: &point, coordinates: &[0, 2] };
+    let sloped = model.predict_with_gradient(&[place]).remove(0);
     let plain = model.predict(std::slice::from_ref(&point))[0];
     assert!((sloped.prediction.mean - plain.mean).abs() < 1e-10);
     assert!((sloped.prediction.variance - plain.variance).abs() < 1e-8);
@@ -387,7 +393,7 @@ fn prediction_gradients_equal_central_differences() {
         };
         let (up, down) = (at(1e-5), at(-1e-5));
         let (mean, variance) = ((up.mean - down.mean) / 2e-5, (up.variance - down.variance) / 2e-5);
-        assert!((mean - sloped.mean_slope[place]).abs() < 1e-5 * (1.0 + mean.abs()));
-        assert!((variance - sloped.variance_slope[place]).abs() < 1e-5 * (1.0 + variance.abs()));
+        assert!((mean - sloped.mean_gradient[place]).abs() < 1e-5 * (1.0 + mean.abs()));
+        assert!((variance - sloped.variance_gradient[place]).abs() < 1e-5 * (1.0 + variance.abs()));
     }
 }

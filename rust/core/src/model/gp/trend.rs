@@ -1,36 +1,36 @@
-//! A prior mean that other models give.
+//! A prior mean taken from other models.
 //!
 //! ```text
 //! m(x) = sum_s w_s mean_s(x) - c
 //! ```
 //!
-//! where `mean_s` is the posterior mean of a model of something similar.
+//! where `mean_s` is the posterior mean of a model of a similar function.
 
 use std::sync::Arc;
 
 use super::observations::Inputs;
-use super::predict::{GaussianProcess, Place, PriorMean};
+use super::predict::{GaussianProcess, GradientQuery, PriorMean};
 
-/// One of the models, and what it counts.
+/// One of the models and its weight.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// The model.
     pub model: Arc<GaussianProcess>,
-    /// Coordinates that the model knows nothing of, at the one value that it has seen there.
+    /// Coordinates that did not vary in the data of the model, fixed at their only value; `None` for all others.
     pub fixed: Arc<[Option<f64>]>,
     /// `w_s`.
     pub weight: f64,
 }
 
 impl Part {
-    /// A point as the model sees it.
-    fn seen(&self, point: &[f64]) -> Vec<f64> {
+    /// The point with fixed coordinates replaced.
+    fn projected(&self, point: &[f64]) -> Vec<f64> {
         point.iter().zip(self.fixed.iter()).map(|(at, fixed)| fixed.unwrap_or(*at)).collect()
     }
 
     /// The posterior mean of the model, unweighted.
     pub fn mean(&self, point: &[f64]) -> f64 {
-        self.model.mean(&self.seen(point))
+        self.model.mean(&self.projected(point))
     }
 }
 
@@ -44,7 +44,7 @@ pub struct Trend {
 }
 
 impl Trend {
-    /// Values minus `m`.
+    /// The values minus `m`.
     pub fn residuals(&self, inputs: &Inputs, y: &[f64]) -> Vec<f64> {
         y.iter().enumerate().map(|(i, y)| y - self.at(&inputs.point(i))).collect()
     }
@@ -55,19 +55,19 @@ impl PriorMean for Trend {
         self.parts.iter().map(|part| part.weight * part.mean(point)).sum::<f64>() - self.offset
     }
 
-    fn sloped(&self, place: Place<'_>) -> (f64, Vec<f64>) {
-        let mut found = (-self.offset, vec![0.0; place.coordinates.len()]);
+    fn with_gradient(&self, query: GradientQuery<'_>) -> (f64, Vec<f64>) {
+        let mut sum = (-self.offset, vec![0.0; query.coordinates.len()]);
         for part in &self.parts {
-            let point = part.seen(place.point);
-            let (mean, slopes) = part.model.sloped_mean(Place { point: &point, ..place });
-            found.0 += part.weight * mean;
-            for ((sum, slope), j) in found.1.iter_mut().zip(slopes).zip(place.coordinates) {
+            let point = part.projected(query.point);
+            let (mean, slopes) = part.model.mean_with_gradient(GradientQuery { point: &point, ..query });
+            sum.0 += part.weight * mean;
+            for ((total, slope), j) in sum.1.iter_mut().zip(slopes).zip(query.coordinates) {
                 if part.fixed[*j].is_none() {
-                    *sum += part.weight * slope;
+                    *total += part.weight * slope;
                 }
             }
         }
-        found
+        sum
     }
 }
 
@@ -85,8 +85,9 @@ mod tests {
         GaussianProcess::with(inputs, theta, y, &vec![0.0; y.len()]).unwrap()
     }
 
-    /// A process on three points along the mean of another one, which has never seen the second number.
-    fn along() -> (Trend, GaussianProcess) {
+    /// A process on three points with the mean of another process as prior mean. The second number is fixed for the
+    /// other process.
+    fn example() -> (Trend, GaussianProcess) {
         let other = process(&[[0.1, 0.0], [0.4, 0.0], [0.8, 0.0]], &[1.0, -1.0, 0.5]);
         let part = Part { model: Arc::new(other), fixed: Arc::from([None, Some(0.0)]), weight: 0.7 };
         let trend = Trend { parts: vec![part], offset: 0.2 };
@@ -96,10 +97,10 @@ mod tests {
     }
 
     #[test]
-    fn all_ways_to_predict_agree_and_slopes_are_those_of_the_mean() {
-        let (_, process) = along();
+    fn all_predictions_of_the_mean_agree_and_gradients_match() {
+        let (_, process) = example();
         let point = vec![0.33, 0.55];
-        let sloped = &process.sloped(&[Place { point: &point, coordinates: &[0, 1] }])[0];
+        let sloped = &process.predict_with_gradient(&[GradientQuery { point: &point, coordinates: &[0, 1] }])[0];
         let many = process.predict(&vec![point.clone(); 20])[7].mean;
         for mean in [sloped.prediction.mean, process.predict(std::slice::from_ref(&point))[0].mean, many] {
             assert!((mean - process.mean(&point)).abs() < 1e-12);
@@ -111,24 +112,24 @@ mod tests {
                 process.mean(&moved)
             };
             let slope = (at(1e-6) - at(-1e-6)) / 2e-6;
-            assert!((sloped.mean_slope[j] - slope).abs() < 1e-6, "{} {slope}", sloped.mean_slope[j]);
+            assert!((sloped.mean_gradient[j] - slope).abs() < 1e-6, "{} {slope}", sloped.mean_gradient[j]);
         }
     }
 
     #[test]
-    fn the_process_models_what_the_trend_leaves() {
-        let (trend, mut process) = along();
+    fn the_process_models_the_residuals_of_the_trend() {
+        let (trend, mut process) = example();
         let point = vec![0.33, 0.55];
         let along = process.mean(&point);
-        let left = process.residuals(process.values());
+        let residuals = process.residuals(process.values());
         process.set_prior_mean(None);
-        process.set_values(&left);
+        process.set_values(&residuals);
         assert!((along - trend.at(&point) - process.mean(&point)).abs() < 1e-12);
     }
 
     #[test]
-    fn a_coordinate_that_the_other_model_never_saw_does_not_matter_to_it() {
-        let (trend, _) = along();
+    fn a_fixed_coordinate_does_not_change_the_trend() {
+        let (trend, _) = example();
         assert_eq!(trend.at(&[0.3, 0.1]), trend.at(&[0.3, 0.9]));
         assert_ne!(trend.at(&[0.3, 0.1]), trend.at(&[0.5, 0.1]));
     }

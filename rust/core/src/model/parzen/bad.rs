@@ -1,4 +1,4 @@
-//! The density of all other trials, `g`.
+//! The density `g` of all trials that are not good.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use super::gaps::{Gaps, Shrinkage, scott_share};
 use super::{Dimension, Mixture, Points, work};
 use crate::numerics::Pool;
 
-/// The density of all trials that are not good: many kernels of equal weight, kept up to date kernel by kernel.
+/// The density of all trials that are not good: many kernels of equal weight, updated kernel by kernel.
 ///
-/// A trial is pushed once and may then enter and leave any number of times. Afterwards the density is what a new one
-/// with the same pushes and the same trials in it would be, down to the last bit.
+/// A trial is pushed once and may then enter and leave the density any number of times. The density always equals, bit
+/// for bit, a new one with the same pushes and the same trials in it.
 #[derive(Clone, Debug)]
 pub struct Bad {
     mixture: Mixture,
@@ -20,7 +20,7 @@ pub struct Bad {
 }
 
 impl Bad {
-    /// No trial yet: the prior kernel alone, without any belief of the user's.
+    /// A density without trials: the prior kernel alone, without the user's prior.
     pub fn new(dimensions: &[Dimension]) -> Self {
         let dimensions: Arc<[Dimension]> = dimensions.iter().map(Dimension::of_bad).collect();
         let share = scott_share(dimensions.iter().filter(|dimension| dimension.is_numeric()).count());
@@ -38,14 +38,15 @@ impl Bad {
         &self.mixture
     }
 
-    /// Appends a trial (unit coordinates) that is not in yet; returns its slot.
+    /// Appends a trial (unit coordinates) that is not yet part of the density, and returns its slot.
     pub fn push(&mut self, point: &[f64]) -> usize {
         self.mixture.push(point)
     }
 
-    /// Puts trials in and takes others out; those that are in, or out, already, stay so. No slot is in both lists.
+    /// Adds trials to the density and removes others. Trials that are already in, or out, are skipped. No slot may be
+    /// in both lists.
     ///
-    /// Costs `O(d)` for each of them; where a floor of the bandwidths moves, `O(n)` for that dimension.
+    /// Costs `O(d)` for each trial, and `O(n)` for every dimension whose bandwidth floor changes.
     pub fn change(&mut self, enter: &[usize], leave: &[usize]) {
         let (enter, leave) = (self.with_part(enter, false), self.with_part(leave, true));
         for slot in &leave {
@@ -69,7 +70,7 @@ impl Bad {
         slots
     }
 
-    /// Appends slot, dimension `j` and bandwidth of the kernels whose bandwidth may have changed.
+    /// Appends slot, dimension `j` and bandwidth of every kernel whose bandwidth may have changed.
     fn find_changes(
         &mut self,
         j: usize,
@@ -81,14 +82,14 @@ impl Bad {
         let Some(gaps) = &mut self.gaps[j] else { return };
         let mixture = &mut self.mixture;
         self.touched.clear();
-        // To look for new extremes among what entered, too, does no harm: it is inserted next.
+        // The search for new extremes may also return trials that are entering; they are inserted next.
         for slot in left {
             gaps.remove(mixture.mean(*slot, j), *slot, || mixture.means(j), &mut self.touched);
         }
         for slot in entered {
             gaps.insert(mixture.mean(*slot, j), *slot, &mut self.touched);
         }
-        if gaps.settle(shrinkage) {
+        if gaps.update_floor(shrinkage) {
             mixture.tabulate(j, gaps.floor());
             self.touched.clear();
             self.touched.extend(mixture.means(j).map(|(_, slot)| slot));

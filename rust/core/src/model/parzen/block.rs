@@ -1,4 +1,4 @@
-//! One block of kernels against all points.
+//! The contribution of one block of kernels at all points.
 
 use super::column::{Cells, Column, Continuous};
 use super::query::{Level, Query};
@@ -6,25 +6,25 @@ use super::squares::{self, LANES, Sums, double, single};
 use super::work;
 use crate::numerics::{log_sum_exp, log_sum_exp_single};
 
-/// Slots of a block: its sums at 24 points fill half the first-level cache.
+/// Number of slots of a block; the sums of a block at 24 points fill half the first-level cache.
 pub(super) const BLOCK: usize = 128;
 
-/// The most continuous dimensions between two looks at which kernels still matter.
+/// Largest number of continuous dimensions processed before negligible kernels are dropped again.
 const CHUNK: usize = 12;
 
-/// The working memory of a block: row `i` of length `stride` belongs to point `i`.
+/// The working memory of a block. Row `i`, of length `stride`, belongs to point `i`.
 pub(super) struct Block<'a> {
     query: &'a Query<'a>,
-    /// The slots of a block, or all there are, and a place for the prior kernel, in whole lanes.
+    /// Number of slots of a block (or of all slots, if fewer) plus one for the prior kernel, rounded up to whole lanes.
     stride: usize,
     acc: Vec<f64>,
-    /// Slots, counted from the first of the block, of the kernels not yet dropped.
+    /// Slots of the kernels that have not been dropped, relative to the first slot of the block.
     live: Vec<usize>,
-    /// Places in `live` of those that stay.
+    /// Positions in `live` of the kernels that are kept.
     kept: Vec<usize>,
-    /// By how much each of them exceeds the floor, at most.
+    /// For each live kernel, the largest amount by which it exceeds the floor at any point.
     margins: Vec<f64>,
-    /// Means and scaled means of the kernels of a chunk.
+    /// Rates and means, or scaled means, of the live kernels of a chunk.
     means: Packed<f64>,
     scaled: Packed<f32>,
     /// Log masses of one cell.
@@ -47,8 +47,8 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Appends, for each point, the log of the sum of weight times kernel over the block of kernels from slot `start`
-    /// on, and the prior kernel if `with_prior`.
+    /// Appends, for each point, the log of the weighted sum of the kernels of the block that starts at slot `start`,
+    /// including the prior kernel if `with_prior`.
     pub(super) fn log_sums(&mut self, start: usize, with_prior: bool, sums: &mut Vec<f64>) {
         let query = self.query;
         self.begin(start);
@@ -87,16 +87,17 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// All categories before a kernel is dropped: a sum starts where no level matches, and every match raises it.
+    /// Adds all categories before any kernel is dropped: sums start at the value without any match, and every match
+    /// raises them.
     fn add_all_matches(&mut self, start: usize) {
-        let (query, mut any) = (self.query, false);
+        let (query, mut has_categories) = (self.query, false);
         for (j, (column, levels)) in query.mixture.columns.iter().zip(&query.levels).enumerate() {
             if let Column::Categories { levels: own } = column {
                 self.add_matches(&own[start..], levels, query.matching[j]);
-                any = true;
+                has_categories = true;
             }
         }
-        if any {
+        if has_categories {
             self.find_margins();
             self.drop_negligible();
         }
@@ -125,7 +126,7 @@ impl<'a> Block<'a> {
                     centres: &column.means[start..],
                     points: query.points.column(*j),
                 });
-                double::subtract_squares(&mut sums, &self.means.left(live, columns.collect()));
+                double::subtract_squares(&mut sums, &self.means.remaining(live, columns.collect()));
             }
             Some(points) => {
                 let columns = chunk.iter().map(|(j, column)| squares::Column {
@@ -133,12 +134,12 @@ impl<'a> Block<'a> {
                     centres: &column.scaled[start..],
                     points: &points[j * count..][..count],
                 });
-                single::subtract_squares(&mut sums, &self.scaled.left(live, columns.collect()));
+                single::subtract_squares(&mut sums, &self.scaled.remaining(live, columns.collect()));
             }
         }
     }
 
-    /// The masses of a level are computed once, however many points have it.
+    /// Adds the masses of levels. Those of a level are computed once, even if several points have it.
     fn add_masses(&mut self, start: usize, cells: &Cells, levels: &[Level]) {
         for (i, point) in levels.iter().enumerate().filter(|(i, point)| point.first == *i) {
             work::count(self.live.len());
@@ -163,10 +164,10 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Closes the ranks where that pays.
+    /// Drops negligible kernels if that saves work.
     ///
-    /// To leave them open costs a pass of all lanes over the points; to close them, the gathering of two numbers for
-    /// each kernel and dimension to come, worth about 20 lanes.
+    /// Keeping a negligible kernel costs its lane in every pass over the points. Dropping some kernels costs gathering
+    /// two numbers for each remaining kernel and dimension, which takes about as long as 20 lanes.
     fn drop_negligible(&mut self) {
         let (live, points) = (self.live.len(), self.query.points.count());
         let kept = self.margins[..live].iter().filter(|margin| **margin >= 0.0).count();
@@ -184,7 +185,7 @@ impl<'a> Block<'a> {
     }
 }
 
-/// Numbers of the kernels of a chunk, packed once some are dropped.
+/// Rates and centres of the kernels of a chunk, packed once some kernels have been dropped.
 #[derive(Default)]
 struct Packed<T> {
     rates: Vec<f32>,
@@ -192,8 +193,9 @@ struct Packed<T> {
 }
 
 impl<T: Copy + Default> Packed<T> {
-    /// The columns of the kernels left, in whole lanes: gathered unless the first ones are left, and no others.
-    fn left<'a>(&'a mut self, live: &[usize], whole: Vec<squares::Column<'a, T>>) -> Vec<squares::Column<'a, T>> {
+    /// The columns of the live kernels in whole lanes. They are gathered unless the live kernels are exactly the first
+    /// ones.
+    fn remaining<'a>(&'a mut self, live: &[usize], whole: Vec<squares::Column<'a, T>>) -> Vec<squares::Column<'a, T>> {
         let padded = live.len().next_multiple_of(LANES);
         let dense = live.last().is_none_or(|last| last + 1 == live.len());
         if !dense {

@@ -1,4 +1,4 @@
-//! Mass of a normal on the cells of a counted coordinate.
+//! The mass of a normal on the cells of a counted coordinate.
 
 use std::f64::consts::PI;
 
@@ -6,27 +6,29 @@ use super::{Dimension, work};
 use crate::numerics::ln;
 use crate::numerics::normal::log_mass;
 
-/// Cells narrower than this many standard deviations go by their midpoint.
+/// Cells narrower than this many standard deviations use the midpoint rule.
 const NARROW: f64 = 1.0 / 4096.0;
 
-/// The width of a cell when there are 2^64.
+/// The width of one of 2^64 cells.
 const SMALLEST: f64 = 1.0 / (1u128 << 64) as f64;
 
-/// The most entries of a [`CellTable`].
+/// Largest number of entries of a [`CellTable`].
 const MAX_TABLE: f64 = 1024.0;
 
 /// `ln(Phi(b) - Phi(a))`, `a = left / s`, `b = right / s`: the mass of `N(0, s^2)` on a cell, not yet normalized to
 /// the unit interval; `inverse = 1 / s`.
 ///
-/// A difference of two values of `Phi` loses the digits that they share, about `2^-52 s / h` for a cell of width `h`.
-/// A narrow cell therefore goes by the midpoint rule with its first correction, `z` the midpoint and `t = h / s`:
+/// A difference of two values of `Phi` cancels leading digits; its relative error is about `2^-52 s / h` for a cell of
+/// width `h`. A narrow cell therefore uses the midpoint rule with its first correction, where `z` is the midpoint and
+/// `t = h / s`:
 ///
 /// ```text
 /// ln t - z^2/2 - ln(2 pi)/2 + ln(1 + (z^2 - 1) t^2/24),      error below t^4 (z^4 + 6 z^2 + 3) / 1920
 /// ```
 ///
-/// Either way the error is below `1e-11` for `|z| < 40` (`the_two_forms_of_a_cell_agree`). A cell of no width at all (a
-/// 64-bit integer has more levels than the unit interval has numbers) gets the smallest width there is.
+/// In both cases the error is below `1e-11` for `|z| < 40` (`both_formulas_of_a_cell_agree`). A cell may have a width
+/// of zero, because a 64-bit integer has more levels than the unit interval has numbers. It then gets the width of one
+/// of 2^64 cells.
 pub(super) fn log_cell_mass(left: f64, right: f64, inverse: f64) -> f64 {
     let width = (right - left) * inverse;
     if width > NARROW {
@@ -37,17 +39,17 @@ pub(super) fn log_cell_mass(left: f64, right: f64, inverse: f64) -> f64 {
     ln((right - left).max(SMALLEST) * inverse) - 0.5 * z * z - 0.5 * ln(2.0 * PI) + correction
 }
 
-/// The masses of all kernels of one bandwidth, which nearly all kernels of a mixture have; or nothing, if there are too
-/// many levels.
+/// A table of the masses of all kernels of one bandwidth, which nearly all kernels of a mixture share; absent if there
+/// are too many levels.
 #[derive(Clone, Debug)]
 pub(super) enum CellTable {
     Absent,
-    /// By the distance of the levels of kernel and cell: all cells are equal.
+    /// Indexed by the distance between the levels of kernel and cell; requires equal cells.
     Shift {
         inverse: f64,
         masses: Vec<f64>,
     },
-    /// By level of the kernel, then level of the cell.
+    /// Indexed by the level of the kernel, then by the level of the cell.
     Pairs {
         inverse: f64,
         masses: Vec<f64>,
@@ -101,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_two_forms_of_a_cell_agree() {
+    fn both_formulas_of_a_cell_agree() {
         for step in 0..400 {
             let z = -20.0 + 0.1 * f64::from(step);
             let half = 0.5 * NARROW * (1.0 - 1e-9);

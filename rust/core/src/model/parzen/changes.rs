@@ -1,12 +1,12 @@
-//! Changes of log constants, taken together so that their special functions are computed side by side.
+//! Changes of log constants, collected so that their special functions are computed in vectors.
 
 use super::truncated::{log_constants, masses_outside};
 use super::work;
 
-/// Constants taken together.
+/// Number of constants computed together.
 const CAPACITY: usize = 64;
 
-/// Log constants of kernels in single dimensions, each to be added to or taken from the sum of its slot.
+/// Log constants of kernels in single dimensions. Each is added to or subtracted from the sum of its slot.
 pub(super) struct Changes {
     len: usize,
     slots: [usize; CAPACITY],
@@ -50,7 +50,7 @@ impl Changes {
         self.len += 1;
     }
 
-    /// Slots, and by how much their sums of log constants grow.
+    /// Slots and the amounts by which their sums of log constants change.
     pub(super) fn growths(&self) -> impl Iterator<Item = (usize, i64)> {
         let constants = self.constants();
         (0..self.len).map(move |i| (self.slots[i], self.signs[i] * constants[i]))
@@ -62,8 +62,8 @@ impl Changes {
         let (below, above) = (&mut below[..self.len], &mut above[..self.len]);
         masses_outside(means, inverses, below, above);
         let mut constants = [0; CAPACITY];
-        let found = log_constants(inverses, &self.is_density[..self.len], below, above);
-        constants.iter_mut().zip(found).for_each(|(to, constant)| *to = constant);
+        let logs = log_constants(inverses, &self.is_density[..self.len], below, above);
+        constants.iter_mut().zip(logs).for_each(|(to, constant)| *to = constant);
         constants
     }
 }

@@ -1,4 +1,4 @@
-//! One dimension of all kernels of a mixture.
+//! One dimension of all kernels of a mixture, stored as a column.
 
 use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
@@ -24,8 +24,8 @@ pub(super) enum Column {
     },
 }
 
-/// `rates = 1 / (s sqrt 2)`, zero for a kernel that takes no part: in single precision, which is exact as the bandwidth
-/// is what they say ([`stored_inverse`]). `scaled = means * rates` is rounded, for evaluations in single precision.
+/// `rates = 1 / (s sqrt 2)`, zero for an inactive kernel. Rates in single precision are exact, because the bandwidth is
+/// defined by them ([`stored_inverse`]). `scaled = means * rates` is rounded and used in single precision only.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Continuous {
     pub(super) means: Vec<f64>,
@@ -52,23 +52,23 @@ fn inverse_of(rate: f32) -> f64 {
     f64::from(rate) * SQRT_2
 }
 
-/// The inverse bandwidth that a continuous dimension takes in the place of another: nearer than 6e-8 of it.
+/// The inverse bandwidth that a continuous dimension stores for a requested one; the relative difference is below 6e-8.
 pub(super) fn stored_inverse(inverse: f64) -> f64 {
     inverse_of(rate(inverse))
 }
 
-/// `inverses = 1 / s`; zero for a kernel that takes no part.
+/// `inverses = 1 / s`; zero for an inactive kernel.
 #[derive(Clone, Debug)]
 pub(super) struct Cells {
     pub(super) means: Vec<f64>,
     pub(super) inverses: Vec<f64>,
     pub(super) levels: Vec<u64>,
-    /// Masses of the kernels of the commonest bandwidth.
+    /// Masses of the kernels of the most frequent bandwidth.
     pub(super) table: CellTable,
 }
 
 impl Column {
-    /// No kernels yet.
+    /// A column without kernels.
     pub(super) fn new(dimension: &Dimension) -> Self {
         match dimension.form() {
             Form::Continuous => Self::Continuous(Continuous::default()),
@@ -83,7 +83,8 @@ impl Column {
         }
     }
 
-    /// Replaces all kernels by some that take part, with one bandwidth (`inverse = 1 / s`) if there is one.
+    /// Replaces all kernels by active ones with a common bandwidth (`inverse = 1 / s`), if the dimension has
+    /// bandwidths.
     pub(super) fn refill(&mut self, us: &[f64], kernel_weights: &[f64], inverse: f64, dimension: &Dimension) {
         work::count(us.len());
         match self {
@@ -100,7 +101,7 @@ impl Column {
             }
             Self::Categories { levels } => fill(levels, us.iter().map(|u| dimension.level(*u) as u32)),
             Self::Counts { levels, weights } => {
-                // The levels that have kernels, few of many.
+                // Resets only the levels that have kernels, which are few.
                 for level in &*levels {
                     weights[*level as usize] = 0.0;
                 }
@@ -110,7 +111,7 @@ impl Column {
         }
     }
 
-    /// Appends a kernel that takes no part yet.
+    /// Appends an inactive kernel.
     pub(super) fn push(&mut self, slot: usize, u: f64, dimension: &Dimension) {
         work::count(1);
         match self {
@@ -130,7 +131,7 @@ impl Column {
         }
     }
 
-    /// Stores `1 / s` of a kernel, zero for one that takes no part.
+    /// Stores `1 / s` of a kernel; zero makes it inactive.
     pub(super) fn store(&mut self, slot: usize, inverse: f64) {
         work::count(1);
         match self {
@@ -140,7 +141,7 @@ impl Column {
         }
     }
 
-    /// `1 / s` of a kernel, as what is stored says; zero where there is no bandwidth.
+    /// The stored `1 / s` of a kernel; zero if there is no bandwidth.
     pub(super) fn inverse(&self, slot: usize) -> f64 {
         match self {
             Self::Continuous(c) => inverse_of(c.rates[slot]),
@@ -167,20 +168,20 @@ impl Column {
         self.means().map_or(f64::NAN, |means| means[slot])
     }
 
-    /// Tabulates the masses of the kernels of one bandwidth, where that pays.
+    /// Tabulates the masses of kernels with the given bandwidth, if the dimension has few enough levels.
     pub(super) fn tabulate(&mut self, dimension: &Dimension, bandwidth: f64) {
         if let Self::Cells(c) = self {
             c.table = CellTable::new(dimension, bandwidth);
         }
     }
 
-    /// The bandwidth of a kernel; zero where there is none.
+    /// The bandwidth of a kernel; zero if there is none.
     pub(super) fn bandwidth(&self, slot: usize) -> f64 {
         let width = 1.0 / self.inverse(slot);
         if width.is_finite() { width } else { 0.0 }
     }
 
-    /// Counts a kernel in, or out if `weight` is negative.
+    /// Adds the weight of a kernel to its level; a negative weight removes it.
     pub(super) fn count(&mut self, slot: usize, weight: f64) {
         work::count(1);
         if let Self::Counts { levels, weights } = self {
@@ -190,7 +191,7 @@ impl Column {
 }
 
 impl Cells {
-    /// Log mass of a kernel on the cell of a level, without its constant.
+    /// Log mass of a kernel on the cell of a level, without the constant of the kernel.
     pub(super) fn log_mass(&self, slot: usize, level: u64, (left, right): (f64, f64)) -> f64 {
         let (mean, inverse) = (self.means[slot], self.inverses[slot]);
         if inverse == 0.0 {
@@ -201,7 +202,7 @@ impl Cells {
     }
 }
 
-/// Writes entry `slot` of a vector that grows by whole lanes.
+/// Writes entry `slot` of a vector, which grows by whole lanes.
 fn put<T: Copy + Default>(column: &mut Vec<T>, slot: usize, value: T) {
     if slot == column.len() {
         column.resize(slot + LANES, T::default());
@@ -209,7 +210,7 @@ fn put<T: Copy + Default>(column: &mut Vec<T>, slot: usize, value: T) {
     column[slot] = value;
 }
 
-/// Writes all entries of such a vector.
+/// Replaces all entries of a vector, padded to whole lanes.
 fn fill<T: Copy + Default>(column: &mut Vec<T>, values: impl ExactSizeIterator<Item = T>) {
     let padded = values.len().next_multiple_of(LANES);
     column.clear();

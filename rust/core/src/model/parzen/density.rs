@@ -1,14 +1,14 @@
 //! The log density of a mixture.
 //!
-//! Kernels are taken in blocks of [`BLOCK`] slots, each block against all points: categories first, then continuous
-//! dimensions a chunk at a time, then cells. Every factor still to come is at most one, so a kernel that has fallen
-//! too far below the prior kernel at every point is dropped, and the rest of its dimensions is never looked at. In
-//! many dimensions nearly all kernels go early.
+//! Kernels are processed in blocks of [`BLOCK`] slots, each block at all points: first categories, then continuous
+//! dimensions in chunks, then cells. Every remaining factor is at most one, so a kernel that has fallen far enough
+//! below the prior kernel at every point is dropped, and its remaining dimensions are skipped. In many dimensions
+//! nearly all kernels are dropped early.
 //!
-//! What is left out: kernels below `w_0 P_0(x) e^-30 / n` at all points. All of them together change the
-//! density by less than `e^-30 = 9.4e-14` of itself.
+//! A kernel is dropped if it is below `w_0 P_0(x) e^-30 / n` at all points. All dropped kernels together change the
+//! density by a relative error below `e^-30 = 9.4e-14`.
 //!
-//! Blocks are cut by slot and joined in order: the number of threads changes no bit.
+//! Blocks are defined by slots and summed in order, so the result is independent of the number of threads, bit for bit.
 
 use std::ops::Range;
 
@@ -17,25 +17,26 @@ use super::query::Query;
 use super::{Mixture, Points, Precision};
 use crate::numerics::{Pool, ln, log_sum_exp, map_blocks};
 
-/// Blocks of a task: the unit of work of a thread.
+/// Number of blocks in a task, the unit of work of a thread.
 const TASK: usize = 16;
 
-/// Tasks between two looks at whether to go on: 65,536 kernels.
+/// Number of tasks between two polls for an interruption: 65,536 kernels.
 const WAVE: usize = 32;
 
 impl Mixture {
-    /// Log density at each point (log mass in the counted dimensions), in double precision.
+    /// Log density (log mass in counted dimensions) at each point, in double precision.
     pub fn log_density(&self, points: &Points, pool: &Pool) -> Vec<f64> {
         self.log_density_in(Precision::Double, points, pool)
     }
 
-    /// Log density at each point.
+    /// Log density at each point, in the given precision.
     pub fn log_density_in(&self, precision: Precision, points: &Points, pool: &Pool) -> Vec<f64> {
         let query = Query::new(self, points, precision);
         self.join(&query, &self.log_sums(&query, 0..self.n_tasks(), pool))
     }
 
-    /// As [`Self::log_density_in`], the same bits; `None` once `interrupted`, polled between waves of work, says so.
+    /// Returns the same bits as [`Self::log_density_in`], or `None` once `interrupted`, which is polled regularly,
+    /// returns `true`.
     pub fn try_log_density(
         &self,
         precision: Precision,
@@ -54,14 +55,14 @@ impl Mixture {
         Some(self.join(&query, &sums))
     }
 
-    /// Bound of the absolute error of a log density in single precision, without beliefs of the user's.
+    /// Bound of the absolute error of a log density in single precision, if the user has given no prior.
     pub fn single_error(&self) -> f64 {
         1e-4 + 1e-5 * self.dimensions.len() as f64
     }
 
-    /// A lower bound of the log density at each point, but for the error of single precision: the prior kernel, and, of
-    /// more than a block, the kernels of the last slots. A search that converges has most of its density there, near
-    /// the points it asks about.
+    /// A lower bound of the log density at each point, up to the error of single precision. It contains the prior
+    /// kernel and, if there is more than one block, the kernels of the last slots. In a converging search these kernels
+    /// contribute most of the density at the points of interest.
     pub fn log_floor(&self, points: &Points) -> Vec<f64> {
         let query = Query::new(self, points, Precision::Single);
         if self.n_slots() <= BLOCK {
@@ -72,7 +73,7 @@ impl Mixture {
         self.join(&query, &[sums])
     }
 
-    /// At least one, for the prior kernel.
+    /// Number of blocks; at least one, for the prior kernel.
     fn n_blocks(&self) -> usize {
         self.n_slots().div_ceil(BLOCK).max(1)
     }
@@ -81,7 +82,7 @@ impl Mixture {
         self.n_blocks().div_ceil(TASK)
     }
 
-    /// For each task, and in it for each block and point: the log of the sum of weight times kernel.
+    /// For each task, the logs of the weighted kernel sums of each of its blocks at each point.
     fn log_sums(&self, query: &Query<'_>, tasks: Range<usize>, pool: &Pool) -> Vec<Vec<f64>> {
         map_blocks(pool, tasks.len(), |task| {
             let first = (tasks.start + task) * TASK;

@@ -6,45 +6,45 @@ use super::truncated::Truncated;
 use crate::encoding::{Axis, AxisKind};
 use crate::space::{Prior, Value};
 
-/// The narrowest kernel, as a share of the unit interval.
+/// The smallest bandwidth, as a share of the unit interval.
 ///
-/// Narrower ones make a density that is zero between its kernels, and a ratio of two such densities says nothing there.
+/// With narrower kernels the density vanishes between them, and the ratio of two such densities is meaningless there.
 const MIN_BANDWIDTH: f64 = 0.03;
 
-/// What the kernels of an unordered dimension together give to every level beyond those that had it, in kernels; see
-/// [`Dimension::smoothing`]. (Measured: `benches/results/tpe.md`.)
+/// The number of kernels' worth of weight that all kernels of an unordered dimension together give to every level, in
+/// addition to the kernels at that level; see [`Dimension::smoothing`]. (Measured: `benches/results/tpe.md`.)
 const SHARE_OF_EACH: f64 = 1.0;
 const SHARE_OF_EACH_SHARP: f64 = 0.5;
 const SHARE_OF_EACH_DECIDING: f64 = 4.0;
 
-/// The same for levels modelled by counts, and for those of the only such dimension in a density of bad trials.
-/// (Measured: `benches/results/levels.md`.)
+/// The same for a dimension modelled by counts, and for the only such dimension in a density of bad trials. (Measured:
+/// `benches/results/levels.md`.)
 const SHARE_OF_EACH_COUNTED: f64 = 0.5;
 const SHARE_OF_EACH_COUNTED_BAD: f64 = 0.1;
 
-/// More unordered levels than this are modelled by counts alone.
+/// Dimensions with more unordered levels than this are modelled by counts.
 const MAX_JOINT_LEVELS: usize = 64;
 
-/// One coordinate of a density: what its values are, and what the user believes of it.
+/// One coordinate of a density: the kind of its values and the user's prior.
 ///
-/// Values are unit coordinates (see [`crate::encoding`]), also those of levels.
+/// Values are unit coordinates (see [`crate::encoding`]), including those of levels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dimension {
     axis: Axis,
     prior: Prior,
     /// One of the shares above.
     share_of_each: f64,
-    /// How many dimensions of the density are modelled by counts; 1 unless said.
+    /// Number of dimensions of the density that are modelled by counts; 1 by default.
     n_counted: usize,
     /// See [`prior::log_constant`].
     log_constant: f64,
-    /// The prior kernel, if it is a normal with its centre inside.
+    /// The prior kernel, if it is a normal with its mean in the unit interval.
     prior_normal: Option<Truncated>,
 }
 
 impl Dimension {
-    /// A coordinate and the belief that stands in its prior kernel; [`Prior::Uniform`] stands for `N(1/2, 1)` on
-    /// numbers and for equal masses on unordered levels.
+    /// A coordinate whose prior kernel is `prior`. [`Prior::Uniform`] is replaced by `N(1/2, 1)` for numbers and by
+    /// equal masses for unordered levels.
     pub fn new(axis: Axis, prior: Prior) -> Self {
         let mut dimension =
             Self { axis, prior, share_of_each: SHARE_OF_EACH, n_counted: 1, log_constant: 0.0, prior_normal: None };
@@ -60,7 +60,7 @@ impl Dimension {
         dimension
     }
 
-    /// The same coordinate in a density of bad trials: without the user's belief, neither deciding nor sharp.
+    /// The same coordinate in a density of bad trials: without the user's prior, neither deciding nor sharp.
     #[must_use]
     pub fn of_bad(&self) -> Self {
         let bad = Self::new(self.axis.clone(), Prior::Uniform);
@@ -70,34 +70,34 @@ impl Dimension {
         bad
     }
 
-    /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension
-    /// give four times as much to every level.
+    /// The same coordinate for a parameter on whose levels other parameters depend: its kernels give four times as much
+    /// weight to every level.
     ///
-    /// A level looks as bad as the values that were tried under it, which are few at first: it must stay likely enough
-    /// to be given another chance.
+    /// A level appears as bad as the trials under it, which are few at first. It must remain probable enough to be
+    /// tried again.
     #[must_use]
     pub fn deciding(self) -> Self {
         self.jointly(SHARE_OF_EACH_DECIDING)
     }
 
-    /// The same coordinate, if its density is mostly of unordered ones (`is_mostly_unordered`), itself among them:
-    /// kernels of an unordered dimension give half as much to every level.
+    /// The same coordinate in a density of mostly unordered dimensions (`is_mostly_unordered`): kernels of an unordered
+    /// dimension give half as much weight to every level.
     ///
-    /// The worth of a level then shows by itself. Where numbers decide, a level looks as bad as the numbers that were
-    /// tried with it, and few good trials must not speak so loud.
+    /// Among mostly unordered dimensions the effect of a level can be estimated on its own. Where numbers dominate, a
+    /// level appears as bad as the numbers it was tried with, and few good trials must have less influence.
     #[must_use]
     pub fn sharp(self) -> Self {
         self.jointly(SHARE_OF_EACH_SHARP)
     }
 
-    /// Sets the share of a dimension whose levels are modelled jointly.
+    /// Sets the share of a dimension, if its levels are modelled jointly.
     fn jointly(self, share_of_each: f64) -> Self {
         if self.form() == Form::Counts { self } else { Self { share_of_each, ..self } }
     }
 
-    /// The same coordinate, one of `n` that are modelled by counts: the share of a level in a density of good trials
-    /// falls with the square of `n`. Where all of them take levels never tried at once, nothing shows which of these
-    /// was good. (Measured: `benches/results/levels.md`.)
+    /// The same coordinate as one of `n` that are modelled by counts: the share of a level in a density of good trials
+    /// falls with the square of `n`. If all of them took untried levels at once, a good result could not be attributed
+    /// to any of them. (Measured: `benches/results/levels.md`.)
     #[must_use]
     pub fn one_of_counted(self, n: usize) -> Self {
         let counted = Self { n_counted: n, ..self };
@@ -113,7 +113,7 @@ impl Dimension {
         self.form() == Form::Counts
     }
 
-    /// The narrowest kernel: 0.03, and half a cell of a counted coordinate.
+    /// The smallest bandwidth: 0.03, or half a cell of an ordered counted coordinate if that is larger.
     pub fn min_bandwidth(&self) -> f64 {
         match self.axis.kind() {
             AxisKind::Ordered { levels } => MIN_BANDWIDTH.max(0.5 / levels),
@@ -147,7 +147,7 @@ impl Dimension {
         matches!(self.form(), Form::Continuous | Form::Cells)
     }
 
-    /// Whether kernels have a density, not masses.
+    /// Whether kernels have a density instead of masses.
     pub(super) fn is_continuous(&self) -> bool {
         self.form() == Form::Continuous
     }
@@ -157,7 +157,7 @@ impl Dimension {
         self.form() != Form::Continuous
     }
 
-    /// Number of levels; infinity if continuous.
+    /// Number of levels; infinity for a continuous dimension.
     pub(super) fn levels(&self) -> f64 {
         match self.axis.kind() {
             AxisKind::Continuous => f64::INFINITY,
@@ -166,19 +166,19 @@ impl Dimension {
         }
     }
 
-    /// What a kernel of an unordered dimension adds to the weight 1 of its own level, over all levels; there are `n`
-    /// kernels, the prior kernel among them.
+    /// The weight that a kernel of an unordered dimension spreads over all levels, in addition to the weight 1 of its
+    /// own level. `n` is the number of kernels including the prior kernel.
     ///
-    /// A level that was never tried counts in both densities as a share of one trial, however many levels there are.
-    /// Where levels outnumber the good trials, most draws from the good density are therefore levels never tried, which
-    /// look better than those of bad trials. In a density of bad trials, which has many more kernels, the share of a
-    /// single such dimension is smaller: a level that keeps disappointing must fall behind one never tried. Beside
-    /// others a trial may be bad for the level of another one.
+    /// In both densities an untried level thus counts as a fixed share of one trial, for any number of levels. If there
+    /// are more levels than good trials, most draws from the good density are therefore untried levels, and these have
+    /// a higher density ratio than levels of bad trials. In a density of bad trials, which has many more kernels, the
+    /// share is smaller if there is only one dimension modelled by counts, so that a repeatedly bad level falls behind
+    /// untried ones. With several such dimensions, a trial may be bad because of the level of another one.
     pub(super) fn smoothing(&self, n: f64) -> f64 {
         self.share_of_each * self.levels() / n
     }
 
-    /// The level at a unit coordinate; 0 if continuous.
+    /// The level at a unit coordinate; 0 for a continuous dimension.
     pub(super) fn level(&self, u: f64) -> u64 {
         match self.axis.from_unit(u) {
             Value::Level(level) => level,
@@ -196,13 +196,14 @@ impl Dimension {
         self.axis.cell(Value::Level(level))
     }
 
-    /// Whether all cells have one width, up to 1e-9 of it; those of a log integer shrink from the first to the last.
+    /// Whether all cells have the same width, up to a relative difference of 1e-9. Those of a log-scaled integer shrink
+    /// from the first to the last.
     pub(super) fn has_equal_cells(&self) -> bool {
         let (left, right) = self.cell(0);
         ((right - left) * self.levels() - 1.0).abs() < 1e-9
     }
 
-    /// The coordinate as the space can hold it: the centre of its cell, or itself.
+    /// Rounds a coordinate to a value of the space: the centre of its cell, or itself if continuous.
     pub fn snap(&self, u: f64) -> f64 {
         match self.form() {
             Form::Continuous => u,

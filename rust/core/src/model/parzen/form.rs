@@ -3,12 +3,12 @@
 /// How the kernels of a dimension are stored and evaluated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// By density.
+    /// By densities.
     Continuous,
-    /// By mass on cells.
+    /// By masses on cells.
     Cells,
-    /// By equality, jointly with the other dimensions.
+    /// By equality of levels, jointly with the other dimensions.
     Categories,
-    /// By counts of levels, apart from the other dimensions.
+    /// By counts of levels, independently of the other dimensions.
     Counts,
 }

@@ -1,44 +1,47 @@
-//! The density of the good trials, `l`.
+//! The density `l` of the good trials.
 
 use std::sync::Arc;
 
 use super::bandwidth::scott;
-use super::choice::Choice;
 use super::column::stored_inverse;
 use super::form::Form;
+use super::guide_table::GuideTable;
 use super::marginal::Marginal;
 use super::truncated::{LN_SQRT_TAU, masses_outside};
 use super::{Dimension, Mixture, Points, work};
 use crate::numerics::{Pool, ln_slice};
 
-/// The most coordinates of a candidate that the prior kernel may be chosen for as any other kernel is; in more
-/// dimensions it is chosen for as many as in this number.
+/// Number of dimensions up to which the prior kernel is selected as often as its weight says. In more dimensions it is
+/// selected for as many coordinates of a candidate as in this number of dimensions.
 ///
-/// One kernel in `n + 1` is the prior kernel, and a candidate with a random value in so many of 300 coordinates is as
-/// bad as a random point. (Regret in 60 to 300 dimensions: `benches/results/tpe.md`.)
+/// One kernel in `n + 1` is the prior kernel. With 300 dimensions, a candidate with random values in that share of its
+/// coordinates is as bad as a random point. (Regret in 60 to 300 dimensions: `benches/results/tpe.md`.)
 const MOST_FROM_PRIOR: f64 = 20.0;
 
-/// Dimensions whose constants are multiplied before a logarithm is taken. Each is at least 1, as bandwidths and masses
-/// are at most 1, and at most `2 / 0.03`: the narrowest kernel, with half of its mass inside.
+/// Number of dimensions whose constants are multiplied before one logarithm is taken. A constant is at least 1, because
+/// bandwidths and masses are at most 1, and at most `2 / 0.03`, for the narrowest kernel with half of its mass inside,
+/// so that no product overflows.
 const FACTORS: usize = 64;
 
-/// The density of the good trials: few kernels, weighted, one bandwidth for each dimension; it can draw.
+/// The density of the good trials: few weighted kernels with one bandwidth for each dimension. Candidates are drawn
+/// from it.
 #[derive(Clone, Debug)]
 pub struct Good {
     mixture: Mixture,
     trials: Points,
-    /// Bandwidth of each dimension, zero where there is none.
+    /// Bandwidth of each dimension; zero if there is none.
     bandwidths: Vec<f64>,
-    /// Masses that the kernels have below 0 and above 1, placed like the coordinates of the trials.
+    /// Masses of the kernels below 0 and above 1, in the order of the coordinates of the trials.
     below: Vec<f64>,
     above: Vec<f64>,
-    /// Of a kernel, or of the prior kernel, which comes last.
-    choice: Choice,
+    /// Selects a kernel; the last index is the prior kernel.
+    choice: GuideTable,
 }
 
 impl Good {
-    /// Fits a density to trials (unit coordinates) with positive weights. The prior kernel weighs as much as the mean
-    /// trial, so that a belief fades as trials come in; without any trial it stands alone.
+    /// Fits a density to trials (unit coordinates) with positive weights. The prior kernel has the mean weight of the
+    /// trials, so that the influence of a prior decreases with the number of trials. Without trials the density is the
+    /// prior kernel.
     pub fn fit(dimensions: Arc<[Dimension]>, trials: Points, weights: &[f64]) -> Self {
         let mut good = Self {
             mixture: Mixture::new(dimensions, 1.0),
@@ -46,18 +49,18 @@ impl Good {
             bandwidths: Vec::new(),
             below: Vec::new(),
             above: Vec::new(),
-            choice: Choice::new(&[1.0]),
+            choice: GuideTable::new(&[1.0]),
         };
         good.refit(trials, weights);
         good
     }
 
-    /// Forgets its trials and is fitted to others, as [`Self::fit`] would; keeps the memory.
+    /// Fits the density to other trials, as [`Self::fit`] does, and reuses its memory.
     pub fn refit(&mut self, trials: Points, weights: &[f64]) {
         let n = trials.count();
         let prior_weight = if n == 0 { 1.0 } else { weights.iter().sum::<f64>() / n as f64 };
         let share = (MOST_FROM_PRIOR / self.mixture.dimensions().len() as f64).min(1.0);
-        self.choice = Choice::new(&[weights, &[share * prior_weight]].concat());
+        self.choice = GuideTable::new(&[weights, &[share * prior_weight]].concat());
         self.trials = trials;
         self.find_bandwidths();
         let inverses: Vec<f64> = self.bandwidths.iter().map(|w| if *w > 0.0 { 1.0 / w } else { 0.0 }).collect();
@@ -82,8 +85,8 @@ impl Good {
 
     /// Draws from the marginal of one dimension: uniform numbers in `(0, 1)` become unit coordinates.
     ///
-    /// Drawing each dimension by itself mixes the coordinates of different good trials; measured better than one kernel
-    /// for all dimensions (regret ratio 0.6 to 0.8 at 4 to 100 dimensions).
+    /// Drawing each dimension independently mixes the coordinates of different good trials. This was better than
+    /// drawing all dimensions from one kernel (regret ratio 0.6 to 0.8 at 4 to 100 dimensions).
     pub fn draw(&self, dimension: usize, uniform: &mut [f64]) {
         work::count(uniform.len());
         let place = dimension * self.trials.count()..(dimension + 1) * self.trials.count();
@@ -98,7 +101,7 @@ impl Good {
         marginal.draw(uniform);
     }
 
-    /// Scott's width of each numeric dimension, zero for an unordered one.
+    /// Computes Scott's bandwidth of each numeric dimension; zero for an unordered one.
     fn find_bandwidths(&mut self) {
         let dimensions = self.mixture.dimensions();
         let mins: Vec<f64> = dimensions.iter().map(Dimension::min_bandwidth).collect();
@@ -129,8 +132,9 @@ impl Good {
         self.mixture.set_constants(&self.log_constants(inverses));
     }
 
-    /// The sum over the numeric dimensions of the logarithms of `1 / (s sqrt(2 pi) inside)`, or `1 / inside` where
-    /// values have masses, for each kernel. Logarithms of products: a logarithm costs more than all of its factors.
+    /// For each kernel, the sum over the numeric dimensions of `-ln(s sqrt(2 pi) inside)`, or of `-ln(inside)` where
+    /// values have masses. Logarithms are taken of products, because one logarithm costs more than all multiplications
+    /// of its product.
     fn log_constants(&self, inverses: &[f64]) -> Vec<f64> {
         let n = self.trials.count();
         let (mut sums, mut products) = (vec![0.0; n], vec![1.0; n]);
@@ -151,7 +155,7 @@ impl Good {
     }
 }
 
-/// Adds the logarithms of the products to the sums and begins new products.
+/// Adds the logarithms of the products to the sums and resets the products.
 fn take_logarithms(products: &mut [f64], sums: &mut [f64]) {
     ln_slice(products);
     sums.iter_mut().zip(&*products).for_each(|(sum, log)| *sum += log);

@@ -1,19 +1,19 @@
 //! Draws from one dimension of the good density.
 
 use super::Dimension;
-use super::choice::Choice;
+use super::guide_table::GuideTable;
 use super::truncated::Truncated;
 use crate::numerics::normal::{ndtri, ndtri_slice};
 
-/// Draws made together.
+/// Number of draws made together.
 const CHUNK: usize = 32;
 
-/// The kernels of one dimension.
+/// The kernels of the good density in one dimension.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Marginal<'a> {
     pub(super) dimension: &'a Dimension,
-    /// Of a kernel, or of the prior kernel, which comes last.
-    pub(super) choice: &'a Choice,
+    /// Selects a kernel; the last index is the prior kernel.
+    pub(super) choice: &'a GuideTable,
     /// The unit coordinate of each kernel.
     pub(super) means: &'a [f64],
     /// Zero if the dimension is unordered.
@@ -26,8 +26,8 @@ pub(super) struct Marginal<'a> {
 impl Marginal<'_> {
     /// Turns uniform numbers into draws.
     ///
-    /// One number serves for the kernel and for the value: given the kernel, the share of its weight that the number
-    /// reaches into is uniform again.
+    /// One number selects both the kernel and the value: given the kernel, the fraction of its weight below the number
+    /// is again uniform.
     pub(super) fn draw(&self, uniform: &mut [f64]) {
         if !self.dimension.is_numeric() {
             for u in uniform {
@@ -48,7 +48,7 @@ impl Marginal<'_> {
         }
     }
 
-    /// Draws of at most [`CHUNK`] numbers where the prior kernel is a truncated normal like the others.
+    /// Draws at most [`CHUNK`] numbers, if the prior kernel is a truncated normal like the others.
     fn draw_numbers(&self, uniform: &mut [f64], prior: Truncated) {
         let mut lines = [(0.0, 0.0); CHUNK];
         for (u, line) in uniform.iter_mut().zip(&mut lines) {
@@ -63,7 +63,7 @@ impl Marginal<'_> {
         }
     }
 
-    /// One draw where the prior kernel is something else.
+    /// Draws one number, if the prior kernel has another form.
     fn draw_number(&self, u: &mut f64) {
         let (kernel, share) = self.choice.at(*u);
         *u = match self.kernel(kernel) {
@@ -79,8 +79,8 @@ impl Marginal<'_> {
         Some(Truncated { mean, sigma: self.bandwidth, below: self.below[kernel], above: self.above[kernel] })
     }
 
-    /// The kernel of a level is a mixture again: the level itself with weight 1, all together with the weight of the
-    /// smoothing.
+    /// Draws from the kernel of a level, which is itself a mixture: the level with weight 1, and all levels together
+    /// with the weight of the smoothing.
     fn level(&self, own: f64, q: f64) -> f64 {
         let smoothing = self.dimension.smoothing(self.means.len() as f64 + 1.0);
         let rest = q * (1.0 + smoothing) - 1.0;

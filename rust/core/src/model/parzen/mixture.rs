@@ -1,4 +1,4 @@
-//! The kernels of a mixture, in columns.
+//! A mixture of product kernels, stored in columns.
 
 use std::sync::Arc;
 
@@ -11,16 +11,16 @@ use crate::numerics::{ln, ln_slice};
 
 /// A mixture of product kernels; see [the module](super) for the formulas.
 ///
-/// A kernel lives in a slot, slots are numbered in the order of [`Self::push`], and a kernel takes part from
-/// [`Self::admit`] to [`Self::dismiss`]. With integer weights nothing here depends on the order in which kernels were
-/// admitted, dismissed and widened, down to the last bit.
+/// Each kernel has a slot; slots are numbered in the order of [`Self::push`]. A kernel is active from [`Self::admit`]
+/// to [`Self::dismiss`]. With integer weights, the result is independent of the order in which kernels were admitted,
+/// dismissed and given bandwidths, bit for bit.
 #[derive(Clone, Debug)]
 pub struct Mixture {
     pub(super) dimensions: Arc<[Dimension]>,
     pub(super) columns: Vec<Column>,
     n_slots: usize,
     n_kernels: usize,
-    /// Zero for a kernel that takes no part; padded to whole lanes, like the next two.
+    /// Zero for an inactive kernel; padded to whole lanes, like the next two.
     weights: Vec<f64>,
     log_weights: Vec<f64>,
     /// Sum over the numeric dimensions of the log constants.
@@ -30,7 +30,7 @@ pub struct Mixture {
 }
 
 impl Mixture {
-    /// No kernels yet: the prior kernel alone, with a positive weight.
+    /// The prior kernel alone, with a positive weight.
     pub fn new(dimensions: Arc<[Dimension]>, prior_weight: f64) -> Self {
         Self {
             columns: dimensions.iter().map(Column::new).collect(),
@@ -45,8 +45,8 @@ impl Mixture {
         }
     }
 
-    /// Replaces all kernels by kernels at points, with positive weights and one bandwidth for each numeric dimension
-    /// (`inverses = 1 / s`, zero in an unordered one). Their log constants are to be set next.
+    /// Replaces all kernels by kernels at `points`, with positive weights and one bandwidth for each numeric dimension
+    /// (`inverses = 1 / s`, zero for an unordered one). The caller must then set their log constants.
     pub(super) fn refill(&mut self, points: &Points, weights: &[f64], prior_weight: f64, inverses: &[f64]) {
         for (j, column) in self.columns.iter_mut().enumerate() {
             column.refill(points.column(j), weights, inverses[j], &self.dimensions[j]);
@@ -73,17 +73,17 @@ impl Mixture {
         self.n_slots
     }
 
-    /// Number of kernels that take part, the prior kernel not counted.
+    /// Number of active kernels, not counting the prior kernel.
     pub fn n_kernels(&self) -> usize {
         self.n_kernels
     }
 
-    /// Whether the kernel of a slot takes part.
+    /// Whether the kernel of a slot is active.
     pub fn takes_part(&self, slot: usize) -> bool {
         self.weights[slot] > 0.0
     }
 
-    /// Weight of the kernel of a slot; zero if it takes no part.
+    /// Weight of the kernel of a slot; zero if it is inactive.
     pub fn weight(&self, slot: usize) -> f64 {
         self.weights[slot]
     }
@@ -98,7 +98,7 @@ impl Mixture {
         self.total_weight
     }
 
-    /// Appends a kernel at a point (unit coordinates, one a dimension) that takes no part yet; returns its slot.
+    /// Appends an inactive kernel at a point (one unit coordinate per dimension) and returns its slot.
     pub fn push(&mut self, point: &[f64]) -> usize {
         let slot = self.n_slots;
         for ((column, dimension), u) in self.columns.iter_mut().zip(&*self.dimensions).zip(point) {
@@ -116,7 +116,7 @@ impl Mixture {
         self.n_slots = n_slots;
     }
 
-    /// Lets a kernel that takes no part yet take part, with a positive weight; its bandwidths are to be set next.
+    /// Activates an inactive kernel with a positive weight. The caller must then set its bandwidths.
     pub fn admit(&mut self, slot: usize, weight: f64) {
         self.weights[slot] = weight;
         self.log_weights[slot] = ln(weight);
@@ -127,7 +127,7 @@ impl Mixture {
         }
     }
 
-    /// Ends the part of a kernel.
+    /// Deactivates a kernel.
     pub fn dismiss(&mut self, slot: usize) {
         let weight = std::mem::take(&mut self.weights[slot]);
         self.log_weights[slot] = f64::NEG_INFINITY;
@@ -140,24 +140,24 @@ impl Mixture {
         }
     }
 
-    /// Sets bandwidths in numeric dimensions: slot, dimension and bandwidth of each.
-    pub fn set_bandwidths(&mut self, all: impl IntoIterator<Item = (usize, usize, f64)>) {
+    /// Sets bandwidths in numeric dimensions, given as slot, dimension and bandwidth.
+    pub fn set_bandwidths(&mut self, bandwidths: impl IntoIterator<Item = (usize, usize, f64)>) {
         let mut changes = Changes::default();
-        for (slot, dimension, bandwidth) in all {
+        for (slot, dimension, bandwidth) in bandwidths {
             let column = &mut self.columns[dimension];
-            let before = column.inverse(slot);
+            let old = column.inverse(slot);
             column.store(slot, 1.0 / bandwidth);
-            let after = column.inverse(slot);
-            if before != after {
-                self.change_constant(slot, dimension, -1, before, &mut changes);
-                self.change_constant(slot, dimension, 1, after, &mut changes);
+            let new = column.inverse(slot);
+            if old != new {
+                self.change_constant(slot, dimension, -1, old, &mut changes);
+                self.change_constant(slot, dimension, 1, new, &mut changes);
             }
         }
         self.apply(&mut changes);
     }
 
-    /// Notes that the log constant of a kernel in one dimension, of inverse bandwidth `inverse`, comes or goes; it is
-    /// zero where that is.
+    /// Records that the log constant of a kernel in one dimension, for the inverse bandwidth `inverse`, is added or
+    /// removed. It is zero if `inverse` is zero.
     fn change_constant(&mut self, slot: usize, dimension: usize, sign: i64, inverse: f64, changes: &mut Changes) {
         if inverse == 0.0 {
             return;
@@ -169,7 +169,7 @@ impl Mixture {
         changes.push(slot, sign, column.mean(slot), inverse, column.is_continuous());
     }
 
-    /// Adds to the log constants what changed bandwidths make them grow by.
+    /// Applies recorded changes to the log constants.
     fn apply(&mut self, changes: &mut Changes) {
         for (slot, growth) in changes.growths() {
             self.constants[slot] += growth;
@@ -177,17 +177,17 @@ impl Mixture {
         changes.clear();
     }
 
-    /// Sets the log constants of all dimensions together, slot by slot.
+    /// Sets the log constant of every slot, summed over all dimensions.
     pub(super) fn set_constants(&mut self, constants: &[f64]) {
         self.constants.iter_mut().zip(constants).for_each(|(sum, constant)| *sum = (constant * UNITS) as i64);
     }
 
-    /// Prepares for many kernels of one bandwidth in a dimension: their masses on cells are then looked up.
+    /// Tabulates the masses on cells for kernels of one bandwidth in a dimension.
     pub(super) fn tabulate(&mut self, dimension: usize, bandwidth: f64) {
         self.columns[dimension].tabulate(&self.dimensions[dimension], bandwidth);
     }
 
-    /// Bandwidth of a kernel in a numeric dimension; zero if it takes no part, and in an unordered dimension.
+    /// Bandwidth of a kernel in a numeric dimension; zero if it is inactive or the dimension is unordered.
     pub fn bandwidth(&self, slot: usize, dimension: usize) -> f64 {
         self.columns[dimension].bandwidth(slot)
     }
@@ -197,14 +197,14 @@ impl Mixture {
         self.columns[dimension].mean(slot)
     }
 
-    /// Unit coordinates and slots of the kernels that take part, in a numeric dimension.
+    /// Unit coordinates and slots of the active kernels in a numeric dimension.
     pub(super) fn means(&self, dimension: usize) -> impl Iterator<Item = (f64, usize)> {
         let means = self.columns[dimension].means().unwrap_or_default();
         work::count(means.len());
         means.iter().zip(&self.weights).enumerate().filter(|(_, (_, w))| **w > 0.0).map(|(slot, (u, _))| (*u, slot))
     }
 
-    /// Log of weight and constants of a kernel.
+    /// Log of the product of weight and constants of a kernel.
     pub(super) fn log_factor(&self, slot: usize) -> f64 {
         self.constants[slot] as f64 / UNITS + self.log_weights[slot]
     }

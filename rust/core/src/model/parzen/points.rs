@@ -1,6 +1,6 @@
-//! Points in columns.
+//! Points, stored in columns.
 
-/// Points in columns: one unit coordinate for each dimension and point.
+/// Points, stored in columns: one unit coordinate for each dimension and point.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Points {
     count: usize,
@@ -15,14 +15,14 @@ impl Points {
         Self { count, coordinates }
     }
 
-    /// Points given one by one.
+    /// From a list of points.
     pub fn from_rows(rows: &[Vec<f64>]) -> Self {
         let n_dimensions = rows.first().map_or(0, Vec::len);
         let column = |j: usize| rows.iter().map(move |row| row[j]);
         Self::new(rows.len(), (0..n_dimensions).flat_map(column).collect())
     }
 
-    /// Some of the points, in some of the dimensions.
+    /// The given points, restricted to the given dimensions.
     #[must_use]
     pub fn select(&self, points: &[usize], dimensions: &[usize]) -> Self {
         let mut coordinates = Vec::with_capacity(points.len() * dimensions.len());
@@ -32,7 +32,7 @@ impl Points {
         Self::new(points.len(), coordinates)
     }
 
-    /// Whether [`Self::select`] would give the same points.
+    /// Whether [`Self::select`] would return an equal set of points.
     pub fn is_selected_by(&self, points: &[usize], dimensions: &[usize]) -> bool {
         let counts = |chosen: &[usize], n: usize| chosen.len() == n && chosen.iter().enumerate().all(|(i, c)| i == *c);
         counts(points, self.count) && counts(dimensions, self.coordinates.len() / self.count.max(1))
@@ -48,12 +48,12 @@ impl Points {
         &self.coordinates[dimension * self.count..][..self.count]
     }
 
-    /// The same, to be written.
+    /// Mutable access to coordinate `dimension` of every point.
     pub fn column_mut(&mut self, dimension: usize) -> &mut [f64] {
         &mut self.coordinates[dimension * self.count..][..self.count]
     }
 
-    /// The coordinates, as [`Self::new`] takes them.
+    /// The coordinates in the order of [`Self::new`].
     pub fn coordinates(&self) -> &[f64] {
         &self.coordinates
     }

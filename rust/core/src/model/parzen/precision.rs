@@ -1,6 +1,6 @@
-//! How exact a log density is.
+//! The precision of a log density.
 
-/// What a log density is computed in; see [the module](super).
+/// The precision in which a log density is computed; see [the module](super).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
     /// Absolute error about `1e-12`.

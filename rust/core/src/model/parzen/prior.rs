@@ -8,10 +8,10 @@ use crate::numerics::ln;
 use crate::numerics::normal::{log_mass, ndtr};
 use crate::space::Prior;
 
-/// The prior kernel where the user has no belief about a number: nearly flat, a little lower at the rim.
+/// The prior kernel of a number without a user's prior: nearly flat, slightly lower towards the ends.
 pub(super) const VAGUE: Prior = Prior::Normal { mean: 0.5, std: 1.0 };
 
-/// The prior kernel as something to draw from, if it is a normal with its centre inside.
+/// The prior kernel as a truncated normal, if it is a normal with its mean in the unit interval.
 pub(super) fn normal(prior: &Prior) -> Option<Truncated> {
     match prior {
         Prior::Normal { mean, std } if (0.0..=1.0).contains(mean) => {
@@ -22,7 +22,7 @@ pub(super) fn normal(prior: &Prior) -> Option<Truncated> {
     }
 }
 
-/// What the log of the prior kernel has in common at all points.
+/// The part of the log of the prior kernel that is the same at all points.
 pub(super) fn log_constant(prior: &Prior, form: Form, levels: f64) -> f64 {
     match (prior, form) {
         (Prior::Uniform, _) => -ln(levels),

@@ -1,4 +1,4 @@
-//! The prior kernel of one dimension, evaluated.
+//! Evaluation of the prior kernel of one dimension.
 
 use super::Dimension;
 use super::cells::log_cell_mass;
@@ -7,7 +7,7 @@ use crate::numerics::{for_every_kernel, ln};
 use crate::space::Prior;
 
 impl Dimension {
-    /// Log density (log mass of the level, if counted) of the prior kernel at unit coordinate `u`.
+    /// Log density (log mass of the level, if counted) of the prior kernel at the unit coordinate `u`.
     pub fn log_prior(&self, u: f64) -> f64 {
         match (self.prior(), self.form()) {
             (Prior::Weights(masses), _) => {
@@ -27,7 +27,7 @@ impl Dimension {
         }
     }
 
-    /// Adds [`Self::log_prior`] at each of `us`.
+    /// Adds [`Self::log_prior`] at each of `us` to `sums`.
     pub(super) fn add_log_prior(&self, us: &[f64], sums: &mut [f64]) {
         let (Prior::Normal { mean, std }, Form::Continuous) = (self.prior(), self.form()) else {
             return sums.iter_mut().zip(us).for_each(|(sum, u)| *sum += self.log_prior(*u));
@@ -35,14 +35,14 @@ impl Dimension {
         add_log_normal(us, *mean, *std, self.log_constant(), sums);
     }
 
-    /// Quantile `q` of the prior kernel, as a unit coordinate.
+    /// The quantile `q` of the prior kernel as a unit coordinate.
     pub fn prior_quantile(&self, q: f64) -> f64 {
         self.snap(self.prior().quantile(q))
     }
 }
 
 for_every_kernel! {
-    /// [`Dimension::log_prior`] of a normal, without asking for each point what the prior is.
+    /// Adds [`Dimension::log_prior`] of a normal, without a distinction of priors at every point.
     fn add_log_normal(us: &[f64], mean: f64, std: f64, constant: f64, sums: &mut [f64]) {
         for (sum, u) in sums.iter_mut().zip(us) {
             let z = (u - mean) / std;

@@ -1,39 +1,39 @@
-//! What an evaluation needs of the points alone.
+//! The part of an evaluation that depends on the points only.
 
 use super::column::{Column, Continuous};
 use super::{Dimension, Mixture, Points, Precision, work};
 use crate::numerics::{exp, ln};
 
-/// How far below the prior kernel a sum of kernels is negligible: `e^-30 = 9.4e-14`.
+/// A sum of kernels is negligible if its log is lower than that of the prior kernel by this much: `e^-30 = 9.4e-14`.
 const NEGLIGIBLE: f64 = 30.0;
 
-/// What an evaluation needs of the points alone.
+/// The part of an evaluation that depends on the points only.
 pub(super) struct Query<'a> {
     pub(super) mixture: &'a Mixture,
     pub(super) points: &'a Points,
-    /// The coordinates in single precision, placed like the others, if that is enough.
+    /// The coordinates in single precision, in the order of `points`; only for [`Precision::Single`].
     pub(super) rounded: Option<Vec<f32>>,
     /// The continuous dimensions.
     pub(super) continuous: Vec<(usize, &'a Continuous)>,
-    /// Log of weight times prior kernel, at each point.
+    /// Log of the weighted prior kernel at each point.
     pub(super) priors: Vec<f64>,
-    /// Log mass in the dimensions modelled by counts, at each point.
+    /// Log mass in the dimensions modelled by counts at each point.
     pub(super) counts: Vec<f64>,
-    /// A kernel below this matters to no digit, at each point.
+    /// The log value below which a kernel is negligible at each point.
     pub(super) floors: Vec<f64>,
-    /// Log of what a kernel of another level contributes, summed over the categorical dimensions.
+    /// Log of the factor of a kernel without any matching level, summed over the categorical dimensions.
     pub(super) mismatch: f64,
-    /// Log of how much more a kernel of the same level contributes, in each dimension; zero in those without
-    /// categories.
+    /// Log of the ratio between a kernel of the same level and one of another level, for each dimension; zero for
+    /// dimensions without categories.
     pub(super) matching: Vec<f64>,
-    /// For each dimension that has levels.
+    /// The levels of all points in each dimension; empty for continuous dimensions.
     pub(super) levels: Vec<Vec<Level>>,
 }
 
 /// The coordinate of a point in a counted dimension.
 pub(super) struct Level {
     pub(super) index: u64,
-    /// Its cell.
+    /// The cell of the level.
     pub(super) cell: (f64, f64),
     /// The first point with this level.
     pub(super) first: usize,
@@ -63,7 +63,7 @@ impl<'a> Query<'a> {
                 _ => dimension.add_log_prior(us, &mut query.priors),
             }
             if let Column::Categories { .. } = column {
-                // Of `(1[c = c_k] + s/K) / (1 + s)`.
+                // The kernel is `(1[c = c_k] + s/K) / (1 + s)`.
                 let smoothing = dimension.smoothing(n);
                 let each = smoothing / dimension.levels();
                 query.mismatch += ln(each / (1.0 + smoothing));
@@ -75,7 +75,8 @@ impl<'a> Query<'a> {
         query
     }
 
-    /// Log of the mean over all kernels of `(1[c = c_k] + s/K) / (1 + s)`, the prior kernel with its own mass.
+    /// Adds the log of the weighted mean of `(1[c = c_k] + s/K) / (1 + s)` over all kernels and of the mass of the
+    /// prior kernel.
     fn add_counts(&mut self, j: usize, weights: &[f64]) {
         let (mixture, dimension) = (self.mixture, &self.mixture.dimensions[j]);
         let smoothing = dimension.smoothing(mixture.n_kernels() as f64 + 1.0);
@@ -88,7 +89,7 @@ impl<'a> Query<'a> {
     }
 }
 
-/// Unit coordinates as levels.
+/// Converts unit coordinates to levels.
 fn levels(dimension: &Dimension, us: &[f64]) -> Vec<Level> {
     let mut levels: Vec<Level> = Vec::with_capacity(us.len());
     for (i, u) in us.iter().enumerate() {

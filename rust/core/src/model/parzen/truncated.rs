@@ -1,9 +1,9 @@
-//! Normals truncated to `[0, 1]`, one and many at once.
+//! Normals truncated to `[0, 1]`.
 
 use crate::numerics::ln_slice;
 use crate::numerics::normal::upper_tail_slice;
 
-/// A normal truncated to `[0, 1]`: what is drawn from it is `mean + sigma z`, the mass of `z` cut off at both ends.
+/// A normal truncated to `[0, 1]`. Draws are `mean + sigma z`; `below` and `above` are the masses cut off at both ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Truncated {
     pub(super) mean: f64,
@@ -23,12 +23,14 @@ impl Truncated {
 /// `ln sqrt(2 pi)`.
 pub(super) const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_8;
 
-/// Logarithms of kernel constants are counted in units of `2^-44`: their sums are then exact in any order, so that a
-/// mixture kept up to date equals one built anew bit for bit. Costs `6e-14` for each dimension; sums reach 5e5.
+/// Logarithms of kernel constants are stored as integers in units of `2^-44`. Their sums are then exact in any order,
+/// so that an updated mixture equals a new one bit for bit. The rounding error is `6e-14` per dimension, and sums up to
+/// 5e5 can be represented.
 pub(super) const UNITS: f64 = (1u64 << 44) as f64;
 
-/// Makes the masses that normals with their centre in `[0, 1]` have outside, `Phi(-mean / s)` in `below` and
-/// `Phi((mean - 1) / s)` in `above`, of their means and inverse deviations `1 / s`. Absolute error below 4e-16.
+/// Computes the masses of normals outside `[0, 1]` from their means, which must lie in `[0, 1]`, and their inverse
+/// standard deviations `1 / s`: `Phi(-mean / s)` in `below` and `Phi((mean - 1) / s)` in `above`. The absolute error is
+/// below 4e-16.
 pub(super) fn masses_outside(means: &[f64], inverses: &[f64], below: &mut [f64], above: &mut [f64]) {
     for (i, (mean, inverse)) in means.iter().zip(inverses).enumerate() {
         below[i] = mean * inverse;
@@ -38,10 +40,11 @@ pub(super) fn masses_outside(means: &[f64], inverses: &[f64], below: &mut [f64],
     upper_tail_slice(above);
 }
 
-/// The logarithms of what makes such normals densities on `[0, 1]`, `1 / (s sqrt(2 pi) inside)` with the mass `inside`,
-/// or masses, `1 / inside`; in [`UNITS`], and zero where the inverse deviation is: a kernel that takes no part.
+/// The logarithms of the constants that normalize such normals on `[0, 1]`, in [`UNITS`]. With the mass `inside`, the
+/// constant of a density is `1 / (s sqrt(2 pi) inside)` and that of masses is `1 / inside`. The result is zero if the
+/// inverse standard deviation is zero, as for an inactive kernel.
 ///
-/// Works in `below`, which it spoils.
+/// Overwrites `below`.
 pub(super) fn log_constants<'a>(
     inverses: &'a [f64],
     is_density: &'a [bool],

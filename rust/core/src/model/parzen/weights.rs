@@ -1,22 +1,22 @@
-//! How much each good trial weighs.
+//! The weights of good trials.
 
-/// Weights are multiples of `2^-12` of the largest: what rounding does to losses that were scaled or shifted does not
-/// reach them.
+/// Weights are multiples of `2^-12` of the largest. Rounding errors of scaled or shifted losses therefore do not change
+/// them.
 const STEPS: f64 = 4096.0;
 
-/// The smallest effective number of good trials, and its share of their number.
+/// The smallest effective number of good trials, absolute and as a share of their number.
 const MIN_EFFECTIVE: (f64, f64) = (3.0, 0.25);
 
-/// The weight of a loss that does not lie below the threshold, beside 1 for the best.
+/// The weight of a loss that is not below the threshold; the best loss has weight 1.
 const LEAST: f64 = 1e-12;
 
-/// Expected-improvement weights (Watanabe, arXiv 2304.11127, section 3.2): how far each good loss lies below
-/// `threshold`, the best loss that is not good. The mean of the weights is the weight of the prior kernel.
+/// Expected-improvement weights (Watanabe, arXiv 2304.11127, section 3.2): the distance of each good loss below
+/// `threshold`, the best loss that is not good. The weight of the prior kernel is the mean of these weights.
 ///
-/// Losses are finite or plus infinity, sorted or not; infinite ones count as worse than the worst finite by the range
-/// of the finite ones. No weight is zero. One outlier cannot silence the others: the largest weights are cut to a
-/// common height until the effective number of trials, `(sum w)^2 / sum w^2`, is `max(3, n / 4)` or all weights are
-/// equal. The weights are in `(0, 1]`, the largest is 1.
+/// Losses are finite or plus infinity, in any order. Infinite losses count as worse than the worst finite one by the
+/// range of the finite ones. A single outlier must not dominate: the largest weights are reduced to a common height
+/// until the effective number of trials, `(sum w)^2 / sum w^2`, is `max(3, n / 4)` or all weights are equal. The
+/// weights lie in `(0, 1]`, and the largest is 1.
 pub fn improvement(losses: &[f64], threshold: f64) -> Vec<f64> {
     let below = distances(losses, threshold);
     let largest = below.iter().fold(0.0, |a: f64, b| a.max(*b));
@@ -30,24 +30,26 @@ pub fn improvement(losses: &[f64], threshold: f64) -> Vec<f64> {
 
 /// `max(0, threshold - loss)`, in units that cannot overflow.
 fn distances(losses: &[f64], threshold: f64) -> Vec<f64> {
-    // An eighth: the range of finite losses and twice that range stay finite. Subnormal losses would lose bits.
-    let all = || losses.iter().chain([&threshold]).copied().filter(|v| v.is_finite());
-    let scale = if all().any(|v| v.abs() > 1e300) { 0.125 } else { 1.0 };
-    let worst = all().fold(f64::NEG_INFINITY, f64::max) * scale;
-    let best = all().fold(f64::INFINITY, f64::min) * scale;
+    // With a factor of 1/8, twice the range of finite losses stays finite. It is not applied to smaller losses, because
+    // subnormal ones would lose bits.
+    let finite_values = || losses.iter().chain([&threshold]).copied().filter(|v| v.is_finite());
+    let scale = if finite_values().any(|v| v.abs() > 1e300) { 0.125 } else { 1.0 };
+    let worst = finite_values().fold(f64::NEG_INFINITY, f64::max) * scale;
+    let best = finite_values().fold(f64::INFINITY, f64::min) * scale;
     let infinite = if worst > best { worst + (worst - best) } else { worst + 1.0_f64.max(worst.abs()) };
     let finite = |v: f64| if v.is_finite() { v * scale } else { infinite };
     losses.iter().map(|loss| (finite(threshold) - finite(*loss)).max(0.0)).collect()
 }
 
-/// The largest height to which weights can be cut for the effective number to be large enough.
+/// The largest common height for which the effective number is large enough.
 fn common_height(weights: &[f64]) -> f64 {
     let n = weights.len() as f64;
     let wanted = MIN_EFFECTIVE.0.max(MIN_EFFECTIVE.1 * n).min(n);
     if effective(weights, 1.0) >= wanted {
         return 1.0;
     }
-    // Cutting lower makes weights more equal: the effective number falls with the height. Halving in ln, 28 nats wide.
+    // A lower height makes weights more equal and the effective number larger. Bisection on the logarithm, over 28
+    // nats.
     let (mut low, mut high) = (weights.iter().fold(1.0, |a: f64, b| a.min(*b)), 1.0);
     for _ in 0..30 {
         let middle = libm::sqrt(low * high);

@@ -1,27 +1,27 @@
-//! How much was done, counted for tests of growth: times depend on the machine, counts do not.
+//! Counts of operations for tests of growth. Counts, unlike times, do not depend on the machine.
 //!
-//! A unit is one step of a loop over kernels, points, dimensions, levels or cells. Other builds count nothing.
+//! A unit is one step of a loop over kernels, points, dimensions, levels or cells. Only test builds count.
 
 #[cfg(test)]
 thread_local! {
     static DONE: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// Counts `units` as done by this thread.
+/// Adds `units` to the count of this thread.
 #[cfg(test)]
 pub(super) fn count(units: usize) {
     DONE.set(DONE.get() + units as u64);
 }
 
-/// Counts nothing.
+/// Does nothing outside tests.
 #[cfg(not(test))]
 #[inline]
 pub(super) fn count(_units: usize) {}
 
-/// What `action` makes this thread do, and what it returns.
+/// Returns the units that `action` counts in this thread, and its result.
 #[cfg(test)]
 pub(crate) fn of<T>(action: impl FnOnce() -> T) -> (u64, T) {
-    let before = DONE.get();
+    let start = DONE.get();
     let result = action();
-    (DONE.get() - before, result)
+    (DONE.get() - start, result)
 }

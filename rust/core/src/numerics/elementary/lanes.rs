@@ -1,14 +1,14 @@
-//! The loops, in blocks of 16 numbers, which are two registers of the widest kernel.
+//! The loops over slices, in blocks of 16 numbers (two registers of the widest kernel).
 //!
-//! Every function here is compiled once for each kernel. A sum keeps one partial sum a lane and joins the lanes in
-//! halves at the end: the same additions in the same order whatever a register holds.
+//! Every function here is compiled once for each kernel. A sum keeps one partial sum per lane and joins the lanes in
+//! halves at the end. The additions and their order are therefore the same for every register width.
 #![expect(clippy::inline_always, reason = "compiled once for each instruction set, inside the function that calls it")]
 
 use std::ops::Add;
 
 use super::scalar;
 
-/// Numbers of a block, and partial sums of a reduction.
+/// Numbers per block, and partial sums per reduction.
 pub(super) const LANES: usize = 16;
 
 /// `e^x` of every element, in place.
@@ -23,7 +23,7 @@ pub(super) fn exp_slice(xs: &mut [f64]) {
 #[inline(always)]
 pub(super) fn ln_slice(xs: &mut [f64]) {
     for chunk in xs.chunks_mut(LANES) {
-        // All without a branch first.
+        // First all of them without a branch.
         let mut logs = [0.0; LANES];
         for (log, x) in logs.iter_mut().zip(chunk.iter()) {
             *log = scalar::ln_plain(if scalar::is_plain(*x) { *x } else { 1.0 });
@@ -34,20 +34,20 @@ pub(super) fn ln_slice(xs: &mut [f64]) {
     }
 }
 
-/// A term of this or less adds nothing to a sum of 1 and more; its exponential is still a normal number. Processors
-/// take a hundred times as long over one that is not.
-const NOTHING: f64 = -700.0;
+/// A term of at most this adds nothing to a sum of at least 1, and its exponential is still a normal number. Processors
+/// are about a hundred times slower on subnormal numbers.
+const NEGLIGIBLE: f64 = -700.0;
 
 /// `ln sum e^x = m + ln sum e^(x - m)`, `m` the largest `x`.
 ///
-/// Where `m` is infinite it is left out, and the formula gives infinity or NaN by itself; no term counts where all are
-/// minus infinity.
+/// An infinite `m` is not subtracted, and the formula then gives infinity or NaN by itself. If all terms are minus
+/// infinity, so is the result.
 #[inline(always)]
 pub(super) fn log_sum_exp(xs: &[f64]) -> f64 {
     log_sum_exp_with(xs, [0.0; LANES], add_exp)
 }
 
-/// The same with sums of any precision, which `add_exp` adds the exponentials of a block to.
+/// As [`log_sum_exp`], with sums of any precision, to which `add_exp` adds the exponentials of a block.
 #[inline(always)]
 pub(super) fn log_sum_exp_with<T: Copy + Add<Output = T> + Into<f64>>(
     xs: &[f64],
@@ -69,7 +69,7 @@ pub(super) fn log_sum_exp_with<T: Copy + Add<Output = T> + Into<f64>>(
     if largest == f64::NEG_INFINITY && !sum.is_nan() { largest } else { shift + scalar::ln(sum) }
 }
 
-/// The largest element, NaN passed over; minus infinity if there is none.
+/// The largest element, ignoring NaN; minus infinity if there is none.
 #[inline(always)]
 pub(super) fn largest(xs: &[f64]) -> f64 {
     let larger = |a: f64, b: f64| if b > a { b } else { a };
@@ -86,7 +86,7 @@ pub(super) fn largest(xs: &[f64]) -> f64 {
     fold(lanes, larger)
 }
 
-/// The lanes joined in halves: the second half to the first, then the second quarter to the first, and so on.
+/// Joins the lanes in halves: the second half to the first, then the second quarter to the first, and so on.
 #[inline(always)]
 pub(super) fn fold<T: Copy>(mut lanes: [T; LANES], join: impl Fn(T, T) -> T) -> T {
     let mut width = LANES / 2;
@@ -99,11 +99,11 @@ pub(super) fn fold<T: Copy>(mut lanes: [T; LANES], join: impl Fn(T, T) -> T) -> 
     lanes[0]
 }
 
-/// `sums += e^(block - shift)`, lane by lane, but for what adds nothing.
+/// `sums += e^(block - shift)`, lane by lane; terms are clamped at [`NEGLIGIBLE`].
 #[inline(always)]
 fn add_exp(sums: &mut [f64; LANES], block: &[f64; LANES], shift: f64) {
     for lane in 0..LANES {
         let x = block[lane] - shift;
-        sums[lane] += scalar::exp(if x < NOTHING { NOTHING } else { x });
+        sums[lane] += scalar::exp(if x < NEGLIGIBLE { NEGLIGIBLE } else { x });
     }
 }

@@ -1,8 +1,8 @@
 //! Exponential and logarithm with the same bits on every processor.
 //!
-//! The functions of the C library differ between platforms in the last bit, and a sampler that compares two scores
-//! would differ with them. Those here consist of exactly specified operations only (`scalar` says which), are compiled
-//! for each [`Kernel`](super::Kernel) and dispatched at run time (`kernels_agree_in_every_bit`).
+//! The functions of the C library differ between platforms in the last bit, so a sampler that compares two scores would
+//! differ too. The functions here use only exactly specified operations (listed in `scalar`). They are compiled for
+//! each [`Kernel`](super::Kernel) and dispatched at run time (`kernels_agree_in_every_bit`).
 
 mod lanes;
 mod scalar;
@@ -33,12 +33,12 @@ for_every_kernel! {
 for_every_kernel! {
     /// `ln sum exp(x)`, summed in 16 fixed lanes; minus infinity for an empty slice, NaN if an element is.
     ///
-    /// Absolute error at most about `(2 + xs.len() / 16) 2^-53`, beside half an ulp of the result.
+    /// Absolute error at most about `(2 + xs.len() / 16) 2^-53`, plus half an ulp of the result.
     pub fn log_sum_exp(xs: &[f64]) -> f64 = lanes::log_sum_exp;
 }
 
 for_every_kernel! {
-    /// [`log_sum_exp`] by exponentials in single precision: absolute error at most `(3 + xs.len() / 16) 2^-23`, beside
-    /// half an ulp of the result. NaN if an element is, or is plus infinity.
+    /// [`log_sum_exp`] by exponentials in single precision: absolute error at most `(3 + xs.len() / 16) 2^-23`, plus
+    /// half an ulp of the result. NaN if an element is NaN or plus infinity.
     pub fn log_sum_exp_single(xs: &[f64]) -> f64 = single::log_sum_exp;
 }

@@ -1,7 +1,7 @@
 //! `e^x` and `ln x` of one number, written so that a loop over them vectorizes: no branch, no table, no call.
 //!
-//! Only operations that IEEE 754 defines to the last bit are used (`+ - * /`, fused multiply-add, comparison, moves of
-//! bits), and the compiler may reorder none of them; the result is therefore the same on every processor.
+//! Only operations that IEEE 754 defines to the last bit are used (`+ - * /`, fused multiply-add, comparison, bit
+//! moves), and the compiler may not reorder them. The result is therefore the same on every processor.
 //! `make_coefficients.py` prints the constants.
 #![expect(clippy::inline_always, reason = "compiled once for each instruction set, inside the function that calls it")]
 
@@ -9,7 +9,7 @@
 /// low bits.
 const ROUND: f64 = 6755399441055744.0;
 
-/// `ln 2` to 40 binary places, so that its product with an exponent (11 bits) is exact; and the rest.
+/// `ln 2` to 40 binary places, so that its product with an exponent (11 bits) is exact, and the remainder.
 const LN_2_HIGH: f64 = 0.6931471805592082;
 const LN_2_LOW: f64 = 7.371002565167799e-13;
 
@@ -28,8 +28,8 @@ const EXP_TAIL: [f64; 11] = [
     2.091467958547083e-09,
 ];
 
-/// `(ln((1 + s) / (1 - s)) - 2 s) / s^3` in `z = s^2 <= 0.0295`, constant term first; error 3.1e-16, of a term that is
-/// under `s^2 / 3` of the whole.
+/// `(ln((1 + s) / (1 - s)) - 2 s) / s^3` in `z = s^2 <= 0.0295`, constant term first; error 3.1e-16 of a term that is
+/// below `s^2 / 3` of the result.
 const LN_TAIL: [f64; 7] = [
     0.666666666666667,
     0.3999999999989948,
@@ -43,15 +43,15 @@ const LN_TAIL: [f64; 7] = [
 /// `e^x`.
 ///
 /// With `k = round(x / ln 2)` and `r = x - k ln 2`, `|r| <= ln(2) / 2`: `e^x = 2^k (1 + r + r^2 tail(r))`. The scaling
-/// is done in two steps of half the exponent, because `2^k` itself leaves the range of a double at both ends; the first
-/// is exact, the second rounds only where the result is subnormal.
+/// takes two steps of half the exponent each, because `2^k` itself leaves the range of a double at both ends. The first
+/// step is exact; the second rounds only where the result is subnormal.
 ///
 /// Error under 1 ulp (`exp_is_within_one_ulp`). The roundings of `r`, of `r + r^2 tail(r)` and of the sum with 1 cost
 /// at most 0.18, 0.25 and 0.5 ulp where `1 + ..` is under 1 and the ulp smallest. Exactly 0 below -745.14, infinite
 /// above 709.79, NaN for NaN.
 #[inline(always)]
 pub(super) fn exp(x: f64) -> f64 {
-    // Comparisons that a NaN fails, so that it passes through.
+    // NaN fails both comparisons and is kept.
     let x = if x > 710.0 { 710.0 } else { x };
     let x = if x < -746.0 { -746.0 } else { x };
     let k = x.mul_add(std::f64::consts::LOG2_E, ROUND) - ROUND;
@@ -65,8 +65,8 @@ pub(super) fn exp(x: f64) -> f64 {
 /// Natural logarithm.
 ///
 /// `x = 2^k m` with `sqrt(1/2) <= m < sqrt(2)`, `f = m - 1` (exact), `s = f / (2 + f)`, so that `m = (1 + s) / (1 - s)`
-/// and `ln m = 2 s + s^3 tail(s^2)`. To keep the last bits, `2 s` is written `f - f^2/2 + s f^2/2`: the first term is
-/// exact and the others are small beside it.
+/// and `ln m = 2 s + s^3 tail(s^2)`. To keep the last bits, `2 s` is written as `f - f^2/2 + s f^2/2`: the first term
+/// is exact and the others are small compared to it.
 ///
 /// Error under 1 ulp (`ln_is_within_one_ulp`); `-inf` at 0, NaN below, infinite at infinity, NaN for NaN.
 #[inline(always)]
@@ -74,7 +74,7 @@ pub(super) fn ln(x: f64) -> f64 {
     if is_plain(x) { ln_plain(x) } else { ln_outside(x) }
 }
 
-/// Whether `ln x` needs no special care.
+/// Whether [`ln_plain`] applies: `x` is positive and finite.
 #[inline(always)]
 pub(super) fn is_plain(x: f64) -> bool {
     0.0 < x && x < f64::INFINITY
@@ -92,7 +92,7 @@ pub(super) fn ln_plain(x: f64) -> f64 {
     k.mul_add(LN_2_HIGH, f - (half_square - small))
 }
 
-/// The logarithm where it is not an ordinary number; infinity and NaN are their own.
+/// The logarithm of zero, negative numbers, infinity and NaN.
 fn ln_outside(x: f64) -> f64 {
     if x == 0.0 {
         f64::NEG_INFINITY

@@ -1,4 +1,4 @@
-//! The Cholesky factor of a positive definite matrix: at once, or row by row.
+//! The Cholesky factor of a positive definite matrix, computed at once or row by row.
 
 use super::direct::{SMALL, solve_panel, subtract_squares};
 use super::few::{FEW, Row, solve_lower_few, solve_upper_few};
@@ -9,8 +9,8 @@ use crate::numerics::ln;
 
 /// Columns of an inverse computed together.
 const BLOCK: usize = 64;
-/// Columns of a factor computed between two looks at whether somebody interrupts: a few tenths of a second where there
-/// are 10,000 rows. Cut into such panels the work takes no longer than by halving.
+/// Columns of a factor computed between two checks for an interruption: a few tenths of a second with 10,000 rows.
+/// Panels of this width are as fast as recursive halving.
 const PANEL: usize = 128;
 
 /// The matrix is not positive definite, as far as rounding can tell.
@@ -26,10 +26,9 @@ pub struct Interrupted;
 
 /// The lower triangular `L` with `K = L L'`:
 ///
-/// `l_ij = (k_ij - l_i0 l_j0 - ... - l_i,j-1 l_j,j-1) / l_jj`, and `l_jj` the square root of the same chain
-/// (Golub and Van Loan 2013, section 4.2.5). Because each element is one rising chain, [`Self::append`] gives the very
-/// bits of
-/// [`Self::factor`].
+/// `l_ij = (k_ij - l_i0 l_j0 - ... - l_i,j-1 l_j,j-1) / l_jj`, and `l_jj` the square root of the same chain (Golub and
+/// Van Loan 2013, section 4.2.5). Each element is one chain with a rising index, so [`Self::append`] gives the same
+/// bits as [`Self::factor`].
 #[derive(Clone, Debug)]
 pub struct Cholesky {
     l: Matrix,
@@ -51,10 +50,10 @@ impl Cholesky {
         Ok(Self::below_diagonal(k))
     }
 
-    /// The same, bit for bit, with `interrupted` asked before every panel of columns: for what takes long.
+    /// As [`Self::factor`], bit for bit, but calls `interrupted` before every panel of columns; for large matrices.
     ///
     /// # Errors
-    /// [`Interrupted`]; within, [`NotPositiveDefinite`] as for [`Self::factor`].
+    /// [`Interrupted`]; the inner error is [`NotPositiveDefinite`] as for [`Self::factor`].
     pub fn factor_unless(
         mut k: Matrix,
         interrupted: &dyn Fn() -> bool,
@@ -73,7 +72,7 @@ impl Cholesky {
         Ok(Ok(Self::below_diagonal(k)))
     }
 
-    /// What was factored in place, and zeros above.
+    /// The factor from a matrix that was factored in place, with zeros above the diagonal.
     fn below_diagonal(mut l: Matrix) -> Self {
         for j in 1..l.rows() {
             l.column_mut(j)[..j].fill(0.0);
@@ -104,7 +103,7 @@ impl Cholesky {
         Ok(())
     }
 
-    /// Forgets the rows from `n` on.
+    /// Removes the rows from `n` on.
     pub fn truncate(&mut self, n: usize) {
         if n < self.len() {
             self.l.resize_square(n);
@@ -119,7 +118,7 @@ impl Cholesky {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// The factor, given away.
+    /// Consumes self and returns the factor.
     pub fn into_l(self) -> Matrix {
         self.l
     }
@@ -150,8 +149,8 @@ impl Cholesky {
         solve_upper_few(&self.l, &mut x);
         x.iter().map(|row| row[0]).collect()
     }
-    /// The lower triangle of `K^-1`; what stands above the diagonal has no meaning. Costs `2 n^3 / 3`; `interrupted` is
-    /// asked before every block of columns.
+    /// The lower triangle of `K^-1`; the elements above the diagonal are meaningless. Costs `2 n^3 / 3`; `interrupted`
+    /// is called before every block of columns.
     ///
     /// # Errors
     /// [`Interrupted`].
@@ -193,7 +192,7 @@ impl Cholesky {
     }
 }
 
-/// Factors the columns `start..end` from the diagonal down, given that earlier columns contribute nothing any more.
+/// Factors the columns `start..end` from the diagonal down, after the contributions of earlier columns were subtracted.
 fn factor_columns(k: &mut Matrix, start: usize, end: usize) -> Result<(), NotPositiveDefinite> {
     if end - start <= SMALL {
         return factor_small(k, start, end);
@@ -204,21 +203,22 @@ fn factor_columns(k: &mut Matrix, start: usize, end: usize) -> Result<(), NotPos
     factor_columns(k, middle, end)
 }
 
-/// Takes what the factored columns `start..middle` contribute from the columns `middle..end`, from the diagonal down.
+/// Subtracts the contributions of the factored columns `start..middle` from the columns `middle..end`, from the
+/// diagonal down.
 fn subtract_left(k: &mut Matrix, start: usize, middle: usize, end: usize) {
     if start == middle {
         return;
     }
     let (n, stride) = (k.rows(), k.stride());
-    let (done, rest) = k.data_mut().split_at_mut(middle * stride);
-    let left = View::strided(&done[start * stride..], n, middle - start, stride);
+    let (left_columns, rest) = k.data_mut().split_at_mut(middle * stride);
+    let left = View::strided(&left_columns[start * stride..], n, middle - start, stride);
     let mut target = Target { data: &mut rest[middle..], stride, lower: true };
     let below = left.block(middle, 0, n - middle, middle - start);
-    let beside = left.block(middle, 0, end - middle, middle - start);
-    add_product_to(&mut target, Sign::Minus, below, beside.transposed());
+    let diagonal_rows = left.block(middle, 0, end - middle, middle - start);
+    add_product_to(&mut target, Sign::Minus, below, diagonal_rows.transposed());
 }
 
-/// The same for at most [`SMALL`] columns: the diagonal block by its definition, then the panel below it.
+/// As [`factor_columns`], for at most [`SMALL`] columns: the diagonal block by its definition, then the panel below it.
 fn factor_small(k: &mut Matrix, start: usize, end: usize) -> Result<(), NotPositiveDefinite> {
     for j in start..end {
         let row: Vec<f64> = (start..j).map(|p| k.at(j, p)).collect();

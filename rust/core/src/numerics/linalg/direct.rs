@@ -1,15 +1,15 @@
-//! What is small enough to be done directly, one version per kernel.
+//! Small blocks that are solved directly, with one version per kernel.
 
 use super::matrix::Matrix;
 use crate::numerics::for_every_kernel;
 
-/// Largest block done directly; anything larger is halved.
+/// Size of the largest block that is solved directly; larger ones are halved.
 pub(super) const SMALL: usize = 8;
 
-/// Rows of a panel that are solved together in registers.
+/// Number of rows of a panel that are solved together in registers.
 const STRIP: usize = 8;
 
-/// `SMALL` vectors of `STRIP` numbers that fit the registers.
+/// `SMALL` vectors of `STRIP` numbers, which fit into the registers.
 type Strip = [[f64; STRIP]; SMALL];
 
 /// A small lower triangular block, row by row.
@@ -63,7 +63,8 @@ for_every_kernel! {
 }
 
 for_every_kernel! {
-    /// Solves the rows `start..end` of `L X = B` for every column, given that earlier rows are already subtracted.
+    /// Solves the rows `start..end` of `L X = B` for every column, after the contributions of earlier rows were
+    /// subtracted.
     pub(super) fn solve_rows_lower(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
         let block = diagonal(|j, p| l.at(start + j, start + p), end - start);
         for column in (0..x.cols()).step_by(STRIP) {

@@ -1,8 +1,7 @@
-//! Triangular systems with a few right-hand sides, which stand side by side.
+//! Triangular systems with a few right-hand sides, stored side by side.
 //!
-//! With one or a handful of right-hand sides the time goes into reading `L`, and packing it for a product would read it
-//! twice. Here every number of `L` is loaded once and multiplied with a register that holds the same row of all
-//! right-hand sides.
+//! With few right-hand sides, reading `L` dominates the time, and packing it for a product would read it twice. Here
+//! every number of `L` is loaded once and multiplied by a register that holds the same row of all right-hand sides.
 
 use super::direct::SMALL;
 use super::matrix::Matrix;
@@ -17,8 +16,8 @@ pub type Row = [f64; FEW];
 for_every_kernel! {
     /// Solves `L X = B` in place for the leading `x.len()` rows of `L`.
     ///
-    /// Element `i` of a right-hand side becomes `(b_i - l_i0 x_0 - l_i1 x_1 - ...) / l_ii`, one rising chain: the very
-    /// bits of a solution with many right-hand sides.
+    /// Element `i` of a right-hand side becomes `(b_i - l_i0 x_0 - l_i1 x_1 - ...) / l_ii`, one chain with a rising
+    /// index. The bits are those of a solution with many right-hand sides.
     pub(super) fn solve_lower_few(l: &Matrix, x: &mut [Row]) {
         let n = x.len();
         for start in (0..n).step_by(SMALL) {
@@ -63,11 +62,11 @@ for_every_kernel! {
     }
 }
 
-/// Columns whose sums are taken together.
+/// Number of columns that are summed together.
 pub const SUMMED: usize = 8;
 
 for_every_kernel! {
-    /// `sum_i columns[p]_i rows_i` for each `p`, `i` rising: weighted sums of some columns under [`FEW`] sets of
+    /// `sum_i columns[p]_i rows_i` for each `p`, `i` rising: weighted sums of the columns under [`FEW`] sets of
     /// weights.
     pub fn weighted_sums(columns: [&[f64]; SUMMED], rows: &[Row]) -> [Row; SUMMED] {
         let columns = columns.map(|column| &column[..rows.len()]);
@@ -92,7 +91,7 @@ fn below(l: &Matrix, start: usize, end: usize, n: usize) -> [&[f64]; SMALL] {
 /// `rest_i <- rest_i - sum_p columns[p]_i solved_p`, `p` rising.
 #[inline(always)]
 fn eliminate(columns: &[&[f64]; SMALL], solved: &[Row], rest: &mut [Row]) {
-    // Copies and equal lengths tell the compiler that a row may stay in its register.
+    // Copies and equal lengths let the compiler keep a row in its register.
     let columns = columns.map(|column| &column[..rest.len()]);
     let solved: [Row; SMALL] = std::array::from_fn(|p| solved[p]);
     for (i, row) in rest.iter_mut().enumerate() {

@@ -1,6 +1,6 @@
-//! A column-major matrix and a strided look at one.
+//! A column-major matrix and a strided view of one.
 
-/// A column-major matrix; `stride >= rows` is the distance of two columns.
+/// A column-major matrix; `stride >= rows` is the distance between two columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Matrix {
     rows: usize,
@@ -34,7 +34,7 @@ impl Matrix {
     pub fn cols(&self) -> usize {
         self.cols
     }
-    /// Distance of two columns in [`Self::data_mut`].
+    /// Distance between two columns in [`Self::data_mut`].
     pub(super) fn stride(&self) -> usize {
         self.stride
     }
@@ -50,19 +50,19 @@ impl Matrix {
     pub fn column(&self, j: usize) -> &[f64] {
         &self.data[j * self.stride..j * self.stride + self.rows]
     }
-    /// Column `j`, to be written.
+    /// Column `j`, mutable.
     pub fn column_mut(&mut self, j: usize) -> &mut [f64] {
         &mut self.data[j * self.stride..j * self.stride + self.rows]
     }
-    /// Everything from row `i` of the first column on, columns of a matrix that never grew [`Self::rows`] apart.
+    /// All data from row `i` of the first column on. If the matrix never grew, columns are [`Self::rows`] apart.
     pub fn from_row_mut(&mut self, i: usize) -> &mut [f64] {
         self.data.get_mut(i..).unwrap_or_default()
     }
-    /// Everything, columns `stride` apart.
+    /// All data, with columns `stride` apart.
     pub(super) fn data_mut(&mut self) -> &mut [f64] {
         &mut self.data
     }
-    /// All of it, to be read.
+    /// A view of the whole matrix.
     pub fn view(&self) -> View<'_> {
         self.block(0, 0, self.rows, self.cols)
     }
@@ -82,11 +82,11 @@ impl Matrix {
             self.set(self.rows - 1, j, *x);
         }
     }
-    /// Forgets the rows from `n` on.
+    /// Removes the rows from `n` on.
     pub fn truncate_rows(&mut self, n: usize) {
         self.rows = self.rows.min(n);
     }
-    /// Moves the columns `stride` apart.
+    /// Moves the columns to a distance of `stride`.
     fn widen(&mut self, stride: usize) {
         let mut data = vec![0.0; stride * self.cols];
         for j in 0..self.cols {
@@ -95,7 +95,8 @@ impl Matrix {
         (self.data, self.stride) = (data, stride);
     }
 
-    /// Makes it `size x size`, keeping what is inside; capacity at least doubles when it is exceeded.
+    /// Resizes the matrix to `size x size` and keeps the elements inside; capacity at least doubles when it is
+    /// exceeded.
     pub(super) fn resize_square(&mut self, size: usize) {
         if size > self.stride {
             self.widen(size.max(2 * self.stride).next_multiple_of(8));
@@ -105,13 +106,13 @@ impl Matrix {
     }
 }
 
-/// A look at a block of a matrix, or at its transpose.
+/// A view of a block of a matrix, or of its transpose.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     data: &'a [f64],
     rows: usize,
     cols: usize,
-    /// Distance of two columns of the matrix.
+    /// Distance between two columns of the matrix.
     stride: usize,
     transposed: bool,
 }
@@ -121,7 +122,7 @@ impl<'a> View<'a> {
     pub fn from_slice(data: &'a [f64], rows: usize, cols: usize) -> Self {
         Self::strided(data, rows, cols, rows)
     }
-    /// A column-major slice whose columns stand `stride` apart.
+    /// A column-major slice whose columns are `stride` apart.
     pub(super) fn strided(data: &'a [f64], rows: usize, cols: usize, stride: usize) -> Self {
         Self { data, rows, cols, stride, transposed: false }
     }
@@ -144,18 +145,18 @@ impl<'a> View<'a> {
     fn position(&self, i: usize, j: usize) -> usize {
         if self.transposed { j + i * self.stride } else { i + j * self.stride }
     }
-    /// Rows and columns exchanged.
+    /// The transpose.
     #[must_use]
     pub fn transposed(self) -> Self {
         Self { rows: self.cols, cols: self.rows, transposed: !self.transposed, ..self }
     }
-    /// Whether rows rather than columns lie side by side in memory.
+    /// Whether rows, not columns, are contiguous in memory.
     pub(super) fn is_transposed(&self) -> bool {
         self.transposed
     }
     /// Some rows of column `j` of a view that is not transposed.
     pub(super) fn part(&self, rows: std::ops::Range<usize>, j: usize) -> &'a [f64] {
-        debug_assert!(!self.transposed, "the rows of a transpose do not lie side by side");
+        debug_assert!(!self.transposed, "the rows of a transpose are not contiguous");
         &self.data[j * self.stride + rows.start..j * self.stride + rows.end]
     }
 }

@@ -1,4 +1,4 @@
-//! The innermost tile of a matrix product, one version per kernel.
+//! The innermost tile of a matrix product, with one version per kernel.
 
 use crate::numerics::{Kernel, active_kernel};
 
@@ -59,7 +59,7 @@ fn avx2(left: &[f64], right: &[f64], tile: &mut Tile) {
     in_parts::<8, 4>(left, right, tile);
 }
 
-/// The tile in parts of `R x C` that fit the registers of a smaller kernel.
+/// Computes the tile in parts of `R x C`, which fit into the registers of a smaller kernel.
 #[inline(always)]
 fn in_parts<const R: usize, const C: usize>(left: &[f64], right: &[f64], tile: &mut Tile) {
     for row in (0..ROWS).step_by(R) {

@@ -9,7 +9,7 @@ const DEPTH: usize = 256;
 /// Columns of the right factor packed at a time.
 const WIDTH: usize = 256;
 
-/// Partial sums of [`dot`]: fixed, so that every kernel adds in the same order.
+/// Number of partial sums of [`dot`], fixed so that every kernel adds in the same order.
 const LANES: usize = 16;
 
 for_every_kernel! {
@@ -46,22 +46,21 @@ pub enum Sign {
     Minus,
 }
 
-/// The block of a column-major slice that a product is added to.
+/// The block of a column-major slice to which a product is added.
 #[derive(Debug)]
 pub(super) struct Target<'a> {
     /// Starts at the block's first element.
     pub(super) data: &'a mut [f64],
-    /// Distance of two columns.
+    /// Distance between two columns.
     pub(super) stride: usize,
-    /// Whether only the lower triangle is wanted: tiles that lie above the diagonal are then left alone.
+    /// Whether only the lower triangle is computed; tiles above the diagonal are then skipped.
     pub(super) lower: bool,
 }
 
-/// `c <- c +- a b` for a column-major `c` of `a.rows() x b.cols()`, every element one chain over `k` (see the room's
-/// head).
+/// `c <- c +- a b` for a column-major `c` of `a.rows() x b.cols()`, every element one chain over `k` (see [`super`]).
 ///
 /// # Panics
-/// If the shapes do not fit.
+/// If the shapes do not match.
 pub fn add_product(c: &mut [f64], stride: usize, sign: Sign, a: View<'_>, b: View<'_>) {
     add_product_to(&mut Target { data: c, stride, lower: false }, sign, a, b);
 }
@@ -85,7 +84,7 @@ pub(super) fn add_product_to(c: &mut Target<'_>, sign: Sign, a: View<'_>, b: Vie
     }
 }
 
-/// All tiles of a packed panel.
+/// Computes all tiles of a packed panel.
 fn tiles(c: &mut Target<'_>, left: &[f64], right: &[f64], depth: usize, rows: usize, columns: std::ops::Range<usize>) {
     for (j, right) in right.chunks_exact(COLS * depth).enumerate() {
         let column = columns.start + j * COLS;
@@ -109,7 +108,7 @@ fn tiles(c: &mut Target<'_>, left: &[f64], right: &[f64], depth: usize, rows: us
     }
 }
 
-/// Groups of `N` rows of `a`, each stored `k` by `k`, padded with zeros.
+/// Packs groups of `N` rows of `a`, each stored by rising `k` and padded with zeros.
 fn pack<const N: usize>(
     into: &mut Vec<f64>,
     a: View<'_>,

@@ -38,18 +38,18 @@ fn products_are_chains_bit_for_bit() {
         let (rows, cols) = (n + 3, n / 2 + 1);
         let (a, b, c) = (random(rows, n, 1), random(n, cols, 2), random(rows, cols, 3));
         let (sign, factor) = if case % 2 == 0 { (Sign::Plus, 1.0) } else { (Sign::Minus, -1.0) };
-        let mut found = c.clone();
-        add_product(found.data_mut(), rows, sign, a.view(), b.view());
-        assert_eq!(bits(&found), bits(&chain(&c, factor, a.view(), b.view())), "n = {n}");
+        let mut product = c.clone();
+        add_product(product.data_mut(), rows, sign, a.view(), b.view());
+        assert_eq!(bits(&product), bits(&chain(&c, factor, a.view(), b.view())), "n = {n}");
     }
 }
 
 #[test]
-fn transposed_views_multiply_as_what_they_show() {
+fn transposed_views_multiply_as_transposes() {
     let (a, b, c) = (random(40, 23, 1), random(31, 40, 2), random(23, 31, 3));
-    let mut found = c.clone();
-    add_product(found.data_mut(), 23, Sign::Plus, a.view().transposed(), b.view().transposed());
-    assert_eq!(bits(&found), bits(&chain(&c, 1.0, a.view().transposed(), b.view().transposed())));
+    let mut product = c.clone();
+    add_product(product.data_mut(), 23, Sign::Plus, a.view().transposed(), b.view().transposed());
+    assert_eq!(bits(&product), bits(&chain(&c, 1.0, a.view().transposed(), b.view().transposed())));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn dot_products_are_sums_of_products() {
 }
 
 #[test]
-fn rows_pushed_and_forgotten_leave_the_others() {
+fn pushing_and_truncating_rows_keeps_the_others() {
     let mut matrix = Matrix::zeros(0, 3);
     for i in 0..20 {
         matrix.push_row(&[0, 1, 2].map(|j| f64::from(10 * i + j)));
@@ -89,9 +89,9 @@ fn rows_pushed_and_forgotten_leave_the_others() {
 
 #[test]
 fn kernels_agree_bit_for_bit() {
-    let before = active_kernel();
-    let all = [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512];
-    let factors: Vec<_> = all
+    let previous = active_kernel();
+    let kernels = [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512];
+    let factors: Vec<_> = kernels
         .into_iter()
         .filter(|kernel| select_kernel(*kernel))
         .map(|_| {
@@ -103,7 +103,7 @@ fn kernels_agree_bit_for_bit() {
             (bits(factor.l()), bits(&inverse(&factor)), factor.solve(right.column(0)), sums, dot)
         })
         .collect();
-    select_kernel(before);
+    select_kernel(previous);
     assert!(factors.windows(2).all(|pair| pair[0] == pair[1]));
 }
 
@@ -138,15 +138,15 @@ fn panels_give_the_factor_bit_for_bit() {
     assert_eq!(Cholesky::factor_unless(k, &|| false).unwrap().unwrap_err().row, 150);
 }
 
-/// Whether work ends at whichever of the first `n` times it looks for an interruption, and looks at least as often.
+/// Whether `work` can be interrupted at each of its first `n` checks for an interruption.
 fn ends_at_each_of<T>(n: usize, work: impl Fn(&dyn Fn() -> bool) -> Result<T, Interrupted>) -> bool {
     (1..=n).all(|last| {
-        let asked = Cell::new(0);
+        let n_checks = Cell::new(0);
         let interrupted = || {
-            asked.set(asked.get() + 1);
-            asked.get() == last
+            n_checks.set(n_checks.get() + 1);
+            n_checks.get() == last
         };
-        work(&interrupted).is_err() && asked.get() == last
+        work(&interrupted).is_err() && n_checks.get() == last
     })
 }
 
@@ -214,7 +214,7 @@ fn a_solution_times_the_matrix_is_the_right_hand_side() {
 }
 
 #[test]
-fn the_inverse_undoes_the_matrix() {
+fn the_inverse_times_the_matrix_is_the_identity() {
     for n in SIZES {
         let k = positive_definite(n, 11);
         let inverse = inverse(&Cholesky::factor(k.clone()).unwrap());
@@ -243,7 +243,7 @@ fn a_matrix_that_is_not_positive_definite_is_refused_with_its_row() {
     assert_eq!(Cholesky::factor(k).unwrap_err().row, 37);
     let mut grown = Cholesky::empty();
     grown.append(&[1.0]).unwrap();
-    let before = bits(grown.l());
+    let previous = bits(grown.l());
     assert_eq!(grown.append(&[1.0, 1.0]).unwrap_err().row, 1);
-    assert_eq!(bits(grown.l()), before);
+    assert_eq!(bits(grown.l()), previous);
 }

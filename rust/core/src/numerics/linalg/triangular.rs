@@ -4,9 +4,9 @@ use super::direct::{SMALL, solve_rows_lower};
 use super::matrix::Matrix;
 use super::product::{Sign, Target, add_product_to};
 
-/// Solves the rows `start..end` of `L X = B` in place, given that the rows before contribute nothing any more.
+/// Solves the rows `start..end` of `L X = B` in place, after the contributions of earlier rows were subtracted.
 ///
-/// Element `(i, j)` becomes `(b_ij - l_i0 x_0j - l_i1 x_1j - ...) / l_ii`, one rising chain.
+/// Element `(i, j)` becomes `(b_ij - l_i0 x_0j - l_i1 x_1j - ...) / l_ii`, one chain with a rising index.
 pub(super) fn solve_lower(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
     if end - start <= SMALL {
         return solve_rows_lower(l, x, start, end);

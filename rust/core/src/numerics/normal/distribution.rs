@@ -5,7 +5,7 @@ use std::f64::consts::FRAC_1_SQRT_2;
 use super::{erfcx, exp_of_square};
 use crate::numerics::ln;
 
-/// Left of this the tail formula is used: far enough from zero for its two factors, near enough for `erfc` to be cheap.
+/// Below this the tail formula is used: far enough from zero for its two factors, close enough for `erfc` to be cheap.
 const TAIL: f64 = -1.4;
 
 /// Below this, `Phi(x)` is under half the smallest double.
@@ -26,7 +26,7 @@ pub fn ndtr(x: f64) -> f64 {
 
 /// `ln ndtr(x)`, accurate in both tails.
 ///
-/// Error at most 5 ulp, from `x = -1e154` to where the result underflows, about 38 (`log_ndtr_is_within_five_ulp`).
+/// Error at most 5 ulp, from `x = -1e154` to about 38, where the result underflows (`log_ndtr_is_within_five_ulp`).
 pub fn log_ndtr(x: f64) -> f64 {
     if x < TAIL {
         ln(0.5 * erfcx(-x * FRAC_1_SQRT_2)) - 0.5 * x * x

@@ -1,9 +1,9 @@
 //! The scaled complementary error function `erfcx(x) = e^(x^2) erfc(x)`.
 //!
 //! For `x >= 1` the product `(1 + 2x) erfcx(x)` stays between `2 / sqrt(pi)` and 1.29; after Shepherd and Laframboise
-//! (1981, *Chebyshev approximation of (1+2x) exp(x^2) erfc x in 0 <= x < infinity*) it is a polynomial in
-//! `t = (x - 5) / (x + 3)`, which maps `[1, infinity)` to `[-1, 1)`. One formula covers all of it, without overflow.
-//! Below 1 nothing underflows, and the definition itself is used.
+//! (1981, *Chebyshev approximation of (1+2x) exp(x^2) erfc x in 0 <= x < infinity*) it is a polynomial in `t = (x - 5)
+//! / (x + 3)`, which maps `[1, infinity)` to `[-1, 1)`. One formula covers this range without overflow. Below 1 nothing
+//! underflows, and the definition is used.
 
 use super::{exp_of_square, polynomial};
 

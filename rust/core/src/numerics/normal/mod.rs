@@ -1,9 +1,9 @@
-//! The normal distribution, in log space where it matters.
+//! The normal distribution, in log space where needed.
 //!
-//! `Phi` is the distribution function of the standard normal, `phi` its density. Everything rests on
-//! `erfcx(x) = e^(x^2) erfc(x)`, which neither underflows nor cancels: in the left tail `Phi(x) = e^(-x^2/2)
-//! erfcx(-x / sqrt 2) / 2`, and its logarithm is a sum of two numbers of one sign. The right half comes from the left
-//! by symmetry. Errors are stated in ulp and measured against tables of 60 digits (`tests/normal.rs`).
+//! `Phi` is the distribution function of the standard normal, `phi` its density. All functions use `erfcx(x) = e^(x^2)
+//! erfc(x)`, which neither underflows nor cancels: in the left tail `Phi(x) = e^(-x^2/2) erfcx(-x / sqrt 2) / 2`, and
+//! its logarithm is a sum of two numbers of the same sign. The right half follows by symmetry. Errors are stated in ulp
+//! and measured against tables of 60 digits (`tests/normal.rs`).
 
 mod distribution;
 mod erfcx;
@@ -17,7 +17,8 @@ pub use quantile::{ndtri, ndtri_slice};
 pub use tail::upper_tail_slice;
 pub use truncated::{log_mass, truncated_quantile};
 
-/// A polynomial, constant term first; even and odd powers apart, so that two chains of operations run side by side.
+/// A polynomial, constant term first. Even and odd powers are separate, so that two chains of operations run in
+/// parallel.
 fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
     let square = x * x;
     let (pairs, last) = coefficients.as_chunks::<2>();
@@ -27,7 +28,7 @@ fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
     even + x * odd
 }
 
-/// `e^(factor x^2)` without the error of rounding `x^2`, which the exponential would blow up; `x^2` must be finite.
+/// `e^(factor x^2)` without the rounding error of `x^2`, which the exponential would amplify; `x^2` must be finite.
 ///
 /// With `x^2 = square + rest` (`rest` exact by the fused multiply-add): `e^(factor square) (1 + factor rest)`.
 fn exp_of_square(factor: f64, x: f64) -> f64 {

@@ -22,7 +22,7 @@ const CENTRAL: [f64; 9] = [
     74060.81462563902,
     3907.007639023816,
 ];
-const CENTRAL_BELOW: [f64; 9] = [
+const CENTRAL_DENOMINATOR: [f64; 9] = [
     1.0,
     46.92338689522055,
     871.2838940641986,
@@ -46,7 +46,7 @@ const TAIL: [f64; 9] = [
     0.0024788896731838188,
     5.7385066141313116e-05,
 ];
-const TAIL_BELOW: [f64; 9] = [
+const TAIL_DENOMINATOR: [f64; 9] = [
     1.0,
     2.0653385382898,
     1.7227893438369828,
@@ -70,7 +70,7 @@ const FAR_TAIL: [f64; 9] = [
     5.807428632884567e-07,
     2.6114526595185697e-09,
 ];
-const FAR_TAIL_BELOW: [f64; 9] = [
+const FAR_TAIL_DENOMINATOR: [f64; 9] = [
     1.0,
     0.5901489555764435,
     0.13628456932965757,
@@ -97,29 +97,29 @@ pub fn ndtri(p: f64) -> f64 {
     }
 }
 
-/// Numbers taken together.
+/// Numbers per chunk.
 const CHUNK: usize = 32;
 
 for_every_kernel! {
-    /// [`ndtri`] of every element, in place, by the fastest kernel of this processor; the same bits.
+    /// [`ndtri`] of every element, in place, by the fastest kernel of this processor; bit-equal to [`ndtri`].
     ///
-    /// The centre is computed for all, without a branch, and the tails, three in twenty of uniform numbers, side by
-    /// side.
+    /// The central formula is computed for all elements without a branch. The tails, 15 % of uniform numbers, are then
+    /// computed together.
     pub fn ndtri_slice(ps: &mut [f64]) {
         for chunk in ps.chunks_mut(CHUNK) {
             let mut result = [0.0; CHUNK];
             for (x, p) in result.iter_mut().zip(chunk.iter()) {
                 *x = center(p - 0.5);
             }
-            let (mut places, mut logs, mut n_tails) = ([0; CHUNK], [0.0; CHUNK], 0);
-            for (place, p) in chunk.iter().enumerate() {
-                places[n_tails] = place;
+            let (mut positions, mut logs, mut n_tails) = ([0; CHUNK], [0.0; CHUNK], 0);
+            for (position, p) in chunk.iter().enumerate() {
+                positions[n_tails] = position;
                 logs[n_tails] = if *p < 0.5 { *p } else { 1.0 - *p };
                 n_tails += usize::from((p - 0.5).abs() > CENTER);
             }
             ln_slice(&mut logs[..n_tails]);
-            for (place, log) in places.iter().zip(logs).take(n_tails) {
-                result[*place] = if chunk[*place] < 0.5 { left_tail(log) } else { -left_tail(log) };
+            for (position, log) in positions.iter().zip(logs).take(n_tails) {
+                result[*position] = if chunk[*position] < 0.5 { left_tail(log) } else { -left_tail(log) };
             }
             chunk.copy_from_slice(&result[..chunk.len()]);
         }
@@ -130,28 +130,28 @@ for_every_kernel! {
 #[inline]
 fn center(q: f64) -> f64 {
     let r = 0.180625 - q * q;
-    q * (polynomial(&CENTRAL, r) / polynomial(&CENTRAL_BELOW, r))
+    q * (polynomial(&CENTRAL, r) / polynomial(&CENTRAL_DENOMINATOR, r))
 }
 
-/// The `x` with `ln Phi(x) = log_p`, for `log_p <= ln 0.075`, without a lower limit.
+/// The `x` with `ln Phi(x) = log_p`, for `log_p <= ln 0.075`; there is no lower limit.
 pub(super) fn left_tail(log_p: f64) -> f64 {
     let r = (-log_p).sqrt();
     if r <= 5.5 {
-        let from = r - 1.6;
-        -polynomial(&TAIL, from) / polynomial(&TAIL_BELOW, from)
+        let offset = r - 1.6;
+        -polynomial(&TAIL, offset) / polynomial(&TAIL_DENOMINATOR, offset)
     } else if r <= 28.0 {
-        let from = r - 5.5;
-        -polynomial(&FAR_TAIL, from) / polynomial(&FAR_TAIL_BELOW, from)
+        let offset = r - 5.5;
+        -polynomial(&FAR_TAIL, offset) / polynomial(&FAR_TAIL_DENOMINATOR, offset)
     } else {
-        -beyond(-2.0 * log_p)
+        -far_left_tail(-2.0 * log_p)
     }
 }
 
 /// The `x > 0` with `-2 ln Phi(-x) = y`, for `y >= 2 28^2`.
 ///
-/// `x^2 = y + 2 ln(erfcx(x / sqrt 2) / 2)`, iterated: the right side hardly depends on `x`, so each step takes the
-/// error down by `1 / x^2 < 1 / 1500`, from at most 0.3% at the start.
-fn beyond(y: f64) -> f64 {
+/// `x^2 = y + 2 ln(erfcx(x / sqrt 2) / 2)`, iterated. The right side hardly depends on `x`, so each step reduces the
+/// error by a factor of `1 / x^2 < 1 / 1500`, from at most 0.3 % at the start.
+fn far_left_tail(y: f64) -> f64 {
     if y.is_infinite() {
         return y;
     }

@@ -1,4 +1,4 @@
-//! Upper tails of many numbers at once.
+//! Upper tail probabilities of many numbers at once.
 
 use super::polynomial;
 use crate::numerics::{exp_slice, for_every_kernel};
@@ -32,14 +32,14 @@ const SCALED: [f64; 24] = [
     3.2052623379289157e-10,
 ];
 
-/// Numbers taken together.
+/// Numbers per chunk.
 const CHUNK: usize = 32;
 
-/// `Phi(-z)` of every element `z >= 0`, in place: `erfcx(z / sqrt 2) e^(-z^2/2) / 2`, one formula without a branch, by
-/// the fastest kernel of this processor.
+/// `Phi(-z)` of every element `z >= 0`, in place: `erfcx(z / sqrt 2) e^(-z^2/2) / 2`, computed without a branch by the
+/// fastest kernel of this processor.
 ///
-/// Absolute error below 2e-16: as a mass. The relative error grows with the rounding of the exponent, to
-/// `(8 + z^2 / 2) 2^-53` (`upper_tails_agree_with_the_distribution`).
+/// Absolute error below 2e-16. The relative error grows with the rounding of the exponent, to `(8 + z^2 / 2) 2^-53`
+/// (`upper_tails_agree_with_the_distribution`).
 pub fn upper_tail_slice(zs: &mut [f64]) {
     for chunk in zs.chunks_mut(CHUNK) {
         let mut exps = [0.0; CHUNK];

@@ -1,6 +1,6 @@
 //! The standard normal truncated to `[a, b]`: its mass in log space, and its quantile.
 //!
-//! Both work in the left tail, where `Phi` has its full precision: an interval right of zero is reflected.
+//! Both work in the left tail, where `Phi` has full precision: an interval above zero is reflected.
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -11,7 +11,7 @@ use crate::numerics::{exp, ln, log_sum_exp};
 /// `ln sqrt(2 pi)`.
 const LN_SQRT_2_PI: f64 = 0.918_938_533_204_672_8;
 
-/// Left of this, `Phi` nears the smallest doubles and the quantile is taken in log space.
+/// Below this, `Phi` approaches the smallest doubles, and the quantile is computed in log space.
 const LOG_SPACE: f64 = -30.0;
 
 /// `ln(Phi(b) - Phi(a))` for `a <= b`, accurate down to -700 and beyond; `-inf` if `a == b`.
@@ -43,7 +43,7 @@ pub fn log_mass(a: f64, b: f64) -> f64 {
 
 /// `Phi(a) / Phi(b)` for `a <= b <= 0`: `e^(-(b - a)(-a - b) / 2) erfcx(-a / sqrt 2) / erfcx(-b / sqrt 2)`.
 ///
-/// The exponent is a product of two positive numbers, so nothing cancels however far out the interval lies.
+/// The exponent is computed as a product, so nothing cancels, however far out the interval lies.
 fn ratio(a: f64, b: f64) -> f64 {
     let exponent = 0.5 * (b - a) * (a + b);
     exp(exponent) * (erfcx(-a * FRAC_1_SQRT_2) / erfcx(-b * FRAC_1_SQRT_2))
@@ -53,7 +53,7 @@ fn ratio(a: f64, b: f64) -> f64 {
 ///
 /// `phi(m + u) = phi(m) sum He_n(m) (-u)^n / n!` (the generating function of the Hermite polynomials `He_n`), whose odd
 /// terms integrate to zero: `mass = 2 h phi(m) sum_k He_2k(m) h^2k / (2k + 1)!`. The terms `w_k = He_k(m) h^k` follow
-/// the recurrence `w_(k+1) = m h w_k - k h^2 w_(k-1)`; those left out are under `2^-53` of the first.
+/// the recurrence `w_(k+1) = m h w_k - k h^2 w_(k-1)`; the omitted terms are below `2^-53` of the first.
 fn log_narrow_mass(m: f64, h: f64) -> f64 {
     const TERMS: u32 = 7;
     let (slope, square) = (m * h, h * h);
@@ -69,15 +69,15 @@ fn log_narrow_mass(m: f64, h: f64) -> f64 {
     ln(2.0 * h) + libm::log1p(sum) - 0.5 * m * m - LN_SQRT_2_PI
 }
 
-/// Quantile `q` of the standard normal truncated to `[a, b]`, `a <= b`; always inside `[a, b]`, NaN if `q` is.
+/// Quantile `q` of the standard normal truncated to `[a, b]`, `a <= b`; always inside `[a, b]`, NaN if `q` is NaN.
 ///
-/// `Phi(x) = (1 - q) Phi(a) + q Phi(b)` and `Phi(-x) = (1 - q) Phi(-a) + q Phi(-b)`: sums of positive terms, of which
-/// the smaller total is inverted.
+/// `Phi(x) = (1 - q) Phi(a) + q Phi(b)` and `Phi(-x) = (1 - q) Phi(-a) + q Phi(-b)`: both are sums of positive terms,
+/// and the smaller one is inverted.
 ///
 /// Error at most 8 ulp of the larger of `|x|` and 1 (`truncated_quantile_is_within_eight_ulp`).
 pub fn truncated_quantile(q: f64, a: f64, b: f64) -> f64 {
     let x = if a > 0.0 { -mixture_quantile([q, 1.0 - q], [-b, -a]) } else { mixture_quantile([1.0 - q, q], [a, b]) };
-    // Comparisons that a NaN fails, so that it passes through.
+    // NaN fails both comparisons and is kept.
     if x < a {
         a
     } else if x > b {

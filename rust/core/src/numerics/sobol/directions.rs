@@ -1,4 +1,4 @@
-//! Direction numbers, unpacked from `sobol_table.bin` when a dimension is first used.
+//! Direction numbers, unpacked from `sobol_table.bin` on the first use of a dimension.
 //!
 //! A primitive polynomial `x^s + a_1 x^(s-1) + .. + a_(s-1) x + 1` over GF(2) and odd initial numbers `m_k < 2^k`,
 //! `k = 1..=s`, define the rest (Joe and Kuo 2008, equation 2):
@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 /// Dimensions of the direction-number table.
 pub const MAX_DIMENSIONS: usize = 4096;
 
-/// Digits of a coordinate, and so direction numbers of a dimension.
+/// Binary digits per coordinate, and hence direction numbers per dimension.
 const DIGITS: usize = 32;
 
 /// 16-bit words of one record; `make_sobol_table.py` describes them.
@@ -38,7 +38,8 @@ fn record(dimension: usize) -> [u16; WORDS] {
     })
 }
 
-/// `record[0]` holds the polynomial, its highest coefficient (that of `x^s`) in bit `s - 1`; the rest `m_2, m_3, ..`.
+/// `record[0]` holds the polynomial, with its highest coefficient (that of `x^s`) in bit `s - 1`; the other words are
+/// `m_2, m_3, ..`.
 fn unpack(record: [u16; WORDS]) -> [u32; DIGITS] {
     let [polynomial, initial @ ..] = record;
     if polynomial == 0 {

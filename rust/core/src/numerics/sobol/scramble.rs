@@ -1,9 +1,9 @@
-//! Owen's nested uniform scrambling of 32 binary digits, the random tree given by a hash.
+//! Owen's nested uniform scrambling of 32 binary digits, with a random tree given by a hash.
 //!
 //! Owen (1995) flips digit `k` of a coordinate by a random bit that depends on all digits above it: a binary tree of
-//! independent bits. Burley (2020) stores no tree but hashes the path. The hashes usual there work on the whole word at
-//! once by multiplications, and their bits at different nodes are far from independent; here one 64-bit
-//! hash of the path gives the 15 bits of a subtree of 4 levels, so that eight hashes make an honest tree.
+//! independent bits. Burley (2020) hashes the path instead of storing the tree. The usual hashes process the whole word
+//! by multiplications, and their bits at different nodes are far from independent. Here one 64-bit hash of the path
+//! gives the 15 bits of a subtree of 4 levels, so that eight hashes give a tree of independent bits.
 
 /// Levels of the tree that one hash serves.
 const LEVELS: u32 = 4;
@@ -22,11 +22,11 @@ pub(super) fn mix(mut z: u64) -> u64 {
 pub(super) fn scramble(digits: u32, key: u64) -> u32 {
     (0..u32::BITS / LEVELS).fold(0, |scrambled, group| {
         let depth = group * LEVELS;
-        // A leading 1 tells paths of different depth apart.
+        // A leading 1 distinguishes paths of different depth.
         let path = (1 << depth) | (u64::from(digits) >> (u32::BITS - depth));
         let subtree = mix(key.wrapping_add(path.wrapping_mul(WEYL)));
-        let here = digits >> (u32::BITS - LEVELS - depth) & ((1 << LEVELS) - 1);
-        scrambled << LEVELS | (here ^ flips(here, subtree))
+        let group_digits = digits >> (u32::BITS - LEVELS - depth) & ((1 << LEVELS) - 1);
+        scrambled << LEVELS | (group_digits ^ flips(group_digits, subtree))
     })
 }
 

@@ -39,7 +39,7 @@ fn every_direction_number_is_that_of_scipy() {
     assert_eq!(crc32(&bytes), 0x235A_EFFE);
 }
 
-/// Coordinates frozen: a change here changes every seeded run.
+/// Frozen coordinates: a change here changes every seeded run.
 #[test]
 fn scrambled_points_are_stable() {
     let digits = |index, dimension| (Sobol::new(42).coordinate(index, dimension) * 4294967296.0) as u32;

@@ -1,7 +1,8 @@
-//! The search distribution, a normal one, and how a population moves it.
+//! The normal search distribution and its update by a population.
 //!
-//! With mean `m`, step size `s` and shape `C = A A'`, points are `x = m + s A z`. A ranked population `x_1 .. x_N`,
-//! best first, gives (Hansen 2016, figure 6), with `y_i = (x_i - m) / s` and `y_w = sum over the better half w_i y_i`:
+//! With mean `m`, step size `s` and shape `C = A A'`, points are `x = m + s A z`. Let `x_1 .. x_N` be a ranked
+//! population, best first, `y_i = (x_i - m) / s`, and `y_w = sum over the better half w_i y_i`. The update is (Hansen
+//! 2016, figure 6)
 //!
 //! ```text
 //! m   <- m + s y_w
@@ -11,18 +12,18 @@
 //! s   <- s exp(c_s / d_s (|p_s| / E|N(0, I)| - 1))
 //! ```
 //!
-//! where `w_i° = w_i` if positive and `w_i d / |A^-1 y_i|^2` if not. Points are held in the unit cube, so `y` is what
-//! was tried and not what was drawn.
+//! where `w_i° = w_i` for positive weights and `w_i d / |A^-1 y_i|^2` for negative ones. Points are clipped to the unit
+//! cube, so `y` is computed from the evaluated points and not from the draws.
 
 use super::rates::Rates;
 use super::shape::Shape;
 use crate::numerics::linalg::dot;
 use crate::numerics::{Stream, exp, ln};
 
-/// A step across the whole range is as large as one can be.
+/// Largest step size, the whole range.
 const MAX_STEP: f64 = 1.0;
 
-/// The distribution and its memory.
+/// The distribution and its evolution paths.
 #[derive(Clone, Debug)]
 pub(super) struct Distribution {
     mean: Vec<f64>,
@@ -53,24 +54,24 @@ impl Distribution {
         self.mean.len()
     }
 
-    /// Points of a generation.
+    /// Number of points of a generation.
     pub(super) fn population(&self) -> usize {
         self.rates.weights.len()
     }
 
-    /// The largest deviation of a coordinate.
+    /// The largest standard deviation of a coordinate.
     pub(super) fn width(&self) -> f64 {
         self.step * self.shape.widest()
     }
 
-    /// A point of the unit cube.
+    /// Draws a point, clipped to the unit cube.
     pub(super) fn draw(&self, stream: &mut Stream) -> Vec<f64> {
         let z: Vec<f64> = self.mean.iter().map(|_| stream.normal()).collect();
         let steps = self.shape.stretched(&z);
         self.mean.iter().zip(steps).map(|(m, y)| (m + self.step * y).clamp(0.0, 1.0)).collect()
     }
 
-    /// Takes in a population, best first; `false` if the shape is no covariance any more.
+    /// Updates the distribution by a population, best first. Returns `false` if the shape is no longer a covariance.
     pub(super) fn update(&mut self, ranked: &[Vec<f64>]) -> bool {
         let relative = |x: &Vec<f64>| x.iter().zip(&self.mean).map(|(x, m)| (x - m) / self.step).collect();
         let steps: Vec<Vec<f64>> = ranked.iter().map(relative).collect();
@@ -100,18 +101,17 @@ impl Distribution {
 
     fn lengthen_paths(&mut self, shift: &[f64]) {
         let rates = &self.rates;
-        let gain = (rates.step_path * (2.0 - rates.step_path) * rates.effective).sqrt();
+        let scale = (rates.step_path * (2.0 - rates.step_path) * rates.effective).sqrt();
         for (p, y) in self.step_path.iter_mut().zip(self.shape.whitened(shift)) {
-            *p = (1.0 - rates.step_path) * *p + gain * y;
+            *p = (1.0 - rates.step_path) * *p + scale * y;
         }
-        let gain = (rates.shape_path * (2.0 - rates.shape_path) * rates.effective).sqrt() * self.steadiness();
+        let scale = (rates.shape_path * (2.0 - rates.shape_path) * rates.effective).sqrt() * self.steadiness();
         for (p, y) in self.shape_path.iter_mut().zip(shift) {
-            *p = (1.0 - self.rates.shape_path) * *p + gain * y;
+            *p = (1.0 - self.rates.shape_path) * *p + scale * y;
         }
     }
 
-    /// `h`: 0 while the step size is about to grow fast, so that the shape does not learn from a step that was too
-    /// short.
+    /// `h`: 0 while the step size is about to grow fast, so that the shape is not adapted to steps that are too short.
     fn steadiness(&self) -> f64 {
         let (d, kept) = (self.mean.len() as f64, 1.0 - self.rates.step_path);
         let forgotten = exp(2.0 * f64::from(self.generations + 1) * ln(kept));
@@ -131,7 +131,7 @@ impl Distribution {
         self.shape.update(keep, &terms)
     }
 
-    /// What a weight is multiplied by: a negative one takes away no more than a step of usual length would.
+    /// The factor of a weight. It limits the effect of a negative weight to that of a step of typical length.
     fn held_back(&self, weight: f64, step: &[f64]) -> f64 {
         if weight >= 0.0 {
             return 1.0;

@@ -1,9 +1,9 @@
 //! Covariance matrix adaptation (CMA-ES, Hansen and Ostermeier 2001), for many trials over numbers.
 //!
-//! A normal distribution walks through the unit cube: each generation of its points is ranked, and mean, step size and
-//! covariance follow the better half ([`distribution`]). It needs some hundred trials to learn a shape, then converges
-//! fast where a Gaussian process over thousands of trials would be slow and no better. The state is replayed from the
-//! history ([`search`]).
+//! A normal distribution moves through the unit cube. Each generation of its points is ranked, and mean, step size and
+//! covariance are adapted to the better half ([`distribution`]). Learning a covariance takes some hundred trials. After
+//! that the method converges fast, whereas a Gaussian process over thousands of trials would be slow and no better. The
+//! state is replayed from the history ([`search`]).
 //!
 //! | file | what it holds |
 //! | --- | --- |
@@ -21,19 +21,19 @@ mod tests;
 
 pub(super) use search::State;
 
-use super::crowd::is_crowded;
+use super::near_pending::is_near_pending;
 use super::{Context, SuggestError, Suggestion};
 use crate::encoding::AxisKind;
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 
-/// A counted parameter with fewer levels than this is too coarse for a normal distribution: its deviation would shrink
-/// below a level long before the others have converged.
+/// Smallest number of levels of a counted parameter. With fewer, its standard deviation would fall below one level long
+/// before the other parameters have converged.
 const MIN_LEVELS: f64 = 64.0;
-/// Draws that may lie too near to pending trials.
+/// Number of draws that may be too close to pending trials.
 const MAX_DRAWS: usize = 8;
 
-/// Whether the space is one that the strategy can search: one objective, every parameter a number that always exists.
+/// Whether the strategy can search the space: one objective, and every parameter an unconditional number.
 pub(super) fn applies(context: &Context<'_>) -> bool {
     let is_number = |axis: &crate::encoding::Axis| match axis.kind() {
         AxisKind::Continuous => true,
@@ -46,14 +46,14 @@ pub(super) fn applies(context: &Context<'_>) -> bool {
         && context.encoding.axes().iter().all(is_number)
 }
 
-/// A point of the distribution that the history leads to; `None` where all of [`MAX_DRAWS`] lie too near to pending
-/// trials, as they do once the distribution is narrow.
+/// Suggests a draw from the distribution that follows from the history. Returns `None` if [`MAX_DRAWS`] draws are too
+/// close to pending trials, which happens once the distribution is narrow.
 pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Result<Option<Suggestion>, SuggestError> {
     let state = State::of(scratch.take(), context);
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     for _ in 0..MAX_DRAWS {
         let suggestion = draw(&state, context, &mut stream)?;
-        if !is_crowded(context, &suggestion.configuration) {
+        if !is_near_pending(context, &suggestion.configuration) {
             *scratch = Some(state);
             return Ok(Some(suggestion));
         }
@@ -62,7 +62,7 @@ pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Res
     Ok(None)
 }
 
-/// A point of the distribution, moved to satisfy the known constraints if need be.
+/// Draws a point of the distribution and repairs it if it violates known constraints.
 fn draw(state: &State, context: &Context<'_>, stream: &mut Stream) -> Result<Suggestion, SuggestError> {
     let decoded = context.encoding.propose(context.space, &state.draw(stream));
     if let Some(configuration) = context.space.repair(decoded, stream) {

@@ -1,4 +1,4 @@
-//! Weights and learning rates: functions of the number of parameters and the size of a population.
+//! Weights and learning rates as functions of the number of parameters and the population size.
 //!
 //! Hansen 2016 ("The CMA Evolution Strategy: A Tutorial", arXiv 1604.00772), table 1 and equations 49 to 58. With
 //! `w'_i = ln((N + 1) / 2) - ln i` for the rank `i = 1..N` in a population of `N`:
@@ -12,19 +12,18 @@
 //! c_mu   = min(1 - c_1, 2 (1/4 + mu_eff + 1 / mu_eff - 2) / ((d + 2)^2 + mu_eff))     from the population
 //! ```
 //!
-//! Positive weights add up to 1; the negative ones are scaled by the smallest of the three factors of equations 50 to
-//! 52, which keep the covariance positive definite. A diagonal covariance has `d` numbers to learn and not `d^2 / 2`,
-//! and learns faster by
-//! `(d + 2) / 3` (Ros and Hansen 2008).
+//! Positive weights sum to 1. Negative weights are scaled by the smallest of the three factors of equations 50 to 52,
+//! which keeps the covariance positive definite. A diagonal covariance has `d` instead of `d^2 / 2` numbers to learn,
+//! and its learning rates are larger by a factor of `(d + 2) / 3` (Ros and Hansen 2008).
 
 use crate::numerics::ln;
 
 /// Weights and rates.
 #[derive(Clone, Debug)]
 pub(super) struct Rates {
-    /// One weight per rank, falling; those of the better half add up to 1, the others are negative.
+    /// One weight per rank, decreasing; those of the better half sum to 1 and the others are negative.
     pub(super) weights: Vec<f64>,
-    /// How many good points the better half is worth.
+    /// `mu_eff`, the effective number of points of the better half.
     pub(super) effective: f64,
     /// `c_s`.
     pub(super) step_path: f64,
@@ -86,7 +85,7 @@ mod tests {
     use super::Rates;
 
     #[test]
-    fn weights_fall_and_the_better_half_adds_up_to_one() {
+    fn weights_decrease_and_the_better_half_sums_to_one() {
         for (d, population) in [(1, 4), (10, 10), (100, 17), (300, 200)] {
             for diagonal in [false, true] {
                 let rates = Rates::new(d, population, diagonal);

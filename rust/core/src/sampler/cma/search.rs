@@ -1,12 +1,13 @@
 //! The state of the search as a function of the history.
 //!
-//! The trials that the strategy proposed and that were told, by increasing id, are cut into generations. Who is still
-//! pending is left out, so that a worker that never answers holds nothing up; told late, such a trial moves the cuts,
-//! and the search is replayed from its start. So the state depends on what was told and not on when.
+//! The finished trials of this strategy are divided into generations in order of their ids. Pending trials are left
+//! out, so that a worker that never reports does not block the search. If such a trial finishes late, the generations
+//! change and the search is replayed from its start. The state thus depends on the results and not on the order in
+//! which they arrive.
 //!
-//! The first run starts at the best trial before it. A run ends when it has nothing left to find: the distribution
-//! became narrower than [`NARROW`], the best values of many generations are equal, or the shape degenerated. The next
-//! one starts at a random point with twice the population (Auger and Hansen 2005, IPOP).
+//! The first run starts at the best trial before it. A run ends when the distribution is narrower than [`NARROW`], when
+//! the best values of many generations are equal, or when the shape degenerates. The next run starts at a random point
+//! with twice the population (IPOP of Auger and Hansen 2005).
 
 use super::distribution::Distribution;
 use crate::history::{History, Origin};
@@ -14,21 +15,21 @@ use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
 use crate::sampler::order::Key;
 
-/// First step around the best trial.
+/// Initial step size around the best trial.
 const STEP: f64 = 0.2;
-/// First step from a random point.
+/// Initial step size around a random point.
 const WIDE_STEP: f64 = 0.3;
-/// No parameter has to be known more exactly than this share of its range.
+/// Width at which a run ends, as a share of the range of a parameter.
 const NARROW: f64 = 1e-5;
-/// Populations do not grow beyond this.
+/// Largest population.
 const MAX_POPULATION: usize = 512;
 
-/// Dropping it costs a replay and changes nothing.
+/// The state of the search. Dropping it costs a replay and changes no suggestion.
 #[derive(Clone, Debug)]
 pub(in crate::sampler) struct State {
-    /// Where the first run started.
+    /// Row of the trial at which the first run started.
     start: Option<usize>,
-    /// Trials taken in.
+    /// Rows of the trials of completed generations.
     taken: Vec<usize>,
     run: Run,
     restarts: u32,
@@ -43,16 +44,16 @@ struct Run {
 }
 
 impl State {
-    /// The state that follows from the history, on the way from an earlier one if it lies on the way.
+    /// The state that follows from the history. Continues from an earlier state if that is a prefix of it.
     pub(super) fn of(earlier: Option<Self>, context: &Context<'_>) -> Self {
         let history = context.history;
         let proposed: Vec<usize> = (0..history.len()).filter(|row| history.origins()[*row] == Origin::CmaEs).collect();
         let first = proposed.first().copied().unwrap_or(history.len());
         let start = (0..first).filter_map(|row| Key::of(history, row)).min().map(|key| key.row);
-        let told: Vec<usize> = proposed.into_iter().filter(|row| history.states()[*row].counts()).collect();
-        let on_the_way = earlier.filter(|state| state.start == start && told.starts_with(&state.taken));
+        let finished: Vec<usize> = proposed.into_iter().filter(|row| history.states()[*row].counts()).collect();
+        let on_the_way = earlier.filter(|state| state.start == start && finished.starts_with(&state.taken));
         let mut state = on_the_way.unwrap_or_else(|| Self::at(start, context));
-        while let Some(generation) = told[state.taken.len()..].get(..state.run.distribution.population()) {
+        while let Some(generation) = finished[state.taken.len()..].get(..state.run.distribution.population()) {
             state.take(generation, context);
         }
         state
@@ -90,17 +91,16 @@ impl Run {
         Self { distribution: Distribution::new(mean, step, population), best: Vec::new() }
     }
 
-    /// Takes in a generation; whether the run goes on.
+    /// Updates the run by a generation; returns whether the run continues.
     fn take(&mut self, generation: &[usize], history: &History) -> bool {
-        let mut ranked: Vec<(bool, Option<Key>, usize)> = generation
-            .iter()
-            .map(|row| Key::of(history, *row))
-            .zip(generation)
-            .map(|(key, row)| (key.is_none(), key, *row))
-            .collect();
-        ranked.sort();
-        self.best.push(history.values(0)[ranked[0].2]);
-        let points: Vec<Vec<f64>> = ranked.iter().map(|(_, _, row)| point(history, *row)).collect();
+        let mut ranked = generation.to_vec();
+        // Failures have no key and come last.
+        ranked.sort_by_cached_key(|row| {
+            let key = Key::of(history, *row);
+            (key.is_none(), key, *row)
+        });
+        self.best.push(history.values(0)[ranked[0]]);
+        let points: Vec<Vec<f64>> = ranked.iter().map(|row| point(history, *row)).collect();
         self.distribution.update(&points) && self.distribution.width() > NARROW && !self.is_flat()
     }
 

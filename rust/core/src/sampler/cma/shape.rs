@@ -1,13 +1,13 @@
-//! The shape of the search distribution: a covariance with its Cholesky factor or, in many dimensions, its diagonal
-//! alone.
+//! The shape of the search distribution: a covariance with its Cholesky factor or, in many dimensions, a diagonal
+//! covariance.
 //!
-//! With `C = A A'` a standard normal `z` becomes `A z`. The factor stands in for the symmetric root of the original:
-//! both give the same distribution, lengths of whitened steps agree, and it costs `d^3 / 3` (Krause, Arbones and Igel
-//! 2016).
+//! With `C = A A'`, a standard normal `z` is mapped to `A z`. The Cholesky factor replaces the symmetric root of the
+//! original method. Both give the same distribution and the same lengths of whitened steps, and the factor costs
+//! `d^3 / 3` operations (Krause, Arbones and Igel 2016).
 
 use crate::numerics::linalg::{Cholesky, Matrix};
 
-/// From here on a full covariance needs more trials to be learnt than anyone has.
+/// Number of parameters from which on the covariance is diagonal: learning a full one would take too many trials.
 const DIAGONAL_FROM: usize = 101;
 
 /// A covariance that can be sampled from.
@@ -18,7 +18,7 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// Whether so many parameters get a diagonal.
+    /// Whether the covariance of this many parameters is diagonal.
     pub(super) fn is_diagonal(n_parameters: usize) -> bool {
         n_parameters >= DIAGONAL_FROM
     }
@@ -30,7 +30,7 @@ impl Shape {
             return diagonal;
         }
         let covariance = Matrix::from_fn(n_parameters, n_parameters, |i, j| f64::from(u8::from(i == j)));
-        // An identity can be factored; were it not so, its diagonal says the same.
+        // Factoring an identity cannot fail; the fallback is an equal diagonal covariance.
         Cholesky::factor(covariance.clone()).map_or(diagonal, |factor| Self::Full { covariance, factor })
     }
 
@@ -62,7 +62,7 @@ impl Shape {
         }
     }
 
-    /// The largest deviation of a coordinate.
+    /// The largest standard deviation of a coordinate.
     pub(super) fn widest(&self) -> f64 {
         let variance = match self {
             Self::Full { covariance, .. } => (0..covariance.rows()).map(|i| covariance.at(i, i)).fold(0.0, f64::max),
@@ -71,7 +71,8 @@ impl Shape {
         variance.sqrt()
     }
 
-    /// `C <- keep C + sum w v v'` over `(w, v)`; `false`, with nothing changed, if that is not positive definite.
+    /// `C <- keep C + sum w v v'` over `(w, v)`. Returns `false` and changes nothing if the result is not positive
+    /// definite.
     pub(super) fn update(&mut self, keep: f64, terms: &[(f64, Vec<f64>)]) -> bool {
         let entry = |i: usize, j: usize, old: f64| terms.iter().fold(keep * old, |sum, (w, v)| sum + w * v[i] * v[j]);
         match self {
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whitening_undoes_stretching_and_the_covariance_is_that_of_the_terms() {
+    fn whitening_inverts_stretching_and_updates_add_the_terms() {
         let mut shape = Shape::round(3);
         assert!(shape.update(0.5, &[(0.5, vec![1.0, 2.0, 0.0]), (0.25, vec![0.0, 1.0, -1.0])]));
         let z = [0.3, -1.0, 2.0];

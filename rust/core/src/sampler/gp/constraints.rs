@@ -1,4 +1,4 @@
-//! Black-box constraints as the models see them.
+//! Transformation of black-box constraints for the models.
 //!
 //! A constraint `c <= 0` is modelled as
 //!
@@ -6,23 +6,22 @@
 //! b = sign(c) ln(1 + |c| / q),    q the interquartile range of c
 //! ```
 //!
-//! held below the upper fence of Tukey and standardised. The transformation (bilog: Eriksson and Poloczek 2021) leaves
-//! the sign alone, stretches the surroundings of the border, where the model has to be exact, and shrinks what lies far
-//! beyond it.
+//! clipped at Tukey's upper fence and standardized. The transformation (bilog: Eriksson and Poloczek 2021) keeps the
+//! sign, expands values near the border, where the model must be accurate, and compresses values far from it.
 
 use crate::numerics::ln;
 use crate::sampler::Context;
 
-/// Of `rows`, those that were told of constraint `k`.
-pub(super) fn told(context: &Context<'_>, k: usize, rows: &[usize]) -> Vec<usize> {
+/// Of `rows`, those with a value of constraint `k`.
+pub(super) fn observed_rows(context: &Context<'_>, k: usize, rows: &[usize]) -> Vec<usize> {
     let values = context.history.constraint(k);
     rows.iter().copied().filter(|row| !values[*row].is_nan()).collect()
 }
 
-/// The constraint's values at rows that were told of it, and the border, as the model sees them.
+/// The transformed values of constraint `k` at `rows`, which must have values, and the transformed border.
 pub(super) fn scaled(context: &Context<'_>, k: usize, rows: &[usize]) -> (Vec<f64>, f64) {
     let values = context.history.constraint(k);
-    standardised(&bilog(&rows.iter().map(|row| values[*row]).collect::<Vec<_>>()))
+    standardized(&bilog(&rows.iter().map(|row| values[*row]).collect::<Vec<_>>()))
 }
 
 fn bilog(values: &[f64]) -> Vec<f64> {
@@ -39,22 +38,23 @@ fn bilog(values: &[f64]) -> Vec<f64> {
     values.iter().map(log).collect()
 }
 
-/// With zero mean and unit variance, values beyond the upper fence on it; and where zero goes.
-fn standardised(values: &[f64]) -> (Vec<f64>, f64) {
+/// Clips values at the upper fence and standardizes them to zero mean and unit variance. Also returns the image of
+/// zero.
+fn standardized(values: &[f64]) -> (Vec<f64>, f64) {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let (low, high) = quartiles(&sorted);
-    // Where more than half of all values are equal the fence would cut off whatever is known of the border.
+    // If the quartiles are equal, a fence would clip all other values and remove all information about the border.
     let fence = if high > low { high + 1.5 * (high - low) } else { f64::INFINITY };
-    let held: Vec<f64> = values.iter().map(|b| b.min(fence.max(0.0))).collect();
-    let n = held.len() as f64;
-    let mean = held.iter().sum::<f64>() / n;
-    let variance = held.iter().map(|b| (b - mean) * (b - mean)).sum::<f64>() / n;
+    let clipped: Vec<f64> = values.iter().map(|b| b.min(fence.max(0.0))).collect();
+    let n = clipped.len() as f64;
+    let mean = clipped.iter().sum::<f64>() / n;
+    let variance = clipped.iter().map(|b| (b - mean) * (b - mean)).sum::<f64>() / n;
     let scale = if variance > 0.0 { variance.sqrt() } else { 1.0 };
-    (held.iter().map(|b| (b - mean) / scale).collect(), -mean / scale)
+    (clipped.iter().map(|b| (b - mean) / scale).collect(), -mean / scale)
 }
 
-/// The values a quarter and three quarters up.
+/// The lower and the upper quartile.
 fn quartiles(sorted: &[f64]) -> (f64, f64) {
     let last = sorted.len() - 1;
     (sorted[last / 4], sorted[(3 * last).div_ceil(4)])
@@ -62,34 +62,37 @@ fn quartiles(sorted: &[f64]) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{bilog, standardised};
+    use super::{bilog, standardized};
 
     #[test]
-    fn signs_and_order_survive() {
-        let told = [-1e300, -2.0, -1e-3, 0.0, 1e-3, 3.0, f64::INFINITY];
-        let found = bilog(&told);
-        assert!(found.windows(2).all(|pair| pair[0] < pair[1]), "{found:?}");
+    fn bilog_keeps_signs_and_order() {
+        let values = [-1e300, -2.0, -1e-3, 0.0, 1e-3, 3.0, f64::INFINITY];
+        let transformed = bilog(&values);
+        assert!(transformed.windows(2).all(|pair| pair[0] < pair[1]), "{transformed:?}");
         assert!(
-            found.iter().zip(told).all(|(b, c)| b.is_finite() && (*b == 0.0) == (c == 0.0) && (*b > 0.0) == (c > 0.0))
+            transformed
+                .iter()
+                .zip(values)
+                .all(|(b, c)| b.is_finite() && (*b == 0.0) == (c == 0.0) && (*b > 0.0) == (c > 0.0))
         );
     }
 
     #[test]
-    fn the_border_moves_with_the_values() {
-        for told in
+    fn standardized_values_keep_their_side_of_the_border() {
+        for values in
             [vec![1.0, 2.0, 3.0, 1e9], vec![-1.0, 1.0], vec![-4.0, -3.0, -3.0, -2.0], vec![2.0; 4], vec![0.0; 3]]
         {
-            let (values, limit) = standardised(&bilog(&told));
-            for (z, c) in values.iter().zip(&told) {
-                assert!((*z <= limit + 1e-12) == (*c <= 0.0), "{told:?} {values:?} {limit}");
+            let (scaled, limit) = standardized(&bilog(&values));
+            for (z, c) in scaled.iter().zip(&values) {
+                assert!((*z <= limit + 1e-12) == (*c <= 0.0), "{values:?} {scaled:?} {limit}");
             }
         }
     }
 
     #[test]
     fn a_far_violation_changes_little() {
-        let near = standardised(&bilog(&[-1.0, -0.5, 0.25, 0.5, 1.0, 4.0, 40.0]));
-        let far = standardised(&bilog(&[-1.0, -0.5, 0.25, 0.5, 1.0, 4.0, 1e200]));
+        let near = standardized(&bilog(&[-1.0, -0.5, 0.25, 0.5, 1.0, 4.0, 40.0]));
+        let far = standardized(&bilog(&[-1.0, -0.5, 0.25, 0.5, 1.0, 4.0, 1e200]));
         assert!((near.1 - far.1).abs() < 1e-9);
     }
 }

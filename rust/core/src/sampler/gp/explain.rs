@@ -1,8 +1,8 @@
-//! What the model says of a configuration, in the unit of the objective.
+//! Predictions and explanations of configurations in the unit of the objective.
 
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::unless_interrupted;
-use super::surrogate::{self, Objective, Quantities, State, Surrogate};
+use super::surrogate::{self, ModelCaches, Objective, State, Surrogate};
 use super::training_data;
 use crate::model::gp::Prediction;
 use crate::model::output_warp::Unwarp;
@@ -10,54 +10,56 @@ use crate::sampler::evidence::{self, Evidence};
 use crate::sampler::{Context, GpSettings, SuggestError};
 use crate::space::Configuration;
 
-/// Prediction, acquisition value and drivers; everything absent while nothing was told.
+/// The prediction, the acquisition value and the drivers; all are absent without finished trials.
 pub(in crate::sampler) fn evidence(
     settings: &GpSettings,
     context: &Context<'_>,
     chosen: &Configuration,
     incumbent: Option<&Configuration>,
 ) -> Result<Evidence, SuggestError> {
-    let State { mut quantities, mut ends } = State::default();
-    let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(Evidence::default()) };
-    let chance = FailureClassifier::fitted(&mut ends, &surrogate, context)?;
+    let State { mut models, mut failures } = State::default();
+    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(Evidence::default()) };
+    let chance = FailureClassifier::fitted(&mut failures, &surrogate, context)?;
     let acquisition = AcquisitionFunction::new(settings, &surrogate, chance, context);
     let point = |c: &Configuration| training_data::point(context, &context.encoding.encode(c));
-    let score = |all: &[Configuration]| Ok(acquisition.values(&all.iter().map(point).collect::<Vec<_>>()));
+    let score = |configurations: &[Configuration]| {
+        Ok(acquisition.values(&configurations.iter().map(point).collect::<Vec<_>>()))
+    };
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
-    let (mean, deviation) = prediction(context, &surrogate, &point(chosen));
-    Ok(Evidence { mean, deviation, acquisition: Some((acquisition.name(), value)), drivers })
+    let (mean, std) = prediction(context, &surrogate, &point(chosen));
+    Ok(Evidence { mean, std, acquisition: Some((acquisition.name(), value)), drivers })
 }
 
-/// Half the width of the interval that holds 95 % of a normal distribution, in deviations.
+/// Half the width of the interval that holds 95 % of a normal distribution, in standard deviations.
 const HALF_WIDTH: f64 = 1.96;
 
-/// Median and ends of the interval that holds 95 %, of configurations; `None` without a model, and while all values are
-/// equal. The ends keep their chances through the warp, whatever its shape.
+/// For each configuration, the median and the ends of the interval that holds 95 %. The warp is monotone, so quantiles
+/// of warped losses map to quantiles of values. Returns `None` without a model, and if all values are equal.
 pub(crate) fn predictions(
     context: &Context<'_>,
     configurations: &[Configuration],
 ) -> Result<Option<Vec<[f64; 3]>>, SuggestError> {
-    let mut quantities = Quantities::default();
-    let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(None) };
+    let mut models = ModelCaches::default();
+    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return Ok(None) };
     let points: Vec<Vec<f64>> =
         configurations.iter().map(|c| training_data::point(context, &context.encoding.encode(c))).collect();
     let values = training_data::values(context, &surrogate.rows, 0);
     if values.iter().all(|value| *value == values[0]) {
-        // Equal values tell nothing of how far others may lie.
+        // Equal values give no scale for the width of an interval.
         return Ok(None);
     }
     let unwarp = Unwarp::new(&values, losses);
-    let one = |p: &Prediction| {
+    let interval = |p: &Prediction| {
         let width = HALF_WIDTH * p.variance.sqrt();
         [p.mean, p.mean - width, p.mean + width].map(|loss| unwarp.of(loss))
     };
-    let found = unless_interrupted(model.predict_many(&points, context.interrupted))?;
-    Ok(found.map(|found| found.iter().map(one).collect()))
+    let predicted = unless_interrupted(model.predict_many(&points, context.interrupted))?;
+    Ok(predicted.map(|predicted| predicted.iter().map(interval).collect()))
 }
 
-/// Mean and deviation at a point of the model: median, and half the distance of the ends of one deviation, each taken
-/// through the warp. Several objectives have no common unit.
+/// The median at a point of the model, and half the distance between the values one standard deviation above and below
+/// it, all mapped back through the warp. Both are absent with several objectives, which have no common unit.
 fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -> (Option<f64>, Option<f64>) {
     let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return (None, None) };
     let predicted = model.predict(&[point.to_vec()])[0];
@@ -74,12 +76,12 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
-    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{SearchSpace, Value};
 
-    /// Where good losses end and losses of another size begin, the deviation is not that of the good ones.
+    /// Near losses of another magnitude, the standard deviation is larger than among the good losses.
     #[test]
-    fn a_deviation_knows_of_losses_of_another_size() {
+    fn the_standard_deviation_reflects_losses_of_another_magnitude() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
         for row in 0..20 {
@@ -87,11 +89,11 @@ mod tests {
             history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
             finish(&mut history, row as usize, Some(if row < 10 { 2.0 + x } else { 90.0 + x }));
         }
-        asked(&space, &history, 20, |context| {
-            let mut quantities = Quantities::default();
-            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
-            let deviation = |x: f64| prediction(context, &surrogate, &[x]).1.unwrap();
-            assert!(deviation(0.2) < 1.0 && deviation(0.55) > 10.0, "{} {}", deviation(0.2), deviation(0.55));
+        with_context(&space, &history, 20, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
+            let std = |x: f64| prediction(context, &surrogate, &[x]).1.unwrap();
+            assert!(std(0.2) < 1.0 && std(0.55) > 10.0, "{} {}", std(0.2), std(0.55));
         });
     }
 }

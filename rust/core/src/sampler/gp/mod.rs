@@ -2,27 +2,28 @@
 //!
 //! One suggestion:
 //!
-//! 1. the told trials become observations: half-rank-warped values of every objective, squared standard errors as known
-//!    noise (`training_data`); black-box constraints are quantities of their own (`constraints`);
+//! 1. the finished trials become observations: half-rank-warped values of every objective, with squared standard errors
+//!    as known noise (`training_data`); black-box constraints are separate quantities (`constraints`);
 //! 2. hyperparameters are fitted at fixed history lengths (`hyperparameter_cache`), so that they are a function of the
-//!    history and not of the moments at which somebody asked, and known noise is believed if the values bear it out;
-//!    beyond 1,000 trials some stand for all (`subset_of_data`);
-//! 3. every quantity gets a model, in which pending trials lower the variance around them (`surrogate`);
-//! 4. an acquisition function weighs what the objectives promise, the chances of keeping the constraints and of not
-//!    failing, and how many levels of a choice were never tried (`acquisition`);
-//! 5. its maximum is sought from random and near-incumbent candidates by gradients and by exchanging choices, where it
-//!    explores in a box around the best trial, now and then beside levels that were seldom tried together (`maximize`);
-//! 6. a maximum that lies beside a pending trial says that nothing more is to be gained there: then the greatest
-//!    improvement on told and pending trials is sought, and points beside pending ones are passed over ([`is_crowded`]).
+//!    history and not of the times of asks; known noise is used if the values agree with it; beyond 1,000 trials a
+//!    subset is used (`subset_of_data`);
+//! 3. every quantity gets a model, in which pending trials reduce the variance around them (`surrogate`);
+//! 4. an acquisition function combines the objectives, the probabilities of satisfying the constraints and of not
+//!    failing, and the number of untried levels of choices (`acquisition`);
+//! 5. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels; exploring
+//!    suggestions lie in a box around the best trial, and some are fixed at rarely tried pairs of levels (`maximize`);
+//! 6. if the maximum lies next to a pending trial, the expected improvement on finished and pending trials is maximized
+//!    instead, and points close to pending trials are skipped ([`is_near_pending`]).
 //!
-//! What the model says of a configuration is in `explain`, what it says of told values in `reading`.
+//! `explain` contains predictions for configurations, `reading` the assessment of observed values, and
+//! `multipoint_improvement` the expected improvement of the next trials.
 
 mod acquisition;
 mod constraints;
 mod explain;
-mod gain;
 mod hyperparameter_cache;
 mod maximize;
+mod multipoint_improvement;
 mod noise;
 mod reading;
 mod subset_of_data;
@@ -31,7 +32,7 @@ mod training_data;
 
 pub(super) use explain::evidence;
 pub(crate) use explain::predictions;
-pub(crate) use gain::expected_gain;
+pub(crate) use multipoint_improvement::expected_gain;
 pub(crate) use reading::{Noisy, Reading, reading};
 pub(super) use surrogate::State;
 pub(super) use training_data::{inputs, point, unit};
@@ -39,17 +40,17 @@ pub(super) use training_data::{inputs, point, unit};
 use acquisition::{AcquisitionFunction, FailureClassifier};
 use maximize::{Search, TrustRegion};
 
-use super::crowd::is_crowded;
+use super::near_pending::is_near_pending;
 use super::{Context, GpSettings, SuggestError, Suggestion, random, repeats};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
-/// Suggests the point of the highest acquisition value that was not tried before, or may be repeated ([`repeats`]).
+/// Suggests the point with the highest acquisition value that is untried, or that may be repeated ([`repeats`]).
 ///
-/// While every trial failed, the acquisition is the chance of not failing. If the covariance cannot be factored, or no
-/// candidate satisfies the known constraints, a draw from the priors stands in, and says so. A space of constants has
-/// one configuration and nothing to model.
+/// If all trials failed, the acquisition function is the probability of not failing. If a covariance cannot be
+/// factored, or no candidate satisfies the known constraints, a draw from the priors is suggested and marked as a
+/// fallback. A space of constants has a single configuration and needs no model.
 pub(super) fn suggest(
     settings: &GpSettings,
     context: &Context<'_>,
@@ -60,10 +61,10 @@ pub(super) fn suggest(
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let state = scratch.get_or_insert_default();
-    let surrogate = surrogate::build(&mut state.quantities, context)?;
+    let surrogate = surrogate::build(&mut state.models, context)?;
     let ranked = match &surrogate {
         Some(surrogate) => {
-            let failures = FailureClassifier::fitted(&mut state.ends, surrogate, context)?;
+            let failures = FailureClassifier::fitted(&mut state.failures, surrogate, context)?;
             let acquisition = AcquisitionFunction::new(settings, surrogate, failures, context);
             ranked(settings, acquisition, context, &mut stream)?
         }
@@ -76,8 +77,9 @@ pub(super) fn suggest(
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
 }
 
-/// Configurations by falling acquisition value: in the trust region where there is one, unless all of it was tried;
-/// beyond what is pending where the maximum lies beside that.
+/// Configurations by decreasing acquisition value: in the trust region if there is one, unless all of it was tried. If
+/// the maximum is close to a pending trial, the acquisition function is replaced by the improvement on finished and
+/// pending trials.
 fn ranked(
     settings: &GpSettings,
     mut acquisition: AcquisitionFunction<'_>,
@@ -86,23 +88,23 @@ fn ranked(
 ) -> Result<Vec<Configuration>, SuggestError> {
     let region = TrustRegion::of(acquisition.explores(), acquisition.surrogate, context);
     let is_everywhere = region.is_none();
-    let found = maximize::ranked(&Search { acquisition: &acquisition, region, context }, stream)?;
-    if found.first().is_some_and(|top| is_crowded(context, top)) {
+    let candidates = maximize::ranked(&Search { acquisition: &acquisition, region, context }, stream)?;
+    if candidates.first().is_some_and(|top| is_near_pending(context, top)) {
         acquisition.look_beyond_pending(settings, context);
-    } else if is_everywhere || worth_a_trial(context, &found).is_some() {
-        return Ok(found);
+    } else if is_everywhere || worth_a_trial(context, &candidates).is_some() {
+        return Ok(candidates);
     }
     maximize::ranked(&Search { acquisition: &acquisition, region: None, context }, stream)
 }
 
-/// The first that was not tried before and keeps away from what is pending, else the first that was not tried before;
-/// the very first if it may be repeated.
+/// The first configuration if it may be repeated; else the first that is untried and not close to pending trials; else
+/// the first that is untried.
 fn worth_a_trial<'a>(context: &Context<'_>, ranked: &'a [Configuration]) -> Option<&'a Configuration> {
     match ranked.first() {
-        Some(top) if context.history.is_seen(top) && repeats::teach(context) => Some(top),
+        Some(top) if context.history.is_seen(top) && repeats::are_informative(context) => Some(top),
         _ => {
-            let mut unseen = ranked.iter().filter(|configuration| !context.history.is_seen(configuration));
-            unseen.clone().find(|configuration| !is_crowded(context, configuration)).or_else(|| unseen.next())
+            let mut untried = ranked.iter().filter(|configuration| !context.history.is_seen(configuration));
+            untried.clone().find(|configuration| !is_near_pending(context, configuration)).or_else(|| untried.next())
         }
     }
 }

@@ -1,75 +1,80 @@
-//! What the model makes of the trials themselves.
+//! Assessment of observed values by the model.
 
 use super::noise;
-use super::surrogate::{self, Quantities};
+use super::surrogate::{self, ModelCaches};
 use super::training_data;
 use crate::model::gp::Prediction;
-use crate::model::output_warp::slope_of_the_good_half;
+use crate::model::output_warp::good_half_slope;
 use crate::sampler::{Context, SuggestError};
 
-/// What values that were told are worth.
+/// How observed values are to be interpreted.
 #[derive(Clone, Debug)]
 pub(crate) enum Reading {
-    /// As much as they say: nobody told of noise, and the model finds none, or more than the values let be.
+    /// As exact: no noise was reported, and the model finds either no significant noise or noise that the values
+    /// contradict.
     Exact,
-    /// Less, as they are noisy.
+    /// As noisy.
     Noisy(Noisy),
 }
 
-/// What the model makes of noisy trials, in the unit of the warped losses. The noise is taken out as far as trials
-/// nearby tell it. What is pending has no say. Trials of the worse half are left out: what was told of them speaks
-/// against them, whatever their neighbours say.
+/// Posterior of noisy trials, in the unit of the warped losses and informed by neighbouring trials. Pending trials are
+/// ignored. Trials of the worse half are left out: their own values count against them, even if their neighbours are
+/// good.
 #[derive(Clone, Debug)]
 pub(crate) struct Noisy {
-    /// By row, ascending.
-    pub(crate) trials: Vec<Read>,
+    /// In increasing order of rows.
+    pub(crate) trials: Vec<TrialPosterior>,
     /// Standard deviation of the noise of one value.
-    pub(crate) noise: f64,
-    /// Warped units per unit of value, for good values.
+    pub(crate) noise_std: f64,
+    /// Warped units per unit of value in the better half.
     pub(crate) scale: f64,
 }
 
 /// The posterior of one trial.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Read {
+pub(crate) struct TrialPosterior {
     pub(crate) row: usize,
     pub(crate) mean: f64,
-    pub(crate) deviation: f64,
+    pub(crate) std: f64,
 }
 
 impl Noisy {
-    /// Rows by upper confidence bounds `m + s`, the lowest first: of trials with equal means those are lower of which
-    /// more is known.
+    /// Rows by increasing upper confidence bounds `m + s`. Of trials with equal means, those with less uncertainty come
+    /// first.
     pub(crate) fn ranking(&self) -> Vec<usize> {
-        let mut trials: Vec<&Read> = self.trials.iter().collect();
-        trials.sort_by(|a, b| (a.mean + a.deviation).total_cmp(&(b.mean + b.deviation)));
+        let mut trials: Vec<&TrialPosterior> = self.trials.iter().collect();
+        trials.sort_by(|a, b| (a.mean + a.std).total_cmp(&(b.mean + b.std)));
         trials.into_iter().map(|trial| trial.row).collect()
     }
 }
 
-/// How a model of the single objective reads the eligible trials that it stands on; `None` without one.
+/// Assesses the feasible observations of the model of the single objective; `None` without a model or with several
+/// objectives.
 pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestError> {
-    let mut quantities = Quantities::default();
-    let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(None) };
+    let mut models = ModelCaches::default();
+    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
     let values = training_data::values(context, &surrogate.rows, 0);
-    let scale = slope_of_the_good_half(&values, &objective.losses);
+    let scale = good_half_slope(&values, &objective.losses);
     if !context.history.is_noisy() {
         let feasible = values.iter().zip(&surrogate.feasible).filter(|(_, feasible)| **feasible);
-        let deviation = objective.model.noise_variance().sqrt() / scale;
+        let noise_std = objective.model.noise_variance().sqrt() / scale;
         let values = feasible.map(|(value, _)| *value).collect();
-        if !noise::is_in(objective.model) || noise::is_contradicted(values, deviation) {
+        if !noise::is_significant(objective.model) || noise::is_contradicted(values, noise_std) {
             return Ok(Some(Reading::Exact));
         }
     }
-    let mut told = objective.model.clone();
-    told.truncate(surrogate.rows.len());
+    let mut model = objective.model.clone();
+    model.truncate(surrogate.rows.len());
     let mut better: Vec<usize> = surrogate.ranked(context).into_iter().filter(|i| surrogate.feasible[*i]).collect();
     better.truncate(better.len().div_ceil(2));
     better.sort_unstable();
-    let points: Vec<Vec<f64>> = better.iter().map(|i| told.inputs().point(*i)).collect();
-    let read =
-        |(i, at): (&usize, Prediction)| Read { row: surrogate.rows[*i], mean: at.mean, deviation: at.variance.sqrt() };
-    let trials = better.iter().zip(told.predict(&points)).map(read).collect();
-    Ok(Some(Reading::Noisy(Noisy { trials, noise: told.noise_variance().sqrt(), scale })))
+    let points: Vec<Vec<f64>> = better.iter().map(|i| model.inputs().point(*i)).collect();
+    let posterior = |(i, at): (&usize, Prediction)| TrialPosterior {
+        row: surrogate.rows[*i],
+        mean: at.mean,
+        std: at.variance.sqrt(),
+    };
+    let trials = better.iter().zip(model.predict(&points)).map(posterior).collect();
+    Ok(Some(Reading::Noisy(Noisy { trials, noise_std: model.noise_variance().sqrt(), scale })))
 }

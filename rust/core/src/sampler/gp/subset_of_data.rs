@@ -1,17 +1,17 @@
-//! A few trials that stand for many (subset of data: Rasmussen and Williams 2006, section 8.3.3).
+//! A subset of the trials (subset of data: Rasmussen and Williams 2006, section 8.3.3).
 
 use std::collections::BTreeSet;
 
 use super::training_data::ascending;
 use crate::sampler::Context;
 
-/// Trials that an exact model stands on at most.
+/// Largest number of trials for which the model uses all of them.
 pub(super) const MAX_EXACT: usize = 1000;
-/// Trials that stand for all where there are more.
+/// Size of the subset if there are more.
 pub(super) const MAX_LOCAL: usize = 512;
 
-/// At most `limit` of `rows`, in increasing order: a quarter those of the lowest `priority`, a quarter spread evenly over
-/// the history, the others nearest to the best.
+/// At most `limit` of `rows`, in increasing order: a quarter with the lowest `priority`, a quarter spread evenly over
+/// the history, and the others nearest to the best trial.
 pub(super) fn reduced(
     context: &Context<'_>,
     rows: &[usize],
@@ -36,8 +36,8 @@ pub(super) fn reduced(
     kept.into_iter().map(|i| rows[i]).collect()
 }
 
-/// Sum over the parameters of the differences of each row to `centre`, 1 where just one of the two is active or a
-/// choice differs.
+/// For each row, the sum of absolute differences to `centre` over the parameters; a parameter counts 1 if it is active
+/// in only one of the two, or if a choice differs.
 fn distances(context: &Context<'_>, rows: &[usize], centre: usize) -> Vec<f64> {
     let mut sums = vec![0.0; rows.len()];
     for (j, axis) in context.encoding.axes().iter().enumerate() {

@@ -1,78 +1,79 @@
-//! The models of one suggestion: one of every objective, one of every black-box constraint.
+//! The models of one suggestion: one for every objective and one for every black-box constraint.
 
 use std::collections::BTreeMap;
 
 use super::constraints;
 use super::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
 use super::subset_of_data::{MAX_EXACT, MAX_LOCAL, reduced};
-use super::training_data::{self, Rows};
+use super::training_data::{self, TrialRows};
 use crate::model::gp::GaussianProcess;
 use crate::sampler::{Context, SuggestError};
 use crate::transfer::prior_mean;
 
-/// What the sampler remembers of earlier suggestions. Dropping it costs fits and changes nothing.
+/// State of the sampler between suggestions. Dropping it costs fits and changes no suggestion.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
-    pub(super) quantities: Quantities,
-    /// How trials ended.
-    pub(super) ends: HyperparameterCache,
+    pub(super) models: ModelCaches,
+    /// The model of failures.
+    pub(super) failures: HyperparameterCache,
 }
 
-/// Of that, what objectives and constraints are modelled by.
+/// Caches of the models of objectives and constraints.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Quantities {
+pub(super) struct ModelCaches {
     objectives: Vec<HyperparameterCache>,
-    /// By name: a constraint that is told of for the first time moves the others.
+    /// By name, because a new constraint changes the indices of the others.
     constraints: BTreeMap<String, HyperparameterCache>,
 }
 
 /// An objective.
 pub(super) struct Objective<'a> {
-    /// Told observations first, then pending ones.
+    /// The model on observations and pending trials, in this order.
     pub(super) model: &'a GaussianProcess,
-    /// Warped losses of the told observations.
+    /// Warped losses of the observations.
     pub(super) losses: Vec<f64>,
 }
 
 /// A black-box constraint.
 pub(super) struct Constraint<'a> {
     pub(super) model: &'a GaussianProcess,
-    /// Up to which value of the model it holds.
+    /// The largest feasible value in the unit of the model.
     pub(super) limit: f64,
 }
 
-/// Everything an acquisition function asks.
+/// The input of an acquisition function.
 pub(super) struct Surrogate<'a> {
-    /// Empty if no trial was completed.
+    /// Empty if there is no complete trial.
     pub(super) objectives: Vec<Objective<'a>>,
     pub(super) constraints: Vec<Constraint<'a>>,
-    /// Every row of the history by what it says.
-    pub(super) all: Rows,
-    /// Rows of the told observations that the models stand on.
+    /// All rows of the history by state.
+    pub(super) trials: TrialRows,
+    /// Rows of the observations that the models use.
     pub(super) rows: Vec<usize>,
-    /// Whether each of them keeps every black-box constraint.
+    /// Whether each of these satisfies all black-box constraints.
     pub(super) feasible: Vec<bool>,
 }
 
 impl Surrogate<'_> {
-    /// The told observations from the best to the worst, as places in `rows`.
+    /// Indices into `rows` from the best to the worst observation.
     pub(super) fn ranked(&self, context: &Context<'_>) -> Vec<usize> {
         let losses: Vec<&[f64]> = self.objectives.iter().map(|objective| objective.losses.as_slice()).collect();
         self.ranked_by(&losses, context)
     }
 
-    /// The same by posterior means, from which the models take the noise as far as trials nearby tell it.
+    /// The same by posterior means, which are less noisy because they are informed by neighbouring trials.
     pub(super) fn ranked_by_means(&self, context: &Context<'_>) -> Vec<usize> {
         let means: Vec<Vec<f64>> = self.objectives.iter().map(|objective| objective.model.fitted()).collect();
         self.ranked_by(&means.iter().map(Vec::as_slice).collect::<Vec<_>>(), context)
     }
 
-    /// Posterior means of every objective at the pending trials that are expected to keep the black-box constraints.
-    pub(super) fn expected(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
+    /// Posterior means of every objective at those pending trials that are predicted to satisfy the black-box
+    /// constraints.
+    pub(super) fn pending_means(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
         let point = |row: &usize| training_data::point(context, &training_data::unit(context, *row));
         let is_feasible = |at: &Vec<f64>| self.constraints.iter().all(|c| c.model.mean(at) <= c.limit);
         let means = |at: Vec<f64>| self.objectives.iter().map(|objective| objective.model.mean(&at)).collect();
-        self.all.pending.iter().map(point).filter(is_feasible).map(means).collect()
+        self.trials.pending.iter().map(point).filter(is_feasible).map(means).collect()
     }
 
     fn ranked_by(&self, values: &[&[f64]], context: &Context<'_>) -> Vec<usize> {
@@ -80,79 +81,103 @@ impl Surrogate<'_> {
     }
 }
 
-/// The models for the trial that is asked for; `None` if nothing was told yet, or a covariance cannot be factored.
+/// Builds the models for the requested trial; `None` without finished trials, or if a covariance cannot be factored.
 pub(super) fn build<'a>(
-    state: &'a mut Quantities,
+    caches: &'a mut ModelCaches,
     context: &Context<'_>,
 ) -> Result<Option<Surrogate<'a>>, SuggestError> {
-    let all = Rows::of(context);
+    let trials = TrialRows::of(context);
     let mut surrogate = Surrogate {
         objectives: Vec::new(),
         constraints: Vec::new(),
-        rows: reduced(context, &all.complete, limit(all.complete.len()), |rows| training_data::ranking(context, rows)),
+        rows: reduced(context, &trials.complete, limit(trials.complete.len()), |rows| {
+            training_data::ranking(context, rows)
+        }),
         feasible: Vec::new(),
-        all,
+        trials,
     };
-    if surrogate.all.complete.is_empty() {
-        return Ok((!surrogate.all.failed.is_empty()).then_some(surrogate));
+    if surrogate.trials.complete.is_empty() {
+        return Ok((!surrogate.trials.failed.is_empty()).then_some(surrogate));
     }
     surrogate.feasible = surrogate.rows.iter().map(|row| context.history.is_feasible(*row)).collect();
+    let ModelCaches { objectives, constraints } = caches;
+    let Some(objectives) = model_objectives(objectives, &surrogate, context)? else { return Ok(None) };
+    surrogate.objectives = objectives;
+    let Some(constraints) = model_constraints(constraints, &surrogate, context)? else { return Ok(None) };
+    surrogate.constraints = constraints;
+    Ok(Some(surrogate))
+}
+
+fn model_objectives<'a>(
+    caches: &'a mut Vec<HyperparameterCache>,
+    surrogate: &Surrogate<'_>,
+    context: &Context<'_>,
+) -> Result<Option<Vec<Objective<'a>>>, SuggestError> {
     let earlier = context.earlier.models(context.space, context.encoding, context.interrupted);
     let earlier = earlier.map_err(|_| SuggestError::Interrupted)?;
-    state.objectives.resize_with(context.history.n_objectives(), HyperparameterCache::default);
-    for (k, cache) in state.objectives.iter_mut().enumerate() {
+    caches.resize_with(context.history.n_objectives(), HyperparameterCache::default);
+    let mut objectives = Vec::with_capacity(caches.len());
+    for (k, cache) in caches.iter_mut().enumerate() {
         let observe = |rows: &[usize]| {
             let values = training_data::losses(context, rows, k);
             Observed { noise: training_data::known_noise(context, rows, k, &values), values }
         };
-        let priority = |rows: &[usize]| training_data::losses(context, rows, k);
+        let trend = |rows: &[usize]| {
+            let points = training_data::points_of(context, rows);
+            prior_mean(&earlier, &points, &training_data::losses(context, rows, k))
+        };
         let quantity = Quantity {
             context,
             is_loss: true,
             may_be_wrong: context.history.is_noisy(),
             observe: &observe,
-            trend: &|rows: &[usize]| {
-                let points = training_data::points_of(context, rows);
-                prior_mean(&earlier, &points, &training_data::losses(context, rows, k))
-            },
-            priority: &priority,
+            trend: &trend,
+            priority: &|rows| training_data::losses(context, rows, k),
         };
-        let theta = cache.hyperparameters(&quantity, &surrogate.all.complete)?;
-        let Some(model) = cache.model(&quantity, theta, &surrogate.rows, &surrogate.all.pending) else {
-            return Ok(None);
-        };
-        surrogate.objectives.push(Objective { model, losses: training_data::losses(context, &surrogate.rows, k) });
+        let theta = cache.hyperparameters(&quantity, &surrogate.trials.complete)?;
+        let model = cache.model(&quantity, theta, &surrogate.rows, &surrogate.trials.pending);
+        let Some(model) = model else { return Ok(None) };
+        objectives.push(Objective { model, losses: training_data::losses(context, &surrogate.rows, k) });
     }
-    state.constraints.retain(|name, _| context.history.constraint_names().contains(name));
+    Ok(Some(objectives))
+}
+
+fn model_constraints<'a>(
+    caches: &'a mut BTreeMap<String, HyperparameterCache>,
+    surrogate: &Surrogate<'_>,
+    context: &Context<'_>,
+) -> Result<Option<Vec<Constraint<'a>>>, SuggestError> {
+    caches.retain(|name, _| context.history.constraint_names().contains(name));
     for name in context.history.constraint_names() {
-        state.constraints.entry(name.clone()).or_default();
+        caches.entry(name.clone()).or_default();
     }
-    // Both are in the order of the names.
-    for (k, cache) in state.constraints.values_mut().enumerate() {
-        let rows = constraints::told(context, k, &surrogate.rows);
+    let mut modelled = Vec::with_capacity(caches.len());
+    // Caches and the history's constraints are both ordered by name.
+    for (k, cache) in caches.values_mut().enumerate() {
+        let rows = constraints::observed_rows(context, k, &surrogate.rows);
         if rows.is_empty() {
-            // Told of no trial, or of none that the models stand on: nothing is known of it near anything that matters.
+            // None of the trials in use reports this constraint, so nothing can be predicted from them.
             continue;
         }
-        let told = constraints::told(context, k, &surrogate.all.complete);
         let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).0);
-        let priority = |rows: &[usize]| observe(rows).values;
         let quantity = Quantity {
             context,
             is_loss: false,
             may_be_wrong: false,
             observe: &observe,
             trend: &|_| None,
-            priority: &priority,
+            priority: &|rows| observe(rows).values,
         };
-        let theta = cache.hyperparameters(&quantity, &told)?;
-        let Some(model) = cache.model(&quantity, theta, &rows, &surrogate.all.pending) else { return Ok(None) };
-        surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
+        let observed = constraints::observed_rows(context, k, &surrogate.trials.complete);
+        let theta = cache.hyperparameters(&quantity, &observed)?;
+        let model = cache.model(&quantity, theta, &rows, &surrogate.trials.pending);
+        let Some(model) = model else { return Ok(None) };
+        modelled.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
     }
-    Ok(Some(surrogate))
+    Ok(Some(modelled))
 }
 
-/// Observations that the models stand on at most.
+/// Largest number of observations that the models use.
 fn limit(n: usize) -> usize {
     if n <= MAX_EXACT { MAX_EXACT } else { MAX_LOCAL }
 }

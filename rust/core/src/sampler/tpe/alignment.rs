@@ -1,4 +1,4 @@
-//! Draws of several groups, put together group by group.
+//! Combination of the draws of several groups into candidates.
 
 use super::State;
 use super::group::Group;
@@ -7,22 +7,22 @@ use crate::model::points::coordinate;
 use crate::sampler::{Context, SuggestError};
 
 /// Sorts the draws of each group by their density ratio, so that the first row holds the best draw of every group, the
-/// second row the second best, and so on. A group that is not modelled stays as it was drawn.
+/// second row the second best, and so on. Draws of groups without a model keep their order.
 ///
-/// Where costs have a say, each parameter's part of them is taken off. Each group is so decided for itself, parents
-/// before children. To compare whole rows would compare branches by their children: one whose children are modelled
-/// shows the best of many draws, one that was tried too seldom shows nothing, and would not be tried again. (Measured:
-/// `benches/results/tpe.md`.)
+/// If costs are considered, the cost penalty of the group's parameters is subtracted. Each group is thus optimized on
+/// its own, parents before children. Comparing whole rows would compare branches by their children: a branch with
+/// modelled children has the best of many draws, while one with too few trials contributes nothing and would not be
+/// tried again. (Measured: `benches/results/tpe.md`.)
 pub(super) fn align(state: &State, context: &Context<'_>, points: &mut Points) -> Result<(), SuggestError> {
-    let all: Vec<usize> = (0..points.count()).collect();
+    let indices: Vec<usize> = (0..points.count()).collect();
     for group in state.groups.iter().filter(|group| group.informed) {
-        let own = points.select(&all, &group.parameters);
+        let own = points.select(&indices, &group.parameters);
         let good = group.good.mixture().log_density_in(Precision::Single, &own, context.pool);
         let bad = group.bad.mixture().try_log_density(Precision::Single, &own, context.pool, context.interrupted);
         let bad = bad.ok_or(SuggestError::Interrupted)?;
         let prices = prices(group, context, &own);
         let worth = |i: usize| good[i] - bad[i] - prices.as_ref().map_or(0.0, |prices| prices[i]);
-        let mut order = all.clone();
+        let mut order = indices.clone();
         order.sort_by(|a, b| worth(*b).total_cmp(&worth(*a)));
         for (dimension, parameter) in group.parameters.iter().enumerate() {
             let sorted = order.iter().map(|i| own.column(dimension)[*i]);
@@ -32,14 +32,14 @@ pub(super) fn align(state: &State, context: &Context<'_>, points: &mut Points) -
     Ok(())
 }
 
-/// What the parameters of a group add to the weighed log cost of its draws.
+/// The contribution of a group's parameters to the cost penalty of each draw.
 fn prices(group: &Group, context: &Context<'_>, own: &Points) -> Option<Vec<f64>> {
     let cost = context.cost?;
     let mut prices = vec![0.0; own.count()];
     for (dimension, parameter) in group.parameters.iter().enumerate() {
         let axis = &context.encoding.axes()[*parameter];
         for (price, u) in prices.iter_mut().zip(own.column(dimension)) {
-            *price += cost.share(*parameter, coordinate(*u, axis));
+            *price += cost.effect(*parameter, coordinate(*u, axis));
         }
     }
     Some(prices)

@@ -1,4 +1,4 @@
-//! The points a suggestion is chosen from.
+//! The candidates of a suggestion.
 
 use std::borrow::Cow;
 
@@ -7,21 +7,21 @@ use super::alignment::align;
 use super::group::Group;
 use crate::model::parzen::Points;
 use crate::numerics::Stream;
-use crate::sampler::failures::Ends;
+use crate::sampler::failures::FailureFilter;
 use crate::sampler::{Context, SuggestError, gp};
 use crate::space::Configuration;
 
-/// Points that satisfy the known constraints.
+/// Candidates that satisfy the known constraints.
 #[derive(Clone, Debug)]
 pub(super) struct Candidates {
-    /// Unit coordinates, one for each parameter, the centres of cells for counted ones; NaN where inactive.
+    /// One unit coordinate for each parameter: the centre of its cell for a counted one, NaN for an inactive one.
     points: Points,
-    /// Present where they had to be looked at already.
+    /// The configurations, if they have been computed already.
     configurations: Option<Vec<Configuration>>,
 }
 
 impl Candidates {
-    /// Some configurations.
+    /// Candidates from the given configurations.
     pub(super) fn of(configurations: &[Configuration], context: &Context<'_>) -> Self {
         let rows: Vec<Vec<f64>> = configurations.iter().map(|c| context.encoding.encode(c)).collect();
         Self { points: Points::from_rows(&rows), configurations: Some(configurations.to_vec()) }
@@ -31,31 +31,32 @@ impl Candidates {
         self.points.count()
     }
 
-    /// Those that are likely to end well, or all if none is.
-    pub(super) fn likely_good(self, context: &Context<'_>) -> Self {
-        let Some(ends) = Ends::of(context) else { return self };
-        let kept = ends.keep((0..self.points.count()).collect(), |i| self.unit(*i, context));
+    /// The candidates that are likely to succeed, or all if there are none.
+    pub(super) fn likely_to_succeed(self, context: &Context<'_>) -> Self {
+        let Some(filter) = FailureFilter::of(context) else { return self };
+        let kept = filter.keep((0..self.points.count()).collect(), |i| self.unit(*i, context));
         let parameters: Vec<usize> = (0..context.space.parameters().len()).collect();
-        let configurations = self.configurations.map(|all| kept.iter().map(|i| all[*i].clone()).collect());
+        let configurations =
+            self.configurations.map(|configurations| kept.iter().map(|i| configurations[*i].clone()).collect());
         Self { points: self.points.select(&kept, &parameters), configurations }
     }
 
-    /// Unit coordinates of one.
+    /// Unit coordinates of a candidate.
     fn unit(&self, i: usize, context: &Context<'_>) -> Vec<f64> {
         (0..context.space.parameters().len()).map(|parameter| self.points.column(parameter)[i]).collect()
     }
 
-    /// What models of the points themselves see of one.
+    /// A candidate as a point of the models.
     pub(super) fn point(&self, i: usize, context: &Context<'_>) -> Vec<f64> {
         gp::point(context, &self.unit(i, context))
     }
 
     pub(super) fn configuration(&self, i: usize, context: &Context<'_>) -> Configuration {
-        let given = self.configurations.as_ref().map(|configurations| configurations[i].clone());
-        given.unwrap_or_else(|| context.encoding.propose(context.space, &self.unit(i, context)))
+        let configuration = self.configurations.as_ref().map(|configurations| configurations[i].clone());
+        configuration.unwrap_or_else(|| context.encoding.propose(context.space, &self.unit(i, context)))
     }
 
-    /// Those of some candidates in which a group is active, and their coordinates in its dimensions.
+    /// Of the `chosen` candidates, those in which a group is active, with their coordinates in its dimensions.
     pub(super) fn of_group(&self, group: &Group, chosen: &[usize]) -> (Vec<usize>, Cow<'_, Points>) {
         let first = self.points.column(group.parameters[0]);
         let mut active = chosen.to_vec();
@@ -68,10 +69,12 @@ impl Candidates {
     }
 }
 
-/// Draws candidates from the good densities; those that cannot be made to satisfy the known constraints are left out.
+/// Draws candidates from the good densities. Those that cannot be repaired to satisfy the known constraints are
+/// dropped.
 ///
-/// Every parameter is drawn, active or not, from the density of its own group, which is fitted under its parents'
-/// conditions: as children depend on their parents through these conditions alone, that is a draw down the tree.
+/// Every parameter, active or not, is drawn from the density of its group, which is fitted to trials that satisfy the
+/// conditions of the group. Because children depend on their parents through these conditions alone, the result is a
+/// draw from the tree.
 pub(super) fn draw(
     state: &State,
     context: &Context<'_>,
@@ -94,7 +97,7 @@ pub(super) fn draw(
     Ok(if plain { drawn } else { feasible(context, &drawn, stream) })
 }
 
-/// The candidates as the space has them: inactive parameters without a value, constraints satisfied.
+/// Removes the values of inactive parameters and repairs candidates that violate constraints.
 fn feasible(context: &Context<'_>, drawn: &Candidates, stream: &mut Stream) -> Candidates {
     let repaired = |i: usize| context.space.repair(drawn.configuration(i, context), stream);
     let configurations: Vec<Configuration> = (0..drawn.points.count()).filter_map(repaired).collect();

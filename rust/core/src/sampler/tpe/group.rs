@@ -1,4 +1,4 @@
-//! The densities of parameters that exist together.
+//! The densities of parameters that are active together.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,25 +10,26 @@ use crate::model::parzen::{Bad, Dimension, Good, Points};
 use crate::sampler::Context;
 use crate::sampler::order::Key;
 
-/// A conditional group with fewer trials to tell apart, failures aside, is not modelled (2, 3, 4 and 8 were tried:
-/// `benches/results/tpe.md`).
+/// Smallest number of trials, not counting failures, for which a conditional group is modelled (2, 3, 4 and 8 were
+/// compared: `benches/results/tpe.md`).
 const MIN_RANKED: usize = 3;
 
-/// The split of the trials in which some parameters were active, and the densities of these parameters.
+/// Parameters that are active together, the split of the trials in which they are active, and their densities.
 ///
-/// A conditional group is told apart into good and bad by itself. What is asked there is what to do *once* a trial is
-/// in this branch; were good trials those of the whole search, a branch worse than another so far would have none,
-/// and would be searched at random for as long as it is worse. (Measured: `benches/results/tpe.md`.)
+/// The trials of a conditional group are split into good and bad ones among themselves, because the densities of a
+/// group model what is good *given* that its branch is selected. If good trials were those of the whole search, a
+/// branch that is worse than another would have none, and would be searched at random. (Measured:
+/// `benches/results/tpe.md`.)
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) parameters: Vec<usize>,
     pub(super) conditional: bool,
-    /// Whether its densities say anything; otherwise the good one is the prior, and the bad one is not asked.
+    /// Whether the group is modelled. Otherwise its good density is the prior, and the bad one is not used.
     pub(super) informed: bool,
     pub(super) bad: Bad,
     pub(super) good: Good,
     split: Split,
-    /// How many trials ended in which it was active, but for failures, which nothing ranks.
+    /// Number of finished trials in which the group was active, not counting failures, which cannot be ranked.
     n_ranked: usize,
     /// The slot of each row in the bad density, if the group is active there.
     slots: Vec<Option<u32>>,
@@ -66,18 +67,18 @@ impl Group {
         }
     }
 
-    /// Takes a row in, without a part in any density yet.
+    /// Appends a row, which is not yet part of any density.
     pub(super) fn push(&mut self, history: &History, row: usize) {
         let active = self.parameters.first().is_some_and(|j| history.active(*j)[row]);
         let slot = active.then(|| self.bad.push(&self.coordinates(history, row)) as u32);
         self.slots.push(slot);
     }
 
-    /// Gives the rows that are new, and those that were told, their part where the group is active in them.
-    pub(super) fn update(&mut self, history: &History, new: Range<usize>, told: &[usize]) {
-        let told: Vec<usize> = told.iter().copied().filter(|row| self.slots[*row].is_some()).collect();
-        self.n_ranked += told.iter().filter(|row| Key::of(history, **row).is_some()).count();
-        self.split.extend(history, &told);
+    /// Updates the densities with new rows and with rows that have finished, as far as the group is active in them.
+    pub(super) fn update(&mut self, history: &History, new: Range<usize>, finished: &[usize]) {
+        let finished: Vec<usize> = finished.iter().copied().filter(|row| self.slots[*row].is_some()).collect();
+        self.n_ranked += finished.iter().filter(|row| Key::of(history, **row).is_some()).count();
+        self.split.extend(history, &finished);
         let good = self.split.good();
         let not_good = |row: &usize| good.binary_search(row).is_err();
         let entering: Vec<usize> =
@@ -91,7 +92,7 @@ impl Group {
         }
     }
 
-    /// Puts trials into the bad density and takes others out, where the group is active in them.
+    /// Adds trials to the bad density and removes others, as far as the group is active in them.
     fn change(&mut self, enter: &[usize], leave: &[usize]) {
         let slots = |rows: &[usize]| rows.iter().filter_map(|row| self.slots[*row].map(|s| s as usize)).collect();
         let (enter, leave): (Vec<usize>, Vec<usize>) = (slots(enter), slots(leave));

@@ -1,11 +1,11 @@
-//! Which parameters are modelled jointly.
+//! The groups of parameters that are modelled jointly.
 
 use crate::space::{Condition, SearchSpace};
 
-/// The parameters of a space, in groups that exist under the same conditions; parents' groups before children's, and
-/// the unconditional one first if there is one.
+/// Groups the parameters of a space by their conditions. Groups of parents come before those of their children, and the
+/// unconditional group, if any, comes first.
 ///
-/// Parameters of one group are always active together, so a trial either has all of their values or none.
+/// All parameters of a group are active together, so a trial has values for all of them or for none.
 pub(super) fn groups(space: &SearchSpace) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for parameter in space.order() {
@@ -18,7 +18,7 @@ pub(super) fn groups(space: &SearchSpace) -> Vec<Vec<usize>> {
     groups
 }
 
-/// Whether two conjunctions have the same members.
+/// Whether two conjunctions consist of the same conditions.
 fn same(a: &[Condition], b: &[Condition]) -> bool {
     a.len() == b.len() && a.iter().all(|condition| b.contains(condition)) && b.iter().all(|c| a.contains(c))
 }

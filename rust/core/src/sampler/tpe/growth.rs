@@ -1,4 +1,5 @@
-//! How the work of an ask grows with the parameters, the levels and the trials (promise 5). Counts, no clock.
+//! Growth of the work of an ask with the number of parameters, levels and trials (promise 5), measured by counts and
+//! not by a clock.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -8,15 +9,15 @@ use crate::history::{History, Origin};
 use crate::model::parzen::work;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::TpeSettings;
-use crate::sampler::testing::{asked, finish, number};
+use crate::sampler::testing::{finish, number, with_context};
 use crate::space::{Domain, Parameter, SearchSpace};
 
 const SETTINGS: TpeSettings = TpeSettings { n_startup: 5, n_candidates: 24, gamma: 0.15 };
 
-/// Asks that are counted.
+/// Number of asks that are counted.
 const ASKS: usize = 9;
 
-/// A search of the sphere around 0.3, warm after its first suggestion.
+/// A search of a sphere function with its minimum at 0.3, after its first suggestion.
 struct Search {
     space: SearchSpace,
     encoding: Encoding,
@@ -47,11 +48,11 @@ impl Search {
         finish(&mut self.history, row, Some(unit.iter().map(|u| (u - 0.3) * (u - 0.3)).sum()));
     }
 
-    /// One ask and its tell: the work of keeping the state up to date, and of the whole ask.
+    /// One ask and its tell; returns the work of updating the state, and that of the whole ask.
     fn step(&mut self) -> (u64, u64) {
         let trial = self.history.len() as u64;
         let state = &mut self.state;
-        let ((kept, rest), suggestion) = asked(&self.space, &self.history, trial, |context| {
+        let ((kept, rest), suggestion) = with_context(&self.space, &self.history, trial, |context| {
             let kept = state.as_mut().map_or(0, |state| work::of(|| state.update(context).unwrap()).0);
             let (rest, suggestion) = work::of(|| suggest(&SETTINGS, context, state).unwrap());
             ((kept, rest), suggestion)
@@ -60,12 +61,12 @@ impl Search {
         (kept, kept + rest)
     }
 
-    /// The medians over [`ASKS`] asks: a trial that moves a bandwidth of all kernels is rare.
+    /// Medians over [`ASKS`] asks, because a trial that changes the bandwidths of all kernels is rare.
     fn work(&mut self) -> (f64, f64) {
-        let (mut kept, mut all): (Vec<u64>, Vec<u64>) = (0..ASKS).map(|_| self.step()).unzip();
+        let (mut kept, mut total): (Vec<u64>, Vec<u64>) = (0..ASKS).map(|_| self.step()).unzip();
         kept.sort_unstable();
-        all.sort_unstable();
-        (kept[ASKS / 2] as f64, all[ASKS / 2] as f64)
+        total.sort_unstable();
+        (kept[ASKS / 2] as f64, total[ASKS / 2] as f64)
     }
 }
 
@@ -81,7 +82,8 @@ fn integer(levels: u64) -> Domain {
     Domain::Integer { low: 0, step: 1, last: levels - 1, log: false }
 }
 
-/// In proportion, but for what an ask does once; less where most kernels are dropped early.
+/// The work is proportional to the parameters, apart from a constant part per ask, and less where most kernels are
+/// dropped early.
 #[test]
 fn work_grows_with_the_parameters() {
     for domain in [real(), unordered(4), unordered(1000), integer(20)] {
@@ -92,8 +94,8 @@ fn work_grows_with_the_parameters() {
     assert!(large < 11.0 * small, "{small} {large}");
 }
 
-/// Where there are more levels candidates differ more, and more or fewer of them meet the kernels. Once nearly all
-/// candidates are levels never tried, nothing depends on their number.
+/// With more levels, candidates differ more, and the number of them near kernels varies. Once nearly all candidates are
+/// untried levels, the work is independent of their number.
 #[test]
 fn work_does_not_grow_with_the_levels_of_a_category() {
     let work = |levels| Search::new(&unordered(levels), 10, 50).work().1;
@@ -102,21 +104,21 @@ fn work_does_not_grow_with_the_levels_of_a_category() {
     assert!(many.iter().all(|units| *units < 3.0 * many[0]), "{many:?}");
 }
 
-/// Masses of up to 1024 levels stand in a table, those of more are computed where they are asked for; more or fewer
-/// candidates meet the kernels.
+/// Masses of up to 1024 levels are tabulated; those of more levels are computed when needed. The number of candidates
+/// near kernels varies.
 #[test]
 fn work_does_not_grow_with_the_levels_of_an_integer() {
     let [few, many, most] = [20, 1000, u64::MAX].map(|levels| Search::new(&integer(levels), 10, 50).work().1);
     assert!(many < 2.5 * few && most < 2.5 * few, "{few} {many} {most}");
 }
 
-/// A trial told changes the same few bandwidths whatever was told before, and of all kernels only those near a
-/// candidate are looked at in every dimension.
+/// A finished trial changes a few bandwidths, independent of the number of trials, and only kernels near a candidate
+/// are evaluated in every dimension.
 #[test]
-fn work_grows_slower_than_the_trials() {
+fn work_grows_more_slowly_than_the_trials() {
     for domain in [real(), unordered(4), unordered(1000), integer(20)] {
-        let (kept, all): (Vec<f64>, Vec<f64>) =
+        let (kept, total): (Vec<f64>, Vec<f64>) =
             [500, 5000].map(|n| Search::new(&domain, 10, n).work()).into_iter().unzip();
-        assert!(kept[1] < 1.5 * kept[0] && all[1] < 3.5 * all[0], "{domain:?}: {kept:?} {all:?}");
+        assert!(kept[1] < 1.5 * kept[0] && total[1] < 3.5 * total[0], "{domain:?}: {kept:?} {total:?}");
     }
 }

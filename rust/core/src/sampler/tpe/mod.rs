@@ -1,18 +1,18 @@
-//! The tree-structured Parzen estimator (Bergstra et al. 2011), after Watanabe (arXiv 2304.11127), and changed where
-//! measurements said so.
+//! The tree-structured Parzen estimator (Bergstra et al. 2011) in the form of Watanabe (arXiv 2304.11127), with changes
+//! based on measurements.
 //!
 //! One suggestion:
 //!
-//! 1. for every group of parameters that exist under the same conditions ([`groups`]), the trials told in which they
-//!    did exist are ordered and split into a few good ones and the rest; what is pending counts among the rest, so that
-//!    parallel asks keep away from each other ([`split`]);
+//! 1. for every group of parameters with the same conditions ([`groups`]), the finished trials in which they were
+//!    active are ranked and split into a few good ones and the rest; pending trials belong to the rest, so that
+//!    parallel asks stay apart ([`split`]);
 //! 2. a density is fitted to each part ([`group`]);
-//! 3. candidates are drawn from the good density, parents before children, and made to satisfy the known constraints
-//!    ([`candidates`]); those that are likely to fail are left out ([`super::failures`]);
-//! 4. the one with the highest ratio of the densities, group by group down the tree of conditions, is suggested, unless
-//!    it was tried before and the objective is not noisy.
+//! 3. candidates are drawn from the good density, parents before children, and repaired to satisfy the known
+//!    constraints ([`candidates`]); those that are likely to fail are removed ([`super::failures`]);
+//! 4. the candidate with the highest density ratio, determined group by group from the root of the tree of conditions,
+//!    is suggested, unless it was tried before and the objective is not noisy.
 //!
-//! What is kept from one suggestion to the next ([`State`]) is what a new one would compute, bit for bit.
+//! The state kept between suggestions ([`State`]) equals a newly computed one, bit for bit.
 
 mod alignment;
 mod candidates;
@@ -20,10 +20,10 @@ mod group;
 mod groups;
 #[cfg(test)]
 mod growth;
-mod many;
-mod one;
+mod multi_objective;
 mod quantile;
 mod ranking;
+mod single_objective;
 mod split;
 mod state;
 
@@ -37,9 +37,9 @@ use crate::space::Configuration;
 
 /// Suggests the most promising of some candidates.
 ///
-/// If none of them satisfies the known constraints, not even after repair, a draw from the priors stands in for them,
-/// and says so. If all of them were tried before, the most promising is suggested again: the caller knows whether that
-/// matters.
+/// If none of them satisfies the known constraints even after repair, a draw from the priors is suggested and marked as
+/// a fallback. If all of them were tried before, the most promising one is suggested again; the caller decides whether
+/// to accept it.
 pub(super) fn suggest(
     settings: &TpeSettings,
     context: &Context<'_>,
@@ -49,7 +49,7 @@ pub(super) fn suggest(
     state.update(context)?;
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let candidates = candidates::draw(&state, context, settings.n_candidates as usize, &mut stream)?;
-    let candidates = candidates.likely_good(context);
+    let candidates = candidates.likely_to_succeed(context);
     let chosen = ranking::choose(&state, context, &candidates);
     *scratch = Some(state);
     if let Some(configuration) = chosen? {
@@ -59,7 +59,7 @@ pub(super) fn suggest(
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
 }
 
-/// The log density ratio of some configurations, and what each parameter of `chosen` adds to it.
+/// The log density ratio of `chosen`, and the contribution of each parameter to it.
 pub(super) fn evidence(
     settings: &TpeSettings,
     context: &Context<'_>,

@@ -1,43 +1,49 @@
-//! Which of some candidates is suggested.
+//! Selection of the suggested candidate.
 
 use super::State;
 use super::candidates::Candidates;
 use crate::acquisition::density_ratio::Ranking;
 use crate::model::parzen::Precision;
-use crate::sampler::crowd::is_crowded;
+use crate::sampler::near_pending::is_near_pending;
 use crate::sampler::{Context, SuggestError, repeats};
 use crate::space::Configuration;
 
-/// The candidate with the highest density ratio, weighed by its cost where costs have a say, among those not tried
-/// before, unless repetitions teach ([`repeats`]), that keep away from what is pending ([`is_crowded`]); the highest of
-/// those not tried if none does, of all if every one was tried, `None` if there are none.
+/// Selects the candidate with the highest density ratio, minus the cost penalty if there is one. The best candidate may
+/// be a repetition if repetitions are informative ([`repeats`]); otherwise candidates must be untried and not close to
+/// pending trials ([`is_near_pending`]). If there is no such candidate, the best untried one is selected, and if all
+/// were tried, the best of all. Returns `None` if there are no candidates.
 pub(super) fn choose(
     state: &State,
     context: &Context<'_>,
     candidates: &Candidates,
 ) -> Result<Option<Configuration>, SuggestError> {
     let mut ranking = rank(state, context, candidates);
-    let (mut best, mut unseen) = (None, None);
+    let (mut best, mut untried) = (None, None);
     while let Some(next) = ranking.next(|batch| log_bad(Precision::Single, state, context, candidates, batch))? {
         let configuration = candidates.configuration(next, context);
         let is_seen = context.history.is_seen(&configuration);
-        let is_first = best.is_none() && unseen.is_none();
-        if if is_seen { is_first && repeats::teach(context) } else { !is_crowded(context, &configuration) } {
+        let is_first = best.is_none() && untried.is_none();
+        let is_repeatable = is_seen && is_first && repeats::are_informative(context);
+        let is_new_and_apart = !is_seen && !is_near_pending(context, &configuration);
+        if is_repeatable || is_new_and_apart {
             return Ok(Some(configuration));
         }
-        if is_seen { &mut best } else { &mut unseen }.get_or_insert(configuration);
+        let fallback = if is_seen { &mut best } else { &mut untried };
+        fallback.get_or_insert(configuration);
     }
-    Ok(unseen.or(best))
+    Ok(untried.or(best))
 }
 
-/// The candidates by density ratio, or as they stand if they were sorted group by group ([`super::alignment`]).
+/// Ranks the candidates by density ratio, or in their present order if they were sorted group by group
+/// ([`super::alignment`]).
 ///
-/// Single precision tells apart candidates that differ by more than four times its error, 8e-4 nats at 10 parameters;
-/// which of two nearer ones is suggested does not matter. Exact ties are common, where both densities are nothing but
-/// their prior kernel: a floor lowered by that error would let all of them be asked for.
+/// Single precision distinguishes candidates whose ratios differ by more than four times its error, 8e-4 nats at 10
+/// parameters; the choice between closer ones does not matter. The lower bound of the bad density is not reduced by
+/// this error, because exact ties are common where both densities consist of their prior kernel alone, and all tied
+/// candidates would then be evaluated.
 fn rank(state: &State, context: &Context<'_>, candidates: &Candidates) -> Ranking {
     let [group] = &state.groups[..] else {
-        // Costs had their say group by group.
+        // Candidates are already sorted, with costs considered group by group.
         let ties = vec![0.0; candidates.count()];
         return Ranking::of(ties.clone(), &ties);
     };
@@ -49,11 +55,11 @@ fn rank(state: &State, context: &Context<'_>, candidates: &Candidates) -> Rankin
     Ranking::bounded(good, &group.bad.mixture().log_floor(&points))
 }
 
-/// The log of the bad density of some candidates, added up over the groups that are active in each.
+/// The log of the bad density of the `chosen` candidates, summed over the groups that are active in each.
 ///
-/// A group's densities are those of its parameters given that they exist, and good means good among the trials of that
-/// group. So the sum says how much every choice down the path speaks for itself, and does not compare branches with
-/// each other; candidates are compared group by group. A group that is not modelled adds nothing.
+/// The densities of a group are conditional on the group being active, and good trials are good among those of the
+/// group. The sum therefore measures every choice along the path on its own and does not compare branches with each
+/// other; candidates are compared group by group. A group without a model contributes zero.
 fn log_bad(
     precision: Precision,
     state: &State,
@@ -74,19 +80,19 @@ fn add(sums: &mut [f64], places: &[usize], terms: &[f64]) {
     places.iter().zip(terms).for_each(|(place, term)| sums[*place] += term);
 }
 
-/// `ln l - ln g` of some configurations.
+/// `ln l - ln g` of the given configurations.
 pub(super) fn log_ratios(
     state: &State,
     context: &Context<'_>,
     configurations: &[Configuration],
 ) -> Result<Vec<f64>, SuggestError> {
     let candidates = Candidates::of(configurations, context);
-    let all: Vec<usize> = (0..candidates.count()).collect();
-    let mut good = vec![0.0; all.len()];
+    let indices: Vec<usize> = (0..candidates.count()).collect();
+    let mut good = vec![0.0; indices.len()];
     for group in state.groups.iter().filter(|group| group.informed) {
-        let (active, points) = candidates.of_group(group, &all);
+        let (active, points) = candidates.of_group(group, &indices);
         add(&mut good, &active, &group.good.log_density(&points, context.pool));
     }
-    let bad = log_bad(Precision::Double, state, context, &candidates, &all)?;
+    let bad = log_bad(Precision::Double, state, context, &candidates, &indices)?;
     Ok(good.iter().zip(bad).map(|(l, g)| l - g).collect())
 }

@@ -1,42 +1,46 @@
-//! Which trials are good.
+//! The split into good trials and the rest.
 
-use super::many::ManyObjectives;
-use super::one::OneObjective;
+use super::multi_objective::MultiObjective;
+use super::single_objective::SingleObjective;
 use crate::history::History;
 
-/// The split of the told trials into good ones and the rest, kept up to date.
+/// The split of the finished trials into good ones and the rest, updated incrementally.
 #[derive(Clone, Debug)]
 pub(super) enum Split {
-    One(OneObjective),
-    Many(ManyObjectives),
+    Single(SingleObjective),
+    Multi(MultiObjective),
 }
 
 impl Split {
     pub(super) fn new(gamma: f64, n_objectives: usize) -> Self {
-        if n_objectives == 1 { Self::One(OneObjective::new(gamma)) } else { Self::Many(ManyObjectives::new(gamma)) }
+        if n_objectives == 1 {
+            Self::Single(SingleObjective::new(gamma))
+        } else {
+            Self::Multi(MultiObjective::new(gamma))
+        }
     }
 
-    /// Takes in trials that were told; each once.
+    /// Adds finished trials; each may be added only once.
     pub(super) fn extend(&mut self, history: &History, rows: &[usize]) {
         match self {
-            Self::One(split) => split.extend(history, rows),
-            Self::Many(split) => split.extend(history, rows),
+            Self::Single(split) => split.extend(history, rows),
+            Self::Multi(split) => split.extend(history, rows),
         }
     }
 
-    /// Rows of the good trials, increasing.
+    /// Rows of the good trials, in increasing order.
     pub(super) fn good(&self) -> Vec<usize> {
         match self {
-            Self::One(split) => split.good(),
-            Self::Many(split) => split.good().to_vec(),
+            Self::Single(split) => split.good(),
+            Self::Multi(split) => split.good().to_vec(),
         }
     }
 
-    /// How much each of the good trials, as [`Self::good`] has them, weighs.
+    /// The weights of the good trials, in the order of [`Self::good`].
     pub(super) fn weights(&self, history: &History, good: &[usize]) -> Vec<f64> {
         match self {
-            Self::One(split) => split.weights(history, good),
-            Self::Many(_) => vec![1.0; good.len()],
+            Self::Single(split) => split.weights(history, good),
+            Self::Multi(_) => vec![1.0; good.len()],
         }
     }
 }

@@ -1,20 +1,20 @@
-//! What is kept from one suggestion to the next.
+//! The state kept between suggestions.
 
 use super::group::Group;
 use super::groups::groups;
 use crate::history::TrialState;
 use crate::sampler::{Context, SuggestError};
 
-/// Rows taken in between two looks at whether to go on.
+/// Number of rows processed between two polls for an interruption.
 const ROWS_PER_LOOK: usize = 1024;
 
-/// The splits and the densities of one history, which may grow but never change otherwise.
+/// The splits and densities of a history. The history may grow but must not change otherwise.
 #[derive(Clone, Debug)]
 pub(in crate::sampler) struct State {
     pub(super) groups: Vec<Group>,
-    /// Rows taken in.
+    /// Number of rows processed.
     n_rows: usize,
-    /// Those that were pending when they were last looked at.
+    /// Rows that were pending at the last update.
     pending: Vec<usize>,
 }
 
@@ -27,13 +27,13 @@ impl State {
         Self { groups: groups(context.space).into_iter().map(group).collect(), n_rows: 0, pending: Vec::new() }
     }
 
-    /// Whether some parameters exist only under conditions.
+    /// Whether any parameter is conditional.
     pub(super) fn is_tree(&self) -> bool {
         self.groups.iter().any(|group| group.conditional)
     }
 
-    /// Takes in what happened since the last update. Costs `O(d)` for each trial that was asked or told or changed
-    /// sides, and a refit of the good densities that changed.
+    /// Processes all changes of the history since the last update. Costs `O(d)` for each trial that was asked, was
+    /// told, or moved between good and bad, and a refit of every good density that changed.
     pub(super) fn update(&mut self, context: &Context<'_>) -> Result<(), SuggestError> {
         let history = context.history;
         let new = self.n_rows..history.len();
@@ -45,11 +45,11 @@ impl State {
         }
         self.n_rows = history.len();
         let is_pending = |row: &usize| history.states()[*row] == TrialState::Pending;
-        let seen = std::mem::take(&mut self.pending).into_iter().chain(new.clone());
-        let (pending, told): (Vec<usize>, Vec<usize>) = seen.partition(is_pending);
+        let rows = std::mem::take(&mut self.pending).into_iter().chain(new.clone());
+        let (pending, finished): (Vec<usize>, Vec<usize>) = rows.partition(is_pending);
         self.pending = pending;
-        let told: Vec<usize> = told.into_iter().filter(|row| history.states()[*row].counts()).collect();
-        self.groups.iter_mut().for_each(|group| group.update(history, new.clone(), &told));
+        let finished: Vec<usize> = finished.into_iter().filter(|row| history.states()[*row].counts()).collect();
+        self.groups.iter_mut().for_each(|group| group.update(history, new.clone(), &finished));
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ pub(super) struct Affine {
 }
 
 impl Affine {
-    /// `low` maps to 0 and `high` to 1; a range without width maps to 1/2 wherever one asks.
+    /// Maps `low` to 0 and `high` to 1. If both are equal, every number maps to 1/2.
     pub(super) fn new(low: f64, high: f64) -> Self {
         let scale = if (high - low).is_finite() { 1.0 } else { 0.5 };
         Self { scale, origin: scale * low, width: scale * high - scale * low }

@@ -1,10 +1,10 @@
 //! The unit coordinate of a real interval.
 //!
 //! Linear: `u = (x - low) / (high - low)`. Logarithmic: `u = ln(x / low) / ln(high / low)`. Over a wide range this is
-//! computed as a difference of logarithms; over a narrow one (`high <= 2 low`) that difference cancels, down to
-//! nothing for a range one part in 10^13 wide, so it is `ln1p((x - low) / low)`, whose relative error stays at a few
-//! units in the last place, and its inverse uses `expm1`. Over a wide range the difference of logarithms keeps the
-//! relative error of `x` below `750 * 2^-52`, and `low * e^t` would overflow.
+//! computed as a difference of logarithms, which keeps the relative error of `x` below `750 * 2^-52`; `low * e^t` would
+//! overflow. Over a narrow range (`high <= 2 low`) that difference cancels, completely for a range one part in 10^13
+//! wide. There `ln1p((x - low) / low)` is used instead, with a relative error of a few units in the last place; its
+//! inverse uses `expm1`.
 
 use libm::{expm1, log1p};
 
@@ -49,7 +49,8 @@ impl Interval {
         u.clamp(0.0, 1.0)
     }
 
-    /// The ends are exact: whatever the rounding between them, 0 is `low` and 1 is `high`.
+    /// The inverse of [`Self::unit`]. The ends are exact: 0 gives `low` and 1 gives `high`, whatever the rounding
+    /// between them.
     pub(super) fn at(&self, u: f64) -> f64 {
         if u <= 0.0 {
             return self.low;

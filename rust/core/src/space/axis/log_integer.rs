@@ -26,8 +26,8 @@ impl LogInteger {
         self.map.unit(ln(self.value(level))).clamp(0.0, 1.0)
     }
 
-    /// Rounding `e^t` to the nearest integer inverts both the place of an integer and the bounds of its cell. The upper
-    /// end is exact: near `2^64` one rounding of `t` is worth thousands of integers.
+    /// Rounds `e^t` to the nearest integer, which inverts both [`Self::unit`] and the bounds of [`Self::cell`]. The
+    /// upper end is handled separately: near `2^64` one rounding error of `t` spans thousands of integers.
     pub(super) fn at(&self, u: f64) -> u64 {
         if u >= 1.0 {
             return self.last;

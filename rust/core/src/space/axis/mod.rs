@@ -1,4 +1,4 @@
-//! The unit coordinate of one parameter: how a value becomes a number in `[0, 1]`, and back; see [`Axis`].
+//! The map between the values of one parameter and the unit interval; see [`Axis`].
 
 mod affine;
 mod interval;
@@ -9,7 +9,7 @@ use self::interval::Interval;
 use self::log_integer::LogInteger;
 use super::{Domain, Value};
 
-/// What a model needs to know of a parameter.
+/// The kind of a parameter's coordinate, as models distinguish it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AxisKind {
     /// Every number in `[0, 1]`.
@@ -26,13 +26,12 @@ pub enum AxisKind {
     },
 }
 
-/// The unit coordinate of one parameter: how a value becomes a number in `[0, 1]`, and back. The one definition.
+/// The unit coordinate of one parameter: the only definition of how a value becomes a number in `[0, 1]`, and back.
 ///
-/// A real `x` maps to `(x - low) / (high - low)`, in `ln x` if `log`. Level `k` of `L` levels stands at
-/// `(k + 1/2) / L` and owns the cell `[k / L, (k + 1) / L]`. An integer with `log` owns the cell between
-/// `ln(v - 1/2)` and `ln(v + 1/2)`, rescaled so that all cells fill `[0, 1]`, and stands at `ln v`. Ordered and
-/// unordered choices use the same cells; for unordered ones the number is only a label. A real interval of one point
-/// stands at `1/2`.
+/// A real `x` maps to `(x - low) / (high - low)`, in `ln x` if `log`. Level `k` of `L` levels maps to `(k + 1/2) / L`
+/// and occupies the cell `[k / L, (k + 1) / L]`. An integer `v` with `log` maps to `ln v` and occupies the cell from
+/// `ln(v - 1/2)` to `ln(v + 1/2)`, rescaled so that all cells fill `[0, 1]`. Ordered and unordered choices use the same
+/// cells; for unordered ones the number is only a label. A real interval of one point maps to `1/2`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
     map: Map,
@@ -47,7 +46,7 @@ enum Map {
     LogInteger(LogInteger),
 }
 
-/// The narrowest cell reported: a level has some width however many there are.
+/// The minimum width of a cell, however many levels there are.
 const NARROWEST: f64 = f64::EPSILON;
 
 impl Axis {
@@ -76,31 +75,31 @@ impl Axis {
         Self { map, kind, natural }
     }
 
-    /// What a model needs to know of it.
+    /// The kind of the coordinate.
     pub fn kind(&self) -> AxisKind {
         self.kind
     }
 
-    /// Whether it has choices without an order.
+    /// Whether the parameter is an unordered choice.
     pub fn is_unordered(&self) -> bool {
         matches!(self.kind, AxisKind::Unordered { .. })
     }
 
     /// The unit coordinate of a value of the domain.
     ///
-    /// Strictly increasing over levels, and undone by [`Self::from_unit`], as long as there are at most `2^50` of
-    /// them; with `log`, as long as they do not pass `2^44`. Floats cannot tell more apart in `[0, 1]`.
+    /// Strictly increasing over levels, and inverted by [`Self::from_unit`], for at most `2^50` levels, or with `log`
+    /// for integers up to `2^44`. Floats in `[0, 1]` cannot distinguish more.
     pub fn to_unit(&self, value: Value) -> f64 {
         match (&self.map, value) {
             (Map::Interval(interval), Value::Real(x)) => interval.unit(x),
             (Map::Cells { levels, .. }, Value::Level(k)) => (k as f64 + 0.5) / levels,
             (Map::LogInteger(map), Value::Level(k)) => map.unit(k),
-            // A value of another kind has no place here; the middle is as good as any.
+            // A value of the wrong kind has no coordinate; the middle is returned instead.
             _ => 0.5,
         }
     }
 
-    /// The value at a unit coordinate; `u` is clamped to `[0, 1]`, NaN reads as the middle. Always in the domain.
+    /// The value at a unit coordinate, always in the domain. `u` is clamped to `[0, 1]`; NaN counts as 1/2.
     pub fn from_unit(&self, u: f64) -> Value {
         let u = if u.is_nan() { 0.5 } else { u.clamp(0.0, 1.0) };
         match &self.map {
@@ -110,10 +109,10 @@ impl Axis {
         }
     }
 
-    /// The cell `(left, right)` of a level in unit coordinates; the whole point `(u, u)` for a real.
+    /// The cell `(left, right)` of a level in unit coordinates; the point `(u, u)` for a real.
     ///
-    /// A cell is never empty: where floats cannot tell its ends apart it is widened to `2^-52`, so that its mass under
-    /// any density has a logarithm. Elsewhere the cells of all levels fill `[0, 1]` exactly.
+    /// A cell is never empty: where floats cannot distinguish its ends, it is widened to `2^-52`, so that its mass
+    /// under any density has a finite logarithm. Otherwise the cells of all levels fill `[0, 1]` exactly.
     pub fn cell(&self, value: Value) -> (f64, f64) {
         match (&self.map, value) {
             (Map::Cells { levels, .. }, Value::Level(k)) => widen(k as f64 / levels, (k as f64 + 1.0) / levels),

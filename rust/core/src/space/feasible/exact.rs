@@ -1,6 +1,6 @@
-//! What a linear constraint leaves of an integer where all its terms are integers with whole weights.
+//! Narrows the span of an integer by a linear constraint whose terms are all integers with integer weights.
 //!
-//! Float sums lose the last digits of 64-bit integers, and an equation between them would never be met.
+//! Float sums lose the last digits of 64-bit integers, so an equation between them would never hold.
 
 use super::Span;
 use crate::space::{Domain, Number, Parameter};
@@ -13,7 +13,7 @@ pub(super) struct ExactSums {
 }
 
 impl ExactSums {
-    /// `None` where a term is not whole, or a sum leaves 128 bits.
+    /// `None` if a term is not an integer, or a sum overflows 128 bits.
     pub(super) fn new(terms: &[(usize, f64)], parameters: &[Parameter], spans: &[Span]) -> Option<Self> {
         terms.iter().try_fold(Self { least: 0, most: 0 }, |sums, &(i, weight)| {
             let (a, b) = ends(whole(weight)?, &parameters[i].domain, spans[i])?;
@@ -21,14 +21,14 @@ impl ExactSums {
         })
     }
 
-    /// What is left of `span`, of a term with this weight, between the bounds; `None` if nothing is.
+    /// The part of `span`, the span of a term with this weight, that the bounds leave; `None` if it is empty.
     ///
     /// With `x` the integer and `rest` the sum of the others, `weight * x <= floor(upper) - min rest` and
-    /// `weight * x >= ceil(lower) - max rest`; a negative weight turns both around.
-    pub(super) fn left(self, weight: f64, domain: &Domain, span: Span, lower: f64, upper: f64) -> Option<Span> {
+    /// `weight * x >= ceil(lower) - max rest`; a negative weight reverses both.
+    pub(super) fn remaining(self, weight: f64, domain: &Domain, span: Span, lower: f64, upper: f64) -> Option<Span> {
         let Some(weight) = whole(weight) else { return Some(span) };
         let Some((own_least, own_most)) = ends(weight, domain, span) else { return Some(span) };
-        // Casts saturate, so that an infinite bound stays out of reach.
+        // Casts saturate, so an infinite bound stays out of reach.
         let most = (upper.floor() as i128).saturating_sub(self.least - own_least);
         let least = (lower.ceil() as i128).saturating_sub(self.most - own_most);
         let size = weight.abs();
@@ -70,11 +70,11 @@ mod tests {
         let spans = [Span::Levels { first: 7, last: 7 }, Span::of(&whole)];
         for (weight, upper, expected) in [(1.0, 1e18, 1_000_000_000_000_000_000 - 7), (3.0, 107.0, 33)] {
             let sums = ExactSums::new(&[(0, 1.0), (1, weight)], &parameters, &spans).unwrap();
-            let left = sums.left(weight, &whole, spans[1], f64::NEG_INFINITY, upper);
+            let left = sums.remaining(weight, &whole, spans[1], f64::NEG_INFINITY, upper);
             assert_eq!(left, Some(Span::Levels { first: 0, last: expected }));
         }
         let sums = ExactSums::new(&[(0, 1.0), (1, -2.0)], &parameters, &spans).unwrap();
-        assert_eq!(sums.left(-2.0, &whole, spans[1], -9.0, 2.0), Some(Span::Levels { first: 3, last: 8 }));
-        assert_eq!(sums.left(-2.0, &whole, spans[1], 9.0, 9.0), None);
+        assert_eq!(sums.remaining(-2.0, &whole, spans[1], -9.0, 2.0), Some(Span::Levels { first: 3, last: 8 }));
+        assert_eq!(sums.remaining(-2.0, &whole, spans[1], 9.0, 9.0), None);
     }
 }

@@ -1,24 +1,24 @@
 //! Gibbs steps over the feasible set.
 //!
-//! Values chosen one after the other are not uniform over the set: the first of many that share a budget takes half
-//! of it. So each is chosen again from its prior between the bounds the others leave it (Gelfand, Smith and Lee 1992,
-//! *Bayesian analysis of constrained parameter problems*), in random order. A parameter in an equation has a single
-//! value left, so one partner per equation is chosen again with it.
+//! Values chosen one after another are not uniform over the set: of many parameters that share a budget, the first
+//! takes half of it. Therefore each value is redrawn from its prior within the bounds that the others leave (Gelfand,
+//! Smith and Lee 1992, *Bayesian analysis of constrained parameter problems*), in random order. In an equation the
+//! others leave a single value, so one partner per equation is redrawn together with the parameter.
 
 use super::search::{Choose, FromPrior, Search};
 use crate::numerics::Stream;
 use crate::space::Constraint;
 use crate::space::constraint::is_equation;
 
-/// Rounds of Gibbs steps, as far as the budget goes.
+/// Maximum number of rounds of Gibbs steps.
 const ROUNDS: usize = 10;
-/// Terms of constraints looked at in all rounds together.
+/// Budget for all rounds together, in evaluated terms of constraints.
 const TERMS: usize = 60_000;
-/// Rounds in which a repaired configuration moves towards its goal.
+/// Maximum number of rounds in which a repaired configuration moves towards its goal.
 const APPROACHES: usize = 3;
 
 impl Search<'_> {
-    /// Chooses all values again, a few rounds long.
+    /// Redraws all movable values for a few rounds.
     pub(super) fn mix(&mut self, stream: &mut Stream) {
         let mut movable = self.movable();
         let rounds = ROUNDS.min(TERMS / self.terms(&movable).max(1));
@@ -26,34 +26,34 @@ impl Search<'_> {
             shuffle(&mut movable, stream);
             for &i in &movable {
                 let block = self.block(i, &movable, stream);
-                self.again(&block, &FromPrior { flat: 0.0 }, stream);
+                self.redraw(&block, &FromPrior { flat: 0.0 }, stream);
             }
         }
     }
 
-    /// Brings each value as near to its goal as the others allow.
+    /// Moves each value as close to its goal as the others allow.
     pub(super) fn approach(&mut self, goal: &impl Choose, stream: &mut Stream) {
         let mut movable = self.movable();
         let rounds = APPROACHES.min(TERMS / self.terms(&movable).max(1));
         for _ in 0..rounds {
             shuffle(&mut movable, stream);
             for &i in &movable {
-                self.again(&[i], goal, stream);
+                self.redraw(&[i], goal, stream);
             }
         }
     }
 
-    /// The active parameters in constraints that are not given and on which no other one depends.
+    /// The active parameters that are constrained, are not fixed and have no children.
     fn movable(&self) -> Vec<usize> {
         let space = self.space();
         let is_movable = |&i: &usize| {
-            let free = self.given().fixed[i].is_none() && space.children()[i].is_empty();
+            let free = self.restriction().fixed[i].is_none() && space.children()[i].is_empty();
             free && !space.constraints_of()[i].is_empty() && self.is_active(i)
         };
         (0..space.parameters().len()).filter(is_movable).collect()
     }
 
-    /// Terms looked at when each movable parameter is chosen again once.
+    /// The number of terms evaluated when each movable parameter is redrawn once.
     fn terms(&self, movable: &[usize]) -> usize {
         let space = self.space();
         let constraints = movable.iter().flat_map(|&i| &space.constraints_of()[i]);
@@ -78,7 +78,7 @@ impl Search<'_> {
     }
 }
 
-/// A random order (Durstenfeld 1964).
+/// Shuffles in place (Durstenfeld 1964).
 fn shuffle(items: &mut [usize], stream: &mut Stream) {
     for k in (1..items.len()).rev() {
         items.swap(k, stream.below_or_equal(k as u64) as usize);

@@ -1,128 +1,140 @@
-//! Configurations that satisfy the known constraints, by construction.
+//! Constructs configurations that satisfy the known constraints.
 //!
-//! 1. Values are chosen one after the other from what the constraints leave ([`search`]). Linear and order constraints
-//!    are met this way however thin the set they leave.
+//! 1. Values are chosen one after another from what the constraints leave ([`search`]). This satisfies linear and order
+//!    constraints, however thin their feasible set.
 //! 2. Gibbs steps then spread the result over that set ([`mix`]).
-//! 3. Where constraints interact so that choices run into dead ends, a point is projected onto them first
-//!    ([`project`]), and the search stays close to it.
-//! 4. A finite space is at last walked through from a random place, within a budget.
+//! 3. Where interacting constraints lead to dead ends, a point is first projected onto them ([`project`]), and the
+//!    search stays close to it.
+//! 4. As a last resort, a finite space is enumerated from a random start, within a budget.
 
 mod exact;
-mod given;
 mod mix;
 mod project;
+mod restriction;
 mod search;
 mod span;
 mod tighten;
 
 use std::collections::BTreeMap;
 
-pub(super) use self::given::Given;
+pub(super) use self::restriction::Restriction;
 pub(super) use self::span::Span;
 
 use self::search::{FromPrior, Near, Search};
 use super::{Accept, Configuration, Constraint, Grid, SearchSpace, Step};
 use crate::numerics::Stream;
 
-/// Searches with values from the prior.
+/// Number of searches with values from the prior.
 const SEARCHES: usize = 32;
-/// Searches near a projected point.
+/// Number of searches near a projected point.
 const PROJECTIONS: usize = 8;
-/// All of them: attempts at a configuration beside rejected draws.
+/// All constructive attempts, in addition to rejected draws.
 pub(super) const CONSTRUCTIONS: u64 = (SEARCHES + PROJECTIONS) as u64;
-/// Searches near the configuration to repair; the closest result is kept.
+/// Number of searches near the configuration to repair; the closest result is kept.
 const REPAIRS: usize = 8;
-/// Configurations of a finite space looked at as the last resort.
+/// Maximum number of configurations of a finite space visited as a last resort.
 const WALKED: u64 = 100_000;
 
 impl SearchSpace {
-    /// Draws a configuration that satisfies all constraints, starting from `draw` for the projections. Where the priors
-    /// leave none, it is one that they rule out.
+    /// Draws a configuration that satisfies all constraints; projections start from `draw`. If every feasible
+    /// configuration is ruled out by the priors, one of those is returned.
     pub(super) fn construct(
         &self,
-        given: Given<'_>,
+        restriction: Restriction<'_>,
         mut draw: impl FnMut(&mut Stream) -> Configuration,
         stream: &mut Stream,
     ) -> Option<Configuration> {
-        let found = if given.likely && self.is_narrowed() && Search::is_open(self, given) {
-            self.construct_from(given, &mut draw, stream)
+        let likely = if restriction.likely && self.is_narrowed() && Search::is_open(self, restriction) {
+            self.construct_from(restriction, &mut draw, stream)
         } else {
             None
         };
-        found.or_else(|| {
-            let given = Given { likely: given.likely && !self.is_narrowed(), ..given };
-            self.construct_from(given, &mut draw, stream)
+        likely.or_else(|| {
+            let restriction = Restriction { likely: restriction.likely && !self.is_narrowed(), ..restriction };
+            self.construct_from(restriction, &mut draw, stream)
         })
     }
 
     fn construct_from(
         &self,
-        given: Given<'_>,
+        restriction: Restriction<'_>,
         draw: &mut impl FnMut(&mut Stream) -> Configuration,
         stream: &mut Stream,
     ) -> Option<Configuration> {
         for attempt in 0..SEARCHES {
-            if let Some(found) = self.construct_once(attempt, given, stream) {
-                return Some(found);
+            if let Some(configuration) = self.construct_once(attempt, restriction, stream) {
+                return Some(configuration);
             }
         }
         for _ in 0..PROJECTIONS {
             let goal = draw(stream);
-            if let Some(found) = self.projected(&goal, given, stream) {
-                let mut search = Search::at(self, given, found);
+            if let Some(configuration) = self.projected(&goal, restriction, stream) {
+                let mut search = Search::at(self, restriction, configuration);
                 search.mix(stream);
                 return Some(search.into_configuration());
             }
         }
-        self.walked(&draw(stream), given)
+        self.walked(&draw(stream), restriction)
     }
 
-    /// A constraint that surely cannot hold beside what is given, if the spans of the parameters show one.
-    pub(super) fn impossible(&self, given: Given<'_>) -> Option<usize> {
-        Search::impossible(self, given)
+    /// A constraint that cannot hold under the restriction, if the spans of the parameters show one.
+    pub(super) fn impossible(&self, restriction: Restriction<'_>) -> Option<usize> {
+        Search::impossible(self, restriction)
     }
 
-    /// The later the attempt, the less it heeds the priors.
-    fn construct_once(&self, attempt: usize, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
-        let how = FromPrior { flat: attempt as f64 / SEARCHES as f64 };
-        let mut search = Search::run(self, given, &how, stream)?;
+    /// Later attempts draw more values uniformly instead of from their priors.
+    fn construct_once(
+        &self,
+        attempt: usize,
+        restriction: Restriction<'_>,
+        stream: &mut Stream,
+    ) -> Option<Configuration> {
+        let prior = FromPrior { flat: attempt as f64 / SEARCHES as f64 };
+        let mut search = Search::run(self, restriction, &prior, stream)?;
         search.mix(stream);
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
-    /// Projects `goal` onto the constraints and searches near the result, which itself need only satisfy the
-    /// constraints with numbers between the levels.
-    fn projected(&self, goal: &Configuration, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
-        let near = self.project(goal, given);
+    /// Projects `goal` onto the constraints and searches near the result. The projection itself may satisfy the
+    /// constraints only with numbers between the levels.
+    fn projected(
+        &self,
+        goal: &Configuration,
+        restriction: Restriction<'_>,
+        stream: &mut Stream,
+    ) -> Option<Configuration> {
+        let near = self.project(goal, restriction);
         let activity_kept = self.complete(near.0.clone(), |i| self.draw_value(i, stream)) == near;
-        let allowed = |i: usize| near.0[i].is_none_or(|v| given.fixed[i].is_some() || given.allows(i, v, self));
+        let allowed =
+            |i: usize| near.0[i].is_none_or(|v| restriction.fixed[i].is_some() || restriction.allows(i, v, self));
         if activity_kept && (0..near.0.len()).all(allowed) && self.satisfies(&near) {
             return Some(near);
         }
-        let search = Search::run(self, given, &Near { goal: &near.0, loose: 0.0, nearest: true }, stream)?;
+        let search = Search::run(self, restriction, &Near { goal: &near.0, loose: 0.0, nearest: true }, stream)?;
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
-    /// The next feasible configuration of a finite space, in which no values are given.
-    fn walked(&self, start: &Configuration, given: Given<'_>) -> Option<Configuration> {
-        if given.fixed.iter().any(Option::is_some) {
+    /// The next feasible configuration of a finite space, if no values are fixed.
+    fn walked(&self, start: &Configuration, restriction: Restriction<'_>) -> Option<Configuration> {
+        if restriction.fixed.iter().any(Option::is_some) {
             return None;
         }
-        let grid = if given.likely { Grid::likely(self, None) } else { Grid::new(self, None) }.ok()?;
+        let grid = if restriction.likely { Grid::likely(self, None) } else { Grid::new(self, None) }.ok()?;
         match grid.walk(start.clone()).step(WALKED) {
-            Step::Found(found) => Some(found),
+            Step::Found(configuration) => Some(configuration),
             Step::Exhausted | Step::Unfinished(_) => None,
         }
     }
 
-    /// Moves a configuration that breaks constraints to one near it that satisfies all of them, as far as a bounded
-    /// search finds one. What had to move is spread over what is feasible nearby, so that configurations far from a
-    /// thin feasible set do not meet in its corners. One that breaks none is returned as it is.
+    /// Replaces a configuration that breaks constraints by one near it that satisfies all of them, if a bounded search
+    /// finds one. The values that move are drawn from the feasible values nearby, so that configurations far from a
+    /// thin feasible set do not pile up in its corners. A feasible configuration is returned unchanged.
     pub fn repair(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
         self.moved(configuration, false, stream)
     }
 
-    /// As [`Self::repair`], as close as a bounded search allows: on the boundary of the feasible set, if it has one.
+    /// As [`Self::repair`], but as close to `configuration` as a bounded search allows: on the boundary of the feasible
+    /// set, if it has one.
     pub fn nearest(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
         self.moved(configuration, true, stream)
     }
@@ -132,39 +144,43 @@ impl SearchSpace {
             return Some(goal);
         }
         let (free, nothing) = (vec![None; self.parameters().len()], BTreeMap::new());
-        let likely = Given { fixed: &free, required: &nothing, likely: true };
-        let given = Given { likely: !self.is_narrowed() || Search::is_open(self, likely), ..likely };
+        let likely = Restriction { fixed: &free, required: &nothing, likely: true };
+        let restriction = Restriction { likely: !self.is_narrowed() || Search::is_open(self, likely), ..likely };
         let near = |k: usize| Near { goal: &goal.0, loose: k as f64 / REPAIRS as f64, nearest };
-        let moved =
-            (0..REPAIRS).filter_map(|k| self.approached(Search::run(self, given, &near(k), stream)?, &near(k), stream));
-        let closest = moved.min_by(|a, b| self.distance(a, &goal).total_cmp(&self.distance(b, &goal)));
+        let mut repaired = Vec::new();
+        for k in 0..REPAIRS {
+            if let Some(search) = Search::run(self, restriction, &near(k), stream) {
+                repaired.extend(self.approached(search, &near(k), stream));
+            }
+        }
+        let closest = repaired.into_iter().min_by(|a, b| self.distance(a, &goal).total_cmp(&self.distance(b, &goal)));
         closest
             .or_else(|| {
-                let found = (0..PROJECTIONS).find_map(|_| self.projected(&goal, given, stream))?;
-                self.approached(Search::at(self, given, found), &near(0), stream)
+                let configuration = (0..PROJECTIONS).find_map(|_| self.projected(&goal, restriction, stream))?;
+                self.approached(Search::at(self, restriction, configuration), &near(0), stream)
             })
-            .or_else(|| self.construct(given, |_| goal.clone(), stream))
+            .or_else(|| self.construct(restriction, |_| goal.clone(), stream))
     }
 
-    /// What a search has found, moved towards a goal.
+    /// The result of a search after it was moved towards a goal.
     fn approached(&self, mut search: Search<'_>, near: &Near<'_>, stream: &mut Stream) -> Option<Configuration> {
         search.approach(near, stream);
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
-    /// Squared distance in unit coordinates; 1 for a choice or an activity that differs.
+    /// Squared distance in unit coordinates; a differing choice or activity counts 1.
     fn distance(&self, a: &Configuration, b: &Configuration) -> f64 {
-        let one = |i: usize| match (a.0[i], b.0[i]) {
+        let squared_difference = |i: usize| match (a.0[i], b.0[i]) {
             (Some(x), Some(y)) if self.parameters()[i].domain.is_ordered() => {
                 let d = self.axes()[i].to_unit(x) - self.axes()[i].to_unit(y);
                 d * d
             }
             (x, y) => f64::from(u8::from(x != y)),
         };
-        (0..a.0.len()).map(one).sum()
+        (0..a.0.len()).map(squared_difference).sum()
     }
 
-    /// The floats next to the ranges of parameter `i` that forbidden combinations name.
+    /// The floats just outside the ranges of parameter `i` in forbidden combinations.
     fn forbidden_sides(&self, i: usize) -> Vec<f64> {
         let clauses = self.constraints_of()[i].iter().filter_map(|&k| match &self.constraints()[k] {
             Constraint::Forbid(clauses) => Some(clauses),

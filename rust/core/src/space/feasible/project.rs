@@ -1,27 +1,27 @@
-//! A point projected onto linear and order constraints.
+//! Projects a point onto linear and order constraints.
 //!
 //! Cyclic projection (the relaxation method of Agmon 1954 and Motzkin and Schoenberg 1954) within the box of the
-//! domains, in the metric in which every domain has length one. A constraint `sum w x <= b` moves `x` along
-//! `-w r^2` (`r` the length of the domain), coordinates that meet their end dropping out, until it holds: the nearest
-//! point of the halfspace in the box. A step goes further than it must, by a length that shrinks from round to round:
-//! once it is shorter than the inner radius of the set, finitely many rounds enter it, where plain projections would
-//! only converge to its boundary. Counted values are rounded at the end; the caller checks the result.
+//! domains, in the metric in which every domain has length one. A constraint `sum w x <= b` moves `x` along `-w r^2`
+//! (`r` is the length of the domain) until it holds; coordinates that reach their bound stay there. The result is the
+//! nearest point of the halfspace in the box. Each step overshoots by a surplus that shrinks from round to round. Once
+//! the surplus is shorter than the inner radius of the set, finitely many rounds enter the set; plain projections would
+//! only converge to its boundary. Discrete values are rounded at the end, and the caller checks the result.
 
-use super::Given;
+use super::Restriction;
 use crate::space::{Configuration, Constraint, Domain, Number, SearchSpace, Value};
 
 /// Rounds over all constraints.
 const ROUNDS: usize = 3000;
-/// How much further than it must the first step goes, as a part of the range of the sum.
+/// The surplus of the first round, as a fraction of the range of the sum.
 const FIRST_SURPLUS: f64 = 0.1;
-/// How the surplus shrinks from round to round: to 10^-13 of the first in all rounds.
+/// The factor by which the surplus shrinks per round, to 10^-13 of the first after all rounds.
 const SHRINKING: f64 = 0.99;
 
 /// `sum of weight * x <= bound`.
 struct Halfspace {
     terms: Vec<(usize, f64)>,
     bound: f64,
-    /// How much further than the bound the first step goes.
+    /// How far beyond the bound the first step goes.
     surplus: f64,
 }
 
@@ -34,9 +34,10 @@ struct Coordinate {
 }
 
 impl SearchSpace {
-    /// `goal` moved towards the constraints that apply to it; its activity is that of `goal`.
-    pub(super) fn project(&self, goal: &Configuration, given: Given<'_>) -> Configuration {
-        let mut point: Vec<Option<Coordinate>> = (0..goal.0.len()).map(|i| self.coordinate(i, goal, given)).collect();
+    /// Moves `goal` towards the constraints that apply to it; its activity does not change.
+    pub(super) fn project(&self, goal: &Configuration, restriction: Restriction<'_>) -> Configuration {
+        let mut point: Vec<Option<Coordinate>> =
+            (0..goal.0.len()).map(|i| self.coordinate(i, goal, restriction)).collect();
         let halfspaces: Vec<Halfspace> = self.constraints().iter().flat_map(|c| halfspaces(c, &point)).collect();
         let mut share = 1.0;
         for _ in 0..ROUNDS {
@@ -53,10 +54,10 @@ impl SearchSpace {
         Configuration((0..goal.0.len()).map(value).collect())
     }
 
-    fn coordinate(&self, i: usize, goal: &Configuration, given: Given<'_>) -> Option<Coordinate> {
+    fn coordinate(&self, i: usize, goal: &Configuration, restriction: Restriction<'_>) -> Option<Coordinate> {
         let domain = &self.parameters()[i].domain;
         let number = |value| domain.number(value).to_f64();
-        let (low, high) = given.span(i, self)?.ends();
+        let (low, high) = restriction.span(i, self)?.ends();
         domain.is_ordered().then_some(Coordinate { x: number(goal.0[i]?), low: number(low), high: number(high) })
     }
 
@@ -73,14 +74,14 @@ impl SearchSpace {
     }
 }
 
-/// A constraint as halfspaces, if all its parameters have a coordinate; forbidden combinations are none.
+/// The halfspaces of a constraint; none if a parameter has no coordinate, or for a forbidden combination.
 fn halfspaces(constraint: &Constraint, point: &[Option<Coordinate>]) -> Vec<Halfspace> {
     if constraint.parameters().iter().any(|&i| point[i].is_none()) {
         return Vec::new();
     }
     let halfspace = |terms: Vec<(usize, f64)>, bound: f64, room: f64| {
         let length = |&(i, w): &(usize, f64)| w.abs() * point[i].map_or(0.0, |c| c.high - c.low);
-        // Between two bounds a step must not leave through the other one.
+        // Between two bounds, a step must not overshoot the other one.
         let surplus = (FIRST_SURPLUS * terms.iter().map(length).sum::<f64>()).min(room / 2.0);
         bound.is_finite().then_some(Halfspace { terms, bound, surplus })
     };
@@ -98,8 +99,8 @@ fn halfspaces(constraint: &Constraint, point: &[Option<Coordinate>]) -> Vec<Half
 }
 
 impl Halfspace {
-    /// Moves the point into the halfspace and `share` of the surplus further, as far as the box allows; `false` if it
-    /// was inside.
+    /// Moves the point into the halfspace and beyond it by `share` of the surplus, as far as the box allows. Returns
+    /// `false` if it was inside already.
     fn enter(&self, share: f64, point: &mut [Option<Coordinate>]) -> bool {
         let sum = |point: &[Option<Coordinate>]| -> f64 {
             self.terms.iter().map(|&(i, w)| w * point[i].map_or(0.0, |c| c.x)).sum()

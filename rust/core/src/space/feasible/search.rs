@@ -1,26 +1,26 @@
-//! Values chosen one after the other, so that what is left for the others always satisfies each constraint by itself.
+//! Chooses values one after another, so that what is left for the others always satisfies each constraint by itself.
 //!
-//! After each choice the spans of the parameters still open are narrowed by the constraints until nothing changes.
-//! For one linear constraint, and for any number of orders, this never runs into a dead end; for constraints that
-//! interact it may, and the caller tries again with other choices. A constraint counts as soon as all its parameters
-//! are known to be active, so parents come before their children and nothing is assumed of what may not exist.
+//! After each choice the constraints narrow the spans of the open parameters until nothing changes. With one linear
+//! constraint, or any number of order constraints, this never leads to a dead end. Interacting constraints may lead to
+//! one; the caller then tries again with other choices. A constraint is applied once all its parameters are known to be
+//! active. Parents therefore come before their children, and nothing is assumed about parameters that may be inactive.
 
 use std::collections::VecDeque;
 
 use super::tighten::Tightener;
-use super::{Given, Span};
+use super::{Restriction, Span};
 use crate::numerics::Stream;
 use crate::space::{Configuration, Prior, SearchSpace, Value};
 
-/// How the value of an open parameter is chosen from what is left of its domain.
+/// A rule that chooses the value of an open parameter from the remaining span of its domain.
 pub(super) trait Choose {
     fn choose(&self, space: &SearchSpace, i: usize, span: Span, stream: &mut Stream) -> Value;
 }
 
-/// From the prior.
+/// Draws from the prior.
 pub(super) struct FromPrior {
-    /// The probability that a value is drawn uniformly instead: the prior may put next to nothing where the constraints
-    /// leave something.
+    /// The probability that a value is drawn uniformly instead: the prior may have almost no mass where the constraints
+    /// leave values.
     pub(super) flat: f64,
 }
 
@@ -32,12 +32,12 @@ impl Choose for FromPrior {
     }
 }
 
-/// A value near a goal; from the prior where there is none.
+/// Chooses a value near a goal, or draws from the prior if there is none.
 pub(super) struct Near<'a> {
     pub(super) goal: &'a [Option<Value>],
-    /// The probability that a parent is drawn from its prior instead: its value may leave no place for its children.
+    /// The probability that a parent is drawn from its prior instead: the goal's value may leave its children no value.
     pub(super) loose: f64,
-    /// Whether a goal out of reach is replaced by the nearest value, and not by one of those near it.
+    /// Whether a goal outside the span is replaced by the nearest value instead of a random value near it.
     pub(super) nearest: bool,
 }
 
@@ -48,7 +48,7 @@ impl Choose for Near<'_> {
                 if self.nearest {
                     span.nearest(goal)
                 } else {
-                    beside(space, i, span, goal, stream)
+                    draw_near(space, i, span, goal, stream)
                 }
             }
             _ => space.draw_within(i, span, &space.parameters()[i].prior, stream),
@@ -56,10 +56,10 @@ impl Choose for Near<'_> {
     }
 }
 
-/// The goal, if it lies in the span; else a draw from the part of the span whose values are no further from its end
-/// than the goal is. Of a span that is short beside this distance that is all, so that goals far from a thin set are
-/// spread over it and do not meet in its corners.
-fn beside(space: &SearchSpace, i: usize, span: Span, goal: Value, stream: &mut Stream) -> Value {
+/// The goal, if it lies in the span. Otherwise a draw from the part of the span that is no further from the nearer end
+/// than the goal is. If the span is shorter than this distance, that is the whole span, so that goals far from a thin
+/// set are spread over it and do not pile up in its corners.
+fn draw_near(space: &SearchSpace, i: usize, span: Span, goal: Value, stream: &mut Stream) -> Value {
     let (axis, prior) = (&space.axes()[i], &space.parameters()[i].prior);
     if span.contains(goal) {
         return goal;
@@ -72,92 +72,97 @@ fn beside(space: &SearchSpace, i: usize, span: Span, goal: Value, stream: &mut S
     space.draw_within(i, Span::of_both(end, mirrored), prior, stream)
 }
 
-/// What is known of a parameter's existence.
+/// What is known about the activity of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Life {
-    Unsettled,
+enum Activity {
+    Unknown,
     Active,
     Inactive,
 }
 
-/// A partial configuration and what is left for the rest.
+/// A partial configuration and the spans left for the open parameters.
 pub(super) struct Search<'a> {
     space: &'a SearchSpace,
-    given: Given<'a>,
+    restriction: Restriction<'a>,
     values: Vec<Option<Value>>,
     spans: Vec<Span>,
-    life: Vec<Life>,
+    activity: Vec<Activity>,
 }
 
-/// Choices made for one parameter before the alternatives are gone through.
+/// Redraws of one parameter's value before the neighbouring values are tried.
 const CHOICES: usize = 16;
-/// Levels gone through, nearest first, when the choices broke a constraint.
+/// The distance in levels up to which neighbours are tried, nearest first, if all draws break a constraint.
 const NEIGHBOURS: u64 = 4096;
-/// How often a constraint may be looked at again in one propagation.
+/// Maximum number of visits in one propagation, per constraint on average.
 const ROUNDS: usize = 100;
 
 impl<'a> Search<'a> {
-    /// Chooses values for all parameters, `fixed` ones given; `None` at a dead end.
+    /// Chooses values for all parameters within the restriction; `None` at a dead end.
     pub(super) fn run(
         space: &'a SearchSpace,
-        given: Given<'a>,
-        how: &impl Choose,
+        restriction: Restriction<'a>,
+        chooser: &impl Choose,
         stream: &mut Stream,
     ) -> Option<Self> {
-        let mut search = Self::new(space, given)?;
-        let mut ready: Vec<usize> = (0..search.life.len()).filter(|&i| search.life[i] == Life::Active).collect();
+        let mut search = Self::new(space, restriction)?;
+        let mut ready: Vec<usize> =
+            (0..search.activity.len()).filter(|&i| search.activity[i] == Activity::Active).collect();
         search.propagate((0..space.constraints().len()).collect())?;
         while !ready.is_empty() {
             let i = ready.swap_remove(search.pick(&ready, stream));
-            search.settle(i, how, stream)?;
-            search.wake(i, &mut ready)?;
+            search.assign(i, chooser, stream)?;
+            search.activate_children(i, &mut ready)?;
         }
         Some(search)
     }
 
-    /// Whether the constraints leave something before any choice is made, as far as each of them by itself can tell.
-    pub(super) fn is_open(space: &'a SearchSpace, given: Given<'a>) -> bool {
-        let search = Self::new(space, given);
+    /// Whether the constraints leave values before any choice is made, as far as each of them by itself shows.
+    pub(super) fn is_open(space: &'a SearchSpace, restriction: Restriction<'a>) -> bool {
+        let search = Self::new(space, restriction);
         search.is_some_and(|mut search| search.propagate((0..space.constraints().len()).collect()).is_some())
     }
 
-    fn new(space: &'a SearchSpace, given: Given<'a>) -> Option<Self> {
+    fn new(space: &'a SearchSpace, restriction: Restriction<'a>) -> Option<Self> {
         let parameters = space.parameters();
-        let spans = (0..parameters.len()).map(|i| given.span(i, space)).collect::<Option<_>>()?;
-        let life = |when: &[_]| if when.is_empty() { Life::Active } else { Life::Unsettled };
-        let life = parameters.iter().map(|p| life(&p.when)).collect();
-        Some(Self { space, given, values: vec![None; parameters.len()], spans, life })
+        let spans = (0..parameters.len()).map(|i| restriction.span(i, space)).collect::<Option<_>>()?;
+        let activity = |when: &[_]| if when.is_empty() { Activity::Active } else { Activity::Unknown };
+        let activity = parameters.iter().map(|p| activity(&p.when)).collect();
+        Some(Self { space, restriction, values: vec![None; parameters.len()], spans, activity })
     }
 
-    /// The first constraint that leaves some parameter no value, together with those before it.
-    pub(super) fn impossible(space: &'a SearchSpace, given: Given<'a>) -> Option<usize> {
-        let mut search = Self::new(space, given)?;
+    /// The first constraint that, together with those before it, leaves some parameter no value.
+    pub(super) fn impossible(space: &'a SearchSpace, restriction: Restriction<'a>) -> Option<usize> {
+        let mut search = Self::new(space, restriction)?;
         (0..space.constraints().len()).find(|&k| search.narrow(k).is_none())
     }
 
-    /// The search that has ended at a given configuration.
-    pub(super) fn at(space: &'a SearchSpace, given: Given<'a>, Configuration(values): Configuration) -> Self {
+    /// A finished search whose result is the given configuration.
+    pub(super) fn at(
+        space: &'a SearchSpace,
+        restriction: Restriction<'a>,
+        Configuration(values): Configuration,
+    ) -> Self {
         let state = |(i, value): (usize, &Option<Value>)| match value {
-            Some(value) => (Span::point(*value), Life::Active),
-            None => (Span::of(&space.parameters()[i].domain), Life::Inactive),
+            Some(value) => (Span::point(*value), Activity::Active),
+            None => (Span::of(&space.parameters()[i].domain), Activity::Inactive),
         };
-        let (spans, life) = values.iter().enumerate().map(state).unzip();
-        Self { space, given, values, spans, life }
+        let (spans, activity) = values.iter().enumerate().map(state).unzip();
+        Self { space, restriction, values, spans, activity }
     }
 
-    /// What was given.
-    pub(super) fn given(&self) -> Given<'a> {
-        self.given
+    /// The restriction on the result.
+    pub(super) fn restriction(&self) -> Restriction<'a> {
+        self.restriction
     }
 
-    /// The space searched.
+    /// The space that is searched.
     pub(super) fn space(&self) -> &'a SearchSpace {
         self.space
     }
 
     /// Whether parameter `i` is known to be active.
     pub(super) fn is_active(&self, i: usize) -> bool {
-        self.life[i] == Life::Active
+        self.activity[i] == Activity::Active
     }
 
     /// The configuration chosen.
@@ -165,13 +170,13 @@ impl<'a> Search<'a> {
         Configuration(self.values)
     }
 
-    /// Chooses again for the parameters of `block`, which are active and have no children, all others as they are.
-    /// Leaves everything as it was and returns `false` at a dead end.
-    pub(super) fn again(&mut self, block: &[usize], how: &impl Choose, stream: &mut Stream) -> bool {
-        let before: Vec<_> = block.iter().map(|&i| self.values[i]).collect();
-        let done = self.reopen(block, how, stream);
+    /// Redraws the values of the parameters in `block`, which are active and have no children; all others keep their
+    /// values. At a dead end the previous values are restored and the result is `false`.
+    pub(super) fn redraw(&mut self, block: &[usize], chooser: &impl Choose, stream: &mut Stream) -> bool {
+        let previous: Vec<_> = block.iter().map(|&i| self.values[i]).collect();
+        let done = self.reopen(block, chooser, stream);
         if done.is_none() {
-            for (&i, &value) in block.iter().zip(&before) {
+            for (&i, &value) in block.iter().zip(&previous) {
                 self.values[i] = value;
                 self.spans[i] = value.map_or(self.spans[i], Span::point);
             }
@@ -179,36 +184,36 @@ impl<'a> Search<'a> {
         done.is_some()
     }
 
-    fn reopen(&mut self, block: &[usize], how: &impl Choose, stream: &mut Stream) -> Option<()> {
+    fn reopen(&mut self, block: &[usize], chooser: &impl Choose, stream: &mut Stream) -> Option<()> {
         for &i in block {
             self.values[i] = None;
-            self.spans[i] = self.given.span(i, self.space)?;
+            self.spans[i] = self.restriction.span(i, self.space)?;
         }
         let space = self.space;
         self.propagate(block.iter().flat_map(|&i| space.constraints_of()[i].iter().copied()).collect())?;
-        block.iter().try_for_each(|&i| self.settle(i, how, stream))
+        block.iter().try_for_each(|&i| self.assign(i, chooser, stream))
     }
 
-    /// The position in `ready` of the parameter to settle next: a random one, counted ones before continuous ones,
-    /// which can make up for what the levels of the others leave of an equation.
+    /// The position in `ready` of the parameter to assign next, chosen at random. Discrete parameters come before
+    /// continuous ones, because a continuous one can absorb the remainder of an equation.
     fn pick(&self, ready: &[usize], stream: &mut Stream) -> usize {
         let counted = |i: usize| matches!(self.spans[i], Span::Levels { .. });
         let n_counted = ready.iter().filter(|&&i| counted(i)).count();
-        let (wanted, n) = if n_counted > 0 { (true, n_counted) } else { (false, ready.len()) };
+        let (is_counted, n) = if n_counted > 0 { (true, n_counted) } else { (false, ready.len()) };
         let nth = stream.below_or_equal(n as u64 - 1) as usize;
-        let mut of_kind = (0..ready.len()).filter(|&position| counted(ready[position]) == wanted);
+        let mut of_kind = (0..ready.len()).filter(|&position| counted(ready[position]) == is_counted);
         of_kind.nth(nth).unwrap_or(0)
     }
 
-    /// Chooses the value of an active parameter and narrows what is left for the others.
-    fn settle(&mut self, i: usize, how: &impl Choose, stream: &mut Stream) -> Option<()> {
+    /// Chooses the value of an active parameter and narrows the spans of the others.
+    fn assign(&mut self, i: usize, chooser: &impl Choose, stream: &mut Stream) -> Option<()> {
         let span = self.spans[i];
-        let mut value = how.choose(self.space, i, span, stream);
+        let mut value = chooser.choose(self.space, i, span, stream);
         for _ in 0..CHOICES {
             if self.accepts(i, value) {
                 break;
             }
-            value = how.choose(self.space, i, span, stream);
+            value = chooser.choose(self.space, i, span, stream);
         }
         if !self.accepts(i, value) {
             value = self.neighbour(i, value, stream)?;
@@ -219,23 +224,23 @@ impl<'a> Search<'a> {
         self.propagate(constraints.iter().copied().collect())
     }
 
-    /// Settles which children of `i` exist, and theirs where they do not; those that do become ready.
-    fn wake(&mut self, i: usize, ready: &mut Vec<usize>) -> Option<()> {
+    /// Determines which children of `i` are active; these become ready. Children of inactive children are determined
+    /// too.
+    fn activate_children(&mut self, i: usize, ready: &mut Vec<usize>) -> Option<()> {
         let space = self.space;
         let mut decided = vec![i];
         while let Some(parent) = decided.pop() {
             for &child in &space.children()[parent] {
-                let open = |parent: usize| self.life[parent] != Life::Inactive && self.values[parent].is_none();
-                if self.life[child] != Life::Unsettled || space.parameters()[child].when.iter().any(|c| open(c.parent))
-                {
+                let waits = space.parameters()[child].when.iter().any(|condition| self.is_undecided(condition.parent));
+                if self.activity[child] != Activity::Unknown || waits {
                     continue;
                 }
                 if space.is_active(child, &self.values) {
-                    self.life[child] = Life::Active;
+                    self.activity[child] = Activity::Active;
                     ready.push(child);
                     self.propagate(space.constraints_of()[child].iter().copied().collect())?;
                 } else {
-                    self.life[child] = Life::Inactive;
+                    self.activity[child] = Activity::Inactive;
                     decided.push(child);
                 }
             }
@@ -243,9 +248,14 @@ impl<'a> Search<'a> {
         Some(())
     }
 
-    /// Whether the value is among those required, and every constraint that has all its other values holds.
+    /// Whether parameter `i` may still receive a value.
+    fn is_undecided(&self, i: usize) -> bool {
+        self.activity[i] != Activity::Inactive && self.values[i].is_none()
+    }
+
+    /// Whether the value is allowed and no constraint whose other values are known is broken.
     fn accepts(&mut self, i: usize, value: Value) -> bool {
-        if self.given.fixed[i].is_none() && !self.given.allows(i, value, self.space) {
+        if self.restriction.fixed[i].is_none() && !self.restriction.allows(i, value, self.space) {
             return false;
         }
         let space = self.space;
@@ -272,14 +282,14 @@ impl<'a> Search<'a> {
                 );
                 sides.sort_by(|a, b| (a - x).abs().total_cmp(&(b - x).abs()));
                 let side = sides.into_iter().map(Value::Real).find(|&v| span.contains(v) && self.accepts(i, v))?;
-                let beyond = beside(self.space, i, span.beyond(side, value), value, stream);
+                let beyond = draw_near(self.space, i, span.beyond(side, value), value, stream);
                 Some(if self.accepts(i, beyond) { beyond } else { side })
             }
         }
     }
 
-    /// Narrows the spans of open parameters until the constraints in the queue, and those woken by a change, have
-    /// nothing more to say; `None` if a span becomes empty.
+    /// Narrows the spans of open parameters by the constraints in the queue, and by those affected by a change, until
+    /// nothing changes. `None` if a span becomes empty.
     fn propagate(&mut self, mut queue: VecDeque<usize>) -> Option<()> {
         let space = self.space;
         let mut queued = vec![false; space.constraints().len()];
@@ -294,9 +304,10 @@ impl<'a> Search<'a> {
             }
             budget -= 1;
             for i in self.narrow(k)? {
-                for &woken in &space.constraints_of()[i] {
-                    if woken != k && !std::mem::replace(&mut queued[woken], true) {
-                        queue.push_back(woken);
+                for &affected in &space.constraints_of()[i] {
+                    if affected != k && !queued[affected] {
+                        queued[affected] = true;
+                        queue.push_back(affected);
                     }
                 }
             }
@@ -304,19 +315,20 @@ impl<'a> Search<'a> {
         Some(())
     }
 
-    /// Narrows the spans of the open parameters of one constraint, if it applies; returns those that changed.
+    /// Narrows the spans of the open parameters of one constraint, if it applies, and returns those that changed.
     fn narrow(&mut self, k: usize) -> Option<Vec<usize>> {
         let (constraint, parameters) = (&self.space.constraints()[k], self.space.parameters());
-        let named = constraint.parameters();
-        if named.iter().any(|&i| self.life[i] != Life::Active) {
+        let indices = constraint.parameters();
+        if indices.iter().any(|&i| self.activity[i] != Activity::Active) {
             return Some(Vec::new());
         }
         let tightener = Tightener::new(constraint, parameters, &self.spans);
         let mut changed = Vec::new();
-        for (term, &i) in named.iter().enumerate() {
+        for (term, &i) in indices.iter().enumerate() {
             if self.values[i].is_none() {
-                let left = tightener.left(term, &self.spans)?;
-                if left != std::mem::replace(&mut self.spans[i], left) {
+                let remaining = tightener.remaining(term, &self.spans)?;
+                if remaining != self.spans[i] {
+                    self.spans[i] = remaining;
                     changed.push(i);
                 }
             }

@@ -1,4 +1,4 @@
-//! What is left of a domain between two of its values.
+//! The values of a domain between two of them.
 
 use crate::space::{Accept, Domain, Number, Value};
 
@@ -21,7 +21,7 @@ impl Span {
         Self::between(value, value)
     }
 
-    /// The values between two of the same kind, whichever is the smaller.
+    /// The values between two of the same kind, given in any order.
     pub(in crate::space) fn of_both(a: Value, b: Value) -> Self {
         match (a, b) {
             (Value::Real(x), Value::Real(y)) => Self::between(Value::Real(x.min(y)), Value::Real(x.max(y))),
@@ -29,7 +29,7 @@ impl Span {
         }
     }
 
-    /// The part from `side`, one of its values, on, away from another value of the domain.
+    /// The part that starts at `side`, a value of the span, and extends away from `other`, a value of the domain.
     pub(super) fn beyond(self, side: Value, other: Value) -> Self {
         let (low, high) = self.ends();
         let above = match (side, other) {
@@ -86,7 +86,7 @@ impl Span {
         }
     }
 
-    /// The part not above `bound` (below it if `strict`), if any; `domain` is the one the span is of.
+    /// The part not above `bound` (below it if `strict`), if any. `domain` is the domain of the span.
     pub(super) fn at_most(self, domain: &Domain, bound: Number, strict: bool) -> Option<Self> {
         match self {
             Self::Real { low, high } => {
@@ -137,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    /// In place of `levels`, which is under test.
+    /// A substitute for `levels`, which is under test.
     fn whole(first: u64, last: u64) -> Span {
         Span::Levels { first, last }
     }
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn between_two_values_lie_both_of_them() {
+    fn a_span_between_two_values_contains_both() {
         let (two, five, seven) = (Value::Level(2), Value::Level(5), Value::Level(7));
         assert_eq!([Span::of_both(seven, two), Span::of_both(two, seven)], [Span::Levels { first: 2, last: 7 }; 2]);
         let (less, more) = (Value::Real(-1.0), Value::Real(0.5));
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_a_value_lies_what_is_on_its_other_side() {
+    fn beyond_extends_away_from_the_other_value() {
         let (first, second) = (Value::Level(3), Value::Level(5));
         let span = Span::Levels { first: 2, last: 8 };
         assert_eq!(span.beyond(second, first), Span::Levels { first: 5, last: 8 });
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_leave_what_they_have_in_common() {
+    fn a_span_within_a_range_is_their_intersection() {
         let reals = Span::Real { low: 0.0, high: 10.0 };
         assert_eq!(reals.within(&Accept::RealRange { low: 2.0, high: 20.0 }), real(2.0, 10.0));
         assert_eq!(reals.within(&Accept::RealRange { low: 10.0, high: 20.0 }), real(10.0, 10.0));
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_leaves_the_span_from_its_first_to_its_last_member() {
+    fn a_span_within_a_list_reaches_from_its_first_to_its_last_member() {
         let span = Span::Levels { first: 2, last: 8 };
         assert_eq!(span.within(&Accept::Levels(vec![0, 3, 5, 9])), Some(whole(3, 5)));
         assert_eq!(span.within(&Accept::Levels(vec![2, 5, 8])), Some(whole(2, 8)));

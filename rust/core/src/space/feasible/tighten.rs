@@ -1,12 +1,12 @@
-//! What one constraint leaves of the spans of its parameters (bounds consistency; Apt 2003, *Principles of Constraint
+//! Narrows the spans of the parameters of one constraint (bounds consistency; Apt 2003, *Principles of Constraint
 //! Programming*, section 6.4).
 
 use super::Span;
 use super::exact::ExactSums;
 use crate::space::{Constraint, Number, Parameter, Value};
 
-/// The part of the span of parameter `i` that `constraint` leaves, the others lying anywhere in theirs; `None` if
-/// nothing is left. Forbidden combinations leave everything: they have no bounds.
+/// Computes the part of each span that `constraint` leaves while the other parameters lie anywhere in their spans.
+/// Forbidden combinations have no bounds and narrow nothing.
 pub(super) struct Tightener<'a> {
     constraint: &'a Constraint,
     parameters: &'a [Parameter],
@@ -21,7 +21,7 @@ struct Sums {
     least: f64,
     /// The largest sum.
     most: f64,
-    /// More than the rounding errors of a sum of this many terms of this size.
+    /// An upper bound on the rounding error of a sum of this many terms of this size.
     margin: f64,
 }
 
@@ -37,12 +37,12 @@ impl<'a> Tightener<'a> {
         Self { constraint, parameters, sums, exact }
     }
 
-    /// What is left of `spans[i]`, where `i` is the parameter of the given term (its position in
-    /// [`Constraint::parameters`]); `None` if nothing is.
-    pub(super) fn left(&self, term: usize, spans: &[Span]) -> Option<Span> {
+    /// The remaining part of `spans[i]`, where `i` is the parameter at position `term` of [`Constraint::parameters`];
+    /// `None` if it is empty.
+    pub(super) fn remaining(&self, term: usize, spans: &[Span]) -> Option<Span> {
         let number = |i: usize, value: Value| self.parameters[i].domain.number(value);
         match *self.constraint {
-            Constraint::Linear { ref terms, lower, upper } => self.left_by_sum(terms[term], lower, upper, spans),
+            Constraint::Linear { ref terms, lower, upper } => self.remaining_by_sum(terms[term], lower, upper, spans),
             Constraint::Order { left, right, strict } if term == 0 => {
                 spans[left].at_most(&self.parameters[left].domain, number(right, spans[right].ends().1), strict)
             }
@@ -54,9 +54,9 @@ impl<'a> Tightener<'a> {
     }
 
     /// `weight * x` must lie between `lower - (most of the others)` and `upper - (least of the others)`.
-    fn left_by_sum(&self, (i, weight): (usize, f64), lower: f64, upper: f64, spans: &[Span]) -> Option<Span> {
+    fn remaining_by_sum(&self, (i, weight): (usize, f64), lower: f64, upper: f64, spans: &[Span]) -> Option<Span> {
         if let Some(exact) = self.exact {
-            return exact.left(weight, &self.parameters[i].domain, spans[i], lower, upper);
+            return exact.remaining(weight, &self.parameters[i].domain, spans[i], lower, upper);
         }
         let Sums { least, most, margin } = self.sums;
         if !(least.is_finite() && most.is_finite()) {
@@ -87,9 +87,9 @@ impl<'a> Tightener<'a> {
 /// A bound known up to rounding.
 #[derive(Clone, Copy)]
 struct Bound {
-    /// On the side where the constraint surely holds.
+    /// On the side where the constraint certainly holds.
     safe: f64,
-    /// On the side beyond which it surely does not.
+    /// On the side beyond which it certainly does not.
     possible: f64,
 }
 
@@ -99,8 +99,8 @@ impl Bound {
     }
 }
 
-/// The upper end of `[low, high]` under a bound: the safe one, or, where it leaves nothing, the single point that may
-/// still do. This is how an equation ends in a point, and how a vertex that alone satisfies the bounds is found.
+/// The upper end of `[low, high]` under a bound: the safe one or, where that leaves nothing, the single point that may
+/// still satisfy it. Thus an equation narrows to a point, and a vertex that alone satisfies the bounds is kept.
 fn floor(low: f64, high: f64, bound: Bound) -> Option<f64> {
     if bound.safe >= low { Some(high.min(bound.safe)) } else { (bound.possible >= low).then_some(low) }
 }

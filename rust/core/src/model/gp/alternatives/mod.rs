@@ -1,12 +1,14 @@
-//! Other models of a function than the usual one, each with the evidence that it needs to stand in its place.
+//! Alternatives to the standard model of a function. Each replaces it only if the evidence favours it by a given
+//! margin.
 //!
-//! | file | when it stands |
+//! | file | used when |
 //! | --- | --- |
 //! | `sparse` | a few of many parameters explain the values |
-//! | `smooth` | a smooth function under noise explains the values |
-//! | `sheared` | valleys lie askew |
+//! | `smooth` | a smooth function with noise explains the values |
+//! | `sheared` | valleys run diagonally to the axes |
 //!
-//! They are asked in this order, and the first that has its evidence stands: combinations of them were never measured.
+//! They are tried in this order, and the first one accepted is used. Combinations have not been benchmarked and are not
+//! tried.
 
 mod case;
 mod sheared;
@@ -20,17 +22,17 @@ use super::fit::{Fit, Start};
 use super::hyperparameters::Theta;
 use super::observations::Observations;
 
-/// The hyperparameters of an alternative, if the evidence speaks for it.
+/// Returns the hyperparameters of an alternative if the evidence favours it.
 type Alternative = fn(&Case<'_>) -> Result<Option<Theta>, FitError>;
 
 const IN_ORDER: [Alternative; 3] = [sparse::sparse, smooth::smooth, sheared::sheared];
 
-/// The hyperparameters of the first alternative that has its evidence, or those of the fit. `data` and `start` are those
-/// of the fit.
+/// Returns the hyperparameters of the first accepted alternative, or else those of the fit. `data` and `start` must be
+/// those of the fit.
 ///
 /// # Errors
-/// [`FitError::Interrupted`].
-pub fn best_explanation(
+/// Returns [`FitError::Interrupted`] if interrupted.
+pub fn select_alternative(
     fit: &Fit,
     data: Observations<'_>,
     start: &Start,

@@ -1,41 +1,42 @@
-//! Whether valleys lie askew.
+//! Whether valleys run diagonally to the axes.
 //!
-//! A fit with a lengthscale for every parameter explains a narrow valley across the axes by short lengthscales of all
-//! that it runs through, or takes what it cannot follow for noise. So once there are a few observations a second search
-//! goes on from there with shears (`shear`), from where none is, and is kept where the log posterior gains
+//! A fit with one lengthscale per parameter explains a narrow diagonal valley by short lengthscales of all parameters
+//! involved, or treats what it cannot follow as noise. Once there are enough observations, a second search therefore
+//! continues from that fit with shears (`shear`), which start at zero. Its result is used if the log posterior rises by
+//! more than
 //!
 //! ```text
 //! 3 + m (m - 1) / 2 nats,    m the number of numbers that always exist
 //! ```
 //!
-//! which is one nat for every shear and three. The straight fit is taken as it stands and the search with shears goes
-//! on from there, which may credit them with what any search would still have gained: the limit was measured so. At
-//! points at random, where nothing lay askew, they gained up to one nat each, most under noise, which they may explain.
-//! Among many numbers that is much to ask (48 nats for ten), and a valley between two of them has to be plain. Shears
-//! have standard normal priors: a valley along the diagonal of two parameters has a slope of one in the unit cube.
-//! (Measured: `benches/results/model.md`.)
+//! which is three nats plus one for every shear. The search with shears continues from the fit without them, so the
+//! shears may be credited with improvements that any longer search would have made; the threshold was measured under
+//! this condition. At random points of functions without diagonal valleys, shears raised the log posterior by up to one
+//! nat each, most often under noise, which they can partly explain. With many numbers the threshold is high (48 nats
+//! for ten), so a valley between two of them must be pronounced. Shears have standard normal priors: a valley along the
+//! diagonal of two parameters has a slope of one in the unit cube. (Measured: `benches/results/model.md`.)
 
 use super::case::Case;
 use crate::model::gp::error::{FitError, if_factored};
 use crate::model::gp::fit::{Objective, Workspace, minimum};
 use crate::model::gp::hyperparameters::{Form, Layout, Theta};
 
-/// Fewer observations cannot tell: two numbers have six hyperparameters with a shear.
-const FEWEST: usize = 15;
-/// Nats by which the log posterior has to rise in any case: with one alone, shears explained the noise of values that
-/// first had been constant, and searches came no nearer (promise 3).
-const NATS: f64 = 3.0;
-/// And for every shear.
+/// Fewer observations are not informative enough: two numbers and a shear have six hyperparameters.
+const MIN_OBSERVATIONS: usize = 15;
+/// Nats by which the log posterior must rise in addition to [`NATS_PER_SHEAR`]. With a value of one, shears explained
+/// the noise of values that had been constant at first, and searches came no closer to the optimum (promise 3).
+const MIN_NATS: f64 = 3.0;
+/// Nats by which the log posterior must rise for every shear.
 const NATS_PER_SHEAR: f64 = 1.0;
-/// Iterations of a search for the first 64 observations, and beyond: there a valley has shown before, or it is not
-/// plain. 20 for all found as much as 60.
+/// Maximum iterations of a search from a cold start and from a warm start. With more observations a valley has either
+/// been detected earlier or is not pronounced. 20 iterations for both found as many valleys as 60.
 const ITERATIONS: [usize; 2] = [30, 12];
 
-/// The hyperparameters of the fit with shears, where these gain enough. Beyond 128 observations it stands as it was
-/// decided before.
+/// Returns the hyperparameters of the fit with shears if the log posterior rises enough. Beyond 128 observations the
+/// earlier decision is kept.
 ///
 /// # Errors
-/// [`FitError::Interrupted`].
+/// Returns [`FitError::Interrupted`] if interrupted.
 pub(super) fn sheared(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
     let Case { fit, data, start, interrupted } = *case;
     if fit.theta.form().is_sheared {
@@ -43,17 +44,17 @@ pub(super) fn sheared(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
     }
     let form = Form { is_sheared: true };
     let layout = Layout::new(data.inputs, form);
-    let is_asked = layout.n_sheared() > 1 && layout.is_small() && data.inputs.len() >= FEWEST;
-    if fit.is_noise || !is_asked || start.decides(data.inputs) {
+    let is_eligible = layout.n_sheared() > 1 && layout.is_small() && data.inputs.len() >= MIN_OBSERVATIONS;
+    if fit.is_noise || !is_eligible || start.keeps_shears(data.inputs) {
         return Ok(None);
     }
-    let from = start.sheared().map_or_else(|| layout.extended(&fit.theta), |known| known.to_vec());
+    let from = start.sheared().map_or_else(|| layout.with_identity_shears(&fit.theta), |known| known.to_vec());
     let iterations = ITERATIONS[usize::from(start.is_warm())];
     let objective = Objective { data, layout: &layout };
-    let found = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
-    let Some(found) = if_factored(found)? else { return Ok(None) };
-    let needed = NATS + NATS_PER_SHEAR * layout.n_shears() as f64;
-    Ok((-fit.log_posterior - found.value > needed).then(|| Theta::new(form, found.x)))
+    let result = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
+    let Some(best) = if_factored(result)? else { return Ok(None) };
+    let needed = MIN_NATS + NATS_PER_SHEAR * layout.n_shears() as f64;
+    Ok((-fit.log_posterior - best.value > needed).then(|| Theta::new(form, best.x)))
 }
 
 #[cfg(test)]
@@ -63,16 +64,16 @@ mod tests {
     use super::*;
     use crate::model::gp::tests::standardized;
     use crate::model::gp::{
-        Column, Fit, GaussianProcess, Inputs, Observations, Start, best_explanation, maximum_a_posteriori,
+        Column, Fit, GaussianProcess, Inputs, Observations, Start, maximum_a_posteriori, select_alternative,
     };
     use crate::numerics::{Purpose, Stream};
 
-    /// A model of a function at `n` random points of three numbers, under noise of a tenth.
+    /// A model of a function at `n` random points of three numbers, with noise of standard deviation 0.1.
     fn model(seed: u64, n: usize, f: impl Fn([f64; 3]) -> f64) -> GaussianProcess {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         let points: Vec<[f64; 3]> = (0..n).map(|_| std::array::from_fn(|_| stream.uniform())).collect();
-        let told: Vec<f64> = points.iter().map(|point| f(*point) + 0.1 * stream.normal()).collect();
-        let y = standardized(&told);
+        let values: Vec<f64> = points.iter().map(|point| f(*point) + 0.1 * stream.normal()).collect();
+        let y = standardized(&values);
         let columns = (0..3).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
         GaussianProcess::fit(Inputs::new(columns, vec![false; 3]), &y, &vec![0.0; n], &|| false).unwrap()
     }
@@ -81,28 +82,28 @@ mod tests {
         model.theta().form().is_sheared
     }
 
-    /// A valley of a width that no lengthscale along the axes suits: it runs through the whole cube.
+    /// A diagonal valley through the whole cube, so narrow that no lengthscale along the axes fits it.
     fn valley([a, b, c]: [f64; 3]) -> f64 {
         let across = 6.0 * (a + b - 1.0);
         across * across / (1.0 + across * across) + 0.3 * c
     }
 
     #[test]
-    fn a_valley_across_the_axes_is_found_and_one_along_them_needs_no_shears() {
+    fn diagonal_valleys_get_shears_and_axis_parallel_ones_do_not() {
         let along = |[a, _, c]: [f64; 3]| valley([a, 0.5, c]);
         let (askew, straight): (Vec<_>, Vec<_>) =
             (0..40).map(|seed| (model(seed, 40, valley), model(seed, 40, along))).unzip();
-        let found = askew.iter().filter(|model| is_sheared(model)).count();
+        let n_sheared = askew.iter().filter(|model| is_sheared(model)).count();
         let wrong = straight.iter().filter(|model| is_sheared(model)).count();
-        assert!(found >= 36 && wrong <= 4, "{found} {wrong}");
-        // Its slope, of one, is among the shears.
+        assert!(n_sheared >= 36 && wrong <= 4, "{n_sheared} {wrong}");
+        // The slope of the valley, 1, is among the shears.
         let slopes = askew.iter().filter_map(|model| model.hyperparameters().shears.first().map(|shear| shear.slope));
         let right = slopes.filter(|slope| (slope - 1.0).abs() < 0.3).count();
         assert!(right >= 36, "{right}");
     }
 
     #[test]
-    fn what_lies_askew_is_predicted_better() {
+    fn shears_improve_predictions_of_diagonal_valleys() {
         let better = (0..20).filter(|seed| {
             let (askew, mut stream) = (model(*seed, 60, valley), Stream::new(*seed, 1, Purpose::Sample, 0));
             let data = Observations { inputs: askew.inputs(), y: askew.values(), known_noise: &[0.0; 60] };
@@ -112,7 +113,7 @@ mod tests {
                 GaussianProcess::with(askew.inputs().clone(), straight.theta, askew.values(), &[0.0; 60]).unwrap();
             let points: Vec<Vec<f64>> = (0..200).map(|_| (0..3).map(|_| stream.uniform()).collect()).collect();
             let truth: Vec<f64> = points.iter().map(|p| valley([p[0], p[1], p[2]])).collect();
-            // Correlations do not ask for the scale of the values.
+            // A correlation is independent of the scale of the values.
             correlation(&askew, &points, &truth) > correlation(&plain, &points, &truth)
         });
         let better = better.count();
@@ -120,36 +121,37 @@ mod tests {
     }
 
     fn correlation(model: &GaussianProcess, points: &[Vec<f64>], truth: &[f64]) -> f64 {
-        let found: Vec<f64> = model.predict(points).iter().map(|p| p.mean).collect();
+        let means: Vec<f64> = model.predict(points).iter().map(|p| p.mean).collect();
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let (a, b) = (mean(&found), mean(truth));
-        let sum = |f: fn(f64, f64) -> f64| found.iter().zip(truth).map(|(x, y)| f(x - a, y - b)).sum::<f64>();
+        let (a, b) = (mean(&means), mean(truth));
+        let sum = |f: fn(f64, f64) -> f64| means.iter().zip(truth).map(|(x, y)| f(x - a, y - b)).sum::<f64>();
         sum(|x, y| x * y) / (sum(|x, _| x * x) * sum(|_, y| y * y)).sqrt()
     }
 
-    /// The fit to the first `n` observations of a model, and what it is settled to, from a warm start if there is one.
+    /// The fit to the first `n` observations of a model and the hyperparameters selected after it, from a warm start if
+    /// given.
     fn fitted(model: &GaussianProcess, n: usize, warm: Option<(Fit, Theta)>) -> (Fit, Theta) {
         let inputs = model.inputs().like(&(0..n).map(|i| model.inputs().point(i)).collect::<Vec<_>>());
         let data = Observations { inputs: &inputs, y: &model.values()[..n], known_noise: &vec![0.0; n] };
-        let start = warm.map_or_else(|| Start::cold(&inputs), |(fit, settled)| Start::warm(fit, settled));
+        let start = warm.map_or_else(|| Start::cold(&inputs), |(fit, selected)| Start::warm(fit, selected));
         let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();
-        let settled = best_explanation(&fit, data, &start, &|| false).unwrap();
-        (fit, settled)
+        let selected = select_alternative(&fit, data, &start, &|| false).unwrap();
+        (fit, selected)
     }
 
     #[test]
-    fn beyond_128_observations_shears_stay_as_they_were_decided() {
+    fn beyond_128_observations_the_decision_on_shears_is_kept() {
         let whole = model(1, 140, valley);
         let early = fitted(&whole, 100, None);
         assert!(!early.0.theta.form().is_sheared && early.1.form().is_sheared);
-        // Up to there they are asked for again, from where they were.
-        let asked = fitted(&whole, 128, Some(early));
-        assert!(!asked.0.theta.form().is_sheared && asked.1.form().is_sheared);
-        let (kept, settled) = fitted(&whole, 140, Some(asked.clone()));
-        assert!(kept.theta.form().is_sheared && settled == kept.theta);
-        // Had they not been found they would not be now.
-        let (missing, settled) = fitted(&whole, 140, Some((asked.0.clone(), asked.0.theta)));
-        assert!(!missing.theta.form().is_sheared && !settled.form().is_sheared);
+        // Up to 128 observations the search for shears is repeated from the earlier ones.
+        let refitted = fitted(&whole, 128, Some(early));
+        assert!(!refitted.0.theta.form().is_sheared && refitted.1.form().is_sheared);
+        let (kept, selected) = fitted(&whole, 140, Some(refitted.clone()));
+        assert!(kept.theta.form().is_sheared && selected == kept.theta);
+        // Shears that were not found earlier are not searched for any more.
+        let (missing, selected) = fitted(&whole, 140, Some((refitted.0.clone(), refitted.0.theta)));
+        assert!(!missing.theta.form().is_sheared && !selected.form().is_sheared);
     }
 
     #[test]
@@ -165,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn few_observations_are_not_asked() {
-        assert!((0..20).all(|seed| !is_sheared(&model(seed, FEWEST - 1, valley))));
+    fn few_observations_get_no_shears() {
+        assert!((0..20).all(|seed| !is_sheared(&model(seed, MIN_OBSERVATIONS - 1, valley))));
     }
 }

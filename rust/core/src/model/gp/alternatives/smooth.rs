@@ -1,31 +1,34 @@
-//! Whether a smooth function under noise explains the values.
+//! Whether a smooth function with noise explains the values.
 //!
-//! The usual prior has short lengthscales, which keep a search from trusting where it has not been. But in more than a
-//! few dimensions points at random are all about as far from each other, and a function of short lengthscales explains
-//! whatever was told there: next to no noise is found, however much there is. It is the prior that wants it so and no
-//! local minimum. Where all parameters are numbers another prior of the lengthscales is therefore held against it,
+//! The usual prior favours short lengthscales, which keep a search from being overconfident in regions without trials.
+//! In more than a few dimensions, however, random points are all about equally far apart, and a function with short
+//! lengthscales can explain any values. The fit then finds almost no noise, however noisy the values are. This is an
+//! effect of the prior and not a local minimum. Where all parameters are numbers, the fit is therefore compared with
+//! one under another prior of the lengthscales,
 //!
 //! ```text
-//! Gamma(3, 1.5) for l' in the place of Gamma(3, 6): four times as long
+//! Gamma(3, 1.5) for l' instead of Gamma(3, 6): four times as long
 //! ```
 //!
-//! Each of the two maxima counts beside the density at the modes of its prior, as in `sparse`, with `f` of `objective`:
+//! Each maximum is taken relative to the density at the modes of its prior, as in `sparse`. With `f` of `objective`,
+//! the smooth fit is accepted if
 //!
 //! ```text
 //! (f + ln p(modes))_usual - (f + ln p(modes))_smooth > 3
 //! ```
 //!
-//! It is asked where the usual fit finds less than a twentieth of the variance to be noise: where it finds more, it is
-//! right as a rule. And since a second search for hyperparameters is not free, and trials of a search that closes in on
-//! something seldom speak for a smooth function, it begins only where the likeliest of three places is nearly as likely
-//! as the usual fit: that fit stretched, with noise in it,
+//! The comparison is made only if the usual fit attributes less than a twentieth of the variance to noise; above that
+//! share its estimate is usually right. A second search for hyperparameters is not free, and trials of a search that is
+//! converging seldom favour a smooth function. The search therefore starts only if the most probable of three starting
+//! points is nearly as probable as the usual fit. The starting points are the usual fit with longer lengthscales and
+//! more noise:
 //!
 //! ```text
 //! l_j -> 1.5 l_j, v -> 0.1;   l_j -> 1.5 l_j, v -> 0.3;   l_j -> 2 l_j, v -> 0.3
 //! (f + ln p(modes))_usual - (f + ln p(modes))_there > -6
 //! ```
 //!
-//! So many values of a smooth function without noise are left to the usual prior, which finds no noise there either.
+//! Many values of a smooth function without noise thus stay with the usual prior, which correctly finds no noise.
 //! (Measured: `benches/results/model.md`.)
 
 use super::case::Case;
@@ -34,49 +37,50 @@ use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace, minimum};
 use crate::model::gp::hyperparameters::{Form, Layout, Theta};
 use crate::numerics::ln;
 
-/// Nats by which the smooth fit has to be likelier (measured: `benches/results/model.md`).
-const NATS: f64 = 3.0;
-/// Nats by which its start may be less likely. From further below, too, the search often ends above the usual fit, but
-/// that is no longer rare along a search for the minimum.
-const NEARLY: f64 = 6.0;
-/// Share of noise in the variance that the usual fit may find: where it finds more its intervals hold (measured:
-/// `benches/results/model.md`), and a search under noise stays as it is.
-const MOST_NOISE: f64 = 0.05;
-/// Fewer observations cannot tell noise from a function.
-const FEWEST: usize = 20;
-/// What the lengthscales are multiplied with at the start, and the noise variance there.
+/// Nats by which the smooth fit must be more probable (measured: `benches/results/model.md`).
+const MIN_NATS: f64 = 3.0;
+/// Nats by which the starting point may be less probable. A search from a less probable point also often ends above the
+/// usual fit, but such points are common during an optimization, so that the second search would run too often.
+const START_MARGIN: f64 = 6.0;
+/// Largest share of noise in the variance of the usual fit for which the smooth prior is tried. Above it the intervals
+/// of the usual fit have their nominal coverage (measured: `benches/results/model.md`), and noisy searches stay
+/// unchanged.
+const MAX_NOISE_SHARE: f64 = 0.05;
+/// Fewer observations cannot distinguish noise from a function.
+const MIN_OBSERVATIONS: usize = 20;
+/// Factor of the lengthscales and noise variance of each starting point.
 const STARTS: [(f64, f64); 3] = [(1.5, 0.1), (1.5, 0.3), (2.0, 0.3)];
 
-/// The hyperparameters of the smooth fit, where the evidence speaks for it.
+/// Returns the hyperparameters of the smooth fit if the evidence favours it.
 ///
 /// # Errors
-/// [`FitError::Interrupted`].
+/// Returns [`FitError::Interrupted`] if interrupted.
 pub(super) fn smooth(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
     let Case { fit, data, interrupted, .. } = *case;
     let usual = Layout::of(data.inputs);
-    if fit.is_noise || fit.theta.form() != Form::default() || data.y.len() < FEWEST {
+    if fit.is_noise || fit.theta.form() != Form::default() || data.y.len() < MIN_OBSERVATIONS {
         return Ok(None);
     }
-    let found = usual.unpack(&fit.theta);
-    if found.noise > MOST_NOISE * (found.noise + found.s2) {
+    let hyper = usual.unpack(&fit.theta);
+    if hyper.noise_variance > MAX_NOISE_SHARE * (hyper.noise_variance + hyper.signal_variance) {
         return Ok(None);
     }
     let Some(layout) = usual.smooth(data.inputs) else { return Ok(None) };
     let objective = Objective { data, layout: &layout };
     let mut work = Workspace::new(data.y.len());
-    // `f` of a fit that is as likely as the usual one.
-    let even = usual.log_prior_at_modes() - fit.log_posterior - layout.log_prior_at_modes();
+    // The value of `f` at which both fits are equally probable.
+    let equal_value = usual.log_prior_at_modes() - fit.log_posterior - layout.log_prior_at_modes();
     let Some(from) = stretched(&fit.theta, &objective, &mut work, interrupted)? else { return Ok(None) };
-    if from.value - even > NEARLY {
+    if from.value - equal_value > START_MARGIN {
         return Ok(None);
     }
-    let found = minimum(&objective, &mut work, &from.theta, COLD_ITERATIONS, interrupted);
-    let Some(found) = if_factored(found)? else { return Ok(None) };
-    let is_likelier = even - found.value > NATS;
-    Ok(is_likelier.then(|| found.x.into()))
+    let result = minimum(&objective, &mut work, &from.theta, COLD_ITERATIONS, interrupted);
+    let Some(best) = if_factored(result)? else { return Ok(None) };
+    let is_likelier = equal_value - best.value > MIN_NATS;
+    Ok(is_likelier.then(|| best.x.into()))
 }
 
-/// The likeliest start; `None` if none can be factored.
+/// Returns the most probable starting point; `None` if no covariance can be factored.
 fn stretched(
     theta: &Theta,
     objective: &Objective<'_>,
@@ -94,7 +98,7 @@ fn stretched(
     Ok(best)
 }
 
-/// Where the search may begin, and `f` there.
+/// A starting point of the search and the value of `f` there.
 struct Stretched {
     theta: Vec<f64>,
     value: f64,
@@ -109,12 +113,12 @@ mod tests {
     use crate::model::gp::{Column, Fit, GaussianProcess, Inputs, Observations, Start, maximum_a_posteriori};
     use crate::numerics::{Purpose, Stream};
 
-    /// Points at random, what a smooth function of all their numbers has there, in its own deviations, and the same
-    /// with noise.
+    /// Random points, the standardized values of a smooth function of all coordinates there, and the same values with
+    /// noise.
     struct Design {
         inputs: Inputs,
         truth: Vec<f64>,
-        told: Vec<f64>,
+        y: Vec<f64>,
     }
 
     impl Design {
@@ -124,56 +128,58 @@ mod tests {
             let wave = |x: f64| libm::sin(2.0 * x);
             let truth =
                 standardized(&points.iter().map(|point| point.iter().map(|x| wave(*x)).sum()).collect::<Vec<f64>>());
-            let told = truth.iter().map(|y| y + noise * stream.normal()).collect();
+            let y = truth.iter().map(|y| y + noise * stream.normal()).collect();
             let columns = (0..d).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
-            Self { inputs: Inputs::new(columns, vec![false; d]), truth, told }
+            Self { inputs: Inputs::new(columns, vec![false; d]), truth, y }
         }
         fn known(&self) -> Vec<f64> {
-            vec![0.0; self.told.len()]
+            vec![0.0; self.y.len()]
         }
         fn usual(&self) -> Fit {
             let known = self.known();
-            let data = Observations { inputs: &self.inputs, y: &self.told, known_noise: &known };
+            let data = Observations { inputs: &self.inputs, y: &self.y, known_noise: &known };
             maximum_a_posteriori(data, &Start::cold(&self.inputs), &|| false).unwrap()
         }
         fn smooth(&self) -> Option<Theta> {
             let known = self.known();
-            let data = Observations { inputs: &self.inputs, y: &self.told, known_noise: &known };
+            let data = Observations { inputs: &self.inputs, y: &self.y, known_noise: &known };
             let (fit, start) = (self.usual(), Start::cold(&self.inputs));
             smooth(&Case { fit: &fit, data, start: &start, interrupted: &|| false }).unwrap()
         }
         fn model(&self) -> GaussianProcess {
-            GaussianProcess::fit(self.inputs.clone(), &self.told, &self.known(), &|| false).unwrap()
+            GaussianProcess::fit(self.inputs.clone(), &self.y, &self.known(), &|| false).unwrap()
         }
     }
 
-    /// Standard deviations.
+    /// Compares standard deviations.
     #[test]
     fn noise_at_random_points_in_ten_dimensions_is_found_within_a_factor() {
         for seed in 0..5 {
             let design = Design::new(150, 10, 0.5, seed);
-            let found = design.model().hyperparameters().noise.sqrt();
-            assert!((0.5 / 1.5..0.5 * 1.5).contains(&found), "{seed} {found}");
+            let noise = design.model().hyperparameters().noise_variance.sqrt();
+            assert!((0.5 / 1.5..0.5 * 1.5).contains(&noise), "{seed} {noise}");
         }
     }
 
-    /// Where something was told, which is what a recommendation compares.
+    /// At the observed points, which a recommendation compares.
     #[test]
-    fn intervals_at_random_points_in_ten_dimensions_hold_the_function() {
-        let mut held = 0;
+    fn intervals_at_random_points_in_ten_dimensions_cover_the_function() {
+        let mut n_covered = 0;
         for seed in 0..5 {
             let design = Design::new(150, 10, 0.5, seed);
             let points: Vec<Vec<f64>> = (0..150).map(|i| design.inputs.point(i)).collect();
-            let all = design.model().predict(&points);
-            let holds =
-                all.iter().zip(&design.truth).filter(|(at, y)| (at.mean - **y).abs() < 1.96 * at.variance.sqrt());
-            held += holds.count();
+            let predictions = design.model().predict(&points);
+            let covered = predictions
+                .iter()
+                .zip(&design.truth)
+                .filter(|(at, y)| (at.mean - **y).abs() < 1.96 * at.variance.sqrt());
+            n_covered += covered.count();
         }
-        assert!((640..=750).contains(&held), "{held} of 750");
+        assert!((640..=750).contains(&n_covered), "{n_covered} of 750");
     }
 
     #[test]
-    fn many_values_of_a_smooth_function_without_noise_are_left_to_the_usual_prior() {
+    fn many_noise_free_values_of_a_smooth_function_keep_the_usual_prior() {
         for seed in 0..5 {
             let design = Design::new(120, 5, 0.0, seed);
             assert_eq!(design.smooth(), None, "{seed}");
@@ -181,16 +187,16 @@ mod tests {
     }
 
     #[test]
-    fn few_observations_and_pure_noise_are_not_asked() {
-        assert_eq!(Design::new(FEWEST - 1, 10, 0.5, 1).smooth(), None);
+    fn few_observations_and_pure_noise_get_no_smooth_prior() {
+        assert_eq!(Design::new(MIN_OBSERVATIONS - 1, 10, 0.5, 1).smooth(), None);
         let noise = Design::new(100, 1, 1e3, 1);
-        let noise = Design { told: standardized(&noise.told), ..noise };
+        let noise = Design { y: standardized(&noise.y), ..noise };
         assert!(noise.usual().is_noise);
         assert_eq!(noise.smooth(), None);
     }
 
     #[test]
-    fn beside_choices_nothing_is_asked() {
+    fn spaces_with_choices_get_no_smooth_prior() {
         let design = Design::new(150, 20, 0.5, 1);
         assert!(design.smooth().is_some());
         let choice = Column::Category { codes: (0..150).map(|i| f64::from(i % 3)).collect(), levels: 3 };
@@ -199,10 +205,10 @@ mod tests {
     }
 
     #[test]
-    fn the_value_alone_is_that_of_an_evaluation() {
+    fn value_equals_the_value_of_evaluate() {
         let design = Design::new(70, 4, 0.5, 1);
         let (known, layout) = (design.known(), Layout::of(&design.inputs).smooth(&design.inputs).unwrap());
-        let data = Observations { inputs: &design.inputs, y: &design.told, known_noise: &known };
+        let data = Observations { inputs: &design.inputs, y: &design.y, known_noise: &known };
         let (objective, mut work) = (Objective { data, layout: &layout }, Workspace::new(70));
         let theta = layout.start();
         let evaluated = objective.evaluate(&mut work, &theta, &mut vec![0.0; theta.len()], &|| false).unwrap();
@@ -213,7 +219,7 @@ mod tests {
     fn the_search_for_a_smooth_function_can_be_interrupted() {
         let design = Design::new(60, 10, 0.5, 1);
         let known = design.known();
-        let data = Observations { inputs: &design.inputs, y: &design.told, known_noise: &known };
+        let data = Observations { inputs: &design.inputs, y: &design.y, known_noise: &known };
         let (fit, start) = (design.usual(), Start::cold(&design.inputs));
         let case = Case { fit: &fit, data, start: &start, interrupted: &|| true };
         assert_eq!(smooth(&case), Err(FitError::Interrupted));

@@ -1,30 +1,31 @@
 //! Whether a few of many parameters explain the values.
 //!
-//! Gamma densities charge a parameter that does not matter several nats for every lengthscale that would say so, and
-//! many parameters of ordinary lengthscales keep points apart that differ in nothing that matters. Where a space has
-//! many numbers, another prior of their lengthscales is therefore held against the usual one,
+//! Under gamma priors, a lengthscale long enough to make a parameter irrelevant costs several nats. With ordinary
+//! lengthscales, many irrelevant parameters keep points far apart that agree in all relevant ones. In spaces with many
+//! numbers, the usual prior is therefore compared with another prior of their lengthscales,
 //!
 //! ```text
 //! ln p(l_j) = -ln(1 + l_j^-4),       half-Cauchy in l_j^-2, of scale 1
 //! ```
 //!
-//! under which nothing matters unless the values say so (Eriksson and Jankowiak 2021, who draw a scale for all
-//! parameters and sample; a maximum with free scale would set it to zero). From where a fit usually starts its maximum
-//! explains next to everything as noise. So the search begins at the usual fit, whose few short lengthscales are kept
-//! and whose others are made long, and it begins at all only where there are some:
+//! under which a parameter is irrelevant unless the values show otherwise (Eriksson and Jankowiak 2021, who also sample
+//! a scale common to all parameters; a maximum over a free scale would set it to zero). From the default start, the
+//! maximum under this prior explains almost everything as noise. The search therefore starts at the usual fit, keeps
+//! its few short lengthscales and makes the others long. It starts only if there are short ones:
 //!
 //! ```text
 //! l_j > 0.7 median l   ->   l_j = 10
 //! ```
 //!
-//! The two maxima compare by `f` of `objective`, each beside the density at the modes of its prior, as if the values
-//! left every lengthscale as open as its prior did (`noise_alone` takes evidence in the same way):
+//! The two maxima are compared by `f` of `objective`, each relative to the density at the modes of its prior. This
+//! treats every lengthscale as if the values left it as uncertain as its prior does; `noise_only` approximates evidence
+//! in the same way. The sparse fit is accepted if
 //!
 //! ```text
 //! (f + ln p(modes))_usual - (f + ln p(modes))_sparse > 45
 //! ```
 //!
-//! (Measured: `benches/results/model.md`, but for the four constants of the start, which were not varied.)
+//! (Measured: `benches/results/model.md`. The four constants of the start were not varied.)
 
 use super::case::Case;
 use crate::model::gp::error::{FitError, if_factored};
@@ -32,50 +33,51 @@ use crate::model::gp::fit::{Objective, Workspace, minimum};
 use crate::model::gp::hyperparameters::{Layout, Theta};
 use crate::numerics::ln;
 
-/// Nats by which the sparse fit has to be likelier. Sums of squares of 25 to 100 parameters reach 20 to 40 at 60 points
-/// at random where all weigh the same or up to ten times as much as others, and some 25 along a search; functions of
-/// two to six parameters reach 40 and more along a search, 200 at random.
-const NATS: f64 = 45.0;
-/// Share of the median up to which a lengthscale is short.
-const SHORT: f64 = 0.7;
-/// What the others begin with.
-const LONG: f64 = 10.0;
-/// What `ln v` begins with at most: what the usual fit could not explain it took for noise.
-const MOST_NOISE: f64 = -5.0;
-/// Iterations at least: with fewer, and a warm start has 8, the search ends before the others have grown long.
-const FEWEST_ITERATIONS: usize = 16;
+/// Nats by which the sparse fit must be more probable. Sums of squares of 25 to 100 parameters, with equal weights or
+/// weights that differ by up to a factor of ten, reach 20 to 40 at 60 random points and about 25 along a search.
+/// Functions of two to six parameters reach 40 or more along a search and 200 at random points.
+const MIN_NATS: f64 = 45.0;
+/// A lengthscale up to this share of the median counts as short.
+const SHORT_SHARE: f64 = 0.7;
+/// Start of all other lengthscales.
+const LONG_LENGTHSCALE: f64 = 10.0;
+/// Largest start of `ln v`: the usual fit attributes to noise what it cannot explain.
+const MAX_LOG_NOISE: f64 = -5.0;
+/// Minimum number of iterations. With fewer (a warm start has 8), the search ends before the other lengthscales have
+/// become long.
+const MIN_ITERATIONS: usize = 16;
 
-/// The hyperparameters of the sparse fit, where the evidence speaks for it.
+/// Returns the hyperparameters of the sparse fit if the evidence favours it.
 ///
 /// # Errors
-/// [`FitError::Interrupted`].
+/// Returns [`FitError::Interrupted`] if interrupted.
 pub(super) fn sparse(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
     let Case { fit, data, start, interrupted } = *case;
     let usual = Layout::of(data.inputs);
     let Some(layout) = usual.sparse(data.inputs).filter(|_| !fit.is_noise) else { return Ok(None) };
     let Some(from) = pruned(&fit.theta, &layout) else { return Ok(None) };
     let objective = Objective { data, layout: &layout };
-    let iterations = start.iterations().max(FEWEST_ITERATIONS);
-    let found = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
-    let Some(found) = if_factored(found)? else { return Ok(None) };
-    let gained = (usual.log_prior_at_modes() - fit.log_posterior) - (layout.log_prior_at_modes() + found.value);
-    Ok((gained > NATS).then(|| found.x.into()))
+    let iterations = start.iterations().max(MIN_ITERATIONS);
+    let result = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
+    let Some(best) = if_factored(result)? else { return Ok(None) };
+    let log_ratio = (usual.log_prior_at_modes() - fit.log_posterior) - (layout.log_prior_at_modes() + best.value);
+    Ok((log_ratio > MIN_NATS).then(|| best.x.into()))
 }
 
-/// The fit with its short lengthscales kept and the others made long; `None` where none is short.
+/// The fit with its short lengthscales kept and all others made long; `None` if none is short.
 fn pruned(theta: &[f64], layout: &Layout) -> Option<Vec<f64>> {
-    let mut lengths: Vec<f64> = layout.sparse_positions().map(|j| theta[j]).collect();
-    lengths.sort_by(f64::total_cmp);
-    let limit = lengths[lengths.len() / 2] + ln(SHORT);
-    if lengths[0] > limit {
+    let mut lengthscales: Vec<f64> = layout.sparse_positions().map(|j| theta[j]).collect();
+    lengthscales.sort_by(f64::total_cmp);
+    let limit = lengthscales[lengthscales.len() / 2] + ln(SHORT_SHARE);
+    if lengthscales[0] > limit {
         return None;
     }
     let mut pruned = theta.to_vec();
     for j in layout.sparse_positions().filter(|j| theta[*j] > limit) {
-        pruned[j] = ln(LONG);
+        pruned[j] = ln(LONG_LENGTHSCALE);
     }
     let noise = layout.signal() + 1;
-    pruned[noise] = pruned[noise].min(MOST_NOISE);
+    pruned[noise] = pruned[noise].min(MAX_LOG_NOISE);
     Some(pruned)
 }
 
@@ -91,16 +93,16 @@ mod tests {
     const N: usize = 60;
     const KNOWN: [f64; N] = [0.0; N];
 
-    /// Points at random in `d` dimensions, and a function of them about zero mean and unit variance.
+    /// Random points in `d` dimensions and standardized values of a function there.
     fn values(d: usize, seed: u64, f: impl Fn(&[f64]) -> f64) -> (Inputs, Vec<f64>) {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         let points: Vec<Vec<f64>> = (0..N).map(|_| (0..d).map(|_| stream.uniform()).collect()).collect();
-        let told: Vec<f64> = points.iter().map(|point| f(point)).collect();
+        let values: Vec<f64> = points.iter().map(|point| f(point)).collect();
         let columns = (0..d).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
-        (Inputs::new(columns, vec![false; d]), standardized(&told))
+        (Inputs::new(columns, vec![false; d]), standardized(&values))
     }
 
-    /// Of two parameters, the third and the last but three.
+    /// A function of two parameters, the third and the fourth from last.
     fn of_two(x: &[f64]) -> f64 {
         let (a, b) = (x[2], x[x.len() - 4]);
         libm::sin(3.0 * a) + (a - 0.7) * (b - 0.2) * 4.0 + b * b
@@ -118,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn few_of_many_parameters_are_found() {
+    fn the_relevant_parameters_of_many_are_found() {
         for seed in 0..5 {
             let (inputs, y) = values(40, seed, of_two);
             let theta = sparse_of(&inputs, &y).unwrap();
@@ -129,16 +131,16 @@ mod tests {
     }
 
     #[test]
-    fn what_all_parameters_make_is_not_explained_by_few() {
+    fn a_sum_over_all_parameters_gets_no_sparse_fit() {
         for seed in 0..5 {
             let (inputs, y) = values(40, seed, sum_of_squares);
             assert_eq!(sparse_of(&inputs, &y), None, "{seed}");
         }
     }
 
-    /// The search for few begins here, and what it finds is likelier, but not by enough.
+    /// The search for a sparse fit starts here and ends at a more probable fit, but the margin is too small.
     #[test]
-    fn an_unequal_sum_of_all_parameters_is_not_given_up_for_its_heavier_ones() {
+    fn a_weighted_sum_over_all_parameters_gets_no_sparse_fit() {
         for seed in 0..5 {
             let weighed = |x: &[f64]| {
                 let weight = |j: usize| libm::pow(3.0, ((j * 13) % 40) as f64 / 39.0);
@@ -154,16 +156,16 @@ mod tests {
     }
 
     #[test]
-    fn among_few_parameters_nothing_is_asked() {
+    fn few_parameters_get_no_sparse_fit() {
         let (inputs, y) = values(20, 1, of_two);
         assert_eq!(sparse_of(&inputs, &y), None);
         let (inputs, y) = values(21, 1, of_two);
         assert!(sparse_of(&inputs, &y).is_some());
     }
 
-    /// Mean squared errors of both models where nothing was told, in units of the variance of the function.
+    /// Mean squared errors of both models at new points, in units of the variance of the function.
     #[test]
-    fn a_sparse_model_predicts_what_the_usual_one_does_not() {
+    fn a_sparse_model_predicts_better_than_the_usual_one() {
         let ((inputs, y), (elsewhere, truth)) = (values(40, 1, of_two), values(40, 77, of_two));
         let points: Vec<Vec<f64>> = (0..N).map(|i| elsewhere.point(i)).collect();
         let data = Observations { inputs: &inputs, y: &y, known_noise: &KNOWN };
@@ -178,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_slope_of_the_half_cauchy_prior_equals_central_differences() {
+    fn the_gradient_of_the_half_cauchy_prior_equals_central_differences() {
         let (inputs, y) = values(24, 3, of_two);
         let layout = Layout::of(&inputs).sparse(&inputs).unwrap();
         let theta: Vec<f64> = (0..layout.len()).map(|i| -0.7 + 0.15 * (i % 20) as f64).collect();
@@ -186,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_search_for_few_parameters_can_be_interrupted() {
+    fn the_search_for_a_sparse_fit_can_be_interrupted() {
         let (inputs, y) = values(40, 1, of_two);
         let (data, start) = (Observations { inputs: &inputs, y: &y, known_noise: &KNOWN }, Start::cold(&inputs));
         let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();

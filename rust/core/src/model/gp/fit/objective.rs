@@ -5,17 +5,19 @@
 //! df/dt   = tr(M dK/dt) / 2,    M = (K + N)^-1 - a a'                    (equation 5.9)
 //! ```
 //!
-//! with `N = diag(v + known noise)`. For the variances no covariance is needed again: `tr((K + N)^-1 K) = n - tr((K +
-//! N)^-1 N)` and `a' K a = a'y - a'N a`. For lengthscale and height of parameter `j`, with `W_ik = M_ik s2 dM/dr2`
-//! below the diagonal and features `t` as in `features`,
+//! with `N = diag(v + known noise)`. The derivatives with respect to the variances do not need the covariance again:
+//! `tr((K + N)^-1 K) = n - tr((K + N)^-1 N)` and `a' K a = a'y - a'N a`. For the lengthscale of parameter `j`, with
+//! `W_ik = M_ik s2 dM/dr2` below the diagonal and the features `t` of `features` (the derivative with respect to the
+//! height has the opposite sign and covers the activity feature only),
 //!
 //! ```text
 //! df/d ln l_j = -2 sum_(i > k) W_ik (t_i - t_k)^2 = -2 (sum_i t_i^2 (R_i + C_i) - 2 sum_i t_i (W t)_i)
 //! ```
 //!
-//! where `R` and `C` are the row and column sums of `W`: one matrix product `W T` for all features together. `t` is
-//! centred, which keeps what cancels small. Shears take the derivatives with respect to every feature of every
-//! observation (the sheared ones, `z` of `shear`), `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`: one more product. One evaluation costs `n^3` for factor and inverse and `3 n^2 d / 2` for distances and gradient.
+//! where `R` and `C` are the row and column sums of `W`. One matrix product `W T` serves all features. `t` is centred,
+//! which keeps cancelling terms small. Shears need the derivatives with respect to every feature of every observation
+//! (after shearing, `z` of `shear`), `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`, which takes one more product.
+//! One evaluation costs `n^3` operations for factor and inverse and `3 n^2 d / 2` for distances and gradient.
 
 use crate::model::gp::error::FitError;
 use crate::model::gp::features::{Category, Features};
@@ -24,16 +26,16 @@ use crate::model::gp::kernel::matern_with_slope;
 use crate::model::gp::observations::Observations;
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
 
-/// Columns of `W` that are multiplied together.
+/// Number of columns of `W` in one matrix product.
 const BLOCK: usize = 64;
 
-/// What is minimised.
+/// The function to be minimized.
 pub(in crate::model::gp) struct Objective<'a> {
     pub(in crate::model::gp) data: Observations<'a>,
     pub(in crate::model::gp) layout: &'a Layout,
 }
 
-/// Two matrices that evaluations use again.
+/// Two matrices that are reused between evaluations.
 #[derive(Debug)]
 pub(in crate::model::gp) struct Workspace {
     covariance: Matrix,
@@ -47,7 +49,7 @@ impl Workspace {
     }
 }
 
-/// What `f` and its gradient are both taken from.
+/// Intermediate results shared by `f` and its gradient.
 struct Factored {
     hyper: Hyperparameters,
     features: Features,
@@ -57,10 +59,11 @@ struct Factored {
 }
 
 impl Objective<'_> {
-    /// `f` at `theta`; the gradient is written over `gradient`. `interrupted` is asked now and then.
+    /// Returns `f` at `theta` and writes its gradient to `gradient`. `interrupted` is polled repeatedly.
     ///
     /// # Errors
-    /// [`FitError`] if the covariance is not positive definite at this `theta`, or somebody interrupted.
+    /// Returns a [`FitError`] if the covariance is not positive definite at this `theta`, or if the evaluation is
+    /// interrupted.
     pub(in crate::model::gp) fn evaluate(
         &self,
         work: &mut Workspace,
@@ -83,10 +86,11 @@ impl Objective<'_> {
         Ok(value)
     }
 
-    /// `f` alone: no inverse and no product is taken, which most of an evaluation is.
+    /// Returns `f` alone. This avoids the inverse and the matrix products, which take most of the time of an
+    /// evaluation.
     ///
     /// # Errors
-    /// As [`Self::evaluate`].
+    /// As for [`Self::evaluate`].
     pub(in crate::model::gp) fn value(
         &self,
         work: &mut Workspace,
@@ -99,7 +103,7 @@ impl Objective<'_> {
         Ok(value)
     }
 
-    /// The factor takes the workspace's covariance with it.
+    /// Factors the covariance. The factor takes over the matrix of the workspace.
     fn factored(
         &self,
         work: &mut Workspace,
@@ -120,33 +124,33 @@ impl Objective<'_> {
         0.5 * dot(self.data.y, weights) + 0.5 * factor.log_determinant()
     }
 
-    /// Covariance with noise, lower triangle and diagonal, and slopes below the diagonal.
+    /// Writes the covariance with noise (lower triangle with diagonal) and the slopes (below the diagonal).
     fn fill(&self, features: &Features, hyper: &Hyperparameters, work: &mut Workspace) {
         if work.covariance.rows() == 0 {
-            // A factorization that failed or was interrupted kept it.
+            // An earlier factorization that failed or was interrupted consumed the matrix.
             work.covariance = Matrix::zeros(self.data.inputs.len(), self.data.inputs.len());
         }
         for (k, known) in self.data.known_noise.iter().enumerate() {
             let (values, slopes) = (&mut work.covariance.column_mut(k)[k..], &mut work.slope.column_mut(k)[k..]);
             features.squared_distances(&features.observation(k), k, slopes);
-            matern_with_slope(slopes, values, hyper.s2);
-            values[0] += hyper.noise + known;
+            matern_with_slope(slopes, values, hyper.signal_variance);
+            values[0] += hyper.noise_variance + known;
             slopes[0] = 0.0;
         }
     }
 
-    /// The derivatives with respect to `ln s2` and `ln v`.
+    /// Adds the derivatives with respect to `ln s2` and `ln v`.
     fn add_variances(&self, hyper: &Hyperparameters, inverse: &Matrix, weights: &[f64], gradient: &mut [f64]) {
         let (signal, noise) = (self.layout.signal(), self.layout.signal() + 1);
         gradient[signal] += 0.5 * (self.data.y.len() as f64 - dot(self.data.y, weights));
         for (i, known) in self.data.known_noise.iter().enumerate() {
             let m = inverse.at(i, i) - weights[i] * weights[i];
-            gradient[signal] -= 0.5 * m * (hyper.noise + known);
-            gradient[noise] += 0.5 * m * hyper.noise;
+            gradient[signal] -= 0.5 * m * (hyper.noise_variance + known);
+            gradient[noise] += 0.5 * m * hyper.noise_variance;
         }
     }
 
-    /// The derivatives that go through numeric features.
+    /// Adds the derivatives with respect to lengthscales and heights of numbers, and to shears.
     fn add_numeric(&self, features: &Features, w: &Matrix, gradient: &mut [f64]) {
         let (n, n_features) = (w.rows(), features.sources().len());
         let mut product = Matrix::zeros(n, n_features);
@@ -171,7 +175,7 @@ impl Objective<'_> {
         }
     }
 
-    /// The derivatives with respect to shears, by those with respect to features.
+    /// Adds the derivatives with respect to shears, given those with respect to features.
     fn add_shears(&self, features: &Features, slopes: &Matrix, gradient: &mut [f64]) {
         for (added, (_, _, place)) in features.shears().iter().zip(self.layout.shears()) {
             let (of, by) = (features.sources()[added.of], features.sources()[added.by]);
@@ -182,21 +186,21 @@ impl Objective<'_> {
         }
     }
 
-    /// The derivatives that go through a parameter without an order.
+    /// Adds the derivatives with respect to lengthscale and height of an unordered parameter.
     fn add_category(&self, hyper: &Hyperparameters, category: &Category, w: &Matrix, gradient: &mut [f64]) {
         let j = category.parameter;
         let relative = hyper.heights[j] / hyper.lengthscales[j];
         for k in 0..w.cols() {
-            let (both, one) = category.weights_apart(k, &w.column(k)[k + 1..]);
-            gradient[j] -= 2.0 * (both * category.apart + one * category.lonely);
+            let (both_active, one_active) = category.mismatch_weights(k, &w.column(k)[k + 1..]);
+            gradient[j] -= 2.0 * (both_active * category.mismatch + one_active * category.one_active);
             if let Some(position) = self.layout.height(j) {
-                gradient[position] += 2.0 * one * relative * relative;
+                gradient[position] += 2.0 * one_active * relative * relative;
             }
         }
     }
 }
 
-/// Slopes to `W`: times `M = (K + N)^-1 - a a'`, below the diagonal.
+/// Turns slopes into `W` by multiplying them with `M = (K + N)^-1 - a a'` below the diagonal.
 fn weigh(slope: &mut Matrix, inverse: &Matrix, weights: &[f64]) {
     for k in 0..slope.cols() {
         let m = inverse.column(k)[k + 1..].iter().zip(&weights[k + 1..]).map(|(x, a)| x - a * weights[k]);
@@ -206,7 +210,7 @@ fn weigh(slope: &mut Matrix, inverse: &Matrix, weights: &[f64]) {
     }
 }
 
-/// `df/dt` of every observation and feature; `product` is `W T`.
+/// `df/dt` for every observation and feature; `product` must be `W T`.
 fn slopes_by_features(features: &Features, w: &Matrix, mut product: Matrix, sums: &[f64]) -> Matrix {
     let n = w.rows();
     for start in (0..n).step_by(BLOCK) {

@@ -1,13 +1,13 @@
-//! The minimum of the objective.
+//! The search for the minimum of the objective.
 
 use super::objective::{Objective, Workspace};
 use crate::model::gp::error::FitError;
 use crate::numerics::{Minimum, Stop, minimize_in_box};
 
-/// Iterations of a search that starts where nothing is known.
+/// Maximum number of iterations of a search from a cold start.
 pub(in crate::model::gp) const COLD_ITERATIONS: usize = 60;
 
-/// The minimum of the objective.
+/// Minimizes the objective, starting at `from`.
 pub(in crate::model::gp) fn minimum(
     objective: &Objective<'_>,
     work: &mut Workspace,
@@ -24,10 +24,10 @@ pub(in crate::model::gp) fn minimum(
         stopped = value == Err(FitError::Interrupted);
         value.ok()
     };
-    // A hundredth of a nat is nothing beside what the data leave open.
+    // A hundredth of a nat is negligible compared with the uncertainty that the data leave.
     let stop = Stop { iterations, gradient: 1e-2, decrease: 1e-2 };
-    let found = minimize_in_box(evaluate, from, &objective.layout.bounds(), stop);
-    match found {
+    let minimum = minimize_in_box(evaluate, from, &objective.layout.bounds(), stop);
+    match minimum {
         _ if stopped => Err(FitError::Interrupted),
         Some(best) => Ok(best),
         None => Err(FitError::NotPositiveDefinite),

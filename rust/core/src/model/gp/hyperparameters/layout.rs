@@ -1,92 +1,107 @@
-//! Where each hyperparameter stands in the vector, and between which bounds.
+//! The position of each hyperparameter in the vector, and its bounds.
 //!
 //! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, a_ji for every shear, ln s2, ln v)`.
 
-use super::lengthscale_prior::{Gamma, LONGEST, LengthscalePrior, priors_of_lengths};
+use super::lengthscale_prior::{Gamma, LengthscalePrior, MAX_LENGTHSCALE, priors_of_lengthscales};
 use super::scales::Hyperparameters;
 use super::theta::{Form, Theta};
 use crate::model::gp::observations::{Column, Inputs};
 use crate::model::gp::shear::Shear;
 use crate::numerics::{exp, ln};
 
-/// Parameters of a space that is sheared at most (`sheared`).
-const MOST_SHEARED: usize = 20;
-/// Numbers among which a few may be all that matters: fewer may be sheared, and a fit is not asked both.
-const MANY_NUMBERS: usize = MOST_SHEARED + 1;
-/// Shears are at most so steep: five of their deviations.
-const STEEPEST: f64 = 5.0;
+/// Largest number of parameters of a space that may be sheared (`sheared`).
+const MAX_SHEARED: usize = 20;
+/// Smallest number of numeric parameters for which a sparse fit is tried. Smaller spaces may be sheared, and no fit is
+/// tested for both.
+const MIN_SPARSE: usize = MAX_SHEARED + 1;
+/// Largest absolute value of a shear: five standard deviations of its prior.
+const MAX_SHEAR: f64 = 5.0;
 
-/// Which hyperparameters there are.
+/// The hyperparameters of a model and their positions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
     /// Position of `ln h_j` in `theta`, for conditional parameters.
     pub(super) heights: Vec<Option<usize>>,
-    /// The numbers that are sheared, in their order.
+    /// The sheared parameters, in increasing order.
     sheared: Vec<usize>,
-    /// Position of the first shear in `theta`; the others follow.
+    /// Position of the first shear in `theta`; all others follow it.
     shears: usize,
     pub(super) len: usize,
-    /// What typical lengthscales are multiplied with.
+    /// Factor of typical lengthscales.
     pub(super) scale: f64,
     /// Prior of each lengthscale, in units of the scale.
-    pub(super) lengths: Vec<LengthscalePrior>,
+    pub(super) lengthscale_priors: Vec<LengthscalePrior>,
     form: Form,
 }
 
-/// Something of each kind of hyperparameter.
-pub(super) struct Kinds<T> {
+/// A value for each kind of hyperparameter.
+pub(super) struct PerKind<T> {
     pub(super) length: T,
     pub(super) height: T,
     pub(super) shear: T,
-    pub(super) s2: T,
+    pub(super) signal: T,
     pub(super) noise: T,
 }
 
 impl Layout {
-    /// One lengthscale per parameter and one height per conditional one, and what the form adds.
+    /// One lengthscale per parameter, one height per conditional parameter, the variances, and the hyperparameters that
+    /// the form adds.
     pub fn new(inputs: &Inputs, form: Form) -> Self {
         let mut len = inputs.columns().len();
-        let mut place = |wanted: &bool| {
-            let place = len;
-            len += usize::from(*wanted);
-            wanted.then_some(place)
-        };
-        let heights = inputs.conditional().iter().map(&mut place).collect();
-        let always = inputs.columns().iter().zip(inputs.conditional()).enumerate();
-        let always = always.filter(|(_, (column, conditional))| column.is_number() && !**conditional);
-        let sheared: Vec<usize> = if form.is_sheared { always.map(|(j, _)| j).collect() } else { Vec::new() };
+        let mut heights = Vec::with_capacity(len);
+        for is_conditional in inputs.conditional() {
+            heights.push(is_conditional.then_some(len));
+            len += usize::from(*is_conditional);
+        }
+        let mut sheared = Vec::new();
+        for (j, (column, is_conditional)) in inputs.columns().iter().zip(inputs.conditional()).enumerate() {
+            if form.is_sheared && column.is_number() && !is_conditional {
+                sheared.push(j);
+            }
+        }
         let shears = len;
         len += sheared.len() * sheared.len().saturating_sub(1) / 2 + 2;
         let scale = (inputs.n_active() / 4.0).max(1.0).sqrt();
-        Self { heights, sheared, shears, len, scale, lengths: priors_of_lengths(inputs.columns()), form }
+        Self {
+            heights,
+            sheared,
+            shears,
+            len,
+            scale,
+            lengthscale_priors: priors_of_lengthscales(inputs.columns()),
+            form,
+        }
     }
-    /// The plain one.
+    /// The layout of the default form, without shears.
     pub fn of(inputs: &Inputs) -> Self {
         Self::new(inputs, Form::default())
     }
-    /// Whether there are so few parameters that they may be sheared.
+    /// Whether the space is small enough to be sheared.
     pub(in crate::model::gp) fn is_small(&self) -> bool {
-        self.d() <= MOST_SHEARED
+        self.d() <= MAX_SHEARED
     }
-    /// The same with half-Cauchy priors of `l^-2` for numbers that always exist; `None` where these are few.
+    /// This layout with half-Cauchy priors of `l^-2` for unconditional numbers; `None` if there are few of these.
     pub(in crate::model::gp) fn sparse(&self, inputs: &Inputs) -> Option<Self> {
         let mut layout = self.clone();
         let columns = inputs.columns().iter().zip(inputs.conditional());
-        for (prior, (column, is_conditional)) in layout.lengths.iter_mut().zip(columns) {
+        for (prior, (column, is_conditional)) in layout.lengthscale_priors.iter_mut().zip(columns) {
             if column.is_number() && !is_conditional {
                 *prior = LengthscalePrior::HalfCauchy { scale: self.scale };
             }
         }
-        (layout.sparse_positions().count() >= MANY_NUMBERS).then_some(layout)
+        (layout.sparse_positions().count() >= MIN_SPARSE).then_some(layout)
     }
-    /// The same with lengthscales four times as long; `None` unless all are those of numbers.
+    /// This layout with a prior of lengthscales four times as long; `None` unless all parameters are numbers.
     pub(in crate::model::gp) fn smooth(&self, inputs: &Inputs) -> Option<Self> {
         let are_numbers = inputs.columns().iter().all(Column::is_number);
-        are_numbers.then(|| Self { lengths: vec![LengthscalePrior::Gamma(Gamma::SMOOTH); self.d()], ..self.clone() })
+        are_numbers.then(|| Self {
+            lengthscale_priors: vec![LengthscalePrior::Gamma(Gamma::SMOOTH); self.d()],
+            ..self.clone()
+        })
     }
-    /// `theta` with lengthscales `e^more` times as long, and another `ln v`.
+    /// `theta` with lengthscales multiplied by `e^more` and `ln v` replaced.
     pub(in crate::model::gp) fn stretched(&self, theta: &[f64], more: f64, log_noise: f64) -> Vec<f64> {
-        let (mut stretched, longest) = (theta.to_vec(), ln(LONGEST));
+        let (mut stretched, longest) = (theta.to_vec(), ln(MAX_LENGTHSCALE));
         for length in &mut stretched[..self.d()] {
             *length = (*length + more).min(longest);
         }
@@ -96,10 +111,10 @@ impl Layout {
     /// Positions of the lengthscales whose prior is half-Cauchy.
     pub(in crate::model::gp) fn sparse_positions(&self) -> impl Iterator<Item = usize> {
         let is_sparse = |prior: &LengthscalePrior| matches!(prior, LengthscalePrior::HalfCauchy { .. });
-        self.lengths.iter().enumerate().filter(move |(_, prior)| is_sparse(prior)).map(|(j, _)| j)
+        self.lengthscale_priors.iter().enumerate().filter(move |(_, prior)| is_sparse(prior)).map(|(j, _)| j)
     }
-    /// `theta` of a layout without this one's shears, with all of them at the identity.
-    pub(in crate::model::gp) fn extended(&self, theta: &[f64]) -> Vec<f64> {
+    /// Extends a `theta` without shears by shears of zero.
+    pub(in crate::model::gp) fn with_identity_shears(&self, theta: &[f64]) -> Vec<f64> {
         let (most, variances) = theta.split_at(theta.len() - 2);
         let mut extended = most.to_vec();
         extended.resize(self.len - 2, 0.0);
@@ -107,7 +122,7 @@ impl Layout {
         extended
     }
     /// `theta` without shears.
-    pub(in crate::model::gp) fn plain(&self, theta: &[f64]) -> Vec<f64> {
+    pub(in crate::model::gp) fn without_shears(&self, theta: &[f64]) -> Vec<f64> {
         let n_others = self.heights.len() + self.heights.iter().flatten().count();
         [&theta[..n_others], &theta[theta.len() - 2..]].concat()
     }
@@ -119,13 +134,14 @@ impl Layout {
     pub(in crate::model::gp) fn n_shears(&self) -> usize {
         self.shears().count()
     }
-    /// The parameter of every shear, the one that is added to it, and the shear's position.
+    /// For every shear: the parameter that is changed, the parameter that is added to it, and the position of the shear
+    /// in `theta`.
     pub(in crate::model::gp) fn shears(&self) -> impl Iterator<Item = (usize, usize, usize)> {
         let pairs = self.sheared.iter().enumerate();
         let pairs = pairs.flat_map(|(k, of)| self.sheared[..k].iter().map(|by| (*of, *by)));
-        pairs.zip(self.shears..).map(|((of, by), place)| (of, by, place))
+        pairs.zip(self.shears..).map(|((of, by), position)| (of, by, position))
     }
-    /// What it adds to the plain one.
+    /// The form of this layout.
     pub fn form(&self) -> Form {
         self.form
     }
@@ -133,7 +149,7 @@ impl Layout {
     pub fn len(&self) -> usize {
         self.len
     }
-    /// Never: there are always a signal and a noise variance.
+    /// Always `false`: there are always a signal variance and a noise variance.
     pub fn is_empty(&self) -> bool {
         false
     }
@@ -150,41 +166,41 @@ impl Layout {
         self.len - 2
     }
 
-    /// Where a fit starts: `l = 0.4 sqrt(max(1, k / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
+    /// The start of a cold fit: `l = 0.4 sqrt(max(1, k / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
     pub fn start(&self) -> Theta {
-        let start = Kinds { length: ln(0.4 * self.scale), height: ln(0.5), shear: 0.0, s2: 0.0, noise: -4.0 };
+        let start = PerKind { length: ln(0.4 * self.scale), height: ln(0.5), shear: 0.0, signal: 0.0, noise: -4.0 };
         Theta::new(self.form, self.filled(&start))
     }
 
     /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, shears in `[-5, 5]`, `ln s2` in `[-6, 5]`, `v` in `[1e-6, 1.6]`.
     pub fn bounds(&self) -> Vec<(f64, f64)> {
-        self.filled(&Kinds {
-            length: (ln(0.01), ln(LONGEST)),
+        self.filled(&PerKind {
+            length: (ln(0.01), ln(MAX_LENGTHSCALE)),
             height: (ln(0.01), ln(2.0)),
-            shear: (-STEEPEST, STEEPEST),
-            s2: (-6.0, 5.0),
+            shear: (-MAX_SHEAR, MAX_SHEAR),
+            signal: (-6.0, 5.0),
             noise: (ln(1e-6), ln(1.6)),
         })
     }
 
-    /// What each kind of hyperparameter has, at every position of `theta`.
-    pub(super) fn filled<T: Copy>(&self, of: &Kinds<T>) -> Vec<T> {
-        let mut all = vec![of.height; self.len];
-        all[..self.d()].fill(of.length);
-        self.shears().for_each(|(_, _, place)| all[place] = of.shear);
-        all[self.signal()] = of.s2;
-        all[self.signal() + 1] = of.noise;
-        all
+    /// A vector with the value of its kind at every position of `theta`.
+    pub(super) fn filled<T: Copy>(&self, of: &PerKind<T>) -> Vec<T> {
+        let mut filled = vec![of.height; self.len];
+        filled[..self.d()].fill(of.length);
+        self.shears().for_each(|(_, _, position)| filled[position] = of.shear);
+        filled[self.signal()] = of.signal;
+        filled[self.signal() + 1] = of.noise;
+        filled
     }
 
-    /// To the hyperparameters' own scale.
+    /// Converts `theta` to hyperparameters in their own scale.
     pub fn unpack(&self, theta: &[f64]) -> Hyperparameters {
         Hyperparameters {
             lengthscales: theta[..self.d()].iter().map(|t| exp(*t)).collect(),
             heights: self.heights.iter().map(|p| p.map_or(0.0, |p| exp(theta[p]))).collect(),
-            shears: self.shears().map(|(of, by, place)| Shear { of, by, slope: theta[place] }).collect(),
-            s2: exp(theta[self.signal()]),
-            noise: exp(theta[self.signal() + 1]),
+            shears: self.shears().map(|(of, by, position)| Shear { of, by, slope: theta[position] }).collect(),
+            signal_variance: exp(theta[self.signal()]),
+            noise_variance: exp(theta[self.signal() + 1]),
         }
     }
 }

@@ -1,13 +1,13 @@
-//! Priors of lengthscales, as functions of the lengthscale in units of its scale.
+//! Priors of lengthscales as functions of the lengthscale in units of its scale.
 
 use crate::model::gp::observations::Column;
 use crate::model::is_mostly_unordered;
 use crate::numerics::ln;
 
-/// Lengthscales are at most so long.
-pub(super) const LONGEST: f64 = 1000.0;
+/// The largest lengthscale.
+pub(super) const MAX_LENGTHSCALE: f64 = 1000.0;
 
-/// A gamma density, but for its constant: `p ln x - q x`.
+/// A gamma density `x^p e^(-q x)` up to its constant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Gamma {
     pub(super) p: f64,
@@ -15,20 +15,21 @@ pub(super) struct Gamma {
 }
 
 impl Gamma {
-    /// Of lengthscales of parameters without an order where most are ([`is_mostly_unordered`]): among many choices each
-    /// decides little, and trials that differ in several still say something of each other. Beside numbers a choice is
-    /// more often a switch that moves everything, and there longer lengthscales cost (`benches/results/model.md`).
+    /// For unordered parameters in spaces where most parameters are unordered ([`is_mostly_unordered`]). Among many
+    /// choices each has little influence, and trials that differ in several of them are still informative about each
+    /// other. Among numbers a choice is more often a switch that changes everything, and longer lengthscales made
+    /// searches worse (`benches/results/model.md`).
     const AMONG_CHOICES: Self = Self { p: 1.0, q: 1.0 };
-    /// Of every lengthscale but those.
+    /// For all other lengthscales.
     const USUAL: Self = Self { p: 2.0, q: 6.0 };
-    /// Four times as long (`smooth`).
+    /// For lengthscales four times as long (`smooth`).
     pub(super) const SMOOTH: Self = Self { p: 2.0, q: 1.5 };
 
-    /// Its logarithm at `x`.
+    /// The log density at `x`, up to a constant.
     fn log_density(self, x: f64) -> f64 {
         self.p * ln(x) - self.q * x
     }
-    /// The derivative of that with respect to `ln x`.
+    /// The derivative of the log density with respect to `ln x`.
     fn slope(self, x: f64) -> f64 {
         self.p - self.q * x
     }
@@ -37,7 +38,7 @@ impl Gamma {
     }
 }
 
-/// Prior of a lengthscale, as a function of it in units of the scale.
+/// Prior of a lengthscale in units of its scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum LengthscalePrior {
     Gamma(Gamma),
@@ -48,14 +49,14 @@ pub(super) enum LengthscalePrior {
 }
 
 impl LengthscalePrior {
-    /// Its logarithm at `x`.
+    /// The log density at `x`, up to a constant.
     pub(super) fn log_density(self, x: f64) -> f64 {
         match self {
             Self::Gamma(gamma) => gamma.log_density(x),
             Self::HalfCauchy { scale } => -ln(1.0 + inverse_fourth_power(x * scale)),
         }
     }
-    /// The derivative of that with respect to `ln x`.
+    /// The derivative of the log density with respect to `ln x`.
     pub(super) fn slope(self, x: f64) -> f64 {
         match self {
             Self::Gamma(gamma) => gamma.slope(x),
@@ -65,11 +66,11 @@ impl LengthscalePrior {
             }
         }
     }
-    /// Where it is highest within bounds.
+    /// The mode within the bounds of the lengthscale.
     pub(super) fn mode(self) -> f64 {
         match self {
             Self::Gamma(gamma) => gamma.mode(),
-            Self::HalfCauchy { scale } => LONGEST / scale,
+            Self::HalfCauchy { scale } => MAX_LENGTHSCALE / scale,
         }
     }
 }
@@ -78,8 +79,8 @@ fn inverse_fourth_power(l: f64) -> f64 {
     1.0 / (l * l * l * l)
 }
 
-/// The prior of each lengthscale, in units of their scale.
-pub(super) fn priors_of_lengths(columns: &[Column]) -> Vec<LengthscalePrior> {
+/// The prior of each lengthscale in units of its scale.
+pub(super) fn priors_of_lengthscales(columns: &[Column]) -> Vec<LengthscalePrior> {
     let is_unordered = |column: &Column| !column.is_number();
     let among_choices = is_mostly_unordered(columns.iter().map(is_unordered));
     let prior =

@@ -1,12 +1,12 @@
-//! The hyperparameters: as a vector, in their own scale, and what is expected of them before anything is observed.
+//! The hyperparameters: as a vector, in their own scale, and their prior.
 //!
 //! | file | what it holds |
 //! | --- | --- |
 //! | `theta` | the vector |
 //! | `scales` | lengthscales, heights, shears and variances |
-//! | `layout` | what is where in the vector, and its bounds |
+//! | `layout` | positions in the vector, and bounds |
 //! | `lengthscale_prior` | the density of a lengthscale |
-//! | `prior` | the density of all |
+//! | `prior` | the joint density |
 
 mod layout;
 mod lengthscale_prior;

@@ -1,24 +1,25 @@
 //! The prior of the hyperparameters.
 //!
-//! It is a density in `l`, `h` and `s2` (not in their logarithms), log-normal in `v` and normal in the shears. The maximum
-//! is taken of that density, without a Jacobian:
+//! It is a density in `l`, `h` and `s2` (not in their logarithms), log-normal in `v` and normal in the shears. The fit
+//! maximizes this density, without a Jacobian:
 //!
 //! ```text
 //! ln p = sum_j (p_j ln l'_j - q_j l'_j) + sum_j (ln h_j - 4 h_j) + (ln s2 - 0.15 s2) - (ln v + 6)^2 / 18
 //!        - sum_ji a_ji^2 / 2
-//! l'_j = l_j / sqrt(max(1, k / 4)),   k the number of active parameters of an observation, on average
+//! l'_j = l_j / sqrt(max(1, k / 4)),   k the mean number of active parameters of an observation
 //! ```
 //!
-//! that is Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2` and Gamma(p + 1, q) for `l'`: Gamma(3, 6), or Gamma(2, 1), four
-//! times as long on average, for parameters without an order that are most of a space (`Gamma::AMONG_CHOICES`). Where a
-//! few of many numbers explain the values, the density of `l^-2` stands for that of `l` (`sparse`), and where a smooth
-//! function under noise does, Gamma(3, 1.5) (`smooth`).
-//! Lengthscales grow with the square root of the number of parameters because distances do (Hvarfner et al. 2024; that
-//! inactive ones do not count is our own, and makes no difference in spaces without conditions). Taking a log-normal
-//! prior's maximum in `ln l` instead would favour lengthscales several times too long
+//! These are Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2` and Gamma(p + 1, q) for `l'`. The latter is Gamma(3, 6), or
+//! Gamma(2, 1), which is four times as long on average, for unordered parameters in spaces where most parameters are
+//! unordered (`Gamma::AMONG_CHOICES`). If a few of many numbers explain the values, a density of `l^-2` replaces that
+//! of `l` (`sparse`). If a smooth function with noise does, it is Gamma(3, 1.5) (`smooth`).
+//!
+//! Lengthscales grow with the square root of the number of parameters because distances do (Hvarfner et al. 2024).
+//! Leaving out inactive parameters is our own addition and changes nothing in spaces without conditions. Maximizing the
+//! density in `ln l` instead would favour lengthscales several times too long
 //! (`without_data_the_fit_is_the_mode_of_the_prior`).
 
-use super::layout::{Kinds, Layout};
+use super::layout::{Layout, PerKind};
 use crate::numerics::{exp, ln};
 
 /// `-ln p(v)` up to a constant, as a function of `ln v`, and its first two derivatives.
@@ -28,26 +29,26 @@ pub(in crate::model::gp) fn negative_log_prior_of_noise(log_variance: f64) -> [f
 }
 
 impl Layout {
-    /// The modes of the priors: `l' = p / q` (of a half-Cauchy one, which has none, the upper bound of `l`), `h = 1/4`,
-    /// `s2 = 1 / 0.15`, `v = e^-6`.
+    /// The modes of the priors: `l' = p / q` (the upper bound of `l` for a half-Cauchy prior, which has no mode),
+    /// `h = 1/4`, `s2 = 1 / 0.15`, `v = e^-6`.
     pub(in crate::model::gp) fn modes(&self) -> Vec<f64> {
-        let modes = Kinds { length: 0.0, height: ln(0.25), shear: 0.0, s2: -ln(0.15), noise: -6.0 };
+        let modes = PerKind { length: 0.0, height: ln(0.25), shear: 0.0, signal: -ln(0.15), noise: -6.0 };
         let mut modes = self.filled(&modes);
-        for (mode, prior) in modes.iter_mut().zip(&self.lengths) {
+        for (mode, prior) in modes.iter_mut().zip(&self.lengthscale_priors) {
             *mode = ln(self.scale * prior.mode());
         }
         modes
     }
 
-    /// `ln p` where it is highest.
+    /// The maximum of `ln p`.
     pub(in crate::model::gp) fn log_prior_at_modes(&self) -> f64 {
         self.log_prior(&self.modes(), &mut vec![0.0; self.len])
     }
 
-    /// `ln p(theta)` up to a constant; its gradient is subtracted from `gradient`.
+    /// Returns `ln p(theta)` up to a constant and subtracts its gradient from `gradient`.
     pub fn log_prior(&self, theta: &[f64], gradient: &mut [f64]) -> f64 {
         let mut total = 0.0;
-        for (j, prior) in self.lengths.iter().enumerate() {
+        for (j, prior) in self.lengthscale_priors.iter().enumerate() {
             let l = exp(theta[j]) / self.scale;
             total += prior.log_density(l);
             gradient[j] -= prior.slope(l);
@@ -57,9 +58,9 @@ impl Layout {
             total += theta[*position] - 4.0 * h;
             gradient[*position] -= 1.0 - 4.0 * h;
         }
-        for (_, _, place) in self.shears() {
-            total -= 0.5 * theta[place] * theta[place];
-            gradient[place] += theta[place];
+        for (_, _, position) in self.shears() {
+            total -= 0.5 * theta[position] * theta[position];
+            gradient[position] += theta[position];
         }
         let (signal, noise) = (self.signal(), self.signal() + 1);
         let (s2, of_noise) = (exp(theta[signal]), negative_log_prior_of_noise(theta[noise]));

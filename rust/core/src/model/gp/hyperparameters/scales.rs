@@ -9,18 +9,17 @@ pub struct Hyperparameters {
     pub lengthscales: Vec<f64>,
     /// `h_j`; 0 for parameters that are always active.
     pub heights: Vec<f64>,
-    /// What is added to numbers before they are scaled, in their order.
+    /// Shears of numbers, applied before scaling, ordered by the number that is changed.
     pub shears: Vec<Shear>,
     /// Signal variance.
-    pub s2: f64,
+    pub signal_variance: f64,
     /// Noise variance.
-    pub noise: f64,
+    pub noise_variance: f64,
 }
 
 impl Hyperparameters {
-    /// How far one number alone has to move for a unit of distance: its lengthscale, unless others are measured
-    /// together with it.
-    pub fn reach(&self, parameter: usize) -> f64 {
+    /// How far one number alone must move for a unit of distance. Without shears this is its lengthscale.
+    pub fn effective_lengthscale(&self, parameter: usize) -> f64 {
         let own = self.lengthscales[parameter];
         let others = self.shears.iter().filter(|shear| shear.by == parameter);
         let squared = others.map(|shear| shear.slope * own / self.lengthscales[shear.of]).map(|c| c * c).sum::<f64>();

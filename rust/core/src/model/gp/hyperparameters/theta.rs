@@ -1,11 +1,11 @@
-//! The hyperparameters as one vector, together with which of them it holds.
+//! The hyperparameters as one vector, together with its form.
 
 use std::ops::{Deref, DerefMut};
 
-/// Which hyperparameters there are beside lengthscales, heights and the two variances.
+/// Which hyperparameters exist in addition to lengthscales, heights and the two variances.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Form {
-    /// Shears between numbers (`shear`).
+    /// Whether there are shears between numbers (`shear`).
     pub is_sheared: bool,
 }
 
@@ -17,17 +17,17 @@ pub struct Theta {
 }
 
 impl Theta {
-    /// These values of this form.
+    /// A vector of the given form.
     pub fn new(form: Form, values: Vec<f64>) -> Self {
         Self { form, values }
     }
-    /// Which hyperparameters it holds.
+    /// The form of the vector.
     pub fn form(&self) -> Form {
         self.form
     }
 }
 
-/// The plain form: no shears.
+/// The default form, without shears.
 impl From<Vec<f64>> for Theta {
     fn from(values: Vec<f64>) -> Self {
         Self::new(Form::default(), values)

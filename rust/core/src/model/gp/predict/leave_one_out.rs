@@ -1,4 +1,4 @@
-//! How well the model explains what was observed.
+//! Marginal likelihood and leave-one-out predictions.
 //!
 //! ```text
 //! ln p(y)  = -y'a / 2 - sum_i ln L_ii - n/2 ln 2 pi                     (Rasmussen and Williams 2006, equation 2.30)
@@ -12,9 +12,9 @@ use crate::numerics::linalg::dot;
 use crate::numerics::ln;
 
 impl GaussianProcess {
-    /// `ln p(y)`: the logarithm of the marginal likelihood of the values at these hyperparameters, without their prior.
+    /// `ln p(y)`, the log marginal likelihood of the values at the model's hyperparameters, without their prior.
     ///
-    /// Pending points have no values: there must be none.
+    /// The model must have no pending points, because these have no values.
     pub fn log_evidence(&self) -> f64 {
         debug_assert_eq!(self.y.len(), self.inputs.len(), "pending points have no values");
         let n = self.y.len() as f64;
@@ -23,19 +23,19 @@ impl GaussianProcess {
             + n * ln(std::f64::consts::TAU))
     }
 
-    /// What the model says of every value from all others, its noise included: `n^3` operations for all of them.
+    /// Predicts every value, including its noise, from all others. All predictions together take `n^3` operations.
     ///
-    /// Pending points have no values: there must be none. `interrupted` is asked now and then.
+    /// The model must have no pending points, because these have no values. `interrupted` is polled repeatedly.
     ///
     /// # Errors
-    /// [`FitError::Interrupted`].
+    /// Returns [`FitError::Interrupted`] if interrupted.
     pub fn leave_one_out(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<Prediction>, FitError> {
         debug_assert_eq!(self.y.len(), self.inputs.len(), "pending points have no values");
         let inverse = self.factor.inverse_lower(interrupted)?;
-        let one = |(i, (y, a)): (usize, (&f64, &f64))| {
+        let predict = |(i, (y, a)): (usize, (&f64, &f64))| {
             let c = inverse.at(i, i);
             Prediction { mean: y - a / c, variance: 1.0 / c }
         };
-        Ok(self.y.iter().zip(&self.weights).enumerate().map(one).collect())
+        Ok(self.y.iter().zip(&self.weights).enumerate().map(predict).collect())
     }
 }

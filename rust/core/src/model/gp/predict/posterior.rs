@@ -4,15 +4,15 @@
 //! mean(x) = k(x)' a,    var(x) = k(x, x) - |L^-1 k(x)|^2       (Rasmussen and Williams 2006, equations 2.25 and 2.26)
 //! ```
 //!
-//! Both are of the noise-free function. After pending points were appended, the mean still uses the told ones alone and
-//! the variance uses all.
+//! Both refer to the noise-free function. The mean uses the observations with values only; the variance also uses
+//! pending points.
 
 use super::process::GaussianProcess;
 use crate::model::gp::error::FitError;
 use crate::model::gp::kernel::matern;
 use crate::numerics::linalg::{FEW, Matrix, Row, dot};
 
-/// Points taken together where there are many: a tenth of a second of work for 5,000 observations.
+/// Number of points predicted together; with 5,000 observations this takes a tenth of a second.
 pub(in crate::model::gp) const BLOCK: usize = 128;
 
 /// Mean and variance of the noise-free function at one point.
@@ -31,7 +31,7 @@ impl GaussianProcess {
         self.write_covariances(point, &mut k);
         k
     }
-    /// The same for some points, one a column.
+    /// The same for several points, one per column.
     pub(in crate::model::gp) fn covariance_columns(&self, points: &[Vec<f64>]) -> Matrix {
         let mut columns = Matrix::zeros(self.inputs.len(), points.len());
         for (j, point) in points.iter().enumerate() {
@@ -40,42 +40,43 @@ impl GaussianProcess {
         columns
     }
     fn write_covariances(&self, point: &[f64], k: &mut [f64]) {
-        self.features.squared_distances(&self.features.see(point), 0, k);
-        matern(k, self.hyper.s2);
+        self.features.squared_distances(&self.features.scale(point), 0, k);
+        matern(k, self.hyper.signal_variance);
     }
 
-    /// The posterior mean alone: `O(n d)`.
+    /// The posterior mean, without the variance, in `O(n d)`.
     pub fn mean(&self, point: &[f64]) -> f64 {
         dot(&self.covariances(point), &self.weights) + self.prior_mean(point)
     }
 
-    /// The posterior mean at every told observation: `y_i - (v + sem_i^2) a_i`, since `K a = y - diag(v + sem^2) a`.
+    /// The posterior mean at every observation with a value: `y_i - (v + sem_i^2) a_i`, since
+    /// `K a = y - diag(v + sem^2) a`.
     pub fn fitted(&self) -> Vec<f64> {
-        let noise = self.known_noise.iter().map(|known| self.hyper.noise + known);
+        let noise = self.known_noise.iter().map(|known| self.hyper.noise_variance + known);
         self.y.iter().zip(&self.weights).zip(noise).map(|((y, a), v)| y - v * a).collect()
     }
 
-    /// Mean and variance at any number of points, block by block: memory is that of one block, and `interrupted` is
-    /// asked before each.
+    /// Mean and variance at any number of points. Points are processed in blocks, which bounds the memory, and
+    /// `interrupted` is polled before each block.
     ///
     /// # Errors
-    /// [`FitError::Interrupted`].
+    /// Returns [`FitError::Interrupted`] if interrupted.
     pub fn predict_many(
         &self,
         points: &[Vec<f64>],
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Vec<Prediction>, FitError> {
-        let mut found = Vec::with_capacity(points.len());
+        let mut predictions = Vec::with_capacity(points.len());
         for block in points.chunks(BLOCK) {
             if interrupted() {
                 return Err(FitError::Interrupted);
             }
-            found.extend(self.predict(block));
+            predictions.extend(self.predict(block));
         }
-        Ok(found)
+        Ok(predictions)
     }
 
-    /// Mean and variance at every point; each has one entry per parameter, NaN where inactive.
+    /// Mean and variance at every point. Points have one entry per parameter, NaN where inactive.
     pub fn predict(&self, points: &[Vec<f64>]) -> Vec<Prediction> {
         if points.len() <= FEW {
             return self.predict_few(points);
@@ -88,25 +89,25 @@ impl GaussianProcess {
         means.into_iter().enumerate().map(|(j, mean)| self.prediction(mean, explained(j))).collect()
     }
 
-    /// The same numbers, with the factor read once and never packed.
+    /// The same for at most [`FEW`] points; the factor is read once and not packed.
     fn predict_few(&self, points: &[Vec<f64>]) -> Vec<Prediction> {
         let columns: Vec<Vec<f64>> = points.iter().map(|point| self.covariances(point)).collect();
         let mut solved = side_by_side(&columns);
         self.factor.solve_lower_few(&mut solved);
-        let one = |(j, k): (usize, &Vec<f64>)| {
+        let predict = |(j, k): (usize, &Vec<f64>)| {
             let column: Vec<f64> = solved.iter().map(|row| row[j]).collect();
             self.prediction(dot(k, &self.weights) + self.prior_mean(&points[j]), dot(&column, &column))
         };
-        columns.iter().enumerate().map(one).collect()
+        columns.iter().enumerate().map(predict).collect()
     }
 
-    /// From the mean and `|L^-1 k|^2`.
+    /// A prediction from the mean and `|L^-1 k|^2`.
     pub(in crate::model::gp) fn prediction(&self, mean: f64, explained: f64) -> Prediction {
-        Prediction { mean, variance: (self.hyper.s2 - explained).max(1e-12 * self.hyper.s2) }
+        Prediction { mean, variance: (self.hyper.signal_variance - explained).max(1e-12 * self.hyper.signal_variance) }
     }
 }
 
-/// At most [`FEW`] columns of equal length, row by row.
+/// Arranges at most [`FEW`] columns of equal length as rows.
 pub(in crate::model::gp) fn side_by_side(columns: &[impl AsRef<[f64]>]) -> Vec<Row> {
     let mut rows = vec![[0.0; FEW]; columns.first().map_or(0, |column| column.as_ref().len())];
     for (j, column) in columns.iter().enumerate() {

@@ -1,9 +1,9 @@
-//! The model at given hyperparameters: factored at once, or row by row.
+//! The model at given hyperparameters, factored as a whole or row by row.
 
 use std::sync::Arc;
 
 use super::prior_mean::PriorMean;
-use crate::model::gp::alternatives::best_explanation;
+use crate::model::gp::alternatives::select_alternative;
 use crate::model::gp::error::FitError;
 use crate::model::gp::features::Features;
 use crate::model::gp::fit::{Start, maximum_a_posteriori};
@@ -13,13 +13,13 @@ use crate::model::gp::observations::{Inputs, Observations};
 use crate::numerics::linalg::{Cholesky, Matrix};
 use crate::numerics::ln;
 
-/// Times the noise is raised tenfold before a covariance is given up.
+/// How often the noise variance is raised tenfold before a factorization fails.
 const MAX_JITTERS: usize = 3;
 
-/// A Gaussian process that stands on some observations.
+/// A Gaussian process conditioned on observations.
 ///
-/// The first of them have values; those after are pending: they lower the variance and leave the mean alone. A model
-/// that grew by [`Self::append`] equals, bit for bit, one that was built at once by [`Self::with`].
+/// The first observations have values. Those after them are pending: they reduce the variance and do not change the
+/// mean. A model extended by [`Self::append`] equals, bit for bit, a model built by [`Self::with`].
 #[derive(Clone, Debug)]
 pub struct GaussianProcess {
     pub(in crate::model::gp) inputs: Inputs,
@@ -28,24 +28,24 @@ pub struct GaussianProcess {
     /// The inputs, scaled by the hyperparameters.
     pub(in crate::model::gp) features: Features,
     pub(in crate::model::gp) factor: Cholesky,
-    /// Known noise variance of every observation, on top of the fitted one.
+    /// Known noise variance of every observation; the fitted noise variance is added to it.
     pub(in crate::model::gp) known_noise: Vec<f64>,
     /// The values.
     pub(in crate::model::gp) y: Vec<f64>,
-    /// `(K + ..)^-1 (y - m)`.
+    /// `(K + diag(v + sem^2))^-1 (y - m)`.
     pub(in crate::model::gp) weights: Vec<f64>,
-    /// The prior mean `m`; zero where there is none.
+    /// The prior mean `m`; zero if absent.
     pub(in crate::model::gp) prior_mean: Option<Arc<dyn PriorMean>>,
 }
 
 impl GaussianProcess {
-    /// Fits the hyperparameters to `y` (about zero mean and unit variance) from the default start.
+    /// Fits the hyperparameters to `y` (approximately zero mean and unit variance) from the default start.
     ///
-    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). `interrupted`
-    /// is asked several times in every evaluation.
+    /// `known_noise[i]` (a squared standard error) is added to the noise variance of observation `i`. `interrupted` is
+    /// polled several times during each evaluation.
     ///
     /// # Errors
-    /// [`FitError`] if the covariance cannot be factored, or the search was interrupted.
+    /// Returns a [`FitError`] if the covariance cannot be factored, or if the search is interrupted.
     pub fn fit(
         inputs: Inputs,
         y: &[f64],
@@ -55,27 +55,27 @@ impl GaussianProcess {
         let data = Observations { inputs: &inputs, y, known_noise };
         let start = Start::cold(&inputs);
         let fit = maximum_a_posteriori(data, &start, interrupted)?;
-        let theta = best_explanation(&fit, data, &start, interrupted)?;
+        let theta = select_alternative(&fit, data, &start, interrupted)?;
         Self::with_unless(inputs, theta, y, known_noise, interrupted)
     }
 
-    /// The model of `y` (about zero mean and unit variance) at given hyperparameters: the `theta` of a fit, or
+    /// The model of `y` (approximately zero mean and unit variance) at given hyperparameters: the `theta` of a fit, or
     /// [`Layout::start`].
     ///
-    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). A covariance
-    /// that cannot be factored gets ten times the noise, at most three times. A model's own [`Self::theta`] builds it
-    /// again, bit for bit.
+    /// `known_noise[i]` (a squared standard error) is added to the noise variance of observation `i`. If the covariance
+    /// cannot be factored, the noise variance is raised tenfold, up to three times. The [`Self::theta`] of a model
+    /// reproduces the model bit for bit.
     ///
     /// # Errors
-    /// [`FitError`] if that does not help either.
+    /// Returns a [`FitError`] if the covariance still cannot be factored.
     pub fn with(inputs: Inputs, theta: impl Into<Theta>, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
         Self::with_unless(inputs, theta.into(), y, known_noise, &|| false)
     }
 
-    /// The same with `interrupted` asked now and then: for thousands of observations.
+    /// The same, polling `interrupted` repeatedly, for thousands of observations.
     ///
     /// # Errors
-    /// As [`Self::with`], and [`FitError::Interrupted`].
+    /// As for [`Self::with`]; also [`FitError::Interrupted`] if interrupted.
     pub fn with_unless(
         inputs: Inputs,
         theta: Theta,
@@ -92,12 +92,12 @@ impl GaussianProcess {
         Ok(Self { inputs, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights, prior_mean: None })
     }
 
-    /// Replaces the values, one for each of the first observations: `2 n^2` operations.
+    /// Replaces the values, one for each of the first observations, in `2 n^2` operations.
     pub fn set_values(&mut self, y: &[f64]) {
         (self.y, self.weights) = (y.to_vec(), self.factor.solve(&self.residuals(y)));
     }
 
-    /// Replaces the prior mean, which is zero at first: `2 n^2` operations.
+    /// Replaces the prior mean, which is initially zero, in `2 n^2` operations.
     pub fn set_prior_mean(&mut self, prior_mean: Option<Arc<dyn PriorMean>>) {
         if self.prior_mean.is_some() || prior_mean.is_some() {
             self.prior_mean = prior_mean;
@@ -118,14 +118,15 @@ impl GaussianProcess {
         self.prior_mean.as_ref().map_or(0.0, |mean| mean.at(point))
     }
 
-    /// Adds an observation without a value (a pending trial, or one whose value [`Self::set_values`] will tell): `n^2 +
-    /// n d` operations.
+    /// Appends an observation without a value, in `n^2 + n d` operations. It is a pending trial, or its value is set by
+    /// [`Self::set_values`] later.
     ///
     /// # Errors
-    /// [`FitError`] if the point coincides with others so closely that the factor cannot be extended; nothing changes.
+    /// Returns a [`FitError`] if the point is so close to others that the factor cannot be extended. The model is then
+    /// unchanged.
     pub fn append(&mut self, point: &[f64], known_noise: f64) -> Result<(), FitError> {
         let mut row = self.covariances(point);
-        row.push(self.hyper.s2 + (self.hyper.noise + known_noise));
+        row.push(self.hyper.signal_variance + (self.hyper.noise_variance + known_noise));
         self.factor.append(&row).map_err(|_| FitError::NotPositiveDefinite)?;
         self.inputs.push(point);
         self.features.push(point);
@@ -133,7 +134,7 @@ impl GaussianProcess {
         Ok(())
     }
 
-    /// Forgets the observations from `n` on, and every value if one of those had one.
+    /// Removes the observations from index `n` on. If any of these had a value, all values are removed.
     pub fn truncate(&mut self, n: usize) {
         self.factor.truncate(n);
         self.inputs.truncate(n);
@@ -149,27 +150,27 @@ impl GaussianProcess {
     pub fn hyperparameters(&self) -> &Hyperparameters {
         &self.hyper
     }
-    /// The hyperparameters as the vector a later fit may start from.
+    /// The hyperparameters as a vector, from which a later fit may start.
     pub fn theta(&self) -> &Theta {
         &self.theta
     }
-    /// The values, of the first observations.
+    /// The values of the first observations.
     pub fn values(&self) -> &[f64] {
         &self.y
     }
-    /// Known noise variance of every observation, on top of the fitted one.
+    /// Known noise variance of every observation; the fitted noise variance is added to it.
     pub fn known_noise(&self) -> &[f64] {
         &self.known_noise
     }
-    /// Share of the variance of the values that is noise, known noise (on average) included; what is pending has none.
+    /// Share of noise in the variance of the values, including the mean known noise. Pending points are ignored.
     pub fn noise_share(&self) -> f64 {
         let noise = self.noise_variance();
-        noise / (noise + self.hyper.s2)
+        noise / (noise + self.hyper.signal_variance)
     }
-    /// Variance of the noise of a value, known noise (on average) included; what is pending has none.
+    /// Noise variance of a value, including the mean known noise. Pending points are ignored.
     pub fn noise_variance(&self) -> f64 {
-        let told = &self.known_noise[..self.y.len()];
-        self.hyper.noise + told.iter().sum::<f64>() / told.len().max(1) as f64
+        let observed = &self.known_noise[..self.y.len()];
+        self.hyper.noise_variance + observed.iter().sum::<f64>() / observed.len().max(1) as f64
     }
     /// The observations.
     pub fn inputs(&self) -> &Inputs {
@@ -177,7 +178,7 @@ impl GaussianProcess {
     }
 }
 
-/// `theta`, with more noise if need be, and the factor of the covariance at it.
+/// Factors the covariance at `theta`, whose noise variance is raised if necessary.
 fn factored(
     features: &Features,
     layout: &Layout,
@@ -202,7 +203,7 @@ fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64])
     let mut k = Matrix::zeros(n, n);
     for (i, known) in known_noise.iter().enumerate() {
         write_covariances(&mut k, i, features, hyper);
-        k.set(i, i, k.at(i, i) + (hyper.noise + known));
+        k.set(i, i, k.at(i, i) + (hyper.noise_variance + known));
     }
     k
 }
@@ -211,5 +212,5 @@ fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64])
 pub(in crate::model::gp) fn write_covariances(k: &mut Matrix, i: usize, features: &Features, hyper: &Hyperparameters) {
     let column = &mut k.column_mut(i)[i..];
     features.squared_distances(&features.observation(i), i, column);
-    matern(column, hyper.s2);
+    matern(column, hyper.signal_variance);
 }

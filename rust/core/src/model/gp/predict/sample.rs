@@ -1,8 +1,9 @@
 //! Joint draws of the noise-free function.
 //!
-//! With `V = L^-1 k(X, x)` the posterior covariance of some points is `S = k(x, x) - V'V`; a draw is `mean + R z`, `R
-//! R' = S`, `z` standard normal (Rasmussen and Williams 2006, appendix A.2). Where points coincide or are observed, `S`
-//! is singular: then `1e-12 k(x, x)` is added to its diagonal, or ten times as much, until it can be factored.
+//! With `V = L^-1 k(X, x)`, the posterior covariance at some points is `S = k(x, x) - V'V`. A draw is `mean + R z` with
+//! `R R' = S` and a standard normal `z` (Rasmussen and Williams 2006, appendix A.2). Where points coincide or are
+//! observed, `S` is singular. Its diagonal is then raised by `1e-12 k(x, x)`, and by ten times as much after each
+//! failed factorization.
 
 use super::posterior::BLOCK;
 use super::process::{GaussianProcess, write_covariances};
@@ -17,11 +18,11 @@ const MAX_JITTER: f64 = 1e-6;
 impl GaussianProcess {
     /// `n` draws of the function at `m` points; each point has one entry per parameter, NaN where inactive.
     ///
-    /// Takes `m^3 / 3` operations and memory for `2 m^2` numbers, and half of `m^2` operations for each draw;
-    /// `interrupted` is asked now and then.
+    /// Takes `m^3 / 3` operations and memory for `2 m^2` numbers, and `m^2 / 2` operations for each draw. `interrupted`
+    /// is polled repeatedly.
     ///
     /// # Errors
-    /// [`FitError::Interrupted`].
+    /// Returns [`FitError::Interrupted`] if interrupted.
     pub fn sample(
         &self,
         points: &[Vec<f64>],
@@ -95,15 +96,14 @@ impl GaussianProcess {
         while jitter <= MAX_JITTER {
             let mut raised = s.clone();
             for i in 0..m {
-                raised.set(i, i, s.at(i, i) + jitter * self.hyper.s2);
+                raised.set(i, i, s.at(i, i) + jitter * self.hyper.signal_variance);
             }
             if let Ok(factor) = Cholesky::factor_unless(raised, interrupted)? {
                 return Ok(factor.into_l());
             }
             jitter *= 10.0;
         }
-        // What is left of the variance is below what rounding leaves of it: points keep their own and lose what they
-        // share.
+        // The remaining variance is below rounding errors. The variances are kept and the covariances are dropped.
         Ok(Matrix::from_fn(m, m, |i, j| if i == j { s.at(i, i).max(0.0).sqrt() } else { 0.0 }))
     }
 }

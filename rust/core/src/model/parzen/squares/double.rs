@@ -1,9 +1,9 @@
-//! In double precision.
+//! Squared distances in double precision.
 
 use super::{Column, Sums, one_by_one};
 use crate::numerics::{Kernel, active_kernel};
 
-/// Subtracts the squared distances of as many kernels as the columns have: whole lanes, at most `stride`.
+/// Subtracts the squared distances of all kernels of the columns, a multiple of whole lanes and at most `stride`.
 pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<'_, f64>]) {
     match active_kernel() {
         // SAFETY: a kernel is active only if this processor has its instructions.
@@ -21,7 +21,7 @@ pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<
     }
 }
 
-/// The same for registers of `$width` numbers.
+/// The implementation with registers of `$width` numbers.
 #[cfg(target_arch = "x86_64")]
 macro_rules! vectorized {
     ($module:ident, $features:literal, $width:literal, $load:ident, $store:ident, $set1:ident, $load_single:ident, $widen:ident,
@@ -36,7 +36,7 @@ macro_rules! vectorized {
                 walk!(sums, columns, $width);
             }
 
-            /// `N` points by one register of kernels.
+            /// Updates `N` points by one register of kernels.
             #[inline]
             #[target_feature(enable = $features)]
             fn tile<const N: usize>(sums: &mut Sums<'_>, columns: &[Column<'_, f64>], point: usize, kernel: usize) {

@@ -1,47 +1,47 @@
-//! The innermost loop: squared distances of kernels and points.
+//! The innermost loop: squared distances between kernels and points.
 //!
-//! For each point `i`, kernel `k` and column `j` of a few: `acc[i][k] -= z_ijk^2`, `z = (x_ij - mu_jk) r_jk`, in double
-//! precision ([`double`]), or with the squares added up in single precision ([`single`]), `z = x_ij r_jk - s_jk`. A
-//! tile of one register of kernels by [`POINTS`] points stays in registers while it walks the columns, so that each
-//! number is loaded once for all points of the tile. What still matters is found on the way: the margin of a kernel is
-//! the most by which it exceeds the floor of a point.
+//! For each point `i`, kernel `k` and column `j` of a chunk: `acc[i][k] -= z_ijk^2`, with `z = (x_ij - mu_jk) r_jk` in
+//! double precision ([`double`]), or with `z = x_ij r_jk - s_jk` and the squares added up in single precision
+//! ([`single`]). A tile of one register of kernels by [`POINTS`] points stays in registers during the loop over the
+//! columns, so that each number is loaded once for all points of the tile. The loop also computes the margin of each
+//! kernel, which is the largest amount by which it exceeds the floor of a point.
 //!
-//! For every `(i, k)` the columns are added in order, whatever the tile: all instruction sets give the same bits
-//! (`instruction_sets_agree_in_every_bit`).
+//! For every `(i, k)` the columns are added in the same order for every size of tile, so all instruction sets give the
+//! same bits (`instruction_sets_agree_in_every_bit`).
 
 pub(super) mod double;
 pub(super) mod single;
 
-/// Kernels are stored and processed in groups of this many.
+/// Kernels are stored and processed in groups of this size.
 pub(super) const LANES: usize = 16;
 
-/// Points of a tile: with as many sums, two fused operations a cycle are under way at any moment.
+/// Number of points of a tile. This many independent sums keep two fused operations per cycle in flight.
 const POINTS: usize = 8;
 
-/// Points of a tile where fewer are left.
+/// Number of points of a tile if fewer remain.
 const HALF: usize = POINTS / 2;
 
-/// The kernels in one column, with the coordinate of every point in it: rates `r = 1 / (s sqrt 2)`, and the means `mu`
-/// in double, or the scaled means `s = mu r` in single precision.
+/// The kernels and the points in one column: rates `r = 1 / (s sqrt 2)`, and either means `mu` in double precision or
+/// scaled means `s = mu r` in single precision.
 pub(super) struct Column<'a, T> {
     pub(super) rates: &'a [f32],
     pub(super) centres: &'a [T],
     pub(super) points: &'a [T],
 }
 
-/// What is updated.
+/// The sums to be updated.
 pub(super) struct Sums<'a> {
-    /// Row `i` of length `stride` belongs to point `i`.
+    /// Row `i`, of length `stride`, belongs to point `i`.
     pub(super) acc: &'a mut [f64],
     pub(super) stride: usize,
-    /// One a point.
+    /// One per point.
     pub(super) floors: &'a [f64],
-    /// One a kernel.
+    /// One per kernel.
     pub(super) margins: &'a mut [f64],
 }
 
-/// The definition of both precisions, one sum at a time: `subtract` takes the columns from the sum of a kernel and a
-/// point.
+/// The reference implementation of both precisions, one sum at a time. `subtract` returns the sum of a kernel and a
+/// point minus the squares of all columns.
 fn one_by_one<T>(sums: &mut Sums<'_>, columns: &[Column<'_, T>], subtract: impl Fn(f64, usize, usize) -> f64) {
     let Some(first) = columns.first() else { return };
     for kernel in 0..first.rates.len() {
@@ -55,7 +55,7 @@ fn one_by_one<T>(sums: &mut Sums<'_>, columns: &[Column<'_, T>], subtract: impl 
     }
 }
 
-/// The walk of a module's `tile` over kernels, a register of `$width` at a time, and points.
+/// Applies a module's `tile` to all kernels, one register of `$width` at a time, and all points.
 #[cfg(target_arch = "x86_64")]
 macro_rules! walk {
     ($sums:ident, $columns:ident, $width:literal) => {

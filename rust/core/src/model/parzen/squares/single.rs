@@ -1,9 +1,10 @@
-//! The squares of a few columns added up in single precision, then taken from sums in double precision.
+//! Squared distances added up in single precision over a chunk of columns, then subtracted from sums in double
+//! precision.
 
 use super::{Column, Sums, one_by_one};
 use crate::numerics::{Kernel, active_kernel};
 
-/// Subtracts the squared distances of as many kernels as the columns have: whole lanes, at most `stride`.
+/// Subtracts the squared distances of all kernels of the columns, a multiple of whole lanes and at most `stride`.
 pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<'_, f32>]) {
     match active_kernel() {
         // SAFETY: a kernel is active only if this processor has its instructions.
@@ -22,7 +23,7 @@ pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<
     }
 }
 
-/// The same for registers of `$width` numbers, whose halves in double precision are `$low` and `$high`.
+/// The implementation with registers of `$width` numbers; `$low` and `$high` convert their halves to double precision.
 #[cfg(target_arch = "x86_64")]
 macro_rules! vectorized {
     ($module:ident, $features:literal, $width:literal, $low:expr, $high:expr, [$($more:ident),*],
@@ -40,7 +41,7 @@ macro_rules! vectorized {
                 walk!(sums, columns, $width);
             }
 
-            /// `N` points by one register of kernels.
+            /// Updates `N` points by one register of kernels.
             #[inline]
             #[target_feature(enable = $features)]
             fn tile<const N: usize>(sums: &mut Sums<'_>, columns: &[Column<'_, f32>], point: usize, kernel: usize) {

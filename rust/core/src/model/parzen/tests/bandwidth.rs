@@ -10,7 +10,7 @@ fn scott(values: &[f64], min: f64) -> f64 {
     bandwidth::scott(&Points::new(values.len(), values.to_vec()), &[min])[0]
 }
 
-/// The definition: neighbours in the column sorted by value and slot.
+/// The definition by neighbours in the column sorted by value and slot.
 fn by_sorting(values: &BTreeMap<usize, f64>, min: f64) -> BTreeMap<usize, f64> {
     let mut sorted: Vec<(f64, usize)> = values.iter().map(|(slot, v)| (*v, *slot)).collect();
     sorted.sort_by(|a, b| a.partial_cmp(b).unwrap());
@@ -28,7 +28,7 @@ fn value() -> impl Strategy<Value = f64> {
 
 proptest! {
     #[test]
-    fn gaps_are_those_of_the_sorted_column(
+    fn bandwidths_equal_the_gaps_of_the_sorted_column(
         steps in prop::collection::vec((0..25usize, value()), 1..120),
         min in 0.03..0.5,
         share in prop_oneof![Just(0.0), 0.1..2.0],
@@ -44,7 +44,7 @@ proptest! {
                 values.insert(slot, value);
                 gaps.insert(value, slot, &mut touched);
             }
-            if gaps.settle(Shrinkage::of(values.len())) {
+            if gaps.update_floor(Shrinkage::of(values.len())) {
                 touched = values.keys().copied().collect();
             }
             let present = touched.iter().filter_map(|slot| values.get(slot).map(|value| (*slot, *value)));
@@ -63,9 +63,9 @@ proptest! {
 }
 
 proptest! {
-    /// Columns of one call do not know of each other, and quartiles are those of the sorted column.
+    /// Columns of one call are independent, and quartiles are those of the sorted column.
     #[test]
-    fn scott_is_its_definition(rows in prop::collection::vec(prop::array::uniform10(value()), 2..40)) {
+    fn scott_equals_its_definition(rows in prop::collection::vec(prop::array::uniform10(value()), 2..40)) {
         let columns = Points::from_rows(&rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>());
         let widths = bandwidth::scott(&columns, &[0.03; 10]);
         for (j, width) in widths.iter().enumerate() {
@@ -88,14 +88,15 @@ proptest! {
 }
 
 #[test]
-fn scott_by_hand() {
-    // sd = sqrt(0.1), IQR = 0.4: a spread of min(0.3162, 0.2985), and two more values with one of 0.2.
+fn scott_equals_a_value_computed_by_hand() {
+    // sd = sqrt(0.1) and IQR = 0.4 give a spread of min(0.3162, 0.2985); the prior counts as two values with a spread
+    // of 0.2.
     let width = scott(&[0.9, 0.1, 0.5, 0.3, 0.7], 0.03);
     let spread = libm::sqrt((4.0 * (0.4 / 1.34) * (0.4 / 1.34) + 0.08) / 6.0);
     assert!((width - 1.059 * spread * libm::pow(5.0, -0.2)).abs() < 1e-14);
 }
 
-/// By chance, two good trials lie closer together than 0.03 in one of 17 coordinates.
+/// By chance, two good trials are closer than 0.03 in one of 17 coordinates.
 #[test]
 fn few_values_do_not_make_a_narrow_kernel() {
     assert!((scott(&[0.2], 0.03) - 1.059 * 0.2).abs() < 1e-14);
@@ -114,9 +115,9 @@ fn the_floor_of_the_gaps_follows_scott() {
         for (slot, value) in values.iter().enumerate() {
             gaps.insert(*value, slot, &mut Vec::new());
         }
-        gaps.settle(Shrinkage::of(values.len()));
+        gaps.update_floor(Shrinkage::of(values.len()));
         let ratio = gaps.floor() / scott(&values, 0.03);
-        // Rounded down by less than 2; quartiles instead of the deviation.
+        // The floor is rounded down by a factor below 2 and uses quartiles instead of the standard deviation.
         assert!((0.5..1.35).contains(&ratio), "{ratio}");
     }
 }

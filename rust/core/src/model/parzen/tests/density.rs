@@ -6,14 +6,14 @@ use super::{dimension, mixed, point, stream, unordered};
 use crate::numerics::normal::log_mass;
 use crate::numerics::{Kernel, Pool, exp, ln, log_sum_exp, select_kernel};
 
-/// A kernel of the definition: coordinates, bandwidths, weight.
+/// A kernel of the definition with coordinates, bandwidths and weight.
 struct Plain {
     at: Vec<f64>,
     widths: Vec<f64>,
     weight: f64,
 }
 
-/// What every level has without a trial of its own, in trials, where levels are modelled jointly and by counts.
+/// The weight of a level without trials, in trials, for levels modelled jointly and by counts.
 #[derive(Clone, Copy)]
 struct Shares {
     joint: f64,
@@ -39,7 +39,7 @@ fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64, shares: Shares
     ln((own + smoothing / d.levels()) / (1.0 + smoothing))
 }
 
-/// The formulas of the module, term by term.
+/// The log density by the formulas of the module, term by term.
 fn by_definition(dimensions: &[Dimension], kernels: &[Plain], prior_weight: f64, shares: Shares, x: &[f64]) -> f64 {
     let n = kernels.len() as f64 + 1.0;
     let total = ln(kernels.iter().map(|k| k.weight).sum::<f64>() + prior_weight);
@@ -61,7 +61,7 @@ fn rows(n: usize, dimensions: &[Dimension], seed: u64) -> Vec<Vec<f64>> {
 }
 
 #[test]
-fn the_good_density_is_its_definition() {
+fn the_good_density_equals_its_definition() {
     for (n, n_continuous) in [(0, 2), (1, 1), (7, 0), (25, 20)] {
         let dimensions = mixed(n_continuous);
         let kernels = rows(n, &dimensions, 1);
@@ -75,7 +75,7 @@ fn the_good_density_is_its_definition() {
 }
 
 #[test]
-fn the_bad_density_is_its_definition() {
+fn the_bad_density_equals_its_definition() {
     for (n, n_continuous) in [(1, 1), (30, 3), (300, 1), (700, 12)] {
         let dimensions = mixed(n_continuous);
         let kernels = rows(n, &dimensions, 2);
@@ -92,9 +92,9 @@ fn the_bad_density_is_its_definition() {
     }
 }
 
-/// So many that a kernel whose levels all differ weighs nothing beside one whose levels agree.
+/// With so many categories, a kernel without any matching level is negligible compared with one whose levels all match.
 #[test]
-fn densities_of_many_categories_are_their_definition() {
+fn densities_of_many_categories_equal_their_definition() {
     for (n, levels) in [(4, 2), (12, 2), (300, 2), (300, 5)] {
         let dimensions: Arc<[Dimension]> = vec![dimension(&unordered(levels)).sharp(); 30].into();
         let kernels = rows(n, &dimensions, 7);
@@ -109,7 +109,7 @@ fn densities_of_many_categories_are_their_definition() {
     }
 }
 
-/// At random points and, where kernels dominate, near them.
+/// Compares at random points and near kernels, where these dominate.
 fn compare(mixture: &Mixture, plain: &[Plain], shares: Shares) {
     let dimensions = mixture.dimensions();
     let mut points = rows(10, dimensions, 3);
@@ -126,8 +126,8 @@ fn compare(mixture: &Mixture, plain: &[Plain], shares: Shares) {
 }
 
 #[test]
-fn dropping_kernels_changes_nothing() {
-    // One point alone lets nearly every kernel go, many spread points keep them.
+fn dropping_kernels_does_not_change_the_density() {
+    // At a single point nearly all kernels are dropped; many spread points keep them.
     let dimensions = mixed(12);
     let kernels = rows(400, &dimensions, 5);
     let mut bad = Bad::new(&dimensions);
@@ -162,7 +162,7 @@ fn the_floor_is_below_the_density() {
 
 #[cfg(feature = "rayon")]
 #[test]
-fn threads_change_no_bit() {
+fn the_number_of_threads_changes_no_bit() {
     use std::sync::{Arc, OnceLock};
     static THREADS: OnceLock<Arc<rayon::ThreadPool>> = OnceLock::new();
     let start = || Arc::new(rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap());
@@ -185,13 +185,13 @@ fn instruction_sets_agree_in_every_bit() {
     let good = Good::fit(dimensions.clone(), Points::from_rows(&kernels), &vec![1.0; kernels.len()]);
     let points = Points::from_rows(&rows(13, &dimensions, 8));
     for precision in [Precision::Double, Precision::Single] {
-        let mut all = Vec::new();
+        let mut densities = Vec::new();
         for kernel in [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512] {
             if select_kernel(kernel) {
-                all.push(good.mixture().log_density_in(precision, &points, &Pool::serial()));
+                densities.push(good.mixture().log_density_in(precision, &points, &Pool::serial()));
             }
         }
-        assert!(all.iter().all(|density| *density == all[0]));
+        assert!(densities.iter().all(|density| *density == densities[0]));
     }
 }
 
@@ -204,7 +204,7 @@ fn single_precision_is_within_its_bound() {
         let mut bad = Bad::new(&dimensions);
         let slots: Vec<usize> = kernels.iter().map(|row| bad.push(row)).collect();
         bad.change(&slots, &[]);
-        // Far from the kernels and on top of them.
+        // Points far from the kernels and at the kernels.
         let points = Points::from_rows(&[rows(20, &dimensions, 11), kernels[..n.min(20)].to_vec()].concat());
         for mixture in [good.mixture(), bad.mixture()] {
             let [single, double] = [Precision::Single, Precision::Double]
@@ -220,7 +220,7 @@ fn single_precision_is_within_its_bound() {
 fn a_density_integrates_to_one() {
     let dimensions = mixed(1);
     let kernels = rows(9, &dimensions, 9);
-    // Midpoint rule over the continuous dimension, all levels of the two small ones.
+    // The midpoint rule for the continuous dimension, and all levels of the two small ones.
     let small: std::sync::Arc<[Dimension]> = dimensions[..3].into();
     let kernels: Vec<Vec<f64>> = kernels.iter().map(|k| k[..3].to_vec()).collect();
     let good = Good::fit(small.clone(), Points::from_rows(&kernels), &[1.0; 9]);
@@ -234,20 +234,20 @@ fn a_density_integrates_to_one() {
     assert!((total / 2000.0 - 1.0).abs() < 1e-6, "{total}");
 }
 
-/// A level that disappointed falls behind one that was never tried, one that did not stays ahead.
+/// A repeatedly bad level falls behind untried ones; a good level stays ahead of them.
 #[test]
-fn a_level_never_tried_comes_before_one_that_disappointed() {
+fn an_untried_level_ranks_above_a_repeatedly_bad_one() {
     for levels in [65, 300, 1000] {
         let dimensions: Arc<[Dimension]> = [dimension(&unordered(levels))].into();
         let at = |level: u64| vec![dimensions[0].center(level)];
-        let (kept, disappointing, untried) = (at(0), at(1), at(2));
-        let good = [kept.clone(), kept.clone(), disappointing.clone()];
+        let (kept, bad_level, untried) = (at(0), at(1), at(2));
+        let good = [kept.clone(), kept.clone(), bad_level.clone()];
         let good = Good::fit(dimensions.clone(), Points::from_rows(&good), &[1.0; 3]);
         let mut bad = Bad::new(&dimensions);
-        let others = (10..25).map(at).chain(std::iter::repeat_n(disappointing.clone(), 2));
+        let others = (10..25).map(at).chain(std::iter::repeat_n(bad_level.clone(), 2));
         let slots: Vec<usize> = others.map(|row| bad.push(&row)).collect();
         bad.change(&slots, &[]);
-        let points = Points::from_rows(&[kept, untried, disappointing]);
+        let points = Points::from_rows(&[kept, untried, bad_level]);
         let [l, g] = [good.log_density(&points, &Pool::serial()), bad.log_density(&points, &Pool::serial())];
         assert!(l[0] - g[0] > l[1] - g[1] && l[1] - g[1] > l[2] - g[2], "{levels}: {l:?} {g:?}");
     }

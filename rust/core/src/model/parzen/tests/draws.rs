@@ -7,7 +7,8 @@ use crate::space::{Axis, Domain, Prior};
 
 const DRAWS: usize = 8_000;
 
-/// Chi-square distance of a sample from expected masses; bins under 5 expected are pooled with their left neighbour.
+/// Chi-square statistic of a sample against expected masses, and its degrees of freedom. Adjacent bins are pooled until
+/// at least 5 draws are expected.
 fn chi_square(counts: &[f64], masses: &[f64]) -> (f64, f64) {
     let (mut statistic, mut freedom, mut count, mut mass) = (0.0, -1.0, 0.0, 0.0);
     let last = counts.len() - 1;
@@ -23,11 +24,11 @@ fn chi_square(counts: &[f64], masses: &[f64]) -> (f64, f64) {
     (statistic, freedom)
 }
 
-/// A chi-square variable passes `f + 6 sqrt(2 f) + 12` with probability below 1e-7 for any number `f` of degrees of
-/// freedom.
-fn assert_fits(counts: &[f64], masses: &[f64], what: &str) {
+/// A chi-square variable with any number `f` of degrees of freedom exceeds `f + 6 sqrt(2 f) + 12` with a probability
+/// below 1e-7.
+fn assert_fits(counts: &[f64], masses: &[f64], label: &str) {
     let (statistic, freedom) = chi_square(counts, masses);
-    assert!(statistic < freedom + 6.0 * (2.0 * freedom).sqrt() + 12.0, "{what}: {statistic} with {freedom}");
+    assert!(statistic < freedom + 6.0 * (2.0 * freedom).sqrt() + 12.0, "{label}: {statistic} with {freedom}");
 }
 
 fn fitted(dimension: &Dimension, kernels: &[f64]) -> Good {
@@ -97,24 +98,24 @@ fn drawn_reals_have_their_density() {
 }
 
 #[test]
-fn every_level_is_reached() {
+fn every_level_is_drawn() {
     for domain in [integer(0, 30, false), integer(1, 30, true), unordered(30), unordered(100)] {
         let dimension = dimension(&domain);
         let good = fitted(&dimension, &[0.0, 0.02, 0.01]);
-        let mut seen = vec![false; dimension.levels() as usize];
+        let mut drawn = vec![false; dimension.levels() as usize];
         let steps = 30_000;
         for i in 0..steps {
-            seen[dimension.level(draw(&good, (f64::from(i) + 0.5) / f64::from(steps))) as usize] = true;
+            drawn[dimension.level(draw(&good, (f64::from(i) + 0.5) / f64::from(steps))) as usize] = true;
         }
-        assert!(seen.iter().all(|s| *s), "{domain:?}");
+        assert!(drawn.iter().all(|s| *s), "{domain:?}");
     }
 }
 
-/// The prior kernel has a fifth of the weight; it deals as many of 300 coordinates as a fifteenth of that would. A
-/// fifth of its draws lie near the rim and hardly any other: 96 of 30,000 are expected, 10 the deviation; 1,170 without
-/// the rule.
+/// The prior kernel has a fifth of the weight, but it provides only a fifteenth as many of 300 coordinates. About a
+/// fifth of its draws lie near the boundary, and hardly any others do. 96 of 30,000 are expected there, with a standard
+/// deviation of 10; without the rule, 1,170.
 #[test]
-fn the_prior_deals_few_of_many_coordinates() {
+fn the_prior_kernel_provides_few_of_many_coordinates() {
     let d = 300;
     let dimensions: Vec<Dimension> = vec![dimension(&real()); d];
     let good = Good::fit(dimensions.into(), Points::new(4, vec![0.5; 4 * d]), &[1.0; 4]);

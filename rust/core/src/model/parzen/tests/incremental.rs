@@ -1,4 +1,4 @@
-//! What is kept up to date equals what is built anew.
+//! An updated density equals a new one.
 
 use proptest::prelude::*;
 
@@ -28,7 +28,7 @@ proptest! {
                     // Every third row repeats an earlier one.
                     let row = if i % 3 == 2 { rows[i % rows.len()].clone() } else { point(&dimensions, &mut stream) };
                     let slot = kept.push(&row);
-                    // Now and then one leaves in the same step.
+                    // Sometimes a trial leaves in the same step.
                     let leaving = (i % 5 == 4).then_some(slot / 2).filter(|s| inside[*s]);
                     if let Some(s) = leaving {
                         inside[s] = false;

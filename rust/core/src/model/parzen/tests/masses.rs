@@ -1,4 +1,4 @@
-//! Every kernel of a counted dimension sums to one over its levels.
+//! The masses of every kernel of a counted dimension sum to one.
 
 use super::super::{Bad, Dimension, Good, Points};
 use super::{dimension, integer, unordered};
@@ -70,7 +70,7 @@ fn masses_sum_to_one_for_every_bandwidth() {
 }
 
 #[test]
-fn beliefs_sum_to_one() {
+fn masses_of_priors_sum_to_one() {
     let histogram = Prior::Histogram { edges: vec![0.0, 0.3, 0.35, 1.0], masses: vec![0.5, 0.0, 0.5] };
     let priors =
         [Prior::Uniform, Prior::Normal { mean: 0.9, std: 0.05 }, Prior::Normal { mean: -3.0, std: 0.5 }, histogram];

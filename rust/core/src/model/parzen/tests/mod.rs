@@ -31,7 +31,7 @@ pub(super) fn unordered(levels: u64) -> Domain {
     Domain::Unordered { last: levels - 1 }
 }
 
-/// One dimension of each form, continuous ones repeated.
+/// One dimension of each form; the continuous one is repeated.
 pub(super) fn mixed(n_continuous: usize) -> Arc<[Dimension]> {
     let mut domains = vec![real(); n_continuous];
     domains.extend([unordered(3), integer(0, 4, false), unordered(100), integer(1, 99, true)]);
@@ -42,7 +42,7 @@ pub(super) fn stream(seed: u64) -> Stream {
     Stream::new(seed, 0, Purpose::Sample, 0)
 }
 
-/// A uniform point, as the space can hold it.
+/// A uniform point, rounded to values of the space.
 pub(super) fn point(dimensions: &[Dimension], stream: &mut Stream) -> Vec<f64> {
     dimensions.iter().map(|d| d.snap(stream.uniform())).collect()
 }

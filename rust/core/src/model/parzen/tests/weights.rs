@@ -15,7 +15,7 @@ fn weights_are_distances_below_the_threshold() {
 }
 
 #[test]
-fn one_outlier_does_not_silence_the_others() {
+fn a_single_outlier_does_not_dominate() {
     let weights = improvement(&[-1e6, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6], 1.0);
     assert!(effective(&weights) > 2.99);
     assert!(weights[1] > 0.15);

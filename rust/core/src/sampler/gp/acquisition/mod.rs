@@ -1,7 +1,8 @@
-//! What makes a point worth a trial.
+//! The acquisition function.
 //!
-//! Three terms are summed: what the objectives promise (`objective`), `ln P(feasible)` of every black-box constraint,
-//! and `2 ln P(ok)` where trials failed (`feasibility`). While no feasible trial was told the last two alone count.
+//! It is a sum of three terms: the acquisition value of the objectives (`objective`), `ln P(feasible)` of every
+//! black-box constraint, and `2 ln P(ok)` if trials failed (`feasibility`). As long as there is no feasible trial, only
+//! the last two are used.
 
 mod feasibility;
 mod objective;
@@ -13,19 +14,19 @@ use objective::ObjectiveTerm;
 
 use super::surrogate::Surrogate;
 use crate::acquisition::feasibility::log_feasible;
-use crate::acquisition::{Graded, Normal};
-use crate::model::gp::{Place, Prediction, Sloped};
-use crate::sampler::{Context, GpAcquisition, GpSettings, Weighing};
+use crate::acquisition::{AcquisitionValue, Normal};
+use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
+use crate::sampler::{Context, CostPenalty, GpAcquisition, GpSettings};
 
 /// An acquisition function, to be maximized.
 pub(super) struct AcquisitionFunction<'a> {
-    /// Absent while no feasible trial was told.
+    /// Absent as long as there is no feasible trial.
     objective: Option<ObjectiveTerm>,
     pub(super) surrogate: &'a Surrogate<'a>,
     /// Present if any trial failed.
     failures: Option<FailureClassifier<'a>>,
-    /// What the objectives promise is weighed by this, where costs have a say.
-    cost: Option<&'a Weighing>,
+    /// Penalty for expected costs, subtracted from the objective term; absent if costs are ignored.
+    cost: Option<&'a CostPenalty>,
 }
 
 impl<'a> AcquisitionFunction<'a> {
@@ -40,32 +41,32 @@ impl<'a> AcquisitionFunction<'a> {
         Self { objective, surrogate, failures, cost: context.cost }
     }
 
-    /// Whether it weighs the deviation more than the mean, and so looks where little was tried.
+    /// Whether the standard deviation has a weight above 1, so that uncertain regions are explored.
     pub(super) fn explores(&self) -> bool {
         self.objective.as_ref().is_some_and(ObjectiveTerm::explores)
     }
 
-    /// From now on what improves on what was told and on what is expected of pending trials.
+    /// Replaces the objective term by the expected improvement on finished and pending trials.
     pub(super) fn look_beyond_pending(&mut self, settings: &GpSettings, context: &Context<'_>) {
         let settings = GpSettings { acquisition: GpAcquisition::LogEi, ..settings.clone() };
         self.objective = ObjectiveTerm::of(&settings, self.surrogate, context, false);
     }
 
-    /// Its name, as explanations show it.
+    /// The name shown in explanations.
     pub(super) fn name(&self) -> &'static str {
         self.objective.as_ref().map_or("feasibility", ObjectiveTerm::name)
     }
 
-    /// Values at many points of the model.
+    /// Values at many points of the models.
     pub(super) fn values(&self, points: &[Vec<f64>]) -> Vec<f64> {
-        let nothing = || vec![0.0; points.len()];
-        let mut values = self.failures.as_ref().map_or_else(nothing, |failures| failures.logs(points));
+        let zeros = || vec![0.0; points.len()];
+        let mut values = self.failures.as_ref().map_or_else(zeros, |failures| failures.logs(points));
         if let Some(objective) = &self.objective {
             let predicted: Vec<Vec<Prediction>> =
                 self.surrogate.objectives.iter().map(|objective| objective.model.predict(points)).collect();
             for (i, value) in values.iter_mut().enumerate() {
                 let at: Vec<Normal> = predicted.iter().map(|model| normal(&model[i])).collect();
-                *value += objective.graded(&at).value;
+                *value += objective.value(&at).value;
             }
             if let Some(cost) = self.cost {
                 values.iter_mut().zip(points).for_each(|(value, point)| *value -= cost.at(point));
@@ -79,36 +80,37 @@ impl<'a> AcquisitionFunction<'a> {
         values
     }
 
-    /// Values at a few points of the model, with gradients with respect to numeric, active coordinates; `None` without
+    /// Values and gradients at a few points of the models, with respect to numeric, active coordinates; `None` without
     /// a model.
-    pub(super) fn sloped(&self, places: &[Place<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
+    pub(super) fn values_with_gradient(&self, queries: &[GradientQuery<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
         if self.surrogate.objectives.is_empty() {
             return None;
         }
         let mut sums: Vec<(f64, Vec<f64>)> =
-            places.iter().map(|place| (0.0, vec![0.0; place.coordinates.len()])).collect();
+            queries.iter().map(|query| (0.0, vec![0.0; query.coordinates.len()])).collect();
         if let Some(objective) = &self.objective {
-            let models: Vec<Vec<Sloped>> = self.surrogate.objectives.iter().map(|o| o.model.sloped(places)).collect();
+            let models: Vec<Vec<PredictionWithGradient>> =
+                self.surrogate.objectives.iter().map(|o| o.model.predict_with_gradient(queries)).collect();
             for (i, (value, slopes)) in sums.iter_mut().enumerate() {
-                let at: Vec<&Sloped> = models.iter().map(|model| &model[i]).collect();
+                let at: Vec<&PredictionWithGradient> = models.iter().map(|model| &model[i]).collect();
                 let means: Vec<Normal> = at.iter().map(|sloped| normal(&sloped.prediction)).collect();
-                add_graded(value, slopes, &objective.graded(&means), &at);
+                add_value(value, slopes, &objective.value(&means), &at);
             }
             if let Some(cost) = self.cost {
-                for ((value, slopes), place) in sums.iter_mut().zip(places) {
-                    *value -= cost.at(place.point);
-                    let along = slopes.iter_mut().zip(place.coordinates);
-                    along.for_each(|(slope, parameter)| *slope -= cost.slope(place.point, *parameter));
+                for ((value, slopes), query) in sums.iter_mut().zip(queries) {
+                    *value -= cost.at(query.point);
+                    let along = slopes.iter_mut().zip(query.coordinates);
+                    along.for_each(|(slope, parameter)| *slope -= cost.slope(query.point, *parameter));
                 }
             }
         }
         for constraint in &self.surrogate.constraints {
-            for ((value, slopes), sloped) in sums.iter_mut().zip(constraint.model.sloped(places)) {
-                add_graded(value, slopes, &log_feasible(constraint.limit, normal(&sloped.prediction)), &[&sloped]);
+            for ((value, slopes), sloped) in sums.iter_mut().zip(constraint.model.predict_with_gradient(queries)) {
+                add_value(value, slopes, &log_feasible(constraint.limit, normal(&sloped.prediction)), &[&sloped]);
             }
         }
         if let Some(failures) = &self.failures {
-            for ((value, slopes), (log, more)) in sums.iter_mut().zip(failures.sloped(places)) {
+            for ((value, slopes), (log, more)) in sums.iter_mut().zip(failures.logs_with_gradient(queries)) {
                 *value += log;
                 slopes.iter_mut().zip(more).for_each(|(slope, more)| *slope += more);
             }
@@ -118,16 +120,16 @@ impl<'a> AcquisitionFunction<'a> {
 }
 
 fn normal(p: &Prediction) -> Normal {
-    Normal { mean: p.mean, deviation: p.variance.sqrt() }
+    Normal { mean: p.mean, std: p.variance.sqrt() }
 }
 
-/// Adds a graded value and, by the chain rule, its gradient.
-fn add_graded(value: &mut f64, slopes: &mut [f64], graded: &Graded, at: &[&Sloped]) {
-    *value += graded.value;
-    for ((sloped, by_mean), by_deviation) in at.iter().zip(&graded.by_mean).zip(&graded.by_deviation) {
-        let deviation = sloped.prediction.variance.sqrt();
-        for ((slope, m), v) in slopes.iter_mut().zip(&sloped.mean_slope).zip(&sloped.variance_slope) {
-            *slope += by_mean * m + by_deviation * v / (2.0 * deviation);
+/// Adds an acquisition value to `value` and, by the chain rule, its gradient to `slopes`.
+fn add_value(value: &mut f64, slopes: &mut [f64], added: &AcquisitionValue, at: &[&PredictionWithGradient]) {
+    *value += added.value;
+    for ((sloped, by_mean), by_std) in at.iter().zip(&added.by_mean).zip(&added.by_std) {
+        let std = sloped.prediction.variance.sqrt();
+        for ((slope, m), v) in slopes.iter_mut().zip(&sloped.mean_gradient).zip(&sloped.variance_gradient) {
+            *slope += by_mean * m + by_std * v / (2.0 * std);
         }
     }
 }

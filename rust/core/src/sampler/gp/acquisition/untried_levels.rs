@@ -1,21 +1,20 @@
 //! Choices with many untried levels.
 //!
-//! The best of `u` independent levels is expected `e(u)` deviations below the mean: 1.0 for 4 levels, 1.5 for 10, 2.0
-//! for 27, 3.2 for 1,000. A confidence bound that weighs the deviation by `kappa < e(u)` stops trying new levels once
-//! one level has turned out well, and spends the rest of the search on that level. Both bounds therefore change where
-//! `e(u)` exceeds their weight (measured: `benches/results/levels.md`):
+//! The best of `u` independent levels is expected to lie `e(u)` standard deviations below the mean: 1.0 for 4 levels,
+//! 1.5 for 10, 2.0 for 27 and 3.2 for 1,000. A confidence bound with `kappa < e(u)` stops trying new levels once one
+//! level has turned out well, and spends the rest of the search on it. Both bounds therefore change where `e(u)` exceeds
+//! their kappa (measured: `benches/results/levels.md`):
 //!
-//! - even ids, whose weight is 1, maximize expected improvement from 4 untried levels on. The bound would refine the
-//!   best level without end; expected improvement does so only while an untried level promises less;
-//! - odd ids, whose weight is 2, weigh the deviation by `e(u)` from 28 untried levels on.
+//! - even ids, whose kappa is 1, maximize expected improvement from 4 untried levels on. The bound would refine the best
+//!   level without end; expected improvement refines it only as long as no untried level promises more;
+//! - odd ids, whose kappa is 2, use `kappa = e(u)` from 28 untried levels on.
 
 use crate::encoding::AxisKind;
 use crate::numerics::normal::ndtri;
 use crate::sampler::Context;
 
-/// How far below the mean, in deviations, the best of the levels never tried is expected to be; of the choice that has
-/// most of them. Pending trials count as tried.
-pub(super) fn reach(context: &Context<'_>) -> f64 {
+/// `e(u)` for the number `u` of untried levels of the choice that has most of them. Pending trials count as tried.
+pub(super) fn kappa(context: &Context<'_>) -> f64 {
     let untried = context.encoding.axes().iter().enumerate().filter_map(|(parameter, axis)| match axis.kind() {
         AxisKind::Unordered { levels } => Some(levels - n_tried(context.history.unit(parameter), levels)),
         AxisKind::Continuous | AxisKind::Ordered { .. } => None,
@@ -23,7 +22,7 @@ pub(super) fn reach(context: &Context<'_>) -> f64 {
     expected_best(untried.max().unwrap_or(0))
 }
 
-/// Number of distinct levels among unit coordinates, NaN where inactive.
+/// Number of distinct levels among unit coordinates, which are NaN where inactive.
 fn n_tried(units: &[f64], levels: usize) -> usize {
     let active = units.iter().filter(|u| !u.is_nan());
     let mut tried: Vec<usize> = active.map(|u| ((u * levels as f64) as usize).min(levels - 1)).collect();
@@ -32,8 +31,8 @@ fn n_tried(units: &[f64], levels: usize) -> usize {
     tried.len()
 }
 
-/// `e(n) = -Phi^-1((1 - 3/8) / (n + 1/4))`, the least of `n` standard normals on average (Blom 1958; to 0.02), negated;
-/// zero without any.
+/// `e(n) = -Phi^-1((1 - 3/8) / (n + 1/4))`, the negated expected minimum of `n` standard normals (Blom 1958; error
+/// below 0.02); zero for `n = 0`.
 fn expected_best(n: usize) -> f64 {
     if n == 0 { 0.0 } else { -ndtri(0.625 / (n as f64 + 0.25)) }
 }
@@ -43,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_of_more_levels_is_further_off() {
+    fn the_best_of_more_levels_is_farther_from_the_mean() {
         assert_eq!([0, 1].map(expected_best), [0.0, 0.0]);
         assert!(expected_best(3) < 1.0 && expected_best(4) > 1.0);
         assert!(expected_best(27) < 2.0 && expected_best(28) > 2.0);
@@ -52,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_count_once_and_inactive_ones_not_at_all() {
+    fn distinct_active_levels_are_counted() {
         assert_eq!(n_tried(&[0.05, f64::NAN, 0.95, 0.05, 1.0], 10), 2);
     }
 }

@@ -1,17 +1,17 @@
-//! The model of a quantity on told and pending trials, extended where it can be.
+//! The model of a quantity on finished and pending trials, extended incrementally where possible.
 
 use super::quantity::Observed;
 use crate::model::gp::{GaussianProcess, Theta};
 use crate::sampler::Context;
 use crate::sampler::gp::training_data;
 
-/// A factor is extended row by row if at most this share of it is new.
+/// A factor is extended row by row if at most one row in this many is new.
 const NEW_SHARE: usize = 16;
 
-/// A model on told and pending trials.
+/// A model on finished and pending trials.
 #[derive(Clone, Debug)]
 pub(super) struct FactoredModel {
-    /// What the model was built with; it may stand on more noise.
+    /// The requested hyperparameters; the model may use more noise.
     theta: Theta,
     rows: Vec<usize>,
     noise: Vec<f64>,
@@ -26,27 +26,27 @@ impl FactoredModel {
         Some(Self { theta, rows: rows.to_vec(), noise: observed.noise, pending: Vec::new(), model })
     }
 
-    /// Whether this is the model that is asked for, but for what is pending: as in a batch, and when `Auto` has looked
-    /// at its noise and now suggests by it.
-    pub(super) fn is_on(&self, theta: &Theta, rows: &[usize], observed: &Observed) -> bool {
-        let is_told = self.rows == rows && self.noise == observed.noise && self.model.values() == observed.values;
-        is_told && self.theta == *theta
+    /// Whether this is the requested model except for pending trials. This is the case within a batch, and when `Auto`
+    /// suggests after examining the noise.
+    pub(super) fn matches(&self, theta: &Theta, rows: &[usize], observed: &Observed) -> bool {
+        let has_same_data = self.rows == rows && self.noise == observed.noise && self.model.values() == observed.values;
+        has_same_data && self.theta == *theta
     }
 
-    /// Stands on these pending trials: a batch adds one at every ask.
-    pub(super) fn wait_for(&mut self, context: &Context<'_>, pending: &[usize]) {
+    /// Replaces the pending trials. Within a batch, every ask adds one.
+    pub(super) fn set_pending(&mut self, context: &Context<'_>, pending: &[usize]) {
         if !pending.starts_with(&self.pending) {
             self.model.truncate(self.rows.len());
             self.pending.clear();
         }
         for row in &pending[self.pending.len()..] {
-            // A point too close to another to be told apart from it adds nothing.
+            // A point that is numerically equal to another is left out.
             let _ = self.model.append(&training_data::point(context, &training_data::unit(context, *row)), 0.0);
         }
         self.pending = pending.to_vec();
     }
 
-    /// The model on `rows`, if it has the same hyperparameters and most of the rows.
+    /// Extends the model to `rows`; `None` if the hyperparameters differ or too many rows are new.
     pub(super) fn extended(
         mut self,
         context: &Context<'_>,
@@ -62,7 +62,7 @@ impl FactoredModel {
         self.model.truncate(common);
         self.pending.clear();
         for (row, noise) in rows.iter().zip(&observed.noise).skip(common) {
-            // Where the factor cannot be extended it has to be built again, on more noise.
+            // If the factor cannot be extended, it must be rebuilt with more noise.
             self.model.append(&training_data::point(context, &training_data::unit(context, *row)), *noise).ok()?;
         }
         self.model.set_values(&observed.values);

@@ -1,15 +1,15 @@
-//! What a model of one quantity remembers between suggestions, to save time and nothing else.
+//! The cache of the model of one quantity between suggestions. It only saves time.
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `quantity` | what is modelled, and what was observed of it |
-//! | `schedule` | at which history lengths hyperparameters are fitted |
-//! | `fit` | what is fitted there |
-//! | `factored_model` | the model that stands on told and pending trials |
+//! | `quantity` | the modelled quantity and its observations |
+//! | `schedule` | the history lengths at which hyperparameters are fitted |
+//! | `fit` | the fit at these lengths |
+//! | `factored_model` | the model on finished and pending trials |
 //!
-//! The fits at these lengths form a chain that is a function of the history; whoever goes through it
-//! step by step fits each link once, and whoever loads a finished search fits `log2 n` links. Between milestones a told
-//! trial costs one row of the factor, and an appended factor is the factor computed at once, bit for bit.
+//! The fits at these lengths form a chain that is a function of the history. A running search fits each link once;
+//! loading a finished search fits `log2 n` links. Between milestones, a finished trial adds one row to the factor. An
+//! appended factor equals a new one, bit for bit.
 
 mod factored_model;
 mod fit;
@@ -29,7 +29,8 @@ use super::training_data;
 use crate::model::gp::{GaussianProcess, Layout, PriorMean, Theta};
 use crate::sampler::SuggestError;
 
-/// The fits and the factored model of one quantity. Rows are keys enough: what was told of a trial never changes.
+/// The fits and the factored model of one quantity. Row numbers suffice as keys, because the results of a trial never
+/// change.
 #[derive(Clone, Debug, Default)]
 pub(in crate::sampler::gp) struct HyperparameterCache {
     chain: Vec<Link>,
@@ -39,33 +40,33 @@ pub(in crate::sampler::gp) struct HyperparameterCache {
 #[derive(Clone, Debug)]
 struct Link {
     rows: Vec<usize>,
-    /// `None` where all values are equal or cannot be factored: nothing was fitted.
+    /// `None` if nothing was fitted, because all values are equal or no covariance could be factored.
     fit: Option<Fitted>,
 }
 
-/// The hyperparameters of a model, and whether the known noise is believed and the prior mean followed beside them.
-pub(in crate::sampler::gp) struct Chosen {
+/// The hyperparameters of a model, and whether it uses the known noise and the prior mean.
+pub(in crate::sampler::gp) struct SelectedHyperparameters {
     theta: Theta,
     trusts_noise: bool,
     follows_trend: bool,
 }
 
 impl HyperparameterCache {
-    /// Hyperparameters for the trials `told`, in the order of their ids.
+    /// Hyperparameters for the finished trials `rows`, in order of their ids.
     pub(in crate::sampler::gp) fn hyperparameters(
         &mut self,
         quantity: &Quantity<'_>,
-        told: &[usize],
-    ) -> Result<Chosen, SuggestError> {
-        let rows = &told[..milestone(told.len())];
+        rows: &[usize],
+    ) -> Result<SelectedHyperparameters, SuggestError> {
+        let rows = &rows[..milestone(rows.len())];
         if let Some(Fitted { theta, trusts_noise, follows_trend, .. }) = self.fitted(quantity, rows)? {
-            return Ok(Chosen { theta, trusts_noise, follows_trend });
+            return Ok(SelectedHyperparameters { theta, trusts_noise, follows_trend });
         }
         let theta = Layout::of(&training_data::inputs(quantity.context, rows)).start();
-        Ok(Chosen { theta, trusts_noise: true, follows_trend: false })
+        Ok(SelectedHyperparameters { theta, trusts_noise: true, follows_trend: false })
     }
 
-    /// The fit of a link of the chain, if there was anything to fit.
+    /// The fit of a link of the chain, if there is one.
     fn fitted(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Fitted>, SuggestError> {
         if let Some(known) = self.chain.iter().find(|link| link.rows == rows) {
             return Ok(known.fit.clone());
@@ -78,19 +79,19 @@ impl HyperparameterCache {
         Ok(fit)
     }
 
-    /// The model on `rows` with the given hyperparameters, and on the `pending` trials; `None` if its covariance cannot
-    /// be factored.
+    /// The model with the given hyperparameters on `rows` and the `pending` trials; `None` if its covariance cannot be
+    /// factored.
     pub(in crate::sampler::gp) fn model(
         &mut self,
         quantity: &Quantity<'_>,
-        Chosen { theta, trusts_noise, follows_trend }: Chosen,
+        SelectedHyperparameters { theta, trusts_noise, follows_trend }: SelectedHyperparameters,
         rows: &[usize],
         pending: &[usize],
     ) -> Option<&GaussianProcess> {
         let context = quantity.context;
-        let observed = (quantity.observe)(rows).believed(trusts_noise);
+        let observed = (quantity.observe)(rows).with_known_noise_if(trusts_noise);
         let mut factored = match self.factored.take() {
-            Some(known) if known.is_on(&theta, rows, &observed) => known,
+            Some(known) if known.matches(&theta, rows, &observed) => known,
             Some(known) => known
                 .extended(context, &theta, rows, &observed)
                 .or_else(|| FactoredModel::new(context, theta, rows, observed))?,
@@ -98,7 +99,7 @@ impl HyperparameterCache {
         };
         let trend = if follows_trend { (quantity.trend)(rows) } else { None };
         factored.model.set_prior_mean(trend.map(|trend| Arc::new(trend) as Arc<dyn PriorMean>));
-        factored.wait_for(context, pending);
+        factored.set_pending(context, pending);
         Some(&self.factored.insert(factored).model)
     }
 }
@@ -111,10 +112,10 @@ mod tests {
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
-    use crate::sampler::testing::{asked, number};
+    use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
-    /// Trials of one number, at some places.
+    /// A history of trials of one number at the given places.
     fn history_at(space: &SearchSpace, places: impl IntoIterator<Item = f64>) -> History {
         let (encoding, mut history) = (Encoding::new(space), History::new(1, 1));
         for x in places {
@@ -123,22 +124,22 @@ mod tests {
         history
     }
 
-    /// Whether known noise of variance `told` is believed beside 40 values `(x - 1/3)^2 * 8 - 1` with normal noise of
-    /// variance `noise`, for ten draws of it.
-    fn believed(told: f64, noise: f64) -> usize {
+    /// In how many of ten draws the reported noise variance `known` is used for 40 values `(x - 1/3)^2 * 8 - 1` with
+    /// normal noise of variance `noise`.
+    fn n_trusted(known: f64, noise: f64) -> usize {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let history = history_at(&space, (0..40).map(|row| (f64::from(row) + 0.5) / 40.0));
         let rows: Vec<usize> = (0..40).collect();
-        let is_believed = |draw: u64| {
+        let is_trusted = |draw: u64| {
             let mut stream = Stream::new(draw, 0, Purpose::Suggest, 0);
             let mut value = |row: usize| {
                 let off = (row as f64 + 0.5) / 40.0 - 1.0 / 3.0;
                 off * off * 8.0 - 1.0 + noise.sqrt() * stream.normal()
             };
             let values: Vec<f64> = rows.iter().map(|row| value(*row)).collect();
-            asked(&space, &history, 40, |context| {
+            with_context(&space, &history, 40, |context| {
                 let of = |rows: &[usize]| rows.iter().map(|row| values[*row]).collect::<Vec<f64>>();
-                let observe = |rows: &[usize]| Observed { noise: vec![told; rows.len()], ..Observed::of(of(rows)) };
+                let observe = |rows: &[usize]| Observed { noise: vec![known; rows.len()], ..Observed::of(of(rows)) };
                 let quantity = Quantity {
                     context,
                     is_loss: false,
@@ -150,15 +151,15 @@ mod tests {
                 HyperparameterCache::default().hyperparameters(&quantity, &rows).unwrap().trusts_noise
             })
         };
-        (0..10).filter(|draw| is_believed(*draw)).count()
+        (0..10).filter(|draw| is_trusted(*draw)).count()
     }
 
-    /// As `Auto` does, which looks at the noise and then suggests.
+    /// `Auto` does this: it examines the noise and then suggests.
     #[test]
-    fn a_model_that_is_asked_for_again_is_not_built_again() {
+    fn a_requested_model_is_not_rebuilt() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let history = history_at(&space, (0..9).map(|row| f64::from(row) / 9.0));
-        asked(&space, &history, 9, |context| {
+        with_context(&space, &history, 9, |context| {
             let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 / 3.0 - 1.0).collect());
             let quantity = Quantity {
                 context,
@@ -168,28 +169,28 @@ mod tests {
                 trend: &|_| None,
                 priority: &|rows| observe(rows).values,
             };
-            let (mut cache, told) = (HyperparameterCache::default(), [0, 1, 2, 3, 4, 5]);
+            let (mut cache, rows) = (HyperparameterCache::default(), [0, 1, 2, 3, 4, 5]);
             let size = |cache: &mut HyperparameterCache, pending: &[usize]| {
-                let chosen = cache.hyperparameters(&quantity, &told).unwrap();
-                cache.model(&quantity, chosen, &told, pending).unwrap().inputs().len()
+                let selected = cache.hyperparameters(&quantity, &rows).unwrap();
+                cache.model(&quantity, selected, &rows, pending).unwrap().inputs().len()
             };
             assert_eq!(size(&mut cache, &[6, 7]), 8);
-            // A mark on the model: it loses a pending trial.
+            // Marks the model by removing a pending trial.
             cache.factored.as_mut().unwrap().model.truncate(7);
-            assert_eq!(size(&mut cache, &[6, 7]), 7, "it was built again");
-            assert_eq!(size(&mut cache, &[6, 7, 8]), 8, "a batch that grows adds to it");
+            assert_eq!(size(&mut cache, &[6, 7]), 7, "it was rebuilt");
+            assert_eq!(size(&mut cache, &[6, 7, 8]), 8, "a growing batch extends it");
             assert_eq!(size(&mut cache, &[6, 8]), 8, "another trial is pending");
             cache.factored.as_mut().unwrap().model.set_values(&[0.5; 6]);
             cache.factored.as_mut().unwrap().model.truncate(7);
-            assert_eq!(size(&mut cache, &[6, 8]), 8, "other values were told");
+            assert_eq!(size(&mut cache, &[6, 8]), 8, "the values differ");
         });
     }
 
     #[test]
-    fn a_model_that_grew_with_a_batch_is_the_one_built_at_once() {
+    fn a_model_extended_in_a_batch_equals_a_new_one() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let history = history_at(&space, [0.1, 0.4, 0.5, 0.9, 0.2, 0.2, 0.7]);
-        asked(&space, &history, 7, |context| {
+        with_context(&space, &history, 7, |context| {
             let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 - 1.5).collect());
             let quantity = Quantity {
                 context,
@@ -200,8 +201,8 @@ mod tests {
                 priority: &|rows| observe(rows).values,
             };
             let predicted = |cache: &mut HyperparameterCache, pending: &[usize]| {
-                let chosen = cache.hyperparameters(&quantity, &[0, 1, 2, 3]).unwrap();
-                let model = cache.model(&quantity, chosen, &[0, 1, 2, 3], pending).unwrap();
+                let selected = cache.hyperparameters(&quantity, &[0, 1, 2, 3]).unwrap();
+                let model = cache.model(&quantity, selected, &[0, 1, 2, 3], pending).unwrap();
                 model.predict(&[vec![0.3], vec![0.65]])
             };
             let mut grown = HyperparameterCache::default();
@@ -212,20 +213,20 @@ mod tests {
     }
 
     #[test]
-    fn standard_errors_are_believed_where_values_scatter_by_them() {
-        assert!(believed(0.1, 0.1) >= 8, "{}", believed(0.1, 0.1));
-        assert!(believed(0.5, 0.5) >= 8, "{}", believed(0.5, 0.5));
+    fn standard_errors_are_used_if_values_scatter_accordingly() {
+        assert!(n_trusted(0.1, 0.1) >= 8, "{}", n_trusted(0.1, 0.1));
+        assert!(n_trusted(0.5, 0.5) >= 8, "{}", n_trusted(0.5, 0.5));
     }
 
     #[test]
-    fn standard_errors_are_doubted_where_values_agree_better_than_by_chance() {
-        assert_eq!(believed(0.5, 1e-4), 0);
-        assert_eq!(believed(0.1, 1e-4), 0);
-        assert!(believed(2.0, 0.05) <= 2, "{}", believed(2.0, 0.05));
+    fn standard_errors_are_ignored_if_values_scatter_less() {
+        assert_eq!(n_trusted(0.5, 1e-4), 0);
+        assert_eq!(n_trusted(0.1, 1e-4), 0);
+        assert!(n_trusted(2.0, 0.05) <= 2, "{}", n_trusted(2.0, 0.05));
     }
 
     #[test]
-    fn without_known_noise_there_is_nothing_to_doubt() {
-        assert_eq!(believed(0.0, 0.1), 10);
+    fn without_known_noise_nothing_is_ignored() {
+        assert_eq!(n_trusted(0.0, 0.1), 10);
     }
 }

@@ -1,23 +1,22 @@
-//! At which history lengths hyperparameters are fitted.
+//! The history lengths at which hyperparameters are fitted.
 //!
-//! A suggestion may depend on the history but not on the moments at which somebody asked, so a fit cannot start where
-//! the last one happened to end. With the told trials in the order of their ids, let `theta(m)` be fitted to the first
-//! `m`:
+//! A suggestion may depend on the history but not on the times of earlier asks, so a fit must not start at the result
+//! of whichever fit came last. Let `theta(m)` be fitted to the first `m` finished trials in order of their ids:
 //!
 //! ```text
-//! m <= 64                    theta(m) is sought from the default start
-//! anchors m = 128, 256, ..   theta(m) is sought from the anchor below (64 is the first)
-//! milestones between them    4 % or 8 trials apart; theta(m) is sought from the anchor below
-//!                            (from the default start if nothing or nothing but noise was found at the anchor)
-//! n trials were told         theta(largest milestone or anchor <= n)
+//! m <= 64                    the search for theta(m) starts at the default
+//! anchors m = 128, 256, ..   it starts at theta of the anchor below (64 is the first)
+//! milestones between them    4 % or 8 trials apart; it starts at theta of the anchor below
+//!                            (at the default if there is no fit at the anchor, or if it found pure noise)
+//! n finished trials          use theta(largest milestone or anchor <= n)
 //! ```
 
-/// The first anchor; each further one has twice as many trials. Up to here every trial is a milestone: the fit then
-/// depends on no shorter history, in which other values would be the better half.
+/// The first anchor; every further anchor has twice as many trials. Up to here every trial is a milestone, so that a
+/// fit does not depend on a shorter history, in which the better half consists of other values.
 const FIRST_ANCHOR: usize = 64;
 
-/// The largest milestone or anchor of at most `n` trials: all up to 64, then a series that grows by 4 % or by 8,
-/// whichever is less, and stops at the anchors.
+/// The largest milestone or anchor of at most `n` trials: every number up to 64, then a sequence that grows by 4 % or
+/// by 8, whichever is less, and includes all anchors.
 pub(super) fn milestone(n: usize) -> usize {
     let mut at = n.min(FIRST_ANCHOR);
     loop {

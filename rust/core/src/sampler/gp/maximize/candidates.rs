@@ -1,4 +1,4 @@
-//! Where the search for the maximum starts.
+//! Candidates, from which the search for the maximum starts.
 
 use super::search::Search;
 use crate::encoding::AxisKind;
@@ -8,15 +8,15 @@ use crate::sampler::gp::surrogate::Surrogate;
 use crate::sampler::gp::training_data;
 use crate::space::Configuration;
 
-/// Candidates compared before any is improved.
+/// Number of candidates that are compared before any is improved.
 const COUNT: usize = 256;
-/// Parameters changed in a perturbed incumbent, on average.
+/// Mean number of parameters that are changed in a perturbed trial.
 const CHANGED: f64 = 20.0;
-/// From this many parameters on uniform points are too far from everything to be of use.
+/// Number of parameters above which few random points are drawn, because they are too far from all trials to be useful.
 const MANY_PARAMETERS: usize = 60;
 
-/// Configurations that satisfy the known constraints: draws from the priors, perturbations of the best trials, and the
-/// best trials themselves; in the region, if there is one, but for what the constraints move out of it.
+/// Draws configurations that satisfy the known constraints: random draws from the priors and perturbations of the best
+/// trials. If there is a trust region, they lie in it, except for those that are moved out of it by the constraints.
 pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuration> {
     let Search { acquisition, region, context } = search;
     let surrogate = acquisition.surrogate;
@@ -29,16 +29,16 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
         COUNT / 2
     };
     let nothing = vec![None; d];
-    let mut found: Vec<Configuration> =
+    let mut candidates: Vec<Configuration> =
         (0..uniform).filter_map(|_| context.space.draw(&nothing, stream).ok()).collect();
     if let Some(region) = region {
         let shrunk = |drawn: &Configuration| {
-            // What is shrunk may make others active.
+            // Shrinking may activate other parameters.
             let mut unit = with_priors(context, &context.encoding.encode(drawn), stream);
             region.shrink(&mut unit);
             feasible(context, &unit, stream)
         };
-        found = found.iter().filter_map(shrunk).collect();
+        candidates = candidates.iter().filter_map(shrunk).collect();
     }
     let best = best_rows(surrogate, context);
     for i in uniform..COUNT {
@@ -47,25 +47,25 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
         if let Some(region) = region {
             region.clamp(&mut unit);
         }
-        found.extend(feasible(context, &unit, stream));
+        candidates.extend(feasible(context, &unit, stream));
     }
-    found
+    candidates
 }
 
-/// The best trials: 5 %, at least three.
+/// Rows of the best trials: 5 %, but at least three.
 fn best_rows(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<usize> {
     let mut order = surrogate.ranked(context);
     order.truncate((surrogate.rows.len() / 20).max(3));
     order.into_iter().map(|i| surrogate.rows[i]).collect()
 }
 
-/// Every coordinate of a trial moves with probability `min(1, 20 / d)`, numbers by a normal step whose size is drawn
-/// from `10^-2.5` to `10^-0.5` of what its prior leaves, choices to any. Inactive parameters get a draw from their priors, in case they become
-/// active.
+/// Perturbs a trial. Each coordinate changes with probability `min(1, 20 / d)`: a number by a normal step with a
+/// standard deviation between `10^-2.5` and `10^-0.5` of the range that its prior allows, a choice by a draw from its
+/// prior. Inactive parameters get a draw from their priors, in case they become active.
 fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64> {
     let mut unit = training_data::unit(context, row);
     let chance = (CHANGED / unit.len() as f64).min(1.0);
-    // At least one has to move.
+    // At least one coordinate changes.
     let sure = stream.below_or_equal(unit.len() as u64 - 1) as usize;
     for (j, u) in unit.iter_mut().enumerate() {
         let moves = stream.uniform() < chance || j == sure;
@@ -84,14 +84,14 @@ fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64>
     unit
 }
 
-/// Inactive coordinates drawn from their priors, in case they become active.
+/// Replaces inactive coordinates by draws from their priors, in case they become active.
 pub(super) fn with_priors(context: &Context<'_>, unit: &[f64], stream: &mut Stream) -> Vec<f64> {
     let filled =
         |(u, p): (&f64, &crate::space::Parameter)| if u.is_nan() { p.prior.quantile(stream.uniform()) } else { *u };
     unit.iter().zip(context.space.parameters()).map(filled).collect()
 }
 
-/// Back into `[low, high]`.
+/// Reflects a coordinate into `[low, high]`.
 fn reflected(u: f64, low: f64, high: f64) -> f64 {
     let folded = if u < low {
         2.0 * low - u
@@ -103,7 +103,7 @@ fn reflected(u: f64, low: f64, high: f64) -> f64 {
     folded.clamp(low, high)
 }
 
-/// The configuration at unit coordinates, moved to satisfy the known constraints if need be.
+/// The configuration at unit coordinates, repaired if it violates known constraints.
 pub(super) fn feasible(context: &Context<'_>, unit: &[f64], stream: &mut Stream) -> Option<Configuration> {
     let decoded = context.encoding.propose(context.space, unit);
     context.space.repair(decoded, stream)

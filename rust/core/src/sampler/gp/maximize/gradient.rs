@@ -1,28 +1,34 @@
-//! Gradient steps from several starts, evaluated together.
+//! Gradient ascent from several starts, with joint evaluations.
 //!
-//! The searches run in units of the distance, in which the acquisition function is about equally curved along all axes.
+//! Coordinates are scaled by the lengthscales, so that the acquisition function has about the same curvature along all
+//! axes.
 
 use super::search::Search;
 use crate::encoding::AxisKind;
-use crate::model::gp::Place;
+use crate::model::gp::GradientQuery;
 use crate::numerics::{Descent, Stop};
 use crate::sampler::gp::training_data;
 use crate::sampler::{Context, SuggestError};
 use crate::space::Configuration;
 
-/// A counted parameter with at most so many levels does not move along its gradient.
+/// Counted parameters with at most this many levels are not changed by gradient steps.
 pub(super) const FEW_LEVELS: f64 = 16.0;
 const STOP: Stop = Stop { iterations: 40, gradient: 1e-4, decrease: 0.0 };
 
-/// Unit coordinates after gradient steps from each start along the active coordinates that are smooth, or nearly so.
+/// Unit coordinates after gradient steps from each start. Active coordinates change that are continuous or have many
+/// ordered levels.
 pub(super) fn climb(search: &Search<'_>, starts: &[&Configuration]) -> Result<Vec<Vec<f64>>, SuggestError> {
     let mut climbs: Vec<Climb> = starts.iter().map(|start| Climb::new(search, start)).collect();
     loop {
-        let mut going: Vec<&mut Climb> = climbs.iter_mut().filter_map(Climb::advanced).collect();
-        let places: Vec<Place<'_>> =
-            going.iter().map(|climb| Place { point: &climb.point, coordinates: &climb.smooth }).collect();
-        let Some(found) = search.acquisition.sloped(&places).filter(|found| !found.is_empty()) else { break };
-        for (climb, (value, slope)) in going.iter_mut().zip(&found) {
+        let mut active: Vec<&mut Climb> = climbs.iter_mut().filter_map(Climb::advanced).collect();
+        let queries: Vec<GradientQuery<'_>> =
+            active.iter().map(|climb| GradientQuery { point: &climb.point, coordinates: &climb.smooth }).collect();
+        let Some(evaluated) =
+            search.acquisition.values_with_gradient(&queries).filter(|evaluated| !evaluated.is_empty())
+        else {
+            break;
+        };
+        for (climb, (value, slope)) in active.iter_mut().zip(&evaluated) {
             climb.tell(*value, slope);
         }
         if (search.context.interrupted)() {
@@ -35,12 +41,12 @@ pub(super) fn climb(search: &Search<'_>, starts: &[&Configuration]) -> Result<Ve
 struct Climb {
     /// Unit coordinates of the start.
     unit: Vec<f64>,
-    /// What the model sees of the point to be evaluated.
+    /// The point of the models that is evaluated next.
     point: Vec<f64>,
     smooth: Vec<usize>,
-    /// Length in unit coordinates of a step of 1.
+    /// Length of a step of 1 in unit coordinates.
     scale: Vec<f64>,
-    /// Minimises the negated value.
+    /// Minimizes the negated acquisition value.
     descent: Descent,
 }
 
@@ -49,8 +55,8 @@ impl Climb {
         let context = search.context;
         let unit = context.encoding.encode(start);
         let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && is_smooth(context, *j)).collect();
-        let scale: Vec<f64> = smooth.iter().map(|j| reach(search, *j)).collect();
-        // A start that was moved to satisfy a constraint may lie outside the region.
+        let scale: Vec<f64> = smooth.iter().map(|j| step_length(search, *j)).collect();
+        // A repaired start may lie outside the trust region.
         let bound = |(j, l): (&usize, &f64)| {
             let (low, high) = search.side(*j);
             (low.min(unit[*j]) / l, high.max(unit[*j]) / l)
@@ -66,7 +72,7 @@ impl Climb {
         }
     }
 
-    /// Itself, standing at the point to be evaluated next, unless the search has ended.
+    /// Moves to the point to be evaluated next; `None` if the search has ended.
     fn advanced(&mut self) -> Option<&mut Self> {
         let next = self.descent.point().filter(|next| !next.is_empty())?;
         for ((j, t), l) in self.smooth.iter().zip(next).zip(&self.scale) {
@@ -90,10 +96,10 @@ impl Climb {
     }
 }
 
-/// How far a parameter has to move for a unit of distance of any objective, at most its whole range.
-fn reach(search: &Search<'_>, parameter: usize) -> f64 {
+/// The smallest effective lengthscale of a parameter over all objectives, at most its whole range.
+fn step_length(search: &Search<'_>, parameter: usize) -> f64 {
     let objectives = search.acquisition.surrogate.objectives.iter();
-    objectives.map(|o| o.model.hyperparameters().reach(parameter)).fold(1.0, f64::min)
+    objectives.map(|o| o.model.hyperparameters().effective_lengthscale(parameter)).fold(1.0, f64::min)
 }
 
 fn is_smooth(context: &Context<'_>, parameter: usize) -> bool {

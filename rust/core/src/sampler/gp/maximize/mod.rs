@@ -1,12 +1,12 @@
-//! The maximum of an acquisition function over a mixed, conditional space.
+//! Maximization of an acquisition function over a mixed, conditional space.
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `candidates` | where the search starts |
-//! | `gradient` | steps along the smooth coordinates |
-//! | `trust_region` | the box around the best trial that an exploring suggestion keeps to |
-//! | `rare_pairs` | levels of choices that were seldom tried together |
-//! | `search` | what is maximized, and where |
+//! | `candidates` | the candidates from which the search starts |
+//! | `gradient` | gradient steps along smooth coordinates |
+//! | `trust_region` | the box around the best trial that contains exploring suggestions |
+//! | `rare_pairs` | levels of choices that were rarely tried together |
+//! | `search` | the function to be maximized and its domain |
 
 mod candidates;
 mod gradient;
@@ -23,12 +23,12 @@ use super::training_data;
 use crate::encoding::AxisKind;
 use crate::numerics::Stream;
 use crate::sampler::SuggestError;
-use crate::sampler::failures::Ends;
+use crate::sampler::failures::FailureFilter;
 use crate::space::Configuration;
 
-/// Candidates that are improved.
+/// Number of candidates that are improved.
 const STARTS: usize = 4;
-/// Times that gradients and exchanges take turns.
+/// Number of rounds of gradient steps and exchanges.
 const ROUNDS: usize = 2;
 
 /// A configuration with its acquisition value.
@@ -38,7 +38,7 @@ struct Scored {
     value: f64,
 }
 
-/// Configurations by falling acquisition value: the improved starts and all candidates.
+/// The improved starts and all candidates, by decreasing acquisition value.
 pub(super) fn ranked(search: &Search<'_>, stream: &mut Stream) -> Result<Vec<Configuration>, SuggestError> {
     let mut scored = score(search, candidates::draw(search, stream));
     sort(&mut scored);
@@ -46,8 +46,8 @@ pub(super) fn ranked(search: &Search<'_>, stream: &mut Stream) -> Result<Vec<Con
     scored.extend(improved(search, starts, stream)?);
     sort(&mut scored);
     let ranked = scored.into_iter().map(|s| s.configuration).collect();
-    Ok(match Ends::of(search.context) {
-        Some(ends) => ends.keep(ranked, |configuration| search.context.encoding.encode(configuration)),
+    Ok(match FailureFilter::of(search.context) {
+        Some(filter) => filter.keep(ranked, |configuration| search.context.encoding.encode(configuration)),
         None => ranked,
     })
 }
@@ -59,12 +59,12 @@ fn score(search: &Search<'_>, configurations: Vec<Configuration>) -> Vec<Scored>
     configurations.into_iter().zip(values).map(|(configuration, value)| Scored { configuration, value }).collect()
 }
 
-/// Falling; equal values keep their order.
+/// Sorts by decreasing value; ties keep their order.
 fn sort(scored: &mut [Scored]) {
     scored.sort_by(|a, b| b.value.total_cmp(&a.value));
 }
 
-/// Gradient steps on the smooth coordinates and exchanges on the others, in turns while the latter help.
+/// Alternates gradient steps on smooth coordinates and exchanges of the others, as long as exchanges improve the value.
 fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Result<Vec<Scored>, SuggestError> {
     let (context, mut moving, mut at_rest) = (search.context, starts, Vec::new());
     for _ in 0..ROUNDS {
@@ -72,7 +72,7 @@ fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Re
         let climbed = climb(search, &from)?;
         let mut exchanged = Vec::new();
         for (start, unit) in moving.into_iter().zip(climbed) {
-            // The maximum may lie where a constraint is met just so.
+            // The maximum may lie on the boundary of a constraint.
             let end = context.space.nearest(context.encoding.propose(context.space, &unit), stream);
             let best = better(search, start, end);
             let value_of_climb = best.value;
@@ -90,7 +90,7 @@ fn better(search: &Search<'_>, best: Scored, other: Option<Configuration>) -> Sc
     other.filter(|o| o.value > best.value).unwrap_or(best)
 }
 
-/// Each counted, active coordinate in turn takes the level that is best with the others held.
+/// Replaces the level of each counted, active coordinate in turn by the best one, with all others fixed.
 fn exchange(search: &Search<'_>, mut best: Scored, stream: &mut Stream) -> Scored {
     let context = search.context;
     for j in 0..context.space.parameters().len() {
@@ -115,8 +115,8 @@ fn exchange(search: &Search<'_>, mut best: Scored, stream: &mut Stream) -> Score
     best
 }
 
-/// Coordinates to exchange `u` for: all levels if they are few, else neighbours of an ordered and draws of an unordered
-/// parameter.
+/// Coordinates to exchange `u` for: all levels if there are few; else neighbours for an ordered parameter and random
+/// levels for an unordered one.
 fn levels(search: &Search<'_>, parameter: usize, u: f64, stream: &mut Stream) -> Vec<f64> {
     let all = |n: usize| (0..n).map(|k| (k as f64 + 0.5) / n as f64).collect::<Vec<_>>();
     match search.context.encoding.axes()[parameter].kind() {

@@ -1,4 +1,4 @@
-//! What is maximized, and where.
+//! The function to be maximized and its domain.
 
 use super::trust_region::TrustRegion;
 use crate::sampler::Context;
@@ -7,13 +7,13 @@ use crate::sampler::gp::acquisition::AcquisitionFunction;
 /// A search for the maximum of an acquisition function.
 pub(in crate::sampler::gp) struct Search<'a> {
     pub(in crate::sampler::gp) acquisition: &'a AcquisitionFunction<'a>,
-    /// Where; absent: everywhere.
+    /// The trust region; absent if the whole space is searched.
     pub(in crate::sampler::gp) region: Option<TrustRegion>,
     pub(in crate::sampler::gp) context: &'a Context<'a>,
 }
 
 impl Search<'_> {
-    /// Between which unit coordinates of a parameter.
+    /// The range of unit coordinates of a parameter.
     pub(super) fn side(&self, parameter: usize) -> (f64, f64) {
         let everywhere = || self.context.space.likely_ends(parameter);
         self.region.as_ref().map_or_else(everywhere, |region| region.side(parameter))

@@ -1,25 +1,25 @@
-//! Where an acquisition function is maximised: everywhere, or in a box.
+//! The trust region, a box in which exploring suggestions lie.
 //!
-//! The deviation is highest where nothing was tried, and in more than a few dimensions that is in the corners of the
-//! space, however bad everything on the way there was: the warp leaves of bad losses no more than their order, so that
-//! far away the model expects an average loss. A bound that weighs the deviation more than the mean goes from corner to
-//! corner. Inside the box it goes to what was not tried near the best trial, and above all to other choices. The best
-//! trial is the one of the lowest loss, or, where most of what is told is noise and the lowest loss is a lucky one, of
+//! The standard deviation is largest far from all trials. In more than a few dimensions these are the corners of the
+//! space, even if all trials in their direction were bad: the warp keeps only the order of bad losses, so the model
+//! predicts an average loss far away. A bound with a large weight of the standard deviation would move from corner to
+//! corner. Inside the box it selects untried points near the best trial, and above all other choices. The best trial is
+//! the one with the lowest loss or, if most of the variance is noise and the lowest loss is due to luck, the one with
 //! the lowest posterior mean.
 //!
 //! ```text
-//! |u_j - c_j| <= max(1/4, 1/levels)   for every number active both in the point u and in the trial c_j is from
+//! |u_j - c_j| <= max(1/4, 1/levels)   for every number active both in the point u and in the trial that gives c_j
 //! ```
 //!
-//! (1/4 of what the prior leaves of the range; to within a level of those that have levels; a suggestion that has to be
-//! moved to satisfy the known constraints may leave the box). `c_j` is the best trial's coordinate. A number that is
-//! not active there belongs to another branch: then it is that of the best feasible trial in which it is active, if
-//! this has more than three numbers that the best trial does not have, for so many have corners again, and else the
-//! number is free.
+//! The box extends by 1/4 of the range that the prior allows to each side, and by at least one level for a number with
+//! levels. Suggestions that are repaired to satisfy known constraints may leave the box. `c_j` is the coordinate of the
+//! best trial. A number that is inactive there belongs to another branch. For such a number, `c_j` is taken from the
+//! best feasible trial in which it is active, if that trial has more than three numbers that the best trial does not
+//! have, because this many again have distant corners; otherwise the number is free.
 //!
-//! Choices without an order are free, but for those held at levels seldom tried together ([`rare_pairs`]; trust
-//! regions: Eriksson et al. 2019; that mixed spaces need one above all else: Dreczkowski et al. 2023; that only every
-//! other ask keeps to it, and that it neither grows nor shrinks, is our own).
+//! Unordered choices are free, except for those fixed at rarely tried pairs of levels ([`rare_pairs`]). Trust regions
+//! were proposed by Eriksson et al. (2019); Dreczkowski et al. (2023) found them to be the most important component in
+//! mixed spaces. Using the region in every other ask only and with a constant size is our own variant.
 
 use super::rare_pairs;
 use crate::encoding::{Axis, AxisKind};
@@ -27,64 +27,64 @@ use crate::sampler::Context;
 use crate::sampler::gp::noise;
 use crate::sampler::gp::surrogate::Surrogate;
 
-/// Half the side of the box (measured beside others: `benches/results/auto.md`).
+/// Half the side length of the box (compared with others: `benches/results/auto.md`).
 const HALF_SIDE: f64 = 0.25;
-/// Numbers that a trial of another branch may have beyond the best one's for them to be free (measured:
-/// `benches/results/auto.md`).
+/// Numbers of another branch are free if a trial of it has at most this many numbers more than the best trial
+/// (measured: `benches/results/auto.md`).
 const FREE_NUMBERS: usize = 3;
 
 /// The box.
 #[derive(Clone, Debug)]
 pub(in crate::sampler::gp) struct TrustRegion {
-    /// Ends for every coordinate, unit ones.
+    /// The range of every unit coordinate.
     sides: Vec<(f64, f64)>,
-    /// Ends of what the priors leave.
+    /// The range that the priors allow, for every unit coordinate.
     free: Vec<(f64, f64)>,
 }
 
 impl TrustRegion {
-    /// Around the best feasible trial where the suggestion `explores`, at levels where some are held; `None` where
-    /// neither is.
+    /// The region around the best feasible trial if the suggestion `explores`, restricted to fixed levels if there are
+    /// any. Returns `None` if neither applies.
     pub(in crate::sampler::gp) fn of(explores: bool, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
         let around = explores.then(|| around_the_best(surrogate, context)).flatten();
-        let held = rare_pairs::held(surrogate, context);
-        if around.is_none() && held.is_empty() {
+        let fixed = rare_pairs::fixed_features(surrogate, context);
+        if around.is_none() && fixed.is_empty() {
             return None;
         }
         let free: Vec<_> = (0..context.space.parameters().len()).map(|j| context.space.likely_ends(j)).collect();
         let mut sides = around.unwrap_or_else(|| free.clone());
-        for held in held {
-            sides[held.parameter] = (held.unit, held.unit);
+        for feature in fixed {
+            sides[feature.parameter] = (feature.unit, feature.unit);
         }
         Some(Self { sides, free })
     }
 
-    /// Ends of a coordinate.
+    /// The range of a coordinate.
     pub(in crate::sampler::gp) fn side(&self, parameter: usize) -> (f64, f64) {
         self.sides[parameter]
     }
 
-    /// Maps the whole space onto the box.
+    /// Maps a point of the whole space linearly into the box.
     pub(in crate::sampler::gp) fn shrink(&self, unit: &mut [f64]) {
         for ((u, (low, high)), (first, last)) in unit.iter_mut().zip(&self.sides).zip(&self.free) {
             *u = low + (*u - first) / (last - first) * (high - low);
         }
     }
 
-    /// Moves a point to the nearest of the box.
+    /// Moves a point to the nearest point of the box.
     pub(in crate::sampler::gp) fn clamp(&self, unit: &mut [f64]) {
         unit.iter_mut().zip(&self.sides).for_each(|(u, (low, high))| *u = u.clamp(*low, *high));
     }
 }
 
-/// Ends for every coordinate of the box around the best trial; `None` if no feasible one was told.
+/// The range of every coordinate of the box around the best trial; `None` without a feasible trial.
 fn around_the_best(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Vec<(f64, f64)>> {
-    let is_luck = surrogate.objectives.iter().any(|objective| noise::prevails(objective.model));
-    let ranked = if is_luck { surrogate.ranked_by_means(context) } else { surrogate.ranked(context) };
+    let is_mostly_noise = surrogate.objectives.iter().any(|objective| noise::dominates(objective.model));
+    let ranked = if is_mostly_noise { surrogate.ranked_by_means(context) } else { surrogate.ranked(context) };
     let best = *ranked.first().filter(|i| surrogate.feasible[**i])?;
     let axes = context.encoding.axes();
     let at = |i: usize, j: usize| context.history.unit(j)[surrogate.rows[i]];
-    // Numbers that a trial of another branch has beyond the best one's.
+    // Number of numeric parameters that are active in a trial but not in the best one.
     let n_more = |i: usize| {
         let is_more = |k: &usize| !axes[*k].is_unordered() && at(best, *k).is_nan() && !at(i, *k).is_nan();
         (0..axes.len()).filter(is_more).count()
@@ -100,7 +100,7 @@ fn around_the_best(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<V
         match (centre(j), axis.kind()) {
             (None, _) | (_, AxisKind::Unordered { .. }) => (low, high),
             (Some(c), AxisKind::Continuous) => within(c, half),
-            // A level has neighbours, however few there are.
+            // The range always includes the neighbouring levels.
             (Some(c), AxisKind::Ordered { levels }) => within(c, half.max(1.0 / levels)),
         }
     };
@@ -117,8 +117,8 @@ mod tests {
     use crate::numerics::{Purpose, Stream};
     use crate::sampler::gp::acquisition::AcquisitionFunction;
     use crate::sampler::gp::suggest;
-    use crate::sampler::gp::surrogate::{self, Quantities};
-    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::gp::surrogate::{self, ModelCaches};
+    use crate::sampler::testing::{finish, number, with_context};
     use crate::sampler::{GpAcquisition, GpSettings};
     use crate::space::{Accept, Condition, Configuration, Domain, Parameter, SearchSpace, Value};
 
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_the_incumbent_are_held_and_nothing_else() {
+    fn the_box_restricts_numbers_that_are_active_in_the_incumbent() {
         let when = vec![Condition { parent: 1, accept: Accept::Levels(vec![0]) }];
         let parameters = vec![number("x"), choice("kind"), Parameter { when, ..number("inner") }];
         let space = SearchSpace::new(parameters, Vec::new()).unwrap();
@@ -138,9 +138,9 @@ mod tests {
             history.push(&encoding, &configuration, Origin::Random);
             finish(&mut history, row, Some(row as f64));
         }
-        asked(&space, &history, 2, |context| {
-            let mut quantities = Quantities::default();
-            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+        with_context(&space, &history, 2, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let region = TrustRegion::of(true, &surrogate, context).unwrap();
             assert_eq!([0, 1, 2].map(|j| region.side(j)), [(0.65, 1.0), (0.0, 1.0), (0.0, 1.0)]);
             let (mut shrunk, mut clamped) = ([0.5, 0.7, 0.1], [0.5, 0.7, 0.1]);
@@ -150,8 +150,8 @@ mod tests {
         });
     }
 
-    /// Ends for a number of a branch of `n` that the best trial is not in; trials of the branch are at 0.8 (the better
-    /// one) and 0.1.
+    /// The range of a number in a branch with `n` numbers that the best trial is not in. Trials of this branch are at
+    /// 0.8 (the better one) and at 0.1.
     fn side_beside(n: usize) -> (f64, f64) {
         let when = |level| vec![Condition { parent: 0, accept: Accept::Levels(vec![level]) }];
         let other = (0..n).map(|j| Parameter { when: when(1), ..number(&format!("y{j}")) });
@@ -165,22 +165,22 @@ mod tests {
             history.push(&encoding, &Configuration(values.collect()), Origin::Random);
             finish(&mut history, row, Some(row as f64));
         }
-        asked(&space, &history, 3, |context| {
-            let mut quantities = Quantities::default();
-            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+        with_context(&space, &history, 3, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             TrustRegion::of(true, &surrogate, context).unwrap().side(n + 1)
         })
     }
 
     #[test]
-    fn many_numbers_of_another_branch_are_held_around_its_best_trial() {
+    fn many_numbers_of_another_branch_are_restricted_around_its_best_trial() {
         assert_eq!(side_beside(3), (0.0, 1.0));
         let (low, high) = side_beside(4);
         assert!((low - 0.55).abs() < 1e-12 && high == 1.0, "{low} {high}");
     }
 
-    /// Whether noise prevails, and the middle of the box, after 40 values of a bowl at 0.7 with normal noise of this
-    /// deviation and a lucky one of -2.5 at 0.1.
+    /// Whether noise dominates, and the centre of the box, after 40 values of a parabola with its minimum at 0.7 and
+    /// normal noise of this standard deviation, and a lucky value of -2.5 at 0.1.
     fn middle(noise: f64, draw: u64) -> (bool, f64) {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
@@ -194,29 +194,29 @@ mod tests {
             tell(row, x, 4.0 * (x - 0.7) * (x - 0.7) + noise * stream.normal());
         }
         tell(40, 0.1, -2.5);
-        asked(&space, &history, 41, |context| {
-            let mut quantities = Quantities::default();
-            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+        with_context(&space, &history, 41, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let (low, high) = TrustRegion::of(true, &surrogate, context).unwrap().side(0);
-            (noise::prevails(surrogate.objectives[0].model), 0.5 * (low + high))
+            (noise::dominates(surrogate.objectives[0].model), 0.5 * (low + high))
         })
     }
 
     #[test]
-    fn the_lucky_trial_is_the_centre_only_where_noise_does_not_prevail() {
-        // Cut at the end of the range, the box around 0.1 has its middle at 0.175.
+    fn a_lucky_trial_is_the_centre_only_if_noise_does_not_dominate() {
+        // The box around 0.1 is cut at the end of the range, so its centre is at 0.175.
         for draw in 0..12 {
-            let (prevails, middle) = middle(0.01, draw);
-            assert!(!prevails && (middle - 0.175).abs() < 1e-9, "{draw} {middle}");
+            let (noise_dominates, middle) = middle(0.01, draw);
+            assert!(!noise_dominates && (middle - 0.175).abs() < 1e-9, "{draw} {middle}");
         }
-        let noisy = (0..12).map(|draw| middle(1.5, draw)).filter(|(prevails, _)| *prevails);
+        let noisy = (0..12).map(|draw| middle(1.5, draw)).filter(|(noise_dominates, _)| *noise_dominates);
         let middles: Vec<f64> = noisy.map(|(_, middle)| middle).collect();
         assert!(middles.len() >= 9 && middles.iter().all(|middle| *middle > 0.5), "{middles:?}");
     }
 
-    /// Five numbers, and everything told lies in one corner, so that the others are the least known.
+    /// With five numbers and all trials in one corner, the other corners have the largest uncertainty.
     #[test]
-    fn suggestions_that_explore_keep_to_the_box_and_the_others_have_none() {
+    fn only_exploring_suggestions_are_restricted_to_the_box() {
         let space = SearchSpace::new((0..5).map(|j| number(&format!("x{j}"))).collect(), Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(5, 1));
         let mut stream = Stream::new(3, 0, Purpose::Suggest, 0);
@@ -228,9 +228,9 @@ mod tests {
         }
         let settings = |acquisition| GpSettings { n_startup: 1, acquisition };
         for id in 12..20 {
-            asked(&space, &history, id, |context| {
-                let mut quantities = Quantities::default();
-                let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            with_context(&space, &history, id, |context| {
+                let mut models = ModelCaches::default();
+                let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
                 let region = |acquisition| {
                     let function = AcquisitionFunction::new(&settings(acquisition), &surrogate, None, context);
                     TrustRegion::of(function.explores(), &surrogate, context)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::order::concordance;
+use super::concordance::concordance;
 use super::source::Source;
 use crate::encoding::Encoding;
 use crate::model::gp::{FitError, GaussianProcess, Part};
@@ -10,18 +10,18 @@ use crate::model::output_warp::half_rank;
 use crate::model::points::{inputs, point};
 use crate::space::{Parameter, SearchSpace};
 
-/// Rows below which a source has no model.
+/// Minimum number of rows of a source with a model.
 const MIN_ROWS: usize = 5;
 
-/// What an earlier search expects of the configurations of this space.
+/// The model of an earlier search for configurations of this space.
 #[derive(Clone, Debug)]
-pub struct Expectation {
+pub struct SourceModel {
     model: Arc<GaussianProcess>,
     fixed: Arc<[Option<f64>]>,
 }
 
-impl Expectation {
-    /// Fits the model; `None` where it does not predict rows from the others better than chance.
+impl SourceModel {
+    /// Fits the model; `None` if its leave-one-out predictions are not better than chance.
     ///
     /// # Errors
     /// [`FitError::Interrupted`].
@@ -34,11 +34,11 @@ impl Expectation {
         if source.rows.len() < MIN_ROWS || space.parameters().is_empty() {
             return Ok(None);
         }
-        let y = half_rank(&source.rows.iter().map(|known| known.loss).collect::<Vec<_>>());
+        let y = half_rank(&source.rows.iter().map(|row| row.loss).collect::<Vec<_>>());
         if y.iter().all(|y| *y == 0.0) {
             return Ok(None);
         }
-        let units: Vec<Vec<f64>> = source.rows.iter().map(|known| known.unit(encoding)).collect();
+        let units: Vec<Vec<f64>> = source.rows.iter().map(|row| row.unit(encoding)).collect();
         let fixed: Arc<[Option<f64>]> = fixed(&units, space);
         let points: Vec<Vec<f64>> = units.iter().map(|unit| point(encoding, &filled(unit, &fixed, space))).collect();
         let fit = GaussianProcess::fit(inputs(space, encoding, &points), &y, &vec![0.0; y.len()], interrupted);
@@ -53,28 +53,29 @@ impl Expectation {
         Ok(Some(Self { model: Arc::new(model), fixed }))
     }
 
-    /// The expected loss at a point of a model, in deviations of the source's losses.
+    /// The expected loss at a point of a model, in standard deviations of the source's warped losses.
     pub fn mean(&self, point: &[f64]) -> f64 {
         self.weighted(1.0).mean(point)
     }
 
-    /// A part of a prior mean.
+    /// The model as a weighted part of a prior mean.
     pub(super) fn weighted(&self, weight: f64) -> Part {
         Part { model: Arc::clone(&self.model), fixed: Arc::clone(&self.fixed), weight }
     }
 }
 
-/// The unit coordinate of a parameter that no row has: the model averages over it, since it sees one value alone. NaN of
-/// one that exists in some branches only.
+/// A constant coordinate for each parameter that no row has, so that it does not affect the model; NaN for a
+/// conditional parameter.
 fn fixed(units: &[Vec<f64>], space: &SearchSpace) -> Arc<[Option<f64>]> {
-    let of = |(j, parameter): (usize, &Parameter)| {
+    let fixed = |(j, parameter): (usize, &Parameter)| {
         let is_absent = units.iter().all(|unit| unit[j].is_nan());
         is_absent.then(|| if parameter.is_conditional() { f64::NAN } else { 0.0 })
     };
-    space.parameters().iter().enumerate().map(of).collect()
+    space.parameters().iter().enumerate().map(fixed).collect()
 }
 
-/// Unit coordinates with something in every place that always exists: of a parameter that some rows lack, the middle.
+/// Unit coordinates without gaps in unconditional parameters: a missing value is replaced by the constant of [`fixed`],
+/// or by the middle if only some rows lack it.
 fn filled(unit: &[f64], fixed: &[Option<f64>], space: &SearchSpace) -> Vec<f64> {
     let fill = |((u, fixed), parameter): ((&f64, &Option<f64>), &Parameter)| match fixed {
         Some(at) => *at,

@@ -1,6 +1,6 @@
-//! Domains and values in words, for messages.
+//! Text for domains and values, used in messages.
 //!
-//! Labels of choices live outside the core, so a choice is named by its position.
+//! The core does not know the labels of choices, so it names a choice by its position.
 
 use super::{Domain, Number, Value};
 
@@ -18,12 +18,12 @@ pub(super) fn domain(domain: &Domain) -> String {
 }
 
 /// "2.5 is not a float from 0.0 to 1.0".
-pub(super) fn outside(domain: &Domain, value: Value) -> String {
-    let found = match value {
+pub(super) fn not_in_domain(domain: &Domain, value: Value) -> String {
+    let text = match value {
         Value::Real(x) => format!("{x:?}"),
         Value::Level(k) => format!("level {k}"),
     };
-    format!("{found} is not {}", self::domain(domain))
+    format!("{text} is not {}", self::domain(domain))
 }
 
 /// "0.5", "12", "choice 3".

@@ -1,4 +1,4 @@
-"""Objects written in Python that a search calls: a sampler, a pruner. They are not stored, and given again."""
+"""Samplers and pruners written in Python. They are not stored with a search, so users must pass them again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .protocol import Pruner
 
 
-class Own(Immutable):
+class UserObjects(Immutable):
     """The sampler and the pruner written in Python that a search uses.
 
     Parameters
@@ -36,35 +36,35 @@ class Own(Immutable):
         self._set(sampler=sampler, pruner=pruner)
 
     def identities(self) -> dict[str, Any]:
-        """Return what tells them apart from others, in terms of JSON."""
-        return {name: None if given is None else identity(given) for name, given in self._fields().items()}
+        """Return texts that identify them, or None, as JSON values."""
+        return {name: None if used is None else identity(used) for name, used in self._fields().items()}
 
-    def checked(self, core: CoreOptimizer, stored: Mapping[str, Any]) -> Own:
-        """Return them, if they are those that a stored search needs.
+    def checked(self, core: CoreOptimizer, stored: Mapping[str, Any]) -> UserObjects:
+        """Return ``self`` after checking that a stored search needs these objects.
 
         Parameters
         ----------
         core
             The search.
         stored
-            What :meth:`identities` returned when it was stored.
+            The result of :meth:`identities` when the search was stored.
 
         Raises
         ------
         SnapshotError
-            If one is missing, another one, or not needed.
+            If an object is missing, differs, or is not needed.
         """
         settings = core.settings()
-        for name, given in self._fields().items():
-            _check(name, settings[name][0], stored.get(name), given)
+        for name, used in self._fields().items():
+            _check(name, settings[name][0], stored.get(name), used)
         return self
 
 
-def _check(noun: str, name: str, stored: Any, given: Any) -> None:
+def _check(noun: str, name: str, stored: Any, passed: Any) -> None:
     if name != "external":
-        if given is not None:
-            raise SnapshotError(f"this search uses the built-in {noun} {name!r}; leave out {noun}={shown(given)}")
-    elif given is None:
+        if passed is not None:
+            raise SnapshotError(f"this search uses the built-in {noun} {name!r}; leave out {noun}={shown(passed)}")
+    elif passed is None:
         raise SnapshotError(f"this search uses a {noun} of your own, {stored}; give it again ({noun}=...)")
-    elif identity(given) != stored:
-        raise SnapshotError(f"the {noun} given is {identity(given)}, and the search was saved with {stored}")
+    elif identity(passed) != stored:
+        raise SnapshotError(f"the {noun} given is {identity(passed)}, and the search was saved with {stored}")

@@ -1,31 +1,31 @@
-//! How much memory rows take, and room for more of them.
+//! The memory of rows, and its reservation.
 
 use super::History;
 use crate::numerics::{OutOfMemory, check_memory, reserve};
 
-/// Bytes of one entry of the maps of configurations and of pending trials, nodes half full.
+/// Bytes per entry of the maps of configurations and of pending trials, with half-full nodes.
 const MAPPED: usize = 96;
 
 impl History {
-    /// Bytes that a row takes, its columns at most half empty.
+    /// Bytes per row, with columns at most half empty.
     pub fn row_bytes(&self) -> usize {
         let floats = 2 * self.n_objectives() + self.constraints.len() + 1;
         2 * (self.n_parameters() * (8 + 1 + 8) + 8 * floats + 2) + MAPPED
     }
 
-    /// Makes room for `n` rows, so that [`Self::push`] does not run out of memory.
+    /// Reserves memory for `n` rows, so that [`Self::push`] does not run out of memory.
     ///
     /// # Errors
     /// [`OutOfMemory`]; nothing has changed.
-    pub fn make_room(&mut self, n: usize) -> Result<(), OutOfMemory> {
-        let room = self.grow(n).and_then(|()| check_memory(n, MAPPED));
-        if room.is_err() {
+    pub fn reserve_rows(&mut self, n: usize) -> Result<(), OutOfMemory> {
+        let reserved = self.grow(n).and_then(|()| check_memory(n, MAPPED));
+        if reserved.is_err() {
             self.shrink();
         }
-        room
+        reserved
     }
 
-    /// Room in every column.
+    /// Reserves memory in every column.
     fn grow(&mut self, n: usize) -> Result<(), OutOfMemory> {
         for column in &mut self.cells {
             reserve(column, n)?;
@@ -41,7 +41,7 @@ impl History {
         reserve(&mut self.origins, n)
     }
 
-    /// Gives back what columns hold beyond twice their length.
+    /// Releases the capacity of columns beyond twice their length.
     pub fn shrink(&mut self) {
         let capacity = 2 * self.len();
         for column in &mut self.cells {
@@ -58,23 +58,23 @@ impl History {
         self.origins.shrink_to(capacity);
     }
 
-    /// Whether the columns of constraints that were not told before fit into memory.
+    /// Checks that the columns of new constraints fit into memory.
     ///
     /// # Errors
     /// [`OutOfMemory`].
-    pub fn room_for_constraints(&self, told: &[(String, f64)]) -> Result<(), OutOfMemory> {
+    pub fn check_constraint_memory(&self, constraints: &[(String, f64)]) -> Result<(), OutOfMemory> {
         let is_new = |name: &String| self.constraint_names.binary_search(name).is_err();
-        let n = told.iter().filter(|(name, _)| is_new(name)).count();
+        let n = constraints.iter().filter(|(name, _)| is_new(name)).count();
         check_memory(n.saturating_mul(self.len()), 8)
     }
 
-    /// Makes room for one more intermediate value of a trial.
+    /// Reserves memory for one more intermediate value of a trial.
     ///
     /// # Errors
     /// [`OutOfMemory`].
-    pub fn room_for_report(&mut self, trial: u64) -> Result<(), OutOfMemory> {
+    pub fn reserve_report(&mut self, trial: u64) -> Result<(), OutOfMemory> {
         self.curves.get_mut(&trial).map_or(Ok(()), |curve| reserve(curve, 1))?;
-        self.reported.room_for(trial)
+        self.reported.reserve_report(trial)
     }
 }
 
@@ -83,10 +83,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn room_that_cannot_be_had_leaves_the_columns_as_they_were() {
+    fn a_failed_reservation_leaves_the_columns_unchanged() {
         let mut history = History::new(3, 1);
-        assert!(history.make_room(usize::MAX / 64).is_err());
-        assert_eq!(history.make_room(1000), Ok(()));
+        assert!(history.reserve_rows(usize::MAX / 64).is_err());
+        assert_eq!(history.reserve_rows(1000), Ok(()));
         assert!(history.cells.iter().all(|column| column.capacity() >= 1000));
         history.shrink();
         assert!(history.cells.iter().all(|column| column.capacity() == 0));

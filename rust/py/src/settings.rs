@@ -1,5 +1,4 @@
-//! Settings as Python gives them: every one must be there and none besides. The defaults are documented, and defined, in
-//! Python.
+//! Settings from Python. All of them must be present, and no others. Defaults are defined and documented in Python.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -9,15 +8,15 @@ use crate::convert::row_in;
 use crate::scalar::Named;
 use crate::{errors, scalar};
 
-/// Settings as they are read one by one.
-pub(crate) struct Given<'a, 'py> {
-    /// "sampler" or "pruner", and its name.
+/// Reads settings one by one.
+pub(crate) struct SettingsReader<'a, 'py> {
+    /// "sampler" or "pruner", and the name of the sampler or pruner.
     kind: (&'static str, &'a str),
     settings: &'a Bound<'py, PyDict>,
     read: Vec<&'static str>,
 }
 
-impl<'a, 'py> Given<'a, 'py> {
+impl<'a, 'py> SettingsReader<'a, 'py> {
     pub(crate) fn new(kind: &'static str, name: &'a str, settings: &'a Bound<'py, PyDict>) -> Self {
         Self { kind: (kind, name), settings, read: Vec::new() }
     }
@@ -51,7 +50,7 @@ impl<'a, 'py> Given<'a, 'py> {
         if value.is_none() { Ok(None) } else { row_in(&value, space).map(|row| Some(Configuration(row))) }
     }
 
-    /// After everything was read: a setting that was not is a mistake.
+    /// Rejects settings that were not read; called last.
     pub(crate) fn refuse_others(&self) -> PyResult<()> {
         for name in self.settings.keys() {
             let name: String = name.extract()?;

@@ -1,6 +1,6 @@
-//! Conditions in words, for messages.
+//! Text for conditions, used in messages.
 
-use super::words::value;
+use super::describe::value;
 use super::{Accept, Condition, Domain, Parameter, Value};
 
 /// "one of 1, 2, 5", "from 0.5 to 1.0".
@@ -22,9 +22,9 @@ pub(super) fn accept(domain: &Domain, accept: &Accept) -> String {
 
 /// "'optimizer' is choice 1 and 'depth' is from 2 to 8".
 pub(super) fn conditions(parameters: &[Parameter], when: &[Condition]) -> String {
-    let one = |c: &Condition| {
+    let describe = |c: &Condition| {
         let parent = &parameters[c.parent];
         format!("'{}' is {}", parent.name, accept(&parent.domain, &c.accept))
     };
-    when.iter().map(one).collect::<Vec<_>>().join(" and ")
+    when.iter().map(describe).collect::<Vec<_>>().join(" and ")
 }

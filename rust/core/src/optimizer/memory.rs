@@ -1,38 +1,39 @@
-//! Memory for what a call will do, asked for before it starts.
+//! Memory checks and reservations before a call starts its work.
 
 use super::{Optimizer, OptimizerError};
 use crate::history::History;
 use crate::numerics::check_memory;
 use crate::space::{Domain, Value};
 
-/// Trials up to which the models of the samplers hold a covariance of all of them, and how many matrices of that size
-/// they hold at once.
+/// Maximum number of trials for which models store a full covariance matrix, and the number of such matrices at once.
 const EXACT: usize = 1000;
 const MATRICES: usize = 8;
-/// Copies of the encoded history, and of one number per level, that a model holds.
+/// Number of copies of the encoded history, and of one number per level, that a model stores.
 const COPIES: usize = 8;
 
 impl Optimizer {
-    /// Room for `n` further trials and for a model that suggests them.
+    /// Reserves memory for `n` further trials, and checks that of a model that suggests them.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`]; nothing has changed.
-    pub(super) fn room_for(&mut self, n: usize) -> Result<(), OptimizerError> {
-        self.history.make_room(n)?;
-        // Beside reports stands a copy with estimates.
+    pub(super) fn reserve(&mut self, n: usize) -> Result<(), OptimizerError> {
+        self.history.reserve_rows(n)?;
+        // With reports, models use a copy of the history with estimates.
         let has_reports = self.history.curves().next().is_some();
-        let room = self.room_for_model(n).and_then(|()| if has_reports { self.room_for_copy() } else { Ok(()) });
-        if room.is_err() {
+        let checked =
+            self.check_model_memory(n).and_then(|()| if has_reports { self.check_copy_memory() } else { Ok(()) });
+        if checked.is_err() {
             self.history.shrink();
         }
-        room
+        checked
     }
 
-    /// Memory for a model of the history and of `n` further configurations, which are handed out or predicted.
+    /// Checks the memory for a model of the history and of `n` further configurations, which are handed out or
+    /// predicted.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
-    pub(super) fn room_for_model(&self, n: usize) -> Result<(), OptimizerError> {
+    pub(super) fn check_model_memory(&self, n: usize) -> Result<(), OptimizerError> {
         let (d, rows) = (self.space.parameters().len(), self.history.len().saturating_add(n));
         let encoded = rows.saturating_mul(8 * COPIES * (d + 1));
         let side = rows.min(EXACT);
@@ -41,15 +42,15 @@ impl Optimizer {
         Ok(check_memory(encoded.saturating_add(fixed).saturating_add(handed_out), 1)?)
     }
 
-    /// Memory for a copy of the history, beside that for a model.
+    /// Checks the memory for a copy of the history, in addition to that for a model.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
-    pub(super) fn room_for_copy(&self) -> Result<(), OptimizerError> {
+    pub(super) fn check_copy_memory(&self) -> Result<(), OptimizerError> {
         Ok(check_memory(self.history.len(), 2 * History::row_bytes(&self.history))?)
     }
 
-    /// Choices of all parameters that have some.
+    /// The total number of choices of all ordinal and categorical parameters.
     fn levels(&self) -> usize {
         let levels = |domain: &Domain| match domain {
             Domain::Ordered { .. } | Domain::Unordered { .. } => {

@@ -1,23 +1,23 @@
-//! What a configuration must agree with beside the constraints.
+//! Restrictions on a configuration beyond the constraints.
 
 use std::collections::BTreeMap;
 
 use super::Span;
 use crate::space::{Accept, SearchSpace, Value};
 
-/// What a configuration must agree with beside the constraints.
+/// Restrictions on a configuration beyond the constraints.
 #[derive(Clone, Copy)]
-pub(in crate::space) struct Given<'a> {
-    /// Values that are given.
+pub(in crate::space) struct Restriction<'a> {
+    /// Fixed values; `None` where a parameter is free.
     pub(in crate::space) fixed: &'a [Option<Value>],
-    /// Values the others may have, so that those given have their place.
+    /// The values that free parameters must take so that every parameter with a fixed value is active.
     pub(in crate::space) required: &'a BTreeMap<usize, Accept>,
-    /// Whether the others keep to what their priors leave.
+    /// Whether free parameters avoid the values that their priors rule out.
     pub(in crate::space) likely: bool,
 }
 
-impl Given<'_> {
-    /// What is given of parameter `i`; `None` if no value is left.
+impl Restriction<'_> {
+    /// The span in which parameter `i` must lie; `None` if no value is left.
     pub(super) fn span(&self, i: usize, space: &SearchSpace) -> Option<Span> {
         let whole = || if self.likely { space.likely_span(i) } else { Span::of(&space.parameters()[i].domain) };
         match (self.fixed[i], self.required.get(&i)) {
@@ -27,7 +27,7 @@ impl Given<'_> {
         }
     }
 
-    /// Whether parameter `i` may have a value that was not given.
+    /// Whether the free parameter `i` may take `value`.
     pub(super) fn allows(&self, i: usize, value: Value, space: &SearchSpace) -> bool {
         self.required.get(&i).is_none_or(|accept| accept.contains(value)) && (!self.likely || space.is_likely(i, value))
     }

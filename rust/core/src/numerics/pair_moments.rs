@@ -1,14 +1,14 @@
-//! Moments of pairs of numbers, of which some are not known.
+//! Moments of pairs of numbers, some of which may be missing.
 
 use super::for_every_kernel;
 
-/// Partial sums: fixed, so that every kernel adds in the same order.
+/// Number of partial sums, fixed so that every kernel adds in the same order.
 const LANES: usize = 8;
 
-/// Of the pairs `(x, y)` of which neither is NaN.
+/// Moments of the pairs `(x, y)` in which neither number is NaN.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Paired {
-    /// How many there are.
+pub struct PairMoments {
+    /// Number of pairs.
     pub n: f64,
     /// The means of `x` and of `y`.
     pub means: [f64; 2],
@@ -20,28 +20,29 @@ pub struct Paired {
     pub yy: f64,
 }
 
-impl Paired {
-    /// Of finite numbers, NaN where one is not known; None without pairs. Sums that overflow are infinite or NaN.
+impl PairMoments {
+    /// The moments of two columns of finite numbers, NaN where one is missing; `None` if there are no pairs. Sums that
+    /// overflow are infinite or NaN.
     pub fn of(x: &[f64], y: &[f64]) -> Option<Self> {
-        let [n, of_x, of_y] = sums(x, y);
-        let means = [of_x / n, of_y / n];
+        let [n, sum_x, sum_y] = sums(x, y);
+        let means = [sum_x / n, sum_y / n];
         let [xx, xy, yy] = products(x, y, means);
         (n > 0.0).then_some(Self { n, means, xx, xy, yy })
     }
 
     /// `sum (y - a - b x)^2`.
     ///
-    /// It is taken from the moments, so that its error is some `1e-16` of `sum (y - mean)^2`; never negative.
+    /// It is computed from the moments, with an error of about `1e-16` of `sum (y - mean)^2`, and is never negative.
     pub fn squared_residuals(&self, a: f64, b: f64) -> f64 {
-        let off = self.means[1] - a - b * self.means[0];
+        let offset = self.means[1] - a - b * self.means[0];
         let about = self.yy - 2.0 * b * self.xy + b * b * self.xx;
         // Not `max`, which would turn NaN into 0.
-        self.n * off * off + if about < 0.0 { 0.0 } else { about }
+        self.n * offset * offset + if about < 0.0 { 0.0 } else { about }
     }
 }
 
 for_every_kernel! {
-    /// How many pairs are known, and the sums of both.
+    /// The number of complete pairs, and the sums of `x` and `y` over them.
     fn sums(x: &[f64], y: &[f64]) -> [f64; 3] {
         let mut sums = [[0.0; LANES]; 3];
         let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
@@ -58,7 +59,7 @@ for_every_kernel! {
 }
 
 for_every_kernel! {
-    /// The sums of products of differences from the means.
+    /// The sums of products of deviations from the means.
     fn products(x: &[f64], y: &[f64], means: [f64; 2]) -> [f64; 3] {
         let mut sums = [[0.0; LANES]; 3];
         let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
@@ -76,7 +77,7 @@ for_every_kernel! {
     }
 }
 
-/// The last numbers, and NaN for those that are missing.
+/// The last numbers, padded with NaN.
 #[inline]
 fn padded(rest: &[f64]) -> [f64; LANES] {
     std::array::from_fn(|lane| rest.get(lane).copied().unwrap_or(f64::NAN))
@@ -86,26 +87,26 @@ fn padded(rest: &[f64]) -> [f64; LANES] {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::Paired;
+    use super::PairMoments;
 
     #[test]
-    fn moments_are_those_of_the_pairs_that_are_known() {
+    fn moments_are_those_of_the_complete_pairs() {
         let (x, y) = ([1.0, f64::NAN, 2.0, 6.0, 5.0], [2.0, 1.0, f64::NAN, 4.0, 9.0]);
-        let found = Paired::of(&x, &y).unwrap();
-        assert_eq!(found, Paired { n: 3.0, means: [4.0, 5.0], xx: 14.0, xy: 11.0, yy: 26.0 });
-        assert_eq!(Paired::of(&x[1..3], &y[1..3]), None);
+        let moments = PairMoments::of(&x, &y).unwrap();
+        assert_eq!(moments, PairMoments { n: 3.0, means: [4.0, 5.0], xx: 14.0, xy: 11.0, yy: 26.0 });
+        assert_eq!(PairMoments::of(&x[1..3], &y[1..3]), None);
     }
 
     #[test]
-    fn residuals_are_those_that_are_added_up_one_by_one() {
+    fn squared_residuals_equal_the_direct_sum() {
         let x: Vec<f64> = (0..100).map(|i| f64::from(i * 37 % 100) / 10.0).collect();
         let y: Vec<f64> = x.iter().enumerate().map(|(i, x)| 3.0 - 0.7 * x + (i % 7) as f64).collect();
         for (a, b) in [(3.0, -0.7), (0.0, 0.0), (-5.0, 2.0)] {
             let expected: f64 = x.iter().zip(&y).map(|(x, y)| (y - a - b * x) * (y - a - b * x)).sum();
-            let found = Paired::of(&x, &y).unwrap().squared_residuals(a, b);
-            assert!((found - expected).abs() < 1e-9 * expected, "{found} {expected}");
+            let residual = PairMoments::of(&x, &y).unwrap().squared_residuals(a, b);
+            assert!((residual - expected).abs() < 1e-9 * expected, "{residual} {expected}");
         }
         let exact: Vec<f64> = x.iter().map(|x| 1e6 + x).collect();
-        assert!(Paired::of(&x, &exact).unwrap().squared_residuals(1e6, 1.0) < 1e-10);
+        assert!(PairMoments::of(&x, &exact).unwrap().squared_residuals(1e6, 1.0) < 1e-10);
     }
 }

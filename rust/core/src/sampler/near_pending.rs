@@ -1,15 +1,16 @@
-//! Whether a suggestion lies so near to a pending trial that both would tell the same.
+//! Whether a suggestion is so close to a pending trial that its result would be redundant.
 
 use super::Context;
 use crate::encoding::Encoding;
 use crate::space::Configuration;
 
-/// Shares of their ranges by which one number at least has to differ.
-const APART: f64 = 1e-3;
+/// Share of its range by which at least one number must differ.
+const MIN_DIFFERENCE: f64 = 1e-3;
 
-/// Whether a pending trial has the same choices and active parameters, and no number further than [`APART`] from the
-/// configuration's. Never where noise was told: there a second trial tells more than the first alone.
-pub(super) fn is_crowded(context: &Context<'_>, configuration: &Configuration) -> bool {
+/// Whether a pending trial has the same choices and active parameters, and all its numbers lie within
+/// [`MIN_DIFFERENCE`] of those of the configuration. Always `false` if results are noisy, because a repetition is then
+/// informative.
+pub(super) fn is_near_pending(context: &Context<'_>, configuration: &Configuration) -> bool {
     let history = context.history;
     if history.n_pending() == 0 || history.is_noisy() {
         return false;
@@ -22,7 +23,7 @@ pub(super) fn is_crowded(context: &Context<'_>, configuration: &Configuration) -
 fn is_near(encoding: &Encoding, parameter: usize, u: f64, other: f64) -> bool {
     match (u.is_nan(), other.is_nan()) {
         (false, false) if encoding.axes()[parameter].is_unordered() => u == other,
-        (false, false) => (u - other).abs() < APART,
+        (false, false) => (u - other).abs() < MIN_DIFFERENCE,
         (is_inactive, is_other_inactive) => is_inactive == is_other_inactive,
     }
 }
@@ -33,10 +34,10 @@ mod tests {
 
     use super::*;
     use crate::history::{History, Measurement, Origin, Outcome};
-    use crate::sampler::testing::{asked, number};
+    use crate::sampler::testing::{number, with_context};
     use crate::space::{Accept, Condition, Domain, Parameter, SearchSpace, Value};
 
-    /// Two numbers, the second only beside the first of three choices.
+    /// Two numbers and a choice of three levels; the second number is active under the first level only.
     fn tree() -> SearchSpace {
         let kind = Parameter { domain: Domain::unordered(3).unwrap(), ..number("kind") };
         let when = vec![Condition { parent: 1, accept: Accept::Levels(vec![0]) }];
@@ -47,8 +48,8 @@ mod tests {
         Configuration(vec![Some(Value::Real(x)), Some(Value::Level(kind)), (kind == 0).then_some(Value::Real(y))])
     }
 
-    /// Whether a configuration is crowded by the pending trials, after one that was told at the same place.
-    fn crowded(pending: &[Configuration], standard_error: Option<f64>, configuration: &Configuration) -> bool {
+    /// Whether a configuration is near one of the pending trials, after a finished trial with the same configuration.
+    fn near_pending(pending: &[Configuration], standard_error: Option<f64>, configuration: &Configuration) -> bool {
         let space = tree();
         let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
         history.push(&encoding, configuration, Origin::Random);
@@ -57,23 +58,23 @@ mod tests {
         for other in pending {
             history.push(&encoding, other, Origin::Random);
         }
-        asked(&space, &history, 9, |context| is_crowded(context, configuration))
+        with_context(&space, &history, 9, |context| is_near_pending(context, configuration))
     }
 
     #[test]
-    fn every_number_has_to_be_near_and_all_else_alike() {
+    fn all_numbers_must_be_close_and_all_choices_equal() {
         let here = at(0.5, 0, 0.5);
-        assert!(crowded(&[at(0.1, 0, 0.1), at(0.5009, 0, 0.4991)], None, &here));
+        assert!(near_pending(&[at(0.1, 0, 0.1), at(0.5009, 0, 0.4991)], None, &here));
         for elsewhere in [at(0.5011, 0, 0.5), at(0.5, 0, 0.4989), at(0.5, 1, 0.0)] {
-            assert!(!crowded(std::slice::from_ref(&elsewhere), None, &here), "{elsewhere:?}");
+            assert!(!near_pending(std::slice::from_ref(&elsewhere), None, &here), "{elsewhere:?}");
         }
-        assert!(crowded(&[at(0.5009, 2, 0.0)], None, &at(0.5, 2, 0.0)));
-        assert!(!crowded(&[at(0.5, 1, 0.0)], None, &at(0.5, 2, 0.0)));
+        assert!(near_pending(&[at(0.5009, 2, 0.0)], None, &at(0.5, 2, 0.0)));
+        assert!(!near_pending(&[at(0.5, 1, 0.0)], None, &at(0.5, 2, 0.0)));
     }
 
     #[test]
-    fn what_was_told_crowds_nothing_and_noise_allows_repetitions() {
-        assert!(!crowded(&[], None, &at(0.5, 0, 0.5)));
-        assert!(!crowded(&[at(0.5, 0, 0.5)], Some(0.1), &at(0.5, 0, 0.5)));
+    fn finished_trials_are_ignored_and_noise_allows_repetitions() {
+        assert!(!near_pending(&[], None, &at(0.5, 0, 0.5)));
+        assert!(!near_pending(&[at(0.5, 0, 0.5)], Some(0.1), &at(0.5, 0, 0.5)));
     }
 }

@@ -8,18 +8,18 @@ use crate::model::output_warp::HalfRank;
 use crate::model::parzen::weights::improvement;
 use crate::sampler::order::{Class, Key};
 
-/// More good trials than this add nothing but width.
+/// Largest number of good trials. More would only widen the density.
 const MAX_GOOD: usize = 25;
 
-/// Trials in two ordered sets. `O(log n)` a trial.
+/// Trials in two ordered sets; an update takes `O(log n)` per trial.
 #[derive(Clone, Debug)]
-pub(super) struct OneObjective {
+pub(super) struct SingleObjective {
     gamma: f64,
     good: BTreeSet<Key>,
     rest: BTreeSet<Key>,
 }
 
-impl OneObjective {
+impl SingleObjective {
     pub(super) fn new(gamma: f64) -> Self {
         Self { gamma, good: BTreeSet::new(), rest: BTreeSet::new() }
     }
@@ -40,11 +40,11 @@ impl OneObjective {
         rows
     }
 
-    /// By how far a loss lies below the best one that is not good; all alike where good and rest are not divided by
-    /// loss.
+    /// Weights by the distance of each loss below the best loss that is not good. All weights are equal if good trials
+    /// and the rest are not separated by loss.
     ///
-    /// A loss worse than the median counts by its rank, so what is told of bad trials beyond their order changes
-    /// nothing. As the good ones are few, this concerns short histories alone.
+    /// Losses above the median count by their rank, so bad trials have an influence only through their order. Because
+    /// few trials are good, this matters for short histories only.
     pub(super) fn weights(&self, history: &History, good: &[usize]) -> Vec<f64> {
         let loss = |row: usize| history.values(0)[row];
         let Some(threshold) = self.rest.first().filter(|key| key.class == Class::Feasible) else {
@@ -56,8 +56,8 @@ impl OneObjective {
         if 2 * (good.len() + 1) <= n {
             return improvement(&losses, loss(threshold.row));
         }
-        let all = self.good.iter().chain(&self.rest).filter(|key| key.class == Class::Feasible);
-        let warp = HalfRank::new(&all.map(|key| loss(key.row)).collect::<Vec<_>>());
+        let feasible = self.good.iter().chain(&self.rest).filter(|key| key.class == Class::Feasible);
+        let warp = HalfRank::new(&feasible.map(|key| loss(key.row)).collect::<Vec<_>>());
         improvement(&losses.iter().map(|y| warp.of(*y)).collect::<Vec<_>>(), warp.of(loss(threshold.row)))
     }
 }

@@ -1,21 +1,22 @@
-//! What the next trials are expected to gain on the best one.
+//! The expected improvement of the next trials on the incumbent (`expected_gain`).
 //!
-//! The function is drawn many times at the candidates among which a suggestion is sought, at the pending points and at
-//! the incumbent `x_b`, the feasible trial of the lowest posterior mean, jointly. With `f_d` the `d`-th draw, the gain
-//! of some points is
+//! Joint samples of the function are drawn at the candidates of a suggestion, at the pending points and at the
+//! incumbent `x_b`, the feasible trial of the lowest posterior mean. With the `d`-th sample `f_d`, the expected
+//! improvement of a set of points is
 //!
 //! ```text
 //! mean over d of (f_d(x_b) - min over the points of f_d)+
 //! ```
 //!
-//! where a point counts that keeps the black-box constraints, each drawn likewise. The points are chosen greedily by
-//! one half of the draws, which is within `1 - 1/e` of the best choice (Nemhauser et al. 1978), and judged by the
-//! other, in which their choice saw no luck. Of more than [`PENDING`] pending points those of the lowest confidence
-//! bounds `m - s` are drawn: the others hardly gain anything beside these. They are chosen at once: trials that learn
-//! from one another gain a little more.
+//! where a point counts only if it satisfies the black-box constraints, which are sampled in the same way. The points
+//! are selected greedily by one half of the samples, which reaches at least `1 - 1/e` of the optimum (Nemhauser et al.
+//! 1978), and evaluated by the other half, so that the estimate is not biased by the selection. Of more than
+//! [`MAX_PENDING`] pending points, only those with the lowest confidence bounds `m - s` are sampled; the others
+//! contribute almost nothing. All points are selected at once; sequential trials that learn from each other would
+//! improve slightly more.
 //!
-//! A model that is wrong about itself promises nothing: the mean square of its leave-one-out errors, in units of their
-//! deviations, has to lie between 1/2 and 2.
+//! The model must be calibrated: the mean square of its leave-one-out errors, in units of their standard deviations,
+//! must lie between 1/2 and 2.
 
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::unless_interrupted;
@@ -23,83 +24,83 @@ use super::maximize::{self, Search, TrustRegion};
 use super::surrogate::{self, State, Surrogate};
 use super::training_data;
 use crate::model::gp::GaussianProcess;
-use crate::model::output_warp::slope_of_the_good_half;
+use crate::model::output_warp::good_half_slope;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::{Context, GpAcquisition, GpSettings, SuggestError};
 
-/// Feasible trials from which on the model is asked.
-const ENOUGH: usize = 10;
-/// Draws, half of which choose.
+/// Number of feasible trials from which on an estimate is made.
+const MIN_FEASIBLE: usize = 10;
+/// Number of samples; half of them select the points.
 const DRAWS: usize = 512;
-/// Pending points that are drawn at most: a joint draw takes the cube of their number.
-const PENDING: usize = 64;
-/// Between what the mean square of standardized errors has to lie.
-const FITTING: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+/// Largest number of sampled pending points; the cost of a joint sample grows with the cube of their number.
+const MAX_PENDING: usize = 64;
+/// Accepted range of the mean square of standardized errors.
+const CALIBRATED: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 
-/// The gain of the next `n` trials in the unit of the (only) objective; `None` without a model that may be believed.
-/// Pending trials count among them.
+/// The expected improvement of the next `n` trials, including pending ones, in the unit of the single objective.
+/// Returns `None` without a calibrated model.
 pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f64>, SuggestError> {
-    let State { mut quantities, mut ends } = State::default();
-    let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(None) };
+    let State { mut models, mut failures } = State::default();
+    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
     let mut model = objective.model.clone();
     model.truncate(surrogate.rows.len());
     model.set_values(objective.model.values());
-    let scale = slope_of_the_good_half(&training_data::values(context, &surrogate.rows, 0), &objective.losses);
+    let scale = good_half_slope(&training_data::values(context, &surrogate.rows, 0), &objective.losses);
     let Some(incumbent) = incumbent(&surrogate, &model).filter(|_| scale > 0.0) else { return Ok(None) };
-    if !fits(&model, context.interrupted)? {
+    if !is_calibrated(&model, context.interrupted)? {
         return Ok(None);
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Gain, 0);
-    let failures = FailureClassifier::fitted(&mut ends, &surrogate, context)?;
+    let failures = FailureClassifier::fitted(&mut failures, &surrogate, context)?;
     let settings = GpSettings { n_startup: 1, acquisition: GpAcquisition::LogEi };
     let acquisition = AcquisitionFunction::new(&settings, &surrogate, failures, context);
     let region = TrustRegion::of(acquisition.explores(), &surrogate, context);
     let ranked = maximize::ranked(&Search { acquisition: &acquisition, region, context }, &mut stream)?;
     let units = ranked.iter().map(|configuration| context.encoding.encode(configuration));
-    let pending = surrogate.all.pending.iter().map(|row| training_data::unit(context, *row));
+    let pending = surrogate.trials.pending.iter().map(|row| training_data::unit(context, *row));
     let mut points = vec![model.inputs().point(incumbent)];
     let pending = pending.map(|unit| training_data::point(context, &unit)).collect();
-    let Some(pending) = lowest(pending, &model, context.interrupted)? else { return Ok(None) };
+    let Some(pending) = lowest_bounds(pending, &model, context.interrupted)? else { return Ok(None) };
     points.extend(units.map(|unit| training_data::point(context, &unit)).chain(pending));
-    let Some(gains) = gains(&surrogate, &model, &points, &mut stream, context)? else { return Ok(None) };
-    Ok(Some(greatest(&gains, n) / scale))
+    let Some(improvements) = improvements(&surrogate, &model, &points, &mut stream, context)? else { return Ok(None) };
+    Ok(Some(mean_best_improvement(&improvements, n) / scale))
 }
 
-/// The feasible observation of the lowest posterior mean, if there are enough.
+/// The feasible observation with the lowest posterior mean; `None` if there are too few feasible ones.
 fn incumbent(surrogate: &Surrogate<'_>, model: &GaussianProcess) -> Option<usize> {
     let means = model.fitted();
     let feasible: Vec<usize> = (0..means.len()).filter(|i| surrogate.feasible[*i]).collect();
-    feasible.iter().copied().min_by(|a, b| means[*a].total_cmp(&means[*b])).filter(|_| feasible.len() >= ENOUGH)
+    feasible.iter().copied().min_by(|a, b| means[*a].total_cmp(&means[*b])).filter(|_| feasible.len() >= MIN_FEASIBLE)
 }
 
-/// Of some points the [`PENDING`] of the lowest confidence bounds, in the order in which they came.
-fn lowest(
+/// The [`MAX_PENDING`] points with the lowest confidence bounds, in their original order.
+fn lowest_bounds(
     points: Vec<Vec<f64>>,
     model: &GaussianProcess,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<Vec<f64>>>, SuggestError> {
-    if points.len() <= PENDING {
+    if points.len() <= MAX_PENDING {
         return Ok(Some(points));
     }
-    let Some(expected) = unless_interrupted(model.predict_many(&points, interrupted))? else { return Ok(None) };
-    let bounds: Vec<f64> = expected.iter().map(|at| at.mean - at.variance.sqrt()).collect();
+    let Some(predicted) = unless_interrupted(model.predict_many(&points, interrupted))? else { return Ok(None) };
+    let bounds: Vec<f64> = predicted.iter().map(|at| at.mean - at.variance.sqrt()).collect();
     let mut order: Vec<usize> = (0..points.len()).collect();
     order.sort_by(|a, b| bounds[*a].total_cmp(&bounds[*b]));
-    order.truncate(PENDING);
+    order.truncate(MAX_PENDING);
     order.sort_unstable();
     Ok(Some(order.into_iter().map(|i| points[i].clone()).collect()))
 }
 
-/// Whether the model is about as far off as it says.
-fn fits(model: &GaussianProcess, interrupted: &dyn Fn() -> bool) -> Result<bool, SuggestError> {
+/// Whether the errors of the model are about as large as it predicts.
+fn is_calibrated(model: &GaussianProcess, interrupted: &dyn Fn() -> bool) -> Result<bool, SuggestError> {
     let Some(left_out) = unless_interrupted(model.leave_one_out(interrupted))? else { return Ok(false) };
     let errors = model.values().iter().zip(&left_out).map(|(y, p)| (y - p.mean) * (y - p.mean) / p.variance);
-    Ok(FITTING.contains(&(errors.sum::<f64>() / left_out.len() as f64)))
+    Ok(CALIBRATED.contains(&(errors.sum::<f64>() / left_out.len() as f64)))
 }
 
-/// Of every draw, what each point but the first gains on that one; zero where it breaks a constraint.
-fn gains(
+/// For every sample, the improvement of each point on the first one; zero if the point violates a constraint.
+fn improvements(
     surrogate: &Surrogate<'_>,
     model: &GaussianProcess,
     points: &[Vec<f64>],
@@ -109,22 +110,25 @@ fn gains(
     let Some(drawn) = unless_interrupted(model.sample(points, DRAWS, stream, context.interrupted))? else {
         return Ok(None);
     };
-    let gained = |draw: &Vec<f64>| draw[1..].iter().map(|loss| (draw[0] - loss).max(0.0)).collect();
-    let mut gains: Vec<Vec<f64>> = drawn.iter().map(gained).collect();
+    let over_incumbent = |draw: &Vec<f64>| draw[1..].iter().map(|loss| (draw[0] - loss).max(0.0)).collect();
+    let mut improvements: Vec<Vec<f64>> = drawn.iter().map(over_incumbent).collect();
     for constraint in &surrogate.constraints {
         let drawn = constraint.model.sample(&points[1..], DRAWS, stream, context.interrupted);
         let Some(drawn) = unless_interrupted(drawn)? else { return Ok(None) };
-        for (gains, values) in gains.iter_mut().zip(&drawn) {
-            let broken = gains.iter_mut().zip(values).filter(|(_, value)| **value > constraint.limit);
-            broken.for_each(|(gain, _)| *gain = 0.0);
+        for (of_draw, values) in improvements.iter_mut().zip(&drawn) {
+            for (improvement, value) in of_draw.iter_mut().zip(values) {
+                if *value > constraint.limit {
+                    *improvement = 0.0;
+                }
+            }
         }
     }
-    Ok(Some(gains))
+    Ok(Some(improvements))
 }
 
-/// The mean over the second half of the draws of the greatest gain among `n` points that the first half chooses.
-fn greatest(gains: &[Vec<f64>], n: usize) -> f64 {
-    let (choosing, judging) = gains.split_at(gains.len() / 2);
+/// The mean over the second half of the samples of the best improvement among `n` points that the first half selects.
+fn mean_best_improvement(improvements: &[Vec<f64>], n: usize) -> f64 {
+    let (choosing, judging) = improvements.split_at(improvements.len() / 2);
     let mut chosen = Vec::new();
     let mut reached = vec![0.0; choosing.len()];
     let n_points = choosing.first().map_or(0, Vec::len);
@@ -143,12 +147,12 @@ fn greatest(gains: &[Vec<f64>], n: usize) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::{PENDING, fits, greatest, lowest};
+    use super::{MAX_PENDING, is_calibrated, lowest_bounds, mean_best_improvement};
     use crate::model::gp::{Column, GaussianProcess, Inputs, Layout};
     use crate::numerics::{Purpose, Stream};
 
     #[test]
-    fn a_model_that_is_far_off_or_too_careful_does_not_fit() {
+    fn overconfident_and_underconfident_models_are_not_calibrated() {
         let columns = vec![Column::Numeric((0..30).map(|i| (f64::from(i) + 0.5) / 30.0).collect())];
         let inputs = Inputs::new(columns, vec![false]);
         let theta = Layout::of(&inputs).start();
@@ -156,36 +160,36 @@ mod tests {
         let points: Vec<Vec<f64>> = (0..30).map(|i| inputs.point(i)).collect();
         let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
         let function = drawn.sample(&points, 1, &mut stream, &|| false).unwrap().remove(0);
-        let noise = drawn.hyperparameters().noise.sqrt();
+        let noise = drawn.hyperparameters().noise_variance.sqrt();
         let y: Vec<f64> = function.iter().map(|f| f + noise * stream.normal()).collect();
-        let fits_at = |times: f64| {
+        let is_calibrated_at = |times: f64| {
             let y: Vec<f64> = y.iter().map(|y| times * y).collect();
             let model = GaussianProcess::with(inputs.clone(), theta.clone(), &y, &[0.0; 30]).unwrap();
-            fits(&model, &|| false).unwrap()
+            is_calibrated(&model, &|| false).unwrap()
         };
-        assert!(!fits_at(0.1) && fits_at(1.0) && !fits_at(10.0));
+        assert!(!is_calibrated_at(0.1) && is_calibrated_at(1.0) && !is_calibrated_at(10.0));
     }
 
     #[test]
-    fn of_many_pending_points_the_promising_ones_are_drawn() {
+    fn the_pending_points_with_the_lowest_bounds_are_kept() {
         let columns = vec![Column::Numeric((0..10).map(|i| f64::from(i) / 10.0).collect())];
         let values: Vec<f64> = (0..10).map(|i| f64::from(i) / 5.0 - 1.0).collect();
         let model = GaussianProcess::fit(Inputs::new(columns, vec![false]), &values, &[0.0; 10], &|| false).unwrap();
         let points: Vec<Vec<f64>> = (0..200).rev().map(|i| vec![f64::from(i) / 200.0]).collect();
-        let few = lowest(points[..PENDING].to_vec(), &model, &|| false).unwrap().unwrap();
-        assert_eq!(few, points[..PENDING]);
-        let found = lowest(points.clone(), &model, &|| false).unwrap().unwrap();
-        assert_eq!(found, points[200 - PENDING..]);
+        let few = lowest_bounds(points[..MAX_PENDING].to_vec(), &model, &|| false).unwrap().unwrap();
+        assert_eq!(few, points[..MAX_PENDING]);
+        let kept = lowest_bounds(points.clone(), &model, &|| false).unwrap().unwrap();
+        assert_eq!(kept, points[200 - MAX_PENDING..]);
     }
 
     #[test]
-    fn points_are_chosen_by_one_half_and_judged_by_the_other() {
+    fn points_are_selected_by_one_half_and_evaluated_by_the_other() {
         let choosing = [vec![3.0, 2.0, 0.0], vec![0.0, 2.0, 1.0]];
         let judging = [vec![9.0, 1.0, 9.0], vec![9.0, 2.0, 5.0]];
-        let gains = [choosing, judging].concat();
-        assert_eq!(greatest(&gains, 1), 1.5);
-        assert_eq!(greatest(&gains, 2), 9.0);
-        assert_eq!(greatest(&gains, 7), 9.0);
-        assert_eq!(greatest(&gains, 0), 0.0);
+        let improvements = [choosing, judging].concat();
+        assert_eq!(mean_best_improvement(&improvements, 1), 1.5);
+        assert_eq!(mean_best_improvement(&improvements, 2), 9.0);
+        assert_eq!(mean_best_improvement(&improvements, 7), 9.0);
+        assert_eq!(mean_best_improvement(&improvements, 0), 0.0);
     }
 }

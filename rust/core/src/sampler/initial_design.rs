@@ -1,17 +1,17 @@
-//! Before a model speaks.
+//! The initial design, before a model takes over.
 
-use super::{Context, SuggestError, Suggestion, Weighing, gp, sobol};
+use super::{Context, CostPenalty, SuggestError, Suggestion, gp, sobol};
 use crate::history::{Origin, TrialState};
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
-/// Draws that are compared where costs are known to differ.
+/// Number of draws that are compared if costs differ.
 const CANDIDATES: usize = 32;
 
-/// A space-filling design until `n_startup` trials were told (in whatever way they ended), then what `model` says. With
-/// nothing told there is nothing to learn from, so the first suggestion is never the model's. Where costs are known to
-/// differ, cheap points come first.
-pub(super) fn then(
+/// Suggests points of a space-filling design until `n_startup` trials have finished, successfully or not, and then
+/// calls `model`. Without results there is nothing to learn from, so the first suggestion is never made by the model.
+/// If costs are known to differ, cheap points are preferred.
+pub(super) fn until_model(
     n_startup: u64,
     context: &Context<'_>,
     model: impl FnOnce() -> Result<Suggestion, SuggestError>,
@@ -19,56 +19,56 @@ pub(super) fn then(
     if context.history.n_finished() as u64 >= n_startup.max(1) {
         return model();
     }
-    let cheap = context.cost.and_then(|cost| cheap(cost, context));
-    cheap.map_or_else(|| design(context), |configuration| Ok(designed(configuration)))
+    let cheapest = context.cost.and_then(|cost| cheapest(cost, context));
+    cheapest.map_or_else(|| design(context), |configuration| Ok(design_suggestion(configuration)))
 }
 
-/// The cheapest of some draws from the priors that keep away from what was tried: of [`CANDIDATES`] the half farthest
-/// from its nearest trial.
-fn cheap(cost: &Weighing, context: &Context<'_>) -> Option<Configuration> {
+/// The cheapest of several draws from the priors that are far from all trials. Of [`CANDIDATES`] draws, the half with
+/// the largest distance to the nearest trial is compared.
+fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> {
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, context.attempt);
     let nothing = vec![None; context.space.parameters().len()];
     let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
     let tried: Vec<Vec<f64>> = (0..context.history.len()).filter(tried).map(|row| gp::unit(context, row)).collect();
-    let away = |unit: &[f64]| tried.iter().map(|other| squared_distance(unit, other)).fold(f64::INFINITY, f64::min);
+    let distance = |unit: &[f64]| tried.iter().map(|other| squared_distance(unit, other)).fold(f64::INFINITY, f64::min);
     let drawn = (0..CANDIDATES).filter_map(|_| context.space.draw(&nothing, &mut stream).ok());
     let mut candidates: Vec<(f64, Vec<f64>, Configuration)> = drawn
         .map(|configuration| {
             let unit = context.encoding.encode(&configuration);
-            (away(&unit), unit, configuration)
+            (distance(&unit), unit, configuration)
         })
         .collect();
     candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
     candidates.truncate(candidates.len().div_ceil(2));
     let price = |unit: &[f64]| cost.at(&gp::point(context, unit));
-    let cheapest = candidates.into_iter().min_by(|a, b| price(&a.1).total_cmp(&price(&b.1)));
-    cheapest.map(|(_, _, configuration)| configuration)
+    let candidate = candidates.into_iter().min_by(|a, b| price(&a.1).total_cmp(&price(&b.1)));
+    candidate.map(|(_, _, configuration)| configuration)
 }
 
-/// Over the parameters; 1 where one of the two is inactive.
+/// Sum of squared differences over the parameters; 1 for a parameter that is active in one of the two points only.
 fn squared_distance(unit: &[f64], other: &[f64]) -> f64 {
-    let one = |(u, v): (&f64, &f64)| match (u.is_nan(), v.is_nan()) {
+    let squared_difference = |(u, v): (&f64, &f64)| match (u.is_nan(), v.is_nan()) {
         (false, false) => (u - v) * (u - v),
         (a, b) => f64::from(u8::from(a != b)),
     };
-    unit.iter().zip(other).map(one).sum()
+    unit.iter().zip(other).map(squared_difference).sum()
 }
 
 /// The centre, then Sobol points.
 ///
-/// Most people choose ranges around what they expect, and in many dimensions any other point is far from most of the
-/// space. Where something was tried before (the defaults), that is the better guess, and the centre is left out. What was
-/// good in an earlier search leaves it in: it may mislead.
+/// Most users choose ranges around the expected optimum, and in many dimensions any other point is far from most of the
+/// space. If another point such as the defaults was tried before, it is the better guess, and the centre is skipped.
+/// Good points of earlier searches do not replace the centre, because they may mislead.
 fn design(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
     let is_winner = |origin: &Origin| *origin == Origin::Earlier;
     let first = context.history.origins().iter().all(is_winner) && context.attempt == 0;
     match Some(centre(context)).filter(|centre| first && context.space.satisfies(centre)) {
-        Some(configuration) => Ok(designed(configuration)),
+        Some(configuration) => Ok(design_suggestion(configuration)),
         None => sobol::suggest(context),
     }
 }
 
-fn designed(configuration: Configuration) -> Suggestion {
+fn design_suggestion(configuration: Configuration) -> Suggestion {
     Suggestion { configuration, origin: Origin::Design, fallback: false }
 }
 

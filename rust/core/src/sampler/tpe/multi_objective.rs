@@ -5,21 +5,21 @@ use crate::history::History;
 use crate::pareto::{dominance, greedy_subset};
 use crate::sampler::order::{Class, Key};
 
-/// A front needs more points to be described than a minimum does.
+/// Largest number of good trials. Describing a front takes more points than describing a minimum.
 const MAX_GOOD: usize = 100;
 
-/// Trials by non-domination rank; computed anew when a trial was told.
+/// Trials by non-domination rank, recomputed when a trial finishes.
 #[derive(Clone, Debug)]
-pub(super) struct ManyObjectives {
+pub(super) struct MultiObjective {
     gamma: f64,
-    /// Feasible complete trials, increasing.
+    /// Rows of feasible complete trials, in increasing order.
     feasible: Vec<usize>,
-    /// All others, in order.
+    /// Keys of all other ranked trials, in order.
     others: Vec<Key>,
     good: Vec<usize>,
 }
 
-impl ManyObjectives {
+impl MultiObjective {
     pub(super) fn new(gamma: f64) -> Self {
         Self { gamma, feasible: Vec::new(), others: Vec::new(), good: Vec::new() }
     }
@@ -45,7 +45,7 @@ impl ManyObjectives {
     }
 }
 
-/// Whole fronts while they fit; of the first that does not, the points that together dominate most.
+/// Complete fronts as long as they fit; of the next front, the subset with the largest hypervolume, chosen greedily.
 fn best_by_rank(history: &History, rows: &[usize], wanted: usize) -> Vec<usize> {
     let point = |row: &usize| (0..history.n_objectives()).map(|k| history.values(k)[*row]).collect();
     let points: Vec<Vec<f64>> = rows.iter().map(point).collect();

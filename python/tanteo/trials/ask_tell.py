@@ -1,0 +1,412 @@
+"""The ask-and-tell protocol: its signatures, their documentation, and the checks of their arguments."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from .._internal.coercion import as_float, as_int, shown
+from .._internal.typing import TYPE_CHECKING, Generic, TypeVar, overload
+from ..exceptions import ArgumentError
+from .folds import fold_count, fold_number
+from .objectives import in_order
+from .outcome import parse_outcome, parse_report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Literal
+
+    from ..pruners.decision import Decision
+    from .objectives import Names
+    from .outcome import Constraints, Outcome, Reported, Sem, Value
+    from .results import AnyTrial
+    from .trial import Trial
+
+# The result of `tell`: None, or for a `RemoteOptimizer` whether the outcome counted.
+TellResult = TypeVar("TellResult")
+
+
+class AskTell(Generic[TellResult]):
+    """The public calls that hand out trials and take results.
+
+    Each call checks its arguments once and passes them on in one form. A subclass carries them out in the methods at
+    the end of this class: an :class:`Optimizer` in its core, a :class:`Study` in a transaction, a ``RemoteOptimizer``
+    in its actor.
+    """
+
+    _maximize: Sequence[bool]
+    _names: Names
+
+    @overload
+    def ask(self) -> Trial: ...
+    @overload
+    def ask(self, n: int) -> list[Trial]: ...
+    def ask(self, n: int | None = None) -> Trial | list[Trial]:
+        """Hand out one trial, or up to ``n`` trials chosen jointly.
+
+        Trials come in this order:
+
+        1. trials whose workers have vanished (in a :class:`Study` with a ``lease``, and in a ``RemoteOptimizer``),
+        2. queued points (see :meth:`enqueue`),
+        3. the defaults, once; parameters without a default are sampled,
+        4. paused trials that should go on, under their earlier ids (see ``pausing`` of :class:`Optimizer`),
+        5. suggestions of the sampler.
+
+        The list is shorter than ``n`` if a finite space, or a design such as a grid, has fewer new configurations left.
+        A space with a continuous parameter is never exhausted: if its constraints leave nothing new, a configuration is
+        repeated.
+
+        An error hands out nothing. With ``pausing``, the trials found before the error are returned, and the next ask
+        raises it.
+
+        Parameters
+        ----------
+        n
+            How many, from 0 up. Without it one :class:`Trial` is returned, not a list.
+
+        Raises
+        ------
+        SpaceExhausted
+            If a finite space, or a design, has nothing new left.
+        SpaceError
+            If no configuration that satisfies the constraints was found.
+        StudyError
+            If the file of a study cannot be written.
+        OSError
+            If the folder of a ``RemoteOptimizer`` cannot be written; the call may be repeated.
+        MemoryError
+            If there is not enough memory for the trials.
+        """
+        if n is None:
+            return self._ask_one()
+        count = as_int(n, "n")
+        if not 0 <= count < 2**32:
+            raise ArgumentError(f"n must not be negative (nor reach 2**32), got {shown(count)}")
+        return self._ask_many(count)
+
+    def enqueue(self, params: Mapping[str, Any]) -> None:
+        """Queue a point for the next ask.
+
+        Parameters
+        ----------
+        params
+            Nested or with flat names. Missing parameters are sampled.
+
+        Raises
+        ------
+        ParameterError
+            Naming the parameter: unknown, outside its domain, or never active beside the other values given.
+        SpaceError
+            Naming a constraint that the values break, or that no completion was found to satisfy.
+        OSError
+            If the folder of a ``RemoteOptimizer`` cannot be written; the call may be repeated.
+        """
+        self._enqueue(params)
+
+    def tell(
+        self,
+        trial: AnyTrial,
+        value: Value = None,
+        *,
+        state: Literal["complete", "failed", "pruned", "paused"] = "complete",
+        sem: Sem = None,
+        constraints: Mapping[str, float] | None = None,
+        cost: float | None = None,
+        reason: str | None = None,
+    ) -> TellResult:
+        """Report how a trial ended.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        value
+            A number, or a list with one number per direction; :class:`Replicates` may stand in place of a number. If
+            the objectives have names, a mapping from the names is accepted too. NaN means that the trial failed. None
+            means the same, unless the trial reported folds, which are then its value as :class:`Replicates`. An
+            infinitely bad value is the worst there is; an infinitely good one is refused.
+        state
+            ``"complete"``; ``"failed"`` after a crash or an out-of-memory error (without a value); ``"pruned"`` if the
+            trial was stopped early, with the value it reached or without one (then its last reported values and
+            constraints count). ``"paused"`` means pruned for now: with ``pausing`` the trial may be handed out again
+            to go on from its checkpoint. Its reports stay, and the rest of what was told is then forgotten.
+        sem
+            The standard error of the value, one per direction. A positive one marks the objective as noisy.
+        constraints
+            Name to value of each black-box constraint; feasible when ``<= 0``.
+        cost
+            What the trial cost, in seconds, money or any other unit; not negative. It influences the search only if
+            that has a ``budget``.
+        reason
+            Why the trial failed or was stopped. For a pruned trial the default is the reason of :meth:`should_prune`,
+            if that said to stop.
+
+        Returns
+        -------
+        None or bool
+            A ``RemoteOptimizer`` returns whether the result counted: a trial that was handed out again, because its
+            worker was presumed dead, may have been told by another worker. Other searches return None.
+
+        Raises
+        ------
+        TrialStateError
+            If the trial is already told, or if it is unknown or belongs to another search
+            (:class:`UnknownTrialError`).
+        ArgumentError
+            For any other mistake. Nothing is half applied, and the trial can be told again.
+        OSError
+            If the folder of a ``RemoteOptimizer`` cannot be written; the trial can be told again.
+        """
+        unchecked: Any = state
+        if (
+            isinstance(value, float)
+            and sem is None
+            and constraints is None
+            and cost is None
+            and reason is None
+            and isinstance(unchecked, str)
+            and unchecked == "complete"
+            and len(self._maximize) == 1
+            and -math.inf < value < math.inf
+        ):
+            return self._tell_number(trial, value)
+        return self._tell(trial, self._outcome(value, state, sem, constraints, cost, reason))
+
+    def observe(
+        self,
+        params: Mapping[str, Any],
+        value: Value = None,
+        *,
+        state: Literal["complete", "failed", "pruned"] = "complete",
+        sem: Sem = None,
+        constraints: Mapping[str, float] | None = None,
+        cost: float | None = None,
+        reason: str | None = None,
+    ) -> int:
+        """Add a result from elsewhere (a warm start) and return the id it got.
+
+        Parameters
+        ----------
+        params
+            A whole configuration, nested or with flat names; constants may be left out.
+        value, state, sem, constraints, cost, reason
+            As for :meth:`tell`.
+
+        Raises
+        ------
+        ParameterError, ArgumentError
+            As :meth:`SearchSpace.validate` and :meth:`tell`.
+        OSError
+            If the folder of a ``RemoteOptimizer`` cannot be written; the call may be repeated.
+        """
+        return self._observe(params, self._outcome(value, state, sem, constraints, cost, reason))
+
+    def report(
+        self,
+        trial: AnyTrial,
+        step: int,
+        value: Reported,
+        *,
+        constraints: Mapping[str, float] | None = None,
+    ) -> None:
+        """Record an intermediate value of a pending trial, in the unit and the direction of the objective.
+
+        A ``RemoteOptimizer`` ignores reports of a trial that another worker has told.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        step
+            From 0 up, larger than the steps reported before. A trial that was handed out again (after a pause, or
+            because its worker vanished) may repeat earlier steps; the first reports are kept.
+        value
+            The value at that step, one per direction. If the objectives have names, a mapping from the names is
+            accepted too.
+        constraints
+            Name to value of black-box constraints at that step; feasible when ``<= 0``.
+
+        Raises
+        ------
+        TrialStateError
+            If the trial is already told, or if it is unknown or belongs to another search
+            (:class:`UnknownTrialError`).
+        ArgumentError
+            Naming the argument.
+        """
+        number = as_int(step, "step")
+        if not 0 <= number < 2**63:
+            raise ArgumentError(f"step must not be negative (nor reach 2**63), got {shown(number)}")
+        values, named = parse_report(len(self._maximize), in_order(value, self._names, "value"), constraints)
+        self._report(trial, number, values, named)
+
+    def report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
+        """Record the value of one fold of a pending trial, in the unit and the direction of the (only) objective.
+
+        Folds are paired between trials by their numbers and may be reported in any order (:meth:`fold_order` suggests
+        one). Repeating a report is allowed. When a trial was handed out again, folds that are already known are
+        ignored, and a ``RemoteOptimizer`` ignores folds of a trial that another worker has told. A trial reports either
+        folds or steps. If :meth:`tell` gets no value, the value is the mean of the folds.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        fold
+            From 0 up: the fold of a cross-validation, a seed, an instance.
+        value
+            The value of that fold.
+
+        Raises
+        ------
+        TrialStateError
+            If the trial is already told, or if it is unknown or belongs to another search
+            (:class:`UnknownTrialError`).
+        ArgumentError
+            If the fold was reported with another value, or the trial reported steps.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+        >>> trial = opt.ask()
+        >>> for fold in opt.fold_order(3):
+        ...     opt.report_fold(trial, fold, 0.5 + 0.25 * fold)
+        >>> opt.tell(trial)
+        >>> opt.best.value, round(opt.best.sem, 4), dict(sorted(opt.best.folds.items()))
+        (0.75, 0.1443, {0: 0.5, 1: 0.75, 2: 1.0})
+        """
+        self._report_fold(trial, fold_number(fold), as_float(value, "value"))
+
+    def fold_order(self, n: int) -> list[int]:
+        """Return the order in which to measure ``n`` folds: shuffled once, the same for every trial of the search.
+
+        Trials that are stopped early therefore have measured the same folds, independent of the order of the data.
+
+        Parameters
+        ----------
+        n
+            The number of folds.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0).fold_order(5)
+        [1, 2, 3, 4, 0]
+        """
+        return self._fold_order(fold_count(n))
+
+    def should_prune(self, trial: AnyTrial) -> Decision:
+        """Return whether a pending trial should stop early at its last report, and why.
+
+        The decision of :attr:`pruner` is a pure function of what was reported and told. With a ``RemoteOptimizer`` a
+        trial that another worker has told should stop too.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+
+        Returns
+        -------
+        Decision
+            True or false, with the ``reason``.
+
+        Raises
+        ------
+        TrialStateError
+            If the trial is already told, or if it is unknown or belongs to another search
+            (:class:`UnknownTrialError`).
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pruner=tt.pruners.Threshold(upper=10.0), seed=0)
+        >>> trial = opt.ask()
+        >>> opt.report(trial, 1, 12.5)
+        >>> opt.should_prune(trial)
+        Decision(stop=True, reason='12.5 at step 1 is outside the bounds')
+        """
+        return self._should_prune(trial)
+
+    def set_attr(self, trial: AnyTrial, name: str, value: Any) -> None:
+        """Attach a value to a pending or finished trial. It is saved, and :attr:`FrozenTrial.attrs` returns it.
+
+        Attributes have no influence on the search.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        name
+            Printable text. An existing value of this name is replaced.
+        value
+            Anything that JSON can hold: text, numbers, truth values, None, lists and dicts of them. Scalars and arrays
+            of NumPy and tensors become numbers and lists, tuples become lists.
+
+        Raises
+        ------
+        UnknownTrialError
+            As :meth:`tell`.
+        ArgumentError
+            For another kind of name or value.
+        OSError
+            If the folder of a ``RemoteOptimizer`` cannot be written; the call may be repeated.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+        >>> trial = opt.ask()
+        >>> trial.set_attr("epochs", 12)
+        >>> opt.tell(trial, 0.25)
+        >>> opt.set_attr(trial, "commit", "4f1a2b")
+        >>> opt.best.attrs["epochs"], opt.best.attrs["commit"]
+        (12, '4f1a2b')
+        """
+        from .attributes import attribute_name, attribute_text
+
+        checked = attribute_name(name)
+        self._set_attr(trial, checked, attribute_text(checked, value))
+
+    def _outcome(self, value: Any, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any) -> Outcome:
+        """Return the checked arguments of :meth:`tell` or :meth:`observe`."""
+        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
+        return parse_outcome(len(self._maximize), value, state, sem, constraints, cost, reason)
+
+    # The methods that a subclass implements.
+
+    def _ask_one(self) -> Trial:
+        return self._ask_many(1)[0]
+
+    def _ask_many(self, n: int) -> list[Trial]:
+        raise NotImplementedError
+
+    def _enqueue(self, params: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    def _tell(self, trial: AnyTrial, outcome: Outcome) -> TellResult:
+        raise NotImplementedError
+
+    def _tell_number(self, trial: AnyTrial, value: float) -> TellResult:
+        """Complete a trial with a finite value and nothing else."""
+        return self._tell(trial, self._outcome(value, "complete", None, None, None, None))
+
+    def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
+        raise NotImplementedError
+
+    def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
+        raise NotImplementedError
+
+    def _report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
+        raise NotImplementedError
+
+    def _fold_order(self, n: int) -> list[int]:
+        raise NotImplementedError
+
+    def _should_prune(self, trial: AnyTrial) -> Decision:
+        raise NotImplementedError
+
+    def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
+        """Attach a value that is given as JSON."""
+        raise NotImplementedError

@@ -1,0 +1,221 @@
+//! Deduplication: suggestions that no trial has, from the sampler first, then from random draws or a walk over the
+//! space.
+//!
+//! With `deduplicate`, and while the objective is not noisy, a configuration that any trial has is not suggested again
+//! as long as another one is found:
+//!
+//! | space | proposals of the sampler | then |
+//! | --- | --- | --- |
+//! | finite | [`MAX_ATTEMPTS`] | all configurations in order, from a random start and around the end |
+//! | continuous | [`MAX_PROPOSALS`] | draws from the priors, [`MAX_ATTEMPTS`] in total; as many uniform draws; then the last one again |
+//!
+//! Uniform draws reach new configurations that a prior makes rare, such as the upper levels of a parameter whose prior
+//! lies on the lowest one.
+//!
+//! A finite space is thus exhausted when all of it was tried. A continuous one never is: if its constraints leave a
+//! single point, that point is suggested repeatedly. The walk is also used if the sampler finds no feasible
+//! configuration in a finite space. Without constraints it takes at most `n + 1` steps after `n` trials. A walk that
+//! returns to its start has proved that nothing is left.
+
+use super::{Optimizer, OptimizerError};
+use crate::history::{History, Origin};
+use crate::numerics::{Pool, Purpose, Stream};
+use crate::sampler::{Context, CostPenalty, Sampler, SuggestError, Suggestion};
+use crate::space::{Configuration, Grid, SpaceError, Step};
+
+/// Maximum number of rejected proposals and draws.
+const MAX_ATTEMPTS: u32 = 64;
+/// Maximum number of rejected proposals of the sampler for a continuous space. A sampler that repeats itself more often
+/// is restricted by the constraints.
+const MAX_PROPOSALS: u32 = 8;
+/// Configurations visited between two checks for an interruption.
+const BLOCK: u64 = 1024;
+/// Maximum number of blocks without a feasible configuration, about 10^6 configurations.
+const MAX_BLOCKS: u64 = 1000;
+
+/// The data that models receive in addition to the recorded history.
+#[derive(Clone, Copy)]
+struct ModelView<'a> {
+    /// The history for models, if it differs from the recorded one.
+    history: Option<&'a History>,
+    /// The weight of costs.
+    cost: Option<&'a CostPenalty>,
+}
+
+/// The reason for a walk through the space.
+enum WalkReason {
+    /// All proposals of the sampler were tried before; `model` says whether any came from a model.
+    Repeated { model: bool },
+    /// The sampler found no configuration that satisfies the constraints.
+    Infeasible(SpaceError),
+}
+
+impl Optimizer {
+    /// A suggestion of the sampler, deduplicated if the settings require it.
+    pub(super) fn suggest(&mut self, pool: &Pool, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
+        let sampler = self.settings.sampler.clone();
+        self.first_new(&sampler, pool, interrupted)
+    }
+
+    /// A point from outside, repaired if it breaks constraints, or a new one if it was already tried.
+    pub(super) fn external(&mut self, unit: &[f64]) -> Result<Suggestion, OptimizerError> {
+        let n = self.space.parameters().len();
+        if unit.len() != n {
+            let message = format!("a point has {} coordinates; expected {n}, one per parameter", unit.len());
+            return Err(OptimizerError::Argument(message));
+        }
+        let decoded = self.encoding.propose(&self.space, unit);
+        let configuration = self.space.repair(decoded, &mut self.repair_stream(0)).ok_or_else(|| {
+            let message = "a point breaks the known constraints and no feasible one was found near it";
+            OptimizerError::Argument(message.to_owned())
+        })?;
+        if !self.is_duplicate(&configuration) {
+            return Ok(Suggestion { configuration, origin: Origin::External, fallback: false });
+        }
+        self.counters.duplicates += 1;
+        let replacement = self.first_new(&Sampler::Random, &Pool::serial(), &|| false)?;
+        Ok(Suggestion { fallback: true, ..replacement })
+    }
+
+    fn first_new(
+        &mut self,
+        sampler: &Sampler,
+        pool: &Pool,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Suggestion, SuggestError> {
+        let continuous = self.space.is_continuous();
+        let model_history = if sampler.learns() { self.history_for_models() } else { None };
+        let cost = self.cost_penalty(&self.context(&self.history, self.history.len() as u64, pool, interrupted));
+        let (mut model, mut last) = (false, None);
+        for attempt in 0..MAX_ATTEMPTS {
+            if interrupted() {
+                return Err(SuggestError::Interrupted);
+            }
+            let use_random = continuous && attempt >= MAX_PROPOSALS;
+            let sampler = if use_random { &Sampler::Random } else { sampler };
+            let proposed = self.propose(
+                sampler,
+                ModelView { history: model_history.as_ref(), cost: cost.as_ref() },
+                attempt,
+                pool,
+                interrupted,
+            );
+            let mut suggestion = match proposed {
+                Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) if !continuous => {
+                    return self.walk(&WalkReason::Infeasible(error), interrupted);
+                }
+                Err(SuggestError::Space(SpaceError::Infeasible { .. })) if last.is_some() => break,
+                proposed => proposed?,
+            };
+            model |= suggestion.origin.is_model();
+            suggestion.fallback |= use_random && model;
+            if !self.is_duplicate(&suggestion.configuration) {
+                return Ok(suggestion);
+            }
+            self.counters.duplicates += 1;
+            last = Some(suggestion);
+        }
+        let Some(repeated) = last.filter(|_| continuous) else {
+            return self.walk(&WalkReason::Repeated { model }, interrupted);
+        };
+        let fallback = repeated.fallback;
+        let drawn = self.draw_new().map(|configuration| Suggestion { configuration, origin: Origin::Random, fallback });
+        Ok(drawn.unwrap_or(repeated))
+    }
+
+    /// A new feasible configuration from uniform draws, if one of [`MAX_ATTEMPTS`] is one.
+    fn draw_new(&self) -> Option<Configuration> {
+        (1..=MAX_ATTEMPTS).find_map(|attempt| {
+            let mut stream = self.repair_stream(MAX_ATTEMPTS + attempt);
+            let drawn = self.draw_uniform(&mut stream);
+            self.space.repair(drawn, &mut stream).filter(|repaired| !self.is_duplicate(repaired))
+        })
+    }
+
+    /// The proposal of the sampler, or a random draw if it finds nothing that satisfies the constraints.
+    fn propose(
+        &mut self,
+        sampler: &Sampler,
+        view: ModelView<'_>,
+        attempt: u32,
+        pool: &Pool,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Suggestion, SuggestError> {
+        let context = Context {
+            space: &self.space,
+            encoding: &self.encoding,
+            history: view.history.unwrap_or(&self.history),
+            earlier: &self.earlier,
+            seed: self.settings.seed,
+            trial: self.history.len() as u64,
+            attempt,
+            cost: view.cost,
+            pool,
+            interrupted,
+        };
+        match sampler.suggest(&context, &mut self.scratch) {
+            Err(SuggestError::Space(SpaceError::Infeasible { .. })) if *sampler != Sampler::Random => {
+                let drawn = Sampler::Random.suggest(&context, &mut self.scratch)?;
+                Ok(Suggestion { fallback: true, ..drawn })
+            }
+            proposed => proposed,
+        }
+    }
+
+    /// The first feasible untried configuration of a finite space after a random one, in the order of the space and
+    /// around the end.
+    fn walk(&self, reason: &WalkReason, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
+        let grid = Grid::likely(&self.space, None)?;
+        let mut walk = grid.walk(self.draw_uniform(&mut self.repair_stream(0)));
+        let (mut blocks, mut feasible) = (0, false);
+        while blocks < MAX_BLOCKS {
+            if interrupted() {
+                return Err(SuggestError::Interrupted);
+            }
+            match walk.step(BLOCK) {
+                Step::Found(configuration) if !self.is_duplicate(&configuration) => {
+                    let fallback = matches!(reason, WalkReason::Repeated { model: true });
+                    return Ok(Suggestion { configuration, origin: Origin::Random, fallback });
+                }
+                Step::Found(_) => feasible = true,
+                Step::Unfinished(_) => blocks += 1,
+                Step::Exhausted => break,
+            }
+        }
+        Err(match reason {
+            WalkReason::Infeasible(error) if !feasible => error.clone().into(),
+            _ if blocks < MAX_BLOCKS => self.exhausted(),
+            _ => walk_gave_up(),
+        })
+    }
+
+    fn repair_stream(&self, attempt: u32) -> Stream {
+        Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, attempt)
+    }
+
+    /// A configuration that is uniform in unit coordinates; constraints may not hold.
+    fn draw_uniform(&self, stream: &mut Stream) -> Configuration {
+        let unit: Vec<f64> = self.space.parameters().iter().map(|_| stream.uniform()).collect();
+        self.encoding.propose(&self.space, &unit)
+    }
+
+    fn exhausted(&self) -> SuggestError {
+        let all = if self.space.is_narrowed() {
+            "all configurations of the space that its priors do not rule out".to_owned()
+        } else {
+            format!("all {} configurations of the space", self.space.size())
+        };
+        SuggestError::Exhausted(format!("{all} were tried; widen the space, or repeat them with deduplicate=False"))
+    }
+
+    /// Whether a suggestion repeats a trial although repetition gives no new information.
+    fn is_duplicate(&self, configuration: &Configuration) -> bool {
+        self.settings.deduplicate && !self.history.is_noisy() && self.history.is_seen(configuration)
+    }
+}
+
+fn walk_gave_up() -> SuggestError {
+    let n_steps = BLOCK * MAX_BLOCKS;
+    let message = format!("no new configuration satisfies the constraints, as far as {n_steps} steps can tell");
+    SuggestError::Exhausted(message)
+}
