@@ -1,1 +1,1 @@
-"""Benchmarks of Tanteo beside its peers; see ``benches/README.md`` for the method."""
+"""Benchmarks of Tanteo and its peers; see ``benches/README.md`` for the method."""

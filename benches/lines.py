@@ -1,4 +1,4 @@
-"""Files of JSON lines, one a run: a run already in the file is not done again."""
+"""Files of JSON lines, one line per run; a run that is already in the file is not repeated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def read(path: Path, of: type[T]) -> Iterator[T]:
-    """The runs of a file, plain or gzipped; a torn last line (a run that was killed while it wrote) is left out."""
+    """Return the runs of a file, plain or gzipped; an incomplete last line of a killed run is ignored."""
     if not path.exists():
         return
     with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
@@ -24,17 +24,17 @@ def read(path: Path, of: type[T]) -> Iterator[T]:
 
 
 def mend(path: Path) -> None:
-    """Cuts a torn last line off, so that what is appended begins a line of its own."""
+    """Remove an incomplete last line, so that appended lines start on a new line."""
     if path.exists():
         data = path.read_bytes()
         os.truncate(path, data.rfind(b"\n") + 1)
 
 
 def append(path: Path, job: Callable[[Any], Any], missing: list[Any], jobs: int) -> None:
-    """Does jobs in worker processes, of one thread each, and appends what they return."""
+    """Run jobs in worker processes, each with one thread, and append their results."""
     from multiprocessing import get_context
 
-    # One thread per process: two searches side by side must not fight for the cores.
+    # One thread per process, so that concurrent searches do not compete for cores.
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     path.parent.mkdir(parents=True, exist_ok=True)
     mend(path)

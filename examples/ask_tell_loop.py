@@ -1,4 +1,4 @@
-"""A loop of one's own: failures, early stopping, a batch, and going on after a restart."""
+"""A hand-written ask-tell loop with failures, early stopping, a batch and a restart."""
 
 import tempfile
 from pathlib import Path
@@ -9,14 +9,14 @@ space = tt.SearchSpace({"lr": tt.Float(1e-4, 1.0, log=True), "width": tt.Int(8, 
 
 
 def curve(params):
-    """Stands for training: one loss after each epoch."""
+    """A stand-in for training: yield one loss after each epoch."""
     floor = abs(params["lr"] - 0.03) + 8.0 / params["width"]
     for epoch in range(20):
         yield floor + 2.0 / (1.0 + 20.0 * params["lr"] * epoch)
 
 
 def evaluate(opt, trial):
-    """Trains as long as it is worth it, and tells how it ended."""
+    """Train until the trial is pruned, and tell the result."""
     if trial.params["width"] > 100:
         opt.tell(trial, state="failed", reason="out of memory")
         return
@@ -29,21 +29,21 @@ def evaluate(opt, trial):
 
 
 def main():
-    """Asks and tells, saves and loads."""
+    """Ask and tell, save and load."""
     opt = tt.Optimizer(space, sampler="random", seed=0)
     for _ in range(30):
         evaluate(opt, opt.ask())
 
-    # Four at once, chosen jointly: the order in which they are told does not matter.
+    # A batch of four, chosen jointly. The order of the tells does not matter.
     for trial in reversed(opt.ask(4)):
         evaluate(opt, trial)
 
-    # A restart: the loaded optimizer goes on exactly as the saved one would have.
+    # A restart: the loaded optimizer continues exactly like the saved one.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "search.tanteo"
         opt.save(path)
-        again = tt.Optimizer.load(path)
-    assert again.ask() == opt.ask()
+        loaded = tt.Optimizer.load(path)
+    assert loaded.ask() == opt.ask()
 
     counts = {state: sum(t.state == state for t in opt.trials) for state in ("complete", "pruned", "failed", "pending")}
     print(counts)

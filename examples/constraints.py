@@ -1,4 +1,4 @@
-"""Constraints: those one knows beforehand, and those one learns by trying."""
+"""Known constraints of the space, and constraints that are measured by each trial."""
 
 import tanteo as tt
 
@@ -20,14 +20,14 @@ space = tt.SearchSpace(
 
 
 def train(params):
-    """A loss, and how far the memory is above what there is: feasible when it is not positive."""
+    """Return a loss, and by how much the memory exceeds the limit; the trial is feasible if that is not positive."""
     memory = 4.0 + 20.0 * params["gpu"] * (2.0 if params["precision"] == "full" else 1.0)
     loss = 1.0 - 0.6 * params["gpu"] - 0.2 * params["cpu"] - 0.1 * (params["precision"] == "full")
     return {"value": loss, "constraints": {"memory": memory - 16.0}, "cost": memory}
 
 
 def main():
-    """Searches, and checks that no suggestion broke a constraint."""
+    """Search, and check that no suggestion violates a known constraint."""
     result = tt.minimize(train, space, n_trials=60, seed=0)
     assert all(t.params["min_lr"] <= t.params["max_lr"] for t in result.trials)
     assert all(t.params["cpu"] + t.params["gpu"] <= 1.0 + 1e-9 for t in result.trials)

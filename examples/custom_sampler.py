@@ -1,4 +1,4 @@
-"""A sampler of one's own: a (1 + 1) evolution strategy with the one-fifth rule."""
+"""A custom sampler: a (1 + 1) evolution strategy with the one-fifth rule."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ import tanteo as tt
 class OnePlusOne:
     """Gaussian steps around the best trial, wider after a success and narrower after a failure.
 
-    The width is worked out from the history at each call, not kept: so a saved search goes on as it would have.
+    The width is computed from the history at each call and not stored, so that a saved search continues identically.
     """
 
     def __init__(self, width: float = 0.3) -> None:
         self.width = width
 
     def suggest(self, view: tt.samplers.View, n: int, rng: np.random.Generator) -> np.ndarray:
-        """Returns ``n`` points of the unit cube; rows of ``view`` are trials, columns are parameters."""
+        """Return ``n`` points of the unit cube; rows of ``view`` are trials, columns are parameters."""
         complete = np.flatnonzero(view.state == 1)
         if len(complete) == 0:
             return rng.random((n, len(view.axes)))
@@ -33,7 +33,7 @@ def rosenbrock(params):
 
 
 def main():
-    """Compares it with random search."""
+    """Compare the sampler with random search."""
     space = tt.SearchSpace({"x": tt.Float(-2.0, 2.0), "y": tt.Float(-2.0, 2.0)})
     for sampler in (OnePlusOne(), "random"):
         result = tt.minimize(rosenbrock, space, n_trials=150, sampler=sampler, seed=0)

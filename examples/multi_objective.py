@@ -1,4 +1,4 @@
-"""Two objectives: an error to make small and a speed to make large."""
+"""Two objectives: minimize an error and maximize a speed."""
 
 import tanteo as tt
 
@@ -12,7 +12,7 @@ space = tt.SearchSpace(
 
 
 def measure(params):
-    """Error in percent and requests per second: larger models are better and slower, four layers are the best shape."""
+    """Return error in percent and requests per second: larger models are better and slower, four layers are best."""
     size = params["layers"] * params["width"]
     error = 30.0 / size**0.25 + 0.3 * abs(params["layers"] - 4) + 0.8 * params["quantized"]
     speed = (3.0 if params["quantized"] else 1.0) * 1e5 / (100.0 + size)
@@ -20,7 +20,7 @@ def measure(params):
 
 
 def main():
-    """Searches, and prints the head of the Pareto front."""
+    """Search, and print the start of the Pareto front."""
     result = tt.minimize(measure, space, directions=["minimize", "maximize"], n_trials=80, seed=0)
     front = sorted(result.pareto_front, key=lambda trial: trial.values)
     print(f"{len(front)} of {len(result.trials)} trials are not dominated")

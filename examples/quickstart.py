@@ -1,4 +1,4 @@
-"""From a function to the best parameters, in one call and by hand."""
+"""Find the best parameters of a function, with one call and with an ask-tell loop."""
 
 import math
 
@@ -10,14 +10,14 @@ space = tt.SearchSpace(
         "depth": tt.Int(1, 8, default=3),
         "dropout": tt.Float(0.0, 0.5, step=0.05, default=0.0),
         "optimizer": tt.Categorical(["adam", "sgd"], default="adam"),
-        "momentum": tt.Float(0.0, 0.99, when={"optimizer": "sgd"}),  # exists only if its parent has this value
+        "momentum": tt.Float(0.0, 0.99, when={"optimizer": "sgd"}),  # active only if its parent has this value
         "augment": tt.Ordinal(["none", "light", "heavy"], default="none"),
     }
 )
 
 
 def train(params):
-    """Stands for a training run: a loss with a valley, and a region that diverges."""
+    """A stand-in for a training run: a loss with a valley, and a region that diverges."""
     if params["lr"] > 0.02:
         raise FloatingPointError("the loss is not finite")
     loss = (math.log10(params["lr"]) + 2.5) ** 2 + 0.05 * (params["depth"] - 5) ** 2
@@ -26,12 +26,12 @@ def train(params):
 
 
 def main():
-    """Searches in one call, then by hand."""
-    # One call: a failure is told and learned from, and the defaults come first.
+    """Search with one call, then with a loop."""
+    # One call. Exceptions become failed trials, from which the search learns; the defaults are tried first.
     result = tt.minimize(train, space, n_trials=60, seed=0)
     print(result)
 
-    # The same by hand: ask, evaluate, tell.
+    # The same with a loop: ask, evaluate, tell.
     opt = tt.Optimizer(space, direction="minimize", seed=0)
     for _ in range(10):
         trial = opt.ask()

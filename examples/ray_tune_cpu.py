@@ -1,7 +1,7 @@
-"""Ray Tune with Tanteo as its searcher: a network of scikit-learn on the digits, ASHA, a start from earlier results.
+"""Ray Tune with Tanteo as its searcher: a scikit-learn network on the digits, with ASHA and a warm start.
 
-``python ray_tune_cpu.py`` takes a minute or two on a laptop, ``--smoke`` half of one. The difference to a plain Tuner
-is ``search_alg`` (and, if you like, ``max_concurrent_trials`` and ``reuse_actors``).
+``python ray_tune_cpu.py`` takes one or two minutes on a laptop, with ``--smoke`` half a minute. The only difference
+from a plain Tuner is ``search_alg`` (and optionally ``max_concurrent_trials`` and ``reuse_actors``).
 """
 
 import argparse
@@ -19,7 +19,7 @@ SPACE = {
     "lr": tune.loguniform(1e-4, 1e-1),
     "batch": tune.qrandint(16, 128, 16),
     "solver": tune.choice(
-        [{"name": "adam"}, {"name": "sgd", "momentum": tune.uniform(0.0, 0.99)}]  # momentum exists for sgd alone
+        [{"name": "adam"}, {"name": "sgd", "momentum": tune.uniform(0.0, 0.99)}]  # momentum exists for sgd only
     ),
     "alpha": tune.loguniform(1e-6, 1e-1),
     "epochs": 16,
@@ -27,12 +27,12 @@ SPACE = {
 
 
 def train(config):
-    """Train a network, and report after each pass over the data."""
+    """Train a network, and report the error after each epoch."""
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
     from sklearn.neural_network import MLPClassifier
 
-    warnings.filterwarnings("ignore", module="sklearn")  # a diverging network is a bad trial, not news
+    warnings.filterwarnings("ignore", module="sklearn")  # a diverging network is only a bad trial
     x, y = load_digits(return_X_y=True)
     x_train, x_valid, y_train, y_valid = train_test_split(x / 16, y, test_size=0.3, random_state=0, stratify=y)
     network = MLPClassifier(
@@ -69,7 +69,7 @@ def search(name, folder, searcher, n):
 
 
 def main():
-    """Search, then search again with what was learned."""
+    """Search, then search again with a warm start."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="few trials, two processors")
     smoke = parser.parse_args().smoke
@@ -80,13 +80,13 @@ def main():
         best = results.get_best_result()
         print(f"first search: error {best.metrics['error']:.4f} with {best.config}")
 
-        # Another day: the earlier trials are learned from, and none is run again.
+        # A later experiment learns from the earlier trials and does not run them again.
         second = TanteoSearch(seed=1)
         second.warm_start(results, metric="error")
         results = search("second", folder, second, 4 if smoke else 16)
         print(f"second search: error {results.get_best_result().metrics['error']:.4f}")
 
-        # The whole search as an optimizer: every trial, its curve, its end.
+        # The search as an optimizer, with the curves and results of all trials.
         trials = second.to_optimizer().trials
         print({state: sum(trial.state == state for trial in trials) for state in ("complete", "pruned", "failed")})
     ray.shutdown()

@@ -1,15 +1,15 @@
-"""Networks on GPUs with Ray Tune: one GPU per trial, any number of nodes, ASHA, checkpoints, and memory that ends.
+"""Networks on GPUs with Ray Tune: one GPU per trial, any number of nodes, ASHA, checkpoints, and limited memory.
 
 On one machine        python ray_tune_gpu.py
 On a cluster          ray start --head, and ray start --address=HEAD:6379 on every other node; then on one of them
                       python ray_tune_gpu.py --address auto --storage /shared/results
-After an interruption the same command with --restore. Finished trials are kept, running ones resume from their
-                      checkpoints, and the search continues where it was: Tune stores its state with the results.
+After an interruption the same command with --restore. Finished trials are kept, running trials resume from their
+                      checkpoints, and the search continues, since Tune stores its state with the results.
 Without a GPU         python ray_tune_gpu.py --smoke: two nodes with a fake GPU each, and tiny networks. A fake GPU has
-                      no memory, so a computed limit stands in for it. Where PyTorch is missing, scikit-learn trains.
+                      no memory, so the limit is computed. Without PyTorch, scikit-learn is used for training.
 
-Wide and deep networks are the best here until they no longer fit into the memory of their GPU. Such a trial crashes.
-The search learns from these crashes where the memory ends, and then suggests few configurations beyond.
+Wide and deep networks are best here until they no longer fit into the memory of the GPU; then the trial crashes. The
+search learns the memory limit from these crashes and suggests few configurations beyond it.
 """
 
 import argparse
@@ -37,12 +37,12 @@ def space(smoke):
         "batch": tune.choice([32, 64, 128]),
         "lr": tune.loguniform(1e-4, 1e-1),
         "epochs": 4 if smoke else 30,
-        "memory": 200e3 if smoke else 150e6,  # bytes that a trial may take
+        "memory": 200e3 if smoke else 150e6,  # memory limit of a trial in bytes
     }
 
 
-def needed(config):
-    """Return about how many bytes training takes: weights with gradients and two moments, then activations."""
+def required_memory(config):
+    """Return the approximate memory of training in bytes: weights with gradients and two moments, and activations."""
     width, depth = config["width"], config["depth"]
     weights = 64 * width + (depth - 1) * width**2 + 10 * width
     return 4 * (4 * weights + 3 * depth * width * config["batch"])
@@ -60,16 +60,16 @@ class TorchNetwork:
             total = torch.cuda.get_device_properties(0).total_memory
             torch.cuda.set_per_process_memory_fraction(min(1.0, config["memory"] / total))
         torch.manual_seed(0)
-        layers, before = [], inputs.shape[1]
+        layers, n_inputs = [], inputs.shape[1]
         for _ in range(config["depth"]):
-            layers += [torch.nn.Linear(before, config["width"], device=self.device), torch.nn.ReLU()]
-            before = config["width"]
-        self.model = torch.nn.Sequential(*layers, torch.nn.Linear(before, 10, device=self.device))
+            layers += [torch.nn.Linear(n_inputs, config["width"], device=self.device), torch.nn.ReLU()]
+            n_inputs = config["width"]
+        self.model = torch.nn.Sequential(*layers, torch.nn.Linear(n_inputs, 10, device=self.device))
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=config["lr"])
         self.inputs, self.labels = self._tensor(inputs), torch.as_tensor(labels).to(self.device)
 
     def train(self):
-        """Go over the data once."""
+        """Train for one epoch."""
         loss = self.torch.nn.CrossEntropyLoss()
         for rows in self.torch.randperm(len(self.inputs), device=self.device).split(self.batch):
             self.optimizer.zero_grad()
@@ -77,16 +77,16 @@ class TorchNetwork:
             self.optimizer.step()
 
     def predict(self, inputs):
-        """Return the digits seen in images."""
+        """Return the predicted digits."""
         with self.torch.no_grad():
             return self.model(self._tensor(inputs)).argmax(1).cpu().numpy()
 
     def state(self):
-        """Return what a checkpoint keeps."""
+        """Return the state for a checkpoint."""
         return self.model.state_dict(), self.optimizer.state_dict()
 
     def resume(self, state):
-        """Go on from a checkpoint."""
+        """Continue from a checkpoint."""
         self.model.load_state_dict(state[0])
         self.optimizer.load_state_dict(state[1])
 
@@ -95,35 +95,35 @@ class TorchNetwork:
 
 
 class SklearnNetwork:
-    """The same network in scikit-learn, for the smoke run where PyTorch is missing."""
+    """The same network in scikit-learn, for the smoke run without PyTorch."""
 
     def __init__(self, config, inputs, labels):
         from sklearn.neural_network import MLPClassifier
 
-        warnings.filterwarnings("ignore", module="sklearn")  # a diverging network is a bad trial, not news
+        warnings.filterwarnings("ignore", module="sklearn")  # a diverging network is only a bad trial
         shape, batch, lr = [config["width"]] * config["depth"], config["batch"], config["lr"]
         self.model = MLPClassifier(shape, batch_size=batch, learning_rate_init=lr, random_state=0)
         self.inputs, self.labels = inputs, labels
 
     def train(self):
-        """Go over the data once."""
+        """Train for one epoch."""
         self.model.partial_fit(self.inputs, self.labels, classes=range(10))
 
     def predict(self, inputs):
-        """Return the digits seen in images."""
+        """Return the predicted digits."""
         return self.model.predict(inputs)
 
     def state(self):
-        """Return what a checkpoint keeps."""
+        """Return the state for a checkpoint."""
         return self.model
 
     def resume(self, state):
-        """Go on from a checkpoint."""
+        """Continue from a checkpoint."""
         self.model = state
 
 
 def digits():
-    """Return images to learn from, images to judge by, and the labels of both."""
+    """Return training images, validation images, and the labels of both."""
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
@@ -132,7 +132,7 @@ def digits():
 
 
 def network_of(config, inputs, labels, checkpoint):
-    """Return a network and how many epochs it has had: those of a checkpoint, or none."""
+    """Return a network and its number of completed epochs, from a checkpoint if there is one."""
     kind = SklearnNetwork if importlib.util.find_spec("torch") is None else TorchNetwork
     network = kind(config, inputs, labels)
     if not checkpoint:
@@ -144,11 +144,11 @@ def network_of(config, inputs, labels, checkpoint):
 
 
 def train(config):
-    """One trial: train, report and keep a checkpoint after each epoch; crash where the memory ends."""
+    """Run a trial: train, report and write a checkpoint after each epoch; crash if the memory is exceeded."""
     x_train, x_valid, y_train, y_valid = digits()
     network, first = network_of(config, x_train, y_train, tune.get_checkpoint())
-    if getattr(network, "device", "cpu") == "cpu" and needed(config) > config["memory"]:
-        raise MemoryError(f"out of memory: {needed(config):.0f} bytes")  # on a GPU, PyTorch raises by itself
+    if getattr(network, "device", "cpu") == "cpu" and required_memory(config) > config["memory"]:
+        raise MemoryError(f"out of memory: {required_memory(config):.0f} bytes")  # on a GPU, PyTorch raises the error
     for epoch in range(first, config["epochs"]):
         network.train()
         accuracy = (network.predict(x_valid) == y_valid).mean()
@@ -158,7 +158,7 @@ def train(config):
 
 
 def new_tuner(options, storage, trainable, per_trial):
-    """Return an experiment that has not begun."""
+    """Return the tuner of a new experiment."""
     domains = space(options.smoke)
     return tune.Tuner(
         trainable,
@@ -176,31 +176,31 @@ def new_tuner(options, storage, trainable, per_trial):
             storage_path=storage,
             name=NAME,
             verbose=0 if options.smoke else 1,
-            # The best epoch for the end, and the latest one (which Ray keeps in any case) to resume from.
+            # Keep the best checkpoint for the end. Ray always keeps the latest one, from which trials resume.
             checkpoint_config=tune.CheckpointConfig(num_to_keep=1, checkpoint_score_attribute="accuracy"),
-            # A trial whose node is lost resumes on another one. Ray tries a crash again, too, so one retry is enough.
+            # A trial whose node is lost resumes on another one. Ray also retries crashes, so a single retry is enough.
             failure_config=tune.FailureConfig(max_failures=0 if options.smoke else 1),
         ),
     )
 
 
 def search(options, storage):
-    """Run the experiment, or the rest of one that was interrupted; return its results."""
+    """Run the experiment, or continue an interrupted one, and return its results."""
     per_trial = {"cpu": 1, "gpu": 1}
-    trainable, place = tune.with_resources(train, per_trial), f"{storage}/{NAME}"
+    trainable, path = tune.with_resources(train, per_trial), f"{storage}/{NAME}"
     if not options.restore:
         return new_tuner(options, storage, trainable, per_trial).fit()
-    if not tune.Tuner.can_restore(place):
-        raise SystemExit(f"there is nothing to restore at {place}")
-    return tune.Tuner.restore(place, trainable=trainable, param_space=space(options.smoke)).fit()
+    if not tune.Tuner.can_restore(path):
+        raise SystemExit(f"there is nothing to restore at {path}")
+    return tune.Tuner.restore(path, trainable=trainable, param_space=space(options.smoke)).fit()
 
 
 def show(results, smoke):
-    """Print the best trial, and how the search learned to avoid the corner that does not fit."""
+    """Print the best trial, and the shares of configurations that exceed the memory."""
 
-    def share(some):
-        beyond = [needed(config) > config["memory"] for config in some]
-        return f"{sum(beyond) / len(beyond):.0%}"
+    def share(configs):
+        exceeds = [required_memory(config) > config["memory"] for config in configs]
+        return f"{sum(exceeds) / len(exceeds):.0%}"
 
     best = results.get_best_result(scope="all")
     checkpoint = best.get_best_checkpoint("accuracy", "max")
@@ -210,43 +210,43 @@ def show(results, smoke):
     print(f"best accuracy {accuracy:.3f} after {epochs} epochs, from its checkpoint, with {best.config}")
     print(f"{results.num_errors} of {len(results)} trials crashed")
     domains = space(smoke)
-    blind = [
-        {name: each.sample() if hasattr(each, "sample") else each for name, each in domains.items()}
+    random_configs = [
+        {name: domain.sample() if hasattr(domain, "sample") else domain for name, domain in domains.items()}
         for _ in range(2000)
     ]
-    # After a restore Tune no longer knows the configuration of trials that crashed before.
+    # After a restore, Tune does not know the configurations of trials that crashed before.
     tried = [result.config for result in results if result.config]
     half = len(tried) // 2
-    print(f"share that does not fit into memory: {share(blind)} at random, ", end="")
+    print(f"share that does not fit into memory: {share(random_configs)} at random, ", end="")
     print(f"{share(tried[:10])} of the first ten trials, {share(tried[half:])} of the last {len(tried) - half}")
 
 
-def arguments(given=None):
-    """Return the options of the command line, checked."""
+def parse_arguments(arguments=None):
+    """Return the validated options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--address", default="local", help="of a running cluster; 'auto' on one of its nodes")
+    parser.add_argument("--address", default="local", help="address of a running cluster; 'auto' on one of its nodes")
     parser.add_argument(
         "--storage", help="a folder (or bucket, s3://...) that every node can reach; default: a temporary folder"
     )
-    parser.add_argument("--restore", action="store_true", help="continue what was interrupted, from --storage")
-    parser.add_argument("--trials", type=int, help="how many")
-    parser.add_argument("--smoke", action="store_true", help="tiny networks; on two nodes with a fake GPU each")
-    options = parser.parse_args(given)
+    parser.add_argument("--restore", action="store_true", help="continue an interrupted run from --storage")
+    parser.add_argument("--trials", type=int, help="number of trials")
+    parser.add_argument("--smoke", action="store_true", help="tiny networks on two nodes with a fake GPU each")
+    options = parser.parse_args(arguments)
     if options.address != "local" and not options.storage:
         parser.error(
             f"--address {options.address} needs --storage, a folder or bucket that every node can reach, such as "
-            "/shared/results or s3://bucket/results: a folder of this machine alone would lose checkpoints"
+            "/shared/results or s3://bucket/results: with a local folder, checkpoints of other nodes would be lost"
         )
     if options.restore and not options.storage:
-        parser.error("--restore needs --storage, the folder of the run that was interrupted")
+        parser.error("--restore needs --storage, the folder of the interrupted run")
     if options.storage and "://" not in options.storage:
-        options.storage = str(Path(options.storage).absolute())  # Ray takes a relative path for an address
+        options.storage = str(Path(options.storage).absolute())  # Ray interprets a relative path as an address
     return options
 
 
 @contextlib.contextmanager
 def connected(options):
-    """Connect to Ray: to a cluster, to this machine, or to two small nodes that are started here."""
+    """Connect to Ray: to a cluster, to the local machine, or to two small nodes that this function starts."""
     cluster = None
     if options.smoke and options.address == "local":
         from ray.cluster_utils import Cluster
@@ -262,8 +262,8 @@ def connected(options):
 
 
 def main():
-    """Connect, search, show."""
-    options = arguments()
+    """Connect to Ray, search, and print the results."""
+    options = parse_arguments()
     with connected(options), tempfile.TemporaryDirectory() as folder:
         show(search(options, options.storage or folder), options.smoke)
 

@@ -1,4 +1,4 @@
-"""Tunes a pipeline of scikit-learn as its own searches do, with two models that exclude each other."""
+"""Tune a scikit-learn pipeline with two alternative models, with the interface of scikit-learn's searches."""
 
 from sklearn.datasets import load_wine
 from sklearn.linear_model import LogisticRegression
@@ -21,7 +21,7 @@ space = tt.SearchSpace(
 
 
 def main():
-    """Searches, and shows what was found and how sure that is."""
+    """Search, and print the best configuration with its standard error."""
     x, y = load_wine(return_X_y=True)
     pipeline = Pipeline([("scale", StandardScaler()), ("model", linear)])
     search = TanteoSearchCV(pipeline, space, n_iter=15, cv=5, random_state=0).fit(x, y)

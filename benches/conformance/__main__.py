@@ -14,24 +14,24 @@ from tanteo.testing import all_checks, examine
 
 
 def run(folder: Path, names: list[str], profile: str, timeout: float | None, tags: list[str] | None) -> None:
-    """Run every check on every sampler, each in a process of its own, and keep how it ended as JSON.
+    """Run every check on every sampler in its own process, and write the outcomes as JSON.
 
-    What is on record already is not run again, so a run goes on where it was stopped.
+    Checks whose outcome is already in the file are not run again, so an interrupted run continues where it stopped.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         path, factory = folder / f"{name}.json", SUBJECTS[name]()
-        found = json.loads(path.read_text()) if path.exists() else []
-        for one in all_checks(tags):
-            if one.name not in {known["name"] for known in found}:
-                (outcome,) = examine(factory, profile=profile, isolate=True, timeout=timeout, tags=[one.name])
-                found.append(dataclasses.asdict(outcome))
-                path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-        print(name, dict(Counter(one["status"] for one in found)), flush=True)
+        outcomes = json.loads(path.read_text()) if path.exists() else []
+        for check in all_checks(tags):
+            if check.name not in {outcome["name"] for outcome in outcomes}:
+                (outcome,) = examine(factory, profile=profile, isolate=True, timeout=timeout, tags=[check.name])
+                outcomes.append(dataclasses.asdict(outcome))
+                path.write_text(json.dumps(outcomes, indent=2, ensure_ascii=False) + "\n")
+        print(name, dict(Counter(outcome["status"] for outcome in outcomes)), flush=True)
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.conformance", description=__doc__)
     parser.add_argument("what", choices=["run", "report"])
     parser.add_argument("folder", type=Path)
@@ -39,11 +39,11 @@ def main() -> None:
     parser.add_argument("--profile", default="fast")
     parser.add_argument("--timeout", type=float)
     parser.add_argument("--tags", nargs="+")
-    given = parser.parse_args()
-    if given.what == "run":
-        run(given.folder, given.subjects, given.profile, given.timeout, given.tags)
+    options = parser.parse_args()
+    if options.what == "run":
+        run(options.folder, options.subjects, options.profile, options.timeout, options.tags)
     else:
-        write(given.folder)
+        write(options.folder)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""How often the learning checks fail a sampler that learns, and a uniform draw.
+"""How often the learning checks fail a sampler that learns, and how often they fail uniform draws.
 
     PYTHONPATH=tests python -m benches.conformance.false_alarms reference tanteo-tpe --runs 1000
     PYTHONPATH=tests python -m benches.conformance.false_alarms uniform --runs 200 --checks check_learns_a_bowl
 
-Every run of a check has seeds of its own. A bound holds with a confidence of 95 % (Clopper and Pearson, Biometrika 26,
-1934); without any failure in n runs it is about 3 / n.
+Every run of a check has its own seeds. The bounds have a confidence of 95 % (Clopper and Pearson, Biometrika 26, 1934);
+without a failure in n runs, the bound is about 3 / n.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _reference() -> Any:
 
 
 def _uniform() -> Any:
-    """The reference optimizer that is deaf to what it is told, and says that it learns."""
+    """The reference optimizer, which ignores all results but claims to learn."""
     from support.mutants import Deaf
 
     return Deaf
@@ -38,13 +38,13 @@ def _uniform() -> Any:
 _MORE: dict[str, Callable[[], Any]] = {"reference": _reference, "uniform": _uniform}
 
 
-def failures(one: Check, factory: Any, runs: int) -> int | None:
-    """Return in how many runs a check fails, None if it does not apply."""
+def failures(check: Check, factory: Any, runs: int) -> int | None:
+    """Return the number of runs in which a check fails; None if the check does not apply."""
     capabilities = dataclasses.replace(Capabilities.of(factory), learns=True)
     failed = 0
     for run in range(runs):
         try:
-            one(functools.partial(_shifted, factory, 1000 * (run + 1)), capabilities=capabilities)
+            check(functools.partial(_shifted, factory, 1000 * (run + 1)), capabilities=capabilities)
         except Skipped:
             return None
         except Failure:
@@ -57,7 +57,7 @@ def _shifted(factory: Any, shift: int, space: Any, seed: int, **options: Any) ->
 
 
 def upper_bound(failed: int, runs: int) -> float:
-    """Return the rate at which as few failures as seen, or fewer, have a probability of 5 %."""
+    """Return the rate at which so few failures, or fewer, have a probability of 5 %."""
     low, high = failed / runs, 1.0
     for _ in range(60):
         rate = (low + high) / 2
@@ -67,23 +67,23 @@ def upper_bound(failed: int, runs: int) -> float:
 
 
 def main() -> None:
-    """Run the command and print a table."""
+    """Run the command line and print a table."""
     subjects = {**SUBJECTS, **_MORE}
     parser = argparse.ArgumentParser(prog="python -m benches.conformance.false_alarms", description=__doc__)
     parser.add_argument("subjects", nargs="+", choices=list(subjects))
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--checks", nargs="+", default=["learns"])
-    given = parser.parse_args()
+    options = parser.parse_args()
     print("| check | sampler | failed | of runs | 95 % bound |")
     print("| --- | --- | --- | --- | --- |")
-    for name in given.subjects:
+    for name in options.subjects:
         factory = subjects[name]()
-        for one in all_checks(given.checks):
-            failed = failures(one, factory, given.runs)
+        for check in all_checks(options.checks):
+            failed = failures(check, factory, options.runs)
             if failed is not None:
-                bound = upper_bound(failed, given.runs)
-                shown = one.name.removeprefix("check_")
-                print(f"| `{shown}` | {name} | {failed} | {given.runs} | {bound:.1e} |", flush=True)
+                bound = upper_bound(failed, options.runs)
+                check_name = check.name.removeprefix("check_")
+                print(f"| `{check_name}` | {name} | {failed} | {options.runs} | {bound:.1e} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The faults that were known before, and the checks that find them without being told where they are."""
+"""Known faults of the peers, and the checks that detect them."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """A fault that was known of a peer.
+    """A known fault of a peer.
 
     Attributes
     ----------
     name
-        What is wrong.
+        The description of the fault.
     checks
-        The checks that find it.
+        The checks that detect it.
     sign
-        What the reason or the program of such a failure holds.
+        Text that the reason or the program of such a failure contains.
     """
 
     name: str
     checks: Sequence[str]
     sign: str = ""
 
-    def found(self, outcomes: Mapping[str, Mapping[str, Any]]) -> list[str]:
-        """Return the checks that found it in one sampler, from its outcomes by name."""
+    def matching_checks(self, outcomes: Mapping[str, Mapping[str, Any]]) -> list[str]:
+        """Return the checks that detected the fault in one sampler, given its outcomes by name."""
         return [name for name in self.checks if _is_sign(outcomes.get(name, {}), self.sign)]
 
 
@@ -48,7 +48,7 @@ FAULTS = (
     Fault(
         "a panic that is no `Exception`",
         ["check_large_integers_stay_exact", "check_ask_after_any_history", "check_ask_after_hard_objectives"],
-        "no Exception",
+        "not an Exception",
     ),
     Fault(
         "the continuation after saving differs",

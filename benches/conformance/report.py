@@ -1,4 +1,4 @@
-"""The tables of `benches/results/conformance.md`, and the smallest programs in `programs/`, one file a sampler."""
+"""Writes the tables of `benches/results/conformance.md`, and the smallest programs of each sampler in `programs/`."""
 
 from __future__ import annotations
 
@@ -18,49 +18,51 @@ PROGRAMS = Path(__file__).parent / "programs"
 _PLACE = re.compile(r"(?<=<!-- found -->\n).*(?=<!-- end -->)", re.DOTALL)
 _MARKS = {"passed": "·", "failed": "**fails**", "error": "**dies**", "timeout": "no verdict", "skipped": ""}
 
-#: How every check ended, by the name of the check.
+#: The outcomes of one sampler by the name of the check.
 Outcomes = Mapping[str, Mapping[str, Any]]
 
 
 def loaded(folder: Path) -> dict[str, Outcomes]:
-    """Return the outcomes of every sampler that was run, in the order of the samplers and of the checks."""
+    """Return the outcomes of all samplers that were run, in the order of the samplers and of the checks."""
     order = [check.name for check in all_checks()]
-    found = {}
+    outcomes_by_sampler = {}
     for name in SUBJECTS:
         path = folder / f"{name}.json"
         if path.exists():
-            outcomes = sorted(json.loads(path.read_text()), key=lambda one: order.index(one["name"]))
-            found[name] = {one["name"]: one for one in outcomes}
-    return found
+            outcomes = sorted(json.loads(path.read_text()), key=lambda outcome: order.index(outcome["name"]))
+            outcomes_by_sampler[name] = {outcome["name"]: outcome for outcome in outcomes}
+    return outcomes_by_sampler
 
 
 def write(folder: Path, page: Path = PAGE, programs: Path = PROGRAMS) -> None:
-    """Write the tables into the page, and a file of programs for each sampler."""
-    found = loaded(folder)
-    tables = "\n\n".join([counts(found), known_faults(found), every_check(found)])
+    """Write the tables to the page, and the programs of each sampler to a file."""
+    outcomes_by_sampler = loaded(folder)
+    tables = "\n\n".join(
+        [counts(outcomes_by_sampler), known_faults(outcomes_by_sampler), every_check(outcomes_by_sampler)]
+    )
     page.write_text(_PLACE.sub(lambda _: f"\n{tables}\n\n", page.read_text()))
     programs.mkdir(exist_ok=True)
-    for name, outcomes in found.items():
+    for name, outcomes in outcomes_by_sampler.items():
         (programs / f"{name}.md").write_text(failures(name, outcomes))
 
 
-def counts(found: Mapping[str, Outcomes]) -> str:
-    """Return how many checks of each sampler ended in which way."""
+def counts(outcomes_by_sampler: Mapping[str, Outcomes]) -> str:
+    """Return the number of checks by status for each sampler."""
     kinds = list(_MARKS)
     rows = []
-    for name, outcomes in found.items():
-        counted = Counter(one["status"] for one in outcomes.values())
+    for name, outcomes in outcomes_by_sampler.items():
+        counted = Counter(outcome["status"] for outcome in outcomes.values())
         not_run = len(all_checks()) - len(outcomes)
         programs = f"[{name}](../conformance/programs/{name}.md)"
         rows.append([programs, *[str(counted[kind]) for kind in kinds], str(not_run)])
     return _table(["sampler", *kinds, "not run"], rows)
 
 
-def known_faults(found: Mapping[str, Outcomes]) -> str:
-    """Return by which check each fault that was known before is found, and in which samplers."""
+def known_faults(outcomes_by_sampler: Mapping[str, Outcomes]) -> str:
+    """Return for each known fault which checks detected it, and in which samplers."""
     rows = []
     for fault in FAULTS:
-        where = {name: fault.found(outcomes) for name, outcomes in found.items()}
+        where = {name: fault.matching_checks(outcomes) for name, outcomes in outcomes_by_sampler.items()}
         for check in fault.checks:
             names = [name for name, checks in where.items() if check in checks]
             if names:
@@ -70,24 +72,24 @@ def known_faults(found: Mapping[str, Outcomes]) -> str:
     return _table(["known fault", "check that finds it", "in"], rows)
 
 
-def every_check(found: Mapping[str, Outcomes]) -> str:
-    """Return how every check ended on every sampler; an empty cell is a check that does not apply."""
+def every_check(outcomes_by_sampler: Mapping[str, Outcomes]) -> str:
+    """Return the outcome of every check on every sampler; a cell is empty if the check does not apply."""
     rows = []
     for check in all_checks():
-        ends = [outcomes.get(check.name) for outcomes in found.values()]
+        ends = [outcomes.get(check.name) for outcomes in outcomes_by_sampler.values()]
         marks = ["not run" if end is None else _MARKS[end["status"]] for end in ends]
         rows.append([f"`{check.name.removeprefix('check_')}`", *marks])
-    return _table(["check", *found], rows)
+    return _table(["check", *outcomes_by_sampler], rows)
 
 
 def failures(name: str, outcomes: Outcomes) -> str:
     """Return the reason and the smallest program of every check that did not pass, as Markdown."""
-    bad = [one for one in outcomes.values() if one["status"] in ("failed", "error", "timeout")]
-    blocks = [f"# {name}: the smallest programs", _BEFORE if bad else "Every check that applies passed."]
-    for one in bad:
-        blocks.append(f"## {one['name']}\n\n{_MARKS[one['status']].strip('*')}: {one['reason']}")
-        if one["program"]:
-            blocks.append("\n".join(["```py", *one["program"], "```"]))
+    failed = [outcome for outcome in outcomes.values() if outcome["status"] in ("failed", "error", "timeout")]
+    blocks = [f"# {name}: the smallest programs", _BEFORE if failed else "Every check that applies passed."]
+    for outcome in failed:
+        blocks.append(f"## {outcome['name']}\n\n{_MARKS[outcome['status']].strip('*')}: {outcome['reason']}")
+        if outcome["program"]:
+            blocks.append("\n".join(["```py", *outcome["program"], "```"]))
     return "\n\n".join(blocks) + "\n"
 
 

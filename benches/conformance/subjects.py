@@ -16,7 +16,7 @@ def _class(module: str, name: str, seed: int) -> Any:
 
 
 def _optuna(name: str, *needs: str, **options: bool) -> Any:
-    # Imported once: the process of every check is forked from this one.
+    # Imported here, because the process of every check is forked from this one.
     for module in ("optuna.samplers", *needs):
         importlib.import_module(module)
     return adapters.from_optuna(functools.partial(_class, "optuna.samplers", name), **options)
@@ -28,7 +28,7 @@ def _hyperopt(seed: int) -> Any:
 
 def _optuna_cmaes() -> Any:
     factory = _optuna("CmaEsSampler", "cmaes")
-    # It refuses studies of several objectives by name.
+    # GPSampler rejects studies with several objectives with an error.
     factory.capabilities = dataclasses.replace(factory.capabilities, multi_objective=False)
     return factory
 
@@ -42,7 +42,7 @@ def _rustuna() -> Any:
     return adapters.from_optuna(importlib.import_module("rustuna").samplers.TPESampler)
 
 
-#: Factory makers by name; a library is imported when its maker is called.
+#: Functions that return a factory, by name; each imports its library when it is called.
 SUBJECTS = {
     "optuna-tpe": functools.partial(_optuna, "TPESampler"),
     "optuna-tpe-kept": functools.partial(_optuna, "TPESampler", keep_sampler=True),

@@ -1,1 +1,1 @@
-"""Searches that have a budget of cost, with and without weighing what trials cost."""
+"""Searches with a budget of cost, with and without a sampler that weighs the cost of trials."""

@@ -1,4 +1,4 @@
-"""Searches with a budget of cost, and how those that were told of it did beside those that were not."""
+"""Runs searches with a budget of cost, and compares those that know the budget with those that do not."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ PEERS = ("random", "auto", "auto+budget", "tpe", "tpe+budget", "gp", "gp+budget"
 
 
 def row(cells: list[str]) -> str:
-    """A row of a table."""
+    """Return a row of a table."""
     return f"| {' | '.join(cells)} |"
 
 
 def report(options: argparse.Namespace) -> None:
-    """Prints one table for each budget: scores as those of ``benches.quality``, and paired differences."""
-    found = by_seed(run for file in options.files for run in read(file))
+    """Print one table per budget: scores as in ``benches.quality``, and paired differences."""
+    regrets = by_seed(run for file in options.files for run in read(file))
     for budget in options.budgets:
-        samplers = [peer for peer in PEERS[1:] if "+" not in peer and any(key[1] == peer for key in found)]
+        samplers = [peer for peer in PEERS[1:] if "+" not in peer and any(key[1] == peer for key in regrets)]
         heads = [cell for sampler in samplers for cell in (sampler, "with budget", "difference")]
         print(f"budget {budget:g}\n\n{row(['problem', *heads])}\n{row(['---'] * (len(heads) + 1))}")
         totals: list[list[np.ndarray]] = [[] for _ in samplers]
         for name in chosen(options.half):
-            median = float(np.median(found[name, "random", budget]))
+            median = float(np.median(regrets[name, "random", budget]))
             cells = [name.rsplit("-", 1)[0]]
             for sampler, total in zip(samplers, totals, strict=True):
-                without, told = (
-                    np.array([score(value, median, 0.0) for value in found[name, peer, budget]])
+                uninformed, informed = (
+                    np.array([score(value, median, 0.0) for value in regrets[name, peer, budget]])
                     for peer in (sampler, f"{sampler}+budget")
                 )
-                total.append(told - without)
-                cells += [f"{without.mean():.1f}", f"{told.mean():.1f}", difference(told - without)]
+                total.append(informed - uninformed)
+                cells += [f"{uninformed.mean():.1f}", f"{informed.mean():.1f}", difference(informed - uninformed)]
             print(row(cells))
         cells = ["all"]
         for total in totals:
@@ -45,17 +45,17 @@ def report(options: argparse.Namespace) -> None:
 
 
 def difference(by_seed: np.ndarray) -> str:
-    """Mean and standard error over seeds."""
+    """Return mean and standard error over seeds."""
     return f"{by_seed.mean():+.1f} ± {by_seed.std(ddof=1) / len(by_seed) ** 0.5:.1f}"
 
 
 def chosen(half: str) -> list[str]:
-    """The problems of a half."""
+    """Return the problems of a half."""
     return [name for name, problem in problems().items() if problem.half == half]
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.cost", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("run", "report"):

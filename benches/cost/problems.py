@@ -1,4 +1,4 @@
-"""Landscapes with a price: the family ``cost`` of ``benches.fidelity`` at full trainings, and four kinds more.
+"""Landscapes with a cost: the family ``cost`` of ``benches.fidelity`` with full trainings, and four more kinds.
 
 ==============  =======================================================================================================
 good-dear       one parameter makes a trial up to 30 times dearer, and the best is dear (``benches.fidelity``)
@@ -26,21 +26,21 @@ from benches.fidelity.analytic import HALVES, Landscape, price
 from benches.python.peers.space import Space
 from benches.quality.problem import Params
 
-# Which landscapes: unlike those of `benches.fidelity`.
+# Offset of the landscapes, so that they differ from those of `benches.fidelity`.
 FIRST = 30
 NOISE, CRASH_PRICE, CRASHES_BEYOND = 0.1, 0.001, 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something to be minimized; its least value is 0.
+    """A problem to be minimized, with an optimum of 0.
 
     Attributes
     ----------
     value : callable
-        Of a configuration; None where it fails.
+        Returns the value of a configuration; None if it fails.
     cost : callable
-        Of a configuration.
+        Returns the cost of a configuration.
     """
 
     name: str
@@ -51,14 +51,14 @@ class Problem:
 
 
 def mean_of(land: Landscape, of: Callable[[float], float]) -> float:
-    """The mean over uniform configurations of a function of the value."""
+    """Return the mean of a function of the value over uniform configurations."""
     rng = np.random.default_rng(0)
     drawn = ({f"x{i}": u for i, u in enumerate(rng.random(len(land.centre)))} for _ in range(2000))
     return float(np.mean([of(land.value({**params, "kind": "abc"[k % 3]})) for k, params in enumerate(drawn)]))
 
 
 def by_value(land: Landscape, sign: float) -> Callable[[Params], float]:
-    """A price that rises, or falls, with the value."""
+    """Return a cost that increases, or decreases, with the value."""
 
     def of(value: float) -> float:
         return math.exp(2.0 * sign * value)
@@ -68,18 +68,18 @@ def by_value(land: Landscape, sign: float) -> Callable[[Params], float]:
 
 
 def noisy(params: Params) -> float:
-    """1, but for noise that belongs to the configuration."""
+    """Return 1 with noise that depends on the configuration."""
     rng = np.random.default_rng(zlib.crc32(repr(sorted(params.items())).encode()))
     return math.exp(NOISE * float(rng.standard_normal()))
 
 
 def fails(params: Params) -> bool:
-    """Whether a configuration of the last kind does."""
+    """Whether a configuration of the last kind fails."""
     return params["x1"] > CRASHES_BEYOND
 
 
 def kinds(half: str) -> Iterator[Problem]:
-    """Every kind, on a landscape of its own."""
+    """Return all kinds, each on its own landscape."""
     offset, dimension = HALVES[half]
 
     def land(position: int) -> Landscape:
@@ -89,19 +89,19 @@ def kinds(half: str) -> Iterator[Problem]:
         training = analytic.problem(half, analytic.KIND_NAMES.index(f"cost-{name}"))
         yield Problem(name, half, training.space, training.final, training.cost)
     for position, (name, sign) in enumerate((("cheap-is-good", 1.0), ("cheap-is-bad", -1.0)), 2):
-        found = land(position)
-        yield Problem(name, half, found.space, found.value, by_value(found, sign))
-    found = land(4)
-    yield Problem("flat", half, found.space, found.value, noisy)
-    found = land(5)
-    # The best lies beside what fails.
-    found.centre[1] = 0.6
+        costs = land(position)
+        yield Problem(name, half, costs.space, costs.value, by_value(costs, sign))
+    costs = land(4)
+    yield Problem("flat", half, costs.space, costs.value, noisy)
+    costs = land(5)
+    # The optimum is next to the failing region.
+    costs.centre[1] = 0.6
     yield Problem(
-        "crash-cheap", half, found.space, lambda p, at=found: None if fails(p) else at.value(p),
-        lambda p, at=found: CRASH_PRICE if fails(p) else price(at, 1, p),
+        "crash-cheap", half, costs.space, lambda p, at=costs: None if fails(p) else at.value(p),
+        lambda p, at=costs: CRASH_PRICE if fails(p) else price(at, 1, p),
     )  # fmt: skip
 
 
 def problems() -> dict[str, Problem]:
-    """All of them by name and half."""
+    """Return all problems by name and half."""
     return {f"{problem.name}-{half}": problem for half in HALVES for problem in kinds(half)}

@@ -1,4 +1,4 @@
-"""Runs: one search each until its budget is spent, appended to a file of JSON lines."""
+"""Runs one search each until its budget is spent, and appends it to a file of JSON lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benches import lines
 from benches.cost.problems import Problem, problems
 from benches.python.peers.tanteo_peer import search_space
 
-# More trials than that are not made: it would be the benchmark that is being timed.
+# The largest number of trials, which keeps the duration of the benchmark bounded.
 MOST = 400
 Key = tuple[str, str, float, int]
 
@@ -25,11 +25,11 @@ class Run:
     Attributes
     ----------
     peer : str
-        A sampler; with ``+budget`` it was told the budget.
+        The sampler; with the suffix ``+budget`` it knows the budget.
     best : float or None
-        The least value among the trials that the budget paid for.
+        The best value among the trials within the budget.
     trials, failed : int
-        How many it paid for.
+        The numbers of all and of failed trials within the budget.
     """
 
     problem: str
@@ -42,19 +42,19 @@ class Run:
 
     @property
     def key(self) -> Key:
-        """What a run is resumed by."""
+        """The key by which a run is found in a file."""
         return self.problem, self.peer, self.budget, self.seed
 
 
 def search(key: Key) -> Run:
-    """A search by names, as a worker process takes it."""
+    """Run one search; called by name in a worker process."""
     import tanteo as tt
 
     name, peer, budget, seed = key
     problem: Problem = problems()[name]
-    sampler, _, told = peer.partition("+")
+    sampler, _, budget_suffix = peer.partition("+")
     opt = tt.Optimizer(
-        search_space(problem.space), sampler=sampler, seed=seed, budget=budget if told == "budget" else None
+        search_space(problem.space), sampler=sampler, seed=seed, budget=budget if budget_suffix == "budget" else None
     )
     values: list[float | None] = []
     while opt.spent < budget and len(values) < MOST:
@@ -64,30 +64,30 @@ def search(key: Key) -> Run:
             break
         opt.tell(trial, value, cost=cost)
         values.append(value)
-    known = [value for value in values if value is not None]
-    return Run(*key, min(known, default=None), len(values), len(values) - len(known))
+    finite = [value for value in values if value is not None]
+    return Run(*key, min(finite, default=None), len(values), len(values) - len(finite))
 
 
 def read(path: Path) -> Iterator[Run]:
-    """The runs of a file."""
+    """Return the runs of a file."""
     return lines.read(path, Run)
 
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], budgets: Iterable[float], seeds: range) -> None:
-    """Does what is missing and appends it, run by run."""
+    """Run the missing searches and append each of them."""
     done = {run.key for run in read(path)}
-    wanted = [(n, p, float(b), s) for n in names for s in seeds for b in budgets for p in peers]
-    lines.append(path, search, [key for key in wanted if key not in done], 1)
+    jobs = [(n, p, float(b), s) for n in names for s in seeds for b in budgets for p in peers]
+    lines.append(path, search, [key for key in jobs if key not in done], 1)
 
 
 def regret(run: Run) -> float:
-    """What the best lacks."""
+    """Return the difference between the best value and the optimum."""
     return math.inf if run.best is None else run.best
 
 
 def by_seed(runs: Iterable[Run]) -> dict[tuple[str, str, float], np.ndarray]:
-    """``(problem, peer, budget) -> regrets by seed``."""
-    found: dict[tuple[str, str, float], dict[int, float]] = {}
+    """Return ``(problem, peer, budget) -> regrets by seed``."""
+    regrets: dict[tuple[str, str, float], dict[int, float]] = {}
     for run in runs:
-        found.setdefault((run.problem, run.peer, run.budget), {})[run.seed] = regret(run)
-    return {key: np.array([of[seed] for seed in sorted(of)]) for key, of in found.items()}
+        regrets.setdefault((run.problem, run.peer, run.budget), {})[run.seed] = regret(run)
+    return {key: np.array([of[seed] for seed in sorted(of)]) for key, of in regrets.items()}

@@ -1,1 +1,1 @@
-"""Unfinished trials: recorded and analytic learning curves, searched on a simulated clock."""
+"""Pruning: recorded and analytic learning curves, searched on a simulated clock."""

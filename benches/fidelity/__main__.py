@@ -1,4 +1,4 @@
-"""Records the tables, runs searches on them, reports and compares."""
+"""Records tables, runs searches on them, prints reports and comparisons."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benches.fidelity.trainings import TRAININGS
 
 
 def chosen(options: argparse.Namespace) -> dict[str, Problem]:
-    """The problems that the options ask for."""
+    """Return the problems that the options select."""
     return {
         name: problem
         for name, problem in problems().items()
@@ -22,14 +22,14 @@ def chosen(options: argparse.Namespace) -> dict[str, Problem]:
 
 
 def record_all(options: argparse.Namespace) -> None:
-    """Trains the tables that are asked for anew."""
+    """Train the selected tables again."""
     for name in options.tables:
         record(name, options.jobs)
         print(name, path(name).stat().st_size, "bytes", flush=True)
 
 
 def run(options: argparse.Namespace) -> None:
-    """Does the searches that are missing."""
+    """Run the missing searches."""
     from benches.fidelity.runs import run_all
 
     for peer in options.peers:
@@ -39,21 +39,21 @@ def run(options: argparse.Namespace) -> None:
 
 
 def report(options: argparse.Namespace) -> None:
-    """Prints the tables."""
+    """Print the tables."""
     from benches.fidelity.report import tables
     from benches.fidelity.runs import Run, read
 
-    known, runs = chosen(options), dict[tuple[str, str, int, int], Run]()
+    problems_by_name, runs = chosen(options), dict[tuple[str, str, int, int], Run]()
     for run in (run for file in options.files for run in read(file)):
-        wanted = options.peers is None or run.peer in options.peers
-        if run.problem in known and wanted and run.workers in options.workers:
+        is_selected = options.peers is None or run.peer in options.peers
+        if run.problem in problems_by_name and is_selected and run.workers in options.workers:
             runs[run.key] = run
-    for text in tables(list(runs.values()), known, families=not options.overview):
+    for text in tables(list(runs.values()), problems_by_name, families=not options.overview):
         print(text, end="\n\n")
 
 
 def compare(options: argparse.Namespace) -> None:
-    """Prints by how much scores differ between files and peers, from those of the first peer in the first file."""
+    """Print by how much scores differ from those of the first peer in the first file."""
     from benches.fidelity.compare import table
 
     for workers in options.workers:
@@ -61,7 +61,7 @@ def compare(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.fidelity", description=__doc__)
     commands = parser.add_subparsers(required=True)
     usual = [*(peer for peer in PEERS if peer not in SLOW), *OURS]
@@ -77,7 +77,9 @@ def main() -> None:
         command.add_argument("--workers", type=int, nargs="+", default=[1, 8])
         if name == "run":
             command.add_argument("file", type=Path)
-            command.add_argument("--peers", nargs="+", default=usual, help="tanteo-<sampler>+<pruner> too")
+            command.add_argument(
+                "--peers", nargs="+", default=usual, help="also names of the form tanteo-<sampler>+<pruner>"
+            )
             command.add_argument("--seeds", type=int, default=10)
             command.add_argument("--first-seed", type=int, default=0)
             command.add_argument("--jobs", type=int, default=2)
@@ -85,7 +87,7 @@ def main() -> None:
             command.add_argument("files", nargs="+", type=Path)
             command.add_argument("--peers", nargs="+", required=name == "compare")
         if name == "report":
-            command.add_argument("--overview", action="store_true", help="the totals alone")
+            command.add_argument("--overview", action="store_true", help="print only the totals")
     options = parser.parse_args()
     options.action(options)
 

@@ -1,4 +1,4 @@
-"""Curves that are known as formulas, each kind in either half, there with another landscape.
+"""Learning curves given by formulas, with each kind in both halves on different landscapes.
 
 The value of a configuration at the end is a ``Landscape``; the kinds differ in how its curve gets there:
 
@@ -54,56 +54,56 @@ class Landscape:
         self._waves, self._phase = rng.standard_normal((2, dimension)), rng.uniform(0, 2 * np.pi, 2)
 
     def point(self, params: Params) -> np.ndarray:
-        """The numbers."""
+        """Return the numbers as an array."""
         return np.array([params[f"x{i}"] for i in range(len(self.centre))])
 
     def value(self, params: Params) -> float:
-        """What a full training is worth."""
+        """Return the value of a full training."""
         z = self._axes @ (self.point(params) - self.centre) * 2.0
         ripples = 0.04 * np.mean(1.0 - np.cos(6 * np.pi * z))
         return float(np.sqrt(z @ z) + ripples + self._offsets[params["kind"]])
 
-    def trait(self, params: Params, which: int = 0) -> float:
-        """From 0 to 1, in waves."""
-        return 0.5 + 0.5 * float(np.sin(4 * self._waves[which] @ self.point(params) + self._phase[which]))
+    def trait(self, params: Params, index: int = 0) -> float:
+        """Return a number from 0 to 1 that varies in waves over the space."""
+        return 0.5 + 0.5 * float(np.sin(4 * self._waves[index] @ self.point(params) + self._phase[index]))
 
 
 Curve = Callable[[Landscape, Params], np.ndarray]
 
 
 def power_law(land: Landscape, p: Params) -> np.ndarray:
-    """From a height that, as the exponent does, depends on the configuration; exact at the end."""
+    """Power laws whose height and exponent depend on the configuration; exact at the end."""
     exponent, height = 0.4 + 0.8 * land.trait(p), 0.1 + 1.4 * land.trait(p, 1)
     return land.value(p) + height * ((STEPS * TIMES) ** -exponent - STEPS**-exponent) / (1 - STEPS**-exponent)
 
 
 def switched(early: np.ndarray, late: np.ndarray, at: float, width: float) -> np.ndarray:
-    """From one curve to another around a time; exact at the end."""
+    """Switch from one curve to another around a time; exact at the end."""
     share = 1 / (1 + np.exp(-(TIMES - at) / width))
     share = share / share[-1]
     return (1 - share) * early + share * late
 
 
 def uncorrelated(other: Landscape, land: Landscape, p: Params) -> np.ndarray:
-    """The curve of another landscape, then its own."""
+    """Start with the curve of another landscape, then switch to the own curve."""
     return switched(power_law(other, p), power_law(land, p), 0.6, 0.03)
 
 
 def reversed_early(land: Landscape, p: Params) -> np.ndarray:
-    """Upside down at first."""
+    """Start with the reversed curve, then switch to the own curve."""
     curve = power_law(land, p)
     return switched(2.0 - curve, curve, 0.6, 0.03)
 
 
 def rates(land: Landscape, p: Params) -> np.ndarray:
-    """Decays with a time constant of 3 % of the steps where the end is bad and of half of them where it is good."""
+    """Decay with a time constant of 3 % of the steps if the end is bad, up to half of them if it is good."""
     end, height = land.value(p), 1.5 + land.trait(p, 1)
     tau = 0.03 * (0.5 / 0.03) ** max(0.0, 1.0 - end / 1.2)
     return end + (height - end) * (np.exp(-TIMES / tau) - np.exp(-1 / tau)) / (1 - np.exp(-1 / tau))
 
 
 def late(centre: float, land: Landscape, p: Params) -> np.ndarray:
-    """High until 15 to 70 % of the steps where the first number is near the best one's, a power law elsewhere."""
+    """Stay high until 15 to 70 % of the steps if the first number is near the optimum; otherwise follow a power law."""
     if abs(p["x0"] - centre) > 0.25:
         return power_law(land, p)
     end = land.value(p)
@@ -111,14 +111,14 @@ def late(centre: float, land: Landscape, p: Params) -> np.ndarray:
 
 
 def silent_start(land: Landscape, p: Params) -> np.ndarray:
-    """The constant prediction, 1.5, until up to half of the steps."""
+    """Show the constant prediction, 1.5, for up to half of the steps."""
     delay = int(land.trait(p) * STEPS / 2)
     curve = power_law(land, p)
     return np.concatenate([np.full(delay, 1.5), curve[: STEPS - delay - 1], curve[-1:]])
 
 
 def stairs(land: Landscape, p: Params) -> np.ndarray:
-    """The value at the last of the times 1/6, 2/6, ..., 1, and twice the height before the first of them."""
+    """Show the value at the last of the times 1/6, 2/6, ..., 1; twice the initial height before the first of them."""
     curve = power_law(land, p)
     corners = np.floor(TIMES * 6 + 1e-9).astype(int)
     at = np.append(curve[0] + 0.5, curve[[int(np.ceil(STEPS * k / 6)) - 1 for k in range(1, 7)]])
@@ -126,18 +126,18 @@ def stairs(land: Landscape, p: Params) -> np.ndarray:
 
 
 def price(land: Landscape, sign: int, p: Params) -> float:
-    """30 to the power of how far ``x0`` is up (or down), over the mean of that."""
+    """Return 30 to the power of ``x0`` (or ``1 - x0``), divided by the mean of that."""
     up = p["x0"] if sign > 0 else 1.0 - p["x0"]
     return float(SPREAD**up * np.log(SPREAD) / (SPREAD - 1))
 
 
-# For either half: what tells its landscapes from the other's, and how many numbers they have.
+# For each half: the offset of its landscapes, and their number of dimensions.
 HALVES = {"tuning": (0, 4), "report": (100, 6)}
 NOISE = {"noise-weak": 0.03, "noise-strong": 0.15}
 
 
 def kinds(land: Landscape, other: Landscape) -> dict[str, Callable[[Params], np.ndarray]]:
-    """The curves of every kind over one landscape; ``other`` is the one that misleads."""
+    """Return the curves of all kinds on one landscape; ``other`` is the misleading landscape."""
     curves: dict[str, Callable[..., np.ndarray]] = {
         "noise-weak": power_law, "noise-strong": power_law, "misleading-uncorrelated": partial(uncorrelated, other),
         "misleading-reversed": reversed_early, "crossing-rates": rates,
@@ -151,7 +151,7 @@ KIND_NAMES = tuple(kinds(Landscape(0, 4), Landscape(1, 4)))
 
 
 def problem(half: str, position: int) -> Problem:
-    """One kind in one half."""
+    """Return one kind in one half."""
     (offset, dimension), kind = HALVES[half], KIND_NAMES[position]
     land, other = (Landscape(offset + position + more, dimension) for more in (0, 50))
     if kind.startswith("cost"):
@@ -164,5 +164,5 @@ def problem(half: str, position: int) -> Problem:
 
 
 def problems() -> Iterator[Problem]:
-    """Every kind in both halves."""
+    """Return all kinds in both halves."""
     return (problem(half, position) for half in HALVES for position in range(len(KIND_NAMES)))

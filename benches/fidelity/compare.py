@@ -1,4 +1,4 @@
-"""Builds or peers side by side: paired differences on the same problems and seeds, as ``benches.quality.compare``."""
+"""Compares builds or peers by paired differences on the same problems and seeds, like ``benches.quality.compare``."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 from benches.fidelity.problem import Problem
 from benches.fidelity.report import counted
 from benches.fidelity.runs import Run, read
-from benches.fidelity.score import Scales, scales, scored, settled
+from benches.fidelity.score import Scales, scales, scored, unimprovable
 from benches.fidelity.simulation import BUDGETS
 from benches.quality.compare import Cells, rows, tail_rows
 from benches.quality.report import row
 
 
 def cells(runs: list[Run], ends: Scales, workers: int) -> Cells:
-    """``(problem, seed, budget) -> score``."""
+    """Return ``(problem, seed, budget) -> score``."""
     return {
         (run.problem, run.seed, budget): value
         for run in runs
@@ -24,25 +24,25 @@ def cells(runs: list[Run], ends: Scales, workers: int) -> Cells:
 
 
 def table(files: list[Path], peers: list[str], problems: dict[str, Problem], workers: int) -> str:
-    """Markdown: the scores of the first peer in the first file, then by how much every other's differ from them."""
+    """Return Markdown with the scores of the first peer in the first file, and how much all others differ from them."""
     searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
-    ends = scales((run for some in searches.values() for run in some), problems)
-    found = {
-        f"{path.stem} {peer}": cells([run for run in some if run.peer == peer], ends, workers)
-        for path, some in searches.items()
+    ends = scales((run for cells_ in searches.values() for run in cells_), problems)
+    columns = {
+        f"{path.stem} {peer}": cells([run for run in cells_ if run.peer == peer], ends, workers)
+        for path, cells_ in searches.items()
         for peer in peers
     }
-    if len(found) < len(files) * len(peers):
+    if len(columns) < len(files) * len(peers):
         raise SystemExit("give the files different names")
     first = f"{files[0].stem} {peers[0]}"
-    if not (base := found[first]):
-        raise SystemExit(f"no searches of {first} with {counted(workers)} beside random ones")
-    open_at = {(name, n) for n in BUDGETS for name in problems.keys() - settled(ends, workers, n)}
+    if not (base := columns[first]):
+        raise SystemExit(f"there must be searches of {first} and of random search with {counted(workers)}")
+    open_at = {(name, n) for n in BUDGETS for name in problems.keys() - unimprovable(ends, workers, n)}
     heads = [counted(workers), "family", *(f"{n} trainings" for n in BUDGETS)]
     lines = [row(heads), "| --- " * len(heads) + "|"]
-    for label, some in found.items():
-        shown = some if some is base else {key: value - base[key] for key, value in some.items() if key in base}
-        if shown:
-            lines.extend(rows(label, shown, problems, "" if some is base else "+", BUDGETS))
-            lines.extend(tail_rows(label, some, base, problems, open_at, BUDGETS))
+    for label, cells_ in columns.items():
+        values = cells_ if cells_ is base else {key: value - base[key] for key, value in cells_.items() if key in base}
+        if values:
+            lines.extend(rows(label, values, problems, "" if cells_ is base else "+", BUDGETS))
+            lines.extend(tail_rows(label, cells_, base, problems, open_at, BUDGETS))
     return "\n".join(lines)

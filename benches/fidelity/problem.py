@@ -1,4 +1,4 @@
-"""What a problem is: a curve for every configuration, and what a training costs."""
+"""Problems: a learning curve for every configuration, and the cost of a training."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from benches.python.peers.space import Space
 from benches.quality.problem import Params
 
 
-def one(params: Params) -> float:
-    """The cost of a training where all cost the same."""
+def unit_cost(params: Params) -> float:
+    """The cost of a training if all trainings cost the same."""
     return 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Trainings to be minimized.
+    """Trainings whose final value is minimized.
 
     Attributes
     ----------
     name, family, half : str
-        Unique name; the family whose scores are averaged first; ``"tuning"`` or ``"report"``.
+        The unique name; the family, whose scores are averaged first; ``"tuning"`` or ``"report"``.
     space : Space
     steps : int
-        Of a full training; they count from 1.
+        The number of steps of a full training; steps count from 1.
     curve : callable
-        ``curve(params)``: the values without noise, one for every step.
+        ``curve(params)`` returns the values of all steps without noise.
     optimum : float
-        The least of what :meth:`final` gives.
+        The smallest value of :meth:`final`.
     noise : float
-        Standard deviation of what is added to every value that is shown.
+        The standard deviation of the noise on every reported value.
     is_folds : bool
-        Whether a step is a fold of a cross-validation, and what counts the mean over all of them.
+        Whether a step is a fold of a cross-validation, so that the mean over all folds counts.
     cost : callable
-        Of a full training; 1 on average over uniform configurations.
+        Returns the cost of a full training; the mean over uniform configurations is 1.
     """
 
     name: str
@@ -48,17 +48,17 @@ class Problem:
     optimum: float
     noise: float = 0.0
     is_folds: bool = False
-    cost: Callable[[Params], float] = one
+    cost: Callable[[Params], float] = unit_cost
 
     def final(self, params: Params) -> float:
-        """What a full training is worth, without noise."""
+        """Return the value of a full training without noise."""
         values = self.curve(params)
         return float(values.mean() if self.is_folds else values[-1])
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """All that a peer is told of a problem beforehand."""
+    """The part of a problem that a peer knows in advance."""
 
     space: Space
     steps: int

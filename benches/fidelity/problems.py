@@ -13,7 +13,7 @@ HALVES = ("tuning", "report")
 
 
 def tabulated(name: str) -> Problem:
-    """The problem that a recorded table makes."""
+    """Return the problem of a recorded table."""
     training, table = TRAININGS[name], Table(name)
     is_folds = training.family == "folds"
     ends = table.curves.mean(axis=1) if is_folds else table.curves[:, -1]
@@ -25,6 +25,6 @@ def tabulated(name: str) -> Problem:
 
 @functools.cache
 def problems() -> dict[str, Problem]:
-    """The recorded tables, then the formulas."""
-    found = [*(tabulated(name) for name in TRAININGS), *analytic.problems()]
-    return {problem.name: problem for problem in found}
+    """Return the recorded tables, then the analytic curves."""
+    all_problems = [*(tabulated(name) for name in TRAININGS), *analytic.problems()]
+    return {problem.name: problem for problem in all_problems}

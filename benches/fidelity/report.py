@@ -1,8 +1,8 @@
 """The tables.
 
-For each number of workers: an overview of totals, then one table a budget with the families. Peers are compared on
-common problems only, as ``benches.quality.report`` does it: one that was not run on all problems stands in a table of
-its own, with everybody else on the problems it has.
+For each number of workers there is an overview of totals, then one table per budget with the families. Peers are
+compared on common problems only, as in ``benches.quality.report``: a peer that was not run on all problems has its own
+table, with all other peers on its problems.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 
 from benches.fidelity.problem import Problem
 from benches.fidelity.runs import Run
-from benches.fidelity.score import scales, scores, settled, stopped
+from benches.fidelity.score import scales, scores, stopped, unimprovable
 from benches.fidelity.simulation import BUDGETS
 from benches.quality.report import coverages, row, table
 from benches.quality.score import Scores, family_means
@@ -22,36 +22,38 @@ HEADS = (*(f"{budget} trainings" for budget in BUDGETS), "worst tenth", "best tr
 
 
 def tables(runs: list[Run], problems: dict[str, Problem], *, families: bool) -> Iterator[str]:
-    """All of them; the overviews alone unless ``families``."""
+    """Return all tables; only the overviews unless ``families``."""
     ends = scales(runs, problems)
     for workers in sorted({run.workers for run in runs}):
-        found = {budget: scores(runs, ends, workers, budget) for budget in BUDGETS}
-        for names, peers in coverages(found[BUDGETS[0]]):
-            yield overview(runs, found, problems, names, peers, workers)
+        scores_by_budget = {budget: scores(runs, ends, workers, budget) for budget in BUDGETS}
+        for names, peers in coverages(scores_by_budget[BUDGETS[0]]):
+            yield overview(runs, scores_by_budget, problems, names, peers, workers)
             for budget in BUDGETS if families else ():
                 title = f"{counted(workers)}, {budget} trainings"
-                yield table(found[budget], problems, names, peers, title, settled(ends, workers, budget))
+                yield table(
+                    scores_by_budget[budget], problems, names, peers, title, unimprovable(ends, workers, budget)
+                )
 
 
 def counted(workers: int) -> str:
-    """In words."""
+    """Return a number of workers as text."""
     return "1 worker" if workers == 1 else f"{workers} workers"
 
 
 def overview(
     runs: list[Run],
-    found: dict[int, Scores],
+    scores_by_budget: dict[int, Scores],
     problems: dict[str, Problem],
     names: AbstractSet[str],
     peers: list[str],
     workers: int,
 ) -> str:
-    """Markdown: one row a peer; totals with standard errors; of the last budget the tail and what was stopped."""
+    """Return Markdown with a row per peer: totals with standard errors; tail and stopping for the last budget."""
     stops = stopped(runs, workers, BUDGETS[-1])
     lines = [row([f"{counted(workers)}, problems: {len(names)}", *HEADS]), "| --- " * (len(HEADS) + 1) + "|"]
     for peer in peers:
-        cells = [total(found[budget], problems, peer, names) for budget in BUDGETS]
-        last = {name: found[BUDGETS[-1]][name, peer] for name in sorted(names)}
+        cells = [total(scores_by_budget[budget], problems, peer, names) for budget in BUDGETS]
+        last = {name: scores_by_budget[BUDGETS[-1]][name, peer] for name in sorted(names)}
         worst, error = estimates(figures(last, problems))[1]
         share = family_means(stops, problems, peer, names)["total"][0]
         n = min(len(values) for values in last.values())
@@ -61,9 +63,9 @@ def overview(
     return "\n".join(lines)
 
 
-def total(found: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]) -> str:
-    """The mean over families, and its standard error, a quarter of the 95 % interval; none of single searches."""
-    mean, low, high = family_means(found, problems, peer, names)["total"]
-    if min(len(found[name, peer]) for name in names) == 1:
+def total(scored_peers: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]) -> str:
+    """Return the mean over families; with several seeds, also its standard error, a quarter of the 95 % interval."""
+    mean, low, high = family_means(scored_peers, problems, peer, names)["total"]
+    if min(len(scored_peers[name, peer]) for name in names) == 1:
         return f"{mean:.1f}"
     return f"{mean:.1f} ± {(high - low) / 3.92:.1f}"

@@ -1,4 +1,4 @@
-"""Runs: one search each, appended to a file of JSON lines."""
+"""Runs one search each, and appends it to a file of JSON lines."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Run:
     Attributes
     ----------
     held : list
-        What is recommended at each budget is worth, at its end and without noise; ``None``: nothing was recommended.
+        The final value, without noise, of the recommendation at each budget; ``None`` if there was no recommendation.
     best_stopped : list of bool
-        Whether, at each budget, the best configuration tried (by its end, without noise) had been stopped.
+        Whether, at each budget, the best configuration so far (by its final value without noise) had been stopped.
     trials : list
-        Of each: its end without noise, the steps it made, its state, when it began, when it ended.
+        For each trial: its final value without noise, its number of steps, its state, and when it began and ended.
     peer_seconds : float
-        How long the peer took.
+        The time that the peer took.
     """
 
     problem: str
@@ -44,16 +44,16 @@ class Run:
 
     @property
     def key(self) -> Key:
-        """What a run is resumed by."""
+        """The key by which a run is found in a file."""
         return self.problem, self.peer, self.workers, self.seed
 
 
 def search(key: Key) -> Run:
-    """A search by names, as a worker process takes it. The noise depends on the seed and not on the peer."""
+    """Run one search; called by name in a worker process. The noise depends on the seed and not on the peer."""
     name, peer, workers, seed = key
     problem = problems()[name]
-    made = maker(peer)(Task(problem.space, problem.steps, problem.is_folds, workers), seed)
-    simulation = Simulation(problem, made, workers, (seed, zlib.crc32(name.encode())))
+    searcher = maker(peer)(Task(problem.space, problem.steps, problem.is_folds, workers), seed)
+    simulation = Simulation(problem, searcher, workers, (seed, zlib.crc32(name.encode())))
     simulation.run()
     trials = [
         [float(f"{t.final:.6g}"), t.step, t.state, round(t.started, 3), None if t.ended is None else round(t.ended, 3)]
@@ -63,14 +63,16 @@ def search(key: Key) -> Run:
 
 
 def read(path: Path) -> Iterator[Run]:
-    """The runs of a file."""
+    """Return the runs of a file."""
     return lines.read(path, Run)
 
 
 def run_all(
     path: Path, names: Iterable[str], peers: Iterable[str], workers: Iterable[int], seeds: range, jobs: int
 ) -> None:
-    """Does what is missing and appends it, run by run."""
-    done, known = {run.key for run in read(path)}, problems()
-    wanted = [(n, p, w, s) for s in seeds for w in workers for n in names for p in peers if applies(p, known[n])]
-    lines.append(path, search, [key for key in wanted if key not in done], jobs)
+    """Run the missing searches and append each of them."""
+    done, problems_by_name = {run.key for run in read(path)}, problems()
+    keys = [
+        (n, p, w, s) for s in seeds for w in workers for n in names for p in peers if applies(p, problems_by_name[n])
+    ]
+    lines.append(path, search, [key for key in keys if key not in done], jobs)

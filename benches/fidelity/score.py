@@ -1,7 +1,7 @@
-"""Scores as those of ``benches.quality``: 0 is random search without pruning, 100 the least value there is.
+"""Scores as in ``benches.quality``: 0 is random search without pruning, 100 is the optimum.
 
-Random search is the median over its seeds after the same work of as many workers. What a search is judged by is the
-value, at its end and without noise, of the configuration that it recommends.
+The reference is the median over the seeds of random search after the same amount of work with the same number of
+workers. A search is judged by the final value, without noise, of the configuration that it recommends.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import numpy as np
 from benches.fidelity.problem import Problem
 from benches.fidelity.runs import Run
 from benches.fidelity.simulation import BUDGETS
-from benches.quality.score import Scores, is_settled, score
+from benches.quality.score import Scores, is_unimprovable, score
 
-# Of every problem and number of workers: what scores 0 and 100 at each budget.
+# The values that score 0 and 100 at each budget, by problem and number of workers.
 Scales = dict[tuple[str, int], list[tuple[float, float]]]
 
 
 def held(run: Run) -> list[float]:
-    """What is recommended at each budget; infinity for nothing."""
+    """Return the values of the recommendations at each budget; infinity if there is none."""
     return [np.inf if value is None else value for value in run.held]
 
 
 def scales(runs: Iterable[Run], problems: dict[str, Problem]) -> Scales:
-    """Of the problems that random search was run on."""
+    """Return the scales of the problems that random search was run on."""
     grouped: dict[tuple[str, int], list[list[float]]] = defaultdict(list)
     for run in runs:
         if run.peer == "random":
@@ -38,29 +38,29 @@ def scales(runs: Iterable[Run], problems: dict[str, Problem]) -> Scales:
 
 
 def scored(run: Run, ends: Scales) -> list[float]:
-    """One search at each budget."""
+    """Return the score of one search at each budget."""
     return [score(value, *at) for value, at in zip(held(run), ends[run.problem, run.workers], strict=True)]
 
 
 def scores(runs: Iterable[Run], ends: Scales, workers: int, budget: int) -> Scores:
-    """``(problem, peer) -> scores over seeds``."""
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    """Return ``(problem, peer) -> scores over seeds``."""
+    scores_by_peer: dict[tuple[str, str], list[float]] = defaultdict(list)
     for run in runs:
         if run.workers == workers and (run.problem, workers) in ends:
-            found[run.problem, run.peer].append(scored(run, ends)[BUDGETS.index(budget)])
-    return {key: np.array(values) for key, values in found.items()}
+            scores_by_peer[run.problem, run.peer].append(scored(run, ends)[BUDGETS.index(budget)])
+    return {key: np.array(values) for key, values in scores_by_peer.items()}
 
 
-def settled(ends: Scales, workers: int, budget: int) -> set[str]:
-    """The problems on which nobody can do better than random search's median."""
+def unimprovable(ends: Scales, workers: int, budget: int) -> set[str]:
+    """Return the problems on which no search can be better than the median of random search."""
     at = BUDGETS.index(budget)
-    return {name for (name, count), rows in ends.items() if count == workers and is_settled(*rows[at])}
+    return {name for (name, count), rows in ends.items() if count == workers and is_unimprovable(*rows[at])}
 
 
 def stopped(runs: Iterable[Run], workers: int, budget: int) -> Scores:
-    """``(problem, peer) -> 100 for a search in which the best configuration tried was stopped, 0 for another``."""
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    """Return ``(problem, peer)`` -> for each search, 100 if its best configuration was stopped and 0 otherwise."""
+    shares: dict[tuple[str, str], list[float]] = defaultdict(list)
     for run in runs:
         if run.workers == workers:
-            found[run.problem, run.peer].append(100.0 * run.best_stopped[BUDGETS.index(budget)])
-    return {key: np.array(values) for key, values in found.items()}
+            shares[run.problem, run.peer].append(100.0 * run.best_stopped[BUDGETS.index(budget)])
+    return {key: np.array(values) for key, values in shares.items()}

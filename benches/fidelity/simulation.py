@@ -1,7 +1,7 @@
-"""A search on a simulated clock: some workers, each at its training, one event for every step that ends.
+"""A search on a simulated clock, with some workers that train, and one event per completed step.
 
-The unit of time is a full training of average cost. At time ``b / workers`` as much work is done as ``b`` full
-trainings are; what the peer recommends then is what it is judged by. Asking takes no time.
+The unit of time is a full training of average cost. At time ``b / workers`` the work of ``b`` full trainings is done,
+and the recommendation of the peer at that time is judged. Asking takes no time.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from benches.fidelity.tables import key as frozen
 from benches.quality.problem import Params
 
 BUDGETS = (5, 10, 20, 40)
-# Sums of steps miss the ends of budgets by rounding.
+# Tolerance, since sums of step times differ from the budgets by rounding.
 SLACK = 1e-6
 
 
 @dataclass(slots=True)
 class Training:
-    """A trial: what its steps show, and how far it is."""
+    """A trial: the values of its steps, and its progress."""
 
     params: Params
-    shown: np.ndarray
+    reported: np.ndarray
     means: np.ndarray
     step_cost: float
     final: float
@@ -43,7 +43,7 @@ class Training:
 
 @dataclass(slots=True)
 class Simulation:
-    """One search; :meth:`run` does all of it."""
+    """One search; :meth:`run` executes it."""
 
     problem: Problem
     peer: Peer
@@ -58,11 +58,11 @@ class Simulation:
 
     def __post_init__(self) -> None:
         steps = np.arange(self.problem.steps)
-        # The folds' order is the search's, the same for all its trials and for all peers.
+        # The order of the folds is the same for all trials of a search and for all peers.
         self._order = np.random.default_rng(self.noise).permutation(steps) if self.problem.is_folds else steps
 
     def run(self) -> None:
-        """From nothing to the largest budget."""
+        """Run the search up to the largest budget."""
         events, running = [(0.0, worker) for worker in range(self.workers)], dict[int, Any]()
         ends = [budget / self.workers for budget in BUDGETS]
         while True:
@@ -87,21 +87,21 @@ class Simulation:
         return key
 
     def _training(self, params: Params, now: float) -> Training:
-        known = frozen(params)
-        rng = np.random.default_rng([*self.noise, zlib.crc32(repr(known).encode()), self._repeats[known]])
-        self._repeats[known] += 1
+        key = frozen(params)
+        rng = np.random.default_rng([*self.noise, zlib.crc32(repr(key).encode()), self._repeats[key]])
+        self._repeats[key] += 1
         values = self.problem.curve(params)
         values = values[self._order] + self.problem.noise * rng.standard_normal(len(values))
         means = np.cumsum(values) / np.arange(1, len(values) + 1) if self.problem.is_folds else values
-        shown = values if self.peer.reads_folds else means
+        reported = values if self.peer.reads_folds else means
         cost = self.problem.cost(params) / self.problem.steps
-        return Training(params, shown, means, cost, self.problem.final(params), now)
+        return Training(params, reported, means, cost, self.problem.final(params), now)
 
     def _advance(self, key: Any, now: float) -> bool:
-        """A step ends; whether the trial does."""
+        """Complete a step; return whether the trial ends."""
         training = self.trainings[key]
         training.step += 1
-        value, mean = (float(values[training.step - 1]) for values in (training.shown, training.means))
+        value, mean = (float(values[training.step - 1]) for values in (training.reported, training.means))
         began = time.perf_counter()
         stops, is_last = self.peer.report(key, training.step, value), training.step == self.problem.steps
         if stops or is_last:

@@ -1,4 +1,4 @@
-"""Recorded tables: what every configuration of a grid shows at every step, in the grid's order."""
+"""Recorded tables: the curves of all configurations of a grid, in the order of the grid."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ import numpy as np
 from benches.fidelity.trainings import TRAININGS, grid
 from benches.quality.problem import Params
 
-# Bits of a float's mantissa that are not kept: two thirds of the rest are noise to the packer already.
+# Number of mantissa bits that are dropped; most of the other bits cannot be compressed.
 DROPPED = 9
 FOLDER = Path(__file__).parent / "data"
 
 
 def path(name: str) -> Path:
-    """Where a table lies."""
+    """Return the path of a table."""
     return FOLDER / f"{name}.npz"
 
 
 def rounded(values: np.ndarray) -> np.ndarray:
-    """Floats with a mantissa of 14 bits (relative error 3e-5), which pack well."""
+    """Return floats with a mantissa of 14 bits (relative error 3e-5), which compress well."""
     bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
     half, mask = np.uint32(1 << (DROPPED - 1)), np.uint32(0xFFFFFFFF << DROPPED & 0xFFFFFFFF)
     return ((bits + half) & mask).view(np.float32)
 
 
 def trained(job: tuple[str, Params]) -> np.ndarray:
-    """One training, as a worker process takes it."""
+    """Run one training; called in a worker process."""
     import sklearn
 
     name, params = job
@@ -39,12 +39,12 @@ def trained(job: tuple[str, Params]) -> np.ndarray:
 
 @functools.cache
 def data(name: str) -> object:
-    """The data set of a table."""
+    """Return the data set of a table."""
     return TRAININGS[name].data()
 
 
 def record(name: str, jobs: int) -> None:
-    """Trains the whole grid and writes the table; the same trainings give the same bytes."""
+    """Train the whole grid and write the table; the same trainings give the same bytes."""
     from multiprocessing import get_context
 
     work = [(name, params) for params in grid(TRAININGS[name].space)]
@@ -56,19 +56,19 @@ def record(name: str, jobs: int) -> None:
 
 
 def key(params: Params) -> tuple[tuple[str, object], ...]:
-    """A configuration as what a dictionary is asked for."""
+    """Return a configuration as a hashable key."""
     return tuple(sorted(params.items()))
 
 
 class Table:
-    """One table, read when it is first asked."""
+    """One table, which is read on first access."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     @functools.cached_property
     def curves(self) -> np.ndarray:
-        """Configurations by steps."""
+        """The curves, configurations by steps."""
         return np.load(path(self._name))["curves"].astype(float)
 
     @functools.cached_property
@@ -76,5 +76,5 @@ class Table:
         return {key(params): row for row, params in enumerate(grid(TRAININGS[self._name].space))}
 
     def curve(self, params: Params) -> np.ndarray:
-        """What the training showed."""
+        """Return the recorded curve of a configuration."""
         return self.curves[self._rows[key(params)]]

@@ -1,1 +1,1 @@
-"""Side-by-side speed, measured in one run."""
+"""Speed of Tanteo and its peers, measured in one run."""

@@ -1,7 +1,8 @@
-"""What does not depend on a model: ``python -m benches.python.basics``.
+"""Operations that do not depend on a model: ``python -m benches.python.basics``.
 
-Prints an ask with its ``params`` and a tell with ``Random``, importing over a bare interpreter, saving and
-loading 100,000 trials, and the share of later suggestions that fail where half of a square always fails.
+Prints the time of an ask with its ``params`` and of a tell with ``Random``, of the import compared with a bare
+interpreter, and of saving and loading 100,000 trials, and the share of later suggestions that fail if one half of a
+square always fails.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ import tanteo as tt
 
 
 def mixed_space() -> tt.SearchSpace:
-    """Ten parameters of every kind."""
+    """Return ten parameters of all kinds."""
     floats = {f"x{i}": tt.Float(0, 1) for i in range(6)}
     others = {"n": tt.Int(1, 100), "c": tt.Categorical(["p", "q"]), "l": tt.Float(1e-5, 1, log=True)}
     return tt.SearchSpace({**floats, **others, "s": tt.Float(0, 1, step=0.1)})
 
 
 def seconds(action: Callable[[], object], repeats: int) -> list[float]:
-    """Wall time of every repetition."""
+    """Return the wall time of every repetition."""
     times = []
     for _ in range(repeats):
         start = time.perf_counter()
@@ -33,7 +34,7 @@ def seconds(action: Callable[[], object], repeats: int) -> list[float]:
 
 
 def ask_and_tell(n: int = 20_000) -> float:
-    """Microseconds of one ask, its params and its tell."""
+    """Return the microseconds of one ask with its params, and of its tell."""
     optimizer = tt.Optimizer(mixed_space(), sampler="random", seed=0)
 
     def loop() -> None:
@@ -46,7 +47,7 @@ def ask_and_tell(n: int = 20_000) -> float:
 
 
 def importing() -> float:
-    """Milliseconds of ``import tanteo`` over a bare interpreter: the difference of the smallest of 21 runs each."""
+    """Return the milliseconds of ``import tanteo`` over a bare interpreter, from the fastest of 21 runs each."""
 
     def run(code: str) -> float:
         return min(seconds(lambda: subprocess.run([sys.executable, "-I", "-c", code], check=True), 21))
@@ -55,7 +56,7 @@ def importing() -> float:
 
 
 def saving(n: int = 100_000) -> tuple[float, float, float]:
-    """Milliseconds of saving and of loading, and megabytes."""
+    """Return the milliseconds of saving and of loading, and the megabytes."""
     optimizer = tt.Optimizer(mixed_space(), sampler="random", seed=0)
     for trial in optimizer.ask(n):
         optimizer.tell(trial, float(trial.id))
@@ -66,7 +67,7 @@ def saving(n: int = 100_000) -> tuple[float, float, float]:
 
 
 def crashes(sampler: str, seeds: int = 8) -> float:
-    """Share of the suggestions 50 to 150 that fail; the optimum lies behind the edge of the half that fails."""
+    """Return the share of failures among suggestions 50 to 150; the optimum is next to the edge of the failing half."""
     failed = 0
     for seed in range(seeds):
         space = tt.SearchSpace({"x": tt.Float(0, 1), "y": tt.Float(0, 1)})
@@ -83,7 +84,7 @@ def crashes(sampler: str, seeds: int = 8) -> float:
 
 
 def main() -> None:
-    """The report."""
+    """Print the report."""
     print(f"ask, params and tell: {ask_and_tell():.1f} microseconds")
     print(f"import over a bare interpreter: {importing():.1f} ms")
     print("saving {:.0f} ms, loading {:.0f} ms, {:.1f} MB for 100,000 trials".format(*saving()))

@@ -1,8 +1,8 @@
-"""How TPE grows, and what the way from Python to the core costs: ``python -m benches.python.growth``.
+"""Growth of TPE's cost with the history, and the overhead of Python: ``python -m benches.python.growth``.
 
-Prints, in the processor's time and on one thread (see ``speed``): an ask and a tell from 100 to 100,000 trials;
-batches; the parts of an ask that depend on no model, warm and cold; the large spaces that the promises speak of; and a
-dense matrix product to compare with.
+Prints, in processor time on one thread (see ``speed``): an ask and a tell with 100 to 100,000 trials; batches; the
+model-independent parts of an ask with warm and cold caches; the large spaces of the promises; and a dense matrix
+product for comparison.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ REPEATS = 31
 
 
 def seconds(action: Callable[[], Any]) -> float:
-    """The processor's time of one call."""
+    """Return the processor time of one call."""
     start = time.process_time()
     action()
     return time.process_time() - start
 
 
 def median_us(action: Callable[[], Any], repeats: int = REPEATS) -> float:
-    """Median in microseconds; the first call builds what later ones reuse and is left out."""
+    """Return the median in microseconds, without the first call, which builds what later calls reuse."""
     return 1e6 * statistics.median([seconds(action) for _ in range(repeats)][1:])
 
 
 def sphere(params: dict[str, Any]) -> float:
-    """Something to order the trials by."""
+    """A loss that orders the trials."""
     return sum((x - 0.3) ** 2 for x in params.values())
 
 
 def loaded(n: int, d: int, sampler: str = "tpe") -> tt.Optimizer:
-    """A search with ``n`` trials at uniform points of ``d`` floats."""
+    """Return a search with ``n`` trials at uniform points of ``d`` floats."""
     space = {f"x{i}": tt.Float(0, 1) for i in range(d)}
     optimizer, points = tt.Optimizer(space, sampler=sampler, seed=0), random.Random(1)
     for _ in range(n):
@@ -54,7 +54,7 @@ def loaded(n: int, d: int, sampler: str = "tpe") -> tt.Optimizer:
 
 
 def batch(optimizer: tt.Optimizer, size: int) -> Callable[[], None]:
-    """Asks for ``size`` trials at once and tells them."""
+    """Ask for ``size`` trials at once and tell them."""
 
     def step() -> None:
         for trial in optimizer.ask(size):
@@ -64,37 +64,37 @@ def batch(optimizer: tt.Optimizer, size: int) -> Callable[[], None]:
 
 
 def growth(d: int = 20) -> None:
-    """An ask and its tell at growing histories."""
+    """Measure an ask and its tell with growing histories."""
     for n in (100, 1_000, 10_000, 100_000):
         print(f"{n} trials of {d} parameters: ask and tell {median_us(batch(loaded(n, d), 1)):.0f} us", flush=True)
 
 
 def batches(n: int = 1_000, d: int = 20) -> None:
-    """What a trial costs in batches of several sizes, asked together and then told."""
+    """Measure the cost per trial in batches of several sizes."""
     for size in (1, 16, 256):
-        each = median_us(batch(loaded(n, d), size), 9) / size
-        print(f"ask({size}) after {n} trials of {d} parameters: {each:.0f} us a trial, told", flush=True)
+        per_trial = median_us(batch(loaded(n, d), size), 9) / size
+        print(f"ask({size}) after {n} trials of {d} parameters: {per_trial:.0f} us a trial, told", flush=True)
 
 
 def boundary() -> None:
-    """What depends on no model: a crossing that does nothing, and a random search."""
+    """Measure what does not depend on a model: an empty call into the core, and a random search."""
     for d in (10, 100):
         optimizer = loaded(10, d, "random")
         trials = [optimizer.ask() for _ in range(2 * REPEATS)]
-        told = iter(trials)
+        remaining = iter(trials)
         unread = iter(optimizer.ask(REPEATS))
         parts = {
             "reading the clock": median_us(lambda: None),
             "len(optimizer)": median_us(lambda o=optimizer: len(o)),
             "ask": median_us(lambda o=optimizer: o.ask()),
             "params": median_us(lambda u=unread: next(u).params),
-            "tell": median_us(lambda o=optimizer, t=told: o.tell(next(t), 1.0)),
+            "tell": median_us(lambda o=optimizer, t=remaining: o.tell(next(t), 1.0)),
         }
         print(f"Random, {d} parameters: " + ", ".join(f"{name} {us:.1f} us" for name, us in parts.items()), flush=True)
 
 
 def cold(n: int = 100, d: int = 10) -> None:
-    """An ask after 6 MB of something else were read, as after a training."""
+    """Measure an ask after 6 MB of other data were read, as after a training."""
     elsewhere = bytearray(6 << 20)
     for sampler in ("random", "tpe"):
         optimizer, times = loaded(n, d, sampler), []
@@ -105,7 +105,7 @@ def cold(n: int = 100, d: int = 10) -> None:
 
 
 def dense(m: int = 24) -> None:
-    """Every one of ``m`` candidates against all kernels, in single precision by BLAS, and nothing else of an ask."""
+    """Measure all ``m`` candidates against all kernels in single precision with BLAS, without the rest of an ask."""
     numbers = np.random.default_rng(0)
     for n, d in ((100, 10), (1000, 10), (1000, 100), (5000, 100), (10_000, 1000), (100_000, 20)):
         points, kernels = (numbers.random(shape, dtype=np.float32) for shape in ((m, 2 * d), (2 * d, n)))
@@ -119,7 +119,7 @@ def dense(m: int = 24) -> None:
 
 
 def large() -> None:
-    """The spaces of promise 5."""
+    """Measure the spaces of promise 5."""
 
     def observations(n: int = 100_000) -> None:
         optimizer = tt.Optimizer({f"x{i}": tt.Float(0, 1) for i in range(10)}, sampler="tpe", seed=0)
@@ -143,7 +143,7 @@ def large() -> None:
 
 
 def main() -> None:
-    """The report."""
+    """Print the report."""
     growth()
     batches()
     boundary()

@@ -1,11 +1,11 @@
-"""Importances beside Optuna's evaluators on the same trials: how far they agree, and what they cost.
+"""Importances of Tanteo and of Optuna's evaluators on the same trials: agreement and cost.
 
-    python -m benches.python.importance          # both tables; minutes, most of them Optuna's fANOVA
+    python -m benches.python.importance          # both tables; minutes, mostly for Optuna's fANOVA
     python -m benches.python.importance speed    # one of them
 
-CPU seconds of this process, threads included. ``noise`` is what two runs of Optuna differ by: for fANOVA with other
-seeds of the forest on the same trials, for PED-ANOVA (which has none) on other trials of the same problem. ``off`` is
-the distance from the shares that follow from the function by integration, where that is easy.
+Times are CPU seconds of this process, including threads. ``noise`` is the difference between two runs of Optuna: for
+fANOVA with other seeds of the forest on the same trials, for PED-ANOVA (which has no seed) on other trials of the same
+problem. ``off`` is the distance from the exact shares, which follow by integration for some functions.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import tanteo as tt
 Shares = Mapping[str, float]
 
 _SEEDS = 10
-# Trials beyond which Optuna's fANOVA takes longer than a bench should.
+# Largest number of trials for Optuna's fANOVA, which is too slow for more.
 _MANY = 1000
 
 
@@ -82,7 +82,7 @@ _PROBLEMS: dict[str, tuple[Callable[[Mapping[str, Any]], float], dict[str, Any]]
 }
 
 
-# Variances of the main effects of fANOVA; of PED-ANOVA, chances of being among the best tenth.
+# Exact shares: for fANOVA the variances of main effects, for PED-ANOVA the probabilities of the best tenth.
 _EXACT: dict[tuple[str, str], dict[str, float]] = {
     ("fanova", "additive"): {f"x{k}": (5 - k) ** 2 for k in range(6)},
     ("fanova", "mixed"): {"kind": 7 / 18, "x": 0.8 + 1.69 / 12 - 0.65, "y": 1 / 48, "n": 8.25 / 400, "idle": 0.0},
@@ -92,7 +92,7 @@ _EXACT: dict[tuple[str, str], dict[str, float]] = {
 
 
 def searched(problem: str, n: int, seed: int) -> tt.Optimizer:
-    """``n`` random trials of a problem."""
+    """Return a search with ``n`` random trials of a problem."""
     function, space = _PROBLEMS[problem]
     search = tt.Optimizer(space, sampler="random", seed=seed)
     for trial in search.ask(n):
@@ -101,7 +101,7 @@ def searched(problem: str, n: int, seed: int) -> tt.Optimizer:
 
 
 def as_study(search: tt.Optimizer) -> optuna.Study:
-    """The same trials as a study."""
+    """Return the same trials as an Optuna study."""
     study = optuna.create_study()
     for trial in search.trials:
         distributions = {name: _distribution(search.space.parameters[name]) for name in trial.params}
@@ -118,12 +118,12 @@ def _distribution(parameter: Any) -> optuna.distributions.BaseDistribution:
 
 
 def ped_anova(study: optuna.Study, _seed: int) -> Shares:
-    """Optuna's, which asks about the best tenth."""
+    """Return Optuna's PED-ANOVA for the best tenth."""
     return get_param_importances(study, evaluator=PedAnovaImportanceEvaluator())
 
 
 def fanova(study: optuna.Study, seed: int) -> Shares:
-    """Optuna's."""
+    """Return Optuna's fANOVA."""
     return get_param_importances(study, evaluator=FanovaImportanceEvaluator(seed=seed))
 
 
@@ -136,13 +136,13 @@ def _ours(search: tt.Optimizer, method: str) -> Shares:
 _PEERS = {"ped-anova": ped_anova, "fanova": fanova}
 
 
-def distance(one: Shares, other: Shares) -> float:
-    """The largest difference of two shares."""
-    return max(abs(one[name] - other[name]) for name in one)
+def distance(first: Shares, second: Shares) -> float:
+    """Return the largest difference between two shares."""
+    return max(abs(first[name] - second[name]) for name in first)
 
 
 def agreement() -> None:
-    """Prints the table of agreement."""
+    """Print the table of agreement."""
     print("| method | problem | trials | Tanteo from Optuna | noise | Tanteo off | Optuna off |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for method, problem, n in itertools.product(_PEERS, _PROBLEMS, (100, 1000)):
@@ -167,24 +167,24 @@ def _row(method: str, problem: str, n: int) -> str:
     return f"| {method} | {problem} | {n:,} | {' | '.join(shown)} |"
 
 
-def _mean_distance(some: Sequence[Shares], others: Sequence[Shares]) -> float:
-    return statistics.mean(map(distance, some, others))
+def _mean_distance(first_set: Sequence[Shares], second_set: Sequence[Shares]) -> float:
+    return statistics.mean(map(distance, first_set, second_set))
 
 
 def cpu_seconds(call: Callable[[], object]) -> float:
-    """The least of three, of one where a call takes more than a second."""
-    least = math.inf
+    """Return the fastest of three calls, or of one if a call takes more than a second."""
+    fastest = math.inf
     for _ in range(3):
         start = time.process_time()
         call()
-        least = min(least, time.process_time() - start)
-        if least > 1.0:
+        fastest = min(fastest, time.process_time() - start)
+        if fastest > 1.0:
             break
-    return least
+    return fastest
 
 
 def speed() -> None:
-    """Prints the table of CPU seconds, ten parameters."""
+    """Print the table of CPU seconds for ten parameters."""
     print("| method | trials | Tanteo, CPU ms | Optuna, CPU ms | ratio |")
     print("| --- | --- | --- | --- | --- |")
     for method, n in itertools.product(_PEERS, (100, 1000, 10_000)):
@@ -199,7 +199,7 @@ def speed() -> None:
 
 
 def main() -> None:
-    """Prints what the command line asks for, both tables by default."""
+    """Print the tables that the command line selects, by default both."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     warnings.simplefilter("ignore")
     tables = {"agreement": agreement, "speed": speed}

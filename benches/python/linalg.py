@@ -1,7 +1,7 @@
-"""The core's linear algebra beside OpenBLAS (SciPy) on one core: ``python -m benches.python.linalg``.
+"""The linear algebra of the core compared with OpenBLAS (SciPy) on one core: ``python -m benches.python.linalg``.
 
-Both sides take the fastest of as many runs, which other programs disturb least. The core's side is the example
-``linalg_speed`` of the crate, built by cargo.
+Both sides take the fastest of the same number of runs, which other programs influence least. The core is measured by
+the example ``linalg_speed`` of the crate, which cargo builds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ COMMAND = ("cargo", "run", "--release", "--quiet", "--locked", "-p", "tanteo-cor
 
 
 def best(repeats: int, work: Callable[[], Any]) -> float:
-    """Milliseconds of the fastest run."""
+    """Return the milliseconds of the fastest run."""
     fastest = float("inf")
     for _ in range(repeats):
         start = time.perf_counter()
@@ -34,7 +34,7 @@ def best(repeats: int, work: Callable[[], Any]) -> float:
 
 
 def main() -> None:
-    """A line per size: milliseconds of both, and the share of OpenBLAS's speed that the core reaches."""
+    """Print a line per size with the milliseconds of both, and the speed of the core relative to OpenBLAS."""
     for line in subprocess.run(COMMAND, check=True, capture_output=True, text=True).stdout.splitlines():
         n, cholesky, product = int(line.split()[0]), *(float(x) for x in line.split()[1:])
         k = np.asfortranarray(np.random.default_rng(0).random((n, n)))
@@ -42,13 +42,13 @@ def main() -> None:
         repeats = 40_000 // n
         factor = best(repeats, lambda k=k: lapack.dpotrf(k, lower=1))
         multiply = best(repeats, lambda k=k: blas.dgemm(1.0, k, k))
-        for what, ours, other, flop in (
+        for label, ours, theirs, flop in (
             ("Cholesky", cholesky, factor, n**3 / 3),
             ("product", product, multiply, 2 * n**3),
         ):
             print(
-                f"{what} of {n}: {ours:.3g} ms ({flop / ours / 1e6:.0f} GF/s), OpenBLAS {other:.3g} ms "
-                f"({flop / other / 1e6:.0f} GF/s): {100 * other / ours:.0f} %"
+                f"{label} of {n}: {ours:.3g} ms ({flop / ours / 1e6:.0f} GF/s), OpenBLAS {theirs:.3g} ms "
+                f"({flop / theirs / 1e6:.0f} GF/s): {100 * theirs / ours:.0f} %"
             )
 
 

@@ -1,7 +1,7 @@
-"""Where the instructions of an ask of TPE go: ``python -m benches.python.profile [trials parameters asks]``.
+"""Instructions of a TPE ask by part: ``python -m benches.python.profile [trials parameters asks]``.
 
-Runs itself under Valgrind's callgrind (which must be installed, and knows AVX2 but not AVX-512), counting only inside
-the core's ``ask``; prints instructions an ask, by part.
+The module runs itself in Valgrind's callgrind (which must be installed, and which supports AVX2 but not AVX-512),
+counts only inside the core's ``ask``, and prints the instructions per ask by part.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-# Of a function's path, the first that matches.
+# The part of a function is the first pattern that matches its path.
 PARTS = {
     "squared distances of kernels": r"parzen::squares",
     "logs of sums of exponentials": r"log_sum_exp",
@@ -28,7 +28,7 @@ LINE = re.compile(r"^\s*([\d,]+) \(\s*[\d.]+%\)\s+(\S.*)$")
 
 
 def workload(n: int, d: int, asks: int) -> None:
-    """What is counted: the first ask, which builds what later ones reuse, and ``asks`` more."""
+    """Run the measured asks: the first one, which builds what later asks reuse, and ``asks`` more."""
     from benches.python.growth import batch, loaded
 
     step = batch(loaded(n, d), 1)
@@ -37,35 +37,40 @@ def workload(n: int, d: int, asks: int) -> None:
 
 
 def instructions(n: int, d: int, asks: int) -> Counter[str]:
-    """Instructions of the workload, by part."""
+    """Return the instructions of the workload by part."""
     with tempfile.TemporaryDirectory() as folder:
-        counts = Path(folder) / "counts"
-        tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counts}", "--toggle-collect=*__pymethod_ask*"]
+        counts_file = Path(folder) / "counts"
+        tool = [
+            "valgrind",
+            "--tool=callgrind",
+            f"--callgrind-out-file={counts_file}",
+            "--toggle-collect=*__pymethod_ask*",
+        ]
         child = [sys.executable, "-m", "benches.python.profile", "--count", str(n), str(d), str(asks)]
         subprocess.run([*tool, *child], check=True, stderr=subprocess.DEVNULL)
         report = subprocess.run(
-            ["callgrind_annotate", "--threshold=100", str(counts)], check=True, capture_output=True, text=True
+            ["callgrind_annotate", "--threshold=100", str(counts_file)], check=True, capture_output=True, text=True
         )
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for line in report.stdout.splitlines():
         match = LINE.match(line)
         if match and ":" in match[2]:
             part = next((name for name, pattern in PARTS.items() if re.search(pattern, match[2])), "everything else")
-            found[part] += int(match[1].replace(",", ""))
-    return found
+            counts[part] += int(match[1].replace(",", ""))
+    return counts
 
 
 def main() -> None:
-    """The report, or the workload in the child process."""
+    """Print the report, or run the workload in the child process."""
     counted = sys.argv[1:2] == ["--count"]
     sizes = [int(argument) for argument in sys.argv[1 + counted :]] or [1000, 10, 200]
     n, d, asks = sizes
     if counted:
         return workload(n, d, asks)
-    found = instructions(n, d, asks) - instructions(n, d, 0)
-    total = sum(found.values())
+    counts = instructions(n, d, asks) - instructions(n, d, 0)
+    total = sum(counts.values())
     print(f"{total // asks:,} instructions an ask, {n} trials of {d} parameters, over {asks} asks")
-    for part, count in found.most_common():
+    for part, count in counts.most_common():
         print(f"{count // asks:>10,} {100 * count / total:5.1f} %  {part}")
     return None
 

@@ -1,8 +1,8 @@
-"""Time of ``report`` plus ``should_prune`` beside Optuna's median pruner: ``python -m benches.python.prune``.
+"""Time of ``report`` plus ``should_prune`` compared with Optuna's median pruner: ``python -m benches.python.prune``.
 
-A search holds some completed trials of 100 steps; another trial reports its steps one by one and asks after each of
-them. What is printed are the mean and the median over the steps of some such trials, in microseconds of the processor:
-a pruner may do its work at few steps. Optuna's storage is in memory.
+A search has some completed trials of 100 steps. Another trial reports its steps one by one and checks for pruning after
+each. The output is the mean and the median over the steps of several such trials, in microseconds of processor time;
+both are given because a pruner may do most of its work at a few steps. Optuna's storage is in memory.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Curve = list[float]
 
 
 def curve(seed: int) -> Curve:
-    """A power law whose end depends on the seed."""
+    """Return a power law whose end depends on the seed."""
     end = math.modf(0.618 * seed)[0]
     return [end + (1 + end) / step for step in range(1, STEPS + 1)]
 
 
 def tanteo(n: int) -> Callable[[Curve], Iterator[Any]]:
-    """What reports a curve to a search of ``n`` completed trials."""
+    """Return a function that reports a curve to a search with ``n`` completed trials."""
     import tanteo as tt
 
     opt = tt.Optimizer(tt.SearchSpace({"x": tt.Float(0.0, 1.0)}), sampler="random", seed=0)
@@ -51,22 +51,22 @@ def tanteo(n: int) -> Callable[[Curve], Iterator[Any]]:
 
 
 def optuna(n: int) -> Callable[[Curve], Iterator[Any]]:
-    """The same of Optuna."""
+    """Return the same function for Optuna."""
     import optuna
     from optuna.distributions import FloatDistribution
     from optuna.trial import create_trial
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0), pruner=optuna.pruners.MedianPruner())
-    known = {"x": FloatDistribution(0.0, 1.0)}
+    distributions = {"x": FloatDistribution(0.0, 1.0)}
     for values in map(curve, range(n)):
         steps = dict(enumerate(values, 1))
         study.add_trial(
-            create_trial(params={"x": 0.5}, distributions=known, value=values[-1], intermediate_values=steps)
+            create_trial(params={"x": 0.5}, distributions=distributions, value=values[-1], intermediate_values=steps)
         )
 
     def reports(values: Curve) -> Iterator[Any]:
-        trial = study.ask(known)
+        trial = study.ask(distributions)
         for step, value in enumerate(values, 1):
             trial.report(value, step)
             yield trial.should_prune()
@@ -79,7 +79,7 @@ LIBRARIES = {"tanteo": tanteo, "optuna": optuna}
 
 
 def microseconds(library: str, n: int, trials: int) -> tuple[float, float]:
-    """Mean and median over the steps of some trials, good and bad ones in turn."""
+    """Return mean and median over the steps of several trials, alternately good and bad ones."""
     reports, times = LIBRARIES[library](n), []
     for seed in range(n, n + trials):
         steps = reports(curve(seed))
@@ -92,15 +92,15 @@ def microseconds(library: str, n: int, trials: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--libraries", nargs="+", choices=LIBRARIES, default=list(LIBRARIES))
     parser.add_argument("--sizes", nargs="+", type=int, default=[100, 1000])
     parser.add_argument("--trials", type=int, default=5)
     options = parser.parse_args()
     for n in options.sizes:
-        found = {library: microseconds(library, n, options.trials) for library in options.libraries}
-        cells = [f"{library} {mean:.1f} ({median:.1f})" for library, (mean, median) in found.items()]
+        times = {library: microseconds(library, n, options.trials) for library in options.libraries}
+        cells = [f"{library} {mean:.1f} ({median:.1f})" for library, (mean, median) in times.items()]
         print(f"{n} trials of {STEPS} steps, mean (median) microseconds a step: " + ", ".join(cells), flush=True)
 
 

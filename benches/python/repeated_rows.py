@@ -1,8 +1,7 @@
-"""Large files for the peers' storages: the trials of a small file are repeated, with new ids.
+"""Large files for the storages of the peers, made by repeating the trials of a small file with new ids.
 
-The peers take minutes to fill a file with 10,000 trials through their own interface, and their time grows with the
-square of the number. Opening a file reads the same rows whoever wrote them, so rows are copied by SQL, or line by line
-in a journal.
+The peers take minutes to fill a file with 10,000 trials through their own interface, and the time grows quadratically.
+Opening a file reads the same rows, whoever wrote them, so rows are copied with SQL, or line by line in a journal.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-# ``(path, n, times)``: a file with ``n`` trials gets ``n * times``.
+# Called with ``(path, n, times)``: extends a file with ``n`` trials to ``n * times``.
 Repeat: TypeAlias = Callable[[Path, int, int], None]
 
 
 def sqlite(path: Path, n: int, times: int) -> None:
-    """Optuna's tables, which Rustuna uses as well."""
+    """Repeat the trials in the tables of Optuna, which Rustuna uses as well."""
     connection = sqlite3.connect(path)
     with connection:
         for shift in range(n, n * times, n):
@@ -31,13 +30,15 @@ def copy_rows(connection: sqlite3.Connection, table: str, n: int, shift: int) ->
     """Copy the rows of the first ``n`` trials. Trial ids and numbers grow by ``shift``; other tables get new keys."""
     shifted = {"trial_id": f"trial_id + {shift}", "number": f"number + {shift}"}
     columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
-    kept = columns if table == "trials" else columns[1:]
-    values = ", ".join(shifted.get(name, name) for name in kept)
-    connection.execute(f"INSERT INTO {table} ({', '.join(kept)}) SELECT {values} FROM {table} WHERE trial_id <= {n}")
+    copied_columns = columns if table == "trials" else columns[1:]
+    values = ", ".join(shifted.get(name, name) for name in copied_columns)
+    connection.execute(
+        f"INSERT INTO {table} ({', '.join(copied_columns)}) SELECT {values} FROM {table} WHERE trial_id <= {n}"
+    )
 
 
 def journal(path: Path, n: int, times: int) -> None:
-    """Optuna's journal: a line for each operation, those on a trial with its id."""
+    """Repeat the trials in the journal of Optuna: one line per operation, with the trial id."""
     operations = [json.loads(line) for line in path.read_text().splitlines()]
     first = next(i for i, operation in enumerate(operations) if "trial_id" in operation) - 1
     with path.open("a") as file:

@@ -1,15 +1,14 @@
-"""Time of one ask plus tell, every peer in one process on one core: ``python -m benches.python.speed``.
+"""Time of one ask plus tell for all peers in one process on one core: ``python -m benches.python.speed``.
 
-A peer is loaded with ``n`` finished trials at uniform points, then asked and told; the peers take turns of ``--turn``
-asks, so that a machine whose speed drifts slows all of them alike. In turns of one, what the others did lies between
-two asks and the caches are cold, as after a training; in longer ones they are warm. What is printed is the median, and
-the ratio of each peer's median to Tanteo's. The measured time is Python to Python: it includes building the
-configuration that the user sees. The objective costs nothing.
+A peer is loaded with ``n`` completed trials at uniform points, then asked and told. The peers alternate in turns of
+``--turn`` asks, so that a machine whose speed drifts affects all of them equally. In turns of one ask, the other peers
+run between two asks and the caches are cold, as after a training; in longer turns the caches are warm. The output is
+the median, and the ratio of each peer's median to Tanteo's. Times are measured from Python and include building the
+configuration. The objective costs nothing.
 
-Time is what the process was given of the processor (``--clock wall`` for the clock on the wall). Alone on a machine
-both are the same, for nothing here waits and all peers work on one thread; other programs stretch the wall time of
-whoever takes longer than a turn of the scheduler. Reading this clock costs about a microsecond, which every peer is
-charged twice.
+Time is the processor time of the process (``--clock wall`` for wall time). On an otherwise idle machine both are the
+same, because nothing waits and all peers use one thread; other programs increase the wall time. Reading the clock costs
+about a microsecond, which every peer is charged twice.
 """
 
 from __future__ import annotations
@@ -35,17 +34,17 @@ from benches.python.peers.random_peer import Random
 Clock: TypeAlias = Callable[[], float]
 CLOCKS: dict[str, Clock] = {"cpu": time.process_time, "wall": time.perf_counter}
 SIZES = ((100, 10), (1000, 10), (100, 100), (1000, 100), (5000, 100), (10000, 1000), (100000, 20))
-# What a peer would need longer than a minute for is left out, and says so in the table.
+# Combinations that would take a peer longer than a minute; the table marks them as left out.
 LIMITS = {"optuna-tpe": 500_000, "hyperopt-tpe": 100_000, "rustuna-tpe": 10_000_000, "tanteo-tpe": 10**9}
 
 
 def value(params: dict[str, Any]) -> float:
-    """A sphere: something to order the trials by."""
+    """A sphere, which orders the trials."""
     return sum((x - 0.3) ** 2 for x in params.values())
 
 
 def loaded(peer: str, space: Space, n: int) -> Any:
-    """The peer with ``n`` finished trials."""
+    """Return the peer with ``n`` completed trials."""
     optimizer, points = PEERS[peer](space, 0), Random(space, 1)
     rows = [points.ask()[1] for _ in range(n)]
     optimizer.observe([(row, value(row)) for row in rows])
@@ -53,34 +52,34 @@ def loaded(peer: str, space: Space, n: int) -> Any:
 
 
 def step(optimizer: Any, clock: Clock) -> float:
-    """Seconds of one ask and its tell."""
+    """Return the seconds of one ask and its tell."""
     start = clock()
     handle, params = optimizer.ask()
     middle = clock()
     result = value(params)
-    told = clock()
+    end = clock()
     optimizer.tell(handle, result)
-    return clock() - told + middle - start
+    return clock() - end + middle - start
 
 
 def measure(peers: list[str], n: int, d: int, turns: tuple[int, int], clock: Clock) -> dict[str, float]:
-    """Median seconds per peer at ``n`` trials of ``d`` floats, over some turns of some asks."""
+    """Return the median seconds per peer with ``n`` trials of ``d`` floats, over several turns of asks."""
     space = floats(d, 0.0, 1.0)
     optimizers = {peer: loaded(peer, space, n) for peer in peers if n * d <= LIMITS.get(peer, 10**9)}
     times: dict[str, list[float]] = {peer: [] for peer in optimizers}
     gc.collect()
     gc.disable()
-    n_turns, turn = turns
+    n_turns, n_asks = turns
     for _ in range(n_turns):
         for peer, optimizer in optimizers.items():
-            times[peer].extend(step(optimizer, clock) for _ in range(turn))
+            times[peer].extend(step(optimizer, clock) for _ in range(n_asks))
     gc.enable()
-    # The first ask builds what later ones reuse and is left out.
-    return {peer: statistics.median(seen[1:]) for peer, seen in times.items()}
+    # The first ask is left out, because it builds what later asks reuse.
+    return {peer: statistics.median(durations[1:]) for peer, durations in times.items()}
 
 
 def whole_loop(peers: list[str], n: int, d: int, clock: Clock) -> dict[str, float]:
-    """Seconds of ``n`` asks and tells from nothing."""
+    """Return the seconds of ``n`` asks and tells from an empty search."""
     space, total = floats(d, 0.0, 1.0), {}
     for peer in peers:
         optimizer = PEERS[peer](space, 0)
@@ -89,33 +88,33 @@ def whole_loop(peers: list[str], n: int, d: int, clock: Clock) -> dict[str, floa
 
 
 def show(label: str, medians: dict[str, float], ours: str) -> None:
-    """One line: milliseconds and ratios."""
+    """Print one line with milliseconds and ratios."""
     cells = [f"{p} {1e3 * s:.4g} ms ({s / medians[ours]:.1f}x)" for p, s in medians.items()]
     print(f"{label}: " + ", ".join(cells), flush=True)
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", nargs="+", default=["optuna-tpe", "rustuna-tpe", "hyperopt-tpe", "tanteo-tpe"])
-    parser.add_argument("--repeats", type=int, default=31, help="turns of each peer")
-    parser.add_argument("--turn", type=int, default=1, help="asks and tells in a turn")
+    parser.add_argument("--repeats", type=int, default=31, help="number of turns of each peer")
+    parser.add_argument("--turn", type=int, default=1, help="number of asks and tells in a turn")
     parser.add_argument("--sizes", nargs="+", type=int, default=range(len(SIZES)), help=f"which of {SIZES}")
     parser.add_argument("--whole-loop", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
     parser.add_argument("--ours", default="tanteo-tpe")
-    parser.add_argument("--json", help="also write the medians to this file")
+    parser.add_argument("--json", help="file to which the medians are written, too")
     options = parser.parse_args()
     clock = CLOCKS[options.clock]
-    found: dict[str, dict[str, float]] = {}
+    medians: dict[str, dict[str, float]] = {}
     for n, d in (SIZES[i] for i in options.sizes):
-        found[f"({n}, {d})"] = measure(options.peers, n, d, (options.repeats, options.turn), clock)
-        show(f"({n}, {d})", found[f"({n}, {d})"], options.ours)
+        medians[f"({n}, {d})"] = measure(options.peers, n, d, (options.repeats, options.turn), clock)
+        show(f"({n}, {d})", medians[f"({n}, {d})"], options.ours)
     if options.whole_loop:
-        found["whole loop (1000, 40)"] = whole_loop(options.peers, 1000, 40, clock)
-        show("whole loop (1000, 40)", found["whole loop (1000, 40)"], options.ours)
+        medians["whole loop (1000, 40)"] = whole_loop(options.peers, 1000, 40, clock)
+        show("whole loop (1000, 40)", medians["whole loop (1000, 40)"], options.ours)
     if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=1))
+        Path(options.json).write_text(json.dumps(medians, indent=1))
 
 
 if __name__ == "__main__":

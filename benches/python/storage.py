@@ -1,17 +1,18 @@
-"""Studies on file beside the storages of Optuna and Rustuna: ``python -m benches.python.storage``.
+"""Studies in files compared with the storages of Optuna and Rustuna: ``python -m benches.python.storage``.
 
-Three questions, each for a search of ten floats by random sampling, so that what is measured is the storage:
+Three figures, each for a search of ten floats by random sampling, so that the storage dominates:
 
-* ``tells``: asks and tells a second, of 1, 4 and 8 processes on one file that holds ``n`` trials already. Every process
-  opens the file, waits for the others, and then asks and tells; the clock on the wall runs from the first ask to the
-  last tell.
-* ``open``: seconds until a fresh process knows the best of ``n`` trials, and ``open, ask, tell``: until it has also
-  asked for one trial and told its result.
-* ``size``: bytes of the file and of what stands beside it, a trial.
+* ``tells``: asks and tells per second of 1, 4 and 8 processes on one file that already holds ``n`` trials. Every
+process
+  opens the file, waits for the others, and then asks and tells. Wall time is measured from the first ask to the last
+  tell.
+* ``open``: seconds until a fresh process has the best of ``n`` trials, and ``open, ask, tell``: until it has also asked
+  for one trial and told its result.
+* ``size``: bytes per trial of the file and of the files that belong to it.
 
 Durability differs. Rustuna's and Optuna's SQLite storages sync as SQLite does by default in the journal mode they
-choose, Optuna's journal calls ``fsync`` for every line, and a study of Tanteo is asked for each of its three levels.
-Whatever is compared runs in one call, on one machine, in turns.
+choose. Optuna's journal calls ``fsync`` for every line. A study of Tanteo is measured at each of its three levels. All
+compared figures come from one call on one machine, in alternation.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from typing import Any, TypeAlias
 from benches.python import repeated_rows
 
 N_PARAMETERS = 10
-# An open storage: what asks and tells once, and what reads the best value.
+# An open storage: a function that asks and tells once, and a function that reads the best value.
 Opened: TypeAlias = tuple[Callable[[], None], Callable[[], float]]
 
 
@@ -42,7 +43,7 @@ def loss(params: dict[str, float]) -> float:
 
 
 def tanteo(path: str, durability: str) -> Opened:
-    """A study."""
+    """Open a study of Tanteo."""
     import tanteo as tt
 
     space = {f"x{i}": tt.Float(0.0, 1.0) for i in range(N_PARAMETERS)}
@@ -56,7 +57,7 @@ def tanteo(path: str, durability: str) -> Opened:
 
 
 def optuna(path: str, kind: str) -> Opened:
-    """A study of Optuna on SQLite or a journal."""
+    """Open a study of Optuna in SQLite or a journal."""
     import optuna
     from optuna.storages import JournalStorage, RDBStorage
     from optuna.storages.journal import JournalFileBackend
@@ -79,7 +80,7 @@ def optuna(path: str, kind: str) -> Opened:
 
 
 def rustuna(path: str, _: str) -> Opened:
-    """A study of Rustuna on SQLite."""
+    """Open a study of Rustuna in SQLite."""
     import rustuna
 
     storage = rustuna.storages.SQLite3Storage(path)
@@ -94,7 +95,7 @@ def rustuna(path: str, _: str) -> Opened:
     return step, lambda: float(study.best_trial.value)
 
 
-# Files of more trials are made by repeating those of a file with so many, for the peers whose filling takes so long.
+# Larger files of slow peers are made by repeating the trials of a file with this many trials.
 FILLED = 1000
 REPEATED: dict[str, repeated_rows.Repeat] = {
     "optuna, sqlite": repeated_rows.sqlite,
@@ -119,7 +120,7 @@ def opened(peer: str, path: Path) -> Opened:
 
 
 def work(peer: str, path: Path, n: int) -> None:
-    """Be one of the processes: say when the file is open, wait to be told, and say when all is told."""
+    """Run one worker process: report when the file is open, wait for the start signal, and report when it is done."""
     step, _ = opened(peer, path)
     print("ready", flush=True)
     sys.stdin.readline()
@@ -129,7 +130,7 @@ def work(peer: str, path: Path, n: int) -> None:
 
 
 def tells_a_second(peer: str, path: Path, processes: int, n: int) -> float:
-    """Asks and tells a second of some processes with ``n`` each; NaN if one of them fails."""
+    """Return the asks and tells per second of several processes with ``n`` each; NaN if one of them fails."""
     command = [sys.executable, "-m", "benches.python.storage", "work", peer, str(path), str(n)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     running = [subprocess.Popen(command, **pipes) for _ in range(processes)]  # type: ignore[call-overload] # the values of `pipes` are of two types
@@ -137,13 +138,13 @@ def tells_a_second(peer: str, path: Path, processes: int, n: int) -> float:
         process.stdout.readline()
     is_whole, start = True, time.perf_counter()
     for process in running:
-        # One that could not even open the file has ended.
+        # A process that could not open the file has ended.
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write("\n")
             process.stdin.flush()
     for process in running:
         if process.stdout.readline() != "done\n":
-            # A database that stays locked, for one; what it says is on standard error.
+            # For example a locked database; its message is on standard error.
             is_whole = False
     seconds = time.perf_counter() - start
     for process in running:
@@ -152,35 +153,35 @@ def tells_a_second(peer: str, path: Path, processes: int, n: int) -> float:
 
 
 def fill(peer: str, path: Path, n: int) -> None:
-    """Ask and tell until there are ``n`` more."""
+    """Ask and tell until there are ``n`` more trials."""
     step, _ = opened(peer, path)
     for _ in range(n):
         step()
 
 
 def filled(peer: str, path: Path, n: int) -> None:
-    """Make a file with ``n`` trials; in memory, where there is such a folder, because it takes so long on a disk."""
+    """Create a file with ``n`` trials, in a memory-backed folder if there is one, because filling on a disk is slow."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        there = Path(folder) / path.name
+        working_file = Path(folder) / path.name
         times = n // FILLED if peer in REPEATED and n > FILLED else 1
         program = [sys.executable, "-m", "benches.python.storage"]
-        subprocess.run([*program, "fill", peer, str(there), str(n // times)], check=True)
+        subprocess.run([*program, "fill", peer, str(working_file), str(n // times)], check=True)
         if times > 1:
-            REPEATED[peer](there, n // times, times)
+            REPEATED[peer](working_file, n // times, times)
         for file in Path(folder).iterdir():
             shutil.copy(file, path.parent)
 
 
 def seconds_to_open(peer: str, path: Path) -> tuple[float, float]:
-    """Seconds from opening the file to its best value and to the first tell, imports aside, in a process of its own."""
+    """Return the seconds from opening the file to its best value and to the first tell, in a fresh process."""
     command = [sys.executable, "-m", "benches.python.storage", "open", peer, str(path)]
-    best, told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    return float(best), float(told)
+    best, first_tell = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(best), float(first_tell)
 
 
 def open_here(peer: str, path: Path) -> None:
-    """Print how long both took, the second of two opens: the first also imports."""
+    """Print both durations of the second of two opens, since the first one also imports."""
     opened(peer, path.with_name("empty"))
     start = time.perf_counter()
     step, best = opened(peer, path)
@@ -191,38 +192,38 @@ def open_here(peer: str, path: Path) -> None:
 
 
 def size_of(path: Path) -> int:
-    """Bytes of the file and of those that belong to it."""
+    """Return the bytes of the file and of the files that belong to it."""
     return sum(file.stat().st_size for file in path.parent.glob(path.name + "*"))
 
 
-def measure(peers: list[str], before: int, counts: list[int], n: int) -> dict[str, Any]:
-    """Everything of some peers, at files with ``before`` trials."""
-    found: dict[str, Any] = {peer: {} for peer in peers}
+def measure(peers: list[str], n_existing: int, counts: list[int], n: int) -> dict[str, Any]:
+    """Measure all selected peers on files that hold ``n_existing`` trials."""
+    figures: dict[str, Any] = {peer: {} for peer in peers}
     with tempfile.TemporaryDirectory() as folder:
         paths = {peer: Path(folder, peer.replace(", ", "-")) / "study.db" for peer in peers}
         for peer, path in paths.items():
             path.parent.mkdir()
-            filled(peer, path, before)
-            found[peer]["bytes a trial"] = size_of(path) / before
-            found[peer]["open"], found[peer]["open, ask, tell"] = seconds_to_open(peer, path)
+            filled(peer, path, n_existing)
+            figures[peer]["bytes a trial"] = size_of(path) / n_existing
+            figures[peer]["open"], figures[peer]["open, ask, tell"] = seconds_to_open(peer, path)
         # Without processes only opening is measured.
         for processes in counts:
             for peer, path in paths.items():
-                found[peer][f"{processes} processes"] = tells_a_second(peer, path, processes, n)
-    return found
+                figures[peer][f"{processes} processes"] = tells_a_second(peer, path, processes, n)
+    return figures
 
 
-def show(found: dict[str, Any]) -> None:
+def show(figures: dict[str, Any]) -> None:
     """Print a table."""
-    columns = list(next(iter(found.values())))
+    columns = list(next(iter(figures.values())))
     print("| | " + " | ".join(columns) + " |")
     print("| --- |" + " --- |" * len(columns))
-    for peer, row in found.items():
+    for peer, row in figures.items():
         print(f"| {peer} | " + " | ".join(f"{row[column]:.3g}" for column in columns) + " |", flush=True)
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     if sys.argv[1:2] == ["work"]:
         work(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
         return
@@ -234,15 +235,15 @@ def main() -> None:
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", nargs="+", default=list(PEERS), choices=list(PEERS))
-    parser.add_argument("--before", type=int, default=1000, help="trials in the file")
+    parser.add_argument("--before", type=int, default=1000, help="number of trials in the file")
     parser.add_argument("--processes", nargs="*", type=int, default=[1, 4, 8])
-    parser.add_argument("--tells", type=int, default=100, help="of each process")
-    parser.add_argument("--json", help="also write what was found to this file")
+    parser.add_argument("--tells", type=int, default=100, help="number of asks and tells of each process")
+    parser.add_argument("--json", help="file to which the figures are written, too")
     options = parser.parse_args()
-    found = measure(options.peers, options.before, options.processes, options.tells)
-    show(found)
+    figures = measure(options.peers, options.before, options.processes, options.tells)
+    show(figures)
     if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=1))
+        Path(options.json).write_text(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

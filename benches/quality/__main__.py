@@ -1,4 +1,4 @@
-"""Runs, reports, records, and the fidelity of the tables."""
+"""Runs searches, prints reports, condenses runs, and measures the fidelity of the tables."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ HALVES = ("tune", "report", "all", "siblings", "levels-tune", "levels-report", "
 
 
 def chosen(options: argparse.Namespace) -> list[str]:
-    """Names of the problems of one half of the suite, of levels or of fresh ones, of the suite, or of the siblings."""
+    """Return the names of the selected problems: a half of the suite, levels or fresh problems, or the siblings."""
     suite, tune, first = set(problems()), tuning_half(), first_of_families()
-    kept = {
+    selected = {
         "tune": tune,
         "report": suite - tune,
         "all": suite,
@@ -35,20 +35,20 @@ def chosen(options: argparse.Namespace) -> list[str]:
     return [
         name
         for name in known_problems()
-        if name in kept and (options.only is None or options.only in name) and (name in first or not options.sample)
+        if name in selected and (options.only is None or options.only in name) and (name in first or not options.sample)
     ]
 
 
 def run(options: argparse.Namespace) -> None:
-    """Does the searches that are missing."""
+    """Run the missing searches."""
     from benches.quality.runs import run_all
 
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     run_all(options.file, chosen(options), options.peers, seeds, options.jobs)
 
 
-def wanted(options: argparse.Namespace) -> list[Run]:
-    """The runs in the files that the options ask for."""
+def selected_runs(options: argparse.Namespace) -> list[Run]:
+    """Return the runs in the files that the options select."""
     from benches.quality.runs import distinct
 
     names = set(chosen(options))
@@ -56,38 +56,38 @@ def wanted(options: argparse.Namespace) -> list[Run]:
 
 
 def report(options: argparse.Namespace) -> None:
-    """Prints the tables and draws the curves beside the file."""
+    """Print the tables and draw the curves next to the file."""
     from benches.quality import curves
     from benches.quality.report import per_problem, points, tables
 
-    runs, known = wanted(options), known_problems()
+    runs, problems_by_name = selected_runs(options), known_problems()
     if options.told:
         runs = [replace(run, recommended=None) for run in runs]
-    for n in points(known[name] for name in {run.problem for run in runs}):
-        for text in tables(runs, known, n):
+    for n in points(problems_by_name[name] for name in {run.problem for run in runs}):
+        for text in tables(runs, problems_by_name, n):
             print(text, end="\n\n")
-    print(per_problem(runs, known, options.n), end="\n\n")
-    curves.families(runs, known, options.draw.with_suffix(".png"))
-    curves.by_problem(runs, known, options.draw.with_suffix(".problems.png"))
+    print(per_problem(runs, problems_by_name, options.n), end="\n\n")
+    curves.families(runs, problems_by_name, options.draw.with_suffix(".png"))
+    curves.by_problem(runs, problems_by_name, options.draw.with_suffix(".problems.png"))
 
 
 def compare(options: argparse.Namespace) -> None:
-    """Prints by how much scores differ between files and peers, from those of the first peer in the first file."""
+    """Print by how much scores differ from those of the first peer in the first file."""
     from benches.quality.compare import table
 
-    known = known_problems()
-    print(table(options.files, options.peers, {name: known[name] for name in chosen(options)}))
+    problems_by_name = known_problems()
+    print(table(options.files, options.peers, {name: problems_by_name[name] for name in chosen(options)}))
 
 
 def condense(options: argparse.Namespace) -> None:
-    """Writes what scores need of some runs to ``--into``, as the files in ``recorded`` are."""
+    """Write the parts of runs that scores need to ``--into``, as in the files in ``recorded``."""
     from benches.quality.condense import write
 
-    write(options.into, wanted(options))
+    write(options.into, selected_runs(options))
 
 
 def fidelity(options: argparse.Namespace) -> None:
-    """Prints how well each surrogate predicts unseen trainings."""
+    """Print how well each surrogate predicts unseen trainings."""
     from benches.quality.problems import tables
 
     for name in tables.TABLES:
@@ -95,7 +95,7 @@ def fidelity(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.quality", description=__doc__)
     commands = parser.add_subparsers(required=True)
     for name, action in (
@@ -109,7 +109,7 @@ def main() -> None:
         command.set_defaults(action=action)
         command.add_argument("--half", choices=HALVES, default="all")
         command.add_argument("--only", help="substring of the problems' names")
-        command.add_argument("--sample", action="store_true", help="the first problem of each family in each half")
+        command.add_argument("--sample", action="store_true", help="only the first problem of each family in each half")
         if name == "run":
             command.add_argument("file", type=Path)
             command.add_argument("--peers", nargs="+", choices=PEERS, default=[p for p in PEERS if p not in SLOW])
@@ -122,9 +122,11 @@ def main() -> None:
         if name == "condense":
             command.add_argument("--into", type=Path, required=True)
         if name == "report":
-            command.add_argument("--told", action="store_true", help="under noise, too, hold the best told value")
-            command.add_argument("-n", type=int, default=None, help="trials of the table by problem")
-            command.add_argument("--draw", type=Path, default=Path("quality"), help="where the curves go, PNG")
+            command.add_argument(
+                "--told", action="store_true", help="hold the best told value on noisy problems as well"
+            )
+            command.add_argument("-n", type=int, default=None, help="number of trials for the table by problem")
+            command.add_argument("--draw", type=Path, default=Path("quality"), help="PNG file for the curves")
     options = parser.parse_args()
     options.action(options)
 

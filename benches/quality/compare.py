@@ -1,9 +1,9 @@
-"""Builds or peers side by side: paired differences on the same problems and seeds.
+"""Compares builds or peers by paired differences on the same problems and seeds.
 
-With ``d[p, s]`` the difference of two searches' scores on problem ``p`` with seed ``s``, a family's difference is the
-mean over its problems of the means over seeds, the total's that of the families; the standard errors are those of the
-seeds, the problems taken as given. Below the total stand the figures of ``tail`` and by how much they differ, on the
-problems and seeds that both have.
+Let ``d[p, s]`` be the difference between the scores of two searches on problem ``p`` with seed ``s``. The difference of
+a family is the mean over its problems of the means over seeds, and the total is the mean over families. The standard
+errors are those over seeds, with fixed problems. Below the total, the table has the figures of ``tail`` and their
+differences, on the problems and seeds that both sides have.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from benches.quality.problem import Problem
 from benches.quality.report import row
 from benches.quality.runs import Run, read
-from benches.quality.score import by_problem, held, is_settled, scale, score
+from benches.quality.score import by_problem, held, is_unimprovable, scale, score
 from benches.quality.tail import FIGURES, estimates, figures
 
 POINTS = (10, 25, 50, 100, 200)
@@ -27,7 +27,7 @@ Scales = dict[tuple[str, int], tuple[float, float] | None]
 
 
 def cells(runs: list[Run], scales: Scales) -> Cells:
-    """``(problem, seed, n) -> score``."""
+    """Return ``(problem, seed, n) -> score``."""
     return {
         (run.problem, run.seed, n): score(held(run, n), *ends)
         for run in runs
@@ -36,10 +36,10 @@ def cells(runs: list[Run], scales: Scales) -> Cells:
     }
 
 
-def means(found: Cells, problems: dict[str, Problem], n: int) -> dict[str, tuple[float, float]]:
-    """Mean and standard error of each family and in total."""
+def means(cells_: Cells, problems: dict[str, Problem], n: int) -> dict[str, tuple[float, float]]:
+    """Return mean and standard error of each family and of the total."""
     by_problem: dict[str, list[float]] = defaultdict(list)
-    for (name, _, at), value in found.items():
+    for (name, _, at), value in cells_.items():
         if at == n:
             by_problem[name].append(value)
     families: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -53,41 +53,45 @@ def means(found: Cells, problems: dict[str, Problem], n: int) -> dict[str, tuple
 
 
 def pool(parts: list[tuple[float, float]]) -> tuple[float, float]:
-    """The mean of some means, and its variance."""
+    """Return the mean of some means, and its variance."""
     array = np.array(parts)
     return float(array[:, 0].mean()), float(array[:, 1].sum() / len(array) ** 2)
 
 
 def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> str:
-    """Markdown: the scores of the first peer in the first file, then by how much every other's differ from them."""
+    """Return Markdown with the scores of the first peer in the first file, and how much all others differ from them."""
     searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
-    grouped = by_problem(run for some in searches.values() for run in some)
+    grouped = by_problem(run for peer_cells in searches.values() for run in peer_cells)
     scales = {(name, n): scale(problems[name], group, n) for name, group in grouped.items() for n in POINTS}
     scored = {
-        (path, peer): cells([run for run in some if run.peer == peer], scales)
-        for path, some in searches.items()
+        (path, peer): cells([run for run in peer_cells if run.peer == peer], scales)
+        for path, peer_cells in searches.items()
         for peer in peers
     }
     base = scored[files[0], peers[0]]
     if not base:
-        raise SystemExit(f"{files[0]} holds no searches of {peers[0]} on these problems beside random ones")
-    found = {f"{path.stem} {peer}": some for (path, peer), some in scored.items() if some}
-    if len(found) < sum(bool(some) for some in scored.values()):
+        raise SystemExit(f"{files[0]} needs searches of {peers[0]} and of random search on these problems")
+    columns = {f"{path.stem} {peer}": peer_cells for (path, peer), peer_cells in scored.items() if peer_cells}
+    if len(columns) < sum(bool(peer_cells) for peer_cells in scored.values()):
         raise SystemExit("give the files different names")
-    open_at = {key for key, ends in scales.items() if ends and not is_settled(*ends)}
+    open_at = {key for key, ends in scales.items() if ends and not is_unimprovable(*ends)}
     lines = [row(["", "family", *(f"n = {n}" for n in POINTS)]), "| --- " * (len(POINTS) + 2) + "|"]
-    for label, some in found.items():
-        shown = some if some is base else {key: value - base[key] for key, value in some.items() if key in base}
-        lines.extend(rows(label, shown, problems, "" if some is base else "+"))
-        lines.extend(tail_rows(label, some, base, problems, open_at))
+    for label, peer_cells in columns.items():
+        values = (
+            peer_cells
+            if peer_cells is base
+            else {key: value - base[key] for key, value in peer_cells.items() if key in base}
+        )
+        lines.extend(rows(label, values, problems, "" if peer_cells is base else "+"))
+        lines.extend(tail_rows(label, peer_cells, base, problems, open_at))
     return "\n".join(lines)
 
 
 def rows(
-    label: str, found: Cells, problems: dict[str, Problem], sign: str, points: Sequence[int] = POINTS
+    label: str, cells_: Cells, problems: dict[str, Problem], sign: str, points: Sequence[int] = POINTS
 ) -> list[str]:
-    """One row for each family and one for the total."""
-    by_n = [means(found, problems, n) for n in points]
+    """Return one row for each family and one for the total."""
+    by_n = [means(cells_, problems, n) for n in points]
 
     def text(at: dict[str, tuple[float, float]], family: str) -> str:
         return "-" if family not in at else f"{at[family][0]:{sign}.1f} ± {at[family][1]:.1f}"
@@ -97,33 +101,33 @@ def rows(
 
 def tail_rows(
     label: str,
-    some: Cells,
+    cells_: Cells,
     base: Cells,
     problems: dict[str, Problem],
     open_at: set[tuple[str, int]],
     points: Sequence[int] = POINTS,
 ) -> Iterator[str]:
-    """One row for each figure of the tail."""
-    by_n = [tail(some, base, problems, {name for name, at in open_at if at == n}, n) for n in points]
-    sign = "" if some is base else "+"
+    """Return one row for each figure of the tail."""
+    by_n = [tail(cells_, base, problems, {name for name, at in open_at if at == n}, n) for n in points]
+    sign = "" if cells_ is base else "+"
     for i, title in enumerate(FIGURES):
         yield row([label, title, *(f"{at[i][0]:{sign}.1f} ± {at[i][1]:.1f}" if at else "-" for at in by_n)])
 
 
 def tail(
-    some: Cells, base: Cells, problems: dict[str, Problem], names: AbstractSet[str], n: int
+    cells_: Cells, base: Cells, problems: dict[str, Problem], names: AbstractSet[str], n: int
 ) -> list[tuple[float, float]]:
-    """The figures, or by how much they differ from those of ``base``; none without common searches."""
-    common = sorted(key for key in some.keys() & base.keys() if key[2] == n and key[0] in names)
+    """Return the figures, or their differences from those of ``base``; None without common searches."""
+    common = sorted(key for key in cells_.keys() & base.keys() if key[2] == n and key[0] in names)
     if not common:
         return []
-    ours, theirs = (figures(seeds(cells, common), problems) for cells in (some, base))
-    return estimates(ours if some is base else ours - theirs)
+    ours, theirs = (figures(seeds(cells, common), problems) for cells in (cells_, base))
+    return estimates(ours if cells_ is base else ours - theirs)
 
 
-def seeds(found: Cells, keys: list[tuple[str, int, int]]) -> dict[str, np.ndarray]:
-    """``problem -> scores over seeds``."""
+def seeds(cells_: Cells, keys: list[tuple[str, int, int]]) -> dict[str, np.ndarray]:
+    """Return ``problem -> scores over seeds``."""
     grouped: dict[str, list[float]] = defaultdict(list)
     for key in keys:
-        grouped[key[0]].append(found[key])
+        grouped[key[0]].append(cells_[key])
     return {name: np.array(values) for name, values in grouped.items()}

@@ -1,4 +1,4 @@
-"""The curves: scores by family, and what is held by problem."""
+"""Draws curves: scores by family, and held values by problem."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OURS = ("black", "crimson", "blue")
 
 
 def panels(titles: list[str], peers: list[str], draw: Callable[[Any, str, str, Any], None], path: Path) -> None:
-    """One panel per title, in each a line per peer, and one legend: ``draw(axis, title, peer, colour)``."""
+    """Draw one panel per title with a line per peer, and one legend: ``draw(axis, title, peer, colour)``."""
     import matplotlib.pyplot as plt
     from matplotlib.lines import Line2D
 
@@ -42,7 +42,7 @@ def panels(titles: list[str], peers: list[str], draw: Callable[[Any, str, str, A
 
 
 def families(runs: list[Run], problems: dict[str, Problem], path: Path) -> None:
-    """Mean score with its interval against the trials, of the peers that have runs of every problem of the family."""
+    """Draw the mean score with its interval over the trials, for peers with runs of all problems of the family."""
     peers = order({run.peer for run in runs})
     titles = list(dict.fromkeys(problems[run.problem].family for run in runs))
     members = {title: {run.problem for run in runs if problems[run.problem].family == title} for title in titles}
@@ -51,12 +51,12 @@ def families(runs: list[Run], problems: dict[str, Problem], path: Path) -> None:
         title: [n for n in (10, 15, 25, 35, 50, 75, 100, 200, 500, 1000, 2000) if n <= longest[title]]
         for title in titles
     }
-    found = {n: scores(runs, problems, n) for n in sorted({n for at in points.values() for n in at})}
+    scores_by_n = {n: scores(runs, problems, n) for n in sorted({n for at in points.values() for n in at})}
 
     def draw(axis: Any, title: str, peer: str, colour: Any) -> None:
-        at = [n for n in points[title] if all((name, peer) in found[n] for name in members[title])]
+        at = [n for n in points[title] if all((name, peer) in scores_by_n[n] for name in members[title])]
         if at:
-            means = np.array([family_means(found[n], problems, peer, members[title])[title] for n in at])
+            means = np.array([family_means(scores_by_n[n], problems, peer, members[title])[title] for n in at])
             axis.plot(at, means[:, 0], color=colour)
             axis.fill_between(at, means[:, 1], means[:, 2], color=colour, alpha=0.15, linewidth=0)
             axis.set_xscale("log")
@@ -65,7 +65,7 @@ def families(runs: list[Run], problems: dict[str, Problem], path: Path) -> None:
 
 
 def by_problem(runs: list[Run], problems: dict[str, Problem], path: Path) -> None:
-    """Median true value held, with quartiles."""
+    """Draw the median of the held true value, with quartiles."""
     names = sorted({run.problem for run in runs}, key=list(problems).index)
 
     def draw(axis: Any, name: str, peer: str, colour: Any) -> None:

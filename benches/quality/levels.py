@@ -1,8 +1,8 @@
-"""One choice of 30 to 1,000 levels, beside a number or beside five other parameters.
+"""One choice of 30 to 1,000 levels, with one number or with five other parameters.
 
-The levels' effects have mean 0 and deviation 1 and are drawn independently, or are those of hidden features that levels
-share. ``levels-tune`` are the problems on which variants were compared; ``levels-report`` have other effects and other
-seeds and are only ever reported::
+The effects of the levels have mean 0 and deviation 1. They are drawn independently, or depend on hidden features that
+levels share. Variants were compared on ``levels-tune``; ``levels-report`` has other effects and other seeds and is for
+reports only::
 
     python -m benches.quality run runs.jsonl --half levels-report --peers random tanteo-tpe --seeds 20
     python -m benches.quality.levels runs.jsonl --half levels-report
@@ -27,23 +27,23 @@ Effects = Callable[[np.random.Generator, int], np.ndarray]
 
 
 def independent(rng: np.random.Generator, n: int) -> np.ndarray:
-    """Normal."""
+    """Return normal effects."""
     return rng.standard_normal(n)
 
 
 def smooth(rng: np.random.Generator, n: int) -> np.ndarray:
-    """A wave over two hidden features of every level."""
+    """Return a wave over two hidden features of every level."""
     features, directions = rng.standard_normal((n, 2)), rng.standard_normal((2, 8))
     return np.cos(features @ directions + rng.uniform(0, 2 * np.pi, 8)) @ rng.standard_normal(8)
 
 
 def skewed(rng: np.random.Generator, n: int) -> np.ndarray:
-    """Exponential: few levels are much better than the others."""
+    """Return exponential effects: few levels are much better than the others."""
     return -rng.exponential(1.0, n)
 
 
 def classes(rng: np.random.Generator, n: int) -> np.ndarray:
-    """Twelve classes: many levels are equal."""
+    """Return effects of twelve classes: many levels are equal."""
     return rng.standard_normal(12)[rng.integers(0, 12, n)]
 
 
@@ -51,7 +51,7 @@ Function = tuple[Space, Callable[[Params], float], float]
 
 
 def alone(n: int, effects: Effects, seed: int) -> Function:
-    """Beside one number: the space, the function and its least value."""
+    """Return the space, the function and its optimum with one number."""
     rng = standard_normals(seed, n)
     effect, target = standardized(effects(rng, n)), rng.uniform(0.2, 0.8)
     space = Space([choice("level", n), Parameter("x", "float", 0.0, 1.0)])
@@ -59,7 +59,7 @@ def alone(n: int, effects: Effects, seed: int) -> Function:
 
 
 def among_five(n: int, effects: Effects, seed: int) -> Function:
-    """Beside three numbers, one of them on a log scale, an integer and a choice of four."""
+    """Return the same with three numbers, one on a log scale, an integer and a choice of four."""
     rng = standard_normals(seed, n)
     effect, targets, floors = standardized(effects(rng, n)), rng.uniform(0.2, 0.8, 4), rng.exponential(0.5, 4)
     space = Space([
@@ -76,12 +76,12 @@ def among_five(n: int, effects: Effects, seed: int) -> Function:
 
 
 def standardized(effect: np.ndarray) -> np.ndarray:
-    """With mean 0 and deviation 1."""
+    """Return effects with mean 0 and deviation 1."""
     return (effect - effect.mean()) / effect.std()
 
 
 def choice(name: str, n: int) -> Parameter:
-    """A choice of ``n`` levels."""
+    """Return a choice of ``n`` levels."""
     return Parameter(name, "categorical", choices=tuple(range(n)))
 
 
@@ -91,47 +91,47 @@ REPORT: dict[str, Effects] = {"skewed": skewed, "classes": classes}
 
 
 def problems(half: dict[str, Effects], first_seed: int) -> dict[str, Problem]:
-    """Every number of levels, in either company, with every kind of effects; 150 trials."""
-    found = {}
+    """Return problems of 150 trials for all numbers of levels, other parameters and kinds of effects."""
+    result = {}
     for seed, (kind, effects) in enumerate(half.items(), first_seed):
         for company, make in COMPANY.items():
             for n in N_LEVELS:
                 name = f"levels-{n}-{company}-{kind}"
-                space, function, least = make(n, effects, seed)
-                found[name] = Problem(name, f"levels-{n}-{company}", space, TRIALS, exact(function), float(least))
-    return found
+                space, function, optimum = make(n, effects, seed)
+                result[name] = Problem(name, f"levels-{n}-{company}", space, TRIALS, exact(function), float(optimum))
+    return result
 
 
 def tuning() -> dict[str, Problem]:
-    """Sixteen problems."""
+    """Return sixteen problems."""
     return problems(TUNE, 501)
 
 
 def reported() -> dict[str, Problem]:
-    """Sixteen problems."""
+    """Return sixteen problems."""
     return problems(REPORT, 601)
 
 
-def table(files: list[Path], known: dict[str, Problem]) -> str:
-    """Markdown: for every peer and family, the mean score after all trials, its standard error and the worst tenth."""
+def table(files: list[Path], problems_: dict[str, Problem]) -> str:
+    """Return Markdown with mean score, standard error and worst tenth after all trials, by peer and family."""
     from benches.quality.report import order, row
     from benches.quality.runs import distinct
     from benches.quality.score import scores
 
-    found = scores([run for run in distinct(files) if run.problem in known], known, TRIALS)
-    families = dict.fromkeys(problem.family for problem in known.values())
+    scored_peers = scores([run for run in distinct(files) if run.problem in problems_], problems_, TRIALS)
+    families = dict.fromkeys(problem.family for problem in problems_.values())
     lines = [row(["", *families]), "| --- " * (len(families) + 1) + "|"]
-    for peer in order({who for _, who in found}):
+    for peer in order({scored_peer for _, scored_peer in scored_peers}):
         by_family: dict[str, list[np.ndarray]] = defaultdict(list)
-        for (name, who), values in found.items():
-            if who == peer:
-                by_family[known[name].family].append(values)
+        for (name, scored_peer), values in scored_peers.items():
+            if scored_peer == peer:
+                by_family[problems_[name].family].append(values)
         lines.append(row([peer, *(cell(by_family[family]) for family in families)]))
     return "\n".join(lines)
 
 
 def cell(parts: list[np.ndarray]) -> str:
-    """Mean over problems, standard error over seeds, mean of the worst tenth of all searches."""
+    """Return the mean over problems, the standard error over seeds, and the mean of the worst tenth of all searches."""
     if not parts:
         return "-"
     mean = np.mean([part.mean() for part in parts])
@@ -141,7 +141,7 @@ def cell(parts: list[np.ndarray]) -> str:
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benches.quality.levels", description=table.__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--half", choices=("levels-tune", "levels-report"), default="levels-report")

@@ -1,4 +1,4 @@
-"""What a problem is."""
+"""The definition of a problem."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Params = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one evaluation shows.
+    """The result of one evaluation.
 
-    ``told`` is what the optimizer learns (``None``: the trial failed); ``true`` is what it is judged by: the same value
-    without noise, infinity for a failure.
+    ``told`` is the value that the optimizer gets (``None``: the trial failed). ``true`` is the value it is judged by:
+    the value without noise, infinity for a failure.
     """
 
     told: float | None
@@ -32,14 +32,14 @@ class Problem:
     Attributes
     ----------
     name, family : str
-        Unique name, and the family whose scores are averaged first.
+        The unique name, and the family, whose scores are averaged first.
     space : Space
     budget : int
-        Number of trials of a full run.
+        The number of trials of a full run.
     evaluate : callable
-        ``evaluate(params, rng)``; ``rng`` serves noise alone.
+        ``evaluate(params, rng)``; ``rng`` is used for noise only.
     optimum : float
-        The best value known beforehand; the report takes the best of this and of all runs.
+        The best value known in advance; the report takes the best of this value and of all runs.
     """
 
     name: str
@@ -51,12 +51,12 @@ class Problem:
 
     @property
     def is_noisy(self) -> bool:
-        """Whether what is told is not the truth."""
+        """Whether told values differ from true values."""
         return self.family == "noisy"
 
 
 def exact(function: Callable[[Params], float | None]) -> Callable[[Params, np.random.Generator], Observation]:
-    """An evaluation without noise; ``None`` or a ``ValueError`` (a training that diverged) is a failure."""
+    """Return an evaluation without noise; ``None`` or a ``ValueError`` (a diverged training) is a failure."""
 
     def evaluate(params: Params, rng: np.random.Generator) -> Observation:
         try:
@@ -69,7 +69,7 @@ def exact(function: Callable[[Params], float | None]) -> Callable[[Params, np.ra
 
 
 def noisy(function: Callable[[Params], float], std: float) -> Callable[[Params, np.random.Generator], Observation]:
-    """Additive normal noise of standard deviation ``std``."""
+    """Return an evaluation with additive normal noise of standard deviation ``std``."""
 
     def evaluate(params: Params, rng: np.random.Generator) -> Observation:
         value = function(params)
@@ -79,6 +79,6 @@ def noisy(function: Callable[[Params], float], std: float) -> Callable[[Params, 
 
 
 def vector(space: Space) -> Callable[[Params], np.ndarray]:
-    """The numeric parameters of a flat space as an array, in order."""
+    """Return the numeric parameters of a flat space as an array, in order."""
     names = [p.name for p in space if p.kind != "categorical"]
     return lambda params: np.array([params[name] for name in names], dtype=float)

@@ -1,8 +1,8 @@
 """The tables.
 
-Peers are compared on common problems only: a peer that lacks runs on some problems does not stand in the table of all
-problems; it gets a table of its own, with everybody else on the problems it has. Below the means stand the two
-figures of ``tail``, with standard errors.
+Peers are compared on common problems only. A peer without runs on some problems is not in the table of all problems,
+but has its own table with all other peers on its problems. Below the means are the two figures of ``tail`` with their
+standard errors.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from benches.quality.problem import Problem
 from benches.quality.runs import Run
-from benches.quality.score import Scores, family_means, scores, settled
+from benches.quality.score import Scores, family_means, scores, unimprovable
 from benches.quality.tail import FIGURES, estimates, figures
 
 POINTS = (25, 50, 100, 200)
@@ -22,63 +22,66 @@ Means = dict[str, dict[str, np.ndarray]]
 
 
 def order(peers: AbstractSet[str]) -> list[str]:
-    """Random first, ours last."""
+    """Sort peers: random search first, Tanteo last."""
     return sorted(peers, key=lambda p: (p != "random", p.startswith("tanteo"), p))
 
 
-def coverages(found: Scores) -> Iterator[tuple[frozenset[str], list[str]]]:
-    """Each set of problems that some peer has runs of, widest first, with the peers that have runs of all of them."""
-    has = {peer: frozenset(name for name, who in found if who == peer) for peer in {who for _, who in found}}
+def coverages(scored_peers: Scores) -> Iterator[tuple[frozenset[str], list[str]]]:
+    """Iterate over the sets of problems that peers have runs of, largest first, each with the peers that cover it."""
+    has = {
+        peer: frozenset(name for name, scored_peer in scored_peers if scored_peer == peer)
+        for peer in {scored_peer for _, scored_peer in scored_peers}
+    }
     for names in sorted(set(has.values()), key=lambda names: (-len(names), sorted(names))):
         yield names, order({peer for peer, covered in has.items() if names <= covered})
 
 
 def points(problems: Iterable[Problem]) -> list[int | None]:
-    """What tables are made for: numbers of trials, then the full budget (``None``) unless it is the last for all."""
+    """Return the numbers of trials of the tables, then ``None`` for the full budget unless all budgets end there."""
     budgets = {problem.budget for problem in problems}
     numbers = [n for n in POINTS if n <= max(budgets)]
     return [*numbers, *([] if budgets == {numbers[-1]} else [None])]
 
 
 def heading(n: int | None) -> str:
-    """What a table is headed with."""
+    """Return the heading of a table."""
     return f"n = {n}" if n else "full budget"
 
 
 def row(cells: list[str]) -> str:
-    """One line of a Markdown table."""
+    """Return one line of a Markdown table."""
     return "| " + " | ".join(cells) + " |"
 
 
 def table(
-    found: Scores,
+    scored_peers: Scores,
     problems: dict[str, Problem],
     names: AbstractSet[str],
     peers: list[str],
     title: str,
-    settled_names: AbstractSet[str] = frozenset(),
+    unimprovable_names: AbstractSet[str] = frozenset(),
 ) -> str:
-    """Markdown: one row per family, one column per peer, mean [95 % interval]; the tail; by how much ours lead."""
-    means: Means = {peer: family_means(found, problems, peer, names) for peer in peers}
+    """Return Markdown with a row per family and a column per peer: mean [95 % interval]; then tail and leads."""
+    means: Means = {peer: family_means(scored_peers, problems, peer, names) for peer in peers}
     families = [*dict.fromkeys(p.family for p in problems.values() if p.name in names), "total"]
     lines = [row([f"{title}, problems: {len(names)}", *peers]), "| --- " * (len(peers) + 1) + "|"]
     for family in families:
         cells = (means[peer][family] for peer in peers)
         lines.append(row([family, *(f"{m:.1f} [{low:.1f}, {high:.1f}]" for m, low, high in cells)]))
-    lines.extend(tail_rows(found, problems, sorted(names - settled_names), peers))
+    lines.extend(tail_rows(scored_peers, problems, sorted(names - unimprovable_names), peers))
     return "\n".join([*lines, "", *leads(means, families)])
 
 
-def tail_rows(found: Scores, problems: dict[str, Problem], names: list[str], peers: list[str]) -> Iterator[str]:
-    """A row for each figure of the tail, each with its standard error."""
+def tail_rows(scored_peers: Scores, problems: dict[str, Problem], names: list[str], peers: list[str]) -> Iterator[str]:
+    """Return a row for each figure of the tail with standard errors."""
     if names:
-        of_peers = [estimates(figures({name: found[name, peer] for name in names}, problems)) for peer in peers]
+        of_peers = [estimates(figures({name: scored_peers[name, peer] for name in names}, problems)) for peer in peers]
         for title, cells in zip(FIGURES, zip(*of_peers, strict=True), strict=True):
             yield row([title, *(f"{value:.1f} ± {error:.1f}" for value, error in cells)])
 
 
 def leads(means: Means, families: list[str]) -> Iterator[str]:
-    """For each of our samplers, family by family: its mean minus the best peer's, and whose that is."""
+    """Return the difference to the best peer, and its name, for each of Tanteo's samplers and each family."""
     others = [peer for peer in means if not peer.startswith("tanteo")]
     for ours in (peer for peer in means if peer.startswith("tanteo")):
         parts = []
@@ -89,18 +92,18 @@ def leads(means: Means, families: list[str]) -> Iterator[str]:
 
 
 def tables(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Iterator[str]:
-    """The table of all problems, then one for each narrower set that a peer was run on."""
-    found = scores(runs, problems, n)
-    for names, peers in coverages(found):
-        yield table(found, problems, names, peers, heading(n), settled(runs, problems, n))
+    """Return the table of all problems, then one for each smaller set that a peer was run on."""
+    scored_peers = scores(runs, problems, n)
+    for names, peers in coverages(scored_peers):
+        yield table(scored_peers, problems, names, peers, heading(n), unimprovable(runs, problems, n))
 
 
 def per_problem(runs: list[Run], problems: dict[str, Problem], n: int | None) -> str:
-    """Markdown: mean score of every problem."""
-    found = scores(runs, problems, n)
-    peers = order({who for _, who in found})
+    """Return Markdown with the mean score of every problem."""
+    scored_peers = scores(runs, problems, n)
+    peers = order({scored_peer for _, scored_peer in scored_peers})
     lines = [row([heading(n), *peers]), "| --- " * (len(peers) + 1) + "|"]
-    for name in sorted({name for name, _ in found}, key=list(problems).index):
-        cells = [found.get((name, peer)) for peer in peers]
+    for name in sorted({name for name, _ in scored_peers}, key=list(problems).index):
+        cells = [scored_peers.get((name, peer)) for peer in peers]
         lines.append(row([name, *("-" if c is None else f"{c.mean():.1f}" for c in cells)]))
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Runs: one search each, appended to a file of JSON lines; a run already in the file is not done again."""
+"""Runs one search each, and appends it to a file of JSON lines; a run that is in the file is not repeated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from benches.quality.problems import problems
 from benches.quality.siblings import siblings
 
 Key = tuple[str, str, int]
-# What the slow peers are for, and all that the goals for them ask about.
+# The largest number of trials for slow peers; their goals are defined up to it.
 TRIALS_OF_SLOW_PEERS = 100
 
 
@@ -31,11 +31,11 @@ class Run:
     Attributes
     ----------
     told, true : list
-        What was told of every trial (``None``: it failed), and its true value.
+        The told value of every trial (``None``: it failed), and its true value.
     peer_seconds : float
-        How long the peer took.
+        The time that the peer took.
     recommended : list of int, optional
-        Which trial the peer recommends after each of them; ``None`` where it cannot, or was not asked.
+        The trial that the peer recommends after each trial; ``None`` if it cannot or was not asked.
     """
 
     problem: str
@@ -48,22 +48,22 @@ class Run:
 
     @property
     def key(self) -> Key:
-        """What a run is resumed by."""
+        """The key by which a run is found in a file."""
         return self.problem, self.peer, self.seed
 
 
 def applies(peer: str, problem: Problem) -> bool:
-    """CMA-ES is run where every parameter is a float, which is what it is for."""
+    """Whether a peer can run on a problem: CMA-ES needs a space of floats."""
     return peer != "optuna-cmaes" or problem.space.is_continuous
 
 
 def trials(peer: str, problem: Problem) -> int:
-    """Length of a run: the problem's budget, at most 100 trials for peers whose suggestions are slow."""
+    """Return the length of a run: the budget of the problem, at most 100 trials for slow peers."""
     return min(problem.budget, TRIALS_OF_SLOW_PEERS) if peer in SLOW else problem.budget
 
 
 def search(problem: Problem, peer: str, seed: int) -> Run:
-    """One search. The noise of a problem depends on the seed and not on the peer."""
+    """Run one search. The noise of a problem depends on the seed and not on the peer."""
     noise = np.random.default_rng([seed, zlib.crc32(problem.name.encode())])
     told: list[float | None] = []
     true: list[float | None] = []
@@ -73,11 +73,11 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
     for _ in range(trials(peer, problem)):
         handle, params = optimizer.ask()
         clock += time.perf_counter() - start
-        seen = problem.evaluate(params, noise)
+        observation = problem.evaluate(params, noise)
         start = time.perf_counter()
-        optimizer.tell(handle, seen.told)
-        told.append(seen.told)
-        true.append(seen.true if math.isfinite(seen.true) else None)
+        optimizer.tell(handle, observation.told)
+        told.append(observation.told)
+        true.append(observation.true if math.isfinite(observation.true) else None)
         if problem.is_noisy and isinstance(optimizer, Recommender):
             clock += time.perf_counter() - start
             recommended.append(optimizer.recommended())
@@ -86,31 +86,31 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
 
 
 def read(path: Path) -> Iterator[Run]:
-    """The runs of a file."""
+    """Return the runs of a file."""
     return lines.read(path, Run)
 
 
 def distinct(paths: Iterable[Path]) -> list[Run]:
-    """The runs of some files; one that stands in several counts once."""
+    """Return the runs of some files without repetitions."""
     return list({run.key: run for path in paths for run in read(path)}.values())
 
 
 @functools.cache
 def known_problems() -> dict[str, Problem]:
-    """The suite, the siblings, the choices of many levels and the fresh problems."""
+    """Return the suite, the siblings, the choices of many levels and the fresh problems."""
     rooms = (problems(), siblings(), levels.tuning(), levels.reported(), fresh.tuning(), fresh.reported())
-    known = {name: problem for room in rooms for name, problem in room.items()}
-    assert len(known) == sum(len(room) for room in rooms)
-    return known
+    problems_by_name = {name: problem for room in rooms for name, problem in room.items()}
+    assert len(problems_by_name) == sum(len(room) for room in rooms)
+    return problems_by_name
 
 
 def job(key: Key) -> Run:
-    """A search by names, as a worker process takes it."""
+    """Run one search; called by name in a worker process."""
     return search(known_problems()[key[0]], key[1], key[2])
 
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range, jobs: int) -> None:
-    """Does what is missing and appends it, run by run."""
-    done, known = {run.key for run in read(path)}, known_problems()
-    wanted = [(n, p, s) for s in seeds for n in names for p in peers if applies(p, known[n])]
-    lines.append(path, job, [key for key in wanted if key not in done], jobs)
+    """Run the missing searches and append each of them."""
+    done, problems_by_name = {run.key for run in read(path)}, known_problems()
+    keys = [(n, p, s) for s in seeds for n in names for p in peers if applies(p, problems_by_name[n])]
+    lines.append(path, job, [key for key in keys if key not in done], jobs)

@@ -1,1 +1,1 @@
-"""When searches would have been stopped: what was expected of the next trials, recorded beside what they brought."""
+"""Stopping rules: the expected improvement of the next trials, recorded together with the actual improvement."""

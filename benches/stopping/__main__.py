@@ -1,4 +1,4 @@
-"""Records searches, and shows where rules would have stopped them."""
+"""Records searches, and prints where stopping rules would have stopped them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import numpy as np
 from benches.quality.problems import problems, tuning_half
 from benches.stopping.runs import N_AHEAD, TRIALS, Run, Stopped, read, run_all, stopped, without_improvement
 
-#: Part of the gain that a search may miss.
+#: Share of the improvement that a search may miss.
 LAST = 0.01
 HEAD = ("rule", "stopped", "before the last 1 %", "missed %, mean", "most", f"saved of {TRIALS}")
 
 
 def names(half: str) -> list[str]:
-    """The first problem of each family in a half that has at most a hundred trials; tunings of models take too long."""
+    """Return the first problem of each family in a half with at most 100 trials, without the slow tunings of models."""
     chosen: dict[str, str] = {}
     for name, problem in problems().items():
         if (name in tuning_half()) == (half == "tuning") and problem.budget <= TRIALS and problem.family != "tuning":
@@ -26,53 +26,53 @@ def names(half: str) -> list[str]:
     return list(chosen.values())
 
 
-def line(title: str, found: list[Stopped]) -> str:
-    """Of a rule: how many searches it stopped, how many of all too soon, what those missed, and what was saved."""
-    early = [each for each in found if each.trials < TRIALS]
-    soon = np.mean([each.lost > LAST for each in found])
-    lost = [100.0 * each.lost for each in early] or [0.0]
-    saved = np.mean([TRIALS - each.trials for each in found])
+def line(title: str, stops: list[Stopped]) -> str:
+    """Return a row for a rule: the searches it stopped, those stopped too early, what they missed, and the savings."""
+    stopped_early = [stop for stop in stops if stop.trials < TRIALS]
+    too_soon = np.mean([stop.lost > LAST for stop in stops])
+    missed = [100.0 * stop.lost for stop in stopped_early] or [0.0]
+    saved = np.mean([TRIALS - stop.trials for stop in stops])
     cells = [
-        f"{len(early) / len(found):.0%}",
-        f"{soon:.0%}",
-        f"{np.mean(lost):.1f}",
-        f"{max(lost):.1f}",
+        f"{len(stopped_early) / len(stops):.0%}",
+        f"{too_soon:.0%}",
+        f"{np.mean(missed):.1f}",
+        f"{max(missed):.1f}",
         f"{saved:.0f}",
     ]
     return row([title, *cells])
 
 
 def row(cells: Iterable[str]) -> str:
-    """A row of a table."""
+    """Return a row of a table."""
     return f"| {' | '.join(cells)} |"
 
 
 def came(run: Run) -> float | None:
-    """What the trials brought that were expected to, over what they were expected to bring; None without any."""
+    """Return the actual improvement relative to the expected one; None without any."""
     values = [np.inf if value is None else value for value in run.values]
-    told = [(trial, gain) for trial, gain in enumerate(run.gains[:-N_AHEAD], 1) if gain is not None]
-    brought = sum(min(values[:trial]) - min(values[: trial + N_AHEAD]) for trial, _ in told)
-    return brought / sum(gain for _, gain in told) if told else None
+    expectations = [(trial, gain) for trial, gain in enumerate(run.gains[:-N_AHEAD], 1) if gain is not None]
+    brought = sum(min(values[:trial]) - min(values[: trial + N_AHEAD]) for trial, _ in expectations)
+    return brought / sum(gain for _, gain in expectations) if expectations else None
 
 
 def report(options: argparse.Namespace) -> None:
-    """Prints how the rules do, and how what was expected compares with what came."""
-    wanted = names(options.half)
-    runs = [run for file in options.files for run in read(file) if run.problem in wanted]
+    """Print the figures of the rules, and the expected improvement compared with the actual one."""
+    selected = names(options.half)
+    runs = [run for file in options.files for run in read(file) if run.problem in selected]
     print(f"{len(runs)} searches\n\n{row(HEAD)}\n{row(['---'] * len(HEAD))}")
     for below, patience in product(options.below, options.patience):
-        found = [stopped(run, below, patience) for run in runs]
-        print(line(f"ExpectedGain(below={below:g}, patience={patience})", found))
+        stops = [stopped(run, below, patience) for run in runs]
+        print(line(f"ExpectedGain(below={below:g}, patience={patience})", stops))
     for n in options.no_improvement:
         print(line(f"NoImprovement({n})", [without_improvement(run, n) for run in runs]))
-    known = np.mean([gain is not None for run in runs for gain in run.gains])
+    known_share = np.mean([gain is not None for run in runs for gain in run.gains])
     ratios = [ratio for run in runs if (ratio := came(run)) is not None]
-    print(f"\nexpected after {known:.0%} of all trials; brought / expected by search, quartiles:", end=" ")
+    print(f"\nexpected after {known_share:.0%} of all trials; brought / expected by search, quartiles:", end=" ")
     print(np.round(np.quantile(ratios, [0.25, 0.5, 0.75]), 2))
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.stopping", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("run", "report"):

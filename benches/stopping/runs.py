@@ -24,10 +24,10 @@ class Run:
     Attributes
     ----------
     values : list
-        What was told of every trial; None where it failed.
+        The told value of every trial; None if it failed.
     gains : list
-        What the next ten trials were expected to gain after each of them; None without a model that may be believed,
-        and before ``10 + 2 d`` trials.
+        The expected improvement of the next ten trials after each trial; None without a trusted model, and before
+        ``10 + 2 d`` trials.
     """
 
     problem: str
@@ -38,12 +38,12 @@ class Run:
 
     @property
     def key(self) -> Key:
-        """What a run is resumed by."""
+        """The key by which a run is found in a file."""
         return self.problem, self.peer, self.seed
 
 
 def search(key: Key) -> Run:
-    """A search by names, as a worker process takes it."""
+    """Run one search; called by name in a worker process."""
     import tanteo as tt
 
     name, sampler, seed = key
@@ -54,29 +54,29 @@ def search(key: Key) -> Run:
     gains: list[float | None] = []
     for _ in range(TRIALS):
         trial = opt.ask()
-        told = problem.evaluate(trial.params, noise).told
-        opt.tell(trial, told)
-        values.append(told)
-        known = sum(value is not None for value in values)
-        gains.append(opt.expected_gain(N_AHEAD) if known >= least(name) else None)
+        value = problem.evaluate(trial.params, noise).told
+        opt.tell(trial, value)
+        values.append(value)
+        n_complete = sum(value is not None for value in values)
+        gains.append(opt.expected_gain(N_AHEAD) if n_complete >= min_trials(name) else None)
     return Run(*key, values, gains)
 
 
-def least(name: str) -> int:
-    """Complete trials before which the rule says nothing."""
+def min_trials(name: str) -> int:
+    """Return the number of complete trials before which the rule is not applied."""
     return 10 + 2 * len(problems()[name].space)
 
 
 def read(path: Path) -> Iterator[Run]:
-    """The runs of a file."""
+    """Return the runs of a file."""
     return lines.read(path, Run)
 
 
 def run_all(path: Path, names: Iterable[str], seeds: range) -> None:
-    """Does what is missing and appends it, run by run."""
+    """Run the missing searches and append each of them."""
     done = {run.key for run in read(path)}
-    wanted = [(name, "auto", seed) for seed in seeds for name in names]
-    lines.append(path, search, [key for key in wanted if key not in done], 1)
+    jobs = [(name, "auto", seed) for seed in seeds for name in names]
+    lines.append(path, search, [key for key in jobs if key not in done], 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ class Stopped:
     Attributes
     ----------
     trials : int
-        How many it made; all, where the rule never stopped it.
+        The number of trials; all trials if the rule did not stop the search.
     lost : float
-        The share of the whole search's gain, from the median of its first values to its best, that it missed.
+        The missed share of the improvement of the whole search, from the median of its first values to its best.
     """
 
     trials: int
@@ -96,7 +96,7 @@ class Stopped:
 
 
 def stopped(run: Run, below: float, patience: int) -> Stopped:
-    """Where ``tanteo.stopping.ExpectedGain`` would have."""
+    """Return where ``tanteo.stopping.ExpectedGain`` would have stopped."""
     values = [np.inf if value is None else value for value in run.values]
     start = start_of(run)
     row = 0
@@ -109,22 +109,22 @@ def stopped(run: Run, below: float, patience: int) -> Stopped:
 
 
 def without_improvement(run: Run, n_trials: int) -> Stopped:
-    """Where ``tanteo.stopping.NoImprovement`` would have."""
+    """Return where ``tanteo.stopping.NoImprovement`` would have stopped."""
     values = [np.inf if value is None else value for value in run.values]
     for trial in range(n_trials, len(values)):
-        before = min(values[: trial + 1 - n_trials])
-        if np.isfinite(before) and min(values[: trial + 1]) >= before:
+        best_before = min(values[: trial + 1 - n_trials])
+        if np.isfinite(best_before) and min(values[: trial + 1]) >= best_before:
             return at(values, start_of(run), trial + 1)
     return at(values, start_of(run), len(values))
 
 
 def start_of(run: Run) -> float:
-    """The median of the first values."""
-    first = sorted([value for value in run.values if value is not None][: least(run.problem)])
-    return first[least(run.problem) // 2]
+    """Return the median of the first values."""
+    first = sorted([value for value in run.values if value is not None][: min_trials(run.problem)])
+    return first[min_trials(run.problem) // 2]
 
 
 def at(values: list[float], start: float, trials: int) -> Stopped:
-    """What a search that stopped there missed."""
+    """Return what a search missed by stopping after a number of trials."""
     best, whole = min(values[:trials]), start - min(values)
     return Stopped(trials, (best - min(values)) / whole if whole > 0 else 0.0)

@@ -1,1 +1,1 @@
-"""Does an earlier search help a new one, and what does it cost where it misleads?"""
+"""Transfer: the benefit of an earlier search for a new one, and the cost of a misleading one."""

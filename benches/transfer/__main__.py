@@ -1,6 +1,6 @@
-"""Compare searches with and without what an earlier one found.
+"""Compare searches with and without the results of an earlier search.
 
-`python -m benches.transfer` runs the pairs that were kept for the end, `--tuning` those that the recipe was tuned on.
+`python -m benches.transfer` runs the held-out pairs, `--tuning` the pairs on which the recipe was tuned.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from .runs import run
 
 
 def main() -> None:
-    """Run everything and print the table."""
+    """Run all searches and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tuning", action="store_true")
     parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--raw", type=Path, help="where to write the regrets")
+    parser.add_argument("--raw", type=Path, help="file for the regrets")
     options = parser.parse_args()
     pairs = analytic.TUNING | trainings.tuning() if options.tuning else analytic.REPORTED | trainings.reported()
     first = 0 if options.tuning else 100
-    found: dict[str, dict[str, list[list[float]]]] = {}
+    regrets_by_pair: dict[str, dict[str, list[list[float]]]] = {}
     for name, pair in pairs.items():
         runs = [run(pair, seed) for seed in range(first, first + options.seeds)]
-        found[name] = {way: [one[way] for one in runs] for way in runs[0]}
+        regrets_by_pair[name] = {way: [regrets[way] for regrets in runs] for way in runs[0]}
     if options.raw is not None:
-        options.raw.write_text(json.dumps(found))
-    print(table(found))
+        options.raw.write_text(json.dumps(regrets_by_pair))
+    print(table(regrets_by_pair))
 
 
 if __name__ == "__main__":

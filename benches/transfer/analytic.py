@@ -1,4 +1,4 @@
-"""Families of functions whose members have shifted optima and other scales."""
+"""Families of functions whose members have shifted optima and different scales."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _numbers(n: int) -> dict[str, tt.Float]:
 
 
 def bowl(task: int, n: int = 4) -> Problem:
-    """A quadratic with unequal axes."""
+    """A quadratic function with unequal axes."""
 
     def loss(params: dict[str, Any]) -> float:
         off = (params[f"x{j}"] - 0.55 - _shift(task, j, 0.15) for j in range(n))
@@ -33,7 +33,7 @@ def bowl(task: int, n: int = 4) -> Problem:
 
 
 def valley(task: int) -> Problem:
-    """Rosenbrock's function of three numbers, moved and rescaled."""
+    """Rosenbrock's function of three numbers, shifted and rescaled."""
 
     def loss(params: dict[str, Any]) -> float:
         x = [4 * params[f"x{j}"] - 2 - _shift(task, j, 0.3) for j in range(3)]
@@ -66,7 +66,7 @@ def ackley(task: int, n: int = 5) -> Problem:
 
 
 def training(task: int) -> Problem:
-    """Something like a training: log-scaled numbers that depend on each other, and a choice."""
+    """A training-like function: dependent numbers on log scales, and a choice."""
     space = {
         "lr": tt.Float(1e-5, 1.0, log=True),
         "decay": tt.Float(1e-6, 1e-1, log=True),
@@ -83,13 +83,13 @@ def training(task: int) -> Problem:
         depth = params["layers"] - 4 - _shift(task, 2, 1.5)
         return floor[kind] + 1 - math.exp(-0.3 * lr * lr - 0.05 * decay * decay - 0.02 * depth * depth)
 
-    # Both rates can be right, whatever the number of layers is.
+    # Both rates can be optimal for any number of layers.
     depths = ((layers - 4 - _shift(task, 2, 1.5)) ** 2 for layers in range(1, 9))
     return Problem(space, loss, min(1 - math.exp(-0.02 * depth) for depth in depths))
 
 
 def choices(task: int) -> Problem:
-    """Six choices with three levels, which add up and go together in pairs."""
+    """Six choices of three levels with additive effects and pair effects."""
     space = {f"c{j}": tt.Categorical(["a", "b", "c"]) for j in range(6)}
 
     def loss(params: dict[str, Any]) -> float:
@@ -102,14 +102,14 @@ def choices(task: int) -> Problem:
 
 
 def narrower(task: int) -> Problem:
-    """The bowl in other ranges, without the last parameter, which has a default there."""
+    """The bowl with other ranges and without the last parameter, which has a default."""
     inner = bowl(task)
     space = {f"x{j}": tt.Float(0.2, 1.0) for j in range(3)}
     space["x3"] = tt.Float(*_UNIT, default=0.5)
     return Problem(space, inner.loss, 0.0)
 
 
-#: Pairs of an earlier problem and a new one: those that the recipe was tuned on, and those that were kept for the end.
+#: Pairs of an earlier and a new problem: those on which the recipe was tuned, and the held-out ones.
 TUNING = {
     "bowl": Pair(bowl(0), bowl(1)),
     "valley": Pair(valley(0), valley(1)),

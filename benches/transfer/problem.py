@@ -1,4 +1,4 @@
-"""What a problem is."""
+"""The definition of a problem."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Problem(NamedTuple):
-    """A space, a loss, and the lowest loss there is."""
+    """A space, a loss, and the optimum."""
 
     space: dict[str, Any]
     loss: Callable[[dict[str, Any]], float]
@@ -15,7 +15,7 @@ class Problem(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A problem that was searched before, and one that is searched now."""
+    """An earlier problem, and the new problem."""
 
     earlier: Problem
     now: Problem

@@ -7,7 +7,7 @@ from .score import Regrets, score, shares
 
 
 def table(regrets: Regrets) -> str:
-    """Return the scores of every way to begin, and its regrets at the end for every problem, in Markdown."""
+    """Return Markdown with the scores of all kinds of starts, and their final regrets for every problem."""
     ways = list(next(iter(regrets.values())))
     head = ["way to begin", *(f"{n} trials" for n in READ_AT), *regrets]
     lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]

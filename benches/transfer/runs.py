@@ -1,4 +1,4 @@
-"""Runs: an earlier search, what is made of it, and the search that has it or not."""
+"""Runs an earlier search, and new searches with and without its results."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ Rows: TypeAlias = list[tuple[dict[str, Any], float]]
 
 
 def earlier_rows(problem: Problem, seed: int) -> Rows:
-    """Return what an earlier search found."""
-    found = tt.minimize(problem.loss, problem.space, n_trials=N_EARLIER, seed=1000 + seed, progress=False)
-    return [(trial.params, trial.value) for trial in found.trials]
+    """Return the results of an earlier search."""
+    result = tt.minimize(problem.loss, problem.space, n_trials=N_EARLIER, seed=1000 + seed, progress=False)
+    return [(trial.params, trial.value) for trial in result.trials]
 
 
 def shuffled(rows: Rows, seed: int) -> Rows:
-    """Return rows whose values say nothing."""
+    """Return rows with shuffled values, which are uninformative."""
     values = [value for _, value in rows]
     random.Random(seed).shuffle(values)
     return [(params, value) for (params, _), value in zip(rows, values, strict=True)]
 
 
 def negated(rows: Rows) -> Rows:
-    """Return rows whose values say the opposite."""
+    """Return rows with negated values, which are misleading."""
     return [(params, -value) for params, value in rows]
 
 
@@ -40,7 +40,7 @@ def winners(rows: Rows) -> list[dict[str, Any]]:
 
 
 def variants(pair: Pair, seed: int) -> Iterator[tuple[str, Callable[[], tt.Optimizer]]]:
-    """Iterate over the ways to begin."""
+    """Iterate over the kinds of starts."""
     true = earlier_rows(pair.earlier, seed)
 
     def make(earlier: list[Rows] | None = None, first: Rows | None = None) -> tt.Optimizer:
@@ -62,17 +62,17 @@ def variants(pair: Pair, seed: int) -> Iterator[tuple[str, Callable[[], tt.Optim
 
 def regrets(problem: Problem, search: tt.Optimizer) -> list[float]:
     """Return the regret after some numbers of trials."""
-    best, found = float("inf"), []
+    best, readings = float("inf"), []
     for n in range(1, N_TRIALS + 1):
         trial = search.ask()
         loss = problem.loss(trial.params)
         search.tell(trial, loss)
         best = min(best, loss - problem.lowest)
         if n in READ_AT:
-            found.append(best)
-    return found
+            readings.append(best)
+    return readings
 
 
 def run(pair: Pair, seed: int) -> dict[str, list[float]]:
-    """Return the regrets of every way to begin."""
+    """Return the regrets of all kinds of starts."""
     return {name: regrets(pair.now, make()) for name, make in variants(pair, seed)}

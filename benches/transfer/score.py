@@ -1,14 +1,14 @@
-"""Regrets of many runs as a few numbers.
+"""Summaries of the regrets of many runs.
 
-The regret of a way to begin is averaged over the seeds, in percent of the regret that a search with nothing has after 5
-trials of the same problem; the mean over the problems is the score.
+The regret of a kind of start is averaged over the seeds, in percent of the regret after 5 trials of a search without an
+earlier one on the same problem. The score is the mean over the problems.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-Regrets = Mapping[str, Mapping[str, Sequence[Sequence[float]]]]  # problem, way to begin, seed, reading
+Regrets = Mapping[str, Mapping[str, Sequence[Sequence[float]]]]  # problem, kind of start, seed, reading
 
 
 def means(runs: Sequence[Sequence[float]]) -> list[float]:
@@ -17,7 +17,7 @@ def means(runs: Sequence[Sequence[float]]) -> list[float]:
 
 
 def shares(regrets: Mapping[str, Sequence[Sequence[float]]], way: str) -> list[float]:
-    """Return the regret of a way to begin in percent, for every reading."""
+    """Return the regret of a kind of start in percent, for every reading."""
     whole = means(regrets["nothing"])[0]
     return [100 * regret / whole for regret in means(regrets[way])]
 

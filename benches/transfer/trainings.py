@@ -1,4 +1,4 @@
-"""Small models of scikit-learn on the data sets that come with it: errors of three folds, on a grid."""
+"""Small scikit-learn models on its own data sets: errors of three folds, on a grid."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ def tree(data: str) -> Problem:
 
 
 def tuning() -> dict[str, Pair]:
-    """Return the pairs that the recipe was tuned on."""
+    """Return the pairs on which the recipe was tuned."""
     return {"svm, wine to cancer": Pair(svm("wine"), svm("breast_cancer"))}
 
 
 def reported() -> dict[str, Pair]:
-    """Return the pairs that were kept for the end."""
+    """Return the held-out pairs."""
     return {
         "svm, cancer to digits": Pair(svm("breast_cancer"), svm("digits")),
         "tree, digits to cancer": Pair(tree("digits"), tree("breast_cancer")),

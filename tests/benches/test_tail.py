@@ -13,7 +13,7 @@ from benches.quality.compare import table as compared
 from benches.quality.problem import Problem, exact
 from benches.quality.report import points, tables
 from benches.quality.runs import Run
-from benches.quality.score import settled
+from benches.quality.score import unimprovable
 from benches.quality.tail import estimates, figures, stuck, weights, worst
 
 
@@ -68,7 +68,7 @@ def test_seeds_that_agree_have_no_error() -> None:
 def test_problems_that_random_search_has_solved_are_left_out() -> None:
     runs = [run("a", peer, value, seed) for peer, value in (("random", 1.0), ("peer", 0.5)) for seed in range(3)]
     runs += [run("b", peer, 0.0, seed) for peer in ("random", "peer") for seed in range(3)]
-    assert settled(runs, KNOWN, 4) == {"b"}
+    assert unimprovable(runs, KNOWN, 4) == {"b"}
     (text,) = tables(runs, KNOWN, 4)
     assert "| at or below random, % | 100.0 ± 0.0 | 0.0 ± 0.0 |" in text
     assert "| worst tenth | 0.0 ± 0.0 | 50.0 ± 0.0 |" in text

@@ -227,7 +227,7 @@ def test_what_cannot_be_rescued_is_said(tmp_path, capsys):
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE mine (a)")
     connection.close()
-    assert "is no study" in said(capsys, other, code=1)
+    assert "is not a study" in said(capsys, other, code=1)
 
 
 def test_the_rescued_study_goes_on(tmp_path, capsys):

@@ -126,7 +126,7 @@ def ids(capsys, path, *options):
 
 @pytest.mark.parametrize("value", ["abc", "1e-2x", "0,01"])
 def test_a_number_is_compared_with_a_number(path, value, capsys):
-    assert f"params/lr holds numbers, and {value!r} is none" in said(
+    assert f"params/lr holds numbers, and {value!r} is not a number" in said(
         capsys, "trials", path, "--where", f"lr<{value}", code=1
     )
 
@@ -274,7 +274,7 @@ def test_enqueue_gives_the_next_trial(tmp_path, capsys, kind):
     [
         (["lr"], "write NAME=VALUE, such as lr=0.01"),
         (["rate=1"], "there is no parameter 'rate'; the space has lr, kind"),
-        (["lr=much"], "'much' is no value of Float(0.0001"),
+        (["lr=much"], "'much' is not a value of Float(0.0001"),
         (["lr=7"], "parameter 'lr'"),
         (["kind=rms"], "must be one of ['adam', 'sgd']"),
         (["lr=0.1", "lr=0.2"], "given twice"),
@@ -317,8 +317,8 @@ def test_import_makes_a_study_of_a_table(tmp_path, capsys):
     with tt.Study(out, read_only=True) as study:
         assert study.best.value == 0.75
     assert "exists" in said(capsys, "import", tmp_path / "runs.csv", *options, code=1)
-    assert "give one (--space FILE)" in said(capsys, "import", tmp_path / "runs.csv", "--out", "x.db", code=1)
-    assert "runs what is in it" in said(capsys, "import", "trials.pkl", "--out", "x.db", code=1)
+    assert "give --space FILE" in said(capsys, "import", tmp_path / "runs.csv", "--out", "x.db", code=1)
+    assert "executes its content" in said(capsys, "import", "trials.pkl", "--out", "x.db", code=1)
 
 
 def test_import_makes_a_study_of_one_of_optunas(tmp_path, capsys):

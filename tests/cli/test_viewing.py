@@ -109,7 +109,7 @@ def test_the_dashboard_shows_them(path):
 def test_what_changes_a_search_says_what_it_needs(path, capsys):
     before = path.read_bytes()
     message = said(capsys, "enqueue", path, "x=0.5", code=1)
-    assert f"takes the choices of 'act', the sampler {__name__}.Corner, the pruner {__name__}.Never, which" in message
+    assert f"needs the choices of 'act', the sampler {__name__}.Corner, the pruner {__name__}.Never, which" in message
     assert "enqueue(...)" in message
     assert path.read_bytes() == before
 
@@ -119,7 +119,7 @@ def test_a_sampler_that_is_not_here_does_nothing(path):
 
     search = open_search(path)
     assert repr(search.sampler) == f"{__name__}.Corner"
-    with pytest.raises(tt.ArgumentError, match="is in the program of the search, and not here"):
+    with pytest.raises(tt.ArgumentError, match="is defined in the program of the search and not available here"):
         search.sampler.suggest(None, 1, None)
 
 

@@ -76,10 +76,10 @@ def test_from_a_configuration_to_itself_there_is_one_step():
 
 def test_without_results_there_is_no_model():
     empty = tt.Optimizer(SPACE, sampler="random", seed=0)
-    with pytest.raises(tt.ArgumentError, match="no trial is complete with a finite one"):
+    with pytest.raises(tt.ArgumentError, match="no trial is complete with a finite value"):
         ablation(empty, START, END)
     empty.tell(empty.ask(), math.inf)
-    with pytest.raises(tt.ArgumentError, match="no trial is complete with a finite one"):
+    with pytest.raises(tt.ArgumentError, match="no trial is complete with a finite value"):
         ablation(empty, START, END)
 
 

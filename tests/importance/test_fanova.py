@@ -110,7 +110,7 @@ def test_a_child_counts_where_it_exists_and_its_parent_only_for_itself(method):
 
 def test_a_quantile_is_not_for_fanova_and_a_method_must_be_known():
     search = told(n=10)
-    with pytest.raises(tt.ArgumentError, match=r"quantile=0.1 is for method='ped-anova'"):
+    with pytest.raises(tt.ArgumentError, match=r"quantile=0.1 applies to method='ped-anova'"):
         fanova(search, quantile=0.1)
     with pytest.raises(tt.ArgumentError, match="method must be 'ped-anova' or 'fanova', got 'shap'"):
         param_importances(search, method="shap")

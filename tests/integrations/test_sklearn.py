@@ -126,7 +126,7 @@ def test_a_group_is_a_step_of_a_pipeline():
 @pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
 def test_a_candidate_that_fails_is_a_failure_that_the_search_is_told():
     space = {"level": tt.Categorical([-1.0, 0.5])}
-    with pytest.warns(FitFailedWarning, match="no fit of {'level': -1.0} has succeeded: ValueError: a negative level"):
+    with pytest.warns(FitFailedWarning, match="no fit of {'level': -1.0} succeeded: ValueError: a negative level"):
         search = fixed(space, n_iter=8).fit(X, Y)
     states = {trial.params["level"]: (trial.state, trial.reason) for trial in search.study_.trials}
     assert states == {0.5: ("complete", None), -1.0: ("failed", "ValueError: a negative level")}
@@ -218,7 +218,7 @@ def test_of_several_scores_refit_names_the_one_to_search_for():
     search = fixed(scoring=scoring, refit="less", n_iter=4).fit(X, Y)
     assert search.best_params_["level"] == min(params["level"] for params in search.cv_results_["params"])
     assert [trial.value for trial in search.study_.trials] == list(search.cv_results_["mean_test_less"])
-    with pytest.raises(tt.ArgumentError, match="refit must name the one to search for"):
+    with pytest.raises(tt.ArgumentError, match="refit must name the one to optimize"):
         fixed(scoring=scoring, refit=False).fit(X, Y)
 
 

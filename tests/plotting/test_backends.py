@@ -106,7 +106,7 @@ def test_history_shows_the_points_and_the_best(search):
     history = data.optimization_history(search)
     traces = {trace.name: trace for trace in plotting.plot_optimization_history(search).data}
     assert set(traces) == {"trials", "infeasible", "pruned", "best so far"}
-    assert len(traces["trials"].x) + len(traces["infeasible"].x) == len(history.told.ids)
+    assert len(traces["trials"].x) + len(traces["infeasible"].x) == len(history.complete.ids)
     assert list(traces["best so far"].y)[:-1] == history.best_values.tolist()
     axes = drawn.plot_optimization_history(search)
     assert {text.get_text() for text in axes.get_legend().get_texts()} >= {"trial", "best so far", "failed", "pruned"}

@@ -13,8 +13,8 @@ from tanteo.plotting import columns, data, slices, targets
 def test_history_has_every_complete_trial_and_the_best_feasible_one_so_far(search):
     history = data.optimization_history(search)
     complete = [t for t in search.trials if t.state == "complete"]
-    assert history.told.ids.tolist() == [t.id for t in complete]
-    assert history.told.values.tolist() == [t.value for t in complete]
+    assert history.complete.ids.tolist() == [t.id for t in complete]
+    assert history.complete.values.tolist() == [t.value for t in complete]
     assert history.failed_ids.tolist() == [t.id for t in search.trials if t.state == "failed"]
     best = math.inf
     changes = []
@@ -25,7 +25,7 @@ def test_history_has_every_complete_trial_and_the_best_feasible_one_so_far(searc
     assert list(zip(history.best_ids.tolist(), history.best_values.tolist(), strict=True)) == changes
     assert history.best_values[-1] == search.best.value
     assert history.last_id == len(search.trials) - 1
-    assert not history.told.feasible.all()
+    assert not history.complete.feasible.all()
 
 
 def test_history_of_pruned_trials_is_what_they_had_reached(search):
@@ -43,18 +43,18 @@ def test_history_turns_with_the_direction():
 
 def test_several_objectives_need_a_target(several):
     with pytest.raises(tt.ArgumentError, match="target="):
-        data.told(several)
-    second = data.told(several, lambda trial: trial.values[1], "second")
+        data.observations(several)
+    second = data.observations(several, lambda trial: trial.values[1], "second")
     assert second.values.tolist() == [t.values[1] for t in several.trials]
     assert second.name == "second"
 
 
 def test_an_objective_is_chosen_by_its_place_or_its_name(several, named):
     for search, target, name in ((several, 1, "Objective 1"), (named, 1, "accuracy"), (named, "accuracy", "accuracy")):
-        second = data.told(search, target)
+        second = data.observations(search, target)
         assert second.values.tolist() == [t.values[1] for t in search.trials]
         assert (second.name, second.maximize, second.objective) == (name, True, 1)
-    assert data.told(named, "accuracy", "share").name == "share"
+    assert data.observations(named, "accuracy", "share").name == "share"
     improved = data.optimization_history(named, "accuracy").best_values
     assert np.all(np.diff(improved) > 0)
     assert improved[-1] == max(t.values[1] for t in named.trials)
@@ -81,16 +81,16 @@ def test_the_two_parameters_that_mattered_most_are_those_of_the_objective(named)
 )
 def test_an_objective_that_there_is_not_is_refused(named, several, target, message):
     with pytest.raises(tt.ArgumentError, match=message):
-        data.told(named, target)
+        data.observations(named, target)
     with pytest.raises(tt.ArgumentError, match="the objectives have no names here"):
-        data.told(several, "loss")
+        data.observations(several, "loss")
     with pytest.raises(tt.ArgumentError, match="target='loss'"):
-        data.told(named)
+        data.observations(named)
 
 
 def test_values_that_are_not_finite_are_not_drawn():
     result = tt.minimize(lambda p, trial: [math.inf, 1.0][trial.id % 2], {"x": tt.Float(0, 1)}, n_trials=6, seed=0)
-    assert data.told(result).values.tolist() == [1.0, 1.0, 1.0]
+    assert data.observations(result).values.tolist() == [1.0, 1.0, 1.0]
 
 
 def test_a_band_follows_the_loss_and_holds_it():
@@ -128,7 +128,7 @@ def test_bands_of_a_space_of_every_kind_are_in_the_sense_of_the_user(search):
 
 def test_something_else_is_refused():
     with pytest.raises(tt.ArgumentError, match="Optimizer or a Result"):
-        data.told([1, 2, 3])
+        data.observations([1, 2, 3])
 
 
 def test_columns_hold_positions_and_know_their_axis(search):
@@ -211,7 +211,7 @@ def test_a_pair_is_two(search, names):
 def test_a_pair_needs_a_space_with_two(params):
     space = {"x": tt.Float(0, 1), "fixed": tt.Constant(1)}
     result = tt.minimize(lambda params: params["x"], space, n_trials=3, seed=0)
-    with pytest.raises(tt.ArgumentError, match=r"two parameters.*of this space only 'x' varies"):
+    with pytest.raises(tt.ArgumentError, match=r"two parameters.*in this space only 'x' varies"):
         columns.pair(result, params)
 
 

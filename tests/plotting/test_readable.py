@@ -101,9 +101,9 @@ def test_parallel_coordinates_draw_each_trial_through_all_axes(search):
     assert [label.get_text() for label in axes.get_xticklabels()] == [dimension.name for dimension in dimensions]
     best = lines.get_segments()[-1]
     at_best = np.argmin(found.badness)
-    np.testing.assert_allclose(best[:, 1], [dimension.places[at_best] for dimension in dimensions])
+    np.testing.assert_allclose(best[:, 1], [dimension.positions[at_best] for dimension in dimensions])
     momentum = next(dimension for dimension in dimensions if dimension.name == "momentum")
-    assert momentum.places.min() == momentum.low == INACTIVE
+    assert momentum.positions.min() == momentum.low == INACTIVE
     assert "(absent)" in {text.get_text() for text in axes.texts}
 
 

@@ -155,18 +155,18 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["mine"], "name a factory as module:factory, got 'mine'"),
-        ([":good"], "name a factory as module:factory, got ':good'"),
-        ([], "name a factory as module:factory"),
+        (["mine"], "a factory is given as module:factory, got 'mine'"),
+        ([":good"], "a factory is given as module:factory, got ':good'"),
+        ([], "the factory is missing: give it as module:factory"),
         (["mine:nothing"], "'mine:nothing': module mine has no nothing"),
         (["nowhere:good"], "'nowhere:good' cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
         (
             ["broken:good"],
             "'broken:good' cannot be imported: ZeroDivisionError: division by zero ({folder}/broken.py, line 2)",
         ),
-        (["mine:three"], "the factory of samplers is called with a space and a seed, got 3"),
+        (["mine:three"], "factory must be callable with a space and a seed, got 3"),
         (["mine:good", "--tags", "nothing"], "there is no group or check 'nothing'; the groups are valid, history"),
-        (["mine:good", "--expect", "check_nothing=why"], "expected_failed names 'check_nothing', which is no check"),
+        (["mine:good", "--expect", "check_nothing=why"], "expected_failed names 'check_nothing', which is not a check"),
         (["mine:good", "--timeout", "-3"], "timeout must be a number of seconds above 0, got -3.0"),
         (["mine:good", "--json", "{folder}/no/report.json"], "--json: there is no folder {folder}/no"),
         (["mine:good", "--tags", ONE, "--json", "{folder}"], "--json: the report cannot be written: "),
@@ -211,7 +211,7 @@ def test_ids_are_the_names_of_the_checks():
 
 
 def test_a_factory_is_called():
-    with pytest.raises(tt.ArgumentError, match="called with a space and a seed, got 3"):
+    with pytest.raises(tt.ArgumentError, match="callable with a space and a seed, got 3"):
         check_sampler(3)
 
 

@@ -1,4 +1,4 @@
-"""The peers by name. Those of Tanteo are made of a sampler and a pruner: ``tanteo-auto+median``."""
+"""The peers by name. Names of Tanteo's peers combine a sampler and a pruner: ``tanteo-auto+median``."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ PEERS: dict[str, Maker] = {
     "dehb": dehb_peer.Dehb,
     "smac-mf": smac_peer.Smac,
 }
-# Peers that have an environment of their own, with requirements.txt.
+# Peers with their own environment; see requirements.txt.
 SLOW = frozenset({"dehb", "smac-mf"})
 SAMPLERS = ("random", "tpe", "gp", "auto")
 OURS = tuple(f"tanteo-{sampler}+{pruner}" for sampler in SAMPLERS for pruner in ("none", "median"))
 
 
 def maker(name: str) -> Maker:
-    """What makes the peer of a name."""
+    """Return the function that creates the peer with this name."""
     if name in PEERS:
         return PEERS[name]
     library, _, rest = name.partition("-")
@@ -37,5 +37,5 @@ def maker(name: str) -> Maker:
 
 
 def applies(name: str, problem: Problem) -> bool:
-    """Optuna's Wilcoxon pruner is for folds."""
+    """Whether a peer can run on a problem: Optuna's Wilcoxon pruner needs folds."""
     return problem.is_folds or not name.endswith("+wilcoxon")

@@ -13,10 +13,10 @@ from benches.quality.problem import Params
 
 
 class Dehb:
-    """One optimizer with its defaults (eta 3), from one step to all of them.
+    """One optimizer with its defaults (eta 3), from one step to all steps.
 
-    Configurations that come back at a higher fidelity go on where they paused. Recommends ``get_incumbents``, the best
-    value at whatever fidelity.
+    Configurations that are requested again at a higher fidelity resume where they paused. The recommendation is
+    ``get_incumbents``, the best value at any fidelity.
     """
 
     reads_folds = False
@@ -36,7 +36,7 @@ class Dehb:
         self._is_told = False
 
     def ask(self) -> tuple[Any, Params]:
-        """One job."""
+        """Return one job."""
         job = self._dehb.ask()
         params = configuration(self._space, job["config"])
         key = self._checkpoints.start(params, job, job["fidelity"])
@@ -44,14 +44,14 @@ class Dehb:
         return key, params
 
     def report(self, key: Any, step: int, value: float) -> bool:
-        """Stops at the fidelity of the job."""
+        """Stop at the fidelity of the job."""
         return self._checkpoints.stops(key, step)
 
     def finish(self, key: Any, value: float, state: State, cost: float) -> None:
-        """Tells the job."""
+        """Tell the result of the job."""
         self._dehb.tell(self._checkpoints.finish(key, self._params[key]), {"fitness": value, "cost": cost})
         self._is_told = True
 
     def recommend(self) -> Params | None:
-        """See the class."""
+        """Return the recommendation; see the class."""
         return configuration(self._space, self._dehb.get_incumbents()[0]) if self._is_told else None

@@ -1,4 +1,4 @@
-"""What a peer is to the simulated clock."""
+"""The interface of a peer for the simulated clock."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ State: TypeAlias = Literal["complete", "stopped"]
 class Peer(Protocol):
     """A search that minimizes.
 
-    On folds, ``report`` brings the mean of the folds so far, and a single fold's value where ``reads_folds`` is true.
+    On folds, ``report`` passes the mean of the folds so far, or the value of a single fold if ``reads_folds`` is true.
     """
 
     reads_folds: bool
 
     def ask(self) -> tuple[Any, Params]:
-        """A key and a configuration. A key that was stopped before goes on from where it stopped."""
+        """Return a key and a configuration. The key of a stopped trial resumes that trial."""
 
     def report(self, key: Any, step: int, value: float) -> bool:
-        """What a step showed, the last one too; whether to stop. Steps count from 1."""
+        """Take the value of a step, including the last one, and return whether to stop. Steps count from 1."""
 
     def finish(self, key: Any, value: float, state: State, cost: float) -> None:
-        """The last value shown (on folds the mean so far), and what was spent since it was asked for."""
+        """Take the last value (on folds, the mean so far) and the cost since the trial was asked for."""
 
     def recommend(self) -> Params | None:
-        """The configuration that a user would take away now."""
+        """Return the configuration that a user would take at this moment."""
 
 
 Maker: TypeAlias = Callable[[Task, int], Peer]
 
 
-class Seen:
-    """The trials of a search and what is recommended of them by the commonest rule.
+class Observed:
+    """The trials of a search, with the most common rule for a recommendation.
 
-    That is the best value of the completed trials; before there is one, the best of the last values of the trials that
-    got furthest.
+    It recommends the best value of the completed trials. Before any trial is complete, it recommends the best of the
+    last values of the trials that have made the most steps.
     """
 
     def __init__(self) -> None:
@@ -48,28 +48,28 @@ class Seen:
         self._ends: dict[Any, float] = {}
 
     def add(self, key: Any, params: Params) -> None:
-        """A trial that was asked for."""
+        """Add a trial."""
         self._params[key] = params
 
     def report(self, key: Any, step: int, value: float) -> None:
-        """What it showed; on folds the mean so far."""
+        """Record the value of a step; on folds, the mean so far."""
         self._last[key] = (step, value)
 
     def finish(self, key: Any, value: float, state: State) -> None:
-        """Where it ended."""
+        """Record the end of a trial."""
         if state == "complete":
             self._ends[key] = value
 
     def completed(self) -> Params | None:
-        """The best completed trial."""
+        """Return the best completed trial."""
         return self._params[min(self._ends, key=lambda key: self._ends[key])] if self._ends else None
 
     def furthest(self) -> Params | None:
-        """The best of those that got furthest, running ones too."""
+        """Return the best of the trials with the most steps, including running ones."""
         if not self._last:
             return None
         return self._params[min(self._last, key=lambda key: (-self._last[key][0], self._last[key][1]))]
 
     def best_last(self) -> Params | None:
-        """The best of all last values, whatever their step."""
+        """Return the trial with the best last value, at any step."""
         return self._params[min(self._last, key=lambda key: self._last[key][1])] if self._last else None

@@ -6,51 +6,52 @@ import itertools
 import math
 from typing import Any
 
-from benches.fidelity.peers.protocol import Seen, State
+from benches.fidelity.peers.protocol import Observed, State
 from benches.fidelity.problem import Task
 from benches.python.peers.random_peer import Random
 from benches.quality.problem import Params
 
 
 class Unpruned:
-    """Every trial to its end; recommends the best completed one, else the best of those that got furthest."""
+    """Run every trial to its end; recommend the best completed trial, otherwise the best with the most steps."""
 
     reads_folds = False
 
     def __init__(self, task: Task, seed: int) -> None:
-        self._random, self._seen, self._numbers = Random(task.space, seed), Seen(), itertools.count()
+        self._random, self._observed, self._numbers = Random(task.space, seed), Observed(), itertools.count()
 
     def ask(self) -> tuple[Any, Params]:
-        """A uniform draw."""
+        """Draw uniformly."""
         key, params = next(self._numbers), self._random.ask()[1]
-        self._seen.add(key, params)
+        self._observed.add(key, params)
         return key, params
 
     def report(self, key: Any, step: int, value: float) -> bool:
-        """Never stops."""
-        self._seen.report(key, step, value)
+        """Never stop."""
+        self._observed.report(key, step, value)
         return False
 
     def finish(self, key: Any, value: float, state: State, cost: float) -> None:
-        """Remembers the end."""
-        self._seen.finish(key, value, state)
+        """Record the end."""
+        self._observed.finish(key, value, state)
 
     def recommend(self) -> Params | None:
-        """See the class."""
-        return self._seen.completed() or self._seen.furthest()
+        """Return the recommendation; see the class."""
+        return self._observed.completed() or self._observed.furthest()
 
 
 def rungs(steps: int, eta: int) -> list[int]:
-    """Steps at which a trial may be stopped, the last the end: R, R / eta, ... down to 1 at least."""
+    """Return the steps at which a trial may be stopped: R, R / eta, ... down to at least 1, in increasing order."""
     count = int(math.log(steps) / math.log(eta) + 1e-9)
     return sorted({round(steps / eta**k) for k in range(count + 1)})
 
 
 class Asha:
-    """Random draws with ASHA as published (Li et al. 2020, algorithm 2): eta 3, from the first step on.
+    """Random draws with ASHA as published (Li et al. 2020, algorithm 2), with eta 3 and rungs from the first step on.
 
-    Every trial pauses at its rung. Asked for work, it promotes a trial of the best third of a rung, of the highest
-    first, which goes on from where it paused; else it draws a new one. Recommends the best at the highest rung reached.
+    Every trial pauses at its rung. When asked for work, ASHA promotes a trial in the best third of a rung, starting
+    with the highest rung, and the trial resumes where it paused. If none can be promoted, ASHA draws a new trial. It
+    recommends the best trial at the highest rung reached.
     """
 
     reads_folds = False
@@ -64,7 +65,7 @@ class Asha:
         self._target: dict[int, int] = {}
 
     def ask(self) -> tuple[Any, Params]:
-        """A promotion, else a draw."""
+        """Return a promotion, otherwise a draw."""
         for level in range(len(self._rungs) - 2, -1, -1):
             ranked = sorted(self._values[level], key=lambda key: self._values[level][key])
             for key in ranked[: len(ranked) // self._eta]:
@@ -77,17 +78,17 @@ class Asha:
         return key, self._params[key]
 
     def report(self, key: Any, step: int, value: float) -> bool:
-        """Stops at the rung the trial is on its way to."""
+        """Stop at the next rung of the trial."""
         level = self._target[key]
         if step == self._rungs[level]:
             self._values[level][key] = value
         return step >= self._rungs[level]
 
     def finish(self, key: Any, value: float, state: State, cost: float) -> None:
-        """Nothing is left to be done."""
+        """Do nothing."""
 
     def recommend(self) -> Params | None:
-        """The best at the highest rung reached; ``None`` before the first is reached."""
+        """Return the best trial at the highest rung reached; None before the first rung is reached."""
         for values in reversed(self._values):
             if values:
                 return self._params[min(values, key=lambda key: values[key])]

@@ -11,15 +11,15 @@ from benches.fidelity.problem import Task
 from benches.python.peers.smac_peer import configuration, configuration_space
 from benches.quality.problem import Params
 
-# More than any search asks for.
+# More trials than any search needs.
 TRIALS = 5_000
 
 
 class Smac:
-    """The facade with its defaults (eta 3), from one step to all, and five random configurations as in its example.
+    """The facade with its defaults (eta 3), from one step to all, and five random configurations like its example.
 
-    Configurations that come back at a higher budget go on where they paused. Recommends the intensifier's incumbent,
-    the best at the highest budget it has seen.
+    Configurations that are requested again at a higher budget resume where they paused. The recommendation is the
+    incumbent of the intensifier, the best at the highest budget seen.
     """
 
     reads_folds = False
@@ -40,7 +40,7 @@ class Smac:
         self._params: dict[Any, Params] = {}
 
     def ask(self) -> tuple[Any, Params]:
-        """One trial."""
+        """Return one trial."""
         info = self._smac.ask()
         params = configuration(self._space, info.config)
         key = self._checkpoints.start(params, info, info.budget)
@@ -48,17 +48,17 @@ class Smac:
         return key, params
 
     def report(self, key: Any, step: int, value: float) -> bool:
-        """Stops at the budget of the trial."""
+        """Stop at the budget of the trial."""
         return self._checkpoints.stops(key, step)
 
     def finish(self, key: Any, value: float, state: State, cost: float) -> None:
-        """Tells the trial."""
+        """Tell the result of the trial."""
         from smac.runhistory import TrialValue
 
         info = self._checkpoints.finish(key, self._params[key])
         self._smac.tell(info, TrialValue(cost=value, time=cost), save=False)
 
     def recommend(self) -> Params | None:
-        """See the class."""
-        found = self._smac.intensifier.get_incumbents()
-        return configuration(self._space, found[0]) if found else None
+        """Return the recommendation; see the class."""
+        incumbents = self._smac.intensifier.get_incumbents()
+        return configuration(self._space, incumbents[0]) if incumbents else None

@@ -1,4 +1,4 @@
-"""Real trainings that are recorded whole: every combination of a grid, every step."""
+"""Real trainings that are recorded completely: all combinations of a grid, and all steps."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Training:
     ----------
     family, half : str
     space : Space
-        Whole numbers and choices alone, so that it is a grid.
+        Integers and choices only, so that it is a grid.
     data : callable
-        The data set.
+        Returns the data set.
     curve : callable
-        ``curve(data, params)``: a value for every step.
+        ``curve(data, params)`` returns the values of all steps.
     """
 
     family: str
@@ -39,14 +39,14 @@ class Training:
 
 
 def levels(parameter: Parameter) -> tuple[Any, ...]:
-    """The values of one parameter."""
+    """Return the values of one parameter."""
     if parameter.kind == "categorical":
         return parameter.choices
     return tuple(range(int(parameter.low), int(parameter.high) + 1))
 
 
 def grid(space: Space, params: Params | None = None, position: int = 0) -> Iterator[Params]:
-    """Every configuration, the last parameter varying first."""
+    """Return all configurations; the last parameter varies fastest."""
     params = params or {}
     if position == len(space):
         yield params
@@ -58,7 +58,7 @@ def grid(space: Space, params: Params | None = None, position: int = 0) -> Itera
 
 
 def raw(name: str, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of one of scikit-learn's data sets in a fixed order, as they were measured."""
+    """Return the rows of a scikit-learn data set in a fixed order, without scaling."""
     from sklearn import datasets
 
     x, y = getattr(datasets, f"load_{name}")(return_X_y=True)
@@ -67,13 +67,13 @@ def raw(name: str, rows: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def split(x: np.ndarray, y: np.ndarray, train: int) -> tuple[np.ndarray, ...]:
-    """Rows in a fixed order, the first of them to train on."""
+    """Return the rows in a fixed order, split into training and validation rows."""
     rows = np.random.default_rng(812).permutation(len(y))
     return x[rows[:train]], y[rows[:train]], x[rows[train:]], y[rows[train:]]
 
 
 def odd_digits() -> tuple[np.ndarray, ...]:
-    """Digits of 16 pixels; the label is whether one is odd."""
+    """Return digits of 16 pixels; the label is whether a digit is odd."""
     x, y, x_test, y_test = coarse_digits(400, 1200)
     return x, y % 2, x_test, y_test % 2
 

@@ -1,4 +1,4 @@
-"""Gradient boosting by rounds, two to a step: the log loss or the squared error on the rows held out."""
+"""Gradient boosting with two rounds per step: the log loss or the squared error on the validation rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPACE = Space([
 
 
 def settings(p: Params) -> Params:
-    """What scikit-learn is given: a rate of 0.01 to 1.26, quarters of the rows, thirds of the columns."""
+    """Return the arguments for scikit-learn: a rate of 0.01 to 1.26, quarters of the rows, thirds of the columns."""
     return {
         "n_estimators": STEPS * ROUNDS, "random_state": 0, "learning_rate": 10 ** (0.3 * p["rate"] - 2),
         "max_depth": p["depth"], "min_samples_leaf": LEAVES[p["leaf"]], "subsample": p["rows"] / 4,
@@ -28,20 +28,20 @@ def settings(p: Params) -> Params:
 
 
 def classified(data: Parts, p: Params) -> np.ndarray:
-    """The log loss by steps, each probability at least 1e-6."""
+    """Return the log loss by step, with each probability at least 1e-6."""
     from sklearn.ensemble import GradientBoostingClassifier
 
     x, y, x_test, y_test = data
     model, rows = GradientBoostingClassifier(**settings(p)).fit(x, y), np.arange(len(y_test))
-    each = islice(model.staged_predict_proba(x_test), ROUNDS - 1, None, ROUNDS)
-    return np.array([-np.log(np.maximum(proba[rows, y_test], 1e-6)).mean() for proba in each])
+    predictions = islice(model.staged_predict_proba(x_test), ROUNDS - 1, None, ROUNDS)
+    return np.array([-np.log(np.maximum(proba[rows, y_test], 1e-6)).mean() for proba in predictions])
 
 
 def regressed(data: Parts, p: Params) -> np.ndarray:
-    """The squared error by steps."""
+    """Return the squared error by step."""
     from sklearn.ensemble import GradientBoostingRegressor
 
     x, y, x_test, y_test = data
     model = GradientBoostingRegressor(**settings(p)).fit(x, y)
-    each = islice(model.staged_predict(x_test), ROUNDS - 1, None, ROUNDS)
-    return np.array([np.minimum(((found - y_test) ** 2).mean(), 4.0) for found in each])
+    predictions = islice(model.staged_predict(x_test), ROUNDS - 1, None, ROUNDS)
+    return np.array([np.minimum(((prediction - y_test) ** 2).mean(), 4.0) for prediction in predictions])

@@ -1,6 +1,6 @@
-"""Ten folds of a cross-validation of four kinds of models behind two kinds of scaling: the share of wrong labels.
+"""Ten folds of a cross-validation of four kinds of models with two kinds of scaling: the share of wrong labels.
 
-A step is a fold, what counts is the mean over all of them.
+A step is a fold, and the value of a trial is the mean over all folds.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SPACE = Space([
 
 
 def classifier(p: Params) -> Any:
-    """One of the four."""
+    """Return one of the four classifiers."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.svm import SVC
@@ -55,17 +55,17 @@ def classifier(p: Params) -> Any:
 
 
 def curve(data: tuple[np.ndarray, np.ndarray], p: Params) -> np.ndarray:
-    """The share of wrong labels of every fold."""
+    """Return the share of wrong labels of every fold."""
     from sklearn.decomposition import PCA
     from sklearn.model_selection import StratifiedKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     x, y = data
-    before = [StandardScaler()] if p["scaling"] == "standard" else []
+    scaling = [StandardScaler()] if p["scaling"] == "standard" else []
     if p["components"]:
-        before.append(PCA((4, 10)[p["components"] - 1], random_state=0))
-    model, wrong = make_pipeline(*before, classifier(p)), []
+        scaling.append(PCA((4, 10)[p["components"] - 1], random_state=0))
+    model, wrong = make_pipeline(*scaling, classifier(p)), []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(x, y):

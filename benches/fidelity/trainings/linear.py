@@ -1,7 +1,7 @@
-"""Linear models by epochs of stochastic descent: the share of wrong labels, or the squared error, on the rows held out.
+"""Linear models trained by stochastic gradient descent: share of wrong labels, or squared error, on held-out rows.
 
-``ratio`` is there with the elastic net alone, ``power`` with the inverse scaling of the rate, ``margin`` with losses
-that have one. A training that diverged stays at the cap.
+``ratio`` is active for the elastic net only, ``power`` for the inverse scaling of the rate, and ``margin`` for losses
+with a margin. A diverged training stays at the cap.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TARGETS = Space([
 
 
 def settings(p: Params) -> Params:
-    """What scikit-learn is given: alpha of 1e-6 to 0.1, a first rate of 3e-4 to 1."""
+    """Return the arguments for scikit-learn: alpha of 1e-6 to 0.1, an initial rate of 3e-4 to 1."""
     return {
         "loss": p["loss"], "penalty": p["penalty"], "l1_ratio": p.get("ratio", 2) / 4, "random_state": 0,
         "alpha": 10.0 ** (p["alpha"] - 6), "learning_rate": p["schedule"], "power_t": p.get("power", 1) / 4,
@@ -39,7 +39,7 @@ def settings(p: Params) -> Params:
 
 
 def labelled(data: Parts, p: Params) -> np.ndarray:
-    """The share of wrong labels after every epoch."""
+    """Return the share of wrong labels after every epoch."""
     from sklearn.linear_model import SGDClassifier
 
     x, y, x_test, y_test = data
@@ -51,21 +51,21 @@ def labelled(data: Parts, p: Params) -> np.ndarray:
 
 
 def targets(data: Parts, p: Params) -> np.ndarray:
-    """The squared error after every epoch."""
+    """Return the squared error after every epoch."""
     from sklearn.linear_model import SGDRegressor
 
     x, y, x_test, y_test = data
     model, errors = SGDRegressor(**settings(p)), []
     with np.errstate(all="ignore"):
         for _ in range(EPOCHS):
-            # scikit-learn refuses to go on from weights that are not finite.
+            # scikit-learn raises an error if the weights are not finite.
             error = np.nan if errors and errors[-1] >= CAP**4 else stepped(model, x, y, x_test, y_test)
             errors.append(float(np.nan_to_num(error, nan=np.inf)))
     return np.minimum(errors, CAP)
 
 
 def stepped(model: Any, x: np.ndarray, y: np.ndarray, x_test: np.ndarray, y_test: np.ndarray) -> float:
-    """The squared error after one more epoch; NaN where the weights grew too large."""
+    """Return the squared error after one more epoch; NaN if the weights are too large."""
     try:
         return float(((model.partial_fit(x, y).predict(x_test) - y_test) ** 2).mean())
     except ValueError:

@@ -1,7 +1,7 @@
-"""Small networks by epochs: mini-batch descent with momentum, or Adam; the log loss on the rows held out.
+"""Small networks trained by mini-batch descent with momentum, or by Adam: the log loss on the validation rows.
 
-The weights start alike and the rows are shuffled alike in every training. A training that diverged stays at the cap,
-twice the loss of the constant prediction, from then on.
+All trainings start with the same weights and shuffle the rows in the same order. A diverged training stays at the cap,
+twice the loss of the constant prediction.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from benches.quality.problems.bbob import standard_normals
 
 EPOCHS = 27
 DECAYS = (0.0, 1e-4, 1e-3, 1e-2)
-# The rate is 10^(rate / 2 - 4) times this.
+# The factor of the rate, which is 10^(rate / 2 - 4) times this.
 SCALES = {"sgd": 10.0, "adam": 1.0}
 SPACE = Space([
     Parameter("optimizer", "categorical", choices=("sgd", "adam")),
@@ -29,13 +29,13 @@ SPACE = Space([
 
 
 class Sgd:
-    """Momentum of 0, 0.9 or 0.98."""
+    """Descent with a momentum of 0, 0.9 or 0.98."""
 
     def __init__(self, rate: float, momentum: float, layers: Layers) -> None:
         self._rate, self._momentum, self._speeds = rate, momentum, [np.zeros_like(w) for w in layers]
 
     def step(self, layers: Layers, gradients: Layers) -> None:
-        """Moves the layers."""
+        """Update the layers."""
         for w, speed, g in zip(layers, self._speeds, gradients, strict=True):
             speed *= self._momentum
             speed -= self._rate * g
@@ -43,14 +43,14 @@ class Sgd:
 
 
 class Adam:
-    """Kingma and Ba (2015) with their constants."""
+    """Adam with the constants of Kingma and Ba (2015)."""
 
     def __init__(self, rate: float, layers: Layers) -> None:
         self._rate, self._n = rate, 0
         self._first, self._second = ([np.zeros_like(w) for w in layers] for _ in range(2))
 
     def step(self, layers: Layers, gradients: Layers) -> None:
-        """Moves the layers."""
+        """Update the layers."""
         self._n += 1
         rate = self._rate * math.sqrt(1 - 0.999**self._n) / (1 - 0.9**self._n)
         for w, m, v, g in zip(layers, self._first, self._second, gradients, strict=True):
@@ -60,7 +60,7 @@ class Adam:
 
 
 def curve(data: Parts, p: Params) -> np.ndarray:
-    """The loss after every epoch."""
+    """Return the loss after every epoch."""
     x, y, x_test, y_test = data
     x, x_test = (np.column_stack([a, np.ones(len(a))]) for a in (x, x_test))
     layers = start([x.shape[1], *[2 ** p["width"]] * p["depth"], int(y.max()) + 1], 1.0)
@@ -71,7 +71,7 @@ def curve(data: Parts, p: Params) -> np.ndarray:
     with np.errstate(all="ignore"):
         for _ in range(EPOCHS):
             for rows in np.array_split(rng.permutation(len(x)), len(x) // size):
-                found = gradients(x[rows], labels[rows], layers, "tanh")
-                rule.step(layers, [g + DECAYS[p["decay"]] * w for g, w in zip(found, layers, strict=True)])
+                layer_gradients = gradients(x[rows], labels[rows], layers, "tanh")
+                rule.step(layers, [g + DECAYS[p["decay"]] * w for g, w in zip(layer_gradients, layers, strict=True)])
             losses.append(-forward(x_test, layers, "tanh")[1][np.arange(len(y_test)), y_test].mean())
     return np.minimum(np.nan_to_num(losses, nan=cap, posinf=cap), cap)

@@ -1,1 +1,1 @@
-"""Batches: how much a search loses when ``q`` trials run at once, beside peers that choose batches jointly."""
+"""Batches: the loss in quality when ``q`` trials run at once, compared with peers that choose batches jointly."""

@@ -1,4 +1,4 @@
-"""Runs searches in batches, and prints what they reached."""
+"""Runs searches in batches, and prints their scores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benches.python.batches.problems import REPORTED, TRIALS, TUNING
 
 
 def run(options: argparse.Namespace) -> None:
-    """Does the searches that are missing."""
+    """Run the missing searches."""
     from benches.python.batches.runs import run_all
 
     seeds = range(options.first_seed, options.first_seed + options.seeds)
@@ -18,14 +18,14 @@ def run(options: argparse.Namespace) -> None:
 
 
 def report(options: argparse.Namespace) -> None:
-    """Prints the tables."""
+    """Print the tables."""
     from benches.python.batches.report import tables
 
     print(tables(options.files, options.problems, options.n))
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.python.batches")
     commands = parser.add_subparsers(required=True)
     running, reporting = commands.add_parser("run"), commands.add_parser("report")

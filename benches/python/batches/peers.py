@@ -1,4 +1,4 @@
-"""The peers as they choose batches: ``ask(n) -> [(handle, params)]``, then ``tell`` for each."""
+"""Peers that suggest batches: ``ask(n) -> [(handle, params)]``, then ``tell`` for each."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ class BatchPeer(Protocol):
     """An optimizer that minimizes, ``n`` trials at a time."""
 
     def ask(self, n: int) -> list[Asked]:
-        """Configurations to run at once, each with a handle to tell its result."""
+        """Return configurations to evaluate at once, each with a handle for its result."""
 
     def tell(self, handle: Any, value: float | None) -> None:
-        """The result; ``None`` means the trial failed."""
+        """Tell a result; ``None`` means that the trial failed."""
 
 
 class OneByOne:
-    """A peer that is asked again and again while earlier trials are pending."""
+    """A peer that is asked repeatedly while earlier trials are pending."""
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
 
     def ask(self, n: int) -> list[Asked]:
-        """``n`` asks."""
+        """Ask ``n`` times."""
         return [self._peer.ask() for _ in range(n)]
 
     def tell(self, handle: Any, value: float | None) -> None:
-        """One result."""
+        """Tell one result."""
         self._peer.tell(handle, value)
 
 
 def one_by_one(make: Callable[[Space, int], Peer]) -> Callable[[Space, int, int], BatchPeer]:
-    """Batches of a peer that is asked for single trials."""
+    """Return batches of a peer that suggests single trials."""
     return lambda space, seed, q: OneByOne(make(space, seed))
 
 
 def constant_liar(space: Space, seed: int) -> Peer:
-    """Optuna's TPE with its constant liar, as its documentation recommends for parallel runs."""
+    """Return Optuna's TPE with its constant liar, as its documentation recommends for parallel runs."""
     import optuna
 
     with warnings.catch_warnings():
@@ -53,7 +53,7 @@ def constant_liar(space: Space, seed: int) -> Peer:
         return optuna_peer.Optuna(space, optuna.samplers.TPESampler(seed=seed, constant_liar=True))
 
 
-# ``(space, seed, q)``; only TuRBO has settings that depend on the size of the batch.
+# Called with ``(space, seed, q)``; only TuRBO has settings that depend on the batch size.
 PEERS: dict[str, Callable[[Space, int, int], BatchPeer]] = {
     "random": one_by_one(random_peer.Random),
     "optuna-tpe": one_by_one(constant_liar),

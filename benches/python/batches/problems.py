@@ -1,7 +1,7 @@
-"""What batches are measured on: two to twenty numbers, and mixed spaces.
+"""The problems of the batch benchmark: two to twenty numbers, and mixed spaces.
 
-``REPORTED`` was never looked at while the mechanism was chosen; that was done on ``TUNING``. Names that are not defined
-here are those of ``benches.quality``.
+The mechanism was chosen on ``TUNING`` only; ``REPORTED`` was not used for any decision. Names that are not defined here
+are those of ``benches.quality``.
 """
 
 from __future__ import annotations
@@ -96,5 +96,5 @@ def problems() -> dict[str, Problem]:
         name: Problem(name, "batches", space, TRIALS, exact(function), optimum=optimum)
         for name, space, function, optimum in cases
     }
-    known = known_problems()
-    return {name: own.get(name) or known[name] for name in (*REPORTED, *TUNING)}
+    known_by_name = known_problems()
+    return {name: own.get(name) or known_by_name[name] for name in (*REPORTED, *TUNING)}

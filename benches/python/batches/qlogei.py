@@ -1,4 +1,4 @@
-"""BoTorch's qLogEI: ``SingleTaskGP``, Sobol points first, then batches found by ``optimize_acqf``."""
+"""BoTorch's qLogEI: ``SingleTaskGP``, initial Sobol points, then batches optimized by ``optimize_acqf``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benches.python.peers.botorch_peer import INITIAL, fitted
 from benches.python.peers.flat import existing
 from benches.python.peers.space import Space
 
-# Larger batches are chosen point by point, as BoTorch's documentation advises.
+# Larger batches are optimized point by point, as BoTorch's documentation recommends.
 JOINT = 4
 
 
@@ -28,25 +28,25 @@ class QLogEi:
         self._d = cube.dimension(space)
         self._sobol = torch.quasirandom.SobolEngine(self._d, scramble=True, seed=seed)
         self._points: list[np.ndarray] = []
-        self._told: list[float | None] = []
+        self._values: list[float | None] = []
 
     def ask(self, n: int) -> list[tuple[np.ndarray, dict[str, Any]]]:
-        """``n`` configurations."""
-        rows = self._sobol.draw(n).numpy() if len(self._told) < INITIAL else self._best_batch(n)
+        """Return ``n`` configurations."""
+        rows = self._sobol.draw(n).numpy() if len(self._values) < INITIAL else self._best_batch(n)
         every = [existing(self._space, cube.decode(self._space, u)) for u in rows]
         return [(cube.encode(self._space, params), params) for params in every]
 
     def tell(self, handle: np.ndarray, value: float | None) -> None:
-        """The model is fitted when a batch is asked for."""
+        """Record a value; the model is fitted at the next ask."""
         self._points.append(handle)
-        self._told.append(value)
+        self._values.append(value)
 
     def _best_batch(self, n: int) -> np.ndarray:
         import torch
         from botorch.acquisition import qLogExpectedImprovement
         from botorch.optim import optimize_acqf
 
-        model, x, y = fitted(self._points, self._told)
+        model, x, y = fitted(self._points, self._values)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             acquisition = qLogExpectedImprovement(model, best_f=y.max())

@@ -1,4 +1,4 @@
-"""Tables of scores (``quality/score.py``): a row for each peer, a column for each size of batch."""
+"""Tables of scores (``quality/score.py``) with a row per peer and a column per batch size."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Cells = dict[tuple[str, int], np.ndarray]
 
 
 def scored(runs: list[Run], n: int) -> Scores:
-    """``(problem, peer@q) -> scores over seeds`` after ``n`` trials."""
-    found: Scores = {}
+    """Return ``(problem, peer@q) -> scores over seeds`` after ``n`` trials."""
+    scores_by_peer: Scores = {}
     for name, group in by_problem(run for run in runs if len(run.told) >= n).items():
         if ends := scale(problems()[name], group, n):
             for peer in {run.peer for run in group}:
-                found[name, peer] = np.array([score(held(run, n), *ends) for run in group if run.peer == peer])
-    return found
+                scores_by_peer[name, peer] = np.array([score(held(run, n), *ends) for run in group if run.peer == peer])
+    return scores_by_peer
 
 
-def cell(found: Scores, names: list[str], peer: str) -> str:
-    """The mean over problems and its standard error over seeds, the problems taken as given."""
-    scores = [found[name, peer] for name in names if (name, peer) in found]
+def cell(scored_peers: Scores, names: list[str], peer: str) -> str:
+    """Return the mean over problems and its standard error over seeds, with fixed problems."""
+    scores = [scored_peers[name, peer] for name in names if (name, peer) in scored_peers]
     if len(scores) < len(names):
         return "-"
     mean = np.mean([s.mean() for s in scores])
@@ -34,21 +34,21 @@ def cell(found: Scores, names: list[str], peer: str) -> str:
     return f"{mean:.1f} ± {error:.1f}"
 
 
-def table(found: Scores, names: list[str], n: int, title: str) -> str:
-    """Markdown."""
-    peers = {peer for name, peer in found if name in names and peer != "random"}
+def table(scored_peers: Scores, names: list[str], n: int, title: str) -> str:
+    """Return a Markdown table."""
+    peers = {peer for name, peer in scored_peers if name in names and peer != "random"}
     qs = sorted({int(peer.split("@")[1]) for peer in peers})
     lines = [row([f"{title}, n = {n}", *(f"q = {q}" for q in qs)]), "| --- " * (len(qs) + 1) + "|"]
     for peer in sorted({peer.split("@")[0] for peer in peers}):
-        lines.append(row([peer, *(cell(found, names, f"{peer}@{q}") for q in qs)]))
+        lines.append(row([peer, *(cell(scored_peers, names, f"{peer}@{q}") for q in qs)]))
     return "\n".join(lines)
 
 
 def tables(files: list[Path], names: list[str], points: list[int]) -> str:
-    """The mean over the problems after each number of trials, then every problem after the last."""
+    """Return the mean over the problems after each number of trials, then every problem after the last number."""
     runs = [run for run in distinct(files) if run.problem in names]
     by_n = {n: scored(runs, n) for n in points}
     last = points[-1]
-    parts = [table(found, names, n, "all") for n, found in by_n.items()]
+    parts = [table(scored_peers, names, n, "all") for n, scored_peers in by_n.items()]
     parts += [table(by_n[last], [name], last, name) for name in names]
     return "\n\n".join(parts)

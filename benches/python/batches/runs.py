@@ -1,4 +1,4 @@
-"""Searches in batches, appended to a file of JSON lines; one already in the file is not done again."""
+"""Runs searches in batches and appends them to a file of JSON lines; one that is in the file is not repeated."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ from benches.quality.runs import Run, read
 
 
 def search(problem: Problem, peer: str, q: int, seed: int, n_trials: int = TRIALS) -> Run:
-    """One search: ``q`` trials are asked for, all of them evaluated, then all told. Random search knows no batches."""
+    """Run one search: ask for ``q`` trials, evaluate all of them, then tell all. Random search does not use batches."""
     noise = np.random.default_rng([seed, zlib.crc32(problem.name.encode())])
-    told: list[float | None] = []
+    values: list[float | None] = []
     true: list[float | None] = []
     clock, start = 0.0, time.perf_counter()
     optimizer = PEERS[peer](problem.space, seed, q)
-    while len(told) < n_trials:
-        asked = optimizer.ask(min(q, n_trials - len(told)))
+    while len(values) < n_trials:
+        batch = optimizer.ask(min(q, n_trials - len(values)))
         clock += time.perf_counter() - start
-        seen = [problem.evaluate(params, noise) for _, params in asked]
+        observations = [problem.evaluate(params, noise) for _, params in batch]
         start = time.perf_counter()
-        for (handle, _), one in zip(asked, seen, strict=True):
-            optimizer.tell(handle, one.told)
-            told.append(one.told)
-            true.append(one.true if math.isfinite(one.true) else None)
+        for (handle, _), observation in zip(batch, observations, strict=True):
+            optimizer.tell(handle, observation.told)
+            values.append(observation.told)
+            true.append(observation.true if math.isfinite(observation.true) else None)
     name = peer if peer == "random" else f"{peer}@{q}"
-    return Run(problem.name, name, seed, told, true, clock + time.perf_counter() - start)
+    return Run(problem.name, name, seed, values, true, clock + time.perf_counter() - start)
 
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], qs: list[int], seeds: range, n: int) -> None:
-    """Does what is missing, in one process."""
+    """Run the missing searches in one process."""
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     path.parent.mkdir(parents=True, exist_ok=True)
     mend(path)
-    done, known = {run.key for run in read(path)}, problems()
+    done, problems_by_name = {run.key for run in read(path)}, problems()
     with path.open("a") as file:
         for seed, name, peer in ((s, n, p) for s in seeds for n in names for p in peers):
             for q in qs[:1] if peer == "random" else qs:
                 if (name, peer if peer == "random" else f"{peer}@{q}", seed) in done:
                     continue
-                run = search(known[name], peer, q, seed, n)
+                run = search(problems_by_name[name], peer, q, seed, n)
                 file.write(json.dumps(asdict(run)) + "\n")
                 file.flush()
                 print(f"{name} {peer} q = {q}, seed {seed}: {run.peer_seconds:.1f} s", flush=True)

@@ -1,4 +1,4 @@
-"""TuRBO (Eriksson et al. 2019) with one trust region, as BoTorch's tutorial sets it up."""
+"""TuRBO (Eriksson et al. 2019) with one trust region, in the setup of BoTorch's tutorial."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from benches.python.peers import cube
 from benches.python.peers.flat import existing, imputed
 from benches.python.peers.space import Space
 
-FIRST, SHORTEST, LONGEST = 0.8, 0.5**7, 1.6  # Sides of the trust region.
-SUCCESSES = 10  # In a row, for the region to grow.
-GAIN = 1e-3  # Share of the best value that counts as a success.
+FIRST, SHORTEST, LONGEST = 0.8, 0.5**7, 1.6  # Side lengths of the trust region.
+SUCCESSES = 10  # Consecutive successes after which the region grows.
+GAIN = 1e-3  # Relative improvement of the best value that counts as a success.
 
 
 class Turbo:
-    """Thompson sampling in a box around the best trial, which grows and shrinks and starts anew."""
+    """Thompson sampling in a box around the best trial, which grows, shrinks and restarts."""
 
     def __init__(self, space: Space, seed: int, q: int) -> None:
         import torch
@@ -34,35 +34,35 @@ class Turbo:
 
     def _start_anew(self) -> None:
         self._points: list[np.ndarray] = []
-        self._told: list[float | None] = []
+        self._values: list[float | None] = []
         self._batch: list[float] = []
         self._length, self._good, self._bad, self._best = FIRST, 0, 0, math.inf
 
     def ask(self, n: int) -> list[tuple[np.ndarray, dict[str, Any]]]:
-        """Two Sobol points a dimension, then a batch of Thompson samples."""
+        """Return two Sobol points per dimension, then batches of Thompson samples."""
         self._judge()
         self._asked_for = n
         if self._length < SHORTEST:
             self._start_anew()
-        rows = self._sobol.draw(n).numpy() if len(self._told) < 2 * self._d else self._thompson(n)
-        return [self._asked(u) for u in rows]
+        rows = self._sobol.draw(n).numpy() if len(self._values) < 2 * self._d else self._thompson(n)
+        return [self._suggestion(u) for u in rows]
 
-    def _asked(self, u: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
+    def _suggestion(self, u: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
         params = existing(self._space, cube.decode(self._space, u))
         return cube.encode(self._space, params), params
 
     def tell(self, handle: np.ndarray, value: float | None) -> None:
-        """The region is judged once for each batch."""
+        """Record a value; the region is updated once per batch."""
         self._points.append(handle)
-        self._told.append(value)
+        self._values.append(value)
         self._batch.append(math.inf if value is None else value)
 
     def _judge(self) -> None:
-        """Grows the region after successes, halves it after failures."""
+        """Grow the region after successes, and halve it after failures."""
         if not self._batch:
             return
         lowest, self._batch = min(self._batch), []
-        if len(self._told) <= 2 * self._d or not math.isfinite(self._best):
+        if len(self._values) <= 2 * self._d or not math.isfinite(self._best):
             self._best = min(self._best, lowest)
             return
         is_success = lowest < self._best - GAIN * abs(self._best)
@@ -78,7 +78,7 @@ class Turbo:
         from botorch.generation import MaxPosteriorSampling
 
         x = torch.tensor(np.array(self._points), dtype=torch.double)
-        y = -torch.tensor(imputed(self._told), dtype=torch.double)[:, None]
+        y = -torch.tensor(imputed(self._values), dtype=torch.double)[:, None]
         y = (y - y.mean()) / y.std().clamp_min(1e-9)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -110,7 +110,7 @@ class Turbo:
         return model
 
     def _candidates(self, model: Any, centre: Any) -> Any:
-        """Sobol points of the region, each of which differs from the best trial in twenty coordinates or fewer."""
+        """Return Sobol points of the region, each different from the best trial in at most twenty coordinates."""
         import torch
 
         scales = model.covar_module.base_kernel.lengthscale.squeeze(0).detach()

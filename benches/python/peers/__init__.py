@@ -1,4 +1,4 @@
-"""The peers behind one protocol: ``ask() -> (handle, params)`` and ``tell(handle, value)``."""
+"""The peers with a common interface: ``ask() -> (handle, params)`` and ``tell(handle, value)``."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class Peer(Protocol):
     """An optimizer that minimizes."""
 
     def ask(self) -> tuple[Any, dict[str, Any]]:
-        """The next configuration, with a handle to tell its result."""
+        """Return the next configuration with a handle for its result."""
 
     def tell(self, handle: Any, value: float | None) -> None:
-        """The result; ``None`` means the trial failed."""
+        """Tell a result; ``None`` means that the trial failed."""
 
 
 @runtime_checkable
 class Recommender(Protocol):
-    """A peer whose model says which trial to use under noise; of the others that is the one with the best value."""
+    """A peer whose model recommends a trial under noise; for other peers the trial with the best value is taken."""
 
     def recommended(self) -> int | None:
-        """How many trials were asked for before that one; ``None`` while there is none."""
+        """Return the index of the recommended trial in the order of asks; ``None`` while there is none."""
 
 
 PEERS: dict[str, Callable[[Space, int], Peer]] = {
@@ -57,5 +57,5 @@ PEERS: dict[str, Callable[[Space, int], Peer]] = {
     "tanteo-auto": tanteo_peer.auto,
 }
 
-# Peers that take a tenth of a second and more for a suggestion.
+# Peers that take at least a tenth of a second per suggestion.
 SLOW = frozenset({"optuna-gp", "botorch", "smac", "egobox", "trust-bo", "hebo"})

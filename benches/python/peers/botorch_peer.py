@@ -1,4 +1,4 @@
-"""BoTorch as its tutorials use it: ``SingleTaskGP``, ``LogExpectedImprovement``, rounding for what is not a float."""
+"""BoTorch as in its tutorials: ``SingleTaskGP``, ``LogExpectedImprovement``, and rounding of integers and choices."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from benches.python.peers.space import Space
 INITIAL = 5  # Sobol points first, as in Ax.
 
 
-def fitted(points: list[np.ndarray], told: list[float | None]) -> tuple[Any, Any, Any]:
-    """The model of what was told, its points and its values, to be maximized."""
+def fitted(points: list[np.ndarray], values: list[float | None]) -> tuple[Any, Any, Any]:
+    """Return the model fitted to the results, with its points and its values, to be maximized."""
     import torch
     from botorch.fit import fit_gpytorch_mll
     from botorch.models import SingleTaskGP
     from gpytorch.mlls import ExactMarginalLogLikelihood
 
     x = torch.tensor(np.array(points))
-    y = -torch.tensor(imputed(told), dtype=x.dtype)[:, None]
+    y = -torch.tensor(imputed(values), dtype=x.dtype)[:, None]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = SingleTaskGP(x, y)
@@ -42,37 +42,37 @@ class Botorch:
         self._d = cube.dimension(space)
         self._sobol = torch.quasirandom.SobolEngine(self._d, scramble=True, seed=seed)
         self._points: list[np.ndarray] = []
-        self._told: list[float | None] = []
+        self._values: list[float | None] = []
         self._fit: tuple[Any, Any, Any] | None = None
 
     def ask(self) -> tuple[np.ndarray, dict[str, Any]]:
-        """A Sobol point, then the maximum of the acquisition."""
-        u = self._sobol.draw(1)[0].numpy() if len(self._told) < INITIAL else self._maximize()
+        """Return a Sobol point, later the maximum of the acquisition function."""
+        u = self._sobol.draw(1)[0].numpy() if len(self._values) < INITIAL else self._maximize()
         params = existing(self._space, cube.decode(self._space, u))
         return cube.encode(self._space, params), params
 
     def tell(self, handle: np.ndarray, value: float | None) -> None:
-        """BoTorch maximizes, so the sign is turned when the model is built."""
+        """Record a value. BoTorch maximizes, so the sign is changed when the model is built."""
         self._points.append(handle)
-        self._told.append(value)
+        self._values.append(value)
         self._fit = None
 
     def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
-        """Finished trials from elsewhere."""
+        """Add completed trials."""
         for params, value in rows:
             self.tell(cube.encode(self._space, params), value)
 
     def recommended(self) -> int:
-        """The trial with the best posterior mean, as its tutorials have it under noise; before the model, the best."""
-        if len(self._told) < INITIAL:
-            return int(np.argmin(imputed(self._told)))
+        """Return the trial with the best posterior mean, as in BoTorch's tutorials; without a model, the best trial."""
+        if len(self._values) < INITIAL:
+            return int(np.argmin(imputed(self._values)))
         model, x, _ = self._fitted()
         return int(model.posterior(x).mean.argmax())
 
     def _fitted(self) -> tuple[Any, Any, Any]:
-        """Model, points and values of what was told: one fit, for the recommendation and the next suggestion."""
+        """Return model, points and values, fitted once for the recommendation and the next suggestion."""
         if self._fit is None:
-            self._fit = fitted(self._points, self._told)
+            self._fit = fitted(self._points, self._values)
         return self._fit
 
     def _maximize(self) -> np.ndarray:

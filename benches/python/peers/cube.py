@@ -1,7 +1,7 @@
-"""A space as a unit cube, for peers that only know boxes.
+"""A space as a unit cube, for peers that support boxes only.
 
-Numbers are scaled (their logarithm where the scale is one), integers are rounded, a categorical has one coordinate
-per choice of which the largest wins.
+Numbers are scaled (on their own scale, linear or logarithmic) and integers are rounded. A categorical has one
+coordinate per choice, and the largest coordinate determines the choice.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ def _bounds(p: Parameter) -> tuple[float, float]:
 
 
 def to_unit(p: Parameter, value: float) -> float:
-    """Where a number lies in [0, 1]."""
+    """Return the position of a number in [0, 1]."""
     low, high = _bounds(p)
     return ((math.log(value) if p.log else value) - low) / (high - low)
 
 
 def from_unit(p: Parameter, u: float) -> float | int:
-    """The number at ``u`` in [0, 1]."""
+    """Return the number at position ``u`` in [0, 1]."""
     low, high = _bounds(p)
     x = low + u * (high - low)
     x = math.exp(x) if p.log else x
@@ -35,12 +35,12 @@ def from_unit(p: Parameter, u: float) -> float | int:
 
 
 def dimension(space: Space) -> int:
-    """Coordinates of the cube."""
+    """Return the number of coordinates of the cube."""
     return sum(len(p.choices) if p.kind == "categorical" else 1 for p in space)
 
 
 def decode(space: Space, u: np.ndarray) -> dict[str, Any]:
-    """The full assignment at a point of the cube."""
+    """Return the complete assignment at a point of the cube."""
     values: dict[str, Any] = {}
     at = 0
     for p in space:
@@ -54,7 +54,7 @@ def decode(space: Space, u: np.ndarray) -> dict[str, Any]:
 
 
 def encode(space: Space, params: Mapping[str, Any]) -> np.ndarray:
-    """The point of a configuration; what does not exist lies in the middle."""
+    """Return the point of a configuration; inactive parameters are in the middle."""
     row: list[float] = []
     for p in space:
         if p.kind == "categorical":

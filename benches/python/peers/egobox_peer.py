@@ -1,4 +1,4 @@
-"""egobox's ``Egor`` with its defaults, asked point by point through ``suggest``."""
+"""egobox's ``Egor`` with its defaults, which suggests point by point with ``suggest``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _value(p: Parameter, x: float) -> Any:
 
 
 class Egobox:
-    """One search: one more Latin hypercube point than there are parameters, then log EI."""
+    """One search: a Latin hypercube with one point more than there are parameters, then log EI."""
 
     def __init__(self, space: Space, seed: int) -> None:
         import egobox as egx
@@ -37,22 +37,22 @@ class Egobox:
         self._space = space
         self._design = egx.sampling(components, min(len(space) + 1, 25), seed=seed)
         self._egor = egx.Egor(components, seed=seed)
-        self._asked = 0
+        self._n_asked = 0
         self._x: list[np.ndarray] = []
         self._y: list[float] = []
 
     def ask(self) -> tuple[np.ndarray, dict[str, Any]]:
-        """A point of the design, or egobox's suggestion."""
-        self._asked += 1
-        if self._asked <= len(self._design) or len(self._x) < 2:
-            x = self._design[(self._asked - 1) % len(self._design)]
+        """Return a point of the design, or a suggestion of egobox."""
+        self._n_asked += 1
+        if self._n_asked <= len(self._design) or len(self._x) < 2:
+            x = self._design[(self._n_asked - 1) % len(self._design)]
         else:
             x = self._egor.suggest(np.array(self._x), np.array(self._y)[:, None])[0]
         values = {p.name: _value(p, float(c)) for p, c in zip(self._space, x, strict=True)}
         return x, existing(self._space, values)
 
     def tell(self, handle: np.ndarray, value: float | None) -> None:
-        """A failure is left out, as egobox's own loop does unless told otherwise."""
+        """Record a value; a failure is left out, as in egobox's own loop by default."""
         if value is not None:
             self._x.append(handle)
             self._y.append(value)

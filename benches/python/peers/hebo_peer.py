@@ -12,7 +12,7 @@ from benches.python.peers.space import Parameter, Space
 
 
 def _parameter(p: Parameter) -> dict[str, Any]:
-    """Choices go by their position, since HEBO sorts and compares them."""
+    """Return a parameter of HEBO; choices are given by index, since HEBO sorts and compares them."""
     if p.kind == "categorical":
         return {"name": p.name, "type": "cat", "categories": [str(i) for i in range(len(p.choices))]}
     kind = {"float": ("num", "pow"), "int": ("int", "pow_int")}[p.kind][p.log]
@@ -26,7 +26,7 @@ def _value(p: Parameter, value: Any) -> Any:
 
 
 class Hebo:
-    """One search; HEBO draws from the global generators, so a process holds one at a time."""
+    """One search. HEBO uses the global random generators, so a process can hold only one search."""
 
     def __init__(self, space: Space, seed: int) -> None:
         import torch
@@ -35,16 +35,16 @@ class Hebo:
 
         torch.set_num_threads(1)
         torch.manual_seed(seed)
-        np.random.seed(seed)  # noqa: NPY002 - HEBO draws from this generator
+        np.random.seed(seed)  # noqa: NPY002 - HEBO uses the global generator
         self._space = space
         self._hebo = HEBO(DesignSpace().parse([_parameter(p) for p in space]), scramble_seed=seed)
 
     def ask(self) -> tuple[Any, dict[str, Any]]:
-        """One row of a data frame."""
+        """Return one row of a data frame."""
         frame = self._hebo.suggest(n_suggestions=1)
-        found = frame.iloc[0]
-        return frame, existing(self._space, {p.name: _value(p, found[p.name]) for p in self._space})
+        row = frame.iloc[0]
+        return frame, existing(self._space, {p.name: _value(p, row[p.name]) for p in self._space})
 
     def tell(self, handle: Any, value: float | None) -> None:
-        """A failure is told as NaN, which HEBO leaves out."""
+        """Tell a value; a failure is told as NaN, which HEBO ignores."""
         self._hebo.observe(handle, np.array([[math.nan if value is None else value]]))

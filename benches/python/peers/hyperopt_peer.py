@@ -1,4 +1,4 @@
-"""Hyperopt's TPE, driven trial by trial."""
+"""Hyperopt's TPE, called trial by trial."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def _leaf(label: str, p: Parameter) -> Any:
 
 
 def _tree(space: Space, parent: str | None = None, value: Any = None, path: str = "") -> dict[str, Any]:
-    """The parameters that hang on ``parent == value``, nested as Hyperopt wants them.
+    """Return the parameters that depend on ``parent == value``, nested as Hyperopt requires.
 
-    A parameter that several values share stands once below each of them, under a label of its own (``path``).
+    A parameter that several values of its parent share appears once below each of them, with its own label (``path``).
     """
     from hyperopt import hp
 
@@ -68,7 +68,7 @@ class Tpe:
         self._rng = np.random.default_rng(seed)
 
     def ask(self) -> tuple[Any, dict[str, Any]]:
-        """One document; its values are looked up in the nested space."""
+        """Return one document, whose values are looked up in the nested space."""
         from hyperopt import space_eval, tpe
 
         ids = self._trials.new_trial_ids(1)
@@ -82,7 +82,7 @@ class Tpe:
         return doc, {name: self._exact(name, value) for name, value in params.items()}
 
     def tell(self, handle: Any, value: float | None) -> None:
-        """A failure is told with the status ``fail``."""
+        """Tell a value; a failure is told with the status ``fail``."""
         from hyperopt import JOB_STATE_DONE, STATUS_FAIL, STATUS_OK
 
         handle["state"] = JOB_STATE_DONE
@@ -90,7 +90,7 @@ class Tpe:
         self._trials.refresh()
 
     def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
-        """Finished trials from elsewhere, as documents (spaces without conditions)."""
+        """Add completed trials as documents, for spaces without conditions."""
         from hyperopt import JOB_STATE_DONE, STATUS_OK
 
         ids = self._trials.new_trial_ids(len(rows))

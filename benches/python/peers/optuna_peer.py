@@ -1,4 +1,4 @@
-"""Optuna, in memory, with the settings its documentation recommends."""
+"""Optuna with in-memory studies and the settings that its documentation recommends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benches.python.peers.space import Parameter, Space
 
 
 def suggest(trial: Any, p: Parameter) -> Any:
-    """One parameter through the define-by-run interface (Rustuna's is the same)."""
+    """Suggest one parameter with the define-by-run interface, which is the same in Rustuna."""
     if p.kind == "categorical":
         return trial.suggest_categorical(p.name, list(p.choices))
     if p.kind == "int":
@@ -18,7 +18,7 @@ def suggest(trial: Any, p: Parameter) -> Any:
 
 
 def configuration(trial: Any, space: Space) -> dict[str, Any]:
-    """A whole configuration, parents first, so that conditional parameters are asked for only where they exist."""
+    """Suggest a complete configuration, parents first, so that only active parameters are suggested."""
     params: dict[str, Any] = {}
     for p in space.active(params):
         params[p.name] = suggest(trial, p)
@@ -26,7 +26,7 @@ def configuration(trial: Any, space: Space) -> dict[str, Any]:
 
 
 def distribution(p: Parameter) -> Any:
-    """The distribution behind :func:`suggest`."""
+    """Return the distribution of a parameter in :func:`suggest`."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
     if p.kind == "categorical":
@@ -48,29 +48,29 @@ class Optuna:
         self._study = optuna.create_study(sampler=sampler)
 
     def ask(self) -> tuple[Any, dict[str, Any]]:
-        """One trial, define-by-run."""
+        """Ask for one trial, define-by-run."""
         trial = self._study.ask()
         return trial, configuration(trial, self._space)
 
     def tell(self, handle: Any, value: float | None) -> None:
-        """A failure is told as the state FAIL."""
+        """Tell a value; a failure is told as the state FAIL."""
         if value is None:
             self._study.tell(handle, state=self._failed)
         else:
             self._study.tell(handle, value)
 
     def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
-        """Finished trials from elsewhere, as ``add_trials`` takes them."""
+        """Add completed trials with ``add_trials``."""
         from optuna.trial import create_trial
 
-        known = {p.name: distribution(p) for p in self._space}
+        distributions = {p.name: distribution(p) for p in self._space}
         self._study.add_trials(
-            [create_trial(params=r, distributions={k: known[k] for k in r}, value=v) for r, v in rows]
+            [create_trial(params=r, distributions={k: distributions[k] for k in r}, value=v) for r, v in rows]
         )
 
 
 def tpe_sampler(space: Space, seed: int) -> Any:
-    """TPESampler with its defaults (joint, constant liar); grouped where the space is conditional."""
+    """Return TPESampler with its defaults (multivariate, constant liar), grouped if the space is conditional."""
     import optuna
 
     conditional = any(p.parent for p in space)
@@ -81,12 +81,12 @@ def tpe_sampler(space: Space, seed: int) -> Any:
 
 
 def tpe(space: Space, seed: int) -> Optuna:
-    """One study with :func:`tpe_sampler`."""
+    """Return one study with :func:`tpe_sampler`."""
     return Optuna(space, tpe_sampler(space, seed))
 
 
 def cmaes(space: Space, seed: int) -> Optuna:
-    """CmaEsSampler with its defaults; what it cannot model it draws at random."""
+    """Return a study with CmaEsSampler and its defaults; it draws parameters that it cannot model at random."""
     import optuna
 
     with warnings.catch_warnings():
@@ -95,7 +95,7 @@ def cmaes(space: Space, seed: int) -> Optuna:
 
 
 def gp(space: Space, seed: int) -> Optuna:
-    """GPSampler with its defaults; on conditional spaces it models what all trials share and draws the rest."""
+    """Return a study with GPSampler and its defaults; on conditional spaces it models only the common parameters."""
     import optuna
 
     with warnings.catch_warnings():

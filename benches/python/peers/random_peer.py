@@ -1,4 +1,4 @@
-"""Uniform random search, written with NumPy so that it shares nothing with any peer."""
+"""Uniform random search, written with NumPy and independent of all peers."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from benches.python.peers.space import Parameter, Space
 
 
 class Random:
-    """Independent uniform draws in every parameter's own scale."""
+    """Independent uniform draws on the scale of each parameter."""
 
     def __init__(self, space: Space, seed: int) -> None:
         self._space = space
         self._rng = np.random.default_rng([seed, 0x7A17])
 
     def ask(self) -> tuple[None, dict[str, Any]]:
-        """Draws one configuration."""
+        """Draw one configuration."""
         params: dict[str, Any] = {}
         for parameter in self._space.active(params):
             params[parameter.name] = self._draw(parameter)
         return None, params
 
     def tell(self, handle: None, value: float | None) -> None:
-        """Random search does not listen."""
+        """Ignore the value."""
 
     def _draw(self, p: Parameter) -> Any:
         u = float(self._rng.random())

@@ -1,4 +1,4 @@
-"""Rustuna, in memory."""
+"""Rustuna with in-memory studies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benches.python.peers.space import Parameter, Space
 
 
 def distribution(p: Parameter) -> Any:
-    """The distribution behind ``suggest``."""
+    """Return the distribution of a parameter in ``suggest``."""
     from rustuna.distributions import Distribution
 
     if p.kind == "categorical":
@@ -30,35 +30,35 @@ class Rustuna:
         self._failed = rustuna.trial.TrialState.FAIL
 
     def ask(self) -> tuple[Any, dict[str, Any]]:
-        """Define-by-run, as in Optuna."""
+        """Ask for one trial, define-by-run as in Optuna."""
         trial = self._study.ask()
         return trial, configuration(trial, self._space)
 
     def tell(self, handle: Any, value: float | None) -> None:
-        """A failure is told as the state FAIL."""
+        """Tell a value; a failure is told as the state FAIL."""
         if value is None:
             self._study.tell(handle.number, state=self._failed)
         else:
             self._study.tell(handle.number, value)
 
     def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
-        """Finished trials from elsewhere, as ``add_trial`` takes them."""
+        """Add completed trials with ``add_trial``."""
         import rustuna
 
-        known = {p.name: distribution(p) for p in self._space}
+        distributions = {p.name: distribution(p) for p in self._space}
         for params, value in rows:
             self._study.add_trial(
                 rustuna.create_trial(
                     state=rustuna.trial.TrialState.COMPLETE,
                     value=value,
                     params=params,
-                    distributions={k: known[k] for k in params},
+                    distributions={k: distributions[k] for k in params},
                 )
             )
 
 
 def tpe(space: Space, seed: int) -> Rustuna:
-    """TPESampler with its defaults."""
+    """Return a study with TPESampler and its defaults."""
     import rustuna
 
     return Rustuna(space, rustuna.samplers.TPESampler(seed=seed))

@@ -8,7 +8,7 @@ from typing import Any
 
 from benches.python.peers.space import Parameter, Space
 
-TRIALS = 100  # SMAC wants the number of trials beforehand; its initial design depends on it.
+TRIALS = 100  # SMAC needs the number of trials in advance; its initial design depends on it.
 
 
 def _parameter(p: Parameter) -> Any:
@@ -22,24 +22,24 @@ def _parameter(p: Parameter) -> Any:
 
 
 def configuration_space(space: Space, seed: int) -> Any:
-    """Choices go by their position, since ConfigSpace has no ``None`` among them."""
+    """Return the space; choices are given by index, since ConfigSpace does not accept ``None`` among them."""
     from ConfigSpace import ConfigurationSpace, InCondition
 
-    found = ConfigurationSpace(seed=seed)
-    found.add([_parameter(p) for p in space])
+    configspace = ConfigurationSpace(seed=seed)
+    configspace.add([_parameter(p) for p in space])
     choices = {p.name: p.choices for p in space}
     for p in space:
         if p.parent:
             name, values = p.parent
             allowed = [str(choices[name].index(v)) for v in values]
-            found.add(InCondition(found[p.name], found[name], allowed))
-    return found
+            configspace.add(InCondition(configspace[p.name], configspace[name], allowed))
+    return configspace
 
 
 def configuration(space: Space, config: Any) -> dict[str, Any]:
-    """What ConfigSpace drew, in our terms; what is inactive is not there."""
-    known, given = {p.name: p for p in space}, dict(config)
-    return {name: _value(known[name], given[name]) for name in known if name in given}
+    """Return a configuration of ConfigSpace by name, without inactive parameters."""
+    parameters, values = {p.name: p for p in space}, dict(config)
+    return {name: _value(parameters[name], values[name]) for name in parameters if name in values}
 
 
 def _value(p: Parameter, value: Any) -> Any:
@@ -49,7 +49,7 @@ def _value(p: Parameter, value: Any) -> Any:
 
 
 class Smac:
-    """One optimizer, its files in a folder that goes with it."""
+    """One optimizer, whose files are in a temporary folder."""
 
     def __init__(self, space: Space, seed: int) -> None:
         from smac import HyperparameterOptimizationFacade, Scenario
@@ -67,14 +67,15 @@ class Smac:
         )
 
     def ask(self) -> tuple[Any, dict[str, Any]]:
-        """One trial."""
+        """Ask for one trial."""
         info = self._smac.ask()
         return info, configuration(self._space, info.config)
 
     def tell(self, handle: Any, value: float | None) -> None:
-        """A failure is told as crashed at the worst cost seen; SMAC's own, infinity, ends in an error of its forest.
+        """Tell a value. A failure is told as crashed with the worst cost so far.
 
-        Failures wait until a cost is known: SMAC keeps what it was told.
+        SMAC's own cost of a crash, infinity, leads to an error in its forest. SMAC stores the cost, so failures wait
+        until another cost is known.
         """
         from smac.runhistory import StatusType, TrialValue
 

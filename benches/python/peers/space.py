@@ -1,4 +1,4 @@
-"""A search space in neutral terms, translated by every peer into its own."""
+"""A library-independent search space, which every peer translates into its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 class Parameter:
     """One parameter.
 
-    ``kind`` is ``"float"``, ``"int"`` or ``"categorical"``. ``parent`` is ``(name, values)``: the parameter exists only
-    while the categorical ``name`` has one of ``values``. Parents stand before their children.
+    ``kind`` is ``"float"``, ``"int"`` or ``"categorical"``. ``parent`` is ``(name, values)``: the parameter is active
+    only if the categorical ``name`` has one of ``values``. Parents come before their children.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Parameter:
     parent: tuple[str, tuple[Any, ...]] | None = None
 
     def is_active(self, params: Mapping[str, Any]) -> bool:
-        """Whether the parameter exists beside the values of those before it."""
+        """Whether the parameter is active, given the values of the parameters before it."""
         return self.parent is None or params.get(self.parent[0]) in self.parent[1]
 
 
@@ -34,15 +34,15 @@ class Space(tuple[Parameter, ...]):
     __slots__ = ()
 
     def active(self, params: Mapping[str, Any]) -> Iterator[Parameter]:
-        """The parameters that exist; ``params`` may be filled while this iterates."""
+        """Iterate over the active parameters; ``params`` may be filled during the iteration."""
         return (p for p in self if p.is_active(params))
 
     @property
     def is_continuous(self) -> bool:
-        """Whether every parameter is a float without conditions."""
+        """Whether all parameters are floats without conditions."""
         return all(p.kind == "float" and p.parent is None for p in self)
 
 
 def floats(n: int, low: float, high: float) -> Space:
-    """``n`` floats ``x0, x1, ...`` in one interval."""
+    """Return a space of ``n`` floats ``x0, x1, ...`` in one interval."""
     return Space(Parameter(f"x{i}", "float", low, high) for i in range(n))

@@ -8,7 +8,7 @@ from benches.python.peers.space import Parameter, Space
 
 
 def search_space(space: Space) -> Any:
-    """The space in Tanteo's terms."""
+    """Return the space as a Tanteo search space."""
     import tanteo as tt
 
     return tt.SearchSpace({p.name: _parameter(p) for p in space})
@@ -34,38 +34,38 @@ class Tanteo:
         self._optimizer = tt.Optimizer(search_space(space), sampler=sampler, seed=seed)
 
     def ask(self) -> tuple[Any, dict[str, Any]]:
-        """One trial."""
+        """Ask for one trial."""
         trial = self._optimizer.ask()
         return trial, trial.params
 
     def tell(self, handle: Any, value: float | None) -> None:
-        """A failure is told as ``state="failed"``."""
+        """Tell a value; a failure is told as ``state="failed"``."""
         if value is None:
             self._optimizer.tell(handle, state="failed")
         else:
             self._optimizer.tell(handle, value)
 
     def recommended(self) -> int | None:
-        """``Optimizer.recommend``, whatever the sampler."""
+        """Return ``Optimizer.recommend`` for any sampler."""
         trial = self._optimizer.recommend()
         return None if trial is None else int(trial.id)
 
     def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
-        """Finished trials from elsewhere."""
+        """Add completed trials."""
         for params, value in rows:
             self._optimizer.observe(params, value)
 
 
 def tpe(space: Space, seed: int) -> Tanteo:
-    """TPE with its defaults."""
+    """Return TPE with its defaults."""
     return Tanteo(space, seed, "tpe")
 
 
 def auto(space: Space, seed: int) -> Tanteo:
-    """The default sampler."""
+    """Return the default sampler."""
     return Tanteo(space, seed, "auto")
 
 
 def gp(space: Space, seed: int) -> Tanteo:
-    """The Gaussian process with its defaults."""
+    """Return the Gaussian process with its defaults."""
     return Tanteo(space, seed, "gp")

@@ -28,11 +28,11 @@ class TrustBo:
         self._engine = trust_bo.TRustBOEngine([_parameter(p) for p in space], seed=seed)
 
     def ask(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """One candidate."""
+        """Ask for one candidate."""
         [values] = self._engine.ask(batch_size=1)
         return values, existing(self._space, values)
 
     def tell(self, handle: dict[str, Any], value: float | None) -> None:
-        """A failure is told as infeasible."""
+        """Tell a value; a failure is told as infeasible."""
         result = {"value": 0.0, "feasible": False} if value is None else {"value": value, "feasible": True}
         self._engine.tell([handle], [result])

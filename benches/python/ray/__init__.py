@@ -1,1 +1,1 @@
-"""Searchers of Ray Tune side by side; see benches/README.md."""
+"""Comparison of Ray Tune searchers; see benches/README.md."""

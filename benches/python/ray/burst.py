@@ -1,6 +1,6 @@
 """Processor time of 100 suggestions in one step of the event loop: ``python -m benches.python.ray.burst``.
 
-A hundred trials run, all of them end at once, and a hundred new ones are wanted before the next result comes.
+A hundred trials run and end at the same time, and a hundred new ones are requested before the next result arrives.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ _AT_ONCE = 100
 
 
 def seconds(name: str, n: int) -> float:
-    """Return the processor time of the suggestions, all threads together, after ``n`` results."""
+    """Return the processor time of the suggestions after ``n`` results, over all threads."""
     driver = loaded(name, n, time.process_time)
     running = [driver.suggest() for _ in range(_AT_ONCE)]
-    driver.searcher.to_optimizer()  # waits for what is being prepared
+    driver.searcher.to_optimizer()  # waits for the prepared suggestion
     for trial in running:
         driver.complete(trial, 1)
     start = time.process_time()

@@ -1,14 +1,14 @@
-"""Times and sizes of each call, searcher beside searcher: ``python -m benches.python.ray.calls``.
+"""Times and sizes of each call, compared between searchers: ``python -m benches.python.ray.calls``.
 
-A searcher runs ``n`` trials whose configurations it draws at random (its own initial phase, made that long), then a few
-more that its model chooses; these are timed. Then it is saved and restored a few times. The searchers take turns, and
-in each turn two trials: the first one after a pause (``suggest, prepared``: what can be done in the background is done,
-as while real trials run), the second one directly after the end of the first (``suggest, at once``: nothing has time to
-hide). ``tanteo-auto`` would choose the ``n`` trials by its model and is shown as many random results instead, through
+A searcher runs ``n`` trials with random configurations (its own initial phase, with that length), then a few more that
+its model suggests, which are timed. Then it is saved and restored a few times. The searchers alternate. In each round a
+searcher runs two trials: the first one after a pause (``suggest, prepared``: background work is complete, as while real
+trials run), the second one directly after the end of the first (``suggest, at once``: no background work is complete).
+``tanteo-auto`` would suggest the ``n`` trials with its model, so it gets as many random results through
 ``add_evaluated_point``.
 
-``--clock cpu`` counts the processor time of all threads of the process in the place of wall time, for a machine that
-others use, too.
+``--clock cpu`` measures the processor time of all threads of the process instead of the wall time, for a machine that
+is shared with others.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ from benches.python.ray.events import Driver
 from benches.python.ray.searchers import SEARCHERS, loss, space
 
 Clock: TypeAlias = Callable[[], float]
-#: Random trials at the start cannot be asked for; results are shown instead.
+#: Searchers whose initial random phase has no setting; they get random results instead.
 _SHOWN = ("tanteo-auto",)
-#: Beyond so many trials a searcher takes many minutes to load.
+#: Largest number of trials for a searcher that takes many minutes to load more.
 _LIMITS = {"hyperopt": 3000}
-#: Seconds between turns.
+#: Seconds between rounds.
 _PAUSE = 0.2
 _CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 
 def loaded(name: str, n: int, clock: Clock) -> Driver:
-    """Return a driver whose searcher knows ``n`` trials."""
+    """Return a driver whose searcher has ``n`` trials."""
     driver = Driver(name, n, clock)
     if name in _SHOWN:
         chooser = random.Random(0)
@@ -60,14 +60,14 @@ def loaded(name: str, n: int, clock: Clock) -> Driver:
 
 
 def timed(action: Callable[[], object], clock: Clock) -> float:
-    """Return seconds."""
+    """Return the seconds of a call."""
     start = clock()
     action()
     return clock() - start
 
 
 def measure(names: list[str], n: int, repeats: int, clock: Clock) -> dict[str, dict[str, float]]:
-    """Return by searcher what was seen of it."""
+    """Return the measurements by searcher."""
     drivers = {}
     for name in names:
         if n <= _LIMITS.get(name, n):
@@ -102,7 +102,7 @@ def calls(driver: Driver) -> dict[str, float]:
 
 
 def files(driver: Driver, name: str, clock: Clock) -> dict[str, float]:
-    """Return milliseconds of saving and restoring, and kilobytes."""
+    """Return the milliseconds of saving and restoring, and the kilobytes."""
     saves, restores = [], []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "state"
@@ -116,30 +116,30 @@ def files(driver: Driver, name: str, clock: Clock) -> dict[str, float]:
     return {"save": 1e3 * statistics.median(saves), "restore": 1e3 * statistics.median(restores), "KB": size / 1e3}
 
 
-def show(n: int, found: dict[str, dict[str, float]]) -> None:
+def show(n: int, figures: dict[str, dict[str, float]]) -> None:
     """Print a table."""
     columns = ["prepared", "at once", "longest", "result", "complete", "save", "restore", "KB"]
     print(f"{n} trials of 20 parameters, milliseconds (prepared, at once, longest: of suggest)")
     print(f"{'':14}" + "".join(f"{column:>10}" for column in columns))
-    for name, row in found.items():
+    for name, row in figures.items():
         print(f"{name:14}" + "".join(f"{row[column]:10.3f}" for column in columns), flush=True)
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--searchers", nargs="+", default=list(SEARCHERS))
     parser.add_argument("--sizes", nargs="+", type=int, default=[100, 1000, 10_000])
     parser.add_argument("--repeats", type=int, default=21)
     parser.add_argument("--clock", choices=_CLOCKS, default="wall")
-    parser.add_argument("--json", help="also write everything to this file")
+    parser.add_argument("--json", help="file to which all measurements are written, too")
     options = parser.parse_args()
-    found = {}
+    figures = {}
     for n in options.sizes:
-        found[str(n)] = measure(options.searchers, n, options.repeats, _CLOCKS[options.clock])
-        show(n, found[str(n)])
+        figures[str(n)] = measure(options.searchers, n, options.repeats, _CLOCKS[options.clock])
+        show(n, figures[str(n)])
     if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=1))
+        Path(options.json).write_text(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What Tune's event loop calls on a searcher, timed call by call."""
+"""The calls of Tune's event loop on a searcher, each of them timed."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from .searchers import SEARCHERS, loss, space
 
 
 class Driver:
-    """Stands for the event loop of one experiment.
+    """A stand-in for the event loop of one experiment.
 
     Parameters
     ----------
     name
-        Of the searcher.
+        The name of the searcher.
     n_startup
-        Random trials at its start.
+        The number of random trials at the start.
     clock
-        Seconds.
+        A function that returns seconds.
 
     Attributes
     ----------
     seconds
-        By method: how long each call took.
+        The duration of each call by method.
     """
 
     def __init__(self, name: str, n_startup: int, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -37,7 +37,7 @@ class Driver:
         self._losses: dict[str, float] = {}
 
     def suggest(self) -> str:
-        """Begin a trial and return its id."""
+        """Start a trial and return its id."""
         self._number += 1
         trial_id = f"{self._number:08x}"
         config = self._timed("suggest", self.searcher.suggest, trial_id)
@@ -45,7 +45,7 @@ class Driver:
         return trial_id
 
     def report(self, trial_id: str, step: int) -> None:
-        """Pass on an intermediate result."""
+        """Pass an intermediate result to the searcher."""
         self._timed("result", self.searcher.on_trial_result, trial_id, self._result(trial_id, step))
 
     def complete(self, trial_id: str, step: int) -> None:
@@ -55,7 +55,7 @@ class Driver:
         del self._losses[trial_id]
 
     def one_trial(self) -> None:
-        """One trial from beginning to end: the last report comes twice, as from a function that returns."""
+        """Run one trial; the last report is sent twice, as for a function that returns."""
         trial_id = self.suggest()
         self.report(trial_id, 1)
         self.complete(trial_id, 1)

@@ -1,12 +1,11 @@
-"""How many trials a searcher lets the event loop handle: ``python -m benches.python.ray.loop``.
+"""The number of trials that the event loop can handle with a searcher: ``python -m benches.python.ray.loop``.
 
-Dummy trials that take no time run ``--concurrent`` at once, in a loop that does nothing but what Tune asks of a
-searcher: each event is the next report of a running trial chosen at random; after ten reports (or, half of the time,
-after one, as a scheduler would stop it) the trial ends and another is suggested; every ``max(10, 19 * s)`` seconds the
-searcher is saved, where ``s`` is how long the last save took. What is printed is the number of trials ended per second
-while the first ``--trials`` ended or ``--seconds`` passed, whichever came first: the most a cluster could ever get out
-of its driver with this searcher. Seconds are those of the processor, all threads of the process together, so that other
-programs on the machine do not count.
+``--concurrent`` dummy trials that take no time run at once, in a loop that makes only the calls of Tune on a searcher.
+Each event is the next report of a random running trial. After ten reports (or, half of the time, after one, as if a
+scheduler stopped it) the trial ends and another is suggested. Every ``max(10, 19 * s)`` seconds the searcher is saved,
+where ``s`` is the duration of the last save. The output is the number of trials ended per second until the first
+``--trials`` have ended or ``--seconds`` have passed. This is the upper limit for a cluster whose driver uses this
+searcher. Seconds are processor seconds of all threads of the process, so that other programs do not count.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _REPORTS = 10
 
 
 class Loop:
-    """One experiment with a fixed number of trials at once."""
+    """One experiment with a fixed number of concurrent trials."""
 
     def __init__(self, name: str, concurrent: int) -> None:
         self._driver = Driver(name, 20)
@@ -38,20 +37,20 @@ class Loop:
         self.ended = 0
 
     def _begin(self) -> list[object]:
-        """Return the id of a new trial, the reports it has made, and those it will make."""
+        """Return the id of a new trial, its number of reports so far, and its total number of reports."""
         return [self._driver.suggest(), 0, self._chance.choice((1, _REPORTS))]
 
     def event(self) -> None:
-        """One report; the last of a trial ends it and begins another."""
-        place = self._chance.randrange(len(self._running))
-        trial = self._running[place]
+        """Send one report; the last report of a trial ends it and starts another."""
+        index = self._chance.randrange(len(self._running))
+        trial = self._running[index]
         trial_id, reported, reports = trial
         trial[1] = reported + 1
         if trial[1] < reports:
             self._driver.report(trial_id, trial[1])
             return
         self._driver.complete(trial_id, trial[1])
-        self._running[place] = self._begin()
+        self._running[index] = self._begin()
         self.ended += 1
 
     def save(self, path: Path) -> float:
@@ -63,7 +62,7 @@ class Loop:
 
 
 def run(name: str, concurrent: int, trials: int, seconds: float) -> tuple[int, float]:
-    """Return how many trials ended and in how many seconds, the start of the first ones left out."""
+    """Return the number of trials ended and the seconds, without the start of the first trials."""
     loop = Loop(name, concurrent)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "state"
@@ -77,7 +76,7 @@ def run(name: str, concurrent: int, trials: int, seconds: float) -> tuple[int, f
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--searchers", nargs="+", default=["tanteo-tpe", "tanteo-auto", "optuna", "hyperopt"])
     parser.add_argument("--concurrent", nargs="+", type=int, default=[100, 1000])

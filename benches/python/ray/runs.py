@@ -1,9 +1,9 @@
-"""Whole experiments of Ray Tune: ``python -m benches.python.ray.runs``.
+"""Complete experiments of Ray Tune: ``python -m benches.python.ray.runs``.
 
-A network of scikit-learn learns the digits of its own data set: 8 trials at once (8 slots of Ray, whatever processors
-there are), ASHA with at most 27 epochs, actors reused. What is printed for each searcher and seed: the wall time of
-``fit``, the seconds that the driver spent inside the searcher, the lowest validation error of any trial, and how many
-epochs were trained in all. The searchers take turns. Each experiment starts its actors anew, which is part of its time.
+A scikit-learn network is trained on scikit-learn's digits: 8 concurrent trials (8 slots of Ray, independent of the
+number of processors), ASHA with at most 27 epochs, and reused actors. For each searcher and seed the output has the
+wall time of ``fit``, the seconds that the driver spent in the searcher, the lowest validation error of all trials, and
+the total number of epochs. The searchers alternate. Each experiment starts its own actors, which is part of its time.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _CALLS = ("suggest", "on_trial_result", "on_trial_complete", "save")
 
 
 def train(config: dict[str, Any]) -> None:
-    """Train a network and report after each pass over the data."""
+    """Train a network and report after each epoch."""
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
     from sklearn.neural_network import MLPClassifier
@@ -72,7 +72,7 @@ SPACE = {
 
 
 class Clock:
-    """Adds up the time that the driver spends in the methods of a searcher's class while it is entered."""
+    """A context manager that adds up the time that the driver spends in the methods of a searcher's class."""
 
     def __init__(self, kind: type) -> None:
         self._kind = kind
@@ -101,7 +101,7 @@ class Clock:
 
 
 def experiment(name: str, seed: int, trials: int, folder: str) -> dict[str, float]:
-    """Run one experiment and return what is printed of it."""
+    """Run one experiment and return its figures."""
     searcher = SEARCHERS[name](seed, 10)
     tuner = tune.Tuner(
         train,
@@ -127,26 +127,26 @@ def experiment(name: str, seed: int, trials: int, folder: str) -> dict[str, floa
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--searchers", nargs="+", default=["tanteo-auto", "tanteo-tpe", "optuna", "hyperopt"])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--trials", type=int, default=64)
-    parser.add_argument("--json", help="also write everything to this file")
+    parser.add_argument("--json", help="file to which all measurements are written, too")
     options = parser.parse_args()
     ray.init(address="local", num_cpus=_SLOTS, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in options.searchers}
+    results: dict[str, list[dict[str, float]]] = {name: [] for name in options.searchers}
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(options.seeds):
             for name in options.searchers:
-                found[name].append(experiment(name, seed, options.trials, folder))
-                row = {key: round(value, 4) for key, value in found[name][-1].items()}
+                results[name].append(experiment(name, seed, options.trials, folder))
+                row = {key: round(value, 4) for key, value in results[name][-1].items()}
                 print(f"seed {seed} {name:12} {row}", flush=True)
-    for name, rows in found.items():
+    for name, rows in results.items():
         medians = {key: round(statistics.median(row[key] for row in rows), 4) for key in rows[0]}
         print(f"median {name:12} {medians}")
     if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=1))
+        Path(options.json).write_text(json.dumps(results, indent=1))
     ray.shutdown()
 
 

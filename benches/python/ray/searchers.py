@@ -1,4 +1,4 @@
-"""The searchers under comparison, each as its documentation makes it, and the space they are timed on."""
+"""The compared searchers, configured as in their documentation, and the space of the timings."""
 
 from __future__ import annotations
 
@@ -56,5 +56,5 @@ def space() -> dict[str, Any]:
 
 
 def loss(config: dict[str, Any]) -> float:
-    """Return something to order trials by."""
+    """Return a loss that orders the trials."""
     return sum((config[f"u{i}"] - 0.3) ** 2 for i in range(10)) + config["i0"] / 100 + (config["c0"] == "a")

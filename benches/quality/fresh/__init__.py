@@ -1,8 +1,8 @@
-"""Problems that no decision about a sampler was made on: they were built without a look at any of ours.
+"""Fresh problems: no decision about a sampler was based on them, and they were built without looking at any sampler.
 
-Ten families stand in both halves, with other data, models or spaces in each. ``fresh-tuning`` is for choosing between
-variants, ``fresh-report`` is only ever reported. An evaluation takes 3 ms at most. The modules say what every problem
-is; ``python -m benches.quality.fresh.best`` finds the best values known, and random search's medians, anew.
+Each of the ten families is in both halves, with other data, models or spaces in each. ``fresh-tuning`` is for choosing
+between variants; ``fresh-report`` is for reports only. An evaluation takes at most 3 ms. The modules describe the
+problems; ``python -m benches.quality.fresh.best`` computes the best known values and the medians of random search.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ FAMILIES = (descent, trees, flags, neighbours, boosting, pairs, plateaus, counts
 
 
 def tuning() -> dict[str, Problem]:
-    """The half for choosing between variants, by name."""
+    """Return the problems for choosing between variants, by name."""
     return {problem.name: problem for family in FAMILIES for problem in family.tuning()}
 
 
 def reported() -> dict[str, Problem]:
-    """The half that is only ever reported, by name."""
+    """Return the problems for reports only, by name."""
     return {problem.name: problem for family in FAMILIES for problem in family.reported()}

@@ -1,14 +1,14 @@
-"""Best values known, by long searches with none of our samplers, and random search's median.
+"""Best known values, found by long searches without Tanteo's samplers, and the medians of random search.
 
-For each problem 20,000 random points, from the five best of them an evolution of one point (the step follows
-Rechenberg's rule of one success in five, choices mutate one at a time), and, where all parameters are floats, Optuna's
+For each problem: 20,000 random points; from the five best of them, an evolution strategy with a single point (the step
+follows Rechenberg's one-fifth rule, and choices mutate one at a time); and, if all parameters are floats, Optuna's
 CMA-ES twice. Noise is left out. The median is that of the true value held after 100 trials of random search, over 200
 searches::
 
     python -m benches.quality.fresh.best --half fresh-report --only tree
 
-``--points`` makes it shorter, evolution in proportion: the figures on record are those of 20,000 points in the half for
-tuning and in the first two problems of the other, of 3,000 or 4,000 in the rest of that.
+With fewer ``--points`` it is shorter, and the evolution is shortened in proportion. The recorded values are from 20,000
+points in the half for tuning and for the first two problems of the other half, and from 3,000 or 4,000 for its others.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from benches.quality.fresh import reported, tuning
 from benches.quality.problem import Observation, Params, Problem
 
 HELD, STARTS, TRIALS = 100, 5, 1_500
-# Steps of an evolution to a random point.
+# Steps of the evolution strategy per random point.
 STEPS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What long searches of a problem found."""
+    """The result of the long searches of a problem."""
 
     by_random: float
     by_evolution: float
@@ -42,7 +42,7 @@ class Known:
 
 
 def evolved(problem: Problem, params: Params, rng: np.random.Generator, steps: int) -> tuple[float, Params]:
-    """From one point, keeping what is no worse."""
+    """Run the evolution strategy from one point; a point is replaced if the new one is not worse."""
     best, width = problem.evaluate(params, rng).true, 0.1
     for _ in range(steps):
         moved = mutant(problem, params, width, rng)
@@ -54,7 +54,7 @@ def evolved(problem: Problem, params: Params, rng: np.random.Generator, steps: i
 
 
 def mutant(problem: Problem, params: Params, width: float, rng: np.random.Generator) -> Params:
-    """A third of the numbers moved or, one time in ten, a choice as well."""
+    """Change a third of the numbers and, one time in ten, a choice."""
     choices = [p for p in problem.space if p.kind == "categorical"]
     moved = dict(params)
     for p in problem.space:
@@ -68,57 +68,57 @@ def mutant(problem: Problem, params: Params, width: float, rng: np.random.Genera
 
 
 def cmaes(problem: Problem, seed: int) -> float:
-    """The best of one search of Optuna's, infinity where it does not apply."""
+    """Return the best value of one search with Optuna's CMA-ES, infinity if it does not apply."""
     import optuna
 
     if not problem.space.is_continuous:
         return np.inf
     study = Optuna(problem.space, optuna.samplers.CmaEsSampler(seed=seed, warn_independent_sampling=False))
-    found, rng = [], np.random.default_rng(seed)
+    bests, rng = [], np.random.default_rng(seed)
     for _ in range(TRIALS):
         handle, params = study.ask()
         value = problem.evaluate(params, rng).true
         study.tell(handle, value if np.isfinite(value) else None)
-        found.append(value)
-    return min(found)
+        bests.append(value)
+    return min(bests)
 
 
-def median(seen: list[Observation]) -> float:
-    """Of the true values held after 100 trials each."""
-    told = np.array([np.inf if o.told is None else o.told for o in seen]).reshape(-1, HELD)
-    true = np.array([o.true for o in seen]).reshape(-1, HELD)
+def median(observations: list[Observation]) -> float:
+    """Return the median of the true values held after 100 trials of each search."""
+    told = np.array([np.inf if o.told is None else o.told for o in observations]).reshape(-1, HELD)
+    true = np.array([o.true for o in observations]).reshape(-1, HELD)
     return float(np.median(np.take_along_axis(true, told.argmin(axis=1)[:, None], axis=1)))
 
 
-def known(problem: Problem, n: int) -> Known:
-    """What all of it finds."""
+def search_long(problem: Problem, n: int) -> Known:
+    """Run all long searches of a problem."""
     draws, rng = Random(problem.space, 2026), np.random.default_rng(2026)
     points = [draws.ask()[1] for _ in range(n)]
-    seen = [problem.evaluate(params, rng) for params in points]
-    order = np.argsort([o.true for o in seen], kind="stable")[:STARTS]
+    observations = [problem.evaluate(params, rng) for params in points]
+    order = np.argsort([o.true for o in observations], kind="stable")[:STARTS]
     ends = [evolved(problem, points[i], rng, round(STEPS * n)) for i in order]
     best, params = min(ends, key=lambda end: end[0])
     by_cmaes = min(cmaes(problem, seed) for seed in range(2))
-    return Known(seen[order[0]].true, best, by_cmaes, median(seen), params)
+    return Known(observations[order[0]].true, best, by_cmaes, median(observations), params)
 
 
-def shown(value: Any) -> Any:
-    """Short."""
+def abbreviated(value: Any) -> Any:
+    """Return a value in short form."""
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
 def main() -> None:
-    """Prints a line for each problem."""
+    """Print a line for each problem."""
     parser = argparse.ArgumentParser(prog="python -m benches.quality.fresh.best", description=main.__doc__)
     parser.add_argument("--half", choices=("fresh-tuning", "fresh-report"), default="fresh-tuning")
     parser.add_argument("--only", default="", help="substring of the problems' names")
-    parser.add_argument("--points", type=int, default=20_000, help="random points, a multiple of 100")
+    parser.add_argument("--points", type=int, default=20_000, help="number of random points, a multiple of 100")
     options = parser.parse_args()
     for name, problem in (tuning() if options.half == "fresh-tuning" else reported()).items():
         if options.only in name:
-            found = known(problem, options.points)
-            values = (found.by_random, found.by_evolution, found.by_cmaes, found.median)
-            where = {key: shown(found.params[key]) for key in list(found.params)[:10]}
+            result = search_long(problem, options.points)
+            values = (result.by_random, result.by_evolution, result.by_cmaes, result.median)
+            where = {key: abbreviated(result.params[key]) for key in list(result.params)[:10]}
             print(name, *(f"{value:.6f}" for value in values), where, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Boosting of small trees of one split to a level, on columns cut at eight quantiles, written in NumPy.
+"""Boosting of small trees with one split per level, on columns binned at eight quantiles, written in NumPy.
 
 The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
@@ -24,13 +24,13 @@ from benches.quality.problems.data import diabetes
 
 F, N, C = "float", "int", "categorical"
 Array = np.ndarray
-# The slope and the curvature of a loss by prediction.
+# The first and second derivative of a loss with respect to the prediction.
 Slopes = Callable[[Array], tuple[Array, Array]]
 
 
 @functools.cache
 def sides(make: Callable[[], Parts]) -> tuple[Array, Array, Array, Array]:
-    """Whether rows lie above each of the cuts: those to train on and those held out, with their targets."""
+    """Return whether rows lie above each cut, for training and validation rows, with their targets."""
     x, y, x_test, y_test = make()
     cuts = np.quantile(x, np.arange(1, 9) / 9, axis=0)
     above, above_test = ((a[:, :, None] > cuts.T).reshape(len(a), -1).astype(float) for a in (x, x_test))
@@ -38,28 +38,28 @@ def sides(make: Callable[[], Parts]) -> tuple[Array, Array, Array, Array]:
 
 
 def boosted(above: Array, above_test: Array, slopes: Slopes, p: Params, depth: int = 1) -> Array:
-    """Predictions for the rows held out: Newton's steps in leaves, each level's split the same in all of them."""
+    """Return predictions for the validation rows: Newton steps in leaves, one split for all nodes of a level."""
     rng, n = standard_normals(740), len(above)
     columns = above.shape[1] // 8
     kept_rows, kept_columns = max(2, round(p["rows"] * n)), max(1, round(p["columns"] * columns))
     out, out_test = np.zeros(n), np.zeros(len(above_test))
     for _ in range(p["rounds"]):
         slope, curvature = slopes(out)
-        seen = np.zeros(n)
-        seen[rng.permutation(n)[:kept_rows]] = 1.0
+        row_mask = np.zeros(n)
+        row_mask[rng.permutation(n)[:kept_rows]] = 1.0
         allowed = np.repeat(rng.permutation(columns) < kept_columns, 8)
         leaf, leaf_test = np.zeros(n, dtype=int), np.zeros(len(above_test), dtype=int)
         for _ in range(depth):
-            split = best_split(above, slope * seen, curvature * seen, leaf, p["l2"], allowed)
+            split = best_split(above, slope * row_mask, curvature * row_mask, leaf, p["l2"], allowed)
             leaf, leaf_test = 2 * leaf + above[:, split].astype(int), 2 * leaf_test + above_test[:, split].astype(int)
-        pull, mass = (np.bincount(leaf, weights=a * seen, minlength=2**depth) for a in (slope, curvature))
+        pull, mass = (np.bincount(leaf, weights=a * row_mask, minlength=2**depth) for a in (slope, curvature))
         step = -p["rate"] * pull / (mass + p["l2"])
         out, out_test = out + step[leaf], out_test + step[leaf_test]
     return out_test
 
 
 def best_split(above: Array, slope: Array, curvature: Array, leaf: Array, l2: float, allowed: Array) -> int:
-    """The cut that gains most in all leaves together."""
+    """Return the cut with the largest total gain over all leaves."""
     member = np.eye(int(leaf.max()) + 1)[leaf]
     pull, mass = (member * slope[:, None]).T, (member * curvature[:, None]).T
     right, right_mass = pull @ above, mass @ above
@@ -69,12 +69,12 @@ def best_split(above: Array, slope: Array, curvature: Array, leaf: Array, l2: fl
 
 
 def squares(y: Array) -> Slopes:
-    """Half the squared error."""
+    """Return half the squared error."""
     return lambda out: (out - y, np.ones_like(y))
 
 
 def logistic(y: Array) -> Slopes:
-    """The log loss of two classes."""
+    """Return the log loss of two classes."""
 
     def slopes(out: Array) -> tuple[Array, Array]:
         q = 1.0 / (1.0 + np.exp(-np.clip(out, -50.0, 50.0)))
@@ -103,18 +103,18 @@ def parities() -> Parts:
 
 
 def squared_error(out: Array, y: Array) -> float:
-    """Its mean, a million at most: a rate too large diverges."""
+    """Return the mean squared error, at most a million, since a large rate diverges."""
     return float(min(1e6, np.mean((out - y) ** 2)))
 
 
 def surface_boosting(p: Params) -> float:
-    """The squared error on a noisy surface, trees of one to three levels."""
+    """Return the squared error on a noisy surface, with trees of one to three levels."""
     above, y, above_test, y_test = sides(friedman_like)
     return squared_error(boosted(above, above_test, squares(y), p, p["depth"]), y_test)
 
 
 def diabetes_boosting(p: Params) -> float:
-    """The squared error on patients, stumps and a choice of loss."""
+    """Return the squared error on patients, with stumps and a choice of loss."""
     above, y, above_test, y_test = sides(patients)
     limit = {"squared": np.inf, "huber": 0.5, "absolute": 0.05}[p["loss"]]
 
@@ -125,33 +125,34 @@ def diabetes_boosting(p: Params) -> float:
 
 
 def loss(margins: Array) -> float:
-    """The mean log loss, 10 at most."""
+    """Return the mean log loss, at most 10."""
     return float(min(10.0, np.logaddexp(0.0, -margins).mean()))
 
 
 def cancer_boosting(p: Params) -> float:
-    """The log loss on tumours, trees of one or two levels."""
+    """Return the log loss on tumours, with trees of one or two levels."""
     above, y, above_test, y_test = sides(tumours)
     return loss(boosted(above, above_test, logistic(y), p, p["depth"]) * (2 * y_test - 1))
 
 
 def parity_boosting(p: Params) -> float:
-    """The share of mistakes on odd digits, two levels, with a threshold."""
+    """Return the share of mistakes on odd digits, with two levels and a threshold."""
     above, y, above_test, y_test = sides(parities)
     out = boosted(above, above_test, logistic(y), p, 2)
     return float(np.mean((out > p["threshold"]) != y_test))
 
 
-def shared(rounds: int, *more: Parameter) -> Space:
-    """What every booster has."""
+def shared(rounds: int, *extra: Parameter) -> Space:
+    """Return the space with the parameters that all boosters share."""
     return Space([
         Parameter("rate", F, 1e-3, 1e1, True), Parameter("rounds", N, 1, rounds, True),
-        Parameter("rows", F, 0.02, 1.0), Parameter("columns", F, 0.05, 1.0), Parameter("l2", F, 1e-3, 1e3, True), *more,
+        Parameter("rows", F, 0.02, 1.0), Parameter("columns", F, 0.05, 1.0), Parameter("l2", F, 1e-3, 1e3, True),
+        *extra,
     ])  # fmt: skip
 
 
 def tuning() -> list[Problem]:
-    """Two regressions."""
+    """Return two regressions."""
     losses = Parameter("loss", C, choices=("absolute", "huber", "squared"))
     return [
         Problem(
@@ -167,7 +168,7 @@ def tuning() -> list[Problem]:
 
 
 def reported() -> list[Problem]:
-    """Two classifiers."""
+    """Return two classifiers."""
     threshold = Parameter("threshold", F, -3.0, 3.0)
     return [
         Problem(

@@ -1,6 +1,6 @@
-"""Few distinct values: accuracies on a few rows, where several mistakes more or less are luck, and counts.
+"""Few distinct values: accuracies on a few rows, where a few mistakes more or less are chance, and counts.
 
-The rows that count are fixed, so that a value that was lucky stays where it is.
+The rows are fixed, so a lucky value of a configuration is the same in every evaluation.
 
 The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
@@ -26,7 +26,7 @@ F, N, C = "float", "int", "categorical"
 
 
 def centroids(p: Params) -> float:
-    """Mistakes on 40 wines by the nearest of three centroids, shrunken, on bent columns."""
+    """Return the mistakes on 40 wines of the nearest of three shrunken centroids on transformed columns."""
     x, y, x_test, y_test = labelled("wine", 30, 40)
     x, x_test = (np.sign(a) * np.abs(a) ** p["bend"] for a in (x[:, :9], x_test[:, :9]))
     centre = x.mean(axis=0)
@@ -39,7 +39,7 @@ def centroids(p: Params) -> float:
 
 
 def features(p: Params) -> float:
-    """Mistakes on 50 digits by ridge regression on 60 random waves."""
+    """Return the mistakes on 50 digits of a ridge regression on 60 random waves."""
     x, y, x_test, y_test = coarse_digits(90, 50)
     rng = standard_normals(770)
     frequencies, phases = rng.standard_normal((16, 60)), rng.uniform(0, 2 * np.pi, 60)
@@ -54,8 +54,8 @@ def features(p: Params) -> float:
     return float(np.mean((waves(x_test) @ w).argmax(axis=1) != y_test))
 
 
-def kept(d: int, rules: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
-    """How many of some rules are broken; a rule bounds a sum of three parameters, and one point keeps all of them."""
+def broken_rules(d: int, rules: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
+    """Count broken rules; a rule bounds a sum of three parameters, and one point satisfies all rules."""
     rng, space = standard_normals(771, seed), floats(d, 0.0, 1.0)
     point, array = rng.uniform(0.1, 0.9, d), vector(space)
     signs = np.zeros((rules, d))
@@ -66,7 +66,7 @@ def kept(d: int, rules: int, seed: int) -> tuple[Space, Callable[[Params], float
 
 
 def rounded(seed: int) -> tuple[Space, Callable[[Params], float]]:
-    """A bowl of two floats, two integers and two choices in tenths; at least as low as at its bottom."""
+    """A bowl of two floats, two integers and two choices, rounded to tenths, with its optimum at its bottom."""
     rng = standard_normals(772, seed)
     target, lift = rng.uniform(0.1, 0.9, 4), rng.uniform(0.1, 0.4, (2, 4))
     lift[np.arange(2), rng.integers(0, 4, 2)] = 0.0
@@ -94,8 +94,8 @@ WAVES = Space([
 
 
 def tuning() -> list[Problem]:
-    """Wines mistaken, and rules broken."""
-    space, broken = kept(6, 14, 0)
+    """Return mistakes on wines, and broken rules."""
+    space, broken = broken_rules(6, 14, 0)
     return [
         Problem("counts-centroids", "few-values", CENTROIDS, 200, exact(centroids), optimum=0.024999),
         Problem("counts-rules", "few-values", space, 200, exact(broken), optimum=0.0),
@@ -103,7 +103,7 @@ def tuning() -> list[Problem]:
 
 
 def reported() -> list[Problem]:
-    """Digits mistaken, and a bowl in tenths."""
+    """Return mistakes on digits, and a bowl rounded to tenths."""
     space, bowl = rounded(0)
     return [
         Problem("counts-waves", "few-values", WAVES, 200, exact(features), optimum=0.059999),

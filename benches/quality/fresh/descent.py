@@ -1,9 +1,9 @@
 """Networks trained by plain gradient descent.
 
-From a start too close to zero, or with a rate too small for the number of steps, a network still answers the constant
-prediction when its training ends, whose log loss is ln k for k classes; with a rate too large it diverges. Together
-that is more than half of each space. The loss on rows held out tells how the rest does. A training that diverged is
-told as the constant prediction, or, where that is said, fails.
+If the start is too close to zero, or the rate too small for the number of steps, a network still makes the constant
+prediction at the end of its training, with a log loss of ln k for k classes. If the rate is too large, it diverges.
+Together these are more than half of each space. The validation loss orders the rest. A diverged training is told as the
+constant prediction or, where noted, fails.
 
 The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
@@ -36,13 +36,13 @@ Layers = list[np.ndarray]
 
 
 def start(sizes: list[int], spread: float) -> Layers:
-    """Normal weights of deviation ``spread`` over the root of the inputs of a unit; the same for every training."""
+    """Return normal weights with deviation ``spread`` over the root of the fan-in; the same for every training."""
     rng = standard_normals(720)
     return [spread * rng.standard_normal((a, b)) / a**0.5 for a, b in itertools.pairwise(sizes)]
 
 
 def forward(x: np.ndarray, layers: Layers, activation: str) -> tuple[list[np.ndarray], np.ndarray]:
-    """What enters every layer, and the log probabilities."""
+    """Return the inputs of every layer, and the log probabilities."""
     entering = [x]
     for w in layers[:-1]:
         entering.append(ACTIVATIONS[activation][0](entering[-1] @ w))
@@ -52,17 +52,17 @@ def forward(x: np.ndarray, layers: Layers, activation: str) -> tuple[list[np.nda
 
 
 def gradients(x: np.ndarray, y: np.ndarray, layers: Layers, activation: str) -> Layers:
-    """Of the log loss, layer by layer (backpropagation)."""
+    """Return the gradients of the log loss, layer by layer (backpropagation)."""
     entering, logs = forward(x, layers, activation)
-    delta, found = (np.exp(logs) - y) / len(y), []
+    delta, gradients_ = (np.exp(logs) - y) / len(y), []
     for w, into in zip(layers[::-1], entering[::-1], strict=True):
-        found.append(into.T @ delta)
+        gradients_.append(into.T @ delta)
         delta = (delta @ w.T) * ACTIVATIONS[activation][1](into)
-    return found[::-1]
+    return gradients_[::-1]
 
 
 def trained(data: Parts, p: Params, hidden: list[int], steps: int) -> float:
-    """The log loss on the rows held out after full-batch descent with momentum; infinity or NaN if it diverged."""
+    """Return the validation log loss after full-batch descent with momentum; infinity or NaN if it diverged."""
     x, y, x_test, y_test = data
     x, x_test = (np.column_stack([a, np.ones(len(a))]) for a in (x, x_test))
     y, activation = one_hot(y), p.get("activation", "tanh")
@@ -76,38 +76,38 @@ def trained(data: Parts, p: Params, hidden: list[int], steps: int) -> float:
         return float(-forward(x_test, layers, activation)[1][np.arange(len(y_test)), y_test].mean())
 
 
-def shown(loss: float, constant: float) -> float:
-    """At most 10; that of the constant prediction for a training that diverged."""
+def bounded(loss: float, constant: float) -> float:
+    """Return a loss of at most 10; for a diverged training, the loss of the constant prediction."""
     return min(loss, 10.0) if np.isfinite(loss) else constant
 
 
 def wine(p: Params) -> float:
-    """Three cultivars by six measurements, one hidden layer, 40 steps."""
+    """Three cultivars from six measurements, one hidden layer, 40 steps."""
     x, y, x_test, y_test = labelled("wine", 90, 88)
-    return shown(trained((x[:, :6], y, x_test[:, :6], y_test), p, [p["width"]], 40), float(np.log(3)))
+    return bounded(trained((x[:, :6], y, x_test[:, :6], y_test), p, [p["width"]], 40), float(np.log(3)))
 
 
 def digits(p: Params) -> float:
     """Ten digits of 16 pixels, two hidden layers, 40 steps."""
-    return shown(trained(coarse_digits(120, 200), p, [p["width"]] * 2, 40), float(np.log(10)))
+    return bounded(trained(coarse_digits(120, 200), p, [p["width"]] * 2, 40), float(np.log(10)))
 
 
 def breast_cancer(p: Params) -> float | None:
-    """Tumours, two hidden layers of 6 and a choice of activation, 30 steps or fewer.
+    """Tumours, two hidden layers of 6 units and a choice of activation, at most 30 steps.
 
-    A training that diverged fails.
+    A diverged training fails.
     """
     loss = trained(labelled("breast_cancer", 100, 150), p, [6, 6], p["steps"])
-    return shown(loss, np.inf) if np.isfinite(loss) else None
+    return bounded(loss, np.inf) if np.isfinite(loss) else None
 
 
 def two_rings(p: Params) -> float:
-    """Two rings of a plane, hidden layers of 8, one to three of them, 50 steps."""
-    return shown(trained(rings(80, 150), p, [8] * p["layers"], 50), float(np.log(2)))
+    """Two rings of a plane, one to three hidden layers of 8 units, 50 steps."""
+    return bounded(trained(rings(80, 150), p, [8] * p["layers"], 50), float(np.log(2)))
 
 
 def positive(**ranges: tuple[float, float]) -> list[Parameter]:
-    """Numbers on a logarithmic scale."""
+    """Return numbers on a logarithmic scale."""
     return [Parameter(name, F, low, high, True) for name, (low, high) in ranges.items()]
 
 
@@ -130,7 +130,7 @@ RINGS = Space([
 
 
 def tuning() -> list[Problem]:
-    """Two networks that answer ln k where they diverge."""
+    """Return two networks that report ln k if they diverge."""
     return [
         Problem("descent-wine", "descent", WINE, 200, exact(wine), optimum=0.185174),
         Problem("descent-digits", "descent", DIGITS, 200, exact(digits), optimum=0.460999),
@@ -138,7 +138,7 @@ def tuning() -> list[Problem]:
 
 
 def reported() -> list[Problem]:
-    """A network that fails where it diverges, and one that starts beside a saddle."""
+    """Return a network that fails if it diverges, and one that starts near a saddle point."""
     return [
         Problem("descent-cancer", "descent", BREAST_CANCER, 200, exact(breast_cancer), optimum=0.057669),
         Problem("descent-rings", "descent", RINGS, 200, exact(two_rings), optimum=0.052128),

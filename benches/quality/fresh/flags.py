@@ -1,10 +1,10 @@
-"""Linear models fitted by gradient descent, with flags that help only together, and some only with a small rate.
+"""Linear models fitted by gradient descent, with flags that help only in combination, and some only with a small rate.
 
-In ``flags-outliers`` two choices of four levels each are worth something only together: products of columns fit the
-outliers under a squared error, and a robust loss without products has nothing to fit. Elsewhere one flag alone goes
-part of the way: deviations of 1 in ``flags-wine``, products in the others. With products the curvature is that of
-products, so the rate has to be small, too, and the error falls steadily towards it until steps run out.
-Losses are cut off at 10, which is also that of a training that diverged.
+In ``flags-outliers`` two choices of four levels each are valuable only in combination: with a squared error, products
+of columns fit the outliers, and a robust loss without products has nothing to fit. In the other problems one flag alone
+achieves a part of the improvement: unit deviation in ``flags-wine``, products in the others. Products have a larger
+curvature, so the rate must be small as well, and with smaller rates the error decreases steadily until the number of
+steps is too small. Losses are cut off at 10, which is also the loss of a diverged training.
 
 The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
@@ -31,25 +31,25 @@ Array = np.ndarray
 
 
 def products(x: Array) -> Array:
-    """Of every two different columns."""
+    """Return the products of all pairs of different columns."""
     return np.column_stack([x[:, a] * x[:, b] for a, b in itertools.combinations(range(x.shape[1]), 2)])
 
 
-# What is appended to the columns.
+# The features that are appended to the columns.
 MORE: dict[str, Callable[[Array], Array]] = {
     "none": lambda x: x[:, :0],
     "squares": np.square,
     "sizes": np.abs,
     "products": products,
 }
-# The slope of a loss by its residual; "low" and "high" are those of the quantiles 0.1 and 0.9.
+# The derivative of each loss; "low" and "high" are the quantile losses for 0.1 and 0.9.
 PULLS: dict[str, Callable[[Array], Array]] = {
     "squared": lambda r: r,
     "low": lambda r: np.where(r > 0.0, 0.9, -0.1),
     "high": lambda r: np.where(r > 0.0, 0.1, -0.9),
     "huber": lambda r: np.clip(r, -0.5, 0.5),
 }
-# What a row weighs, by the share of its class.
+# The weight of a row as a function of the share of its class.
 WEIGHTS: dict[str, Callable[[Array], Array]] = {
     "equal": lambda share: np.ones_like(share),
     "frequent": lambda share: 2 * share,
@@ -59,12 +59,12 @@ WEIGHTS: dict[str, Callable[[Array], Array]] = {
 
 
 def expanded(x: Array, columns: str) -> Array:
-    """A constant, the columns, and what is made of them."""
+    """Return a constant, the columns, and the features made from them."""
     return np.column_stack([np.ones(len(x)), x, MORE[columns](x)])
 
 
 def descended(x: Array, pull: Callable[[Array], Array], p: Params, outputs: int, steps: int) -> Array:
-    """Weights after ``steps`` of descent with momentum; ``pull`` is the loss's slope by prediction."""
+    """Return the weights after ``steps`` of descent with momentum; ``pull`` is the derivative of the loss."""
     w = speed = np.zeros((x.shape[1], outputs))
     with np.errstate(all="ignore"):
         for _ in range(steps):
@@ -74,12 +74,12 @@ def descended(x: Array, pull: Callable[[Array], Array], p: Params, outputs: int,
 
 
 def cut(loss: float) -> float:
-    """At most 10, the loss of what is not a number, too."""
+    """Return a loss of at most 10, which also replaces NaN."""
     return min(loss, 10.0) if np.isfinite(loss) else 10.0
 
 
 def outliers(p: Params) -> float:
-    """The absolute error of a regression on spoiled targets: robust, on products."""
+    """Return the absolute error of a regression on targets with outliers; robust losses on products are best."""
     x, y, x_test, y_test = spoiled_products(120, 200)
     w = descended(
         expanded(x, p["columns"]), lambda out: PULLS[p["loss"]](out - y[:, None]), p, outputs=1, steps=p["steps"]
@@ -88,7 +88,7 @@ def outliers(p: Params) -> float:
 
 
 def prepared(x: Array, p: Params, like: Array) -> Array:
-    """Wine: flags for logarithms, for the mean taken off, for deviations of 1, for products and for a constant."""
+    """Prepare the wine data with flags for logarithms, centring, unit deviation, products and a constant."""
     low = like.min(axis=0)
     x, like = (np.log(np.maximum(a - 0.9 * low, 1e-3)) if p["logs"] else a for a in (x, like))
     x, like = (a - like.mean(axis=0) if p["centre"] else a for a in (x, like))
@@ -98,23 +98,23 @@ def prepared(x: Array, p: Params, like: Array) -> Array:
 
 
 def probabilities(logits: Array) -> Array:
-    """The softmax."""
+    """Return the softmax."""
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
 
 def wine(p: Params) -> float:
-    """The log loss of a softmax regression with five flags: logs, scale and products."""
+    """Return the log loss of a softmax regression with five flags; logarithms, scaling and products are best."""
     x, y, x_test, y_test = raw("wine", 60)
     targets = np.eye(3)[y]
     w = descended(prepared(x, p, x), lambda out: probabilities(out) - targets, p, outputs=3, steps=40)
     with np.errstate(all="ignore"):
-        found = probabilities(prepared(x_test, p, x) @ w)[np.arange(len(y_test)), y_test]
-        return cut(float(-np.log(np.maximum(found, 1e-100)).mean()))
+        likelihoods = probabilities(prepared(x_test, p, x) @ w)[np.arange(len(y_test)), y_test]
+        return cut(float(-np.log(np.maximum(likelihoods, 1e-100)).mean()))
 
 
 def imbalanced(p: Params) -> float:
-    """The log loss of a logistic regression, averaged over a frequent and a rare class."""
+    """Return the log loss of a logistic regression, averaged over a frequent and a rare class."""
     x, y, x_test, y_test = rare_products(150, 250)
     weights = WEIGHTS[p["weights"]](np.where(y == 1, y.mean(), 1.0 - y.mean()))
 
@@ -128,7 +128,7 @@ def imbalanced(p: Params) -> float:
 
 
 def parity(p: Params) -> float:
-    """The squared error of a classifier of odd digits with six flags: products without hinge."""
+    """Return the squared error of a classifier of odd digits with six flags; products without hinge are best."""
     x, y, x_test, y_test = coarse_digits(150, 150)
     signs, expected = 2.0 * (y % 2) - 1.0, 2.0 * (y_test % 2) - 1.0
 
@@ -148,12 +148,12 @@ def parity(p: Params) -> float:
 
 
 def flags(*names: str) -> list[Parameter]:
-    """Yes or no."""
+    """Return a choice of yes and no for each name."""
     return [Parameter(name, C, choices=(False, True)) for name in names]
 
 
 def steps(low: float, high: float) -> list[Parameter]:
-    """What descends."""
+    """Return the parameters of the descent."""
     return [
         Parameter("rate", F, low, high, True), Parameter("momentum", F, 0.0, 0.99),
         Parameter("decay", F, 1e-6, 1e1, True),
@@ -172,7 +172,7 @@ PARITY = Space([*flags("lengths", "centre", "products", "sizes", "bias", "hinge"
 
 
 def tuning() -> list[Problem]:
-    """A robust regression and a softmax regression."""
+    """Return a robust regression and a softmax regression."""
     return [
         Problem("flags-outliers", "flags", OUTLIERS, 200, exact(outliers), optimum=0.115686),
         Problem("flags-wine", "flags", WINE, 200, exact(wine), optimum=0.035709),
@@ -180,7 +180,7 @@ def tuning() -> list[Problem]:
 
 
 def reported() -> list[Problem]:
-    """A weighted logistic regression, and a linear classifier."""
+    """Return a weighted logistic regression, and a linear classifier."""
     return [
         Problem("flags-imbalanced", "flags", IMBALANCED, 200, exact(imbalanced), optimum=0.123355),
         Problem("flags-parity", "flags", PARITY, 200, exact(parity), optimum=0.304451),

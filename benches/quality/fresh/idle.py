@@ -1,4 +1,4 @@
-"""Two to five of 100 parameters matter, each in a way of its own; every least value is 0 unless integers miss it.
+"""Two to five of 100 parameters matter, each in a different way; optima are 0 unless integers miss them.
 
 The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
@@ -24,13 +24,13 @@ D = 100
 
 
 def used(seed: int, n: int) -> tuple[np.random.Generator, list[str]]:
-    """A generator, and the names of ``n`` floats that matter."""
+    """Return a generator, and the names of ``n`` floats that matter."""
     rng = standard_normals(790, seed)
     return rng, [f"x{i}" for i in rng.choice(D, n, replace=False)]
 
 
 def valley() -> Function:
-    """Two: a bent valley."""
+    """Two parameters: a curved valley."""
     _, (a, b) = used(2, 2)
 
     def value(p: Params) -> float:
@@ -41,7 +41,7 @@ def valley() -> Function:
 
 
 def peak() -> Function:
-    """Three: a hole in a plain, the product of three bells."""
+    """Three parameters: a hole in a plain, the product of three Gaussians."""
     rng, names = used(3, 3)
     target = rng.uniform(0.15, 0.85, 3)
 
@@ -53,7 +53,7 @@ def peak() -> Function:
 
 
 def mixed() -> Function:
-    """Four, of 60 floats, 20 integers and 20 choices: a slope to the edge, a kink, a bowl of integers, a choice."""
+    """Four of 60 floats, 20 integers and 20 choices: a slope to the edge, a kink, a bowl of integers, and a choice."""
     kinds = ("ada", "bob", "cyd")
     space = Space([
         *floats(60, 0.0, 1.0), *(Parameter(f"k{i}", "int", 1, 1024, True) for i in range(20)),
@@ -68,7 +68,7 @@ def mixed() -> Function:
 
 
 def five() -> Function:
-    """Five: two that make up for each other, a step, a wave on a slope, the root of one that should vanish."""
+    """Five parameters: two that compensate each other, a step, a wave on a slope, and the root of one best at zero."""
     _, (a, b, c, d, e) = used(5, 5)
 
     def value(p: Params) -> float:
@@ -79,16 +79,16 @@ def five() -> Function:
     return floats(D, 0.0, 1.0), value
 
 
-def made(cases: dict[str, Function]) -> list[Problem]:
-    """Problems of 200 trials."""
+def build(cases: dict[str, Function]) -> list[Problem]:
+    """Return problems of 200 trials."""
     return [Problem(name, "idle", space, 200, exact(f), optimum=0.0) for name, (space, f) in cases.items()]
 
 
 def tuning() -> list[Problem]:
-    """Two and four of 100."""
-    return made({"idle-2": valley(), "idle-4": mixed()})
+    """Return problems with two and four of 100 parameters."""
+    return build({"idle-2": valley(), "idle-4": mixed()})
 
 
 def reported() -> list[Problem]:
-    """Three and five of 100."""
-    return made({"idle-3": peak(), "idle-5": five()})
+    """Return problems with three and five of 100 parameters."""
+    return build({"idle-3": peak(), "idle-5": five()})

@@ -1,4 +1,4 @@
-"""Nearest neighbours and kernel votes: shares of mistakes left out one at a time, of which there are few.
+"""Nearest neighbours and kernel votes, with leave-one-out errors on small data sets.
 
 The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
@@ -21,8 +21,8 @@ F, N, C = "float", "int", "categorical"
 Array = np.ndarray
 
 
-def apart(a: Array, b: Array, metric: str) -> Array:
-    """Distances between the rows of two tables."""
+def pairwise_distances(a: Array, b: Array, metric: str) -> Array:
+    """Return the distances between the rows of two tables."""
     if metric == "euclidean":
         return np.sqrt(np.maximum((a**2).sum(axis=1)[:, None] - 2 * a @ b.T + (b**2).sum(axis=1), 0.0))
     away = np.abs(a[:, None] - b)
@@ -30,7 +30,7 @@ def apart(a: Array, b: Array, metric: str) -> Array:
 
 
 def left_out(distances: Array, labels: Array, k: int, fade: float) -> Array:
-    """What the ``k`` nearest others vote for; the i-th nearest weighs ``i ** -fade``."""
+    """Return the leave-one-out votes of the ``k`` nearest neighbours; the i-th nearest has weight ``i ** -fade``."""
     distances = distances + np.diag(np.full(len(distances), np.inf))
     nearest = np.argsort(distances, axis=1, kind="stable")[:, :k]
     weights = np.arange(1, k + 1) ** -fade
@@ -38,42 +38,42 @@ def left_out(distances: Array, labels: Array, k: int, fade: float) -> Array:
 
 
 def wine(p: Params) -> float:
-    """The share of 120 wines mistaken, by eight of their columns, each weighed."""
+    """Return the share of 120 wines misclassified, with a weight for each of eight columns."""
     x, y, _, _ = labelled("wine", 120, 0)
     x = x[:, [0, 1, 2, 3, 4, 5, 7, 8]]
     weights = np.array([p[f"weight{j}"] for j in range(8)])
-    distances = apart(x * weights, x * weights, p["metric"])
+    distances = pairwise_distances(x * weights, x * weights, p["metric"])
     votes = left_out(distances, one_hot(y), p["neighbours"], p["fade"])
     return float(np.mean(votes.argmax(axis=1) != y))
 
 
 def surface_neighbours(p: Params) -> float:
-    """The squared error of neighbours on a surface of four columns beside four idle ones."""
+    """Return the squared error of neighbours on a surface of four columns with four idle ones."""
     x, y, _, _ = surface(2, 8, 0.1, 130, 0)
     weights = np.array([p[f"weight{j}"] for j in range(8)])
-    guesses = left_out(apart(x * weights, x * weights, "manhattan"), y, p["neighbours"], p["fade"])
+    guesses = left_out(pairwise_distances(x * weights, x * weights, "manhattan"), y, p["neighbours"], p["fade"])
     return float(np.mean((guesses / np.sum(np.arange(1, p["neighbours"] + 1) ** -p["fade"]) - y) ** 2))
 
 
 def digits(p: Params) -> float:
-    """Votes of 180 digits on 120 others by a kernel over principal components."""
+    """Return the errors on 180 digits of a kernel vote of 120 others over principal components."""
     x, y, x_test, y_test = coarse_digits(180, 120)
     mean = x.mean(axis=0)
     _, spread, axes = np.linalg.svd(x - mean, full_matrices=False)
     axes = axes[: p["components"]].T / spread[: p["components"]] ** p["whitening"]
     a, b = (x_test - mean) @ axes, (x - mean) @ axes
-    distances = apart(a, b, p["metric"])
+    distances = pairwise_distances(a, b, p["metric"])
     scaled = (distances / np.median(distances) / p["width"]) ** p["power"]
     votes = np.exp(-(scaled - scaled.min(axis=1, keepdims=True))) @ one_hot(y)
     return float(np.mean(votes.argmax(axis=1) != y_test))
 
 
 def breast_cancer(p: Params) -> float:
-    """The log loss, 10 at most, of smoothed votes on 130 tumours, columns raised to powers."""
+    """Return the log loss, at most 10, of smoothed votes on 130 tumours, with powers of the columns."""
     x, y, _, _ = labelled("breast_cancer", 130, 0)
     x = np.sign(x) * np.abs(x) ** p["bend"]
     weights = np.repeat([p["mean"], p["error"], p["worst"]], 10)
-    votes = left_out(apart(x * weights, x * weights, "euclidean"), one_hot(y), p["neighbours"], p["fade"])
+    votes = left_out(pairwise_distances(x * weights, x * weights, "euclidean"), one_hot(y), p["neighbours"], p["fade"])
     shares = (votes + p["prior"]) / (votes.sum(axis=1, keepdims=True) + 2 * p["prior"])
     return float(min(10.0, -np.log(np.maximum(shares[np.arange(len(y)), y], 1e-100)).mean()))
 
@@ -95,7 +95,7 @@ BREAST_CANCER = Space([
 
 
 def tuning() -> list[Problem]:
-    """Mistakes on wines and errors on a surface."""
+    """Return mistakes on wines and errors on a surface."""
     return [
         Problem("neighbours-wine", "neighbours", WINE, 200, exact(wine), optimum=0.024999),
         Problem("neighbours-surface", "neighbours", SURFACE, 200, exact(surface_neighbours), optimum=0.124276),
@@ -103,7 +103,7 @@ def tuning() -> list[Problem]:
 
 
 def reported() -> list[Problem]:
-    """Mistakes on digits and the loss of shares on tumours."""
+    """Return mistakes on digits and the loss of votes on tumours."""
     return [
         Problem("neighbours-digits", "neighbours", DIGITS, 200, exact(digits), optimum=0.091666),
         Problem("neighbours-cancer", "neighbours", BREAST_CANCER, 200, exact(breast_cancer), optimum=0.060684),

@@ -1,9 +1,9 @@
-"""Noise of three strengths, judged by the truth of what is recommended.
+"""Noise of three strengths; the recommended trial is judged by its true value.
 
-Each real training is told by the mean of its losses on a few rows, drawn anew for every trial, and judged by that on
-all rows held out. The deviation of weak, mild and strong noise among the best tenth of random points is 0.15, 0.35 and
-1.1 times the interquartile range of random points for the regression, 0.24, 0.58 and 1.9 times for the classifier.
-Beside them stands a function under strong noise, 0.8 and 0.7 times that range.
+Each real training is told as the mean of its losses on a few rows, which are drawn again for every trial, and judged by
+the mean over all validation rows. For the best tenth of random points, the deviation of weak, mild and strong noise is
+0.15, 0.35 and 1.1 times the interquartile range of random points for the regression, and 0.24, 0.58 and 1.9 times for
+the classifier. In each half there is also a function with strong noise, 0.8 and 0.7 times that range.
 
 The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
@@ -34,7 +34,7 @@ Evaluate = Callable[[Params, np.random.Generator], Observation]
 
 
 def ridge(p: Params) -> np.ndarray:
-    """Squared errors of a kernel ridge regression with a lengthscale for each of five columns."""
+    """Return the squared errors of a kernel ridge regression with a lengthscale for each of five columns."""
     x, y, x_test, y_test = surface(4, 5, 0.2, 70, 400)
     scale = np.array([p[f"length{j}"] for j in range(5)])
 
@@ -47,7 +47,7 @@ def ridge(p: Params) -> np.ndarray:
 
 
 def board(p: Params) -> np.ndarray:
-    """Mistakes of a ridge regression on random waves, which tells fields of a board apart."""
+    """Return the mistakes of a ridge regression on random waves, which classifies the fields of a board."""
     x, y, x_test, y_test = checkers(240, 1000)
     rng = standard_normals(780)
     frequencies, phases = rng.standard_normal((5, 90)), rng.uniform(0, 2 * np.pi, 90)
@@ -63,17 +63,17 @@ def board(p: Params) -> np.ndarray:
 
 
 def few_rows(losses: Callable[[Params], np.ndarray], rows: int) -> Evaluate:
-    """The mean of some of the losses is told, that of all is true."""
+    """Tell the mean of some of the losses; the mean of all is the true value."""
 
     def evaluate(p: Params, rng: np.random.Generator) -> Observation:
-        found = losses(p)
-        return Observation(float(found[rng.integers(0, len(found), rows)].mean()), float(found.mean()))
+        all_losses = losses(p)
+        return Observation(float(all_losses[rng.integers(0, len(all_losses), rows)].mean()), float(all_losses.mean()))
 
     return evaluate
 
 
 def bowl(seed: int) -> tuple[Space, Callable[[Params], float]]:
-    """Four floats, a number on a logarithmic scale and a choice of four; least 0."""
+    """Four floats, a number on a logarithmic scale and a choice of four; the optimum is 0."""
     rng = standard_normals(781, seed)
     target, stiffness = rng.uniform(0.15, 0.85, 5), rng.permutation([0.3, 0.6, 1.0, 2.0, 4.0])
     lift = rng.permutation([0.0, 0.2, 0.4, 0.8])
@@ -89,12 +89,12 @@ def bowl(seed: int) -> tuple[Space, Callable[[Params], float]]:
 
 
 def valley(seed: int) -> tuple[Space, Evaluate]:
-    """A bent valley in four floats, least 0; the noise is 2 at its bottom and grows by a quarter of the value."""
+    """A curved valley in four floats with optimum 0; the noise is 2 at its bottom plus a quarter of the value."""
     rng, space = standard_normals(782, seed), floats(4, -1.0, 1.0)
-    array, turn = vector(space), np.linalg.qr(rng.standard_normal((4, 4)))[0]
+    array, rotation = vector(space), np.linalg.qr(rng.standard_normal((4, 4)))[0]
 
     def evaluate(p: Params, rng: np.random.Generator) -> Observation:
-        z = turn @ (array(p) - 0.3)
+        z = rotation @ (array(p) - 0.3)
         value = float((z[0] + 0.6) ** 2 * 0.5 + 3 * (z[1] - z[0] ** 2 + 0.36) ** 2 + z[2] ** 2 + 0.5 * abs(z[3]))
         return Observation(value + (2.0 + value / 4) * float(rng.standard_normal()), value)
 
@@ -111,17 +111,17 @@ BOARD = Space([
 
 
 def by_strength(
-    name: str, space: Space, losses: Callable[[Params], np.ndarray], rows: dict[str, int], least: float
+    name: str, space: Space, losses: Callable[[Params], np.ndarray], rows: dict[str, int], optimum: float
 ) -> list[Problem]:
-    """The training under each strength of noise."""
+    """Return the training with each strength of noise."""
     return [
-        Problem(f"noisy-{name}-{strength}", "noisy", space, 200, few_rows(losses, n), optimum=least)
+        Problem(f"noisy-{name}-{strength}", "noisy", space, 200, few_rows(losses, n), optimum=optimum)
         for strength, n in rows.items()
     ]
 
 
 def tuning() -> list[Problem]:
-    """A kernel ridge regression, and a bowl with a choice."""
+    """Return a kernel ridge regression, and a bowl with a choice."""
     space, function = bowl(0)
     return [
         *by_strength("ridge", RIDGE, ridge, {"weak": 400, "mild": 80, "strong": 8}, 0.178961),
@@ -130,7 +130,7 @@ def tuning() -> list[Problem]:
 
 
 def reported() -> list[Problem]:
-    """A classifier, whose told values are few, and a valley whose noise is not the same everywhere."""
+    """Return a classifier with few distinct values, and a valley with heteroscedastic noise."""
     space, evaluate = valley(0)
     return [
         *by_strength("board", BOARD, board, {"weak": 1000, "mild": 200, "strong": 20}, 0.059999),

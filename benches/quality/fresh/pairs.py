@@ -1,8 +1,8 @@
-"""Choices of which two are worth it together only.
+"""Choices that are valuable only in pairs.
 
-In ``pair-*`` every choice has a small effect of its own; two of them have a level each that costs something alone and
-pays much beside the other, the more the smaller a rate is. In ``tables-*`` the effects are those of pairs alone: a
-random table for any two choices that touch.
+In ``pair-*`` every choice has a small effect of its own. Two of them each have a level that costs something alone and
+pays much in combination, and more with a smaller rate. In ``tables-*`` there are only pair effects: a random table for
+any two interacting choices.
 
 The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
@@ -29,14 +29,14 @@ RATE = Parameter("rate", "float", 1e-6, 1e0, True)
 
 
 def choices(sizes: list[int]) -> list[Parameter]:
-    """One for each size."""
+    """Return one choice for each size."""
     return [Parameter(f"c{i}", "categorical", choices=tuple(range(n))) for i, n in enumerate(sizes)]
 
 
 def pair(sizes: list[int], toll: float, goal: float, numbers: int, seed: int) -> Function:
-    """Two of some choices pay together, up to 2 at the rate ``goal``, which stands on a scale of 0 to 1.
+    """Two of some choices pay in combination, up to 2 at the rate ``goal``, which is given on a scale of 0 to 1.
 
-    The optimum: the pair, the best level of every other choice, the rate at its goal, the numbers at theirs.
+    At the optimum, the pair is chosen, every other choice has its best level, and rate and numbers are at their goals.
     """
     rng = standard_normals(750, seed)
     effects = [rng.uniform(0.0, 0.25, n) for n in sizes]
@@ -59,12 +59,12 @@ def pair(sizes: list[int], toll: float, goal: float, numbers: int, seed: int) ->
             found += 0.3 * abs(np.log10(p["rate"]) / 6 + 0.4)
         return found + sum((p[f"x{i}"] - centre[i]) ** 2 for i in range(numbers))
 
-    least = sum(float(effects[i][levels[i]]) for i in levels) - 2.0
-    return space, value, least
+    optimum = sum(float(effects[i][levels[i]]) for i in levels) - 2.0
+    return space, value, optimum
 
 
 def tables(sizes: list[int], touching: int, seed: int) -> Function:
-    """Normal effects of the levels of any two choices at most ``touching`` apart; the optimum is enumerated."""
+    """Normal effects for the levels of any two choices at most ``touching`` apart; the optimum is enumerated."""
     rng = standard_normals(751, seed)
     effects = {
         (i, j): rng.standard_normal((sizes[i], sizes[j]))
@@ -76,7 +76,7 @@ def tables(sizes: list[int], touching: int, seed: int) -> Function:
         return float(sum(effect[levels[i], levels[j]] for (i, j), effect in effects.items()) / len(effects) ** 0.5)
 
     best = min(itertools.product(*map(range, sizes)), key=total)
-    # The number's target moves with the first choice.
+    # The optimum of the number depends on the first choice.
     targets = rng.uniform(0.1, 0.9, sizes[0])
     space = Space([*choices(sizes), Parameter("x", "float", 0.0, 1.0)])
 
@@ -86,22 +86,22 @@ def tables(sizes: list[int], touching: int, seed: int) -> Function:
     return space, value, total(best)
 
 
-def made(cases: dict[str, Function]) -> list[Problem]:
-    """Problems of 200 trials."""
+def build(cases: dict[str, Function]) -> list[Problem]:
+    """Return problems of 200 trials."""
     return [Problem(name, "pairs", space, 200, exact(f), optimum=least) for name, (space, f, least) in cases.items()]
 
 
 def tuning() -> list[Problem]:
-    """Six choices of four levels and two numbers; seven of three, each with its next two."""
-    return made({
+    """Return six choices of four levels with two numbers, and seven of three, each interacting with its next two."""
+    return build({
         "pair-6x4": pair([4] * 6, toll=0.3, goal=0.1, numbers=2, seed=0),
         "tables-7x3": tables([3] * 7, touching=2, seed=0),
     })  # fmt: skip
 
 
 def reported() -> list[Problem]:
-    """Ten flags, a choice of eight and four numbers; five choices of two to six levels, each with every other."""
-    return made({
+    """Return ten flags, a choice of eight and four numbers, and five choices of two to six levels that all interact."""
+    return build({
         "pair-flags": pair([2] * 10 + [8], toll=0.1, goal=0.2, numbers=4, seed=1),
         "tables-mixed": tables([5, 2, 6, 3, 4], touching=4, seed=1),
     })  # fmt: skip

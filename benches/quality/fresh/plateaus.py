@@ -1,7 +1,7 @@
-"""Functions that answer the same, to within a thousandth, in most of their space.
+"""Functions that are constant up to a thousandth in most of their space.
 
-The jitter is a fixed function of the parameters, as that of a training with a fixed seed; ``optimum`` is exact up to
-it, hence the thousandth taken off.
+The jitter is a fixed function of the parameters, like that of a training with a fixed seed. ``optimum`` is exact up to
+the jitter, therefore a thousandth is subtracted.
 
 The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
@@ -26,12 +26,12 @@ JITTER = 1e-3
 
 
 def jitter(z: np.ndarray) -> float:
-    """From -1e-3 to 1e-3, with no order over distances of a hundredth."""
+    """Return a number from -1e-3 to 1e-3, uncorrelated over distances of a hundredth."""
     return JITTER * float(np.sin(1e4 * np.sum(z * np.arange(1, len(z) + 1))))
 
 
 def funnel(d: int, reach: float, seed: int) -> tuple[Space, Callable[[Params], float]]:
-    """A cone of depth 1, ``reach`` wide, in a plain; least at its tip, which lies off the middle."""
+    """A cone of depth 1 and width ``reach`` in a plain, with its tip off the centre."""
     space, rng = floats(d, 0.0, 1.0), standard_normals(760, seed)
     tip, array = rng.choice([0.12, 0.88], d) + rng.uniform(-0.1, 0.1, d), vector(space)
 
@@ -43,7 +43,7 @@ def funnel(d: int, reach: float, seed: int) -> tuple[Space, Callable[[Params], f
 
 
 def stairs(steps: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
-    """A bowl over floats, an integer and a choice, cut to ``steps`` heights, each a plain; least on the lowest."""
+    """A bowl over floats, an integer and a choice, quantized to ``steps`` levels."""
     rng = standard_normals(761, seed)
     target = rng.uniform(0.1, 0.9, 4)
     lift = rng.permutation([0.0, 0.15, 0.3])
@@ -60,7 +60,7 @@ def stairs(steps: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
 
 
 def gorge(d: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
-    """A plain with a narrow gorge from its edge inwards, which falls along its length; least 0 at its far end."""
+    """A plain with a narrow gorge that starts at its edge and descends along its length to the optimum of 0."""
     space, rng = floats(d, -2.0, 2.0), standard_normals(762, seed)
     array, (along, *_) = vector(space), np.linalg.qr(rng.standard_normal((d, d)))[0].T
 
@@ -75,7 +75,7 @@ def gorge(d: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
 
 
 def branches(seed: int) -> tuple[Space, Callable[[Params], float]]:
-    """A choice of four plains, a basin in each: the highest plain has the deepest basin, and the smallest."""
+    """A choice of four plains with a basin in each; the highest plain has the deepest and smallest basin."""
     rng = standard_normals(763, seed)
     centres = rng.uniform(0.1, 0.9, (4, 3))
     heights, floors, reach = (1.0, 0.9, 0.8, 0.7), (0.0, 0.2, 0.35, 0.5), (0.45, 0.5, 0.6, 0.7)
@@ -91,16 +91,16 @@ def branches(seed: int) -> tuple[Space, Callable[[Params], float]]:
     return space, value
 
 
-def made(cases: dict[str, tuple[Space, Callable[[Params], float]]]) -> list[Problem]:
-    """Problems of 200 trials whose least value is 0 but for the jitter."""
+def build(cases: dict[str, tuple[Space, Callable[[Params], float]]]) -> list[Problem]:
+    """Return problems of 200 trials whose optimum is 0 up to the jitter."""
     return [Problem(name, "plateaus", space, 200, exact(f), optimum=-JITTER) for name, (space, f) in cases.items()]
 
 
 def tuning() -> list[Problem]:
-    """A cone in four dimensions, and eight stairs."""
-    return made({"plateau-funnel": funnel(4, 0.55, 0), "plateau-stairs": stairs(8, 0)})
+    """Return a cone in four dimensions, and eight stairs."""
+    return build({"plateau-funnel": funnel(4, 0.55, 0), "plateau-stairs": stairs(8, 0)})
 
 
 def reported() -> list[Problem]:
-    """A gorge in five dimensions, and plains under a choice."""
-    return made({"plateau-gorge": gorge(5, 0), "plateau-branches": branches(0)})
+    """Return a gorge in five dimensions, and plains with a choice."""
+    return build({"plateau-gorge": gorge(5, 0), "plateau-branches": branches(0)})

@@ -1,8 +1,7 @@
-"""Single trees whose good corner is far off the middle of the space.
+"""Single trees whose optimum is in a corner of the space.
 
-A threshold below which a tree no longer splits costs most of what it could learn long before the middle of its range,
-and a fraction of columns or rows costs with all that it leaves out: what is best lies where thresholds are near 0 and
-fractions near 1, in one orthant's tip out of many.
+A threshold below which a tree does not split costs most of the accuracy long before the middle of its range, and so
+does a fraction of columns or rows. The best region has thresholds near 0 and fractions near 1, in one of many corners.
 
 The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
@@ -27,14 +26,14 @@ F, N, C = "float", "int", "categorical"
 
 
 def grown(model: Any, data: Parts, rows: float) -> tuple[Any, np.ndarray, np.ndarray]:
-    """The tree trained on the first ``rows`` of the rows, a share, and what it is judged by."""
+    """Return the tree trained on the first ``rows`` (a share) of the rows, and the validation data."""
     x, y, x_test, y_test = data
     n = max(2, round(rows * len(y)))
     return model.fit(x[:n], y[:n]), x_test, y_test
 
 
 def surface_tree(p: Params) -> float:
-    """The squared error of a regression tree on a surface without noise."""
+    """Return the squared error of a regression tree on a surface without noise."""
     from sklearn.tree import DecisionTreeRegressor
 
     model = DecisionTreeRegressor(
@@ -46,7 +45,7 @@ def surface_tree(p: Params) -> float:
 
 
 def digits_tree(p: Params) -> float:
-    """The share of mistakes on 150 digits."""
+    """Return the share of mistakes on 150 digits."""
     from sklearn.tree import DecisionTreeClassifier
 
     model = DecisionTreeClassifier(
@@ -58,7 +57,7 @@ def digits_tree(p: Params) -> float:
 
 
 def checkers_tree(p: Params) -> float:
-    """The log loss of a tree whose leaves are smoothed by ``prior`` rows of either kind."""
+    """Return the log loss of a tree whose leaves are smoothed by ``prior`` rows of each class."""
     from sklearn.tree import DecisionTreeClassifier
 
     model = DecisionTreeClassifier(
@@ -73,7 +72,7 @@ def checkers_tree(p: Params) -> float:
 
 
 def random_tree(p: Params) -> float:
-    """The absolute error of the mean of three trees with random thresholds on a noisy surface."""
+    """Return the absolute error of the mean of three trees with random thresholds on a noisy surface."""
     from sklearn.tree import ExtraTreeRegressor
 
     data = surface(1, 8, 0.1, 300, 200)
@@ -107,7 +106,7 @@ RANDOM = Space([
 
 
 def tuning() -> list[Problem]:
-    """A regression tree and a classification tree."""
+    """Return a regression tree and a classification tree."""
     return [
         Problem("tree-surface", "trees", SURFACE, 200, exact(surface_tree), optimum=0.186682),
         Problem("tree-digits", "trees", DIGITS, 200, exact(digits_tree), optimum=0.226666),
@@ -115,7 +114,7 @@ def tuning() -> list[Problem]:
 
 
 def reported() -> list[Problem]:
-    """A tree judged by its probabilities, and the mean of trees with random thresholds."""
+    """Return a tree judged by its probabilities, and the mean of trees with random thresholds."""
     return [
         Problem("tree-checkers", "trees", CHECKERS, 200, exact(checkers_tree), optimum=0.081693),
         Problem("tree-random", "trees", RANDOM, 200, exact(random_tree), optimum=0.352398),

@@ -1,4 +1,4 @@
-"""The problems, family by family."""
+"""The problems by family."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ FAMILIES = (tuning, tables, bbob, mixed, conditional, noisy, high_dimensional, m
 
 
 def problems() -> dict[str, Problem]:
-    """Every problem by name."""
-    found = [problem for family in FAMILIES for problem in family.problems()]
-    return {problem.name: problem for problem in found}
+    """Return all problems by name."""
+    all_problems = [problem for family in FAMILIES for problem in family.problems()]
+    return {problem.name: problem for problem in all_problems}
 
 
 def tuning_half() -> set[str]:
-    """The problems one may look at while tuning a sampler: every second one of each family.
+    """Return the problems for tuning a sampler: every second problem of each family.
 
-    The others are only ever reported.
+    The other problems are for reports only.
     """
     return {problem.name for family in FAMILIES for problem in family.problems()[::2]}
 
 
 def first_of_families() -> set[str]:
-    """The first problem of each family in each half: the sample for peers that are too slow for all of them."""
+    """Return the first problem of each family in each half, for peers that are too slow for all problems."""
     tune = tuning_half()
     firsts: dict[tuple[str, bool], str] = {}
     for problem in problems().values():

@@ -1,4 +1,4 @@
-"""BBOB functions (Hansen et al. 2009) from ``ioh``, 5 and 10 dimensions, one instance each."""
+"""BBOB functions (Hansen et al. 2009) from ``ioh`` in 5 and 10 dimensions, one instance each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CASES = ((3, 5, 11), (6, 10, 12), (8, 5, 13), (10, 10, 14), (15, 5, 15), (17, 10
 
 
 def regret(function: int, dimension: int, instance: int) -> Callable[[Params], float]:
-    """The BBOB function minus its optimum, over parameters ``x0, x1, ...`` in [-5, 5]."""
+    """Return the BBOB function minus its optimum, over parameters ``x0, x1, ...`` in [-5, 5]."""
     array = vector(floats(dimension, -5.0, 5.0))
     cache: list[Any] = []
 
@@ -31,7 +31,7 @@ def regret(function: int, dimension: int, instance: int) -> Callable[[Params], f
 
 
 def problems() -> list[Problem]:
-    """Eight functions of 100 trials."""
+    """Return eight functions of 100 trials."""
     return [
         Problem(f"bbob-f{f}-{d}d", "bbob", floats(d, -5.0, 5.0), 100, exact(regret(f, d, i)), optimum=0.0)
         for f, d, i in CASES
@@ -39,5 +39,5 @@ def problems() -> list[Problem]:
 
 
 def standard_normals(*seed: int) -> np.random.Generator:
-    """The generator behind random problem instances, apart from every run's own."""
+    """Return the generator of random problem instances, separate from the generators of runs."""
     return np.random.default_rng([*seed, 2026])

@@ -105,7 +105,7 @@ def diabetes_models(p: Params) -> float:
 
 
 def branches(n: int, depth: int, seed: int) -> tuple[Space, object]:
-    """A tree of ``n``-way choices, ``depth`` deep: two floats at every node, each leaf with a floor of its own."""
+    """A tree of ``n``-way choices of depth ``depth``, with two floats at every node and an optimum in each leaf."""
     rng = standard_normals(seed)
     parameters: list[Parameter] = []
     targets: dict[str, float] = {}
@@ -135,7 +135,7 @@ def branches(n: int, depth: int, seed: int) -> tuple[Space, object]:
 
 
 def problems() -> list[Problem]:
-    """Five problems of 100 trials."""
+    """Return five problems of 100 trials."""
     shallow, deep = branches(4, 1, 31), branches(2, 3, 32)
     return [
         Problem("models-digits", "conditional", CLASSIFIERS, 100, exact(digits_models)),

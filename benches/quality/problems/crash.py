@@ -1,4 +1,4 @@
-"""Crash regions: part of the space only ever fails."""
+"""Crash regions: every trial in a part of the space fails."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from benches.quality.problems.bbob import regret
 
 
 def half(p: Params) -> float | None:
-    """Half of a square fails; the slope leads towards it, the optimum lies by its edge."""
+    """One half of a square fails; the slope leads towards it, and the optimum is next to its edge."""
     x, y = p["x0"], p["x1"]
     return None if x > 0.5 else (x - 0.55) ** 2 + (y - 0.3) ** 2
 
 
 def memory(p: Params) -> float | None:
-    """A network's memory grows with width, depth and batch; larger is better until it runs out."""
+    """The memory of a network grows with width, depth and batch; larger is better until the memory is exceeded."""
     if p["width"] * p["depth"] * (64 + p["batch"]) > 4e6:
         return None
     capacity = math.log(p["width"] * p["depth"])
@@ -26,7 +26,7 @@ def memory(p: Params) -> float | None:
 
 
 def rosenbrock_in_a_ring(p: Params) -> float | None:
-    """BBOB's Rosenbrock in five dimensions; everything farther than 6 from the centre fails."""
+    """BBOB's Rosenbrock in five dimensions; points farther than 6 from the centre fail."""
     z = vector(floats(5, -5.0, 5.0))(p)
     return None if np.linalg.norm(z) > 6.0 else regret_5d(p)
 
@@ -35,7 +35,7 @@ regret_5d = regret(8, 5, 71)
 
 
 def solver(p: Params) -> float | None:
-    """Some combinations of choices crash whatever the numbers are."""
+    """Some combinations of choices crash for all values of the numbers."""
     if (p["backend"] == "fast" and p["precision"] == "half") or (p["backend"] == "exact" and p["lr"] > 0.03):
         return None
     base = {"fast": 0.0, "safe": 0.3, "exact": 0.1}[p["backend"]] + {"half": 0.0, "single": 0.05, "double": 0.2}[
@@ -56,7 +56,7 @@ SOLVER = Space([
 
 
 def problems() -> list[Problem]:
-    """Four problems of 100 trials."""
+    """Return four problems of 100 trials."""
     return [
         Problem("crash-half", "crash", floats(2, 0.0, 1.0), 100, exact(half), optimum=0.0025),
         Problem("crash-memory", "crash", NETWORK, 100, exact(memory)),

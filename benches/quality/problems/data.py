@@ -1,4 +1,4 @@
-"""The data sets scikit-learn ships, scaled, and cross-validated error."""
+"""The data sets of scikit-learn, scaled, and cross-validated errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 @functools.cache
 def classification(name: str, n: int = 2000) -> tuple[np.ndarray, np.ndarray]:
-    """Standardized inputs and labels of ``digits``, ``wine``, ``breast_cancer`` or ``iris``; at most ``n`` rows."""
+    """Return at most ``n`` standardized rows of ``digits``, ``wine``, ``breast_cancer`` or ``iris`` with labels."""
     from sklearn import datasets
     from sklearn.preprocessing import StandardScaler
 
@@ -22,7 +22,7 @@ def classification(name: str, n: int = 2000) -> tuple[np.ndarray, np.ndarray]:
 
 @functools.cache
 def diabetes() -> tuple[np.ndarray, np.ndarray]:
-    """Standardized inputs and targets."""
+    """Return standardized inputs and targets."""
     from sklearn import datasets
     from sklearn.preprocessing import StandardScaler
 
@@ -31,7 +31,7 @@ def diabetes() -> tuple[np.ndarray, np.ndarray]:
 
 
 def classification_error(model: Any, x: np.ndarray, y: np.ndarray, folds: int = 3, seed: int = 0) -> float:
-    """Share of wrong labels over stratified folds with a fixed shuffle."""
+    """Return the share of wrong labels over stratified folds with a fixed shuffle."""
     from sklearn.model_selection import StratifiedKFold, cross_val_score
 
     splits = StratifiedKFold(folds, shuffle=True, random_state=seed)
@@ -41,7 +41,7 @@ def classification_error(model: Any, x: np.ndarray, y: np.ndarray, folds: int = 
 
 
 def squared_error(model: Any, x: np.ndarray, y: np.ndarray, folds: int = 5) -> float:
-    """Mean squared error over fixed folds."""
+    """Return the mean squared error over fixed folds."""
     from sklearn.model_selection import KFold, cross_val_score
 
     splits = KFold(folds, shuffle=True, random_state=0)

@@ -1,4 +1,4 @@
-"""60 to 300 parameters."""
+"""Problems with 60 to 300 parameters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def ellipsoid(d: int, seed: int) -> tuple[Space, object]:
 
 
 def sparse(d: int, active: int, seed: int) -> tuple[Space, object]:
-    """Only ``active`` of ``d`` parameters matter, in pairs that interact."""
+    """Only ``active`` of ``d`` parameters matter, in interacting pairs."""
     space = floats(d, 0.0, 1.0)
     rng = standard_normals(seed)
     used, array = rng.choice(d, active, replace=False), vector(space)
@@ -32,7 +32,7 @@ def sparse(d: int, active: int, seed: int) -> tuple[Space, object]:
 
 
 def rosenbrock(d: int) -> tuple[Space, object]:
-    """The chained valley, its optimum at 1 in [-2, 2]."""
+    """The chained Rosenbrock valley in [-2, 2], with its optimum at 1."""
     space = floats(d, -2.0, 2.0)
     array = vector(space)
 
@@ -44,7 +44,7 @@ def rosenbrock(d: int) -> tuple[Space, object]:
 
 
 def layers(n: int, seed: int) -> tuple[Space, object]:
-    """A network described layer by layer: width, dropout, activation each; neighbours should agree."""
+    """A network described layer by layer with width, dropout and activation; adjacent layers should be similar."""
     rng = standard_normals(seed)
     best = rng.uniform(0.2, 0.8, n), rng.uniform(0.1, 0.9, n), rng.integers(0, 3, n)
     names = ("relu", "gelu", "tanh")
@@ -74,7 +74,7 @@ CASES = {
 
 
 def problems() -> list[Problem]:
-    """Five problems of 200 trials."""
+    """Return five problems of 200 trials."""
     found = []
     for name, (make, optimum) in CASES.items():
         space, function = make()

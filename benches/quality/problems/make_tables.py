@@ -1,4 +1,4 @@
-"""Trains the tables anew: ``python -m benches.quality.problems.make_tables [N]`` (resumes where it stopped)."""
+"""Trains the tables: ``python -m benches.quality.problems.make_tables [N]`` (continues where it stopped)."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ from benches.quality.problems.tables import TABLES, path, train
 
 
 def main(n: int) -> None:
-    """``n`` uniform configurations of every table."""
+    """Train ``n`` uniform configurations of every table."""
     for name, (space, *_) in TABLES.items():
         tabulate(path(name), space, partial(train, name), n)
 
 
 def tabulate(path: Path, space: Space, train: Callable[[Params], float], n: int) -> None:
-    """Trains ``n`` uniform configurations but for those that the file holds."""
+    """Train ``n`` uniform configurations, without those that are in the file."""
     rng, fields = Random(space, 2026), [*(p.name for p in space), "error"]
-    known = list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode()))) if path.exists() else []
+    rows_on_file = (
+        list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode()))) if path.exists() else []
+    )
     points = [rng.ask()[1] for _ in range(n)]
-    for params in points[len(known) :]:
-        known.append({**params, "error": repr(train(params))})
-        if len(known) % 100 == 0 or len(known) == n:
-            write(path, fields, known)
-            print(path.name, len(known), flush=True)
+    for params in points[len(rows_on_file) :]:
+        rows_on_file.append({**params, "error": repr(train(params))})
+        if len(rows_on_file) % 100 == 0 or len(rows_on_file) == n:
+            write(path, fields, rows_on_file)
+            print(path.name, len(rows_on_file), flush=True)
 
 
 def write(path: Path, fields: list[str], rows: list[dict[str, object]]) -> None:
-    """One row per training, blank where a parameter is inactive; the same bytes for the same rows."""
+    """Write one row per training, blank for inactive parameters; the same rows give the same bytes."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fields, lineterminator="\n")
     writer.writeheader()

@@ -1,4 +1,4 @@
-"""Two thousand trials."""
+"""Problems with two thousand trials."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benches.quality.problems.mixed import landscape, shifted_ackley
 
 
 def problems() -> list[Problem]:
-    """Four problems."""
+    """Return four problems."""
     ackley, nk = shifted_ackley(), landscape(20, 4, 2, 61)
     ten, six = floats(10, -5.0, 5.0), floats(6, -5.0, 5.0)
     return [

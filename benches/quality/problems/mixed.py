@@ -1,4 +1,4 @@
-"""Mixed and categorical-heavy spaces: two of them real."""
+"""Mixed spaces and spaces with many categories; two problems are real."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benches.quality.problems.data import classification, classification_error
 
 
 def feature_selection(data: str, n: int) -> tuple[Space, object]:
-    """Which columns a nearest-neighbour classifier sees, and how many neighbours it asks."""
+    """Select the columns and the number of neighbours of a nearest-neighbour classifier."""
     columns = classification(data, n)[0].shape[1]
     space = Space([
         Parameter("neighbors", "int", 1, 30), Parameter("weights", "categorical", choices=("uniform", "distance")),
@@ -27,7 +27,7 @@ def feature_selection(data: str, n: int) -> tuple[Space, object]:
         used = [j for j in range(columns) if p[f"use{j}"]]
         if not used:
             return 1.0
-        # A small price per column makes the best subset unique.
+        # A small penalty per column makes the best subset unique.
         knn = KNeighborsClassifier(p["neighbors"], weights=p["weights"])
         return classification_error(knn, x[:, used], y, folds=5) + 1e-3 * len(used)
 
@@ -35,7 +35,7 @@ def feature_selection(data: str, n: int) -> tuple[Space, object]:
 
 
 def landscape(n: int, levels: int, neighbours: int, seed: int) -> tuple[Space, object]:
-    """An NK landscape (Kauffman 1993): each category's worth depends on itself and on ``neighbours`` others."""
+    """An NK landscape (Kauffman 1993): the effect of each category depends on itself and on ``neighbours`` others."""
     rng = standard_normals(seed)
     links = [np.concatenate(([i], rng.choice([j for j in range(n) if j != i], neighbours, False))) for i in range(n)]
     worth = [rng.standard_normal((levels,) * (neighbours + 1)) for _ in range(n)]
@@ -50,7 +50,7 @@ def landscape(n: int, levels: int, neighbours: int, seed: int) -> tuple[Space, o
 
 
 def shifted_ackley() -> tuple[Space, object]:
-    """Ackley over five floats, three integers and four categories, the optimum off every centre."""
+    """Ackley over five floats, three integers and four categories, with its optimum off every centre."""
     shift = np.array([0.7, -1.3, 0.2, 1.1, -0.4, 3, -2, 5, 0, 2, 1, 2])
     space = Space([
         *(Parameter(f"x{i}", "float", -3.0, 3.0) for i in range(5)),
@@ -73,7 +73,7 @@ def shifted_ackley() -> tuple[Space, object]:
 
 
 def discretized_rosenbrock() -> tuple[Space, object]:
-    """BBOB's Rosenbrock: three of six coordinates on grids of 5, 9 and 17 points, a category permutes the others."""
+    """BBOB's Rosenbrock with three of six coordinates on grids of 5, 9 and 17 points; a category permutes them."""
     inner = functools.cache(lambda: regret(8, 6, 21))
     points = {"k0": 5, "k1": 9, "k2": 17}
     space = Space([
@@ -101,7 +101,7 @@ CASES = {
 
 
 def problems() -> list[Problem]:
-    """Six problems of 100 trials."""
+    """Return six problems of 100 trials."""
     found = []
     for name, make in CASES.items():
         space, function = make()

@@ -1,4 +1,4 @@
-"""Noise: on functions, and from the split of real data."""
+"""Noise added to functions, and noise from the split of real data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FOREST = Space([
 
 
 def resampled_tree(p: Params, rng: np.random.Generator) -> Observation:
-    """One random split of two folds is told; the mean over ten fixed splits is the truth."""
+    """Tell the error of one random split into two folds; the mean over ten fixed splits is the true value."""
     from sklearn.tree import DecisionTreeClassifier
 
     model = DecisionTreeClassifier(
@@ -24,12 +24,12 @@ def resampled_tree(p: Params, rng: np.random.Generator) -> Observation:
         random_state=0,
     )  # fmt: skip
     x, y = classification("wine")
-    told = classification_error(model, x, y, folds=2, seed=int(rng.integers(2**31)))
-    return Observation(told, float(np.mean([classification_error(model, x, y, folds=2, seed=s) for s in range(10)])))
+    error = classification_error(model, x, y, folds=2, seed=int(rng.integers(2**31)))
+    return Observation(error, float(np.mean([classification_error(model, x, y, folds=2, seed=s) for s in range(10)])))
 
 
 def problems() -> list[Problem]:
-    """Four problems of 100 trials; the noise is about a tenth or a third of the spread of random points."""
+    """Return four problems of 100 trials, with noise of about a tenth or a third of the spread of random points."""
     return [
         Problem("noisy-sphere", "noisy", floats(5, -5.0, 5.0), 100, noisy(regret(1, 5, 41), 5.0), optimum=0.0),
         Problem("noisy-rastrigin", "noisy", floats(5, -5.0, 5.0), 100, noisy(regret(3, 5, 42), 60.0), optimum=0.0),

@@ -1,7 +1,7 @@
-"""Slow real trainings, tabulated: a thousand and more trained once, and a surrogate fitted to them.
+"""Slow real trainings as tables: at least a thousand are trained once, and a surrogate is fitted to them.
 
-``python -m benches.quality.problems.make_tables`` trains the tables in ``benches/quality/data`` anew;
-``python -m benches.quality fidelity`` prints how well each surrogate predicts trainings it has not seen.
+``python -m benches.quality.problems.make_tables`` trains the tables in ``benches/quality/data``;
+``python -m benches.quality fidelity`` prints how well each surrogate predicts unseen trainings.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ TABLES: dict[str, tuple[Space, Callable[[Params], Any], str, int]] = {
 
 
 def train(name: str, params: Params) -> float:
-    """One real training: three-fold error; a network whose weights diverge labels nothing right."""
+    """Run one real training with three folds; a network whose weights diverge has an error of 1."""
     _, build, data, n = TABLES[name]
     try:
         return classification_error(build(params), *classification(data, n))
@@ -69,7 +69,7 @@ def train(name: str, params: Params) -> float:
 
 
 def encode(space: Space, params: Params) -> list[float]:
-    """Features of the surrogate: logarithms where the scale is one, one column per choice, -1 where inactive."""
+    """Return the features of the surrogate: logarithms for log scales, a column per choice, -1 if inactive."""
     row: list[float] = []
     for p in space:
         value = params.get(p.name)
@@ -83,12 +83,12 @@ def encode(space: Space, params: Params) -> list[float]:
 
 
 def path(name: str) -> Path:
-    """Where a table of the suite lies."""
+    """Return the path of a table of the suite."""
     return DATA / f"{name}.csv.gz"
 
 
 def read(file_path: Path, space: Space) -> tuple[np.ndarray, np.ndarray]:
-    """Features and errors of a table."""
+    """Return features and errors of a table."""
     with gzip.open(file_path, "rt") as file:
         rows = list(csv.DictReader(file))
     return np.array([encode(space, row) for row in rows]), np.array([float(row["error"]) for row in rows])
@@ -102,14 +102,14 @@ def regressor() -> Any:
 
 @functools.cache
 def surrogate(name: str) -> Callable[[Params], float]:
-    """The fitted surrogate."""
+    """Return the fitted surrogate."""
     space = TABLES[name][0]
     model = regressor().fit(*read(path(name), space))
     return lambda params: float(model.predict(np.array([encode(space, params)]))[0])
 
 
 def fidelity(name: str) -> dict[str, float]:
-    """Ten-fold cross-validated R squared and Spearman correlation of the surrogate."""
+    """Return R squared and the Spearman correlation of the surrogate from a ten-fold cross-validation."""
     from scipy.stats import spearmanr
     from sklearn.metrics import r2_score
     from sklearn.model_selection import KFold, cross_val_predict
@@ -120,7 +120,7 @@ def fidelity(name: str) -> dict[str, float]:
 
 
 def problems() -> list[Problem]:
-    """The tabulated trainings, 100 trials each."""
+    """Return the tabulated trainings, 100 trials each."""
 
     def evaluate(name: str) -> Callable[[Params], float]:
         return lambda params: surrogate(name)(params)

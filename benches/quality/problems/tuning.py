@@ -1,4 +1,4 @@
-"""Real tuning: small models trained for real at every trial, on data that scikit-learn ships."""
+"""Real tuning: small models that are trained in every trial, on data of scikit-learn."""
 
 from __future__ import annotations
 
@@ -130,5 +130,5 @@ SPACES = {
 
 
 def problems() -> list[Problem]:
-    """Eight models of 100 trials."""
+    """Return eight models of 100 trials."""
     return [Problem(f.__name__.replace("_", "-"), "tuning", space, 100, exact(f)) for f, space in SPACES.items()]

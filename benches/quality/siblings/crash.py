@@ -13,12 +13,12 @@ sphere, powers = regret(1, 5, 501), regret(14, 4, 502)
 
 
 def beyond_a_plane(p: Params) -> float | None:
-    """A sphere; what lies beyond a plane through the middle fails."""
+    """A sphere; points beyond a plane through the centre fail."""
     return None if array(p).sum() > 1.0 else sphere(p)
 
 
 def outside_a_box(p: Params) -> float | None:
-    """Different powers; points with a coordinate near the rim fail."""
+    """Different powers; points with a coordinate near the boundary fail."""
     return None if max(abs(x) for x in p.values()) > 4.0 else powers(p)
 
 
@@ -32,7 +32,7 @@ TRAINING = Space([
 
 
 def diverging(p: Params) -> float | None:
-    """Beyond a rate of its own every optimizer diverges; the best rate is somewhat below, a warm-up moves both."""
+    """Every optimizer diverges beyond its own rate; the best rate is slightly below, and a warm-up moves both."""
     limit = LIMITS[p["optimizer"]] * {"none": 0.5, "short": 1.0, "long": 2.0}[p["warmup"]]
     if p["rate"] > limit:
         return None
@@ -42,7 +42,7 @@ def diverging(p: Params) -> float | None:
 
 
 def problems() -> list[Problem]:
-    """Three problems of 100 trials."""
+    """Return three problems of 100 trials."""
     return [
         Problem("crash-plane-5d", "crash", floats(5, -5.0, 5.0), 100, exact(beyond_a_plane)),
         Problem("crash-box-4d", "crash", floats(4, -5.0, 5.0), 100, exact(outside_a_box)),

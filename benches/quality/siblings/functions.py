@@ -1,4 +1,4 @@
-"""Functions of BBOB in five to ten dimensions, and of many parameters."""
+"""BBOB functions in five to ten dimensions, and functions with many parameters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from benches.quality.problem import Problem, exact
 from benches.quality.problems.bbob import regret
 from benches.quality.problems.high_dimensional import ellipsoid, rosenbrock
 
-# (function, dimension, instance). The functions 2, 7, 12, 14 and 22 are in neither half of the suite.
+# (function, dimension, instance). The functions 2, 7, 12, 14 and 22 are not in the suite.
 CASES = (
     (2, 5, 101), (3, 5, 102), (3, 10, 103), (7, 5, 104), (8, 10, 105), (12, 5, 106), (14, 10, 107), (15, 10, 108),
     (20, 10, 109), (22, 5, 110),
@@ -15,8 +15,8 @@ CASES = (
 
 
 def problems() -> list[Problem]:
-    """Ten functions of few parameters, three of many; 100 trials."""
-    found = [
+    """Return ten functions with few parameters and three with many; 100 trials."""
+    few_parameters = [
         Problem(f"f{f}-{d}d", "bbob", floats(d, -5.0, 5.0), 100, exact(regret(f, d, i)), optimum=0.0)
         for f, d, i in CASES
     ]
@@ -26,5 +26,5 @@ def problems() -> list[Problem]:
         "rosenbrock-70d": rosenbrock(70),
     }
     for name, (space, function) in many.items():
-        found.append(Problem(name, "high-dimensional", space, 100, exact(function), optimum=0.0))
-    return found
+        few_parameters.append(Problem(name, "high-dimensional", space, 100, exact(function), optimum=0.0))
+    return few_parameters

@@ -1,4 +1,4 @@
-"""Trains what the stand-ins stand for: ``python -m benches.quality.siblings.make_standins [N]`` (resumes)."""
+"""Trains the models behind the stand-ins: ``python -m benches.quality.siblings.make_standins [N]`` (continues)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benches.quality.siblings.standins import DATA, TRAINED
 
 
 def main(n: int) -> None:
-    """``n`` uniform configurations of each; a training that diverges counts as an error of 1."""
+    """Train ``n`` uniform configurations of each; a diverged training has an error of 1."""
     DATA.mkdir(exist_ok=True)
     rng = np.random.default_rng(0)
     for name in TRAINED:

@@ -1,4 +1,4 @@
-"""Categories: landscapes, columns of a regression, and categories beside numbers."""
+"""Categories: landscapes, columns of a regression, and categories combined with numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benches.quality.problems.mixed import landscape
 
 
 def columns(interactions: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
-    """Which columns of the diabetes data, and of ``interactions`` products of two, a ridge regression sees."""
+    """Select columns of the diabetes data, and of ``interactions`` products of two, for a ridge regression."""
     rng = standard_normals(seed)
     x, y = diabetes()
     pairs = rng.integers(0, x.shape[1], (interactions, 2))
@@ -35,7 +35,7 @@ def columns(interactions: int, seed: int) -> tuple[Space, Callable[[Params], flo
 
 
 def switched(n_floats: int, n_ints: int, n_choices: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
-    """A bowl over floats and integers whose centre moves, and whose floor rises, with the choices."""
+    """A bowl over floats and integers whose centre and minimum depend on the choices."""
     rng = standard_normals(seed)
     n, letters = n_floats + n_ints, ("p", "q", "r", "s")
     moves = rng.uniform(-0.15, 0.15, (n_choices, 4, n))
@@ -67,6 +67,8 @@ CASES = {
 
 
 def problems() -> list[Problem]:
-    """Six problems of 100 trials."""
-    made = {name: make() for name, make in CASES.items()}
-    return [Problem(name, "mixed", space, 100, exact(function)) for name, (space, function) in made.items()]
+    """Return six problems of 100 trials."""
+    functions_by_name = {name: make() for name, make in CASES.items()}
+    return [
+        Problem(name, "mixed", space, 100, exact(function)) for name, (space, function) in functions_by_name.items()
+    ]

@@ -1,4 +1,4 @@
-"""Noise, the same everywhere or more where values are worse."""
+"""Homoscedastic noise, and noise that is larger for worse values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from benches.quality.siblings.mixed import switched
 def scaled(
     function: Callable[[Params], float], share: float, floor: float
 ) -> Callable[[Params, np.random.Generator], Observation]:
-    """Normal noise whose deviation is ``floor`` and a share of the value."""
+    """Add normal noise with a deviation of ``floor`` plus a share of the value."""
 
     def evaluate(p: Params, rng: np.random.Generator) -> Observation:
         value = function(p)
@@ -25,7 +25,7 @@ def scaled(
 
 
 def problems() -> list[Problem]:
-    """Five problems of 100 trials; the deviations are a tenth to a third of the spread of random points."""
+    """Return five problems of 100 trials with noise of a tenth to a third of the spread of random points."""
     space, function = switched(4, 1, 2, 401)
     return [
         Problem("noisy-sphere-6d", "noisy", floats(6, -5.0, 5.0), 100, noisy(regret(1, 6, 402), 10.0), optimum=0.0),

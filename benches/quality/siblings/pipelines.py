@@ -1,11 +1,11 @@
-"""Conditional spaces of which some branches have many numbers, as a network has beside a support vector machine.
+"""Conditional spaces with branches of few and of many numbers, like a support vector machine and a network.
 
-A branch's loss is an error that saturates, so that most of a branch of many numbers is as bad as can be::
+The loss of a branch is an error that saturates, so that most of a branch with many numbers is as bad as possible::
 
     floor + (1 - floor) (1 - s exp(-sum_j w_j (u_j - t_j)^2))
 
-over the branch's numbers, with targets ``t`` from 0.15 to 0.85 and weights ``w`` from 0.3 to 10 that are drawn once;
-``s`` is 1, 0.9 or 0.8 by the branch's one choice.
+over the numbers of the branch, with targets ``t`` from 0.15 to 0.85 and weights ``w`` from 0.3 to 10 that are drawn
+once; ``s`` is 1, 0.9 or 0.8, depending on the single choice of the branch.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benches.python.peers.space import Parameter, Space
 from benches.quality.problem import Params, Problem, exact
 from benches.quality.problems.bbob import standard_normals
 
-# Numbers of every branch, its floor, and the seed of targets and weights.
+# For each branch: the number of its parameters, its floor, and the seed of targets and weights.
 CASES: dict[str, tuple[tuple[int, ...], tuple[float, ...], int]] = {
     "pipelines-2-6-10": ((2, 6, 10), (0.12, 0.05, 0.15), 401),
     "pipelines-3-8": ((3, 8), (0.10, 0.04), 402),
@@ -27,7 +27,7 @@ SKILLS = (1.0, 0.9, 0.8)
 
 
 def pipeline(name: str, numbers: tuple[int, ...], floors: tuple[float, ...], seed: int) -> Problem:
-    """A choice of branches with these numbers of floats, each with a choice of three beside them."""
+    """A choice of branches with these numbers of floats, each with a choice of three."""
     rng = standard_normals(seed)
     parameters = [Parameter("model", "categorical", choices=tuple(range(len(numbers))))]
     bowls: dict[str, tuple[float, float]] = {}
@@ -50,5 +50,5 @@ def pipeline(name: str, numbers: tuple[int, ...], floors: tuple[float, ...], see
 
 
 def problems() -> list[Problem]:
-    """Four, 100 trials."""
+    """Return four problems of 100 trials."""
     return [pipeline(name, *case) for name, case in CASES.items()]

@@ -1,8 +1,8 @@
-"""Stand-ins for the real trainings of the half for tuning: each was trained at random points, a forest answers.
+"""Stand-ins for the real trainings of the half for tuning: forests fitted to trainings at random points.
 
-The forests are extremely randomized trees grown to the end, so equal errors stay plateaus; their settings are those of
-the tables of the suite but for fewer trees, which answer sooner. Where the points are far
-apart, near the optimum too, they are coarser than the trainings.
+The forests are extremely randomized trees grown to the end, so plateaus of equal errors are preserved. Their settings
+are those of the tables of the suite, but with fewer trees, which are faster. Where the points are far apart, also near
+the optimum, they are coarser than the trainings.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TRAINED = (
 
 
 class Forest:
-    """The trees of a fitted forest as arrays, walked down side by side."""
+    """The trees of a fitted forest as arrays, which are traversed in parallel."""
 
     def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
         from sklearn.ensemble import ExtraTreesRegressor
@@ -41,7 +41,7 @@ class Forest:
         self.left, self.right = (np.concatenate(side) for side in zip(*sides, strict=True))
 
     def predict(self, x: np.ndarray) -> float:
-        """The mean of the trees' answers at one point, which is compared in single precision, as they were grown."""
+        """Return the mean prediction of the trees at one point, compared in single precision as in training."""
         x, at = x.astype(np.float32), self.roots
         while (inner := self.feature[at] >= 0).any():
             go_left = x[self.feature[at]] <= self.threshold[at]
@@ -50,15 +50,15 @@ class Forest:
 
 
 def stand_in(name: str, space: Space) -> Callable[[Params], float]:
-    """The forest, grown when it is first asked."""
+    """Return the forest, which is fitted on first access."""
     forest = functools.cache(lambda: Forest(*read(DATA / f"{name}.csv.gz", space)))
     return lambda params: forest().predict(np.array(encode(space, params)))
 
 
 def problems() -> list[Problem]:
-    """One for each of :data:`TRAINED`, 100 trials."""
+    """Return one problem for each of :data:`TRAINED`, 100 trials."""
     from benches.quality.problems import problems as suite
 
-    found = suite()
-    known = [found[name] for name in TRAINED]
-    return [Problem(f"like-{p.name}", p.family, p.space, 100, exact(stand_in(p.name, p.space))) for p in known]
+    suite_problems = suite()
+    trained = [suite_problems[name] for name in TRAINED]
+    return [Problem(f"like-{p.name}", p.family, p.space, 100, exact(stand_in(p.name, p.space))) for p in trained]

@@ -1,14 +1,15 @@
-"""Real trainings of two or three numbers, most of whose losses have smooth valleys askew to the axes.
+"""Real trainings with two or three numbers, most of whose losses have smooth valleys oblique to the axes.
 
-Forests that stand in for trainings are made of steps along the axes. Where a penalty makes up for a lengthscale, or a
-rate for a number of steps, they hide the valley, so these are trained at every trial, in 1 to 25 milliseconds. Losses
-are errors that move with every parameter, not shares of mistakes; where one has no bound it is cut off. Two are there
-for contrast: the valley of ``laplacian-friedman`` bends, that of ``smoothing-digits`` runs nearly along an axis.
+Forests as stand-ins consist of steps along the axes. They hide a valley in which a penalty compensates for a
+lengthscale, or a rate for a number of steps. Therefore these models are trained in every trial, in 1 to 25
+milliseconds. Losses are errors that change with every parameter, not shares of mistakes; an unbounded loss is cut off.
+Two problems are for contrast: the valley of ``laplacian-friedman`` is curved, and that of ``smoothing-digits`` is
+nearly parallel to an axis.
 
-The optima are the best, rounded down to a millionth, of grids over the logarithms (25 to 49 points a side for two
-parameters, 17 or 21 for three), of Nelder and Mead's search from the five best points of each (of the numbers of steps
-near them, each by itself) and, for ``hinge-wine``, ``cubic-diabetes`` and ``descent-breast-cancer``, of differential
-evolution. In ``cubic-diabetes`` a whole line is best: weights scale with penalties.
+The optima are the best values, rounded down to a millionth, of: grids over the logarithms (25 to 49 points a side for
+two parameters, 17 or 21 for three); Nelder and Mead's search from the five best points of each grid (for numbers of
+steps, separately for each number nearby); and, for ``hinge-wine``, ``cubic-diabetes`` and ``descent-breast-cancer``,
+differential evolution. In ``cubic-diabetes`` all points of a line are optimal: weights scale with penalties.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from benches.quality.problems.data import classification, diabetes, squared_erro
 
 @functools.cache
 def friedman() -> tuple[np.ndarray, np.ndarray]:
-    """120 rows of Friedman's first function (1991) under noise, one of six inputs idle; standardized targets."""
+    """Return 120 noisy rows of Friedman's first function (1991), one of six inputs idle; standardized targets."""
     from sklearn.datasets import make_friedman1
 
     x, y = make_friedman1(120, n_features=6, noise=1.0, random_state=3)
@@ -33,7 +34,7 @@ def friedman() -> tuple[np.ndarray, np.ndarray]:
 
 @functools.cache
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """Squared distances between 240 images, infinite to themselves, and their labels as rows of one."""
+    """Return squared distances between 240 images, infinite on the diagonal, and one-hot labels."""
     from sklearn.datasets import load_digits
 
     x, y = load_digits(return_X_y=True)
@@ -45,14 +46,14 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def ridge_friedman(p: Params) -> float:
-    """The squared error of a kernel ridge regression."""
+    """Return the squared error of a kernel ridge regression."""
     from sklearn.kernel_ridge import KernelRidge
 
     return squared_error(KernelRidge(kernel="rbf", **p), *friedman())
 
 
 def ridge_diabetes(p: Params) -> float:
-    """The same for 200 patients."""
+    """Return the same for 200 patients."""
     from sklearn.kernel_ridge import KernelRidge
 
     x, y = diabetes()
@@ -60,15 +61,15 @@ def ridge_diabetes(p: Params) -> float:
 
 
 def hinge_wine(p: Params) -> float:
-    """By how much support vector machines, one for each cultivar, miss a margin of one over the best of the others."""
+    """Return by how much support vector machines, one per cultivar, miss a margin of one over the best other one."""
     from sklearn.model_selection import KFold, cross_val_predict
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.svm import SVC
 
     x, y = classification("wine")
     folds = KFold(5, shuffle=True, random_state=1)
-    # Scores that come of one machine for every pair are votes, which jump; the solver's usual tolerance of a thousandth
-    # leaves a roughness of 1e-5.
+    # One machine per pair would give votes, which are discontinuous. The default tolerance of the solver, a thousandth,
+    # would leave a roughness of 1e-5.
     model = OneVsRestClassifier(SVC(**p, tol=1e-7))
     scores = cross_val_predict(model, x, y, cv=folds, method="decision_function")
     rows = np.arange(len(y))
@@ -78,14 +79,14 @@ def hinge_wine(p: Params) -> float:
 
 
 def laplacian_friedman(p: Params) -> float:
-    """The squared error of a kernel ridge regression that is rougher."""
+    """Return the squared error of a kernel ridge regression with a rougher kernel."""
     from sklearn.kernel_ridge import KernelRidge
 
     return squared_error(KernelRidge(kernel="laplacian", **p), *friedman())
 
 
 def cubic_diabetes(p: Params) -> float:
-    """The squared error of a regression on monomials up to the third degree, whose weights ``coef0`` shares out."""
+    """Return the squared error of a regression on monomials up to the third degree, weighted by ``coef0``."""
     from sklearn.kernel_ridge import KernelRidge
 
     x, y = diabetes()
@@ -93,7 +94,7 @@ def cubic_diabetes(p: Params) -> float:
 
 
 def evidence_friedman(p: Params) -> float:
-    """The negative log evidence of a Gaussian process for an observation, 50 at most."""
+    """Return the negative log evidence of a Gaussian process per observation, at most 50."""
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
@@ -104,7 +105,7 @@ def evidence_friedman(p: Params) -> float:
 
 
 def smoothing_digits(p: Params) -> float:
-    """The log loss of labels weighed by nearness to an image left out, ``prior`` images spread evenly among them."""
+    """Return the log loss of labels weighted by nearness to a left-out image, with ``prior`` uniform images."""
     squares, labels = digits()
     nearness = -squares / p["temperature"]
     weights = np.exp(nearness - nearness.max(axis=1, keepdims=True))
@@ -113,7 +114,7 @@ def smoothing_digits(p: Params) -> float:
 
 
 def descent_breast_cancer(p: Params) -> float:
-    """The log loss, 20 at most, on every second tumour of a logistic regression fitted to the others by descent."""
+    """Return the log loss, at most 20, of a logistic regression fitted by descent to every second tumour."""
     x, y = classification("breast_cancer", 220)
     signed = x * (2.0 * y[:, None] - 1.0)
     train, test = signed[::2], signed[1::2]
@@ -126,7 +127,7 @@ def descent_breast_cancer(p: Params) -> float:
 
 
 def positive(**ranges: tuple[float, float]) -> Space:
-    """Numbers on a logarithmic scale."""
+    """Return numbers on a logarithmic scale."""
     return Space(Parameter(name, "float", low, high, log=True) for name, (low, high) in ranges.items())
 
 
@@ -149,7 +150,7 @@ CASES = {
 
 
 def problems() -> list[Problem]:
-    """Eight problems of two or three numbers; 100 trials."""
+    """Return eight problems of two or three numbers; 100 trials."""
     return [
         Problem(function.__name__.replace("_", "-"), "tuning", space, 100, exact(function), optimum=best)
         for function, (space, best) in CASES.items()

@@ -1,8 +1,8 @@
-"""Many parameters of which most matter: rotated, rugged, and stand-ins of what people tune.
+"""Many parameters, most of which matter: rotated and rugged functions, and stand-ins for tuning tasks.
 
-Ellipsoids are smooth, separable and have one valley; what speeds a search there may cost elsewhere. Here coordinates
-interact in blocks, valleys are many, optima lie off the centre or on edges, and a number stands for every feature of a
-regression, weight of a network or step of a way. Optima are drawn by seeds.
+Ellipsoids are smooth, separable and unimodal; a mechanism that speeds up a search on them may be harmful elsewhere.
+Here coordinates interact in blocks, there are many valleys, optima are off the centre or on edges, and a number is a
+feature of a regression, a weight of a network or a step of a path. Optima are drawn with seeds.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ Made = tuple[Space, Callable[[Params], float]]
 
 
 def unit(d: int, value: Callable[[np.ndarray], float]) -> Made:
-    """A function of the unit cube."""
+    """Return a function of the unit cube."""
     space = floats(d, 0.0, 1.0)
     array = vector(space)
     return space, lambda params: float(value(array(params)))
 
 
 def blocks(d: int, size: int, seed: int) -> Made:
-    """Bowls of ``size`` coordinates each, rotated, with curvatures from 1 to 1000."""
+    """Rotated bowls of ``size`` coordinates each, with curvatures from 1 to 1000."""
     rng = standard_normals(180, seed)
     centre = rng.uniform(0.15, 0.85, d)
     turned = [np.linalg.qr(rng.standard_normal((size, size)))[0] for _ in range(d // size)]
@@ -43,7 +43,7 @@ def blocks(d: int, size: int, seed: int) -> Made:
 
 
 def ackley(d: int, seed: int) -> Made:
-    """Ackley's over a range of 30 in each."""
+    """Ackley's function over a range of 30."""
     centre = standard_normals(181, seed).uniform(0.15, 0.85, d)
 
     def value(z: np.ndarray) -> float:
@@ -54,7 +54,7 @@ def ackley(d: int, seed: int) -> Made:
 
 
 def rastrigin(d: int, seed: int) -> Made:
-    """Rastrigin's over a range of 4 in each."""
+    """Rastrigin's function over a range of 4."""
     centre = standard_normals(182, seed).uniform(0.2, 0.8, d)
 
     def value(z: np.ndarray) -> float:
@@ -65,7 +65,7 @@ def rastrigin(d: int, seed: int) -> Made:
 
 
 def griewank(d: int, seed: int) -> Made:
-    """Griewank's over a range of 60 in each: coordinates interact in the ripples."""
+    """Griewank's function over a range of 60: coordinates interact in the ripples."""
     centre = standard_normals(183, seed).uniform(0.15, 0.85, d)
 
     def value(z: np.ndarray) -> float:
@@ -76,7 +76,7 @@ def griewank(d: int, seed: int) -> Made:
 
 
 def levy(d: int, seed: int) -> Made:
-    """Levy's over a range of 20 in each, its optimum moved."""
+    """Levy's function over a range of 20 with a shifted optimum."""
     centre = standard_normals(184, seed).uniform(0.2, 0.8, d)
 
     def value(z: np.ndarray) -> float:
@@ -89,7 +89,7 @@ def levy(d: int, seed: int) -> Made:
 
 
 def edges(d: int, seed: int) -> Made:
-    """A cone of unequal slopes, every second coordinate best at an end of its range."""
+    """A cone of unequal slopes; every second coordinate is best at an end of its range."""
     rng = standard_normals(185, seed)
     centre = np.where(np.arange(d) % 2, rng.integers(0, 2, d), rng.uniform(0, 1, d))
     slopes = rng.exponential(1.0, d)
@@ -97,7 +97,7 @@ def edges(d: int, seed: int) -> Made:
 
 
 def penalties(d: int, seed: int) -> Made:
-    """A penalty of its own for each of ``d`` features of a ridge regression, a third of them with an effect."""
+    """A separate penalty for each of ``d`` features of a ridge regression, a third of which have an effect."""
     rng = standard_normals(186, seed)
     x = rng.standard_normal((3 * d, d))
     x += 0.7 * rng.standard_normal((3 * d, 1))
@@ -116,18 +116,22 @@ def penalties(d: int, seed: int) -> Made:
 
 
 def gaussian(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The Gaussian kernel between the rows of two arrays."""
+    """Return the Gaussian kernel between the rows of two arrays."""
     squares = np.sum(a**2, axis=1)[:, None] + np.sum(b**2, axis=1) - 2 * a @ b.T
     return np.exp(-0.5 * np.maximum(squares, 0.0))
 
 
 def scales(d: int, seed: int) -> Made:
-    """How much each of ``d`` features counts in the distances of a kernel regression."""
+    """The scales of ``d`` features in the distances of a kernel regression."""
     rng = standard_normals(187, seed)
     x = rng.uniform(-1, 1, (240, d))
-    some = rng.choice(d, 12, replace=False)
-    y = np.sin(2 * x[:, some[:4]].sum(1)) + x[:, some[4:8]] @ rng.standard_normal(4) + x[:, some[8]] * x[:, some[9]]
-    y += 0.5 * np.abs(x[:, some[10]] + x[:, some[11]]) + 0.1 * rng.standard_normal(240)
+    relevant = rng.choice(d, 12, replace=False)
+    y = (
+        np.sin(2 * x[:, relevant[:4]].sum(1))
+        + x[:, relevant[4:8]] @ rng.standard_normal(4)
+        + x[:, relevant[8]] * x[:, relevant[9]]
+    )
+    y += 0.5 * np.abs(x[:, relevant[10]] + x[:, relevant[11]]) + 0.1 * rng.standard_normal(240)
     train, test = x[:160], x[160:]
     space = Space(Parameter(f"scale{j}", "float", 1e-2, 1e0, log=True) for j in range(d))
     array = vector(space)
@@ -142,7 +146,7 @@ def scales(d: int, seed: int) -> Made:
 
 
 def network(hidden: int) -> Made:
-    """The weights of a network of one layer that predicts the progress of diabetes from ten measurements."""
+    """The weights of a network with one layer that predicts the progress of diabetes from ten measurements."""
     x, y = diabetes()
     x, y = (x - x.mean(0)) / x.std(0), (y - y.mean()) / y.std()
     n = x.shape[1]
@@ -158,14 +162,14 @@ def network(hidden: int) -> Made:
 
 
 def path(points: int, seed: int) -> Made:
-    """A way of ``points`` steps in a plane from one corner to the other, around forty hills."""
+    """A path of ``points`` steps in a plane from one corner to the other, around forty hills."""
     rng = standard_normals(189, seed)
     hills = rng.uniform(0, 1, (40, 2))
     heights, widths = rng.exponential(1.0, 40), rng.uniform(0.03, 0.12, 40)
     along = np.linspace(0, 1, 8, endpoint=False)[:, None]
 
     def cost(z: np.ndarray) -> float:
-        # Steps between -1 and 3 times the even one.
+        # Steps between -1 and 3 times the uniform step.
         steps = (4 * z.reshape(points, 2) - 1) / points
         corners = np.vstack([np.zeros(2), np.cumsum(steps, axis=0)])
         at = np.concatenate([a + along * (b - a) for a, b in pairwise(corners)])
@@ -192,12 +196,12 @@ CASES: dict[str, Callable[[], Made]] = {
     "blocks10-120d": lambda: blocks(120, 10, 1),
     "griewank-150d": lambda: griewank(150, 0),
 }
-# Functions whose best value is zero.
+# Functions with an optimum of zero.
 ZERO_AT_BEST = ("blocks", "rastrigin", "levy", "edges", "ackley", "griewank")
 
 
 def problems() -> list[Problem]:
-    """Fourteen problems of 30 to 150 parameters; 100 trials."""
+    """Return fourteen problems of 30 to 150 parameters; 100 trials."""
     found = []
     for name, make in CASES.items():
         space, function = make()

@@ -1,13 +1,13 @@
-"""The command ``tanteo``: the demo, and reading studies and what ``Optimizer.save`` wrote.
+"""The command ``tanteo``: runs the demo and reads studies and snapshots.
 
 ```text
-arguments.py   the grammar; main.py from there to an exit code
-files.py       the search in a file; viewing.py without what only its program has; output.py lines and JSON
-page.py        show; best.py best and front; compare.py two searches side by side
-listing.py     trials and export; columns.py filters and orders them by any column
-live.py        tail, enqueue and dashboard: searches that go on
-doctor.py      is a file whole; rescue.py what is left of one that is not
-moving.py      import; commands.py demo, plot and importance; figures.py the plots
+arguments.py   the argument parser; main.py runs a command and returns the exit code
+files.py       opens the search in a file; viewing.py opens it without its program; output.py writes lines and JSON
+page.py        show; best.py best and front; compare.py compares two searches
+listing.py     trials and export; columns.py filters and sorts trials by any column
+live.py        tail, enqueue and dashboard, for running searches
+doctor.py      checks a file; rescue.py and replay.py recover a damaged study; header.py repairs its header
+moving.py      import; commands.py demo, plot and importance; figures.py draws the plots
 ```
 """
 

@@ -1,4 +1,4 @@
-"""The grammar of the command line."""
+"""The argument parser of the command line."""
 
 from __future__ import annotations
 
@@ -15,150 +15,165 @@ Command: TypeAlias = Callable[[argparse.Namespace], object]
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The parser; each command sets ``run`` to the function that does it."""
+    """Return the parser; each command sets ``run`` to the function that executes it."""
     parser = argparse.ArgumentParser(
         prog="tanteo",
-        description="Sizing up by trial: tune, and read what a search found.",
-        epilog="FILE is a study, or what Optimizer.save wrote. `tanteo COMMAND --help` has examples.",
+        description="Sizing up by trial: run the demo, and inspect the results of a search.",
+        epilog="FILE is a study or a snapshot written by Optimizer.save. `tanteo COMMAND --help` shows examples.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"tanteo {__version__}")
-    add = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _add_demo(add)
-    _add_readers(add)
-    _add_tables(add)
-    _add_plot(add)
-    _add_importance(add)
-    _add_compare(add)
-    _add_living(add)
-    _add_doctor(add)
-    _add_import(add)
+    subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_demo(subparsers)
+    _add_readers(subparsers)
+    _add_tables(subparsers)
+    _add_plot(subparsers)
+    _add_importance(subparsers)
+    _add_compare(subparsers)
+    _add_live(subparsers)
+    _add_doctor(subparsers)
+    _add_import(subparsers)
     return parser
 
 
-# argparse gives the class of its subparsers no public name.
-_Adder: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+# argparse has no public name for this class.
+_Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def _add_demo(add: _Adder) -> None:
-    demo = _command(add, "demo", "tune a classifier of handwritten digits, in about a minute", commands.demo)
-    demo.add_argument("--seconds", type=_positive, default=60.0, help="how long it may take (default: 60)")
-    demo.add_argument("--out", type=Path, default=Path("tanteo-demo"), help="where the record and the picture go")
-    demo.add_argument("--seed", type=_seed, default=0, help="of the search, the folds and the models (default: 0)")
+def _add_demo(subparsers: _Subparsers) -> None:
+    demo = _command(subparsers, "demo", "tune a classifier of handwritten digits, in about a minute", commands.demo)
+    demo.add_argument("--seconds", type=_positive, default=60.0, help="approximate duration (default: 60)")
+    out_help = "folder for the record and the picture (default: tanteo-demo)"
+    demo.add_argument("--out", type=Path, default=Path("tanteo-demo"), help=out_help)
+    demo.add_argument("--seed", type=_seed, default=0, help="seed of the search, folds and models (default: 0)")
 
 
-def _add_readers(add: _Adder) -> None:
-    what = "one page: settings, best, progress, failures, importance, environment"
-    _with_json(_on_file(_command(add, "show", what, page.show, "tanteo show sweep.db")))
-    what = "the best trial of a search with one objective"
-    _with_json(_on_file(_command(add, "best", what, best.best, "tanteo best sweep.db --json")))
-    what = "the trials that no other one dominates"
-    _with_json(_on_file(_command(add, "front", what, best.front, "tanteo front sweep.db")))
+def _add_readers(subparsers: _Subparsers) -> None:
+    help_text = "summary of a search: settings, best trial, progress, failures, importance, environment"
+    _with_json(_with_file(_command(subparsers, "show", help_text, page.show, "tanteo show sweep.db")))
+    help_text = "best trial of a search with one objective"
+    _with_json(_with_file(_command(subparsers, "best", help_text, best.best, "tanteo best sweep.db --json")))
+    help_text = "trials on the Pareto front"
+    _with_json(_with_file(_command(subparsers, "front", help_text, best.front, "tanteo front sweep.db")))
 
 
-def _add_tables(add: _Adder) -> None:
+def _add_tables(subparsers: _Subparsers) -> None:
     examples = (
         "tanteo trials sweep.db --sort value --limit 10",
         "tanteo trials sweep.db --where 'lr<0.01' --where optimizer=adam --csv",
     )
-    trials = _with_json(_on_file(_command(add, "trials", "every trial, one on a line", listing.trials, *examples)))
-    trials.add_argument("--csv", action="store_true", help="as a table, with every column")
-    trials.add_argument("--state", choices=["pending", "complete", "pruned", "failed"], help="only those")
-    what = "only those of which this holds; the signs are = != < <= > >=; several must all hold"
-    trials.add_argument("--where", action="append", default=[], metavar="CONDITION", help=what)
-    what = "a column of export, or a parameter; values are listed best first (default: id)"
-    trials.add_argument("--sort", default="id", metavar="COLUMN", help=what)
-    trials.add_argument("--reverse", action="store_true", help="the other way round")
-    trials.add_argument("--limit", type=_count, metavar="N", help="the first N")
+    trials = _with_json(
+        _with_file(_command(subparsers, "trials", "list of the trials, one per line", listing.trials, *examples))
+    )
+    trials.add_argument("--csv", action="store_true", help="print a CSV table with all columns")
+    trials.add_argument(
+        "--state", choices=["pending", "complete", "pruned", "failed"], help="only trials in this state"
+    )
+    help_text = "only trials that satisfy a condition with = != < <= > or >=; several conditions must all hold"
+    trials.add_argument("--where", action="append", default=[], metavar="CONDITION", help=help_text)
+    help_text = "sort by a column of export or a parameter; objective values are sorted best first (default: id)"
+    trials.add_argument("--sort", default="id", metavar="COLUMN", help=help_text)
+    trials.add_argument("--reverse", action="store_true", help="reverse the order")
+    trials.add_argument("--limit", type=_count, metavar="N", help="only the first N trials")
     examples = ("tanteo export sweep.db --out sweep.parquet", "tanteo export sweep.db --steps --format jsonl")
-    export = _on_file(_command(add, "export", "every trial, as a table for other programs", listing.export, *examples))
-    what = "by default from the ending of --out, or csv"
-    export.add_argument("--format", choices=listing.FORMATS, help=what)
-    export.add_argument("--steps", action="store_true", help="what trials reported, too")
-    export.add_argument("--replicates", action="store_true", help="the single measurements behind the values, too")
-    export.add_argument("--out", type=Path, help="a file; by default standard output")
+    export = _with_file(
+        _command(subparsers, "export", "table of all trials for other programs", listing.export, *examples)
+    )
+    help_text = "file format (default: from the ending of --out, else csv)"
+    export.add_argument("--format", choices=listing.FORMATS, help=help_text)
+    export.add_argument("--steps", action="store_true", help="include the reported intermediate values")
+    export.add_argument("--replicates", action="store_true", help="include the single measurements of each value")
+    export.add_argument("--out", type=Path, help="output file (default: standard output)")
 
 
-def _add_plot(add: _Adder) -> None:
+def _add_plot(subparsers: _Subparsers) -> None:
     examples = (
         "tanteo plot sweep.db history --out history.png",
         "tanteo plot sweep.db slice --objective loss --out slice.html",
     )
-    plot = _on_file(_command(add, "plot", "a figure of the search", commands.plot, *examples))
-    plot.add_argument("kind", choices=sorted(figures.KINDS), help="which figure")
-    plot.add_argument("--out", type=Path, required=True, help=".png, .svg, .pdf (matplotlib) or .html (plotly)")
-    plot.add_argument("--params", nargs="+", metavar="NAME", help="the parameters to draw, where a figure has some")
-    plot.add_argument("--objective", metavar="OBJECTIVE", help="which one, by its name, or its place from 0")
+    plot = _with_file(_command(subparsers, "plot", "plot of a search", commands.plot, *examples))
+    plot.add_argument("kind", choices=sorted(figures.KINDS), help="kind of plot")
+    out_help = "output file: .png, .svg, .pdf (matplotlib) or .html (plotly)"
+    plot.add_argument("--out", type=Path, required=True, help=out_help)
+    plot.add_argument("--params", nargs="+", metavar="NAME", help="parameters to draw, for plots that take some")
+    plot.add_argument("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective")
 
 
-def _add_importance(add: _Adder) -> None:
+def _add_importance(subparsers: _Subparsers) -> None:
     example = "tanteo importance sweep.db"
-    importance = _command(add, "importance", "which parameters mattered", commands.importance, example)
-    _with_json(_on_file(importance))
+    importance = _command(subparsers, "importance", "importance of each parameter", commands.importance, example)
+    _with_json(_with_file(importance))
     importance.add_argument(
-        "--method", choices=["ped-anova", "fanova"], default="ped-anova", help="which analysis (default: ped-anova)"
+        "--method", choices=["ped-anova", "fanova"], default="ped-anova", help="method of analysis (default: ped-anova)"
     )
-    what = "which one, by its name, or its place from 0 (default: the first)"
-    importance.add_argument("--objective", metavar="OBJECTIVE", help=what)
+    help_text = "name or index (from 0) of the objective (default: the first)"
+    importance.add_argument("--objective", metavar="OBJECTIVE", help=help_text)
     importance.add_argument(
-        "--quantile", type=float, help="of ped-anova: among this share of the trials; all levels by default"
+        "--quantile", type=float, help="for ped-anova: the best share of the trials to explain (default: all levels)"
     )
 
 
-def _add_compare(add: _Adder) -> None:
-    what = "two searches side by side: what they found after how many trials, and what differs between them"
+def _add_compare(subparsers: _Subparsers) -> None:
+    help_text = "comparison of two searches: progress by number of trials, best trials, and differences in their setup"
     parser = _with_json(
-        _on_file(_command(add, "compare", what, compare.compare, "tanteo compare monday.db tuesday.db"))
+        _with_file(_command(subparsers, "compare", help_text, compare.compare, "tanteo compare monday.db tuesday.db"))
     )
-    parser.add_argument("other", type=Path, help="the other one")
+    parser.add_argument("other", type=Path, help="the second study or snapshot")
 
 
-def _add_living(add: _Adder) -> None:
-    tail = _command(add, "tail", "a line for each trial that is told, as it is told", live.tail, "tanteo tail sweep.db")
-    _with_json(_on_file(tail))
-    tail.add_argument("-n", type=_count, default=10, metavar="N", help="so many from before (default: 10)")
-    tail.add_argument("--interval", type=_positive, default=1.0, help="seconds between two looks (default: 1)")
-    tail.add_argument("--seconds", type=_positive, help="end after so many; by default at Ctrl-C")
+def _add_live(subparsers: _Subparsers) -> None:
+    tail = _command(subparsers, "tail", "line for each trial as it ends", live.tail, "tanteo tail sweep.db")
+    _with_json(_with_file(tail))
+    tail.add_argument("-n", type=_count, default=10, metavar="N", help="start with the last N trials (default: 10)")
+    tail.add_argument("--interval", type=_positive, default=1.0, help="seconds between two checks (default: 1)")
+    tail.add_argument("--seconds", type=_positive, help="stop after this many seconds (default: at Ctrl-C)")
     examples = ("tanteo enqueue sweep.db lr=0.01 optimizer=adam",)
-    enqueue = _on_file(_command(add, "enqueue", "a configuration to be tried next", live.enqueue, *examples))
-    enqueue.add_argument("params", nargs="*", metavar="NAME=VALUE", help="what is not given is sampled")
+    enqueue = _with_file(_command(subparsers, "enqueue", "add a configuration to try next", live.enqueue, *examples))
+    enqueue.add_argument("params", nargs="*", metavar="NAME=VALUE", help="other parameters are sampled")
     example = "tanteo dashboard sweep.db --port 8080"
-    dashboard = _command(add, "dashboard", "optuna-dashboard over it, read-only", live.dashboard, example)
-    _on_file(dashboard)
-    dashboard.add_argument("--host", default="127.0.0.1", help="where it listens (default: this machine alone)")
-    dashboard.add_argument("--port", type=_count, default=8080, help="0 takes a free one (default: 8080)")
+    dashboard = _command(
+        subparsers, "dashboard", "open a search in optuna-dashboard, read-only", live.dashboard, example
+    )
+    _with_file(dashboard)
+    dashboard.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    dashboard.add_argument("--port", type=_count, default=8080, help="port; 0 takes a free port (default: 8080)")
 
 
-def _add_doctor(add: _Adder) -> None:
+def _add_doctor(subparsers: _Subparsers) -> None:
     examples = ("tanteo doctor sweep.db", "tanteo doctor sweep.db --repair rescued.db")
-    parser = _on_file(_command(add, "doctor", "checks a file, and rescues what can be", doctor.doctor, *examples))
+    parser = _with_file(
+        _command(subparsers, "doctor", "check a file and recover a damaged study", doctor.doctor, *examples)
+    )
     parser.add_argument(
-        "--repair", type=Path, metavar="NEW", help="where what is left goes; FILE itself stays as it is"
+        "--repair", type=Path, metavar="NEW", help="new file for the recovered study; FILE is not changed"
     )
 
 
-def _add_import(add: _Adder) -> None:
+def _add_import(subparsers: _Subparsers) -> None:
     examples = (
         "tanteo import sqlite:///old.db --study-name mine --out sweep.db",
         "tanteo import optuna-journal.log --out sweep.db",
         "tanteo import runs.csv --space space.json --value accuracy --direction maximize --out sweep.db",
     )
-    what = "a study of Optuna, or a CSV file, as a new study"
-    parser = _command(add, "import", what, moving.import_, *examples)
-    parser.add_argument("source", help="the URL or the file of a storage of Optuna, or a CSV file")
-    parser.add_argument("--out", type=Path, required=True, help="the new study")
-    parser.add_argument("--study-name", help="which study of the storage, if there are several")
-    parser.add_argument("--space", type=Path, help="the space, as SearchSpace.to_json writes it")
-    parser.add_argument("--value", nargs="+", metavar="COLUMN", help="of a CSV file (default: value)")
+    help_text = "convert an Optuna study or a CSV file to a new study"
+    parser = _command(subparsers, "import", help_text, moving.import_, *examples)
+    parser.add_argument("source", help="URL or file of an Optuna storage, or a CSV file")
+    parser.add_argument("--out", type=Path, required=True, help="file of the new study")
+    parser.add_argument("--study-name", help="name of the study, if the storage has several")
+    parser.add_argument("--space", type=Path, help="file with the space as written by SearchSpace.to_json")
+    value_help = "columns of a CSV file with the objective values (default: value)"
+    parser.add_argument("--value", nargs="+", metavar="COLUMN", help=value_help)
     choices = ["minimize", "maximize"]
-    parser.add_argument("--direction", nargs="+", choices=choices, help="of the values of a CSV file")
+    parser.add_argument("--direction", nargs="+", choices=choices, help="direction of each value of a CSV file")
 
 
-def _command(add: _Adder, name: str, what: str, run: Command, *examples: str) -> argparse.ArgumentParser:
-    parser = add.add_parser(
+def _command(
+    subparsers: _Subparsers, name: str, help_text: str, run: Command, *examples: str
+) -> argparse.ArgumentParser:
+    parser = subparsers.add_parser(
         name,
-        help=what,
-        description=f"{what[0].upper()}{what[1:]}.",
+        help=help_text,
+        description=f"{help_text[0].upper()}{help_text[1:]}.",
         epilog="examples:\n  " + "\n  ".join(examples) if examples else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -167,13 +182,13 @@ def _command(add: _Adder, name: str, what: str, run: Command, *examples: str) ->
     return parser
 
 
-def _on_file(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("file", type=Path, help="a study, or a snapshot as Optimizer.save writes it")
+def _with_file(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("file", type=Path, help="a study, or a snapshot written by Optimizer.save")
     return parser
 
 
 def _with_json(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 
@@ -188,7 +203,7 @@ def _count(text: str) -> int:
 
 
 def _seed(text: str) -> int:
-    """What scikit-learn and Tanteo both take."""
+    """A seed that both scikit-learn and Tanteo accept."""
     number = _count(text)
     if number >= 2**32:
         raise argparse.ArgumentTypeError(f"expected an integer below 2**32, got {text}")

@@ -36,7 +36,7 @@ def front(options: argparse.Namespace) -> None:
 
 
 def say_front(search: Optimizer) -> None:
-    """The trials that no other one dominates."""
+    """Print the Pareto front."""
     names = search.objective_names
     values = "" if names is None else f", values: {printable(', '.join(names))}"
     say(f"Pareto front of {len(search.pareto_front)} trials{values}")
@@ -45,34 +45,35 @@ def say_front(search: Optimizer) -> None:
 
 
 def say_best(search: Optimizer) -> None:
-    """The best trial, and the one to use where that is another."""
-    found = search.best
-    if found is None:
+    """Print the best trial, and the recommended trial if it is another one."""
+    best = search.best
+    if best is None:
         say("no trial is complete and feasible with a finite value")
         return
-    rows = [(name, show_value(value)) for name, value in flat_params(found.params).items()]
+    rows = [(name, show_value(value)) for name, value in flat_params(best.params).items()]
     value = "value" if search.objective_names is None else search.objective_names[0]
-    say(as_text(f"best: trial {found.id}", [(value, with_error(found.value, found.sem)), *rows]))
-    better = recommended_instead(search)
-    if better is not None:
-        told = f"trial {better.id} ({with_error(better.value, better.sem)})"
-        say(printable(f"recommended, as results are noisy: {told}  {params_text(better)}".rstrip()))
-    compared = search.comparison()
-    if compared is not None:
-        say(_compared_text(compared))
+    say(as_text(f"best: trial {best.id}", [(value, with_error(best.value, best.sem)), *rows]))
+    recommended = recommended_instead(search)
+    if recommended is not None:
+        description = f"trial {recommended.id} ({with_error(recommended.value, recommended.sem)})"
+        say(printable(f"recommended, as results are noisy: {description}  {params_text(recommended)}".rstrip()))
+    comparison = search.comparison()
+    if comparison is not None:
+        say(_comparison_text(comparison))
 
 
-def _compared_text(found: Comparison) -> str:
-    """How sure the best is, in one line."""
-    chance = f"{100 * found.probability:.0f} % sure that trial {found.first.id} is better than trial {found.second.id}"
-    if found.runs is None:
-        return f"{chance} ({found.method})"
-    more = f"; {found.runs} more runs of both would settle it" if found.runs else ""
-    return f"{chance} ({found.method}{more})"
+def _comparison_text(comparison: Comparison) -> str:
+    """Return one line with the probability that the best trial is better than the second best."""
+    first, second = comparison.first.id, comparison.second.id
+    chance = f"{100 * comparison.probability:.0f} % sure that trial {first} is better than trial {second}"
+    if comparison.runs is None:
+        return f"{chance} ({comparison.method})"
+    more_runs = f"; {comparison.runs} more runs of both would settle it" if comparison.runs else ""
+    return f"{chance} ({comparison.method}{more_runs})"
 
 
 def _best_as_json(search: Optimizer) -> dict[str, Any] | None:
-    found = search.best
-    if found is None:
+    best = search.best
+    if best is None:
         return None
-    return {**trial_as_json(found), "recommended": trial_as_json(recommended_instead(search) or found)}
+    return {**trial_as_json(best), "recommended": trial_as_json(recommended_instead(search) or best)}

@@ -1,4 +1,4 @@
-"""The columns of a search by which trials are chosen, sorted and written."""
+"""The columns by which trials are filtered, sorted and exported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tanteo.trials.objectives import suffixes
 Columns = Mapping[str, Sequence[Any]]
 
 _CONDITION = re.compile(r"(?P<column>.+?)(?P<sign><=|>=|!=|=|<|>)(?P<value>.*)", re.DOTALL)
-# With several objectives that have names, these columns have theirs behind a stroke.
+# With several named objectives, the names of these columns end in ``/`` and the name of an objective.
 _BY_OBJECTIVE = ("value", "sem", "replicates")
 _SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -30,7 +30,7 @@ _SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
-    """Return the columns of :meth:`Optimizer.to_dict` as lists, and what a study knows beside them."""
+    """Return the columns of :meth:`Optimizer.to_dict` as lists, with additional columns."""
     columns = {name: column.tolist() for name, column in search.to_dict(**with_folds(search, extra)).items()}
     if isinstance(search, Study):
         trials = list(search.trials)
@@ -40,7 +40,7 @@ def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
 
 
 def with_folds(search: Optimizer, extra: Mapping[str, bool]) -> dict[str, bool]:
-    """Return which further columns to take: those asked for, and with any of these the folds, where there are some."""
+    """Return the requested extra columns; any request also includes the folds, if there are some."""
     return {**extra, "folds": any(extra.values()) and any(trial.folds for trial in search.trials)}
 
 
@@ -49,30 +49,30 @@ def _plain(value: Any) -> Any:
 
 
 def full_name(columns: Columns, name: str, option: str) -> str:
-    """Return the name of a column; ``params/`` and the like may be left out, ``value`` is the first objective's."""
+    """Return the full name of a column. Prefixes such as ``params/`` are optional; ``value`` is the first objective."""
     names = (name, f"params/{name}", f"attrs/{name}", f"constraints/{name}", f"value/{name}", f"{name}_0")
     first = next((full for full in columns if full.startswith(f"{name}/")), None) if name in _BY_OBJECTIVE else None
-    found = next((full for full in names if full in columns), first)
-    if found is None:
+    match = next((full for full in names if full in columns), first)
+    if match is None:
         raise ArgumentError(f"{option} {name}: there is no such column; choose from {', '.join(columns)}")
-    return found
+    return match
 
 
 def ids_in_order(columns: Columns, search: Optimizer, name: str) -> list[int]:
-    """Return the ids by one column: values best first, others from small to large.
+    """Return the ids sorted by one column: objective values best first, other columns in ascending order.
 
-    Trials without an entry come last, equal ones by id.
+    Trials without an entry come last, and equal entries are sorted by id.
     """
     column = full_name(columns, name, "--sort")
     entries = columns[column]
-    ends = suffixes(len(search.directions), search.objective_names)
-    after = {f"value{end}": direction for end, direction in zip(ends, search.directions, strict=True)}
-    descends = after.get(column) == "maximize"
+    column_suffixes = suffixes(len(search.directions), search.objective_names)
+    direction_of = {f"value{end}": direction for end, direction in zip(column_suffixes, search.directions, strict=True)}
+    descends = direction_of.get(column) == "maximize"
     return sorted(range(len(entries)), key=lambda number: _key(entries[number], descends=descends))
 
 
 def _key(entry: Any, *, descends: bool) -> tuple[int, Any]:
-    """Numbers before text before what is missing."""
+    """Return a sort key that puts numbers first, then text, then missing entries."""
     if _is_missing(entry):
         return (2, 0)
     if isinstance(entry, int | float):
@@ -81,12 +81,14 @@ def _key(entry: Any, *, descends: bool) -> tuple[int, Any]:
 
 
 def condition(columns: Columns, text: str) -> Callable[[int], bool]:
-    """Return what ``lr<0.01`` or ``kind=adam`` says of the trial of an id; one without an entry meets ``!=`` alone.
+    """Return a function that evaluates a condition such as ``lr<0.01`` or ``kind=adam`` for the id of a trial.
+
+    A trial without an entry satisfies ``!=`` only.
 
     Raises
     ------
     ArgumentError
-        If it is no condition, there is no such column, or an order is asked for between text and a number.
+        If the text is not a condition, there is no such column, or text is compared with a column of numbers.
     """
     match = _CONDITION.fullmatch(text)
     if match is None:
@@ -101,7 +103,7 @@ def condition(columns: Columns, text: str) -> Callable[[int], bool]:
 def _check_comparable(text: str, name: str, entries: Sequence[Any], value: str) -> None:
     are_numbers = {_is_number(entry) for entry in entries if not _is_missing(entry)} == {True}
     if are_numbers and _number(value) is None:
-        raise ArgumentError(f"--where {text}: {name} holds numbers, and {value!r} is none")
+        raise ArgumentError(f"--where {text}: {name} holds numbers, and {value!r} is not a number")
 
 
 def _is_number(entry: Any) -> bool:
@@ -111,15 +113,15 @@ def _is_number(entry: Any) -> bool:
 def _holds(entry: Any, sign: str, value: str) -> bool:
     if _is_missing(entry):
         return sign == "!="
-    wanted = _number(value) if _is_number(entry) else None
-    if wanted is not None:
-        return _SIGNS[sign](entry, wanted)
+    number = _number(value) if _is_number(entry) else None
+    if number is not None:
+        return _SIGNS[sign](entry, number)
     shown = entry if isinstance(entry, str) else safe_repr(entry)
     return _SIGNS[sign](shown, value)
 
 
 def _number(text: str) -> float | None:
-    for kind in (int, float):  # an integer beyond 2**53 is no float
+    for kind in (int, float):  # a float cannot represent every integer beyond 2**53
         try:
             return kind(text)
         except ValueError:

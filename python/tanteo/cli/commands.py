@@ -1,4 +1,4 @@
-"""The commands that are one call each; those that do more have a module of their own."""
+"""Commands that consist of a single call; longer ones have a module of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``tanteo compare``: two searches side by side."""
+"""``tanteo compare``: a comparison of two searches."""
 
 from __future__ import annotations
 
@@ -30,53 +30,56 @@ def compare(options: argparse.Namespace) -> None:
     rows: list[Row] = [("", str(options.file), str(options.other)), *_rows(*searches)]
     rows = [tuple(map(printable, row)) for row in rows]
     widths = [max(len(row[k]) for row in rows) for k in range(2)]
-    for what, one, other in rows:
-        say(f"{what:<{widths[0]}}  {one:<{widths[1]}}  {other}".rstrip())
+    for label, first, second in rows:
+        say(f"{label:<{widths[0]}}  {first:<{widths[1]}}  {second}".rstrip())
     for difference in differences:
         say(printable(f"differs: {difference}"))
 
 
-def _rows(one: Optimizer, other: Optimizer) -> list[Row]:
+def _rows(first: Optimizer, second: Optimizer) -> list[Row]:
     rows: list[Row] = [
-        ("directions", *(directions_text(search) for search in (one, other))),
-        ("sampler", repr(one.sampler), repr(other.sampler)),
-        *_rules(one, other),
-        ("seed", str(one.seed), str(other.seed)),
-        ("trials", _states(one), _states(other)),
+        ("directions", *(directions_text(search) for search in (first, second))),
+        ("sampler", repr(first.sampler), repr(second.sampler)),
+        *_rules(first, second),
+        ("seed", str(first.seed), str(second.seed)),
+        ("trials", _states(first), _states(second)),
     ]
-    if len(one.directions) != len(other.directions):
-        return [*rows, ("found", *(_found(search) for search in (one, other)))]
-    if len(one.directions) != 1:
-        return [*rows, ("Pareto front", *(_front(search) for search in (one, other)))]
-    found = [best_so_far(search, list(search.trials)) for search in (one, other)]
-    told = [len(search) - len(search.pending) for search in (one, other)]
-    for n in sorted({*marks(min(told)), *told} - {0}):
-        values = (_shown(best_after(each, n)) if n <= most else "" for each, most in zip(found, told, strict=True))
+    if len(first.directions) != len(second.directions):
+        return [*rows, ("found", *(_outcome_text(search) for search in (first, second)))]
+    if len(first.directions) != 1:
+        return [*rows, ("Pareto front", *(_front_size(search) for search in (first, second)))]
+    progress = [best_so_far(search, list(search.trials)) for search in (first, second)]
+    n_ended = [len(search) - len(search.pending) for search in (first, second)]
+    for n in sorted({*marks(min(n_ended)), *n_ended} - {0}):
+        values = (
+            _value_text(best_after(improvements, n)) if n <= n_trials else ""
+            for improvements, n_trials in zip(progress, n_ended, strict=True)
+        )
         rows.append((f"best after {n}", *values))
-    return [*rows, *_best_rows(one, other)]
+    return [*rows, *_best_rows(first, second)]
 
 
-def _rules(one: Optimizer, other: Optimizer) -> list[Row]:
-    """What the two stop trials by and may spend, where either says anything of it."""
-    texts = [rules_text(search) for search in (one, other)]
+def _rules(first: Optimizer, second: Optimizer) -> list[Row]:
+    """The pruner, pausing and budget rows, for settings that at least one of the searches has."""
+    texts = [rules_text(search) for search in (first, second)]
     return [(name, *(text[name] or "no" for text in texts)) for name in texts[0] if any(text[name] for text in texts)]
 
 
-def _found(search: Optimizer) -> str:
-    """What a search has found, beside one with another number of objectives."""
+def _outcome_text(search: Optimizer) -> str:
+    """The result of a search, if the other one has a different number of objectives."""
     if len(search.directions) > 1:
-        return f"a Pareto front of {_front(search)}"
+        return f"a Pareto front of {_front_size(search)}"
     return "nothing" if search.best is None else f"the best value {show_value(search.best.value)}"
 
 
-def _front(search: Optimizer) -> str:
+def _front_size(search: Optimizer) -> str:
     n = len(search.pareto_front)
     return f"{n} trial{'' if n == 1 else 's'}"
 
 
-def _best_rows(one: Optimizer, other: Optimizer) -> list[Row]:
-    """The configurations of both best trials, parameter by parameter."""
-    best = [flat_params(search.best.params) if search.best is not None else {} for search in (one, other)]
+def _best_rows(first: Optimizer, second: Optimizer) -> list[Row]:
+    """The configurations of both best trials, one parameter per row."""
+    best = [flat_params(search.best.params) if search.best is not None else {} for search in (first, second)]
     names = dict.fromkeys([*best[0], *best[1]])
     return [(f"  {name}", *(show_value(each[name]) if name in each else "" for each in best)) for name in names]
 
@@ -86,25 +89,25 @@ def _states(search: Optimizer) -> str:
     return ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
 
 
-def _shown(value: float | None) -> str:
+def _value_text(value: float | None) -> str:
     return "" if value is None else show_value(value)
 
 
-def _differences(one: Optimizer, other: Optimizer) -> Sequence[str]:
-    """What makes the two hard to compare: another space, another machine, other code."""
-    n, m = len(one.directions), len(other.directions)
+def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
+    """Differences that limit a comparison: space, objectives, rules, machine and code."""
+    n, m = len(first.directions), len(second.directions)
     goals = [f"{n} and {m} objectives, whose values cannot be compared"] if n != m else []
-    rules = [rules_as_json(search) for search in (one, other)]
+    rules = [rules_as_json(search) for search in (first, second)]
     goals += [f"{name}: {rules[0][name]} and {rules[1][name]}" for name in rules[0] if rules[0][name] != rules[1][name]]
-    space = space_difference(one.space, other.space)
-    found = goals if space is None else [*goals, f"{space} (here: the first, there: the second)"]
-    if isinstance(one, Study) and isinstance(other, Study) and one.environment and other.environment:
-        found += changes(one.environment, other.environment)
-    return found
+    space = space_difference(first.space, second.space)
+    differences = goals if space is None else [*goals, f"{space} (here: the first, there: the second)"]
+    if isinstance(first, Study) and isinstance(second, Study) and first.environment and second.environment:
+        differences += changes(first.environment, second.environment)
+    return differences
 
 
 def _as_json(search: Optimizer) -> dict[str, Any]:
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "directions": search.directions,
         "objective_names": search.objective_names,
         "sampler": repr(search.sampler),
@@ -114,11 +117,11 @@ def _as_json(search: Optimizer) -> dict[str, Any]:
         "trials": Counter(trial.state for trial in search.trials),
     }
     if len(search.directions) > 1:
-        return {**known, "front": [trial.id for trial in search.pareto_front]}
-    found, told = best_so_far(search, list(search.trials)), len(search) - len(search.pending)
+        return {**fields, "front": [trial.id for trial in search.pareto_front]}
+    improvements, n_ended = best_so_far(search, list(search.trials)), len(search) - len(search.pending)
     best = search.best
     return {
-        **known,
+        **fields,
         "best": None if best is None else {"id": best.id, "value": best.value, "params": best.params},
-        "best_after": {str(n): number(best_after(found, n)) for n in marks(told)},
+        "best_after": {str(n): number(best_after(improvements, n)) for n in marks(n_ended)},
     }

@@ -1,4 +1,4 @@
-"""``tanteo doctor``: whether a file is whole, and what can be rescued of one that is not."""
+"""``tanteo doctor``: checks a file and recovers a damaged study."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tanteo.optimizer import Optimizer
 
 
 def doctor(options: argparse.Namespace) -> None:
-    """``tanteo doctor FILE [--repair NEW]``: an error, and so the exit code 1, if the file is not whole."""
+    """``tanteo doctor FILE [--repair NEW]``: raises an error, which gives exit code 1, if the file is damaged."""
     file: Path = options.file
     if not file.exists():
         raise ArgumentError(f"there is no file {file}")
@@ -27,27 +27,30 @@ def doctor(options: argparse.Namespace) -> None:
     if has_header and not is_study(file):
         _check_snapshot(file, options.repair)
         return
-    with readable(file) as place:
-        found = rescue.examine(place)
+    with readable(file) as readable_file:
+        inspection = rescue.examine(readable_file)
         if not has_header:
-            found.others.insert(0, "the header of the file is damaged (its first 100 bytes), or its end is missing")
-        _report(found, options, place)
+            inspection.problems.insert(
+                0, "the header of the file is damaged (its first 100 bytes), or its end is missing"
+            )
+        _report(inspection, options, readable_file)
 
 
-def _report(found: rescue.Found, options: argparse.Namespace, place: Path) -> None:
-    """Say what was found, and rescue what can be where that is asked for."""
+def _report(inspection: rescue.Inspection, options: argparse.Namespace, readable_file: Path) -> None:
+    """Print the result of the inspection and, with ``--repair``, recover the study."""
     file: Path = options.file
-    for problem in found.others:
+    for problem in inspection.problems:
         say(printable(f"{file}: {problem}"))
-    if not found.damaged and not found.others:
+    if not inspection.damaged and not inspection.problems:
         with view_of_study(file) as study:
-            say(f"{file} is whole: {len(found.rows)} operations, each with the right checksum, make {_trials(study)}")
+            n = len(inspection.operations)
+            say(f"{file} is whole: {n} operations, each with the right checksum, make {_trials(study)}")
         return
     if options.repair is None:
-        for _, words in rescue.damages(found):
-            say(printable(f"{file}: {words} is damaged"))
+        for _, description in rescue.damages(inspection):
+            say(printable(f"{file}: {description} is damaged"))
         raise StudyError(f"{file} is damaged; `tanteo doctor {file} --repair NEW` rescues what is left into a new file")
-    for line in rescue.into(found, place, options.repair):
+    for line in rescue.write_to(inspection, readable_file, options.repair):
         say(printable(line))
     with view_of_study(options.repair) as study:
         say(f"{options.repair} is whole and holds {_trials(study)}")
@@ -58,10 +61,10 @@ def _trials(search: Optimizer) -> str:
 
 
 def _check_snapshot(file: Path, repair: Path | None) -> None:
-    """A snapshot is one piece with one checksum: it is whole, or nothing of it can be trusted."""
+    """Check a snapshot: it has a single checksum, so a damaged one cannot be recovered in part."""
     with file.open("rb") as opened:
         if opened.read(len(SNAPSHOT)) != SNAPSHOT:
-            raise ArgumentError(f"{file} is neither a study nor a snapshot: it does not begin as one of them does")
+            raise ArgumentError(f"{file} is neither a study nor a snapshot: its first bytes are those of neither")
     try:
         search = view_of_snapshot(file)
     except SnapshotError as error:

@@ -1,4 +1,4 @@
-"""The plots of the command line: which function draws what, in which backend."""
+"""The plots of the command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tanteo.cli.files import objective_of
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 
-# Name on the command line -> name of the function, in both backends.
+# Name on the command line -> name of the function, which is the same in both backends.
 KINDS = {
     "contour": "plot_contour",
     "edf": "plot_edf",
@@ -24,7 +24,7 @@ KINDS = {
     "slice": "plot_slice",
 }
 _WITH_PARAMS = ("contour", "parallel", "rank", "slice")
-# How the functions call the objective that a figure is of; those that show all objectives, or none, take no such thing.
+# The keyword by which each function takes the objective. The other functions show all objectives or none.
 _OBJECTIVE = {
     **dict.fromkeys(("contour", "edf", "history", "parallel", "rank", "slice"), "target"),
     "importances": "objective",
@@ -34,13 +34,13 @@ _OBJECTIVE = {
 def draw(
     optimizer: Optimizer, kind: str, file: Path, params: Sequence[str] | None, objective: str | None = None
 ) -> None:
-    """Draws a figure into a file: HTML with plotly, everything else with matplotlib.
+    """Draw a figure into a file: HTML with plotly, every other format with matplotlib.
 
     Raises
     ------
     ArgumentError
-        If the figure takes no ``params`` or no ``objective``, or needs one, there is no such objective, there is
-        nothing to draw, or matplotlib does not know the file's ending.
+        If the figure does not take ``params`` or ``objective``, the objective is missing or unknown, there is nothing
+        to draw, or matplotlib does not support the format.
     """
     if params is not None and kind not in _WITH_PARAMS:
         raise ArgumentError(f"--params has no meaning for {kind}; it has for {', '.join(_WITH_PARAMS)}")

@@ -1,4 +1,4 @@
-"""The file that a command is about: a study, or a snapshot of an optimizer."""
+"""Opening the file of a command: a study, or a snapshot of an optimizer."""
 
 from __future__ import annotations
 
@@ -16,65 +16,66 @@ from tanteo.trials.objectives import place_of
 
 
 def is_study(path: Path) -> bool:
-    """Whether a file is an SQLite file, as studies are."""
+    """Whether a file is an SQLite file, which is the format of studies."""
     with path.open("rb") as file:
         return file.read(len(SQLITE)) == SQLITE
 
 
 def may_be_replaced(path: Path) -> Path:
-    """Return the path of a file to be written.
+    """Return the path of an output file.
 
     Raises
     ------
     ArgumentError
-        If a search is in it: what is exported is no search, so that one would be lost.
+        If the file holds a search, which the output would overwrite.
     """
     if path.is_file():
         with path.open("rb") as file:
             start = file.read(len(SQLITE))
         if start == SQLITE or start.startswith(SNAPSHOT):
-            raise ArgumentError(f"--out {path}: there is a search in this file, which would be lost; give another path")
+            raise ArgumentError(f"--out {path}: this file holds a search, which would be lost; give another path")
     return path
 
 
 def open_search(path: Path) -> Optimizer:
-    """Return the search in a file, to be looked at; see :mod:`tanteo.cli.viewing`.
+    """Open the search in a file for reading; see :mod:`tanteo.cli.viewing`.
 
     Raises
     ------
     StudyError, SnapshotError
-        If it is none, or damaged. Opening a study reads a kept state and what came after it; a command compares every
-        operation with its checksum, so that no page is made of a file that cannot be trusted.
+        If the file is neither a study nor a snapshot, or is damaged. Opening a study reads only the cached state and
+        the operations after it. A command verifies the checksum of every operation, so that it never shows data of a
+        damaged file.
     OSError
-        If it cannot be read.
+        If the file cannot be read.
     """
-    if not _checked(path):
+    if not _verify_kind(path):
         return view_of_snapshot(path)
     return view_of_study(path)
 
 
 def open_to_write(path: Path) -> Optimizer:
-    """Return the search in a file, to be changed.
+    """Open the search in a file for writing.
 
     Raises
     ------
     ArgumentError
-        If that takes what only its own program has.
+        If the search needs Python objects that only its own program has.
     StudyError, SnapshotError, OSError
-        As :func:`open_search`.
+        As for :func:`open_search`.
     """
-    holds_study = _checked(path)
+    holds_study = _verify_kind(path)
     missing = needs(path, is_study=holds_study)
     if missing:
         raise ArgumentError(
-            f"to change {path} takes {', '.join(missing)}, which only the program of the search has; call "
+            f"changing {path} needs {', '.join(missing)}, which only the program of the search has; call "
             "enqueue(...) on the search there"
         )
     return Study(path) if holds_study else Optimizer.load(path)
 
 
-def _checked(path: Path) -> bool:
-    """Return whether a file is a study, and look at its checksums."""
+def _verify_kind(path: Path) -> bool:
+    """Return whether a file is a study; verify the checksums of a study."""
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder; name a study, or a file that Optimizer.save wrote")
     if is_damaged(path):
@@ -86,12 +87,12 @@ def _checked(path: Path) -> bool:
 
 
 def objective_of(search: Optimizer, text: str) -> int:
-    """Return the place of an objective that a command line gives by its name, or by its place, from 0.
+    """Return the index of the objective that is given by its name or its index, from 0.
 
     Raises
     ------
     ArgumentError
-        If there is none.
+        If there is no such objective.
     """
     names = search.objective_names
     is_place = text.isdecimal() and (names is None or text not in names)
@@ -99,7 +100,7 @@ def objective_of(search: Optimizer, text: str) -> int:
 
 
 def refreshed(search: Optimizer, path: Path) -> Optimizer:
-    """Return the search as it is now: what other processes have written is read."""
+    """Return the current state of the search, including what other processes have written."""
     if isinstance(search, Study):
         search.refresh()
         return search

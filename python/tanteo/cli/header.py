@@ -1,7 +1,8 @@
-"""The header of a study: the first 100 bytes of an SQLite file, most of which are the same in every study.
+"""The header of a study: the first 100 bytes of the SQLite file, most of which are the same in every study.
 
-Offsets and meanings: "Database File Format" of SQLite, section 1.3, "The Database Header". What differs between files
-is either not needed to read them (the change counter, the schema cookie) or follows from the length of the file.
+Offsets and meanings are in "Database File Format" of SQLite, section 1.3, "The Database Header". The bytes that differ
+between studies are either not needed for reading (the change counter, the schema cookie) or follow from the length of
+the file.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from tanteo.study.schema import APPLICATION, VERSION
 
 _LENGTH = 100
 _PAGE = 4096
-# Where the size of a page and the kind of log stand, which other programs may have changed.
+# Offset of the page size and the journal mode, which other programs may have changed.
 _CHOSEN = 16
-# The kinds of log: the old pages aside, or new ones ahead.
+# The journal modes: rollback journal, or write-ahead log.
 _LOGS = (bytes([1, 1]), bytes([2, 2]))
-# Offset and bytes of what is the same in every study: the name of the format; the size of a page and a log of writes
-# ahead; no reserved bytes, the fractions of a page; the format of the tables; UTF-8; the two numbers of schema.py
-# around a vacuum that is not incremental; nothing.
+# Offset and bytes of the fields that are the same in every study: the magic string; the page size and write-ahead log;
+# no reserved bytes and the payload fractions; the schema format; no auto-vacuum and UTF-8; the user version, no
+# incremental vacuum, the application id, and the reserved zeros.
 _FIXED = (
     (0, SQLITE),
     (_CHOSEN, _PAGE.to_bytes(2) + bytes([2, 2])),
@@ -37,13 +38,13 @@ _FIXED = (
 
 
 def is_damaged(file: Path) -> bool:
-    """Whether a file has the header of a study, but for a few bytes."""
+    """Whether a file has the header of a study with exactly one damaged field."""
     with file.open("rb") as opened:
         header = opened.read(_LENGTH)
-    wrong = [at for at, fixed in _FIXED if header[at : at + len(fixed)] != fixed]
-    if len(header) < _LENGTH or len(wrong) + (not _has_its_length(file, header)) != 1:
+    mismatches = [offset for offset, expected in _FIXED if header[offset : offset + len(expected)] != expected]
+    if len(header) < _LENGTH or len(mismatches) + (not _has_right_length(file, header)) != 1:
         return False
-    return wrong != [_CHOSEN] or header[18:20] not in _LOGS or not _opens(file)
+    return mismatches != [_CHOSEN] or header[18:20] not in _LOGS or not _opens(file)
 
 
 def _opens(file: Path) -> bool:
@@ -54,8 +55,8 @@ def _opens(file: Path) -> bool:
     return True
 
 
-def _has_its_length(file: Path, header: bytes) -> bool:
-    """Whether the number of pages is that of the file; while a study is open, its log may have more of them."""
+def _has_right_length(file: Path, header: bytes) -> bool:
+    """Whether the page count matches the length of the file; while a study is open, its log may hold more pages."""
     is_counted = header[24:28] == header[92:96] and not file.with_name(file.name + "-wal").exists()
     return not is_counted or header[28:32] == _pages(file).to_bytes(4)
 
@@ -66,7 +67,7 @@ def _pages(file: Path) -> int:
 
 @contextlib.contextmanager
 def readable(file: Path) -> Iterator[Path]:
-    """Give a path at which SQLite can read a study: that of the file, or of a copy with the header put in order."""
+    """Yield a path at which SQLite can read a study: the file itself, or a copy with a repaired header."""
     if not is_damaged(file):
         yield file
         return
@@ -76,13 +77,13 @@ def readable(file: Path) -> Iterator[Path]:
         log = file.with_name(file.name + "-wal")
         if log.exists():
             shutil.copyfile(log, copy.with_name(log.name))
-        _put_in_order(copy)
+        _repair_header(copy)
         yield copy
 
 
-def _put_in_order(file: Path) -> None:
+def _repair_header(file: Path) -> None:
     pages = _pages(file)
     with file.open("r+b") as opened:
-        for at, fixed in (*_FIXED, (28, pages.to_bytes(4))):
-            opened.seek(at)
-            opened.write(fixed)
+        for offset, expected in (*_FIXED, (28, pages.to_bytes(4))):
+            opened.seek(offset)
+            opened.write(expected)

@@ -1,4 +1,4 @@
-"""``tanteo trials`` and ``tanteo export``: trials chosen, sorted, and as tables."""
+"""``tanteo trials`` and ``tanteo export``: filtered and sorted trials, and tables of trials."""
 
 from __future__ import annotations
 
@@ -27,28 +27,32 @@ def trials(options: argparse.Namespace) -> None:
     """``tanteo trials FILE``."""
     search = open_search(options.file)
     columns = columns_of(search)
-    wanted = [condition(columns, text) for text in options.where]
+    conditions = [condition(columns, text) for text in options.where]
     order = ids_in_order(columns, search, options.sort)
     if options.reverse:
         order.reverse()
-    chosen = [one for one in order if options.state in (None, columns["state"][one]) and all(f(one) for f in wanted)]
-    chosen = chosen[: options.limit]
+    selected = [
+        number
+        for number in order
+        if options.state in (None, columns["state"][number]) and all(holds(number) for holds in conditions)
+    ]
+    selected = selected[: options.limit]
     if options.json:
-        say_json([trial_as_json(search.trials[one]) for one in chosen])
+        say_json([trial_as_json(search.trials[number]) for number in selected])
     elif options.csv:
-        sys.stdout.write(as_csv({name: [column[one] for one in chosen] for name, column in columns.items()}))
+        sys.stdout.write(as_csv({name: [column[number] for number in selected] for name, column in columns.items()}))
     else:
         name = full_name(columns, options.sort, "--sort")
-        for one in chosen:
-            say(line(search.trials[one], "" if _is_in_line(name) else _shown(name, columns[name][one])))
+        for number in selected:
+            say(line(search.trials[number], "" if _is_in_line(name) else _column_text(name, columns[name][number])))
 
 
 def _is_in_line(column: str) -> bool:
-    """Whether the line of a trial has the entry of a column."""
+    """Whether the line of a trial already shows the entry of a column."""
     return column in ("id", "state", "reason") or column.partition("/")[0].partition("_")[0] in ("params", "value")
 
 
-def _shown(column: str, entry: Any) -> str:
+def _column_text(column: str, entry: Any) -> str:
     missing = entry is None or entry != entry
     return "" if missing else f"{column}={show_value(entry)}"
 
@@ -71,7 +75,7 @@ def export(options: argparse.Namespace) -> None:
     if options.out is None:
         sys.stdout.write(text)
     else:
-        # Line ends as written: those of CSV are the same on every system.
+        # Without newline translation, the line ends of CSV are the same on every system.
         options.out.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
 
 
@@ -80,15 +84,15 @@ def _format(options: argparse.Namespace) -> str:
         return "csv"
     kind = str(options.format or options.out.suffix.lower()[1:])
     if kind not in FORMATS:
-        endings = ", ".join(f".{one}" for one in FORMATS)
-        raise ArgumentError(f"--out {options.out}: give it the ending {endings}, or say --format")
+        endings = ", ".join(f".{format_name}" for format_name in FORMATS)
+        raise ArgumentError(f"--out {options.out}: use one of the endings {endings}, or give --format")
     if kind == "parquet" and options.out is None:
-        raise ArgumentError("--format parquet is not for a terminal: give a file (--out)")
+        raise ArgumentError("--format parquet cannot be written to standard output: give a file (--out)")
     return kind
 
 
 def as_csv(columns: Columns) -> str:
-    """Every trial as a row; missing values are empty."""
+    """Return a CSV table with a row for each trial; missing values are empty."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(map(_cell, columns))
@@ -98,7 +102,7 @@ def as_csv(columns: Columns) -> str:
 
 
 def _cell(value: object) -> object:
-    """A cell of CSV: numbers as they are; text that a spreadsheet would run as a formula behind an apostrophe."""
+    """Return a CSV cell. Text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool | float):
@@ -108,22 +112,24 @@ def _cell(value: object) -> object:
 
 
 def _as_lines(columns: Columns) -> str:
-    """Every trial as a line of JSON; what is missing is left out."""
+    """Return a line of JSON for each trial, without missing values."""
     rows = zip(*columns.values(), strict=True)
-    return "".join(json.dumps(_known(dict(zip(columns, row, strict=True))), default=safe_repr) + "\n" for row in rows)
+    return "".join(
+        json.dumps(_present_fields(dict(zip(columns, row, strict=True))), default=safe_repr) + "\n" for row in rows
+    )
 
 
-def _known(row: Mapping[str, Any]) -> dict[str, Any]:
-    known = {name: value for name, value in row.items() if value is not None and value == value}
-    return {name: number(value) if isinstance(value, float) else _plain(value) for name, value in known.items()}
+def _present_fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    present = {name: value for name, value in row.items() if value is not None and value == value}
+    return {name: number(value) if isinstance(value, float) else _plain(value) for name, value in present.items()}
 
 
 def _plain(value: Any) -> Any:
-    return [number(one) for one in value] if isinstance(value, list) and _are(value, (int, float)) else value
+    return [number(entry) for entry in value] if isinstance(value, list) and _are(value, (int, float)) else value
 
 
 def _write_parquet(columns: Columns, path: Path) -> None:
-    """Write a table with polars, or with pandas where that is what is there."""
+    """Write a table with polars, or with pandas if polars is not installed."""
     typed = {name: _typed(column) for name, column in columns.items()}
     try:
         polars = require("polars", extra="polars", needed_by="tanteo export to Parquet")
@@ -135,7 +141,7 @@ def _write_parquet(columns: Columns, path: Path) -> None:
 
 
 def _typed(column: Sequence[Any]) -> Sequence[Any]:
-    """Return a column of one type: numbers, truth values, text, lists of numbers; anything else as text."""
+    """Return a column of one type: numbers, booleans, text or lists of numbers. Any other column becomes text."""
     known = [value for value in column if value is not None]
     for kinds in ((bool,), (str,), (float,)):
         if _are(known, kinds):

@@ -1,4 +1,4 @@
-"""Commands for a search that goes on: ``tail``, ``enqueue``, ``dashboard``."""
+"""Commands for a running search: ``tail``, ``enqueue``, ``dashboard``."""
 
 from __future__ import annotations
 
@@ -18,23 +18,25 @@ from tanteo.trials.trial import FrozenTrial
 
 
 def tail(options: argparse.Namespace) -> None:
-    """``tanteo tail FILE``: a line for each trial that is told, until Ctrl-C or until nobody reads them."""
+    """``tanteo tail FILE``: print a line for each trial that ends, until Ctrl-C or until the reader closes the pipe."""
     search = open_search(options.file)
-    told = [trial for trial in search.trials if trial.state != "pending"]
-    for trial in told[len(told) - min(options.n, len(told)) :]:
+    ended = [trial for trial in search.trials if trial.state != "pending"]
+    for trial in ended[len(ended) - min(options.n, len(ended)) :]:
         _say(trial, as_json=options.json)
-    waiting, known = {trial.id for trial in search.pending}, len(search)
-    end = None if options.seconds is None else time.monotonic() + options.seconds
-    while is_read() and (end is None or time.monotonic() < end):
+    pending, n_seen = {trial.id for trial in search.pending}, len(search)
+    deadline = None if options.seconds is None else time.monotonic() + options.seconds
+    while is_read() and (deadline is None or time.monotonic() < deadline):
         sys.stdout.flush()
-        time.sleep(options.interval if end is None else max(0.0, min(options.interval, end - time.monotonic())))
+        time.sleep(
+            options.interval if deadline is None else max(0.0, min(options.interval, deadline - time.monotonic()))
+        )
         search = refreshed(search, options.file)
-        waiting |= set(range(known, len(search)))
-        known = len(search)
-        for number in sorted(waiting):
+        pending |= set(range(n_seen, len(search)))
+        n_seen = len(search)
+        for number in sorted(pending):
             trial = search.trials[number]
             if trial.state != "pending":
-                waiting.remove(number)
+                pending.remove(number)
                 _say(trial, as_json=options.json)
 
 
@@ -45,18 +47,18 @@ def _say(trial: FrozenTrial, *, as_json: bool) -> None:
 def enqueue(options: argparse.Namespace) -> None:
     """``tanteo enqueue FILE NAME=VALUE ...``."""
     search = open_to_write(options.file)
-    params = dict(_assigned(search, text) for text in options.params)
+    params = dict(_parse_assignment(search, text) for text in options.params)
     if len(params) < len(options.params):
         raise ArgumentError("a parameter is given twice")
     search.enqueue(params)
     if not isinstance(search, Study):
         search.save(options.file)
     shown = ", ".join(f"{name}={value!r}" for name, value in params.items())
-    say(f"the next trial of {options.file} has {shown or 'values that are sampled'}")
+    say(f"the next trial of {options.file} has {shown or 'sampled values'}")
 
 
-def _assigned(search: Optimizer, text: str) -> tuple[str, Any]:
-    """Return name and value of ``lr=0.01``; the value is read as the parameter has them."""
+def _parse_assignment(search: Optimizer, text: str) -> tuple[str, Any]:
+    """Return name and value of ``lr=0.01``; the parameter determines the type of the value."""
     from tanteo.integrations.tables import cell_reader
 
     name, sign, value = text.partition("=")
@@ -65,17 +67,17 @@ def _assigned(search: Optimizer, text: str) -> tuple[str, Any]:
     if name not in search.space:
         raise ArgumentError(f"{text}: there is no parameter {name!r}; the space has {', '.join(search.space)}")
     for label in search.space[name]._labels() or ():
-        # As Python writes it: 1 is the number, and '1' the text, where there are both.
+        # Compare with the repr: if both are choices, 1 is the number and '1' the text.
         if safe_repr(label) == value:
             return name, label
     try:
         return name, cell_reader(search.space[name])(value)
     except (ValueError, OverflowError):
-        raise ArgumentError(f"{text}: {value!r} is no value of {search.space[name]!r}") from None
+        raise ArgumentError(f"{text}: {value!r} is not a value of {search.space[name]!r}") from None
 
 
 def dashboard(options: argparse.Namespace) -> None:
-    """``tanteo dashboard FILE``: serves until Ctrl-C."""
+    """``tanteo dashboard FILE``: serve the dashboard until Ctrl-C."""
     from tanteo.integrations.optuna import dashboard as server_of
 
     search = open_search(options.file)

@@ -1,4 +1,4 @@
-"""From the command line to an exit code."""
+"""Runs a command line and returns an exit code."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from tanteo.cli.arguments import make_parser
 from tanteo.exceptions import TanteoError
 
 _FAILED = 1
-# As shells have it for a process that Ctrl-C ended: 128 + SIGINT.
+# The convention of shells for a process that Ctrl-C ended: 128 + SIGINT.
 _INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command.
+    """Run one command.
 
     Parameters
     ----------
     arguments : sequence of str, optional
-        By default those of the process.
+        The arguments; by default those of the process.
 
     Returns
     -------
     int
-        0 if all went well, also when the reader of the output left early; 1 after an error, which is then on standard
-        error; 2 for a command line that makes no sense; 130 after Ctrl-C.
+        0 on success, even if the reader of the output closed the pipe early; 1 after an error, which is written to
+        standard error; 2 for invalid arguments; 130 after Ctrl-C.
     """
     _prepare_streams()
     try:
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.run(options)
         sys.stdout.flush()
     except SystemExit:
-        # The parser has printed its help, its version or a mistake, and that may be in a buffer still.
+        # The parser has printed help, version or an error, which may still be buffered.
         _flush_or_leave()
         raise
     except KeyboardInterrupt:
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _flush_or_leave()
         if isinstance(error, BrokenPipeError):
             return 0
-        with contextlib.suppress(OSError):  # the reader of errors may have left, too
+        with contextlib.suppress(OSError):  # standard error may be closed, too
             sys.stderr.write(f"tanteo: error: {printable(str(error))}\n")
             sys.stderr.flush()
         return _FAILED
@@ -55,17 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _prepare_streams() -> None:
-    """Streams that the shell has closed lead nowhere, and characters that the encoding lacks become escapes."""
+    """Redirect streams that the shell has closed to null, and escape characters that the encoding lacks."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - as long as the process
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - stays open until the process ends
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def _flush_or_leave() -> None:
-    """Sends what cannot be written to nowhere: the interpreter flushes once more when it exits, and would complain."""
+    """Flush standard output; redirect it to null if that fails, since the interpreter would fail again at exit."""
     try:
         sys.stdout.flush()
     except OSError:

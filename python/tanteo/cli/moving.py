@@ -1,4 +1,4 @@
-"""``tanteo import``: a study from elsewhere as a study of ours."""
+"""``tanteo import``: converts an Optuna study or a table to a study of Tanteo."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def import_(options: argparse.Namespace) -> None:
     """``tanteo import SOURCE --out STUDY``."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        search = _imported(options)
+        search = _import_source(options)
     for warning in caught:
         if warning.category is UserWarning:
             say(f"note: {warning.message}")
     say(f"{options.out} holds {len(search)} trials of {options.source}, {len(search.pending)} of them pending")
 
 
-def _imported(options: argparse.Namespace) -> Any:
+def _import_source(options: argparse.Namespace) -> Any:
     from tanteo.integrations.optuna import from_optuna
     from tanteo.integrations.optuna.names import GIVE_ONE
     from tanteo.integrations.tables import from_frame
@@ -31,12 +31,12 @@ def _imported(options: argparse.Namespace) -> Any:
     space = None if options.space is None else SearchSpace.from_json(options.space.read_text(encoding="utf-8"))
     if options.source.endswith((".pkl", ".pickle")):
         raise ArgumentError(
-            f"{options.source}: reading a pickle runs what is in it; load Hyperopt's Trials yourself and use "
+            f"{options.source}: reading a pickle executes its content; load Hyperopt's Trials yourself and use "
             "tanteo.integrations.hyperopt.from_hyperopt(trials, space, path=...)"
         )
     if options.source.lower().endswith(".csv"):
         if space is None:
-            raise ArgumentError("a table has no space: give one (--space FILE), as SearchSpace.to_json writes it")
+            raise ArgumentError("a table has no space: give --space FILE, a space written by SearchSpace.to_json")
         columns = options.value or ["value"]
         value = columns[0] if len(columns) == 1 else columns
         goals = options.direction or ["minimize"] * len(columns)
@@ -44,5 +44,5 @@ def _imported(options: argparse.Namespace) -> Any:
     try:
         return from_optuna(options.source, options.study_name, space=space, path=options.out)
     except SpaceError as error:
-        given = "give --space FILE, with a space as SearchSpace.to_json writes it,"
-        raise SpaceError(str(error).replace(GIVE_ONE, given)) from None
+        instruction = "give --space FILE, a space written by SearchSpace.to_json,"
+        raise SpaceError(str(error).replace(GIVE_ONE, instruction)) from None

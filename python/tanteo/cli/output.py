@@ -1,4 +1,4 @@
-"""What commands write: text for the eye with control characters as escapes, and JSON for programs."""
+"""Output of the commands: text with escaped control characters, and JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value, with_error
 from tanteo.trials.trial import FrozenTrial
 
-# What a trial of a study has beyond one of an optimizer.
+# Attributes that only the trials of studies have.
 OF_STUDIES = ("host", "process", "sampler", "retries", "note", "excluded", "artifacts")
 
 
@@ -23,9 +23,9 @@ def say(text: str) -> None:
 
 
 def is_read() -> bool:
-    """Whether anybody can read what is said: a pipe knows when its reader has ended, anything else is taken to be read.
+    """Whether standard output can still be read: False if it is a pipe whose reader has ended.
 
-    Without this, who says little would learn of it late, or never.
+    A command that seldom writes would otherwise notice a closed pipe late or never.
     """
     try:
         watched = select.poll()
@@ -36,12 +36,12 @@ def is_read() -> bool:
 
 
 def say_json(data: object) -> None:
-    """Write a document; what JSON cannot hold is its repr."""
+    """Write a JSON document; values that JSON cannot represent are written as their repr."""
     say(json.dumps(data, indent=2, default=safe_repr))
 
 
 def directions_text(search: Optimizer) -> str:
-    """What a search is after: ``minimize``, or ``loss: minimize`` for an objective with a name."""
+    """The directions of a search: ``minimize``, or ``loss: minimize`` for a named objective."""
     names = search.objective_names
     if names is None:
         return ", ".join(search.directions)
@@ -49,38 +49,38 @@ def directions_text(search: Optimizer) -> str:
 
 
 def rules_as_json(search: Optimizer) -> dict[str, Any]:
-    """What a search stops trials by, and what it may spend."""
+    """The pruner, pausing and budget of a search."""
     return {"pruner": repr(search.pruner), "pausing": search.pausing, "budget": search.budget}
 
 
 def rules_text(search: Optimizer) -> dict[str, str]:
-    """What a search stops trials by and what it may spend, in words; empty where it does not."""
+    """The pruner, pausing and spending of a search as text; empty for a setting that is not in use."""
     spent, budget = search.spent, search.budget
-    told = {"pruner": repr(search.pruner), "pausing": "yes" if search.pausing else ""}
+    rules = {"pruner": repr(search.pruner), "pausing": "yes" if search.pausing else ""}
     if budget is None:
-        return {**told, "spent": f"{spent:g}" if spent else ""}
-    return {**told, "spent": f"{spent:g} of a budget of {budget:g}"}
+        return {**rules, "spent": f"{spent:g}" if spent else ""}
+    return {**rules, "spent": f"{spent:g} of a budget of {budget:g}"}
 
 
-def line(trial: FrozenTrial, more: str = "") -> str:
-    """One trial: id, state, values or reason, configuration, ``more``; behind it why it was stopped at its values."""
+def line(trial: FrozenTrial, extra: str = "") -> str:
+    """One trial on a line: id, state, values or reason, configuration, ``extra``; last, the reason if it has values."""
     errors = trial.sems or (None,) * len(trial.values or ())
     values = ", ".join(map(with_error, trial.values or (), errors))
-    told = values or trial.reason or ""
-    why = f"  ({trial.reason})" if values and trial.reason else ""
+    outcome = values or trial.reason or ""
+    reason = f"  ({trial.reason})" if values and trial.reason else ""
     state = "paused" if trial.paused else trial.state
-    shown = f"{params_text(trial)}{'  ' if more else ''}{more}{why}"
-    return printable(f"{trial.id:>5}  {state:<8}  {told:<14}  {shown}".rstrip())
+    details = f"{params_text(trial)}{'  ' if extra else ''}{extra}{reason}"
+    return printable(f"{trial.id:>5}  {state:<8}  {outcome:<14}  {details}".rstrip())
 
 
 def params_text(trial: FrozenTrial) -> str:
-    """A configuration on one line."""
+    """The configuration of a trial on one line."""
     return " ".join(f"{name}={show_value(value)}" for name, value in flat_params(trial.params).items())
 
 
 def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
-    """One trial for programs; a choice that JSON cannot hold is its repr, as is an infinite value."""
-    known = {
+    """One trial as JSON; infinite values and choices that JSON cannot represent are written as their repr."""
+    fields = {
         "id": trial.id,
         "state": trial.state,
         "origin": trial.origin,
@@ -98,14 +98,14 @@ def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
         "started": trial.started,
         "finished": trial.finished,
     }
-    return {**known, **{name: getattr(trial, name) for name in OF_STUDIES if hasattr(trial, name)}}
+    return {**fields, **{name: getattr(trial, name) for name in OF_STUDIES if hasattr(trial, name)}}
 
 
 def _numbers(values: Any) -> Any:
-    """What was reported at a step: a number with one objective, a list with several."""
+    """The report of a step: a number with one objective, a list with several."""
     return [number(value) for value in values] if isinstance(values, tuple) else number(values)
 
 
 def number(value: float | None) -> float | str | None:
-    """A number as JSON has it."""
+    """Return a number as JSON can represent it; one that is not finite becomes its repr."""
     return value if value is None or math.isfinite(value) else repr(value)

@@ -1,4 +1,4 @@
-"""``tanteo show``: one readable page of a search."""
+"""``tanteo show``: a one-page summary of a search."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tanteo.run.report import as_text, show_value
 from tanteo.study import Study
 from tanteo.trials.trial import FrozenTrial
 
-# How many reasons, parameters and changes a page has room for.
+# Largest numbers of failure reasons, parameters and environment changes on the page.
 _REASONS, _PARAMETERS, _CHANGES = 5, 8, 10
-# After how many trials the best so far is told.
+# Numbers of trials at which the best value so far is shown.
 _MARKS = (1, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 
 
@@ -59,43 +59,48 @@ def _settings(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[st
 
 
 def best_so_far(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[int, float]]:
-    """How many trials were told when a new best one was, and its value; for one objective."""
+    """Return (number of ended trials, value) for each new best value of a search with one objective."""
     sign = -1.0 if search.directions[0] == "maximize" else 1.0
-    found: list[tuple[int, float]] = []
-    told = 0
+    improvements: list[tuple[int, float]] = []
+    n_ended = 0
     for trial in trials:
-        told += trial.state != "pending"
+        n_ended += trial.state != "pending"
         value = trial.value
-        counts = trial.state == "complete" and trial.feasible and value is not None and math.isfinite(value)
-        counts = counts and not getattr(trial, "excluded", False)  # trials of studies can be set aside
-        if counts and (not found or sign * value < sign * found[-1][1]):
-            found.append((told, value))
-    return found
+        is_eligible = trial.state == "complete" and trial.feasible and value is not None and math.isfinite(value)
+        is_eligible = is_eligible and not getattr(trial, "excluded", False)  # only trials of studies can be excluded
+        if is_eligible and (not improvements or sign * value < sign * improvements[-1][1]):
+            improvements.append((n_ended, value))
+    return improvements
 
 
-def best_after(found: Sequence[tuple[int, float]], n: int) -> float | None:
-    """The best value after ``n`` trials."""
-    return next((value for told, value in reversed(found) if told <= n), None)
+def best_after(improvements: Sequence[tuple[int, float]], n: int) -> float | None:
+    """Return the best value after ``n`` trials."""
+    return next((value for n_ended, value in reversed(improvements) if n_ended <= n), None)
 
 
 def marks(n: int) -> list[int]:
-    """Numbers of trials at which progress is told, ``n`` the last one."""
+    """Return the numbers of trials at which progress is shown, with ``n`` as the last one."""
     return [*(mark for mark in _MARKS if mark < n), n] if n else []
 
 
 def _progress_rows(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[str, str]]:
     if len(search.directions) > 1:
         return []
-    found, told = best_so_far(search, trials), sum(trial.state != "pending" for trial in trials)
-    if not found:
+    improvements, n_ended = best_so_far(search, trials), sum(trial.state != "pending" for trial in trials)
+    if not improvements:
         return []
-    after = [f"{n}: {show_value(value)}" for n in marks(told) if (value := best_after(found, n)) is not None]
-    since = told - found[-1][0]
-    return [("best after", ", ".join(after)), ("no better for", f"{since} {'trial' if since == 1 else 'trials'}")]
+    best_values = [
+        f"{n}: {show_value(value)}" for n in marks(n_ended) if (value := best_after(improvements, n)) is not None
+    ]
+    n_since = n_ended - improvements[-1][0]
+    return [
+        ("best after", ", ".join(best_values)),
+        ("no better for", f"{n_since} {'trial' if n_since == 1 else 'trials'}"),
+    ]
 
 
 def _failures(trials: Sequence[FrozenTrial]) -> list[tuple[str, int]]:
-    """The commonest reasons, by their first lines."""
+    """Return the most common reasons, by their first lines."""
     reasons = (trial.reason or "no reason given" for trial in trials if trial.state == "failed")
     return Counter(reason.partition("\n")[0] for reason in reasons).most_common(_REASONS)
 
@@ -103,33 +108,41 @@ def _failures(trials: Sequence[FrozenTrial]) -> list[tuple[str, int]]:
 def _shares(search: Optimizer) -> list[tuple[str, float]]:
     try:
         shares = param_importances(search)
-    except TanteoError:  # too few trials to say
+    except TanteoError:  # too few trials
         return []
     return list(shares.items())[:_PARAMETERS] if any(shares.values()) else []
 
 
 def _environment(search: Optimizer) -> list[tuple[str, str]]:
-    """Where a study was run last, and what is otherwise than the time before."""
-    found = search.environment if isinstance(search, Study) else None
-    if found is None or not isinstance(search, Study):
+    """The environment of the last run of a study, and its changes since the run before."""
+    environment = search.environment if isinstance(search, Study) else None
+    if environment is None or not isinstance(search, Study):
         return []
     changed = search.environment_changes()
-    more = len(changed) - _CHANGES
+    n_hidden = len(changed) - _CHANGES
     return [
-        *((name, _words(found[name])) for name in ("python", "os", "cpu", "gpus", "host") if found.get(name)),
-        *([("commit", f"{found['commit']}{' (changed)' if found['dirty'] else ''}")] if found.get("commit") else []),
-        *([("command", " ".join(map(str, found["argv"])))] if found.get("argv") else []),
+        *(
+            (name, _joined(environment[name]))
+            for name in ("python", "os", "cpu", "gpus", "host")
+            if environment.get(name)
+        ),
+        *(
+            [("commit", f"{environment['commit']}{' (changed)' if environment['dirty'] else ''}")]
+            if environment.get("commit")
+            else []
+        ),
+        *([("command", " ".join(map(str, environment["argv"])))] if environment.get("argv") else []),
         *(("changed", change) for change in changed[:_CHANGES]),
-        *([("changed", f"and {more} more")] if more > 0 else []),
+        *([("changed", f"and {n_hidden} more")] if n_hidden > 0 else []),
     ]
 
 
-def _words(value: Any) -> str:
+def _joined(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _as_json(search: Optimizer, trials: Sequence[FrozenTrial]) -> Mapping[str, Any]:
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "directions": search.directions,
         "objective_names": search.objective_names,
         "sampler": repr(search.sampler),
@@ -143,11 +156,11 @@ def _as_json(search: Optimizer, trials: Sequence[FrozenTrial]) -> Mapping[str, A
         "importance": dict(_shares(search)),
     }
     if len(search.directions) == 1:
-        found, told = best_so_far(search, trials), sum(trial.state != "pending" for trial in trials)
-        known["best_after"] = {str(n): number(best_after(found, n)) for n in marks(told)}
+        improvements, n_ended = best_so_far(search, trials), sum(trial.state != "pending" for trial in trials)
+        fields["best_after"] = {str(n): number(best_after(improvements, n)) for n in marks(n_ended)}
     if isinstance(search, Study):
-        known |= {"name": search.name, "environment": search.environment, "changes": search.environment_changes()}
-    return known
+        fields |= {"name": search.name, "environment": search.environment, "changes": search.environment_changes()}
+    return fields
 
 
 __all__ = ["best_after", "best_so_far", "marks", "show"]

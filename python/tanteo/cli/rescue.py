@@ -1,15 +1,13 @@
-"""What is left in a damaged study, and a new study made of it.
+"""Inspects a damaged study and writes what is left of it to a new study.
 
-A study is a log of operations, each with a checksum, and one kept state, which is a cache. Two ways lead to a new file,
-and the first that loses nothing but what is damaged is taken:
+A study is a log of operations, each with a checksum, and a cached state. There are two ways to recover it:
 
-* The operations that are whole are repeated, and those that can be are written into a new log (:mod:`.repeating`). A
-  trial whose result is lost is pending again; where its configuration is lost, a failure that does not count has its
-  number.
-* Where a change of the space is lost, or early studies lack the numbers of trials, later operations speak of what is
-  not known. Then the kept state, if it is whole, gives its trials; else the log up to the damage does.
+* The intact operations are replayed, and the ones that can be are written to a new log (:mod:`.replay`). A trial whose
+  result is lost is pending again. If its configuration is lost, an excluded failure takes its number.
+* If a change of the space is lost, or an early study lacks the numbers of trials, later operations cannot be
+  interpreted. The trials then come from the cached state, if that is intact, otherwise from the log up to the damage.
 
-A new file is looked at as a whole before it is called done.
+The new file is checked completely before it is reported as recovered.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tanteo.cli.repeating import Repeated, repeated
+from tanteo.cli.replay import Replay, replay_log
 from tanteo.exceptions import StudyError
 from tanteo.study import Study, cache, check
 from tanteo.study.database import Database
@@ -30,49 +28,50 @@ from tanteo.study.log import Log, Operation, is_whole
 from tanteo.study.state import OPERATIONS, State
 
 if TYPE_CHECKING:
-    from tanteo.integrations.arrivals import Arrival
+    from tanteo.integrations.imported_trials import ImportedTrial
     from tanteo.trials.trial import FrozenTrial
 
-# How the core shows a trial that does not count.
+# The state code of excluded trials in the core.
 _SET_ASIDE = 4
 
 
-class Found(NamedTuple):
-    """The log of a file: the operations that are whole, the word of each that is not (None if even that is gone).
+class Inspection(NamedTuple):
+    """The result of inspecting a study.
 
-    ``others`` is what is wrong beside the log.
+    ``operations`` are intact. ``damaged`` maps the number of each damaged operation to its kind, or to None if that is
+    unknown. ``problems`` are those outside the log.
     """
 
-    rows: list[Operation]
+    operations: list[Operation]
     damaged: dict[int, str | None]
-    others: list[str]
+    problems: list[str]
 
 
-def examine(file: Path) -> Found:
-    """Read every operation of a study, and what SQLite says of the file.
+def examine(file: Path) -> Inspection:
+    """Read every operation of a study and run the integrity check of SQLite.
 
     Raises
     ------
     StudyError
-        If the file is no study.
+        If the file is not a study.
     """
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         connection.text_factory = bytes
-        others = list(_said_by_sqlite(connection))
-        rows, damaged = _log(connection, file)
-    if not damaged and not others:
-        others += _checked(file)
-    return Found(rows, damaged, others)
+        problems = list(_integrity_problems(connection))
+        operations, damaged = _log(connection, file)
+    if not damaged and not problems:
+        problems += _check_problems(file)
+    return Inspection(operations, damaged, problems)
 
 
-def _checked(file: Path) -> list[str]:
+def _check_problems(file: Path) -> list[str]:
     try:
         return check(file)
     except StudyError as error:
         return [str(error)]
 
 
-def _said_by_sqlite(connection: sqlite3.Connection) -> Iterator[str]:
+def _integrity_problems(connection: sqlite3.Connection) -> Iterator[str]:
     try:
         for (line,) in connection.execute("PRAGMA integrity_check(20)"):
             if line != b"ok":
@@ -84,22 +83,22 @@ def _said_by_sqlite(connection: sqlite3.Connection) -> Iterator[str]:
 def _log(connection: sqlite3.Connection, file: Path) -> tuple[list[Operation], dict[int, str | None]]:
     rows: list[Operation] = []
     damaged: dict[int, str | None] = {}
-    last = _last(connection, file)
-    for seq in range(1, last + 1):
+    last_seq = _last(connection, file)
+    for seq in range(1, last_seq + 1):
         try:
-            found = connection.execute("SELECT kind, body, sum FROM log WHERE seq = ?", (seq,)).fetchone()
+            record = connection.execute("SELECT kind, body, sum FROM log WHERE seq = ?", (seq,)).fetchone()
         except sqlite3.DatabaseError:
-            found = None
-        if found is None:
+            record = None
+        if record is None:
             damaged[seq] = None
             continue
-        kind, body, checksum = found
+        kind, body, checksum = record
         if is_whole(seq, kind, body, checksum):
             rows.append(Operation(seq, kind.decode("ascii"), json.loads(body)))
         else:
-            word = kind.decode("ascii", "replace") if isinstance(kind, bytes) else None
-            # It may be what is damaged.
-            damaged[seq] = word if word in OPERATIONS else None
+            kind_name = kind.decode("ascii", "replace") if isinstance(kind, bytes) else None
+            # The kind itself may be damaged.
+            damaged[seq] = kind_name if kind_name in OPERATIONS else None
     return rows, damaged
 
 
@@ -107,59 +106,58 @@ def _last(connection: sqlite3.Connection, file: Path) -> int:
     try:
         (last,) = connection.execute("SELECT max(seq) FROM log").fetchone()
     except sqlite3.DatabaseError as error:
-        raise StudyError(f"{file} is no study, or nothing of its log can be read ({error})") from error
+        raise StudyError(f"{file} is not a study, or its log cannot be read at all ({error})") from error
     return int(last or 0)
 
 
-def into(found: Found, file: Path, new: Path) -> list[str]:
-    """Write what is left into a new study, and return what is lost, line by line.
+def write_to(inspection: Inspection, file: Path, new: Path) -> list[str]:
+    """Write what is left to a new study and return lines that describe what is lost.
 
     Raises
     ------
     StudyError
-        If there is something at the new path, not even the beginning of the log is left, or what was written is not
-        whole.
+        If the new path exists, the first operation of the log is lost, or the new file fails its check.
     """
     if new.exists():
         raise StudyError(f"{new} exists; name a new file (--repair)")
-    if not found.rows or found.rows[0].kind != "create":
+    if not inspection.operations or inspection.operations[0].kind != "create":
         raise StudyError(f"{file}: the first operation, which holds the space, is lost; nothing can be rescued")
-    kept = _kept(file)
-    chosen = repeated(found.rows, found.damaged, kept)
-    if chosen.stop is None or kept is None or kept.seq < chosen.stop:
-        _write(chosen.rows, new)
-        lines = [*_lost(found), *_changed(chosen), *_left_out(found, chosen.stop)]
+    cached = _cached_state(file)
+    replay = replay_log(inspection.operations, inspection.damaged, cached)
+    if replay.stop is None or cached is None or cached.seq < replay.stop:
+        _write(replay.operations, new)
+        lines = [*_lost(inspection), *_changed(replay), *_left_out(inspection, replay.stop)]
     else:
         lines = [
-            f"the trials are those of the state that was kept after operation {kept.seq}; who ran them is lost",
-            *_write_trials(kept.state, new),
-            *_lost(found, since=kept.seq),
-            *_left_out(found, kept.seq + 1),
+            f"the trials are those of the state that was kept after operation {cached.seq}; who ran them is lost",
+            *_write_trials(cached.state, new),
+            *_lost(inspection, since=cached.seq),
+            *_left_out(inspection, cached.seq + 1),
         ]
-    _look_at(new)
+    _require_intact(new)
     return lines
 
 
-def _look_at(new: Path) -> None:
-    """Refuse a new file that is not whole: one that cannot be opened is no rescue."""
+def _require_intact(new: Path) -> None:
+    """Raise an error if the new file has any problem."""
     problems = check(new)
     if problems:
         raise StudyError(f"{new} could not be made whole: {problems[0]}; keep the damaged file")
 
 
-def _kept(file: Path) -> cache.CachedState | None:
+def _cached_state(file: Path) -> cache.CachedState | None:
     try:
         database = Database(file.absolute(), "full", read_only=True)
         try:
             return cache.read(database)
         finally:
             database.close()
-    except StudyError:  # it cannot be opened; a state that cannot be read is passed over
+    except StudyError:  # the file cannot be opened; an unreadable cached state is ignored
         return None
 
 
 def _write(rows: Sequence[Operation], new: Path) -> None:
-    """Write a log of these operations, numbered anew."""
+    """Write a log of these operations with new numbers."""
     database = Database(new.absolute(), "full", read_only=False)
     try:
         with database.translated():
@@ -173,8 +171,8 @@ def _write(rows: Sequence[Operation], new: Path) -> None:
 
 
 def _write_trials(state: State, new: Path) -> list[str]:
-    """Write a study with the trials of a state, as results from elsewhere, and return what is lost."""
-    from tanteo.integrations.arrivals import LeftAside
+    """Write a study with the trials of a state as observed results, and return what is lost."""
+    from tanteo.integrations.imported_trials import ImportNotes
     from tanteo.integrations.searches import fill
     from tanteo.trials.belonging import SearchToken
     from tanteo.trials.trial import Trials
@@ -184,19 +182,19 @@ def _write_trials(state: State, new: Path) -> list[str]:
     _write([Operation(1, "create", header)], new)
     trials = Trials(state.core, space._codec, SearchToken(header["seed"], space._codec.names, header["nonce"]))
     excluded = state.core.view()["state"] == _SET_ASIDE
-    inside = [trial for trial in range(len(trials)) if trial not in state.record.aside]
-    left = LeftAside()
+    included = [trial for trial in range(len(trials)) if trial not in state.record.aside]
+    omitted = ImportNotes()
     with Study(new) as study:
-        fill(study, (_arrival(trials[trial], excluded=bool(excluded[trial])) for trial in inside), left)
-        moved = len(study) < len(trials)
-    renumbered = ["the trials after one that is left out have smaller numbers than they had"] if moved else []
-    return [*left.reasons, *renumbered, *_beside(state)]
+        fill(study, (_imported_trial(trials[trial], excluded=bool(excluded[trial])) for trial in included), omitted)
+        is_renumbered = len(study) < len(trials)
+    renumbered = ["the trials after one that is left out have smaller numbers than they had"] if is_renumbered else []
+    return [*omitted.reasons, *renumbered, *_not_transferred(state)]
 
 
-def _arrival(trial: FrozenTrial, *, excluded: bool) -> Arrival:
-    from tanteo.integrations.arrivals import Arrival
+def _imported_trial(trial: FrozenTrial, *, excluded: bool) -> ImportedTrial:
+    from tanteo.integrations.imported_trials import ImportedTrial
 
-    return Arrival(
+    return ImportedTrial(
         name=f"trial {trial.id}",
         params=trial.params,
         state="running" if trial.state == "pending" else trial.state,
@@ -206,7 +204,7 @@ def _arrival(trial: FrozenTrial, *, excluded: bool) -> Arrival:
         sems=trial.sems,
         reason=trial.reason,
         replicates=trial.replicates,
-        # The steps of folds follow from them.
+        # The steps of folds are computed from the folds.
         steps={} if trial.folds else trial.steps,
         folds=trial.folds,
         step_constraints=trial.step_constraints,
@@ -219,54 +217,54 @@ def _arrival(trial: FrozenTrial, *, excluded: bool) -> Arrival:
     )
 
 
-def _beside(state: State) -> Iterator[str]:
-    """Iterate over what the trials of a state had that results from elsewhere have not."""
+def _not_transferred(state: State) -> Iterator[str]:
+    """Describe the data of a state that observed results cannot carry."""
     yield "lost: points that were queued and not yet asked for, if there were any; queue them again"
     record = state.record
-    for trial, noted in sorted(record.aside.items()):
-        found = state.core.trial(trial)
-        words = f"{found['state']}, {json.dumps(dict(noted))}: {json.dumps(found['values'])}"
-        yield f"left out: trial {trial}, which does not fit into the space, {words}"
+    for trial, params in sorted(record.aside.items()):
+        trial_data = state.core.trial(trial)
+        description = f"{trial_data['state']}, {json.dumps(dict(params))}: {json.dumps(trial_data['values'])}"
+        yield f"left out: trial {trial}, which does not fit into the space, {description}"
     for trial, note in sorted(record.notes.items()):
         yield f"left out: the note of trial {trial}: {json.dumps(note)}"
     for trial, paths in sorted(record.artifacts.items()):
         yield f"left out: the artifacts of trial {trial}: {json.dumps(paths)}"
 
 
-def damages(found: Found) -> Iterator[tuple[int, str]]:
-    """Iterate over the damaged operations by number, each in words."""
-    for seq, kind in found.damaged.items():
+def damages(inspection: Inspection) -> Iterator[tuple[int, str]]:
+    """Iterate over the numbers and descriptions of the damaged operations."""
+    for seq, kind in inspection.damaged.items():
         yield seq, f"operation {seq} ({kind or 'of an unknown kind'})"
 
 
-def _lost(found: Found, since: int = 0) -> Iterator[str]:
-    for seq, words in damages(found):
+def _lost(inspection: Inspection, since: int = 0) -> Iterator[str]:
+    for seq, description in damages(inspection):
         if seq > since:
-            yield f"lost: {words}"
+            yield f"lost: {description}"
 
 
-def _changed(chosen: Repeated) -> Iterator[str]:
-    """Iterate over what was dropped because it does not fit to what is left, and over what was put in."""
-    for trial in chosen.stood_in:
+def _changed(replay: Replay) -> Iterator[str]:
+    """Describe the operations that were dropped as inconsistent, and the ones that were reconstructed."""
+    for trial in replay.placeholders:
         yield (
-            f"lost: the configuration of trial {trial}; a failure that does not count stands there, "
+            f"lost: the configuration of trial {trial}; an excluded failure takes its place, "
             "so that later trials keep their numbers"
         )
-    for row, why in chosen.dropped:
-        yield f"left out: {_words(row)}, which cannot be repeated without what is lost: {why}"
-    for row, how in chosen.put_in:
+    for row, reason in replay.dropped:
+        yield f"left out: {_describe(row)}, which cannot be repeated without what is lost: {reason}"
+    for row, source in replay.reconstructed:
         trial = row.body.get("trial", row.body.get("first"))
-        yield f"put in: the {row.kind}{'' if trial is None else f' of trial {trial}'} {how}"
+        yield f"put in: the {row.kind}{'' if trial is None else f' of trial {trial}'} {source}"
 
 
-def _left_out(found: Found, stop: int | None) -> Iterator[str]:
-    """Iterate over the whole operations from one on, in words."""
-    for row in found.rows:
+def _left_out(inspection: Inspection, stop: int | None) -> Iterator[str]:
+    """Describe the intact operations from number ``stop`` on."""
+    for row in inspection.operations:
         if stop is not None and row.seq >= stop:
-            yield f"left out: {_words(row)}"
+            yield f"left out: {_describe(row)}"
 
 
-def _words(row: Operation) -> str:
-    about = f" of trial {row.body['trial']}" if isinstance(row.body, dict) and "trial" in row.body else ""
-    told = f": {json.dumps(row.body['told'])}" if row.kind in ("tell", "observe") else ""
-    return f"operation {row.seq}, {row.kind}{about}{told}"
+def _describe(row: Operation) -> str:
+    subject = f" of trial {row.body['trial']}" if isinstance(row.body, dict) and "trial" in row.body else ""
+    result = f": {json.dumps(row.body['told'])}" if row.kind in ("tell", "observe") else ""
+    return f"operation {row.seq}, {row.kind}{subject}{result}"

@@ -1,6 +1,6 @@
-"""Searches to be looked at without what only their own program has: choices, samplers and pruners written in Python.
+"""Opens searches for reading without the Python objects of their program: choices, samplers and pruners.
 
-Text stands for such choices. A sampler and a pruner are there by name, and do nothing.
+Choices are replaced by text. Samplers and pruners are replaced by placeholders that have their names.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from tanteo.study.spaces import Spaces
 
 
 class Absent:
-    """Stands for a sampler or a pruner written in Python.
+    """A placeholder for a sampler or a pruner written in Python.
 
     Parameters
     ----------
     noun, name
-        ``"sampler"`` or ``"pruner"``, and its qualified name.
+        ``"sampler"`` or ``"pruner"``, and the qualified name of the class.
     """
 
     def __init__(self, noun: str, name: str) -> None:
@@ -37,35 +37,37 @@ class Absent:
         return self._name
 
     def suggest(self, *_: Any) -> NoReturn:
-        """Refuse to suggest."""
+        """Raise an error."""
         self._refuse()
 
     def decide(self, *_: Any) -> NoReturn:
-        """Refuse to decide."""
+        """Raise an error."""
         self._refuse()
 
     def _refuse(self) -> NoReturn:
-        raise ArgumentError(f"the {self._noun} {self._name} is in the program of the search, and not here")
+        raise ArgumentError(
+            f"the {self._noun} {self._name} is defined in the program of the search and not available here"
+        )
 
 
 def view_of_study(path: Path) -> Study:
-    """Return a study to be looked at.
+    """Open a study for reading.
 
     Raises
     ------
     StudyError
-        If it is damaged, or no study; and if a condition depends on one of several choices of one class.
+        If the file is damaged or not a study, or if a condition depends on one of several choices of one class.
     """
     return _StudyView(path, read_only=True)
 
 
 def view_of_snapshot(path: Path) -> Optimizer:
-    """Return the search in a file that ``Optimizer.save`` wrote, to be looked at.
+    """Open a snapshot written by ``Optimizer.save`` for reading.
 
     Raises
     ------
     SnapshotError
-        If it is damaged, or no snapshot; and if a condition depends on one of several choices of one class.
+        If the file is damaged or not a snapshot, or if a condition depends on one of several choices of one class.
     """
     core, stored = labels_in(path)
     try:
@@ -76,7 +78,7 @@ def view_of_snapshot(path: Path) -> Optimizer:
 
 
 def needs(path: Path, *, is_study: bool) -> list[str]:
-    """Return what a search needs of its own program to be changed, in words."""
+    """Describe the Python objects without which a search cannot be changed."""
     if is_study:
         with view_of_study(path) as study:
             header = study._session.state.header
@@ -94,7 +96,7 @@ def _own(core: CoreOptimizer, stored: Mapping[str, Any]) -> UserObjects:
 
 
 class _StudyView(Study):
-    """A study whose own program is not here."""
+    """A study that is opened outside of its own program."""
 
     def _spaces_of(self, given: StudyArguments) -> Spaces:
         return _ShownSpaces(given.space, self.path)
@@ -105,14 +107,14 @@ class _StudyView(Study):
 
 
 class _ShownSpaces(Spaces):
-    """The spaces of a study, with text for choices that JSON cannot hold."""
+    """The spaces of a study, with text in place of choices that JSON cannot represent."""
 
     def opened(self, header: Mapping[str, Any]) -> SearchSpace:
         """Return the space of a study that is being opened."""
         return self.of(header)
 
     def of(self, header: Mapping[str, Any]) -> SearchSpace:
-        """Return the space as it is now."""
+        """Return the current space."""
         if self._space is None or self._data is not header["space"]:
             self._data = header["space"]
             try:

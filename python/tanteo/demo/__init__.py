@@ -1,7 +1,7 @@
-"""The demo: tunes a real pipeline on a real data set, in about a minute.
+"""The demo: tunes a real pipeline on a real data set in about a minute.
 
-``pipeline.py`` is what a user would write: a space and an objective. ``findings.py``, ``table.py`` and ``picture.py``
-read the search.
+``pipeline.py`` has the parts that a user would write: a space and an objective. ``findings.py``, ``table.py`` and
+``picture.py`` analyse and show the result.
 """
 
 from tanteo.demo.pipeline import make_space

@@ -1,4 +1,4 @@
-"""What the demo found, as numbers."""
+"""The results of the demo as numbers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tanteo.trials.trial import FrozenTrial
 
 @dataclass(frozen=True, slots=True)
 class AlgorithmRow:
-    """One algorithm: its defaults, the best found, and how many trials it had.
+    """The trial of the defaults, the best trial and the numbers of trials of one algorithm.
 
-    ``default`` and ``best`` are None where no trial was complete.
+    ``default`` and ``best`` are None if there is no such complete trial.
     """
 
     name: str
@@ -31,9 +31,9 @@ class AlgorithmRow:
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Errors in percent on the rows that no trial saw.
+    """Errors in percent on the held-out rows.
 
-    ``gain`` has the standard error of the difference over the rows, in pairs.
+    ``gain`` has the standard error of the paired differences over the rows.
     """
 
     default: float
@@ -44,22 +44,26 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the demo reports.
+    """The results that the demo reports.
 
     Attributes
     ----------
     algorithms : list of AlgorithmRow
+        One row per algorithm.
     default : FrozenTrial
         The best of the algorithms' defaults.
     best : FrozenTrial
-        The smallest mean over the folds. The folds are the same for all trials, so that most of the standard error of
-        a mean is theirs in common and no reason to prefer another trial; the held-out digits tell what luck was in it.
+        The trial with the smallest mean over the folds. All trials share the folds, so most of the standard error of a
+        mean is common to all of them and no reason to prefer another trial. The held-out digits show how much of the
+        improvement was luck.
     recommended : FrozenTrial or None
-        What ``Optimizer.recommend`` answers where that is not ``best``.
+        The trial that ``Optimizer.recommend`` returns; None if that is ``best``.
     gain : Gain or None
-        Of ``best`` over ``default``, over the same folds.
+        The improvement of ``best`` over ``default`` on the same folds.
     held_out : HeldOut
+        The errors on the held-out digits.
     importances : dict
+        The importance of each parameter.
     """
 
     algorithms: list[AlgorithmRow]
@@ -72,7 +76,7 @@ class Findings:
 
 
 def find(result: Result, defaults: Mapping[str, Mapping[str, Any]], digits: Digits, seed: int) -> Findings | None:
-    """Reads a search; None if it was too short for anything to be complete.
+    """Analyse a search; return None if no trial with defaults is complete.
 
     Parameters
     ----------
@@ -81,16 +85,16 @@ def find(result: Result, defaults: Mapping[str, Mapping[str, Any]], digits: Digi
     defaults : mapping
         The default configuration of each algorithm.
     digits : Digits
-        The data; the part that was held out is used here, once.
+        The data. The held-out part is used here only, and once.
     seed : int
-        As for the trials.
+        The seed of the models, as in the trials.
     """
     rows = [_row(result, name, defaults[name]) for name in ALGORITHMS]
-    known = [row.default for row in rows if row.default is not None]
+    default_trials = [row.default for row in rows if row.default is not None]
     best = result.best
-    if best is None or not known:
+    if best is None or not default_trials:
         return None
-    default = min(known, key=_value)
+    default = min(default_trials, key=_value)
     return Findings(
         algorithms=rows,
         default=default,
@@ -119,14 +123,17 @@ def _value(trial: FrozenTrial) -> float:
 
 
 def _held_out(default: FrozenTrial, best: FrozenTrial, digits: Digits, seed: int) -> HeldOut:
-    """Fits both on everything that was searched on, and counts their mistakes on the rest."""
+    """Fit both configurations on all search data and count their errors on the held-out data."""
     mistakes = [
         fit(trial.params, digits.x, digits.y, seed).predict(digits.held_out_x) != digits.held_out_y
         for trial in (default, best)
     ]
-    before, after = (100.0 * wrong for wrong in mistakes)
-    difference = before - after
+    default_errors, best_errors = (100.0 * errors for errors in mistakes)
+    difference = default_errors - best_errors
     sem = float(difference.std(ddof=1)) / math.sqrt(len(difference))
     return HeldOut(
-        float(before.mean()), float(after.mean()), Gain(float(difference.mean()), sem), len(digits.held_out_y)
+        float(default_errors.mean()),
+        float(best_errors.mean()),
+        Gain(float(difference.mean()), sem),
+        len(digits.held_out_y),
     )

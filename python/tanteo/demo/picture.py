@@ -19,26 +19,26 @@ _SLICES = 4
 _BARS = 7
 
 
-def draw(result: Result, found: Findings, path: Path) -> None:
-    """Writes the picture: the history by algorithm, the importances, and slices along what mattered most.
+def draw(result: Result, findings: Findings, path: Path) -> None:
+    """Draw the history by algorithm, the importances, and slices along the most important parameters.
 
     Parameters
     ----------
-    result, found : Result, Findings
-        The search, and what was found in it.
+    result, findings : Result, Findings
+        The search and its analysis.
     path : Path
-        A file name that matplotlib knows the ending of.
+        The output file, in a format that matplotlib supports.
     """
     figure = require("matplotlib.figure", extra="demo", needed_by="tanteo demo").Figure(
         figsize=(13, 8.2), layout="constrained", facecolor="white"
     )
     above, below = figure.subfigures(2, 1, height_ratios=[1.25, 1.0])
     left, right = above.subplots(1, 2, width_ratios=[3.0, 1.0])
-    _history(left, result, found)
-    _importances(right, found)
-    _slices(below, result, found)
+    _history(left, result, findings)
+    _importances(right, findings)
+    _slices(below, result, findings)
     figure.suptitle(
-        f"Digits: {found.default.value:.2f} % wrong with the best defaults, {found.best.value:.2f} % after "
+        f"Digits: {findings.default.value:.2f} % wrong with the best defaults, {findings.best.value:.2f} % after "
         f"{len(result.trials)} trials",
         fontsize=15,
         color=style.INK,
@@ -48,47 +48,47 @@ def draw(result: Result, found: Findings, path: Path) -> None:
     figure.savefig(path, dpi=130)
 
 
-def _history(axes: Any, result: Result, found: Findings) -> None:
+def _history(axes: Any, result: Result, findings: Findings) -> None:
     history = data.optimization_history(result)
-    _scatter(axes, history.told.ids, history.told)
+    _scatter(axes, history.complete.ids, history.complete)
     ids, values = [*history.best_ids, history.last_id], [*history.best_values, history.best_values[-1]]
     axes.step(ids, values, where="post", color=style.BEST, linewidth=2.2, label="best so far", zorder=4)
-    axes.axhline(found.default.value, color=style.INK, linewidth=1.0, linestyle=(0, (4, 3)), label="best defaults")
+    axes.axhline(findings.default.value, color=style.INK, linewidth=1.0, linestyle=(0, (4, 3)), label="best defaults")
     draw_failures(axes, history.failed_ids)
     _error_scale(axes)
     tidy(axes, "Trial", _ERROR, title="Search")
-    # Above the axes, where no point can be.
+    # Above the axes, so that it covers no point.
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=6, frameon=False, fontsize=9)
 
 
-def _importances(axes: Any, found: Findings) -> None:
-    draw_bars(axes, dict(list(found.importances.items())[:_BARS]))
+def _importances(axes: Any, findings: Findings) -> None:
+    draw_bars(axes, dict(list(findings.importances.items())[:_BARS]))
     tidy(axes, "Share of importance", "", title="Which parameters mattered")
     axes.grid(visible=False, axis="y")
 
 
-def _slices(figure: Any, result: Result, found: Findings) -> None:
-    """The parameters that mattered most, the choice of the algorithm aside: the colours show that one."""
-    told = data.told(result)
-    names = [name for name in found.importances if name != "algorithm"][:_SLICES]
-    places = figure.subplots(1, len(names), sharey=True)
-    for axes, column in zip(places, columns.columns(result, names, told.ids), strict=True):
-        _scatter(axes, column.positions, told)
+def _slices(figure: Any, result: Result, findings: Findings) -> None:
+    """Draw slices along the most important parameters, except the algorithm, which the colours show."""
+    observations = data.observations(result)
+    names = [name for name in findings.importances if name != "algorithm"][:_SLICES]
+    panels = figure.subplots(1, len(names), sharey=True)
+    for axes, column in zip(panels, columns.columns(result, names, observations.ids), strict=True):
+        _scatter(axes, column.positions, observations)
         draw_axis(axes, column)
         tidy(axes, column.name, "")
-    _error_scale(places[0])
-    places[0].set_ylabel(_ERROR)
+    _error_scale(panels[0])
+    panels[0].set_ylabel(_ERROR)
 
 
-def _scatter(axes: Any, x: Any, told: data.Told) -> None:
-    """One colour for each algorithm."""
+def _scatter(axes: Any, x: Any, observations: data.Observations) -> None:
+    """Draw points with one colour per algorithm."""
     for name, colour in _COLOURS.items():
-        kept = [trial.params["algorithm"] == name for trial in told.trials]
-        axes.scatter(x[kept], told.values[kept], color=colour, label=name, **_POINTS)
+        selected = [trial.params["algorithm"] == name for trial in observations.trials]
+        axes.scatter(x[selected], observations.values[selected], color=colour, label=name, **_POINTS)
 
 
 def _error_scale(axes: Any) -> None:
-    """Logarithmic, for errors differ by a factor of a hundred; plain numbers at the ticks."""
+    """Use a logarithmic axis, since errors differ by a factor of a hundred, with plain numbers at the ticks."""
     ticker = require("matplotlib.ticker", extra="demo", needed_by="tanteo demo")
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0)))

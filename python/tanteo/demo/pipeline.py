@@ -1,4 +1,4 @@
-"""What the demo tunes: three classifiers of handwritten digits, each with parameters of its own."""
+"""The problem of the demo: three classifiers of handwritten digits, each with its own parameters."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ FOLDS = 5
 
 
 def make_space(first: str = "svm") -> SearchSpace:
-    """The search space; its defaults are those of scikit-learn for the algorithm ``first``.
+    """Return the search space, with scikit-learn's defaults and ``first`` as the default algorithm.
 
-    A group exists for its algorithm alone, ``power`` for one learning-rate schedule of one solver.
+    Each group is active for its algorithm only, and ``power`` for one learning-rate schedule of one solver only.
     """
     if first not in ALGORITHMS:
         raise ArgumentError(f"the algorithm must be one of {', '.join(ALGORITHMS)}, got {first!r}")
@@ -73,9 +73,9 @@ class Digits:
     Attributes
     ----------
     x, y : arrays, shapes (718, 64) and (718,)
-        To search on.
+        The data of the search.
     held_out_x, held_out_y : arrays, shapes (1079, 64) and (1079,)
-        Looked at once, when the search is over.
+        The data for a single test after the search.
     """
 
     x: npt.NDArray[np.float64]
@@ -85,10 +85,10 @@ class Digits:
 
 
 def load_digits(seed: int) -> Digits:
-    """Reads the data and holds 60 % of it out, classes in proportion.
+    """Load the data and hold out 60 %, stratified by class.
 
-    Most of it: what is left is hard enough for the parameters to matter, and quick enough for a hundred trials in a
-    minute, and a thousand digits measure the gain to a fraction of a percent.
+    The remaining 40 % is hard enough for the parameters to matter and small enough for a hundred trials in a minute. A
+    thousand held-out digits measure the improvement to a fraction of a percent.
     """
     datasets = require("sklearn.datasets", extra="demo", needed_by="tanteo demo")
     selection = require("sklearn.model_selection", extra="demo", needed_by="tanteo demo")
@@ -99,16 +99,16 @@ def load_digits(seed: int) -> Digits:
 
 @dataclass(frozen=True, slots=True)
 class CrossValidatedError:
-    """The objective: the share of misclassified digits in percent, once for each fold.
+    """The objective: the percentage of misclassified digits in each fold.
 
-    The folds are the same for every trial, so that differences between trials are differences in pairs.
+    All trials use the same folds, so that differences between trials are paired.
     """
 
     digits: Digits
     seed: int
 
     def __call__(self, params: dict[str, Any]) -> Replicates:
-        """Fits on all folds but one and tests on that one, for each."""
+        """Run a cross-validation: for each fold, fit on the others and test on that fold."""
         from sklearn.model_selection import StratifiedKFold
 
         x, y = self.digits.x, self.digits.y
@@ -119,7 +119,7 @@ class CrossValidatedError:
 
 
 def fit(params: dict[str, Any], x: Any, y: Any, seed: int) -> Any:
-    """Fits the pipeline that a configuration describes."""
+    """Fit the pipeline that a configuration describes."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
@@ -128,19 +128,19 @@ def fit(params: dict[str, Any], x: Any, y: Any, seed: int) -> Any:
     scaled = scaler.fit_transform(x)
     model = make_model(params, scaled, seed)
     with warnings.catch_warnings():
-        # The number of epochs is one of the parameters: to stop short of convergence is a choice.
+        # The number of epochs is a parameter, so stopping before convergence is intended.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return make_pipeline(scaler, model.fit(scaled, y))
 
 
 def make_model(params: dict[str, Any], scaled: Any, seed: int) -> Any:
-    """The classifier that a configuration describes, for rows as its scaling leaves them."""
+    """Return the classifier that a configuration describes, for scaled rows."""
     make = {"svm": _svm, "boosting": _boosting, "network": _network}[params["algorithm"]]
     return make(params[params["algorithm"]], scaled, seed)
 
 
 def percent_wrong(model: Any, x: Any, y: Any) -> float:
-    """The share of misclassified rows in percent."""
+    """Return the percentage of misclassified rows."""
     return 100.0 * float((model.predict(x) != y).mean())
 
 

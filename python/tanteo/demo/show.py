@@ -1,4 +1,4 @@
-"""The demo from start to end."""
+"""Runs the demo from start to end."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from tanteo.demo.table import table
 from tanteo.run import Result, minimize
 
 N_WORKERS = 2
-# Kept from the search for the trials that run when it ends, the held-out digits and the picture.
+# Share of the time reserved for the trials that still run at the end, the held-out digits and the picture.
 _RESERVE = 0.1
-# One evaluation may take this share of the time; the slowest takes a tenth of it on a usual machine.
+# Time limit of one evaluation as a share of the time; on a typical machine the slowest one takes a tenth of the limit.
 _LONGEST_TRIAL = 0.4
 
 
 def run(seconds: float = 60.0, folder: Path = Path("tanteo-demo"), seed: int = 0) -> Result:
-    """Tunes, prints a table, and writes the record, a snapshot and a picture of the search.
+    """Tune the pipeline, print a table, and write the record, a snapshot and a picture of the search.
 
     Parameters
     ----------
     seconds : float
-        How long it may take, roughly.
+        The approximate duration.
     folder : Path
-        Where the files go; made if there is none.
+        The folder for the files; created if it does not exist.
     seed : int
-        Of the search, the folds and the models.
+        The seed of the search, the folds and the models.
 
     Returns
     -------
@@ -39,9 +39,9 @@ def run(seconds: float = 60.0, folder: Path = Path("tanteo-demo"), seed: int = 0
     Raises
     ------
     ImportError
-        Without scikit-learn and matplotlib (``pip install 'tanteo[demo]'``).
+        If scikit-learn or matplotlib is not installed (``pip install 'tanteo[demo]'``).
     """
-    # Missed now rather than after a minute.
+    # Fail now and not after a minute.
     require("matplotlib", extra="demo", needed_by="tanteo demo")
     digits = load_digits(seed)
     defaults = {name: make_space(name).default() or {} for name in ALGORITHMS}
@@ -56,19 +56,19 @@ def run(seconds: float = 60.0, folder: Path = Path("tanteo-demo"), seed: int = 0
         threads_per_worker=1,
         seed=seed,
     )
-    found = find(result, defaults, digits, seed)
+    findings = find(result, defaults, digits, seed)
     files = _write(result, folder)
-    if found is None:
+    if findings is None:
         _say(f"{result!r}\nToo short to find anything: try more --seconds")
         return result
     picture = folder / "search.png"
-    draw(result, found, picture)
-    _say(table(found, result, [*files, picture], N_WORKERS))
+    draw(result, findings, picture)
+    _say(table(findings, result, [*files, picture], N_WORKERS))
     return result
 
 
 def _write(result: Result, folder: Path) -> list[Path]:
-    """The record of every trial, and a snapshot that the command line reads."""
+    """Write the record of every trial and a snapshot that the command line can read."""
     folder.mkdir(parents=True, exist_ok=True)
     record, snapshot = folder / "record.json", folder / "search.tanteo"
     record.write_text(result.optimizer.to_json())

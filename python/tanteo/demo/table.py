@@ -1,4 +1,4 @@
-"""The table at the end of the demo."""
+"""The table that the demo prints."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _NAME = 26
 _IMPORTANCES_SHOWN = 5
 
 
-def table(found: Findings, result: Result, files: Sequence[Path], n_workers: int) -> str:
-    """Everything a person wants to know after a search, on less than a screen."""
+def table(findings: Findings, result: Result, files: Sequence[Path], n_workers: int) -> str:
+    """Return the summary of the search, shorter than a screen."""
     return "\n".join(
         [
             "",
             f"Misclassified digits, mean of {FOLDS} folds",
-            *_algorithms(found.algorithms),
+            *_algorithms(findings.algorithms),
             "",
-            *_configuration("Best configuration", found.best),
+            *_configuration("Best configuration", findings.best),
             "",
-            *_recommendation(found),
+            *_recommendation(findings),
             "What was gained",
-            *_gains(found),
+            *_improvements(findings),
             "",
             "Which parameters mattered (share of importance)",
-            *_importances(found.importances),
+            *_importances(findings.importances),
             "",
             "The search",
             *(_line(name, text) for name, text in outcome_rows(result)),
@@ -50,10 +50,10 @@ def _configuration(title: str, trial: FrozenTrial) -> list[str]:
     return [f"{title} (trial {trial.id}: {_percent(trial)})", *rows]
 
 
-def _recommendation(found: Findings) -> list[str]:
-    if found.recommended is None:
+def _recommendation(findings: Findings) -> list[str]:
+    if findings.recommended is None:
         return []
-    return [*_configuration("Recommended, as results are noisy", found.recommended), ""]
+    return [*_configuration("Recommended, as results are noisy", findings.recommended), ""]
 
 
 def _algorithms(rows: Sequence[AlgorithmRow]) -> list[str]:
@@ -72,23 +72,30 @@ def _percent(trial: FrozenTrial | None) -> str:
     return f"{trial.value:.2f} ± {trial.sem:.2f} %" if trial.sem is not None else f"{trial.value:.2f} %"
 
 
-def _gains(found: Findings) -> list[str]:
-    held_out = found.held_out
-    before, after = _percent(found.default), _percent(found.best)
-    default = found.default.params["algorithm"]
+def _improvements(findings: Findings) -> list[str]:
+    held_out = findings.held_out
+    default_text, best_text = _percent(findings.default), _percent(findings.best)
+    default = findings.default.params["algorithm"]
     return [
-        _line("best defaults", f"{before} ({default}, trial {found.default.id})"),
-        _line("best configuration", after),
-        _line("gained over the defaults", f"{_gain(found.gain)} (paired folds; the choice among trials flatters it)"),
+        _line("best defaults", f"{default_text} ({default}, trial {findings.default.id})"),
+        _line("best configuration", best_text),
+        _line(
+            "gained over the defaults",
+            f"{_improvement_text(findings.gain)} (paired folds; the choice among trials flatters it)",
+        ),
         _line(f"on {held_out.n} digits held out", f"{held_out.default:.2f} % before, {held_out.best:.2f} % after"),
-        _line("gained there", f"{_gain(held_out.gain)} (paired digits; looked at once)"),
+        _line("gained there", f"{_improvement_text(held_out.gain)} (paired digits; looked at once)"),
     ]
 
 
-def _gain(gain: Gain | None) -> str:
-    if gain is None:
+def _improvement_text(improvement: Gain | None) -> str:
+    if improvement is None:
         return "-"
-    return f"{gain.value:+.2f} %" if gain.sem is None else f"{gain.value:+.2f} ± {gain.sem:.2f} %"
+    return (
+        f"{improvement.value:+.2f} %"
+        if improvement.sem is None
+        else f"{improvement.value:+.2f} ± {improvement.sem:.2f} %"
+    )
 
 
 def _importances(shares: dict[str, float]) -> list[str]:

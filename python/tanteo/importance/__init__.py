@@ -1,6 +1,6 @@
-"""Which parameters mattered, and which of their changes led from one configuration to another.
+"""Parameter importance, and ablation paths between two configurations.
 
-The mathematics stands with the code in the core, ``rust/core/src/importance``.
+The methods are implemented and explained in the core, ``rust/core/src/importance``.
 """
 
 from .paths import AblationStep, ablation

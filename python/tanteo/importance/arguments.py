@@ -1,4 +1,4 @@
-"""The arguments that all questions about importance have in common."""
+"""Arguments that the importance functions share."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 def optimizer_of(search: Optimizer | Result) -> Optimizer:
-    """Return the optimizer of a search, or refuse what is none."""
+    """Return the optimizer of a search; raise an error for anything else."""
     from ..optimizer import Optimizer
 
-    found = getattr(search, "optimizer", search)
-    if not isinstance(found, Optimizer):
-        raise ArgumentError(f"importances are those of an Optimizer or a Result, got {shown(search)}")
-    return found
+    optimizer = getattr(search, "optimizer", search)
+    if not isinstance(optimizer, Optimizer):
+        raise ArgumentError(f"the search must be an Optimizer or a Result, got {shown(search)}")
+    return optimizer
 
 
 def checked_objective(search: Optimizer | Result, objective: Any) -> int:
-    """Return the place of an objective that the search has."""
+    """Return the index of an objective of the search."""
     optimizer = optimizer_of(search)
     return place_of(objective, len(optimizer.directions), optimizer.objective_names)

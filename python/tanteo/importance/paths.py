@@ -1,4 +1,4 @@
-"""The path from one configuration to another, one parameter at a time."""
+"""Ablation: the path from one configuration to another, one parameter at a time."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 class AblationStep(Immutable):
-    """One configuration on the way from one to another; what :func:`ablation` returns a list of.
+    """One configuration on an ablation path, as returned by :func:`ablation`.
 
     Attributes
     ----------
     changed : tuple of str
-        Flat names of the parameters that changed, those that appeared or disappeared with them included. Empty for the
-        start.
+        Flat names of the parameters that changed in this step, including those that became active or inactive with
+        them. Empty for the start.
     params : dict
         The configuration.
     value : float
-        What the model predicts of it, in the unit of the objective.
+        The predicted value of the configuration, in the unit of the objective.
     """
 
     _names = ("changed", "params", "value")
@@ -51,41 +51,41 @@ def ablation(
     *,
     objective: int | str = 0,
 ) -> list[AblationStep]:
-    """Go from one configuration to another by one parameter at a time, the most useful change first.
+    """Change one configuration into another, one parameter at a time, with the largest improvement first.
 
-    Of all parameters that still differ, the one is changed whose change has the best prediction, until the end is
-    reached (Fawcett and Hoos, Journal of Heuristics 2016). A random forest fitted to the complete trials predicts;
-    nothing is evaluated.
+    In each step, of all parameters that still differ, the one whose change has the best predicted value is changed,
+    until the end is reached (Fawcett and Hoos, Journal of Heuristics 2016). The predictions come from a random forest
+    fitted to the complete trials; nothing is evaluated.
 
     Parameters
     ----------
     search : Optimizer or Result
-        The search whose trials teach the model.
+        The search whose trials the model is fitted to.
     start : mapping, Trial or FrozenTrial, optional
-        Where to begin; by default the trial with the defaults of the space.
+        The first configuration; by default the trial with the defaults of the space.
     end : mapping, Trial or FrozenTrial, optional
-        Where to go; by default the best trial.
+        The last configuration; by default the best trial.
     objective : int or str
-        Which objective is predicted, by its place, from 0, or its name; for a search with several.
+        The index (from 0) or name of the objective to predict, for a search with several objectives.
 
     Returns
     -------
     list of AblationStep
-        From the start to the end, both included.
+        The steps from the start to the end, both included.
 
     Raises
     ------
     ArgumentError
-        For what is no search, an objective that there is not, a start or end that has to be given because the search
-        has no such trial, and a search without a complete trial with a finite value.
+        If the argument is not a search, the objective does not exist, the search has no trial for a default of
+        ``start`` or ``end``, or no trial is complete with a finite value.
     ParameterError
-        For a configuration that is not in the space.
+        If a configuration is not in the space.
 
     Notes
     -----
-    A parameter that a change brings into existence gets its value at the end together with its parent; what a change
-    makes inactive disappears with it. Configurations that break a known constraint are passed over while there are
-    others.
+    A parameter that becomes active by a change of its parent gets its value of the end in the same step. A parameter
+    that becomes inactive is removed in the same step. Configurations that violate a known constraint are skipped as
+    long as there are others.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def ablation(
     rows = (_row(optimizer, _start(optimizer, start), "start"), _row(optimizer, _end(optimizer, end), "end"))
     steps = optimizer._core.ablation(number, *rows)
     if steps is None:
-        raise ArgumentError("an ablation needs a model of the values, and no trial is complete with a finite one")
+        raise ArgumentError("an ablation needs a model, and no trial is complete with a finite value to fit it to")
     names = optimizer._codec.names
     return [
         AblationStep(changed=tuple(names[j] for j in changed), params=optimizer._codec.params(row), value=value)
@@ -110,10 +110,10 @@ def ablation(
 def _start(optimizer: Optimizer, start: Any) -> Any:
     if start is not None:
         return start
-    found = next((trial for trial in optimizer.trials if trial.origin == "default"), None)
-    if found is None:
-        raise ArgumentError("this search has no trial of the defaults to start from; give start=")
-    return found
+    default_trial = next((trial for trial in optimizer.trials if trial.origin == "default"), None)
+    if default_trial is None:
+        raise ArgumentError("this search has no trial with the defaults of the space; give start=")
+    return default_trial
 
 
 def _end(optimizer: Optimizer, end: Any) -> Any:
@@ -122,12 +122,12 @@ def _end(optimizer: Optimizer, end: Any) -> Any:
     if len(optimizer.directions) > 1:
         raise ArgumentError("a search with several objectives has no single best trial; give end=")
     if optimizer.best is None:
-        raise ArgumentError("no trial is complete and feasible, so there is no best one; give end=")
+        raise ArgumentError("no trial is complete and feasible, so there is no best trial; give end=")
     return optimizer.best
 
 
-def _row(optimizer: Optimizer, given: Any, what: str) -> Sequence[Any]:
-    params = given.params if isinstance(given, Trial | FrozenTrial) else given
+def _row(optimizer: Optimizer, configuration: Any, name: str) -> Sequence[Any]:
+    params = configuration.params if isinstance(configuration, Trial | FrozenTrial) else configuration
     if not isinstance(params, Mapping):
-        raise ArgumentError(f"{what} must be a configuration or a trial, got {shown(given)}")
+        raise ArgumentError(f"{name} must be a configuration or a trial, got {shown(configuration)}")
     return optimizer._space._raw(params, partial=False)

@@ -1,4 +1,4 @@
-"""How much of the outcome each parameter accounts for."""
+"""The importance of each parameter."""
 
 from __future__ import annotations
 
@@ -22,43 +22,44 @@ def param_importances(
     objective: int | str = 0,
     quantile: float | None = None,
 ) -> dict[str, float]:
-    r"""How much each parameter mattered.
+    r"""Return the importance of each parameter.
 
     Parameters
     ----------
     search : Optimizer or Result
-        The search; every trial that ended is read.
+        The search; every trial that has ended is used.
     method : str
         ``"ped-anova"``: how much a parameter decides whether a trial is among the best. ``"fanova"``: how much of the
-        variance of the value it explains over the whole space, by a random forest.
+        variance of the value the parameter explains over the whole space, according to a random forest.
     objective : int or str
-        Which objective, by its place, from 0, or its name; for a search with several.
+        The index (from 0) or name of the objective, for a search with several objectives.
     quantile : float, optional
-        For PED-ANOVA: asks for getting among this share of the trials, in (0, 1). A small one asks about the top, and
-        needs more trials: ten in the top is a fair minimum. By default all levels from 5 % to 95 % count.
+        For PED-ANOVA: the share of the trials, in (0, 1), that count as the best. A small quantile explains the top
+        trials and needs more trials: ten in the top are a reasonable minimum. The default averages all levels from 5 %
+        to 95 %.
 
     Returns
     -------
     dict
-        Flat name to share, largest first; the shares sum to one. All are zero where nothing can be said: fewer than
-        four trials, none that is complete and feasible, or values that are all the same. Constants are left out.
+        Maps flat names to shares, largest first; the shares sum to one. All are zero if there are fewer than four
+        trials, none of them is complete and feasible, or all values are equal. Constants are left out.
 
     Raises
     ------
     ArgumentError
-        For what is no search, an unknown method, an objective that there is not, a quantile outside (0, 1), and a
-        quantile for fANOVA.
+        If the argument is not a search, the method or the objective is unknown, the quantile is outside (0, 1), or a
+        quantile is given for fANOVA.
 
     Notes
     -----
-    PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023) is the default: it takes milliseconds, is unchanged by any
-    increasing change of the values, so that no outlier rules it, counts pruned, failed and infeasible trials as not
-    among the best, and compares what was tried with what was tried, wherever the sampler went. fANOVA (Hutter, Hoos and
-    Leyton-Brown, ICML 2014) answers for the whole space, weighs differences by their size, needs trials all over the
-    space for that, and leaves out trials that failed or were pruned.
+    PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023) is the default. It takes milliseconds. Increasing
+    transformations of the values do not change it, so outliers have little influence. Pruned, failed and infeasible
+    trials count as not among the best. It compares tried configurations with each other, so it does not depend on
+    where the sampler searched. fANOVA (Hutter, Hoos and Leyton-Brown, ICML 2014) describes the whole space, weights
+    differences by their size, needs trials all over the space, and ignores failed and pruned trials.
 
-    The importance of a conditional parameter is the variance that it makes where it is active, times the share of the
-    trials (PED-ANOVA) or of the space (fANOVA) in which it is. Importances describe single parameters: an effect that
+    The importance of a conditional parameter is its variance where it is active, multiplied by the share of the trials
+    (PED-ANOVA) or of the space (fANOVA) in which it is active. Importances describe single parameters: an effect that
     only two parameters have together shows in neither. The same search gives the same bits on every machine.
 
     Examples
@@ -77,7 +78,7 @@ def param_importances(
     if _method(method) == "ped-anova":
         shares = optimizer._core.ped_anova(number, share)
     elif share is not None:
-        raise ArgumentError(f"quantile={share!r} is for method='ped-anova'; fANOVA has no levels, leave it out")
+        raise ArgumentError(f"quantile={share!r} applies to method='ped-anova' only; omit it for fANOVA")
     else:
         shares = optimizer._core.fanova(number)
     return dict(sorted(zip(optimizer._codec.names, shares, strict=True), key=lambda item: -item[1]))

@@ -1,1 +1,1 @@
-"""Tanteo inside other libraries. Nothing here is imported by the rest of the package."""
+"""Integrations with other libraries. The rest of the package, except the command line, does not import them."""

@@ -1,4 +1,4 @@
-"""Every trial as a run of MLflow.
+"""Records trials as MLflow runs.
 
 >>> import tanteo as tt
 >>> from tanteo.integrations.mlflow import MLflowCallback
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
     from ..trials.trial import FrozenTrial
 
 _STATUS = {"complete": "FINISHED", "failed": "FAILED", "pruned": "KILLED"}
-# What names of MLflow may not hold, how long values and notes may be, and how many entries one call may have.
+# Limits of MLflow: characters that names may not contain, the length of values and tags, and the entries per call.
 _FORBIDDEN = re.compile(r"[^\w\-. :/]")
 _LONGEST = {"param": 6000, "tag": 5000}
 _ENTRIES = {"metrics": 1000, "params": 100, "tags": 100}
 
 
 class MLflowCallback:
-    """A callback of ``minimize`` that records every trial as a run of MLflow, with its own times.
+    """A callback of ``minimize`` that records every trial as an MLflow run, with the times of the trial.
 
-    Values, standard errors, costs and constraints are metrics, reports are the metric ``report`` by step. State,
-    origin, reason and attributes are tags. Of names, characters that MLflow does not take become ``_``.
+    Values, standard errors, costs and constraints become metrics; reports become the metric ``report`` by step. State,
+    origin, reason and attributes become tags. In names, characters that MLflow does not accept become ``_``.
 
     Parameters
     ----------
     experiment
-        Its name; made if there is none.
+        The name of the experiment, which is created if it does not exist.
     tracking_uri
-        Where MLflow keeps it; by default what MLflow is set to.
+        The tracking server or folder; by default the setting of MLflow.
     tags
-        For every run.
+        Tags of every run.
 
     Raises
     ------
     ImportError
-        Without MLflow (``pip install 'tanteo[mlflow]'``).
+        If MLflow is not installed (``pip install 'tanteo[mlflow]'``).
 
     Notes
     -----
-    No run is made the active one, so that what else uses MLflow is not disturbed.
+    The active run of MLflow is not changed, so other code that uses MLflow is not affected.
     """
 
     def __init__(
@@ -58,25 +58,31 @@ class MLflowCallback:
         self._entities = require("mlflow.entities", extra="mlflow", needed_by="MLflowCallback")
         self._client = tracking.MlflowClient(tracking_uri=tracking_uri)
         self._tags = dict(tags or {})
-        found = self._client.get_experiment_by_name(experiment)
-        self.experiment_id = self._client.create_experiment(experiment) if found is None else found.experiment_id
+        existing = self._client.get_experiment_by_name(experiment)
+        self.experiment_id = self._client.create_experiment(experiment) if existing is None else existing.experiment_id
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
-        """Record a trial that was told."""
-        known, now = facts(run.optimizer, trial), time.time()
+        """Record a completed trial."""
+        trial_facts, now = facts(run.optimizer, trial), time.time()
         started = _milliseconds(now if trial.started is None else trial.started)
         finished = _milliseconds(now if trial.finished is None else trial.finished)
         name = f"trial {trial.id}"
-        made = self._client.create_run(self.experiment_id, start_time=started, tags=self._tags, run_name=name)
-        number = made.info.run_id
-        self._log(number, "metrics", self._metrics(known, reports(run.optimizer, trial), finished))
-        self._log(number, "params", [self._entities.Param(_name(k), _cut(v, "param")) for k, v in known.params.items()])
-        self._log(number, "tags", [self._entities.RunTag(_name(k), _cut(v, "tag")) for k, v in known.notes.items()])
-        self._client.set_terminated(number, status=_STATUS[trial.state], end_time=finished)
+        tracked_run = self._client.create_run(self.experiment_id, start_time=started, tags=self._tags, run_name=name)
+        run_id = tracked_run.info.run_id
+        self._log(run_id, "metrics", self._metrics(trial_facts, reports(run.optimizer, trial), finished))
+        self._log(
+            run_id,
+            "params",
+            [self._entities.Param(_name(k), _truncate(v, "param")) for k, v in trial_facts.params.items()],
+        )
+        self._log(
+            run_id, "tags", [self._entities.RunTag(_name(k), _truncate(v, "tag")) for k, v in trial_facts.notes.items()]
+        )
+        self._client.set_terminated(run_id, status=_STATUS[trial.state], end_time=finished)
 
-    def _metrics(self, known: Facts, steps: Iterator[tuple[int, dict[str, float]]], moment: int) -> list[Any]:
+    def _metrics(self, trial_facts: Facts, steps: Iterator[tuple[int, dict[str, float]]], moment: int) -> list[Any]:
         metric = self._entities.Metric
-        final = [metric(_name(name), value, moment, 0) for name, value in known.metrics.items()]
+        final = [metric(_name(name), value, moment, 0) for name, value in trial_facts.metrics.items()]
         reported = ((step, name, value) for step, named in steps for name, value in named.items())
         return [*final, *(metric(_name(name), value, moment, step) for step, name, value in reported)]
 
@@ -90,7 +96,7 @@ def _name(name: str) -> str:
     return _FORBIDDEN.sub("_", name)
 
 
-def _cut(value: Any, kind: str) -> str:
+def _truncate(value: Any, kind: str) -> str:
     return str(value)[: _LONGEST[kind]]
 
 

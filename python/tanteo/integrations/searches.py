@@ -1,4 +1,4 @@
-"""A new search for trials from elsewhere: in memory, or a study in a file."""
+"""Creates the search that imported trials are added to, in memory or as a study in a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..exceptions import StudyError
 from ..optimizer import Optimizer
 from ..space.search_space import SearchSpace
 from ..study import Study
-from .arrivals import Arrival, LeftAside, take_in
+from .imported_trials import ImportedTrial, ImportNotes, import_trials
 
 if TYPE_CHECKING:
     from ..optimizer import Directions
@@ -30,7 +30,7 @@ def new_search(
     Raises
     ------
     StudyError
-        If there is something at ``path``.
+        If ``path`` exists.
     """
     if path is None:
         return Optimizer(space, directions=directions, sampler=sampler, seed=seed)
@@ -39,10 +39,10 @@ def new_search(
     return Study(path, space, directions=directions, sampler=sampler, seed=seed, name=name)
 
 
-def fill(search: Optimizer, arrivals: Iterable[Arrival], left: LeftAside) -> None:
-    """Take in every trial; a study does so in one transaction, all or nothing."""
+def fill(search: Optimizer, trials: Iterable[ImportedTrial], notes: ImportNotes) -> None:
+    """Import all trials; for a study, in one transaction."""
     if isinstance(search, Study):
         with search._session.change():
-            take_in(search, arrivals, left)
+            import_trials(search, trials, notes)
     else:
-        take_in(search, arrivals, left)
+        import_trials(search, trials, notes)

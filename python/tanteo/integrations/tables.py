@@ -1,4 +1,4 @@
-"""Moving in from a table: a CSV file or a data frame, with a space.
+"""Imports trials from a table: a CSV file or a data frame, with a space.
 
 >>> import tanteo as tt
 >>> from tanteo.integrations.tables import from_frame
@@ -23,16 +23,16 @@ from ..exceptions import ArgumentError
 from ..space.parameters import Constant, Float, Int, Parameter
 from ..space.search_space import SearchSpace, as_space
 from ..trials.objectives import goals, suffixes
-from .arrivals import Arrival, LeftAside
+from .imported_trials import ImportedTrial, ImportNotes
 from .searches import fill, new_search
 
 if TYPE_CHECKING:
     from ..optimizer import AnySpace, Directions, Optimizer
     from ..trials.objectives import Direction
-    from .arrivals import AnySampler
+    from .imported_trials import AnySampler
 
 _STATES = ("complete", "pruned", "failed")
-# What our own tables call columns, beside the names of parameters.
+# Prefixes of columns in tables that Tanteo writes.
 _PARAMS, _CONSTRAINTS, _ATTRS, _ACTIVE = "params/", "constraints/", "attrs/", "active/"
 
 
@@ -49,59 +49,65 @@ def from_frame(
     sampler: AnySampler = "auto",
     seed: int | None = None,
 ) -> Optimizer:
-    """Return a search with every row of a table as a trial, which goes on from there.
+    """Return a search with every row of a table as a trial, ready to be continued.
 
     Parameters
     ----------
     frame
-        The path of a CSV file, a data frame of pandas or polars, or a mapping from columns to lists. A table that
-        ``tanteo export`` or ``to_pandas`` wrote is understood as it is: ``state``, ``cost``, ``reason``, ``started``,
-        ``finished``, ``params/...``, ``constraints/...`` and ``attrs/...`` are what they say.
+        The path of a CSV file, a pandas or polars data frame, or a mapping from columns to lists. In tables written by
+        ``tanteo export`` or ``to_pandas``, the columns ``state``, ``cost``, ``reason``, ``started``, ``finished``,
+        ``params/...``, ``constraints/...`` and ``attrs/...`` are recognized.
     space
-        Where the configurations come from. A column has the flat name of its parameter, with or without ``params/``.
-        Where a parameter does not exist the cell is empty.
+        The space of the configurations. A column has the flat name of its parameter, with or without ``params/``. The
+        cell of an inactive parameter is empty.
     value
-        The column of the value, or one for each objective. A row without one is a failed trial, unless a column
-        ``state`` says otherwise.
+        The column of the value, or one column for each objective. A row without a value is a failed trial, unless a
+        column ``state`` says otherwise.
     direction, directions
         As for :class:`tanteo.Optimizer`.
     constraints, attrs
-        Further columns: values of constraints, feasible where ``<= 0``, and attributes.
+        Names of further columns with constraints, feasible if ``<= 0``, and with attributes.
     path
-        Where to keep the search as a :class:`tanteo.Study`, a new file. By default it is in memory.
+        A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
     sampler, seed
         As for :class:`tanteo.Optimizer`.
 
     Warns
     -----
     UserWarning
-        Once, if rows could not be taken over, with the reasons; row 0 is the first one below the heading.
+        Once, with the reasons, if rows could not be imported unchanged. Row 0 is the first row below the header.
 
     Raises
     ------
     ArgumentError
-        If a column is missing, or ``frame`` is no table.
+        If a column is missing, or ``frame`` is not a table.
     StudyError
-        If there is something at ``path``.
+        If ``path`` exists.
     """
-    known = as_space(space)
+    search_space = as_space(space)
     rows, columns = _rows(frame)
     names = [value] if isinstance(value, str) else list(value)
     if isinstance(value, str) and directions is not None and value not in columns:
         names = [f"{value}{end}" for end in suffixes(len(directions), goals(None, directions)[1])]
-    places = _places(known, columns)
+    column_of = _parameter_columns(search_space, columns)
     _check_columns([*names, *constraints, *attrs], columns)
-    after = [direction] if directions is None else directions
-    search = new_search(known, after, path=path, sampler=sampler, seed=seed)
-    reader = _Reader(known, places, names, _chosen(constraints, _CONSTRAINTS, columns), _chosen(attrs, _ATTRS, columns))
-    left = LeftAside()
-    fill(search, reader.arrivals(rows, left), left)
-    left.warn("table")
+    objective_directions = [direction] if directions is None else directions
+    search = new_search(search_space, objective_directions, path=path, sampler=sampler, seed=seed)
+    reader = _Reader(
+        search_space,
+        column_of,
+        names,
+        _named_columns(constraints, _CONSTRAINTS, columns),
+        _named_columns(attrs, _ATTRS, columns),
+    )
+    notes = ImportNotes()
+    fill(search, reader.trials(rows, notes), notes)
+    notes.warn("table")
     return search
 
 
 def _rows(frame: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
-    """Return the rows of a table, and its columns."""
+    """Return the rows and the columns of a table."""
     if isinstance(frame, str | os.PathLike):
         with Path(frame).open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, restkey="(beyond the heading)")
@@ -109,18 +115,18 @@ def _rows(frame: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
     return rows_of(frame)
 
 
-def _places(space: SearchSpace, columns: Sequence[str]) -> dict[str, str]:
-    """Return the column of every parameter; constants need none."""
-    places = {}
+def _parameter_columns(space: SearchSpace, columns: Sequence[str]) -> dict[str, str]:
+    """Return the column of every parameter; a constant may have none."""
+    column_of = {}
     for name, parameter in space.parameters.items():
-        column = next((one for one in (f"{_PARAMS}{name}", name) if one in columns), None)
+        column = next((candidate for candidate in (f"{_PARAMS}{name}", name) if candidate in columns), None)
         if column is not None:
-            places[name] = column
+            column_of[name] = column
         elif not isinstance(parameter, Constant):
             raise ArgumentError(
                 f"the table has no column {name!r} for that parameter; it has {', '.join(map(repr, columns[:20]))}"
             )
-    return places
+    return column_of
 
 
 def _check_columns(names: Sequence[str], columns: Sequence[str]) -> None:
@@ -129,75 +135,77 @@ def _check_columns(names: Sequence[str], columns: Sequence[str]) -> None:
             raise ArgumentError(f"the table has no column {name!r}; it has {', '.join(map(repr, columns[:20]))}")
 
 
-def _chosen(given: Sequence[str], prefix: str, columns: Sequence[str]) -> dict[str, str]:
-    """Return name to column: those asked for, and those that our own tables mark."""
+def _named_columns(names: Sequence[str], prefix: str, columns: Sequence[str]) -> dict[str, str]:
+    """Return columns by name: the given ones, and those with a prefix that Tanteo writes."""
     marked = {column.removeprefix(prefix): column for column in columns if column.startswith(prefix)}
-    return {**marked, **{name: name for name in given}}
+    return {**marked, **{name: name for name in names}}
 
 
 class _Reader:
-    """From rows to trials.
+    """Converts rows to trials.
 
     Parameters
     ----------
-    space, places
+    space, column_of
         The parameters and their columns.
     values
         The columns of the values.
     constraints, attrs
-        Name to column.
+        Columns by name.
     """
 
     def __init__(
         self,
         space: SearchSpace,
-        places: Mapping[str, str],
+        column_of: Mapping[str, str],
         values: Sequence[str],
         constraints: Mapping[str, str],
         attrs: Mapping[str, str],
     ) -> None:
-        self._places, self._values, self._constraints, self._attrs = places, values, constraints, attrs
+        self._column_of, self._values, self._constraints, self._attrs = column_of, values, constraints, attrs
         self._space = space
-        self._readers = {name: cell_reader(space[name]) for name in places}
+        self._readers = {name: cell_reader(space[name]) for name in column_of}
 
-    def arrivals(self, rows: Sequence[Mapping[str, Any]], left: LeftAside) -> Iterator[Arrival]:
-        """Iterate over the trials; a row with a cell that cannot be read is left aside."""
+    def trials(self, rows: Sequence[Mapping[str, Any]], notes: ImportNotes) -> Iterator[ImportedTrial]:
+        """Iterate over the trials; a row with an unreadable cell is skipped with a note."""
         for number, row in enumerate(rows):
             try:
-                yield self._arrival(number, row)
+                yield self._trial(number, row)
             except (ValueError, OverflowError) as error:
-                left.add(f"row {number}", f"left aside, {error}")
+                notes.add(f"row {number}", f"left aside, {error}")
 
-    def _arrival(self, number: int, row: Mapping[str, Any]) -> Arrival:
-        told = [_number(row.get(column)) for column in self._values]
-        values = None if any(one is None for one in told) else [one for one in told if one is not None]
+    def _trial(self, number: int, row: Mapping[str, Any]) -> ImportedTrial:
+        numbers = [_number(row.get(column)) for column in self._values]
+        values = (
+            None if any(number is None for number in numbers) else [number for number in numbers if number is not None]
+        )
         state: Any = _text(row.get("state")) or ("failed" if values is None else "complete")
         if state == "pending":
             state = "running"
         elif state not in _STATES:
             raise ArgumentError(f"the state {state!r} is none of {', '.join(_STATES)}")
-        return Arrival(
+        return ImportedTrial(
             name=f"row {number}",
             params=self._params(row),
             state=state,
             values=None if state in ("failed", "running") else values,
-            constraints=_known({name: _number(row.get(column)) for name, column in self._constraints.items()}),
+            constraints=_present({name: _number(row.get(column)) for name, column in self._constraints.items()}),
             cost=_number(row.get("cost")),
             sems=self._sems(row) if values is not None and state != "failed" else None,
             reason=_text(row.get("reason")) if state in ("failed", "pruned") else None,
-            attrs=_known({name: _attribute(row.get(column)) for name, column in self._attrs.items()}),
+            attrs=_present({name: _attribute(row.get(column)) for name, column in self._attrs.items()}),
             started=_number(row.get("started")),
             finished=_number(row.get("finished")),
         )
 
     def _sems(self, row: Mapping[str, Any]) -> list[float | None] | None:
-        several = [f"sem{column.removeprefix('value')}" for column in self._values]
-        found = [_number(row.get(column)) for column in (["sem"] if "sem" in row else several)]
-        return found if len(found) == len(self._values) and any(one is not None for one in found) else None
+        columns = [f"sem{column.removeprefix('value')}" for column in self._values]
+        sems = [_number(row.get(column)) for column in (["sem"] if "sem" in row else columns)]
+        return sems if len(sems) == len(self._values) and any(sem is not None for sem in sems) else None
 
     def _params(self, row: Mapping[str, Any]) -> dict[str, Any]:
         params = {}
-        for name, column in self._places.items():
+        for name, column in self._column_of.items():
             cell = row.get(column)
             if _is_missing(cell) and not self._means_none(name, row):
                 continue
@@ -205,7 +213,7 @@ class _Reader:
         return params
 
     def _means_none(self, name: str, row: Mapping[str, Any]) -> bool:
-        """Whether an empty cell is the choice None, and not a parameter that does not exist."""
+        """Whether an empty cell is the choice None rather than an inactive parameter."""
         labels = self._space[name]._labels() or ()
         active = row.get(f"{_ACTIVE}{name}")
         exists = self._space[name].when is None if active is None else str(active).casefold() == "true"
@@ -213,7 +221,7 @@ class _Reader:
 
 
 def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
-    """Return what turns a cell into a value of the parameter: text is read, numbers stay."""
+    """Return a function that converts a cell to a value of the parameter: text is parsed, numbers are kept."""
     labels = parameter._labels()
     if isinstance(parameter, Float):
         return lambda cell: float(cell) if isinstance(cell, str) else builtin(cell)
@@ -228,13 +236,13 @@ def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
         if isinstance(label, str):
             texts.setdefault(escaped(label), label)
     for label in labels or ():
-        if isinstance(label, str):  # "1" beside 1: what is text in the space is meant by text
+        if isinstance(label, str):  # if both "1" and 1 are choices, the text "1" means the choice "1"
             texts[label] = label
     return lambda cell: texts.get(_text(cell) or "", cell) if isinstance(cell, str) else builtin(cell)
 
 
 def _integer(cell: Any) -> Any:
-    """Return a whole number; a float that is one, which frames make of integers beside empty cells, too."""
+    """Return an integer. Frames convert integers in a column with empty cells to floats, which are accepted."""
     if not isinstance(cell, str):
         return builtin(cell)
     try:
@@ -252,7 +260,7 @@ def _number(cell: Any) -> float | None:
 
 
 def _text(cell: Any) -> str | None:
-    """Return text without the apostrophe that keeps a spreadsheet from running it."""
+    """Return text without the apostrophe that keeps a spreadsheet from running it as a formula."""
     if _is_missing(cell):
         return None
     text = str(cell)
@@ -265,7 +273,7 @@ def _attribute(cell: Any) -> Any:
     return None if _is_missing(cell) else builtin(cell)
 
 
-def _known(entries: Mapping[str, Any]) -> dict[str, Any]:
+def _present(entries: Mapping[str, Any]) -> dict[str, Any]:
     return {name: entry for name, entry in entries.items() if entry is not None}
 
 

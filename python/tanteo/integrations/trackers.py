@@ -1,4 +1,4 @@
-"""What an experiment tracker is told of a trial, in terms that every tracker takes."""
+"""The data of a trial for experiment trackers, in a form that all of them accept."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from ..trials.trial import FrozenTrial
 
 @dataclass(frozen=True)
 class Facts:
-    """One trial.
+    """The data of one trial.
 
     Attributes
     ----------
     params
-        The configuration by flat names; what JSON cannot hold is its text.
+        The configuration by flat names; values that JSON cannot represent become text.
     metrics
-        ``value`` (with several objectives ``value/<name>``, or ``value_0``, ...), ``sem``, ``cost``, ``duration``,
-        ``constraints/<name>``, as far as they are known.
+        ``value`` (with several objectives ``value/<name>``, or ``value_0``, ...), ``sem``, ``cost``, ``duration`` and
+        ``constraints/<name>``, if known.
     notes
-        State, origin, seed, reason, traceback, and attributes as JSON (``attrs/<name>``), as text.
+        State, origin, feasibility, seed, reason, traceback, and attributes as JSON (``attrs/<name>``), as text.
     """
 
     params: dict[str, Any]
@@ -35,7 +35,7 @@ class Facts:
 
 
 def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
-    """Return what is known of a trial that was told."""
+    """Return the data of a completed trial."""
     flat = search.space._codec.flat(trial.params)
     notes = {
         "state": trial.state,
@@ -53,20 +53,20 @@ def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
     )
 
 
-def _metrics(trial: FrozenTrial, ends: Sequence[str]) -> dict[str, float]:
+def _metrics(trial: FrozenTrial, name_suffixes: Sequence[str]) -> dict[str, float]:
     values, sems = trial.values or (), trial.sems or ()
-    known = {
-        **{f"value{end}": value for end, value in zip(ends, values, strict=False)},
-        **{f"sem{end}": sem for end, sem in zip(ends, sems, strict=False)},
+    metrics = {
+        **{f"value{end}": value for end, value in zip(name_suffixes, values, strict=False)},
+        **{f"sem{end}": sem for end, sem in zip(name_suffixes, sems, strict=False)},
         "cost": trial.cost,
         "duration": trial.duration,
         **{f"constraints/{name}": value for name, value in trial.constraints.items()},
     }
-    return {name: value for name, value in known.items() if value is not None}
+    return {name: value for name, value in metrics.items() if value is not None}
 
 
 def reports(search: Optimizer, trial: FrozenTrial) -> Iterator[tuple[int, dict[str, float]]]:
-    """Iterate over the steps of a trial and what it reported there, by ``report`` and the end of ``value``."""
+    """Iterate over the steps of a trial and their reports, named ``report`` with the suffix of ``value``."""
     names = [f"report{end}" for end in suffixes(len(search.directions), search.objective_names)]
     for step, values in trial.steps.items():
         yield step, dict(zip(names, values if isinstance(values, tuple) else (values,), strict=True))

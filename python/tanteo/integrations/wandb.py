@@ -1,4 +1,4 @@
-"""Trials in Weights & Biases.
+"""Records trials in Weights & Biases.
 
 >>> import tanteo as tt
 >>> from tanteo.integrations.wandb import WandbCallback
@@ -24,61 +24,66 @@ if TYPE_CHECKING:
 class WandbCallback:
     """A callback of ``minimize`` that records trials in Weights & Biases.
 
-    By default the search is one run, with a step for each trial in the order in which they were told: parameters,
-    value, the best value so far. With ``each_trial`` every trial is a run of its own, its configuration the parameters,
-    its reports by step.
+    By default the search is one run with a step for each trial, in the order of completion, that holds the parameters,
+    the value and the best value so far. With ``each_trial`` every trial is its own run, with the configuration as its
+    ``config`` and its reports by step.
 
     Parameters
     ----------
     each_trial
-        Whether every trial is a run.
+        Whether every trial is its own run.
     options
-        For ``wandb.init``: ``project``, ``group``, ``mode="offline"``, ``dir``, ...
+        Options of ``wandb.init``: ``project``, ``group``, ``mode="offline"``, ``dir``, ...
 
     Raises
     ------
     ImportError
-        Without wandb (``pip install 'tanteo[wandb]'``).
+        If wandb is not installed (``pip install 'tanteo[wandb]'``).
 
     Notes
     -----
-    :meth:`close`, or the end of the ``with`` block, finishes the run of the search, whatever the search
-    raised.
+    :meth:`close`, or the end of the ``with`` block, finishes the run of the search, even after an exception.
     """
 
     def __init__(self, *, each_trial: bool = False, **options: Any) -> None:
         self._wandb = require("wandb", extra="wandb", needed_by="WandbCallback")
         self._each_trial, self._options = each_trial, options
         self._run: Any = None
-        self._told = 0
+        self._n_logged = 0
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
-        """Record a trial that was told."""
-        known = facts(run.optimizer, trial)
+        """Record a completed trial."""
+        trial_facts = facts(run.optimizer, trial)
         if self._each_trial:
-            self._record_alone(known, trial, reports(run.optimizer, trial))
+            self._record_alone(trial_facts, trial, reports(run.optimizer, trial))
         else:
-            self._record_step(known, run, trial)
+            self._record_step(trial_facts, run, trial)
 
-    def _record_step(self, known: Facts, run: Run, trial: FrozenTrial) -> None:
+    def _record_step(self, trial_facts: Facts, run: Run, trial: FrozenTrial) -> None:
         if self._run is None:
             settings = {"seed": run.optimizer.seed, "sampler": repr(run.optimizer.sampler)}
             self._run = self._wandb.init(config=settings, **self._options)
         best = run.best if len(run.optimizer.directions) == 1 else None
-        entries = {"trial": trial.id, "state": trial.state, **known.metrics}
-        entries |= {f"params/{name}": value for name, value in known.params.items()}
+        entries = {"trial": trial.id, "state": trial.state, **trial_facts.metrics}
+        entries |= {f"params/{name}": value for name, value in trial_facts.params.items()}
         if best is not None:
             entries["best"] = best.value
-        self._run.log(entries, step=self._told)
-        self._told += 1
+        self._run.log(entries, step=self._n_logged)
+        self._n_logged += 1
 
-    def _record_alone(self, known: Facts, trial: FrozenTrial, steps: Iterator[tuple[int, dict[str, float]]]) -> None:
+    def _record_alone(
+        self, trial_facts: Facts, trial: FrozenTrial, steps: Iterator[tuple[int, dict[str, float]]]
+    ) -> None:
         run = self._wandb.init(
-            name=f"trial {trial.id}", config=known.params, reinit="create_new", tags=[trial.state], **self._options
+            name=f"trial {trial.id}",
+            config=trial_facts.params,
+            reinit="create_new",
+            tags=[trial.state],
+            **self._options,
         )
         for step, reported in steps:
             run.log(reported, step=step)
-        run.summary.update({"trial": trial.id, **known.metrics, **known.notes})
+        run.summary.update({"trial": trial.id, **trial_facts.metrics, **trial_facts.notes})
         run.finish(exit_code=1 if trial.state == "failed" else 0)
 
     def close(self) -> None:

@@ -1,11 +1,11 @@
-"""Figures of a search, with plotly; ``tanteo.plotting.matplotlib`` draws the same with matplotlib.
+"""Figures of a search with plotly; ``tanteo.plotting.matplotlib`` draws the same figures with matplotlib.
 
-Each function takes an ``Optimizer`` or a ``Result`` and returns a ``plotly.graph_objects.Figure``. Names are those of
-``optuna.visualization``. What a figure shows is computed in ``data.py``, ``columns.py`` and ``slices.py``, for
-any backend.
+Each function takes an ``Optimizer`` or a ``Result`` and returns a ``plotly.graph_objects.Figure``. The names are those
+of ``optuna.visualization``. The data of a figure is computed in ``data.py``, ``columns.py`` and ``slices.py`` for both
+backends.
 """
 
-# Loads no matplotlib: both backends import what draws when they draw.
+# This does not load matplotlib: both backends import their library when they draw.
 from tanteo.plotting import matplotlib as matplotlib
 from tanteo.plotting._plotly import (
     plot_contour,

@@ -1,4 +1,4 @@
-"""The figures with plotly; names and main arguments are those of ``optuna.visualization``."""
+"""The plotly backend; names and main arguments are those of ``optuna.visualization``."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from tanteo.plotting.targets import Target, shared_name
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# Names of choices that an axis has room for.
+# Largest number of labels of choices on an axis.
 _LABELS = 20
 
 
 def plot_optimization_history(
     search: Search, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """Values in the order of trials, and the best so far.
+    """Plot the values in the order of the trials, and the best value so far.
 
     Parameters
     ----------
     search : Optimizer or Result
         The search.
     target : str, int or callable, optional
-        What to show of a trial: an objective, by its name or its place, or a function of the trial. Needed with several
+        The value to show: the name or index of an objective, or a function of the trial. Required with several
         objectives.
     target_name : str, optional
         The label of the value axis; by default the name of the objective.
@@ -44,18 +44,22 @@ def plot_optimization_history(
     """
     graph = _graph_objects("plot_optimization_history")
     history = data.optimization_history(search, target, target_name)
-    found = history.told
-    figure = _figure(graph, "Optimization history", "Trial", found.name).update_xaxes(tickformat="d")
+    observed = history.complete
+    figure = _figure(graph, "Optimization history", "Trial", observed.name).update_xaxes(tickformat="d")
     for feasible, colour, name in ((True, style.POINT, "trials"), (False, style.MUTED, "infeasible")):
-        kept = found.feasible == feasible
-        if kept.any():
+        mask = observed.feasible == feasible
+        if mask.any():
             figure.add_scatter(
-                x=found.ids[kept],
-                y=found.values[kept],
+                x=observed.ids[mask],
+                y=observed.values[mask],
                 mode="markers",
                 name=name,
-                marker={"color": colour, "opacity": style.fading(len(found.ids))},
-                text=[safe_repr(trial.params) for trial, shown in zip(found.trials, kept, strict=True) if shown],
+                marker={"color": colour, "opacity": style.fading(len(observed.ids))},
+                text=[
+                    safe_repr(trial.params)
+                    for trial, is_selected in zip(observed.trials, mask, strict=True)
+                    if is_selected
+                ],
             )
     if len(history.pruned.ids):
         hollow = {"color": style.MUTED, "symbol": "circle-open"}
@@ -74,84 +78,84 @@ def plot_optimization_history(
 def plot_slice(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """The value against each parameter, later trials darker, four to a row.
+    """Plot the value against each parameter, four panels per row; later trials are darker.
 
-    Behind the trials: what a Gaussian process expects along the parameter, the others as the recommended trial has
-    them, with the band that holds 95 % of it.
+    Behind the trials, a line and a 95 % band show the prediction of a Gaussian process along the parameter, with the
+    other parameters as in the recommended trial.
 
     Parameters
     ----------
     params : sequence of str, optional
-        Flat names; by default every parameter that was active.
+        Flat names; by default all parameters that were active.
     search, target, target_name
         As for :func:`plot_optimization_history`.
     """
     _graph_objects("plot_slice")
-    drawn = slices.slices(search, params, target, target_name)
-    figure = _panels("plot_slice", len(drawn))
-    for number, part in enumerate(drawn):
+    panels = slices.slices(search, params, target, target_name)
+    figure = _panels("plot_slice", len(panels))
+    for number, panel in enumerate(panels):
         row, column = divmod(number, style.PANELS_IN_A_ROW)
-        place = {"row": row + 1, "col": column + 1}
-        _add_band(figure, part, place)
+        cell = {"row": row + 1, "col": column + 1}
+        _add_band(figure, panel, cell)
         figure.add_scatter(
-            x=part.column.positions,
-            y=part.told.values,
+            x=panel.column.positions,
+            y=panel.observations.values,
             mode="markers",
-            marker={"color": part.told.ids, "colorscale": _scale(), "showscale": False},
-            text=[f"trial {number}" for number in part.told.ids],
-            name=part.column.name,
-            **place,
+            marker={"color": panel.observations.ids, "colorscale": _scale(), "showscale": False},
+            text=[f"trial {number}" for number in panel.observations.ids],
+            name=panel.column.name,
+            **cell,
         )
-        figure.update_xaxes(_axis(part.column), **place)
-    figure.update_yaxes(title_text=drawn[0].told.name, col=1)
+        figure.update_xaxes(_axis(panel.column), **cell)
+    figure.update_yaxes(title_text=panels[0].observations.name, col=1)
     return figure.update_layout(title=slices.title(search).replace("\n", "<br>"), showlegend=False, **_layout())
 
 
-def _add_band(figure: Any, part: slices.Slice, place: dict[str, int]) -> None:
-    """The expected value along a parameter and the band around it; bars where choices stand."""
-    band = part.band
+def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
+    """Draw the predicted value along a parameter with its band, or with error bars for choices."""
+    band = panel.band
     if band is None:
         return
-    where = {"x": band.positions, **place}
-    if part.column.labels is not None:
+    common = {"x": band.positions, **cell}
+    if panel.column.labels is not None:
         bars = {"array": band.high - band.median, "color": style.BEST, "thickness": 4}
         mark = {"color": style.BEST, "symbol": "line-ew-open", "size": 10}
-        figure.add_scatter(y=band.median, error_y=bars, mode="markers", marker=mark, opacity=0.5, **where)
+        figure.add_scatter(y=band.median, error_y=bars, mode="markers", marker=mark, opacity=0.5, **common)
         return
-    figure.add_scatter(y=band.low, mode="lines", line={"width": 0}, hoverinfo="skip", **where)
+    figure.add_scatter(y=band.low, mode="lines", line={"width": 0}, hoverinfo="skip", **common)
     edge = {"mode": "lines", "line": {"width": 0}, "fill": "tonexty", "fillcolor": style.BAND, "hoverinfo": "skip"}
-    figure.add_scatter(y=band.high, **edge, **where)
-    figure.add_scatter(y=band.median, mode="lines", line={"color": style.BEST, "width": 1.5}, name="expected", **where)
+    figure.add_scatter(y=band.high, **edge, **common)
+    figure.add_scatter(y=band.median, mode="lines", line={"color": style.BEST, "width": 1.5}, name="expected", **common)
 
 
 def plot_parallel_coordinate(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """One line for each trial through its value and its parameters; an inactive one is drawn below the axis's start.
+    """Plot a line for each trial through its value and its parameters.
 
-    Parameters are those of :func:`plot_slice`.
+    An inactive parameter is drawn below the start of its axis. The arguments are those of :func:`plot_slice`.
     """
     graph = _graph_objects("plot_parallel_coordinate")
-    found, (_, *drawn) = parallel.parallel_coordinates(search, params, target, target_name)
+    observed, (_, *panels) = parallel.parallel_coordinates(search, params, target, target_name)
     line = {
-        "color": found.badness,
+        "color": observed.badness,
         "colorscale": _scale(reverse=True),
         "showscale": False,
     }
-    value = {"label": found.name, "values": found.values}
-    figure = graph.Figure(graph.Parcoords(dimensions=[value, *map(_dimension, drawn)], line=line))
+    value = {"label": observed.name, "values": observed.values}
+    figure = graph.Figure(graph.Parcoords(dimensions=[value, *map(_dimension, panels)], line=line))
     return figure.update_layout(title="Parallel coordinates", **_layout())
 
 
 def plot_contour(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """A smooth surface of the value over two parameters, and the trials on it; each choice has cells of its own.
+    """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
     Parameters
     ----------
     params : sequence of two str, optional
-        Flat names; by default the two that mattered most.
+        Flat names; by default the two most important parameters.
     search, target, target_name
         As for :func:`plot_optimization_history`.
     """
@@ -180,9 +184,9 @@ def plot_contour(
 def plot_rank(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """Two parameters of each trial, coloured by its rank, dark is best.
+    """Plot two parameters of each trial, coloured by rank; dark is best.
 
-    Parameters are those of :func:`plot_contour`.
+    The arguments are those of :func:`plot_contour`.
     """
     graph = _graph_objects("plot_rank")
     points = columns.pair(search, params, target, target_name)
@@ -207,11 +211,11 @@ def plot_rank(
 def plot_param_importances(
     search: Search, *, method: Method = "ped-anova", objective: int | str = 0, quantile: float | None = None
 ) -> go.Figure:
-    """How much each parameter mattered; see :func:`tanteo.importance.param_importances`."""
+    """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
     shares = param_importances(search, method=method, objective=objective, quantile=quantile)
     figure = _figure(graph, "Importance of parameters", "Share", "")
-    # Plotly stacks bars from below.
+    # Plotly draws bars from bottom to top.
     names = list(reversed(shares))
     return figure.add_bar(
         x=[shares[name] for name in names],
@@ -225,11 +229,14 @@ def plot_param_importances(
 def plot_edf(
     search: Search | Sequence[Search], *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """The share of trials up to each value, for one or several searches."""
+    """Plot the share of trials up to each value, for one or several searches."""
     graph = _graph_objects("plot_edf")
     distributions = data.edf(search, target, target_name)
     figure = _figure(
-        graph, "Empirical distribution", shared_name([each.of for each in distributions]), "Share of trials"
+        graph,
+        "Empirical distribution",
+        shared_name([distribution.of for distribution in distributions]),
+        "Share of trials",
     )
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
         figure.add_scatter(
@@ -243,7 +250,7 @@ def plot_edf(
 
 
 def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None) -> go.Figure:
-    """The values of a search with two or three objectives, and which of them no other dominates.
+    """Plot the values of a search with two or three objectives, and the Pareto front.
 
     Parameters
     ----------
@@ -260,17 +267,17 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
         ("dominated", front.feasible & ~front.on_front, style.POINT),
         ("front", front.on_front, style.BEST),
     )
-    for name, kept, colour in groups:
-        axes = dict(zip("xyz", front.values[kept].T, strict=False))
+    for name, mask, colour in groups:
+        axes = dict(zip("xyz", front.values[mask].T, strict=False))
         add = figure.add_scatter3d if len(front.names) == 3 else figure.add_scatter
-        add(**axes, mode="markers", marker={"color": colour}, name=name, text=[f"trial {n}" for n in front.ids[kept]])
+        add(**axes, mode="markers", marker={"color": colour}, name=name, text=[f"trial {n}" for n in front.ids[mask]])
     if len(front.names) == 3:
         figure.update_scenes(dict(zip(("xaxis_title", "yaxis_title", "zaxis_title"), front.names, strict=True)))
     return figure
 
 
 def plot_intermediate_values(search: Search) -> go.Figure:
-    """The values that trials reported, by step; grey where the trial was pruned or failed."""
+    """Plot the reported values of trials by step; trials that were pruned or failed are grey."""
     graph = _graph_objects("plot_intermediate_values")
     curves = data.intermediate_values(search)
     figure = _figure(graph, "Intermediate values", *data.curve_axes(curves)).update_xaxes(tickformat="d")
@@ -292,14 +299,14 @@ def _graph_objects(needed_by: str) -> Any:
 
 
 def _panels(needed_by: str, n: int) -> Any:
-    """A figure with ``n`` panels, row by row."""
+    """Return a figure with ``n`` panels, row by row."""
     subplots = require("plotly.subplots", extra="plot", needed_by=needed_by)
     rows, columns = style.rows(n), min(n, style.PANELS_IN_A_ROW)
     specs: list[list[dict[str, Any] | None]] = [
         [{} if row * columns + column < n else None for column in range(columns)] for row in range(rows)
     ]
     figure = subplots.make_subplots(rows=rows, cols=columns, shared_yaxes="all", specs=specs)
-    # One row fills what plotly gives a figure by itself.
+    # The default height of plotly fits one row.
     return figure.update_layout(height=340 * rows) if rows > 1 else figure
 
 
@@ -316,7 +323,7 @@ def _pair_figure(graph: Any, points: columns.Pair, title: str) -> Any:
 
 
 def _axis(axis: Column) -> dict[str, Any]:
-    """The settings of an axis for a parameter."""
+    """Return the settings of an axis for a parameter."""
     settings: dict[str, Any] = {"title": {"text": axis.name}}
     if axis.log:
         settings["type"] = "log"
@@ -328,9 +335,15 @@ def _axis(axis: Column) -> dict[str, Any]:
 
 def _dimension(axis: Dimension) -> dict[str, Any]:
     range_ = [axis.low, 1.0]
-    return {"label": axis.name, "values": axis.places, "range": range_, "tickvals": axis.ticks, "ticktext": axis.labels}
+    return {
+        "label": axis.name,
+        "values": axis.positions,
+        "range": range_,
+        "tickvals": axis.ticks,
+        "ticktext": axis.labels,
+    }
 
 
 def _scale(*, reverse: bool = False) -> list[list[Any]]:
     colours = tuple(reversed(style.SCALE)) if reverse else style.SCALE
-    return [[place / (len(colours) - 1), colour] for place, colour in enumerate(colours)]
+    return [[position / (len(colours) - 1), colour] for position, colour in enumerate(colours)]

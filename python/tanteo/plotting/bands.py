@@ -1,4 +1,4 @@
-"""What the model expects along each parameter: predicted slices with bands."""
+"""Predicted values along each parameter, with their uncertainty bands."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
 
-# Points along a parameter.
+# Number of points along a parameter.
 _POINTS = 60
-# Choices beyond which bars would stand so close that they hide the trials.
+# Largest number of choices with bars: with more, the bars would hide the trials.
 _CHOICES = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What a Gaussian process expects along one parameter, the others as the recommended trial has them.
+    """The prediction of a Gaussian process along one parameter, with the others as in the recommended trial.
 
     Attributes
     ----------
     positions : array, shape (k,)
-        Places on the parameter's axis.
+        Positions on the axis of the parameter.
     median, low, high : arrays, shape (k,)
-        The middle of the expected values, and the ends of the interval that holds 95 % of them.
+        The predicted median, and the ends of the 95 % interval.
     """
 
     positions: Vector
@@ -45,50 +45,52 @@ class Band:
 
 
 def bands(search: Search, axes: Sequence[Column]) -> list[Band | None]:
-    """The band along each parameter, or None.
+    """Return the band along each parameter, or None.
 
-    There is none without a model, for a parameter that the recommended trial does not have and for one with many
-    choices. Of a parameter that others depend on, only those values are shown that leave the trial a configuration.
+    There is no band without a model, for a parameter that is inactive in the recommended trial, and for a parameter
+    with many choices. For a parent of conditional parameters, only values that give a valid configuration are shown.
     """
     optimizer = optimizer_of(search)
     centre = optimizer.recommend() if len(optimizer.directions) == 1 else None
     if centre is None:
         return [None] * len(axes)
     columns, prefix = optimizer.to_dict(), "params/"
-    told = {name.removeprefix(prefix): column[centre.id] for name, column in columns.items() if name.startswith(prefix)}
-    absent = {name for name in told if f"active/{name}" in columns and not columns[f"active/{name}"][centre.id]}
-    flat = {name: value for name, value in told.items() if name not in absent}
-    drawn = {axis.name for axis in axes if axis.name in flat and len(axis.labels or ()) <= _CHOICES}
-    return [_band(optimizer, flat, axis) if axis.name in drawn else None for axis in axes]
+    values = {
+        name.removeprefix(prefix): column[centre.id] for name, column in columns.items() if name.startswith(prefix)
+    }
+    inactive = {name for name in values if f"active/{name}" in columns and not columns[f"active/{name}"][centre.id]}
+    flat = {name: value for name, value in values.items() if name not in inactive}
+    with_band = {axis.name for axis in axes if axis.name in flat and len(axis.labels or ()) <= _CHOICES}
+    return [_band(optimizer, flat, axis) if axis.name in with_band else None for axis in axes]
 
 
 def _band(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> Band | None:
     import numpy as np
 
-    kept, configurations = [], []
+    positions, configurations = [], []
     for position, value in zip(*_along(optimizer.space.parameters[axis.name], axis), strict=True):
         changed = {**flat, axis.name: value}
         try:
             optimizer.space.validate(changed)
         except SpaceError:
             continue
-        kept.append(float(position))
+        positions.append(float(position))
         configurations.append(changed)
-    found = optimizer.predict(configurations)
-    if not found:
+    predictions = optimizer.predict(configurations)
+    if not predictions:
         return None
-    return Band(np.array(kept), *np.array(found).T)
+    return Band(np.array(positions), *np.array(predictions).T)
 
 
 def _along(parameter: Parameter, axis: Column) -> tuple[Sequence[float], Sequence[Any]]:
-    """Positions on the axis, and the values that stand there."""
+    """Return positions on the axis, and the values at these positions."""
     if isinstance(parameter, Categorical | Ordinal):
         return range(len(parameter.choices)), parameter.choices
     positions = axis.ticks(_POINTS)
     step = parameter.step if isinstance(parameter, Float | Int) else None
     if step is not None:
         levels = sorted({round((position - axis.low) / step) for position in positions})
-        # As decimal arithmetic has them; what a level too many names is no value of the parameter.
+        # Rounded to decimals. A level beyond the end is not a value of the parameter and is removed by validation.
         values = [axis.low + level * step for level in levels]
         values = [round(value) if axis.whole else round(value, 12) for value in values]
         return values, values

@@ -12,7 +12,7 @@ from tanteo._internal.coercion import members
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
-from tanteo.plotting.data import Search, Told, optimizer_of, told_to_draw
+from tanteo.plotting.data import Observations, Search, optimizer_of, require_observations
 from tanteo.plotting.targets import Target
 from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
 
-# Points along each side of a contour's grid.
+# Number of grid points per axis of a contour.
 _GRID = 50
-# Width of the kernel that fills the grid, as a share of an axis.
+# Width of the smoothing kernel as a share of an axis.
 _WIDTH = 0.1
-# Labels that a narrow axis has room for.
+# Largest number of labels on a narrow axis.
 _LABELS = 5
 
 
@@ -37,18 +37,18 @@ class Column:
     Attributes
     ----------
     name : str
-        Its flat name.
+        The flat name.
     positions : array, shape (n,)
-        Where each trial stands on the axis: the number itself, or the position of the choice; NaN where the parameter
-        is inactive.
+        The position of each trial on the axis: the number itself, or the index of the choice; NaN if the parameter is
+        inactive.
     low, high : float
         The ends of the domain on this axis.
     log : bool
         Whether the axis is logarithmic.
     whole : bool
-        Whether only whole numbers stand on it.
+        Whether all positions are whole numbers.
     labels : list of str or None
-        The choices, if it has some: ``labels[k]`` stands at position ``k``.
+        The labels of the choices, if there are any: ``labels[k]`` is at position ``k``.
     """
 
     name: str
@@ -61,11 +61,11 @@ class Column:
 
     @property
     def unit(self) -> Vector:
-        """The positions on a scale from 0 to 1 over the domain, logarithmic where the axis is."""
+        """The positions scaled to [0, 1] over the domain; on a logarithmic axis, their logarithms."""
         return self.to_unit(self.positions)
 
     def to_unit(self, positions: Vector) -> Vector:
-        """Positions on a scale from 0 to 1."""
+        """Scale positions to [0, 1]."""
         import numpy as np
 
         low, high = (math.log(self.low), math.log(self.high)) if self.log else (self.low, self.high)
@@ -73,18 +73,18 @@ class Column:
         return (scaled - low) / (high - low) if high > low else np.where(np.isnan(scaled), np.nan, 0.5)
 
     def ticks(self, n: int) -> Vector:
-        """``n`` positions from low to high, evenly spaced on the axis as it is drawn."""
+        """Return ``n`` positions from low to high, evenly spaced on the scale of the axis."""
         import numpy as np
 
         return np.geomspace(self.low, self.high, n) if self.log else np.linspace(self.low, self.high, n)
 
-    def few_ticks(self, most: int) -> list[float]:
-        """Positions to label: of choices at most ``most``, of numbers about five.
+    def few_ticks(self, max_labels: int) -> list[float]:
+        """Return positions to label: at most ``max_labels`` for choices, about five for numbers.
 
-        Where only whole numbers stand they are whole.
+        They are whole numbers if all positions are.
         """
         if self.labels is not None:
-            return [float(k) for k in range(0, len(self.labels), -(-len(self.labels) // most))]
+            return [float(k) for k in range(0, len(self.labels), -(-len(self.labels) // max_labels))]
         if self.log:
             return self.round_ticks()
         if self.whole:
@@ -93,30 +93,30 @@ class Column:
         return [float(tick) for tick in self.ticks(_LABELS)]
 
     def tick_labels(self, ticks: Sequence[float]) -> list[str]:
-        """What to write at these positions."""
+        """Return the labels of these positions."""
         if self.labels is not None:
             return [self.labels[int(tick)] for tick in ticks]
         return [f"{tick:.0f}" if self.whole and abs(tick) < 1e6 else f"{tick:.4g}" for tick in ticks]
 
     def round_ticks(self) -> list[float]:
-        """Round numbers along a logarithmic axis, few enough for labels beside each other; else its two ends."""
+        """Return a few round numbers on a logarithmic axis, or its two ends if there are too few of them."""
         decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
         for steps in ((1, 2, 5), (1,)):
-            # Spelled in decimals: 5 * 10**-3 is no round number in binary.
-            found = [float(f"{step}e{decade}") for decade in decades for step in steps]
-            found = [tick for tick in found if self.low <= tick <= self.high]
-            if len(found) <= _LABELS:
+            # Parsed from decimals: 5 * 10**-3 is not the float nearest to 0.005.
+            ticks = [float(f"{step}e{decade}") for decade in decades for step in steps]
+            ticks = [tick for tick in ticks if self.low <= tick <= self.high]
+            if len(ticks) <= _LABELS:
                 break
-        return found[:: -(-len(found) // _LABELS)] if len(found) > 1 else [self.low, self.high]
+        return ticks[:: -(-len(ticks) // _LABELS)] if len(ticks) > 1 else [self.low, self.high]
 
 
 def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
-    """The named parameters, or all that can vary.
+    """Return the given parameters, or all that are not constant.
 
     Raises
     ------
     ArgumentError
-        For a name that the space does not have.
+        If a name is not a parameter that varies.
     """
     parameters = optimizer_of(search).space.parameters
     if params is None:
@@ -130,41 +130,42 @@ def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
 
 
 def columns(search: Search, names: Sequence[str], ids: npt.NDArray[np.int64]) -> list[Column]:
-    """Parameters over the trials of these ids."""
+    """Return parameters over the trials with these ids."""
     optimizer = optimizer_of(search)
-    told, view = optimizer.to_dict(), optimizer.view()
-    place = {axis.name: number for number, axis in enumerate(view.axes)}
+    values, view = optimizer.to_dict(), optimizer.view()
+    axis_index = {axis.name: number for number, axis in enumerate(view.axes)}
     return [
-        _column(name, optimizer.space[name], told[f"params/{name}"][ids], view.unit[ids, place[name]]) for name in names
+        _column(name, optimizer.space[name], values[f"params/{name}"][ids], view.unit[ids, axis_index[name]])
+        for name in names
     ]
 
 
-def _column(name: str, parameter: Parameter, told: npt.NDArray[Any], unit: Vector) -> Column:
-    """One parameter from the values as they were told (missing: None or NaN) and the unit coordinates."""
+def _column(name: str, parameter: Parameter, values: npt.NDArray[Any], unit: Vector) -> Column:
+    """Return a column from the values of a parameter (None or NaN if missing) and their unit coordinates."""
     import numpy as np
 
     if isinstance(parameter, Float | Int):
-        numbers = np.array([math.nan if value is None else float(value) for value in told])
+        numbers = np.array([math.nan if value is None else float(value) for value in values])
         whole = isinstance(parameter, Int)
         return Column(name, numbers, float(parameter.low), float(parameter.high), parameter.log, whole, None)
     labels = choice_labels(parameter.choices) if isinstance(parameter, Categorical | Ordinal) else []
-    # Level k of L choices stands at (k + 1/2) / L; NaN stays NaN.
+    # Choice k of L has the unit coordinate (k + 1/2) / L; NaN stays NaN.
     return Column(name, np.floor(unit * len(labels)), 0.0, float(len(labels) - 1), log=False, whole=True, labels=labels)
 
 
 def choice_labels(choices: Sequence[object]) -> list[str]:
-    """Short labels of choices: what is still alike when it is cut gets its position."""
-    cut = [_cut(_text(choice)) for choice in choices]
-    counts = Counter(cut)
-    return [label if counts[label] == 1 else f"{label} #{position}" for position, label in enumerate(cut)]
+    """Return short labels of choices; labels that are equal after shortening get the index of the choice."""
+    shortened = [_shorten(_text(choice)) for choice in choices]
+    counts = Counter(shortened)
+    return [label if counts[label] == 1 else f"{label} #{position}" for position, label in enumerate(shortened)]
 
 
 def _text(choice: object) -> str:
     return choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or safe_repr(choice))
 
 
-def _cut(text: str) -> str:
-    """Text without its middle where it is long: names that belong together differ at their ends."""
+def _shorten(text: str) -> str:
+    """Remove the middle of a long text, since related names mostly differ at their ends."""
     return text if len(text) <= 24 else f"{text[:11]}...{text[-10:]}"
 
 
@@ -181,11 +182,11 @@ class Pair:
     values : array, shape (n,)
         Their values.
     ranks : array, shape (n,)
-        From 0 for the best to 1 for the worst, equal values sharing the mean of their ranks.
+        Ranks from 0 for the best to 1 for the worst; equal values have the mean of their ranks.
     maximize : bool
         Whether larger is better.
     name : str
-        What the value is.
+        The name of the value.
     """
 
     x: Column
@@ -203,36 +204,48 @@ def pair(
     target: Target | None = None,
     target_name: str | None = None,
 ) -> Pair:
-    """Two parameters; by default the two that mattered most.
+    """Return two parameters; by default the two most important ones.
 
     Raises
     ------
     ArgumentError
-        If ``params`` are not two, or the space has no two; if no trial is complete with a finite value.
+        If ``params`` are not two, fewer than two parameters of the space vary, or no trial is complete with a finite
+        value.
     """
     import numpy as np
 
     free = names_to_draw(search, None)
     if len(free) < 2:
-        has = f"only {free[0]!r}" if free else "none"
-        raise ArgumentError(f"two parameters are drawn against each other, and of those of this space {has} varies")
+        description = f"only {free[0]!r}" if free else "none"
+        raise ArgumentError(f"this plot needs two parameters, and in this space {description} varies")
 
-    found = told_to_draw(search, target, target_name)
-    names = names_to_draw(search, params) if params is not None else _most_important_pair(search, found)
+    observed = require_observations(search, target, target_name)
+    names = names_to_draw(search, params) if params is not None else _most_important_pair(search, observed)
     if len(names) != 2 or names[0] == names[1]:
-        raise ArgumentError(f"two parameters are drawn against each other, got {names!r}; name two with params=")
-    both = ~np.isnan(sum(c.positions for c in columns(search, names, found.ids)))
-    x, y = columns(search, names, found.ids[both])
-    return Pair(x, y, found.ids[both], found.values[both], _ranks(found.badness[both]), found.maximize, found.name)
+        raise ArgumentError(f"this plot needs two parameters that differ, got {names!r}; name two with params=")
+    both = ~np.isnan(sum(c.positions for c in columns(search, names, observed.ids)))
+    x, y = columns(search, names, observed.ids[both])
+    return Pair(
+        x,
+        y,
+        observed.ids[both],
+        observed.values[both],
+        _ranks(observed.badness[both]),
+        observed.maximize,
+        observed.name,
+    )
 
 
-def _most_important_pair(search: Search, found: Told) -> list[str]:
-    """The first two by importance that vary together: a parameter and its parent are never both free."""
+def _most_important_pair(search: Search, observed: Observations) -> list[str]:
+    """Return the first two by importance that vary together.
+
+    A parent is fixed while its child is active, so the two of them are no such pair.
+    """
     import numpy as np
 
-    objective = found.objective
+    objective = observed.objective
     names = names_to_draw(search, None) if objective is None else list(param_importances(search, objective=objective))
-    positions = {c.name: c.positions for c in columns(search, names, found.ids)}
+    positions = {c.name: c.positions for c in columns(search, names, observed.ids)}
     for second, y in enumerate(names):
         for x in names[:second]:
             both = ~np.isnan(positions[x] + positions[y])
@@ -242,7 +255,7 @@ def _most_important_pair(search: Search, found: Told) -> list[str]:
 
 
 def _ranks(badness: Vector) -> Vector:
-    """Ranks from 0 to 1, ties sharing their mean."""
+    """Return ranks from 0 to 1; ties have their mean rank."""
     import numpy as np
 
     _, inverse, counts = np.unique(badness, return_inverse=True, return_counts=True)
@@ -253,17 +266,17 @@ def _ranks(badness: Vector) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """A smooth surface through the values of a :class:`Pair`; choices are not smoothed over, each has its own cells.
+    """A smooth surface through the values of a :class:`Pair`, not smoothed across choices: each has its own cells.
 
     Attributes
     ----------
     x, y : arrays, shape (k,) and (l,)
         The grid, as positions on the axes.
     z : array, shape (l, k)
-        Mean of the values around each point of the grid, weighted by a Gaussian kernel in the unit square
-        (Nadaraya-Watson); NaN where no trial is near. Along choices only trials with the same one count.
+        The mean of the values around each grid point, weighted by a Gaussian kernel in the unit square
+        (Nadaraya-Watson); NaN if no trial is near. For choices, only trials with the same choice count.
     has_cells : bool
-        Whether an axis has choices, between which there is nothing to interpolate.
+        Whether an axis has choices, which cannot be interpolated.
     """
 
     x: Vector
@@ -273,7 +286,7 @@ class Surface:
 
 
 def surface(points: Pair) -> Surface:
-    """See :class:`Surface`."""
+    """Return the surface; see :class:`Surface`."""
     import numpy as np
 
     x, y = (_grid(c) for c in (points.x, points.y))
@@ -281,7 +294,7 @@ def surface(points: Pair) -> Surface:
     weights = along @ across.T
     with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
         z = (along * points.values) @ across.T / weights
-    # A kernel's height at two widths: beyond it there is nothing to average.
+    # exp(-2) is the height of the kernel at a distance of two widths. Below it there is too little to average.
     has_cells = points.x.labels is not None or points.y.labels is not None
     return Surface(x, y, np.where(weights < math.exp(-2.0), np.nan, z), has_cells)
 
@@ -291,12 +304,12 @@ def _grid(axis: Column) -> Vector:
 
 
 def _kernel(axis: Column, grid: Vector) -> Vector:
-    """How much each trial counts at each place of the grid, shape (places, trials)."""
+    """Return the weight of each trial at each grid position, shape (positions, trials)."""
     import numpy as np
 
     if axis.labels is not None:
-        same: Vector = (grid[:, None] == axis.positions[None, :]).astype(np.float64)
-        return same
+        is_same: Vector = (grid[:, None] == axis.positions[None, :]).astype(np.float64)
+        return is_same
     with np.errstate(under="ignore"):
         kernel: Vector = np.exp(-0.5 * ((axis.to_unit(grid)[:, None] - axis.unit[None, :]) / _WIDTH) ** 2)
     return kernel

@@ -1,4 +1,4 @@
-"""What is drawn, without anything that draws: one function for each figure, NumPy arrays in small records.
+"""The data of the figures: one function per figure, which returns a small record of NumPy arrays.
 
 The backends (``_plotly.py``, ``matplotlib.py``) add colours and axes and compute nothing.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tanteo._internal.coercion import members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.plotting.targets import Target, chosen
+from tanteo.plotting.targets import Target, select_target
 from tanteo.run import Result
 from tanteo.trials.trial import FrozenTrial
 
@@ -28,31 +28,31 @@ Search: TypeAlias = Optimizer | Result
 
 
 def optimizer_of(search: Search) -> Optimizer:
-    """The optimizer behind what a plotting function was given."""
-    found = search.optimizer if isinstance(search, Result) else search
-    if not isinstance(found, Optimizer):
-        raise ArgumentError(f"plots are drawn of an Optimizer or a Result, got {shown(search)}")
-    return found
+    """Return the optimizer of the argument of a plotting function."""
+    optimizer = search.optimizer if isinstance(search, Result) else search
+    if not isinstance(optimizer, Optimizer):
+        raise ArgumentError(f"plots take an Optimizer or a Result, got {shown(search)}")
+    return optimizer
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Trials of a search and one finite number for each.
+class Observations:
+    """Trials of a search with one finite value for each.
 
     Attributes
     ----------
     trials : list of FrozenTrial
-        In the order of ids; those whose number is not finite are left out.
+        Trials in the order of ids, without those whose value is not finite.
     values : array, shape (n,)
-        The objective in the user's own direction, or what a function ``target`` made of the trial.
+        The objective in the direction of the user, or the value of a function ``target``.
     feasible : array of bool, shape (n,)
-        Whether every constraint held.
+        Whether all constraints are satisfied.
     maximize : bool
         Whether larger is better; False for a function ``target``.
     name : str
-        What the number is.
+        The name of the value.
     objective : int or None
-        The place of the objective, if it is one.
+        The index of the objective; None for a function ``target``.
     """
 
     trials: list[FrozenTrial]
@@ -71,86 +71,86 @@ class Told:
 
     @property
     def badness(self) -> Vector:
-        """The values turned so that smaller is better, shape (n,)."""
+        """The values with their sign changed if larger is better, so that smaller is better, shape (n,)."""
         return -self.values if self.maximize else self.values
 
 
-def told(
+def observations(
     search: Search, target: Target | None = None, target_name: str | None = None, *, state: str = "complete"
-) -> Told:
-    """The trials of one state with their numbers.
+) -> Observations:
+    """Return the trials of one state with their values.
 
     Parameters
     ----------
     search : Optimizer or Result
         The search.
     target : str, int or callable, optional
-        What to show of a trial: an objective, by its name or its place, or a function such as
-        ``lambda trial: trial.values[1]``. Needed with several objectives.
+        The value to show: the name or index of an objective, or a function such as
+        ``lambda trial: trial.values[1]``. Required with several objectives.
     target_name : str, optional
         The label of the axis; by default the name of the objective.
     state : str
-        ``"complete"``, or ``"pruned"`` for what trials had reached: the value they were told with, else their last
-        report.
+        ``"complete"`` or ``"pruned"``. A pruned trial has the value it was told with, else its last report.
 
     Raises
     ------
     ArgumentError
-        With several objectives and no ``target``, and for one that is neither an objective nor a function of a trial.
+        If there are several objectives and no ``target``, or ``target`` is neither an objective nor a function of a
+        trial.
     """
     import numpy as np
 
     optimizer = optimizer_of(search)
-    shown = chosen(optimizer, target, target_name)
-    pairs = [(trial, shown.number(trial)) for trial in optimizer.trials if trial.state == state]
-    kept = [(trial, value) for trial, value in pairs if np.isfinite(value)]
-    return Told(
-        trials=[trial for trial, _ in kept],
-        values=np.array([value for _, value in kept], dtype=np.float64),
-        feasible=np.array([trial.feasible for trial, _ in kept], dtype=np.bool_),
-        maximize=shown.objective is not None and optimizer.directions[shown.objective] == "maximize",
-        name=shown.name,
-        objective=shown.objective,
+    selection = select_target(optimizer, target, target_name)
+    pairs = [(trial, selection.number(trial)) for trial in optimizer.trials if trial.state == state]
+    finite = [(trial, value) for trial, value in pairs if np.isfinite(value)]
+    return Observations(
+        trials=[trial for trial, _ in finite],
+        values=np.array([value for _, value in finite], dtype=np.float64),
+        feasible=np.array([trial.feasible for trial, _ in finite], dtype=np.bool_),
+        maximize=selection.objective is not None and optimizer.directions[selection.objective] == "maximize",
+        name=selection.name,
+        objective=selection.objective,
     )
 
 
-def told_to_draw(search: Search, target: Target | None = None, target_name: str | None = None) -> Told:
-    """The complete trials with their numbers, of which there has to be one.
+def require_observations(search: Search, target: Target | None = None, target_name: str | None = None) -> Observations:
+    """Return the complete trials with their values.
 
     Raises
     ------
     ArgumentError
-        As :func:`told`, and if no trial is complete with a finite number.
+        As for :func:`observations`, and if no trial is complete with a finite value.
     """
-    found = told(search, target, target_name)
-    check_drawn(found.trials, "no trial is complete with a finite value")
-    return found
+    observed = observations(search, target, target_name)
+    require_any(observed.trials, "no trial is complete with a finite value")
+    return observed
 
 
-def check_drawn(found: Sequence[object], otherwise: str) -> None:
-    """Refuses to draw nothing, saying what is missing."""
-    if not found:
-        raise ArgumentError(f"there is nothing to draw: {otherwise}")
+def require_any(items: Sequence[object], reason: str) -> None:
+    """Raise an error with the reason if there is nothing to draw."""
+    if not items:
+        raise ArgumentError(f"there is nothing to draw: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Values in the order of ids, and the best so far.
+    """Values in the order of ids, and the best value so far.
 
     Attributes
     ----------
-    told, pruned : Told
-        The points: complete trials, and what pruned ones had reached.
+    complete, pruned : Observations
+        The complete trials, and the pruned trials with their last values.
     best_ids, best_values : arrays, shape (m,)
-        Where the best feasible value changed, in increasing order of ids.
+        Ids and values of the trials that improved the best feasible value, in increasing order of ids.
     failed_ids : array of int, shape (k,)
-        Ids of the trials that failed.
+        Ids of the failed trials.
     last_id : int
-        The largest id there is; the best holds up to it.
+        The largest id; the line of the best value ends there.
     """
 
-    told: Told
-    pruned: Told
+    complete: Observations
+    pruned: Observations
     best_ids: Numbers
     best_values: Vector
     failed_ids: Numbers
@@ -158,28 +158,28 @@ class History:
 
 
 def optimization_history(search: Search, target: Target | None = None, target_name: str | None = None) -> History:
-    """See :class:`History`.
+    """Return the history; see :class:`History`.
 
     Raises
     ------
     ArgumentError
-        As :func:`told`, and if no trial is complete or pruned with a finite number.
+        As for :func:`observations`, and if no trial is complete or pruned with a finite value.
     """
     import numpy as np
 
-    found = told(search, target, target_name)
-    pruned = told(search, target, target_name, state="pruned")
-    check_drawn([*found.trials, *pruned.trials], "no trial is complete or pruned with a finite value")
+    observed = observations(search, target, target_name)
+    pruned = observations(search, target, target_name, state="pruned")
+    require_any([*observed.trials, *pruned.trials], "no trial is complete or pruned with a finite value")
     trials = optimizer_of(search).trials
-    badness = np.where(found.feasible, found.badness, np.inf)
+    badness = np.where(observed.feasible, observed.badness, np.inf)
     so_far = np.minimum.accumulate(badness) if len(badness) else badness
     improved = np.flatnonzero(so_far < np.concatenate([[np.inf], so_far[:-1]]))
     failed = [trial.id for trial in trials if trial.state == "failed"]
     return History(
-        told=found,
+        complete=observed,
         pruned=pruned,
-        best_ids=found.ids[improved],
-        best_values=found.values[improved],
+        best_ids=observed.ids[improved],
+        best_values=observed.values[improved],
         failed_ids=np.array(failed, dtype=np.int64),
         last_id=len(trials) - 1,
     )
@@ -189,7 +189,7 @@ def optimization_history(search: Search, target: Target | None = None, target_na
 class Distribution:
     """An empirical distribution function: a share ``shares[i]`` of the trials has a value up to ``values[i]``.
 
-    ``name`` says which search it is of, and ``of`` what the values are.
+    ``name`` is the name of the search, and ``of`` the name of the values.
     """
 
     name: str
@@ -201,23 +201,26 @@ class Distribution:
 def edf(
     searches: Search | Sequence[Search], target: Target | None = None, target_name: str | None = None
 ) -> list[Distribution]:
-    """The distributions of the values of one or several searches.
+    """Return the distributions of the values of one or several searches.
 
     Raises
     ------
     ArgumentError
-        As :func:`told`, and if no trial of any of them is complete with a finite number.
+        As for :func:`observations`, and if no trial of any search is complete with a finite value.
     """
     import numpy as np
 
-    several = list(searches) if isinstance(searches, Sequence) else [searches]
+    all_searches = list(searches) if isinstance(searches, Sequence) else [searches]
     distributions = []
-    for number, search in enumerate(several):
-        found = told(search, target, target_name)
-        values = np.sort(found.values)
+    for number, search in enumerate(all_searches):
+        observed = observations(search, target, target_name)
+        values = np.sort(observed.values)
         shares = np.arange(1, len(values) + 1) / max(len(values), 1)
-        distributions.append(Distribution(f"search {number}", found.name, values, shares))
-    check_drawn([each for each in distributions if len(each.values)], "no trial is complete with a finite value")
+        distributions.append(Distribution(f"search {number}", observed.name, values, shares))
+    require_any(
+        [distribution for distribution in distributions if len(distribution.values)],
+        "no trial is complete with a finite value",
+    )
     return distributions
 
 
@@ -228,13 +231,13 @@ class Front:
     Attributes
     ----------
     ids : array of int, shape (n,)
-        The complete trials.
+        Ids of the complete trials.
     values : array, shape (n, m)
-        In the user's own directions.
+        The values, in the directions of the user.
     on_front, feasible : arrays of bool, shape (n,)
-        Whether no other trial dominates it, and whether every constraint held.
+        Whether the trial is on the Pareto front, and whether all constraints are satisfied.
     names : list of str
-        One for each objective.
+        The names of the objectives.
     """
 
     ids: Numbers
@@ -245,12 +248,12 @@ class Front:
 
 
 def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> Front:
-    """The values of a search with two or three objectives.
+    """Return the values of a search with two or three objectives.
 
     Raises
     ------
     ArgumentError
-        For another number of objectives, or of names, and if no trial is complete with finite values.
+        If there is another number of objectives or of names, or no trial is complete with finite values.
     """
     import numpy as np
 
@@ -262,11 +265,11 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
         else members(target_names, "target_names must be a list of names")
     )
     if n not in (2, 3):
-        raise ArgumentError(f"a Pareto front can be drawn of two or three objectives, and this search has {n}")
+        raise ArgumentError(f"a Pareto front can be drawn for two or three objectives, and this search has {n}")
     if len(names) != n:
         raise ArgumentError(f"target_names needs {n} names, got {names!r}")
     trials = [t for t in optimizer.trials if t.state == "complete" and t.values and np.isfinite(t.values).all()]
-    check_drawn(trials, "no trial is complete with finite values")
+    require_any(trials, "no trial is complete with finite values")
     front = {trial.id for trial in optimizer.pareto_front}
     return Front(
         ids=np.array([t.id for t in trials], dtype=np.int64),
@@ -279,7 +282,7 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The reported values of one trial, by step; of folds the mean so far, by their number."""
+    """The reported values of one trial by step; for folds, the mean so far by number of folds."""
 
     id: int
     state: str
@@ -289,12 +292,12 @@ class Curve:
 
 
 def intermediate_values(search: Search) -> list[Curve]:
-    """The curves of the trials that reported.
+    """Return the curves of the trials that reported values.
 
     Raises
     ------
     ArgumentError
-        If none did, or there are several objectives.
+        If no trial reported a value, or there are several objectives.
     """
     import numpy as np
 
@@ -311,12 +314,12 @@ def intermediate_values(search: Search) -> list[Curve]:
         for t in optimizer_of(search).trials
         if t.steps
     ]
-    check_drawn(curves, "no trial reported intermediate values (trial.report, or Optimizer.report)")
+    require_any(curves, "no trial reported intermediate values (trial.report, or Optimizer.report)")
     return curves
 
 
 def curve_axes(curves: Sequence[Curve]) -> tuple[str, str]:
-    """What the axes of curves are called."""
+    """Return the labels of the axes for curves."""
     kinds = {curve.is_of_folds for curve in curves}
     if kinds == {True}:
         return "Folds measured", "Mean of the folds so far"

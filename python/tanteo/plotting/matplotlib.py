@@ -1,6 +1,6 @@
-"""The figures with matplotlib, for paper and for scripts.
+"""The matplotlib backend, for publications and scripts.
 
-Each function draws into ``ax``, or into a new figure of ``matplotlib.pyplot``, and returns the axes.
+Each function draws on ``ax``, or on a new figure of ``matplotlib.pyplot``, and returns the axes.
 """
 
 from __future__ import annotations
@@ -37,27 +37,29 @@ if TYPE_CHECKING:
 def plot_optimization_history(
     search: Search, *, target: Target | None = None, target_name: str | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Values in the order of trials, the best so far, and a tick at the bottom for each failure.
+    """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
 
     Parameters
     ----------
     search : Optimizer or Result
         The search.
     target : str, int or callable, optional
-        What to show of a trial: an objective, by its name or its place, or a function of the trial. Needed with several
+        The value to show: the name or index of an objective, or a function of the trial. Required with several
         objectives.
     target_name : str, optional
         The label of the value axis; by default the name of the objective.
     ax : matplotlib.axes.Axes, optional
-        Where to draw.
+        The axes to draw on.
     """
     axes = _axes("plot_optimization_history", ax)
     history = data.optimization_history(search, target, target_name)
-    found = history.told
+    observed = history.complete
     for feasible, colour, name in ((True, style.POINT, "trial"), (False, style.MUTED, "infeasible")):
-        kept = found.feasible == feasible
-        if kept.any():
-            _points(axes, found.ids[kept], found.values[kept], colour, name, opacity=style.fading(len(found.ids)))
+        mask = observed.feasible == feasible
+        if mask.any():
+            _points(
+                axes, observed.ids[mask], observed.values[mask], colour, name, opacity=style.fading(len(observed.ids))
+            )
     if len(history.pruned.ids):
         hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.MUTED, "linewidths": 1.0, "zorder": 1}
         axes.scatter(history.pruned.ids, history.pruned.values, s=22, label="pruned", **hollow)
@@ -66,11 +68,11 @@ def plot_optimization_history(
         axes.step(ids, values, where="post", color=style.BEST, linewidth=2.0, label="best so far")
     draw_failures(axes, history.failed_ids)
     count_in_whole_numbers(axes.xaxis)
-    return legend_above(tidy(axes, "Trial", found.name))
+    return legend_above(tidy(axes, "Trial", observed.name))
 
 
 def draw_failures(axes: Any, ids: Any) -> None:
-    """A tick at the bottom of the axes for each failed trial."""
+    """Draw a tick at the bottom of the axes for each failed trial."""
     if len(ids):
         bottom = axes.get_xaxis_transform()
         axes.plot(ids, [0.02] * len(ids), "|", color=style.SOFT_INK, markersize=9, transform=bottom, label="failed")
@@ -84,38 +86,38 @@ def plot_slice(
     target_name: str | None = None,
     ax: Sequence[Axes] | None = None,
 ) -> list[Axes]:
-    """The value against each parameter, later trials darker, four to a row.
+    """Plot the value against each parameter, four panels per row; later trials are darker.
 
-    Behind the trials: what a Gaussian process expects along the parameter, the others as the recommended trial has
-    them, with the band that holds 95 % of it.
+    Behind the trials, a line and a 95 % band show the prediction of a Gaussian process along the parameter, with the
+    other parameters as in the recommended trial.
 
     Parameters
     ----------
     params : sequence of str, optional
-        Flat names; by default every parameter that was active.
+        Flat names; by default all parameters that were active.
     ax : sequence of Axes, optional
-        One for each parameter.
+        The axes to draw on, one per parameter.
     search, target, target_name
         As for :func:`plot_optimization_history`.
     """
-    drawn = slices.slices(search, params, target, target_name)
-    places = _panels("plot_slice", len(drawn), slices.title(search)) if ax is None else list(ax)
-    in_a_row = style.PANELS_IN_A_ROW if ax is None else len(places)
-    for number, (axes, part) in enumerate(zip(places, drawn, strict=True)):
-        order = part.told.ids / max(part.told.ids.max(initial=0), 1)
-        draw_band(axes, part)
-        axes.scatter(part.column.positions, part.told.values, c=order, cmap=_map(), s=24, **_OUTLINE)
-        draw_axis(axes, part.column)
-        tidy(axes, part.column.name, "" if number % in_a_row else part.told.name)
-    return places
+    panels = slices.slices(search, params, target, target_name)
+    axes_list = _panels("plot_slice", len(panels), slices.title(search)) if ax is None else list(ax)
+    in_a_row = style.PANELS_IN_A_ROW if ax is None else len(axes_list)
+    for number, (axes, panel) in enumerate(zip(axes_list, panels, strict=True)):
+        order = panel.observations.ids / max(panel.observations.ids.max(initial=0), 1)
+        draw_band(axes, panel)
+        axes.scatter(panel.column.positions, panel.observations.values, c=order, cmap=_map(), s=24, **_OUTLINE)
+        draw_axis(axes, panel.column)
+        tidy(axes, panel.column.name, "" if number % in_a_row else panel.observations.name)
+    return axes_list
 
 
-def draw_band(axes: Any, part: slices.Slice) -> None:
-    """The expected value along a parameter and the band around it; bars where choices stand."""
-    band = part.band
+def draw_band(axes: Any, panel: slices.Slice) -> None:
+    """Draw the predicted value along a parameter with its band, or with error bars for choices."""
+    band = panel.band
     if band is None:
         return
-    if part.column.labels is not None:
+    if panel.column.labels is not None:
         bars = [band.median - band.low, band.high - band.median]
         axes.errorbar(band.positions, band.median, yerr=bars, fmt="_", color=style.BEST, elinewidth=6, alpha=0.35)
         return
@@ -131,12 +133,12 @@ def plot_contour(
     target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """A smooth surface of the value over two parameters, and the trials on it; each choice has cells of its own.
+    """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
     Parameters
     ----------
     params : sequence of two str, optional
-        Flat names; by default the two that mattered most.
+        Flat names; by default the two most important parameters.
     search, target, target_name, ax
         As for :func:`plot_optimization_history`.
     """
@@ -164,9 +166,9 @@ def plot_rank(
     target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Two parameters of each trial, coloured by its rank, dark is best.
+    """Plot two parameters of each trial, coloured by rank; dark is best.
 
-    Parameters are those of :func:`plot_contour`.
+    The arguments are those of :func:`plot_contour`.
     """
     axes = _axes("plot_rank", ax)
     points = columns.pair(search, params, target, target_name)
@@ -187,15 +189,15 @@ def plot_parallel_coordinate(
     target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """One line for each trial through its value and its parameters, dark is best.
+    """Plot a line for each trial through its value and its parameters; dark is best.
 
-    A parameter that a trial does not have is drawn below the start of its axis. Parameters are those of
-    :func:`plot_slice`.
+    An inactive parameter is drawn below the start of its axis. The arguments are those of :func:`plot_slice`, with a
+    single ``ax``.
     """
-    found, dimensions = parallel.parallel_coordinates(search, params, target, target_name)
+    observed, dimensions = parallel.parallel_coordinates(search, params, target, target_name)
     width = max(6.4, 1.5 * len(dimensions))
     axes = _axes("plot_parallel_coordinate", ax, figsize=(width, 4.8))
-    draw_coordinates(axes, found, dimensions, _map())
+    draw_coordinates(axes, observed, dimensions, _map())
     return axes
 
 
@@ -207,7 +209,7 @@ def plot_param_importances(
     quantile: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """How much each parameter mattered; see :func:`tanteo.importance.param_importances`."""
+    """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     axes = _axes("plot_param_importances", ax)
     shares = param_importances(search, method=method, objective=objective, quantile=quantile)
     draw_bars(axes, shares)
@@ -215,7 +217,7 @@ def plot_param_importances(
 
 
 def draw_bars(axes: Any, shares: dict[str, float]) -> None:
-    """Horizontal bars, the first one on top, each with its number."""
+    """Draw horizontal bars from top to bottom, each with its number."""
     bars = axes.barh(list(shares), list(shares.values()), color=style.POINT, height=0.65)
     axes.bar_label(bars, fmt="%.2f", padding=3, color=style.SOFT_INK, fontsize=9)
     axes.invert_yaxis()
@@ -229,18 +231,21 @@ def plot_edf(
     target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """The share of trials up to each value, for one or several searches."""
+    """Plot the share of trials up to each value, for one or several searches."""
     axes = _axes("plot_edf", ax)
     distributions = data.edf(search, target, target_name)
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
         axes.step(distribution.values, distribution.shares, where="post", color=colour, label=distribution.name)
     return tidy(
-        axes, shared_name([each.of for each in distributions]), "Share of trials", legend=len(distributions) > 1
+        axes,
+        shared_name([distribution.of for distribution in distributions]),
+        "Share of trials",
+        legend=len(distributions) > 1,
     )
 
 
 def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
-    """The values of a search with two or three objectives, and which of them no other dominates.
+    """Plot the values of a search with two or three objectives, and the Pareto front.
 
     Parameters
     ----------
@@ -256,16 +261,16 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
         ("dominated", front.feasible & ~front.on_front, style.POINT),
         ("front", front.on_front, style.BEST),
     )
-    for name, kept, colour in groups:
-        if kept.any():
-            axes.scatter(*front.values[kept].T, color=colour, label=name, s=26, **_EDGE)
+    for name, mask, colour in groups:
+        if mask.any():
+            axes.scatter(*front.values[mask].T, color=colour, label=name, s=26, **_EDGE)
     if len(front.names) == 3:
         axes.set_zlabel(front.names[2])
     return tidy(axes, front.names[0], front.names[1], legend=True)
 
 
 def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
-    """The values that trials reported, by step; grey where the trial was pruned or failed."""
+    """Plot the reported values of trials by step; trials that were pruned or failed are grey."""
     axes = _axes("plot_intermediate_values", ax)
     curves = data.intermediate_values(search)
     for curve in curves:
@@ -284,10 +289,10 @@ def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
     return tidy(axes, *data.curve_axes(curves), legend=True)
 
 
-# Names of choices that a horizontal and a vertical axis have room for.
+# Largest numbers of labels of choices on a horizontal and a vertical axis.
 _LABELS_ACROSS, _LABELS_UP = 10, 20
 _EDGE: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.4, "zorder": 3}
-# Where colour means something, so that the lightest points do not vanish.
+# For points coloured by value, so that the lightest ones stay visible.
 _OUTLINE: dict[str, Any] = {"edgecolors": style.SOFT_INK, "linewidths": 0.4, "zorder": 3}
 
 
@@ -298,58 +303,58 @@ def _points(axes: Any, x: Any, y: Any, colour: str, name: str, *, opacity: float
 def _axes(
     needed_by: str, ax: Axes | None, projection: str | None = None, figsize: tuple[float, float] | None = None
 ) -> Axes:
-    """The given axes, or those of a new figure."""
+    """Return the given axes, or those of a new figure."""
     if ax is not None:
         return ax
     pyplot = require("matplotlib.pyplot", extra="plot", needed_by=needed_by)
-    made: Axes = pyplot.figure(figsize=figsize, layout="constrained").add_subplot(projection=projection)
-    return made
+    axes: Axes = pyplot.figure(figsize=figsize, layout="constrained").add_subplot(projection=projection)
+    return axes
 
 
 def _panels(needed_by: str, n: int, title: str) -> list[Any]:
-    """The axes of ``n`` panels of a new figure, row by row."""
+    """Return the axes of ``n`` panels of a new figure, row by row."""
     pyplot = require("matplotlib.pyplot", extra="plot", needed_by=needed_by)
     rows, columns = style.rows(n), min(n, style.PANELS_IN_A_ROW)
-    # As wide as the title at least.
+    # At least as wide as the title.
     figure = pyplot.figure(figsize=(max(2.8 * columns, 4.5), 3.0 * rows + 0.4), layout="constrained")
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
-    places = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
-    for unused in places[n:]:
+    axes = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
+    for unused in axes[n:]:
         unused.remove()
-    return places[:n]
+    return axes[:n]
 
 
 def count_in_whole_numbers(axis: Any) -> None:
-    """Ticks at whole numbers only."""
+    """Put ticks at whole numbers only."""
     ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")
     axis.set_major_locator(ticker.MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
 
 
 def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
-    """Sets an axis up for a parameter: its scale, and the names of its choices."""
-    which = axes.yaxis if vertical else axes.xaxis
+    """Set the scale and the labels of an axis for a parameter."""
+    target_axis = axes.yaxis if vertical else axes.xaxis
     ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")
     if axis.whole and not axis.log:
-        count_in_whole_numbers(which)
+        count_in_whole_numbers(target_axis)
     if axis.log:
         (axes.set_yscale if vertical else axes.set_xscale)("log")
-        # Those of matplotlib stand in each other's way on an axis of less than two decades.
-        which.set_major_locator(ticker.FixedLocator(axis.round_ticks()))
-        which.set_major_formatter(ticker.FuncFormatter(lambda tick, _: f"{tick:g}"))
-        which.set_minor_formatter(ticker.NullFormatter())
+        # The default labels of matplotlib overlap on an axis of less than two decades.
+        target_axis.set_major_locator(ticker.FixedLocator(axis.round_ticks()))
+        target_axis.set_major_formatter(ticker.FuncFormatter(lambda tick, _: f"{tick:g}"))
+        target_axis.set_minor_formatter(ticker.NullFormatter())
     if axis.labels is not None:
         ticks = axis.few_ticks(_LABELS_UP if vertical else _LABELS_ACROSS)
         labels = axis.tick_labels(ticks)
         fits = vertical or max(map(len, labels)) * len(labels) <= 24
-        # Slanted ones end at their tick.
+        # Slanted labels end at their tick.
         slant: dict[str, Any] = {} if fits else {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
-        which.set_ticks(ticks, labels=labels, **slant)
+        target_axis.set_ticks(ticks, labels=labels, **slant)
         margin = 0.5
         (axes.set_ylim if vertical else axes.set_xlim)(axis.low - margin, axis.high + margin)
 
 
 def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -> Axes:
-    """Labels, a quiet grid behind the data, no frame above and to the right."""
+    """Set the labels, draw a light grid behind the data, and remove the top and right frame."""
     axes.set_xlabel(x)
     axes.set_ylabel(y)
     axes.set_title(title, loc="left", fontsize=11)
@@ -363,7 +368,7 @@ def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -
 
 
 def legend_above(axes: Axes) -> Axes:
-    """A legend in one row above the axes, where points are everywhere below."""
+    """Draw a legend in one row above the axes, where it covers no points."""
     _, labels = axes.get_legend_handles_labels()
     row: dict[str, Any] = {"ncols": len(labels), "columnspacing": 1.0, "handletextpad": 0.4, "borderaxespad": 0.0}
     axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.01), frameon=False, fontsize=9, **row)

@@ -1,4 +1,4 @@
-"""What parallel coordinates show: each axis over the unit interval, so that logarithms need no axis of their own."""
+"""The data of parallel coordinates: every axis is scaled to the unit interval, including logarithmic ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tanteo.plotting.columns import Column, columns, names_to_draw
-from tanteo.plotting.data import Search, Told, told_to_draw
+from tanteo.plotting.data import Observations, Search, require_observations
 from tanteo.plotting.targets import Target
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
 
-# Where a trial stands on the axis of a parameter that it does not have.
+# Position of an inactive parameter on its axis.
 INACTIVE = -0.1
-# Labels that one axis has room for.
+# Largest number of labels on an axis.
 _LABELS = 20
 
 
@@ -29,24 +29,24 @@ class Dimension:
     Attributes
     ----------
     name : str
-        The parameter, or what the value is.
-    places : array, shape (n,)
-        Where each trial stands, from 0 to 1, or :data:`INACTIVE`.
+        The name of the parameter or of the value.
+    positions : array, shape (n,)
+        The position of each trial, from 0 to 1, or :data:`INACTIVE`.
     ticks : list of float
-        Places with a label.
+        Positions with a label.
     labels : list of str
-        Their labels.
+        The labels of the ticks.
     """
 
     name: str
-    places: Vector
+    positions: Vector
     ticks: list[float]
     labels: list[str]
 
     @property
     def low(self) -> float:
         """The lower end of the axis."""
-        return INACTIVE if bool((self.places < 0.0).any()) else 0.0
+        return INACTIVE if bool((self.positions < 0.0).any()) else 0.0
 
 
 def parallel_coordinates(
@@ -54,28 +54,28 @@ def parallel_coordinates(
     params: Sequence[str] | None = None,
     target: Target | None = None,
     target_name: str | None = None,
-) -> tuple[Told, list[Dimension]]:
-    """The trials, and the axes: that of the value first.
+) -> tuple[Observations, list[Dimension]]:
+    """Return the trials, and the axes with that of the value first.
 
     Raises
     ------
     ArgumentError
-        If no trial is complete with a finite value, or ``params`` names what is no parameter.
+        If no trial is complete with a finite value, or ``params`` has a name that is not a parameter.
     """
-    found = told_to_draw(search, target, target_name)
-    drawn = columns(search, names_to_draw(search, params), found.ids)
-    return found, [_of_values(found), *map(_of_parameter, drawn)]
+    observed = require_observations(search, target, target_name)
+    axes = columns(search, names_to_draw(search, params), observed.ids)
+    return observed, [_of_values(observed), *map(_of_parameter, axes)]
 
 
-def _of_values(found: Told) -> Dimension:
-    low, high = float(found.values.min()), float(found.values.max())
-    axis = Column(found.name, found.values, low, high, log=False, whole=False, labels=None)
+def _of_values(observed: Observations) -> Dimension:
+    low, high = float(observed.values.min()), float(observed.values.max())
+    axis = Column(observed.name, observed.values, low, high, log=False, whole=False, labels=None)
     return _of_parameter(axis)
 
 
 def _of_parameter(axis: Column) -> Dimension:
     import numpy as np
 
-    places = np.where(np.isnan(axis.unit), INACTIVE, axis.unit)
+    positions = np.where(np.isnan(axis.unit), INACTIVE, axis.unit)
     ticks = axis.few_ticks(_LABELS)
-    return Dimension(axis.name, places, axis.to_unit(np.array(ticks)).tolist(), axis.tick_labels(ticks))
+    return Dimension(axis.name, positions, axis.to_unit(np.array(ticks)).tolist(), axis.tick_labels(ticks))

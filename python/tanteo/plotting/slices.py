@@ -1,4 +1,4 @@
-"""Each parameter against the value."""
+"""The data of slices: the value against each parameter."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from tanteo.plotting import style
 from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.columns import Column, columns, names_to_draw
-from tanteo.plotting.data import Search, Told, check_drawn, optimizer_of, told_to_draw
+from tanteo.plotting.data import Observations, Search, optimizer_of, require_any, require_observations
 from tanteo.plotting.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One parameter against the value, and what the model expects along it, which it does with one objective alone."""
+    """The value against one parameter, with the predicted band for a search with one objective."""
 
     column: Column
-    told: Told
+    observations: Observations
     band: Band | None
 
 
@@ -27,7 +27,7 @@ def slices(
     target: Target | None = None,
     target_name: str | None = None,
 ) -> list[Slice]:
-    """One record for each parameter that was active at least once.
+    """Return one record for each parameter that was active at least once, or for each of ``params``.
 
     Raises
     ------
@@ -36,16 +36,18 @@ def slices(
     """
     import numpy as np
 
-    found = told_to_draw(search, target, target_name)
-    drawn = columns(search, names_to_draw(search, params), found.ids)
+    observed = require_observations(search, target, target_name)
+    drawn = columns(search, names_to_draw(search, params), observed.ids)
     drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
-    check_drawn(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
-    expected = [None] * len(drawn) if found.objective is None else bands(search, drawn)
-    return [Slice(c, found, band) for c, band in zip(drawn, expected, strict=True)]
+    require_any(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
+    expected = [None] * len(drawn) if observed.objective is None else bands(search, drawn)
+    return [Slice(c, observed, band) for c, band in zip(drawn, expected, strict=True)]
 
 
 def title(search: Search) -> str:
-    """The title of slices, which show complete trials alone."""
-    stopped = sum(trial.state == "pruned" for trial in optimizer_of(search).trials)
-    left_out = "1 trial that was stopped early is" if stopped == 1 else f"{stopped} trials that were stopped early are"
-    return f"{style.SLICES}\n{left_out} left out" if stopped else style.SLICES
+    """Return the title of slices, which states how many pruned trials are left out."""
+    n_stopped = sum(trial.state == "pruned" for trial in optimizer_of(search).trials)
+    left_out = (
+        "1 trial that was stopped early is" if n_stopped == 1 else f"{n_stopped} trials that were stopped early are"
+    )
+    return f"{style.SLICES}\n{left_out} left out" if n_stopped else style.SLICES

@@ -1,31 +1,31 @@
-"""Colours and sizes that both backends share. The hues are told apart with any common colour vision."""
+"""Colours and sizes of both backends. The hues can be distinguished with all common forms of colour vision."""
 
 from __future__ import annotations
 
-# A dark line for the best so far over light points: the message first, the data behind it.
+# A dark line for the best value so far over light points.
 POINT = "#5b8fd9"
 BEST = "#d1495b"
-# The colour above, so light that points show through.
+# The same colour, transparent enough for points to show through.
 BAND = "rgba(209, 73, 91, 0.15)"
 MUTED = "#b8bcc4"
 INK = "#22262e"
 SOFT_INK = "#6b7280"
 GRID = "#e6e8ec"
-# Several searches, or several groups of trials, in this order.
+# Colours of several searches or groups of trials, in this order.
 CYCLE = ("#3d6fb6", "#e08e26", "#3f9b6c", "#8a5aa8", "#c95d63", "#4ba3b5", "#8c6d46", "#74777d")
 # Light is worse, dark is better.
 SCALE = ("#dbe6f6", "#b0c8ea", "#7ba3d9", "#4577b9", "#1f4b87", "#0b2a55")
 
-# Panels of one row: more would be drawn too small to read, or in a figure too wide to look at.
+# Panels per row. With more, the panels would be too small or the figure too wide.
 PANELS_IN_A_ROW = 4
 SLICES = "Slices (light points: early trials, dark: late ones)"
 
 
 def rows(panels: int) -> int:
-    """Rows that as many panels stand in."""
+    """Return the number of rows for a number of panels."""
     return -(-panels // PANELS_IN_A_ROW)
 
 
 def fading(ids: int) -> float:
-    """Opacity of points: fewer ones can be stronger."""
+    """Return the opacity of points: the more points, the lighter."""
     return 0.85 if ids <= 150 else 0.5 if ids <= 1000 else 0.25

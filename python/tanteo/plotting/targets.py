@@ -1,4 +1,4 @@
-"""Which number of a trial is drawn: an objective, or what a function of the user's makes of the trial."""
+"""The value of a trial that is drawn: an objective, or a function of the trial."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ Target: TypeAlias = str | int | Callable[[FrozenTrial], float]
 _VALUE = "Objective value"
 
 
-class Chosen(NamedTuple):
-    """What is drawn of each trial.
+class Selection(NamedTuple):
+    """The value that is drawn of each trial.
 
     Attributes
     ----------
     number : callable
-        The number of a trial.
+        Returns the value of a trial.
     name : str
-        What it is.
+        The name of the value.
     objective : int or None
-        The place of the objective, if it is one.
+        The index of the objective; None for a function.
     """
 
     number: Callable[[FrozenTrial], float]
@@ -34,31 +34,31 @@ class Chosen(NamedTuple):
     objective: int | None
 
 
-def chosen(optimizer: Optimizer, target: Target | None, name: str | None) -> Chosen:
-    """Return what a ``target`` chooses; without one, the value of a search with one objective.
+def select_target(optimizer: Optimizer, target: Target | None, name: str | None) -> Selection:
+    """Return the value that ``target`` selects; without a target, the single objective.
 
     Raises
     ------
     ArgumentError
-        With several objectives and no ``target``, for an objective that there is not, and for what is neither an
+        If there are several objectives and no ``target``, the objective does not exist, or ``target`` is neither an
         objective nor a function of a trial.
     """
     if name is not None and not isinstance(name, str):
         raise ArgumentError(f"target_name must be text, got {shown(name)}")
     if callable(target) and not isinstance(target, type):
-        made = target
-        return Chosen(lambda trial: as_float(made(trial), "target"), _VALUE if name is None else name, None)
-    place = _place(optimizer, target)
+        compute = target
+        return Selection(lambda trial: as_float(compute(trial), "target"), _VALUE if name is None else name, None)
+    index = _place(optimizer, target)
     n, names = len(optimizer.directions), optimizer.objective_names
-    by_itself = names[place] if names is not None else _VALUE if n == 1 else f"Objective {place}"
-    return Chosen(lambda trial: _value(trial, place, n), by_itself if name is None else name, place)
+    default_name = names[index] if names is not None else _VALUE if n == 1 else f"Objective {index}"
+    return Selection(lambda trial: _value(trial, index, n), default_name if name is None else name, index)
 
 
 def _place(optimizer: Optimizer, target: Any) -> int:
     n, names = len(optimizer.directions), optimizer.objective_names
     if target is None and n > 1:
         example = names[0] if names else 0
-        raise ArgumentError(f"with several objectives say what to show, for example target={example!r}")
+        raise ArgumentError(f"with several objectives, target= selects the one to show, for example target={example!r}")
     if target is not None and (not isinstance(target, str | int) or isinstance(target, bool)):
         raise ArgumentError(
             "target must be an objective or a function of a trial, such as lambda trial: trial.values[0], "
@@ -67,13 +67,13 @@ def _place(optimizer: Optimizer, target: Any) -> int:
     return place_of(0 if target is None else target, n, names, "target")
 
 
-def _value(trial: FrozenTrial, place: int, n: int) -> float:
-    """The value of an objective; with one, where a trial was told without a value, its last report."""
+def _value(trial: FrozenTrial, index: int, n: int) -> float:
+    """Return the value of an objective; for a trial without a value, the last report of a single objective."""
     if trial.values is not None:
-        return trial.values[place]
+        return trial.values[index]
     return list(trial.steps.values())[-1] if trial.steps and n == 1 else float("nan")
 
 
 def shared_name(names: Sequence[str]) -> str:
-    """What numbers of several searches are called together."""
+    """Return the common name of the values of several searches."""
     return names[0] if len(set(names)) == 1 else _VALUE

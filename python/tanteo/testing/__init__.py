@@ -1,9 +1,9 @@
-"""Property testing of samplers: yours, ours, and those of other libraries.
+"""Property tests for samplers: your own, Tanteo's, and those of other libraries.
 
-A sampler is anything with ``ask`` and ``tell``. :func:`check_sampler` runs the named checks on it and shows a
-small program for each failure; :func:`parametrize_with_checks` makes them tests of pytest; :func:`machine` is a state
-machine of Hypothesis; :mod:`tanteo.testing.strategies` draws spaces, outcomes and objectives. Needs the extra
-``testing``.
+A sampler is any object with ``ask`` and ``tell``. :func:`check_sampler` runs the named checks on it and prints a small
+program for each failure. :func:`parametrize_with_checks` turns the checks into pytest tests. :func:`machine` returns a
+Hypothesis state machine. :mod:`tanteo.testing.strategies` draws spaces, outcomes and objectives. The package needs the
+extra ``testing``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``python -m tanteo.testing module:factory``: every check in a process of its own, a report, and JSON."""
+"""``python -m tanteo.testing module:factory`` runs each check in its own process and writes a report, also as JSON."""
 
 from __future__ import annotations
 
@@ -17,49 +17,49 @@ from .runner import examine
 from .selection import all_checks
 
 
-def arguments() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+def build_parser() -> argparse.ArgumentParser:
+    """Return the command-line parser."""
     parser = argparse.ArgumentParser(
         prog="python -m tanteo.testing",
-        description="Checks the samplers of a factory and exits with 1 if one failed that was not expected to.",
+        description="Check the samplers of a factory. The exit status is 1 if a check fails unexpectedly.",
     )
-    parser.add_argument("factory", nargs="?", help="module:factory, where factory(space, seed) makes a sampler")
-    parser.add_argument("--tags", nargs="+", help=f"groups ({', '.join(GROUPS)}) or names of checks")
-    parser.add_argument("--profile", choices=list(PROFILES), default="fast")
-    parser.add_argument("--json", type=Path, help="file for the report as JSON")
+    parser.add_argument("factory", nargs="?", help="module:factory, where factory(space, seed) returns a sampler")
+    parser.add_argument("--tags", nargs="+", help=f"groups ({', '.join(GROUPS)}) or names of checks to run")
+    parser.add_argument("--profile", choices=list(PROFILES), default="fast", help="how thorough the checks are")
+    parser.add_argument("--json", type=Path, help="file to write the report to, as JSON")
     parser.add_argument("--expect", nargs="+", default=[], metavar="CHECK=REASON", help="checks expected to fail")
-    parser.add_argument("--timeout", type=float, help="seconds for one check")
+    parser.add_argument("--timeout", type=float, help="time limit of one check in seconds")
     parser.add_argument("--no-isolation", action="store_true", help="run the checks in this process")
-    parser.add_argument("--list", action="store_true", help="list the checks and what they promise")
+    parser.add_argument("--list", action="store_true", help="list the checks and their promises")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status."""
-    parser = arguments()
-    given = parser.parse_args(argv)
-    if given.list:
-        _write(*(f"{one.group:13} {one.name}: {one.promise}" for one in all_checks(given.tags)))
+    """Run the command line and return the exit status."""
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.list:
+        _write(*(f"{check.group:13} {check.name}: {check.promise}" for check in all_checks(arguments.tags)))
         return 0
-    if given.factory is None:
-        parser.error("name a factory as module:factory")
-    if given.json is not None and not given.json.absolute().parent.is_dir():
-        parser.error(f"--json: there is no folder {given.json.parent}")
+    if arguments.factory is None:
+        parser.error("the factory is missing: give it as module:factory")
+    if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
+        parser.error(f"--json: there is no folder {arguments.json.parent}")
     try:
         report = examine(
-            found(given.factory),
-            expected_failed=dict(_pair(text) for text in given.expect),
-            tags=given.tags,
-            profile=given.profile,
-            isolate=not given.no_isolation,
-            timeout=given.timeout,
+            load_factory(arguments.factory),
+            expected_failed=dict(_parse_expectation(text) for text in arguments.expect),
+            tags=arguments.tags,
+            profile=arguments.profile,
+            isolate=not arguments.no_isolation,
+            timeout=arguments.timeout,
         )
     except ArgumentError as error:
         parser.error(str(error))
     _write(str(report))
-    if given.json is not None:
+    if arguments.json is not None:
         try:
-            given.json.write_text(report.to_json() + "\n", encoding="utf-8")
+            arguments.json.write_text(report.to_json() + "\n", encoding="utf-8")
         except OSError as error:
             parser.error(f"--json: the report cannot be written: {error}")
     return 1 if report.unexpected else 0
@@ -69,30 +69,30 @@ def _write(*lines: str) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _parse_expectation(text: str) -> tuple[str, str]:
     name, _, reason = text.partition("=")
     return name, reason or "expected on the command line"
 
 
-def found(name: str) -> Any:
-    """Return the factory that ``module:factory`` names; modules of the working directory are found.
+def load_factory(name: str) -> Any:
+    """Import the factory that ``module:factory`` names; the module may be in the working directory.
 
     Raises
     ------
     ArgumentError
-        If there is no such module or factory, or importing the module fails.
+        If the module or the factory does not exist, or importing the module fails.
     """
     module, _, path = name.partition(":")
     if not module or not path:
-        raise ArgumentError(f"name a factory as module:factory, got {name!r}")
+        raise ArgumentError(f"a factory is given as module:factory, got {name!r}")
     if "" not in sys.path and str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
         value: Any = importlib.import_module(module)
-    except Exception as error:  # the module is the user's
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f" ({place.filename}, line {place.lineno})" if Path(place.filename).exists() else ""
-        raise ArgumentError(f"{name!r} cannot be imported: {type(error).__name__}: {error}{where}") from None
+    except Exception as error:  # user code can raise anything
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        location = f" ({frame.filename}, line {frame.lineno})" if Path(frame.filename).exists() else ""
+        raise ArgumentError(f"{name!r} cannot be imported: {type(error).__name__}: {error}{location}") from None
     for attribute in path.split("."):
         if not hasattr(value, attribute):
             raise ArgumentError(f"{name!r}: module {module} has no {path}")

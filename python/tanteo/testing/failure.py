@@ -1,4 +1,4 @@
-"""How a check ends when it does not pass."""
+"""Exceptions that end a check."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import unittest
 from collections.abc import Sequence
 
 
-class Failure(AssertionError):  # noqa: N818 - what a check finds, which is no error of the check
-    """A sampler does not keep what a check promises.
+class Failure(AssertionError):  # noqa: N818 - a finding of a check, not an error in it
+    """A sampler breaks the promise of a check.
 
     Attributes
     ----------
     program : list of str
-        The calls that show it, as Python that can be pasted; known once a check has ended.
+        The calls that reproduce the failure, as Python source. Set when the check ends.
     """
 
     def __init__(self, reason: str, program: Sequence[str] = ()) -> None:
@@ -22,12 +22,12 @@ class Failure(AssertionError):  # noqa: N818 - what a check finds, which is no e
 
 
 class Skipped(unittest.SkipTest):
-    """A check does not apply to a sampler; pytest and unittest count it as skipped."""
+    """A check does not apply to a sampler; pytest and unittest report it as skipped."""
 
 
 class Unsupported(Skipped):
-    """A factory cannot search this space: raise it there, and what needs such spaces is skipped and counted."""
+    """A factory raises this for a space it does not support; checks that need such a space are reported as skipped."""
 
 
-class Exhausted(Exception):  # noqa: N818 - the end of a finite space is no fault
-    """A sampler says that its space has nothing new left."""
+class Exhausted(Exception):  # noqa: N818 - reaching the end of a finite space is not an error
+    """A sampler has no new configuration left."""

@@ -1,4 +1,4 @@
-"""A check in a process group of its own, with a limit of time."""
+"""Run a check in its own process group, with a time limit."""
 
 from __future__ import annotations
 
@@ -12,84 +12,84 @@ import tempfile
 import time
 from typing import IO, Any
 
-from .judging import judged
+from .judging import run_check
 from .protocol import Factory
 from .registry import Check
 from .report import Outcome
 
 
-def isolated(one: Check, factory: Factory, profile: str, timeout: float) -> Outcome:
-    """Run a check in a child process and return how it ended; nothing it started is left.
+def run_isolated(check: Check, factory: Factory, profile: str, timeout: float) -> Outcome:
+    """Run a check in a child process, kill all processes it started, and return the outcome.
 
     Raises
     ------
     RuntimeError
-        On a system without ``fork``.
+        If the system has no ``fork``.
     """
     if not hasattr(os, "fork"):
-        raise RuntimeError("isolate=True needs a system with fork, such as Linux or macOS: run the checks without it")
-    with tempfile.TemporaryFile() as spoken:
+        raise RuntimeError("isolate=True needs a system with fork, such as Linux or macOS; use isolate=False here")
+    with tempfile.TemporaryFile() as output:
         reader, writer = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
         child = os.fork()
         if child == 0:
-            _child(one, factory, profile, reader, writer, spoken)
+            _run_child(check, factory, profile, reader, writer, output)
         os.close(writer)
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.setpgid(child, child)  # whichever of the two comes first
+            os.setpgid(child, child)  # the child calls this too; the first call wins
         try:
-            answer = _read(reader, timeout)
+            answer = _read_answer(reader, timeout)
         finally:
-            _end(child)
+            _kill_group(child)
             os.close(reader)
         status = os.waitpid(child, 0)[1]
-        return _outcome(one, answer, status, timeout, _tail(spoken))
+        return _outcome_of(check, answer, status, timeout, _last_line(output))
 
 
-def _child(one: Check, factory: Factory, profile: str, reader: int, writer: int, spoken: IO[bytes]) -> None:
-    """Run the check, send how it ended, and leave without the parent's exit handlers."""
+def _run_child(check: Check, factory: Factory, profile: str, reader: int, writer: int, output: IO[bytes]) -> None:
+    """Run the check, send the outcome, and exit without running the parent's exit handlers."""
     try:
         os.setpgid(0, 0)
         os.close(reader)
         for stream in (1, 2):
-            os.dup2(spoken.fileno(), stream)
-        outcome = judged(one, factory, profile)
+            os.dup2(output.fileno(), stream)
+        outcome = run_check(check, factory, profile)
         with os.fdopen(writer, "w") as pipe:
             json.dump([outcome.status, outcome.reason, list(outcome.program)], pipe)
     finally:
         os._exit(0)
 
 
-def _read(reader: int, timeout: float) -> Any:
-    """Return what the child sent; None if it sent nothing, ``"timeout"`` if it took too long."""
-    received, end = b"", time.monotonic() + timeout
+def _read_answer(reader: int, timeout: float) -> Any:
+    """Return what the child sent: None if it sent nothing, ``"timeout"`` if the time limit passed."""
+    received, deadline = b"", time.monotonic() + timeout
     while True:
-        ready, _, _ = select.select([reader], [], [], max(0.0, end - time.monotonic()))
+        ready, _, _ = select.select([reader], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
             return "timeout"
-        piece = os.read(reader, 65536)
-        if not piece:
+        chunk = os.read(reader, 65536)
+        if not chunk:
             return json.loads(received) if received else None
-        received += piece
+        received += chunk
 
 
-def _end(child: int) -> None:
-    """End the process group of the child, which it leads."""
+def _kill_group(child: int) -> None:
+    """Kill the process group that the child leads."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
 
 
-def _tail(spoken: IO[bytes]) -> str:
-    spoken.seek(0)
-    lines = spoken.read().decode(errors="replace").strip().splitlines()
-    return lines[-1][:200] if lines else "it wrote nothing"
+def _last_line(output: IO[bytes]) -> str:
+    output.seek(0)
+    lines = output.read().decode(errors="replace").strip().splitlines()
+    return lines[-1][:200] if lines else "it printed nothing"
 
 
-def _outcome(one: Check, answer: Any, status: int, timeout: float, tail: str) -> Outcome:
+def _outcome_of(check: Check, answer: Any, status: int, timeout: float, last_line: str) -> Outcome:
     if answer == "timeout":
-        return Outcome(one.name, one.group, "timeout", f"did not end within {timeout:g} s")
+        return Outcome(check.name, check.group, "timeout", f"did not end within {timeout:g} s")
     if answer is None:
-        how = f"signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else "its own will"
-        return Outcome(one.name, one.group, "error", f"the process ended by {how}: {tail}")
-    return Outcome(one.name, one.group, answer[0], answer[1], tuple(answer[2]))
+        cause = f"by signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else "early"
+        return Outcome(check.name, check.group, "error", f"the process ended {cause}: {last_line}")
+    return Outcome(check.name, check.group, answer[0], answer[1], tuple(answer[2]))

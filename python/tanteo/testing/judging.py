@@ -1,4 +1,4 @@
-"""How a check ends."""
+"""Run one check in this process."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from .registry import Check
 from .report import Outcome, Status
 
 
-def judged(one: Check, factory: Factory, profile: str) -> Outcome:
-    """Run one check here and return how it ended."""
-    status, reason, program = _run(one, factory, profile)
-    return Outcome(one.name, one.group, status, reason, tuple(program))
+def run_check(check: Check, factory: Factory, profile: str) -> Outcome:
+    """Run one check in this process and return its outcome."""
+    status, reason, program = _run(check, factory, profile)
+    return Outcome(check.name, check.group, status, reason, tuple(program))
 
 
-def _run(one: Check, factory: Factory, profile: str) -> tuple[Status, str, Sequence[str]]:
+def _run(check: Check, factory: Factory, profile: str) -> tuple[Status, str, Sequence[str]]:
     try:
-        one(factory, profile=profile)
+        check(factory, profile=profile)
     except Skipped as skipped:
         return "skipped", str(skipped), ()
     except Failure as failure:
         return "failed", failure.reason, failure.program
     except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return "error", f"{type(error).__name__}: {error} ({place.filename}, line {place.lineno})", ()
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        return "error", f"{type(error).__name__}: {error} ({frame.filename}, line {frame.lineno})", ()
     return "passed", "", ()

@@ -1,4 +1,4 @@
-"""A stateful machine of Hypothesis: calls in any order, beside a model of what was told."""
+"""A Hypothesis state machine that makes calls in any order and compares the sampler with a model."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from .failure import Exhausted, Failure, Unsupported
 from .protocol import Capabilities, Factory
 from .session import Session
 from .strategies import search_spaces, seeds, values
-from .subject import Subject, _settings, _silent, expect
+from .subject import Subject, _discard_output, _hypothesis_settings, expect
 
 
 class Machine(RuleBasedStateMachine):
-    """Asks, tells, fails, loses, saves and loads one sampler; :func:`machine` gives it one.
+    """Asks, tells, fails, loses, saves and loads the sampler that :func:`machine` sets.
 
-    The model is a list of what was asked and told. After each step ids are unique, ``best`` is what the model says, and
-    the trials have the values that were told.
+    The model is the list of trials with their results. After each step ids are unique, ``best`` agrees with the model,
+    and ``trials`` holds the values that were told.
     """
 
     subject: Subject
     pending = Bundle("pending")
-    told = Bundle("told")
+    results = Bundle("results")
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,15 +57,15 @@ class Machine(RuleBasedStateMachine):
 
     @rule(target=pending)
     def ask(self) -> Any:
-        """Ask for a trial and judge it."""
+        """Ask for a trial and check its params."""
         if self.session is None or self._is_waiting():
             return multiple()
         try:
             asked = self.session.ask()
         except Exhausted:
             return multiple()
-        wrong = fault(self.session.space, asked.params)
-        expect(wrong is None, str(wrong))
+        problem = fault(self.session.space, asked.params)
+        expect(problem is None, str(problem))
         if self._can("lifecycle"):
             expect(all(asked.id != row["id"] for row in self.model), f"id {asked.id!r} was given twice")
         row = {"asked": asked, "id": getattr(asked.token, "id", None), "params": copy.deepcopy(asked.params)}
@@ -73,68 +73,68 @@ class Machine(RuleBasedStateMachine):
         return len(self.model) - 1
 
     def _is_waiting(self) -> bool:
-        """Whether a sampler that knows one trial at a time has one out."""
+        """Whether the sampler allows one pending trial at a time and has one."""
         return not self._can("pending") and any(row["state"] == "pending" for row in self.model)
 
     def _can(self, capability: str) -> bool:
         return bool(getattr(self.subject.capabilities, capability))
 
-    def _end(self, number: int, state: str, value: Any) -> int:
+    def _record_end(self, number: int, state: str, value: Any) -> int:
         self.model[number].update(state=state, value=value)
         return number
 
-    @rule(target=told, number=consumes(pending), value=values(extreme=True))
+    @rule(target=results, number=consumes(pending), value=values(extreme=True))
     def tell(self, number: int, value: float) -> int:
         """Tell a value."""
         assert self.session is not None
         self.session.tell(self.model[number]["asked"], value)
-        return self._end(number, "failed" if math.isnan(value) else "complete", value)
+        return self._record_end(number, "failed" if math.isnan(value) else "complete", value)
 
     @precondition(lambda self: self._can("failures"))
-    @rule(target=told, number=consumes(pending))
+    @rule(target=results, number=consumes(pending))
     def fail(self, number: int) -> int:
-        """Tell of a failure."""
+        """Tell that a trial failed."""
         assert self.session is not None
         self.session.tell(self.model[number]["asked"], None)
-        return self._end(number, "failed", None)
+        return self._record_end(number, "failed", None)
 
     @precondition(lambda self: self._can("prune"))
-    @rule(target=told, number=consumes(pending))
+    @rule(target=results, number=consumes(pending))
     def prune(self, number: int) -> int:
-        """Stop a trial early."""
+        """Tell that a trial was stopped early."""
         assert self.session is not None
         self.session.prune(self.model[number]["asked"])
-        return self._end(number, "pruned", None)
+        return self._record_end(number, "pruned", None)
 
     @precondition(lambda self: self._can("pending"))
     @rule(number=consumes(pending))
     def lose(self, number: int) -> None:
-        """Forget a trial: its worker vanished, it stays pending."""
+        """Leave a trial pending for ever, as if its worker had vanished."""
 
     @precondition(lambda self: self._can("lifecycle"))
-    @rule(number=told, value=values())
+    @rule(number=results, value=values())
     def tell_twice(self, number: int, value: float) -> None:
-        """Tell a trial that was told: refused."""
+        """Tell a completed trial again, which must be refused."""
         assert self.session is not None
         self.session.refused(self.model[number]["asked"], value, "a trial that was told before")
 
     @precondition(lambda self: self._can("save") and self.session is not None)
     @rule()
     def reload(self) -> None:
-        """Go on with a copy that went through bytes."""
+        """Continue with an unpickled copy."""
         assert self.session is not None
         self.session.reload()
 
     @precondition(lambda self: self._can("save") and self._can("seed") and self.session is not None)
     @rule()
     def a_copy_agrees(self) -> None:
-        """Compare the next ask of two copies."""
+        """Compare the next suggestion of two copies."""
         assert self.session is not None
         if self._is_waiting():
             return
         futures = []
-        for twin in (self.session.restored(), self.session.restored()):
-            futures.append([asked.params for asked in twin.asks(1)])
+        for copied in (self.session.restored(), self.session.restored()):
+            futures.append([asked.params for asked in copied.asks(1)])
         expect(same(*futures), f"two copies ask {futures[0]!r} and {futures[1]!r}")
 
     @precondition(lambda self: self._can("observe") and self.session is not None)
@@ -144,24 +144,24 @@ class Machine(RuleBasedStateMachine):
         assert self.session is not None
         params = self.session.space.sample(1, seed)[0]
         self.session.observe(params, value)
-        known = {"asked": None, "id": None, "params": params}
+        expected = {"asked": None, "id": None, "params": params}
         if self._can("history"):
-            known["id"] = getattr(list(self.session.sampler.trials)[-1], "id", None)
-        self.model.append({**known, "state": "complete", "value": value})
+            expected["id"] = getattr(list(self.session.sampler.trials)[-1], "id", None)
+        self.model.append({**expected, "state": "complete", "value": value})
 
     @invariant()
     def best_is_as_in_the_model(self) -> None:
-        """Hold ``best`` against the model."""
+        """Compare ``best`` with the model."""
         if self.session is None or not self._can("best"):
             return
         best = self.session.sampler.best
-        known = [row["value"] for row in self.model if row["state"] == "complete" and math.isfinite(row["value"])]
-        if known:
-            expect(best is not None and best.value == min(known), f"the smallest is {min(known)!r}, best is {best!r}")
+        finite = [row["value"] for row in self.model if row["state"] == "complete" and math.isfinite(row["value"])]
+        if finite:
+            expect(best is not None and best.value == min(finite), f"the smallest is {min(finite)!r}, best is {best!r}")
 
     @invariant()
     def trials_are_as_in_the_model(self) -> None:
-        """Hold ``trials`` against the model."""
+        """Compare ``trials`` with the model."""
         if self.session is None or not self._can("history"):
             return
         trials = {repr(getattr(trial, "id", k)): trial for k, trial in enumerate(self.session.sampler.trials)}
@@ -182,9 +182,9 @@ def machine(factory: Factory, capabilities: Capabilities | None = None) -> type[
     Parameters
     ----------
     factory
-        What makes samplers.
+        ``factory(space, seed)`` returns a sampler.
     capabilities
-        What they can do; found out if it is not given.
+        What the samplers can do; detected if None.
 
     Examples
     --------
@@ -197,27 +197,28 @@ def machine(factory: Factory, capabilities: Capabilities | None = None) -> type[
 
 
 def run_machine(subject: Subject) -> None:
-    """Run the machine for a subject as its profile says.
+    """Run the machine on a subject, with the counts of its profile.
 
     Raises
     ------
     Failure
-        With the shortest program found.
+        If a rule fails, with the shortest failing program.
     """
-    last: list[Failure] = []
+    failures: list[Failure] = []
 
-    class Noted(Machine):
-        """Notes the program of the last failure: the smallest one when Hypothesis is done."""
+    class RecordingMachine(Machine):
+        """Records the program of each run. The last one is the smallest failing program when Hypothesis stops."""
 
         def teardown(self) -> None:
-            last.append(Failure("", self.subject.program.steps))
+            failures.append(Failure("", self.subject.program.steps))
 
-    Noted.subject = subject
+    RecordingMachine.subject = subject
     profile = subject.profile
     try:
-        with reporting.with_reporter(_silent):
-            run_state_machine_as_test(Noted, settings=_settings(profile, 1.0, steps=profile.steps))
+        with reporting.with_reporter(_discard_output):
+            settings = _hypothesis_settings(profile, 1.0, steps=profile.steps)
+            run_state_machine_as_test(RecordingMachine, settings=settings)
     except Flaky as error:
-        raise Failure(f"in some runs of the same program only: {error}", last[-1].program) from None
+        raise Failure(f"only in some runs of the same program: {error}", failures[-1].program) from None
     except Failure as failure:
-        raise Failure(failure.reason, last[-1].program) from failure.__cause__
+        raise Failure(failure.reason, failures[-1].program) from failure.__cause__

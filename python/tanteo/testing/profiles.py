@@ -1,4 +1,4 @@
-"""How much is asked for: seconds while writing a sampler, a minute before a commit, hours in the night."""
+"""How thorough the checks are: seconds while writing a sampler, a minute before a commit, hours overnight."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from ..exceptions import ArgumentError
 
 @dataclasses.dataclass(frozen=True)
 class Profile:
-    """Counts for every check.
+    """Counts that apply to every check.
 
     Attributes
     ----------
     examples
-        Programs drawn for a check that draws them.
+        Number of programs that a check draws.
     steps
-        Calls of a drawn program, at most.
+        Largest number of calls in a drawn program.
     warm
-        Trials that come before what is checked, enough for a model to be at work.
+        Trials before the checked part, enough for a model to be in use.
     seeds
-        A factor of the seeds of a learning check.
+        Factor on the number of seeds of the learning checks.
     size
-        A factor of the checks of scale.
+        Factor on the sizes of the scale checks.
     timeout
-        Seconds for one check, where checks run in processes of their own.
+        Time limit of one isolated check in seconds.
     fixed
-        Whether the same programs are drawn in every run.
+        Whether every run draws the same programs.
     """
 
     examples: int
@@ -46,12 +46,12 @@ PROFILES = {
 
 
 def profile_of(name: str) -> Profile:
-    """Return a profile by its name.
+    """Return the profile with this name.
 
     Raises
     ------
     ArgumentError
-        For a name that is none.
+        If there is no such profile.
     """
     if name not in PROFILES:
         raise ArgumentError(f"profile must be one of {', '.join(PROFILES)}, got {name!r}")

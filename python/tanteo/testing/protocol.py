@@ -1,4 +1,4 @@
-"""What a sampler needs to be tested, and what it may be able to do beyond that."""
+"""The interface of a sampler under test, and its optional capabilities."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from ..optimizer import Optimizer
 from ..space.parameters import Float
 from ..space.search_space import SearchSpace
 
-#: ``factory(space, seed)``; the seed is handed over by keyword where the parameter has that name.
+#: ``factory(space, seed)``; the seed is passed by keyword if there is a parameter ``seed``.
 Factory: TypeAlias = Callable[..., Any]
-#: Samplers of ours that do not learn, and those that come to an end.
-_BLIND, _FINITE = ("random", "sobol", "grid", "one_at_a_time"), ("grid", "one_at_a_time")
+#: Tanteo's samplers that do not learn, and those that end.
+_NON_LEARNING, _FINITE = ("random", "sobol", "grid", "one_at_a_time"), ("grid", "one_at_a_time")
 
 
 @runtime_checkable
 class AskTell(Protocol):
     """A sampler under test: two methods. Everything else is a capability.
 
-    A factory ``factory(space: tt.SearchSpace, seed: int) -> AskTell`` makes one. It may be the class itself, and
-    :class:`tanteo.Optimizer` is one.
+    A factory ``factory(space: tt.SearchSpace, seed: int) -> AskTell`` creates one. A class can be its own factory, as
+    :class:`tanteo.Optimizer` is.
 
     Examples
     --------
@@ -39,55 +39,55 @@ class AskTell(Protocol):
     """
 
     def ask(self) -> Any:
-        """Return the params to try, or an object that holds them as ``params`` (and perhaps an ``id``)."""
+        """Return the params to try, or an object with an attribute ``params`` and optionally an ``id``."""
 
     def tell(self, trial: Any, value: Any = None) -> None:
-        """Take the value of what :meth:`ask` returned, to be minimized; None means that the trial failed."""
+        """Record the value, to be minimized, of what :meth:`ask` returned; None means that the trial failed."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Capabilities:
-    """What a sampler can do. A check that needs more is skipped and counted.
+    """What a sampler can do. A check that needs more is reported as skipped.
 
-    A factory may carry an attribute ``capabilities``: one of these, or a mapping of those fields that differ from what
-    :meth:`of` finds by itself.
+    A factory may have an attribute ``capabilities``: an instance of this class, or a mapping of the fields that differ
+    from what :meth:`of` detects.
 
     Attributes
     ----------
     seed
-        The same seed and the same tells give the same asks.
+        The same seed and the same results give the same suggestions.
     learns
-        What was told makes later suggestions better than random ones.
+        Results make later suggestions better than random ones.
     save
-        ``pickle`` keeps everything; a copy continues as the original.
+        ``pickle`` keeps the whole state; an unpickled copy continues like the original.
     inject
-        ``enqueue(params)``: the next ask returns these params.
+        ``enqueue(params)`` makes the next ask return these params.
     observe
-        ``observe(params, value)`` takes a result from elsewhere.
+        ``observe(params, value)`` adds a result from outside the search.
     conditional
-        Spaces whose parameters depend on others.
+        Spaces may have conditional parameters.
     constraints
-        Known constraints of the space hold in every suggestion.
+        Every suggestion satisfies the known constraints of the space.
     multi_objective
-        ``factory(space, seed, directions=[...])``; values are tuples.
+        ``factory(space, seed, directions=[...])`` is supported; values are tuples.
     maximize
-        ``factory(space, seed, direction="maximize")``.
+        ``factory(space, seed, direction="maximize")`` is supported.
     failures
-        ``tell(trial, None)`` says that a trial failed.
+        ``tell(trial, None)`` records a failed trial.
     prune
-        ``tell(trial, state="pruned")`` says that it was stopped early.
+        ``tell(trial, state="pruned")`` records a trial that was stopped early.
     best
-        An attribute ``best`` with ``params`` and ``value``; None while nothing is complete.
+        There is an attribute ``best`` with ``params`` and ``value``; it is None while no trial is complete.
     history
-        An attribute ``trials``: what was asked in that order, each with ``params`` and ``value``.
+        There is an attribute ``trials``, in the order of asking, each with ``params`` and ``value``.
     lifecycle
-        Trials have ids; telling one twice, or one that is unknown, raises.
+        Trials have ids; telling a trial twice, or an unknown trial, raises an exception.
     pending
         Several trials may be asked before the first is told.
     threads
-        One sampler may be used by several threads.
+        Several threads may use one sampler.
     ends
-        A design with an end: it may say so in a space that has more.
+        The sampler is a finite design; it may end before the space is exhausted.
     """
 
     seed: bool = True
@@ -110,15 +110,15 @@ class Capabilities:
 
     @classmethod
     def of(cls, factory: Factory) -> Capabilities:
-        """Return what a factory says of its samplers, else what can be seen of one in the unit interval."""
+        """Return the declared capabilities of a factory; those not declared are detected on the unit interval."""
         declared = getattr(factory, "capabilities", None)
         if isinstance(declared, Capabilities):
             return declared
-        seen = _seen(factory)
-        return seen if declared is None else dataclasses.replace(seen, **_fields(declared))
+        detected = _detect(factory)
+        return detected if declared is None else dataclasses.replace(detected, **_fields(declared))
 
     def lacking(self, needs: tuple[str, ...]) -> list[str]:
-        """Return which of ``needs`` are not there."""
+        """Return the capabilities in ``needs`` that are missing."""
         return [need for need in needs if not getattr(self, need)]
 
 
@@ -129,14 +129,14 @@ def _fields(declared: Any) -> dict[str, bool]:
 
 
 def create(factory: Factory, space: SearchSpace, seed: int, **options: Any) -> Any:
-    """Call a factory the way its signature asks for."""
+    """Call a factory, with the seed by keyword if its signature has a parameter ``seed``."""
     if _takes(factory, "seed"):
         return factory(space, seed=seed, **options)
     return factory(space, seed, **options)
 
 
 def _takes(function: Callable[..., Any], name: str) -> bool:
-    """Whether a callable has a parameter of this name that can be given by keyword."""
+    """Whether a callable accepts a keyword argument of this name."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
@@ -145,21 +145,21 @@ def _takes(function: Callable[..., Any], name: str) -> bool:
     return any((p.name == name and p.kind is not positional) or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
-def _seen(factory: Factory) -> Capabilities:
+def _detect(factory: Factory) -> Capabilities:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # warnings are what one of the checks is about
+        warnings.simplefilter("ignore")  # one of the checks tests for warnings
         sampler = create(factory, SearchSpace({"x": Float(0.0, 1.0)}), 0)
         trial = sampler.ask()
     takes = {"maximize": _takes(factory, "direction"), "multi_objective": _takes(factory, "directions")}
     has = {"inject": "enqueue", "observe": "observe", "best": "best", "history": "trials"}
-    found = {capability: hasattr(sampler, name) for capability, name in has.items()}
+    detected = {capability: hasattr(sampler, name) for capability, name in has.items()}
     return Capabilities(
         save=pickles(sampler),
         prune=_takes(sampler.tell, "state"),
         lifecycle=hasattr(trial, "id"),
         **takes,
-        **found,
-        **_ours(sampler),
+        **detected,
+        **_detect_ours(sampler),
     )
 
 
@@ -167,14 +167,14 @@ def pickles(sampler: Any) -> bool:
     """Whether an object can be pickled."""
     try:
         pickle.dumps(sampler)
-    except Exception:  # a sampler that cannot be pickled may say so in any way
+    except Exception:  # a sampler that cannot be pickled can raise anything
         return False
     return True
 
 
-def _ours(sampler: Any) -> dict[str, bool]:
-    """Return what cannot be seen of a sampler, but is known of those of this library."""
+def _detect_ours(sampler: Any) -> dict[str, bool]:
+    """Return the capabilities of Tanteo's samplers that cannot be detected from outside."""
     if not isinstance(sampler, Optimizer):
         return {}
     name = getattr(sampler.sampler, "name", "external")
-    return {"constraints": True, "threads": True, "learns": name not in _BLIND, "ends": name in _FINITE}
+    return {"constraints": True, "threads": True, "learns": name not in _NON_LEARNING, "ends": name in _FINITE}

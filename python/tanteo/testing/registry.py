@@ -1,4 +1,4 @@
-"""Named checks: what each promises, what it needs, how often it is wrong."""
+"""The registry of checks: their promises, the capabilities they need and their false-alarm rates."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ GROUPS = (
     "threads",
     "hygiene",
 )
-#: Every check by its name, as it was registered.
+#: All checks by name, in the order of registration.
 CHECKS: dict[str, Check] = {}
 
 
 @dataclasses.dataclass(frozen=True)
 class Check:
-    """A named check: call it with a factory.
+    """A named check, which is called with a factory.
 
     Attributes
     ----------
     name
-        The name of its function.
+        The name of the function.
     group
         One of the ten groups, or one of your own.
     needs
-        Names of :class:`Capabilities` without which it is skipped.
+        Names of the :class:`Capabilities` that the check requires; it is skipped without them.
     false_alarm
-        An upper bound of the probability that it fails a sampler that keeps the promise.
+        An upper bound of the probability that the check fails for a sampler that keeps the promise.
     function
-        What is run with a :class:`Subject`.
+        The function that is called with a :class:`Subject`.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Check:
         Raises
         ------
         Failure
-            If the promise is not kept, with the smallest program found that shows it.
+            If the promise is broken, with the smallest failing program.
         Skipped
             If the check does not apply.
         """
@@ -76,32 +76,32 @@ class Check:
 
 
 def check(group: str, *needs: str, false_alarm: float = 0.0) -> Callable[[Callable[[Subject], None]], Check]:
-    """Make a named check of a function and put it among those that :func:`check_sampler` runs.
+    """Register a function as a named check that :func:`check_sampler` runs.
 
     Parameters
     ----------
     group
-        Its group.
+        The group of the check.
     needs
-        Names of :class:`Capabilities`.
+        Names of the :class:`Capabilities` that the check requires.
     false_alarm
-        An upper bound of the probability that it fails a sampler that keeps the promise.
+        An upper bound of the probability that the check fails for a sampler that keeps the promise.
 
     Raises
     ------
     ArgumentError
-        If a check of this name exists, the function has no docstring, or a capability does not exist.
+        If another module has a check of this name, the function has no docstring, or a capability does not exist.
     """
 
     def register(function: Callable[[Subject], None]) -> Check:
         name = function.__name__
         known = {field.name for field in dataclasses.fields(Capabilities)}
         if name in CHECKS and CHECKS[name].function.__module__ != function.__module__:
-            raise ArgumentError(f"there is a check {name} already, in {CHECKS[name].function.__module__}")
+            raise ArgumentError(f"{CHECKS[name].function.__module__} already has a check {name}")
         if not function.__doc__:
-            raise ArgumentError(f"{name} must have a docstring that says what it promises")
+            raise ArgumentError(f"{name} must have a docstring that states its promise")
         if unknown := sorted(set(needs) - known):
-            raise ArgumentError(f"{name} needs {unknown[0]!r}, which is no capability; there are {sorted(known)}")
+            raise ArgumentError(f"{name} needs {unknown[0]!r}, which is not a capability; use some of {sorted(known)}")
         CHECKS[name] = Check(name, group, needs, false_alarm, function)
         return CHECKS[name]
 

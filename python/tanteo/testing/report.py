@@ -1,4 +1,4 @@
-"""What a run of checks found: for reading, and as JSON."""
+"""The report of a run of checks, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ _MARKS: dict[Status, str] = {"passed": "ok", "failed": "FAILED", "error": "ERROR
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """How one check ended.
+    """The outcome of one check.
 
     Attributes
     ----------
     name, group
-        Those of the check.
+        Name and group of the check.
     status
-        ``"passed"``; ``"failed"``: the promise is not kept; ``"error"``: the check could not be run, or the process
-        died; ``"timeout"``; ``"skipped"``: the check does not apply.
+        ``"passed"``; ``"failed"``: the promise is broken; ``"error"``: the check could not run, or the process died;
+        ``"timeout"``; ``"skipped"``: the check does not apply.
     reason
-        Why, in one line.
+        The reason for the status, in one line.
     program
-        The smallest program found that shows a failure, one step a line; ``import math, tanteo as tt`` and the factory
-        come before it.
+        The smallest failing program, one step per line. It needs ``import math, tanteo as tt`` and the factory.
     expected
-        Why the check was expected to fail, None if it was not.
+        Why the check was expected to fail; None if it was not.
     """
 
     name: str
@@ -41,23 +40,23 @@ class Outcome:
 
     @property
     def is_bad(self) -> bool:
-        """Whether it failed in any way."""
+        """Whether the check failed in any way."""
         return self.status in ("failed", "error", "timeout")
 
     @property
     def is_unexpected(self) -> bool:
-        """Whether it failed and was not expected to."""
+        """Whether the check failed unexpectedly."""
         return self.is_bad and self.expected is None
 
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """How every check ended.
+    """The outcomes of all checks.
 
     Attributes
     ----------
     outcomes
-        One for each check, in their order.
+        One outcome per check, in the order they ran.
     """
 
     outcomes: Sequence[Outcome]
@@ -70,35 +69,35 @@ class Report:
 
     @property
     def unexpected(self) -> list[Outcome]:
-        """The checks that failed and were not expected to."""
-        return [one for one in self.outcomes if one.is_unexpected]
+        """The checks that failed unexpectedly."""
+        return [outcome for outcome in self.outcomes if outcome.is_unexpected]
 
     def to_json(self) -> str:
-        """Return a list of objects with ``name``, ``group``, ``status``, ``reason``, ``program`` and ``expected``."""
-        return json.dumps([dataclasses.asdict(one) for one in self.outcomes], indent=2, ensure_ascii=False)
+        """Return a JSON list of objects with the attributes of :class:`Outcome`."""
+        return json.dumps([dataclasses.asdict(outcome) for outcome in self.outcomes], indent=2, ensure_ascii=False)
 
     def __str__(self) -> str:
         lines, group = [], ""
-        for one in self.outcomes:
-            if one.group != group:
-                group = one.group
+        for outcome in self.outcomes:
+            if outcome.group != group:
+                group = outcome.group
                 lines.append(group)
-            lines.append(f"  {_MARKS[one.status]:8}{one.name}{_remark(one)}")
-            if one.is_unexpected:
-                lines += [f"{' ' * 14}{step}" for step in one.program]
+            lines.append(f"  {_MARKS[outcome.status]:8}{outcome.name}{_remark(outcome)}")
+            if outcome.is_unexpected:
+                lines += [f"{' ' * 14}{step}" for step in outcome.program]
         return "\n".join([*lines, self.summary()])
 
     def summary(self) -> str:
-        """Return one line with the number of checks of each status."""
-        counts = Counter(one.status for one in self.outcomes)
-        expected = sum(one.is_bad and not one.is_unexpected for one in self.outcomes)
+        """Return one line with the number of checks by status."""
+        counts = Counter(outcome.status for outcome in self.outcomes)
+        expected = sum(outcome.is_bad and not outcome.is_unexpected for outcome in self.outcomes)
         text = ", ".join(f"{counts[status]} {status}" for status in _MARKS if counts[status])
         return f"{text}; {expected} of the failures were expected" if expected else text
 
 
-def _remark(one: Outcome) -> str:
-    if one.is_bad and one.expected is not None:
-        return f": expected ({one.expected}): {one.reason}"
-    if one.status == "passed" and one.expected is not None:
+def _remark(outcome: Outcome) -> str:
+    if outcome.is_bad and outcome.expected is not None:
+        return f": expected ({outcome.expected}): {outcome.reason}"
+    if outcome.status == "passed" and outcome.expected is not None:
         return ": passed, although it was expected to fail"
-    return f": {one.reason}" if one.reason else ""
+    return f": {outcome.reason}" if outcome.reason else ""

@@ -1,4 +1,4 @@
-"""Running checks: all of them in one call, or as parameters of a test."""
+"""Run the checks in one call, or as parameters of a pytest test."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from .._internal.coercion import shown
 from ..exceptions import ArgumentError
-from .judging import judged
+from .judging import run_check
 from .profiles import profile_of
 from .protocol import Factory
 from .report import Outcome, Report
@@ -15,7 +15,7 @@ from .selection import all_checks
 
 
 class SamplerFailed(AssertionError):  # noqa: N818 - a finding, as `Failure` is
-    """Checks failed that were not expected to; the message is the report.
+    """Checks failed unexpectedly; the message contains the report.
 
     Attributes
     ----------
@@ -43,23 +43,23 @@ def check_sampler(
     factory
         ``factory(space, seed)`` returns an object with ``ask`` and ``tell``; see :class:`AskTell`.
     expected_failed
-        Name of a check to the reason why it is expected to fail.
+        Maps the name of a check that is expected to fail to the reason.
     tags
-        Names of groups or of checks to run; all of them without.
+        Names of groups or checks to run; None runs all checks.
     profile
         ``"fast"``, ``"default"`` or ``"night"``.
     isolate
-        Whether each check runs in a process group of its own, so that a crash or a call that does not return is a
-        finding and not the end. Needs a system with ``fork``.
+        Whether each check runs in its own process group. A crash or a call that never returns is then reported as a
+        failure of that check, and the run continues. Needs a system with ``fork``.
     timeout
-        Seconds for one isolated check; the profile has a default.
+        Time limit of one isolated check in seconds; None takes the default of the profile.
 
     Raises
     ------
     SamplerFailed
-        If a check failed that was not expected to; the report is part of it.
+        If a check fails unexpectedly; the exception holds the report.
     ArgumentError
-        For a factory that cannot be called, an unknown profile, tag or expected failure, a timeout that is not
+        If the factory is not callable, the profile, a tag or an expected failure is unknown, or the timeout is not
         positive.
 
     Examples
@@ -90,30 +90,30 @@ def examine(
     isolate: bool = False,
     timeout: float | None = None,
 ) -> Report:
-    """Run the checks as :func:`check_sampler` does and return the report, whatever is in it."""
+    """Run the checks as :func:`check_sampler` does and return the report, even if checks failed."""
     if not callable(factory):
-        raise ArgumentError(f"the factory of samplers is called with a space and a seed, got {shown(factory)}")
-    expected, limit = _checked(expected_failed), profile_of(profile).timeout if timeout is None else timeout
+        raise ArgumentError(f"factory must be callable with a space and a seed, got {shown(factory)}")
+    expected, limit = _validate_expected(expected_failed), profile_of(profile).timeout if timeout is None else timeout
     if not limit > 0:
         raise ArgumentError(f"timeout must be a number of seconds above 0, got {shown(timeout)}")
     outcomes = []
-    for one in all_checks(tags):
+    for check in all_checks(tags):
         if isolate:
-            from .isolation import isolated
+            from .isolation import run_isolated
 
-            outcome = isolated(one, factory, profile, limit)
+            outcome = run_isolated(check, factory, profile, limit)
         else:
-            outcome = judged(one, factory, profile)
-        outcomes.append(_with_expectation(outcome, expected.get(one.name)))
+            outcome = run_check(check, factory, profile)
+        outcomes.append(_with_expectation(outcome, expected.get(check.name)))
     return Report(outcomes)
 
 
-def _checked(expected_failed: Mapping[str, str] | None) -> Mapping[str, str]:
+def _validate_expected(expected_failed: Mapping[str, str] | None) -> Mapping[str, str]:
     expected = expected_failed or {}
-    known = {one.name for one in all_checks()}
+    known = {check.name for check in all_checks()}
     unknown = sorted(set(expected) - known)
     if unknown:
-        raise ArgumentError(f"expected_failed names {unknown[0]!r}, which is no check")
+        raise ArgumentError(f"expected_failed names {unknown[0]!r}, which is not a check")
     return expected
 
 
@@ -127,16 +127,16 @@ def parametrize_with_checks(
     expected_failed: Mapping[str, str] | None = None,
     tags: Iterable[str] | str | None = None,
 ) -> Any:
-    """Parametrize a test of pytest with ``(factory, check)``; the ids are the names of the checks.
+    """Parametrize a pytest test with ``(factory, check)``; the test ids are the names of the checks.
 
     Parameters
     ----------
     factories
-        As for :func:`check_sampler`. With more than one, ids start with the name of the factory.
+        Factories as for :func:`check_sampler`. With more than one, ids start with the name of the factory.
     expected_failed
-        Name of a check to the reason why it is expected to fail: such tests are marked ``xfail``.
+        Maps the name of a check that is expected to fail to the reason. Its tests are marked ``xfail``.
     tags
-        Names of groups or of checks to run; all of them without.
+        Names of groups or checks to run; None runs all checks.
 
     Returns
     -------
@@ -152,12 +152,12 @@ def parametrize_with_checks(
     """
     import pytest
 
-    expected, parameters = _checked(expected_failed), []
+    expected, parameters = _validate_expected(expected_failed), []
     for number, factory in enumerate(factories):
         prefix = f"{_name(factory, number)}-" if len(factories) > 1 else ""
-        for one in all_checks(tags):
-            marks = [pytest.mark.xfail(reason=expected[one.name])] if one.name in expected else []
-            parameters.append(pytest.param(factory, one, id=prefix + one.name, marks=marks))
+        for check in all_checks(tags):
+            marks = [pytest.mark.xfail(reason=expected[check.name])] if check.name in expected else []
+            parameters.append(pytest.param(factory, check, id=prefix + check.name, marks=marks))
     return pytest.mark.parametrize(("factory", "check"), parameters)
 
 

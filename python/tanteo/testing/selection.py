@@ -1,4 +1,4 @@
-"""Which checks are run."""
+"""Selection of the checks to run."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ def all_checks(tags: Iterable[str] | str | None = None) -> list[Check]:
     Parameters
     ----------
     tags
-        Names of groups or of checks; None for all of them.
+        Names of groups or checks; None selects all checks.
 
     Raises
     ------
     ArgumentError
-        For a tag that is neither.
+        If a tag is neither a group nor a check.
     """
-    from . import checks as _  # noqa: F401 - importing them puts them on the list
+    from . import checks as _  # noqa: F401 - the import registers the checks
 
-    found = list(CHECKS.values())
-    found.sort(key=lambda one: GROUPS.index(one.group) if one.group in GROUPS else len(GROUPS))
+    checks = list(CHECKS.values())
+    checks.sort(key=lambda check: GROUPS.index(check.group) if check.group in GROUPS else len(GROUPS))
     if tags is None:
-        return found
-    wanted = {tags} if isinstance(tags, str) else set(tags)
-    unknown = wanted - {one.group for one in found} - {one.name for one in found}
+        return checks
+    selected = {tags} if isinstance(tags, str) else set(tags)
+    unknown = selected - {check.group for check in checks} - {check.name for check in checks}
     if unknown:
         raise ArgumentError(f"there is no group or check {sorted(unknown)[0]!r}; the groups are {', '.join(GROUPS)}")
-    return [one for one in found if one.group in wanted or one.name in wanted]
+    return [check for check in checks if check.group in selected or check.name in selected]

@@ -1,4 +1,4 @@
-"""A sampler at work: every call is guarded, and written down as a step of a program."""
+"""A session drives one sampler: every call is guarded and recorded as a step of a program."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from .failure import Exhausted, Failure, Skipped
 from .protocol import Capabilities, Factory, create
 
 T = TypeVar("T")
-_OURS = (
+_TANTEO_NAMES = (
     "SearchSpace|Float|Int|Categorical|Ordinal|Constant|Normal|Histogram|Linear|Order|Forbid|at_least|at_most|between"
 )
-_NAMES = re.compile(rf"(?<![\w.'\"])({_OURS})(?=\()")
+_NAMES = re.compile(rf"(?<![\w.'\"])({_TANTEO_NAMES})(?=\()")
 _NUMBERS = re.compile(r"(?<![\w.'\"])(nan|inf)(?![\w'\"])")
 
 
 def source(value: Any) -> str:
-    """Return the repr of a value as Python that needs ``import math`` and ``import tanteo as tt``."""
+    """Return the repr of a value as Python source that needs ``import math`` and ``import tanteo as tt``."""
     return _NUMBERS.sub(r"math.\1", _NAMES.sub(r"tt.\1", repr(value)))
 
 
 def guarded(call: Callable[[], T], what: str) -> T:
-    """Call a sampler: whatever it raises is a :class:`Failure`, panics of native code included.
+    """Call a sampler and turn whatever it raises into a :class:`Failure`, including panics of native code.
 
-    Those are no ``Exception``, so that Hypothesis would not shrink them.
+    A panic is not an ``Exception``, and Hypothesis shrinks nothing else.
     """
     try:
         return call()
@@ -41,25 +41,25 @@ def guarded(call: Callable[[], T], what: str) -> T:
         raise Exhausted(what) from None
     except BaseException as error:
         lines = str(error).strip().splitlines() or [""]
-        kind = type(error).__name__ if isinstance(error, Exception) else f"{type(error).__name__}, no Exception"
+        kind = type(error).__name__ if isinstance(error, Exception) else f"{type(error).__name__}, not an Exception"
         raise Failure(f"{what} raised {kind}: {lines[0][:200]}") from error
 
 
 class Program:
-    """The steps taken so far."""
+    """The steps of one run, as Python source."""
 
     def __init__(self) -> None:
         self.steps: list[str] = []
         self._n_samplers = 0
 
     def add(self, step: str) -> int:
-        """Write down a step and return its place."""
+        """Append a step and return its index."""
         self.steps.append(step)
         return len(self.steps) - 1
 
-    def remark(self, place: int, text: str) -> None:
-        """Say beside a step what came of it."""
-        self.steps[place] += f"  # {text}"
+    def remark(self, index: int, text: str) -> None:
+        """Append a comment to a step."""
+        self.steps[index] += f"  # {text}"
 
     def name(self) -> str:
         """Return the next name for a sampler."""
@@ -68,14 +68,14 @@ class Program:
 
 
 class Asked:
-    """What a sampler handed out.
+    """A trial that a sampler returned from ``ask``.
 
     Parameters
     ----------
     token
-        What :meth:`AskTell.ask` returned, to be given back.
+        The return value of :meth:`AskTell.ask`, which is passed to ``tell``.
     name
-        How the program calls it.
+        The name of its variable in the program.
     """
 
     def __init__(self, token: Any, name: str) -> None:
@@ -89,14 +89,14 @@ class Asked:
 
 
 class Session:
-    """One sampler, its program, and what was told to it.
+    """One sampler and the program that records its calls.
 
     Parameters
     ----------
     factory, capabilities, program
-        What makes the sampler, what it can do, and where steps are written down.
+        Factory of the sampler, what it can do, and the program to which steps are appended.
     space, seed, options
-        What it is made with.
+        Arguments of the factory.
     """
 
     def __init__(
@@ -109,8 +109,8 @@ class Session:
         **options: Any,
     ) -> None:
         self.space, self.capabilities, self.program, self.name = space, capabilities, program, program.name()
-        given = "".join(f", {key}={value!r}" for key, value in options.items())
-        self._step(f"{self.name} = factory({source(space)}, seed={seed}{given})")
+        keywords = "".join(f", {key}={value!r}" for key, value in options.items())
+        self._step(f"{self.name} = factory({source(space)}, seed={seed}{keywords})")
         self.sampler: Any = guarded(lambda: create(factory, space, seed, **options), "the factory")
         self._n_asked = 0
 
@@ -123,21 +123,21 @@ class Session:
         Raises
         ------
         Exhausted
-            Where the space is finite, or the sampler a design with an end.
+            If nothing is left and the space is finite or the sampler is a finite design.
         Failure
-            If it raises, or ends in a continuous space.
+            If the sampler raises, or ends in a continuous space.
         """
         name = f"{'t' if self.name == 'opt' else self.name + '_t'}{self._n_asked}"
-        place = self._step(f"{name} = {self.name}.ask()")
+        position = self._step(f"{name} = {self.name}.ask()")
         try:
             asked = Asked(guarded(self.sampler.ask, "ask"), name)
         except Exhausted:
-            self.program.remark(place, "says that the space is exhausted")
+            self.program.remark(position, "reports an exhausted space")
             if self.space.size == math.inf and not self.capabilities.ends:
-                raise Failure("ask says that a continuous space is exhausted") from None
+                raise Failure("ask reports a continuous space as exhausted") from None
             raise
         self._n_asked += 1
-        self.program.remark(place, source(asked.params))
+        self.program.remark(position, source(asked.params))
         return asked
 
     def asks(self, n: int) -> Iterator[Asked]:
@@ -155,12 +155,12 @@ class Session:
         guarded(lambda: self.sampler.tell(asked.token, value), "tell")
 
     def prune(self, asked: Asked) -> None:
-        """Say that a trial was stopped early."""
+        """Tell that a trial was stopped early."""
         self._step(f'{self.name}.tell({asked.name}, state="pruned")')
         guarded(lambda: self.sampler.tell(asked.token, state="pruned"), "tell")
 
     def observe(self, params: dict[str, Any], value: Any) -> None:
-        """Add a result from elsewhere."""
+        """Add a result from outside the search."""
         self._step(f"{self.name}.observe({source(params)}, {source(value)})")
         guarded(lambda: self.sampler.observe(params, value), "observe")
 
@@ -170,27 +170,27 @@ class Session:
         guarded(lambda: self.sampler.enqueue(params), "enqueue")
 
     def refused(self, asked: Asked, value: Any, why: str) -> None:
-        """Tell what must be refused with an ordinary exception."""
-        place = self._step(f"{self.name}.tell({asked.name}, {source(value)})")
+        """Tell something that the sampler must refuse with an ordinary exception."""
+        position = self._step(f"{self.name}.tell({asked.name}, {source(value)})")
         try:
             self.sampler.tell(asked.token, value)
         except Exception as error:
-            self.program.remark(place, f"raises {type(error).__name__}")
+            self.program.remark(position, f"raises {type(error).__name__}")
         except BaseException as error:
-            raise Failure(f"tell raised {type(error).__name__}, no Exception, for {why}") from error
+            raise Failure(f"tell raised {type(error).__name__}, not an Exception, for {why}") from error
         else:
-            raise Failure(f"tell takes {why} without an error")
+            raise Failure(f"tell accepts {why} without an error")
 
     def run(self, n: int, loss: Callable[[Any], Any], text: str | None = None) -> list[Any]:
-        """Ask and tell ``n`` times in one step of the program; return what was suggested."""
-        self._step(f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {text or _called(loss)})")
+        """Ask and tell ``n`` times in one step of the program and return the suggestions."""
+        self._step(f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {text or _call_source(loss)})")
         suggested = []
         for _ in range(n):
             try:
                 token = guarded(self.sampler.ask, "ask")
             except Exhausted:
                 if self.space.size == math.inf and not self.capabilities.ends:
-                    raise Failure("ask says that a continuous space is exhausted") from None
+                    raise Failure("ask reports a continuous space as exhausted") from None
                 break
             params = Asked(token, "t").params
             suggested.append(copy.deepcopy(params))
@@ -198,35 +198,35 @@ class Session:
         return suggested
 
     def data(self) -> bytes:
-        """Return the sampler as bytes."""
+        """Return the pickled sampler."""
         return guarded(lambda: pickle.dumps(self.sampler), "pickle.dumps")
 
     def restored(self) -> Session:
-        """Return a copy that went through bytes."""
-        return self._twin("pickle.loads(pickle.dumps({}))", lambda: _loaded(self.data()))
+        """Return an unpickled copy."""
+        return self._copy_session("pickle.loads(pickle.dumps({}))", lambda: _unpickle(self.data()))
 
     def copied(self) -> Session:
         """Return a deep copy."""
-        return self._twin("copy.deepcopy({})", lambda: copy.deepcopy(self.sampler))
+        return self._copy_session("copy.deepcopy({})", lambda: copy.deepcopy(self.sampler))
 
-    def _twin(self, how: str, make: Callable[[], Any]) -> Session:
-        twin = copy.copy(self)
-        twin.name = self.program.name()
+    def _copy_session(self, how: str, make: Callable[[], Any]) -> Session:
+        copied = copy.copy(self)
+        copied.name = self.program.name()
         call = how.format(self.name)
-        self._step(f"{twin.name} = {call}")
-        twin.sampler = guarded(make, call)
-        return twin
+        self._step(f"{copied.name} = {call}")
+        copied.sampler = guarded(make, call)
+        return copied
 
     def reload(self) -> None:
-        """Go on with a copy that went through bytes."""
+        """Continue with an unpickled copy."""
         self._step(f"{self.name} = pickle.loads(pickle.dumps({self.name}))")
-        self.sampler = guarded(lambda: _loaded(self.data()), "pickle")
+        self.sampler = guarded(lambda: _unpickle(self.data()), "pickle")
 
 
-def _called(loss: Callable[[Any], Any]) -> str:
-    """Return the call of a loss as source; those of the checks are in ``tanteo.testing.checks.common``."""
+def _call_source(loss: Callable[[Any], Any]) -> str:
+    """Return the call of a loss as source; the losses of the checks are in ``tanteo.testing.checks.common``."""
     return f"{getattr(loss, '__name__', repr(loss))}(t.params)"
 
 
-def _loaded(data: bytes) -> Any:
-    return pickle.loads(data)  # noqa: S301 - bytes made a moment ago from the sampler under test
+def _unpickle(data: bytes) -> Any:
+    return pickle.loads(data)  # noqa: S301 - bytes pickled from the sampler under test

@@ -1,4 +1,4 @@
-"""The sampler a check looks at, and the drawing of programs for it."""
+"""The subject of a check: creates samplers and draws programs for them."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ T = TypeVar("T")
 
 
 class Subject:
-    """What a check is given.
+    """The argument of a check.
 
     Parameters
     ----------
     factory
-        What makes samplers.
+        ``factory(space, seed)`` returns a sampler.
     profile
         Name of a profile.
     capabilities
-        What its samplers can do; found out if it is not given.
+        What the samplers can do; detected if None.
     """
 
     def __init__(self, factory: Factory, profile: str = "fast", capabilities: Capabilities | None = None) -> None:
@@ -45,7 +45,7 @@ class Subject:
         return Capabilities.of(self.factory)
 
     def session(self, space: SearchSpace, seed: int = 0, **options: Any) -> Session:
-        """Make a sampler that writes into the program."""
+        """Create a sampler whose calls are recorded in the program."""
         return Session(self.factory, self.capabilities, self.program, space, seed, **options)
 
     def restart(self) -> None:
@@ -53,15 +53,17 @@ class Subject:
         self.program = Program()
 
     def each(self, body: Callable[[T], None], cases: Iterable[T]) -> None:
-        """Run a body with each case and a new program: drawn examples, where they are few, leave some cases out.
+        """Run a body with each case, each time with a new program.
+
+        Unlike :meth:`explore`, which may miss some cases when it draws few examples, this runs all of them.
 
         Parameters
         ----------
         body
-            Makes sessions and raises :class:`Failure`. Cases that a sampler exhausts or does not support are passed
-            over.
+            Creates sessions and raises :class:`Failure`. A case that the sampler exhausts or does not support is
+            ignored.
         cases
-            The simplest first.
+            The cases, simplest first.
         """
         for case in cases:
             self.restart()
@@ -69,23 +71,23 @@ class Subject:
                 body(case)
 
     def explore(self, body: Callable[..., None], *, share: float = 1.0, **drawn: SearchStrategy[Any]) -> None:
-        """Run a body with drawn arguments, each time with a new program, and shrink the first that fails.
+        """Run a body with drawn arguments, each time with a new program, and shrink the first failure.
 
         Parameters
         ----------
         body
-            Makes sessions and raises :class:`Failure`.
+            Creates sessions and raises :class:`Failure`.
         share
-            A factor of the number of examples.
+            Factor on the number of examples.
         drawn
             A strategy for each argument of the body.
 
         Raises
         ------
         Failure
-            With the smallest program found.
+            If the body fails, with the smallest failing program.
         Skipped
-            If the factory supports none of the spaces drawn.
+            If the factory supports none of the drawn spaces.
         """
         last: list[Failure] = []
 
@@ -102,35 +104,35 @@ class Subject:
                 raise
 
         try:
-            with reporting.with_reporter(_silent):
-                _settings(self.profile, share)(given(**drawn)(once))()
+            with reporting.with_reporter(_discard_output):
+                _hypothesis_settings(self.profile, share)(given(**drawn)(once))()
         except Unsatisfiable:
-            raise Unsupported("the sampler supports no space that was drawn") from None
+            raise Unsupported("the sampler supports none of the drawn spaces") from None
         except Flaky:
-            found = last[-1]
-            raise Failure(f"{found.reason} (in some runs of the same program only)", found.program) from None
+            smallest = last[-1]
+            raise Failure(f"{smallest.reason} (only in some runs of the same program)", smallest.program) from None
         except Failure as failure:
             raise last[-1] from failure.__cause__
 
     def judge(self, function: Callable[[Subject], None]) -> None:
-        """Run a check; a failure outside of :meth:`explore` gets its program here."""
+        """Run a check and add the program to a failure outside of :meth:`explore`."""
         try:
             function(self)
         except Exhausted:
             if not self.capabilities.ends:
-                raise Failure("ask says that the space is exhausted", self.program.steps) from None
-            raise Skipped("the design ended before there was something to judge") from None
+                raise Failure("ask reports the space as exhausted", self.program.steps) from None
+            raise Skipped("the design ended before there was anything to check") from None
         except Failure as failure:
             if failure.program:
                 raise
             raise Failure(failure.reason, self.program.steps) from failure.__cause__
 
 
-def _silent(_: object) -> None:
-    """Keep what Hypothesis would print: the program says it."""
+def _discard_output(_: object) -> None:
+    """Suppress the output of Hypothesis, which the program replaces."""
 
 
-def _settings(profile: Profile, share: float, steps: int = 50) -> settings:
+def _hypothesis_settings(profile: Profile, share: float, steps: int = 50) -> settings:
     return settings(
         max_examples=max(3, int(profile.examples * share)),
         derandomize=profile.fixed,

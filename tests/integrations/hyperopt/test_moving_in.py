@@ -142,7 +142,7 @@ def test_a_parameter_in_several_branches_of_one_choice():
 def test_branches_that_no_condition_describes_are_an_error():
     shared = hp.uniform("x", 0, 1)
     space = [hp.choice("a", [1, shared]), hp.choice("b", [1, shared])]
-    with pytest.raises(tt.SpaceError, match=r"parameter 'x' stands in several branches.*pass a tt\.SearchSpace"):
+    with pytest.raises(tt.SpaceError, match=r"parameter 'x' is in several branches.*pass a tt\.SearchSpace"):
         from_hyperopt(small(space), space)
 
 

@@ -166,7 +166,7 @@ def test_ranges_and_choices_that_differ_are_united():
     [
         (studies.floats(0, 1, step=0.1), studies.floats(0, 1, step=0.25), "the steps 0.1, 0.25"),
         (studies.floats(0, 1, step=0.5), studies.floats(0, 1), "the steps 0.5, None"),
-        (studies.IntDistribution(0, 8, step=4), studies.IntDistribution(2, 10, step=4), "not one grid"),
+        (studies.IntDistribution(0, 8, step=4), studies.IntDistribution(2, 10, step=4), "do not coincide"),
     ],
 )
 def test_grids_that_differ_are_an_error_that_says_what_to_do(one, other, said):
@@ -217,7 +217,9 @@ def test_an_absence_that_nothing_explains_is_an_error():
 
 def test_an_absence_that_several_explain_is_an_error():
     study = conditional({"k": "a", "n": 1, "m": 1}, {"k": "b", "n": 2})
-    with pytest.raises(tt.SpaceError, match=r"several explain that: 'k' in \['a'\] and 'n' in \[1\]; pass space="):
+    with pytest.raises(
+        tt.SpaceError, match=r"several parameters explain that: 'k' in \['a'\] and 'n' in \[1\]; pass space="
+    ):
         from_optuna(study)
 
 
@@ -244,7 +246,7 @@ def test_a_space_that_is_given_decides():
 
 def test_a_space_that_no_trial_fits_into_is_an_error(tmp_path):
     study = conditional({"k": "a"}, {"k": "b"})
-    with pytest.raises(tt.SpaceError, match=r"no trial of the study fits into the space given: "):
+    with pytest.raises(tt.SpaceError, match=r"no trial of the study fits into the given space: "):
         from_optuna(study, space={"z": tt.Float(0.0, 1.0)}, path=tmp_path / "new.db")
     assert not (tmp_path / "new.db").exists()
 

@@ -25,7 +25,7 @@ def record(curve, end=End.STOPPED):
 
 def told(search):
     """What the model has for each trial, after the next suggestion has been made."""
-    search._session.ledger().settle()
+    search._session.ledger().synchronize()
     return [(trial.state, trial.value) for trial in search._session.ledger().optimizer.trials]
 
 
@@ -87,10 +87,10 @@ def test_the_optimizer_has_the_curves_up_to_the_leading_budget_once_trials_are_s
     trials = ledger.optimizer.trials
     by_ticket = [dict(trials[record.row].steps) for record in ledger.records if record.steps]
     assert by_ticket == [{1: 3.0, 2: 2.0}, {1: 9.0, 2: 5.0}, *[{1: 7.0, 2: 6.0}] * 3, {1: 8.0}]
-    assert ledger.reported == [max(trials[r.row].steps, default=-1) if r.row >= 0 else -1 for r in ledger.records]
+    assert ledger.reported_steps == [max(trials[r.row].steps, default=-1) if r.row >= 0 else -1 for r in ledger.records]
     copied = copy.deepcopy(search)._session.ledger()
-    assert copied.reported == ledger.reported
-    assert copied.told == ledger.told
+    assert copied.reported_steps == ledger.reported_steps
+    assert copied.outcomes == ledger.outcomes
 
 
 def test_a_state_of_a_version_with_estimates_of_its_own_is_told_anew(loop):
@@ -115,7 +115,7 @@ def test_a_state_of_a_version_with_estimates_of_its_own_is_told_anew(loop):
     kept = {**blocks, "optimizer": early.to_bytes()}
     kept["rows"] = array("i", [r.row if r.row < len(early) else -1 for r in ledger.records]).tobytes()
     restored = thaw(kept, None)
-    restored.settle()
+    restored.synchronize()
     assert [(trial.state, trial.value) for trial in restored.optimizer.trials] == whole[: len(early)]
     assert [dict(trial.steps) for trial in restored.optimizer.trials][:2] == [{1: 0.0, 4: 10.0}, {1: 1.0}]
 

@@ -83,8 +83,8 @@ def test_a_tuneconfig_that_contradicts_the_searcher_is_warned_of(caplog):
     assert search.set_search_properties("accuracy", "max", SPACE)
     assert not caplog.records
     assert search.set_search_properties("loss", "min", SPACE)
-    assert "the metric of TanteoSearch, 'accuracy', counts, and not that of TuneConfig, 'loss'" in caplog.text
-    assert "the mode of TanteoSearch, 'max', counts" in caplog.text
+    assert "the metric of TanteoSearch, 'accuracy', overrides that of TuneConfig, 'loss'" in caplog.text
+    assert "the mode of TanteoSearch, 'max', overrides" in caplog.text
     assert (search.metric, search.mode) == ("accuracy", "max")
 
 

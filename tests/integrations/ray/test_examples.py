@@ -44,7 +44,7 @@ def test_where_the_memory_of_a_gpu_ends_is_learned(loop, sampler):
     space = ray_tune_gpu.space(smoke=True)
 
     def loss(config):
-        if ray_tune_gpu.needed(config) > config["memory"]:
+        if ray_tune_gpu.required_memory(config) > config["memory"]:
             raise MemoryError
         return (math.log10(config["lr"]) + 2.3) ** 2 + 1 / math.log(config["width"])
 
@@ -53,7 +53,7 @@ def test_where_the_memory_of_a_gpu_ends_is_learned(loop, sampler):
         for seed in range(10)
         for config in loop(TanteoSearch(sampler=sampler, seed=seed), space).run(loss, 40)[20:]
     ]
-    assert sum(ray_tune_gpu.needed(config) > config["memory"] for config in later) <= 60
+    assert sum(ray_tune_gpu.required_memory(config) > config["memory"] for config in later) <= 60
 
 
 def test_a_search_over_distributed_trainings(folder):
@@ -69,12 +69,12 @@ def test_a_search_over_distributed_trainings(folder):
     [
         (["--address", "auto"], "--address auto needs --storage, a folder or bucket that every node can reach"),
         (["--address", "ray://head:10001", "--smoke"], "--address ray://head:10001 needs --storage"),
-        (["--restore"], "--restore needs --storage, the folder of the run that was interrupted"),
+        (["--restore"], "--restore needs --storage, the folder of the interrupted run"),
     ],
 )
 def test_a_remote_cluster_needs_a_place_that_every_node_can_reach(example, given, said, capsys):
     with pytest.raises(SystemExit):
-        example.arguments(given)
+        example.parse_arguments(given)
     assert said in capsys.readouterr().err
 
 
@@ -82,5 +82,5 @@ def test_a_remote_cluster_needs_a_place_that_every_node_can_reach(example, given
 def test_a_place_is_an_address_or_an_absolute_path(example, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for given, place in (("results", str(tmp_path / "results")), ("s3://bucket/results", "s3://bucket/results")):
-        assert example.arguments(["--address", "auto", "--storage", given]).storage == place
-    assert example.arguments([]).storage is None
+        assert example.parse_arguments(["--address", "auto", "--storage", given]).storage == place
+    assert example.parse_arguments([]).storage is None

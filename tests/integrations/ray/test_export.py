@@ -86,7 +86,7 @@ def test_quantized_numbers_are_believed_to_lie_where_tune_samples_them(domain):
     """The priors say the same in multiples and in values: quartiles of 2,000 samples within four deviations."""
     plan = Plan({"x": domain})
     inside = [plan.build(params, {})["x"] for params in plan.space.sample(2000, seed=1)]
-    outside = [params["x"] for params in plan.outside.space.sample(2000, seed=2)]
+    outside = [params["x"] for params in plan.translation.space.sample(2000, seed=2)]
     for quartile in (0.25, 0.5, 0.75):
         below = np.mean(np.array(outside) <= np.quantile(inside, quartile) + 1e-9)
         assert abs(below - np.mean(np.array(inside) <= np.quantile(inside, quartile) + 1e-9)) < 0.06
@@ -124,7 +124,7 @@ def test_parameters_outside_the_space_are_an_error_that_names_them(loop):
 def test_objects_that_tune_keeps_to_itself_are_no_part_of_a_configuration(loop):
     search = TanteoSearch(seed=0)
     loop(search, {"x": tune.uniform(0, 1), "o": ("__ref_ph", "abc")}).run(lambda config: config["x"], 2)
-    with pytest.raises(tt.ArgumentError, match=r"config\['o'\] is an object .* that Tune keeps from its searchers"):
+    with pytest.raises(tt.ArgumentError, match=r"config\['o'\] is an object .* that Tune does not pass to searchers"):
         search.to_config(search.to_optimizer().best.params)
 
 

@@ -48,7 +48,7 @@ def test_one_more_than_the_slots():
     assert recommended_concurrency({"cpu": 4, "gpu": 1}, cluster) == 9
     assert recommended_concurrency({"cpu": 0.5, "gpu": 0.1}, cluster) == 81
     assert recommended_concurrency({"TPU": 1, "gpu": 0}, cluster) == 4
-    with pytest.raises(tt.ArgumentError, match="fits into"):
+    with pytest.raises(tt.ArgumentError, match="does not fit into"):
         recommended_concurrency({"gpu": 9}, cluster)
     with pytest.raises(tt.ArgumentError, match="must name"):
         recommended_concurrency({}, cluster)

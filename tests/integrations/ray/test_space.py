@@ -232,7 +232,7 @@ def test_sample_from_that_waits_for_itself_is_an_error(loop):
         "b": tune.sample_from(lambda config: config["a"]),
     }
     search = TanteoSearch(space, metric="loss", mode="min")
-    with pytest.raises(tt.ParameterError, match=r"config\['a'\].*config\['b'\].*wait for each other"):
+    with pytest.raises(tt.ParameterError, match=r"config\['a'\].*config\['b'\].*depend on each other"):
         search.suggest("1")
 
 
@@ -245,7 +245,7 @@ def test_sample_from_that_waits_for_itself_is_an_error(loop):
         ({"n": tune.randint(3, 1)}, r"config\['n'\] has its lower end 3 above its upper end 1"),
         ({"x": tune.uniform(0, 1), "lr": tt.Float(0, 1)}, r"config\['lr'\] is Float.*use the domain.*SearchSpace"),
         ({"a": tune.choice([{"n": tt.Int(1, 2)}, 1])}, r"config\['a'\]\['n'\] is Int\(1, 2\)"),
-        ({"c": tune.choice([])}, r"config\['c'\] is a choice among nothing"),
+        ({"c": tune.choice([])}, r"config\['c'\] is a choice without options"),
         ({"x": Float(None, None)}, "needs two finite bounds"),
         ({"x": Float(0.0, math.nan)}, "needs two finite bounds"),
         ({"c": 1}, "nothing to search"),

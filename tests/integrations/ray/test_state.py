@@ -157,8 +157,8 @@ def test_commands_that_still_wait_are_saved_too(tmp_path):
 
     ticket = session._tickets["00000010"]
     more = [Finish(ticket, False, None, 9, (0.25,)), Ask()]
-    session._ahead.append((session._next, None, {}))
-    session._next += 1
+    session._prepared.append((session._next_ticket, None, {}))
+    session._next_ticket += 1
     search.save(tmp_path / "state")
     restored = TanteoSearch()
     restored.restore(tmp_path / "state")
@@ -343,7 +343,7 @@ class Sometimes:
 def test_a_suggestion_that_could_not_be_made_before_any_trial_does_not_hinder_a_restore():
     search = TanteoSearch(sampler=Sometimes(), seed=0)
     Loop(search, {"x": tune.uniform(0, 1)})
-    search._session._prepare()
+    search._session._prepare_suggestion()
     Sometimes.works = False
     try:
         search._session.ledger()

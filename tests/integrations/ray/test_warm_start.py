@@ -112,7 +112,7 @@ def test_from_an_optimizer_with_curves():
 
 
 def test_an_unknown_metric_or_source_is_an_error():
-    with pytest.raises(tt.ArgumentError, match="which metric"):
+    with pytest.raises(tt.ArgumentError, match="the metric of the earlier trials is unknown"):
         TanteoSearch(SPACE).warm_start([trial(0.1, 1.0)])
     with pytest.raises(tt.ArgumentError, match="got int"):
         begun().warm_start(3)

@@ -1,4 +1,4 @@
-"""Hyperopt's expression of a space: which parameters there are, and under which choices."""
+"""Parses Hyperopt's expression graph of a space into parameters and their conditions."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from ...exceptions import SpaceError
 from ...space.labels import Choices
 from ...space.parameters import Categorical, Parameter
 from ...space.search_space import SearchSpace
-from .leaves import parameter
+from .distributions import parameter
 
-# Choices that were made on the way to a parameter: label to position.
+# The choices on the path to a parameter, as pairs of label and position.
 Path: TypeAlias = tuple[tuple[str, int], ...]
 
 
 @dataclass
-class Found:
-    """A parameter in the expression.
+class ParsedParameter:
+    """A parameter in the expression graph.
 
     Attributes
     ----------
     name, arguments
-        Its distribution.
+        Name and arguments of the distribution.
     is_int
-        Whether it is turned into an integer.
+        Whether the value is converted to an integer.
     options
-        Of a choice, what its positions stand for.
+        The labels of a choice by position; None for a number.
     paths
-        Each place where it stands.
+        The paths to the parameter.
     """
 
     name: str
@@ -40,59 +40,69 @@ class Found:
     paths: list[Path] = field(default_factory=list)
 
 
-def found_in(space: Any) -> dict[str, Found]:
-    """Return the parameters of a space of Hyperopt, parents first."""
+def parse_space(space: Any) -> dict[str, ParsedParameter]:
+    """Return the parameters of a Hyperopt space, parents first."""
     pyll = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt")
-    found: dict[str, Found] = {}
-    _walk(pyll.as_apply(space), (), found, is_int=False)
-    return found
+    parsed: dict[str, ParsedParameter] = {}
+    _walk(pyll.as_apply(space), (), parsed, is_int=False)
+    return parsed
 
 
-def space_of(found: Mapping[str, Found], values: Mapping[str, Sequence[float]]) -> SearchSpace:
-    """Return the space of the parameters; ranges hold the values that trials had.
+def space_of(parsed: Mapping[str, ParsedParameter], values: Mapping[str, Sequence[float]]) -> SearchSpace:
+    """Return the space of the parameters, with ranges that contain the values of the trials.
 
     Raises
     ------
     SpaceError
-        For a parameter that stands in places that no single condition describes, or an unknown distribution.
+        If a single condition cannot describe the branches of a parameter, or its distribution is unknown.
     """
-    made: dict[str, Parameter] = {}
-    for label, one in found.items():
-        when = _when(label, one, found)
-        if one.options is not None:
-            weights = one.arguments.get("p")
-            made[label] = Categorical(one.options, weights=None if weights is None else list(weights), when=when)
+    parameters: dict[str, Parameter] = {}
+    for label, entry in parsed.items():
+        when = _when(label, entry, parsed)
+        if entry.options is not None:
+            weights = entry.arguments.get("p")
+            parameters[label] = Categorical(
+                entry.options, weights=None if weights is None else list(weights), when=when
+            )
             continue
-        plain = parameter(label, one.name, one.arguments, values.get(label, ()), is_int=one.is_int)
-        made[label] = type(plain)(**{**plain._fields(), "when": when})
-    return SearchSpace(made)
+        plain = parameter(
+            label,
+            entry.name,
+            entry.arguments,
+            values.get(label, ()),
+            is_int=entry.is_int,
+        )
+        parameters[label] = type(plain)(**{**plain._fields(), "when": when})
+    return SearchSpace(parameters)
 
 
-def _walk(node: Any, path: Path, found: dict[str, Found], *, is_int: bool) -> None:
+def _walk(node: Any, path: Path, parsed: dict[str, ParsedParameter], *, is_int: bool) -> None:
     if node.name == "switch":
         chosen, *options = node.inputs()
         label = chosen.arg["label"].obj
-        _note(chosen, path, found, is_int=False, options=_labels(options))
+        _note(chosen, path, parsed, is_int=False, options=_labels(options))
         for position, option in enumerate(options):
-            _walk(option, (*path, (label, position)), found, is_int=False)
+            _walk(option, (*path, (label, position)), parsed, is_int=False)
     elif node.name == "hyperopt_param":
-        _note(node, path, found, is_int=is_int, options=None)
+        _note(node, path, parsed, is_int=is_int, options=None)
     else:
-        # hp.uniformint is an int of a float of what was drawn.
-        inside = node.name == "int" or (is_int and node.name == "float")
-        for part in node.inputs():
-            _walk(part, path, found, is_int=inside)
+        # hp.uniformint is an int of a float of the drawn value.
+        child_is_int = node.name == "int" or (is_int and node.name == "float")
+        for child in node.inputs():
+            _walk(child, path, parsed, is_int=child_is_int)
 
 
-def _note(node: Any, path: Path, found: dict[str, Found], *, is_int: bool, options: Sequence[Any] | None) -> None:
+def _note(
+    node: Any, path: Path, parsed: dict[str, ParsedParameter], *, is_int: bool, options: Sequence[Any] | None
+) -> None:
     distribution = node.arg["obj"]
-    given = dict(_arguments(distribution))
+    arguments = dict(_arguments(distribution))
     label = node.arg["label"].obj
-    found.setdefault(label, Found(distribution.name, given, is_int, options)).paths.append(path)
+    parsed.setdefault(label, ParsedParameter(distribution.name, arguments, is_int, options)).paths.append(path)
 
 
 def _arguments(distribution: Any) -> Iterator[tuple[str, Any]]:
-    """Iterate over the arguments of a distribution that were given, by name."""
+    """Iterate over the names and values of the arguments of a distribution."""
     evaluate = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt").rec_eval
     for name, node in distribution.arg.items():
         if hasattr(node, "inputs"):
@@ -100,7 +110,7 @@ def _arguments(distribution: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _labels(options: Sequence[Any]) -> list[Any]:
-    """Return what the positions of a choice stand for: the options, or positions if one of them holds parameters."""
+    """Return the labels of a choice: its options, or their positions if an option contains parameters."""
     evaluate = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt").rec_eval
     if any(_holds_parameters(option) for option in options):
         return list(range(len(options)))
@@ -112,31 +122,31 @@ def _holds_parameters(node: Any) -> bool:
     return node.name == "hyperopt_param" or any(map(_holds_parameters, node.inputs()))
 
 
-def _when(label: str, one: Found, found: Mapping[str, Found]) -> dict[str, list[Any]] | None:
-    """Return the condition of a parameter: the choices on its way, of several ways those of the last choice."""
-    paths = list(dict.fromkeys(one.paths))
+def _when(label: str, entry: ParsedParameter, parsed: Mapping[str, ParsedParameter]) -> dict[str, list[Any]] | None:
+    """Return the condition of a parameter: the choices on its path; several paths may differ in the last one only."""
+    paths = list(dict.fromkeys(entry.paths))
     if () in paths:
         return None
-    above = {path[:-1] for path in paths}
+    prefixes = {path[:-1] for path in paths}
     parents = {path[-1][0] for path in paths}
-    if len(above) > 1 or len(parents) > 1:
+    if len(prefixes) > 1 or len(parents) > 1:
         raise SpaceError(
-            f"parameter {label!r} stands in several branches of the space, under conditions that are no single one; "
+            f"parameter {label!r} is in several branches of the space, which a single condition cannot describe; "
             "pass a tt.SearchSpace as space"
         )
-    when = {name: [_option(found, name, position)] for name, position in above.pop()}
+    when = {name: [_option(parsed, name, position)] for name, position in prefixes.pop()}
     parent = parents.pop()
     positions = [path[-1][1] for path in paths]
-    if len(positions) < len(_options(found, parent)):
-        when[parent] = [_option(found, parent, position) for position in positions]
+    if len(positions) < len(_options(parsed, parent)):
+        when[parent] = [_option(parsed, parent, position) for position in positions]
     return when or None
 
 
-def _options(found: Mapping[str, Found], label: str) -> Sequence[Any]:
-    options = found[label].options
+def _options(parsed: Mapping[str, ParsedParameter], label: str) -> Sequence[Any]:
+    options = parsed[label].options
     assert options is not None, label
     return options
 
 
-def _option(found: Mapping[str, Found], label: str, position: int) -> Any:
-    return _options(found, label)[position]
+def _option(parsed: Mapping[str, ParsedParameter], label: str, position: int) -> Any:
+    return _options(parsed, label)[position]

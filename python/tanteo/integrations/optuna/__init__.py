@@ -1,17 +1,17 @@
-"""Moving in from Optuna, and out to it.
+"""Imports studies from Optuna and exports searches to it.
 
 >>> from tanteo.integrations.optuna import from_optuna, to_optuna                             # doctest: +SKIP
 >>> search = from_optuna("sqlite:///old.db", "my-study")                                      # doctest: +SKIP
 >>> search.best.params                                                                        # doctest: +SKIP
 >>> to_optuna(search, "sqlite:///new.db")                                                     # doctest: +SKIP
 
-``spaces.py`` and ``conditions.py`` read the space off the trials, ``inward.py`` reads the trials, ``outward.py`` writes
-them; ``storage.py`` shows a search to Optuna without copying it, which ``dashboard.py`` serves.
+``spaces.py`` and ``conditions.py`` infer the space from the trials. ``importing.py`` reads trials, ``exporting.py``
+writes them. ``storage.py`` is a read-only view of a search as an Optuna storage, which ``dashboard.py`` serves.
 """
 
 from .dashboard import dashboard
-from .inward import from_optuna
-from .outward import to_optuna
+from .exporting import to_optuna
+from .importing import from_optuna
 from .storage import read_only_storage
 
 __all__ = ["dashboard", "from_optuna", "read_only_storage", "to_optuna"]

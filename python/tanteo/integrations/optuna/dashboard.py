@@ -1,4 +1,4 @@
-"""``optuna-dashboard`` over a search of Tanteo."""
+"""Shows a search of Tanteo in ``optuna-dashboard``."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from .storage import read_only_storage
 
 
 class _Server(socketserver.ThreadingMixIn, wsgiref.simple_server.WSGIServer):
-    """Answers every request in a thread of its own, which does not outlive the process."""
+    """Answers every request in its own daemon thread."""
 
     daemon_threads = True
 
 
 class _Quiet(wsgiref.simple_server.WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is of the base class
-        """Keep silent: a page asks again every few seconds."""
+        """Log nothing, since a page sends requests every few seconds."""
 
 
 def dashboard(search: Any, *, name: str | None = None, host: str = "127.0.0.1", port: int = 8080) -> Any:
-    """Return a server that shows a search in a browser, and a living study as it grows.
+    """Return a server that shows a search in a browser; a running study is updated as it grows.
 
-    It serves until its ``shutdown``; ``with dashboard(study) as server: server.serve_forever()`` runs it. Nothing that
-    a visitor does changes the search.
+    ``with dashboard(study) as server: server.serve_forever()`` runs the server until ``server.shutdown()``. Visitors
+    cannot change the search.
 
     Parameters
     ----------
     search
-        An optimizer or a study of Tanteo; a file is opened with ``read_only=True``.
+        An optimizer or a study of Tanteo; open a study file with ``read_only=True``.
     name
-        What the page calls it.
+        The name of the search on the page.
     host, port
-        Where it listens; port 0 takes a free one. Whoever reaches the port can read the search: keep it to this
-        machine, or behind something that asks who it is.
+        The address to listen on; port 0 takes a free port. Everyone who can reach the port can read the search: listen
+        on the local machine only, or behind a server with authentication.
 
     Returns
     -------
     wsgiref.simple_server.WSGIServer
-        Its ``server_port`` says where it listens.
+        A server; its attribute ``server_port`` is the port.
 
     Raises
     ------
     ImportError
-        Without the dashboard (``pip install 'tanteo[dashboard]'``).
+        If the dashboard is not installed (``pip install 'tanteo[dashboard]'``).
     OSError
-        If the port is taken.
+        If the port is in use.
     """
-    application = require("optuna_dashboard", extra="dashboard", needed_by="tanteo dashboard")
-    shown = application.wsgi(read_only_storage(search, name=name))
-    return wsgiref.simple_server.make_server(host, port, shown, server_class=_Server, handler_class=_Quiet)
+    optuna_dashboard = require("optuna_dashboard", extra="dashboard", needed_by="tanteo dashboard")
+    application = optuna_dashboard.wsgi(read_only_storage(search, name=name))
+    return wsgiref.simple_server.make_server(host, port, application, server_class=_Server, handler_class=_Quiet)

@@ -1,4 +1,4 @@
-"""Parameters of Tanteo as distributions of Optuna."""
+"""Converts parameters of Tanteo to distributions of Optuna."""
 
 from __future__ import annotations
 
@@ -13,79 +13,79 @@ from ..._internal.text import safe_repr
 from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from ...space.search_space import SearchSpace
 
-# Optuna keeps numbers as floats, which round integers beyond.
+# Optuna stores numbers as floats, which round larger integers.
 _EXACT = 2**53
 _PLAIN = (str, int, float, bool, type(None))
 
 
 class Domain:
-    """One parameter: its distribution, and its values as Optuna has them.
+    """The distribution of a parameter, and the conversion of its values.
 
     Parameters
     ----------
     parameter
-        Ordinals become categoricals. Choices that Optuna's storages cannot keep or tell apart (objects,
-        lists, ``1`` beside ``True``) become their text.
+        The parameter. Ordinals become categoricals. Choices that Optuna's storages cannot keep or distinguish (objects,
+        lists, ``1`` next to ``True``) are replaced by text.
     """
 
     def __init__(self, parameter: Parameter) -> None:
         self._labels = parameter._labels()
-        self._texts = None if self._labels is None else outward_labels(self._labels)
+        self._texts = None if self._labels is None else exported_labels(self._labels)
         self._parameter = parameter
         self.distribution = _distribution(parameter, self._texts)
 
-    def value(self, value: Any, what: str) -> Any:
-        """Return a value of the parameter as Optuna has it."""
-        return value if self._texts is None else self._texts[int(self._parameter._to_raw(value, what))]
+    def value(self, value: Any, name: str) -> Any:
+        """Return a value of the parameter in the form of Optuna."""
+        return value if self._texts is None else self._texts[int(self._parameter._to_raw(value, name))]
 
     def is_rounded(self, value: Any) -> bool:
-        """Whether a storage of Optuna, which keeps a float, would lose digits of the value."""
+        """Whether a storage of Optuna, which stores a float, would round the value."""
         return type(value) is int and self._texts is None and int(float(value)) != value
 
 
 def domains(space: SearchSpace) -> dict[str, Domain]:
-    """Return the domain of every parameter by flat name; a constant has none, for there is nothing to plot."""
+    """Return the domain of every parameter by flat name, without constants, which cannot be plotted."""
     return {
         name: Domain(parameter) for name, parameter in space.parameters.items() if not isinstance(parameter, Constant)
     }
 
 
 def constants(space: SearchSpace) -> dict[str, Any]:
-    """Return what a study says of the constants: flat name to value, or its text where JSON cannot hold it."""
+    """Return the constants by flat name; values that JSON cannot represent become text."""
     fixed = {name: parameter.value for name, parameter in space.parameters.items() if isinstance(parameter, Constant)}
     return {name: value if type(value) in _PLAIN else safe_repr(value) for name, value in fixed.items()}
 
 
-def outward_labels(labels: Sequence[Any]) -> list[Any]:
-    """Return choices that JSON holds and ``==`` tells apart: what is not so becomes its text, numbered if need be."""
-    found: list[Any] = []
+def exported_labels(labels: Sequence[Any]) -> list[Any]:
+    """Return labels that JSON can represent and ``==`` distinguishes; others become text, numbered if necessary."""
+    exported: list[Any] = []
     for label in labels:
         is_plain = type(label) in _PLAIN and not (type(label) is float and not math.isfinite(label))
-        found.append(label if is_plain and label not in found else _new_text(label, found))
-    return found
+        exported.append(label if is_plain and label not in exported else _new_text(label, exported))
+    return exported
 
 
-def _new_text(label: Any, known: Sequence[Any]) -> str:
+def _new_text(label: Any, existing: Sequence[Any]) -> str:
     text = label if isinstance(label, str) else safe_repr(label)
     numbered = (text if number == 1 else f"{text} ({number})" for number in itertools.count(1))
-    return next(one for one in numbered if one not in known)
+    return next(candidate for candidate in numbered if candidate not in existing)
 
 
 def _distribution(parameter: Parameter, texts: Sequence[Any] | None) -> Any:
-    made = require("optuna.distributions", extra="optuna", needed_by="tanteo.integrations.optuna")
+    distributions = require("optuna.distributions", extra="optuna", needed_by="tanteo.integrations.optuna")
     if isinstance(parameter, Categorical | Ordinal):
-        return made.CategoricalDistribution(texts)
+        return distributions.CategoricalDistribution(texts)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a range that is no multiple of its step is warned of, and is ours
+        warnings.simplefilter("ignore")  # Optuna warns of a range that is not a multiple of its step
         if isinstance(parameter, Int):
             low, high, step = _as_floats_hold(parameter)
-            return made.IntDistribution(low, high, log=parameter.log, step=step)
+            return distributions.IntDistribution(low, high, log=parameter.log, step=step)
         assert isinstance(parameter, Float)
-        return made.FloatDistribution(parameter.low, parameter.high, log=parameter.log, step=parameter.step)
+        return distributions.FloatDistribution(parameter.low, parameter.high, log=parameter.log, step=parameter.step)
 
 
 def _as_floats_hold(parameter: Int) -> tuple[int, int, int]:
-    """Return low, high and step, so wide that a value that became a float is still inside."""
+    """Return low, high and step, widened so that values rounded to floats stay inside."""
     low, high = parameter.low, parameter.high
     if max(abs(low), abs(high)) <= _EXACT:
         return low, high, parameter.step

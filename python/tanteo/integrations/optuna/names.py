@@ -1,18 +1,18 @@
-"""How the facts that only one of the two libraries has a place for are called in the other one."""
+"""Names under which one library stores data that only the other one has a field for."""
 
 from __future__ import annotations
 
-# Attributes of a trial of Optuna that say what Tanteo knows of it: cost, sems, reason, traceback, origin, ...
-OURS = "tanteo/"
-# Attributes of a trial of Tanteo that hold a system attribute of Optuna.
-THEIRS = "optuna/"
-# Where Optuna 5 keeps a named constraint, and where older versions and the dashboard keep all of them as a list.
+# Prefix of attributes of an Optuna trial that hold data of Tanteo: cost, sems, reason, traceback, origin, ...
+TANTEO_PREFIX = "tanteo/"
+# Prefix of attributes of a Tanteo trial that hold a system attribute of Optuna.
+OPTUNA_PREFIX = "optuna/"
+# Prefix under which Optuna 5 stores a named constraint; older versions and the dashboard store one list.
 CONSTRAINT = "constraints:"
 CONSTRAINTS = "constraints"
 FIXED = "fixed_params"
-# The exact value of an integer that Optuna's storages, which keep floats, would round.
-EXACT = f"{OURS}exact/"
-# Where Optuna keeps the names of the objectives of a study.
+# Prefix of the exact value of an integer that Optuna's storages would round to a float.
+EXACT = f"{TANTEO_PREFIX}exact/"
+# The study attribute in which Optuna stores the names of the objectives.
 METRIC_NAMES = "study:metric_names"
-# What to do where the trials do not say what the space is.
+# The advice of messages about a space that cannot be inferred.
 GIVE_ONE = "pass space=, a tt.SearchSpace"

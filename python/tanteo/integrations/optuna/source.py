@@ -1,4 +1,4 @@
-"""An Optuna study, found in any of Optuna's storages without writing into one."""
+"""Opens a study in any storage of Optuna without writing to it."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ _SQLITE = b"SQLite format 3\x00"
 _SQLITE_URL = "sqlite:///"
 
 
-def open_study(source: Any, study_name: str | None, what: str) -> Any:
-    """Return a study of Optuna.
+def open_study(source: Any, study_name: str | None, needed_by: str) -> Any:
+    """Return an Optuna study.
 
     Parameters
     ----------
     source
-        A study; a storage of Optuna; the URL of a database; the path of an SQLite or a journal file.
+        An Optuna study or storage, the URL of a database, or the path of an SQLite or journal file.
     study_name
-        Needed if a storage holds several.
-    what
-        What the user called.
+        The name of the study; required if the storage holds several.
+    needed_by
+        The function that the user called, for messages.
 
     Raises
     ------
     StudyError
-        If there is no such file or study, or the file is none of Optuna's.
+        If there is no such file or study, or the file is not one of Optuna.
     """
-    optuna = require("optuna", extra="optuna", needed_by=what)
+    optuna = require("optuna", extra="optuna", needed_by=needed_by)
     if isinstance(source, optuna.Study):
         return source
-    storage = source if isinstance(source, optuna.storages.BaseStorage) else _storage(source, what)
+    storage = source if isinstance(source, optuna.storages.BaseStorage) else _storage(source, needed_by)
     names = [study.study_name for study in storage.get_all_studies()]
     if study_name is None and len(names) == 1:
         study_name = names[0]
     if study_name not in names:
-        known = ", ".join(map(repr, names[:20])) or "none"
-        asked = "name one of them" if study_name is None else f"there is no {study_name!r}"
-        raise StudyError(f"{shown(source)} holds the studies: {known}; {asked} (study_name=)")
+        listed = ", ".join(map(repr, names[:20])) or "none"
+        hint = "name one of them" if study_name is None else f"there is no {study_name!r}"
+        raise StudyError(f"{shown(source)} holds the studies: {listed}; {hint} (study_name=)")
     return optuna.load_study(study_name=study_name, storage=storage)
 
 
-def _storage(source: Any, what: str) -> Any:
+def _storage(source: Any, needed_by: str) -> Any:
     if not isinstance(source, str | os.PathLike):
         raise ArgumentError(
             "expected a study of Optuna, one of its storages, the URL of a database or the path of a file, got "
@@ -54,16 +54,20 @@ def _storage(source: Any, what: str) -> Any:
         )
     text = os.fspath(source)
     if text.startswith(_SQLITE_URL):
-        return _sqlite(text.removeprefix(_SQLITE_URL), text, what)
+        return _sqlite(text.removeprefix(_SQLITE_URL), text, needed_by)
     if "://" in text:
-        return _database(text, what)
+        return _database(text, needed_by)
     with Path(text).open("rb") as file:
-        begins = file.read(len(_SQLITE))
-    return _sqlite(text, _SQLITE_URL + text, what) if begins == _SQLITE else _journal(text, begins, what)
+        first_bytes = file.read(len(_SQLITE))
+    return (
+        _sqlite(text, _SQLITE_URL + text, needed_by)
+        if first_bytes == _SQLITE
+        else _journal(text, first_bytes, needed_by)
+    )
 
 
-def _sqlite(path: str, url: str, what: str) -> Any:
-    """Open an SQLite file, which Optuna would create, and fill with its tables, if it were another one."""
+def _sqlite(path: str, url: str, needed_by: str) -> Any:
+    """Open an SQLite file after checking that it is one of Optuna; Optuna would create it, or add its tables."""
     file = Path(path.partition("?")[0])
     if not file.is_file():
         raise StudyError(f"there is no file {file}")
@@ -76,25 +80,25 @@ def _sqlite(path: str, url: str, what: str) -> Any:
         connection.close()
     if not {"studies", "trials", "trial_params"} <= tables:
         raise StudyError(f"{file} is an SQLite file, but holds no studies of Optuna")
-    return _database(url, what)
+    return _database(url, needed_by)
 
 
-def _database(url: str, what: str) -> Any:
-    storages = require("optuna.storages", extra="optuna", needed_by=what)
+def _database(url: str, needed_by: str) -> Any:
+    storages = require("optuna.storages", extra="optuna", needed_by=needed_by)
     try:
         return storages.RDBStorage(url, skip_table_creation=True)
-    except Exception as error:  # of drivers, of SQLAlchemy, and Optuna's own about the version of the tables
+    except Exception as error:  # drivers, SQLAlchemy and Optuna raise errors of many classes
         raise StudyError(f"Optuna cannot open {url}: {type(error).__name__}: {error}") from error
 
 
-def _journal(path: str, begins: bytes, what: str) -> Any:
-    if not begins.lstrip().startswith(b"{"):
+def _journal(path: str, first_bytes: bytes, needed_by: str) -> Any:
+    if not first_bytes.lstrip().startswith(b"{"):
         raise StudyError(f"{path} is neither an SQLite file nor a journal of Optuna")
     journal, storages = (
-        require("optuna.storages.journal", extra="optuna", needed_by=what),
-        require("optuna.storages", extra="optuna", needed_by=what),
+        require("optuna.storages.journal", extra="optuna", needed_by=needed_by),
+        require("optuna.storages", extra="optuna", needed_by=needed_by),
     )
     try:
         return storages.JournalStorage(journal.JournalFileBackend(path))
-    except Exception as error:  # of what stands in the file
+    except Exception as error:  # depends on the content of the file
         raise StudyError(f"Optuna cannot read the journal {path}: {type(error).__name__}: {error}") from error

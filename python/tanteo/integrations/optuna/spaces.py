@@ -1,4 +1,4 @@
-"""The space of an Optuna study, read off its trials: Optuna has none of its own."""
+"""Infers the space of an Optuna study from its trials, since Optuna does not store one."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ _GIVE_ONE = f"{GIVE_ONE} that says what is meant"
 
 
 def space_of(trials: Sequence[Any], notes: list[str]) -> SearchSpace:
-    """Return the space that holds every configuration of some trials.
+    """Return the smallest space that contains the configurations of all trials.
 
-    A parameter whose range differs between trials gets the smallest range that holds all of them, one whose choices
-    differ all choices in the order in which they were first seen. A parameter that some complete trials lack gets the
-    condition that explains it (:func:`conditions`).
+    If the range of a parameter differs between trials, it gets the smallest range that contains all of them. If its
+    choices differ, it gets all choices in the order in which they first appear. A parameter that some complete trials
+    lack gets the condition that explains its absence (:func:`conditions`).
 
     Parameters
     ----------
     trials
         Trials of Optuna.
     notes
-        Where guesses are noted.
+        Guesses are appended to this list.
 
     Raises
     ------
     SpaceError
-        If no trial has a parameter, ranges cannot be brought together, or an absence is not explained.
+        If no trial has a parameter, ranges cannot be merged, or an absence cannot be explained.
     """
     seen: dict[str, dict[str, Any]] = {}
     for trial in trials:
         for name, distribution in trial.distributions.items():
             seen.setdefault(name, {}).setdefault(repr(distribution), distribution)
     if not seen:
-        raise SpaceError(f"no trial of the study has a parameter, so that nothing says what the space is; {_GIVE_ONE}")
-    plain = {name: _parameter(name, list(known.values())) for name, known in seen.items()}
+        raise SpaceError(f"no trial of the study has a parameter, so the space cannot be inferred; {_GIVE_ONE}")
+    plain = {name: _parameter(name, list(distributions.values())) for name, distributions in seen.items()}
     evidence = [Evidence(dict(trial.params), is_complete=trial.state.name == "COMPLETE") for trial in trials]
     whens = conditions(plain, evidence, notes)
     return SearchSpace({name: _with_when(plain[name], whens.get(name)) for name in plain})
@@ -50,46 +50,49 @@ def _with_when(parameter: Parameter, when: Mapping[str, Any] | None) -> Paramete
     return type(parameter)(**{**parameter._fields(), "when": when})
 
 
-def _parameter(name: str, known: Sequence[Any]) -> Parameter:
-    kinds = {_kind(each) for each in known}
+def _parameter(name: str, distributions: Sequence[Any]) -> Parameter:
+    kinds = {_kind(distribution) for distribution in distributions}
     if len(kinds) > 1:
         raise SpaceError(f"parameter {name!r} is {' and '.join(sorted(kinds))} in different trials; {_GIVE_ONE}")
     if kinds == {"categorical"}:
-        return Categorical(_all_choices(each.choices for each in known))
-    low, high = min(each.low for each in known), max(each.high for each in known)
-    step = _common_step(name, known)
+        return Categorical(_all_choices(distribution.choices for distribution in distributions))
+    low, high = (
+        min(distribution.low for distribution in distributions),
+        max(distribution.high for distribution in distributions),
+    )
+    step = _common_step(name, distributions)
     if kinds.pop().startswith("int"):
-        return Int(low, high, log=known[0].log, step=step)
-    return Float(low, high, log=known[0].log, step=step)
+        return Int(low, high, log=distributions[0].log, step=step)
+    return Float(low, high, log=distributions[0].log, step=step)
 
 
 def _kind(distribution: Any) -> str:
-    """Return what must agree between two distributions of one name."""
+    """Return the kind of a distribution, which must be the same in all trials."""
     if hasattr(distribution, "choices"):
         return "categorical"
     kind = "int" if type(distribution).__name__.startswith("Int") else "float"
     return f"{kind} on a log scale" if distribution.log else kind
 
 
-def _all_choices(several: Iterable[Sequence[Any]]) -> list[Any]:
-    found: list[Any] = []
-    for choices in several:
-        found += [choice for choice in distinct(choices) if Choices(found).find(choice) is None]
-    return found
+def _all_choices(choice_lists: Iterable[Sequence[Any]]) -> list[Any]:
+    merged: list[Any] = []
+    for choices in choice_lists:
+        merged += [choice for choice in distinct(choices) if Choices(merged).find(choice) is None]
+    return merged
 
 
-def _common_step(name: str, known: Sequence[Any]) -> Any:
-    """Return the step of all distributions, if their grids are one."""
-    steps = sorted({each.step for each in known}, key=str)
+def _common_step(name: str, distributions: Sequence[Any]) -> Any:
+    """Return the step that all distributions share, if their grids coincide."""
+    steps = sorted({distribution.step for distribution in distributions}, key=str)
     if len(steps) > 1:
         raise SpaceError(f"parameter {name!r} has the steps {', '.join(map(repr, steps))} in trials; {_GIVE_ONE}")
     step = steps[0]
-    first = known[0].low
-    for each in known if step is not None else ():
-        apart = (each.low - first) / step
-        if abs(apart - round(apart)) > 1e-8:
+    first = distributions[0].low
+    for distribution in distributions if step is not None else ():
+        offset = (distribution.low - first) / step
+        if abs(offset - round(offset)) > 1e-8:
             raise SpaceError(
-                f"parameter {name!r} has grids of step {step!r} from {first!r} and from {each.low!r} in different "
-                f"trials, which are not one grid; {_GIVE_ONE}"
+                f"parameter {name!r} has grids of step {step!r} from {first!r} and from "
+                f"{distribution.low!r} in different trials, which do not coincide; {_GIVE_ONE}"
             )
     return step

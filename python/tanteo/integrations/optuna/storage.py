@@ -1,4 +1,4 @@
-"""A search shown to Optuna as one of its storages: read-only, nothing is copied into a file."""
+"""A read-only view of a search as an Optuna storage, without a copy in a file."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ from ..._internal.optional import require
 from ...exceptions import StudyError
 from ...study import Study
 from .domains import constants, domains
-from .names import METRIC_NAMES, OURS
-from .outward import optuna_trial
+from .exporting import optuna_trial
+from .names import METRIC_NAMES, TANTEO_PREFIX
 
 # The storage holds one study.
 _ID = 0
 
 
 def read_only_storage(search: Any, *, name: str | None = None) -> Any:
-    """Return a storage of Optuna that shows a search, and a living study as it grows.
+    """Return an Optuna storage that shows a search; a running study is updated as it grows.
 
-    Whatever reads a study of Optuna reads it: ``optuna.load_study(study_name=name, storage=...)``, Optuna's plots, its
-    importances, ``optuna-dashboard``. Trials are as :func:`to_optuna` describes them, but that constraints are kept as
-    the dashboard reads them, and that times that nobody knows are None. Writing is refused.
+    All readers of Optuna studies can use it: ``optuna.load_study(study_name=name, storage=...)``, Optuna's plots and
+    importances, and ``optuna-dashboard``. Trials are converted as by :func:`to_optuna`, except that constraints have
+    the form that the dashboard reads, and unknown times are None. Writing raises an error.
 
     Parameters
     ----------
     search
-        An optimizer or a study of Tanteo. What it learns later is seen: a study in a file is read again at every look.
+        An optimizer or a study of Tanteo. Later trials are shown as well: a study in a file is refreshed at every read.
     name
-        What Optuna calls the study; by default the name of a study, else ``"tanteo"``.
+        The name of the study in Optuna; by default the name of the search, otherwise ``"tanteo"``.
 
     Raises
     ------
     ImportError
-        Without Optuna (``pip install 'tanteo[optuna]'``).
+        If Optuna is not installed (``pip install 'tanteo[optuna]'``).
     """
     base = require("optuna.storages", extra="optuna", needed_by="read_only_storage").BaseStorage
     kind = type("ReadOnlyStorage", (_Storage, base), {})
     return kind(search, name or getattr(search, "name", None) or "tanteo")
 
 
-def _refused(what: str) -> Callable[..., NoReturn]:
+def _read_only(action: str) -> Callable[..., NoReturn]:
     def refuse(self: object, *args: object, **options: object) -> NoReturn:
-        raise StudyError(f"{what}: this is a view of a search of Tanteo, which is read-only; use the search itself")
+        raise StudyError(f"{action}: this is a view of a search of Tanteo, which is read-only; use the search itself")
 
     return refuse
 
 
 class _Storage:
-    """The methods of Optuna's ``BaseStorage``; its own defaults complete them.
+    """The methods of Optuna's ``BaseStorage``, apart from those with a suitable default.
 
     Parameters
     ----------
@@ -59,44 +59,44 @@ class _Storage:
         As for :func:`read_only_storage`.
     """
 
-    create_new_study = _refused("a study cannot be made here")
-    delete_study = _refused("the study cannot be deleted here")
-    create_new_trial = _refused("a trial cannot be made here")
-    set_study_user_attr = _refused("attributes cannot be set here")
-    set_study_system_attr = _refused("notes and settings cannot be kept here")
-    set_trial_param = _refused("parameters cannot be set here")
-    set_trial_state_values = _refused("a trial cannot be told here")
-    set_trial_intermediate_value = _refused("a trial cannot report here")
-    set_trial_user_attr = _refused("attributes cannot be set here")
-    set_trial_system_attr = _refused("attributes cannot be set here")
+    create_new_study = _read_only("a study cannot be made here")
+    delete_study = _read_only("the study cannot be deleted here")
+    create_new_trial = _read_only("a trial cannot be made here")
+    set_study_user_attr = _read_only("attributes cannot be set here")
+    set_study_system_attr = _read_only("notes and settings cannot be kept here")
+    set_trial_param = _read_only("parameters cannot be set here")
+    set_trial_state_values = _read_only("a trial cannot be told here")
+    set_trial_intermediate_value = _read_only("a trial cannot report here")
+    set_trial_user_attr = _read_only("attributes cannot be set here")
+    set_trial_system_attr = _read_only("attributes cannot be set here")
 
     def __init__(self, search: Any, name: str) -> None:
         self._search, self._name = search, name
         self._lock = threading.Lock()
         self._space: Any = None
         self._domains: dict[str, Any] = {}
-        # Trials of Optuna, each with what it was made from.
-        self._made: dict[int, tuple[Any, Any]] = {}
+        # Converted trials, each with the fields it was converted from.
+        self._cached_trials: dict[int, tuple[Any, Any]] = {}
 
     def _current(self) -> list[Any]:
-        """Return every trial as it stands now. One that has not changed is the same object as before."""
+        """Return the current state of all trials. An unchanged trial is the same object as before."""
         with self._lock:
             if isinstance(self._search, Study):
                 self._search.refresh()
             if self._search.space is not self._space:
-                self._space, self._domains, self._made = self._search.space, domains(self._search.space), {}
+                self._space, self._domains, self._cached_trials = self._search.space, domains(self._search.space), {}
             return [self._trial(trial) for trial in self._search.trials]
 
     def _trial(self, trial: Any) -> Any:
-        # All that is known of it, times and notes included, which equal trials may differ in.
+        # All fields, including times and notes, in which equal trials may differ.
         fields = trial._fields()
-        known, made = self._made.get(trial.id, (None, None))
-        if not same(known, fields):
-            made = optuna_trial(trial, self._space, self._domains, named_constraints=False)
-            self._made[trial.id] = (fields, made)
-        return made
+        cached_fields, converted = self._cached_trials.get(trial.id, (None, None))
+        if not same(cached_fields, fields):
+            converted = optuna_trial(trial, self._space, self._domains, named_constraints=False)
+            self._cached_trials[trial.id] = (fields, converted)
+        return converted
 
-    def _known(self, study_id: int) -> None:
+    def _require_study(self, study_id: int) -> None:
         if study_id != _ID:
             raise KeyError(f"No study with study_id={study_id} exists.")
 
@@ -108,28 +108,28 @@ class _Storage:
 
     def get_study_name_from_id(self, study_id: int) -> str:
         """Return the name of the study."""
-        self._known(study_id)
+        self._require_study(study_id)
         return self._name
 
     def get_study_directions(self, study_id: int) -> list[Any]:
         """Return the directions of the objectives."""
-        self._known(study_id)
+        self._require_study(study_id)
         kind = require("optuna.study", extra="optuna", needed_by="read_only_storage").StudyDirection
         return [kind[direction.upper()] for direction in self._search.directions]
 
     def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
-        """Return the seed, the sampler, the constants, and in what a study was run."""
-        self._known(study_id)
-        facts: dict[str, Any] = {"seed": str(self._search.seed), "sampler": repr(self._search.sampler)}
+        """Return the seed, the sampler, the constants and the environment of a study."""
+        self._require_study(study_id)
+        attrs: dict[str, Any] = {"seed": str(self._search.seed), "sampler": repr(self._search.sampler)}
         if fixed := constants(self._search.space):
-            facts["constants"] = fixed
+            attrs["constants"] = fixed
         environment = self._search.environment if isinstance(self._search, Study) else None
-        return {**facts, **{f"environment/{name}": _shown(value) for name, value in (environment or {}).items()}}
+        return {**attrs, **{f"environment/{name}": _as_text(value) for name, value in (environment or {}).items()}}
 
     def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
-        """Return the names of the objectives, and the notes of trials as the dashboard keeps them, in pieces."""
-        self._known(study_id)
-        notes = {trial.number: trial.user_attrs.get(f"{OURS}note") for trial in self._current()}
+        """Return the names of the objectives, and the notes of trials in the form of the dashboard."""
+        self._require_study(study_id)
+        notes = {trial.number: trial.user_attrs.get(f"{TANTEO_PREFIX}note") for trial in self._current()}
         objectives = self._search.objective_names
         attrs: dict[str, Any] = {} if objectives is None else {METRIC_NAMES: list(objectives)}
         for number, note in notes.items():
@@ -161,17 +161,17 @@ class _Storage:
     def get_all_trials(
         self,
         study_id: int,
-        deepcopy: bool = True,  # noqa: FBT001, FBT002 - theirs
+        deepcopy: bool = True,  # noqa: FBT001, FBT002 - the signature of Optuna
         states: Sequence[Any] | None = None,
     ) -> list[Any]:
-        """Return every trial of some states."""
-        self._known(study_id)
-        chosen = [trial for trial in self._current() if states is None or trial.state in states]
-        return copy.deepcopy(chosen) if deepcopy else chosen
+        """Return all trials in the given states."""
+        self._require_study(study_id)
+        selected = [trial for trial in self._current() if states is None or trial.state in states]
+        return copy.deepcopy(selected) if deepcopy else selected
 
 
-def _shown(value: Any) -> Any:
-    """Return a fact of the environment as a line of text: the packages, the command."""
+def _as_text(value: Any) -> Any:
+    """Return an entry of the environment, such as the packages or the command, as a line of text."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {entry}" for name, entry in value.items())
     return " ".join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -1,4 +1,4 @@
-"""Tanteo chooses, Ray runs.
+"""A searcher for Ray Tune, and a shared optimizer for Ray workers.
 
 >>> from ray import tune                                                                      # doctest: +SKIP
 >>> from tanteo.integrations.ray import TanteoSearch                                          # doctest: +SKIP
@@ -8,7 +8,7 @@
 ...     tune_config=tune.TuneConfig(search_alg=TanteoSearch(), metric="loss", mode="min", num_samples=100),
 ... ).fit()
 
-Ray is imported when one of the names below is first used; without it the error names the extra to install.
+Ray is imported when one of the names below is first used. If it is missing, the error names the extra to install.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["NanStopper", "RemoteOptimizer", "TanteoScheduler", "TanteoSearch", "
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs Ray when it is first asked for."""
+    """Import names that need Ray on first access."""
     if name in __all__:
         from . import public
 

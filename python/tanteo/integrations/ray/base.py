@@ -1,4 +1,4 @@
-"""What a searcher is made of, and how it is kept: in Tune's files, in pickles, in copies."""
+"""The state of a searcher, and how it is saved in Tune's files, in pickles and in copies."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .search.session import Session
 from .space import Plan
 from .state import read_state, write_state
 from .tune import Searcher, cloudpickle
-from .warm import FinishedTrial, fitting
+from .warm import FinishedTrial, matching_trials
 
 _LOG = logging.getLogger(__name__)
 
-#: Configurations with their results, None where they are to be run.
+#: Configurations with their results; None if a configuration is to be run.
 Points = Sequence[tuple[Mapping[Any, Any], Any]]
 
 _ANY_SPACE = {"x": Int(0, 1)}
@@ -33,25 +33,25 @@ _NO_MODE = (
     "is given there (Tune passes them on only together with param_space=)"
 )
 _NO_OBJECTS = (
-    "the space holds objects or tune.sample_from, which only the original param_space can bring back: "
+    "the space holds objects or tune.sample_from, which can only be restored from the original param_space: "
     "pass param_space= to Tuner.restore"
 )
 
 
 class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a class of type Any cannot be checked
-    """A search that begins when space, metric and mode are known, and can be saved at any time.
+    """A search that begins when space, metric and mode are known, and that can be saved at any time.
 
     Parameters
     ----------
     metric, mode, time_attr
         As for :class:`TanteoSearch`.
     options
-        What :class:`tanteo.Optimizer` takes besides the space and the directions.
+        The options of :class:`tanteo.Optimizer` other than the space and the directions.
     points
-        To be tried, or learned from, first.
+        Configurations to try first, or to learn from.
     """
 
-    # Of Tune's base class.
+    # Attributes of Tune's base class.
     _metric: Names
     _mode: Names
     # Defaults of the class, so that a pickle of an earlier version has them.
@@ -63,17 +63,17 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     ) -> None:
         if mode is not None:
             Metrics(metric, mode)
-        # The space may come late; what is wrong with the options should not.
+        # The space may be set later, but invalid options should fail immediately.
         Optimizer(_ANY_SPACE, **options)
         super().__init__(metric=metric, mode=mode)
         self._options = options
         self._points = points
         self._time_attr = time_attr
-        # Results from elsewhere that came before the search could begin.
+        # Observed trials that were added before the search could begin.
         self._early: list[FinishedTrial] = []
         self._objects: bytes | None = None
         self._unresolved = False
-        # The file of another search, kept as it is, and what is wrong with it here.
+        # The state of a restored search that does not match this one, and the difference.
         self._refused: tuple[bytes, str] | None = None
         self._plan: Plan | None = None
         self._metrics: Metrics | None = None
@@ -96,26 +96,26 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         return self._of_scheduler
 
     def save(self, checkpoint_path: str) -> None:
-        """Write everything to a file.
+        """Write the complete state to a file.
 
         Parameters
         ----------
         checkpoint_path
-            Of the file, which is replaced.
+            The path of the file, which is replaced.
         """
         as_path(checkpoint_path).write_bytes(self._state())
 
     def restore(self, checkpoint_path: str) -> None:
-        """Take over what :meth:`save` wrote: the trials, what waits, sampler, seed and ``time_attr``.
+        """Restore the state that :meth:`save` wrote: trials, waiting commands, sampler, seed and ``time_attr``.
 
-        A space, a metric or a mode given before that differs from the stored one is an error of the next
-        :meth:`suggest`: one from here Tune answers by starting the experiment over, and nobody is told where they
-        differ. Until then the stored search is kept as it is.
+        If the space, metric or mode of this searcher differs from the stored one, the next :meth:`suggest` raises the
+        error. An error raised here would make Tune start the experiment over without reporting the difference. Until
+        then the stored search is kept unchanged.
 
         Parameters
         ----------
         checkpoint_path
-            Of the file.
+            The path of the file.
 
         Raises
         ------
@@ -144,10 +144,10 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         return write_state(header, blocks)
 
     def _take_over(self, data: bytes) -> None:
-        """Become what a file describes, or put it aside if it belongs to another search."""
+        """Restore the state from a file, or keep it unchanged if it belongs to another search."""
         header, blocks = read_state(data)
         self._of_scheduler = blocks.get("scheduler")
-        plan = self._plan or _stored_plan(blocks.get("objects"))
+        plan = self._plan or _load_plan(blocks.get("objects"))
         session = None
         if header["session"] is not None:
             header["metric"] = named(header["metric"], header["mode"])
@@ -160,7 +160,8 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             self._early.clear()
         if plan is not None and self._plan is None:
             self._set_plan(plan)
-            # Tune's tuples in the place of objects: only Tune can resolve them, and only in a run that was given them.
+            # Tune replaces objects by tuples, which only Tune can resolve, and only in a run that was given the
+            # objects.
             self._unresolved = bool(plan.placeholders)
         self._metric = header["metric"] if self._metric is None else self._metric
         self._mode = header["mode"] if self._mode is None else self._mode
@@ -168,15 +169,15 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         self._time_attr, self._session, self._refused = header["time_attr"], session, None
 
     def _difference(self, header: Mapping[str, Any]) -> str | None:
-        """Return where metric and mode, as far as they were given, differ from those of a stored search."""
-        for name, given in (("metric", self._metric), ("mode", self._mode)):
+        """Return how the given metric or mode differs from the stored one; None if it does not."""
+        for name, expected in (("metric", self._metric), ("mode", self._mode)):
             stored = header[name]
-            if given is not None and (given if isinstance(given, str) else list(given)) != stored:
-                return f"{name} {given!r} here, {stored!r} there"
+            if expected is not None and (expected if isinstance(expected, str) else list(expected)) != stored:
+                return f"{name} {expected!r} here, {stored!r} there"
         return None
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy needs; threads and the native core stay behind."""
+        """Return the state of a copy, without threads and the native core."""
         state = dict(self.__dict__)
         for name in ("_session", "_plan", "_metrics", "_refused"):
             state.pop(name)
@@ -184,20 +185,20 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         return {**state, "_bytes": self._state() if self._plan is not None else None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Become what :meth:`__getstate__` described."""
+        """Restore the state that :meth:`__getstate__` returned."""
         data = state.pop("_bytes")
         self.__dict__.update(state, _session=None, _plan=None, _metrics=None, _refused=None)
-        self._plan = _stored_plan(self._objects)
+        self._plan = _load_plan(self._objects)
         if data is not None:
             self._take_over(data)
 
     def _set_plan(self, plan: Plan) -> None:
         self._plan = plan
         self._unresolved = False
-        self._objects = _pickled(plan)
+        self._objects = _pickle_config(plan)
 
     def _arrange(self, plan: Plan, metric: Names, mode: Names) -> None:
-        """Take what Tune hands over, or raise and change nothing; begin if that is all the search needs."""
+        """Set space, metric and mode, or raise and change nothing; begin the search if they are complete."""
         if self._session is not None:
             self._metrics = Metrics(metric, mode)
             self._session.plan = plan
@@ -207,7 +208,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         if plan is not self._plan:
             self._set_plan(plan)
         if self._refused is not None:
-            # Perhaps the space is what it lacked.
+            # The stored search may match now that the space is known.
             self._take_over(self._refused[0])
 
     def _begin(self, plan: Plan, metric: Names, mode: Names) -> None:
@@ -217,21 +218,21 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         trials = [
             FinishedTrial(config, [(1, reward)], strict=True) for config, reward in self._points if reward is not None
         ]
-        known = fitting([*trials, *self._early], plan, metrics)
+        matching = matching_trials([*trials, *self._early], plan, metrics)
         session = Session(plan, Ledger(Optimizer(plan.space, directions=metrics.directions, **self._options)))
         session.enqueue([point for point, (_, reward) in zip(points, self._points, strict=True) if reward is None])
-        session.observe(known)
+        session.observe(matching)
         self._metrics, self._session, self._early = metrics, session, []
 
-    def _take_in(self, trials: Sequence[FinishedTrial]) -> None:
-        """Learn from trials, from all of them or, after an error, from none."""
+    def _learn(self, trials: Sequence[FinishedTrial]) -> None:
+        """Add finished trials: all of them or, after an error, none."""
         if self._session is None or self._metrics is None:
             self._early += trials
         else:
-            self._session.observe(fitting(trials, self._session.plan, self._metrics))
+            self._session.observe(matching_trials(trials, self._session.plan, self._metrics))
 
     def _own_sampler(self) -> Any:
-        """Return the sampler if it is one written in Python, which no snapshot can hold."""
+        """Return the sampler if it is written in Python, since a snapshot cannot hold it."""
         sampler = self._options["sampler"]
         return None if isinstance(sampler, str | Settings) else sampler
 
@@ -248,18 +249,18 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         return self._session
 
 
-def _pickled(plan: Plan) -> bytes | None:
-    """Return what only a pickle can hold; None if it cannot, and a restored search needs the space again."""
+def _pickle_config(plan: Plan) -> bytes | None:
+    """Pickle the space with its objects; return None if that fails, so that a restored search needs the space again."""
     try:
         return bytes(cloudpickle.dumps({"config": plan.config}))
     except Exception:
-        # Any object may stand in a space, and objects fail in any way.
+        # A space can hold any object, and pickling one can raise anything.
         _LOG.warning("the space cannot be pickled: pass param_space= to Tuner.restore", exc_info=True)
         return None
 
 
-def _stored_plan(objects: bytes | None) -> Plan | None:
-    """Return the space that :func:`_pickled` kept; None if it did not, or cannot be read here."""
+def _load_plan(objects: bytes | None) -> Plan | None:
+    """Return the space that :func:`_pickle_config` stored; None if there is none, or it cannot be read here."""
     if objects is None:
         return None
     try:
@@ -270,8 +271,8 @@ def _stored_plan(objects: bytes | None) -> Plan | None:
 
 
 def _space_difference(plan: Plan | None, ledger: Ledger) -> str | None:
-    """Return where the space of a restored search differs from the given one."""
+    """Return how the space of a restored search differs from the given one; None if it does not."""
     if plan is None:
-        return "its space could not be stored, pass param_space= to Tuner.restore"
+        return "its space could not be stored; pass param_space= to Tuner.restore"
     difference = space_difference(plan.space, ledger.optimizer.space)
     return None if difference is None else f"{difference} (here: given, there: stored)"

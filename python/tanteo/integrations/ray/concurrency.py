@@ -1,4 +1,4 @@
-"""How many trials to run at once."""
+"""The recommended number of concurrent trials."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from ..._internal.coercion import as_finite, shown
 from ...exceptions import ArgumentError
 from .tune import ray
 
-#: Said of what is no mapping, and of one whose names are no text.
+#: Part of the message for an argument that is not a mapping, or whose keys are not text.
 _UNUSABLE = "must name amounts, such as {'cpu': 1}, got"
-#: Lets three trials of 0.1 fit into 0.3, whose quotient is 2.9999999999999996; Ray counts in units of 1e-4.
+#: Tolerance so that three trials of 0.1 fit into 0.3, although 0.3 / 0.1 is 2.9999999999999996. Ray counts in 1e-4.
 _ROUNDING = 1e-9
 
 
 def recommended_concurrency(per_trial: Mapping[str, float], resources: Mapping[str, float] | None = None) -> int:
     """Return ``max_concurrent_trials`` for a cluster: one more than can run at once.
 
-    The one more is a trial that waits, so that a slot that becomes free is filled at once: with as many trials as slots
-    a processor idles until the next one is suggested and started. Beside it set ``reuse_actors=True``, which saves the
-    start of a process (1 to 3 seconds) for each trial.
+    The additional trial waits, so that a free slot is filled immediately. With as many trials as slots, a slot is idle
+    until the next trial is suggested and started. Also set ``reuse_actors=True``, which saves the start of a process (1
+    to 3 seconds) for each trial.
 
     Parameters
     ----------
     per_trial
-        What a trial takes: ``{"cpu": 4, "gpu": 1}``, also with fractions and resources of your own.
+        The resources of a trial, such as ``{"cpu": 4, "gpu": 1}``; fractions and custom resources are allowed.
     resources
-        What there is; by default the connected cluster (``ray.init()`` first).
+        The available resources; by default those of the connected cluster (call ``ray.init()`` first).
 
     Raises
     ------
     ArgumentError
-        If a trial takes nothing, or something the cluster does not have.
+        If a trial needs no resource, or more than is available.
 
     Examples
     --------
@@ -43,17 +43,17 @@ def recommended_concurrency(per_trial: Mapping[str, float], resources: Mapping[s
     upper = {name.upper(): amount for name, amount in available.items()}
     needed = {name: amount for name, amount in _amounts("per_trial", per_trial).items() if amount}
     if not needed or any(amount < 0 for amount in needed.values()):
-        raise ArgumentError(f"per_trial must name what a trial takes, such as {{'cpu': 1}}, got {dict(per_trial)!r}")
+        raise ArgumentError(f"per_trial must name resources, such as {{'cpu': 1}}, got {dict(per_trial)!r}")
     slots = min(int((upper.get(name.upper(), 0.0) + _ROUNDING) / amount) for name, amount in needed.items())
     if slots < 1:
-        raise ArgumentError(f"no trial that takes {dict(per_trial)!r} fits into {dict(available)!r}")
+        raise ArgumentError(f"a trial that needs {dict(per_trial)!r} does not fit into {dict(available)!r}")
     return slots + 1
 
 
-def _amounts(what: str, given: Any) -> dict[str, float]:
-    if not isinstance(given, Mapping):
-        raise ArgumentError(f"{what} {_UNUSABLE} {shown(given)}")
-    for name in given:
+def _amounts(argument: str, amounts: Any) -> dict[str, float]:
+    if not isinstance(amounts, Mapping):
+        raise ArgumentError(f"{argument} {_UNUSABLE} {shown(amounts)}")
+    for name in amounts:
         if not isinstance(name, str):
-            raise ArgumentError(f"{what} {_UNUSABLE} {shown(name)} as a name")
-    return {name: as_finite(amount, f"{what}[{name!r}]") for name, amount in given.items()}
+            raise ArgumentError(f"{argument} {_UNUSABLE} {shown(name)} as a name")
+    return {name: as_finite(amount, f"{argument}[{name!r}]") for name, amount in amounts.items()}

@@ -1,4 +1,4 @@
-"""A search in Tune as an optimizer that anybody can look at, in the names and numbers of the configuration."""
+"""Exports a search in Tune as an optimizer with the names and values of the configuration."""
 
 from __future__ import annotations
 
@@ -8,33 +8,37 @@ from typing import Any
 from ...optimizer import Optimizer
 from .search.ledger import Ledger
 from .search.record import End, Record, is_known
-from .space.translation import Translation, Untranslated
+from .space.translation import IdentityTranslation, Translation
 
 
 def export(
-    ledger: Ledger, outside: Translation | Untranslated, hidden: Collection[int], sampler: Any, seed: int | None
+    ledger: Ledger,
+    translation: Translation | IdentityTranslation,
+    hidden: Collection[int],
+    sampler: Any,
+    seed: int | None,
 ) -> Optimizer:
-    """Return a new optimizer that holds every trial as it was reported, steps rounded down to whole ones.
+    """Return a new optimizer with all trials as they were reported; steps are rounded down to integers.
 
     Parameters
     ----------
     ledger
-        The search.
-    outside
-        Its space in the terms of the user.
+        The records of the search.
+    translation
+        Converts parameters to the names and values of the configuration.
     hidden
-        Tickets of suggestions that no trial has got.
+        Tickets of suggestions that are not assigned to a trial yet.
     sampler, seed
         As for :class:`tanteo.Optimizer`.
     """
     source = ledger.optimizer
-    optimizer = Optimizer(outside.space, directions=source.directions, sampler=sampler, seed=seed)
-    shown = [record for ticket, record in enumerate(ledger.records) if ticket not in hidden]
-    furthest = max((record.reach for record in shown), default=-1)
-    for record in shown:
+    optimizer = Optimizer(translation.space, directions=source.directions, sampler=sampler, seed=seed)
+    visible = [record for ticket, record in enumerate(ledger.records) if ticket not in hidden]
+    furthest = max((record.reach for record in visible), default=-1)
+    for record in visible:
         params = source.trials[record.row].params if record.row >= 0 else record.params
         if params is not None:
-            optimizer.enqueue(outside.outward(params))
+            optimizer.enqueue(translation.to_declared(params))
             _tell(optimizer, optimizer.ask().id, record, furthest)
     return optimizer
 
@@ -50,12 +54,12 @@ def _tell(optimizer: Optimizer, number: int, record: Record, furthest: float) ->
     elif values is None:
         optimizer.tell(number, state="pruned")
     else:
-        short = record.end is End.PAUSED or (record.end is End.STOPPED and record.reach < furthest)
-        optimizer.tell(number, values, state="pruned" if short else "complete")
+        is_short = record.end is End.PAUSED or (record.end is End.STOPPED and record.reach < furthest)
+        optimizer.tell(number, values, state="pruned" if is_short else "complete")
 
 
 def _whole_steps(record: Record) -> dict[int, Sequence[float]]:
-    """Return the known values of a curve by step: an optimizer counts whole ones, so of several in one the last."""
+    """Return the known values of a curve by whole step, as an optimizer counts; the last value of each step is kept."""
     curve: dict[int, Sequence[float]] = {}
     for step in record.steps:
         values = record.at(step)

@@ -1,4 +1,4 @@
-"""From the results of Tune to numbers. Nothing here raises for what a trial reports."""
+"""Reads numbers from the results of Tune. Nothing here raises because of what a trial reports."""
 
 from __future__ import annotations
 
@@ -13,50 +13,54 @@ from .tune import DEFAULT_METRIC
 if TYPE_CHECKING:
     from ...trials.objectives import Direction
 
-#: What the user calls the metric, or the metrics.
+#: The name of the metric, or the names of several.
 Names: TypeAlias = str | Sequence[str] | None
-#: One number per objective; NaN where there was none.
+#: One number per objective; NaN if it is missing.
 Values: TypeAlias = tuple[float, ...]
 
 _MODES = ("min", "max", "obs")
-_NOTHING: Any = object()
+_MISSING: Any = object()
 
 
 class Metrics:
-    """The metrics that are optimized, and which way.
+    """The metrics that are optimized, and their directions.
 
     Parameters
     ----------
     metric
-        A name or a list of names; nested metrics have a slash in them. Without one, what a trainable returns bare.
+        A name or a list of names; names of nested metrics contain slashes. None means the bare number that a trainable
+        returns.
     mode
-        ``"min"`` or ``"max"``; for a list of metrics a list, where ``"obs"`` marks a metric that is only watched.
+        ``"min"`` or ``"max"``, or a list for a list of metrics, in which ``"obs"`` marks a metric that is not
+        optimized.
 
     Raises
     ------
     ArgumentError
-        If they do not fit together.
+        If metric and mode are inconsistent.
     """
 
     def __init__(self, metric: Names, mode: Names) -> None:
-        one = metric is None or isinstance(metric, str)
-        names = [named(metric, mode)] if one else members(metric, "metric must be a name or a list of names")
+        is_single = metric is None or isinstance(metric, str)
+        names = [named(metric, mode)] if is_single else members(metric, "metric must be a name or a list of names")
         modes = (
             [mode]
             if isinstance(mode, str)
             else members(() if mode is None else mode, "mode must be 'min', 'max' or a list of modes")
         )
-        alike = metric is None or isinstance(metric, str) == isinstance(mode, str)
-        if len(names) != len(modes) or not alike:
+        are_consistent = metric is None or isinstance(metric, str) == isinstance(mode, str)
+        if len(names) != len(modes) or not are_consistent:
             raise ArgumentError(
                 f"metric and mode must be one name each or lists of one length, got {metric!r}, {mode!r}"
             )
         check_names(names)
-        if any(not isinstance(each, str) or each not in _MODES for each in modes) or (
+        if any(not isinstance(single_mode, str) or single_mode not in _MODES for single_mode in modes) or (
             len(modes) == 1 and modes[0] == "obs"
         ):
-            raise ArgumentError(f"mode must be 'min' or 'max' (beside others also 'obs'), got {mode!r}")
-        pairs = [(name, each == "max") for name, each in zip(names, modes, strict=True) if each != "obs"]
+            raise ArgumentError(f"mode must be 'min' or 'max' (in a list also 'obs'), got {mode!r}")
+        pairs = [
+            (name, single_mode == "max") for name, single_mode in zip(names, modes, strict=True) if single_mode != "obs"
+        ]
         if not pairs:
             raise ArgumentError(f"at least one mode must be 'min' or 'max', got {mode!r}")
         self.names = tuple(name for name, _ in pairs)
@@ -64,93 +68,93 @@ class Metrics:
 
     @property
     def directions(self) -> tuple[Direction, ...]:
-        """As :class:`tanteo.Optimizer` takes them."""
+        """The directions for :class:`tanteo.Optimizer`."""
         return tuple("maximize" if maximized else "minimize" for maximized in self.maximize)
 
     def read(self, result: Mapping[str, Any]) -> Values | None:
-        """Return the objectives found in a result: NaN for what is missing, no number, or infinitely good.
+        """Return the objectives in a result; NaN for one that is missing, not a number, or infinitely good.
 
-        None if the result holds none of them at all.
+        Return None if the result has none of the metrics.
         """
-        values = [look_up(result, name, _NOTHING) for name in self.names]
-        if all(value is _NOTHING for value in values):
+        values = [look_up(result, name, _MISSING) for name in self.names]
+        if all(value is _MISSING for value in values):
             return None
         return self.clean(values)
 
     def clean(self, values: Sequence[Any]) -> Values:
-        """Return numbers as the search takes them."""
-        return tuple(_clean(value, maximized) for value, maximized in zip(values, self.maximize, strict=True))
+        """Return values as numbers that the search accepts."""
+        return tuple(_clean_value(value, maximized) for value, maximized in zip(values, self.maximize, strict=True))
 
     def values(self, value: Any, *, strict: bool) -> Values:
-        """Return the objectives of a trial from elsewhere: one number, or a list of one per objective.
+        """Return the objectives of an observed trial, given as one number or as a list with one per objective.
 
-        What is no number is an error if ``strict``, else a failure, as in a result.
+        A value that is not a number is an error if ``strict``, otherwise a failure, as in a result.
         """
-        given = list(value) if isinstance(value, list | tuple) else [value]
-        if len(given) != len(self.names):
+        values = list(value) if isinstance(value, list | tuple) else [value]
+        if len(values) != len(self.names):
             raise ArgumentError(f"a result must have one value per objective ({len(self.names)}), got {value!r}")
-        for each in given if strict else ():
-            if each is not None and number(each) is None:
-                raise ArgumentError(f"a result must be a number, or None for a failure, got {shown(each)}")
-        return self.clean(given)
+        for entry in values if strict else ():
+            if entry is not None and number(entry) is None:
+                raise ArgumentError(f"a result must be a number, or None for a failure, got {shown(entry)}")
+        return self.clean(values)
 
 
 def named(metric: Names, mode: Names) -> Names:
-    """Return the metric: where only a mode is given, that of a trainable that returns a bare number, as Tune has it."""
+    """Return the metric; if only a mode is given, Tune's name for the bare number that a trainable returns."""
     return DEFAULT_METRIC if metric is None and isinstance(mode, str) else metric
 
 
 def check_names(names: Sequence[Any]) -> None:
-    """Refuse a metric that has no name, and one that is named twice."""
+    """Raise an error if a name is empty or not text, or is given twice."""
     for name in names:
         if not isinstance(name, str) or not name:
-            raise ArgumentError(f"a metric is called by its name, such as 'loss', got {shown(name)}")
+            raise ArgumentError(f"a metric is given by its name, such as 'loss', got {shown(name)}")
     for name in names:
         if list(names).count(name) > 1:
             raise ArgumentError(f"the metric {name!r} is named twice in {list(names)!r}")
 
 
 def look_up(result: Mapping[Any, Any], name: str, default: Any = None) -> Any:
-    """Return an entry of a result by its name with slashes.
+    """Return an entry of a result by its name, which may contain slashes.
 
-    Searchers are handed flat results (``"eval/loss"``); stoppers, ``Result.metrics`` and ``Trial.last_result`` are
-    nested.
+    Results passed to searchers are flat (``"eval/loss"``). Results passed to stoppers, ``Result.metrics`` and
+    ``Trial.last_result`` are nested.
     """
     if name in result:
         return result[name]
-    place: Any = result
+    node: Any = result
     for key in name.split("/"):
-        if not isinstance(place, Mapping) or key not in place:
+        if not isinstance(node, Mapping) or key not in node:
             return default
-        place = place[key]
-    return place
+        node = node[key]
+    return node
 
 
 def number(value: Any) -> float | None:
-    """Return a number as a float; None for text, and for what is no number."""
+    """Return a number as a float; None for text and for anything that is not a number."""
     if value is None or isinstance(value, str | bytes):
         return None
     try:
         return float(value)
-    except Exception:  # a tensor of many entries, an object with a broken __float__: whatever it is, it is no number
+    except Exception:  # such as a tensor with many entries, or an object with a broken __float__
         return None
 
 
-def _clean(value: Any, maximized: bool) -> float:  # noqa: FBT001 - one of a pair of columns, not a switch
-    found = number(value)
-    return math.nan if found is None or found == (math.inf if maximized else -math.inf) else found
+def _clean_value(value: Any, maximized: bool) -> float:  # noqa: FBT001 - one of a pair of columns, not a switch
+    converted = number(value)
+    return math.nan if converted is None or converted == (math.inf if maximized else -math.inf) else converted
 
 
 def step_of(result: Mapping[str, Any], time_attr: str | None) -> float | None:
-    """Return how far a trial has come, in the unit of ``time_attr``; None if it does not say."""
-    found = None if time_attr is None else look_up(result, time_attr)
-    step = None if isinstance(found, bool) else number(found)
-    # Beyond, a float has no next whole number, and a step after the last could not be told from it.
+    """Return the step of a result in the unit of ``time_attr``; None if it has none."""
+    raw = None if time_attr is None else look_up(result, time_attr)
+    step = None if isinstance(raw, bool) else number(raw)
+    # Larger floats cannot represent every integer, so the next step could not be distinguished.
     return step if step is not None and 0 <= step < EXACT_FLOAT_INTEGERS else None
 
 
 def config_of(result: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Return the configuration that Tune adds to each result, with flat keys; empty if there is none."""
+    """Return the configuration that Tune adds to each result, nested or with flat keys; empty if there is none."""
     nested = result.get("config")
     if isinstance(nested, Mapping):
         return nested

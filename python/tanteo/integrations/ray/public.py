@@ -1,4 +1,4 @@
-"""What users of Ray are given, all of which needs Ray."""
+"""The public names of this package, all of which need Ray."""
 
 from .concurrency import recommended_concurrency
 from .remote import RemoteOptimizer

@@ -1,7 +1,7 @@
-"""The searcher that Ray Tune talks to.
+"""The searcher for Ray Tune.
 
-Every method here runs in Tune's event loop. What takes time is done elsewhere (:mod:`.search.worker`); and since an
-exception in this loop ends the whole experiment, data never raises: only a user's mistake does, before trials run.
+Every method here runs in Tune's event loop. Slow work is done in another thread (:mod:`.search.worker`). An exception
+in this loop ends the whole experiment, so data never raises one; only errors of the user do, before trials run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .base import SearchBase
 from .export import export
 from .metrics import config_of, named, step_of
 from .space import Plan
-from .space.nodes import shown as place
+from .space.nodes import format_path
 from .space.plan import domains_in
 from .tune import TRAINING_ITERATION
 from .warm import FinishedTrial, finished_trials
@@ -31,36 +31,37 @@ _LOG = logging.getLogger(__name__)
 
 
 class TanteoSearch(SearchBase):
-    """Let Tanteo choose the trials of a Ray Tune experiment.
+    """Suggest the trials of a Ray Tune experiment.
 
     Parameters
     ----------
     space
-        A dict with domains of Tune, or a :class:`tanteo.SearchSpace`. Usually left out: ``param_space`` of the Tuner
-        is the space then.
+        A dict with domains of Tune, or a :class:`tanteo.SearchSpace`. Usually omitted, so that the ``param_space`` of
+        the Tuner is the space.
     metric, mode
-        Usually left to ``TuneConfig``. Beside a space given here they belong here too: Tune passes its own on only
-        together with a ``param_space``. A mode without a metric means the bare number that a trainable returns. Lists
-        of equal length for several objectives; ``"obs"`` marks a metric that is only watched.
+        Usually set in ``TuneConfig``. If the space is given here, they must be given here, too, because Tune passes its
+        own on only together with a ``param_space``. A mode without a metric means the bare number that a trainable
+        returns. Several objectives are lists of equal length, in which ``"obs"`` marks a metric that is not optimized.
     sampler
         As for :class:`tanteo.Optimizer`.
     seed
-        As for :class:`tanteo.Optimizer`. With one, and one trial at a time, two runs suggest the same.
+        As for :class:`tanteo.Optimizer`. With a seed and one trial at a time, every run has the same suggestions.
     points_to_evaluate
-        Configurations to try first: nested or with flat ``"a/b"`` keys, whole or in part.
+        Configurations to try first: nested or with flat ``"a/b"`` keys, complete or partial.
     evaluated_rewards
-        Results of these configurations, if they are known: they are then learned from and not run again.
+        The results of these configurations, if they are known. The search learns from them, and they are not run again.
     deduplicate
-        Whether a configuration is never suggested twice. The experiment then ends, with a warning, when a finite space
-        has no configuration left, even if ``num_samples`` is larger.
+        Whether no configuration is suggested twice. When a finite space has no configuration left, the experiment ends
+        with a warning, even if ``num_samples`` is larger.
     time_attr
-        The result that tells how far a trial has come, a whole number or not. ``None`` means that budgets are no matter
-        and the last value of each trial counts.
+        The entry of a result that holds the step of the trial; it need not be an integer. None means that steps are
+        ignored and the last value of each trial counts.
 
     Raises
     ------
     TanteoError
-        For a space that cannot be searched, points outside it, metric and mode that do not fit; the message names what.
+        If the space cannot be searched, a point is outside the space, or metric and mode are inconsistent; the message
+        names the cause.
 
     Examples
     --------
@@ -70,7 +71,7 @@ class TanteoSearch(SearchBase):
     >>> search.on_trial_complete("trial 1", {"loss": config["x"] ** 2})                           # doctest: +SKIP
     """
 
-    # Warnings that were logged; a default of the class, so that a pickle of an earlier version has it.
+    # Warnings that were logged. A class attribute, so that pickles of earlier versions have it.
     _said: frozenset[str] = frozenset()
 
     def __init__(
@@ -99,37 +100,37 @@ class TanteoSearch(SearchBase):
             self._set_plan(plan)
 
     def _read(self, config: Any) -> Plan:
-        """Return the plan of a space that is given for the first time."""
+        """Return the plan of a new space, with a warning for reversed bounds."""
         plan = Plan(config)
         for path in plan.reversed_ends:
-            _LOG.warning("%s has its lower end above its upper end; Tune exchanges them", place(path))
+            _LOG.warning("%s has its lower end above its upper end; Tune swaps them", format_path(path))
         return plan
 
-    # --- what Tune calls before trials run ---------------------------------------------------------------------------
+    # --- called by Tune before trials run ----------------------------------------------------------------------------
 
     def set_search_properties(
         self, metric: str | None, mode: str | None, config: Mapping[Any, Any], **spec: Any
     ) -> bool:
-        """Take metric, mode and the space of the experiment; refuse a second space.
+        """Set metric, mode and the space of the experiment; reject a second space.
 
         Parameters
         ----------
         metric, mode
-            Those of ``TuneConfig``; they count as far as the constructor was given none.
+            The ones of ``TuneConfig``; the arguments of the constructor take precedence.
         config
             The ``param_space`` of the Tuner.
         spec
-            ``num_samples`` and more.
+            ``num_samples`` and others.
 
         Returns
         -------
         bool
-            Whether the space is the one that is searched.
+            Whether this space is searched.
 
         Raises
         ------
         TanteoError
-            As the constructor. Nothing is changed then.
+            As for the constructor. Nothing is changed then.
         """
         plan = self._plan
         if plan is None:
@@ -137,11 +138,11 @@ class TanteoSearch(SearchBase):
         elif domains_in(config):
             if not plan.has(config):
                 return False
-            # The same space again, its objects alive.
+            # The same space again, with the original objects.
             plan = Plan(config)
         for name, own, other in (("metric", self._metric, metric), ("mode", self._mode, mode)):
             if isinstance(own, str) and other and own != other:
-                self._say_once(f"the {name} of TanteoSearch, {own!r}, counts, and not that of TuneConfig, {other!r}")
+                self._say_once(f"the {name} of TanteoSearch, {own!r}, overrides that of TuneConfig, {other!r}")
         modes = self._mode or mode or None
         self._arrange(plan, named(self._metric or metric or None, modes), modes)
         n_samples = spec.get("num_samples")
@@ -150,20 +151,20 @@ class TanteoSearch(SearchBase):
         return True
 
     def set_max_concurrency(self, max_concurrent: int) -> bool:
-        """Decline: limiting stays with the wrapper, which also knows about batches."""
+        """Decline, so that the wrapper of Tune limits the concurrency; it also supports batches."""
         return False
 
-    # --- what Tune calls while trials run ----------------------------------------------------------------------------
+    # --- called by Tune while trials run -----------------------------------------------------------------------------
 
     def suggest(self, trial_id: str) -> dict[Any, Any] | str:
-        """Return the configuration of a new trial, or ``FINISHED`` if a finite space holds nothing new.
+        """Return the configuration of a new trial, or ``FINISHED`` if a finite space has no new configuration.
 
         Raises
         ------
         ArgumentError
-            If space or mode were never given; if the experiment was restored without what the space needs.
+            If space or mode were never given, or the experiment was restored without the objects of the space.
         SnapshotError
-            If the search that was restored has another space, metric or mode.
+            If the restored search has another space, metric or mode.
         """
         session = self._ready()
         try:
@@ -176,14 +177,14 @@ class TanteoSearch(SearchBase):
             return str(self.FINISHED)
 
     def on_trial_result(self, trial_id: str, result: Mapping[str, Any]) -> None:
-        """Learn what a running trial reports.
+        """Record a result of a running trial.
 
         Parameters
         ----------
         trial_id
-            One that was suggested. Another is taken in if its result holds a configuration of the space.
+            The id of a suggested trial. An unknown trial is added if its result has a configuration of the space.
         result
-            With flat names, as Tune hands it over.
+            The result with flat names, as Tune passes it.
         """
         self._quietly(self._on_result, trial_id, result)
 
@@ -193,31 +194,31 @@ class TanteoSearch(SearchBase):
         result: Mapping[str, Any] | None = None,
         error: bool = False,  # noqa: FBT001, FBT002 - Tune's signature
     ) -> None:
-        """Learn how a trial ended.
+        """Record the end of a trial.
 
         Parameters
         ----------
         trial_id
             As for :meth:`on_trial_result`.
         result
-            Its last result, perhaps known already; None if Tune has none.
+            The last result, which may have been reported before; None if Tune has none.
         error
-            Whether it crashed, retries used up.
+            Whether the trial failed and all retries are used up.
         """
         self._quietly(self._on_complete, trial_id, result, error)
 
     def on_pause(self, trial_id: str) -> None:
-        """Learn that a trial is stopped for now: until it goes on it counts as one that a scheduler has stopped.
+        """Record that a trial is paused. Until it is resumed it counts as one that a scheduler has stopped.
 
         Parameters
         ----------
         trial_id
-            As for :meth:`on_trial_result`; one that is not known is ignored.
+            As for :meth:`on_trial_result`; an unknown id is ignored.
         """
         self._quietly(self._on_pause, trial_id, paused=True)
 
     def on_unpause(self, trial_id: str) -> None:
-        """Learn that a trial goes on; see :meth:`on_pause`."""
+        """Record that a trial is resumed; see :meth:`on_pause`."""
         self._quietly(self._on_pause, trial_id, paused=False)
 
     def _on_pause(self, trial_id: str, *, paused: bool) -> None:
@@ -232,7 +233,7 @@ class TanteoSearch(SearchBase):
         if step is not None and values is not None:
             session.report(trial_id, step, values)
 
-    def _on_complete(self, trial_id: str, result: Mapping[str, Any] | None, error: bool) -> None:  # noqa: FBT001 - as Tune hands it on
+    def _on_complete(self, trial_id: str, result: Mapping[str, Any] | None, error: bool) -> None:  # noqa: FBT001 - Tune's signature
         session, metrics = self._session, self._metrics
         if session is None or metrics is None or not self._recognized(trial_id, result or {}):
             return
@@ -243,15 +244,15 @@ class TanteoSearch(SearchBase):
         session.finish(trial_id, failed=bool(error), step=step_of(result or {}, self._time_attr), values=values)
 
     def _say_once(self, message: str) -> None:
-        """Log a warning that would otherwise come with every trial."""
+        """Log a warning once, and not for every trial."""
         if message not in self._said:
             _LOG.warning(message)
             self._said |= {message}
 
     def _recognized(self, trial_id: str, result: Mapping[str, Any]) -> bool:
-        """Whether a trial is known; one that is not is taken in if its result holds a configuration of the space.
+        """Whether a trial is known; an unknown one is added if its result has a configuration of the space.
 
-        A restored experiment gives the trials it starts anew ids that no searcher has seen.
+        A restored experiment starts trials again under new ids.
         """
         session, plan = self._session, self._plan
         if session is None or plan is None or session.knows(trial_id):
@@ -270,10 +271,10 @@ class TanteoSearch(SearchBase):
         try:
             record(*arguments, **named)
         except Exception:
-            # An exception here would end the experiment, and no single result is worth that.
+            # An exception here would end the whole experiment.
             _LOG.exception("a result could not be recorded and is ignored")
 
-    # --- results from elsewhere --------------------------------------------------------------------------------------
+    # --- observed results --------------------------------------------------------------------------------------------
 
     def add_evaluated_point(
         self,
@@ -283,16 +284,16 @@ class TanteoSearch(SearchBase):
         pruned: bool = False,  # noqa: FBT001, FBT002 - Tune's signature
         intermediate_values: Sequence[Any] | None = None,
     ) -> None:
-        """Learn from a configuration that was tried elsewhere.
+        """Add a configuration that was evaluated outside of the experiment.
 
         Parameters
         ----------
         parameters
-            A whole configuration. Constants and keys that the space does not have are ignored.
+            A complete configuration. Constants and unknown keys are ignored.
         value
             The metric, or one value per objective; None if there is none.
         error, pruned
-            Whether the trial crashed, or was stopped early.
+            Whether the trial failed, or was stopped early.
         intermediate_values
             The metric at steps 1, 2, ...
 
@@ -301,28 +302,28 @@ class TanteoSearch(SearchBase):
         ParameterError
             If a value is outside the space, or one is missing.
         """
-        given = () if intermediate_values is None else intermediate_values
-        curve = list(enumerate(members(given, "intermediate_values must be a list of numbers"), start=1))
+        reports = () if intermediate_values is None else intermediate_values
+        curve = list(enumerate(members(reports, "intermediate_values must be a list of numbers"), start=1))
         if value is not None:
             curve = [*curve[:-1], (max(len(curve), 1), value)]
         if curve or error or pruned:
             trial = FinishedTrial(parameters, curve, failed=bool(error), stopped=bool(pruned), strict=True)
-            self._take_in([trial])
+            self._learn([trial])
 
     def add_evaluated_trials(self, trials_or_analysis: Any, metric: str) -> None:
-        """Learn from trials of Tune; see :meth:`warm_start`, which also takes results and paths.
+        """Add trials of Tune; see :meth:`warm_start`, which also accepts results and paths.
 
         Parameters
         ----------
         trials_or_analysis
             A trial, a list of trials or an ``ExperimentAnalysis``.
         metric
-            Its metric there.
+            The metric of these trials.
         """
         self.warm_start(trials_or_analysis, metric=metric)
 
     def warm_start(self, source: Any, *, metric: str | Sequence[str] | None = None) -> int:
-        """Learn from an earlier experiment.
+        """Add the trials of an earlier experiment.
 
         Parameters
         ----------
@@ -330,29 +331,29 @@ class TanteoSearch(SearchBase):
             A ``ResultGrid``, the path of an experiment, an ``ExperimentAnalysis``, a trial or a list of trials of Tune,
             or a :class:`tanteo.Optimizer` (see :meth:`to_optimizer`).
         metric
-            Its metric there, if it had another name.
+            The name of the metric in the source, if it differs.
 
         Returns
         -------
         int
-            How many trials ended with a value or an error. Those that do not fit the space are left out, with a
-            warning.
+            The number of trials that ended with a value or an error. Trials outside the space are left out with a
+            warning, but counted.
 
         Raises
         ------
         ArgumentError
-            If the source is none of these, or no metric is known. Nothing is learned then.
+            If the source is none of these, or the metric is unknown. No trial is added then.
         """
         trials = finished_trials(source, self._metric if metric is None else metric, self._time_attr)
-        self._take_in(trials)
+        self._learn(trials)
         return len(trials)
 
     def to_optimizer(self, sampler: str | Settings | Sampler = "auto", seed: int | None = None) -> Optimizer:
-        """Return the whole search as an optimizer: every trial with its curve and its end, as Tune reported them.
+        """Return the search as an optimizer with the curves and results of all trials, as Tune reported them.
 
-        Parameters have the names of the configuration, nested ones with slashes: ``"model/lr"``. A choice among
-        objects or dicts shows labels; :meth:`to_config` leads back. Trials that were stopped before the furthest one
-        are pruned. Steps are rounded down to whole ones.
+        Parameters have the names of the configuration, nested ones with slashes: ``"model/lr"``. A choice among objects
+        or dicts has labels, which :meth:`to_config` converts back. Trials that were stopped before the last step of the
+        longest trial are pruned. Steps are rounded down to integers.
 
         Parameters
         ----------
@@ -362,25 +363,25 @@ class TanteoSearch(SearchBase):
         Returns
         -------
         Optimizer
-            A new one, which this search knows nothing of.
+            A new optimizer, independent of this search.
         """
         session = self._ready()
-        return export(session.ledger(), session.plan.outside, session.prepared, sampler, seed)
+        return export(session.ledger(), session.plan.translation, session.prepared, sampler, seed)
 
     def to_config(self, params: Mapping[str, Any]) -> dict[Any, Any]:
-        """Return the configuration that a trainable would be called with: nested, with constants and objects.
+        """Return the configuration with which a trainable is called: nested, with constants and objects.
 
         Parameters
         ----------
         params
-            Of a trial of :meth:`to_optimizer`.
+            The params of a trial of :meth:`to_optimizer`.
 
         Raises
         ------
         SpaceError
-            If they do not belong to the space.
+            If the params are not in the space.
         ArgumentError
-            If Tune keeps objects of the space to itself, as it does for the ``param_space`` of a Tuner.
+            If Tune replaced objects of the space, as it does for the ``param_space`` of a Tuner.
 
         Examples
         --------
@@ -390,25 +391,26 @@ class TanteoSearch(SearchBase):
         if not isinstance(params, Mapping):
             raise ArgumentError(f"params must be those of a trial, a dict, got {shown(params)}")
         if plan.placeholders:
+            path = format_path(plan.placeholders[0])
             raise ArgumentError(
-                f"{place(plan.placeholders[0])} is an object or a function that Tune keeps from its searchers: take "
-                "the config of a result of Tune, or give the space to TanteoSearch instead of the Tuner"
+                f"{path} is an object or a function that Tune does not pass to searchers: take the config of a result "
+                "of Tune, or give the space to TanteoSearch instead of the Tuner"
             )
-        return plan.build(plan.outside.inward(params), {})
+        return plan.build(plan.translation.from_declared(params), {})
 
 
 def _checked_points(points: Any, rewards: Any) -> list[tuple[Mapping[Any, Any], Any]]:
-    """Return configurations with their results, None where they are to be run."""
+    """Return configurations with their results; None if a configuration is to be run."""
     expected = "points_to_evaluate must be a list of dicts"
-    listed = members(() if points is None else points, expected)
-    if any(not isinstance(point, Mapping) for point in listed):
+    configs = members(() if points is None else points, expected)
+    if any(not isinstance(point, Mapping) for point in configs):
         raise ArgumentError(f"{expected}, got {shown(points)}")
     if rewards is None:
-        return [(point, None) for point in listed]
+        return [(point, None) for point in configs]
     results = members(rewards, "evaluated_rewards must be a list of results")
-    if len(results) != len(listed):
+    if len(results) != len(configs):
         raise ArgumentError(
-            f"evaluated_rewards must have one entry per point ({len(listed)}), got {len(results)}; "
+            f"evaluated_rewards must have one entry per point ({len(configs)}), got {len(results)}; "
             "leave it out to run the points"
         )
-    return list(zip(listed, results, strict=True))
+    return list(zip(configs, results, strict=True))

@@ -1,20 +1,20 @@
-"""The file in which a searcher keeps its state.
+"""The file format of the state of a searcher.
 
 ::
 
     offset  bytes
          0     11   magic "TANTEO-RAY" and a line feed
         11      2   version, little endian
-        13      4   CRC-32 of all the rest: of the version and of what follows, little endian
+        13      4   CRC-32 of the version and of everything that follows, little endian
         17      4   length of the header, little endian
-        21     ..   header, JSON: names and lengths of the blocks, and everything small
+        21     ..   header, JSON: names and lengths of the blocks, and all small entries
         ..     ..   the blocks, one after another
 
-The block ``objects`` holds what only a pickle can: the space with the user's own objects and functions. It is made
-when the space becomes known, and copied into each file. Tune keeps pickles of its own beside this file.
+The block ``objects`` is a pickle of the space with the objects and functions of the user. It is created when the space
+becomes known, and copied to each file. Tune writes its own pickles next to this file.
 
-A reader takes every version up to its own (:mod:`.search.versions`), and skips blocks and entries of the header that
-it does not know. In version 1 the checksum covered header and blocks alone.
+A reader accepts all versions up to its own (:mod:`.search.versions`), and ignores unknown blocks and header entries. In
+version 1 the checksum covered only header and blocks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...exceptions import SnapshotError
-from .search.versions import upgraded
+from .search.versions import upgrade
 
 VERSION = 2
 _MAGIC = b"TANTEO-RAY\n"
@@ -42,12 +42,12 @@ def write_state(header: Mapping[str, Any], blocks: Mapping[str, bytes]) -> bytes
 
 
 def read_state(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return the header and the blocks of a file, as this version writes them.
+    """Return the header and the blocks of a file in the form of the current version.
 
     Raises
     ------
     SnapshotError
-        If it is damaged, something else, or of a later version.
+        If the file is damaged, of another format, or of a later version.
     """
     start = len(_MAGIC) + _FRONT.size
     if data[: len(_MAGIC)] != _MAGIC or len(data) < start:
@@ -61,21 +61,21 @@ def read_state(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
         header: dict[str, Any] = json.loads(data[start : start + length])
         blocks = _blocks(data, start + length, header.pop("blocks"))
         if version == 1:
-            blocks = upgraded(header, blocks)
+            blocks = upgrade(header, blocks)
     except (ValueError, TypeError, KeyError) as error:
-        # Version 1 does not guard the length of the header.
+        # In version 1 the checksum does not cover the length of the header.
         raise SnapshotError(f"this state of a TanteoSearch is damaged: {error}") from None
     return header, blocks
 
 
-def _blocks(data: bytes, place: int, layout: list[tuple[str, int]]) -> dict[str, bytes]:
+def _blocks(data: bytes, offset: int, layout: list[tuple[str, int]]) -> dict[str, bytes]:
     blocks = {}
     for name, size in layout:
-        blocks[name] = data[place : place + size]
-        place += size
+        blocks[name] = data[offset : offset + size]
+        offset += size
     return blocks
 
 
 def _checksum(version: int, length: int, body: bytes | memoryview) -> int:
-    guarded = b"" if version == 1 else struct.pack("<HI", version, length)
-    return zlib.crc32(body, zlib.crc32(guarded))
+    front = b"" if version == 1 else struct.pack("<HI", version, length)
+    return zlib.crc32(body, zlib.crc32(front))

@@ -1,4 +1,4 @@
-"""Ends trials whose metric is no number any more."""
+"""Stops trials whose metric is NaN."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from .tune import Stopper
 
 
 class NanStopper(Stopper):  # type: ignore[misc]  # Ray has no types, and a class of type Any cannot be checked
-    """Stop a trial whose metric is NaN. Schedulers do not: no comparison with NaN is true.
+    """Stop a trial whose metric is NaN. Schedulers do not, since every comparison with NaN is false.
 
     Parameters
     ----------
     metric
-        Its name, with slashes if it is nested. What is missing or no number at all stops nothing.
+        The name of the metric, with slashes if it is nested. A metric that is missing or not a number stops nothing.
     patience
-        How many such results in a row it takes.
+        The number of consecutive NaN results after which a trial is stopped.
 
     Raises
     ------
     ArgumentError
-        For a metric that is no text, and a patience that counts nothing.
+        If the metric is not text, or the patience is not a positive integer.
 
     Examples
     --------

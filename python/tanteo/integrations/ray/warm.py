@@ -1,4 +1,4 @@
-"""Trials of an earlier experiment, wherever they come from."""
+"""Reads the finished trials of an earlier experiment from any source."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class FinishedTrial:
-    """A trial that is over.
+    """A finished trial.
 
     Attributes
     ----------
     config
-        Its configuration.
+        The configuration.
     curve
-        Steps and what was measured there: a number, or one per objective.
+        Steps and their values: a number, or one per objective.
     failed, stopped
-        Whether it crashed, or was stopped early.
+        Whether the trial failed, or was stopped early.
     native
-        Whether the configuration is in the terms of an optimizer (see :meth:`TanteoSearch.to_optimizer`), not of Tune.
+        Whether the configuration has the form of an optimizer (see :meth:`TanteoSearch.to_optimizer`) and not of Tune.
     strict
-        Whether it is an error if the configuration does not fit the space, or a value is no number.
+        Whether a configuration outside the space, or a value that is not a number, is an error.
     """
 
     config: Mapping[Any, Any]
@@ -47,14 +47,14 @@ class FinishedTrial:
 
 @dataclass(frozen=True)
 class KnownTrial:
-    """A trial that is over and fits the space.
+    """A finished trial in the space.
 
     Attributes
     ----------
     params
-        Its configuration as a suggestion would have it.
+        The params, in the form of a suggestion.
     curve
-        Steps and the objectives there.
+        Steps and their objectives.
     failed, stopped
         As for :class:`FinishedTrial`.
     """
@@ -65,30 +65,32 @@ class KnownTrial:
     stopped: bool
 
 
-def fitting(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metrics) -> list[KnownTrial]:
-    """Return those trials that fit the space, checked; of the others a warning counts how many they were.
+def matching_trials(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metrics) -> list[KnownTrial]:
+    """Return the trials that are in the space; log a warning with the number of the others.
 
     Raises
     ------
     SpaceError
-        If a strict one does not fit.
+        If a strict trial is outside the space.
     ArgumentError
-        If a result has not one value per objective, or that of a strict one is no number.
+        If a result does not have one value per objective, or a value of a strict trial is not a number.
     """
-    known, unfit = [], 0
+    matching, n_outside = [], 0
     for trial in trials:
         try:
-            params = plan.outside.inward(trial.config) if trial.native else plan.read_whole(trial.config)
+            params = plan.translation.from_declared(trial.config) if trial.native else plan.read_whole(trial.config)
         except SpaceError:
             if trial.strict:
                 raise
-            unfit += 1
+            n_outside += 1
             continue
         curve = [(step, metrics.values(value, strict=trial.strict)) for step, value in trial.curve]
-        known.append(KnownTrial(params, curve, trial.failed, trial.stopped))
-    if unfit:
-        _LOG.warning("%d of %d earlier trials are outside the space and were left out", unfit, unfit + len(known))
-    return known
+        matching.append(KnownTrial(params, curve, trial.failed, trial.stopped))
+    if n_outside:
+        _LOG.warning(
+            "%d of %d earlier trials are outside the space and were left out", n_outside, n_outside + len(matching)
+        )
+    return matching
 
 
 def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[FinishedTrial]:
@@ -101,34 +103,34 @@ def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[F
     metric
         One name or several.
     time_attr
-        The result that tells how far a trial came.
+        The entry of a result that holds the step.
 
     Raises
     ------
     ArgumentError
-        If the source is none of these, or the metric is not known.
+        If the source is of another kind, or the metric is unknown.
     """
     if isinstance(source, Optimizer):
-        return list(_of_optimizer(source))
+        return list(_from_optimizer(source))
     if metric is None:
-        raise ArgumentError("say which metric the earlier trials are judged by: warm_start(..., metric=...)")
+        raise ArgumentError("the metric of the earlier trials is unknown: give it as warm_start(..., metric=...)")
     check_names([metric] if isinstance(metric, str) else members(metric, "metric must be a name or a list of names"))
     trials = list(_trials(source))
     for trial in trials:
         if not (hasattr(trial, "metrics") or hasattr(trial, "last_result")):
             raise ArgumentError(f"expected trials or results of Tune, got {shown(trial)} among them")
-    found = [_of_trial(trial, metric, time_attr) for trial in trials]
-    ended = [trial for trial in found if trial is not None]
-    if trials and not ended:
+    converted = [_from_trial(trial, metric, time_attr) for trial in trials]
+    finished = [trial for trial in converted if trial is not None]
+    if trials and not finished:
         _LOG.warning("none of %d earlier trials ended with a value of %r", len(trials), metric)
-    return ended
+    return finished
 
 
 def _trials(source: Any) -> Iterable[Any]:
     if isinstance(source, str | os.PathLike):
-        return _known(_experiment(os.fspath(source)).trials)
+        return _or_empty(_experiment(os.fspath(source)).trials)
     if isinstance(source, ExperimentAnalysis):
-        return _known(source.trials)
+        return _or_empty(source.trials)
     if isinstance(source, ResultGrid | list | tuple):
         return source
     if hasattr(source, "last_result"):
@@ -137,20 +139,20 @@ def _trials(source: Any) -> Iterable[Any]:
 
 
 def _experiment(path: str) -> ExperimentAnalysis:
-    # Ray takes a relative path for an address without a scheme.
-    place = path if "://" in path else str(Path(path).absolute())
+    # Ray interprets a relative path as an address without a scheme.
+    uri = path if "://" in path else str(Path(path).absolute())
     try:
-        return ExperimentAnalysis(place)
+        return ExperimentAnalysis(uri)
     except (ValueError, OSError) as error:
-        raise ArgumentError(f"there is no experiment of Tune at {place!r}: {error}") from None
+        raise ArgumentError(f"there is no Tune experiment at {uri!r}: {error}") from None
 
 
-def _known(trials: Iterable[Any] | None) -> Iterable[Any]:
+def _or_empty(trials: Iterable[Any] | None) -> Iterable[Any]:
     return trials or ()
 
 
-def _of_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None) -> FinishedTrial | None:
-    """Return a ``Result`` or a ``Trial`` of Tune, None if it came to nothing yet."""
+def _from_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None) -> FinishedTrial | None:
+    """Convert a ``Result`` or a ``Trial`` of Tune; return None if it has neither a final value nor an error."""
     is_result = hasattr(trial, "metrics")
     metrics: Mapping[str, Any] = (trial.metrics if is_result else trial.last_result) or {}
     failed = trial.error is not None if is_result else trial.status == "ERROR"
@@ -160,7 +162,7 @@ def _of_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None) ->
     if value is None or not (is_result or trial.status == "TERMINATED"):
         return None
     step = step_of(metrics, time_attr)
-    # Without a step there are no budgets to compare. With one, how far the others came says whether it was stopped.
+    # Without a step, all trials count as complete. With one, trials that went further mark this one as stopped.
     return FinishedTrial(trial.config or {}, [(1 if step is None else step, value)], stopped=step is not None)
 
 
@@ -171,7 +173,7 @@ def _value(metrics: Mapping[str, Any], metric: str | Sequence[str]) -> Any:
     return values if any(value is not None for value in values) else None
 
 
-def _of_optimizer(optimizer: Optimizer) -> Iterator[FinishedTrial]:
+def _from_optimizer(optimizer: Optimizer) -> Iterator[FinishedTrial]:
     for trial in optimizer.trials:
         curve: list[tuple[float, Any]] = list(trial.steps.items())
         if trial.values is not None:

@@ -1,10 +1,10 @@
-"""Tanteo chooses, scikit-learn fits.
+"""A hyperparameter search for scikit-learn estimators.
 
 >>> from sklearn.svm import SVC                                                               # doctest: +SKIP
 >>> from tanteo.integrations.sklearn import TanteoSearchCV                                    # doctest: +SKIP
 >>> TanteoSearchCV(SVC(), {"C": tt.Float(1e-2, 1e3, log=True)}, n_iter=30).fit(x, y).best_params_   # doctest: +SKIP
 
-scikit-learn is imported when the class is first used; without it the error names the extra to install.
+scikit-learn is imported when the class is first used. If it is missing, the error names the extra to install.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["TanteoSearchCV"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs scikit-learn when it is first asked for."""
+    """Import names that need scikit-learn on first access."""
     if name in __all__:
         from . import search
 

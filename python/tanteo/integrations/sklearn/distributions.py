@@ -1,4 +1,4 @@
-"""Distributions of SciPy, as the searches of scikit-learn take them: in a space they are a mistake."""
+"""Rejects SciPy distributions in a space, which the searches of scikit-learn accept but Tanteo does not."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from ...exceptions import ArgumentError
 from ...space.group import Group
 
 _LOG = "tt.Float({!r}, {!r}, log=True)"
-# Name of a distribution -> the parameter from its lowest to its highest value.
+# Maps the name of a distribution to a parameter with the same lowest and highest value.
 _FORMS = {"uniform": "tt.Float({!r}, {!r})", "loguniform": _LOG, "reciprocal": _LOG, "randint": "tt.Int({!r}, {!r})"}
 
 
-def refuse_distributions(space: Any, above: str = "") -> None:
-    """Refuse a space in which a distribution of SciPy stands, which would be a constant.
+def refuse_distributions(space: Any, prefix: str = "") -> None:
+    """Raise an error if a space contains a SciPy distribution, which would be taken as a constant.
 
     Raises
     ------
     ArgumentError
-        Naming the parameter, and the parameter of Tanteo with the same values where there is one.
+        If it does. The message names the parameter and suggests the equivalent parameter of Tanteo.
     """
     members = space.parameters if isinstance(space, Group) else space
     if not isinstance(members, Mapping):
@@ -27,19 +27,19 @@ def refuse_distributions(space: Any, above: str = "") -> None:
     for name, value in members.items():
         if hasattr(value, "rvs"):
             raise ArgumentError(
-                f"parameter {above + str(name)!r} is a distribution of SciPy ({_described(value)}), and a space holds "
-                f"parameters of Tanteo; write {_like(value)}"
+                f"parameter {prefix + str(name)!r} is a distribution of SciPy ({_distribution_name(value)}), and a "
+                f"space holds parameters of Tanteo; write {_equivalent(value)}"
             )
-        refuse_distributions(value, f"{above}{name}__")
+        refuse_distributions(value, f"{prefix}{name}__")
 
 
-def _described(distribution: Any) -> str:
+def _distribution_name(distribution: Any) -> str:
     return str(getattr(getattr(distribution, "dist", None), "name", type(distribution).__name__))
 
 
-def _like(distribution: Any) -> str:
-    """Return the parameter that has the values of a distribution."""
-    form = _FORMS.get(_described(distribution))
+def _equivalent(distribution: Any) -> str:
+    """Return the source of the parameter that is equivalent to a distribution."""
+    form = _FORMS.get(_distribution_name(distribution))
     if form is None:
         return "tt.Float(low, high) or tt.Int(low, high), with prior= for what is likely"
     return form.format(*(end.item() for end in distribution.support()))

@@ -1,4 +1,4 @@
-"""Candidates of which every fit has failed: scikit-learn raises, and has no results of them."""
+"""Handles candidates all of whose fits failed; scikit-learn raises an error and has no results for them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FitFailedWarning: Any = _require("sklearn.exceptions").FitFailedWarning
 
 
 class Evaluated(NamedTuple):
-    """What scikit-learn makes its results of.
+    """The arguments from which scikit-learn formats its results.
 
     Attributes
     ----------
@@ -29,62 +29,63 @@ class Evaluated(NamedTuple):
     n_splits
         The number of folds.
     fits
-        What it keeps of each fit: those of the first candidate, fold by fold, then of the second, ...
-    more
+        The result of each fit: those of the first candidate, fold by fold, then those of the second, ...
+    more_results
         Further columns.
     """
 
     params: list[Mapping[str, Any]]
     n_splits: int
     fits: list[dict[str, Any]]
-    more: Any
+    more_results: Any
 
 
 class Failed:
-    """Those candidates of one search, with their places among all of them.
+    """The failed candidates of one search, with their positions among all candidates.
 
     Parameters
     ----------
     score
-        What scikit-learn puts in place of a score (``error_score``).
+        The score of a failed fit (``error_score``).
     """
 
     def __init__(self, score: Any) -> None:
         self._score = score
-        self._found: list[tuple[int, Mapping[str, Any]]] = []
+        self._candidates: list[tuple[int, Mapping[str, Any]]] = []
         self.error: ValueError | None = None
 
     def take(
-        self, search: Optimizer, trials: Sequence[Trial], place: int, params: Sequence[Any], error: ValueError
+        self, search: Optimizer, trials: Sequence[Trial], position: int, params: Sequence[Any], error: ValueError
     ) -> None:
-        """Tell candidates as failed if that is what an error says, which is of no class of its own; else raise it.
+        """Tell candidates as failed if the error reports that all fits failed; raise any other error.
 
-        ``params`` is what scikit-learn was given, and ``place`` the number of candidates before.
+        The message has to be checked, because the error has no class of its own. ``params`` are the candidates that
+        scikit-learn was given, and ``position`` is the number of candidates before them.
         """
         lines = str(error).strip().splitlines()
         if not lines or not re.fullmatch(r"All the \d+ fits failed\.", lines[0]):
             raise error
         self.error = error
-        self._found += enumerate(params, start=place)
+        self._candidates += enumerate(params, start=position)
         for trial in trials:
             search.tell(trial, state="failed", reason=lines[-1])
         shown = ", ".join(safe_repr(trial.params) for trial in trials)
-        warnings.warn(f"no fit of {shown} has succeeded: {lines[-1]}", FitFailedWarning, stacklevel=stacklevel())
+        warnings.warn(f"no fit of {shown} succeeded: {lines[-1]}", FitFailedWarning, stacklevel=stacklevel())
 
     def put_among(self, evaluated: Evaluated, format_results: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-        """Return the results of all candidates, those that failed with the score of an error."""
-        params, n_splits, fits, more = evaluated
+        """Return the results of all candidates; failed ones have the error score."""
+        params, n_splits, fits, more_results = evaluated
         params, fits = list(params), list(fits)
-        for place, failed in self._found:
-            params.insert(place, failed)
-            fits[place * n_splits : place * n_splits] = [self._fit(fit) for fit in evaluated.fits[:n_splits]]
-        return format_results(params, n_splits, fits, more)
+        for position, failed in self._candidates:
+            params.insert(position, failed)
+            fits[position * n_splits : position * n_splits] = [self._fit(fit) for fit in evaluated.fits[:n_splits]]
+        return format_results(params, n_splits, fits, more_results)
 
-    def _fit(self, like: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what scikit-learn keeps of a fit that failed, on the fold of one that did not."""
-        scores = {name: self._scores(found) for name, found in like.items() if name.endswith("_scores")}
-        # How long it took, nobody has measured.
-        return {**like, **scores, "fit_time": math.nan, "score_time": math.nan}
+    def _fit(self, template: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the result of a failed fit, modelled on one of the same fold that did not fail."""
+        scores = {name: self._scores(value) for name, value in template.items() if name.endswith("_scores")}
+        # The times of failed fits are unknown.
+        return {**template, **scores, "fit_time": math.nan, "score_time": math.nan}
 
-    def _scores(self, like: Any) -> Any:
-        return dict.fromkeys(like, self._score) if isinstance(like, Mapping) else self._score
+    def _scores(self, template: Any) -> Any:
+        return dict.fromkeys(template, self._score) if isinstance(template, Mapping) else self._score

@@ -1,4 +1,4 @@
-"""The search over hyperparameters of an estimator."""
+"""The hyperparameter search for an estimator."""
 
 from __future__ import annotations
 
@@ -28,56 +28,58 @@ if TYPE_CHECKING:
 
 _require = partial(require, extra="sklearn", needed_by="tanteo.integrations.sklearn")
 
-#: What fits, scores, refits and answers for the best estimator: that of scikit-learn's own searches.
+#: The base class of scikit-learn's searches, which fits, scores, refits and delegates to the best estimator.
 BaseSearchCV: Any = _require("sklearn.model_selection._search").BaseSearchCV
 check_random_state: Any = _require("sklearn.utils").check_random_state
 
 
 class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no types, and a class of type Any cannot be checked
-    """Search for the hyperparameters of an estimator by cross-validation, each candidate chosen by those before.
+    """Search for the hyperparameters of an estimator by cross-validation, with candidates informed by earlier results.
 
-    It is used as ``RandomizedSearchCV`` and ``HalvingRandomSearchCV`` are, and has their attributes. Every fold is told
-    to the search, which so knows how sure a mean score is.
+    The interface and the attributes are those of ``RandomizedSearchCV`` and ``HalvingRandomSearchCV``. The search is
+    told the score of every fold, so that it knows the standard error of each mean score.
 
     Parameters
     ----------
     estimator : estimator
         As for the searches of scikit-learn.
     space : SearchSpace or mapping
-        Of the parameters that ``estimator.set_params`` takes, such as ``{"svc__C": tt.Float(1e-2, 1e3, log=True)}``.
-        A group stands for a step of a pipeline: ``{"svc": {"C": ...}}`` is the same.
+        The parameters of ``estimator.set_params``, such as ``{"svc__C": tt.Float(1e-2, 1e3, log=True)}``. A group
+        stands for a step of a pipeline: ``{"svc": {"C": ...}}`` is equivalent.
     n_iter : int
-        How many candidates are evaluated.
+        The number of candidates to evaluate.
     sampler : str, settings or Sampler
         As for :class:`tanteo.Optimizer`.
     batch_size : int
-        How many candidates are evaluated at once. More than one makes use of an ``n_jobs`` that is larger than the
-        number of folds; what is suggested depends on it, on ``n_jobs`` it does not.
+        The number of candidates that are evaluated at once. With more than one, an ``n_jobs`` larger than the number of
+        folds can be used. The suggestions depend on ``batch_size``, but not on ``n_jobs``.
     study : Optimizer, Study or path, optional
-        Where the search is kept, for one that maximizes. What is known there is learned from, trials that are pending
-        there are evaluated first, and ``n_iter`` more are evaluated. ``cv_results_`` and the best are of this ``fit``.
-        A new one has the name of the score as that of its objective, and one with another name is refused.
+        A search that maximizes, in which the trials are kept. The search learns from its earlier trials. Its pending
+        trials are evaluated first, and count among the ``n_iter`` candidates. ``cv_results_`` and the best candidate
+        are those of this ``fit``. The objective of a new study has the name of the score; a study with another name is
+        refused.
     scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, return_train_score
-        As for ``RandomizedSearchCV``. With several scores ``refit`` names the one that is searched for. A candidate
-        with a score that is NaN has failed, which the search learns from. One of which every fit fails is in
-        ``cv_results_`` with ``error_score`` (its times are NaN), and in ``study_`` with the reason; with all of them
-        failed ``fit`` raises.
+        As for ``RandomizedSearchCV``. With several scores, ``refit`` names the one to optimize. A candidate with a NaN
+        score has failed, and the search learns from that. If all fits of a candidate fail, ``cv_results_`` has it with
+        ``error_score`` (its times are NaN), and ``study_`` has it with the reason. If all candidates fail, ``fit``
+        raises an error.
     random_state : int, RandomState or None
-        Makes the seed of the search, unless ``study`` has one.
+        The source of the seed of the search, unless ``study`` has one.
 
     Attributes
     ----------
     study_ : Optimizer or Study
-        The search, with all its trials.
+        The search with all its trials.
     best_estimator_, best_params_, best_score_, best_index_, cv_results_, scorer_, n_splits_, refit_time_, multimetric_
-        As of ``RandomizedSearchCV``.
+        As for ``RandomizedSearchCV``.
 
     Raises
     ------
     ArgumentError
-        From ``fit``, for an argument that makes no sense. Those of scikit-learn raise its errors.
+        By ``fit``, if an argument of Tanteo is invalid. Invalid arguments of scikit-learn raise its own errors.
     SpaceExhausted
-        From ``fit``, if a given study has nothing left to try; a search that comes to the end of its space just ends.
+        By ``fit``, if a given study has nothing left to try. A search that reaches the end of its space ends without an
+        error.
 
     Examples
     --------
@@ -132,29 +134,29 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         self.random_state = random_state
 
     def _run_search(self, evaluate_candidates: Callable[[Sequence[Mapping[str, Any]]], dict[str, Any]]) -> None:
-        """Ask, have scikit-learn evaluate, and tell; it keeps all the results and chooses the best of them."""
+        """Ask for candidates, let scikit-learn evaluate them, and tell their scores."""
         n, size = _positive(self.n_iter, "n_iter"), _positive(self.batch_size, "batch_size")
-        search = self._opened()
+        search = self._open()
         self.study_ = search
-        done, failed = 0, Failed(self.error_score)
+        n_done, failed = 0, Failed(self.error_score)
         results: dict[str, Any] = {}
-        while done < n:
-            trials = _asked(search, min(size, n - done), must=not done)
+        while n_done < n:
+            trials = _ask(search, min(size, n - n_done), is_required=not n_done)
             if not trials:
                 break
             params = [_estimator_params(search, trial) for trial in trials]
             try:
                 results = evaluate_candidates(params)
             except ValueError as error:
-                failed.take(search, trials, done, params, error)
+                failed.take(search, trials, n_done, params, error)
             else:
                 for row, trial in enumerate(trials, start=len(results["params"]) - len(trials)):
                     _tell(search, trial, self._scores(results, row))
-            done += len(trials)
+            n_done += len(trials)
         self._add_failed(failed, results)
 
     def _add_failed(self, failed: Failed, results: dict[str, Any]) -> None:
-        """Put candidates of which every fit has failed among the results, which ``fit`` takes from this very dict."""
+        """Insert the failed candidates into the results in place, since ``fit`` reads them from the same dict."""
         evaluated = self.__dict__.pop("_evaluated", None)
         if failed.error is None:
             return
@@ -165,12 +167,12 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         results.update(complete)
 
     def _format_results(self, candidate_params: Any, n_splits: int, out: Any, more_results: Any = None) -> Any:
-        """Make results of all fits so far, as scikit-learn does, and remember them."""
+        """Format the results of all fits so far, as scikit-learn does, and keep the arguments."""
         self._evaluated = Evaluated(candidate_params, n_splits, out, more_results)
         return super()._format_results(candidate_params, n_splits, out, more_results)
 
-    def _opened(self) -> Optimizer:
-        """Return the search to go on with, or a new one."""
+    def _open(self) -> Optimizer:
+        """Return the given search, or a new one."""
         refuse_distributions(self.space)
         seed, score = _seed(self.random_state), allowed(_score_name(self.scoring, self.refit))
         if isinstance(self.study, str | os.PathLike):
@@ -179,13 +181,13 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
                 return Study(self.study, self.space, directions={score: "maximize"}, sampler=sampler, seed=seed)
             opened = Study(self.study, self.space, direction="maximize", sampler=sampler)
             try:
-                return _of_score(opened, score)
+                return _require_score(opened, score)
             except ArgumentError:
                 opened.close()
                 raise
         if self.study is None:
             if self.space is None:
-                raise ArgumentError("TanteoSearchCV needs a space, or a study= to go on with")
+                raise ArgumentError("TanteoSearchCV needs a space, or a study= to continue")
             return Optimizer(self.space, directions={score: "maximize"}, sampler=self.sampler, seed=seed)
         if not isinstance(self.study, Optimizer):
             raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(self.study)}")
@@ -194,33 +196,33 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
                 f"the given study has the directions {list(self.study.directions)}; scores are maximized "
                 "(direction='maximize')"
             )
-        return _of_score(self.study, score)
+        return _require_score(self.study, score)
 
     def _scores(self, results: Mapping[str, Any], row: int) -> list[float]:
         """Return the score of every fold of one candidate."""
         name = self.refit if isinstance(self.refit, str) else "score"
         columns = [f"split{k}_test_{name}" for k in range(len(results)) if f"split{k}_test_{name}" in results]
         if not columns:
-            raise ArgumentError(f"with several scores refit must name the one to search for, got {shown(self.refit)}")
+            raise ArgumentError(f"with several scores, refit must name the one to optimize, got {shown(self.refit)}")
         return [float(results[column][row]) for column in columns]
 
 
-def _positive(value: Any, what: str) -> int:
-    number = as_int(value, what)
+def _positive(value: Any, name: str) -> int:
+    number = as_int(value, name)
     if number < 1:
-        raise ArgumentError(f"{what} must be at least 1, got {shown(number)}")
+        raise ArgumentError(f"{name} must be at least 1, got {shown(number)}")
     return number
 
 
 def _seed(random_state: Any) -> int | None:
-    """Return the seed that scikit-learn's way to give one means."""
+    """Return the seed for a ``random_state`` of scikit-learn."""
     if random_state is None or isinstance(random_state, int):
         return random_state
     return int(check_random_state(random_state).randint(2**31))
 
 
 def _score_name(scoring: Any, refit: Any) -> str:
-    """Return what to call the score that is searched for; without an address, which differs between programs."""
+    """Return the name of the score to optimize, without memory addresses, which differ between runs."""
     if isinstance(refit, str):
         return refit
     if isinstance(scoring, str):
@@ -231,8 +233,8 @@ def _score_name(scoring: Any, refit: Any) -> str:
     return " ".join(re.sub(r" at 0x[0-9a-fA-F]+", "", described).split())
 
 
-def _of_score(search: Optimizer, score: str) -> Optimizer:
-    """Return a search that was given, unless its values are of another score; one without names may hold any."""
+def _require_score(search: Optimizer, score: str) -> Optimizer:
+    """Return a given search; raise an error if its objective has the name of another score."""
     if search.objective_names not in (None, (score,)):
         (theirs,) = search.objective_names or ()
         raise ArgumentError(
@@ -242,19 +244,19 @@ def _of_score(search: Optimizer, score: str) -> Optimizer:
     return search
 
 
-def _asked(search: Optimizer, n: int, *, must: bool) -> list[Trial]:
-    """Return up to ``n`` trials, pending ones first; none at the end of the space, which ``must`` makes an error."""
+def _ask(search: Optimizer, n: int, *, is_required: bool) -> list[Trial]:
+    """Return up to ``n`` trials, pending ones first. An exhausted space gives none, or an error if ``is_required``."""
     pending = search.pending[:n]
     try:
         return [*pending, *search.ask(n - len(pending))]
     except SpaceExhausted:
-        if must and not pending:
+        if is_required and not pending:
             raise
         return pending
 
 
 def _estimator_params(search: Optimizer, trial: Trial) -> dict[str, Any]:
-    """Return a configuration as ``set_params`` takes it: a group is a step of a pipeline."""
+    """Return a configuration in the form of ``set_params``, with a group as a step of a pipeline."""
     flat = search.space._codec.flat(trial.params)
     return {name.replace("/", "__"): value for name, value in flat.items()}
 

@@ -1,7 +1,7 @@
-"""Factories of samplers that others wrote: Optuna, Hyperopt, searchers of Ray Tune, plain functions.
+"""Factories for samplers of other libraries: Optuna, Hyperopt, searchers of Ray Tune, and plain functions.
 
-Each translates :class:`tanteo.SearchSpace` into the space of its library. What cannot be expressed there raises
-:class:`tanteo.testing.Unsupported`, so that it is skipped and counted.
+Each adapter translates :class:`tanteo.SearchSpace` into the space of its library. It raises
+:class:`tanteo.testing.Unsupported` for a space that the library cannot express; the check is then reported as skipped.
 """
 
 from __future__ import annotations

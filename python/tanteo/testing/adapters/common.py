@@ -1,4 +1,4 @@
-"""What adapters share."""
+"""Code that the adapters share."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ..protocol import Capabilities
 
 
 class Trial:
-    """What an adapter hands out.
+    """A pending trial of an adapter.
 
     Parameters
     ----------
     number
         The id.
     params
-        The configuration, nested as its space.
+        The configuration, nested like its space.
     """
 
     def __init__(self, number: Any, params: dict[str, Any]) -> None:
@@ -34,15 +34,15 @@ class Trial:
         return f"Trial(id={self.id!r}, params={self.params!r})"
 
 
-class Kept:
-    """A trial as the history of an adapter has it.
+class RecordedTrial:
+    """A trial in the history of an adapter.
 
     Parameters
     ----------
-    params, value
-        What was asked and told; the value is None where there is none.
     number
         The id.
+    params, value
+        The configuration and its value; None if it has no value.
     """
 
     def __init__(self, number: Any, params: dict[str, Any], value: float | None) -> None:
@@ -53,14 +53,14 @@ class Kept:
 
 
 class Adapted:
-    """A factory that can be pickled, with a name for reports.
+    """A factory that can be pickled and has a name for reports.
 
     Parameters
     ----------
     kind
-        The class of the adapter, called with ``made``, the space, the seed and options.
+        The class of the adapter; called with ``made``, the space, the seed and options.
     made
-        What the user gave: a class, or a callable from a seed to an object.
+        The argument of the user: a class, or a callable that takes a seed and returns an object.
     capabilities
         What the samplers can do.
     """
@@ -73,7 +73,7 @@ class Adapted:
         return {**vars(self), "made": ByValue(self.made)}
 
     def __call__(self, space: SearchSpace, seed: int, **options: Any) -> Any:
-        """Make a sampler."""
+        """Create a sampler."""
         return self.kind(self.made, space, seed, **options)
 
     def __repr__(self) -> str:
@@ -81,29 +81,29 @@ class Adapted:
 
 
 class ByValue:
-    """What the user gave, in a pickle: lambdas and local functions too where ``cloudpickle`` is installed.
+    """Pickle an object by value with ``cloudpickle`` if it is installed, so that lambdas and local functions work.
 
     Unpickling returns the object itself.
     """
 
-    def __init__(self, given: Any) -> None:
-        self._given = given
+    def __init__(self, value: Any) -> None:
+        self._value = value
 
     def __reduce__(self) -> tuple[Any, ...]:
         try:
             from cloudpickle import dumps
         except ImportError:
             from pickle import dumps
-        return pickle.loads, (dumps(self._given),)
+        return pickle.loads, (dumps(self._value),)
 
 
 def imported(module: str, needed_by: str) -> Any:
-    """Return a module of another library.
+    """Import a module of another library.
 
     Raises
     ------
     ImportError
-        If it is not installed, with what to install.
+        If it is not installed; the message names the package to install.
     """
     try:
         return importlib.import_module(module)
@@ -112,18 +112,18 @@ def imported(module: str, needed_by: str) -> Any:
         raise ImportError(f"{needed_by} needs {package}, which is not installed: pip install {package}") from error
 
 
-def made(maker: Any, seed: int, *names: str, **always: Any) -> Any:
-    """Call a class with the seed under one of ``names``, anything else with the seed alone."""
+def create(maker: Any, seed: int, *names: str, **options: Any) -> Any:
+    """Call a class with the seed as the keyword of ``names`` that it accepts; call anything else with the seed."""
     if not inspect.isclass(maker):
         return maker(seed)
     for name in names:
         if takes(maker, name):
-            return maker(**{name: seed % 2**32}, **always)
-    return maker(**always)
+            return maker(**{name: seed % 2**32}, **options)
+    return maker(**options)
 
 
 def takes(function: Any, name: str) -> bool:
-    """Whether a callable has a parameter of this name."""
+    """Whether a callable has a parameter with this name."""
     try:
         return name in inspect.signature(function).parameters
     except (TypeError, ValueError):
@@ -131,30 +131,31 @@ def takes(function: Any, name: str) -> bool:
 
 
 def plain_choices(parameter: Parameter, name: str, kinds: tuple[type, ...]) -> list[Any]:
-    """Return the choices of a parameter, if all are of ``kinds`` and no two are equal.
+    """Return the choices of a parameter.
 
     Raises
     ------
     Unsupported
-        If they are not.
+        If a choice is neither None nor of one of ``kinds``, or two choices are equal.
     """
     assert isinstance(parameter, Categorical | Ordinal)
     choices = list(parameter.choices)
     if not all(choice is None or isinstance(choice, kinds) for choice in choices):
         raise Unsupported(f"{name}: choices of other types than {[kind.__name__ for kind in kinds]}")
-    if any(one == other for k, one in enumerate(choices) for other in choices[:k]):
-        raise Unsupported(f"{name}: choices that are equal and told apart by their types")
+    if any(choice == other for k, choice in enumerate(choices) for other in choices[:k]):
+        raise Unsupported(f"{name}: equal choices that differ in type only")
     if any(not same(choice, choice) or choice != choice for choice in choices):
         raise Unsupported(f"{name}: a choice that is not equal to itself")
     return choices
 
 
 def unsupported_condition(space: SearchSpace) -> None:
-    """Refuse a space with conditions or known constraints.
+    """Reject a space with conditions or known constraints.
 
     Raises
     ------
     Unsupported
+        If the space has either.
     """
     if any(parameter.when for parameter in space.parameters.values()):
         raise Unsupported("conditions")
@@ -162,4 +163,14 @@ def unsupported_condition(space: SearchSpace) -> None:
         raise Unsupported("known constraints")
 
 
-__all__ = ["Adapted", "Kept", "Trial", "imported", "made", "nested", "plain_choices", "takes", "unsupported_condition"]
+__all__ = [
+    "Adapted",
+    "RecordedTrial",
+    "Trial",
+    "create",
+    "imported",
+    "nested",
+    "plain_choices",
+    "takes",
+    "unsupported_condition",
+]

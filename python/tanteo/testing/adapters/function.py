@@ -1,4 +1,4 @@
-"""Two plain functions as a sampler."""
+"""A sampler made of two plain functions."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ Tell = Callable[[SimpleNamespace, dict[str, Any], "float | None"], None]
 
 
 def from_function(ask: Ask, tell: Tell, *, capabilities: Capabilities | None = None) -> Adapted:
-    """Return a factory of samplers that are two functions over a state.
+    """Return a factory of samplers that consist of two functions and a state.
 
     Parameters
     ----------
     ask
-        ``ask(state) -> params``. ``state`` is a namespace with ``space`` and ``seed``, on which both functions may keep
-        what they need.
+        ``ask(state) -> params``. ``state`` is a namespace with ``space`` and ``seed``; both functions may store more
+        attributes on it.
     tell
         ``tell(state, params, value)``; a value of None is a failure.
     capabilities
-        What it can do; without them, a seed, learning, failures and pending trials are taken for granted.
+        What the sampler can do. The default assumes ``seed``, ``learns``, ``failures`` and ``pending``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Algorithms of Hyperopt."""
+"""Adapter for Hyperopt algorithms."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ...space.search_space import SearchSpace
 from ..domain import n_steps, nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
-from .common import Adapted, Kept, Trial, imported, unsupported_condition
+from .common import Adapted, RecordedTrial, Trial, imported, unsupported_condition
 
 
 def from_hyperopt(algo: Any) -> Adapted:
-    """Return a factory of an algorithm of Hyperopt.
+    """Return a factory for a Hyperopt algorithm.
 
-    Floats are ``hp.uniform`` and ``hp.loguniform``, integers ``hp.uniformint`` and rounded ``hp.qloguniform``, steps
-    and choices a position among the levels. Conditions and known constraints are unsupported. Saving is pickling the
+    Floats become ``hp.uniform`` and ``hp.loguniform``, integers ``hp.uniformint`` and rounded ``hp.qloguniform``. Steps
+    and choices become an index into the levels. Conditions and known constraints are unsupported. Saving pickles the
     trials and the generator of seeds.
 
     Parameters
     ----------
     algo
-        A function such as ``hyperopt.tpe.suggest``, a class of these, or a callable ``seed -> function``.
+        A function such as ``hyperopt.tpe.suggest``, or a callable ``seed -> function``.
 
     Examples
     --------
@@ -39,19 +39,19 @@ def from_hyperopt(algo: Any) -> Adapted:
 
 
 def _is_algorithm(algo: Any) -> bool:
-    """Whether this is ``(new_ids, domain, trials, seed)`` itself, and no maker of it."""
+    """Whether this is an algorithm ``(new_ids, domain, trials, seed)`` rather than a callable that returns one."""
     if inspect.isclass(algo):
         return False
     return len([p for p in inspect.signature(algo).parameters.values() if p.default is p.empty]) >= 3
 
 
-def nothing(_: Any) -> float:
-    """Stand in for the objective, which Hyperopt never calls here."""
+def unused_objective(_: Any) -> float:
+    """A placeholder for the objective, which Hyperopt never calls here."""
     return 0.0
 
 
 class _Search:
-    """One search."""
+    """A Hyperopt search with ``ask`` and ``tell``."""
 
     def __init__(self, maker: Any, space: SearchSpace, seed: int) -> None:
         import numpy as np
@@ -62,7 +62,7 @@ class _Search:
         self.space, self._algo = space, maker if _is_algorithm(maker) else maker(seed)
         self._labels = {name: f"p{k}" for k, name in enumerate(space) if not isinstance(space[name], Constant)}
         tree = {label: _supported_leaf(hyperopt.hp, label, space[name]) for name, label in self._labels.items()}
-        self._domain = hyperopt.base.Domain(nothing, tree)
+        self._domain = hyperopt.base.Domain(unused_objective, tree)
         self._trials = hyperopt.Trials()
         self._rng = np.random.default_rng(seed)
         self._params: dict[int, dict[str, Any]] = {}
@@ -85,7 +85,7 @@ class _Search:
         hyperopt = imported("hyperopt", "adapters.from_hyperopt")
         document = self._document(trial.id)
         if document is None or document["state"] == hyperopt.JOB_STATE_DONE:
-            raise ValueError(f"trial {trial.id} is unknown or was told")
+            raise ValueError(f"trial {trial.id} is unknown or was told before")
         loss = None if value is None else float(value)
         failed = loss is None or math.isnan(loss)
         document["result"] = (
@@ -95,26 +95,26 @@ class _Search:
         self._trials.refresh()
 
     def _document(self, number: int) -> Any:
-        return next((one for one in self._trials._dynamic_trials if one["tid"] == number), None)
+        return next((document for document in self._trials._dynamic_trials if document["tid"] == number), None)
 
     @property
-    def trials(self) -> list[Kept]:
+    def trials(self) -> list[RecordedTrial]:
         return [
-            Kept(one["tid"], self._params[one["tid"]], one["result"].get("loss"))
-            for one in self._trials._dynamic_trials
+            RecordedTrial(document["tid"], self._params[document["tid"]], document["result"].get("loss"))
+            for document in self._trials._dynamic_trials
         ]
 
     @property
-    def best(self) -> Kept | None:
+    def best(self) -> RecordedTrial | None:
         try:
             document = self._trials.best_trial
-        except Exception:  # Hyperopt has an exception of its own for searches without a result
+        except Exception:  # Hyperopt raises an exception of its own while there is no result
             return None
-        return Kept(document["tid"], self._params[document["tid"]], document["result"]["loss"])
+        return RecordedTrial(document["tid"], self._params[document["tid"]], document["result"]["loss"])
 
 
 def _supported_leaf(hp: Any, label: str, parameter: Parameter) -> Any:
-    """Return the leaf of a parameter; Hyperopt refuses ranges of one number, and of two whose logarithms are equal."""
+    """Return the leaf of a parameter; Hyperopt rejects ranges whose ends, or their logarithms, are equal."""
     try:
         return _leaf(hp, label, parameter)
     except ValueError as error:
@@ -136,12 +136,12 @@ def _leaf(hp: Any, label: str, parameter: Parameter) -> Any:
     if parameter.log:
         return hp.loguniform(label, math.log(parameter.low), math.log(parameter.high))
     if not math.isfinite(parameter.high - parameter.low):
-        raise Unsupported(f"{label}: a range whose width is no float")
+        raise Unsupported(f"{label}: a range whose width overflows")
     return hp.uniform(label, parameter.low, parameter.high)
 
 
 def _value(parameter: Parameter, drawn: Any) -> Any:
-    """Return what an objective gets for a number that Hyperopt drew as a float or a scalar of NumPy."""
+    """Convert a number that Hyperopt drew, a float or a NumPy scalar, to the value of the parameter."""
     if isinstance(parameter, Categorical | Ordinal):
         return parameter.choices[int(drawn)]
     if isinstance(parameter, Int):

@@ -1,4 +1,4 @@
-"""Samplers of Optuna, and of Rustuna, whose interface is the same."""
+"""Adapter for samplers of Optuna and Rustuna, which share an interface."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from ...space.search_space import SearchSpace
 from ..domain import flattened, is_active, nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
-from .common import Adapted, ByValue, Kept, Trial, imported, made, plain_choices
+from .common import Adapted, ByValue, RecordedTrial, Trial, create, imported, plain_choices
 
 
 def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
-    """Return a factory of a sampler of Optuna in a study in memory.
+    """Return a factory for an Optuna sampler in an in-memory study.
 
-    Spaces are searched define-by-run, so that conditions work; choices are of the types that Optuna stores. Known
-    constraints are unsupported. What is saved is what a storage of Optuna keeps, the trials: a loaded study gets a new
-    sampler with the same seed, as ``load_study`` has it after a restart.
+    Spaces are searched define-by-run, so conditions work. Choices must have types that Optuna stores. Known constraints
+    are unsupported. Saving keeps the trials, as a storage of Optuna does: a loaded study gets a new sampler with the
+    same seed, as with ``load_study`` after a restart.
 
     Parameters
     ----------
     sampler
-        A class of samplers, or a callable ``seed -> sampler``. Samplers of Rustuna run in a study of Rustuna.
+        A sampler class, or a callable ``seed -> sampler``. Samplers of Rustuna run in a study of Rustuna.
     keep_sampler
-        Whether the sampler is pickled beside the trials, as the documentation of Optuna recommends for repeatable runs.
+        Whether the sampler is pickled with the trials, as the Optuna documentation recommends for repeatable runs.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
 
 
 class _Study:
-    """One study."""
+    """An Optuna or Rustuna study with the interface of a sampler under test."""
 
     def __init__(
         self,
@@ -70,9 +70,9 @@ class _Study:
         if space.constraints:
             raise Unsupported("known constraints")
         self.space = space
-        # What a space needs is known before the first ask.
+        # Reject an unsupported space here and not at the first ask.
         for name, parameter in space.parameters.items():
-            _check(name, parameter)
+            _require_supported(name, parameter)
         self._maker, self._seed, self._keep_sampler = maker, seed, keep_sampler
         sampler = self._sampler()
         self._library = "rustuna" if type(sampler).__module__.startswith("rustuna") else "optuna"
@@ -87,14 +87,14 @@ class _Study:
 
     def _sampler(self) -> Any:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # experimental samplers say so when they are made
-            return made(self._maker, self._seed, "seed")
+            warnings.simplefilter("ignore")  # experimental samplers warn when they are created
+            return create(self._maker, self._seed, "seed")
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {name: value for name, value in vars(self).items() if name != "study"}
+        attributes = {name: value for name, value in vars(self).items() if name != "study"}
         sampler = self.study.sampler if self._keep_sampler else None
         saved = (self.study.study_name, self.study._storage, sampler)
-        return {**kept, "_maker": ByValue(self._maker), "saved": saved}
+        return {**attributes, "_maker": ByValue(self._maker), "saved": saved}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         name, storage, sampler = state.pop("saved")
@@ -125,7 +125,7 @@ class _Study:
 
     def observe(self, params: dict[str, Any], value: Any) -> None:
         create_trial = imported("optuna.trial", "adapters.from_optuna").create_trial
-        flat = {name: one for name, one in flattened(params, self.space).items() if not self._is_constant(name)}
+        flat = {name: value for name, value in flattened(params, self.space).items() if not self._is_constant(name)}
         known = {name: _distribution(name, self.space[name]) for name in flat}
         self.study.add_trial(create_trial(params=flat, distributions=known, value=value))
 
@@ -133,37 +133,37 @@ class _Study:
         return isinstance(self.space[name], Constant)
 
     @property
-    def trials(self) -> list[Kept]:
-        return [self._kept(trial) for trial in self.study.trials]
+    def trials(self) -> list[RecordedTrial]:
+        return [self._recorded(trial) for trial in self.study.trials]
 
     @property
-    def best(self) -> Kept | None:
+    def best(self) -> RecordedTrial | None:
         try:
-            found = self.study.best_trial
-        except (ValueError, RuntimeError):  # what both libraries raise while nothing is complete
+            trial = self.study.best_trial
+        except (ValueError, RuntimeError):  # raised by the two libraries while no trial is complete
             return None
-        return None if found is None else self._kept(found)
+        return None if trial is None else self._recorded(trial)
 
-    def _kept(self, trial: Any) -> Kept:
+    def _recorded(self, trial: Any) -> RecordedTrial:
         flat = dict(trial.params)
         for name, parameter in self.space.parameters.items():
             if isinstance(parameter, Constant) and is_active(parameter, flat):
                 flat[name] = parameter.value
         values = trial.values
-        return Kept(trial.number, nested(flat, self.space), values[0] if values and len(values) == 1 else None)
+        return RecordedTrial(trial.number, nested(flat, self.space), values[0] if values and len(values) == 1 else None)
 
     @property
-    def pending(self) -> Iterator[Kept]:
-        return (one for one in self.trials if one.value is None)
+    def pending(self) -> Iterator[RecordedTrial]:
+        return (trial for trial in self.trials if trial.value is None)
 
 
-def _check(name: str, parameter: Parameter) -> None:
+def _require_supported(name: str, parameter: Parameter) -> None:
     if isinstance(parameter, Categorical | Ordinal):
         plain_choices(parameter, name, (bool, int, float, str))
     if isinstance(parameter, Int) and parameter.log and parameter.step != 1:
         raise Unsupported(f"{name}: a logarithmic integer with a step")
     if isinstance(parameter, Int) and not -(2**63) <= parameter.low <= parameter.high < 2**63:
-        raise Unsupported(f"{name}: integers beyond 64 bits with a sign")
+        raise Unsupported(f"{name}: integers beyond signed 64 bits")
 
 
 def _suggest(trial: Any, name: str, parameter: Parameter) -> Any:
@@ -174,7 +174,7 @@ def _suggest(trial: Any, name: str, parameter: Parameter) -> Any:
     assert isinstance(parameter, Float | Int)
     suggest = trial.suggest_int if isinstance(parameter, Int) else trial.suggest_float
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a range that is no multiple of its step is warned of, and is ours
+        warnings.simplefilter("ignore")  # Optuna warns of a range that is not a multiple of its step
         return suggest(name, parameter.low, parameter.high, step=parameter.step, log=parameter.log)
 
 

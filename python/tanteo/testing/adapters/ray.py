@@ -1,4 +1,4 @@
-"""Searchers of Ray Tune, driven as Tune drives them, without Ray itself."""
+"""Adapter for Ray Tune searchers, which are called as Tune calls them, without starting Ray."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from ...space.search_space import SearchSpace
 from ..domain import nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
-from .common import Adapted, ByValue, Trial, imported, made, unsupported_condition
+from .common import Adapted, ByValue, Trial, create, imported, unsupported_condition
 
 
 def from_ray(searcher: Any) -> Adapted:
-    """Return a factory of a searcher of Ray Tune.
+    """Return a factory for a Ray Tune searcher.
 
-    Floats are ``tune.uniform``, ``loguniform`` and ``quniform``, integers ``randint``, ``lograndint`` and ``qrandint``,
-    choices ``tune.choice``. Conditions and known constraints are unsupported. Saving is ``save`` and ``restore``.
+    Floats become ``tune.uniform``, ``loguniform`` and ``quniform``, integers ``randint``, ``lograndint`` and
+    ``qrandint``, choices ``tune.choice``. Conditions and known constraints are unsupported. Saving uses ``save`` and
+    ``restore``.
 
     Parameters
     ----------
     searcher
-        A class of searchers, or a callable ``seed -> searcher``.
+        A searcher class, or a callable ``seed -> searcher``.
 
     Examples
     --------
@@ -36,16 +37,16 @@ def from_ray(searcher: Any) -> Adapted:
 
 
 class _Searcher:
-    """One searcher and the ids of its trials."""
+    """A searcher with the interface of a sampler under test."""
 
     def __init__(self, maker: Any, space: SearchSpace, seed: int, *, direction: str = "minimize") -> None:
         unsupported_condition(space)
         self.space, self._maker, self._seed, self._direction, self._n_asked = space, maker, seed, direction, 0
-        self._searcher = self._made()
+        self._searcher = self._create()
 
-    def _made(self) -> Any:
+    def _create(self) -> Any:
         tune = imported("ray.tune", "adapters.from_ray")
-        searcher = made(self._maker, self._seed, "seed", "random_state_seed")
+        searcher = create(self._maker, self._seed, "seed", "random_state_seed")
         config = nested({name: _domain(tune, name, self.space[name]) for name in self.space}, self.space)
         mode = "min" if self._direction == "minimize" else "max"
         if not searcher.set_search_properties("loss", mode, config):
@@ -73,13 +74,13 @@ class _Searcher:
             path = Path(folder) / "state"
             self._searcher.save(str(path))
             saved = path.read_bytes()
-        kept = {name: value for name, value in vars(self).items() if name != "_searcher"}
-        return {**kept, "_maker": ByValue(self._maker), "saved": saved}
+        attributes = {name: value for name, value in vars(self).items() if name != "_searcher"}
+        return {**attributes, "_maker": ByValue(self._maker), "saved": saved}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         saved = state.pop("saved")
         vars(self).update(state)
-        self._searcher = self._made()
+        self._searcher = self._create()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "state"
             path.write_bytes(saved)
@@ -94,11 +95,11 @@ def _domain(tune: Any, name: str, parameter: Parameter) -> Any:
     assert isinstance(parameter, Float | Int)
     low, high, step = parameter.low, parameter.high, parameter.step
     if low == high or (isinstance(parameter, Float) and not math.isfinite(high - low)):
-        raise Unsupported(f"{name}: a range of one value, or one whose width is no float")
+        raise Unsupported(f"{name}: a range of one value, or one whose width overflows")
     if isinstance(parameter, Int) and step == 1:
         return tune.lograndint(low, high + 1) if parameter.log else tune.randint(low, high + 1)
     if step is None:
         return tune.loguniform(low, high) if parameter.log else tune.uniform(low, high)
     if any(end / step != round(end / step) for end in (low, high)):
-        raise Unsupported(f"{name}: Tune has multiples of the step only")
+        raise Unsupported(f"{name}: Tune supports only ranges whose ends are multiples of the step")
     return tune.qrandint(low, high, step) if isinstance(parameter, Int) else tune.quniform(low, high, step)

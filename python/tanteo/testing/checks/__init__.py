@@ -1,4 +1,4 @@
-"""The checks, one file for each group. Importing this puts them on the list of :func:`tanteo.testing.all_checks`."""
+"""The checks, one file per group. Importing this package registers them for :func:`tanteo.testing.all_checks`."""
 
 from __future__ import annotations
 

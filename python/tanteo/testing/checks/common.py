@@ -1,4 +1,4 @@
-"""What checks share: two fixed spaces, a loss on each, and ways to drive a session."""
+"""Code that the checks share: two fixed spaces, a loss on each, and functions that drive a session."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def plane() -> SearchSpace:
 
 
 def mixed() -> SearchSpace:
-    """Return a space of a float, a logarithmic one, a step, an integer and choices, without conditions."""
+    """Return a space of a float, a logarithmic float, a stepped float, an integer and choices, without conditions."""
     return SearchSpace(
         {
             "lr": Float(1e-5, 1e-1, log=True),
@@ -36,13 +36,13 @@ def mixed() -> SearchSpace:
 
 
 def mixed_loss(params: dict[str, Any]) -> float:
-    """Return a loss on :func:`mixed`, with the same bits on every machine."""
+    """Return a loss on :func:`mixed` that has the same bits on every machine."""
     loss = (params["x"] - 0.3) ** 2 + (params["depth"] - 5) ** 2 / 10 + (params["dropout"] - 0.2) ** 2
     return float(loss + {"a": 0.0, "b": 0.1, "c": 1.0}[params["kind"]])
 
 
 def bowl(params: dict[str, Any]) -> float:
-    """Return a bowl on :func:`plane`."""
+    """Return a quadratic loss on :func:`plane` with its minimum at (0.3, 0.6)."""
     return float((params["x"] - 0.3) ** 2 + (params["y"] - 0.6) ** 2)
 
 
@@ -50,44 +50,44 @@ BOWL = "(t.params['x'] - 0.3) ** 2 + (t.params['y'] - 0.6) ** 2"
 
 
 def warm_ups(subject: Subject) -> SearchStrategy[int]:
-    """Draw how many trials a program starts with: none, or enough for a model to take over."""
+    """Draw the number of trials at the start of a program: none, or enough for a model to be in use."""
     return st.sampled_from([0, subject.profile.warm])
 
 
-def warmed(subject: Subject, space: SearchSpace, seed: int, n: int) -> tuple[Session, list[Any]]:
-    """Return a session with ``n`` trials of a bowl told, and what was suggested."""
+def warmed_session(subject: Subject, space: SearchSpace, seed: int, n: int) -> tuple[Session, list[Any]]:
+    """Return a session with ``n`` completed trials of a quadratic loss, and their params."""
     session = subject.session(space, seed)
     return session, session.run(n, Objective("bowl", space)) if n else []
 
 
-def tell_all(session: Session, told: Sequence[Any]) -> list[Asked]:
-    """Ask and tell each value in turn: step by step if there are few, else in one step of the program."""
-    if len(told) > 3:
-        values = iter(told)
-        before = len(session.program.steps)
-        session.run(len(told), lambda _: next(values))
-        session.program.steps[before] = (
-            f"for value in {_shortened(told)}: t = {session.name}.ask(); {session.name}.tell(t, value)"
+def tell_all(session: Session, results: Sequence[Any]) -> list[Asked]:
+    """Ask and tell each value. Up to three values are separate steps of the program; more are a single step."""
+    if len(results) > 3:
+        values = iter(results)
+        first_step = len(session.program.steps)
+        session.run(len(results), lambda _: next(values))
+        session.program.steps[first_step] = (
+            f"for value in {_list_source(results)}: t = {session.name}.ask(); {session.name}.tell(t, value)"
         )
         return []
     asked = []
-    for one, value in zip(session.asks(len(told)), told, strict=False):
-        session.tell(one, value)
-        asked.append(one)
+    for trial, value in zip(session.asks(len(results)), results, strict=False):
+        session.tell(trial, value)
+        asked.append(trial)
     return asked
 
 
-def _shortened(told: Sequence[Any]) -> str:
-    """Return a list as source, a repeated pattern as such."""
+def _list_source(results: Sequence[Any]) -> str:
+    """Return a list as source; a repeated pattern is written as ``[pattern] * n``."""
     for period in range(1, 4):
-        pattern = list(told[:period])
-        if len(told) % period == 0 and all(same(one, pattern[k % period]) for k, one in enumerate(told)):
-            return f"{source(pattern)} * {len(told) // period}"
-    return source(list(told))
+        pattern = list(results[:period])
+        if len(results) % period == 0 and all(same(result, pattern[k % period]) for k, result in enumerate(results)):
+            return f"{source(pattern)} * {len(results) // period}"
+    return source(list(results))
 
 
 def smallest(subject: Subject, body: Callable[[int], None], sizes: Sequence[int]) -> None:
-    """Run a body with the largest size; if that fails, with the others from the smallest, and report the first."""
+    """Run a body with the largest size; if it fails, report the smallest size that fails."""
 
     def failure(size: int) -> Failure | None:
         subject.restart()
@@ -103,6 +103,6 @@ def smallest(subject: Subject, body: Callable[[int], None], sizes: Sequence[int]
 
 
 def expect_same(what: str, left: Iterable[Any], right: Iterable[Any]) -> None:
-    """Raise :class:`Failure` at the first pair of configurations that differ."""
-    for k, (one, other) in enumerate(zip(left, right, strict=True)):
-        expect(same(one, other), f"{what}: suggestion {k} is {one!r} and {other!r}")
+    """Raise :class:`Failure` for the first pair of configurations that differ."""
+    for k, (left_params, right_params) in enumerate(zip(left, right, strict=True)):
+        expect(same(left_params, right_params), f"{what}: suggestion {k} is {left_params!r} and {right_params!r}")

@@ -1,4 +1,4 @@
-"""Group ``hygiene``: a search leaves the process as it was."""
+"""Group ``hygiene``: a search does not change the process it runs in."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ..subject import Subject, expect
 from .common import mixed, mixed_loss
 
 
-def _life(subject: Subject) -> None:
-    """Run a search with something of everything in it."""
+def _run_search(subject: Subject) -> None:
+    """Run a short search that uses every capability: values, a failure, NaN, reading and saving."""
     session = subject.session(mixed())
     session.run(subject.profile.warm, mixed_loss)
     if subject.capabilities.failures:
@@ -36,18 +36,18 @@ def _life(subject: Subject) -> None:
 
 @contextlib.contextmanager
 def _captured(descriptor: int, stream: Any) -> Iterator[list[str]]:
-    """Collect what is written to a file descriptor, also by native code, and to the stream of Python."""
+    """Collect what Python or native code writes to a file descriptor."""
     text: list[str] = []
     stream.flush()
-    kept = os.dup(descriptor)
+    saved = os.dup(descriptor)
     with tempfile.TemporaryFile() as file:
         os.dup2(file.fileno(), descriptor)
         try:
             yield text
         finally:
             stream.flush()
-            os.dup2(kept, descriptor)
-            os.close(kept)
+            os.dup2(saved, descriptor)
+            os.close(saved)
             file.seek(0)
             text.append(file.read().decode(errors="replace"))
 
@@ -55,16 +55,16 @@ def _captured(descriptor: int, stream: Any) -> Iterator[list[str]]:
 @check("hygiene")
 def check_nothing_is_printed(subject: Subject) -> None:
     """Nothing is written to standard output or standard error, by Python or by native code."""
-    _life(subject)  # what is imported on the way may speak up once
+    _run_search(subject)  # imports may print once
     written = []
-    # pytest and notebooks put an object of their own in the place of the stream.
+    # pytest and notebooks replace the stream by an object of their own.
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
         collected = _Collected()
         with _captured(descriptor, getattr(sys, name)) as native:
             original = getattr(sys, name)
             setattr(sys, name, collected)
             try:
-                _life(subject)
+                _run_search(subject)
             finally:
                 setattr(sys, name, original)
         written.append((name, collected.text + native[0]))
@@ -73,7 +73,7 @@ def check_nothing_is_printed(subject: Subject) -> None:
 
 
 class _Collected:
-    """A stream that keeps what is written."""
+    """A stream that collects what is written to it."""
 
     def __init__(self) -> None:
         self.text = ""
@@ -83,28 +83,28 @@ class _Collected:
         return len(text)
 
     def flush(self) -> None:
-        """Keep nothing back."""
+        """Do nothing, since nothing is buffered."""
 
 
 @check("hygiene")
 def check_no_warning(subject: Subject) -> None:
-    """No warning is given in ordinary use, with failures and NaN."""
-    with warnings.catch_warnings(record=True) as given:
+    """Ordinary use, including failures and NaN, raises no warning."""
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        _life(subject)
-    shown = [f"{one.category.__name__}: {one.message}" for one in given]
-    expect(not shown, f"warns: {shown[:1]}")
+        _run_search(subject)
+    messages = [f"{warning.category.__name__}: {warning.message}" for warning in caught]
+    expect(not messages, f"warns: {messages[:1]}")
 
 
 @check("hygiene")
 def check_global_generators_are_left_alone(subject: Subject) -> None:
-    """The states of ``random`` and ``numpy.random`` are what they were."""
+    """A search leaves the states of ``random`` and ``numpy.random`` unchanged."""
     import numpy as np
 
     before = random.getstate(), _numpy_state(np)
-    _life(subject)
-    expect(random.getstate() == before[0], "the generator of random has moved")
-    expect(_numpy_state(np) == before[1], "the generator of numpy.random has moved")
+    _run_search(subject)
+    expect(random.getstate() == before[0], "changes the state of random")
+    expect(_numpy_state(np) == before[1], "changes the state of numpy.random")
 
 
 def _numpy_state(np: Any) -> Any:
@@ -114,25 +114,25 @@ def _numpy_state(np: Any) -> Any:
 
 @check("hygiene")
 def check_numpy_may_raise(subject: Subject) -> None:
-    """A search works where NumPy raises at overflow, underflow, division by zero and invalid operations."""
+    """A search works if NumPy raises on overflow, underflow, division by zero and invalid operations."""
     import numpy as np
 
     with np.errstate(all="raise"):
-        _life(subject)
+        _run_search(subject)
 
 
 @check("hygiene")
 def check_no_file_is_left(subject: Subject) -> None:
     """No file is left in the working directory."""
-    here = Path.cwd()
+    original_folder = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         try:
-            _life(subject)
-            left = sorted(path.name for path in Path(folder).iterdir())
+            _run_search(subject)
+            leftovers = sorted(path.name for path in Path(folder).iterdir())
         finally:
-            os.chdir(here)
-    expect(not left, f"leaves files: {left[:5]}")
+            os.chdir(original_folder)
+    expect(not leftovers, f"leaves files: {leftovers[:5]}")
 
 
 def _process_state() -> dict[str, Any]:
@@ -141,22 +141,22 @@ def _process_state() -> dict[str, Any]:
     return {
         "the working directory": str(Path.cwd()),
         "os.environ": dict(os.environ),
-        "handlers of signals": [signal.getsignal(one) for one in sorted(signal.valid_signals())],
+        "signal handlers": [signal.getsignal(number) for number in sorted(signal.valid_signals())],
         "numpy.geterr()": np.geterr(),
         "the recursion limit": sys.getrecursionlimit(),
         "the switch interval": sys.getswitchinterval(),
         "sys.excepthook": sys.excepthook,
-        "the path of modules": list(sys.path),
-        "arithmetic of denormals": 5e-324 * 1.0 > 0.0,
+        "sys.path": list(sys.path),
+        "denormal arithmetic": 5e-324 * 1.0 > 0.0,
     }
 
 
 @check("hygiene")
 def check_the_process_is_left_alone(subject: Subject) -> None:
-    """Environment, working directory, handlers of signals, floating-point modes and limits are what they were."""
-    _life(subject)  # imports may set up what they need
+    """A search leaves environment, working directory, signal handlers, floating-point modes and limits unchanged."""
+    _run_search(subject)  # imports may change the process once
     before = copy.copy(_process_state())
-    _life(subject)
+    _run_search(subject)
     after = _process_state()
     changed = [name for name, value in before.items() if after[name] != value]
     expect(not changed, f"changes {', '.join(changed)}")
@@ -164,8 +164,8 @@ def check_the_process_is_left_alone(subject: Subject) -> None:
 
 @check("hygiene")
 def check_no_thread_is_left(subject: Subject) -> None:
-    """No thread is left that would keep a program from ending."""
+    """No thread is left that would keep a program from exiting."""
     before = set(threading.enumerate())
-    _life(subject)
-    left = [one.name for one in threading.enumerate() if one not in before and not one.daemon]
-    expect(not left, f"leaves threads: {left}")
+    _run_search(subject)
+    leftovers = [thread.name for thread in threading.enumerate() if thread not in before and not thread.daemon]
+    expect(not leftovers, f"leaves threads: {leftovers}")

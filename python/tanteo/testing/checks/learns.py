@@ -1,8 +1,8 @@
-"""Group ``learns``: what was told makes later suggestions better, whatever else was told beside it.
+"""Group ``learns``: results make later suggestions better, even among outliers, failures and extreme values.
 
 Seeds and thresholds are fixed, so the outcome for a given sampler is the same in every run. The false-alarm rate is
-that of a sampler that learns over other seeds, bounded by counting (`benches/results/conformance.md`). What a uniform
-draw passes with is said beside the thresholds.
+the rate over other seeds for a sampler that learns, bounded by counting (`benches/results/conformance.md`). The
+comments at the thresholds give the probability that uniform draws pass.
 """
 
 from __future__ import annotations
@@ -19,84 +19,85 @@ from ..registry import check
 from ..subject import Subject, expect
 from .common import BOWL, bowl, plane
 
-#: No run of 1,000 failed Tanteo's TPE: for a sampler as good, the rate is below this with a confidence of 95 %.
+#: Tanteo's TPE failed in none of 1,000 runs: for an equally good sampler the rate is below this with 95 % confidence.
 FALSE_ALARM = 3e-3
-#: Where one run of 200 failed the reference optimizer of the tests, which learns less.
-SELDOM = 3e-2
-#: Trials of a search, and the last of them that are judged.
-N, LATER = 50, 25
-#: Searches of a check, times the factor of the profile.
-SEEDS = 2
-#: Median distance of a uniform draw in the unit square from the bottom of the bowl.
-OF_RANDOM = 0.396
-#: What a sampler that learns stays below, as a share of that. In two searches a uniform draw does with a probability of
-#: 5e-4, in one of 6e-3 (3 of 500 were counted).
-NEARER = 0.75
-#: A loss that diverged: a model that scales values by their deviation sees no differences among the others.
+#: For a check that the reference optimizer of the tests, which learns less, failed in 1 of 200 runs.
+LARGER_FALSE_ALARM = 3e-2
+#: Trials of a search, and the number of its last trials that are judged.
+N_TRIALS, N_JUDGED = 50, 25
+#: Searches of a check, multiplied by the factor of the profile.
+N_SEARCHES = 2
+#: Median distance of uniform draws in the unit square from the optimum.
+RANDOM_DISTANCE = 0.396
+#: The limit for a sampler that learns, as a share of that distance. Uniform draws stay below it in two searches with a
+#: probability of 5e-4, and in one search with 6e-3 (3 of 500 were counted).
+REQUIRED_SHARE = 0.75
+#: A diverged loss: after scaling by the standard deviation, the other values are indistinguishable.
 OUTLIER = 1e4
-#: Half of the suggestions of a uniform draw fail; 80 of them stay below this with a probability of 4e-3.
-CRASHES = 0.35
+#: Half of all uniform draws fail; the share among 80 draws is below this with a probability of 4e-3.
+MAX_CRASH_SHARE = 0.35
 
-Told = Callable[[int, float], Any]
+Reported = Callable[[int, float], Any]
 
 
 def later_distances(
-    subject: Subject, told: Told, text: str, n: int = N, searches: int = SEEDS, **options: Any
+    subject: Subject, reported: Reported, text: str, n: int = N_TRIALS, searches: int = N_SEARCHES, **options: Any
 ) -> list[float]:
-    """Return how far the later suggestions of every seed are from the bottom of the bowl.
+    """Return the distances of the later suggestions of all seeds from the optimum of :func:`bowl`.
 
     Parameters
     ----------
     subject
         The sampler.
-    told
-        What is told at the k-th trial of a search in the place of the value of the bowl.
+    reported
+        ``reported(k, loss)`` returns the value that is told for trial ``k`` instead of ``loss``.
     text
-        The same for the program.
+        The same expression as source, for the program.
     n
-        Trials of a search.
+        Trials per search.
     searches
-        How many, times the factor of the profile.
+        Number of searches, multiplied by the factor of the profile.
     options
-        Of the factory.
+        Options of the factory.
     """
-    found = []
+    distances = []
     for seed in range(searches * subject.profile.seeds):
         subject.restart()
-        suggested = subject.session(plane(), seed, **options).run(n, _counted(told), text)
-        found += [math.hypot(p["x"] - 0.3, p["y"] - 0.6) for p in suggested[-(n // 2) :]]
-    return found
+        suggested = subject.session(plane(), seed, **options).run(n, _numbered_loss(reported), text)
+        distances += [math.hypot(p["x"] - 0.3, p["y"] - 0.6) for p in suggested[-(n // 2) :]]
+    return distances
 
 
-def _counted(told: Told) -> Callable[[dict[str, Any]], Any]:
-    """Return a loss that knows how many trials came before."""
+def _numbered_loss(reported: Reported) -> Callable[[dict[str, Any]], Any]:
+    """Return a loss that numbers its calls."""
     trial = itertools.count()
-    return lambda params: told(next(trial), bowl(params))
+    return lambda params: reported(next(trial), bowl(params))
 
 
-def _expect_nearer(subject: Subject, told: Told, text: str, searches: int = SEEDS, **options: Any) -> None:
-    far = median(later_distances(subject, told, text, searches=searches, **options))
+def _expect_nearer(subject: Subject, reported: Reported, text: str, searches: int = N_SEARCHES, **options: Any) -> None:
+    distance = median(later_distances(subject, reported, text, searches=searches, **options))
     expect(
-        far < NEARER * OF_RANDOM,
-        f"the later half of {searches * subject.profile.seeds} searches has a median distance of {far:.2f} from the "
-        f"optimum; a random draw has {OF_RANDOM}, and {NEARER * OF_RANDOM:.2f} is asked for",
+        distance < REQUIRED_SHARE * RANDOM_DISTANCE,
+        f"the later half of {searches * subject.profile.seeds} searches has a median distance of {distance:.2f} from "
+        f"the optimum; random draws have {RANDOM_DISTANCE}, and at most {REQUIRED_SHARE * RANDOM_DISTANCE:.2f} is "
+        "required",
     )
 
 
 @check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_learns_a_bowl(subject: Subject) -> None:
-    """Later suggestions on a bowl in the unit square are nearer to its bottom than random ones."""
+    """On a quadratic loss in the unit square, later suggestions are nearer to the optimum than random ones."""
     _expect_nearer(subject, lambda k, loss: loss, BOWL)
 
 
 @check("learns", "learns", "maximize", false_alarm=FALSE_ALARM)
 def check_learns_when_maximizing(subject: Subject) -> None:
-    """The same holds for a search that maximizes the negative."""
+    """The same holds for a search that maximizes the negated quadratic loss."""
     _expect_nearer(subject, lambda k, loss: -loss, f"-({BOWL})", searches=1, direction="maximize")
 
 
-def what_an_outlier_takes(subject: Subject) -> tuple[float, float]:
-    """Return the median distance of later suggestions without an outlier, and with one, in searches of equal seeds."""
+def distances_with_an_outlier(subject: Subject) -> tuple[float, float]:
+    """Return the median distances of later suggestions without and with an outlier, from searches with equal seeds."""
     without = median(later_distances(subject, lambda k, loss: loss, BOWL, searches=1))
     text = f"{BOWL}, but {OUTLIER} at the eighth"
     blinded = later_distances(subject, lambda k, loss: OUTLIER if k == 7 else loss, text, searches=1)
@@ -105,25 +106,25 @@ def what_an_outlier_takes(subject: Subject) -> tuple[float, float]:
 
 @check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_an_outlier_does_not_blind(subject: Subject) -> None:
-    """One value of 10,000 among values from 0 to 1 takes less than half of what a search of the same seed learns."""
-    without, far = what_an_outlier_takes(subject)
-    limit = min((without + OF_RANDOM) / 2, NEARER * OF_RANDOM)
+    """One value of 10,000 among values from 0 to 1 costs a search less than half of its lead over random draws."""
+    without, distance = distances_with_an_outlier(subject)
+    limit = min((without + RANDOM_DISTANCE) / 2, REQUIRED_SHARE * RANDOM_DISTANCE)
     expect(
-        far < limit,
-        f"with one value of {OUTLIER} later suggestions have a median distance of {far:.2f} from the optimum, and of "
-        f"{without:.2f} without it; a random draw has {OF_RANDOM}, and {limit:.2f} is asked for",
+        distance < limit,
+        f"with one value of {OUTLIER} later suggestions have a median distance of {distance:.2f} from the optimum, "
+        f"and of {without:.2f} without it; random draws have {RANDOM_DISTANCE}, and at most {limit:.2f} is required",
     )
 
 
-@check("learns", "learns", "failures", false_alarm=SELDOM)
+@check("learns", "learns", "failures", false_alarm=LARGER_FALSE_ALARM)
 def check_failures_do_not_blind(subject: Subject) -> None:
-    """Every third trial fails, wherever it is: a search of 80 trials learns from the others."""
+    """If every third trial fails, regardless of its params, a search of 80 trials learns from the others."""
     _expect_nearer(subject, lambda k, loss: None if k % 3 == 0 else loss, f"{BOWL}, but None at every third", n=80)
 
 
 @check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_infinities_do_not_blind(subject: Subject) -> None:
-    """Every fifth trial returns infinity, wherever it is: a search learns from the others."""
+    """If every fifth trial returns infinity, regardless of its params, a search learns from the others."""
     _expect_nearer(
         subject, lambda k, loss: math.inf if k % 5 == 4 else loss, f"{BOWL}, but inf at every fifth", searches=1
     )
@@ -131,8 +132,8 @@ def check_infinities_do_not_blind(subject: Subject) -> None:
 
 @check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_learns_at_any_scale(subject: Subject) -> None:
-    """Values around 1e300, around 1e-300, and beside an offset of 1e6 are learned from like others."""
-    # One search each: a uniform draw would have to pass three times.
+    """A search learns from values around 1e300, around 1e-300, and with an offset of 1e6."""
+    # One search each suffices: uniform draws would have to pass three times.
     _expect_nearer(subject, lambda k, loss: loss * 1e300, f"({BOWL}) * 1e300", searches=1)
     _expect_nearer(subject, lambda k, loss: loss * 1e-300, f"({BOWL}) * 1e-300", searches=1)
     _expect_nearer(subject, lambda k, loss: loss + 1e6, f"{BOWL} + 1e6", searches=1)
@@ -140,22 +141,23 @@ def check_learns_at_any_scale(subject: Subject) -> None:
 
 @check("learns", "learns", "observe", false_alarm=FALSE_ALARM)
 def check_learns_from_observed_results(subject: Subject) -> None:
-    """Forty results from elsewhere make the first suggestions nearer than random ones."""
-    found = []
-    for seed in range(SEEDS * subject.profile.seeds):
+    """After forty observed results the first suggestions are nearer to the optimum than random ones."""
+    distances = []
+    for seed in range(N_SEARCHES * subject.profile.seeds):
         subject.restart()
         session = subject.session(plane(), seed)
         for params in plane().sample(40, seed=100 + seed):
             session.sampler.observe(params, bowl(params))
         session.program.add(f"for p in space.sample(40, seed={100 + seed}): {session.name}.observe(p, bowl(p))")
-        found += [math.hypot(p["x"] - 0.3, p["y"] - 0.6) for p in session.run(20, bowl, BOWL)]
-    expect(median(found) < NEARER * OF_RANDOM, f"suggestions have a median distance of {median(found):.2f}")
+        distances += [math.hypot(p["x"] - 0.3, p["y"] - 0.6) for p in session.run(20, bowl, BOWL)]
+    distance = median(distances)
+    expect(distance < REQUIRED_SHARE * RANDOM_DISTANCE, f"suggestions have a median distance of {distance:.2f}")
 
 
 def share_of_crashes(subject: Subject) -> float:
     """Return the share of later suggestions in the half of the square where every trial fails."""
     shares = []
-    for seed in range(SEEDS * subject.profile.seeds):
+    for seed in range(N_SEARCHES * subject.profile.seeds):
         subject.restart()
         text = "None if t.params['x'] < 0.5 else (t.params['x'] - 0.75) ** 2 + (t.params['y'] - 0.6) ** 2"
         suggested = subject.session(plane(), seed).run(60, _crashing, text)
@@ -169,12 +171,12 @@ def _crashing(params: dict[str, Any]) -> float | None:
 
 @check("learns", "learns", "failures", false_alarm=FALSE_ALARM)
 def check_crash_regions_repel(subject: Subject) -> None:
-    """Where every trial in half of the space fails, later suggestions keep away from that half."""
+    """If every trial in one half of the space fails, later suggestions avoid that half."""
     share = share_of_crashes(subject)
     expect(
-        share < CRASHES,
-        f"{share:.0%} of the later suggestions go to the half where every trial fails; a random draw sends 50%, "
-        f"and less than {CRASHES:.0%} is asked for",
+        share < MAX_CRASH_SHARE,
+        f"{share:.0%} of the later suggestions are in the half where every trial fails; random draws have 50%, "
+        f"and less than {MAX_CRASH_SHARE:.0%} is required",
     )
 
 
@@ -182,11 +184,11 @@ def share_of_good_choices(subject: Subject) -> float:
     """Return the share of later suggestions with the one good choice of six."""
     space = SearchSpace({"kind": Categorical(["a", "b", "c", "d", "e", "f"]), "x": Float(0.0, 1.0)})
     shares = []
-    for seed in range(SEEDS * subject.profile.seeds):
+    for seed in range(N_SEARCHES * subject.profile.seeds):
         subject.restart()
         session = subject.session(space, seed)
-        suggested = session.run(N, _choosy, "(t.params['kind'] != 'd') + t.params['x'] / 10")
-        shares.append(mean(float(p["kind"] == "d") for p in suggested[-LATER:]))
+        suggested = session.run(N_TRIALS, _choosy, "(t.params['kind'] != 'd') + t.params['x'] / 10")
+        shares.append(mean(float(p["kind"] == "d") for p in suggested[-N_JUDGED:]))
     return float(mean(shares))
 
 
@@ -196,21 +198,21 @@ def _choosy(params: dict[str, Any]) -> float:
 
 @check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_a_good_choice_is_found(subject: Subject) -> None:
-    """Where one of six choices is better than all others, later suggestions have it more than twice as often."""
+    """If one of six choices is better than all others, later suggestions have it more than twice as often as random."""
     share = share_of_good_choices(subject)
-    expect(share > 0.34, f"{share:.0%} of the later suggestions have the good choice; a random draw has 17%")
+    expect(share > 0.34, f"{share:.0%} of the later suggestions have the good choice; random draws have 17%")
 
 
 def distance_of_integers(subject: Subject) -> float:
     """Return the median distance of later suggestions from the best of 101 integers."""
     space = SearchSpace({"n": Int(0, 100), "x": Float(0.0, 1.0)})
-    found = []
-    for seed in range(SEEDS * subject.profile.seeds):
+    distances = []
+    for seed in range(N_SEARCHES * subject.profile.seeds):
         subject.restart()
         session = subject.session(space, seed)
-        suggested = session.run(N, _stepping, "(t.params['n'] - 70) ** 2 / 1e4 + t.params['x'] / 100")
-        found += [abs(p["n"] - 70) for p in suggested[-LATER:]]
-    return float(median(found))
+        suggested = session.run(N_TRIALS, _stepping, "(t.params['n'] - 70) ** 2 / 1e4 + t.params['x'] / 100")
+        distances += [abs(p["n"] - 70) for p in suggested[-N_JUDGED:]]
+    return float(median(distances))
 
 
 def _stepping(params: dict[str, Any]) -> float:
@@ -220,5 +222,8 @@ def _stepping(params: dict[str, Any]) -> float:
 @check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_a_good_integer_is_found(subject: Subject) -> None:
     """Later suggestions of an integer from 0 to 100 are nearer to the best one than random ones."""
-    far = distance_of_integers(subject)
-    expect(far <= 17, f"later suggestions have a median distance of {far} from the best integer; a random draw has 30")
+    distance = distance_of_integers(subject)
+    expect(
+        distance <= 17,
+        f"later suggestions have a median distance of {distance} from the best integer; random draws have 30",
+    )

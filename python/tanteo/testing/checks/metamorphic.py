@@ -1,4 +1,4 @@
-"""Group ``metamorphic``: what does not matter changes no suggestion. Each check compares two searches, bit for bit."""
+"""Group ``metamorphic``: irrelevant changes do not change suggestions. Each check compares two searches bit for bit."""
 
 from __future__ import annotations
 
@@ -20,52 +20,54 @@ _SHARE = 0.3
 Loss = Callable[[dict[str, Any]], Any]
 
 
-def _compare(subject: Subject, other: Loss, text: str, what: str, *, plain: Loss = mixed_loss, **options: Any) -> None:
-    """Compare a search with one whose losses went through a change."""
+def _compare(
+    subject: Subject, other: Loss, text: str, description: str, *, plain: Loss = mixed_loss, **options: Any
+) -> None:
+    """Compare a search with one whose losses are transformed."""
     length = subject.profile.warm + 4
 
     def body(seed: int) -> None:
         first = subject.session(mixed(), seed).run(length, plain)
-        expect_same(what, first, subject.session(mixed(), seed, **options).run(length, other, text))
+        expect_same(description, first, subject.session(mixed(), seed, **options).run(length, other, text))
 
     subject.explore(body, share=_SHARE, seed=seeds())
 
 
 @check("metamorphic", "seed", "maximize")
 def check_maximizing_is_minimizing_the_negative(subject: Subject) -> None:
-    """A search that maximizes -f asks what one that minimizes f asks."""
-    what = "minimizing f and maximizing -f"
-    _compare(subject, lambda p: -mixed_loss(p), "-mixed_loss(t.params)", what, direction="maximize")
+    """Maximizing -f gives the same suggestions as minimizing f."""
+    description = "minimizing f and maximizing -f"
+    _compare(subject, lambda p: -mixed_loss(p), "-mixed_loss(t.params)", description, direction="maximize")
 
 
 @check("metamorphic", "seed")
 def check_a_power_of_two_changes_nothing(subject: Subject) -> None:
-    """Multiplying every value by 2**20 changes nothing."""
+    """Multiplying every value by 2**20 changes no suggestion."""
     _compare(subject, lambda p: math.ldexp(mixed_loss(p), 20), "mixed_loss(t.params) * 2**20", "f and f times 2**20")
 
 
 @check("metamorphic", "seed", "failures")
 def check_nan_is_a_failure(subject: Subject) -> None:
-    """A search told NaN goes on as one told of a failure."""
+    """NaN has the same effect as a failure."""
     _compare(
         subject,
         lambda p: math.nan if p["x"] < 0 else mixed_loss(p),
         "nan where x < 0, else mixed_loss(t.params)",
-        "told of failures and told NaN",
+        "after failures and after NaN",
         plain=lambda p: None if p["x"] < 0 else mixed_loss(p),
     )
 
 
 @check("metamorphic", "seed")
 def check_integers_are_told_as_floats(subject: Subject) -> None:
-    """A search told 3 goes on as one told 3.0."""
-    what = "told integers and told floats"
-    _compare(subject, lambda p: float(p["depth"]), "float(depth)", what, plain=lambda p: int(p["depth"]))
+    """The integer 3 has the same effect as the float 3.0."""
+    description = "after integers and after floats"
+    _compare(subject, lambda p: float(p["depth"]), "float(depth)", description, plain=lambda p: int(p["depth"]))
 
 
 @check("metamorphic", "seed", "pending")
 def check_the_order_of_tells_changes_nothing(subject: Subject) -> None:
-    """Trials asked together may be told in any order: what is asked afterwards is the same."""
+    """Telling trials that were asked together in another order does not change later suggestions."""
 
     def body(order: list[int], seed: int) -> None:
         runs = []
@@ -100,9 +102,9 @@ def check_names_change_nothing(subject: Subject) -> None:
 
 @check("metamorphic", "seed", "pending")
 def check_stretching_the_worse_half_changes_nothing(subject: Subject) -> None:
-    """A change of the values worse than the median that keeps their order changes nothing.
+    """An order-preserving change of the values worse than the median changes no suggestion.
 
-    How bad a bad configuration was should not decide where the next one is.
+    The next suggestion should not depend on how bad the bad configurations were.
     """
 
     def body(seed: int) -> None:
@@ -110,11 +112,11 @@ def check_stretching_the_worse_half_changes_nothing(subject: Subject) -> None:
         for factor in (1.0, 1000.0):
             session = subject.session(plane(), seed)
             asked = list(session.asks(20))
-            losses = [bowl(one.params) for one in asked]
+            losses = [bowl(trial.params) for trial in asked]
             middle = median(losses)
-            for one, loss in zip(asked, losses, strict=True):
-                session.tell(one, loss if loss <= middle else middle + factor * (loss - middle))
-            runs.append([one.params for one in session.asks(3)])
+            for trial, loss in zip(asked, losses, strict=True):
+                session.tell(trial, loss if loss <= middle else middle + factor * (loss - middle))
+            runs.append([trial.params for trial in session.asks(3)])
         expect_same("with the worse half stretched", *runs)
 
     subject.explore(body, share=_SHARE, seed=seeds())

@@ -1,4 +1,4 @@
-"""Group ``reproducible``: a suggestion depends on the space, the seed and what was told, and on nothing else."""
+"""Group ``reproducible``: a suggestion depends only on the space, the seed and the results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ..._internal.equality import same
 from ...space.search_space import SearchSpace
 from ..failure import Skipped
-from ..process import elsewhere
+from ..process import run_in_fresh_process
 from ..protocol import Capabilities, Factory
 from ..registry import check
 from ..strategies import Objective, search_spaces, seeds
@@ -20,7 +20,7 @@ from .common import expect_same, mixed, mixed_loss, plane
 
 @check("reproducible", "seed")
 def check_one_seed_asks_the_same(subject: Subject) -> None:
-    """Two samplers with one seed, told the same, ask the same."""
+    """Two samplers with the same seed and the same results give the same suggestions."""
     length = subject.profile.warm + 2
 
     def body(space: SearchSpace, seed: int, n: int) -> None:
@@ -32,40 +32,40 @@ def check_one_seed_asks_the_same(subject: Subject) -> None:
 
 @check("reproducible", "seed", false_alarm=1e-9)
 def check_seeds_differ(subject: Subject) -> None:
-    """Samplers with ten different seeds do not all ask the same.
+    """Ten samplers with different seeds do not all give the same suggestions.
 
     The first five suggestions of independent searches agree with a probability below 1e-9.
     """
     if subject.capabilities.ends:
-        raise Skipped("a design may have the same order for every seed")
+        raise Skipped("a finite design may have the same order for every seed")
     runs = [subject.session(plane(), seed).run(5, lambda _: 0.0, "0.0") for seed in range(10)]
-    expect(any(not same(runs[0], run) for run in runs[1:]), "ten seeds ask the same")
+    expect(any(not same(runs[0], run) for run in runs[1:]), "ten seeds give the same suggestions")
 
 
 @check("reproducible", "seed")
 def check_searches_do_not_share_state(subject: Subject) -> None:
-    """What is asked of one sampler changes nothing for another one."""
+    """Calls on one sampler do not change the suggestions of another."""
     length = subject.profile.warm + 2
 
     def body(seed: int, other: int, n: int) -> None:
         alone = subject.session(mixed(), seed).run(n, mixed_loss)
         first, second = subject.session(mixed(), seed), subject.session(mixed(), other)
-        beside = []
+        interleaved = []
         for _ in range(n):
-            beside += first.run(1, mixed_loss)
+            interleaved += first.run(1, mixed_loss)
             second.run(1, lambda _: 0.0, "0.0")
-        expect_same("alone and beside another search", alone, beside)
+        expect_same("alone and interleaved with another search", alone, interleaved)
 
     subject.explore(body, share=0.5, seed=seeds(), other=seeds(), n=st.sampled_from([1, 3, length]))
 
 
 @check("reproducible", "seed")
 def check_global_generators_do_not_matter(subject: Subject) -> None:
-    """The state of ``random`` and of ``numpy.random`` changes nothing."""
+    """The states of ``random`` and ``numpy.random`` do not change suggestions."""
     length = subject.profile.warm + 2
     import numpy as np
 
-    kept = random.getstate(), np.random.get_state()  # noqa: NPY002 - the global generator is what this is about
+    saved = random.getstate(), np.random.get_state()  # noqa: NPY002 - this check tests the global generator
     runs = []
     try:
         for state in (1, 2):
@@ -75,8 +75,8 @@ def check_global_generators_do_not_matter(subject: Subject) -> None:
             np.random.seed(state)  # noqa: NPY002 - as above
             runs.append(session.run(length, mixed_loss))
     finally:
-        random.setstate(kept[0])
-        np.random.set_state(kept[1])  # noqa: NPY002 - as above
+        random.setstate(saved[0])
+        np.random.set_state(saved[1])  # noqa: NPY002 - as above
     expect_same("under two states of the global generators", *runs)
 
 
@@ -101,14 +101,15 @@ def check_reading_changes_nothing(subject: Subject) -> None:
 
 @check("reproducible", "seed")
 def check_another_process_asks_the_same(subject: Subject) -> None:
-    """A fresh process with another hash seed asks the same."""
+    """A fresh process with another hash seed gives the same suggestions."""
     length = subject.profile.warm + 2
-    here = subject.session(mixed(), 7).run(length, mixed_loss)
-    there = elsewhere(run_elsewhere, subject.factory, subject.capabilities, subject.profile_name, hash_seed=12345)
-    expect_same("here and in a fresh process", here, there)
+    local = subject.session(mixed(), 7).run(length, mixed_loss)
+    arguments = subject.factory, subject.capabilities, subject.profile_name
+    remote = run_in_fresh_process(suggest, *arguments, hash_seed=12345)
+    expect_same("here and in a fresh process", local, remote)
 
 
-def run_elsewhere(factory: Factory, capabilities: Capabilities, profile: str) -> list[Any]:
-    """Return what is suggested, for a process of its own."""
+def suggest(factory: Factory, capabilities: Capabilities, profile: str) -> list[Any]:
+    """Return suggestions; called in a fresh process."""
     subject = Subject(factory, profile, capabilities)
     return subject.session(mixed(), 7).run(subject.profile.warm + 2, mixed_loss)

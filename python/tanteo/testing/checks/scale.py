@@ -1,4 +1,4 @@
-"""Group ``scale``: many trials, many parameters, many pending, and very few configurations."""
+"""Group ``scale``: many trials, many parameters, many pending trials, and very small spaces."""
 
 from __future__ import annotations
 
@@ -15,66 +15,66 @@ from .common import bowl, mixed, mixed_loss, plane
 
 @check("scale", "pending")
 def check_many_pending_trials(subject: Subject) -> None:
-    """A hundred trials may be pending, twice or ten times as many in longer profiles, and all of them can be told."""
+    """A hundred trials (200 or 1,000 in longer profiles) can be pending, and all of them can be told."""
     session = subject.session(plane())
     session.run(12, bowl)
     asked = list(session.asks(100 * subject.profile.size))
-    expect(asked or subject.capabilities.ends, "nothing is asked")
-    for one in asked:
-        session.tell(one, bowl(one.params))
+    expect(asked or subject.capabilities.ends, "ask returns nothing")
+    for trial in asked:
+        session.tell(trial, bowl(trial.params))
     session.ask()
 
 
 @check("scale", "pending")
 def check_pending_trials_stay_apart(subject: Subject) -> None:
-    """Of twenty trials asked without a tell in a continuous space at least fifteen are different."""
+    """Of twenty trials asked without a tell in a continuous space, at least fifteen are different."""
     for warm in (0, 20):
         subject.restart()
         session = subject.session(plane())
         session.run(warm, bowl)
-        asked = [one.params for one in session.asks(20)]
-        different = sum(not any(same(one, other) for other in asked[:k]) for k, one in enumerate(asked))
+        asked = [trial.params for trial in session.asks(20)]
+        different = sum(not any(same(trial, other) for other in asked[:k]) for k, trial in enumerate(asked))
         expect(different >= min(15, len(asked)), f"{different} of {len(asked)} pending trials are different")
 
 
 @check("scale")
 def check_many_parameters(subject: Subject) -> None:
-    """A space of a hundred parameters, or of up to a thousand in longer profiles, is searched for 15 trials."""
+    """A space of a hundred parameters (200 or 1,000 in longer profiles) can be searched for 15 trials."""
     n = 100 * subject.profile.size
     space = SearchSpace({f"x{k}": Float(0.0, 1.0) for k in range(n)})
     suggested = subject.session(space).run(15, lambda p: p["x0"], "t.params['x0']")
     for params in suggested:
-        wrong = fault(space, params)
-        expect(wrong is None, str(wrong))
+        problem = fault(space, params)
+        expect(problem is None, str(problem))
 
 
 @check("scale")
 def check_many_choices(subject: Subject) -> None:
-    """A parameter of a thousand choices is searched for thirty trials."""
+    """A parameter of a thousand choices can be searched for 30 trials."""
     space = SearchSpace({"kind": Categorical(list(range(1000))), "x": Float(0.0, 1.0)})
     for params in subject.session(space).run(30, lambda p: p["x"], "t.params['x']"):
-        wrong = fault(space, params)
-        expect(wrong is None, str(wrong))
+        problem = fault(space, params)
+        expect(problem is None, str(problem))
 
 
 @check("scale")
 def check_many_trials(subject: Subject) -> None:
-    """A search of 60 trials, or of up to 600 in longer profiles, goes on."""
+    """A search can run for 60 trials (120 or 600 in longer profiles)."""
     suggested = subject.session(mixed()).run(60 * subject.profile.size, mixed_loss)
-    wrong = next((fault(mixed(), params) for params in suggested if fault(mixed(), params)), None)
-    expect(wrong is None, str(wrong))
+    problem = next((fault(mixed(), params) for params in suggested if fault(mixed(), params)), None)
+    expect(problem is None, str(problem))
 
 
 @check("scale")
 def check_small_spaces(subject: Subject) -> None:
-    """A space of six configurations, and one of a single one, is searched to its end: valid or exhausted, no error."""
+    """Spaces of six configurations and of one can be searched to their end: each ask is valid or reports exhaustion."""
     for parameters in ({"a": Int(0, 2), "b": Categorical(["x", "y"])}, {"a": Int(5, 5)}):
         subject.restart()
         space = SearchSpace(parameters)
         session, suggested = subject.session(space), list[Any]()
         for asked in session.asks(20):
-            wrong = fault(space, asked.params)
-            expect(wrong is None, str(wrong))
+            problem = fault(space, asked.params)
+            expect(problem is None, str(problem))
             suggested.append(asked.params)
             session.tell(asked, 1.0)
-        expect(suggested, "nothing is suggested in a space that has something")
+        expect(suggested, "ask returns nothing in a space that is not empty")

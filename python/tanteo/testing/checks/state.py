@@ -1,4 +1,4 @@
-"""Group ``state``: a copy goes on as the original would have, wherever it is made and whatever was pending."""
+"""Group ``state``: a copy of a search continues exactly like the original."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from ...exceptions import SpaceExhausted
 from ...space.search_space import SearchSpace
 from ..machine import run_machine
-from ..process import elsewhere
+from ..process import run_in_fresh_process
 from ..registry import check
 from ..session import Session
 from ..strategies import Objective, search_spaces, seeds
 from ..subject import Subject, expect
-from .common import expect_same, mixed, mixed_loss, warm_ups, warmed
+from .common import expect_same, mixed, mixed_loss, warm_ups, warmed_session
 
 
-def _future(session: Session, n: int = 4) -> list[Any]:
+def _continue(session: Session, n: int = 4) -> list[Any]:
     objective = Objective("bowl", session.space)
     future = []
     for asked in session.asks(n):
@@ -28,82 +28,82 @@ def _future(session: Session, n: int = 4) -> list[Any]:
     return future
 
 
-def _twins(subject: Subject, twin: Callable[[Session], Session]) -> None:
-    """Compare the future of a search with that of a copy."""
+def _compare_with_copy(subject: Subject, copied: Callable[[Session], Session]) -> None:
+    """Compare the continuation of a search with that of a copy."""
 
     def body(space: SearchSpace, seed: int, warm: int, n: int) -> None:
-        session, _ = warmed(subject, space, seed, warm)
-        other = twin(session)
-        expect_same("the original and a copy", _future(session, n), _future(other, n))
+        session, _ = warmed_session(subject, space, seed, warm)
+        other = copied(session)
+        expect_same("the original and a copy", _continue(session, n), _continue(other, n))
 
     subject.explore(body, space=search_spaces(), seed=seeds(), warm=warm_ups(subject), n=st.integers(1, 4))
 
 
 @check("state")
 def check_any_order_of_calls(subject: Subject) -> None:
-    """Whatever is asked, told, failed, lost, saved and loaded in whatever order, a sampler agrees with a model of it.
+    """A sampler agrees with a model of it after any sequence of asking, telling, failing, losing, saving and loading.
 
-    This is :func:`tanteo.testing.machine`, run with as many steps as the profile says.
+    This runs :func:`tanteo.testing.machine` with the number of steps of the profile.
     """
     run_machine(subject)
 
 
 @check("state", "save", "seed")
 def check_a_copy_continues_identically(subject: Subject) -> None:
-    """A search that went through ``pickle`` asks exactly what the original asks, from any point of the search on."""
-    _twins(subject, Session.restored)
+    """A pickled and unpickled search gives the same suggestions as the original, from any point of the search."""
+    _compare_with_copy(subject, Session.restored)
 
 
 @check("state", "save", "seed")
 def check_a_deep_copy_continues_identically(subject: Subject) -> None:
-    """A search that went through ``copy.deepcopy`` asks exactly what the original asks."""
-    _twins(subject, Session.copied)
+    """A deep copy of a search gives the same suggestions as the original."""
+    _compare_with_copy(subject, Session.copied)
 
 
 @check("state", "save", "pending")
 def check_a_copy_keeps_pending_trials(subject: Subject) -> None:
-    """What was pending when a search was saved can be told to the copy, and counts there as it does in the original."""
+    """Trials that were pending when a search was saved can be told to the copy, as to the original."""
 
     def body(n: int, seed: int, warm: int) -> None:
-        session, _ = warmed(subject, mixed(), seed, warm)
+        session, _ = warmed_session(subject, mixed(), seed, warm)
         asked = list(session.asks(n))
-        twin = session.restored()
-        for one in asked:
-            twin.tell(one, mixed_loss(one.params))
-            session.tell(one, mixed_loss(one.params))
+        copied = session.restored()
+        for trial in asked:
+            copied.tell(trial, mixed_loss(trial.params))
+            session.tell(trial, mixed_loss(trial.params))
         if subject.capabilities.seed:
-            expect_same("pending told to the original and to a copy", _future(session, 2), _future(twin, 2))
+            expect_same("pending told to the original and to a copy", _continue(session, 2), _continue(copied, 2))
 
     subject.explore(body, n=st.integers(1, 3), seed=seeds(), warm=warm_ups(subject))
 
 
 @check("state", "save", "seed")
 def check_a_copy_is_independent(subject: Subject) -> None:
-    """What is asked and told of a copy changes nothing for the original."""
+    """Calls on a copy do not change the suggestions of the original."""
 
     def body(seed: int, warm: int, n: int) -> None:
-        session, _ = warmed(subject, mixed(), seed, warm)
+        session, _ = warmed_session(subject, mixed(), seed, warm)
         other = session.restored()
-        undisturbed = _future(session.restored())
+        undisturbed = _continue(session.restored())
         other.run(n, lambda _: -1.0, "-1.0")
-        expect_same("without and with a copy at work", undisturbed, _future(session))
+        expect_same("without and with calls on a copy", undisturbed, _continue(session))
 
     subject.explore(body, share=0.5, seed=seeds(), warm=warm_ups(subject), n=st.integers(1, 6))
 
 
 @check("state", "save", "seed")
 def check_saving_changes_nothing(subject: Subject) -> None:
-    """A search that is saved after every trial asks what one asks that is never saved."""
+    """Saving a search after every trial changes no suggestion."""
 
     def body(seed: int, n: int) -> None:
-        never = subject.session(mixed(), seed).run(n, mixed_loss)
+        never_saved = subject.session(mixed(), seed).run(n, mixed_loss)
         session = subject.session(mixed(), seed)
-        often = []
+        saved_each_time = []
         for _ in range(n):
             session.program.add(f"pickle.dumps({session.name})")
             session.data()
-            often += session.run(1, mixed_loss)
-        expect_same("never saved and saved after every trial", never, often)
+            saved_each_time += session.run(1, mixed_loss)
+        expect_same("never saved and saved after every trial", never_saved, saved_each_time)
 
     subject.explore(body, share=0.5, seed=seeds(), n=st.sampled_from([1, 2, subject.profile.warm + 2]))
 
@@ -113,7 +113,7 @@ def check_saving_is_deterministic(subject: Subject) -> None:
     """Saving twice gives the same bytes."""
 
     def body(seed: int, warm: int) -> None:
-        session, _ = warmed(subject, mixed(), seed, warm)
+        session, _ = warmed_session(subject, mixed(), seed, warm)
         session.program.add(f"pickle.dumps({session.name}) == pickle.dumps({session.name})")
         expect(session.data() == session.data(), "saving twice gives different bytes")
 
@@ -122,16 +122,16 @@ def check_saving_is_deterministic(subject: Subject) -> None:
 
 @check("state", "save", "seed")
 def check_a_fresh_process_continues_identically(subject: Subject) -> None:
-    """A search that was saved is continued by a fresh process exactly as here."""
+    """A saved search continues in a fresh process exactly as in this one."""
     session = subject.session(mixed(), 11)
     session.run(subject.profile.warm, mixed_loss)
     session.program.add(f"saved = pickle.dumps({session.name}); here, and in a fresh process:")
-    there = elsewhere(continue_elsewhere, session.data(), 6)
-    expect_same("here and in a fresh process", session.run(6, mixed_loss), there)
+    remote = run_in_fresh_process(continue_search, session.data(), 6)
+    expect_same("here and in a fresh process", session.run(6, mixed_loss), remote)
 
 
-def continue_elsewhere(saved: bytes, n: int) -> list[Any]:
-    """Return how a saved search goes on, for a process of its own."""
+def continue_search(saved: bytes, n: int) -> list[Any]:
+    """Return the next suggestions of a saved search; called in a fresh process."""
     sampler = pickle.loads(saved)  # noqa: S301 - bytes of the sampler under test
     suggested = []
     for _ in range(n):

@@ -1,4 +1,4 @@
-"""Group ``tell``: what is told is kept, and what cannot be right is refused."""
+"""Group ``tell``: results are kept, and invalid ones are refused."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ _numbers = st.lists(values() | st.just(math.nan), min_size=1, max_size=8)
 
 @check("tell", "history")
 def check_told_values_are_kept(subject: Subject) -> None:
-    """Trials keep the params that were asked and the very number that was told, unrounded."""
+    """Trials keep the params that were asked and the exact number that was told."""
 
-    def body(told: list[float], seed: int) -> None:
+    def body(results: list[float], seed: int) -> None:
         session = subject.session(mixed(), seed)
         asked = []
-        for one, value in zip(session.asks(len(told)), told, strict=False):
-            asked.append(copy.deepcopy(one.params))
-            session.tell(one, value)
+        for trial, value in zip(session.asks(len(results)), results, strict=False):
+            asked.append(copy.deepcopy(trial.params))
+            session.tell(trial, value)
         kept = list(session.sampler.trials)
         expect(len(kept) == len(asked), f"{len(asked)} trials were told, {len(kept)} are kept")
-        for trial, params, value in zip(kept, asked, told, strict=False):
+        for trial, params, value in zip(kept, asked, results, strict=False):
             expect(same(trial.params, params), f"asked {params!r}, kept {trial.params!r}")
             expect(trial.value == value or math.isnan(value), f"told {value!r}, kept {trial.value!r}")
 
     ordinary = values() | st.sampled_from([0.1, 1e-300, 1e300, 1.0 + 2**-52, 1 / 3])
-    subject.explore(body, told=st.lists(ordinary, min_size=1, max_size=8), seed=seeds())
+    subject.explore(body, results=st.lists(ordinary, min_size=1, max_size=8), seed=seeds())
 
 
 @check("tell", "lifecycle")
 def check_ids_are_unique(subject: Subject) -> None:
-    """No two trials have the same id, whether told or pending."""
+    """No two trials have the same id, whether completed or pending."""
 
     def body(tells: list[bool], seed: int) -> None:
         session, ids = subject.session(mixed(), seed), list[Any]()
-        for one, is_told in zip(session.asks(len(tells)), tells, strict=False):
-            expect(one.id not in ids, f"id {one.id!r} was given twice")
-            ids.append(one.id)
+        for trial, is_told in zip(session.asks(len(tells)), tells, strict=False):
+            expect(trial.id not in ids, f"id {trial.id!r} was given twice")
+            ids.append(trial.id)
             if is_told or not subject.capabilities.pending:
-                session.tell(one, 1.0)
+                session.tell(trial, 1.0)
 
     subject.explore(body, tells=st.lists(st.booleans(), min_size=2, max_size=8), seed=seeds())
 
 
 @check("tell", "lifecycle")
 def check_a_trial_is_told_once(subject: Subject) -> None:
-    """Telling a trial a second time raises an ordinary exception, also after other trials and after a failure."""
+    """Telling a trial a second time raises an ordinary exception, even after other trials or after a failure."""
 
     def body(first: float, between: int, second: float) -> None:
         session = subject.session(mixed())
@@ -70,7 +70,7 @@ def check_a_trial_is_told_once(subject: Subject) -> None:
 
 @check("tell", "lifecycle", "pending")
 def check_unknown_trials_are_refused(subject: Subject) -> None:
-    """Telling a trial that was never asked here raises an ordinary exception."""
+    """Telling a trial that this sampler never suggested raises an ordinary exception."""
 
     def body(elsewhere: int, here: int) -> None:
         other = subject.session(mixed(), 1)
@@ -85,7 +85,7 @@ def check_unknown_trials_are_refused(subject: Subject) -> None:
 
 @check("tell", "lifecycle")
 def check_a_refused_value_can_be_corrected(subject: Subject) -> None:
-    """Text in the place of a value is refused with an ordinary exception; the trial can be told again."""
+    """A value that is not a number is refused with an ordinary exception, and the trial can be told again."""
 
     def body(nonsense: Any, value: float) -> None:
         session = subject.session(mixed())
@@ -99,7 +99,7 @@ def check_a_refused_value_can_be_corrected(subject: Subject) -> None:
 
 @check("tell", "lifecycle", "seed")
 def check_a_refused_tell_changes_nothing(subject: Subject) -> None:
-    """After a refused value a search goes on exactly as one that never saw it."""
+    """A refused value does not change later suggestions."""
 
     def body(nonsense: Any, seed: int) -> None:
         suggested = []
@@ -110,7 +110,7 @@ def check_a_refused_tell_changes_nothing(subject: Subject) -> None:
             if is_disturbed:
                 session.refused(asked, nonsense, f"{nonsense!r} as a value")
             session.tell(asked, 0.5)
-            suggested.append([one.params for one in session.asks(2)])
+            suggested.append([trial.params for trial in session.asks(2)])
         expect_same("with a refused value between", *suggested)
 
     subject.explore(body, share=0.5, nonsense=st.sampled_from(["x", (), {}]), seed=seeds())
@@ -118,21 +118,21 @@ def check_a_refused_tell_changes_nothing(subject: Subject) -> None:
 
 @check("tell", "best")
 def check_best_is_the_smallest_value(subject: Subject) -> None:
-    """``best`` has the smallest value told and the params it was told for."""
+    """``best`` has the smallest value and the params of its trial."""
 
-    def body(told: list[float], seed: int) -> None:
+    def body(results: list[float], seed: int) -> None:
         session = subject.session(mixed(), seed)
         pairs = []
-        for one, value in zip(session.asks(len(told)), told, strict=False):
-            pairs.append((value, copy.deepcopy(one.params)))
-            session.tell(one, value)
+        for trial, value in zip(session.asks(len(results)), results, strict=False):
+            pairs.append((value, copy.deepcopy(trial.params)))
+            session.tell(trial, value)
         least = min(value for value, _ in pairs)
         best = _best(session)
         expect(best is not None and best.value == least, f"the smallest value is {least!r}, best is {best!r}")
         fits = any(value == least and same(params, best.params) for value, params in pairs)
         expect(fits, f"{best.params!r} is not what {least!r} was told for")
 
-    subject.explore(body, told=st.lists(values(), min_size=1, max_size=8), seed=seeds())
+    subject.explore(body, results=st.lists(values(), min_size=1, max_size=8), seed=seeds())
 
 
 def _best(session: Session) -> Any:
@@ -142,13 +142,13 @@ def _best(session: Session) -> Any:
 
 @check("tell", "best")
 def check_best_is_never_nan(subject: Subject) -> None:
-    """``best`` is not NaN while there is a number, and has no NaN where there is none."""
+    """The value of ``best`` is never NaN; it is the smallest number if there is one."""
 
-    def body(told: list[float], seed: int) -> None:
+    def body(results: list[float], seed: int) -> None:
         session = subject.session(mixed(), seed)
-        for one, value in zip(session.asks(len(told)), told, strict=False):
-            session.tell(one, value)
-        numbers = [value for value in told if not math.isnan(value)]
+        for trial, value in zip(session.asks(len(results)), results, strict=False):
+            session.tell(trial, value)
+        numbers = [value for value in results if not math.isnan(value)]
         best = _best(session)
         if numbers:
             expect(
@@ -157,12 +157,12 @@ def check_best_is_never_nan(subject: Subject) -> None:
         else:
             expect(best is None or best.value is None or not math.isnan(best.value), f"best is {best!r}")
 
-    subject.explore(body, told=_numbers, seed=seeds())
+    subject.explore(body, results=_numbers, seed=seeds())
 
 
 @check("tell", "best")
 def check_best_of_nothing_is_none(subject: Subject) -> None:
-    """``best`` is None before anything is told, and while trials are only pending."""
+    """``best`` is None before the first ask, and while all trials are pending."""
     session = subject.session(mixed())
     expect(_best(session) is None, f"best is {session.sampler.best!r} before the first ask")
     session.ask()
@@ -171,7 +171,7 @@ def check_best_of_nothing_is_none(subject: Subject) -> None:
 
 @check("tell", "pending")
 def check_trials_are_told_in_any_order(subject: Subject) -> None:
-    """Trials asked together may be told in any order, and some of them never."""
+    """Trials asked together can be told in any order, and some need not be told."""
 
     def body(order: list[int], seed: int) -> None:
         session = subject.session(mixed(), seed)
@@ -185,7 +185,7 @@ def check_trials_are_told_in_any_order(subject: Subject) -> None:
 
 @check("tell")
 def check_numbers_of_other_types_are_taken(subject: Subject) -> None:
-    """Integers and scalars of NumPy are told like the floats they stand for."""
+    """``tell`` accepts integers and NumPy scalars."""
     import numpy as np
 
     session = subject.session(mixed())
@@ -196,7 +196,7 @@ def check_numbers_of_other_types_are_taken(subject: Subject) -> None:
 
 @check("tell", "inject")
 def check_queued_params_come_next(subject: Subject) -> None:
-    """What was queued is asked next, in its order and unchanged."""
+    """Queued params are suggested next, in their order and unchanged."""
 
     def body(n: int, warm: int, seed: int) -> None:
         session = subject.session(mixed(), seed)
@@ -212,7 +212,7 @@ def check_queued_params_come_next(subject: Subject) -> None:
 
 @check("tell", "lifecycle", "history")
 def check_params_belong_to_the_user(subject: Subject) -> None:
-    """Whoever changes the params of a trial changes nothing in the history."""
+    """Changing the params of a trial does not change the history."""
     session = subject.session(plane())
     asked = session.ask()
     kept = copy.deepcopy(asked.params)
@@ -225,7 +225,7 @@ def check_params_belong_to_the_user(subject: Subject) -> None:
 
 @check("tell", "observe")
 def check_observed_params_are_left_alone(subject: Subject) -> None:
-    """A result from elsewhere is taken without a change to the object that holds it."""
+    """``observe`` does not change the params it is given."""
     params = plane().sample(1, seed=0)[0]
     before = copy.deepcopy(params)
     session = subject.session(plane())

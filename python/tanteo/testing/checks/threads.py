@@ -1,4 +1,4 @@
-"""Group ``threads``: one sampler used by several threads, and several samplers at work at once."""
+"""Group ``threads``: one sampler used by several threads, and several samplers used at once."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .common import bowl, expect_same, mixed, mixed_loss, plane
 _THREADS = 4
 
 
-def _together(work: list[Callable[[], None]]) -> None:
-    """Run functions in threads of their own and raise the first failure."""
+def _run_in_threads(work: list[Callable[[], None]]) -> None:
+    """Run each function in its own thread and raise the first failure."""
     failures: list[Failure] = []
 
     def run(function: Callable[[], None]) -> None:
@@ -24,7 +24,7 @@ def _together(work: list[Callable[[], None]]) -> None:
             guarded(function, "a thread")
         except Failure as failure:
             failures.append(failure)
-        except Exhausted:  # the others may find it exhausted too: there is nothing more to do
+        except Exhausted:  # nothing is left to ask
             return
 
     threads = [threading.Thread(target=run, args=(function,)) for function in work]
@@ -38,7 +38,7 @@ def _together(work: list[Callable[[], None]]) -> None:
 
 @check("threads", "threads", "pending")
 def check_threads_share_a_search(subject: Subject) -> None:
-    """Four threads ask and tell one sampler: every trial is asked once, told once and kept."""
+    """When four threads ask and tell one sampler, every trial has its own id and its result is kept."""
     session, n = subject.session(plane()), 15
     session.program.add(f"{_THREADS} threads, each {n} times: t = opt.ask(); opt.tell(t, bowl(t.params))")
     asked: list[Any] = []
@@ -49,7 +49,7 @@ def check_threads_share_a_search(subject: Subject) -> None:
             asked.append(token)
             session.sampler.tell(token, bowl(getattr(token, "params", token)))
 
-    _together([work] * _THREADS)
+    _run_in_threads([work] * _THREADS)
     if subject.capabilities.lifecycle:
         ids = {token.id for token in asked}
         expect(len(ids) == len(asked), f"{len(asked)} trials have {len(ids)} ids")
@@ -60,27 +60,27 @@ def check_threads_share_a_search(subject: Subject) -> None:
 
 @check("threads", "threads")
 def check_another_thread_may_ask(subject: Subject) -> None:
-    """A sampler made in one thread is asked and told in another, and goes on in the first."""
+    """A sampler can be created in one thread, used in another, and used again in the first."""
     session = subject.session(plane())
     session.run(3, bowl)
 
     def work() -> None:
         session.run(3, bowl)
 
-    _together([work])
+    _run_in_threads([work])
     session.run(3, bowl)
 
 
 @check("threads", "seed")
 def check_searches_in_threads_do_not_meet(subject: Subject) -> None:
-    """Two samplers at work in two threads ask what they ask one after the other."""
+    """Two samplers give the same suggestions in two concurrent threads as one after the other."""
     alone = [subject.session(mixed(), seed).run(12, mixed_loss) for seed in (1, 2)]
-    beside: dict[int, list[Any]] = {}
+    concurrent: dict[int, list[Any]] = {}
     sessions = {seed: subject.session(mixed(), seed) for seed in (1, 2)}
 
     def work(seed: int) -> None:
-        beside[seed] = sessions[seed].run(12, mixed_loss)
+        concurrent[seed] = sessions[seed].run(12, mixed_loss)
 
-    _together([lambda: work(1), lambda: work(2)])
+    _run_in_threads([lambda: work(1), lambda: work(2)])
     for seed, expected in zip((1, 2), alone, strict=True):
-        expect_same("alone and beside a search in another thread", expected, beside[seed])
+        expect_same("alone and with a search in another thread", expected, concurrent[seed])

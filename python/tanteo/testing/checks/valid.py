@@ -1,4 +1,4 @@
-"""Group ``valid``: what is suggested belongs to the space, and all of the space can be suggested."""
+"""Group ``valid``: suggestions belong to the space, and every part of the space can be suggested."""
 
 from __future__ import annotations
 
@@ -19,34 +19,38 @@ from ..session import source
 from ..strategies import HOSTILE_NAMES, search_spaces, seeds
 from ..strategies.spaces import extreme_floats, extreme_ints, few_levels
 from ..subject import Subject, expect
-from .common import plane, warm_ups, warmed
+from .common import plane, warm_ups, warmed_session
 
 Fault = Callable[[SearchSpace, Any], str | None]
 
 
-def _walk(subject: Subject, space: SearchSpace, seed: int, warm: int, fault: Fault, n: int = 4) -> None:
-    """Judge every suggestion of a short search."""
-    session, suggested = warmed(subject, space, seed, warm)
+def _check_suggestions(subject: Subject, space: SearchSpace, seed: int, warm: int, fault: Fault, n: int = 4) -> None:
+    """Check every suggestion of a short search."""
+    session, suggested = warmed_session(subject, space, seed, warm)
     for params in suggested:
-        wrong = fault(space, params)
-        expect(wrong is None, f"{wrong} (a suggestion was {params!r})")
+        problem = fault(space, params)
+        expect(problem is None, f"{problem} (a suggestion was {params!r})")
     for asked in session.asks(n):
-        wrong = fault(space, asked.params)
-        expect(wrong is None, f"{wrong}")
+        problem = fault(space, asked.params)
+        expect(problem is None, f"{problem}")
         session.tell(asked, 0.0)
 
 
-def _outside(space: SearchSpace, params: Any) -> str | None:
+def _domain_problem(space: SearchSpace, params: Any) -> str | None:
     for name, value in flattened(params, space).items():
-        wrong = domain_fault(space[name], value) if name in space else None
-        if wrong is not None:
-            return f"{name} = {value!r} {wrong}"
+        problem = domain_fault(space[name], value) if name in space else None
+        if problem is not None:
+            return f"{name} = {value!r} {problem}"
     return None
+
+
+def _structure_or_domain_problem(space: SearchSpace, params: Any) -> str | None:
+    return structure_fault(space, params) or _domain_problem(space, params)
 
 
 def _explore(subject: Subject, fault: Fault, share: float = 1.0, **options: bool) -> None:
     subject.explore(
-        lambda space, seed, warm: _walk(subject, space, seed, warm, fault),
+        lambda space, seed, warm: _check_suggestions(subject, space, seed, warm, fault),
         share=share,
         space=search_spaces(**options),
         seed=seeds(),
@@ -57,24 +61,26 @@ def _explore(subject: Subject, fault: Fault, share: float = 1.0, **options: bool
 @check("valid")
 def check_suggestions_lie_in_their_domain(subject: Subject) -> None:
     """Every value lies within the bounds of its parameter, on its step, or among its choices."""
-    _explore(subject, _outside, share=2.0)
+    _explore(subject, _domain_problem, share=2.0)
 
 
 @check("valid")
 def check_suggestions_lie_in_extreme_domains(subject: Subject) -> None:
-    """The same holds for the widest and the narrowest floats, 64-bit integers, and choices told apart by their type."""
+    """The same holds for the widest and narrowest floats, 64-bit integers, and choices that differ in type only."""
     extremes = [*extreme_ints(), *extreme_floats()]
-    subject.each(lambda extreme: _walk(subject, SearchSpace({"x": extreme}), 0, 0, _outside), extremes)
-    _explore(subject, _outside, share=2.0, extreme=True)
+    subject.each(
+        lambda extreme: _check_suggestions(subject, SearchSpace({"x": extreme}), 0, 0, _domain_problem), extremes
+    )
+    _explore(subject, _domain_problem, share=2.0, extreme=True)
 
 
 @check("valid")
 def check_large_integers_stay_exact(subject: Subject) -> None:
-    """Integers beyond 2**53, which floats cannot hold, stay within their bounds and keep their last digit."""
+    """Integers beyond 2**53, which floats cannot represent, stay within their bounds."""
 
     def body(power: int, offset: int, width: int, sign: int, seed: int) -> None:
         low = sign * (2**power + offset)
-        _walk(subject, SearchSpace({"n": Int(low, low + width)}), seed, 0, _outside, n=12)
+        _check_suggestions(subject, SearchSpace({"n": Int(low, low + width)}), seed, 0, _domain_problem, n=12)
 
     subject.explore(
         body,
@@ -88,11 +94,11 @@ def check_large_integers_stay_exact(subject: Subject) -> None:
 
 @check("valid")
 def check_narrow_logarithmic_ranges_are_kept(subject: Subject) -> None:
-    """A logarithmic range whose ends agree in up to fifteen digits is kept, whatever ``exp(log(x))`` rounds to."""
+    """Values stay in a logarithmic range whose ends agree in up to 15 digits, however ``exp(log(x))`` is rounded."""
 
     def body(low: float, digits: int, seed: int) -> None:
         high = max(low * (1.0 + 10.0**-digits), math.nextafter(low, math.inf))
-        _walk(subject, SearchSpace({"x": Float(low, high, log=True)}), seed, 0, _outside, n=4)
+        _check_suggestions(subject, SearchSpace({"x": Float(low, high, log=True)}), seed, 0, _domain_problem, n=4)
 
     subject.explore(
         body, share=4.0, low=st.sampled_from([1.0, 3.0, 0.1, 1e-5, 7e8]), digits=st.integers(9, 15), seed=seeds()
@@ -101,76 +107,76 @@ def check_narrow_logarithmic_ranges_are_kept(subject: Subject) -> None:
 
 @check("valid")
 def check_params_have_the_declared_names(subject: Subject) -> None:
-    """A suggestion has every parameter of the space, constants and groups too, and no other."""
+    """A suggestion has exactly the parameters of the space, including constants and groups."""
     _explore(subject, structure_fault, nested=True, constants=True)
 
 
 @check("valid")
 def check_hostile_names_are_kept(subject: Subject) -> None:
-    """Names may hold quotes, formats, control characters and other scripts, or be those of attributes."""
+    """Names may contain quotes, format directives, control characters and other scripts, or equal attribute names."""
     for name in HOSTILE_NAMES:
         subject.restart()
         space = SearchSpace({name: Float(0.0, 1.0), "other": Int(0, 3)})
-        _walk(subject, space, 0, 0, lambda space, params: structure_fault(space, params) or _outside(space, params))
+        _check_suggestions(subject, space, 0, 0, _structure_or_domain_problem)
 
 
 @check("valid", "conditional")
 def check_conditions_are_kept(subject: Subject) -> None:
-    """A parameter is there exactly while its parents have the values it depends on."""
-    _explore(subject, lambda space, params: structure_fault(space, params) or _outside(space, params), conditional=True)
+    """A parameter is present exactly if its parents have the values it depends on."""
+    _explore(subject, _structure_or_domain_problem, conditional=True)
 
 
 @check("valid")
 def check_values_have_builtin_types(subject: Subject) -> None:
-    """Floats are ``float`` and integers ``int``, never scalars of NumPy; choices are the objects that were given."""
+    """Floats are ``float`` and integers are ``int``, never NumPy scalars."""
 
     def fault(space: SearchSpace, params: Any) -> str | None:
         for name, value in flattened(params, space).items():
-            wrong = type_fault(space[name], value) if name in space else None
-            if wrong is not None:
-                return f"{name} = {value!r} {wrong}"
+            problem = type_fault(space[name], value) if name in space else None
+            if problem is not None:
+                return f"{name} = {value!r} {problem}"
         return None
 
     _explore(subject, fault)
 
 
 def _reach(subject: Subject, parameter: Parameter) -> None:
-    """Ask fresh samplers, told of nothing but equal values, until every level was seen."""
-    wanted = levels(parameter) or []
-    space, found, n = SearchSpace({"p": parameter}), list[Any](), 8 * len(wanted)
+    """Ask fresh samplers, which get equal values only, until every level was suggested."""
+    expected = levels(parameter) or []
+    space, seen, n = SearchSpace({"p": parameter}), list[Any](), 8 * len(expected)
     for seed in range(n):
         subject.restart()
         session = subject.session(space, seed)
         for asked in session.asks(5):
             value = asked.params["p"]
-            if not any(same(value, one) or _close(value, one) for one in found):
-                found.append(value)
+            if not any(same(value, level) or _close(value, level) for level in seen):
+                seen.append(value)
             session.tell(asked, 0.0)
-        if len(found) >= len(wanted):
+        if len(seen) >= len(expected):
             return
     subject.restart()
     subject.program.add(
         f"for seed in range({n}): opt = factory({source(space)}, seed=seed); "
         "[opt.tell(opt.ask(), 0.0) for _ in range(5)]"
     )
-    raise _unreached(wanted, found, 5 * n)
+    raise _unreached(expected, seen, 5 * n)
 
 
 def _close(left: Any, right: Any) -> bool:
-    """Whether two levels are one but for rounding."""
+    """Whether two levels are equal up to rounding."""
     return type(left) is float and type(right) is float and math.isclose(left, right, rel_tol=1e-12, abs_tol=1e-300)
 
 
-def _unreached(wanted: list[Any], found: list[Any], n: int) -> Failure:
-    missing = [one for one in wanted if not any(same(one, seen) or _close(one, seen) for seen in found)]
-    return Failure(f"{missing!r} was never suggested in {n} asks of {8 * len(wanted)} samplers, {found!r} were")
+def _unreached(expected: list[Any], seen: list[Any], n: int) -> Failure:
+    missing = [level for level in expected if not any(same(level, value) or _close(level, value) for value in seen)]
+    return Failure(f"{missing!r} was never suggested in {n} asks of {8 * len(expected)} samplers, {seen!r} were")
 
 
 @check("valid", false_alarm=1e-8)
 def check_every_level_of_a_step_is_reached(subject: Subject) -> None:
-    """Every level of a stepped float or of an integer is suggested sooner or later, the last one too.
+    """Every level of a stepped float or an integer is suggested sooner or later, including the last one.
 
-    Of L levels, 40 L asks of fresh samplers miss one with a probability below 1e-8, even if the ends are half as
+    With L levels, 40 L asks of fresh samplers miss one with a probability below 1e-8, even if the ends are half as
     likely as the others.
     """
     _reach(subject, Int(0, 1))
@@ -179,16 +185,16 @@ def check_every_level_of_a_step_is_reached(subject: Subject) -> None:
 
 @check("valid", false_alarm=1e-8)
 def check_every_choice_is_reached(subject: Subject) -> None:
-    """Every choice is suggested sooner or later; the probability to miss one of L in 40 L asks is below 1e-8."""
+    """Every choice is suggested sooner or later; 40 L asks miss one of L choices with a probability below 1e-8."""
     subject.explore(lambda parameter: _reach(subject, parameter), share=0.5, parameter=few_levels("choice", 5))
 
 
 @check("valid", false_alarm=1e-5)
 def check_the_whole_range_is_searched(subject: Subject) -> None:
-    """The outer tenths of a range are searched: 40 samplers of 5 asks each visit both.
+    """The outer tenths of a range are searched: 40 samplers with 5 asks each visit both.
 
-    Independent uniform asks miss one of four outer tenths with probability 3e-9; a design that starts in the middle
-    with every sampler, with probability below 1e-5.
+    Independent uniform asks miss one of four outer tenths with a probability of 3e-9. If every sampler starts in the
+    middle, the probability is below 1e-5.
     """
     seen = set()
     for seed in range(40):
@@ -198,18 +204,18 @@ def check_the_whole_range_is_searched(subject: Subject) -> None:
     missing = [
         (name, tenth) for name in ("x", "y") for tenth in (0, 9) if not {(name, tenth), (name, tenth + 1)} & seen
     ]
-    expect(not missing or subject.capabilities.ends, f"no ask came to the tenths {missing} of the unit square")
+    expect(not missing or subject.capabilities.ends, f"the tenths {missing} of the unit square were never suggested")
 
 
 @check("valid", "constraints")
 def check_known_constraints_are_kept(subject: Subject) -> None:
-    """Known constraints of the space hold in every suggestion."""
+    """Every suggestion satisfies the known constraints of the space."""
     space = SearchSpace(
         {"a": Float(0.0, 1.0), "b": Float(0.0, 1.0), "low": Int(0, 100), "high": Int(0, 100)},
         constraints=[Linear({"a": 1, "b": 1}, upper=1), Order("low", "<=", "high")],
     )
     subject.explore(
-        lambda seed, warm: _walk(subject, space, seed, warm, constraint_fault, n=8),
+        lambda seed, warm: _check_suggestions(subject, space, seed, warm, constraint_fault, n=8),
         seed=seeds(),
         warm=warm_ups(subject),
     )

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for spaces, configurations, what objectives return, and objectives.
+"""Hypothesis strategies for spaces, parameters, configurations, outcomes of trials, and objectives.
 
 >>> from hypothesis import given, settings
 >>> import tanteo as tt

@@ -1,4 +1,4 @@
-"""Objectives that are hard on samplers."""
+"""Objectives that are difficult for samplers."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ KINDS = (
 
 
 class Objective:
-    """A function of a configuration, to be minimized; what it returns depends on the calls before in some kinds.
+    """A function of a configuration, to be minimized. For some kinds its value depends on the number of calls.
 
     Parameters
     ----------
     kind
-        ``"bowl"``: the mean squared distance from 0.3 in units of each range; all others start from it.
-        ``"plateau"``: two values only. ``"nan_islands"``: NaN in every second of ten stripes. ``"inf_half"``,
+        ``"bowl"``: the mean squared distance from 0.3 with each range scaled to [0, 1]; all other kinds modify it.
+        ``"plateau"``: only two values. ``"nan_islands"``: NaN in every second of ten stripes. ``"inf_half"``,
         ``"failing_half"``: infinity, or None, below the middle of the first parameter. ``"one_outlier"``: 1e6 at the
-        third call. ``"heavy_tail"``: Cauchy noise. ``"huge"``, ``"denormal"``: times 1e300, times 1e-310.
-        ``"one_ulp"``: 1.0 or its neighbour. ``"drift"``: one is added at every call. ``"noisy_duplicates"``: noise, so
-        that the same configuration gets different values. ``"deceptive"``: falls away from the optimum.
+        third call. ``"heavy_tail"``: Cauchy noise. ``"huge"``, ``"denormal"``: multiplied by 1e300, or by 1e-310.
+        ``"one_ulp"``: 1.0 or the next float. ``"drift"``: increases by one at every call. ``"noisy_duplicates"``:
+        Gaussian noise, so that the same configuration gets different values. ``"deceptive"``: decreases away from the
+        optimum.
     space
         The space of the configurations.
     """
@@ -69,9 +70,9 @@ def _shaped(kind: str, bowl: float, first: float, call: int) -> float | None:
 
 
 def objectives(space: SearchSpace) -> SearchStrategy[Objective]:
-    """Draw an objective on a space: one of ``KINDS``.
+    """Draw an objective on a space, of one of the ``KINDS``.
 
-    Bounds: finite values, NaN, positive infinity and None, as the kinds say. Shrinks towards the bowl.
+    Bounds: the values are finite, NaN, positive infinity or None, depending on the kind. Shrinks towards ``"bowl"``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is told: values, outcomes, histories. And seeds and labels."""
+"""Strategies for values, outcomes, histories, seeds and labels."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ def seeds() -> SearchStrategy[int]:
 
 
 def values(*, extreme: bool = False) -> SearchStrategy[float]:
-    """Draw what an objective that is minimized may return.
+    """Draw a value of an objective that is minimized.
 
-    Bounds: -1e6 to 1e6; with ``extreme`` also NaN, positive infinity, the largest and the smallest floats, neighbours
-    of 1.0. Never negative infinity, which would end every search. Shrinks towards 0.0.
+    Bounds: -1e6 to 1e6; with ``extreme`` also NaN, positive infinity, the largest and the smallest floats, 1.0 and the
+    next float. Never negative infinity, which would end every search. Shrinks towards 0.0.
 
     Parameters
     ----------
     extreme
-        Whether values that break arithmetic are among them.
+        Whether to include values that break arithmetic.
     """
     ordinary = st.floats(-1e6, 1e6)
     return ordinary | st.sampled_from(EXTREME) if extreme else ordinary
 
 
 def outcomes(*, extreme: bool = True) -> SearchStrategy[float | int | None]:
-    """Draw how a trial ends: a value, a large integer, or None for a failure.
+    """Draw the outcome of a trial: a float, an integer, or None for a failure.
 
-    Bounds: those of :func:`values`, and integers up to 10**20 either way. Shrinks towards 0.0, then integers, then
-    None.
+    Bounds: those of :func:`values`, and integers from -10**20 to 10**20. Shrinks towards 0.0; floats are simpler than
+    integers, and integers are simpler than None.
 
     Parameters
     ----------
@@ -60,16 +60,16 @@ def outcomes(*, extreme: bool = True) -> SearchStrategy[float | int | None]:
 def histories(
     draw: DrawFn, space: SearchSpace, *, max_size: int = 20, extreme: bool = True
 ) -> list[tuple[dict[str, Any], float | int | None]]:
-    """Draw configurations of a space, each with an outcome.
+    """Draw a list of configurations of a space, each with an outcome.
 
-    Bounds: 0 to ``max_size`` entries. Shrinks towards none, and towards simple outcomes.
+    Bounds: 0 to ``max_size`` entries. Shrinks towards fewer entries and simpler outcomes.
 
     Parameters
     ----------
     space
         The space.
     max_size
-        The most entries.
+        Largest number of entries.
     extreme
         As for :func:`values`.
     """
@@ -80,10 +80,10 @@ def histories(
 
 
 def labels() -> SearchStrategy[Any]:
-    """Draw a label of a choice, or a constant: everything that JSON can hold with its type.
+    """Draw a label of a choice, or a constant: any value that can be saved as JSON with its type.
 
-    Bounds: None, booleans, integers, floats, text of up to five characters, and up to five of these in lists, tuples
-    and dicts. Shrinks towards None.
+    Bounds: None, booleans, integers, floats, text of up to five characters, and lists, tuples and dicts with up to five
+    of these. Shrinks towards None.
     """
     return st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

@@ -1,4 +1,4 @@
-"""Search spaces, parameters, configurations."""
+"""Strategies for search spaces, parameters and configurations."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ...space.search_space import SearchSpace
 from ..domain import levels
 
 Kind: TypeAlias = Literal["any", "number", "float", "int", "step", "choice", "categorical", "ordinal", "constant"]
-#: Names that collide with separators, markup, formats, attributes or nothing visible.
+#: Names that contain separators, markup, format directives or invisible characters, or equal attribute names.
 HOSTILE_NAMES = (
     "a.b", " ", "\n", "\0", "é", "名", "'", '"', "{x}", "%s", "<b>", "__class__", "id", "value", "0", "params", "-",
     "lambda", "\u202e",
 )  # fmt: skip
 _STEPS = (1.0, 0.5, 0.25, 0.1, 0.05)
-#: Choices that only their types tell apart are drawn with ``extreme``.
+#: ``extreme`` adds the odd choices, which are equal up to their types.
 _CHOICES: tuple[list[Any], ...] = (["a", "b"], ["a", "b", "c"], ["x"], [1, 2, 4, 8], [None, "a"], [False, True])
 _ODD_CHOICES: tuple[list[Any], ...] = ([1, True, 1.0], [None, 0, False], [[1], (1,), [True]], ["", "0", 0])
 
@@ -32,9 +32,9 @@ def parameters(
 ) -> SearchStrategy[Parameter]:
     """Draw a parameter.
 
-    Bounds: floats within 2,000 of zero, logarithmic ones from 1e-3 to 2e3, steps that divide the range and steps that
-    do not; integers within 150 of zero, with steps, logarithmic; one to four choices. Shrinks towards a float on
-    [0, 0].
+    Bounds: floats from -1,000 to 2,000, logarithmic floats from 1e-3 to about 2,000, with steps that divide the range
+    and steps that do not; integers from -100 to 151, also with steps or logarithmic; one to four choices.
+    Shrinks towards a float on [0, 0].
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ def parameters(
         ``"any"``, ``"number"``, ``"float"``, ``"int"``, ``"step"`` (numbers with levels), ``"choice"``,
         ``"categorical"``, ``"ordinal"`` or ``"constant"``.
     extreme
-        Whether neighbouring floats, the ends of the floats and of 64 bits, logarithmic ranges one part in 10**13 wide,
-        steps larger than the range, and choices that only their types tell apart are among them.
+        Whether to include ranges of two neighbouring floats, ranges up to the ends of the floats and of 64 bits,
+        logarithmic ranges with a relative width of 1e-13, steps larger than the range, and choices equal up to type.
     when
         Condition of the parameter.
     """
@@ -64,10 +64,10 @@ def parameters(
 
 
 def params(space: SearchSpace) -> SearchStrategy[dict[str, Any]]:
-    """Draw a configuration of a space, from its priors.
+    """Draw a configuration of a space from its priors.
 
-    Bounds: those of the space; conditions and constraints hold. Shrinks towards the one of seed 0, not towards simple
-    values.
+    Bounds: those of the space; conditions and constraints hold. Shrinks towards the configuration of seed 0, not
+    towards simple values.
 
     Parameters
     ----------
@@ -88,25 +88,25 @@ def search_spaces(
     nested: bool = False,
     constants: bool = False,
 ) -> SearchSpace:
-    """Draw a space.
+    """Draw a search space.
 
-    Bounds: one to ``max_params`` parameters within the bounds of :func:`parameters`, at least one of them no constant.
-    Shrinks towards a single float on [0, 0].
+    Bounds: one to ``max_params`` parameters within the bounds of :func:`parameters`, at least one of which is not
+    constant; ``nested`` may add a group of three more. Shrinks towards a single float on [0, 0].
 
     Parameters
     ----------
     max_params
-        The most parameters.
+        Largest number of parameters outside of the group.
     extreme
         As for :func:`parameters`.
     hostile_names
-        Names of quotes, control characters, other scripts and attributes of Python.
+        Whether to take names with quotes, control characters and other scripts, and names of Python attributes.
     conditional
-        Whether some parameters depend on others.
+        Whether parameters may depend on others.
     nested
-        Whether some stand in a group.
+        Whether to include a nested group of parameters in some spaces.
     constants
-        Whether some are constants.
+        Whether to include constants in some spaces.
     """
     pool = HOSTILE_NAMES if hostile_names else tuple(f"p{n}" for n in range(max_params))
     names = draw(st.lists(st.sampled_from(pool), min_size=1, max_size=max_params, unique=True))
@@ -122,7 +122,7 @@ def search_spaces(
 
 
 def _conditions(above: Mapping[str, Parameter]) -> SearchStrategy[dict[str, Any] | None]:
-    """Draw None, or a condition that one of the parameters above can meet."""
+    """Draw None, or a condition on a previous parameter that some of its values satisfy."""
     met = [{name: accepted} for name, parent in above.items() for accepted in _accepted(parent)]
     return st.sampled_from([None, *met])
 
@@ -155,7 +155,7 @@ def _floats(draw: DrawFn, *, extreme: bool, when: Mapping[str, Any] | None) -> P
 
 
 def extreme_floats(when: Mapping[str, Any] | None = None) -> list[Parameter]:
-    """Return the widest and the narrowest floats."""
+    """Return parameters with the widest and the narrowest ranges of floats."""
     return [
         Float(1.0, math.nextafter(1.0, 2.0), when=when),
         Float(0.0, 1.0, step=10.0, when=when),
@@ -167,7 +167,7 @@ def extreme_floats(when: Mapping[str, Any] | None = None) -> list[Parameter]:
 
 
 def extreme_ints(when: Mapping[str, Any] | None = None) -> list[Parameter]:
-    """Return integers at the ends of 64 bits and beyond what floats can hold: those round out of their range."""
+    """Return parameters with integers at the ends of 64 bits, and with integers that leave their range as floats."""
     ends = [(7, 7), (1, 10**12), (2**53 + 1, 2**53 + 3), (2**60 + 1, 2**60 + 5), (0, 2**64 - 1), (-(2**63), 2**63 - 1)]
     return [Int(low, high, log=log, when=when) for log in (False, True) for low, high in ends if low > 0 or not log]
 
@@ -180,7 +180,10 @@ def _drawn_extreme_floats(when: Mapping[str, Any] | None) -> SearchStrategy[Para
 
 @st.composite
 def _stepped(draw: DrawFn, *, when: Mapping[str, Any] | None) -> Parameter:
-    """Draw a step that divides the range, also as ``(high - low) / k``, and a free one: either alone hides faults."""
+    """Draw a step that divides the range exactly, one computed as ``(high - low) / k``, or any step.
+
+    Each of the three reveals faults that the others do not.
+    """
     low = draw(st.integers(-10, 10).map(lambda tenths: tenths / 10) | st.floats(-1e3, 1e3))
     how = draw(st.sampled_from(["multiple", "divisor", "free"]))
     if how == "multiple":

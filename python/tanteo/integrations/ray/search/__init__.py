@@ -1,1 +1,1 @@
-"""The search behind the searcher: what every trial reported, what the optimizer is told of it, and when."""
+"""The search behind the searcher: the reports of all trials, and when and how the optimizer is told of them."""

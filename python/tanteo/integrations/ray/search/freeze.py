@@ -1,4 +1,4 @@
-"""A ledger as a few blocks of bytes, column by column, and back."""
+"""Converts a ledger to a few blocks of bytes, column by column, and back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ....optimizer import Optimizer
 from ....space.packing import unpack
 from ....trials.objectives import suffixes
 from .commands import packed_params
-from .ledger import Ledger, Told
+from .ledger import Ledger, Outcome
 from .record import End, Record
 
 #: Name to bytes.
@@ -20,10 +20,11 @@ Blocks: TypeAlias = dict[str, bytes]
 
 
 def freeze(ledger: Ledger) -> Blocks:
-    """Return everything that a ledger holds.
+    """Return the content of a ledger.
 
-    Blocks: ``optimizer`` (see :meth:`tanteo.Optimizer.to_bytes`); by ticket ``rows``, ``ends`` and ``lengths`` of the
-    curves; all ``steps`` and ``values``, end to end; ``ledger``, the rest as JSON. Numbers are little endian.
+    The blocks are ``optimizer`` (see :meth:`tanteo.Optimizer.to_bytes`); ``rows``, ``ends`` and ``lengths`` of the
+    curves by ticket; the concatenated ``steps`` and ``values`` of all curves; and ``ledger``, the rest as JSON. Numbers
+    are little endian.
     """
     rows, lengths, steps, values = array("i"), array("H"), array("d"), array("d")
     ends = bytearray()
@@ -33,36 +34,42 @@ def freeze(ledger: Ledger) -> Blocks:
         lengths.append(len(record.steps))
         steps.extend(record.steps)
         values.extend(record.values)
-    adopted = {str(i): packed_params(each.params) for i, each in enumerate(ledger.records) if each.params is not None}
-    rest = {"adopted": adopted, "unsettled": sorted(ledger.unsettled), "step": ledger.budget.step}
+    adopted = {
+        str(ticket): packed_params(record.params)
+        for ticket, record in enumerate(ledger.records)
+        if record.params is not None
+    }
+    other = {"adopted": adopted, "unsettled": sorted(ledger.outdated), "step": ledger.budget.step}
     columns: dict[str, array[Any]] = {"rows": rows, "lengths": lengths, "steps": steps, "values": values}
     return {
         "optimizer": ledger.optimizer.to_bytes(),
         "ends": bytes(ends),
-        **{name: little(each).tobytes() for name, each in columns.items()},
-        "ledger": json.dumps(rest).encode("ascii"),
+        **{name: to_little_endian(numbers).tobytes() for name, numbers in columns.items()},
+        "ledger": json.dumps(other).encode("ascii"),
     }
 
 
 def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
-    """Return the ledger of which :func:`freeze` made the blocks.
+    """Return the ledger that :func:`freeze` converted.
 
     Parameters
     ----------
     blocks
-        More than are known is fine: a later version may add some.
+        The blocks. Unknown ones are ignored, since a later version may add some.
     sampler
-        Needed if it was written in Python.
+        The sampler, if it is written in Python.
     """
     ledger = Ledger(Optimizer.from_bytes(blocks["optimizer"], sampler=sampler))
-    rest = json.loads(blocks["ledger"])
-    records = _records(blocks, rest["adopted"])
-    ledger.recount(records, zip(_told(ledger.optimizer, records), _reported(ledger.optimizer, records), strict=True))
-    ledger.unsettled = set(rest["unsettled"])
-    if not any(step >= 0 for step in ledger.reported):
-        # Earlier versions told the optimizer estimates of their own, and no curves.
-        ledger.unsettled.update(ticket for ticket, record in enumerate(records) if record.steps)
-    ledger.budget.step = rest["step"]
+    other = json.loads(blocks["ledger"])
+    records = _records(blocks, other["adopted"])
+    ledger.restore(
+        records, zip(_told_outcomes(ledger.optimizer, records), _reported_steps(ledger.optimizer, records), strict=True)
+    )
+    ledger.outdated = set(other["unsettled"])
+    if not any(step >= 0 for step in ledger.reported_steps):
+        # Earlier versions told the optimizer their own estimates and reported no curves.
+        ledger.outdated.update(ticket for ticket, record in enumerate(records) if record.steps)
+    ledger.budget.step = other["step"]
     return ledger
 
 
@@ -82,36 +89,36 @@ def _records(blocks: Mapping[str, bytes], adopted: Mapping[str, Any]) -> list[Re
     return records
 
 
-def _told(optimizer: Optimizer, records: Sequence[Record]) -> list[Told]:
-    """Read from the optimizer what it was told."""
+def _told_outcomes(optimizer: Optimizer, records: Sequence[Record]) -> list[Outcome]:
+    """Return the outcome of each trial that the optimizer was told."""
     columns = optimizer.to_dict()
     names = [f"value{end}" for end in suffixes(len(optimizer.directions), optimizer.objective_names)]
     values = list(zip(*(columns[name].tolist() for name in names), strict=True))
     states = columns["state"]
 
-    def told(row: int) -> Told:
+    def outcome(row: int) -> Outcome:
         if row < 0 or states[row] == "pending":
             return None
         return values[row] if states[row] == "complete" else str(states[row])
 
-    return [told(record.row) for record in records]
+    return [outcome(record.row) for record in records]
 
 
-def _reported(optimizer: Optimizer, records: Sequence[Record]) -> list[int]:
-    """Read from the optimizer the last step that was reported to it."""
+def _reported_steps(optimizer: Optimizer, records: Sequence[Record]) -> list[int]:
+    """Return the last step of each trial that was reported to the optimizer."""
     curves = [[] if record.row < 0 else optimizer._core.trial(record.row)["curve"] for record in records]
     return [curve[-1][0] if curve else -1 for curve in curves]
 
 
 def column(blocks: Mapping[str, bytes], name: str, code: str) -> array[Any]:
-    """Return the numbers of a block; ``code`` as :class:`array.array` takes it."""
-    found = array(code)
-    found.frombytes(blocks[name])
-    return little(found)
+    """Return the numbers of a block; ``code`` is the type code of :class:`array.array`."""
+    numbers = array(code)
+    numbers.frombytes(blocks[name])
+    return to_little_endian(numbers)
 
 
-def little(numbers: array[Any]) -> array[Any]:
-    """Turn the bytes of numbers on machines that are not little endian."""
+def to_little_endian(numbers: array[Any]) -> array[Any]:
+    """Swap the bytes of the numbers on a big-endian machine."""
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers

@@ -1,4 +1,4 @@
-"""Every trial of a search, and what the optimizer is told of it."""
+"""The records of all trials, and what the optimizer is told of them."""
 
 from __future__ import annotations
 
@@ -16,140 +16,141 @@ from .commands import Adopt, Finish, Pause, Report
 from .record import End, Record, is_known
 
 _LOG = logging.getLogger(__name__)
-#: What the optimizer is told: nothing yet, a failure, a stop without a value, or the values.
-Told: TypeAlias = str | Values | None
-#: Ends, for now or for good, that others decided.
+#: The outcome of a trial for the optimizer: None, ``"failed"``, ``"pruned"`` (stopped, without a value), or the values.
+Outcome: TypeAlias = str | Values | None
+#: Ends, final or temporary, that the scheduler decided.
 _STOPS = (End.STOPPED, End.PAUSED)
 
 
 class Ledger:
-    """Records by ticket, and an optimizer that is kept in step with them.
+    """Records by ticket, and an optimizer that is synchronized with them.
 
-    Reports change records only. :meth:`settle`, called before each ask, tells the optimizer what has become known:
-    that keeps reports cheap, and the moments at which the optimizer learns the same in every run.
+    Reports change records only. :meth:`synchronize`, called before each ask, tells the optimizer what has changed. This
+    keeps reports cheap, and the optimizer learns at the same moments in every run.
 
     Attributes
     ----------
     optimizer
-        What chooses. Its values are those at the leading budget; trials that were stopped before are pruned there.
+        The optimizer that suggests trials. Its values are those at the leading budget; trials that were stopped before
+        it are pruned.
     records
-        By ticket.
-    told
-        By ticket: what the optimizer was last told.
-    reported
-        By ticket: the last step that was reported to the optimizer, -1 before the first.
-    unsettled
-        Tickets of records that changed since.
+        The records by ticket.
+    outcomes
+        The outcomes by ticket that the optimizer was last told.
+    reported_steps
+        The last steps by ticket that were reported to the optimizer; -1 before the first.
+    outdated
+        Tickets of records that have changed since the last synchronization.
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
         self.optimizer = optimizer
         self.records: list[Record] = []
-        self.told: list[Told] = []
-        self.reported: list[int] = []
-        self.unsettled: set[int] = set()
+        self.outcomes: list[Outcome] = []
+        self.reported_steps: list[int] = []
+        self.outdated: set[int] = set()
         self.budget = LeadingBudget(len(optimizer.space))
-        # Whether any trial was stopped after a report: then those that were not are held against it at its budget.
-        self._stops = False
+        # Whether any trial was stopped after a report. From then on, trials are compared at the leading budget.
+        self._has_stopped_trials = False
         self._maximize = [direction == "maximize" for direction in optimizer.directions]
 
     def ask(self) -> dict[str, Any]:
-        """Let the optimizer choose; return the configuration. Slow if a model is fitted. :meth:`settle` comes first."""
+        """Ask the optimizer and return the params; slow if a model is fitted. Call :meth:`synchronize` first."""
         return self.optimizer.ask().params
 
-    def asked(self, *, found: bool) -> None:
-        """Give a ticket to what :meth:`ask` has chosen, or to nothing if it could not."""
-        self._open(Record(len(self.optimizer) - 1 if found else -1))
+    def record_ask(self, *, has_suggestion: bool) -> None:
+        """Assign a ticket to the suggestion of :meth:`ask`, or to an empty record if it failed."""
+        self._add_record(Record(len(self.optimizer) - 1 if has_suggestion else -1))
 
     def adopt(self, command: Adopt) -> None:
-        """Take in a trial from elsewhere; the optimizer learns of it with its first value."""
-        self._open(Record(-1, command.params))
+        """Add a trial that was not suggested; the optimizer is told of it with its first value."""
+        self._add_record(Record(-1, command.params))
 
     def report(self, command: Report) -> None:
-        """Add to a curve. What comes after the end is late and ignored, but failed and paused trials may go on."""
+        """Add values to a curve. Reports after the end are ignored, unless the trial failed or is paused."""
         record = self.records[command.ticket]
         if record.end in (End.FAILED, End.PAUSED):
             if record.end is End.FAILED:
                 self.budget.move(-1, record.reach)
             record.end = End.RUNNING
-            self.unsettled.add(command.ticket)
+            self.outdated.add(command.ticket)
         if record.end is End.RUNNING:
-            self._extend(command.ticket, command.step, command.values)
+            self._add_values(command.ticket, command.step, command.values)
 
     def pause(self, command: Pause) -> None:
-        """Count a running trial as stopped for now, or a paused one as running."""
+        """Record that a running trial is paused, or a paused one resumed."""
         record = self.records[command.ticket]
         if record.end is (End.RUNNING if command.paused else End.PAUSED):
             record.end = End.PAUSED if command.paused else End.RUNNING
-            self.unsettled.add(command.ticket)
+            self.outdated.add(command.ticket)
             self._note_stop(record)
 
     def finish(self, command: Finish) -> None:
-        """End a trial; only a failed one can end a second time."""
+        """End a trial; only a failed trial can end a second time."""
         record = self.records[command.ticket]
         if record.end in (End.STOPPED, End.FINAL) or (command.failed and record.end is End.FAILED):
             return
         if record.end is End.FAILED:
             self.budget.move(-1, record.reach)
-        record.end = _end(command, new=self._last(command, record))
+        record.end = _end_of(command, is_new=self._add_final_values(command, record))
         if record.end is End.FAILED:
             self.budget.move(record.reach, -1)
-        self.unsettled.add(command.ticket)
+        self.outdated.add(command.ticket)
         self._note_stop(record)
 
     def _note_stop(self, record: Record) -> None:
-        if record.end in _STOPS and record.steps and not self._stops:
-            self._stops = True
-            self.unsettled.update(range(len(self.records)))
+        if record.end in _STOPS and record.steps and not self._has_stopped_trials:
+            self._has_stopped_trials = True
+            self.outdated.update(range(len(self.records)))
 
-    def settle(self) -> None:
-        """Tell the optimizer what has become known since the last time."""
-        if not self.unsettled:
+    def synchronize(self) -> None:
+        """Tell the optimizer what has changed since the last call."""
+        if not self.outdated:
             return
         if self.budget.update():
-            self.unsettled.update(range(len(self.records)))
-        tickets, self.unsettled = sorted(self.unsettled), set()
+            self.outdated.update(range(len(self.records)))
+        tickets, self.outdated = sorted(self.outdated), set()
         for ticket in tickets:
-            self._tell(ticket, self._verdict(self.records[ticket]))
+            self._tell(ticket, self._outcome(self.records[ticket]))
 
-    def recount(self, records: Iterable[Record], told: Iterable[tuple[Told, int]]) -> None:
-        """Take over the records of a saved search, with what the optimizer was told and last had reported of each."""
-        for record, (each, step) in zip(records, told, strict=True):
+    def restore(self, records: Iterable[Record], outcomes: Iterable[tuple[Outcome, int]]) -> None:
+        """Restore the records of a saved search, each with its outcome and its last reported step."""
+        for record, (outcome, step) in zip(records, outcomes, strict=True):
             self.records.append(record)
-            self.told.append(each)
-            self.reported.append(step)
-            self._stops |= record.end in _STOPS and len(record.steps) > 0
+            self.outcomes.append(outcome)
+            self.reported_steps.append(step)
+            self._has_stopped_trials |= record.end in _STOPS and len(record.steps) > 0
             if record.end is not End.FAILED:
                 self.budget.move(-1, record.reach)
 
-    def _open(self, record: Record) -> None:
+    def _add_record(self, record: Record) -> None:
         self.records.append(record)
-        self.told.append(None)
-        self.reported.append(-1)
+        self.outcomes.append(None)
+        self.reported_steps.append(-1)
 
-    def _last(self, command: Finish, record: Record) -> bool:
-        """Add the values that came with the end, if any; return whether they were new.
+    def _add_final_values(self, command: Finish, record: Record) -> bool:
+        """Add the values of the end, if any, and return whether they are new.
 
-        What has no step (a mean over repeated runs, a point from elsewhere) comes after all there is.
+        Values without a step (a mean over repeated runs, an observed point) are appended to the curve.
         """
         step = record.reach + 1 if command.step is None else command.step
-        return command.values is not None and self._extend(command.ticket, step, command.values)
+        return command.values is not None and self._add_values(command.ticket, step, command.values)
 
-    def _extend(self, ticket: int, step: float, values: Values) -> bool:
+    def _add_values(self, ticket: int, step: float, values: Values) -> bool:
         record = self.records[ticket]
-        before = record.reach
+        previous_reach = record.reach
         if not record.add(step, values):
             return False
-        self.budget.move(before, step)
-        self.unsettled.add(ticket)
+        self.budget.move(previous_reach, step)
+        self.outdated.add(ticket)
         return True
 
     def _is_short(self, record: Record) -> bool:
         """Whether a trial was stopped before the leading budget."""
         return record.end in _STOPS and 0 <= record.reach < self.budget.step and is_known(record.last())
 
-    def _verdict(self, record: Record) -> Told:
-        """Return what a trial counts with."""
+    def _outcome(self, record: Record) -> Outcome:
+        """Return the outcome of a trial for the optimizer."""
         if record.end is End.FAILED:
             return "failed"
         if record.end is End.RUNNING or (record.end is End.PAUSED and not self._is_short(record)):
@@ -161,60 +162,66 @@ class Ledger:
             return "failed"
         if self._is_short(record):
             return "pruned"
-        values = record.at(self.budget.step) if self._stops and record.reach >= self.budget.step else record.last()
+        values = (
+            record.at(self.budget.step)
+            if self._has_stopped_trials and record.reach >= self.budget.step
+            else record.last()
+        )
         return values if is_known(values) else record.last()
 
-    def _tell(self, ticket: int, verdict: Told) -> None:
-        """Bring the optimizer's view of a trial up to date. Data that it refuses is no reason to end a search."""
+    def _tell(self, ticket: int, outcome: Outcome) -> None:
+        """Update a trial in the optimizer. Data that the optimizer refuses is logged and does not end the search."""
         record = self.records[ticket]
-        curve = self._unreported(ticket, verdict)
-        if (verdict == self.told[ticket] and not curve) or (
-            record.row < 0 and (record.params is None or verdict is None)
+        curve = self._unreported(ticket, outcome)
+        if (outcome == self.outcomes[ticket] and not curve) or (
+            record.row < 0 and (record.params is None or outcome is None)
         ):
             return
-        outcome: dict[str, Any] = {"value": None, "state": verdict} if isinstance(verdict, str) else {"value": verdict}
+        arguments: dict[str, Any] = (
+            {"value": None, "state": outcome} if isinstance(outcome, str) else {"value": outcome}
+        )
         try:
             if record.row < 0:
-                record.row, record.params = self.optimizer.observe(record.params or {}, **outcome), None
-                self.told[ticket] = verdict
-            if curve or self.told[ticket] != verdict:
-                self._tell_anew(ticket, verdict, curve, outcome)
+                record.row, record.params = self.optimizer.observe(record.params or {}, **arguments), None
+                self.outcomes[ticket] = outcome
+            if curve or self.outcomes[ticket] != outcome:
+                self._retell(ticket, outcome, curve, arguments)
         except TanteoError:
-            _LOG.warning("the optimizer refuses what was reported of a trial: %r", verdict, exc_info=True)
+            _LOG.warning("the optimizer refuses what was reported of a trial: %r", outcome, exc_info=True)
             record.params = None
 
-    def _tell_anew(self, ticket: int, verdict: Told, curve: Mapping[int, float], outcome: Mapping[str, Any]) -> None:
-        """Report what is new of a curve, which a trial must be pending for, and tell its outcome."""
+    def _retell(self, ticket: int, outcome: Outcome, curve: Mapping[int, float], arguments: Mapping[str, Any]) -> None:
+        """Report the new part of a curve and tell the outcome; a completed trial is retracted first."""
         row = self.records[ticket].row
-        if self.told[ticket] is not None:
+        if self.outcomes[ticket] is not None:
             self.optimizer.retract(row)
-            self.told[ticket] = None
+            self.outcomes[ticket] = None
         for step, value in curve.items():
             self.optimizer.report(row, step, value)
-            self.reported[ticket] = step
-        if verdict is not None:
-            self.optimizer.tell(row, **outcome)
-        self.told[ticket] = verdict
+            self.reported_steps[ticket] = step
+        if outcome is not None:
+            self.optimizer.tell(row, **arguments)
+        self.outcomes[ticket] = outcome
 
-    def _unreported(self, ticket: int, verdict: Told) -> dict[int, float]:
-        """Return the part of a curve, up to the leading budget, that the optimizer lacks.
+    def _unreported(self, ticket: int, outcome: Outcome) -> dict[int, float]:
+        """Return the part of a curve up to the leading budget that was not reported to the optimizer.
 
-        It has a use for curves where trials are stopped, of one objective. It counts whole steps.
+        The optimizer uses curves only if trials are stopped and there is one objective. It counts whole steps.
         """
-        if not self._stops or len(self._maximize) > 1 or verdict in (None, "failed"):
+        if not self._has_stopped_trials or len(self._maximize) > 1 or outcome in (None, "failed"):
             return {}
-        record, last = self.records[ticket], self.reported[ticket]
+        record, last = self.records[ticket], self.reported_steps[ticket]
         points = zip(record.steps, record.values, strict=True)
-        upto = takewhile(lambda point: point[0] <= self.budget.step, points)
-        return {int(step): value for step, value in upto if int(step) > last and math.isfinite(value)}
+        within_budget = takewhile(lambda point: point[0] <= self.budget.step, points)
+        return {int(step): value for step, value in within_budget if int(step) > last and math.isfinite(value)}
 
 
-def _end(command: Finish, *, new: bool) -> End:
+def _end_of(command: Finish, *, is_new: bool) -> End:
     """Return how a trial ended.
 
-    A function that returns has its last report sent twice: first as a result, then as the end. A scheduler that stops
-    a trial, or a criterion that does, sends it only as the end. So a step already seen means that the trial ended of
-    its own accord, and so does a result without a step.
+    If a trainable returns, Tune sends its last report twice: first as a result, then as the end. If a scheduler or a
+    stopping criterion stops it, Tune sends the last report only as the end. Therefore a known step means that the trial
+    ended by itself, and so does a result without a step.
     """
     if command.failed:
         return End.FAILED
@@ -222,4 +229,4 @@ def _end(command: Finish, *, new: bool) -> End:
         return End.STOPPED if command.stopped else End.FINAL
     if command.values is None:
         return End.STOPPED
-    return End.STOPPED if new and command.step is not None else End.FINAL
+    return End.STOPPED if is_new and command.step is not None else End.FINAL

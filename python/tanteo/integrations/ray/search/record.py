@@ -1,4 +1,4 @@
-"""What is known of one trial."""
+"""The record of one trial."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 
 from ..metrics import Values
 
-#: Points of a curve that are kept at most; a full one is thinned to half.
-_LONGEST = 256
-#: Points at its start that stay.
-_FIRST = 32
+#: Largest number of points in a curve; a full curve is thinned to half.
+_MAX_POINTS = 256
+#: Number of points at the start of a curve that are always kept.
+_N_KEPT_AT_START = 32
 
 
 class End(IntEnum):
     """How a trial ended. The numbers are stored."""
 
     RUNNING = 0
-    #: By a scheduler, a stopping criterion or at its last report: nobody says. What counts is how far it came.
+    #: Ended by a scheduler, by a stopping criterion or at its last report, which Tune does not distinguish.
     STOPPED = 1
-    #: Of its own accord: its last value is the result, however long it took.
+    #: Ended by itself: the last value is the result, whatever its step.
     FINAL = 2
     FAILED = 3
     #: Stopped for now: it may go on.
@@ -30,16 +30,16 @@ class End(IntEnum):
 
 
 class Record:
-    """One trial: where it stands in the optimizer, its curve, its end.
+    """One trial: its id in the optimizer, its curve and its end.
 
     Attributes
     ----------
     row
-        Its id in the optimizer; -1 for a trial from elsewhere that the optimizer has not been told of.
+        The id in the optimizer; -1 for an added trial that the optimizer has not been told of.
     params
-        The configuration of such a trial, None otherwise.
+        The params of such a trial, None otherwise.
     steps, values
-        The curve: increasing steps, and one value per objective at each.
+        The curve: increasing steps, and one value per objective for each step.
     """
 
     __slots__ = ("end", "params", "row", "steps", "values")
@@ -53,27 +53,27 @@ class Record:
 
     @property
     def reach(self) -> float:
-        """The last step, -1 before the first report."""
+        """The last step; -1 before the first report."""
         return self.steps[-1] if self.steps else -1
 
     def add(self, step: float, values: Values) -> bool:
-        """Append to the curve; a step that is not new changes nothing (a retried trial starts from its first)."""
+        """Append to the curve. A step that is not new is ignored: a retried trial repeats its first steps."""
         if step <= self.reach:
             return False
         self.steps.append(step)
         self.values.extend(values)
-        if len(self.steps) > _LONGEST:
+        if len(self.steps) > _MAX_POINTS:
             self._thin(len(values))
         return True
 
     def _thin(self, width: int) -> None:
-        """Keep the first points, where schedulers have most of their rungs, and evenly spaced ones of the rest."""
-        start, reach, n = self.steps[_FIRST - 1], self.reach, _LONGEST // 2 - _FIRST
+        """Keep the first points, where schedulers have most rungs, and evenly spaced ones of the rest."""
+        start, reach, n = self.steps[_N_KEPT_AT_START - 1], self.reach, _MAX_POINTS // 2 - _N_KEPT_AT_START
         later = {bisect_right(self.steps, start + (reach - start) * i / n) - 1 for i in range(1, n + 1)}
-        # The last by its place: fractions of steps are rounded.
-        kept = sorted({*range(_FIRST), *later, len(self.steps) - 1})
-        self.values = array("d", [self.values[i * width + k] for i in kept for k in range(width)])
-        self.steps = array("d", [self.steps[i] for i in kept])
+        # The last point is added by its index, because rounding may miss a fractional step.
+        indices = sorted({*range(_N_KEPT_AT_START), *later, len(self.steps) - 1})
+        self.values = array("d", [self.values[i * width + k] for i in indices for k in range(width)])
+        self.steps = array("d", [self.steps[i] for i in indices])
 
     def last(self) -> Values | None:
         """Return the values of the last step."""
@@ -81,14 +81,14 @@ class Record:
         return tuple(self.values[-width:]) if width else None
 
     def at(self, step: float) -> Values | None:
-        """Return the values at a step: those of the latest report up to it."""
-        place, width = bisect_right(self.steps, step), self._width()
-        return tuple(self.values[(place - 1) * width : place * width]) if place else None
+        """Return the values of the last report up to a step."""
+        index, width = bisect_right(self.steps, step), self._width()
+        return tuple(self.values[(index - 1) * width : index * width]) if index else None
 
     def _width(self) -> int:
         return len(self.values) // len(self.steps) if self.steps else 0
 
 
 def is_known(values: Values | None) -> bool:
-    """Whether there are values, all of them numbers."""
+    """Whether there are values and none of them is NaN."""
     return values is not None and not any(map(math.isnan, values))

@@ -1,4 +1,4 @@
-"""The searcher's side of a search: trial ids, suggestions handed out and made ahead, and what is saved of all that."""
+"""A search in progress: trial ids, prepared suggestions, and the state that is saved."""
 
 from __future__ import annotations
 
@@ -15,58 +15,57 @@ from .freeze import Blocks, freeze
 from .ledger import Ledger
 from .worker import Answer, Worker
 
-#: Built-in samplers that answer at once: nothing is gained by asking them before all results are in, and a save can
-#: wait for them.
-_QUICK = ("random", "sobol", "grid", "one_at_a_time", "tpe")
+#: Fast built-in samplers: they need no preparation before all results are in, and a save can wait for them.
+_FAST = ("random", "sobol", "grid", "one_at_a_time", "tpe")
 
 
 class Session:
     """One search in progress.
 
-    A suggestion is prepared before it is wanted: at the latest when a trial ends; and where fitting a model takes time
-    and several trials run, already when the previous suggestion is handed out. It then lacks the results that came in
-    between, which is the price for a loop that never waits. The rule looks at the order of events alone, so that every
-    run with the same events has the same suggestions.
+    A suggestion is prepared before it is needed, at the latest when a trial ends. If fitting a model is slow and
+    several trials run, it is prepared as soon as the previous suggestion is returned. It then lacks the results that
+    arrive in between; in return, the event loop never waits. This depends only on the order of events, so every run
+    with the same events has the same suggestions.
 
     Parameters
     ----------
     plan
         The space.
     ledger
-        With the optimizer.
+        The records and the optimizer.
 
     Attributes
     ----------
     n_samples
-        How many trials there will be, if known: none are prepared beyond.
+        The number of trials, if it is known; no further ones are prepared.
     """
 
     def __init__(self, plan: Plan, ledger: Ledger) -> None:
         self.plan = plan
         self.n_samples: int | None = None
-        self._quick = getattr(ledger.optimizer.sampler, "name", None) in _QUICK
-        self._worker: Worker[Blocks] = Worker(ledger, freeze, quick=self._quick)
+        self._is_fast = getattr(ledger.optimizer.sampler, "name", None) in _FAST
+        self._worker: Worker[Blocks] = Worker(ledger, freeze, is_fast=self._is_fast)
         self._tickets: dict[str, int] = {}
-        self._live: set[int] = set()
-        self._next = 0
-        self._given = 0
-        # Asked for but not handed out: the ticket, the answer, and numbers to be handed back as the user wrote them.
-        self._ahead: deque[tuple[int, Answer, dict[str, float]]] = deque()
+        self._running: set[int] = set()
+        self._next_ticket = 0
+        self._n_suggested = 0
+        # Prepared suggestions: the ticket, the answer, and numbers to be returned exactly as the user wrote them.
+        self._prepared: deque[tuple[int, Answer, dict[str, float]]] = deque()
         self._exact: deque[dict[str, float]] = deque()
 
     def enqueue(self, points: Sequence[Point]) -> None:
-        """Queue points for the next suggestions, before the first one."""
+        """Queue points to be suggested first; call this before the first suggestion."""
         optimizer = self._worker.idle().optimizer
         for point in points:
             optimizer.enqueue(point.params)
             self._exact.append(point.exact)
 
     def expect(self, n_samples: int) -> None:
-        """Take note of how many trials an experiment will have, beside those that were suggested before it."""
-        self.n_samples = self._given + n_samples
+        """Set the number of further trials of the experiment."""
+        self.n_samples = self._n_suggested + n_samples
 
     def knows(self, trial_id: str) -> bool:
-        """Whether a trial has been suggested or adopted under this id."""
+        """Whether a trial with this id was suggested or adopted."""
         return trial_id in self._tickets
 
     def suggest(self, trial_id: str) -> dict[Any, Any]:
@@ -75,26 +74,26 @@ class Session:
         Raises
         ------
         TanteoError
-            What :meth:`tanteo.Optimizer.ask` raises: the space is exhausted, constraints cannot be met.
+            As for :meth:`tanteo.Optimizer.ask`, if the space is exhausted or constraints cannot be satisfied.
         """
-        if not self._ahead:
-            self._prepare()
-        ticket, answer, exact = self._ahead[0]
+        if not self._prepared:
+            self._prepare_suggestion()
+        ticket, answer, exact = self._prepared[0]
         try:
             params = answer.result()
         finally:
-            # An interrupted wait leaves the suggestion for the next call.
+            # After an interrupted wait the suggestion remains for the next call.
             if answer.done():
-                self._ahead.popleft()
+                self._prepared.popleft()
         self._tickets[trial_id] = ticket
-        self._live.add(ticket)
-        self._given += 1
-        if not self._quick and len(self._live) > 1:
-            self._keep_ahead()
+        self._running.add(ticket)
+        self._n_suggested += 1
+        if not self._is_fast and len(self._running) > 1:
+            self._prepare_next()
         return self.plan.build(params, exact)
 
     def report(self, trial_id: str, step: float, values: Values) -> None:
-        """Pass on a result."""
+        """Queue a result."""
         self._worker.put(Report(self._tickets[trial_id], step, values))
 
     def pause(self, trial_id: str, *, paused: bool) -> None:
@@ -102,86 +101,86 @@ class Session:
         self._worker.put(Pause(self._tickets[trial_id], paused))
 
     def finish(self, trial_id: str, *, failed: bool, step: float | None, values: Values | None) -> None:
-        """Pass on an end."""
+        """Queue the end of a trial."""
         ticket = self._tickets[trial_id]
         self._worker.put(Finish(ticket, failed, None, step, values))
-        self._live.discard(ticket)
-        if not self._keep_ahead():
+        self._running.discard(ticket)
+        if not self._prepare_next():
             self._worker.wake()
 
     def adopt(self, trial_id: str, params: dict[str, Any]) -> None:
-        """Take in a running trial that was not suggested here; ``params`` as a suggestion would have them."""
+        """Add a running trial that was not suggested here, with ``params`` in the form of a suggestion."""
         self._worker.put(Adopt(params))
-        self._tickets[trial_id] = self._next
-        self._next += 1
+        self._tickets[trial_id] = self._next_ticket
+        self._next_ticket += 1
 
     def observe(self, trials: Iterable[KnownTrial]) -> None:
-        """Take in trials that are over."""
+        """Add finished trials."""
         for trial in trials:
             self._worker.put(Adopt(trial.params))
             for step, values in trial.curve[:-1]:
-                self._worker.put(Report(self._next, step, values))
+                self._worker.put(Report(self._next_ticket, step, values))
             last: tuple[float | None, Values | None] = trial.curve[-1] if trial.curve else (None, None)
-            self._worker.put(Finish(self._next, trial.failed, trial.stopped, *last))
-            self._next += 1
+            self._worker.put(Finish(self._next_ticket, trial.failed, trial.stopped, *last))
+            self._next_ticket += 1
 
     def ledger(self) -> Ledger:
-        """Return everything recorded, once all commands are carried out; to be read at once."""
+        """Return the ledger after all commands are executed; it is valid until the next command."""
         return self._worker.idle()
 
     @property
     def prepared(self) -> set[int]:
-        """Tickets of suggestions that no trial has got yet."""
-        return {ticket for ticket, _, _ in self._ahead}
+        """Tickets of suggestions that are not assigned to a trial yet."""
+        return {ticket for ticket, _, _ in self._prepared}
 
-    def _keep_ahead(self) -> bool:
-        """Prepare a suggestion, unless one is there or none will be wanted; return whether that was done."""
-        wanted = not self._ahead and (self.n_samples is None or self._given < self.n_samples)
-        if wanted:
-            self._prepare()
-        return wanted
+    def _prepare_next(self) -> bool:
+        """Prepare a suggestion unless one is ready or no more are needed; return whether one was prepared."""
+        is_needed = not self._prepared and (self.n_samples is None or self._n_suggested < self.n_samples)
+        if is_needed:
+            self._prepare_suggestion()
+        return is_needed
 
-    def _prepare(self) -> None:
+    def _prepare_suggestion(self) -> None:
         exact = self._exact.popleft() if self._exact else {}
-        self._ahead.append((self._next, self._worker.ask(), exact))
-        self._next += 1
+        self._prepared.append((self._next_ticket, self._worker.ask(), exact))
+        self._next_ticket += 1
 
     def save(self) -> tuple[Blocks, dict[str, Any]]:
-        """Return the blocks of the ledger, and the rest in terms of JSON."""
+        """Return the blocks of the ledger, and the rest of the state as JSON data."""
         blocks, waiting = self._worker.frozen()
-        ids: list[str | None] = [None] * self._next
+        ids: list[str | None] = [None] * self._next_ticket
         for trial_id, ticket in self._tickets.items():
             ids[ticket] = trial_id
         return blocks, {
             "waiting": [to_data(command) for command in waiting],
             "ids": ids,
-            "live": sorted(self._live),
-            "given": self._given,
+            "live": sorted(self._running),
+            "given": self._n_suggested,
             "n_samples": self.n_samples,
-            "ahead": [[ticket, exact] for ticket, _, exact in self._ahead],
+            "ahead": [[ticket, exact] for ticket, _, exact in self._prepared],
             "exact": list(self._exact),
         }
 
     @classmethod
-    def restore(cls, plan: Plan, ledger: Ledger, rest: Mapping[str, Any]) -> Session:
-        """Return the session that :meth:`save` described; ``ledger`` as :func:`thaw` made it of the blocks."""
+    def restore(cls, plan: Plan, ledger: Ledger, state: Mapping[str, Any]) -> Session:
+        """Return the session that :meth:`save` stored; ``ledger`` is the result of :func:`thaw`."""
         session = cls(plan, ledger)
-        session.n_samples, session._given = rest["n_samples"], rest["given"]
-        session._next, session._live = len(rest["ids"]), set(rest["live"])
-        session._tickets = {each: ticket for ticket, each in enumerate(rest["ids"]) if each is not None}
-        session._exact = deque(rest["exact"])
-        answers = session._replay([from_data(data) for data in rest["waiting"]])
+        session.n_samples, session._n_suggested = state["n_samples"], state["given"]
+        session._next_ticket, session._running = len(state["ids"]), set(state["live"])
+        session._tickets = {trial_id: ticket for ticket, trial_id in enumerate(state["ids"]) if trial_id is not None}
+        session._exact = deque(state["exact"])
+        answers = session._replay([from_data(data) for data in state["waiting"]])
         session._worker.idle()
-        for ticket, exact in rest["ahead"]:
+        for ticket, exact in state["ahead"]:
             row = ledger.records[ticket].row
             if ticket in answers:
-                session._ahead.append((ticket, answers[ticket], exact))
-            elif row >= 0:  # else it raised, which nobody has heard of yet: the next suggestion asks again
-                session._ahead.append((ticket, _answered(ledger.optimizer.trials[row].params), exact))
+                session._prepared.append((ticket, answers[ticket], exact))
+            elif row >= 0:  # otherwise it raised an error that was not reported yet; the next suggestion asks again
+                session._prepared.append((ticket, _completed_answer(ledger.optimizer.trials[row].params), exact))
         return session
 
     def _replay(self, waiting: Sequence[Command]) -> dict[int, Answer]:
-        """Give commands that were not carried out before the save once more; return the answers to asks by ticket."""
+        """Queue the commands again that were not executed before the save; return the answers of asks by ticket."""
         ticket = len(self._worker.idle().records)
         answers: dict[int, Answer] = {}
         for command in waiting:
@@ -193,7 +192,7 @@ class Session:
         return answers
 
 
-def _answered(params: dict[str, Any]) -> Answer:
+def _completed_answer(params: dict[str, Any]) -> Answer:
     answer: Answer = Future()
     answer.set_result(params)
     return answer

@@ -1,4 +1,4 @@
-"""States of searches that earlier versions wrote, as this version writes them."""
+"""Converts states of earlier versions to the current version."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from .commands import packed_params
-from .freeze import column, little
+from .freeze import column, to_little_endian
 
 
-def upgraded(header: dict[str, Any], blocks: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Bring a state of version 1 up to date: the header in place, the blocks as a new mapping.
+def upgrade(header: dict[str, Any], blocks: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Upgrade a state of version 1: change the header in place and return new blocks.
 
-    There steps were integers, and configurations from elsewhere plain JSON.
+    In version 1, steps were integers, and the params of adopted trials were plain JSON.
     """
     if header["session"] is None:
         return dict(blocks)
     for command in header["session"]["waiting"]:
         if command[0] == "adopt":
             command[1] = packed_params(command[1])
-    rest = json.loads(blocks["ledger"])
-    rest["adopted"] = {ticket: packed_params(params) for ticket, params in rest["adopted"].items()}
-    steps = little(array("d", column(blocks, "steps", "q")))
-    return {**blocks, "steps": steps.tobytes(), "ledger": json.dumps(rest).encode("ascii")}
+    other = json.loads(blocks["ledger"])
+    other["adopted"] = {ticket: packed_params(params) for ticket, params in other["adopted"].items()}
+    steps = to_little_endian(array("d", column(blocks, "steps", "q")))
+    return {**blocks, "steps": steps.tobytes(), "ledger": json.dumps(other).encode("ascii")}

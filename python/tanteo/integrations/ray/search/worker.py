@@ -1,7 +1,7 @@
-"""Commands carried out one after another in a thread of their own, so that no model is ever fitted in Tune's loop.
+"""Executes commands one after another in a separate thread, so that no model is fitted in Tune's event loop.
 
-The order is the order in which they were given, whatever the threads do: every suggestion is therefore the same in
-every run. Nothing waits for a slow ask but somebody who needs this suggestion; a save takes the state before it.
+Commands are executed in the order in which they were given, so the suggestions are the same in every run. Only a caller
+that needs the suggestion waits for a slow ask; a save takes the state before the ask.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from .ledger import Ledger
 Answer: TypeAlias = Future[dict[str, Any]]
 Frozen = TypeVar("Frozen")
 _LOG = logging.getLogger(__name__)
-#: Commands that wake the thread when so many wait: few enough to be carried out in about a millisecond, many enough
-#: that waking the thread, which costs tens of microseconds, is next to nothing for each.
-_MANY = 64
+#: Number of waiting commands at which the thread is woken. They take about a millisecond, so that the cost of waking
+#: the thread, tens of microseconds, is negligible.
+_WAKE_THRESHOLD = 64
 
 
 class Worker(Generic[Frozen]):
@@ -30,31 +30,30 @@ class Worker(Generic[Frozen]):
     Parameters
     ----------
     ledger
-        Touched by the thread alone while it works; see :meth:`frozen` and :meth:`idle`.
+        The ledger. While the thread works, only the thread may use it; see :meth:`frozen` and :meth:`idle`.
     freeze
-        Makes of the ledger what is to be saved.
-    quick
-        Whether asks take so little time that a save can wait for one. Otherwise each is made beside a copy of the state
-        before it.
+        Converts the ledger to the state that is saved.
+    is_fast
+        Whether asks are so fast that a save can wait for one. Otherwise the state before each ask is kept for a save.
     """
 
-    def __init__(self, ledger: Ledger, freeze: Callable[[Ledger], Frozen], *, quick: bool) -> None:
+    def __init__(self, ledger: Ledger, freeze: Callable[[Ledger], Frozen], *, is_fast: bool) -> None:
         self._ledger = ledger
         self._freeze = freeze
-        self._quick = quick
+        self._is_fast = is_fast
         self._waiting: deque[tuple[Command, Answer | None]] = deque()
-        self._guard = Lock()
+        self._lock = Lock()
         self._asking: Ask | None = None
-        self._before: Frozen | None = None
+        self._frozen_before_ask: Frozen | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tanteo-ray")
 
     def put(self, command: Report | Finish | Adopt | Pause) -> None:
-        """Queue a command; it is carried out before the next ask at the latest.
+        """Queue a command; it is executed before the next ask at the latest.
 
-        Commands wait for company: waking a thread costs more than all the rest.
+        Commands are batched, since waking the thread costs more than executing them.
         """
         self._waiting.append((command, None))
-        if len(self._waiting) >= _MANY:
+        if len(self._waiting) >= _WAKE_THRESHOLD:
             self.wake()
 
     def ask(self) -> Answer:
@@ -65,48 +64,48 @@ class Worker(Generic[Frozen]):
         return answer
 
     def wake(self) -> Future[None]:
-        """Have everything queued carried out; the future is done when it is."""
+        """Execute all queued commands; the future is done when they are."""
         try:
             return self._thread.submit(self._drain)
-        except RuntimeError:  # the interpreter is shutting down: there are no threads any more
+        except RuntimeError:  # the interpreter is shutting down and starts no threads
             self._drain()
             done: Future[None] = Future()
             done.set_result(None)
             return done
 
     def idle(self) -> Ledger:
-        """Carry out everything queued and return the ledger, which nobody touches until the next command."""
+        """Execute all queued commands and return the ledger, which does not change until the next command."""
         self.wake().result()
         return self._ledger
 
     def frozen(self) -> tuple[Frozen, list[Command]]:
-        """Return the state to be saved and the commands still to be carried out on it.
+        """Return the state to save and the commands that are still to be executed on it.
 
-        Where asks are quick everything is carried out first, so that the state does not depend on how far the thread
-        has come.
+        If asks are fast, all commands are executed first, so that the state does not depend on the progress of the
+        thread.
         """
-        if self._quick:
+        if self._is_fast:
             return self._freeze(self.idle()), []
-        with self._guard:
+        with self._lock:
             waiting = [command for command, _ in self._waiting]
-            if self._asking is None or self._before is None:
+            if self._asking is None or self._frozen_before_ask is None:
                 return self._freeze(self._ledger), waiting
-            return self._before, [self._asking, *waiting]
+            return self._frozen_before_ask, [self._asking, *waiting]
 
     def _drain(self) -> None:
         while True:
-            with self._guard:
+            with self._lock:
                 if not self._waiting:
                     return
                 command, answer = self._waiting.popleft()
                 if answer is None or not isinstance(command, Ask):
-                    self._carry_out(command)
+                    self._execute(command)
                     continue
-                self._begin(command)
-            self._choose(answer)
+                self._begin_ask(command)
+            self._complete_ask(answer)
 
-    def _carry_out(self, command: Command) -> None:
-        """Carry out what is quick. Whatever goes wrong with one trial's data, the search goes on."""
+    def _execute(self, command: Command) -> None:
+        """Execute a fast command. An error in the data of one trial is logged, and the search continues."""
         try:
             if isinstance(command, Report):
                 self._ledger.report(command)
@@ -119,25 +118,25 @@ class Worker(Generic[Frozen]):
         except Exception:
             _LOG.exception("a result could not be recorded: %r", command)
 
-    def _begin(self, command: Ask) -> None:
+    def _begin_ask(self, command: Ask) -> None:
         try:
-            self._ledger.settle()
+            self._ledger.synchronize()
         except Exception:
             _LOG.exception("some results could not be told to the optimizer")
-        self._before = None if self._quick else self._freeze(self._ledger)
+        self._frozen_before_ask = None if self._is_fast else self._freeze(self._ledger)
         self._asking = command
 
-    def _choose(self, answer: Answer) -> None:
-        """Ask without the guard: this may take long, and a save must not wait for it."""
+    def _complete_ask(self, answer: Answer) -> None:
+        """Ask without holding the lock, because an ask may be slow and a save must not wait for it."""
         params: dict[str, Any] | None = None
         error: BaseException | None = None
         try:
             params = self._ledger.ask()
-        except BaseException as caught:  # carried over to whoever wants the suggestion
+        except BaseException as caught:  # raised again in the caller that needs the suggestion
             error = caught
-        with self._guard:
-            self._ledger.asked(found=params is not None)
-            self._asking, self._before = None, None
+        with self._lock:
+            self._ledger.record_ask(has_suggestion=params is not None)
+            self._asking, self._frozen_before_ask = None, None
         if params is None:
             answer.set_exception(error)
         else:

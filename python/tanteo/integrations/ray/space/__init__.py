@@ -1,4 +1,4 @@
-"""Ray Tune's search spaces as search spaces of Tanteo, and values back and forth."""
+"""Converts search spaces of Ray Tune to search spaces of Tanteo, and configurations in both directions."""
 
 from __future__ import annotations
 

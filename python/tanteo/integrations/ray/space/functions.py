@@ -1,4 +1,4 @@
-"""``sample_from`` handed directly to the searcher: filled in last, each after those it looks at."""
+"""Resolves ``sample_from`` in a space that is given to the searcher: each function after those it depends on."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from typing import Any
 
 from ....exceptions import ParameterError
 from ..tune import assign_value, domains
-from .nodes import Path, shown
+from .nodes import Path, format_path
 
 
-class _OpenError(Exception):
-    """A function looked at a value that another one has yet to fill in."""
+class _UnresolvedError(Exception):
+    """A function accessed a value that another function has not computed yet."""
 
 
 class _Guarded(dict[Any, Any]):
-    """A configuration that says so when a value is still open, also to functions that use attributes."""
+    """A configuration that raises on access to an unresolved value; values can also be read as attributes."""
 
     def __getitem__(self, key: Any) -> Any:
-        return _guarded(super().__getitem__(key))
+        return _guard(super().__getitem__(key))
 
     def get(self, key: Any, default: Any = None) -> Any:
-        # Not what `dict.get` does: this goes through the guard.
-        return self[key] if key in self else default  # noqa: SIM401 - `dict.get` would pass the guard by
+        return self[key] if key in self else default  # noqa: SIM401 - `dict.get` would bypass `__getitem__`
 
     def __getattr__(self, name: str) -> Any:
         if name in self:
@@ -30,47 +29,49 @@ class _Guarded(dict[Any, Any]):
         raise AttributeError(name)
 
 
-def _guarded(value: Any) -> Any:
+def _guard(value: Any) -> Any:
     if isinstance(value, domains.Function):
-        raise _OpenError
+        raise _UnresolvedError
     return _Guarded(value) if isinstance(value, dict) else value
 
 
-def fill_in(config: dict[Any, Any], places: Sequence[Path]) -> None:
-    """Replace every function in a configuration by what it returns.
+def resolve_functions(config: dict[Any, Any], paths: Sequence[Path]) -> None:
+    """Replace every function in a configuration by its return value.
 
     Raises
     ------
     ParameterError
-        If functions wait for each other.
+        If functions depend on each other in a circle.
     """
-    waiting = [(path, _at(config, path)) for path in places]
-    waiting = [(path, found) for path, found in waiting if isinstance(found, domains.Function)]
-    while waiting:
-        left = [(path, function) for path, function in waiting if not _try(config, path, function)]
-        if len(left) == len(waiting):
-            raise ParameterError(f"{', '.join(shown(path) for path, _ in left)}: these sample_from wait for each other")
-        waiting = left
+    unresolved = [(path, _value_at(config, path)) for path in paths]
+    unresolved = [(path, function) for path, function in unresolved if isinstance(function, domains.Function)]
+    while unresolved:
+        remaining = [(path, function) for path, function in unresolved if not _try_resolve(config, path, function)]
+        if len(remaining) == len(unresolved):
+            raise ParameterError(
+                f"{', '.join(format_path(path) for path, _ in remaining)}: these sample_from depend on each other"
+            )
+        unresolved = remaining
 
 
-def _try(config: dict[Any, Any], path: Path, function: Any) -> bool:
+def _try_resolve(config: dict[Any, Any], path: Path, function: Any) -> bool:
     try:
         value = function.func(_Spec(config)) if function.pass_config else function.func()
-    except _OpenError:
+    except _UnresolvedError:
         return False
     assign_value(config, path, value)
     return True
 
 
 class _Spec(_Guarded):
-    """What a function is called with: the configuration, which older functions expect under ``spec.config``."""
+    """The argument of a function: the configuration, which older functions expect as ``spec.config``."""
 
     def __getattr__(self, name: str) -> Any:
         return _Guarded(self) if name == "config" and name not in self else super().__getattr__(name)
 
 
-def _at(config: Any, path: Path) -> Any:
-    """Return what stands at a place, None where the choice went another way."""
+def _value_at(config: Any, path: Path) -> Any:
+    """Return the value at a path; None if it is in an alternative that was not chosen."""
     for key in path:
         try:
             config = config[key]

@@ -1,4 +1,4 @@
-"""A search space of Tune as a tree: how to build a configuration from parameters, and to read one back."""
+"""A search space of Tune as a tree of nodes that build a configuration from parameters and read one back."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from ...._internal.equality import same
 from ....exceptions import ParameterError
-from .point import MISSING, Point, child, unknown
+from .point import MISSING, Point, child, unknown_keys
 from .scales import Scale
 
-#: The way to a place in a configuration: keys and positions.
+#: The path to a value in a configuration: keys and indices.
 Path = tuple[Any, ...]
 
 
@@ -20,9 +20,9 @@ class Reading:
     Parameters
     ----------
     strict
-        Whether a key that the space does not have is an error; what came from an experiment may hold more.
+        Whether an unknown key is an error; configurations of an experiment may have additional keys.
     matching
-        Whether constants must be equal: it decides which of several alternatives a configuration belongs to.
+        Whether constants must be equal, to determine to which of several alternatives a configuration belongs.
     """
 
     __slots__ = ("matching", "strict")
@@ -36,14 +36,14 @@ class Node(Protocol):
     """A part of a space."""
 
     def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
-        """Return this part of a configuration, made anew: the user may change it."""
+        """Return this part of a configuration as a new object, since the user may change it."""
 
     def read(self, value: Any, reading: Reading) -> Point:
-        """Return what this part of a configuration says, or raise :class:`ParameterError`."""
+        """Return the parameters of this part of a configuration, or raise :class:`ParameterError`."""
 
 
 class Fixed:
-    """A constant: the very object, whatever it is."""
+    """A constant, which can be any object."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -53,22 +53,22 @@ class Fixed:
         return self.value
 
     def read(self, value: Any, reading: Reading) -> Point:
-        """Say nothing; a constant has nothing to say, but may have to be the same."""
+        """Return an empty point, after a comparison with the constant if ``reading.matching``."""
         if reading.matching and not same(self.value, value):
             raise ParameterError(f"must be {self.value!r}, got {value!r}")
         return Point()
 
 
 class Computed(Fixed):
-    """The place of a ``sample_from``: filled in when all the rest is known, never searched."""
+    """A ``sample_from``, which is computed when all other values are known and is not searched."""
 
     def read(self, value: Any, reading: Reading) -> Point:
-        """Say nothing: whatever was computed is right."""
+        """Return an empty point, since any computed value is valid."""
         return Point()
 
 
 class Number:
-    """A numeric domain: one parameter."""
+    """A numeric domain, which is one parameter."""
 
     def __init__(self, name: str, path: Path, scale: Scale) -> None:
         self.name = name
@@ -76,7 +76,7 @@ class Number:
         self.scale = scale
 
     def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
-        """Return the number, as a builtin."""
+        """Return the number as a builtin type."""
         return exact[self.name] if self.name in exact else self.scale.value(params[self.name])
 
     def read(self, value: Any, reading: Reading) -> Point:
@@ -84,12 +84,12 @@ class Number:
         try:
             raw = self.scale.raw(value)
         except ParameterError as error:
-            raise ParameterError(f"{shown(self.path)} {error}") from None
+            raise ParameterError(f"{format_path(self.path)} {error}") from None
         return Point({self.name: raw}, {self.name: self.scale.kind(value)})
 
 
 class Choice:
-    """One of several alternatives, each of which may hold domains of its own."""
+    """One of several alternatives, each of which may contain domains."""
 
     def __init__(self, name: str, path: Path, labels: Sequence[Any], branches: Sequence[Node]) -> None:
         self.name = name
@@ -105,7 +105,7 @@ class Choice:
         return self.branches[self._index[type(label), label]].build(params, exact)
 
     def read(self, value: Any, reading: Reading) -> Point:
-        """Return the first alternative that a value can be: the object itself before one that equals it."""
+        """Return the first alternative that matches a value; an identical object takes precedence over an equal one."""
         for i, branch in enumerate(self.branches):
             if isinstance(branch, Fixed) and branch.value is value:
                 return Point({self.name: self.labels[i]})
@@ -116,11 +116,11 @@ class Choice:
                 continue
             point.params[self.name] = self.labels[i]
             return point
-        raise ParameterError(f"{shown(self.path)} must be one of its {len(self.branches)} choices, got {value!r}")
+        raise ParameterError(f"{format_path(self.path)} must be one of its {len(self.branches)} choices, got {value!r}")
 
 
 class Group:
-    """A dict whose values may hold domains."""
+    """A dict whose values may contain domains."""
 
     def __init__(self, path: Path, items: Mapping[Any, Node]) -> None:
         self.path = path
@@ -131,23 +131,23 @@ class Group:
         return {key: node.build(params, exact) for key, node in self.items.items()}
 
     def read(self, value: Any, reading: Reading) -> Point:
-        """Return what the values say; what is missing stays open."""
+        """Return the parameters of the values; missing ones are left out."""
         if not isinstance(value, Mapping):
-            raise ParameterError(f"{shown(self.path)} must be a dict, got {value!r}")
-        extra = unknown(value, self.items) if reading.strict else []
-        if extra:
+            raise ParameterError(f"{format_path(self.path)} must be a dict, got {value!r}")
+        unknown = unknown_keys(value, self.items) if reading.strict else []
+        if unknown:
             known = ", ".join(map(repr, self.items))
-            raise ParameterError(f"{shown((*self.path, extra[0]))} is unknown to the space, which has {known}")
+            raise ParameterError(f"{format_path((*self.path, unknown[0]))} is unknown to the space, which has {known}")
         point = Point()
         for key, node in self.items.items():
-            found = child(value, key)
-            if found is not MISSING:
-                point.add(node.read(found, reading))
+            item = child(value, key)
+            if item is not MISSING:
+                point.add(node.read(item, reading))
         return point
 
 
 class Row:
-    """A list or tuple whose items may hold domains."""
+    """A list or tuple whose items may contain domains."""
 
     def __init__(self, path: Path, kind: type[list[Any] | tuple[Any, ...]], items: Sequence[Node]) -> None:
         self.path = path
@@ -159,17 +159,17 @@ class Row:
         return self.kind(node.build(params, exact) for node in self.items)
 
     def read(self, value: Any, reading: Reading) -> Point:
-        """Return what the items say. Files know lists only, so that a list may stand for a tuple."""
+        """Return the parameters of the items. A list is accepted for a tuple, since JSON has no tuples."""
         if not isinstance(value, list | tuple) or len(value) != len(self.items):
-            raise ParameterError(f"{shown(self.path)} must be a list of {len(self.items)}, got {value!r}")
+            raise ParameterError(f"{format_path(self.path)} must be a list of {len(self.items)}, got {value!r}")
         point = Point()
         for node, item in zip(self.items, value, strict=True):
             point.add(node.read(item, reading))
         return point
 
 
-def shown(path: Path) -> str:
-    """Return a place in a configuration as a user would write it.
+def format_path(path: Path) -> str:
+    """Return the path to a value in a configuration as Python source.
 
     >>> shown(("model", "layers", 0))
     "config['model']['layers'][0]"

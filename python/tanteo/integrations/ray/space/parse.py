@@ -1,4 +1,4 @@
-"""From what a user hands to Tune as ``param_space`` to a tree of nodes and a flat set of parameters."""
+"""Parses a ``param_space`` of Tune into a tree of nodes and a flat set of parameters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ....exceptions import ParameterError
 from ....space.group import Group as ParameterGroup
 from ....space.parameters import Categorical, Parameter
 from ..tune import PLACEHOLDERS, domains
-from .nodes import Choice, Computed, Fixed, Group, Node, Number, Path, Row, shown
+from .nodes import Choice, Computed, Fixed, Group, Node, Number, Path, Row, format_path
 from .scales import Scale, is_reversed, scale_of
 
 _PLAIN = (str, bool, int, type(None))
@@ -22,17 +22,17 @@ class Parser:
     Attributes
     ----------
     parameters
-        Flat name to parameter, conditions included.
+        Parameters by flat name, with their conditions.
     names
-        Flat name to the name without a quantum: the keys of the configuration.
+        Maps flat names to the names without a quantum, which are the keys of the configuration.
     scales
-        Flat name to the scale, of numbers.
+        Scales of numbers by flat name.
     functions
-        Where each ``sample_from`` stands that Tune has not taken out itself.
+        Paths of each ``sample_from`` that Tune has not replaced.
     reversed_ends
-        Where the ends of a domain stand in the wrong order, and Tune does not mind.
+        Paths of domains whose ends are in the wrong order, which Tune accepts.
     placeholders
-        Where Tune has put a tuple in the place of an object or a function.
+        Paths at which Tune has replaced an object or a function by a tuple.
     """
 
     def __init__(self) -> None:
@@ -44,21 +44,21 @@ class Parser:
         self.placeholders: list[Path] = []
 
     def node(self, value: Any, path: Path, when: dict[str, Any] | None) -> Node:
-        """Return the node of one part of the configuration; ``when`` says which choices lead to it.
+        """Return the node of one part of the configuration; ``when`` holds the choices that lead to it.
 
         Raises
         ------
         ParameterError
-            Naming the place: a grid, an impossible domain, a parameter of Tanteo's own.
+            If the part is a grid, an invalid domain or a parameter of Tanteo; the message has its path.
         """
         if isinstance(value, domains.Domain):
             return self._domain(value, path, when)
         if isinstance(value, dict):
             return self._group(value, path, when)
         if isinstance(value, Parameter | ParameterGroup):
-            what = "group" if isinstance(value, ParameterGroup) else "parameter"
+            noun = "group" if isinstance(value, ParameterGroup) else "parameter"
             raise ParameterError(
-                f"{shown(path)} is {value!r}, a {what} of Tanteo among domains of Tune; use the domain of Tune "
+                f"{format_path(path)} is {value!r}, a {noun} of Tanteo among domains of Tune; use the domain of Tune "
                 "(tune.uniform and the like), or give the whole space as TanteoSearch(tanteo.SearchSpace({...}))"
             )
         if _is_placeholder(value):
@@ -71,7 +71,7 @@ class Parser:
     def _group(self, value: dict[Any, Any], path: Path, when: dict[str, Any] | None) -> Node:
         if value.keys() == {"grid_search"}:
             raise ParameterError(
-                f"{shown(path)} is a grid_search, which no searcher can follow; use tune.choice, "
+                f"{format_path(path)} is a grid_search, which searchers do not support; use tune.choice, "
                 "or leave out the searcher"
             )
         return Group(path, {key: self.node(item, (*path, key), when) for key, item in value.items()})
@@ -83,11 +83,11 @@ class Parser:
         if isinstance(domain, domains.Categorical):
             return self._choice(domain, path, when)
         if not isinstance(domain, domains.Float | domains.Integer):
-            raise ParameterError(f"{shown(path)} is a {type(domain).__name__}, a domain that is not known here")
+            raise ParameterError(f"{format_path(path)} is a {type(domain).__name__}, which is not a supported domain")
         try:
             scale = scale_of(domain)
         except ParameterError as error:
-            raise ParameterError(f"{shown(path)} {error}") from None
+            raise ParameterError(f"{format_path(path)} {error}") from None
         if is_reversed(domain):
             self.reversed_ends.append(path)
         unit = "" if scale.quantum is None else f" [{scale.quantum!r}]"
@@ -97,35 +97,35 @@ class Parser:
 
     def _choice(self, domain: Any, path: Path, when: dict[str, Any] | None) -> Node:
         if not domain.categories:
-            raise ParameterError(f"{shown(path)} is a choice among nothing")
+            raise ParameterError(f"{format_path(path)} is a choice without options")
         if domain.is_grid():
-            raise ParameterError(f"{shown(path)} is a grid, which no searcher can follow; use tune.choice")
+            raise ParameterError(f"{format_path(path)} is a grid, which searchers do not support; use tune.choice")
         labels = _labels(domain.categories)
         name = self._add(path, "", Categorical(labels), when)
-        branches = [self.node(each, path, {name: labels[i]}) for i, each in enumerate(domain.categories)]
+        branches = [self.node(category, path, {name: labels[i]}) for i, category in enumerate(domain.categories)]
         return Choice(name, path, labels, branches)
 
     def _add(self, path: Path, unit: str, parameter: Parameter, when: dict[str, Any] | None) -> str:
-        """Keep a parameter under a name of its own: the keys on the way, and what one step is worth."""
-        keys = "/".join(map(_word, path))
-        name = _unused(keys + unit or "config", self.parameters)
-        self.names[name] = _unused(keys or "config", self.names.values())
+        """Add a parameter under a unique name made of the keys of the path and the quantum."""
+        keys = "/".join(map(_name_part, path))
+        name = _unique_name(keys + unit or "config", self.parameters)
+        self.names[name] = _unique_name(keys or "config", self.names.values())
         fields = {**parameter._fields(), "when": when}
         self.parameters[name] = type(parameter)(**fields)
         return name
 
 
-def _unused(wanted: str, taken: Collection[str]) -> str:
-    """Return a name, with a number behind it if it is taken."""
-    name, n = wanted, 1
-    while name in taken:
+def _unique_name(base_name: str, used_names: Collection[str]) -> str:
+    """Return a name, with a number appended if it is in use."""
+    name, n = base_name, 1
+    while name in used_names:
         n += 1
-        name = f"{wanted} #{n}"
+        name = f"{base_name} #{n}"
     return name
 
 
-def _word(key: Any) -> str:
-    """Return a key as part of a name: text as it is, unless a name cannot hold it."""
+def _name_part(key: Any) -> str:
+    """Return a key as part of a name: printable text unchanged, otherwise its repr."""
     return (
         key
         if isinstance(key, str) and key and key.isprintable()
@@ -134,20 +134,20 @@ def _word(key: Any) -> str:
 
 
 def _labels(categories: Sequence[Any]) -> list[Any]:
-    """Return one label for each category: itself if it is plain, else its position and what can be said of it.
+    """Return a label for each category: a plain value itself, otherwise its index and a description.
 
-    Labels are written into snapshots, and a user looks at them in plots and tables; the objects stay outside.
+    Labels are stored in snapshots and shown in plots and tables; the objects are not.
     """
     labels: list[Any] = []
     for i, category in enumerate(categories):
-        plain = type(category) in _PLAIN or (type(category) is float and math.isfinite(category))
-        seen = any(type(label) is type(category) and label == category for label in labels)
-        labels.append(category if plain and not seen else f"#{i} {_described(category)}")
+        is_plain = type(category) in _PLAIN or (type(category) is float and math.isfinite(category))
+        is_duplicate = any(type(label) is type(category) and label == category for label in labels)
+        labels.append(category if is_plain and not is_duplicate else f"#{i} {_description(category)}")
     return labels
 
 
-def _described(category: Any) -> str:
-    """Return a few words that are the same in every process: no addresses."""
+def _description(category: Any) -> str:
+    """Return a short description without memory addresses, so that it is the same in every process."""
     if isinstance(category, dict):
         return ", ".join(f"{key}={item}" for key, item in category.items() if type(item) in _PLAIN)[:40]
     if isinstance(category, list | tuple) and all(type(item) in _PLAIN for item in category):

@@ -1,4 +1,4 @@
-"""A search space of Tune, ready for use."""
+"""The plan of a search space of Tune: its parameters, and the conversion of configurations."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from ....exceptions import ParameterError, SpaceError
 from ....space.search_space import SearchSpace
-from .functions import fill_in
+from .functions import resolve_functions
 from .nodes import Node, Path, Reading
 from .parse import Parser
 from .point import Point
 from .scales import Scale
-from .translation import Translation, Untranslated
+from .translation import IdentityTranslation, Translation
 
 
 class Plan:
@@ -22,14 +22,14 @@ class Plan:
     Parameters
     ----------
     config
-        What the user gave: a dict with domains of Tune, nested as he likes; or a :class:`tanteo.SearchSpace`, which
-        can also hold constraints, defaults and priors.
+        The space of the user: a dict with domains of Tune, nested to any depth, or a :class:`tanteo.SearchSpace`, which
+        can also have constraints, defaults and priors.
 
     Raises
     ------
     SpaceError
-        If there is nothing to search, or naming the place of what cannot be searched; for a space of Tanteo's own
-        with choices that JSON cannot hold.
+        If there is nothing to search, a part of the space is not supported (the message has its path), or a
+        :class:`tanteo.SearchSpace` has choices that JSON cannot represent.
     """
 
     def __init__(self, config: Mapping[Any, Any] | SearchSpace) -> None:
@@ -38,7 +38,7 @@ class Plan:
         self.placeholders: list[Path] = []
         self.reversed_ends: list[Path] = []
         if isinstance(config, SearchSpace):
-            config.to_json()  # what is saved on the way holds choices as JSON
+            config.to_json()  # raises if JSON cannot represent its choices, which saving needs
             self.space, self._root = config, _Native(config)
             self._names, self._scales = None, {}
             return
@@ -48,8 +48,8 @@ class Plan:
         self._root = parser.node(dict(config), (), None)
         if not parser.parameters:
             raise SpaceError(
-                "there is nothing to search: no value of the space is a domain such as tune.uniform(0, 1); parameters "
-                "of Tanteo are given as TanteoSearch(tanteo.SearchSpace({...})), not in param_space"
+                "there is nothing to search: no value of the space is a domain such as tune.uniform(0, 1); give "
+                "parameters of Tanteo as TanteoSearch(tanteo.SearchSpace({...})), not in param_space"
             )
         self.space = SearchSpace(parser.parameters)
         self.functions, self.placeholders = parser.functions, parser.placeholders
@@ -61,43 +61,43 @@ class Plan:
     _scales: Mapping[str, Scale]
 
     @cached_property
-    def outside(self) -> Translation | Untranslated:
-        """The space in the names and numbers of the configuration."""
+    def translation(self) -> Translation | IdentityTranslation:
+        """The conversion to the names and values of the configuration."""
         if self._names is None:
-            return Untranslated(self.space)
+            return IdentityTranslation(self.space)
         return Translation(self.space, self._names, self._scales)
 
     def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> dict[Any, Any]:
-        """Return the configuration of a suggestion: nested as the user wrote it, constants included, made anew."""
+        """Return the configuration of a suggestion as a new dict, nested like the space, with constants."""
         config: dict[Any, Any] = self._root.build(params, exact)
         if self.functions:
-            fill_in(config, self.functions)
+            resolve_functions(config, self.functions)
         return config
 
     def read(self, config: Any, *, strict: bool) -> Point:
-        """Return what a configuration says about the parameters.
+        """Return the parameters of a configuration.
 
         Parameters
         ----------
         config
-            Nested, or with flat ``"a/b"`` keys; it may say nothing about some parameters.
+            A configuration, nested or with flat ``"a/b"`` keys; it may be partial.
         strict
-            Whether a key that the space does not have is an error.
+            Whether an unknown key is an error.
 
         Raises
         ------
         ParameterError
-            Naming the place of a bad value.
+            If a value is invalid; the message has its path.
         """
         return self._root.read(config, Reading(strict=strict))
 
     def read_whole(self, config: Any) -> dict[str, Any]:
-        """Return the parameters of a whole configuration as a suggestion would have them: checked, builtin types.
+        """Return the validated parameters of a complete configuration in the form of a suggestion.
 
         Raises
         ------
         SpaceError
-            Naming the place of a bad value (a :class:`ParameterError`), or a constraint that does not hold.
+            If a value is invalid (a :class:`ParameterError` with its path), or a constraint is violated.
         """
         return self.space.validate(self.read(config, strict=False).params)
 
@@ -110,34 +110,34 @@ class Plan:
 
 
 class _Native:
-    """The only node of a space that was declared in Tanteo's own terms."""
+    """The only node of a space that was declared as a :class:`tanteo.SearchSpace`."""
 
     def __init__(self, space: SearchSpace) -> None:
         self._space = space
 
     def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
-        """Return a copy, level by level."""
-        return {key: self.build(each, {}) if type(each) is dict else each for key, each in params.items()}
+        """Return a copy with copied dicts."""
+        return {key: self.build(value, {}) if type(value) is dict else value for key, value in params.items()}
 
     def read(self, value: Any, reading: Reading) -> Point:
-        """Return the values of parameters that the space has; the optimizer checks them."""
-        return Point(dict(value) if reading.strict else _known(value, self._space))
+        """Return the values of the parameters of the space; the optimizer validates them."""
+        return Point(dict(value) if reading.strict else _known_params(value, self._space))
 
 
-def _known(config: Any, space: SearchSpace, prefix: str = "") -> dict[str, Any]:
-    """Return flat name to value for what the space has, ignoring the rest of a configuration."""
-    found: dict[str, Any] = {}
+def _known_params(config: Any, space: SearchSpace, prefix: str = "") -> dict[str, Any]:
+    """Return the values of the parameters of the space by flat name, ignoring other keys."""
+    params: dict[str, Any] = {}
     for key, value in config.items() if isinstance(config, Mapping) else ():
         name = f"{prefix}{key}"
         if name in space:
-            found[name] = value
+            params[name] = value
         elif isinstance(value, Mapping):
-            found.update(_known(value, space, f"{name}/"))
-    return found
+            params.update(_known_params(value, space, f"{name}/"))
+    return params
 
 
 def domains_in(config: Any) -> bool:
-    """Whether a configuration holds anything to search."""
+    """Whether a configuration contains anything to search."""
     try:
         parser = Parser()
         parser.node(config, (), None)

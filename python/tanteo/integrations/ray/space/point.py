@@ -1,4 +1,4 @@
-"""A configuration of Tune in the terms of Tanteo."""
+"""The parameters of a configuration of Tune."""
 
 from __future__ import annotations
 
@@ -6,48 +6,48 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Stands where a configuration says nothing about a parameter.
+#: Returned for a key that a configuration does not have.
 MISSING: Any = object()
 
 
 @dataclass
 class Point:
-    """What a configuration says about the parameters of a space.
+    """The parameters of a configuration, which may be partial.
 
     Attributes
     ----------
     params
-        Flat name to value, as :class:`tanteo.Optimizer` takes them.
+        Values by flat name, for :class:`tanteo.Optimizer`.
     exact
-        Flat name to the number the user wrote, where it is to be handed back as it stands: 0.3 is no float multiple of
-        0.1, and the upper end of a half-open interval is none of its values.
+        Numbers by flat name that are returned exactly as the user wrote them: as floats, 0.3 is not a multiple of 0.1,
+        and the upper end of a half-open interval is not one of its values.
     """
 
     params: dict[str, Any] = field(default_factory=dict)
     exact: dict[str, float] = field(default_factory=dict)
 
     def add(self, other: Point) -> None:
-        """Take over everything another point says."""
+        """Add the entries of another point."""
         self.params.update(other.params)
         self.exact.update(other.exact)
 
 
 def child(config: Mapping[Any, Any], key: Any) -> Any:
-    """Return what a configuration holds under a key, :data:`MISSING` if nothing.
+    """Return the value of a key in a configuration; :data:`MISSING` if there is none.
 
-    Results and some users' points are flat: ``{"model/lr": 0.1}``. What starts with the key and a slash is then
-    gathered into a mapping. Keys that are not text have become text there.
+    Results and the points of some users are flat: ``{"model/lr": 0.1}``. Entries that start with the key and a slash
+    are collected in a mapping. In flat configurations, all keys are text.
     """
     if key in config:
         return config[key]
     text = str(key)
     if text in config:
         return config[text]
-    below = {name[len(text) + 1 :]: config[name] for name in config if _is_below(name, text)}
-    return below or MISSING
+    nested = {name[len(text) + 1 :]: config[name] for name in config if _is_below(name, text)}
+    return nested or MISSING
 
 
-def unknown(config: Mapping[Any, Any], keys: Iterable[Any]) -> list[Any]:
+def unknown_keys(config: Mapping[Any, Any], keys: Iterable[Any]) -> list[Any]:
     """Return the keys of a configuration that :func:`child` finds under none of ``keys``."""
     texts = [str(key) for key in keys]
     known = {*keys, *texts}

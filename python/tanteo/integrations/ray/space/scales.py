@@ -1,8 +1,8 @@
-"""The numbers of a domain of Tune as a parameter of Tanteo, with the probabilities by which Tune samples them.
+"""Converts a numeric domain of Tune to a parameter of Tanteo with the same probabilities.
 
-The parameter is the number itself where Tune samples any float or integer of an interval, and the multiple ``k`` of
-the quantum ``q`` where it rounds to one: ``k`` in exact integers, ``k * q`` computed as Tune does. Half-open intervals
-stop at the last float below their end. Where the levels are not equally likely a histogram says so.
+If Tune samples any float or integer of an interval, the parameter is the number itself. If Tune rounds to multiples of
+a quantum ``q``, the parameter is the multiple ``k``, an exact integer, and ``k * q`` is computed as Tune does.
+Half-open intervals end at the last float below their end. A histogram describes levels that are not equally likely.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from ....space.parameters import Float, Int, Parameter
 from ....space.priors import Histogram, Normal
 from ..tune import domains
 
-#: Standard deviations to either side of an unbounded normal domain; 2e-9 of its mass lie beyond.
+#: A normal domain is truncated at this many standard deviations; 2e-9 of its mass lie beyond.
 _NORMAL_REACH = 6.0
-#: Levels of a logarithmic integer whose probability is given one by one; further up neighbours differ by under 1/64.
+#: Number of levels of a logarithmic integer with their own probability; above, neighbours differ by less than 1/64.
 _EXACT_LEVELS = 64
 
 
@@ -30,13 +30,13 @@ class Scale:
     Attributes
     ----------
     parameter
-        What the optimizer searches, without conditions.
+        The parameter that is searched, without conditions.
     kind
-        ``float`` or ``int``: the type of the values.
+        The type of the values: ``float`` or ``int``.
     quantum
-        What one step of the parameter is worth; None where the parameter is the value itself.
+        The value of one step of the parameter; None if the parameter is the value itself.
     top
-        The excluded end of a half-open interval of floats, which Tune's own check of points lets pass.
+        The excluded end of a half-open interval of floats, which Tune accepts in points.
     """
 
     parameter: Parameter
@@ -49,21 +49,21 @@ class Scale:
         return self.kind(raw if self.quantum is None else raw * self.quantum)
 
     def declared(self) -> Parameter:
-        """Return a parameter whose values are the values themselves, not multiples.
+        """Return a parameter whose values are those of the domain, not multiples of the quantum.
 
-        A logarithmic scale has no steps there: :meth:`nearest` rounds.
+        A logarithmic scale has no steps there; :meth:`nearest` rounds its values.
         """
         if self.quantum is None or not isinstance(self.parameter, Int):
             return self.parameter
         low, high, log = self.decimal(self.parameter.low), self.decimal(self.parameter.high), self.parameter.log
-        prior = _stretched(self.parameter.prior, self.quantum)
+        prior = _scale_prior(self.parameter.prior, self.quantum)
         if self.kind is float:
             return Float(low, high, log=log, step=None if log else self.quantum, prior=prior)
-        stepped = not log and self.quantum == int(self.quantum)
-        return Int(int(low), int(high), log=log, step=int(self.quantum) if stepped else 1, prior=prior)
+        has_step = not log and self.quantum == int(self.quantum)
+        return Int(int(low), int(high), log=log, step=int(self.quantum) if has_step else 1, prior=prior)
 
     def decimal(self, raw: Any) -> float:
-        """Return the value as :meth:`declared` has it: 0.3, where Tune has 0.30000000000000004."""
+        """Return the value of :meth:`declared`, such as 0.3 where Tune has 0.30000000000000004."""
         return raw if self.quantum is None else self.kind(raw * Decimal(repr(self.quantum)))
 
     def nearest(self, value: float) -> float:
@@ -71,7 +71,7 @@ class Scale:
         return value if self.quantum is None else round(value / self.quantum)
 
     def raw(self, value: Any) -> float:
-        """Return the value of the parameter for a value, without a look at the bounds."""
+        """Return the value of the parameter for a value of the domain, without a check of the bounds."""
         number = self._number(value)
         if self.quantum is None:
             return self._inside(number)
@@ -85,10 +85,10 @@ class Scale:
             raise ParameterError(f"must be a number, got {value!r}")
         try:
             number = self.kind(value)
-            whole = number == value and math.isfinite(number)
+            is_exact = number == value and math.isfinite(number)
         except (TypeError, ValueError, OverflowError):
             raise ParameterError(f"must be a number, got {value!r}") from None
-        if not whole:
+        if not is_exact:
             raise ParameterError(f"must be {'an integer' if self.kind is int else 'finite'}, got {value!r}")
         return number
 
@@ -102,7 +102,7 @@ def scale_of(domain: Any) -> Scale:
     Raises
     ------
     ParameterError
-        For a domain that has no value or that Tune cannot sample either.
+        If the domain is empty, or Tune cannot sample it.
     """
     sampler, quantum = domain.get_sampler(), None
     if isinstance(sampler, domains.Quantized):
@@ -113,7 +113,7 @@ def scale_of(domain: Any) -> Scale:
         return _normal(sampler.mean, sampler.sd, quantum)
     log = isinstance(sampler, domains.LogUniform)
     if not log and not isinstance(sampler, domains.Uniform):
-        raise ParameterError(f"is sampled by {type(sampler).__name__}, which is not known here")
+        raise ParameterError(f"is sampled by {type(sampler).__name__}, which is not supported")
     low, high = _bounds(domain, log=log)
     if isinstance(domain, domains.Integer):
         return _integers(low, high, quantum, log=log)
@@ -121,19 +121,19 @@ def scale_of(domain: Any) -> Scale:
 
 
 def is_reversed(domain: Any) -> bool:
-    """Whether the ends of a domain of floats stand in the wrong order. Tune samples it all the same."""
+    """Whether the ends of a domain of floats are in the wrong order, which Tune accepts."""
     return isinstance(domain, domains.Float) and domain.lower > domain.upper
 
 
 def _bounds(domain: Any, *, log: bool) -> tuple[float, float]:
-    """Return the ends in order: Tune samples ``uniform(2, 1)`` from [1, 2]; of integers it refuses that."""
+    """Return the ends in order. Tune samples ``uniform(2, 1)`` from [1, 2], but rejects reversed integers."""
     low, high = domain.lower, domain.upper
     if not (math.isfinite(low) and math.isfinite(high)):
         raise ParameterError(f"needs two finite bounds, got {low!r} and {high!r}")
     if log and not (low > 0 and high > 0):
         raise ParameterError(f"needs positive bounds on a log scale, got {low!r} and {high!r}")
     if low > high and not isinstance(domain, domains.Float):
-        raise ParameterError(f"has its lower end {low!r} above its upper end {high!r}; exchange them")
+        raise ParameterError(f"has its lower end {low!r} above its upper end {high!r}; swap them")
     return min(low, high), max(low, high)
 
 
@@ -144,13 +144,13 @@ def _floats(low: float, high: float, *, log: bool) -> Scale:
 
 
 def _rounded(low: float, high: float, quantum: float, *, log: bool) -> Scale:
-    """Floats rounded to multiples of a quantum: both ends are reached, from one side only."""
+    """Floats rounded to multiples of a quantum; both ends are included, with half of the probability."""
     first, last = round(low / quantum), round(high / quantum)
     return Scale(_levels(first, last, float(first), float(last), 0.5, log=log), float, quantum=quantum)
 
 
 def _integers(low: float, high: float, quantum: float | None, *, log: bool) -> Scale:
-    """Integers: without the upper end, which only a quantum above one includes."""
+    """Integers without the upper end, which is included only if the quantum is above one."""
     if quantum is None:
         first, last = int(low), (math.ceil(high) - 1 if log else int(high) - 1)
         edges = (low, high)
@@ -164,31 +164,31 @@ def _integers(low: float, high: float, quantum: float | None, *, log: bool) -> S
         raise ParameterError(
             f"has no value between {low!r} and {high!r}" + (f" in steps of {quantum!r}" if quantum else "")
         )
-    worth = None if quantum in (None, 1) else quantum
+    unit = None if quantum in (None, 1) else quantum
     if not log:
-        return Scale(Int(first, last), int, quantum=worth)
-    return Scale(_levels(first, last, float(edges[0]), float(edges[1]), 1.0, log=True), int, quantum=worth)
+        return Scale(Int(first, last), int, quantum=unit)
+    return Scale(_levels(first, last, float(edges[0]), float(edges[1]), 1.0, log=True), int, quantum=unit)
 
 
-def _stretched(prior: Any, factor: float) -> Any:
-    """Return the belief about a multiple of a number."""
+def _scale_prior(prior: Any, factor: float) -> Any:
+    """Return the prior of a number that is multiplied by a factor."""
     if isinstance(prior, Histogram):
         return Histogram([edge * factor for edge in prior.edges], prior.weights)
     return Normal(prior.mean * factor, prior.std * factor) if isinstance(prior, Normal) else prior
 
 
 def _grid_index(scaled: float, *, up: bool) -> int:
-    """Return the multiple next to a bound on its inner side, forgiving what rounding adds (as Tune does)."""
+    """Return the multiple next to a bound on its inner side, with a tolerance for rounding, as in Tune."""
     if math.isclose(scaled, round(scaled)):
         return round(scaled)
     return math.ceil(scaled) if up else math.floor(scaled)
 
 
 def _levels(first: int, last: int, low: float, high: float, reach: float, *, log: bool) -> Int:
-    """Integers ``k`` that stand for the reals from ``k - 1 + reach`` to ``k + reach``, cut at ``low`` and ``high``.
+    """Integers ``k`` that represent the interval from ``k - 1 + reach`` to ``k + reach``, cut at ``low`` and ``high``.
 
-    ``reach`` is 1/2 where Tune rounds and 1 where it rounds down. The probability of a level is the length of its
-    reals, in logarithms if ``log``.
+    ``reach`` is 1/2 if Tune rounds to the nearest multiple, and 1 if it rounds down. The probability of a level is
+    proportional to the length of its interval, in logarithms if ``log``.
     """
     if first == last:
         return Int(first, last)
@@ -204,20 +204,20 @@ def _levels(first: int, last: int, low: float, high: float, reach: float, *, log
 
 
 def _bins(first: int, last: int, *, exact: int) -> list[tuple[int, int]]:
-    """Cut levels into runs: some single ones at the start, the last one, and what lies between."""
-    alone = min(exact, last - first)
-    bins = [(first + i, first + i) for i in range(alone)]
-    if last - first > alone:
-        bins.append((first + alone, last - 1))
+    """Split levels into ranges: ``exact`` single levels at the start, the levels in between, and the last level."""
+    n_single = min(exact, last - first)
+    bins = [(first + i, first + i) for i in range(n_single)]
+    if last - first > n_single:
+        bins.append((first + n_single, last - 1))
     return [*bins, (last, last)]
 
 
-def _normal(mean: float, deviation: float, quantum: float | None) -> Scale:
-    if not (math.isfinite(mean) and math.isfinite(deviation) and deviation > 0):
-        raise ParameterError(f"needs a finite mean and a positive deviation, got {mean!r} and {deviation!r}")
-    low, high = mean - _NORMAL_REACH * deviation, mean + _NORMAL_REACH * deviation
+def _normal(mean: float, std: float, quantum: float | None) -> Scale:
+    if not (math.isfinite(mean) and math.isfinite(std) and std > 0):
+        raise ParameterError(f"needs a finite mean and a positive deviation, got {mean!r} and {std!r}")
+    low, high = mean - _NORMAL_REACH * std, mean + _NORMAL_REACH * std
     if quantum is None:
-        return Scale(Float(low, high, prior=Normal(mean, deviation)), float)
+        return Scale(Float(low, high, prior=Normal(mean, std)), float)
     first, last = round(low / quantum), round(high / quantum)
-    prior = Normal(mean / quantum, deviation / quantum) if last > first else None
+    prior = Normal(mean / quantum, std / quantum) if last > first else None
     return Scale(Int(first, last, prior=prior), float, quantum=quantum)

@@ -1,7 +1,7 @@
-"""Between the parameters that are searched and those that a user of Tune would have declared.
+"""Translates between the parameters that are searched and those of the configuration.
 
-The search counts quantized numbers in multiples (``batch [16]`` from 1 to 8). Outside, where plots and tables show
-them, they have the name and the values of the configuration (``batch`` from 16 to 128).
+The search counts quantized numbers in multiples (``batch [16]`` from 1 to 8). Plots and tables show the declared
+parameters, with the names and values of the configuration (``batch`` from 16 to 128).
 """
 
 from __future__ import annotations
@@ -13,74 +13,74 @@ from ....space.search_space import SearchSpace
 from .scales import Scale
 
 
-class Untranslated:
-    """A space that is declared in Tanteo's own terms, inside and outside.
+class IdentityTranslation:
+    """The translation of a :class:`tanteo.SearchSpace`, whose declared parameters are searched themselves.
 
     Attributes
     ----------
     space
-        The one space.
+        The declared space.
     """
 
     def __init__(self, space: SearchSpace) -> None:
         self.space = space
 
-    def outward(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the configuration."""
+    def to_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a copy of the params."""
         return dict(params)
 
-    def inward(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the configuration, checked."""
+    def from_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the validated params."""
         return self.space.validate(params)
 
 
 class Translation:
-    """Names and numbers of a space, inside and outside.
+    """The translation of a space of Tune.
 
     Parameters
     ----------
     space
-        That is searched.
+        The space that is searched.
     names
-        Name inside to name outside.
+        Maps searched names to declared names.
     scales
-        Name inside to scale, of numbers.
+        Scales of numbers by searched name.
 
     Attributes
     ----------
     space
-        Outside.
+        The declared space.
     """
 
     def __init__(self, space: SearchSpace, names: Mapping[str, str], scales: Mapping[str, Scale]) -> None:
         self._names = names
         self._scales = scales
         parameters = {}
-        for inside, name in names.items():
-            parameter = scales[inside].declared() if inside in scales else space[inside]
-            when = space[inside].when
+        for internal, name in names.items():
+            parameter = scales[internal].declared() if internal in scales else space[internal]
+            when = space[internal].when
             renamed = None if when is None else {names[parent]: accepted for parent, accepted in when.items()}
             parameters[name] = type(parameter)(**{**parameter._fields(), "when": renamed})
         self.space = SearchSpace(parameters)
 
-    def outward(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a configuration in the terms outside."""
+    def to_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the declared params for searched ones."""
         return {
             self._names[name]: self._scales[name].decimal(value) if name in self._scales else value
             for name, value in params.items()
         }
 
-    def inward(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a configuration in the terms of the search.
+    def from_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the searched params for declared ones.
 
         Raises
         ------
         SpaceError
-            If it does not belong to the space outside.
+            If they are not in the declared space.
         """
-        known = self.space.validate(params)
+        declared = self.space.validate(params)
         return {
-            inside: self._scales[inside].nearest(known[name]) if inside in self._scales else known[name]
-            for inside, name in self._names.items()
-            if name in known
+            internal: self._scales[internal].nearest(declared[name]) if internal in self._scales else declared[name]
+            for internal, name in self._names.items()
+            if name in declared
         }

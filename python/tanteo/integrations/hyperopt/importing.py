@@ -1,4 +1,4 @@
-"""From Trials of Hyperopt to a search."""
+"""Converts ``hyperopt.Trials`` to a search."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ..._internal.coercion import shown
 from ..._internal.equality import builtin
 from ...exceptions import ArgumentError
 from ...space.search_space import SearchSpace
-from ..arrivals import Arrival, LeftAside
+from ..imported_trials import ImportedTrial, ImportNotes
 from ..searches import fill, new_search
-from .graph import Found, found_in, space_of
+from .graph import ParsedParameter, parse_space, space_of
 
 if TYPE_CHECKING:
     from ...optimizer import Optimizer
-    from ..arrivals import AnySampler
+    from ..imported_trials import AnySampler
 
-# Of Hyperopt: jobs that wait, that run, that are done; an error has a number of its own.
+# The states of Hyperopt for waiting, running and finished jobs; errors have another number.
 _WAITS, _RUNS, _DONE = 0, 1, 2
 # Entries of a result that are not attributes.
 _KNOWN = ("loss", "status", "loss_variance", "attachments")
@@ -34,38 +34,40 @@ def from_hyperopt(
     sampler: AnySampler = "auto",
     seed: int | None = None,
 ) -> Optimizer:
-    """Return a search with every trial of Hyperopt, which goes on from there.
+    """Return a search with all trials of Hyperopt, ready to be continued.
 
-    Results that are no status or loss become attributes, a ``loss_variance`` the standard error. An exception that
-    Hyperopt caught is a failure with its message. Jobs that run are pending, those that wait are queued.
+    Other entries of a result than status and loss become attributes; a ``loss_variance`` becomes the standard error. An
+    exception that Hyperopt caught becomes a failure with its message. Running jobs become pending trials, and waiting
+    jobs are queued.
 
     Parameters
     ----------
     trials
-        ``hyperopt.Trials``.
+        The ``hyperopt.Trials``.
     space
-        The space that ``fmin`` was given, or a :class:`tanteo.SearchSpace` whose flat names are Hyperopt's labels. A
-        choice among plain options becomes a choice of these, one whose options hold parameters a choice of their
-        positions, under which those parameters exist. Normal distributions end after four deviations, or where trials
-        lie. A logarithmic number that is rounded keeps its scale or its rounding, as far as Tanteo has both.
+        The space that was passed to ``fmin``, or a :class:`tanteo.SearchSpace` whose flat names are Hyperopt's labels.
+        A choice among plain options becomes a categorical of these options. A choice whose options contain parameters
+        becomes a categorical of their positions, on which the parameters are conditional. Normal distributions are
+        truncated at four standard deviations, or at the outermost trial. A logarithmic number that is rounded to
+        multiples of ``q`` keeps either its scale or its rounding, unless it is an integer that keeps both.
     path
-        Where to keep the search as a :class:`tanteo.Study`, a new file. By default it is in memory.
+        A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
     sampler, seed
         As for :class:`tanteo.Optimizer`.
 
     Warns
     -----
     UserWarning
-        Once, if something could not be taken over as it was.
+        Once, if something could not be imported unchanged.
 
     Raises
     ------
     SpaceError
-        If the space has something that Tanteo has no counterpart of; the message says what.
+        If a part of the space has no counterpart in Tanteo; the message names it.
     StudyError
-        If there is something at ``path``.
+        If ``path`` exists.
     ImportError
-        Without Hyperopt (``pip install 'tanteo[hyperopt]'``).
+        If Hyperopt is not installed (``pip install 'tanteo[hyperopt]'``).
 
     Examples
     --------
@@ -75,24 +77,24 @@ def from_hyperopt(
     >>> fmin(objective, space, algo=tpe.suggest, max_evals=50, trials=trials)                 # doctest: +SKIP
     >>> search = from_hyperopt(trials, space)                                                 # doctest: +SKIP
     """
-    # `trials.trials` has no errors.
+    # `trials.trials` leaves out the errors.
     documents = getattr(trials, "_dynamic_trials", None)
     if documents is None:
         raise ArgumentError(f"expected Trials of Hyperopt, got {shown(trials)}")
-    left = LeftAside()
+    notes = ImportNotes()
     if isinstance(space, SearchSpace):
-        found, known = {}, space
+        parsed, search_space = {}, space
     else:
-        found = found_in(space)
-        known = space_of(found, _values(documents))
-    search = new_search(known, ["minimize"], path=path, sampler=sampler, seed=seed)
-    fill(search, _arrivals(documents, found), left)
-    left.warn("Hyperopt trials")
+        parsed = parse_space(space)
+        search_space = space_of(parsed, _values(documents))
+    search = new_search(search_space, ["minimize"], path=path, sampler=sampler, seed=seed)
+    fill(search, _imported_trials(documents, parsed), notes)
+    notes.warn("Hyperopt trials")
     return search
 
 
 def _values(documents: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
-    """Return what each parameter was, over all trials."""
+    """Return the values of each parameter over all trials."""
     values: dict[str, list[float]] = {}
     for document in documents:
         for label, drawn in document["misc"]["vals"].items():
@@ -100,14 +102,16 @@ def _values(documents: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
     return values
 
 
-def _arrivals(documents: Sequence[Mapping[str, Any]], found: Mapping[str, Found]) -> Iterator[Arrival]:
+def _imported_trials(
+    documents: Sequence[Mapping[str, Any]], parsed: Mapping[str, ParsedParameter]
+) -> Iterator[ImportedTrial]:
     for document in documents:
         result, number = document["result"], document["tid"]
         state, reason = _state(document)
         loss, variance = result.get("loss"), result.get("loss_variance")
-        yield Arrival(
+        yield ImportedTrial(
             name=f"trial {number}",
-            params=_params(document["misc"]["vals"], found),
+            params=_params(document["misc"]["vals"], parsed),
             state=state,
             values=None if loss is None or state != "complete" else [float(loss)],
             sems=None if not variance or state != "complete" else [math.sqrt(variance)],
@@ -119,7 +123,7 @@ def _arrivals(documents: Sequence[Mapping[str, Any]], found: Mapping[str, Found]
 
 
 def _state(document: Mapping[str, Any]) -> tuple[Any, str | None]:
-    """Return the state, and why it failed if it did and that is known."""
+    """Return the state, and the reason of a failure if it is known."""
     if document["state"] == _WAITS:
         return "waiting", None
     if document["state"] == _RUNS:
@@ -130,20 +134,20 @@ def _state(document: Mapping[str, Any]) -> tuple[Any, str | None]:
 
 
 def _named(part: Any) -> str:
-    """Return a part of an error: the name of a class, which Hyperopt keeps as its repr, or the message."""
+    """Return a part of an error: the message, or the name of the class, which Hyperopt stores as its repr."""
     return str(part).removeprefix("<class '").removesuffix("'>")
 
 
-def _params(drawn: Mapping[str, Sequence[Any]], found: Mapping[str, Found]) -> dict[str, Any]:
-    """Return a configuration; what Hyperopt drew are numbers of NumPy, and positions of choices."""
+def _params(drawn: Mapping[str, Sequence[Any]], parsed: Mapping[str, ParsedParameter]) -> dict[str, Any]:
+    """Return a configuration; Hyperopt stores NumPy numbers, and the positions of choices."""
     params = {}
     for label, values in drawn.items():
         if len(values):
-            value, one = builtin(values[0]), found.get(label)
-            params[label] = value if one is None or one.options is None else one.options[int(value)]
+            value, entry = builtin(values[0]), parsed.get(label)
+            params[label] = value if entry is None or entry.options is None else entry.options[int(value)]
     return params
 
 
 def _seconds(moment: Any) -> float | None:
-    """Return seconds since 1970; Hyperopt keeps universal time without saying so."""
+    """Return seconds since 1970; Hyperopt stores UTC without a time zone."""
     return None if moment is None else float(moment.replace(tzinfo=datetime.UTC).timestamp())

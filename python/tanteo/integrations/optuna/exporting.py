@@ -1,4 +1,4 @@
-"""From a search to trials of Optuna."""
+"""Converts a search to an Optuna study."""
 
 from __future__ import annotations
 
@@ -13,42 +13,41 @@ from ..._internal.optional import require
 from ...exceptions import ArgumentError, SpaceError, StudyError
 from ...optimizer import Optimizer
 from .domains import Domain, constants, domains
-from .names import CONSTRAINT, EXACT, OURS, THEIRS
+from .names import CONSTRAINT, EXACT, OPTUNA_PREFIX, TANTEO_PREFIX
 
 _STATES: Mapping[str, str] = {"complete": "COMPLETE", "pruned": "PRUNED", "failed": "FAIL", "pending": "RUNNING"}
-# What a trial of a study knows beyond that of an optimizer.
+# Attributes that only the trials of studies have.
 _OF_STUDIES = ("host", "process", "sampler", "retries", "note", "excluded", "artifacts")
-# What an excluded trial, which Optuna has as a failed one, was told.
+# The result of an excluded trial, which becomes a failed trial in Optuna.
 _OF_EXCLUDED = ("state", "values")
 
 
 def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -> Any:
-    """Return a new study of Optuna with every trial of a search.
+    """Return a new Optuna study with all trials of a search.
 
-    Pending trials are running ones. What Optuna has no place for (cost, standard errors, the reason of a failure, who
-    proposed a trial) is in user attributes that begin with ``tanteo/``. From there :func:`from_optuna` takes back what
-    a search can be told. A trial that a study excludes is a failed one, so that Optuna does not count it, with its
-    state and values as attributes; it has no parameters if it does not fit into the space any more.
-    Constants are an attribute of the study. Known constraints of the space, priors and weights have no counterpart.
-    Choices that are objects become their text.
+    Pending trials become running trials. Data for which Optuna has no field (cost, standard errors, the reason of a
+    failure, the origin of a trial) becomes user attributes with the prefix ``tanteo/``, from which :func:`from_optuna`
+    restores it. An excluded trial becomes a failed trial, so that Optuna does not count it, with its state and values
+    as attributes; it has no parameters if it no longer fits into the space. Constants become an attribute of the study.
+    Known constraints of the space, priors and weights have no counterpart. Choices that are objects become text.
 
     Parameters
     ----------
     source
         An optimizer or a study of Tanteo.
     storage
-        As for ``optuna.create_study``; by default the study is in memory.
+        As for ``optuna.create_study``; by default the study is kept in memory.
     study_name
-        Its name; by default that of a study, else Optuna makes one.
+        The name of the study; by default the name of ``source``, otherwise Optuna generates one.
 
     Raises
     ------
     StudyError
-        If the storage has a study of that name, or Optuna cannot use it.
+        If the storage already has a study of that name, or Optuna cannot use the storage.
     ArgumentError
-        If ``source`` is no search, or ``study_name`` no text.
+        If ``source`` is not a search, or ``study_name`` is not text.
     ImportError
-        Without Optuna (``pip install 'tanteo[optuna]'``).
+        If Optuna is not installed (``pip install 'tanteo[optuna]'``).
 
     Examples
     --------
@@ -65,32 +64,32 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
     try:
         study = optuna.create_study(storage=storage, study_name=name, directions=list(source.directions))
     except optuna.exceptions.DuplicatedStudyError as error:
-        raise StudyError(f"the storage has a study {name!r}; give another study_name=") from error
-    except Exception as error:  # of drivers, of SQLAlchemy, and Optuna's own about what is no storage
+        raise StudyError(f"the storage already has a study {name!r}; give another study_name=") from error
+    except Exception as error:  # drivers, SQLAlchemy and Optuna raise errors of many classes
         raise StudyError(f"Optuna cannot use the storage {shown(storage)}: {type(error).__name__}: {error}") from error
     if source.objective_names is not None:
         set_names(study, source.objective_names)
     if fixed := constants(source.space):
-        study.set_user_attr(f"{OURS}constants", fixed)
-    known = domains(source.space)
+        study.set_user_attr(f"{TANTEO_PREFIX}constants", fixed)
+    parameter_domains = domains(source.space)
     now = time.time()
     for trial in source.trials:
-        frozen = optuna_trial(trial, source.space, known, named_constraints=True)
+        frozen = optuna_trial(trial, source.space, parameter_domains, named_constraints=True)
         _fill_times(frozen, now)
         study.add_trial(frozen)
     return study
 
 
 def set_names(study: Any, names: Sequence[str]) -> None:
-    """Name the objectives, which Optuna calls an experiment and warns of."""
+    """Set the names of the objectives, without the warning that this is experimental in Optuna."""
     warning = require("optuna.exceptions", extra="optuna", needed_by="to_optuna").ExperimentalWarning
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", warning)
         study.set_metric_names(list(names))
 
 
-def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_constraints: bool) -> Any:
-    """Return one trial as Optuna has it.
+def optuna_trial(trial: Any, space: Any, parameter_domains: Mapping[str, Domain], *, named_constraints: bool) -> Any:
+    """Return one trial as an Optuna trial.
 
     Parameters
     ----------
@@ -98,16 +97,16 @@ def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_c
         A trial of the history.
     space
         The space of the search.
-    known
-        Of :func:`domains`.
+    parameter_domains
+        The result of :func:`domains`.
     named_constraints
-        Whether constraints are kept as Optuna 5 has them, each by its name; if not, as the list that the dashboard
-        reads, in the order of the names, with the names in an attribute.
+        Whether constraints are stored by name, as in Optuna 5. If not, they are stored as the list that the dashboard
+        reads, and an attribute holds the names.
     """
     states = require("optuna.trial", extra="optuna", needed_by="to_optuna")
     excluded = _is_excluded(trial)
-    flat = {name: value for name, value in _configuration(trial, space).items() if name in known}
-    rounded = {name: value for name, value in flat.items() if known[name].is_rounded(value)}
+    flat = {name: value for name, value in _configuration(trial, space).items() if name in parameter_domains}
+    rounded = {name: value for name, value in flat.items() if parameter_domains[name].is_rounded(value)}
     return states.FrozenTrial(
         number=trial.id,
         trial_id=trial.id,
@@ -116,25 +115,25 @@ def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_c
         values=None if excluded or trial.values is None else list(trial.values),
         datetime_start=_moment(trial.started),
         datetime_complete=None if trial.state == "pending" else _moment(trial.finished),
-        params={name: known[name].value(value, f"parameter {name!r}") for name, value in flat.items()},
-        distributions={name: known[name].distribution for name in flat},
+        params={name: parameter_domains[name].value(value, f"parameter {name!r}") for name, value in flat.items()},
+        distributions={name: parameter_domains[name].distribution for name in flat},
         user_attrs={
             **_user_attrs(trial, with_constraints=not named_constraints),
             **{f"{EXACT}{name}": str(value) for name, value in rounded.items()},
         },
         system_attrs={**_system_attrs(trial), **_constraints(trial, named=named_constraints)},
-        # Optuna has one value a step.
+        # Optuna stores one value per step.
         intermediate_values={step: value for step, value in trial.steps.items() if isinstance(value, float)},
     )
 
 
 def _is_excluded(trial: Any) -> bool:
-    """Whether a study has set the trial aside; optimizers in memory do not."""
+    """Whether the trial is excluded; only studies exclude trials."""
     return bool(getattr(trial, "excluded", False))
 
 
 def _configuration(trial: Any, space: Any) -> dict[str, Any]:
-    """Return flat name to value; nothing of an excluded trial that a change of the space has left outside of it."""
+    """Return values by flat name; none for an excluded trial that is outside the space since the space was changed."""
     if not _is_excluded(trial):
         return dict(space._codec.flat(trial.params))
     try:
@@ -145,9 +144,9 @@ def _configuration(trial: Any, space: Any) -> dict[str, Any]:
 
 
 def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:
-    """Return the attributes of the user, and what is known beyond what Optuna has a place for."""
+    """Return the attributes of the user, and the data for which Optuna has no field."""
     sems = trial.sems if trial.sems is not None and any(sem is not None for sem in trial.sems) else None
-    ours = {
+    tanteo_attrs = {
         "constraints": dict(trial.constraints) if with_constraints and trial.constraints else None,
         "cost": trial.cost,
         "origin": None if trial.origin == "observed" else trial.origin,
@@ -155,15 +154,18 @@ def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:
         "replicates": None if trial.replicates is None else list(map(list, trial.replicates)),
         "sems": None if sems is None else list(sems),
         "traceback": trial.traceback,
-        **{name: _plain(getattr(trial, name, None)) for name in _OF_STUDIES},
-        **{name: _plain(getattr(trial, name)) for name in (_OF_EXCLUDED if _is_excluded(trial) else ())},
+        **{name: _as_json(getattr(trial, name, None)) for name in _OF_STUDIES},
+        **{name: _as_json(getattr(trial, name)) for name in (_OF_EXCLUDED if _is_excluded(trial) else ())},
     }
-    theirs = {name: value for name, value in trial.attrs.items() if not name.startswith(THEIRS)}
-    return {**theirs, **{f"{OURS}{name}": value for name, value in ours.items() if value is not None}}
+    user_attrs = {name: value for name, value in trial.attrs.items() if not name.startswith(OPTUNA_PREFIX)}
+    return {
+        **user_attrs,
+        **{f"{TANTEO_PREFIX}{name}": value for name, value in tanteo_attrs.items() if value is not None},
+    }
 
 
-def _plain(value: Any) -> Any:
-    """Return a fact as JSON has it, None for what says nothing."""
+def _as_json(value: Any) -> Any:
+    """Return a value in a form that JSON can represent; None if it is empty."""
     if isinstance(value, Mapping):
         return dict(value) or None
     if isinstance(value, tuple):
@@ -172,9 +174,11 @@ def _plain(value: Any) -> Any:
 
 
 def _system_attrs(trial: Any) -> dict[str, Any]:
-    kept = {name.removeprefix(THEIRS): value for name, value in trial.attrs.items() if name.startswith(THEIRS)}
-    kept.pop("number", None)
-    return kept
+    attrs = {
+        name.removeprefix(OPTUNA_PREFIX): value for name, value in trial.attrs.items() if name.startswith(OPTUNA_PREFIX)
+    }
+    attrs.pop("number", None)
+    return attrs
 
 
 def _constraints(trial: Any, *, named: bool) -> dict[str, Any]:
@@ -184,7 +188,7 @@ def _constraints(trial: Any, *, named: bool) -> dict[str, Any]:
 
 
 def _fill_times(frozen: Any, now: float) -> None:
-    """Give a trial the times that Optuna asks for, where nobody knows them: those of the export."""
+    """Set missing times, which Optuna requires: the other time of the trial, or the time of the export."""
     if frozen.datetime_start is None:
         frozen.datetime_start = frozen.datetime_complete or _moment(now)
     if frozen.state.is_finished() and frozen.datetime_complete is None:
@@ -192,5 +196,5 @@ def _fill_times(frozen: Any, now: float) -> None:
 
 
 def _moment(seconds: float | None) -> datetime.datetime | None:
-    """Return local time without a zone, as Optuna keeps it."""
+    """Return local time without a time zone, as Optuna stores it."""
     return None if seconds is None else datetime.datetime.fromtimestamp(seconds)

@@ -1,0 +1,224 @@
+"""The common form of trials from other libraries and files, and their import into a search."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from .._internal.caller import stacklevel
+from .._internal.text import printable, safe_repr
+from ..exceptions import ArgumentError, TanteoError
+from ..trials.attributes import attribute_text
+from ..trials.replicates import Replicates
+
+if TYPE_CHECKING:
+    from ..samplers import Sampler
+    from ..samplers.settings import Settings
+
+    AnySampler: TypeAlias = str | Settings | Sampler
+
+# Largest number of notes that a warning shows.
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class ImportedTrial:
+    """One trial of a source.
+
+    Attributes
+    ----------
+    name
+        The name of the trial in its source, for messages.
+    params
+        The configuration by flat names; it may be partial if ``state`` is ``"waiting"``.
+    state
+        ``"running"`` becomes a pending trial, ``"waiting"`` a queued point.
+    values
+        One value per objective, or None.
+    constraints, cost, sems, reason
+        As for :meth:`tanteo.Optimizer.tell`.
+    replicates
+        The single measurements of each value, from which its standard error is computed.
+    steps
+        The reported values by step; with several objectives, one value for each.
+    folds
+        The reported values by fold, in the order of the reports; such a trial has no ``steps``.
+    step_constraints
+        The reported constraints by step.
+    attrs
+        Attributes; values that JSON cannot represent become their repr.
+    started, finished, traceback
+        As in :class:`tanteo.FrozenTrial`.
+    paused
+        Whether a pruned trial can be resumed.
+    excluded
+        Whether the trial is excluded; see :meth:`tanteo.Study.exclude`.
+    """
+
+    name: str
+    params: Mapping[str, Any]
+    state: Literal["complete", "pruned", "failed", "running", "waiting"] = "complete"
+    values: Sequence[float] | None = None
+    constraints: Mapping[str, float] = field(default_factory=dict)
+    cost: float | None = None
+    sems: Sequence[float | None] | None = None
+    reason: str | None = None
+    replicates: Sequence[Sequence[float]] | None = None
+    steps: Mapping[int, float | Sequence[float]] = field(default_factory=dict)
+    folds: Mapping[int, float] = field(default_factory=dict)
+    step_constraints: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    started: float | None = None
+    finished: float | None = None
+    traceback: str | None = None
+    paused: bool = False
+    excluded: bool = False
+
+
+class ImportNotes:
+    """Notes on what could not be imported unchanged; they are issued as a single warning.
+
+    Attributes
+    ----------
+    reasons
+        The notes, one line each.
+    """
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def add(self, subject: str, reason: object) -> None:
+        """Add a note on something that was skipped or changed."""
+        self.reasons.append(f"{subject}: {_shorten(str(reason))}")
+
+    def __len__(self) -> int:
+        return len(self.reasons)
+
+    def warn(self, source: str) -> None:
+        """Issue a warning with the number of notes and the first few of them."""
+        if not self.reasons:
+            return
+        n_hidden = len(self.reasons) - _SHOWN
+        shown = "\n  ".join(self.reasons[:_SHOWN]) + (f"\n  and {n_hidden} more" if n_hidden > 0 else "")
+        warnings.warn(
+            f"{source}: {len(self.reasons)} notes on what could not be imported unchanged\n  {shown}",
+            stacklevel=stacklevel(),
+        )
+
+
+def _shorten(text: str) -> str:
+    """Return the first line of a message, safe to print and with at most 300 characters."""
+    return printable(text.partition("\n")[0])[:300]
+
+
+def import_trials(search: Any, trials: Iterable[ImportedTrial], notes: ImportNotes) -> Counter[str]:
+    """Add trials to an optimizer or a study in their order, and return their number by state.
+
+    Parameters
+    ----------
+    search
+        An :class:`tanteo.Optimizer`, or an object with the same interface.
+    trials
+        The trials. A trial that the search refuses is skipped with a note.
+    notes
+        Collects the notes.
+    """
+    counts: Counter[str] = Counter()
+    for trial in trials:
+        try:
+            _import_trial(search, trial, notes)
+        except TanteoError as error:
+            notes.add(trial.name, f"left aside, {error}")
+        else:
+            counts[trial.state] += 1
+    return counts
+
+
+def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None:
+    if trial.state == "waiting":
+        search.enqueue(trial.params)
+        return
+    if trial.excluded and not hasattr(search, "exclude"):
+        trial = _as_failure(trial, notes)
+    result = _result_arguments(search, trial, notes)
+    is_pending = trial.state == "running" or trial.paused or len(trial.steps) > 0 or len(trial.folds) > 0
+    # An observed trial cannot be paused, so it is first observed as pruned and later told as paused.
+    number = search.observe(trial.params, **(result | {"state": "pruned"} if trial.paused else result))
+    # Only pending trials can report. The result, which was accepted, is retracted and told again after the reports.
+    if is_pending:
+        search.retract(number)
+        for step in sorted(trial.steps):
+            _report(search, number, step, trial, notes)
+        for fold, value in trial.folds.items():
+            search.report_fold(number, fold, value)
+    for name, value in trial.attrs.items():
+        search.set_attr(number, printable(name) or "(empty)", _as_json(value))
+    if is_pending and trial.state != "running":
+        search.tell(number, **result)
+    _note_evaluation(search, number, trial)
+    if trial.excluded:
+        search.exclude(number)
+
+
+def _as_failure(trial: ImportedTrial, notes: ImportNotes) -> ImportedTrial:
+    """Return a failed trial in place of an excluded one, for a search that cannot exclude trials."""
+    value_note = "" if trial.values is None else f", without its value {_shown_values(trial.values)}"
+    notes.add(trial.name, f"it was excluded, which only a study keeps (path=); it is a failure here{value_note}")
+    reason = trial.reason or "it was excluded"
+    return replace(trial, state="failed", values=None, sems=None, reason=reason, excluded=False)
+
+
+def _shown_values(values: Sequence[float]) -> str:
+    return repr(values[0] if len(values) == 1 else list(values))
+
+
+def _result_arguments(search: Any, trial: ImportedTrial, notes: ImportNotes) -> dict[str, Any]:
+    """Return the arguments of ``tell``; an infinitely good value becomes a failure with a reason."""
+    constraints = {name: value for name, value in trial.constraints.items() if value == value}
+    result: dict[str, Any] = {"constraints": {printable(n): v for n, v in constraints.items()}, "cost": trial.cost}
+    if trial.state in ("failed", "running"):
+        return {**result, "state": "failed", "reason": trial.reason}
+    if trial.values is not None and _is_infinitely_good(trial.values, search.directions):
+        reason = f"the value {_shown_values(trial.values)} is infinitely good"
+        notes.add(trial.name, f"{reason}; it is kept as a failure")
+        return {**result, "state": "failed", "reason": reason}
+    reason_argument = {"reason": trial.reason} if trial.state == "pruned" else {}
+    state = "paused" if trial.paused else trial.state
+    if trial.values is not None and trial.replicates is not None:
+        return {**result, "state": state, "value": list(map(Replicates, trial.replicates)), **reason_argument}
+    value = None if trial.values is None else list(trial.values)
+    sem = None if value is None or trial.sems is None else list(trial.sems)
+    return {**result, "state": state, "value": value, "sem": sem, **reason_argument}
+
+
+def _is_infinitely_good(values: Sequence[float], directions: Sequence[str]) -> bool:
+    best = {"minimize": float("-inf"), "maximize": float("inf")}
+    return any(value == best[direction] for value, direction in zip(values, directions, strict=False))
+
+
+def _report(search: Any, number: int, step: int, trial: ImportedTrial, notes: ImportNotes) -> None:
+    try:
+        search.report(number, step, trial.steps[step], constraints=trial.step_constraints.get(step))
+    except ArgumentError as error:  # an infinitely good value
+        notes.add(f"{trial.name}, step {step}", error)
+
+
+def _as_json(value: Any) -> Any:
+    """Return a value that is valid as an attribute."""
+    try:
+        attribute_text("value", value)
+    except ArgumentError:
+        return safe_repr(value)
+    return value
+
+
+def _note_evaluation(search: Any, number: int, trial: ImportedTrial) -> None:
+    """Set the times and the traceback of the source."""
+    if any(note is not None for note in (trial.started, trial.finished, trial.traceback)):
+        search._core.set_evaluation(number, trial.started, trial.finished, trial.traceback)
+
+
+__all__ = ["ImportNotes", "ImportedTrial", "import_trials"]
