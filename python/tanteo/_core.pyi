@@ -16,6 +16,16 @@ import numpy.typing as npt
 
 _Raw: TypeAlias = float | int | None
 _Row: TypeAlias = tuple[_Raw, ...]
+# How a trial ended: state, values, standard errors, replicates, constraints, cost, reason.
+_Outcome: TypeAlias = tuple[
+    str,
+    Sequence[float] | None,
+    Sequence[float | None] | None,
+    Sequence[Sequence[float]] | None,
+    Sequence[tuple[str, float]],
+    float | None,
+    str | None,
+]
 _Known: TypeAlias = tuple[Sequence[_Raw], float, bool]
 _State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
 _Method: TypeAlias = Literal["paired", "welch", "pooled", "model"]
@@ -118,20 +128,12 @@ class CoreOptimizer:
         """Whether the next ask hands out a queued point, the defaults or a good point of an earlier search."""
     def tell_value(self, trial: int, value: float) -> None:
         """Complete a trial with the value of one objective and nothing else (the fast path); NaN is a failure."""
-    def tell(
-        self,
-        trial: int,
-        state: str,
-        values: Sequence[float] | None,
-        sems: Sequence[float | None] | None,
-        replicates: Sequence[Sequence[float]] | None,
-        constraints: Sequence[tuple[str, float]],
-        cost: float | None,
-        reason: str | None,
-    ) -> None:
-        """End a pending trial: ``state`` is complete (with values), pruned, paused, or failed (without values).
+    def tell(self, trial: int, outcome: _Outcome) -> None:
+        """End a pending trial.
 
-        ``values``, ``sems`` and ``replicates`` have one entry per objective; a value is the mean of its replicates.
+        ``outcome`` is ``(state, values, sems, replicates, constraints, cost, reason)``. The state is complete (with
+        values), pruned, paused, or failed (without values). Values, standard errors and replicates have one entry per
+        objective; a value is the mean of its replicates.
         """
     def retract(self, trial: int) -> None:
         """Withdraw the result of a trial: it is pending again, with its reports."""
@@ -149,18 +151,8 @@ class CoreOptimizer:
 
         Such a trial is excluded. Queued points are dropped. ``earlier`` has the rows of every source in the new space.
         """
-    def observe(
-        self,
-        row: Sequence[_Raw],
-        state: str,
-        values: Sequence[float] | None,
-        sems: Sequence[float | None] | None,
-        replicates: Sequence[Sequence[float]] | None,
-        constraints: Sequence[tuple[str, float]],
-        cost: float | None,
-        reason: str | None,
-    ) -> int:
-        """Add a finished trial from elsewhere, with the arguments of :meth:`tell`; return its id."""
+    def observe(self, row: Sequence[_Raw], outcome: _Outcome) -> int:
+        """Add a finished trial from elsewhere, with an outcome as for :meth:`tell`; return its id."""
     def enqueue(self, row: Sequence[_Raw]) -> None:
         """Queue a partial configuration, with None for missing values."""
     def report_fold(self, trial: int, fold: int, value: float) -> None:

@@ -287,7 +287,7 @@ class Optimizer(Reporting):
             outcome = outcome.with_folds(folds_of(self._core, number))
         if outcome.reason is None and outcome.state in ("pruned", "paused"):
             outcome = outcome.with_reason(self._stops.get(number))
-        self._core.tell(number, *outcome.core_arguments())
+        self._core.tell(number, outcome.core_arguments())
         self._stops.pop(number, None)
 
     def _tell_number(self, trial: AnyTrial, value: float) -> None:
@@ -299,7 +299,7 @@ class Optimizer(Reporting):
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         if outcome.needs_folds:
             outcome = outcome.with_folds(None)
-        return self._core.observe(self._space._raw(params, partial=False), *outcome.core_arguments())
+        return self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())
 
     def retract(self, trial: AnyTrial) -> None:
         """Withdraw the result of a trial: it is pending again and can be told again.

@@ -182,7 +182,7 @@ def test_a_kept_state_that_is_not_what_the_log_says_is_found(path):
         file.execute("DELETE FROM snapshot")
     file.close()
     with tt.Study(path) as study:
-        study._session.state.core.tell(study._session.state.core.ask()[0], "failed", None, None, None, [], None, None)
+        study._session.state.core.tell(study._session.state.core.ask()[0], ("failed", None, None, None, [], None, None))
         study._session._write_cache()
     assert any("is not what the first" in line for line in tt.study.check(path))
 

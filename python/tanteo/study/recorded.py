@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from ..trials.outcome import CoreArguments
+
     Handed: TypeAlias = list[tuple[int, tuple[float | int | None, ...]]]
 
 
@@ -68,9 +70,9 @@ class RecordedCore:
 
     def tell_value(self, trial: Any, value: float) -> None:
         """See the core."""
-        self.tell(trial, "complete", [float(value)], None, None, [], None, None)
+        self.tell(trial, ("complete", [float(value)], None, None, [], None, None))
 
-    def tell(self, trial: Any, *outcome: Any) -> None:
+    def tell(self, trial: Any, outcome: CoreArguments) -> None:
         """See the core.
 
         Raises
@@ -80,7 +82,7 @@ class RecordedCore:
         """
         with self._session.change():
             self._check_lease(trial)
-            self._session.carried_out(self._session.state.core.tell, trial, *outcome)
+            self._session.carried_out(self._session.state.core.tell, trial, outcome)
             body = {"run": self._session.run, "trial": operator.index(trial), "time": time.time()}
             self._session.write("tell", {**body, "told": outcome_to_data(outcome)})
             forget(self._session, operator.index(trial))
@@ -106,10 +108,10 @@ class RecordedCore:
         if state != "pending":
             raise TrialStateError(f"trial {trial} is already {state}")
 
-    def observe(self, row: Sequence[Any], *outcome: Any) -> int:
+    def observe(self, row: Sequence[Any], outcome: CoreArguments) -> int:
         """See the core."""
         with self._session.change():
-            number = self._session.carried_out(self._session.state.core.observe, row, *outcome)
+            number = self._session.carried_out(self._session.state.core.observe, row, outcome)
             body = {"run": self._session.run, "row": list(row), "told": outcome_to_data(outcome)}
             self._session.write("observe", {**body, **self._numbered(number)})
             return number

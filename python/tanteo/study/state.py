@@ -145,14 +145,14 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "evaluation": lambda core, body: core.set_evaluation(
         body["trial"], body["started"], body["finished"], body["traceback"]
     ),
-    "observe": lambda core, body: core.observe(body["row"], *outcome_from_data(body["told"])),
+    "observe": lambda core, body: core.observe(body["row"], outcome_from_data(body["told"])),
     "fold": lambda core, body: core.report_fold(body["trial"], body["fold"], body["value"]),
     "report": lambda core, body: core.report(
         body["trial"], body["step"], _as_list(body["value"]), list(map(tuple, body.get("constraints", ())))
     ),
     "resume": lambda core, body: core.resume(body["trial"]),
     "retract": lambda core, body: core.retract(body["trial"]),
-    "tell": lambda core, body: core.tell(body["trial"], *outcome_from_data(body["told"])),
+    "tell": lambda core, body: core.tell(body["trial"], outcome_from_data(body["told"])),
 }
 # The effects of operations on the record.
 _NOTED: dict[str, Callable[[State, Body], object]] = {

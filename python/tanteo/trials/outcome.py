@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 # The arguments of `tell` after the trial. In a mapping returned by an objective these keys have the same meaning.
 TELL_ARGUMENTS = ("value", "state", "sem", "constraints", "cost", "reason")
-# The arguments of `CoreOptimizer.tell` and `observe` after the trial or the row.
+# The parts of the outcome that `CoreOptimizer.tell` and `observe` take.
 CORE_ARGUMENTS = ("state", "values", "sems", "replicates", "constraints", "cost", "reason")
 STATES = ("complete", "failed", "pruned", "paused")
 

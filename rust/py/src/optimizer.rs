@@ -23,7 +23,7 @@ use crate::record::{self, Record};
 use crate::samplers::{sampler_in, sampler_out};
 use crate::scalar::Named;
 use crate::space::CoreSpace;
-use crate::tell::{TellArguments, constraints_in};
+use crate::tell::{OutcomeTuple, TellArguments, constraints_in};
 use crate::view::View;
 use crate::yielding::yielding;
 use crate::{arrays, earlier, errors, pool, pruners, scalar};
@@ -90,9 +90,9 @@ impl CoreOptimizer {
         self.settings.maximize.first().copied().unwrap_or_default()
     }
 
-    /// Converts the arguments of a tell.
-    fn tell_in(&self, py: Python<'_>, arguments: TellArguments<'_>) -> PyResult<Tell> {
-        arguments.into_core(py, &self.settings.maximize)
+    /// Converts the outcome of a trial.
+    fn tell_in(&self, py: Python<'_>, outcome: OutcomeTuple<'_>) -> PyResult<Tell> {
+        TellArguments::from(outcome).into_core(py, &self.settings.maximize)
     }
 }
 
@@ -247,21 +247,9 @@ impl CoreOptimizer {
         self.call(py, |core| core.tell(trial, Tell::value(value)))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
-    fn tell<'py>(
-        &self,
-        py: Python<'py>,
-        trial: &Bound<'py, PyAny>,
-        state: String,
-        values: Option<Vec<Bound<'py, PyAny>>>,
-        sems: Option<Vec<Bound<'py, PyAny>>>,
-        replicates: Option<Vec<Vec<Bound<'py, PyAny>>>>,
-        constraints: Vec<(String, Bound<'py, PyAny>)>,
-        cost: Option<Bound<'py, PyAny>>,
-        reason: Option<String>,
-    ) -> PyResult<()> {
+    fn tell<'py>(&self, py: Python<'py>, trial: &Bound<'py, PyAny>, outcome: OutcomeTuple<'py>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
-        let tell = self.tell_in(py, TellArguments { state, values, sems, replicates, constraints, cost, reason })?;
+        let tell = self.tell_in(py, outcome)?;
         self.call(py, |core| core.tell(trial, tell))
     }
 
@@ -308,21 +296,9 @@ impl CoreOptimizer {
         Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
-    fn observe<'py>(
-        &self,
-        py: Python<'py>,
-        row: &Bound<'py, PyAny>,
-        state: String,
-        values: Option<Vec<Bound<'py, PyAny>>>,
-        sems: Option<Vec<Bound<'py, PyAny>>>,
-        replicates: Option<Vec<Vec<Bound<'py, PyAny>>>>,
-        constraints: Vec<(String, Bound<'py, PyAny>)>,
-        cost: Option<Bound<'py, PyAny>>,
-        reason: Option<String>,
-    ) -> PyResult<u64> {
+    fn observe<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>, outcome: OutcomeTuple<'py>) -> PyResult<u64> {
         let configuration = Configuration(row_in(row, &self.space.get().space)?);
-        let tell = self.tell_in(py, TellArguments { state, values, sems, replicates, constraints, cost, reason })?;
+        let tell = self.tell_in(py, outcome)?;
         self.call(py, |core| core.observe(&configuration, tell))
     }
 

@@ -8,15 +8,32 @@ use crate::convert::oriented;
 use crate::scalar::Named;
 use crate::{errors, scalar};
 
-/// The arguments of `CoreOptimizer.tell` and `observe` after the trial or the row.
+/// An `Outcome` of `_core.pyi`, as `CoreOptimizer.tell` and `observe` take it.
+pub(crate) type OutcomeTuple<'py> = (
+    String,
+    Option<Vec<Bound<'py, PyAny>>>,
+    Option<Vec<Bound<'py, PyAny>>>,
+    Option<Vec<Vec<Bound<'py, PyAny>>>>,
+    Vec<(String, Bound<'py, PyAny>)>,
+    Option<Bound<'py, PyAny>>,
+    Option<String>,
+);
+
+/// The fields of an [`OutcomeTuple`], in its order.
 pub(crate) struct TellArguments<'py> {
-    pub(crate) state: String,
-    pub(crate) values: Option<Vec<Bound<'py, PyAny>>>,
-    pub(crate) sems: Option<Vec<Bound<'py, PyAny>>>,
-    pub(crate) replicates: Option<Vec<Vec<Bound<'py, PyAny>>>>,
-    pub(crate) constraints: Vec<(String, Bound<'py, PyAny>)>,
-    pub(crate) cost: Option<Bound<'py, PyAny>>,
-    pub(crate) reason: Option<String>,
+    state: String,
+    values: Option<Vec<Bound<'py, PyAny>>>,
+    sems: Option<Vec<Bound<'py, PyAny>>>,
+    replicates: Option<Vec<Vec<Bound<'py, PyAny>>>>,
+    constraints: Vec<(String, Bound<'py, PyAny>)>,
+    cost: Option<Bound<'py, PyAny>>,
+    reason: Option<String>,
+}
+
+impl<'py> From<OutcomeTuple<'py>> for TellArguments<'py> {
+    fn from((state, values, sems, replicates, constraints, cost, reason): OutcomeTuple<'py>) -> Self {
+        Self { state, values, sems, replicates, constraints, cost, reason }
+    }
 }
 
 impl TellArguments<'_> {
