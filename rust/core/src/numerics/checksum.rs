@@ -39,17 +39,17 @@ const fn tables() -> [[u32; 256]; WIDTH] {
 /// The CRC-32 of `bytes`.
 pub fn crc32(bytes: &[u8]) -> u32 {
     let (blocks, rest) = bytes.as_chunks::<WIDTH>();
-    let whole = blocks.iter().copied().fold(u32::MAX, block);
-    !rest.iter().copied().fold(whole, byte)
+    let whole = blocks.iter().copied().fold(u32::MAX, update_block);
+    !rest.iter().copied().fold(whole, update_byte)
 }
 
 /// The checksum after one more byte.
-fn byte(crc: u32, byte: u8) -> u32 {
+fn update_byte(crc: u32, byte: u8) -> u32 {
     (crc >> 8) ^ TABLES[0][((crc ^ u32::from(byte)) & 0xFF) as usize]
 }
 
 /// The checksum after eight more bytes; the first four are added to the checksum so far.
-fn block(crc: u32, block: [u8; WIDTH]) -> u32 {
+fn update_block(crc: u32, block: [u8; WIDTH]) -> u32 {
     let word = u64::from_le_bytes(block) ^ u64::from(crc);
     let bytes = word.to_le_bytes();
     bytes.iter().zip(TABLES.iter().rev()).fold(0, |sum, (byte, table)| sum ^ table[usize::from(*byte)])
@@ -57,7 +57,7 @@ fn block(crc: u32, block: [u8; WIDTH]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{byte, crc32};
+    use super::{crc32, update_byte};
 
     #[test]
     fn crc32_of_the_check_string() {
@@ -70,7 +70,7 @@ mod tests {
         let bytes: Vec<u8> = (0..1000u32).map(|i| (i * i / 7) as u8).collect();
         for length in 0..bytes.len() {
             let bytes = &bytes[..length];
-            assert_eq!(crc32(bytes), !bytes.iter().copied().fold(u32::MAX, byte));
+            assert_eq!(crc32(bytes), !bytes.iter().copied().fold(u32::MAX, update_byte));
         }
     }
 

@@ -7,7 +7,7 @@
 //! | space | proposals of the sampler | then |
 //! | --- | --- | --- |
 //! | finite | [`MAX_ATTEMPTS`] | all configurations in order, from a random start and around the end |
-//! | continuous | [`MAX_PROPOSALS`] | draws from the priors, [`MAX_ATTEMPTS`] in total; as many uniform draws; then the last one again |
+//! | continuous | [`MAX_PROPOSALS`] | 56 draws from the priors ([`MAX_ATTEMPTS`] in total), then 64 uniform draws, then a repetition |
 //!
 //! Uniform draws reach new configurations that a prior makes rare, such as the upper levels of a parameter whose prior
 //! lies on the lowest one.
@@ -119,17 +119,25 @@ impl Optimizer {
             return self.walk(&WalkReason::Repeated { model }, interrupted);
         };
         let fallback = repeated.fallback;
-        let drawn = self.draw_new().map(|configuration| Suggestion { configuration, origin: Origin::Random, fallback });
-        Ok(drawn.unwrap_or(repeated))
+        let drawn = self.draw_new(interrupted)?;
+        let suggestion = drawn.map(|configuration| Suggestion { configuration, origin: Origin::Random, fallback });
+        Ok(suggestion.unwrap_or(repeated))
     }
 
     /// A new feasible configuration from uniform draws, if one of [`MAX_ATTEMPTS`] is one.
-    fn draw_new(&self) -> Option<Configuration> {
-        (1..=MAX_ATTEMPTS).find_map(|attempt| {
+    fn draw_new(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Configuration>, SuggestError> {
+        for attempt in 1..=MAX_ATTEMPTS {
+            if interrupted() {
+                return Err(SuggestError::Interrupted);
+            }
             let mut stream = self.repair_stream(MAX_ATTEMPTS + attempt);
             let drawn = self.draw_uniform(&mut stream);
-            self.space.repair(drawn, &mut stream).filter(|repaired| !self.is_duplicate(repaired))
-        })
+            let repaired = self.space.repair(drawn, &mut stream);
+            if let Some(new) = repaired.filter(|repaired| !self.is_duplicate(repaired)) {
+                return Ok(Some(new));
+            }
+        }
+        Ok(None)
     }
 
     /// The proposal of the sampler, or a random draw if it finds nothing that satisfies the constraints.

@@ -68,8 +68,8 @@ impl Optimizer {
             let key = |trial: &u64| (self.last_step(*trial), last(*trial, k).unwrap_or(f64::INFINITY), *trial);
             let mut order: Vec<(Option<u64>, f64, u64)> = trials.iter().map(key).collect();
             order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
-            for reports in order.chunk_by(|a, b| a.0 == b.0) {
-                for (rank, (_, _, trial)) in reports.iter().enumerate() {
+            for same_step in order.chunk_by(|a, b| a.0 == b.0) {
+                for (rank, (_, _, trial)) in same_step.iter().enumerate() {
                     ranks.entry(*trial).and_modify(|best: &mut usize| *best = rank.min(*best)).or_insert(rank);
                 }
             }

@@ -67,10 +67,10 @@ impl ObjectiveTerm {
         let n_objectives = points.first()?.len();
         let explores = context.trial % 2 == 1;
         // The effect was not measured with several objectives.
-        let untried_kappa = if n_objectives == 1 { untried_levels::kappa(context) } else { 0.0 };
-        let kappa = if explores { KAPPAS[1].max(untried_kappa) } else { KAPPAS[0] };
+        let expected_untried = if n_objectives == 1 { untried_levels::expected_best_untried(context) } else { 0.0 };
+        let kappa = if explores { KAPPAS[1].max(expected_untried) } else { KAPPAS[0] };
         // Even ids whose kappa is too small for the untried levels maximize expected improvement.
-        let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || untried_kappa <= KAPPAS[0]);
+        let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || expected_untried <= KAPPAS[0]);
         if n_objectives == 1 && is_bound {
             return Some(Self::Bound { best: lowest(&points), kappa, softened });
         }
