@@ -171,7 +171,7 @@ class Row:
 def format_path(path: Path) -> str:
     """Return the path to a value in a configuration as Python source.
 
-    >>> shown(("model", "layers", 0))
+    >>> format_path(("model", "layers", 0))
     "config['model']['layers'][0]"
     """
     return "config" + "".join(f"[{key!r}]" for key in path)
