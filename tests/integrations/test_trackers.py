@@ -192,7 +192,6 @@ def test_mlflow_itself_keeps_it(tmp_path, monkeypatch):
     assert [(one.step, one.value) for one in history] == [(0, 3.0), (2, 1.5)]
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of the package itself
 def test_wandb_itself_takes_it_offline(tmp_path, monkeypatch):
     pytest.importorskip("wandb", reason="wandb is not installed")

@@ -92,7 +92,6 @@ def test_a_visitor_changes_nothing(search):
     assert search.to_bytes() == before
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(PROGRAM is None, reason="no Chromium on this machine (the package chromium of Debian)")
 def test_a_visitor_clicks_through_it(search, tmp_path):
     with served(search) as url, Browser(tmp_path / "profile") as browser:
