@@ -161,6 +161,32 @@ def test_a_new_study_gets_the_budget_and_a_larger_one_reaches_other_processes(tm
     assert tt.Study(path).budget == 3.0, "compared with the budget in the file, not with the one read last"
 
 
+@pytest.mark.parametrize("cost", [None, 0.5])
+def test_another_process_may_set_the_first_budget_of_a_search_without_costs(tmp_path: Path, cost: float | None) -> None:
+    """Durations count from then on, unless a trial has told another cost before."""
+    path = tmp_path / "study.db"
+    with tt.Study(path, SPACE, seed=0, sampler="random") as study:
+        study.tell(study.ask(), 0.5, cost=cost)
+
+    def set_it(run: Any, trial: tt.FrozenTrial) -> None:
+        if run.n_told == 1:
+            tt.Study(path, budget=0.6).close()
+
+    def slow(params: dict[str, Any]) -> float:
+        time.sleep(0.1)
+        return float(params["x"])
+
+    result = tt.minimize(slow, study=path, n_trials=10, callbacks=[set_it])
+    costs = [trial.cost for trial in result.trials]
+    if cost is None:
+        assert result.stopped == "budget"
+        assert costs[:2] == [None, None]
+        assert None not in costs[2:]
+    else:
+        assert result.stopped == "n_trials"
+        assert costs == [0.5] + [None] * 10
+
+
 def test_what_was_left_behind_was_within_it() -> None:
     """A trial that an interrupted run had started is done before the budget is looked at."""
     study = tt.Optimizer(SPACE, budget=3.0, sampler="random", seed=0)
