@@ -270,7 +270,6 @@ def test_a_snapshot_that_cannot_be_written_leaves_the_old_pair_in_use(clock, tmp
         ({"directions": ["minimize"] * 2}, "directions"),
         ({"sampler": "random"}, "sampler"),
         ({"deduplicate": False}, "deduplicate is False here, True there"),
-        ({"budget": 2.0}, "budget is 2.0 here, None there"),
         ({"seed": 99}, "seed is 99 here, 0 there"),
     ],
 )
