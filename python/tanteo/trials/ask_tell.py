@@ -211,7 +211,8 @@ class AskTell(Generic[TellResult]):
     ) -> None:
         """Record an intermediate value of a pending trial, in the unit and the direction of the objective.
 
-        A ``RemoteOptimizer`` ignores reports of a trial that another worker has told.
+        A ``RemoteOptimizer`` ignores reports of a trial that another worker has told, and steps that are not larger
+        than the last one.
 
         Parameters
         ----------
@@ -245,8 +246,8 @@ class AskTell(Generic[TellResult]):
 
         Folds are paired between trials by their numbers and may be reported in any order (:meth:`fold_order` suggests
         one). Repeating a report is allowed. When a trial was handed out again, folds that are already known are
-        ignored, and a ``RemoteOptimizer`` ignores folds of a trial that another worker has told. A trial reports either
-        folds or steps. If :meth:`tell` gets no value, the value is the mean of the folds.
+        ignored. A ``RemoteOptimizer`` always ignores them, and folds of a trial that another worker has told. A trial
+        reports either folds or steps. If :meth:`tell` gets no value, the value is the mean of the folds.
 
         Parameters
         ----------
@@ -263,7 +264,7 @@ class AskTell(Generic[TellResult]):
             If the trial is already told, or if it is unknown or belongs to another search
             (:class:`UnknownTrialError`).
         ArgumentError
-            If the fold was reported with another value, or the trial reported steps.
+            If the fold was reported with another value (not by a ``RemoteOptimizer``), or the trial reported steps.
 
         Examples
         --------

@@ -313,6 +313,19 @@ def test_a_worker_taken_for_dead_may_go_on_reporting(clock):
     assert dict(shared.optimizer().trials[0].steps) == {}
 
 
+def test_two_workers_of_a_trial_may_report_different_values_and_the_first_are_kept(clock):
+    shared = host(clock)
+    steps, folds = shared.ask("1", "slow", 2)
+    clock.now = 11.0
+    assert shared.ask("2", "other", 2) == [steps, folds]
+    for worker, value in (("other", 0.5), ("slow", 0.75)):
+        for step in (1, 2):
+            shared.report(worker, steps, step, value)
+            shared.report_fold(worker, folds, step, value)
+    trials = shared.optimizer().trials
+    assert trials[steps.id].steps == trials[folds.id].folds == {1: 0.5, 2: 0.5}
+
+
 @pytest.mark.parametrize("number", [-1, 1, 10_000])
 def test_an_unknown_trial_is_an_error_that_says_so(clock, number):
     shared = host(clock)

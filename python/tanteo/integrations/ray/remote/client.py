@@ -47,6 +47,10 @@ class RemoteOptimizer(AskTell[bool]):
     trials, one of its threads sends heartbeats. If there are none for the length of a lease, its trials are handed out
     again.
 
+    Two workers may then report for the same trial, with different values. The first value of a fold or a step is kept:
+    a fold that was reported before, and a step that is not larger than the last one, are ignored, where an
+    :class:`tanteo.Optimizer` raises an :class:`tanteo.ArgumentError`.
+
     Parameters
     ----------
     space, direction, directions, sampler, seed, deduplicate, pruner, pausing

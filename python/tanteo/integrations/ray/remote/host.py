@@ -149,7 +149,10 @@ class OptimizerHost:
         value: float | Sequence[float],
         constraints: Sequence[tuple[str, float]] = (),
     ) -> None:
-        """Record an intermediate value; repeated reports, and reports after the end of the trial, are ignored."""
+        """Record an intermediate value; steps that are not larger, and reports after the end of the trial, are ignored.
+
+        A trial may have two workers (the first was presumed dead) whose values differ, so a repeated step is no error.
+        """
         current = self._find_trial(trial)
         if current.state == "pending" and step > max(current.steps, default=-1):
             with self._change():
@@ -158,7 +161,10 @@ class OptimizerHost:
         self.beat(worker)
 
     def report_fold(self, worker: str, trial: Trial | int, fold: int, value: float) -> None:
-        """Record the value of a fold; repeated reports, and reports after the end of the trial, are ignored."""
+        """Record the value of a fold; known folds, and reports after the end of the trial, are ignored.
+
+        As in :meth:`report`, a known fold with another value is no error.
+        """
         current = self._find_trial(trial)
         if current.state == "pending" and fold not in current.folds:
             with self._change():
