@@ -69,7 +69,7 @@ def test_an_unknown_word_in_a_declaration_is_an_argument_error():
     search = small()
     search.ask()
     with pytest.raises(errors.ArgumentError, match='state is "done"'):
-        search.tell(0, "done", [1.0], None, None, [], None, None)
+        search.tell(0, ("done", [1.0], None, None, [], None, None))
 
 
 def test_a_told_trial_is_a_trial_state_error_and_keeps_its_result():
@@ -110,11 +110,11 @@ def test_a_rejected_tell_changes_nothing():
         ("failed", [1.0], None, None, [], None, None),
     ]:
         with pytest.raises(errors.ArgumentError):
-            search.tell(0, *arguments)
+            search.tell(0, arguments)
         with pytest.raises(errors.ArgumentError):
-            search.observe((0,), *arguments)
+            search.observe((0,), arguments)
         assert search.snapshot(b"") == before
-    search.tell(0, "complete", [1.0], [0.5], [[0.5, 1.5]], [("c", 1.0)], 2.0, None)
+    search.tell(0, ("complete", [1.0], [0.5], [[0.5, 1.5]], [("c", 1.0)], 2.0, None))
 
 
 @pytest.mark.parametrize(

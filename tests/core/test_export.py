@@ -20,10 +20,10 @@ def told(optimizer):
     search = optimizer(True)
     search.ask_many(5)
     search.tell_value(0, 0.25)
-    search.tell(1, "failed", None, None, None, [], 2.0, "out of memory")
+    search.tell(1, ("failed", None, None, None, [], 2.0, "out of memory"))
     search.report(2, 1, [0.5], [])
-    search.tell(2, "pruned", None, None, None, [], None, None)
-    search.tell(3, "complete", [1.0], [0.1], [[0.9, 1.1]], [("memory", 3.0), ("time", -1.0)], 7.0, None)
+    search.tell(2, ("pruned", None, None, None, [], None, None))
+    search.tell(3, ("complete", [1.0], [0.1], [[0.9, 1.1]], [("memory", 3.0), ("time", -1.0)], 7.0, None))
     return search
 
 
@@ -154,7 +154,7 @@ def test_queued_points_and_defaults_come_first():
     assert search.ask() == (1, (0.5,)) == (1, space.default())
     assert not search.next_is_given()
     assert [search.trial(i)["origin"] for i in (0, 1)] == ["enqueued", "default"]
-    assert search.observe((0.125,), "complete", [3.0], None, None, [], None, None) == 2
+    assert search.observe((0.125,), ("complete", [3.0], None, None, [], None, None)) == 2
     assert search.pending() == [0, 1]
     assert (search.best(), search.recommend(), search.trial(2)["origin"]) == (2, 2, "observed")
 

@@ -75,12 +75,12 @@ def test_what_is_no_number_is_refused_and_named(optimizer, wrong):
     with pytest.raises(ArgumentError, match=r"^value must be a number"):
         search.report(0, 1, [wrong], [])
     with pytest.raises(ArgumentError, match=r"^value must be a number"):
-        search.tell(0, "complete", [wrong], None, None, [], None, None)
+        search.tell(0, ("complete", [wrong], None, None, [], None, None))
     with pytest.raises(ArgumentError, match=r"^constraint 'c' must be a number"):
-        search.tell(0, "complete", [1.0], None, None, [("c", wrong)], None, None)
+        search.tell(0, ("complete", [1.0], None, None, [("c", wrong)], None, None))
     if wrong is not None:
         with pytest.raises(ArgumentError, match=r"^cost must be a number"):
-            search.tell(0, "complete", [1.0], None, None, [], wrong, None)
+            search.tell(0, ("complete", [1.0], None, None, [], wrong, None))
     assert search.state(0) == "pending"
     search.tell_value(0, 1.0)
 
@@ -143,7 +143,7 @@ def test_values_come_back_bit_for_bit(optimizer, maximize, value):
     search = optimizer(maximize)
     search.ask()
     search.report(0, 3, [value], [])
-    search.tell(0, "complete", [value], [0.0], [[value, value]], [], None, None)
+    search.tell(0, ("complete", [value], [0.0], [[value, value]], [], None, None))
     trial = search.trial(0)
     assert str(trial["values"]) == str([value])
     assert str(trial["replicates"]) == str([[value, value]])
@@ -154,8 +154,8 @@ def test_values_come_back_bit_for_bit(optimizer, maximize, value):
 def test_each_objective_has_its_own_sign(optimizer):
     search = optimizer(False, True)
     search.ask_many(2)
-    search.tell(0, "complete", [1.0, 1.0], None, [[1.0], [0.5, 1.5]], [], None, None)
-    search.tell(1, "complete", [2.0, 2.0], None, None, [], None, None)
+    search.tell(0, ("complete", [1.0, 1.0], None, [[1.0], [0.5, 1.5]], [], None, None))
+    search.tell(1, ("complete", [2.0, 2.0], None, None, [], None, None))
     assert search.trial(0)["values"] == [1.0, 1.0]
     assert search.trial(0)["replicates"] == [[1.0], [0.5, 1.5]]
     assert search.view()["values"].tolist() == [[1.0, -1.0], [2.0, -2.0]]
@@ -169,7 +169,7 @@ def test_infinitely_good_is_refused_and_infinitely_bad_is_the_worst(optimizer, m
     for call in (
         lambda: search.tell_value(0, good),
         lambda: search.report(0, 1, [good], []),
-        lambda: search.tell(0, "complete", [good], None, None, [], None, None),
+        lambda: search.tell(0, ("complete", [good], None, None, [], None, None)),
     ):
         with pytest.raises(ArgumentError, match=rf" {good} "):
             call()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ def priced(params: dict[str, Any]) -> dict[str, float]:
 def short(params: dict[str, Any]) -> float:
     time.sleep(0.002)
     return float(params["x"])
+
+
+def unpicklable() -> Any:
+    lock = threading.Lock()
+    return lambda params: lock
 
 
 def crashing_now_and_then() -> Any:
@@ -110,6 +116,75 @@ def test_another_process_may_raise_the_budget_of_a_study(tmp_path: Path) -> None
 
     result = tt.minimize(priced, SPACE, study=path, budget=3.0, seed=0, callbacks=[raise_it])
     assert result.spent >= 9.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"directions": ["maximize"]}, tt.TanteoError),
+        ({"points": [{"x": 0.5}, {"x": 2.0}]}, tt.ParameterError),
+        ({"points": 3}, tt.ArgumentError),
+        ({"fn": unpicklable(), "n_workers": 2}, tt.ArgumentError),
+        ({"budget": -1.0, "points": [{"x": 0.5}]}, tt.ArgumentError),
+    ],
+    ids=["directions", "a point", "the points", "the objective", "the budget"],
+)
+@pytest.mark.parametrize("on_file", [False, True])
+def test_a_refused_call_leaves_the_budget_and_the_queue(
+    tmp_path: Path, arguments: dict[str, Any], error: type[Exception], *, on_file: bool
+) -> None:
+    path = tmp_path / "study.db"
+    study = tt.Study(path, SPACE, budget=9.0, seed=0) if on_file else tt.Optimizer(SPACE, budget=9.0, seed=0)
+    before = study.to_bytes()
+    with pytest.raises(error):
+        tt.minimize(**{"fn": priced, "study": path if on_file else study, "budget": 3.0, **arguments})
+    if isinstance(study, tt.Study):
+        study.refresh()
+    assert study.budget == 9.0
+    assert study.to_bytes() == before
+
+
+def test_a_call_in_the_wrong_direction_leaves_the_budget(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    tt.Study(path, SPACE, direction="maximize", budget=9.0).close()
+    with pytest.raises(tt.StudyError, match=r"use tt\.maximize"):
+        tt.minimize(priced, study=path, budget=3.0)
+    assert tt.Study(path).budget == 9.0
+
+
+def test_a_new_study_gets_the_budget_and_a_larger_one_reaches_other_processes(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    study = tt.minimize(priced, SPACE, study=path, budget=3.0, n_trials=1).study
+    with tt.Study(path, budget=6.0) as other:
+        assert other.budget == 6.0
+    tt.minimize(priced, study=study, budget=3.0, n_trials=1)
+    assert tt.Study(path).budget == 3.0, "compared with the budget in the file, not with the one read last"
+
+
+@pytest.mark.parametrize("cost", [None, 0.5])
+def test_another_process_may_set_the_first_budget_of_a_search_without_costs(tmp_path: Path, cost: float | None) -> None:
+    """Durations count from then on, unless a trial has told another cost before."""
+    path = tmp_path / "study.db"
+    with tt.Study(path, SPACE, seed=0, sampler="random") as study:
+        study.tell(study.ask(), 0.5, cost=cost)
+
+    def set_it(run: Any, trial: tt.FrozenTrial) -> None:
+        if run.n_told == 1:
+            tt.Study(path, budget=0.6).close()
+
+    def slow(params: dict[str, Any]) -> float:
+        time.sleep(0.1)
+        return float(params["x"])
+
+    result = tt.minimize(slow, study=path, n_trials=10, callbacks=[set_it])
+    costs = [trial.cost for trial in result.trials]
+    if cost is None:
+        assert result.stopped == "budget"
+        assert costs[:2] == [None, None]
+        assert None not in costs[2:]
+    else:
+        assert result.stopped == "n_trials"
+        assert costs == [0.5] + [None] * 10
 
 
 def test_what_was_left_behind_was_within_it() -> None:

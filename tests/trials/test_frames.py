@@ -232,3 +232,15 @@ def test_a_search_with_pausing_says_what_is_paused_and_where_it_goes_on() -> Non
     assert str(optimizer.to_pandas().dtypes["resume_from"]) == "Int64"
     assert optimizer.to_pandas()["resume_from"].isna().tolist() == [False, False, True]
     assert "paused" not in tt.Optimizer({"x": tt.Float(0, 1)}, seed=0).to_dict()
+
+
+def test_a_trial_with_folds_goes_on_after_as_many_as_it_reported() -> None:
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, pausing=True, pruner="nothing", seed=0)
+    trial = optimizer.ask()
+    for fold in (4, 2, 7):
+        trial.report_fold(fold, 0.5)
+    optimizer.tell(trial, state="paused")
+    assert optimizer.to_dict()["resume_from"].tolist() == [3]
+    assert optimizer.ask().resume_from == 3
+    optimizer.report_fold(0, 0, 0.5)
+    assert optimizer.to_dict()["resume_from"].tolist() == [3], "the number until the pause"

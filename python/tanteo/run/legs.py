@@ -31,7 +31,8 @@ class Legs:
     """Adds up the legs of trials, that is, their evaluations between pauses.
 
     With a budget, the cost of a trial that returns no cost is its duration in seconds. Once a trial returns a cost, the
-    budget is in the unit of that cost, and durations are no longer used.
+    budget is in the unit of that cost, and durations are no longer used. Another process that shares the study may set
+    the first budget at any time.
 
     Parameters
     ----------
@@ -42,10 +43,8 @@ class Legs:
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer = optimizer
         self._is_shared = hasattr(optimizer, "_sharing")
-        self._has_budget = optimizer.budget is not None
-        self._has_costs = self._has_budget and any(
-            trial.cost is not None and trial.cost != trial.duration for trial in optimizer.trials
-        )
+        # Whether a trial has returned a cost; None until the trials before this run are looked through.
+        self._has_costs: bool | None = None
         self._waiting: dict[int, Previous] = {}
         self._going_on: dict[int, Previous] = {}
 
@@ -79,11 +78,23 @@ class Legs:
     def end(self, trial: Trial, evaluation: Evaluation) -> None:
         """Record that a trial was told, with the evaluation of its last leg."""
         self._going_on.pop(trial.id, None)
-        self._has_costs |= self._has_budget and evaluation.cost is not None
+        if evaluation.cost is not None:
+            self._has_costs = True
+
+    @property
+    def _counts_seconds(self) -> bool:
+        """Whether a trial that returns no cost costs its duration."""
+        if self._optimizer.budget is None:
+            return False
+        if self._has_costs is None:
+            self._has_costs = any(
+                trial.cost is not None and trial.cost != trial.duration for trial in self._optimizer.trials
+            )
+        return not self._has_costs
 
     def _cost(self, cost: Any, previous: Previous | None, seconds: float | None) -> Any:
         """Return the cost of all legs; an invalid cost is returned unchanged, and ``tell`` refuses it."""
-        if cost is None and self._has_budget and not self._has_costs:
+        if cost is None and self._counts_seconds:
             return seconds
         earlier_cost = None if previous is None or previous.cost == previous.seconds else previous.cost
         if cost is None or earlier_cost is None:

@@ -49,7 +49,8 @@ class RunningTrial:
     params : dict
         A copy of the configuration, which the objective may modify.
     resume_from : int or None
-        The last reported step of a trial that goes on after a pause; None for a new trial.
+        The last reported step of a trial that goes on after a pause; for folds: how many were reported. None for a new
+        trial.
     """
 
     __slots__ = ("_channel", "id", "params", "resume_from")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.coercion import members, shown
+from tanteo._internal.files import as_path
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
@@ -174,7 +176,7 @@ def minimize(
     objective = Objective(fn, catch)
     options: dict[str, Any] = {"deduplicate": deduplicate, "pausing": pausing, "budget": budget, "earlier": earlier}
     optimizer = _optimizer(space, study, directions, sampler, seed, pruner, **options)
-    return _search(objective, optimizer, points, settings)
+    return _search(objective, optimizer, points, budget, settings)
 
 
 def maximize(
@@ -212,16 +214,25 @@ def maximize(
     objective = Objective(fn, catch)
     options: dict[str, Any] = {"deduplicate": deduplicate, "pausing": pausing, "budget": budget, "earlier": earlier}
     optimizer = _optimizer(space, study, ["maximize"], sampler, seed, pruner, **options)
-    return _search(objective, optimizer, points, settings)
+    return _search(objective, optimizer, points, budget, settings)
 
 
 def _search(
-    objective: Objective, optimizer: Optimizer, points: Sequence[Mapping[str, Any]], settings: Settings
+    objective: Objective,
+    optimizer: Optimizer,
+    points: Sequence[Mapping[str, Any]],
+    budget: float | None,
+    settings: Settings,
 ) -> Result:
     """Run the loop and return the result."""
     objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
-    _enqueue(optimizer, members(points, "points must be a list of configurations"))
+    points = members(points, "points must be a list of configurations")
+    _check_points(optimizer, points)
+    # Nothing but the budget itself is refused from here on, so a refused call does not change a study.
+    optimizer._change_budget(budget)
+    for point in points:
+        optimizer.enqueue(point)
     run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when))
     # Created after all checks, because it draws immediately.
     display = make_progress(run, show=settings.progress)
@@ -235,16 +246,15 @@ def _search(
     return Result(optimizer, stopped=run.stopped, wall_time=run.elapsed, stop_reason=run.stop_reason)
 
 
-def _enqueue(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
-    """Queue all points or none: a copy of the optimizer gets them first, and raises the same errors."""
+def _check_points(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
+    """Queue the points in a copy of the optimizer, which raises the same errors, so that all are queued or none."""
     if not points:
         return
     objects = optimizer._user_objects
     snapshot = optimizer.to_bytes()
     copy = Optimizer.from_bytes(snapshot, space=optimizer.space, sampler=objects.sampler, pruner=objects.pruner)
-    for target in (copy, optimizer):
-        for point in points:
-            target.enqueue(point)
+    for point in points:
+        copy.enqueue(point)
 
 
 def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) -> Executor:
@@ -272,7 +282,7 @@ def _optimizer(
 ) -> Optimizer:
     """Return a new optimizer, or the given one after checking that the arguments do not contradict it.
 
-    Without directions one objective is minimized.
+    Without directions one objective is minimized. A new search gets the budget; an existing one is not changed here.
     """
     if study is None:
         if space is None:
@@ -293,7 +303,8 @@ def _optimizer(
             deduplicate=None if deduplicate else False,
             pruner=None if isinstance(pruner, str) and pruner == _PRUNER else pruner,
             pausing=True if pausing else None,
-            budget=budget,
+            # An existing study gets a new budget only once nothing can be refused any more.
+            budget=None if os.path.lexists(as_path(study)) else budget,
             earlier=earlier,
             lease=_LEASE,
         )
@@ -318,7 +329,6 @@ def _optimizer(
     if tuple(expected) != study.directions or names not in (None, study.objective_names):
         actual = as_given(study.directions, study.objective_names)
         raise ArgumentError(f"the given study has the directions {actual}, expected {as_given(expected, names)}")
-    study._change_budget(budget)
     return study
 
 

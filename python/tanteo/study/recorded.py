@@ -147,9 +147,10 @@ class RecordedCore:
         self._do("enqueue", {"row": list(row)})
 
     def change_budget(self, budget: float) -> None:
-        """See the core."""
+        """See the core; an unchanged budget is not recorded."""
         with self._session.change():
-            self._session.do("budget", {"run": self._session.run, "budget": budget})
+            if budget != self._session.state.core.budget:
+                self._session.do("budget", {"run": self._session.run, "budget": budget})
 
     def report(self, trial: Any, step: int, values: Sequence[float], constraints: Sequence[tuple[str, float]]) -> None:
         """See the core."""

@@ -14,7 +14,7 @@ from .outcome import parse_outcome, parse_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, Literal
+    from typing import Any, Literal, TypeGuard
 
     from ..pruners.decision import Decision
     from .objectives import Names
@@ -157,18 +157,7 @@ class AskTell(Generic[TellResult]):
         OSError
             If the folder of a ``RemoteOptimizer`` cannot be written; the trial can be told again.
         """
-        unchecked: Any = state
-        if (
-            isinstance(value, float)
-            and sem is None
-            and constraints is None
-            and cost is None
-            and reason is None
-            and isinstance(unchecked, str)
-            and unchecked == "complete"
-            and len(self._maximize) == 1
-            and -math.inf < value < math.inf
-        ):
+        if len(self._maximize) == 1 and _is_plain_number(value, state, sem, constraints, cost, reason):
             return self._tell_number(trial, value)
         return self._tell(trial, self._outcome(value, state, sem, constraints, cost, reason))
 
@@ -211,7 +200,8 @@ class AskTell(Generic[TellResult]):
     ) -> None:
         """Record an intermediate value of a pending trial, in the unit and the direction of the objective.
 
-        A ``RemoteOptimizer`` ignores reports of a trial that another worker has told.
+        A ``RemoteOptimizer`` ignores reports of a trial that another worker has told, and steps that are not larger
+        than the last one.
 
         Parameters
         ----------
@@ -245,8 +235,8 @@ class AskTell(Generic[TellResult]):
 
         Folds are paired between trials by their numbers and may be reported in any order (:meth:`fold_order` suggests
         one). Repeating a report is allowed. When a trial was handed out again, folds that are already known are
-        ignored, and a ``RemoteOptimizer`` ignores folds of a trial that another worker has told. A trial reports either
-        folds or steps. If :meth:`tell` gets no value, the value is the mean of the folds.
+        ignored. A ``RemoteOptimizer`` always ignores them, and folds of a trial that another worker has told. A trial
+        reports either folds or steps. If :meth:`tell` gets no value, the value is the mean of the folds.
 
         Parameters
         ----------
@@ -263,7 +253,7 @@ class AskTell(Generic[TellResult]):
             If the trial is already told, or if it is unknown or belongs to another search
             (:class:`UnknownTrialError`).
         ArgumentError
-            If the fold was reported with another value, or the trial reported steps.
+            If the fold was reported with another value (not by a ``RemoteOptimizer``), or the trial reported steps.
 
         Examples
         --------
@@ -410,3 +400,20 @@ class AskTell(Generic[TellResult]):
     def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
         """Attach a value that is given as JSON."""
         raise NotImplementedError
+
+
+def _is_plain_number(value: Any, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any) -> TypeGuard[float]:
+    """Return whether a trial is completed with a finite number and nothing else.
+
+    Such a ``tell`` is the common one. It needs no :class:`Outcome`, which would take longer than the core does.
+    """
+    return (
+        isinstance(value, float)
+        and sem is None
+        and constraints is None
+        and cost is None
+        and reason is None
+        and isinstance(state, str)
+        and state == "complete"
+        and -math.inf < value < math.inf
+    )

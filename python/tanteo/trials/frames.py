@@ -72,12 +72,23 @@ def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterat
 
 
 def _pause_columns(core: CoreOptimizer) -> Iterator[Column]:
-    """Whether each trial is paused, and the step from which a paused or resumed trial goes on."""
-    paused, pending = set(core.paused()), core.pending()
-    steps: dict[int, int | None] = {number: core.trial(number)["resume_from"] for number in pending}
-    steps |= {number: curve[-1][0] for number in paused if (curve := core.trial(number)["curve"])}
+    """Whether each trial is paused, and where a paused or resumed trial goes on."""
+    paused = set(core.paused())
+    unfinished = {number: _resume_from(core.trial(number)) for number in (*core.pending(), *paused)}
     yield Column("paused", [number in paused for number in range(len(core))], "bool")
-    yield Column("resume_from", [steps.get(number) for number in range(len(core))], "int")
+    yield Column("resume_from", [unfinished.get(number) for number in range(len(core))], "int")
+
+
+def _resume_from(record: dict[str, Any]) -> int | None:
+    """Return the last step that a trial reported until its pause, or the number of its folds; None without a pause.
+
+    The core records it when the trial goes on. Until then it is the end of the curve, whose steps are numbers of folds
+    if the trial reported folds.
+    """
+    step: int | None = record["resume_from"]
+    if record["paused"] and record["curve"]:
+        step = record["curve"][-1][0]
+    return step
 
 
 def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Sem: TypeAlias = float | Sequence[float | None] | Mapping[str, float | None] | None
     Reported: TypeAlias = float | Sequence[float] | Mapping[str, float]
     Constraints: TypeAlias = list[tuple[str, float]]
-    # The values of `CORE_ARGUMENTS`.
+    # The values of `CORE_ARGUMENTS`. A NamedTuple would import `typing` at run time.
     CoreArguments: TypeAlias = tuple[
         str,
         list[float] | None,
@@ -98,23 +98,16 @@ class Outcome(Immutable):
 
     def core_arguments(self) -> CoreArguments:
         """Return the values of :data:`CORE_ARGUMENTS`; standard errors of replicates are computed."""
-        if self.measurements is None:
-            return self.state, None, None, None, self.constraints, self.cost, self.reason
-        values = [_number(m) for m in self.measurements]
+        values = replicates = None
         sems = self.sems
-        if sems is None:
-            computed = [m.sem if isinstance(m, Replicates) else None for m in self.measurements]
-            sems = computed if any(sem is not None for sem in computed) else None
-        replicates = [list(m.values) if isinstance(m, Replicates) else [] for m in self.measurements]
-        return (
-            self.state,
-            values,
-            sems,
-            replicates if any(replicates) else None,
-            self.constraints,
-            self.cost,
-            self.reason,
-        )
+        if self.measurements is not None:
+            values = [_number(m) for m in self.measurements]
+            if sems is None:
+                computed = [m.sem if isinstance(m, Replicates) else None for m in self.measurements]
+                sems = computed if any(sem is not None for sem in computed) else None
+            lists = [list(m.values) if isinstance(m, Replicates) else [] for m in self.measurements]
+            replicates = lists if any(lists) else None
+        return self.state, values, sems, replicates, self.constraints, self.cost, self.reason
 
 
 def parse_outcome(

@@ -75,7 +75,8 @@ class Trial(Belonging):
     params : dict
         The configuration: nested as declared, in builtin types, without inactive parameters.
     resume_from : int or None
-        The last reported step of a trial that goes on after a pause; None for a new trial.
+        The last reported step of a trial that goes on after a pause; for folds: how many were reported. None for a new
+        trial.
 
     Notes
     -----

@@ -270,7 +270,6 @@ def test_a_snapshot_that_cannot_be_written_leaves_the_old_pair_in_use(clock, tmp
         ({"directions": ["minimize"] * 2}, "directions"),
         ({"sampler": "random"}, "sampler"),
         ({"deduplicate": False}, "deduplicate is False here, True there"),
-        ({"budget": 2.0}, "budget is 2.0 here, None there"),
         ({"seed": 99}, "seed is 99 here, 0 there"),
     ],
 )
@@ -312,6 +311,19 @@ def test_a_worker_taken_for_dead_may_go_on_reporting(clock):
     assert shared.should_prune(trial.id), "what it does is of no use any more"
     assert not shared.tell("4", "slow", trial.id, {"value": 2.0})
     assert dict(shared.optimizer().trials[0].steps) == {}
+
+
+def test_two_workers_of_a_trial_may_report_different_values_and_the_first_are_kept(clock):
+    shared = host(clock)
+    steps, folds = shared.ask("1", "slow", 2)
+    clock.now = 11.0
+    assert shared.ask("2", "other", 2) == [steps, folds]
+    for worker, value in (("other", 0.5), ("slow", 0.75)):
+        for step in (1, 2):
+            shared.report(worker, steps, step, value)
+            shared.report_fold(worker, folds, step, value)
+    trials = shared.optimizer().trials
+    assert trials[steps.id].steps == trials[folds.id].folds == {1: 0.5, 2: 0.5}
 
 
 @pytest.mark.parametrize("number", [-1, 1, 10_000])

@@ -47,10 +47,17 @@ class RemoteOptimizer(AskTell[bool]):
     trials, one of its threads sends heartbeats. If there are none for the length of a lease, its trials are handed out
     again.
 
+    Two workers may then report for the same trial, with different values. The first value of a fold or a step is kept:
+    a fold that was reported before, and a step that is not larger than the last one, are ignored, where an
+    :class:`tanteo.Optimizer` raises an :class:`tanteo.ArgumentError`.
+
     Parameters
     ----------
-    space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
+    space, direction, directions, sampler, seed, deduplicate, pruner, pausing
         As for :class:`tanteo.Optimizer`.
+    budget
+        As for :class:`tanteo.Optimizer`. It replaces the budget of a search that is continued, once: an actor that Ray
+        restarts keeps the current budget. If it is left out, the search keeps its budget.
     earlier
         As for :class:`tanteo.Optimizer`. It is read by the process that creates the search; a continued search has what
         it needs of them.
@@ -58,7 +65,8 @@ class RemoteOptimizer(AskTell[bool]):
         A folder to which the actor can write, and which is still available when the actor is restarted (on a shared
         disk, if that is on another node). With a folder, an actor that dies is restarted without losing anything that
         was acknowledged. The same folder with the same arguments continues an earlier search; different arguments are
-        an error (the seed may be left out). Without a folder or a study the search ends when the actor dies.
+        an error (the seed may be left out, and the budget may change). Without a folder or a study the search ends when
+        the actor dies.
     study
         In place of ``path``, the file of a :class:`tanteo.Study` on a disk of the current node, on which the actor then
         runs. The study is created if it does not exist; an existing one needs no other arguments. ``tanteo show`` and
@@ -138,6 +146,8 @@ class RemoteOptimizer(AskTell[bool]):
         # The first call starts the host, and raises errors of the folder or the study.
         directions_there, self._names = self._call("settings")
         self._maximize = [each == "maximize" for each in directions_there]
+        if budget is not None:
+            self._call("change_budget", self._request(), budget)
 
     def _register_worker(self) -> None:
         self._worker = uuid.uuid4().hex

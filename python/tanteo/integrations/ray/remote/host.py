@@ -24,7 +24,7 @@ REMEMBERED = 1000
 #: The host and the process of a worker.
 Place: TypeAlias = tuple[str, int]
 #: The settings that must equal those in a folder to continue its search; so must the space.
-_COMPARED = ("directions", "sampler", "deduplicate", "pruner", "pausing", "budget")
+_COMPARED = ("directions", "sampler", "deduplicate", "pruner", "pausing")
 
 
 class OptimizerHost:
@@ -39,7 +39,8 @@ class OptimizerHost:
     Parameters
     ----------
     space, options
-        As for :class:`tanteo.Optimizer`.
+        As for :class:`tanteo.Optimizer`. A continued search keeps its budget: Ray restarts an actor with its first
+        arguments, and the budget may have changed since (:meth:`change_budget`).
     folder
         The folder of the journal; without one a crash loses everything.
     lease
@@ -148,7 +149,10 @@ class OptimizerHost:
         value: float | Sequence[float],
         constraints: Sequence[tuple[str, float]] = (),
     ) -> None:
-        """Record an intermediate value; repeated reports, and reports after the end of the trial, are ignored."""
+        """Record an intermediate value; steps that are not larger, and reports after the end of the trial, are ignored.
+
+        A trial may have two workers (the first was presumed dead) whose values differ, so a repeated step is no error.
+        """
         current = self._find_trial(trial)
         if current.state == "pending" and step > max(current.steps, default=-1):
             with self._change():
@@ -157,7 +161,10 @@ class OptimizerHost:
         self.beat(worker)
 
     def report_fold(self, worker: str, trial: Trial | int, fold: int, value: float) -> None:
-        """Record the value of a fold; repeated reports, and reports after the end of the trial, are ignored."""
+        """Record the value of a fold; known folds, and reports after the end of the trial, are ignored.
+
+        As in :meth:`report`, a known fold with another value is no error.
+        """
         current = self._find_trial(trial)
         if current.state == "pending" and fold not in current.folds:
             with self._change():
@@ -199,6 +206,14 @@ class OptimizerHost:
                 self._remember(request, self._optimizer.observe(params, **decode_arguments(arguments)))
                 self._checkpoint()
         return int(self._answers[request])
+
+    def change_budget(self, request: str, budget: float) -> None:
+        """Replace the budget of the search; earlier costs count towards it."""
+        if request not in self._answers:
+            with self._change():
+                self._optimizer._change_budget(budget)
+                self._remember(request, None)
+                self._checkpoint()
 
     def beat(self, worker: str) -> None:
         """Record a heartbeat of a worker."""

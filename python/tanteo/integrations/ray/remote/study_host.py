@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,7 +39,8 @@ class StudyHost(OptimizerHost):
     Parameters
     ----------
     space, options
-        As for :class:`tanteo.Study`.
+        As for :class:`tanteo.Study`. An existing study keeps its budget: Ray restarts an actor with its first
+        arguments, and another process may have changed the budget since.
     path
         The path of the study, on a disk of the node of this process.
     lease
@@ -60,7 +62,8 @@ class StudyHost(OptimizerHost):
         lease: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._study = Study(path, space, **options)
+        budget = None if os.path.lexists(path) else options.get("budget")
+        self._study = Study(path, space, **{**options, "budget": budget})
         self._heard = {}
         self._begin(self._study, lease, clock)
         with self._study._session.change():

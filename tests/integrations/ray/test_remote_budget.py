@@ -1,0 +1,68 @@
+"""The budget of a search in an actor: applied once, by a request, and not again when Ray restarts the actor."""
+
+import pickle
+
+import pytest
+
+import tanteo as tt
+from tanteo.integrations.ray import RemoteOptimizer
+from tanteo.integrations.ray.remote import client
+from tanteo.integrations.ray.remote.actor import HostActor
+
+SPACE = tt.SearchSpace({"x": tt.Float(0.0, 1.0)})
+
+
+class Restarted:
+    """An actor in this process, which :meth:`restart` ends and starts with its first arguments, as Ray does."""
+
+    def __init__(self, space, options, place, lease, *, on_study):
+        self._arguments = (space, options, place, lease, on_study)
+        self.requests = []
+        self.restart()
+
+    def restart(self):
+        *arguments, on_study = self._arguments
+        self._actor = HostActor(*arguments, on_study=on_study)
+
+    def call(self, method, *arguments):
+        self.requests.append((method, *arguments))
+        return self._actor.call(method, *arguments)
+
+
+@pytest.fixture(params=["path", "study"])
+def remote(request, monkeypatch, tmp_path):
+    """Makes optimizers that share a folder or a study."""
+    monkeypatch.setattr(client, "_make_actor", Restarted)
+    monkeypatch.setattr(
+        RemoteOptimizer,
+        "_call",
+        lambda self, method, *arguments: pickle.loads(pickle.dumps(self._actor.call(method, *arguments))),
+    )
+    place = {request.param: tmp_path / "search"}
+    return lambda **options: RemoteOptimizer(SPACE, seed=0, **place, **options)
+
+
+def test_a_new_search_gets_the_budget_and_a_continued_one_another(remote):
+    assert remote(budget=3.0).optimizer().budget == 3.0
+    assert remote(budget=9.0).optimizer().budget == 9.0
+    assert remote().optimizer().budget == 9.0, "left out, it stays"
+    assert remote(budget=2.0).optimizer().budget == 2.0
+
+
+def test_a_restarted_actor_keeps_a_budget_that_was_raised(remote):
+    first = remote(budget=3.0)
+    if first._actor._arguments[-1]:
+        tt.Study(first._actor._arguments[2], budget=9.0).close()
+    else:
+        first._call("change_budget", "another process", 9.0)
+    first._actor.restart()
+    assert first.optimizer().budget == 9.0
+
+
+def test_a_repeated_request_does_not_change_the_budget_again(remote):
+    first = remote(budget=3.0)
+    (request,) = [request for request in first._actor.requests if request[0] == "change_budget"]
+    first._call("change_budget", "another process", 9.0)
+    first._actor.restart()
+    first._call(*request)
+    assert first.optimizer().budget == 9.0
