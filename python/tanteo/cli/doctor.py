@@ -45,6 +45,8 @@ def _report(inspection: rescue.Inspection, options: argparse.Namespace, readable
         with view_of_study(file) as study:
             n = len(inspection.operations)
             say(f"{file} is whole: {n} operations, each with the right checksum, make {_trials(study)}")
+        if options.repair is not None:
+            say(f"there is nothing to repair; {options.repair} is not written")
         return
     if options.repair is None:
         for _, description in rescue.damages(inspection):
@@ -71,4 +73,4 @@ def _check_snapshot(file: Path, repair: Path | None) -> None:
         raise SnapshotError(f"{error}; a snapshot has one checksum, so no part of it can be trusted") from error
     say(f"{file} is whole: a snapshot with {_trials(search)}")
     if repair is not None:
-        raise ArgumentError("there is nothing to repair")
+        say(f"there is nothing to repair; {repair} is not written")
