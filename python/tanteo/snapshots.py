@@ -119,10 +119,10 @@ def restored_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchS
     """Return the given space if it equals the stored one; without it, the stored one if it is complete."""
     try:
         if space is not None:
-            difference = data_difference(space_to_data(space), stored)
+            difference = data_difference(space_to_data(space), stored, ("in the given space", "in the stored one"))
             if difference is None:
                 return space
-            raise SnapshotError(f"the space given is not the stored one: {difference} (here: given, there: stored)")
+            raise SnapshotError(f"the space given is not the stored one: {difference}")
         opaque = opaque_parameters(stored)
         if opaque:
             names = ", ".join(map(repr, opaque))

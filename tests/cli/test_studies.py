@@ -248,7 +248,7 @@ def test_compare_says_what_was_found_and_what_differs(path, tmp_path, capsys):
             study.tell(trial, trial.params["lr"])
         best = study.best
     page = said(capsys, "compare", path, other)
-    assert "differs: parameter 'depth': high 9 here, 12 there (here: the first, there: the second)" in page
+    assert "differs: parameter 'depth': high 9 in the first, 12 in the second" in page
     assert f"{best.value:.6g}" in page
     assert "best after 10" in page
     told = json.loads(said(capsys, "compare", path, other, "--json"))

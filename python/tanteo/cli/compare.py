@@ -95,8 +95,8 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
     goals = [f"{n} and {m} objectives, whose values cannot be compared"] if n != m else []
     rules = [rules_as_json(search) for search in (first, second)]
     goals += [f"{name}: {rules[0][name]} and {rules[1][name]}" for name in rules[0] if rules[0][name] != rules[1][name]]
-    space = space_difference(first.space, second.space)
-    differences = goals if space is None else [*goals, f"{space} (here: the first, there: the second)"]
+    space = space_difference(first.space, second.space, ("in the first", "in the second"))
+    differences = goals if space is None else [*goals, space]
     if isinstance(first, Study) and isinstance(second, Study) and first.environment and second.environment:
         differences += changes(first.environment, second.environment)
     return differences
