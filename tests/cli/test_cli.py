@@ -296,7 +296,10 @@ def test_plot_with_both_backends(snapshot, tmp_path, kind):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["best", "/there/is/nothing"], "No such file"),
+        (["best", "/there/is/nothing"], "there is no file /there/is/nothing"),
+        (["compare", "{snapshot}", "/there/is/nothing"], "there is no file /there/is/nothing"),
+        (["tail", "/there/is/nothing"], "there is no file /there/is/nothing"),
+        (["plot", "{snapshot}", "rank", "--out", "/there/is/nothing.png"], "error: /there/is/nothing.png: No such"),
         (["plot", "{snapshot}", "history", "--out", "x.odd"], "x.odd"),
         (["plot", "{snapshot}", "history", "--out", "x.png", "--params", "x"], "--params"),
         (["plot", "{snapshot}", "slice", "--out", "x.png", "--params", "y"], "no parameter 'y'"),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tanteo._internal.files import SNAPSHOT
 from tanteo._internal.text import printable
 from tanteo.cli import rescue
-from tanteo.cli.files import is_study
+from tanteo.cli.files import is_study, refuse_unknown
 from tanteo.cli.header import is_damaged, readable
 from tanteo.cli.output import say
 from tanteo.cli.viewing import view_of_snapshot, view_of_study
@@ -64,9 +63,7 @@ def _trials(search: Optimizer) -> str:
 
 def _check_snapshot(file: Path, repair: Path | None) -> None:
     """Check a snapshot: it has a single checksum, so a damaged one cannot be recovered in part."""
-    with file.open("rb") as opened:
-        if opened.read(len(SNAPSHOT)) != SNAPSHOT:
-            raise ArgumentError(f"{file} is neither a study nor a snapshot: its first bytes are those of neither")
+    refuse_unknown(file)
     try:
         search = view_of_snapshot(file)
     except SnapshotError as error:
