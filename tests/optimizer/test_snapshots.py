@@ -139,7 +139,10 @@ def test_choices_travel_beside_the_bytes_and_keep_their_identity() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"lr": tt.Float(1e-5, 1, log=True, default=1e-3)}, "parameter 'lr': high 1.0 in the given space, 0.1 in the stored one"),
+        (
+            {"lr": tt.Float(1e-5, 1, log=True, default=1e-3)},
+            "parameter 'lr': high 1.0 in the given space, 0.1 in the stored one",
+        ),
         ({"new": tt.Float(0, 1)}, "parameter 'new' exists in the given space, but not in the stored one"),
         ({"k": len}, "parameter 'k': value .*builtins.len.* in the given space, .*dict.get.* in the stored one"),
     ],

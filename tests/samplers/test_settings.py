@@ -53,7 +53,7 @@ def test_an_optimizer_and_its_copies_tell_the_settings(settings: samplers.Settin
         (lambda: samplers.Grid(resolution=1.5), "resolution must be an integer, got 1.5"),
         (lambda: samplers.OneAtATime(resolution="a"), "resolution must be an integer, got 'a'"),
         (lambda: samplers.OneAtATime(base=3), "base must be a mapping.*got 3"),
-        (lambda: samplers.TPE(n_startup=-1), "n_startup must not be negative.*got -1"),
+        (lambda: samplers.TPE(n_startup=-1), "n_startup must be from 0 to 2.*got -1"),
         (lambda: samplers.TPE(n_candidates=0), "n_candidates must be at least 1.*got 0"),
         (lambda: samplers.TPE(gamma=0.0), r"gamma must be between 0 and 1.*got 0\.0"),
         (lambda: samplers.TPE(gamma=1), r"gamma must be between 0 and 1.*got 1\.0"),
