@@ -98,3 +98,11 @@ def test_the_protocol_is_there_on_demand() -> None:
     assert not isinstance(3, samplers.Sampler)
     with pytest.raises(AttributeError, match="nothing"):
         samplers.nothing  # noqa: B018 - reading it is the test
+
+
+def test_a_setting_of_another_name_is_refused_with_its_name_here():
+    wrong: Any = {"n_startup_trials": 5}
+    with pytest.raises(TypeError, match="Median has no setting 'n_startup_trials'; it is n_startup here"):
+        tt.pruners.Median(**wrong)
+    with pytest.raises(TypeError, match="TPE has no setting 'zzz'; its settings: 'n_startup', "):
+        samplers.TPE(**{"zzz": 1, **wrong})
