@@ -281,7 +281,8 @@ class Optimizer(Reporting):
         number = self._number(trial)
         if outcome.state == "paused" and not self._pausing:
             raise ArgumentError(
-                "state='paused' needs a search with pausing=True; tell state='pruned' to stop the trial"
+                "state='paused' (tt.Paused) needs a search with pausing=True; to stop the trial, tell state='pruned' "
+                "or raise tt.Pruned"
             )
         if outcome.needs_folds:
             outcome = outcome.with_folds(folds_of(self._core, number))

@@ -75,7 +75,7 @@ def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, An
         If the bytes are damaged or of a later version.
     """
     try:
-        core, labels = CoreOptimizer.restore(as_path(path).read_bytes())
+        core, labels = CoreOptimizer.restore(_read_bytes(path))
         return core, _read_labels(labels)
     except SnapshotError as error:
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
@@ -85,13 +85,23 @@ def read_file(
     path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, user_objects: UserObjects
 ) -> Restored:
     """Restore a search from a file; errors name the path."""
-    data = as_path(path).read_bytes()
+    data = _read_bytes(path)
     if data.startswith(SQLITE):
         raise SnapshotError(f"{str(path)!r} is an SQLite file, as studies are; open a study with tt.Study(path)")
     try:
         return read_snapshot(data, space, user_objects)
     except SnapshotError as error:
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
+
+
+def _read_bytes(path: str | os.PathLike[str]) -> bytes:
+    file = as_path(path)
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no file {str(path)!r}") from None
+    except IsADirectoryError:
+        raise IsADirectoryError(f"{str(path)!r} is a folder; give the path of a file in it") from None
 
 
 def _read_labels(labels: bytes) -> dict[str, Any]:
@@ -119,10 +129,10 @@ def restored_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchS
     """Return the given space if it equals the stored one; without it, the stored one if it is complete."""
     try:
         if space is not None:
-            difference = data_difference(space_to_data(space), stored)
+            difference = data_difference(space_to_data(space), stored, ("in the given space", "in the stored one"))
             if difference is None:
                 return space
-            raise SnapshotError(f"the space given is not the stored one: {difference} (here: given, there: stored)")
+            raise SnapshotError(f"the space given is not the stored one: {difference}")
         opaque = opaque_parameters(stored)
         if opaque:
             names = ", ".join(map(repr, opaque))

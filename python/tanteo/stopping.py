@@ -156,6 +156,7 @@ class Target:
 
     def __call__(self, optimizer: Optimizer) -> str | None:
         """Return why to stop, or None."""
+        optimizer._need_one_direction("Target")
         best = optimizer.best
         if best is None or not (best.value >= self.value if optimizer._maximize[0] else best.value <= self.value):
             return None

@@ -106,6 +106,14 @@ def test_json_names_the_recommended_trial_and_the_best_where_it_is_the_same(nois
         assert told["recommended"]["params"] == tt.Optimizer.load(path).trials[recommended].params
 
 
+def test_a_front_of_one_trial_is_counted_in_the_singular(tmp_path, capsys):
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "minimize"], seed=0)
+    search.tell(search.ask(), [1.0, 1.0])
+    search.save(tmp_path / "one.tanteo")
+    assert main(["front", str(tmp_path / "one.tanteo")]) == 0
+    assert "Pareto front of 1 trial\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("command", ["front", "show"])
 def test_the_front_of_several_objectives(front, command, capsys):
     assert main([command, str(front)]) == 0
@@ -288,7 +296,10 @@ def test_plot_with_both_backends(snapshot, tmp_path, kind):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["best", "/there/is/nothing"], "No such file"),
+        (["best", "/there/is/nothing"], "there is no file /there/is/nothing"),
+        (["compare", "{snapshot}", "/there/is/nothing"], "there is no file /there/is/nothing"),
+        (["tail", "/there/is/nothing"], "there is no file /there/is/nothing"),
+        (["plot", "{snapshot}", "rank", "--out", "/there/is/nothing.png"], "error: /there/is/nothing.png: No such"),
         (["plot", "{snapshot}", "history", "--out", "x.odd"], "x.odd"),
         (["plot", "{snapshot}", "history", "--out", "x.png", "--params", "x"], "--params"),
         (["plot", "{snapshot}", "slice", "--out", "x.png", "--params", "y"], "no parameter 'y'"),

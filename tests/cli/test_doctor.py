@@ -51,6 +51,13 @@ def said(capsys, *arguments, code=0):
     return captured.out + captured.err
 
 
+def test_a_whole_study_is_not_repaired_and_nothing_is_left_beside_it(tmp_path, capsys):
+    path = searched(tmp_path / "s.db")
+    page = said(capsys, path, "--repair", tmp_path / "new.db")
+    assert f"there is nothing to repair; {tmp_path / 'new.db'} is not written" in page
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["s.db"]
+
+
 def test_a_whole_study_is_whole(tmp_path, capsys):
     path = searched(tmp_path / "s.db")
     before = path.read_bytes()

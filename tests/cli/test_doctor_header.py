@@ -54,6 +54,29 @@ def test_whichever_byte_of_the_header_is_damaged_nothing_is_lost(path, capsys, a
         assert [trial.value for trial in study.trials] == [0.0, 1.0, 2.0, 3.0, 4.0]
 
 
+@pytest.mark.parametrize("damage", ["zeros", "random"])
+@pytest.mark.parametrize(("start", "end"), [(0, 100), (0, 24), (16, 100), (16, 24), (60, 100)])
+def test_a_study_without_its_header_is_rescued(path, capsys, start, end, damage):
+    data = bytearray(path.read_bytes())
+    data[start:end] = bytes(end - start) if damage == "zeros" else random.Random(start).randbytes(end - start)
+    path.write_bytes(data)
+    new = path.with_name("new.db")
+    assert "the header of the file is damaged" in said(capsys, path, code=1)
+    with pytest.raises(tt.StudyError, match=r"tanteo doctor|not a study of Tanteo"):
+        tt.Study(path)
+    said(capsys, path, "--repair", new)
+    assert check(new) == []
+    with tt.Study(new, read_only=True) as study:
+        assert [trial.value for trial in study.trials] == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+def test_a_study_with_a_damaged_first_byte_refers_to_the_doctor(path):
+    spoil(path, 0)
+    for open_it in (tt.Study, lambda file: tt.minimize(lambda p: p["x"], study=file, n_trials=9)):
+        with pytest.raises(tt.StudyError, match=f"if it was a study, run `tanteo doctor {path}`"):
+            open_it(path)
+
+
 def test_what_is_no_file_of_ours_is_said_in_words(tmp_path, capsys):
     page = said(capsys, tmp_path / "none.db", code=1)
     assert "there is no file" in page

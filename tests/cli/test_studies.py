@@ -248,7 +248,7 @@ def test_compare_says_what_was_found_and_what_differs(path, tmp_path, capsys):
             study.tell(trial, trial.params["lr"])
         best = study.best
     page = said(capsys, "compare", path, other)
-    assert "differs: parameter 'depth': high 9 here, 12 there (here: the first, there: the second)" in page
+    assert "differs: parameter 'depth': high 9 in the first, 12 in the second" in page
     assert f"{best.value:.6g}" in page
     assert "best after 10" in page
     told = json.loads(said(capsys, "compare", path, other, "--json"))
@@ -389,5 +389,5 @@ def test_every_command_has_help_and_those_on_files_examples(capsys):
 def test_what_is_no_search_is_an_error(tmp_path, capsys):
     assert "is a folder; name a study" in said(capsys, "show", tmp_path, code=1)
     (tmp_path / "text.db").write_text("hello")
-    assert "cannot load" in said(capsys, "show", tmp_path / "text.db", code=1)
-    assert "No such file" in said(capsys, "show", tmp_path / "none.db", code=1)
+    assert "neither a study nor a snapshot" in said(capsys, "show", tmp_path / "text.db", code=1)
+    assert f"there is no file {tmp_path / 'none.db'}\n" in said(capsys, "show", tmp_path / "none.db", code=1)

@@ -125,7 +125,8 @@ def test_a_trial_can_be_named_by_itself_or_its_id() -> None:
         (1, tt.UnknownTrialError, "trial 1 is unknown"),
         (-1, tt.UnknownTrialError, "trial -1 is unknown"),
         (2**63, tt.UnknownTrialError, "unknown"),
-        ("0", tt.ArgumentError, "'0'"),
+        ("0", tt.ArgumentError, "pass the trial that ask returned, or its id; got '0'"),
+        ({"x": 1}, tt.ArgumentError, "pass the trial that ask returned, or its id; got"),
         (0.0, tt.ArgumentError, "0.0"),
         (False, tt.ArgumentError, "False"),
         (None, tt.ArgumentError, "None"),
@@ -302,7 +303,7 @@ def test_reports_are_checked() -> None:
     for step, value, says in (
         (2, 1.0, "already reported step 2; expected a larger step than 2, got 2"),
         (1, 1.0, "already reported step 2; expected a larger step than 2, got 1"),
-        (-1, 1.0, "step must not be negative.*-1"),
+        (-1, 1.0, "step must be from 0 .*-1"),
         (2.5, 1.0, "step must be an integer, got 2.5"),
         (3, "a", "value must be a number, got 'a'"),
         (3, True, "value must be a number, got True"),

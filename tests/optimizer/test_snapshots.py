@@ -139,9 +139,12 @@ def test_choices_travel_beside_the_bytes_and_keep_their_identity() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"lr": tt.Float(1e-5, 1, log=True, default=1e-3)}, "parameter 'lr': high 1.0 here, 0.1 there"),
-        ({"new": tt.Float(0, 1)}, "parameter 'new' exists here, but not there"),
-        ({"k": len}, "parameter 'k': value .*builtins.len.* here, .*dict.get.* there"),
+        (
+            {"lr": tt.Float(1e-5, 1, log=True, default=1e-3)},
+            "parameter 'lr': high 1.0 in the given space, 0.1 in the stored one",
+        ),
+        ({"new": tt.Float(0, 1)}, "parameter 'new' exists in the given space, but not in the stored one"),
+        ({"k": len}, "parameter 'k': value .*builtins.len.* in the given space, .*dict.get.* in the stored one"),
     ],
 )
 def test_a_space_that_differs_is_an_error_that_says_where(change: dict[str, Any], says: str) -> None:
@@ -223,6 +226,10 @@ def test_saving_through_a_link_keeps_the_link(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"^there is no file '.*nope'$"):
+        tt.Optimizer.load(tmp_path / "nope")
+    with pytest.raises(IsADirectoryError, match=r"^'.*' is a folder"):
+        tt.Optimizer.load(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"this folder does not exist, create it first.*missing"):
         used().save(tmp_path / "missing" / "search")
     with pytest.raises(FileNotFoundError):

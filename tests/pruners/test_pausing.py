@@ -40,6 +40,21 @@ def started(opt: tt.Optimizer, *values: float) -> list[tt.Trial]:
     return trials
 
 
+def test_a_trial_of_the_history_has_the_step_from_which_it_goes_on() -> None:
+    opt = search()
+    started(opt, 1.0)
+    second = paused(opt, 0.5)
+    assert [trial.resume_from for trial in opt.trials] == [None, 1]
+    goes_on = opt.ask()
+    assert goes_on.id == second.id
+    goes_on.report(2, 0.25)
+    assert opt.trials[1].resume_from == 1
+    assert pickle.loads(pickle.dumps(opt.trials[1])).resume_from == 1
+    assert opt.to_dict()["resume_from"][1] == 1
+    opt.tell(goes_on, 0.25)
+    assert opt.trials[1].resume_from is None
+
+
 def test_a_trial_waits_at_its_rung_until_it_is_among_the_best() -> None:
     opt = search()
     started(opt, 1.0)
@@ -125,7 +140,7 @@ def test_nothing_goes_on_that_was_not_told_as_paused_or_is_set_aside(tmp_path: P
 def test_a_search_without_pausing_has_no_paused_trial() -> None:
     opt = search("nothing", pausing=False)
     trial = opt.ask()
-    with pytest.raises(tt.ArgumentError, match="state='paused' needs a search with pausing=True"):
+    with pytest.raises(tt.ArgumentError, match=r"needs a search with pausing=True; .* raise tt\.Pruned"):
         opt.tell(trial, state="paused")
     assert opt.trials[0].state == "pending"
 

@@ -49,7 +49,7 @@ def test_it_ends_once_the_told_costs_reach_the_budget() -> None:
     assert result.stopped == "budget"
     assert result.spent == sum(costs) == result.optimizer.spent
     assert sum(costs[:-1]) < 12.0 <= sum(costs)
-    assert result.stop_reason == f"the budget of 12: {result.spent:.6g} spent"
+    assert result.stop_reason == f"spent {result.spent:.6g} of a budget of 12"
     assert result.stop_reason in repr(result)
     assert len(tt.minimize(priced, study=result.study).trials) == len(costs), "it stays spent"
 
@@ -103,7 +103,7 @@ def test_a_budget_below_what_is_spent_ends_the_search_at_once() -> None:
     n = len(study)
     result = tt.minimize(priced, study=study, budget=3.0)
     assert (result.stopped, len(study), study.budget) == ("budget", n, 3.0)
-    assert result.stop_reason == f"the budget of 3: {study.spent:.6g} spent"
+    assert result.stop_reason == f"spent {study.spent:.6g} of a budget of 3"
 
 
 def test_another_process_may_raise_the_budget_of_a_study(tmp_path: Path) -> None:

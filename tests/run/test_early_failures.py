@@ -1,5 +1,6 @@
 """The warning where the first trials of a search look like a mistake in the objective."""
 
+import time
 import warnings
 
 import pytest
@@ -41,6 +42,13 @@ def test_a_mistake_in_the_objective_is_warned_of_once_with_the_reason_and_what_t
     assert warning.category is RuntimeWarning
     assert reason in str(warning.message)
     assert "catch=()" in str(warning.message)
+
+
+def test_a_timeout_is_not_said_to_be_an_exception():
+    (warning,) = warnings_of(lambda params: time.sleep(30), 1, trial_timeout=0.2)
+    assert str(warning.message) == "The first trial of this run failed: timed out after 0.2 s. " + (
+        "Failures do not stop the search"
+    )
 
 
 @pytest.mark.parametrize("n_trials", [2, FIRST_TRIALS])

@@ -305,10 +305,10 @@ def test_arguments_are_refused_at_the_door(options, message):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"seed": 1}, "seed"),
-        ({"sampler": "random"}, "sampler"),
+        ({"seed": 1}, "; leave out seed= beside study="),
+        ({"sampler": "random", "pausing": True}, "; leave out sampler=, pausing= beside study="),
         ({"deduplicate": False}, "deduplicate"),
-        ({"space": {"x": tt.Float(0, 1)}}, "space differs"),
+        ({"space": {"x": tt.Float(0, 1)}}, "exists in that of the study, but not in the given space"),
         ({"directions": ["maximize"]}, "directions"),
     ],
 )

@@ -53,6 +53,12 @@ def test_what_is_no_rule_is_refused(rule: Any) -> None:
         tt.minimize(bowl, SPACE, n_trials=3, stop_when=rule)
 
 
+@pytest.mark.parametrize("rule", [ExpectedGain, NoImprovement])
+def test_a_rule_that_is_not_called_gets_a_hint(rule: Any) -> None:
+    with pytest.raises(tt.ArgumentError, match=rf"; write {rule.__name__}\(\.\.\.\)$"):
+        tt.minimize(bowl, SPACE, n_trials=3, stop_when=rule)
+
+
 def test_a_search_that_has_converged_is_stopped_by_its_expected_gain() -> None:
     result = tt.minimize(bowl, SPACE, n_trials=100, stop_when=ExpectedGain(below=0.03), seed=0)
     assert result.stopped == "stop_when"
@@ -98,7 +104,7 @@ def test_a_target_is_reached_in_the_direction_of_the_search() -> None:
 
 @pytest.mark.parametrize("rule", [ExpectedGain(), NoImprovement(2), Target(1.0)])
 def test_rules_need_one_direction(rule: Any) -> None:
-    with pytest.raises(tt.ArgumentError, match="single direction"):
+    with pytest.raises(tt.ArgumentError, match=f"^{type(rule).__name__} needs a single direction"):
         rule(tt.Optimizer(SPACE, directions=["minimize"] * 2))
 
 

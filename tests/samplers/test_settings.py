@@ -53,7 +53,7 @@ def test_an_optimizer_and_its_copies_tell_the_settings(settings: samplers.Settin
         (lambda: samplers.Grid(resolution=1.5), "resolution must be an integer, got 1.5"),
         (lambda: samplers.OneAtATime(resolution="a"), "resolution must be an integer, got 'a'"),
         (lambda: samplers.OneAtATime(base=3), "base must be a mapping.*got 3"),
-        (lambda: samplers.TPE(n_startup=-1), "n_startup must not be negative.*got -1"),
+        (lambda: samplers.TPE(n_startup=-1), "n_startup must be from 0 to 2.*got -1"),
         (lambda: samplers.TPE(n_candidates=0), "n_candidates must be at least 1.*got 0"),
         (lambda: samplers.TPE(gamma=0.0), r"gamma must be between 0 and 1.*got 0\.0"),
         (lambda: samplers.TPE(gamma=1), r"gamma must be between 0 and 1.*got 1\.0"),
@@ -98,3 +98,11 @@ def test_the_protocol_is_there_on_demand() -> None:
     assert not isinstance(3, samplers.Sampler)
     with pytest.raises(AttributeError, match="nothing"):
         samplers.nothing  # noqa: B018 - reading it is the test
+
+
+def test_a_setting_of_another_name_is_refused_with_its_name_here():
+    wrong: Any = {"n_startup_trials": 5}
+    with pytest.raises(TypeError, match="Median has no setting 'n_startup_trials'; it is n_startup here"):
+        tt.pruners.Median(**wrong)
+    with pytest.raises(TypeError, match="TPE has no setting 'zzz'; its settings: 'n_startup', "):
+        samplers.TPE(**{"zzz": 1, **wrong})

@@ -135,6 +135,16 @@ def test_the_difference_in_words(here: Any, there: Any, says: str) -> None:
     assert tt.SearchSpace(here) != tt.SearchSpace(there)
 
 
+def test_the_difference_names_the_places() -> None:
+    left, right = tt.SearchSpace({"a": Float(0, 1)}), tt.SearchSpace({"a": Float(0, 1), "b": Float(0, 1)})
+    assert space_difference(left, right, ("in the first", "in the second")) == (
+        "parameter 'b' exists in the second, but not in the first"
+    )
+    opt = tt.Optimizer(left, seed=0)
+    with pytest.raises(tt.SnapshotError, match="'b' exists in the given space, but not in the stored one"):
+        tt.Optimizer.from_bytes(opt.to_bytes(), space=right)
+
+
 def test_constraints_differ_in_words() -> None:
     parameters = {"a": Float(0, 1), "b": Float(0, 1)}
     spaces = [

@@ -168,7 +168,8 @@ def test_a_new_parameter_gets_what_it_was(path):
 
 def test_without_a_value_trials_are_set_aside(path):
     study = lived(path)
-    assert study.change_space({**SPACE, "clip": tt.Float(0.0, 5.0)}) == list(range(12))
+    with pytest.warns(UserWarning, match="give fill= for 'clip'"):
+        assert study.change_space({**SPACE, "clip": tt.Float(0.0, 5.0)}) == list(range(12))
     assert study.best is None
     assert study.trials[0].params.keys() == SPACE.keys()
     study.tell(study.ask(), 3.0)
@@ -183,6 +184,44 @@ def test_a_parameter_that_is_gone_is_fixed(path):
     assert 0 < len(of_b) < 12
     for one in everywhere(path, study):
         assert [trial.id for trial in one.trials if trial.excluded] == of_b
+
+
+def test_a_trial_set_aside_stays_so_while_its_parameter_is_gone(path):
+    study = lived(path)
+    with pytest.warns(UserWarning, match="no trial fits"):
+        study.change_space({"x": SPACE["x"], "n": SPACE["n"]})
+    trial = study.ask()
+    study.tell(trial, 5.0)
+    wider = {"x": tt.Float(0.0, 2.0), "n": SPACE["n"], "clip": tt.Float(0.0, 5.0)}
+    assert study.change_space(wider, fill={"clip": 1.0}) == list(range(12))
+    for one in everywhere(path, study):
+        assert one.best.id == trial.id
+    assert study.change_space({**SPACE, "clip": tt.Float(0.0, 5.0)}, fill={"kind": "a"}) == list(range(12))
+    assert study.change_space(SPACE, fill={"clip": 1.0}) == []
+
+
+def test_a_removed_parameter_may_have_trials_outside_its_last_range(path):
+    study = lived(path)
+    of_b = [trial.id for trial in study.trials if trial.params["kind"] == "b"]
+    study.change_space({**SPACE, "kind": tt.Categorical(["a"])})
+    assert study.change_space({"x": SPACE["x"], "n": SPACE["n"]}, fill={"kind": "a"}) == of_b
+    assert 0 < len(of_b) < 12
+
+
+@pytest.mark.parametrize(
+    ("space", "fill", "words"),
+    [
+        ({"x": SPACE["x"], "n": SPACE["n"]}, {}, "give fill= for 'kind'"),
+        ({**SPACE, "n": tt.Int(1, 9), "clip": tt.Int(1, 3)}, {"clip": 9}, "'clip': 9 is not"),
+        ({**SPACE, "clip": tt.Int(1, 3), "decay": tt.Float(0, 1)}, {"clip": 1}, "give fill= for 'decay'"),
+        ({**SPACE, "n": tt.Int(100, 200)}, {}, "'n': . is not"),
+    ],
+)
+def test_a_change_after_which_no_trial_counts_warns(path, space, fill, words):
+    study = lived(path)
+    with pytest.warns(UserWarning, match=f"no trial fits the new space.*{words}"):
+        assert study.change_space(space, fill=fill) == list(range(12))
+    assert study.best is None
 
 
 @pytest.mark.parametrize(

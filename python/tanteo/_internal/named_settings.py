@@ -28,6 +28,13 @@ class NamedSettings(Immutable):
     __slots__ = ()
     name: ClassVar[str]
 
+    def __new__(cls, *_: Any, **settings: Any) -> Any:
+        """Refuse unknown settings; the message names a similar one, or all."""
+        for name in settings:
+            if name not in cls._names:
+                raise TypeError(_unknown_setting(cls, name))
+        return super().__new__(cls)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the name and every setting; ``from_dict`` of the same module creates an equal object from it."""
         return {"name": self.name, **self._fields()}
@@ -53,9 +60,17 @@ def make_from_dict(noun: str, built_in: Mapping[str, type[S]], settings: Any) ->
     kind = find_by_name(noun, built_in, name)
     unknown = [key for key in settings if key != "name" and key not in kind._names]
     if unknown:
-        known = ", ".join(map(repr, kind._names)) or "none"
-        raise ArgumentError(f"{kind.__name__} has no setting {unknown[0]!r}; its settings: {known}")
+        raise ArgumentError(_unknown_setting(kind, unknown[0]))
     return kind(**{key: value for key, value in settings.items() if key != "name"})
+
+
+def _unknown_setting(kind: type[NamedSettings], name: str) -> str:
+    import difflib  # needed for an error only; keeps the import of the package fast
+
+    matches = difflib.get_close_matches(name, kind._names, n=1)
+    known = ", ".join(map(repr, kind._names)) or "none"
+    hint = f"it is {matches[0]} here" if matches else f"its settings: {known}"
+    return f"{kind.__name__} has no setting {name!r}; {hint}"
 
 
 def settings_or_object(noun: str, method: str, base: type[S], built_in: Mapping[str, type[S]], argument: Any) -> Any:

@@ -35,11 +35,17 @@ def front(options: argparse.Namespace) -> None:
         say_front(search)
 
 
+def n_in_front(search: Optimizer) -> str:
+    """Return the number of trials in the Pareto front as text."""
+    n = len(search.pareto_front)
+    return f"{n} trial{'' if n == 1 else 's'}"
+
+
 def say_front(search: Optimizer) -> None:
     """Print the Pareto front."""
     names = search.objective_names
     values = "" if names is None else f", values: {printable(', '.join(names))}"
-    say(f"Pareto front of {len(search.pareto_front)} trials{values}")
+    say(f"Pareto front of {n_in_front(search)}{values}")
     for trial in search.pareto_front:
         say(line(trial))
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from tanteo._internal.text import printable
+from tanteo.cli.best import n_in_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, number, rules_as_json, rules_text, say, say_json
 from tanteo.cli.page import best_after, best_so_far, marks
@@ -47,7 +48,7 @@ def _rows(first: Optimizer, second: Optimizer) -> list[Row]:
     if len(first.directions) != len(second.directions):
         return [*rows, ("found", *(_outcome_text(search) for search in (first, second)))]
     if len(first.directions) != 1:
-        return [*rows, ("Pareto front", *(_front_size(search) for search in (first, second)))]
+        return [*rows, ("Pareto front", *(n_in_front(search) for search in (first, second)))]
     progress = [best_so_far(search, list(search.trials)) for search in (first, second)]
     n_ended = [len(search) - len(search.pending) for search in (first, second)]
     for n in sorted({*marks(min(n_ended)), *n_ended} - {0}):
@@ -68,13 +69,8 @@ def _rules(first: Optimizer, second: Optimizer) -> list[Row]:
 def _outcome_text(search: Optimizer) -> str:
     """The result of a search, if the other one has a different number of objectives."""
     if len(search.directions) > 1:
-        return f"a Pareto front of {_front_size(search)}"
+        return f"a Pareto front of {n_in_front(search)}"
     return "nothing" if search.best is None else f"the best value {show_value(search.best.value)}"
-
-
-def _front_size(search: Optimizer) -> str:
-    n = len(search.pareto_front)
-    return f"{n} trial{'' if n == 1 else 's'}"
 
 
 def _best_rows(first: Optimizer, second: Optimizer) -> list[Row]:
@@ -99,8 +95,8 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
     goals = [f"{n} and {m} objectives, whose values cannot be compared"] if n != m else []
     rules = [rules_as_json(search) for search in (first, second)]
     goals += [f"{name}: {rules[0][name]} and {rules[1][name]}" for name in rules[0] if rules[0][name] != rules[1][name]]
-    space = space_difference(first.space, second.space)
-    differences = goals if space is None else [*goals, f"{space} (here: the first, there: the second)"]
+    space = space_difference(first.space, second.space, ("in the first", "in the second"))
+    differences = goals if space is None else [*goals, space]
     if isinstance(first, Study) and isinstance(second, Study) and first.environment and second.environment:
         differences += changes(first.environment, second.environment)
     return differences

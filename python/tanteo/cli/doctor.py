@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tanteo._internal.files import SNAPSHOT
 from tanteo._internal.text import printable
 from tanteo.cli import rescue
-from tanteo.cli.files import is_study
+from tanteo.cli.files import is_study, refuse_unknown
 from tanteo.cli.header import is_damaged, readable
 from tanteo.cli.output import say
 from tanteo.cli.viewing import view_of_snapshot, view_of_study
@@ -45,6 +44,8 @@ def _report(inspection: rescue.Inspection, options: argparse.Namespace, readable
         with view_of_study(file) as study:
             n = len(inspection.operations)
             say(f"{file} is whole: {n} operations, each with the right checksum, make {_trials(study)}")
+        if options.repair is not None:
+            say(f"there is nothing to repair; {options.repair} is not written")
         return
     if options.repair is None:
         for _, description in rescue.damages(inspection):
@@ -62,13 +63,11 @@ def _trials(search: Optimizer) -> str:
 
 def _check_snapshot(file: Path, repair: Path | None) -> None:
     """Check a snapshot: it has a single checksum, so a damaged one cannot be recovered in part."""
-    with file.open("rb") as opened:
-        if opened.read(len(SNAPSHOT)) != SNAPSHOT:
-            raise ArgumentError(f"{file} is neither a study nor a snapshot: its first bytes are those of neither")
+    refuse_unknown(file)
     try:
         search = view_of_snapshot(file)
     except SnapshotError as error:
         raise SnapshotError(f"{error}; a snapshot has one checksum, so no part of it can be trusted") from error
     say(f"{file} is whole: a snapshot with {_trials(search)}")
     if repair is not None:
-        raise ArgumentError("there is nothing to repair")
+        say(f"there is nothing to repair; {repair} is not written")

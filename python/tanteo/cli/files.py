@@ -76,14 +76,24 @@ def open_to_write(path: Path) -> Optimizer:
 
 def _verify_kind(path: Path) -> bool:
     """Return whether a file is a study; verify the checksums of a study."""
+    if not path.exists():
+        raise ArgumentError(f"there is no file {path}")
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder; name a study, or a file that Optimizer.save wrote")
     if is_damaged(path):
         raise StudyError(f"{path} is damaged in its header; {remedy(path)}")
-    if not is_study(path):
-        return False
-    verify(path)
-    return True
+    if is_study(path):
+        verify(path)
+        return True
+    refuse_unknown(path)
+    return False
+
+
+def refuse_unknown(path: Path) -> None:
+    """Raise an error for a file that is not a snapshot, and therefore not a search."""
+    with path.open("rb") as file:
+        if file.read(len(SNAPSHOT)) != SNAPSHOT:
+            raise ArgumentError(f"{path} is neither a study nor a snapshot: its first bytes are those of neither")
 
 
 def objective_of(search: Optimizer, text: str) -> int:

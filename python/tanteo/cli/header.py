@@ -16,7 +16,7 @@ from pathlib import Path
 from tanteo._internal.files import SQLITE
 from tanteo.exceptions import StudyError
 from tanteo.study.database import Database
-from tanteo.study.schema import APPLICATION, VERSION
+from tanteo.study.schema import APPLICATION, LOG_TABLE, VERSION
 
 _LENGTH = 100
 _PAGE = 4096
@@ -38,12 +38,19 @@ _FIXED = (
 
 
 def is_damaged(file: Path) -> bool:
-    """Whether a file has the header of a study with exactly one damaged field."""
+    """Whether a file is a study with a damaged header.
+
+    With one damaged field, the other fields identify the study; with several, the declaration of the log on the first
+    page, which follows the header.
+    """
     with file.open("rb") as opened:
-        header = opened.read(_LENGTH)
+        header, first_page = opened.read(_LENGTH), opened.read(_PAGE - _LENGTH)
     mismatches = [offset for offset, expected in _FIXED if header[offset : offset + len(expected)] != expected]
-    if len(header) < _LENGTH or len(mismatches) + (not _has_right_length(file, header)) != 1:
+    n_damaged = len(mismatches) + (not _has_right_length(file, header))
+    if len(header) < _LENGTH or n_damaged == 0:
         return False
+    if n_damaged > 1:
+        return LOG_TABLE.encode() in first_page and not _opens(file)
     return mismatches != [_CHOSEN] or header[18:20] not in _LOGS or not _opens(file)
 
 

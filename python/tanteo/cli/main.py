@@ -48,10 +48,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, BrokenPipeError):
             return 0
         with contextlib.suppress(OSError):  # standard error may be closed, too
-            sys.stderr.write(f"tanteo: error: {printable(str(error))}\n")
+            sys.stderr.write(f"tanteo: error: {printable(_text(error))}\n")
             sys.stderr.flush()
         return _FAILED
     return 0
+
+
+def _text(error: BaseException) -> str:
+    """Return the message of an error; that of the operating system without its number."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror is not None:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return str(error)
 
 
 def _prepare_streams() -> None:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tanteo.cli.replay import Replay, replay_log
 from tanteo.exceptions import StudyError
 from tanteo.study import Study, cache, check
-from tanteo.study.database import Database
+from tanteo.study.database import Database, tidied
 from tanteo.study.header import space_of
 from tanteo.study.log import Log, Operation, is_whole
 from tanteo.study.state import OPERATIONS, State
@@ -55,7 +55,8 @@ def examine(file: Path) -> Inspection:
     StudyError
         If the file is not a study.
     """
-    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    address = f"{file.absolute().as_uri()}?mode=ro"
+    with tidied(file.absolute()), closing(sqlite3.connect(address, uri=True)) as connection:
         connection.text_factory = bytes
         problems = list(_integrity_problems(connection))
         operations, damaged = _log(connection, file)

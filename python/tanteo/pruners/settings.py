@@ -379,7 +379,7 @@ class Threshold(Settings):
         ]
         low, high = bounds
         if low is None and high is None:
-            raise ArgumentError("threshold needs lower, upper or both")
+            raise ArgumentError("threshold needs a bound: write tt.pruners.Threshold(upper=...), or lower=..., or both")
         if low is not None and high is not None and low > high:
             raise ArgumentError(f"lower must not be above upper, got {low!r} and {high!r}")
         self._set(
@@ -438,7 +438,7 @@ def _factor(value: Any) -> int:
 def _not_negative(value: Any, name: str) -> int:
     number = as_int(value, name)
     if not 0 <= number < 2**63:
-        raise ArgumentError(f"{name} must not be negative (nor reach 2**63), got {shown(number)}")
+        raise ArgumentError(f"{name} must be from 0 to 2**63 - 1, got {shown(number)}")
     return number
 
 

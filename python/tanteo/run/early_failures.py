@@ -8,6 +8,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 
 from tanteo._internal.caller import stacklevel
+from tanteo.run.evaluation import TIMED_OUT
 from tanteo.run.loop import Run
 from tanteo.trials.outcome import TELL_ARGUMENTS
 from tanteo.trials.trial import FrozenTrial
@@ -52,17 +53,15 @@ class EarlyFailures:
         if len({reason.partition(":")[0] for reason in self._reasons}) == 1:
             n = len(self._reasons)
             trials = "The first trial" if n == 1 else f"The first {n} trials"
-            self._warn(f"{trials} of this run failed: {self._reasons[-1]}")
+            has_timed_out = self._reasons[-1].startswith(TIMED_OUT)
+            self._warn(f"{trials} of this run failed: {self._reasons[-1]}", has_exception=not has_timed_out)
 
-    def _warn(self, message: str) -> None:
+    def _warn(self, message: str, *, has_exception: bool = True) -> None:
         if self._warned:
             return
         self._warned = True
-        _warn(
-            f"{message}. If that is a mistake in the objective, fix it. The exceptions in catch= (by default every "
-            "Exception) make a failed trial, and the search goes on; all others end it. With catch=() an exception "
-            "shows where it comes from"
-        )
+        hint = "; catch=() shows the exception" if has_exception else ""
+        _warn(f"{message}. Failures do not stop the search{hint}")
 
 
 def _warn_of_misspelled(attrs: Iterable[str]) -> None:

@@ -141,6 +141,10 @@ def describe_error(error: BaseException) -> str:
     return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 3] + "..."
 
 
+#: The start of the reason of a trial that reached ``trial_timeout``.
+TIMED_OUT = "timed out after"
+
+
 def failed(reason: str, **details: Any) -> Evaluation:
     """Return a failure with its reason; ``details`` are further fields."""
     return Evaluation(state="failed", reason=reason, **details)

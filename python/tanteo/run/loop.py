@@ -265,8 +265,8 @@ class Loop:
         spent, committed = self._optimizer._core.spent(), self._optimizer._core.committed()
         if committed < budget:
             return False
-        under_way = "" if spent == committed else f" and {committed - spent:.6g} expected of trials under way"
-        run.stop_reason = f"the budget of {budget:.6g}: {spent:.6g} spent{under_way}"
+        under_way = "" if spent == committed else f", and trials under way are expected to cost {committed - spent:.6g}"
+        run.stop_reason = f"spent {spent:.6g} of a budget of {budget:.6g}{under_way}"
         return True
 
     def _is_satisfied(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tanteo.exceptions import ArgumentError
 from tanteo.run.channel import DirectChannel
-from tanteo.run.evaluation import Evaluation, failed
+from tanteo.run.evaluation import TIMED_OUT, Evaluation, failed
 from tanteo.run.executor import Finished
 from tanteo.run.objective import Objective, copy_params
 from tanteo.run.payload import dumps, rebuilt
@@ -78,7 +78,7 @@ class Pool:
                 if worker.is_gone():
                     return self._bury(worker, None)
                 if self._is_overdue(worker):
-                    return self._bury(worker, f"timed out after {self._settings.trial_timeout:g} s")
+                    return self._bury(worker, f"{TIMED_OUT} {self._settings.trial_timeout:g} s")
 
     def close(self, *, at_once: bool) -> None:
         """End all processes; idle ones run their exit handlers unless ``at_once``."""

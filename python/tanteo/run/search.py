@@ -316,20 +316,30 @@ def _optimizer(
         return opened
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
-    has_options = not deduplicate or pausing or earlier is not None
-    if sampler != "auto" or seed is not None or pruner != _PRUNER or has_options:
-        raise ArgumentError(
-            "sampler, seed, deduplicate, pruner, pausing and earlier belong to the given study; leave them out beside "
-            "study="
-        )
-    if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
-        raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
+    is_given = {"sampler": sampler != "auto", "seed": seed is not None, "deduplicate": not deduplicate}
+    is_given |= {"pruner": pruner != _PRUNER, "pausing": pausing, "earlier": earlier is not None}
+    if any(is_given.values()):
+        extra = ", ".join(f"{name}=" for name, given in is_given.items() if given)
+        raise ArgumentError(f"the study has its own settings; leave out {extra} beside study=")
+    if space is not None:
+        _check_space(space if isinstance(space, SearchSpace) else SearchSpace(space), study.space)
     _check_no_directions(study, directions, ArgumentError)
     expected, names = goals(None, directions)
     if tuple(expected) != study.directions or names not in (None, study.objective_names):
         actual = as_given(study.directions, study.objective_names)
         raise ArgumentError(f"the given study has the directions {actual}, expected {as_given(expected, names)}")
     return study
+
+
+def _check_space(given: SearchSpace, stored: SearchSpace) -> None:
+    if given == stored:
+        return
+    from tanteo.space.difference import space_difference  # imports json, which is needed for an error only
+
+    difference = space_difference(given, stored, ("in the given space", "in that of the study"))
+    raise ArgumentError(
+        f"the space differs from that of the given study: {difference}; leave it out, or start a new study"
+    )
 
 
 def _check_no_directions(study: Optimizer, directions: Directions | None, refusal: type[TanteoError]) -> None:

@@ -48,7 +48,8 @@ class Settings:
             object.__setattr__(self, name, value)
         if isinstance(self.stop_when, type) or not callable(self.stop_when or bool):
             expected = "a rule such as tt.stopping.ExpectedGain() or a callable that takes the optimizer"
-            raise ArgumentError(f"stop_when must be {expected}, got {shown(self.stop_when)}")
+            hint = f"; write {self.stop_when.__name__}(...)" if isinstance(self.stop_when, type) else ""
+            raise ArgumentError(f"stop_when must be {expected}, got {shown(self.stop_when)}{hint}")
         for callback in members(self.callbacks, "callbacks must be a list of callables"):
             if not callable(callback):
                 raise ArgumentError(

@@ -220,5 +220,5 @@ def from_dict(settings: Mapping[str, Any]) -> Settings:
 def _as_startup(n_startup: Any) -> int:
     number = as_int(n_startup, "n_startup")
     if not 0 <= number < 2**32:
-        raise ArgumentError(f"n_startup must not be negative (nor reach 2**32), got {shown(number)}")
+        raise ArgumentError(f"n_startup must be from 0 to 2**32 - 1, got {shown(number)}")
     return number

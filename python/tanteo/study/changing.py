@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._internal.text import safe_repr
 from ..earlier.mapping import remapped
-from ..exceptions import ArgumentError, SpaceError
+from ..exceptions import ArgumentError, ParameterError, SpaceError
 from ..space.packing import pack, unpack
 from .header import space_in_header
 
@@ -35,10 +35,12 @@ class Change:
     ------
     ArgumentError
         If a parameter in ``fill`` is neither new nor removed.
+    ParameterError
+        If a value in ``fill`` does not belong to the removed parameter.
     """
 
     def __init__(self, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any]) -> None:
-        self._old_space, self._new_space = old_space, new_space
+        self.old_space, self.new_space = old_space, new_space
         self._gone = {name for name in old_space if name not in new_space}
         self._added = {name for name in new_space if name not in old_space}
         for name in fill:
@@ -46,21 +48,33 @@ class Change:
                 where = "is in both spaces" if name in new_space else "is in neither space"
                 raise ArgumentError(f"fill gives a value for {safe_repr(name)}, which {where}; leave it out")
         self._fill = dict(fill)
+        self._fixed = {name: self._removed_raw(name, fill[name]) for name in self._gone & fill.keys()}
+        # Why the first trial does not belong to the new space.
+        self._reason: str | None = None
 
     def row(self, flat: Mapping[str, Any]) -> list[Any] | None:
         """Return the raw values of a configuration in the new space, or None if it does not fit."""
-        kept = dict(flat)
-        for name in self._gone & kept.keys():
-            if name not in self._fill or not self._is_at(name, kept.pop(name)):
-                return None
-        try:
-            return list(self._new_space._core.check(self._new_space._raw(self._filled(kept), partial=False)))
-        except SpaceError:
+        # A trial that was set aside earlier may have parameters that are in neither space.
+        kept = {name: value for name, value in flat.items() if name in self.new_space}
+        if not all(self._is_fixed_to(name, flat[name]) for name in flat.keys() - kept.keys()):
             return None
+        try:
+            return list(self.new_space._core.check(self.new_space._raw(self._filled(kept), partial=False)))
+        except SpaceError as error:
+            self._reason = self._reason or str(error)
+            return None
+
+    def advice(self) -> str:
+        """Return what to correct if no trial fits."""
+        constants = self._added - set(self.new_space._codec.names)  # they need no value
+        missing = sorted((self._gone | self._added) - constants - self._fill.keys())
+        if missing:
+            return f"give fill= for {', '.join(map(repr, missing))}"
+        return self._reason or f"none has the values of fill for {', '.join(map(repr, sorted(self._gone)))}"
 
     def _filled(self, kept: Mapping[str, Any]) -> dict[str, Any]:
         """Return a configuration with the values of the new parameters that exist in it."""
-        codec = self._new_space._codec
+        codec = self.new_space._codec
         filled = {**kept, **{name: self._fill[name] for name in self._added if name in self._fill}}
         while True:
             row = codec.row(filled)
@@ -69,10 +83,17 @@ class Change:
                 return filled
             filled = {name: value for name, value in filled.items() if name not in missing}
 
-    def _is_at(self, name: str, value: Any) -> bool:
-        parameter = self._old_space[name]
-        label = f"fill of {name!r}"
-        return bool(parameter._to_raw(value, label) == parameter._to_raw(self._fill[name], label))
+    def _is_fixed_to(self, name: str, value: Any) -> bool:
+        """Return whether ``fill`` fixes a removed parameter to this value."""
+        if name not in self._fixed:
+            return False
+        try:
+            return bool(self._removed_raw(name, value) == self._fixed[name])
+        except ParameterError:  # the value belonged to an earlier space
+            return False
+
+    def _removed_raw(self, name: str, value: Any) -> Any:
+        return self.old_space[name]._to_raw(value, f"fill of {name!r}")
 
 
 def flat_params(space: SearchSpace, row: Row) -> dict[str, Any]:
@@ -80,11 +101,9 @@ def flat_params(space: SearchSpace, row: Row) -> dict[str, Any]:
     return space._codec.flat(space._codec.params(row))
 
 
-def operation(
-    state: State, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any], run: int
-) -> dict[str, Any]:
+def operation(change: Change, state: State, run: int) -> dict[str, Any]:
     """Return the operation that changes the space of a study, as JSON values."""
-    change, record = Change(old_space, new_space, fill), state.record
+    old_space, new_space, record = change.old_space, change.new_space, state.record
     rows: list[Any] = []
     set_aside: list[list[Any]] = []
     readmitted: list[int] = []

@@ -55,7 +55,7 @@ class Database:
         self.path, self._read_only, self.pid = path, read_only, os.getpid()
         self._check_kind()
         # Whether this connection creates the files that SQLite puts beside the study, and must remove them.
-        self._is_tidied = read_only and not _log_of(path).exists() and os.access(path, os.W_OK)
+        self._is_tidied = read_only and _may_tidy(path)
         with self.translated():
             self._connection = _connect(path, read_only=read_only)
             try:
@@ -264,6 +264,22 @@ def _log_of(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
 
 
+@contextlib.contextmanager
+def tidied(path: Path) -> Iterator[None]:
+    """Remove the files that read-only connections create beside a study inside this context."""
+    is_tidied = _may_tidy(path)
+    try:
+        yield
+    finally:
+        if is_tidied:
+            _tidy(path)
+
+
+def _may_tidy(path: Path) -> bool:
+    """Return whether files that will appear beside a study are not those of another process, and can be removed."""
+    return not _log_of(path).exists() and os.access(path, os.W_OK)
+
+
 def _tidy(path: Path) -> None:
     """Remove the files beside a study that a read-only connection has created but cannot remove.
 
@@ -287,7 +303,8 @@ def _explained(error: sqlite3.Error, path: Path) -> str:
     if extended == sqlite3.SQLITE_READONLY_ROLLBACK:
         return "a process ended while it created the file; open it once without read_only=True to repair it"
     hints = {
-        sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path",
+        sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path, or, if "
+        f"it was a study, run `tanteo doctor {path}`",
         sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",
         sqlite3.SQLITE_READONLY: "the file or its folder cannot be written; open the study with read_only=True",
         sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: its folder is missing, or may not be read or written",

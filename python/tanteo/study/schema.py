@@ -22,8 +22,10 @@ APPLICATION = 0x54414E54
 #: The version that is written, and the latest version that can be read.
 VERSION = 1
 
+#: The declaration of the log; its text is stored on the first page of the file.
+LOG_TABLE = "CREATE TABLE log (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, sum INTEGER NOT NULL)"
 _TABLES = (
-    "CREATE TABLE log (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, sum INTEGER NOT NULL)",
+    LOG_TABLE,
     "CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, core BLOB NOT NULL, "
     "record BLOB NOT NULL, sum INTEGER NOT NULL)",
     "CREATE TABLE beat (trial INTEGER PRIMARY KEY, count INTEGER NOT NULL)",

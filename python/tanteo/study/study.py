@@ -18,7 +18,7 @@ from ..exceptions import ArgumentError, SpaceExhausted, StudyError
 from ..optimizer import Optimizer
 from ..space.search_space import SearchSpace, as_space
 from ..trials.belonging import Belonging
-from .changing import operation
+from .changing import Change, operation
 from .database import checked_durability
 from .environment import changes
 from .header import StudyArguments, check_settings, header_of, names_in, user_objects_of
@@ -372,7 +372,13 @@ class Study(Optimizer):
         ArgumentError
             If ``fill`` has a parameter that is in both spaces or in neither.
         SpaceError
-            If the new space is invalid, or the sampler's settings do not fit it.
+            If the new space is invalid, the sampler's settings do not fit it, or the value of a removed parameter in
+            ``fill`` does not belong to that parameter.
+
+        Warns
+        -----
+        UserWarning
+            If no trial fits.
 
         Examples
         --------
@@ -381,13 +387,17 @@ class Study(Optimizer):
         """
         new = as_space(space)
         with self._session.change():
-            body = operation(self._session.state, self._space, new, fill or {}, self._session.run)
+            change = Change(self._space, new, fill or {})
+            body = operation(change, self._session.state, self._session.run)
             left_out = [trial for trial, row in enumerate(body["rows"]) if row is None]
             for trial in sorted(set(left_out).intersection(self._core.pending())):
                 self._leases.fail(trial, "it does not fit into the space, which was changed")
             self._spaces.give(new)
             self._session.do("space", body)
             self._follow()
+        if left_out and len(left_out) == len(body["rows"]):
+            message = f"no trial fits the new space, so all are excluded: {change.advice()}"
+            warnings.warn(message, UserWarning, stacklevel=stacklevel())
         return left_out
 
     def annotate(self, trial: AnyTrial, text: str) -> None:

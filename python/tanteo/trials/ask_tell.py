@@ -81,7 +81,7 @@ class AskTell(Generic[TellResult]):
             return self._ask_one()
         count = as_int(n, "n")
         if not 0 <= count < 2**32:
-            raise ArgumentError(f"n must not be negative (nor reach 2**32), got {shown(count)}")
+            raise ArgumentError(f"n must be from 0 to 2**32 - 1, got {shown(count)}")
         return self._ask_many(count)
 
     def enqueue(self, params: Mapping[str, Any]) -> None:
@@ -226,7 +226,7 @@ class AskTell(Generic[TellResult]):
         """
         number = as_int(step, "step")
         if not 0 <= number < 2**63:
-            raise ArgumentError(f"step must not be negative (nor reach 2**63), got {shown(number)}")
+            raise ArgumentError(f"step must be from 0 to 2**63 - 1, got {shown(number)}")
         values, named = parse_report(len(self._maximize), in_order(value, self._names, "value"), constraints)
         self._report(trial, number, values, named)
 

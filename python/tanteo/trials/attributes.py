@@ -45,5 +45,5 @@ def attribute_value(text: str) -> Any:
 
 def _listed(value: Any) -> Any:
     if isinstance(value, type) or not hasattr(value, "tolist"):
-        raise TypeError(f"an object of type {type(value).__name__} is no JSON")
+        raise TypeError(f"JSON has no type {type(value).__name__}")
     return value.tolist()

@@ -20,7 +20,7 @@ def fold_number(fold: Any) -> int:
     """Return the checked number of a fold."""
     number = as_int(fold, "fold")
     if not 0 <= number < 2**63:
-        raise ArgumentError(f"fold must not be negative (nor reach 2**63), got {shown(number)}")
+        raise ArgumentError(f"fold must be from 0 to 2**63 - 1, got {shown(number)}")
     return number
 
 

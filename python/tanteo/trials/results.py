@@ -374,8 +374,12 @@ class Results:
         ------
         UnknownTrialError
             For a trial of another search.
+        ArgumentError
+            For an object that is neither a trial nor an integer.
         """
         if not isinstance(trial, Belonging):
+            if not hasattr(trial, "__index__"):
+                raise ArgumentError(f"pass the trial that ask returned, or its id; got {shown(trial)}")
             return trial
         if trial._search is not self._search:
             check_belongs(trial.id, trial._membership(), self._search, self._core.trial(trial.id)["row"])

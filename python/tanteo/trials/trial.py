@@ -194,6 +194,8 @@ class FrozenTrial(Belonging):
         Whether no constraint that was told is positive.
     paused : bool
         Whether the trial was paused and may go on; its state is ``"pruned"`` until then.
+    resume_from : int or None
+        The last step before the pause, of a trial that is paused or was resumed and is pending.
     cost : float or None
         What the trial cost, in the user's unit.
     reason : str or None
@@ -234,6 +236,7 @@ class FrozenTrial(Belonging):
         "paused",
         "reason",
         "replicates",
+        "resume_from",
         "sems",
         "started",
         "state",
@@ -254,6 +257,7 @@ class FrozenTrial(Belonging):
     feasible: bool
     cost: float | None
     paused: bool
+    resume_from: int | None
     reason: str | None
     steps: Mapping[int, float | Any]  # `| Any` stands for a tuple: type checkers then accept `steps[3] < 0.5`
     step_constraints: Mapping[int, Mapping[str, float]]
@@ -326,7 +330,8 @@ _OF_THE_RUN = ("finished", "started", "traceback")
 def _rebuild_frozen(kind: type[FrozenTrial], fields: dict[str, Any], token: Token | None) -> FrozenTrial:
     """Undo :meth:`FrozenTrial.__reduce__`."""
     mappings = {name: MappingProxyType(fields[name]) for name in _MAPPINGS}
-    return kind(None, (), token, **{**fields, **mappings})
+    # Earlier versions pickled no `resume_from`.
+    return kind(None, (), token, **{"resume_from": None, **fields, **mappings})
 
 
 def trial_fields(record: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:
@@ -347,11 +352,19 @@ def trial_fields(record: Mapping[str, Any], codec: Decoder, number: int) -> dict
         "folds": MappingProxyType(dict(record["folds"])),
         "origin": record["origin"],
         "paused": record["paused"],
+        "resume_from": _resume_from(record),
         "attrs": MappingProxyType(_attrs(record["attributes"])),
         "started": record["started"],
         "finished": record["finished"],
         "traceback": record["traceback"],
     }
+
+
+def _resume_from(record: Mapping[str, Any]) -> int | None:
+    """Return the step from which a trial goes on that is paused, or was resumed and is pending."""
+    if record["paused"] and record["curve"]:
+        return int(record["curve"][-1][0])
+    return record["resume_from"] if record["state"] == "pending" else None
 
 
 def _attrs(attributes: Sequence[tuple[str, str]]) -> dict[str, Any]:
