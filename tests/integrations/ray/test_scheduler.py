@@ -89,7 +89,7 @@ class Controller:
 
 
 def states(scheduler):
-    return ["paused" if trial.paused else trial.state for trial in scheduler._judge.trials]
+    return ["paused" if trial.paused else trial.state for trial in scheduler._optimizer.trials]
 
 
 def test_it_stops_by_the_pruner_in_the_direction_of_the_metric():
@@ -151,7 +151,7 @@ def test_what_is_still_paused_when_nothing_is_left_is_stopped():
         assert controller.choose() is None
     assert bad.status == Trial.TERMINATED
     assert states(controller.scheduler) == ["complete", "pruned"]
-    assert controller.scheduler._judge.best.steps == {1: 1.0, 2: 0.5}
+    assert controller.scheduler._optimizer.best.steps == {1: 1.0, 2: 0.5}
 
 
 @pytest.mark.parametrize(("kind", "more"), [(SavesNothing, {}), (FunctionTrainable, {})])
@@ -271,7 +271,7 @@ def test_a_restored_experiment_knows_what_is_paused(tmp_path):
     back = [controller.add(Trial(trial.trial_id)) for trial in reversed(trials)]
     assert [trial.status for trial in back] == ["PAUSED", "PAUSED", "PENDING"]
     assert states(again) == ["pending", "paused", "paused"]
-    assert again._judge.to_bytes() == scheduler._judge.to_bytes()
+    assert again._optimizer.to_bytes() == scheduler._optimizer.to_bytes()
     assert controller.choose() is back[2]
     back[2].status = Trial.RUNNING
     fourth = suggested(controller, restored)

@@ -102,21 +102,21 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         options: dict[str, Any] = {"pruner": pruner, "pausing": pausing, "sampler": "random", "deduplicate": False}
         # Which way is best may be said later; what is wrong with the arguments should not.
         checked = Optimizer(_ANY_SPACE, **options, seed=seed)
-        self._options, self._own = {**options, "seed": checked.seed}, checked._user_objects.pruner
+        self._options, self._user_pruner = {**options, "seed": checked.seed}, checked._user_objects.pruner
         self._metrics: Metrics | None = None
-        self._judge: Optimizer | None = None
+        self._optimizer: Optimizer | None = None
         # Trials of Tune by their number in the optimizer, and the other way round.
         self._trials: dict[int, Any] = {}
         self._numbers: dict[str, int] = {}
         # The last step of each trial.
-        self._reach: dict[int, int] = {}
+        self._last_steps: dict[int, int] = {}
         # Trials whose pause Tune has yet to carry out, those told to stop, and the one that goes on next.
         self._pausing: set[int] = set()
         self._stopped: set[int] = set()
         self._next: int | None = None
         self._idle = 0
         # Whether anything was reported or told since no paused trial was found that should go on.
-        self._is_news = True
+        self._may_promote = True
         self._warned = False
         self._search: SearchBase | None = None
         self._limiters: list[Any] = []
@@ -134,23 +134,23 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def on_trial_add(self, tune_controller: Any, trial: Any) -> None:
         """Take in a trial that is new, starts anew after a failure, or is that of a restored experiment."""
-        judge = self._ready(tune_controller)
+        optimizer = self._ready(tune_controller)
         number = self._numbers.get(trial.trial_id)
         if number is None:
             if not trial.is_finished():
-                number, _ = judge._core.ask()
-                judge.set_attr(number, _ID, trial.trial_id)
+                number, _ = optimizer._core.ask()
+                optimizer.set_attr(number, _ID, trial.trial_id)
                 self._numbers[trial.trial_id], self._trials[number] = number, trial
             return
         self._trials[number] = trial
-        state = judge.trials[number]
+        state = optimizer.trials[number]
         if trial.is_finished():
             self._give_up(number)
         elif state.paused:
             # Tune restores a paused trial as one that waits to be started.
             trial.set_status(trial.PAUSED)
         elif state.state != "pending":
-            judge.retract(number)
+            optimizer.retract(number)
 
     # --- what Tune calls while trials run ----------------------------------------------------------------------------
 
@@ -164,10 +164,10 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             return str(self.CONTINUE)
 
     def _decided(self, trial: Any, result: Mapping[str, Any]) -> str:
-        number, judge = self._numbers.get(trial.trial_id), self._judge
-        if number is None or judge is None or not self._reported(number, result):
+        number, optimizer = self._numbers.get(trial.trial_id), self._optimizer
+        if number is None or optimizer is None or not self._reported(number, result):
             return str(self.CONTINUE)
-        decision = judge.should_prune(number)
+        decision = optimizer.should_prune(number)
         if not decision:
             return str(self.CONTINUE)
         if decision.pause and self._can_go_on(trial, result):
@@ -178,13 +178,13 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def _reported(self, number: int, result: Mapping[str, Any]) -> bool:
         """Record what a result has to say; whether it was anything new."""
-        judge, metrics = self._judge, self._metrics
+        optimizer, metrics = self._optimizer, self._metrics
         step = step_of(result, self._time_attr)
         values = None if metrics is None else metrics.read(result)
-        if judge is None or step is None or values is None or int(step) <= self._reach.get(number, -1):
+        if optimizer is None or step is None or values is None or int(step) <= self._last_steps.get(number, -1):
             return False
-        judge.report(number, int(step), values[0])
-        self._reach[number], self._is_news = int(step), True
+        optimizer.report(number, int(step), values[0])
+        self._last_steps[number], self._may_promote = int(step), True
         return True
 
     def _can_go_on(self, trial: Any, result: Mapping[str, Any]) -> bool:
@@ -202,11 +202,11 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def on_trial_complete(self, tune_controller: Any, trial: Any, result: Mapping[str, Any]) -> None:
         """Learn that a running trial ended."""
-        self._quietly(self._completed, trial, result)
+        self._logged(self._completed, trial, result)
 
     def _completed(self, trial: Any, result: Mapping[str, Any]) -> None:
-        number, judge, metrics = self._numbers.get(trial.trial_id), self._judge, self._metrics
-        if number is None or judge is None or metrics is None:
+        number, optimizer, metrics = self._numbers.get(trial.trial_id), self._optimizer, self._metrics
+        if number is None or optimizer is None or metrics is None:
             return
         if number in self._stopped:
             self._tell(number, state="pruned")
@@ -217,7 +217,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
         """Learn that a trial failed; it may be added anew."""
-        self._quietly(self._failed, trial)
+        self._logged(self._failed, trial)
 
     def _failed(self, trial: Any) -> None:
         number = self._numbers.get(trial.trial_id)
@@ -226,7 +226,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def on_trial_remove(self, tune_controller: Any, trial: Any) -> None:
         """Learn that a trial is stopped that did not run."""
-        self._quietly(self._removed, trial)
+        self._logged(self._removed, trial)
 
     def _removed(self, trial: Any) -> None:
         number = self._numbers.get(trial.trial_id)
@@ -235,22 +235,22 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def _give_up(self, number: int) -> None:
         """Stop a trial for good that is paused or waits."""
-        judge = self._judge
-        if judge is None:
+        optimizer = self._optimizer
+        if optimizer is None:
             return
-        if judge.trials[number].paused:
-            self._go_on(number, resume=True)
+        if optimizer.trials[number].paused:
+            self._resume(number, resume=True)
         self._tell(number, state="pruned")
 
     def _tell(self, number: int, **outcome: Any) -> None:
         """End a trial that is pending."""
-        judge = self._judge
+        optimizer = self._optimizer
         self._pausing.discard(number)
         self._stopped.discard(number)
         self._next = None if self._next == number else self._next
-        self._idle, self._is_news = 0, True
-        if judge is not None and judge.trials[number].state == "pending":
-            judge.tell(number, **outcome)
+        self._idle, self._may_promote = 0, True
+        if optimizer is not None and optimizer.trials[number].state == "pending":
+            optimizer.tell(number, **outcome)
         if outcome.get("state") != "paused":
             self._trials.pop(number, None)
 
@@ -274,8 +274,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     def _note_pauses(self) -> None:
         """Pause in the optimizer what Tune has paused by now: it has saved the trial first."""
         for number in sorted(self._pausing):
-            trial, judge = self._trials[number], self._judge
-            if judge is None or trial.status == trial.RUNNING:
+            trial, optimizer = self._trials[number], self._optimizer
+            if optimizer is None or trial.status == trial.RUNNING:
                 continue
             self._pausing.discard(number)
             if trial.status == trial.PAUSED:
@@ -287,22 +287,22 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def _promoted(self) -> Any:
         """Return the trial that goes on next: one at a time, so that each is chosen by all that is known by then."""
-        judge = self._judge
-        if judge is None:
+        optimizer = self._optimizer
+        if optimizer is None:
             return None
         if self._next is not None:
             trial = self._trials[self._next]
             if trial.status in (trial.PENDING, trial.PAUSED):
                 return trial
             self._next = None
-        if not self._is_news:
+        if not self._may_promote:
             return None
         try:
-            promoted = judge._promoted()
+            promoted = optimizer._promoted()
         except Exception:  # what a pruner of the user's own raises
             _LOG.exception("the pruner could not be asked which paused trial should go on")
             promoted = None
-        self._is_news = promoted is not None
+        self._may_promote = promoted is not None
         if promoted is None:
             return None
         trial = self._trials.get(promoted.id)
@@ -311,14 +311,14 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             self._tell(promoted.id, state="pruned")
             return None
         self._next, self._idle = promoted.id, 0
-        self._go_on(promoted.id)
+        self._resume(promoted.id)
         return trial
 
-    def _go_on(self, number: int, *, resume: bool = False) -> None:
+    def _resume(self, number: int, *, resume: bool = False) -> None:
         """Let a paused trial count as one that is under way."""
-        judge, trial = self._judge, self._trials.get(number)
-        if resume and judge is not None:
-            judge._core.resume(number)
+        optimizer, trial = self._optimizer, self._trials.get(number)
+        if resume and optimizer is not None:
+            optimizer._core.resume(number)
         if trial is None:
             return
         if self._search is not None:
@@ -328,11 +328,11 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def debug_string(self) -> str:
         """Return one line for Tune's display."""
-        judge = self._judge
-        if judge is None:
+        optimizer = self._optimizer
+        if optimizer is None:
             return "TanteoScheduler: no trials yet"
         counts = [0, 0]
-        for trial in judge.trials:
+        for trial in optimizer.trials:
             counts[trial.paused] += trial.state == "pruned"
         return f"TanteoScheduler: {counts[0]} trials stopped, {counts[1]} paused"
 
@@ -347,20 +347,20 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._take_over(as_path(checkpoint_path).read_bytes())
 
     def _state(self) -> bytes:
-        return b"" if self._judge is None else self._judge.to_bytes()
+        return b"" if self._optimizer is None else self._optimizer.to_bytes()
 
     def _take_over(self, data: bytes) -> None:
         if not data:
             return
-        judge = Optimizer.from_bytes(data, pruner=self._own)
-        trials = list(judge.trials)
+        optimizer = Optimizer.from_bytes(data, pruner=self._user_pruner)
+        trials = list(optimizer.trials)
         self._numbers = {str(trial.attrs[_ID]): trial.id for trial in trials}
-        self._reach = {trial.id: max(trial.steps) for trial in trials if trial.steps}
-        self._judge, self._is_news = judge, True
+        self._last_steps = {trial.id: max(trial.steps) for trial in trials if trial.steps}
+        self._optimizer, self._may_promote = optimizer, True
 
     def _ready(self, tune_controller: Any) -> Optimizer:
         """Return the optimizer, once metric and mode are known."""
-        if self._judge is None or self._metrics is None:
+        if self._optimizer is None or self._metrics is None:
             if self._mode is None:
                 raise ArgumentError(
                     "TanteoScheduler has no mode: pass metric= and mode= ('min' or 'max') to TuneConfig, or to "
@@ -368,9 +368,9 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
                 )
             self._metrics = Metrics(self._metric, self._mode)
             self._connect(tune_controller)
-        if self._judge is None:
-            self._judge = Optimizer(_ANY_SPACE, direction=self._metrics.directions[0], **self._options)
-        return self._judge
+        if self._optimizer is None:
+            self._optimizer = Optimizer(_ANY_SPACE, direction=self._metrics.directions[0], **self._options)
+        return self._optimizer
 
     def _connect(self, tune_controller: Any) -> None:
         """Find the searcher that keeps the state, and what limits how many trials there are at once."""
@@ -379,10 +379,10 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
                 self._limiters.append(each)
             if isinstance(each, SearchBase):
                 self._search, stored = each, each.keep_for(self._state)
-                if self._judge is None and stored:
-                    self._quietly(self._take_over, stored)
+                if self._optimizer is None and stored:
+                    self._logged(self._take_over, stored)
 
-    def _quietly(self, record: Any, *arguments: Any) -> None:
+    def _logged(self, record: Any, *arguments: Any) -> None:
         try:
             record(*arguments)
         except Exception:  # as in `on_trial_result`
