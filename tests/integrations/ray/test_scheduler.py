@@ -308,3 +308,23 @@ def test_the_display_and_the_file(tmp_path):
     other = TanteoScheduler(HALVING, pausing=True)
     other.restore(str(tmp_path / "kept"))
     assert other.debug_string() == controller.scheduler.debug_string()
+
+
+def test_a_second_experiment_is_refused():
+    scheduler = TanteoScheduler(HALVING, pausing=True)
+    first = Controller(scheduler)
+    first.start()
+    scheduler.on_trial_add(SimpleNamespace(_tune_controller=first), Trial("wrapped"))
+    second = SimpleNamespace(search_alg=None)
+    with pytest.raises(tt.ArgumentError, match="serves one experiment; make a new one"):
+        scheduler.on_trial_add(second, Trial("foreign"))
+
+
+def test_only_trials_of_the_experiment_resume():
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    trials = [controller.start() for _ in range(4)]
+    for k, trial in enumerate(trials):
+        controller.report(trial, float(k), 1)
+    assert controller.choose() is trials[1]
+    controller.trials = []
+    assert controller.choose() is None

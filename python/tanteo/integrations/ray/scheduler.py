@@ -8,7 +8,7 @@ whose only business is to prune: what trials reported is in it, and nothing of t
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..._internal.coercion import shown
@@ -118,6 +118,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         # Whether anything was reported or told since no paused trial was found that should go on.
         self._may_promote = True
         self._warned = False
+        # The experiment: its controller, its searcher, and what limits how many of its trials run at once.
+        self._controller: Any = None
         self._search: SearchBase | None = None
         self._limiters: list[Any] = []
 
@@ -134,6 +136,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def on_trial_add(self, tune_controller: Any, trial: Any) -> None:
         """Take in a trial that is new, starts anew after a failure, or is that of a restored experiment."""
+        self._check_experiment(tune_controller)
         optimizer = self._ready(tune_controller)
         number = self._numbers.get(trial.trial_id)
         if number is None:
@@ -151,6 +154,14 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             trial.set_status(trial.PAUSED)
         elif state.state != "pending":
             optimizer.retract(number)
+
+    def _check_experiment(self, tune_controller: Any) -> None:
+        """Remember the experiment, and refuse a second one."""
+        # Tune sometimes passes a new wrapper around the controller.
+        controller = getattr(tune_controller, "_tune_controller", tune_controller)
+        if self._controller is not None and self._controller is not controller:
+            raise ArgumentError("a TanteoScheduler serves one experiment; make a new one")
+        self._controller = controller
 
     # --- what Tune calls while trials run ----------------------------------------------------------------------------
 
@@ -257,10 +268,10 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     def choose_trial_to_run(self, tune_controller: Any) -> Any:
         """Return the paused trial that should go on, else the next that waits; None if there is none."""
         self._note_pauses()
-        chosen = self._promoted()
+        trials = tune_controller.get_trials()
+        chosen = self._promoted(trials)
         if chosen is not None:
             return chosen
-        trials = tune_controller.get_trials()
         waiting = next((trial for trial in trials if trial.status == trial.PENDING), None)
         if waiting is not None:
             return waiting
@@ -285,14 +296,17 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
                 for limiter in self._limiters:
                     limiter.live_trials.discard(trial.trial_id)
 
-    def _promoted(self) -> Any:
-        """Return the trial that goes on next: one at a time, so that each is chosen by all that is known by then."""
+    def _promoted(self, trials: Sequence[Any]) -> Any:
+        """Return the paused trial of this experiment that resumes next.
+
+        Trials resume one at a time, so that each choice uses all results up to then.
+        """
         optimizer = self._optimizer
         if optimizer is None:
             return None
         if self._next is not None:
-            trial = self._trials[self._next]
-            if trial.status in (trial.PENDING, trial.PAUSED):
+            trial = self._trials.get(self._next)
+            if trial in trials and trial.status in (trial.PENDING, trial.PAUSED):
                 return trial
             self._next = None
         if not self._may_promote:
@@ -306,8 +320,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         if promoted is None:
             return None
         trial = self._trials.get(promoted.id)
-        if trial is None or trial.status != trial.PAUSED:
-            # Of another experiment of the same search.
+        if trial not in trials or trial.status != trial.PAUSED:
+            # A trial of an earlier experiment with the same searcher.
             self._tell(promoted.id, state="pruned")
             return None
         self._next, self._idle = promoted.id, 0
@@ -391,7 +405,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy needs: Tune's objects stay behind."""
         state = dict(self.__dict__)
-        return {**state, "_search": None, "_limiters": [], "_trials": {}}
+        return {**state, "_controller": None, "_search": None, "_limiters": [], "_trials": {}}
 
 
 def _unwrapped(search: Any) -> Iterator[Any]:
