@@ -328,3 +328,36 @@ def test_only_trials_of_the_experiment_resume():
     assert controller.choose() is trials[1]
     controller.trials = []
     assert controller.choose() is None
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_copy_of_a_used_scheduler_runs_another_experiment(by_file, tmp_path):
+    used = Controller(TanteoScheduler(HALVING, pausing=True))
+    trials = [used.start() for _ in range(5)]
+    for k, trial in enumerate(trials[:4]):
+        used.report(trial, float(k), 1)
+    assert used.choose() is trials[1]
+    used.scheduler.on_trial_result(used, trials[4], {"loss": 9.0, "training_iteration": 1})
+    scheduler = TanteoScheduler(HALVING, pausing=True)
+    if by_file:
+        used.scheduler.save(str(tmp_path / "kept"))
+        used.scheduler.restore(str(tmp_path / "kept"))
+        assert (used.scheduler._pausing, used.scheduler._next, used.scheduler._metrics) == (set(), None, None)
+        scheduler.restore(str(tmp_path / "kept"))
+    else:
+        scheduler = cloudpickle.loads(cloudpickle.dumps(used.scheduler))
+    controller = Controller(scheduler)
+    assert controller.choose() is None
+    fresh = controller.add(Trial("fresh"))
+    assert controller.choose() is fresh
+    fresh.status = Trial.RUNNING
+    assert controller.report(fresh, 9.0, 1) == "PAUSE"
+
+
+def test_an_error_in_the_choice_of_a_trial_ends_nothing(caplog):
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    waiting = controller.add(Trial("waiting"))
+    controller.scheduler._optimizer = None
+    controller.scheduler._pausing = None
+    assert controller.choose() is waiting
+    assert "failed to process an event" in caplog.text

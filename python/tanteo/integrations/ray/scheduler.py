@@ -267,9 +267,9 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def choose_trial_to_run(self, tune_controller: Any) -> Any:
         """Return the paused trial that should go on, else the next that waits; None if there is none."""
-        self._note_pauses()
         trials = tune_controller.get_trials()
-        chosen = self._promoted(trials)
+        self._logged(self._note_pauses)
+        chosen = self._logged(self._promoted, trials)
         if chosen is not None:
             return chosen
         waiting = next((trial for trial in trials if trial.status == trial.PENDING), None)
@@ -285,11 +285,11 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     def _note_pauses(self) -> None:
         """Pause in the optimizer what Tune has paused by now: it has saved the trial first."""
         for number in sorted(self._pausing):
-            trial, optimizer = self._trials[number], self._optimizer
-            if optimizer is None or trial.status == trial.RUNNING:
+            trial = self._trials.get(number)
+            if trial is not None and trial.status == trial.RUNNING:
                 continue
             self._pausing.discard(number)
-            if trial.status == trial.PAUSED:
+            if trial is not None and trial.status == trial.PAUSED:
                 self._tell(number, state="paused")
                 if self._search is not None:
                     self._search.on_pause(trial.trial_id)
@@ -371,6 +371,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._numbers = {str(trial.attrs[_ID]): trial.id for trial in trials}
         self._last_steps = {trial.id: max(trial.steps) for trial in trials if trial.steps}
         self._optimizer, self._may_promote = optimizer, True
+        self.__dict__.update(_of_this_run())
 
     def _ready(self, tune_controller: Any) -> Optimizer:
         """Return the optimizer, once metric and mode are known."""
@@ -380,14 +381,16 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
                     "TanteoScheduler has no mode: pass metric= and mode= ('min' or 'max') to TuneConfig, or to "
                     "TanteoScheduler where the searcher has several"
                 )
-            self._metrics = Metrics(self._metric, self._mode)
+            # This may restore a state, which resets the metrics.
             self._connect(tune_controller)
+            self._metrics = Metrics(self._metric, self._mode)
         if self._optimizer is None:
             self._optimizer = Optimizer(_ANY_SPACE, direction=self._metrics.directions[0], **self._options)
         return self._optimizer
 
     def _connect(self, tune_controller: Any) -> None:
         """Find the searcher that keeps the state, and what limits how many trials there are at once."""
+        self._search, self._limiters = None, []
         for each in _unwrapped(getattr(tune_controller, "search_alg", None)):
             if isinstance(getattr(each, "live_trials", None), set) and hasattr(each, "searcher"):
                 self._limiters.append(each)
@@ -396,16 +399,22 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
                 if self._optimizer is None and stored:
                     self._logged(self._take_over, stored)
 
-    def _logged(self, record: Any, *arguments: Any) -> None:
+    def _logged(self, function: Any, *arguments: Any) -> Any:
+        """Call a function; log an exception and return None, because it would end the experiment."""
         try:
-            record(*arguments)
-        except Exception:  # as in `on_trial_result`
-            _LOG.exception("the scheduler could not take note of something, and goes on")
+            return function(*arguments)
+        except Exception:
+            _LOG.exception("the scheduler failed to process an event; the experiment continues")
+            return None
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy needs: Tune's objects stay behind."""
-        state = dict(self.__dict__)
-        return {**state, "_controller": None, "_search": None, "_limiters": [], "_trials": {}}
+        """Return the state of a copy: what is stored, without Tune's objects and what is under way with them."""
+        return {**self.__dict__, **_of_this_run(), "_controller": None, "_search": None, "_limiters": []}
+
+
+def _of_this_run() -> dict[str, Any]:
+    """Return the initial values of the attributes that are valid only in the running experiment."""
+    return {"_metrics": None, "_trials": {}, "_pausing": set(), "_stopped": set(), "_next": None, "_idle": 0}
 
 
 def _unwrapped(search: Any) -> Iterator[Any]:
