@@ -2,6 +2,7 @@
 
 import logging
 import math
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -361,3 +362,59 @@ def test_an_error_in_the_choice_of_a_trial_ends_nothing(caplog):
     controller.scheduler._pausing = None
     assert controller.choose() is waiting
     assert "failed to process an event" in caplog.text
+
+
+class Never:
+    def decide(self, reports):
+        return False
+
+
+@pytest.mark.parametrize(
+    ("options", "mode", "named"),
+    [
+        ({"pruner": HALVING}, "min", "pausing False here, pausing True there"),
+        ({"pruner": "median", "pausing": True}, "min", "pruner Median(.*) here, pruner SuccessiveHalving(.*) there"),
+        ({"pruner": Never(), "pausing": True}, "min", "a pruner of your own here, pruner SuccessiveHalving(.*) there"),
+        ({"pruner": HALVING, "pausing": True}, "max", "mode 'max' here, mode 'min' there"),
+    ],
+)
+@pytest.mark.parametrize("by_file", [False, True])
+def test_the_state_of_a_scheduler_with_other_settings_is_not_used(options, mode, named, by_file, tmp_path, caplog):
+    search, generator = searching()
+    controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
+    trials = [suggested(controller, search) for _ in range(2)]
+    for k, trial in enumerate(trials):
+        trial.status = Trial.RUNNING
+        controller.report(trial, float(k), 1)
+    controller.choose()
+    controller.scheduler.save(str(tmp_path / "scheduler"))
+    search.save(str(tmp_path / "state"))
+
+    scheduler = TanteoScheduler(metric="loss", mode=mode, **options)
+    restored = TanteoSearch(SPACE, metric="loss", mode="min", sampler="random", seed=0)
+    if by_file:
+        scheduler.restore(str(tmp_path / "scheduler"))
+    else:
+        restored.restore(str(tmp_path / "state"))
+    controller = Controller(scheduler, SearchGenerator(restored))
+    back = [controller.add(Trial(trial.trial_id)) for trial in trials]
+    assert [re.search(named, record.getMessage()) is not None for record in caplog.records] == [True]
+    assert [trial.status for trial in back] == ["PENDING", "PENDING"]
+    assert states(scheduler) == ["pending", "pending"]
+    expected = tt.Optimizer({"x": tt.Float(0, 1)}, direction="maximize" if mode == "max" else "minimize", **options)
+    assert repr(scheduler._optimizer.pruner) == repr(expected.pruner)
+    assert scheduler._optimizer.directions == expected.directions
+    assert scheduler._optimizer.pausing == expected.pausing
+
+
+def test_the_state_of_another_pruner_of_the_user_is_not_used(tmp_path, caplog):
+    class Other(Never):
+        pass
+
+    controller = Controller(TanteoScheduler(Other()))
+    controller.start()
+    controller.scheduler.save(str(tmp_path / "kept"))
+    scheduler = TanteoScheduler(Never())
+    scheduler.restore(str(tmp_path / "kept"))
+    assert re.search("pruner given is .*Never.*saved with .*Other", caplog.text)
+    assert scheduler.debug_string() == "TanteoScheduler: no trials yet"

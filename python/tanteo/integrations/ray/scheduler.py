@@ -11,10 +11,12 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..._core import CoreOptimizer
 from ..._internal.coercion import shown
 from ..._internal.files import as_path
-from ...exceptions import ArgumentError
+from ...exceptions import ArgumentError, SnapshotError
 from ...optimizer import Optimizer
+from ...pruners.settings import from_core as pruner_from_core
 from ...space.parameters import Float
 from .base import SearchBase
 from .metrics import Metrics, check_names, step_of
@@ -35,6 +37,7 @@ _NO_CHECKPOINT = (
     "a trial that was to be paused is stopped for good, because its trainable saves no checkpoint: pass checkpoint= to "
     "tune.report, or define save_checkpoint and load_checkpoint; TanteoScheduler(pausing=False) does not pause"
 )
+_OF_ANOTHER = "the stored state is that of another TanteoScheduler, and this one starts empty: %s"
 
 
 class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types, and a class of type Any cannot be checked
@@ -103,6 +106,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         # Which way is best may be said later; what is wrong with the arguments should not.
         checked = Optimizer(_ANY_SPACE, **options, seed=seed)
         self._options, self._user_pruner = {**options, "seed": checked.seed}, checked._user_objects.pruner
+        self._settings = checked._core.settings()
         self._metrics: Metrics | None = None
         self._optimizer: Optimizer | None = None
         # Trials of Tune by their number in the optimizer, and the other way round.
@@ -306,7 +310,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             return None
         if self._next is not None:
             trial = self._trials.get(self._next)
-            if trial in trials and trial.status in (trial.PENDING, trial.PAUSED):
+            if trial is not None and trial in trials and trial.status in (trial.PENDING, trial.PAUSED):
                 return trial
             self._next = None
         if not self._may_promote:
@@ -320,7 +324,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         if promoted is None:
             return None
         trial = self._trials.get(promoted.id)
-        if trial not in trials or trial.status != trial.PAUSED:
+        if trial is None or trial not in trials or trial.status != trial.PAUSED:
             # A trial of an earlier experiment with the same searcher.
             self._tell(promoted.id, state="pruned")
             return None
@@ -366,11 +370,37 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     def _take_over(self, data: bytes) -> None:
         if not data:
             return
-        optimizer = Optimizer.from_bytes(data, pruner=self._user_pruner)
+        if self._is_of_another(CoreOptimizer.restore(data)[0].settings()):
+            self._start_empty()
+            return
+        try:
+            optimizer = Optimizer.from_bytes(data, pruner=self._user_pruner)
+        except SnapshotError as error:  # two pruners of the user
+            _LOG.warning(_OF_ANOTHER, error)
+            self._start_empty()
+            return
         trials = list(optimizer.trials)
         self._numbers = {str(trial.attrs[_ID]): trial.id for trial in trials}
         self._last_steps = {trial.id: max(trial.steps) for trial in trials if trial.steps}
         self._optimizer, self._may_promote = optimizer, True
+        self.__dict__.update(_of_this_run())
+
+    def _is_of_another(self, stored: Mapping[str, Any]) -> bool:
+        """Whether stored settings differ from those asked for, with a warning; the mode may be unknown yet."""
+        names = ["pruner", "pausing"] if self._mode is None else ["pruner", "pausing", "maximize"]
+        asked = {**self._settings, "maximize": [self._mode == "max"]}
+        differences = [
+            f"{_described(name, asked[name])} here, {_described(name, stored[name])} there"
+            for name in names
+            if asked[name] != stored[name]
+        ]
+        if differences:
+            _LOG.warning(_OF_ANOTHER, "; ".join(differences))
+        return bool(differences)
+
+    def _start_empty(self) -> None:
+        self._optimizer, self._may_promote = None, True
+        self._numbers, self._last_steps = {}, {}
         self.__dict__.update(_of_this_run())
 
     def _ready(self, tune_controller: Any) -> Optimizer:
@@ -383,6 +413,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
                 )
             # This may restore a state, which resets the metrics.
             self._connect(tune_controller)
+            if self._optimizer is not None and self._is_of_another(self._optimizer._core.settings()):
+                self._start_empty()
             self._metrics = Metrics(self._metric, self._mode)
         if self._optimizer is None:
             self._optimizer = Optimizer(_ANY_SPACE, direction=self._metrics.directions[0], **self._options)
@@ -410,6 +442,15 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     def __getstate__(self) -> dict[str, Any]:
         """Return the state of a copy: what is stored, without Tune's objects and what is under way with them."""
         return {**self.__dict__, **_of_this_run(), "_controller": None, "_search": None, "_limiters": []}
+
+
+def _described(name: str, setting: Any) -> str:
+    """Return a setting of the core as a user gives it."""
+    if name == "maximize":
+        return f"mode {'max' if setting[0] else 'min'!r}"
+    if name == "pruner":
+        return "a pruner of your own" if setting[0] == "external" else f"pruner {pruner_from_core(setting)!r}"
+    return f"{name} {setting!r}"
 
 
 def _of_this_run() -> dict[str, Any]:
