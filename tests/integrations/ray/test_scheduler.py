@@ -247,7 +247,7 @@ def test_the_search_learns_of_a_pause_and_of_its_end():
     assert ends == ["RUNNING"] * 4
     assert controller.choose() is trials[1]
     ends = [record.end.name for record in search._session.ledger().records]
-    assert ends == ["RUNNING", "RUNNING", "PAUSED", "PAUSED"]
+    assert ends == ["RUNNING", "RUNNING", "PAUSED", "PAUSED", "RUNNING"], "the last is a prepared suggestion"
     assert [trial.state for trial in search.to_optimizer().trials] == ["pending", "pending", "pruned", "pruned"]
     copied = cloudpickle.loads(cloudpickle.dumps(search))
     assert [record.end.name for record in copied._session.ledger().records] == ends
@@ -418,3 +418,19 @@ def test_the_state_of_another_pruner_of_the_user_is_not_used(tmp_path, caplog):
     scheduler.restore(str(tmp_path / "kept"))
     assert re.search("pruner given is .*Never.*saved with .*Other", caplog.text)
     assert scheduler.debug_string() == "TanteoScheduler: no trials yet"
+
+
+def test_a_paused_trial_does_not_count_as_running_for_the_search():
+    search = TanteoSearch(SPACE, metric="loss", mode="min", sampler="auto", seed=0)
+    search.suggest("a")
+    session = search._session
+    assert len(session._prepared) == 0
+    search.on_pause("a")
+    assert len(session._prepared) == 1, "as at the end of a trial"
+    search.suggest("b")
+    assert len(session._prepared) == 0, "only one trial runs"
+    copied = cloudpickle.loads(cloudpickle.dumps(search))
+    for each in (search, copied):
+        each.on_unpause("a")
+        each.suggest("c")
+        assert len(each._session._prepared) == 1
