@@ -434,3 +434,53 @@ def test_a_paused_trial_does_not_count_as_running_for_the_search():
         each.on_unpause("a")
         each.suggest("c")
         assert len(each._session._prepared) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "result", "state", "steps"),
+    [
+        (1, "TERMINATED", {"loss": 0.25, "training_iteration": 5}, "complete", {1: 1.0, 5: 0.25}),
+        (1, "TERMINATED", {"loss": 1.0, "training_iteration": 1}, "pruned", {1: 1.0}),
+        (1, "ERROR", {"loss": 1.0, "training_iteration": 1}, "failed", {1: 1.0}),
+        (0, "TERMINATED", {"loss": 0.25, "training_iteration": 5}, "complete", {1: 0.0, 5: 0.25}),
+        (0, "TERMINATED", {"loss": 0.0, "training_iteration": 1}, "complete", {1: 0.0}),
+        (0, "TERMINATED", {}, "pruned", {1: 0.0}),
+        (0, "ERROR", {}, "failed", {1: 0.0}),
+    ],
+)
+def test_a_trial_that_finished_after_the_last_save_has_its_last_result(number, status, result, state, steps):
+    search, generator = searching(limit=2)
+    controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
+    trials = [suggested(controller, search) for _ in range(2)]
+    for k, trial in enumerate(trials):
+        trial.status = Trial.RUNNING
+        controller.report(trial, float(k), 1)
+    controller.choose()
+    reason = controller.scheduler._optimizer.trials[1].reason
+    assert reason
+    copied = cloudpickle.loads(cloudpickle.dumps(controller.scheduler))
+    limiter = ConcurrencyLimiter(cloudpickle.loads(cloudpickle.dumps(search)), 2)
+    controller = Controller(copied, SearchGenerator(limiter))
+    finished = Trial(trials[number].trial_id)
+    finished.status, finished.last_result = status, result
+    controller.add(finished)
+    trial = copied._optimizer.trials[number]
+    assert (trial.state, dict(trial.steps)) == (state, steps)
+    assert state != "complete" or trial.value == result["loss"]
+    assert trial.reason == (reason if (number, state) == (1, "pruned") else None)
+    assert limiter.live_trials == set(), "it takes no place"
+    controller.scheduler.on_trial_add(controller, finished)
+    assert copied._optimizer.trials[number].state == state, "an end that is known stays"
+
+
+def test_a_paused_trial_that_is_stopped_keeps_the_reason():
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    trials = [controller.start() for _ in range(2)]
+    for k, trial in enumerate(trials):
+        controller.report(trial, float(k), 1)
+    controller.choose()
+    reason = controller.scheduler._optimizer.trials[1].reason
+    controller.stop_trial(trials[1])
+    assert states(controller.scheduler) == ["pending", "pruned"]
+    assert reason
+    assert controller.scheduler._optimizer.trials[1].reason == reason

@@ -152,12 +152,34 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._trials[number] = trial
         state = optimizer.trials[number]
         if trial.is_finished():
-            self._give_up(number)
+            self._end_finished(number, trial)
         elif state.paused:
             # Tune restores a paused trial as one that waits to be started.
             trial.set_status(trial.PAUSED)
         elif state.state != "pending":
             optimizer.retract(number)
+
+    def _end_finished(self, number: int, trial: Any) -> None:
+        """Record the end of a trial that finished after the last save of the experiment that is restored."""
+        optimizer, metrics = self._optimizer, self._metrics
+        if optimizer is None or metrics is None:
+            return
+        state, result = optimizer.trials[number], trial.last_result
+        if state.state != "pending" and not state.paused:
+            self._trials.pop(number, None)
+            return
+        if state.paused:
+            # The searcher and the limiters were not told that it resumed, and its end will not be told to them either.
+            optimizer._core.resume(number)
+        if trial.status == trial.ERROR:
+            self._tell(number, state="failed")
+            return
+        has_resumed = self._reported(number, result) or not state.paused
+        values = metrics.read(result)
+        if values is None or not has_resumed:
+            self._tell(number, state="pruned", reason=state.reason)
+        else:
+            self._tell(number, value=values[0])
 
     def _check_experiment(self, tune_controller: Any) -> None:
         """Remember the experiment, and refuse a second one."""
@@ -253,9 +275,11 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         optimizer = self._optimizer
         if optimizer is None:
             return
-        if optimizer.trials[number].paused:
-            self._resume(number, resume=True)
-        self._tell(number, state="pruned")
+        state = optimizer.trials[number]
+        if state.paused:
+            optimizer._core.resume(number)
+            self._resume(number)
+        self._tell(number, state="pruned", reason=state.reason)
 
     def _tell(self, number: int, **outcome: Any) -> None:
         """End a trial that is pending."""
@@ -332,11 +356,9 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._resume(promoted.id)
         return trial
 
-    def _resume(self, number: int, *, resume: bool = False) -> None:
-        """Let a paused trial count as one that is under way."""
-        optimizer, trial = self._optimizer, self._trials.get(number)
-        if resume and optimizer is not None:
-            optimizer._core.resume(number)
+    def _resume(self, number: int) -> None:
+        """Tell the searcher and the limiters that a paused trial resumes."""
+        trial = self._trials.get(number)
         if trial is None:
             return
         if self._search is not None:
