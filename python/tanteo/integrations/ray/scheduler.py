@@ -1,8 +1,8 @@
 """The scheduler that Ray Tune asks after each result: whether a trial goes on, is paused or is stopped.
 
-Tune keeps no state of a scheduler. This one decides by an optimizer of its own, whose trials are those of Tune and
-whose only business is to prune: what trials reported is in it, and nothing of their configurations. A
-:class:`TanteoSearch` of the same experiment keeps the bytes of that optimizer in its files.
+The scheduler has an optimizer of its own, which it uses only for pruning. That optimizer has one trial for each trial
+of Tune, with its reports but without its configuration. Tune does not save the state of schedulers. If the searcher of
+the experiment is a :class:`TanteoSearch`, the optimizer is saved in the files of the searcher.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             Metrics(metric, mode)
         self._metric, self._mode, self._time_attr = metric, mode, time_attr
         options: dict[str, Any] = {"pruner": pruner, "pausing": pausing, "sampler": "random", "deduplicate": False}
-        # Which way is best may be said later; what is wrong with the arguments should not.
+        # The mode may be set later, but invalid arguments should fail immediately.
         checked = Optimizer(_ANY_SPACE, **options, seed=seed)
         self._options, self._user_pruner = {**options, "seed": checked.seed}, checked._user_objects.pruner
         self._settings = checked._core.settings()
@@ -114,12 +114,12 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._numbers: dict[str, int] = {}
         # The last step of each trial.
         self._last_steps: dict[int, int] = {}
-        # Trials whose pause Tune has yet to carry out, those told to stop, and the one that goes on next.
+        # Trials that Tune is about to pause, those it is about to stop, and the paused trial that resumes next.
         self._pausing: set[int] = set()
         self._stopped: set[int] = set()
         self._next: int | None = None
         self._idle = 0
-        # Whether anything was reported or told since no paused trial was found that should go on.
+        # Whether a paused trial may resume: false after the pruner chose none, until something new is reported.
         self._may_promote = True
         self._warned = False
         # The experiment: its controller, its searcher, and what limits how many of its trials run at once.
@@ -214,7 +214,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         return str(self.STOP)
 
     def _reported(self, number: int, result: Mapping[str, Any]) -> bool:
-        """Record what a result has to say; whether it was anything new."""
+        """Report a result to the optimizer; return whether it has a value at a new step."""
         optimizer, metrics = self._optimizer, self._metrics
         step = step_of(result, self._time_attr)
         values = None if metrics is None else metrics.read(result)
@@ -238,7 +238,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         return bool(saves)
 
     def on_trial_complete(self, tune_controller: Any, trial: Any, result: Mapping[str, Any]) -> None:
-        """Learn that a running trial ended."""
+        """Record the end of a running trial."""
         self._logged(self._completed, trial, result)
 
     def _completed(self, trial: Any, result: Mapping[str, Any]) -> None:
@@ -253,7 +253,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._tell(number, value=None if values is None else values[0])
 
     def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
-        """Learn that a trial failed; it may be added anew."""
+        """Record that a trial failed; it may be added again."""
         self._logged(self._failed, trial)
 
     def _failed(self, trial: Any) -> None:
@@ -262,7 +262,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             self._tell(number, state="failed")
 
     def on_trial_remove(self, tune_controller: Any, trial: Any) -> None:
-        """Learn that a trial is stopped that did not run."""
+        """Record that a paused or waiting trial is stopped."""
         self._logged(self._removed, trial)
 
     def _removed(self, trial: Any) -> None:
@@ -282,7 +282,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._tell(number, state="pruned", reason=state.reason)
 
     def _tell(self, number: int, **outcome: Any) -> None:
-        """End a trial that is pending."""
+        """End a pending trial, or pause it with ``state="paused"``."""
         optimizer = self._optimizer
         self._pausing.discard(number)
         self._stopped.discard(number)
@@ -294,7 +294,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             self._trials.pop(number, None)
 
     def choose_trial_to_run(self, tune_controller: Any) -> Any:
-        """Return the paused trial that should go on, else the next that waits; None if there is none."""
+        """Return the paused trial that resumes next, else the next waiting trial, or None."""
         trials = tune_controller.get_trials()
         self._logged(self._note_pauses)
         chosen = self._logged(self._promoted, trials)
@@ -305,13 +305,13 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             return waiting
         self._idle += 1
         if self._idle >= _IDLE and not any(trial.status == trial.RUNNING for trial in trials):
-            # Tune would wait for them for ever.
+            # Otherwise Tune would wait for the paused trials for ever.
             for trial in [trial for trial in trials if trial.status == trial.PAUSED]:
                 tune_controller.stop_trial(trial)
         return None
 
     def _note_pauses(self) -> None:
-        """Pause in the optimizer what Tune has paused by now: it has saved the trial first."""
+        """Record trials that Tune has paused since the last call; Tune saves their checkpoints first."""
         for number in sorted(self._pausing):
             trial = self._trials.get(number)
             if trial is not None and trial.status == trial.RUNNING:
@@ -319,10 +319,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             self._pausing.discard(number)
             if trial is not None and trial.status == trial.PAUSED:
                 self._tell(number, state="paused")
-                if self._search is not None:
-                    self._search.on_pause(trial.trial_id)
-                for limiter in self._limiters:
-                    limiter.live_trials.discard(trial.trial_id)
+                self._announce(trial.trial_id, paused=True)
 
     def _promoted(self, trials: Sequence[Any]) -> Any:
         """Return the paused trial of this experiment that resumes next.
@@ -359,22 +356,25 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     def _resume(self, number: int) -> None:
         """Tell the searcher and the limiters that a paused trial resumes."""
         trial = self._trials.get(number)
-        if trial is None:
-            return
+        if trial is not None:
+            self._announce(trial.trial_id, paused=False)
+
+    def _announce(self, trial_id: str, *, paused: bool) -> None:
+        """Tell the searcher and the limiters that a trial is paused, or resumes."""
         if self._search is not None:
-            self._search.on_unpause(trial.trial_id)
+            (self._search.on_pause if paused else self._search.on_unpause)(trial_id)
         for limiter in self._limiters:
-            limiter.live_trials.add(trial.trial_id)
+            (limiter.live_trials.discard if paused else limiter.live_trials.add)(trial_id)
 
     def debug_string(self) -> str:
         """Return one line for Tune's display."""
         optimizer = self._optimizer
         if optimizer is None:
             return "TanteoScheduler: no trials yet"
-        counts = [0, 0]
-        for trial in optimizer.trials:
-            counts[trial.paused] += trial.state == "pruned"
-        return f"TanteoScheduler: {counts[0]} trials stopped, {counts[1]} paused"
+        trials = list(optimizer.trials)
+        n_paused = sum(trial.paused for trial in trials)
+        n_stopped = sum(trial.state == "pruned" and not trial.paused for trial in trials)
+        return f"TanteoScheduler: {n_stopped} trials stopped, {n_paused} paused"
 
     # --- keeping it --------------------------------------------------------------------------------------------------
 
@@ -443,7 +443,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         return self._optimizer
 
     def _connect(self, tune_controller: Any) -> None:
-        """Find the searcher that keeps the state, and what limits how many trials there are at once."""
+        """Find the searcher that saves the state, and the limiters of concurrency."""
         self._search, self._limiters = None, []
         for each in _unwrapped(getattr(tune_controller, "search_alg", None)):
             if isinstance(getattr(each, "live_trials", None), set) and hasattr(each, "searcher"):
