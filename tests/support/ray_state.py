@@ -1,7 +1,7 @@
 """Keeps the state of a Ray searcher of each release in tests/snapshots, so that later versions are known to read it.
 
 ``python -m support.ray_state`` (part of ``make golden``) writes the one of this version. Where the format changes
-between releases, the state in the older one is kept beside it (``-state-1``).
+between releases, the state in the older one is kept beside it (``-state-1``, ``-state-2``).
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ def write(folder: Path) -> None:
     search.on_trial_result("feed", {"training_iteration": 1, "config/x": 0.25, "config/m/kind": "a"})
     tuning.suggest()
     search.on_trial_result("beef", {"loss": 2.5, "training_iteration": 2, "config/x": 0.75, "config/m/kind": "a"})
+    paused = tuning.suggest()
+    tuning.report(paused, 2.25, 1)
+    search.on_pause(paused)
     search.save(str(folder / f"{tt.__version__}.ray"))
 
 

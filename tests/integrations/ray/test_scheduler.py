@@ -2,6 +2,7 @@
 
 import logging
 import math
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -89,7 +90,7 @@ class Controller:
 
 
 def states(scheduler):
-    return ["paused" if trial.paused else trial.state for trial in scheduler._judge.trials]
+    return ["paused" if trial.paused else trial.state for trial in scheduler._optimizer.trials]
 
 
 def test_it_stops_by_the_pruner_in_the_direction_of_the_metric():
@@ -151,7 +152,7 @@ def test_what_is_still_paused_when_nothing_is_left_is_stopped():
         assert controller.choose() is None
     assert bad.status == Trial.TERMINATED
     assert states(controller.scheduler) == ["complete", "pruned"]
-    assert controller.scheduler._judge.best.steps == {1: 1.0, 2: 0.5}
+    assert controller.scheduler._optimizer.best.steps == {1: 1.0, 2: 0.5}
 
 
 @pytest.mark.parametrize(("kind", "more"), [(SavesNothing, {}), (FunctionTrainable, {})])
@@ -246,7 +247,7 @@ def test_the_search_learns_of_a_pause_and_of_its_end():
     assert ends == ["RUNNING"] * 4
     assert controller.choose() is trials[1]
     ends = [record.end.name for record in search._session.ledger().records]
-    assert ends == ["RUNNING", "RUNNING", "PAUSED", "PAUSED"]
+    assert ends == ["RUNNING", "RUNNING", "PAUSED", "PAUSED", "RUNNING"], "the last is a prepared suggestion"
     assert [trial.state for trial in search.to_optimizer().trials] == ["pending", "pending", "pruned", "pruned"]
     copied = cloudpickle.loads(cloudpickle.dumps(search))
     assert [record.end.name for record in copied._session.ledger().records] == ends
@@ -271,7 +272,7 @@ def test_a_restored_experiment_knows_what_is_paused(tmp_path):
     back = [controller.add(Trial(trial.trial_id)) for trial in reversed(trials)]
     assert [trial.status for trial in back] == ["PAUSED", "PAUSED", "PENDING"]
     assert states(again) == ["pending", "paused", "paused"]
-    assert again._judge.to_bytes() == scheduler._judge.to_bytes()
+    assert again._optimizer.to_bytes() == scheduler._optimizer.to_bytes()
     assert controller.choose() is back[2]
     back[2].status = Trial.RUNNING
     fourth = suggested(controller, restored)
@@ -308,3 +309,178 @@ def test_the_display_and_the_file(tmp_path):
     other = TanteoScheduler(HALVING, pausing=True)
     other.restore(str(tmp_path / "kept"))
     assert other.debug_string() == controller.scheduler.debug_string()
+
+
+def test_a_second_experiment_is_refused():
+    scheduler = TanteoScheduler(HALVING, pausing=True)
+    first = Controller(scheduler)
+    first.start()
+    scheduler.on_trial_add(SimpleNamespace(_tune_controller=first), Trial("wrapped"))
+    second = SimpleNamespace(search_alg=None)
+    with pytest.raises(tt.ArgumentError, match="serves one experiment; make a new one"):
+        scheduler.on_trial_add(second, Trial("foreign"))
+
+
+def test_only_trials_of_the_experiment_resume():
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    trials = [controller.start() for _ in range(4)]
+    for k, trial in enumerate(trials):
+        controller.report(trial, float(k), 1)
+    assert controller.choose() is trials[1]
+    controller.trials = []
+    assert controller.choose() is None
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_copy_of_a_used_scheduler_runs_another_experiment(by_file, tmp_path):
+    used = Controller(TanteoScheduler(HALVING, pausing=True))
+    trials = [used.start() for _ in range(5)]
+    for k, trial in enumerate(trials[:4]):
+        used.report(trial, float(k), 1)
+    assert used.choose() is trials[1]
+    used.scheduler.on_trial_result(used, trials[4], {"loss": 9.0, "training_iteration": 1})
+    scheduler = TanteoScheduler(HALVING, pausing=True)
+    if by_file:
+        used.scheduler.save(str(tmp_path / "kept"))
+        used.scheduler.restore(str(tmp_path / "kept"))
+        assert (used.scheduler._pausing, used.scheduler._next, used.scheduler._metrics) == (set(), None, None)
+        scheduler.restore(str(tmp_path / "kept"))
+    else:
+        scheduler = cloudpickle.loads(cloudpickle.dumps(used.scheduler))
+    controller = Controller(scheduler)
+    assert controller.choose() is None
+    fresh = controller.add(Trial("fresh"))
+    assert controller.choose() is fresh
+    fresh.status = Trial.RUNNING
+    assert controller.report(fresh, 9.0, 1) == "PAUSE"
+
+
+def test_an_error_in_the_choice_of_a_trial_ends_nothing(caplog):
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    waiting = controller.add(Trial("waiting"))
+    controller.scheduler._optimizer = None
+    controller.scheduler._pausing = None
+    assert controller.choose() is waiting
+    assert "failed to process an event" in caplog.text
+
+
+class Never:
+    def decide(self, reports):
+        return False
+
+
+@pytest.mark.parametrize(
+    ("options", "mode", "named"),
+    [
+        ({"pruner": HALVING}, "min", "pausing False here, pausing True there"),
+        ({"pruner": "median", "pausing": True}, "min", "pruner Median(.*) here, pruner SuccessiveHalving(.*) there"),
+        ({"pruner": Never(), "pausing": True}, "min", "a pruner of your own here, pruner SuccessiveHalving(.*) there"),
+        ({"pruner": HALVING, "pausing": True}, "max", "mode 'max' here, mode 'min' there"),
+    ],
+)
+@pytest.mark.parametrize("by_file", [False, True])
+def test_the_state_of_a_scheduler_with_other_settings_is_not_used(options, mode, named, by_file, tmp_path, caplog):
+    search, generator = searching()
+    controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
+    trials = [suggested(controller, search) for _ in range(2)]
+    for k, trial in enumerate(trials):
+        trial.status = Trial.RUNNING
+        controller.report(trial, float(k), 1)
+    controller.choose()
+    controller.scheduler.save(str(tmp_path / "scheduler"))
+    search.save(str(tmp_path / "state"))
+
+    scheduler = TanteoScheduler(metric="loss", mode=mode, **options)
+    restored = TanteoSearch(SPACE, metric="loss", mode="min", sampler="random", seed=0)
+    if by_file:
+        scheduler.restore(str(tmp_path / "scheduler"))
+    else:
+        restored.restore(str(tmp_path / "state"))
+    controller = Controller(scheduler, SearchGenerator(restored))
+    back = [controller.add(Trial(trial.trial_id)) for trial in trials]
+    assert [re.search(named, record.getMessage()) is not None for record in caplog.records] == [True]
+    assert [trial.status for trial in back] == ["PENDING", "PENDING"]
+    assert states(scheduler) == ["pending", "pending"]
+    expected = tt.Optimizer({"x": tt.Float(0, 1)}, direction="maximize" if mode == "max" else "minimize", **options)
+    assert repr(scheduler._optimizer.pruner) == repr(expected.pruner)
+    assert scheduler._optimizer.directions == expected.directions
+    assert scheduler._optimizer.pausing == expected.pausing
+
+
+def test_the_state_of_another_pruner_of_the_user_is_not_used(tmp_path, caplog):
+    class Other(Never):
+        pass
+
+    controller = Controller(TanteoScheduler(Other()))
+    controller.start()
+    controller.scheduler.save(str(tmp_path / "kept"))
+    scheduler = TanteoScheduler(Never())
+    scheduler.restore(str(tmp_path / "kept"))
+    assert re.search("pruner given is .*Never.*saved with .*Other", caplog.text)
+    assert scheduler.debug_string() == "TanteoScheduler: no trials yet"
+
+
+def test_a_paused_trial_does_not_count_as_running_for_the_search():
+    search = TanteoSearch(SPACE, metric="loss", mode="min", sampler="auto", seed=0)
+    search.suggest("a")
+    session = search._session
+    assert len(session._prepared) == 0
+    search.on_pause("a")
+    assert len(session._prepared) == 1, "as at the end of a trial"
+    search.suggest("b")
+    assert len(session._prepared) == 0, "only one trial runs"
+    copied = cloudpickle.loads(cloudpickle.dumps(search))
+    for each in (search, copied):
+        each.on_unpause("a")
+        each.suggest("c")
+        assert len(each._session._prepared) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "result", "state", "steps"),
+    [
+        (1, "TERMINATED", {"loss": 0.25, "training_iteration": 5}, "complete", {1: 1.0, 5: 0.25}),
+        (1, "TERMINATED", {"loss": 1.0, "training_iteration": 1}, "pruned", {1: 1.0}),
+        (1, "ERROR", {"loss": 1.0, "training_iteration": 1}, "failed", {1: 1.0}),
+        (0, "TERMINATED", {"loss": 0.25, "training_iteration": 5}, "complete", {1: 0.0, 5: 0.25}),
+        (0, "TERMINATED", {"loss": 0.0, "training_iteration": 1}, "complete", {1: 0.0}),
+        (0, "TERMINATED", {}, "pruned", {1: 0.0}),
+        (0, "ERROR", {}, "failed", {1: 0.0}),
+    ],
+)
+def test_a_trial_that_finished_after_the_last_save_has_its_last_result(number, status, result, state, steps):
+    search, generator = searching(limit=2)
+    controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
+    trials = [suggested(controller, search) for _ in range(2)]
+    for k, trial in enumerate(trials):
+        trial.status = Trial.RUNNING
+        controller.report(trial, float(k), 1)
+    controller.choose()
+    reason = controller.scheduler._optimizer.trials[1].reason
+    assert reason
+    copied = cloudpickle.loads(cloudpickle.dumps(controller.scheduler))
+    limiter = ConcurrencyLimiter(cloudpickle.loads(cloudpickle.dumps(search)), 2)
+    controller = Controller(copied, SearchGenerator(limiter))
+    finished = Trial(trials[number].trial_id)
+    finished.status, finished.last_result = status, result
+    controller.add(finished)
+    trial = copied._optimizer.trials[number]
+    assert (trial.state, dict(trial.steps)) == (state, steps)
+    assert state != "complete" or trial.value == result["loss"]
+    assert trial.reason == (reason if (number, state) == (1, "pruned") else None)
+    assert limiter.live_trials == set(), "it takes no place"
+    controller.scheduler.on_trial_add(controller, finished)
+    assert copied._optimizer.trials[number].state == state, "an end that is known stays"
+
+
+def test_a_paused_trial_that_is_stopped_keeps_the_reason():
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    trials = [controller.start() for _ in range(2)]
+    for k, trial in enumerate(trials):
+        controller.report(trial, float(k), 1)
+    controller.choose()
+    reason = controller.scheduler._optimizer.trials[1].reason
+    controller.stop_trial(trials[1])
+    assert states(controller.scheduler) == ["pending", "pruned"]
+    assert reason
+    assert controller.scheduler._optimizer.trials[1].reason == reason

@@ -16,6 +16,7 @@ import tanteo as tt
 from support import ray_state
 from support.tune_loop import Loop
 from tanteo.integrations.ray import TanteoSearch
+from tanteo.integrations.ray.search.record import End
 from tanteo.integrations.ray.state import read_state, write_state
 
 SPACE = {
@@ -274,6 +275,27 @@ def test_damage_that_version_1_does_not_guard_against_is_found_all_the_same():
         data[17:21] = length.to_bytes(4, "little")
         with pytest.raises(tt.SnapshotError, match="damaged"):
             read_state(bytes(data))
+
+
+def test_a_state_says_its_version_and_paused_trials_are_read():
+    versions = {path.name: int.from_bytes(path.read_bytes()[11:13], "little") for path in ray_state.RELEASES}
+    assert versions == {"0.1.0-state-1.ray": 1, "0.1.0-state-2.ray": 2, "0.1.0.ray": 3}
+    restored = TanteoSearch()
+    restored.restore(ray_state.FOLDER / "0.1.0.ray")
+    assert End.PAUSED in [record.end for record in restored._session.ledger().records]
+
+
+def test_an_end_or_a_command_of_a_later_version_is_an_error_that_says_so():
+    search, _ = in_progress()
+    header, blocks = read_state(search._state())
+    more = {**header, "session": {**header["session"], "waiting": [["later", 0]]}}
+    ends = bytes([99, *blocks["ends"][1:]])
+    for other, message in (
+        (write_state(more, blocks), "unknown command, 'later'"),
+        (write_state(header, {**blocks, "ends": ends}), "unknown end, 99"),
+    ):
+        with pytest.raises(tt.SnapshotError, match=message):
+            TanteoSearch()._take_over(other)
 
 
 def test_trials_from_elsewhere_in_a_state_of_version_1_are_read():

@@ -1,20 +1,22 @@
 """The scheduler that Ray Tune asks after each result: whether a trial goes on, is paused or is stopped.
 
-Tune keeps no state of a scheduler. This one decides by an optimizer of its own, whose trials are those of Tune and
-whose only business is to prune: what trials reported is in it, and nothing of their configurations. A
-:class:`TanteoSearch` of the same experiment keeps the bytes of that optimizer in its files.
+The scheduler has an optimizer of its own, which it uses only for pruning. That optimizer has one trial for each trial
+of Tune, with its reports but without its configuration. Tune does not save the state of schedulers. If the searcher of
+the experiment is a :class:`TanteoSearch`, the optimizer is saved in the files of the searcher.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..._core import CoreOptimizer
 from ..._internal.coercion import shown
 from ..._internal.files import as_path
-from ...exceptions import ArgumentError
+from ...exceptions import ArgumentError, SnapshotError
 from ...optimizer import Optimizer
+from ...pruners.settings import from_core as pruner_from_core
 from ...space.parameters import Float
 from .base import SearchBase
 from .metrics import Metrics, check_names, step_of
@@ -35,6 +37,7 @@ _NO_CHECKPOINT = (
     "a trial that was to be paused is stopped for good, because its trainable saves no checkpoint: pass checkpoint= to "
     "tune.report, or define save_checkpoint and load_checkpoint; TanteoScheduler(pausing=False) does not pause"
 )
+_OF_ANOTHER = "the stored state is that of another TanteoScheduler, and this one starts empty: %s"
 
 
 class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types, and a class of type Any cannot be checked
@@ -100,24 +103,27 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             Metrics(metric, mode)
         self._metric, self._mode, self._time_attr = metric, mode, time_attr
         options: dict[str, Any] = {"pruner": pruner, "pausing": pausing, "sampler": "random", "deduplicate": False}
-        # Which way is best may be said later; what is wrong with the arguments should not.
+        # The mode may be set later, but invalid arguments should fail immediately.
         checked = Optimizer(_ANY_SPACE, **options, seed=seed)
-        self._options, self._own = {**options, "seed": checked.seed}, checked._user_objects.pruner
+        self._options, self._user_pruner = {**options, "seed": checked.seed}, checked._user_objects.pruner
+        self._settings = checked._core.settings()
         self._metrics: Metrics | None = None
-        self._judge: Optimizer | None = None
+        self._optimizer: Optimizer | None = None
         # Trials of Tune by their number in the optimizer, and the other way round.
         self._trials: dict[int, Any] = {}
         self._numbers: dict[str, int] = {}
         # The last step of each trial.
-        self._reach: dict[int, int] = {}
-        # Trials whose pause Tune has yet to carry out, those told to stop, and the one that goes on next.
+        self._last_steps: dict[int, int] = {}
+        # Trials that Tune is about to pause, those it is about to stop, and the paused trial that resumes next.
         self._pausing: set[int] = set()
         self._stopped: set[int] = set()
         self._next: int | None = None
         self._idle = 0
-        # Whether anything was reported or told since no paused trial was found that should go on.
-        self._is_news = True
+        # Whether a paused trial may resume: false after the pruner chose none, until something new is reported.
+        self._may_promote = True
         self._warned = False
+        # The experiment: its controller, its searcher, and what limits how many of its trials run at once.
+        self._controller: Any = None
         self._search: SearchBase | None = None
         self._limiters: list[Any] = []
 
@@ -134,23 +140,54 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def on_trial_add(self, tune_controller: Any, trial: Any) -> None:
         """Take in a trial that is new, starts anew after a failure, or is that of a restored experiment."""
-        judge = self._ready(tune_controller)
+        self._check_experiment(tune_controller)
+        optimizer = self._ready(tune_controller)
         number = self._numbers.get(trial.trial_id)
         if number is None:
             if not trial.is_finished():
-                number, _ = judge._core.ask()
-                judge.set_attr(number, _ID, trial.trial_id)
+                number, _ = optimizer._core.ask()
+                optimizer.set_attr(number, _ID, trial.trial_id)
                 self._numbers[trial.trial_id], self._trials[number] = number, trial
             return
         self._trials[number] = trial
-        state = judge.trials[number]
+        state = optimizer.trials[number]
         if trial.is_finished():
-            self._give_up(number)
+            self._end_finished(number, trial)
         elif state.paused:
             # Tune restores a paused trial as one that waits to be started.
             trial.set_status(trial.PAUSED)
         elif state.state != "pending":
-            judge.retract(number)
+            optimizer.retract(number)
+
+    def _end_finished(self, number: int, trial: Any) -> None:
+        """Record the end of a trial that finished after the last save of the experiment that is restored."""
+        optimizer, metrics = self._optimizer, self._metrics
+        if optimizer is None or metrics is None:
+            return
+        state, result = optimizer.trials[number], trial.last_result
+        if state.state != "pending" and not state.paused:
+            self._trials.pop(number, None)
+            return
+        if state.paused:
+            # The searcher and the limiters were not told that it resumed, and its end will not be told to them either.
+            optimizer._core.resume(number)
+        if trial.status == trial.ERROR:
+            self._tell(number, state="failed")
+            return
+        has_resumed = self._reported(number, result) or not state.paused
+        values = metrics.read(result)
+        if values is None or not has_resumed:
+            self._tell(number, state="pruned", reason=state.reason)
+        else:
+            self._tell(number, value=values[0])
+
+    def _check_experiment(self, tune_controller: Any) -> None:
+        """Remember the experiment, and refuse a second one."""
+        # Tune sometimes passes a new wrapper around the controller.
+        controller = getattr(tune_controller, "_tune_controller", tune_controller)
+        if self._controller is not None and self._controller is not controller:
+            raise ArgumentError("a TanteoScheduler serves one experiment; make a new one")
+        self._controller = controller
 
     # --- what Tune calls while trials run ----------------------------------------------------------------------------
 
@@ -164,10 +201,10 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             return str(self.CONTINUE)
 
     def _decided(self, trial: Any, result: Mapping[str, Any]) -> str:
-        number, judge = self._numbers.get(trial.trial_id), self._judge
-        if number is None or judge is None or not self._reported(number, result):
+        number, optimizer = self._numbers.get(trial.trial_id), self._optimizer
+        if number is None or optimizer is None or not self._reported(number, result):
             return str(self.CONTINUE)
-        decision = judge.should_prune(number)
+        decision = optimizer.should_prune(number)
         if not decision:
             return str(self.CONTINUE)
         if decision.pause and self._can_go_on(trial, result):
@@ -177,14 +214,14 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         return str(self.STOP)
 
     def _reported(self, number: int, result: Mapping[str, Any]) -> bool:
-        """Record what a result has to say; whether it was anything new."""
-        judge, metrics = self._judge, self._metrics
+        """Report a result to the optimizer; return whether it has a value at a new step."""
+        optimizer, metrics = self._optimizer, self._metrics
         step = step_of(result, self._time_attr)
         values = None if metrics is None else metrics.read(result)
-        if judge is None or step is None or values is None or int(step) <= self._reach.get(number, -1):
+        if optimizer is None or step is None or values is None or int(step) <= self._last_steps.get(number, -1):
             return False
-        judge.report(number, int(step), values[0])
-        self._reach[number], self._is_news = int(step), True
+        optimizer.report(number, int(step), values[0])
+        self._last_steps[number], self._may_promote = int(step), True
         return True
 
     def _can_go_on(self, trial: Any, result: Mapping[str, Any]) -> bool:
@@ -201,12 +238,12 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         return bool(saves)
 
     def on_trial_complete(self, tune_controller: Any, trial: Any, result: Mapping[str, Any]) -> None:
-        """Learn that a running trial ended."""
-        self._quietly(self._completed, trial, result)
+        """Record the end of a running trial."""
+        self._logged(self._completed, trial, result)
 
     def _completed(self, trial: Any, result: Mapping[str, Any]) -> None:
-        number, judge, metrics = self._numbers.get(trial.trial_id), self._judge, self._metrics
-        if number is None or judge is None or metrics is None:
+        number, optimizer, metrics = self._numbers.get(trial.trial_id), self._optimizer, self._metrics
+        if number is None or optimizer is None or metrics is None:
             return
         if number in self._stopped:
             self._tell(number, state="pruned")
@@ -216,8 +253,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._tell(number, value=None if values is None else values[0])
 
     def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
-        """Learn that a trial failed; it may be added anew."""
-        self._quietly(self._failed, trial)
+        """Record that a trial failed; it may be added again."""
+        self._logged(self._failed, trial)
 
     def _failed(self, trial: Any) -> None:
         number = self._numbers.get(trial.trial_id)
@@ -225,8 +262,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             self._tell(number, state="failed")
 
     def on_trial_remove(self, tune_controller: Any, trial: Any) -> None:
-        """Learn that a trial is stopped that did not run."""
-        self._quietly(self._removed, trial)
+        """Record that a paused or waiting trial is stopped."""
+        self._logged(self._removed, trial)
 
     def _removed(self, trial: Any) -> None:
         number = self._numbers.get(trial.trial_id)
@@ -235,106 +272,109 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def _give_up(self, number: int) -> None:
         """Stop a trial for good that is paused or waits."""
-        judge = self._judge
-        if judge is None:
+        optimizer = self._optimizer
+        if optimizer is None:
             return
-        if judge.trials[number].paused:
-            self._go_on(number, resume=True)
-        self._tell(number, state="pruned")
+        state = optimizer.trials[number]
+        if state.paused:
+            optimizer._core.resume(number)
+            self._resume(number)
+        self._tell(number, state="pruned", reason=state.reason)
 
     def _tell(self, number: int, **outcome: Any) -> None:
-        """End a trial that is pending."""
-        judge = self._judge
+        """End a pending trial, or pause it with ``state="paused"``."""
+        optimizer = self._optimizer
         self._pausing.discard(number)
         self._stopped.discard(number)
         self._next = None if self._next == number else self._next
-        self._idle, self._is_news = 0, True
-        if judge is not None and judge.trials[number].state == "pending":
-            judge.tell(number, **outcome)
+        self._idle, self._may_promote = 0, True
+        if optimizer is not None and optimizer.trials[number].state == "pending":
+            optimizer.tell(number, **outcome)
         if outcome.get("state") != "paused":
             self._trials.pop(number, None)
 
     def choose_trial_to_run(self, tune_controller: Any) -> Any:
-        """Return the paused trial that should go on, else the next that waits; None if there is none."""
-        self._note_pauses()
-        chosen = self._promoted()
+        """Return the paused trial that resumes next, else the next waiting trial, or None."""
+        trials = tune_controller.get_trials()
+        self._logged(self._note_pauses)
+        chosen = self._logged(self._promoted, trials)
         if chosen is not None:
             return chosen
-        trials = tune_controller.get_trials()
         waiting = next((trial for trial in trials if trial.status == trial.PENDING), None)
         if waiting is not None:
             return waiting
         self._idle += 1
         if self._idle >= _IDLE and not any(trial.status == trial.RUNNING for trial in trials):
-            # Tune would wait for them for ever.
+            # Otherwise Tune would wait for the paused trials for ever.
             for trial in [trial for trial in trials if trial.status == trial.PAUSED]:
                 tune_controller.stop_trial(trial)
         return None
 
     def _note_pauses(self) -> None:
-        """Pause in the optimizer what Tune has paused by now: it has saved the trial first."""
+        """Record trials that Tune has paused since the last call; Tune saves their checkpoints first."""
         for number in sorted(self._pausing):
-            trial, judge = self._trials[number], self._judge
-            if judge is None or trial.status == trial.RUNNING:
+            trial = self._trials.get(number)
+            if trial is not None and trial.status == trial.RUNNING:
                 continue
             self._pausing.discard(number)
-            if trial.status == trial.PAUSED:
+            if trial is not None and trial.status == trial.PAUSED:
                 self._tell(number, state="paused")
-                if self._search is not None:
-                    self._search.on_pause(trial.trial_id)
-                for limiter in self._limiters:
-                    limiter.live_trials.discard(trial.trial_id)
+                self._announce(trial.trial_id, paused=True)
 
-    def _promoted(self) -> Any:
-        """Return the trial that goes on next: one at a time, so that each is chosen by all that is known by then."""
-        judge = self._judge
-        if judge is None:
+    def _promoted(self, trials: Sequence[Any]) -> Any:
+        """Return the paused trial of this experiment that resumes next.
+
+        Trials resume one at a time, so that each choice uses all results up to then.
+        """
+        optimizer = self._optimizer
+        if optimizer is None:
             return None
         if self._next is not None:
-            trial = self._trials[self._next]
-            if trial.status in (trial.PENDING, trial.PAUSED):
+            trial = self._trials.get(self._next)
+            if trial is not None and trial in trials and trial.status in (trial.PENDING, trial.PAUSED):
                 return trial
             self._next = None
-        if not self._is_news:
+        if not self._may_promote:
             return None
         try:
-            promoted = judge._promoted()
+            promoted = optimizer._promoted()
         except Exception:  # what a pruner of the user's own raises
             _LOG.exception("the pruner could not be asked which paused trial should go on")
             promoted = None
-        self._is_news = promoted is not None
+        self._may_promote = promoted is not None
         if promoted is None:
             return None
         trial = self._trials.get(promoted.id)
-        if trial is None or trial.status != trial.PAUSED:
-            # Of another experiment of the same search.
+        if trial is None or trial not in trials or trial.status != trial.PAUSED:
+            # A trial of an earlier experiment with the same searcher.
             self._tell(promoted.id, state="pruned")
             return None
         self._next, self._idle = promoted.id, 0
-        self._go_on(promoted.id)
+        self._resume(promoted.id)
         return trial
 
-    def _go_on(self, number: int, *, resume: bool = False) -> None:
-        """Let a paused trial count as one that is under way."""
-        judge, trial = self._judge, self._trials.get(number)
-        if resume and judge is not None:
-            judge._core.resume(number)
-        if trial is None:
-            return
+    def _resume(self, number: int) -> None:
+        """Tell the searcher and the limiters that a paused trial resumes."""
+        trial = self._trials.get(number)
+        if trial is not None:
+            self._announce(trial.trial_id, paused=False)
+
+    def _announce(self, trial_id: str, *, paused: bool) -> None:
+        """Tell the searcher and the limiters that a trial is paused, or resumes."""
         if self._search is not None:
-            self._search.on_unpause(trial.trial_id)
+            (self._search.on_pause if paused else self._search.on_unpause)(trial_id)
         for limiter in self._limiters:
-            limiter.live_trials.add(trial.trial_id)
+            (limiter.live_trials.discard if paused else limiter.live_trials.add)(trial_id)
 
     def debug_string(self) -> str:
         """Return one line for Tune's display."""
-        judge = self._judge
-        if judge is None:
+        optimizer = self._optimizer
+        if optimizer is None:
             return "TanteoScheduler: no trials yet"
-        counts = [0, 0]
-        for trial in judge.trials:
-            counts[trial.paused] += trial.state == "pruned"
-        return f"TanteoScheduler: {counts[0]} trials stopped, {counts[1]} paused"
+        trials = list(optimizer.trials)
+        n_paused = sum(trial.paused for trial in trials)
+        n_stopped = sum(trial.state == "pruned" and not trial.paused for trial in trials)
+        return f"TanteoScheduler: {n_stopped} trials stopped, {n_paused} paused"
 
     # --- keeping it --------------------------------------------------------------------------------------------------
 
@@ -347,51 +387,97 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._take_over(as_path(checkpoint_path).read_bytes())
 
     def _state(self) -> bytes:
-        return b"" if self._judge is None else self._judge.to_bytes()
+        return b"" if self._optimizer is None else self._optimizer.to_bytes()
 
     def _take_over(self, data: bytes) -> None:
         if not data:
             return
-        judge = Optimizer.from_bytes(data, pruner=self._own)
-        trials = list(judge.trials)
+        if self._is_of_another(CoreOptimizer.restore(data)[0].settings()):
+            self._start_empty()
+            return
+        try:
+            optimizer = Optimizer.from_bytes(data, pruner=self._user_pruner)
+        except SnapshotError as error:  # two pruners of the user
+            _LOG.warning(_OF_ANOTHER, error)
+            self._start_empty()
+            return
+        trials = list(optimizer.trials)
         self._numbers = {str(trial.attrs[_ID]): trial.id for trial in trials}
-        self._reach = {trial.id: max(trial.steps) for trial in trials if trial.steps}
-        self._judge, self._is_news = judge, True
+        self._last_steps = {trial.id: max(trial.steps) for trial in trials if trial.steps}
+        self._optimizer, self._may_promote = optimizer, True
+        self.__dict__.update(_of_this_run())
+
+    def _is_of_another(self, stored: Mapping[str, Any]) -> bool:
+        """Whether stored settings differ from those asked for, with a warning; the mode may be unknown yet."""
+        names = ["pruner", "pausing"] if self._mode is None else ["pruner", "pausing", "maximize"]
+        asked = {**self._settings, "maximize": [self._mode == "max"]}
+        differences = [
+            f"{_described(name, asked[name])} here, {_described(name, stored[name])} there"
+            for name in names
+            if asked[name] != stored[name]
+        ]
+        if differences:
+            _LOG.warning(_OF_ANOTHER, "; ".join(differences))
+        return bool(differences)
+
+    def _start_empty(self) -> None:
+        self._optimizer, self._may_promote = None, True
+        self._numbers, self._last_steps = {}, {}
+        self.__dict__.update(_of_this_run())
 
     def _ready(self, tune_controller: Any) -> Optimizer:
         """Return the optimizer, once metric and mode are known."""
-        if self._judge is None or self._metrics is None:
+        if self._optimizer is None or self._metrics is None:
             if self._mode is None:
                 raise ArgumentError(
                     "TanteoScheduler has no mode: pass metric= and mode= ('min' or 'max') to TuneConfig, or to "
                     "TanteoScheduler where the searcher has several"
                 )
-            self._metrics = Metrics(self._metric, self._mode)
+            # This may restore a state, which resets the metrics.
             self._connect(tune_controller)
-        if self._judge is None:
-            self._judge = Optimizer(_ANY_SPACE, direction=self._metrics.directions[0], **self._options)
-        return self._judge
+            if self._optimizer is not None and self._is_of_another(self._optimizer._core.settings()):
+                self._start_empty()
+            self._metrics = Metrics(self._metric, self._mode)
+        if self._optimizer is None:
+            self._optimizer = Optimizer(_ANY_SPACE, direction=self._metrics.directions[0], **self._options)
+        return self._optimizer
 
     def _connect(self, tune_controller: Any) -> None:
-        """Find the searcher that keeps the state, and what limits how many trials there are at once."""
+        """Find the searcher that saves the state, and the limiters of concurrency."""
+        self._search, self._limiters = None, []
         for each in _unwrapped(getattr(tune_controller, "search_alg", None)):
             if isinstance(getattr(each, "live_trials", None), set) and hasattr(each, "searcher"):
                 self._limiters.append(each)
             if isinstance(each, SearchBase):
                 self._search, stored = each, each.keep_for(self._state)
-                if self._judge is None and stored:
-                    self._quietly(self._take_over, stored)
+                if self._optimizer is None and stored:
+                    self._logged(self._take_over, stored)
 
-    def _quietly(self, record: Any, *arguments: Any) -> None:
+    def _logged(self, function: Any, *arguments: Any) -> Any:
+        """Call a function; log an exception and return None, because it would end the experiment."""
         try:
-            record(*arguments)
-        except Exception:  # as in `on_trial_result`
-            _LOG.exception("the scheduler could not take note of something, and goes on")
+            return function(*arguments)
+        except Exception:
+            _LOG.exception("the scheduler failed to process an event; the experiment continues")
+            return None
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy needs: Tune's objects stay behind."""
-        state = dict(self.__dict__)
-        return {**state, "_search": None, "_limiters": [], "_trials": {}}
+        """Return the state of a copy: what is stored, without Tune's objects and what is under way with them."""
+        return {**self.__dict__, **_of_this_run(), "_controller": None, "_search": None, "_limiters": []}
+
+
+def _described(name: str, setting: Any) -> str:
+    """Return a setting of the core as a user gives it."""
+    if name == "maximize":
+        return f"mode {'max' if setting[0] else 'min'!r}"
+    if name == "pruner":
+        return "a pruner of your own" if setting[0] == "external" else f"pruner {pruner_from_core(setting)!r}"
+    return f"{name} {setting!r}"
+
+
+def _of_this_run() -> dict[str, Any]:
+    """Return the initial values of the attributes that are valid only in the running experiment."""
+    return {"_metrics": None, "_trials": {}, "_pausing": set(), "_stopped": set(), "_next": None, "_idle": 0}
 
 
 def _unwrapped(search: Any) -> Iterator[Any]:

@@ -14,7 +14,7 @@ The block ``objects`` is a pickle of the space with the objects and functions of
 becomes known, and copied to each file. Tune writes its own pickles next to this file.
 
 A reader accepts all versions up to its own (:mod:`.search.versions`), and ignores unknown blocks and header entries. In
-version 1 the checksum covered only header and blocks.
+version 1 the checksum covered only header and blocks. Version 3 added paused trials.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any
 from ...exceptions import SnapshotError
 from .search.versions import upgrade
 
-VERSION = 2
+VERSION = 3
 _MAGIC = b"TANTEO-RAY\n"
 _FRONT = struct.Struct("<HII")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import Any, ClassVar, TypeAlias
 
+from ....exceptions import SnapshotError
 from ....space.packing import pack, unpack
 from ..metrics import Values
 
@@ -72,9 +73,17 @@ def to_data(command: Command) -> list[Any]:
 
 
 def from_data(data: list[Any]) -> Command:
-    """Return the command that :func:`to_data` converted."""
+    """Return the command that :func:`to_data` converted.
+
+    Raises
+    ------
+    SnapshotError
+        If the command is unknown.
+    """
     tag, *fields = data
     if tag == Adopt.tag:
         return Adopt(unpack(fields[0]))
+    if tag not in _KINDS:
+        raise SnapshotError(f"this state of a TanteoSearch has an unknown command, {tag!r}")
     command: Command = _KINDS[tag](*(tuple(field) if isinstance(field, list) else field for field in fields))
     return command

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from ....exceptions import SnapshotError
 from ....optimizer import Optimizer
 from ....space.packing import unpack
 from ....trials.objectives import suffixes
@@ -81,12 +82,19 @@ def _records(blocks: Mapping[str, bytes], adopted: Mapping[str, Any]) -> list[Re
     for ticket, (row, end, length) in enumerate(zip(rows, blocks["ends"], lengths, strict=True)):
         params = adopted.get(str(ticket))
         record = Record(row, None if params is None else unpack(params))
-        record.end = End(end)
+        record.end = _end(end)
         record.steps = steps[start : start + length]
         record.values = values[start * width : (start + length) * width]
         records.append(record)
         start += length
     return records
+
+
+def _end(number: int) -> End:
+    try:
+        return End(number)
+    except ValueError:
+        raise SnapshotError(f"this state of a TanteoSearch has a trial with an unknown end, {number}") from None
 
 
 def _told_outcomes(optimizer: Optimizer, records: Sequence[Record]) -> list[Outcome]:

@@ -97,13 +97,21 @@ class Session:
         self._worker.put(Report(self._tickets[trial_id], step, values))
 
     def pause(self, trial_id: str, *, paused: bool) -> None:
-        """Pass on that a trial is paused, or goes on."""
-        self._worker.put(Pause(self._tickets[trial_id], paused))
+        """Queue that a trial is paused, or resumed. A paused trial does not count as running."""
+        ticket = self._tickets[trial_id]
+        self._worker.put(Pause(ticket, paused))
+        if paused:
+            self._not_running(ticket)
+        else:
+            self._running.add(ticket)
 
     def finish(self, trial_id: str, *, failed: bool, step: float | None, values: Values | None) -> None:
         """Queue the end of a trial."""
         ticket = self._tickets[trial_id]
         self._worker.put(Finish(ticket, failed, None, step, values))
+        self._not_running(ticket)
+
+    def _not_running(self, ticket: int) -> None:
         self._running.discard(ticket)
         if not self._prepare_next():
             self._worker.wake()
