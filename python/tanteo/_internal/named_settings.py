@@ -11,7 +11,7 @@ from .text import safe_repr
 from .typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, ClassVar, TypeVar
+    from typing import Any, ClassVar, Self, TypeVar
 
     S = TypeVar("S", bound="NamedSettings")
 
@@ -28,7 +28,7 @@ class NamedSettings(Immutable):
     __slots__ = ()
     name: ClassVar[str]
 
-    def __new__(cls, *_: Any, **settings: Any) -> Any:
+    def __new__(cls, *_: Any, **settings: Any) -> Self:
         """Refuse unknown settings; the message names a similar one, or all."""
         for name in settings:
             if name not in cls._names:

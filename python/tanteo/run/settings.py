@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tanteo._internal.coercion import as_bool, as_float, as_int, members, shown
 from tanteo.exceptions import ArgumentError
@@ -46,10 +47,11 @@ class Settings:
         }
         for name, value in builtin.items():
             object.__setattr__(self, name, value)
-        if isinstance(self.stop_when, type) or not callable(self.stop_when or bool):
+        unchecked: Any = self.stop_when
+        if isinstance(unchecked, type) or not callable(unchecked or bool):
             expected = "a rule such as tt.stopping.ExpectedGain() or a callable that takes the optimizer"
-            hint = f"; write {self.stop_when.__name__}(...)" if isinstance(self.stop_when, type) else ""
-            raise ArgumentError(f"stop_when must be {expected}, got {shown(self.stop_when)}{hint}")
+            hint = f"; write {unchecked.__name__}(...)" if isinstance(unchecked, type) else ""
+            raise ArgumentError(f"stop_when must be {expected}, got {shown(unchecked)}{hint}")
         for callback in members(self.callbacks, "callbacks must be a list of callables"):
             if not callable(callback):
                 raise ArgumentError(
