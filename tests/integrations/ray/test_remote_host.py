@@ -289,7 +289,7 @@ def test_the_actor_answers_with_the_error_of_its_folder_and_lives_on(tmp_path):
     actor.beat("w")
     for _ in range(2):
         with pytest.raises(
-            tt.SnapshotError, match=f"search in '{tmp_path}' cannot go on: .*'c' exists there"
+            tt.SnapshotError, match=f"search in '{tmp_path}' cannot go on: .*'c' exists in the stored one"
         ) as caught:
             actor.call("best")
         assert "\n" not in str(caught.value)

@@ -45,7 +45,7 @@ def test_workers_share_an_optimizer_and_its_actor_may_die(cluster):
     assert shared["told"][0] >= 20
     assert shared["told"][1], "nothing acknowledged is lost with the actor"
     assert shared["refused"]
-    assert "parameter 'x': high 2.0 here, 1.0 there" in shared["another space"]
+    assert "parameter 'x': high 2.0 in the given space, 1.0 in the stored one" in shared["another space"]
     assert "\n" not in shared["another space"]
     assert shared["pending"] == 0
     assert shared["best"] < 0.02
