@@ -15,6 +15,7 @@ from ..space.parameters import Constant, Float, Parameter
 from ..space.search_space import SearchSpace
 from .attributes import attribute_value
 from .objectives import suffixes
+from .trial import resume_from
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,21 +75,9 @@ def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterat
 def _pause_columns(core: CoreOptimizer) -> Iterator[Column]:
     """Whether each trial is paused, and where a paused or resumed trial goes on."""
     paused = set(core.paused())
-    unfinished = {number: _resume_from(core.trial(number)) for number in (*core.pending(), *paused)}
+    unfinished = {number: resume_from(core.trial(number)) for number in (*core.pending(), *paused)}
     yield Column("paused", [number in paused for number in range(len(core))], "bool")
     yield Column("resume_from", [unfinished.get(number) for number in range(len(core))], "int")
-
-
-def _resume_from(record: dict[str, Any]) -> int | None:
-    """Return the last step that a trial reported until its pause, or the number of its folds; None without a pause.
-
-    The core records it when the trial goes on. Until then it is the end of the curve, whose steps are numbers of folds
-    if the trial reported folds.
-    """
-    step: int | None = record["resume_from"]
-    if record["paused"] and record["curve"]:
-        step = record["curve"][-1][0]
-    return step
 
 
 def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
@@ -96,16 +85,16 @@ def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
     if not (extra.steps or extra.replicates or extra.folds):
         return
     trials = [core.trial(number) for number in range(len(core))]
+    ends = suffixes(len(core.settings()["maximize"]), extra.names)
     if extra.steps:
         yield Column("steps/step", [[step for step, _ in trial["curve"]] for trial in trials], "ints")
-        ends = suffixes(len(core.settings()["maximize"]), extra.names)
         for k, end in enumerate(ends):
             values = [[as_tuple(value)[k] for _, value in trial["curve"]] for trial in trials]
             yield Column(f"steps/value{end}", values, "floats")
     if extra.replicates:
-        for k, end in enumerate(suffixes(len(core.settings()["maximize"]), extra.names)):
-            told = [list(trial["replicates"][k]) if trial["replicates"] else [] for trial in trials]
-            yield Column(f"replicates{end}", told, "floats")
+        for k, end in enumerate(ends):
+            replicates = [list(trial["replicates"][k]) if trial["replicates"] else [] for trial in trials]
+            yield Column(f"replicates{end}", replicates, "floats")
     if extra.folds:
         yield Column("folds/fold", [[fold for fold, _ in trial["folds"]] for trial in trials], "ints")
         yield Column("folds/value", [[value for _, value in trial["folds"]] for trial in trials], "floats")

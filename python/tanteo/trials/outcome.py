@@ -19,6 +19,8 @@ from .replicates import Replicates
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
+    from .._core import _Outcome
+
     Measurement: TypeAlias = float | Replicates
     # What `tell` accepts as `value` and as `sem`, and `report` as `value`.
     Value: TypeAlias = Measurement | Sequence[Measurement] | Mapping[str, Measurement] | None
@@ -26,15 +28,7 @@ if TYPE_CHECKING:
     Reported: TypeAlias = float | Sequence[float] | Mapping[str, float]
     Constraints: TypeAlias = list[tuple[str, float]]
     # The values of `CORE_ARGUMENTS`. A NamedTuple would import `typing` at run time.
-    CoreArguments: TypeAlias = tuple[
-        str,
-        list[float] | None,
-        list[float | None] | None,
-        list[list[float]] | None,
-        Constraints,
-        float | None,
-        str | None,
-    ]
+    CoreArguments: TypeAlias = _Outcome
 
 # The arguments of `tell` after the trial. In a mapping returned by an objective these keys have the same meaning.
 TELL_ARGUMENTS = ("value", "state", "sem", "constraints", "cost", "reason")

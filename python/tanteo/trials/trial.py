@@ -352,7 +352,7 @@ def trial_fields(record: Mapping[str, Any], codec: Decoder, number: int) -> dict
         "folds": MappingProxyType(dict(record["folds"])),
         "origin": record["origin"],
         "paused": record["paused"],
-        "resume_from": _resume_from(record),
+        "resume_from": resume_from(record),
         "attrs": MappingProxyType(_attrs(record["attributes"])),
         "started": record["started"],
         "finished": record["finished"],
@@ -360,8 +360,12 @@ def trial_fields(record: Mapping[str, Any], codec: Decoder, number: int) -> dict
     }
 
 
-def _resume_from(record: Mapping[str, Any]) -> int | None:
-    """Return the step from which a trial goes on that is paused, or was resumed and is pending."""
+def resume_from(record: Mapping[str, Any]) -> int | None:
+    """Return the last step that a trial reported until its pause, or the number of its folds; None without a pause.
+
+    The core records it when the trial goes on. Until then it is the end of the curve, whose steps are numbers of folds
+    if the trial reported folds. A trial that has ended has none.
+    """
     if record["paused"] and record["curve"]:
         return int(record["curve"][-1][0])
     return record["resume_from"] if record["state"] == "pending" else None

@@ -217,6 +217,15 @@ def suggested(controller, search):
     return None if wrapper.suggest(trial.trial_id) is None else controller.add(trial)
 
 
+def running(controller, search, n):
+    """Start ``n`` suggested trials; each reports its number as the first value."""
+    trials = [suggested(controller, search) for _ in range(n)]
+    for k, trial in enumerate(trials):
+        trial.status = Trial.RUNNING
+        controller.report(trial, float(k), 1)
+    return trials
+
+
 def test_a_limiter_does_not_count_what_is_paused():
     search, generator = searching(limit=2)
     controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
@@ -258,10 +267,7 @@ def test_a_restored_experiment_knows_what_is_paused(tmp_path):
     scheduler = TanteoScheduler(HALVING, pausing=True)
     pickled = cloudpickle.dumps((scheduler, TanteoSearch(SPACE, metric="loss", mode="min", sampler="random", seed=0)))
     controller = Controller(scheduler, generator)
-    trials = [suggested(controller, search) for _ in range(3)]
-    for k, trial in enumerate(trials):
-        trial.status = Trial.RUNNING
-        controller.report(trial, float(k), 1)
+    trials = running(controller, search, 3)
     assert controller.choose() is None
     search.save(str(tmp_path / "state"))
 
@@ -382,10 +388,7 @@ class Never:
 def test_the_state_of_a_scheduler_with_other_settings_is_not_used(options, mode, named, by_file, tmp_path, caplog):
     search, generator = searching()
     controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
-    trials = [suggested(controller, search) for _ in range(2)]
-    for k, trial in enumerate(trials):
-        trial.status = Trial.RUNNING
-        controller.report(trial, float(k), 1)
+    trials = running(controller, search, 2)
     controller.choose()
     controller.scheduler.save(str(tmp_path / "scheduler"))
     search.save(str(tmp_path / "state"))
@@ -451,10 +454,7 @@ def test_a_paused_trial_does_not_count_as_running_for_the_search():
 def test_a_trial_that_finished_after_the_last_save_has_its_last_result(number, status, result, state, steps):
     search, generator = searching(limit=2)
     controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
-    trials = [suggested(controller, search) for _ in range(2)]
-    for k, trial in enumerate(trials):
-        trial.status = Trial.RUNNING
-        controller.report(trial, float(k), 1)
+    trials = running(controller, search, 2)
     controller.choose()
     reason = controller.scheduler._optimizer.trials[1].reason
     assert reason

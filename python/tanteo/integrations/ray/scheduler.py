@@ -393,15 +393,18 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         if not data:
             return
         if self._is_of_another(CoreOptimizer.restore(data)[0].settings()):
-            self._start_empty()
+            self._adopt(None)
             return
         try:
-            optimizer = Optimizer.from_bytes(data, pruner=self._user_pruner)
+            optimizer: Optimizer | None = Optimizer.from_bytes(data, pruner=self._user_pruner)
         except SnapshotError as error:  # two pruners of the user
             _LOG.warning(_OF_ANOTHER, error)
-            self._start_empty()
-            return
-        trials = list(optimizer.trials)
+            optimizer = None
+        self._adopt(optimizer)
+
+    def _adopt(self, optimizer: Optimizer | None) -> None:
+        """Go on with the trials of an optimizer, or start empty with None."""
+        trials = [] if optimizer is None else list(optimizer.trials)
         self._numbers = {str(trial.attrs[_ID]): trial.id for trial in trials}
         self._last_steps = {trial.id: max(trial.steps) for trial in trials if trial.steps}
         self._optimizer, self._may_promote = optimizer, True
@@ -420,11 +423,6 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             _LOG.warning(_OF_ANOTHER, "; ".join(differences))
         return bool(differences)
 
-    def _start_empty(self) -> None:
-        self._optimizer, self._may_promote = None, True
-        self._numbers, self._last_steps = {}, {}
-        self.__dict__.update(_of_this_run())
-
     def _ready(self, tune_controller: Any) -> Optimizer:
         """Return the optimizer, once metric and mode are known."""
         if self._optimizer is None or self._metrics is None:
@@ -436,7 +434,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             # This may restore a state, which resets the metrics.
             self._connect(tune_controller)
             if self._optimizer is not None and self._is_of_another(self._optimizer._core.settings()):
-                self._start_empty()
+                self._adopt(None)
             self._metrics = Metrics(self._metric, self._mode)
         if self._optimizer is None:
             self._optimizer = Optimizer(_ANY_SPACE, direction=self._metrics.directions[0], **self._options)
