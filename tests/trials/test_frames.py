@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import math
-import sys
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
-import pytest
 
 import tanteo as tt
 
@@ -131,21 +128,6 @@ def test_several_directions_have_numbered_columns() -> None:
     columns = optimizer.to_dict()
     assert (columns["value_0"].tolist(), columns["value_1"].tolist()) == ([1.0], [2.0])
     assert columns["sem_1"].tolist() == [0.5]
-
-
-@pytest.mark.parametrize("package", ["pandas", "polars"])
-def test_a_missing_package_is_named_with_the_extra_to_install(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name == package:
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.delitem(sys.modules, package, raising=False)
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=rf"pip install 'tanteo\[{package}\]'"):
-        getattr(table(), f"to_{package}")()
 
 
 def with_reports() -> tt.Optimizer:
