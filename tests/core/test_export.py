@@ -41,7 +41,7 @@ def test_attributes_times_and_tracebacks(search):
         search.set_attribute(99, "a", "1")
 
 
-def test_one_trial(search):
+def test_a_trial_is_returned_with_all_fields(search):
     assert search.trial(3) == {
         "row": search.trial(3)["row"],
         "state": "complete",
@@ -75,7 +75,7 @@ def test_one_trial(search):
     assert [search.state(i) for i in range(5)] == ["complete", "failed", "pruned", "complete", "pending"]
 
 
-def test_columns(search):
+def test_columns_hold_every_trial(search):
     columns = search.columns()
     assert columns["id"].tolist() == [0, 1, 2, 3, 4]
     assert columns["state"] == [search.state(i) for i in range(5)]
@@ -126,7 +126,7 @@ def test_encode_and_decode_are_inverse(space):
             space.decode(wrong)
 
 
-def test_axes(space):
+def test_axes_give_the_kind_and_the_number_of_levels(space):
     assert space.axes() == [
         ("continuous", None), ("ordered", 1000), ("ordered", 11), ("ordered", 3), ("unordered", 4)
     ]  # fmt: skip

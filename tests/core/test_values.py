@@ -188,7 +188,7 @@ def test_nan_is_a_failure_with_a_reason(optimizer):
     assert "NaN" in trial["reason"]
 
 
-def test_best_goes_by_the_direction(optimizer):
+def test_best_follows_the_direction(optimizer):
     for maximize, best in [(False, 1), (True, 2)]:
         search = optimizer(maximize)
         search.ask_many(3)

@@ -60,7 +60,7 @@ def test_changing_params_changes_nothing_in_the_optimizer() -> None:
     assert optimizer.trials[0].params == {"x": x}
 
 
-def test_ask_several() -> None:
+def test_ask_returns_a_batch() -> None:
     optimizer = make_optimizer()
     batch = optimizer.ask(3)
     assert [trial.id for trial in batch] == [0, 1, 2]
@@ -361,7 +361,7 @@ def test_replicates_are_checked() -> None:
     assert repr(tt.Replicates((1, 2))) == "Replicates([1.0, 2.0])"
 
 
-def test_several_directions() -> None:
+def test_several_directions_have_a_pareto_front_and_no_best() -> None:
     optimizer = make_optimizer(directions=["minimize", "maximize"])
     assert optimizer.directions == ("minimize", "maximize")
     for value in ((1.0, 1.0), (2.0, 3.0), (3.0, 2.0), [0.5, tt.Replicates([0, 1])]):
