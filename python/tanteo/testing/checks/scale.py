@@ -27,7 +27,7 @@ def check_many_pending_trials(subject: Subject) -> None:
 
 @check("scale", "pending")
 def check_pending_trials_stay_apart(subject: Subject) -> None:
-    """Of twenty trials trial without a tell in a continuous space, at least fifteen are different."""
+    """Of twenty trials asked without a tell in a continuous space, at least fifteen are different."""
     for warm in (0, 20):
         subject.restart()
         session = subject.session(plane())
