@@ -169,6 +169,20 @@ def test_an_inactive_parameter_is_refused(case: tuple[tt.SearchSpace, dict[str, 
             space.validate({**flat, name: value})
 
 
+def test_a_parameter_below_an_inactive_one_is_refused_by_its_labels() -> None:
+    space = tt.SearchSpace(
+        {
+            "kind": tt.Categorical(["a", "b"]),
+            "depth": tt.Categorical(["flat", "deep"], when={"kind": ["a"]}),
+            "leaf": tt.Categorical(["x", "y"], when={"depth": ["deep"]}),
+        }
+    )
+    with pytest.raises(tt.ParameterError, match=r"'leaf' is given, but exists only when=\{'depth': \['deep'\]\}"):
+        space.validate({"kind": "b", "leaf": "x"})
+    with pytest.raises(tt.ParameterError, match=r"'depth'.*no value given"):
+        space.validate({"kind": "a", "leaf": "x"})
+
+
 def test_a_space_is_a_collection_of_its_flat_names() -> None:
     space = model_space()
     assert list(space) == ["kind", "svm/kernel", "svm/gamma", "mlp/depth", "mlp/note", "seed"]
