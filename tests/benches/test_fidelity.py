@@ -43,16 +43,16 @@ class FixedPeer:
 
     def __init__(self, stops_at: int = 100, *, reads_folds: bool = False, xs: tuple[float, ...] = (0.5,)) -> None:
         self.reads_folds, self._stops_at, self._xs = reads_folds, stops_at, xs
-        self.seen: list[list[float]] = []
+        self.reported: list[list[float]] = []
         self.ends: list[tuple[float, str, float]] = []
 
     def ask(self) -> tuple[int, dict[str, float]]:
-        self.seen.append([])
-        return len(self.seen) - 1, {"x": self._xs[(len(self.seen) - 1) % len(self._xs)]}
+        self.reported.append([])
+        return len(self.reported) - 1, {"x": self._xs[(len(self.reported) - 1) % len(self._xs)]}
 
     def report(self, key: int, step: int, value: float) -> bool:
-        self.seen[key].append(value)
-        assert step == len(self.seen[key])
+        self.reported[key].append(value)
+        assert step == len(self.reported[key])
         return step >= self._stops_at
 
     def finish(self, key: int, value: float, state: Any, cost: float) -> None:
@@ -66,7 +66,7 @@ class FixedPeer:
 def test_the_work_done_equals_the_budget(workers: int) -> None:
     peer = FixedPeer(stops_at=4)
     search(peer, line_problem(), workers)
-    steps = sum(len(values) for values in peer.seen)
+    steps = sum(len(values) for values in peer.reported)
     # Every worker may lose one step that would end after the budget.
     assert BUDGETS[-1] * 10 - workers <= steps <= BUDGETS[-1] * 10
     assert [cost for _, _, cost in peer.ends] == pytest.approx([0.4] * len(peer.ends))
@@ -84,10 +84,10 @@ def test_peers_see_means_of_folds_or_single_folds_in_one_order() -> None:
     means, single = FixedPeer(), FixedPeer(reads_folds=True)
     search(means, problem)
     search(single, problem)
-    values = np.array(single.seen[0])
+    values = np.array(single.reported[0])
     assert sorted(values) == pytest.approx(sorted(problem.curve({"x": 0.5})))
-    assert means.seen[0] == pytest.approx(np.cumsum(values) / np.arange(1, 11))
-    assert single.seen[1] == single.seen[0]
+    assert means.reported[0] == pytest.approx(np.cumsum(values) / np.arange(1, 11))
+    assert single.reported[1] == single.reported[0]
     assert single.ends[0][0] == means.ends[0][0] == pytest.approx(problem.final({"x": 0.5}))
 
 
@@ -96,8 +96,8 @@ def test_noise_depends_on_the_configuration_and_its_repetition_and_not_on_the_pe
     first, second = FixedPeer(), FixedPeer(xs=(0.1, 0.5))
     search(first, problem)
     search(second, problem)
-    assert second.seen[1] == first.seen[0]
-    assert second.seen[3] == first.seen[1] != first.seen[0]
+    assert second.reported[1] == first.reported[0]
+    assert second.reported[3] == first.reported[1] != first.reported[0]
 
 
 def test_the_record_says_whether_the_best_configuration_was_stopped() -> None:

@@ -104,8 +104,8 @@ def test_two_choices_improve_the_value_only_together(name: str) -> None:
     *rest, first, second = sorted(costs, key=lambda n: costs[n])
     assert costs[first] > 1.0 > 0.3 > costs[rest[-1]]
     both = {**best, first: another_level(problem, best, first), second: another_level(problem, best, second)}
-    for alone in (first, second):
-        assert truth(problem, both) < truth(problem, {**best, alone: both[alone]})
+    for choice in (first, second):
+        assert truth(problem, both) < truth(problem, {**best, choice: both[choice]})
     assert truth(problem, {**best, "rate": 1.0}) > truth(problem, best) + 0.5
 
 

@@ -56,30 +56,30 @@ def test_a_run_of_failures_has_an_infinite_incumbent() -> None:
 
 def test_a_run_has_no_score_beyond_its_end() -> None:
     runs = [run("p", "random", [4.0, 4.0, 4.0, 4.0]), run("p", "short", [2.0, 2.0])]
-    known = {"p": problem("p")}
-    assert ("p", "short") in scores(runs, known, 2)
-    assert ("p", "short") not in scores(runs, known, 3)
+    problems = {"p": problem("p")}
+    assert ("p", "short") in scores(runs, problems, 2)
+    assert ("p", "short") not in scores(runs, problems, 3)
 
 
 def test_peers_are_compared_on_common_problems_only() -> None:
-    known = {name: problem(name) for name in ("a", "b")}
-    runs = [run(name, peer, [4.0] * 4) for name in known for peer in ("random", "wide")]
+    problems = {name: problem(name) for name in ("a", "b")}
+    runs = [run(name, peer, [4.0] * 4) for name in problems for peer in ("random", "wide")]
     runs.append(run("a", "narrow", [2.0] * 4))
-    by_cell = scores(runs, known, 4)
+    by_cell = scores(runs, problems, 4)
     assert list(coverages(by_cell)) == [
         (frozenset({"a", "b"}), ["random", "wide"]),
         (frozenset({"a"}), ["random", "narrow", "wide"]),
     ]
-    all_problems, narrow = tables(runs, known, 4)
+    all_problems, narrow = tables(runs, problems, 4)
     assert "problems: 2" in all_problems
     assert "narrow" not in all_problems
     assert "problems: 1" in narrow
 
 
 def test_families_have_equal_weight_whatever_their_size() -> None:
-    known = {"a": problem("a", "one"), "b": problem("b", "two"), "c": problem("c", "two")}
+    problems = {"a": problem("a", "one"), "b": problem("b", "two"), "c": problem("c", "two")}
     by_cell = {("a", "peer"): np.array([90.0]), ("b", "peer"): np.array([0.0]), ("c", "peer"): np.array([30.0])}
-    means = family_means(by_cell, known, "peer", set(known))
+    means = family_means(by_cell, problems, "peer", set(problems))
     assert means["two"][0] == pytest.approx(15.0)
     assert means["total"][0] == pytest.approx(52.5)
 
@@ -96,7 +96,7 @@ def test_a_truncated_last_line_is_ignored_and_removed_before_appending(tmp_path:
 
 def test_a_condensed_record_gives_the_scores_of_its_runs(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    known = {"p": problem("p", budget=30)}
+    problems = {"p": problem("p", budget=30)}
     runs = []
     for seed, peer in enumerate(("random", "random", "noisy", "failing")):
         true = rng.normal(size=30).tolist()
@@ -109,5 +109,5 @@ def test_a_condensed_record_gives_the_scores_of_its_runs(tmp_path: Path) -> None
     kept = list(read(tmp_path / "runs.jsonl.gz"))
     assert sum(t is not None for r in kept for t in r.told) < 40, "most trials are blank"
     for n in range(1, 31):
-        whole, record = scores(runs, known, n), scores(kept, known, n)
+        whole, record = scores(runs, problems, n), scores(kept, problems, n)
         assert {key: s.tolist() for key, s in whole.items()} == {key: s.tolist() for key, s in record.items()}

@@ -76,7 +76,7 @@ def test_problems_that_random_search_solves_are_left_out() -> None:
 
 def test_differences_compare_common_searches_only(tmp_path: Path) -> None:
     """Seeds 0 and 1 of both builds are stuck alike, so the difference is 0 and has no error."""
-    known = {"a": problem("a", "one", 25)}
+    problems = {"a": problem("a", "one", 25)}
 
     def write(name: str, values: list[float]) -> Path:
         runs = [run("a", "ours", v, seed, 25) for seed, v in enumerate(values)]
@@ -87,7 +87,7 @@ def test_differences_compare_common_searches_only(tmp_path: Path) -> None:
 
     first_build = write("before.jsonl", [1.0, 1.0, 0.5, 0.5])
     second_build = write("after.jsonl", [1.0, 1.0, 0.5, 0.25, 1.0])
-    lines = compared([first_build, second_build], ["ours"], known).splitlines()
+    lines = compared([first_build, second_build], ["ours"], problems).splitlines()
     (row,) = [line for line in lines if line.startswith("| before ours | at or below")]
     assert row.split("|")[4].strip().startswith("50.0 ± ")
     assert "| after ours | at or below random, % | +0.0 ± 0.0 | +0.0 ± 0.0 | - | - | - |" in lines

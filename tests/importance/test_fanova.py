@@ -102,7 +102,7 @@ BRANCHES = {
 
 @pytest.mark.parametrize("method", ["ped-anova", "fanova"])
 def test_a_child_counts_where_it_is_active_and_its_parent_for_its_own_effect(method):
-    """The branches have the same mean and median, and only `tuned` changes the value, in half of the trials."""
+    """Only `tuned` changes the value, in half of the trials; the branches have the same mean and median."""
     shares = param_importances(random_search(branches, BRANCHES, n=500), method=method)
     assert shares["tuned"] > 0.7
     assert shares["ignored"] < 0.02

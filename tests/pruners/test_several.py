@@ -40,9 +40,9 @@ def test_a_report_has_a_value_for_each_objective_by_position_or_by_name(tmp_path
     trial = opt.ask()
     trial.report(2, (0.5, 0.75))
     trial.report(4, {"accuracy": 0.8, "loss": math.nan}, constraints={"memory": -1.0})
-    for wrong in (0.5, [0.5], [0.5, 0.6, 0.7], {"loss": 1.0}, [0.5, math.inf], ["a", 1.0]):
+    for invalid in (0.5, [0.5], [0.5, 0.6, 0.7], {"loss": 1.0}, [0.5, math.inf], ["a", 1.0]):
         with pytest.raises(tt.ArgumentError):
-            trial.report(9, wrong)
+            trial.report(9, invalid)
     with pytest.raises(tt.ArgumentError, match="memory"):
         trial.report(9, (0.5, 0.5), constraints={"memory": math.nan})
     opt.save(tmp_path / "a.tanteo")

@@ -87,7 +87,7 @@ def test_a_study_on_file_keeps_its_budget(tmp_path: Path) -> None:
     assert [trial.params for trial in rest.trials] == [trial.params for trial in whole.trials]
 
 
-def test_a_search_resumed_with_a_larger_budget_counts_past_costs(tmp_path: Path) -> None:
+def test_a_search_resumed_with_a_larger_budget_counts_earlier_costs(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
     first = tt.minimize(priced, SPACE, budget=6.0, seed=0)
     tt.minimize(priced, SPACE, study=path, budget=6.0, seed=0).study.close()

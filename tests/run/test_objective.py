@@ -81,7 +81,7 @@ def test_a_mapping_may_hold_the_arguments_of_tell():
 
 
 @pytest.mark.parametrize("returned", [{"loss": 1.0}, {"loss": 1.0, "latancy": 2.0}, {}])
-def test_the_error_about_a_mapping_without_an_objective_names_all_of_them(returned):
+def test_the_error_about_a_mapping_without_an_objective_names_all_objectives(returned):
     with pytest.raises(tt.ArgumentError, match="must have the objectives 'loss', 'latency', got ") as error:
         read_return(returned, ("loss", "latency"))
     assert f"got {returned}" in str(error.value)

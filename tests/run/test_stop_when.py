@@ -66,11 +66,11 @@ def test_expected_gain_stops_a_converged_search() -> None:
     assert result.best_value < 1e-3
     assert result.stop_reason is not None
     assert result.stop_reason.startswith("the next 10 trials are expected to gain")
-    again = tt.Optimizer.from_bytes(result.optimizer.to_bytes())
-    assert ExpectedGain(below=0.03)(again) == result.stop_reason, "the same after a restart"
-    assert ExpectedGain(below=1e-9, relative=False)(again) is None
-    assert ExpectedGain(below=1e9, relative=False)(again) is not None
-    assert ExpectedGain(below=1e9, relative=False, n_min_trials=1000)(again) is None
+    restored = tt.Optimizer.from_bytes(result.optimizer.to_bytes())
+    assert ExpectedGain(below=0.03)(restored) == result.stop_reason, "the same after a restart"
+    assert ExpectedGain(below=1e-9, relative=False)(restored) is None
+    assert ExpectedGain(below=1e9, relative=False)(restored) is not None
+    assert ExpectedGain(below=1e9, relative=False, n_min_trials=1000)(restored) is None
 
 
 def test_patience_also_compares_earlier_expected_gains() -> None:

@@ -26,7 +26,7 @@ HEAVY = (
 
 
 def modules_after(statement: str) -> set[str]:
-    code = f"import sys; before = set(sys.modules); {statement}; after = set(sys.modules); print(*after - before)"
+    code = f"import sys; initial = set(sys.modules); {statement}; final = set(sys.modules); print(*final - initial)"
     output = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     return set(output.split())
 
