@@ -1,4 +1,4 @@
-"""What the tests of the Ray adapter share: a driver that behaves as Tune's event loop does."""
+"""The fixture of the Ray tests: a loop that calls a searcher as Tune's event loop does."""
 
 import pytest
 
@@ -9,5 +9,5 @@ from support.tune_loop import Loop
 
 @pytest.fixture
 def loop():
-    """Make a loop around a searcher."""
+    """The class that makes a loop around a searcher."""
     return Loop
