@@ -14,25 +14,13 @@ import pytest
 import tanteo as tt
 from tanteo.integrations.ray import RemoteOptimizer
 from tanteo.integrations.ray.remote import client, journal
-from tanteo.integrations.ray.remote import host as module
+from tanteo.integrations.ray.remote import host as host_module
 from tanteo.integrations.ray.remote.actor import HostActor
 from tanteo.integrations.ray.remote.encoding import encode_outcome
 from tanteo.integrations.ray.remote.host import OptimizerHost
 from tanteo.trials.outcome import parse_outcome
 
 SPACE = tt.SearchSpace({"x": tt.Float(0, 1), "c": tt.Categorical(["a", "b"])})
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 def host(clock, folder=None, **options):
@@ -147,7 +135,7 @@ def test_a_damaged_journal_is_an_error_that_names_it(clock, tmp_path):
 
 
 def test_old_answers_are_forgotten(clock, monkeypatch):
-    monkeypatch.setattr(module, "REMEMBERED", 5)
+    monkeypatch.setattr(host_module, "REMEMBERED", 5)
     shared = host(clock)
     for k in range(20):
         shared.ask(str(k), "w", 1)

@@ -20,18 +20,6 @@ SPACE = tt.SearchSpace({"x": tt.Float(0.0, 1.0), "c": tt.Categorical(["a", "b"])
 OPTIONS = {"seed": 0, "sampler": "tpe"}
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def path(tmp_path):
     return str(tmp_path / "study.db")
