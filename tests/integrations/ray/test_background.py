@@ -85,7 +85,7 @@ def test_a_save_does_not_wait_for_the_first_slow_ask_after_a_restore(loop, slow,
     assert not waited
 
 
-def test_a_suggestion_is_prepared_at_a_fixed_event(loop, slow):
+def test_a_suggestion_is_prepared_at_a_fixed_event(loop):
     """A suggestion that is prepared when trial 3 starts has no later result, whether the thread is fast or slow."""
 
     class Counting(Slow):

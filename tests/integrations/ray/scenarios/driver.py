@@ -36,7 +36,7 @@ class Kill(tune.Callback):
         self.n_completed += 1
         # A restored experiment has this callback too.
         if self.n_completed == 5 and sys.argv[1] == "killed":
-            # The storage of a trial is a copy whose syncer does not see a copy in progress, so take the controller's.
+            # A trial has a copy of the storage, whose syncer does not know of a transfer in progress.
             storage = next(each for each in gc.get_objects() if isinstance(each, TuneController))._storage
             storage.syncer.wait()
             storage.syncer.sync_up(storage.experiment_driver_staging_path, storage.experiment_fs_path)
@@ -54,7 +54,7 @@ def train(config):
 SPACE = {"x": tune.uniform(0, 1), "n": tune.randint(0, 50), "marker": tune.choice([Marker("a"), Marker("b")])}
 
 
-def begin(callbacks):
+def make_tuner(callbacks):
     return tune.Tuner(
         train,
         param_space=SPACE,
@@ -78,7 +78,7 @@ def main():
         shutil.copytree(path, f"{path}-2")
         tuner = tune.Tuner.restore(path, trainable=train, param_space=SPACE)
     else:
-        tuner = begin([Kill()] if MODE == "killed" else [])
+        tuner = make_tuner([Kill()] if MODE == "killed" else [])
     results = tuner.fit()
     outcome["configs"] = sorted([result.config["x"], result.config["n"]] for result in results)
     outcome["errors"] = results.num_errors
