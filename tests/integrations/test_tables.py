@@ -55,7 +55,7 @@ def test_our_own_csv_is_read_back(search, tmp_path):
     assert_same(from_frame(table, SPACE, directions=["minimize", "maximize"]), search)
 
 
-def test_a_table_in_the_form_of_the_user(tmp_path):
+def test_a_table_with_columns_of_the_user(tmp_path):
     table = tmp_path / "runs.csv"
     table.write_text("lr,layers,acc,gpu,size\n0.1,2,0.8,a,-1\n0.01,3.0,0.9,b,2\n0.2,4,,a,\n")
     space = {"lr": tt.Float(1e-3, 1, log=True), "layers": tt.Int(1, 8)}

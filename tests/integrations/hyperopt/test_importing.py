@@ -130,7 +130,7 @@ def test_samples_beyond_four_deviations_widen_the_range():
     assert from_hyperopt(make_trials(space, {"x": [9.5]}), space).space["x"].high == 9.5
 
 
-def test_a_parameter_in_several_branches_of_one_choice():
+def test_a_parameter_in_several_branches_of_one_choice_has_one_condition():
     shared = hp.uniform("x", 0, 1)
     space = hp.choice("k", [[1, shared], [2, shared], 3])
     search = from_hyperopt(make_trials(space, {"k": [1], "x": [0.5]}, {"k": [2], "x": []}), space)

@@ -83,7 +83,7 @@ def test_a_search_survives_a_round_trip_through_every_storage(kind, tmp_path):
         to_optuna(search, storage, "out")
 
 
-def test_several_objectives(tmp_path):
+def test_several_objectives_survive_a_round_trip(tmp_path):
     study = studies.several(None)
     search = from_optuna(study)
     assert search.directions == ("minimize", "maximize")

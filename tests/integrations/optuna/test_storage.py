@@ -135,7 +135,7 @@ def test_the_storage_follows_a_study_that_another_handle_writes(tmp_path):
         assert note == {"version": 1, "body": "look at *this*"}
 
 
-def test_several_objectives_and_their_directions():
+def test_several_objectives_keep_their_directions():
     search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize", "maximize"], seed=0)
     for trial in search.ask(6):
         search.tell(trial, [trial.params["x"], trial.params["x"]])
@@ -153,7 +153,7 @@ def test_an_exported_study_equals_the_storage(tmp_path):
         assert (ours.state, ours.values) == (theirs.state, theirs.values)
 
 
-def test_nothing_can_be_written():
+def test_the_storage_is_read_only():
     search = make_search()
     study = view(search)
     for write in (

@@ -118,7 +118,7 @@ def test_a_second_space_is_rejected_unless_it_is_the_same():
 
 
 @pytest.mark.parametrize("batch", [False, True])
-def test_under_a_concurrency_limiter(loop, batch):
+def test_the_search_runs_under_a_concurrency_limiter(loop, batch):
     search = TanteoSearch(seed=0)
     assert search.set_max_concurrency(4) is False, "True would turn off the limiter and its batches"
     limited = ConcurrencyLimiter(search, 4, batch=batch)
@@ -143,7 +143,7 @@ def test_under_a_concurrency_limiter(loop, batch):
     assert sum(trial.state == "complete" for trial in optimizer.trials) >= 36
 
 
-def test_under_a_repeater(loop):
+def test_a_repeater_passes_on_the_mean_of_its_trials(loop):
     search = TanteoSearch(metric="loss", mode="min", seed=0)
     repeater = Repeater(search, repeat=3)
     tuning = loop(repeater, SPACE, n=12)

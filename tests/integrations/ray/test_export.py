@@ -61,7 +61,7 @@ def test_a_configuration_is_built_from_the_parameters_of_a_trial(loop):
     assert [search.to_config(trial.params) for trial in search.to_optimizer().trials] == configs
 
 
-def test_what_the_optimizer_suggests_next_is_a_configuration_of_tune(loop):
+def test_suggestions_of_the_exported_optimizer_are_configurations_of_tune(loop):
     search, _ = run_search(loop, 5)
     optimizer = search.to_optimizer(sampler="random", seed=1)
     plan = Plan(SPACE)

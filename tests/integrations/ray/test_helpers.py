@@ -85,6 +85,6 @@ def test_the_resources_of_a_trial_are_validated(per_trial):
         recommended_concurrency(per_trial, {"CPU": 4.0})
 
 
-def test_a_metric_is_a_name():
+def test_a_metric_must_be_a_name():
     with pytest.raises(tt.ArgumentError, match="metric must be a name or a list of names, got 3"):
         TanteoSearch(metric=3, mode="min")

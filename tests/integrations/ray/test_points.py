@@ -27,7 +27,7 @@ def test_points_come_first_in_their_order_and_exactly_as_written(loop):
     assert third["net"]["act"] == "relu"
 
 
-def test_points_in_lists_with_their_constants(loop):
+def test_points_may_contain_lists_and_constants(loop):
     space = {"nested": [tune.randint(0, 10), tune.randint(0, 10)], "fixed": [4, 8]}
     tuning = loop(TanteoSearch(points_to_evaluate=[{"nested": [2, 4], "fixed": [4, 8]}], seed=0), space)
     assert tuning.configs[tuning.suggest()] == {"nested": [2, 4], "fixed": [4, 8]}

@@ -214,7 +214,7 @@ def test_pickled_and_deep_copied_searches_continue_identically():
     assert [each.suggest("a") for each in copies] == [suggested, suggested]
 
 
-def test_a_save_is_small_and_grows_with_the_trials(tmp_path):
+def test_a_save_of_a_thousand_trials_is_small(tmp_path):
     """At most 250 KB for 1,000 trials of 20 parameters."""
     space = {f"u{i}": tune.uniform(0, 1) for i in range(10)} | {f"l{i}": tune.loguniform(1e-5, 1) for i in range(4)}
     space |= {f"i{i}": tune.randint(0, 100) for i in range(3)} | {f"c{i}": tune.choice(list("abcd")) for i in range(3)}

@@ -46,7 +46,7 @@ def test_the_stopper_ends_trials_that_asha_would_never_stop(outcomes):
     assert all(length == 1 for length, is_nan in outcomes["nan_stopper"]["lengths"] if is_nan)
 
 
-def test_wrappers_and_finite_spaces(outcomes):
+def test_trials_under_wrappers_and_in_finite_spaces_are_completed(outcomes):
     assert outcomes["wrappers"] == {
         "repeater": 4,
         "repeater completed": 2,

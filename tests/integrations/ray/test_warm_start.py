@@ -123,5 +123,5 @@ def test_trials_outside_the_space_are_counted(caplog):
     assert "1 of 2 earlier trials are outside the space" in caplog.text
 
 
-def test_the_attributes_read_are_those_of_tune():
+def test_trials_of_tune_have_the_attributes_that_are_read():
     assert {"config", "last_result", "status"} <= set(dir(Trial)) | set(vars(Trial("x", stub=True)))
