@@ -1,4 +1,4 @@
-"""Every value of an argument is accepted, or rejected with an error of Tanteo that names it."""
+"""Every argument is accepted, or rejected with an error of the package that names it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_wrong_option_is_rejected_before_the_space_is_known(option):
 
 
 @pytest.mark.parametrize("argument", [argument for argument in CALLS if argument != "name of a resource"])
-def test_a_wrong_argument_is_an_error_of_tanteo(argument):
+def test_a_wrong_argument_is_an_error_of_the_package(argument):
     messages = []
     # The experiment may provide the space and the mode, so None is not wrong for them.
     for wrong in WRONG if argument not in ("space", "mode") else WRONG[1:]:
