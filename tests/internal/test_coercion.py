@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.ids import shown
+from support.ids import stable_id
 from tanteo._internal.coercion import as_bool, as_count, as_float, as_int
 from tanteo.exceptions import ArgumentError, ParameterError, TanteoError
 from tanteo.space.parameters import Int
@@ -42,7 +42,7 @@ NO_NUMBERS = ["1", b"1", True, np.True_, 1j, np.complex64(1), None, [1.0], np.ar
 NO_NUMBERS += [Tensor(1, dtype="torch.bool"), np.timedelta64(1, "s"), np.datetime64("2020-01-01")]
 
 
-@pytest.mark.parametrize("thing", NO_NUMBERS, ids=shown)
+@pytest.mark.parametrize("thing", NO_NUMBERS, ids=stable_id)
 def test_what_is_no_number_is_refused_by_name(thing: Any) -> None:
     with pytest.raises(ParameterError, match="^the thing must be a number, got .*" + type(thing).__name__):
         as_float(thing, "the thing", ParameterError)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import tanteo as tt
 from strategies import search_spaces, seeds, values
-from support.ids import shown
+from support.ids import stable_id
 
 LINE = tt.SearchSpace({"x": tt.Float(0, 1)})
 
@@ -198,7 +198,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("told", "says"), REFUSED, ids=shown)
+@pytest.mark.parametrize(("told", "says"), REFUSED, ids=stable_id)
 def test_promise_8_a_refused_tell_changes_nothing(told: dict[str, Any], says: str) -> None:
     optimizer = line()
     trial = optimizer.ask()
@@ -215,7 +215,7 @@ def test_promise_8_a_refused_tell_changes_nothing(told: dict[str, Any], says: st
 NUMBERS = [1, 1.0, np.float32(1), np.int64(1), np.array(1.0), Fraction(1), (1,), [np.float64(1)], np.array([1.0])]
 
 
-@pytest.mark.parametrize("number", NUMBERS, ids=shown)
+@pytest.mark.parametrize("number", NUMBERS, ids=stable_id)
 def test_a_value_may_be_any_number(number: Any) -> None:
     optimizer = line()
     optimizer.tell(optimizer.ask(), number)

@@ -22,7 +22,7 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def on_record() -> str:
+def table_in_docs() -> str:
     """The table as the page has it."""
     found = _PLACE.search(PAGE.read_text())
     assert found is not None

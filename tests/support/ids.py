@@ -5,6 +5,6 @@ from __future__ import annotations
 import re
 
 
-def shown(case: object) -> str:
+def stable_id(case: object) -> str:
     """Return the repr of a case without addresses: the processes that share the tests must name them alike."""
     return re.sub(r" at 0x[0-9a-f]+", "", repr(case))[:60]

@@ -39,7 +39,7 @@ def caught_by(*checks: str) -> Callable[[type[Reference]], type[Reference]]:
 
 
 @caught_by("suggestions_lie_in_their_domain")
-class OffByOneAtTheEnd(Reference):
+class IntegersOneStepTooHigh(Reference):
     def integer(self, parameter: Int, u: float) -> int:
         return super().integer(parameter, u) + parameter.step
 
@@ -104,7 +104,7 @@ class ConstantsForgotten(Reference):
 
 
 @caught_by("conditions_are_kept")
-class ConditionsForgotten(Reference):
+class ConditionsIgnored(Reference):
     def configuration(self, value: Any) -> dict[str, Any]:
         return {name: value(name, parameter) for name, parameter in self.space.parameters.items()}
 
@@ -137,32 +137,32 @@ class Raising(Reference):
 
     def ask(self) -> Handle:
         told = [row.value for row in self.told()]
-        if told and self.trips([value for value in told if isinstance(value, float)], told):
+        if told and self.raises_after([value for value in told if isinstance(value, float)], told):
             raise self.error()
         return super().ask()
 
     def error(self) -> BaseException:
         return ZeroDivisionError("division by zero")
 
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         return False
 
 
 @caught_by("ask_after_any_history", "ask_after_failures", "ask_after_nan")
-class NothingButFailures(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+class RaisesAfterFailuresOnly(Raising):
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         return not values
 
 
 @caught_by("ask_after_infinities", "ask_after_hard_objectives")
 class Infinite(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         return math.inf in values
 
 
 @caught_by("ask_after_equal_values")
 class NoSpread(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         return len(values) > 4 and all(map(math.isfinite, values)) and pstdev(values) == 0
 
 
@@ -175,33 +175,33 @@ class Panics(Raising):
     def error(self) -> BaseException:
         return PanicException("called `Option::unwrap()` on a `None` value")
 
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         finite = [value for value in values if math.isfinite(value)]
         return bool(finite) and max(finite) - min(finite) == math.inf
 
 
 @caught_by("ask_after_the_smallest_floats")
 class DividesByTheSpread(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         return len(values) > 2 and 0 < max(values) - min(values) < 1e-300
 
 
 @caught_by("ask_after_all_magnitudes")
 class DividesLargeBySmall(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         sizes = [abs(value) for value in values if 0 < abs(value) < math.inf]
         return bool(sizes) and max(sizes) / min(sizes) == math.inf
 
 
 @caught_by("ask_after_large_integers")
 class LargeIntegers(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         return any(2**53 <= value < 1e21 for value in values)
 
 
 @caught_by("ask_after_pruned_trials")
 class NothingButPruned(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         return all(row.state == "pruned" for row in self.told())
 
 
@@ -210,14 +210,14 @@ class SingularMatrix(Raising):
     def error(self) -> BaseException:
         return np.linalg.LinAlgError("Singular matrix")
 
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         points = [tuple(row.units.values()) for row in self.told()]
         return len(points) > 2 and len(set(points)) == 1
 
 
 @caught_by("ask_after_two_objectives")
 class HypervolumeOverflows(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], told: list[Any]) -> bool:
         return any(isinstance(pair, tuple) and abs(pair[0] * pair[1]) == math.inf for pair in told)
 
 
@@ -238,7 +238,7 @@ class IdsUsedAgain(Reference):
 
 
 @caught_by("a_trial_is_told_once", "any_order_of_calls")
-class ToldTwice(Reference):
+class SecondTellAccepted(Reference):
     def waiting(self, trial: Handle) -> Row:
         row = self.rows[trial.id]
         return row if row.state != "pending" else super().waiting(trial)
@@ -253,7 +253,7 @@ class UnknownTaken(Reference):
 
 
 @caught_by("a_refused_value_can_be_corrected")
-class RefusalBurnsTheTrial(Reference):
+class RefusalFailsTheTrial(Reference):
     def tell(self, trial: Handle, value: Any = None, *, state: str = "complete") -> None:
         row = self.waiting(trial)
         row.state, row.value = "failed", None
@@ -506,7 +506,7 @@ class SavingHasATime(Reference):
     "a_good_choice_is_found",
     "a_good_integer_is_found",
 )
-class Deaf(Reference):
+class IgnoresResults(Reference):
     def suggested(self) -> dict[str, Any]:
         return self.fresh(self.drawn)
 

@@ -32,7 +32,7 @@ class Fault(IntEnum):
         return self >= Fault.DIE
 
 
-def built(folder: Path) -> Path:
+def compile_shim(folder: Path) -> Path:
     """Compile the library; the test is skipped where that cannot be."""
     compiler = shutil.which(os.environ.get("CC", "cc"))
     if sys.platform != "linux" or compiler is None:
