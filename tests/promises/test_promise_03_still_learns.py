@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 import tanteo as tt
-from support.searches import bowl, distances, plane, run
+from support.searches import bowl, distances, run, unit_square
 
 SEEDS = range(5)
-OF_RANDOM = median(distances(plane().sample(4000, seed=0)))
+OF_RANDOM = median(distances(unit_square().sample(4000, seed=0)))
 
 Loss = Callable[[int, float], Any]
 
@@ -39,7 +39,7 @@ def test_promise_3_later_suggestions_are_nearer(sampler, name):
     far = []
     # Where half of the trials tell nothing, five searches are too few: single ones settle beside the minimum.
     for seed in range(11) if name == "a constant start" else SEEDS:
-        optimizer = tt.Optimizer(plane(), sampler=sampler, seed=seed)
+        optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=seed)
         suggested = []
         for k in range(80):
             trial = optimizer.ask()
@@ -52,7 +52,7 @@ def test_promise_3_later_suggestions_are_nearer(sampler, name):
 
 def test_promise_3_random_alone_does_not_pass():
     """The yardstick can fail."""
-    suggested = run(tt.Optimizer(plane(), sampler="random", seed=0), 240, bowl)
+    suggested = run(tt.Optimizer(unit_square(), sampler="random", seed=0), 240, bowl)
     assert median(distances(suggested[40:])) > 0.8 * OF_RANDOM
 
 
@@ -60,8 +60,8 @@ def test_promise_3_random_alone_does_not_pass():
 def test_promise_3_learns_from_what_was_observed_elsewhere(sampler):
     far = []
     for seed in SEEDS:
-        optimizer = tt.Optimizer(plane(), sampler=sampler, seed=seed)
-        for params in plane().sample(60, seed=100 + seed):
+        optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=seed)
+        for params in unit_square().sample(60, seed=100 + seed):
             optimizer.observe(params, bowl(params))
         far += distances(run(optimizer, 20, bowl))
     assert median(far) < 0.6 * OF_RANDOM

@@ -3,7 +3,7 @@
 import pytest
 
 import tanteo as tt
-from support.searches import plane
+from support.searches import unit_square
 
 SEEDS = range(6)
 TOLD = [{"state": "failed"}, {"value": float("nan")}]
@@ -13,7 +13,7 @@ def share_of_crashes(sampler: str, told: dict, optimum: float) -> float:
     """The share of suggestions 50 to 150 that fall into the half x < 1/2, where every trial fails."""
     failed = 0
     for seed in SEEDS:
-        optimizer = tt.Optimizer(plane(), sampler=sampler, seed=seed)
+        optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=seed)
         for k in range(150):
             trial = optimizer.ask()
             if trial.params["x"] < 0.5:

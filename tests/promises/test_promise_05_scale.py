@@ -6,13 +6,13 @@ import pytest
 
 import tanteo as tt
 from support.profile import count
-from support.searches import bowl, plane, random_trials_of_a_sphere, sphere
+from support.searches import bowl, random_trials_of_a_sphere, sphere, unit_square
 
 
 @pytest.mark.parametrize("sampler", ["random", "tpe", "auto"])
 def test_promise_5_many_observations(sampler):
-    optimizer = tt.Optimizer(plane(), sampler=sampler, seed=0)
-    for params in plane().sample(count(20_000, 100_000), seed=1):
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0)
+    for params in unit_square().sample(count(20_000, 100_000), seed=1):
         optimizer.observe(params, bowl(params))
     assert len({repr(optimizer.ask().params) for _ in range(3)}) == 3
 

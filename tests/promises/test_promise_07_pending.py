@@ -3,7 +3,7 @@
 import pytest
 
 import tanteo as tt
-from support.searches import ENDLESS, SAMPLERS, bowl, plane, roomy, run
+from support.searches import ENDLESS, SAMPLERS, bowl, run, unit_square, with_many_levels
 
 
 def ask_often(optimizer: tt.Optimizer, n: int) -> None:
@@ -20,7 +20,7 @@ def apart(trials: list[tt.Trial]) -> int:
 @pytest.mark.parametrize("sampler", ENDLESS)
 @pytest.mark.parametrize("batch", [True, False])
 def test_promise_7_twenty_pending_in_a_continuous_space(sampler, told, batch):
-    optimizer = tt.Optimizer(plane(), sampler=sampler, seed=0)
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0)
     run(optimizer, told, bowl)
     assert apart(optimizer.ask(20) if batch else [optimizer.ask() for _ in range(20)]) >= 15
 
@@ -29,7 +29,7 @@ def test_promise_7_twenty_pending_in_a_continuous_space(sampler, told, batch):
 @pytest.mark.parametrize("sampler", [*ENDLESS, "grid"])
 def test_promise_7_twenty_pending_in_a_discrete_space_are_all_different(sampler, told):
     space = tt.SearchSpace({"a": tt.Int(0, 9), "b": tt.Categorical(list("abcdefgh"))})
-    optimizer = tt.Optimizer(space, sampler=roomy(sampler), seed=0)
+    optimizer = tt.Optimizer(space, sampler=with_many_levels(sampler), seed=0)
     run(optimizer, told, lambda params: float(params["a"]))
     assert apart([optimizer.ask() for _ in range(20)]) == 20
     assert apart(list(optimizer.trials)) == told + 20
@@ -37,7 +37,7 @@ def test_promise_7_twenty_pending_in_a_discrete_space_are_all_different(sampler,
 
 @pytest.mark.parametrize("sampler", ENDLESS)
 def test_promise_7_two_hundred_pending(sampler):
-    optimizer = tt.Optimizer(plane(), sampler=sampler, seed=0)
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0)
     run(optimizer, 20, bowl)
     trials = [optimizer.ask() for _ in range(200)]
     assert [trial.id for trial in optimizer.pending] == [trial.id for trial in trials]
@@ -75,7 +75,7 @@ def test_promise_7_every_configuration_then_exhausted(sampler, tells):
 
 @pytest.mark.parametrize("sampler", ["grid", "one_at_a_time"])
 def test_promise_7_designs_end(sampler):
-    optimizer = tt.Optimizer(plane(), sampler=sampler, seed=1)
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=1)
     with pytest.raises(tt.SpaceExhausted):
         ask_often(optimizer, 10_000)
 

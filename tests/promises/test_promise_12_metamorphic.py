@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import tanteo as tt
 from support.profile import count
-from support.searches import ENDLESS, bowl, mixed_loss, mixed_space, plane, run
+from support.searches import ENDLESS, bowl, mixed_loss, mixed_space, run, unit_square
 
 seeds = st.integers(0, 2**64 - 1)
 _few = settings(max_examples=count(5, 50))
@@ -42,8 +42,8 @@ def test_promise_12_a_power_of_two_changes_nothing(sampler, exponent, seed):
 
 def observed(sampler: str, seed: int, losses: Callable[[list[float]], list[float]]) -> list[dict[str, Any]]:
     """What is asked after 40 results whose losses went through a transformation."""
-    optimizer = tt.Optimizer(plane(), sampler=sampler, seed=seed)
-    points = plane().sample(40, seed=seed % 1000)
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=seed)
+    points = unit_square().sample(40, seed=seed % 1000)
     for params, value in zip(points, losses([bowl(p) for p in points]), strict=True):
         optimizer.observe(params, value)
     return [trial.params for trial in optimizer.ask(5)]

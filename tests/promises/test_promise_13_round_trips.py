@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 import tanteo as tt
 from support.processes import python_json
 from support.profile import count
-from support.searches import SAMPLERS, mixed_loss, mixed_space, roomy, run
+from support.searches import SAMPLERS, mixed_loss, mixed_space, run, with_many_levels
 from support.spaces import search_spaces
 
 
@@ -32,7 +32,7 @@ WAYS: dict[str, Callable[[tt.Optimizer, Path], tt.Optimizer]] = {
 
 def lived(sampler: str, told: int = 15) -> tt.Optimizer:
     """A search with something of everything in it."""
-    optimizer = tt.Optimizer(mixed_space(), sampler=roomy(sampler), seed=8)
+    optimizer = tt.Optimizer(mixed_space(), sampler=with_many_levels(sampler), seed=8)
     run(optimizer, min(told, 6))
     for k, trial in enumerate(optimizer.ask(4)):
         optimizer.report(trial, 1, float(k))

@@ -8,11 +8,11 @@ from support.processes import python
 _LIFE = """
 import math, pickle, copy
 import tanteo as tt
-from support.searches import SAMPLERS, mixed_space, plane, roomy, run
+from support.searches import SAMPLERS, mixed_space, unit_square, with_many_levels, run
 
 def life():
     for sampler in SAMPLERS:
-        optimizer = tt.Optimizer(mixed_space(), sampler=roomy(sampler), seed=1)
+        optimizer = tt.Optimizer(mixed_space(), sampler=with_many_levels(sampler), seed=1)
         optimizer.enqueue({"depth": 2})
         run(optimizer, 20)
         for value in (math.nan, None, math.inf, 1e308, -1e308, 5e-324):
@@ -25,11 +25,11 @@ def life():
         optimizer.to_dict(), optimizer.to_json(), repr(optimizer), repr(optimizer.space)
         copy.deepcopy(pickle.loads(pickle.dumps(tt.Optimizer.from_bytes(optimizer.to_bytes()))))
         run(optimizer, 3)
-    two = tt.Optimizer(plane(), seed=1, directions=["minimize", "maximize"])
+    two = tt.Optimizer(unit_square(), seed=1, directions=["minimize", "maximize"])
     run(two, 20, lambda p: (p["x"], p["y"]))
     list(two.pareto_front)
     tt.SearchSpace.from_json(mixed_space().to_json())
-    tt.minimize(lambda p: p["x"], plane(), n_trials=5, seed=1, progress=False)
+    tt.minimize(lambda p: p["x"], unit_square(), n_trials=5, seed=1, progress=False)
 """
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 import tanteo as tt
-from support.searches import ENDLESS, plane, run
+from support.searches import ENDLESS, run, unit_square
 
 APART = 1e-3
 
@@ -49,20 +49,20 @@ def cells(trials):
 @pytest.mark.parametrize("sampler", ENDLESS)
 def test_promise_27_a_batch_near_a_minimum(sampler, batch):
     for seed in range(2):
-        optimizer = tt.Optimizer(plane(), sampler=sampler, seed=seed)
+        optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=seed)
         run(optimizer, 40, branin)
         assert nearest(asked(optimizer, 16, batch)) >= APART
 
 
 def test_promise_27_a_batch_leaves_a_minimum_that_is_being_tried():
-    optimizer = tt.Optimizer(plane(), sampler="gp", seed=0)
+    optimizer = tt.Optimizer(unit_square(), sampler="gp", seed=0)
     run(optimizer, 20, branin)
     assert cells(optimizer.ask(16)) >= 5
 
 
 @pytest.mark.parametrize("sampler", ENDLESS)
 def test_promise_27_many_pending_on_a_ridge(sampler):
-    optimizer = tt.Optimizer(plane(), sampler=sampler, seed=0)
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0)
     run(optimizer, 30, ridge)
     assert nearest(asked(optimizer, 32, batch=True)) >= APART
 
@@ -71,7 +71,7 @@ def test_promise_27_many_pending_on_a_ridge(sampler):
 def test_promise_27_a_batch_is_what_single_asks_would_be(sampler):
     batches = []
     for batch in (True, False):
-        optimizer = tt.Optimizer(plane(), sampler=sampler, seed=3)
+        optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=3)
         run(optimizer, 20, branin)
         batches.append(points(asked(optimizer, 12, batch)))
     assert batches[0] == batches[1]
@@ -80,14 +80,14 @@ def test_promise_27_a_batch_is_what_single_asks_would_be(sampler):
 @pytest.mark.parametrize("told", [0, 20])
 @pytest.mark.parametrize("sampler", ENDLESS)
 def test_promise_27_two_hundred_pending_fill_a_flat_plane(sampler, told):
-    optimizer = tt.Optimizer(plane(), sampler=sampler, seed=0)
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0)
     run(optimizer, told, flat)
     assert cells(asked(optimizer, 200, batch=True)) >= 50
 
 
 def test_promise_27_a_batch_of_a_search_that_has_converged():
     """After some hundred trials CMA-ES proposes, and its distribution becomes narrower than the distance."""
-    optimizer = tt.Optimizer(plane(), seed=0)
+    optimizer = tt.Optimizer(unit_square(), seed=0)
     for i in range(201):
         params = {"x": (i * 0.618) % 1.0, "y": (i * 0.414) % 1.0}
         optimizer.observe(params, ridge(params) + params["x"])

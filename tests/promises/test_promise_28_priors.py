@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import tanteo as tt
 from support.profile import count
-from support.searches import ENDLESS, SAMPLERS, roomy
+from support.searches import ENDLESS, SAMPLERS, with_many_levels
 
 
 class Ends:
@@ -37,7 +37,9 @@ def search(parameter, sampler, loss, n=20, seed=0):
     # A second parameter, but for designs, which would keep to the first value of the first one for long.
     other = {} if sampler in ("grid", "one_at_a_time") else {"y": tt.Float(0, 1)}
     space = tt.SearchSpace({"x": parameter, **other})
-    optimizer = tt.Optimizer(space, sampler=roomy(sampler) if isinstance(sampler, str) else sampler, seed=seed)
+    optimizer = tt.Optimizer(
+        space, sampler=with_many_levels(sampler) if isinstance(sampler, str) else sampler, seed=seed
+    )
     try:
         for _ in range(n):
             trial = optimizer.ask()
