@@ -21,7 +21,7 @@ def with_many_levels(name: str) -> Any:
 
 
 def mixed_space() -> tt.SearchSpace:
-    """Return a space of every kind of parameter: logarithmic, stepped, a constant, in a group, with nested conditions."""
+    """Return a space of every kind of parameter, with logarithms, steps, a constant, a group and nested conditions."""
     return tt.SearchSpace(
         {
             "lr": tt.Float(1e-5, 1e-1, log=True),
