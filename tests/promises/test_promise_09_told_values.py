@@ -1,4 +1,4 @@
-"""Promise 9: NaN and None are failures with a reason, infinitely bad is the worst, infinitely good is refused."""
+"""Promise 9: NaN and None fail with a reason; an infinitely bad value is worst, an infinitely good one is refused."""
 
 import math
 import sys
@@ -25,14 +25,14 @@ def test_promise_9_nan_and_none_fail_with_a_reason(value, direction):
     assert optimizer.best is None
 
 
-def test_promise_9_one_nan_of_two_values_fails():
+def test_promise_9_a_nan_among_two_values_is_a_failure():
     optimizer = tt.Optimizer(unit_square(), seed=0, directions=["minimize", "maximize"])
     optimizer.tell(optimizer.ask(), (1.0, math.nan))
     assert optimizer.trials[0].state == "failed"
     assert optimizer.pareto_front == []
 
 
-def test_promise_9_a_failed_trial_without_a_value():
+def test_promise_9_a_failed_trial_needs_no_value():
     optimizer = tt.Optimizer(unit_square(), seed=0)
     optimizer.tell(optimizer.ask(), state="failed")
     assert optimizer.trials[0].state == "failed"
@@ -61,7 +61,7 @@ def test_promise_9_infinitely_good_is_refused(direction):
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["minimize", "maximize"]))
-def test_promise_9_what_was_told_is_recorded_unrounded(value, direction):
+def test_promise_9_told_values_are_recorded_unrounded(value, direction):
     optimizer = tt.Optimizer(unit_square(), seed=0, direction=direction)
     optimizer.tell(optimizer.ask(), value, sem=0.1 + 0.2, constraints={"c": -1 / 3}, cost=1 / 7)
     trial = tt.Optimizer.from_bytes(optimizer.to_bytes()).trials[0]
@@ -83,7 +83,7 @@ def test_promise_9_a_failed_replicate_fails_the_trial():
     assert optimizer.trials[0].state == "failed"
 
 
-def test_promise_9_the_search_goes_on_after_all_of_it():
+def test_promise_9_the_search_continues_after_special_values():
     optimizer = tt.Optimizer(unit_square(), seed=0)
     values = iter([math.nan, None, math.inf, sys.float_info.max, 5e-324] * 10)
     assert len(run(optimizer, 50, lambda params: next(values))) == 50

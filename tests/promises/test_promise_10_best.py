@@ -1,4 +1,4 @@
-"""Promise 10: `best` is never NaN or infeasible, and None when there is none."""
+"""Promise 10: `best` is never NaN or infeasible; without an eligible trial it is None."""
 
 import math
 from typing import Any
@@ -12,9 +12,9 @@ from support.searches import unit_square
 
 numbers = st.one_of(st.floats(allow_nan=True, allow_infinity=False), st.integers(-3, 3).map(float))
 constraints = st.one_of(st.none(), st.dictionaries(st.sampled_from("cd"), st.floats(-1, 1), max_size=2))
-finished = {"value": st.one_of(numbers, st.none()), "state": st.just("complete"), "constraints": constraints}
-stopped = {"value": st.none(), "state": st.sampled_from(["failed", "pruned"]), "constraints": constraints}
-tells = st.one_of(st.fixed_dictionaries(finished), st.fixed_dictionaries(finished), st.fixed_dictionaries(stopped))
+complete = {"value": st.one_of(numbers, st.none()), "state": st.just("complete"), "constraints": constraints}
+incomplete = {"value": st.none(), "state": st.sampled_from(["failed", "pruned"]), "constraints": constraints}
+tells = st.one_of(st.fixed_dictionaries(complete), st.fixed_dictionaries(complete), st.fixed_dictionaries(incomplete))
 
 
 def is_eligible(tell: dict[str, Any]) -> bool:
@@ -28,9 +28,8 @@ def test_promise_10_best_is_the_first_best_feasible_complete_trial(history, dire
     sign = 1 if direction == "minimize" else -1
     for tell in history:
         optimizer.tell(optimizer.ask(), **tell)
-        eligible = [
-            (sign * told["value"], k) for k, told in enumerate(history[: len(optimizer.trials)]) if is_eligible(told)
-        ]
+        results = enumerate(history[: len(optimizer.trials)])
+        eligible = [(sign * result["value"], k) for k, result in results if is_eligible(result)]
         best = optimizer.best
         assert (None if best is None else best.id) == (min(eligible)[1] if eligible else None)
     assert optimizer.recommend() is None or is_eligible(history[optimizer.recommend().id])
@@ -45,7 +44,7 @@ def test_promise_10_an_infeasible_trial_is_never_best(constraint):
     assert optimizer.best.id == 1
 
 
-def test_promise_10_none_when_empty():
+def test_promise_10_best_of_no_results_is_none():
     optimizer = tt.Optimizer(unit_square(), seed=0)
     assert optimizer.best is None
     assert optimizer.recommend() is None
