@@ -104,7 +104,7 @@ INVALID_POINTS: dict[str, dict[str, Any]] = {
     "off the step": {"dropout": 0.07},
     "no choice": {"optimizer": "rmsprop"},
     "an unknown name": {"learning_rate": 0.1},
-    "an inactive one": {"optimizer": "adam", "sgd": {"momentum": 0.5}},
+    "an inactive parameter": {"optimizer": "adam", "sgd": {"momentum": 0.5}},
     "another type": {"depth": "3"},
     "a fraction": {"depth": 2.5},
     "nan": {"lr": math.nan},

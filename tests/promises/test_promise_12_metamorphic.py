@@ -1,4 +1,4 @@
-"""Promise 12: what does not matter changes nothing.
+"""Promise 12: irrelevant differences do not change the suggestions.
 
 Every test runs a search and a transformed one, and requires that all suggestions are exactly equal.
 """

@@ -30,10 +30,10 @@ WAYS: dict[str, Callable[[tt.Optimizer, Path], tt.Optimizer]] = {
 }
 
 
-def eventful_search(sampler: str, n_told: int = 15) -> tt.Optimizer:
+def eventful_search(sampler: str) -> tt.Optimizer:
     """Return a search with every kind of result, pending trials and queued points."""
     optimizer = tt.Optimizer(mixed_space(), sampler=with_many_levels(sampler), seed=8)
-    run(optimizer, min(n_told, 6))
+    run(optimizer, 6)
     for k, trial in enumerate(optimizer.ask(4)):
         optimizer.report(trial, 1, float(k))
         optimizer.report(trial, 5, float(k) / 3)
@@ -41,7 +41,7 @@ def eventful_search(sampler: str, n_told: int = 15) -> tt.Optimizer:
     optimizer.tell(8, None)
     optimizer.observe(mixed_space().sample(1, seed=3)[0], tt.Replicates([1.0, 2.0]), constraints={"c": -1.0}, cost=3.5)
     optimizer.enqueue({"depth": 2})
-    run(optimizer, n_told - 6)
+    run(optimizer, 9)
     optimizer.enqueue({"depth": 3, "optimizer": "sgd"})
     return optimizer
 

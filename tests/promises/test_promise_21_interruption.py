@@ -92,10 +92,10 @@ def test_promise_21_an_error_of_the_users_signal_handler_ends_the_ask():
 def test_promise_21_other_threads_run_during_a_long_ask():
     optimizer = long_search()
     ticks = []
-    done = threading.Event()
+    finished = threading.Event()
 
     def tick():
-        while not done.is_set():
+        while not finished.is_set():
             ticks.append(time.perf_counter())
             time.sleep(0.001)
 
@@ -104,7 +104,7 @@ def test_promise_21_other_threads_run_during_a_long_ask():
     start = time.perf_counter()
     optimizer.ask(3000)
     end = time.perf_counter()
-    done.set()
+    finished.set()
     thread.join()
     during = sum(start < moment < end for moment in ticks)
     assert during >= 3, f"{during} ticks in {end - start:.2f} s; if the lock were held, there would be none"

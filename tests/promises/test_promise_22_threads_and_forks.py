@@ -16,7 +16,7 @@ THREADS = 64
 @pytest.mark.parametrize("sampler", ENDLESS)
 def test_promise_22_sixty_four_threads_share_an_optimizer(sampler):
     optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=1)
-    each = 2 if sampler == "gp" else count(10, 100)  # an ask of the GP costs milliseconds
+    n_asks = 2 if sampler == "gp" else count(10, 100)  # an ask of the GP costs milliseconds
     start = threading.Barrier(THREADS)
     results: list[tuple[int, float]] = []
     errors: list[BaseException] = []
@@ -24,7 +24,7 @@ def test_promise_22_sixty_four_threads_share_an_optimizer(sampler):
     def work():
         start.wait()
         try:
-            for _ in range(each):
+            for _ in range(n_asks):
                 trial = optimizer.ask()
                 loss = mixed_loss(trial.params)
                 optimizer.tell(trial, loss)
@@ -40,7 +40,7 @@ def test_promise_22_sixty_four_threads_share_an_optimizer(sampler):
     for thread in threads:
         thread.join()
     assert not errors
-    assert sorted(number for number, _ in results) == list(range(THREADS * each))
+    assert sorted(number for number, _ in results) == list(range(THREADS * n_asks))
     assert [trial.value for trial in optimizer.trials] == [loss for _, loss in sorted(results)]
     assert optimizer.best.value == min(loss for _, loss in results)
 

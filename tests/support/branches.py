@@ -109,8 +109,8 @@ def _fitted(optimizer: tt.Optimizer) -> Any:
     return tt.models.GaussianProcess().fit(points, [trial.value for trial in optimizer.trials]).hyperparameters
 
 
-def _asks_as_without_errors(optimizer: tt.Optimizer, deviation: float) -> bool:
-    """Whether a search of a noisy bowl makes the suggestions that it would make without standard errors."""
+def _ignores_errors(optimizer: tt.Optimizer, deviation: float) -> bool:
+    """Whether a search of a noisy bowl made the suggestions that it would have made without standard errors."""
     without = Search(floats(2), _noisy(bowl, deviation), len(optimizer.trials)).run()
     return [trial.params for trial in without.trials] == [trial.params for trial in optimizer.trials]
 
@@ -129,10 +129,10 @@ BRANCHES = {
     "gp-five_objectives": Search(floats(3), _objectives(5), 20, n_objectives=5),
     "gp-constraints": Search(floats(2), _constrained, 30),
     "gp-believed_errors": Search(
-        floats(2), _noisy(bowl, 0.1, sem=0.1), 25, takes_branch=lambda o: not _asks_as_without_errors(o, 0.1)
+        floats(2), _noisy(bowl, 0.1, sem=0.1), 25, takes_branch=lambda o: not _ignores_errors(o, 0.1)
     ),
     "gp-doubted_errors": Search(
-        floats(2), _noisy(bowl, 0.001, sem=0.3), 25, takes_branch=lambda o: _asks_as_without_errors(o, 0.001)
+        floats(2), _noisy(bowl, 0.001, sem=0.3), 25, takes_branch=lambda o: _ignores_errors(o, 0.001)
     ),
     "gp-replicates": Search(floats(2), _replicated, 25),
     "gp-shear": Search(floats(3), _value(_valley), 12, 40, takes_branch=lambda o: bool(_fitted(o).shears.any())),

@@ -360,7 +360,7 @@ class SeedIgnored(Reference):
 
 @caught_by("searches_do_not_share_state")
 class SharedGenerators(Reference):
-    generators: dict[int, random.Random] = {}  # noqa: RUF012 - sharing it is the fault
+    generators: dict[int, random.Random] = {}  # noqa: RUF012 - sharing is the fault
 
     def generator(self, seed: int) -> random.Random:
         shared = self.generators.setdefault(0, random.Random(0))
@@ -468,15 +468,15 @@ class DeepCopySharesTheGenerator(Reference):
 
 @caught_by("a_copy_is_independent")
 class CopiesShareTrials(Reference):
-    kept: dict[float, Any] = {}  # noqa: RUF012 - sharing it is the fault
+    shared_rows: dict[float, Any] = {}  # noqa: RUF012 - sharing is the fault
 
     def __getstate__(self) -> dict[str, Any]:
-        self.kept[self.search] = self.rows
+        self.shared_rows[self.search] = self.rows
         return super().__getstate__()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self.rows = self.kept.get(self.search, self.rows)
+        self.rows = self.shared_rows.get(self.search, self.rows)
 
 
 @caught_by("saving_changes_nothing")
@@ -639,7 +639,7 @@ class BoundToOneThread(Reference):
 
 @caught_by("searches_in_threads_do_not_meet")
 class SharedScratch(Reference):
-    scratch: dict[str, Any] = {}  # noqa: RUF012 - sharing it is the fault
+    scratch: dict[str, Any] = {}  # noqa: RUF012 - sharing is the fault
 
     def suggest(self) -> dict[str, Any]:
         flat = super().suggest()

@@ -44,7 +44,7 @@ def compile_shim(folder: Path) -> Path:
 
 
 def arm(folder: Path, at: int, fault: Fault, error: int = errno.EIO) -> None:
-    """Start to count the changes in a folder, and inject the fault at one of them; with 0 only count."""
+    """Count the changes in a folder from now on, and inject a fault at change number ``at`` (0: at none)."""
     ctypes.CDLL(None).fault_arm(os.fsencode(folder), ctypes.c_long(at), int(fault), error)
 
 

@@ -156,9 +156,9 @@ ssize_t write(int file, const void *data, size_t size) {
     REAL("write", write_type);
     if (!is_watched_file(file)) return real(file, data, size);
     off_t offset = lseek(file, 0, SEEK_CUR);
-    ssize_t done = change(file, data, size, offset);
-    if (done > 0) lseek(file, offset + done, SEEK_SET);
-    return done;
+    ssize_t written = change(file, data, size, offset);
+    if (written > 0) lseek(file, offset + written, SEEK_SET);
+    return written;
 }
 
 int ftruncate64(int file, off_t size) {
@@ -177,9 +177,9 @@ static int sync_file(int file, sync_type real) {
     if (is_watched_file(file)) {
         int error = count_change(0);
         if (error) return errno = error, -1;
-        int done = real(file);
-        if (!done) forget_synced(file);
-        return done;
+        int status = real(file);
+        if (!status) forget_synced(file);
+        return status;
     }
     return real(file);
 }

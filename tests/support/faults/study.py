@@ -1,4 +1,4 @@
-"""Runs a study with a fault at one change of its files after another. The process must have loaded the shim.
+"""Runs a study again and again, each time with a fault at another change of its files. It needs the preloaded shim.
 
 Every run forks a process that asks, reports and tells until six trials are told, and closes the study. It sends every
 acknowledged operation through a pipe. Its state is cached often and its log is short, so that all code that writes is
@@ -65,7 +65,7 @@ class Worker:
 
 
 def run_with_fault(path: Path, at: int, fault: Fault, error: int) -> list[list[Any]]:
-    """Run a worker in a process of its own with a fault at one change; return the messages of the worker."""
+    """Run a worker with a fault at one change in a forked process, and return the messages of the worker."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
