@@ -41,7 +41,7 @@ def test_promise_24_no_warning_and_nothing_printed():
 
 def test_promise_24_works_if_numpy_raises_on_floating_point_errors():
     python(
-        _USE + "import numpy; numpy.seterr(all='raise')\nlife()\nassert numpy.geterr()['over'] == 'raise'",
+        _USE + "import numpy; numpy.seterr(all='raise')\nuse()\nassert numpy.geterr()['over'] == 'raise'",
         "-W",
         "error",
     )
@@ -93,7 +93,7 @@ assert os.listdir() == []
 )
 def test_promise_24_global_state_is_left_alone(state):
     modules = "ctypes, decimal, locale, logging, multiprocessing, numpy, os, random, signal, sys, threading, warnings"
-    python(f"import {modules}\n{_USE}\ninitial = repr(({state},))\nlife()\nassert repr(({state},)) == initial")
+    python(f"import {modules}\n{_USE}\ninitial = repr(({state},))\nuse()\nassert repr(({state},)) == initial")
 
 
 def test_promise_24_denormals_are_kept():
