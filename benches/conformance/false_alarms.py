@@ -30,9 +30,9 @@ def _reference() -> Any:
 
 def _uniform() -> Any:
     """The reference optimizer, which ignores all results but claims to learn."""
-    from support.mutants import Deaf
+    from support.mutants import IgnoresResults
 
-    return Deaf
+    return IgnoresResults
 
 
 _MORE: dict[str, Callable[[], Any]] = {"reference": _reference, "uniform": _uniform}

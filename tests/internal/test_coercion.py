@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.ids import shown
+from support.ids import stable_id
 from tanteo._internal.coercion import as_bool, as_count, as_float, as_int
 from tanteo.exceptions import ArgumentError, ParameterError, TanteoError
 from tanteo.space.parameters import Int
@@ -42,7 +42,7 @@ INVALID = ["1", b"1", True, np.True_, 1j, np.complex64(1), None, [1.0], np.array
 INVALID += [Tensor(1, dtype="torch.bool"), np.timedelta64(1, "s"), np.datetime64("2020-01-01")]
 
 
-@pytest.mark.parametrize("value", INVALID, ids=shown)
+@pytest.mark.parametrize("value", INVALID, ids=stable_id)
 def test_anything_but_a_number_is_refused_by_name(value: Any) -> None:
     with pytest.raises(ParameterError, match="^the argument must be a number, got .*" + type(value).__name__):
         as_float(value, "the argument", ParameterError)

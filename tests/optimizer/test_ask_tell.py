@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import tanteo as tt
 from strategies import search_spaces, seeds, values
-from support.ids import shown
+from support.ids import stable_id
 
 SPACE = tt.SearchSpace({"x": tt.Float(0, 1)})
 
@@ -193,7 +193,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "message"), REFUSED, ids=shown)
+@pytest.mark.parametrize(("arguments", "message"), REFUSED, ids=stable_id)
 def test_promise_8_a_refused_tell_changes_nothing(arguments: dict[str, Any], message: str) -> None:
     optimizer = make_optimizer()
     trial = optimizer.ask()
@@ -210,7 +210,7 @@ def test_promise_8_a_refused_tell_changes_nothing(arguments: dict[str, Any], mes
 NUMBERS = [1, 1.0, np.float32(1), np.int64(1), np.array(1.0), Fraction(1), (1,), [np.float64(1)], np.array([1.0])]
 
 
-@pytest.mark.parametrize("number", NUMBERS, ids=shown)
+@pytest.mark.parametrize("number", NUMBERS, ids=stable_id)
 def test_a_value_may_be_any_number(number: Any) -> None:
     optimizer = make_optimizer()
     optimizer.tell(optimizer.ask(), number)

@@ -1,4 +1,4 @@
-"""Promise 1: every suggestion is valid, of builtin types, and every level can be reached."""
+"""Promise 1: every suggestion is valid and has builtin types, and every level can be reached."""
 
 from decimal import Decimal
 from itertools import islice
@@ -13,14 +13,14 @@ from support.profile import count
 from support.searches import ENDLESS, SAMPLERS
 from support.spaces import choices, ints, search_spaces, stepped_floats
 
-#: Spaces times asks is 2 * 10^5 in `make test`, 10^6 in `make test-long`.
+#: Together 2 * 10^5 suggestions in `make test`, 10^6 in `make test-long`.
 SPACES = 100
 ASKS = count(2_000, 10_000)
 _bulk = settings(max_examples=SPACES, suppress_health_check=list(HealthCheck))
 
 
 def ask_up_to(optimizer: tt.Optimizer, n: int) -> list[tt.Trial]:
-    """Up to n trials, fewer if the space runs out."""
+    """Ask for n trials; return fewer if the space is exhausted."""
     trials = []
     try:
         for _ in range(n):
@@ -41,7 +41,7 @@ def test_promise_1_a_million_suggestions_are_valid(space, seed):
 @pytest.mark.parametrize("sampler", SAMPLERS)
 @settings(max_examples=count(30, 300), suppress_health_check=list(HealthCheck))
 @given(space=search_spaces(extreme=True), seed=st.integers(0, 2**64 - 1))
-def test_promise_1_every_sampler_stays_in_extreme_spaces(sampler, space, seed):
+def test_promise_1_every_sampler_stays_inside_extreme_spaces(sampler, space, seed):
     optimizer = tt.Optimizer(space.build(), sampler=sampler, seed=seed)
     for trial in ask_up_to(optimizer, 25):
         assert space.fault(trial.params) is None
@@ -50,7 +50,7 @@ def test_promise_1_every_sampler_stays_in_extreme_spaces(sampler, space, seed):
 
 @settings(max_examples=count(50, 500))
 @given(search_spaces(hostile_names=True, conditional=False))
-def test_promise_1_names_do_not_matter(space):
+def test_promise_1_suggestions_are_valid_with_hostile_names(space):
     for params in space.build().sample(20, seed=1):
         assert space.fault(params) is None
 
@@ -68,7 +68,7 @@ def test_promise_1_every_level_is_reached(parameter):
         return
     levels = list(space.grid(60))
     assert len(levels) == space.size == number_of_levels(parameter)
-    drawn = space.sample(40 * len(levels), seed=3)  # misses one with probability 60 e^-40
+    drawn = space.sample(40 * len(levels), seed=3)  # misses a level with probability 60 e^-40
     assert {repr(params) for params in drawn} == {repr(params) for params in levels}
 
 
@@ -86,14 +86,14 @@ def test_promise_1_steps_give_the_decimals_the_user_wrote(low, high, step, last)
 
 
 def number_of_levels(parameter: Declared) -> int:
-    """Counted by hand."""
+    """Count the levels of a parameter without the library."""
     arguments = parameter.arguments
     if "choices" in arguments:
         return len(arguments["choices"])
     if parameter.kind == "Int":
         return int((arguments["high"] - arguments["low"]) // arguments.get("step", 1)) + 1
     candidates = (arguments["low"] + k * arguments["step"] for k in range(100))
-    slack = 1e-9 * arguments["step"]  # rounding: the last level may stand one ulp beyond `high`
+    slack = 1e-9 * arguments["step"]  # rounding: the last level may exceed `high` by one ulp
     return sum(1 for value in candidates if value <= arguments["high"] + slack)
 
 
@@ -140,8 +140,8 @@ def test_promise_1_known_constraints_hold(sampler):
         optimizer.tell(trial, params["a"] + params["low"])
 
 
-def test_promise_1_the_second_opinion_sees_faults():
-    """The checker these tests rely on can say no."""
+def test_promise_1_the_independent_check_finds_faults():
+    """The check that these tests rely on can fail."""
     space = DeclaredSpace(
         {
             "f": Declared("Float", {"low": 0.0, "high": 1.0, "step": 0.1}),
@@ -149,7 +149,7 @@ def test_promise_1_the_second_opinion_sees_faults():
         }
     )
     assert space.fault({"f": 0.5, "c": 3}) is None
-    wrong = [
+    invalid = [
         {"f": 0.55},
         {"f": 1.1},
         {"f": 0.5},
@@ -158,9 +158,9 @@ def test_promise_1_the_second_opinion_sees_faults():
         {"f": 0.1, "g": 1},
         {"f": 0},
     ]
-    assert all(space.fault(params) for params in wrong)
+    assert all(space.fault(params) for params in invalid)
 
 
-def test_promise_1_grids_hold_valid_points_only():
+def test_promise_1_grids_contain_only_valid_points():
     for params in islice(constrained.grid(3), 200):
         assert constrained.validate(params) == params

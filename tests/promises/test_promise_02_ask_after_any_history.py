@@ -36,7 +36,7 @@ HISTORIES = {
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 @pytest.mark.parametrize("name", HISTORIES)
 @pytest.mark.parametrize("sampler", ENDLESS)
-def test_promise_2_ask_after(sampler, name, direction):
+def test_promise_2_ask_after_special_values(sampler, name, direction):
     sign = 1 if direction == "minimize" else -1
     optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=1, direction=direction)
     for value in HISTORIES[name]:
@@ -47,7 +47,7 @@ def test_promise_2_ask_after(sampler, name, direction):
 
 @pytest.mark.parametrize("state", ["failed", "pruned"])
 @pytest.mark.parametrize("sampler", ENDLESS)
-def test_promise_2_ask_after_nothing_but(sampler, state):
+def test_promise_2_ask_after_only_failed_or_pruned_trials(sampler, state):
     optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=1)
     for _ in range(40):
         optimizer.tell(optimizer.ask(), state=state)
@@ -55,22 +55,22 @@ def test_promise_2_ask_after_nothing_but(sampler, state):
 
 
 @pytest.mark.parametrize("sampler", ENDLESS)
-@pytest.mark.parametrize("apart", [0.0, 1e-13])
-def test_promise_2_ask_after_300_points_in_one_place(sampler, apart):
+@pytest.mark.parametrize("spacing", [0.0, 1e-13])
+def test_promise_2_ask_after_300_points_in_one_place(sampler, spacing):
     space = tt.SearchSpace({"x": tt.Float(0, 1), "y": tt.Float(1e-8, 1, log=True)})
     optimizer = tt.Optimizer(space, sampler=sampler, seed=1)
     for k in range(300):
-        optimizer.observe({"x": 0.5 + k * apart, "y": 0.1}, 1.0 + k % 3)
+        optimizer.observe({"x": 0.5 + k * spacing, "y": 0.1}, 1.0 + k % 3)
     for trial in optimizer.ask(5):
         assert space.validate(trial.params)
 
 
-told = st.one_of(st.floats(), st.none(), st.integers(-(10**30), 10**30), st.sampled_from(["failed", "pruned"]))
+outcomes = st.one_of(st.floats(), st.none(), st.integers(-(10**30), 10**30), st.sampled_from(["failed", "pruned"]))
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "auto"])
 @settings(max_examples=count(60, 1000), suppress_health_check=list(HealthCheck))
-@given(history=st.lists(told, min_size=10, max_size=40))
+@given(history=st.lists(outcomes, min_size=10, max_size=40))
 def test_promise_2_ask_after_any_history(sampler, history):
     optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=3)
     for outcome in history:
@@ -86,11 +86,11 @@ def test_promise_2_ask_after_any_history(sampler, history):
         assert SPACE.validate(trial.params)
 
 
-objectives = st.lists(st.tuples(st.floats(), st.floats()), min_size=12, max_size=30)
+pairs = st.lists(st.tuples(st.floats(), st.floats()), min_size=12, max_size=30)
 
 
 @settings(max_examples=count(40, 500), suppress_health_check=list(HealthCheck))
-@given(history=objectives)
+@given(history=pairs)
 def test_promise_2_ask_after_any_history_of_two_objectives(history):
     optimizer = tt.Optimizer(mixed_space(), sampler="tpe", seed=3, directions=["minimize", "maximize"])
     for first, second in history:

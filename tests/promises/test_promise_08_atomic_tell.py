@@ -1,4 +1,4 @@
-"""Promise 8: a refused call changes nothing, the trial can be told again; errors are our own and say what to do."""
+"""Promise 8: a refused call changes nothing and can be corrected; errors are our own and say what to do."""
 
 import math
 from typing import Any
@@ -9,7 +9,7 @@ import tanteo as tt
 from support.searches import mixed_loss, mixed_space, run
 
 Tell = dict[str, Any]
-#: Arguments of `tell` that are refused for a pending trial of a search with one direction.
+#: Arguments of `tell` that are refused for a pending trial with one objective.
 REFUSED: dict[str, Tell] = {
     "text": {"value": "0.5"},
     "two values": {"value": (1.0, 2.0)},
@@ -20,22 +20,22 @@ REFUSED: dict[str, Tell] = {
     "complex": {"value": 1j},
     "infinitely good": {"value": -math.inf},
     "failed with a value": {"value": 1.0, "state": "failed"},
-    "a state that is none": {"value": 1.0, "state": "done"},
+    "an unknown state": {"value": 1.0, "state": "done"},
     "pending again": {"value": 1.0, "state": "pending"},
     "complete without a value": {"state": "complete", "value": None, "sem": 1.0},
     "negative sem": {"value": 1.0, "sem": -1.0},
     "nan sem": {"value": 1.0, "sem": math.nan},
     "text sem": {"value": 1.0, "sem": "small"},
     "a set as sem": {"value": 1.0, "sem": {0.1}},
-    "constraints that are no mapping": {"value": 1.0, "constraints": [1.0]},
-    "a constraint that is no number": {"value": 1.0, "constraints": {"c": "x"}},
+    "constraints in a list": {"value": 1.0, "constraints": [1.0]},
+    "a text constraint": {"value": 1.0, "constraints": {"c": "x"}},
     "a nameless constraint": {"value": 1.0, "constraints": {3: 1.0}},
     "text cost": {"value": 1.0, "cost": "much"},
     "nan cost": {"value": 1.0, "cost": math.nan},
 }
 
 
-def searching() -> tuple[tt.Optimizer, tt.Trial]:
+def search_with_a_pending_trial() -> tuple[tt.Optimizer, tt.Trial]:
     optimizer = tt.Optimizer(mixed_space(), seed=4)
     run(optimizer, 12)
     return optimizer, optimizer.ask()
@@ -43,13 +43,13 @@ def searching() -> tuple[tt.Optimizer, tt.Trial]:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_promise_8_a_refused_tell_changes_nothing(name):
-    optimizer, trial = searching()
-    before = optimizer.to_bytes()
+    optimizer, trial = search_with_a_pending_trial()
+    snapshot = optimizer.to_bytes()
     with pytest.raises(tt.TanteoError) as caught:
         optimizer.tell(trial, **REFUSED[name])
     assert isinstance(caught.value, ValueError)
-    assert len(str(caught.value)) > 20, "says too little"
-    assert optimizer.to_bytes() == before
+    assert len(str(caught.value)) > 20, "the message says too little"
+    assert optimizer.to_bytes() == snapshot
     optimizer.tell(trial, 0.5)
     assert optimizer.trials[trial.id].value == 0.5
 
@@ -58,53 +58,53 @@ def test_promise_8_a_refused_tell_changes_nothing(name):
 def test_promise_8_the_number_of_values_is_checked(value):
     optimizer = tt.Optimizer(mixed_space(), seed=4, directions=["minimize", "minimize"])
     trial = optimizer.ask()
-    before = optimizer.to_bytes()
+    snapshot = optimizer.to_bytes()
     with pytest.raises(tt.TanteoError):
         optimizer.tell(trial, value)
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
     optimizer.tell(trial, (1.0, 2.0))
     assert optimizer.trials[0].values == (1.0, 2.0)
 
 
 @pytest.mark.parametrize("first", ["complete", "failed", "pruned"])
 def test_promise_8_a_second_tell_names_the_state(first):
-    optimizer, trial = searching()
+    optimizer, trial = search_with_a_pending_trial()
     optimizer.tell(trial, 1.0 if first != "failed" else None, state=first)
-    before = optimizer.to_bytes()
+    snapshot = optimizer.to_bytes()
     for second in (lambda: optimizer.tell(trial, 2.0), lambda: optimizer.tell(trial.id, state="failed")):
         with pytest.raises(tt.TrialStateError, match=first):
             second()
     with pytest.raises(tt.TrialStateError, match=first):
         optimizer.report(trial, 1, 2.0)
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
 @pytest.mark.parametrize("unknown", [13, 10**6, 2**63, 2**64 - 1, -1])
 def test_promise_8_an_unknown_trial_is_named(unknown):
-    optimizer, _ = searching()
-    before = optimizer.to_bytes()
+    optimizer, _ = search_with_a_pending_trial()
+    snapshot = optimizer.to_bytes()
     for call in (optimizer.tell, optimizer.should_prune):
         with pytest.raises(tt.TrialStateError, match=str(unknown)) as caught:
             call(unknown, 1.0) if call == optimizer.tell else call(unknown)
         assert isinstance(caught.value, KeyError)
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
 @pytest.mark.parametrize("trial", [None, "0", 1.5, True, object(), [0], 2**80])
-def test_promise_8_what_is_no_trial_is_refused(trial):
-    optimizer, _ = searching()
-    before = optimizer.to_bytes()
+def test_promise_8_anything_but_a_trial_is_refused(trial):
+    optimizer, _ = search_with_a_pending_trial()
+    snapshot = optimizer.to_bytes()
     with pytest.raises(tt.TanteoError):
         optimizer.tell(trial, 1.0)
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
-BAD_POINTS: dict[str, dict[str, Any]] = {
+INVALID_POINTS: dict[str, dict[str, Any]] = {
     "outside": {"lr": 1.0},
     "off the step": {"dropout": 0.07},
     "no choice": {"optimizer": "rmsprop"},
     "an unknown name": {"learning_rate": 0.1},
-    "an inactive one": {"optimizer": "adam", "sgd": {"momentum": 0.5}},
+    "an inactive parameter": {"optimizer": "adam", "sgd": {"momentum": 0.5}},
     "another type": {"depth": "3"},
     "a fraction": {"depth": 2.5},
     "nan": {"lr": math.nan},
@@ -113,52 +113,52 @@ BAD_POINTS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", BAD_POINTS)
+@pytest.mark.parametrize("name", INVALID_POINTS)
 def test_promise_8_a_refused_point_changes_nothing(name):
-    optimizer, _ = searching()
-    before = optimizer.to_bytes()
+    optimizer, _ = search_with_a_pending_trial()
+    snapshot = optimizer.to_bytes()
     with pytest.raises(tt.SpaceError):
-        optimizer.enqueue(BAD_POINTS[name])
-    whole = {"lr": 1e-3, "depth": 3, "dropout": 0.1, "optimizer": "adam", "augment": "none", **BAD_POINTS[name]}
+        optimizer.enqueue(INVALID_POINTS[name])
+    params = {"lr": 1e-3, "depth": 3, "dropout": 0.1, "optimizer": "adam", "augment": "none", **INVALID_POINTS[name]}
     with pytest.raises(tt.SpaceError):
-        optimizer.observe(whole, 1.0)
-    assert optimizer.to_bytes() == before
+        optimizer.observe(params, 1.0)
+    assert optimizer.to_bytes() == snapshot
 
 
 def test_promise_8_refused_observations_change_nothing():
-    optimizer, trial = searching()
-    before = optimizer.to_bytes()
+    optimizer, trial = search_with_a_pending_trial()
+    snapshot = optimizer.to_bytes()
     for value in ("x", (1.0, 2.0), -math.inf):
         with pytest.raises(tt.TanteoError):
             optimizer.observe(trial.params, value)
     with pytest.raises(tt.SpaceError, match="lr"):
         optimizer.observe({"depth": 3}, 1.0)
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
 @pytest.mark.parametrize(
     ("step", "value"), [(-1, 1.0), (1.5, 1.0), ("1", 1.0), (1, "x"), (5, 1.0), (4, 1.0), (2**64, 1.0)]
 )
 def test_promise_8_refused_reports_change_nothing(step, value):
-    optimizer, trial = searching()
+    optimizer, trial = search_with_a_pending_trial()
     optimizer.report(trial, 5, 1.0)
-    before = optimizer.to_bytes()
+    snapshot = optimizer.to_bytes()
     with pytest.raises(tt.TanteoError):
         optimizer.report(trial, step, value)
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
 @pytest.mark.parametrize("n", [-1, 1.5, "3", True])
 def test_promise_8_refused_asks_change_nothing(n):
-    optimizer, _ = searching()
-    before = optimizer.to_bytes()
+    optimizer, _ = search_with_a_pending_trial()
+    snapshot = optimizer.to_bytes()
     with pytest.raises(tt.TanteoError):
         optimizer.ask(n)
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
-def test_promise_8_after_every_refusal_the_search_goes_on_as_if_nothing_had_been_said():
-    refused, plain = searching(), searching()
+def test_promise_8_after_every_refusal_the_search_continues_unchanged():
+    refused, plain = search_with_a_pending_trial(), search_with_a_pending_trial()
     for tell in REFUSED.values():
         with pytest.raises(tt.TanteoError):
             refused[0].tell(refused[1], **tell)

@@ -1,4 +1,4 @@
-"""Promise 9: NaN and None are failures with a reason, infinitely bad is the worst, infinitely good is refused."""
+"""Promise 9: NaN and None fail with a reason; an infinitely bad value is worst, an infinitely good one is refused."""
 
 import math
 import sys
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tanteo as tt
-from support.searches import plane, run
+from support.searches import run, unit_square
 
 WORST = {"minimize": math.inf, "maximize": -math.inf}
 
@@ -16,7 +16,7 @@ WORST = {"minimize": math.inf, "maximize": -math.inf}
 @pytest.mark.parametrize("value", [math.nan, None, -math.nan])
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 def test_promise_9_nan_and_none_fail_with_a_reason(value, direction):
-    optimizer = tt.Optimizer(plane(), seed=0, direction=direction)
+    optimizer = tt.Optimizer(unit_square(), seed=0, direction=direction)
     optimizer.tell(optimizer.ask(), value)
     trial = optimizer.trials[0]
     assert trial.state == "failed"
@@ -25,22 +25,22 @@ def test_promise_9_nan_and_none_fail_with_a_reason(value, direction):
     assert optimizer.best is None
 
 
-def test_promise_9_one_nan_of_two_values_fails():
-    optimizer = tt.Optimizer(plane(), seed=0, directions=["minimize", "maximize"])
+def test_promise_9_a_nan_among_two_values_is_a_failure():
+    optimizer = tt.Optimizer(unit_square(), seed=0, directions=["minimize", "maximize"])
     optimizer.tell(optimizer.ask(), (1.0, math.nan))
     assert optimizer.trials[0].state == "failed"
     assert optimizer.pareto_front == []
 
 
-def test_promise_9_a_failed_trial_without_a_value():
-    optimizer = tt.Optimizer(plane(), seed=0)
+def test_promise_9_a_failed_trial_needs_no_value():
+    optimizer = tt.Optimizer(unit_square(), seed=0)
     optimizer.tell(optimizer.ask(), state="failed")
     assert optimizer.trials[0].state == "failed"
 
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 def test_promise_9_infinitely_bad_is_worse_than_every_number(direction):
-    optimizer = tt.Optimizer(plane(), seed=0, direction=direction)
+    optimizer = tt.Optimizer(unit_square(), seed=0, direction=direction)
     worst = WORST[direction]
     optimizer.tell(optimizer.ask(), worst)
     assert optimizer.trials[0].state == "complete"
@@ -51,7 +51,7 @@ def test_promise_9_infinitely_bad_is_worse_than_every_number(direction):
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 def test_promise_9_infinitely_good_is_refused(direction):
-    optimizer = tt.Optimizer(plane(), seed=0, direction=direction)
+    optimizer = tt.Optimizer(unit_square(), seed=0, direction=direction)
     trial = optimizer.ask()
     with pytest.raises(ValueError, match="inf") as caught:
         optimizer.tell(trial, -WORST[direction])
@@ -61,8 +61,8 @@ def test_promise_9_infinitely_good_is_refused(direction):
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["minimize", "maximize"]))
-def test_promise_9_what_was_told_is_recorded_unrounded(value, direction):
-    optimizer = tt.Optimizer(plane(), seed=0, direction=direction)
+def test_promise_9_told_values_are_recorded_unrounded(value, direction):
+    optimizer = tt.Optimizer(unit_square(), seed=0, direction=direction)
     optimizer.tell(optimizer.ask(), value, sem=0.1 + 0.2, constraints={"c": -1 / 3}, cost=1 / 7)
     trial = tt.Optimizer.from_bytes(optimizer.to_bytes()).trials[0]
     assert (trial.value, trial.sem, dict(trial.constraints), trial.cost) == (value, 0.1 + 0.2, {"c": -1 / 3}, 1 / 7)
@@ -70,7 +70,7 @@ def test_promise_9_what_was_told_is_recorded_unrounded(value, direction):
 
 @given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=12))
 def test_promise_9_replicates_are_recorded_unrounded(folds):
-    optimizer = tt.Optimizer(plane(), seed=0)
+    optimizer = tt.Optimizer(unit_square(), seed=0)
     optimizer.tell(optimizer.ask(), tt.Replicates(folds))
     trial = optimizer.trials[0]
     assert trial.replicates == (tuple(folds),)
@@ -78,12 +78,12 @@ def test_promise_9_replicates_are_recorded_unrounded(folds):
 
 
 def test_promise_9_a_failed_replicate_fails_the_trial():
-    optimizer = tt.Optimizer(plane(), seed=0)
+    optimizer = tt.Optimizer(unit_square(), seed=0)
     optimizer.tell(optimizer.ask(), tt.Replicates([1.0, math.nan]))
     assert optimizer.trials[0].state == "failed"
 
 
-def test_promise_9_the_search_goes_on_after_all_of_it():
-    optimizer = tt.Optimizer(plane(), seed=0)
+def test_promise_9_the_search_continues_after_special_values():
+    optimizer = tt.Optimizer(unit_square(), seed=0)
     values = iter([math.nan, None, math.inf, sys.float_info.max, 5e-324] * 10)
     assert len(run(optimizer, 50, lambda params: next(values))) == 50

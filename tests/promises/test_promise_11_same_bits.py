@@ -1,4 +1,4 @@
-"""Promise 11: the same seed and tells give the same asks bit for bit, in every process, with any threads and kernel."""
+"""Promise 11: the same seed and results give the same suggestions bit for bit: any process, threads and kernel."""
 
 import itertools
 import json
@@ -7,25 +7,25 @@ from pathlib import Path
 import pytest
 
 import tanteo as tt
+from support.branches import BRANCHES
 from support.golden import SEARCHES, every_search, search
 from support.processes import python, python_json
 from support.searches import ENDLESS, mixed_space, run
-from support.switches import SWITCHES
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.mark.parametrize("name", SEARCHES)
-def test_promise_11_the_first_suggestions_are_the_ones_on_record(name):
-    """On record are the suggestions of this release: other machines and Python versions must find the same."""
+def test_promise_11_the_first_suggestions_match_the_golden_files(name):
+    """The files hold the suggestions of this release. Other machines and Python versions must reproduce them."""
     assert search(name) == json.loads((GOLDEN / f"{name}.json").read_text())
 
 
-@pytest.mark.parametrize("name", SWITCHES)
-def test_promise_11_what_is_on_record_passes_every_switch(name):
-    """Otherwise a mechanism could change without a word in the files above."""
-    searched = SWITCHES[name]
-    assert searched.passes(searched.run())
+@pytest.mark.parametrize("name", BRANCHES)
+def test_promise_11_golden_searches_take_every_branch(name):
+    """Otherwise a mechanism could change without a change in the golden files."""
+    branch = BRANCHES[name]
+    assert branch.takes_branch(branch.run())
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_promise_11_what_is_on_record_passes_every_switch(name):
     ],
     ids=lambda environment: ",".join(f"{key}={value}" for key, value in environment.items()),
 )
-def test_promise_11_other_processes_ask_the_same(environment):
+def test_promise_11_other_processes_make_the_same_suggestions(environment):
     kernel = environment.get("TANTEO_KERNEL")
     if kernel is not None and active_kernel(kernel) != kernel:
         pytest.skip(f"this processor has no {kernel}")
@@ -52,44 +52,44 @@ def test_promise_11_other_processes_ask_the_same(environment):
     assert python_json(code, **environment) == every_search()
 
 
-def active_kernel(wanted: str) -> str:
-    """The instruction set a process uses when asked for one; an absent one is replaced or refused."""
+def active_kernel(requested: str) -> str:
+    """Return the instruction set that a process uses if one is requested; a missing one is replaced or refused."""
     code = "try:\n    import tanteo._core as c\n    print(c.kernel())\nexcept Exception: print('refused')"
-    return python(code, TANTEO_KERNEL=wanted).stdout.strip()
+    return python(code, TANTEO_KERNEL=requested).stdout.strip()
 
 
-def test_promise_11_the_variables_are_obeyed():
-    """Otherwise the test above would compare a process with itself."""
+def test_promise_11_the_environment_variables_take_effect():
+    """Otherwise the test above would compare equal processes."""
     assert active_kernel("baseline") == "baseline"
     for threads in ("1", "4", "64"):
-        done = python("import tanteo._core as c; print(c.n_threads())", TANTEO_NUM_THREADS=threads)
-        assert done.stdout.strip() == threads
+        process = python("import tanteo._core as c; print(c.n_threads())", TANTEO_NUM_THREADS=threads)
+        assert process.stdout.strip() == threads
 
 
 @pytest.mark.parametrize("sampler", ENDLESS)
-def test_promise_11_one_process_asks_the_same_twice(sampler):
+def test_promise_11_one_process_makes_the_same_suggestions_twice(sampler):
     first, second = (tt.Optimizer(mixed_space(), sampler=sampler, seed=9) for _ in range(2))
     interleaved = []
     for _ in range(25):
-        for optimizer, suggested in ((first, []), (second, interleaved)):
-            suggested += run(optimizer, 1)
+        run(first, 1)
+        interleaved += run(second, 1)
     assert interleaved == [trial.params for trial in first.trials]
 
 
 @pytest.mark.parametrize("sampler", ENDLESS)
 def test_promise_11_restarts_change_nothing(sampler, tmp_path):
-    whole = run(tt.Optimizer(mixed_space(), sampler=sampler, seed=9), 30)
+    uninterrupted = run(tt.Optimizer(mixed_space(), sampler=sampler, seed=9), 30)
     optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=9)
-    pieces = []
+    resumed = []
     for k in range(15):
-        pieces += run(optimizer, 2)
+        resumed += run(optimizer, 2)
         optimizer.save(tmp_path / f"{k}.tanteo")
         optimizer = tt.Optimizer.load(tmp_path / f"{k}.tanteo")
-    assert pieces == whole
+    assert resumed == uninterrupted
 
 
 @pytest.mark.parametrize("sampler", ENDLESS)
-def test_promise_11_a_mapping_in_another_order_tells_the_same(sampler):
+def test_promise_11_the_order_of_mappings_does_not_matter(sampler):
     def search_with(reverse: bool) -> list[dict]:
         optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=9)
         names = sorted(["a", "b", "c"], reverse=reverse)
@@ -111,8 +111,8 @@ def test_promise_11_seeds_differ():
 @pytest.mark.parametrize("sampler", ENDLESS)
 def test_promise_11_unseeded_searches_differ_and_keep_their_seed(sampler):
     searches = [tt.Optimizer(mixed_space(), sampler=sampler) for _ in range(10)]
-    for one, other in itertools.combinations(searches, 2):
-        assert one.seed != other.seed
+    for first, second in itertools.combinations(searches, 2):
+        assert first.seed != second.seed
     suggested = [run(optimizer, 3) for optimizer in searches]
     assert all(a != b for a, b in itertools.combinations(suggested, 2))
     again = tt.Optimizer(mixed_space(), sampler=sampler, seed=searches[0].seed)

@@ -1,4 +1,4 @@
-"""Promise 13: through bytes, a file, pickle or deepcopy a search continues identically, pending included."""
+"""Promise 13: a search copied through bytes, a file, pickle or deepcopy continues identically, with pending trials."""
 
 import copy
 import pickle
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 import tanteo as tt
 from support.processes import python_json
 from support.profile import count
-from support.searches import SAMPLERS, mixed_loss, mixed_space, roomy, run
+from support.searches import SAMPLERS, mixed_loss, mixed_space, run, with_many_levels
 from support.spaces import search_spaces
 
 
@@ -30,10 +30,10 @@ WAYS: dict[str, Callable[[tt.Optimizer, Path], tt.Optimizer]] = {
 }
 
 
-def lived(sampler: str, told: int = 15) -> tt.Optimizer:
-    """A search with something of everything in it."""
-    optimizer = tt.Optimizer(mixed_space(), sampler=roomy(sampler), seed=8)
-    run(optimizer, min(told, 6))
+def eventful_search(sampler: str) -> tt.Optimizer:
+    """Return a search with every kind of result, pending trials and queued points."""
+    optimizer = tt.Optimizer(mixed_space(), sampler=with_many_levels(sampler), seed=8)
+    run(optimizer, 6)
     for k, trial in enumerate(optimizer.ask(4)):
         optimizer.report(trial, 1, float(k))
         optimizer.report(trial, 5, float(k) / 3)
@@ -41,13 +41,13 @@ def lived(sampler: str, told: int = 15) -> tt.Optimizer:
     optimizer.tell(8, None)
     optimizer.observe(mixed_space().sample(1, seed=3)[0], tt.Replicates([1.0, 2.0]), constraints={"c": -1.0}, cost=3.5)
     optimizer.enqueue({"depth": 2})
-    run(optimizer, told - 6)
+    run(optimizer, 9)
     optimizer.enqueue({"depth": 3, "optimizer": "sgd"})
     return optimizer
 
 
 def future(optimizer: tt.Optimizer) -> list:
-    """What happens next: a queued point, suggestions, the fate of what was pending."""
+    """Continue the search: suggest the queued point, finish the pending trials, and suggest more."""
     suggested = [trial.params for trial in optimizer.ask(2)]
     for trial in optimizer.pending:
         optimizer.tell(trial, mixed_loss(trial.params))
@@ -57,7 +57,7 @@ def future(optimizer: tt.Optimizer) -> list:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_promise_13_a_copy_continues_identically(sampler, way, tmp_path):
-    optimizer = lived(sampler)
+    optimizer = eventful_search(sampler)
     twin = WAYS[way](optimizer, tmp_path)
     assert list(twin.trials) == list(optimizer.trials)
     assert [trial.id for trial in twin.pending] == [trial.id for trial in optimizer.pending] != []
@@ -69,15 +69,15 @@ def test_promise_13_a_copy_continues_identically(sampler, way, tmp_path):
 
 @pytest.mark.parametrize("way", ["bytes", "pickle", "deepcopy", "copy"])
 def test_promise_13_a_copy_is_independent(way, tmp_path):
-    optimizer = lived("tpe")
-    before = optimizer.to_bytes()
+    optimizer = eventful_search("tpe")
+    snapshot = optimizer.to_bytes()
     future(WAYS[way](optimizer, tmp_path))
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_promise_13_saving_is_deterministic_and_does_not_perturb(sampler):
-    saved_often, never_saved = lived(sampler), lived(sampler)
+    saved_often, never_saved = eventful_search(sampler), eventful_search(sampler)
     first = saved_often.to_bytes()
     assert saved_often.to_bytes() == first == never_saved.to_bytes()
     for _ in range(3):
@@ -87,18 +87,18 @@ def test_promise_13_saving_is_deterministic_and_does_not_perturb(sampler):
 
 @pytest.mark.parametrize("way", ["file", "pickle"])
 def test_promise_13_a_fresh_process_continues_identically(way, tmp_path):
-    optimizer = lived("tpe")
+    optimizer = eventful_search("tpe")
     path = tmp_path / "search"
     if way == "file":
         optimizer.save(path)
-        read = f"tt.Optimizer.load({str(path)!r})"
+        expression = f"tt.Optimizer.load({str(path)!r})"
     else:
         path.write_bytes(pickle.dumps(optimizer))
-        read = f"pickle.loads(open({str(path)!r}, 'rb').read())"
+        expression = f"pickle.loads(open({str(path)!r}, 'rb').read())"
     code = f"""
 import json, pickle, tanteo as tt
 from support.searches import run
-print(json.dumps(run({read}, 6)))
+print(json.dumps(run({expression}, 6)))
 """
     assert python_json(code) == run(optimizer, 6)
 
@@ -120,7 +120,7 @@ class Label:
         self.name = name
 
 
-def test_promise_13_choices_that_json_cannot_hold_need_the_space_again():
+def test_promise_13_choices_that_json_cannot_hold_require_the_space():
     labels = [Label("a"), Label("b"), Label("c")]
     space = tt.SearchSpace({"label": tt.Categorical(labels), "x": tt.Float(0, 1)})
     optimizer = tt.Optimizer(space, sampler="random", seed=1)
@@ -134,8 +134,8 @@ def test_promise_13_choices_that_json_cannot_hold_need_the_space_again():
     assert copy.deepcopy(optimizer).ask().params["label"] in labels
 
 
-def test_promise_13_a_space_that_differs_is_an_error_that_says_where():
-    optimizer = lived("random")
+def test_promise_13_a_different_space_is_refused_by_the_name_of_a_difference():
+    optimizer = eventful_search("random")
     parameters = {**mixed_space().parameters, "depth": tt.Int(1, 9)}
     del parameters["sgd/momentum"], parameters["sgd/nesterov"]
     with pytest.raises(tt.TanteoError, match=r"depth|sgd"):

@@ -1,4 +1,4 @@
-"""Promise 14: damaged, foreign and later snapshots are a `SnapshotError` that says where, in little memory."""
+"""Promise 14: damaged, foreign and later snapshots raise a `SnapshotError` with the position, in little memory."""
 
 import contextlib
 import struct
@@ -33,11 +33,11 @@ SNAPSHOT = snapshot()
 
 
 def sealed(payload: bytes, version: int | None = None) -> bytes:
-    """A snapshot whose length and checksum are right, whatever its payload."""
-    magic, ours, _, _ = HEADER.unpack_from(SNAPSHOT)
-    given = ours if version is None else version
-    checksum = zlib.crc32(payload) ^ (given if given >= 3 else 0)
-    return HEADER.pack(magic, given, len(payload), checksum) + payload
+    """Return a snapshot with a correct length and checksum for any payload."""
+    magic, current, _, _ = HEADER.unpack_from(SNAPSHOT)
+    version = current if version is None else version
+    checksum = zlib.crc32(payload) ^ (version if version >= 3 else 0)
+    return HEADER.pack(magic, version, len(payload), checksum) + payload
 
 
 def test_promise_14_the_header_is_as_described():
@@ -45,13 +45,13 @@ def test_promise_14_the_header_is_as_described():
     assert sealed(SNAPSHOT[HEADER.size :]) == SNAPSHOT
 
 
-def test_promise_14_truncated_at_any_byte():
+def test_promise_14_truncation_at_any_byte_is_refused():
     for length in range(len(SNAPSHOT)):
         with pytest.raises(tt.SnapshotError, match=r"\d"):
             tt.Optimizer.from_bytes(SNAPSHOT[:length])
 
 
-def test_promise_14_any_one_bit_flipped():
+def test_promise_14_any_flipped_bit_is_refused():
     for bit in range(0, 8 * len(SNAPSHOT), count(3, 1)):
         damaged = bytearray(SNAPSHOT)
         damaged[bit // 8] ^= 1 << bit % 8
@@ -59,13 +59,13 @@ def test_promise_14_any_one_bit_flipped():
             tt.Optimizer.from_bytes(bytes(damaged))
 
 
-def test_promise_14_something_after_the_end():
+def test_promise_14_trailing_bytes_are_refused():
     with pytest.raises(tt.SnapshotError, match=r"\d"):
         tt.Optimizer.from_bytes(SNAPSHOT + b"x")
 
 
 @given(st.binary(max_size=300))
-def test_promise_14_garbage(data):
+def test_promise_14_garbage_is_refused(data):
     for attempt in (data, SNAPSHOT[: HEADER.size] + data, sealed(data)):
         with pytest.raises(tt.SnapshotError):
             tt.Optimizer.from_bytes(attempt)
@@ -78,7 +78,7 @@ def test_promise_14_a_later_version_is_named(version):
 
 
 def read_or_refuse(data: bytes) -> None:
-    """Either a search that works, or an error of ours."""
+    """Check that the bytes give a working search or a `SnapshotError`."""
     try:
         optimizer = tt.Optimizer.from_bytes(data)
     except tt.SnapshotError:
@@ -89,7 +89,7 @@ def read_or_refuse(data: bytes) -> None:
         run(optimizer, 2, lambda params: 1.0)
 
 
-def test_promise_14_a_sealed_payload_with_any_byte_changed_never_ends_in_a_panic():
+def test_promise_14_a_sealed_payload_with_any_changed_byte_causes_no_panic():
     payload = SNAPSHOT[HEADER.size :]
     for position in range(0, len(payload), count(2, 1)):
         for change in (0x01, 0x80, 0xFF):
@@ -100,18 +100,18 @@ def test_promise_14_a_sealed_payload_with_any_byte_changed_never_ends_in_a_panic
 
 @settings(max_examples=count(300, 20_000))
 @given(st.integers(0, len(SNAPSHOT) - HEADER.size), st.integers(0, 40), st.binary(max_size=40))
-def test_promise_14_a_sealed_payload_with_a_piece_replaced_never_ends_in_a_panic(position, removed, inserted):
+def test_promise_14_a_sealed_payload_with_a_replaced_piece_causes_no_panic(position, removed, inserted):
     payload = SNAPSHOT[HEADER.size :]
     read_or_refuse(sealed(payload[:position] + inserted + payload[position + removed :]))
 
 
 def test_promise_14_huge_lengths_and_deep_nesting_take_no_memory():
-    """Lengths that promise exabytes, nesting without an end: refused within 64 MiB of address space."""
+    """Lengths of exabytes and endless nesting are refused within 64 MiB of address space."""
     code = """
 import json, resource, sys
 from tests_promise_14 import attempts
 import tanteo as tt
-tt.Optimizer.from_bytes(attempts[0])  # everything that is imported on the way is imported now
+tt.Optimizer.from_bytes(attempts[0])  # imports happen here
 in_use = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (in_use + 64 * 2**20, resource.RLIM_INFINITY))
 refused = 0
@@ -131,19 +131,19 @@ print(json.dumps(refused))
     assert python_json(code) >= 5
 
 
-def test_promise_14_labels_nested_deeply():
-    """The labels inside are JSON, which Python reads recursively."""
+def test_promise_14_deeply_nested_labels_are_refused():
+    """Labels are stored as JSON, which Python parses recursively."""
     with pytest.raises(tt.TanteoError):
         tt.SearchSpace.from_json("[" * 100_000)
 
 
 @pytest.mark.parametrize("data", ["text", None, 3, [1, 2]])
-def test_promise_14_what_is_no_bytes(data):
+def test_promise_14_anything_but_bytes_is_refused(data):
     with pytest.raises((tt.TanteoError, TypeError)):
         tt.Optimizer.from_bytes(data)
 
 
-def test_promise_14_files(tmp_path):
+def test_promise_14_missing_and_empty_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError):
         tt.Optimizer.load(tmp_path / "absent")
     (tmp_path / "empty").write_bytes(b"")
@@ -167,11 +167,11 @@ def test_promise_14_snapshots_of_every_release_are_read(path):
     assert optimizer.space == mixed_space()
     suggested = run(optimizer, 3)
     assert (suggested[0]["depth"], suggested[0]["optimizer"]) == (2, "sgd")
-    noted, failed = optimizer.trials[9], optimizer.trials[10]
+    annotated, failed = optimizer.trials[9], optimizer.trials[10]
     if path.stem.endswith("-format-1"):
-        assert (noted.attrs, failed.started, failed.traceback) == ({}, None, None)
+        assert (annotated.attrs, failed.started, failed.traceback) == ({}, None, None)
     else:
-        assert noted.attrs == {"checkpoint": {"epoch": 3, "path": "a/b"}}
+        assert annotated.attrs == {"checkpoint": {"epoch": 3, "path": "a/b"}}
         assert (failed.started, failed.duration) == (1.7e9, 2.5)
         assert failed.traceback.endswith("MemoryError\n")
 

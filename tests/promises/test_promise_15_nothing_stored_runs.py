@@ -1,4 +1,4 @@
-"""Promise 15: nothing stored can run code, and our own pickling goes through the same bytes."""
+"""Promise 15: stored data cannot run code, and a pickle of an optimizer holds the bytes of its snapshot."""
 
 import ast
 import pickle
@@ -12,43 +12,43 @@ from support.searches import mixed_space, run
 PACKAGE = Path(tt.__file__).parent
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "import_module"}
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "joblib"}
-#: Sends functions to worker processes of its own; reads nothing that was stored.
+#: Sends functions to its own worker processes; reads no stored data.
 POOL = "run"
-#: Pickles the sampler under test, which is the caller's own code, and sends it to a process of its own.
+#: Pickles the sampler under test, which is the caller's own code, and sends it to its own process.
 TESTING = "testing"
-#: Imports optional packages; each of its callers names one in so many words.
+#: Imports optional packages; each caller names the package as a constant.
 OPTIONAL = "_internal/optional.py"
 
 
-def test_promise_15_loading_starts_nothing():
-    """The interpreter's audit events are watched while a snapshot is read: no code object, no pickle, no process."""
+def test_promise_15_loading_runs_no_code():
+    """While a snapshot is read, no audit event reports a code object, a pickle, a file or a process."""
     code = """
 import sys, tanteo as tt
 from support.searches import mixed_space, run
 optimizer = tt.Optimizer(mixed_space(), seed=1)
 run(optimizer, 5)
 data = optimizer.to_bytes()
-tt.Optimizer.from_bytes(data)  # imports done
-watched = "exec compile import pickle.find_class marshal.loads subprocess.Popen os.system open socket.connect".split()
-seen = []
+tt.Optimizer.from_bytes(data)  # imports happen here
+events = "exec compile import pickle.find_class marshal.loads subprocess.Popen os.system open socket.connect".split()
+observed = []
 active = False
-sys.addaudithook(lambda event, arguments: seen.append(event) if active and event in watched else None)
+sys.addaudithook(lambda event, arguments: observed.append(event) if active and event in events else None)
 active = True
 loaded = tt.Optimizer.from_bytes(data)
 run(loaded, 3)
 tt.SearchSpace.from_json(optimizer.space.to_json())
 active = False
-assert not seen, seen
+assert not observed, observed
 active = True
 eval("1")
 active = False
-assert seen, "the watch sees nothing"
+assert observed, "the audit hook sees no events"
 """
     python(code)
 
 
 def calls_and_imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """(line, name) of what is called or imported; `re.compile` compiles a pattern and is left out."""
+    """Yield (line, name) of every call and import, except `re.compile`, which compiles a pattern."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) != "re.compile":
             yield node.lineno, ast.unparse(node.func).rpartition(".")[2]
@@ -58,17 +58,17 @@ def calls_and_imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.module or ""
 
 
-def test_promise_15_the_package_holds_no_call_that_could():
+def test_promise_15_the_package_makes_no_forbidden_call():
     for file in PACKAGE.rglob("*.py"):
         relative = file.relative_to(PACKAGE)
         if relative.parts[0] not in (POOL, TESTING) and relative.as_posix() != OPTIONAL:
-            used = set(calls_and_imports(ast.parse(file.read_text())))
-            suspects = {(line, name) for line, name in used if name in FORBIDDEN_CALLS | FORBIDDEN_MODULES}
+            uses = set(calls_and_imports(ast.parse(file.read_text())))
+            suspects = {(line, name) for line, name in uses if name in FORBIDDEN_CALLS | FORBIDDEN_MODULES}
             assert not suspects, f"{relative}: {suspects}"
 
 
 def test_promise_15_optional_packages_are_named_in_the_code():
-    """No name of a package to import comes from outside."""
+    """The name of an imported package never comes from outside."""
     calls = [
         node
         for file in PACKAGE.rglob("*.py")
@@ -79,7 +79,7 @@ def test_promise_15_optional_packages_are_named_in_the_code():
     assert all(isinstance(call.args[0], ast.Constant) for call in calls)
 
 
-def test_promise_15_a_pickle_holds_the_same_bytes():
+def test_promise_15_a_pickle_holds_the_bytes_of_the_snapshot():
     optimizer = tt.Optimizer(mixed_space(), seed=1)
     run(optimizer, 5)
     assert optimizer.to_bytes() in pickle.dumps(optimizer)

@@ -1,4 +1,4 @@
-"""Promise 20: a panic is caught at the border and becomes an `InternalError`; no lock is poisoned."""
+"""Promise 20: a panic is caught at the boundary to Python and becomes an `InternalError`; no lock is poisoned."""
 
 import pytest
 
@@ -11,17 +11,17 @@ def test_promise_20_a_panic_becomes_an_internal_error():
     with pytest.raises(tt.InternalError) as caught:
         optimizer._core.provoke_panic()
     assert isinstance(caught.value, tt.TanteoError)
-    assert "123456789" in str(caught.value), "the seed is needed to repeat it"
+    assert "123456789" in str(caught.value), "the message needs the seed, to reproduce the panic"
     assert tt.__version__ in str(caught.value)
 
 
-def test_promise_20_the_optimizer_works_on():
-    shaken, calm = (tt.Optimizer(mixed_space(), sampler="tpe", seed=1) for _ in range(2))
+def test_promise_20_the_optimizer_keeps_working():
+    disturbed, undisturbed = (tt.Optimizer(mixed_space(), sampler="tpe", seed=1) for _ in range(2))
     for _ in range(15):
         with pytest.raises(tt.InternalError):
-            shaken._core.provoke_panic()
-        assert run(shaken, 1) == run(calm, 1)
-    assert shaken.to_bytes() == calm.to_bytes()
+            disturbed._core.provoke_panic()
+        assert run(disturbed, 1) == run(undisturbed, 1)
+    assert disturbed.to_bytes() == undisturbed.to_bytes()
 
 
 def test_promise_20_nothing_is_printed(capfd):
@@ -37,9 +37,9 @@ class Broken(tt.samplers.Sampler):
         raise ZeroDivisionError("not ours")
 
 
-def test_promise_20_an_error_in_a_sampler_of_the_users_arrives_as_it_is():
+def test_promise_20_an_error_in_an_external_sampler_arrives_unchanged():
     optimizer = tt.Optimizer(mixed_space(), sampler=Broken(), seed=1)
-    before = optimizer.to_bytes()
+    snapshot = optimizer.to_bytes()
     with pytest.raises(ZeroDivisionError, match="not ours"):
         optimizer.ask()
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot

@@ -1,7 +1,7 @@
-"""Promise 21: Ctrl-C ends a long ask and leaves the state as it was; the interpreter lock is released meanwhile.
+"""Promise 21: Ctrl-C ends a long ask and leaves the state unchanged; the interpreter lock is released meanwhile.
 
-The 200 ms and 50 ms of the promise are measured in benches/; here a long ask must end early, and another thread must
-get on.
+The benchmarks in benches/ measure the 200 ms and 50 ms of the promise. Here a long ask must end early, and another
+thread must make progress.
 """
 
 import signal
@@ -14,26 +14,26 @@ import tanteo as tt
 from support.processes import python
 from support.searches import mixed_space, random_trials_of_a_sphere, run
 
-#: Takes far longer than the tests wait. Memory for all of them is asked for first, and there is enough.
-ENDLESS = 10**6
+#: A batch that takes far longer than the tests wait. Memory for all of it is allocated first, and suffices.
+HUGE_BATCH = 10**6
 
 
 def long_search() -> tt.Optimizer:
-    """A search whose next ask takes its time: a large batch from a model."""
+    """Return a search with a model, from which a large batch takes long."""
     optimizer = tt.Optimizer(mixed_space(), sampler="tpe", seed=1)
     run(optimizer, 200)
     return optimizer
 
 
 def interrupt_an_ask(optimizer: tt.Optimizer, seconds: float) -> None:
-    """Ask for more than anyone waits for, press Ctrl-C after some seconds; the state is as it was."""
-    before = optimizer.to_bytes()
+    """Interrupt the ask of a huge batch after some seconds, and check that the state is unchanged."""
+    snapshot = optimizer.to_bytes()
     timer = threading.Timer(seconds, signal.raise_signal, [signal.SIGINT])
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        optimizer.ask(ENDLESS)
+        optimizer.ask(HUGE_BATCH)
     timer.join()
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
 @pytest.mark.parametrize("sampler", ["random", "sobol", "tpe"])
@@ -45,33 +45,32 @@ def test_promise_21_an_interrupt_ends_a_long_ask_and_changes_nothing(sampler):
 
 
 def test_promise_21_an_interrupt_ends_fits_to_a_thousand_trials():
-    """The first ask after so many trials fits the model several times; each evaluation of a fit looks for signals."""
+    """The first ask after so many trials fits the model several times. Each evaluation in a fit checks for signals."""
     optimizer = random_trials_of_a_sphere(1000, 50, seed=1)
     interrupt_an_ask(optimizer, 0.1)
     assert optimizer.ask().params
 
 
 def test_promise_21_an_interrupt_ends_a_recommendation():
-    """An alarm of the system's stands for Ctrl-C: it comes in time however busy the machine is."""
+    """A system alarm replaces Ctrl-C, because it comes in time even on a busy machine."""
     optimizer = random_trials_of_a_sphere(1000, 500, seed=1)
-    before = optimizer.to_bytes()
+    snapshot = optimizer.to_bytes()
     handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
 
-    def alarmed() -> None:
+    def recommend_with_an_alarm() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0.02)
         optimizer.recommend()
 
     try:
         with pytest.raises(KeyboardInterrupt):
-            alarmed()
+            recommend_with_an_alarm()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, handler)
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
-def test_promise_21_a_handler_of_the_users_decides():
-    """A handler that raises nothing lets the ask go on; one that raises its own error ends it with that."""
+def test_promise_21_an_error_of_the_users_signal_handler_ends_the_ask():
 
     class StopError(Exception):
         pass
@@ -84,19 +83,19 @@ def test_promise_21_a_handler_of_the_users_decides():
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.3)
         with pytest.raises(StopError):
-            optimizer.ask(ENDLESS)
+            optimizer.ask(HUGE_BATCH)
     finally:
         signal.signal(signal.SIGALRM, previous)
     assert len(optimizer.trials) == 0
 
 
-def test_promise_21_other_threads_get_on_during_a_long_ask():
+def test_promise_21_other_threads_run_during_a_long_ask():
     optimizer = long_search()
     ticks = []
-    done = threading.Event()
+    finished = threading.Event()
 
     def tick():
-        while not done.is_set():
+        while not finished.is_set():
             ticks.append(time.perf_counter())
             time.sleep(0.001)
 
@@ -105,13 +104,13 @@ def test_promise_21_other_threads_get_on_during_a_long_ask():
     start = time.perf_counter()
     optimizer.ask(3000)
     end = time.perf_counter()
-    done.set()
+    finished.set()
     thread.join()
     during = sum(start < moment < end for moment in ticks)
-    assert during >= 3, f"{during} ticks in {end - start:.2f} s: with the lock held there are none"
+    assert during >= 3, f"{during} ticks in {end - start:.2f} s; if the lock were held, there would be none"
 
 
-def test_promise_21_an_interrupt_of_a_process_ends_it():
+def test_promise_21_an_interrupt_of_the_process_ends_an_ask():
     code = """
 import os, signal, threading, tanteo as tt
 optimizer = tt.Optimizer(tt.SearchSpace({"x": tt.Float(0, 1)}), sampler="random", seed=1)

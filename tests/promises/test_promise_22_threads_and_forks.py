@@ -1,4 +1,4 @@
-"""Promise 22: 64 threads share an optimizer; fork after use works or raises at once; exit during an ask is clean."""
+"""Promise 22: 64 threads share an optimizer; a fork after use works or raises immediately; exit in an ask is clean."""
 
 import os
 import threading
@@ -16,33 +16,33 @@ THREADS = 64
 @pytest.mark.parametrize("sampler", ENDLESS)
 def test_promise_22_sixty_four_threads_share_an_optimizer(sampler):
     optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=1)
-    each = 2 if sampler == "gp" else count(10, 100)  # an ask of the GP costs milliseconds
+    n_asks = 2 if sampler == "gp" else count(10, 100)  # an ask of the GP costs milliseconds
     start = threading.Barrier(THREADS)
-    told: list[tuple[int, float]] = []
-    faults: list[BaseException] = []
+    results: list[tuple[int, float]] = []
+    errors: list[BaseException] = []
 
     def work():
         start.wait()
         try:
-            for _ in range(each):
+            for _ in range(n_asks):
                 trial = optimizer.ask()
                 loss = mixed_loss(trial.params)
                 optimizer.tell(trial, loss)
-                told.append((trial.id, loss))
+                results.append((trial.id, loss))
                 assert optimizer.best is not None
                 assert len(optimizer.trials) > 0
-        except BaseException as fault:
-            faults.append(fault)
+        except BaseException as error:
+            errors.append(error)
 
     threads = [threading.Thread(target=work) for _ in range(THREADS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert not faults
-    assert sorted(number for number, _ in told) == list(range(THREADS * each))
-    assert [trial.value for trial in optimizer.trials] == [loss for _, loss in sorted(told)]
-    assert optimizer.best.value == min(loss for _, loss in told)
+    assert not errors
+    assert sorted(number for number, _ in results) == list(range(THREADS * n_asks))
+    assert [trial.value for trial in optimizer.trials] == [loss for _, loss in sorted(results)]
+    assert optimizer.best.value == min(loss for _, loss in results)
 
 
 def test_promise_22_a_trial_told_by_many_threads_counts_once():
@@ -71,7 +71,7 @@ def test_promise_22_a_trial_told_by_many_threads_counts_once():
 
 _FORKED = """
 import os, sys, warnings
-warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of any fork beside threads
+warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 and later warn of any fork with threads
 import tanteo as tt
 from support.searches import mixed_space, run
 optimizer = tt.Optimizer(mixed_space(), sampler={sampler!r}, seed=1)
@@ -96,11 +96,11 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.parametrize("sampler", SAMPLERS[:4])
-def test_promise_22_fork_after_use(sampler):
+def test_promise_22_a_fork_after_use_works_or_raises(sampler):
     python(_FORKED.format(sampler=sampler, batch=20), timeout=120, TANTEO_NUM_THREADS="4")
 
 
-def test_promise_22_exit_with_a_daemon_thread_inside_ask():
+def test_promise_22_exit_with_a_daemon_thread_in_an_ask_is_clean():
     code = """
 import threading, time
 import tanteo as tt
@@ -111,5 +111,5 @@ threading.Thread(target=optimizer.ask, args=(10**7,), daemon=True).start()
 time.sleep(0.2)
 """
     for threads in ("1", "4"):
-        done = python(code, timeout=120, TANTEO_NUM_THREADS=threads)
-        assert done.stderr == ""
+        process = python(code, timeout=120, TANTEO_NUM_THREADS=threads)
+        assert process.stderr == ""

@@ -1,18 +1,18 @@
-"""Promise 24: nothing printed, no file, no warning, no global generator, handler or floating-point mode touched."""
+"""Promise 24: no output, no file, no warning; global generators, handlers and floating-point modes stay the same."""
 
 import pytest
 
 from support.processes import python
 
-#: An ordinary life of an optimizer, everything public touched once.
-_LIFE = """
+#: Calls the whole public API of an optimizer once.
+_USE = """
 import math, pickle, copy
 import tanteo as tt
-from support.searches import SAMPLERS, mixed_space, plane, roomy, run
+from support.searches import SAMPLERS, mixed_space, unit_square, with_many_levels, run
 
-def life():
+def use():
     for sampler in SAMPLERS:
-        optimizer = tt.Optimizer(mixed_space(), sampler=roomy(sampler), seed=1)
+        optimizer = tt.Optimizer(mixed_space(), sampler=with_many_levels(sampler), seed=1)
         optimizer.enqueue({"depth": 2})
         run(optimizer, 20)
         for value in (math.nan, None, math.inf, 1e308, -1e308, 5e-324):
@@ -25,50 +25,50 @@ def life():
         optimizer.to_dict(), optimizer.to_json(), repr(optimizer), repr(optimizer.space)
         copy.deepcopy(pickle.loads(pickle.dumps(tt.Optimizer.from_bytes(optimizer.to_bytes()))))
         run(optimizer, 3)
-    two = tt.Optimizer(plane(), seed=1, directions=["minimize", "maximize"])
-    run(two, 20, lambda p: (p["x"], p["y"]))
-    list(two.pareto_front)
+    pareto = tt.Optimizer(unit_square(), seed=1, directions=["minimize", "maximize"])
+    run(pareto, 20, lambda p: (p["x"], p["y"]))
+    list(pareto.pareto_front)
     tt.SearchSpace.from_json(mixed_space().to_json())
-    tt.minimize(lambda p: p["x"], plane(), n_trials=5, seed=1, progress=False)
+    tt.minimize(lambda p: p["x"], unit_square(), n_trials=5, seed=1, progress=False)
 """
 
 
 def test_promise_24_no_warning_and_nothing_printed():
-    done = python(_LIFE + "life()", "-W", "error", "-X", "dev")
-    assert done.stdout == ""
-    assert done.stderr == ""
+    process = python(_USE + "use()", "-W", "error", "-X", "dev")
+    assert process.stdout == ""
+    assert process.stderr == ""
 
 
-def test_promise_24_works_where_numpy_raises():
+def test_promise_24_works_if_numpy_raises_on_floating_point_errors():
     python(
-        _LIFE + "import numpy; numpy.seterr(all='raise')\nlife()\nassert numpy.geterr()['over'] == 'raise'",
+        _USE + "import numpy; numpy.seterr(all='raise')\nuse()\nassert numpy.geterr()['over'] == 'raise'",
         "-W",
         "error",
     )
 
 
 def test_promise_24_no_file_no_network_no_process(tmp_path):
-    """Audit events name every file opened for writing, every connection and process, whoever starts it in Python."""
+    """Audit events report every file that Python opens for writing, every connection and every process."""
     code = f"""
-{_LIFE}
+{_USE}
 import os, sys
 os.chdir({str(tmp_path)!r})
-life()  # imports done
-seen = []
+use()  # imports happen here
+observed = []
 active = True
 
 def watch(event, arguments):
     if not active:
         return
     if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-        seen.append((event, arguments))
+        observed.append((event, arguments))
     elif event.startswith(("socket.", "subprocess.", "os.fork", "os.system", "os.mkdir", "os.remove", "os.rename")):
-        seen.append((event, arguments))
+        observed.append((event, arguments))
 
 sys.addaudithook(watch)
-life()
+use()
 active = False
-assert not seen, seen
+assert not observed, observed
 assert os.listdir() == []
 """
     python(code)
@@ -93,14 +93,14 @@ assert os.listdir() == []
 )
 def test_promise_24_global_state_is_left_alone(state):
     modules = "ctypes, decimal, locale, logging, multiprocessing, numpy, os, random, signal, sys, threading, warnings"
-    python(f"import {modules}\n{_LIFE}\nbefore = repr(({state},))\nlife()\nassert repr(({state},)) == before")
+    python(f"import {modules}\n{_USE}\ninitial = repr(({state},))\nuse()\nassert repr(({state},)) == initial")
 
 
 def test_promise_24_denormals_are_kept():
-    """Nobody switched flush-to-zero on, in this thread or another."""
+    """Flush-to-zero stays off, in this thread and in others."""
     code = f"""
-{_LIFE}
-life()
+{_USE}
+use()
 import threading
 tiny = []
 for _ in range(4):
@@ -113,11 +113,11 @@ assert all(tiny) and 1e-310 / 3 > 0.0
 
 def test_promise_24_no_descriptor_is_left_open():
     code = f"""
-{_LIFE}
+{_USE}
 import os
-life()
-before = len(os.listdir("/proc/self/fd"))
-life()
-assert len(os.listdir("/proc/self/fd")) == before
+use()
+initial = len(os.listdir("/proc/self/fd"))
+use()
+assert len(os.listdir("/proc/self/fd")) == initial
 """
     python(code)

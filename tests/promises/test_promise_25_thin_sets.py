@@ -1,4 +1,4 @@
-"""Promise 25: no continuous space is ever exhausted; repaired points are spread; `ask(n)` hands out what is left."""
+"""Promise 25: continuous spaces are never exhausted; repaired points are spread; `ask(n)` returns what is left."""
 
 import math
 
@@ -13,7 +13,7 @@ from support.searches import ENDLESS
 
 
 class Uniform:
-    """A sampler of the user's, to which thin sets are unknown."""
+    """An external sampler that ignores the constraints."""
 
     def __str__(self):
         return "external"
@@ -22,7 +22,7 @@ class Uniform:
         return rng.random((n, len(view.axes)))
 
 
-SEARCHERS = (*ENDLESS, Uniform())
+ALL_SAMPLERS = (*ENDLESS, Uniform())
 
 
 def floats(n, **options):
@@ -44,8 +44,8 @@ def logarithmic():
 
 def mixed():
     numbers = {"n": tt.Int(0, 20), "m": tt.Int(0, 20), "x0": tt.Float(0, 10), "x1": tt.Float(0, 10)}
-    everything = tt.Linear({"n": 1, "m": 1, "x0": 1, "x1": 1}, lower=58.5)
-    return tt.SearchSpace(numbers, constraints=[everything, tt.Order("n", "<=", "m")])
+    total_of_all = tt.Linear({"n": 1, "m": 1, "x0": 1, "x1": 1}, lower=58.5)
+    return tt.SearchSpace(numbers, constraints=[total_of_all, tt.Order("n", "<=", "m")])
 
 
 def conditional():
@@ -59,7 +59,7 @@ def conditional():
 
 
 def forbidden():
-    """What is left of the square are two thin strips."""
+    """Return a square of which two thin strips are allowed."""
     wide = tt.between(0.02, 1.0)
     return tt.SearchSpace(floats(2), constraints=[tt.Forbid({"x0": wide, "x1": wide}), total(2, lower=0.5)])
 
@@ -80,14 +80,14 @@ SPACES = {
 
 
 def loss(params):
-    """Rugged, so that no place is the only one to look at."""
+    """Rugged, so that the search does not stay at one point."""
     return math.fmod(
         sum((i + 1) * 7.3 * value for i, value in enumerate(params.values()) if value.__class__ is float), 1
     )
 
 
 def search(space, sampler, n, seed=0):
-    """The parameters of n trials, each told before the next is asked for."""
+    """Return the params of n trials, each told before the next ask."""
     optimizer = tt.Optimizer(space, sampler=sampler, seed=seed)
     for _ in range(n):
         trial = optimizer.ask()
@@ -97,15 +97,15 @@ def search(space, sampler, n, seed=0):
 
 
 def columns(points):
-    """The values of every float, inactive ones left out."""
+    """Return the values of every float, without inactive ones."""
     names = {name for params in points for name, value in params.items() if type(value) is float}
     return {name: np.array([params[name] for params in points if name in params]) for name in sorted(names)}
 
 
-@pytest.mark.parametrize("sampler", SEARCHERS, ids=str)
+@pytest.mark.parametrize("sampler", ALL_SAMPLERS, ids=str)
 @pytest.mark.parametrize("name", SPACES)
-def test_promise_25_thin_sets_are_searched_without_end(name, sampler):
-    """To within a billionth: corners differ in the last digits. To a model a bound is a place like others."""
+def test_promise_25_thin_sets_are_never_exhausted(name, sampler):
+    """Values are rounded to 1e-9, because in a corner only the last digits may differ. A model may repeat a bound."""
     is_slow = sampler in ("gp", "auto")
     points = search(SPACES[name](), sampler, 12 if is_slow else 25)
     assert len({repr(params) for params in points}) == len(points)
@@ -115,7 +115,7 @@ def test_promise_25_thin_sets_are_searched_without_end(name, sampler):
 
 @pytest.mark.parametrize("name", SPACES)
 @pytest.mark.parametrize("sampler", ["sobol", "random", Uniform()], ids=str)
-def test_promise_25_points_are_spread_as_draws_are(name, sampler):
+def test_promise_25_points_are_spread_like_draws(name, sampler):
     space = SPACES[name]()
     expected = columns(space.sample(200, seed=1))
     for parameter, values in columns(search(space, sampler, 60)).items():
@@ -123,29 +123,29 @@ def test_promise_25_points_are_spread_as_draws_are(name, sampler):
 
 
 def walk(n_parameters, lower, n, rng):
-    """Hit and run over the part of the unit cube where the coordinates sum to at least ``lower``."""
+    """Hit and run in the part of the unit cube where the coordinates sum to at least ``lower``."""
     x = np.full(n_parameters, 0.5 + 0.5 * lower / n_parameters)
     for _ in range(n):
-        along = rng.standard_normal(n_parameters)
-        ends = np.concatenate([(0 - x) / along, (1 - x) / along])
+        direction = rng.standard_normal(n_parameters)
+        ends = np.concatenate([(0 - x) / direction, (1 - x) / direction])
         low, high = ends[ends < 0].max(), ends[ends > 0].min()
-        cut = (lower - x.sum()) / along.sum()
-        low, high = (max(low, cut), high) if along.sum() > 0 else (low, min(high, cut))
-        x = x + rng.uniform(low, high) * along
+        cut = (lower - x.sum()) / direction.sum()
+        low, high = (max(low, cut), high) if direction.sum() > 0 else (low, min(high, cut))
+        x = x + rng.uniform(low, high) * direction
         yield x
 
 
 @pytest.mark.parametrize("n_parameters", [2, 4, 8])
 def test_promise_25_draws_from_a_corner_are_uniform(n_parameters):
-    """The distances from the corner, beside a walk that is uniform in the limit."""
+    """The slack and the spread are compared with those of a random walk that is uniform in the limit."""
     lower = n_parameters - 0.1
     expected = np.array(list(walk(n_parameters, lower, 4000, np.random.default_rng(0))))[::10]
     space = tt.SearchSpace(floats(n_parameters), constraints=[total(n_parameters, lower=lower)])
     for sampler in ("sobol", "random"):
-        found = np.array([list(params.values()) for params in search(space, sampler, 100)])
-        slack, wanted = (each.sum(axis=1).mean() - lower for each in (found, expected))
-        assert 0.5 * wanted < slack < 2 * wanted
-        assert np.all(found.std(axis=0) > 0.5 * expected.std(axis=0))
+        points = np.array([list(params.values()) for params in search(space, sampler, 100)])
+        slack, expected_slack = (sample.sum(axis=1).mean() - lower for sample in (points, expected))
+        assert 0.5 * expected_slack < slack < 2 * expected_slack
+        assert np.all(points.std(axis=0) > 0.5 * expected.std(axis=0))
 
 
 @settings(max_examples=count(12, 200))
@@ -155,7 +155,7 @@ def test_promise_25_draws_from_a_corner_are_uniform(n_parameters):
     sampler=st.sampled_from(ENDLESS),
     seed=st.integers(0, 2**32),
 )
-def test_promise_25_slabs_anywhere(weights, share, sampler, seed):
+def test_promise_25_slabs_of_any_direction_are_never_exhausted(weights, share, sampler, seed):
     names = [f"x{i}" for i in range(len(weights))]
     middle = sum(weights) / 2
     slab = tt.Linear(dict(zip(names, weights, strict=True)), lower=middle, upper=middle * (1 + share))
@@ -163,14 +163,14 @@ def test_promise_25_slabs_anywhere(weights, share, sampler, seed):
     assert len({repr(params) for params in points}) == 8
 
 
-@pytest.mark.parametrize("sampler", SEARCHERS, ids=str)
+@pytest.mark.parametrize("sampler", ALL_SAMPLERS, ids=str)
 def test_promise_25_a_single_point_is_repeated(sampler):
     space = tt.SearchSpace(floats(2), constraints=[total(2, lower=2)])
     assert search(space, sampler, 6) == [{"x0": 1.0, "x1": 1.0}] * 6
 
 
-@pytest.mark.parametrize("sampler", SEARCHERS, ids=str)
-def test_promise_25_a_batch_takes_what_a_finite_space_has_left(sampler):
+@pytest.mark.parametrize("sampler", ALL_SAMPLERS, ids=str)
+def test_promise_25_a_batch_returns_what_a_finite_space_has_left(sampler):
     space = tt.SearchSpace(
         {"a": tt.Int(1, 5), "b": tt.Categorical(["x", "y"])}, constraints=[tt.Forbid({"a": 5, "b": "y"})]
     )
@@ -178,23 +178,23 @@ def test_promise_25_a_batch_takes_what_a_finite_space_has_left(sampler):
     optimizer.enqueue({"a": 2, "b": "x"})
     assert [len(optimizer.ask(n)) for n in (6, 6)] == [6, 3]
     assert len({repr(trial.params) for trial in optimizer.trials}) == 9
-    before = optimizer.to_bytes()
+    snapshot = optimizer.to_bytes()
     for n in (None, 1, 6):
         with pytest.raises(tt.SpaceExhausted):
             optimizer.ask(n)
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
-def test_promise_25_designs_hand_out_what_they_have_left():
+def test_promise_25_a_batch_returns_what_a_design_has_left():
     optimizer = tt.Optimizer(tt.SearchSpace(floats(2)), sampler=tt.samplers.Grid(resolution=3), seed=0)
     assert [len(optimizer.ask(5)), len(optimizer.ask(5))] == [5, 4]
     with pytest.raises(tt.SpaceExhausted):
         optimizer.ask(5)
 
 
-@pytest.mark.parametrize("sampler", SEARCHERS, ids=str)
-def test_promise_25_every_sampler_finds_what_random_finds(sampler):
-    """Bands that interact: a point in all of them is found by a bounded search only."""
+@pytest.mark.parametrize("sampler", ALL_SAMPLERS, ids=str)
+def test_promise_25_every_sampler_finds_points_in_intersecting_bands(sampler):
+    """Only a bounded search finds a point in all bands."""
     bands = [
         tt.Linear({"x0": 1, "x1": 1, "x2": 1}, lower=1.5, upper=1.501),
         tt.Linear({"x0": 1, "x1": -1}, lower=0.2, upper=0.201),

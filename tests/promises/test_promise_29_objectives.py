@@ -1,6 +1,6 @@
-"""Promise 29: whatever an objective prints, raises or returns ends its trial at worst, never the search.
+"""Promise 29: whatever an objective prints, raises or returns, at worst its trial fails; the search continues.
 
-What ``catch`` does not hold ends a search on purpose and is no part of this.
+Exceptions outside ``catch`` end a search on purpose; they are not tested here.
 """
 
 import os
@@ -17,9 +17,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:.* of this run failed")
 
 
 def hostile_objective():
-    """Returns the names of the cases and an objective that acts out the case of its trial's number.
+    """Return the expected states and names of the cases, and an objective that runs the case of its trial's number.
 
-    Everything is defined in here, as in a script: workers get it by value, and the parent cannot import the classes.
+    All classes are defined in this function, as in a script: workers get them by value, and the parent cannot import
+    them.
     """
 
     class Number(float):
@@ -135,7 +136,7 @@ def hostile_objective():
         "broken mapping": lambda _: BrokenDict(value=1.0),
         "broken value": lambda _: {"value": Broken()},
         "broken key": lambda _: {Key(): 1.0},
-        "object as key of constraints": lambda _: {"value": 1.0, "constraints": {Mute(): 1.0}},
+        "object as the name of a constraint": lambda _: {"value": 1.0, "constraints": {Mute(): 1.0}},
         "pruned with an object": lambda _: fail(tt.Pruned(Mute())),
         "generator": lambda _: (i for i in range(3)),
         "endless recursion": lambda _: deep(0),
@@ -161,17 +162,17 @@ def hostile_objective():
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
-def test_whatever_an_objective_returns_or_raises_is_the_end_of_its_trial_alone(n_workers):
+def test_whatever_an_objective_returns_or_raises_affects_only_its_trial(n_workers):
     expected, objective = hostile_objective()
     result = tt.minimize(objective, SPACE, n_trials=len(expected) + 2, n_workers=n_workers, seed=0, sampler="random")
-    ended = [(trial.state, name) for trial, (_, name) in zip(result.trials, expected, strict=False)]
-    assert ended == expected
+    results = [(trial.state, name) for trial, (_, name) in zip(result.trials, expected, strict=False)]
+    assert results == expected
     assert [trial.state for trial in result.trials[len(expected) :]] == ["complete"] * 2
     assert all(trial.reason and len(trial.reason) <= 400 for trial in result.trials if trial.state == "failed")
     assert "failed" in repr(result)
 
 
-def test_a_stop_whose_text_raises_stops():
+def test_a_stop_whose_text_raises_ends_the_search():
     class MuteStop(tt.StopSearch):
         def __str__(self):
             raise RuntimeError
@@ -188,7 +189,7 @@ import os, signal, sys, threading, time
 import tanteo as tt
 
 def pipe():
-    # The one descriptor of a worker that is a socket.
+    # The only socket of a worker.
     return next(n for n in range(3, 64) if os.path.exists(f"/proc/self/fd/{n}")
                 and os.readlink(f"/proc/self/fd/{n}").startswith("socket"))
 
@@ -199,40 +200,40 @@ def forked(params):
     time.sleep(0.05)
     return 0.25
 
-WAYS = {
+FAILED = {
     "garbage": lambda params: os.write(pipe(), b"garbage") and 0.25,
     "a byte": lambda params: os.write(pipe(), b"\\n") and 0.25,
     "closed": lambda params: os.close(pipe()) or 0.25,
     "exit": lambda params: os._exit(0),
     "killed": lambda params: os.kill(os.getpid(), signal.SIGKILL),
 }
-KEPT = {
+COMPLETE = {
     "forked": forked,
     "output closed": lambda params: sys.stdout.close() or 0.25,
     "output gone": lambda params: setattr(sys, "stdout", None) or 0.25,
     "errors closed": lambda params: sys.stderr.close() or 0.25,
     "no descriptor 1": lambda params: print("lost") or os.close(1) or 0.25,
 }
-cases = [*WAYS.items(), *KEPT.items()]
+cases = [*FAILED.items(), *COMPLETE.items()]
 
 def objective(params, trial):
     return cases[trial.id][1](params) if trial.id < len(cases) else 0.5
 
 result = tt.minimize(objective, {"x": tt.Float(0.0, 1.0)}, n_trials=len(cases) + 2, n_workers=2, seed=0,
                      sampler="random", progress=False)
-expected = ["failed"] * len(WAYS) + ["complete"] * (len(KEPT) + 2)
-found = [trial.state for trial in result.trials]
-assert found == expected, [(name, trial) for (name, _), trial in zip(cases, result.trials)]
+expected = ["failed"] * len(FAILED) + ["complete"] * (len(COMPLETE) + 2)
+states = [trial.state for trial in result.trials]
+assert states == expected, [(name, trial) for (name, _), trial in zip(cases, result.trials)]
 assert "file descriptor" in result.trials[0].reason
 """
 
 
-def test_an_objective_that_damages_its_worker_loses_its_trial_alone():
+def test_an_objective_that_damages_its_worker_loses_only_its_trial():
     run_script(DAMAGE)
 
 
 def run_script(script, *, stdout=subprocess.PIPE, **environment):
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script],
         stdout=stdout,
         stderr=subprocess.PIPE,
@@ -241,8 +242,8 @@ def run_script(script, *, stdout=subprocess.PIPE, **environment):
         env={**os.environ, **environment},
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stderr
+    assert process.returncode == 0, process.stderr
+    return process.stderr
 
 
 PRINTS = """
@@ -260,7 +261,7 @@ assert [trial.state for trial in result.trials] == ["STATE"] * 3, list(result.tr
 
 @pytest.fixture(params=["closed pipe", "full disk"])
 def broken_output(request):
-    """A descriptor that nothing can be written to."""
+    """Yield a descriptor to which every write fails."""
     if request.param == "full disk":
         descriptor = os.open("/dev/full", os.O_WRONLY)
     else:
@@ -270,18 +271,18 @@ def broken_output(request):
     os.close(descriptor)
 
 
-def test_output_that_cannot_be_written_when_a_trial_has_ended_costs_nothing_else(broken_output):
-    said = run_script(PRINTS.replace("STATE", "complete"), stdout=broken_output, PYTHONUNBUFFERED="")
-    assert "standard output cannot be written" in said
-    assert "Traceback" not in said
+def test_output_that_cannot_be_written_after_a_trial_is_lost_with_a_warning(broken_output):
+    stderr = run_script(PRINTS.replace("STATE", "complete"), stdout=broken_output, PYTHONUNBUFFERED="")
+    assert "standard output cannot be written" in stderr
+    assert "Traceback" not in stderr
 
 
-def test_output_that_raises_where_it_is_printed_fails_the_trial(broken_output):
+def test_a_print_that_raises_fails_the_trial(broken_output):
     run_script(PRINTS.replace("STATE", "failed"), stdout=broken_output, PYTHONUNBUFFERED="1")
 
 
 @pytest.mark.parametrize("closes", ["stdout", "stderr"])
-def test_an_objective_that_closes_a_stream_of_this_process_goes_on(closes):
+def test_an_objective_may_close_a_stream_of_this_process(closes):
     script = f"""
 import sys
 import tanteo as tt
@@ -296,7 +297,7 @@ assert [trial.state for trial in result.trials] == ["failed"] * 6
     run_script(script)
 
 
-def test_reports_from_several_threads_are_kept_apart_and_refused_after_the_end():
+def test_reports_from_several_threads_are_recorded_and_refused_after_the_end():
     def objective(params, trial):
         lock, step = threading.Lock(), iter(range(100))
 

@@ -1,7 +1,7 @@
-"""The state machine of ask, tell, fail, prune, report, enqueue, observe, save and load, beside a model of it.
+"""A state machine of ask, tell, fail, prune, report, enqueue, observe, save and load, compared with a simple model.
 
-The model is a list of what was told. Whatever Hypothesis does in whatever order, the optimizer must agree with it,
-refuse what it should, and be left as it was by every refusal.
+The model is a list of trials. For any sequence of calls, the optimizer must agree with the model, refuse invalid calls,
+and be unchanged by every refusal.
 """
 
 import copy
@@ -45,49 +45,51 @@ COPIES = {
 
 
 class AskTell(RuleBasedStateMachine):
-    """One optimizer, its model, and a bundle of trials that are pending."""
+    """An optimizer, its model, and bundles of pending and finished trials."""
 
     pending = Bundle("pending")
     finished = Bundle("finished")
 
     @initialize(sampler=st.sampled_from([*SAMPLERS, "tpe"]), seed=st.integers(0, 2**64 - 1), deduplicate=st.booleans())
     def create(self, sampler, seed, deduplicate):
-        chosen = tt.samplers.TPE(n_startup=3) if sampler == "tpe" else sampler
-        self.optimizer = tt.Optimizer(SPACE.build(), sampler=chosen, seed=seed, deduplicate=deduplicate)
+        if sampler == "tpe":
+            sampler = tt.samplers.TPE(n_startup=3)
+        self.optimizer = tt.Optimizer(SPACE.build(), sampler=sampler, seed=seed, deduplicate=deduplicate)
         self.model: list[dict[str, Any]] = []
         self.queue: list[dict[str, Any]] = []
 
-    def refused(self, error, call):
-        """The call raises and changes nothing."""
-        before = self.optimizer.to_bytes()
+    def assert_refused(self, error, call):
+        """Check that the call raises and changes nothing."""
+        snapshot = self.optimizer.to_bytes()
         with pytest.raises(error):
             call()
-        assert self.optimizer.to_bytes() == before
+        assert self.optimizer.to_bytes() == snapshot
 
-    def asked(self, trials):
+    def add_asked(self, trials):
+        """Check suggested trials, add them to the model, and return their ids."""
         for trial in trials:
             assert trial.id == len(self.model)
             assert SPACE.fault(trial.params) is None
             if self.queue:
-                wanted = self.queue.pop(0)
-                assert {name: trial.params[name] for name in wanted} == wanted
+                queued = self.queue.pop(0)
+                assert {name: trial.params[name] for name in queued} == queued
             self.model.append({"state": "pending", "value": None, "params": trial.params, "steps": {}, "folds": {}})
         return multiple(*[trial.id for trial in trials])
 
     @rule(target=pending)
     def ask(self):
         try:
-            return self.asked([self.optimizer.ask()])
+            return self.add_asked([self.optimizer.ask()])
         except tt.SpaceExhausted:
             return multiple()
 
     @rule(target=pending, n=st.integers(1, 5))
     def ask_many(self, n):
-        before = self.optimizer.to_bytes()
+        snapshot = self.optimizer.to_bytes()
         try:
-            return self.asked(self.optimizer.ask(n))
+            return self.add_asked(self.optimizer.ask(n))
         except tt.SpaceExhausted:
-            assert self.optimizer.to_bytes() == before
+            assert self.optimizer.to_bytes() == snapshot
             return multiple()
 
     @rule(target=finished, trial=consumes(pending), value=values)
@@ -116,7 +118,7 @@ class AskTell(RuleBasedStateMachine):
     def report(self, trial, step, value):
         steps = self.model[trial]["steps"]
         if (steps and step <= max(steps)) or self.model[trial]["folds"]:
-            self.refused(tt.TanteoError, lambda: self.optimizer.report(trial, step, value))
+            self.assert_refused(tt.TanteoError, lambda: self.optimizer.report(trial, step, value))
         else:
             self.optimizer.report(trial, step, value)
             steps[step] = value
@@ -126,7 +128,7 @@ class AskTell(RuleBasedStateMachine):
     def report_fold(self, trial, fold, value):
         steps, folds = self.model[trial]["steps"], self.model[trial]["folds"]
         if (steps and not folds) or folds.get(fold, value) != value:
-            self.refused(tt.ArgumentError, lambda: self.optimizer.report_fold(trial, fold, value))
+            self.assert_refused(tt.ArgumentError, lambda: self.optimizer.report_fold(trial, fold, value))
             return
         self.optimizer.report_fold(trial, fold, value)
         folds[fold] = value
@@ -145,27 +147,29 @@ class AskTell(RuleBasedStateMachine):
 
     @rule(trial=finished, value=values)
     def tell_twice(self, trial, value):
-        self.refused(tt.TrialStateError, lambda: self.optimizer.tell(trial, value))
-        self.refused(tt.TrialStateError, lambda: self.optimizer.report(trial, 99, 0.0))
+        self.assert_refused(tt.TrialStateError, lambda: self.optimizer.tell(trial, value))
+        self.assert_refused(tt.TrialStateError, lambda: self.optimizer.report(trial, 99, 0.0))
 
     @rule(beyond=st.integers(0, 2**62))
     def tell_unknown(self, beyond):
-        self.refused(tt.TrialStateError, lambda: self.optimizer.tell(len(self.model) + beyond, 1.0))
+        self.assert_refused(tt.TrialStateError, lambda: self.optimizer.tell(len(self.model) + beyond, 1.0))
 
     @rule(trial=pending, value=st.sampled_from(["x", -math.inf, (1.0, 2.0), 1j, object()]))
     def tell_nonsense(self, trial, value):
-        self.refused(tt.TanteoError, lambda: self.optimizer.tell(trial, value))
+        self.assert_refused(tt.TanteoError, lambda: self.optimizer.tell(trial, value))
 
-    @rule(n=st.integers(0, 6), whole=st.booleans())
-    def enqueue(self, n, whole):
-        point = {"n": n, "x": n / 10, "kind": True} if whole else {"n": n}
+    @rule(n=st.integers(0, 6), complete=st.booleans())
+    def enqueue(self, n, complete):
+        point = {"n": n, "x": n / 10, "kind": True} if complete else {"n": n}
         self.optimizer.enqueue(point)
         self.queue.append(point)
 
     @rule(point=st.sampled_from([{"n": 9}, {"x": "a"}, {"kind": 1.0}, {"kind": True, "zoom": 0.5}, {"y": 1}]))
     def enqueue_nonsense(self, point):
-        self.refused(tt.SpaceError, lambda: self.optimizer.enqueue(point))
-        self.refused(tt.SpaceError, lambda: self.optimizer.observe({"n": 1, "x": 0.0, "kind": True, **point}, 1.0))
+        self.assert_refused(tt.SpaceError, lambda: self.optimizer.enqueue(point))
+        self.assert_refused(
+            tt.SpaceError, lambda: self.optimizer.observe({"n": 1, "x": 0.0, "kind": True, **point}, 1.0)
+        )
 
     @rule(target=finished, x=st.floats(-1, 1), value=values)
     def observe(self, x, value):
@@ -179,14 +183,14 @@ class AskTell(RuleBasedStateMachine):
         self.optimizer = COPIES[way](self.optimizer)
 
     @rule(n=st.integers(1, 3))
-    def a_copy_agrees_on_the_future(self, n):
-        futures = []
+    def copies_make_the_same_suggestions(self, n):
+        suggestions = []
         for twin in (copy.deepcopy(self.optimizer), COPIES["bytes"](self.optimizer)):
             try:
-                futures.append([repr(trial) for trial in twin.ask(n)])
-            except tt.SpaceExhausted as end:
-                futures.append([str(end)])
-        assert futures[0] == futures[1]
+                suggestions.append([repr(trial) for trial in twin.ask(n)])
+            except tt.SpaceExhausted as error:
+                suggestions.append([str(error)])
+        assert suggestions[0] == suggestions[1]
 
     @precondition(lambda self: len(self.model) > 2)
     @rule()
@@ -194,7 +198,7 @@ class AskTell(RuleBasedStateMachine):
         assert list(self.optimizer.to_dict()["state"]) == [row["state"] for row in self.model]
 
     @invariant()
-    def every_trial_is_as_told(self):
+    def trials_agree_with_the_model(self):
         if not hasattr(self, "model"):
             return
         assert len(self.optimizer.trials) == len(self.model)
@@ -204,15 +208,15 @@ class AskTell(RuleBasedStateMachine):
             assert dict(trial.folds) == row["folds"]
 
     @invariant()
-    def pending_and_best_are_as_in_the_model(self):
+    def pending_and_best_agree_with_the_model(self):
         if not hasattr(self, "model"):
             return
-        waiting = [number for number, row in enumerate(self.model) if row["state"] == "pending"]
-        assert [trial.id for trial in self.optimizer.pending] == waiting
+        pending_ids = [number for number, row in enumerate(self.model) if row["state"] == "pending"]
+        assert [trial.id for trial in self.optimizer.pending] == pending_ids
         complete = [(row["value"], number) for number, row in enumerate(self.model) if row["state"] == "complete"]
-        done = [(value, number) for value, number in complete if math.isfinite(value)]
+        finite = [(value, number) for value, number in complete if math.isfinite(value)]
         best = self.optimizer.best
-        assert (best.value, best.id) == min(done) if done else best is None
+        assert (best.value, best.id) == min(finite) if finite else best is None
 
 
 TestAskTell = AskTell.TestCase

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import tanteo as tt
 from strategies import json_labels, search_spaces
-from support.ids import shown
+from support.ids import stable_id
 from tanteo._internal.equality import same
 from tanteo.space.difference import space_difference
 
@@ -59,7 +59,7 @@ def test_labels_keep_their_types(label: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "label", [object(), len, {1, 2}, b"x", 1j, [object()], type("Text", (str,), {})("a")], ids=shown
+    "label", [object(), len, {1, 2}, b"x", 1j, [object()], type("Text", (str,), {})("a")], ids=stable_id
 )
 def test_the_error_for_a_label_that_json_cannot_hold_names_the_parameter(label: Any) -> None:
     with pytest.raises(tt.ParameterError, match="parameter 'g/x': JSON cannot represent"):

@@ -10,7 +10,7 @@ import errno
 
 import pytest
 
-from support.faults import Fault, built
+from support.faults import Fault, compile_shim
 from support.processes import python_json
 from support.profile import count
 
@@ -24,7 +24,7 @@ print(json.dumps(run(Fault({fault}), {error}, {first}, {stride})))
 
 @pytest.fixture(scope="module")
 def shim(tmp_path_factory):
-    return built(tmp_path_factory.mktemp("shim"))
+    return compile_shim(tmp_path_factory.mktemp("shim"))
 
 
 @pytest.mark.parametrize(

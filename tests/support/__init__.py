@@ -1,1 +1,1 @@
-"""What tests share: generated spaces with a second opinion on what is valid in them, histories, fresh processes."""
+"""Shared by the tests: generated spaces with an independent validity check, example searches, fresh processes."""

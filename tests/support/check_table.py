@@ -1,4 +1,4 @@
-"""The table of checks in docs/testing.md: `PYTHONPATH=tests python -m support.check_table` writes it anew."""
+"""The table of checks in docs/testing.md. `PYTHONPATH=tests python -m support.check_table` updates it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from tanteo.testing import all_checks
 
 PAGE = Path(__file__).parents[2] / "docs/testing.md"
-_PLACE = re.compile(r"(?<=<!-- checks -->\n).*(?=<!-- end -->)", re.DOTALL)
+_TABLE = re.compile(r"(?<=<!-- checks -->\n).*(?=<!-- end -->)", re.DOTALL)
 
 
 def table() -> str:
-    """One line for each check: group, name, promise, what it needs, how often it is wrong."""
+    """Return one row for each check: group, name, promise, needed capabilities, rate of false alarms."""
     lines = ["| group | check | promise | needs | false alarms |", "| --- | --- | --- | --- | --- |"]
     for check in all_checks():
         rate = f"< {check.false_alarm:.0e}" if check.false_alarm else "0"
@@ -22,12 +22,12 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def on_record() -> str:
-    """The table as the page has it."""
-    found = _PLACE.search(PAGE.read_text())
-    assert found is not None
-    return found.group()
+def table_in_docs() -> str:
+    """Return the table that the page contains."""
+    match = _TABLE.search(PAGE.read_text())
+    assert match is not None
+    return match.group()
 
 
 if __name__ == "__main__":
-    PAGE.write_text(_PLACE.sub(lambda _: table(), PAGE.read_text()))
+    PAGE.write_text(_TABLE.sub(lambda _: table(), PAGE.read_text()))

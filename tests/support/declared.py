@@ -1,4 +1,7 @@
-"""A space as data, with its own opinion of what is valid in it: written from the manual, not from the library."""
+"""A space as plain data, with its own check of what is valid in it.
+
+The check was written from the documentation and shares no code with the library.
+"""
 
 from __future__ import annotations
 
@@ -28,23 +31,26 @@ class Range:
 
 @dataclass(frozen=True)
 class Declared:
-    """One parameter: its kind, the arguments of its constructor, and when it is there."""
+    """One parameter: its kind, the arguments of its constructor, and the conditions under which it is active."""
 
     kind: str
     arguments: Mapping[str, Any]
     when: Mapping[str, tuple[Any, ...] | Range] = field(default_factory=dict)
 
     def build(self) -> Any:
-        """The parameter as a user writes it."""
-        when = {p: a.build() if isinstance(a, Range) else list(a) for p, a in self.when.items()} or None
+        """Return the parameter as a user writes it."""
+        when = {
+            parent: accepted.build() if isinstance(accepted, Range) else list(accepted)
+            for parent, accepted in self.when.items()
+        } or None
         return getattr(tt, self.kind)(**self.arguments, when=when)
 
     def is_active(self, params: Mapping[str, Any]) -> bool:
-        """Whether every parent is there and has one of the values asked for."""
-        return all(parent in params and _meets(params[parent], wanted) for parent, wanted in self.when.items())
+        """Whether every parent is active and has an accepted value."""
+        return all(parent in params and _accepts(accepted, params[parent]) for parent, accepted in self.when.items())
 
     def contains(self, value: Any) -> bool:
-        """Whether a value is one this parameter may take, in the builtin type it must have."""
+        """Whether this parameter may have a value, which must be of the right builtin type."""
         arguments = self.arguments
         if self.kind in ("Categorical", "Ordinal"):
             return any(type(value) is type(choice) and value == choice for choice in arguments["choices"])
@@ -60,34 +66,34 @@ class Declared:
 
 
 def on_step(value: float, low: float, step: float) -> bool:
-    """Whether `value` is `low + k * step`: decimal and binary arithmetic differ by two units in the last place."""
+    """Whether `value` is `low + k * step`, to two units in the last place for decimal and binary arithmetic."""
     k = round((value - low) / step)
     return abs(value - (low + k * step)) <= 2 * math.ulp(max(abs(value), abs(low), abs(k * step)))
 
 
-def _meets(value: Any, wanted: tuple[Any, ...] | Range) -> bool:
-    if isinstance(wanted, Range):
-        return wanted.contains(value)
-    return any(type(value) is type(choice) and value == choice for choice in wanted)
+def _accepts(accepted: tuple[Any, ...] | Range, value: Any) -> bool:
+    if isinstance(accepted, Range):
+        return accepted.contains(value)
+    return any(type(value) is type(choice) and value == choice for choice in accepted)
 
 
 @dataclass(frozen=True)
 class DeclaredSpace:
-    """A space: flat names to parameters."""
+    """A space: parameters by their flat names."""
 
     parameters: Mapping[str, Declared]
 
     def build(self) -> tt.SearchSpace:
-        """The space as a user writes it."""
+        """Return the space as a user writes it."""
         return tt.SearchSpace({name: parameter.build() for name, parameter in self.parameters.items()})
 
     def fault(self, params: Mapping[str, Any]) -> str | None:
-        """What is wrong with a suggestion, or None."""
+        """Return what is wrong with a suggestion, or None."""
         if type(params) is not dict:
             return f"params are a {type(params).__name__}"
         for name, parameter in self.parameters.items():
             if parameter.is_active(params) != (name in params):
-                return f"{name} is {'there' if name in params else 'missing'}: {params}"
+                return f"{name} is {'present' if name in params else 'missing'}: {params}"
             if name in params and not parameter.contains(params[name]):
                 return f"{name} = {params[name]!r} is not in {parameter}"
         unknown = params.keys() - self.parameters.keys()

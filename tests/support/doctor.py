@@ -1,4 +1,4 @@
-"""Damaging the log of a study, and what the doctor makes of it."""
+"""Damages the log of a study and repairs it with ``tanteo doctor``."""
 
 import sqlite3
 
@@ -7,17 +7,18 @@ from tanteo.cli import main
 from tanteo.study import check
 
 
-def repaired(study, capsys, *lost, keep):
-    """Damage the n-th operations of kinds, repair the study, and return the new one and what was said.
+def repaired(study, capsys, *damaged, keep):
+    """Damage log entries, repair the study, and return the new study and the output.
 
-    With ``keep`` the state that is kept is that of the end; without there is none.
+    ``damaged`` holds pairs ``(kind, n)``: the n-th operation of a kind. With ``keep`` the final state stays cached;
+    without it, no state is cached.
     """
     study._session._write_cache()
     study.close()
     with sqlite3.connect(study.path) as connection:
-        for kind, n in lost:
-            found = connection.execute("SELECT seq FROM log WHERE kind = ? ORDER BY seq", (kind,)).fetchall()
-            connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = ?", found[n])
+        for kind, n in damaged:
+            rows = connection.execute("SELECT seq FROM log WHERE kind = ? ORDER BY seq", (kind,)).fetchall()
+            connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = ?", rows[n])
         if not keep:
             connection.execute("DELETE FROM snapshot")
     connection.close()

@@ -1,6 +1,6 @@
-"""Searches whose suggestions are on record in tests/golden; `make golden` writes them anew, NAMES=... some of them.
+"""Searches whose suggestions are stored in tests/golden. `make golden` writes all files, NAMES=... only some of them.
 
-A change there changes every user's search. Floats are recorded in hexadecimal: every bit counts.
+A change in these files changes every user's search. Floats are stored in hexadecimal, because every bit counts.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 
 import tanteo as tt
 
+from .branches import BRANCHES
 from .searches import mixed_loss, mixed_space
-from .switches import SWITCHES
 
-#: Suggestions on record for each.
+#: Number of suggestions of each search.
 N = 40
-#: And where few of many parameters have to be found out first.
+#: Number for the space of many parameters: the few that matter have to be identified first.
 N_MANY = 50
 
 
@@ -28,7 +28,7 @@ def _constrained() -> tt.SearchSpace:
     return tt.SearchSpace(parameters, constraints=constraints)
 
 
-def _believed() -> tt.SearchSpace:
+def _with_priors() -> tt.SearchSpace:
     return tt.SearchSpace(
         {
             "normal": tt.Float(-3, 3, prior=tt.Normal(1, 0.5), default=0.0),
@@ -42,29 +42,29 @@ def _many() -> tt.SearchSpace:
     return tt.SearchSpace({f"x{j}": tt.Float(0, 1) for j in range(24)})
 
 
-_SPACES = {"mixed": mixed_space, "constrained": _constrained, "believed": _believed, "many": _many}
+_SPACES = {"mixed": mixed_space, "constrained": _constrained, "believed": _with_priors, "many": _many}
 _LOSSES = {
     "mixed": mixed_loss,
     "constrained": lambda p: p["a"] - p["b"] + p["n"] / p["m"],
     "believed": lambda p: (p["normal"] - 0.5) ** 2 + p["histogram"] + (p["weighted"] == "a"),
-    # Two of the many parameters matter, which the Gaussian process has found out after 42 trials.
+    # Two of the many parameters matter. The Gaussian process has identified them after 42 trials.
     "many": lambda p: (p["x3"] - 0.3) ** 2 + (p["x17"] - 0.6) ** 2 + (p["x3"] - 0.3) * (p["x17"] - 0.6),
 }
-_SAMPLERS, _FEW = ("random", "sobol", "tpe", "gp", "auto"), ("mixed", "constrained", "believed")
-SEARCHES = [f"{sampler}-{space}" for sampler in _SAMPLERS for space in _FEW]
-SEARCHES += ["grid-mixed", "one_at_a_time-mixed", "gp-many", *SWITCHES]
+_SAMPLERS, _SMALL_SPACES = ("random", "sobol", "tpe", "gp", "auto"), ("mixed", "constrained", "believed")
+SEARCHES = [f"{sampler}-{space}" for sampler in _SAMPLERS for space in _SMALL_SPACES]
+SEARCHES += ["grid-mixed", "one_at_a_time-mixed", "gp-many", *BRANCHES]
 
 
 def search(name: str) -> list[Any]:
-    """The suggestions of one search."""
-    if name in SWITCHES:
-        trials = SWITCHES[name].run().trials
+    """Return the suggestions of a search."""
+    if name in BRANCHES:
+        trials = BRANCHES[name].run().trials
         return [_exact(trial.params) for trial in trials if trial.origin != "observed"]
     return _with_failures(name)
 
 
 def _with_failures(name: str) -> list[Any]:
-    """The suggestions of one search, with failures, a batch and a queued point on the way."""
+    """Return the suggestions of a search in which every eighth trial fails and some asks are batches."""
     sampler, space = name.split("-")
     optimizer = tt.Optimizer(_SPACES[space](), sampler=sampler, seed=20)
     while len(optimizer.trials) < (N_MANY if space == "many" else N):
@@ -85,19 +85,19 @@ def _exact(value: Any) -> Any:
 
 
 def every_search() -> dict[str, list[Any]]:
-    """All of them, by name."""
+    """Return the suggestions of all searches, by name."""
     return {name: search(name) for name in SEARCHES}
 
 
 def write(folder: Path, names: Iterable[str]) -> None:
-    """Put searches on record."""
+    """Write the suggestions of searches to a folder, one file each."""
     folder.mkdir(exist_ok=True)
     for name in names:
         (folder / f"{name}.json").write_text(json.dumps(search(name), indent=0, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or SEARCHES
-    if unknown := set(wanted) - set(SEARCHES):
+    names = sys.argv[1:] or SEARCHES
+    if unknown := set(names) - set(SEARCHES):
         sys.exit(f"no golden search is called {', '.join(sorted(unknown))}; there are {', '.join(SEARCHES)}")
-    write(Path(__file__).parents[1] / "golden", wanted)
+    write(Path(__file__).parents[1] / "golden", names)

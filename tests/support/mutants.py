@@ -1,4 +1,4 @@
-"""Mutants of the reference optimizer: each breaks one promise, and is caught by the checks that it names."""
+"""Mutants of the reference optimizer. Each breaks one promise, and names the checks that must catch it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MUTANTS: dict[str, tuple[type[Reference], tuple[str, ...]]] = {}
 
 
 def caught_by(*checks: str) -> Callable[[type[Reference]], type[Reference]]:
-    """Put a mutant on the list."""
+    """Register a mutant with the checks that must catch it."""
 
     def add(mutant: type[Reference]) -> type[Reference]:
         MUTANTS[mutant.__name__] = mutant, tuple(f"check_{check}" for check in checks)
@@ -39,45 +39,45 @@ def caught_by(*checks: str) -> Callable[[type[Reference]], type[Reference]]:
 
 
 @caught_by("suggestions_lie_in_their_domain")
-class OffByOneAtTheEnd(Reference):
-    def integer(self, parameter: Int, u: float) -> int:
-        return super().integer(parameter, u) + parameter.step
+class IntegersOneStepTooHigh(Reference):
+    def integer_at(self, parameter: Int, u: float) -> int:
+        return super().integer_at(parameter, u) + parameter.step
 
 
 @caught_by("suggestions_lie_in_their_domain")
-class StepForgotten(Reference):
-    def at(self, parameter: Any, u: float) -> Any:
+class StepIgnored(Reference):
+    def value_at(self, parameter: Any, u: float) -> Any:
         return (
             parameter.low + u * (parameter.high - parameter.low)
             if isinstance(parameter, Float)
-            else super().at(parameter, u)
+            else super().value_at(parameter, u)
         )
 
 
 @caught_by("narrow_logarithmic_ranges_are_kept")
 class NotClipped(Reference):
-    def clipped(self, parameter: Float, x: float) -> float:
+    def clip(self, parameter: Float, x: float) -> float:
         return x
 
 
 @caught_by("large_integers_stay_exact", "suggestions_lie_in_extreme_domains")
 class IntegersThroughFloats(Reference):
-    def integer(self, parameter: Int, u: float) -> int:
-        return int(float(super().integer(parameter, u)))
+    def integer_at(self, parameter: Int, u: float) -> int:
+        return int(float(super().integer_at(parameter, u)))
 
 
 @caught_by("every_level_of_a_step_is_reached")
 class LastLevelLost(Reference):
-    def at(self, parameter: Any, u: float) -> Any:
-        value = super().at(parameter, u)
+    def value_at(self, parameter: Any, u: float) -> Any:
+        value = super().value_at(parameter, u)
         is_last = parameter.step is not None and value + parameter.step > parameter.high * (1 + 1e-12)
         return parameter.low if is_last else value
 
 
 @caught_by("every_level_of_a_step_is_reached")
 class HighestIntegerLost(Reference):
-    def at(self, parameter: Any, u: float) -> Any:
-        value = super().at(parameter, u)
+    def value_at(self, parameter: Any, u: float) -> Any:
+        value = super().value_at(parameter, u)
         return (
             value - parameter.step if isinstance(parameter, Int) and value == parameter.high > parameter.low else value
         )
@@ -91,26 +91,26 @@ class LastChoiceLost(Reference):
 
 
 @caught_by("values_have_builtin_types")
-class ScalarsOfNumpy(Reference):
-    def clipped(self, parameter: Float, x: float) -> float:
-        return np.float64(super().clipped(parameter, x))
+class NumpyScalars(Reference):
+    def clip(self, parameter: Float, x: float) -> float:
+        return np.float64(super().clip(parameter, x))
 
 
 @caught_by("params_have_the_declared_names")
-class ConstantsForgotten(Reference):
+class ConstantsMissing(Reference):
     def configuration(self, value: Any) -> dict[str, Any]:
         flat = super().configuration(value)
-        return {name: one for name, one in flat.items() if not isinstance(self.space[name], Constant)}
+        return {name: item for name, item in flat.items() if not isinstance(self.space[name], Constant)}
 
 
 @caught_by("conditions_are_kept")
-class ConditionsForgotten(Reference):
+class ConditionsIgnored(Reference):
     def configuration(self, value: Any) -> dict[str, Any]:
         return {name: value(name, parameter) for name, parameter in self.space.parameters.items()}
 
 
 @caught_by("hostile_names_are_kept")
-class NamesAsFormats(Reference):
+class NamesAsFormatStrings(Reference):
     def configuration(self, value: Any) -> dict[str, Any]:
         for name in self.space:
             name.format()
@@ -118,14 +118,14 @@ class NamesAsFormats(Reference):
 
 
 @caught_by("the_whole_range_is_searched")
-class TopNeverSearched(Reference):
-    def at(self, parameter: Any, u: float) -> Any:
-        return super().at(parameter, 0.7 * u)
+class UpperEndNeverSearched(Reference):
+    def value_at(self, parameter: Any, u: float) -> Any:
+        return super().value_at(parameter, 0.7 * u)
 
 
 @caught_by("known_constraints_are_kept")
-class ConstraintsForgotten(Reference):
-    def fresh(self, draw: Any) -> dict[str, Any]:
+class ConstraintsIgnored(Reference):
+    def draw_new(self, draw: Any) -> dict[str, Any]:
         return draw()
 
 
@@ -133,41 +133,41 @@ class ConstraintsForgotten(Reference):
 
 
 class Raising(Reference):
-    """Raises at an ask if what was told is of a certain kind."""
+    """Raises at an ask if the results meet a condition."""
 
     def ask(self) -> Handle:
-        told = [row.value for row in self.told()]
-        if told and self.trips([value for value in told if isinstance(value, float)], told):
+        results = [row.value for row in self.finished()]
+        if results and self.raises_after([value for value in results if isinstance(value, float)], results):
             raise self.error()
         return super().ask()
 
     def error(self) -> BaseException:
         return ZeroDivisionError("division by zero")
 
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
         return False
 
 
 @caught_by("ask_after_any_history", "ask_after_failures", "ask_after_nan")
-class NothingButFailures(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+class RaisesAfterFailuresOnly(Raising):
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
         return not values
 
 
 @caught_by("ask_after_infinities", "ask_after_hard_objectives")
-class Infinite(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+class RaisesAfterInfinity(Raising):
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
         return math.inf in values
 
 
 @caught_by("ask_after_equal_values")
-class NoSpread(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+class RaisesAfterEqualValues(Raising):
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
         return len(values) > 4 and all(map(math.isfinite, values)) and pstdev(values) == 0
 
 
 class PanicException(BaseException):
-    """What PyO3 raises for a panic, by its name."""
+    """Has the name of the exception that PyO3 raises for a panic."""
 
 
 @caught_by("ask_after_the_largest_floats")
@@ -175,34 +175,34 @@ class Panics(Raising):
     def error(self) -> BaseException:
         return PanicException("called `Option::unwrap()` on a `None` value")
 
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
         finite = [value for value in values if math.isfinite(value)]
         return bool(finite) and max(finite) - min(finite) == math.inf
 
 
 @caught_by("ask_after_the_smallest_floats")
 class DividesByTheSpread(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
         return len(values) > 2 and 0 < max(values) - min(values) < 1e-300
 
 
 @caught_by("ask_after_all_magnitudes")
 class DividesLargeBySmall(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
         sizes = [abs(value) for value in values if 0 < abs(value) < math.inf]
         return bool(sizes) and max(sizes) / min(sizes) == math.inf
 
 
 @caught_by("ask_after_large_integers")
-class LargeIntegers(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
+class RaisesAfterLargeIntegers(Raising):
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
         return any(2**53 <= value < 1e21 for value in values)
 
 
 @caught_by("ask_after_pruned_trials")
-class NothingButPruned(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
-        return all(row.state == "pruned" for row in self.told())
+class RaisesAfterPrunedOnly(Raising):
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
+        return all(row.state == "pruned" for row in self.finished())
 
 
 @caught_by("ask_after_one_configuration")
@@ -210,15 +210,15 @@ class SingularMatrix(Raising):
     def error(self) -> BaseException:
         return np.linalg.LinAlgError("Singular matrix")
 
-    def trips(self, values: list[float], told: list[Any]) -> bool:
-        points = [tuple(row.units.values()) for row in self.told()]
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
+        points = [tuple(row.units.values()) for row in self.finished()]
         return len(points) > 2 and len(set(points)) == 1
 
 
 @caught_by("ask_after_two_objectives")
 class HypervolumeOverflows(Raising):
-    def trips(self, values: list[float], told: list[Any]) -> bool:
-        return any(isinstance(pair, tuple) and abs(pair[0] * pair[1]) == math.inf for pair in told)
+    def raises_after(self, values: list[float], results: list[Any]) -> bool:
+        return any(isinstance(pair, tuple) and abs(pair[0] * pair[1]) == math.inf for pair in results)
 
 
 # --- tell -------------------------------------------------------------------------------------------------------------
@@ -226,53 +226,53 @@ class HypervolumeOverflows(Raising):
 
 @caught_by("told_values_are_kept")
 class ValuesRounded(Reference):
-    def number(self, value: Any) -> Any:
-        number = super().number(value)
+    def parse_value(self, value: Any) -> Any:
+        number = super().parse_value(value)
         return float(np.float32(number)) if isinstance(number, float) and abs(number) < 1e38 else number
 
 
 @caught_by("ids_are_unique")
-class IdsUsedAgain(Reference):
+class IdsReused(Reference):
     def next_id(self) -> int:
         return sum(row.state == "pending" for row in self.rows)
 
 
 @caught_by("a_trial_is_told_once", "any_order_of_calls")
-class ToldTwice(Reference):
-    def waiting(self, trial: Handle) -> Row:
+class SecondTellAccepted(Reference):
+    def pending_row(self, trial: Handle) -> Row:
         row = self.rows[trial.id]
-        return row if row.state != "pending" else super().waiting(trial)
+        return row if row.state != "pending" else super().pending_row(trial)
 
 
 @caught_by("unknown_trials_are_refused")
-class UnknownTaken(Reference):
-    def waiting(self, trial: Handle) -> Row:
+class UnknownTrialAccepted(Reference):
+    def pending_row(self, trial: Handle) -> Row:
         if trial.search != self.search:
             return self.row(0, {})
-        return super().waiting(trial)
+        return super().pending_row(trial)
 
 
 @caught_by("a_refused_value_can_be_corrected")
-class RefusalBurnsTheTrial(Reference):
+class RefusalFailsTheTrial(Reference):
     def tell(self, trial: Handle, value: Any = None, *, state: str = "complete") -> None:
-        row = self.waiting(trial)
+        row = self.pending_row(trial)
         row.state, row.value = "failed", None
-        number = self.number(value)
+        number = self.parse_value(value)
         row.state, row.value = (state, number) if number is not None else ("failed", None)
 
 
 @caught_by("a_refused_value_can_be_corrected")
-class TextTaken(Reference):
-    def number(self, value: Any) -> Any:
-        return None if isinstance(value, str) else super().number(value)
+class TextAccepted(Reference):
+    def parse_value(self, value: Any) -> Any:
+        return None if isinstance(value, str) else super().parse_value(value)
 
 
 @caught_by("a_refused_tell_changes_nothing")
-class RefusalDraws(Reference):
-    def number(self, value: Any) -> Any:
+class RefusalAdvancesTheGenerator(Reference):
+    def parse_value(self, value: Any) -> Any:
         if not isinstance(value, float | None):
             self.rng.random()
-        return super().number(value)
+        return super().parse_value(value)
 
 
 @caught_by("best_is_the_smallest_value")
@@ -284,13 +284,13 @@ class BestIsTheLast(Reference):
 
 @caught_by("best_is_never_nan")
 class NanIsBest(Reference):
-    def number(self, value: Any) -> Any:
-        return value if isinstance(value, float) else super().number(value)
+    def parse_value(self, value: Any) -> Any:
+        return value if isinstance(value, float) else super().parse_value(value)
 
     @property
     def best(self) -> Row | None:
-        told = [row for row in self.rows if row.value is not None]
-        return next((row for row in told if row.value != row.value), super().best)
+        with_values = [row for row in self.rows if row.value is not None]
+        return next((row for row in with_values if row.value != row.value), super().best)
 
 
 @caught_by("best_of_nothing_is_none")
@@ -301,20 +301,20 @@ class PendingIsBest(Reference):
 
 
 @caught_by("trials_are_told_in_any_order")
-class OldestFirst(Reference):
-    def waiting(self, trial: Handle) -> Row:
-        row = super().waiting(trial)
+class MustTellTheOldestFirst(Reference):
+    def pending_row(self, trial: Handle) -> Row:
+        row = super().pending_row(trial)
         if any(other.state == "pending" for other in self.rows[: trial.id]):
             raise ValueError("an older trial is pending")
         return row
 
 
 @caught_by("numbers_of_other_types_are_taken")
-class OnlyFloats(Reference):
-    def number(self, value: Any) -> Any:
+class OnlyPythonNumbersAccepted(Reference):
+    def parse_value(self, value: Any) -> Any:
         if value is not None and type(value) not in (int, float):
             raise TypeError(f"{value!r} is no float")
-        return super().number(value)
+        return super().parse_value(value)
 
 
 @caught_by("queued_params_come_next")
@@ -326,7 +326,7 @@ class QueueIsAStack(Reference):
 
 @caught_by("params_belong_to_the_user")
 class ParamsShared(Reference):
-    def handed_out(self, params: dict[str, Any]) -> dict[str, Any]:
+    def params_for_user(self, params: dict[str, Any]) -> dict[str, Any]:
         return params
 
 
@@ -353,14 +353,14 @@ class GlobalGenerator(Reference):
 
 
 @caught_by("seeds_differ")
-class SeedForgotten(Reference):
+class SeedIgnored(Reference):
     def generator(self, seed: int) -> random.Random:
         return random.Random(0)
 
 
 @caught_by("searches_do_not_share_state")
 class SharedGenerators(Reference):
-    generators: dict[int, random.Random] = {}  # noqa: RUF012 - sharing it is the fault
+    generators: dict[int, random.Random] = {}  # noqa: RUF012 - sharing is the fault
 
     def generator(self, seed: int) -> random.Random:
         shared = self.generators.setdefault(0, random.Random(0))
@@ -369,13 +369,13 @@ class SharedGenerators(Reference):
 
 
 @caught_by("another_process_asks_the_same")
-class SeedOfAHash(Reference):
+class SeedFromHash(Reference):
     def generator(self, seed: int) -> random.Random:
         return random.Random(hash(("salted", seed)))
 
 
 @caught_by("reading_changes_nothing")
-class ReadingDraws(Reference):
+class ReadingAdvancesTheGenerator(Reference):
     @property
     def trials(self) -> list[Row]:
         self.rng.random()
@@ -386,51 +386,52 @@ class ReadingDraws(Reference):
 
 
 @caught_by("maximizing_is_minimizing_the_negative", "learns_when_maximizing")
-class DirectionForgotten(Reference):
+class DirectionIgnored(Reference):
     def loss(self, row: Row) -> float:
         return super().loss(row) * (self.signs[0] if math.isfinite(super().loss(row)) else 1)
 
 
 @caught_by("a_power_of_two_changes_nothing")
-class SizeMatters(Reference):
-    def ranks(self, told: list[Row]) -> list[float]:
-        return [0.1 * self.loss(row) for row in told]
+class ScaleMatters(Reference):
+    def ranks(self, finished: list[Row]) -> list[float]:
+        return [0.1 * self.loss(row) for row in finished]
 
-    def score(self, flat: dict[str, Any], told: list[Row], ranks: list[float]) -> float:
-        return super().score(flat, told, ranks) + self.rng.random()
+    def score(self, flat: dict[str, Any], finished: list[Row], ranks: list[float]) -> float:
+        return super().score(flat, finished, ranks) + self.rng.random()
 
 
 @caught_by("stretching_the_worse_half_changes_nothing")
-class SharesOfTheMean(Reference):
-    def ranks(self, told: list[Row]) -> list[float]:
-        losses = [min(self.loss(row), 1e6) for row in told]
+class LossesRelativeToTheMean(Reference):
+    def ranks(self, finished: list[Row]) -> list[float]:
+        losses = [min(self.loss(row), 1e6) for row in finished]
         return [loss * len(losses) / sum(losses) for loss in losses]
 
-    def score(self, flat: dict[str, Any], told: list[Row], ranks: list[float]) -> float:
-        return super().score(flat, told, ranks) + sum(self.row(-1, flat).units.values())
+    def score(self, flat: dict[str, Any], finished: list[Row], ranks: list[float]) -> float:
+        return super().score(flat, finished, ranks) + sum(self.row(-1, flat).units.values())
 
 
 @caught_by("nan_is_a_failure")
 class NanIsLarge(Reference):
-    def number(self, value: Any) -> Any:
-        return 1e-3 if value is not None and not isinstance(value, tuple) and value != value else super().number(value)
+    def parse_value(self, value: Any) -> Any:
+        is_nan = value is not None and not isinstance(value, tuple) and value != value
+        return 1e-3 if is_nan else super().parse_value(value)
 
 
 @caught_by("integers_are_told_as_floats")
 class IntegersTruncated(Reference):
-    def number(self, value: Any) -> Any:
-        return float(value // 3) if type(value) is int else super().number(value)
+    def parse_value(self, value: Any) -> Any:
+        return float(value // 3) if type(value) is int else super().parse_value(value)
 
 
 @caught_by("the_order_of_tells_changes_nothing")
-class TellsReseed(Reference):
+class TellReseedsTheGenerator(Reference):
     def tell(self, trial: Handle, value: Any = None, *, state: str = "complete") -> None:
         super().tell(trial, value, state=state)
         self.rng.seed(trial.id)
 
 
 @caught_by("names_change_nothing")
-class DrawsByName(Reference):
+class DrawsInOrderOfNames(Reference):
     def configuration(self, value: Any) -> dict[str, Any]:
         flat = super().configuration(value)
         return {**flat, **{name: value(name, self.space[name]) for name in sorted(flat)}}
@@ -466,27 +467,27 @@ class DeepCopySharesTheGenerator(Reference):
 
 
 @caught_by("a_copy_is_independent")
-class CopiesShareTheirTrials(Reference):
-    kept: dict[float, Any] = {}  # noqa: RUF012 - sharing it is the fault
+class CopiesShareTrials(Reference):
+    shared_rows: dict[float, Any] = {}  # noqa: RUF012 - sharing is the fault
 
     def __getstate__(self) -> dict[str, Any]:
-        self.kept[self.search] = self.rows
+        self.shared_rows[self.search] = self.rows
         return super().__getstate__()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self.rows = self.kept.get(self.search, self.rows)
+        self.rows = self.shared_rows.get(self.search, self.rows)
 
 
 @caught_by("saving_changes_nothing")
-class SavingDraws(Reference):
+class SavingAdvancesTheGenerator(Reference):
     def __getstate__(self) -> dict[str, Any]:
         self.rng.random()
         return super().__getstate__()
 
 
 @caught_by("saving_is_deterministic")
-class SavingHasATime(Reference):
+class SavedBytesVary(Reference):
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "saved": os.urandom(8)}
 
@@ -506,9 +507,9 @@ class SavingHasATime(Reference):
     "a_good_choice_is_found",
     "a_good_integer_is_found",
 )
-class Deaf(Reference):
-    def suggested(self) -> dict[str, Any]:
-        return self.fresh(self.drawn)
+class IgnoresResults(Reference):
+    def suggest(self) -> dict[str, Any]:
+        return self.draw_new(self.draw_configuration)
 
 
 @caught_by("crash_regions_repel")
@@ -518,20 +519,20 @@ class FailuresAttract(Reference):
 
 
 @caught_by("an_outlier_does_not_blind")
-class OutlierBlinds(Reference):
-    def ranks(self, told: list[Row]) -> list[float]:
-        losses = [self.loss(row) for row in told]
+class OutlierHidesTheRest(Reference):
+    def ranks(self, finished: list[Row]) -> list[float]:
+        losses = [self.loss(row) for row in finished]
         return [round(10 * loss / max(losses)) for loss in losses]
 
-    def near(self, row: Row) -> dict[str, Any]:
-        return self.drawn()
+    def draw_near(self, row: Row) -> dict[str, Any]:
+        return self.draw_configuration()
 
 
 @caught_by("infinities_do_not_blind")
-class InfinityBlinds(Reference):
-    def suggested(self) -> dict[str, Any]:
+class InfinityStopsLearning(Reference):
+    def suggest(self) -> dict[str, Any]:
         is_blind = any(row.value == math.inf for row in self.rows)
-        return self.fresh(self.drawn) if is_blind else super().suggested()
+        return self.draw_new(self.draw_configuration) if is_blind else super().suggest()
 
 
 @caught_by("learns_at_any_scale")
@@ -539,15 +540,15 @@ class SmallValuesAreEqual(Reference):
     def loss(self, row: Row) -> float:
         return round(super().loss(row), 12) if math.isfinite(super().loss(row)) else math.inf
 
-    def near(self, row: Row) -> dict[str, Any]:
-        return self.drawn()
+    def draw_near(self, row: Row) -> dict[str, Any]:
+        return self.draw_configuration()
 
 
 # --- scale ------------------------------------------------------------------------------------------------------------
 
 
 @caught_by("many_pending_trials")
-class FewPending(Reference):
+class FailsWithManyPending(Reference):
     def next_id(self) -> int:
         if sum(row.state == "pending" for row in self.rows) >= 64:
             raise IndexError("the buffer of pending trials is full")
@@ -556,13 +557,13 @@ class FewPending(Reference):
 
 @caught_by("pending_trials_stay_apart")
 class PendingRepeated(Reference):
-    def suggested(self) -> dict[str, Any]:
-        self.rng.seed(len(self.told()))
-        return super().suggested()
+    def suggest(self) -> dict[str, Any]:
+        self.rng.seed(len(self.finished()))
+        return super().suggest()
 
 
 @caught_by("many_parameters")
-class FewParameters(Reference):
+class FailsWithManyParameters(Reference):
     def configuration(self, value: Any) -> dict[str, Any]:
         if len(self.space) > 64:
             raise OverflowError("the mask of active parameters has 64 bits")
@@ -579,7 +580,7 @@ class ChoicesInAByte(Reference):
 
 
 @caught_by("many_trials")
-class FewTrials(Reference):
+class FailsWithManyTrials(Reference):
     def next_id(self) -> int:
         if len(self.rows) >= 48:
             raise IndexError("the history is full")
@@ -587,7 +588,7 @@ class FewTrials(Reference):
 
 
 @caught_by("small_spaces")
-class ExhaustedWithTheWrongError(Reference):
+class WrongErrorWhenExhausted(Reference):
     def ask(self) -> Handle:
         try:
             return super().ask()
@@ -596,18 +597,18 @@ class ExhaustedWithTheWrongError(Reference):
 
 
 @caught_by("learns_a_bowl", "many_trials")
-class EndsTooSoon(Reference):
-    def suggested(self) -> dict[str, Any]:
+class ExhaustedTooSoon(Reference):
+    def suggest(self) -> dict[str, Any]:
         if len(self.rows) >= 20:
             raise SpaceExhausted("twenty trials are enough")
-        return super().suggested()
+        return super().suggest()
 
 
 # --- threads ----------------------------------------------------------------------------------------------------------
 
 
 class NoLock:
-    """Stands in the place of a lock."""
+    """Replaces a lock and does nothing."""
 
     def __enter__(self) -> None:
         return None
@@ -619,7 +620,7 @@ class NoLock:
 @caught_by("threads_share_a_search")
 class WithoutALock(Reference):
     def ask(self) -> Handle:
-        self.lock = NoLock()  # type: ignore[assignment]  # that it is none is the fault
+        self.lock = NoLock()  # type: ignore[assignment]  # the missing lock is the fault
         return super().ask()
 
     def next_id(self) -> int:
@@ -629,19 +630,19 @@ class WithoutALock(Reference):
 
 
 @caught_by("another_thread_may_ask")
-class BoundToAThread(Reference):
-    def suggested(self) -> dict[str, Any]:
+class BoundToOneThread(Reference):
+    def suggest(self) -> dict[str, Any]:
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("objects created in a thread can only be used in that same thread")
-        return super().suggested()
+        return super().suggest()
 
 
 @caught_by("searches_in_threads_do_not_meet")
 class SharedScratch(Reference):
-    scratch: dict[str, Any] = {}  # noqa: RUF012 - sharing it is the fault
+    scratch: dict[str, Any] = {}  # noqa: RUF012 - sharing is the fault
 
-    def suggested(self) -> dict[str, Any]:
-        flat = super().suggested()
+    def suggest(self) -> dict[str, Any]:
+        flat = super().suggest()
         self.scratch.update(flat)
         time.sleep(0.001)
         return {name: self.scratch[name] for name in flat}
@@ -652,52 +653,52 @@ class SharedScratch(Reference):
 
 @caught_by("nothing_is_printed")
 class Prints(Reference):
-    def suggested(self) -> dict[str, Any]:
+    def suggest(self) -> dict[str, Any]:
         sys.stdout.write("asking\n")
-        return super().suggested()
+        return super().suggest()
 
 
 @caught_by("nothing_is_printed")
 class PrintsNatively(Reference):
-    def suggested(self) -> dict[str, Any]:
+    def suggest(self) -> dict[str, Any]:
         os.write(2, b"asking\n")
-        return super().suggested()
+        return super().suggest()
 
 
 @caught_by("no_warning")
 class Warns(Reference):
-    def suggested(self) -> dict[str, Any]:
+    def suggest(self) -> dict[str, Any]:
         warnings.warn("experimental", FutureWarning, stacklevel=2)
-        return super().suggested()
+        return super().suggest()
 
 
 @caught_by("numpy_may_raise")
 class DividesByZero(Reference):
-    def suggested(self) -> dict[str, Any]:
+    def suggest(self) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             np.float64(1.0) / np.float64(0.0)
-        return super().suggested()
+        return super().suggest()
 
 
 @caught_by("no_file_is_left")
 class LeavesAFile(Reference):
-    def suggested(self) -> dict[str, Any]:
+    def suggest(self) -> dict[str, Any]:
         Path("search.log").write_text("asked")
-        return super().suggested()
+        return super().suggest()
 
 
 @caught_by("the_process_is_left_alone")
 class ChangesTheEnvironment(Reference):
-    def suggested(self) -> dict[str, Any]:
+    def suggest(self) -> dict[str, Any]:
         os.environ["OMP_NUM_THREADS"] = os.urandom(4).hex()
-        return super().suggested()
+        return super().suggest()
 
 
 @caught_by("no_thread_is_left")
 class LeavesAThread(Reference):
     end = threading.Event()
 
-    def suggested(self) -> dict[str, Any]:
+    def suggest(self) -> dict[str, Any]:
         threading.Thread(target=self.end.wait, args=(20,)).start()
-        return super().suggested()
+        return super().suggest()

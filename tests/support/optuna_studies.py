@@ -1,4 +1,4 @@
-"""Studies of Optuna that hold everything one can hold."""
+"""Optuna studies with every feature that a study can have."""
 
 import math
 import warnings
@@ -13,10 +13,10 @@ STORAGES = ["memory", "sqlite", "journal"]
 
 
 def storage(kind, folder):
-    """A storage, and how a user names it in :func:`from_optuna`."""
+    """Return a storage, and the argument that names it in :func:`from_optuna`."""
     if kind == "memory":
-        made = optuna.storages.InMemoryStorage()
-        return made, made
+        memory = optuna.storages.InMemoryStorage()
+        return memory, memory
     if kind == "sqlite":
         url = f"sqlite:///{folder}/study.db"
         return url, url
@@ -25,7 +25,7 @@ def storage(kind, folder):
 
 
 def objective(trial):
-    """Conditions, a range that grows, every kind of parameter, of attribute and of ending."""
+    """Has conditions, a growing range, and every kind of parameter, attribute and final state."""
     kind = trial.suggest_categorical("optimizer", ["adam", "sgd", None])
     lr = trial.suggest_float("lr", 1e-5, 1e-1, log=True)
     layers = trial.suggest_int("layers", 1, 2 + trial.number % 3)
@@ -47,29 +47,31 @@ def objective(trial):
 
 
 def single(where):
+    """Return a study of one objective, copied to a storage; its last trial is running."""
     study = optuna.create_study(
         study_name="single", direction="maximize", sampler=optuna.samplers.RandomSampler(seed=1)
     )
     study.optimize(objective, n_trials=28, catch=(ValueError,))
-    whole = study.trials[0]
-    running = create_trial(state=TrialState.RUNNING, params=whole.params, distributions=whole.distributions)
+    first = study.trials[0]
+    running = create_trial(state=TrialState.RUNNING, params=first.params, distributions=first.distributions)
     study.add_trial(running)
     optuna.copy_study(from_study_name="single", from_storage=study._storage, to_storage=where)
     return optuna.load_study(study_name="single", storage=where)
 
 
 def several(where):
+    """Return a study of two objectives in a storage; its last trial has failed."""
     study = optuna.create_study(storage=where, study_name="several", directions=["minimize", "maximize"])
-    distribution = {"x": IntDistribution(1, 10**6, log=True), "y": CategoricalDistribution(["a", "b"])}
+    distributions = {"x": IntDistribution(1, 10**6, log=True), "y": CategoricalDistribution(["a", "b"])}
     for x in (1, 10, 300):
         params = {"x": x, "y": "a"}
-        study.add_trial(create_trial(params=params, distributions=distribution, values=[x, 1 / x]))
-    study.add_trial(create_trial(params=params, distributions=distribution, state=TrialState.FAIL))
+        study.add_trial(create_trial(params=params, distributions=distributions, values=[x, 1 / x]))
+    study.add_trial(create_trial(params=params, distributions=distributions, state=TrialState.FAIL))
     return study
 
 
 def made(*trials, direction="minimize"):
-    """A study in memory of trials given as ``(params, distributions, value)``."""
+    """Return a study in memory; its trials are passed as ``(params, distributions, value)``, None for a failed one."""
     study = optuna.create_study(direction=direction)
     for params, distributions, value in trials:
         state = TrialState.COMPLETE if value is not None else TrialState.FAIL

@@ -1,4 +1,4 @@
-"""Python in a process of its own."""
+"""Runs Python code in a fresh process."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _TESTS = Path(__file__).parents[1]
 
 
 def python(code: str, *flags: str, timeout: float = 300, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run code in a fresh interpreter that can import `support`; a failure shows its stderr."""
+    """Run code in a fresh interpreter that can import `support`; if it fails, the error shows its stderr."""
     path = os.pathsep.join([str(_TESTS), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, *flags, "-"],
         input=code,
         env={**os.environ, "PYTHONPATH": path, **environment},
@@ -24,10 +24,17 @@ def python(code: str, *flags: str, timeout: float = 300, **environment: str) -> 
         timeout=timeout,
         check=False,
     )
-    assert done.returncode == 0, f"exit {done.returncode}\n{done.stderr}"
-    return done
+    assert completed.returncode == 0, f"exit {completed.returncode}\n{completed.stderr}"
+    return completed
+
+
+def resident_bytes() -> int:
+    """Return the resident memory of this process. It needs Linux."""
+    import resource
+
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def python_json(code: str, *flags: str, **environment: str) -> Any:
-    """What the code prints, read as JSON."""
+    """Run code as :func:`python` does, and return what it prints, parsed as JSON."""
     return json.loads(python(code, *flags, **environment).stdout)

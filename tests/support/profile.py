@@ -1,4 +1,4 @@
-"""How much is asked for: `make test` in minutes, `make test-long` in an hour, `make test-night` in hours."""
+"""Sizes of the test runs: `make test` takes minutes, `make test-long` an hour, `make test-night` hours."""
 
 import os
 
@@ -9,5 +9,5 @@ CHECKS = "night" if NIGHT else "default" if LONG else "fast"
 
 
 def count(quick: int, long: int) -> int:
-    """A count for each of the two profiles of the test run."""
+    """Return the count of this run: `quick` for `make test`, `long` for the other two."""
     return long if LONG else quick

@@ -1,4 +1,4 @@
-"""Runs a script that starts Ray in a process of its own: private folder, bounded time, nothing left behind."""
+"""Runs scripts that start Ray in their own process, with a private folder and a time limit; no process may be left."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 
 SCENARIOS = Path(__file__).parents[1] / "integrations/ray/scenarios"
 EXAMPLES = Path(__file__).parents[2] / "examples"
-#: Quiet, alone, and without a word to anybody outside.
+#: Settings of Ray that suppress output, usage reports and the influence of other sessions.
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_AUTH_MODE": "disabled",
@@ -29,25 +29,25 @@ QUIET = {
     "TUNE_GLOBAL_CHECKPOINT_S": "0",
     "TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S": "0",
 }
-_UNWANTED = ("RAY_ADDRESS", "RAY_AIR_LOCAL_CACHE_DIR", "TUNE_RESULT_DIR", "PYTHONWARNINGS")
+_REMOVED = ("RAY_ADDRESS", "RAY_AIR_LOCAL_CACHE_DIR", "TUNE_RESULT_DIR", "PYTHONWARNINGS")
 
 
 @contextlib.contextmanager
 def private_folder() -> Iterator[Path]:
-    """Make a folder with a short name (paths of sockets are limited); afterwards no process that uses it is left."""
+    """Create a folder with a short name (socket paths are limited); fail if processes still use it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="tt", dir="/tmp"))
     try:
         yield folder
     finally:
-        left = _end(folder)
+        left = _end_processes(folder)
         shutil.rmtree(folder, ignore_errors=True)
         assert not left, f"processes left behind: {left}"
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return what a process that uses Ray in this folder runs with."""
+    """Return the environment of a process that uses Ray in this folder."""
     return (
-        {key: value for key, value in os.environ.items() if key not in _UNWANTED}
+        {key: value for key, value in os.environ.items() if key not in _REMOVED}
         | QUIET
         | {
             "RAY_TMPDIR": str(folder),
@@ -57,17 +57,17 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def run(scenario: str, folder: Path, *arguments: str, timeout: float = 900, killed: bool = False) -> Any:
-    """Run a scenario and return what it prints as its last line, from JSON; None for one that gets itself killed."""
-    done = _start([str(SCENARIOS / f"{scenario}.py"), *arguments], folder, timeout)
+    """Run a scenario and return its last line of output, parsed as JSON; None for a scenario that kills itself."""
+    completed = _start([str(SCENARIOS / f"{scenario}.py"), *arguments], folder, timeout)
     if killed:
-        assert done.returncode == -signal.SIGKILL, done.stderr[-4000:]
-        _end(folder, patience=5)  # what a driver started takes a while to notice that it is gone
+        assert completed.returncode == -signal.SIGKILL, completed.stderr[-4000:]
+        _end_processes(folder, timeout=5)  # processes notice after a while that their driver is gone
         return None
-    return json.loads(_output(done).splitlines()[-1])
+    return json.loads(_output(completed).splitlines()[-1])
 
 
 def run_example(name: str, folder: Path, timeout: float = 900) -> str:
-    """Run the smoke test of an example, with warnings as errors, and return what it prints."""
+    """Run the smoke test of an example, with warnings as errors, and return its output."""
     return _output(_start(["-W", "error", str(EXAMPLES / f"{name}.py"), "--smoke"], folder, timeout))
 
 
@@ -78,14 +78,14 @@ def _start(arguments: list[str], folder: Path, timeout: float) -> subprocess.Com
     )
 
 
-def _output(done: subprocess.CompletedProcess[str]) -> str:
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-6000:]
-    return done.stdout
+def _output(completed: subprocess.CompletedProcess[str]) -> str:
+    assert completed.returncode == 0, completed.stdout[-2000:] + completed.stderr[-6000:]
+    return completed.stdout
 
 
-def _end(folder: Path, patience: float = 30) -> dict[int, str]:
-    """Wait for processes to end; then kill those that did not, and return them."""
-    end = time.monotonic() + patience
+def _end_processes(folder: Path, timeout: float = 30) -> dict[int, str]:
+    """Wait for the processes that use a folder to end, kill those that do not, and return their commands by id."""
+    end = time.monotonic() + timeout
     while (users := _users(folder)) and time.monotonic() < end:
         time.sleep(0.2)
     left = {process: _command(process) for process in users}
@@ -103,10 +103,10 @@ def _command(process: int) -> str:
 
 def _users(folder: Path) -> list[int]:
     """Return the processes whose environment names the folder."""
-    mark, found = f"RAY_TMPDIR={folder}".encode(), []
-    for place in Path("/proc").glob("[0-9]*/environ"):
+    mark, users = f"RAY_TMPDIR={folder}".encode(), []
+    for file in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
-            state = (place.parent / "stat").read_text().rpartition(")")[2].split()[0]
-            if mark in place.read_bytes().split(b"\0") and state != "Z":
-                found.append(int(place.parent.name))
-    return found
+            state = (file.parent / "stat").read_text().rpartition(")")[2].split()[0]
+            if mark in file.read_bytes().split(b"\0") and state != "Z":
+                users.append(int(file.parent.name))
+    return users

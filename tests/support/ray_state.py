@@ -1,7 +1,7 @@
-"""Keeps the state of a Ray searcher of each release in tests/snapshots, so that later versions are known to read it.
+"""Writes the state of a Ray searcher of each release to tests/snapshots; tests check that later versions can read it.
 
-``python -m support.ray_state`` (part of ``make golden``) writes the one of this version. Where the format changes
-between releases, the state in the older one is kept beside it (``-state-1``, ``-state-2``).
+``python -m support.ray_state`` (part of ``make golden``) writes the file of this version. If the format changes between
+releases, the file in the older format is kept as well (``-state-1``, ``-state-2``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ RELEASES = sorted(FOLDER.glob("*.ray"))
 
 
 def write(folder: Path) -> None:
-    """Keep the state of this version: trials of every state and from elsewhere, a choice of dicts, points that wait."""
+    """Write the state of this version.
+
+    It has trials of every state, trials that were never suggested, a choice of dicts, and points that wait.
+    """
     from ray import tune
 
     from tanteo.integrations.ray import TanteoSearch
@@ -32,7 +35,7 @@ def write(folder: Path) -> None:
     tuning.stop(trials[1], 3.0, 1)
     tuning.fail(trials[2])
     tuning.report(trials[3], 1.5, 1)
-    # Two trials that were never suggested: one has no value yet, the other one waits to be recorded.
+    # Two trials that were never suggested: one has no value yet, the other waits to be recorded.
     search.on_trial_result("feed", {"training_iteration": 1, "config/x": 0.25, "config/m/kind": "a"})
     tuning.suggest()
     search.on_trial_result("beef", {"loss": 2.5, "training_iteration": 2, "config/x": 0.75, "config/m/kind": "a"})

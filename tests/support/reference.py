@@ -1,7 +1,7 @@
-"""A small optimizer in pure Python that keeps every promise of `tanteo.testing`; its mutants keep all but one.
+"""A small optimizer in pure Python that keeps every promise of `tanteo.testing`; each of its mutants breaks one.
 
-It draws candidates, half of them near the best trials, and takes the one whose nearest told neighbour has the best
-rank; failures have the worst rank. Ranks make it deaf to the size of values.
+It draws candidates, two thirds of them near the best trials, and suggests the one whose nearest finished trial has the
+best rank. Failures have the worst rank. Because of the ranks, the scale of the values does not matter.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ N_STARTUP, N_CANDIDATES = 8, 12
 
 
 class Handle:
-    """A trial as it is handed out."""
+    """A trial as the user sees it."""
 
     def __init__(self, number: int, params: dict[str, Any], search: float) -> None:
         self.id, self.params, self.search = number, params, search
 
 
 class Row:
-    """A trial as it is kept."""
+    """A trial as the optimizer stores it."""
 
     def __init__(self, number: int | None, params: dict[str, Any], units: dict[str, float]) -> None:
         self.id, self.params, self.units = number, params, units
@@ -44,7 +44,7 @@ class Reference:
     def __init__(
         self, space: SearchSpace, seed: int, direction: str = "minimize", directions: list[str] | None = None
     ) -> None:
-        self.space, self.signs = space, [1.0 if each == "minimize" else -1.0 for each in directions or [direction]]
+        self.space, self.signs = space, [1.0 if goal == "minimize" else -1.0 for goal in directions or [direction]]
         self.rng = self.generator(seed)
         self.search = self.rng.random()
         self.rows: list[Row] = []
@@ -54,16 +54,16 @@ class Reference:
     def generator(self, seed: int) -> random.Random:
         return random.Random(seed)
 
-    # --- asking ---------------------------------------------------------------------------------
+    # --- ask ------------------------------------------------------------------------------------
 
     def ask(self) -> Handle:
         with self.lock:
-            flat = self.queue.pop(0) if self.queue else self.suggested()
+            flat = self.queue.pop(0) if self.queue else self.suggest()
             row = self.row(self.next_id(), flat)
             self.rows.append(row)
-            return Handle(row.id, self.handed_out(row.params), self.search)
+            return Handle(row.id, self.params_for_user(row.params), self.search)
 
-    def handed_out(self, params: dict[str, Any]) -> dict[str, Any]:
+    def params_for_user(self, params: dict[str, Any]) -> dict[str, Any]:
         return _copied(params)
 
     def next_id(self) -> int:
@@ -73,60 +73,61 @@ class Reference:
         units = {name: unit(self.space[name], value) for name, value in flat.items()}
         return Row(number, nested(flat, self.space), units)
 
-    def suggested(self) -> dict[str, Any]:
-        told = self.told()
-        if len(told) < N_STARTUP:
-            return self.fresh(self.drawn)
-        ranks = self.ranks(told)
-        best = sorted(zip(ranks, told, strict=True), key=lambda pair: (pair[0], pair[1].id))[:3]
+    def suggest(self) -> dict[str, Any]:
+        finished = self.finished()
+        if len(finished) < N_STARTUP:
+            return self.draw_new(self.draw_configuration)
+        ranks = self.ranks(finished)
+        best = sorted(zip(ranks, finished, strict=True), key=lambda pair: (pair[0], pair[1].id))[:3]
         candidates = [
-            self.fresh(lambda k=k: self.near(best[k % len(best)][1]) if k % 3 else self.drawn())
+            self.draw_new(lambda k=k: self.draw_near(best[k % len(best)][1]) if k % 3 else self.draw_configuration())
             for k in range(N_CANDIDATES)
         ]
-        scores = [self.score(candidate, told, ranks) for candidate in candidates]
+        scores = [self.score(candidate, finished, ranks) for candidate in candidates]
         return candidates[scores.index(min(scores))]
 
-    def told(self) -> list[Row]:
+    def finished(self) -> list[Row]:
         return [row for row in self.rows if row.state != "pending"]
 
-    def ranks(self, told: list[Row]) -> list[float]:
-        """The better half in order; all others alike; failures worst."""
-        known = sorted(self.loss(row) for row in told)
-        middle = (len(known) + 1) // 2
-        return [float(min(bisect.bisect_left(known, self.loss(row)), middle)) for row in told]
+    def ranks(self, finished: list[Row]) -> list[float]:
+        """Rank the better half in order. The worse half is tied at the worst rank, failures included."""
+        losses = sorted(self.loss(row) for row in finished)
+        middle = (len(losses) + 1) // 2
+        return [float(min(bisect.bisect_left(losses, self.loss(row)), middle)) for row in finished]
 
     def loss(self, row: Row) -> float:
-        bad = row.state != "complete" or row.value is None
-        return math.inf if bad else sum(sign * value for sign, value in zip(self.signs, _pair(row.value), strict=True))
+        if row.state != "complete" or row.value is None:
+            return math.inf
+        return sum(sign * value for sign, value in zip(self.signs, _pair(row.value), strict=True))
 
-    def score(self, flat: dict[str, Any], told: list[Row], ranks: list[float]) -> float:
+    def score(self, flat: dict[str, Any], finished: list[Row], ranks: list[float]) -> float:
         units = self.row(-1, flat).units
-        nearest = min(range(len(told)), key=lambda k: (_distance(units, told[k].units), told[k].id))
+        nearest = min(range(len(finished)), key=lambda k: (_distance(units, finished[k].units), finished[k].id))
         return ranks[nearest]
 
-    def fresh(self, draw: Any) -> dict[str, Any]:
-        """Draw until there is something new; a finite space may have none."""
+    def draw_new(self, draw: Any) -> dict[str, Any]:
+        """Draw until the configuration is new; a finite space may have no new one."""
         for _ in range(20):
             flat = draw()
             while self.space.constraints and constraint_fault(self.space, nested(flat, self.space)):
-                flat = self.drawn()
-            if not any(same(flat, seen) for seen in self.seen()):
+                flat = self.draw_configuration()
+            if not any(same(flat, previous) for previous in self.previous()):
                 return flat
         if self.space.size <= len(self.rows):
-            raise SpaceExhausted("every configuration was asked")
+            raise SpaceExhausted("every configuration was suggested")
         return draw() if not self.space.constraints else flat
 
-    def seen(self) -> list[dict[str, Any]]:
+    def previous(self) -> list[dict[str, Any]]:
         return [flattened(row.params, self.space) for row in self.rows] if self.space.size < 100 else []
 
-    def drawn(self) -> dict[str, Any]:
+    def draw_configuration(self) -> dict[str, Any]:
         return self.configuration(lambda name, parameter: self.draw(parameter))
 
-    def near(self, row: Row) -> dict[str, Any]:
-        known = flattened(row.params, self.space)
+    def draw_near(self, row: Row) -> dict[str, Any]:
+        centre = flattened(row.params, self.space)
 
         def step(name: str, parameter: Parameter) -> Any:
-            return self.step(parameter, known[name]) if name in known else self.draw(parameter)
+            return self.step(parameter, centre[name]) if name in centre else self.draw(parameter)
 
         return self.configuration(step)
 
@@ -144,7 +145,7 @@ class Reference:
             return parameter.value
         if isinstance(parameter, Categorical | Ordinal):
             return parameter.choices[self.rng.randrange(len(parameter.choices))]
-        return self.at(parameter, self.rng.random())
+        return self.value_at(parameter, self.rng.random())
 
     def step(self, parameter: Parameter, value: Any) -> Any:
         if isinstance(parameter, Constant):
@@ -152,12 +153,12 @@ class Reference:
         if isinstance(parameter, Categorical | Ordinal):
             return value if self.rng.random() < 0.8 else self.draw(parameter)
         moved = unit(parameter, value) + self.rng.gauss(0.0, 0.1)
-        return self.at(parameter, min(max(moved, 0.0), 1.0))
+        return self.value_at(parameter, min(max(moved, 0.0), 1.0))
 
-    def at(self, parameter: Parameter, u: float) -> Any:
-        """The value at `u` of a numeric parameter."""
+    def value_at(self, parameter: Parameter, u: float) -> Any:
+        """Return the value of a numeric parameter at `u` in [0, 1)."""
         if isinstance(parameter, Int):
-            return self.integer(parameter, u)
+            return self.integer_at(parameter, u)
         assert isinstance(parameter, Float)
         if parameter.step is not None:
             count = n_steps(parameter.low, parameter.high, parameter.step)
@@ -166,55 +167,55 @@ class Reference:
             x = math.exp(_between(math.log(parameter.low), math.log(parameter.high), u))
         else:
             x = _between(parameter.low, parameter.high, u)
-        return self.clipped(parameter, x)
+        return self.clip(parameter, x)
 
-    def clipped(self, parameter: Float, x: float) -> float:
+    def clip(self, parameter: Float, x: float) -> float:
         return min(max(x, parameter.low), parameter.high)
 
-    def integer(self, parameter: Int, u: float) -> int:
+    def integer_at(self, parameter: Int, u: float) -> int:
         if parameter.log:
             x = math.exp(_between(math.log(parameter.low), math.log(parameter.high), u))
             return min(max(round(x), parameter.low), parameter.high)
         count = (parameter.high - parameter.low) // parameter.step + 1
-        # In integers: a float holds no more than 53 bits of the position.
+        # In integer arithmetic, because a float holds only 53 bits of the position.
         position = int(u * 2**53) * count // 2**53
         if count > 2**53:
             position = min(max(position + self.rng.randrange(count // 2**53), 0), count - 1)
         return parameter.low + min(position, count - 1) * parameter.step
 
-    # --- telling --------------------------------------------------------------------------------
+    # --- tell -----------------------------------------------------------------------------------
 
     def tell(self, trial: Handle, value: Any = None, *, state: str = "complete") -> None:
         with self.lock:
-            row = self.waiting(trial)
-            number = self.number(value) if state == "complete" else None
-            row.state, row.value = (state, number) if number is not None else (self.ending(state), None)
+            row = self.pending_row(trial)
+            number = self.parse_value(value) if state == "complete" else None
+            row.state, row.value = (state, number) if number is not None else (self.final_state(state), None)
 
-    def ending(self, state: str) -> str:
+    def final_state(self, state: str) -> str:
         return "failed" if state == "complete" else state
 
-    def waiting(self, trial: Handle) -> Row:
+    def pending_row(self, trial: Handle) -> Row:
         if trial.search != self.search or not 0 <= trial.id < len(self.rows):
             raise KeyError(f"unknown trial {trial.id}")
         row = self.rows[trial.id]
         if row.state != "pending":
-            raise ValueError(f"trial {trial.id} was told before")
+            raise ValueError(f"trial {trial.id} was already told")
         return row
 
-    def number(self, value: Any) -> Any:
-        """A number as it was told, None for a failure."""
+    def parse_value(self, value: Any) -> Any:
+        """Return a told value as a number, None for a failure."""
         if value is None:
             return None
         if isinstance(value, str | bytes):
             raise TypeError(f"value must be a number, got {value!r}")
         if len(self.signs) > 1:
-            return tuple(float(one) for one in value)
+            return tuple(float(item) for item in value)
         number = float(value)
         return None if math.isnan(number) else number
 
     def observe(self, params: dict[str, Any], value: Any) -> None:
         with self.lock:
-            number = self.number(value)
+            number = self.parse_value(value)
             row = self.row(len(self.rows), flattened(_copied(params), self.space))
             row.state, row.value = ("failed", None) if number is None else ("complete", number)
             self.rows.append(row)
@@ -222,7 +223,7 @@ class Reference:
     def enqueue(self, params: dict[str, Any]) -> None:
         self.queue.append(flattened(_copied(params), self.space))
 
-    # --- reading --------------------------------------------------------------------------------
+    # --- read -----------------------------------------------------------------------------------
 
     @property
     def trials(self) -> list[Row]:
@@ -254,5 +255,5 @@ def _distance(left: dict[str, float], right: dict[str, float]) -> float:
 
 
 def _copied(params: dict[str, Any]) -> dict[str, Any]:
-    """A copy of the nesting; labels stay the objects they are."""
+    """Copy the nested dicts; labels stay the same objects."""
     return {key: _copied(value) if type(value) is dict else value for key, value in params.items()}

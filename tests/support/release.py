@@ -1,7 +1,7 @@
-"""Keeps a snapshot of each release in tests/snapshots, so that later versions are known to read it.
+"""Writes a snapshot of each release to tests/snapshots; tests check that later versions can read it.
 
-`python -m support.release` (part of `make golden`) writes the one of this version. Where the format changes between
-releases, the snapshot in the older one is kept beside it (`-format-1`).
+`python -m support.release` (part of `make golden`) writes the file of this version. If the format changes between
+releases, the snapshot in the older format is kept as well (`-format-1`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .searches import mixed_loss, mixed_space
 
 
 def search() -> tt.Optimizer:
-    """Twelve trials with something of everything: results of every state and kind, pending trials, a queue, notes."""
+    """Return a search of twelve trials: every state and kind of result, a pending trial, a queued point, attributes."""
     optimizer = tt.Optimizer(mixed_space(), sampler=tt.samplers.TPE(n_startup=4), seed=3)
     optimizer.observe(mixed_space().sample(1, seed=3)[0], 9.5, sem=0.25, constraints={"c": -1.0, "d": 0.0}, cost=2.0)
     for trial in optimizer.ask(7):
@@ -32,7 +32,7 @@ def search() -> tt.Optimizer:
 
 
 def write(folder: Path) -> None:
-    """Keep the snapshot of this version."""
+    """Write the snapshot of this version."""
     folder.mkdir(exist_ok=True)
     search().save(folder / f"{tt.__version__}.tanteo")
 

@@ -1,4 +1,4 @@
-"""A space of every kind of parameter, a loss on it, and searches over it."""
+"""Example spaces, losses on them, and searches over them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 
 import tanteo as tt
 
-#: Every sampler that never runs out.
+#: The samplers whose suggestions do not come to an end.
 ENDLESS = ("random", "sobol", "tpe", "gp", "auto")
 SAMPLERS = (*ENDLESS, "grid", "one_at_a_time")
 
 
-def roomy(name: str) -> Any:
-    """The sampler of a name, with levels enough for some fifty trials."""
-    roomier = {"grid": tt.samplers.Grid(resolution=10), "one_at_a_time": tt.samplers.OneAtATime(resolution=40)}
-    return roomier.get(name, name)
+def with_many_levels(name: str) -> Any:
+    """Return the sampler of a name; designs get enough levels for about fifty trials."""
+    designs = {"grid": tt.samplers.Grid(resolution=10), "one_at_a_time": tt.samplers.OneAtATime(resolution=40)}
+    return designs.get(name, name)
 
 
 def mixed_space() -> tt.SearchSpace:
-    """Log and stepped floats, ints, categories, ordinals, a constant, a group, conditions over two levels."""
+    """Return a space of every kind of parameter, with logarithms, steps, a constant, a group and nested conditions."""
     return tt.SearchSpace(
         {
             "lr": tt.Float(1e-5, 1e-1, log=True),
@@ -39,19 +39,19 @@ def mixed_space() -> tt.SearchSpace:
 
 
 def mixed_loss(params: dict[str, Any]) -> float:
-    """Smooth in the numbers, different between the choices; the same bits everywhere (no exp, no sin)."""
+    """Smooth in the numbers, different between the choices. It has the same bits everywhere (no exp, no sin)."""
     loss = (params["dropout"] - 0.2) ** 2 + (params["depth"] - 5) ** 2 / 10 + abs(params["lr"] - 1e-3) ** 0.5
     loss += {"adam": 0.0, "sgd": 0.1, None: 1.0}[params["optimizer"]]
     return loss + {"none": 0.2, "light": 0.0, "heavy": 0.1}[params["augment"]]
 
 
 def sphere(params: dict[str, Any]) -> float:
-    """The squared distance from 0.3 in every number."""
+    """Return the squared distance from the point with 0.3 in every coordinate."""
     return float(sum((x - 0.3) ** 2 for x in params.values()))
 
 
 def random_trials_of_a_sphere(n: int, n_parameters: int, seed: int) -> tt.Optimizer:
-    """A Gaussian process that was told of random points and never asked."""
+    """Return a search of the Gaussian process that has observed random points and made no suggestion yet."""
     draws, names = random.Random(0), [f"x{i}" for i in range(n_parameters)]
     optimizer = tt.Optimizer(tt.SearchSpace({name: tt.Float(0, 1) for name in names}), sampler="gp", seed=seed)
     for _ in range(n):
@@ -60,18 +60,18 @@ def random_trials_of_a_sphere(n: int, n_parameters: int, seed: int) -> tt.Optimi
     return optimizer
 
 
-def plane(**options: Any) -> tt.SearchSpace:
-    """The unit square."""
+def unit_square(**options: Any) -> tt.SearchSpace:
+    """Return a space of two numbers between 0 and 1."""
     return tt.SearchSpace({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, **options)
 
 
 def bowl(params: dict[str, Any]) -> float:
-    """A bowl in the unit square with values in [0, 1]."""
+    """Return the squared distance from (0.3, 0.6), which is below 1 in the unit square."""
     return float((params["x"] - 0.3) ** 2 + (params["y"] - 0.6) ** 2)
 
 
 def run(optimizer: tt.Optimizer, n: int, loss: Callable[[dict[str, Any]], Any] = mixed_loss) -> list[dict[str, Any]]:
-    """Ask and tell `n` times; returns what was suggested."""
+    """Ask and tell `n` times, and return the suggestions."""
     suggested = []
     for _ in range(n):
         trial = optimizer.ask()
@@ -81,5 +81,5 @@ def run(optimizer: tt.Optimizer, n: int, loss: Callable[[dict[str, Any]], Any] =
 
 
 def distances(suggested: list[dict[str, Any]]) -> list[float]:
-    """How far suggestions in the unit square are from the bottom of the bowl."""
+    """Return the distances of suggestions in the unit square from the minimum of `bowl`."""
     return [math.hypot(params["x"] - 0.3, params["y"] - 0.6) for params in suggested]

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from .declared import Declared, DeclaredSpace, Range
 
-#: Names that trip careless code: spaces, dots, other scripts, quotes, percent signs, what Python reserves.
+#: Names that careless code mishandles: spaces, dots, other scripts, quotes, percent signs, reserved words.
 HOSTILE_NAMES = (" ", "a.b", "größe", "数", "lambda", "%s", "it's", 'say "x"', "\n", "{0}", "id", "params", "-")
 _finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
 @st.composite
 def floats(draw: st.DrawFn, *, extreme: bool = False) -> Declared:
-    """Float: ordinary, log, and extreme but legal intervals."""
+    """Draw a Float with an ordinary, logarithmic, or extreme but valid interval."""
     if extreme:
         low, high = sorted(draw(st.tuples(_finite, _finite)))
         return Declared("Float", {"low": low, "high": high})
@@ -29,7 +29,7 @@ def floats(draw: st.DrawFn, *, extreme: bool = False) -> Declared:
 
 @st.composite
 def stepped_floats(draw: st.DrawFn) -> Declared:
-    """Float with a step: a divisor of the width, and a free one; rounding faults hide if either is left out."""
+    """Draw a Float with a step, which divides the width or is arbitrary: both can reveal rounding errors."""
     low = draw(st.one_of(st.floats(-1e3, 1e3), st.decimals(-10, 10, places=2).map(float)))
     if draw(st.booleans()):
         width = draw(st.one_of(st.floats(1e-3, 1e3), st.decimals("0.1", 10, places=2).map(float)))
@@ -42,7 +42,7 @@ def stepped_floats(draw: st.DrawFn) -> Declared:
 
 @st.composite
 def ints(draw: st.DrawFn, *, extreme: bool = False) -> Declared:
-    """Int: small and 64-bit intervals, steps, log."""
+    """Draw an Int with a small or a 64-bit interval, with a step or logarithmic."""
     edge = 2**63 if extreme else draw(st.sampled_from([5, 1000, 2**40, 2**63]))
     low, high = sorted(draw(st.tuples(st.integers(-edge, edge - 1), st.integers(-edge, edge - 1))))
     if draw(st.booleans()) and high >= 1:
@@ -58,13 +58,13 @@ _labels = st.one_of(
 
 @st.composite
 def choices(draw: st.DrawFn, *, kind: str = "Categorical") -> Declared:
-    """Categorical or Ordinal: labels of mixed types, `True` beside `1` and `1.0` among them."""
-    listed = draw(st.lists(_labels, min_size=1, max_size=6, unique_by=lambda v: (type(v), v)))
-    return Declared(kind, {"choices": listed})
+    """Draw a Categorical or an Ordinal with labels of mixed types, which may include `True`, `1` and `1.0` at once."""
+    labels = draw(st.lists(_labels, min_size=1, max_size=6, unique_by=lambda v: (type(v), v)))
+    return Declared(kind, {"choices": labels})
 
 
 def parameters(*, extreme: bool = False) -> st.SearchStrategy[Declared]:
-    """Any parameter without conditions."""
+    """Draw any parameter without conditions."""
     return st.one_of(
         floats(), floats(extreme=extreme), stepped_floats(), ints(extreme=extreme), choices(), choices(kind="Ordinal")
     )
@@ -72,30 +72,31 @@ def parameters(*, extreme: bool = False) -> st.SearchStrategy[Declared]:
 
 @st.composite
 def conditions(draw: st.DrawFn, known: dict[str, Declared]) -> dict[str, Any]:
-    """A condition on one or two of the parameters declared before.
+    """Draw a condition on one or two of the previously declared parameters.
 
-    The first may be conditional itself; the second never is and stands apart from the ancestors of the first, so that
-    both can be met together.
+    The first parent may be conditional itself. The second is unconditional and no ancestor of the first, so that both
+    conditions can hold together.
     """
     first = draw(st.sampled_from(sorted(known)))
-    apart = sorted(name for name in known if not known[name].when and name not in {first, *ancestors(first, known)})
-    parents = [first, *(draw(st.lists(st.sampled_from(apart), max_size=1)) if apart else [])]
+    related = {first, *ancestors(first, known)}
+    others = sorted(name for name in known if not known[name].when and name not in related)
+    parents = [first, *(draw(st.lists(st.sampled_from(others), max_size=1)) if others else [])]
     return {parent: draw(accepted(known[parent])) for parent in parents}
 
 
 def ancestors(name: str, known: dict[str, Declared]) -> set[str]:
-    """Every parameter whose value decides, at any remove, whether `name` is there."""
+    """Return every parameter that decides, directly or indirectly, whether `name` is active."""
     parents = set(known[name].when)
     return parents.union(*(ancestors(parent, known) for parent in parents))
 
 
 @st.composite
 def accepted(draw: st.DrawFn, parent: Declared) -> tuple[Any, ...] | Range:
-    """Values of a parent under which a child is there, at least one of which it can take."""
+    """Draw the values of a parent for which a child is active; the parent can take at least one of them."""
     arguments = parent.arguments
     if "choices" in arguments:
-        few = draw(st.lists(st.sampled_from(range(len(arguments["choices"]))), min_size=1, max_size=2, unique=True))
-        return tuple(arguments["choices"][i] for i in few)
+        indices = draw(st.lists(st.sampled_from(range(len(arguments["choices"]))), min_size=1, max_size=2, unique=True))
+        return tuple(arguments["choices"][i] for i in indices)
     low, high = arguments["low"], arguments["high"]
     middle = (low + high) // 2 if parent.kind == "Int" else low / 2 + high / 2
     return draw(st.sampled_from([Range(low=low), Range(high=middle), Range(low, middle)]))
@@ -110,9 +111,9 @@ def search_spaces(
     conditional: bool = True,
     hostile_names: bool = False,
 ) -> DeclaredSpace:
-    """A space of a few parameters, children after their parents."""
-    usual = [f"p{i}" for i in range(max_params)]
-    names = draw(st.permutations(HOSTILE_NAMES)) if hostile_names else usual
+    """Draw a space of a few parameters, children after their parents."""
+    plain = [f"p{i}" for i in range(max_params)]
+    names = draw(st.permutations(HOSTILE_NAMES)) if hostile_names else plain
     space: dict[str, Declared] = {}
     for name in names[: draw(st.integers(1, max_params))]:
         parameter = draw(parameters(extreme=extreme))

@@ -1,4 +1,4 @@
-"""The calls that Tune makes to a searcher, without Ray: fast, and in an order that a test decides."""
+"""Makes the calls that Tune makes to a searcher, without Ray: fast, and in an order that a test controls."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Loop:
     Parameters
     ----------
     searcher
-        Or a wrapper around one.
+        The searcher, or a wrapper around it.
     space
-        As ``param_space``; None if the searcher has one of its own.
+        As ``param_space``; None if the searcher has its own space.
     metric, mode
         As in ``TuneConfig``.
     """
@@ -38,26 +38,26 @@ class Loop:
         return trial_id
 
     def report(self, trial_id: str, value: Any, step: int, metric: str = "loss") -> None:
-        """One result of a trial that goes on."""
+        """Report a result of a trial that continues."""
         self.searcher.on_trial_result(trial_id, self._result(trial_id, value, step, metric))
 
     def end(self, trial_id: str, value: Any, step: int = 1, metric: str = "loss") -> None:
-        """The way a function that returns ends: the last report comes twice."""
+        """End a trial as a function that returns does: the last report is sent twice."""
         self.report(trial_id, value, step, metric)
         self.stop(trial_id, value, step, metric)
 
     def stop(self, trial_id: str, value: Any, step: int = 1, metric: str = "loss") -> None:
-        """The way a scheduler ends a trial: this report comes once."""
+        """End a trial as a scheduler does: the last report is sent once."""
         self.searcher.on_trial_complete(
             trial_id=trial_id, result={**self._result(trial_id, value, step, metric), "done": True}, error=False
         )
 
     def fail(self, trial_id: str) -> None:
-        """A crash, retries used up."""
+        """Report a crash after the last retry."""
         self.searcher.on_trial_complete(trial_id=trial_id, result=None, error=True)
 
     def run(self, objective: Any, n: int) -> list[Any]:
-        """Run trials one after another; an objective that raises crashes."""
+        """Run trials one after another, and return their configurations; a MemoryError is reported as a crash."""
         configs = []
         for _ in range(n):
             trial_id = self.suggest()

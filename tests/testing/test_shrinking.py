@@ -11,21 +11,21 @@ CHECKS = {check.name.removeprefix("check_"): check for check in all_checks()}
 
 
 class FailsAtLargeValues(Raising):
-    def trips(self, values, results):
+    def raises_after(self, values, results):
         return any(abs(value) > 1e200 for value in values)
 
 
 FAULTS = [
-    (MUTANTS["OffByOneAtTheEnd"][0], "suggestions_lie_in_their_domain"),
+    (MUTANTS["IntegersOneStepTooHigh"][0], "suggestions_lie_in_their_domain"),
     (MUTANTS["IntegersThroughFloats"][0], "large_integers_stay_exact"),
     (MUTANTS["NotClipped"][0], "narrow_logarithmic_ranges_are_kept"),
     (MUTANTS["LastLevelLost"][0], "every_level_of_a_step_is_reached"),
-    (MUTANTS["ConditionsForgotten"][0], "conditions_are_kept"),
-    (MUTANTS["NothingButFailures"][0], "ask_after_any_history"),
+    (MUTANTS["ConditionsIgnored"][0], "conditions_are_kept"),
+    (MUTANTS["RaisesAfterFailuresOnly"][0], "ask_after_any_history"),
     (FailsAtLargeValues, "ask_after_any_history"),
-    (MUTANTS["ToldTwice"][0], "any_order_of_calls"),
+    (MUTANTS["SecondTellAccepted"][0], "any_order_of_calls"),
     (MUTANTS["ValuesRounded"][0], "told_values_are_kept"),
-    (MUTANTS["RefusalBurnsTheTrial"][0], "a_refused_value_can_be_corrected"),
+    (MUTANTS["RefusalFailsTheTrial"][0], "a_refused_value_can_be_corrected"),
     (MUTANTS["BestIsTheLast"][0], "best_is_the_smallest_value"),
     (MUTANTS["Unseeded"][0], "one_seed_asks_the_same"),
 ]

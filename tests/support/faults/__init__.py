@@ -1,4 +1,4 @@
-"""Spoils the k-th change of the files in a folder: a library that is loaded before that of C (`shim.c`)."""
+"""Injects a fault at the k-th change of the files in a folder, with a library that intercepts C calls (`shim.c`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SOURCE = Path(__file__).with_name("shim.c")
 
 
 class Fault(IntEnum):
-    """What happens at the k-th change; the numbers are those of `shim.c`."""
+    """What happens at the k-th change. The numbers are those of `shim.c`."""
 
     FAIL = 1
     STAY = 2
@@ -28,12 +28,12 @@ class Fault(IntEnum):
 
     @property
     def kills(self) -> bool:
-        """Whether the process dies of it."""
+        """Whether the fault kills the process."""
         return self >= Fault.DIE
 
 
-def built(folder: Path) -> Path:
-    """Compile the library; the test is skipped where that cannot be."""
+def compile_shim(folder: Path) -> Path:
+    """Compile the library, or skip the test if that is impossible."""
     compiler = shutil.which(os.environ.get("CC", "cc"))
     if sys.platform != "linux" or compiler is None:
         pytest.skip("faults are injected with LD_PRELOAD, which needs Linux and a C compiler")
@@ -44,17 +44,17 @@ def built(folder: Path) -> Path:
 
 
 def arm(folder: Path, at: int, fault: Fault, error: int = errno.EIO) -> None:
-    """Count changes in a folder from now on, and spoil one; with 0 only count."""
+    """Count the changes in a folder from now on, and inject a fault at change number ``at`` (0: at none)."""
     ctypes.CDLL(None).fault_arm(os.fsencode(folder), ctypes.c_long(at), int(fault), error)
 
 
 def disarm() -> None:
-    """Leave everything as it is."""
+    """Stop counting and injecting faults."""
     ctypes.CDLL(None).fault_arm(b"", ctypes.c_long(0), 0, 0)
 
 
-def seen() -> int:
-    """How many changes were counted."""
-    function = ctypes.CDLL(None).fault_seen
+def changes_counted() -> int:
+    """Return the number of changes since :func:`arm`."""
+    function = ctypes.CDLL(None).fault_changes
     function.restype = ctypes.c_long
     return int(function())

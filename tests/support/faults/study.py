@@ -1,9 +1,8 @@
-"""A search on file that is spoilt at one change of its files after the other; run in a process with the shim.
+"""Runs a study again and again, each time with a fault at another change of its files. It needs the preloaded shim.
 
-Every run is a process that asks, reports and tells until six trials are told, says on a pipe what was acknowledged to
-it, and closes the study. Its state is kept often and its log is short, so that everything that writes does so here.
-Then this process looks at what is left, goes on, and compares every trial with those of a search that nothing happened
-to.
+Every run forks a process that asks, reports and tells until six trials are told, and closes the study. It sends every
+acknowledged operation through a pipe. Its state is cached often and its log is short, so that all code that writes is
+run. Then this process checks the files, continues the search, and compares every trial with an undisturbed search.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ import tanteo as tt
 from tanteo.study import cache, check, session
 from tanteo.study.environment import born, environment
 
-from . import Fault, arm, disarm, seen
+from . import Fault, arm, changes_counted, disarm
 
 SPACE = {"x": tt.Float(0.0, 1.0), "kind": tt.Categorical(["a", "b"]), "n": tt.Int(1, 9, when={"kind": "b"})}
-#: Told by a run that is spoilt, and by this process after it.
-TOLD, MORE = 6, 2
-#: Pages of SQLite's log after which it is copied into the file.
-_SHORT_LOG = 12
+#: Trials that the run with a fault tells, and that this process tells after it.
+N_TOLD, N_MORE = 6, 2
+#: Number of pages at which SQLite copies its log into the file.
+_LOG_PAGES = 12
 
 
 def loss(params: dict[str, Any]) -> float:
@@ -34,111 +33,117 @@ def loss(params: dict[str, Any]) -> float:
 
 
 class Worker:
-    """Works on a study, and repeats what the study says was not done."""
+    """Works on a study, and repeats the operations that the study reports as not done."""
 
-    def __init__(self, path: Path, say: Callable[..., None]) -> None:
-        self._path, self._say = path, say
+    def __init__(self, path: Path, send: Callable[..., None]) -> None:
+        self._path, self._send = path, send
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return function(*arguments)
         except tt.StudyError as error:
             if str(self._path) not in str(error):
-                self._say("wrong", f"no path in {error!r}")
-            self._say("refused", str(error))
+                self._send("wrong", f"no path in {error!r}")
+            self._send("refused", str(error))
             disarm()
             return function(*arguments)
 
-    def work(self, told: int) -> None:
-        study = self.call(self.opened)
-        study._session.execute(f"PRAGMA wal_autocheckpoint = {_SHORT_LOG}", ())
-        while len(study.trials) - len(study.pending) < told:
+    def work(self, n_told: int) -> None:
+        study = self.call(self.open_study)
+        study._session.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}", ())
+        while len(study.trials) - len(study.pending) < n_told:
             trial = (study.pending or [None])[0] or self.call(study.ask)
-            self._say("asked", trial.id, trial.params)
+            self._send("asked", trial.id, trial.params)
             if not study.trials[trial.id].steps:
                 self.call(study.report, trial, 1, 0.5)
             self.call(study.tell, trial, loss(trial.params))
-            self._say("told", trial.id)
+            self._send("told", trial.id)
         self.call(study.close)
 
-    def opened(self) -> tt.Study:
+    def open_study(self) -> tt.Study:
         return tt.Study(self._path, SPACE, seed=0, sampler=tt.samplers.TPE(n_startup=2))
 
 
-def spoilt(path: Path, at: int, fault: Fault, error: int) -> list[list[Any]]:
-    """Be spoilt in a process of its own; return what was said there."""
+def run_with_fault(path: Path, at: int, fault: Fault, error: int) -> list[list[Any]]:
+    """Run a worker with a fault at one change in a forked process, and return the messages of the worker."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read)
 
-        def say(*words: Any) -> None:
-            os.write(write, (json.dumps(words) + "\n").encode())
+        def send(*message: Any) -> None:
+            os.write(write, (json.dumps(message) + "\n").encode())
 
         try:
             arm(path.parent, at, fault, error)
-            Worker(path, say).work(TOLD)
-            say("seen", seen())
-        except BaseException as problem:  # whatever it is, the parent shows it
-            say("wrong", repr(problem))
+            Worker(path, send).work(N_TOLD)
+            send("changes", changes_counted())
+        except BaseException as problem:  # the parent reports it
+            send("wrong", repr(problem))
         os._exit(0)
     os.close(write)
-    with os.fdopen(read) as said:
-        lines = [json.loads(line) for line in said]
+    with os.fdopen(read) as pipe:
+        messages = [json.loads(line) for line in pipe]
     os.waitpid(child, 0)
-    return lines
+    return messages
 
 
-def trials(path: Path) -> list[list[Any]]:
+def read_trials(path: Path) -> list[list[Any]]:
     with tt.Study(path, read_only=True) as study:
         return [[trial.id, trial.params, trial.value, trial.steps] for trial in study.trials]
 
 
-def is_unborn(path: Path) -> bool:
-    """Whether a file is one that was being made, which the next process that may write makes anew."""
+def is_unfinished(path: Path) -> bool:
+    """Whether a file was still being created; the next process that may write creates it anew."""
     try:
         return check(path) == ["there is no study in the file"]
     except tt.StudyError as error:
         return "open it once without read_only=True" in str(error)
 
 
-def judged(path: Path, said: list[list[Any]], expected: list[list[Any]]) -> list[str]:
-    """Return what is wrong after a run."""
-    wrong = [words[1] for words in said if words[0] == "wrong"]
-    told = {words[1] for words in said if words[0] == "told"}
-    asked = {words[1] for words in said if words[0] == "asked"}
-    # A process that died before anything was acknowledged may have left a file without a study.
-    if asked or (path.exists() and not is_unborn(path)):
-        wrong += check(path)
-        found = trials(path)
-        wrong += [f"trial {number} was acknowledged and is lost" for number in asked if number >= len(found)]
-        wrong += [f"trial {row[0]} is not what was told" for row in found if row[0] in told and row != expected[row[0]]]
-    Worker(path, lambda *words: wrong.append(str(words)) if words[0] == "refused" else None).work(TOLD + MORE)
-    if trials(path) != expected:
-        wrong.append("the search does not go on as it would have")
-    return wrong + check(path)
+def problems_after(path: Path, messages: list[list[Any]], expected: list[list[Any]]) -> list[str]:
+    """Continue the search after a run; return what is wrong with the files and the trials."""
+    problems = [message[1] for message in messages if message[0] == "wrong"]
+    told = {message[1] for message in messages if message[0] == "told"}
+    asked = {message[1] for message in messages if message[0] == "asked"}
+    # A process that died before its first acknowledgement may have left a file without a study.
+    if asked or (path.exists() and not is_unfinished(path)):
+        problems += check(path)
+        rows = read_trials(path)
+        problems += [f"trial {number} was acknowledged and is lost" for number in asked if number >= len(rows)]
+        changed = [row[0] for row in rows if row[0] in told and row != expected[row[0]]]
+        problems += [f"trial {number} is not as it was told" for number in changed]
+
+    def note_refusal(*message: Any) -> None:
+        if message[0] == "refused":
+            problems.append(str(message))
+
+    Worker(path, note_refusal).work(N_TOLD + N_MORE)
+    if read_trials(path) != expected:
+        problems.append("the search does not continue as an undisturbed one")
+    return problems + check(path)
 
 
 def run(fault: Fault, error: int, first: int, stride: int) -> dict[str, Any]:
-    """Spoil every ``stride``-th change from the ``first`` on; return what was seen."""
-    # As soon as there is anything to keep.
+    """Inject a fault at every ``stride``-th change from the ``first`` on; return counts, and the problems by change."""
+    # Cache the state at every opportunity.
     cache._LEAST, session._WORTH_KEEPING = 6, 1
-    around = environment()
-    # Git is asked once.
-    session.environment = lambda: {**around, "process": os.getpid(), "born": born(os.getpid())}
+    current = environment()
+    # The environment is determined once, because that runs Git.
+    session.environment = lambda: {**current, "process": os.getpid(), "born": born(os.getpid())}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "reference", "study.db")
         path.parent.mkdir()
-        changes = spoilt(path, 0, fault, error)[-1][1]
-        Worker(path, lambda *words: None).work(TOLD + MORE)
-        expected, wrong, refused, died = trials(path), {}, 0, 0
+        changes = run_with_fault(path, 0, fault, error)[-1][1]
+        Worker(path, lambda *message: None).work(N_TOLD + N_MORE)
+        expected, wrong, refused, died = read_trials(path), {}, 0, 0
         for at in range(first, changes + 1, stride):
             path = Path(folder, str(at), "study.db")
             path.parent.mkdir()
-            said = spoilt(path, at, fault, error)
-            refused += any(words[0] == "refused" for words in said)
-            died += said[-1:] == [] or said[-1][0] != "seen"
-            if found := judged(path, said, expected):
-                wrong[at] = found
+            messages = run_with_fault(path, at, fault, error)
+            refused += any(message[0] == "refused" for message in messages)
+            died += messages[-1:] == [] or messages[-1][0] != "changes"
+            if problems := problems_after(path, messages, expected):
+                wrong[at] = problems
             shutil.rmtree(path.parent)
     return {"changes": changes, "refused": refused, "died": died, "wrong": wrong}

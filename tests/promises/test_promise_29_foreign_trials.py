@@ -1,6 +1,6 @@
-"""Promise 29: a trial belongs to its search; told to another it is refused.
+"""Promise 29: a trial belongs to its search, and other searches refuse it.
 
-Copies of a search, in whatever way they were made, accept the trials it handed out before.
+Every kind of copy of a search accepts the trials that the search had suggested before.
 """
 
 import copy
@@ -16,7 +16,7 @@ SPACE = {"x": tt.Float(0.0, 1.0, default=0.5), "c": tt.Categorical(["a", "b"], d
 
 CALLS = {
     "tell": lambda opt, trial: opt.tell(trial, 1.0),
-    "tell with more": lambda opt, trial: opt.tell(trial, state="failed", reason="no"),
+    "tell with a reason": lambda opt, trial: opt.tell(trial, state="failed", reason="no"),
     "report": lambda opt, trial: opt.report(trial, 1, 0.5),
     "should_prune": lambda opt, trial: opt.should_prune(trial),
     "retract": lambda opt, trial: opt.retract(trial),
@@ -32,95 +32,95 @@ WAYS = {
 
 
 def search(seed=0, n=3, **options):
-    """A search with pending trials, and one that was told, by which it goes on."""
+    """Return a search with pending trials and one result."""
     opt = tt.Optimizer(SPACE, seed=seed, sampler="random", **options)
     opt.ask(n)
     opt.tell(0, 0.25)
     return opt
 
 
-def refused(opt, trial, call):
-    before = opt.to_bytes()
+def assert_refused(opt, trial, call):
+    snapshot = opt.to_bytes()
     with pytest.raises(tt.UnknownTrialError, match=r"trial \d+ belongs to another search"):
         call(opt, trial)
-    assert opt.to_bytes() == before
+    assert opt.to_bytes() == snapshot
 
 
 @pytest.mark.parametrize("call", CALLS)
 def test_promise_29_a_trial_of_another_search_is_refused(call):
     ours, theirs = search(seed=1), search(seed=2)
     trial = theirs.pending[-1]
-    for shown in (trial, pickle.loads(pickle.dumps(trial)), copy.copy(trial), theirs.trials[trial.id]):
-        refused(ours, shown, CALLS[call])
-    refused(ours, theirs.best, CALLS[call])
-    refused(ours, pickle.loads(pickle.dumps(theirs.best)), CALLS[call])
+    for foreign in (trial, pickle.loads(pickle.dumps(trial)), copy.copy(trial), theirs.trials[trial.id]):
+        assert_refused(ours, foreign, CALLS[call])
+    assert_refused(ours, theirs.best, CALLS[call])
+    assert_refused(ours, pickle.loads(pickle.dumps(theirs.best)), CALLS[call])
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_promise_29_searches_that_are_alike_in_everything_are_told_apart(call):
+def test_promise_29_trials_of_an_equal_search_are_refused(call):
     ours, theirs = search(), search()
     assert ours.to_bytes() == theirs.to_bytes()
     for trial in (theirs.pending[0], pickle.loads(pickle.dumps(theirs.pending[0])), theirs.best):
-        refused(ours, trial, CALLS[call])
+        assert_refused(ours, trial, CALLS[call])
 
 
-def test_promise_29_a_trial_told_by_mistake_can_be_told_to_its_own_search():
+def test_promise_29_a_refused_trial_can_still_be_told_to_its_own_search():
     ours, theirs = search(), search()
     trial = theirs.pending[0]
-    refused(ours, trial, CALLS["tell"])
+    assert_refused(ours, trial, CALLS["tell"])
     theirs.tell(trial, 1.0)
     assert theirs.trials[trial.id].value == 1.0
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_promise_29_copies_accept_what_was_handed_out_before(way):
+def test_promise_29_copies_accept_earlier_trials(way):
     opt = search()
-    trial, *rest = opt.pending
+    trial, other = opt.pending
     twin = WAYS[way](opt)
     twin.report(trial, 1, 0.5)
     twin.tell(trial, 1.0)
-    twin.tell(pickle.loads(pickle.dumps(rest[0])), 2.0)
+    twin.tell(pickle.loads(pickle.dumps(other)), 2.0)
     twin.retract(twin.trials[trial.id])
-    assert (twin.trials[trial.id].state, twin.trials[rest[0].id].value) == ("pending", 2.0)
+    assert (twin.trials[trial.id].state, twin.trials[other.id].value) == ("pending", 2.0)
     opt.tell(trial, 3.0)
     assert opt.best.id == 0
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_promise_29_copies_refuse_what_the_search_refuses(way):
+def test_promise_29_copies_refuse_foreign_trials(way):
     twin = WAYS[way](search(seed=1))
-    refused(twin, search(seed=2).pending[0], CALLS["tell"])
+    assert_refused(twin, search(seed=2).pending[0], CALLS["tell"])
     if way != "bytes":
-        refused(twin, search(seed=1).pending[0], CALLS["tell"])
+        assert_refused(twin, search(seed=1).pending[0], CALLS["tell"])
 
 
-def test_promise_29_a_loaded_search_tells_apart_what_follows_from_what_is_saved():
-    """Bytes of equal searches are equal. But a trial of another seed is refused where its configuration is the same."""
+def test_promise_29_a_loaded_search_refuses_an_equal_configuration_of_another_seed():
+    """Equal searches have equal bytes, but another seed is detected even if the configuration is the same."""
     opt = tt.Optimizer(SPACE, seed=1)
     opt.ask()
     other = tt.Optimizer(SPACE, seed=2)
     trial = other.ask()
     assert trial.params == opt.pending[0].params == {"x": 0.5, "c": "a"}
-    refused(tt.Optimizer.from_bytes(opt.to_bytes()), trial, CALLS["tell"])
+    assert_refused(tt.Optimizer.from_bytes(opt.to_bytes()), trial, CALLS["tell"])
 
 
-def test_promise_29_a_branch_that_went_another_way_is_refused():
+def test_promise_29_a_trial_of_a_diverged_copy_is_refused():
     opt = search()
     twin = tt.Optimizer.from_bytes(opt.to_bytes())
     opt.enqueue({"x": 0.125})
     twin.enqueue({"x": 0.875})
     opt.ask()
-    refused(opt, twin.ask(), CALLS["tell"])
+    assert_refused(opt, twin.ask(), CALLS["tell"])
 
 
-def test_promise_29_a_file_read_in_a_fresh_process_accepts_a_trial_that_was_sent_there(tmp_path):
+def test_promise_29_a_search_loaded_in_another_process_accepts_its_trials(tmp_path):
     opt = search()
     opt.save(tmp_path / "search")
-    sent = pickle.dumps([opt.pending[0], search(seed=5).pending[0]]).hex()
+    pickled = pickle.dumps([opt.pending[0], search(seed=5).pending[0]]).hex()
     code = f"""
 import json, pickle, tanteo as tt
 opt = tt.Optimizer.load({str(tmp_path / "search")!r})
-ours, theirs = pickle.loads(bytes.fromhex({sent!r}))
+ours, theirs = pickle.loads(bytes.fromhex({pickled!r}))
 opt.tell(ours, 1.0)
 try:
     opt.tell(theirs, 2.0)
@@ -130,8 +130,8 @@ except tt.UnknownTrialError:
     assert python_json(code) == [0.25, 1.0, None]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks are those of POSIX")
-def test_promise_29_a_forked_copy_accepts_what_was_handed_out_before():
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork needs POSIX")
+def test_promise_29_a_forked_copy_accepts_earlier_trials():
     code = """
 import json, os, sys, tanteo as tt
 opt = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0, sampler="random")
@@ -144,7 +144,7 @@ print(json.dumps(os.waitstatus_to_exitcode(os.wait()[1])))
     assert python_json(code) == 7
 
 
-def test_promise_29_changing_the_params_of_a_trial_takes_nothing_from_it():
+def test_promise_29_changed_params_do_not_affect_the_membership_of_a_trial():
     opt = search()
     trial = opt.pending[0]
     trial.params.clear()
@@ -165,8 +165,8 @@ def test_promise_29_a_trial_of_a_longer_search_is_unknown():
         search().tell(longer.pending[-1], 1.0)
 
 
-def test_promise_29_a_trial_that_travels_stays_light():
-    """What it carries beside id and params does not grow with the space."""
+def test_promise_29_a_pickled_trial_is_small():
+    """What a pickle holds in addition to id and params does not grow with the space."""
     space = {f"p{k}": tt.Float(0.0, 1.0) for k in range(100)}
     trial = tt.Optimizer(space, seed=0).ask()
     assert len(pickle.dumps(trial)) - len(pickle.dumps((trial.id, trial.params))) < 100

@@ -1,6 +1,6 @@
-"""Golden searches that pass every switch of the samplers: each says which one, and how to see that it was passed.
+"""Golden searches that take every branch of the samplers. Each knows how to check that its branch was taken.
 
-Losses are polynomials and absolute values, and noise is a sum of uniforms: the same bits on every machine.
+Losses are polynomials and absolute values, and noise is a sum of uniforms, so they have the same bits on every machine.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ from typing import Any
 import tanteo as tt
 
 Params = Mapping[str, Any]
-#: What is told of a trial, from its configuration and a generator for noise: arguments of ``tell``.
-Told = Callable[[Params, random.Random], dict[str, Any]]
+#: Maps a configuration and a generator for noise to the arguments of ``tell``.
+Evaluation = Callable[[Params, random.Random], dict[str, Any]]
 
 
 def floats(n: int) -> tt.SearchSpace:
-    """``n`` numbers between 0 and 1."""
+    """Return a space of ``n`` numbers between 0 and 1."""
     return tt.SearchSpace({f"x{j}": tt.Float(0, 1) for j in range(n)})
 
 
 def bowl(params: Params) -> float:
-    """The squared distance from 0.3."""
+    """Return the squared distance from the point with 0.3 in every coordinate."""
     return float(sum((x - 0.3) ** 2 for x in params.values()))
 
 
 def normal(rng: random.Random) -> float:
-    """About a standard normal: twelve uniforms less their mean (Irwin-Hall)."""
+    """Draw from approximately a standard normal: the sum of twelve uniforms minus its mean (Irwin-Hall)."""
     return sum(rng.random() for _ in range(12)) - 6
 
 
-def _value(loss: Callable[..., float]) -> Told:
+def _value(loss: Callable[..., float]) -> Evaluation:
     return lambda params, rng: {"value": loss(params)}
 
 
-def _noisy(loss: Callable[..., float], deviation: float, **more: Any) -> Told:
+def _noisy(loss: Callable[..., float], deviation: float, **more: Any) -> Evaluation:
     return lambda params, rng: {"value": loss(params) + deviation * normal(rng), **more}
 
 
-def _objectives(n: int) -> Told:
-    ends = [(k + 0.5) / n for k in range(n)]
-    return lambda params, rng: {"value": [sum((x - end) ** 2 for x in params.values()) for end in ends]}
+def _objectives(n: int) -> Evaluation:
+    minima = [(k + 0.5) / n for k in range(n)]
+    return lambda params, rng: {"value": [sum((x - minimum) ** 2 for x in params.values()) for minimum in minima]}
 
 
 def _valley(params: Params) -> float:
@@ -51,7 +51,7 @@ def _valley(params: Params) -> float:
 
 
 def _paying_pair(params: Params) -> float:
-    """Two levels cost something alone, and pay together."""
+    """Return a loss with two levels that are bad alone and good together."""
     if (params["a"], params["b"]) == (2, 3):
         return float((params["x"] - 0.3) ** 2) - 1.0
     costs = (params["a"] == 2) + (params["b"] == 3)
@@ -68,86 +68,86 @@ def _replicated(params: Params, rng: random.Random) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Search:
-    """A search on record: ``told`` results at drawn points, then ``n`` suggestions.
+    """A golden search: ``n_observed`` results at drawn points, then ``n`` suggestions.
 
     Attributes
     ----------
-    passes
-        Whether the switch was passed, seen from the optimizer at the end; always true where asking is passing.
+    takes_branch
+        Whether the final optimizer shows that the branch was taken. Always true if every ask takes the branch.
     """
 
     space: tt.SearchSpace
-    told: Told
+    evaluate: Evaluation
     n: int
-    n_known: int = 0
+    n_observed: int = 0
     sampler: str = "gp"
     n_objectives: int = 1
-    passes: Callable[[tt.Optimizer], bool] = field(default=lambda optimizer: True)
+    takes_branch: Callable[[tt.Optimizer], bool] = field(default=lambda optimizer: True)
 
     def run(self) -> tt.Optimizer:
-        """Search."""
+        """Run the search and return its optimizer."""
         rng = random.Random(3)
         directions = ["minimize"] * self.n_objectives
         optimizer = tt.Optimizer(self.space, directions=directions, sampler=self.sampler, seed=20)
-        for seed in range(self.n_known):
+        for seed in range(self.n_observed):
             (params,) = self.space.sample(1, seed=seed)
-            optimizer.observe(params, **self.told(params, rng))
+            optimizer.observe(params, **self.evaluate(params, rng))
         for _ in range(self.n):
             trial = optimizer.ask()
-            optimizer.tell(trial, **self.told(trial.params, rng))
+            optimizer.tell(trial, **self.evaluate(trial.params, rng))
         return optimizer
 
 
 def _pairs(optimizer: tt.Optimizer) -> int:
-    """How many pairs of levels of the choices were tried."""
+    """Return the number of pairs of levels that were tried."""
     return len({(trial.params["a"], trial.params["b"]) for trial in optimizer.trials})
 
 
 def _fitted(optimizer: tt.Optimizer) -> Any:
-    """Hyperparameters of a Gaussian process on what was told, which passes the switches that the sampler passes."""
+    """Return the hyperparameters of a Gaussian process on the trials; it is fitted as in the sampler."""
     points = [list(trial.params.values()) for trial in optimizer.trials]
     return tt.models.GaussianProcess().fit(points, [trial.value for trial in optimizer.trials]).hyperparameters
 
 
-def _asks_as_without_errors(optimizer: tt.Optimizer, deviation: float) -> bool:
-    """Whether a search of a noisy bowl asks what it would ask if no standard errors were told."""
+def _ignores_errors(optimizer: tt.Optimizer, deviation: float) -> bool:
+    """Whether a search of a noisy bowl made the suggestions that it would have made without standard errors."""
     without = Search(floats(2), _noisy(bowl, deviation), len(optimizer.trials)).run()
     return [trial.params for trial in without.trials] == [trial.params for trial in optimizer.trials]
 
 
-def _by(origin: str) -> Callable[[tt.Optimizer], bool]:
+def _suggested_by(origin: str) -> Callable[[tt.Optimizer], bool]:
     return lambda optimizer: any(trial.origin == origin for trial in optimizer.trials)
 
 
 _CHOICES = tt.SearchSpace({"a": tt.Categorical(range(4)), "b": tt.Categorical(range(4)), "x": tt.Float(0, 1)})
 
-#: By name; the sampler is part of it.
-SWITCHES = {
+#: The searches by name. A name starts with the sampler.
+BRANCHES = {
     "gp-anchor64": Search(floats(2), _value(bowl), 12, 60),
     "gp-anchor128": Search(floats(2), _value(bowl), 12, 124),
     "gp-two_objectives": Search(floats(2), _objectives(2), 25, n_objectives=2),
     "gp-five_objectives": Search(floats(3), _objectives(5), 20, n_objectives=5),
     "gp-constraints": Search(floats(2), _constrained, 30),
     "gp-believed_errors": Search(
-        floats(2), _noisy(bowl, 0.1, sem=0.1), 25, passes=lambda o: not _asks_as_without_errors(o, 0.1)
+        floats(2), _noisy(bowl, 0.1, sem=0.1), 25, takes_branch=lambda o: not _ignores_errors(o, 0.1)
     ),
     "gp-doubted_errors": Search(
-        floats(2), _noisy(bowl, 0.001, sem=0.3), 25, passes=lambda o: _asks_as_without_errors(o, 0.001)
+        floats(2), _noisy(bowl, 0.001, sem=0.3), 25, takes_branch=lambda o: _ignores_errors(o, 0.001)
     ),
     "gp-replicates": Search(floats(2), _replicated, 25),
-    "gp-shear": Search(floats(3), _value(_valley), 12, 40, passes=lambda o: bool(_fitted(o).shears.any())),
-    "gp-smooth": Search(floats(10), _noisy(bowl, 0.5), 6, 120, passes=lambda o: _fitted(o).noise_variance > 0.05),
+    "gp-shear": Search(floats(3), _value(_valley), 12, 40, takes_branch=lambda o: bool(_fitted(o).shears.any())),
+    "gp-smooth": Search(floats(10), _noisy(bowl, 0.5), 6, 120, takes_branch=lambda o: _fitted(o).noise_variance > 0.05),
     "gp-noise_alone": Search(
         floats(2),
         _noisy(lambda params: 0.0, 1.0),
         12,
         60,
-        # A quarter of the noise stands for no signal.
-        passes=lambda o: abs(_fitted(o).signal_variance / _fitted(o).noise_variance - 0.25) < 1e-9,
+        # Without a signal, the signal variance is a quarter of the noise variance.
+        takes_branch=lambda o: abs(_fitted(o).signal_variance / _fitted(o).noise_variance - 0.25) < 1e-9,
     ),
-    "gp-pairs": Search(_CHOICES, _value(_paying_pair), 80, passes=lambda o: _pairs(o) == 16),
+    "gp-pairs": Search(_CHOICES, _value(_paying_pair), 80, takes_branch=lambda o: _pairs(o) == 16),
     "tpe-two_objectives": Search(floats(2), _objectives(2), 25, sampler="tpe", n_objectives=2),
     "tpe-constraints": Search(floats(2), _constrained, 30, sampler="tpe"),
-    "auto-cma": Search(floats(2), _value(bowl), 20, 200, sampler="auto", passes=_by("cma_es")),
-    "auto-both": Search(floats(3), _value(_valley), 40, sampler="auto", passes=_by("tpe")),
+    "auto-cma": Search(floats(2), _value(bowl), 20, 200, sampler="auto", takes_branch=_suggested_by("cma_es")),
+    "auto-both": Search(floats(3), _value(_valley), 40, sampler="auto", takes_branch=_suggested_by("tpe")),
 }
