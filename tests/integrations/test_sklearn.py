@@ -232,10 +232,22 @@ def test_an_exhausted_space_ends_the_search():
         make_search(study=search.study_).fit(X, Y)
 
 
-def test_groups_and_sample_weights_are_accepted():
-    search = make_search(cv=GroupKFold(3), n_iter=2)
+class NeedsWeights(FixedScore):
+    """An estimator that cannot be fitted without a weight for every row."""
+
+    def fit(self, x, y, sample_weight=None):
+        if sample_weight is None or len(sample_weight) != len(y):
+            raise ValueError("a weight is missing")
+        return super().fit(x, y)
+
+
+def test_groups_reach_the_splitter_and_sample_weights_reach_every_fit():
+    options = {"n_iter": 2, "cv": GroupKFold(3), "sampler": "random", "random_state": 0, "error_score": "raise"}
+    search = TanteoSearchCV(NeedsWeights(), {"level": tt.Float(0.0, 1.0)}, **options)
     search.fit(X, Y, groups=np.arange(60) % 3, sample_weight=np.ones(60))
     assert search.n_splits_ == 3
+    with pytest.raises(Exception, match="a weight is missing"):
+        search.fit(X, Y, groups=np.arange(60) % 3)
 
 
 @pytest.mark.parametrize("kind", ["path", "study", "optimizer"])
