@@ -93,7 +93,7 @@ def tuner():
 def described(fitted, results):
     """Return how far each trial came, which steps were worked on, and what search and scheduler made of it."""
     config = fitted._local_tuner._tune_config
-    judged = config.scheduler._optimizer.trials
+    judged = config.scheduler._trials.optimizer.trials
     return {
         "reach": sorted(result.metrics["training_iteration"] for result in results),
         "errors": [str(result.error) for result in results if result.error],
