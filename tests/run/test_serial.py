@@ -37,6 +37,12 @@ def test_maximizing_is_minimizing_the_negative():
     assert low.gain == high.gain
 
 
+@pytest.mark.parametrize("function", [tt.minimize, tt.maximize])
+def test_a_direction_is_refused_with_what_to_call(function):
+    with pytest.raises(tt.ArgumentError, match=r"takes no direction, got 'maximize' \(str\); call tt\.minimize or"):
+        function(square, SPACE, n_trials=1, direction="maximize")
+
+
 def test_the_same_seed_gives_the_same_search_and_no_seed_another_one():
     runs = [tt.minimize(square, SPACE, n_trials=15, seed=seed) for seed in (5, 5, None, None)]
     assert history(runs[0]) == history(runs[1])
@@ -72,21 +78,24 @@ def test_points_come_first_and_are_refused_all_together():
     assert result.trials[0].params == {"x": 1.0, "kind": "a"}
     assert result.trials[1].params["kind"] == "b"
     study = tt.Optimizer(SPACE, seed=0)
-    with pytest.raises(tt.ParameterError, match="x"):
+    with pytest.raises(tt.ParameterError) as in_queue:
+        study.enqueue({"x": 9.0})
+    with pytest.raises(tt.ParameterError, match="x") as checked:
         tt.minimize(square, study=study, n_trials=1, points=[{"x": 1.0}, {"x": 9.0}])
+    assert str(checked.value) == str(in_queue.value)
     assert study.ask().params == {"x": 4.0, "kind": "a"}
 
 
-def test_points_are_tried_on_a_copy_that_completes_them_alike(monkeypatch):
-    """Completing a point may depend on the seed and on the trials so far: what fails here must fail before."""
-    enqueue = tt.Optimizer.enqueue
+def test_points_are_checked_at_their_position_in_the_queue(monkeypatch):
+    """Completing a point depends on the id of its trial: what fails in the queue must fail in the check."""
+    check = tt.Optimizer._check_enqueue
 
-    def picky(self, params):
-        if params["x"] == 3.0 and (self.seed, len(self.trials)) == (7, 2):
+    def picky(self, params, n_before):
+        if (params["x"], n_before) == (3.0, 1):
             raise tt.SpaceError("no completion")
-        enqueue(self, params)
+        check(self, params, n_before)
 
-    monkeypatch.setattr(tt.Optimizer, "enqueue", picky)
+    monkeypatch.setattr(tt.Optimizer, "_check_enqueue", picky)
     study = tt.Optimizer(SPACE, seed=7)
     study.ask(2)
     before = study.to_bytes()
