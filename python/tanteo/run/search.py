@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from tanteo._internal.coercion import members, shown
-from tanteo._internal.files import as_path
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
@@ -302,7 +300,8 @@ def _optimizer(
     if isinstance(study, (str, PathLike)):
         from tanteo.study import Study  # imports SQLite, which a search in memory does not need
 
-        opened = Study(
+        # An existing study gets a new budget only once nothing can be refused any more.
+        opened = Study._with_initial_budget(
             study,
             space,
             directions=directions,
@@ -312,8 +311,7 @@ def _optimizer(
             deduplicate=None if deduplicate else False,
             pruner=None if isinstance(pruner, str) and pruner == _PRUNER else pruner,
             pausing=True if pausing else None,
-            # An existing study gets a new budget only once nothing can be refused any more.
-            budget=None if os.path.lexists(as_path(study)) else budget,
+            budget=budget,
             earlier=earlier,
             lease=_LEASE,
         )
