@@ -1,7 +1,7 @@
-"""What all tests share: the Hypothesis profiles.
+"""The Hypothesis profiles of all tests.
 
-``quick`` (the default) draws the same examples on every run, so that a red test is red because of the code. ``long``
-(``make test-long``) and ``night`` (``make test-night``) draw new ones, and more.
+``quick`` (the default) draws the same examples on every run, so a failure comes from the code and not from chance.
+``long`` (``make test-long``) and ``night`` (``make test-night``) draw new examples, and more of them.
 """
 
 import os
@@ -9,8 +9,8 @@ import signal
 
 from hypothesis import HealthCheck, settings
 
-# A shell ignores SIGINT for what it starts in the background, and children inherit that: without this, tests of Ctrl-C
-# would wait for an interrupt that never comes.
+# A shell starts background jobs with SIGINT ignored, and their children inherit this. Without the reset, tests of
+# Ctrl-C would wait for an interrupt that never arrives.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

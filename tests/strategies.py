@@ -1,4 +1,4 @@
-"""The strategies of `tanteo.testing`, with everything switched on that the tests of spaces want."""
+"""The strategies of `tanteo.testing`, with the options that the tests of spaces need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ json_labels: SearchStrategy[Any] = public.labels()
 
 
 def parameters(*, extreme: bool = False) -> SearchStrategy[tt.Parameter]:
-    """Draw any parameter, constants of every label among them."""
+    """Draw any parameter, including constants with any label."""
     return public.parameters(extreme=extreme) | json_labels.map(tt.Constant)
 
 

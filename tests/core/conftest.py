@@ -1,4 +1,4 @@
-"""What the tests of the border share: small spaces, optimizers, and Python in a process of its own."""
+"""Fixtures for the tests of the compiled module: small spaces, optimizers, and Python in a separate process."""
 
 import os
 import subprocess
@@ -39,7 +39,7 @@ def space() -> CoreSpace:
 
 @pytest.fixture
 def optimizer(space: CoreSpace) -> Callable[..., CoreOptimizer]:
-    """Make an optimizer of ``space``; ``sampler`` by name, with the settings of the documentation."""
+    """Make an optimizer over ``space``. The sampler is given by name and has the settings in ``SAMPLERS``."""
 
     def make(*maximize: bool, sampler: str = "random", seed: int = 3) -> CoreOptimizer:
         settings = (sampler, SAMPLERS[sampler])
@@ -52,8 +52,8 @@ def optimizer(space: CoreSpace) -> Callable[..., CoreOptimizer]:
 def python() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a program in a fresh interpreter, with warnings as errors."""
 
-    def run(code: str, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-W", "error", "-c", code, *arguments]
+    def run(code: str, *, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-W", "error", "-c", code]
         finished = subprocess.run(
             command, capture_output=True, text=True, env={**os.environ, **environment}, timeout=120, check=False
         )
@@ -63,7 +63,7 @@ def python() -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
-#: Defines ``make(sampler, n=4)``, an optimizer over n floats, in a program of its own.
+#: Code for a separate process. It defines ``make(sampler, n=4)``, which returns an optimizer over n floats.
 PROGRAM = f"""
 import sys
 from tanteo._core import CoreOptimizer, CoreSpace

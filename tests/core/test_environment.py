@@ -1,4 +1,4 @@
-"""Kernels and threads, as the environment asks for them: another speed, the same bits."""
+"""Kernels and thread counts set by environment variables change the speed and not the bits."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ print([search.trial(i)["row"] for i in range(300)])
 
 def test_every_kernel_and_thread_count_gives_the_same_asks(python, program):
     asks = set()
-    seen = set()
+    kernels = set()
     for kernel in KERNELS:
         for threads in ("1", "4"):
             chosen = {**CLEAN, "TANTEO_KERNEL": kernel, "TANTEO_NUM_THREADS": threads}
@@ -30,9 +30,9 @@ def test_every_kernel_and_thread_count_gives_the_same_asks(python, program):
             if "this processor lacks" in finished.stderr:
                 continue
             assert finished.stderr == f"{kernel} {threads}\n"
-            seen.add(kernel)
+            kernels.add(kernel)
             asks.add(finished.stdout)
-    assert "baseline" in seen
+    assert "baseline" in kernels
     assert len(asks) == 1
 
 
@@ -43,7 +43,7 @@ def test_an_unknown_kernel_is_a_clear_error(python, name):
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "four", "1e3", "2000"])
-def test_a_senseless_number_of_threads_is_a_clear_error(python, number):
+def test_an_invalid_number_of_threads_is_a_clear_error(python, number):
     finished = python("import tanteo._core", check=False, **CLEAN | {"TANTEO_NUM_THREADS": number})
     assert f'ArgumentError: TANTEO_NUM_THREADS is "{number}": expected a whole number' in finished.stderr
 
@@ -60,15 +60,15 @@ def test_a_senseless_number_of_threads_is_a_clear_error(python, number):
         ((" 2 ", "", ""), "2"),
     ],
 )
-def test_the_number_of_threads_comes_from_the_strongest_variable(python, variables, expected):
+def test_the_number_of_threads_comes_from_the_first_valid_variable(python, variables, expected):
     chosen = CLEAN | dict(zip(THREADS, variables, strict=True))
     assert python("import tanteo._core as c; print(c.n_threads())", **chosen).stdout.strip() == expected
 
 
-def test_without_variables_all_cores_work(python):
+def test_without_variables_there_are_at_most_as_many_threads_as_cores(python):
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    found = int(python("import tanteo._core as c; print(c.n_threads())", **CLEAN).stdout)
-    assert 1 <= found <= (available or 1)
+    n_threads = int(python("import tanteo._core as c; print(c.n_threads())", **CLEAN).stdout)
+    assert 1 <= n_threads <= (available or 1)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads through /proc")
@@ -77,7 +77,7 @@ def test_a_search_that_needs_no_threads_starts_none(python, program):
     assert python(program + code, **CLEAN | {"TANTEO_NUM_THREADS": "4"}).stdout == "1\n"
 
 
-def test_nothing_is_printed_and_no_warning_given(python, program):
+def test_a_search_prints_nothing_and_gives_no_warning(python, program):
     code = "search = make('auto')\nfor _ in range(50): search.tell_value(search.ask()[0], 1.0)\nsearch.view()"
     finished = python(program + "import numpy as np; np.seterr(all='raise')\n" + code)
     assert (finished.stdout, finished.stderr) == ("", "")

@@ -1,4 +1,4 @@
-"""What the core refuses is raised as the class of ``tanteo.exceptions`` that says so."""
+"""Errors of the core arrive as the matching class of ``tanteo.exceptions``."""
 
 import pytest
 
@@ -8,9 +8,9 @@ from tanteo._core import CoreOptimizer, CoreSpace
 X = ("x", ("real", 0.0, 1.0, False), None, None, [])
 
 
-def small(*constraints, deduplicate=True):
-    return CoreOptimizer(CoreSpace([("c", ("unordered", 3), None, None, [])], list(constraints)), [False],
-                         ("random", {}), 1, deduplicate, ("nothing", {}))  # fmt: skip
+def make_search():
+    space = CoreSpace([("c", ("unordered", 3), None, None, [])], [])
+    return CoreOptimizer(space, [False], ("random", {}), 1, True, ("nothing", {}))
 
 
 @pytest.mark.parametrize(
@@ -56,24 +56,24 @@ def test_a_bad_condition_is_a_space_error(condition):
         CoreSpace([X, ("child", ("unordered", 2), None, None, [condition])], [])
 
 
-def test_constraints_nothing_satisfies_are_a_space_error():
+def test_unsatisfiable_constraints_are_a_space_error():
     with pytest.raises(errors.SpaceError, match="constraint"):
         CoreSpace([X], [("linear", [(0, 1.0)], 5.0, None)]).sample(1, 0)
 
 
-def test_an_unknown_word_in_a_declaration_is_an_argument_error():
+def test_an_unknown_name_in_a_declaration_is_an_argument_error():
     with pytest.raises(errors.ArgumentError, match='no domain is called "reel"'):
         CoreSpace([("p", ("reel", 0.0, 1.0), None, None, [])], [])
     with pytest.raises(errors.ArgumentError, match="no constraint is called"):
         CoreSpace([X], [("linnear", [], None, None)])
-    search = small()
+    search = make_search()
     search.ask()
     with pytest.raises(errors.ArgumentError, match='state is "done"'):
         search.tell(0, ("done", [1.0], None, None, [], None, None))
 
 
-def test_a_told_trial_is_a_trial_state_error_and_keeps_its_result():
-    search = small()
+def test_a_second_result_is_a_trial_state_error_and_the_first_remains():
+    search = make_search()
     search.ask()
     search.tell_value(0, 1.0)
     for call in (
@@ -87,8 +87,8 @@ def test_a_told_trial_is_a_trial_state_error_and_keeps_its_result():
     assert search.trial(0)["values"] == [1.0]
 
 
-def test_an_exhausted_space_is_said_to_be():
-    search = small()
+def test_an_exhausted_space_raises_space_exhausted():
+    search = make_search()
     assert {search.ask()[1] for _ in range(3)} == {(0,), (1,), (2,)}
     with pytest.raises(errors.SpaceExhausted):
         search.ask()
@@ -96,9 +96,9 @@ def test_an_exhausted_space_is_said_to_be():
 
 
 def test_a_rejected_tell_changes_nothing():
-    search = small()
+    search = make_search()
     search.ask()
-    before = search.snapshot(b"")
+    snapshot = search.snapshot(b"")
     for arguments in [
         ("complete", None, None, None, [], None, None),
         ("complete", [1.0, 2.0], None, None, [], None, None),
@@ -113,7 +113,7 @@ def test_a_rejected_tell_changes_nothing():
             search.tell(0, arguments)
         with pytest.raises(errors.ArgumentError):
             search.observe((0,), arguments)
-        assert search.snapshot(b"") == before
+        assert search.snapshot(b"") == snapshot
     search.tell(0, ("complete", [1.0], [0.5], [[0.5, 1.5]], [("c", 1.0)], 2.0, None))
 
 
@@ -136,7 +136,7 @@ def test_wrong_settings_are_refused_by_name(sampler, message):
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage", b"TANTEO\0\0" + b"\0" * 30])
-def test_bytes_that_are_no_snapshot_are_a_snapshot_error(data):
+def test_invalid_bytes_are_a_snapshot_error(data):
     with pytest.raises(errors.SnapshotError):
         CoreOptimizer.restore(data)
 

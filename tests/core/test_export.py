@@ -1,4 +1,4 @@
-"""What comes out: one trial, all trials column by column, the view of a sampler, settings, snapshots, grids."""
+"""What the core returns: trials, columns, the view of a sampler, settings, snapshots and grids."""
 
 import math
 
@@ -15,8 +15,8 @@ CONDITIONAL = [
 
 
 @pytest.fixture
-def told(optimizer):
-    """Five trials: complete, failed, pruned after a report, complete with everything, pending."""
+def search(optimizer):
+    """A search with five trials: complete, failed, pruned after a report, complete with all fields, pending."""
     search = optimizer(True)
     search.ask_many(5)
     search.tell_value(0, 0.25)
@@ -27,23 +27,23 @@ def told(optimizer):
     return search
 
 
-def test_notes(told):
-    told.set_attribute(3, "b", "1")
-    told.set_attribute(3, "a", "text that is not read")
-    told.set_evaluation(1, 1.0, 2.5, "there")
-    found = told.trial(3)
-    assert found["attributes"] == [("a", "text that is not read"), ("b", "1")]
-    assert [told.trial(1)[name] for name in ("started", "finished", "traceback")] == [1.0, 2.5, "there"]
-    assert told.columns()["notes"] == [(1, (1.0, 2.5, [])), (3, (None, None, found["attributes"]))]
+def test_attributes_times_and_tracebacks(search):
+    search.set_attribute(3, "b", "1")
+    search.set_attribute(3, "a", "text that is not read")
+    search.set_evaluation(1, 1.0, 2.5, "there")
+    trial = search.trial(3)
+    assert trial["attributes"] == [("a", "text that is not read"), ("b", "1")]
+    assert [search.trial(1)[name] for name in ("started", "finished", "traceback")] == [1.0, 2.5, "there"]
+    assert search.columns()["notes"] == [(1, (1.0, 2.5, [])), (3, (None, None, trial["attributes"]))]
     with pytest.raises(ArgumentError, match="the times of trial 1 must be finite seconds"):
-        told.set_evaluation(1, math.inf, None, None)
+        search.set_evaluation(1, math.inf, None, None)
     with pytest.raises(UnknownTrialError):
-        told.set_attribute(99, "a", "1")
+        search.set_attribute(99, "a", "1")
 
 
-def test_one_trial(told):
-    assert told.trial(3) == {
-        "row": told.trial(3)["row"],
+def test_a_trial_is_returned_with_all_fields(search):
+    assert search.trial(3) == {
+        "row": search.trial(3)["row"],
         "state": "complete",
         "origin": "random",
         "values": [1.0],
@@ -63,24 +63,24 @@ def test_one_trial(told):
         "traceback": None,
         "attributes": [],
     }
-    failed = told.trial(1)
+    failed = search.trial(1)
     assert (failed["state"], failed["values"], failed["reason"], failed["cost"]) == (
         "failed",
         None,
         "out of memory",
         2.0,
     )
-    pruned = told.trial(2)
+    pruned = search.trial(2)
     assert (pruned["state"], pruned["values"], pruned["curve"]) == ("pruned", [0.5], [(1, 0.5)])
-    assert [told.state(i) for i in range(5)] == ["complete", "failed", "pruned", "complete", "pending"]
+    assert [search.state(i) for i in range(5)] == ["complete", "failed", "pruned", "complete", "pending"]
 
 
-def test_columns(told):
-    columns = told.columns()
+def test_columns_hold_every_trial(search):
+    columns = search.columns()
     assert columns["id"].tolist() == [0, 1, 2, 3, 4]
-    assert columns["state"] == [told.state(i) for i in range(5)]
+    assert columns["state"] == [search.state(i) for i in range(5)]
     assert columns["origin"] == ["random"] * 5
-    assert list(zip(*columns["rows"], strict=True)) == [told.trial(i)["row"] for i in range(5)]
+    assert list(zip(*columns["rows"], strict=True)) == [search.trial(i)["row"] for i in range(5)]
     np.testing.assert_array_equal(columns["values"], [[0.25], [math.nan], [0.5], [1.0], [math.nan]])
     np.testing.assert_array_equal(columns["sems"], [[math.nan]] * 3 + [[0.1]] + [[math.nan]])
     np.testing.assert_array_equal(columns["constraints"]["memory"], [math.nan] * 3 + [3.0] + [math.nan])
@@ -89,9 +89,9 @@ def test_columns(told):
     assert columns["feasible"].tolist() == [True, True, True, False, True]
 
 
-def test_the_view_is_minimized_encoded_and_read_only(told, space):
-    view = told.view()
-    np.testing.assert_array_equal(view["unit"], space.encode([told.trial(i)["row"] for i in range(5)]))
+def test_the_view_is_minimized_encoded_and_read_only(search, space):
+    view = search.view()
+    np.testing.assert_array_equal(view["unit"], space.encode([search.trial(i)["row"] for i in range(5)]))
     np.testing.assert_array_equal(view["values"], [[-0.25], [math.nan], [-0.5], [-1.0], [math.nan]])
     assert view["state"].tolist() == [1, 3, 2, 1, 0]
     assert view["violation"].tolist() == [0.0, 0.0, 0.0, 3.0, 0.0]
@@ -99,8 +99,8 @@ def test_the_view_is_minimized_encoded_and_read_only(told, space):
     for array in view.values():
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
-    view["unit"].base.fill(0.5)  # a copy: the history does not see it
-    assert not np.array_equal(told.view()["unit"], view["unit"])
+    view["unit"].base.fill(0.5)  # the view is a copy, so the history does not change
+    assert not np.array_equal(search.view()["unit"], view["unit"])
 
 
 def test_inactive_parameters_are_none_and_nan():
@@ -126,7 +126,7 @@ def test_encode_and_decode_are_inverse(space):
             space.decode(wrong)
 
 
-def test_axes(space):
+def test_axes_give_the_kind_and_the_number_of_levels(space):
     assert space.axes() == [
         ("continuous", None), ("ordered", 1000), ("ordered", 11), ("ordered", 3), ("unordered", 4)
     ]  # fmt: skip
@@ -173,27 +173,27 @@ def test_queued_points_and_defaults_come_first():
         ("external", {}),
     ],
 )
-def test_settings_make_the_same_optimizer_again(space, sampler):
+def test_settings_recreate_the_optimizer(space, sampler):
     search = CoreOptimizer(space, [True, False], sampler, 2**64 - 1, False, ("nothing", {}))
     settings = search.settings()
-    given = {"maximize": [True, False], "sampler": sampler, "seed": 2**64 - 1, "deduplicate": False}
-    assert settings == {**given, "pruner": ("nothing", {}), "pausing": False, "budget": None}
-    again = CoreOptimizer(search.space(), **settings)
-    assert again.settings() == settings
-    assert again.space() == space
+    arguments = {"maximize": [True, False], "sampler": sampler, "seed": 2**64 - 1, "deduplicate": False}
+    assert settings == {**arguments, "pruner": ("nothing", {}), "pausing": False, "budget": None}
+    copy = CoreOptimizer(search.space(), **settings)
+    assert copy.settings() == settings
+    assert copy.space() == space
 
 
-def test_a_snapshot_goes_on_as_the_original_would(told):
-    data = told.snapshot(b"labels \x00\xff")
+def test_a_restored_snapshot_continues_as_the_original(search):
+    data = search.snapshot(b"labels \x00\xff")
     copy, labels = CoreOptimizer.restore(data)
     assert labels == b"labels \x00\xff"
     assert copy.snapshot(labels) == data
-    assert [copy.trial(i) for i in range(5)] == [told.trial(i) for i in range(5)]
-    assert (copy.space(), copy.settings(), copy.stats()) == (told.space(), told.settings(), told.stats())
-    assert copy.ask_many(5) == told.ask_many(5)
+    assert [copy.trial(i) for i in range(5)] == [search.trial(i) for i in range(5)]
+    assert (copy.space(), copy.settings(), copy.stats()) == (search.space(), search.settings(), search.stats())
+    assert copy.ask_many(5) == search.ask_many(5)
 
 
-def test_a_grid_is_walked_lazily():
+def test_a_grid_is_generated_lazily():
     space = CoreSpace(CONDITIONAL, [])
     assert list(space.grid(3)) == [(0, None), (1, 0.0), (1, 1.0), (1, 2.0)]
     wide = CoreSpace([(f"n{i}", ("integer", 0, 2**40, 1, False), None, None, []) for i in range(3)], [])
@@ -203,7 +203,7 @@ def test_a_grid_is_walked_lazily():
         space.grid(0)
 
 
-def test_spaces_are_equal_by_what_they_say(space):
+def test_spaces_are_equal_if_their_declarations_are(space):
     assert CoreSpace(CONDITIONAL, []) == CoreSpace(CONDITIONAL, [])
     assert CoreSpace(CONDITIONAL, []) != space
     assert space != "space"

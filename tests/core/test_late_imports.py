@@ -14,11 +14,11 @@ SPACE = {"x": tt.Float(0.0, 1.0), "c": tt.Categorical(["a", "b"])}
 
 @pytest.fixture
 def half_imported(monkeypatch):
-    """NumPy as another thread sees it in the middle of its first import: a module with nothing in it."""
+    """Replace NumPy by an empty module, as another thread sees it during the first import."""
     monkeypatch.setitem(sys.modules, "numpy", types.ModuleType("numpy"))
 
 
-def test_a_half_imported_numpy_is_not_looked_into(half_imported):
+def test_a_half_imported_numpy_is_not_used(half_imported):
     search = tt.Optimizer(SPACE, seed=0)
     search.observe({"x": 0.5, "c": "a"}, 1.0)
     search.tell(search.ask(), 1.0)
@@ -31,7 +31,7 @@ def test_a_half_imported_numpy_is_not_looked_into(half_imported):
     ("scalar", "expected"),
     [(np.int64(1), 1), (np.float32(0.5), 0.5), (np.float64(0.5), 0.5), (np.bool_(1), True), (np.str_("a"), "a")],
 )
-def test_scalars_of_numpy_become_builtins_by_the_name_of_their_class(half_imported, scalar, expected):
+def test_numpy_scalars_are_recognized_by_the_name_of_their_class(half_imported, scalar, expected):
     (choice,) = tt.Categorical([scalar])._labels()
     assert type(choice) is type(expected)
     assert choice == expected
@@ -83,7 +83,7 @@ import tanteo.plotting.matplotlib as drawn
 search = tt.Optimizer({{"x": tt.Float(0.0, 1.0)}}, seed=0)
 for trial in search.ask(5):
     search.tell(trial, trial.params["x"])
-before = search.to_bytes()
+snapshot = search.to_bytes()
 calls = {{
     "pandas": search.to_pandas,
     "polars": search.to_polars,
@@ -100,9 +100,9 @@ for package, call in calls.items():
             assert "pip install 'tanteo[" in str(error), error
         else:
             raise AssertionError(package)
-assert search.to_bytes() == before
+assert search.to_bytes() == snapshot
 
-# A progress bar is no reason to stop; a worker needs cloudpickle for a lambda, and the error says so.
+# A broken tqdm does not stop a run. A worker needs cloudpickle for a lambda, and the error says so.
 assert tt.minimize(lambda params: params["x"], {{"x": tt.Float(0.0, 1.0)}}, n_trials=2, seed=0, progress=True).best
 try:
     tt.minimize(lambda params: params["x"], {{"x": tt.Float(0.0, 1.0)}}, n_trials=2, seed=0, n_workers=2)
@@ -114,14 +114,16 @@ else:
 
 
 @pytest.mark.parametrize("failure", ["RuntimeError", "ImportError", "AttributeError"])
-def test_an_optional_package_that_fails_halfway_is_named(tmp_path, failure):
+def test_an_optional_package_whose_import_fails_is_named(tmp_path, failure):
     for package in ("pandas", "polars", "plotly", "matplotlib", "tqdm", "cloudpickle"):
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").write_text(f"first = 1\nraise {failure}('broke halfway')\n")
     python(BROKEN.format(folder=str(tmp_path)))
 
 
-def test_a_package_that_is_not_there_is_named_with_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "polars", None)
-    with pytest.raises(ImportError, match=r"to_polars needs polars, which .* pip install 'tanteo\[polars\]'"):
-        tt.Optimizer(SPACE, seed=0).to_polars()
+@pytest.mark.parametrize("package", ["pandas", "polars"])
+def test_a_missing_package_is_named_with_the_extra_to_install(monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    expected = rf"to_{package} needs {package}, which .* pip install 'tanteo\[{package}\]'"
+    with pytest.raises(ImportError, match=expected):
+        getattr(tt.Optimizer(SPACE, seed=0), f"to_{package}")()

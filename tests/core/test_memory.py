@@ -1,6 +1,7 @@
-"""Too little memory is a `MemoryError` that leaves the search as it was; never the end of the interpreter.
+"""Too little memory raises `MemoryError`, leaves the search unchanged and never ends the interpreter.
 
-Each call runs in children of one process, forked with ever more address space until it succeeds.
+Each call runs in forked children of one process. Each child has more address space than the last, until the call
+succeeds.
 """
 
 import pytest
@@ -28,17 +29,18 @@ def search(sampler, n):
     return opt
 
 def attempt(work, opt, more):
-    # In a child with `more` bytes of address space: done, refused with nothing changed, or something else.
+    # Run the call in a child with `more` bytes of address space. The outcome is "done", "refused" (with nothing
+    # changed) or an exit code.
     child = os.fork()
     if child == 0:
-        before = len(opt), len(opt.pending)
+        sizes = len(opt), len(opt.pending)
         limit(space_in_use() + more)
         try:
             work()
             os._exit(0)
         except MemoryError:
             limit(resource.RLIM_INFINITY)
-            same = before == (len(opt), len(opt.pending))
+            same = sizes == (len(opt), len(opt.pending))
             opt.tell(opt.ask(), 1.0)
             os._exit(3 if same else 4)
         except BaseException as error:
@@ -51,14 +53,14 @@ few, many, gp, tpe = search("random", 100), search("random", 12_000), search("gp
 data, points = many.to_bytes(), few.space.sample(4000, seed=0)
 X = np.random.default_rng(0).random((400, 3))
 model = tt.models.GaussianProcess().fit(X[:50], X[:50].sum(1))
-told = {str(k): 0.0 for k in range(100)}
-few.to_dict()  # imports done: these fail in other ways where there is no memory
+constraints = {str(k): 0.0 for k in range(100)}
+few.to_dict()  # imports its modules now: without memory, an import fails in other ways
 CALLS = {
     "ask": (few, lambda: few.ask(20_000)),
     "ask of the Gaussian process": (gp, lambda: gp.ask()),
     "ask of TPE": (tpe, lambda: tpe.ask()),
     "sample": (few, lambda: few.space.sample(20_000, seed=0)),
-    "constraints": (many, lambda: many.tell(many.pending[0], 1.0, constraints=told)),
+    "constraints": (many, lambda: many.tell(many.pending[0], 1.0, constraints=constraints)),
     "explain": (many, lambda: many.explain(6000)),
     "predict": (few, lambda: few.predict(points)),
     "to_bytes": (many, lambda: many.to_bytes()),
@@ -70,26 +72,26 @@ CALLS = {
 }
 
 def sweep(opt, work):
-    found = []
+    outcomes = []
     for k in range(36, 64):
-        found.append(attempt(work, opt, int(2 ** (k / 2))))
-        if found[-1] != "refused":
+        outcomes.append(attempt(work, opt, int(2 ** (k / 2))))
+        if outcomes[-1] != "refused":
             break
-    return found
+    return outcomes
 
 print(json.dumps({name: sweep(*call) for name, call in CALLS.items()}))
 """
 
 
-def test_with_too_little_memory_a_call_is_refused_and_with_enough_it_is_done():
-    # A fixed threshold, so that the C library gives large buffers back when they are freed.
-    found = python_json(SWEEP, TANTEO_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MALLOC_MMAP_THRESHOLD_="65536")
-    assert len(found) == 13
-    assert {name: ends for name, ends in found.items() if ends[-1] != "done" or len(ends) == 1} == {}
+def test_a_call_is_refused_without_enough_memory_and_succeeds_with_enough():
+    # With a fixed threshold, the C library returns large buffers to the system when they are freed.
+    outcomes = python_json(SWEEP, TANTEO_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MALLOC_MMAP_THRESHOLD_="65536")
+    assert len(outcomes) == 13
+    assert {name: calls for name, calls in outcomes.items() if calls[-1] != "done" or len(calls) == 1} == {}
 
 
 @pytest.mark.parametrize("call", ["opt.ask(2**32 - 1)", "opt.space.sample(2**32 - 1, seed=0)"])
-def test_more_than_there_is_is_refused_at_once(call):
+def test_a_request_beyond_the_memory_fails_immediately(call):
     code = f"""
 import json, resource
 import tanteo as tt

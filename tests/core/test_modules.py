@@ -1,4 +1,4 @@
-"""What `import tanteo as tt` gives beside its own names: modules, imported when they are first asked for."""
+"""Modules of `tanteo` are imported on first access."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support.processes import python
 
 
 @pytest.mark.parametrize("name", ["importance", "models", "plotting"])
-def test_a_module_is_there_once_it_is_asked_for(name):
+def test_a_module_is_imported_on_first_access(name):
     code = f"""
 import sys, tanteo as tt
 print({name!r} in dir(tt), "tanteo.{name}" in sys.modules, tt.{name}.__name__, "numpy" in sys.modules)
@@ -17,7 +17,7 @@ print({name!r} in dir(tt), "tanteo.{name}" in sys.modules, tt.{name}.__name__, "
     assert python(code).stdout.split() == ["True", "False", f"tanteo.{name}", "False"]
 
 
-def test_everything_in_dir_is_there_and_nothing_else_is():
+def test_dir_lists_exactly_the_public_names():
     assert dir(tt) == sorted(tt.__all__)
     for name in dir(tt):
         assert getattr(tt, name) is not None
@@ -25,7 +25,7 @@ def test_everything_in_dir_is_there_and_nothing_else_is():
         _ = tt.nothing
 
 
-def test_the_figures_of_both_backends_are_at_hand_and_load_nothing_that_draws():
+def test_the_plots_of_both_backends_load_no_plotting_library():
     code = """
 import sys, tanteo as tt
 print(tt.plotting.plot_slice.__module__, tt.plotting.matplotlib.plot_slice.__module__)

@@ -31,7 +31,7 @@ def test_64_threads_share_one_optimizer(optimizer):
 
 
 def test_other_threads_run_during_a_long_ask(optimizer):
-    """A thread that wakes every millisecond would not wake at all were the interpreter held."""
+    """A thread that wakes every millisecond could not wake if the ask held the interpreter."""
     search, wakes, done = optimizer(), [0], threading.Event()
 
     def tick() -> None:
@@ -40,9 +40,9 @@ def test_other_threads_run_during_a_long_ask(optimizer):
 
     thread = threading.Thread(target=tick)
     thread.start()
-    before = wakes[0]
+    wakes_before = wakes[0]
     search.ask_many(100_000)
-    during = wakes[0] - before
+    during = wakes[0] - wakes_before
     done.set()
     thread.join()
     assert during >= 10
@@ -52,18 +52,18 @@ INTERRUPTED = """
 import os, signal, threading
 search = make()
 search.tell_value(search.ask()[0], 1.0)
-before = search.snapshot(b"")
+snapshot = search.snapshot(b"")
 threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:
     search.ask_many(2_000_000)
 except KeyboardInterrupt:
-    assert search.snapshot(b"") == before
+    assert search.snapshot(b"") == snapshot
     assert search.ask() == make().ask_many(2)[1]
     print("stopped")
 """
 
 
-def test_ctrl_c_during_a_long_ask_leaves_the_state_as_before(python, program):
+def test_ctrl_c_during_a_long_ask_leaves_the_state_unchanged(python, program):
     finished = python(program + INTERRUPTED)
     assert (finished.stdout, finished.stderr) == ("stopped\n", "")
 
@@ -134,7 +134,7 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has
 
 FORK = """
 import os, warnings
-# From Python 3.12 on a fork beside threads is warned of; what happens then is what is tested.
+# From Python 3.12 on, a fork in a process with threads causes a warning. These tests check such forks.
 warnings.simplefilter("ignore", DeprecationWarning)
 def in_child(work):
     pid = os.fork()
@@ -151,7 +151,7 @@ def in_child(work):
 
 @needs_fork
 @pytest.mark.parametrize("sampler", ["random", "tpe"])
-def test_a_child_goes_on_with_an_optimizer_that_was_used(python, program, sampler):
+def test_a_forked_child_can_use_an_optimizer_of_its_parent(python, program, sampler):
     code = f"""
 search = make({sampler!r}, n=10)
 for i in range(200):

@@ -1,4 +1,4 @@
-"""Numbers at the door: what counts as one, and what becomes of it."""
+"""Coercion of arguments: which objects count as numbers or flags, and their builtin values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tanteo.space.search_space import SearchSpace
 
 
 class Tensor:
-    """A number of zero dimensions as array libraries have them."""
+    """A zero-dimensional array, as in array libraries."""
 
     def __init__(self, value: float, ndim: int = 0, dtype: str = "float32") -> None:
         self.value, self.ndim, self.dtype = value, ndim, dtype
@@ -34,18 +34,18 @@ class Tensor:
     [1, 1.0, np.float32(1), np.float64(1), np.int8(1), np.uint64(1), np.array(1.0), Decimal(1), Fraction(1), Tensor(1)],
 )
 def test_numbers_become_builtin_floats(number: Any) -> None:
-    assert type(as_float(number, "it")) is float
-    assert as_float(number, "it") == 1.0
+    assert type(as_float(number, "x")) is float
+    assert as_float(number, "x") == 1.0
 
 
-NO_NUMBERS = ["1", b"1", True, np.True_, 1j, np.complex64(1), None, [1.0], np.array([1.0]), Tensor(1, ndim=1), object()]
-NO_NUMBERS += [Tensor(1, dtype="torch.bool"), np.timedelta64(1, "s"), np.datetime64("2020-01-01")]
+INVALID = ["1", b"1", True, np.True_, 1j, np.complex64(1), None, [1.0], np.array([1.0]), Tensor(1, ndim=1), object()]
+INVALID += [Tensor(1, dtype="torch.bool"), np.timedelta64(1, "s"), np.datetime64("2020-01-01")]
 
 
-@pytest.mark.parametrize("thing", NO_NUMBERS, ids=shown)
-def test_what_is_no_number_is_refused_by_name(thing: Any) -> None:
-    with pytest.raises(ParameterError, match="^the thing must be a number, got .*" + type(thing).__name__):
-        as_float(thing, "the thing", ParameterError)
+@pytest.mark.parametrize("value", INVALID, ids=shown)
+def test_anything_but_a_number_is_refused_by_name(value: Any) -> None:
+    with pytest.raises(ParameterError, match="^the argument must be a number, got .*" + type(value).__name__):
+        as_float(value, "the argument", ParameterError)
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def test_what_is_no_number_is_refused_by_name(thing: Any) -> None:
     [10**400, 10**5000, Decimal("1e999"), Decimal("-1e999"), Fraction(10**400), np.longdouble("1e999")],
     ids=["int", "huge int", "decimal", "negative decimal", "fraction", "longdouble"],
 )
-def test_a_number_that_fits_no_float_is_refused(number: Any) -> None:
-    with pytest.raises(ArgumentError, match="it must fit a 64-bit float"):
-        as_float(number, "it")
+def test_a_number_too_large_for_a_float_is_refused(number: Any) -> None:
+    with pytest.raises(ArgumentError, match="x must fit a 64-bit float"):
+        as_float(number, "x")
 
 
 @pytest.mark.parametrize("infinity", [np.float32("inf"), Decimal("Infinity"), np.longdouble("inf"), Tensor(math.inf)])
-def test_infinities_of_any_kind_pass(infinity: Any) -> None:
-    assert as_float(infinity, "it") == math.inf
+def test_infinities_of_any_type_are_accepted(infinity: Any) -> None:
+    assert as_float(infinity, "x") == math.inf
 
 
 def test_a_number_whose_conversion_raises_is_refused() -> None:
@@ -72,40 +72,40 @@ def test_a_number_whose_conversion_raises_is_refused() -> None:
             raise ZeroDivisionError
 
     for convert in (as_float, as_int):
-        with pytest.raises(ArgumentError, match="it must be a"):
-            convert(Broken(), "it")
+        with pytest.raises(ArgumentError, match="x must be a"):
+            convert(Broken(), "x")
 
 
-def test_an_integer_with_more_digits_than_python_converts_is_refused() -> None:
-    for call in (lambda: as_count(10**5000, "it"), lambda: SearchSpace({"n": Int(0, 10**5000)})):
+def test_an_integer_with_more_digits_than_python_prints_is_refused() -> None:
+    for call in (lambda: as_count(10**5000, "x"), lambda: SearchSpace({"n": Int(0, 10**5000)})):
         with pytest.raises(TanteoError, match="got 0x"):
             call()
 
 
 @given(st.integers())
 def test_integers_stay_exact(number: int) -> None:
-    assert as_int(number, "it") == number
+    assert as_int(number, "x") == number
     if -(2**63) <= number < 2**63:
-        assert type(as_int(np.int64(number), "it")) is int
-        assert as_int(np.int64(number), "it") == number
+        assert type(as_int(np.int64(number), "x")) is int
+        assert as_int(np.int64(number), "x") == number
 
 
 def test_a_float_is_an_integer_only_where_floats_are_exact() -> None:
-    for thousand in (1e3, np.float32(1e3), np.array(1e3), np.array(1000), Tensor(1e3)):
-        assert type(as_int(thousand, "it")) is int
-        assert as_int(thousand, "it") == 1000
+    for number in (1e3, np.float32(1e3), np.array(1e3), np.array(1000), Tensor(1e3)):
+        assert type(as_int(number, "x")) is int
+        assert as_int(number, "x") == 1000
     for wrong in (0.5, math.nan, math.inf, "1", True, np.True_, None):
-        with pytest.raises(ArgumentError, match="it must be an integer"):
-            as_int(wrong, "it")
+        with pytest.raises(ArgumentError, match="x must be an integer"):
+            as_int(wrong, "x")
     with pytest.raises(ArgumentError, match="floats round integers beyond 2"):
-        as_int(2.0**60, "it")
+        as_int(2.0**60, "x")
 
 
-def test_only_truth_values_are_flags() -> None:
-    assert as_bool(np.True_, "it") is True
+def test_only_booleans_are_flags() -> None:
+    assert as_bool(np.True_, "x") is True
     for wrong in (0, 1, "yes", None, np.array([True])):
-        with pytest.raises(ArgumentError, match="it must be True or False"):
-            as_bool(wrong, "it")
+        with pytest.raises(ArgumentError, match="x must be True or False"):
+            as_bool(wrong, "x")
 
 
 def test_a_repr_that_raises_does_not_hide_the_error() -> None:
@@ -114,4 +114,4 @@ def test_a_repr_that_raises_does_not_hide_the_error() -> None:
             raise RuntimeError
 
     with pytest.raises(ArgumentError, match=r"got <Broken without a repr> \(Broken\)"):
-        as_float(Broken(), "it")
+        as_float(Broken(), "x")

@@ -1,4 +1,4 @@
-"""`tanteo.models.GaussianProcess` as a user meets it: shapes, units, columns of every kind, errors of our own."""
+"""The public `tanteo.models.GaussianProcess`: shapes, units, kinds of columns and errors."""
 
 import copy
 import pickle
@@ -29,35 +29,35 @@ def test_predictions_interpolate_in_the_unit_of_the_values():
 
 
 @pytest.mark.parametrize("unit", [1e-140, 1.0, 1e140])
-def test_the_unit_of_the_values_is_theirs(unit):
+def test_predictions_scale_with_the_unit_of_the_values(unit):
     points, values = waves()
     plain, scaled = GaussianProcess().fit(points, values), GaussianProcess().fit(points, unit * values)
-    for ours, theirs in zip(scaled.predict(points[:3]), plain.predict(points[:3]), strict=True):
-        assert np.allclose(ours / unit, theirs, rtol=1e-6)
+    for scaled_values, plain_values in zip(scaled.predict(points[:3]), plain.predict(points[:3]), strict=True):
+        assert np.allclose(scaled_values / unit, plain_values, rtol=1e-6)
     assert scaled.lml() == pytest.approx(plain.lml() - 30 * np.log(unit), abs=1e-5)
 
 
-def test_the_posterior_is_that_of_an_independent_implementation():
+def test_the_posterior_equals_that_of_scikit_learn():
     gaussian_process = pytest.importorskip("sklearn.gaussian_process")
     kernels = gaussian_process.kernels
     points, values = waves()
     values, sem = values + np.random.default_rng(1).normal(size=30), np.full(30, 0.5)
     model = GaussianProcess().fit(points, values, sem=sem)
-    found, scale = model.hyperparameters, values.std()
-    kernel = kernels.ConstantKernel(found.signal_variance) * kernels.Matern(found.lengthscales, nu=2.5)
-    noise = found.noise_variance + (sem / scale) ** 2
-    theirs = gaussian_process.GaussianProcessRegressor(kernel, alpha=noise, optimizer=None)
-    theirs.fit(points, (values - values.mean()) / scale)
-    # Next to told points and elsewhere.
+    fitted, scale = model.hyperparameters, values.std()
+    kernel = kernels.ConstantKernel(fitted.signal_variance) * kernels.Matern(fitted.lengthscales, nu=2.5)
+    noise = fitted.noise_variance + (sem / scale) ** 2
+    reference = gaussian_process.GaussianProcessRegressor(kernel, alpha=noise, optimizer=None)
+    reference.fit(points, (values - values.mean()) / scale)
+    # Elsewhere and next to fitted points.
     new = np.concatenate([np.random.default_rng(2).random((5, 2)), points[:3] + 1e-3])
-    mean, std = theirs.predict(new, return_std=True)
-    ours = model.predict(new)
-    assert np.allclose((ours.mean - values.mean()) / scale, mean, atol=1e-8)
-    assert np.allclose(ours.std / scale, std, atol=1e-8)
-    assert model.lml() + len(values) * np.log(scale) == pytest.approx(theirs.log_marginal_likelihood(), abs=1e-8)
+    mean, std = reference.predict(new, return_std=True)
+    prediction = model.predict(new)
+    assert np.allclose((prediction.mean - values.mean()) / scale, mean, atol=1e-8)
+    assert np.allclose(prediction.std / scale, std, atol=1e-8)
+    assert model.lml() + len(values) * np.log(scale) == pytest.approx(reference.log_marginal_likelihood(), abs=1e-8)
 
 
-def test_columns_that_make_no_difference_among_many_get_long_lengthscales():
+def test_irrelevant_columns_get_long_lengthscales():
     points, values = waves(n=60, d=24)
     model = GaussianProcess().fit(points, values)
     first, *others = model.hyperparameters.lengthscales
@@ -67,7 +67,7 @@ def test_columns_that_make_no_difference_among_many_get_long_lengthscales():
     assert np.abs(model.predict(elsewhere).mean - truth).mean() < 0.05 * truth.std()
 
 
-def test_categories_and_conditional_columns_are_told_apart():
+def test_categories_and_conditional_columns_are_distinguished():
     rng = np.random.default_rng(3)
     kind = rng.integers(0, 3, 60).astype(float)
     depth = np.where(kind == 2, rng.random(60), np.nan)
@@ -78,22 +78,22 @@ def test_categories_and_conditional_columns_are_told_apart():
     assert model.hyperparameters.heights[0] == 0 < model.hyperparameters.heights[1]
 
 
-def test_known_noise_is_believed():
+def test_a_value_with_a_large_sem_is_smoothed():
     points, values = waves()
     values[0] += 30
     sem = np.zeros(30)
     sem[0] = 100
-    wild, known = GaussianProcess().fit(points, values), GaussianProcess().fit(points, values, sem=sem)
+    unknown, known = GaussianProcess().fit(points, values), GaussianProcess().fit(points, values, sem=sem)
     truth = 100 + 7 * np.sin(5 * points[0, 0])
-    assert abs(known.predict(points[:1]).mean[0] - truth) < 1 < abs(wild.predict(points[:1]).mean[0] - truth)
+    assert abs(known.predict(points[:1]).mean[0] - truth) < 1 < abs(unknown.predict(points[:1]).mean[0] - truth)
 
 
-def test_noise_at_random_points_of_ten_columns_is_found_within_a_factor():
+def test_noise_at_random_points_of_ten_columns_is_estimated_within_a_factor():
     for seed in range(3):
         rng = np.random.default_rng(seed)
         points = rng.random((150, 10))
-        waves = np.sin(2 * points).sum(axis=1)
-        truth = (waves - waves.mean()) / waves.std()
+        sines = np.sin(2 * points).sum(axis=1)
+        truth = (sines - sines.mean()) / sines.std()
         values = truth + rng.normal(scale=0.5, size=150)
         model = GaussianProcess().fit(points, values)
         noise = np.sqrt(model.hyperparameters.noise_variance) * values.std()
@@ -102,7 +102,7 @@ def test_noise_at_random_points_of_ten_columns_is_found_within_a_factor():
         assert (np.abs(mean - truth) < 1.96 * std).mean() > 0.8
 
 
-def test_leaving_one_out_is_honest():
+def test_leave_one_out_predictions_are_calibrated():
     points, values = waves(60)
     values = values + np.random.default_rng(4).normal(size=60)
     mean, std = GaussianProcess().fit(points, values).leave_one_out()
@@ -111,7 +111,7 @@ def test_leaving_one_out_is_honest():
     assert np.abs(values - mean).mean() > 0.3
 
 
-def test_draws_are_those_of_their_seed_and_scatter_as_predicted():
+def test_draws_depend_on_the_seed_and_have_the_predicted_moments():
     points, values = waves(8)
     model = GaussianProcess().fit(points, values)
     new = [[0.5, 0.5], [0.95, 0.05]]
@@ -157,7 +157,7 @@ def test_duplicates_and_near_duplicates_are_fitted():
         ({"categories": {3: 2}}, [[0.5]], [1], None, "does not have"),
     ],
 )
-def test_what_cannot_be_fitted_is_refused_by_name(options, points, values, sem, message):
+def test_invalid_data_are_refused_by_name(options, points, values, sem, message):
     with pytest.raises(tt.exceptions.ArgumentError, match=message):
         GaussianProcess(**options).fit(points, values, sem=sem)
 
@@ -168,7 +168,7 @@ def test_impossible_columns_are_refused(options):
         GaussianProcess(**options)
 
 
-def test_what_was_not_fitted_says_so_and_another_width_is_refused():
+def test_an_unfitted_model_and_a_wrong_number_of_columns_are_refused():
     with pytest.raises(tt.exceptions.ArgumentError, match="fit"):
         GaussianProcess().predict([[0.5]])
     points, values = waves()
@@ -176,42 +176,42 @@ def test_what_was_not_fitted_says_so_and_another_width_is_refused():
     with pytest.raises(tt.exceptions.ArgumentError, match="3 columns"):
         model.predict([[0.1, 0.2, 0.3]])
     # A refused fit leaves the model as it was.
-    before = model.predict(points)
+    prediction = model.predict(points)
     with pytest.raises(tt.exceptions.ArgumentError):
         model.fit(points, values * np.nan)
-    assert np.array_equal(model.predict(points).mean, before.mean)
+    assert np.array_equal(model.predict(points).mean, prediction.mean)
 
 
 @pytest.mark.parametrize("call", ["predict", "sample"])
-def test_promise_21_an_interrupt_ends_what_takes_long(call):
+def test_promise_21_an_interrupt_ends_a_long_call(call):
     model, many = GaussianProcess().fit(*waves(300)), waves(2000)[0]
     work = {
         "predict": lambda: model.predict(np.tile(many, (1000, 1))),
         "sample": lambda: model.sample(many, 50_000, seed=0),
     }
-    seen = []
+    signals = []
 
-    def third(number, frame):
-        seen.append(number)
-        if len(seen) == 3:
+    def interrupt_at_third(number, frame):
+        signals.append(number)
+        if len(signals) == 3:
             signal.setitimer(signal.ITIMER_REAL, 0)
             raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGALRM, third)
+    previous_handler = signal.signal(signal.SIGALRM, interrupt_at_third)
     signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
     try:
-        # Of signals that come in during a call that does not look for them one is seen, after it.
+        # Of the signals that arrive during a call that does not check for them, Python handles one, after the call.
         with pytest.raises(KeyboardInterrupt):
             work[call]()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, previous_handler)
 
 
-def test_what_memory_would_not_hold_is_refused_with_its_number():
+def test_a_request_beyond_the_memory_is_refused_with_its_size():
     points, values = waves(20)
     model, many = GaussianProcess().fit(points, values), np.full((20_000, 2), 0.5)
-    for wrong, said in [
+    for wrong, message in [
         (lambda: model.sample(many, seed=0), "20000 points, and at most 10000 are drawn jointly"),
         (
             lambda: model.sample(points, 10**8, seed=0),
@@ -219,17 +219,17 @@ def test_what_memory_would_not_hold_is_refused_with_its_number():
         ),
         (lambda: model.fit(many, np.zeros(20_000)), "20000 points, and a model is fitted to at most 10000"),
     ]:
-        with pytest.raises(tt.ArgumentError, match=said):
+        with pytest.raises(tt.ArgumentError, match=message):
             wrong()
     assert model.predict(many).mean.shape == (20_000,)
 
 
-def fit_again_and_again(points, values):
+def fit_repeatedly(points, values):
     for _ in range(100):
         GaussianProcess().fit(points, values)
 
 
-def test_promise_21_an_interrupt_ends_a_fit_and_other_threads_get_on_meanwhile():
+def test_promise_21_an_interrupt_ends_a_fit_and_other_threads_run_during_it():
     points, values = waves(1000, 10)
     done, ticks = threading.Event(), []
 
@@ -237,15 +237,15 @@ def test_promise_21_an_interrupt_ends_a_fit_and_other_threads_get_on_meanwhile()
         while not done.wait(0.005):
             ticks.append(time.monotonic())
 
-    ticking, timer = threading.Thread(target=tick), threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
-    ticking.start()
+    ticker, timer = threading.Thread(target=tick), threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+    ticker.start()
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        fit_again_and_again(points, values)
+        fit_repeatedly(points, values)
     done.set()
     timer.join()
-    ticking.join()
-    # A thread that had to wait for a fit would have had a turn or two.
+    ticker.join()
+    # A thread that had to wait for the fits would have run once or twice.
     assert len(ticks) > 5
 
 
@@ -259,7 +259,7 @@ def copies(model):
     return [pickle.loads(pickle.dumps(model)), copy.copy(model), copy.deepcopy(model)]
 
 
-def test_a_valley_across_the_axes_is_shown_and_copied():
+def test_a_valley_across_the_axes_gives_a_shear_that_copies_keep():
     rng = np.random.default_rng(3)
     points = np.column_stack([rng.random(40), rng.integers(0, 2, 40), rng.random(40)])
     across = 6 * (points[:, 0] + points[:, 2] - 1)
@@ -267,9 +267,9 @@ def test_a_valley_across_the_axes_is_shown_and_copied():
     model = GaussianProcess(categories={1: 2}).fit(points, values)
     assert model.hyperparameters.shears[2, 0] == pytest.approx(1, abs=0.2)
     assert np.count_nonzero(model.hyperparameters.shears) == 1
-    for again in copies(model):
-        assert np.array_equal(again.hyperparameters.shears, model.hyperparameters.shears)
-        assert np.array_equal(again.predict(points).mean, model.predict(points).mean)
+    for duplicate in copies(model):
+        assert np.array_equal(duplicate.hyperparameters.shears, model.hyperparameters.shears)
+        assert np.array_equal(duplicate.predict(points).mean, model.predict(points).mean)
 
 
 def test_hyperparameters_of_another_form_are_refused():
@@ -283,49 +283,49 @@ def test_hyperparameters_of_another_form_are_refused():
             make(*rest, wrong)
 
 
-def test_without_such_a_valley_there_are_no_shears():
+def test_without_a_valley_across_the_axes_there_are_no_shears():
     rng = np.random.default_rng(4)
     points = rng.random((40, 2))
     model = GaussianProcess().fit(points, np.sin(5 * points[:, 0]) + 0.1 * rng.normal(size=40))
     assert not model.hyperparameters.shears.any()
 
 
-def test_copies_are_the_same_bit_for_bit():
+def test_copies_are_equal_bit_for_bit():
     rng = np.random.default_rng(5)
     kind = rng.integers(0, 3, 40).astype(float)
     points = np.column_stack([kind, rng.random(40), np.where(kind == 2, rng.random(40), np.nan)])
-    # Rows that coincide are told apart by their noise alone.
+    # Equal rows differ in their noise alone.
     points[-5:] = points[-6]
     values = kind + np.sin(5 * points[:, 1])
     model = GaussianProcess(categories={0: 3}, conditional=[2]).fit(points, values, sem=rng.random(40) / 10)
-    for again in copies(model):
-        assert repr(again) == repr(model)
-        assert again.lml() == model.lml()
-        for ours, theirs in zip(again.hyperparameters, model.hyperparameters, strict=True):
-            assert np.array_equal(ours, theirs)
-        for ours, theirs in zip(again.predict(points), model.predict(points), strict=True):
-            assert np.array_equal(ours, theirs)
-        assert np.array_equal(again.sample(points[:4], 3, seed=1), model.sample(points[:4], 3, seed=1))
-        assert np.array_equal(again.leave_one_out().mean, model.leave_one_out().mean)
+    for duplicate in copies(model):
+        assert repr(duplicate) == repr(model)
+        assert duplicate.lml() == model.lml()
+        for copied, original in zip(duplicate.hyperparameters, model.hyperparameters, strict=True):
+            assert np.array_equal(copied, original)
+        for copied, original in zip(duplicate.predict(points), model.predict(points), strict=True):
+            assert np.array_equal(copied, original)
+        assert np.array_equal(duplicate.sample(points[:4], 3, seed=1), model.sample(points[:4], 3, seed=1))
+        assert np.array_equal(duplicate.leave_one_out().mean, model.leave_one_out().mean)
 
 
-def test_a_copy_is_fitted_by_itself():
+def test_fitting_a_copy_leaves_the_original_unchanged():
     points, values = waves()
-    for again in copies(GaussianProcess()):
+    for duplicate in copies(GaussianProcess()):
         with pytest.raises(tt.TanteoError, match="not fitted"):
-            again.predict(points)
+            duplicate.predict(points)
     fresh = GaussianProcess()
     copy.copy(fresh).fit(*waves(d=3))
     fresh.fit(points, values)
     model = GaussianProcess().fit(points, values)
-    before = model.predict(points).mean
-    for again in copies(model):
-        again.fit(points[:10], -values[:10])
-        assert np.array_equal(model.predict(points).mean, before)
+    mean = model.predict(points).mean
+    for duplicate in copies(model):
+        duplicate.fit(points[:10], -values[:10])
+        assert np.array_equal(model.predict(points).mean, mean)
 
 
-def test_errors_name_the_value_and_where_it_is():
-    for wrong, said in [
+def test_errors_name_the_value_and_its_position():
+    for wrong, message in [
         (lambda: GaussianProcess().fit([[0.5], [2.87]], [0, 1]), "column 0, not 2.87 as in row 1"),
         (lambda: GaussianProcess(categories={0: 2}).fit([[0], [2]], [0, 1]), "codes from 0 to 1 in column 0, not 2.0"),
         (lambda: GaussianProcess().fit([[0.5], [np.nan]], [0, 1]), "column 0, row 1"),
@@ -334,7 +334,7 @@ def test_errors_name_the_value_and_where_it_is():
         (lambda: GaussianProcess(conditional=[3]).fit([[0.5]], [0]), "column 3"),
         (lambda: GaussianProcess(conditional=[-1]), "not -1"),
     ]:
-        with pytest.raises(tt.ArgumentError, match=re.escape(said)):
+        with pytest.raises(tt.ArgumentError, match=re.escape(message)):
             wrong()
 
 

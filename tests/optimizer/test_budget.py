@@ -1,4 +1,4 @@
-"""Budgets of cost: what is spent, and how costs weigh on what is suggested."""
+"""Cost budgets: how spending is counted, and how costs influence the suggestions."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def loss(params: dict[str, Any]) -> float:
     return float((params["x"] - 0.6) ** 2 + (params["y"] - 0.3) ** 2 + (params["kind"] == "b") * 0.1)
 
 
-def dear(params: dict[str, Any]) -> float:
+def rising_cost(params: dict[str, Any]) -> float:
     return math.exp(4.0 * params["x"])
 
 
-def flat(params: dict[str, Any]) -> float:
-    """What is dear is as good as what is cheap."""
+def loss_of_y(params: dict[str, Any]) -> float:
+    """A loss that does not depend on ``x``, so cheap and expensive points are equally good."""
     return float((params["y"] - 0.3) ** 2)
 
 
-def searched(
+def run_search(
     sampler: str,
     cost: Callable[[dict[str, Any]], float | None],
     n: int = 16,
@@ -37,7 +37,7 @@ def searched(
     fn: Callable[[dict[str, Any]], float] = loss,
     **options: Any,
 ) -> tt.Optimizer:
-    """A search in which a third of the space fails."""
+    """Run a search in which trials with ``y > 0.7`` fail."""
     opt = tt.Optimizer(space, sampler=sampler, seed=0, **options)
     for _ in range(n):
         trial = opt.ask()
@@ -46,42 +46,42 @@ def searched(
     return opt
 
 
-def suggested(opt: tt.Optimizer) -> list[dict[str, Any]]:
+def suggestions(opt: tt.Optimizer) -> list[dict[str, Any]]:
     return [trial.params for trial in opt.trials]
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-def test_costs_matter_with_a_budget_alone(sampler: str) -> None:
-    plain = suggested(searched(sampler, lambda _: None))
-    assert suggested(searched(sampler, dear)) == plain
-    assert suggested(searched(sampler, dear, budget=1e4)) != plain
+def test_costs_matter_only_with_a_budget(sampler: str) -> None:
+    plain = suggestions(run_search(sampler, lambda _: None))
+    assert suggestions(run_search(sampler, rising_cost)) == plain
+    assert suggestions(run_search(sampler, rising_cost, budget=1e4)) != plain
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-def test_costs_that_do_not_differ_change_nothing(sampler: str) -> None:
-    plain = suggested(searched(sampler, lambda _: None))
-    assert suggested(searched(sampler, lambda params: 1.0 + 0.1 * params["x"], budget=1e4)) == plain
+def test_nearly_equal_costs_change_nothing(sampler: str) -> None:
+    plain = suggestions(run_search(sampler, lambda _: None))
+    assert suggestions(run_search(sampler, lambda params: 1.0 + 0.1 * params["x"], budget=1e4)) == plain
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-def test_what_is_cheap_because_it_fails_is_not_good(sampler: str) -> None:
-    plain = suggested(searched(sampler, lambda _: None))
-    assert suggested(searched(sampler, lambda params: 0.001 if params["y"] > 0.7 else 1.0, budget=1e4)) == plain
+def test_cheap_failures_do_not_attract_the_search(sampler: str) -> None:
+    plain = suggestions(run_search(sampler, lambda _: None))
+    assert suggestions(run_search(sampler, lambda params: 0.001 if params["y"] > 0.7 else 1.0, budget=1e4)) == plain
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize("space", [SPACE, TREE], ids=["flat", "tree"])
 def test_cheap_trials_come_first(sampler: str, space: Any) -> None:
-    whole = searched(sampler, dear, 30, space, flat).spent
-    assert searched(sampler, dear, 30, space, flat, budget=10 * whole).spent < 0.7 * whole
+    whole = run_search(sampler, rising_cost, 30, space, loss_of_y).spent
+    assert run_search(sampler, rising_cost, 30, space, loss_of_y, budget=10 * whole).spent < 0.7 * whole
 
 
-def test_once_it_is_spent_costs_have_no_say() -> None:
-    """Four costs are needed before any weighs, and by then it is spent."""
-    assert suggested(searched("gp", dear, budget=1.0)) == suggested(searched("gp", lambda _: None))
+def test_costs_do_not_matter_once_the_budget_is_spent() -> None:
+    """Costs influence suggestions once four are known. By then the budget is spent."""
+    assert suggestions(run_search("gp", rising_cost, budget=1.0)) == suggestions(run_search("gp", lambda _: None))
 
 
-def test_what_is_spent_counts_every_trial_of_the_search() -> None:
+def test_spent_counts_asked_trials_and_no_observed_ones() -> None:
     opt = tt.Optimizer(SPACE, seed=0)
     assert (opt.spent, opt.budget) == (0.0, None)
     first, second, third, fourth = opt.ask(4)
@@ -95,22 +95,22 @@ def test_what_is_spent_counts_every_trial_of_the_search() -> None:
     assert opt.spent == 0.75
 
 
-def test_a_copy_has_the_budget_and_goes_on_alike() -> None:
-    opt = searched("gp", dear, budget=1e4)
+def test_a_copy_keeps_the_budget_and_continues_identically() -> None:
+    opt = run_search("gp", rising_cost, budget=1e4)
     copy = tt.Optimizer.from_bytes(opt.to_bytes())
     assert copy.budget == opt.budget == 1e4
     assert copy.ask() == opt.ask()
 
 
-def test_a_loaded_search_goes_on_with_another_budget(tmp_path: Path) -> None:
-    opt = searched("gp", dear, budget=1e4)
+def test_a_loaded_search_can_continue_with_another_budget(tmp_path: Path) -> None:
+    opt = run_search("gp", rising_cost, budget=1e4)
     opt.save(tmp_path / "search")
     loaded = tt.Optimizer.load(tmp_path / "search", budget=2e4)
     other = tt.Optimizer.from_bytes(opt.to_bytes(), budget=2e4)
     assert (opt.budget, loaded.budget, other.budget, loaded.spent) == (1e4, 2e4, 2e4, opt.spent)
     assert loaded.ask() == tt.Optimizer.load(tmp_path / "search", budget=2e4).ask()
-    # Costs weigh by what is left of the budget that counts now: next to nothing, or nearly all.
-    little, much = (tt.Optimizer.from_bytes(opt.to_bytes(), budget=opt.spent * more) for more in (1.0 + 1e-9, 1e4))
+    # The weight of costs depends on what is left of the new budget: almost nothing, or almost all of it.
+    little, much = (tt.Optimizer.from_bytes(opt.to_bytes(), budget=opt.spent * factor) for factor in (1.0 + 1e-9, 1e4))
     assert little.ask().params != much.ask().params
     with pytest.raises(tt.ArgumentError, match="budget must be"):
         tt.Optimizer.load(tmp_path / "search", budget=0)

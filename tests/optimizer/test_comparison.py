@@ -1,4 +1,4 @@
-"""How sure it is that the best configuration is better than the second."""
+"""``comparison``: the probability that the best configuration is better than the second best."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import tanteo as tt
 SPACE = {"x": tt.Int(0, 9)}
 
 
-def measured(runs: dict[int, list[float]], direction: str = "minimize") -> tt.Optimizer:
+def optimizer_with_runs(runs: dict[int, list[float]], direction: str = "minimize") -> tt.Optimizer:
     opt = tt.Optimizer(SPACE, direction=direction, seed=0)
     for x, values in runs.items():
         opt.observe({"x": x}, tt.Replicates(values))
@@ -24,21 +24,24 @@ def measured(runs: dict[int, list[float]], direction: str = "minimize") -> tt.Op
 def test_several_runs_of_both_are_compared_by_welch(direction):
     sign = 1.0 if direction == "minimize" else -1.0
     runs = {0: [1.0, 1.25, 1.5, 1.2], 1: [1.25, 2.0, 1.75], 2: [2.0, 2.0, 3.0]}
-    found = measured({x: [sign * y for y in values] for x, values in runs.items()}, direction).comparison()
+    comparison = optimizer_with_runs(
+        {x: [sign * y for y in values] for x, values in runs.items()}, direction
+    ).comparison()
     t, degrees = (float(getattr(stats.ttest_ind(runs[1], runs[0], equal_var=False), n)) for n in ("statistic", "df"))
-    assert (found.first.id, found.second.id, found.method) == (0, 1, "welch")
-    assert found.probability == pytest.approx(stats.t.cdf(t, math.floor(degrees)))
+    assert (comparison.first.id, comparison.second.id, comparison.method) == (0, 1, "welch")
+    assert comparison.probability == pytest.approx(stats.t.cdf(t, math.floor(degrees)))
     within = [(len(values) - 1, np.var(values, ddof=1)) for values in runs.values()]
-    assert found.deviation == pytest.approx(math.sqrt(sum(n * v for n, v in within) / sum(n for n, _ in within)))
-    # One more run of both: the means stay, and the errors shrink to the 95 % point of the normal distribution.
-    variances = [np.var(runs[x], ddof=1) / (len(runs[x]) + found.runs) for x in (0, 1)]
+    assert comparison.deviation == pytest.approx(math.sqrt(sum(n * v for n, v in within) / sum(n for n, _ in within)))
+    # After `runs` more runs of both with unchanged means, the difference reaches the 95 % point of the normal
+    # distribution.
+    variances = [np.var(runs[x], ddof=1) / (len(runs[x]) + comparison.runs) for x in (0, 1)]
     assert (np.mean(runs[1]) - np.mean(runs[0])) / math.sqrt(sum(variances)) >= stats.norm.ppf(0.95)
 
 
-def test_what_is_settled_needs_no_more_runs():
-    found = measured({0: [1.0, 1.1, 0.9], 1: [5.0, 5.1, 4.9]}).comparison()
-    assert found.probability > 0.999
-    assert found.runs == 0
+def test_a_clear_difference_needs_no_more_runs():
+    comparison = optimizer_with_runs({0: [1.0, 1.1, 0.9], 1: [5.0, 5.1, 4.9]}).comparison()
+    assert comparison.probability > 0.999
+    assert comparison.runs == 0
 
 
 def test_shared_folds_are_paired():
@@ -49,44 +52,44 @@ def test_shared_folds_are_paired():
         for fold, value in enumerate(values):
             trial.report_fold(fold, value)
         opt.tell(trial)
-    found = opt.comparison()
+    comparison = opt.comparison()
     paired = stats.ttest_rel(folds[1], folds[0])
-    assert (found.first.id, found.method) == (0, "paired")
-    assert found.probability == pytest.approx(stats.t.cdf(paired.statistic, 3))
-    assert found.deviation == pytest.approx(np.std(np.subtract(folds[1], folds[0]), ddof=1) / math.sqrt(2))
+    assert (comparison.first.id, comparison.method) == (0, "paired")
+    assert comparison.probability == pytest.approx(stats.t.cdf(paired.statistic, 3))
+    assert comparison.deviation == pytest.approx(np.std(np.subtract(folds[1], folds[0]), ddof=1) / math.sqrt(2))
 
 
-def test_runs_of_one_configuration_count_together_and_pool_with_others():
-    """The best was run once, as the second was; a third, run four times, tells how noisy a run is."""
+def test_repeated_runs_are_grouped_and_their_variance_is_pooled():
+    """The best and the second best were run once each. A third, run four times, gives the noise of a run."""
     opt = tt.Optimizer(SPACE, seed=0)
     for x, value in [(0, 1.0), (1, 2.0), (2, 7.0), (2, 8.0), (2, 9.0), (2, 8.0)]:
         opt.observe({"x": x}, value, sem=0.5)
-    found = opt.comparison()
-    assert (found.first.params["x"], found.second.params["x"], found.method) == (0, 1, "pooled")
-    assert found.deviation == pytest.approx(math.sqrt(2 / 3))
-    assert found.probability == pytest.approx(stats.t.cdf(1.0 / math.sqrt(2 * 2 / 3), 3))
+    comparison = opt.comparison()
+    assert (comparison.first.params["x"], comparison.second.params["x"], comparison.method) == (0, 1, "pooled")
+    assert comparison.deviation == pytest.approx(math.sqrt(2 / 3))
+    assert comparison.probability == pytest.approx(stats.t.cdf(1.0 / math.sqrt(2 * 2 / 3), 3))
 
 
-def test_single_runs_are_compared_by_the_model_and_it_is_as_sure_as_it_should_be():
-    right, claimed = [], []
+def test_single_runs_are_compared_by_the_model_with_calibrated_probabilities():
+    correct, probabilities = [], []
     for seed in range(30):
         rng = np.random.default_rng(seed)
         opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, sampler="random", seed=seed)
         for _ in range(40):
             trial = opt.ask()
             opt.tell(trial, (trial.params["x"] - 0.3) ** 2 + 0.1 * rng.standard_normal(), sem=0.1)
-        found = opt.comparison()
-        assert found.method == "model"
-        assert found.deviation == pytest.approx(0.1, rel=0.75)
-        far = [abs(trial.params["x"] - 0.3) for trial in (found.first, found.second)]
-        right.append(far[0] < far[1])
-        claimed.append(found.probability)
-    # Neighbours at the bottom of a bowl are hardly told apart, and it says so.
-    assert 0.4 < np.mean(claimed) < 0.75
-    assert abs(np.mean(right) - np.mean(claimed)) < 0.3
+        comparison = opt.comparison()
+        assert comparison.method == "model"
+        assert comparison.deviation == pytest.approx(0.1, rel=0.75)
+        distances = [abs(trial.params["x"] - 0.3) for trial in (comparison.first, comparison.second)]
+        correct.append(distances[0] < distances[1])
+        probabilities.append(comparison.probability)
+    # Neighbours at the bottom of a bowl hardly differ, and the probabilities show it.
+    assert 0.4 < np.mean(probabilities) < 0.75
+    assert abs(np.mean(correct) - np.mean(probabilities)) < 0.3
 
 
-def test_where_nothing_tells_of_noise_there_is_no_answer():
+def test_without_an_estimate_of_the_noise_there_is_no_comparison():
     opt = tt.Optimizer(SPACE, seed=0)
     assert opt.comparison() is None
     opt.observe({"x": 1}, tt.Replicates([1.0, 2.0]))
@@ -100,13 +103,13 @@ def test_where_nothing_tells_of_noise_there_is_no_answer():
         several.comparison()
 
 
-def test_values_beyond_all_squares_have_no_comparison():
-    huge = measured({0: [1e300, -1e300], 1: [1e308, 1e300]})
-    found = huge.comparison()
-    assert found is None or math.isfinite(found.probability)
+def test_values_whose_squares_overflow_give_no_infinite_probability():
+    huge = optimizer_with_runs({0: [1e300, -1e300], 1: [1e308, 1e300]})
+    comparison = huge.comparison()
+    assert comparison is None or math.isfinite(comparison.probability)
 
 
-def test_results_and_studies_answer_too(tmp_path):
+def test_results_and_studies_have_a_comparison(tmp_path):
     rng = np.random.default_rng(0)
     result = tt.minimize(lambda params: tt.Replicates(params["x"] + rng.standard_normal(3)), SPACE, n_trials=6, seed=0)
     assert result.comparison() == result.optimizer.comparison() is not None
@@ -116,8 +119,8 @@ def test_results_and_studies_answer_too(tmp_path):
         assert study.comparison().first.params == {"x": 0}
 
 
-def test_its_repr_names_its_fields():
-    found = measured({0: [1.0, 1.5], 1: [2.0, 2.5]}).comparison()
+def test_the_repr_names_the_fields():
+    comparison = optimizer_with_runs({0: [1.0, 1.5], 1: [2.0, 2.5]}).comparison()
     names = [
         "first=FrozenTrial(id=0",
         "second=FrozenTrial(id=1",
@@ -126,12 +129,12 @@ def test_its_repr_names_its_fields():
         "deviation=",
         "runs=",
     ]
-    assert all(name in repr(found) for name in names)
+    assert all(name in repr(comparison) for name in names)
 
 
 @pytest.mark.parametrize(("noise", "method"), [(0.0, None), (0.01, "model")])
-def test_values_that_crowd_at_the_optimum_are_no_noise(noise, method):
-    """The model cannot tell the many values close to the optimum apart, which is no noise of theirs."""
+def test_similar_values_near_the_optimum_are_not_taken_for_noise(noise, method):
+    """The model cannot resolve the many values close to the optimum. Their differences are no noise."""
     for seed in range(3):
         rng = np.random.default_rng(seed)
         opt = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, sampler="gp", seed=seed)
@@ -145,5 +148,5 @@ def test_values_that_crowd_at_the_optimum_are_no_noise(noise, method):
                     break
             else:
                 opt.tell(trial, value + noise * rng.normal())
-        found = opt.comparison()
-        assert (found and found.method) == method
+        comparison = opt.comparison()
+        assert (comparison and comparison.method) == method

@@ -1,4 +1,4 @@
-"""What an optimizer is made with."""
+"""The arguments of `Optimizer`, and its representations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SPACE = tt.SearchSpace({"x": tt.Float(0, 1)})
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         ({"direction": "min"}, "a direction is 'minimize' or 'maximize', got 'min'"),
         ({"direction": 0}, "a direction is 'minimize' or 'maximize', got 0"),
@@ -37,8 +37,8 @@ SPACE = tt.SearchSpace({"x": tt.Float(0, 1)})
         ({"deduplicate": 1}, "deduplicate must be True or False, got 1"),
     ],
 )
-def test_a_wrong_argument_is_named(options: dict[str, Any], says: str) -> None:
-    with pytest.raises(tt.ArgumentError, match=says):
+def test_a_wrong_argument_is_named(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(tt.ArgumentError, match=message):
         tt.Optimizer(SPACE, **options)
 
 
@@ -48,7 +48,7 @@ def test_a_mapping_is_made_into_a_space() -> None:
         tt.Optimizer(3)
 
 
-def test_what_was_given_can_be_read() -> None:
+def test_the_arguments_can_be_read_back() -> None:
     optimizer = tt.Optimizer(SPACE, direction="maximize", sampler="tpe", seed=np.uint64(2**64 - 1), deduplicate=False)
     assert optimizer.space is SPACE
     assert optimizer.directions == ("maximize",)
@@ -57,12 +57,12 @@ def test_what_was_given_can_be_read() -> None:
     assert optimizer.deduplicate is False
 
 
-def test_unseeded_searches_differ_and_tell_their_seed() -> None:
-    one, other = (tt.Optimizer(SPACE, sampler="random") for _ in range(2))
-    assert one.seed != other.seed
-    assert one.ask().params != other.ask().params
-    again = tt.Optimizer(SPACE, sampler="random", seed=one.seed)
-    assert again.ask() == one.pending[0]
+def test_unseeded_searches_differ_and_expose_their_seed() -> None:
+    first, second = (tt.Optimizer(SPACE, sampler="random") for _ in range(2))
+    assert first.seed != second.seed
+    assert first.ask().params != second.ask().params
+    repeated = tt.Optimizer(SPACE, sampler="random", seed=first.seed)
+    assert repeated.ask() == first.pending[0]
 
 
 def test_the_repr_and_the_html_show_the_state() -> None:
@@ -82,12 +82,12 @@ def test_the_repr_and_the_html_show_the_state() -> None:
     assert "(1.0, 2.0)" in several._repr_html_()
 
 
-def test_the_repr_says_how_trials_are_stopped_and_what_may_be_spent() -> None:
-    made = tt.Optimizer({"x": 1}, seed=3, sampler="random", pruner="wilcoxon", pausing=True, budget=9.0)
-    shown = f"sampler=Random(), pruner={made.pruner!r}, pausing=True, budget=9.0, seed=3"
-    assert shown in repr(made)
+def test_the_repr_shows_the_pruner_pausing_and_the_budget() -> None:
+    optimizer = tt.Optimizer({"x": 1}, seed=3, sampler="random", pruner="wilcoxon", pausing=True, budget=9.0)
+    expected = f"sampler=Random(), pruner={optimizer.pruner!r}, pausing=True, budget=9.0, seed=3"
+    assert expected in repr(optimizer)
     plain = repr(tt.Optimizer({"x": 1}, seed=3))
-    assert not any(word in plain for word in ("pruner", "pausing", "budget"))
+    assert not any(name in plain for name in ("pruner", "pausing", "budget"))
 
     class Never:
         def decide(self, reports: object) -> bool:
@@ -109,7 +109,7 @@ def test_the_html_lists_the_best_first() -> None:
     assert "<td>9.0</td>" not in html
 
 
-def test_stats_count_what_happened() -> None:
+def test_stats_count_asks_and_fallbacks() -> None:
     optimizer = tt.Optimizer({"x": tt.Int(0, 1)}, sampler="random", seed=0)
     optimizer.ask(2)
     stats = optimizer.stats()

@@ -1,4 +1,4 @@
-"""The defaults are the first trial; what has none is sampled beside them."""
+"""The defaults form the first trial. Parameters without a default are sampled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tanteo as tt
 
 
 def space() -> tt.SearchSpace:
-    """As in the README: one default of six parameters, one of them conditional."""
+    """A space in which two parameters have a default, one of them conditional."""
     return tt.SearchSpace(
         {
             "lr": tt.Float(1e-5, 1e-1, log=True, default=1e-3),
@@ -19,15 +19,15 @@ def space() -> tt.SearchSpace:
     )
 
 
-def test_one_default_is_used_and_the_rest_is_sampled() -> None:
-    firsts = [tt.Optimizer(space(), seed=seed).ask() for seed in range(30)]
-    assert {trial.params["lr"] for trial in firsts} == {1e-3}
-    assert len({trial.params["depth"] for trial in firsts}) > 4
-    assert {trial.params["optimizer"] for trial in firsts} == {"adam", "sgd"}
-    assert {trial.params.get("momentum", 0.9) for trial in firsts} == {0.9}
+def test_given_defaults_are_used_and_the_rest_is_sampled() -> None:
+    first_trials = [tt.Optimizer(space(), seed=seed).ask() for seed in range(30)]
+    assert {trial.params["lr"] for trial in first_trials} == {1e-3}
+    assert len({trial.params["depth"] for trial in first_trials}) > 4
+    assert {trial.params["optimizer"] for trial in first_trials} == {"adam", "sgd"}
+    assert {trial.params.get("momentum", 0.9) for trial in first_trials} == {0.9}
 
 
-def test_the_defaults_are_handed_out_once_and_after_what_is_queued() -> None:
+def test_the_defaults_are_suggested_once_after_the_queued_points() -> None:
     search = tt.Optimizer(space(), seed=0)
     search.enqueue({"depth": 3})
     trials = search.ask(6)
@@ -38,7 +38,7 @@ def test_the_defaults_are_handed_out_once_and_after_what_is_queued() -> None:
     assert search.ask().params["lr"] != 1e-3
 
 
-def test_a_search_restored_before_and_after_the_defaults_goes_on_alike() -> None:
+def test_a_search_restored_before_or_after_the_defaults_continues_identically() -> None:
     search = tt.Optimizer(space(), seed=3)
     first = tt.Optimizer.from_bytes(search.to_bytes()).ask()
     assert first == search.ask()
@@ -47,14 +47,14 @@ def test_a_search_restored_before_and_after_the_defaults_goes_on_alike() -> None
     assert second.params["lr"] != 1e-3
 
 
-def test_incomplete_defaults_without_an_untried_completion_are_passed_over() -> None:
+def test_incomplete_defaults_without_an_untried_completion_are_skipped() -> None:
     search = tt.Optimizer({"a": tt.Int(0, 1, default=1), "b": tt.Int(0, 1)}, sampler="random", seed=0)
     for b in (0, 1):
         search.observe({"a": 1, "b": b}, 1.0)
     assert {trial.params["a"] for trial in search.ask(2)} == {0}
 
 
-def test_a_sampler_in_python_is_given_the_incomplete_defaults_first() -> None:
+def test_incomplete_defaults_come_before_the_points_of_a_python_sampler() -> None:
     class Middle:
         def suggest(self, view, n, rng):  # type: ignore[no-untyped-def]  # as a user writes it
             return np.full((n, len(view.axes)), 0.5)

@@ -1,4 +1,4 @@
-"""`earlier=`: what is read of other searches, and what becomes of it."""
+"""`earlier=`: what an optimizer reads from other searches, and how it uses it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import pytest
 import tanteo as tt
 
 SPACE = {"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0), "kind": tt.Categorical(["a", "b"])}
+CORNER = {"x": 0.0, "y": 0.0, "kind": "a"}
 
 
 def loss(params: dict, shift: float = 0.0) -> float:
     return (params["x"] - 0.3 - shift) ** 2 + (params["y"] - 0.7) ** 2 + 0.2 * (params["kind"] == "b")
 
 
-def searched(space=SPACE, fn=loss, n: int = 20, **options) -> tt.Optimizer:
+def run_search(space=SPACE, fn=loss, n: int = 20, **options) -> tt.Optimizer:
     optimizer = tt.Optimizer(space, seed=1, **options)
     for _ in range(n):
         trial = optimizer.ask()
@@ -24,17 +25,17 @@ def searched(space=SPACE, fn=loss, n: int = 20, **options) -> tt.Optimizer:
 
 
 def run(optimizer: tt.Optimizer, n: int, shift: float = 0.05) -> list[dict]:
-    asked = []
+    suggestions = []
     for _ in range(n):
         trial = optimizer.ask()
-        asked.append(trial.params)
+        suggestions.append(trial.params)
         optimizer.tell(trial, loss(trial.params, shift))
-    return asked
+    return suggestions
 
 
 @pytest.fixture(scope="module")
 def source() -> tt.Optimizer:
-    return searched()
+    return run_search()
 
 
 def rows(search: tt.Optimizer) -> list[tuple[dict, float]]:
@@ -49,100 +50,99 @@ def test_the_first_trial_is_the_best_of_the_source(source):
     assert optimizer.trials[0].origin == "earlier"
 
 
-def test_all_forms_of_a_source_say_the_same(source, tmp_path):
-    told = rows(source)
-    frame = {name: [params[name] for params, _ in told] for name in SPACE}
-    frame["value"] = [value for _, value in told]
+def test_all_forms_of_a_source_are_equivalent(source, tmp_path):
+    results = rows(source)
+    frame = {name: [params[name] for params, _ in results] for name in SPACE}
+    frame["value"] = [value for _, value in results]
     pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
     with tt.Study(tmp_path / "old.db", SPACE) as study:
-        for params, value in told:
+        for params, value in results:
             study.observe(params, value)
         forms = [
-            *(
-                source,
-                study,
-                tmp_path / "old.db",
-                tt.minimize(loss, study=pickle.loads(pickle.dumps(source)), n_trials=0),
-            ),
-            *(told, frame, pandas.DataFrame(frame), polars.DataFrame(frame), source.to_pandas()),
+            source,
+            study,
+            tmp_path / "old.db",
+            tt.minimize(loss, study=pickle.loads(pickle.dumps(source)), n_trials=0),
+            results,
+            frame,
+            pandas.DataFrame(frame),
+            polars.DataFrame(frame),
+            source.to_pandas(),
             (pandas.DataFrame(frame).rename(columns={"value": "loss"}), "loss"),
         ]
         known = [tt.Optimizer(SPACE, earlier=[form])._core.earlier() for form in forms]
-    assert len(known[0][0]) == len(told)
-    assert all(each == known[0] for each in known)
+    assert len(known[0][0]) == len(results)
+    assert all(entries == known[0] for entries in known)
 
 
-def test_values_count_in_the_direction_of_their_source(source):
-    turned = searched(fn=lambda params: -loss(params), direction="maximize")
-    known = tt.Optimizer(SPACE, earlier=[turned])._core.earlier()
-    assert known == tt.Optimizer(SPACE, earlier=[turned], direction="maximize")._core.earlier()
-    pairs = rows(turned)
+def test_values_follow_the_direction_of_their_source(source):
+    maximized = run_search(fn=lambda params: -loss(params), direction="maximize")
+    known = tt.Optimizer(SPACE, earlier=[maximized])._core.earlier()
+    assert known == tt.Optimizer(SPACE, earlier=[maximized], direction="maximize")._core.earlier()
+    pairs = rows(maximized)
     assert tt.Optimizer(SPACE, earlier=[pairs], direction="maximize")._core.earlier() == known
 
 
-def test_parameters_are_found_by_name_and_choices_by_label():
-    told = [({"y": 0.1 * i, "kind": "b" if i % 2 else "c", "gone": 3}, float(i)) for i in range(10)]
+def test_parameters_are_matched_by_name_and_choices_by_label():
+    results = [({"y": 0.1 * i, "kind": "b" if i % 2 else "c", "gone": 3}, float(i)) for i in range(10)]
     space = {
         "kind": tt.Categorical(["b", "a"]),
         "x": tt.Float(0.0, 1.0),
         "y": tt.Float(0.0, 1.0),
         "z": tt.Int(1, 9, default=4),
     }
-    (known,) = tt.Optimizer(space, earlier=[told])._core.earlier()
+    (known,) = tt.Optimizer(space, earlier=[results])._core.earlier()
     # Rows with the choice "c" are left out; x stays open, z has its default.
     assert [row for row, _, _ in known] == [(0, None, pytest.approx(0.1 * i), 4) for i in (1, 3, 5, 7, 9)]
 
 
 @pytest.mark.parametrize(("n_outside", "kept"), [(1, 10), (3, 7)])
-def test_rows_outside_the_ranges_are_no_winners_and_are_kept_only_while_they_are_few(n_outside, kept):
-    told = [({"x": -1.0 if i < n_outside else 0.1 * i}, float(i)) for i in range(10)]
-    (known,) = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, earlier=[told])._core.earlier()
+def test_rows_outside_the_ranges_are_not_eligible_and_are_kept_only_while_they_are_few(n_outside, kept):
+    results = [({"x": -1.0 if i < n_outside else 0.1 * i}, float(i)) for i in range(10)]
+    (known,) = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, earlier=[results])._core.earlier()
     assert len(known) == kept
     assert sum(not eligible for _, _, eligible in known) == kept - (10 - n_outside)
 
 
-def test_trials_that_failed_or_broke_a_constraint_are_not_tried(source):
-    broken = tt.Optimizer(SPACE, seed=0)
+def test_failed_and_infeasible_trials_are_not_tried(source):
+    optimizer = tt.Optimizer(SPACE, seed=0)
     for params, value in rows(source):
-        broken.observe(params, value, constraints={"c": 1.0 if value < 0.05 else -1.0})
-    broken.observe(SPACE_CORNER, state="failed")
-    first = tt.Optimizer(SPACE, earlier=[broken]).ask().params
+        optimizer.observe(params, value, constraints={"c": 1.0 if value < 0.05 else -1.0})
+    optimizer.observe(CORNER, state="failed")
+    first = tt.Optimizer(SPACE, earlier=[optimizer]).ask().params
     assert loss(first) >= 0.05
-    (known,) = tt.Optimizer(SPACE, earlier=[broken])._core.earlier()
+    (known,) = tt.Optimizer(SPACE, earlier=[optimizer])._core.earlier()
     assert len(known) == len(source)
 
 
-SPACE_CORNER = {"x": 0.0, "y": 0.0, "kind": "a"}
-
-
-def test_of_a_long_source_the_best_and_some_of_the_rest_are_kept():
-    told = [({"x": i / 1000}, float(i)) for i in range(1000)]
-    (known,) = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, earlier=[told])._core.earlier()
+def test_a_long_source_is_cut_to_its_best_rows_and_some_others():
+    results = [({"x": i / 1000}, float(i)) for i in range(1000)]
+    (known,) = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, earlier=[results])._core.earlier()
     losses = [value for _, value, _ in known]
     assert len(known) == 150
     assert losses[:100] == list(range(100))
     assert max(losses) > 980
 
 
-def test_a_search_restored_from_bytes_needs_no_source_and_goes_on_alike(source):
+def test_a_search_restored_from_bytes_needs_no_source_and_continues_identically(source):
     optimizer = tt.Optimizer(SPACE, earlier=[source], seed=0)
     run(optimizer, 4)
     restored = tt.Optimizer.from_bytes(optimizer.to_bytes())
     assert run(restored, 8) == run(optimizer, 8)
 
 
-def test_a_study_keeps_what_it_learns_from(source, tmp_path):
+def test_a_study_stores_its_sources(source, tmp_path):
     path = tmp_path / "new.db"
     with tt.Study(path, SPACE, earlier=[source], seed=0) as study:
-        asked = run(study, 4)
+        suggestions = run(study, 4)
     with tt.Study(path) as study:
-        asked += run(study, 6)
-    assert asked == run(tt.Optimizer(SPACE, earlier=[source], seed=0), 10)
+        suggestions += run(study, 6)
+    assert suggestions == run(tt.Optimizer(SPACE, earlier=[source], seed=0), 10)
     with tt.Study(path, SPACE, earlier=["there is no such study"]) as study:
         assert len(study) == 10
 
 
-def test_a_study_whose_space_changes_keeps_what_fits(source, tmp_path):
+def test_a_change_of_the_space_keeps_the_rows_that_fit(source, tmp_path):
     wider = {"x": tt.Float(0.0, 2.0), "kind": tt.Categorical(["b", "a"]), "new": tt.Float(0.0, 1.0, default=0.5)}
     with tt.Study(tmp_path / "s.db", SPACE, earlier=[source], seed=0) as study:
         study.change_space(wider)
@@ -163,7 +163,7 @@ def test_minimize_takes_earlier_searches(source, tmp_path):
         tt.minimize(loss, study=result.optimizer, n_trials=1, earlier=[source])
 
 
-def test_winners_come_once_and_before_a_sampler_of_ones_own(source):
+def test_the_best_earlier_trial_comes_once_before_a_python_sampler(source):
     class Corner:
         def suggest(self, view, n, rng):
             return [[0.9, 0.9, 0.1]] * n
@@ -173,21 +173,21 @@ def test_winners_come_once_and_before_a_sampler_of_ones_own(source):
     assert optimizer.ask().params["x"] == 0.9
 
 
-def test_a_source_that_misleads_is_asked_once(source):
-    wrong = [(params, -value) for params, value in rows(source)]
-    optimizer = tt.Optimizer(SPACE, earlier=[wrong], seed=0)
+def test_a_misleading_source_is_used_once(source):
+    misleading = [(params, -value) for params, value in rows(source)]
+    optimizer = tt.Optimizer(SPACE, earlier=[misleading], seed=0)
     run(optimizer, 8)
     assert [trial.origin for trial in optimizer.trials].count("earlier") == 1
 
 
-def test_a_source_that_says_nothing_changes_nothing(source):
+def test_an_uninformative_source_changes_nothing(source):
     values = [value for _, value in rows(source)]
     mixed = [(params, values[(7 * i + 3) % len(values)]) for i, (params, _) in enumerate(rows(source))]
     assert run(tt.Optimizer(SPACE, earlier=[mixed], seed=0), 10) == run(tt.Optimizer(SPACE, seed=0), 10)
 
 
 @pytest.mark.parametrize(
-    ("earlier", "said"),
+    ("earlier", "message"),
     [
         ("sweep.db", "must be a list"),
         (["no such file"], r"earlier\[0\]: there is no study"),
@@ -201,8 +201,8 @@ def test_a_source_that_says_nothing_changes_nothing(source):
         (["no/such/file" * 100], r"earlier\[0\]: there is no study at .{200}$"),
     ],
 )
-def test_what_cannot_be_read_is_named(earlier, said):
-    with pytest.raises(tt.ArgumentError, match=said):
+def test_an_unreadable_source_is_named(earlier, message):
+    with pytest.raises(tt.ArgumentError, match=message):
         tt.Optimizer(SPACE, earlier=earlier)
 
 
@@ -215,7 +215,7 @@ def test_several_objectives_are_refused(source):
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "message"),
     [
         ([], "none of its entries is complete with a finite value"),
         ([({"x": 0.5}, float("nan"))] * 9, "none of its entries"),
@@ -225,18 +225,21 @@ def test_several_objectives_are_refused(source):
         ([({"x": 5.0 + i}, float(i)) for i in range(9)], "0 of its 9 rows .* 'x' is outside of its range: 5.0"),
     ],
 )
-def test_a_source_that_tells_nothing_is_warned_of(source, said):
+def test_a_source_without_effect_causes_a_warning(source, message):
     good = [({"x": 0.1 * i, "y": 0.5}, float(i)) for i in range(9)]
-    with pytest.warns(UserWarning, match=rf"^earlier\[1\] changes nothing: .*{said}") as warned:
+    with pytest.warns(UserWarning, match=rf"^earlier\[1\] changes nothing: .*{message}") as warned:
         optimizer = tt.Optimizer(SPACE, earlier=[good, source])
     assert [warning.filename for warning in warned] == [__file__]
     assert optimizer.earlier[0] == (9, 9, True)
     assert not optimizer.earlier[1].used
 
 
-def test_a_search_tells_what_it_keeps(source):
+def test_earlier_lists_what_was_kept(source):
     mixed = [({"x": -1.0 if i == 0 else 0.1 * i}, float(i)) for i in range(10)]
     optimizer = tt.Optimizer(SPACE, earlier=[source, mixed])
-    assert [(each.rows, each.candidates, each.used) for each in optimizer.earlier] == [(20, 20, True), (10, 9, True)]
+    assert [(entry.rows, entry.candidates, entry.used) for entry in optimizer.earlier] == [
+        (20, 20, True),
+        (10, 9, True),
+    ]
     assert tt.Optimizer.from_bytes(optimizer.to_bytes()).earlier == optimizer.earlier
     assert tt.Optimizer(SPACE).earlier == ()

@@ -1,4 +1,4 @@
-"""What the next trials are expected to gain."""
+"""``expected_gain``: the improvement expected from the next trials."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def bowl(params: dict[str, Any]) -> float:
     return float((params["x"] - 0.6) ** 2 + (params["y"] - 0.3) ** 2)
 
 
-def told(n: int, fn: Callable[[dict[str, Any]], float] = bowl, **options: Any) -> tt.Optimizer:
+def run_search(n: int, fn: Callable[[dict[str, Any]], float] = bowl, **options: Any) -> tt.Optimizer:
     opt = tt.Optimizer(SPACE, **{"sampler": "random", "seed": 0, **options})
     for _ in range(n):
         trial = opt.ask()
@@ -24,55 +24,57 @@ def told(n: int, fn: Callable[[dict[str, Any]], float] = bowl, **options: Any) -
     return opt
 
 
-def test_there_is_none_while_nothing_can_be_said() -> None:
-    assert told(9).expected_gain() is None
-    assert told(12).expected_gain() is not None
-    assert told(12, lambda _: 1.0).expected_gain() is None
+def test_the_gain_is_none_while_it_cannot_be_estimated() -> None:
+    assert run_search(9).expected_gain() is None
+    assert run_search(12).expected_gain() is not None
+    assert run_search(12, lambda _: 1.0).expected_gain() is None
     several = tt.Optimizer(SPACE, directions=["minimize"] * 2, seed=0)
     for trial in several.ask(12):
         several.tell(trial, [1.0, 2.0])
     assert several.expected_gain() is None
 
 
-def test_it_has_the_unit_of_the_objective_and_no_direction() -> None:
-    gain = told(20).expected_gain()
+def test_the_gain_has_the_unit_of_the_objective_and_the_same_sign_in_both_directions() -> None:
+    gain = run_search(20).expected_gain()
     assert gain is not None
-    assert told(20, lambda params: 1024.0 * bowl(params)).expected_gain() == pytest.approx(1024.0 * gain)
-    assert told(20, lambda params: -bowl(params), direction="maximize").expected_gain() == pytest.approx(gain)
+    assert run_search(20, lambda params: 1024.0 * bowl(params)).expected_gain() == pytest.approx(1024.0 * gain)
+    assert run_search(20, lambda params: -bowl(params), direction="maximize").expected_gain() == pytest.approx(gain)
 
 
-def test_it_falls_as_a_search_converges_and_rises_with_the_number_of_trials() -> None:
-    early, late = told(12, sampler="gp").expected_gain(), told(60, sampler="gp").expected_gain()
+def test_the_gain_falls_as_a_search_converges_and_rises_with_the_number_of_trials() -> None:
+    early, late = run_search(12, sampler="gp").expected_gain(), run_search(60, sampler="gp").expected_gain()
     assert early is not None
     assert late is not None
     assert 0.0 <= late < 0.3 * early
-    opt = told(12)
-    one, ten, all_of_them = (opt.expected_gain(n) for n in (1, 10, 10**6))
-    assert one is not None
-    assert ten is not None
-    assert all_of_them is not None
-    assert 0.0 < one < ten <= all_of_them
+    opt = run_search(12)
+    gain_of_1, gain_of_10, gain_of_a_million = (opt.expected_gain(n) for n in (1, 10, 10**6))
+    assert gain_of_1 is not None
+    assert gain_of_10 is not None
+    assert gain_of_a_million is not None
+    assert 0.0 < gain_of_1 < gain_of_10 <= gain_of_a_million
 
 
-def test_it_comes_true_in_size() -> None:
-    """Of random functions of the kind that the model is made for, over twenty searches."""
-    expected = came = 0.0
+def test_the_gain_predicts_the_size_of_the_improvement() -> None:
+    """Over twenty searches on shifted bowls, a kind of function that suits the model, the sums agree."""
+    expected_sum = actual_sum = 0.0
     for seed in range(20):
-        opt = told(14, lambda params, s=seed: bowl({"x": params["x"] + 0.02 * s - 0.2, "y": params["y"]}), seed=seed)
-        gain, before = opt.expected_gain(5), opt.best_value
+        opt = run_search(
+            14, lambda params, s=seed: bowl({"x": params["x"] + 0.02 * s - 0.2, "y": params["y"]}), seed=seed
+        )
+        gain, best_value = opt.expected_gain(5), opt.best_value
         model = tt.Optimizer(SPACE, sampler="gp", seed=seed)
         for trial in opt.trials:
             model.observe(trial.params, trial.value)
         for _ in range(5):
             trial = model.ask()
             model.tell(trial, bowl({"x": trial.params["x"] + 0.02 * seed - 0.2, "y": trial.params["y"]}))
-        expected += 0.0 if gain is None else gain
-        came += 0.0 if gain is None else before - model.best_value
-    assert 0.3 < came / expected < 3.0
+        expected_sum += 0.0 if gain is None else gain
+        actual_sum += 0.0 if gain is None else best_value - model.best_value
+    assert 0.3 < actual_sum / expected_sum < 3.0
 
 
-def test_looking_changes_nothing_and_the_past_can_be_looked_at() -> None:
-    opt, other = told(12, sampler="gp"), told(12, sampler="gp")
+def test_reading_the_gain_changes_nothing_and_works_for_the_past() -> None:
+    opt, other = run_search(12, sampler="gp"), run_search(12, sampler="gp")
     gain = opt.expected_gain()
     assert opt.to_bytes() == other.to_bytes()
     for search in (opt, other):
@@ -82,27 +84,29 @@ def test_looking_changes_nothing_and_the_past_can_be_looked_at() -> None:
     assert opt._expected_gain(10, 12) == gain != opt.expected_gain()
 
 
-def test_nothing_is_gained_where_constraints_are_broken_or_trials_fail() -> None:
-    """The best lies at x = 0.6; from 0.4 on constraints are broken, or trials fail."""
-    gains = []
+def test_infeasible_and_failing_regions_promise_little_gain() -> None:
+    """The optimum lies at x = 0.6. Beyond x = 0.4, trials violate a constraint or fail."""
+    results = []
     for kind in ("free", "bound", "failing"):
         opt = tt.Optimizer(SPACE, sampler="random", seed=4)
         for _ in range(50):
             trial = opt.ask()
-            over = trial.params["x"] - 0.4
-            fails = kind == "failing" and over > 0.0
-            opt.tell(trial, None if fails else bowl(trial.params), constraints={"c": over} if kind == "bound" else None)
-        gains.append((opt.expected_gain(), opt.best_value))
-    (free, left), (bound, _), (failing, _) = gains
+            excess = trial.params["x"] - 0.4
+            fails = kind == "failing" and excess > 0.0
+            opt.tell(
+                trial, None if fails else bowl(trial.params), constraints={"c": excess} if kind == "bound" else None
+            )
+        results.append((opt.expected_gain(), opt.best_value))
+    (free, best_value), (bound, _), (failing, _) = results
     assert free is not None
     assert bound is not None
     assert failing is not None
     assert 0.0 < bound < 0.04
     assert 0.0 <= failing < 0.04
-    assert free < 4 * left
+    assert free < 4 * best_value
 
 
 @pytest.mark.parametrize("n", [0, -1, 1.5])
 def test_the_number_of_trials_is_checked(n: Any) -> None:
     with pytest.raises(tt.ArgumentError, match="n must be"):
-        told(0).expected_gain(n)
+        run_search(0).expected_gain(n)

@@ -1,4 +1,4 @@
-"""Values fold by fold: paired by their number, in any order, and told by their mean."""
+"""Values reported fold by fold: in any order, paired by the number of the fold, summarized by their mean."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import tanteo as tt
 SPACE = {"x": tt.Float(0.0, 1.0)}
 
 
-def begun(**options) -> tuple[tt.Optimizer, tt.Trial]:
+def start_trial(**options) -> tuple[tt.Optimizer, tt.Trial]:
     opt = tt.Optimizer(SPACE, sampler="random", seed=1, **options)
     return opt, opt.ask()
 
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 def test_the_mean_of_the_folds_is_the_value_and_its_running_mean_the_curve(direction):
-    opt, trial = begun(direction=direction)
+    opt, trial = start_trial(direction=direction)
     for fold, value in [(4, 1.0), (0, 2.0), (2, 6.0)]:
         trial.report_fold(fold, value)
     opt.tell(trial)
@@ -31,8 +31,8 @@ def test_the_mean_of_the_folds_is_the_value_and_its_running_mean_the_curve(direc
     assert list(best.folds.items()) == [(4, 1.0), (0, 2.0), (2, 6.0)]
 
 
-def test_a_value_that_is_told_stands():
-    opt, trial = begun()
+def test_a_told_value_takes_precedence_over_the_folds():
+    opt, trial = start_trial()
     trial.report_fold(0, 1.0)
     opt.tell(trial, 5.0)
     assert (opt.best.value, opt.best.sem, opt.best.replicates) == (5.0, None, None)
@@ -40,19 +40,19 @@ def test_a_value_that_is_told_stands():
 
 
 def test_a_repeated_report_changes_nothing_and_another_value_is_refused():
-    opt, trial = begun(direction="maximize")
+    opt, trial = start_trial(direction="maximize")
     trial.report_fold(3, 0.5)
     trial.report_fold(4, math.nan)
-    before = opt.to_bytes()
+    snapshot = opt.to_bytes()
     trial.report_fold(3, 0.5)
     trial.report_fold(4, math.nan)
     with pytest.raises(tt.ArgumentError, match=r"fold 3 of trial 0 was reported with 0\.5 before; 0\.25 is not taken"):
         trial.report_fold(3, 0.25)
-    assert opt.to_bytes() == before
+    assert opt.to_bytes() == snapshot
 
 
 def test_a_trial_reports_folds_or_steps():
-    opt, trial = begun()
+    opt, trial = start_trial()
     trial.report_fold(3, 0.5)
     with pytest.raises(tt.ArgumentError, match="report_fold"):
         trial.report(1, 0.5)
@@ -63,19 +63,19 @@ def test_a_trial_reports_folds_or_steps():
 
 
 @pytest.mark.parametrize(("fold", "value"), [(-1, 0.5), (2**63, 0.5), (0.5, 0.5), ("a", 0.5), (0, "a"), (0, -math.inf)])
-def test_what_is_no_fold_is_refused(fold, value):
-    opt, trial = begun()
-    before = opt.to_bytes()
+def test_an_invalid_fold_or_value_is_refused(fold, value):
+    opt, trial = start_trial()
+    snapshot = opt.to_bytes()
     with pytest.raises(tt.ArgumentError):
         trial.report_fold(fold, value)
-    assert opt.to_bytes() == before
+    assert opt.to_bytes() == snapshot
 
 
 def test_folds_need_one_objective_and_a_pending_trial():
     opt = tt.Optimizer(SPACE, directions=["minimize", "minimize"], seed=1)
     with pytest.raises(tt.ArgumentError, match="single objective"):
         opt.report_fold(opt.ask(), 0, 0.5)
-    opt, trial = begun()
+    opt, trial = start_trial()
     opt.tell(trial, 0.5)
     with pytest.raises(tt.TrialStateError):
         opt.report_fold(trial, 0, 0.5)
@@ -83,23 +83,23 @@ def test_folds_need_one_objective_and_a_pending_trial():
         opt.report_fold(7, 0, 0.5)
 
 
-def test_without_a_value_and_without_folds_a_trial_has_failed():
-    opt, trial = begun()
+def test_a_trial_without_a_value_or_a_valid_fold_fails():
+    opt, trial = start_trial()
     opt.tell(trial)
     assert opt.trials[0].state == "failed"
-    bad = opt.ask()
-    bad.report_fold(0, math.nan)
-    opt.tell(bad)
+    trial = opt.ask()
+    trial.report_fold(0, math.nan)
+    opt.tell(trial)
     assert opt.trials[1].state == "failed"
 
 
-def test_a_stopped_trial_keeps_its_folds_and_has_their_mean():
-    opt, trial = begun()
+def test_a_pruned_trial_keeps_its_folds_and_has_their_mean():
+    opt, trial = start_trial()
     trial.report_fold(1, 1.0)
     trial.report_fold(0, 2.0)
     opt.tell(trial, state="pruned")
-    stopped = opt.trials[0]
-    assert (stopped.state, stopped.value, dict(stopped.folds)) == ("pruned", 1.5, {1: 1.0, 0: 2.0})
+    pruned = opt.trials[0]
+    assert (pruned.state, pruned.value, dict(pruned.folds)) == ("pruned", 1.5, {1: 1.0, 0: 2.0})
     opt.retract(trial)
     trial.report_fold(2, 3.0)
     opt.tell(trial)
@@ -107,7 +107,7 @@ def test_a_stopped_trial_keeps_its_folds_and_has_their_mean():
 
 
 def test_folds_are_saved_copied_and_pickled():
-    opt, trial = begun()
+    opt, trial = start_trial()
     trial.report_fold(1, 1.0)
     trial.report_fold(0, 2.0)
     for twin in (copy.deepcopy(opt), pickle.loads(pickle.dumps(opt)), tt.Optimizer.from_bytes(opt.to_bytes())):
@@ -119,17 +119,17 @@ def test_folds_are_saved_copied_and_pickled():
     assert dict(frozen.folds) == {1: 1.0, 0: 2.0}
 
 
-def test_the_order_of_folds_is_that_of_the_search():
+def test_all_trials_of_a_search_share_one_random_order_of_folds():
     orders = {seed: tt.Optimizer(SPACE, seed=seed).fold_order(10) for seed in range(200)}
     assert all(sorted(order) == list(range(10)) for order in orders.values())
     # Every fold is first about as often as any other: 20 times, with a deviation of 4.2.
     firsts = [sum(order[0] == fold for order in orders.values()) for fold in range(10)]
     assert min(firsts) >= 5
     assert max(firsts) <= 38
-    opt, trial = begun()
-    before = opt.fold_order(5)
+    opt, trial = start_trial()
+    shared = opt.fold_order(5)
     opt.tell(trial, 1.0)
-    assert opt.ask().fold_order(5) == before == begun()[0].fold_order(5)
+    assert opt.ask().fold_order(5) == shared == start_trial()[0].fold_order(5)
     assert opt.fold_order(1) == [0]
     for wrong in (0, -1, 2.5, 2**30, "a"):
         with pytest.raises(tt.ArgumentError):

@@ -1,4 +1,4 @@
-"""Objectives have names: given with the directions, kept, and shown wherever values are."""
+"""Named objectives: the names are given with the directions, stored, and shown with the values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPACE = {"x": tt.Float(0.0, 1.0)}
 NAMED = {"loss": "minimize", "accuracy": "maximize"}
 
 
-def told():
+def make_search():
     optimizer = tt.Optimizer(SPACE, directions=NAMED, seed=0, sampler="random")
     for _ in range(3):
         trial = optimizer.ask()
@@ -28,7 +28,7 @@ def told():
 
 
 def test_values_are_told_by_name_in_any_order():
-    optimizer = told()
+    optimizer = make_search()
     assert (optimizer.directions, optimizer.objective_names) == (("minimize", "maximize"), ("loss", "accuracy"))
     trial = optimizer.trials[1]
     assert trial.values == (trial.params["x"], 1.0 - trial.params["x"])
@@ -48,7 +48,7 @@ def test_one_objective_may_have_a_name():
 
 @pytest.mark.parametrize("value", [{"loss": 1.0}, {"loss": 1.0, "accuracy": 1.0, "f1": 1.0}, {}])
 def test_names_that_are_missing_or_unknown_are_refused(value):
-    optimizer = told()
+    optimizer = make_search()
     trial = optimizer.ask()
     with pytest.raises(tt.exceptions.ArgumentError, match="value must have the objectives 'loss', 'accuracy'"):
         optimizer.tell(trial, value)
@@ -62,7 +62,7 @@ def test_names_and_directions_are_checked(directions):
 
 
 @pytest.mark.parametrize("name", ["value", "state", "sem", "constraints", "cost", "reason"])
-def test_what_tell_takes_is_no_name(name, tmp_path):
+def test_an_argument_of_tell_cannot_be_a_name(name, tmp_path):
     for make in (
         lambda d: tt.Optimizer(SPACE, directions=d),
         lambda d: tt.Study(tmp_path / "s.db", SPACE, directions=d),
@@ -72,32 +72,32 @@ def test_what_tell_takes_is_no_name(name, tmp_path):
 
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))])
-def test_copies_have_them(duplicate):
-    assert duplicate(told()).objective_names == ("loss", "accuracy")
-    assert tt.Optimizer.from_bytes(told().to_bytes()).to_bytes() == told().to_bytes()
+def test_copies_keep_the_names(duplicate):
+    assert duplicate(make_search()).objective_names == ("loss", "accuracy")
+    assert tt.Optimizer.from_bytes(make_search().to_bytes()).to_bytes() == make_search().to_bytes()
 
 
-def test_a_snapshot_with_other_names_than_objectives_is_refused():
-    optimizer = told()
+def test_a_snapshot_whose_names_do_not_match_its_objectives_is_refused():
+    optimizer = make_search()
     for names in (("loss",), ("loss", 1)):
         data = write_snapshot(optimizer._core, optimizer.space, UserObjects(), names)
         with pytest.raises(tt.exceptions.SnapshotError, match="its labels and its trials have different objectives"):
             tt.Optimizer.from_bytes(data)
 
 
-def test_columns_are_called_by_them():
-    columns = told().to_dict(replicates=True)
+def test_columns_contain_the_names():
+    columns = make_search().to_dict(replicates=True)
     assert columns["value/loss"].tolist() == columns["params/x"].tolist()
     assert {"value/accuracy", "sem/loss", "replicates/accuracy"} <= set(columns)
     assert "value_0" not in columns
-    assert len(json.loads(told().to_json())["value/loss"]) == 3
+    assert len(json.loads(make_search().to_json())["value/loss"]) == 3
 
 
 def by_name(params):
     return {"accuracy": params["x"], "loss": params["x"] / 2, "epochs": 3}
 
 
-def test_an_objective_may_return_them():
+def test_an_objective_may_return_values_by_name():
     result = tt.minimize(by_name, SPACE, n_trials=2, directions=NAMED, seed=0, progress=False)
     for trial in result.trials:
         assert trial.values == (trial.params["x"] / 2, trial.params["x"])
@@ -106,7 +106,7 @@ def test_an_objective_may_return_them():
         tt.minimize(by_name, study=result.optimizer, directions={"a": "minimize", "b": "maximize"}, n_trials=1)
 
 
-def test_a_study_keeps_them(tmp_path):
+def test_a_study_keeps_the_names(tmp_path):
     path = tmp_path / "study.db"
     tt.minimize(by_name, SPACE, n_trials=2, directions=NAMED, study=path, progress=False)
     for directions in (None, NAMED, ["minimize", "maximize"]):
@@ -119,7 +119,7 @@ def test_a_study_keeps_them(tmp_path):
         tt.Study(tmp_path / "plain.db", directions=NAMED)
 
 
-def test_names_in_another_order_are_others(tmp_path):
+def test_names_in_another_order_are_refused(tmp_path):
     first, swapped = (dict.fromkeys(names, "minimize") for names in (("loss", "latency"), ("latency", "loss")))
     tt.Study(tmp_path / "study.db", SPACE, directions=first).close()
     for reopen in (
@@ -132,13 +132,13 @@ def test_names_in_another_order_are_others(tmp_path):
         tt.minimize(by_name, study=tt.Optimizer(SPACE, directions=first), directions=swapped, n_trials=1)
 
 
-def test_the_command_line_shows_them(tmp_path, capsys):
+def test_the_command_line_shows_the_names(tmp_path, capsys):
     path = tmp_path / "study.db"
     tt.minimize(by_name, SPACE, n_trials=4, directions=NAMED, study=path, seed=0, progress=False)
     assert main(["show", str(path)]) == 0
-    shown = capsys.readouterr().out
-    assert "loss: minimize, accuracy: maximize" in shown
-    assert "trials, values: loss, accuracy" in shown
+    output = capsys.readouterr().out
+    assert "loss: minimize, accuracy: maximize" in output
+    assert "trials, values: loss, accuracy" in output
     order = {}
     for column in ("loss", "value/accuracy", "value"):
         assert main(["trials", str(path), "--sort", column, "--json"]) == 0
@@ -147,19 +147,19 @@ def test_the_command_line_shows_them(tmp_path, capsys):
     assert order["value/accuracy"] == order["loss"][::-1]
     assert main(["show", str(path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["objective_names"] == ["loss", "accuracy"]
-    one = tt.Optimizer(SPACE, directions={"loss": "minimize"})
-    one.tell(one.ask(), 0.5)
-    one.save(tmp_path / "one.tanteo")
-    assert main(["best", str(tmp_path / "one.tanteo")]) == 0
+    single = tt.Optimizer(SPACE, directions={"loss": "minimize"})
+    single.tell(single.ask(), 0.5)
+    single.save(tmp_path / "single.tanteo")
+    assert main(["best", str(tmp_path / "single.tanteo")]) == 0
     assert "  loss  0.5" in capsys.readouterr().out
 
 
-def test_a_table_of_ours_comes_back_with_them(tmp_path):
-    search = told()
+def test_an_exported_table_is_imported_with_its_names(tmp_path):
+    search = make_search()
     assert main(["export", save(search, tmp_path), "--out", str(tmp_path / "table.csv")]) == 0
-    back = from_frame(tmp_path / "table.csv", SPACE, directions=NAMED)
-    assert [trial.values for trial in back.trials] == [trial.values for trial in search.trials]
-    assert back.objective_names == search.objective_names
+    imported = from_frame(tmp_path / "table.csv", SPACE, directions=NAMED)
+    assert [trial.values for trial in imported.trials] == [trial.values for trial in search.trials]
+    assert imported.objective_names == search.objective_names
 
 
 def save(search, folder):

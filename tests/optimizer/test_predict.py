@@ -1,4 +1,4 @@
-"""``predict``: what the model expects of configurations."""
+"""``predict``: predictions of the model for configurations."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def loss(params: dict) -> float:
 
 @pytest.mark.parametrize("sampler", ["random", "auto"])
 @pytest.mark.parametrize("sign", [1, -1])
-def test_whatever_the_sampler_and_the_direction_it_knows_the_loss(sampler, sign):
+def test_predictions_match_the_loss_for_every_sampler_and_direction(sampler, sign):
     direction = "minimize" if sign == 1 else "maximize"
     opt = tt.Optimizer(SPACE, sampler=sampler, seed=0, direction=direction)
     for _ in range(40):
         trial = opt.ask()
         opt.tell(trial, sign * loss(trial.params))
-    asked = [{"x": 0.35, "kind": "b", "y": 0.45}, {"x": 0.35, "kind": "a"}]
-    for (median, low, high), params in zip(opt.predict(asked), asked, strict=True):
+    configurations = [{"x": 0.35, "kind": "b", "y": 0.45}, {"x": 0.35, "kind": "a"}]
+    for (median, low, high), params in zip(opt.predict(configurations), configurations, strict=True):
         assert low < median < high
         assert low - 1e-3 < sign * loss(params) < high + 1e-3
     good, bad = opt.predict([{"x": 0.3, "kind": "b", "y": 0.5}, {"x": 1.0, "kind": "b", "y": 1.0}])
@@ -38,7 +38,7 @@ def test_whatever_the_sampler_and_the_direction_it_knows_the_loss(sampler, sign)
             opt.predict([wrong])
 
 
-def test_without_results_there_is_nothing_to_say():
+def test_without_results_there_is_no_prediction():
     opt = tt.Optimizer(SPACE, seed=0)
     assert opt.predict([{"x": 0.5, "kind": "a"}]) is None
     opt.tell(opt.ask(), state="failed")
@@ -48,36 +48,36 @@ def test_without_results_there_is_nothing_to_say():
 
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
-def test_infinitely_bad_values_alone_are_no_expectation(direction):
-    """As for `best`: of where all is worst, nothing is known but that it is to be left."""
+def test_infinitely_bad_values_alone_give_no_prediction(direction):
+    """Such values show only which region to avoid. `best` and `recommend` are None too."""
     opt = tt.Optimizer(SPACE, sampler="gp", seed=0, direction=direction)
     worst = math.inf if direction == "minimize" else -math.inf
     for _ in range(20):
         opt.tell(opt.ask(), worst)
-    asked = [opt.trials[0].params]
-    assert opt.predict(asked) is opt.best is opt.recommend() is None
+    configurations = [opt.trials[0].params]
+    assert opt.predict(configurations) is opt.best is opt.recommend() is None
     assert set(tt.importance.param_importances(opt).values()) == {0.0}
-    why = opt.explain(19)
-    assert (why.origin, why.mean, why.incumbent, why.drivers) == ("gp", None, None, {})
+    explanation = opt.explain(19)
+    assert (explanation.origin, explanation.mean, explanation.incumbent, explanation.drivers) == ("gp", None, None, {})
     opt.tell(opt.ask(), 0.5)
-    assert opt.predict(asked) is None  # one value has no scale
+    assert opt.predict(configurations) is None  # one value has no scale
     assert opt.best.id == opt.recommend().id == 20
 
 
-def test_equal_values_tell_no_scale():
+def test_equal_values_give_no_prediction():
     opt = tt.Optimizer(SPACE, seed=0)
-    asked = [{"x": 0.5, "kind": "a"}]
+    configurations = [{"x": 0.5, "kind": "a"}]
     for _ in range(3):
         opt.tell(opt.ask(), 0.25)
-        assert opt.predict(asked) is None
+        assert opt.predict(configurations) is None
     opt.tell(opt.ask(), 0.75)
-    [(median, low, high)] = opt.predict(asked)
+    [(median, low, high)] = opt.predict(configurations)
     assert low < high
     assert low <= median <= high
 
 
-def test_random_trials_of_ten_parameters_are_not_taken_at_their_word():
-    """Under noise of half the deviation of the loss, intervals hold the loss of most trials, and not the noise."""
+def test_intervals_cover_the_loss_of_random_trials_without_its_noise():
+    """The noise has half the standard deviation of the loss. The intervals cover the noise-free loss of most trials."""
     names = [f"x{i}" for i in range(10)]
     opt = tt.Optimizer(tt.SearchSpace({name: tt.Float(0, 1) for name in names}), sampler="random", seed=0)
     noise, rows = random.Random(0), []
@@ -86,7 +86,7 @@ def test_random_trials_of_ten_parameters_are_not_taken_at_their_word():
         truth = sum(math.sin(2 * trial.params[name]) for name in names)
         rows.append((trial.params, truth))
         opt.tell(trial, truth + noise.gauss(0, 0.4))
-    held = [
+    covered = [
         low <= truth <= high for (_, low, high), (_, truth) in zip(opt.predict([p for p, _ in rows]), rows, strict=True)
     ]
-    assert sum(held) > 160
+    assert sum(covered) > 160

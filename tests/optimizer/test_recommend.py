@@ -1,6 +1,6 @@
 """``recommend``: the trial to use when results are noisy.
 
-Of many noisy values the smallest is the luckiest. The bias of a trial is its told value minus its true one.
+The smallest of many noisy values is usually too small. The bias of a trial is its observed value minus its true value.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ def sphere(params: dict[str, float]) -> float:
     return sum((x - 0.4) ** 2 for x in params.values())
 
 
-def noisy_search(sampler: str, seed: int, n: int = 60, *, told: bool = True) -> tt.Optimizer:
-    """Normal noise whose standard deviation is told, or not."""
+def noisy_search(sampler: str, seed: int, n: int = 60, *, with_sem: bool = True) -> tt.Optimizer:
+    """Run a search with normal noise. Its standard deviation is told if ``with_sem``."""
     noise = random.Random(seed)
     optimizer = tt.Optimizer(SPACE, sampler=sampler, seed=seed)
     for _ in range(n):
         trial = optimizer.ask()
         value = sphere(trial.params) + noise.gauss(0.0, NOISE)
-        optimizer.tell(trial, value, sem=NOISE if told else None)
+        optimizer.tell(trial, value, sem=NOISE if with_sem else None)
     return optimizer
 
 
@@ -34,20 +34,20 @@ def bias(trial: tt.FrozenTrial) -> float:
     return trial.value - sphere(trial.params)
 
 
-def test_what_is_recommended_is_less_lucky_than_the_best():
-    for sampler, told in (("auto", True), ("random", True), ("auto", False)):
-        searches = [noisy_search(sampler, seed, told=told) for seed in SEEDS]
-        of_best = mean(bias(search.best) for search in searches)
-        of_recommended = mean(bias(search.recommend()) for search in searches)
-        assert of_best < -NOISE, (sampler, told)
-        assert abs(of_recommended) < abs(of_best) / 2, (sampler, told, of_recommended, of_best)
+def test_the_recommended_trial_is_less_biased_than_the_best():
+    for sampler, with_sem in (("auto", True), ("random", True), ("auto", False)):
+        searches = [noisy_search(sampler, seed, with_sem=with_sem) for seed in SEEDS]
+        bias_of_best = mean(bias(search.best) for search in searches)
+        bias_of_recommended = mean(bias(search.recommend()) for search in searches)
+        assert bias_of_best < -NOISE, (sampler, with_sem)
+        assert abs(bias_of_recommended) < abs(bias_of_best) / 2, (sampler, with_sem, bias_of_recommended, bias_of_best)
 
 
-def test_what_is_recommended_is_better_than_the_best():
-    for told in (True, False):
-        searches = [noisy_search("random", seed, told=told) for seed in SEEDS]
+def test_the_true_value_of_the_recommended_trial_is_better_than_that_of_the_best():
+    for with_sem in (True, False):
+        searches = [noisy_search("random", seed, with_sem=with_sem) for seed in SEEDS]
         best = mean(sphere(search.best.params) for search in searches)
-        assert mean(sphere(search.recommend().params) for search in searches) < best, told
+        assert mean(sphere(search.recommend().params) for search in searches) < best, with_sem
 
 
 def test_without_noise_the_best_is_recommended():

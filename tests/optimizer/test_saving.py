@@ -1,4 +1,4 @@
-"""Saving over what there is: the old file or the new one, and nothing beside it, whatever fails on the way."""
+"""Saving over an existing file: whatever fails, the old or the new file remains, and no other."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ import pytest
 import tanteo as tt
 from support.processes import python
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="files as POSIX has them")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs files as on POSIX systems")
 
 
-def a_search(n: int) -> tt.Optimizer:
+def make_search(n: int) -> tt.Optimizer:
     optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=n, sampler="random")
     for trial in optimizer.ask(n):
         optimizer.tell(trial, trial.params["x"])
     return optimizer
 
 
-OLD, NEW = a_search(3), a_search(5)
-BEFORE, AFTER = OLD.to_bytes(), NEW.to_bytes()
+OLD, NEW = make_search(3), make_search(5)
+OLD_BYTES, NEW_BYTES = OLD.to_bytes(), NEW.to_bytes()
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def saved(tmp_path: Path) -> Path:
 
 
 class Faults:
-    """The calls of the operating system that saving makes, of which number ``at`` fails."""
+    """Record the system calls of a save, and let call number ``at`` fail with the error ``number``."""
 
     CALLS = ("open", "write", "fsync", "replace", "close", "stat", "chmod", "scandir")
 
@@ -55,7 +55,7 @@ class Faults:
         def failing(*arguments: Any, **options: Any) -> Any:
             self.calls.append(name)
             if len(self.calls) == at + 1:
-                if name == "close":  # it reports what went wrong with the file, and closes it all the same
+                if name == "close":  # a close that reports an error closes the file nevertheless
                     call(*arguments, **options)
                 raise OSError(number, os.strerror(number))
             return call(*arguments, **options)
@@ -68,13 +68,11 @@ def descriptors() -> set[str]:
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EINTR, errno.EACCES])
-def test_whichever_call_fails_the_file_is_the_old_or_the_new_one_and_nothing_stays_beside_it(
-    saved: Path, number: int
-) -> None:
+def test_whichever_call_fails_the_file_is_the_old_or_the_new_one_and_no_other_remains(saved: Path, number: int) -> None:
     failed: set[str] = set()
     for at in range(100):
-        saved.write_bytes(BEFORE)
-        before = len(descriptors())
+        saved.write_bytes(OLD_BYTES)
+        n_descriptors = len(descriptors())
         with pytest.MonkeyPatch.context() as patched:
             faults = Faults(patched, at, number)
             try:
@@ -85,25 +83,25 @@ def test_whichever_call_fails_the_file_is_the_old_or_the_new_one_and_nothing_sta
         if len(faults.calls) <= at:
             break
         failed.add(faults.calls[at])
-        assert saved.read_bytes() in (BEFORE, AFTER)
-        assert error is not None or saved.read_bytes() == AFTER
+        assert saved.read_bytes() in (OLD_BYTES, NEW_BYTES)
+        assert error is not None or saved.read_bytes() == NEW_BYTES
         if "replace" not in faults.calls or faults.calls[at] == "replace":
-            assert saved.read_bytes() == BEFORE
+            assert saved.read_bytes() == OLD_BYTES
         assert list(saved.parent.iterdir()) == [saved]
-        assert len(descriptors()) == before
+        assert len(descriptors()) == n_descriptors
     assert failed >= {"open", "write", "fsync", "replace", "close"}
-    assert saved.read_bytes() == AFTER
+    assert saved.read_bytes() == NEW_BYTES
 
 
 def test_short_writes_are_continued(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, bytes(data[:7])))
     NEW.save(saved)
-    assert saved.read_bytes() == AFTER
+    assert saved.read_bytes() == NEW_BYTES
 
 
 def test_a_disk_that_fills_up_leaves_the_old_file(saved: Path) -> None:
-    """The limit on the size of files makes a real short write, and then a real error."""
+    """The limit on the size of files causes a real short write and then a real error."""
     code = f"""
 import resource
 import tanteo as tt
@@ -118,7 +116,7 @@ else:
     raise AssertionError
 """
     python(code)
-    assert saved.read_bytes() == BEFORE
+    assert saved.read_bytes() == OLD_BYTES
     assert list(saved.parent.iterdir()) == [saved]
 
 
@@ -131,34 +129,36 @@ optimizer.save(sys.argv[1])
 """
 
 
-def test_what_a_killed_save_left_is_removed_by_the_next_one(saved: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", KILLED, str(saved)], check=False)
-    assert done.returncode == -signal.SIGKILL
+def test_the_next_save_removes_the_file_of_a_killed_save(saved: Path) -> None:
+    finished = subprocess.run([sys.executable, "-c", KILLED, str(saved)], check=False)
+    assert finished.returncode == -signal.SIGKILL
     assert len(list(saved.parent.iterdir())) == 2
-    strangers = [saved.parent / name for name in (".tanteo-0123456789abcdef.part.mine", ".tanteo-mine.part")]
-    for stranger in strangers:
-        stranger.touch()
+    unrelated = [saved.parent / name for name in (".tanteo-0123456789abcdef.part.mine", ".tanteo-mine.part")]
+    for path in unrelated:
+        path.touch()
     os.mkfifo(saved.parent / ".tanteo-0123456789abcdef.part")
     NEW.save(saved)
-    assert saved.read_bytes() == AFTER
-    assert sorted(path.name for path in saved.parent.iterdir()) == sorted([saved.name, *(s.name for s in strangers)])
+    assert saved.read_bytes() == NEW_BYTES
+    assert sorted(path.name for path in saved.parent.iterdir()) == sorted(
+        [saved.name, *(other.name for other in unrelated)]
+    )
 
 
-def test_a_save_beside_another_does_not_take_its_file(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_save_keeps_the_unfinished_file_of_another_save(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fsync, other = os.fsync, saved.parent / "other"
 
-    def meanwhile(descriptor: int) -> None:
+    def save_other_file(descriptor: int) -> None:
         monkeypatch.setattr(os, "fsync", fsync)
         OLD.save(other)
         fsync(descriptor)
 
-    monkeypatch.setattr(os, "fsync", meanwhile)
+    monkeypatch.setattr(os, "fsync", save_other_file)
     NEW.save(saved)
-    assert (saved.read_bytes(), other.read_bytes()) == (AFTER, BEFORE)
+    assert (saved.read_bytes(), other.read_bytes()) == (NEW_BYTES, OLD_BYTES)
     assert sorted(saved.parent.iterdir()) == [other, saved]
 
 
-def test_many_saves_at_once_all_succeed(saved: Path) -> None:
+def test_concurrent_saves_all_succeed(saved: Path) -> None:
     errors: list[BaseException] = []
 
     def save() -> None:
@@ -174,7 +174,7 @@ def test_many_saves_at_once_all_succeed(saved: Path) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
-    assert saved.read_bytes() == AFTER
+    assert saved.read_bytes() == NEW_BYTES
     assert list(saved.parent.iterdir()) == [saved]
 
 
@@ -195,7 +195,7 @@ def special(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
         yield path if request.param == "pipe" else link
 
 
-def test_what_is_no_regular_file_is_refused_and_stays(special: Path) -> None:
+def test_a_special_file_is_refused_and_kept(special: Path) -> None:
     kind, names = stat.S_IFMT(special.stat().st_mode), sorted(special.parent.iterdir())
     with pytest.raises(tt.ArgumentError, match="only a regular file is replaced"):
         NEW.save(special)
@@ -203,8 +203,8 @@ def test_what_is_no_regular_file_is_refused_and_stays(special: Path) -> None:
     assert sorted(special.parent.iterdir()) == names
 
 
-def test_a_device_is_refused_and_stays(tmp_path: Path) -> None:
-    # A node of its own: were the code wrong, the machine would lose its /dev/null.
+def test_a_device_is_refused_and_kept(tmp_path: Path) -> None:
+    # The test makes its own device: with /dev/null itself, a fault of the code would destroy the device of the machine.
     device = tmp_path / "null"
     try:
         os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
@@ -215,7 +215,7 @@ def test_a_device_is_refused_and_stays(tmp_path: Path) -> None:
     assert stat.S_ISCHR(device.stat().st_mode)
 
 
-def test_standard_output_is_refused_where_it_is_a_pipe() -> None:
+def test_standard_output_is_refused_if_it_is_a_pipe() -> None:
     python(
         "import tanteo as tt\n"
         "try:\n"
@@ -227,12 +227,12 @@ def test_standard_output_is_refused_where_it_is_a_pipe() -> None:
     )
 
 
-def test_a_file_system_without_locks_saves_all_the_same(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_saving_works_on_a_file_system_without_locks(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_locks(descriptor: int, operation: int) -> None:
         raise OSError(errno.ENOLCK, "no locks available")
 
     monkeypatch.setattr("fcntl.flock", no_locks)
     (saved.parent / ".tanteo-0123456789abcdef.part").touch()
     NEW.save(saved)
-    assert saved.read_bytes() == AFTER
-    assert len(list(saved.parent.iterdir())) == 2, "it may belong to a process that saves now"
+    assert saved.read_bytes() == NEW_BYTES
+    assert len(list(saved.parent.iterdir())) == 2, "the file may belong to a save in progress"

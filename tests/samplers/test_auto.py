@@ -1,4 +1,4 @@
-"""``Auto``: rules say which models are possible, credit says which is used."""
+"""``Auto``: rules select the possible models, and credit selects the one to use."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def search(n: int, seed: int, restarts: bool = False) -> tt.Optimizer:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_both_models_propose_and_neither_is_forgotten(seed):
+def test_both_models_suggest_several_trials(seed):
     origins = Counter(trial.origin for trial in search(80, seed).trials)
     assert set(origins) == {"design", "gp", "tpe"}
     assert min(origins["gp"], origins["tpe"]) >= 5
 
 
-def test_credit_is_counted_from_the_history_alone():
-    """A search that is saved and loaded again and again chooses the same models and the same points."""
+def test_credit_depends_on_the_history_alone():
+    """A search that is saved and loaded repeatedly chooses the same models and the same points."""
     plain, restarted = search(50, 0), search(50, 0, restarts=True)
     assert [(t.origin, t.params) for t in plain.trials] == [(t.origin, t.params) for t in restarted.trials]
 
 
-def test_a_finite_space_is_worked_off_without_a_repetition():
+def test_a_finite_space_is_exhausted_without_a_repetition():
     space = tt.SearchSpace({"a": tt.Int(0, 3), "b": tt.Categorical(list("xyz")), "c": tt.Ordinal([1, 2])})
     optimizer = tt.Optimizer(space, seed=0)
     for _ in range(24):
@@ -48,7 +48,7 @@ def test_a_finite_space_is_worked_off_without_a_repetition():
 
 @pytest.mark.parametrize("sampler", ["gp", "auto"])
 def test_all_pairs_of_levels_are_tried(sampler):
-    """One suggestion of the Gaussian process in eight is held at levels seldom tried together; else some pairs lack."""
+    """The Gaussian process fixes one suggestion in eight at levels rarely tried together, so no pair is missing."""
     space = tt.SearchSpace({"x": tt.Float(0.0, 1.0), "a": tt.Categorical(range(5)), "b": tt.Categorical(range(5))})
     for seed in range(3):
         optimizer = tt.Optimizer(space, sampler=sampler, seed=seed)

@@ -1,8 +1,7 @@
-"""The Gaussian process under black-box constraints: one model for each, and the border found exactly.
+"""The Gaussian process with black-box constraints: each has a model, and the search finds the border precisely.
 
-The problem: minimize ``x + y`` outside of a circle of radius 0.6 around the origin, with a third coordinate that has to
-keep near the middle. Its optimum, 0.62, lies on both borders; the constraints are in units that differ by four orders
-of magnitude.
+The problem: minimize ``x + y + 0.1 z`` outside a circle of radius 0.6 around the origin, with ``z`` between 0.2 and
+0.8. The optimum, 0.62, lies on the borders of both constraints. Their units differ by four orders of magnitude.
 """
 
 from __future__ import annotations
@@ -26,15 +25,15 @@ def constraints(p: dict[str, float]) -> dict[str, float]:
     return {"circle": 0.36 - p["x"] ** 2 - p["y"] ** 2, "middle": 1e4 * (abs(p["z"] - 0.5) - 0.3)}
 
 
-def found(sampler: str, seed: int, *, told: bool) -> float:
-    """The best feasible loss of 40 trials; untold, a trial that breaks a constraint fails."""
+def best_loss(sampler: str, seed: int, *, with_constraints: bool) -> float:
+    """Return the best feasible loss of 40 trials. Without constraints, an infeasible trial fails instead."""
     optimizer = tt.Optimizer(SPACE, sampler=sampler, seed=seed)
     for _ in range(40):
         trial = optimizer.ask()
-        broken = constraints(trial.params)
-        if told:
-            optimizer.tell(trial, loss(trial.params), constraints=broken)
-        elif max(broken.values()) > 0:
+        violations = constraints(trial.params)
+        if with_constraints:
+            optimizer.tell(trial, loss(trial.params), constraints=violations)
+        elif max(violations.values()) > 0:
             optimizer.tell(trial, state="failed")
         else:
             optimizer.tell(trial, loss(trial.params))
@@ -42,44 +41,44 @@ def found(sampler: str, seed: int, *, told: bool) -> float:
 
 
 @pytest.mark.parametrize("sampler", ["gp", "auto"])
-def test_the_border_is_found_better_with_the_constraints_than_without(sampler):
+def test_the_border_is_found_better_with_constraints_than_with_failures(sampler):
     """The optimum is 0.62."""
-    with_them = median(found(sampler, seed, told=True) for seed in SEEDS)
-    without = median(found(sampler, seed, told=False) for seed in SEEDS)
-    random = median(found("random", seed, told=True) for seed in SEEDS)
-    assert with_them - 0.62 < 0.005
-    assert with_them < without < random
+    constrained = median(best_loss(sampler, seed, with_constraints=True) for seed in SEEDS)
+    failing = median(best_loss(sampler, seed, with_constraints=False) for seed in SEEDS)
+    random = median(best_loss("random", seed, with_constraints=True) for seed in SEEDS)
+    assert constrained - 0.62 < 0.005
+    assert constrained < failing < random
 
 
 @pytest.mark.parametrize("sampler", ["gp", "auto"])
-def test_a_history_without_a_feasible_trial_still_teaches_where_to_look(sampler):
-    """A ball with 0.2 % of the space; random search finds it in 40 trials in one search of twelve."""
-    within = []
+def test_infeasible_trials_lead_to_the_feasible_region(sampler):
+    """A ball holds 0.2 % of the space. One random search in twelve finds it within 40 trials."""
+    feasible = []
     for seed in SEEDS:
         optimizer = tt.Optimizer(
             tt.SearchSpace({f"x{i}": tt.Float(0.0, 1.0) for i in range(4)}), sampler=sampler, seed=seed
         )
         for _ in range(40):
             trial = optimizer.ask()
-            far = sum((x - 0.75) ** 2 for x in trial.params.values()) - 0.02
-            optimizer.tell(trial, sum(trial.params.values()), constraints={"ball": far})
-            within.append(far <= 0)
-    assert sum(within) > 0.3 * len(within)
+            excess = sum((x - 0.75) ** 2 for x in trial.params.values()) - 0.02
+            optimizer.tell(trial, sum(trial.params.values()), constraints={"ball": excess})
+            feasible.append(excess <= 0)
+    assert sum(feasible) > 0.3 * len(feasible)
 
 
 @pytest.mark.parametrize("value", [math.inf, 1e308, 5e-324, 0.0, 1.0])
-def test_constant_and_extreme_constraints_are_no_obstacle(value):
+def test_constant_and_extreme_constraints_cause_no_fallback(value):
     optimizer = tt.Optimizer(SPACE, sampler="gp", seed=0)
     for k in range(30):
         trial = optimizer.ask()
-        told = {"always": value} if k % 3 else {"always": value, "sometimes": -value if value < math.inf else -1.0}
-        optimizer.tell(trial, loss(trial.params), constraints=told)
+        values = {"always": value} if k % 3 else {"always": value, "sometimes": -value if value < math.inf else -1.0}
+        optimizer.tell(trial, loss(trial.params), constraints=values)
     assert optimizer.stats()["fallbacks"] == 0
     assert SPACE.validate(optimizer.ask().params)
 
 
-def test_a_loss_that_promises_much_beyond_the_border_draws_nobody_there():
-    """Beyond the border the loss falls to -1e9."""
+def test_a_low_loss_beyond_the_border_does_not_attract_the_search():
+    """Beyond the border, the loss falls to -1e9."""
     beyond = 0
     for seed in SEEDS:
         optimizer = tt.Optimizer(SPACE, sampler="gp", seed=seed)
@@ -91,8 +90,8 @@ def test_a_loss_that_promises_much_beyond_the_border_draws_nobody_there():
     assert beyond < 0.2 * 30 * len(SEEDS)
 
 
-def test_a_constraint_that_only_the_forgotten_trials_were_told_of_is_no_obstacle():
-    """Beyond 1,000 trials the models stand on 512 of them; one of the others alone was told of a constraint."""
+def test_a_constraint_of_discarded_trials_alone_causes_no_fallback():
+    """Beyond 1,000 trials, the models use 512 of them. Only one of the other trials has a constraint."""
     optimizer = tt.Optimizer(SPACE, sampler="gp", seed=0)
     for k in range(1_010):
         x = (k * 0.754877666 + 0.5) % 1.0

@@ -1,4 +1,4 @@
-"""Samplers written in Python: what they are given, what they may return, and the laws they live under."""
+"""Samplers written in Python: their arguments, valid and invalid return values, and the laws of all samplers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Points = npt.NDArray[np.float64]
 
 
 class Uniform:
-    """Draws from the unit cube, and keeps what it was asked."""
+    """Draws from the unit cube and stores the views that it is given."""
 
     def __init__(self) -> None:
         self.views: list[View] = []
@@ -36,7 +36,7 @@ class Uniform:
 
 
 class Fixed:
-    """Returns what it was made with, or raises it."""
+    """Returns a fixed object, or raises it if it is an exception."""
 
     def __init__(self, returned: Any) -> None:
         self.returned = returned
@@ -110,7 +110,7 @@ def test_points_become_values() -> None:
     assert [type(value) for value in trial.params.values()] == [float, int, int, str, str, float]
 
 
-def test_nan_stands_for_what_is_inactive() -> None:
+def test_nan_stands_for_inactive_parameters() -> None:
     optimizer = tt.Optimizer(SPACE, sampler=Fixed([[0.5, 0.5, 0.25, 0.5, math.nan]]), seed=0)
     assert "m" not in optimizer.ask().params
     assert optimizer.trials[0].origin == "external"
@@ -119,7 +119,7 @@ def test_nan_stands_for_what_is_inactive() -> None:
 
 
 @pytest.mark.parametrize(
-    ("returned", "says"),
+    ("returned", "message"),
     [
         (None, r"Fixed.suggest must return"),
         ("points", r"must return numbers of shape \(1, 5\)"),
@@ -134,24 +134,24 @@ def test_nan_stands_for_what_is_inactive() -> None:
     ],
     ids=repr,
 )
-def test_a_wrong_return_is_named_and_changes_nothing(returned: Any, says: str) -> None:
+def test_a_wrong_return_is_named_and_changes_nothing(returned: Any, message: str) -> None:
     optimizer = tt.Optimizer(SPACE, sampler=Fixed(returned), seed=0)
-    before = optimizer.to_bytes()
-    with pytest.raises(tt.ArgumentError, match=says):
+    snapshot = optimizer.to_bytes()
+    with pytest.raises(tt.ArgumentError, match=message):
         optimizer.ask()
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
 
 
 @pytest.mark.parametrize("error", [KeyError("mine"), RuntimeError("no model"), KeyboardInterrupt()], ids=repr)
-def test_its_exceptions_pass_and_change_nothing(error: BaseException) -> None:
+def test_exceptions_of_a_sampler_are_passed_on_and_change_nothing(error: BaseException) -> None:
     space = tt.SearchSpace({"x": tt.Float(0, 1, default=0.5)})
     optimizer = tt.Optimizer(space, sampler=Fixed(error), seed=0)
     optimizer.enqueue({"x": 0.25})
-    before = optimizer.to_bytes()
+    snapshot = optimizer.to_bytes()
     with pytest.raises(type(error)) as caught:
         optimizer.ask(3)
     assert caught.value is error
-    assert optimizer.to_bytes() == before
+    assert optimizer.to_bytes() == snapshot
     assert [optimizer.ask().params["x"] for _ in range(2)] == [0.25, 0.5]
 
 
@@ -170,31 +170,31 @@ def test_queued_points_and_defaults_come_first() -> None:
 def test_known_constraints_hold_and_repetitions_are_replaced() -> None:
     space = tt.SearchSpace({"a": tt.Int(0, 3), "b": tt.Int(0, 3)}, constraints=[tt.Order("a", "<=", "b")])
     optimizer = tt.Optimizer(space, sampler=Fixed([[0.9, 0.1]]), seed=0)
-    seen = {tuple(optimizer.ask().params.values()) for _ in range(10)}
-    assert seen == {(a, b) for a in range(4) for b in range(a, 4)}
+    configurations = {tuple(optimizer.ask().params.values()) for _ in range(10)}
+    assert configurations == {(a, b) for a in range(4) for b in range(a, 4)}
     with pytest.raises(tt.SpaceExhausted):
         optimizer.ask()
 
 
 @given(search_spaces(extreme=True), seeds, st.lists(values(extreme=True), max_size=4))
-def test_the_laws_of_samplers_hold(space: tt.SearchSpace, seed: int, told: list[float]) -> None:
-    one, other = (tt.Optimizer(space, sampler=Uniform(), seed=seed, deduplicate=False) for _ in range(2))
-    for value in told:
-        trial = one.ask()
-        assert trial == other.ask()
+def test_the_laws_of_samplers_hold(space: tt.SearchSpace, seed: int, observed: list[float]) -> None:
+    first, second = (tt.Optimizer(space, sampler=Uniform(), seed=seed, deduplicate=False) for _ in range(2))
+    for value in observed:
+        trial = first.ask()
+        assert trial == second.ask()
         assert space.validate(trial.params) == trial.params
-        one.tell(trial, value)
-        other.tell(trial.id, value)
-    assert one.ask(3) == tt.Optimizer.from_bytes(other.to_bytes(), sampler=Uniform()).ask(3)
+        first.tell(trial, value)
+        second.tell(trial.id, value)
+    assert first.ask(3) == tt.Optimizer.from_bytes(second.to_bytes(), sampler=Uniform()).ask(3)
 
 
-def test_the_seed_and_the_trial_address_the_random_numbers() -> None:
-    drawn = [tt.Optimizer(SPACE, sampler=Uniform(), seed=seed).ask(2) for seed in (0, 0, 1, 2**64 - 1)]
-    assert drawn[0] == drawn[1]
-    assert len({trial.params["lr"] for batch in drawn[1:] for trial in batch}) == 6
+def test_random_numbers_depend_on_the_seed_and_the_trial() -> None:
+    batches = [tt.Optimizer(SPACE, sampler=Uniform(), seed=seed).ask(2) for seed in (0, 0, 1, 2**64 - 1)]
+    assert batches[0] == batches[1]
+    assert len({trial.params["lr"] for batch in batches[1:] for trial in batch}) == 6
 
 
-def test_the_sampler_must_be_given_again_or_travels_beside_the_bytes() -> None:
+def test_bytes_require_the_sampler_again_and_pickles_keep_it() -> None:
     optimizer = tt.Optimizer(SPACE, sampler=Uniform(), seed=0)
     optimizer.ask()
     data = optimizer.to_bytes()
@@ -207,19 +207,19 @@ def test_the_sampler_must_be_given_again_or_travels_beside_the_bytes() -> None:
     built_in = tt.Optimizer(SPACE, sampler="random", seed=0).to_bytes()
     with pytest.raises(tt.SnapshotError, match="built-in sampler 'random'; leave out sampler="):
         tt.Optimizer.from_bytes(built_in, sampler=Uniform())
-    again = tt.Optimizer.from_bytes(data, sampler=Uniform())
-    copies = [again, pickle.loads(pickle.dumps(optimizer)), copy.deepcopy(optimizer)]
-    assert all(type(each.sampler) is Uniform for each in copies)
+    restored = tt.Optimizer.from_bytes(data, sampler=Uniform())
+    copies = [restored, pickle.loads(pickle.dumps(optimizer)), copy.deepcopy(optimizer)]
+    assert all(type(duplicate.sampler) is Uniform for duplicate in copies)
     expected = optimizer.ask()
-    assert all(each.ask() == expected for each in copies)
+    assert all(duplicate.ask() == expected for duplicate in copies)
     assert copies[2].sampler is not optimizer.sampler
 
 
-@pytest.mark.parametrize("again", ["ask", "ask of a batch"])
-def test_promise_22_a_sampler_that_asks_its_own_optimizer_is_refused(again: str) -> None:
+@pytest.mark.parametrize("nested_call", ["ask", "ask of a batch"])
+def test_promise_22_a_sampler_that_asks_its_own_optimizer_is_refused(nested_call: str) -> None:
     class Reentrant(Uniform):
         def suggest(self, view: View, n: int, rng: np.random.Generator) -> Points:
-            optimizer.ask() if again == "ask" else optimizer.ask(2)
+            optimizer.ask() if nested_call == "ask" else optimizer.ask(2)
             return super().suggest(view, n, rng)
 
     optimizer = tt.Optimizer(SPACE, sampler=Reentrant(), seed=0)
@@ -230,10 +230,10 @@ def test_promise_22_a_sampler_that_asks_its_own_optimizer_is_refused(again: str)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_promise_22_a_fork_while_another_thread_asks_raises_at_once() -> None:
+def test_promise_22_an_ask_in_a_child_forked_during_an_ask_fails_immediately() -> None:
     code = """
 import os, signal, sys, threading, warnings
-warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of any fork beside threads
+warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of a fork in a process with threads
 import tanteo as tt
 
 class Slow:
@@ -252,7 +252,7 @@ thread.start()
 sampler.inside.wait()
 child = os.fork()
 if child == 0:
-    signal.alarm(60)  # ends a child that waits for ever
+    signal.alarm(60)  # ends a child that waits forever
     try:
         optimizer.ask()
     except tt.TanteoError as error:
@@ -267,7 +267,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     python(code)
 
 
-def test_threads_take_turns_at_a_sampler_in_python() -> None:
+def test_one_thread_at_a_time_calls_a_python_sampler() -> None:
     inside: list[int] = []
 
     class Alone(Uniform):

@@ -38,7 +38,7 @@ def test_settings_round_trip(settings: samplers.Settings) -> None:
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=repr)
-def test_an_optimizer_and_its_copies_tell_the_settings(settings: samplers.Settings) -> None:
+def test_an_optimizer_and_its_copies_have_the_settings(settings: samplers.Settings) -> None:
     optimizer = tt.Optimizer(SPACE, sampler=settings, seed=0)
     assert optimizer.sampler == settings
     assert tt.Optimizer.from_bytes(optimizer.to_bytes()).sampler == settings
@@ -47,7 +47,7 @@ def test_an_optimizer_and_its_copies_tell_the_settings(settings: samplers.Settin
 
 
 @pytest.mark.parametrize(
-    ("make", "says"),
+    ("make", "message"),
     [
         (lambda: samplers.Grid(resolution=0), "resolution must be at least 1.*got 0"),
         (lambda: samplers.Grid(resolution=1.5), "resolution must be an integer, got 1.5"),
@@ -70,8 +70,8 @@ def test_an_optimizer_and_its_copies_tell_the_settings(settings: samplers.Settin
         (lambda: samplers.from_dict({"name": "random", "beta": 1}), "Random has no setting 'beta'; its settings: none"),
     ],
 )
-def test_a_wrong_setting_is_named(make: Any, says: str) -> None:
-    with pytest.raises(tt.ArgumentError, match=says):
+def test_a_wrong_setting_is_named(make: Any, message: str) -> None:
+    with pytest.raises(tt.ArgumentError, match=message):
         make()
 
 
@@ -90,7 +90,7 @@ def test_a_base_outside_the_space_names_the_parameter() -> None:
     assert tt.Optimizer(SPACE, sampler=settings, seed=0).ask().params == {"x": 0.5, "g": {"c": "a"}}
 
 
-def test_the_protocol_is_there_on_demand() -> None:
+def test_the_sampler_protocol_is_checked_at_run_time() -> None:
     class Mine:
         def suggest(self, view: samplers.View, n: int, rng: np.random.Generator) -> Any: ...
 
@@ -100,7 +100,7 @@ def test_the_protocol_is_there_on_demand() -> None:
         samplers.nothing  # noqa: B018 - reading it is the test
 
 
-def test_a_setting_of_another_name_is_refused_with_its_name_here():
+def test_a_setting_named_as_in_other_packages_is_refused_with_its_name():
     wrong: Any = {"n_startup_trials": 5}
     with pytest.raises(TypeError, match="Median has no setting 'n_startup_trials'; it is n_startup here"):
         tt.pruners.Median(**wrong)

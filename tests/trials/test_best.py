@@ -1,4 +1,4 @@
-"""The best trial is the same thing everywhere, and what it consists of can be had without a check for None."""
+"""The best trial is the same everywhere, and its parameters and value need no check for None."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_params_and_value_of_the_best_trial() -> None:
 
 
 @pytest.mark.parametrize("name", ["best_params", "best_value"])
-def test_without_a_best_trial_the_error_says_what_there_is(name: str) -> None:
+def test_without_a_best_trial_the_error_counts_the_other_trials(name: str) -> None:
     search = tt.Optimizer(SPACE, seed=0)
     first, _ = search.ask(2)
     search.tell(first, state="failed")
@@ -31,19 +31,19 @@ def test_without_a_best_trial_the_error_says_what_there_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_with_several_objectives_it_is_the_same_error_everywhere(name: str) -> None:
-    seen: list[str] = []
+def test_with_several_objectives_the_error_is_the_same_everywhere(name: str) -> None:
+    messages: list[str] = []
 
-    def look(run: Any, trial: tt.FrozenTrial) -> None:
+    def read_best(run: Any, trial: tt.FrozenTrial) -> None:
         with pytest.raises(tt.ArgumentError) as caught:
             _ = run.best
-        seen.append(str(caught.value))
+        messages.append(str(caught.value))
 
-    both: Callable[..., object] = lambda params: (params["x"], -params["x"])  # noqa: E731 - short, and typed
-    result = tt.minimize(both, SPACE, n_trials=2, seed=0, directions=["minimize"] * 2, callbacks=[look])
+    objectives: Callable[..., object] = lambda params: (params["x"], -params["x"])  # noqa: E731 - short, and typed
+    result = tt.minimize(objectives, SPACE, n_trials=2, seed=0, directions=["minimize"] * 2, callbacks=[read_best])
     for search in (result, result.optimizer):
         with pytest.raises(tt.ArgumentError, match=f"{name} needs a single direction.*has 2; use pareto_front"):
             getattr(search, name)
-    assert set(seen) == {"best needs a single direction, and this search has 2; use pareto_front"}
+    assert set(messages) == {"best needs a single direction, and this search has 2; use pareto_front"}
     assert "Pareto front" in repr(result)
     assert result.gain is None

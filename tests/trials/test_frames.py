@@ -1,24 +1,21 @@
-"""Every trial, column by column."""
+"""Export of all trials by column: NumPy, pandas, polars and JSON."""
 
 from __future__ import annotations
 
-import builtins
 import json
 import math
-import sys
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
-import pytest
 
 import tanteo as tt
 
 BIG = 2**63 + 5
 
 
-def table() -> tt.Optimizer:
+def make_search() -> tt.Optimizer:
     space = tt.SearchSpace(
         {
             "lr": tt.Float(0, 1),
@@ -44,7 +41,7 @@ def table() -> tt.Optimizer:
 
 
 def test_columns_as_arrays() -> None:
-    columns = table().to_dict()
+    columns = make_search().to_dict()
     assert list(columns) == [
         *("id", "state", "origin", "value", "sem", "cost", "feasible", "reason"),
         *("params/lr", "params/opt", "params/m", "active/m", "params/u", "params/batch", "params/flag", "active/flag"),
@@ -66,8 +63,8 @@ def test_columns_as_arrays() -> None:
     assert columns["params/g/k"].tolist() == [7, 7, 7]
 
 
-def test_pandas_keeps_integers_exact_and_knows_what_is_missing() -> None:
-    frame = table().to_pandas()
+def test_pandas_keeps_integers_exact_and_marks_missing_values() -> None:
+    frame = make_search().to_pandas()
     assert isinstance(frame, pd.DataFrame)
     assert str(frame.dtypes["params/m"]) == "Int64"
     assert frame["params/m"][1] == 2**60 + 1
@@ -79,7 +76,7 @@ def test_pandas_keeps_integers_exact_and_knows_what_is_missing() -> None:
 
 
 def test_polars_has_a_type_for_every_column() -> None:
-    frame = table().to_polars()
+    frame = make_search().to_polars()
     expected = {
         "id": pl.Int64,
         "value": pl.Float64,
@@ -98,8 +95,8 @@ def test_polars_has_a_type_for_every_column() -> None:
     assert frame["value"].to_list() == [1.0, 2.0, None]
 
 
-def test_json_is_json() -> None:
-    optimizer = table()
+def test_json_contains_no_constants_outside_the_standard() -> None:
+    optimizer = make_search()
     optimizer.observe({**optimizer.trials[0].params}, math.inf)
 
     def refuse(constant: str) -> Any:
@@ -111,16 +108,16 @@ def test_json_is_json() -> None:
     assert columns["params/shape"] == [[1, 2], [3], None, [1, 2]]
 
 
-def test_what_json_cannot_hold_is_its_repr() -> None:
+def test_values_that_json_cannot_hold_become_their_repr() -> None:
     optimizer = tt.Optimizer({"x": tt.Categorical([len])}, seed=0)
     optimizer.ask()
     assert json.loads(optimizer.to_json())["params/x"] == ["<built-in function len>"]
 
 
-def test_the_columns_do_not_depend_on_what_was_tried() -> None:
-    empty = tt.Optimizer(table().space, seed=0)
-    assert list(empty.to_dict()) == list(table().to_dict())[:-2]
-    schema, full = empty.to_polars().schema, table().to_polars().schema
+def test_columns_and_types_do_not_depend_on_the_trials() -> None:
+    empty = tt.Optimizer(make_search().space, seed=0)
+    assert list(empty.to_dict()) == list(make_search().to_dict())[:-2]
+    schema, full = empty.to_polars().schema, make_search().to_polars().schema
     assert all(schema[name] == full[name] for name in schema if name != "params/u")
     assert len(empty.to_pandas()) == 0
 
@@ -133,22 +130,7 @@ def test_several_directions_have_numbered_columns() -> None:
     assert columns["sem_1"].tolist() == [0.5]
 
 
-@pytest.mark.parametrize("package", ["pandas", "polars"])
-def test_a_missing_package_is_named_with_the_extra_to_install(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name == package:
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.delitem(sys.modules, package, raising=False)
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=rf"pip install 'tanteo\[{package}\]'"):
-        getattr(table(), f"to_{package}")()
-
-
-def with_reports() -> tt.Optimizer:
+def make_search_with_reports() -> tt.Optimizer:
     when = {"on": True}
     optimizer = tt.Optimizer({"on": tt.Categorical([True, False]), "c": tt.Categorical([None, 1], when=when)}, seed=0)
     optimizer.observe({"on": True, "c": None}, tt.Replicates([1.0, 3.0]))
@@ -159,8 +141,8 @@ def with_reports() -> tt.Optimizer:
     return optimizer
 
 
-def test_an_absent_parameter_is_told_from_a_choice_that_is_none() -> None:
-    optimizer = with_reports()
+def test_an_inactive_parameter_is_distinguished_from_the_choice_none() -> None:
+    optimizer = make_search_with_reports()
     columns = optimizer.to_dict()
     assert columns["params/c"].tolist()[:2] == [None, None]
     assert columns["active/c"].tolist()[:2] == [True, False]
@@ -169,8 +151,8 @@ def test_an_absent_parameter_is_told_from_a_choice_that_is_none() -> None:
     assert json.loads(optimizer.to_json())["active/c"][:2] == [True, False]
 
 
-def test_steps_and_replicates_are_there_on_demand() -> None:
-    optimizer = with_reports()
+def test_steps_and_replicates_are_optional_columns() -> None:
+    optimizer = make_search_with_reports()
     extra: dict[str, Any] = {"steps": True, "replicates": True}
     expected = {
         "steps/step": [[], [], [1, 4]],
@@ -195,7 +177,7 @@ def test_replicates_of_several_objectives_have_a_column_each() -> None:
     assert columns["replicates_1"].tolist() == [[-1.0, -2.0]]
 
 
-def test_folds_are_there_on_demand_in_the_order_of_their_reports() -> None:
+def test_folds_are_optional_columns_in_the_order_of_their_reports() -> None:
     optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
     trial = optimizer.ask()
     for fold, value in ((2, 0.5), (0, 1.5)):
@@ -213,14 +195,14 @@ def test_folds_are_there_on_demand_in_the_order_of_their_reports() -> None:
     assert [str(frame.schema[name]) for name in expected] == ["List(Int64)", "List(Float64)"]
 
 
-def test_a_search_with_pausing_says_what_is_paused_and_where_it_goes_on() -> None:
+def test_a_search_with_pausing_has_columns_for_pauses_and_resumption() -> None:
     optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, pausing=True, pruner="nothing", seed=0)
     assert list(optimizer.to_dict())[-2:] == ["paused", "resume_from"]
     for step in (3, 5):
         trial = optimizer.ask()
         trial.report(step, 0.5)
         optimizer.tell(trial, state="paused")
-        # With a pruner that stops nothing the next ask resumes it.
+        # With a pruner that stops nothing, the next ask resumes the trial.
         assert optimizer.to_dict()["paused"].tolist()[trial.id] is True
         assert optimizer.ask().resume_from == step
     optimizer.tell(0, state="paused")
@@ -234,7 +216,7 @@ def test_a_search_with_pausing_says_what_is_paused_and_where_it_goes_on() -> Non
     assert "paused" not in tt.Optimizer({"x": tt.Float(0, 1)}, seed=0).to_dict()
 
 
-def test_a_trial_with_folds_goes_on_after_as_many_as_it_reported() -> None:
+def test_a_trial_with_folds_resumes_after_the_number_it_reported() -> None:
     optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, pausing=True, pruner="nothing", seed=0)
     trial = optimizer.ask()
     for fold in (4, 2, 7):
@@ -243,4 +225,4 @@ def test_a_trial_with_folds_goes_on_after_as_many_as_it_reported() -> None:
     assert optimizer.to_dict()["resume_from"].tolist() == [3]
     assert optimizer.ask().resume_from == 3
     optimizer.report_fold(0, 0, 0.5)
-    assert optimizer.to_dict()["resume_from"].tolist() == [3], "the number until the pause"
+    assert optimizer.to_dict()["resume_from"].tolist() == [3], "the number of folds at the pause"

@@ -1,4 +1,4 @@
-"""Whatever stands in the place of an argument: it is taken, or refused with an error of our own that names it."""
+"""Every argument is accepted, or refused with an error of the package that names it."""
 
 from __future__ import annotations
 
@@ -13,50 +13,54 @@ from tanteo.models import GaussianProcess
 
 SPACE = tt.SearchSpace({"x": tt.Float(0, 1), "kind": tt.Categorical(["a", "b"])})
 WRONG = [
-    *(
-        None,
-        True,
-        "a",
-        b"x",
-        "a\0b",
-        1.5,
-        -1,
-        2**70,
-        float("nan"),
-        float("inf"),
-        [],
-        [[1]],
-        ["a"],
-        {},
-        {"a": 1},
-        {1, 2},
-    ),
-    *(object(), int, 1j, datetime.datetime(2026, 1, 1), np.array([1.0, 2.0]), np.datetime64("2026"), range(3)),
+    None,
+    True,
+    "a",
+    b"x",
+    "a\0b",
+    1.5,
+    -1,
+    2**70,
+    float("nan"),
+    float("inf"),
+    [],
+    [[1]],
+    ["a"],
+    {},
+    {"a": 1},
+    {1, 2},
+    object(),
+    int,
+    1j,
+    datetime.datetime(2026, 1, 1),
+    np.array([1.0, 2.0]),
+    np.datetime64("2026"),
+    range(3),
 ]
 
 
-def search(n: int = 8) -> tt.Optimizer:
+def make_search(n: int = 8) -> tt.Optimizer:
     optimizer = tt.Optimizer(SPACE, sampler="random", seed=0)
     for trial in optimizer.ask(n):
         optimizer.tell(trial, trial.params["x"])
     return optimizer
 
 
-TOLD, MODEL = search(), GaussianProcess().fit([[0.1], [0.5], [0.9]], [1, 2, 3])
+SEARCH, MODEL = make_search(), GaussianProcess().fit([[0.1], [0.5], [0.9]], [1, 2, 3])
 POINT = {"x": 0.5, "kind": "a"}
 
 
-def order(**wrong):
+def space_with_order(**wrong):
     parts = {"left": "x", "operator": "<=", "right": "y", **wrong}
     return tt.SearchSpace({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, constraints=[tt.Order(*parts.values())])
 
 
-def minimized(**options):
+def minimize(**options):
     return tt.minimize(lambda params: params["x"], SPACE, **{"n_trials": 1, "progress": False, **options})
 
 
-#: Each takes what is wrong.
-DOORS = {
+#: For each argument, a call with a wrong value.
+CALLS = {
     "space": tt.Optimizer,
     "direction": lambda w: tt.Optimizer(SPACE, direction=w),
     "directions": lambda w: tt.Optimizer(SPACE, directions=w),
@@ -72,36 +76,36 @@ DOORS = {
     "when": lambda w: tt.SearchSpace({"x": tt.Float(0, 1, when=w)}),
     "prior": lambda w: tt.SearchSpace({"x": tt.Float(0, 1, prior=w)}),
     "constraints of a space": lambda w: tt.SearchSpace({"x": tt.Float(0, 1)}, constraints=[w]),
-    "an order's left": lambda w: order(left=w),
-    "an order's operator": lambda w: order(operator=w),
-    "an order's right": lambda w: order(right=w),
+    "an order's left": lambda w: space_with_order(left=w),
+    "an order's operator": lambda w: space_with_order(operator=w),
+    "an order's right": lambda w: space_with_order(right=w),
     "validate": SPACE.validate,
     "sample": lambda w: SPACE.sample(2, seed=w),
     "from_json": tt.SearchSpace.from_json,
-    "trial": lambda w: search(2).tell(w, 1.0),
-    "value": lambda w: search(2).observe(POINT, w),
-    "value of tell": lambda w: (lambda o: o.tell(o.ask(), w))(search(2)),
-    "state": lambda w: (lambda o: o.tell(o.ask(), 1.0, state=w))(search(2)),
-    "sem": lambda w: search(2).observe(POINT, 1.0, sem=w),
-    "constraints": lambda w: search(2).observe(POINT, 1.0, constraints=w),
-    "cost": lambda w: search(2).observe(POINT, 1.0, cost=w),
-    "reason": lambda w: search(2).observe(POINT, state="failed", reason=w),
-    "replicates": lambda w: search(2).observe(POINT, tt.Replicates(w)),
-    "params of observe": lambda w: search(2).observe(w, 1.0),
-    "params of enqueue": lambda w: search(2).enqueue(w),
-    "params of predict": lambda w: TOLD.predict([w]),
-    "list of predict": TOLD.predict,
-    "explain": TOLD.explain,
-    "step of report": lambda w: (lambda o: o.report(o.ask(), w, 1.0))(search(2)),
+    "trial": lambda w: make_search(2).tell(w, 1.0),
+    "value": lambda w: make_search(2).observe(POINT, w),
+    "value of tell": lambda w: (lambda o: o.tell(o.ask(), w))(make_search(2)),
+    "state": lambda w: (lambda o: o.tell(o.ask(), 1.0, state=w))(make_search(2)),
+    "sem": lambda w: make_search(2).observe(POINT, 1.0, sem=w),
+    "constraints": lambda w: make_search(2).observe(POINT, 1.0, constraints=w),
+    "cost": lambda w: make_search(2).observe(POINT, 1.0, cost=w),
+    "reason": lambda w: make_search(2).observe(POINT, state="failed", reason=w),
+    "replicates": lambda w: make_search(2).observe(POINT, tt.Replicates(w)),
+    "params of observe": lambda w: make_search(2).observe(w, 1.0),
+    "params of enqueue": lambda w: make_search(2).enqueue(w),
+    "params of predict": lambda w: SEARCH.predict([w]),
+    "list of predict": SEARCH.predict,
+    "explain": SEARCH.explain,
+    "step of report": lambda w: (lambda o: o.report(o.ask(), w, 1.0))(make_search(2)),
     "importances": param_importances,
-    "objective": lambda w: param_importances(TOLD, objective=w),
-    "quantile": lambda w: param_importances(TOLD, quantile=w),
-    "method": lambda w: param_importances(TOLD, method=w),
+    "objective": lambda w: param_importances(SEARCH, objective=w),
+    "quantile": lambda w: param_importances(SEARCH, quantile=w),
+    "method": lambda w: param_importances(SEARCH, method=w),
     "ablation": lambda w: ablation(w, POINT, POINT),
-    "start of an ablation": lambda w: ablation(TOLD, w, POINT),
-    "end of an ablation": lambda w: ablation(TOLD, POINT, w),
+    "start of an ablation": lambda w: ablation(SEARCH, w, POINT),
+    "end of an ablation": lambda w: ablation(SEARCH, POINT, w),
     "load": lambda w: tt.Optimizer.load(w) if not isinstance(w, int) else None,
-    "save": lambda w: None if isinstance(w, int | bytes) else TOLD.save(w),
+    "save": lambda w: None if isinstance(w, int | bytes) else SEARCH.save(w),
     "from_bytes": tt.Optimizer.from_bytes,
     "categories": lambda w: GaussianProcess(categories=w),
     "number of choices": lambda w: GaussianProcess(categories={0: w}),
@@ -113,35 +117,35 @@ DOORS = {
     "X of predict": MODEL.predict,
     "n of sample": lambda w: MODEL.sample([[0.5]], w, seed=0),
     "seed of sample": lambda w: MODEL.sample([[0.5]], seed=w),
-    "timeout": lambda w: minimized(timeout=w),
-    "points": lambda w: minimized(points=w),
-    "point": lambda w: minimized(points=[w]),
-    "callbacks": lambda w: minimized(callbacks=w),
-    "catch": lambda w: minimized(catch=w),
-    "study": lambda w: minimized(study=w),
-    "progress": lambda w: minimized(progress=w) if w is not True else None,
+    "timeout": lambda w: minimize(timeout=w),
+    "points": lambda w: minimize(points=w),
+    "point": lambda w: minimize(points=[w]),
+    "callbacks": lambda w: minimize(callbacks=w),
+    "catch": lambda w: minimize(catch=w),
+    "study": lambda w: minimize(study=w),
+    "progress": lambda w: minimize(progress=w) if w is not True else None,
     "what an objective returns": lambda w: tt.minimize(lambda params: w, SPACE, n_trials=1, catch=(), progress=False),
 }
 
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
-@pytest.mark.parametrize("door", DOORS)
-def test_a_wrong_argument_is_an_error_of_our_own(door, tmp_path, monkeypatch):
+@pytest.mark.parametrize("argument", CALLS)
+def test_a_wrong_argument_is_an_error_of_the_package(argument, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     messages = []
     for wrong in WRONG:
         try:
-            DOORS[door](wrong)
+            CALLS[argument](wrong)
         except tt.TanteoError as error:
             messages.append(str(error))
         except FileNotFoundError:
-            messages.append("as the operating system has it")
+            messages.append("an error of the operating system")
     assert len(messages) > 5
     assert min(map(len, messages)) > 15
 
 
 @pytest.mark.parametrize(
-    ("door", "wrong", "said"),
+    ("argument", "wrong", "message"),
     [
         ("direction", np.array([1.0]), "a direction is 'minimize' or 'maximize', got array"),
         ("objective", "x", "the objectives have no names here, got 'x'"),
@@ -154,6 +158,6 @@ def test_a_wrong_argument_is_an_error_of_our_own(door, tmp_path, monkeypatch):
         ("an order's operator", np.array([1.0]), "the operator must be"),
     ],
 )
-def test_the_error_names_the_value_and_what_was_expected(door, wrong, said):
-    with pytest.raises(tt.TanteoError, match=said):
-        DOORS[door](wrong)
+def test_the_error_names_the_value_and_what_was_expected(argument, wrong, message):
+    with pytest.raises(tt.TanteoError, match=message):
+        CALLS[argument](wrong)
