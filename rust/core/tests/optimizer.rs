@@ -329,7 +329,9 @@ fn messages_name_the_trial_and_what_to_do() {
         "trial 1 is already complete and takes no more reports or results; to replace its result, call retract(trial) \
          first"
     );
-    assert!(refusal(search.tell(0, Tell::value(f64::NEG_INFINITY))).ends_with("; tell a finite value, or state='failed'"));
+    assert!(
+        refusal(search.tell(0, Tell::value(f64::NEG_INFINITY))).ends_with("; tell a finite value, or state='failed'")
+    );
     let step = refusal(search.report(0, 3, &[f64::NEG_INFINITY], Vec::new()));
     let fold = refusal(search.report_fold(0, 3, f64::NEG_INFINITY));
     for (message, place) in [(step, "-inf at step 3"), (fold, "-inf of fold 3")] {
