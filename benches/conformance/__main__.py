@@ -33,14 +33,14 @@ def run(folder: Path, names: list[str], profile: str, timeout: float | None, tag
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.conformance", description=__doc__)
-    parser.add_argument("what", choices=["run", "report"])
+    parser.add_argument("action", choices=["run", "report"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--subjects", nargs="+", choices=list(SUBJECTS), default=list(SUBJECTS))
     parser.add_argument("--profile", default="fast")
     parser.add_argument("--timeout", type=float)
     parser.add_argument("--tags", nargs="+")
     options = parser.parse_args()
-    if options.what == "run":
+    if options.action == "run":
         run(options.folder, options.subjects, options.profile, options.timeout, options.tags)
     else:
         write(options.folder)

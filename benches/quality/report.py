@@ -28,12 +28,12 @@ def order(peers: AbstractSet[str]) -> list[str]:
 
 def coverages(scored_peers: Scores) -> Iterator[tuple[frozenset[str], list[str]]]:
     """Iterate over the sets of problems that peers have runs of, largest first, each with the peers that cover it."""
-    has = {
+    covered_by_peer = {
         peer: frozenset(name for name, scored_peer in scored_peers if scored_peer == peer)
         for peer in {scored_peer for _, scored_peer in scored_peers}
     }
-    for names in sorted(set(has.values()), key=lambda names: (-len(names), sorted(names))):
-        yield names, order({peer for peer, covered in has.items() if names <= covered})
+    for names in sorted(set(covered_by_peer.values()), key=lambda names: (-len(names), sorted(names))):
+        yield names, order({peer for peer, covered in covered_by_peer.items() if names <= covered})
 
 
 def points(problems: Iterable[Problem]) -> list[int | None]:

@@ -42,8 +42,8 @@ def worst(scores: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the mean of the lowest scores that make up a tenth of the weight, along the last axis."""
     order = np.argsort(scores, axis=-1, kind="stable")
     ranked, mass = np.take_along_axis(scores, order, axis=-1), weight[order]
-    weight_before = np.cumsum(mass, axis=-1) - mass
-    return (ranked * np.clip(WORST - weight_before, 0.0, mass)).sum(axis=-1) / WORST
+    lower_weight = np.cumsum(mass, axis=-1) - mass
+    return (ranked * np.clip(WORST - lower_weight, 0.0, mass)).sum(axis=-1) / WORST
 
 
 def figures(scores_by_problem: Mapping[str, np.ndarray], problems: Mapping[str, Problem]) -> np.ndarray:

@@ -47,12 +47,12 @@ def row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def came(run: Run) -> float | None:
+def relative_improvement(run: Run) -> float | None:
     """Return the actual improvement relative to the expected one; None without any."""
     values = [np.inf if value is None else value for value in run.values]
-    expectations = [(trial, gain) for trial, gain in enumerate(run.gains[:-N_AHEAD], 1) if gain is not None]
-    brought = sum(min(values[:trial]) - min(values[: trial + N_AHEAD]) for trial, _ in expectations)
-    return brought / sum(gain for _, gain in expectations) if expectations else None
+    expectations = [(trial, value) for trial, value in enumerate(run.gains[:-N_AHEAD], 1) if value is not None]
+    improvement = sum(min(values[:trial]) - min(values[: trial + N_AHEAD]) for trial, _ in expectations)
+    return improvement / sum(value for _, value in expectations) if expectations else None
 
 
 def report(options: argparse.Namespace) -> None:
@@ -65,8 +65,8 @@ def report(options: argparse.Namespace) -> None:
         print(line(f"ExpectedGain(below={below:g}, patience={patience})", stops))
     for n in options.no_improvement:
         print(line(f"NoImprovement({n})", [without_improvement(run, n) for run in runs]))
-    known_share = np.mean([gain is not None for run in runs for gain in run.gains])
-    ratios = [ratio for run in runs if (ratio := came(run)) is not None]
+    known_share = np.mean([expected is not None for run in runs for expected in run.gains])
+    ratios = [ratio for run in runs if (ratio := relative_improvement(run)) is not None]
     print(f"\nexpected after {known_share:.0%} of all trials; brought / expected by search, quartiles:", end=" ")
     print(np.round(np.quantile(ratios, [0.25, 0.5, 0.75]), 2))
 

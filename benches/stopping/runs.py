@@ -99,23 +99,23 @@ def stopped(run: Run, below: float, patience: int) -> Stopped:
     """Return where ``tanteo.stopping.ExpectedGain`` would have stopped."""
     values = [np.inf if value is None else value for value in run.values]
     start = start_of(run)
-    row = 0
-    for trial, gain in enumerate(run.gains):
-        bar = below * (start - min(values[: trial + 1]))
-        row = row + 1 if gain is not None and gain < bar else 0
-        if row >= patience:
-            return at(values, start, trial + 1)
-    return at(values, start, len(values))
+    n_below = 0
+    for trial, expected in enumerate(run.gains):
+        threshold = below * (start - min(values[: trial + 1]))
+        n_below = n_below + 1 if expected is not None and expected < threshold else 0
+        if n_below >= patience:
+            return stop_at(values, start, trial + 1)
+    return stop_at(values, start, len(values))
 
 
 def without_improvement(run: Run, n_trials: int) -> Stopped:
     """Return where ``tanteo.stopping.NoImprovement`` would have stopped."""
     values = [np.inf if value is None else value for value in run.values]
     for trial in range(n_trials, len(values)):
-        best_before = min(values[: trial + 1 - n_trials])
-        if np.isfinite(best_before) and min(values[: trial + 1]) >= best_before:
-            return at(values, start_of(run), trial + 1)
-    return at(values, start_of(run), len(values))
+        previous_best = min(values[: trial + 1 - n_trials])
+        if np.isfinite(previous_best) and min(values[: trial + 1]) >= previous_best:
+            return stop_at(values, start_of(run), trial + 1)
+    return stop_at(values, start_of(run), len(values))
 
 
 def start_of(run: Run) -> float:
@@ -124,7 +124,7 @@ def start_of(run: Run) -> float:
     return first[min_trials(run.problem) // 2]
 
 
-def at(values: list[float], start: float, trials: int) -> Stopped:
+def stop_at(values: list[float], start: float, trials: int) -> Stopped:
     """Return what a search missed by stopping after a number of trials."""
     best, whole = min(values[:trials]), start - min(values)
     return Stopped(trials, (best - min(values)) / whole if whole > 0 else 0.0)

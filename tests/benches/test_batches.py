@@ -1,4 +1,4 @@
-"""The benchmark of batches: its problems, its loop, and its peers where they are installed."""
+"""The benchmark of batches: its problems, its loop, and its peers if they are installed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROBLEM = Problem("bowl", "batches", floats(2, 0.0, 1.0), 20, exact(bowl), optim
 
 
 @pytest.mark.parametrize(
-    ("function", "at", "value"),
+    ("function", "minimum", "value"),
     [
         (branin, [(np.pi + 5) / 15, 2.275 / 15], 0.397887),
         (branin, [(5 - np.pi) / 15, 12.275 / 15], 0.397887),
@@ -29,12 +29,12 @@ PROBLEM = Problem("bowl", "batches", floats(2, 0.0, 1.0), 20, exact(bowl), optim
         (hartmann, [0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573], -3.322368),
     ],
 )
-def test_the_minima_are_where_the_literature_has_them(function, at, value):
-    assert function({f"x{i}": x for i, x in enumerate(at)}) == pytest.approx(value, abs=1e-5)
+def test_the_minima_are_those_of_the_literature(function, minimum, value):
+    assert function({f"x{i}": x for i, x in enumerate(minimum)}) == pytest.approx(value, abs=1e-5)
 
 
-class Recorded:
-    """A peer that asks for the centre and writes down what happens."""
+class RecordingPeer:
+    """A peer that suggests the centre and logs all calls."""
 
     def __init__(self, space: Space, seed: int, q: int) -> None:
         self.log: list[Any] = [q]
@@ -47,11 +47,11 @@ class Recorded:
         self.log.append((handle, value))
 
 
-def test_a_batch_is_told_after_all_of_it_was_asked_for(monkeypatch):
-    made: list[Recorded] = []
+def test_results_of_a_batch_are_told_after_the_whole_batch_was_suggested(monkeypatch):
+    made: list[RecordingPeer] = []
 
-    def make(space: Space, seed: int, q: int) -> Recorded:
-        made.append(Recorded(space, seed, q))
+    def make(space: Space, seed: int, q: int) -> RecordingPeer:
+        made.append(RecordingPeer(space, seed, q))
         return made[-1]
 
     monkeypatch.setitem(runs.PEERS, "recorded", make)
@@ -62,34 +62,34 @@ def test_a_batch_is_told_after_all_of_it_was_asked_for(monkeypatch):
 
 
 def test_the_table_has_a_column_for_each_size_of_batch():
-    found = {("bowl", f"ours@{q}"): np.array([q, q + 2.0]) for q in (4, 16)}
-    rows = table(found, ["bowl"], 20, "all").splitlines()
+    losses = {("bowl", f"ours@{q}"): np.array([q, q + 2.0]) for q in (4, 16)}
+    rows = table(losses, ["bowl"], 20, "all").splitlines()
     assert rows[0] == "| all, n = 20 | q = 4 | q = 16 |"
     assert rows[2] == "| ours | 5.0 ± 1.0 | 17.0 ± 1.0 |"
 
 
 @pytest.mark.parametrize("peer", ["botorch", "turbo"])
-def test_peers_that_need_torch_find_the_bottom_of_a_bowl(peer):
+def test_peers_that_need_torch_find_the_minimum_of_a_bowl(peer):
     pytest.importorskip("botorch")
     run = runs.search(PROBLEM, peer, 4, 0, 20)
     assert len(run.told) == 20
     assert min(run.told) < 0.01
 
 
-def test_the_region_of_turbo_shrinks_and_grows():
+def test_the_trust_region_of_turbo_shrinks_and_grows():
     pytest.importorskip("torch")
     from benches.python.batches.turbo import FIRST, SUCCESSES, Turbo
 
     search = Turbo(PROBLEM.space, 0, 4)
 
-    def tell(value: float) -> None:
+    def tell_batch(value: float) -> None:
         for _ in range(4):
             search.tell(np.zeros(2), value)
         search._judge()
 
-    tell(10.0)
-    tell(11.0)
-    assert search._length == FIRST / 2, "one batch without a gain is all the patience of two dimensions"
+    tell_batch(10.0)
+    tell_batch(11.0)
+    assert search._length == FIRST / 2, "in two dimensions the region shrinks after one batch without improvement"
     for i in range(SUCCESSES):
-        tell(9.0 - i)
+        tell_batch(9.0 - i)
     assert search._length == FIRST

@@ -1,4 +1,4 @@
-"""Paired differences between searches, and the forests that stand in for trainings."""
+"""Paired differences between searches, and the forests that replace trainings."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ PROBLEMS = {
 }
 
 
-def write(path: Path, peer: str, worth: dict[tuple[str, int], float]) -> Path:
-    """Searches that find these values at once, beside a random search that finds 1."""
-    runs = [Run(name, who, seed, [v] * 100, [v] * 100, 0.0) for (name, seed), found in worth.items()
-            for who, v in ((peer, found), ("random", 1.0))]  # fmt: skip
+def write(path: Path, peer: str, values: dict[tuple[str, int], float]) -> Path:
+    """Write a search with each of these values at every trial, and a random search with 1 beside it."""
+    runs = [Run(name, who, seed, [v] * 100, [v] * 100, 0.0) for (name, seed), value in values.items()
+            for who, v in ((peer, value), ("random", 1.0))]  # fmt: skip
     path.write_text("".join(json.dumps(asdict(run)) + "\n" for run in runs))
     return path
 
@@ -41,19 +41,19 @@ def test_differences_are_paired_by_problem_and_seed(tmp_path: Path) -> None:
     ]
 
 
-def test_errors_are_those_of_the_seeds() -> None:
-    """Two problems whose means have variances 1 and 4 make a family whose mean has variance 5 / 4."""
+def test_standard_errors_are_those_between_seeds() -> None:
+    """The mean of a family of two problems, whose means have the variances 1 and 4, has the variance 5 / 4."""
     cells = {("a", 0, 100): -1.0, ("a", 1, 100): 1.0, ("b", 0, 100): 8.0, ("b", 1, 100): 12.0, ("c", 0, 100): 7.0}
-    found = means(cells | {("c", 1, 100): 7.0}, PROBLEMS, 100)
-    assert found["easy"] == (5.0, pytest.approx(1.25**0.5))
-    assert found["total"] == (6.0, pytest.approx((1.25 / 4) ** 0.5))
+    by_family = means(cells | {("c", 1, 100): 7.0}, PROBLEMS, 100)
+    assert by_family["easy"] == (5.0, pytest.approx(1.25**0.5))
+    assert by_family["total"] == (6.0, pytest.approx((1.25 / 4) ** 0.5))
 
 
-def test_a_forest_answers_as_the_library_that_grew_it() -> None:
+def test_a_forest_predicts_like_the_library_that_trained_it() -> None:
     from sklearn.ensemble import ExtraTreesRegressor
 
     rng = np.random.default_rng(0)
     x, y = rng.random((60, 3)), rng.random(60)
     theirs = ExtraTreesRegressor(40, max_features=0.7, random_state=0).fit(x, y)
-    new = rng.random((20, 3))
-    np.testing.assert_allclose([Forest(x, y).predict(row) for row in new], theirs.predict(new), rtol=1e-12)
+    points = rng.random((20, 3))
+    np.testing.assert_allclose([Forest(x, y).predict(row) for row in points], theirs.predict(points), rtol=1e-12)

@@ -1,4 +1,4 @@
-"""The conformance pages: tables and programs from what the checks found."""
+"""The conformance pages: tables and programs made from the outcomes of checks."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def outcome(name, status, reason="", program=()):
 
 @pytest.fixture
 def folder(tmp_path):
-    """What a run of two samplers leaves: one with a fault and a limit of time, one without either."""
-    found = {
+    """Return the outcomes of two samplers: one fails a check and times out on another, the other passes."""
+    by_sampler = {
         "rustuna-tpe": [outcome(CRASHES, "failed", "100% go there", ["t0 = opt.ask()"]), outcome(RANGES, "timeout")],
         "optuna-tpe": [outcome(CRASHES, "passed"), outcome(RANGES, "skipped")],
     }
-    for name, outcomes in found.items():
+    for name, outcomes in by_sampler.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(outcomes))
     return tmp_path
 
 
-def test_the_page_says_which_check_found_a_known_fault(folder):
+def test_the_page_names_the_check_that_finds_a_known_fault(folder):
     page = folder / "page.md"
     page.write_text("before\n<!-- found -->\nstale\n<!-- end -->\nafter\n")
     report.write(folder, page, folder / "programs")
@@ -58,7 +58,7 @@ def test_the_checks_of_known_faults_exist():
     assert {name for fault in FAULTS for name in fault.checks} <= {check.name for check in all_checks()}
 
 
-def test_the_page_on_record_has_every_peer_and_every_known_fault():
+def test_the_committed_page_has_every_peer_and_every_known_fault():
     text = report.PAGE.read_text()
     for name in SUBJECTS:
         if not name.startswith("tanteo-"):

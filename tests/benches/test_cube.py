@@ -1,4 +1,4 @@
-"""The unit cube that stands for a space in front of peers that only know boxes."""
+"""The unit cube that represents a space for peers that search boxes only."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ SPACE = Space([
 ])  # fmt: skip
 
 
-def test_what_is_evaluated_comes_back_from_its_point() -> None:
+def test_decoding_the_point_of_a_configuration_returns_it() -> None:
     rng = np.random.default_rng(0)
     for _ in range(200):
         params = existing(SPACE, cube.decode(SPACE, rng.random(cube.dimension(SPACE))))
         u = cube.encode(SPACE, params)
-        again = existing(SPACE, cube.decode(SPACE, u))
+        decoded = existing(SPACE, cube.decode(SPACE, u))
         assert u.min() >= 0.0
         assert u.max() <= 1.0
-        assert again.keys() == params.keys()
-        assert [again[name] for name in ("width", "solver")] == [params[name] for name in ("width", "solver")]
-        assert np.isclose(again["rate"], params["rate"])
+        assert decoded.keys() == params.keys()
+        assert [decoded[name] for name in ("width", "solver")] == [params[name] for name in ("width", "solver")]
+        assert np.isclose(decoded["rate"], params["rate"])
 
 
-def test_both_ends_of_an_integer_have_a_whole_step() -> None:
+def test_the_ends_of_the_unit_interval_decode_to_the_bounds_of_an_integer() -> None:
     width = SPACE[1]
     assert [cube.from_unit(width, u) for u in (0.0, 1.0)] == [1, 128]
 
 
-def test_what_does_not_exist_is_not_evaluated() -> None:
+def test_inactive_parameters_are_not_evaluated() -> None:
     values = {"rate": 0.1, "width": 2, "solver": "adam", "momentum": 0.5}
     assert "momentum" not in existing(SPACE, values)
     assert "momentum" in existing(SPACE, {**values, "solver": "sgd"})
 
 
-def test_failures_are_imputed_with_the_worst_of_the_others() -> None:
+def test_failures_are_imputed_with_the_worst_value() -> None:
     assert imputed([1.0, None, 3.0]) == [1.0, 3.0, 3.0]

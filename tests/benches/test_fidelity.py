@@ -1,4 +1,4 @@
-"""The simulated clock of ``benches/fidelity``: what work is charged, what a peer sees, what is recorded of it."""
+"""The simulated clock of ``benches/fidelity``: the work it charges, what a peer sees and what is recorded."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from benches.python.peers.space import Parameter, Space
 SPACE = Space([Parameter("x", "float", 0.0, 1.0)])
 
 
-def problem(steps: int = 10, *, is_folds: bool = False, noise: float = 0.0) -> Problem:
-    """Straight lines down to ``x``; as folds, values that differ from fold to fold."""
+def line_problem(steps: int = 10, *, is_folds: bool = False, noise: float = 0.0) -> Problem:
+    """Return a problem whose curves fall linearly to ``x``; as folds, their values differ from fold to fold."""
 
     def curve(params: dict[str, Any]) -> np.ndarray:
         return params["x"] + np.linspace(1.0, 0.0, steps)
@@ -28,31 +28,31 @@ def problem(steps: int = 10, *, is_folds: bool = False, noise: float = 0.0) -> P
     return Problem("lines", "lines", "tuning", SPACE, steps, curve, 0.0, noise=noise, is_folds=is_folds)
 
 
-def search(peer: Any, of: Problem, workers: int = 1, seed: int = 0) -> Simulation:
-    simulation = Simulation(of, peer, workers, (seed,))
+def search(peer: Any, problem: Problem, workers: int = 1, seed: int = 0) -> Simulation:
+    simulation = Simulation(problem, peer, workers, (seed,))
     simulation.run()
     return simulation
 
 
-def task(of: Problem) -> Task:
-    return Task(of.space, of.steps, of.is_folds, 1)
+def task(problem: Problem) -> Task:
+    return Task(problem.space, problem.steps, problem.is_folds, 1)
 
 
-class Fixed:
-    """Asks for one configuration after another, stops each at a step, and keeps what it was shown."""
+class FixedPeer:
+    """Suggests a fixed sequence of configurations, stops each at a step and records the reports."""
 
     def __init__(self, stops_at: int = 100, *, reads_folds: bool = False, xs: tuple[float, ...] = (0.5,)) -> None:
         self.reads_folds, self._stops_at, self._xs = reads_folds, stops_at, xs
-        self.seen: list[list[float]] = []
+        self.reported: list[list[float]] = []
         self.ends: list[tuple[float, str, float]] = []
 
     def ask(self) -> tuple[int, dict[str, float]]:
-        self.seen.append([])
-        return len(self.seen) - 1, {"x": self._xs[(len(self.seen) - 1) % len(self._xs)]}
+        self.reported.append([])
+        return len(self.reported) - 1, {"x": self._xs[(len(self.reported) - 1) % len(self._xs)]}
 
     def report(self, key: int, step: int, value: float) -> bool:
-        self.seen[key].append(value)
-        assert step == len(self.seen[key])
+        self.reported[key].append(value)
+        assert step == len(self.reported[key])
         return step >= self._stops_at
 
     def finish(self, key: int, value: float, state: Any, cost: float) -> None:
@@ -63,53 +63,53 @@ class Fixed:
 
 
 @pytest.mark.parametrize("workers", [1, 8])
-def test_as_much_work_is_done_as_the_budget_says(workers: int) -> None:
-    peer = Fixed(stops_at=4)
-    search(peer, problem(), workers)
-    steps = sum(len(values) for values in peer.seen)
-    # Up to a step of every worker, which ends after the budget does.
+def test_the_work_done_equals_the_budget(workers: int) -> None:
+    peer = FixedPeer(stops_at=4)
+    search(peer, line_problem(), workers)
+    steps = sum(len(values) for values in peer.reported)
+    # Every worker may lose one step that would end after the budget.
     assert BUDGETS[-1] * 10 - workers <= steps <= BUDGETS[-1] * 10
     assert [cost for _, _, cost in peer.ends] == pytest.approx([0.4] * len(peer.ends))
 
 
-def test_full_trainings_end_by_themselves() -> None:
-    peer = Fixed()
-    simulation = search(peer, problem())
+def test_trainings_that_are_not_stopped_are_complete() -> None:
+    peer = FixedPeer()
+    simulation = search(peer, line_problem())
     assert [end[:2] for end in peer.ends] == [(0.5, "complete")] * 40
     assert simulation.held == [0.25] * len(BUDGETS)
 
 
-def test_on_folds_peers_see_means_unless_they_ask_for_single_values_and_all_in_one_order() -> None:
-    of = problem(is_folds=True)
-    means, single = Fixed(), Fixed(reads_folds=True)
-    search(means, of)
-    search(single, of)
-    values = np.array(single.seen[0])
-    assert sorted(values) == pytest.approx(sorted(of.curve({"x": 0.5})))
-    assert means.seen[0] == pytest.approx(np.cumsum(values) / np.arange(1, 11))
-    assert single.seen[1] == single.seen[0]
-    assert single.ends[0][0] == means.ends[0][0] == pytest.approx(of.final({"x": 0.5}))
+def test_peers_see_means_of_folds_or_single_folds_in_one_order() -> None:
+    problem = line_problem(is_folds=True)
+    means, single = FixedPeer(), FixedPeer(reads_folds=True)
+    search(means, problem)
+    search(single, problem)
+    values = np.array(single.reported[0])
+    assert sorted(values) == pytest.approx(sorted(problem.curve({"x": 0.5})))
+    assert means.reported[0] == pytest.approx(np.cumsum(values) / np.arange(1, 11))
+    assert single.reported[1] == single.reported[0]
+    assert single.ends[0][0] == means.ends[0][0] == pytest.approx(problem.final({"x": 0.5}))
 
 
-def test_noise_is_that_of_the_configuration_and_its_repetition_and_not_of_the_peer() -> None:
-    of = problem(noise=0.1)
-    first, second = Fixed(), Fixed(xs=(0.1, 0.5))
-    search(first, of)
-    search(second, of)
-    assert second.seen[1] == first.seen[0]
-    assert second.seen[3] == first.seen[1] != first.seen[0]
+def test_noise_depends_on_the_configuration_and_its_repetition_and_not_on_the_peer() -> None:
+    problem = line_problem(noise=0.1)
+    first, second = FixedPeer(), FixedPeer(xs=(0.1, 0.5))
+    search(first, problem)
+    search(second, problem)
+    assert second.reported[1] == first.reported[0]
+    assert second.reported[3] == first.reported[1] != first.reported[0]
 
 
-def test_what_is_said_of_the_best_configuration_tried() -> None:
-    stopped = search(Fixed(stops_at=4, xs=(0.5, 0.1)), problem())
+def test_the_record_says_whether_the_best_configuration_was_stopped() -> None:
+    stopped = search(FixedPeer(stops_at=4, xs=(0.5, 0.1)), line_problem())
     assert stopped.best_stopped == [True] * len(BUDGETS)
-    assert search(Fixed(xs=(0.5, 0.1)), problem()).best_stopped == [False] * len(BUDGETS)
+    assert search(FixedPeer(xs=(0.5, 0.1)), line_problem()).best_stopped == [False] * len(BUDGETS)
 
 
-def test_asha_goes_on_with_what_it_promotes_and_pays_for_the_missing_steps_alone() -> None:
-    of = problem(9)
-    peer = Asha(task(of), 0)
-    simulation = search(peer, of)
+def test_asha_resumes_promoted_trials_and_pays_for_the_missing_steps_only() -> None:
+    problem = line_problem(9)
+    peer = Asha(task(problem), 0)
+    simulation = search(peer, problem)
     assert rungs(9, 3) == [1, 3, 9]
     assert rungs(10, 3) == [1, 3, 10]
     steps = sum(training.step for training in simulation.trainings.values())
@@ -119,8 +119,8 @@ def test_asha_goes_on_with_what_it_promotes_and_pays_for_the_missing_steps_alone
     assert simulation.held[-1] == min(t.final for t in simulation.trainings.values() if t.step == 9)
 
 
-def test_random_search_recommends_what_is_complete_before_what_only_looks_better() -> None:
-    peer = Unpruned(task(problem()), 0)
+def test_random_search_recommends_a_complete_trial_before_a_better_incomplete_one() -> None:
+    peer = Unpruned(task(line_problem()), 0)
     keys = [peer.ask() for _ in range(2)]
     peer.report(keys[0][0], 1, 5.0)
     peer.report(keys[1][0], 2, 6.0)
@@ -130,40 +130,40 @@ def test_random_search_recommends_what_is_complete_before_what_only_looks_better
     assert peer.recommend() == keys[1][1]
 
 
-def test_a_configuration_asked_for_again_goes_on_unless_it_runs() -> None:
+def test_a_configuration_suggested_again_is_resumed_unless_it_runs() -> None:
     checkpoints = Checkpoints(9)
     first = checkpoints.start({"x": 1}, "a", 1.0)
-    beside = checkpoints.start({"x": 1}, "b", 3.0)
-    assert beside != first
+    concurrent = checkpoints.start({"x": 1}, "b", 3.0)
+    assert concurrent != first
     assert checkpoints.stops(first, 1)
     assert checkpoints.finish(first, {"x": 1}) == "a"
     assert checkpoints.start({"x": 1}, "c", 3.0) == first
 
 
-@pytest.mark.parametrize("of", list(analytic.problems()), ids=lambda of: of.name)
-def test_formulas_cost_one_on_average_and_end_at_what_counts(of: Problem) -> None:
-    draws = Unpruned(task(of), 0)
-    params = [draws.ask()[1] for _ in range(200)]
-    assert min(of.final(each) for each in params) > of.optimum
-    assert np.mean([of.cost(each) for each in params]) == pytest.approx(1.0, abs=0.15)
-    assert of.curve(params[0]).shape == (of.steps,)
-    assert of.curve(params[0])[-1] == of.final(params[0])
+@pytest.mark.parametrize("problem", list(analytic.problems()), ids=lambda problem: problem.name)
+def test_formulas_cost_one_on_average_and_curves_end_at_the_final_value(problem: Problem) -> None:
+    peer = Unpruned(task(problem), 0)
+    samples = [peer.ask()[1] for _ in range(200)]
+    assert min(problem.final(params) for params in samples) > problem.optimum
+    assert np.mean([problem.cost(params) for params in samples]) == pytest.approx(1.0, abs=0.15)
+    assert problem.curve(samples[0]).shape == (problem.steps,)
+    assert problem.curve(samples[0])[-1] == problem.final(samples[0])
 
 
-def test_the_least_value_of_a_landscape_is_at_its_centre() -> None:
-    land = analytic.Landscape(3, 4)
-    centre = {f"x{i}": float(x) for i, x in enumerate(land.centre)}
-    assert min(land.value({**centre, "kind": kind}) for kind in analytic.KINDS) == 0.0
+def test_the_minimum_of_a_landscape_is_at_its_centre() -> None:
+    landscape = analytic.Landscape(3, 4)
+    centre = {f"x{i}": float(x) for i, x in enumerate(landscape.centre)}
+    assert min(landscape.value({**centre, "kind": kind}) for kind in analytic.KINDS) == 0.0
 
 
 @pytest.mark.parametrize("kind", range(len(analytic.KIND_NAMES)))
 def test_curves_end_at_the_landscape(kind: int) -> None:
-    of = analytic.problem("tuning", kind)
-    land = analytic.Landscape(kind, 4)
-    if of.family == "cost":
-        land.centre[0] = 0.8
-    params = Unpruned(task(of), 0).ask()[1]
-    assert of.final(params) == pytest.approx(land.value(params), abs=1e-12)
+    problem = analytic.problem("tuning", kind)
+    landscape = analytic.Landscape(kind, 4)
+    if problem.family == "cost":
+        landscape.centre[0] = 0.8
+    params = Unpruned(task(problem), 0).ask()[1]
+    assert problem.final(params) == pytest.approx(landscape.value(params), abs=1e-12)
 
 
 def test_grids_hold_every_active_combination_once() -> None:
@@ -178,21 +178,21 @@ def test_rounded_values_keep_four_digits() -> None:
     assert np.max(np.abs(rounded(values) / values - 1)) < 5e-5
 
 
-def test_tanteo_stops_by_the_pruner_of_its_name() -> None:
-    of = problem()
+def test_tanteo_uses_the_pruner_in_the_name_of_the_peer() -> None:
+    problem = line_problem()
     states = {}
     for name in ("tanteo-random+none", "tanteo-random+median"):
-        simulation = search(maker(name)(task(of), 0), of)
+        simulation = search(maker(name)(task(problem), 0), problem)
         states[name] = {training.state for training in simulation.trainings.values()}
         assert simulation.held[-1] == min(t.final for t in simulation.trainings.values() if t.state == "complete")
     assert "stopped" not in states["tanteo-random+none"]
     assert "stopped" in states["tanteo-random+median"]
 
 
-def test_what_optunas_wilcoxon_pruner_stops_is_told_with_the_mean_so_far() -> None:
+def test_trials_stopped_by_optunas_wilcoxon_pruner_have_the_mean_so_far() -> None:
     pytest.importorskip("optuna")
-    of = problem(is_folds=True)
-    peer: Any = maker("optuna-tpe+wilcoxon")(task(of), 0)
+    problem = line_problem(is_folds=True)
+    peer: Any = maker("optuna-tpe+wilcoxon")(task(problem), 0)
     key, params = peer.ask()
     assert not peer.report(key, 1, 0.5)
     peer.finish(key, 0.25, "stopped", 0.1)
@@ -200,6 +200,6 @@ def test_what_optunas_wilcoxon_pruner_stops_is_told_with_the_mean_so_far() -> No
     assert peer._study.best_value == 0.25
 
 
-def test_a_peer_that_is_not_there_is_named() -> None:
+def test_an_unknown_peer_is_named() -> None:
     with pytest.raises(SystemExit, match="no peer 'optuna-tpe'"):
         maker("optuna-tpe")

@@ -1,4 +1,4 @@
-"""The fresh problems: what is known of them is not beaten, they answer alike every time, and both halves differ."""
+"""The fresh problems are repeatable, no point is better than their known optimum, and both halves differ."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ TUNING, REPORTED = fresh.tuning(), fresh.reported()
 EVERY = {**TUNING, **REPORTED}
 
 
-def drawn(problem: Problem, n: int) -> list[dict[str, Any]]:
-    """Random points."""
-    draws = Random(problem.space, 7)
-    return [draws.ask()[1] for _ in range(n)]
+def sample(problem: Problem, n: int) -> list[dict[str, Any]]:
+    """Return random points."""
+    peer = Random(problem.space, 7)
+    return [peer.ask()[1] for _ in range(n)]
 
 
 def truth(problem: Problem, params: dict[str, Any]) -> float:
     return problem.evaluate(params, np.random.default_rng(0)).true
 
 
-def test_every_family_stands_in_both_halves_with_as_many_problems() -> None:
+def test_both_halves_have_the_same_families_with_as_many_problems() -> None:
     families = [[problem.family for problem in half.values()] for half in (TUNING, REPORTED)]
     assert families[0] == families[1]
     assert len(families[0]) >= 12
@@ -36,20 +36,20 @@ def test_every_family_stands_in_both_halves_with_as_many_problems() -> None:
 
 
 @pytest.mark.parametrize("family", sorted({problem.family for problem in EVERY.values()}))
-def test_no_problem_stands_twice(family: str) -> None:
-    """Values at the same points of a space differ, unless the spaces do."""
+def test_no_problem_is_in_both_halves(family: str) -> None:
+    """Problems differ in their space or in their values at the same points."""
     tune, report = ([p for p in half.values() if p.family == family] for half in (TUNING, REPORTED))
     for ours in tune:
         for theirs in report:
             if ours.space == theirs.space:
-                points = drawn(ours, 3)
+                points = sample(ours, 3)
                 assert [truth(ours, p) for p in points] != [truth(theirs, p) for p in points]
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))
-def test_a_problem_answers_alike_every_time_and_nothing_at_random_beats_what_is_known(name: str) -> None:
+def test_evaluations_are_repeatable_and_no_random_point_is_better_than_the_optimum(name: str) -> None:
     problem = EVERY[name]
-    for params in drawn(problem, 4):
+    for params in sample(problem, 4):
         first, second = (problem.evaluate(dict(params), np.random.default_rng(3)) for _ in range(2))
         assert first == second
         assert (first.told is None) == (not np.isfinite(first.true))
@@ -57,17 +57,17 @@ def test_a_problem_answers_alike_every_time_and_nothing_at_random_beats_what_is_
 
 
 @pytest.mark.parametrize("module", fresh.FAMILIES, ids=lambda module: module.__name__.split(".")[-1])
-def test_what_is_documented_is_what_is_known(module: ModuleType) -> None:
+def test_the_documented_optima_are_those_of_the_problems(module: ModuleType) -> None:
     rows = {row[0]: row[1:] for row in documented(module)}
     for problem in (*module.tuning(), *module.reported()):
-        least, median = map(float, rows.pop(problem.name))
-        assert least == pytest.approx(problem.optimum, abs=1e-6)
-        assert median > least
+        optimum, median = map(float, rows.pop(problem.name))
+        assert optimum == pytest.approx(problem.optimum, abs=1e-6)
+        assert median > optimum
     assert not rows
 
 
 def documented(module: ModuleType) -> list[list[str]]:
-    """The lines of the table at the end of a module's docstring."""
+    """Return the rows of the table at the end of the docstring of a module."""
     table = str(module.__doc__).split("::\n\n")[-1].rstrip().splitlines()
     return [line.split() for line in table[1:]]
 
@@ -75,16 +75,16 @@ def documented(module: ModuleType) -> list[list[str]]:
 @pytest.mark.parametrize("module", [pairs, plateaus, counts], ids=lambda module: module.__name__.split(".")[-1])
 def test_the_documented_median_is_that_of_random_search(module: ModuleType) -> None:
     for name, _, median in documented(module):
-        values = [truth(EVERY[name], params) for params in drawn(EVERY[name], 1000)]
-        held = np.sort(np.min(np.reshape(values, (10, 100)), axis=1))
-        assert held[0] - 1e-4 <= float(median) <= held[-1] + 1e-4
+        values = [truth(EVERY[name], params) for params in sample(EVERY[name], 1000)]
+        best = np.sort(np.min(np.reshape(values, (10, 100)), axis=1))
+        assert best[0] - 1e-4 <= float(median) <= best[-1] + 1e-4
 
 
 @pytest.mark.parametrize("name", sorted(name for name, p in EVERY.items() if p.family == "plateaus"))
-def test_most_of_a_plateau_is_level(name: str) -> None:
-    """Within a hundredth of a few heights lies at least half of the space, and its jitter is fixed."""
+def test_most_of_a_plateau_is_flat(name: str) -> None:
+    """At least half of the space is within a hundredth of a few heights, and the jitter does not change."""
     problem = EVERY[name]
-    values = np.array([truth(problem, params) for params in drawn(problem, 300)])
+    values = np.array([truth(problem, params) for params in sample(problem, 300)])
     heights, counts = np.unique(np.round(values, 2), return_counts=True)
     assert np.sort(counts)[-8:].sum() > 150
     assert len(np.unique(values)) == 300
@@ -92,52 +92,52 @@ def test_most_of_a_plateau_is_level(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["pair-6x4", "pair-flags"])
-def test_two_choices_pay_together_and_cost_alone(name: str) -> None:
-    """At the best of many points two choices matter most, and giving up one of them costs more than giving up both."""
+def test_two_choices_improve_the_value_only_together(name: str) -> None:
+    """At the best of many points two choices matter most; changing one of them costs more than changing both."""
     problem = EVERY[name]
-    best = min(drawn(problem, 4000), key=lambda params: truth(problem, params))
+    best = min(sample(problem, 4000), key=lambda params: truth(problem, params))
     costs = {
-        p.name: truth(problem, {**best, p.name: other(problem, best, p.name)}) - truth(problem, best)
+        p.name: truth(problem, {**best, p.name: another_level(problem, best, p.name)}) - truth(problem, best)
         for p in problem.space
         if p.kind == "categorical"
     }
     *rest, first, second = sorted(costs, key=lambda n: costs[n])
     assert costs[first] > 1.0 > 0.3 > costs[rest[-1]]
-    both = {**best, first: other(problem, best, first), second: other(problem, best, second)}
-    for alone in (first, second):
-        assert truth(problem, both) < truth(problem, {**best, alone: both[alone]})
+    both = {**best, first: another_level(problem, best, first), second: another_level(problem, best, second)}
+    for choice in (first, second):
+        assert truth(problem, both) < truth(problem, {**best, choice: both[choice]})
     assert truth(problem, {**best, "rate": 1.0}) > truth(problem, best) + 0.5
 
 
-def other(problem: Problem, params: dict[str, Any], name: str) -> Any:
-    """Another level of a choice."""
+def another_level(problem: Problem, params: dict[str, Any], name: str) -> Any:
+    """Return the first other level of a choice."""
     (parameter,) = (p for p in problem.space if p.name == name)
     return next(c for c in parameter.choices if c != params[name])
 
 
 @pytest.mark.parametrize(("name", "n"), [("idle-2", 2), ("idle-3", 3), ("idle-4", 4), ("idle-5", 5)])
-def test_as_many_of_100_parameters_matter_as_are_said_to(name: str, n: int) -> None:
+def test_the_stated_number_of_100_parameters_matters(name: str, n: int) -> None:
     problem = EVERY[name]
     assert len(problem.space) == idle.D
-    here, *others = drawn(problem, 30)
+    base, *others = sample(problem, 30)
     matter = {
         p.name
         for p in problem.space
-        for there in others
-        if abs(truth(problem, {**here, p.name: there[p.name]}) - truth(problem, here)) > 1e-12
+        for params in others
+        if abs(truth(problem, {**base, p.name: params[p.name]}) - truth(problem, base)) > 1e-12
     }
     assert len(matter) == n
 
 
-def test_told_values_are_noisy_about_the_truth_with_the_strength_they_are_said_to_have() -> None:
+def test_observations_are_unbiased_and_their_noise_rises_with_the_strength() -> None:
     for half in (noisy.tuning(), noisy.reported()):
         by_strength = []
         for problem in half[:3]:
-            (params,), rng = drawn(problem, 1), np.random.default_rng(0)
-            seen = [problem.evaluate(params, rng) for _ in range(300)]
-            told, true = np.array([s.told for s in seen], dtype=float), seen[0].true
-            assert {s.true for s in seen} == {true}
-            assert abs(told.mean() - true) < 4 * told.std() / 300**0.5
-            by_strength.append(told.std())
+            (params,), rng = sample(problem, 1), np.random.default_rng(0)
+            evaluations = [problem.evaluate(params, rng) for _ in range(300)]
+            observed, true = np.array([e.told for e in evaluations], dtype=float), evaluations[0].true
+            assert {e.true for e in evaluations} == {true}
+            assert abs(observed.mean() - true) < 4 * observed.std() / 300**0.5
+            by_strength.append(observed.std())
         assert 1.5 * by_strength[0] < by_strength[1] < by_strength[2] / 1.5
         assert all(problem.is_noisy for problem in half)

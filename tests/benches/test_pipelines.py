@@ -1,4 +1,4 @@
-"""The siblings with branches of many numbers have the optima they claim."""
+"""The sibling problems with branches of many numbers have the stated optima."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ PROBLEMS = {problem.name: problem for problem in pipelines.problems()}
 NO_NOISE = np.random.default_rng(0)
 
 
-def along(problem: Problem, params: dict[str, Any], number: str, u: float) -> float:
-    """The loss with one number elsewhere."""
+def loss_along(problem: Problem, params: dict[str, Any], number: str, u: float) -> float:
+    """Return the loss after one number is changed."""
     return problem.evaluate({**params, number: u}, NO_NOISE).true
 
 
-def lowest(problem: Problem, fixed: dict[str, Any]) -> float:
-    """The lowest loss of a branch, number by number: a bowl has no others."""
+def branch_minimum(problem: Problem, fixed: dict[str, Any]) -> float:
+    """Return the minimum of a branch, found number by number; a bowl has no other local minimum."""
     params = dict(fixed)
     numbers = [p.name for p in problem.space if p.kind == "float" and p.is_active(params)]
     params.update(dict.fromkeys(numbers, 0.5))
     for number in numbers:
-        found = minimize_scalar(partial(along, problem, params, number), bounds=(0.0, 1.0), options={"xatol": 1e-7})
-        params[number] = float(found.x)
+        loss = partial(loss_along, problem, params, number)
+        result = minimize_scalar(loss, bounds=(0.0, 1.0), options={"xatol": 1e-7})
+        params[number] = float(result.x)
     return problem.evaluate(params, NO_NOISE).true
 
 
 @pytest.mark.parametrize("name", sorted(PROBLEMS))
-def test_every_branch_goes_down_to_its_floor_with_one_of_its_choices(name: str) -> None:
+def test_every_branch_reaches_its_floor_with_one_of_its_choices(name: str) -> None:
     problem = PROBLEMS[name]
     floors = pipelines.CASES[name][1]
     for k, floor in enumerate(floors):
-        found = sorted(lowest(problem, {"model": k, f"kind{k}": kind}) for kind in range(3))
+        minima = sorted(branch_minimum(problem, {"model": k, f"kind{k}": kind}) for kind in range(3))
         expected = [floor + (1.0 - floor) * (1.0 - skill) for skill in pipelines.SKILLS]
-        np.testing.assert_allclose(found, expected, atol=1e-9)
+        np.testing.assert_allclose(minima, expected, atol=1e-9)
     assert problem.optimum == min(floors)

@@ -1,4 +1,4 @@
-"""The scores and tables of the quality suite: what they promise to compare."""
+"""The scores and tables of the quality suite, and what they compare."""
 
 from __future__ import annotations
 
@@ -25,66 +25,66 @@ def run(name: str, peer: str, values: list[float | None], seed: int = 0) -> Run:
     return Run(name, peer, seed, values, values, 0.0)
 
 
-def test_score_is_zero_at_the_median_of_random_and_hundred_at_the_best() -> None:
+def test_the_score_is_0_at_the_median_of_random_search_and_100_at_the_optimum() -> None:
     assert score(2.0, median=2.0, best=1.0) == 0.0
     assert score(1.0, median=2.0, best=1.0) == 100.0
     assert score(9.0, median=2.0, best=1.0) == FLOOR
     assert score(np.inf, median=2.0, best=1.0) == FLOOR
 
 
-def test_what_is_held_is_chosen_by_what_was_told_and_judged_by_the_truth() -> None:
+def test_the_incumbent_is_chosen_by_observed_values_and_scored_by_its_true_value() -> None:
     noisy = Run("p", "peer", 0, told=[3.0, 1.0, 2.0], true=[1.0, 5.0, 4.0], peer_seconds=0.0)
     assert [held(noisy, n) for n in (1, 2, 3)] == [1.0, 5.0, 5.0]
 
 
-def test_what_a_model_recommends_is_held() -> None:
+def test_a_recommended_trial_is_the_incumbent() -> None:
     noisy = Run("p", "peer", 0, [3.0, 1.0, 2.0], [1.0, 5.0, 4.0], 0.0, recommended=[None, 0, 2])
     assert [held(noisy, n) for n in (1, 2, 3)] == [np.inf, 1.0, 4.0]
 
 
-def test_peers_that_can_recommend_are_asked_on_noisy_problems_alone() -> None:
-    for family, asked in (("noisy", True), ("tuning", False)):
-        told = search(problem("p", family, budget=20), "tanteo-tpe", 0)
-        assert (told.recommended is not None) == asked
-        assert not asked or len(told.recommended or ()) == 20
+def test_peers_are_asked_for_recommendations_on_noisy_problems_only() -> None:
+    for family, is_noisy in (("noisy", True), ("tuning", False)):
+        result = search(problem("p", family, budget=20), "tanteo-tpe", 0)
+        assert (result.recommended is not None) == is_noisy
+        assert not is_noisy or len(result.recommended or ()) == 20
     assert search(problem("p", "noisy"), "random", 0).recommended is None
 
 
-def test_only_failures_hold_nothing() -> None:
+def test_a_run_of_failures_has_an_infinite_incumbent() -> None:
     assert held(run("p", "peer", [None, None]), 2) == np.inf
 
 
 def test_a_run_has_no_score_beyond_its_end() -> None:
     runs = [run("p", "random", [4.0, 4.0, 4.0, 4.0]), run("p", "short", [2.0, 2.0])]
-    known = {"p": problem("p")}
-    assert ("p", "short") in scores(runs, known, 2)
-    assert ("p", "short") not in scores(runs, known, 3)
+    problems = {"p": problem("p")}
+    assert ("p", "short") in scores(runs, problems, 2)
+    assert ("p", "short") not in scores(runs, problems, 3)
 
 
 def test_peers_are_compared_on_common_problems_only() -> None:
-    known = {name: problem(name) for name in ("a", "b")}
-    runs = [run(name, peer, [4.0] * 4) for name in known for peer in ("random", "wide")]
+    problems = {name: problem(name) for name in ("a", "b")}
+    runs = [run(name, peer, [4.0] * 4) for name in problems for peer in ("random", "wide")]
     runs.append(run("a", "narrow", [2.0] * 4))
-    found = scores(runs, known, 4)
-    assert list(coverages(found)) == [
+    by_cell = scores(runs, problems, 4)
+    assert list(coverages(by_cell)) == [
         (frozenset({"a", "b"}), ["random", "wide"]),
         (frozenset({"a"}), ["random", "narrow", "wide"]),
     ]
-    all_problems, narrow = tables(runs, known, 4)
+    all_problems, narrow = tables(runs, problems, 4)
     assert "problems: 2" in all_problems
     assert "narrow" not in all_problems
     assert "problems: 1" in narrow
 
 
-def test_families_weigh_the_same_whatever_their_size() -> None:
-    known = {"a": problem("a", "one"), "b": problem("b", "two"), "c": problem("c", "two")}
-    found = {("a", "peer"): np.array([90.0]), ("b", "peer"): np.array([0.0]), ("c", "peer"): np.array([30.0])}
-    means = family_means(found, known, "peer", set(known))
+def test_families_have_equal_weight_whatever_their_size() -> None:
+    problems = {"a": problem("a", "one"), "b": problem("b", "two"), "c": problem("c", "two")}
+    by_cell = {("a", "peer"): np.array([90.0]), ("b", "peer"): np.array([0.0]), ("c", "peer"): np.array([30.0])}
+    means = family_means(by_cell, problems, "peer", set(problems))
     assert means["two"][0] == pytest.approx(15.0)
     assert means["total"][0] == pytest.approx(52.5)
 
 
-def test_a_torn_last_line_is_left_out_and_cut_off_before_more_is_written(tmp_path: Path) -> None:
+def test_a_truncated_last_line_is_ignored_and_removed_before_appending(tmp_path: Path) -> None:
     path = tmp_path / "runs.jsonl"
     whole = json.dumps(asdict(run("p", "peer", [1.0])))
     path.write_text(f"{whole}\n{whole[:20]}")
@@ -94,19 +94,20 @@ def test_a_torn_last_line_is_left_out_and_cut_off_before_more_is_written(tmp_pat
     assert len(distinct([path, path])) == 1
 
 
-def test_a_record_gives_the_scores_of_the_runs_it_was_made_of(tmp_path: Path) -> None:
+def test_a_condensed_record_gives_the_scores_of_its_runs(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    known = {"p": problem("p", budget=30)}
+    problems = {"p": problem("p", budget=30)}
     runs = []
     for seed, peer in enumerate(("random", "random", "noisy", "failing")):
         true = rng.normal(size=30).tolist()
-        told = [t + e if peer != "failing" or e < 0.5 else None for t, e in zip(true, rng.normal(size=30), strict=True)]
+        noise = rng.normal(size=30)
+        observed = [t + e if peer != "failing" or e < 0.5 else None for t, e in zip(true, noise, strict=True)]
         recommended = rng.integers(0, 5, 30).tolist() if peer == "noisy" else None
-        runs.append(Run("p", peer, seed, told, true, 0.0, recommended))
+        runs.append(Run("p", peer, seed, observed, true, 0.0, recommended))
     runs.append(run("p", "hopeless", [None] * 30))
     condense.write(tmp_path / "runs.jsonl.gz", runs)
     kept = list(read(tmp_path / "runs.jsonl.gz"))
     assert sum(t is not None for r in kept for t in r.told) < 40, "most trials are blank"
     for n in range(1, 31):
-        whole, record = scores(runs, known, n), scores(kept, known, n)
+        whole, record = scores(runs, problems, n), scores(kept, problems, n)
         assert {key: s.tolist() for key, s in whole.items()} == {key: s.tolist() for key, s in record.items()}

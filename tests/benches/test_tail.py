@@ -1,4 +1,4 @@
-"""The arithmetic of the tail, on searches made by hand."""
+"""The statistics of the tail, on constructed searches."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def run(name: str, peer: str, value: float, seed: int, trials: int = 4) -> Run:
     return Run(name, peer, seed, [value] * trials, [value] * trials, 0.0)
 
 
-def test_searches_weigh_as_in_the_mean() -> None:
-    found = {"a": np.zeros(4), "b": np.zeros(2), "c": np.zeros(5)}
-    assert weights(found, KNOWN).tolist() == pytest.approx([1 / 8] * 4 + [1 / 8] * 2 + [1 / 20] * 5)
+def test_searches_have_the_weights_of_the_mean() -> None:
+    by_problem = {"a": np.zeros(4), "b": np.zeros(2), "c": np.zeros(5)}
+    assert weights(by_problem, KNOWN).tolist() == pytest.approx([1 / 8] * 4 + [1 / 8] * 2 + [1 / 20] * 5)
 
 
-def test_a_search_is_stuck_at_the_median_of_random_or_below_it() -> None:
+def test_a_search_at_or_below_the_median_of_random_search_is_stuck() -> None:
     scores = np.array([0.0, -3.0, 1e-9, 50.0])
     assert stuck(scores, np.full(4, 0.25)) == 50.0
     assert stuck(scores, np.array([0.1, 0.0, 0.9, 0.0])) == pytest.approx(10.0)
 
 
-def test_the_worst_tenth_is_a_tenth_of_the_weight() -> None:
+def test_the_worst_tenth_is_a_tenth_of_the_total_weight() -> None:
     assert worst(np.arange(20.0)[::-1], np.full(20, 0.05)) == pytest.approx(0.5)
-    # Of five searches the worst makes up a fifth; of fifteen, the worst and half of the next.
+    # A tenth lies within the worst of five searches; of fifteen it covers the worst and half of the next.
     assert worst(np.array([7.0, 3.0, 9.0, 8.0, 5.0]), np.full(5, 0.2)) == pytest.approx(3.0)
     assert worst(np.arange(15.0), np.full(15, 1 / 15)) == pytest.approx(1 / 3)
 
@@ -51,21 +51,21 @@ def test_the_worst_tenth_of_unequal_weights() -> None:
     assert worst(scores, weight) == pytest.approx(0.4 * -50.0 + 0.6 * 10.0)
 
 
-def test_standard_errors_are_those_of_resampled_seeds_and_the_same_at_every_call() -> None:
-    """The share of one problem's ten seeds, three of them stuck, has the binomial error."""
-    found = {"a": np.array([0.0] * 3 + [40.0] * 7)}
-    (share, error), (lowest, _) = estimates(figures(found, KNOWN))
+def test_standard_errors_come_from_resampled_seeds_and_are_repeatable() -> None:
+    """With three of ten seeds of one problem stuck, the error of the share is the binomial one."""
+    by_problem = {"a": np.array([0.0] * 3 + [40.0] * 7)}
+    (share, error), (lowest, _) = estimates(figures(by_problem, KNOWN))
     assert (share, lowest) == (pytest.approx(30.0), pytest.approx(0.0))
     assert error == pytest.approx(100 * np.sqrt(0.3 * 0.7 / 10), rel=0.1)
-    assert estimates(figures(found, KNOWN))[0][1] == error
+    assert estimates(figures(by_problem, KNOWN))[0][1] == error
 
 
 def test_seeds_that_agree_have_no_error() -> None:
-    found = {"a": np.full(5, 20.0), "b": np.full(5, -10.0), "c": np.full(5, 60.0)}
-    assert estimates(figures(found, KNOWN)) == [(pytest.approx(25.0), 0.0), (pytest.approx(-10.0), 0.0)]
+    by_problem = {"a": np.full(5, 20.0), "b": np.full(5, -10.0), "c": np.full(5, 60.0)}
+    assert estimates(figures(by_problem, KNOWN)) == [(pytest.approx(25.0), 0.0), (pytest.approx(-10.0), 0.0)]
 
 
-def test_problems_that_random_search_has_solved_are_left_out() -> None:
+def test_problems_that_random_search_solves_are_left_out() -> None:
     runs = [run("a", peer, value, seed) for peer, value in (("random", 1.0), ("peer", 0.5)) for seed in range(3)]
     runs += [run("b", peer, 0.0, seed) for peer in ("random", "peer") for seed in range(3)]
     assert unimprovable(runs, KNOWN, 4) == {"b"}
@@ -74,9 +74,9 @@ def test_problems_that_random_search_has_solved_are_left_out() -> None:
     assert "| worst tenth | 0.0 ± 0.0 | 50.0 ± 0.0 |" in text
 
 
-def test_differences_are_those_of_common_searches(tmp_path: Path) -> None:
-    """Seeds 0 and 1 of both builds are stuck alike: what the others do is all that differs, without error."""
-    known = {"a": problem("a", "one", 25)}
+def test_differences_compare_common_searches_only(tmp_path: Path) -> None:
+    """Seeds 0 and 1 of both builds are stuck alike, so the difference is 0 and has no error."""
+    problems = {"a": problem("a", "one", 25)}
 
     def write(name: str, values: list[float]) -> Path:
         runs = [run("a", "ours", v, seed, 25) for seed, v in enumerate(values)]
@@ -85,14 +85,15 @@ def test_differences_are_those_of_common_searches(tmp_path: Path) -> None:
         path.write_text("".join(json.dumps(asdict(r)) + "\n" for r in runs))
         return path
 
-    before, after = write("before.jsonl", [1.0, 1.0, 0.5, 0.5]), write("after.jsonl", [1.0, 1.0, 0.5, 0.25, 1.0])
-    lines = compared([before, after], ["ours"], known).splitlines()
-    (first,) = [line for line in lines if line.startswith("| before ours | at or below")]
-    assert first.split("|")[4].strip().startswith("50.0 ± ")
+    first_build = write("before.jsonl", [1.0, 1.0, 0.5, 0.5])
+    second_build = write("after.jsonl", [1.0, 1.0, 0.5, 0.25, 1.0])
+    lines = compared([first_build, second_build], ["ours"], problems).splitlines()
+    (row,) = [line for line in lines if line.startswith("| before ours | at or below")]
+    assert row.split("|")[4].strip().startswith("50.0 ± ")
     assert "| after ours | at or below random, % | +0.0 ± 0.0 | +0.0 ± 0.0 | - | - | - |" in lines
 
 
-def test_reports_stand_at_the_numbers_of_trials_up_to_the_budgets() -> None:
+def test_reports_cover_the_numbers_of_trials_up_to_the_budgets() -> None:
     assert points([problem("a", "one", 200)]) == [25, 50, 100, 200]
     assert points([problem("a", "one", 100), problem("b", "two", 200)]) == [25, 50, 100, 200, None]
     assert points([problem("a", "one", 2000)]) == [25, 50, 100, 200, None]

@@ -1,4 +1,4 @@
-"""The siblings that are trained have valleys askew, repeat themselves, and are nowhere better than they claim."""
+"""The sibling problems of trainings have oblique valleys, are repeatable and have the stated optima."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ BEST: dict[str, Params] = {
     "smoothing-digits": {"temperature": 0.2889024, "prior": 0.009099146},
     "descent-breast-cancer": {"rate": 7.569658, "steps": 5, "decay": 0.003674588},
 }
-# A point by a valley, and two parameters that make up for each other by factors along it, one for each.
-ASKEW: dict[str, tuple[Params, dict[str, float]]] = {
+# A point near a valley, and two parameters with the factors by which they compensate each other along it.
+OBLIQUE: dict[str, tuple[Params, dict[str, float]]] = {
     "ridge-friedman": (BEST["ridge-friedman"], {"alpha": 2.0, "gamma": 2.0}),
     "ridge-diabetes": (BEST["ridge-diabetes"], {"alpha": 2.0, "gamma": 2.0}),
     "hinge-wine": (BEST["hinge-wine"], {"C": 2.0, "gamma": 0.5}),
@@ -35,7 +35,7 @@ def loss(name: str, params: Params) -> float:
 
 
 @pytest.mark.parametrize("name", sorted(PROBLEMS))
-def test_no_point_at_random_is_better_than_what_is_known(name: str) -> None:
+def test_no_random_point_is_better_than_the_optimum(name: str) -> None:
     problem, rng = PROBLEMS[name], np.random.default_rng(1)
     points = [cube.decode(problem.space, rng.random(len(problem.space))) for _ in range(5)]
     values = [loss(name, point) for point in points]
@@ -44,24 +44,27 @@ def test_no_point_at_random_is_better_than_what_is_known(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PROBLEMS))
-def test_a_training_is_repeated_alike(name: str) -> None:
-    # Sums in another order may differ in their last digits.
-    once, again = loss(name, BEST[name]), loss(name, BEST[name])
-    assert once == pytest.approx(again, rel=1e-9)
+def test_a_training_is_repeatable(name: str) -> None:
+    # Sums in a different order may differ in the last digits.
+    first, second = loss(name, BEST[name]), loss(name, BEST[name])
+    assert first == pytest.approx(second, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", sorted(PROBLEMS))
-def test_the_best_known_is_where_it_was_found(name: str) -> None:
+def test_the_best_known_point_has_the_value_of_the_optimum(name: str) -> None:
     assert abs(loss(name, BEST[name]) - PROBLEMS[name].optimum) < 1e-5
 
 
-@pytest.mark.parametrize("name", sorted(ASKEW))
+@pytest.mark.parametrize("name", sorted(OBLIQUE))
 def test_the_loss_changes_less_along_the_valley_than_across_it(name: str) -> None:
-    point, factors = ASKEW[name]
+    point, factors = OBLIQUE[name]
     first, second = factors
 
     def change(sign: int) -> float:
-        """Of the loss, between a step ahead, none and a step back; with -1, the second parameter goes the other way."""
+        """Return the range of the loss over a step back, none and a step ahead.
+
+        With ``sign`` = -1 the second parameter moves in the opposite direction, across the valley.
+        """
         losses = []
         for step in (-1, 0, 1):
             moved = {first: factors[first] ** step, second: factors[second] ** (sign * step)}

@@ -1,4 +1,4 @@
-"""The siblings of many parameters have the optima they claim."""
+"""The sibling problems with many parameters have the stated optima."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ NO_NOISE = np.random.default_rng(0)
         ("levy-70d", (184, 0), 0.2, 0.8),
     ],
 )
-def test_the_moved_optimum_is_where_it_was_drawn(name: str, seeds: tuple[int, int], low: float, high: float) -> None:
+def test_the_shifted_optimum_is_at_the_drawn_point(name: str, seeds: tuple[int, int], low: float, high: float) -> None:
     problem = PROBLEMS[name]
     optimum = standard_normals(*seeds).uniform(low, high, len(problem.space))
-    at = {p.name: u for p, u in zip(problem.space, optimum, strict=True)}
-    assert abs(problem.evaluate(at, NO_NOISE).true - problem.optimum) < 1e-9
-    moved = {**at, "x3": at["x3"] + 0.01}
+    point = {p.name: u for p, u in zip(problem.space, optimum, strict=True)}
+    assert abs(problem.evaluate(point, NO_NOISE).true - problem.optimum) < 1e-9
+    moved = {**point, "x3": point["x3"] + 0.01}
     assert problem.evaluate(moved, NO_NOISE).true > problem.optimum + 1e-6
 
 
 @pytest.mark.parametrize("name", sorted(PROBLEMS))
-def test_no_point_at_random_is_better_than_what_is_known(name: str) -> None:
+def test_no_random_point_is_better_than_the_optimum(name: str) -> None:
     problem, rng = PROBLEMS[name], np.random.default_rng(1)
     points = [cube.decode(problem.space, rng.random(cube.dimension(problem.space))) for _ in range(5)]
     values = [problem.evaluate(point, NO_NOISE).true for point in points]

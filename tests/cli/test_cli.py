@@ -1,4 +1,4 @@
-"""The command line, over snapshots."""
+"""The command line on snapshots."""
 
 import csv
 import io
@@ -51,7 +51,7 @@ def front(tmp_path):
     return path
 
 
-def test_show_says_what_the_search_is(snapshot, capsys):
+def test_show_describes_the_search(snapshot, capsys):
     assert main(["show", str(snapshot)]) == 0
     out = capsys.readouterr().out
     assert "minimize" in out
@@ -65,15 +65,15 @@ def test_best_as_text_and_as_json(snapshot, capsys):
     assert main(["best", str(snapshot)]) == 0
     assert f"trial {best.id}" in capsys.readouterr().out
     assert main(["best", "--json", str(snapshot)]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["id"] == best.id
-    assert told["values"] == [best.value]
-    assert told["params"] == best.params
+    data = json.loads(capsys.readouterr().out)
+    assert data["id"] == best.id
+    assert data["values"] == [best.value]
+    assert data["params"] == best.params
 
 
 @pytest.fixture
 def noisy(tmp_path):
-    """A search whose best trial was lucky: repetitions say so."""
+    """A search whose best trial was lucky, as its replicates show."""
     optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
     optimizer.observe({"x": 0.25}, tt.Replicates([0.5, 0.5, 0.52, 0.48]))
     optimizer.observe({"x": 0.75}, tt.Replicates([0.1, 0.85]))
@@ -84,7 +84,7 @@ def noisy(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["show", "best"])
-def test_where_results_are_noisy_the_recommended_trial_is_named_too(noisy, snapshot, command, capsys):
+def test_noisy_results_add_the_recommended_trial(noisy, snapshot, command, capsys):
     search = tt.Optimizer.load(noisy)
     assert (search.best.id, search.recommend().id) == (1, 0)
     assert main([command, str(noisy)]) == 0
@@ -97,13 +97,13 @@ def test_where_results_are_noisy_the_recommended_trial_is_named_too(noisy, snaps
     assert "recommended" not in capsys.readouterr().out
 
 
-def test_json_names_the_recommended_trial_and_the_best_where_it_is_the_same(noisy, snapshot, capsys):
+def test_json_always_names_the_recommended_trial(noisy, snapshot, capsys):
     for path, best, recommended in [(noisy, 1, 0), (snapshot, *[tt.Optimizer.load(snapshot).best.id] * 2)]:
         assert main(["best", str(path), "--json"]) == 0
-        told = json.loads(capsys.readouterr().out)
-        assert told["id"] == best
-        assert told["recommended"]["id"] == recommended
-        assert told["recommended"]["params"] == tt.Optimizer.load(path).trials[recommended].params
+        data = json.loads(capsys.readouterr().out)
+        assert data["id"] == best
+        assert data["recommended"]["id"] == recommended
+        assert data["recommended"]["params"] == tt.Optimizer.load(path).trials[recommended].params
 
 
 def test_a_front_of_one_trial_is_counted_in_the_singular(tmp_path, capsys):
@@ -148,13 +148,13 @@ def test_trials_are_sorted_by_any_column(snapshot, front, capsys):
 
 
 @pytest.mark.parametrize("command", ["show", "best", "trials", "importance"])
-def test_every_command_that_reads_speaks_json(snapshot, infinite, command, capsys):
+def test_every_reading_command_writes_json(snapshot, infinite, command, capsys):
     for path in (snapshot, infinite):
         assert main([command, str(path), "--json"]) == 0
-        told = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+        data = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
         if path is snapshot and command == "show":
-            assert told["trials"] == {"complete": 11, "failed": 1}
-            assert told["directions"] == ["minimize"]
+            assert data["trials"] == {"complete": 11, "failed": 1}
+            assert data["directions"] == ["minimize"]
 
 
 @pytest.mark.parametrize(
@@ -166,19 +166,19 @@ def test_every_command_that_reads_speaks_json(snapshot, infinite, command, capsy
         ["demo", "--seed", str(2**32)],
     ],
 )
-def test_counts_that_make_no_sense_are_refused_by_the_grammar(arguments, capsys):
+def test_invalid_integers_are_refused_by_the_parser(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
     assert f"argument {arguments[-2]}: expected an integer" in capsys.readouterr().err
 
 
-def test_seconds_that_are_no_number_are_refused_by_the_grammar(capsys):
+def test_invalid_seconds_are_refused_by_the_parser(capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["demo", "--seconds", "ten"])
     assert "argument --seconds: expected a positive number, got ten" in capsys.readouterr().err
 
 
-def test_best_of_nothing(tmp_path, capsys):
+def test_best_of_an_empty_search(tmp_path, capsys):
     path = tmp_path / "empty.tanteo"
     tt.Optimizer({"x": tt.Float(0, 1)}, seed=0).save(path)
     assert main(["best", str(path)]) == 0
@@ -188,7 +188,7 @@ def test_best_of_nothing(tmp_path, capsys):
     assert main(["show", str(path)]) == 0
 
 
-def test_trials_say_why_they_were_stopped(tmp_path, capsys):
+def test_trials_shows_why_trials_were_pruned(tmp_path, capsys):
     optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pruner=tt.pruners.Threshold(upper=1.0), seed=0)
     trial = optimizer.ask()
     trial.report(1, 2.5)
@@ -201,7 +201,7 @@ def test_trials_say_why_they_were_stopped(tmp_path, capsys):
     assert "2.5 at step 1 is outside the bounds" in capsys.readouterr().out
 
 
-def test_trials_can_be_chosen_sorted_and_cut(snapshot, capsys):
+def test_trials_can_be_filtered_sorted_and_limited(snapshot, capsys):
     assert main(["trials", str(snapshot)]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 12
     assert main(["trials", str(snapshot), "--state", "failed"]) == 0
@@ -225,12 +225,12 @@ def test_export_as_csv_holds_every_trial(snapshot, tmp_path, capsys):
         assert list(csv.DictReader(file)) == rows
 
 
-def test_an_unknown_ending_of_an_export_is_refused(snapshot, tmp_path, capsys):
+def test_an_unknown_export_suffix_is_refused(snapshot, tmp_path, capsys):
     out = tmp_path / "all.xlsx"
     assert main(["export", str(snapshot), "--out", str(out)]) != 0
-    said = capsys.readouterr().err
-    assert "all.xlsx" in said
-    assert ".csv, .json, .jsonl, .parquet" in said
+    error = capsys.readouterr().err
+    assert "all.xlsx" in error
+    assert ".csv, .json, .jsonl, .parquet" in error
     assert not out.exists()
     assert main(["export", str(snapshot), "--out", str(out), "--format", "csv"]) == 0
     assert out.exists()
@@ -276,7 +276,7 @@ def test_a_search_of_infinite_values_has_no_best(infinite, command, capsys):
         ("intermediate", "no trial reported intermediate values"),
     ],
 )
-def test_a_figure_without_anything_in_it_is_refused(infinite, tmp_path, capsys, kind, missing):
+def test_an_empty_figure_is_refused(infinite, tmp_path, capsys, kind, missing):
     pytest.importorskip("matplotlib")
     assert main(["plot", str(infinite), kind, "--out", str(tmp_path / "x.png")]) == 1
     assert missing in capsys.readouterr().err
@@ -330,14 +330,14 @@ def test_a_damaged_snapshot_is_an_error(snapshot, capsys):
     "arguments",
     [[], ["dance"], ["best"], ["plot", "x", "history"], ["demo", "--seconds", "-1"], ["demo", "--seconds", "nan"]],
 )
-def test_a_command_line_that_makes_no_sense(arguments, capsys):
-    with pytest.raises(SystemExit) as left:
+def test_an_invalid_command_line_shows_the_usage(arguments, capsys):
+    with pytest.raises(SystemExit) as exit_info:
         main(arguments)
-    assert left.value.code == 2
+    assert exit_info.value.code == 2
     assert "usage: tanteo" in capsys.readouterr().err
 
 
-def test_a_missing_package_names_the_extra(snapshot, tmp_path, monkeypatch, capsys):
+def test_the_error_for_a_missing_package_names_the_extra(snapshot, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "plotly.graph_objects", None)
     assert main(["plot", str(snapshot), "rank", "--out", str(tmp_path / "x.html")]) == 1
     assert "pip install 'tanteo[plot]'" in capsys.readouterr().err
@@ -348,13 +348,13 @@ def test_a_missing_package_names_the_extra(snapshot, tmp_path, monkeypatch, caps
 
 
 def test_the_version(capsys):
-    with pytest.raises(SystemExit) as left:
+    with pytest.raises(SystemExit) as exit_info:
         main(["--version"])
-    assert left.value.code == 0
+    assert exit_info.value.code == 0
     assert capsys.readouterr().out == f"tanteo {tt.__version__}\n"
 
 
-def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+def test_a_pipe_closed_early_is_not_an_error(tmp_path):
     optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="random", seed=0)
     for trial in optimizer.ask(5000):
         optimizer.tell(trial, 0.5)
@@ -370,7 +370,7 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path):
         assert process.wait(60) == 0
 
 
-def test_ctrl_c_ends_with_the_code_of_shells(snapshot, monkeypatch):
+def test_ctrl_c_exits_with_status_130(snapshot, monkeypatch):
     def interrupted(options):
         os.kill(os.getpid(), signal.SIGINT)
 
@@ -378,11 +378,11 @@ def test_ctrl_c_ends_with_the_code_of_shells(snapshot, monkeypatch):
     assert main(["show", str(snapshot)]) == 130
 
 
-def test_export_has_steps_and_replicates_on_demand(snapshot, noisy, capsys):
+def test_export_includes_steps_and_replicates_on_request(snapshot, noisy, capsys):
     assert main(["export", str(snapshot), "--format", "json", "--steps"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["steps/step"][0] == [1]
-    assert "replicates" not in told
+    data = json.loads(capsys.readouterr().out)
+    assert data["steps/step"][0] == [1]
+    assert "replicates" not in data
     assert main(["export", str(noisy), "--replicates"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert json.loads(rows[1]["replicates"]) == [0.1, 0.85]

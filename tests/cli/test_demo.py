@@ -1,4 +1,4 @@
-"""The demo, ended after a few trials and not by the clock."""
+"""The demo, limited by a number of trials instead of time."""
 
 import dataclasses
 import json
@@ -18,7 +18,7 @@ from tanteo.demo.pipeline import ALGORITHMS, CrossValidatedError, fit, load_digi
 from tanteo.demo.table import table
 from tanteo.run import Result, minimize
 
-# The defaults of each algorithm, and as many suggestions.
+# The defaults of the three algorithms, and three suggestions.
 N_TRIALS = 6
 
 
@@ -29,32 +29,32 @@ def digits():
 
 @pytest.fixture
 def limits(monkeypatch):
-    """The demo, ended by a count, however busy the machine is; the limits of time that it asked for."""
-    asked = {}
+    """Limit the demo by a number of trials, so that load changes nothing, and return the time limits it requested."""
+    time_limits = {}
 
-    def counted(objective, space, *, timeout, trial_timeout, **options):
-        asked.update(timeout=timeout, trial_timeout=trial_timeout)
+    def minimize_by_count(objective, space, *, timeout, trial_timeout, **options):
+        time_limits.update(timeout=timeout, trial_timeout=trial_timeout)
         return minimize(objective, space, n_trials=N_TRIALS, **options)
 
-    monkeypatch.setattr(show, "minimize", counted)
-    return asked
+    monkeypatch.setattr(show, "minimize", minimize_by_count)
+    return time_limits
 
 
-def test_it_tunes_and_writes_the_record_a_snapshot_and_a_picture(tmp_path, capfd, limits):
+def test_the_demo_tunes_and_writes_a_record_a_snapshot_and_a_picture(tmp_path, capfd, limits):
     folder = tmp_path / "made" / "here"
     assert main(["demo", "--seconds", "6", "--out", str(folder), "--seed", "1"]) == 0
     assert limits == {"timeout": pytest.approx(5.4), "trial_timeout": pytest.approx(2.4)}
     out, err = capfd.readouterr()
     for part in ("Best configuration", "gained over the defaults", "held out", "mattered", "search.png"):
         assert part in out
-    assert err == "", "progress is for terminals"
+    assert err == "", "progress is shown on terminals only"
     optimizer = tt.Optimizer.load(folder / "search.tanteo")
     assert [trial.state for trial in optimizer.trials] == ["complete"] * N_TRIALS
     assert json.loads((folder / "record.json").read_text()) == json.loads(optimizer.to_json())
     assert (folder / "search.png").read_bytes().startswith(b"\x89PNG")
     assert {t.params["algorithm"] for t in optimizer.trials} == set(ALGORITHMS)
-    differs = optimizer.recommend().id != optimizer.best.id
-    assert (f"Recommended, as results are noisy (trial {optimizer.recommend().id}: " in out) == differs
+    is_not_best = optimizer.recommend().id != optimizer.best.id
+    assert (f"Recommended, as results are noisy (trial {optimizer.recommend().id}: " in out) == is_not_best
     assert optimizer.trials[0].params == make_space("svm").default()
 
 
@@ -64,20 +64,20 @@ def test_the_defaults_are_those_of_scikit_learn(digits, name):
     from sklearn.neural_network import MLPClassifier
     from sklearn.svm import SVC
 
-    kind = {"svm": SVC, "boosting": HistGradientBoostingClassifier, "network": MLPClassifier}[name]
+    estimator = {"svm": SVC, "boosting": HistGradientBoostingClassifier, "network": MLPClassifier}[name]
     params = make_space(name).default()
     assert params["algorithm"] == name
     ours = make_model(params, digits.x, seed=0).get_params()
-    # The same things, spelled out: "scale", "auto" and a list in place of a tuple.
-    as_written = {"gamma": "scale", "batch_size": "auto", "hidden_layer_sizes": (100,)}
-    for known, value in as_written.items():
-        if known in ours:
-            assert ours[known] in (1.0 / (64 * digits.x.var()), 200, [100])
-            ours[known] = value
-    assert ours == kind(random_state=0).get_params()
+    # The demo writes "scale" and "auto" as numbers, and the tuple as a list.
+    sklearn_values = {"gamma": "scale", "batch_size": "auto", "hidden_layer_sizes": (100,)}
+    for argument, value in sklearn_values.items():
+        if argument in ours:
+            assert ours[argument] in (1.0 / (64 * digits.x.var()), 200, [100])
+            ours[argument] = value
+    assert ours == estimator(random_state=0).get_params()
 
 
-def test_every_configuration_of_the_space_can_be_fitted_or_says_why(digits):
+def test_every_configuration_can_be_fitted_or_diverges(digits):
     from threadpoolctl import threadpool_limits
 
     x, y = digits.x[:250], digits.y[:250]
@@ -86,7 +86,7 @@ def test_every_configuration_of_the_space_can_be_fitted_or_says_why(digits):
             try:
                 fit(params, x, y, seed=0)
             except ValueError as error:
-                # A network that diverged, which is what makes a trial of the demo fail.
+                # A network diverged; in the demo its trial fails.
                 if "non-finite" not in str(error):
                     raise
 
@@ -97,14 +97,14 @@ def test_folds_are_the_same_for_every_trial(digits):
     assert objective(params).values == objective(params).values
 
 
-def test_a_search_in_which_nothing_was_complete_has_no_findings(digits):
+def test_a_search_without_completed_trials_has_no_findings(digits):
     optimizer = tt.Optimizer(make_space(), seed=0)
     optimizer.tell(optimizer.ask(), state="failed")
     result = Result(optimizer, stopped="timeout", wall_time=0.0)
     assert find(result, {name: {} for name in ALGORITHMS}, digits, 0) is None
 
 
-def test_the_recommended_trial_is_named_with_its_values_where_it_is_not_the_best(digits):
+def test_a_recommended_trial_other_than_the_best_is_shown_with_its_values(digits):
     defaults = {name: make_space(name).default() for name in ALGORITHMS}
     optimizer = tt.Optimizer(make_space(), seed=0)
     for name, error in zip(ALGORITHMS, (5.0, 7.0, 9.0), strict=True):
@@ -112,13 +112,13 @@ def test_the_recommended_trial_is_named_with_its_values_where_it_is_not_the_best
     lucky = {**defaults["svm"], "scaling": "standard"}
     optimizer.observe(lucky, tt.Replicates([1.0, 8.0, 5.0]))
     result = Result(optimizer, stopped="timeout", wall_time=0.0)
-    found = find(result, defaults, digits, 0)
-    assert found.best.params == lucky
-    assert found.recommended.id == optimizer.recommend().id != found.best.id
-    text = table(found, result, [], 2)
-    after = text.partition(f"Recommended, as results are noisy (trial {found.recommended.id}: ")[2]
-    assert after.splitlines()[1].split() == ["scaling", repr(found.recommended.params["scaling"])]
-    assert "Recommended" not in table(dataclasses.replace(found, recommended=None), result, [], 2)
+    findings = find(result, defaults, digits, 0)
+    assert findings.best.params == lucky
+    assert findings.recommended.id == optimizer.recommend().id != findings.best.id
+    text = table(findings, result, [], 2)
+    recommendation = text.partition(f"Recommended, as results are noisy (trial {findings.recommended.id}: ")[2]
+    assert recommendation.splitlines()[1].split() == ["scaling", repr(findings.recommended.params["scaling"])]
+    assert "Recommended" not in table(dataclasses.replace(findings, recommended=None), result, [], 2)
 
 
 def test_an_unknown_algorithm_is_refused():

@@ -1,4 +1,4 @@
-"""The doctor: every kind of damage is found and named, and what can be rescued is."""
+"""The doctor finds and names every kind of damage and rescues what it can."""
 
 import json
 import sqlite3
@@ -10,7 +10,7 @@ from tanteo.cli import main
 from tanteo.study.log import checksum_of
 
 
-def searched(path, n=12):
+def create_study(path, n=12):
     with tt.Study(path, {"x": tt.Float(0, 1), "k": tt.Categorical(["a", "b"])}, seed=0, durability="off") as study:
         for k in range(n):
             trial = study.ask()
@@ -20,67 +20,59 @@ def searched(path, n=12):
     return path
 
 
-def operations(path, kind):
+def sequence_numbers(path, kind):
     with sqlite3.connect(path) as connection:
         return [seq for (seq,) in connection.execute("SELECT seq FROM log WHERE kind = ? ORDER BY seq", (kind,))]
 
 
-def spoil(path, seq, statement="UPDATE log SET body = replace(body, ':', ';') WHERE seq = ?"):
+def damage(path, seq, statement="UPDATE log SET body = replace(body, ':', ';') WHERE seq = ?"):
     with sqlite3.connect(path) as connection:
         connection.execute(statement, (seq,))
         connection.execute("DELETE FROM snapshot")
     connection.close()
 
 
-def without_numbers(path):
-    """Make the log one of an early version, whose operations do not say which trials they are about."""
+def strip_trial_numbers(path):
+    """Rewrite the log as an early version wrote it: its operations do not name their trials."""
     with sqlite3.connect(path) as connection:
         for seq, kind, text in connection.execute("SELECT seq, kind, body FROM log").fetchall():
-            body = {
-                name: found for name, found in json.loads(text).items() if name not in ("first", "changes", "number")
-            }
-            early = json.dumps(body)
-            checksum = checksum_of(seq, kind.encode(), early.encode())
-            connection.execute("UPDATE log SET body = ?, sum = ? WHERE seq = ?", (early, checksum, seq))
+            numbers = ("first", "changes", "number")
+            body = json.dumps({name: value for name, value in json.loads(text).items() if name not in numbers})
+            checksum = checksum_of(seq, kind.encode(), body.encode())
+            connection.execute("UPDATE log SET body = ?, sum = ? WHERE seq = ?", (body, checksum, seq))
     connection.close()
 
 
-def said(capsys, *arguments, code=0):
-    assert main(["doctor", *map(str, arguments)]) == code
-    captured = capsys.readouterr()
-    return captured.out + captured.err
-
-
-def test_a_whole_study_is_not_repaired_and_nothing_is_left_beside_it(tmp_path, capsys):
-    path = searched(tmp_path / "s.db")
-    page = said(capsys, path, "--repair", tmp_path / "new.db")
+def test_an_undamaged_study_is_not_repaired_and_no_file_is_left(tmp_path, doctor):
+    path = create_study(tmp_path / "s.db")
+    page = doctor(path, "--repair", tmp_path / "new.db")
     assert f"there is nothing to repair; {tmp_path / 'new.db'} is not written" in page
     assert sorted(file.name for file in tmp_path.iterdir()) == ["s.db"]
 
 
-def test_a_whole_study_is_whole(tmp_path, capsys):
-    path = searched(tmp_path / "s.db")
-    before = path.read_bytes()
-    assert "is whole: " in (page := said(capsys, path))
+def test_an_undamaged_study_is_reported_whole(tmp_path, doctor):
+    path = create_study(tmp_path / "s.db")
+    original = path.read_bytes()
+    assert "is whole: " in (page := doctor(path))
     assert "make 12 trials, 0 of them pending" in page
-    assert path.read_bytes() == before
+    assert path.read_bytes() == original
 
 
-def test_a_whole_snapshot_is_whole_and_a_damaged_one_is_not(tmp_path, capsys):
+def test_only_an_undamaged_snapshot_is_reported_whole(tmp_path, doctor):
     path = tmp_path / "s.tanteo"
     tt.Optimizer({"x": tt.Float(0, 1)}, seed=0).save(path)
-    assert "is whole: a snapshot with 0 trials" in said(capsys, path)
+    assert "is whole: a snapshot with 0 trials" in doctor(path)
     path.write_bytes(path.read_bytes()[:-3])
-    assert "no part of it can be trusted" in said(capsys, path, code=1)
+    assert "no part of it can be trusted" in doctor(path, code=1)
 
 
-def test_a_damaged_result_is_named_and_its_trial_is_pending_again(tmp_path, capsys):
-    path, new = searched(tmp_path / "s.db"), tmp_path / "new.db"
-    seq = operations(path, "tell")[4]
-    spoil(path, seq)
-    assert f"operation {seq} (tell) is damaged" in (page := said(capsys, path, code=1))
+def test_a_damaged_result_is_named_and_its_trial_is_pending_again(tmp_path, doctor):
+    path, new = create_study(tmp_path / "s.db"), tmp_path / "new.db"
+    seq = sequence_numbers(path, "tell")[4]
+    damage(path, seq)
+    assert f"operation {seq} (tell) is damaged" in (page := doctor(path, code=1))
     assert "--repair NEW" in page
-    page = said(capsys, path, "--repair", new)
+    page = doctor(path, "--repair", new)
     assert f"lost: operation {seq} (tell)" in page
     assert "holds 12 trials, 1 of them pending" in page
     with tt.Study(new) as study:
@@ -89,46 +81,46 @@ def test_a_damaged_result_is_named_and_its_trial_is_pending_again(tmp_path, caps
         assert study.trials[3].note == "look"
         assert study.trials[4].steps == {1: 0.5}
         study.tell(4, 4.0)
-    assert "is whole" in said(capsys, new)
+    assert "is whole" in doctor(new)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE log SET sum = sum + 1 WHERE seq = ?", "DELETE FROM log WHERE seq = ?"])
-def test_a_damaged_or_missing_ask_costs_its_own_trial_alone(tmp_path, capsys, statement):
-    path, new = searched(tmp_path / "s.db"), tmp_path / "new.db"
+def test_a_damaged_or_missing_ask_loses_only_its_own_trial(tmp_path, doctor, statement):
+    path, new = create_study(tmp_path / "s.db"), tmp_path / "new.db"
     with tt.Study(path, read_only=True) as study:
         params = [trial.params for trial in study.trials]
-    seq = operations(path, "ask")[7]
-    spoil(path, seq, statement)
-    page = said(capsys, path, "--repair", new)
-    assert page.count(f"operation {seq} (") == 1, "what is lost is said once"
+    seq = sequence_numbers(path, "ask")[7]
+    damage(path, seq, statement)
+    page = doctor(path, "--repair", new)
+    assert page.count(f"operation {seq} (") == 1, "each loss is reported once"
     assert "lost: the configuration of trial 7" in page
-    assert 'tell of trial 7: {"values": [7.0]}' in page, "what is left out can be read"
+    assert 'tell of trial 7: {"values": [7.0]}' in page, "the output contains what is left out"
     assert "report of trial 7" in page
     assert "trial 8" not in page
     with tt.Study(new) as study:
         assert [trial.value for trial in study.trials] == [*map(float, range(7)), None, *map(float, range(8, 12))]
         assert [trial.params for trial in study.trials if trial.id != 7] == params[:7] + params[8:]
-        stands_in = study.trials[7]
-        assert (stands_in.state, stands_in.excluded, stands_in.host, stands_in.steps) == ("failed", True, None, {})
-        assert "configuration was lost" in stands_in.reason
+        lost = study.trials[7]
+        assert (lost.state, lost.excluded, lost.host, lost.steps) == ("failed", True, None, {})
+        assert "configuration was lost" in lost.reason
         assert study.trials[3].note == "look"
         assert study.ask().id == 12
-    assert "is whole" in said(capsys, new)
+    assert "is whole" in doctor(new)
 
 
-def test_several_lost_operations_of_every_kind_that_numbers_others(tmp_path, capsys):
+def test_several_lost_operations_that_others_refer_to(tmp_path, doctor):
     path, new = tmp_path / "s.db", tmp_path / "new.db"
     for k in range(3):
         with tt.Study(path, {"x": tt.Float(0, 1)}, seed=0, durability="off") as study:
-            study._session._run = None  # as another process would be
+            study._session._run = None  # as in another process
             study.tell(study.ask(), float(k))
             study.observe({"x": 0.5}, 5.0)
             study.tell(study.ask(2)[1], 7.0)
-    for kind, places in (("ask", (2, 3)), ("observe", (0,)), ("run", (1,))):
-        seqs = operations(path, kind)
-        for place in places:
-            spoil(path, seqs[place])
-    page = said(capsys, path, "--repair", new)
+    for kind, positions in (("ask", (2, 3)), ("observe", (0,)), ("run", (1,))):
+        seqs = sequence_numbers(path, kind)
+        for position in positions:
+            damage(path, seqs[position])
+    page = doctor(path, "--repair", new)
     assert [f"configuration of trial {k};" in page for k in range(12)] == [k in (1, 4, 6, 7) for k in range(12)]
     with tt.Study(new) as study:
         values = [None if trial.state == "failed" else trial.value for trial in study.trials]
@@ -136,61 +128,62 @@ def test_several_lost_operations_of_every_kind_that_numbers_others(tmp_path, cap
         assert [trial.id for trial in study.pending] == [2, 10]
         hosts = [run["host"] is None for run in study.environments]
         assert hosts == [False, True, False]
-        assert study.trials[5].host is None, "who told it is lost"
+        assert study.trials[5].host is None, "the run that observed it is lost"
         assert study.ask().id == 12
 
 
 @pytest.mark.parametrize("statement", ["UPDATE log SET sum = sum + 1 WHERE seq = ?", "DELETE FROM log WHERE seq = ?"])
-def test_a_lost_ask_of_an_early_study_leaves_what_came_before_and_lists_the_rest(tmp_path, capsys, statement):
-    path, new = searched(tmp_path / "s.db"), tmp_path / "new.db"
-    without_numbers(path)
-    seq = operations(path, "ask")[7]
-    spoil(path, seq, statement)
-    assert f"operation {seq} (" in said(capsys, path, code=1)
-    page = said(capsys, path, "--repair", new)
-    assert "configuration of trial 7" in page, "operations after it speak of it, and of no other"
-    assert 'tell of trial 11: {"values": [11.0]}' in page, "what is left out can be read"
+def test_a_lost_ask_of_an_early_study_keeps_earlier_trials_and_lists_the_rest(tmp_path, doctor, statement):
+    path, new = create_study(tmp_path / "s.db"), tmp_path / "new.db"
+    strip_trial_numbers(path)
+    seq = sequence_numbers(path, "ask")[7]
+    damage(path, seq, statement)
+    assert f"operation {seq} (" in doctor(path, code=1)
+    page = doctor(path, "--repair", new)
+    assert "configuration of trial 7" in page, "the later operations show which ask is lost"
+    assert 'tell of trial 11: {"values": [11.0]}' in page, "the output contains what is left out"
     with tt.Study(new, read_only=True) as study:
         assert [trial.value for trial in study.trials] == [0, 1, 2, 3, 4, 5, 6, None]
 
 
-def test_the_kept_state_has_what_a_damaged_ask_and_a_damaged_result_said(tmp_path, capsys):
-    path, new = searched(tmp_path / "s.db", n=20), tmp_path / "new.db"
+def test_the_cached_state_restores_a_damaged_ask_and_a_damaged_result(tmp_path, doctor):
+    path, new = create_study(tmp_path / "s.db", n=20), tmp_path / "new.db"
     with tt.Study(path, read_only=True) as study:
-        whole = [(trial.params, trial.values, trial.steps, trial.finished, trial.origin) for trial in study.trials]
+        original = [(trial.params, trial.values, trial.steps, trial.finished, trial.origin) for trial in study.trials]
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT count(*) FROM snapshot").fetchall() == [(1,)], "kept when it was closed"
-        for seq in (operations(path, "ask")[7], operations(path, "tell")[9], operations(path, "ask")[19]):
+        assert connection.execute("SELECT count(*) FROM snapshot").fetchall() == [(1,)], "closing caches the state"
+        for kind, n in (("ask", 7), ("tell", 9), ("ask", 19)):
+            seq = sequence_numbers(path, kind)[n]
             connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = ?", (seq,))
     connection.close()
-    page = said(capsys, path, "--repair", new)
+    page = doctor(path, "--repair", new)
     assert "put in: the ask of trial 7 as the state that was kept" in page
     assert "put in: the tell of trial 9 as the state that was kept" in page
     assert "configuration" not in page
     with tt.Study(new, read_only=True) as study:
-        found = [(trial.params, trial.values, trial.steps, trial.finished, trial.origin) for trial in study.trials]
-    assert found == whole
+        rescued = [(trial.params, trial.values, trial.steps, trial.finished, trial.origin) for trial in study.trials]
+    assert rescued == original
 
 
-def test_the_kept_state_gives_the_trials_of_an_early_study(tmp_path, capsys):
-    path, new = searched(tmp_path / "s.db", n=100), tmp_path / "new.db"
-    without_numbers(path)
+def test_the_cached_state_restores_the_trials_of_an_early_study(tmp_path, doctor):
+    path, new = create_study(tmp_path / "s.db", n=100), tmp_path / "new.db"
+    strip_trial_numbers(path)
     with sqlite3.connect(path) as connection:
-        [(kept,)] = connection.execute("SELECT seq FROM snapshot").fetchall()
-        seq = operations(path, "ask")[7]
-        assert kept > seq
+        [(cached_seq,)] = connection.execute("SELECT seq FROM snapshot").fetchall()
+        seq = sequence_numbers(path, "ask")[7]
+        assert cached_seq > seq
         connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = ?", (seq,))
     connection.close()
-    page = said(capsys, path, "--repair", new)
-    assert f"the state that was kept after operation {kept}" in page
-    told = sum(seq <= kept for seq in operations(path, "tell"))
+    page = doctor(path, "--repair", new)
+    assert f"the state that was kept after operation {cached_seq}" in page
+    n_completed = sum(seq <= cached_seq for seq in sequence_numbers(path, "tell"))
     with tt.Study(new, read_only=True) as study:
-        assert [trial.value for trial in study.trials][:told] == [float(k) for k in range(told)]
+        assert [trial.value for trial in study.trials][:n_completed] == [float(k) for k in range(n_completed)]
         assert study.trials[5].steps == {1: 0.5}
 
 
-def test_damaged_pages_are_found(tmp_path, capsys):
-    path, new = searched(tmp_path / "s.db", n=200), tmp_path / "new.db"
+def test_damaged_pages_are_detected(tmp_path, doctor):
+    path, new = create_study(tmp_path / "s.db", n=200), tmp_path / "new.db"
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM snapshot")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -199,8 +192,8 @@ def test_damaged_pages_are_found(tmp_path, capsys):
     middle = len(data) // 2 // 4096 * 4096
     data[middle : middle + 4096] = b"\xff" * 4096
     path.write_bytes(data)
-    assert "is damaged" in said(capsys, path, code=1)
-    page = said(capsys, path, "--repair", new)
+    assert "is damaged" in doctor(path, code=1)
+    page = doctor(path, "--repair", new)
     assert "lost: operation" in page
     with tt.Study(new, read_only=True) as study:
         assert len(study) == 200
@@ -210,8 +203,8 @@ def test_damaged_pages_are_found(tmp_path, capsys):
 
 @pytest.mark.parametrize("command", ["show", "best", "trials", "export", "importance", "tail", "enqueue", "compare"])
 def test_every_command_refuses_a_damaged_study_and_names_the_row(tmp_path, capsys, command):
-    """Also where the damage is in what opening the study need not read, because a state was kept later."""
-    path = searched(tmp_path / "s.db")
+    """The damaged row lies before the cached state, so opening the study does not read it."""
+    path = create_study(tmp_path / "s.db")
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = 5")
         assert connection.execute("SELECT count(*) FROM snapshot").fetchall() == [(1,)]
@@ -224,23 +217,23 @@ def test_every_command_refuses_a_damaged_study_and_names_the_row(tmp_path, capsy
     assert f"`tanteo doctor {path}`" in captured.err
 
 
-def test_what_cannot_be_rescued_is_said(tmp_path, capsys):
-    path = searched(tmp_path / "s.db")
-    spoil(path, 1)
-    assert "which holds the space, is lost" in said(capsys, path, "--repair", tmp_path / "new.db", code=1)
+def test_a_failed_rescue_gives_its_reason(tmp_path, doctor):
+    path = create_study(tmp_path / "s.db")
+    damage(path, 1)
+    assert "which holds the space, is lost" in doctor(path, "--repair", tmp_path / "new.db", code=1)
     assert not (tmp_path / "new.db").exists()
-    assert "exists; name a new file" in said(capsys, path, "--repair", path, code=1)
+    assert "exists; name a new file" in doctor(path, "--repair", path, code=1)
     other = tmp_path / "other.db"
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE mine (a)")
     connection.close()
-    assert "is not a study" in said(capsys, other, code=1)
+    assert "is not a study" in doctor(other, code=1)
 
 
-def test_the_rescued_study_goes_on(tmp_path, capsys):
-    path, new = searched(tmp_path / "s.db"), tmp_path / "new.db"
-    spoil(path, operations(path, "report")[2])
-    said(capsys, path, "--repair", new)
+def test_a_rescued_study_continues(tmp_path, doctor):
+    path, new = create_study(tmp_path / "s.db"), tmp_path / "new.db"
+    damage(path, sequence_numbers(path, "report")[2])
+    doctor(path, "--repair", new)
     with tt.Study(new) as study:
         trial = study.ask()
         study.tell(trial, 0.5)

@@ -1,4 +1,4 @@
-"""The doctor knows folds, pauses, trials that go on and the places of workers."""
+"""The doctor restores folds, pauses, resumed trials and the hosts of trials."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def study(tmp_path):
         yield opened
 
 
-def with_folds(study, values=(0.5, 1.0, 1.5)):
+def complete_with_folds(study, values=(0.5, 1.0, 1.5)):
     trial = study.ask()
     study.report_fold(trial, 0, values[0])
     study.set_attr(trial, "machine", "fast")
@@ -24,15 +24,15 @@ def with_folds(study, values=(0.5, 1.0, 1.5)):
     return trial.id
 
 
-def paused(study, value=0.5):
+def pause_trial(study, value=0.5):
     trial = study.ask()
     study.report(trial, 1, value)
     study.tell(trial, state="paused", reason="others first")
     return trial.id
 
 
-def test_a_lost_attribute_and_a_lost_result_leave_all_folds(study, capsys):
-    number = with_folds(study)
+def test_a_lost_attribute_and_a_lost_result_lose_no_fold(study, capsys):
+    number = complete_with_folds(study)
     new, page = repaired(study, capsys, ("attr", 0), ("tell", 0), keep=True)
     assert "put in: the tell of trial 0" in page
     assert "left out" not in page
@@ -40,16 +40,16 @@ def test_a_lost_attribute_and_a_lost_result_leave_all_folds(study, capsys):
     assert (new.trials[number].value, new.trials[number].replicates) == (1.0, ((0.5, 1.0, 1.5),))
 
 
-def test_a_lost_pause_that_the_kept_state_has_is_one_again(study, capsys):
-    number = paused(study)
+def test_the_cached_state_restores_a_lost_pause(study, capsys):
+    number = pause_trial(study)
     new, page = repaired(study, capsys, ("tell", 0), keep=True)
     assert "put in: the tell of trial 0" in page
     trial = new.trials[number]
     assert (trial.state, trial.paused, trial.reason) == ("pruned", True, "others first")
 
 
-def test_a_trial_that_went_on_was_paused(study, capsys):
-    number = paused(study)
+def test_a_resumed_trial_shows_that_it_was_paused(study, capsys):
+    number = pause_trial(study)
     study._core.resume(number)
     study.report(number, 2, 0.25)
     study.tell(number, 0.25)
@@ -60,8 +60,8 @@ def test_a_trial_that_went_on_was_paused(study, capsys):
 
 
 @pytest.mark.parametrize("reports", [True, False])
-def test_a_paused_trial_that_reports_or_is_told_went_on(study, capsys, reports):
-    number = paused(study)
+def test_a_report_or_a_result_shows_that_a_paused_trial_was_resumed(study, capsys, reports):
+    number = pause_trial(study)
     study._core.resume(number)
     if reports:
         study.report(number, 2, 0.25)
@@ -73,11 +73,11 @@ def test_a_paused_trial_that_reports_or_is_told_went_on(study, capsys, reports):
     assert new.trials[number].steps == ({1: 0.5, 2: 0.25} if reports else {1: 0.5})
 
 
-def test_the_kept_state_knows_that_a_trial_went_on_and_how_it_ended(study, capsys):
-    number = paused(study)
+def test_the_cached_state_restores_a_resume_and_the_result_after_it(study, capsys):
+    number = pause_trial(study)
     study._core.resume(number)
     study.tell(number, 0.25)
-    other = paused(study, 0.75)
+    other = pause_trial(study, 0.75)
     study._core.resume(other)
     new, page = repaired(study, capsys, ("resume", 0), ("tell", 1), ("resume", 1), keep=True)
     assert "put in: the resume of trial 0 as the state" in page
@@ -86,7 +86,7 @@ def test_the_kept_state_knows_that_a_trial_went_on_and_how_it_ended(study, capsy
     assert [trial.id for trial in new.pending] == [other]
 
 
-def test_a_place_keeps_a_lost_result_from_coming_too_early(study, capsys):
+def test_a_lost_result_is_restored_after_the_place_of_its_trial(study, capsys):
     trial = study.ask()
     study.set_attr(trial, "a", 1)
     with study._session.change():
@@ -97,18 +97,18 @@ def test_a_place_keeps_a_lost_result_from_coming_too_early(study, capsys):
     assert (new.trials[0].host, new.trials[0].process, new.trials[0].value) == ("elsewhere", 7, 1.0)
 
 
-def test_the_trials_of_the_kept_state_have_their_folds_pauses_and_replicates(study, capsys):
-    with_folds(study, (1.5, 0.5))
+def test_trials_of_the_cached_state_have_their_folds_pauses_and_replicates(study, capsys):
+    complete_with_folds(study, (1.5, 0.5))
     study.tell(study.ask(), tt.Replicates([1.0, 2.0]))
     study.report_fold(study.ask(), 3, 0.25)
-    paused(study)
+    pause_trial(study)
     study.change_space({"x": tt.Float(0, 2), "c": SPACE["c"]})
     new, page = repaired(study, capsys, ("space", 0), keep=True)
     assert "the state that was kept" in page
-    folds, measured, waiting, stopped = new.trials
-    assert (list(folds.folds.items()), folds.replicates) == ([(0, 1.5), (1, 0.5)], ((1.5, 0.5),))
-    assert (stopped.state, stopped.paused, stopped.steps) == ("pruned", True, {1: 0.5})
-    assert measured.replicates == ((1.0, 2.0),)
-    assert (waiting.state, dict(waiting.folds)) == ("pending", {3: 0.25})
+    with_folds, replicated, pending, paused = new.trials
+    assert (list(with_folds.folds.items()), with_folds.replicates) == ([(0, 1.5), (1, 0.5)], ((1.5, 0.5),))
+    assert (paused.state, paused.paused, paused.steps) == ("pruned", True, {1: 0.5})
+    assert replicated.replicates == ((1.0, 2.0),)
+    assert (pending.state, dict(pending.folds)) == ("pending", {3: 0.25})
     new._core.resume(3)
     assert new.trials[3].state == "pending"

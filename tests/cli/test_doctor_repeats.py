@@ -1,4 +1,4 @@
-"""The doctor leaves a study that opens: operations that need a lost one are dropped, or it is put in again."""
+"""A repaired study opens: the doctor restores a lost operation, or drops those that depend on it."""
 
 import sqlite3
 
@@ -17,26 +17,26 @@ def study(tmp_path):
         yield opened
 
 
-def told(study, *values):
+def complete_trials(study, *values):
     for value in values:
         study.tell(study.ask(), value)
 
 
-def test_a_point_whose_queueing_is_lost_is_that_of_the_trial_it_became(study, capsys):
+def test_a_lost_enqueue_is_restored_from_the_trial_it_became(study, capsys):
     for x in (0.25, 0.5):
         study.enqueue({"x": x, "c": "a"})
-    told(study, 1.0, 2.0, 3.0)
+    complete_trials(study, 1.0, 2.0, 3.0)
     study.enqueue({"x": 0.75, "c": "b"})
     params = [trial.params for trial in study.trials]
     new, page = repaired(study, capsys, ("enqueue", 0), keep=False)
     assert "put in: the enqueue that operation" in page
     assert [trial.params for trial in new.trials] == params
     assert [trial.value for trial in new.trials] == [1.0, 2.0, 3.0]
-    assert new.ask().params == {"x": 0.75, "c": "b"}, "the queue is as long as it was"
+    assert new.ask().params == {"x": 0.75, "c": "b"}, "the queue keeps its length"
 
 
-def test_an_exclusion_of_a_lost_result_is_left_out(study, capsys):
-    told(study, 1.0, 2.0)
+def test_an_exclusion_of_a_trial_whose_result_is_lost_is_left_out(study, capsys):
+    complete_trials(study, 1.0, 2.0)
     study.exclude(0)
     new, page = repaired(study, capsys, ("tell", 0), keep=False)
     assert "exclude of trial 0, which cannot be repeated" in page
@@ -45,8 +45,8 @@ def test_an_exclusion_of_a_lost_result_is_left_out(study, capsys):
     assert not new.trials[0].excluded
 
 
-def test_taking_back_a_lost_result_is_left_out(study, capsys):
-    told(study, 1.0, 2.0)
+def test_a_retraction_of_a_lost_result_is_left_out(study, capsys):
+    complete_trials(study, 1.0, 2.0)
     study.retract(0)
     study.tell(0, 5.0)
     new, page = repaired(study, capsys, ("tell", 0), keep=False)
@@ -54,8 +54,8 @@ def test_taking_back_a_lost_result_is_left_out(study, capsys):
     assert [trial.value for trial in new.trials] == [5.0, 2.0]
 
 
-def test_a_second_result_shows_that_the_first_was_taken_back(study, capsys):
-    told(study, 1.0, 2.0)
+def test_a_second_result_shows_that_the_first_was_retracted(study, capsys):
+    complete_trials(study, 1.0, 2.0)
     study.retract(0)
     study.tell(0, 5.0)
     new, page = repaired(study, capsys, ("retract", 0), keep=False)
@@ -63,11 +63,11 @@ def test_a_second_result_shows_that_the_first_was_taken_back(study, capsys):
     assert [trial.value for trial in new.trials] == [5.0, 2.0]
 
 
-def test_a_lost_change_of_the_space_ends_what_can_be_repeated(study, capsys):
-    told(study, 1.0, 2.0)
+def test_nothing_is_repeated_after_a_lost_change_of_the_space(study, capsys):
+    complete_trials(study, 1.0, 2.0)
     study.change_space({"x": tt.Float(0, 2), "c": SPACE["c"]})
     study.enqueue({"x": 1.5, "c": "a"})
-    told(study, 3.0, 4.0)
+    complete_trials(study, 3.0, 4.0)
     study.close()
     with sqlite3.connect(study.path) as connection:
         connection.execute("DELETE FROM log WHERE kind = 'space'")
@@ -78,18 +78,18 @@ def test_a_lost_change_of_the_space_ends_what_can_be_repeated(study, capsys):
     assert [trial.value for trial in new.trials] == [1.0, 2.0]
 
 
-def test_a_later_change_of_the_space_has_the_trials_of_lost_asks(study, capsys):
-    told(study, *map(float, range(4)))
+def test_a_lost_ask_before_a_change_of_the_space_loses_only_its_own_trial(study, capsys):
+    complete_trials(study, *map(float, range(4)))
     study.change_space({"x": tt.Float(0, 2), "c": SPACE["c"]})
-    told(study, 4.0, 5.0)
+    complete_trials(study, 4.0, 5.0)
     new, page = repaired(study, capsys, ("ask", 3), keep=False)
     assert "lost: the configuration of trial 3" in page
     assert [trial.value for trial in new.trials] == [0.0, 1.0, 2.0, None, 4.0, 5.0]
     assert new.space["x"].high == 2.0
 
 
-def test_the_trials_of_the_kept_state_stay_excluded_and_those_outside_of_the_space_are_named(study, capsys):
-    told(study, *map(float, range(60)))
+def test_the_cached_state_keeps_exclusions_and_trials_outside_the_space_are_named(study, capsys):
+    complete_trials(study, *map(float, range(60)))
     study.exclude(0)
     study.annotate(1, "look")
     outside = study.change_space({"x": tt.Float(0.1, 1), "c": SPACE["c"]})
@@ -105,12 +105,12 @@ def test_the_trials_of_the_kept_state_stay_excluded_and_those_outside_of_the_spa
     assert [trial.excluded for trial in new.trials] == [value == 0.0 for value in inside]
 
 
-def test_a_file_that_does_not_come_out_whole_is_an_error(study, capsys, monkeypatch):
+def test_a_repair_that_fails_its_check_is_an_error(study, capsys, monkeypatch):
     from tanteo.cli import rescue
 
-    told(study, 1.0)
-    found = iter([["row 2 cannot be repeated"]])
-    monkeypatch.setattr(rescue, "check", lambda _: next(found))
+    complete_trials(study, 1.0)
+    findings = iter([["row 2 cannot be repeated"]])
+    monkeypatch.setattr(rescue, "check", lambda _: next(findings))
     study.close()
     with sqlite3.connect(study.path) as connection:
         connection.execute("UPDATE log SET sum = sum + 1 WHERE kind = 'tell'")
@@ -120,9 +120,9 @@ def test_a_file_that_does_not_come_out_whole_is_an_error(study, capsys, monkeypa
 
 
 def test_a_budget_that_was_raised_is_kept(study, capsys):
-    told(study, 1.0)
+    complete_trials(study, 1.0)
     tt.Study(study.path, budget=9.0).close()
     study.refresh()
-    told(study, 2.0)
+    complete_trials(study, 2.0)
     new, _ = repaired(study, capsys, ("tell", 0), keep=False)
     assert new.budget == 9.0

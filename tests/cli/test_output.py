@@ -1,4 +1,4 @@
-"""What the command writes: safe for a terminal, safe for a spreadsheet, and quiet where nobody can read it."""
+"""Output is safe for terminals and spreadsheets, and a closed stream causes no error."""
 
 import csv
 import io
@@ -78,8 +78,8 @@ def test_no_cell_of_csv_is_a_formula_and_numbers_stay_numbers(tmp_path, capsys):
     assert rows[-1]["reason"] == "'=HYPERLINK(1)"
 
 
-def tanteo(arguments, **options):
-    done = subprocess.run(
+def run_in_shell(arguments, **options):
+    completed = subprocess.run(
         ["sh", "-c", f"'{sys.executable}' -m tanteo {arguments}"],
         capture_output=True,
         text=True,
@@ -87,33 +87,33 @@ def tanteo(arguments, **options):
         check=False,
         **options,
     )
-    assert "Traceback" not in done.stderr
-    assert "Exception" not in done.stderr
-    return done
+    assert "Traceback" not in completed.stderr
+    assert "Exception" not in completed.stderr
+    return completed
 
 
 @pytest.mark.parametrize("command", ["trials {}", "show {}", "export {}", "--help"])
-def test_a_reader_that_leaves_at_once_hears_of_nothing(hostile, command):
-    done = tanteo(command.format(hostile) + " | head -c 0")
-    assert (done.returncode, done.stderr) == (0, "")
+def test_a_pipe_closed_immediately_causes_no_error(hostile, command):
+    completed = run_in_shell(command.format(hostile) + " | head -c 0")
+    assert (completed.returncode, completed.stderr) == (0, "")
 
 
-def test_output_that_cannot_be_written_is_one_line_of_error(hostile):
-    done = tanteo(f"trials {hostile} > /dev/full")
-    assert done.returncode == 1
-    assert done.stderr.startswith("tanteo: error: ")
-    assert done.stderr.count("\n") == 1
+def test_unwritable_output_is_one_line_of_error(hostile):
+    completed = run_in_shell(f"trials {hostile} > /dev/full")
+    assert completed.returncode == 1
+    assert completed.stderr.startswith("tanteo: error: ")
+    assert completed.stderr.count("\n") == 1
 
 
-def test_streams_that_are_closed_are_no_fault(hostile):
-    assert tanteo(f"trials {hostile} >&-").returncode == 0
-    assert tanteo("show missing 2>&-").returncode == 1
+def test_closed_streams_do_not_change_the_exit_status(hostile):
+    assert run_in_shell(f"trials {hostile} >&-").returncode == 0
+    assert run_in_shell("show missing 2>&-").returncode == 1
 
 
-def test_an_encoding_that_lacks_a_character_gets_its_escape(tmp_path):
+def test_characters_outside_the_encoding_are_escaped(tmp_path):
     optimizer = tt.Optimizer({"label": tt.Categorical(["é", "\N{SNOWMAN}"])}, seed=0)
     optimizer.tell(optimizer.ask(), state="failed", reason="\N{SNOWMAN}")
     optimizer.save(tmp_path / "search")
-    done = tanteo(f"trials {tmp_path / 'search'}", env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    assert done.returncode == 0
-    assert r"\u2603" in done.stdout
+    completed = run_in_shell(f"trials {tmp_path / 'search'}", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert completed.returncode == 0
+    assert r"\u2603" in completed.stdout

@@ -1,4 +1,4 @@
-"""The Python in the documents runs, block after block, as a reader would type it; links between them lead somewhere."""
+"""The Python blocks of every document run in order, and links between documents lead to existing files."""
 
 import re
 from pathlib import Path
@@ -28,12 +28,12 @@ def test_the_readme_has_python():
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-def test_links_lead_somewhere(document):
+def test_links_lead_to_existing_files(document):
     for link in _LINK.findall(document.read_text()):
         assert (document.parent / link).exists(), link
 
 
-def test_files_that_the_tables_of_additions_name_are_there():
+def test_files_named_in_the_tables_of_contributing_exist():
     section = (ROOT / "CONTRIBUTING.md").read_text().partition("## Adding something")[2].partition("\n## ")[0]
     kinds = re.findall(r"^### (.+)$", section, re.MULTILINE)
     assert kinds == ["A sampler", "A pruner", "A kind of parameter", "A plot", "A check of samplers"]
@@ -46,8 +46,8 @@ def test_the_navigation_names_every_page():
     assert all(page.name in navigation for page in (ROOT / "docs").glob("*.md"))
 
 
-def test_the_readme_names_every_pruner_and_no_dashboard_to_come():
+def test_the_readme_names_every_pruner_and_the_dashboard():
     rows = {row.split(" | ")[0]: row for row in (ROOT / "README.md").read_text().splitlines() if row.startswith("| ")}
-    named = rows["| early stopping of trials"].lower().replace(" ", "_")
-    assert [name for name in BUILT_IN if name not in named and name not in ("auto", "nothing")] == []
+    cell = rows["| early stopping of trials"].lower().replace(" ", "_")
+    assert [name for name in BUILT_IN if name not in cell and name not in ("auto", "nothing")] == []
     assert "tanteo dashboard" in rows["| plots"]

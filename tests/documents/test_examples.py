@@ -1,4 +1,4 @@
-"""Every example runs as it stands, in an empty folder, without a warning."""
+"""Every example runs unchanged in an empty folder without a warning."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-#: Those of Ray start processes of their own and run in tests/integrations/ray.
+#: Examples of Ray start their own processes and run in tests/integrations/ray.
 EXAMPLES = [
     path for path in sorted((Path(__file__).parents[2] / "examples").glob("*.py")) if not path.stem.startswith("ray_")
 ]
@@ -14,11 +14,11 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
 def test_the_example_runs(example, tmp_path):
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-W", "error", example], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout, "an example shows something"
+    assert process.returncode == 0, process.stderr
+    assert process.stdout, "an example prints something"
 
 
 def test_there_are_examples():

@@ -1,4 +1,4 @@
-"""The way from one configuration to another; the greedy walk itself is tested in the core."""
+"""The path from one configuration to another. The greedy search for the path is tested in the core."""
 
 import math
 
@@ -19,7 +19,7 @@ def loss(params):
     return 4 * params["x"] + params["y"] + (2.0 if params["kind"] == "b" else 0.1 * params["rate"])
 
 
-def told(**options):
+def random_search(**options):
     optimizer = tt.Optimizer(SPACE, sampler="random", seed=0, **options)
     for trial in optimizer.ask(200):
         optimizer.tell(trial, loss(trial.params))
@@ -30,28 +30,28 @@ START = {"x": 1.0, "y": 1.0, "kind": "b"}
 END = {"x": 0.0, "y": 0.0, "kind": "a", "rate": 0.5}
 
 
-def test_the_largest_gain_comes_first_and_a_child_with_its_parent():
-    steps = ablation(told(), START, END)
+def test_the_largest_improvement_comes_first_and_a_child_with_its_parent():
+    steps = ablation(random_search(), START, END)
     assert [step.changed for step in steps] == [(), ("x",), ("kind", "rate"), ("y",)]
     assert (dict(steps[0].params), dict(steps[-1].params)) == (START, END)
     for step in steps:
         assert step.value == pytest.approx(loss(step.params), abs=0.7)
 
 
-def test_by_default_it_goes_from_the_defaults_to_the_best():
-    search = told()
+def test_the_default_path_leads_from_the_defaults_to_the_best_trial():
+    search = random_search()
     steps = ablation(search)
     assert dict(steps[0].params) == dict(search.trials[0].params)
     assert dict(steps[-1].params) == dict(search.best.params)
     assert [step.value for step in ablation(search, search.trials[0], search.best)] == [step.value for step in steps]
 
 
-def test_maximizing_goes_up():
+def test_maximizing_equals_minimizing_the_negative():
     search = tt.Optimizer(SPACE, sampler="random", seed=0, direction="maximize")
     for trial in search.ask(200):
         search.tell(trial, -loss(trial.params))
-    up, down = ablation(search, START, END), ablation(told(), START, END)
-    assert [(step.changed, -step.value) for step in up] == [(step.changed, step.value) for step in down]
+    maximized, minimized = ablation(search, START, END), ablation(random_search(), START, END)
+    assert [(step.changed, -step.value) for step in maximized] == [(step.changed, step.value) for step in minimized]
 
 
 def test_several_objectives_need_an_end():
@@ -65,8 +65,8 @@ def test_several_objectives_need_an_end():
         ablation(search, START, END, objective=2)
 
 
-def test_from_a_configuration_to_itself_there_is_one_step():
-    (step,) = ablation(told(), START, START)
+def test_the_path_from_a_configuration_to_itself_has_one_step():
+    (step,) = ablation(random_search(), START, START)
     assert step.changed == ()
     assert repr(step).startswith("AblationStep(changed=(), params={'x': 1.0")
     assert isinstance(step, AblationStep)
@@ -74,7 +74,7 @@ def test_from_a_configuration_to_itself_there_is_one_step():
         step.value = 3.0
 
 
-def test_without_results_there_is_no_model():
+def test_ablation_without_results_is_refused():
     empty = tt.Optimizer(SPACE, sampler="random", seed=0)
     with pytest.raises(tt.ArgumentError, match="no trial is complete with a finite value"):
         ablation(empty, START, END)
@@ -83,7 +83,7 @@ def test_without_results_there_is_no_model():
         ablation(empty, START, END)
 
 
-def test_what_is_missing_must_be_given():
+def test_missing_and_invalid_ends_of_the_path_are_refused():
     bare = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="random", seed=0)
     with pytest.raises(tt.ArgumentError, match="give start="):
         ablation(bare, None, {"x": 0.0})

@@ -1,4 +1,4 @@
-"""Importances, where the answer is known."""
+"""Importances of objectives for which the answer is known."""
 
 import math
 
@@ -17,18 +17,18 @@ SPACE = {
 }
 
 
-def known(params):
-    """Variances over the uniform space: strong 8.9, kind 0.64, weak 0.33; nothing and scale have none."""
+def objective(params):
+    """Return a value with the variances strong 8.9, kind 0.64 and weak 0.33; nothing and scale have no effect."""
     return 10.0 * params["strong"] ** 2 + 2.0 * (params["kind"] == "c") + params["weak"]
 
 
-def searched(function, space=SPACE, n_trials=300, seed=0, **options):
+def random_search(function, space=SPACE, n_trials=300, seed=0, **options):
     return tt.minimize(function, space, n_trials=n_trials, seed=seed, sampler="random", **options)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_matters_comes_first_and_what_does_not_is_next_to_nothing(seed):
-    shares = param_importances(searched(known, seed=seed))
+def test_shares_are_sorted_and_parameters_without_effect_are_near_zero(seed):
+    shares = param_importances(random_search(objective, seed=seed))
     assert next(iter(shares)) == "strong"
     assert shares["strong"] > 0.5
     assert shares["kind"] > 0.05
@@ -37,26 +37,26 @@ def test_what_matters_comes_first_and_what_does_not_is_next_to_nothing(seed):
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
 
 
-def test_the_top_can_be_asked_for_alone():
-    """Near the best trials `strong` is settled for all of them, and the linear `weak` decides."""
-    result = searched(known, n_trials=1000)
+def test_a_small_quantile_measures_importance_among_the_best_trials():
+    """The best trials have nearly the same `strong`, so the linear `weak` decides among them."""
+    result = random_search(objective, n_trials=1000)
     whole, top = param_importances(result), param_importances(result, quantile=0.03)
     assert top["weak"] > 2.0 * whole["weak"]
 
 
 def test_maximizing_is_minimizing_the_negative():
-    low = searched(known, n_trials=80)
-    high = tt.maximize(lambda p: -known(p), SPACE, n_trials=80, seed=0, sampler="random")
+    low = random_search(objective, n_trials=80)
+    high = tt.maximize(lambda p: -objective(p), SPACE, n_trials=80, seed=0, sampler="random")
     assert param_importances(low) == param_importances(high)
 
 
-def test_a_monotone_change_of_the_values_changes_nothing():
-    assert param_importances(searched(known, n_trials=80)) == param_importances(
-        searched(lambda p: math.exp(known(p)), n_trials=80)
+def test_a_monotone_transformation_of_the_values_changes_nothing():
+    assert param_importances(random_search(objective, n_trials=80)) == param_importances(
+        random_search(lambda p: math.exp(objective(p)), n_trials=80)
     )
 
 
-def test_a_conditional_parameter_counts_where_it_is_active_and_among_the_best():
+def test_a_conditional_parameter_counts_where_it_is_active_among_the_best():
     space = {
         "branch": tt.Categorical(["good", "bad"]),
         "tuned": tt.Float(0, 1, when={"branch": "good"}),
@@ -68,7 +68,7 @@ def test_a_conditional_parameter_counts_where_it_is_active_and_among_the_best():
             return 10.0 + params["hopeless"]
         return params["tuned"]
 
-    shares = param_importances(searched(branches, space), quantile=0.2)
+    shares = param_importances(random_search(branches, space), quantile=0.2)
     assert shares["hopeless"] == 0.0
     assert shares["tuned"] > 0.3
     assert shares["branch"] > 0.1
@@ -80,31 +80,31 @@ def test_a_region_that_crashes_matters():
             raise ValueError("crash")
         return params["weak"] * 1e-3
 
-    assert param_importances(searched(fragile))["strong"] > 0.3
+    assert param_importances(random_search(fragile))["strong"] > 0.3
 
 
-def test_what_is_infeasible_is_not_among_the_best():
+def test_infeasible_trials_are_not_among_the_best():
     def limited(params):
         return {"value": -params["strong"], "constraints": {"c": params["strong"]}}
 
     def unlimited(params):
         return -params["strong"] if params["strong"] <= 0.0 else math.inf
 
-    assert param_importances(searched(limited)) == pytest.approx(param_importances(searched(unlimited)))
+    assert param_importances(random_search(limited)) == pytest.approx(param_importances(random_search(unlimited)))
 
 
 @pytest.mark.parametrize("n_trials", [0, 1, 3])
-def test_too_few_trials_say_nothing(n_trials):
-    assert set(param_importances(searched(known, n_trials=n_trials)).values()) == {0.0}
+def test_importances_of_too_few_trials_are_zero(n_trials):
+    assert set(param_importances(random_search(objective, n_trials=n_trials)).values()) == {0.0}
 
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
 @pytest.mark.parametrize("function", [lambda p: 1.0, lambda p: None, lambda p: math.inf])
-def test_values_that_do_not_differ_say_nothing(function):
-    assert set(param_importances(searched(function, n_trials=30)).values()) == {0.0}
+def test_importances_of_equal_values_are_zero(function):
+    assert set(param_importances(random_search(function, n_trials=30)).values()) == {0.0}
 
 
-def test_several_objectives_each_have_their_own():
+def test_each_objective_has_its_own_importances():
     result = tt.minimize(
         lambda p: (p["strong"], p["weak"]),
         SPACE,
@@ -120,12 +120,12 @@ def test_several_objectives_each_have_their_own():
 
 
 @pytest.mark.parametrize("quantile", [0.0, 1.0, -1.0, math.nan])
-def test_a_quantile_outside_is_refused(quantile):
+def test_a_quantile_outside_its_range_is_refused(quantile):
     with pytest.raises(tt.ArgumentError, match="quantile"):
-        param_importances(searched(known, n_trials=10), quantile=quantile)
+        param_importances(random_search(objective, n_trials=10), quantile=quantile)
 
 
-def test_what_is_no_search_is_refused():
+def test_an_argument_that_is_no_search_is_refused():
     with pytest.raises(tt.ArgumentError, match="Optimizer or a Result, got 3"):
         param_importances(3)
 
@@ -139,8 +139,8 @@ def test_constants_and_pending_trials_are_left_out():
     assert param_importances(optimizer) == {"x": 1.0}
 
 
-def test_numbers_that_numpy_would_warn_about_pass_quietly():
-    """Promise 24: under `np.seterr(all="raise")`."""
+def test_large_values_raise_no_numpy_error():
+    """Promise 24, under `np.seterr(all="raise")`."""
     with np.errstate(all="raise"):
-        shares = param_importances(searched(lambda p: 1e300 * known(p), n_trials=40))
+        shares = param_importances(random_search(lambda p: 1e300 * objective(p), n_trials=40))
     assert math.isclose(sum(shares.values()), 1.0)

@@ -1,4 +1,4 @@
-"""The search for hyperparameters in the manner of scikit-learn's own."""
+"""TanteoSearchCV, a hyperparameter search with the interface of scikit-learn's own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ sklearn = pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 
 import joblib  # noqa: E402 - scikit-learn brings it
 from scipy import stats  # noqa: E402 - scikit-learn brings it
-from sklearn.base import BaseEstimator, ClassifierMixin, clone  # noqa: E402 - after the check that it is there
+from sklearn.base import BaseEstimator, ClassifierMixin, clone  # noqa: E402 - after the check that it is installed
 from sklearn.datasets import make_classification  # noqa: E402 - as above
 from sklearn.exceptions import FitFailedWarning  # noqa: E402 - as above
 from sklearn.linear_model import LogisticRegression  # noqa: E402 - as above
@@ -33,8 +33,8 @@ X, Y = make_classification(60, 5, random_state=0)
 SPACE = {"C": tt.Float(1e-3, 1e3, log=True)}
 
 
-class Fixed(ClassifierMixin, BaseEstimator):
-    """Costs nothing; its score is what it is given, and fitting it fails where that is negative."""
+class FixedScore(ClassifierMixin, BaseEstimator):
+    """An estimator that costs nothing. Its score is `level`, and fitting fails if `level` is negative."""
 
     def __init__(self, level=0.5, kind="a"):
         self.level, self.kind = level, kind
@@ -52,24 +52,24 @@ class Fixed(ClassifierMixin, BaseEstimator):
         return self.level
 
 
-def fixed(space=None, **options):
+def make_search(space=None, **options):
     options = {"n_iter": 6, "cv": 2, "sampler": "random", "random_state": 0, **options}
-    return TanteoSearchCV(Fixed(), {"level": tt.Float(0.0, 1.0)} if space is None else space, **options)
+    return TanteoSearchCV(FixedScore(), {"level": tt.Float(0.0, 1.0)} if space is None else space, **options)
 
 
-# All of them take a minute: these are those that a search can fail in a way of its own.
-_TRIED = ("clone", "parameters_default", "no_attributes_set_in_init", "get_params", "set_params", "pickle", "dict_unch")
+# All checks take a minute. The short profile runs those that a search can fail in a way of its own.
+_SHORT = ("clone", "parameters_default", "no_attributes_set_in_init", "get_params", "set_params", "pickle", "dict_unch")
 
 
 @parametrize_with_checks([TanteoSearchCV(LogisticRegression(), SPACE, n_iter=2, cv=2, error_score="raise")])
-def test_it_is_an_estimator(estimator, check):
+def test_a_search_passes_the_estimator_checks(estimator, check):
     name = check.func.__name__
-    if not LONG and not any(word in name for word in _TRIED):
+    if not LONG and not any(part in name for part in _SHORT):
         pytest.skip("in the long profile")
     check(estimator)
 
 
-def test_it_finds_what_is_best_and_says_so_as_scikit_learn_does():
+def test_the_best_candidate_is_reported_as_scikit_learn_does():
     search = TanteoSearchCV(LogisticRegression(), SPACE, n_iter=6, cv=3, random_state=0, return_train_score=True)
     assert search.fit(X, Y) is search
     results = search.cv_results_
@@ -85,30 +85,30 @@ def test_it_finds_what_is_best_and_says_so_as_scikit_learn_does():
     assert not hasattr(clone(search), "study_")
 
 
-def test_candidates_are_those_of_an_optimizer_and_do_not_depend_on_jobs():
-    one = fixed(sampler="tpe", n_iter=12).fit(X, Y)
+def test_candidates_are_those_of_an_optimizer_for_any_number_of_jobs():
+    sequential = make_search(sampler="tpe", n_iter=12).fit(X, Y)
     with joblib.parallel_backend("threading"):
-        two = fixed(sampler="tpe", n_iter=12, n_jobs=2).fit(X, Y)
-    assert one.cv_results_["params"] == two.cv_results_["params"]
-    alone = tt.Optimizer({"level": tt.Float(0.0, 1.0)}, direction="maximize", sampler="tpe", seed=0)
-    for params in one.cv_results_["params"]:
-        trial = alone.ask()
+        parallel = make_search(sampler="tpe", n_iter=12, n_jobs=2).fit(X, Y)
+    assert sequential.cv_results_["params"] == parallel.cv_results_["params"]
+    optimizer = tt.Optimizer({"level": tt.Float(0.0, 1.0)}, direction="maximize", sampler="tpe", seed=0)
+    for params in sequential.cv_results_["params"]:
+        trial = optimizer.ask()
         assert trial.params == params
-        alone.tell(trial, tt.Replicates([params["level"]] * 2))
+        optimizer.tell(trial, tt.Replicates([params["level"]] * 2))
     generator = np.random.RandomState(0)
-    assert fixed(random_state=generator).fit(X, Y).study_.seed == np.random.RandomState(0).randint(2**31)
-    assert fixed(random_state=None).fit(X, Y).study_.seed != fixed(random_state=None).fit(X, Y).study_.seed
+    assert make_search(random_state=generator).fit(X, Y).study_.seed == np.random.RandomState(0).randint(2**31)
+    assert make_search(random_state=None).fit(X, Y).study_.seed != make_search(random_state=None).fit(X, Y).study_.seed
 
 
-def test_several_are_asked_for_at_once():
-    search = fixed(n_iter=7, batch_size=3).fit(X, Y)
+def test_candidates_may_be_asked_for_in_batches():
+    search = make_search(n_iter=7, batch_size=3).fit(X, Y)
     assert len(search.cv_results_["params"]) == 7
     assert [trial.value for trial in search.study_.trials] == [p["level"] for p in search.cv_results_["params"]]
 
 
-def test_parameters_that_do_not_exist_are_left_alone():
+def test_inactive_parameters_are_masked():
     space = {"kind": tt.Categorical(["a", "b"]), "level": tt.Float(0.0, 1.0, when={"kind": "b"})}
-    results = fixed(space, n_iter=10).fit(X, Y).cv_results_
+    results = make_search(space, n_iter=10).fit(X, Y).cv_results_
     kinds = [params["kind"] for params in results["params"]]
     assert set(kinds) == {"a", "b"}
     assert list(np.ma.getmaskarray(results["param_level"])) == [kind == "a" for kind in kinds]
@@ -124,41 +124,41 @@ def test_a_group_is_a_step_of_a_pipeline():
 
 
 @pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
-def test_a_candidate_that_fails_is_a_failure_that_the_search_is_told():
+def test_a_candidate_that_fails_is_a_failed_trial():
     space = {"level": tt.Categorical([-1.0, 0.5])}
     with pytest.warns(FitFailedWarning, match="no fit of {'level': -1.0} succeeded: ValueError: a negative level"):
-        search = fixed(space, n_iter=8).fit(X, Y)
+        search = make_search(space, n_iter=8).fit(X, Y)
     states = {trial.params["level"]: (trial.state, trial.reason) for trial in search.study_.trials}
     assert states == {0.5: ("complete", None), -1.0: ("failed", "ValueError: a negative level")}
     assert search.best_params_ == {"level": 0.5}
     with pytest.raises(ValueError, match="a negative level"):
-        fixed(space, n_iter=8, error_score="raise").fit(X, Y)
+        make_search(space, n_iter=8, error_score="raise").fit(X, Y)
     with pytest.warns(FitFailedWarning), pytest.raises(ValueError, match="All the 2 fits failed"):
-        fixed({"level": tt.Categorical([-1.0])}, n_iter=2).fit(X, Y)
+        make_search({"level": tt.Categorical([-1.0])}, n_iter=2).fit(X, Y)
     with pytest.raises(ValueError, match="Invalid parameter 'depth'"):
-        fixed({"depth": tt.Int(1, 2)}).fit(X, Y)
+        make_search({"depth": tt.Int(1, 2)}).fit(X, Y)
 
 
 @pytest.mark.filterwarnings(
     "ignore:One or more of the t.* scores are non-finite", "ignore::sklearn.exceptions.FitFailedWarning"
 )
 @pytest.mark.parametrize("batch", [1, 2])
-def test_results_hold_candidates_of_which_every_fit_failed(batch):
-    """At their places, as those of RandomizedSearchCV do: the first and the last fail as well."""
+def test_results_include_candidates_whose_fits_all_failed(batch):
+    """They keep their positions, as in RandomizedSearchCV. The first and the last candidate fail too."""
     levels = [-1.0, 0.5, -2.0, -3.0, 0.25, -4.0]
     study = tt.Optimizer({"level": tt.Float(-5.0, 1.0)}, direction="maximize", sampler="random", seed=0)
     for level in levels:
         study.enqueue({"level": level})
     options = {"study": study, "n_iter": 6, "batch_size": batch, "return_train_score": True}
-    search = fixed(**options).fit(X, Y)
+    search = make_search(**options).fit(X, Y)
     results = search.cv_results_
-    theirs = GridSearchCV(Fixed(), {"level": levels}, cv=2, return_train_score=True).fit(X, Y).cv_results_
-    assert set(results) == set(theirs)
-    assert results["params"] == theirs["params"]
+    expected = GridSearchCV(FixedScore(), {"level": levels}, cv=2, return_train_score=True).fit(X, Y).cv_results_
+    assert set(results) == set(expected)
+    assert results["params"] == expected["params"]
     for name in results:
         if "time" not in name and name != "params":
-            np.testing.assert_array_equal(results[name], theirs[name])
-    # A time is not known where scikit-learn had no results: all candidates that it was given at once failed.
+            np.testing.assert_array_equal(results[name], expected[name])
+    # Times are unknown for a batch whose candidates all failed, since scikit-learn has no results for it.
     unknown = [0, 2, 3, 5] if batch == 1 else [2, 3]
     assert np.flatnonzero(np.isnan(results["mean_fit_time"])).tolist() == unknown
     assert search.best_index_ == 1
@@ -168,20 +168,20 @@ def test_results_hold_candidates_of_which_every_fit_failed(batch):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
-def test_several_scores_of_a_failure_and_a_score_of_its_own():
+def test_error_score_replaces_every_score_of_a_failure():
     scoring = {"level": lambda model, x, y: model.level, "less": lambda model, x, y: -model.level}
-    given = tt.Optimizer({"level": tt.Categorical([-1.0, 0.5, 0.25])}, direction="maximize", seed=0)
+    study = tt.Optimizer({"level": tt.Categorical([-1.0, 0.5, 0.25])}, direction="maximize", seed=0)
     for level in (-1.0, 0.5, 0.25):
-        given.enqueue({"level": level})
-    search = fixed(study=given, scoring=scoring, refit="level", error_score=-9.0, n_iter=3).fit(X, Y)
-    found = {p["level"]: k for k, p in enumerate(search.cv_results_["params"])}
-    assert [search.cv_results_[f"mean_test_{name}"][found[-1.0]] for name in scoring] == [-9.0, -9.0]
+        study.enqueue({"level": level})
+    search = make_search(study=study, scoring=scoring, refit="level", error_score=-9.0, n_iter=3).fit(X, Y)
+    rows = {p["level"]: k for k, p in enumerate(search.cv_results_["params"])}
+    assert [search.cv_results_[f"mean_test_{name}"][rows[-1.0]] for name in scoring] == [-9.0, -9.0]
     assert search.best_params_ == {"level": 0.5}
     failing = {"level": tt.Categorical([-1.0, -2.0])}
     study = tt.Optimizer(failing, direction="maximize", seed=0)
     study.tell(study.ask(), 1.0)
     with pytest.raises(ValueError, match="All the 2 fits failed"):
-        fixed(failing, study=study, n_iter=1).fit(X, Y)
+        make_search(failing, study=study, n_iter=1).fit(X, Y)
 
 
 @pytest.mark.parametrize(
@@ -193,19 +193,19 @@ def test_several_scores_of_a_failure_and_a_score_of_its_own():
         ("expon", (), "write tt.Float(low, high) or tt.Int(low, high)"),
     ],
 )
-def test_a_distribution_of_scipy_is_refused_with_what_to_write(name, arguments, hint):
+def test_a_scipy_distribution_is_rejected_with_its_replacement(name, arguments, hint):
     distribution = getattr(stats, name)(*arguments)
-    with pytest.raises(tt.ArgumentError, match="parameter 'level' is a distribution of SciPy") as refused:
-        fixed({"level": distribution}).fit(X, Y)
-    assert hint in str(refused.value)
+    with pytest.raises(tt.ArgumentError, match="parameter 'level' is a distribution of SciPy") as caught:
+        make_search({"level": distribution}).fit(X, Y)
+    assert hint in str(caught.value)
     with pytest.raises(tt.ArgumentError, match="parameter 'model__C' is a distribution"):
-        fixed({"model": tt.Group({"C": distribution})}).fit(X, Y)
+        make_search({"model": tt.Group({"C": distribution})}).fit(X, Y)
 
 
 @pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
-def test_a_score_that_is_missing_is_a_failure():
+def test_a_score_of_nan_is_a_failure():
     scores = iter([0.5, math.nan, 0.25, 0.75])
-    search = fixed(n_iter=2, scoring=lambda model, x, y: next(scores)).fit(X, Y)
+    search = make_search(n_iter=2, scoring=lambda model, x, y: next(scores)).fit(X, Y)
     assert [(trial.value, trial.reason) for trial in search.study_.trials] == [
         (None, "the score of 1 of 2 folds is NaN"),
         (0.5, None),
@@ -213,75 +213,77 @@ def test_a_score_that_is_missing_is_a_failure():
     assert len(search.cv_results_["params"]) == 2
 
 
-def test_of_several_scores_refit_names_the_one_to_search_for():
+def test_refit_names_the_score_to_optimize():
     scoring = {"level": lambda model, x, y: model.level, "less": lambda model, x, y: -model.level}
-    search = fixed(scoring=scoring, refit="less", n_iter=4).fit(X, Y)
+    search = make_search(scoring=scoring, refit="less", n_iter=4).fit(X, Y)
     assert search.best_params_["level"] == min(params["level"] for params in search.cv_results_["params"])
     assert [trial.value for trial in search.study_.trials] == list(search.cv_results_["mean_test_less"])
     with pytest.raises(tt.ArgumentError, match="refit must name the one to optimize"):
-        fixed(scoring=scoring, refit=False).fit(X, Y)
+        make_search(scoring=scoring, refit=False).fit(X, Y)
 
 
-def test_a_search_that_comes_to_its_end_ends():
-    search = fixed({"kind": tt.Categorical(["a", "b", "c"])}, cv=ShuffleSplit(1, random_state=0), n_iter=9).fit(X, Y)
+def test_an_exhausted_space_ends_the_search():
+    search = make_search({"kind": tt.Categorical(["a", "b", "c"])}, cv=ShuffleSplit(1, random_state=0), n_iter=9).fit(
+        X, Y
+    )
     assert sorted(params["kind"] for params in search.cv_results_["params"]) == ["a", "b", "c"]
     assert search.study_.trials[0].replicates is None
     with pytest.raises(tt.SpaceExhausted):
-        fixed(study=search.study_).fit(X, Y)
+        make_search(study=search.study_).fit(X, Y)
 
 
-def test_groups_and_weights_of_samples_arrive():
-    search = fixed(cv=GroupKFold(3), n_iter=2)
+def test_groups_and_sample_weights_are_accepted():
+    search = make_search(cv=GroupKFold(3), n_iter=2)
     search.fit(X, Y, groups=np.arange(60) % 3, sample_weight=np.ones(60))
     assert search.n_splits_ == 3
 
 
 @pytest.mark.parametrize("kind", ["path", "study", "optimizer"])
-def test_a_search_that_is_given_goes_on(tmp_path, kind):
+def test_an_existing_search_is_continued(tmp_path, kind):
     space, path = {"level": tt.Float(0.0, 1.0)}, tmp_path / "study.db"
     study = (tt.Optimizer if kind == "optimizer" else lambda *a, **o: tt.Study(path, *a, **o))(
         space, direction="maximize", sampler="random", seed=3
     )
     study.tell(study.ask(), 0.25)
     pending = study.ask()
-    search = fixed(study=path if kind == "path" else study, n_iter=3).fit(X, Y)
+    search = make_search(study=path if kind == "path" else study, n_iter=3).fit(X, Y)
     assert search.cv_results_["params"][0] == pending.params
-    told = search.study_ if kind == "optimizer" else tt.Study(path, read_only=True)
-    assert [trial.state for trial in told.trials] == ["complete"] * 4
-    again = fixed(study=told if kind == "optimizer" else path, n_iter=1).fit(X, Y)
+    stored = search.study_ if kind == "optimizer" else tt.Study(path, read_only=True)
+    assert [trial.state for trial in stored.trials] == ["complete"] * 4
+    again = make_search(study=stored if kind == "optimizer" else path, n_iter=1).fit(X, Y)
     assert len(again.study_.trials) == 5
 
 
-def test_what_makes_no_sense_is_said():
-    for options, said in (
+def test_invalid_arguments_are_rejected():
+    for options, message in (
         ({"n_iter": 0}, "n_iter must be at least 1"),
         ({"batch_size": 0}, "batch_size must be at least 1"),
         ({"study": 3}, "study must be"),
         ({"study": tt.Optimizer({"level": tt.Float(0.0, 1.0)})}, "scores are maximized"),
     ):
-        with pytest.raises(tt.ArgumentError, match=said):
-            fixed(**options).fit(X, Y)
+        with pytest.raises(tt.ArgumentError, match=message):
+            make_search(**options).fit(X, Y)
     with pytest.raises(tt.ArgumentError, match="needs a space"):
-        TanteoSearchCV(Fixed()).fit(X, Y)
+        TanteoSearchCV(FixedScore()).fit(X, Y)
 
 
 @pytest.mark.parametrize("kind", ["path", "optimizer"])
-def test_a_study_is_of_one_score(kind, tmp_path):
+def test_a_study_keeps_its_score(kind, tmp_path):
     path = tmp_path / "study.db"
-    first = fixed(study=path if kind == "path" else None, scoring="r2", n_iter=1).fit(X, Y)
+    first = make_search(study=path if kind == "path" else None, scoring="r2", n_iter=1).fit(X, Y)
     assert first.study_.objective_names == ("r2",)
-    kept = path if kind == "path" else first.study_
+    study = path if kind == "path" else first.study_
     with pytest.raises(tt.ArgumentError, match="holds the score 'r2', and scoring gives 'neg_max_error'"):
-        fixed(study=kept, scoring="neg_max_error").fit(X, Y)
-    assert len(fixed(study=kept, scoring="r2", n_iter=1).fit(X, Y).study_.trials) == 2
+        make_search(study=study, scoring="neg_max_error").fit(X, Y)
+    assert len(make_search(study=study, scoring="r2", n_iter=1).fit(X, Y).study_.trials) == 2
 
 
-def test_a_score_is_called_what_it_is():
+def test_a_score_is_named_after_its_scorer():
     def less(estimator, x, y):
         return -1.0
 
     scorer = make_scorer(partial(max, key=lambda _: 0.0))
-    names = [score_name(*given) for given in ((None, True), (less, True), (scorer, True), ({}, "r2"))]
+    names = [score_name(*arguments) for arguments in ((None, True), (less, True), (scorer, True), ({}, "r2"))]
     assert names[:2] == ["score", "less"]
     assert names[2].startswith("make_scorer(")
     assert "0x" not in names[2]

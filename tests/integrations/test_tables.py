@@ -1,4 +1,4 @@
-"""Tables as searches: CSV files, data frames, and what our own export wrote."""
+"""Searches read from tables: CSV files, data frames and our own exports."""
 
 import math
 
@@ -40,14 +40,14 @@ def assert_same(copy, search):
 
 
 @pytest.mark.parametrize("kind", ["dict", "pandas", "polars"])
-def test_our_own_tables_come_back(search, kind):
+def test_our_own_tables_are_read_back(search, kind):
     if kind != "dict":
         pytest.importorskip(kind)
     frame = getattr(search, f"to_{kind}")()
     assert_same(from_frame(frame, SPACE, directions=["minimize", "maximize"]), search)
 
 
-def test_our_own_csv_comes_back(search, tmp_path):
+def test_our_own_csv_is_read_back(search, tmp_path):
     search.save(tmp_path / "search.tanteo")
     table = tmp_path / "table.csv"
     assert main(["export", str(tmp_path / "search.tanteo"), "--out", str(table)]) == 0
@@ -55,7 +55,7 @@ def test_our_own_csv_comes_back(search, tmp_path):
     assert_same(from_frame(table, SPACE, directions=["minimize", "maximize"]), search)
 
 
-def test_a_table_of_a_user(tmp_path):
+def test_a_table_with_columns_of_the_user(tmp_path):
     table = tmp_path / "runs.csv"
     table.write_text("lr,layers,acc,gpu,size\n0.1,2,0.8,a,-1\n0.01,3.0,0.9,b,2\n0.2,4,,a,\n")
     space = {"lr": tt.Float(1e-3, 1, log=True), "layers": tt.Int(1, 8)}
@@ -63,11 +63,11 @@ def test_a_table_of_a_user(tmp_path):
     assert [trial.state for trial in search.trials] == ["complete", "complete", "failed"]
     assert [trial.params["layers"] for trial in search.trials] == [2, 3, 4]
     assert [trial.attrs["gpu"] for trial in search.trials] == ["a", "b", "a"]
-    assert search.best.id == 0, "the other one is not feasible"
+    assert search.best.id == 0, "trial 1 is infeasible"
     assert search.ask().id == 3
 
 
-def test_rows_that_do_not_fit_are_left_aside_with_the_reason():
+def test_invalid_rows_are_skipped_with_the_reason():
     rows = {"x": [0.5, "much", 7.0, math.nan], "value": [1.0, 1.0, 1.0, 1.0]}
     with pytest.warns(UserWarning, match=r"(?s)table: 3 notes.*row 1: left aside, .*much.*row 2.*'x'.*row 3") as caught:
         search = from_frame(rows, {"x": tt.Float(0, 1)})
@@ -76,7 +76,7 @@ def test_rows_that_do_not_fit_are_left_aside_with_the_reason():
 
 
 @pytest.mark.parametrize(
-    ("frame", "options", "said"),
+    ("frame", "options", "message"),
     [
         ({"y": [1.0]}, {}, "no column 'x' for that parameter; it has 'y'"),
         ({"x": [1.0]}, {"value": "loss"}, "no column 'loss'; it has 'x'"),
@@ -84,11 +84,11 @@ def test_rows_that_do_not_fit_are_left_aside_with_the_reason():
         (3, {}, "expected the path of a CSV file"),
     ],
 )
-def test_what_is_missing_is_said(frame, options, said):
-    with pytest.raises(tt.ArgumentError, match=said):
+def test_an_error_names_what_is_missing(frame, options, message):
+    with pytest.raises(tt.ArgumentError, match=message):
         from_frame(frame, {"x": tt.Float(0, 1)}, **options)
 
 
-def test_a_state_that_nobody_knows_is_left_aside():
+def test_a_row_with_an_unknown_state_is_skipped():
     with pytest.warns(UserWarning, match="row 0: left aside, the state 'done' is none of complete"):
         from_frame({"x": [0.5], "value": [1.0], "state": ["done"]}, {"x": tt.Float(0, 1)})

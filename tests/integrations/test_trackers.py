@@ -1,4 +1,4 @@
-"""Callbacks for experiment trackers: against stand-ins that check what they are told, offline against the real ones."""
+"""Callbacks for experiment trackers, tested with fakes that check every call and with the real packages offline."""
 
 import json
 import sys
@@ -24,20 +24,20 @@ def objective(params, trial):
     return {"value": params["lr"], "cost": 2.0, "constraints": {"size (MB)": -1.0}, "sem": 0.25}
 
 
-def searched(callback):
+def run_search(callback):
     return tt.minimize(objective, SPACE, n_trials=5, seed=0, progress=False, callbacks=[callback])
 
 
 class Client:
-    """As much of MLflow's client as the callback may use, with the limits of MLflow's stores."""
+    """A fake of MLflow's client: the methods that the callback may use, with the limits of MLflow's stores."""
 
     def __init__(self, tracking_uri=None):
         self.uri, self.experiments, self.runs = tracking_uri, {"other": "7"}, {}
         CLIENTS.append(self)
 
     def get_experiment_by_name(self, name):
-        found = self.experiments.get(name)
-        return found and types.SimpleNamespace(experiment_id=found)
+        experiment_id = self.experiments.get(name)
+        return experiment_id and types.SimpleNamespace(experiment_id=experiment_id)
 
     def create_experiment(self, name):
         self.experiments[name] = str(len(self.experiments))
@@ -45,17 +45,19 @@ class Client:
 
     def create_run(self, experiment_id, start_time=None, tags=None, run_name=None):
         assert experiment_id in self.experiments.values()
-        number = f"run{len(self.runs)}"
-        self.runs[number] = {"name": run_name, "start": start_time, "tags": dict(tags), "metrics": [], "params": {}}
-        return types.SimpleNamespace(info=types.SimpleNamespace(run_id=number))
+        run_id = f"run{len(self.runs)}"
+        self.runs[run_id] = {"name": run_name, "start": start_time, "tags": dict(tags), "metrics": [], "params": {}}
+        return types.SimpleNamespace(info=types.SimpleNamespace(run_id=run_id))
 
     def log_batch(self, run_id, metrics=(), params=(), tags=()):
         assert len(metrics) <= 1000
         assert len(params) <= 100
         assert len(tags) <= 100
-        self.runs[run_id]["metrics"] += [(one.key, one.value, one.timestamp, one.step) for one in metrics]
-        self.runs[run_id]["params"] |= {one.key: one.value for one in params}
-        self.runs[run_id]["tags"] |= {one.key: one.value for one in tags}
+        self.runs[run_id]["metrics"] += [
+            (metric.key, metric.value, metric.timestamp, metric.step) for metric in metrics
+        ]
+        self.runs[run_id]["params"] |= {param.key: param.value for param in params}
+        self.runs[run_id]["tags"] |= {tag.key: tag.value for tag in tags}
 
     def set_terminated(self, run_id, status=None, end_time=None):
         self.runs[run_id] |= {"status": status, "end": end_time}
@@ -81,8 +83,8 @@ def mlflow(monkeypatch):
     return CLIENTS
 
 
-def test_every_trial_is_a_run_of_mlflow(mlflow):
-    result = searched(MLflowCallback("sweep", tracking_uri="file:///x", tags={"team": "vision"}))
+def test_every_trial_is_an_mlflow_run(mlflow):
+    result = run_search(MLflowCallback("sweep", tracking_uri="file:///x", tags={"team": "vision"}))
     [client] = mlflow
     assert client.uri == "file:///x"
     runs = list(client.runs.values())
@@ -102,7 +104,7 @@ def test_every_trial_is_a_run_of_mlflow(mlflow):
     assert "objective" in runs[2]["tags"]["traceback"]
 
 
-def test_an_experiment_that_exists_is_used_and_long_things_are_cut(mlflow):
+def test_an_existing_experiment_is_used_and_long_batches_are_split(mlflow):
     callback = MLflowCallback("other")
     assert callback.experiment_id == "7"
     space = {f"p{k}": tt.Float(0, 1) for k in range(250)}
@@ -112,7 +114,7 @@ def test_an_experiment_that_exists_is_used_and_long_things_are_cut(mlflow):
 
 
 class Wandb(types.ModuleType):
-    """As much of wandb as the callback may use."""
+    """A fake of wandb: what the callback may use."""
 
     def __init__(self):
         super().__init__("wandb")
@@ -122,7 +124,7 @@ class Wandb(types.ModuleType):
         run = types.SimpleNamespace(options=options, logged=[], summary={}, ended=None)
 
         def log(entries, step):
-            assert not run.logged or step >= run.logged[-1][0], "wandb passes over a step that lies behind"
+            assert not run.logged or step >= run.logged[-1][0], "wandb ignores a step below the last one"
             json.dumps(entries)
             run.logged.append((step, entries))
 
@@ -141,9 +143,9 @@ def wandb(monkeypatch):
     return module
 
 
-def test_a_search_is_a_run_of_wandb(wandb):
-    with WandbCallback(project="sweep", mode="offline") as track:
-        result = searched(track)
+def test_a_search_is_one_wandb_run(wandb):
+    with WandbCallback(project="sweep", mode="offline") as callback:
+        result = run_search(callback)
     [run] = wandb.runs
     assert run.options["project"] == "sweep"
     assert run.options["config"]["seed"] == 0
@@ -155,8 +157,8 @@ def test_a_search_is_a_run_of_wandb(wandb):
     assert run.ended == 0
 
 
-def test_every_trial_is_a_run_of_wandb(wandb):
-    result = searched(WandbCallback(each_trial=True, group="sweep"))
+def test_every_trial_is_a_wandb_run(wandb):
+    result = run_search(WandbCallback(each_trial=True, group="sweep"))
     assert [run.options["name"] for run in wandb.runs] == [f"trial {k}" for k in range(5)]
     assert [run.ended for run in wandb.runs] == [0, 0, 1, 0, 0]
     for run, trial in zip(wandb.runs, result.trials, strict=True):
@@ -167,7 +169,7 @@ def test_every_trial_is_a_run_of_wandb(wandb):
 
 
 @pytest.mark.parametrize(("callback", "package"), [(MLflowCallback, "mlflow"), (WandbCallback, "wandb")])
-def test_without_the_package_the_extra_is_named(monkeypatch, callback, package):
+def test_without_the_package_the_error_names_the_extra(monkeypatch, callback, package):
     for name in [name for name in sys.modules if name.partition(".")[0] == package]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
@@ -175,28 +177,28 @@ def test_without_the_package_the_extra_is_named(monkeypatch, callback, package):
         callback()
 
 
-@pytest.mark.filterwarnings("ignore")  # of the package itself
-def test_mlflow_itself_keeps_it(tmp_path, monkeypatch):
-    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")  # as the slim package has no database
+@pytest.mark.filterwarnings("ignore")  # warnings of the package itself
+def test_the_real_mlflow_stores_the_trials(tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")  # the slim package has no database
     pytest.importorskip("mlflow.tracking", reason="mlflow is not installed")
     from mlflow.tracking import MlflowClient
 
     uri = (tmp_path / "runs").as_uri()
-    result = searched(MLflowCallback("sweep", tracking_uri=uri))
+    result = run_search(MLflowCallback("sweep", tracking_uri=uri))
     client = MlflowClient(tracking_uri=uri)
     experiment = client.get_experiment_by_name("sweep").experiment_id
     runs = {run.data.tags["mlflow.runName"]: run for run in client.search_runs([experiment])}
     assert runs["trial 0"].data.metrics["value"] == result.trials[0].value
     assert runs["trial 2"].info.status == "FAILED"
     history = client.get_metric_history(runs["trial 0"].info.run_id, "report")
-    assert [(one.step, one.value) for one in history] == [(0, 3.0), (2, 1.5)]
+    assert [(metric.step, metric.value) for metric in history] == [(0, 3.0), (2, 1.5)]
 
 
-@pytest.mark.filterwarnings("ignore")  # of the package itself
-def test_wandb_itself_takes_it_offline(tmp_path, monkeypatch):
+@pytest.mark.filterwarnings("ignore")  # warnings of the package itself
+def test_the_real_wandb_writes_an_offline_run(tmp_path, monkeypatch):
     pytest.importorskip("wandb", reason="wandb is not installed")
     monkeypatch.setenv("WANDB_SILENT", "true")
-    with WandbCallback(project="sweep", mode="offline", dir=str(tmp_path)) as track:
-        searched(track)
-    [kept] = (tmp_path / "wandb").glob("offline-run-*/run-*.wandb")
-    assert kept.stat().st_size > 1000
+    with WandbCallback(project="sweep", mode="offline", dir=str(tmp_path)) as callback:
+        run_search(callback)
+    [run_file] = (tmp_path / "wandb").glob("offline-run-*/run-*.wandb")
+    assert run_file.stat().st_size > 1000

@@ -1,7 +1,7 @@
-"""A wheel built from the sdist imports and runs where the source tree is not.
+"""A wheel built from the sdist imports and runs without the source tree.
 
-The sdist is built, unpacked and made into a wheel, which goes into a scratch environment that holds nothing else but a
-link to NumPy: what is missing from either archive cannot come from this tree. No network is used.
+The sdist is built, unpacked and made into a wheel. The wheel is installed in a scratch environment that holds nothing
+else but a link to NumPy, so a file missing from either archive cannot come from this tree. No network is used.
 """
 
 import fcntl
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("packaging")
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
-    done = subprocess.run(
+    process = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
         env={**os.environ, **environment},
@@ -30,8 +30,8 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +45,7 @@ def sdist(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def wheel(sdist, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    # Crates that were compiled for the tree are not compiled again.
+    # With the target folder of the tree no crate is compiled twice.
     target = os.environ.get("CARGO_TARGET_DIR", str(ROOT / "target"))
     pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation"]
     # One build at a time: two would move the same library in the shared target folder.
@@ -60,7 +60,7 @@ def wheel(sdist, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def scratch(wheel, tmp_path_factory) -> Path:
-    """The Python of an environment with the wheel and NumPy in it."""
+    """Return the interpreter of an environment that holds the wheel and NumPy."""
     folder = tmp_path_factory.mktemp("scratch")
     run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder)
     python = folder / "bin/python"
@@ -73,7 +73,7 @@ def scratch(wheel, tmp_path_factory) -> Path:
     return python
 
 
-def test_the_sdist_holds_what_a_wheel_is_built_from(sdist):
+def test_the_sdist_holds_the_files_that_a_wheel_is_built_from(sdist):
     with tarfile.open(sdist) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
     needed = {
@@ -105,11 +105,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert "-abi3-" in wheel.name
 
 
-def test_the_library_names_no_folder_of_the_machine_it_was_built_on(wheel):
+def test_the_library_names_no_folder_of_the_build_machine(wheel):
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.startswith("tanteo/_core.") and name.endswith(".so"))
         library = archive.read(name)
-    assert b"registry/index" in library, "the prefix that stands for the folder of crates"
+    assert b"registry/index" in library, "the prefix that replaces the folder of crates"
     for folder in (Path.home() / ".cargo", ROOT):
         assert f"{folder}/".encode() not in library
 
@@ -135,8 +135,8 @@ def test_the_command_is_installed(scratch, tmp_path):
     assert tanteo.__version__ in run(scratch.parent / "tanteo", "--version", cwd=tmp_path, PYTHONPATH="")
 
 
-def test_the_version_is_given_once():
-    """In the workspace; the crates, the package and the module read it from there."""
+def test_the_version_is_declared_once():
+    """The workspace declares it; the crates, the package and the module read it from there."""
     import importlib.metadata
     import tomllib
 

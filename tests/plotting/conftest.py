@@ -1,4 +1,4 @@
-"""Searches to draw."""
+"""Searches that the tests draw."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def several():
 
 @pytest.fixture(scope="session")
 def named():
-    """Two objectives with names, which depend on other parameters."""
+    """Two named objectives that depend on different parameters."""
     return tt.minimize(
         lambda p: {"loss": p["x"] ** 2 + 0.1 * p["y"], "accuracy": p["z"] + 0.1 * p["y"]},
         {"x": tt.Float(-1, 2), "y": tt.Float(0, 1), "z": tt.Float(0, 1)},

@@ -1,4 +1,4 @@
-"""Both backends draw what the data says; nothing is written to the screen."""
+"""Both backends draw the data; no figure is displayed."""
 
 import itertools
 import sys
@@ -9,13 +9,13 @@ import pytest
 import tanteo as tt
 from tanteo import plotting
 from tanteo.plotting import data, slices
-from tanteo.plotting import matplotlib as drawn
+from tanteo.plotting import matplotlib as mpl
 
 plotly = pytest.importorskip("plotly")
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
-BOTH = (
+COMMON = (
     "plot_contour",
     "plot_edf",
     "plot_intermediate_values",
@@ -25,8 +25,8 @@ BOTH = (
     "plot_rank",
     "plot_slice",
 )
-# Of these other tests say what they do with a search without results.
-SAYS_SO_BY_ITSELF = ("plot_pareto_front", "plot_param_importances")
+# Other tests cover what these do with a search without results.
+TESTED_ELSEWHERE = ("plot_pareto_front", "plot_param_importances")
 
 
 @pytest.fixture(autouse=True)
@@ -44,41 +44,41 @@ def test_plotly_draws_a_figure_that_can_be_written(search, several, name):
     assert figure.to_json()
 
 
-def test_slices_show_what_the_model_expects(search):
+def test_slices_show_the_prediction_of_the_model(search):
     """Every active parameter of the recommended trial has a band, in both backends."""
     best = search.optimizer.recommend()
-    shown = [part.column.name for part in slices.slices(search) if part.band is not None]
-    assert shown == [name for name in ("lr", "depth", "optimizer", "momentum", "augment") if name in best.params]
-    with_bands = len(plotting.plot_slice(search).data) - len(slices.slices(search))
-    assert with_bands == sum(3 if part.column.labels is None else 1 for part in slices.slices(search) if part.band)
-    assert sum(len(axes.collections) + len(axes.containers) > 1 for axes in drawn.plot_slice(search)) == len(shown)
+    with_band = [part.column.name for part in slices.slices(search) if part.band is not None]
+    assert with_band == [name for name in ("lr", "depth", "optimizer", "momentum", "augment") if name in best.params]
+    n_traces = len(plotting.plot_slice(search).data) - len(slices.slices(search))
+    assert n_traces == sum(3 if part.column.labels is None else 1 for part in slices.slices(search) if part.band)
+    assert sum(len(axes.collections) + len(axes.containers) > 1 for axes in mpl.plot_slice(search)) == len(with_band)
 
 
-@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("name", COMMON)
 def test_matplotlib_draws_into_new_axes(search, name, tmp_path):
-    axes = getattr(drawn, name)(search)
+    axes = getattr(mpl, name)(search)
     first = axes[0] if isinstance(axes, list) else axes
     assert first.has_data()
     first.figure.savefig(tmp_path / "figure.png")
 
 
-@pytest.mark.parametrize("which", ["empty", "infinite"])
+@pytest.mark.parametrize("fixture", ["empty", "infinite"])
 @pytest.mark.parametrize(
     ("backend", "name"),
     [
         (backend, name)
-        for backend in (plotting, drawn)
+        for backend in (plotting, mpl)
         for name in plotting.__all__
-        if name not in SAYS_SO_BY_ITSELF and hasattr(backend, name)
+        if name not in TESTED_ELSEWHERE and hasattr(backend, name)
     ],
 )
-def test_a_search_without_a_finite_value_is_refused(request, which, name, backend):
-    what = "reported intermediate values" if name == "plot_intermediate_values" else "with a finite value"
-    with pytest.raises(tt.ArgumentError, match=f"nothing to draw: no trial.*{what}"):
-        getattr(backend, name)(request.getfixturevalue(which))
+def test_a_search_without_a_finite_value_is_refused(request, fixture, name, backend):
+    requirement = "reported intermediate values" if name == "plot_intermediate_values" else "with a finite value"
+    with pytest.raises(tt.ArgumentError, match=f"nothing to draw: no trial.*{requirement}"):
+        getattr(backend, name)(request.getfixturevalue(fixture))
 
 
-@pytest.mark.parametrize("backend", [plotting, drawn])
+@pytest.mark.parametrize("backend", [plotting, mpl])
 def test_a_front_without_trials_is_refused_and_importances_are_zero(empty, backend):
     several = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "maximize"], seed=0)
     with pytest.raises(tt.ArgumentError, match="nothing to draw: no trial is complete with finite values"):
@@ -89,7 +89,7 @@ def test_a_front_without_trials_is_refused_and_importances_are_zero(empty, backe
     assert not any(lengths)
 
 
-@pytest.mark.parametrize("backend", [plotting, drawn])
+@pytest.mark.parametrize("backend", [plotting, mpl])
 def test_slices_without_a_parameter_are_refused(search, backend):
     with pytest.raises(tt.ArgumentError, match="nothing to draw: params names no parameter"):
         backend.plot_slice(search, [])
@@ -98,27 +98,27 @@ def test_slices_without_a_parameter_are_refused(search, backend):
         backend.plot_slice(constant)
 
 
-def test_one_search_with_results_is_enough_to_draw(search, empty):
+def test_a_search_without_results_beside_another_is_drawn(search, empty):
     assert len(plotting.plot_edf([search, empty]).data) == 2
 
 
-def test_history_shows_the_points_and_the_best(search):
+def test_the_history_shows_the_trials_and_the_best_value(search):
     history = data.optimization_history(search)
     traces = {trace.name: trace for trace in plotting.plot_optimization_history(search).data}
     assert set(traces) == {"trials", "infeasible", "pruned", "best so far"}
     assert len(traces["trials"].x) + len(traces["infeasible"].x) == len(history.complete.ids)
     assert list(traces["best so far"].y)[:-1] == history.best_values.tolist()
-    axes = drawn.plot_optimization_history(search)
+    axes = mpl.plot_optimization_history(search)
     assert {text.get_text() for text in axes.get_legend().get_texts()} >= {"trial", "best so far", "failed", "pruned"}
 
 
-def test_given_axes_are_drawn_into(search):
+def test_matplotlib_draws_into_given_axes(search):
     from matplotlib.figure import Figure
 
     axes = Figure().subplots()
-    assert drawn.plot_optimization_history(search, ax=axes) is axes
+    assert mpl.plot_optimization_history(search, ax=axes) is axes
     row = list(Figure().subplots(1, 2))
-    assert drawn.plot_slice(search, ["lr", "optimizer"], ax=row) == row
+    assert mpl.plot_slice(search, ["lr", "optimizer"], ax=row) == row
     assert row[0].get_xscale() == "log"
     assert [label.get_text() for label in row[1].get_xticklabels()] == ["adam", "sgd", "None"]
 
@@ -131,24 +131,24 @@ def test_slices_have_one_panel_for_each_parameter(search):
 
 
 @pytest.mark.parametrize(("panels", "across", "down"), [(1, 1, 1), (4, 4, 1), (5, 4, 2), (9, 4, 3)])
-def test_panels_stand_in_rows_of_four(panels, across, down):
+def test_panels_form_rows_of_four(panels, across, down):
     space = {f"x{k}": tt.Float(0, 1) for k in range(panels)}
     result = tt.minimize(lambda params: sum(params.values()), space, n_trials=4, seed=0, sampler="random")
-    places = [axes.get_subplotspec() for axes in drawn.plot_slice(result)]
-    assert [(place.rowspan.start, place.colspan.start) for place in places] == [divmod(k, 4) for k in range(panels)]
-    assert places[0].get_gridspec().get_geometry() == (down, across)
+    cells = [axes.get_subplotspec() for axes in mpl.plot_slice(result)]
+    assert [(cell.rowspan.start, cell.colspan.start) for cell in cells] == [divmod(k, 4) for k in range(panels)]
+    assert cells[0].get_gridspec().get_geometry() == (down, across)
     figure = plotting.plot_slice(result)
     assert len(list(figure.select_xaxes())) == len(list(figure.select_yaxes())) == panels
     assert len({axis.domain for axis in figure.select_xaxes()}) == across
     assert len({axis.domain for axis in figure.select_yaxes()}) == down
 
 
-def test_slices_say_what_light_and_dark_mean_and_name_the_value_in_every_row(search):
+def test_slices_explain_light_and_dark_points_and_name_the_value_in_every_row(search):
     figure = plotting.plot_slice(search)
-    axes = drawn.plot_slice(search)
+    axes = mpl.plot_slice(search)
     for title in (figure.layout.title.text, axes[0].figure.get_suptitle()):
         assert "light points: early trials" in title
-    assert [each.get_ylabel() for each in axes] == ["Objective value", "", "", "", "Objective value"]
+    assert [panel.get_ylabel() for panel in axes] == ["Objective value", "", "", "", "Objective value"]
     assert [axis.title.text for axis in figure.select_yaxes(col=1)] == ["Objective value"] * 2
 
 
@@ -157,7 +157,7 @@ def test_slices_say_what_light_and_dark_mean_and_name_the_value_in_every_row(sea
 )
 def test_labels_of_a_log_axis_are_plain_and_do_not_overlap(parameter):
     result = tt.minimize(lambda params: params["x"], {"x": parameter}, n_trials=8, seed=0, sampler="random")
-    (axes,) = drawn.plot_slice(result)
+    (axes,) = mpl.plot_slice(result)
     axes.figure.canvas.draw()
     boxes = [label.get_window_extent() for label in axes.get_xticklabels(which="both") if label.get_text()]
     texts = [label.get_text() for label in axes.get_xticklabels(which="both") if label.get_text()]
@@ -170,18 +170,18 @@ def test_slanted_labels_end_at_their_tick():
     choices = [f"a choice with a long name, number {k}" for k in range(3)]
     space = {"kind": tt.Categorical(choices), "x": tt.Float(0, 1)}
     result = tt.minimize(lambda params: params["x"], space, n_trials=8, seed=0, sampler="random")
-    axes = drawn.plot_contour(result, ["kind", "x"])
+    axes = mpl.plot_contour(result, ["kind", "x"])
     axes.figure.canvas.draw()
     labels = axes.get_xticklabels()
     assert len({label.get_text() for label in labels}) == 3
     for label in labels:
-        at = axes.transData.transform((label.get_position()[0], 0.0))[0]
+        tick = axes.transData.transform((label.get_position()[0], 0.0))[0]
         box = label.get_window_extent()
-        # Its right end, but for the height of a slanted letter.
-        assert abs(box.x1 - at) < 15 < at - box.x0
+        # The right end of the label, within the height of a slanted letter.
+        assert abs(box.x1 - tick) < 15 < tick - box.x0
 
 
-def test_parallel_coordinates_keep_inactive_values_apart(search):
+def test_parallel_coordinates_draw_inactive_values_below_the_axis(search):
     figure = plotting.plot_parallel_coordinate(search)
     dimensions = {dimension.label: dimension for dimension in figure.data[0].dimensions}
     assert list(dimensions) == ["Objective value", "lr", "depth", "optimizer", "momentum", "augment"]
@@ -196,28 +196,28 @@ def test_importances_are_bars(search):
     shares = param_importances(search, method="fanova")
     (bars,) = plotting.plot_param_importances(search, method="fanova").data
     assert dict(zip(bars.y, bars.x, strict=True)) == shares
-    widths = [patch.get_width() for patch in drawn.plot_param_importances(search, method="fanova").patches]
+    widths = [patch.get_width() for patch in mpl.plot_param_importances(search, method="fanova").patches]
     assert widths == list(shares.values())
 
 
-def test_fronts_of_two_and_three_objectives(several, three):
+def test_fronts_of_two_and_three_objectives_are_drawn(several, three):
     figure = plotting.plot_pareto_front(several, target_names=["cost", "speed"])
     assert figure.layout.xaxis.title.text == "cost"
     front = next(trace for trace in figure.data if trace.name == "front")
     assert len(front.x) == len(several.pareto_front)
     assert plotting.plot_pareto_front(three).data[0].type == "scatter3d"
-    assert drawn.plot_pareto_front(several).get_ylabel() == "Objective 1"
-    assert drawn.plot_pareto_front(three).name == "3d"
+    assert mpl.plot_pareto_front(several).get_ylabel() == "Objective 1"
+    assert mpl.plot_pareto_front(three).name == "3d"
 
 
 def test_several_searches_share_one_distribution_plot(search):
     assert len(plotting.plot_edf([search, search.optimizer]).data) == 2
-    assert drawn.plot_edf([search, search.optimizer]).get_legend() is not None
+    assert mpl.plot_edf([search, search.optimizer]).get_legend() is not None
 
 
 @pytest.mark.parametrize(
     ("package", "function"),
-    [("plotly.graph_objects", plotting.plot_edf), ("matplotlib.pyplot", drawn.plot_edf)],
+    [("plotly.graph_objects", plotting.plot_edf), ("matplotlib.pyplot", mpl.plot_edf)],
 )
 def test_a_missing_package_names_the_extra(search, monkeypatch, package, function):
     monkeypatch.setitem(sys.modules, package, None)
@@ -225,48 +225,48 @@ def test_a_missing_package_names_the_extra(search, monkeypatch, package, functio
         function(search)
 
 
-def test_an_objective_by_its_name_is_on_the_axis(named):
+def test_the_axis_shows_the_name_of_the_objective(named):
     figure = plotting.plot_slice(named, target="accuracy")
     assert figure.layout.yaxis.title.text == "accuracy"
     assert plotting.plot_edf([named, named], target="loss").layout.xaxis.title.text == "loss"
-    assert drawn.plot_edf([named], target=1).get_xlabel() == "accuracy"
-    assert drawn.plot_slice(named, target="loss")[0].get_ylabel() == "loss"
+    assert mpl.plot_edf([named], target=1).get_xlabel() == "accuracy"
+    assert mpl.plot_slice(named, target="loss")[0].get_ylabel() == "loss"
     bars = plotting.plot_param_importances(named, objective="loss").data[0]
-    assert bars.y[-1] == "x", "the largest stands on top"
+    assert bars.y[-1] == "x", "the largest bar is on top"
 
 
-def test_a_target_of_ones_own(several):
+def test_a_target_may_be_a_function(several):
     figure = plotting.plot_optimization_history(several, target=lambda trial: trial.values[1], target_name="speed")
     assert figure.layout.yaxis.title.text == "speed"
     with pytest.raises(tt.ArgumentError, match="target="):
         plotting.plot_slice(several)
 
 
-def test_the_legend_of_the_history_lies_over_no_point(search):
-    axes = drawn.plot_optimization_history(search)
+def test_the_legend_of_the_history_covers_no_point(search):
+    axes = mpl.plot_optimization_history(search)
     axes.figure.canvas.draw()
     assert axes.get_legend().get_window_extent().y0 >= axes.get_window_extent().y1
 
 
-def test_slices_say_how_many_stopped_trials_are_left_out(search):
+def test_slices_say_how_many_pruned_trials_are_left_out(search):
     stopped = sum(trial.state == "pruned" for trial in search.trials)
     assert stopped > 1
-    said = f"{stopped} trials that were stopped early are left out"
-    assert said in drawn.plot_slice(search)[0].figure.get_suptitle()
-    assert said in plotting.plot_slice(search).layout.title.text
+    note = f"{stopped} trials that were stopped early are left out"
+    assert note in mpl.plot_slice(search)[0].figure.get_suptitle()
+    assert note in plotting.plot_slice(search).layout.title.text
     plain = tt.minimize(lambda params: params["x"], {"x": tt.Float(0, 1)}, n_trials=5, seed=0)
-    assert "left out" not in drawn.plot_slice(plain)[0].figure.get_suptitle()
+    assert "left out" not in mpl.plot_slice(plain)[0].figure.get_suptitle()
 
 
-def test_curves_of_folds_have_axes_that_say_so(search):
+def test_the_axes_of_curves_of_folds_are_labelled_accordingly(search):
     optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
     trial = optimizer.ask()
     for fold in (2, 0, 1):
         optimizer.report_fold(trial, fold, float(fold))
     optimizer.tell(trial)
 
-    def labels(shown):
-        axes, layout = drawn.plot_intermediate_values(shown), plotting.plot_intermediate_values(shown).layout
+    def labels(study):
+        axes, layout = mpl.plot_intermediate_values(study), plotting.plot_intermediate_values(study).layout
         assert (layout.xaxis.title.text, layout.yaxis.title.text) == (axes.get_xlabel(), axes.get_ylabel())
         return axes.get_xlabel(), axes.get_ylabel()
 

@@ -1,4 +1,4 @@
-"""What figures show."""
+"""The data that figures show."""
 
 import math
 
@@ -10,7 +10,7 @@ from tanteo.importance import param_importances
 from tanteo.plotting import columns, data, slices, targets
 
 
-def test_history_has_every_complete_trial_and_the_best_feasible_one_so_far(search):
+def test_the_history_has_every_complete_trial_and_the_best_feasible_value_so_far(search):
     history = data.optimization_history(search)
     complete = [t for t in search.trials if t.state == "complete"]
     assert history.complete.ids.tolist() == [t.id for t in complete]
@@ -28,13 +28,13 @@ def test_history_has_every_complete_trial_and_the_best_feasible_one_so_far(searc
     assert not history.complete.feasible.all()
 
 
-def test_history_of_pruned_trials_is_what_they_had_reached(search):
+def test_the_history_has_the_last_report_of_pruned_trials(search):
     pruned = data.optimization_history(search).pruned
     expected = [list(t.steps.values())[-1] for t in search.trials if t.state == "pruned"]
     assert pruned.values.tolist() == expected != []
 
 
-def test_history_turns_with_the_direction():
+def test_the_best_value_so_far_rises_when_maximizing():
     result = tt.maximize(lambda p: p["x"], {"x": tt.Float(0, 1)}, n_trials=20, seed=0, sampler="random")
     history = data.optimization_history(result)
     assert np.all(np.diff(history.best_values) > 0)
@@ -49,7 +49,7 @@ def test_several_objectives_need_a_target(several):
     assert second.name == "second"
 
 
-def test_an_objective_is_chosen_by_its_place_or_its_name(several, named):
+def test_an_objective_is_chosen_by_its_position_or_its_name(several, named):
     for search, target, name in ((several, 1, "Objective 1"), (named, 1, "accuracy"), (named, "accuracy", "accuracy")):
         second = data.observations(search, target)
         assert second.values.tolist() == [t.values[1] for t in search.trials]
@@ -62,11 +62,11 @@ def test_an_objective_is_chosen_by_its_place_or_its_name(several, named):
     assert targets.shared_name(["loss", "accuracy"]) == "Objective value"
 
 
-def test_the_two_parameters_that_mattered_most_are_those_of_the_objective(named):
-    for place, objective in enumerate(("loss", "accuracy")):
-        shares = list(param_importances(named, objective=place))
-        drawn = columns.pair(named, target=objective)
-        assert {drawn.x.name, drawn.y.name} == set(shares[:2])
+def test_a_pair_is_the_two_most_important_parameters_of_the_objective(named):
+    for index, objective in enumerate(("loss", "accuracy")):
+        shares = list(param_importances(named, objective=index))
+        pair = columns.pair(named, target=objective)
+        assert {pair.x.name, pair.y.name} == set(shares[:2])
     assert list(param_importances(named, objective="loss")) != list(param_importances(named, objective="accuracy"))
 
 
@@ -79,7 +79,7 @@ def test_the_two_parameters_that_mattered_most_are_those_of_the_objective(named)
         (float, "an objective or a function of a trial"),
     ],
 )
-def test_an_objective_that_there_is_not_is_refused(named, several, target, message):
+def test_an_unknown_objective_is_refused(named, several, target, message):
     with pytest.raises(tt.ArgumentError, match=message):
         data.observations(named, target)
     with pytest.raises(tt.ArgumentError, match="the objectives have no names here"):
@@ -93,8 +93,8 @@ def test_values_that_are_not_finite_are_not_drawn():
     assert data.observations(result).values.tolist() == [1.0, 1.0, 1.0]
 
 
-def test_a_band_follows_the_loss_and_holds_it():
-    """After 40 trials on a bowl the model knows it, most of all near its bottom."""
+def test_a_band_contains_the_loss():
+    """After 40 trials on a bowl the model predicts it well, best near its minimum."""
     space = {"x": tt.Float(0, 1), "n": tt.Int(0, 9), "step": tt.Float(0, 1, step=0.05)}
 
     def bowl(p):
@@ -113,8 +113,8 @@ def test_a_band_follows_the_loss_and_holds_it():
         assert width < 0.1
 
 
-def test_bands_of_a_space_of_every_kind_are_in_the_sense_of_the_user(search):
-    """Where the recommended trial would be no configuration with a value, that value is left out."""
+def test_bands_cover_every_kind_of_parameter_and_follow_the_direction(search):
+    """A value that the recommended configuration cannot have is left out."""
     bands = {part.column.name: part.band for part in slices.slices(search)}
     assert set(bands["depth"].positions) == set(range(1, 9))
     assert len(bands["lr"].positions) == 60
@@ -126,12 +126,12 @@ def test_bands_of_a_space_of_every_kind_are_in_the_sense_of_the_user(search):
     assert slices.slices(larger, target=lambda trial: -trial.value)[0].band is None
 
 
-def test_something_else_is_refused():
+def test_an_argument_that_is_no_search_is_refused():
     with pytest.raises(tt.ArgumentError, match="Optimizer or a Result"):
         data.observations([1, 2, 3])
 
 
-def test_columns_hold_positions_and_know_their_axis(search):
+def test_columns_hold_positions_and_describe_their_axis(search):
     trials = [t for t in search.trials if t.state == "complete"]
     ids = np.array([t.id for t in trials])
     lr, depth, optimizer, momentum, augment = columns.columns(search, columns.names_to_draw(search, None), ids)
@@ -176,7 +176,7 @@ LONG = "stochastic gradient descent"
         ([1, "1"], ["1 #0", "1 #1"]),
     ],
 )
-def test_labels_of_different_choices_stay_different_when_they_are_cut(choices, labels):
+def test_shortened_labels_of_different_choices_differ(choices, labels):
     assert columns.choice_labels(choices) == labels
 
 
@@ -187,13 +187,13 @@ def test_an_unknown_parameter_is_refused_and_constants_are_not_drawn(search):
             slices.slices(search, [name])
 
 
-def test_slices_leave_out_what_was_never_active():
+def test_slices_leave_out_parameters_that_were_never_active():
     space = {"a": tt.Categorical(["x", "y"]), "b": tt.Float(0, 1, when={"a": "y"})}
     result = tt.minimize(lambda p: 1.0, space, n_trials=2, points=[{"a": "x"}] * 2, seed=0, deduplicate=False)
     assert [part.column.name for part in slices.slices(result)] == ["a"]
 
 
-def test_a_pair_is_the_most_important_two_that_vary_together(search):
+def test_a_pair_is_two_parameters_that_vary_together(search):
     points = columns.pair(search)
     assert points.x.name != points.y.name
     assert len(set(points.x.positions)) > 1
@@ -202,13 +202,13 @@ def test_a_pair_is_the_most_important_two_that_vary_together(search):
 
 
 @pytest.mark.parametrize("names", [["lr"], ["lr", "lr"], ["lr", "depth", "augment"], []])
-def test_a_pair_is_two(search, names):
+def test_a_pair_needs_two_names(search, names):
     with pytest.raises(tt.ArgumentError, match="two parameters"):
         columns.pair(search, names)
 
 
 @pytest.mark.parametrize("params", [None, ["x", "y"]])
-def test_a_pair_needs_a_space_with_two(params):
+def test_a_pair_needs_a_space_with_two_parameters(params):
     space = {"x": tt.Float(0, 1), "fixed": tt.Constant(1)}
     result = tt.minimize(lambda params: params["x"], space, n_trials=3, seed=0)
     with pytest.raises(tt.ArgumentError, match=r"two parameters.*in this space only 'x' varies"):
@@ -222,23 +222,23 @@ def test_ranks_share_ties():
     assert columns.pair(study, ["x", "y"]).ranks.tolist() == [0.5 / 3, 1.0, 0.5 / 3, 2.0 / 3]
 
 
-def test_the_surface_is_a_mean_of_what_is_near_and_empty_where_nothing_is(search):
+def test_the_surface_averages_trials_nearby_and_is_empty_elsewhere(search):
     points = columns.pair(search, ["lr", "depth"])
     surface = columns.surface(points)
     assert surface.z.shape == (len(surface.y), len(surface.x))
-    known = surface.z[~np.isnan(surface.z)]
-    assert points.values.min() <= known.min() <= known.max() <= points.values.max()
+    heights = surface.z[~np.isnan(surface.z)]
+    assert points.values.min() <= heights.min() <= heights.max() <= points.values.max()
     study = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0)
     study.observe({"x": 0.0, "y": 0.0}, 2.0)
-    alone = columns.surface(columns.pair(study, ["x", "y"]))
-    assert alone.z[0, 0] == 2.0
-    assert np.isnan(alone.z[-1, -1])
+    single = columns.surface(columns.pair(study, ["x", "y"]))
+    assert single.z[0, 0] == 2.0
+    assert np.isnan(single.z[-1, -1])
 
 
 def test_distributions_rise_to_one(search):
-    (only,) = data.edf(search)
-    assert np.all(np.diff(only.values) >= 0)
-    assert only.shares[-1] == 1.0
+    (distribution,) = data.edf(search)
+    assert np.all(np.diff(distribution.values) >= 0)
+    assert distribution.shares[-1] == 1.0
     assert len(data.edf([search, search.optimizer])) == 2
 
 
@@ -267,7 +267,7 @@ def test_curves_are_the_reports(search):
 
 
 @pytest.mark.parametrize(
-    ("name", "wrong", "said"),
+    ("name", "arguments", "message"),
     [
         ("plot_slice", {"params": 7}, "params must be a list of names, got 7"),
         ("plot_slice", {"params": "lr"}, "params must be a list of names, got 'lr'"),
@@ -278,8 +278,8 @@ def test_curves_are_the_reports(search):
         ("plot_pareto_front", {"target_names": 7}, "target_names must be a list of names, got 7"),
     ],
 )
-def test_wrong_arguments_are_refused_by_name(search, several, name, wrong, said):
+def test_wrong_arguments_are_refused_by_name(search, several, name, arguments, message):
     from tanteo import plotting
 
-    with pytest.raises(tt.ArgumentError, match=said):
-        getattr(plotting, name)(several if name == "plot_pareto_front" else search, **wrong)
+    with pytest.raises(tt.ArgumentError, match=message):
+        getattr(plotting, name)(several if name == "plot_pareto_front" else search, **arguments)

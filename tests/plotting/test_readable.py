@@ -1,4 +1,4 @@
-"""Figures say nothing that is not so: whole ticks, no values between choices, labels that can be read."""
+"""Figures are readable and do not mislead: whole ticks, no values between choices, few labels."""
 
 import matplotlib
 import numpy as np
@@ -7,11 +7,11 @@ import pytest
 import tanteo as tt
 from tanteo import plotting
 from tanteo.plotting import columns, slices
-from tanteo.plotting import matplotlib as drawn
+from tanteo.plotting import matplotlib as mpl
 from tanteo.plotting.parallel import INACTIVE, parallel_coordinates
 
 matplotlib.use("Agg")
-BACKENDS = [plotting, drawn]
+BACKENDS = [plotting, mpl]
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def large():
 
 @pytest.fixture(scope="module")
 def short():
-    """Three trials, which reported at steps 0 and 1, over few whole numbers."""
+    """Three trials of two small integers, each reported at steps 0 and 1."""
 
     def objective(params, trial):
         trial.report(0, 1.0)
@@ -48,10 +48,10 @@ def ticks(axis):
 
 
 def test_whole_numbers_have_whole_ticks(short):
-    axes = [drawn.plot_optimization_history(short).xaxis, drawn.plot_intermediate_values(short).xaxis]
-    for pair in (drawn.plot_contour(short, ["n", "m"]), drawn.plot_rank(short, ["n", "m"])):
+    axes = [mpl.plot_optimization_history(short).xaxis, mpl.plot_intermediate_values(short).xaxis]
+    for pair in (mpl.plot_contour(short, ["n", "m"]), mpl.plot_rank(short, ["n", "m"])):
         axes += [pair.xaxis, pair.yaxis]
-    axes += [panel.xaxis for panel in drawn.plot_slice(short)]
+    axes += [panel.xaxis for panel in mpl.plot_slice(short)]
     for axis in axes:
         assert ticks(axis)
         assert all(tick == round(tick) for tick in ticks(axis))
@@ -67,25 +67,25 @@ def test_contours_do_not_interpolate_between_choices(search):
     points = columns.pair(search, ["optimizer", "depth"])
     surface = columns.surface(points)
     for k in range(len(points.x.labels)):
-        alone = points.x.positions == k
-        low, high = points.values[alone].min(), points.values[alone].max()
-        found = surface.z[:, k][~np.isnan(surface.z[:, k])]
-        assert len(found) > 0
-        assert low - 1e-9 <= found.min() <= found.max() <= high + 1e-9
+        of_choice = points.x.positions == k
+        low, high = points.values[of_choice].min(), points.values[of_choice].max()
+        heights = surface.z[:, k][~np.isnan(surface.z[:, k])]
+        assert len(heights) > 0
+        assert low - 1e-9 <= heights.min() <= heights.max() <= high + 1e-9
     (trace, _) = plotting.plot_contour(search, ["optimizer", "depth"]).data
     assert (trace.type, trace.zsmooth) == ("heatmap", False)
     assert plotting.plot_contour(search, ["lr", "momentum"]).data[0].type == "contour"
     from matplotlib.collections import QuadMesh
 
-    assert any(isinstance(each, QuadMesh) for each in drawn.plot_contour(search, ["optimizer", "depth"]).collections)
-    assert not any(isinstance(each, QuadMesh) for each in drawn.plot_contour(search, ["lr", "momentum"]).collections)
+    assert any(isinstance(artist, QuadMesh) for artist in mpl.plot_contour(search, ["optimizer", "depth"]).collections)
+    assert not any(isinstance(artist, QuadMesh) for artist in mpl.plot_contour(search, ["lr", "momentum"]).collections)
 
 
 def test_a_thousand_choices_have_a_few_labels(large):
-    axes = drawn.plot_slice(large)
+    axes = mpl.plot_slice(large)
     assert 2 <= len(axes[0].get_xticks()) <= 10
-    assert 2 <= len(drawn.plot_rank(large, ["kind", "x"]).get_xticks()) <= 10
-    assert 2 <= len(drawn.plot_contour(large, ["x", "kind"]).get_yticks()) <= 20
+    assert 2 <= len(mpl.plot_rank(large, ["kind", "x"]).get_xticks()) <= 10
+    assert 2 <= len(mpl.plot_contour(large, ["x", "kind"]).get_yticks()) <= 20
     assert 2 <= len(plotting.plot_slice(large).layout.xaxis.ticktext) <= 20
     kind = plotting.plot_parallel_coordinate(large).data[0].dimensions[1]
     assert list(kind.ticktext)[:2] == ["variant 0", "variant 50"]
@@ -94,14 +94,14 @@ def test_a_thousand_choices_have_a_few_labels(large):
 
 
 def test_parallel_coordinates_draw_each_trial_through_all_axes(search):
-    found, dimensions = parallel_coordinates(search)
-    axes = drawn.plot_parallel_coordinate(search)
+    observed, dimensions = parallel_coordinates(search)
+    axes = mpl.plot_parallel_coordinate(search)
     (lines,) = axes.collections
-    assert len(lines.get_segments()) == len(found.trials)
+    assert len(lines.get_segments()) == len(observed.trials)
     assert [label.get_text() for label in axes.get_xticklabels()] == [dimension.name for dimension in dimensions]
-    best = lines.get_segments()[-1]
-    at_best = np.argmin(found.badness)
-    np.testing.assert_allclose(best[:, 1], [dimension.positions[at_best] for dimension in dimensions])
+    best_line = lines.get_segments()[-1]
+    best = np.argmin(observed.badness)
+    np.testing.assert_allclose(best_line[:, 1], [dimension.positions[best] for dimension in dimensions])
     momentum = next(dimension for dimension in dimensions if dimension.name == "momentum")
     assert momentum.positions.min() == momentum.low == INACTIVE
     assert "(absent)" in {text.get_text() for text in axes.texts}
@@ -109,7 +109,7 @@ def test_parallel_coordinates_draw_each_trial_through_all_axes(search):
 
 def test_ranks_are_coloured_from_best_to_worst(search):
     points = columns.pair(search, ["lr", "depth"])
-    axes = drawn.plot_rank(search, ["lr", "depth"])
+    axes = mpl.plot_rank(search, ["lr", "depth"])
     np.testing.assert_array_equal(axes.collections[0].get_array(), points.ranks)
     assert axes.get_xscale() == "log"
     bar = axes.figure.axes[1]
@@ -119,10 +119,10 @@ def test_ranks_are_coloured_from_best_to_worst(search):
 @pytest.mark.parametrize("name", plotting.__all__)
 def test_both_backends_have_every_figure(name):
     assert all(callable(getattr(backend, name)) for backend in BACKENDS)
-    assert drawn.__all__ == plotting.__all__
+    assert mpl.__all__ == plotting.__all__
 
 
-def test_an_absent_choice_of_the_recommended_trial_takes_no_band_away():
+def test_an_inactive_choice_of_the_recommended_trial_removes_no_other_band():
     kind = tt.Categorical(["a", "b"], when={"on": True})
     space = {"on": tt.Categorical([False, True]), "kind": kind, "x": tt.Float(0, 1)}
     result = tt.minimize(lambda params: params["x"] + params["on"], space, n_trials=20, seed=0, sampler="random")

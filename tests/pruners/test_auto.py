@@ -1,4 +1,4 @@
-"""The pruner that is the default: it stops what is lost, and nothing where that cannot be known."""
+"""The default pruner stops hopeless trials, and stops none where early steps do not show which are hopeless."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ SPACE = {"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}
 
 
 def run(curve: Callable[[float, int], float], seed: int, n: int = 60) -> tuple[list[int], list[float], list[float]]:
-    """Search at random; return the steps made, the ends that trials had or would have had, and what was told."""
+    """Run random search; return the number of steps, the final value of every trial and those of complete trials.
+
+    A pruned trial counts with the final value that it would have had.
+    """
     opt = tt.Optimizer(SPACE, sampler="random", seed=seed)
-    steps, ends, told = [], [], []
+    steps, ends, completed = [], [], []
     for _ in range(n):
         trial = opt.ask()
         quality = (trial.params["x"] - 0.3) ** 2 + (trial.params["y"] - 0.7) ** 2
@@ -29,42 +32,42 @@ def run(curve: Callable[[float, int], float], seed: int, n: int = 60) -> tuple[l
                 break
         else:
             opt.tell(trial, ends[-1])
-            told.append(ends[-1])
+            completed.append(ends[-1])
         steps.append(step)
-    return steps, ends, told
+    return steps, ends, completed
 
 
-def test_it_saves_steps_and_never_stops_the_best() -> None:
+def test_auto_saves_steps_and_never_stops_the_best_trial() -> None:
     for seed in range(10):
-        steps, ends, told = run(lambda quality, step: quality + 0.5 / step, seed)
-        assert min(told) == min(ends)
-        # A third runs on to check the rule, and so do those that look good.
+        steps, ends, completed = run(lambda quality, step: quality + 0.5 / step, seed)
+        assert min(completed) == min(ends)
+        # A third of the trials run to the end as a check of the rule, and so do good ones.
         assert sum(steps) < 0.7 * STEPS * len(steps)
 
 
 def misleading(quality: float, step: int) -> float:
-    """Until the last three steps the worst look best."""
+    """Return a curve on which the worst trials look best until the last three steps."""
     return quality if step > STEPS - 3 else 1.0 - quality
 
 
 def unrelated(quality: float, step: int) -> float:
-    """Until the last three steps nothing can be seen."""
+    """Return a curve that carries no information until the last three steps."""
     return quality if step > STEPS - 3 else math.sin(1e4 * quality)
 
 
 @pytest.mark.parametrize(("curve", "most"), [(misleading, 0.6), (unrelated, 0.25)])
-def test_it_keeps_the_best_where_early_steps_mislead(curve: Callable[[float, int], float], most: float) -> None:
-    """What looks best and ends worst can be stopped for that; what shows nothing is not stopped."""
-    shares, kept = [], 0
+def test_auto_keeps_the_best_trial_where_early_steps_mislead(curve: Callable[[float, int], float], most: float) -> None:
+    """A rule can learn that trials that look best end worst; without information few trials are stopped."""
+    shares, n_kept = [], 0
     for seed in range(10):
-        steps, ends, told = run(curve, seed)
+        steps, ends, completed = run(curve, seed)
         shares.append(np.mean([step < STEPS for step in steps]))
-        kept += min(told) == min(ends)
+        n_kept += min(completed) == min(ends)
     assert np.mean(shares) < most, shares
-    assert kept >= 9
+    assert n_kept >= 9
 
 
-def test_it_decides_from_the_third_trial_on() -> None:
+def test_auto_decides_from_the_third_trial_on() -> None:
     opt = tt.Optimizer(SPACE, sampler="random", seed=3)
     for end in (0.1, 0.2):
         trial = opt.ask()
@@ -76,11 +79,11 @@ def test_it_decides_from_the_third_trial_on() -> None:
         trial = opt.ask()
         trial.report(2, 3.0)
         stopped += bool(trial.should_prune())
-    # Two thirds of them; the others run on to check the rule. Three standard deviations.
+    # Two thirds are stopped; the others run to the end as a check of the rule. Three standard deviations.
     assert abs(stopped - 20) <= 8
 
 
-def test_values_that_are_not_finite_stop_a_trial_when_there_are_two_in_a_row() -> None:
+def test_two_values_in_a_row_that_are_not_finite_stop_a_trial() -> None:
     trial = tt.Optimizer(SPACE, seed=0).ask()
     for step, value, stops in [(1, 0.5, False), (2, math.nan, False), (3, 0.4, False), (4, math.inf, False)]:
         trial.report(step, value)
@@ -107,7 +110,7 @@ def test_steps_may_be_skipped(stride: int) -> None:
     assert stopped >= 10
 
 
-def test_infeasible_trials_do_not_set_the_bar() -> None:
+def test_trials_are_not_compared_with_infeasible_ones() -> None:
     opt = tt.Optimizer(SPACE, sampler="random", seed=2)
     for number in range(12):
         trial, end = opt.ask(), 10.0 + number if number % 2 else 0.01 * number
@@ -120,8 +123,8 @@ def test_infeasible_trials_do_not_set_the_bar() -> None:
         assert not trial.should_prune()
 
 
-def test_a_stopped_trial_without_constraints_counts_as_stopped_where_there_are_some() -> None:
-    """Its curve says that it would have been good, and not that it would have kept the constraint."""
+def test_a_pruned_trial_without_constraints_does_not_count_as_feasible() -> None:
+    """Its curve shows a good value, but not that it satisfies the constraint."""
     left = 0
     for seed in range(5):
         opt = tt.Optimizer(SPACE, sampler="tpe", seed=seed)
@@ -140,7 +143,7 @@ def test_a_stopped_trial_without_constraints_counts_as_stopped_where_there_are_s
     assert left <= 10, f"{left} of 40"
 
 
-def test_a_copy_suggests_the_same_where_stopped_trials_have_no_estimate() -> None:
+def test_a_copy_suggests_the_same_where_pruned_trials_have_no_estimate() -> None:
     for seed in range(10):
         opt = tt.Optimizer(SPACE, sampler=tt.samplers.TPE(gamma=0.5), seed=seed)
         for number in range(24):
@@ -166,8 +169,8 @@ def test_a_copy_decides_and_suggests_the_same_at_every_step(sampler: str) -> Non
         assert trial.params == copy.ask().params
         quality = (trial.params["x"] - 0.3) ** 2 + (trial.params["y"] - 0.7) ** 2
         for step in range(1, 10):
-            for each in (opt, copy):
-                each.report(number, step, quality + 0.5 / step)
+            for optimizer in (opt, copy):
+                optimizer.report(number, step, quality + 0.5 / step)
             decision = opt.should_prune(trial)
             assert decision == copy.should_prune(number)
             if decision:
@@ -178,8 +181,8 @@ def test_a_copy_decides_and_suggests_the_same_at_every_step(sampler: str) -> Non
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "gp"])
-def test_samplers_learn_from_what_was_stopped(sampler: str) -> None:
-    """Only stopped trials tell that the left half is bad."""
+def test_samplers_learn_from_pruned_trials(sampler: str) -> None:
+    """Only pruned trials show that the left half is bad."""
     left = 0
     for seed in range(5):
         opt = tt.Optimizer(SPACE, sampler=sampler, seed=seed)
@@ -193,12 +196,11 @@ def test_samplers_learn_from_what_was_stopped(sampler: str) -> None:
             for step in range(1, 4 if is_stopped else STEPS + 1):
                 trial.report(step, value + 0.5 / step)
             opt.tell(trial, *([] if is_stopped else [value]), state="pruned" if is_stopped else "complete")
-        asked = opt.ask(8)
-        left += sum(trial.params["x"] < 0.5 for trial in asked)
+        left += sum(trial.params["x"] < 0.5 for trial in opt.ask(8))
     assert left <= 8, f"{left} of 40"
 
 
-def test_an_estimate_is_never_the_best() -> None:
+def test_a_pruned_trial_is_never_the_best() -> None:
     opt = tt.Optimizer(SPACE, sampler="gp", seed=0)
     for value in (1.0, 2.0, 3.0):
         trial = opt.ask()
@@ -215,7 +217,7 @@ def test_an_estimate_is_never_the_best() -> None:
 
 
 def first_steps(values: list[float], *, seed: int, steps: int = 1) -> list[tt.pruners.Decision]:
-    """Let so many trials run at once, each of one value; return what is decided of them at the last step."""
+    """Run one trial per value in parallel, each with a constant curve; return the decisions at the last step."""
     opt = tt.Optimizer(SPACE, sampler="random", seed=seed)
     trials = opt.ask(len(values))
     for step in range(1, steps + 1):
@@ -226,34 +228,34 @@ def first_steps(values: list[float], *, seed: int, steps: int = 1) -> list[tt.pr
     return decisions
 
 
-def test_the_better_half_goes_on_before_anything_is_complete() -> None:
+def test_before_any_trial_is_complete_the_better_half_continues() -> None:
     values = [0.1 * rank for rank in range(12)]
     stopped = sum(np.array([bool(d) for d in first_steps(values, seed=seed)], int) for seed in range(60))
-    # The first three have nobody to be compared with; the best half of those before them always goes on. Of the others
-    # a third is audited; three standard deviations of 60 draws.
+    # The first three trials have too few others to be compared with, and the best half of the trials so far always
+    # continues. A third of the others run to the end as a check of the rule; three standard deviations of 60 draws.
     assert all(stopped[:3] == 0)
     assert all(abs(stopped[3:] - 40) <= 11)
-    assert not any(first_steps(values[::-1], seed=0)), "each was the best so far"
+    assert not any(first_steps(values[::-1], seed=0)), "each trial was the best so far"
     reasons = [d.reason for d in first_steps(values, seed=1) if d]
     assert reasons
     assert all("before 8 trials are complete" in reason for reason in reasons)
 
 
-def test_equal_and_missing_values_stop_nobody_who_is_not_behind() -> None:
+def test_equal_values_stop_no_trial_and_nan_stops_only_its_trial() -> None:
     assert not any(first_steps([0.5] * 12, seed=0))
     nan = first_steps([0.5] * 11 + [math.nan], seed=0), first_steps([0.5] * 11 + [math.nan], seed=2)
     assert any(bool(decisions[-1]) for decisions in nan)
     assert not any(any(d[:-1]) for d in nan)
 
 
-def test_nothing_is_stopped_early_where_complete_trials_say_that_the_step_misleads() -> None:
+def test_no_trial_is_stopped_early_where_complete_trials_show_that_the_step_misleads() -> None:
     for sign, expected in ((1.0, True), (-1.0, False)):
         stopped = 0
         for seed in range(10):
             opt = tt.Optimizer(SPACE, sampler="random", seed=seed)
             for end in (0.1, 0.2, 0.3, 0.4):
                 trial = opt.ask()
-                # At every step 100 times the end, or minus that.
+                # Every value before the last is 100 or -100 times the end.
                 for step in range(1, STEPS + 1):
                     trial.report(step, 100.0 * sign * end if step < STEPS else end)
                 opt.tell(trial, end)

@@ -1,4 +1,4 @@
-"""Trials that are stopped for now and go on later."""
+"""Trials that are paused and resumed later."""
 
 from __future__ import annotations
 
@@ -24,70 +24,71 @@ def search(pruner: Any = HALVING, **options: Any) -> tt.Optimizer:
     return tt.Optimizer(SPACE, **{"sampler": "random", "seed": 0, "pruner": pruner, "pausing": True, **options})
 
 
-def paused(opt: tt.Optimizer, value: float, step: int = 1) -> tt.Trial:
-    """Report once, and pause whatever the pruner says."""
+def report_and_pause(opt: tt.Optimizer, value: float, step: int = 1) -> tt.Trial:
+    """Run a trial that reports once and pauses without asking the pruner."""
     trial = opt.ask()
     trial.report(step, value)
     opt.tell(trial, state="paused", cost=1.0)
     return trial
 
 
-def started(opt: tt.Optimizer, *values: float) -> list[tt.Trial]:
-    """Let trials enter the first rung, and stay pending."""
+def start_trials(opt: tt.Optimizer, *values: float) -> list[tt.Trial]:
+    """Start one trial per value; each reports at the first rung and stays pending."""
     trials = opt.ask(len(values))
     for trial, value in zip(trials, values, strict=True):
         trial.report(1, value)
     return trials
 
 
-def test_a_trial_of_the_history_has_the_step_from_which_it_goes_on() -> None:
+def test_a_trial_of_the_history_has_the_step_to_resume_from() -> None:
     opt = search()
-    started(opt, 1.0)
-    second = paused(opt, 0.5)
+    start_trials(opt, 1.0)
+    second = report_and_pause(opt, 0.5)
     assert [trial.resume_from for trial in opt.trials] == [None, 1]
-    goes_on = opt.ask()
-    assert goes_on.id == second.id
-    goes_on.report(2, 0.25)
+    resumed = opt.ask()
+    assert resumed.id == second.id
+    resumed.report(2, 0.25)
     assert opt.trials[1].resume_from == 1
     assert pickle.loads(pickle.dumps(opt.trials[1])).resume_from == 1
     assert opt.to_dict()["resume_from"][1] == 1
-    opt.tell(goes_on, 0.25)
+    opt.tell(resumed, 0.25)
     assert opt.trials[1].resume_from is None
 
 
-def test_a_trial_waits_at_its_rung_until_it_is_among_the_best() -> None:
+def test_a_trial_is_paused_at_its_rung_until_it_is_among_the_best() -> None:
     opt = search()
-    started(opt, 1.0)
+    start_trials(opt, 1.0)
     second = opt.ask()
     second.report(1, 2.0)
     decision = second.should_prune()
     assert (decision.stop, decision.pause, decision.reason) == (True, True, "rank 2 of 2 at the rung of step 1")
     second.set_attr("checkpoint", "b.pt")
     opt.tell(second, state="paused", cost=2.0)
-    waiting = opt.trials[1]
-    assert (waiting.state, waiting.paused, waiting.value, waiting.cost) == ("pruned", True, 2.0, 2.0)
-    assert waiting.reason == decision.reason
+    paused = opt.trials[1]
+    assert (paused.state, paused.paused, paused.value, paused.cost) == ("pruned", True, 2.0, 2.0)
+    assert paused.reason == decision.reason
     third = opt.ask()
     assert (third.id, third.resume_from) == (2, None)
-    started(opt, 3.0)
+    start_trials(opt, 3.0)
     third.report(1, 4.0)
-    # Two of four go on now.
-    goes_on = opt.ask()
-    assert (goes_on.id, goes_on.resume_from, goes_on.params) == (1, 1, second.params)
-    assert goes_on.attrs == {"checkpoint": "b.pt"}
-    known = opt.trials[1]
-    assert (known.state, known.paused, known.value, known.cost, known.reason) == ("pending", False, None, None, None)
-    assert known.steps == {1: 2.0}
-    goes_on.report(1, 0.5)
-    assert opt.trials[1].steps == {1: 2.0}, "what was reported stays"
-    goes_on.report(2, 0.5)
-    opt.tell(goes_on, 0.5, cost=5.0)
+    # Two of four trials may continue now.
+    resumed = opt.ask()
+    assert (resumed.id, resumed.resume_from, resumed.params) == (1, 1, second.params)
+    assert resumed.attrs == {"checkpoint": "b.pt"}
+    pending = opt.trials[1]
+    assert (pending.state, pending.paused) == ("pending", False)
+    assert (pending.value, pending.cost, pending.reason) == (None, None, None)
+    assert pending.steps == {1: 2.0}
+    resumed.report(1, 0.5)
+    assert opt.trials[1].steps == {1: 2.0}, "a step that is reported again keeps its first value"
+    resumed.report(2, 0.5)
+    opt.tell(resumed, 0.5, cost=5.0)
     assert (opt.trials[1].state, opt.trials[1].value, opt.trials[1].cost) == ("complete", 0.5, 5.0)
     assert opt.best.id == 1
     assert opt.ask().id == 4
 
 
-def test_what_came_furthest_goes_on_first_and_given_points_before_it() -> None:
+def test_enqueued_points_come_first_and_then_the_paused_trial_with_the_most_steps() -> None:
     opt = search()
     near, far, *others = opt.ask(6)
     for trial, curve in [(near, [0.9]), (far, [0.5, 2.0])]:
@@ -103,29 +104,29 @@ def test_what_came_furthest_goes_on_first_and_given_points_before_it() -> None:
 
 
 @pytest.mark.parametrize("duplicate", [lambda opt: tt.Optimizer.from_bytes(opt.to_bytes()), copy.deepcopy])
-def test_a_copy_goes_on_with_what_is_paused_and_what_goes_on(duplicate: Any) -> None:
+def test_a_copy_keeps_paused_and_resumed_trials(duplicate: Any) -> None:
     opt = search()
-    trials = started(opt, 1.0, 2.0, 3.0, 4.0)
+    trials = start_trials(opt, 1.0, 2.0, 3.0, 4.0)
     for trial in trials[1:3]:
         opt.tell(trial, state="paused")
     assert opt.ask().id == 1
-    again = duplicate(opt)
-    assert again.pausing
-    assert [trial.paused for trial in again.trials] == [False, False, True, False]
-    assert {trial.id: trial.resume_from for trial in again.pending} == {0: None, 1: 1, 3: None}
+    copied = duplicate(opt)
+    assert copied.pausing
+    assert [trial.paused for trial in copied.trials] == [False, False, True, False]
+    assert {trial.id: trial.resume_from for trial in copied.pending} == {0: None, 1: 1, 3: None}
     assert pickle.loads(pickle.dumps(opt.pending[1])).resume_from == 1
-    assert again.to_bytes() == opt.to_bytes()
-    for each in (opt, again):
-        for trial, value in zip(each.ask(2), (5.0, 6.0), strict=True):
+    assert copied.to_bytes() == opt.to_bytes()
+    for optimizer in (opt, copied):
+        for trial, value in zip(optimizer.ask(2), (5.0, 6.0), strict=True):
             trial.report(1, value)
-    found = opt.ask()
-    assert (found.id, found) == (2, again.ask())
+    resumed = opt.ask()
+    assert (resumed.id, resumed) == (2, copied.ask())
 
 
-def test_nothing_goes_on_that_was_not_told_as_paused_or_is_set_aside(tmp_path: Path) -> None:
+def test_only_paused_trials_that_are_not_excluded_or_retracted_are_resumed(tmp_path: Path) -> None:
     with tt.Study(tmp_path / "a.db", SPACE, pruner="nothing", pausing=True, sampler="random", seed=0) as study:
-        told = study.ask(4)
-        for trial, state in zip(told, ("pruned", "failed", "paused", "paused"), strict=True):
+        trials = study.ask(4)
+        for trial, state in zip(trials, ("pruned", "failed", "paused", "paused"), strict=True):
             study.tell(trial, state=state)
         study.exclude(2)
         study.retract(3)
@@ -137,7 +138,7 @@ def test_nothing_goes_on_that_was_not_told_as_paused_or_is_set_aside(tmp_path: P
         opt._core.resume(0)
 
 
-def test_a_search_without_pausing_has_no_paused_trial() -> None:
+def test_without_pausing_a_trial_cannot_be_paused() -> None:
     opt = search("nothing", pausing=False)
     trial = opt.ask()
     with pytest.raises(tt.ArgumentError, match=r"needs a search with pausing=True; .* raise tt\.Pruned"):
@@ -151,21 +152,21 @@ def test_a_search_without_pausing_has_no_paused_trial() -> None:
         tt.minimize(fn, SPACE, n_trials=1, catch=(), progress=False)
 
 
-def test_several_asks_and_one_of_several_find_the_same() -> None:
-    found = []
-    for at_once in (True, False):
+def test_one_ask_for_several_trials_equals_several_asks() -> None:
+    results = []
+    for in_one_ask in (True, False):
         opt = search()
-        trials = started(opt, 1.0, 2.0, 3.0, 4.0)
+        trials = start_trials(opt, 1.0, 2.0, 3.0, 4.0)
         opt.tell(trials[1], state="paused")
         opt.enqueue({"x": 0.5})
-        asked = opt.ask(3) if at_once else [opt.ask() for _ in range(3)]
-        found.append([(trial.id, trial.resume_from, trial.params) for trial in asked])
-    assert found[0] == found[1]
-    assert [(number, step) for number, step, _ in found[0]] == [(4, None), (1, 1), (5, None)]
+        asked = opt.ask(3) if in_one_ask else [opt.ask() for _ in range(3)]
+        results.append([(trial.id, trial.resume_from, trial.params) for trial in asked])
+    assert results[0] == results[1]
+    assert [(number, step) for number, step, _ in results[0]] == [(4, None), (1, 1), (5, None)]
 
 
-def test_a_paused_trial_is_not_lost_where_the_sampler_fails() -> None:
-    class Broken:
+def test_a_paused_trial_is_not_lost_if_the_sampler_raises() -> None:
+    class RaisingSampler:
         is_broken = False
 
         def suggest(self, view: Any, n: int, rng: Any) -> Any:
@@ -173,9 +174,9 @@ def test_a_paused_trial_is_not_lost_where_the_sampler_fails() -> None:
                 raise ZeroDivisionError
             return rng.random((n, 1))
 
-    sampler = Broken()
+    sampler = RaisingSampler()
     opt = search(sampler=sampler)
-    trials = started(opt, 1.0, 2.0, 3.0, 4.0)
+    trials = start_trials(opt, 1.0, 2.0, 3.0, 4.0)
     opt.tell(trials[1], state="paused")
     sampler.is_broken = True
     assert [trial.id for trial in opt.ask(3)] == [1]
@@ -184,7 +185,7 @@ def test_a_paused_trial_is_not_lost_where_the_sampler_fails() -> None:
     assert len(opt) == 4
 
 
-def test_folds_and_steps_that_are_known_may_be_measured_again() -> None:
+def test_folds_may_be_reported_again_and_keep_their_first_values() -> None:
     def validate(params: dict[str, float], trial: Any) -> None:
         calls.append(trial.resume_from)
         for fold in range(1 + len(calls)):
@@ -199,8 +200,8 @@ def test_folds_and_steps_that_are_known_may_be_measured_again() -> None:
 
 
 @pytest.mark.parametrize("is_run", [True, False])
-def test_what_a_trial_had_reported_before_its_worker_vanished_stays(is_run: bool) -> None:
-    def again(trial: Any) -> float:
+def test_reports_of_a_lost_worker_are_kept_when_its_trial_runs_again(is_run: bool) -> None:
+    def report_five_steps(trial: Any) -> float:
         for step in range(1, 6):
             trial.report(step, 10.0 * step)
         return 1.0
@@ -211,27 +212,27 @@ def test_what_a_trial_had_reported_before_its_worker_vanished_stays(is_run: bool
         trial.report(step, float(step))
     study = tt.Optimizer.from_bytes(study.to_bytes())
     if is_run:
-        tt.minimize(lambda params, trial: again(trial), study=study, n_trials=1, progress=False)
+        tt.minimize(lambda params, trial: report_five_steps(trial), study=study, n_trials=1, progress=False)
     else:
-        (found,) = study.pending
-        study.tell(found, again(found))
+        (pending,) = study.pending
+        study.tell(pending, report_five_steps(pending))
     assert study.trials[0].steps == {1: 1.0, 2: 2.0, 3: 3.0, 4: 40.0, 5: 50.0}
 
 
-def test_a_trial_that_a_study_offers_again_may_report_again(tmp_path: Path) -> None:
+def test_a_trial_that_a_study_reassigns_may_report_again(tmp_path: Path) -> None:
     with tt.Study(tmp_path / "a.db", SPACE, sampler="random", seed=0) as first:
         lost = first.ask()
         lost.report(1, 1.0)
         first._sharing().give_back([lost])
         with tt.Study(tmp_path / "a.db", lease=60.0) as second:
-            found = second.ask()
-            assert found.id == lost.id
-            found.report(1, 5.0)
-            found.report(2, 2.0)
+            reassigned = second.ask()
+            assert reassigned.id == lost.id
+            reassigned.report(1, 5.0)
+            reassigned.report(2, 2.0)
             assert second.trials[0].steps == {1: 1.0, 2: 2.0}
 
 
-def test_only_what_others_can_change_is_a_pause() -> None:
+def test_a_stop_is_a_pause_only_if_other_trials_can_change_the_decision() -> None:
     opt = search(tt.pruners.Threshold(upper=1.0))
     trial = opt.ask()
     trial.report(1, 2.0)
@@ -242,20 +243,20 @@ def test_only_what_others_can_change_is_a_pause() -> None:
     patient.report(2, 1.0)
     assert (patient.should_prune().stop, patient.should_prune().pause) == (True, False)
     without = search(pausing=False)
-    started(without, 1.0)
-    (second,) = started(without, 2.0)
+    start_trials(without, 1.0)
+    (second,) = start_trials(without, 2.0)
     assert (second.should_prune().stop, second.should_prune().pause) == (True, False)
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "gp"])
-def test_a_paused_trial_teaches_what_a_stopped_one_does(sampler: str) -> None:
-    class Never:
+def test_samplers_learn_the_same_from_paused_and_pruned_trials(sampler: str) -> None:
+    class StopAlways:
         def decide(self, reports: Any) -> bool:
             return True
 
-    found = []
+    suggestions = []
     for state in ("paused", "pruned"):
-        opt = search(Never(), sampler=sampler, pausing=state == "paused")
+        opt = search(StopAlways(), sampler=sampler, pausing=state == "paused")
         for number in range(14):
             trial = opt.ask()
             assert (trial.id, trial.resume_from) == (number, None)
@@ -266,11 +267,11 @@ def test_a_paused_trial_teaches_what_a_stopped_one_does(sampler: str) -> None:
             else:
                 trial.report(10, abs(trial.params["x"] - 0.3))
                 opt.tell(trial, abs(trial.params["x"] - 0.3))
-        found.append([trial.params for trial in opt.ask(3)])
-    assert found[0] == found[1]
+        suggestions.append([trial.params for trial in opt.ask(3)])
+    assert suggestions[0] == suggestions[1]
 
 
-def test_auto_lets_a_trial_go_on_when_others_show_that_it_may_still_become_the_best() -> None:
+def test_auto_resumes_a_trial_once_others_show_that_it_may_become_the_best() -> None:
     opt = search("auto")
 
     def run(values: list[float]) -> None:
@@ -291,25 +292,25 @@ def test_auto_lets_a_trial_go_on_when_others_show_that_it_may_still_become_the_b
     opt.tell(trial, state="paused")
     assert opt.ask().id > trial.id
     for _ in range(6):
-        found = opt.ask()
-        if found.id == trial.id:
+        candidate = opt.ask()
+        if candidate.id == trial.id:
             break
         for step, value in enumerate([0.9] * 4 + [0.0] * 5, 1):
-            found.report(step, value)
-        opt.tell(found, 0.0)
-    assert (found.id, found.resume_from) == (trial.id, 3)
+            candidate.report(step, value)
+        opt.tell(candidate, 0.0)
+    assert (candidate.id, candidate.resume_from) == (trial.id, 3)
 
 
-def test_a_pruner_of_ones_own_is_asked_about_what_is_paused() -> None:
-    class Until:
-        """Stops what is not better than the number of trials that reported."""
+def test_a_custom_pruner_decides_about_paused_trials() -> None:
+    class PauseUntilMoreReport:
+        """Pauses a trial whose value exceeds the number of trials that have reported."""
 
         def decide(self, reports: Any) -> Any:
             stop = reports.curves[reports.trial].reports[-1][1] > len(reports.curves)
             return tt.pruners.Decision(stop=stop, pause=True)
 
-    opt = search(Until())
-    (trial,) = started(opt, 2.5)
+    opt = search(PauseUntilMoreReport())
+    (trial,) = start_trials(opt, 2.5)
     assert trial.should_prune().pause
     opt.tell(trial, state="paused")
     assert [opt.ask().id, opt.ask().id] == [1, 2]
@@ -319,73 +320,77 @@ def test_a_pruner_of_ones_own_is_asked_about_what_is_paused() -> None:
     assert opt.ask().id == 0
 
 
-def test_a_pruner_is_asked_about_all_paused_trials_with_the_curves_read_once() -> None:
-    asked = []
+def test_curves_are_read_once_for_all_paused_trials() -> None:
+    decided = []
 
-    class Never:
+    class StopAlways:
         def decide(self, reports: Any) -> bool:
-            asked.append(reports)
+            decided.append(reports)
             return True
 
-    opt = search(Never())
+    opt = search(StopAlways())
     for value, step in [(1.0, 1), (2.0, 3), (3.0, 1)]:
-        paused(opt, value, step)
-    asked.clear()
+        report_and_pause(opt, value, step)
+    decided.clear()
     assert opt.ask().id == 3
-    assert [reports.trial for reports in asked] == [1, 0, 2]
-    assert len({id(reports.curves) for reports in asked}) == 1
+    assert [reports.trial for reports in decided] == [1, 0, 2]
+    assert len({id(reports.curves) for reports in decided}) == 1
 
 
 @pytest.mark.parametrize("is_study", [False, True])
-def test_a_pruner_is_asked_again_only_when_something_new_is_known(is_study: bool, tmp_path: Path) -> None:
-    asked = []
+def test_a_pruner_decides_again_only_after_new_reports(is_study: bool, tmp_path: Path) -> None:
+    decided = []
 
-    class Never:
+    class StopAlways:
         def decide(self, reports: Any) -> bool:
-            asked.append(reports.trial)
+            decided.append(reports.trial)
             return True
 
-    def times_asked() -> int:
-        asked.clear()
+    def count_decisions() -> int:
+        decided.clear()
         opt.ask(1)
         opt.ask()
-        return len(asked)
+        return len(decided)
 
-    opt = tt.Study(tmp_path / "a.db", SPACE, seed=0, pruner=Never(), pausing=True) if is_study else search(Never())
+    opt = (
+        tt.Study(tmp_path / "a.db", SPACE, seed=0, pruner=StopAlways(), pausing=True)
+        if is_study
+        else search(StopAlways())
+    )
     for value in (1.0, math.nan, 3.0):
-        paused(opt, value)
-    running, told = opt.ask(), opt.ask()
-    assert times_asked() == 0
+        report_and_pause(opt, value)
+    running, failed = opt.ask(), opt.ask()
+    assert count_decisions() == 0
     opt.report(running, 1, 0.5)
-    assert times_asked() == 3
-    opt.tell(told, state="failed")
-    assert times_asked() == 0, "it reported nothing"
+    assert count_decisions() == 3
+    opt.tell(failed, state="failed")
+    assert count_decisions() == 0, "the failed trial reported nothing"
     opt.tell(running, 0.125)
-    assert times_asked() == 3
+    assert count_decisions() == 3
 
 
-def test_a_pruner_of_ones_own_is_asked_about_64_at_most() -> None:
-    asked = []
+def test_a_custom_pruner_decides_about_64_paused_trials_at_most() -> None:
+    decided = []
 
-    class Never:
+    class StopAlways:
         def decide(self, reports: Any) -> bool:
-            asked.append(reports.trial)
+            decided.append(reports.trial)
             return True
 
-    opt = search(Never())
+    opt = search(StopAlways())
     for k in range(70):
         trial = opt.ask()
         trial.report(1, float(k))
         opt.tell(trial, state="paused")
-    asked.clear()
+    decided.clear()
     opt.ask()
-    assert asked == list(range(64)), "those that stand best"
+    assert decided == list(range(64)), "the best 64 trials"
 
 
 def test_a_study_offers_a_paused_trial_to_any_process(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with tt.Study(path, SPACE, pruner=HALVING, pausing=True, sampler="random", seed=0, lease=60.0) as first:
-        trials = started(first, 1.0, 2.0, 3.0)
+        trials = start_trials(first, 1.0, 2.0, 3.0)
         first.tell(trials[1], state="paused", cost=1.0)
         with tt.Study(path, lease=60.0) as second:
             assert second.pausing
@@ -393,24 +398,24 @@ def test_a_study_offers_a_paused_trial_to_any_process(tmp_path: Path) -> None:
             fourth = second.ask()
             assert fourth.id == 3
             fourth.report(1, 4.0)
-            goes_on = second.ask()
-            assert (goes_on.id, goes_on.resume_from) == (1, 1)
-            # Nobody else is offered it meanwhile.
+            resumed = second.ask()
+            assert (resumed.id, resumed.resume_from) == (1, 1)
+            # Meanwhile other processes get other trials.
             assert first.ask().id == 4
             assert first.trials[1].state == "pending"
-            goes_on.report(2, 0.25)
-            second.tell(goes_on, 0.25)
+            resumed.report(2, 0.25)
+            second.tell(resumed, 0.25)
         first.refresh()
-        ours = list(first.trials)
+        trials_of_first = list(first.trials)
     assert tt.study.check(path) == []
-    assert list(tt.Study(path).trials) == ours
-    assert ours[1].value == 0.25
+    assert list(tt.Study(path).trials) == trials_of_first
+    assert trials_of_first[1].value == 0.25
     with pytest.raises(tt.StudyError, match="pausing"):
         tt.Study(path, pausing=False)
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
-def test_minimize_calls_the_function_again_where_it_left_off(n_workers: int, tmp_path: Path) -> None:
+def test_minimize_resumes_the_objective_at_the_step_of_the_pause(n_workers: int, tmp_path: Path) -> None:
     def train(params: dict[str, float], trial: Any) -> float:
         checkpoint = tmp_path / str(trial.id)
         start = 1 if trial.resume_from is None else int(checkpoint.read_text()) + 1
@@ -422,7 +427,7 @@ def test_minimize_calls_the_function_again_where_it_left_off(n_workers: int, tmp
                 raise tt.Paused
         return params["x"]
 
-    told: list[tuple[int, bool]] = []
+    observed: list[tuple[int, bool]] = []
     result = tt.minimize(
         train,
         SPACE,
@@ -433,21 +438,22 @@ def test_minimize_calls_the_function_again_where_it_left_off(n_workers: int, tmp
         pruner=HALVING,
         pausing=True,
         progress=False,
-        callbacks=[lambda run, trial: told.append((trial.id, trial.paused))],
+        callbacks=[lambda run, trial: observed.append((trial.id, trial.paused))],
     )
     assert len(result.trials) == 20
     assert {trial.state for trial in result.trials} == {"complete", "pruned"}
-    again = [number for number, _ in told if [number for number, _ in told].count(number) > 1]
-    # With several workers the order in which trials report decides whether any goes on.
-    assert again or n_workers > 1
+    ids = [number for number, _ in observed]
+    resumed = [number for number in ids if ids.count(number) > 1]
+    # With several workers the order in which trials report decides whether any is resumed.
+    assert resumed or n_workers > 1
     for trial in result.trials:
         assert list(trial.steps) == list(range(1, 1 + len(trial.steps)))
         assert trial.paused == (trial.state == "pruned")
-    # At the end nothing is left that should go on.
+    # At the end no trial is left to be resumed.
     assert result.optimizer._core.promote() is None
 
 
-def test_a_host_hands_a_paused_trial_to_whoever_asks_and_recovers_it(tmp_path: Path) -> None:
+def test_a_host_gives_a_paused_trial_to_any_worker_and_recovers_it(tmp_path: Path) -> None:
     def host(folder: Path = tmp_path / "a") -> OptimizerHost:
         options = {"seed": 0, "sampler": "random", "pruner": HALVING, "pausing": True}
         return OptimizerHost(tt.SearchSpace(SPACE), options, str(folder), 10.0)
@@ -461,8 +467,8 @@ def test_a_host_hands_a_paused_trial_to_whoever_asks_and_recovers_it(tmp_path: P
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     assert host(tmp_path / "b").optimizer().trials[1].reason == "rank 2 of 3 at the rung of step 1"
     shared.report("one", 3, 1, 4.0)
-    goes_on, fresh = shared.ask("c", "two", 2)
-    assert (goes_on.id, goes_on.resume_from, fresh.id, fresh.resume_from) == (1, 1, 4, None)
-    again = host()
-    assert again.optimizer().to_bytes() == shared.optimizer().to_bytes()
-    assert [trial.resume_from for trial in again.ask("c", "two", 2)] == [1, None]
+    resumed, fresh = shared.ask("c", "two", 2)
+    assert (resumed.id, resumed.resume_from, fresh.id, fresh.resume_from) == (1, 1, 4, None)
+    recovered = host()
+    assert recovered.optimizer().to_bytes() == shared.optimizer().to_bytes()
+    assert [trial.resume_from for trial in recovered.ask("c", "two", 2)] == [1, None]

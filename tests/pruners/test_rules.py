@@ -1,4 +1,4 @@
-"""The built-in pruners, one rule at a time, and beside Optuna's on the same reports."""
+"""The built-in pruners, one rule at a time, and compared with Optuna's on the same reports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def search(pruner: Any, **options: Any) -> tt.Optimizer:
 
 
 def curves(n: int, seed: int, n_steps: int = 27) -> Iterator[list[float]]:
-    """Learning curves that cross."""
+    """Yield learning curves that cross."""
     rng = np.random.default_rng(seed)
     for _ in range(n):
         end, speed = rng.random(), rng.uniform(0.2, 2.0)
@@ -29,36 +29,36 @@ def curves(n: int, seed: int, n_steps: int = 27) -> Iterator[list[float]]:
 
 
 def decisions(pruner: Any, curves: list[list[float]], **options: Any) -> list[int | None]:
-    """Return the step at which each trial stopped, run one after another."""
-    opt, found = search(pruner, **options), []
+    """Run trials one after another; return the step at which each was pruned, ``None`` if it was not."""
+    opt, stops = search(pruner, **options), []
     for curve in curves:
         trial = opt.ask()
         for step, value in enumerate(curve, 1):
             trial.report(step, value)
             if trial.should_prune():
                 opt.tell(trial, state="pruned")
-                found.append(step)
+                stops.append(step)
                 break
         else:
             opt.tell(trial, curve[-1])
-            found.append(None)
-    return found
+            stops.append(None)
+    return stops
 
 
 def decisions_of_optuna(pruner: optuna.pruners.BasePruner, curves: list[list[float]]) -> list[int | None]:
-    study, found = optuna.create_study(pruner=pruner), []
+    study, stops = optuna.create_study(pruner=pruner), []
     for curve in curves:
         trial = study.ask()
         for step, value in enumerate(curve, 1):
             trial.report(value, step)
             if trial.should_prune():
                 study.tell(trial, state=optuna.trial.TrialState.PRUNED)
-                found.append(step)
+                stops.append(step)
                 break
         else:
             study.tell(trial, curve[-1])
-            found.append(None)
-    return found
+            stops.append(None)
+    return stops
 
 
 def pairs() -> list[tuple[Any, Callable[[], optuna.pruners.BasePruner]]]:
@@ -79,13 +79,13 @@ def pairs() -> list[tuple[Any, Callable[[], optuna.pruners.BasePruner]]]:
 
 @pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
 @pytest.mark.parametrize(("ours", "theirs"), pairs())
-def test_a_rule_decides_as_that_of_optuna(ours: Any, theirs: Callable[[], optuna.pruners.BasePruner]) -> None:
-    given = list(curves(40, seed=1))
-    assert decisions(ours, given) == decisions_of_optuna(theirs(), given)
+def test_a_rule_decides_like_that_of_optuna(ours: Any, theirs: Callable[[], optuna.pruners.BasePruner]) -> None:
+    same_curves = list(curves(40, seed=1))
+    assert decisions(ours, same_curves) == decisions_of_optuna(theirs(), same_curves)
 
 
-def reported(opt: tt.Optimizer, curve: list[float], end: str = "complete") -> tt.Trial:
-    """Run a trial without a look at the pruner."""
+def run_trial(opt: tt.Optimizer, curve: list[float], end: str = "complete") -> tt.Trial:
+    """Run a trial without asking the pruner."""
     trial = opt.ask()
     for step, value in enumerate(curve, 1):
         trial.report(step, value)
@@ -96,25 +96,25 @@ def reported(opt: tt.Optimizer, curve: list[float], end: str = "complete") -> tt
     return trial
 
 
-def test_the_median_is_of_all_that_reached_the_step_whatever_became_of_them() -> None:
+def test_the_median_includes_every_trial_that_reached_the_step() -> None:
     opt = search(RULES.Median(n_startup=1))
     for value, end in [(1.0, "complete"), (3.0, "pruned"), (4.0, "failed"), (5.0, "pending")]:
-        reported(opt, [value], end)
-    trial = reported(opt, [3.5], "pending")
+        run_trial(opt, [value], end)
+    trial = run_trial(opt, [3.5], "pending")
     assert not trial.should_prune()
     assert trial.should_prune().reason == "rank 3 of 5 at step 1"
-    assert reported(opt, [3.6], "pending").should_prune()
+    assert run_trial(opt, [3.6], "pending").should_prune()
 
 
-def test_the_best_value_so_far_speaks_for_a_trial() -> None:
+def test_a_trial_is_ranked_by_its_best_value_so_far() -> None:
     opt = search(RULES.Median(n_startup=1))
     for _ in range(3):
-        reported(opt, [3.0, 2.0, 1.0])
-    trial = reported(opt, [0.5, 9.0], "pending")
+        run_trial(opt, [3.0, 2.0, 1.0])
+    trial = run_trial(opt, [0.5, 9.0], "pending")
     assert not trial.should_prune()
 
 
-def test_nothing_is_stopped_before_the_startup_the_warmup_or_between_looks() -> None:
+def test_no_trial_is_stopped_in_the_startup_the_warmup_or_between_intervals() -> None:
     good, bad = [1.0] * 8, [2.0] * 8
     opt = search(RULES.Median(n_startup=3, n_warmup_steps=3, interval_steps=2))
     for complete in range(4):
@@ -126,32 +126,32 @@ def test_nothing_is_stopped_before_the_startup_the_warmup_or_between_looks() -> 
                 stopped.append(step)
         assert stopped == ([] if complete < 3 else [3, 5, 7])
         opt.tell(trial, state="pruned")
-        reported(opt, good)
+        run_trial(opt, good)
 
 
-def test_a_look_that_was_skipped_is_made_up_for() -> None:
+def test_a_skipped_look_is_made_up_at_the_next_report() -> None:
     opt = search(RULES.Threshold(upper=1.0, n_warmup_steps=10, interval_steps=10))
     trial = opt.ask()
-    looked = []
+    stops = []
     for step in (5, 9, 14, 17, 35, 36):
         trial.report(step, 2.0)
         if trial.should_prune():
-            looked.append(step)
-    assert looked == [14, 35]
+            stops.append(step)
+    assert stops == [14, 35]
 
 
 @pytest.mark.parametrize("pruner", ["median", "percentile", RULES.SuccessiveHalving(min_resource=1)])
 def test_nan_is_the_worst_value(pruner: Any) -> None:
     opt = search(pruner)
     for _ in range(6):
-        reported(opt, [1e300])
-    assert reported(opt, [math.nan], "pending").should_prune()
-    assert not reported(opt, [1.0], "pending").should_prune()
+        run_trial(opt, [1e300])
+    assert run_trial(opt, [math.nan], "pending").should_prune()
+    assert not run_trial(opt, [1.0], "pending").should_prune()
 
 
-def test_maximizing_turns_every_rule() -> None:
-    given = list(curves(30, seed=2))
-    turned = [[-value for value in curve] for curve in given]
+def test_maximizing_equals_minimizing_negated_curves() -> None:
+    original = list(curves(30, seed=2))
+    negated = [[-value for value in curve] for curve in original]
     for pruner in (
         "median",
         RULES.Percentile(25.0, n_startup=2),
@@ -162,7 +162,7 @@ def test_maximizing_turns_every_rule() -> None:
     ):
         opt = search(pruner, direction="maximize")
         stops = []
-        for curve in turned:
+        for curve in negated:
             trial = opt.ask()
             for step, value in enumerate(curve, 1):
                 trial.report(step, value)
@@ -173,15 +173,15 @@ def test_maximizing_turns_every_rule() -> None:
             else:
                 stops.append(None)
                 opt.tell(trial, curve[-1])
-        assert stops == decisions(pruner, given), pruner
+        assert stops == decisions(pruner, original), pruner
     opt = search(RULES.Threshold(lower=0.5), direction="maximize")
-    assert reported(opt, [0.4], "pending").should_prune().reason == "0.4 at step 1 is outside the bounds"
-    assert not reported(opt, [0.6], "pending").should_prune()
+    assert run_trial(opt, [0.4], "pending").should_prune().reason == "0.4 at step 1 is outside the bounds"
+    assert not run_trial(opt, [0.6], "pending").should_prune()
 
 
 def test_the_brackets_of_hyperband_share_the_steps() -> None:
     opt = search(RULES.Hyperband(max_resource=81))
-    brackets = [int(reported(opt, [1.0], "pending").should_prune().reason.split()[1]) for _ in range(1000)]
+    brackets = [int(run_trial(opt, [1.0], "pending").should_prune().reason.split()[1]) for _ in range(1000)]
     # 81, 34, 15, 8 and 5 of 143 (Li et al. 2018, table 1); three standard deviations of 1,000 draws.
     for bracket, weight in enumerate((81, 34, 15, 8, 5), 1):
         share = weight / 143
@@ -192,13 +192,13 @@ def test_a_trial_is_compared_within_its_bracket() -> None:
     opt = search(RULES.Hyperband(max_resource=9))
     ranks: dict[str, list[int]] = {}
     for _ in range(40):
-        bracket, reason = reported(opt, [1.0] * 3, "pending").should_prune().reason.split(": ")
+        bracket, reason = run_trial(opt, [1.0] * 3, "pending").should_prune().reason.split(": ")
         ranks.setdefault(bracket, []).append(int(reason.split()[3]) if reason.startswith("rank") else 0)
     assert ranks["bracket 2 of 3"] == list(range(1, 1 + len(ranks["bracket 2 of 3"])))
     assert set(ranks["bracket 3 of 3"]) == {0}
 
 
-def test_a_decision_tells_why_and_is_true_or_false() -> None:
+def test_a_decision_has_a_reason_and_a_truth_value() -> None:
     opt = search(RULES.Threshold(upper=1.0))
     trial = opt.ask()
     assert trial.should_prune() == RULES.Decision(stop=False, reason="nothing was reported yet")
@@ -209,16 +209,16 @@ def test_a_decision_tells_why_and_is_true_or_false() -> None:
 
 
 @pytest.mark.parametrize("value", [1.0, math.nan, math.inf])
-def test_a_value_that_stays_the_same_wears_patience_out(value: float) -> None:
+def test_a_constant_curve_exhausts_patience(value: float) -> None:
     trial = search(RULES.Patient(patience=2)).ask()
-    stopped = []
+    is_stopped = []
     for step in range(6):
         trial.report(step, value)
-        stopped.append(bool(trial.should_prune()))
-    assert stopped == [False, False, False, True, True, True]
+        is_stopped.append(bool(trial.should_prune()))
+    assert is_stopped == [False, False, False, True, True, True]
 
 
-def test_an_improvement_by_the_smallest_that_counts_does_not_count() -> None:
+def test_an_improvement_of_exactly_min_delta_does_not_count() -> None:
     trial = search(RULES.Patient(patience=0, min_delta=0.5)).ask()
     for step, value, stops in [(1, 4.0, False), (2, 3.5, True), (3, 2.75, False)]:
         trial.report(step, value)
@@ -255,25 +255,25 @@ def test_patience_is_not_nested() -> None:
 def test_no_rung_is_at_the_end_of_a_trial() -> None:
     opt = search(RULES.Hyperband(max_resource=27))
     for _ in range(20):
-        trial = reported(opt, [1.0] * 26, "pending")
+        trial = run_trial(opt, [1.0] * 26, "pending")
         trial.report(27, 1e9)
         assert not trial.should_prune()
 
 
 @pytest.mark.parametrize("pruner", [*tt.pruners.settings.BUILT_IN, RULES.Patient("hyperband"), RULES.Percentile(10.0)])
 def test_a_study_keeps_its_pruner(pruner: Any, tmp_path: Any) -> None:
-    given = RULES.Threshold(upper=1.0) if pruner == "threshold" else pruner
-    with tt.Study(tmp_path / "a.db", SPACE, pruner=given, seed=0) as study:
+    setting = RULES.Threshold(upper=1.0) if pruner == "threshold" else pruner
+    with tt.Study(tmp_path / "a.db", SPACE, pruner=setting, seed=0) as study:
         study.report(study.ask(), 1, 0.5)
-    again = tt.Study(tmp_path / "a.db")
-    assert again.pruner == study.pruner == search(given).pruner
-    assert again.should_prune(0) == study.should_prune(0)
+    reopened = tt.Study(tmp_path / "a.db")
+    assert reopened.pruner == study.pruner == search(setting).pruner
+    assert reopened.should_prune(0) == study.should_prune(0)
     with pytest.raises(tt.StudyError, match="pruner="):
         tt.Study(tmp_path / "a.db", pruner=RULES.Wilcoxon(p_threshold=0.25))
 
 
 @pytest.mark.parametrize(("stop", "reason"), [(1, ""), (None, ""), ("no", ""), (True, 3)])
-def test_a_decision_is_checked(stop: Any, reason: Any) -> None:
+def test_an_invalid_decision_is_refused(stop: Any, reason: Any) -> None:
     with pytest.raises(tt.ArgumentError):
         RULES.Decision(stop=stop, reason=reason)
     assert RULES.Decision(stop=np.float64(2.0) > 1.0).stop is True

@@ -1,4 +1,4 @@
-"""Reports of several objectives and of constraints: what is compared is a rank."""
+"""Reports of several objectives and of constraints are compared by rank."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def search(pruner: Any = "auto", **options: Any) -> tt.Optimizer:
     return tt.Optimizer(SPACE, **{"sampler": "random", "seed": 0, "pruner": pruner, "directions": BOTH, **options})
 
 
-def shown(opt: tt.Optimizer, *reports: Any, end: str = "pending", constraints: Any = None) -> tt.Trial:
-    """Run a trial without a look at the pruner."""
+def run_trial(opt: tt.Optimizer, *reports: Any, end: str = "pending", constraints: Any = None) -> tt.Trial:
+    """Run a trial without asking the pruner."""
     trial = opt.ask()
     for step, value in enumerate(reports, 1):
         trial.report(step, value, constraints=constraints)
@@ -35,30 +35,30 @@ def shown(opt: tt.Optimizer, *reports: Any, end: str = "pending", constraints: A
     return trial
 
 
-def test_a_report_has_a_value_for_each_objective_by_place_or_by_name(tmp_path: Any) -> None:
+def test_a_report_has_a_value_for_each_objective_by_position_or_by_name(tmp_path: Any) -> None:
     opt = search()
     trial = opt.ask()
     trial.report(2, (0.5, 0.75))
     trial.report(4, {"accuracy": 0.8, "loss": math.nan}, constraints={"memory": -1.0})
-    for wrong in (0.5, [0.5], [0.5, 0.6, 0.7], {"loss": 1.0}, [0.5, math.inf], ["a", 1.0]):
+    for invalid in (0.5, [0.5], [0.5, 0.6, 0.7], {"loss": 1.0}, [0.5, math.inf], ["a", 1.0]):
         with pytest.raises(tt.ArgumentError):
-            trial.report(9, wrong)
+            trial.report(9, invalid)
     with pytest.raises(tt.ArgumentError, match="memory"):
         trial.report(9, (0.5, 0.5), constraints={"memory": math.nan})
     opt.save(tmp_path / "a.tanteo")
-    for same in (opt, tt.Optimizer.load(tmp_path / "a.tanteo"), pickle.loads(pickle.dumps(opt))):
-        known = same.trials[0]
-        assert list(known.steps) == [2, 4]
-        assert known.steps[2] == (0.5, 0.75)
-        assert math.isnan(known.steps[4][0])
-        assert known.step_constraints == {4: {"memory": -1.0}}
-        assert same.to_bytes() == opt.to_bytes()
+    for copy in (opt, tt.Optimizer.load(tmp_path / "a.tanteo"), pickle.loads(pickle.dumps(opt))):
+        loaded = copy.trials[0]
+        assert list(loaded.steps) == [2, 4]
+        assert loaded.steps[2] == (0.5, 0.75)
+        assert math.isnan(loaded.steps[4][0])
+        assert loaded.step_constraints == {4: {"memory": -1.0}}
+        assert copy.to_bytes() == opt.to_bytes()
     assert pickle.loads(pickle.dumps(opt.trials[0])) == opt.trials[0]
     table = opt.to_dict(steps=True)
     assert table["steps/value/accuracy"][0] == [0.75, 0.8]
 
 
-def test_a_stopped_trial_takes_the_values_and_the_constraints_that_it_reported_last() -> None:
+def test_a_pruned_trial_has_the_values_and_constraints_of_its_last_reports() -> None:
     opt = search()
     trial = opt.ask()
     trial.report(1, (0.5, 0.75), constraints={"memory": 3.0})
@@ -68,34 +68,34 @@ def test_a_stopped_trial_takes_the_values_and_the_constraints_that_it_reported_l
     assert opt.trials[0].constraints == {"memory": 3.0}
     assert not opt.trials[0].feasible
     assert opt.pareto_front == []
-    again = opt.ask()
-    again.report(1, (0.5, math.nan))
-    opt.tell(again, state="pruned", constraints={"memory": -1.0})
+    second = opt.ask()
+    second.report(1, (0.5, math.nan))
+    opt.tell(second, state="pruned", constraints={"memory": -1.0})
     assert (opt.trials[1].values, opt.trials[1].constraints) == (None, {"memory": -1.0})
 
 
-def test_the_median_is_of_the_ranks_of_non_domination() -> None:
+def test_the_median_compares_non_domination_ranks() -> None:
     opt = search(RULES.Median(n_startup=1))
     for loss, accuracy, end in [(1.0, 0.5, "complete"), (2.0, 0.9, "pruned"), (3.0, 0.8, "failed")]:
-        shown(opt, (loss, accuracy), end=end)
-    front = shown(opt, (9.0, 0.95))
+        run_trial(opt, (loss, accuracy), end=end)
+    front = run_trial(opt, (9.0, 0.95))
     assert not front.should_prune()
     assert front.should_prune().reason == "rank 1 of 4 at step 1"
-    assert shown(opt, (9.0, 0.7)).should_prune().reason == "rank 5 of 5 at step 1"
-    assert shown(opt, (math.nan, -math.inf)).should_prune()
+    assert run_trial(opt, (9.0, 0.7)).should_prune().reason == "rank 5 of 5 at step 1"
+    assert run_trial(opt, (math.nan, -math.inf)).should_prune()
 
 
 def test_a_rung_keeps_the_best_by_rank() -> None:
     opt = search(RULES.SuccessiveHalving(min_resource=1, reduction_factor=2))
-    assert not shown(opt, (1.0, 0.5)).should_prune()
-    assert not shown(opt, (2.0, 0.6)).should_prune()
-    assert shown(opt, (3.0, 0.1)).should_prune()
-    assert not shown(opt, (0.5, 0.6)).should_prune()
-    assert not shown(opt, (1.5, 0.55)).should_prune()
-    assert shown(opt, (2.5, 0.55)).should_prune()
+    assert not run_trial(opt, (1.0, 0.5)).should_prune()
+    assert not run_trial(opt, (2.0, 0.6)).should_prune()
+    assert run_trial(opt, (3.0, 0.1)).should_prune()
+    assert not run_trial(opt, (0.5, 0.6)).should_prune()
+    assert not run_trial(opt, (1.5, 0.55)).should_prune()
+    assert run_trial(opt, (2.5, 0.55)).should_prune()
 
 
-def test_patience_is_with_every_objective() -> None:
+def test_patience_considers_every_objective() -> None:
     trial = search(RULES.Patient(patience=0)).ask()
     for step, value, stops in [(1, (4.0, 0.1), False), (2, (5.0, 0.2), False), (3, (4.5, 0.2), True)]:
         trial.report(step, value)
@@ -109,95 +109,98 @@ def test_a_pruner_that_needs_a_single_value_is_refused(pruner: Any) -> None:
 
 
 @pytest.mark.parametrize("pruner", [RULES.SuccessiveHalving(min_resource=1), RULES.Hyperband(max_resource=9)])
-def test_one_objective_by_rank_is_decided_as_by_value(pruner: Any) -> None:
-    """Where another trial broke a constraint, ranks take the place of values; among the others nothing changes."""
+def test_ranks_of_one_objective_give_the_decisions_of_its_values(pruner: Any) -> None:
+    """Once a trial violates a constraint, ranks replace values; decisions about the other trials do not change."""
     plain = search(pruner, directions=["maximize"])
     ranked = search(pruner, directions=["maximize"])
     opts = (plain, ranked)
-    # It comes before no other trial, and reaches no step of theirs.
+    # This trial is worse than all others, and it reports no step.
     for opt, memory in ((plain, -1.0), (ranked, 1.0)):
-        shown(opt, constraints=None)
+        run_trial(opt, constraints=None)
         opt.tell(0, 0.0, constraints={"memory": memory})
     stops: list[list[bool]] = [[], []]
     for k in range(40):
         value = math.sin(1e3 * k)
-        for opt, found in zip(opts, stops, strict=True):
-            trial = shown(opt, value)
-            found.append(bool(trial.should_prune()))
-            opt.tell(trial, **({"state": "pruned"} if found[-1] else {"value": value}))
+        for opt, decisions in zip(opts, stops, strict=True):
+            trial = run_trial(opt, value)
+            decisions.append(bool(trial.should_prune()))
+            opt.tell(trial, **({"state": "pruned"} if decisions[-1] else {"value": value}))
     assert stops[0] == stops[1]
     assert 0 < sum(stops[0]) < 40
 
 
-def test_what_breaks_constraints_ranks_behind() -> None:
+def test_infeasible_trials_rank_behind_feasible_ones() -> None:
     opt = search(RULES.Median(n_startup=0), directions=["minimize"])
-    shown(opt, 1.0, end="complete", constraints={"memory": 4.0})  # reported and told
+    run_trial(opt, 1.0, end="complete", constraints={"memory": 4.0})  # reported, and told at the end
     opt.observe({"x": 0.5, "y": 0.5}, 0.5)
-    shown(opt, 2.0, constraints={"memory": 2.0})
-    kept = shown(opt, 3.0, constraints={"memory": 0.0})
+    run_trial(opt, 2.0, constraints={"memory": 2.0})
+    kept = run_trial(opt, 3.0, constraints={"memory": 0.0})
     assert not kept.should_prune()
     assert kept.should_prune().reason == "rank 1 of 3 at step 1"
-    assert shown(opt, 9.0).should_prune().reason == "rank 2 of 4 at step 1"
-    worst = shown(opt, 0.0, constraints={"memory": 5.0})
+    assert run_trial(opt, 9.0).should_prune().reason == "rank 2 of 4 at step 1"
+    worst = run_trial(opt, 0.0, constraints={"memory": 5.0})
     assert worst.should_prune().reason == "rank 5 of 5 at step 1"
-    # What was told speaks for one that reported no constraint.
-    told = opt.ask()
-    told.report(1, -1.0)
-    opt.tell(told, -1.0, constraints={"memory": 1.0})
+    # Constraints given to tell count for a trial that reported none.
+    unreported = opt.ask()
+    unreported.report(1, -1.0)
+    opt.tell(unreported, -1.0, constraints={"memory": 1.0})
     assert kept.should_prune().reason == "rank 1 of 6 at step 1"
 
 
 def end_of(x: float, y: float) -> tuple[float, float]:
-    """Where a trial ends: the front is at y = 0."""
+    """Return the final values of a trial. The front is at y = 0."""
     return x + y, 1.0 - x + y
 
 
-def run(opt: tt.Optimizer, show: Any, n: int = 80, steps: int = 20) -> tuple[list[int], list[tuple[float, float]]]:
-    """Search at random; return the steps made, and the ends that trials had or would have had."""
-    made, ends = [], []
+def run(opt: tt.Optimizer, curve: Any, n: int = 80, steps: int = 20) -> tuple[list[int], list[tuple[float, float]]]:
+    """Run random search; return the number of steps and the final values of every trial.
+
+    A pruned trial counts with the final values that it would have had.
+    """
+    n_steps, ends = [], []
     for _ in range(n):
         trial = opt.ask()
         ends.append(end_of(**trial.params))
         for step in range(1, steps + 1):
-            trial.report(step, show(ends[-1], step))
+            trial.report(step, curve(ends[-1], step))
             if trial.should_prune():
                 opt.tell(trial, state="pruned")
                 break
         else:
             opt.tell(trial, ends[-1])
-        made.append(step)
-    return made, ends
+        n_steps.append(step)
+    return n_steps, ends
 
 
 def dominated(ends: Sequence[tuple[float, float]], k: int) -> bool:
     return any(a <= ends[k][0] and b <= ends[k][1] and (a, b) != ends[k] for a, b in ends)
 
 
-def test_auto_stops_what_many_others_dominate() -> None:
+def test_auto_stops_trials_that_many_others_dominate() -> None:
     for seed in range(5):
         opt = search(directions=["minimize", "minimize"], seed=seed)
-        made, ends = run(opt, lambda end, step: (end[0] + 1.0 / step, end[1] + 1.0 / step))
-        stopped = [k for k, steps in enumerate(made) if steps < 20]
+        n_steps, ends = run(opt, lambda end, step: (end[0] + 1.0 / step, end[1] + 1.0 / step))
+        stopped = [k for k, steps in enumerate(n_steps) if steps < 20]
         assert len(stopped) > 10
         assert all(dominated(ends, k) for k in stopped)
         assert "dominate it at step" in opt.trials[stopped[0]].reason
 
 
-def test_auto_stops_little_where_early_steps_mislead() -> None:
-    """Until the end the best look worst: the trials that run on show it."""
+def test_auto_stops_few_trials_where_early_steps_mislead() -> None:
+    """The best trials look worst until the last steps; trials that run to the end as a check show it."""
     lost = stopped = 0
     for seed in range(5):
         opt = search(directions=["minimize", "minimize"], seed=seed)
-        made, ends = run(opt, lambda end, step: end if step > 17 else (-end[0], -end[1]))
-        lost += sum(not dominated(ends, k) for k, steps in enumerate(made) if steps < 20)
-        stopped += sum(steps < 20 for steps in made)
+        n_steps, ends = run(opt, lambda end, step: end if step > 17 else (-end[0], -end[1]))
+        lost += sum(not dominated(ends, k) for k, steps in enumerate(n_steps) if steps < 20)
+        stopped += sum(steps < 20 for steps in n_steps)
     assert stopped < 0.25 * 5 * 80
     assert lost <= 5
 
 
 @pytest.mark.parametrize("memory", [-1.0, 1.0])
-def test_auto_stops_for_a_constraint_that_nobody_got_back_within(memory: float) -> None:
-    """Every trial breaks it at first; told is whether it kept it in the end."""
+def test_auto_stops_for_a_constraint_that_no_trial_came_to_satisfy(memory: float) -> None:
+    """Every report violates the constraint; ``memory`` is its value at the end."""
     opt = search(directions=["minimize"])
     for _ in range(30):
         trial = opt.ask()
@@ -209,35 +212,35 @@ def test_auto_stops_for_a_constraint_that_nobody_got_back_within(memory: float) 
         else:
             opt.tell(trial, trial.params["x"], constraints={"memory": memory})
     stopped = sum("breaks constraints" in (trial.reason or "") for trial in opt.trials)
-    # A third of the 27 trials after the first three runs on; three standard deviations.
+    # A third of the 27 trials after the first three run to the end as a check; three standard deviations.
     assert stopped == 0 if memory < 0 else abs(stopped - 18) <= 7
 
 
-def test_a_pruner_of_ones_own_sees_all_objectives() -> None:
-    seen: list[Any] = []
+def test_a_custom_pruner_sees_all_objectives() -> None:
+    received: list[Any] = []
 
-    class Looking:
+    class RecordingPruner:
         def decide(self, reports: Any) -> bool:
-            seen.append(reports.curves[reports.trial])
+            received.append(reports.curves[reports.trial])
             return False
 
-    opt = search(Looking())
-    shown(opt, (1.0, 0.5), end="complete")
-    assert not shown(opt, (2.0, 0.25), (1.5, 0.75)).should_prune()
-    assert seen == [("pending", None, [(1, (2.0, -0.25)), (2, (1.5, -0.75))], [])]
+    opt = search(RecordingPruner())
+    run_trial(opt, (1.0, 0.5), end="complete")
+    assert not run_trial(opt, (2.0, 0.25), (1.5, 0.75)).should_prune()
+    assert received == [("pending", None, [(1, (2.0, -0.25)), (2, (1.5, -0.75))], [])]
 
 
-def test_a_study_repeats_reports_and_keeps_the_reason(tmp_path: Any) -> None:
+def test_a_study_keeps_reports_and_the_reason(tmp_path: Any) -> None:
     with tt.Study(tmp_path / "a.db", SPACE, directions=BOTH, pruner=RULES.Median(n_startup=0), seed=0) as study:
-        shown(study, (1.0, 0.5), end="complete", constraints={"memory": -1.0})
-        trial = shown(study, (2.0, 0.25), constraints={"memory": 1.0})
+        run_trial(study, (1.0, 0.5), end="complete", constraints={"memory": -1.0})
+        trial = run_trial(study, (2.0, 0.25), constraints={"memory": 1.0})
         assert trial.should_prune()
         study.tell(trial, state="pruned")
-        ours = list(study.trials)
-    again = tt.Study(tmp_path / "a.db")
-    assert list(again.trials) == ours
-    assert again.trials[1].reason == "rank 2 of 2 at step 1"
-    assert again.trials[1].step_constraints == {1: {"memory": 1.0}}
+        written = list(study.trials)
+    reopened = tt.Study(tmp_path / "a.db")
+    assert list(reopened.trials) == written
+    assert reopened.trials[1].reason == "rank 2 of 2 at step 1"
+    assert reopened.trials[1].step_constraints == {1: {"memory": 1.0}}
     assert tt.study.check(tmp_path / "a.db") == []
 
 
@@ -259,7 +262,7 @@ def test_minimize_reports_several_objectives_and_keeps_the_reason(n_workers: int
     assert all(len(trial.steps[1]) == 2 and trial.step_constraints for trial in stopped)
 
 
-def test_the_reason_is_that_of_the_last_decision_and_of_pruned_trials_alone() -> None:
+def test_only_a_pruned_trial_has_the_reason_of_its_last_decision() -> None:
     opt = search(RULES.Threshold(upper=1.0), directions=["minimize"])
     unasked, recovered, failed, own = opt.ask(4)
     for trial in (unasked, recovered, failed, own):
@@ -284,7 +287,7 @@ def test_the_reason_is_that_of_the_last_decision_and_of_pruned_trials_alone() ->
         opt.tell(opt.ask(), 1.0, reason="fine")
 
 
-def test_a_journal_knows_the_reason_and_the_reports(tmp_path: Any) -> None:
+def test_a_journal_keeps_the_reason_and_the_reports(tmp_path: Any) -> None:
     def host() -> OptimizerHost:
         options = {"seed": 0, "directions": BOTH, "pruner": RULES.Median(n_startup=0)}
         return OptimizerHost(tt.SearchSpace(SPACE), options, str(tmp_path), 10.0)
@@ -295,6 +298,6 @@ def test_a_journal_knows_the_reason_and_the_reports(tmp_path: Any) -> None:
         first.report("worker", number, 3, values, [("memory", -0.5)])
     assert first.should_prune(1)
     first.tell("t1", "worker", 1, encode_outcome(parse_outcome(2, state="pruned")))
-    again = host()
-    assert again.optimizer().to_bytes() == first.optimizer().to_bytes()
-    assert again.optimizer().trials[1].reason == "rank 2 of 2 at step 3"
+    recovered = host()
+    assert recovered.optimizer().to_bytes() == first.optimizer().to_bytes()
+    assert recovered.optimizer().trials[1].reason == "rank 2 of 2 at step 3"

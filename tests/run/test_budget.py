@@ -1,4 +1,4 @@
-"""``budget=`` of ``minimize``: when it ends, and what counts as cost."""
+"""``budget=`` of ``minimize``: when the search ends, and what counts as cost."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def unpicklable() -> Any:
     return lambda params: lock
 
 
-def crashing_now_and_then() -> Any:
-    """Every second call raises."""
+def raising_every_second_time() -> Any:
+    """Return an objective of which every second call raises."""
     calls = iter(range(1000))
 
     def fn(params: dict[str, Any]) -> float:
@@ -44,7 +44,7 @@ def crashing_now_and_then() -> Any:
     return fn
 
 
-def test_it_ends_once_the_told_costs_reach_the_budget() -> None:
+def test_a_search_ends_once_the_reported_costs_reach_the_budget() -> None:
     result = tt.minimize(priced, SPACE, budget=12.0, seed=0)
     costs = [trial.cost for trial in result.trials]
     assert result.stopped == "budget"
@@ -52,11 +52,11 @@ def test_it_ends_once_the_told_costs_reach_the_budget() -> None:
     assert sum(costs[:-1]) < 12.0 <= sum(costs)
     assert result.stop_reason == f"spent {result.spent:.6g} of a budget of 12"
     assert result.stop_reason in repr(result)
-    assert len(tt.minimize(priced, study=result.study).trials) == len(costs), "it stays spent"
+    assert len(tt.minimize(priced, study=result.study).trials) == len(costs), "the budget stays spent"
 
 
-def test_without_costs_it_is_spent_in_seconds_also_by_failures() -> None:
-    for fn in (short, crashing_now_and_then()):
+def test_without_costs_the_budget_is_in_seconds_and_counts_failures() -> None:
+    for fn in (short, raising_every_second_time()):
         result = tt.minimize(fn, SPACE, budget=0.02, seed=0, sampler="random")
         assert result.stopped == "budget"
         assert all(trial.cost == pytest.approx(trial.duration) and trial.cost > 0.001 for trial in result.trials)
@@ -64,14 +64,14 @@ def test_without_costs_it_is_spent_in_seconds_also_by_failures() -> None:
     assert all(trial.cost is None for trial in tt.minimize(short, SPACE, n_trials=2, seed=0).trials)
 
 
-def test_what_is_refused_costs_its_time() -> None:
+def test_a_refused_result_costs_its_duration() -> None:
     with pytest.warns(RuntimeWarning, match="cost must be a finite number"):
         result = tt.minimize(lambda params: {"value": short(params), "cost": -1.0}, SPACE, budget=0.01, seed=0)
     assert result.stopped == "budget"
     assert {trial.state for trial in result.trials} == {"failed"}
 
 
-def test_trials_under_way_count_with_what_is_expected_of_them() -> None:
+def test_running_trials_count_with_their_expected_cost() -> None:
     result = tt.maximize(priced, SPACE, budget=20.0, n_workers=2, seed=0)
     assert result.stopped == "budget"
     assert 20.0 - 2.0 <= result.spent < 22.0
@@ -88,18 +88,18 @@ def test_a_study_on_file_keeps_its_budget(tmp_path: Path) -> None:
     assert [trial.params for trial in rest.trials] == [trial.params for trial in whole.trials]
 
 
-def test_a_search_goes_on_with_more_and_what_was_spent_counts(tmp_path: Path) -> None:
+def test_a_search_resumed_with_a_larger_budget_counts_earlier_costs(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
     first = tt.minimize(priced, SPACE, budget=6.0, seed=0)
     tt.minimize(priced, SPACE, study=path, budget=6.0, seed=0).study.close()
-    more = [tt.minimize(priced, study=study, budget=12.0) for study in (first.optimizer, path)]
-    for result in more:
+    resumed = [tt.minimize(priced, study=study, budget=12.0) for study in (first.optimizer, path)]
+    for result in resumed:
         assert (result.stopped, result.optimizer.budget) == ("budget", 12.0)
         assert 12.0 <= result.spent < 14.0
-    assert [trial.params for trial in more[0].trials] == [trial.params for trial in more[1].trials]
+    assert [trial.params for trial in resumed[0].trials] == [trial.params for trial in resumed[1].trials]
 
 
-def test_a_budget_below_what_is_spent_ends_the_search_at_once() -> None:
+def test_a_budget_below_the_amount_spent_ends_the_search() -> None:
     study = tt.minimize(priced, SPACE, budget=6.0, seed=0).optimizer
     n = len(study)
     result = tt.minimize(priced, study=study, budget=3.0)
@@ -110,12 +110,12 @@ def test_a_budget_below_what_is_spent_ends_the_search_at_once() -> None:
 def test_another_process_may_raise_the_budget_of_a_study(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
 
-    def raise_it(run: Any, trial: tt.FrozenTrial) -> None:
+    def raise_budget(run: Any, trial: tt.FrozenTrial) -> None:
         if run.n_told == 1:
             tt.Study(path, budget=9.0).close()
             run.optimizer.refresh()
 
-    result = tt.minimize(priced, SPACE, study=path, budget=3.0, seed=0, callbacks=[raise_it])
+    result = tt.minimize(priced, SPACE, study=path, budget=3.0, seed=0, callbacks=[raise_budget])
     assert result.spent >= 9.0
 
 
@@ -136,13 +136,13 @@ def test_a_refused_call_leaves_the_budget_and_the_queue(
 ) -> None:
     path = tmp_path / "study.db"
     study = tt.Study(path, SPACE, budget=9.0, seed=0) if on_file else tt.Optimizer(SPACE, budget=9.0, seed=0)
-    before = study.to_bytes()
+    snapshot = study.to_bytes()
     with pytest.raises(error):
         tt.minimize(**{"fn": priced, "study": path if on_file else study, "budget": 3.0, **arguments})
     if isinstance(study, tt.Study):
         study.refresh()
     assert study.budget == 9.0
-    assert study.to_bytes() == before
+    assert study.to_bytes() == snapshot
 
 
 def test_a_refused_call_leaves_the_budget_of_a_study_that_is_created_meanwhile(
@@ -176,17 +176,17 @@ def test_a_new_study_gets_the_budget_and_a_larger_one_reaches_other_processes(tm
     with tt.Study(path, budget=6.0) as other:
         assert other.budget == 6.0
     tt.minimize(priced, study=study, budget=3.0, n_trials=1)
-    assert tt.Study(path).budget == 3.0, "compared with the budget in the file, not with the one read last"
+    assert tt.Study(path).budget == 3.0, "compared with the budget in the file, not with the budget read last"
 
 
 @pytest.mark.parametrize("cost", [None, 0.5])
 def test_another_process_may_set_the_first_budget_of_a_search_without_costs(tmp_path: Path, cost: float | None) -> None:
-    """Durations count from then on, unless a trial has told another cost before."""
+    """Durations count from then on, unless an earlier trial has reported a cost."""
     path = tmp_path / "study.db"
     with tt.Study(path, SPACE, seed=0, sampler="random") as study:
         study.tell(study.ask(), 0.5, cost=cost)
 
-    def set_it(run: Any, trial: tt.FrozenTrial) -> None:
+    def set_budget(run: Any, trial: tt.FrozenTrial) -> None:
         if run.n_told == 1:
             tt.Study(path, budget=0.6).close()
 
@@ -194,7 +194,7 @@ def test_another_process_may_set_the_first_budget_of_a_search_without_costs(tmp_
         time.sleep(0.1)
         return float(params["x"])
 
-    result = tt.minimize(slow, study=path, n_trials=10, callbacks=[set_it])
+    result = tt.minimize(slow, study=path, n_trials=10, callbacks=[set_budget])
     costs = [trial.cost for trial in result.trials]
     if cost is None:
         assert result.stopped == "budget"
@@ -205,8 +205,8 @@ def test_another_process_may_set_the_first_budget_of_a_search_without_costs(tmp_
         assert costs == [0.5] + [None] * 10
 
 
-def test_what_was_left_behind_was_within_it() -> None:
-    """A trial that an interrupted run had started is done before the budget is looked at."""
+def test_pending_trials_are_evaluated_before_the_budget_is_checked() -> None:
+    """An interrupted run started them because their expected cost was within the budget."""
     study = tt.Optimizer(SPACE, budget=3.0, sampler="random", seed=0)
     whole = tt.minimize(priced, study=tt.Optimizer.from_bytes(study.to_bytes()))
     while len(study) < len(whole.trials) - 1:

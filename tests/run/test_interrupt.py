@@ -1,4 +1,4 @@
-"""Ctrl-C, and parents that die: what a user at a terminal sees."""
+"""Ctrl-C and parents that die, as a user at a terminal sees them."""
 
 import json
 import os
@@ -13,7 +13,7 @@ import pytest
 import tanteo as tt
 from tanteo.run.process import WorkerProcess
 
-# Each trial after the fourth sleeps; workers write their process id to a file of their own.
+# Each trial after the fourth sleeps. Every worker names a file after its process id.
 SCRIPT = """
 import json, os, pathlib, sys, time
 import tanteo as tt
@@ -30,12 +30,12 @@ def objective(params, trial):
 result = tt.minimize(objective, {"x": tt.Float(0, 1)}, n_trials=20, n_workers=n_workers, seed=0, progress=False)
 print(json.dumps({"interrupted": result.interrupted, "states": [t.state for t in result.trials]}))
 """
-PATIENCE = 60.0
+TIMEOUT = 60.0  # seconds
 
 
 @pytest.fixture
 def search(tmp_path):
-    """Starts the script and waits until every worker sleeps."""
+    """Return a function that starts the script and waits until every worker sleeps."""
     started = []
 
     def start(n_workers):
@@ -44,7 +44,7 @@ def search(tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # A shell that starts this in the background has Ctrl-C ignored, and children inherit that.
+            # A shell ignores Ctrl-C for background commands, and children inherit that.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         started.append(process)
@@ -58,9 +58,9 @@ def search(tmp_path):
 
 
 def wait_until(condition):
-    end = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while not condition():
-        assert time.monotonic() < end, "the search did not get there"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.02)
 
 
@@ -72,15 +72,15 @@ def is_running(process):
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
-def test_ctrl_c_keeps_what_was_told_and_leaves_no_process_and_no_traceback(search, tmp_path, n_workers):
+def test_ctrl_c_keeps_results_and_leaves_no_process_and_no_traceback(search, tmp_path, n_workers):
     process = search(n_workers)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=PATIENCE)
+    out, err = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 0
     assert err == ""
-    told = json.loads(out)
-    assert told["interrupted"] is True
-    assert told["states"] == ["complete"] * 4 + ["pending"] * n_workers
+    outcome = json.loads(out)
+    assert outcome["interrupted"] is True
+    assert outcome["states"] == ["complete"] * 4 + ["pending"] * n_workers
     assert [p for p in pids(tmp_path) if is_running(p)] == []
 
 
@@ -89,7 +89,7 @@ def test_a_parent_that_is_killed_leaves_no_orphans(search, tmp_path):
     workers = [p for p in pids(tmp_path) if p != process.pid]
     assert workers
     process.kill()
-    process.communicate(timeout=PATIENCE)
+    process.communicate(timeout=TIMEOUT)
     wait_until(lambda: not any(map(is_running, workers)))
 
 
@@ -107,37 +107,37 @@ def test_a_script_without_a_main_guard_runs_once(tmp_path):
         "    return params['x']\n"
         "tt.minimize(objective, {'x': tt.Float(0, 1)}, n_trials=4, n_workers=2, seed=0)\n"
     )
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=PATIENCE, check=True)
-    assert done.stdout == "once\n"
-    assert done.stderr == ""
+    process = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=TIMEOUT, check=True)
+    assert process.stdout == "once\n"
+    assert process.stderr == ""
 
 
-def test_what_an_objective_prints_in_a_worker_appears(tmp_path):
+def test_output_of_an_objective_in_a_worker_appears(tmp_path):
     script = (
         "import tanteo as tt\n"
         "def objective(params, trial):\n"
-        # One write for a line, which two processes cannot mix up.
+        # Each line is one write, so two processes cannot mix them up.
         "    print(f'trial {trial.id}\\n', end='')\n"
         "    return params['x']\n"
         "tt.minimize(objective, {'x': tt.Float(0, 1)}, n_trials=3, n_workers=2, seed=0)\n"
     )
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=True,
         cwd=os.fspath(tmp_path),
     )
-    assert sorted(done.stdout.splitlines()) == ["trial 0", "trial 1", "trial 2"]
+    assert sorted(process.stdout.splitlines()) == ["trial 0", "trial 1", "trial 2"]
 
 
 @pytest.mark.parametrize("presses", [1, 2, 5])
-def test_further_ctrl_c_while_workers_are_ended_keeps_the_result(monkeypatch, presses):
+def test_repeated_ctrl_c_while_workers_are_killed_keeps_the_result(monkeypatch, presses):
     killed = []
     kill = WorkerProcess.kill
 
-    def interrupted(self):
+    def interrupted_kill(self):
         killed.append(self)
         if len(killed) < presses:
             raise KeyboardInterrupt
@@ -146,7 +146,7 @@ def test_further_ctrl_c_while_workers_are_ended_keeps_the_result(monkeypatch, pr
     def press(run, trial):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(WorkerProcess, "kill", interrupted)
+    monkeypatch.setattr(WorkerProcess, "kill", interrupted_kill)
     result = tt.minimize(
         lambda params: params["x"], {"x": tt.Float(0, 1)}, n_trials=9, n_workers=2, seed=0, callbacks=[press]
     )

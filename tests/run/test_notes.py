@@ -1,4 +1,4 @@
-"""What a run notes about its trials: attributes and times, and the line in the log."""
+"""What a run records about its trials: attributes, times and a line in the log."""
 
 import logging
 import os
@@ -37,14 +37,14 @@ def test_an_objective_attaches_values_while_it_runs(n_workers):
     assert all((trial.attrs["pid"] == os.getpid()) == (n_workers == 1) for trial in result.trials)
 
 
-def test_a_value_that_json_cannot_hold_is_described_and_the_result_counts():
+def test_an_attribute_that_json_cannot_hold_becomes_text_and_the_trial_counts():
     result = tt.minimize(lambda p: {"value": 1.0, "model": len, 3: 4, "a\n": 5}, SPACE, n_trials=1, seed=0)
     assert result.best.value == 1.0
     assert result.best.attrs == {"model": f"{len!r} (builtin_function_or_method)", "3": 4, "'a\\n'": 5}
 
 
 @WORKERS
-def test_what_cannot_be_attached_is_an_error_in_the_objective(n_workers):
+def test_an_invalid_attribute_raises_in_the_objective(n_workers):
     def objective(params, trial):
         with pytest.raises(tt.ArgumentError, match="attribute 'a' must be a JSON value"):
             trial.set_attr("a", object())
@@ -87,10 +87,10 @@ def test_times_are_those_of_the_evaluation(n_workers, fails):
         time.sleep(0.02)
         return 1 / 0 if fails else 1.0
 
-    before = time.time()
+    start = time.time()
     result = tt.minimize(objective, SPACE, n_trials=2, seed=0, n_workers=n_workers)
     for trial in result.trials:
-        assert before - 1.0 <= trial.started <= trial.finished <= time.time() + 1.0
+        assert start - 1.0 <= trial.started <= trial.finished <= time.time() + 1.0
         assert trial.duration >= 0.019
     assert result.trials[0].started is not None
     assert len(result.optimizer.to_dict()["duration"]) == 2
@@ -130,7 +130,7 @@ def test_the_log_has_one_line_a_trial(caplog):
     assert all("\n" not in line for line in lines)
 
 
-def test_a_search_says_nothing_unless_it_is_asked_to(capfd):
+def test_a_search_prints_nothing_by_default(capfd):
     tt.minimize(failing_once, SPACE, n_trials=3, seed=0)
     assert capfd.readouterr() == ("", "")
 

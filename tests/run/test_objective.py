@@ -50,7 +50,7 @@ def test_the_signature_decides_whether_the_trial_is_passed(function, expected):
 
 
 @pytest.mark.parametrize("function", [lambda: 0, lambda a, b, c: 0, lambda params, *, needed: 0, "train", None])
-def test_what_cannot_be_called_so_is_refused_at_the_door(function):
+def test_an_objective_with_another_signature_is_refused_before_the_search(function):
     with pytest.raises(tt.ArgumentError, match="objective must be callable"):
         tt.minimize(function, {"x": tt.Float(0, 1)}, n_trials=1)
 
@@ -67,13 +67,13 @@ def test_what_cannot_be_called_so_is_refused_at_the_door(function):
         (None, None),
     ],
 )
-def test_numbers_of_other_libraries_become_builtin_ones(returned, expected):
-    told = evaluate(lambda params: returned).value
-    assert told == expected
-    assert isinstance(told, int | float | list | None)
+def test_numbers_of_other_libraries_become_builtin_numbers(returned, expected):
+    value = evaluate(lambda params: returned).value
+    assert value == expected
+    assert isinstance(value, int | float | list | None)
 
 
-def test_a_mapping_holds_what_tell_takes():
+def test_a_mapping_may_hold_the_arguments_of_tell():
     evaluation = read_return(
         {"value": np.float64(1.0), "sem": np.array(0.5), "constraints": {"c": np.int64(2)}, "cost": 3}
     )
@@ -81,13 +81,13 @@ def test_a_mapping_holds_what_tell_takes():
 
 
 @pytest.mark.parametrize("returned", [{"loss": 1.0}, {"loss": 1.0, "latancy": 2.0}, {}])
-def test_a_mapping_without_an_objective_is_told_their_names(returned):
-    with pytest.raises(tt.ArgumentError, match="must have the objectives 'loss', 'latency', got ") as refused:
+def test_the_error_about_a_mapping_without_an_objective_names_all_objectives(returned):
+    with pytest.raises(tt.ArgumentError, match="must have the objectives 'loss', 'latency', got ") as error:
         read_return(returned, ("loss", "latency"))
-    assert f"got {returned}" in str(refused.value)
+    assert f"got {returned}" in str(error.value)
 
 
-def test_replicates_stay_what_they_are():
+def test_replicates_are_not_converted():
     folds = tt.Replicates([1.0, 2.0])
     assert plain([folds, 3.0]) == [folds, 3.0]
 
@@ -95,13 +95,13 @@ def test_replicates_stay_what_they_are():
 @pytest.mark.parametrize(
     "returned", [{"loss": 1.0}, {"value": 1.0, "state": "done"}, {1.0}, object(), np.zeros((2, 2))]
 )
-def test_a_return_that_makes_no_sense_is_a_failure_with_a_reason(returned):
+def test_an_invalid_return_is_a_failure_with_a_reason(returned):
     evaluation = evaluate(lambda params: returned)
     assert evaluation.state == "failed"
     assert evaluation.reason
 
 
-def test_a_return_that_makes_no_sense_propagates_where_nothing_is_caught():
+def test_an_invalid_return_raises_where_nothing_is_caught():
     with pytest.raises(tt.ArgumentError, match="'loss'"):
         evaluate(lambda params: {"loss": 1.0}, catch=())
 
@@ -121,7 +121,7 @@ def test_an_exception_without_a_message_is_named():
     assert describe_error(MemoryError()) == "MemoryError"
 
 
-def test_pruned_and_stop_search_are_not_failures_to_be_caught():
+def test_pruned_and_stop_search_do_not_depend_on_catch():
     def prune(params):
         raise tt.Pruned(0.5)
 
@@ -133,7 +133,7 @@ def test_pruned_and_stop_search_are_not_failures_to_be_caught():
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ZeroDivisionError])
-def test_what_is_not_caught_propagates(error):
+def test_an_exception_outside_catch_propagates(error):
     def broken(params):
         raise error
 
@@ -147,7 +147,7 @@ def test_catch_holds_exception_types(catch):
         Objective(lambda params: 0.0, catch)
 
 
-def test_one_exception_type_is_enough():
+def test_catch_may_be_one_exception_type():
     assert Objective(lambda params: 0.0, ValueError).catch == (ValueError,)
 
 
@@ -160,7 +160,7 @@ def test_params_are_a_copy_with_the_nesting_kept():
     assert copied["c"] is labels
 
 
-def test_an_objective_may_take_its_params_apart():
+def test_an_objective_may_modify_its_params():
     result = tt.minimize(lambda params: params.pop("x"), {"x": tt.Float(0, 1)}, n_trials=3, seed=0)
     assert all(trial.params["x"] == trial.value for trial in result.trials)
 

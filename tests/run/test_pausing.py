@@ -1,4 +1,4 @@
-"""``pausing=True`` of ``minimize``: what ends a search in which trials go on, and what such a trial costs."""
+"""``pausing=True`` of ``minimize``: what ends a search with paused trials, and what a resumed trial costs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ SPACE = {"x": tt.Float(0.0, 1.0)}
 OPTIONS: dict[str, Any] = {"sampler": "random", "seed": 0, "pausing": True, "progress": False}
 
 
-class Once:
-    """Stops every trial at its first step, for as long as fewer trials than ``n`` have reported."""
+class PauseAtFirstStep:
+    """Pauses every trial at its first step as long as fewer than ``n`` trials have reported."""
 
     def __init__(self, n: int) -> None:
         self.n = n
@@ -33,29 +33,29 @@ def two_steps(params: dict[str, float], trial: Any) -> Any:
     return {"value": params["x"], "cost": 60.0}
 
 
-def test_a_budget_also_ends_what_goes_on() -> None:
-    result = tt.minimize(two_steps, SPACE, n_trials=9, budget=150.0, pruner=Once(9), **OPTIONS)
+def test_a_budget_also_ends_resumed_trials() -> None:
+    result = tt.minimize(two_steps, SPACE, n_trials=9, budget=150.0, pruner=PauseAtFirstStep(9), **OPTIONS)
     assert (result.stopped, len(result.trials)) == ("budget", 9)
     assert 150.0 <= result.spent <= 200.0
     assert sum(trial.paused for trial in result.trials) > 4
 
 
-def test_a_rule_also_ends_what_goes_on_and_is_asked_once_after_each_trial() -> None:
-    seen: list[int] = []
+def test_a_stopping_rule_also_ends_resumed_trials_and_is_called_once_per_result() -> None:
+    n_complete: list[int] = []
 
     def rule(opt: tt.Optimizer) -> str | None:
-        seen.append(sum(trial.state == "complete" for trial in opt.trials))
-        return "enough" if seen[-1] >= 3 else None
+        n_complete.append(sum(trial.state == "complete" for trial in opt.trials))
+        return "enough" if n_complete[-1] >= 3 else None
 
-    result = tt.minimize(two_steps, SPACE, n_trials=9, stop_when=rule, pruner=Once(9), **OPTIONS)
+    result = tt.minimize(two_steps, SPACE, n_trials=9, stop_when=rule, pruner=PauseAtFirstStep(9), **OPTIONS)
     assert (result.stopped, result.stop_reason) == ("stop_when", "enough")
-    # Eight were paused; the ninth, and two that went on, are complete.
-    assert seen == [0] * 9 + [1, 2, 3]
+    # Eight were paused; the ninth and two that were resumed are complete.
+    assert n_complete == [0] * 9 + [1, 2, 3]
 
 
-def test_paused_trials_go_on_where_a_space_is_exhausted() -> None:
+def test_paused_trials_are_resumed_once_the_space_is_exhausted() -> None:
     result = tt.minimize(
-        two_steps, {"x": tt.Int(0, 3)}, pruner=Once(4), sampler="random", seed=0, pausing=True, n_workers=2
+        two_steps, {"x": tt.Int(0, 3)}, pruner=PauseAtFirstStep(4), sampler="random", seed=0, pausing=True, n_workers=2
     )
     assert result.stopped == "space exhausted"
     assert [trial.state for trial in result.trials] == ["complete"] * 4
@@ -70,16 +70,16 @@ def test_costs_and_durations_of_all_calls_are_added_up() -> None:
             raise tt.Paused("for now", cost=2.0)
         return {"value": params["x"], "cost": 5.0}
 
-    told: list[tuple[float, str]] = []
+    observed: list[tuple[float, str]] = []
     result = tt.minimize(
         fn,
         SPACE,
         n_trials=1,
         pruner="nothing",
-        callbacks=[lambda _, trial: told.append((trial.cost, trial.reason))],
+        callbacks=[lambda _, trial: observed.append((trial.cost, trial.reason))],
         **OPTIONS,
     )
-    assert told == [(2.0, "for now"), (4.0, "for now"), (9.0, None)]
+    assert observed == [(2.0, "for now"), (4.0, "for now"), (9.0, None)]
     assert 0.03 <= result.trials[0].duration < 3.0
 
 
@@ -96,7 +96,7 @@ def test_a_budget_of_seconds_counts_all_calls() -> None:
     assert trial.cost == trial.duration >= 0.03
 
 
-def test_a_stopped_trial_can_tell_a_cost_and_a_reason() -> None:
+def test_a_pruned_trial_can_report_a_cost_and_a_reason() -> None:
     def fn(params: dict[str, float]) -> float:
         raise tt.Pruned("too wide", cost=2.5)
 
@@ -105,7 +105,7 @@ def test_a_stopped_trial_can_tell_a_cost_and_a_reason() -> None:
 
 
 @pytest.mark.parametrize("error", [tt.Pruned, ValueError])
-def test_no_seconds_are_added_to_costs_of_another_unit(error: type[Exception]) -> None:
+def test_seconds_are_not_added_to_costs_of_another_unit(error: type[Exception]) -> None:
     calls = iter(range(6))
 
     def fn(params: dict[str, float]) -> dict[str, float]:
@@ -115,13 +115,13 @@ def test_no_seconds_are_added_to_costs_of_another_unit(error: type[Exception]) -
 
     study = tt.Optimizer(SPACE, budget=1000.0, seed=0)
     tt.minimize(fn, study=study, n_trials=2, progress=False)
-    # A run that goes on knows the unit too.
+    # A resumed run knows the unit too.
     result = tt.minimize(fn, study=study, n_trials=4, progress=False)
     assert [trial.cost for trial in result.trials] == [100.0, None, None] * 2
 
 
 @pytest.mark.parametrize("step", [None, 3])
-def test_a_trial_that_makes_no_progress_is_not_handed_out_for_ever(step: int | None) -> None:
+def test_a_trial_that_makes_no_progress_is_not_resumed_for_ever(step: int | None) -> None:
     def fn(params: dict[str, float], trial: Any) -> float:
         if step is not None:
             trial.report(step, params["x"])

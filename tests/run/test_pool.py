@@ -16,23 +16,23 @@ from tanteo.run import payload
 SPACE = {"x": tt.Float(0.0, 1.0, default=0.5), "label": tt.Categorical([("a", 1), ("b", 2)], default=("a", 1))}
 
 
-def the_trial_numbered(result, number):
+def state_and_reason(result, number):
     trial = result.trials[number]
     return trial.state, trial.reason
 
 
-def test_workers_evaluate_elsewhere_and_this_process_tells():
-    def where(params):
+def test_trials_are_evaluated_in_worker_processes():
+    def process_id_as_cost(params):
         return {"value": params["x"], "cost": os.getpid()}
 
-    result = tt.minimize(where, SPACE, n_trials=12, n_workers=2, seed=0)
+    result = tt.minimize(process_id_as_cost, SPACE, n_trials=12, n_workers=2, seed=0)
     processes = {int(t.cost) for t in result.trials}
     assert 1 <= len(processes) <= 2
     assert os.getpid() not in processes
     assert [t.state for t in result.trials] == ["complete"] * 12
 
 
-def test_one_worker_process_gives_what_this_process_gives():
+def test_one_worker_process_gives_the_trials_of_a_serial_search():
     def objective(params, trial):
         trial.report(0, params["x"])
         if trial.should_prune():
@@ -41,28 +41,28 @@ def test_one_worker_process_gives_what_this_process_gives():
             raise ValueError("too large")
         return tt.Replicates([params["x"], params["x"] + 1.0])
 
-    here = tt.minimize(objective, SPACE, n_trials=25, sampler="random", seed=3, pruner="median")
-    there = tt.minimize(objective, SPACE, n_trials=25, sampler="random", seed=3, pruner="median", trial_timeout=600.0)
-    assert list(here.trials) == list(there.trials)
-    assert {t.state for t in here.trials} >= {"complete", "pruned"}
+    serial = tt.minimize(objective, SPACE, n_trials=25, sampler="random", seed=3, pruner="median")
+    worker = tt.minimize(objective, SPACE, n_trials=25, sampler="random", seed=3, pruner="median", trial_timeout=600.0)
+    assert list(serial.trials) == list(worker.trials)
+    assert {t.state for t in serial.trials} >= {"complete", "pruned"}
 
 
-def test_folds_cross_to_workers_and_back():
+def test_folds_are_reported_from_workers():
     def objective(params, trial):
         for fold in trial.fold_order(5):
             trial.report_fold(fold, params["x"] + fold)
             if trial.should_prune():
                 raise tt.Pruned
 
-    here = tt.minimize(objective, SPACE, n_trials=15, sampler="random", seed=3)
-    there = tt.minimize(objective, SPACE, n_trials=15, sampler="random", seed=3, trial_timeout=600.0)
-    assert list(here.trials) == list(there.trials)
-    assert here.best.value == pytest.approx(here.best.params["x"] + 2.0)
-    assert {t.state for t in here.trials} == {"complete", "pruned"}
+    serial = tt.minimize(objective, SPACE, n_trials=15, sampler="random", seed=3)
+    worker = tt.minimize(objective, SPACE, n_trials=15, sampler="random", seed=3, trial_timeout=600.0)
+    assert list(serial.trials) == list(worker.trials)
+    assert serial.best.value == pytest.approx(serial.best.params["x"] + 2.0)
+    assert {t.state for t in serial.trials} == {"complete", "pruned"}
 
 
 def test_the_search_is_determined_by_the_order_of_tells():
-    """Promise 11, with workers: replaying the order in which trials ended gives the same asks."""
+    """Promise 11 with workers: replaying the order in which trials ended gives the same asks."""
     order = []
 
     def uneven(params, trial):
@@ -94,13 +94,13 @@ def test_a_worker_that_dies_fails_its_trial_and_is_replaced():
         return params["x"]
 
     result = tt.minimize(deadly, SPACE, n_trials=8, n_workers=2, seed=0)
-    assert the_trial_numbered(result, 1) == ("failed", "worker died (exit code 7)")
-    assert the_trial_numbered(result, 2) == ("failed", "worker died (signal 11)")
-    assert the_trial_numbered(result, 3) == ("failed", "worker died (signal 9)")
+    assert state_and_reason(result, 1) == ("failed", "worker died (exit code 7)")
+    assert state_and_reason(result, 2) == ("failed", "worker died (signal 11)")
+    assert state_and_reason(result, 3) == ("failed", "worker died (signal 9)")
     assert [t.state for t in result.trials].count("complete") == 5
 
 
-def test_a_worker_that_dies_while_a_child_holds_its_pipe_is_noticed():
+def test_a_worker_that_dies_while_a_child_holds_its_pipe_is_detected():
     def leaves_a_child(params, trial):
         if trial.id == 0 and os.fork() == 0:
             time.sleep(600)
@@ -109,7 +109,7 @@ def test_a_worker_that_dies_while_a_child_holds_its_pipe_is_noticed():
         return params["x"]
 
     result = tt.minimize(leaves_a_child, SPACE, n_trials=2, n_workers=2, seed=0)
-    assert the_trial_numbered(result, 0) == ("failed", "worker died (exit code 1)")
+    assert state_and_reason(result, 0) == ("failed", "worker died (exit code 1)")
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
@@ -120,12 +120,12 @@ def test_a_trial_that_takes_too_long_is_killed(n_workers):
         return params["x"]
 
     result = tt.minimize(slow, SPACE, n_trials=4, n_workers=n_workers, trial_timeout=0.5, seed=0)
-    assert the_trial_numbered(result, 1) == ("failed", "timed out after 0.5 s")
+    assert state_and_reason(result, 1) == ("failed", "timed out after 0.5 s")
     assert [t.state for t in result.trials].count("complete") == 3
 
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
-def test_killing_a_worker_takes_its_children_along(tmp_path):
+def test_killing_a_worker_kills_its_children(tmp_path):
     def with_a_child(params):
         child = os.fork()
         if child:
@@ -139,7 +139,7 @@ def test_killing_a_worker_takes_its_children_along(tmp_path):
 
 
 def ended(process):
-    """Whether a process has gone, or will within some seconds."""
+    """Whether a process ends within ten seconds."""
     for _ in range(200):
         try:
             os.kill(process, 0)
@@ -152,14 +152,14 @@ def ended(process):
 
 
 def is_zombie(process):
-    """Killed, but nobody has reaped it: where the first process of a container does not."""
+    """Whether the process was killed but not reaped, since init in some containers reaps no orphans."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
     except OSError:
         return False
 
 
-def test_an_uncaught_exception_comes_over_with_its_traceback():
+def test_an_uncaught_exception_of_a_worker_keeps_its_traceback():
     def broken(params):
         raise LookupError("over there")
 
@@ -168,7 +168,7 @@ def test_an_uncaught_exception_comes_over_with_its_traceback():
     assert "in broken" in caught.value.__notes__[0]
 
 
-def test_an_exception_that_cannot_be_carried_is_told_in_words():
+def test_an_exception_that_cannot_be_pickled_becomes_a_worker_error_with_its_text():
     class StubbornError(Exception):
         def __reduce__(self):
             raise TypeError("not me")
@@ -201,7 +201,7 @@ def test_sys_exit_in_an_objective_propagates():
     assert caught.value.code == 3
 
 
-def test_a_report_that_makes_no_sense_is_raised_where_it_is_made():
+def test_an_invalid_report_raises_in_the_objective():
     def train(params, trial):
         trial.report(1, 0.5)
         try:
@@ -214,7 +214,7 @@ def test_a_report_that_makes_no_sense_is_raised_where_it_is_made():
 
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
-def test_a_return_that_cannot_be_carried_is_a_failure():
+def test_a_return_value_that_cannot_be_pickled_is_a_failure():
     result = tt.minimize(lambda params: lambda: 0.0, SPACE, n_trials=2, n_workers=2, seed=0)
     assert [t.state for t in result.trials] == ["failed", "failed"]
 
@@ -229,7 +229,7 @@ def test_choices_of_the_script_reach_the_worker():
     assert all((t.value > 2.0) == (t.params["model"] is Model) for t in result.trials)
 
 
-def test_threads_per_worker_sets_the_environment_of_workers_alone(monkeypatch):
+def test_threads_per_worker_sets_the_environment_of_workers_only(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
 
     def threads(params):
@@ -240,7 +240,7 @@ def test_threads_per_worker_sets_the_environment_of_workers_alone(monkeypatch):
     assert os.environ["OMP_NUM_THREADS"] == "5"
 
 
-def test_the_timeout_awaits_what_runs():
+def test_the_timeout_waits_for_running_trials():
     def slow(params):
         time.sleep(0.3)
         return params["x"]
@@ -250,7 +250,7 @@ def test_the_timeout_awaits_what_runs():
     assert [t.state for t in result.trials] == ["complete", "complete"]
 
 
-def test_a_stop_awaits_what_runs():
+def test_a_stop_waits_for_running_trials():
     def slow(params, trial):
         time.sleep(0.3 * trial.id)
         return params["x"]
@@ -275,18 +275,18 @@ def test_workers_can_have_workers():
     assert result.trials[0].state == "complete"
 
 
-def test_without_cloudpickle_the_error_says_what_would_help(monkeypatch):
+def test_without_cloudpickle_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "cloudpickle", None)
     with pytest.raises(tt.ArgumentError, match=r"tanteo\[parallel\]"):
         tt.minimize(lambda params: 0.0, SPACE, n_trials=1, n_workers=2)
 
 
-def test_without_cloudpickle_main_is_refused_and_modules_are_carried(monkeypatch):
+def test_without_cloudpickle_functions_of_modules_are_sent_and_those_of_main_are_refused(monkeypatch):
     monkeypatch.setitem(sys.modules, "cloudpickle", None)
     assert pickle.loads(payload.dumps(os.getpid, "the objective")) is os.getpid
 
     def of_a_script():
-        """Stands for a function of a script."""
+        """A stand-in for a function of a script."""
 
     of_a_script.__module__, of_a_script.__qualname__ = "__main__", "of_a_script"
     monkeypatch.setattr(sys.modules["__main__"], "of_a_script", of_a_script, raising=False)
@@ -294,13 +294,13 @@ def test_without_cloudpickle_main_is_refused_and_modules_are_carried(monkeypatch
         payload.dumps(of_a_script, "the objective")
 
 
-def test_what_cloudpickle_cannot_carry_is_refused_at_the_door():
+def test_an_objective_that_cloudpickle_cannot_pickle_is_refused_before_the_search():
     lock = threading.Lock()
     with pytest.raises(tt.ArgumentError, match="the objective cannot be sent to a worker"):
         tt.minimize(lambda params: lock.locked(), SPACE, n_trials=1, n_workers=2)
 
 
-def test_an_objective_that_cannot_be_loaded_over_there_ends_the_search():
+def test_an_objective_that_workers_cannot_load_ends_the_search():
     class Unloadable:
         def __call__(self, params):
             return 0.0
@@ -313,14 +313,17 @@ def test_an_objective_that_cannot_be_loaded_over_there_ends_the_search():
 
 
 class RefusedError(Exception):
-    """Not of a kind that a worker could import, and not to be carried by pickle."""
+    """An exception that pickle cannot restore and that workers cannot import."""
 
     def __init__(self, step, why):
         super().__init__(f"step {step}: {why}")
 
 
-class Fussy:
-    """A pruner that raises at some steps: an exception of Python, one of its own, one that cannot be carried."""
+class RaisingPruner:
+    """A pruner that raises for the first three trials.
+
+    It raises a plain built-in exception, one whose argument cannot be pickled and one of its own class.
+    """
 
     def decide(self, reports):
         if reports.trial < 3:
@@ -337,10 +340,10 @@ def reporting(params, trial):
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
 @pytest.mark.parametrize("n_workers", [1, 2])
-def test_what_a_pruner_raises_is_the_failure_of_its_trial(n_workers):
-    result = tt.minimize(reporting, SPACE, n_trials=5, n_workers=n_workers, pruner=Fussy(), seed=0)
+def test_an_exception_of_a_pruner_is_a_failure_of_its_trial(n_workers):
+    result = tt.minimize(reporting, SPACE, n_trials=5, n_workers=n_workers, pruner=RaisingPruner(), seed=0)
     assert [trial.state for trial in result.trials] == ["failed"] * 3 + ["complete"] * 2
     assert result.trials[0].reason == "ZeroDivisionError: no step"
     assert "in decide" in result.trials[0].traceback
     with pytest.raises(ZeroDivisionError, match="no step"):
-        tt.minimize(reporting, SPACE, n_trials=1, n_workers=n_workers, pruner=Fussy(), catch=(OSError,))
+        tt.minimize(reporting, SPACE, n_trials=1, n_workers=n_workers, pruner=RaisingPruner(), catch=(OSError,))

@@ -1,4 +1,4 @@
-"""What a search shows while it runs."""
+"""What a search displays while it runs."""
 
 import sys
 
@@ -51,8 +51,8 @@ def test_progress_goes_to_standard_error_with_the_best_value_and_the_failures(
 
 
 @pytest.mark.parametrize("progress", [None, False])
-def test_nothing_is_written_without_being_asked(fragile, capfd, progress):
-    """Promise 24, where standard error is no terminal."""
+def test_nothing_is_written_by_default(fragile, capfd, progress):
+    """Promise 24, if standard error is not a terminal."""
     tt.minimize(fragile, SPACE, n_trials=5, seed=0, progress=progress)
     tt.minimize(fragile, SPACE, n_trials=5, seed=0, progress=progress, n_workers=2)
     assert capfd.readouterr() == ("", "")
@@ -68,13 +68,13 @@ def test_the_line_is_overwritten_on_a_terminal(fragile, monkeypatch, capfd):
     assert err.startswith("\r")
 
 
-def test_the_front_is_described_by_its_size():
+def test_progress_shows_the_size_of_the_front():
     optimizer = tt.Optimizer(SPACE, directions=["minimize", "maximize"], seed=0)
     optimizer.tell(optimizer.ask(), (1.0, 1.0))
     assert describe(Run(optimizer, Limits(None, None))) == {"front": "1"}
 
 
-def test_the_nearer_limit_says_how_much_is_done():
+def test_progress_counts_towards_the_nearer_limit():
     run = Run(tt.Optimizer(SPACE, seed=0), Limits(4, None))
     run.n_told = 1
     assert fraction(run) == 0.25

@@ -40,7 +40,7 @@ def test_there_is_no_gain_without_defaults_or_results():
     assert tt.minimize(lambda p: None, SPACE, n_trials=2, seed=0).gain is None
 
 
-def test_the_table_names_nested_parameters_failures_and_why_it_ended():
+def test_the_table_shows_nested_parameters_failures_and_the_reason_to_stop():
     def fragile(params, trial):
         if trial.id in (1, 2):
             raise ValueError("<no>")
@@ -67,6 +67,6 @@ def test_a_long_front_is_cut():
     assert "20 more" in repr(result)
 
 
-def test_the_result_goes_on_as_a_study():
+def test_a_search_can_continue_from_a_result():
     result = tt.minimize(folds, SPACE, n_trials=3, seed=0)
     assert len(tt.minimize(folds, study=result.study, n_trials=3).trials) == 6

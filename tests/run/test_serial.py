@@ -20,7 +20,7 @@ def history(result):
     return [(t.params, t.state, t.values, t.reason, dict(t.steps)) for t in result.trials]
 
 
-def test_minimize_finds_the_minimum_and_says_what_was_gained():
+def test_minimize_reports_the_best_trial_and_the_gain():
     result = tt.minimize(square, SPACE, n_trials=40, seed=1)
     assert len(result.trials) == 40
     assert result.stopped == "n_trials"
@@ -38,12 +38,12 @@ def test_maximizing_is_minimizing_the_negative():
 
 
 @pytest.mark.parametrize("function", [tt.minimize, tt.maximize])
-def test_a_direction_is_refused_with_what_to_call(function):
+def test_an_error_for_a_direction_names_the_function_to_call(function):
     with pytest.raises(tt.ArgumentError, match=r"takes no direction, got 'maximize' \(str\); call tt\.minimize or"):
         function(square, SPACE, n_trials=1, direction="maximize")
 
 
-def test_the_same_seed_gives_the_same_search_and_no_seed_another_one():
+def test_the_same_seed_gives_the_same_search_and_no_seed_a_new_one():
     runs = [tt.minimize(square, SPACE, n_trials=15, seed=seed) for seed in (5, 5, None, None)]
     assert history(runs[0]) == history(runs[1])
     assert runs[2].optimizer.seed != runs[3].optimizer.seed
@@ -73,7 +73,7 @@ def test_several_objectives():
     assert "Pareto front" in repr(result)
 
 
-def test_points_come_first_and_are_refused_all_together():
+def test_points_come_first_and_one_invalid_point_refuses_all():
     result = tt.minimize(square, SPACE, n_trials=3, seed=0, points=[{"x": 1.0, "kind": "a"}, {"kind": "b"}])
     assert result.trials[0].params == {"x": 1.0, "kind": "a"}
     assert result.trials[1].params["kind"] == "b"
@@ -87,26 +87,26 @@ def test_points_come_first_and_are_refused_all_together():
 
 
 def test_points_are_checked_at_their_position_in_the_queue(monkeypatch):
-    """Completing a point depends on the id of its trial: what fails in the queue must fail in the check."""
+    """The completion of a point depends on the id of its trial, so the check must use the same id."""
     check = tt.Optimizer._check_enqueue
 
-    def picky(self, params, n_before):
+    def raising_check(self, params, n_before):
         if (params["x"], n_before) == (3.0, 1):
             raise tt.SpaceError("no completion")
         check(self, params, n_before)
 
-    monkeypatch.setattr(tt.Optimizer, "_check_enqueue", picky)
+    monkeypatch.setattr(tt.Optimizer, "_check_enqueue", raising_check)
     study = tt.Optimizer(SPACE, seed=7)
     study.ask(2)
-    before = study.to_bytes()
+    snapshot = study.to_bytes()
     with pytest.raises(tt.SpaceError, match="no completion"):
         tt.minimize(square, study=study, n_trials=1, points=[{"x": 1.0}, {"x": 3.0}])
-    assert study.to_bytes() == before
+    assert study.to_bytes() == snapshot
 
 
 @pytest.mark.parametrize("progress", ["line", "tqdm"])
 @pytest.mark.parametrize("options", [{"points": [{"x": 9.0}]}, {"n_workers": 2}])
-def test_what_is_refused_shows_no_progress(options, progress, monkeypatch, capfd):
+def test_a_refused_call_shows_no_progress(options, progress, monkeypatch, capfd):
     lock = threading.Lock()  # cannot be sent to a worker process
 
     def objective(params):
@@ -120,7 +120,7 @@ def test_what_is_refused_shows_no_progress(options, progress, monkeypatch, capfd
     assert capfd.readouterr() == ("", "")
 
 
-def test_numbers_of_numpy_are_numbers():
+def test_arguments_may_be_numpy_numbers():
     options = {"n_trials": np.int64(3), "n_workers": np.int8(1), "timeout": np.float32(600), "progress": np.False_}
     assert len(tt.minimize(square, SPACE, seed=0, **options).trials) == 3
 
@@ -145,7 +145,7 @@ def test_failures_are_counted_and_the_search_goes_on():
     assert f"{len(failed)} x RuntimeError: diverged" in repr(result)
 
 
-def test_what_is_not_caught_propagates_and_what_was_told_is_kept():
+def test_an_uncaught_exception_propagates_and_completed_trials_are_kept():
     study = tt.Optimizer(SPACE, seed=0)
 
     def fragile(params, trial):
@@ -160,7 +160,7 @@ def test_what_is_not_caught_propagates_and_what_was_told_is_kept():
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
 @pytest.mark.parametrize("value", [(1.0, 2.0), "text", -math.inf])
-def test_a_value_that_tell_refuses_is_a_failure_if_such_errors_are_caught(value):
+def test_a_value_that_tell_refuses_is_a_failure_if_its_error_is_caught(value):
     result = tt.minimize(lambda params: value, SPACE, n_trials=2, seed=0)
     assert [t.state for t in result.trials] == ["failed", "failed"]
     assert all(t.reason.startswith("ArgumentError: ") for t in result.trials)
@@ -184,8 +184,8 @@ def test_reports_and_pruning():
     assert result.best.value == min(t.value for t in result.trials if t.state == "complete")
 
 
-def test_folds_that_an_interrupted_run_left_are_not_measured_against():
-    """What was reported stands; the folds that are missing are taken."""
+def test_a_resumed_trial_keeps_the_folds_it_reported_before():
+    """Only the missing folds are taken from the second evaluation."""
     opt = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
     opt.ask().report_fold(1, 0.25)
 
@@ -199,7 +199,7 @@ def test_folds_that_an_interrupted_run_left_are_not_measured_against():
 
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
-def test_a_report_that_makes_no_sense_is_raised_where_it_is_made():
+def test_an_invalid_report_raises_in_the_objective():
     def train(params, trial):
         trial.report(1, 0.5)
         trial.report(1, 0.5)
@@ -210,16 +210,16 @@ def test_a_report_that_makes_no_sense_is_raised_where_it_is_made():
     assert "step" in trial.reason
 
 
-def test_callbacks_see_each_trial_after_it_was_told_and_can_stop():
-    seen = []
+def test_callbacks_see_each_trial_after_its_result_and_can_stop():
+    entries = []
 
     def watch(run, trial):
-        seen.append((trial.id, trial.state, run.n_told, run.best.value))
+        entries.append((trial.id, trial.state, run.n_told, run.best.value))
         if run.n_told == 4:
             run.stop()
 
     result = tt.minimize(square, SPACE, n_trials=10, seed=0, callbacks=[watch])
-    assert [entry[:3] for entry in seen] == [(i, "complete", i + 1) for i in range(4)]
+    assert [entry[:3] for entry in entries] == [(i, "complete", i + 1) for i in range(4)]
     assert result.stopped == "callback"
     assert len(result.trials) == 4
 
@@ -241,7 +241,7 @@ def test_stop_search_from_a_callback_and_from_the_objective():
     assert result.trials[2].reason == "StopSearch: good enough"
 
 
-def test_an_exception_of_a_callback_propagates_with_everything_told():
+def test_an_exception_of_a_callback_propagates_and_its_trial_is_kept():
     study = tt.Optimizer(SPACE, seed=0)
 
     def broken(run, trial):
@@ -260,8 +260,8 @@ def test_after_the_timeout_no_trial_is_started():
     assert "no feasible complete trial" in repr(result)
 
 
-def test_ctrl_c_returns_the_result_and_going_on_equals_no_interruption():
-    """Also promise 13: what an interruption leaves pending is evaluated first."""
+def test_ctrl_c_returns_the_result_and_resuming_equals_no_interruption():
+    """Promise 13 too: trials that an interruption leaves pending are evaluated first."""
 
     def interrupted(params, trial):
         trial.report(0, params["x"])
@@ -303,7 +303,7 @@ def test_ctrl_c_returns_the_result_and_going_on_equals_no_interruption():
         ({"directions": []}, "directions"),
     ],
 )
-def test_arguments_are_refused_at_the_door(options, message):
+def test_invalid_arguments_are_refused_before_the_search(options, message):
     def never(params):
         raise AssertionError("nothing is evaluated")
 
@@ -321,7 +321,7 @@ def test_arguments_are_refused_at_the_door(options, message):
         ({"directions": ["maximize"]}, "directions"),
     ],
 )
-def test_what_contradicts_the_given_study_is_refused(options, message):
+def test_arguments_that_contradict_the_study_are_refused(options, message):
     with pytest.raises(tt.ArgumentError, match=message):
         tt.minimize(square, n_trials=1, study=tt.Optimizer(SPACE, seed=0), **options)
 
@@ -331,13 +331,13 @@ def test_a_search_needs_a_space():
         tt.minimize(square, n_trials=1)
 
 
-def test_a_study_goes_on_with_its_own_space():
+def test_a_study_continues_with_its_own_space():
     study = tt.Optimizer(SPACE, seed=0)
     tt.minimize(square, SPACE, study=study, n_trials=3)
     assert len(tt.minimize(square, tt.SearchSpace(SPACE), study=study, n_trials=2).trials) == 5
 
 
-def test_ctrl_c_in_a_callback_keeps_the_trial_that_was_told():
+def test_ctrl_c_in_a_callback_keeps_the_completed_trial():
     def impatient(run, trial):
         if trial.id == 2:
             raise KeyboardInterrupt
@@ -358,5 +358,5 @@ def test_text_in_pruned_is_the_reason(message):
         raise tt.Pruned(message)
 
     (trial,) = tt.minimize(poor, {"x": tt.Float(0.0, 1.0)}, n_trials=1, seed=0).trials
-    shown = message.encode("utf-8", "backslashreplace").decode()
-    assert (trial.state, trial.value, trial.reason, trial.attrs) == ("pruned", None, shown, {})
+    expected = message.encode("utf-8", "backslashreplace").decode()
+    assert (trial.state, trial.value, trial.reason, trial.attrs) == ("pruned", None, expected, {})

@@ -17,7 +17,7 @@ def bowl(params: dict[str, Any]) -> float:
     return float((params["x"] - 0.6) ** 2 + (params["y"] - 0.3) ** 2)
 
 
-def told(values: list[float | None], **options: Any) -> tt.Optimizer:
+def optimizer_with(values: list[float | None], **options: Any) -> tt.Optimizer:
     opt = tt.Optimizer(SPACE, sampler="random", seed=0, **options)
     for value in values:
         opt.tell(opt.ask(), value)
@@ -26,20 +26,20 @@ def told(values: list[float | None], **options: Any) -> tt.Optimizer:
 
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_any_callable_stops_and_its_text_is_the_reason(n_workers: int) -> None:
-    seen: list[int] = []
+    n_results: list[int] = []
 
     def rule(opt: tt.Optimizer) -> str | None:
-        seen.append(len(opt) - len(opt.pending))
-        return "enough" if seen[-1] >= 4 else None
+        n_results.append(len(opt) - len(opt.pending))
+        return "enough" if n_results[-1] >= 4 else None
 
     result = tt.minimize(bowl, SPACE, n_trials=20, stop_when=rule, sampler="random", seed=0, n_workers=n_workers)
     assert (result.stopped, result.stop_reason) == ("stop_when", "enough")
     assert len(result.trials) == 3 + n_workers
     assert not result.optimizer.pending
-    assert seen == [0, 1, 2, 3, 4], "once for each result"
+    assert n_results == [0, 1, 2, 3, 4], "one call for each result"
 
 
-def test_true_is_enough_and_errors_end_the_search() -> None:
+def test_a_rule_that_returns_true_stops_and_an_exception_propagates() -> None:
     result = tt.minimize(bowl, SPACE, stop_when=lambda opt: len(opt) >= 3, seed=0)
     assert (result.stopped, result.stop_reason, len(result.trials)) == ("stop_when", None, 3)
     assert "stop_when" in repr(result)
@@ -48,58 +48,58 @@ def test_true_is_enough_and_errors_end_the_search() -> None:
 
 
 @pytest.mark.parametrize("rule", [1, "gain", ExpectedGain, True])
-def test_what_is_no_rule_is_refused(rule: Any) -> None:
+def test_an_invalid_rule_is_refused(rule: Any) -> None:
     with pytest.raises(tt.ArgumentError, match="stop_when must be a rule"):
         tt.minimize(bowl, SPACE, n_trials=3, stop_when=rule)
 
 
 @pytest.mark.parametrize("rule", [ExpectedGain, NoImprovement])
-def test_a_rule_that_is_not_called_gets_a_hint(rule: Any) -> None:
+def test_the_error_about_a_rule_class_shows_how_to_call_it(rule: Any) -> None:
     with pytest.raises(tt.ArgumentError, match=rf"; write {rule.__name__}\(\.\.\.\)$"):
         tt.minimize(bowl, SPACE, n_trials=3, stop_when=rule)
 
 
-def test_a_search_that_has_converged_is_stopped_by_its_expected_gain() -> None:
+def test_expected_gain_stops_a_converged_search() -> None:
     result = tt.minimize(bowl, SPACE, n_trials=100, stop_when=ExpectedGain(below=0.03), seed=0)
     assert result.stopped == "stop_when"
     assert 14 <= len(result.trials) < 100
     assert result.best_value < 1e-3
     assert result.stop_reason is not None
     assert result.stop_reason.startswith("the next 10 trials are expected to gain")
-    again = tt.Optimizer.from_bytes(result.optimizer.to_bytes())
-    assert ExpectedGain(below=0.03)(again) == result.stop_reason, "the same after a restart"
-    assert ExpectedGain(below=1e-9, relative=False)(again) is None
-    assert ExpectedGain(below=1e9, relative=False)(again) is not None
-    assert ExpectedGain(below=1e9, relative=False, n_min_trials=1000)(again) is None
+    restored = tt.Optimizer.from_bytes(result.optimizer.to_bytes())
+    assert ExpectedGain(below=0.03)(restored) == result.stop_reason, "the same after a restart"
+    assert ExpectedGain(below=1e-9, relative=False)(restored) is None
+    assert ExpectedGain(below=1e9, relative=False)(restored) is not None
+    assert ExpectedGain(below=1e9, relative=False, n_min_trials=1000)(restored) is None
 
 
-def test_patience_looks_at_the_gains_before_too() -> None:
+def test_patience_also_compares_earlier_expected_gains() -> None:
     opt = tt.minimize(bowl, SPACE, n_trials=20, sampler="gp", seed=0).optimizer
-    gains = [opt._expected_gain(10, before) for before in (20, 19)]
+    gains = [opt._expected_gain(10, n_trials) for n_trials in (20, 19)]
     assert None not in gains
-    between = sum(g for g in gains if g is not None) / 2
-    first, both = (ExpectedGain(between, relative=False, patience=n, n_min_trials=5)(opt) for n in (1, 2))
+    threshold = sum(g for g in gains if g is not None) / 2
+    first, both = (ExpectedGain(threshold, relative=False, patience=n, n_min_trials=5)(opt) for n in (1, 2))
     assert both is None
-    assert (first is None) == (gains[0] > between)  # type: ignore[operator]  # neither is None
+    assert (first is None) == (gains[0] > threshold)  # type: ignore[operator]  # neither is None
 
 
-def test_no_improvement_counts_every_trial_that_ended() -> None:
+def test_no_improvement_counts_every_ended_trial() -> None:
     rule = NoImprovement(3)
-    assert rule(told([3.0, 2.0, 2.0, None])) is None
-    assert rule(told([3.0, 2.0, 2.0, None, 2.5])) == "the last 3 trials did not improve the best value"
-    assert rule(told([3.0, 2.0, 2.5, None, 1.9])) is None
-    assert NoImprovement(3, min_delta=0.2)(told([3.0, 2.0, 2.5, None, 1.9])) is not None
-    assert rule(told([None] * 9)) is None
-    assert rule(told([1.0, 2.0, 2.0, 2.0], direction="maximize")) is None
-    assert rule(told([2.0, 1.0, 1.0, 1.0], direction="maximize")) is not None
+    assert rule(optimizer_with([3.0, 2.0, 2.0, None])) is None
+    assert rule(optimizer_with([3.0, 2.0, 2.0, None, 2.5])) == "the last 3 trials did not improve the best value"
+    assert rule(optimizer_with([3.0, 2.0, 2.5, None, 1.9])) is None
+    assert NoImprovement(3, min_delta=0.2)(optimizer_with([3.0, 2.0, 2.5, None, 1.9])) is not None
+    assert rule(optimizer_with([None] * 9)) is None
+    assert rule(optimizer_with([1.0, 2.0, 2.0, 2.0], direction="maximize")) is None
+    assert rule(optimizer_with([2.0, 1.0, 1.0, 1.0], direction="maximize")) is not None
 
 
 def test_a_target_is_reached_in_the_direction_of_the_search() -> None:
-    assert Target(0.5)(told([2.0, 0.6])) is None
-    assert Target(0.5)(told([2.0, 0.5])) == "the best value, 0.5, reaches 0.5"
-    assert Target(2)(told([1.0, 1.9], direction="maximize")) is None
-    assert Target(2)(told([1.0, 2.5], direction="maximize")) is not None
-    assert Target(0.5)(told([])) is None
+    assert Target(0.5)(optimizer_with([2.0, 0.6])) is None
+    assert Target(0.5)(optimizer_with([2.0, 0.5])) == "the best value, 0.5, reaches 0.5"
+    assert Target(2)(optimizer_with([1.0, 1.9], direction="maximize")) is None
+    assert Target(2)(optimizer_with([1.0, 2.5], direction="maximize")) is not None
+    assert Target(0.5)(optimizer_with([])) is None
 
 
 @pytest.mark.parametrize("rule", [ExpectedGain(), NoImprovement(2), Target(1.0)])

@@ -16,7 +16,7 @@ def square(params: dict[str, Any]) -> float:
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
-def test_a_resumed_search_does_what_is_left(n_workers: int) -> None:
+def test_a_resumed_search_runs_the_remaining_trials(n_workers: int) -> None:
     study = tt.Optimizer(SPACE, sampler="random", seed=0)
     tt.minimize(square, study=study, n_trials=4)
     study.ask()
@@ -26,7 +26,7 @@ def test_a_resumed_search_does_what_is_left(n_workers: int) -> None:
     assert len(study.trials) == 10
 
 
-def test_the_nearer_of_both_limits_ends_the_run() -> None:
+def test_the_limit_reached_first_ends_the_run() -> None:
     study = tt.Optimizer(SPACE, sampler="random", seed=0)
     assert tt.maximize(square, study=tt.Optimizer(SPACE, direction="maximize", seed=0), until=2).stopped == "until"
     assert tt.minimize(square, study=study, n_trials=3, until=10).stopped == "n_trials"
@@ -42,6 +42,6 @@ def test_progress_counts_towards_the_nearer_limit(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize("until", [-1, 1.5, "10"])
-def test_a_total_that_is_no_count_is_refused(until: Any) -> None:
+def test_an_invalid_total_is_refused(until: Any) -> None:
     with pytest.raises(tt.ArgumentError, match="until"):
         tt.minimize(square, SPACE, until=until)

@@ -1,4 +1,4 @@
-"""Messages of workers, and what is none."""
+"""Messages of workers, and bytes that are not messages."""
 
 import os
 
@@ -15,21 +15,21 @@ def pipe():
     os.close(writing)
 
 
-def test_messages_come_out_as_they_went_in(pipe):
+def test_messages_are_received_as_sent(pipe):
     reader, writing = pipe
     messages = [("started",), ("call", "report", (3, 1, 0.5)), ("finished", 3, None)]
     write(writing, b"".join(map(pack, messages)))
     assert reader.receive() == messages
 
 
-def test_a_message_is_collected_from_pieces(pipe):
+def test_a_message_is_assembled_from_pieces(pipe):
     reader, writing = pipe
     frame = pack(("finished", 3, "x" * 100))
-    found = []
+    messages = []
     for k in range(0, len(frame), 7):
         write(writing, frame[k : k + 7])
-        found += reader.receive()
-    assert found == [("finished", 3, "x" * 100)]
+        messages += reader.receive()
+    assert messages == [("finished", 3, "x" * 100)]
 
 
 HEADER = pack(("started",))[:16]
@@ -47,7 +47,7 @@ HEADER = pack(("started",))[:16]
         HEADER[:12] + b"\0\0\0\0" + pack(("started",))[16:],
     ],
 )
-def test_what_is_no_message_is_noticed_at_once(pipe, garbage):
+def test_garbage_raises_immediately(pipe, garbage):
     reader, writing = pipe
     write(writing, pack(("started",)))
     assert reader.receive() == [("started",)]
@@ -56,7 +56,7 @@ def test_what_is_no_message_is_noticed_at_once(pipe, garbage):
         reader.receive()
 
 
-def test_the_end_of_the_pipe_is_told():
+def test_the_end_of_the_pipe_raises():
     reading, writing = os.pipe()
     os.close(writing)
     with pytest.raises(EOFError):

@@ -1,4 +1,4 @@
-"""Known constraints: no sample breaks one, and a configuration that does is refused."""
+"""Known constraints: every sample satisfies them, and a configuration that violates one is refused."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def test_linear() -> None:
 def test_order(operator: str) -> None:
     space = tt.SearchSpace({"a": Int(0, 5), "b": Int(0, 5)}, constraints=[tt.Order("a", operator, "b")])
     seen = {(p["a"], p["b"]) for p in space.sample(2000, seed=0)}
-    holds = {"<=": int.__le__, "<": int.__lt__, ">=": int.__ge__, ">": int.__gt__}[operator]
-    assert seen == {(a, b) for a in range(6) for b in range(6) if holds(a, b)}
+    compare = {"<=": int.__le__, "<": int.__lt__, ">=": int.__ge__, ">": int.__gt__}[operator]
+    assert seen == {(a, b) for a in range(6) for b in range(6) if compare(a, b)}
 
 
 def test_order_of_ordinals_is_by_position() -> None:
@@ -52,5 +52,7 @@ def test_a_constraint_applies_only_where_all_its_parameters_are_active() -> None
 
 def test_the_order_of_a_dict_changes_nothing() -> None:
     parameters = {"a": Float(0, 1), "b": Float(0, 1)}
-    one, other = (tt.SearchSpace(parameters, [tt.Linear(w, upper=1)]) for w in ({"a": 1, "b": 2}, {"b": 2, "a": 1}))
-    assert one.sample(5, seed=0) == other.sample(5, seed=0)
+    left, right = (
+        tt.SearchSpace(parameters, [tt.Linear(weights, upper=1)]) for weights in ({"a": 1, "b": 2}, {"b": 2, "a": 1})
+    )
+    assert left.sample(5, seed=0) == right.sample(5, seed=0)

@@ -1,4 +1,4 @@
-"""Promise 6: an impossible space raises when it is declared, names the parameter, and says what was found."""
+"""Promise 6: declaring an impossible space raises an error that names the parameter and the value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import tanteo as tt
 
-# What is declared here is what the annotations forbid.
+# These tests pass arguments that the annotations forbid.
 Float: Any = tt.Float
 Int: Any = tt.Int
 Choice: Any = tt.Categorical
@@ -20,8 +20,8 @@ Linear: Any = tt.Linear
 Order: Any = tt.Order
 Forbid: Any = tt.Forbid
 
-# Declaration of the parameter "x" beside "p" = Int(0, 5), "q" = Categorical(["u", "v"]), "r" = Float(0, 1), and what
-# the message must say besides the name.
+# Declarations of the parameter "x" in a space with "p" = Int(0, 5), "q" = Categorical(["u", "v"]), "r" = Float(0, 1)
+# and "c" = 7, and the error message of each.
 IMPOSSIBLE = [
     (Float("0", 1), r"low must be a number, got '0' \(str\)"),
     (Float(0, None), r"high must be a number, got None"),
@@ -105,16 +105,16 @@ IMPOSSIBLE = [
 ]
 
 
-@pytest.mark.parametrize(("declaration", "says"), IMPOSSIBLE, ids=lambda case: repr(case)[:60])
-def test_the_error_names_the_parameter_and_the_value(declaration: Any, says: str) -> None:
-    beside = {"p": Int(0, 5), "q": Choice(["u", "v"]), "r": Float(0, 1), "c": 7}
-    with pytest.raises(tt.ParameterError, match=f"^parameter 'x'.*{says}") as caught:
-        tt.SearchSpace({**beside, "x": declaration})
-    assert isinstance(caught.value, ValueError)
+@pytest.mark.parametrize(("declaration", "message"), IMPOSSIBLE, ids=lambda case: repr(case)[:60])
+def test_the_error_names_the_parameter_and_the_value(declaration: Any, message: str) -> None:
+    others = {"p": Int(0, 5), "q": Choice(["u", "v"]), "r": Float(0, 1), "c": 7}
+    with pytest.raises(tt.ParameterError, match=f"^parameter 'x'.*{message}") as raised:
+        tt.SearchSpace({**others, "x": declaration})
+    assert isinstance(raised.value, ValueError)
 
 
 @pytest.mark.parametrize(
-    ("parameters", "says"),
+    ("parameters", "message"),
     [
         ({}, "at least one parameter"),
         ([("x", Float(0, 1))], r"mapping from names to parameters, got \[\("),
@@ -132,13 +132,13 @@ def test_the_error_names_the_parameter_and_the_value(declaration: Any, says: str
         ({"a": Int(0, 1, when={"b": 1}), "b": tt.Constant(1, when={"a": 1})}, "'a' depends on itself"),
     ],
 )
-def test_the_error_of_a_space_says_where(parameters: Any, says: str) -> None:
-    with pytest.raises(tt.SpaceError, match=says):
+def test_the_error_of_a_space_names_the_cause(parameters: Any, message: str) -> None:
+    with pytest.raises(tt.SpaceError, match=message):
         tt.SearchSpace(parameters)
 
 
 @pytest.mark.parametrize(
-    ("constraint", "says"),
+    ("constraint", "message"),
     [
         (Linear({"p": 1, "nobody": 1}, upper=1), "'nobody'.*no parameter"),
         (Linear({"p": 1}), "bounds nothing"),
@@ -162,18 +162,18 @@ def test_the_error_of_a_space_says_where(parameters: Any, says: str) -> None:
     ],
     ids=repr,
 )
-def test_the_error_of_a_constraint_names_it(constraint: Any, says: str) -> None:
+def test_the_error_of_a_constraint_names_it(constraint: Any, message: str) -> None:
     parameters = {"p": Int(0, 5), "q": Choice(["u", "v"]), "r": Float(0, 1), "o": Ordinal([1, 2]), "c": 7}
     constraints = constraint if isinstance(constraint, str) else [constraint]
-    with pytest.raises(tt.SpaceError, match=says):
+    with pytest.raises(tt.SpaceError, match=message):
         tt.SearchSpace(parameters, constraints=constraints)
 
 
-GOOD = {"lr": 0.01, "n": 3, "o": "sgd", "m": 0.5}
+VALID = {"lr": 0.01, "n": 3, "o": "sgd", "m": 0.5}
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"lr": "a"}, "'lr' must be a number, got 'a'"),
         ({"lr": True}, "'lr' must be a number, got True"),
@@ -195,7 +195,7 @@ GOOD = {"lr": 0.01, "n": 3, "o": "sgd", "m": 0.5}
         ({"g": {"z": 1}, "g/z": 1}, "'g/z' is given twice"),
     ],
 )
-def test_the_error_of_a_configuration_names_the_parameter(change: dict[Any, Any], says: str) -> None:
+def test_the_error_of_a_configuration_names_the_parameter(change: dict[Any, Any], message: str) -> None:
     space = tt.SearchSpace(
         {
             "lr": Float(1e-4, 1, log=True),
@@ -208,15 +208,15 @@ def test_the_error_of_a_configuration_names_the_parameter(change: dict[Any, Any]
         }
     )
     optimizer = tt.Optimizer(space, seed=0)
-    params = {**GOOD, **change}
-    for check in (space.validate, optimizer.enqueue, lambda given: optimizer.observe(given, 1.0)):
-        with pytest.raises(tt.ParameterError, match=says):
+    params = {**VALID, **change}
+    for check in (space.validate, optimizer.enqueue, lambda point: optimizer.observe(point, 1.0)):
+        with pytest.raises(tt.ParameterError, match=message):
             check(params)
     assert len(optimizer) == 0
     assert optimizer.ask().params["c"] == 1
 
 
-def test_a_mapping_that_holds_itself_is_refused() -> None:
+def test_a_mapping_that_contains_itself_is_refused() -> None:
     endless: dict[str, Any] = {}
     endless["again"] = endless
     with pytest.raises(tt.SpaceError, match="nested too deeply or contains itself"):
@@ -233,7 +233,7 @@ def test_a_missing_parameter_is_named() -> None:
         space.validate(3)
 
 
-def test_a_space_without_a_feasible_configuration_says_so_when_asked() -> None:
+def test_a_space_without_a_feasible_configuration_cannot_be_sampled() -> None:
     space = tt.SearchSpace({"q": Choice(["u", "v"])}, constraints=[Forbid({"q": ["u", "v"]})])
     with pytest.raises(tt.SpaceError, match="no configuration satisfies"):
         space.sample(1, seed=0)
@@ -242,18 +242,18 @@ def test_a_space_without_a_feasible_configuration_says_so_when_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameter", "to_write"),
+    ("parameter", "correction"),
     [
         (Float(1e-5, 1e-1, log=True, prior=Normal(1e-3, 1)), r"for a mean of 0\.001 write -6\.90776$"),
         (Int(8, 512, log=True, prior=Normal(64, 1)), r"for a mean of 64\.0 write 4\.15888$"),
     ],
 )
-def test_a_value_in_the_place_of_its_logarithm_is_warned_of(parameter, to_write):
-    with pytest.warns(UserWarning, match=r"are of ln\(value\).*" + to_write):
+def test_a_prior_mean_given_as_a_value_instead_of_its_logarithm_warns(parameter, correction):
+    with pytest.warns(UserWarning, match=r"are of ln\(value\).*" + correction):
         tt.SearchSpace({"x": parameter})
 
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("mean", [-12.0, -math.log(10), 0.5, math.log(1e-3)])
-def test_other_means_of_logarithms_are_believed(mean):
+def test_plausible_means_of_logarithms_do_not_warn(mean):
     tt.SearchSpace({"x": Float(1e-5, 1e-1, log=True, prior=Normal(mean, 1))})

@@ -1,4 +1,4 @@
-"""Groups with a condition, and what a plain mapping or a bare list must not be taken for."""
+"""Groups with a condition; mappings that look like a condition, and lists that look like choices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def grouped() -> tt.SearchSpace:
 
 
 def by_hand() -> tt.SearchSpace:
-    """The same with the condition of the group written on each member."""
+    """Return the same space, with the condition of the group on each member."""
     when = {"model": "svm"}
     return tt.SearchSpace(
         {
@@ -36,9 +36,9 @@ def by_hand() -> tt.SearchSpace:
     )
 
 
-def exists(space: tt.SearchSpace, rest: dict[str, object], name: str, value: object = 0) -> bool:
+def exists(space: tt.SearchSpace, params: dict[str, object], name: str, value: object = 0) -> bool:
     try:
-        space.validate({**rest, name: value})
+        space.validate({**params, name: value})
     except tt.ParameterError:
         return False
     return True
@@ -62,11 +62,11 @@ def test_a_group_is_its_members_with_the_condition_on_each() -> None:
     assert pickle.loads(pickle.dumps(space)) == space
 
 
-def test_a_difference_of_conditions_is_named_by_the_member() -> None:
+def test_a_difference_of_conditions_names_the_member() -> None:
     with_condition = tt.SearchSpace({"model": MODEL, "svm": tt.Group({"c": tt.Int(0, 1)}, when={"model": "svm"})})
-    found = space_difference(with_condition, tt.SearchSpace({"model": MODEL, "svm": {"c": tt.Int(0, 1)}}))
-    assert found is not None
-    assert "'svm/c': when" in found
+    difference = space_difference(with_condition, tt.SearchSpace({"model": MODEL, "svm": {"c": tt.Int(0, 1)}}))
+    assert difference is not None
+    assert "'svm/c': when" in difference
 
 
 def test_groups_nest_and_conditions_add_up() -> None:
@@ -88,7 +88,7 @@ def test_groups_nest_and_conditions_add_up() -> None:
         (tt.between("a", "b"), tt.at_least("b"), "b"),
     ],
 )
-def test_two_conditions_on_one_parent_are_both_asked(of_group: Any, of_member: Any, accepted: str) -> None:
+def test_two_conditions_on_one_parent_must_both_hold(of_group: Any, of_member: Any, accepted: str) -> None:
     group = tt.Group({"x": tt.Int(0, 1, when={"p": of_member})}, when={"p": of_group})
     space = tt.SearchSpace({"p": tt.Ordinal(["a", "b", "c", "d"]), "g": group})
     assert [p for p in "abcd" if exists(space, {"p": p}, "g/x")] == list(accepted)
@@ -102,7 +102,7 @@ def test_conditions_that_exclude_each_other_are_refused_with_their_values() -> N
         tt.SearchSpace({"p": tt.Categorical(["a", "b"]), "g": group})
 
 
-def test_parents_of_a_group_are_looked_up_from_where_it_stands() -> None:
+def test_parents_of_a_group_are_looked_up_from_its_position() -> None:
     inner = tt.Group({"on": tt.Categorical([0, 1]), "x": tt.Int(0, 1)}, when={"on": 1})
     space = tt.SearchSpace({"on": tt.Categorical([0, 1]), "a": {"on": tt.Categorical([0, 1]), "b": inner}})
     assert {name: list(p.when or ()) for name, p in space.parameters.items()} == {
@@ -113,21 +113,21 @@ def test_parents_of_a_group_are_looked_up_from_where_it_stands() -> None:
     }
 
 
-def test_a_group_on_a_constant_exists_with_it() -> None:
+def test_a_group_can_depend_on_a_constant() -> None:
     group = tt.Group({"x": tt.Int(0, 1, when={"version": tt.at_least(2)})}, when={"version": 3})
     assert exists(tt.SearchSpace({"version": 3, "g": group}), {}, "g/x")
 
 
 def test_without_a_condition_a_group_is_a_plain_mapping() -> None:
-    inside = {"x": tt.Int(0, 1)}
-    assert tt.SearchSpace({"g": tt.Group(inside)}) == tt.SearchSpace({"g": inside})
-    assert repr(tt.Group(inside, when={"p": 1})) == "Group({'x': Int(0, 1)}, when={'p': 1})"
-    assert tt.Group(inside) == tt.Group(inside)
-    assert tt.Group(inside) != tt.Group(inside, when={"p": 1})
+    members = {"x": tt.Int(0, 1)}
+    assert tt.SearchSpace({"g": tt.Group(members)}) == tt.SearchSpace({"g": members})
+    assert repr(tt.Group(members, when={"p": 1})) == "Group({'x': Int(0, 1)}, when={'p': 1})"
+    assert tt.Group(members) == tt.Group(members)
+    assert tt.Group(members) != tt.Group(members, when={"p": 1})
 
 
 @pytest.mark.parametrize(
-    ("group", "says"),
+    ("group", "message"),
     [
         (Group({"x": tt.Int(0, 1)}, when={"q": 1}), "^group 'g': its parent 'q'.*unknown; the space has 'p'"),
         (Group({"x": tt.Int(0, 1)}, when={"p": 5}), r"^group 'g': its condition on 'p' must be one of \[0, 1\], got 5"),
@@ -137,18 +137,18 @@ def test_without_a_condition_a_group_is_a_plain_mapping() -> None:
         (Group([1], when={"p": 1}), "^group 'g' must hold a mapping"),
     ],
 )
-def test_a_wrong_group_is_named(group: Any, says: str) -> None:
-    with pytest.raises(tt.ParameterError, match=says):
+def test_the_error_of_a_group_names_it(group: Any, message: str) -> None:
+    with pytest.raises(tt.ParameterError, match=message):
         tt.SearchSpace({"p": tt.Categorical([0, 1]), "g": group})
 
 
-def test_a_key_called_when_is_no_condition_and_names_group() -> None:
+def test_a_key_named_when_is_refused_and_the_error_names_group() -> None:
     svm = {"when": {"model": "svm"}, "c": tt.Float(0.1, 10)}
     with pytest.raises(tt.ParameterError, match=r"^parameter 'svm/when' reads as a condition.*tt\.Group"):
         tt.SearchSpace({"model": MODEL, "svm": svm})
 
 
-def test_a_parameter_or_a_group_may_be_called_when() -> None:
+def test_a_parameter_or_a_group_may_be_named_when() -> None:
     hours = {"when": {"hour": tt.Int(0, 23)}, "x": "late"}
     space = tt.SearchSpace({"when": tt.Categorical([1, 2]), "g": hours, "h": {"when": tt.Group({"hour": 7})}})
     assert set(space) == {"when", "g/when/hour", "g/x", "h/when/hour"}
@@ -162,10 +162,10 @@ def test_a_bare_list_warns_that_it_is_a_constant(bare: Any) -> None:
     assert [warning.filename for warning in caught] == [__file__]
 
 
-def test_what_is_meant_as_a_constant_does_not_warn() -> None:
+def test_explicit_constants_and_scalars_do_not_warn() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         space = tt.SearchSpace({"a": tt.Constant([1, 2]), "b": "text", "c": 3, "d": None, "e": b"x", "x": tt.Int(0, 1)})
-        again = tt.SearchSpace.from_json(tt.SearchSpace({"a": tt.Constant([1, 2])}).to_json())
+        restored = tt.SearchSpace.from_json(tt.SearchSpace({"a": tt.Constant([1, 2])}).to_json())
         assert pickle.loads(pickle.dumps(space)) == space
-    assert again["a"] == tt.Constant([1, 2])
+    assert restored["a"] == tt.Constant([1, 2])

@@ -1,4 +1,4 @@
-"""A point that breaks a known constraint is named with its values, the constraint and the user's labels."""
+"""The error for a point that violates a known constraint names its values and the constraint by the user's labels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLASSIFIER: dict[str, Any] = {
 }
 SHARES: dict[str, Any] = {"a": tt.Float(0.0, 1.0), "b": tt.Float(0.0, 1.0), "c": tt.Float(0.0, 1.0)}
 SUM = tt.Linear({"a": 1, "b": 1}, upper=1)
-BROKEN = (
+VIOLATION = (
     r"^the point \{'penalty': 'l1', 'solver': 'lbfgs'\} breaks Forbid\(\{'penalty': \['l1'\], 'solver': \['lbfgs'\]\}\)"
 )
 
@@ -31,49 +31,49 @@ def enqueue(space: tt.SearchSpace, point: dict[str, Any]) -> tt.Optimizer:
     return search
 
 
-def test_a_whole_point_that_breaks_a_constraint() -> None:
+def test_a_complete_point_that_violates_a_constraint_is_refused() -> None:
     point = {"penalty": "l1", "solver": "lbfgs", "c": 0.5}
-    with pytest.raises(tt.SpaceError, match=BROKEN):
+    with pytest.raises(tt.SpaceError, match=VIOLATION):
         classifier().validate(point)
-    with pytest.raises(tt.SpaceError, match=BROKEN):
+    with pytest.raises(tt.SpaceError, match=VIOLATION):
         enqueue(classifier(), point)
-    assert tt.Optimizer(classifier(), seed=0).observe(point, 1.0) == 0, "what has happened is taken"
+    assert tt.Optimizer(classifier(), seed=0).observe(point, 1.0) == 0, "past results are accepted"
 
 
-def test_a_partial_point_whose_values_break_a_constraint() -> None:
-    with pytest.raises(tt.SpaceError, match=BROKEN):
+def test_a_partial_point_that_violates_a_constraint_is_refused() -> None:
+    with pytest.raises(tt.SpaceError, match=VIOLATION):
         enqueue(classifier(), {"penalty": "l1", "solver": "lbfgs"})
     space = tt.SearchSpace(SHARES, constraints=[SUM])
     with pytest.raises(tt.SpaceError, match=r"^the point \{'a': 0\.7, 'b': 0\.8\} breaks Linear.*upper=1"):
         enqueue(space, {"a": 0.7, "b": 0.8})
 
 
-def test_a_partial_point_that_cannot_be_completed() -> None:
+def test_a_partial_point_that_cannot_be_completed_is_refused() -> None:
     equation = tt.Linear({"b": 1, "c": 1}, lower=1, upper=1)
     beyond = tt.Linear({"a": 1, "c": 1}, upper=0.5)
     space = tt.SearchSpace(SHARES, constraints=[equation, beyond])
-    says = r"^the point \{'a': 0\.75\} cannot be completed: no values of 'c' .* Linear.*'c': 1\.0\}, upper=0\.5\)"
-    with pytest.raises(tt.SpaceError, match=says):
+    message = r"^the point \{'a': 0\.75\} cannot be completed: no values of 'c' .* Linear.*'c': 1\.0\}, upper=0\.5\)"
+    with pytest.raises(tt.SpaceError, match=message):
         enqueue(space, {"a": 0.75})
     search = enqueue(space, {"a": 0.25})
     assert search.ask().params["a"] == 0.25
 
 
-def test_a_point_without_a_value_of_the_constraint_is_named_whole() -> None:
+def test_the_error_for_a_point_without_constrained_values_names_all_its_values() -> None:
     impossible = tt.Forbid({"solver": ["saga", "lbfgs"]})
     space = tt.SearchSpace(CLASSIFIER, constraints=[impossible])
     with pytest.raises(tt.SpaceError, match=r"^the point \{'c': 0\.5\} cannot be completed.*'solver'.*Forbid.*'lbfgs'"):
         enqueue(space, {"c": 0.5})
 
 
-def test_a_space_without_a_feasible_configuration_names_the_constraint_by_its_labels() -> None:
+def test_the_error_of_an_infeasible_space_names_the_constraint_with_labels() -> None:
     space = tt.SearchSpace(CLASSIFIER, constraints=[tt.Forbid({"solver": ["saga", "lbfgs"]})])
-    says = r"^no configuration satisfies the constraints.*loosen Forbid\(\{'solver': \['saga', 'lbfgs'\]\}\)"
-    with pytest.raises(tt.SpaceError, match=says):
+    message = r"^no configuration satisfies the constraints.*loosen Forbid\(\{'solver': \['saga', 'lbfgs'\]\}\)"
+    with pytest.raises(tt.SpaceError, match=message):
         space.sample(1, seed=0)
-    with pytest.raises(tt.SpaceError, match=says):
+    with pytest.raises(tt.SpaceError, match=message):
         tt.Optimizer(space, sampler="random", seed=0).ask()
-    with pytest.raises(tt.SpaceError, match=says):
+    with pytest.raises(tt.SpaceError, match=message):
         tt.Optimizer(space, sampler="random", seed=0).ask(2)
 
 
@@ -85,7 +85,7 @@ def test_a_refused_point_is_not_queued() -> None:
 
 
 @pytest.mark.parametrize(
-    ("defaults", "says"),
+    ("defaults", "message"),
     [
         (
             {"a": 0.75, "b": 0.5},
@@ -94,15 +94,15 @@ def test_a_refused_point_is_not_queued() -> None:
         ({"a": 1.0}, r"the point of the defaults \{'a': 1\.0\} cannot be completed: no values of 'b'"),
     ],
 )
-def test_defaults_that_break_a_constraint_are_refused_when_the_space_is_declared(
-    defaults: dict[str, float], says: str
+def test_defaults_that_violate_a_constraint_are_refused_at_declaration(
+    defaults: dict[str, float], message: str
 ) -> None:
     parameters = {name: tt.Float(0.25, 1.0, default=defaults.get(name)) for name in "ab"}
-    with pytest.raises(tt.SpaceError, match=says):
+    with pytest.raises(tt.SpaceError, match=message):
         tt.SearchSpace(parameters, constraints=[SUM])
 
 
-def test_the_default_of_a_child_that_need_not_exist_is_no_fault() -> None:
+def test_the_default_of_a_conditional_child_may_violate_a_constraint() -> None:
     child = tt.Float(0.0, 1.0, default=1.0, when={"on": True})
     space = tt.SearchSpace(
         {"on": tt.Categorical([True, False]), "a": tt.Float(0.0, 1.0, default=0.5), "b": child}, constraints=[SUM]
@@ -110,12 +110,14 @@ def test_the_default_of_a_child_that_need_not_exist_is_no_fault() -> None:
     assert tt.Optimizer(space, seed=0).ask().params["a"] == 0.5
 
 
-def test_parameters_that_never_exist_together_are_named_with_labels() -> None:
+def test_the_error_for_exclusive_parameters_names_their_conditions() -> None:
     kind = tt.Categorical(["svm", "mlp", "forest"])
     c, depth = tt.Float(0, 1, when={"kind": ["svm", "mlp"]}), tt.Int(1, 3, when={"kind": ["mlp", "forest"]})
     trees = tt.Int(1, 9, when={"kind": "forest"})
     space = tt.SearchSpace({"kind": kind, "c": c, "depth": depth, "trees": trees})
-    says = r"'trees' and 'c' never exist together: 'trees' needs 'kind' to be \['forest'\], 'c' needs \['svm', 'mlp'\]"
-    with pytest.raises(tt.ParameterError, match=says):
+    message = (
+        r"'trees' and 'c' never exist together: 'trees' needs 'kind' to be \['forest'\], 'c' needs \['svm', 'mlp'\]"
+    )
+    with pytest.raises(tt.ParameterError, match=message):
         enqueue(space, {"c": 0.5, "trees": 3})
     assert enqueue(space, {"c": 0.5, "depth": 2}).ask().params["kind"] == "mlp"

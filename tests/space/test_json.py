@@ -1,4 +1,4 @@
-"""Spaces as JSON, and the difference of two of them in words."""
+"""Spaces as JSON, and descriptions of how two spaces differ."""
 
 from __future__ import annotations
 
@@ -36,37 +36,37 @@ FULL = tt.SearchSpace(
 
 
 def test_everything_survives_a_round_trip() -> None:
-    again = tt.SearchSpace.from_json(FULL.to_json())
-    assert again == FULL
-    assert repr(again) == repr(FULL)
-    assert again.to_json() == FULL.to_json()
-    assert space_difference(again, FULL) is None
+    restored = tt.SearchSpace.from_json(FULL.to_json())
+    assert restored == FULL
+    assert repr(restored) == repr(FULL)
+    assert restored.to_json() == FULL.to_json()
+    assert space_difference(restored, FULL) is None
 
 
 @given(search_spaces(extreme=True, hostile_names=True))
 def test_round_trips(space: tt.SearchSpace) -> None:
-    for again in (tt.SearchSpace.from_json(space.to_json()), pickle.loads(pickle.dumps(space))):
-        assert again == space
-        assert again.sample(3, seed=1) == space.sample(3, seed=1)
+    for restored in (tt.SearchSpace.from_json(space.to_json()), pickle.loads(pickle.dumps(space))):
+        assert restored == space
+        assert restored.sample(3, seed=1) == space.sample(3, seed=1)
     assert copy.copy(space) is copy.deepcopy(space) is space
 
 
 @given(json_labels)
 def test_labels_keep_their_types(label: Any) -> None:
     space = tt.SearchSpace({"x": tt.Categorical([label]), "y": tt.Constant(label)})
-    again = tt.SearchSpace.from_json(space.to_json())
-    assert same(again.sample(1, seed=0)[0]["x"], label)
+    restored = tt.SearchSpace.from_json(space.to_json())
+    assert same(restored.sample(1, seed=0)[0]["x"], label)
 
 
 @pytest.mark.parametrize(
     "label", [object(), len, {1, 2}, b"x", 1j, [object()], type("Text", (str,), {})("a")], ids=shown
 )
-def test_what_json_cannot_hold_is_named(label: Any) -> None:
+def test_the_error_for_a_label_that_json_cannot_hold_names_the_parameter(label: Any) -> None:
     with pytest.raises(tt.ParameterError, match="parameter 'g/x': JSON cannot represent"):
         tt.SearchSpace({"g": {"x": tt.Categorical(["fine", label])}}).to_json()
 
 
-def test_a_label_that_holds_itself_is_named() -> None:
+def test_the_error_for_a_label_that_contains_itself_names_the_parameter() -> None:
     label: list[Any] = []
     label.append(label)
     with pytest.raises(tt.ParameterError, match="'x': JSON cannot represent values nested so deeply"):
@@ -74,12 +74,12 @@ def test_a_label_that_holds_itself_is_named() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "a", "[]", "{}", "1", '{"format": "1"}', '{"format": 1}', "[" * 100_000, b"\xff"])
-def test_what_is_no_space_is_refused(text: Any) -> None:
+def test_text_that_is_not_a_space_is_refused(text: Any) -> None:
     with pytest.raises(tt.SpaceError, match="this is not a space written by to_json"):
         tt.SearchSpace.from_json(text)
 
 
-def test_a_later_format_is_refused_by_its_number() -> None:
+def test_the_error_for_a_later_format_names_its_number() -> None:
     with pytest.raises(tt.SpaceError, match=r"format 99.*format 1; update"):
         tt.SearchSpace.from_json(json.dumps({**json.loads(FULL.to_json()), "format": 99}))
 
@@ -108,7 +108,7 @@ Float, Int, Choice = tt.Float, tt.Int, tt.Categorical
 
 
 @pytest.mark.parametrize(
-    ("here", "there", "says"),
+    ("here", "there", "message"),
     [
         ({"lr": Float(0, 0.1)}, {"lr": Float(0, 1)}, "parameter 'lr': high 0.1 here, 1.0 there"),
         ({"a": Float(0, 1)}, {"a": Int(0, 1)}, "parameter 'a': Float here, Int there"),
@@ -128,24 +128,24 @@ Float, Int, Choice = tt.Float, tt.Int, tt.Categorical
         ({"a": 1}, {"a": 1.0}, "parameter 'a': value 1 here, 1.0 there"),
     ],
 )
-def test_the_difference_in_words(here: Any, there: Any, says: str) -> None:
+def test_a_difference_is_described(here: Any, there: Any, message: str) -> None:
     difference = space_difference(tt.SearchSpace(here), tt.SearchSpace(there))
     assert difference is not None
-    assert re.search(says, difference)
+    assert re.search(message, difference)
     assert tt.SearchSpace(here) != tt.SearchSpace(there)
 
 
-def test_the_difference_names_the_places() -> None:
+def test_a_description_uses_the_names_of_both_spaces() -> None:
     left, right = tt.SearchSpace({"a": Float(0, 1)}), tt.SearchSpace({"a": Float(0, 1), "b": Float(0, 1)})
     assert space_difference(left, right, ("in the first", "in the second")) == (
         "parameter 'b' exists in the second, but not in the first"
     )
-    opt = tt.Optimizer(left, seed=0)
+    optimizer = tt.Optimizer(left, seed=0)
     with pytest.raises(tt.SnapshotError, match="'b' exists in the given space, but not in the stored one"):
-        tt.Optimizer.from_bytes(opt.to_bytes(), space=right)
+        tt.Optimizer.from_bytes(optimizer.to_bytes(), space=right)
 
 
-def test_constraints_differ_in_words() -> None:
+def test_a_difference_of_constraints_is_described() -> None:
     parameters = {"a": Float(0, 1), "b": Float(0, 1)}
     spaces = [
         tt.SearchSpace(parameters, constraints=[tt.Linear({"a": 1, "b": 1}, upper=x)] * n)
@@ -159,5 +159,5 @@ def test_constraints_differ_in_words() -> None:
 
 
 @given(search_spaces(), search_spaces())
-def test_equal_spaces_are_those_without_a_difference(here: tt.SearchSpace, there: tt.SearchSpace) -> None:
+def test_spaces_are_equal_exactly_if_they_do_not_differ(here: tt.SearchSpace, there: tt.SearchSpace) -> None:
     assert (space_difference(here, there) is None) == (here == there)

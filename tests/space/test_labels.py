@@ -1,4 +1,4 @@
-"""Choices are told apart by type and value, found by position, and handed back as they are."""
+"""Choices are distinguished by type and value, looked up by position, and returned unchanged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Colour(enum.Enum):
 
 
 class Opaque:
-    """A choice with nothing but its identity."""
+    """A choice that has only its identity."""
 
 
 PAIRS = [(True, 1), (1, 1.0), (0, False), ((1,), (True,)), ([1], [1.0]), ({"a": 1}, {"a": True}), ({1: 0}, {True: 0})]
@@ -49,7 +49,7 @@ def test_nan_is_the_same_as_another_nan() -> None:
 
 
 @given(st.lists(json_labels, max_size=8))
-def test_find_agrees_with_a_search_one_by_one(labels: list[Any]) -> None:
+def test_find_agrees_with_a_linear_search(labels: list[Any]) -> None:
     choices = Choices(labels)
     for label in labels:
         assert choices.find(label) == next(n for n, other in enumerate(labels) if same(other, label))
@@ -64,7 +64,7 @@ def test_unhashable_and_opaque_choices_work() -> None:
     assert seen == {id(choice) for choice in choices}
 
 
-def test_an_array_is_only_itself() -> None:
+def test_an_array_equals_only_itself() -> None:
     with pytest.raises(tt.ParameterError, match="'x' must be one of"):
         tt.SearchSpace({"x": tt.Categorical([np.zeros(3)])}).validate({"x": np.zeros(3)})
 
@@ -96,11 +96,11 @@ def test_identity_is_the_same_in_every_process() -> None:
 
 
 def test_a_choice_whose_comparison_fails_is_found_by_identity() -> None:
-    class Grumpy:
+    class Incomparable:
         __hash__ = object.__hash__
 
         def __eq__(self, other: object) -> bool:
             raise RuntimeError
 
-    grumpy = Grumpy()
-    assert Choices([1, grumpy]).find(grumpy) == 1
+    incomparable = Incomparable()
+    assert Choices([1, incomparable]).find(incomparable) == 1

@@ -56,7 +56,7 @@ def test_inactive_parameters_and_empty_groups_are_absent() -> None:
     assert space.validate({"kind": "mlp", "mlp": {"depth": 2}})["mlp"] == {"depth": 2, "note": "deep"}
 
 
-def test_names_are_found_from_the_inside_out() -> None:
+def test_parent_names_are_resolved_from_the_innermost_group_outwards() -> None:
     space = tt.SearchSpace(
         {
             "on": Choice([0, 1]),
@@ -79,18 +79,18 @@ def test_resolved_names_are_not_looked_up_again() -> None:
     # From inside "a", the flat name "a/on" of the parent could also mean "a/a/on".
     inner = {"on": Choice([0, 1]), "a": {"on": Choice([0, 1])}, "x": Int(0, 1, when={"on": 1})}
     space = tt.SearchSpace({"a": inner})
-    for again in (tt.SearchSpace.from_json(space.to_json()), pickle.loads(pickle.dumps(space))):
-        assert again == space
-        assert list(again["a/x"].when or ()) == ["a/on"]
+    for restored in (tt.SearchSpace.from_json(space.to_json()), pickle.loads(pickle.dumps(space))):
+        assert restored == space
+        assert list(restored["a/x"].when or ()) == ["a/on"]
 
 
-def test_a_flat_name_may_hold_the_separator() -> None:
+def test_a_flat_name_may_contain_the_separator() -> None:
     space = tt.SearchSpace({"a/b": Int(0, 9), "a": {"c": Int(0, 9)}})
     assert space.validate({"a/b": 1, "a": {"c": 2}}) == {"a/b": 1, "a": {"c": 2}}
     assert space.validate({"a": {"b": 1, "c": 2}}) == {"a/b": 1, "a": {"c": 2}}
 
 
-def test_a_list_is_a_choice_before_it_is_several() -> None:
+def test_a_list_that_is_a_choice_is_not_read_as_several_choices() -> None:
     parent = Choice([[1, 2], [1], 1])
     whole = tt.SearchSpace({"p": parent, "x": Int(0, 1, when={"p": [1]})})
     assert whole["x"].when == {"p": tt.SearchSpace({"p": parent, "x": Int(0, 1, when={"p": [[1]]})})["x"].when["p"]}
@@ -131,7 +131,7 @@ def test_a_child_exists_exactly_where_its_parent_is_accepted(
             space.validate({"p": not_exists, "x": 4, "y": 0})
 
 
-def test_several_parents_mean_and_and_conditions_reach_through_constants() -> None:
+def test_all_parents_must_match_and_a_constant_can_be_a_parent() -> None:
     space = tt.SearchSpace(
         {
             "a": Int(0, 1),
@@ -149,7 +149,7 @@ def test_several_parents_mean_and_and_conditions_reach_through_constants() -> No
 
 
 @given(spaces_with_params(hostile_names=True))
-def test_nested_and_flat_params_mean_the_same(case: tuple[tt.SearchSpace, dict[str, Any]]) -> None:
+def test_nested_and_flat_params_are_equivalent(case: tuple[tt.SearchSpace, dict[str, Any]]) -> None:
     space, params = case
     flat = flattened(params, space)
     assert set(flat) <= set(space)
@@ -169,6 +169,20 @@ def test_an_inactive_parameter_is_refused(case: tuple[tt.SearchSpace, dict[str, 
             space.validate({**flat, name: value})
 
 
+def test_a_parameter_below_an_inactive_one_is_refused_by_its_labels() -> None:
+    space = tt.SearchSpace(
+        {
+            "kind": tt.Categorical(["a", "b"]),
+            "depth": tt.Categorical(["flat", "deep"], when={"kind": ["a"]}),
+            "leaf": tt.Categorical(["x", "y"], when={"depth": ["deep"]}),
+        }
+    )
+    with pytest.raises(tt.ParameterError, match=r"'leaf' is given, but exists only when=\{'depth': \['deep'\]\}"):
+        space.validate({"kind": "b", "leaf": "x"})
+    with pytest.raises(tt.ParameterError, match=r"'depth'.*no value given"):
+        space.validate({"kind": "a", "leaf": "x"})
+
+
 def test_a_space_is_a_collection_of_its_flat_names() -> None:
     space = model_space()
     assert list(space) == ["kind", "svm/kernel", "svm/gamma", "mlp/depth", "mlp/note", "seed"]
@@ -181,14 +195,14 @@ def test_a_space_is_a_collection_of_its_flat_names() -> None:
         space.parameters["x"] = Int(0, 1)
 
 
-def test_the_mapping_given_may_change_afterwards() -> None:
+def test_a_space_does_not_change_with_the_declared_mapping() -> None:
     accepted, choices = ["a"], ["a", "b"]
     when = {"p": accepted}
     declared: dict[str, Any] = {"p": Choice(choices), "x": Int(0, 1, when=when)}
     space = tt.SearchSpace(declared)
-    before = repr(space)
+    original = repr(space)
     accepted.append("b")
     choices.append("c")
     when.clear()
     declared.clear()
-    assert repr(space) == before
+    assert repr(space) == original

@@ -1,4 +1,4 @@
-"""Parameters as values: immutable, comparable, printable, picklable; and what they mean in a space."""
+"""Parameters as values (immutable, comparable, printable, picklable) and in a space."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def test_values_are_immutable_and_equal_to_their_copies(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [v for v in ALL if not isinstance(v, tt.Constant)], ids=repr)
-def test_hashable_where_the_contents_are(value: Any) -> None:
+def test_a_value_is_hashable_if_its_contents_are(value: Any) -> None:
     assert hash(value) == hash(pickle.loads(pickle.dumps(value)))
     with pytest.raises(TypeError, match="unhashable"):
         hash(tt.Constant(bytearray()))
 
 
-def test_equality_knows_types() -> None:
+def test_equality_distinguishes_types() -> None:
     assert tt.Categorical([True]) != tt.Categorical([1])
     assert tt.Float(0, 1) != tt.Float(0, 1, log=True)
     assert tt.Categorical(["a"]) != tt.Ordinal(["a"])
@@ -61,23 +61,23 @@ def test_equality_knows_types() -> None:
 
 
 @given(parameters(extreme=True))
-def test_checked_parameters_are_of_builtin_types(parameter: tt.Parameter) -> None:
-    checked = tt.SearchSpace({"x": parameter, "y": tt.Int(0, 1)})["x"]
-    assert tt.SearchSpace({"x": checked, "y": tt.Int(0, 1)})["x"] == checked
-    if isinstance(checked, tt.Float):
-        assert type(checked.low) is type(checked.high) is float
-    if isinstance(checked, tt.Int):
-        assert type(checked.low) is type(checked.high) is type(checked.step) is int
+def test_bounds_in_a_space_have_builtin_types(parameter: tt.Parameter) -> None:
+    declared = tt.SearchSpace({"x": parameter, "y": tt.Int(0, 1)})["x"]
+    assert tt.SearchSpace({"x": declared, "y": tt.Int(0, 1)})["x"] == declared
+    if isinstance(declared, tt.Float):
+        assert type(declared.low) is type(declared.high) is float
+    if isinstance(declared, tt.Int):
+        assert type(declared.low) is type(declared.high) is type(declared.step) is int
 
 
 @given(search_spaces(extreme=True, hostile_names=True))
-def test_samples_are_valid_and_of_builtin_types(space: tt.SearchSpace) -> None:
+def test_samples_are_valid_and_have_builtin_types(space: tt.SearchSpace) -> None:
     for params in space.sample(5, seed=3):
         assert space.validate(params) == params
         assert not any(isinstance(value, np.generic) for value in params.values())
 
 
-def test_stepped_floats_are_the_decimals_one_expects() -> None:
+def test_stepped_floats_are_the_expected_decimals() -> None:
     space = tt.SearchSpace({"x": tt.Float(0.0, 0.5, step=0.05)})
     assert [params["x"] for params in space.grid(100)] == [0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5]
     assert space.validate({"x": 3 * 0.05}) == {"x": 0.15}
@@ -111,11 +111,11 @@ def test_size_counts_configurations() -> None:
     assert tt.SearchSpace({"a": tt.Float(0, 1, step=0.25)}).size == 5.0
 
 
-def test_weights_are_how_often_a_choice_is_drawn() -> None:
+def test_choices_are_drawn_in_proportion_to_their_weights() -> None:
     space = tt.SearchSpace({"x": tt.Categorical(["never", "often", "rare"], weights=[0, 9, 1])})
     drawn = [params["x"] for params in space.sample(1000, seed=0)]
     assert drawn.count("never") == 0
-    # 900 expected, standard deviation 9.5: six of them either way.
+    # 900 are expected with a standard deviation of 9.5; the bounds allow six of them either way.
     assert 843 < drawn.count("often") < 957
 
 
@@ -123,9 +123,9 @@ def test_sampling_is_repeatable_and_unseeded_sampling_is_not() -> None:
     space = tt.SearchSpace({"x": tt.Float(0, 1)})
     assert space.sample(3, seed=5) == space.sample(3, seed=5)
     assert space.sample(3) != space.sample(3)
-    for wrong in (-1, 2**64, 0.5, "a", True):
+    for invalid in (-1, 2**64, 0.5, "a", True):
         with pytest.raises(tt.ArgumentError, match="seed"):
-            space.sample(1, seed=wrong)
-    for wrong in (0, -1, 1.5):
+            space.sample(1, seed=invalid)
+    for invalid in (0, -1, 1.5):
         with pytest.raises(tt.ArgumentError, match="n must be"):
-            space.sample(wrong, seed=0)
+            space.sample(invalid, seed=0)

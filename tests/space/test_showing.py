@@ -1,4 +1,4 @@
-"""No repr and no error message raises, whatever the choices are; huge integers are carried exactly."""
+"""Showing a choice never raises, in a repr or an error message, and huge integers stay exact."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HUGE = 10**5000
 
 
 class Mute:
-    """A choice that can be neither shown nor written."""
+    """A choice whose repr and str raise."""
 
     def __repr__(self) -> str:
         raise RuntimeError("no repr")
@@ -54,7 +54,7 @@ CHOICES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("choice", CHOICES.values(), ids=CHOICES)
-def test_nothing_that_shows_a_choice_raises(choice: Any) -> None:
+def test_showing_a_choice_never_raises(choice: Any) -> None:
     parameter = tt.Categorical(["a", choice], default=choice)
     space = tt.SearchSpace(
         {
@@ -70,8 +70,8 @@ def test_nothing_that_shows_a_choice_raises(choice: Any) -> None:
     )
     trial = search.ask()
     search.tell(trial, 1.0)
-    for shown in (parameter, space, search, trial, search.best, tt.at_least(choice), space.constraints[0]):
-        assert len(repr(shown)) > 10
+    for item in (parameter, space, search, trial, search.best, tt.at_least(choice), space.constraints[0]):
+        assert len(repr(item)) > 10
     assert "<table>" in search._repr_html_()
     result = tt.minimize(lambda params: 0.0, space, n_trials=2, seed=0)
     assert "best value" in repr(result)
@@ -104,7 +104,7 @@ ERRORS: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("value", [Mute(), HUGE], ids=["mute", "huge"])
 @pytest.mark.parametrize("call", ERRORS.values(), ids=ERRORS)
-def test_an_error_about_a_value_that_cannot_be_shown_is_one_of_ours(call: Callable[[Any], object], value: Any) -> None:
+def test_an_error_about_a_value_without_a_repr_is_a_tanteo_error(call: Callable[[Any], object], value: Any) -> None:
     with pytest.raises(tt.TanteoError):
         call(value)
 
@@ -119,11 +119,11 @@ def test_huge_integers_survive_json_and_bytes() -> None:
         assert list(restored.trials) == list(search.trials)
     assert tt.Optimizer.from_bytes(search.to_bytes(), space=space).space is space
     assert "c" in str(space_difference(space, tt.SearchSpace({"c": tt.Categorical([HUGE]), "k": tt.Constant([HUGE])})))
-    # What older versions wrote as a decimal number still is one.
+    # An integer that older versions wrote as a decimal number is still written as one.
     assert json.loads(space.to_json())["parameters"][0][1]["Categorical"]["choices"]["tuple"][2] == 10**4299
 
 
-def test_tables_hold_huge_integers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tables_keep_huge_integers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     search = tt.Optimizer({"c": tt.Categorical([HUGE, -HUGE])}, seed=0)
     search.tell(search.ask(), 1.0)
     assert abs(search.to_dict()["params/c"][0]) == HUGE
@@ -136,7 +136,7 @@ def test_tables_hold_huge_integers(tmp_path: Path, capsys: pytest.CaptureFixture
     assert abs(int(row["params/c"], 16)) == HUGE
 
 
-def test_values_are_shown_as_python_shows_them_where_it_can() -> None:
+def test_values_with_a_repr_are_shown_by_it() -> None:
     for value in (1, "a", [1, (2,)], {"a": {1.5}}, None):
         assert safe_repr(value) == repr(value)
     assert safe_repr([1, Mute()]) == "[1, <Mute without a repr>]"
@@ -144,6 +144,6 @@ def test_values_are_shown_as_python_shows_them_where_it_can() -> None:
     assert safe_repr({1: Mute()}) == "{1: <Mute without a repr>}"
 
 
-def test_what_is_printable_stays_and_the_rest_becomes_escapes() -> None:
+def test_printable_characters_stay_and_others_are_escaped() -> None:
     assert printable("déjà vu \N{SNOWMAN}") == "déjà vu \N{SNOWMAN}"
     assert printable("a\x1b\n\x9b\u202e\ud800") == r"a\x1b\n\x9b\u202e\ud800"

@@ -1,4 +1,4 @@
-"""A study keeps the promises of samplers; those of copies aside, for a pickled study is the same file."""
+"""A study passes the checks of samplers, except those of copies: a pickled study is the same file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tanteo.testing import check_sampler
 
 
 class OnFile:
-    """Makes studies in folders that go when they do."""
+    """A factory that gives each study a folder of its own and deletes the folder with the study."""
 
     capabilities = {"save": False}  # noqa: RUF012 - read, never changed
 
@@ -32,11 +32,11 @@ class OnFile:
         return study
 
 
-# All but two groups: what models learn and how they grow does not depend on a file.
+# All groups but "learns" and "scale", which do not depend on a file.
 TAGS = ["valid", "history", "tell", "reproducible", "metamorphic", "state", "hygiene", "threads"]
 
 
 @pytest.mark.parametrize("sampler", ["random", "auto"] if LONG else ["random"])
-def test_a_study_keeps_the_promises_of_a_sampler(sampler):
+def test_a_study_passes_the_checks_of_samplers(sampler):
     report = check_sampler(OnFile(sampler), tags=TAGS, profile=CHECKS)
-    assert {one.status for one in report} <= {"passed", "skipped"}
+    assert {outcome.status for outcome in report} <= {"passed", "skipped"}

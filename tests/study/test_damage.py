@@ -1,4 +1,4 @@
-"""Promises 14 and 15 for the file: what is damaged is an error that names it, never another result; nothing runs."""
+"""Promises 14 and 15 for studies: damage is an error that names it, never another result; no content is executed."""
 
 from __future__ import annotations
 
@@ -21,63 +21,62 @@ def path(tmp_path):
         for number in range(40):
             trial = study.ask()
             study.tell(trial, number / 8, constraints={"memory": -1.0})
-            trial = study.trials[number]
     return tmp_path / "study.db"
 
 
-def outcome_of(path):
-    """What a reader sees of a file, or that it is refused."""
+def read_study(path):
+    """Return the trials that a reader sees, or the error that refuses the file."""
     try:
         study = tt.Study(path, read_only=True)
-        seen = [(trial.params, trial.values, dict(trial.constraints), trial.host) for trial in study.trials]
+        trials = [(trial.params, trial.values, dict(trial.constraints), trial.host) for trial in study.trials]
         study.close()
     except tt.StudyError as error:
         return error
-    return seen
+    return trials
 
 
-@pytest.mark.parametrize("keeps_state", [True, False])
-def test_any_flipped_bit_is_an_error_or_changes_nothing(path, keeps_state):
-    if not keeps_state:
+@pytest.mark.parametrize("has_cache", [True, False])
+def test_any_flipped_bit_is_an_error_or_changes_nothing(path, has_cache):
+    if not has_cache:
         with sqlite3.connect(path) as file:
             file.execute("DELETE FROM snapshot")
         file.close()
         with sqlite3.connect(path, isolation_level=None) as file:
             file.execute("VACUUM")
         file.close()
-    good, whole = path.read_bytes(), outcome_of(path)
-    assert len(whole) == 40
-    draw, refused = random.Random(1), 0
-    spoilt = path.with_name("spoilt.db")
+    original, expected = path.read_bytes(), read_study(path)
+    assert len(expected) == 40
+    generator, refused = random.Random(1), 0
+    damaged = path.with_name("damaged.db")
     for _ in range(count(40, 5000)):
-        data = bytearray(good)
-        data[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
-        spoilt.write_bytes(data)
-        seen = outcome_of(spoilt)
-        refused += isinstance(seen, tt.StudyError)
-        assert isinstance(seen, tt.StudyError) or seen == whole
-    # Beside a state that is kept, most of the log is not read.
-    assert keeps_state or refused > 5
+        data = bytearray(original)
+        data[generator.randrange(len(data))] ^= 1 << generator.randrange(8)
+        damaged.write_bytes(data)
+        result = read_study(damaged)
+        refused += isinstance(result, tt.StudyError)
+        assert isinstance(result, tt.StudyError) or result == expected
+    # With a cached state, most of the log is not read.
+    assert has_cache or refused > 5
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
-def test_a_file_that_was_cut_off_is_refused_unless_nothing_is_missing(path, share):
-    data, whole = path.read_bytes(), outcome_of(path)
-    cut = path.with_name("cut.db")
-    cut.write_bytes(data[: int(share * len(data))])
-    seen = outcome_of(cut)
-    assert isinstance(seen, tt.StudyError) or (share > 0.5 and seen == whole)
+def test_a_truncated_file_is_refused_unless_nothing_is_missing(path, share):
+    data, expected = path.read_bytes(), read_study(path)
+    truncated = path.with_name("truncated.db")
+    truncated.write_bytes(data[: int(share * len(data))])
+    result = read_study(truncated)
+    assert isinstance(result, tt.StudyError) or (share > 0.5 and result == expected)
 
 
 @pytest.mark.parametrize("name", [b"CREATE TABLE log", b"CREATE TABLE beat", b"CREATE TABLE snapshot"])
-def test_a_name_in_the_tables_that_is_no_text_is_damage(path, name):
+def test_a_table_name_that_is_not_text_is_damage(path, name):
     """SQLite quotes it in its message, which Python cannot decode."""
     path.write_bytes(path.read_bytes().replace(name, name[:7] + b"\xef" + name[8:]))
     with pytest.raises(tt.StudyError, match="is damaged"):
         tt.Study(path)
 
 
-def spoil(path, statement):
+def damage_log(path, statement):
     with sqlite3.connect(path) as file:
         file.execute("DELETE FROM snapshot")
         file.execute(statement)
@@ -85,7 +84,7 @@ def spoil(path, statement):
 
 
 @pytest.mark.parametrize(
-    ("statement", "words"),
+    ("statement", "message"),
     [
         ("UPDATE log SET body = replace(body, '0.5', '0.25') WHERE seq = 12", "row 12 of its log does not match"),
         ("UPDATE log SET kind = 'tell' WHERE seq = 3", "row 3 of its log does not match its checksum"),
@@ -95,11 +94,11 @@ def spoil(path, statement):
         ("DELETE FROM log WHERE seq = 1", "row 1 of its log is missing"),
     ],
 )
-def test_a_damaged_row_is_named(path, statement, words):
-    spoil(path, statement)
-    with pytest.raises(tt.StudyError, match=words):
+def test_a_damaged_row_is_named(path, statement, message):
+    damage_log(path, statement)
+    with pytest.raises(tt.StudyError, match=message):
         tt.Study(path)
-    assert any(words in line for line in tt.study.check(path)) or "empty" in words
+    assert any(message in line for line in tt.study.check(path)) or "empty" in message
 
 
 @pytest.mark.parametrize(
@@ -115,7 +114,7 @@ def test_a_damaged_row_is_named(path, statement, words):
         (1, b"run", b"{}"),
     ],
 )
-def test_a_row_that_matches_its_checksum_and_means_nothing_is_named(path, row, kind, body):
+def test_an_invalid_row_with_a_matching_checksum_is_named(path, row, kind, body):
     with sqlite3.connect(path) as file:
         file.execute("DELETE FROM snapshot")
         file.execute(
@@ -136,25 +135,25 @@ def test_a_row_that_matches_its_checksum_and_means_nothing_is_named(path, row, k
         "ALTER TABLE snapshot RENAME TO snapshop",
     ],
 )
-def test_a_kept_state_of_another_kind_is_passed_over(path, statement):
-    whole = outcome_of(path)
+def test_an_invalid_cached_state_is_ignored(path, statement):
+    expected = read_study(path)
     with sqlite3.connect(path) as file:
         file.execute(statement)
     file.close()
-    assert outcome_of(path) == whole
+    assert read_study(path) == expected
 
 
 @pytest.mark.parametrize("record", [b"{}", b"[]", b"[" * 100_000, b'{"sum": 1, "header": {}, "record": {"runs": []}}'])
-def test_a_kept_record_of_another_version_is_passed_over(path, record):
-    whole = outcome_of(path)
+def test_a_cached_record_of_another_version_is_ignored(path, record):
+    expected = read_study(path)
     with sqlite3.connect(path) as file:
         ((seq, core),) = file.execute("SELECT seq, core FROM snapshot")
         file.execute("UPDATE snapshot SET record = ?, sum = ?", (record, cache._checksum(seq, core, record)))
     file.close()
-    assert outcome_of(path) == whole
+    assert read_study(path) == expected
 
 
-def test_a_version_that_never_was_is_damage(path):
+def test_a_version_that_never_existed_is_damage(path):
     with sqlite3.connect(path) as file:
         file.execute("PRAGMA user_version = 0")
     file.close()
@@ -162,22 +161,22 @@ def test_a_version_that_never_was_is_damage(path):
         tt.Study(path)
 
 
-def test_a_page_that_is_damaged_is_found_and_named(path):
+def test_a_damaged_page_is_detected_and_named(path):
     data = bytearray(path.read_bytes())
     size = int.from_bytes(data[16:18], "big")
-    found = 0
+    n_detected = 0
     for page in range(1, len(data) // size):
-        spoilt = bytearray(data)
-        spoilt[page * size : (page + 1) * size] = b"\xa5" * size
-        other = path.with_name("spoilt.db")
-        other.write_bytes(spoilt)
-        found += any("page" in line or "malformed" in line or "row" in line for line in tt.study.check(other))
-    # A page that nothing uses any more may hold anything.
-    assert found >= len(data) // size - 3
+        damaged = bytearray(data)
+        damaged[page * size : (page + 1) * size] = b"\xa5" * size
+        other = path.with_name("damaged.db")
+        other.write_bytes(damaged)
+        n_detected += any("page" in line or "malformed" in line or "row" in line for line in tt.study.check(other))
+    # Pages no longer in use may hold anything.
+    assert n_detected >= len(data) // size - 3
     assert tt.study.check(path) == []
 
 
-def test_a_kept_state_that_is_not_what_the_log_says_is_found(path):
+def test_a_cached_state_that_contradicts_the_log_is_detected(path):
     with sqlite3.connect(path) as file:
         file.execute("DELETE FROM snapshot")
     file.close()
@@ -187,10 +186,10 @@ def test_a_kept_state_that_is_not_what_the_log_says_is_found(path):
     assert any("is not what the first" in line for line in tt.study.check(path))
 
 
-def test_nothing_in_a_file_is_run(path):
-    """A body is data whatever it says: names of classes in it are compared as text, never looked up."""
+def test_nothing_in_a_file_is_executed(path):
+    """Bodies are data: names of classes in them are compared as text, never looked up."""
     import pathlib
 
     sources = pathlib.Path(tt.study.__file__).parent.glob("*.py")
-    words = ("pickle.", "import pickle", "eval(", "exec(", "import_module", "__import__", "load_extension")
-    assert [(file.name, word) for file in sources for word in words if word in file.read_text()] == []
+    forbidden = ("pickle.", "import pickle", "eval(", "exec(", "import_module", "__import__", "load_extension")
+    assert [(file.name, call) for file in sources for call in forbidden if call in file.read_text()] == []

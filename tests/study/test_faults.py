@@ -1,7 +1,7 @@
-"""Every write, truncation, removal and sync of the file fails once, or is the last: nothing acknowledged is lost.
+"""Each write, truncation, removal and sync of the file fails once, or is the last: no acknowledged result is lost.
 
-In the manner in which SQLite itself is tested. What stands between SQLite and the C library is `support/faults/shim.c`,
-so that Python's own `sqlite3` is what is tested, with SQLite's own way to the files.
+SQLite itself is tested in this way. `support/faults/shim.c` intercepts the calls from SQLite to the C library, so the
+tests run Python's own `sqlite3` with SQLite's own file access.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ def shim(tmp_path_factory):
         (Fault.LOSE_SOME, 0),
     ],
 )
-def test_whichever_change_of_the_file_is_spoilt_the_search_goes_on_as_it_would_have(shim, fault, error):
-    """Each kind of fault starts at another change, so that together they see more of them."""
+def test_a_search_continues_unchanged_after_a_fault_at_any_change_of_the_file(shim, fault, error):
+    """Each kind of fault starts at a different change of the file, so together they cover more changes."""
     code = _RUN.format(fault=int(fault), error=error, first=count(3 * fault, 1), stride=count(40, 1))
-    seen = python_json(code, LD_PRELOAD=str(shim))
-    assert seen["wrong"] == {}
-    assert seen["changes"] > 60
-    assert (seen["died"] > 0) == fault.kills
-    assert fault.kills or seen["refused"] > 0, "no call was told of it"
+    summary = python_json(code, LD_PRELOAD=str(shim))
+    assert summary["wrong"] == {}
+    assert summary["changes"] > 60
+    assert (summary["died"] > 0) == fault.kills
+    assert fault.kills or summary["refused"] > 0, "no call raised an error"

@@ -1,4 +1,4 @@
-"""Ctrl-C anywhere, and others that wait: the study is whole afterwards, and nothing is locked longer than it must."""
+"""After Ctrl-C at any point the study is consistent, and no lock is held longer than needed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def path(tmp_path):
     return tmp_path / "study.db"
 
 
-def interrupted(monkeypatch, owner, name, *, when="after", call):
-    """Do something that Ctrl-C ends just after, or before, the first call of a method."""
+def interrupt(monkeypatch, owner, name, *, when="after", call):
+    """Make a call that Ctrl-C ends just before or after the first call of a method."""
     method = getattr(owner, name)
 
     def once(*arguments, **options):
@@ -37,10 +37,10 @@ def interrupted(monkeypatch, owner, name, *, when="after", call):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("call", [lambda study: study.refresh(), lambda study: study.ask()])
-def test_a_row_is_not_repeated_twice_after_an_interrupt(path, monkeypatch, when, call):
+def test_a_row_is_not_replayed_twice_after_an_interrupt(path, monkeypatch, when, call):
     first, second = (tt.Study(path, SPACE, **OPTIONS) for _ in range(2))
     first.ask()
-    interrupted(monkeypatch, State, "replay", when=when, call=lambda: call(second))
+    interrupt(monkeypatch, State, "replay", when=when, call=lambda: call(second))
     second.refresh()
     assert len(second) == 1
     trial = second.ask()
@@ -50,13 +50,13 @@ def test_a_row_is_not_repeated_twice_after_an_interrupt(path, monkeypatch, when,
     assert second.to_bytes() == tt.Study(path).to_bytes()
 
 
-def test_a_thread_that_waits_while_a_study_is_closed_is_told_so(path):
+def test_a_thread_that_waits_while_a_study_is_closed_gets_an_error(path):
     study = tt.Study(path, SPACE, **OPTIONS)
     trial, errors = study.ask(), []
-    waits = threading.Event()
+    started = threading.Event()
 
     def tell():
-        waits.set()
+        started.set()
         try:
             study.tell(trial, 0.5)
         except tt.StudyError as error:
@@ -65,8 +65,8 @@ def test_a_thread_that_waits_while_a_study_is_closed_is_told_so(path):
     thread = threading.Thread(target=tell, daemon=True)
     with study._session._lock:
         thread.start()
-        waits.wait()
-        # Until the other one has looked whether the study is open, and waits for the lock.
+        started.wait()
+        # Meanwhile the thread checks that the study is open and waits for the lock.
         thread.join(0.05)
         study.close()
     thread.join(10.0)
@@ -75,30 +75,30 @@ def test_a_thread_that_waits_while_a_study_is_closed_is_told_so(path):
     assert "is closed" in errors[0]
 
 
-def test_an_interrupt_when_the_lock_was_just_taken_releases_it(path, monkeypatch):
+def test_an_interrupt_just_after_locking_releases_the_lock(path, monkeypatch):
     study, other = (tt.Study(path, SPACE, **OPTIONS) for _ in range(2))
-    interrupted(monkeypatch, Database, "_begin", call=study.ask)
+    interrupt(monkeypatch, Database, "_begin", call=study.ask)
     assert not study._session._database._connection.in_transaction
     assert (other.ask().id, study.ask().id) == (0, 1)
 
 
-def test_a_file_that_was_begun_and_interrupted_is_empty(path, monkeypatch):
+def test_an_interrupted_creation_leaves_an_empty_study(path, monkeypatch):
     database = Database(path, "off", read_only=False)
-    interrupted(monkeypatch, schema, "create", call=database.create)
+    interrupt(monkeypatch, schema, "create", call=database.create)
     assert not database._connection.in_transaction
     assert len(tt.Study(path, SPACE, **OPTIONS)) == 0
 
 
-def test_others_can_write_while_git_is_asked_for_the_environment(path, monkeypatch):
+def test_others_can_write_while_the_environment_is_collected(path, monkeypatch):
     study, other = (tt.Study(path, SPACE, **OPTIONS) for _ in range(2))
     other.ask()
-    asked = []
+    ids = []
 
-    def slow():
-        asked.append(other.ask().id)
+    def slow_environment():
+        ids.append(other.ask().id)
         return environment.environment()
 
-    monkeypatch.setattr("tanteo.study.session.environment", slow)
+    monkeypatch.setattr("tanteo.study.session.environment", slow_environment)
     monkeypatch.setattr("tanteo.study.database.PATIENCE", 0.0)
-    assert (study.ask().id, study.ask().id, asked) == (2, 3, [1])
+    assert (study.ask().id, study.ask().id, ids) == (2, 3, [1])
     assert len(study.environments) == 2

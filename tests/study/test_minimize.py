@@ -1,4 +1,4 @@
-"""``minimize(study=...)`` is a whole program: run again, it goes on."""
+"""A program that calls ``minimize(study=...)`` continues when it is run again."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def loss(params):
     return params["x"] ** 2 + params["n"]
 
 
-def test_it_is_started_and_gone_on_with_by_its_path(tmp_path):
+def test_a_study_is_started_and_continued_by_its_path(tmp_path):
     path = tmp_path / "sweep.db"
     first = tt.minimize(loss, SPACE, study=str(path), n_trials=5, seed=0)
-    again = tt.minimize(loss, SPACE, study=path, until=12, seed=0)
+    second = tt.minimize(loss, SPACE, study=path, until=12, seed=0)
     alone = tt.minimize(loss, SPACE, n_trials=12, seed=0)
-    assert [trial.params for trial in again.trials] == [trial.params for trial in alone.trials]
-    assert (len(first.trials), again.stopped) == (5, "until")
+    assert [trial.params for trial in second.trials] == [trial.params for trial in alone.trials]
+    assert (len(first.trials), second.stopped) == (5, "until")
     assert tt.minimize(loss, study=path, until=12).stopped == "until"
-    assert len(again.study.trials) == 12
-    assert isinstance(again.study, tt.Study)
+    assert len(second.study.trials) == 12
+    assert isinstance(second.study, tt.Study)
 
 
-def test_what_differs_is_said(tmp_path):
+def test_the_error_for_other_options_names_them(tmp_path):
     tt.minimize(loss, SPACE, study=tmp_path / "sweep.db", n_trials=1, seed=0)
     with pytest.raises(tt.StudyError, match="seed=0"):
         tt.minimize(loss, SPACE, study=tmp_path / "sweep.db", seed=1)
@@ -41,23 +41,23 @@ def test_what_differs_is_said(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("directions", "helps"),
+    ("directions", "hint"),
     [
         ({"loss": "minimize", "size": "minimize"}, r"; give directions=\{'loss': 'minimize', 'size': 'minimize'\}$"),
         (["minimize", "maximize"], r"; give directions=\['minimize', 'maximize'\]$"),
         ({"accuracy": "maximize"}, "; use tt.maximize$"),
     ],
 )
-def test_directions_that_are_left_out_are_asked_for(tmp_path, directions, helps):
+def test_the_error_for_missing_directions_names_them(tmp_path, directions, hint):
     tt.Study(tmp_path / "sweep.db", SPACE, directions=directions).close()
-    with pytest.raises(tt.StudyError, match=helps):
+    with pytest.raises(tt.StudyError, match=hint):
         tt.minimize(loss, study=tmp_path / "sweep.db", n_trials=1)
-    with pytest.raises(tt.ArgumentError, match=helps):
+    with pytest.raises(tt.ArgumentError, match=hint):
         tt.minimize(loss, study=tt.Optimizer(SPACE, directions=directions), n_trials=1)
     assert len(tt.Study(tmp_path / "sweep.db", read_only=True)) == 0
 
 
-def test_the_record_of_a_run(tmp_path):
+def test_attributes_failures_and_workers_are_recorded(tmp_path):
     def careless(params, trial):
         trial.set_attr("epochs", 3)
         if trial.id == 1:
@@ -75,12 +75,12 @@ def test_the_record_of_a_run(tmp_path):
     assert good.host == study.environment["host"]
     assert 0.0 <= good.duration == good.finished - good.started
     assert [trial.sampler for trial in study.trials] == ["tpe"] * 3
-    # The whole of a tell is one transaction.
+    # A tell with its attributes and its evaluation is one transaction.
     kinds = [kind.decode() for (kind,) in study._session.rows("SELECT kind FROM log ORDER BY seq")]
     assert kinds[:7] == ["create", "run", "ask", "attr", "tell", "evaluation", "attr"]
 
 
-def test_workers_in_processes_write_into_it(tmp_path):
+def test_worker_processes_write_to_the_study(tmp_path):
     result = tt.minimize(loss, SPACE, study=tmp_path / "sweep.db", n_trials=6, n_workers=2, seed=0)
     assert {trial.state for trial in tt.Study(tmp_path / "sweep.db").trials} == {"complete"}
     assert len(result.trials) == 6
@@ -99,12 +99,12 @@ _PROGRAM = """
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_a_program_that_is_ended_goes_on_where_it_was(tmp_path, how):
+@pytest.mark.parametrize("stop_signal", [signal.SIGKILL, signal.SIGINT])
+def test_a_stopped_program_continues_where_it_stopped(tmp_path, stop_signal):
     script, path = tmp_path / "program.py", tmp_path / "sweep.db"
     script.write_text(textwrap.dedent(_PROGRAM))
     command = [sys.executable, str(script), str(path)]
-    subprocess.run([*command, "4", str(int(how))], check=False, timeout=300)
+    subprocess.run([*command, "4", str(int(stop_signal))], check=False, timeout=300)
     stopped = tt.Study(path, read_only=True)
     assert [trial.id for trial in stopped.pending] == [4]
     subprocess.run([*command, "-1", "0"], check=True, timeout=300)
@@ -112,12 +112,12 @@ def test_a_program_that_is_ended_goes_on_where_it_was(tmp_path, how):
     alone = tt.minimize(loss, SPACE, n_trials=9, seed=0)
     assert [trial.params for trial in study.trials] == [trial.params for trial in alone.trials]
     assert [trial.state for trial in study.trials] == ["complete"] * 9
-    # Ctrl-C gives the trial back; a kill is a worker that vanished.
-    assert study.trials[4].retries == (how == signal.SIGKILL)
+    # Ctrl-C releases the trial; a kill leaves a vanished worker, which costs a retry.
+    assert study.trials[4].retries == (stop_signal == signal.SIGKILL)
     assert len(study.environments) == 2
 
 
-def test_two_programs_on_one_study_do_the_work_of_one(tmp_path):
+def test_two_programs_share_the_work_of_one_study(tmp_path):
     script = tmp_path / "program.py"
     script.write_text(textwrap.dedent(_PROGRAM).replace("until=9", "until=20"))
     path = tmp_path / "sweep.db"
@@ -136,7 +136,7 @@ _ASKS = """
 
 @pytest.mark.parametrize("max_retries", [3, 0])
 @pytest.mark.parametrize("lease", [None, 60.0])
-def test_trials_of_a_process_that_is_killed_meanwhile_count_for_until(tmp_path, lease, max_retries):
+def test_trials_of_a_killed_process_count_towards_until(tmp_path, lease, max_retries):
     path = tmp_path / "sweep.db"
 
     def careful(params, trial):
@@ -147,20 +147,20 @@ def test_trials_of_a_process_that_is_killed_meanwhile_count_for_until(tmp_path, 
     with tt.Study(path, SPACE, seed=0, lease=lease, max_retries=max_retries) as study:
         assert tt.minimize(careful, study=study, until=10).stopped == "until"
         assert (len(study), study.pending) == (10, [])
-        # One that may not be tried again has failed, and is one of the ten all the same.
-        ended = "complete" if max_retries else "failed"
-        assert [trial.state for trial in study.trials if trial.id in range(6, 10)] == [ended] * 4
+        # A trial without retries left fails and still counts as one of the ten.
+        final_state = "complete" if max_retries else "failed"
+        assert [trial.state for trial in study.trials if trial.id in range(6, 10)] == [final_state] * 4
 
 
-def test_an_environment_says_where_it_was(tmp_path):
+def test_the_environment_of_a_study_is_recorded(tmp_path):
     with tt.Study(tmp_path / "sweep.db", SPACE) as study:
         assert study.environment is None
         study.ask()
-    found = study.environment
-    assert found["packages"]["numpy"] == __import__("numpy").__version__
-    assert found["process"] == os.getpid()
-    assert found["argv"] == sys.argv
-    json.dumps(found)
+    recorded = study.environment
+    assert recorded["packages"]["numpy"] == __import__("numpy").__version__
+    assert recorded["process"] == os.getpid()
+    assert recorded["argv"] == sys.argv
+    json.dumps(recorded)
     assert study.environment_changes() == []
 
 
@@ -196,6 +196,6 @@ def test_a_change_of_code_or_packages_is_shown(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "_git", lambda _: {"commit": "4f1a", "dirty": True})
     with tt.Study(tmp_path / "sweep.db") as study:
         study.ask()
-    shown = study.environment_changes()
-    assert any(line.startswith("commit: ") and line.endswith("-> 4f1a") for line in shown)
-    assert any(line.startswith("package numpy: ") and line.endswith("-> 1.0") for line in shown)
+    changes = study.environment_changes()
+    assert any(line.startswith("commit: ") and line.endswith("-> 4f1a") for line in changes)
+    assert any(line.startswith("package numpy: ") and line.endswith("-> 1.0") for line in changes)

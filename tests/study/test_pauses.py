@@ -1,9 +1,9 @@
-"""What a study knows of a trial that goes on after a pause."""
+"""Trials of a study that resume after a pause."""
 
 import tanteo as tt
 
 
-def test_a_trial_that_goes_on_is_no_longer_at_its_former_host(tmp_path):
+def test_a_resumed_trial_belongs_to_the_host_that_resumed_it(tmp_path):
     with tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1)}, seed=0, durability="off", pausing=True) as study:
         trial = study.ask()
         with study._session.change():

@@ -1,4 +1,4 @@
-"""A file system whose locks cannot be trusted is noticed where the system says what it is."""
+"""Network file systems, whose locks are unreliable, are detected if the operating system names them."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def test_the_nearest_mount_counts(tmp_path, path, kind):
     assert places.network_of(Path(path), tmp_path / "nothing") is None
 
 
-def test_a_study_there_warns_and_says_what_to_use(tmp_path, monkeypatch):
+def test_a_study_on_a_network_file_system_warns_and_names_the_alternative(tmp_path, monkeypatch):
     monkeypatch.setattr(study, "network_of", lambda path: "nfs4")
     with pytest.warns(RuntimeWarning, match=r"nfs4.*one process at a time.*RemoteOptimizer"):
         tt.Study(tmp_path / "study.db", {"x": tt.Float(0.0, 1.0)})

@@ -1,4 +1,4 @@
-"""kill -9 at any moment: every acknowledged tell survives, and the file opens and works at once."""
+"""After kill -9 at any moment every acknowledged tell survives, and the file opens and works immediately."""
 
 import pytest
 
@@ -10,7 +10,7 @@ import json, os, random, signal, time
 import tanteo as tt
 from tanteo.study.environment import environment
 
-environment()  # what a process takes down of itself is found out once, here
+environment()  # collected once here and not in every child
 random.seed(7)
 path, acknowledged, wrong, slowest = {path!r}, {{}}, [], 0.0
 
@@ -29,13 +29,13 @@ for number in range({rounds}):
         os.close(read)
         work(write)
     os.close(write)
-    # Every other one is killed while it asks and tells, the others perhaps while they open the file.
+    # Every other child is killed while it asks and tells, the rest possibly while they open the file.
     first = os.read(read, 10000) if number % 2 else b""
     time.sleep(random.uniform(0.0, 0.1))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    with os.fdopen(read, "rb") as told:
-        lines = (first + told.read()).decode().splitlines(keepends=True)
+    with os.fdopen(read, "rb") as pipe:
+        lines = (first + pipe.read()).decode().splitlines(keepends=True)
     acknowledged.update((int(line.split()[0]), float(line.split()[1])) for line in lines if line.endswith("\\n"))
     if not os.path.exists(path):
         continue
@@ -54,7 +54,7 @@ print(json.dumps([len(acknowledged), wrong, slowest]))
 def test_no_acknowledged_tell_is_lost(tmp_path, sampler):
     path = str(tmp_path / "study.db")
     rounds = count(10, 200)
-    told, wrong, slowest = python_json(_KILLED.format(path=path, rounds=rounds, sampler=sampler))
-    assert told >= rounds, "every round ends with a tell"
+    n_acknowledged, wrong, slowest = python_json(_KILLED.format(path=path, rounds=rounds, sampler=sampler))
+    assert n_acknowledged >= rounds, "every round ends with a tell"
     assert wrong == []
     assert slowest < 1.0

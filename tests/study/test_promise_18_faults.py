@@ -1,4 +1,4 @@
-"""Full disks, read-only files, files that vanish, odd names: a clear error or correct work, and nothing lost."""
+"""Full disks, read-only files, vanished files and odd names: a clear error or correct work, and no lost result."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def path(tmp_path):
     return tmp_path / "study.db"
 
 
-def filled(path, n=5, **options):
-    """A study with some trials, closed."""
+def create_study(path, n=5, **options):
+    """Create a study with some trials, close it and return its path."""
     with tt.Study(path, SPACE, seed=0, sampler="random", durability="off", **options) as study:
         for _ in range(n):
             study.tell(study.ask(), 0.5)
@@ -37,21 +37,21 @@ def filled(path, n=5, **options):
 @pytest.mark.parametrize(
     "name", ["100%.db", "a#b?c=d&mode=memory.db", "with space ", "ünï 試行.db", ":memory:", 'it\'s "quoted".db', "-rf"]
 )
-def test_odd_names_are_names(tmp_path, name, monkeypatch):
+def test_odd_file_names_work(tmp_path, name, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    filled(name)
+    create_study(name)
     assert (tmp_path / name).is_file()
     assert len(tt.Study(name)) == 5
     assert len(tt.Study(name, read_only=True)) == 5
     assert tt.study.check(name) == []
 
 
-def test_names_that_are_not_utf_8(tmp_path):
+def test_file_names_that_are_not_utf_8_work(tmp_path):
     path = os.fsencode(tmp_path) + b"/\xff.db"
     try:
-        filled(path)
+        create_study(path)
     except (OSError, tt.StudyError):
-        pytest.skip("this file system takes no such names")
+        pytest.skip("this file system does not allow such names")
     assert len(tt.Study(path, read_only=True)) == 5
 
 
@@ -68,11 +68,11 @@ def test_a_change_of_the_current_folder_changes_nothing(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("replaced", [False, True])
-def test_a_file_that_is_gone_is_noticed(path, tmp_path, replaced):
+def test_a_removed_or_replaced_file_is_detected(path, tmp_path, replaced):
     study = tt.Study(path, SPACE, seed=0)
     trial = study.ask()
     if replaced:
-        filled(tmp_path / "other.db").replace(path)
+        create_study(tmp_path / "other.db").replace(path)
     else:
         path.unlink()
     for call in (study.ask, lambda: study.tell(trial, 1.0), study.refresh):
@@ -81,9 +81,8 @@ def test_a_file_that_is_gone_is_noticed(path, tmp_path, replaced):
     assert len(study) == 1
 
 
-def test_an_older_copy_put_in_its_place_is_noticed(path, tmp_path):
-    filled(path)
-    copy = path.read_bytes()
+def test_a_log_that_lost_its_last_rows_is_detected(path, tmp_path):
+    create_study(path)
     study = tt.Study(path)
     study.tell(study.ask(), 1.0)
     other = sqlite3.connect(path)
@@ -92,11 +91,10 @@ def test_an_older_copy_put_in_its_place_is_noticed(path, tmp_path):
     other.close()
     with pytest.raises(tt.StudyError, match="is not the one that was read before"):
         study.ask()
-    assert len(copy)
 
 
-def test_a_study_can_be_looked_at_and_not_changed(path):
-    filled(path)
+def test_a_read_only_study_can_be_read_but_not_changed(path):
+    create_study(path)
     study = tt.Study(path, read_only=True)
     assert study.best.value == 0.5
     for call in (study.ask, lambda: study.tell(0, 1.0), lambda: study.annotate(0, "a")):
@@ -110,7 +108,7 @@ def test_a_study_can_be_looked_at_and_not_changed(path):
 
 _AS_NOBODY = """
 import os, tanteo as tt, tanteo.study.environment
-tanteo.study.environment.environment()  # what it imports may be out of reach later
+tanteo.study.environment.environment()  # its imports may be unreadable later
 os.setgid(65534), os.setuid(65534)
 assert len(tt.Study({path!r}, read_only=True)) == 5
 try:
@@ -118,14 +116,14 @@ try:
 except tt.StudyError as error:
     assert "read_only=True" in str(error) or "may not be read or written" in str(error), error
 else:
-    raise AssertionError("it was written")
+    raise AssertionError("the study was written")
 """
 
 
-@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can become somebody else")
-def test_a_file_that_cannot_be_written_can_be_read():
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can switch to another user")
+def test_a_write_protected_file_can_be_read():
     with tempfile.TemporaryDirectory() as folder:
-        path = filled(Path(folder) / "study.db")
+        path = create_study(Path(folder) / "study.db")
         path.chmod(0o444)
         path.parent.chmod(0o755)
         python(_AS_NOBODY.format(path=str(path)))
@@ -134,109 +132,113 @@ def test_a_file_that_cannot_be_written_can_be_read():
 
 @pytest.mark.parametrize("durability", ["full", "normal", "off"])
 def test_a_file_that_cannot_grow_loses_nothing(path, durability):
-    """RLIMIT_FSIZE stands in for a full disk: a write beyond it fails, and space comes back when it is lifted."""
+    """RLIMIT_FSIZE simulates a full disk: writes beyond it fail until it is lifted."""
     with tt.Study(path, SPACE, seed=0, sampler="random", durability=durability) as study:
-        told = 0
+        n_completed = 0
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-        before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, limits[1]))
         try:
-            with pytest.raises(tt.StudyError, match=r"study\.db"):  # noqa: PT012 - it is not known which call is the one
-                while told < 5000:
-                    study.tell(study.ask(), float(told))
-                    told += 1
+            with pytest.raises(tt.StudyError, match=r"study\.db"):  # noqa: PT012 - any of these calls may fail
+                while n_completed < 5000:
+                    study.tell(study.ask(), float(n_completed))
+                    n_completed += 1
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-            signal.signal(signal.SIGXFSZ, before)
-        assert 5 < told < 5000
+            signal.signal(signal.SIGXFSZ, handler)
+        assert 5 < n_completed < 5000
         states = [trial.state for trial in study.trials]
-        assert states[:told] == ["complete"] * told
+        assert states[:n_completed] == ["complete"] * n_completed
         study.tell(study.pending[0] if study.pending else study.ask(), 0.5)
-    again = tt.Study(path)
-    assert [trial.value for trial in again.trials[:told]] == [float(number) for number in range(told)]
+    reopened = tt.Study(path)
+    assert [trial.value for trial in reopened.trials[:n_completed]] == [float(number) for number in range(n_completed)]
     assert tt.study.check(path) == []
 
 
 def test_a_full_disk_loses_nothing(tmp_path):
-    """The same on a disk that is really full, where one can be made."""
+    """The same on a file system that is really full, if one can be mounted."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)], check=False)
     if mounted.returncode:
         pytest.skip("nothing can be mounted here")
     try:
-        path, told = disk / "study.db", 0
+        path, n_completed = disk / "study.db", 0
         with tt.Study(path, SPACE, seed=0, sampler="random") as study:
-            with pytest.raises(tt.StudyError, match=r"disk is full|disk I/O"):  # noqa: PT012 - one of these calls fails
-                while told < 5000:
-                    study.tell(study.ask(), float(told))
-                    told += 1
-            assert [trial.value for trial in study.trials[:told]] == [float(number) for number in range(told)]
+            with pytest.raises(tt.StudyError, match=r"disk is full|disk I/O"):  # noqa: PT012 - any of these calls may fail
+                while n_completed < 5000:
+                    study.tell(study.ask(), float(n_completed))
+                    n_completed += 1
+            assert [trial.value for trial in study.trials[:n_completed]] == [
+                float(number) for number in range(n_completed)
+            ]
         copy = tmp_path / "copy.db"
         for file in disk.iterdir():
             (tmp_path / file.name.replace("study.db", "copy.db")).write_bytes(file.read_bytes())
-        again = tt.Study(copy)
-        assert [trial.value for trial in again.trials[:told]] == [float(number) for number in range(told)]
-        again.tell(again.ask(), 0.5)
-        again.close()
+        reopened = tt.Study(copy)
+        assert [trial.value for trial in reopened.trials[:n_completed]] == [
+            float(number) for number in range(n_completed)
+        ]
+        reopened.tell(reopened.ask(), 0.5)
+        reopened.close()
     finally:
         subprocess.run(["umount", str(disk)], check=True)
 
 
-@pytest.mark.skipif(not DESCRIPTORS.is_dir(), reason="descriptors are counted in /proc")
+@pytest.mark.skipif(not DESCRIPTORS.is_dir(), reason="needs /proc to count descriptors")
 def test_forty_opens_leave_no_descriptor_behind(path):
-    filled(path)
-    before = len(list(DESCRIPTORS.iterdir()))
-    for turn in range(40):
-        study = tt.Study(path, read_only=turn % 2 == 1)
-        if turn % 3 == 0:
+    create_study(path)
+    n_open = len(list(DESCRIPTORS.iterdir()))
+    for number in range(40):
+        study = tt.Study(path, read_only=number % 2 == 1)
+        if number % 3 == 0:
             study.close()
         del study
-    assert len(list(DESCRIPTORS.iterdir())) == before
+    assert len(list(DESCRIPTORS.iterdir())) == n_open
     studies = [tt.Study(path) for _ in range(count(10, 40))]
     for study in studies:
         study.tell(study.ask(), 0.5)
     assert len(study.environments) == 1 + len(studies)
     del studies, study
-    assert len(list(DESCRIPTORS.iterdir())) == before
+    assert len(list(DESCRIPTORS.iterdir())) == n_open
 
 
-def test_an_unclosed_study_is_one_file_after_its_process(path):
+def test_an_unclosed_study_is_one_file_when_its_process_has_ended(path):
     python(f"import tanteo as tt; s = tt.Study({str(path)!r}, {{'x': tt.Float(0, 1)}}); s.ask()", "-W", "error")
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-def test_what_is_no_study_is_left_alone(path):
+def test_a_file_that_is_not_a_study_is_left_alone(path):
     path.write_bytes(b"something else, and longer than a header of SQLite would be" * 20)
-    before = path.read_bytes()
+    original = path.read_bytes()
     with pytest.raises(tt.StudyError, match="not a study of Tanteo, and not even an SQLite file"):
         tt.Study(path, SPACE)
-    assert path.read_bytes() == before
+    assert path.read_bytes() == original
     path.unlink()
     with sqlite3.connect(path) as other:
         other.execute("CREATE TABLE trials (id)")
     other.close()
-    before = path.read_bytes()
+    original = path.read_bytes()
     with pytest.raises(tt.StudyError, match="an SQLite file, but not a study of Tanteo"):
         tt.Study(path, SPACE)
-    assert path.read_bytes() == before
+    assert path.read_bytes() == original
     with pytest.raises(tt.StudyError, match="folder is missing"):
         tt.Study(path.parent / "nowhere" / "study.db", SPACE)
     with pytest.raises(tt.StudyError):
         tt.Study(path.parent, SPACE)
 
 
-def test_a_file_of_the_other_kind_is_named(path, tmp_path):
+def test_the_error_for_a_snapshot_or_a_study_names_the_call_that_loads_it(path, tmp_path):
     snapshot = tmp_path / "search.tanteo"
     tt.Optimizer(SPACE).save(snapshot)
     with pytest.raises(tt.StudyError, match=r"is a snapshot written by .* load it with tt\.Optimizer\.load\(path\)"):
         tt.Study(snapshot, SPACE)
-    filled(path)
+    create_study(path)
     with pytest.raises(tt.SnapshotError, match=r"is an SQLite file, .* open a study with tt\.Study\(path\)"):
         tt.Optimizer.load(path)
 
 
-def test_what_cannot_be_opened_is_said_as_it_is(path):
+def test_the_error_for_a_path_that_cannot_be_opened_names_the_cause(path):
     with pytest.raises(tt.StudyError, match="is a folder; give the path of a file in it"):
         tt.Study(path.parent, SPACE)
     with pytest.raises(tt.StudyError, match=r"there is no study at .*; read_only=True opens studies that exist"):
@@ -246,22 +248,22 @@ def test_what_cannot_be_opened_is_said_as_it_is(path):
     assert not path.exists()
 
 
-def test_a_look_leaves_nothing_beside_the_file(path):
-    filled(path)
-    before = path.read_bytes()
+def test_reading_leaves_no_other_file(path):
+    create_study(path)
+    original = path.read_bytes()
     tt.Study(path, read_only=True).close()
     assert tt.study.check(path) == []
     assert [file.name for file in path.parent.iterdir()] == [path.name]
-    assert path.read_bytes() == before
+    assert path.read_bytes() == original
     with tt.Study(path) as writer:
         tt.Study(path, read_only=True).close()
         writer.tell(writer.ask(), 0.25)
-        seen = tt.Study(path, read_only=True)
-    seen.close()
+        reader = tt.Study(path, read_only=True)
+    reader.close()
     assert len(tt.Study(path, read_only=True)) == 6
 
 
-_LOOKS_AGAIN = """
+_REFRESHES = """
 import os, sys, tanteo as tt, tanteo.study.environment
 os.setgid(65534), os.setuid(65534)
 study = tt.Study({path!r}, read_only=True)
@@ -272,24 +274,24 @@ print(len(study), flush=True)
 """
 
 
-@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can become somebody else")
-def test_a_refresh_sees_news_in_a_folder_that_cannot_be_written():
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can switch to another user")
+def test_a_refresh_sees_new_trials_in_a_write_protected_folder():
     with tempfile.TemporaryDirectory() as folder:
-        path = filled(Path(folder) / "study.db")
+        path = create_study(Path(folder) / "study.db")
         path.chmod(0o444)
         path.parent.chmod(0o755)
-        code = _LOOKS_AGAIN.format(path=str(path))
+        code = _REFRESHES.format(path=str(path))
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        with subprocess.Popen([sys.executable, "-c", code], **pipes) as looking:
-            assert looking.stdout.readline() == "5\n"
-            filled_more = tt.Study(path)
-            filled_more.tell(filled_more.ask(), 0.5)
-            filled_more.close()
-            assert looking.communicate("\n", timeout=60)[0] == "6\n"
+        with subprocess.Popen([sys.executable, "-c", code], **pipes) as reader:
+            assert reader.stdout.readline() == "5\n"
+            writer = tt.Study(path)
+            writer.tell(writer.ask(), 0.5)
+            writer.close()
+            assert reader.communicate("\n", timeout=60)[0] == "6\n"
 
 
-def test_a_later_version_is_refused_by_its_number(path):
-    filled(path)
+def test_the_error_for_a_later_version_names_its_number(path):
+    create_study(path)
     with sqlite3.connect(path) as other:
         other.execute("PRAGMA user_version = 99")
     other.close()
@@ -298,7 +300,7 @@ def test_a_later_version_is_refused_by_its_number(path):
 
 
 @pytest.mark.parametrize(("durability", "level"), [("full", 2), ("normal", 1), ("off", 0)])
-def test_durability_is_what_it_says(path, durability, level):
+def test_durability_sets_the_sync_level(path, durability, level):
     study = tt.Study(path, SPACE, durability=durability)
     assert study._session.rows("PRAGMA synchronous") == [(level,)]
     assert study._session.rows("PRAGMA journal_mode") == [(b"wal",)]

@@ -1,4 +1,4 @@
-"""A trial whose worker vanished is handed out again, or failed after its retries."""
+"""A trial whose worker vanished is offered again, or fails after its last retry."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPACE = {"x": tt.Float(0.0, 1.0)}
 
 
 class Clock:
-    """Seconds that pass when a test says so."""
+    """A clock in seconds that only the test advances."""
 
     def __init__(self):
         self.now = 100.0
@@ -32,7 +32,7 @@ def path(tmp_path):
 
 
 def worker(path, clock, **options):
-    """A study as a process on another machine has it: nothing is known of its process, and it has no pulse."""
+    """Open a study as on another machine: its process is unknown, and no thread sends heartbeats."""
     study = tt.Study(path, SPACE, seed=0, lease=60.0, **options)
     study._leases._clock = clock
     study._leases.start = lambda: None
@@ -42,7 +42,7 @@ def worker(path, clock, **options):
 
 @pytest.fixture
 def elsewhere(monkeypatch):
-    """No process is known to be of this machine."""
+    """Make no process known to run on this machine."""
     monkeypatch.setattr(environment, "machine", lambda: None)
 
 
@@ -55,19 +55,19 @@ def test_a_trial_is_offered_again_after_its_lease_and_not_before(path):
     clock.now += 59.0
     assert second.ask().id == 2
     clock.now += 2.0
-    again = second.ask()
-    assert (again.id, again.params) == (lost.id, lost.params)
+    reassigned = second.ask()
+    assert (reassigned.id, reassigned.params) == (lost.id, lost.params)
     assert second.trials[0].retries == 1
     assert second.ask().id == 3
 
 
 @pytest.mark.usefixtures("elsewhere")
-def test_a_heartbeat_keeps_it(path):
+def test_a_heartbeat_keeps_a_lease(path):
     clock = Clock()
     first, second = worker(path, clock), worker(path, clock)
     kept = first.ask()
-    for turn in range(1, 6):
-        assert second.ask().id == turn
+    for number in range(1, 6):
+        assert second.ask().id == number
         clock.now += 40.0
         first.heartbeat(kept)
     first.tell(kept, 1.0)
@@ -75,7 +75,7 @@ def test_a_heartbeat_keeps_it(path):
 
 
 @pytest.mark.usefixtures("elsewhere")
-def test_whatever_a_process_does_shows_that_it_lives(path):
+def test_any_call_of_a_process_renews_its_leases(path):
     clock = Clock()
     first, second = worker(path, clock), worker(path, clock)
     first.ask()
@@ -87,7 +87,7 @@ def test_whatever_a_process_does_shows_that_it_lives(path):
 
 
 @pytest.mark.usefixtures("elsewhere")
-def test_a_late_tell_of_a_lost_lease_is_refused_with_the_reason(path):
+def test_late_calls_on_a_lost_lease_are_refused_with_the_reason(path):
     clock = Clock()
     first, second = worker(path, clock), worker(path, clock)
     lost = first.ask()
@@ -95,7 +95,7 @@ def test_a_late_tell_of_a_lost_lease_is_refused_with_the_reason(path):
     clock.now += 61.0
     taken = second.ask()
     number = np.int64(lost.id)
-    for late in (
+    for late_call in (
         lambda: first.tell(lost, 1.0),
         lambda: first.report(lost, 1, 0.5),
         lambda: first.heartbeat(lost),
@@ -104,7 +104,7 @@ def test_a_late_tell_of_a_lost_lease_is_refused_with_the_reason(path):
         lambda: first.heartbeat(number),
     ):
         with pytest.raises(tt.LostLeaseError, match="trial 0 was taken from this process"):
-            late()
+            late_call()
     second.tell(taken, 0.25)
     with pytest.raises(tt.TrialStateError):
         first.tell(lost, 1.0)
@@ -112,7 +112,7 @@ def test_a_late_tell_of_a_lost_lease_is_refused_with_the_reason(path):
 
 
 @pytest.mark.usefixtures("elsewhere")
-def test_the_space_can_be_changed_where_a_trial_was_lost(path):
+def test_the_space_can_be_changed_after_a_lost_lease(path):
     clock = Clock()
     first, second = worker(path, clock), worker(path, clock)
     lost = first.ask()
@@ -130,13 +130,13 @@ def test_the_space_can_be_changed_where_a_trial_was_lost(path):
 
 
 @pytest.mark.usefixtures("elsewhere")
-def test_it_fails_once_it_was_offered_too_often(path):
+def test_a_trial_fails_after_its_last_retry(path):
     clock = Clock()
     workers = [worker(path, clock, max_retries=2) for _ in range(4)]
     last = workers.pop()
     workers[0].ask()
     for study in (*workers[1:], last):
-        # Whoever takes it over has to have seen it stand still.
+        # A worker takes a trial over only if it saw no heartbeat for the whole lease.
         number = study.ask().id
         assert number != 0
         study.tell(number, 1.0)
@@ -156,35 +156,35 @@ def test_it_fails_once_it_was_offered_too_often(path):
 _ASKS_AND_ENDS = "import sys, tanteo as tt; tt.Study(sys.argv[1], {'x': tt.Float(0.0, 1.0)}, seed=0).ask()"
 
 
-@pytest.mark.skipif(environment.machine() is None, reason="processes cannot be told apart on this system")
-def test_a_process_that_ended_on_this_machine_is_known_to_be_gone(path):
+@pytest.mark.skipif(environment.machine() is None, reason="processes cannot be identified on this system")
+def test_a_process_that_ended_on_this_machine_is_detected(path):
     subprocess.run([sys.executable, "-c", _ASKS_AND_ENDS, str(path)], check=True)
     with tt.Study(path) as study:
-        assert study.ask().id == 1, "without a lease every trial stays with whoever asked for it"
+        assert study.ask().id == 1, "without a lease every trial stays with the process that asked for it"
         study.tell(0, 1.0)
     subprocess.run([sys.executable, "-c", _ASKS_AND_ENDS, str(path)], check=True)
     with tt.Study(path, lease=1000.0) as study:
         assert study.ask().id == 2
 
 
-def test_a_process_is_not_taken_for_one_with_its_id():
-    here = environment.environment()
-    assert not environment.is_gone(here)
-    assert environment.is_gone({**here, "born": "1"})
-    assert not environment.is_gone({**here, "machine": "another"})
-    assert not environment.is_gone({**here, "machine": None})
+def test_a_process_is_not_confused_with_another_of_the_same_id():
+    current = environment.environment()
+    assert not environment.is_gone(current)
+    assert environment.is_gone({**current, "born": "1"})
+    assert not environment.is_gone({**current, "machine": "another"})
+    assert not environment.is_gone({**current, "machine": None})
 
 
-def test_the_pulse_of_a_living_process_keeps_its_trials(path):
-    """With real time: a lease of a moment, held for many times as long."""
+def test_automatic_heartbeats_keep_the_trials_of_a_running_process(path):
+    """In real time: a lease of 0.2 s is renewed at least three times."""
     with tt.Study(path, SPACE, seed=0, lease=0.2) as study:
         trial = study.ask()
         beats = []
         deadline = time.monotonic() + 30.0
         while len(beats) < 3 and time.monotonic() < deadline:
             time.sleep(0.05)
-            counted = study._session.rows("SELECT count FROM beat WHERE trial = 0")
-            beats += [count for count in counted if count not in beats]
+            counts = study._session.rows("SELECT count FROM beat WHERE trial = 0")
+            beats += [count for count in counts if count not in beats]
         assert len(beats) == 3
         study.tell(trial, 1.0)
         pulse = study._leases._pulse
@@ -193,7 +193,7 @@ def test_the_pulse_of_a_living_process_keeps_its_trials(path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
-def test_a_forked_process_is_one_of_its_own(path):
+def test_a_forked_process_is_recorded_under_its_own_id(path):
     with tt.Study(path, SPACE, seed=0) as study:
         study.tell(study.ask(), 1.0)
         child = os.fork()
@@ -207,7 +207,7 @@ def test_a_forked_process_is_one_of_its_own(path):
         assert [trial.process for trial in study.trials] == [os.getpid(), child, os.getpid()]
 
 
-def test_nothing_is_kept_of_the_beats_of_a_trial_that_is_told(path):
+def test_heartbeats_of_told_trials_are_deleted(path):
     with tt.Study(path, SPACE, seed=0, lease=60.0) as study:
         trials = study.ask(3)
         for trial in trials:

@@ -1,4 +1,4 @@
-"""A study is an optimizer on file: the same calls, the same answers."""
+"""A study answers every call as an optimizer in memory does."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def path(tmp_path):
     return tmp_path / "study.db"
 
 
-def programme(search):
-    """Some of everything that can be asked and told."""
+def exercise(search):
+    """Make every kind of call, with every kind of result."""
     search.enqueue({"kind": "b"})
     first, second, third = search.ask(3)
     search.tell(first, 0.25, sem=0.125, constraints={"memory": -1.0}, cost=3.0)
@@ -37,36 +37,36 @@ def programme(search):
     search.tell(search.ask(), state="failed", reason="out of memory")
     search.retract(third)
     search.tell(third, 0.5)
-    measured = search.ask()
-    for fold in measured.fold_order(4)[:2]:
-        measured.report_fold(fold, 0.5 + fold)
-    search.tell(measured)
+    folded = search.ask()
+    for fold in folded.fold_order(4)[:2]:
+        folded.report_fold(fold, 0.5 + fold)
+    search.tell(folded)
 
 
-def seen(search):
-    """What is known of a search, but times."""
+def facts_of(search):
+    """Return all that is known of a search except times."""
     trials = [trial._fields() for trial in search.trials]
     names = [name for name in tt.FrozenTrial._names if name not in ("started", "finished", "traceback")]
-    facts = [[repr(fields[name]) for name in names] for fields in trials]
-    return facts, search.stats(), search.best, [trial.id for trial in search.pending]
+    rows = [[repr(fields[name]) for name in names] for fields in trials]
+    return rows, search.stats(), search.best, [trial.id for trial in search.pending]
 
 
 def test_the_same_calls_have_the_same_answers(path):
     study, alone = tt.Study(path, SPACE, seed=3), tt.Optimizer(SPACE, seed=3)
     for search in (study, alone):
-        programme(search)
-    assert seen(study) == seen(alone)
+        exercise(search)
+    assert facts_of(study) == facts_of(alone)
     assert study.ask(4) == alone.ask(4)
     assert study.recommend() == alone.recommend()
     assert study.explain(4) == alone.explain(4)
 
 
 @pytest.mark.parametrize("sampler", ["random", "sobol", "tpe", "gp", "auto", "grid"])
-def test_another_process_goes_on_as_if_it_had_been_there(path, sampler):
-    """Catching up, repeating the log, and going on from the state that is kept: all three are the same to the bit."""
+def test_another_process_continues_identically(path, sampler):
+    """Catching up, replaying the log and loading the cached state give the same bits."""
     study = tt.Study(path, SPACE, seed=3, sampler=sampler)
     twin = tt.Study(path)
-    programme(study)
+    exercise(study)
     for _ in range(12):
         for search in (study, twin):
             trial = search.ask()
@@ -75,54 +75,54 @@ def test_another_process_goes_on_as_if_it_had_been_there(path, sampler):
     replayed = tt.Study(path)
     assert not replayed._session.rows("SELECT 1 FROM snapshot")
     study.close()
-    kept = tt.Study(path)
-    assert kept._session.rows("SELECT 1 FROM snapshot")
+    cached = tt.Study(path)
+    assert cached._session.rows("SELECT 1 FROM snapshot")
     twin.refresh()
-    states = [search.to_bytes() for search in (study, twin, replayed, kept)]
+    states = [search.to_bytes() for search in (study, twin, replayed, cached)]
     assert states == states[:1] * 4
-    data = [search._session.state.record.to_data() for search in (study, twin, replayed, kept)]
+    data = [search._session.state.record.to_data() for search in (study, twin, replayed, cached)]
     assert data == data[:1] * 4
-    assert kept.ask() == copy.deepcopy(twin).ask()
+    assert cached.ask() == copy.deepcopy(twin).ask()
 
 
-def test_a_state_that_is_kept_is_only_a_cache(path):
+def test_a_study_does_not_depend_on_its_cached_state(path):
     with tt.Study(path, SPACE, seed=3) as study:
         for _ in range(40):
             study.tell(study.ask(), 1.0)
-    before = tt.Study(path).to_bytes()
+    expected = tt.Study(path).to_bytes()
     with tt.Study(path) as study, study._session.change():
         study._session.execute("UPDATE snapshot SET core = zeroblob(length(core))", ())
-    assert tt.Study(path).to_bytes() == before
+    assert tt.Study(path).to_bytes() == expected
     with tt.Study(path) as study, study._session.change():
         study._session.execute("DELETE FROM snapshot", ())
-    assert tt.Study(path).to_bytes() == before
+    assert tt.Study(path).to_bytes() == expected
 
 
-def test_it_reopens_by_its_path_alone(path):
+def test_a_study_reopens_by_its_path_alone(path):
     options = {"directions": ["minimize", "maximize"], "sampler": "tpe", "seed": 5, "deduplicate": False, "budget": 9.0}
     with tt.Study(path, SPACE, **options, name="sweep") as study:
         study.tell(study.ask(), [1.0, 2.0])
-    again = tt.Study(path)
-    assert again.space == study.space
+    reopened = tt.Study(path)
+    assert reopened.space == study.space
     assert (
-        again.settings
+        reopened.settings
         == study.settings
         == {
             **options,
             "directions": ("minimize", "maximize"),
-            "sampler": again.sampler,
+            "sampler": reopened.sampler,
             "pruner": tt.pruners.Auto(),
             "pausing": False,
             "budget": 9.0,
         }
     )
-    assert (again.name, again.path) == ("sweep", path)
-    assert len(again.pareto_front) == 1
+    assert (reopened.name, reopened.path) == ("sweep", path)
+    assert len(reopened.pareto_front) == 1
     assert tt.Study(path, SPACE, **options, name="sweep").seed == 5
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("options", "message"),
     [
         ({"space": {**SPACE, "lr": tt.Float(1e-5, 1.0, log=True)}}, "parameter 'lr'"),
         ({"seed": 1}, "seed=0, and 1 is given"),
@@ -133,13 +133,13 @@ def test_it_reopens_by_its_path_alone(path):
         ({"name": "other"}, "name='study'"),
     ],
 )
-def test_another_search_is_refused_with_what_differs(path, given, words):
+def test_another_search_is_refused_with_the_difference(path, options, message):
     tt.Study(path, SPACE, seed=0).close()
-    with pytest.raises(tt.StudyError, match=words):
-        tt.Study(path, **given)
+    with pytest.raises(tt.StudyError, match=message):
+        tt.Study(path, **options)
 
 
-def test_another_budget_takes_the_place_of_the_one_there_is(path):
+def test_a_new_budget_replaces_the_old_one(path):
     with tt.Study(path, SPACE, budget=9.0, seed=0) as study, tt.Study(path) as other:
         rows = study._session.rows("SELECT COUNT(*) FROM log")
         tt.Study(path, budget=9.0).close()
@@ -150,9 +150,9 @@ def test_another_budget_takes_the_place_of_the_one_there_is(path):
         other.tell(other.ask(), 1.0, cost=2.0)
         study.refresh()
         assert (study.budget, other.budget, study.settings["budget"]) == (12.0, 12.0, 12.0)
-        before = study.to_bytes()
-    again = tt.Study(path)
-    assert (again.budget, again.to_bytes()) == (12.0, before)
+        saved = study.to_bytes()
+    reopened = tt.Study(path)
+    assert (reopened.budget, reopened.to_bytes()) == (12.0, saved)
     assert tt.Study(path, budget=3.0).budget == 3.0
 
 
@@ -166,7 +166,7 @@ def test_without_a_space_there_must_be_a_study(path):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "arguments",
     [
         {"durability": "half"},
         {"lease": 0},
@@ -177,9 +177,9 @@ def test_without_a_space_there_must_be_a_study(path):
         {"sampler": "bogus"},
     ],
 )
-def test_bad_arguments_are_refused_before_a_file_is_made(path, wrong):
+def test_bad_arguments_are_refused_before_a_file_is_created(path, arguments):
     with pytest.raises(tt.ArgumentError):
-        tt.Study(path, SPACE, **wrong)
+        tt.Study(path, SPACE, **arguments)
     assert list(path.parent.iterdir()) == []
 
 
@@ -188,7 +188,7 @@ class Thing:
         return "a thing"
 
 
-def test_choices_that_json_cannot_hold_are_asked_for_again(path):
+def test_choices_that_json_cannot_hold_must_be_given_again(path):
     space = {"x": tt.Float(0.0, 1.0), "model": tt.Categorical([Thing(), len, 3])}
     with tt.Study(path, space, seed=0) as study:
         study.tell(study.ask(), 1.0)
@@ -208,7 +208,7 @@ class Halves:
         return rng.random((n, len(view.axes))) / 2
 
 
-def test_a_sampler_of_ones_own_is_asked_for_again(path):
+def test_a_custom_sampler_must_be_given_again(path):
     space = {"x": tt.Float(0.0, 1.0)}
     study, alone = tt.Study(path, space, seed=0, sampler=Halves()), tt.Optimizer(space, seed=0, sampler=Halves())
     with pytest.raises(tt.StudyError, match="Halves"):
@@ -242,7 +242,7 @@ def test_a_pickled_study_shares_the_file_and_a_copy_does_not(path):
     assert len(study) == 1
 
 
-def test_a_pickled_study_without_its_file_is_an_error_and_no_new_study(path):
+def test_unpickling_a_study_without_its_file_is_an_error_and_creates_nothing(path):
     study = tt.Study(path, SPACE, seed=0)
     pickled = pickle.dumps(study)
     study.close()
@@ -252,7 +252,7 @@ def test_a_pickled_study_without_its_file_is_an_error_and_no_new_study(path):
     assert not path.exists()
 
 
-def test_bytes_of_a_study_are_those_of_an_optimizer(path, tmp_path):
+def test_a_saved_study_loads_as_an_optimizer(path, tmp_path):
     study = tt.Study(path, SPACE, seed=0)
     study.tell(study.ask(), 1.0)
     study.save(tmp_path / "saved.tanteo")
@@ -264,7 +264,7 @@ def test_a_refused_call_changes_nothing(path):
     study = tt.Study(path, SPACE, seed=0)
     trial = study.ask()
     rows = study._session.rows("SELECT count(*) FROM log")
-    for wrong in (
+    for call in (
         lambda: study.tell(trial, -float("inf")),
         lambda: study.tell(99, 1.0),
         lambda: study.tell(trial, "one"),
@@ -276,7 +276,7 @@ def test_a_refused_call_changes_nothing(path):
         lambda: study.annotate(99, "a"),
     ):
         with pytest.raises(tt.TanteoError):
-            wrong()
+            call()
     assert study._session.rows("SELECT count(*) FROM log") == rows
     study.tell(trial, 1.0)
     with pytest.raises(tt.TrialStateError, match="already complete"):
@@ -292,7 +292,7 @@ def test_a_closed_study_can_be_read_but_not_changed(path):
     study.close()
 
 
-def test_a_trial_that_another_process_asked_for_may_be_told_here(tmp_path):
+def test_a_trial_asked_by_another_process_can_be_told_here(tmp_path):
     study = tt.Study(tmp_path / "study.db", {"x": tt.Float(0.0, 1.0)}, seed=0)
     other = tt.Study(tmp_path / "study.db")
     study.tell(pickle.loads(pickle.dumps(other.ask())), 0.5)

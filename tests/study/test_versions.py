@@ -1,4 +1,4 @@
-"""A file of every version of the tables opens and goes on: ``files/<n>.db`` was written when that was the latest."""
+"""A file of every schema version opens and continues; version n wrote ``files/<n>.db``."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def test_there_is_a_file_of_every_version():
 
 
 @pytest.mark.parametrize("version", range(1, schema.VERSION + 1))
-@pytest.mark.parametrize("keeps_state", [True, False])
-def test_it_opens_and_goes_on(tmp_path, version, keeps_state):
+@pytest.mark.parametrize("has_cache", [True, False])
+def test_a_file_of_every_version_opens_and_continues(tmp_path, version, has_cache):
     path = tmp_path / "study.db"
     shutil.copy(FILES / f"{version}.db", path)
-    if not keeps_state:
+    if not has_cache:
         with tt.Study(path) as study, study._session.change():
             study._session.execute("DELETE FROM snapshot", ())
     assert check(path) == []

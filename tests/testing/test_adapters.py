@@ -1,4 +1,4 @@
-"""Samplers of Optuna and Hyperopt behind the adapters: translated faithfully, what cannot be expressed is skipped."""
+"""Adapters translate samplers of Optuna and Hyperopt faithfully and skip what these cannot express."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FAITHFUL = [
 
 
 @pytest.mark.parametrize(
-    ("factory", "more"),
+    ("factory", "extra_checks"),
     [
         (
             adapters.from_optuna(optuna.samplers.RandomSampler),
@@ -34,9 +34,9 @@ FAITHFUL = [
     ],
     ids=["optuna", "hyperopt"],
 )
-def test_an_adapter_is_faithful(factory, more):
-    report = examine(factory, tags=[*FAITHFUL, *more])
-    assert {one.name: one.reason for one in report if one.status != "passed"} == {}
+def test_an_adapter_is_faithful(factory, extra_checks):
+    report = examine(factory, tags=[*FAITHFUL, *extra_checks])
+    assert {outcome.name: outcome.reason for outcome in report if outcome.status != "passed"} == {}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_range_that_hyperopt_refuses_is_unsupported(parameter):
         adapters.from_hyperopt(hyperopt.rand.suggest)(tt.SearchSpace({"x": parameter}), 0)
 
 
-def test_optuna_says_what_it_lacks():
+def test_the_error_names_what_optuna_does_not_support():
     with pytest.raises(Unsupported, match="known constraints"):
         adapters.from_optuna(optuna.samplers.RandomSampler)(
             tt.SearchSpace({"x": tt.Float(0, 1)}, constraints=[tt.Linear({"x": 1}, upper=0.5)]), 0

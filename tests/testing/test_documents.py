@@ -1,4 +1,4 @@
-"""What is written of the checks and strategies is true."""
+"""The documentation of the checks and strategies is complete and correct."""
 
 import inspect
 
@@ -8,12 +8,12 @@ from support import check_table
 from tanteo.testing import all_checks, strategies
 
 
-def test_the_table_of_checks_is_that_of_the_docstrings():
+def test_the_table_of_checks_matches_the_docstrings():
     assert check_table.on_record() == check_table.table(), "PYTHONPATH=tests python -m support.check_table"
 
 
 def test_false_alarms_are_rare():
-    """Learning can be judged by many runs only: the rates of these checks are bounds from counting."""
+    """Learning shows only over many runs, so the rates of those checks are bounds from counting."""
     for check in all_checks():
         assert 0 <= check.false_alarm <= (3e-2 if check.group == "learns" else 1e-4)
     assert all(check.false_alarm > 0 for check in all_checks("learns"))
@@ -23,7 +23,7 @@ STRATEGIES = [name for name in strategies.__all__ if inspect.isfunction(getattr(
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
-def test_a_strategy_says_what_it_draws_its_bounds_and_how_it_shrinks(name):
+def test_the_docstring_of_a_strategy_names_its_bounds_and_how_it_shrinks(name):
     text = inspect.getdoc(getattr(strategies, name))
     assert text.startswith("Draw ")
     assert "Bounds:" in text

@@ -1,4 +1,4 @@
-"""The checks cannot be fooled: the reference optimizer passes all of them, each of its mutants is caught by name."""
+"""The reference optimizer passes all checks, and each of its mutants fails the checks listed for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from support.mutants import MUTANTS, LeavesAThread
 from support.reference import Reference
 from tanteo.testing import Failure, all_checks, check, parametrize_with_checks
 
-CHECKS = {one.name: one for one in all_checks()}
+CHECKS = {registered.name: registered for registered in all_checks()}
 
 
 @parametrize_with_checks([Reference])
@@ -20,7 +20,7 @@ def test_the_reference_passes(factory, check):
 
 @pytest.fixture(autouse=True)
 def restored(monkeypatch, tmp_path):
-    """What a mutant changes in the process ends with its test, and its files lie where nobody looks."""
+    """Undo what a mutant changes in the process, and keep its files in a temporary folder."""
     monkeypatch.chdir(tmp_path)
     LeavesAThread.end.clear()
     monkeypatch.setenv("OMP_NUM_THREADS", os.environ.get("OMP_NUM_THREADS", "2"))
@@ -29,24 +29,24 @@ def restored(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("mutant", "caught_by"), [(name, caught) for name, (_, checks) in MUTANTS.items() for caught in checks]
+    ("mutant", "caught_by"), [(name, check_name) for name, (_, checks) in MUTANTS.items() for check_name in checks]
 )
 def test_a_mutant_is_caught(mutant, caught_by):
-    with pytest.raises(Failure) as caught:
+    with pytest.raises(Failure) as raised:
         CHECKS[caught_by](MUTANTS[mutant][0])
-    assert caught.value.reason
-    assert caught.value.program
+    assert raised.value.reason
+    assert raised.value.program
 
 
-def test_there_are_mutants_enough():
+def test_there_are_at_least_forty_mutants():
     assert len(MUTANTS) >= 40
 
 
-def test_every_check_is_known_to_be_able_to_fail():
-    assert {caught for _, checks in MUTANTS.values() for caught in checks} == set(CHECKS)
+def test_every_check_catches_a_mutant():
+    assert {check_name for _, checks in MUTANTS.values() for check_name in checks} == set(CHECKS)
 
 
-def restless(subject):
+def passing_check(subject):
     """Nothing is wrong."""
 
 
@@ -54,4 +54,4 @@ def test_a_check_needs_a_docstring_and_capabilities_that_exist():
     with pytest.raises(ValueError, match="docstring"):
         check("valid")(lambda subject: None)
     with pytest.raises(ValueError, match="flight"):
-        check("valid", "flight")(restless)
+        check("valid", "flight")(passing_check)

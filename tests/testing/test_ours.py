@@ -1,4 +1,4 @@
-"""Every sampler of ours keeps every promise, in the profile that is asked for."""
+"""All samplers of Tanteo, and one written in Python, pass all checks in the selected profile."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tanteo.testing import check_sampler, machine, parametrize_with_checks
 
 
 class Nearby:
-    """A sampler in Python: steps around the best trial, and away from what failed."""
+    """A sampler in Python that perturbs the best trial and keeps away from failed ones."""
 
     def suggest(self, view, n, rng):
         points = rng.random((8 * n, len(view.axes)))
-        told = np.flatnonzero(view.state == 1)
-        if told.size < 5 or view.values.shape[1] != 1:
+        completed = np.flatnonzero(view.state == 1)
+        if completed.size < 5 or view.values.shape[1] != 1:
             return points[:n]
-        losses = np.nan_to_num(view.values[told, 0], nan=np.inf, posinf=np.finfo(float).max)
-        best = np.nan_to_num(view.unit[told[np.argmin(losses)]], nan=0.5)
+        losses = np.nan_to_num(view.values[completed, 0], nan=np.inf, posinf=np.finfo(float).max)
+        best = np.nan_to_num(view.unit[completed[np.argmin(losses)]], nan=0.5)
         near = np.clip(best + 0.15 * rng.standard_normal(points.shape), 0.0, 1.0)
         bad = np.nan_to_num(view.unit[view.state == 3], nan=0.5)
         if bad.size:
@@ -31,25 +31,27 @@ class Nearby:
 
 
 def factory_of(sampler):
-    """A factory with the name of its sampler."""
+    """Return a factory with the name of its sampler."""
     factory = functools.partial(tt.Optimizer, sampler=sampler)
     factory.name = sampler if isinstance(sampler, str) else type(sampler).__name__
     return factory
 
 
-FACTORIES = [factory_of(s) for s in ("random", "sobol", "tpe", "gp", "auto", "grid", "one_at_a_time", Nearby())]
+FACTORIES = [
+    factory_of(sampler) for sampler in ("random", "sobol", "tpe", "gp", "auto", "grid", "one_at_a_time", Nearby())
+]
 
 
 @parametrize_with_checks(FACTORIES)
-def test_ours(factory, check):
+def test_our_samplers_pass(factory, check):
     check(factory, profile=CHECKS)
 
 
 @pytest.mark.parametrize("factory", FACTORIES, ids=lambda factory: factory.name)
-def test_few_checks_are_skipped(factory):
-    """What is skipped is known: our samplers have all capabilities but those of their kind."""
+def test_no_check_of_tell_or_threads_is_skipped(factory):
+    """Our samplers have every capability that these groups need."""
     report = check_sampler(factory, tags=["tell", "threads"])
-    assert {one.status for one in report} == {"passed"}
+    assert {outcome.status for outcome in report} == {"passed"}
 
 
 TestMachine = machine(tt.Optimizer).TestCase

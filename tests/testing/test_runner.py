@@ -27,7 +27,7 @@ from tanteo.testing.__main__ import main
 
 
 class Mine:
-    """Ten lines."""
+    """A sampler in ten lines."""
 
     capabilities = {"learns": False}  # noqa: RUF012 - as users write it
 
@@ -53,15 +53,15 @@ class Dies(Mine):
         return super().ask()
 
 
-class Wrong(Mine):
+class AddsAParameter(Mine):
     def ask(self):
         return {**super().ask(), "more": 1}
 
 
-ONE = "check_params_have_the_declared_names"
+NAMES_CHECK = "check_params_have_the_declared_names"
 
 
-def test_ten_lines_pass():
+def test_a_sampler_in_ten_lines_passes():
     report = check_sampler(Mine)
     assert not report.unexpected
     assert len(report) == len(all_checks())
@@ -69,47 +69,47 @@ def test_ten_lines_pass():
 
 
 def test_a_failure_raises_with_its_program():
-    with pytest.raises(SamplerFailed, match="parameter 'more' is unknown") as caught:
-        check_sampler(Wrong, tags=ONE)
-    (found,) = caught.value.report
-    assert (found.name, found.status) == (ONE, "failed")
-    assert "t0 = opt.ask()" in found.program[1]
+    with pytest.raises(SamplerFailed, match="parameter 'more' is unknown") as raised:
+        check_sampler(AddsAParameter, tags=NAMES_CHECK)
+    (outcome,) = raised.value.report
+    assert (outcome.name, outcome.status) == (NAMES_CHECK, "failed")
+    assert "t0 = opt.ask()" in outcome.program[1]
 
 
-def test_an_expected_failure_is_no_failure():
-    report = check_sampler(Wrong, tags=ONE, expected_failed={ONE: "known"})
-    assert [one.expected for one in report] == ["known"]
+def test_an_expected_failure_does_not_raise():
+    report = check_sampler(AddsAParameter, tags=NAMES_CHECK, expected_failed={NAMES_CHECK: "known"})
+    assert [outcome.expected for outcome in report] == ["known"]
     assert "expected (known)" in str(report)
-    again = check_sampler(Mine, tags=ONE, expected_failed={ONE: "known"})
-    assert "although it was expected to fail" in str(again)
+    passing = check_sampler(Mine, tags=NAMES_CHECK, expected_failed={NAMES_CHECK: "known"})
+    assert "although it was expected to fail" in str(passing)
 
 
 @pytest.mark.parametrize(
     "options", [{"tags": "nothing"}, {"profile": "slow"}, {"expected_failed": {"check_nothing": "why"}}]
 )
-def test_what_does_not_exist_is_refused(options):
+def test_unknown_names_are_refused(options):
     with pytest.raises(ValueError, match=r"nothing|slow"):
         check_sampler(Mine, **options)
 
 
 @pytest.mark.parametrize("timeout", [0, -1.5, float("nan")])
-def test_a_limit_of_time_is_positive(timeout):
+def test_a_timeout_must_be_positive(timeout):
     with pytest.raises(tt.ArgumentError, match=f"timeout must be a number of seconds above 0, got {timeout}"):
-        examine(Mine, tags=ONE, isolate=True, timeout=timeout)
+        examine(Mine, tags=NAMES_CHECK, isolate=True, timeout=timeout)
 
 
 @pytest.mark.parametrize(
-    ("sampler", "status"), [(Hangs, "timeout"), (Dies, "error"), (Wrong, "failed"), (Mine, "passed")]
+    ("sampler", "status"), [(Hangs, "timeout"), (Dies, "error"), (AddsAParameter, "failed"), (Mine, "passed")]
 )
-def test_isolated_checks_end(sampler, status):
-    (found,) = examine(sampler, tags="check_small_spaces", isolate=True, timeout=3 if sampler is Hangs else 60)
-    assert found.status == status
+def test_isolated_checks_end_with_a_status(sampler, status):
+    (outcome,) = examine(sampler, tags="check_small_spaces", isolate=True, timeout=3 if sampler is Hangs else 60)
+    assert outcome.status == status
     if sampler is Dies:
-        assert "SIGSEGV" in found.reason
+        assert "SIGSEGV" in outcome.reason
 
 
-class Lost:
-    """A factory whose pickle names what is not there."""
+class CannotBeUnpickled:
+    """A factory whose pickle refers to a missing name."""
 
     def __call__(self, space, seed):
         return Mine(space, seed)
@@ -119,17 +119,17 @@ class Lost:
 
 
 def test_a_factory_that_another_process_cannot_find_is_skipped():
-    (found,) = examine(Lost(), tags="check_another_process_asks_the_same")
-    assert (found.status, "has no attribute 'gone'" in found.reason) == ("skipped", True), found.reason
+    (outcome,) = examine(CannotBeUnpickled(), tags="check_another_process_asks_the_same")
+    assert (outcome.status, "has no attribute 'gone'" in outcome.reason) == ("skipped", True), outcome.reason
 
 
-def test_a_space_that_is_unsupported_is_skipped():
+def test_checks_of_unsupported_spaces_are_skipped():
     def factory(space, seed):
         raise Unsupported("every space")
 
     factory.capabilities = Capabilities()
     report = check_sampler(factory, tags="valid")
-    assert {one.status for one in report} == {"skipped"}
+    assert {outcome.status for outcome in report} == {"skipped"}
 
 
 def test_the_command_line(tmp_path, capsys, monkeypatch):
@@ -140,16 +140,16 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
         "    def tell(self, params, value):\n        pass\n"
     )
     out = tmp_path / "report.json"
-    assert main(["mine:good", "--tags", ONE, "--json", str(out)]) == 0
-    assert [one["status"] for one in json.loads(out.read_text())] == ["passed"]
-    assert main(["mine:Bad", "--tags", ONE, "--json", str(out)]) == 1
-    (found,) = json.loads(out.read_text())
-    assert set(found) == {"name", "group", "status", "reason", "program", "expected"}
-    assert found["status"] == "failed"
-    assert len(found["program"]) <= 5
-    assert main(["mine:Bad", "--tags", ONE, "--expect", f"{ONE}=known"]) == 0
+    assert main(["mine:good", "--tags", NAMES_CHECK, "--json", str(out)]) == 0
+    assert [outcome["status"] for outcome in json.loads(out.read_text())] == ["passed"]
+    assert main(["mine:Bad", "--tags", NAMES_CHECK, "--json", str(out)]) == 1
+    (outcome,) = json.loads(out.read_text())
+    assert set(outcome) == {"name", "group", "status", "reason", "program", "expected"}
+    assert outcome["status"] == "failed"
+    assert len(outcome["program"]) <= 5
+    assert main(["mine:Bad", "--tags", NAMES_CHECK, "--expect", f"{NAMES_CHECK}=known"]) == 0
     assert main(["--list"]) == 0
-    assert ONE in capsys.readouterr().out
+    assert NAMES_CHECK in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -169,18 +169,18 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
         (["mine:good", "--expect", "check_nothing=why"], "expected_failed names 'check_nothing', which is not a check"),
         (["mine:good", "--timeout", "-3"], "timeout must be a number of seconds above 0, got -3.0"),
         (["mine:good", "--json", "{folder}/no/report.json"], "--json: there is no folder {folder}/no"),
-        (["mine:good", "--tags", ONE, "--json", "{folder}"], "--json: the report cannot be written: "),
+        (["mine:good", "--tags", NAMES_CHECK, "--json", "{folder}"], "--json: the report cannot be written: "),
     ],
 )
-def test_a_wrong_command_says_what_is_wrong(arguments, message, tmp_path, capsys, monkeypatch):
+def test_the_error_for_an_invalid_command_line_names_the_cause(arguments, message, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.delitem(sys.modules, "mine", raising=False)
     (tmp_path / "mine.py").write_text("import tanteo as tt\ngood, three = tt.Optimizer, 3\n")
     (tmp_path / "broken.py").write_text("import tanteo as tt\ngood = 1 / 0\n")
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         main([argument.format(folder=tmp_path) for argument in arguments])
-    assert ended.value.code == 2
+    assert exit_info.value.code == 2
     assert message.format(folder=tmp_path) in capsys.readouterr().err
 
 
@@ -188,53 +188,53 @@ def test_a_factory_that_raises_is_an_error_of_each_check(tmp_path, capsys, monke
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "raising.py").write_text("def factory(space, seed):\n    raise OSError('no such luck')\n")
     out = tmp_path / "report.json"
-    assert main(["raising:factory", "--tags", ONE, "check_ids_are_unique", "--json", str(out)]) == 1
-    reasons = {(one["status"], one["reason"]) for one in json.loads(out.read_text())}
+    assert main(["raising:factory", "--tags", NAMES_CHECK, "check_ids_are_unique", "--json", str(out)]) == 1
+    reasons = {(outcome["status"], outcome["reason"]) for outcome in json.loads(out.read_text())}
     assert reasons == {("error", f"OSError: no such luck ({tmp_path}/raising.py, line 2)")}
     assert "2 error" in capsys.readouterr().out
 
 
 def test_the_module_runs():
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "tanteo.testing", "--list"], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == len(all_checks())
+    assert completed.returncode == 0, completed.stderr
+    assert len(completed.stdout.splitlines()) == len(all_checks())
 
 
 def test_ids_are_the_names_of_the_checks():
-    mark = parametrize_with_checks([Mine], expected_failed={ONE: "known"})
+    mark = parametrize_with_checks([Mine], expected_failed={NAMES_CHECK: "known"})
     ids = [parameter.id for parameter in mark.args[1]]
     assert ids == [check.name for check in all_checks()]
     marked = [parameter.id for parameter in mark.args[1] if parameter.marks]
-    assert marked == [ONE]
+    assert marked == [NAMES_CHECK]
 
 
-def test_a_factory_is_called():
+def test_a_factory_must_be_callable():
     with pytest.raises(tt.ArgumentError, match="callable with a space and a seed, got 3"):
         check_sampler(3)
 
 
-def test_functions_are_a_sampler():
+def test_two_functions_make_a_sampler():
     def ask(state):
         state.n = getattr(state, "n", 0) + 1
         return state.space.sample(1, seed=(state.seed + state.n) % 2**64)[0]
 
     factory = adapters.from_function(ask, lambda state, params, value: None)
-    assert {one.status for one in check_sampler(factory, tags=["valid", "state"])} <= {"passed", "skipped"}
+    assert {outcome.status for outcome in check_sampler(factory, tags=["valid", "state"])} <= {"passed", "skipped"}
 
 
-def test_a_searcher_of_ray():
+def test_a_ray_searcher_passes():
     from tanteo.integrations.ray import TanteoSearch
 
     factory = adapters.from_ray(lambda seed: TanteoSearch(seed=seed, sampler="tpe"))
     report = check_sampler(factory, tags=["history", "state", "check_suggestions_lie_in_their_domain"])
-    assert sum(one.status == "passed" for one in report) >= 15
+    assert sum(outcome.status == "passed" for outcome in report) >= 15
 
 
-def test_capabilities_are_seen():
-    seen = Capabilities.of(tt.Optimizer)
-    assert seen == Capabilities(**{field: field != "ends" for field in vars(seen)})
+def test_capabilities_are_detected():
+    detected = Capabilities.of(tt.Optimizer)
+    assert detected == Capabilities(**{field: field != "ends" for field in vars(detected)})
     assert Capabilities.of(Reference).constraints
     assert not Capabilities.of(Mine).learns
     assert not Capabilities.of(Mine).lifecycle
@@ -246,5 +246,5 @@ def test_a_missing_hypothesis_names_the_extra():
         "try: import tanteo.testing\n"
         "except ImportError as error: print(error)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "pip install 'tanteo[testing]'" in done.stdout
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'tanteo[testing]'" in completed.stdout

@@ -7,11 +7,11 @@ import pytest
 from support.mutants import MUTANTS, Raising
 from tanteo.testing import Failure, all_checks
 
-CHECKS = {one.name.removeprefix("check_"): one for one in all_checks()}
+CHECKS = {check.name.removeprefix("check_"): check for check in all_checks()}
 
 
 class FailsAtLargeValues(Raising):
-    def trips(self, values, told):
+    def trips(self, values, results):
         return any(abs(value) > 1e200 for value in values)
 
 
@@ -32,11 +32,11 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("mutant", "check"), FAULTS, ids=lambda value: getattr(value, "__name__", value))
-def test_at_most_five_steps(mutant, check):
-    with pytest.raises(Failure) as caught:
+def test_a_fault_shrinks_to_at_most_five_steps(mutant, check):
+    with pytest.raises(Failure) as raised:
         CHECKS[check](mutant)
-    assert len(caught.value.program) <= 5, "\n".join(caught.value.program)
+    assert len(raised.value.program) <= 5, "\n".join(raised.value.program)
 
 
-def test_there_are_ten_kinds():
+def test_there_are_at_least_ten_faults():
     assert len(FAULTS) >= 10

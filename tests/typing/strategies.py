@@ -1,4 +1,4 @@
-"""What a type checker says about `tanteo.testing`: mypy reads this file in `make test`, nothing runs it."""
+"""Types of `tanteo.testing`. `make test` checks this file with mypy; nothing runs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a type checker says about the public interface: mypy reads this file in `make test`, nothing runs it."""
+"""Types of the public interface. `make test` checks this file with mypy; nothing runs it."""
 
 from typing import Any, assert_type
 
@@ -25,17 +25,17 @@ assert_type(optimizer.pareto_front, list[tt.FrozenTrial])
 assert_type(optimizer.to_bytes(), bytes)
 assert_type(tt.Optimizer.from_bytes(b""), tt.Optimizer)
 assert_type(optimizer.should_prune(0), tt.pruners.Decision)
-# The common use needs neither an assertion nor a cast; a name that does not exist is still an error.
+# Common use needs neither an assertion nor a cast, but a name that does not exist is an error.
 result = tt.maximize(lambda params: params["x"], study=optimizer, until=10)
-found = [optimizer.best.params["x"], result.best.params["x"], result.best_params["x"]]
+values = [optimizer.best.params["x"], result.best.params["x"], result.best_params["x"]]
 is_good: bool = result.best.value > 0.5 and result.best_value > 0.5
 if optimizer.best is not None:
-    found.append(optimizer.recommend().params)
-wrong = optimizer.best.parameters  # type: ignore[union-attr]  # it is called params
+    values.append(optimizer.recommend().params)
+wrong = optimizer.best.parameters  # type: ignore[union-attr]  # the name is params
 optimizer.tell(0, 0.5)
 optimizer.tell(optimizer.ask(), tt.Replicates([0.1, 0.2]), constraints={"latency": -1.0}, cost=3.0)
 optimizer.tell(1, state="failed", reason="out of memory")
-optimizer.tell(1, state="done")  # type: ignore[arg-type]  # a state that is none must be an error here too
+optimizer.tell(1, state="done")  # type: ignore[arg-type]  # an invalid state must be an error here too
 optimizer.observe({"x": 0.5, "n": 1, "kind": "a"}, (0.5, 0.25))
 
 
@@ -44,4 +44,4 @@ def share(remote: RemoteOptimizer, study: tt.Study) -> None:
     assert_type(remote.ask(), tt.Trial)
     assert_type(study.ask(2), list[tt.Trial])
     assert_type(remote.tell(remote.ask(), 0.5, cost=1.0), bool)
-    _ = study.tell(0, 0.5).real  # type: ignore[attr-defined]  # it returns None
+    _ = study.tell(0, 0.5).real  # type: ignore[attr-defined]  # tell of a study returns None

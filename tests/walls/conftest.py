@@ -1,4 +1,4 @@
-"""Two trees: this one, and a scratch copy to break."""
+"""The tree of the project, and copies of it in which tests break rules."""
 
 import shutil
 from pathlib import Path
@@ -28,19 +28,19 @@ def tree() -> Path:
 
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
-    """A copy of everything a rule reads."""
+    """Return a copy of all files that rules read."""
     return _copy(_COPIED, tmp_path)
 
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A copy of the Python package, for rules that read nothing else."""
+    """Return a copy of the Python package, for rules that read nothing else."""
     return _copy(("python",), tmp_path)
 
 
 @pytest.fixture
 def core(tmp_path: Path) -> Path:
-    """A copy of the sources of the core, for rules that read nothing else."""
+    """Return a copy of the sources of the core, for rules that read nothing else."""
     return _copy(("rust/core/src",), tmp_path)
 
 

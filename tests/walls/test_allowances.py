@@ -3,7 +3,7 @@ import pytest
 from walls.allowances import reasons
 
 
-def test_holds(tree):
+def test_every_allowance_has_a_reason(tree):
     assert reasons(tree) == []
 
 
@@ -16,7 +16,7 @@ def test_holds(tree):
         ("tests/more.py", "x: int = ''  # type" + ": ignore[assignment]\n"),
     ],
 )
-def test_an_allowance_without_a_reason_is_seen(scratch, file, text):
+def test_an_allowance_without_a_reason_is_reported(scratch, file, text):
     (scratch / file).write_text(text)
     assert len(reasons(scratch)) == 1
 
@@ -30,6 +30,6 @@ def test_an_allowance_without_a_reason_is_seen(scratch, file, text):
         ("python/tanteo/more.py", "# The name is public.\nclass A: ...  # noq" + "a: N801\n"),
     ],
 )
-def test_an_allowance_with_a_reason_beside_it_is_fine(scratch, file, text):
+def test_an_allowance_with_a_reason_beside_it_is_accepted(scratch, file, text):
     (scratch / file).write_text(text)
     assert reasons(scratch) == []

@@ -3,7 +3,7 @@ import pytest
 from walls.circles import circles_of_imports, circles_of_uses
 
 
-def test_the_package_holds(tree):
+def test_the_package_has_no_circles(tree):
     assert circles_of_imports(tree) == []
 
 
@@ -16,7 +16,7 @@ def test_the_package_holds(tree):
         "import tanteo.optimizer",
     ],
 )
-def test_a_planted_circle_is_seen(package, line):
+def test_a_circle_of_imports_is_reported(package, line):
     """Each of these modules uses ``labels``, directly or through others."""
     with (package / "python/tanteo/space/labels.py").open("a") as source:
         source.write(f"\n{line}\n")
@@ -24,7 +24,7 @@ def test_a_planted_circle_is_seen(package, line):
     assert "tanteo.space.labels" in circle
 
 
-def test_a_package_may_hand_out_what_its_modules_define(package):
+def test_a_package_may_export_names_of_its_modules(package):
     (package / "python/tanteo/space/__init__.py").write_text("from .labels import Choices\n")
     assert circles_of_imports(package) == []
     with (package / "python/tanteo/space/labels.py").open("a") as source:
@@ -32,7 +32,7 @@ def test_a_package_may_hand_out_what_its_modules_define(package):
     assert len(circles_of_imports(package)) == 1
 
 
-def test_the_core_holds(tree):
+def test_the_core_has_no_circles(tree):
     assert circles_of_uses(tree) == []
 
 
@@ -46,7 +46,7 @@ def test_the_core_holds(tree):
         ("model/parzen/points.rs", "use super::{bad::{self, Bad}, work};"),
     ],
 )
-def test_a_planted_circle_in_the_core_is_seen(core, file, line):
+def test_a_circle_in_the_core_is_reported(core, file, line):
     with (core / "rust/core/src" / file).open("a") as source:
         source.write(f"\n{line}\n")
     (circle,) = circles_of_uses(core)
@@ -62,7 +62,7 @@ def test_a_planted_circle_in_the_core_is_seen(core, file, line):
         ("space/mod.rs", "pub(crate) use describe::domain;"),
     ],
 )
-def test_what_is_no_use_of_another_file_makes_no_circle(core, file, line):
+def test_comments_tests_and_reexports_make_no_circle(core, file, line):
     with (core / "rust/core/src" / file).open("a") as source:
         source.write(f"\n{line}\n")
     assert circles_of_uses(core) == []

@@ -1,4 +1,4 @@
-"""Clippy reads rust/core/clippy.toml: a scratch crate that does what is forbidden is told so, line by line."""
+"""Clippy with rust/core/clippy.toml reports every forbidden line of a scratch crate."""
 
 import json
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-#: One line for each kind of thing the core must not do, and what the report has to name.
+#: The name that the report must contain -> a line of code that the core must not have.
 FORBIDDEN = {
     "std::time::SystemTime::now": "let _ = std::time::SystemTime::now();",
     "std::time::Instant::now": "let _ = std::time::Instant::now();",
@@ -40,7 +40,7 @@ FORBIDDEN = {
 
 @pytest.fixture(scope="module")
 def reported(tmp_path_factory) -> dict[int, str]:
-    """Line of the scratch crate -> what clippy says about it."""
+    """Return the messages of clippy by line of the scratch crate."""
     root = Path(__file__).parents[2]
     crate = tmp_path_factory.mktemp("crate")
     shutil.copy(root / "rust/core/clippy.toml", crate)
@@ -53,32 +53,32 @@ def reported(tmp_path_factory) -> dict[int, str]:
     command = ["cargo", "clippy", "--offline", "--message-format", "json", "--target-dir", str(crate / "target")]
     output = subprocess.run(command, cwd=crate, check=True, capture_output=True, text=True).stdout
     messages = [m["message"] for m in map(json.loads, output.splitlines()) if m["reason"] == "compiler-message"]
-    found: dict[int, str] = {}
+    by_line: dict[int, str] = {}
     for message in messages:
         if "disallowed" in str(message["code"]):
             for span in message["spans"]:
-                found[span["line_start"]] = found.get(span["line_start"], "") + message["message"]
-    return found
+                by_line[span["line_start"]] = by_line.get(span["line_start"], "") + message["message"]
+    return by_line
 
 
 @pytest.mark.parametrize("name", FORBIDDEN)
-def test_what_the_core_must_not_do_is_seen(reported, name):
+def test_forbidden_code_is_reported(reported, name):
     assert f"`{name}`" in reported[2 + list(FORBIDDEN).index(name)]
 
 
-def test_exact_functions_are_fine(reported):
+def test_exact_functions_are_accepted(reported):
     assert 2 + len(FORBIDDEN) not in reported
 
 
-def test_the_rules_bind_the_core(tree):
-    """The file stands beside the manifest of the core, and its lints are errors in `make test`."""
+def test_clippy_applies_the_rules_to_the_core(tree):
+    """The file is beside the manifest of the core, and `make test` makes its lints errors."""
     rules = tomllib.loads((tree / "rust/core/clippy.toml").read_text())
     assert set(rules) == {"disallowed-macros", "disallowed-types", "disallowed-methods"}
     assert "clippy --workspace --all-targets --all-features --locked -- -D warnings" in (tree / "Makefile").read_text()
 
 
-def test_the_core_does_not_switch_the_rules_off(tree):
-    """Only tests may, with a reason; see test_allowances."""
+def test_the_core_does_not_allow_forbidden_code(tree):
+    """Only tests may allow it, with a reason; see test_allowances."""
     for file in (tree / "rust/core/src").rglob("*.rs"):
         text = file.read_text().split("#[cfg(test)]")[0]
         if file.stem != "tests":

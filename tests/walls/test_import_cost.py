@@ -1,6 +1,6 @@
-"""`import tanteo` is light: no numpy, no optional package, few modules.
+"""`import tanteo` loads few modules, no numpy and no optional package.
 
-The 30 ms it may take are measured in benches/; what makes them possible is counted here.
+It may take 30 ms, which benches/ measures; these tests count what determines the time.
 """
 
 import subprocess
@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-#: Modules a bare interpreter does not have, ours included.
+#: Largest number of modules that the import adds to a bare interpreter, those of tanteo included.
 MOST_MODULES = 80
 HEAVY = (
     "numpy",
@@ -26,7 +26,7 @@ HEAVY = (
 
 
 def modules_after(statement: str) -> set[str]:
-    code = f"import sys; before = set(sys.modules); {statement}; after = set(sys.modules); print(*after - before)"
+    code = f"import sys; initial = set(sys.modules); {statement}; final = set(sys.modules); print(*final - initial)"
     output = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     return set(output.split())
 
@@ -53,5 +53,5 @@ def test_asking_and_telling_scalars_loads_no_numpy():
     assert "numpy" not in modules_after(statement)
 
 
-def test_the_count_would_see_numpy():
+def test_the_count_detects_numpy():
     assert "numpy" in modules_after("import numpy")

@@ -3,7 +3,7 @@ import pytest
 from walls import imports
 
 
-def test_holds(tree):
+def test_the_package_keeps_the_rules(tree):
     assert imports.order_of_rooms(tree) == []
     assert imports.outbuildings(tree) == []
     assert imports.optional_packages(tree) == []
@@ -23,13 +23,13 @@ def test_holds(tree):
         ("study/more.py", "from ..run.more import x"),
     ],
 )
-def test_a_room_that_uses_one_above_it_is_seen(package, file, line):
+def test_a_room_that_uses_a_room_above_is_reported(package, file, line):
     with (package / "python/tanteo" / file).open("a") as source:
         source.write(f"\n{line}\n")
     assert len(imports.order_of_rooms(package)) == 1
 
 
-def test_a_module_outside_of_the_rooms_is_seen(package):
+def test_a_module_outside_the_rooms_is_reported(package):
     (package / "python/tanteo/attic.py").write_text("import math\n")
     assert "attic is not one of the rooms" in imports.order_of_rooms(package)[0]
 
@@ -45,14 +45,14 @@ def test_a_module_outside_of_the_rooms_is_seen(package):
         "def f():\n    from tanteo.{}.y import z",
     ],
 )
-def test_an_import_of_an_outbuilding_is_seen(package, name, line):
+def test_an_import_of_an_outbuilding_is_reported(package, name, line):
     (package / "python/tanteo/more.py").write_text(line.format(name) + "\n")
     assert imports.outbuildings(package) == [
         f"python/tanteo/more.py:{1 + line.count(chr(10))} imports tanteo.{name}, which nothing may import"
     ]
 
 
-def test_an_outbuilding_may_use_itself_but_not_another(package):
+def test_an_outbuilding_may_use_itself_but_no_other(package):
     folder = package / "python/tanteo/integrations"
     folder.mkdir(exist_ok=True)
     (folder / "more.py").write_text("from . import ray\nfrom .. import space\n")
@@ -70,12 +70,12 @@ def test_an_outbuilding_may_use_itself_but_not_another(package):
         "if True:\n    import polars.io",
     ],
 )
-def test_an_optional_package_at_the_top_is_seen(package, text):
+def test_an_optional_package_imported_at_the_top_is_reported(package, text):
     (package / "python/tanteo/more.py").write_text(text + "\n")
     assert len(imports.optional_packages(package)) == 1
 
 
-def test_hypothesis_is_at_home_in_testing_only(package):
+def test_only_testing_may_import_hypothesis(package):
     for room, breaches in (("testing", 0), ("run", 1)):
         (package / f"python/tanteo/{room}/more.py").write_text("from hypothesis import given\n")
         assert len(imports.optional_packages(package)) == breaches
@@ -90,6 +90,6 @@ def test_hypothesis_is_at_home_in_testing_only(package):
         "from .space import Float",
     ],
 )
-def test_the_standard_library_and_imports_inside_functions_are_fine(package, text):
+def test_the_standard_library_and_imports_inside_functions_are_accepted(package, text):
     (package / "python/tanteo/more.py").write_text(text + "\n")
     assert imports.optional_packages(package) == []

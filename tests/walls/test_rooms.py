@@ -3,7 +3,7 @@ import pytest
 from walls.rooms import order_of_rooms
 
 
-def test_holds(tree):
+def test_the_core_keeps_the_order_of_rooms(tree):
     assert order_of_rooms(tree) == []
 
 
@@ -18,7 +18,7 @@ def test_holds(tree):
         ("model/parzen/mod.rs", "mod tests { use super::super::super::sampler::Sampler; }"),
     ],
 )
-def test_a_use_of_a_room_above_is_seen(scratch, file, line):
+def test_a_use_of_a_room_above_is_reported(scratch, file, line):
     with (scratch / "rust/core/src" / file).open("a") as source:
         source.write(f"\n{line}\n")
     assert len(order_of_rooms(scratch)) == 1
@@ -33,12 +33,12 @@ def test_a_use_of_a_room_above_is_seen(scratch, file, line):
         "fn sampler() { super::optimizer() }",
     ],
 )
-def test_what_stands_below_or_is_only_mentioned_may_be_used(scratch, line):
+def test_uses_of_rooms_below_and_mentions_in_comments_are_accepted(scratch, line):
     with (scratch / "rust/core/src/history/columns.rs").open("a") as source:
         source.write(f"\n{line}\n")
     assert order_of_rooms(scratch) == []
 
 
-def test_a_room_that_is_not_in_the_plan_is_seen(scratch):
+def test_a_file_outside_the_rooms_is_reported(scratch):
     (scratch / "rust/core/src/attic.rs").write_text("//! Things.\n")
     assert "attic is not one of the rooms" in order_of_rooms(scratch)[0]

@@ -3,7 +3,7 @@ import pytest
 from walls.spelling import spelling
 
 
-def test_holds(tree):
+def test_the_tree_has_british_spelling(tree):
     assert spelling(tree) == []
 
 
@@ -19,7 +19,7 @@ def test_holds(tree):
         ("MORE.md", "Standardised.\n"),
     ],
 )
-def test_a_word_that_is_spelled_otherwise_is_seen(tmp_path, name, text):
+def test_another_spelling_is_reported(tmp_path, name, text):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(text)
     assert len(spelling(tmp_path)) == 1
@@ -34,7 +34,7 @@ def test_a_word_that_is_spelled_otherwise_is_seen(tmp_path, name, text):
         ("benches/results/archive/more.md", "standardised\n"),
     ],
 )
-def test_code_of_other_libraries_and_british_words_are_fine(tmp_path, name, text):
+def test_names_of_other_libraries_and_british_words_are_accepted(tmp_path, name, text):
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_text(text)
     assert spelling(tmp_path) == []

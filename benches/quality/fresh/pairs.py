@@ -48,16 +48,16 @@ def pair(sizes: list[int], toll: float, goal: float, numbers: int, seed: int) ->
     space = Space([*choices(sizes), RATE, *(Parameter(f"x{i}", "float", 0.0, 1.0) for i in range(numbers))])
 
     def value(p: Params) -> float:
-        found = sum(float(effects[i][p[f"c{i}"]]) for i in range(len(sizes)))
+        loss = sum(float(effects[i][p[f"c{i}"]]) for i in range(len(sizes)))
         taken = [p[f"c{i}"] == level for i, level in levels.items()]
         away = abs(np.log10(p["rate"]) / 6 + 1 - goal)
         if all(taken):
-            found -= 2.0 * (1.0 - away)
+            loss -= 2.0 * (1.0 - away)
         elif any(taken):
-            found += toll
+            loss += toll
         else:
-            found += 0.3 * abs(np.log10(p["rate"]) / 6 + 0.4)
-        return found + sum((p[f"x{i}"] - centre[i]) ** 2 for i in range(numbers))
+            loss += 0.3 * abs(np.log10(p["rate"]) / 6 + 0.4)
+        return loss + sum((p[f"x{i}"] - centre[i]) ** 2 for i in range(numbers))
 
     optimum = sum(float(effects[i][levels[i]]) for i in levels) - 2.0
     return space, value, optimum

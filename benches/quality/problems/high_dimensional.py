@@ -75,8 +75,8 @@ CASES = {
 
 def problems() -> list[Problem]:
     """Return five problems of 200 trials."""
-    found = []
+    problem_list = []
     for name, (make, optimum) in CASES.items():
         space, function = make()
-        found.append(Problem(name, "high-dimensional", space, 200, exact(function), optimum))
-    return found
+        problem_list.append(Problem(name, "high-dimensional", space, 200, exact(function), optimum))
+    return problem_list

@@ -102,8 +102,8 @@ CASES = {
 
 def problems() -> list[Problem]:
     """Return six problems of 100 trials."""
-    found = []
+    problem_list = []
     for name, make in CASES.items():
         space, function = make()
-        found.append(Problem(name, "mixed", space, 100, exact(function)))
-    return found
+        problem_list.append(Problem(name, "mixed", space, 100, exact(function)))
+    return problem_list

@@ -23,8 +23,8 @@ def main(n: int) -> None:
         problem = problems()[name]
 
         def train(params: Params, evaluate=problem.evaluate) -> float:
-            told = evaluate(params, rng).told
-            return 1.0 if told is None else told
+            loss = evaluate(params, rng).told
+            return 1.0 if loss is None else loss
 
         tabulate(DATA / f"{name}.csv.gz", problem.space, train, n)
 

@@ -24,11 +24,22 @@ if TYPE_CHECKING:
 class Codec:
     """Converts rows to ``params`` and back, for one space."""
 
-    __slots__ = ("_conditions", "_declared", "_entries", "_indices", "_is_plain", "_labelled", "_slacks", "_tree")
+    __slots__ = (
+        "_conditions",
+        "_declared",
+        "_entries",
+        "_indices",
+        "_is_plain",
+        "_labelled",
+        "_names",
+        "_slacks",
+        "_tree",
+    )
 
     def __init__(self, declared: Mapping[str, Declared]) -> None:
         self._declared = declared
         self._indices = core_indices(declared)
+        self._names = list(self._indices)
         self._slacks = [_slack(declared[name]) for name in self._indices]
         self._conditions = {name: core_conditions(name, declared, self._indices) for name in declared}
         # Per parameter in the order of declaration: its name, path, index (None for constants) and labels.
@@ -45,7 +56,7 @@ class Codec:
     @property
     def names(self) -> list[str]:
         """The flat names of the core's parameters, in the order of the core."""
-        return list(self._indices)
+        return list(self._names)
 
     def params(self, row: Row) -> dict[str, Any]:
         """Return the params of a row: nested as declared, without inactive parameters and empty groups."""
@@ -144,11 +155,14 @@ class Codec:
         return f"parameter {safe_repr(name)} is unknown to the space; {hint}"
 
     def _exists(self, name: str, row: Row, *, unknown: bool = False) -> bool:
-        """Return whether a parameter exists given the values of ``row``; ``unknown`` is the answer without a parent."""
+        """Return whether a parameter exists given the values of ``row``.
+
+        With ``unknown``, a parent without a value may still get any that its own parents allow.
+        """
         for index, (kind, *content) in self._conditions[name]:
             raw = row[index]
             if raw is None:
-                if not unknown:
+                if not (unknown and self._exists(self._names[index], row, unknown=True)):
                     return False
             elif kind == "range":
                 low, high = content

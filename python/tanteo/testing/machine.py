@@ -61,14 +61,14 @@ class Machine(RuleBasedStateMachine):
         if self.session is None or self._is_waiting():
             return multiple()
         try:
-            asked = self.session.ask()
+            trial = self.session.ask()
         except Exhausted:
             return multiple()
-        problem = fault(self.session.space, asked.params)
+        problem = fault(self.session.space, trial.params)
         expect(problem is None, str(problem))
         if self._can("lifecycle"):
-            expect(all(asked.id != row["id"] for row in self.model), f"id {asked.id!r} was given twice")
-        row = {"asked": asked, "id": getattr(asked.token, "id", None), "params": copy.deepcopy(asked.params)}
+            expect(all(trial.id != row["id"] for row in self.model), f"id {trial.id!r} was given twice")
+        row = {"trial": trial, "id": getattr(trial.token, "id", None), "params": copy.deepcopy(trial.params)}
         self.model.append({**row, "state": "pending", "value": None})
         return len(self.model) - 1
 
@@ -87,7 +87,7 @@ class Machine(RuleBasedStateMachine):
     def tell(self, number: int, value: float) -> int:
         """Tell a value."""
         assert self.session is not None
-        self.session.tell(self.model[number]["asked"], value)
+        self.session.tell(self.model[number]["trial"], value)
         return self._record_end(number, "failed" if math.isnan(value) else "complete", value)
 
     @precondition(lambda self: self._can("failures"))
@@ -95,7 +95,7 @@ class Machine(RuleBasedStateMachine):
     def fail(self, number: int) -> int:
         """Tell that a trial failed."""
         assert self.session is not None
-        self.session.tell(self.model[number]["asked"], None)
+        self.session.tell(self.model[number]["trial"], None)
         return self._record_end(number, "failed", None)
 
     @precondition(lambda self: self._can("prune"))
@@ -103,7 +103,7 @@ class Machine(RuleBasedStateMachine):
     def prune(self, number: int) -> int:
         """Tell that a trial was stopped early."""
         assert self.session is not None
-        self.session.prune(self.model[number]["asked"])
+        self.session.prune(self.model[number]["trial"])
         return self._record_end(number, "pruned", None)
 
     @precondition(lambda self: self._can("pending"))
@@ -116,7 +116,7 @@ class Machine(RuleBasedStateMachine):
     def tell_twice(self, number: int, value: float) -> None:
         """Tell a completed trial again, which must be refused."""
         assert self.session is not None
-        self.session.refused(self.model[number]["asked"], value, "a trial that was told before")
+        self.session.refused(self.model[number]["trial"], value, "a trial that was told before")
 
     @precondition(lambda self: self._can("save") and self.session is not None)
     @rule()
@@ -134,7 +134,7 @@ class Machine(RuleBasedStateMachine):
             return
         futures = []
         for copied in (self.session.restored(), self.session.restored()):
-            futures.append([asked.params for asked in copied.asks(1)])
+            futures.append([trial.params for trial in copied.asks(1)])
         expect(same(*futures), f"two copies ask {futures[0]!r} and {futures[1]!r}")
 
     @precondition(lambda self: self._can("observe") and self.session is not None)
@@ -144,7 +144,7 @@ class Machine(RuleBasedStateMachine):
         assert self.session is not None
         params = self.session.space.sample(1, seed)[0]
         self.session.observe(params, value)
-        expected = {"asked": None, "id": None, "params": params}
+        expected = {"trial": None, "id": None, "params": params}
         if self._can("history"):
             expected["id"] = getattr(list(self.session.sampler.trials)[-1], "id", None)
         self.model.append({**expected, "state": "complete", "value": value})

@@ -27,7 +27,7 @@ _UNREADABLE = "--lost by tanteo.testing--"
 _MISSING_DEFINITION = ("AttributeError: Can't get attribute", "ModuleNotFoundError")
 
 
-def pickle_for_transfer(value: Any, what: str) -> bytes:
+def pickle_for_transfer(value: Any, description: str) -> bytes:
     """Pickle a value that goes to another process.
 
     Raises
@@ -38,7 +38,7 @@ def pickle_for_transfer(value: Any, what: str) -> bytes:
     try:
         return pickle.dumps(value)
     except Exception as error:  # user code can raise anything
-        raise Skipped(f"{what} cannot be sent to another process: {error}") from None
+        raise Skipped(f"{description} cannot be sent to another process: {error}") from None
 
 
 def run_in_fresh_process(function: Any, *arguments: Any, hash_seed: int = 0) -> Any:

@@ -83,7 +83,7 @@ class Capabilities:
     lifecycle
         Trials have ids; telling a trial twice, or an unknown trial, raises an exception.
     pending
-        Several trials may be asked before the first is told.
+        Several trials may be pending at once.
     threads
         Several threads may use one sampler.
     ends

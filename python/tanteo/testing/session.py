@@ -28,21 +28,21 @@ def source(value: Any) -> str:
     return _NUMBERS.sub(r"math.\1", _NAMES.sub(r"tt.\1", repr(value)))
 
 
-def guarded(call: Callable[[], T], what: str) -> T:
-    """Call a sampler and turn whatever it raises into a :class:`Failure`, including panics of native code.
+def guarded(call: Callable[[], T], description: str) -> T:
+    """Call a sampler and convert every exception to a :class:`Failure`, including panics of native code.
 
-    A panic is not an ``Exception``, and Hypothesis shrinks nothing else.
+    A panic is not an ``Exception``, and Hypothesis shrinks only those.
     """
     try:
         return call()
     except (Skipped, Failure, KeyboardInterrupt):
         raise
     except (SpaceExhausted, StopIteration):
-        raise Exhausted(what) from None
+        raise Exhausted(description) from None
     except BaseException as error:
         lines = str(error).strip().splitlines() or [""]
         kind = type(error).__name__ if isinstance(error, Exception) else f"{type(error).__name__}, not an Exception"
-        raise Failure(f"{what} raised {kind}: {lines[0][:200]}") from error
+        raise Failure(f"{description} raised {kind}: {lines[0][:200]}") from error
 
 
 class Program:
@@ -67,8 +67,8 @@ class Program:
         return "opt" if self._n_samplers == 1 else f"opt{self._n_samplers}"
 
 
-class Asked:
-    """A trial that a sampler returned from ``ask``.
+class Suggestion:
+    """A trial that a sampler suggested: the return value of ``ask``, and the name of its variable in the program.
 
     Parameters
     ----------
@@ -112,12 +112,12 @@ class Session:
         keywords = "".join(f", {key}={value!r}" for key, value in options.items())
         self._step(f"{self.name} = factory({source(space)}, seed={seed}{keywords})")
         self.sampler: Any = guarded(lambda: create(factory, space, seed, **options), "the factory")
-        self._n_asked = 0
+        self._n_asks = 0
 
     def _step(self, text: str) -> int:
         return self.program.add(text)
 
-    def ask(self) -> Asked:
+    def ask(self) -> Suggestion:
         """Ask for a trial.
 
         Raises
@@ -127,37 +127,37 @@ class Session:
         Failure
             If the sampler raises, or ends in a continuous space.
         """
-        name = f"{'t' if self.name == 'opt' else self.name + '_t'}{self._n_asked}"
+        name = f"{'t' if self.name == 'opt' else self.name + '_t'}{self._n_asks}"
         position = self._step(f"{name} = {self.name}.ask()")
         try:
-            asked = Asked(guarded(self.sampler.ask, "ask"), name)
+            trial = Suggestion(guarded(self.sampler.ask, "ask"), name)
         except Exhausted:
             self.program.remark(position, "reports an exhausted space")
             if self.space.size == math.inf and not self.capabilities.ends:
                 raise Failure("ask reports a continuous space as exhausted") from None
             raise
-        self._n_asked += 1
-        self.program.remark(position, source(asked.params))
-        return asked
+        self._n_asks += 1
+        self.program.remark(position, source(trial.params))
+        return trial
 
-    def asks(self, n: int) -> Iterator[Asked]:
+    def asks(self, n: int) -> Iterator[Suggestion]:
         """Ask up to ``n`` times, fewer if the space is exhausted."""
         for _ in range(n):
             try:
-                asked = self.ask()
+                trial = self.ask()
             except Exhausted:
                 return
-            yield asked
+            yield trial
 
-    def tell(self, asked: Asked, value: Any) -> None:
+    def tell(self, trial: Suggestion, value: Any) -> None:
         """Tell a value."""
-        self._step(f"{self.name}.tell({asked.name}, {source(value)})")
-        guarded(lambda: self.sampler.tell(asked.token, value), "tell")
+        self._step(f"{self.name}.tell({trial.name}, {source(value)})")
+        guarded(lambda: self.sampler.tell(trial.token, value), "tell")
 
-    def prune(self, asked: Asked) -> None:
+    def prune(self, trial: Suggestion) -> None:
         """Tell that a trial was stopped early."""
-        self._step(f'{self.name}.tell({asked.name}, state="pruned")')
-        guarded(lambda: self.sampler.tell(asked.token, state="pruned"), "tell")
+        self._step(f'{self.name}.tell({trial.name}, state="pruned")')
+        guarded(lambda: self.sampler.tell(trial.token, state="pruned"), "tell")
 
     def observe(self, params: dict[str, Any], value: Any) -> None:
         """Add a result from outside the search."""
@@ -169,11 +169,11 @@ class Session:
         self._step(f"{self.name}.enqueue({source(params)})")
         guarded(lambda: self.sampler.enqueue(params), "enqueue")
 
-    def refused(self, asked: Asked, value: Any, why: str) -> None:
+    def refused(self, trial: Suggestion, value: Any, why: str) -> None:
         """Tell something that the sampler must refuse with an ordinary exception."""
-        position = self._step(f"{self.name}.tell({asked.name}, {source(value)})")
+        position = self._step(f"{self.name}.tell({trial.name}, {source(value)})")
         try:
-            self.sampler.tell(asked.token, value)
+            self.sampler.tell(trial.token, value)
         except Exception as error:
             self.program.remark(position, f"raises {type(error).__name__}")
         except BaseException as error:
@@ -192,7 +192,7 @@ class Session:
                 if self.space.size == math.inf and not self.capabilities.ends:
                     raise Failure("ask reports a continuous space as exhausted") from None
                 break
-            params = Asked(token, "t").params
+            params = Suggestion(token, "t").params
             suggested.append(copy.deepcopy(params))
             guarded(functools.partial(self.sampler.tell, token, loss(params)), "tell")
         return suggested
@@ -209,10 +209,10 @@ class Session:
         """Return a deep copy."""
         return self._copy_session("copy.deepcopy({})", lambda: copy.deepcopy(self.sampler))
 
-    def _copy_session(self, how: str, make: Callable[[], Any]) -> Session:
+    def _copy_session(self, template: str, make: Callable[[], Any]) -> Session:
         copied = copy.copy(self)
         copied.name = self.program.name()
-        call = how.format(self.name)
+        call = template.format(self.name)
         self._step(f"{copied.name} = {call}")
         copied.sampler = guarded(make, call)
         return copied

@@ -1,4 +1,4 @@
-"""The dashboard over our searches: what its server says, and what a visitor sees in a browser."""
+"""Optuna's dashboard for our searches: the responses of its server, and its pages in a browser."""
 
 import json
 import threading
@@ -14,11 +14,11 @@ pytest.importorskip("optuna_dashboard", reason="optuna-dashboard is not installe
 from support.browser import PROGRAM, Browser
 from tanteo.integrations.optuna import dashboard
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # of the dashboard's own modules
+pytestmark = pytest.mark.filterwarnings("ignore")  # warnings of the dashboard's own modules
 
 
 @contextmanager
-def served(search, name="digits"):
+def serve(search, name="digits"):
     with dashboard(search, name=name, port=0) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -30,8 +30,8 @@ def served(search, name="digits"):
 
 
 def get(url):
-    with urllib.request.urlopen(url, timeout=60) as answer:
-        return json.loads(answer.read())
+    with urllib.request.urlopen(url, timeout=60) as response:
+        return json.loads(response.read())
 
 
 @pytest.fixture
@@ -56,45 +56,45 @@ def search():
     return search
 
 
-def test_the_server_says_what_the_search_holds(search):
-    with served(search) as url:
+def test_the_server_returns_the_trials_of_the_search(search):
+    with serve(search) as url:
         [summary] = get(f"{url}/api/studies")["study_summaries"]
         assert (summary["study_name"], summary["directions"]) == ("digits", ["minimize"])
-        told = get(f"{url}/api/studies/0")
-    shown = {"complete": "Complete", "failed": "Fail", "pruned": "Pruned", "pending": "Running"}
-    for ours, theirs in zip(search.trials, told["trials"], strict=True):
-        assert theirs["state"] == shown[ours.state]
+        study = get(f"{url}/api/studies/0")
+    labels = {"complete": "Complete", "failed": "Fail", "pruned": "Pruned", "pending": "Running"}
+    for ours, theirs in zip(search.trials, study["trials"], strict=True):
+        assert theirs["state"] == labels[ours.state]
         assert theirs.get("values") == (None if ours.values is None else list(ours.values))
         assert theirs["constraints"] == list(ours.constraints.values())
         assert theirs["intermediate_values"] == [{"step": 0, "value": ours.steps[0]}]
-        params = {one["name"]: one["param_external_value"] for one in theirs["params"]}
+        params = {parameter["name"]: parameter["param_external_value"] for parameter in theirs["params"]}
         assert params.keys() == ours.params.keys()
         assert params["big"] == str(ours.params["big"])
         assert params.get("c") == (str(ours.params["c"]) if "c" in ours.params else None)
-    assert [trial["number"] for trial in told["best_trials"]] == [search.best.id]
-    assert {one["name"] for one in told["union_search_space"]} == {"kind", "c", "big", "loss"}
+    assert [trial["number"] for trial in study["best_trials"]] == [search.best.id]
+    assert {parameter["name"] for parameter in study["union_search_space"]} == {"kind", "c", "big", "loss"}
 
 
-def test_the_server_names_the_objectives():
+def test_the_server_returns_the_names_of_objectives():
     search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions={"loss": "minimize", "f1": "maximize"}, seed=0)
     search.tell(search.ask(), (0.5, 0.25))
-    with served(search) as url:
+    with serve(search) as url:
         assert get(f"{url}/api/studies/0")["objective_names"] == ["loss", "f1"]
 
 
-def test_a_visitor_changes_nothing(search):
-    before = search.to_bytes()
-    with served(search) as url:
+def test_the_dashboard_is_read_only(search):
+    snapshot = search.to_bytes()
+    with serve(search) as url:
         request = urllib.request.Request(f"{url}/api/studies/0", method="DELETE")
         with pytest.raises(urllib.error.HTTPError):
             urllib.request.urlopen(request, timeout=60)
         assert len(get(f"{url}/api/studies")["study_summaries"]) == 1
-    assert search.to_bytes() == before
+    assert search.to_bytes() == snapshot
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="no Chromium on this machine (the package chromium of Debian)")
-def test_a_visitor_clicks_through_it(search, tmp_path):
-    with served(search) as url, Browser(tmp_path / "profile") as browser:
+def test_the_pages_show_the_search(search, tmp_path):
+    with serve(search) as url, Browser(tmp_path / "profile") as browser:
         browser.open(url)
         browser.click("a", "digits")
         browser.wait_for("Hyperparameter Importance")

@@ -1,4 +1,4 @@
-"""A search as a storage of Optuna: what Optuna's own classes read in it."""
+"""A search as a storage of Optuna, read through Optuna's own classes."""
 
 import datetime
 import math
@@ -9,7 +9,7 @@ import tanteo as tt
 
 optuna = pytest.importorskip("optuna", reason="optuna is not installed")
 
-from optuna.trial import TrialState  # noqa: E402 - after the check that there is an Optuna
+from optuna.trial import TrialState  # noqa: E402 - after the check that Optuna is installed
 
 from tanteo.integrations.optuna import read_only_storage, to_optuna  # noqa: E402 - as above
 
@@ -25,8 +25,8 @@ SPACE = {
 }
 
 
-def searched(n=24):
-    """A search with every kind of ending, and trials that are pending."""
+def make_search(n=24):
+    """A search with trials in every state."""
     search = tt.Optimizer(SPACE, seed=0)
     for k, trial in enumerate(search.ask(n)):
         trial.report(0, 1.0 / (k + 1))
@@ -46,15 +46,15 @@ def view(search, name="tanteo"):
     return optuna.load_study(study_name=name, storage=read_only_storage(search))
 
 
-def test_every_trial_value_step_and_attribute_is_there():
-    search = searched()
+def test_optuna_reads_every_trial_with_values_steps_and_attributes():
+    search = make_search()
     trials = view(search).trials
     assert [trial.number for trial in trials] == [trial.id for trial in search.trials]
     for ours, theirs in zip(search.trials, trials, strict=True):
         flat = search.space._codec.flat(ours.params)
         del flat["fixed"]
         assert theirs.state == TrialState[STATES[ours.state]]
-        assert theirs.params.keys() == flat.keys(), "what is inactive is absent"
+        assert theirs.params.keys() == flat.keys(), "inactive parameters are absent"
         assert theirs.values == (None if ours.values is None else list(ours.values))
         assert theirs.intermediate_values == pytest.approx(dict(ours.steps), nan_ok=True, rel=0)
         assert theirs.user_attrs["nested"] == ours.attrs["nested"]
@@ -68,63 +68,65 @@ def test_every_trial_value_step_and_attribute_is_there():
             assert theirs.distributions[name]._contains(theirs.distributions[name].to_internal_repr(value))
     assert {trial.state.name for trial in trials} == set(STATES.values())
     assert trials[0].datetime_complete - trials[0].datetime_start == datetime.timedelta(seconds=3.25)
-    assert (trials[1].datetime_start, trials[1].datetime_complete) == (None, None), "what nobody knows is not made up"
+    assert (trials[1].datetime_start, trials[1].datetime_complete) == (None, None), "unknown times are left out"
     assert (trials[5].state, trials[5].datetime_complete) == (TrialState.RUNNING, None)
 
 
-def test_the_best_trial_is_ours():
-    search = searched()
+def test_the_best_trial_is_the_same():
+    search = make_search()
     assert view(search).best_trial.number == search.best.id
     assert search.best.id == 0
 
 
-def test_the_constraints_stand_where_the_dashboard_reads_them():
-    trials = view(searched()).trials
-    assert trials[0].system_attrs == {"constraints": [-1.0, -8.0]}, "in the order of their names"
+def test_constraints_are_where_the_dashboard_reads_them():
+    trials = view(make_search()).trials
+    assert trials[0].system_attrs == {"constraints": [-1.0, -8.0]}, "sorted by name"
     assert trials[1].system_attrs == {}
     assert trials[0].user_attrs["tanteo/constraints"] == {"memory": -1.0, "time": -8.0}
     assert "tanteo/constraints" not in trials[1].user_attrs
 
 
-def test_constants_are_facts_of_the_study():
-    assert view(searched()).user_attrs["constants"] == {"fixed": "v1"}
-    assert to_optuna(searched()).user_attrs == {"tanteo/constants": {"fixed": "v1"}}
+def test_constants_are_attributes_of_the_study():
+    assert view(make_search()).user_attrs["constants"] == {"fixed": "v1"}
+    assert to_optuna(make_search()).user_attrs == {"tanteo/constants": {"fixed": "v1"}}
 
 
-def test_optuna_computes_with_it():
+def test_optuna_computes_importances_from_the_storage():
     importances = optuna.importance.get_param_importances(
-        view(searched(60)), evaluator=optuna.importance.PedAnovaImportanceEvaluator(), params=["kind", "seed", "size"]
+        view(make_search(60)),
+        evaluator=optuna.importance.PedAnovaImportanceEvaluator(),
+        params=["kind", "seed", "size"],
     )
     assert set(importances) == {"kind", "seed", "size"}
 
 
-def test_it_follows_the_search_and_keeps_what_has_not_changed():
-    search = searched()
+def test_the_storage_follows_the_search_and_reuses_unchanged_trials():
+    search = make_search()
     storage = read_only_storage(search)
-    before = storage.get_all_trials(0, deepcopy=False)
+    previous = storage.get_all_trials(0, deepcopy=False)
     search.tell(search.pending[0].id, 0.25)
     search.ask()
-    after = storage.get_all_trials(0, deepcopy=False)
-    assert (before[5].state, after[5].state) == (TrialState.RUNNING, TrialState.COMPLETE)
-    assert len(after) == len(before) + 1
-    assert all(after[k] is before[k] for k in range(24) if k != 5)
+    current = storage.get_all_trials(0, deepcopy=False)
+    assert (previous[5].state, current[5].state) == (TrialState.RUNNING, TrialState.COMPLETE)
+    assert len(current) == len(previous) + 1
+    assert all(current[k] is previous[k] for k in range(24) if k != 5)
     assert storage.get_n_trials(0, TrialState.RUNNING) == 4
 
 
-def test_it_follows_a_study_that_another_process_writes(tmp_path):
+def test_the_storage_follows_a_study_that_another_handle_writes(tmp_path):
     path = tmp_path / "living.db"
     with tt.Study(path, {"x": tt.Float(0, 1)}, seed=0) as writer, tt.Study(path, read_only=True) as reader:
         storage = read_only_storage(reader)
         study = optuna.load_study(study_name="living", storage=storage)
         trial = writer.ask()
-        [seen] = study.trials
-        assert seen.state == TrialState.RUNNING
-        assert seen.datetime_start.timestamp() == pytest.approx(writer.trials[0].started, abs=1e-3)
+        [stored] = study.trials
+        assert stored.state == TrialState.RUNNING
+        assert stored.datetime_start.timestamp() == pytest.approx(writer.trials[0].started, abs=1e-3)
         writer.tell(trial, 0.5)
-        [seen] = study.trials
-        assert (seen.state, seen.value) == (TrialState.COMPLETE, 0.5)
-        assert seen.user_attrs["tanteo/host"] == writer.trials[0].host
-        assert seen.user_attrs["tanteo/process"] == writer.trials[0].process
+        [stored] = study.trials
+        assert (stored.state, stored.value) == (TrialState.COMPLETE, 0.5)
+        assert stored.user_attrs["tanteo/host"] == writer.trials[0].host
+        assert stored.user_attrs["tanteo/process"] == writer.trials[0].process
         assert study.user_attrs["environment/python"] == writer.environment["python"]
         assert f"numpy {writer.environment['packages']['numpy']}" in study.user_attrs["environment/packages"]
         writer.annotate(trial, "look at *this*")
@@ -133,7 +135,7 @@ def test_it_follows_a_study_that_another_process_writes(tmp_path):
         assert note == {"version": 1, "body": "look at *this*"}
 
 
-def test_several_objectives_and_their_directions():
+def test_several_objectives_keep_their_directions():
     search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize", "maximize"], seed=0)
     for trial in search.ask(6):
         search.tell(trial, [trial.params["x"], trial.params["x"]])
@@ -142,8 +144,8 @@ def test_several_objectives_and_their_directions():
     assert {trial.number for trial in study.best_trials} == {trial.id for trial in search.pareto_front}
 
 
-def test_a_copy_in_a_storage_of_optunas_is_the_same(tmp_path):
-    search = searched()
+def test_an_exported_study_equals_the_storage(tmp_path):
+    search = make_search()
     shown = view(search).trials
     for ours, theirs in zip(to_optuna(search).trials, shown, strict=True):
         assert (ours.params, ours.distributions) == (theirs.params, theirs.distributions)
@@ -151,8 +153,8 @@ def test_a_copy_in_a_storage_of_optunas_is_the_same(tmp_path):
         assert (ours.state, ours.values) == (theirs.state, theirs.values)
 
 
-def test_nothing_can_be_written():
-    search = searched()
+def test_the_storage_is_read_only():
+    search = make_search()
     study = view(search)
     for write in (
         lambda: study.ask(),
@@ -166,12 +168,12 @@ def test_nothing_can_be_written():
 
 
 def test_other_studies_and_trials_are_unknown():
-    storage = read_only_storage(searched(), name="mine")
+    storage = read_only_storage(make_search(), name="mine")
     assert storage.get_study_id_from_name("mine") == 0
-    for wrong in (
+    for read in (
         lambda: storage.get_study_id_from_name("other"),
         lambda: storage.get_all_trials(7),
         lambda: storage.get_trial(99),
     ):
         with pytest.raises(KeyError):
-            wrong()
+            read()

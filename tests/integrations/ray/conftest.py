@@ -1,4 +1,4 @@
-"""What the tests of the Ray adapter share: a driver that behaves as Tune's event loop does."""
+"""Fixtures of the Ray tests: a loop that calls a searcher as Tune's event loop does, and a clock."""
 
 import pytest
 
@@ -9,5 +9,18 @@ from support.tune_loop import Loop
 
 @pytest.fixture
 def loop():
-    """Make a loop around a searcher."""
+    """The class that makes a loop around a searcher."""
     return Loop
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    """A clock that stands still until a test sets its time."""
+    return Clock()

@@ -1,6 +1,7 @@
-"""No model is fitted in Tune's loop, and the threads leave no trace in the suggestions."""
+"""No model is fitted in Tune's loop, and threads do not affect the suggestions."""
 
 import copy
+import gc
 import threading
 
 import numpy as np
@@ -13,7 +14,7 @@ SPACE = {"x": tune.uniform(0, 1)}
 
 
 class Slow:
-    """A sampler that waits until it is let go."""
+    """A sampler that waits until `open` is set."""
 
     def __init__(self):
         self.open = threading.Event()
@@ -38,20 +39,20 @@ def slow():
     sampler.open.set()
 
 
-def settled(tuning, n):
-    """A search with `n` trials running and one suggestion prepared."""
+def start_trials(tuning, n):
+    """Start `n` trials; one further suggestion may be prepared."""
     return [tuning.suggest() for _ in range(n)]
 
 
-def test_results_and_saves_pass_while_a_model_is_being_fitted(loop, slow, tmp_path):
+def test_results_and_saves_do_not_wait_for_a_model_that_is_being_fitted(loop, slow, tmp_path):
     search = TanteoSearch(sampler=slow, seed=0)
     tuning = loop(search, SPACE)
-    running = settled(tuning, 3)
+    running = start_trials(tuning, 3)
     search._session.ledger()
     slow.entered.clear()
     slow.open.clear()
     tuning.suggest()
-    assert slow.entered.wait(60), "the next suggestion is prepared at once, since trials run"
+    assert slow.entered.wait(60), "the next suggestion is prepared immediately, since trials run"
     tuning.report(running[0], 0.5, 1)
     tuning.stop(running[0], 0.5, 2)
     tuning.fail(running[1])
@@ -60,14 +61,14 @@ def test_results_and_saves_pass_while_a_model_is_being_fitted(loop, slow, tmp_pa
     following = tuning.configs[tuning.suggest()]
     restored = TanteoSearch(sampler=Slow())
     restored.restore(tmp_path / "state")
-    assert restored.suggest("again") == following, "what waited at the moment of the save is carried out"
+    assert restored.suggest("again") == following, "commands that waited during the save are executed"
     assert threading.main_thread() not in slow.threads
 
 
-def test_a_save_passes_the_first_slow_ask_after_a_restore(loop, slow, tmp_path):
-    """The longest ask of all: the model is fitted from nothing."""
+def test_a_save_does_not_wait_for_the_first_slow_ask_after_a_restore(loop, slow, tmp_path):
+    """This ask takes longest: the model is fitted from scratch."""
     tuning = loop(TanteoSearch(sampler=slow, seed=0), SPACE)
-    settled(tuning, 2)
+    start_trials(tuning, 2)
     restored = copy.deepcopy(tuning.searcher)
     restored._session.ledger()
     sampler = restored._options["sampler"]
@@ -84,21 +85,21 @@ def test_a_save_passes_the_first_slow_ask_after_a_restore(loop, slow, tmp_path):
     assert not waited
 
 
-def test_a_prepared_suggestion_is_made_at_a_fixed_point_of_the_events(loop, slow):
-    """Whether the thread is quick or slow: the suggestion prepared when trial 3 began knows of no later result."""
+def test_a_suggestion_is_prepared_at_a_fixed_event(loop):
+    """A suggestion that is prepared when trial 3 starts has no later result, whether the thread is fast or slow."""
 
-    class Seen(Slow):
+    class Counting(Slow):
         def suggest(self, view, n, rng):
             counts.append(int((view.state != 0).sum()))
             return super().suggest(view, n, rng)
 
-    for hurry in (True, False):
+    for is_fast in (True, False):
         counts = []
-        sampler = Seen()
+        sampler = Counting()
         tuning = loop(TanteoSearch(sampler=sampler, seed=0), SPACE)
-        running = settled(tuning, 3)
+        running = start_trials(tuning, 3)
         for _ in range(4):
-            if not hurry:
+            if not is_fast:
                 sampler.open.clear()
             tuning.stop(running.pop(0), 0.5, 1)
             sampler.open.set()
@@ -107,17 +108,17 @@ def test_a_prepared_suggestion_is_made_at_a_fixed_point_of_the_events(loop, slow
         assert counts == [0, 0, 0, 0, 1, 2, 3, 4]
 
 
-def test_a_quick_sampler_knows_every_result(loop):
-    """Where nothing takes time, nothing is prepared before the last result is in."""
+def test_a_fast_sampler_has_every_result(loop):
+    """A suggestion that takes no time is not prepared before the last result arrives."""
     search = TanteoSearch(sampler="tpe", seed=0)
     tuning = loop(search, SPACE)
-    running = settled(tuning, 3)
+    running = start_trials(tuning, 3)
     assert search._session.prepared == set()
     tuning.stop(running[0], 0.5, 1)
     assert len(search._session.prepared) == 1
 
 
-def test_one_trial_at_a_time_is_chosen_knowing_every_result(loop):
+def test_one_trial_at_a_time_is_suggested_from_every_result(loop):
     search = TanteoSearch(sampler="auto", seed=0)
     tuning = loop(search, SPACE)
     tuning.suggest()
@@ -127,7 +128,7 @@ def test_one_trial_at_a_time_is_chosen_knowing_every_result(loop):
 def test_nothing_is_prepared_beyond_the_last_trial(loop):
     search = TanteoSearch(sampler="auto", seed=0)
     tuning = loop(search, SPACE, n=5)
-    running = settled(tuning, 5)
+    running = start_trials(tuning, 5)
     for trial in running:
         tuning.end(trial, 1.0)
     assert search._session.prepared == set()
@@ -151,7 +152,7 @@ def test_an_interrupted_wait_leaves_the_suggestion_for_the_next_call(loop, slow,
     assert len(search.to_optimizer().trials) == 1
 
 
-def test_a_sampler_that_raises_reaches_the_user(loop):
+def test_an_error_of_the_sampler_reaches_the_user(loop):
     class Faulty:
         def suggest(self, view, n, rng):
             raise ZeroDivisionError("mine")
@@ -161,20 +162,18 @@ def test_a_sampler_that_raises_reaches_the_user(loop):
 
 
 def test_the_thread_ends_with_the_search(loop):
-    before = threading.active_count()
+    initial = threading.active_count()
     for _ in range(5):
         tuning = loop(TanteoSearch(seed=0), SPACE)
         tuning.run(lambda config: config["x"], 3)
         del tuning
-    import gc
-
     gc.collect()
     for thread in [each for each in threading.enumerate() if each.name.startswith("tanteo-ray")]:
         thread.join(10)
-    assert threading.active_count() <= before
+    assert threading.active_count() <= initial
 
 
-def test_results_reported_by_the_thousand_do_not_pile_up(loop):
+def test_thousands_of_results_do_not_pile_up(loop):
     search = TanteoSearch(sampler="random", seed=0)
     tuning = loop(search, SPACE)
     trial = tuning.suggest()

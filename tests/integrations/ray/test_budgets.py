@@ -1,4 +1,4 @@
-"""Results at different budgets do not mislead."""
+"""Results at different budgets do not mislead the model."""
 
 import copy
 from array import array
@@ -15,16 +15,16 @@ from tanteo.integrations.ray.search.record import End, Record
 SPACE = {"x": tune.uniform(0, 1), "y": tune.uniform(0, 1)}
 
 
-def record(curve, end=End.STOPPED):
-    made = Record(0)
+def make_record(curve, end=End.STOPPED):
+    record = Record(0)
     for step, value in curve:
-        made.add(step, (value,))
-    made.end = end
-    return made
+        record.add(step, (value,))
+    record.end = end
+    return record
 
 
-def told(search):
-    """What the model has for each trial, after the next suggestion has been made."""
+def observed(search):
+    """The state and value of each trial in the model, after all commands are executed."""
     search._session.ledger().synchronize()
     return [(trial.state, trial.value) for trial in search._session.ledger().optimizer.trials]
 
@@ -35,7 +35,7 @@ def test_the_highest_budget_with_enough_trials_leads():
         for _ in range(count):
             budget.move(-1, reach)
     assert budget.update()
-    assert budget.step == 4, "15 trials have come to 4, and only 3 to 16"
+    assert budget.step == 4, "15 trials reached 4, and only 3 reached 16"
     for _ in range(7):
         budget.move(4, 16)
     assert budget.update()
@@ -43,8 +43,8 @@ def test_the_highest_budget_with_enough_trials_leads():
     assert not budget.update()
 
 
-def test_a_value_at_a_low_budget_is_never_held_against_one_at_a_high_budget(loop):
-    """A loss that grows with training: read without budgets, the trials stopped first would look best."""
+def test_a_value_at_a_low_budget_is_never_compared_with_one_at_a_high_budget(loop):
+    """The loss grows with training. Without budgets, the trials that were stopped first would look best."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     trials = [tuning.suggest() for _ in range(24)]
@@ -55,7 +55,7 @@ def test_a_value_at_a_low_budget_is_never_held_against_one_at_a_high_budget(loop
     for k, trial in enumerate(trials[12:]):
         tuning.stop(trial, 22.5 + k, 1)
     tuning.suggest()
-    model = told(search)
+    model = observed(search)
     assert [value for _, value in model[:12]] == [40.0 + k for k in range(12)]
     assert model[12:24] == [("pruned", 22.5 + k) for k in range(12)]
     trials = search._session.ledger().optimizer.trials
@@ -64,7 +64,7 @@ def test_a_value_at_a_low_budget_is_never_held_against_one_at_a_high_budget(loop
 
 
 def test_the_optimizer_has_the_curves_up_to_the_leading_budget_once_trials_are_stopped(loop):
-    """Those that ended before the first stop, that still run at the budget, and that were run elsewhere."""
+    """This includes trials that ended before the first stop, that still run at the budget, and that ran elsewhere."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     early = tuning.suggest()
@@ -72,7 +72,7 @@ def test_the_optimizer_has_the_curves_up_to_the_leading_budget_once_trials_are_s
     tuning.report(early, 2.0, 2)
     tuning.end(early, 2.0, 2)
     tuning.suggest()
-    assert not any(trial.steps for trial in search._session.ledger().optimizer.trials), "there is no use for them yet"
+    assert not any(trial.steps for trial in search._session.ledger().optimizer.trials), "curves are not needed yet"
     search.add_evaluated_point({"x": 0.5, "y": 0.5}, 4.0, intermediate_values=[9.0, 5.0, 4.0])
     for _ in range(3):
         running = tuning.suggest()
@@ -81,7 +81,7 @@ def test_the_optimizer_has_the_curves_up_to_the_leading_budget_once_trials_are_s
     stopped = tuning.suggest()
     tuning.stop(stopped, 8.0, 1)
     tuning.suggest()
-    told(search)
+    observed(search)
     ledger = search._session.ledger()
     assert ledger.budget.step == 2
     trials = ledger.optimizer.trials
@@ -93,7 +93,7 @@ def test_the_optimizer_has_the_curves_up_to_the_leading_budget_once_trials_are_s
     assert copied.outcomes == ledger.outcomes
 
 
-def test_a_state_of_a_version_with_estimates_of_its_own_is_told_anew(loop):
+def test_values_of_a_state_with_estimates_of_its_own_are_observed_anew(loop):
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     for k in range(24):
@@ -104,19 +104,19 @@ def test_a_state_of_a_version_with_estimates_of_its_own_is_told_anew(loop):
             tuning.report(trial, float(k), 1)
             tuning.stop(trial, 10.0 + k, 4)
     tuning.suggest()
-    whole = told(search)
+    expected = observed(search)
     ledger = search._session.ledger()
     blocks = freeze(ledger)
     early = tt.Optimizer(ledger.optimizer.space, seed=0)
-    for record, (state, value) in zip(ledger.records, whole, strict=False):
-        row = ledger.optimizer.trials[record.row].params
-        number = early.observe(row, 15.0 if state == "pruned" else value) if state != "pending" else -1
+    for record, (state, value) in zip(ledger.records, expected, strict=False):
+        params = ledger.optimizer.trials[record.row].params
+        number = early.observe(params, 15.0 if state == "pruned" else value) if state != "pending" else -1
         assert number in (-1, record.row)
-    kept = {**blocks, "optimizer": early.to_bytes()}
-    kept["rows"] = array("i", [r.row if r.row < len(early) else -1 for r in ledger.records]).tobytes()
-    restored = thaw(kept, None)
+    old_blocks = {**blocks, "optimizer": early.to_bytes()}
+    old_blocks["rows"] = array("i", [r.row if r.row < len(early) else -1 for r in ledger.records]).tobytes()
+    restored = thaw(old_blocks, None)
     restored.synchronize()
-    assert [(trial.state, trial.value) for trial in restored.optimizer.trials] == whole[: len(early)]
+    assert [(trial.state, trial.value) for trial in restored.optimizer.trials] == expected[: len(early)]
     assert [dict(trial.steps) for trial in restored.optimizer.trials][:2] == [{1: 0.0, 4: 10.0}, {1: 1.0}]
 
 
@@ -130,14 +130,14 @@ def test_survivors_of_a_rung_count_while_they_run(loop):
         else:
             tuning.report(trial, 0.1 * k, 1)
     tuning.suggest()
-    model = told(search)
-    assert model[2] == ("complete", 0.2), "the survivors are the good ones, and the model must not wait for their end"
+    model = observed(search)
+    assert model[2] == ("complete", 0.2), "survivors are the good trials, and the model must not wait for their end"
     tuning.fail(trials[2])
-    assert told(search)[2][0] == "failed"
+    assert observed(search)[2][0] == "failed"
 
 
-def test_a_trial_that_ends_with_result_none_speaks_through_its_curve(loop):
-    """HyperBand stops paused trials so."""
+def test_a_trial_that_ends_with_result_none_has_the_last_value_of_its_curve(loop):
+    """HyperBand stops paused trials this way."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     with_curve, without = tuning.suggest(), tuning.suggest()
@@ -146,11 +146,11 @@ def test_a_trial_that_ends_with_result_none_speaks_through_its_curve(loop):
         search.on_pause(trial)
         search.on_unpause(trial)
         search.on_trial_complete(trial, result=None, error=False)
-    assert told(search)[:2] == [("complete", 0.5), ("pruned", None)]
+    assert observed(search)[:2] == [("complete", 0.5), ("pruned", None)]
 
 
-def test_a_trial_that_ends_of_its_own_accord_has_its_last_value(loop):
-    """Here the number of epochs is a parameter: where nobody stops trials, each is judged by its end."""
+def test_a_trial_that_ends_by_itself_has_its_last_value(loop):
+    """The number of epochs is a parameter here. No trial is stopped, so each counts with its final value."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     for epochs in range(1, 25):
@@ -158,11 +158,11 @@ def test_a_trial_that_ends_of_its_own_accord_has_its_last_value(loop):
         for step in range(1, epochs):
             tuning.report(trial, 100.0 - step, step)
         tuning.end(trial, 100.0 - epochs, epochs)
-    assert [value for _, value in told(search)[:24]] == [100.0 - epochs for epochs in range(1, 25)]
+    assert [value for _, value in observed(search)[:24]] == [100.0 - epochs for epochs in range(1, 25)]
 
 
 def test_steps_may_be_fractions(loop):
-    """Seconds, hours, epochs in parts: no report is lost, and the last one is the result."""
+    """Steps may be seconds, hours or parts of epochs. No report is lost, and the last one is the result."""
     search = TanteoSearch(seed=0, time_attr="hours")
     trial = loop(search, SPACE).suggest()
     for k in range(1, 6):
@@ -171,10 +171,10 @@ def test_steps_may_be_fractions(loop):
     record = search._session.ledger().records[0]
     assert list(record.steps) == [0.1, 0.2, 0.3, 0.4, 0.5, 0.55]
     assert record.at(0.35) == (0.7,)
-    assert told(search)[0] == ("complete", 0.25)
+    assert observed(search)[0] == ("complete", 0.25)
     copied = copy.deepcopy(search)
     assert copied._session.ledger().records[0].steps == record.steps
-    assert dict(copied.to_optimizer().trials[0].steps) == {0: 0.25}, "an optimizer counts whole steps"
+    assert dict(copied.to_optimizer().trials[0].steps) == {0: 0.25}, "an optimizer has whole steps"
 
 
 def test_without_time_attr_the_last_value_counts(loop):
@@ -182,12 +182,12 @@ def test_without_time_attr_the_last_value_counts(loop):
     tuning = loop(search, SPACE)
     for step in (1, 5, 9):
         tuning.stop(tuning.suggest(), float(step), step)
-    assert [value for _, value in told(search)[:3]] == [1.0, 5.0, 9.0]
+    assert [value for _, value in observed(search)[:3]] == [1.0, 5.0, 9.0]
 
 
 @pytest.mark.parametrize("mode", ["min", "max"])
-def test_successive_halving_finds_what_is_good_at_the_end(loop, mode):
-    """Quick starters end badly: at step 1 large x looks good, at step 9 small x is. The search must follow step 9."""
+def test_the_search_follows_the_final_values_under_successive_halving(loop, mode):
+    """At step 1 large values of x look good, at step 9 small values are good. The search must follow step 9."""
     sign = 1 if mode == "min" else -1
     search = TanteoSearch(sampler="tpe", seed=0)
     tuning = loop(search, SPACE, mode=mode)
@@ -209,22 +209,22 @@ def test_successive_halving_finds_what_is_good_at_the_end(loop, mode):
 
 
 def test_long_curves_are_thinned_and_keep_their_last_point():
-    long = record([(step, float(step)) for step in range(1, 2001)])
-    assert len(long.steps) <= 256
-    assert long.last() == (2000.0,)
-    assert [long.at(step)[0] for step in (1, 3, 27)] == [1.0, 3.0, 27.0]
-    assert long.at(1000)[0] == pytest.approx(1000, abs=32)
+    record = make_record([(step, float(step)) for step in range(1, 2001)])
+    assert len(record.steps) <= 256
+    assert record.last() == (2000.0,)
+    assert [record.at(step)[0] for step in (1, 3, 27)] == [1.0, 3.0, 27.0]
+    assert record.at(1000)[0] == pytest.approx(1000, abs=32)
 
 
-def test_curves_of_fractions_are_thinned_alike():
+def test_curves_with_fractional_steps_are_thinned_too():
     for unit in (0.001, 0.1, 1 / 3):
-        long = record([(step * unit, float(step)) for step in range(1, 2001)])
-        assert 128 <= len(long.steps) <= 256
-        assert long.last() == (2000.0,)
-        assert long.at(1000.5 * unit)[0] == pytest.approx(1000, abs=32)
+        record = make_record([(step * unit, float(step)) for step in range(1, 2001)])
+        assert 128 <= len(record.steps) <= 256
+        assert record.last() == (2000.0,)
+        assert record.at(1000.5 * unit)[0] == pytest.approx(1000, abs=32)
 
 
-def test_curves_and_ends_are_there_afterwards(loop):
+def test_the_exported_optimizer_has_curves_and_outcomes(loop):
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     full, short, failed, running = (tuning.suggest() for _ in range(4))

@@ -21,7 +21,7 @@ def distances(configs):
     return np.sqrt(((points[:, None] - points[None]) ** 2).sum(-1)) + np.eye(len(points))
 
 
-def test_it_is_a_searcher_that_nobody_mistakes_for_a_wrapper():
+def test_it_is_a_searcher_and_not_mistaken_for_a_wrapper():
     search = TanteoSearch(SPACE, metric="loss", mode="min")
     assert isinstance(search, Searcher)
     assert not hasattr(search, "searcher")
@@ -29,16 +29,16 @@ def test_it_is_a_searcher_that_nobody_mistakes_for_a_wrapper():
     assert (search.metric, search.mode) == ("loss", "min")
 
 
-def test_the_names_by_which_tune_passes_arguments():
-    """Anything else is a TypeError in the loop, which ends the experiment."""
+def test_arguments_have_the_names_by_which_tune_passes_them():
+    """Any other name is a TypeError in the loop, which ends the experiment."""
     names = list(inspect.signature(TanteoSearch.on_trial_complete).parameters)
     assert names == ["self", "trial_id", "result", "error"]
     evaluated = list(inspect.signature(TanteoSearch.add_evaluated_point).parameters)
     assert evaluated == ["self", "parameters", "value", "error", "pruned", "intermediate_values"]
 
 
-def test_no_attribute_is_made_up():
-    """Tune and its wrappers look for `searcher`, and for hooks that may be missing."""
+def test_no_attribute_is_generated_on_access():
+    """Tune and its wrappers check for the attribute `searcher` and for optional hooks."""
     search = TanteoSearch(SPACE, metric="loss", mode="min")
     assert not any("__getattr__" in vars(kind) for kind in TanteoSearch.__mro__)
     assert callable(search.on_pause)
@@ -52,7 +52,7 @@ def test_a_nested_metric_is_named_with_a_slash(loop):
     assert search.to_optimizer().best.value == 0.25
 
 
-def test_a_suggestion_may_be_changed_by_whoever_gets_it(loop):
+def test_changing_a_suggestion_does_not_change_later_ones(loop):
     space = {"x": tune.uniform(0, 1), "n": {"k": [1, 2]}}
     tuning = loop(TanteoSearch(seed=0), space)
     first = tuning.configs[tuning.suggest()]
@@ -60,7 +60,7 @@ def test_a_suggestion_may_be_changed_by_whoever_gets_it(loop):
     assert tuning.configs[tuning.suggest()]["n"] == {"k": [1, 2]}
 
 
-def test_a_late_metric_is_taken_also_beside_an_own_space():
+def test_a_metric_may_come_after_the_space():
     search = TanteoSearch(SPACE, seed=0)
     assert search.set_search_properties("loss", "max", {"constant": 1})
     search.on_trial_complete("x", None)
@@ -68,9 +68,9 @@ def test_a_late_metric_is_taken_also_beside_an_own_space():
     assert isinstance(search.suggest("a"), dict)
 
 
-@pytest.mark.parametrize("given", [{"mode": "min"}, {"metric": "loss"}, {}])
-def test_what_tuneconfig_adds_to_an_own_space_is_what_trials_are_judged_by(loop, given):
-    search = TanteoSearch(SPACE, **given, seed=0)
+@pytest.mark.parametrize("options", [{"mode": "min"}, {"metric": "loss"}, {}])
+def test_tuneconfig_may_add_metric_and_mode_to_a_searcher_with_a_space(loop, options):
+    search = TanteoSearch(SPACE, **options, seed=0)
     search = cloudpickle.loads(cloudpickle.dumps(search))  # as `Tuner.__init__` does
     assert search.set_search_properties("loss", "min", {"constant": 1})
     tuning = loop(search)
@@ -78,7 +78,7 @@ def test_what_tuneconfig_adds_to_an_own_space_is_what_trials_are_judged_by(loop,
     assert search.to_optimizer().best.value == 0.5
 
 
-def test_a_tuneconfig_that_contradicts_the_searcher_is_warned_of(caplog):
+def test_a_tuneconfig_that_contradicts_the_searcher_causes_a_warning(caplog):
     search = TanteoSearch(metric="accuracy", mode="max", seed=0)
     assert search.set_search_properties("accuracy", "max", SPACE)
     assert not caplog.records
@@ -88,15 +88,15 @@ def test_a_tuneconfig_that_contradicts_the_searcher_is_warned_of(caplog):
     assert (search.metric, search.mode) == ("accuracy", "max")
 
 
-def test_a_result_without_the_metric_is_warned_of_once(loop, caplog):
+def test_results_without_the_metric_cause_one_warning(loop, caplog):
     tuning = loop(TanteoSearch(seed=0), SPACE, metric="accuracy", mode="max")
     for _ in range(3):
         tuning.end(tuning.suggest(), 0.5, metric="loss")
     assert caplog.text.count("a trial ended without accuracy in its result") == 1
 
 
-def test_bad_properties_change_nothing():
-    """In a notebook the same object is used again, with the point mended: it must still have its points."""
+def test_invalid_properties_change_nothing():
+    """In a notebook the same searcher is used again with the corrected point, so it must keep its points."""
     points = [{"x": 0.5}, {"x": 7.0}]
     search = TanteoSearch(points_to_evaluate=points, seed=0)
     search.add_evaluated_point({"x": 0.25, "n": 1}, 2.5)
@@ -109,7 +109,7 @@ def test_bad_properties_change_nothing():
     assert search.to_optimizer().best.value == 2.5
 
 
-def test_a_second_space_is_refused_and_the_same_one_taken():
+def test_a_second_space_is_rejected_unless_it_is_the_same():
     search = TanteoSearch(SPACE, metric="loss", mode="min", seed=0)
     assert not search.set_search_properties(None, None, {"y": tune.uniform(0, 1)})
     assert not search.set_search_properties(None, None, {"y": tune.grid_search([0, 1])})
@@ -118,9 +118,9 @@ def test_a_second_space_is_refused_and_the_same_one_taken():
 
 
 @pytest.mark.parametrize("batch", [False, True])
-def test_under_a_concurrency_limiter(loop, batch):
+def test_the_search_runs_under_a_concurrency_limiter(loop, batch):
     search = TanteoSearch(seed=0)
-    assert search.set_max_concurrency(4) is False, "True would make the limiter step aside, and its batch with it"
+    assert search.set_max_concurrency(4) is False, "True would turn off the limiter and its batches"
     limited = ConcurrencyLimiter(search, 4, batch=batch)
     tuning = loop(limited, SPACE, n=40)
     limited.on_pause("nobody")
@@ -136,14 +136,14 @@ def test_under_a_concurrency_limiter(loop, batch):
             trial = running.pop(0 if not batch else -1)
             tuning.end(trial, tuning.configs[trial]["x"])
             if batch:
-                for each in running:
-                    tuning.end(each, tuning.configs[each]["x"])
+                for other in running:
+                    tuning.end(other, tuning.configs[other]["x"])
                 running.clear()
     optimizer = search.to_optimizer()
     assert sum(trial.state == "complete" for trial in optimizer.trials) >= 36
 
 
-def test_under_a_repeater(loop):
+def test_a_repeater_passes_on_the_mean_of_its_trials(loop):
     search = TanteoSearch(metric="loss", mode="min", seed=0)
     repeater = Repeater(search, repeat=3)
     tuning = loop(repeater, SPACE, n=12)
@@ -166,8 +166,8 @@ def test_two_hundred_pending_suggestions_are_diverse(loop):
         assert np.median(distances(pending).min(1)) > 0.001
 
 
-def test_no_suggestion_is_ever_withheld(loop):
-    """None would idle a slot; ids that Tune throws away would leave traces."""
+def test_every_call_returns_a_suggestion(loop):
+    """None would leave a slot idle, and the discarded trial id would leave a record behind."""
     tuning = loop(TanteoSearch(seed=0), SPACE, n=30)
     for _ in range(30):
         tuning.suggest()
@@ -175,11 +175,11 @@ def test_no_suggestion_is_ever_withheld(loop):
 
 def test_global_generators_are_left_alone(loop):
     def states():
-        return random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002 - the global one is what is meant
+        return random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002 - the global generator is meant
 
-    before = states()
+    initial = states()
     loop(TanteoSearch(), SPACE).run(lambda config: config["x"], 20)
-    assert states() == before
+    assert states() == initial
 
 
 def test_suggestions_do_not_depend_on_trial_ids(loop):
@@ -196,7 +196,7 @@ def test_maximizing_is_minimizing_the_negative(loop):
 
 
 def test_trials_that_never_end_do_no_harm(loop):
-    """A time budget, a stopper or Ctrl-C leave running trials without a word."""
+    """A time budget, a stopper or Ctrl-C abandons running trials without telling the searcher."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     for _ in range(30):

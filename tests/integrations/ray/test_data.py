@@ -27,7 +27,7 @@ def states(search):
 
 @pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value)[:20])
 @pytest.mark.parametrize("mode", ["min", "max"])
-def test_odd_metrics_are_failures_and_never_raise(loop, value, mode):
+def test_invalid_metrics_are_failures_and_never_raise(loop, value, mode):
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE, mode=mode)
     first, second, third = (tuning.suggest() for _ in range(3))
@@ -39,11 +39,11 @@ def test_odd_metrics_are_failures_and_never_raise(loop, value, mode):
     assert states(search) == [expected, expected, "complete"]
 
 
-def test_the_tempting_infinity_never_becomes_the_best(loop):
-    for mode, tempting in (("min", -math.inf), ("max", math.inf)):
+def test_an_infinitely_good_value_never_becomes_the_best(loop):
+    for mode, infinity in (("min", -math.inf), ("max", math.inf)):
         search = TanteoSearch(seed=0)
         tuning = loop(search, SPACE, mode=mode)
-        tuning.run(lambda config, tempting=tempting: tempting if config["x"] < 0.5 else config["x"], 30)
+        tuning.run(lambda config, infinity=infinity: infinity if config["x"] < 0.5 else config["x"], 30)
         assert search.to_optimizer().best.params["x"] >= 0.5
 
 
@@ -55,14 +55,14 @@ def test_numbers_of_other_kinds_are_numbers(loop, value):
     assert search.to_optimizer().best.value == float(value)
 
 
-def test_a_missing_metric_is_a_failure_unless_the_curve_speaks(loop):
+def test_a_trial_without_a_final_metric_has_the_last_value_of_its_curve(loop):
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
-    silent, spoken = tuning.suggest(), tuning.suggest()
-    search.on_trial_result(silent, {"training_iteration": 1})
-    search.on_trial_complete(silent, {"training_iteration": 1, "done": True})
-    tuning.report(spoken, 0.5, 1)
-    search.on_trial_complete(spoken, {"training_iteration": 1, "done": True})
+    without_curve, with_curve = tuning.suggest(), tuning.suggest()
+    search.on_trial_result(without_curve, {"training_iteration": 1})
+    search.on_trial_complete(without_curve, {"training_iteration": 1, "done": True})
+    tuning.report(with_curve, 0.5, 1)
+    search.on_trial_complete(with_curve, {"training_iteration": 1, "done": True})
     trials = search.to_optimizer().trials
     assert trials[0].state == "pruned"
     assert trials[0].value is None
@@ -86,8 +86,8 @@ def test_unknown_late_double_and_repeated_results_are_ignored(loop):
     assert (only.value, dict(only.steps)) == (2.0, {1: 3.0, 2: 2.0})
 
 
-def test_a_retry_under_the_same_id_goes_on_where_its_curve_ended(loop):
-    """A trial that crashed with retries left reports from iteration 1 again, and nothing else is said."""
+def test_a_retry_under_the_same_id_continues_the_curve(loop):
+    """A trial that is retried after a crash reports from iteration 1 again. Tune gives no other sign."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     trial = tuning.suggest()
@@ -113,7 +113,7 @@ def test_a_resumed_trial_reports_again_after_its_failure(loop):
 
 
 def test_a_resumed_trial_is_no_failure_while_it_catches_up(loop):
-    """Its first reports repeat steps of before, and say nothing new but that it runs."""
+    """Its first reports repeat earlier steps and show only that it runs."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     trial = tuning.suggest()
@@ -126,7 +126,7 @@ def test_a_resumed_trial_is_no_failure_while_it_catches_up(loop):
     assert search._session.ledger().optimizer.trials[0].state != "failed"
 
 
-def test_a_restarted_trial_under_a_new_id_is_taken_in_by_its_configuration(loop):
+def test_a_restarted_trial_under_a_new_id_is_adopted_by_its_configuration(loop):
     """`Tuner.restore(restart_errored=True)` makes ids that no searcher has seen."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
@@ -152,7 +152,7 @@ def test_a_nested_configuration_is_read_back_from_flat_results(loop):
     assert adopted.params == {"m": "#1 kind=b", "m/r/0": 0.5, "g/q/s": 0.3}
 
 
-def test_a_configuration_outside_the_space_is_no_trial_of_ours(loop):
+def test_a_configuration_outside_the_space_is_not_adopted(loop):
     search = TanteoSearch(seed=0)
     loop(search, SPACE)
     search.on_trial_complete("feedbeef", {"loss": 1.0, "config/x": 7.0, "config/n": 7})
@@ -160,7 +160,7 @@ def test_a_configuration_outside_the_space_is_no_trial_of_ours(loop):
     assert len(search.to_optimizer().trials) == 0
 
 
-def test_results_that_are_no_results_never_raise(loop):
+def test_malformed_results_never_raise(loop):
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     trial = tuning.suggest()
@@ -186,7 +186,7 @@ def test_a_mean_over_repeated_runs_has_no_step_and_is_final(loop):
     assert states(search) == ["complete", "failed"]
 
 
-def test_several_metrics_and_one_that_is_only_watched(loop):
+def test_several_metrics_and_one_that_is_only_observed(loop):
     search = TanteoSearch(SPACE, metric=["loss", "size", "time"], mode=["min", "max", "obs"], seed=0)
     tuning = loop(search)
     for _ in range(15):
@@ -212,28 +212,28 @@ def test_several_metrics_and_one_that_is_only_watched(loop):
         (["a", "b"], ["obs", "obs"]),
     ],
 )
-def test_metric_and_mode_that_do_not_fit_are_an_error_at_once(metric, mode):
+def test_metric_and_mode_that_do_not_match_are_an_error(metric, mode):
     with pytest.raises(tt.ArgumentError, match="mode"):
         TanteoSearch(SPACE, metric=metric, mode=mode)
 
 
 def test_without_metric_or_space_the_first_suggest_says_what_is_missing():
-    for given in ({}, {"metric": "loss"}):
+    for options in ({}, {"metric": "loss"}):
         with pytest.raises(tt.ArgumentError, match="has no mode: pass metric= and mode="):
-            TanteoSearch(SPACE, **given).suggest("1")
+            TanteoSearch(SPACE, **options).suggest("1")
     with pytest.raises(tt.ArgumentError, match="has no search space"):
         TanteoSearch(metric="loss", mode="min").suggest("1")
 
 
-def test_a_mode_without_a_metric_means_what_a_trainable_returns_bare(loop):
+def test_a_mode_without_a_metric_refers_to_the_bare_return_value(loop):
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE, metric=None, mode="max")
     tuning.end(tuning.suggest(), 0.75, metric="_metric")
     assert search.to_optimizer().best.value == 0.75
-    assert search.metric == "_metric", "Tune looks there for what a result must hold"
+    assert search.metric == "_metric", "Tune requires this metric in results"
 
 
-def test_a_mode_beside_an_own_space_means_the_same(tmp_path):
+def test_a_mode_passed_with_a_space_refers_to_the_bare_return_value(tmp_path):
     search = TanteoSearch(SPACE, mode="min", seed=0)
     assert search.metric is None, "TuneConfig may still name one"
     search.suggest("1")
@@ -245,7 +245,7 @@ def test_a_mode_beside_an_own_space_means_the_same(tmp_path):
     assert restored.suggest("2") == search.suggest("2")
 
 
-def test_crashes_in_a_corner_are_learned_from(loop):
+def test_the_search_avoids_a_region_of_crashes(loop):
     def objective(config):
         if config["x"] > 0.5:
             raise MemoryError

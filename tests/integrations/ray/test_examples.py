@@ -1,4 +1,4 @@
-"""The examples that start Ray run as they stand, small."""
+"""The examples that start Ray run unchanged, in their small form."""
 
 import math
 import re
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.xdist_group("ray examples")
 
 @pytest.fixture
 def folder():
-    with private_folder() as made:
-        yield made
+    with private_folder() as path:
+        yield path
 
 
 def test_a_search_on_processors_and_one_that_starts_from_it(folder):
@@ -24,10 +24,11 @@ def test_a_search_on_processors_and_one_that_starts_from_it(folder):
     assert "second search" in printed
 
 
-def test_a_search_on_gpus_whose_memory_ends(folder):
-    """On two nodes with a fake GPU each; half of the space does not fit.
+def test_a_search_on_gpus_with_limited_memory(folder):
+    """Two nodes have a fake GPU each. Half of the space does not fit into its memory.
 
-    Which trial ends first is up to the machine, so one run of 40 trials shows little; what is learned is counted below.
+    Which trial ends first depends on the machine, so one run of 40 trials shows little. The next test counts what is
+    learned.
     """
     printed = run_example("ray_tune_gpu", folder)
     assert 40 <= int(re.search(r"(\d+)% at random", printed)[1]) <= 60
@@ -37,9 +38,9 @@ def test_a_search_on_gpus_whose_memory_ends(folder):
 
 @pytest.mark.parametrize("sampler", ["tpe", "auto"])
 def test_where_the_memory_of_a_gpu_ends_is_learned(loop, sampler):
-    """The same space and the same memory, ten searches without Ray; the wider a network the better.
+    """Ten searches without Ray over the same space and memory. A wider network is better.
 
-    If nothing were learned, 100 of the 200 later suggestions would not fit, give or take 7.
+    If nothing were learned, 100 ± 7 of the 200 later suggestions would not fit.
     """
     space = ray_tune_gpu.space(smoke=True)
 
@@ -65,22 +66,22 @@ def test_a_search_over_distributed_trainings(folder):
 
 @pytest.mark.parametrize("example", [ray_train, ray_tune_gpu], ids=["train", "gpu"])
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("arguments", "message"),
     [
         (["--address", "auto"], "--address auto needs --storage, a folder or bucket that every node can reach"),
         (["--address", "ray://head:10001", "--smoke"], "--address ray://head:10001 needs --storage"),
         (["--restore"], "--restore needs --storage, the folder of the interrupted run"),
     ],
 )
-def test_a_remote_cluster_needs_a_place_that_every_node_can_reach(example, given, said, capsys):
+def test_a_remote_cluster_needs_storage_that_every_node_can_reach(example, arguments, message, capsys):
     with pytest.raises(SystemExit):
-        example.parse_arguments(given)
-    assert said in capsys.readouterr().err
+        example.parse_arguments(arguments)
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("example", [ray_train, ray_tune_gpu], ids=["train", "gpu"])
-def test_a_place_is_an_address_or_an_absolute_path(example, tmp_path, monkeypatch):
+def test_storage_is_an_address_or_an_absolute_path(example, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for given, place in (("results", str(tmp_path / "results")), ("s3://bucket/results", "s3://bucket/results")):
-        assert example.parse_arguments(["--address", "auto", "--storage", given]).storage == place
+    for storage, expected in (("results", str(tmp_path / "results")), ("s3://bucket/results", "s3://bucket/results")):
+        assert example.parse_arguments(["--address", "auto", "--storage", storage]).storage == expected
     assert example.parse_arguments([]).storage is None

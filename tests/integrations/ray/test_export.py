@@ -1,4 +1,4 @@
-"""The search as an optimizer: names and numbers of the configuration, and the way back to one."""
+"""The export of a search as an optimizer, and the conversion of its parameters to a configuration."""
 
 import math
 
@@ -36,33 +36,33 @@ def flat(config, prefix=""):
             yield f"{prefix}{key}", value
 
 
-def searched(loop, n=40):
+def run_search(loop, n=40):
     search = TanteoSearch(SPACE, metric="loss", mode="min", sampler="random", seed=0)
     tuning = loop(search)
     return search, tuning.run(lambda config: config["batch"], n)
 
 
 def test_parameters_have_the_names_and_the_numbers_of_the_configuration(loop):
-    search, configs = searched(loop)
+    search, configs = run_search(loop)
     optimizer = search.to_optimizer()
     assert set(optimizer.space) == {
         *("batch", "net/drop", "net/layers", "opt", "opt/lr", "opt/lr #2", "opt/warm"),
         *("noise", "act", "a/b", "a/b #2"),
     }
     for trial, config in zip(optimizer.trials, configs, strict=True):
-        known = dict(flat(config))
-        for name in trial.params.keys() & known.keys() - {"net/layers", "opt", "act", "a/b"}:
-            assert math.isclose(trial.params[name], known[name], rel_tol=1e-12, abs_tol=1e-12), name
+        values = dict(flat(config))
+        for name in trial.params.keys() & values.keys() - {"net/layers", "opt", "act", "a/b"}:
+            assert math.isclose(trial.params[name], values[name], rel_tol=1e-12, abs_tol=1e-12), name
     assert {trial.params["net/drop"] for trial in optimizer.trials} == {0.0, 0.1, 0.2, 0.3, 0.4, 0.5}
 
 
 def test_a_configuration_is_built_from_the_parameters_of_a_trial(loop):
-    search, configs = searched(loop)
+    search, configs = run_search(loop)
     assert [search.to_config(trial.params) for trial in search.to_optimizer().trials] == configs
 
 
-def test_what_the_optimizer_suggests_next_is_a_configuration_of_tune(loop):
-    search, _ = searched(loop, 5)
+def test_suggestions_of_the_exported_optimizer_are_configurations_of_tune(loop):
+    search, _ = run_search(loop, 5)
     optimizer = search.to_optimizer(sampler="random", seed=1)
     plan = Plan(SPACE)
     for trial in optimizer.ask(50):
@@ -70,7 +70,7 @@ def test_what_the_optimizer_suggests_next_is_a_configuration_of_tune(loop):
         plan.read_whole(config)
         assert config["double"] == 2 * config["batch"]
         warm = config["opt"].get("warm", 10)
-        assert (type(warm), warm % 10) == (int, 0), "a logarithmic scale outside has no steps"
+        assert (type(warm), warm % 10) == (int, 0), "the exported logarithmic scale has no steps"
 
 
 @pytest.mark.parametrize(
@@ -82,25 +82,25 @@ def test_what_the_optimizer_suggests_next_is_a_configuration_of_tune(loop):
         tune.quniform(-2.1, 3, 0.3),
     ],
 )
-def test_quantized_numbers_are_believed_to_lie_where_tune_samples_them(domain):
-    """The priors say the same in multiples and in values: quartiles of 2,000 samples within four deviations."""
+def test_priors_of_quantized_numbers_match_the_samples_of_tune(domain):
+    """The priors over multiples and over values agree: quartiles of 2,000 samples are within four deviations."""
     plan = Plan({"x": domain})
-    inside = [plan.build(params, {})["x"] for params in plan.space.sample(2000, seed=1)]
-    outside = [params["x"] for params in plan.translation.space.sample(2000, seed=2)]
+    configured = [plan.build(params, {})["x"] for params in plan.space.sample(2000, seed=1)]
+    exported = [params["x"] for params in plan.translation.space.sample(2000, seed=2)]
     for quartile in (0.25, 0.5, 0.75):
-        below = np.mean(np.array(outside) <= np.quantile(inside, quartile) + 1e-9)
-        assert abs(below - np.mean(np.array(inside) <= np.quantile(inside, quartile) + 1e-9)) < 0.06
+        threshold = np.quantile(configured, quartile) + 1e-9
+        assert abs(np.mean(np.array(exported) <= threshold) - np.mean(np.array(configured) <= threshold)) < 0.06
 
 
 def test_another_search_starts_from_the_optimizer(loop):
-    search, configs = searched(loop)
+    search, configs = run_search(loop)
     other = TanteoSearch(SPACE, metric="loss", mode="min", seed=1)
     assert other.warm_start(search.to_optimizer()) == 40
     assert other.to_optimizer().to_dict()["value"].tolist() == [config["batch"] for config in configs]
     assert [t.params for t in other.to_optimizer().trials] == [t.params for t in search.to_optimizer().trials]
 
 
-def test_a_search_starts_from_an_optimizer_that_was_declared_by_hand():
+def test_a_search_starts_from_an_optimizer_with_a_space_of_its_own():
     optimizer = tt.Optimizer({"batch": tt.Int(16, 128, step=16), "drop": tt.Float(0, 0.5)}, seed=0)
     optimizer.observe({"batch": 48, "drop": 0.3}, 1.0)
     search = TanteoSearch({"batch": tune.qrandint(16, 128, 16), "drop": tune.quniform(0, 0.5, 0.1)}, mode="min")
@@ -111,7 +111,7 @@ def test_a_search_starts_from_an_optimizer_that_was_declared_by_hand():
 
 
 def test_parameters_outside_the_space_are_an_error_that_names_them(loop):
-    search, _ = searched(loop, 1)
+    search, _ = run_search(loop, 1)
     params = search.to_optimizer().trials[0].params
     with pytest.raises(tt.ParameterError, match="'batch'"):
         search.to_config({**params, "batch": 17})
@@ -121,14 +121,14 @@ def test_parameters_outside_the_space_are_an_error_that_names_them(loop):
         search.to_config(7)
 
 
-def test_objects_that_tune_keeps_to_itself_are_no_part_of_a_configuration(loop):
+def test_a_configuration_needs_objects_that_tune_does_not_pass(loop):
     search = TanteoSearch(seed=0)
     loop(search, {"x": tune.uniform(0, 1), "o": ("__ref_ph", "abc")}).run(lambda config: config["x"], 2)
     with pytest.raises(tt.ArgumentError, match=r"config\['o'\] is an object .* that Tune does not pass to searchers"):
         search.to_config(search.to_optimizer().best.params)
 
 
-def test_a_space_of_tanteo_is_its_own_translation(loop):
+def test_a_space_of_tanteo_needs_no_translation(loop):
     search = TanteoSearch(tt.SearchSpace({"g": {"n": tt.Int(0, 9)}}), metric="loss", mode="min", seed=0)
     configs = loop(search).run(lambda config: config["g"]["n"], 3)
     assert [search.to_config(trial.params) for trial in search.to_optimizer().trials] == configs

@@ -1,4 +1,4 @@
-"""The stopper, the recommended concurrency, and what happens without Ray."""
+"""The stopper, the recommended concurrency, and imports without Ray."""
 
 import math
 import subprocess
@@ -23,8 +23,8 @@ def test_nan_stops_a_trial_and_nothing_else_does():
     assert not stopper.stop_all()
 
 
-def test_a_nested_metric_is_found():
-    """Tune hands a stopper nested results, and a searcher flat ones."""
+def test_the_stopper_reads_a_nested_metric():
+    """Tune passes nested results to a stopper, and flat ones to a searcher."""
     stopper = NanStopper("eval/loss")
     assert not stopper("a", {"eval": {"loss": 0.5}, "loss": math.nan})
     assert stopper("a", {"eval": {"loss": math.nan}})
@@ -43,7 +43,7 @@ def test_patience_counts_results_in_a_row():
     assert not stopper("b", {"loss": math.nan})
 
 
-def test_one_more_than_the_slots():
+def test_the_recommended_concurrency_is_one_more_than_the_slots():
     cluster = {"CPU": 64.0, "GPU": 8.0, "memory": 1e11, "tpu": 3.0}
     assert recommended_concurrency({"cpu": 4, "gpu": 1}, cluster) == 9
     assert recommended_concurrency({"cpu": 0.5, "gpu": 0.1}, cluster) == 81
@@ -61,12 +61,12 @@ def run(code):
 
 
 def test_import_tanteo_does_not_import_ray():
-    done = run("import sys, tanteo, tanteo.integrations.ray; assert 'ray' not in sys.modules")
-    assert done.returncode == 0, done.stderr
+    process = run("import sys, tanteo, tanteo.integrations.ray; assert 'ray' not in sys.modules")
+    assert process.returncode == 0, process.stderr
 
 
 def test_without_ray_the_error_names_the_extra():
-    done = run(
+    process = run(
         """
         import sys
         sys.modules["ray"] = None
@@ -76,15 +76,15 @@ def test_without_ray_the_error_names_the_extra():
             print(error)
         """
     )
-    assert "pip install 'tanteo[ray]'" in done.stdout, done.stderr
+    assert "pip install 'tanteo[ray]'" in process.stdout, process.stderr
 
 
 @pytest.mark.parametrize("per_trial", [3, {"cpu": "a"}])
-def test_what_a_trial_takes_is_checked(per_trial):
+def test_the_resources_of_a_trial_are_validated(per_trial):
     with pytest.raises(tt.ArgumentError, match="per_trial"):
         recommended_concurrency(per_trial, {"CPU": 4.0})
 
 
-def test_a_metric_is_a_name():
+def test_a_metric_must_be_a_name():
     with pytest.raises(tt.ArgumentError, match="metric must be a name or a list of names, got 3"):
         TanteoSearch(metric=3, mode="min")

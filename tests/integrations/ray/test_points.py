@@ -1,4 +1,4 @@
-"""Points to try first, and results from elsewhere."""
+"""Points to evaluate first, and results from elsewhere."""
 
 import pytest
 from ray import tune
@@ -21,19 +21,19 @@ def test_points_come_first_in_their_order_and_exactly_as_written(loop):
     ]
     tuning = loop(TanteoSearch(points_to_evaluate=points, seed=0), SPACE)
     first, second, third = (tuning.configs[tuning.suggest()] for _ in range(3))
-    assert first == {**points[0], "constant": "kept"}, "0.3 is no float multiple of 0.1, and 0.1 the excluded end of lr"
+    assert first == {**points[0], "constant": "kept"}, "0.3 is no float multiple of 0.1, and lr excludes its bound 0.1"
     assert (second["lr"], second["net"]["width"], second["net"]["act"]) == (0.003, 64, "relu")
     assert 0 <= second["net"]["drop"] <= 0.5
     assert third["net"]["act"] == "relu"
 
 
-def test_points_in_lists_with_their_constants(loop):
+def test_points_may_contain_lists_and_constants(loop):
     space = {"nested": [tune.randint(0, 10), tune.randint(0, 10)], "fixed": [4, 8]}
     tuning = loop(TanteoSearch(points_to_evaluate=[{"nested": [2, 4], "fixed": [4, 8]}], seed=0), space)
     assert tuning.configs[tuning.suggest()] == {"nested": [2, 4], "fixed": [4, 8]}
 
 
-def test_points_survive_a_save_while_they_wait(loop, tmp_path):
+def test_waiting_points_survive_a_save(loop, tmp_path):
     points = [{"lr": lr, "net": {"drop": 0.3}} for lr in (0.1, 0.01, 0.001)]
     search = TanteoSearch(points_to_evaluate=points, seed=0)
     tuning = loop(search, SPACE)
@@ -64,12 +64,12 @@ def test_a_bad_point_is_an_error_that_names_the_place_before_trials_run(loop, po
         loop(TanteoSearch(points_to_evaluate=[point]), SPACE)
 
 
-def test_points_with_rewards_are_learned_from_and_not_run_again(loop):
+def test_points_with_rewards_are_observed_and_not_run_again(loop):
     point = {"lr": 0.01, "net": {"width": 16, "drop": 0.3, "act": "tanh"}}
     search = TanteoSearch(points_to_evaluate=[point], evaluated_rewards=[7.5], seed=0)
     tuning = loop(search, SPACE, mode="max")
     assert tuning.configs[tuning.suggest()]["lr"] != 0.01
-    assert search.to_optimizer().best.value == 7.5, "a reward is the metric itself, whichever way it goes"
+    assert search.to_optimizer().best.value == 7.5, "a reward is the value of the metric in either mode"
 
 
 def test_rewards_need_one_whole_point_each(loop):
@@ -88,8 +88,8 @@ def test_points_in_conditional_spaces_choose_their_branch(loop):
     assert configs[2].keys() == {"kind", "x"}
 
 
-def test_evaluated_points_of_every_end(loop):
-    """As Tune's own tests add them: with a value, with intermediate values, crashed, pruned."""
+def test_evaluated_points_may_have_any_outcome(loop):
+    """The outcomes in Tune's own tests: a value, intermediate values, crashed, pruned."""
     search = TanteoSearch(SPACE, metric="loss", mode="min", seed=0)
     config = {"lr": 0.01, "net": {"width": 16, "drop": 0.3, "act": "tanh"}, "constant": "another", "unknown": 1}
     search.add_evaluated_point(config, 1.0)

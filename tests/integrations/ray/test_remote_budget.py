@@ -1,4 +1,4 @@
-"""The budget of a search in an actor: applied once, by a request, and not again when Ray restarts the actor."""
+"""The budget of a search in an actor is applied once, by a request, and not again when Ray restarts the actor."""
 
 import pickle
 
@@ -12,8 +12,8 @@ from tanteo.integrations.ray.remote.actor import HostActor
 SPACE = tt.SearchSpace({"x": tt.Float(0.0, 1.0)})
 
 
-class Restarted:
-    """An actor in this process, which :meth:`restart` ends and starts with its first arguments, as Ray does."""
+class RestartableActor:
+    """An actor in this process. :meth:`restart` replaces it by one with the same arguments, as Ray does."""
 
     def __init__(self, space, options, place, lease, *, on_study):
         self._arguments = (space, options, place, lease, on_study)
@@ -32,7 +32,7 @@ class Restarted:
 @pytest.fixture(params=["path", "study"])
 def remote(request, monkeypatch, tmp_path):
     """Makes optimizers that share a folder or a study."""
-    monkeypatch.setattr(client, "_make_actor", Restarted)
+    monkeypatch.setattr(client, "_make_actor", RestartableActor)
     monkeypatch.setattr(
         RemoteOptimizer,
         "_call",
@@ -42,27 +42,27 @@ def remote(request, monkeypatch, tmp_path):
     return lambda **options: RemoteOptimizer(SPACE, seed=0, **place, **options)
 
 
-def test_a_new_search_gets_the_budget_and_a_continued_one_another(remote):
+def test_a_budget_applies_to_a_new_search_and_to_a_continued_one(remote):
     assert remote(budget=3.0).optimizer().budget == 3.0
     assert remote(budget=9.0).optimizer().budget == 9.0
-    assert remote().optimizer().budget == 9.0, "left out, it stays"
+    assert remote().optimizer().budget == 9.0, "without the argument the budget stays"
     assert remote(budget=2.0).optimizer().budget == 2.0
 
 
 def test_a_restarted_actor_keeps_a_budget_that_was_raised(remote):
-    first = remote(budget=3.0)
-    if first._actor._arguments[-1]:
-        tt.Study(first._actor._arguments[2], budget=9.0).close()
+    optimizer = remote(budget=3.0)
+    if optimizer._actor._arguments[-1]:
+        tt.Study(optimizer._actor._arguments[2], budget=9.0).close()
     else:
-        first._call("change_budget", "another process", 9.0)
-    first._actor.restart()
-    assert first.optimizer().budget == 9.0
+        optimizer._call("change_budget", "another process", 9.0)
+    optimizer._actor.restart()
+    assert optimizer.optimizer().budget == 9.0
 
 
 def test_a_repeated_request_does_not_change_the_budget_again(remote):
-    first = remote(budget=3.0)
-    (request,) = [request for request in first._actor.requests if request[0] == "change_budget"]
-    first._call("change_budget", "another process", 9.0)
-    first._actor.restart()
-    first._call(*request)
-    assert first.optimizer().budget == 9.0
+    optimizer = remote(budget=3.0)
+    (request,) = [request for request in optimizer._actor.requests if request[0] == "change_budget"]
+    optimizer._call("change_budget", "another process", 9.0)
+    optimizer._actor.restart()
+    optimizer._call(*request)
+    assert optimizer.optimizer().budget == 9.0

@@ -1,4 +1,4 @@
-"""The optimizer that workers share: leases, repeated requests, a journal that loses nothing acknowledged."""
+"""The optimizer that workers share: leases, repeated requests, and a journal that loses nothing acknowledged."""
 
 import errno
 import json
@@ -14,7 +14,7 @@ import pytest
 import tanteo as tt
 from tanteo.integrations.ray import RemoteOptimizer
 from tanteo.integrations.ray.remote import client, journal
-from tanteo.integrations.ray.remote import host as module
+from tanteo.integrations.ray.remote import host as host_module
 from tanteo.integrations.ray.remote.actor import HostActor
 from tanteo.integrations.ray.remote.encoding import encode_outcome
 from tanteo.integrations.ray.remote.host import OptimizerHost
@@ -23,39 +23,27 @@ from tanteo.trials.outcome import parse_outcome
 SPACE = tt.SearchSpace({"x": tt.Float(0, 1), "c": tt.Categorical(["a", "b"])})
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 def host(clock, folder=None, **options):
     return OptimizerHost(SPACE, {"seed": 0, "sampler": "tpe", **options}, folder and str(folder), 10.0, clock)
 
 
-def test_it_asks_and_tells_as_an_optimizer_does(clock):
-    shared, alone = host(clock), tt.Optimizer(SPACE, seed=0, sampler="tpe")
+def test_the_host_asks_and_tells_as_an_optimizer_does(clock):
+    shared, reference = host(clock), tt.Optimizer(SPACE, seed=0, sampler="tpe")
     for k in range(20):
         (trial,) = shared.ask(f"a{k}", "w", 1)
-        assert trial == alone.ask()
+        assert trial == reference.ask()
         assert shared.tell(f"t{k}", "w", trial.id, {"value": float(k)})
-        alone.tell(trial.id, float(k))
-    assert shared.best() == alone.best
+        reference.tell(trial.id, float(k))
+    assert shared.best() == reference.best
 
 
-def test_a_host_that_comes_back_knows_its_earlier_searches_without_them(clock, tmp_path):
-    told = [({"x": i / 10, "c": "a"}, abs(i - 3.0)) for i in range(10)]
-    shared = host(clock, tmp_path, earlier=[told])
+def test_a_restarted_host_keeps_its_earlier_searches(clock, tmp_path):
+    earlier_trials = [({"x": i / 10, "c": "a"}, abs(i - 3.0)) for i in range(10)]
+    shared = host(clock, tmp_path, earlier=[earlier_trials])
     (first,) = shared.ask("a", "w", 1)
     assert first.params == {"x": 0.3, "c": "a"}
-    back = host(clock, tmp_path)
-    assert back.optimizer()._core.earlier() == shared.optimizer()._core.earlier()
+    restarted = host(clock, tmp_path)
+    assert restarted.optimizer()._core.earlier() == shared.optimizer()._core.earlier()
 
 
 def test_a_repeated_request_counts_once(clock):
@@ -63,7 +51,7 @@ def test_a_repeated_request_counts_once(clock):
     first, second = shared.ask("a", "w", 1), shared.ask("a", "w", 1)
     assert first == second
     assert shared.tell("t", "w", 0, {"value": 1.0})
-    assert shared.tell("t", "w", 0, {"value": 1.0}), "the answer was lost on the way, not the result"
+    assert shared.tell("t", "w", 0, {"value": 1.0}), "only the answer was lost, not the result"
     assert shared.observe("o", {"x": 0.5, "c": "a"}, {"value": 2.0}) == shared.observe("o", {}, {})
     assert len(shared.optimizer()) == 2
 
@@ -77,11 +65,11 @@ def test_trials_of_a_silent_worker_are_handed_out_again(clock):
     assert shared.ask("3", "alive", 3)[:2] == lost
     assert shared.ask("4", "alive", 1)[0] not in mine + lost
     assert shared.tell("5", "alive", lost[0].id, {"value": 1.0})
-    assert not shared.tell("6", "dead", lost[0].id, {"value": 2.0}), "the first result is believed"
+    assert not shared.tell("6", "dead", lost[0].id, {"value": 2.0}), "the first result counts"
     assert shared.optimizer().trials[lost[0].id].value == 1.0
 
 
-def test_a_batch_takes_what_is_abandoned_and_what_is_left(clock):
+def test_a_batch_takes_abandoned_trials_and_the_rest_of_the_space(clock):
     finite = OptimizerHost(tt.SearchSpace({"a": tt.Int(1, 4)}), {"seed": 0}, None, 10.0, clock)
     assert len(finite.ask("1", "one", 3)) == 3
     assert len(finite.ask("2", "two", 3)) == 1
@@ -91,7 +79,7 @@ def test_a_batch_takes_what_is_abandoned_and_what_is_left(clock):
         finite.ask("4", "three", 1)
 
 
-def test_a_wrong_tell_is_an_error_and_the_trial_can_be_told_again(clock):
+def test_an_invalid_tell_is_an_error_and_the_trial_can_be_told_again(clock):
     shared = host(clock)
     shared.ask("1", "w", 1)
     with pytest.raises(tt.ArgumentError):
@@ -101,41 +89,41 @@ def test_a_wrong_tell_is_an_error_and_the_trial_can_be_told_again(clock):
     assert shared.tell("4", "w", 0, {"value": 1.0})
 
 
-@pytest.mark.parametrize("long", [3, 500])
-def test_a_host_started_anew_goes_on_as_if_nothing_had_happened(clock, tmp_path, monkeypatch, long):
-    monkeypatch.setattr(journal, "_LONG", long)
-    straight, broken = host(clock), host(clock, tmp_path)
+@pytest.mark.parametrize("length", [3, 500])
+def test_a_restarted_host_equals_an_uninterrupted_one(clock, tmp_path, monkeypatch, length):
+    monkeypatch.setattr(journal, "_LONG", length)
+    uninterrupted, restarted = host(clock), host(clock, tmp_path)
     for k in range(25):
-        for each in (straight, broken):
+        for each in (uninterrupted, restarted):
             each.ask(f"a{k}", f"w{k % 3}", 1 + k % 2)
             each.report("w0", k, 1, 1.0 * k)
             each.report("w0", k, 1, 7.0)
             each.tell(
                 f"t{k}", "w", k, encode_outcome(parse_outcome(1, tt.Replicates([1.0 * k, 2.0]), cost=np.float32(1)))
             )
-            measured = each.ask(f"f{k}", "w0", 1)
-            each.report_fold("w0", measured[0].id, 2, 1.0 * k)
-            each.report_fold("w0", measured[0].id, 2, 7.0)
+            trials = each.ask(f"f{k}", "w0", 1)
+            each.report_fold("w0", trials[0].id, 2, 1.0 * k)
+            each.report_fold("w0", trials[0].id, 2, 7.0)
             if k % 5:
-                each.tell(f"u{k}", "w", measured[0].id, encode_outcome(parse_outcome(1, None)))
+                each.tell(f"u{k}", "w", trials[0].id, encode_outcome(parse_outcome(1, None)))
         if k == 10:
-            straight.enqueue("q", {"x": 0.5})
-            broken.enqueue("q", {"x": 0.5})
+            uninterrupted.enqueue("q", {"x": 0.5})
+            restarted.enqueue("q", {"x": 0.5})
         if k % 4 == 0:
-            broken = host(clock, tmp_path)
-    assert broken.optimizer().to_bytes() == straight.optimizer().to_bytes()
-    assert broken._owners == straight._owners
-    assert broken.ask("a24", "w0", 1) == straight.ask("a24", "w0", 1), "an answer lost in the crash is given again"
+            restarted = host(clock, tmp_path)
+    assert restarted.optimizer().to_bytes() == uninterrupted.optimizer().to_bytes()
+    assert restarted._owners == uninterrupted._owners
+    assert restarted.ask("a24", "w0", 1) == uninterrupted.ask("a24", "w0", 1), "an answer lost in the crash is repeated"
 
 
 def test_a_line_cut_off_by_the_crash_was_never_acknowledged(clock, tmp_path):
-    broken = host(clock, tmp_path)
-    broken.ask("1", "w", 2)
-    broken.tell("2", "w", 0, {"value": 1.0})
+    shared = host(clock, tmp_path)
+    shared.ask("1", "w", 2)
+    shared.tell("2", "w", 0, {"value": 1.0})
     (path,) = tmp_path.glob("journal-*.jsonl")
     path.write_bytes(path.read_bytes() + b'["tell", "3", "w", 1, {"val')
-    again = host(clock, tmp_path)
-    assert [trial.state for trial in again.optimizer().trials] == ["complete", "pending"]
+    restarted = host(clock, tmp_path)
+    assert [trial.state for trial in restarted.optimizer().trials] == ["complete", "pending"]
 
 
 def test_a_damaged_journal_is_an_error_that_names_it(clock, tmp_path):
@@ -146,8 +134,8 @@ def test_a_damaged_journal_is_an_error_that_names_it(clock, tmp_path):
         host(clock, tmp_path)
 
 
-def test_answers_are_forgotten_in_the_end(clock, monkeypatch):
-    monkeypatch.setattr(module, "REMEMBERED", 5)
+def test_old_answers_are_forgotten(clock, monkeypatch):
+    monkeypatch.setattr(host_module, "REMEMBERED", 5)
     shared = host(clock)
     for k in range(20):
         shared.ask(str(k), "w", 1)
@@ -155,48 +143,48 @@ def test_answers_are_forgotten_in_the_end(clock, monkeypatch):
 
 
 @pytest.mark.parametrize("value", [object(), {1.0, 2.0}, iter([1.0, 2.0]), b"a", {"a": 1}, [1.0, {2.0}], [1.0], "1"])
-def test_what_an_optimizer_refuses_to_be_told_never_reaches_the_host(value):
+def test_an_invalid_outcome_never_reaches_the_host(value):
     with pytest.raises(tt.ArgumentError, match="value"):
         encode_outcome(parse_outcome(2, value))
     with pytest.raises(tt.ArgumentError, match="name of a constraint"):
         encode_outcome(parse_outcome(1, 1.0, constraints={1: 0.5}))
 
 
-def test_everything_that_can_be_told_arrives(clock):
-    told = {
+def test_every_valid_outcome_reaches_the_host(clock):
+    options = {
         "state": "complete",
         "sem": np.array([0.5, 0.25]),
         "constraints": {"m": 3},
         "cost": np.float32(2.5),
     }
     shared = OptimizerHost(SPACE, {"directions": ["minimize", "maximize"], "seed": 0}, None, 10.0, clock)
-    alone = tt.Optimizer(SPACE, directions=["minimize", "maximize"], seed=0)
+    reference = tt.Optimizer(SPACE, directions=["minimize", "maximize"], seed=0)
     for k, value in enumerate([np.array([1.0, 2.0]), (np.float64(1), 2)]):
         shared.ask(f"a{k}", "w", 1)
-        shared.tell(f"t{k}", "w", k, json.loads(json.dumps(encode_outcome(parse_outcome(2, value, **told)))))
-        alone.tell(alone.ask(), value, **told)
-    assert shared.optimizer().to_json() == alone.to_json()
+        shared.tell(f"t{k}", "w", k, json.loads(json.dumps(encode_outcome(parse_outcome(2, value, **options)))))
+        reference.tell(reference.ask(), value, **options)
+    assert shared.optimizer().to_json() == reference.to_json()
     single = host(clock)
-    for k, more in enumerate(
+    for k, outcome in enumerate(
         [{"state": "failed", "reason": "oom"}, {"state": "pruned"}, {"value": tt.Replicates([1, 3])}]
     ):
         single.ask(f"a{k}", "w", 1)
-        assert single.tell(f"t{k}", "w", k, json.loads(json.dumps(encode_outcome(parse_outcome(1, **more)))))
+        assert single.tell(f"t{k}", "w", k, json.loads(json.dumps(encode_outcome(parse_outcome(1, **outcome)))))
     trials = single.optimizer().trials
     assert [trial.state for trial in trials] == ["failed", "pruned", "complete"]
     assert trials[2].value == 2.0
 
 
 class FullDisk:
-    """Lets files be written through so many times, and then no more: what was written may be there or not."""
+    """Makes `os.fsync` fail after `n_syncs` calls. The data of a failed call may or may not be on the disk."""
 
-    def __init__(self, monkeypatch, *, at):
+    def __init__(self, monkeypatch, *, n_syncs):
         monkeypatch.setattr(os, "fsync", self.fsync)
-        self.left = at
+        self.n_left = n_syncs
 
     def fsync(self, descriptor):
-        self.left -= 1
-        if self.left < 0:
+        self.n_left -= 1
+        if self.n_left < 0:
             raise OSError(errno.ENOSPC, "no space left on device")
 
 
@@ -207,34 +195,34 @@ def calls(n):
         yield ("tell", f"t{k}", "w0", k, {"value": float(k)}) if k % 3 else ("enqueue", f"q{k}", {"x": 0.1 * k})
 
 
-@pytest.mark.parametrize("long", [2, 500])
-@pytest.mark.parametrize("at", range(0, 15, 2))
-def test_on_a_full_disk_nothing_acknowledged_is_lost_and_calls_can_be_made_again(
-    clock, tmp_path, monkeypatch, long, at
+@pytest.mark.parametrize("length", [2, 500])
+@pytest.mark.parametrize("n_syncs", range(0, 15, 2))
+def test_on_a_full_disk_nothing_acknowledged_is_lost_and_calls_can_be_repeated(
+    clock, tmp_path, monkeypatch, length, n_syncs
 ):
-    monkeypatch.setattr(journal, "_LONG", long)
-    straight, broken = host(clock), host(clock, tmp_path)
+    monkeypatch.setattr(journal, "_LONG", length)
+    reference, shared = host(clock), host(clock, tmp_path)
     errors = 0
     with monkeypatch.context() as patched:
-        disk = FullDisk(patched, at=at)
+        disk = FullDisk(patched, n_syncs=n_syncs)
         for method, *arguments in calls(6):
-            expected = getattr(straight, method)(*arguments)
+            expected = getattr(reference, method)(*arguments)
             try:
-                got = getattr(broken, method)(*arguments)
+                answer = getattr(shared, method)(*arguments)
             except OSError:
                 errors += 1
-                disk.left = 10**9
-                # Whoever tries again does so by another request, which a report has none of.
+                disk.n_left = 10**9
+                # A repeated call has a new request id. A report has none.
                 request, *rest = arguments
-                got = getattr(broken, method)(request if method == "report" else f"{request} again", *rest)
-            assert got == expected
+                answer = getattr(shared, method)(request if method == "report" else f"{request} again", *rest)
+            assert answer == expected
     assert errors == 1
-    for each in (broken, host(clock, tmp_path)):
-        assert each.optimizer().to_bytes() == straight.optimizer().to_bytes()
-        assert each._owners == straight._owners
+    for each in (shared, host(clock, tmp_path)):
+        assert each.optimizer().to_bytes() == reference.optimizer().to_bytes()
+        assert each._owners == reference._owners
 
 
-def test_what_a_failed_attempt_left_of_a_line_is_cut_away(clock, tmp_path):
+def test_a_partial_line_of_a_failed_write_is_removed(clock, tmp_path):
     shared = host(clock, tmp_path)
     shared.ask("1", "w", 2)
     (path,) = tmp_path.glob("journal-*.jsonl")
@@ -243,22 +231,22 @@ def test_what_a_failed_attempt_left_of_a_line_is_cut_away(clock, tmp_path):
     assert [trial.state for trial in host(clock, tmp_path).optimizer().trials] == ["pending", "complete"]
 
 
-def test_a_snapshot_that_cannot_be_written_leaves_the_old_pair_in_use(clock, tmp_path, monkeypatch):
+def test_a_snapshot_that_cannot_be_written_leaves_the_old_files_in_use(clock, tmp_path, monkeypatch):
     shared = host(clock, tmp_path)
     shared.ask("1", "w", 1)
-    writing = journal.write_atomically
+    write_atomically = journal.write_atomically
 
-    def broken(path, data):
+    def fail_for_snapshots(path, data):
         if path.suffix == ".tanteo":
             raise OSError(errno.ENOSPC, "no space left on device")
-        writing(path, data)
+        write_atomically(path, data)
 
     with monkeypatch.context() as patched:
-        patched.setattr(journal, "write_atomically", broken)
+        patched.setattr(journal, "write_atomically", fail_for_snapshots)
         with pytest.raises(OSError, match="no space"):
             shared.observe("2", {"x": 0.5, "c": "a"}, {"value": 2.0})
     assert len(shared.optimizer()) == 1
-    assert shared.tell("3", "w", 0, {"value": 1.0}), "acknowledged, and so on disk"
+    assert shared.tell("3", "w", 0, {"value": 1.0}), "acknowledged, so it is on disk"
     assert host(clock, tmp_path).best().value == 1.0
     assert shared.observe("4", {"x": 0.5, "c": "a"}, {"value": 2.0}) == 1
 
@@ -273,7 +261,7 @@ def test_a_snapshot_that_cannot_be_written_leaves_the_old_pair_in_use(clock, tmp
         ({"seed": 99}, "it has seed=0, and 99 is given"),
     ],
 )
-def test_a_folder_of_another_search_is_an_error_that_says_how(clock, tmp_path, options, message):
+def test_a_folder_of_another_search_is_an_error_that_names_the_difference(clock, tmp_path, options, message):
     host(clock, tmp_path).ask("1", "w", 1)
     with pytest.raises(tt.SnapshotError, match=message):
         host(clock, tmp_path, **options)
@@ -282,8 +270,8 @@ def test_a_folder_of_another_search_is_an_error_that_says_how(clock, tmp_path, o
     assert len(host(clock, tmp_path, seed=None).optimizer()) == 1, "a seed need not be given again"
 
 
-def test_the_actor_answers_with_the_error_of_its_folder_and_lives_on(tmp_path):
-    """Raised while an actor starts, an error is the end of it, and of no use to a caller."""
+def test_the_actor_returns_the_error_of_its_folder_and_stays_alive(tmp_path):
+    """An error while an actor starts would end the actor, and callers would not see it."""
     HostActor(SPACE, {"seed": 0}, str(tmp_path), 10.0, on_study=False).call("ask", "1", "w", 1)
     actor = HostActor(tt.SearchSpace({"x": tt.Float(0, 2)}), {"seed": 0}, str(tmp_path), 10.0, on_study=False)
     actor.beat("w")
@@ -301,19 +289,19 @@ def test_the_actor_answers_with_the_error_of_its_folder_and_lives_on(tmp_path):
     assert missing.call("best") is None
 
 
-def test_a_worker_taken_for_dead_may_go_on_reporting(clock):
+def test_a_worker_with_an_expired_lease_may_continue_to_report(clock):
     shared = host(clock)
     (trial,) = shared.ask("1", "slow", 1)
     clock.now = 11.0
     assert [each.id for each in shared.ask("2", "other", 1)] == [trial.id]
     shared.tell("3", "other", trial.id, {"value": 1.0})
     shared.report("slow", trial.id, 5, 9.0)
-    assert shared.should_prune(trial.id), "what it does is of no use any more"
+    assert shared.should_prune(trial.id), "its work is no longer needed"
     assert not shared.tell("4", "slow", trial.id, {"value": 2.0})
     assert dict(shared.optimizer().trials[0].steps) == {}
 
 
-def test_two_workers_of_a_trial_may_report_different_values_and_the_first_are_kept(clock):
+def test_the_first_report_is_kept_if_two_workers_of_a_trial_report_different_values(clock):
     shared = host(clock)
     steps, folds = shared.ask("1", "slow", 2)
     clock.now = 11.0
@@ -337,32 +325,32 @@ def test_an_unknown_trial_is_an_error_that_says_so(clock, number):
 
 @pytest.fixture
 def handle(monkeypatch):
-    """Makes a handle whose calls reach a host as Ray would carry them."""
+    """Makes a handle that pickles its calls to a host, as Ray does."""
 
-    def of(shared):
-        made = RemoteOptimizer.__new__(RemoteOptimizer)
-        made.__setstate__({"_actor": shared, "_lease": 10.0, "_maximize": [False], "_names": None})
-        return made
+    def make(shared):
+        handle = RemoteOptimizer.__new__(RemoteOptimizer)
+        handle.__setstate__({"_actor": shared, "_lease": 10.0, "_maximize": [False], "_names": None})
+        return handle
 
     def call(self, method, *arguments):
-        carried = pickle.loads(pickle.dumps(arguments))
-        return pickle.loads(pickle.dumps(getattr(self._actor, method)(*carried)))
+        arguments = pickle.loads(pickle.dumps(arguments))
+        return pickle.loads(pickle.dumps(getattr(self._actor, method)(*arguments)))
 
     monkeypatch.setattr(RemoteOptimizer, "_call", call)
-    return of
+    return make
 
 
-def asked(shared):
-    """A trial as a worker gets it."""
+def received_trial(shared):
+    """A trial of the host as a worker receives it."""
     return pickle.loads(pickle.dumps(shared.ask("first", "w", 1)[0]))
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_promise_29_a_trial_of_another_search_is_refused(clock, handle, seed):
-    """Also of one with the same seed, whose trial has the same configuration."""
+    """This includes a search with the same seed, whose trial has the same configuration."""
     shared, other = host(clock), host(clock, seed=seed)
-    mine, theirs = asked(shared), asked(other)
-    before = shared.optimizer().to_bytes()
+    mine, theirs = received_trial(shared), received_trial(other)
+    snapshot = shared.optimizer().to_bytes()
     calls = [
         lambda trial: handle(shared).tell(trial, 1.0),
         lambda trial: handle(shared).report(trial, 1, 0.5),
@@ -373,33 +361,33 @@ def test_promise_29_a_trial_of_another_search_is_refused(clock, handle, seed):
         for trial in (theirs, other.optimizer().trials[0]):
             with pytest.raises(tt.UnknownTrialError, match="trial 0 belongs to another search"):
                 call(trial)
-    assert shared.optimizer().to_bytes() == before
+    assert shared.optimizer().to_bytes() == snapshot
     assert handle(shared).tell(mine, 1.0)
 
 
-def test_promise_29_a_host_started_anew_knows_its_trials(clock, handle, tmp_path):
-    mine = asked(host(clock, tmp_path / "ours"))
-    theirs = asked(host(clock, tmp_path / "theirs"))
-    again = host(clock, tmp_path / "ours")
+def test_promise_29_a_restarted_host_knows_its_trials(clock, handle, tmp_path):
+    mine = received_trial(host(clock, tmp_path / "ours"))
+    theirs = received_trial(host(clock, tmp_path / "theirs"))
+    restarted = host(clock, tmp_path / "ours")
     with pytest.raises(tt.UnknownTrialError):
-        handle(again).tell(theirs, 1.0)
-    assert handle(again).tell(mine, 2.0)
+        handle(restarted).tell(theirs, 1.0)
+    assert handle(restarted).tell(mine, 2.0)
 
 
-def test_what_a_worker_sends_of_a_trial_does_not_grow_with_its_params(clock, handle):
-    trial = asked(host(clock))
+def test_the_reference_to_a_trial_does_not_grow_with_its_params(clock, handle):
+    trial = received_trial(host(clock))
     trial.params["c"] = "x" * 10_000
     assert len(pickle.dumps(client._trial_reference(trial))) < 200
 
 
-def test_attributes_are_attached_across_the_cluster_and_survive_a_restart(clock, handle, tmp_path):
+def test_attributes_set_by_a_worker_survive_a_restart(clock, handle, tmp_path):
     shared = host(clock, tmp_path)
-    trial = asked(shared)
+    trial = received_trial(shared)
     handle(shared).set_attr(trial, "path", np.array([1, 2]))
     handle(shared).tell(trial, 1.0)
     handle(shared).set_attr(trial.id, "late", "x")
-    again = host(clock, tmp_path)
-    for each in (shared, again, host(clock, tmp_path)):
+    restarted = host(clock, tmp_path)
+    for each in (shared, restarted, host(clock, tmp_path)):
         assert handle(each).best.attrs == {"path": [1, 2], "late": "x"}
     for call in (lambda: handle(shared).set_attr(7, "a", 1), lambda: handle(shared).set_attr(0, "a", object())):
         with pytest.raises(tt.TanteoError):
@@ -407,7 +395,7 @@ def test_attributes_are_attached_across_the_cluster_and_survive_a_restart(clock,
 
 
 class Held:
-    """A sampler that keeps everybody waiting."""
+    """A sampler that waits until `open` is set."""
 
     def __init__(self):
         self.entered, self.open = threading.Event(), threading.Event()
@@ -418,8 +406,8 @@ class Held:
         return rng.random((n, len(view.axes)))
 
 
-def test_beats_are_heard_while_an_ask_takes_long(clock):
-    """And who asked is alive when the answer comes, however long that took."""
+def test_heartbeats_arrive_during_a_slow_ask(clock):
+    """The worker that asks still has its lease when the answer comes, however long the ask takes."""
     sampler = Held()
     shared = host(clock, sampler=sampler)
     sampler.open.set()
@@ -439,7 +427,7 @@ def test_beats_are_heard_while_an_ask_takes_long(clock):
 
 
 class FakeRay:
-    """Stands for Ray and for the actor; counts beats."""
+    """A fake of Ray and of the actor that records heartbeats."""
 
     def __init__(self):
         self.running, self.beats, self.killed = True, [], []
@@ -453,7 +441,7 @@ class FakeRay:
         return self
 
     def remote(self, worker):
-        assert self.running, "a call would start Ray anew"
+        assert self.running, "a call would start Ray again"
         self.beats.append(worker)
 
     def kill(self, actor, no_restart):
@@ -461,7 +449,7 @@ class FakeRay:
 
 
 @pytest.mark.parametrize("end", ["told", "ray", "actor"])
-def test_a_worker_says_that_it_lives_until_nothing_is_left_to_say_it_for(monkeypatch, end):
+def test_heartbeats_stop_with_the_last_trial_ray_or_the_actor(monkeypatch, end):
     fake = FakeRay()
     monkeypatch.setattr(client, "ray", fake)
     handle = RemoteOptimizer.__new__(RemoteOptimizer)
@@ -481,10 +469,10 @@ def test_a_worker_says_that_it_lives_until_nothing_is_left_to_say_it_for(monkeyp
     pulse.join(60)
     assert not pulse.is_alive()
     assert set(fake.beats) == {handle._worker}
-    assert fake.group == {"concurrency_group": "beats"}, "beats wait behind no ask"
+    assert fake.group == {"concurrency_group": "beats"}, "heartbeats do not wait behind an ask"
 
 
-def test_the_handle_refuses_what_an_optimizer_refuses_before_there_is_an_actor():
+def test_the_handle_rejects_invalid_options_of_an_optimizer_before_an_actor_starts():
     for options in ({"sampler": "magic"}, {"seed": -1}, {"direction": "up"}, {"deduplicate": 3}):
         with pytest.raises(tt.ArgumentError):
             RemoteOptimizer(SPACE, **options)
@@ -493,6 +481,6 @@ def test_the_handle_refuses_what_an_optimizer_refuses_before_there_is_an_actor()
 
 
 @pytest.mark.parametrize(("name", "value"), [("lease", -1.0), ("lease", math.inf), ("lease", "a"), ("path", 3)])
-def test_a_mistake_in_its_own_arguments_is_raised_before_there_is_an_actor(name, value):
+def test_the_handle_rejects_its_own_invalid_arguments_before_an_actor_starts(name, value):
     with pytest.raises(tt.ArgumentError, match=f"{name} must"):
         RemoteOptimizer({"x": tt.Float(0, 1)}, **{name: value})

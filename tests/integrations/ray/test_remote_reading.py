@@ -1,4 +1,4 @@
-"""What can be read of a search through a handle is what its optimizer says."""
+"""A handle returns what its optimizer returns."""
 
 import pytest
 
@@ -6,10 +6,10 @@ import tanteo as tt
 from tanteo.integrations.ray import RemoteOptimizer
 
 
-def test_a_handle_answers_as_a_copy_of_its_optimizer_does(monkeypatch):
+def test_a_handle_reads_from_a_copy_of_its_optimizer(monkeypatch):
     optimizer = tt.Optimizer({"x": tt.Int(0, 9)}, seed=0, earlier=[[({"x": k}, float(k)) for k in range(9)]])
-    for x, measured in ((0, [1.0, 1.25, 1.5]), (1, [1.25, 2.0, 1.75])):
-        optimizer.observe({"x": x}, tt.Replicates(measured))
+    for x, values in ((0, [1.0, 1.25, 1.5]), (1, [1.25, 2.0, 1.75])):
+        optimizer.observe({"x": x}, tt.Replicates(values))
     monkeypatch.setattr(RemoteOptimizer, "optimizer", lambda _: optimizer)
     handle = RemoteOptimizer.__new__(RemoteOptimizer)
     assert handle.comparison().probability == optimizer.comparison().probability

@@ -1,4 +1,4 @@
-"""The actor on a study: one file is the record, and holds what was acknowledged to workers."""
+"""The actor with a study: one file records everything that was acknowledged to workers."""
 
 from __future__ import annotations
 
@@ -20,18 +20,6 @@ SPACE = tt.SearchSpace({"x": tt.Float(0.0, 1.0), "c": tt.Categorical(["a", "b"])
 OPTIONS = {"seed": 0, "sampler": "tpe"}
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def path(tmp_path):
     return str(tmp_path / "study.db")
@@ -41,18 +29,18 @@ def host(path, clock, space=SPACE, **options):
     return StudyHost(space, {**OPTIONS, **options}, path, 10.0, clock)
 
 
-def test_it_is_a_study_like_any_other(path, clock):
-    shared, alone = host(path, clock), tt.Optimizer(SPACE, **OPTIONS)
+def test_the_host_writes_an_ordinary_study(path, clock):
+    shared, reference = host(path, clock), tt.Optimizer(SPACE, **OPTIONS)
     for k in range(15):
         (trial,) = shared.ask(f"a{k}", "w", 1)
-        assert trial == alone.ask()
+        assert trial == reference.ask()
         shared.report("w", trial.id, 1, 0.5)
         assert shared.tell(f"t{k}", "w", trial, {"value": float(k)})
-        alone.tell(trial.id, float(k))
+        reference.tell(trial.id, float(k))
     assert shared.observe("o", {"x": 0.5, "c": "a"}, {"value": -1.0}) == 15
-    seen = tt.Study(path, read_only=True)
-    assert [trial.value for trial in seen.trials] == [*map(float, range(15)), -1.0]
-    assert (seen.best.id, seen.trials[3].steps, seen.trials[3].process) == (15, {1: 0.5}, os.getpid())
+    study = tt.Study(path, read_only=True)
+    assert [trial.value for trial in study.trials] == [*map(float, range(15)), -1.0]
+    assert (study.best.id, study.trials[3].steps, study.trials[3].process) == (15, {1: 0.5}, os.getpid())
     assert check(path) == []
     copied = pickle.loads(pickle.dumps(shared.optimizer()))
     assert (type(copied), len(copied)) == (tt.Optimizer, 16)
@@ -65,8 +53,8 @@ def test_a_trial_has_the_place_of_its_worker(path, clock):
     here, there, elsewhere = ("a", 1), ("b", 2), ("c", 3)
 
     def places():
-        with tt.Study(path, read_only=True) as seen:
-            return [(trial.host, trial.process) for trial in seen.trials]
+        with tt.Study(path, read_only=True) as study:
+            return [(trial.host, trial.process) for trial in study.trials]
 
     shared = host(path, clock)
     shared.ask("a", "w", 2, here)
@@ -75,18 +63,18 @@ def test_a_trial_has_the_place_of_its_worker(path, clock):
     shared.tell("t", "w", 0, {"value": 0.0}, here)
     shared.tell("u", "u", 2, {"value": 0.0}, elsewhere)
     shared.tell("t", "w", 0, {"value": 9.0}, elsewhere)
-    assert places() == [here, here, elsewhere], "whoever told it; a request that comes again counts once"
+    assert places() == [here, here, elsewhere], "the worker that told the result; a repeated request counts once"
     clock.now = 11.0
     assert [trial.id for trial in shared.ask("c", "v", 1, there)] == [1]
-    assert places() == [here, there, elsewhere], "a silent worker's trial is that of the next"
+    assert places() == [here, there, elsewhere], "a silent worker's trial goes to the next worker"
     shared.ask("d", "v", 1, there)
     own = (platform.node(), os.getpid())
     with tt.Study(path) as study:
         study.tell(1, 0.0)
         study.retract(0)
-    assert places() == [own, own, elsewhere, there], "a program without Ray told one, and took one back"
+    assert places() == [own, own, elsewhere, there], "a program without Ray told trial 1 and retracted trial 0"
     kinds = [kind for (kind,) in sqlite3.connect(path).execute("SELECT kind FROM log")]
-    assert kinds.count("place") == 6, "one for each change"
+    assert kinds.count("place") == 6, "one entry for each change"
     assert tt.Study(path)._session.state.record.placed == {2: ["c", 3], 3: ["b", 2]}
     assert check(path) == []
 
@@ -104,20 +92,20 @@ os._exit(0)
 """
 
 
-def test_an_actor_started_anew_knows_what_it_has_answered(path, clock):
+def test_a_restarted_actor_remembers_its_answers(path, clock):
     mine, lost = python_json(_ACTOR.format(options=OPTIONS, path=path))
     shared = host(path, clock)
-    # Requests that Ray sends again, because the answers were lost.
+    # Ray repeats requests whose answers were lost.
     [again] = shared.ask("b", "dead", 1)
     assert (again.id, again.params) == (1, lost)
     assert shared.tell("c", "w", 0, {"value": 9.0})
     assert (shared.best().value, shared.best().params) == (0.5, mine)
     assert shared.ask("d", "w", 1)[0].id == 2
     clock.now = 11.0
-    assert shared.ask("e", "w", 2)[0].id == 1, "its worker has not been heard of since"
+    assert shared.ask("e", "w", 2)[0].id == 1, "its worker has been silent since"
 
 
-def test_what_other_processes_leave_behind_is_handed_out(path, clock):
+def test_pending_trials_of_other_processes_are_handed_out(path, clock):
     code = "import tanteo as tt, json; s = tt.Study({0!r}, {{'x': tt.Float(0.0, 1.0)}}, seed=0); s.ask(3); print(1)"
     python_json(code.format(path))
     shared = StudyHost(None, {}, path, 10.0, clock)
@@ -127,14 +115,14 @@ def test_what_other_processes_leave_behind_is_handed_out(path, clock):
     with tt.Study(path) as other:
         other.tell(3, 0.5)
     clock.now = 11.0
-    assert [trial.id for trial in shared.ask("c", "v", 4)] == [0, 1, 2, 4], "3 was told elsewhere"
+    assert [trial.id for trial in shared.ask("c", "v", 4)] == [0, 1, 2, 4], "another program told trial 3"
 
 
-def test_a_study_that_cannot_be_written_loses_nothing_and_calls_can_be_made_again(path, clock, monkeypatch):
+def test_a_failed_write_loses_nothing_and_the_call_can_be_repeated(path, clock, monkeypatch):
     shared = host(path, clock)
     commit = Database.commit
 
-    def full(database):
+    def fail_once(database):
         monkeypatch.setattr(Database, "commit", commit)
         raise tt.StudyError("the disk is full")
 
@@ -144,7 +132,7 @@ def test_a_study_that_cannot_be_written_loses_nothing_and_calls_can_be_made_agai
         lambda: shared.enqueue("e", {"x": 0.25, "c": "a"}),
         lambda: shared.ask("b", "w", 1),
     ):
-        monkeypatch.setattr(Database, "commit", full)
+        monkeypatch.setattr(Database, "commit", fail_once)
         with pytest.raises(tt.StudyError):
             call()
         call()
@@ -159,7 +147,7 @@ def test_a_study_with_other_settings_is_an_error(path, clock):
         host(path, clock, seed=1)
 
 
-def test_what_makes_no_sense_is_said_before_there_is_an_actor(path):
+def test_invalid_arguments_are_rejected_before_an_actor_starts(path):
     with pytest.raises(tt.ArgumentError, match="give a space, or the study="):
         RemoteOptimizer()
     with pytest.raises(tt.ArgumentError, match="path and study are two ways"):

@@ -1,4 +1,4 @@
-"""The scheduler against a controller that does what Tune's does with a trial, without Ray's actors."""
+"""The scheduler, tested with a fake of Tune's controller that starts no Ray actors."""
 
 import logging
 import math
@@ -28,7 +28,7 @@ class SavesNothing(tune.Trainable):
 
 
 class Trial:
-    """What the scheduler looks at of a trial of Tune."""
+    """A fake of Tune's trial with what the scheduler reads."""
 
     PENDING, RUNNING, PAUSED, TERMINATED, ERROR = "PENDING", "RUNNING", "PAUSED", "TERMINATED", "ERROR"
 
@@ -49,7 +49,7 @@ class Trial:
 
 
 class Controller:
-    """Tune's event loop, as far as a scheduler has to do with it."""
+    """A fake of Tune's event loop with the calls to a scheduler."""
 
     def __init__(self, scheduler, search=None):
         self.scheduler, self.trials, self.search_alg = scheduler, [], search or SimpleNamespace()
@@ -93,7 +93,7 @@ def states(scheduler):
     return ["paused" if trial.paused else trial.state for trial in scheduler._trials.optimizer.trials]
 
 
-def test_it_stops_by_the_pruner_in_the_direction_of_the_metric():
+def test_the_pruner_stops_trials_in_the_direction_of_the_metric():
     scheduler = TanteoScheduler(tt.pruners.Threshold(lower=0.5), mode="max", metric="acc")
     assert scheduler.set_search_properties(None, None)
     loop = SimpleNamespace(search_alg=None)
@@ -103,7 +103,7 @@ def test_it_stops_by_the_pruner_in_the_direction_of_the_metric():
     assert scheduler.on_trial_result(loop, trial, {"acc": 0.25, "training_iteration": 2}) == "STOP"
 
 
-def test_a_trial_waits_at_its_rung_and_goes_on_before_new_ones():
+def test_a_trial_pauses_at_its_rung_and_resumes_before_new_trials_start():
     controller = Controller(TanteoScheduler(HALVING, pausing=True))
     good, bad = controller.start(), controller.start()
     assert controller.report(good, 1.0, 1) == "CONTINUE"
@@ -116,15 +116,15 @@ def test_a_trial_waits_at_its_rung_and_goes_on_before_new_ones():
     assert controller.report(last, 4.0, 1) == "PAUSE"
     fresh = controller.add(Trial("fresh"))
     chosen = controller.choose()
-    assert chosen is bad, "two of four may go on now"
-    assert controller.choose() is bad, "the question may be asked again"
+    assert chosen is bad, "two of four may continue now"
+    assert controller.choose() is bad, "the choice may be repeated"
     bad.status = Trial.RUNNING
     assert controller.choose() is fresh
     assert controller.report(bad, 9.0, 1) == "CONTINUE", "a step that was reported is not judged again"
     assert states(controller.scheduler) == ["pending", "pending", "paused", "paused", "pending"]
 
 
-def test_a_trial_that_is_still_being_saved_does_not_go_on():
+def test_a_trial_that_is_still_being_saved_does_not_resume():
     controller = Controller(TanteoScheduler(HALVING, pausing=True))
     trials = [controller.start() for _ in range(4)]
     controller.report(trials[0], 1.0, 1)
@@ -138,14 +138,14 @@ def test_a_trial_that_is_still_being_saved_does_not_go_on():
     assert controller.choose() is trials[1]
 
 
-def test_what_is_still_paused_when_nothing_is_left_is_stopped():
+def test_paused_trials_are_stopped_when_no_other_trials_are_left():
     controller = Controller(TanteoScheduler(HALVING, pausing=True))
     good, bad = controller.start(), controller.start()
     controller.report(good, 1.0, 1)
     controller.report(bad, 2.0, 1)
     for _ in range(5):
         assert controller.choose() is None
-    assert bad.status == Trial.PAUSED, "the other one runs"
+    assert bad.status == Trial.PAUSED, "the other trial runs"
     controller.scheduler.on_trial_complete(controller, good, {"loss": 0.5, "training_iteration": 2})
     good.status = Trial.TERMINATED
     for _ in range(3):
@@ -155,17 +155,17 @@ def test_what_is_still_paused_when_nothing_is_left_is_stopped():
     assert controller.scheduler._trials.optimizer.best.steps == {1: 1.0, 2: 0.5}
 
 
-@pytest.mark.parametrize(("kind", "more"), [(SavesNothing, {}), (FunctionTrainable, {})])
-def test_without_checkpoints_a_trial_is_stopped_with_one_warning(kind, more, caplog):
+@pytest.mark.parametrize("kind", [SavesNothing, FunctionTrainable])
+def test_without_checkpoints_a_trial_is_stopped_with_one_warning(kind, caplog):
     controller = Controller(TanteoScheduler(HALVING, pausing=True))
     trials = [controller.start(kind) for _ in range(3)]
     with caplog.at_level(logging.WARNING):
-        decisions = [controller.report(trial, float(k), 1, **more) for k, trial in enumerate(trials)]
+        decisions = [controller.report(trial, float(k), 1) for k, trial in enumerate(trials)]
     assert decisions == ["CONTINUE", "STOP", "STOP"]
     assert [record.message.count("saves no checkpoint") for record in caplog.records] == [1]
 
 
-def test_a_function_that_gives_checkpoints_is_paused():
+def test_a_function_that_saves_checkpoints_is_paused():
     controller = Controller(TanteoScheduler(HALVING, pausing=True))
     first, second, third = (controller.start(FunctionTrainable) for _ in range(3))
     third.saved = True
@@ -180,7 +180,7 @@ def test_without_pausing_trials_are_stopped():
     assert [controller.report(first, 1.0, 1), controller.report(second, 2.0, 1)] == ["CONTINUE", "STOP"]
 
 
-def test_odd_results_and_an_odd_pruner_end_nothing(caplog):
+def test_invalid_results_and_errors_of_a_pruner_stop_no_trial(caplog):
     class Broken:
         def decide(self, reports):
             raise RuntimeError("no")
@@ -194,7 +194,7 @@ def test_odd_results_and_an_odd_pruner_end_nothing(caplog):
     assert "could not be judged" in caplog.text
 
 
-def test_a_failed_trial_may_start_anew():
+def test_a_failed_trial_may_restart():
     controller = Controller(TanteoScheduler(HALVING, pausing=True))
     trial = controller.start()
     controller.report(trial, 1.0, 1)
@@ -206,47 +206,47 @@ def test_a_failed_trial_may_start_anew():
     assert controller.report(trial, 0.5, 2) == "CONTINUE"
 
 
-def searching(limit=None):
+def make_search(limit=None):
     search = TanteoSearch(SPACE, metric="loss", mode="min", sampler="random", seed=0)
     return search, SearchGenerator(search if limit is None else ConcurrencyLimiter(search, limit))
 
 
-def suggested(controller, search):
+def suggest_trial(controller, search):
     trial = Trial(f"s{len(controller.trials)}")
     wrapper = controller.search_alg.searcher
     return None if wrapper.suggest(trial.trial_id) is None else controller.add(trial)
 
 
-def running(controller, search, n):
-    """Start ``n`` suggested trials; each reports its number as the first value."""
-    trials = [suggested(controller, search) for _ in range(n)]
+def run_trials(controller, search, n):
+    """Start ``n`` suggested trials. Each reports its number as the first value."""
+    trials = [suggest_trial(controller, search) for _ in range(n)]
     for k, trial in enumerate(trials):
         trial.status = Trial.RUNNING
         controller.report(trial, float(k), 1)
     return trials
 
 
-def test_a_limiter_does_not_count_what_is_paused():
-    search, generator = searching(limit=2)
+def test_a_limiter_does_not_count_paused_trials():
+    search, generator = make_search(limit=2)
     controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
-    good, bad = (suggested(controller, search) for _ in range(2))
-    assert suggested(controller, search) is None
+    good, bad = (suggest_trial(controller, search) for _ in range(2))
+    assert suggest_trial(controller, search) is None
     for trial, value in ((good, 1.0), (bad, 2.0)):
         trial.status = Trial.RUNNING
         controller.report(trial, value, 1)
     controller.choose()
-    third = suggested(controller, search)
+    third = suggest_trial(controller, search)
     assert third is not None
-    assert suggested(controller, search) is None
+    assert suggest_trial(controller, search) is None
     controller.scheduler.on_trial_remove(controller, bad)
     generator.searcher.on_trial_complete(bad.trial_id)
     assert generator.searcher.live_trials == {good.trial_id, third.trial_id}
 
 
-def test_the_search_learns_of_a_pause_and_of_its_end():
-    search, generator = searching()
+def test_the_search_is_told_of_a_pause_and_of_its_end():
+    search, generator = make_search()
     controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
-    trials = [suggested(controller, search) for _ in range(4)]
+    trials = [suggest_trial(controller, search) for _ in range(4)]
     for k, trial in enumerate(trials):
         trial.status = Trial.RUNNING
         controller.report(trial, float(k), 1)
@@ -262,33 +262,33 @@ def test_the_search_learns_of_a_pause_and_of_its_end():
     assert [record.end.name for record in copied._session.ledger().records] == ends
 
 
-def test_a_restored_experiment_knows_what_is_paused(tmp_path):
-    search, generator = searching()
+def test_a_restored_experiment_knows_the_paused_trials(tmp_path):
+    search, generator = make_search()
     scheduler = TanteoScheduler(HALVING, pausing=True)
     pickled = cloudpickle.dumps((scheduler, TanteoSearch(SPACE, metric="loss", mode="min", sampler="random", seed=0)))
     controller = Controller(scheduler, generator)
-    trials = running(controller, search, 3)
+    trials = run_trials(controller, search, 3)
     assert controller.choose() is None
     search.save(str(tmp_path / "state"))
 
-    again, restored = cloudpickle.loads(pickled)
-    restored.restore(str(tmp_path / "state"))
-    controller = Controller(again, SearchGenerator(restored))
-    # Tune restores all trials that are not over as pending ones, the latest first.
-    back = [controller.add(Trial(trial.trial_id)) for trial in reversed(trials)]
-    assert [trial.status for trial in back] == ["PAUSED", "PAUSED", "PENDING"]
-    assert states(again) == ["pending", "paused", "paused"]
-    assert again._trials.optimizer.to_bytes() == scheduler._trials.optimizer.to_bytes()
-    assert controller.choose() is back[2]
-    back[2].status = Trial.RUNNING
-    fourth = suggested(controller, restored)
+    restored_scheduler, restored_search = cloudpickle.loads(pickled)
+    restored_search.restore(str(tmp_path / "state"))
+    controller = Controller(restored_scheduler, SearchGenerator(restored_search))
+    # Tune restores all unfinished trials as pending trials, the latest first.
+    restored_trials = [controller.add(Trial(trial.trial_id)) for trial in reversed(trials)]
+    assert [trial.status for trial in restored_trials] == ["PAUSED", "PAUSED", "PENDING"]
+    assert states(restored_scheduler) == ["pending", "paused", "paused"]
+    assert restored_scheduler._trials.optimizer.to_bytes() == scheduler._trials.optimizer.to_bytes()
+    assert controller.choose() is restored_trials[2]
+    restored_trials[2].status = Trial.RUNNING
+    fourth = suggest_trial(controller, restored_search)
     fourth.status = Trial.RUNNING
     assert controller.report(fourth, 9.0, 1) == "PAUSE"
-    assert controller.choose() is back[1], "two of four may go on"
+    assert controller.choose() is restored_trials[1], "two of four may continue"
 
 
-def test_arguments_that_make_no_sense_are_refused():
-    for wrong in (
+def test_invalid_arguments_are_rejected():
+    for options in (
         {"pruner": "bogus"},
         {"mode": "up"},
         {"time_attr": None},
@@ -297,7 +297,7 @@ def test_arguments_that_make_no_sense_are_refused():
         {"metric": 3},
     ):
         with pytest.raises(tt.ArgumentError):
-            TanteoScheduler(**wrong)
+            TanteoScheduler(**options)
     scheduler = TanteoScheduler(metric="loss")
     assert not scheduler.set_search_properties("loss", "min")
     assert TanteoScheduler(mode="min").set_search_properties(None, None)
@@ -305,19 +305,19 @@ def test_arguments_that_make_no_sense_are_refused():
         TanteoScheduler().on_trial_add(SimpleNamespace(search_alg=None), Trial("a"))
 
 
-def test_the_display_and_the_file(tmp_path):
+def test_the_display_survives_a_save(tmp_path):
     controller = Controller(TanteoScheduler(HALVING, pausing=True))
     for k in range(3):
         controller.report(controller.start(), float(k), 1)
     controller.choose()
     assert controller.scheduler.debug_string() == "TanteoScheduler: 0 trials stopped, 2 paused"
-    controller.scheduler.save(str(tmp_path / "kept"))
-    other = TanteoScheduler(HALVING, pausing=True)
-    other.restore(str(tmp_path / "kept"))
-    assert other.debug_string() == controller.scheduler.debug_string()
+    controller.scheduler.save(str(tmp_path / "scheduler"))
+    restored = TanteoScheduler(HALVING, pausing=True)
+    restored.restore(str(tmp_path / "scheduler"))
+    assert restored.debug_string() == controller.scheduler.debug_string()
 
 
-def test_a_second_experiment_is_refused():
+def test_a_second_experiment_is_rejected():
     scheduler = TanteoScheduler(HALVING, pausing=True)
     first = Controller(scheduler)
     first.start()
@@ -347,11 +347,11 @@ def test_a_copy_of_a_used_scheduler_runs_another_experiment(by_file, tmp_path):
     used.scheduler.on_trial_result(used, trials[4], {"loss": 9.0, "training_iteration": 1})
     scheduler = TanteoScheduler(HALVING, pausing=True)
     if by_file:
-        used.scheduler.save(str(tmp_path / "kept"))
-        used.scheduler.restore(str(tmp_path / "kept"))
+        used.scheduler.save(str(tmp_path / "scheduler"))
+        used.scheduler.restore(str(tmp_path / "scheduler"))
         restored = used.scheduler._trials
         assert (restored.pausing, restored.next, used.scheduler._metrics) == (set(), None, None)
-        scheduler.restore(str(tmp_path / "kept"))
+        scheduler.restore(str(tmp_path / "scheduler"))
     else:
         scheduler = cloudpickle.loads(cloudpickle.dumps(used.scheduler))
     controller = Controller(scheduler)
@@ -362,7 +362,7 @@ def test_a_copy_of_a_used_scheduler_runs_another_experiment(by_file, tmp_path):
     assert controller.report(fresh, 9.0, 1) == "PAUSE"
 
 
-def test_an_error_in_the_choice_of_a_trial_ends_nothing(caplog):
+def test_an_error_in_the_choice_of_a_trial_does_not_end_the_experiment(caplog):
     controller = Controller(TanteoScheduler(HALVING, pausing=True))
     waiting = controller.add(Trial("waiting"))
     controller.scheduler._trials.pausing = None
@@ -376,7 +376,7 @@ class Never:
 
 
 @pytest.mark.parametrize(
-    ("options", "mode", "named"),
+    ("options", "mode", "message"),
     [
         ({"pruner": HALVING}, "min", "pausing False was given, and pausing True is stored"),
         (
@@ -393,10 +393,10 @@ class Never:
     ],
 )
 @pytest.mark.parametrize("by_file", [False, True])
-def test_the_state_of_a_scheduler_with_other_settings_is_not_used(options, mode, named, by_file, tmp_path, caplog):
-    search, generator = searching()
+def test_the_state_of_a_scheduler_with_other_settings_is_not_used(options, mode, message, by_file, tmp_path, caplog):
+    search, generator = make_search()
     controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
-    trials = running(controller, search, 2)
+    trials = run_trials(controller, search, 2)
     controller.choose()
     controller.scheduler.save(str(tmp_path / "scheduler"))
     search.save(str(tmp_path / "state"))
@@ -408,9 +408,9 @@ def test_the_state_of_a_scheduler_with_other_settings_is_not_used(options, mode,
     else:
         restored.restore(str(tmp_path / "state"))
     controller = Controller(scheduler, SearchGenerator(restored))
-    back = [controller.add(Trial(trial.trial_id)) for trial in trials]
-    assert [re.search(named, record.getMessage()) is not None for record in caplog.records] == [True]
-    assert [trial.status for trial in back] == ["PENDING", "PENDING"]
+    restored_trials = [controller.add(Trial(trial.trial_id)) for trial in trials]
+    assert [re.search(message, record.getMessage()) is not None for record in caplog.records] == [True]
+    assert [trial.status for trial in restored_trials] == ["PENDING", "PENDING"]
     assert states(scheduler) == ["pending", "pending"]
     expected = tt.Optimizer({"x": tt.Float(0, 1)}, direction="maximize" if mode == "max" else "minimize", **options)
     assert repr(scheduler._trials.optimizer.pruner) == repr(expected.pruner)
@@ -424,9 +424,9 @@ def test_the_state_of_another_pruner_of_the_user_is_not_used(tmp_path, caplog):
 
     controller = Controller(TanteoScheduler(Other()))
     controller.start()
-    controller.scheduler.save(str(tmp_path / "kept"))
+    controller.scheduler.save(str(tmp_path / "scheduler"))
     scheduler = TanteoScheduler(Never())
-    scheduler.restore(str(tmp_path / "kept"))
+    scheduler.restore(str(tmp_path / "scheduler"))
     assert re.search("pruner given is .*Never.*saved with .*Other", caplog.text)
     assert scheduler.debug_string() == "TanteoScheduler: no trials yet"
 
@@ -460,9 +460,9 @@ def test_a_paused_trial_does_not_count_as_running_for_the_search():
     ],
 )
 def test_a_trial_that_finished_after_the_last_save_has_its_last_result(number, status, result, state, steps):
-    search, generator = searching(limit=2)
+    search, generator = make_search(limit=2)
     controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
-    trials = running(controller, search, 2)
+    trials = run_trials(controller, search, 2)
     controller.choose()
     reason = controller.scheduler._trials.optimizer.trials[1].reason
     assert reason
@@ -476,9 +476,9 @@ def test_a_trial_that_finished_after_the_last_save_has_its_last_result(number, s
     assert (trial.state, dict(trial.steps)) == (state, steps)
     assert state != "complete" or trial.value == result["loss"]
     assert trial.reason == (reason if (number, state) == (1, "pruned") else None)
-    assert limiter.live_trials == set(), "it takes no place"
+    assert limiter.live_trials == set(), "it does not count towards the limit"
     controller.scheduler.on_trial_add(controller, finished)
-    assert copied._trials.optimizer.trials[number].state == state, "an end that is known stays"
+    assert copied._trials.optimizer.trials[number].state == state, "a recorded end does not change"
 
 
 def test_a_paused_trial_that_is_stopped_keeps_the_reason():

@@ -1,4 +1,4 @@
-"""Domains exactly as Tune samples them, structure and objects exactly as the user wrote them."""
+"""Domains are sampled exactly as by Tune; structure and objects stay exactly as the user wrote them."""
 
 import math
 from collections import Counter
@@ -14,7 +14,7 @@ import tanteo as tt
 from tanteo.integrations.ray import TanteoSearch
 from tanteo.integrations.ray.space import Plan
 
-#: Domains of every kind, aligned and unaligned, tiny and wide; see Tune's own tests of sampling for the idea.
+#: Domains of every kind, aligned and unaligned, tiny and wide. The idea comes from Tune's own tests of sampling.
 DOMAINS = {
     "uniform": tune.uniform(-5, -1),
     "uniform reversed": tune.uniform(2, 1),
@@ -44,40 +44,40 @@ DOMAINS = {
 }
 
 
-def drawn(domain, n):
-    """Return values from the search space that stands for a domain."""
+def sample(domain, n):
+    """Sample the search space that represents a domain."""
     plan = Plan({"x": domain, "other": tune.uniform(0, 1)})
     return [plan.build(params, {})["x"] for params in plan.space.sample(n, seed=1)]
 
 
 @pytest.mark.parametrize("name", DOMAINS)
-def test_values_are_sampled_as_tune_samples_them(name):
-    """Kolmogorov and Smirnov's distance of two samples: a false alarm below 1e-4 for each domain."""
+def test_values_have_the_distribution_of_tune(name):
+    """A two-sample Kolmogorov-Smirnov test, with a false alarm rate below 1e-4 for each domain."""
     n, domain = 4000, DOMAINS[name]
-    ours = np.sort(drawn(domain, n))
+    ours = np.sort(sample(domain, n))
     theirs = np.sort(domain.sample(size=n, random_state=np.random.RandomState(2)))
-    at = np.union1d(ours, theirs)
-    distance = np.abs(np.searchsorted(ours, at, "right") - np.searchsorted(theirs, at, "right")).max() / n
+    points = np.union1d(ours, theirs)
+    distance = np.abs(np.searchsorted(ours, points, "right") - np.searchsorted(theirs, points, "right")).max() / n
     assert distance < 2.23 * math.sqrt(2 / n)
 
 
 @pytest.mark.parametrize("name", DOMAINS)
 def test_levels_and_types_are_those_of_tune(name):
-    """Discrete domains have the same values bit for bit, 0.30000000000000004 included; types are builtin."""
+    """Discrete domains have the same values bit for bit, such as 0.30000000000000004. Types are built-in."""
     domain = DOMAINS[name]
-    ours, theirs = drawn(domain, 2000), [domain.sample() for _ in range(2000)]
+    ours, theirs = sample(domain, 2000), [domain.sample() for _ in range(2000)]
     assert {type(value) for value in ours} == {type(value) for value in theirs} <= {int, float}
     if len(set(theirs)) < 30 and "randn" not in name:
         assert set(ours) == set(theirs)
 
 
 def test_the_two_ends_of_quniform_have_half_the_weight():
-    counts = Counter(drawn(tune.quniform(0, 4, 1), 8000))
+    counts = Counter(sample(tune.quniform(0, 4, 1), 8000))
     assert [round(counts[float(k)] / 1000) for k in range(5)] == [1, 2, 2, 2, 1]
 
 
 def test_integers_on_a_log_scale_have_the_probability_of_rounding_down():
-    counts = Counter(drawn(tune.qlograndint(1, 10, 3), 10000))
+    counts = Counter(sample(tune.qlograndint(1, 10, 3), 10000))
     expected = {3: 0.5, 6: math.log(1.5) / math.log(4), 9: math.log(4 / 3) / math.log(4)}
     assert all(abs(counts[value] / 10000 - share) < 0.02 for value, share in expected.items())
 
@@ -100,7 +100,7 @@ def test_no_value_is_outside_its_domain(data):
         assert "q" not in config or config["q"] in [quantum * k for k in levels]
 
 
-def test_the_upper_end_is_exclusive():
+def test_the_upper_bound_is_exclusive():
     plan = Plan({"x": Float(0.0, 1.0), "n": Integer(0, 3)})
     high = {name: plan.space[name].high for name in plan.space}
     assert high == {"x": math.nextafter(1.0, 0.0), "n": 2}
@@ -110,24 +110,24 @@ class Thing:
     """An object that no comparison and no JSON can handle."""
 
     def __eq__(self, other):
-        raise AssertionError("choices are told apart by their position")
+        raise AssertionError("choices are distinguished by position")
 
     __hash__ = None
 
 
-def test_choices_come_back_as_the_very_objects_with_their_types(loop):
+def test_choices_are_the_very_objects_that_the_user_wrote(loop):
     thing, function, klass = Thing(), math.sqrt, dict
     values = [1, True, 1.0, "1", None, thing, function, klass, np.int64(1), (1, 2), [1, 2], {"a": 1}]
     tuning = loop(TanteoSearch({"x": tune.choice(values), "y": tune.uniform(0, 1)}, metric="loss", mode="min", seed=0))
-    found = [tuning.configs[tuning.suggest()]["x"] for _ in range(200)]
+    choices = [tuning.configs[tuning.suggest()]["x"] for _ in range(200)]
     for value in values:
-        alike = [each for each in found if each is value]
+        matches = [choice for choice in choices if choice is value]
         if type(value) in (tuple, list, dict):
-            alike = [each for each in found if type(each) is type(value) and each == value]
-        assert alike, f"{value!r} never came"
+            matches = [choice for choice in choices if type(choice) is type(value) and choice == value]
+        assert matches, f"{value!r} was never suggested"
 
 
-def test_lists_stay_lists_and_are_made_anew(loop):
+def test_lists_stay_lists_and_are_copied(loop):
     shared = [64, 32]
     tuning = loop(
         TanteoSearch(
@@ -143,7 +143,7 @@ def test_lists_stay_lists_and_are_made_anew(loop):
     assert tuning.configs[tuning.suggest()]["fixed"] == [64, 32]
 
 
-def test_nesting_constants_and_odd_keys_are_given_back(loop):
+def test_nesting_constants_and_odd_keys_are_preserved(loop):
     space = {
         "a/b": tune.uniform(0, 1),
         "a": {"b": tune.uniform(2, 3), 7: tune.randint(0, 5), "": tune.uniform(4, 5)},
@@ -165,7 +165,7 @@ def test_nesting_constants_and_odd_keys_are_given_back(loop):
         assert config["rows"][2]["deep"] == (8, "x")
         assert 9 <= config[1] < 10 <= config["1"] < 11 <= config["tab\t"] < 12
         assert config["constant"] == {"k": [1, {"l": None}]}
-        assert config.keys() == space.keys(), "what the searcher forgets reaches the trainable as a domain"
+        assert config.keys() == space.keys(), "Tune passes keys that the searcher omits to the trainable as domains"
 
 
 def test_a_choice_of_dicts_is_a_conditional_space(loop):
@@ -225,7 +225,7 @@ def test_sample_from_is_resolved_last_in_the_order_of_its_dependencies(loop):
     assert (config["old"], config["plain"]) == (config["x"], 7)
 
 
-def test_sample_from_that_waits_for_itself_is_an_error(loop):
+def test_sample_from_that_depends_on_itself_is_an_error(loop):
     space = {
         "x": tune.uniform(0, 1),
         "a": tune.sample_from(lambda config: config["b"]),
@@ -257,7 +257,7 @@ def test_an_impossible_space_is_an_error_that_names_the_place(space, message):
         TanteoSearch(space, metric="loss", mode="min")
 
 
-def test_a_space_of_tanteo_brings_constraints_and_priors(loop):
+def test_constraints_of_a_space_of_tanteo_are_satisfied(loop):
     space = tt.SearchSpace(
         {"net": {"low": tt.Float(0, 1), "high": tt.Float(0, 1)}, "c": tt.Categorical(["a", "b"])},
         constraints=[tt.Order("net/low", "<=", "net/high")],
@@ -270,18 +270,18 @@ def test_a_space_of_tanteo_brings_constraints_and_priors(loop):
 @pytest.mark.parametrize(
     "domain", [tune.uniform(2, 1), tune.loguniform(2, 1), tune.quniform(2, 1, 0.5), tune.qloguniform(2, 1, 0.5)]
 )
-def test_ends_in_the_wrong_order_are_warned_of_once(domain, caplog):
-    """Tune samples between them all the same, so the search goes on."""
+def test_reversed_bounds_cause_one_warning(domain, caplog):
+    """Tune samples between them anyway, so the search continues."""
     search = TanteoSearch(seed=0)
     space = {"group": {"x": domain, "y": tune.uniform(1, 2)}}
     for _ in range(2):
         assert search.set_search_properties("loss", "min", space)
     assert 1 <= search.suggest("1")["group"]["x"] <= 2
-    said = "config['group']['x'] has its lower end above its upper end"
-    assert [said in record.message for record in caplog.records] == [True]
+    message = "config['group']['x'] has its lower end above its upper end"
+    assert [message in record.message for record in caplog.records] == [True]
 
 
-def test_the_end_of_a_finite_space_is_warned_of_once(loop, caplog):
+def test_an_exhausted_space_causes_one_warning(loop, caplog):
     tuning = loop(TanteoSearch(seed=0), {"n": tune.randint(0, 3)}, n=10)
     tuning.run(lambda config: config["n"], 3)
     assert not caplog.records
@@ -290,7 +290,7 @@ def test_the_end_of_a_finite_space_is_warned_of_once(loop, caplog):
     assert "deduplicate=False" in caplog.text
 
 
-def test_the_search_ends_when_a_finite_space_is_used_up(loop):
+def test_the_search_ends_when_a_finite_space_is_exhausted(loop):
     search = TanteoSearch({"n": tune.randint(0, 5)}, metric="loss", mode="min", seed=0)
     tuning = loop(search)
     assert sorted(config["n"] for config in tuning.run(lambda config: config["n"], 5)) == [0, 1, 2, 3, 4]
@@ -299,7 +299,7 @@ def test_the_search_ends_when_a_finite_space_is_used_up(loop):
     again.run(lambda config: config["n"], 12)
 
 
-def test_a_group_of_tanteo_among_domains_of_tune_is_refused_and_a_space_of_groups_is_searched():
+def test_groups_of_tanteo_belong_in_its_own_spaces_and_not_among_domains_of_tune():
     group = tt.Group({"c": tt.Float(0, 1)}, when={"model": "svm"})
     with pytest.raises(tt.ParameterError, match=r"svm.*a group of Tanteo among domains of Tune"):
         Plan({"model": tune.choice(["svm", "mlp"]), "svm": group})

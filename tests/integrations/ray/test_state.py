@@ -1,4 +1,4 @@
-"""Saving, restoring, copying: everything, compactly, and exactly."""
+"""Saving, restoring and copying a search: complete, compact and exact."""
 
 import copy
 import json
@@ -16,6 +16,7 @@ import tanteo as tt
 from support import ray_state
 from support.tune_loop import Loop
 from tanteo.integrations.ray import TanteoSearch
+from tanteo.integrations.ray.search.commands import Ask, Finish
 from tanteo.integrations.ray.search.record import End
 from tanteo.integrations.ray.state import read_state, write_state
 
@@ -45,7 +46,7 @@ def in_progress(sampler="tpe"):
     return search, tuning
 
 
-def test_a_restored_search_goes_on_as_the_saved_one_would(tmp_path):
+def test_a_restored_search_continues_as_the_saved_one(tmp_path):
     search, tuning = in_progress()
     search.save(tmp_path / "state")
     restored = TanteoSearch()
@@ -61,18 +62,18 @@ def test_a_restored_search_goes_on_as_the_saved_one_would(tmp_path):
 
 @pytest.mark.parametrize("sampler", ["random", "tpe", "gp", "auto"])
 def test_a_restart_after_any_event_changes_nothing(sampler):
-    """The law: suggestions depend on the order of events alone, not on whether and when the driver died."""
-    straight, broken = (TanteoSearch(sampler=sampler, seed=0) for _ in range(2))
-    assert straight.set_search_properties("loss", "min", SPACE)
-    assert broken.set_search_properties("loss", "min", SPACE)
-    first, second = Loop(straight), Loop(broken)
+    """Suggestions depend only on the order of events, not on whether and when the driver died."""
+    uninterrupted, restarted = (TanteoSearch(sampler=sampler, seed=0) for _ in range(2))
+    assert uninterrupted.set_search_properties("loss", "min", SPACE)
+    assert restarted.set_search_properties("loss", "min", SPACE)
+    first, second = Loop(uninterrupted), Loop(restarted)
     running = []
     for number in range(25):
         running.append((first.suggest(), second.suggest()))
         if number % 3 == 2:
-            one, other = running.pop(number % len(running))
-            first.end(one, loss(first.configs[one]))
-            second.end(other, loss(second.configs[other]))
+            first_trial, second_trial = running.pop(number % len(running))
+            first.end(first_trial, loss(first.configs[first_trial]))
+            second.end(second_trial, loss(second.configs[second_trial]))
         if number % 4 == 1:
             second.searcher = copy.deepcopy(second.searcher)
     assert first.configs == second.configs
@@ -81,11 +82,11 @@ def test_a_restart_after_any_event_changes_nothing(sampler):
 @settings(max_examples=25)
 @given(st.data())
 def test_any_order_of_events_restores_identically(data):
-    """Events that Hypothesis chooses; after each of them a restart may come."""
-    plain = TanteoSearch(
+    """Hypothesis chooses the events. A restart may follow each of them."""
+    search = TanteoSearch(
         {"x": tune.uniform(0, 1), "n": tune.randint(0, 50)}, metric="loss", mode="min", sampler="tpe", seed=1
     )
-    loops = [Loop(plain), Loop(copy.deepcopy(plain))]
+    loops = [Loop(search), Loop(copy.deepcopy(search))]
     running = []
     for _ in range(data.draw(st.integers(1, 30))):
         event = data.draw(st.sampled_from(["suggest", "report", "stop", "end", "fail", "restart"]))
@@ -107,23 +108,23 @@ def test_any_order_of_events_restores_identically(data):
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "auto"])
-def test_two_experiments_with_a_save_between_them_are_one(tmp_path, sampler):
-    """A searcher restored by hand and given to a new experiment, under a limiter: with trial ids never seen."""
-    straight = ConcurrencyLimiter(TanteoSearch(sampler=sampler, seed=5), 1)
+def test_two_experiments_with_a_save_between_them_equal_one(tmp_path, sampler):
+    """A searcher under a limiter, restored by hand and passed to a new experiment, whose trial ids are new to it."""
+    uninterrupted = ConcurrencyLimiter(TanteoSearch(sampler=sampler, seed=5), 1)
     first = ConcurrencyLimiter(TanteoSearch(sampler=sampler, seed=5), 1)
-    expected = Loop(straight, SPACE, n=20).run(loss, 20)
-    begun = Loop(first, SPACE, n=10).run(loss, 10)
+    expected = Loop(uninterrupted, SPACE, n=20).run(loss, 20)
+    first_configs = Loop(first, SPACE, n=10).run(loss, 10)
     first.save(str(tmp_path / "state"))
     second = ConcurrencyLimiter(TanteoSearch(sampler=sampler), 1)
     second.restore(str(tmp_path / "state"))
-    going_on = Loop(second, SPACE, n=10)
-    going_on._number = 500
-    assert begun + going_on.run(loss, 10) == expected
-    assert second.searcher._session.n_samples == 20, "the second experiment has ten of its own"
+    continued = Loop(second, SPACE, n=10)
+    continued._number = 500
+    assert first_configs + continued.run(loss, 10) == expected
+    assert second.searcher._session.n_samples == 20, "the second experiment adds ten samples"
 
 
 def test_the_newest_file_in_a_folder_is_restored(tmp_path):
-    """Each session of an experiment leaves a file with its own name."""
+    """Each session of an experiment writes a file with a name of its own."""
     search, _ = in_progress()
     search.save_to_dir(str(tmp_path), "2026-11-25_08-00-00")
     search.suggest("one more")
@@ -133,10 +134,10 @@ def test_the_newest_file_in_a_folder_is_restored(tmp_path):
     assert restored.suggest("a") == search.suggest("a")
 
 
-def test_a_trial_that_was_running_at_the_save_is_still_known_after_the_restore(tmp_path):
+def test_a_trial_that_runs_during_a_save_is_known_after_the_restore(tmp_path):
     search = TanteoSearch(seed=0)
     tuning = Loop(search, SPACE, mode="max")
-    ended, later, _never = (tuning.suggest() for _ in range(3))
+    ended, later, _unfinished = (tuning.suggest() for _ in range(3))
     tuning.end(ended, 1.0)
     search.save(str(tmp_path / "state"))
     restored = TanteoSearch()
@@ -148,16 +149,14 @@ def test_a_trial_that_was_running_at_the_save_is_still_known_after_the_restore(t
     assert (restored.metric, restored.mode) == ("loss", "max")
 
 
-def test_commands_that_still_wait_are_saved_too(tmp_path):
-    """A save in the middle of a slow ask takes the state before it, and what is to be done."""
+def test_waiting_commands_are_saved(tmp_path):
+    """A save during a slow ask holds the state before it and the waiting commands."""
     search, tuning = in_progress()
     session = search._session
     blocks, waiting = session._worker.frozen()
-    session._worker.frozen = lambda: (blocks, [*waiting, *more])
-    from tanteo.integrations.ray.search.commands import Ask, Finish
-
     ticket = session._tickets["00000010"]
-    more = [Finish(ticket, False, None, 9, (0.25,)), Ask()]
+    waiting = [*waiting, Finish(ticket, False, None, 9, (0.25,)), Ask()]
+    session._worker.frozen = lambda: (blocks, waiting)
     session._prepared.append((session._next_ticket, None, {}))
     session._next_ticket += 1
     search.save(tmp_path / "state")
@@ -180,7 +179,7 @@ def test_space_given_before_the_restore_keeps_its_objects(tmp_path):
     assert restored._plan.config is SPACE
 
 
-def test_placeholders_that_nobody_resolves_are_an_error_at_the_first_suggest(tmp_path):
+def test_unresolved_placeholders_are_an_error_at_the_first_suggest(tmp_path):
     space = {"x": tune.uniform(0, 1), "o": ("__ref_ph", "abc"), "f": {"g": ("__fn_ph", "def")}}
     search = TanteoSearch(seed=0)
     Loop(search, space).run(lambda config: config["x"], 2)
@@ -193,14 +192,14 @@ def test_placeholders_that_nobody_resolves_are_an_error_at_the_first_suggest(tmp
     assert restored.suggest("a") == search.suggest("a")
 
 
-def test_a_searcher_is_pickled_before_it_has_a_space():
-    """`Tuner.__init__` writes tuner.pkl before it hands over the space."""
+def test_a_searcher_without_a_space_can_be_pickled():
+    """`Tuner.__init__` writes tuner.pkl before it passes the space."""
     fresh = cloudpickle.loads(cloudpickle.dumps(TanteoSearch(seed=3, points_to_evaluate=[{"x": 0.5}])))
     assert Loop(fresh, SPACE).configs == {}
     assert fresh.suggest("a")["x"] == 0.5
 
 
-def test_results_that_came_before_the_space_survive_a_pickle():
+def test_results_added_before_the_space_survive_pickling():
     fresh = TanteoSearch(seed=3)
     fresh.add_evaluated_point({"x": 0.5, "m": {"kind": "a"}, "f": math.cos}, 0.25)
     copied = copy.deepcopy(cloudpickle.loads(cloudpickle.dumps(fresh)))
@@ -208,15 +207,15 @@ def test_results_that_came_before_the_space_survive_a_pickle():
     assert copied.to_optimizer().best.value == 0.25
 
 
-def test_pickle_and_deepcopy_of_a_search_in_progress_go_on_identically():
+def test_pickled_and_deep_copied_searches_continue_identically():
     search, _ = in_progress()
     copies = [copy.deepcopy(search), cloudpickle.loads(cloudpickle.dumps(search))]
     suggested = search.suggest("a")
     assert [each.suggest("a") for each in copies] == [suggested, suggested]
 
 
-def test_a_save_is_small_and_grows_with_the_trials(tmp_path):
-    """250 KB at 1,000 trials of 20 parameters."""
+def test_a_save_of_a_thousand_trials_is_small(tmp_path):
+    """At most 250 KB for 1,000 trials of 20 parameters."""
     space = {f"u{i}": tune.uniform(0, 1) for i in range(10)} | {f"l{i}": tune.loguniform(1e-5, 1) for i in range(4)}
     space |= {f"i{i}": tune.randint(0, 100) for i in range(3)} | {f"c{i}": tune.choice(list("abcd")) for i in range(3)}
     search = TanteoSearch(sampler="random", seed=0)
@@ -237,13 +236,13 @@ def test_the_state_of_every_release_is_read(version):
 def test_unknown_entries_of_a_state_are_skipped(tmp_path):
     search, _ = in_progress()
     header, blocks = read_state(search._state())
-    (tmp_path / "state").write_bytes(write_state({**header, "news": 1}, {"novel": b"xyz", **blocks}))
+    (tmp_path / "state").write_bytes(write_state({**header, "unknown": 1}, {"unknown": b"xyz", **blocks}))
     restored = TanteoSearch()
     restored.restore(tmp_path / "state")
     assert restored.suggest("a") == search.suggest("a")
 
 
-def test_a_damaged_or_later_state_is_an_error_that_says_so():
+def test_a_damaged_or_later_state_is_an_error_that_names_the_cause():
     data = TanteoSearch(SPACE, metric="loss", mode="min")._state()
     with pytest.raises(tt.SnapshotError, match="checksum"):
         read_state(data[:-1] + bytes([data[-1] ^ 1]))
@@ -257,10 +256,10 @@ def test_a_damaged_or_later_state_is_an_error_that_says_so():
 def test_damage_anywhere_is_an_error_that_says_so():
     search, _ = in_progress()
     data = search._state()
-    for place in [*range(11, 60), *range(60, len(data), 97)]:
+    for offset in [*range(11, 60), *range(60, len(data), 97)]:
         for bit in (1, 128):
             damaged = bytearray(data)
-            damaged[place] ^= bit
+            damaged[offset] ^= bit
             with pytest.raises(tt.SnapshotError):
                 read_state(bytes(damaged))
     for length in range(0, len(data), 61):
@@ -268,7 +267,8 @@ def test_damage_anywhere_is_an_error_that_says_so():
             read_state(data[:length])
 
 
-def test_damage_that_version_1_does_not_guard_against_is_found_all_the_same():
+def test_a_damaged_length_in_a_state_of_version_1_is_detected():
+    """The checksum of version 1 does not cover the length of the header."""
     (first,) = ray_state.FOLDER.glob("*-state-1.ray")
     data = bytearray(first.read_bytes())
     for length in (0, 3, 100, 2**31):
@@ -277,7 +277,7 @@ def test_damage_that_version_1_does_not_guard_against_is_found_all_the_same():
             read_state(bytes(data))
 
 
-def test_a_state_says_its_version_and_paused_trials_are_read():
+def test_a_state_has_its_version_and_paused_trials_are_read():
     versions = {path.name: int.from_bytes(path.read_bytes()[11:13], "little") for path in ray_state.RELEASES}
     assert versions == {"0.1.0-state-1.ray": 1, "0.1.0-state-2.ray": 2, "0.1.0.ray": 3}
     restored = TanteoSearch()
@@ -285,20 +285,20 @@ def test_a_state_says_its_version_and_paused_trials_are_read():
     assert End.PAUSED in [record.end for record in restored._session.ledger().records]
 
 
-def test_an_end_or_a_command_of_a_later_version_is_an_error_that_says_so():
+def test_an_unknown_end_or_command_is_an_error_that_names_it():
     search, _ = in_progress()
     header, blocks = read_state(search._state())
-    more = {**header, "session": {**header["session"], "waiting": [["later", 0]]}}
+    changed = {**header, "session": {**header["session"], "waiting": [["later", 0]]}}
     ends = bytes([99, *blocks["ends"][1:]])
-    for other, message in (
-        (write_state(more, blocks), "unknown command, 'later'"),
+    for state, message in (
+        (write_state(changed, blocks), "unknown command, 'later'"),
         (write_state(header, {**blocks, "ends": ends}), "unknown end, 99"),
     ):
         with pytest.raises(tt.SnapshotError, match=message):
-            TanteoSearch()._take_over(other)
+            TanteoSearch()._take_over(state)
 
 
-def test_trials_from_elsewhere_in_a_state_of_version_1_are_read():
+def test_adopted_trials_in_a_state_of_version_1_are_read():
     (first,) = ray_state.FOLDER.glob("*-state-1.ray")
     restored = TanteoSearch()
     restored.restore(first)
@@ -307,52 +307,52 @@ def test_trials_from_elsewhere_in_a_state_of_version_1_are_read():
     assert dict(trials[0].steps) == {1: 2.0, 2: 1.0}
 
 
-def native(**more):
-    """A search over a space in Tanteo's own terms, with choices that are no plain JSON."""
+def native(**options):
+    """A search over a space of Tanteo, with choices that plain JSON cannot hold."""
     space = tt.SearchSpace({"k": tt.Categorical([(3, 3), (5, 5)]), "n": tt.Int(0, 9), "g": {"x": tt.Float(0, 1)}})
-    return TanteoSearch(space, metric="loss", mode="min", seed=0, **more)
+    return TanteoSearch(space, metric="loss", mode="min", seed=0, **options)
 
 
 CONFIG = {"k": (5, 5), "n": np.int64(3), "g": {"x": np.float32(0.5)}}
 PLAIN = {"k": (5, 5), "n": 3, "g": {"x": 0.5}}
 
 
-def test_trials_from_elsewhere_in_own_terms_keep_their_types_through_a_save():
-    for told in (copy.deepcopy, lambda search: search):
+def test_adopted_trials_in_a_space_of_tanteo_keep_their_types_in_a_save():
+    for reload in (copy.deepcopy, lambda search: search):
         search = native(points_to_evaluate=[CONFIG], evaluated_rewards=[1.5])
         search.add_evaluated_point(CONFIG, 2.5)
         result = {"training_iteration": 1, "config/k": (5, 5), "config/n": np.int64(3), "config/g/x": 0.5}
         search.on_trial_result("feed", result)
-        search = told(search)
+        search = reload(search)
         search._session.ledger()
-        search = told(search)
+        search = reload(search)
         search.on_trial_complete("feed", {"loss": 3.5, "training_iteration": 2})
         trials = search.to_optimizer().trials
         assert [(each.params, each.value) for each in trials] == [(PLAIN, 1.5), (PLAIN, 2.5), (PLAIN, 3.5)]
 
 
-def test_a_prepared_suggestion_that_could_not_be_made_is_asked_for_again():
-    """And not answered with the configuration of the last trial."""
-    search = TanteoSearch(sampler=Sometimes(), seed=0)
+def test_a_prepared_suggestion_that_failed_is_made_again():
+    """It does not get the configuration of the last trial."""
+    search = TanteoSearch(sampler=Faulty(), seed=0)
     tuning = Loop(search, {"x": tune.uniform(0, 1)})
     trial = tuning.suggest()
-    Sometimes.works = False
+    Faulty.works = False
     try:
-        tuning.end(trial, 1.0)  # prepares the next one, in vain
+        tuning.end(trial, 1.0)  # prepares the next suggestion, which fails
         search._session.ledger()
         restored = copy.deepcopy(search)
     finally:
-        Sometimes.works = True
+        Faulty.works = True
     config = restored.suggest("a")
     assert config != tuning.configs[trial]
     restored.on_trial_complete("a", {"loss": 0.5, "training_iteration": 1})
     assert [each.value for each in restored.to_optimizer().trials] == [1.0, 0.5]
     with pytest.raises(ZeroDivisionError):
-        search.suggest("a")  # here the error reaches the user
+        search.suggest("a")  # without a restore the error reaches the user
 
 
-class Sometimes:
-    """A sampler of the user that raises when it is told to."""
+class Faulty:
+    """A sampler of the user that raises unless `works` is set."""
 
     works = True
 
@@ -362,21 +362,21 @@ class Sometimes:
         return rng.random((n, len(view.axes)))
 
 
-def test_a_suggestion_that_could_not_be_made_before_any_trial_does_not_hinder_a_restore():
-    search = TanteoSearch(sampler=Sometimes(), seed=0)
+def test_a_suggestion_that_failed_before_the_first_trial_does_not_prevent_a_restore():
+    search = TanteoSearch(sampler=Faulty(), seed=0)
     Loop(search, {"x": tune.uniform(0, 1)})
     search._session._prepare_suggestion()
-    Sometimes.works = False
+    Faulty.works = False
     try:
         search._session.ledger()
         restored = copy.deepcopy(search)
     finally:
-        Sometimes.works = True
+        Faulty.works = True
     assert isinstance(restored.suggest("a"), dict)
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("options", "message"),
     [
         ({"space": {"x": tune.uniform(0, 2)}}, r"parameter 'x': high .* in the given space, .* in the stored one"),
         ({"space": {"y": tune.uniform(0, 1)}}, "parameter 'y' exists in the given space, but not in the stored one"),
@@ -385,13 +385,13 @@ def test_a_suggestion_that_could_not_be_made_before_any_trial_does_not_hinder_a_
     ],
 )
 @pytest.mark.parametrize("picklable", [True, False])
-def test_the_state_of_another_search_is_an_error_that_says_where(tmp_path, given, message, picklable):
-    """At the first suggest, since Tune answers an error of `restore` by starting over; and nothing is lost."""
+def test_the_state_of_another_search_is_an_error_that_names_the_difference(tmp_path, options, message, picklable):
+    """The error is raised at the first suggest, since Tune starts over after an error in `restore`. Nothing is lost."""
     space = {"x": tune.uniform(0, 1)} | ({} if picklable else {"lock": threading.Lock()})
     search = TanteoSearch(space, metric="loss", mode="min", seed=0)
     Loop(search).run(lambda config: config["x"], 3)
     search.save(tmp_path / "state")
-    restored = TanteoSearch(**({"space": space, "metric": "loss", "mode": "min"} | given))
+    restored = TanteoSearch(**({"space": space, "metric": "loss", "mode": "min"} | options))
     restored.restore(tmp_path / "state")
     restored.on_trial_result("00000001", {"loss": 1.0, "training_iteration": 7})
     for each in (restored, copy.deepcopy(restored)) if picklable else (restored,):
@@ -401,7 +401,7 @@ def test_the_state_of_another_search_is_an_error_that_says_where(tmp_path, given
         assert (tmp_path / "again").read_bytes() == (tmp_path / "state").read_bytes()
 
 
-def test_a_space_that_could_not_be_stored_may_be_given_after_the_restore(tmp_path):
+def test_a_space_that_could_not_be_stored_may_be_passed_after_the_restore(tmp_path):
     space = {"x": tune.uniform(0, 1), "lock": threading.Lock()}
     search = TanteoSearch(space, metric="loss", mode="min", seed=0)
     Loop(search).run(lambda config: config["x"], 3)
@@ -414,13 +414,13 @@ def test_a_space_that_could_not_be_stored_may_be_given_after_the_restore(tmp_pat
     assert restored.suggest("a") == search.suggest("a")
 
 
-def test_the_header_is_readable_by_a_person():
+def test_the_header_is_readable_json():
     data = TanteoSearch(SPACE, metric="loss", mode="min")._state()
     length = int.from_bytes(data[17:21], "little")
     assert json.loads(data[21 : 21 + length])["metric"] == "loss"
 
 
-def test_objects_that_cannot_be_pickled_ask_for_the_space_again(tmp_path, caplog):
+def test_objects_that_cannot_be_pickled_require_the_space_again(tmp_path, caplog):
     class Locked:
         def __reduce__(self):
             raise TypeError("cannot pickle a lock")

@@ -21,25 +21,25 @@ def trial(x, value, status="TERMINATED", step=3):
     )
 
 
-def begun():
+def make_search():
     search = TanteoSearch(seed=0)
     assert search.set_search_properties("loss", "min", SPACE)
     return search
 
 
-def test_from_trials_with_every_end():
+def test_trials_with_every_outcome_are_observed():
     trials = [trial(0.1, 3.0), trial(0.2, 2.0), trial(0.3, 1.0, status="ERROR"), trial(0.4, 9.0, step=1)]
     trials += [trial(0.5, None), trial(0.6, 1.0, status="RUNNING"), trial(7.0, 1.0)]
-    search = begun()
+    search = make_search()
     assert search.warm_start(trials) == 5
-    found = search.to_optimizer().trials
-    assert [each.state for each in found] == ["complete", "complete", "failed", "pruned"]
-    assert [each.value for each in found] == [3.0, 2.0, None, 9.0]
+    observed = search.to_optimizer().trials
+    assert [each.state for each in observed] == ["complete", "complete", "failed", "pruned"]
+    assert [each.value for each in observed] == [3.0, 2.0, None, 9.0]
 
 
 @pytest.mark.parametrize("metric", ["eval/loss", ["eval/loss"]])
-def test_nested_metrics_are_found_in_the_results_of_an_experiment(metric):
-    """There they are nested, where searchers are handed flat results."""
+def test_nested_metrics_are_read_from_the_results_of_an_experiment(metric):
+    """Results of an experiment are nested, while searchers get flat results."""
     trials = [trial(x, None) for x in (0.1, 0.2)]
     for k, each in enumerate(trials):
         each.last_result = {"eval": {"loss": 2.5 - k}, "time": {"epoch": 3 - k}}
@@ -52,8 +52,8 @@ def test_nested_metrics_are_found_in_the_results_of_an_experiment(metric):
     ]
 
 
-def test_trials_none_of_which_has_the_metric_are_warned_of(caplog):
-    assert begun().warm_start([trial(0.1, 1.0)], metric="accuracy") == 0
+def test_trials_without_the_metric_cause_a_warning(caplog):
+    assert make_search().warm_start([trial(0.1, 1.0)], metric="accuracy") == 0
     assert "none of 1 earlier trials ended with a value of 'accuracy'" in caplog.text
 
 
@@ -61,7 +61,7 @@ CONSTRAINED = tt.SearchSpace({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, [tt.Ord
 
 
 @pytest.mark.parametrize("begin", ["before", "after"])
-def test_a_trial_that_breaks_a_constraint_is_left_out_and_no_other(caplog, begin):
+def test_only_trials_that_violate_a_constraint_are_left_out(caplog, begin):
     trials = [trial(0.1, 3.0), trial(0.9, 2.0), trial(0.2, 1.0)]
     for each in trials:
         each.config = {"x": each.config["x"], "y": 0.5}
@@ -73,55 +73,55 @@ def test_a_trial_that_breaks_a_constraint_is_left_out_and_no_other(caplog, begin
     assert "1 of 3 earlier trials are outside the space" in caplog.text
 
 
-def test_a_configuration_that_breaks_a_constraint_is_no_trial_of_ours(caplog):
+def test_a_configuration_that_violates_a_constraint_is_not_adopted(caplog):
     search = TanteoSearch(CONSTRAINED, metric="loss", mode="min", seed=0)
     search.on_trial_result("feed", {"loss": 1.0, "training_iteration": 1, "config/x": 0.75, "config/y": 0.5})
     assert len(search.to_optimizer().trials) == 0
     assert not caplog.text
 
 
-def test_before_the_space_is_known():
+def test_a_warm_start_may_come_before_the_space():
     search = TanteoSearch(seed=0)
     search.warm_start([trial(0.1, 3.0)], metric="loss")
     assert search.set_search_properties("loss", "min", SPACE)
     assert search.to_optimizer().best.value == 3.0
 
 
-def test_tune_s_own_name_for_it():
-    search = begun()
+def test_add_evaluated_trials_is_a_warm_start():
+    search = make_search()
     search.add_evaluated_trials(trial(0.1, 3.0), "loss")
     search.add_evaluated_trials([trial(0.2, math.nan)], "loss")
     assert [each.state for each in search.to_optimizer().trials] == ["complete", "failed"]
 
 
-def test_from_an_optimizer_with_curves():
-    first = begun()
+def test_a_warm_start_from_an_optimizer_includes_curves():
+    first = make_search()
     for k in range(12):
         config = first.suggest(str(k))
         for step in (1, 2):
             first.on_trial_result(str(k), {"loss": config["x"] + 1 / step, "training_iteration": step})
         first.on_trial_complete(str(k), {"loss": config["x"], "training_iteration": 3})
     optimizer = first.to_optimizer(seed=0)
-    second = begun()
+    second = make_search()
     assert second.warm_start(optimizer) == 12
-    again = second.to_optimizer(seed=0)
-    assert [each.params for each in again.trials] == [
+    copied = second.to_optimizer(seed=0)
+    assert [each.params for each in copied.trials] == [
         each.params for each in optimizer.trials if each.state == "complete"
     ]
-    assert dict(again.trials[0].steps) == dict(optimizer.trials[0].steps)
+    assert dict(copied.trials[0].steps) == dict(optimizer.trials[0].steps)
 
 
 def test_an_unknown_metric_or_source_is_an_error():
     with pytest.raises(tt.ArgumentError, match="the metric of the earlier trials is unknown"):
         TanteoSearch(SPACE).warm_start([trial(0.1, 1.0)])
     with pytest.raises(tt.ArgumentError, match="got int"):
-        begun().warm_start(3)
+        make_search().warm_start(3)
 
 
-def test_what_is_outside_the_space_is_counted(caplog):
-    begun().warm_start([trial(0.1, 1.0), trial(7.0, 1.0)])
+def test_trials_outside_the_space_are_counted(caplog):
+    make_search().warm_start([trial(0.1, 1.0), trial(7.0, 1.0)])
     assert "1 of 2 earlier trials are outside the space" in caplog.text
 
 
-def test_the_attributes_read_are_those_of_tune():
+def test_trials_of_tune_have_the_attributes_that_are_read():
     assert {"config", "last_result", "status"} <= set(dir(Trial)) | set(vars(Trial("x", stub=True)))

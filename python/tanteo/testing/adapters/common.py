@@ -58,23 +58,23 @@ class Adapted:
     Parameters
     ----------
     kind
-        The class of the adapter; called with ``made``, the space, the seed and options.
-    made
+        The class of the adapter; called with ``maker``, the space, the seed and options.
+    maker
         The argument of the user: a class, or a callable that takes a seed and returns an object.
     capabilities
         What the samplers can do.
     """
 
-    def __init__(self, kind: Callable[..., Any], made: Any, capabilities: Capabilities) -> None:
-        self.kind, self.made, self.capabilities = kind, made, capabilities
-        self.name = str(getattr(made, "__name__", type(made).__name__))
+    def __init__(self, kind: Callable[..., Any], maker: Any, capabilities: Capabilities) -> None:
+        self.kind, self.maker, self.capabilities = kind, maker, capabilities
+        self.name = str(getattr(maker, "__name__", type(maker).__name__))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "made": ByValue(self.made)}
+        return {**vars(self), "maker": ByValue(self.maker)}
 
     def __call__(self, space: SearchSpace, seed: int, **options: Any) -> Any:
         """Create a sampler."""
-        return self.kind(self.made, space, seed, **options)
+        return self.kind(self.maker, space, seed, **options)
 
     def __repr__(self) -> str:
         return f"<factory of {self.name}>"

@@ -41,7 +41,7 @@ class _Searcher:
 
     def __init__(self, maker: Any, space: SearchSpace, seed: int, *, direction: str = "minimize") -> None:
         unsupported_condition(space)
-        self.space, self._maker, self._seed, self._direction, self._n_asked = space, maker, seed, direction, 0
+        self.space, self._maker, self._seed, self._direction, self._n_asks = space, maker, seed, direction, 0
         self._searcher = self._create()
 
     def _create(self) -> Any:
@@ -54,11 +54,11 @@ class _Searcher:
         return searcher
 
     def ask(self) -> Trial:
-        number = f"{self._n_asked:08x}"
+        number = f"{self._n_asks:08x}"
         config = self._searcher.suggest(number)
         if config is None or config == imported("ray.tune.search", "adapters.from_ray").Searcher.FINISHED:
             raise SpaceExhausted("the searcher has nothing more to suggest")
-        self._n_asked += 1
+        self._n_asks += 1
         return Trial(number, config)
 
     def tell(self, trial: Trial, value: Any = None) -> None:

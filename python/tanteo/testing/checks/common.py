@@ -12,7 +12,7 @@ from ..._internal.equality import same
 from ...space.parameters import Categorical, Float, Int
 from ...space.search_space import SearchSpace
 from ..failure import Failure
-from ..session import Asked, Session, source
+from ..session import Session, Suggestion, source
 from ..strategies import Objective
 from ..subject import Subject, expect
 
@@ -60,7 +60,7 @@ def warmed_session(subject: Subject, space: SearchSpace, seed: int, n: int) -> t
     return session, session.run(n, Objective("bowl", space)) if n else []
 
 
-def tell_all(session: Session, results: Sequence[Any]) -> list[Asked]:
+def tell_all(session: Session, results: Sequence[Any]) -> list[Suggestion]:
     """Ask and tell each value. Up to three values are separate steps of the program; more are a single step."""
     if len(results) > 3:
         values = iter(results)
@@ -70,11 +70,11 @@ def tell_all(session: Session, results: Sequence[Any]) -> list[Asked]:
             f"for value in {_list_source(results)}: t = {session.name}.ask(); {session.name}.tell(t, value)"
         )
         return []
-    asked = []
+    trials = []
     for trial, value in zip(session.asks(len(results)), results, strict=False):
         session.tell(trial, value)
-        asked.append(trial)
-    return asked
+        trials.append(trial)
+    return trials
 
 
 def _list_source(results: Sequence[Any]) -> str:
@@ -89,20 +89,22 @@ def _list_source(results: Sequence[Any]) -> str:
 def smallest(subject: Subject, body: Callable[[int], None], sizes: Sequence[int]) -> None:
     """Run a body with the largest size; if it fails, report the smallest size that fails."""
 
-    def failure(size: int) -> Failure | None:
+    def failure_at(size: int) -> Failure | None:
         subject.restart()
         try:
             body(size)
-        except Failure as found:
-            return Failure(found.reason, subject.program.steps)
+        except Failure as failure:
+            return Failure(failure.reason, subject.program.steps)
         return None
 
-    found = failure(sizes[-1])
-    if found is not None:
-        raise next((less for less in map(failure, sizes[:-1]) if less is not None), found)
+    largest = failure_at(sizes[-1])
+    if largest is not None:
+        raise next((smaller for smaller in map(failure_at, sizes[:-1]) if smaller is not None), largest)
 
 
-def expect_same(what: str, left: Iterable[Any], right: Iterable[Any]) -> None:
+def expect_same(description: str, left: Iterable[Any], right: Iterable[Any]) -> None:
     """Raise :class:`Failure` for the first pair of configurations that differ."""
     for k, (left_params, right_params) in enumerate(zip(left, right, strict=True)):
-        expect(same(left_params, right_params), f"{what}: suggestion {k} is {left_params!r} and {right_params!r}")
+        expect(
+            same(left_params, right_params), f"{description}: suggestion {k} is {left_params!r} and {right_params!r}"
+        )

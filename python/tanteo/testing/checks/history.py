@@ -24,8 +24,8 @@ _SIZES = (1, 2, 3, 6, 12, 30)
 
 
 def _ask_more(session: Session, n: int = 3) -> None:
-    for asked in session.asks(n):
-        problem = fault(session.space, asked.params)
+    for trial in session.asks(n):
+        problem = fault(session.space, trial.params)
         expect(problem is None, str(problem))
 
 
@@ -47,8 +47,8 @@ def check_ask_after_any_history(subject: Subject) -> None:
 
     def body(results: list[Any], warm: int, seed: int) -> None:
         session, _ = warmed_session(subject, mixed(), seed, warm)
-        for asked, value in zip(session.asks(len(results)), results, strict=False):
-            session.tell(asked, value if failures or value is not None else math.nan)
+        for trial, value in zip(session.asks(len(results)), results, strict=False):
+            session.tell(trial, value if failures or value is not None else math.nan)
         _ask_more(session, 1)
 
     subject.explore(
@@ -132,8 +132,8 @@ def check_ask_after_pruned_trials(subject: Subject) -> None:
 
     def body(size: int) -> None:
         session = subject.session(mixed())
-        for asked in session.asks(size):
-            session.prune(asked)
+        for trial in session.asks(size):
+            session.prune(trial)
         _ask_more(session)
 
     smallest(subject, body, _SIZES)
@@ -160,8 +160,8 @@ def check_ask_after_two_objectives(subject: Subject) -> None:
     def body(results: list[tuple[float, float]], seed: int) -> None:
         session = subject.session(plane(), seed, directions=["minimize", "minimize"])
         session.run(12, lambda params: (bowl(params), params["x"]), "(t.params['x'], t.params['y'])")
-        for asked, pair in zip(session.asks(len(results)), results, strict=False):
-            session.tell(asked, pair)
+        for trial, pair in zip(session.asks(len(results)), results, strict=False):
+            session.tell(trial, pair)
         _ask_more(session, 1)
 
     finite = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([_LARGEST, -_LARGEST, 0.0, 5e-324])

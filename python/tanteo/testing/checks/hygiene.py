@@ -101,10 +101,10 @@ def check_global_generators_are_left_alone(subject: Subject) -> None:
     """A search leaves the states of ``random`` and ``numpy.random`` unchanged."""
     import numpy as np
 
-    before = random.getstate(), _numpy_state(np)
+    states = random.getstate(), _numpy_state(np)
     _run_search(subject)
-    expect(random.getstate() == before[0], "changes the state of random")
-    expect(_numpy_state(np) == before[1], "changes the state of numpy.random")
+    expect(random.getstate() == states[0], "changes the state of random")
+    expect(_numpy_state(np) == states[1], "changes the state of numpy.random")
 
 
 def _numpy_state(np: Any) -> Any:
@@ -155,17 +155,17 @@ def _process_state() -> dict[str, Any]:
 def check_the_process_is_left_alone(subject: Subject) -> None:
     """A search leaves environment, working directory, signal handlers, floating-point modes and limits unchanged."""
     _run_search(subject)  # imports may change the process once
-    before = copy.copy(_process_state())
+    original = copy.copy(_process_state())
     _run_search(subject)
     after = _process_state()
-    changed = [name for name, value in before.items() if after[name] != value]
+    changed = [name for name, value in original.items() if after[name] != value]
     expect(not changed, f"changes {', '.join(changed)}")
 
 
 @check("hygiene")
 def check_no_thread_is_left(subject: Subject) -> None:
     """No thread is left that would keep a program from exiting."""
-    before = set(threading.enumerate())
+    existing = set(threading.enumerate())
     _run_search(subject)
-    leftovers = [thread.name for thread in threading.enumerate() if thread not in before and not thread.daemon]
+    leftovers = [thread.name for thread in threading.enumerate() if thread not in existing and not thread.daemon]
     expect(not leftovers, f"leaves threads: {leftovers}")

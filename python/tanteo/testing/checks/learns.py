@@ -50,7 +50,7 @@ def later_distances(
     subject
         The sampler.
     reported
-        ``reported(k, loss)`` returns the value that is told for trial ``k`` instead of ``loss``.
+        ``reported(k, loss)`` returns the value to tell for trial ``k`` instead of ``loss``.
     text
         The same expression as source, for the program.
     n

@@ -73,10 +73,10 @@ def check_the_order_of_tells_changes_nothing(subject: Subject) -> None:
         runs = []
         for sequence in (range(12), order):
             session = subject.session(mixed(), seed)
-            asked = list(session.asks(12))
+            trials = list(session.asks(12))
             for k in sequence:
-                if k < len(asked):
-                    session.tell(asked[k], mixed_loss(asked[k].params))
+                if k < len(trials):
+                    session.tell(trials[k], mixed_loss(trials[k].params))
             runs.append(session.run(4, mixed_loss))
         expect_same("told in two orders", *runs)
 
@@ -86,16 +86,18 @@ def check_the_order_of_tells_changes_nothing(subject: Subject) -> None:
 @check("metamorphic", "seed")
 def check_names_change_nothing(subject: Subject) -> None:
     """Renaming the parameters renames them in the suggestions and changes nothing else."""
-    new = {name: f"{'zyxwv'[k]}_{name}" for k, name in enumerate(mixed())}
-    renamed = SearchSpace({new[name]: parameter for name, parameter in mixed().parameters.items()})
+    new_names = {name: f"{'zyxwv'[k]}_{name}" for k, name in enumerate(mixed())}
+    renamed = SearchSpace({new_names[name]: parameter for name, parameter in mixed().parameters.items()})
 
     def body(seed: int) -> None:
         plain = subject.session(mixed(), seed).run(subject.profile.warm + 4, mixed_loss)
         session = subject.session(renamed, seed)
         other = session.run(
-            subject.profile.warm + 4, lambda p: mixed_loss({name: p[new[name]] for name in new}), "the same loss"
+            subject.profile.warm + 4,
+            lambda p: mixed_loss({name: p[new_names[name]] for name in new_names}),
+            "the same loss",
         )
-        expect_same("under two sets of names", plain, [{name: p[new[name]] for name in new} for p in other])
+        expect_same("under two sets of names", plain, [{name: p[new_names[name]] for name in new_names} for p in other])
 
     subject.explore(body, share=_SHARE, seed=seeds())
 
@@ -111,10 +113,10 @@ def check_stretching_the_worse_half_changes_nothing(subject: Subject) -> None:
         runs = []
         for factor in (1.0, 1000.0):
             session = subject.session(plane(), seed)
-            asked = list(session.asks(20))
-            losses = [bowl(trial.params) for trial in asked]
+            trials = list(session.asks(20))
+            losses = [bowl(trial.params) for trial in trials]
             middle = median(losses)
-            for trial, loss in zip(asked, losses, strict=True):
+            for trial, loss in zip(trials, losses, strict=True):
                 session.tell(trial, loss if loss <= middle else middle + factor * (loss - middle))
             runs.append([trial.params for trial in session.asks(3)])
         expect_same("with the worse half stretched", *runs)

@@ -18,9 +18,9 @@ def check_many_pending_trials(subject: Subject) -> None:
     """A hundred trials (200 or 1,000 in longer profiles) can be pending, and all of them can be told."""
     session = subject.session(plane())
     session.run(12, bowl)
-    asked = list(session.asks(100 * subject.profile.size))
-    expect(asked or subject.capabilities.ends, "ask returns nothing")
-    for trial in asked:
+    trials = list(session.asks(100 * subject.profile.size))
+    expect(trials or subject.capabilities.ends, "ask returns nothing")
+    for trial in trials:
         session.tell(trial, bowl(trial.params))
     session.ask()
 
@@ -32,9 +32,9 @@ def check_pending_trials_stay_apart(subject: Subject) -> None:
         subject.restart()
         session = subject.session(plane())
         session.run(warm, bowl)
-        asked = [trial.params for trial in session.asks(20)]
-        different = sum(not any(same(trial, other) for other in asked[:k]) for k, trial in enumerate(asked))
-        expect(different >= min(15, len(asked)), f"{different} of {len(asked)} pending trials are different")
+        pending = [trial.params for trial in session.asks(20)]
+        different = sum(not any(same(params, other) for other in pending[:k]) for k, params in enumerate(pending))
+        expect(different >= min(15, len(pending)), f"{different} of {len(pending)} pending trials are different")
 
 
 @check("scale")
@@ -72,9 +72,9 @@ def check_small_spaces(subject: Subject) -> None:
         subject.restart()
         space = SearchSpace(parameters)
         session, suggested = subject.session(space), list[Any]()
-        for asked in session.asks(20):
-            problem = fault(space, asked.params)
+        for trial in session.asks(20):
+            problem = fault(space, trial.params)
             expect(problem is None, str(problem))
-            suggested.append(asked.params)
-            session.tell(asked, 1.0)
+            suggested.append(trial.params)
+            session.tell(trial, 1.0)
         expect(suggested, "ask returns nothing in a space that is not empty")

@@ -22,9 +22,9 @@ from .common import expect_same, mixed, mixed_loss, warm_ups, warmed_session
 def _continue(session: Session, n: int = 4) -> list[Any]:
     objective = Objective("bowl", session.space)
     future = []
-    for asked in session.asks(n):
-        future.append(asked.params)
-        session.tell(asked, objective(asked.params))
+    for trial in session.asks(n):
+        future.append(trial.params)
+        session.tell(trial, objective(trial.params))
     return future
 
 
@@ -66,9 +66,9 @@ def check_a_copy_keeps_pending_trials(subject: Subject) -> None:
 
     def body(n: int, seed: int, warm: int) -> None:
         session, _ = warmed_session(subject, mixed(), seed, warm)
-        asked = list(session.asks(n))
+        trials = list(session.asks(n))
         copied = session.restored()
-        for trial in asked:
+        for trial in trials:
             copied.tell(trial, mixed_loss(trial.params))
             session.tell(trial, mixed_loss(trial.params))
         if subject.capabilities.seed:

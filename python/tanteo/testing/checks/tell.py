@@ -24,13 +24,13 @@ def check_told_values_are_kept(subject: Subject) -> None:
 
     def body(results: list[float], seed: int) -> None:
         session = subject.session(mixed(), seed)
-        asked = []
+        suggested = []
         for trial, value in zip(session.asks(len(results)), results, strict=False):
-            asked.append(copy.deepcopy(trial.params))
+            suggested.append(copy.deepcopy(trial.params))
             session.tell(trial, value)
         kept = list(session.sampler.trials)
-        expect(len(kept) == len(asked), f"{len(asked)} trials were told, {len(kept)} are kept")
-        for trial, params, value in zip(kept, asked, results, strict=False):
+        expect(len(kept) == len(suggested), f"{len(suggested)} trials were told, {len(kept)} are kept")
+        for trial, params, value in zip(kept, suggested, results, strict=False):
             expect(same(trial.params, params), f"asked {params!r}, kept {trial.params!r}")
             expect(trial.value == value or math.isnan(value), f"told {value!r}, kept {trial.value!r}")
 
@@ -59,11 +59,11 @@ def check_a_trial_is_told_once(subject: Subject) -> None:
 
     def body(first: float, between: int, second: float) -> None:
         session = subject.session(mixed())
-        asked = session.ask()
-        session.tell(asked, first)
+        trial = session.ask()
+        session.tell(trial, first)
         for other in session.asks(between):
             session.tell(other, 1.0)
-        session.refused(asked, second, "a trial that was told before")
+        session.refused(trial, second, "a trial that was told before")
 
     subject.explore(body, first=values() | st.just(math.nan), between=st.integers(0, 3), second=values())
 
@@ -76,8 +76,8 @@ def check_unknown_trials_are_refused(subject: Subject) -> None:
         other = subject.session(mixed(), 1)
         foreign = list(other.asks(here + elsewhere))[-1]
         session = subject.session(mixed(), 0)
-        for asked in session.asks(here):
-            session.tell(asked, 1.0)
+        for trial in session.asks(here):
+            session.tell(trial, 1.0)
         session.refused(foreign, 1.0, "a trial of another search, which was not asked here")
 
     subject.explore(body, elsewhere=st.integers(1, 3), here=st.integers(0, 2))
@@ -89,9 +89,9 @@ def check_a_refused_value_can_be_corrected(subject: Subject) -> None:
 
     def body(nonsense: Any, value: float) -> None:
         session = subject.session(mixed())
-        asked = session.ask()
-        session.refused(asked, nonsense, f"{nonsense!r} as a value")
-        session.tell(asked, value)
+        trial = session.ask()
+        session.refused(trial, nonsense, f"{nonsense!r} as a value")
+        session.tell(trial, value)
         session.ask()
 
     subject.explore(body, nonsense=st.sampled_from(["x", "", object, b"1", {}]), value=values())
@@ -106,11 +106,11 @@ def check_a_refused_tell_changes_nothing(subject: Subject) -> None:
         for is_disturbed in (False, True):
             session = subject.session(mixed(), seed)
             session.run(12, mixed_loss)
-            asked = session.ask()
+            trial = session.ask()
             if is_disturbed:
-                session.refused(asked, nonsense, f"{nonsense!r} as a value")
-            session.tell(asked, 0.5)
-            suggested.append([trial.params for trial in session.asks(2)])
+                session.refused(trial, nonsense, f"{nonsense!r} as a value")
+            session.tell(trial, 0.5)
+            suggested.append([later.params for later in session.asks(2)])
         expect_same("with a refused value between", *suggested)
 
     subject.explore(body, share=0.5, nonsense=st.sampled_from(["x", (), {}]), seed=seeds())
@@ -126,11 +126,14 @@ def check_best_is_the_smallest_value(subject: Subject) -> None:
         for trial, value in zip(session.asks(len(results)), results, strict=False):
             pairs.append((value, copy.deepcopy(trial.params)))
             session.tell(trial, value)
-        least = min(value for value, _ in pairs)
+        smallest_value = min(value for value, _ in pairs)
         best = _best(session)
-        expect(best is not None and best.value == least, f"the smallest value is {least!r}, best is {best!r}")
-        fits = any(value == least and same(params, best.params) for value, params in pairs)
-        expect(fits, f"{best.params!r} is not what {least!r} was told for")
+        expect(
+            best is not None and best.value == smallest_value,
+            f"the smallest value is {smallest_value!r}, best is {best!r}",
+        )
+        is_told = any(value == smallest_value and same(params, best.params) for value, params in pairs)
+        expect(is_told, f"{best.params!r} is not what {smallest_value!r} was told for")
 
     subject.explore(body, results=st.lists(values(), min_size=1, max_size=8), seed=seeds())
 
@@ -175,9 +178,9 @@ def check_trials_are_told_in_any_order(subject: Subject) -> None:
 
     def body(order: list[int], seed: int) -> None:
         session = subject.session(mixed(), seed)
-        asked = list(session.asks(6))
+        trials = list(session.asks(6))
         for k in order:
-            session.tell(asked[k], float(k))
+            session.tell(trials[k], float(k))
         session.ask()
 
     subject.explore(body, order=st.lists(st.integers(0, 5), max_size=6, unique=True), seed=seeds())
@@ -189,8 +192,8 @@ def check_numbers_of_other_types_are_taken(subject: Subject) -> None:
     import numpy as np
 
     session = subject.session(mixed())
-    for asked, value in zip(session.asks(4), (1, np.float64(0.5), np.float32(0.25), np.int64(3)), strict=False):
-        session.tell(asked, value)
+    for trial, value in zip(session.asks(4), (1, np.float64(0.5), np.float32(0.25), np.int64(3)), strict=False):
+        session.tell(trial, value)
     session.ask()
 
 
@@ -204,8 +207,8 @@ def check_queued_params_come_next(subject: Subject) -> None:
         queued = mixed().sample(n, seed=seed)
         for params in queued:
             session.enqueue(copy.deepcopy(params))
-        for params, asked in zip(queued, session.asks(n), strict=False):
-            expect(same(asked.params, params), f"queued {params!r}, asked {asked.params!r}")
+        for params, trial in zip(queued, session.asks(n), strict=False):
+            expect(same(trial.params, params), f"queued {params!r}, asked {trial.params!r}")
 
     subject.explore(body, n=st.integers(1, 3), warm=st.sampled_from([0, 12]), seed=seeds())
 
@@ -214,21 +217,21 @@ def check_queued_params_come_next(subject: Subject) -> None:
 def check_params_belong_to_the_user(subject: Subject) -> None:
     """Changing the params of a trial does not change the history."""
     session = subject.session(plane())
-    asked = session.ask()
-    kept = copy.deepcopy(asked.params)
-    session.program.add(f"{asked.name}.params['x'] = 99")
-    asked.params["x"] = 99
-    session.tell(asked, 1.0)
-    found = next(iter(session.sampler.trials)).params
-    expect(same(found, kept), f"asked {kept!r}, kept {found!r}")
+    trial = session.ask()
+    original = copy.deepcopy(trial.params)
+    session.program.add(f"{trial.name}.params['x'] = 99")
+    trial.params["x"] = 99
+    session.tell(trial, 1.0)
+    kept = next(iter(session.sampler.trials)).params
+    expect(same(kept, original), f"asked {original!r}, kept {kept!r}")
 
 
 @check("tell", "observe")
 def check_observed_params_are_left_alone(subject: Subject) -> None:
     """``observe`` does not change the params it is given."""
     params = plane().sample(1, seed=0)[0]
-    before = copy.deepcopy(params)
+    original = copy.deepcopy(params)
     session = subject.session(plane())
     session.observe(params, 1.0)
     session.ask()
-    expect(same(params, before), f"the params became {params!r}")
+    expect(same(params, original), f"the params became {params!r}")

@@ -15,7 +15,7 @@ from .common import bowl, expect_same, mixed, mixed_loss, plane
 _THREADS = 4
 
 
-def _run_in_threads(work: list[Callable[[], None]]) -> None:
+def _run_in_threads(functions: list[Callable[[], None]]) -> None:
     """Run each function in its own thread and raise the first failure."""
     failures: list[Failure] = []
 
@@ -27,7 +27,7 @@ def _run_in_threads(work: list[Callable[[], None]]) -> None:
         except Exhausted:  # nothing is left to ask
             return
 
-    threads = [threading.Thread(target=run, args=(function,)) for function in work]
+    threads = [threading.Thread(target=run, args=(function,)) for function in functions]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -41,21 +41,21 @@ def check_threads_share_a_search(subject: Subject) -> None:
     """When four threads ask and tell one sampler, every trial has its own id and its result is kept."""
     session, n = subject.session(plane()), 15
     session.program.add(f"{_THREADS} threads, each {n} times: t = opt.ask(); opt.tell(t, bowl(t.params))")
-    asked: list[Any] = []
+    tokens: list[Any] = []
 
     def work() -> None:
         for _ in range(n):
             token = session.sampler.ask()
-            asked.append(token)
+            tokens.append(token)
             session.sampler.tell(token, bowl(getattr(token, "params", token)))
 
     _run_in_threads([work] * _THREADS)
     if subject.capabilities.lifecycle:
-        ids = {token.id for token in asked}
-        expect(len(ids) == len(asked), f"{len(asked)} trials have {len(ids)} ids")
+        ids = {token.id for token in tokens}
+        expect(len(ids) == len(tokens), f"{len(tokens)} trials have {len(ids)} ids")
     if subject.capabilities.history:
         kept = [trial for trial in session.sampler.trials if trial.value is not None]
-        expect(len(kept) == len(asked), f"{len(asked)} trials were told, {len(kept)} are kept")
+        expect(len(kept) == len(tokens), f"{len(tokens)} trials were told, {len(kept)} are kept")
 
 
 @check("threads", "threads")

@@ -30,10 +30,10 @@ def _check_suggestions(subject: Subject, space: SearchSpace, seed: int, warm: in
     for params in suggested:
         problem = fault(space, params)
         expect(problem is None, f"{problem} (a suggestion was {params!r})")
-    for asked in session.asks(n):
-        problem = fault(space, asked.params)
+    for trial in session.asks(n):
+        problem = fault(space, trial.params)
         expect(problem is None, f"{problem}")
-        session.tell(asked, 0.0)
+        session.tell(trial, 0.0)
 
 
 def _domain_problem(space: SearchSpace, params: Any) -> str | None:
@@ -147,11 +147,11 @@ def _reach(subject: Subject, parameter: Parameter) -> None:
     for seed in range(n):
         subject.restart()
         session = subject.session(space, seed)
-        for asked in session.asks(5):
-            value = asked.params["p"]
+        for trial in session.asks(5):
+            value = trial.params["p"]
             if not any(same(value, level) or _close(value, level) for level in seen):
                 seen.append(value)
-            session.tell(asked, 0.0)
+            session.tell(trial, 0.0)
         if len(seen) >= len(expected):
             return
     subject.restart()
@@ -199,8 +199,8 @@ def check_the_whole_range_is_searched(subject: Subject) -> None:
     seen = set()
     for seed in range(40):
         subject.restart()
-        for asked in subject.session(plane(), seed).asks(5):
-            seen |= {(name, int(10 * asked.params[name])) for name in ("x", "y")}
+        for trial in subject.session(plane(), seed).asks(5):
+            seen |= {(name, int(10 * trial.params[name])) for name in ("x", "y")}
     missing = [
         (name, tenth) for name in ("x", "y") for tenth in (0, 9) if not {(name, tenth), (name, tenth + 1)} & seen
     ]

@@ -73,10 +73,10 @@ def histories(
     extreme
         As for :func:`values`.
     """
-    listed: list[tuple[dict[str, Any], float | int | None]] = draw(
+    entries: list[tuple[dict[str, Any], float | int | None]] = draw(
         st.lists(st.tuples(params(space), outcomes(extreme=extreme)), max_size=max_size)
     )
-    return listed
+    return entries
 
 
 def labels() -> SearchStrategy[Any]:

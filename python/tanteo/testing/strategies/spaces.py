@@ -121,10 +121,10 @@ def search_spaces(
     return SearchSpace(drawn)
 
 
-def _conditions(above: Mapping[str, Parameter]) -> SearchStrategy[dict[str, Any] | None]:
+def _conditions(previous: Mapping[str, Parameter]) -> SearchStrategy[dict[str, Any] | None]:
     """Draw None, or a condition on a previous parameter that some of its values satisfy."""
-    met = [{name: accepted} for name, parent in above.items() for accepted in _accepted(parent)]
-    return st.sampled_from([None, *met])
+    conditions = [{name: accepted} for name, parent in previous.items() for accepted in _accepted(parent)]
+    return st.sampled_from([None, *conditions])
 
 
 def _accepted(parent: Parameter) -> list[Any]:
@@ -185,12 +185,12 @@ def _stepped(draw: DrawFn, *, when: Mapping[str, Any] | None) -> Parameter:
     Each of the three reveals faults that the others do not.
     """
     low = draw(st.integers(-10, 10).map(lambda tenths: tenths / 10) | st.floats(-1e3, 1e3))
-    how = draw(st.sampled_from(["multiple", "divisor", "free"]))
-    if how == "multiple":
+    spacing = draw(st.sampled_from(["multiple", "divisor", "free"]))
+    if spacing == "multiple":
         step = draw(st.sampled_from(_STEPS))
         return Float(low, low + draw(st.integers(1, 20)) * step, step=step, when=when)
     width = draw(st.floats(1e-3, 1e3))
-    step = width / draw(st.integers(1, 50)) if how == "divisor" else draw(st.floats(width / 50, width * 2))
+    step = width / draw(st.integers(1, 50)) if spacing == "divisor" else draw(st.floats(width / 50, width * 2))
     return Float(low, low + width, step=step, when=when)
 
 
@@ -207,21 +207,21 @@ def _ints(draw: DrawFn, *, extreme: bool, when: Mapping[str, Any] | None) -> Par
         ]
         low, high = draw(st.sampled_from(ends))
         return Int(low, high, log=low > 0 and draw(st.booleans()), when=when)
-    low, how = draw(st.integers(-100, 100)), draw(st.sampled_from(["plain", "multiple", "free", "log"]))
-    if how == "multiple":
+    low, spacing = draw(st.integers(-100, 100)), draw(st.sampled_from(["plain", "multiple", "free", "log"]))
+    if spacing == "multiple":
         step = draw(st.integers(2, 25))
         return Int(low, low + draw(st.integers(0, 50 // step)) * step, step=step, when=when)
     width = draw(st.integers(0, 50))
-    if how == "log":
+    if spacing == "log":
         return Int(abs(low) + 1, abs(low) + 1 + width, log=True, when=when)
-    return Int(low, low + width, step=1 if how == "plain" else draw(st.integers(2, 60)), when=when)
+    return Int(low, low + width, step=1 if spacing == "plain" else draw(st.integers(2, 60)), when=when)
 
 
 def _choices(
     kind: type[Categorical | Ordinal], *, extreme: bool, when: Mapping[str, Any] | None
 ) -> SearchStrategy[Parameter]:
-    listed = _CHOICES + _ODD_CHOICES if extreme else _CHOICES
-    return st.sampled_from(listed).map(lambda choices: kind(choices, when=when))
+    choice_lists = _CHOICES + _ODD_CHOICES if extreme else _CHOICES
+    return st.sampled_from(choice_lists).map(lambda choices: kind(choices, when=when))
 
 
 def few_levels(kind: Kind, most: int) -> SearchStrategy[Parameter]:

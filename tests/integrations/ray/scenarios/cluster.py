@@ -1,4 +1,4 @@
-"""Two nodes with fake GPUs; one dies in the middle of an experiment. Then an optimizer in an actor, without Tune."""
+"""Run an experiment on two nodes with fake GPUs, one of which dies. Then run an optimizer in an actor, without Tune."""
 
 import json
 import os
@@ -23,19 +23,19 @@ HEALTH = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 1000, "h
 
 
 class KillNode(tune.Callback):
-    """Takes the node of the third result away, and adds another; in the main thread, as `add_node` wants it."""
+    """Removes the node of the third result and adds another one, in the main thread, as `add_node` requires."""
 
     cluster = None
     nodes = ()
-    seen = 0
+    n_results = 0
     killed = 0
 
     def __reduce__(self):
         return tune.Callback, ()  # the cluster must not get into Tune's pickle
 
     def on_trial_result(self, iteration, trials, trial, result, **info):
-        self.seen += 1
-        if self.seen < 3 or self.killed:
+        self.n_results += 1
+        if self.n_results < 3 or self.killed:
             return
         for node in self.nodes:
             if node.node_id == result["node"]:
@@ -85,7 +85,7 @@ def lost_node(cluster, nodes):
 
 
 def loss(trial):
-    """A bowl without noise: told anything else for some trials, the model might take the rest for noisy."""
+    """A parabola without noise. If some trials had other values, the model might treat all values as noisy."""
     return (trial.params["x"] - 0.25) ** 2
 
 
@@ -106,18 +106,18 @@ def die(optimizer):
 
 @ray.remote(num_cpus=0)
 def linger(optimizer, seconds):
-    """A worker that is slow, but alive."""
+    """A slow worker that is alive."""
     trial = optimizer.ask()
     time.sleep(seconds)
     return optimizer.tell(trial, loss(trial))
 
 
-def told(optimizer):
+def completed(optimizer):
     return {trial.id: trial.value for trial in optimizer.trials if trial.state == "complete"}
 
 
 def kill_actor(optimizer):
-    """Kill the actor, and wait until another process stands in its place: the old one may answer for a while yet."""
+    """Kill the actor and wait until another process replaces it. The old one may still answer for a while."""
     process = ray.get(optimizer._actor.__ray_call__.remote(lambda host: os.getpid()))
     ray.kill(optimizer._actor, no_restart=False)
     while ray.get(optimizer._actor.__ray_call__.remote(lambda host: os.getpid())) == process:
@@ -132,11 +132,11 @@ def shared_optimizer():
         ray.get(die.remote(optimizer))
     except ray.exceptions.WorkerCrashedError:
         crashed = True
-    before = told(optimizer)
+    before_crash = completed(optimizer)
     kill_actor(optimizer)
-    after = told(optimizer)
+    after_crash = completed(optimizer)
     counted = ray.get(slow)
-    time.sleep(1.2 * LEASE)  # the dead worker has not been heard of since
+    time.sleep(1.2 * LEASE)  # longer than the lease of the dead worker
     lost = [trial.id for trial in optimizer.pending]
     returned = optimizer.ask(2)
     again = [trial.id for trial in returned]
@@ -145,25 +145,25 @@ def shared_optimizer():
     try:
         optimizer.tell(10_000, 1.0)
     except tt.UnknownTrialError:
-        refused = True
-    found = {
+        rejected = True
+    outcome = {
         "workers": len(set(pids)),
-        "told": [len(before), before.items() <= after.items()],
+        "completed": [len(before_crash), before_crash.items() <= after_crash.items()],
         "crashed": crashed,
         "counted": counted,
         "again": [lost, again],
-        "refused": refused,
+        "rejected": rejected,
         "another space": another_space(),
         "best": optimizer.best.value,
         "pending": len(optimizer.pending),
         "recommended": optimizer.recommend() == optimizer.best == optimizer.pareto_front[0],
     }
     optimizer.shutdown()
-    return found
+    return outcome
 
 
 def another_space():
-    """What a folder of another search is answered with."""
+    """Return the error for a folder that holds another search."""
     try:
         RemoteOptimizer({"x": tt.Float(0, 2)}, path=f"{STORAGE}/shared")
     except tt.SnapshotError as error:
@@ -172,7 +172,7 @@ def another_space():
 
 
 def on_a_study():
-    """The actor dies, and the file is the record of it all."""
+    """The actor dies, and the file holds all trials."""
     path = f"{STORAGE}/study.db"
     optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler="tpe", study=path, lease=LEASE)
     pids = ray.get([work.remote(optimizer, 3) for _ in range(2)])
@@ -208,7 +208,7 @@ def hold(optimizer):
 
 
 def slow_asks():
-    """Whoever has a trial says so while asks wait for each other longer than a lease."""
+    """Workers renew their leases while asks wait for each other longer than a lease."""
     optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler=Slow(), lease=LEASE)
     ids = ray.get([hold.remote(optimizer) for _ in range(3)])
     optimizer.shutdown()
@@ -222,12 +222,12 @@ def main():
     cluster.wait_for_nodes(60)
     ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
     concurrency = recommended_concurrency({"cpu": 1, "gpu": 0.5})
-    found = {"node": lost_node(cluster, nodes), "shared": shared_optimizer(), "concurrency": concurrency}
-    found["study"] = on_a_study()
-    found["slow"] = slow_asks()
+    outcomes = {"node": lost_node(cluster, nodes), "shared": shared_optimizer(), "concurrency": concurrency}
+    outcomes["study"] = on_a_study()
+    outcomes["slow"] = slow_asks()
     ray.shutdown()
     cluster.shutdown()
-    print(json.dumps(found))  # noqa: T201 - the result of the scenario
+    print(json.dumps(outcomes))  # noqa: T201 - the result of the scenario
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An experiment whose driver may be killed, and its restoration; prints the configurations in their order."""
+"""Run an experiment whose driver may be killed, or restore it, and print the sorted configurations."""
 
 import gc
 import json
@@ -24,20 +24,20 @@ class Marker:
 
 
 class Kill(tune.Callback):
-    """Ends the driver without a word when the fifth trial is over.
+    """Kills the driver when the fifth trial is over.
 
-    Not while Tune copies the state of the experiment to its storage, file by file: nobody can restore what is half
-    copied, and Tune then starts over by itself.
+    It first waits until Tune has copied the state of the experiment to its storage. Tune copies file by file, cannot
+    restore a partial copy, and would start over.
     """
 
-    seen = 0
+    n_completed = 0
 
     def on_trial_complete(self, iteration, trials, trial, **info):
-        self.seen += 1
-        # A restored experiment has its callbacks again.
-        if self.seen == 5 and sys.argv[1] == "killed":
-            # The storage of a trial is a copy, whose syncer does not know of the copying that is under way.
-            storage = next(found for found in gc.get_objects() if isinstance(found, TuneController))._storage
+        self.n_completed += 1
+        # A restored experiment has this callback too.
+        if self.n_completed == 5 and sys.argv[1] == "killed":
+            # A trial has a copy of the storage, whose syncer does not know of a transfer in progress.
+            storage = next(each for each in gc.get_objects() if isinstance(each, TuneController))._storage
             storage.syncer.wait()
             storage.syncer.sync_up(storage.experiment_driver_staging_path, storage.experiment_fs_path)
             storage.syncer.wait()
@@ -54,7 +54,7 @@ def train(config):
 SPACE = {"x": tune.uniform(0, 1), "n": tune.randint(0, 50), "marker": tune.choice([Marker("a"), Marker("b")])}
 
 
-def begin(callbacks):
+def make_tuner(callbacks):
     return tune.Tuner(
         train,
         param_space=SPACE,
@@ -72,23 +72,23 @@ def begin(callbacks):
 
 def main():
     ray.init(address="local", num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    found = {}
+    outcome = {}
     if MODE == "restore":
         path = f"{STORAGE}/{NAME}"
         shutil.copytree(path, f"{path}-2")
         tuner = tune.Tuner.restore(path, trainable=train, param_space=SPACE)
     else:
-        tuner = begin([Kill()] if MODE == "killed" else [])
+        tuner = make_tuner([Kill()] if MODE == "killed" else [])
     results = tuner.fit()
-    found["configs"] = sorted([result.config["x"], result.config["n"]] for result in results)
-    found["errors"] = results.num_errors
+    outcome["configs"] = sorted([result.config["x"], result.config["n"]] for result in results)
+    outcome["errors"] = results.num_errors
     if MODE == "restore":
         try:
             tune.Tuner.restore(f"{path}-2", trainable=train).fit()
         except Exception as error:
-            found["without the space"] = str(error)
+            outcome["without the space"] = str(error)
     ray.shutdown()
-    print(json.dumps(found))  # noqa: T201 - the result of the scenario
+    print(json.dumps(outcome))  # noqa: T201 - the result of the scenario
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Several small experiments on one local Ray, one after another; prints what a test wants to know of each."""
+"""Run several small experiments on one local Ray, one after another, and print the outcome of each."""
 
 import json
 import math
@@ -40,7 +40,7 @@ def fit(trainable, space, search, *, n=8, name, scheduler=None, tuning=None, **r
 
 
 def report_path(config):
-    """Five reports, resumable, which HyperBand needs."""
+    """Report five times. The trial can resume from a checkpoint, which HyperBand needs."""
     start = 0
     checkpoint = tune.get_checkpoint()
     if checkpoint:
@@ -85,17 +85,17 @@ def asha():
 
 
 def hyperband():
-    found = {}
+    states = {}
     for scheduler in (HyperBandScheduler(max_t=4, reduction_factor=2), HyperBandForBOHB(max_t=4, reduction_factor=2)):
         search = TanteoSearch(seed=0)
         name = type(scheduler).__name__
         fit(report_path, {"x": tune.uniform(0, 1)}, search, n=6, name=name, scheduler=scheduler)
-        found[name] = [trial.state for trial in search.to_optimizer().trials]
-    return found
+        states[name] = [trial.state for trial in search.to_optimizer().trials]
+    return states
 
 
 def trouble():
-    """Crashes, a retry, odd numbers."""
+    """Trials that crash, are retried, or report odd numbers."""
     search = TanteoSearch(seed=0)
     marks = Path(STORAGE) / "marks"
     marks.mkdir(exist_ok=True)
@@ -107,10 +107,10 @@ def trouble():
             mark.touch()
             tune.report({"loss": 5.0})
             raise MemoryError("out of memory")
-        odd = {"nan": math.nan, "tempting": -math.inf, "worst": math.inf, "text": "oops"}
+        odd = {"nan": math.nan, "minus infinity": -math.inf, "infinity": math.inf, "text": "oops"}
         tune.report({"loss": odd.get(kind, 0.5)})
 
-    kinds = ["crash", "once", "nan", "tempting", "worst", "text", "fine"]
+    kinds = ["crash", "once", "nan", "minus infinity", "infinity", "text", "fine"]
     space = {"x": tune.uniform(0, 1), "kind": tune.choice(kinds)}
     search = TanteoSearch(seed=0, points_to_evaluate=[{"kind": kind} for kind in kinds])
     fit(trainable, space, search, n=7, name="trouble", failure_config=tune.FailureConfig(max_failures=1))
@@ -146,22 +146,22 @@ def wrappers():
     ):
         search = TanteoSearch(seed=0, metric="loss", mode="min")
         lengths[name] = len(fit(trainable, space, wrap(search), n=n, name=name))
-        lengths[f"{name} learned"] = sum(trial.state == "complete" for trial in search.to_optimizer().trials)
+        lengths[f"{name} completed"] = sum(trial.state == "complete" for trial in search.to_optimizer().trials)
     finite = fit(trainable, {"x": tune.choice([1.0, 2.0, 3.0])}, TanteoSearch(seed=0), n=10, name="finite")
     lengths["finite"] = len(finite)
     return lengths
 
 
 def several():
-    """Two objectives and a metric that is watched, under a scheduler that looks at one of them."""
+    """Two objectives and an observed metric, under a scheduler that uses one of the objectives."""
     points = [{"x": x} for x in (0.1, 0.2, 0.3, 0.9)]
     search = TanteoSearch(
-        metric=["loss", "size", "seen"], mode=["min", "max", "obs"], points_to_evaluate=points, seed=0
+        metric=["loss", "size", "note"], mode=["min", "max", "obs"], points_to_evaluate=points, seed=0
     )
 
     def trainable(config):
         for step in range(1, 6):
-            tune.report({"loss": config["x"] + 1 / step, "size": config["x"] ** 2, "seen": "text"})
+            tune.report({"loss": config["x"] + 1 / step, "size": config["x"] ** 2, "note": "text"})
 
     scheduler = MedianStoppingRule("training_iteration", "loss", "min", grace_period=1, min_samples_required=2)
     tuning = {"metric": None, "mode": None, "max_concurrent_trials": 1}
@@ -172,7 +172,7 @@ def several():
 
 
 def earlier():
-    """Warm starts from results and from a path, and a stop by time with trials left running."""
+    """Warm starts from results and from a path, and a time budget that interrupts trials."""
 
     def trainable(config):
         if config["x"] > 0.9:
@@ -200,17 +200,17 @@ def earlier():
     return {
         "counts": counts,
         "best": min(result.metrics["loss"] for result in results if not result.error),
-        "left": states,
+        "interrupted": states,
     }
 
 
 def main():
     ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    parts = (structure, asha, hyperband, trouble, nan_stopper, wrappers, several, earlier)
-    found = {part.__name__: part() for part in parts}
-    found["concurrency"] = recommended_concurrency({"cpu": 1})
+    experiments = (structure, asha, hyperband, trouble, nan_stopper, wrappers, several, earlier)
+    outcomes = {experiment.__name__: experiment() for experiment in experiments}
+    outcomes["concurrency"] = recommended_concurrency({"cpu": 1})
     ray.shutdown()
-    print(json.dumps(found))  # noqa: T201 - the result of the scenario
+    print(json.dumps(outcomes))  # noqa: T201 - the result of the scenario
 
 
 if __name__ == "__main__":

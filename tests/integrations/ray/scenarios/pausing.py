@@ -1,4 +1,4 @@
-"""An experiment that pauses trials, whose driver may be killed, and its restoration; prints what became of them."""
+"""Run an experiment that pauses trials and whose driver may be killed, or restore it, and print the outcome."""
 
 import gc
 import json
@@ -20,14 +20,14 @@ LONGEST = 8
 
 
 class Curve(tune.Trainable):
-    """A curve that goes on from its checkpoint, and writes down which of its steps were worked on."""
+    """A curve that resumes from its checkpoint and logs every step that it executes."""
 
     def setup(self, config):
         self.x, self.step_done = config["x"], 0
 
     def step(self):
         self.step_done += 1
-        self._note(self.step_done)
+        self._append_to_log(self.step_done)
         return {"loss": self.x + 1 / self.step_done, "done": self.step_done == LONGEST}
 
     def save_checkpoint(self, checkpoint_dir):
@@ -35,11 +35,11 @@ class Curve(tune.Trainable):
 
     def load_checkpoint(self, checkpoint_dir):
         self.step_done = int((Path(checkpoint_dir) / "step").read_text())
-        self._note("goes on")
+        self._append_to_log("resumes")
 
-    def _note(self, what):
+    def _append_to_log(self, event):
         with (Path(STORAGE) / "log").open("a") as log:
-            log.write(f"{self.trial_id} {what}\n")
+            log.write(f"{self.trial_id} {event}\n")
 
     def reset_config(self, new_config):
         self.x, self.step_done = new_config["x"], 0
@@ -47,21 +47,21 @@ class Curve(tune.Trainable):
 
 
 class Kill(tune.Callback):
-    """Ends the driver without a word when twenty results are in and two trials are paused.
+    """Kills the driver after twenty results, as soon as two trials are paused.
 
-    Not while Tune copies the state of the experiment to its storage, file by file: nobody can restore what is half
-    copied.
+    It first waits until Tune has copied the state of the experiment to its storage. Tune copies file by file and cannot
+    restore a partial copy.
     """
 
-    seen = 0
+    n_results = 0
 
     def on_trial_result(self, iteration, trials, trial, result, **info):
-        self.seen += 1
+        self.n_results += 1
 
     def on_step_begin(self, iteration, trials, **info):
-        # A restored experiment has its callbacks again.
-        if sys.argv[1] == "killed" and self.seen >= 20 and sum(trial.status == "PAUSED" for trial in trials) >= 2:
-            storage = next(found for found in gc.get_objects() if isinstance(found, TuneController))._storage
+        # A restored experiment has this callback too.
+        if sys.argv[1] == "killed" and self.n_results >= 20 and sum(trial.status == "PAUSED" for trial in trials) >= 2:
+            storage = next(each for each in gc.get_objects() if isinstance(each, TuneController))._storage
             storage.syncer.wait()
             storage.syncer.sync_up(storage.experiment_driver_staging_path, storage.experiment_fs_path)
             storage.syncer.wait()
@@ -70,8 +70,8 @@ class Kill(tune.Callback):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def tuner():
-    # From good to bad: the second is among the best third once there are six.
+def make_tuner():
+    # From good to bad. The second is among the best third once there are six.
     search = TanteoSearch(seed=4, points_to_evaluate=[{"x": 0.05 * k} for k in range(12)])
     halving = tt.pruners.SuccessiveHalving(min_resource=1, reduction_factor=3)
     return tune.Tuner(
@@ -90,35 +90,35 @@ def tuner():
     )
 
 
-def described(fitted, results):
-    """Return how far each trial came, which steps were worked on, and what search and scheduler made of it."""
-    config = fitted._local_tuner._tune_config
-    judged = config.scheduler._trials.optimizer.trials
+def outcome_of(tuner, results):
+    """Return how far each trial came, which steps were executed, and the states in the search and the scheduler."""
+    config = tuner._local_tuner._tune_config
+    scheduled = config.scheduler._trials.optimizer.trials
     return {
         "reach": sorted(result.metrics["training_iteration"] for result in results),
         "errors": [str(result.error) for result in results if result.error],
         "log": [line.split(maxsplit=1) for line in (Path(STORAGE) / "log").read_text().splitlines()],
         "states": sorted(trial.state for trial in config.search_alg.to_optimizer().trials),
-        "judged": sorted(trial.state for trial in judged),
-        "still_paused": sum(trial.paused for trial in judged),
+        "scheduler_states": sorted(trial.state for trial in scheduled),
+        "still_paused": sum(trial.paused for trial in scheduled),
     }
 
 
 def main():
     ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    found = {}
+    outcome = {}
     if MODE == "restore":
         path = f"{STORAGE}/{NAME}"
-        found["paused"] = (Path(STORAGE) / "paused").read_text().split()
+        outcome["paused"] = (Path(STORAGE) / "paused").read_text().split()
         shutil.copytree(path, f"{path}-2")
-        (Path(STORAGE) / "log").rename(Path(STORAGE) / "log before")
-        found["before"] = [line.split(maxsplit=1) for line in (Path(STORAGE) / "log before").read_text().splitlines()]
-        fitted = tune.Tuner.restore(path, trainable=Curve)
+        log = (Path(STORAGE) / "log").rename(Path(STORAGE) / "earlier log")
+        outcome["earlier_log"] = [line.split(maxsplit=1) for line in log.read_text().splitlines()]
+        tuner = tune.Tuner.restore(path, trainable=Curve)
     else:
-        fitted = tuner()
-    found |= described(fitted, fitted.fit())
+        tuner = make_tuner()
+    outcome |= outcome_of(tuner, tuner.fit())
     ray.shutdown()
-    print(json.dumps(found))  # noqa: T201 - the result of the scenario
+    print(json.dumps(outcome))  # noqa: T201 - the result of the scenario
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Whatever stands in the place of an argument: it is taken, or refused with an error of our own that names it."""
+"""Every argument is accepted, or rejected with an error of the package that names it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ POINT = {"x": 0.5, "kind": "a"}
 
 def search(**options):
     space = {"x": tune.uniform(0, 1), "kind": tune.choice(["a", "b"])}
-    made = TanteoSearch(**{"space": space, "metric": "loss", "mode": "min", "seed": 0, **options})
-    made.suggest("trial")
-    return made
+    searcher = TanteoSearch(**{"space": space, "metric": "loss", "mode": "min", "seed": 0, **options})
+    searcher.suggest("trial")
+    return searcher
 
 
-#: Each takes what is wrong.
-DOORS = {
+#: For each argument, a call that passes a wrong value.
+CALLS = {
     "space": lambda w: search(space=w),
     "metric": lambda w: search(metric=w),
     "mode": lambda w: search(mode=w),
@@ -56,18 +56,18 @@ DOORS = {
 
 
 @pytest.mark.parametrize("option", [{"sampler": "tpee"}, {"seed": "a"}, {"deduplicate": "yes"}])
-def test_a_wrong_option_is_refused_before_there_is_a_space(option):
+def test_a_wrong_option_is_rejected_before_the_space_is_known(option):
     with pytest.raises(tt.ArgumentError, match=next(iter(option))):
         TanteoSearch(**option)
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door != "name of a resource"])
-def test_a_wrong_argument_is_an_error_of_our_own(door):
+@pytest.mark.parametrize("argument", [argument for argument in CALLS if argument != "name of a resource"])
+def test_a_wrong_argument_is_an_error_of_the_package(argument):
     messages = []
-    # What was never given is a matter of the experiment, not of an argument.
-    for wrong in WRONG if door not in ("space", "mode") else WRONG[1:]:
+    # The experiment may provide the space and the mode, so None is not wrong for them.
+    for wrong in WRONG if argument not in ("space", "mode") else WRONG[1:]:
         try:
-            DOORS[door](wrong)
+            CALLS[argument](wrong)
         except tt.TanteoError as error:
             messages.append(str(error))
     assert len(messages) > 5
@@ -75,7 +75,7 @@ def test_a_wrong_argument_is_an_error_of_our_own(door):
 
 
 @pytest.mark.parametrize(
-    ("door", "wrong", "said"),
+    ("argument", "wrong", "message"),
     [
         ("points", 7, "points_to_evaluate must be a list of dicts, got 7"),
         ("rewards", 7, "evaluated_rewards must be a list of results, got 7"),
@@ -92,6 +92,6 @@ def test_a_wrong_argument_is_an_error_of_our_own(door):
         ("patience", 0, "patience must be at least 1"),
     ],
 )
-def test_the_error_names_the_value_and_what_was_expected(door, wrong, said):
-    with pytest.raises(tt.TanteoError, match=said):
-        DOORS[door](wrong)
+def test_the_error_names_the_value_and_what_was_expected(argument, wrong, message):
+    with pytest.raises(tt.TanteoError, match=message):
+        CALLS[argument](wrong)

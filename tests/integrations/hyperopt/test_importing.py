@@ -1,4 +1,4 @@
-"""Hyperopt's Trials, with the space that they searched."""
+"""Importing Trials of Hyperopt with the space that they searched."""
 
 import math
 
@@ -9,7 +9,7 @@ import tanteo as tt
 
 hyperopt = pytest.importorskip("hyperopt", reason="hyperopt is not installed")
 
-from hyperopt import STATUS_OK, Trials, fmin, hp, rand, space_eval  # noqa: E402 - after the check that it is there
+from hyperopt import STATUS_OK, Trials, fmin, hp, rand, space_eval  # noqa: E402 - after the check that it is installed
 
 from tanteo.integrations.hyperopt import from_hyperopt  # noqa: E402 - as above
 
@@ -58,32 +58,32 @@ def trials():
     return trials
 
 
-def test_every_trial_comes_with_what_is_known_of_it(trials):
+def test_every_trial_is_imported_with_all_its_data(trials):
     search = from_hyperopt(trials, SPACE, seed=0)
     assert len(search) == len(trials._dynamic_trials) == 60
     for document, trial in zip(trials._dynamic_trials, search.trials, strict=True):
         drawn = {label: values[0] for label, values in document["misc"]["vals"].items() if values}
-        meant = space_eval(SPACE, drawn)
+        expected = space_eval(SPACE, drawn)
         assert trial.params.keys() == drawn.keys()
         for name in ("lr", "n", "u", "r", "z", "nq", "lq", "zero"):
-            assert trial.params[name] == pytest.approx(meant[name]), name
-        assert trial.params["pick"] == meant["pick"]
+            assert trial.params[name] == pytest.approx(expected[name]), name
+        assert trial.params["pick"] == expected["pick"]
         assert trial.params["model"] == drawn["model"]
-        assert trial.params.get("crit") == meant["model"].get("crit")
-        ended = {3: "failed", 4: "failed"}.get(drawn["r"], "complete")
-        assert trial.state == ended
+        assert trial.params.get("crit") == expected["model"].get("crit")
+        state = {3: "failed", 4: "failed"}.get(drawn["r"], "complete")
+        assert trial.state == state
         assert trial.reason == ("ValueError: out of memory" if drawn["r"] == 3 else None)
-        if ended == "complete":
+        if state == "complete":
             assert (trial.value, trial.sem, dict(trial.attrs)) == (document["result"]["loss"], 0.5, {"epochs": 3})
     assert {trial.state for trial in search.trials} == {"complete", "failed"}
     assert search.best.value == trials.best_trial["result"]["loss"]
 
 
-def test_the_space_is_what_hyperopt_draws_from(trials):
+def test_the_space_is_the_one_that_hyperopt_samples(trials):
     space = from_hyperopt(trials, SPACE).space
     assert space["lr"].log
     assert (space["lr"].low, space["lr"].high) == pytest.approx((1e-5, 0.1))
-    assert space["model"].choices == (0, 1), "options that hold parameters are known by position"
+    assert space["model"].choices == (0, 1), "options that contain parameters are identified by position"
     assert repr(space["c"].when) == "{'model': [0]}"
     assert repr(space["depth"]) == "Int(2, 9, when={'model': [1]})"
     assert repr(space["crit"]) == "Categorical(['a', 'b'], weights=(0.2, 0.8), when={'model': [1]})"
@@ -98,61 +98,61 @@ def test_the_space_is_what_hyperopt_draws_from(trials):
     assert space["pick"].choices == ("x", (1, 2), None)
 
 
-def test_the_search_goes_on(trials):
+def test_an_imported_search_continues(trials):
     search = from_hyperopt(trials, SPACE, seed=1)
     trial = search.ask()
     assert trial.id == 60
     search.tell(trial, 0.5)
 
 
-def small(space, *vals, **results):
-    """Trials as Hyperopt keeps them, made by hand."""
+def make_trials(space, *samples, **states):
+    """Make Trials by hand, in Hyperopt's own format."""
     trials = Trials()
-    for tid, drawn in enumerate(vals):
+    for tid, drawn in enumerate(samples):
         misc = {"tid": tid, "cmd": None, "idxs": {k: [tid] * len(v) for k, v in drawn.items()}, "vals": drawn}
         [document] = trials.new_trial_docs([tid], [None], [{"status": "ok", "loss": 1.0}], [misc])
-        document["state"] = results.get(f"state_{tid}", hyperopt.JOB_STATE_DONE)
+        document["state"] = states.get(f"state_{tid}", hyperopt.JOB_STATE_DONE)
         trials._insert_trial_docs([document])
     trials.refresh()
     return trials
 
 
-def test_jobs_that_run_are_pending_and_those_that_wait_are_queued():
+def test_running_jobs_are_pending_and_new_jobs_are_queued():
     space = hp.uniform("x", 0, 1)
-    trials = small(space, {"x": [0.25]}, {"x": [0.5]}, {"x": [0.75]}, state_1=1, state_2=0)
+    trials = make_trials(space, {"x": [0.25]}, {"x": [0.5]}, {"x": [0.75]}, state_1=1, state_2=0)
     search = from_hyperopt(trials, space)
     assert [trial.state for trial in search.trials] == ["complete", "pending"]
     assert search.ask().params == {"x": 0.75}
 
 
-def test_draws_beyond_four_deviations_widen_the_range():
+def test_samples_beyond_four_deviations_widen_the_range():
     space = hp.normal("x", 0, 1)
-    assert from_hyperopt(small(space, {"x": [9.5]}), space).space["x"].high == 9.5
+    assert from_hyperopt(make_trials(space, {"x": [9.5]}), space).space["x"].high == 9.5
 
 
-def test_a_parameter_in_several_branches_of_one_choice():
+def test_a_parameter_in_several_branches_of_one_choice_has_one_condition():
     shared = hp.uniform("x", 0, 1)
     space = hp.choice("k", [[1, shared], [2, shared], 3])
-    found = from_hyperopt(small(space, {"k": [1], "x": [0.5]}, {"k": [2], "x": []}), space)
-    assert repr(found.space["x"].when) == "{'k': [0, 1]}"
+    search = from_hyperopt(make_trials(space, {"k": [1], "x": [0.5]}, {"k": [2], "x": []}), space)
+    assert repr(search.space["x"].when) == "{'k': [0, 1]}"
     everywhere = hp.choice("k", [[1, shared], [2, shared]])
-    assert from_hyperopt(small(everywhere, {"k": [1], "x": [0.5]}), everywhere).space["x"].when is None
+    assert from_hyperopt(make_trials(everywhere, {"k": [1], "x": [0.5]}), everywhere).space["x"].when is None
 
 
-def test_branches_that_no_condition_describes_are_an_error():
+def test_branches_that_no_condition_can_describe_are_an_error():
     shared = hp.uniform("x", 0, 1)
     space = [hp.choice("a", [1, shared]), hp.choice("b", [1, shared])]
     with pytest.raises(tt.SpaceError, match=r"parameter 'x' is in several branches.*pass a tt\.SearchSpace"):
-        from_hyperopt(small(space), space)
+        from_hyperopt(make_trials(space), space)
 
 
-def test_a_space_of_ours_may_be_given():
-    trials = small(None, {"x": [0.25]}, {"x": [7.0]})
+def test_a_space_of_tanteo_may_be_passed():
+    trials = make_trials(None, {"x": [0.25]}, {"x": [7.0]})
     with pytest.warns(UserWarning, match="trial 1: left aside, parameter 'x'"):
         search = from_hyperopt(trials, tt.SearchSpace({"x": tt.Float(0, 1)}))
     assert len(search) == 1
 
 
-def test_what_are_no_trials_is_said():
+def test_a_source_that_is_not_trials_is_rejected():
     with pytest.raises(tt.ArgumentError, match="expected Trials of Hyperopt, got 3"):
         from_hyperopt(3, SPACE)

@@ -1,4 +1,4 @@
-"""Optuna's studies in, and out again: every trial compared through Optuna's own classes."""
+"""Studies of Optuna imported and exported; every trial is compared through Optuna's own classes."""
 
 import math
 import sqlite3
@@ -9,7 +9,7 @@ import tanteo as tt
 
 optuna = pytest.importorskip("optuna", reason="optuna is not installed")
 
-from optuna.trial import TrialState, create_trial  # noqa: E402 - after the check that there is an Optuna
+from optuna.trial import TrialState, create_trial  # noqa: E402 - after the check that Optuna is installed
 
 from support import optuna_studies as studies  # noqa: E402 - as above
 from tanteo.integrations.optuna import from_optuna, read_only_storage, to_optuna  # noqa: E402 - as above
@@ -18,11 +18,11 @@ pytestmark = pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalW
 
 
 def assert_same(theirs, ours):
-    """One trial of Optuna and what came back of it, attribute by attribute."""
+    """Compare every attribute of a trial of Optuna with its copy after a round trip."""
     assert ours.number == theirs.number
     assert ours.state == theirs.state
     assert list(ours.params) == [name for name in ours.distributions if name in theirs.params]
-    for name, value in theirs.params.items():  # levels of a step are those of decimal arithmetic
+    for name, value in theirs.params.items():  # multiples of a step follow decimal arithmetic
         is_stepped = isinstance(value, float) and theirs.distributions[name].step is not None
         assert ours.params[name] == (pytest.approx(value, rel=1e-12) if is_stepped else value)
     assert {name: type(value) for name, value in ours.params.items()} == {
@@ -41,25 +41,25 @@ def assert_same(theirs, ours):
 
 
 @pytest.mark.parametrize("kind", studies.STORAGES)
-def test_a_study_comes_back_from_a_round_trip(kind, tmp_path):
-    where, named = studies.storage(kind, tmp_path)
-    study = studies.single(where)
+def test_a_study_survives_a_round_trip(kind, tmp_path):
+    storage, source = studies.storage(kind, tmp_path)
+    study = studies.single(storage)
     with pytest.warns(UserWarning, match=r"trial 8: the value inf is infinitely good; it is kept as a failure"):
-        search = from_optuna(named)
+        search = from_optuna(source)
     assert search.directions == ("maximize",)
-    back = to_optuna(search)
-    assert len(back.trials) == len(study.trials) == 29
-    states = {trial.state for trial in back.trials}
+    exported = to_optuna(search)
+    assert len(exported.trials) == len(study.trials) == 29
+    states = {trial.state for trial in exported.trials}
     assert states == {TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL, TrialState.RUNNING}
-    for theirs, ours in zip(study.trials, back.trials, strict=True):
+    for theirs, ours in zip(study.trials, exported.trials, strict=True):
         if theirs.number != 8:
             assert_same(theirs, ours)
-    assert back.trials[8].state == TrialState.FAIL
-    assert back.trials[8].user_attrs["tanteo/reason"] == "the value inf is infinitely good"
+    assert exported.trials[8].state == TrialState.FAIL
+    assert exported.trials[8].user_attrs["tanteo/reason"] == "the value inf is infinitely good"
 
 
 @pytest.mark.parametrize("kind", studies.STORAGES)
-def test_a_study_goes_out_into_every_storage(kind, tmp_path):
+def test_a_search_survives_a_round_trip_through_every_storage(kind, tmp_path):
     search = tt.Optimizer(
         {"x": tt.Float(0, 1), "kind": tt.Categorical(["a", "b"]), "depth": tt.Int(1, 9, when={"kind": "b"})}, seed=0
     )
@@ -70,20 +70,20 @@ def test_a_study_goes_out_into_every_storage(kind, tmp_path):
             search.tell(trial, state="failed", reason="out of memory")
         elif n < 11:
             search.tell(trial, trial.params["x"], constraints={"size": -1.0}, cost=2.5, sem=0.1)
-    where, named = studies.storage(kind, tmp_path)
-    study = to_optuna(search, where, "out")
+    storage, source = studies.storage(kind, tmp_path)
+    study = to_optuna(search, storage, "out")
     assert study.best_trial.number == search.best.id
     assert study.trials[5].user_attrs["tanteo/reason"] == "out of memory"
     assert study.trials[11].state == TrialState.RUNNING
-    again = from_optuna(named, "out")
-    for trial, copy in zip(search.trials, again.trials, strict=True):
+    imported = from_optuna(source, "out")
+    for trial, copy in zip(search.trials, imported.trials, strict=True):
         for name in ("params", "state", "values", "sems", "constraints", "cost", "reason", "steps"):
             assert getattr(copy, name) == getattr(trial, name), name
     with pytest.raises(tt.StudyError, match="has a study 'out'; give another study_name="):
-        to_optuna(search, where, "out")
+        to_optuna(search, storage, "out")
 
 
-def test_several_objectives(tmp_path):
+def test_several_objectives_survive_a_round_trip(tmp_path):
     study = studies.several(None)
     search = from_optuna(study)
     assert search.directions == ("minimize", "maximize")
@@ -92,7 +92,7 @@ def test_several_objectives(tmp_path):
         assert_same(theirs, ours)
 
 
-def test_the_names_of_objectives_go_out_and_come_back(tmp_path):
+def test_the_names_of_objectives_survive_a_round_trip(tmp_path):
     for directions in ({"loss": "minimize", "f1": "maximize"}, {"loss": "minimize"}):
         search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=directions, seed=0)
         search.tell(search.ask(), dict.fromkeys(directions, 0.5))
@@ -110,29 +110,29 @@ def view(search):
     return optuna.load_study(study_name="tanteo", storage=read_only_storage(search))
 
 
-def test_the_search_goes_on_from_there():
+def test_an_imported_search_continues():
     search = from_optuna(studies.several(None), seed=3)
     ids = [trial.id for trial in search.ask(3)]
     assert ids == [4, 5, 6]
 
 
-def test_a_study_on_file_holds_the_same(tmp_path):
+def test_an_import_into_a_file_equals_one_in_memory(tmp_path):
     study = studies.single(optuna.storages.InMemoryStorage())
     path = tmp_path / "moved.db"
     with pytest.warns(UserWarning, match="infinitely good"):
-        plain = from_optuna(study, seed=0)
+        in_memory = from_optuna(study, seed=0)
     with pytest.warns(UserWarning, match="infinitely good"), from_optuna(study, path=path, seed=0) as moved:
         assert (moved.name, moved.path) == ("single", path)
-    with tt.Study(path, read_only=True) as kept:
-        assert len(kept) == 29
-        for ours, theirs in zip(plain.trials, kept.trials, strict=True):
+    with tt.Study(path, read_only=True) as stored:
+        assert len(stored) == 29
+        for ours, theirs in zip(in_memory.trials, stored.trials, strict=True):
             for name in ("params", "state", "values", "steps", "attrs", "constraints", "started", "finished"):
                 assert repr(getattr(theirs, name)) == repr(getattr(ours, name)), name
     with pytest.raises(tt.StudyError, match="exists; give the path of a new file"):
         from_optuna(study, path=path)
 
 
-def test_waiting_trials_are_queued_and_numbers_that_move_are_kept():
+def test_waiting_trials_are_queued_and_changed_numbers_are_recorded():
     study = studies.made(({"x": 0.5}, {"x": studies.floats(0, 1)}, 1.0))
     study.enqueue_trial({"x": 0.25})
     study.add_trial(create_trial(params={"x": 0.75}, distributions={"x": studies.floats(0, 1)}, value=2.0))
@@ -142,7 +142,7 @@ def test_waiting_trials_are_queued_and_numbers_that_move_are_kept():
     assert search.ask().params == {"x": 0.25}
 
 
-def test_a_trial_that_ended_early_is_left_aside_and_named():
+def test_a_trial_with_a_missing_parameter_is_skipped_with_a_warning():
     both = {"x": studies.floats(0, 1), "y": studies.floats(0, 1)}
     study = studies.made(({"x": 0.5, "y": 0.5}, both, 1.0), ({"x": 0.25}, {"x": both["x"]}, None))
     with pytest.warns(UserWarning, match=r"trial 1: left aside, .*'y'"):
@@ -150,11 +150,15 @@ def test_a_trial_that_ended_early_is_left_aside_and_named():
     assert len(search) == 1
 
 
-def test_ranges_and_choices_that_differ_are_united():
-    a, b = studies.CategoricalDistribution(["a", "b"]), studies.IntDistribution(1, 4)
+def test_different_ranges_and_choices_are_merged():
+    kinds, counts = studies.CategoricalDistribution(["a", "b"]), studies.IntDistribution(1, 4)
     study = studies.made(
-        ({"k": "a", "n": 1, "z": 2.0}, {"k": a, "n": b, "z": studies.floats(0, 3)}, 1.0),
-        ({"k": "b", "n": 9, "z": 5.0}, {"k": a, "n": studies.IntDistribution(3, 9), "z": studies.floats(2, 7)}, 2.0),
+        ({"k": "a", "n": 1, "z": 2.0}, {"k": kinds, "n": counts, "z": studies.floats(0, 3)}, 1.0),
+        (
+            {"k": "b", "n": 9, "z": 5.0},
+            {"k": kinds, "n": studies.IntDistribution(3, 9), "z": studies.floats(2, 7)},
+            2.0,
+        ),
     )
     assert from_optuna(study).space == tt.SearchSpace(
         {"k": tt.Categorical(["a", "b"]), "n": tt.Int(1, 9), "z": tt.Float(0, 7)}
@@ -162,27 +166,27 @@ def test_ranges_and_choices_that_differ_are_united():
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "said"),
+    ("first", "second", "message"),
     [
         (studies.floats(0, 1, step=0.1), studies.floats(0, 1, step=0.25), "the steps 0.1, 0.25"),
         (studies.floats(0, 1, step=0.5), studies.floats(0, 1), "the steps 0.5, None"),
         (studies.IntDistribution(0, 8, step=4), studies.IntDistribution(2, 10, step=4), "do not coincide"),
     ],
 )
-def test_grids_that_differ_are_an_error_that_says_what_to_do(one, other, said):
-    study = studies.made(({"x": one.high}, {"x": one}, 1.0), ({"x": other.high}, {"x": other}, 2.0))
-    with pytest.raises(tt.SpaceError, match=f"parameter 'x' has .*{said}.*; pass space=, a tt.SearchSpace"):
+def test_incompatible_grids_are_an_error_that_says_what_to_do(first, second, message):
+    study = studies.made(({"x": first.high}, {"x": first}, 1.0), ({"x": second.high}, {"x": second}, 2.0))
+    with pytest.raises(tt.SpaceError, match=f"parameter 'x' has .*{message}.*; pass space=, a tt.SearchSpace"):
         from_optuna(study)
     search = from_optuna(study, space={"x": tt.Float(0, 100)})
     assert [trial.values for trial in search.trials] == [(1.0,), (2.0,)]
 
 
-def conditional(*given):
-    """A study of trials ``{"k": ..., ...}``; a parameter is an integer from 0 to 9, "k" a choice."""
+def conditional(*configurations):
+    """A study of trials with these configurations. "k" is a choice; any other parameter is an integer from 0 to 9."""
     known = {"k": studies.CategoricalDistribution(["a", "b", "c"])}
     trials = [
         (params, {name: known.get(name, studies.IntDistribution(0, 9)) for name in params}, float(n))
-        for n, params in enumerate(given)
+        for n, params in enumerate(configurations)
     ]
     return studies.made(*trials)
 
@@ -195,27 +199,27 @@ def test_a_choice_that_explains_an_absence_becomes_a_condition():
     )
 
 
-def test_a_number_of_layers_becomes_a_range():
+def test_a_number_of_layers_becomes_a_condition_with_a_range():
     study = conditional({"n": 1}, {"n": 2, "w": 3}, {"n": 3, "w": 4})
     assert repr(from_optuna(study).space["w"].when) == "{'n': at_least(2)}"
     fewer = conditional({"n": 4}, {"n": 3, "w": 3}, {"n": 1, "w": 4})
     assert repr(from_optuna(fewer).space["w"].when) == "{'n': at_most(3)}"
 
 
-@pytest.mark.parametrize("given", [({"k": "a", "m": 1}, {"k": "b"}), ({"n": 1}, {"n": 5, "w": 3})])
-def test_a_condition_that_the_trials_leave_open_is_said(given):
+@pytest.mark.parametrize("configurations", [({"k": "a", "m": 1}, {"k": "b"}), ({"n": 1}, {"n": 5, "w": 3})])
+def test_an_ambiguous_condition_causes_a_warning(configurations):
     with pytest.warns(UserWarning, match="no trial tried every '[kn]'; parameter '[mw]' is taken to exist when="):
-        from_optuna(conditional(*given))
+        from_optuna(conditional(*configurations))
 
 
-def test_an_absence_that_nothing_explains_is_an_error():
+def test_an_unexplained_absence_is_an_error():
     study = conditional({"k": "a", "m": 1}, {"k": "a"})
-    said = r"parameter 'm' is missing in 1 complete trial, and no single choice .* explains that; pass space="
-    with pytest.raises(tt.SpaceError, match=said):
+    message = r"parameter 'm' is missing in 1 complete trial, and no single choice .* explains that; pass space="
+    with pytest.raises(tt.SpaceError, match=message):
         from_optuna(study)
 
 
-def test_an_absence_that_several_explain_is_an_error():
+def test_an_absence_with_several_explanations_is_an_error():
     study = conditional({"k": "a", "n": 1, "m": 1}, {"k": "b", "n": 2})
     with pytest.raises(
         tt.SpaceError, match=r"several parameters explain that: 'k' in \['a'\] and 'n' in \[1\]; pass space="
@@ -223,35 +227,35 @@ def test_an_absence_that_several_explain_is_an_error():
         from_optuna(study)
 
 
-def test_layers_with_sizes_of_their_own_depend_on_their_number():
-    """The number of layers comes again and again; sizes, which explain some absences too, hardly do."""
+def test_the_sizes_of_layers_depend_on_the_number_of_layers():
+    """The number of layers repeats often. Sizes also explain some absences, but hardly repeat."""
     sizes = iter([3, 8, 1, 9, 5, 2, 7, 0, 4, 6, 3, 8, 1, 9, 5, 2, 7])
-    given = [{"n": n, **{f"w{k}": next(sizes) for k in range(n)}} for n in (1, 2, 3, 1, 2, 3, 1, 2)]
+    configurations = [{"n": n, **{f"w{k}": next(sizes) for k in range(n)}} for n in (1, 2, 3, 1, 2, 3, 1, 2)]
     with pytest.warns(UserWarning, match="parameter 'w1' is taken to depend on 'n'; 'w0' explains its absence too"):
-        space = from_optuna(conditional(*given)).space
+        space = from_optuna(conditional(*configurations)).space
     assert [repr(space[f"w{k}"].when) for k in range(3)] == ["None", "{'n': at_least(2)}", "{'n': at_least(3)}"]
 
 
-def test_a_parameter_asked_for_later_is_no_parent():
+def test_a_parameter_suggested_later_is_no_parent():
     study = conditional({"n": 1, "m": 1, "k": "a"}, {"n": 2, "k": "b"})
     assert list(from_optuna(study).space["m"].when) == ["n"]
 
 
-def test_a_space_that_is_given_decides():
+def test_a_given_space_takes_precedence():
     study = conditional({"k": "a", "m": 1}, {"k": "a"})
     space = {"k": tt.Categorical(["a", "b", "c"]), "m": tt.Int(0, 9)}
     with pytest.warns(UserWarning, match="trial 1: left aside, .*'m'"):
         assert len(from_optuna(study, space=space)) == 1
 
 
-def test_a_space_that_no_trial_fits_into_is_an_error(tmp_path):
+def test_a_space_that_fits_no_trial_is_an_error(tmp_path):
     study = conditional({"k": "a"}, {"k": "b"})
     with pytest.raises(tt.SpaceError, match=r"no trial of the study fits into the given space: "):
         from_optuna(study, space={"z": tt.Float(0.0, 1.0)}, path=tmp_path / "new.db")
     assert not (tmp_path / "new.db").exists()
 
 
-def test_a_queued_trial_that_runs_keeps_its_configuration():
+def test_a_queued_trial_that_is_running_keeps_its_configuration():
     study = optuna.create_study()
     study.enqueue_trial({"x": 0.25, "y": 0.5})
     study.enqueue_trial({"x": 0.75})
@@ -267,7 +271,7 @@ XY = {"x": studies.floats(0.0, 1.0), "y": studies.floats(0.0, 1.0)}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error", "said"),
+    ("arguments", "error", "message"),
     [
         ((3,), tt.ArgumentError, "source must be an optimizer or a study of Tanteo, got 3"),
         ((None, None, 5), tt.ArgumentError, "study_name must be text, got 5"),
@@ -275,46 +279,46 @@ XY = {"x": studies.floats(0.0, 1.0), "y": studies.floats(0.0, 1.0)}
         ((None, "sqlite:///no/such/folder/a.db"), tt.StudyError, "Optuna cannot use the storage 'sqlite"),
     ],
 )
-def test_what_is_wrong_with_the_way_out_is_said(arguments, error, said):
+def test_invalid_arguments_of_an_export_are_rejected(arguments, error, message):
     source = tt.Optimizer({"x": tt.Float(0.0, 1.0)}) if arguments[0] is None else arguments[0]
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=message):
         to_optuna(source, *arguments[1:])
 
 
-def test_a_study_without_a_parameter_asks_for_the_space():
+def test_a_study_without_parameters_needs_a_space():
     with pytest.raises(tt.SpaceError, match=r"no trial of the study has a parameter.*pass space="):
         from_optuna(optuna.create_study())
     assert len(from_optuna(optuna.create_study(), space={"x": tt.Float(0, 1)})) == 0
 
 
-def test_integers_that_floats_round_come_back_exact(tmp_path):
+def test_integers_beyond_the_precision_of_floats_survive_a_round_trip(tmp_path):
     search = tt.Optimizer({"n": tt.Int(2**60 + 1, 2**62)}, seed=0)
     for n in (2**60 + 1, 2**61 + 3):
         search.observe({"n": n}, 1.0)
     url = f"sqlite:///{tmp_path}/big.db"
     study = to_optuna(search, url, "big")
-    assert [trial.params["n"] for trial in study.trials] == [2**60, 2**61], "what Optuna's tables hold"
+    assert [trial.params["n"] for trial in study.trials] == [2**60, 2**61], "Optuna's tables hold floats"
     assert [trial.params["n"] for trial in from_optuna(url).trials] == [2**60 + 1, 2**61 + 3]
 
 
-def test_choices_that_optuna_cannot_keep_become_text(tmp_path):
+def test_choices_that_optuna_cannot_store_become_text(tmp_path):
     choices = [1, True, 1.0, (2, 3), [4], math.inf, "1", "True", object]
     search = tt.Optimizer({"c": tt.Categorical(choices), "k": tt.Constant({"a": 1})}, seed=0)
     for choice in choices:
         search.observe({"c": choice}, 1.0)
     study = to_optuna(search, f"sqlite:///{tmp_path}/choices.db", "choices")
-    told = [trial.params["c"] for trial in study.trials]
-    assert told == [1, "True", "1.0", "(2, 3)", "[4]", "inf", "1", "True (2)", "<class 'object'>"]
+    exported = [trial.params["c"] for trial in study.trials]
+    assert exported == [1, "True", "1.0", "(2, 3)", "[4]", "inf", "1", "True (2)", "<class 'object'>"]
     assert study.user_attrs["tanteo/constants"] == {"k": "{'a': 1}"}
 
 
-def test_attributes_that_json_cannot_hold_are_kept_as_text():
+def test_attributes_that_json_cannot_hold_become_text():
     study = studies.made(({"x": 0.5}, {"x": studies.floats(0, 1)}, 1.0))
     study._storage._studies[0].trials[0].user_attrs["odd\n"] = {1, 2}
     assert dict(from_optuna(study).trials[0].attrs) == {"odd\\n": "{1, 2}"}
 
 
-def test_what_is_no_study_is_said(tmp_path):
+def test_a_source_that_is_not_a_study_is_rejected(tmp_path):
     with pytest.raises(tt.ArgumentError, match=r"expected a study of Optuna.*got 3 \(int\)"):
         from_optuna(3)
     with pytest.raises(tt.StudyError, match=r"there is no file .*none\.db"):
@@ -327,20 +331,20 @@ def test_what_is_no_study_is_said(tmp_path):
     other = tmp_path / "other.db"
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE mine (a)")
-    before = other.read_bytes()
+    content = other.read_bytes()
     with pytest.raises(tt.StudyError, match="holds no studies of Optuna"):
         from_optuna(other)
-    assert other.read_bytes() == before
-    where, _ = studies.storage("memory", tmp_path)
+    assert other.read_bytes() == content
+    storage, _ = studies.storage("memory", tmp_path)
     for name in ("one", "two"):
-        optuna.create_study(storage=where, study_name=name)
+        optuna.create_study(storage=storage, study_name=name)
     with pytest.raises(tt.StudyError, match=r"'one', 'two'; name one of them"):
-        from_optuna(where)
+        from_optuna(storage)
     with pytest.raises(tt.StudyError, match="there is no 'three'"):
-        from_optuna(where, "three")
+        from_optuna(storage, "three")
 
 
-def test_without_optuna_the_extra_is_named(monkeypatch):
+def test_without_optuna_the_error_names_the_extra(monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "optuna", None)
@@ -348,8 +352,8 @@ def test_without_optuna_the_extra_is_named(monkeypatch):
         from_optuna("sqlite:///a.db")
 
 
-def excluding(path):
-    """A study whose trial 1 would be by far the best one, and is excluded."""
+def study_with_excluded_trial(path):
+    """A study whose excluded trial 1 would otherwise be by far the best."""
     study = tt.Study(path, {"x": tt.Float(0, 1), "c": tt.Categorical(["a", "b"])}, seed=0, durability="off")
     for value in (1.0, -100.0, 2.0):
         study.tell(study.ask(), value, cost=3.0)
@@ -357,30 +361,30 @@ def excluding(path):
     return study
 
 
-def test_an_excluded_trial_counts_neither_there_nor_when_it_is_back(tmp_path):
-    study = excluding(tmp_path / "ours.db")
-    there = to_optuna(study)
-    assert there.best_trial.number == 0
-    assert there.trials[1].state == TrialState.FAIL
-    back = from_optuna(there, path=tmp_path / "back.db", space=study.space)
-    assert back.best.id == 0
-    assert [trial.excluded for trial in back.trials] == [False, True, False]
-    assert [trial.value for trial in back.trials] == [1.0, -100.0, 2.0]
-    assert [trial.params for trial in back.trials] == [trial.params for trial in study.trials]
+def test_an_excluded_trial_stays_excluded_in_a_round_trip(tmp_path):
+    study = study_with_excluded_trial(tmp_path / "ours.db")
+    exported = to_optuna(study)
+    assert exported.best_trial.number == 0
+    assert exported.trials[1].state == TrialState.FAIL
+    imported = from_optuna(exported, path=tmp_path / "back.db", space=study.space)
+    assert imported.best.id == 0
+    assert [trial.excluded for trial in imported.trials] == [False, True, False]
+    assert [trial.value for trial in imported.trials] == [1.0, -100.0, 2.0]
+    assert [trial.params for trial in imported.trials] == [trial.params for trial in study.trials]
     with pytest.warns(UserWarning, match=r"trial 1: it was excluded.*without its value -100.0"):
-        in_memory = from_optuna(there)
+        in_memory = from_optuna(exported)
     assert in_memory.best.id == 0
     assert (in_memory.trials[1].state, in_memory.trials[1].cost) == ("failed", 3.0)
 
 
-def test_a_trial_that_the_space_leaves_outside_has_no_parameters(tmp_path):
-    study = excluding(tmp_path / "ours.db")
+def test_a_trial_outside_a_changed_space_has_no_parameters(tmp_path):
+    study = study_with_excluded_trial(tmp_path / "ours.db")
     study.include(1)
     outside = [trial.id for trial in study.trials if trial.params["c"] == "b"]
     with pytest.warns(UserWarning, match="no trial fits the new space"):
         assert study.change_space({"x": tt.Float(0, 1), "c": tt.Categorical(["a", "z"])}) == outside != []
-    shown = read_only_storage(study).get_all_trials(0)
-    for trials in (to_optuna(study).trials, shown):
+    in_storage = read_only_storage(study).get_all_trials(0)
+    for trials in (to_optuna(study).trials, in_storage):
         assert [trial.number for trial in trials if trial.state == TrialState.FAIL] == outside
         assert [trial.number for trial in trials if not trial.params] == outside
         assert trials[outside[0]].user_attrs["tanteo/values"] == list(study.trials[outside[0]].values)
