@@ -28,7 +28,7 @@ def _hyperopt(seed: int) -> Any:
 
 def _optuna_cmaes() -> Any:
     factory = _optuna("CmaEsSampler", "cmaes")
-    # GPSampler rejects studies with several objectives with an error.
+    # CmaEsSampler rejects studies with several objectives with an error.
     factory.capabilities = dataclasses.replace(factory.capabilities, multi_objective=False)
     return factory
 

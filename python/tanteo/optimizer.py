@@ -277,6 +277,13 @@ class Optimizer(Reporting):
         except SpaceError as error:
             raise self._space._infeasible(error, params) from None
 
+    def _check_enqueue(self, params: Mapping[str, Any], n_before: int) -> None:
+        """Raise the error that :meth:`enqueue` raises once ``n_before`` more points are queued; queue nothing."""
+        try:
+            self._core.check_enqueue(self._space._raw(params, partial=True), n_before)
+        except SpaceError as error:
+            raise self._space._infeasible(error, params) from None
+
     def _tell(self, trial: AnyTrial, outcome: Outcome) -> None:
         number = self._number(trial)
         if outcome.state == "paused" and not self._pausing:

@@ -58,7 +58,13 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, user
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise SnapshotError(f"a snapshot is bytes, got {shown(data)}")
-    core, labels = CoreOptimizer.restore(bytes(data))
+    return restored_from(*CoreOptimizer.restore(bytes(data)), space, user_objects)
+
+
+def restored_from(
+    core: CoreOptimizer, labels: bytes, space: SearchSpace | Mapping[str, Any] | None, user_objects: UserObjects
+) -> Restored:
+    """Restore a search from its core and its labels; see :func:`read_snapshot`."""
     stored = _read_labels(labels)
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:

@@ -225,6 +225,28 @@ def test_an_improvement_of_exactly_min_delta_does_not_count() -> None:
         assert bool(trial.should_prune()) is stops, step
 
 
+@pytest.mark.parametrize(("patience", "count"), [(0, "1 report"), (1, "2 reports")])
+def test_the_reasons_of_patience_count_reports(patience: int, count: str) -> None:
+    trial = search(RULES.Patient(patience=patience)).ask()
+    trial.report(0, 1.0)
+    assert trial.should_prune().reason == f"no more than {count}"
+    for step in range(1, 4):
+        trial.report(step, 1.0)
+    assert trial.should_prune().reason == f"no improvement within the last {count}"
+
+
+def test_a_threshold_needs_a_bound() -> None:
+    for make in (lambda: search("threshold"), lambda: RULES.Patient("threshold"), RULES.Threshold):
+        with pytest.raises(tt.ArgumentError, match=r"needs a bound: write tt\.pruners\.Threshold\(upper=\.\.\.\)"):
+            make()
+    # It is not listed as a name that can be given.
+    for make in (lambda: search("magic"), lambda: RULES.Patient("magic")):
+        with pytest.raises(tt.ArgumentError, match=r"'patient', tt\.pruners\.Threshold\(upper=\.\.\.\), 'nothing'$"):
+            make()
+    with pytest.raises(tt.ArgumentError, match=r"'patient', 'threshold', 'nothing'$"):
+        RULES.from_dict({"name": "magic"})
+
+
 def test_patience_is_not_nested() -> None:
     with pytest.raises(tt.ArgumentError, match="other than Patient"):
         RULES.Patient(RULES.Patient())

@@ -12,6 +12,7 @@ import pytest
 import tanteo as tt
 from tanteo.run.loop import Limits, Run
 from tanteo.run.progress import describe, fraction
+from tanteo.study import session
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 
@@ -142,6 +143,23 @@ def test_a_refused_call_leaves_the_budget_and_the_queue(
         study.refresh()
     assert study.budget == 9.0
     assert study.to_bytes() == snapshot
+
+
+def test_a_refused_call_leaves_the_budget_of_a_study_that_is_created_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "study.db"
+
+    class Slow(session.Session):
+        def _header_of_new(self, header: Any) -> Any:
+            monkeypatch.undo()
+            tt.Study(path, SPACE, direction="maximize", budget=9.0).close()
+            return super()._header_of_new(header)
+
+    monkeypatch.setattr("tanteo.study.study.Session", Slow)
+    with pytest.raises(tt.StudyError, match=r"use tt\.maximize"):
+        tt.minimize(priced, SPACE, study=path, budget=3.0)
+    assert tt.Study(path).budget == 9.0
 
 
 def test_a_call_in_the_wrong_direction_leaves_the_budget(tmp_path: Path) -> None:

@@ -37,6 +37,12 @@ def test_maximizing_is_minimizing_the_negative():
     assert low.gain == high.gain
 
 
+@pytest.mark.parametrize("function", [tt.minimize, tt.maximize])
+def test_an_error_for_a_direction_names_the_function_to_call(function):
+    with pytest.raises(tt.ArgumentError, match=r"takes no direction, got 'maximize' \(str\); call tt\.minimize or"):
+        function(square, SPACE, n_trials=1, direction="maximize")
+
+
 def test_the_same_seed_gives_the_same_search_and_no_seed_a_new_one():
     runs = [tt.minimize(square, SPACE, n_trials=15, seed=seed) for seed in (5, 5, None, None)]
     assert history(runs[0]) == history(runs[1])
@@ -72,21 +78,24 @@ def test_points_come_first_and_one_invalid_point_refuses_all():
     assert result.trials[0].params == {"x": 1.0, "kind": "a"}
     assert result.trials[1].params["kind"] == "b"
     study = tt.Optimizer(SPACE, seed=0)
-    with pytest.raises(tt.ParameterError, match="x"):
+    with pytest.raises(tt.ParameterError) as in_queue:
+        study.enqueue({"x": 9.0})
+    with pytest.raises(tt.ParameterError, match="x") as checked:
         tt.minimize(square, study=study, n_trials=1, points=[{"x": 1.0}, {"x": 9.0}])
+    assert str(checked.value) == str(in_queue.value)
     assert study.ask().params == {"x": 4.0, "kind": "a"}
 
 
-def test_points_are_checked_on_a_copy_with_the_same_seed_and_trials(monkeypatch):
-    """Completing a point may depend on the seed and on earlier trials, so the check must see both."""
-    enqueue = tt.Optimizer.enqueue
+def test_points_are_checked_at_their_position_in_the_queue(monkeypatch):
+    """The completion of a point depends on the id of its trial, so the check must use the same id."""
+    check = tt.Optimizer._check_enqueue
 
-    def raising_enqueue(self, params):
-        if params["x"] == 3.0 and (self.seed, len(self.trials)) == (7, 2):
+    def raising_check(self, params, n_before):
+        if (params["x"], n_before) == (3.0, 1):
             raise tt.SpaceError("no completion")
-        enqueue(self, params)
+        check(self, params, n_before)
 
-    monkeypatch.setattr(tt.Optimizer, "enqueue", raising_enqueue)
+    monkeypatch.setattr(tt.Optimizer, "_check_enqueue", raising_check)
     study = tt.Optimizer(SPACE, seed=7)
     study.ask(2)
     snapshot = study.to_bytes()

@@ -155,7 +155,7 @@ def test_a_difference_of_constraints_is_described() -> None:
         'constraint 1: {"Linear": {"weights": {"dict": [["a", 1.0], ["b", 1.0]]}, "upper": 1.0}} here, '
         '{"Linear": {"weights": {"dict": [["a", 1.0], ["b", 1.0]]}, "upper": 2.0}} there'
     )
-    assert space_difference(spaces[0], spaces[2]) == "1 constraints here, 2 there"
+    assert space_difference(spaces[0], spaces[2]) == "the number of constraints is 1 here, 2 there"
 
 
 @given(search_spaces(), search_spaces())

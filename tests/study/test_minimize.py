@@ -164,6 +164,28 @@ def test_the_environment_of_a_study_is_recorded(tmp_path):
     assert study.environment_changes() == []
 
 
+def test_the_packages_are_those_of_their_metadata(tmp_path, monkeypatch):
+    from importlib import metadata
+
+    from tanteo.study import environment
+
+    texts = {
+        "a-1.dist-info/METADATA": "Metadata-Version: 2.1\nname: A.b\nVersion: 1.0\nLicense: x\n  Name: c\n\nName: d",
+        "e.egg-info/PKG-INFO": "Metadata-Version: 1.0\nName:  e\nVersion: 2\n",
+        "f-3.egg-info": "Name: f\nVersion: 3\n",
+        "removed-4.dist-info/RECORD": "",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    packages = environment._packages()
+    assert {name: packages.get(name) for name in ("A.b", "e", "f")} == {"A.b": "1.0", "e": "2", "f": "3"}
+    parsed = {each.metadata["Name"]: each.version for each in metadata.distributions()}
+    assert packages == {name: version for name, version in parsed.items() if name}
+    assert list(packages) == sorted(packages, key=str.casefold)
+
+
 def test_a_change_of_code_or_packages_is_shown(tmp_path, monkeypatch):
     from tanteo.study import environment
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..exceptions import ArgumentError
 from .coercion import shown
@@ -27,6 +27,8 @@ class NamedSettings(Immutable):
 
     __slots__ = ()
     name: ClassVar[str]
+    # How settings that need an argument are written, since their name alone does not select them.
+    _call: ClassVar[str | None] = None
 
     def __new__(cls, *_: Any, **settings: Any) -> Self:
         """Refuse unknown settings; the message names a similar one, or all."""
@@ -45,10 +47,13 @@ class NamedSettings(Immutable):
 
 
 def find_by_name(noun: str, built_in: Mapping[str, type[S]], name: Any) -> type[S]:
-    """Return the settings class of a name; the error for an unknown name lists the known ones."""
+    """Return the settings class of a name; the error for an unknown name lists what can be given."""
+    return _known(noun, built_in, name, [kind._call or repr(known) for known, kind in built_in.items()])
+
+
+def _known(noun: str, built_in: Mapping[str, type[S]], name: Any, choices: Sequence[str]) -> type[S]:
     if not isinstance(name, str) or name not in built_in:
-        known = ", ".join(map(repr, built_in))
-        raise ArgumentError(f"{noun} {safe_repr(name)} is unknown; the built-in ones are {known}")
+        raise ArgumentError(f"{noun} {safe_repr(name)} is unknown; the built-in ones are {', '.join(choices)}")
     return built_in[name]
 
 
@@ -57,7 +62,7 @@ def make_from_dict(noun: str, built_in: Mapping[str, type[S]], settings: Any) ->
     name = settings.get("name") if isinstance(settings, Mapping) else None
     if not isinstance(name, str):
         raise ArgumentError(f"a {noun} is described by a mapping with its 'name' and settings, got {shown(settings)}")
-    kind = find_by_name(noun, built_in, name)
+    kind = _known(noun, built_in, name, [*map(repr, built_in)])
     unknown = [key for key in settings if key != "name" and key not in kind._names]
     if unknown:
         raise ArgumentError(_unknown_setting(kind, unknown[0]))

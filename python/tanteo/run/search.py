@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from tanteo._internal.coercion import members, shown
-from tanteo._internal.files import as_path
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from tanteo.samplers import Sampler
     from tanteo.samplers.settings import Settings as SamplerSettings
 
+_P = ParamSpec("_P")
 Space = SearchSpace | Mapping[str, Any]
 # The default pruner.
 _PRUNER = "auto"
@@ -38,6 +38,22 @@ _PRUNER = "auto"
 _LEASE = 60.0
 
 
+def _without_direction(search: Callable[_P, Result]) -> Callable[_P, Result]:
+    """Refuse ``direction``, which :class:`Optimizer` and other libraries have, with a message that says what to do."""
+
+    @wraps(search)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> Result:
+        if "direction" in kwargs:
+            raise ArgumentError(
+                f"{search.__name__} takes no direction, got {shown(kwargs['direction'])}; call tt.minimize or "
+                "tt.maximize, or for several objectives tt.minimize with directions="
+            )
+        return search(*args, **kwargs)
+
+    return checked
+
+
+@_without_direction
 def minimize(
     fn: Callable[..., object],
     space: Space | None = None,
@@ -179,6 +195,7 @@ def minimize(
     return _search(objective, optimizer, points, budget, settings)
 
 
+@_without_direction
 def maximize(
     fn: Callable[..., object],
     space: Space | None = None,
@@ -228,7 +245,8 @@ def _search(
     objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
     points = members(points, "points must be a list of configurations")
-    _check_points(optimizer, points)
+    for n_before, point in enumerate(points):
+        optimizer._check_enqueue(point, n_before)
     # Nothing but the budget itself is refused from here on, so a refused call does not change a study.
     optimizer._change_budget(budget)
     for point in points:
@@ -244,17 +262,6 @@ def _search(
         display.close()
     early_failures.at_end(run)
     return Result(optimizer, stopped=run.stopped, wall_time=run.elapsed, stop_reason=run.stop_reason)
-
-
-def _check_points(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
-    """Queue the points in a copy of the optimizer, which raises the same errors, so that all are queued or none."""
-    if not points:
-        return
-    objects = optimizer._user_objects
-    snapshot = optimizer.to_bytes()
-    copy = Optimizer.from_bytes(snapshot, space=optimizer.space, sampler=objects.sampler, pruner=objects.pruner)
-    for point in points:
-        copy.enqueue(point)
 
 
 def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) -> Executor:
@@ -293,7 +300,8 @@ def _optimizer(
     if isinstance(study, (str, PathLike)):
         from tanteo.study import Study  # imports SQLite, which a search in memory does not need
 
-        opened = Study(
+        # An existing study gets a new budget only once nothing can be refused any more.
+        opened = Study._with_initial_budget(
             study,
             space,
             directions=directions,
@@ -303,8 +311,7 @@ def _optimizer(
             deduplicate=None if deduplicate else False,
             pruner=None if isinstance(pruner, str) and pruner == _PRUNER else pruner,
             pausing=True if pausing else None,
-            # An existing study gets a new budget only once nothing can be refused any more.
-            budget=None if os.path.lexists(as_path(study)) else budget,
+            budget=budget,
             earlier=earlier,
             lease=_LEASE,
         )

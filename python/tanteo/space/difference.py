@@ -72,7 +72,7 @@ def _parameter_difference(left: dict[str, Any], right: dict[str, Any], places: P
 def _constraint_difference(left: list[Any], right: list[Any], places: Places) -> str | None:
     here, there = places
     if len(left) != len(right):
-        return f"{len(left)} constraints {here}, {len(right)} {there}"
+        return f"the number of constraints is {len(left)} {here}, {len(right)} {there}"
     for number, (ours, theirs) in enumerate(zip(map(_json_text, left), map(_json_text, right), strict=True), start=1):
         if ours != theirs:
             return f"constraint {number}: {ours} {here}, {theirs} {there}"

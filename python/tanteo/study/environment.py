@@ -11,7 +11,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 # The seconds that git may take, since a repository may be on a slow disk.
 _GIT_PATIENCE = 5.0
@@ -34,7 +37,8 @@ def environment() -> dict[str, Any]:
 
 @functools.cache
 def _unchanging() -> dict[str, Any]:
-    # Cached because reading all packages takes a few hundredths of a second.
+    # Cached because listing all packages takes a few hundredths of a second, mostly for the import of
+    # importlib.metadata.
     return {
         "python": platform.python_version(),
         "os": platform.platform(),
@@ -51,8 +55,23 @@ def _packages() -> dict[str, str]:
     versions = {}
     for distribution in distributions():
         with suppress(Exception):  # a partially removed installation
-            versions[distribution.metadata["Name"]] = distribution.version
-    return {name: versions[name] for name in sorted(versions, key=str.casefold) if name}
+            headers = _headers(distribution)
+            versions[headers["name"]] = headers["version"]
+    return {name: versions[name] for name in sorted(versions, key=str.casefold)}
+
+
+def _headers(distribution: Distribution) -> dict[str, str]:
+    """Return the headers of the metadata of a package, without values that span several lines.
+
+    ``distribution.metadata`` parses the whole file, description included, which takes over ten times as long.
+    """
+    texts = (distribution.read_text(name) for name in ("METADATA", "PKG-INFO", ""))
+    text = next(filter(None, texts), "")
+    headers: dict[str, str] = {}
+    for line in text.partition("\n\n")[0].split("\n"):
+        name, _, value = line.partition(":")
+        headers.setdefault(name.lower(), value.strip())
+    return headers
 
 
 def _cpu() -> str:

@@ -115,6 +115,21 @@ class Study(Optimizer):
     >>> tt.Study("sweep.db").best.value                                                   # doctest: +SKIP
     """
 
+    # Whether an existing study keeps its budget when it is opened.
+    _keeps_budget = False
+
+    @classmethod
+    def _with_initial_budget(cls, path: str | os.PathLike[str], space: AnySpace | None, **options: Any) -> Self:
+        """Open or create a study; ``budget`` is that of a new study, and an existing one keeps its own.
+
+        The budget is written by the transaction that creates the study. If another process creates it at the same
+        time, that process's budget stays.
+        """
+        study = cls.__new__(cls)
+        study._keeps_budget = True
+        cls.__init__(study, path, space, **options)
+        return study
+
     def __init__(
         self,
         path: str | os.PathLike[str],
@@ -172,7 +187,7 @@ class Study(Optimizer):
         core = cast(CoreOptimizer, RecordedCore(self._session))
         self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
         check_settings(self, stored, arguments, self._path, read_only=options["read_only"])
-        if arguments.budget != self.budget:
+        if not self._keeps_budget and arguments.budget != self.budget:
             self._change_budget(arguments.budget)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
 

@@ -132,6 +132,20 @@ fn an_infeasible_point_cannot_be_enqueued() {
 }
 
 #[test]
+fn a_check_of_a_point_gives_the_error_of_enqueue_and_queues_nothing() {
+    let mut search = optimizer(search::ordered_pairs(), Sampler::Random);
+    let level = |a: u64, b: Option<u64>| vec![Some(Value::Level(a)), b.map(Value::Level)];
+    for point in [level(5, None), level(3, Some(2)), level(99, None), Vec::new()] {
+        for n_before in [0, 1, 7] {
+            let message = refusal(search.check_enqueue(&point, n_before));
+            assert_eq!(message, refusal(search.enqueue(point.clone())), "{point:?}");
+        }
+    }
+    search.check_enqueue(&level(4, None), 0).unwrap();
+    assert_eq!(search.queue().len(), 0);
+}
+
+#[test]
 fn a_tried_configuration_may_be_enqueued() {
     let mut search = optimizer(search::eleven(), Sampler::Random);
     for _ in 0..2 {
@@ -310,7 +324,19 @@ fn messages_name_the_trial_and_what_to_do() {
     ask_many(&mut search, 2).unwrap();
     assert_eq!(refusal(search.tell(2, Tell::value(0.0))), "trial 2 is unknown: ids run from 0 to 1 here");
     search.tell(1, Tell::value(0.0)).unwrap();
-    assert!(refusal(search.tell(1, Tell::value(0.0))).starts_with("trial 1 is already complete"));
+    assert_eq!(
+        refusal(search.tell(1, Tell::value(0.0))),
+        "trial 1 is already complete and takes no more reports or results; to replace its result, call retract(trial) \
+         first"
+    );
+    assert!(
+        refusal(search.tell(0, Tell::value(f64::NEG_INFINITY))).ends_with("; tell a finite value, or state='failed'")
+    );
+    let step = refusal(search.report(0, 3, &[f64::NEG_INFINITY], Vec::new()));
+    let fold = refusal(search.report_fold(0, 3, f64::NEG_INFINITY));
+    for (message, place) in [(step, "-inf at step 3"), (fold, "-inf of fold 3")] {
+        assert!(message.contains(place) && message.ends_with("; report a finite value, or tell state='failed'"));
+    }
     assert!(refusal(search.tell(0, several(&[0.0, 1.0]))).contains("2 objective values were told; expected 1"));
 }
 

@@ -23,7 +23,7 @@ use crate::record::{self, Record};
 use crate::samplers::{sampler_in, sampler_out};
 use crate::scalar::Named;
 use crate::space::CoreSpace;
-use crate::tell::{OutcomeTuple, TellArguments, constraints_in};
+use crate::tell::{TellArguments, constraints_in};
 use crate::view::View;
 use crate::yielding::yielding;
 use crate::{arrays, earlier, errors, pool, pruners, scalar};
@@ -91,8 +91,8 @@ impl CoreOptimizer {
     }
 
     /// Converts the outcome of a trial.
-    fn tell_in(&self, py: Python<'_>, outcome: OutcomeTuple<'_>) -> PyResult<Tell> {
-        TellArguments::from(outcome).into_core(py, &self.settings.maximize)
+    fn tell_in(&self, py: Python<'_>, outcome: TellArguments<'_>) -> PyResult<Tell> {
+        outcome.into_core(py, &self.settings.maximize)
     }
 }
 
@@ -247,7 +247,7 @@ impl CoreOptimizer {
         self.call(py, |core| core.tell(trial, Tell::value(value)))
     }
 
-    fn tell<'py>(&self, py: Python<'py>, trial: &Bound<'py, PyAny>, outcome: OutcomeTuple<'py>) -> PyResult<()> {
+    fn tell<'py>(&self, py: Python<'py>, trial: &Bound<'py, PyAny>, outcome: TellArguments<'py>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         let tell = self.tell_in(py, outcome)?;
         self.call(py, |core| core.tell(trial, tell))
@@ -296,7 +296,7 @@ impl CoreOptimizer {
         Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
     }
 
-    fn observe<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>, outcome: OutcomeTuple<'py>) -> PyResult<u64> {
+    fn observe<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>, outcome: TellArguments<'py>) -> PyResult<u64> {
         let configuration = Configuration(row_in(row, &self.space.get().space)?);
         let tell = self.tell_in(py, outcome)?;
         self.call(py, |core| core.observe(&configuration, tell))
@@ -306,6 +306,12 @@ impl CoreOptimizer {
     fn enqueue(&self, py: Python<'_>, row: &Bound<'_, PyAny>) -> PyResult<()> {
         let partial = row_in(row, &self.space.get().space)?;
         self.call(py, |core| core.enqueue(partial))
+    }
+
+    /// Checks a partial configuration as `enqueue` does once `n_before` more are queued; queues nothing.
+    fn check_enqueue(&self, py: Python<'_>, row: &Bound<'_, PyAny>, n_before: usize) -> PyResult<()> {
+        let partial = row_in(row, &self.space.get().space)?;
+        self.call(py, |core| core.check_enqueue(&partial, n_before))
     }
 
     /// Reports one value per objective; the core rejects a wrong number of values.

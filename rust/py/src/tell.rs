@@ -8,18 +8,7 @@ use crate::convert::oriented;
 use crate::scalar::Named;
 use crate::{errors, scalar};
 
-/// An `Outcome` of `_core.pyi`, as `CoreOptimizer.tell` and `observe` take it.
-pub(crate) type OutcomeTuple<'py> = (
-    String,
-    Option<Vec<Bound<'py, PyAny>>>,
-    Option<Vec<Bound<'py, PyAny>>>,
-    Option<Vec<Vec<Bound<'py, PyAny>>>>,
-    Vec<(String, Bound<'py, PyAny>)>,
-    Option<Bound<'py, PyAny>>,
-    Option<String>,
-);
-
-/// The fields of an [`OutcomeTuple`], in its order.
+/// An `Outcome` of `_core.pyi`, which is a tuple, as `CoreOptimizer.tell` and `observe` take it.
 pub(crate) struct TellArguments<'py> {
     state: String,
     values: Option<Vec<Bound<'py, PyAny>>>,
@@ -30,9 +19,12 @@ pub(crate) struct TellArguments<'py> {
     reason: Option<String>,
 }
 
-impl<'py> From<OutcomeTuple<'py>> for TellArguments<'py> {
-    fn from((state, values, sems, replicates, constraints, cost, reason): OutcomeTuple<'py>) -> Self {
-        Self { state, values, sems, replicates, constraints, cost, reason }
+impl<'a, 'py> FromPyObject<'a, 'py> for TellArguments<'py> {
+    type Error = PyErr;
+
+    fn extract(outcome: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let (state, values, sems, replicates, constraints, cost, reason) = outcome.extract()?;
+        Ok(Self { state, values, sems, replicates, constraints, cost, reason })
     }
 }
 

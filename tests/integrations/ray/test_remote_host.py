@@ -254,11 +254,11 @@ def test_a_snapshot_that_cannot_be_written_leaves_the_old_files_in_use(clock, tm
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"direction": "maximize"}, "directions is .'maximize',. here, .'minimize',. there"),
+        ({"direction": "maximize"}, "has directions=.'minimize',., and .'maximize',. is given"),
         ({"directions": ["minimize"] * 2}, "directions"),
         ({"sampler": "random"}, "sampler"),
-        ({"deduplicate": False}, "deduplicate is False here, True there"),
-        ({"seed": 99}, "seed is 99 here, 0 there"),
+        ({"deduplicate": False}, "it has deduplicate=True, and False is given"),
+        ({"seed": 99}, "it has seed=0, and 99 is given"),
     ],
 )
 def test_a_folder_of_another_search_is_an_error_that_names_the_difference(clock, tmp_path, options, message):

@@ -90,7 +90,7 @@ class Controller:
 
 
 def states(scheduler):
-    return ["paused" if trial.paused else trial.state for trial in scheduler._optimizer.trials]
+    return ["paused" if trial.paused else trial.state for trial in scheduler._trials.optimizer.trials]
 
 
 def test_the_pruner_stops_trials_in_the_direction_of_the_metric():
@@ -152,7 +152,7 @@ def test_paused_trials_are_stopped_when_no_other_trials_are_left():
         assert controller.choose() is None
     assert bad.status == Trial.TERMINATED
     assert states(controller.scheduler) == ["complete", "pruned"]
-    assert controller.scheduler._optimizer.best.steps == {1: 1.0, 2: 0.5}
+    assert controller.scheduler._trials.optimizer.best.steps == {1: 1.0, 2: 0.5}
 
 
 @pytest.mark.parametrize("kind", [SavesNothing, FunctionTrainable])
@@ -278,7 +278,7 @@ def test_a_restored_experiment_knows_the_paused_trials(tmp_path):
     restored_trials = [controller.add(Trial(trial.trial_id)) for trial in reversed(trials)]
     assert [trial.status for trial in restored_trials] == ["PAUSED", "PAUSED", "PENDING"]
     assert states(restored_scheduler) == ["pending", "paused", "paused"]
-    assert restored_scheduler._optimizer.to_bytes() == scheduler._optimizer.to_bytes()
+    assert restored_scheduler._trials.optimizer.to_bytes() == scheduler._trials.optimizer.to_bytes()
     assert controller.choose() is restored_trials[2]
     restored_trials[2].status = Trial.RUNNING
     fourth = suggest_trial(controller, restored_search)
@@ -349,7 +349,8 @@ def test_a_copy_of_a_used_scheduler_runs_another_experiment(by_file, tmp_path):
     if by_file:
         used.scheduler.save(str(tmp_path / "scheduler"))
         used.scheduler.restore(str(tmp_path / "scheduler"))
-        assert (used.scheduler._pausing, used.scheduler._next, used.scheduler._metrics) == (set(), None, None)
+        restored = used.scheduler._trials
+        assert (restored.pausing, restored.next, used.scheduler._metrics) == (set(), None, None)
         scheduler.restore(str(tmp_path / "scheduler"))
     else:
         scheduler = cloudpickle.loads(cloudpickle.dumps(used.scheduler))
@@ -364,8 +365,7 @@ def test_a_copy_of_a_used_scheduler_runs_another_experiment(by_file, tmp_path):
 def test_an_error_in_the_choice_of_a_trial_does_not_end_the_experiment(caplog):
     controller = Controller(TanteoScheduler(HALVING, pausing=True))
     waiting = controller.add(Trial("waiting"))
-    controller.scheduler._optimizer = None
-    controller.scheduler._pausing = None
+    controller.scheduler._trials.pausing = None
     assert controller.choose() is waiting
     assert "failed to process an event" in caplog.text
 
@@ -378,10 +378,18 @@ class Never:
 @pytest.mark.parametrize(
     ("options", "mode", "message"),
     [
-        ({"pruner": HALVING}, "min", "pausing False here, pausing True there"),
-        ({"pruner": "median", "pausing": True}, "min", "pruner Median(.*) here, pruner SuccessiveHalving(.*) there"),
-        ({"pruner": Never(), "pausing": True}, "min", "a pruner of your own here, pruner SuccessiveHalving(.*) there"),
-        ({"pruner": HALVING, "pausing": True}, "max", "mode 'max' here, mode 'min' there"),
+        ({"pruner": HALVING}, "min", "pausing False was given, and pausing True is stored"),
+        (
+            {"pruner": "median", "pausing": True},
+            "min",
+            "pruner Median.* given, and pruner SuccessiveHalving.* stored",
+        ),
+        (
+            {"pruner": Never(), "pausing": True},
+            "min",
+            "of your own was given, and pruner SuccessiveHalving.* stored",
+        ),
+        ({"pruner": HALVING, "pausing": True}, "max", "mode 'max' was given, and mode 'min' is stored"),
     ],
 )
 @pytest.mark.parametrize("by_file", [False, True])
@@ -405,9 +413,9 @@ def test_the_state_of_a_scheduler_with_other_settings_is_not_used(options, mode,
     assert [trial.status for trial in restored_trials] == ["PENDING", "PENDING"]
     assert states(scheduler) == ["pending", "pending"]
     expected = tt.Optimizer({"x": tt.Float(0, 1)}, direction="maximize" if mode == "max" else "minimize", **options)
-    assert repr(scheduler._optimizer.pruner) == repr(expected.pruner)
-    assert scheduler._optimizer.directions == expected.directions
-    assert scheduler._optimizer.pausing == expected.pausing
+    assert repr(scheduler._trials.optimizer.pruner) == repr(expected.pruner)
+    assert scheduler._trials.optimizer.directions == expected.directions
+    assert scheduler._trials.optimizer.pausing == expected.pausing
 
 
 def test_the_state_of_another_pruner_of_the_user_is_not_used(tmp_path, caplog):
@@ -456,7 +464,7 @@ def test_a_trial_that_finished_after_the_last_save_has_its_last_result(number, s
     controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
     trials = run_trials(controller, search, 2)
     controller.choose()
-    reason = controller.scheduler._optimizer.trials[1].reason
+    reason = controller.scheduler._trials.optimizer.trials[1].reason
     assert reason
     copied = cloudpickle.loads(cloudpickle.dumps(controller.scheduler))
     limiter = ConcurrencyLimiter(cloudpickle.loads(cloudpickle.dumps(search)), 2)
@@ -464,13 +472,13 @@ def test_a_trial_that_finished_after_the_last_save_has_its_last_result(number, s
     finished = Trial(trials[number].trial_id)
     finished.status, finished.last_result = status, result
     controller.add(finished)
-    trial = copied._optimizer.trials[number]
+    trial = copied._trials.optimizer.trials[number]
     assert (trial.state, dict(trial.steps)) == (state, steps)
     assert state != "complete" or trial.value == result["loss"]
     assert trial.reason == (reason if (number, state) == (1, "pruned") else None)
     assert limiter.live_trials == set(), "it does not count towards the limit"
     controller.scheduler.on_trial_add(controller, finished)
-    assert copied._optimizer.trials[number].state == state, "a recorded end does not change"
+    assert copied._trials.optimizer.trials[number].state == state, "a recorded end does not change"
 
 
 def test_a_paused_trial_that_is_stopped_keeps_the_reason():
@@ -479,8 +487,8 @@ def test_a_paused_trial_that_is_stopped_keeps_the_reason():
     for k, trial in enumerate(trials):
         controller.report(trial, float(k), 1)
     controller.choose()
-    reason = controller.scheduler._optimizer.trials[1].reason
+    reason = controller.scheduler._trials.optimizer.trials[1].reason
     controller.stop_trial(trials[1])
     assert states(controller.scheduler) == ["pending", "pruned"]
     assert reason
-    assert controller.scheduler._optimizer.trials[1].reason == reason
+    assert controller.scheduler._trials.optimizer.trials[1].reason == reason

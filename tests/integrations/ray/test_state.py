@@ -378,10 +378,10 @@ def test_a_suggestion_that_failed_before_the_first_trial_does_not_prevent_a_rest
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"space": {"x": tune.uniform(0, 2)}}, r"parameter 'x': high .* here, .* there"),
-        ({"space": {"y": tune.uniform(0, 1)}}, "parameter 'y' exists here, but not there"),
-        ({"mode": "max"}, "mode 'max' here, 'min' there"),
-        ({"metric": "accuracy"}, "metric 'accuracy' here, 'loss' there"),
+        ({"space": {"x": tune.uniform(0, 2)}}, r"parameter 'x': high .* in the given space, .* in the stored one"),
+        ({"space": {"y": tune.uniform(0, 1)}}, "parameter 'y' exists in the given space, but not in the stored one"),
+        ({"mode": "max"}, "mode 'max' was given, and 'min' is stored"),
+        ({"metric": "accuracy"}, "metric 'accuracy' was given, and 'loss' is stored"),
     ],
 )
 @pytest.mark.parametrize("picklable", [True, False])

@@ -173,7 +173,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         for name, expected in (("metric", self._metric), ("mode", self._mode)):
             stored = header[name]
             if expected is not None and (expected if isinstance(expected, str) else list(expected)) != stored:
-                return f"{name} {expected!r} here, {stored!r} there"
+                return f"{name} {expected!r} was given, and {stored!r} is stored"
         return None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -274,5 +274,4 @@ def _space_difference(plan: Plan | None, ledger: Ledger) -> str | None:
     """Return how the space of a restored search differs from the given one; None if it does not."""
     if plan is None:
         return "its space could not be stored; pass param_space= to Tuner.restore"
-    difference = space_difference(plan.space, ledger.optimizer.space)
-    return None if difference is None else f"{difference} (here: given, there: stored)"
+    return space_difference(plan.space, ledger.optimizer.space, ("in the given space", "in the stored one"))

@@ -3,6 +3,9 @@
 use super::{Optimizer, OptimizerError};
 use crate::history::{Measurement, Outcome, TrialState};
 
+/// What to do in place of telling an infinitely good value.
+const TELL_INSTEAD: &str = "tell a finite value, or state='failed'";
+
 /// The result of one trial with its constraints and cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tell {
@@ -80,19 +83,16 @@ impl Optimizer {
     fn check_measurement(&self, k: usize, measurement: &Measurement) -> Result<(), OptimizerError> {
         let numbers = measurement.replicates.iter().chain([&measurement.value]);
         if numbers.clone().any(|y| *y == f64::NEG_INFINITY) {
-            return refuse(self.infinitely_good(k, &of_objective(k, self.history.n_objectives())));
+            return refuse(self.infinitely_good(k, &of_objective(k, self.history.n_objectives()), TELL_INSTEAD));
         }
         measurement.sem.map_or(Ok(()), |sem| check_size("sem", sem))
     }
 
     /// The message that rejects an infinitely good value of objective `k`, in the user's sign; `place` says where the
-    /// value is.
-    pub(super) fn infinitely_good(&self, k: usize, place: &str) -> String {
+    /// value is, and `instead` what to do.
+    pub(super) fn infinitely_good(&self, k: usize, place: &str, instead: &str) -> String {
         let (shown, verb) = if self.settings.maximize[k] { ("inf", "maximized") } else { ("-inf", "minimized") };
-        format!(
-            "value {shown}{place} is infinitely good (the value is {verb}) and would end every search; tell a finite \
-             value, or state='failed'"
-        )
+        format!("value {shown}{place} is infinitely good (the value is {verb}) and would end every search; {instead}")
     }
 }
 

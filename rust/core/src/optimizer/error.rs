@@ -19,7 +19,9 @@ pub enum OptimizerError {
         known: u64,
     },
     /// The trial is not pending.
-    #[error("trial {id} is already {state}: a trial is told once, and reports end when it is told")]
+    #[error(
+        "trial {id} is already {state} and takes no more reports or results; to replace its result, call retract(trial) first"
+    )]
     NotPending {
         /// The id.
         id: u64,

@@ -1,5 +1,6 @@
 //! Trials that report folds.
 
+use super::report::{REPORT_INSTEAD, one_kind};
 use super::{Optimizer, OptimizerError};
 use crate::numerics::{Purpose, Stream, reserve};
 
@@ -18,7 +19,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(message));
         }
         if value == f64::NEG_INFINITY {
-            return Err(OptimizerError::Argument(self.infinitely_good(0, &format!(" of fold {fold}"))));
+            return Err(OptimizerError::Argument(self.infinitely_good(0, &format!(" of fold {fold}"), REPORT_INSTEAD)));
         }
         let folds = self.history.folds(trial);
         if let Some((_, known)) = folds.iter().find(|(reported, _)| *reported == fold) {
@@ -32,7 +33,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(message));
         }
         if folds.is_empty() && !self.history.curve(trial).is_empty() {
-            let message = format!("trial {trial} reported steps; expected report again, not the value of a fold");
+            let message = one_kind(trial, "steps", "report", "report_fold");
             return Err(OptimizerError::Argument(message));
         }
         self.history.reserve_fold(trial)?;

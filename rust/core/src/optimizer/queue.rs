@@ -16,11 +16,21 @@ impl Optimizer {
     /// A value outside its domain, a parameter that can never be active together with the other values, values that
     /// break a constraint, or a point that no completion makes feasible. Nothing is queued then.
     pub fn enqueue(&mut self, partial: Vec<Option<Value>>) -> Result<(), OptimizerError> {
-        self.check_queued(&partial)?;
-        self.space.expect_constraints(&partial)?;
-        let expected_id = self.history.len() + self.queue.len();
-        self.complete_queued(&partial, expected_id as u64)?;
+        self.check_enqueue(&partial, 0)?;
         self.queue.push_back(partial);
+        Ok(())
+    }
+
+    /// Checks a partial configuration as [`Self::enqueue`] does once `n_before` more points are queued, and queues
+    /// nothing.
+    ///
+    /// # Errors
+    /// As [`Self::enqueue`].
+    pub fn check_enqueue(&self, partial: &[Option<Value>], n_before: usize) -> Result<(), OptimizerError> {
+        self.check_queued(partial)?;
+        self.space.expect_constraints(partial)?;
+        let expected_id = self.history.len() + self.queue.len() + n_before;
+        self.complete_queued(partial, expected_id as u64)?;
         Ok(())
     }
 

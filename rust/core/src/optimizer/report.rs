@@ -4,6 +4,9 @@ use super::check::check_constraints;
 use super::{Optimizer, OptimizerError};
 use crate::history::Measurement;
 
+/// What to do in place of reporting an infinitely good value.
+pub(super) const REPORT_INSTEAD: &str = "report a finite value, or tell state='failed'";
+
 impl Optimizer {
     /// Records intermediate values (to be minimized, one per objective) and current black-box constraints of a pending
     /// trial. NaN among the values is recorded and counts as the worst value.
@@ -25,11 +28,12 @@ impl Optimizer {
             return Err(OptimizerError::Argument(message));
         }
         if let Some(k) = values.iter().position(|value| *value == f64::NEG_INFINITY) {
-            return Err(OptimizerError::Argument(self.infinitely_good(k, &format!(" at step {step}"))));
+            let place = format!(" at step {step}");
+            return Err(OptimizerError::Argument(self.infinitely_good(k, &place, REPORT_INSTEAD)));
         }
         check_constraints(&constraints)?;
         if !self.history.folds(trial).is_empty() {
-            let message = format!("trial {trial} reported folds; expected report_fold again, not the value of a step");
+            let message = one_kind(trial, "folds", "report_fold", "report");
             return Err(OptimizerError::Argument(message));
         }
         if let Some((last, _)) = self.history.curve(trial).last().filter(|(last, _)| *last >= step) {
@@ -55,4 +59,9 @@ impl Optimizer {
     pub(super) fn last_constraints(&self, trial: u64) -> Vec<(String, f64)> {
         self.history.reported_constraints(trial).next_back().map_or_else(Vec::new, |(_, named)| named.to_vec())
     }
+}
+
+/// The message for a trial that reports both steps and folds: which `kind` it reported, and with which method.
+pub(super) fn one_kind(trial: u64, kind: &str, right: &str, wrong: &str) -> String {
+    format!("trial {trial} reports {kind}, and a trial reports either steps or folds; call {right} for it, not {wrong}")
 }

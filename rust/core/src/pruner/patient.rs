@@ -9,15 +9,19 @@ pub(super) fn decide(settings: &PatientSettings, context: &Context<'_>) -> Decis
     let PatientSettings { within, patience, min_delta } = settings;
     let curve = context.curve();
     let Some(start) = curve.len().checked_sub(*patience as usize + 1).filter(|start| *start > 0) else {
-        return Decision::go_on(format!("no more than {} reports", *patience + 1));
+        return Decision::go_on(format!("no more than {}", counted(*patience + 1)));
     };
     let n_objectives = context.history.n_objectives();
     let improves = |curve: Vec<Report>| best_of(&curve[start..]) < best_of(&curve[..start]) - min_delta;
     if (0..n_objectives).any(|k| improves(context.curve_of(k))) {
-        return Decision::go_on(format!("it improved within the last {} reports", patience + 1));
+        return Decision::go_on(format!("it improved within the last {}", counted(patience + 1)));
     }
     match within {
         Some(pruner) => pruner.decide(context),
-        None => Decision::end(format!("no improvement within the last {} reports", patience + 1)),
+        None => Decision::end(format!("no improvement within the last {}", counted(patience + 1))),
     }
+}
+
+fn counted(n: u64) -> String {
+    if n == 1 { "1 report".to_owned() } else { format!("{n} reports") }
 }

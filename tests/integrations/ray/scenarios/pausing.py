@@ -93,7 +93,7 @@ def make_tuner():
 def outcome_of(tuner, results):
     """Return how far each trial came, which steps were executed, and the states in the search and the scheduler."""
     config = tuner._local_tuner._tune_config
-    scheduled = config.scheduler._optimizer.trials
+    scheduled = config.scheduler._trials.optimizer.trials
     return {
         "reach": sorted(result.metrics["training_iteration"] for result in results),
         "errors": [str(result.error) for result in results if result.error],

@@ -328,4 +328,4 @@ def _check_same(requested: Optimizer, stored: Optimizer, *, seed: int | None) ->
     for name in _COMPARED if seed is None else (*_COMPARED, "seed"):
         requested_value, stored_value = getattr(requested, name), getattr(stored, name)
         if requested_value != stored_value:
-            raise SnapshotError(f"{name} is {requested_value!r} here, {stored_value!r} there")
+            raise SnapshotError(f"it has {name}={stored_value!r}, and {requested_value!r} is given")

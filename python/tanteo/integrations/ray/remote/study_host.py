@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -62,8 +61,7 @@ class StudyHost(OptimizerHost):
         lease: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        budget = None if os.path.lexists(path) else options.get("budget")
-        self._study = Study(path, space, **{**options, "budget": budget})
+        self._study = Study._with_initial_budget(path, space, **options)
         self._heard = {}
         self._begin(self._study, lease, clock)
         with self._study._session.change():

@@ -1,0 +1,64 @@
+"""The experiment that a scheduler serves: its controller, its searcher and its limiters of concurrency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ....exceptions import ArgumentError
+from ..base import SearchBase
+
+
+class Experiment:
+    """What a scheduler knows of its experiment: nothing before the first trial is added."""
+
+    def __init__(self) -> None:
+        self._controller: Any = None
+        self._search: SearchBase | None = None
+        self._limiters: list[Any] = []
+
+    def check(self, tune_controller: Any) -> None:
+        """Remember the experiment, and refuse a second one."""
+        # Tune sometimes passes a new wrapper around the controller.
+        controller = getattr(tune_controller, "_tune_controller", tune_controller)
+        if self._controller is not None and self._controller is not controller:
+            raise ArgumentError("a TanteoScheduler serves one experiment; make a new one")
+        self._controller = controller
+
+    def connect(self, tune_controller: Any, state: Callable[[], bytes]) -> bytes | None:
+        """Find the searcher, which keeps the state of the scheduler, and the limiters of concurrency.
+
+        Parameters
+        ----------
+        tune_controller
+            The controller of the experiment.
+        state
+            Returns the state of the scheduler.
+
+        Returns
+        -------
+        bytes or None
+            The state that the searcher restored, if it restored one.
+        """
+        self._search, self._limiters = None, []
+        stored = None
+        for search in _unwrapped(getattr(tune_controller, "search_alg", None)):
+            if isinstance(getattr(search, "live_trials", None), set) and hasattr(search, "searcher"):
+                self._limiters.append(search)
+            if isinstance(search, SearchBase):
+                self._search, stored = search, search.keep_for(state)
+        return stored
+
+    def announce(self, trial_id: str, *, paused: bool) -> None:
+        """Tell the searcher and the limiters that a trial is paused, or resumes."""
+        if self._search is not None:
+            (self._search.on_pause if paused else self._search.on_unpause)(trial_id)
+        for limiter in self._limiters:
+            (limiter.live_trials.discard if paused else limiter.live_trials.add)(trial_id)
+
+
+def _unwrapped(search: Any) -> Iterator[Any]:
+    """Iterate over a searcher and those inside of it."""
+    while search is not None:
+        yield search
+        search = getattr(search, "searcher", None)

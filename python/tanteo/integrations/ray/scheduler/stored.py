@@ -1,0 +1,79 @@
+"""Reads the stored state of a scheduler, which is a snapshot of its optimizer, unless its settings are others."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from ...._core import CoreOptimizer
+from ....exceptions import SnapshotError
+from ....optimizer import Optimizer
+from ....pruners.settings import from_core as pruner_from_core
+from ....pruners.user_objects import UserObjects
+from ....snapshots import restored_from
+
+if TYPE_CHECKING:
+    from ....pruners import Pruner
+
+_LOG = logging.getLogger(__name__)
+_OF_ANOTHER = "the stored state is that of another TanteoScheduler, and this one starts empty: %s"
+
+
+class Requested:
+    """The settings that a scheduler was given.
+
+    Parameters
+    ----------
+    optimizer
+        An optimizer with the settings; its direction is not used.
+    """
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self._settings = optimizer._core.settings()
+        self._user_pruner: Pruner | None = optimizer._user_objects.pruner
+
+    def restored(self, data: bytes, mode: str | None) -> Optimizer | None:
+        """Return the stored optimizer; None, with a warning, if its settings are others.
+
+        Parameters
+        ----------
+        data
+            The snapshot.
+        mode
+            The mode of the scheduler; None if it is not known yet, and not compared.
+
+        Raises
+        ------
+        SnapshotError
+            If the snapshot is damaged or of a later version.
+        """
+        core, labels = CoreOptimizer.restore(data)
+        if self.differ_from(core, mode):
+            return None
+        try:
+            return Optimizer._restored(*restored_from(core, labels, None, UserObjects(None, self._user_pruner)))
+        except SnapshotError as error:  # two pruners of the user
+            _LOG.warning(_OF_ANOTHER, error)
+            return None
+
+    def differ_from(self, core: CoreOptimizer, mode: str | None) -> bool:
+        """Return whether stored settings are others, with a warning if they are."""
+        stored, names = core.settings(), ["pruner", "pausing"] if mode is None else ["pruner", "pausing", "maximize"]
+        requested = {**self._settings, "maximize": [mode == "max"]}
+        differences = [
+            f"{_described(name, requested[name])} was given, and {_described(name, stored[name])} is stored"
+            for name in names
+            if requested[name] != stored[name]
+        ]
+        if differences:
+            _LOG.warning(_OF_ANOTHER, "; ".join(differences))
+        return bool(differences)
+
+
+def _described(name: str, setting: Any) -> str:
+    """Return a setting of the core as a user gives it."""
+    if name == "maximize":
+        return f"mode {'max' if setting[0] else 'min'!r}"
+    if name == "pruner":
+        return "a pruner of your own" if setting[0] == "external" else f"pruner {pruner_from_core(setting)!r}"
+    return f"{name} {setting!r}"
