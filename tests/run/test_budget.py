@@ -145,6 +145,40 @@ def test_a_refused_call_leaves_the_budget_and_the_queue(
     assert study.to_bytes() == snapshot
 
 
+def test_a_point_outside_a_space_that_another_process_has_changed_leaves_the_budget_and_the_queue(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "study.db"
+    study = tt.Study(path, SPACE, budget=9.0, seed=0)
+    with tt.Study(path) as other:
+        other.change_space({"x": tt.Float(0.0, 0.6)})
+        snapshot = other.to_bytes()
+        with pytest.raises(tt.ParameterError, match=r"0\.8 is not a float from 0\.0 to 0\.6"):
+            tt.minimize(priced, study=study, budget=3.0, points=[{"x": 0.5}, {"x": 0.8}])
+        other.refresh()
+        assert other.to_bytes() == snapshot
+
+
+def test_a_point_that_is_refused_after_all_checks_leaves_the_budget_and_the_queue_of_a_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enqueue = tt.Study._enqueue
+
+    def refuse_second(self: tt.Study, params: Any) -> None:
+        if params["x"] == 0.8:
+            raise tt.SpaceError("no completion")
+        enqueue(self, params)
+
+    monkeypatch.setattr(tt.Study, "_enqueue", refuse_second)
+    with tt.Study(tmp_path / "study.db", SPACE, budget=9.0, seed=0) as study:
+        snapshot = study.to_bytes()
+        with pytest.raises(tt.SpaceError, match="no completion"):
+            tt.minimize(priced, study=study, budget=3.0, points=[{"x": 0.5}, {"x": 0.8}])
+        assert study.to_bytes() == snapshot
+        study.refresh()
+        assert study.to_bytes() == snapshot
+
+
 def test_a_refused_call_leaves_the_budget_of_a_study_that_is_created_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from tanteo.run.objective import Objective
 from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
+from tanteo.run.sharing import sharing
 from tanteo.space.search_space import SearchSpace
 from tanteo.trials.objectives import as_given, goals
 
@@ -245,12 +246,14 @@ def _search(
     objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
     points = members(points, "points must be a list of configurations")
-    for n_before, point in enumerate(points):
-        optimizer._check_enqueue(point, n_before)
-    # Nothing but the budget itself is refused from here on, so a refused call does not change a study.
-    optimizer._change_budget(budget)
-    for point in points:
-        optimizer.enqueue(point)
+    # One transaction, so a refused call does not change a study.
+    with sharing(optimizer).together():
+        for n_before, point in enumerate(points):
+            optimizer._check_enqueue(point, n_before)
+        # In memory nothing but the budget itself is refused from here on.
+        optimizer._change_budget(budget)
+        for point in points:
+            optimizer.enqueue(point)
     run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when))
     # Created after all checks, because it draws immediately.
     display = make_progress(run, show=settings.progress)
