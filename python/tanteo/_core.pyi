@@ -137,6 +137,8 @@ class CoreOptimizer:
         """
     def retract(self, trial: int) -> None:
         """Withdraw the result of a trial: it is pending again, with its reports."""
+    def check_pending(self, trial: int) -> None:
+        """Raise the error that a report or a result would raise if the trial is unknown or not pending."""
     def exclude(self, trial: int) -> None:
         """Exclude a told trial: it is never the best one, and no model uses it; its result is kept."""
     def include(self, trial: int) -> None:

@@ -152,6 +152,27 @@ def test_without_pausing_a_trial_cannot_be_paused() -> None:
         tt.minimize(fn, SPACE, n_trials=1, catch=(), progress=False)
 
 
+@pytest.mark.parametrize("is_study", [False, True])
+def test_a_paused_trial_takes_reports_and_results_again_once_it_resumes(is_study: bool, tmp_path: Path) -> None:
+    opt: tt.Optimizer = search("nothing")
+    if is_study:
+        opt = tt.Study(tmp_path / "study.db", SPACE, sampler="random", seed=0, pruner="nothing", pausing=True)
+    trial = report_and_pause(opt, 0.5)
+    calls = [lambda: opt.tell(trial, 1.0), lambda: trial.report(2, 1.0)]
+    if isinstance(opt, tt.Study):
+        calls.append(lambda study=opt: study.heartbeat(trial))
+    for call in calls:
+        with pytest.raises(tt.TrialStateError) as caught:
+            call()
+        message = "trial 0 is paused; it takes reports and results again once ask() hands it out"
+        assert str(caught.value) == message
+    opt._core.resume(0)
+    opt.tell(trial, 1.0)
+    for call in calls:
+        with pytest.raises(tt.TrialStateError, match=r"trial 0 is already complete .* call retract\(trial\) first"):
+            call()
+
+
 def test_one_ask_for_several_trials_equals_several_asks() -> None:
     results = []
     for in_one_ask in (True, False):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..exceptions import LostLeaseError, TrialStateError
+from ..exceptions import LostLeaseError
 from .leases import forget
 from .session import Session
 from .state import outcome_to_data
@@ -102,11 +102,9 @@ class RecordedCore:
             )
 
     def check_pending(self, trial: Any) -> None:
-        """Raise an error if a trial is told, unknown or lost."""
+        """See the core; also raise an error if the trial is lost."""
         self._check_lease(trial)
-        state = self._session.state.core.state(trial)
-        if state != "pending":
-            raise TrialStateError(f"trial {trial} is already {state}")
+        self._session.state.core.check_pending(trial)
 
     def observe(self, row: Sequence[Any], outcome: CoreArguments) -> int:
         """See the core."""

@@ -56,7 +56,7 @@ impl PorchError {
 fn core_error(py: Python<'_>, error: &OptimizerError) -> PyErr {
     let class = match error {
         OptimizerError::UnknownTrial { .. } => "UnknownTrialError",
-        OptimizerError::NotPending { .. } => "TrialStateError",
+        OptimizerError::NotPending { .. } | OptimizerError::Paused { .. } => "TrialStateError",
         OptimizerError::Argument(_) => "ArgumentError",
         OptimizerError::Snapshot(_) => "SnapshotError",
         OptimizerError::Space(space) | OptimizerError::Suggest(SuggestError::Space(space)) => space_class(space),

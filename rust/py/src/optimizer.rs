@@ -259,6 +259,12 @@ impl CoreOptimizer {
         self.call(py, |core| core.retract(trial))
     }
 
+    /// Checks that a trial takes reports and a result.
+    fn check_pending(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| core.check_pending(trial))
+    }
+
     /// Excludes a finished trial.
     fn exclude(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;

@@ -40,11 +40,20 @@ impl Optimizer {
         }
     }
 
+    /// Checks that a trial takes reports and a result.
+    ///
+    /// # Errors
+    /// An unknown id, or a trial that is not pending.
+    pub fn check_pending(&self, trial: u64) -> Result<(), OptimizerError> {
+        self.pending_row(trial).map(|_| ())
+    }
+
     /// The row of a pending trial.
     pub(super) fn pending_row(&self, trial: u64) -> Result<usize, OptimizerError> {
         let row = self.row_of(trial)?;
         match self.history.states()[row] {
             TrialState::Pending => Ok(row),
+            _ if self.history.is_paused(trial) => Err(OptimizerError::Paused { id: trial }),
             state => Err(OptimizerError::NotPending { id: trial, state }),
         }
     }

@@ -28,6 +28,12 @@ pub enum OptimizerError {
         /// Its state.
         state: TrialState,
     },
+    /// The trial is paused.
+    #[error("trial {id} is paused; it takes reports and results again once ask() hands it out")]
+    Paused {
+        /// The id.
+        id: u64,
+    },
     /// An argument is invalid.
     #[error("{0}")]
     Argument(String),
