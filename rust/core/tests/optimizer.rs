@@ -6,14 +6,16 @@ mod common;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use common::search::{self, ask, ask_many, constrained, measured, optimizer, pruned, real, several, with_default};
+use common::search::{
+    self, ask, ask_many, constrained, integer, measured, optimizer, pruned, real, several, with_default,
+};
 use proptest::prelude::*;
 use tanteo_core::history::{Origin, Outcome, TrialState};
-use tanteo_core::numerics::Pool;
+use tanteo_core::numerics::{Pool, Purpose, Stream};
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::pruner::{HalvingSettings, Pruner};
 use tanteo_core::sampler::{Sampler, SuggestError, TpeSettings};
-use tanteo_core::space::{Configuration, Constraint, SearchSpace, Value};
+use tanteo_core::space::{Accept, Clause, Configuration, Constraint, SearchSpace, Value};
 
 fn settings(n_objectives: usize, sampler: Sampler) -> Settings {
     Settings::new(vec![false; n_objectives], sampler, 1)
@@ -143,6 +145,43 @@ fn a_check_of_a_point_gives_the_error_of_enqueue_and_queues_nothing() {
     }
     search.check_enqueue(&level(4, None), 0).unwrap();
     assert_eq!(search.queue().len(), 0);
+}
+
+/// A float and `n` bits. Every constraint forbids one combination of three bits, chosen at random among those that leave
+/// the configuration without a set bit feasible. Few others are feasible, and a bounded search often finds none.
+fn space_that_is_hard_to_complete(n: u64) -> SearchSpace {
+    let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
+    let triples = std::iter::repeat_with(|| [(); 3].map(|()| stream.below_or_equal(n - 1)))
+        .filter(|t| t[0] < t[1] && t[1] < t[2]);
+    let constraints = triples.zip((1..8).cycle()).take(6 * n as usize).map(|(triple, bits)| {
+        let clause =
+            |k: usize| Clause { parameter: 1 + triple[k] as usize, accept: Accept::Levels(vec![bits >> k & 1]) };
+        Constraint::Forbid((0..3).map(clause).collect())
+    });
+    let parameters = (0..=n).map(|i| if i == 0 { real("x") } else { integer(&format!("bit{i}"), 0, 1) });
+    SearchSpace::new(parameters.collect(), constraints.collect()).unwrap()
+}
+
+#[test]
+fn a_check_of_a_point_completes_it_as_the_trial_that_it_will_be() {
+    let n = 28;
+    let space = space_that_is_hard_to_complete(n);
+    let mut open = vec![None; 1 + n as usize];
+    open[0] = Some(Value::Real(0.5));
+    let solution = [&open[..1], &vec![Some(Value::Level(0)); n as usize]].concat();
+    let search = optimizer(space.clone(), Sampler::Random);
+    let completed: BTreeSet<_> = (0..5)
+        .map(|n_before| {
+            let mut queue = optimizer(space.clone(), Sampler::Random);
+            for _ in 0..n_before {
+                queue.enqueue(solution.clone()).unwrap();
+            }
+            let checked = search.check_enqueue(&open, n_before);
+            assert_eq!(checked, queue.enqueue(open.clone()), "after {n_before} points");
+            checked.is_ok()
+        })
+        .collect();
+    assert_eq!(completed.len(), 2, "the outcome depends on the position: {completed:?}");
 }
 
 #[test]
@@ -338,6 +377,26 @@ fn messages_name_the_trial_and_what_to_do() {
         assert!(message.contains(place) && message.ends_with("; report a finite value, or tell state='failed'"));
     }
     assert!(refusal(search.tell(0, several(&[0.0, 1.0]))).contains("2 objective values were told; expected 1"));
+}
+
+#[test]
+fn a_paused_trial_is_not_pending_until_it_resumes() {
+    let mut search =
+        Optimizer::new(search::cube(1), Settings { pausing: true, ..settings(1, Sampler::Random) }).unwrap();
+    ask(&mut search);
+    let paused = Outcome::Pruned { measurements: None, reason: None, paused: true };
+    search.tell(0, Tell { outcome: paused, ..pruned(None) }).unwrap();
+    let expected = Err(OptimizerError::Paused { id: 0 });
+    assert_eq!(search.check_pending(0), expected);
+    assert_eq!(search.tell(0, Tell::value(0.0)), expected);
+    assert_eq!(search.report(0, 1, &[0.0], Vec::new()), expected);
+    let message = "trial 0 is paused; it takes reports and results again once ask() hands it out";
+    assert_eq!(refusal(search.check_pending(0)), message);
+    search.resume(0).unwrap();
+    assert_eq!(search.check_pending(0), Ok(()));
+    search.tell(0, Tell::value(0.0)).unwrap();
+    assert!(refusal(search.check_pending(0)).contains("call retract(trial) first"));
+    assert_eq!(search.check_pending(1), Err(OptimizerError::UnknownTrial { id: 1, known: 1 }));
 }
 
 #[test]
