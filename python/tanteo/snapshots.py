@@ -65,7 +65,7 @@ def restored_from(
     core: CoreOptimizer, labels: bytes, space: SearchSpace | Mapping[str, Any] | None, user_objects: UserObjects
 ) -> Restored:
     """Restore a search from its core and its labels; see :func:`read_snapshot`."""
-    stored = _read_labels(labels)
+    stored = read_labels(labels)
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
         raise SnapshotError("the snapshot is inconsistent: its labels and its trials have different spaces")
@@ -82,7 +82,7 @@ def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, An
     """
     try:
         core, labels = CoreOptimizer.restore(_read_bytes(path))
-        return core, _read_labels(labels)
+        return core, read_labels(labels)
     except SnapshotError as error:
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
 
@@ -110,7 +110,14 @@ def _read_bytes(path: str | os.PathLike[str]) -> bytes:
         raise IsADirectoryError(f"{str(path)!r} is a folder; give the path of a file in it") from None
 
 
-def _read_labels(labels: bytes) -> dict[str, Any]:
+def read_labels(labels: bytes) -> dict[str, Any]:
+    """Return the labels of a snapshot as JSON values.
+
+    Raises
+    ------
+    SnapshotError
+        If they are damaged or of a later version.
+    """
     try:
         stored = json.loads(labels)
         check_format(stored["space"])

@@ -1,5 +1,6 @@
 """The scheduler, tested with a fake of Tune's controller that starts no Ray actors."""
 
+import json
 import logging
 import math
 import re
@@ -12,6 +13,7 @@ from ray.tune.search.search_generator import SearchGenerator
 from ray.tune.trainable.function_trainable import FunctionTrainable
 
 import tanteo as tt
+from tanteo._core import CoreOptimizer
 from tanteo.integrations.ray import TanteoScheduler, TanteoSearch
 
 SPACE = {"x": tune.uniform(0, 1)}
@@ -349,8 +351,8 @@ def test_a_copy_of_a_used_scheduler_runs_another_experiment(by_file, tmp_path):
     if by_file:
         used.scheduler.save(str(tmp_path / "scheduler"))
         used.scheduler.restore(str(tmp_path / "scheduler"))
-        restored = used.scheduler._trials
-        assert (restored.pausing, restored.next, used.scheduler._metrics) == (set(), None, None)
+        restored = used.scheduler._pauses
+        assert (restored._pausing, restored._next, used.scheduler._metrics) == (set(), None, None)
         scheduler.restore(str(tmp_path / "scheduler"))
     else:
         scheduler = cloudpickle.loads(cloudpickle.dumps(used.scheduler))
@@ -365,7 +367,7 @@ def test_a_copy_of_a_used_scheduler_runs_another_experiment(by_file, tmp_path):
 def test_an_error_in_the_choice_of_a_trial_does_not_end_the_experiment(caplog):
     controller = Controller(TanteoScheduler(HALVING, pausing=True))
     waiting = controller.add(Trial("waiting"))
-    controller.scheduler._trials.pausing = None
+    controller.scheduler._pauses._pausing = None
     assert controller.choose() is waiting
     assert "failed to process an event" in caplog.text
 
@@ -429,6 +431,19 @@ def test_the_state_of_another_pruner_of_the_user_is_not_used(tmp_path, caplog):
     scheduler.restore(str(tmp_path / "scheduler"))
     assert re.search("pruner given is .*Never.*saved with .*Other", caplog.text)
     assert scheduler.debug_string() == "TanteoScheduler: no trials yet"
+
+
+def test_damaged_labels_are_an_error_and_not_those_of_another_scheduler(tmp_path, caplog):
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    controller.start()
+    core, labels = CoreOptimizer.restore(controller.scheduler._trials.optimizer.to_bytes())
+    later = json.loads(labels)
+    later["space"]["format"] += 1
+    for damaged in (labels[:-1], json.dumps(later).encode()):
+        (tmp_path / "scheduler").write_bytes(core.snapshot(damaged))
+        with pytest.raises(tt.SnapshotError, match="the labels of the snapshot cannot be read"):
+            TanteoScheduler(HALVING, pausing=True).restore(str(tmp_path / "scheduler"))
+    assert caplog.text == ""
 
 
 def test_a_paused_trial_does_not_count_as_running_for_the_search():

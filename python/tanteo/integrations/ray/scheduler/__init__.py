@@ -5,8 +5,8 @@ of Tune, with its reports but without its configuration. Tune does not save the 
 the experiment is a :class:`TanteoSearch`, the optimizer is saved in the files of the searcher.
 
 ``scheduler.py`` has the class that Tune calls; ``trials.py`` the trials by number and by their id at Tune;
-``pauses.py`` pauses and resumes them; ``experiment.py`` knows the searcher and the limiters of concurrency;
-``stored.py`` reads a stored state.
+``pauses.py`` records their pauses and chooses which of them resumes; ``experiment.py`` knows the searcher and the
+limiters of concurrency; ``stored.py`` restores a stored state.
 """
 
 from __future__ import annotations

@@ -17,22 +17,22 @@ class Experiment:
         self._search: SearchBase | None = None
         self._limiters: list[Any] = []
 
-    def check(self, tune_controller: Any) -> None:
-        """Remember the experiment, and refuse a second one."""
+    def bind(self, tune_controller: Any) -> None:
+        """Remember the controller; refuse that of another experiment."""
         # Tune sometimes passes a new wrapper around the controller.
         controller = getattr(tune_controller, "_tune_controller", tune_controller)
         if self._controller is not None and self._controller is not controller:
             raise ArgumentError("a TanteoScheduler serves one experiment; make a new one")
         self._controller = controller
 
-    def connect(self, tune_controller: Any, state: Callable[[], bytes]) -> bytes | None:
+    def connect(self, tune_controller: Any, read_state: Callable[[], bytes]) -> bytes | None:
         """Find the searcher, which keeps the state of the scheduler, and the limiters of concurrency.
 
         Parameters
         ----------
         tune_controller
             The controller of the experiment.
-        state
+        read_state
             Returns the state of the scheduler.
 
         Returns
@@ -46,7 +46,7 @@ class Experiment:
             if isinstance(getattr(search, "live_trials", None), set) and hasattr(search, "searcher"):
                 self._limiters.append(search)
             if isinstance(search, SearchBase):
-                self._search, stored = search, search.keep_for(state)
+                self._search, stored = search, search.keep_for(read_state)
         return stored
 
     def announce(self, trial_id: str, *, paused: bool) -> None:

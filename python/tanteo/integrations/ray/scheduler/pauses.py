@@ -1,4 +1,4 @@
-"""Pauses, resumes and gives up trials, and tells the searcher and the limiters."""
+"""Records pauses, chooses the paused trial that resumes next, and tells the searcher and the limiters."""
 
 from __future__ import annotations
 
@@ -10,60 +10,118 @@ from .experiment import Experiment
 from .trials import Trials
 
 _LOG = logging.getLogger(__name__)
+#: Consecutive steps of Tune's loop without a trial to start, after which paused trials are stopped for good.
+_IDLE = 2
 
 
-def record_pauses(trials: Trials, experiment: Experiment) -> None:
-    """Record trials that Tune has paused since the last call; Tune saves their checkpoints first."""
-    for number in sorted(trials.pausing):
-        trial = trials.of_tune(number)
-        if trial is not None and trial.status == trial.RUNNING:
-            continue
-        trials.pausing.discard(number)
-        if trial is not None and trial.status == trial.PAUSED:
-            trials.tell(number, state="paused")
-            experiment.announce(trial.trial_id, paused=True)
+class Pauses:
+    """The pauses of the trials of one experiment.
 
-
-def next_to_resume(trials: Trials, experiment: Experiment, of_experiment: Sequence[Any]) -> Any:
-    """Return the paused trial of the experiment that resumes next; None if there is none.
-
-    Trials resume one at a time, so that each choice uses all results up to then.
+    Parameters
+    ----------
+    trials
+        The trials; they end and report through this object.
+    experiment
+        The experiment, whose searcher and limiters are told.
     """
-    if trials.next is not None:
-        trial = trials.of_tune(trials.next)
-        if trial is not None and trial in of_experiment and trial.status in (trial.PENDING, trial.PAUSED):
-            return trial
-        trials.next = None
-    number = _promoted(trials) if trials.may_promote else None
-    if number is None:
-        return None
-    trial = trials.of_tune(number)
-    if trial is None or trial not in of_experiment or trial.status != trial.PAUSED:
-        # A trial of an earlier experiment with the same searcher.
-        trials.tell(number, state="pruned")
-        return None
-    trials.next, trials.idle = number, 0
-    experiment.announce(trial.trial_id, paused=False)
-    return trial
 
+    def __init__(self, trials: Trials, experiment: Experiment) -> None:
+        self.trials = trials
+        self._experiment = experiment
+        # The numbers of trials that Tune is about to pause or to stop.
+        self._pausing: set[int] = set()
+        self._stopping: set[int] = set()
+        # The number of the paused trial that resumes next.
+        self._next: int | None = None
+        self._idle = 0
+        # False after the pruner chose no paused trial, until something new is reported.
+        self._may_promote = True
 
-def _promoted(trials: Trials) -> int | None:
-    """Return the number of the trial that the pruner resumes; it is pending then."""
-    try:
-        promoted = trials.optimizer._promoted()
-    except Exception:  # what a pruner of the user's own raises
-        _LOG.exception("the pruner could not be asked which paused trial should go on")
-        promoted = None
-    trials.may_promote = promoted is not None
-    return None if promoted is None else promoted.id
+    def expect_pause(self, number: int) -> None:
+        """Remember that Tune is about to pause a trial."""
+        self._pausing.add(number)
 
+    def expect_stop(self, number: int) -> None:
+        """Remember that Tune is about to stop a trial."""
+        self._stopping.add(number)
 
-def give_up(trials: Trials, experiment: Experiment, number: int) -> None:
-    """Stop a trial for good that is paused or waits."""
-    state = trials.optimizer.trials[number]
-    if state.paused:
-        trials.optimizer._core.resume(number)
-        trial = trials.of_tune(number)
-        if trial is not None:
-            experiment.announce(trial.trial_id, paused=False)
-    trials.tell(number, state="pruned", reason=state.reason)
+    def is_stopping(self, number: int) -> bool:
+        """Return whether Tune was told to stop a trial."""
+        return number in self._stopping
+
+    def report(self, number: int, step: int, value: float) -> bool:
+        """Report a value; see :meth:`Trials.report`. After a new one, a paused trial may resume."""
+        is_new = self.trials.report(number, step, value)
+        self._may_promote |= is_new
+        return is_new
+
+    def tell(self, number: int, **outcome: Any) -> None:
+        """End a trial or record its pause; see :meth:`Trials.tell`. A paused trial may resume then."""
+        self._pausing.discard(number)
+        self._stopping.discard(number)
+        self._next = None if self._next == number else self._next
+        self._idle, self._may_promote = 0, True
+        self.trials.tell(number, **outcome)
+
+    def record_pauses(self) -> None:
+        """Record trials that Tune has paused since the last call; Tune saves their checkpoints first."""
+        for number in sorted(self._pausing):
+            trial = self.trials.tune_trial(number)
+            if trial is not None and trial.status == trial.RUNNING:
+                continue
+            self._pausing.discard(number)
+            if trial is not None and trial.status == trial.PAUSED:
+                self.tell(number, state="paused")
+                self._experiment.announce(trial.trial_id, paused=True)
+
+    def next_to_resume(self, tune_trials: Sequence[Any]) -> Any:
+        """Return the paused trial of the experiment that resumes next; None if there is none.
+
+        Trials resume one at a time, so that each choice uses all results up to then.
+        """
+        if self._next is not None:
+            trial = self.trials.tune_trial(self._next)
+            if trial is not None and trial in tune_trials and trial.status in (trial.PENDING, trial.PAUSED):
+                return trial
+            self._next = None
+        number = self._promoted() if self._may_promote else None
+        if number is None:
+            return None
+        trial = self.trials.tune_trial(number)
+        if trial is None or trial not in tune_trials or trial.status != trial.PAUSED:
+            # A trial of an earlier experiment with the same searcher.
+            self.tell(number, state="pruned")
+            return None
+        self._next, self._idle = number, 0
+        self._experiment.announce(trial.trial_id, paused=False)
+        return trial
+
+    def _promoted(self) -> int | None:
+        """Return the number of the trial that the pruner resumes; it is pending then."""
+        try:
+            promoted = self.trials.optimizer._promoted()
+        except Exception:  # what a pruner of the user's own raises
+            _LOG.exception("the pruner could not be asked which paused trial should go on")
+            promoted = None
+        self._may_promote = promoted is not None
+        return None if promoted is None else promoted.id
+
+    def stop_if_idle(self, tune_controller: Any, tune_trials: Sequence[Any]) -> None:
+        """Stop the paused trials for good if this is the second step without a trial to start, and no trial runs.
+
+        Otherwise Tune would wait for them for ever.
+        """
+        self._idle += 1
+        if self._idle >= _IDLE and not any(trial.status == trial.RUNNING for trial in tune_trials):
+            for trial in [trial for trial in tune_trials if trial.status == trial.PAUSED]:
+                tune_controller.stop_trial(trial)
+
+    def record_stop(self, number: int) -> None:
+        """Record that a paused or waiting trial was stopped for good."""
+        state = self.trials.optimizer.trials[number]
+        if state.paused:
+            self.trials.optimizer._core.resume(number)
+            trial = self.trials.tune_trial(number)
+            if trial is not None:
+                self._experiment.announce(trial.trial_id, paused=False)
+        self.tell(number, state="pruned", reason=state.reason)

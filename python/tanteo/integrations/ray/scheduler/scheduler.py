@@ -14,8 +14,8 @@ from ....space.parameters import Float
 from ..metrics import Metrics, check_names, step_of
 from ..tune import DEFAULT_METRIC, SHOULD_CHECKPOINT, TRAINING_ITERATION, FunctionTrainable, Trainable, TrialScheduler
 from .experiment import Experiment
-from .pauses import give_up, next_to_resume, record_pauses
-from .stored import Requested
+from .pauses import Pauses
+from .stored import RequestedSettings
 from .trials import Trials
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 #: The optimizer is never asked where to search.
 _ANY_SPACE = {"x": Float(0.0, 1.0)}
-#: Consecutive steps of Tune's loop in which nothing happened, after which paused trials are given up.
-_IDLE = 2
 _NO_MODE = (
     "TanteoScheduler has no mode: pass metric= and mode= ('min' or 'max') to TuneConfig, or to TanteoScheduler where "
     "the searcher has several"
@@ -102,12 +100,17 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         options: dict[str, Any] = {"pruner": pruner, "pausing": pausing, "sampler": "random", "deduplicate": False}
         # The mode may be set later, but invalid arguments should fail immediately.
         checked = Optimizer(_ANY_SPACE, **options, seed=seed)
-        self._options, self._requested = {**options, "seed": checked.seed}, Requested(checked)
+        self._options, self._requested = {**options, "seed": checked.seed}, RequestedSettings(checked)
         self._warned = False
         self._experiment = Experiment()
-        # Both are set when the first trial is added; the trials also by a restored state.
+        # Both are set when the first trial is added; the pauses also by a restored state.
         self._metrics: Metrics | None = None
-        self._trials: Trials | None = None
+        self._pauses: Pauses | None = None
+
+    @property
+    def _trials(self) -> Trials | None:
+        """The trials; None before the first one is added or restored."""
+        return None if self._pauses is None else self._pauses.trials
 
     # --- before trials run -------------------------------------------------------------------------------------------
 
@@ -122,8 +125,9 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def on_trial_add(self, tune_controller: Any, trial: Any) -> None:
         """Take in a trial that is new, starts anew after a failure, or is that of a restored experiment."""
-        self._experiment.check(tune_controller)
-        trials, metrics = self._ready(tune_controller)
+        self._experiment.bind(tune_controller)
+        pauses, metrics = self._ready(tune_controller)
+        trials = pauses.trials
         number = trials.number_of(trial)
         if number is None:
             if not trial.is_finished():
@@ -132,30 +136,32 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         trials.attach(number, trial)
         state = trials.optimizer.trials[number]
         if trial.is_finished():
-            self._end_finished(trials, metrics, number, trial)
+            self._end_finished(pauses, metrics, number, trial)
         elif state.paused:
             # Tune restores a paused trial as one that waits to be started.
             trial.set_status(trial.PAUSED)
         elif state.state != "pending":
             trials.optimizer.retract(number)
 
-    def _ready(self, tune_controller: Any) -> tuple[Trials, Metrics]:
-        """Return the trials and the metrics; begin, or continue from a stored state, with the first trial."""
-        if self._trials is None or self._metrics is None:
+    def _ready(self, tune_controller: Any) -> tuple[Pauses, Metrics]:
+        """Return the pauses and the metrics; begin, or continue from a stored state, with the first trial."""
+        if self._pauses is None or self._metrics is None:
             if self._mode is None:
                 raise ArgumentError(_NO_MODE)
             stored = self._experiment.connect(tune_controller, self._state)
-            if self._trials is None and stored:
+            if self._pauses is None and stored:
                 self._logged(self._take_over, stored)
-            if self._trials is not None and self._requested.differ_from(self._trials.optimizer._core, self._mode):
-                self._trials = None
+            if self._trials is not None and self._requested.refuses(self._trials.optimizer._core, self._mode):
+                self._pauses = None
             self._metrics = Metrics(self._metric, self._mode)
-        if self._trials is None:
-            self._trials = Trials(Optimizer(_ANY_SPACE, direction=self._metrics.directions[0], **self._options))
-        return self._trials, self._metrics
+        if self._pauses is None:
+            optimizer = Optimizer(_ANY_SPACE, direction=self._metrics.directions[0], **self._options)
+            self._pauses = Pauses(Trials(optimizer), self._experiment)
+        return self._pauses, self._metrics
 
-    def _end_finished(self, trials: Trials, metrics: Metrics, number: int, trial: Any) -> None:
+    def _end_finished(self, pauses: Pauses, metrics: Metrics, number: int, trial: Any) -> None:
         """Record the end of a trial that finished after the last save of the experiment that is restored."""
+        trials = pauses.trials
         state, result = trials.optimizer.trials[number], trial.last_result
         if state.state != "pending" and not state.paused:
             trials.detach(number)
@@ -164,14 +170,14 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             # The searcher and the limiters were not told that it resumed, and its end will not be told to them either.
             trials.optimizer._core.resume(number)
         if trial.status == trial.ERROR:
-            trials.tell(number, state="failed")
+            pauses.tell(number, state="failed")
             return
-        has_resumed = self._report(trials, number, result) or not state.paused
+        has_resumed = self._report(pauses, number, result) or not state.paused
         values = metrics.read(result)
         if values is None or not has_resumed:
-            trials.tell(number, state="pruned", reason=state.reason)
+            pauses.tell(number, state="pruned", reason=state.reason)
         else:
-            trials.tell(number, value=values[0])
+            pauses.tell(number, value=values[0])
 
     # --- while trials run --------------------------------------------------------------------------------------------
 
@@ -185,26 +191,26 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             return str(self.CONTINUE)
 
     def _decide(self, trial: Any, result: Mapping[str, Any]) -> str:
-        trials, number = self._trials, self._number_of(trial)
-        if trials is None or number is None or not self._report(trials, number, result):
+        pauses, number = self._pauses, self._number_of(trial)
+        if pauses is None or number is None or not self._report(pauses, number, result):
             return str(self.CONTINUE)
-        decision = trials.optimizer.should_prune(number)
+        decision = pauses.trials.optimizer.should_prune(number)
         if not decision:
             return str(self.CONTINUE)
         if decision.pause and self._can_resume(trial, result):
-            trials.pausing.add(number)
+            pauses.expect_pause(number)
             return str(self.PAUSE)
-        trials.stopped.add(number)
+        pauses.expect_stop(number)
         return str(self.STOP)
 
     def _number_of(self, trial: Any) -> int | None:
         return None if self._trials is None else self._trials.number_of(trial)
 
-    def _report(self, trials: Trials, number: int, result: Mapping[str, Any]) -> bool:
+    def _report(self, pauses: Pauses, number: int, result: Mapping[str, Any]) -> bool:
         """Report a result to the optimizer; return whether it has a value at a new step."""
         step = step_of(result, self._time_attr)
         values = None if self._metrics is None else self._metrics.read(result)
-        return step is not None and values is not None and trials.report(number, int(step), values[0])
+        return step is not None and values is not None and pauses.report(number, int(step), values[0])
 
     def _can_resume(self, trial: Any, result: Mapping[str, Any]) -> bool:
         """Whether a trial has a checkpoint, or makes one when it is paused."""
@@ -224,15 +230,15 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         self._logged(self._complete, trial, result)
 
     def _complete(self, trial: Any, result: Mapping[str, Any]) -> None:
-        trials, number = self._trials, self._number_of(trial)
-        if trials is None or number is None or self._metrics is None:
+        pauses, number = self._pauses, self._number_of(trial)
+        if pauses is None or number is None or self._metrics is None:
             return
-        if number in trials.stopped:
-            trials.tell(number, state="pruned")
+        if pauses.is_stopping(number):
+            pauses.tell(number, state="pruned")
             return
-        self._report(trials, number, result)
+        self._report(pauses, number, result)
         values = self._metrics.read(result)
-        trials.tell(number, value=None if values is None else values[0])
+        pauses.tell(number, value=None if values is None else values[0])
 
     def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
         """Record that a trial failed; it may be added again."""
@@ -240,8 +246,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def _fail(self, trial: Any) -> None:
         number = self._number_of(trial)
-        if self._trials is not None and number is not None:
-            self._trials.tell(number, state="failed")
+        if self._pauses is not None and number is not None:
+            self._pauses.tell(number, state="failed")
 
     def on_trial_remove(self, tune_controller: Any, trial: Any) -> None:
         """Record that a paused or waiting trial is stopped."""
@@ -249,24 +255,20 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def _remove(self, trial: Any) -> None:
         number = self._number_of(trial)
-        if self._trials is not None and number is not None:
-            give_up(self._trials, self._experiment, number)
+        if self._pauses is not None and number is not None:
+            self._pauses.record_stop(number)
 
     def choose_trial_to_run(self, tune_controller: Any) -> Any:
         """Return the paused trial that resumes next, else the next waiting trial, or None."""
-        of_experiment = tune_controller.get_trials()
-        if self._trials is None:
-            return _first_pending(of_experiment)
-        self._logged(record_pauses, self._trials, self._experiment)
-        chosen = self._logged(next_to_resume, self._trials, self._experiment, of_experiment)
+        tune_trials = tune_controller.get_trials()
+        if self._pauses is None:
+            return _first_pending(tune_trials)
+        self._logged(self._pauses.record_pauses)
+        chosen = self._logged(self._pauses.next_to_resume, tune_trials)
         if chosen is None:
-            chosen = _first_pending(of_experiment)
+            chosen = _first_pending(tune_trials)
         if chosen is None:
-            self._trials.idle += 1
-            if self._trials.idle >= _IDLE and not any(trial.status == trial.RUNNING for trial in of_experiment):
-                # Otherwise Tune would wait for the paused trials for ever.
-                for trial in [trial for trial in of_experiment if trial.status == trial.PAUSED]:
-                    tune_controller.stop_trial(trial)
+            self._pauses.stop_if_idle(tune_controller, tune_trials)
         return chosen
 
     def _logged(self, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -302,17 +304,17 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     def _take_over(self, data: bytes) -> None:
         """Continue with the trials of a stored state, or start empty if it is that of another scheduler."""
         if data:
-            self._adopt(self._requested.restored(data, self._mode))
+            self._adopt(self._requested.restore(data, self._mode))
 
     def _adopt(self, optimizer: Optimizer | None) -> None:
-        self._trials = None if optimizer is None else Trials(optimizer)
+        self._pauses = None if optimizer is None else Pauses(Trials(optimizer), self._experiment)
         # The next trial that is added connects this scheduler with its experiment again.
         self._metrics = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state of a copy: the arguments and the optimizer, without what is valid only in this run."""
         state = {**self.__dict__, "_optimizer": None if self._trials is None else self._trials.optimizer}
-        for name in ("_trials", "_metrics", "_experiment", "_requested"):
+        for name in ("_pauses", "_metrics", "_experiment"):
             del state[name]
         return state
 
@@ -321,7 +323,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         state = dict(state)
         optimizer = state.pop("_optimizer")
         self.__dict__.update(state)
-        self._requested, self._experiment = Requested(Optimizer(_ANY_SPACE, **self._options)), Experiment()
+        self._experiment = Experiment()
         self._adopt(optimizer)
 
 

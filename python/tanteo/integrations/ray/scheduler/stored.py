@@ -1,4 +1,4 @@
-"""Reads the stored state of a scheduler, which is a snapshot of its optimizer, unless its settings are others."""
+"""Restores the optimizer of a scheduler from a snapshot, if its settings are those requested."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ....exceptions import SnapshotError
 from ....optimizer import Optimizer
 from ....pruners.settings import from_core as pruner_from_core
 from ....pruners.user_objects import UserObjects
-from ....snapshots import restored_from
+from ....snapshots import read_labels, restored_from
 
 if TYPE_CHECKING:
     from ....pruners import Pruner
@@ -19,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 _OF_ANOTHER = "the stored state is that of another TanteoScheduler, and this one starts empty: %s"
 
 
-class Requested:
+class RequestedSettings:
     """The settings that a scheduler was given.
 
     Parameters
@@ -32,8 +32,8 @@ class Requested:
         self._settings = optimizer._core.settings()
         self._user_pruner: Pruner | None = optimizer._user_objects.pruner
 
-    def restored(self, data: bytes, mode: str | None) -> Optimizer | None:
-        """Return the stored optimizer; None, with a warning, if its settings are others.
+    def restore(self, data: bytes, mode: str | None) -> Optimizer | None:
+        """Return the stored optimizer; None, with a warning, if its settings differ.
 
         Parameters
         ----------
@@ -48,16 +48,18 @@ class Requested:
             If the snapshot is damaged or of a later version.
         """
         core, labels = CoreOptimizer.restore(data)
-        if self.differ_from(core, mode):
+        if self.refuses(core, mode):
             return None
+        user_objects, stored = UserObjects(None, self._user_pruner), read_labels(labels)
         try:
-            return Optimizer._restored(*restored_from(core, labels, None, UserObjects(None, self._user_pruner)))
+            user_objects.checked(core, stored)
         except SnapshotError as error:  # two pruners of the user
             _LOG.warning(_OF_ANOTHER, error)
             return None
+        return Optimizer._restored(*restored_from(core, labels, None, user_objects))
 
-    def differ_from(self, core: CoreOptimizer, mode: str | None) -> bool:
-        """Return whether stored settings are others, with a warning if they are."""
+    def refuses(self, core: CoreOptimizer, mode: str | None) -> bool:
+        """Return whether the stored settings differ; log a warning that names the differences."""
         stored, names = core.settings(), ["pruner", "pausing"] if mode is None else ["pruner", "pausing", "maximize"]
         requested = {**self._settings, "maximize": [mode == "max"]}
         differences = [
