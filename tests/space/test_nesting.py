@@ -165,7 +165,7 @@ def test_an_inactive_parameter_is_refused(case: tuple[tt.SearchSpace, dict[str, 
         parameter = space[name]
         value = getattr(parameter, "value", getattr(parameter, "low", None))
         value = parameter.choices[0] if isinstance(parameter, tt.Categorical | tt.Ordinal) else value
-        with pytest.raises(tt.ParameterError, match="is given, but exists only when"):
+        with pytest.raises(tt.ParameterError, match=r"is given, but .*exists only when"):
             space.validate({**flat, name: value})
 
 
@@ -178,9 +178,34 @@ def test_a_parameter_below_an_inactive_one_is_refused_by_its_labels() -> None:
         }
     )
     with pytest.raises(tt.ParameterError, match=r"'leaf' is given, but exists only when=\{'depth': \['deep'\]\}"):
+        space.validate({"kind": "a", "depth": "flat", "leaf": "x"})
+    parent_inactive = r"'leaf' is given, but its parent 'depth' exists only when=\{'kind': \['a'\]\}; leave 'leaf' out"
+    with pytest.raises(tt.ParameterError, match=parent_inactive):
         space.validate({"kind": "b", "leaf": "x"})
     with pytest.raises(tt.ParameterError, match=r"'depth'.*no value given"):
         space.validate({"kind": "a", "leaf": "x"})
+
+
+def test_the_error_for_an_inactive_parameter_names_the_nearest_ancestor_whose_condition_fails() -> None:
+    space = tt.SearchSpace(
+        {
+            "kind": tt.Categorical(["a", "b"]),
+            "mark": tt.Constant(1, when={"kind": "a"}),
+            "depth": Int(1, 3, when={"mark": 1}),
+            "other": Int(0, 1),
+            "leaf": tt.Categorical(["x", "y"], when={"depth": [2, 3], "other": 1}),
+            "end": tt.Constant("e", when={"leaf": "x"}),
+        }
+    )
+    for params, message in [
+        ({"kind": "b", "leaf": "x", "other": 1}, r"'leaf' is given, but its ancestor 'mark' .*'kind': \['a'\]"),
+        ({"kind": "b", "depth": 2, "other": 1}, r"'depth' is given, but its parent 'mark' .*'kind': \['a'\]"),
+        ({"kind": "b", "leaf": "x", "other": 0}, r"'leaf' is given, but exists only when=.*'other': \[1\]"),
+        ({"kind": "a", "depth": 1, "other": 1, "end": "e"}, r"'end' is given, but its parent 'leaf' .*\[2, 3\]"),
+        ({"kind": "a", "depth": 2, "other": 1, "end": "e"}, r"'end' is given, but exists only when=.*'leaf': \['x'\]"),
+    ]:
+        with pytest.raises(tt.ParameterError, match=message):
+            space.validate(params)
 
 
 def test_a_space_is_a_collection_of_its_flat_names() -> None:

@@ -100,17 +100,41 @@ class Codec:
         return flat
 
     def check_active(self, flat: Mapping[str, Any], row: Row, *, partial: bool) -> None:
-        """Refuse a parameter that is given although it is inactive; the message quotes its declaration.
+        """Refuse a parameter that is given although it is inactive; the message quotes the condition that fails.
 
-        The core checks parents without a value. It has no constants, so a complete configuration may contain only
-        constants that exist. In a ``partial`` configuration a parent without a value may still get any.
+        A parent without a value counts as possible if its own conditions can hold; the core reports the missing value
+        in a complete configuration. The core has no constants, so in a complete configuration every parent of a
+        constant must have a value.
         """
         for name in flat:
             if not self._exists(name, row, unknown=partial or name in self._indices):
-                when = self._declared[name].parameter.when
-                raise ParameterError(f"parameter {name!r} is given, but exists only when={when!r}; leave it out")
+                raise ParameterError(self._inactive(name, row))
         if partial:
             self._check_together(flat)
+
+    def _inactive(self, name: str, row: Row) -> str:
+        """Return the message for an inactive parameter: its own condition fails, or that of a parent."""
+        cause = self._cause(name, row)
+        when = self._declared[cause].parameter.when
+        if cause == name:
+            return f"parameter {name!r} is given, but exists only when={when!r}; leave it out"
+        relation = "parent" if cause in (self._declared[name].parameter.when or {}) else "ancestor"
+        return (
+            f"parameter {name!r} is given, but its {relation} {cause!r} exists only when={when!r}; leave {name!r} out"
+        )
+
+    def _cause(self, name: str, row: Row) -> str:
+        """Return the nearest among an inactive parameter and its ancestors whose own condition fails."""
+        when = self._declared[name].parameter.when or {}
+        raws = {parent: row[self._indices[parent]] if parent in self._indices else None for parent in when}
+        for parent, raw in raws.items():
+            accept = self._declared[parent].parameter._accept(when[parent])
+            if raw is not None and not self._accepts(self._indices[parent], accept, raw):
+                return name
+        for parent, raw in raws.items():
+            if raw is None and not self._exists(parent, row, unknown=True):
+                return self._cause(parent, row)
+        return name
 
     def _check_together(self, flat: Mapping[str, Any]) -> None:
         """Refuse parameters that need different values of a parent that is not given."""
@@ -159,19 +183,23 @@ class Codec:
 
         With ``unknown``, a parent without a value may still get any that its own parents allow.
         """
-        for index, (kind, *content) in self._conditions[name]:
+        for index, accept in self._conditions[name]:
             raw = row[index]
             if raw is None:
                 if not (unknown and self._exists(self._names[index], row, unknown=True)):
                     return False
-            elif kind == "range":
-                low, high = content
-                slack = self._slacks[index]
-                if (low is not None and raw < low - slack) or (high is not None and raw > high + slack):
-                    return False
-            elif all(abs(raw - value) > self._slacks[index] for value in content[0]):
+            elif not self._accepts(index, accept, raw):
                 return False
         return True
+
+    def _accepts(self, index: int, accept: tuple[Any, ...], raw: Any) -> bool:
+        """Return whether a condition accepts a raw value of the parameter with this index."""
+        kind, *content = accept
+        slack = self._slacks[index]
+        if kind == "range":
+            low, high = content
+            return (low is None or raw >= low - slack) and (high is None or raw <= high + slack)
+        return any(abs(raw - value) <= slack for value in content[0])
 
 
 def _slack(entry: Declared) -> float:
