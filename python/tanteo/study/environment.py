@@ -37,8 +37,7 @@ def environment() -> dict[str, Any]:
 
 @functools.cache
 def _unchanging() -> dict[str, Any]:
-    # Cached because listing all packages takes a few hundredths of a second, mostly for the import of
-    # importlib.metadata.
+    # Cached because reading the metadata of all packages takes time that grows with their number.
     return {
         "python": platform.python_version(),
         "os": platform.platform(),
@@ -49,19 +48,19 @@ def _unchanging() -> dict[str, Any]:
     }
 
 
-def _packages() -> dict[str, str]:
+def _packages() -> dict[str, str | None]:
     from importlib.metadata import distributions
 
-    versions = {}
+    versions: dict[str, str | None] = {}
     for distribution in distributions():
         with suppress(Exception):  # a partially removed installation
             headers = _headers(distribution)
-            versions[headers["name"]] = headers["version"]
-    return {name: versions[name] for name in sorted(versions, key=str.casefold)}
+            versions[headers["name"]] = headers.get("version")
+    return {name: versions[name] for name in sorted(versions, key=str.casefold) if name}
 
 
 def _headers(distribution: Distribution) -> dict[str, str]:
-    """Return the headers of the metadata of a package, without values that span several lines.
+    """Return the headers of a package's metadata by lower-case name; of a value that spans several lines, the first.
 
     ``distribution.metadata`` parses the whole file, description included, which takes over ten times as long.
     """
