@@ -27,8 +27,8 @@ class NamedSettings(Immutable):
 
     __slots__ = ()
     name: ClassVar[str]
-    # How settings that need an argument are written, since their name alone does not select them.
-    _call: ClassVar[str | None] = None
+    # How to write settings that have no valid defaults; None if the name alone selects them.
+    _example: ClassVar[str | None] = None
 
     def __new__(cls, *_: Any, **settings: Any) -> Self:
         """Refuse unknown settings; the message names a similar one, or all."""
@@ -48,10 +48,12 @@ class NamedSettings(Immutable):
 
 def find_by_name(noun: str, built_in: Mapping[str, type[S]], name: Any) -> type[S]:
     """Return the settings class of a name; the error for an unknown name lists what can be given."""
-    return _known(noun, built_in, name, [kind._call or repr(known) for known, kind in built_in.items()])
+    return _class_of(
+        noun, built_in, name, [kind._example or repr(name_of_kind) for name_of_kind, kind in built_in.items()]
+    )
 
 
-def _known(noun: str, built_in: Mapping[str, type[S]], name: Any, choices: Sequence[str]) -> type[S]:
+def _class_of(noun: str, built_in: Mapping[str, type[S]], name: Any, choices: Sequence[str]) -> type[S]:
     if not isinstance(name, str) or name not in built_in:
         raise ArgumentError(f"{noun} {safe_repr(name)} is unknown; the built-in ones are {', '.join(choices)}")
     return built_in[name]
@@ -62,7 +64,7 @@ def make_from_dict(noun: str, built_in: Mapping[str, type[S]], settings: Any) ->
     name = settings.get("name") if isinstance(settings, Mapping) else None
     if not isinstance(name, str):
         raise ArgumentError(f"a {noun} is described by a mapping with its 'name' and settings, got {shown(settings)}")
-    kind = _known(noun, built_in, name, [*map(repr, built_in)])
+    kind = _class_of(noun, built_in, name, [*map(repr, built_in)])
     unknown = [key for key in settings if key != "name" and key not in kind._names]
     if unknown:
         raise ArgumentError(_unknown_setting(kind, unknown[0]))

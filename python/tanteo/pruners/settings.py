@@ -361,7 +361,7 @@ class Threshold(Settings):
     _names = ("lower", "upper", "n_warmup_steps", "interval_steps")
     __slots__ = _names
     name = "threshold"
-    _call = "tt.pruners.Threshold(upper=...)"
+    _example = "tt.pruners.Threshold(upper=...)"
     lower: float | None
     upper: float | None
     n_warmup_steps: int
@@ -380,7 +380,7 @@ class Threshold(Settings):
         ]
         low, high = bounds
         if low is None and high is None:
-            raise ArgumentError(f"threshold needs a bound: write {self._call}, or lower=..., or both")
+            raise ArgumentError(f"threshold needs a bound: write {self._example}, or lower=..., or both")
         if low is not None and high is not None and low > high:
             raise ArgumentError(f"lower must not be above upper, got {low!r} and {high!r}")
         self._set(

@@ -115,8 +115,8 @@ class Study(Optimizer):
     >>> tt.Study("sweep.db").best.value                                                   # doctest: +SKIP
     """
 
-    # Whether an existing study keeps its budget when it is opened.
-    _keeps_budget = False
+    # Whether `budget` of the constructor is ignored for an existing study.
+    _budget_is_for_new_study = False
 
     @classmethod
     def _with_initial_budget(cls, path: str | os.PathLike[str], space: AnySpace | None, **options: Any) -> Self:
@@ -126,7 +126,7 @@ class Study(Optimizer):
         time, that process's budget stays.
         """
         study = cls.__new__(cls)
-        study._keeps_budget = True
+        study._budget_is_for_new_study = True
         cls.__init__(study, path, space, **options)
         return study
 
@@ -187,7 +187,7 @@ class Study(Optimizer):
         core = cast(CoreOptimizer, RecordedCore(self._session))
         self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
         check_settings(self, stored, arguments, self._path, read_only=options["read_only"])
-        if not self._keeps_budget and arguments.budget != self.budget:
+        if not self._budget_is_for_new_study and arguments.budget != self.budget:
             self._change_budget(arguments.budget)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
 
