@@ -29,9 +29,10 @@ def source(value: Any) -> str:
 
 
 def guarded(call: Callable[[], T], description: str) -> T:
-    """Call a sampler and convert every exception to a :class:`Failure`, including panics of native code.
+    """Call a sampler and convert its errors, including panics of native code, to :class:`Failure`.
 
-    A panic is not an ``Exception``, and Hypothesis shrinks only those.
+    An exhausted space becomes :class:`Exhausted`. Hypothesis shrinks only subclasses of ``Exception``, and a panic is
+    not one.
     """
     try:
         return call()

@@ -97,9 +97,10 @@ def smallest(subject: Subject, body: Callable[[int], None], sizes: Sequence[int]
             return Failure(failure.reason, subject.program.steps)
         return None
 
-    largest = failure_at(sizes[-1])
-    if largest is not None:
-        raise next((smaller for smaller in map(failure_at, sizes[:-1]) if smaller is not None), largest)
+    failure_at_largest = failure_at(sizes[-1])
+    if failure_at_largest is not None:
+        failures = map(failure_at, sizes[:-1])
+        raise next((failure for failure in failures if failure is not None), failure_at_largest)
 
 
 def expect_same(description: str, left: Iterable[Any], right: Iterable[Any]) -> None:

@@ -20,7 +20,7 @@ _numbers = st.lists(values() | st.just(math.nan), min_size=1, max_size=8)
 
 @check("tell", "history")
 def check_told_values_are_kept(subject: Subject) -> None:
-    """Trials keep the params that were asked and the exact number that was told."""
+    """Trials keep the suggested params and the exact number that was told."""
 
     def body(results: list[float], seed: int) -> None:
         session = subject.session(mixed(), seed)
