@@ -57,14 +57,16 @@ def test_a_group_is_its_members_with_the_condition_on_each() -> None:
     space = grouped()
     assert space == by_hand()
     assert repr(space) == repr(by_hand())
-    assert space_difference(space, by_hand()) is None
+    assert space_difference(space, by_hand(), ("here", "there")) is None
     assert tt.SearchSpace.from_json(space.to_json()) == space
     assert pickle.loads(pickle.dumps(space)) == space
 
 
 def test_a_difference_of_conditions_names_the_member() -> None:
     with_condition = tt.SearchSpace({"model": MODEL, "svm": tt.Group({"c": tt.Int(0, 1)}, when={"model": "svm"})})
-    difference = space_difference(with_condition, tt.SearchSpace({"model": MODEL, "svm": {"c": tt.Int(0, 1)}}))
+    difference = space_difference(
+        with_condition, tt.SearchSpace({"model": MODEL, "svm": {"c": tt.Int(0, 1)}}), ("here", "there")
+    )
     assert difference is not None
     assert "'svm/c': when" in difference
 

@@ -40,7 +40,7 @@ def test_everything_survives_a_round_trip() -> None:
     assert restored == FULL
     assert repr(restored) == repr(FULL)
     assert restored.to_json() == FULL.to_json()
-    assert space_difference(restored, FULL) is None
+    assert space_difference(restored, FULL, ("here", "there")) is None
 
 
 @given(search_spaces(extreme=True, hostile_names=True))
@@ -129,7 +129,7 @@ Float, Int, Choice = tt.Float, tt.Int, tt.Categorical
     ],
 )
 def test_a_difference_is_described(here: Any, there: Any, message: str) -> None:
-    difference = space_difference(tt.SearchSpace(here), tt.SearchSpace(there))
+    difference = space_difference(tt.SearchSpace(here), tt.SearchSpace(there), ("here", "there"))
     assert difference is not None
     assert re.search(message, difference)
     assert tt.SearchSpace(here) != tt.SearchSpace(there)
@@ -151,13 +151,13 @@ def test_a_difference_of_constraints_is_described() -> None:
         tt.SearchSpace(parameters, constraints=[tt.Linear({"a": 1, "b": 1}, upper=x)] * n)
         for x, n in ((1, 1), (2, 1), (1, 2))
     ]
-    assert space_difference(spaces[0], spaces[1]) == (
+    assert space_difference(spaces[0], spaces[1], ("here", "there")) == (
         'constraint 1: {"Linear": {"weights": {"dict": [["a", 1.0], ["b", 1.0]]}, "upper": 1.0}} here, '
         '{"Linear": {"weights": {"dict": [["a", 1.0], ["b", 1.0]]}, "upper": 2.0}} there'
     )
-    assert space_difference(spaces[0], spaces[2]) == "the number of constraints is 1 here, 2 there"
+    assert space_difference(spaces[0], spaces[2], ("here", "there")) == "the number of constraints is 1 here, 2 there"
 
 
 @given(search_spaces(), search_spaces())
 def test_spaces_are_equal_exactly_if_they_do_not_differ(here: tt.SearchSpace, there: tt.SearchSpace) -> None:
-    assert (space_difference(here, there) is None) == (here == there)
+    assert (space_difference(here, there, ("here", "there")) is None) == (here == there)

@@ -118,7 +118,11 @@ def test_huge_integers_survive_json_and_bytes() -> None:
         assert restored.space == space
         assert list(restored.trials) == list(search.trials)
     assert tt.Optimizer.from_bytes(search.to_bytes(), space=space).space is space
-    assert "c" in str(space_difference(space, tt.SearchSpace({"c": tt.Categorical([HUGE]), "k": tt.Constant([HUGE])})))
+    assert "c" in str(
+        space_difference(
+            space, tt.SearchSpace({"c": tt.Categorical([HUGE]), "k": tt.Constant([HUGE])}), ("here", "there")
+        )
+    )
     # An integer that older versions wrote as a decimal number is still written as one.
     assert json.loads(space.to_json())["parameters"][0][1]["Categorical"]["choices"]["tuple"][2] == 10**4299
 

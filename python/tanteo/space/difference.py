@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 Places: TypeAlias = tuple[str, str]
 
 
-def space_difference(left: SearchSpace, right: SearchSpace, places: Places = ("here", "there")) -> str | None:
+def space_difference(left: SearchSpace, right: SearchSpace, places: Places) -> str | None:
     """Return a description of the first difference between two spaces, or None if they are equal.
 
     >>> import tanteo as tt
-    >>> space_difference(tt.SearchSpace({"lr": tt.Float(0.0, 0.1)}), tt.SearchSpace({"lr": tt.Float(0.0, 1.0)}))
+    >>> narrow, wide = tt.SearchSpace({"lr": tt.Float(0.0, 0.1)}), tt.SearchSpace({"lr": tt.Float(0.0, 1.0)})
+    >>> space_difference(narrow, wide, ("here", "there"))
     "parameter 'lr': high 0.1 here, 1.0 there"
     """
     return data_difference(space_to_data(left), space_to_data(right), places)
 
 
-def data_difference(left: dict[str, Any], right: dict[str, Any], places: Places = ("here", "there")) -> str | None:
+def data_difference(left: dict[str, Any], right: dict[str, Any], places: Places) -> str | None:
     """Return the first difference between two spaces given as JSON values (see :func:`space_to_data`), or None.
 
     Choices that JSON cannot represent are compared by position and by :func:`tanteo.space.labels.identity`.
