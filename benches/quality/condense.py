@@ -30,9 +30,9 @@ def condensed(run: Run) -> Run:
     improving = improvements(run.told)
     best = min((t, i) for i, t in enumerate([*run.true, np.inf]) if t is not None)[1]
     judged = {*improving, best, *(run.recommended or ())}
-    observed = [value if i in improving else None for i, value in enumerate(run.told)]
+    told_values = [value if i in improving else None for i, value in enumerate(run.told)]
     true = [value if i in judged else None for i, value in enumerate(run.true)]
-    return replace(run, told=observed, true=true)
+    return replace(run, told=told_values, true=true)
 
 
 def write(path: Path, runs: Iterable[Run]) -> None:

@@ -65,7 +65,7 @@ def trials(peer: str, problem: Problem) -> int:
 def search(problem: Problem, peer: str, seed: int) -> Run:
     """Run one search. The noise of a problem depends on the seed and not on the peer."""
     noise = np.random.default_rng([seed, zlib.crc32(problem.name.encode())])
-    observed: list[float | None] = []
+    told_values: list[float | None] = []
     true: list[float | None] = []
     recommended: list[int | None] = []
     clock, start = 0.0, time.perf_counter()
@@ -76,13 +76,13 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
         observation = problem.evaluate(params, noise)
         start = time.perf_counter()
         optimizer.tell(handle, observation.told)
-        observed.append(observation.told)
+        told_values.append(observation.told)
         true.append(observation.true if math.isfinite(observation.true) else None)
         if problem.is_noisy and isinstance(optimizer, Recommender):
             clock += time.perf_counter() - start
             recommended.append(optimizer.recommended())
             start = time.perf_counter()
-    return Run(problem.name, peer, seed, observed, true, clock + time.perf_counter() - start, recommended or None)
+    return Run(problem.name, peer, seed, told_values, true, clock + time.perf_counter() - start, recommended or None)
 
 
 def read(path: Path) -> Iterator[Run]:

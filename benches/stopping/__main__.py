@@ -67,7 +67,8 @@ def report(options: argparse.Namespace) -> None:
         print(line(f"NoImprovement({n})", [without_improvement(run, n) for run in runs]))
     known_share = np.mean([expected is not None for run in runs for expected in run.gains])
     ratios = [ratio for run in runs if (ratio := relative_improvement(run)) is not None]
-    print(f"\nexpected after {known_share:.0%} of all trials; brought / expected by search, quartiles:", end=" ")
+    ratio = "actual / expected improvement by search, quartiles"
+    print(f"\nexpected improvement known for {known_share:.0%} of all trials; {ratio}:", end=" ")
     print(np.round(np.quantile(ratios, [0.25, 0.5, 0.75]), 2))
 
 

@@ -85,9 +85,9 @@ def cmaes(problem: Problem, seed: int) -> float:
 
 def median(observations: list[Observation]) -> float:
     """Return the median of the true values held after 100 trials of each search."""
-    observed = np.array([np.inf if o.told is None else o.told for o in observations]).reshape(-1, HELD)
+    told_values = np.array([np.inf if o.told is None else o.told for o in observations]).reshape(-1, HELD)
     true = np.array([o.true for o in observations]).reshape(-1, HELD)
-    return float(np.median(np.take_along_axis(true, observed.argmin(axis=1)[:, None], axis=1)))
+    return float(np.median(np.take_along_axis(true, told_values.argmin(axis=1)[:, None], axis=1)))
 
 
 def search_long(problem: Problem, n: int) -> Known:

@@ -75,8 +75,8 @@ CASES = {
 
 def problems() -> list[Problem]:
     """Return five problems of 200 trials."""
-    problem_list = []
-    for name, (make, optimum) in CASES.items():
-        space, function = make()
-        problem_list.append(Problem(name, "high-dimensional", space, 200, exact(function), optimum))
-    return problem_list
+    return [
+        Problem(name, "high-dimensional", space, 200, exact(function), optimum)
+        for name, (make, optimum) in CASES.items()
+        for space, function in [make()]
+    ]

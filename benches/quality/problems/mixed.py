@@ -102,8 +102,8 @@ CASES = {
 
 def problems() -> list[Problem]:
     """Return six problems of 100 trials."""
-    problem_list = []
-    for name, make in CASES.items():
-        space, function = make()
-        problem_list.append(Problem(name, "mixed", space, 100, exact(function)))
-    return problem_list
+    return [
+        Problem(name, "mixed", space, 100, exact(function))
+        for name, make in CASES.items()
+        for space, function in [make()]
+    ]

@@ -82,9 +82,9 @@ def hidden(function: Function, d: int, active: np.ndarray) -> Callable[[Params],
 
 def problems() -> list[Problem]:
     """Return seven functions of 25 to 100 parameters, of which two to six matter; 100 trials."""
-    problem_list = []
+    selected = []
     for seed, (name, function, d, k, best) in enumerate(CASES):
         active = standard_normals(170, seed).choice(d, k, replace=False)
         value = exact(hidden(function, d, active))
-        problem_list.append(Problem(name, "high-dimensional", floats(d, 0.0, 1.0), 100, value, optimum=best))
-    return problem_list
+        selected.append(Problem(name, "high-dimensional", floats(d, 0.0, 1.0), 100, value, optimum=best))
+    return selected

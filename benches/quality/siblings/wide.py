@@ -202,9 +202,9 @@ ZERO_AT_BEST = ("blocks", "rastrigin", "levy", "edges", "ackley", "griewank")
 
 def problems() -> list[Problem]:
     """Return fourteen problems of 30 to 150 parameters; 100 trials."""
-    problem_list = []
+    selected = []
     for name, make in CASES.items():
         space, function = make()
         best = 0.0 if name.startswith(ZERO_AT_BEST) else np.inf
-        problem_list.append(Problem(name, "high-dimensional", space, 100, exact(function), optimum=best))
-    return problem_list
+        selected.append(Problem(name, "high-dimensional", space, 100, exact(function), optimum=best))
+    return selected
