@@ -47,17 +47,17 @@ class RecordingPeer:
         self.log.append((handle, value))
 
 
-def test_results_of_a_batch_are_told_after_the_whole_batch_was_suggested(monkeypatch):
-    made: list[RecordingPeer] = []
+def test_results_are_told_after_the_whole_batch_is_suggested(monkeypatch):
+    created_peers: list[RecordingPeer] = []
 
     def make(space: Space, seed: int, q: int) -> RecordingPeer:
-        made.append(RecordingPeer(space, seed, q))
-        return made[-1]
+        created_peers.append(RecordingPeer(space, seed, q))
+        return created_peers[-1]
 
     monkeypatch.setitem(runs.PEERS, "recorded", make)
     run = runs.search(PROBLEM, "recorded", 3, 0, 5)
     value = pytest.approx(0.08)
-    assert made[0].log == [3, 3, (0, value), (1, value), (2, value), 2, (0, value), (1, value)]
+    assert created_peers[0].log == [3, 3, (0, value), (1, value), (2, value), 2, (0, value), (1, value)]
     assert (run.peer, run.told) == ("recorded@3", [value] * 5)
 
 
