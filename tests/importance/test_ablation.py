@@ -1,4 +1,4 @@
-"""The path from one configuration to another. The greedy search for the path is tested in the core."""
+"""Ablation: the path from one configuration to another. Tests of the core cover the greedy search for the path."""
 
 import math
 
@@ -84,12 +84,12 @@ def test_ablation_without_results_is_refused():
 
 
 def test_missing_and_invalid_ends_of_the_path_are_refused():
-    bare = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="random", seed=0)
+    empty = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="random", seed=0)
     with pytest.raises(tt.ArgumentError, match="give start="):
-        ablation(bare, None, {"x": 0.0})
+        ablation(empty, None, {"x": 0.0})
     with pytest.raises(tt.ArgumentError, match="give end="):
-        ablation(bare, {"x": 0.0})
+        ablation(empty, {"x": 0.0})
     with pytest.raises(tt.ArgumentError, match="start must be a configuration or a trial, got 3"):
-        ablation(bare, 3, {"x": 0.0})
+        ablation(empty, 3, {"x": 0.0})
     with pytest.raises(tt.exceptions.ParameterError, match="'x'"):
-        ablation(bare, {"x": 2.0}, {"x": 0.0})
+        ablation(empty, {"x": 2.0}, {"x": 0.0})
