@@ -17,7 +17,7 @@ def cluster():
 
 @pytest.fixture(scope="module")
 def drivers():
-    """The outcomes of the same experiment without interruption, and killed and restored."""
+    """The outcomes of one experiment: run without interruption, and killed and then restored."""
     with private_folder() as folder:
         results = str(folder / "results")
         uninterrupted = run("driver", folder, "uninterrupted", results, "uninterrupted")
@@ -27,7 +27,7 @@ def drivers():
         yield uninterrupted, restored
 
 
-def test_a_node_that_dies_costs_no_trial(cluster):
+def test_no_trial_is_lost_when_a_node_dies(cluster):
     node = cluster["node"]
     assert (node["killed"], node["errors"], node["ended"]) == (1, 0, 5)
     assert node["resumed"] >= 1, "the trial resumed from its checkpoint on another node"

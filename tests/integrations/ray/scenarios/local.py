@@ -95,7 +95,7 @@ def hyperband():
 
 
 def trouble():
-    """Trials that crash, are retried, or report odd numbers."""
+    """Trials that crash, are retried, or report unusual values."""
     search = TanteoSearch(seed=0)
     marks = Path(STORAGE) / "marks"
     marks.mkdir(exist_ok=True)
@@ -107,8 +107,8 @@ def trouble():
             mark.touch()
             tune.report({"loss": 5.0})
             raise MemoryError("out of memory")
-        odd = {"nan": math.nan, "minus infinity": -math.inf, "infinity": math.inf, "text": "oops"}
-        tune.report({"loss": odd.get(kind, 0.5)})
+        unusual_values = {"nan": math.nan, "minus infinity": -math.inf, "infinity": math.inf, "text": "oops"}
+        tune.report({"loss": unusual_values.get(kind, 0.5)})
 
     kinds = ["crash", "once", "nan", "minus infinity", "infinity", "text", "fine"]
     space = {"x": tune.uniform(0, 1), "kind": tune.choice(kinds)}
