@@ -24,10 +24,10 @@ _few = settings(max_examples=count(5, 50))
 @_few
 @given(seed=seeds)
 def test_promise_12_maximizing_is_minimizing_the_negative(sampler, seed):
-    down = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed, direction="minimize")
-    up = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed, direction="maximize")
-    assert run(down, 40, mixed_loss) == run(up, 40, lambda params: -mixed_loss(params))
-    assert down.best.value == -up.best.value
+    minimizing = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed, direction="minimize")
+    maximizing = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed, direction="maximize")
+    assert run(minimizing, 40, mixed_loss) == run(maximizing, 40, lambda params: -mixed_loss(params))
+    assert minimizing.best.value == -maximizing.best.value
 
 
 @pytest.mark.parametrize("exponent", [20, -20])
@@ -50,8 +50,8 @@ def suggestions_after(sampler: str, seed: int, losses: Callable[[list[float]], l
 
 
 def stretch_the_worse_half(values: list[float]) -> list[float]:
-    middle = median(values)
-    return [value if value <= middle else middle + 1000 * (value - middle) ** 3 for value in values]
+    median_value = median(values)
+    return [value if value <= median_value else median_value + 1000 * (value - median_value) ** 3 for value in values]
 
 
 @pytest.mark.parametrize("sampler", ENDLESS)

@@ -76,7 +76,7 @@ def test_promise_13_a_copy_is_independent(way, tmp_path):
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-def test_promise_13_saving_is_deterministic_and_does_not_perturb(sampler):
+def test_promise_13_saving_is_deterministic_and_does_not_change_the_search(sampler):
     saved_often, never_saved = eventful_search(sampler), eventful_search(sampler)
     first = saved_often.to_bytes()
     assert saved_often.to_bytes() == first == never_saved.to_bytes()
