@@ -134,9 +134,9 @@ def test_infeasible_trials_rank_behind_feasible_ones() -> None:
     run_trial(opt, 1.0, end="complete", constraints={"memory": 4.0})  # reported, and told at the end
     opt.observe({"x": 0.5, "y": 0.5}, 0.5)
     run_trial(opt, 2.0, constraints={"memory": 2.0})
-    kept = run_trial(opt, 3.0, constraints={"memory": 0.0})
-    assert not kept.should_prune()
-    assert kept.should_prune().reason == "rank 1 of 3 at step 1"
+    feasible = run_trial(opt, 3.0, constraints={"memory": 0.0})
+    assert not feasible.should_prune()
+    assert feasible.should_prune().reason == "rank 1 of 3 at step 1"
     assert run_trial(opt, 9.0).should_prune().reason == "rank 2 of 4 at step 1"
     worst = run_trial(opt, 0.0, constraints={"memory": 5.0})
     assert worst.should_prune().reason == "rank 5 of 5 at step 1"
@@ -144,7 +144,7 @@ def test_infeasible_trials_rank_behind_feasible_ones() -> None:
     unreported = opt.ask()
     unreported.report(1, -1.0)
     opt.tell(unreported, -1.0, constraints={"memory": 1.0})
-    assert kept.should_prune().reason == "rank 1 of 6 at step 1"
+    assert feasible.should_prune().reason == "rank 1 of 6 at step 1"
 
 
 def end_of(x: float, y: float) -> tuple[float, float]:
@@ -187,19 +187,19 @@ def test_auto_stops_trials_that_many_others_dominate() -> None:
 
 
 def test_auto_stops_few_trials_where_early_steps_mislead() -> None:
-    """The best trials look worst until the last steps; trials that run to the end as a check show it."""
-    lost = stopped = 0
+    """The best trials look worst until the last steps; trials that run to the end as a check reveal this."""
+    n_lost = n_stopped = 0
     for seed in range(5):
         opt = search(directions=["minimize", "minimize"], seed=seed)
         n_steps, ends = run(opt, lambda end, step: end if step > 17 else (-end[0], -end[1]))
-        lost += sum(not dominated(ends, k) for k, steps in enumerate(n_steps) if steps < 20)
-        stopped += sum(steps < 20 for steps in n_steps)
-    assert stopped < 0.25 * 5 * 80
-    assert lost <= 5
+        n_lost += sum(not dominated(ends, k) for k, steps in enumerate(n_steps) if steps < 20)
+        n_stopped += sum(steps < 20 for steps in n_steps)
+    assert n_stopped < 0.25 * 5 * 80
+    assert n_lost <= 5
 
 
 @pytest.mark.parametrize("memory", [-1.0, 1.0])
-def test_auto_stops_for_a_constraint_that_no_trial_came_to_satisfy(memory: float) -> None:
+def test_auto_stops_a_trial_for_a_constraint_that_no_trial_satisfied_at_its_end(memory: float) -> None:
     """Every report violates the constraint; ``memory`` is its value at the end."""
     opt = search(directions=["minimize"])
     for _ in range(30):
@@ -212,7 +212,7 @@ def test_auto_stops_for_a_constraint_that_no_trial_came_to_satisfy(memory: float
         else:
             opt.tell(trial, trial.params["x"], constraints={"memory": memory})
     stopped = sum("breaks constraints" in (trial.reason or "") for trial in opt.trials)
-    # A third of the 27 trials after the first three run to the end as a check; three standard deviations.
+    # A third of the 27 trials after the first three run to the end as a check. The bound is three deviations.
     assert stopped == 0 if memory < 0 else abs(stopped - 18) <= 7
 
 
@@ -264,8 +264,8 @@ def test_minimize_reports_several_objectives_and_keeps_the_reason(n_workers: int
 
 def test_only_a_pruned_trial_has_the_reason_of_its_last_decision() -> None:
     opt = search(RULES.Threshold(upper=1.0), directions=["minimize"])
-    unasked, recovered, failed, own = opt.ask(4)
-    for trial in (unasked, recovered, failed, own):
+    unasked, recovered, failed, with_own_reason = opt.ask(4)
+    for trial in (unasked, recovered, failed, with_own_reason):
         trial.report(1, 2.0)
     opt.tell(unasked, state="pruned")
     assert recovered.should_prune()
@@ -274,13 +274,13 @@ def test_only_a_pruned_trial_has_the_reason_of_its_last_decision() -> None:
     opt.tell(recovered, state="pruned")
     assert failed.should_prune()
     opt.tell(failed, state="failed")
-    assert own.should_prune()
-    opt.tell(own, state="pruned", reason="the disk is full")
+    assert with_own_reason.should_prune()
+    opt.tell(with_own_reason, state="pruned", reason="the disk is full")
     assert [trial.reason for trial in opt.trials] == [None, None, None, "the disk is full"]
-    kept = opt.ask()
-    kept.report(1, 2.0)
-    assert kept.should_prune()
-    opt.tell(kept, state="pruned")
+    pruned = opt.ask()
+    pruned.report(1, 2.0)
+    assert pruned.should_prune()
+    opt.tell(pruned, state="pruned")
     assert tt.Optimizer.from_bytes(opt.to_bytes()).trials[4].reason == "2 at step 1 is outside the bounds"
     assert opt.to_dict()["reason"][4] == "2 at step 1 is outside the bounds"
     with pytest.raises(tt.ArgumentError, match="reason says why a trial failed"):
