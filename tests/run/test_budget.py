@@ -80,12 +80,12 @@ def test_running_trials_count_with_their_expected_cost() -> None:
 
 def test_a_study_on_file_keeps_its_budget(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
-    whole = tt.minimize(priced, SPACE, budget=12.0, seed=0)
+    uninterrupted = tt.minimize(priced, SPACE, budget=12.0, seed=0)
     tt.minimize(priced, SPACE, study=path, budget=12.0, seed=0, n_trials=3).study.close()
-    rest = tt.minimize(priced, study=path)
-    assert rest.stopped == "budget"
-    assert rest.study.budget == 12.0
-    assert [trial.params for trial in rest.trials] == [trial.params for trial in whole.trials]
+    resumed = tt.minimize(priced, study=path)
+    assert resumed.stopped == "budget"
+    assert resumed.study.budget == 12.0
+    assert [trial.params for trial in resumed.trials] == [trial.params for trial in uninterrupted.trials]
 
 
 def test_a_search_resumed_with_a_larger_budget_counts_earlier_costs(tmp_path: Path) -> None:
@@ -208,13 +208,13 @@ def test_another_process_may_set_the_first_budget_of_a_search_without_costs(tmp_
 def test_pending_trials_are_evaluated_before_the_budget_is_checked() -> None:
     """An interrupted run started them because their expected cost was within the budget."""
     study = tt.Optimizer(SPACE, budget=3.0, sampler="random", seed=0)
-    whole = tt.minimize(priced, study=tt.Optimizer.from_bytes(study.to_bytes()))
-    while len(study) < len(whole.trials) - 1:
+    uninterrupted = tt.minimize(priced, study=tt.Optimizer.from_bytes(study.to_bytes()))
+    while len(study) < len(uninterrupted.trials) - 1:
         trial = study.ask()
         study.tell(trial, trial.params["x"], cost=1.0 + trial.params["x"])
     study.ask()
     result = tt.minimize(priced, study=study)
-    assert [trial.params for trial in result.trials] == [trial.params for trial in whole.trials]
+    assert [trial.params for trial in result.trials] == [trial.params for trial in uninterrupted.trials]
     assert not study.pending
 
 
