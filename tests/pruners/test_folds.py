@@ -44,7 +44,7 @@ def measured(rng: np.random.Generator, quality: float, noise: float = 0.2) -> np
 
 
 def test_a_trial_whose_mean_would_equal_the_best_is_seldom_stopped():
-    """All tests of one trial share a significance level of .05: 20 of 400 trials, with a standard deviation of 4.4."""
+    """All checks of one trial share a significance level of .05: 20 of 400 trials, with a standard deviation of 4.4."""
     stopped = 0
     for seed in range(400):
         rng = np.random.default_rng(seed)

@@ -212,7 +212,7 @@ def test_auto_stops_a_trial_for_a_constraint_that_no_trial_satisfied_at_its_end(
         else:
             opt.tell(trial, trial.params["x"], constraints={"memory": memory})
     stopped = sum("breaks constraints" in (trial.reason or "") for trial in opt.trials)
-    # A third of the 27 trials after the first three run to the end as a check. The bound is three deviations.
+    # A third of the 27 trials after the first three run to the end as a check. The bound: three standard deviations.
     assert stopped == 0 if memory < 0 else abs(stopped - 18) <= 7
 
 

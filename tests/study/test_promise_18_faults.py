@@ -1,4 +1,4 @@
-"""Full disks, read-only files, vanished files and unusual names give a clear error or work, and no result is lost."""
+"""Full disks, read-only and vanished files, unusual names: calls work or raise a clear error, and lose no result."""
 
 from __future__ import annotations
 
