@@ -60,7 +60,7 @@ def test_show_describes_the_search(snapshot, capsys):
     assert "best: trial" in out
 
 
-def test_best_as_text_and_as_json(snapshot, capsys):
+def test_best_is_shown_as_text_and_as_json(snapshot, capsys):
     best = tt.Optimizer.load(snapshot).best
     assert main(["best", str(snapshot)]) == 0
     assert f"trial {best.id}" in capsys.readouterr().out

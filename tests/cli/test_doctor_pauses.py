@@ -97,7 +97,7 @@ def test_a_lost_result_is_restored_after_a_change_of_the_host_of_its_trial(study
     assert (new.trials[0].host, new.trials[0].process, new.trials[0].value) == ("elsewhere", 7, 1.0)
 
 
-def test_trials_of_the_cached_state_have_their_folds_pauses_and_replicates(study, capsys):
+def test_the_cached_state_restores_folds_pauses_and_replicates(study, capsys):
     complete_with_folds(study, (1.5, 0.5))
     study.tell(study.ask(), tt.Replicates([1.0, 2.0]))
     study.report_fold(study.ask(), 3, 0.25)

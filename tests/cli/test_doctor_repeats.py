@@ -22,7 +22,7 @@ def complete_trials(study, *values):
         study.tell(study.ask(), value)
 
 
-def test_a_lost_enqueue_is_restored_from_the_trial_it_became(study, capsys):
+def test_a_lost_enqueue_is_restored_from_the_trial_that_used_its_point(study, capsys):
     for x in (0.25, 0.5):
         study.enqueue({"x": x, "c": "a"})
     complete_trials(study, 1.0, 2.0, 3.0)

@@ -70,7 +70,7 @@ assert not errors, errors[:3]
 """
 
 
-def test_a_first_import_of_numpy_in_another_thread_disturbs_nothing():
+def test_a_first_import_of_numpy_in_another_thread_causes_no_error():
     python(FIRST_IMPORT)
 
 

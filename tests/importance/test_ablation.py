@@ -30,7 +30,7 @@ START = {"x": 1.0, "y": 1.0, "kind": "b"}
 END = {"x": 0.0, "y": 0.0, "kind": "a", "rate": 0.5}
 
 
-def test_the_largest_improvement_comes_first_and_a_child_with_its_parent():
+def test_the_largest_improvement_comes_first_and_a_child_changes_with_its_parent():
     steps = ablation(random_search(), START, END)
     assert [step.changed for step in steps] == [(), ("x",), ("kind", "rate"), ("y",)]
     assert (dict(steps[0].params), dict(steps[-1].params)) == (START, END)

@@ -125,7 +125,7 @@ def test_a_quantile_outside_its_range_is_refused(quantile):
         param_importances(random_search(objective, n_trials=10), quantile=quantile)
 
 
-def test_an_argument_that_is_no_search_is_refused():
+def test_an_argument_that_is_not_a_search_is_refused():
     with pytest.raises(tt.ArgumentError, match="Optimizer or a Result, got 3"):
         param_importances(3)
 
