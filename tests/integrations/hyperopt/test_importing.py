@@ -79,7 +79,7 @@ def test_every_trial_is_imported_with_all_its_data(trials):
     assert search.best.value == trials.best_trial["result"]["loss"]
 
 
-def test_the_space_is_the_one_that_hyperopt_samples(trials):
+def test_the_imported_space_has_the_domains_of_hyperopt(trials):
     space = from_hyperopt(trials, SPACE).space
     assert space["lr"].log
     assert (space["lr"].low, space["lr"].high) == pytest.approx((1e-5, 0.1))

@@ -118,7 +118,7 @@ def test_a_fast_sampler_uses_every_result(loop):
     assert len(search._session.prepared) == 1
 
 
-def test_one_trial_at_a_time_is_suggested_from_every_result(loop):
+def test_with_one_running_trial_no_suggestion_is_prepared_in_advance(loop):
     search = TanteoSearch(sampler="auto", seed=0)
     tuning = loop(search, SPACE)
     tuning.suggest()

@@ -43,7 +43,7 @@ def test_the_leading_budget_is_the_highest_with_enough_trials():
     assert not budget.update()
 
 
-def test_a_value_at_a_low_budget_is_never_compared_with_one_at_a_high_budget(loop):
+def test_a_value_at_a_low_budget_is_never_compared_with_a_value_at_a_high_budget(loop):
     """The loss grows with training. Without budgets, the trials that were stopped first would look best."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)

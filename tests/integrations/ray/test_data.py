@@ -186,7 +186,7 @@ def test_a_mean_over_repeated_runs_has_no_step_and_is_final(loop):
     assert states(search) == ["complete", "failed"]
 
 
-def test_several_metrics_and_one_that_is_only_observed(loop):
+def test_several_metrics_and_an_additional_metric_that_is_only_observed(loop):
     search = TanteoSearch(SPACE, metric=["loss", "size", "time"], mode=["min", "max", "obs"], seed=0)
     tuning = loop(search)
     for _ in range(15):

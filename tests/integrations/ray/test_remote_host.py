@@ -90,7 +90,7 @@ def test_an_invalid_tell_is_an_error_and_the_trial_can_be_told_again(clock):
 
 
 @pytest.mark.parametrize("length", [3, 500])
-def test_a_restarted_host_equals_an_uninterrupted_one(clock, tmp_path, monkeypatch, length):
+def test_a_restarted_host_equals_an_uninterrupted_host(clock, tmp_path, monkeypatch, length):
     monkeypatch.setattr(journal, "_LONG", length)
     uninterrupted, restarted = host(clock), host(clock, tmp_path)
     for k in range(25):
@@ -293,7 +293,7 @@ def test_a_worker_with_an_expired_lease_may_continue_to_report(clock):
     shared = host(clock)
     (trial,) = shared.ask("1", "slow", 1)
     clock.now = 11.0
-    assert [each.id for each in shared.ask("2", "other", 1)] == [trial.id]
+    assert [reassigned.id for reassigned in shared.ask("2", "other", 1)] == [trial.id]
     shared.tell("3", "other", trial.id, {"value": 1.0})
     shared.report("slow", trial.id, 5, 9.0)
     assert shared.should_prune(trial.id), "its work is no longer needed"
@@ -315,7 +315,7 @@ def test_the_first_report_is_kept_if_two_workers_of_a_trial_report_different_val
 
 
 @pytest.mark.parametrize("number", [-1, 1, 10_000])
-def test_an_unknown_trial_is_an_error_that_says_so(clock, number):
+def test_an_unknown_trial_is_an_error_that_calls_it_unknown(clock, number):
     shared = host(clock)
     shared.ask("1", "w", 1)
     for call in (lambda: shared.report("w", number, 1, 1.0), lambda: shared.should_prune(number)):
@@ -481,6 +481,6 @@ def test_the_handle_rejects_invalid_options_of_an_optimizer_before_an_actor_star
 
 
 @pytest.mark.parametrize(("name", "value"), [("lease", -1.0), ("lease", math.inf), ("lease", "a"), ("path", 3)])
-def test_the_handle_rejects_its_own_invalid_arguments_before_an_actor_starts(name, value):
+def test_the_handle_rejects_invalid_arguments_of_its_own_before_an_actor_starts(name, value):
     with pytest.raises(tt.ArgumentError, match=f"{name} must"):
         RemoteOptimizer({"x": tt.Float(0, 1)}, **{name: value})

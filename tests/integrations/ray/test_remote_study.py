@@ -122,7 +122,7 @@ def test_pending_trials_of_other_processes_are_handed_out(path, clock):
     assert [trial.id for trial in shared.ask("c", "v", 4)] == [0, 1, 2, 4], "another program told trial 3"
 
 
-def test_a_failed_write_loses_nothing_and_the_call_can_be_repeated(path, clock, monkeypatch):
+def test_a_call_can_be_repeated_after_a_failed_write_and_no_result_is_lost(path, clock, monkeypatch):
     shared = host(path, clock)
     commit = Database.commit
 

@@ -264,7 +264,7 @@ def test_the_search_is_notified_of_a_pause_and_of_its_end():
     assert [record.end.name for record in copied_search._session.ledger().records] == end_names
 
 
-def test_a_restored_experiment_knows_the_paused_trials(tmp_path):
+def test_a_restored_experiment_contains_the_paused_trials(tmp_path):
     search, generator = make_search()
     scheduler = TanteoScheduler(HALVING, pausing=True)
     pickled = cloudpickle.dumps((scheduler, TanteoSearch(SPACE, metric="loss", mode="min", sampler="random", seed=0)))

@@ -143,7 +143,7 @@ def test_lists_stay_lists_and_are_copied(loop):
     assert tuning.configs[tuning.suggest()]["fixed"] == [64, 32]
 
 
-def test_nesting_constants_and_odd_keys_are_preserved(loop):
+def test_nesting_constants_and_unusual_keys_are_preserved(loop):
     space = {
         "a/b": tune.uniform(0, 1),
         "a": {"b": tune.uniform(2, 3), 7: tune.randint(0, 5), "": tune.uniform(4, 5)},

@@ -46,7 +46,7 @@ def in_progress(sampler="tpe"):
     return search, tuning
 
 
-def test_a_restored_search_continues_as_the_saved_one(tmp_path):
+def test_a_restored_search_continues_as_the_saved_search_does(tmp_path):
     search, tuning = in_progress()
     search.save(tmp_path / "state")
     restored = TanteoSearch()
@@ -108,7 +108,7 @@ def test_any_order_of_events_restores_identically(data):
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "auto"])
-def test_two_experiments_with_a_save_between_them_equal_one(tmp_path, sampler):
+def test_two_experiments_with_a_save_between_them_equal_one_experiment(tmp_path, sampler):
     """A searcher under a limiter, restored by hand and passed to a new experiment, whose trial ids are new to it."""
     uninterrupted = ConcurrencyLimiter(TanteoSearch(sampler=sampler, seed=5), 1)
     first = ConcurrencyLimiter(TanteoSearch(sampler=sampler, seed=5), 1)
@@ -168,7 +168,7 @@ def test_waiting_commands_are_saved(tmp_path):
     assert [restored.suggest("a"), restored.suggest("b")] == expected
 
 
-def test_space_given_before_the_restore_keeps_its_objects(tmp_path):
+def test_a_space_given_before_the_restore_keeps_its_objects(tmp_path):
     """`Tuner.restore(param_space=...)`: set_search_properties, then restore."""
     search, _ = in_progress()
     search.save(tmp_path / "state")
@@ -253,7 +253,7 @@ def test_a_damaged_or_later_state_is_an_error_that_names_the_cause():
         read_state(later)
 
 
-def test_damage_anywhere_is_an_error_that_says_so():
+def test_damage_at_any_position_is_a_snapshot_error():
     search, _ = in_progress()
     data = search._state()
     for offset in [*range(11, 60), *range(60, len(data), 97)]:

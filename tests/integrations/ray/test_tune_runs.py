@@ -18,7 +18,7 @@ def test_structure_objects_and_functions_reach_the_trainable(outcomes):
     assert outcomes["structure"]["good"] == [True] * 8
 
 
-def test_asha_stops_trials_and_the_search_knows_their_curves(outcomes):
+def test_asha_stops_trials_and_the_search_has_their_curves(outcomes):
     states, lengths = outcomes["asha"]["states"], outcomes["asha"]["lengths"]
     assert len(states) == 12
     assert {"complete", "pruned"} == set(states)

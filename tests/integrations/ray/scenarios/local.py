@@ -63,9 +63,9 @@ def structure():
     }
 
     def trainable(config):
-        good = config["twice"] == 2 * config["x"] and isinstance(config["o"], Marker) and config["rows"][0] == 1
-        good = good and (config["m"].keys() == ({"kind", "r"} if config["m"]["kind"] == "a" else {"kind"}))
-        tune.report({"loss": config["x"] if good else math.nan, "good": good})
+        is_correct = config["twice"] == 2 * config["x"] and isinstance(config["o"], Marker) and config["rows"][0] == 1
+        is_correct = is_correct and (config["m"].keys() == ({"kind", "r"} if config["m"]["kind"] == "a" else {"kind"}))
+        tune.report({"loss": config["x"] if is_correct else math.nan, "good": is_correct})
 
     results = fit(trainable, space, TanteoSearch(seed=0), name="structure", tuning={"max_concurrent_trials": 2})
     return {"good": [result.metrics["good"] for result in results]}
