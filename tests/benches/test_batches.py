@@ -61,7 +61,7 @@ def test_results_are_told_after_the_whole_batch_is_suggested(monkeypatch):
     assert (run.peer, run.told) == ("recorded@3", [value] * 5)
 
 
-def test_the_table_has_a_column_for_each_size_of_batch():
+def test_the_table_has_a_column_for_each_batch_size():
     losses = {("bowl", f"ours@{q}"): np.array([q, q + 2.0]) for q in (4, 16)}
     rows = table(losses, ["bowl"], 20, "all").splitlines()
     assert rows[0] == "| all, n = 20 | q = 4 | q = 16 |"

@@ -51,7 +51,7 @@ def test_a_training_is_repeatable(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PROBLEMS))
-def test_the_best_known_point_has_the_value_of_the_optimum(name: str) -> None:
+def test_the_best_known_point_has_the_optimal_value(name: str) -> None:
     assert abs(loss(name, BEST[name]) - PROBLEMS[name].optimum) < 1e-5
 
 

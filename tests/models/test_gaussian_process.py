@@ -31,10 +31,10 @@ def test_predictions_interpolate_in_the_unit_of_the_values():
 @pytest.mark.parametrize("unit", [1e-140, 1.0, 1e140])
 def test_predictions_scale_with_the_unit_of_the_values(unit):
     points, values = waves()
-    plain, scaled = GaussianProcess().fit(points, values), GaussianProcess().fit(points, unit * values)
-    for scaled_values, plain_values in zip(scaled.predict(points[:3]), plain.predict(points[:3]), strict=True):
+    unscaled, scaled = GaussianProcess().fit(points, values), GaussianProcess().fit(points, unit * values)
+    for scaled_values, plain_values in zip(scaled.predict(points[:3]), unscaled.predict(points[:3]), strict=True):
         assert np.allclose(scaled_values / unit, plain_values, rtol=1e-6)
-    assert scaled.lml() == pytest.approx(plain.lml() - 30 * np.log(unit), abs=1e-5)
+    assert scaled.lml() == pytest.approx(unscaled.lml() - 30 * np.log(unit), abs=1e-5)
 
 
 def test_the_posterior_equals_that_of_scikit_learn():

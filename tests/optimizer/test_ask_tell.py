@@ -430,18 +430,18 @@ def test_promise_11_the_same_seed_gives_the_same_asks(space: tt.SearchSpace, see
 
 
 def test_a_retracted_trial_can_be_told_again() -> None:
-    optimizer, plain = make_optimizer(sampler="tpe"), make_optimizer(sampler="tpe")
+    optimizer, never_retracted = make_optimizer(sampler="tpe"), make_optimizer(sampler="tpe")
     for k in range(15):
-        trial, plain_trial = optimizer.ask(), plain.ask()
+        trial, plain_trial = optimizer.ask(), never_retracted.ask()
         optimizer.report(trial, 1, 2.0)
-        plain.report(plain_trial, 1, 2.0)
+        never_retracted.report(plain_trial, 1, 2.0)
         optimizer.tell(trial, -1.0, sem=0.5, constraints={"size": 1.0}, cost=2.0)
         optimizer.retract(trial)
         optimizer.tell(trial.id, float(k % 7))
-        plain.tell(plain_trial, float(k % 7))
-    assert optimizer.to_bytes() == plain.to_bytes()
-    assert optimizer.best == plain.best
-    assert optimizer.ask() == plain.ask()
+        never_retracted.tell(plain_trial, float(k % 7))
+    assert optimizer.to_bytes() == never_retracted.to_bytes()
+    assert optimizer.best == never_retracted.best
+    assert optimizer.ask() == never_retracted.ask()
 
 
 def test_only_a_finished_trial_can_be_retracted() -> None:

@@ -52,21 +52,24 @@ def suggestions(opt: tt.Optimizer) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_costs_matter_only_with_a_budget(sampler: str) -> None:
-    plain = suggestions(run_search(sampler, lambda _: None))
-    assert suggestions(run_search(sampler, rising_cost)) == plain
-    assert suggestions(run_search(sampler, rising_cost, budget=1e4)) != plain
+    without_costs = suggestions(run_search(sampler, lambda _: None))
+    assert suggestions(run_search(sampler, rising_cost)) == without_costs
+    assert suggestions(run_search(sampler, rising_cost, budget=1e4)) != without_costs
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_nearly_equal_costs_change_nothing(sampler: str) -> None:
-    plain = suggestions(run_search(sampler, lambda _: None))
-    assert suggestions(run_search(sampler, lambda params: 1.0 + 0.1 * params["x"], budget=1e4)) == plain
+    without_costs = suggestions(run_search(sampler, lambda _: None))
+    assert suggestions(run_search(sampler, lambda params: 1.0 + 0.1 * params["x"], budget=1e4)) == without_costs
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_cheap_failures_do_not_attract_the_search(sampler: str) -> None:
-    plain = suggestions(run_search(sampler, lambda _: None))
-    assert suggestions(run_search(sampler, lambda params: 0.001 if params["y"] > 0.7 else 1.0, budget=1e4)) == plain
+    without_costs = suggestions(run_search(sampler, lambda _: None))
+    assert (
+        suggestions(run_search(sampler, lambda params: 0.001 if params["y"] > 0.7 else 1.0, budget=1e4))
+        == without_costs
+    )
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)

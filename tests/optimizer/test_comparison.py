@@ -40,7 +40,7 @@ def test_several_runs_of_both_are_compared_by_welch(direction):
     assert (np.mean(runs[1]) - np.mean(runs[0])) / math.sqrt(sum(variances)) >= stats.norm.ppf(0.95)
 
 
-def test_a_clear_difference_needs_no_more_runs():
+def test_a_clear_difference_needs_no_further_runs():
     comparison = optimizer_with_runs({0: [1.0, 1.1, 0.9], 1: [5.0, 5.1, 4.9]}).comparison()
     assert comparison.probability > 0.999
     assert comparison.runs == 0

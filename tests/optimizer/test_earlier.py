@@ -234,7 +234,7 @@ def test_a_source_without_effect_causes_a_warning(source, message):
     assert not optimizer.earlier[1].used
 
 
-def test_earlier_lists_what_was_kept(source):
+def test_earlier_lists_the_rows_and_candidates_of_each_source(source):
     mixed = [({"x": -1.0 if i == 0 else 0.1 * i}, float(i)) for i in range(10)]
     optimizer = tt.Optimizer(SPACE, earlier=[source, mixed])
     assert [(entry.rows, entry.candidates, entry.used) for entry in optimizer.earlier] == [

@@ -58,13 +58,13 @@ def future(optimizer: tt.Optimizer) -> list:
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_promise_13_a_copy_continues_identically(sampler, way, tmp_path):
     optimizer = eventful_search(sampler)
-    twin = WAYS[way](optimizer, tmp_path)
-    assert list(twin.trials) == list(optimizer.trials)
-    assert [trial.id for trial in twin.pending] == [trial.id for trial in optimizer.pending] != []
-    assert (twin.seed, twin.stats(), twin.space) == (optimizer.seed, optimizer.stats(), optimizer.space)
-    assert twin.to_bytes() == optimizer.to_bytes()
-    assert future(twin) == future(optimizer)
-    assert twin.to_bytes() == optimizer.to_bytes()
+    copied = WAYS[way](optimizer, tmp_path)
+    assert list(copied.trials) == list(optimizer.trials)
+    assert [trial.id for trial in copied.pending] == [trial.id for trial in optimizer.pending] != []
+    assert (copied.seed, copied.stats(), copied.space) == (optimizer.seed, optimizer.stats(), optimizer.space)
+    assert copied.to_bytes() == optimizer.to_bytes()
+    assert future(copied) == future(optimizer)
+    assert copied.to_bytes() == optimizer.to_bytes()
 
 
 @pytest.mark.parametrize("way", ["bytes", "pickle", "deepcopy", "copy"])
@@ -108,9 +108,9 @@ print(json.dumps(run({expression}, 6)))
 def test_promise_13_every_space_survives(space):
     optimizer = tt.Optimizer(space.build(), sampler="random", seed=1, deduplicate=False)
     optimizer.ask(3)
-    twin = tt.Optimizer.from_bytes(optimizer.to_bytes())
-    assert twin.space == optimizer.space
-    assert repr(twin.ask(5)) == repr(optimizer.ask(5))
+    copied = tt.Optimizer.from_bytes(optimizer.to_bytes())
+    assert copied.space == optimizer.space
+    assert repr(copied.ask(5)) == repr(optimizer.ask(5))
 
 
 class Label:
@@ -128,9 +128,9 @@ def test_promise_13_choices_that_json_cannot_hold_require_the_space():
     data = optimizer.to_bytes()
     with pytest.raises(tt.TanteoError, match="label"):
         tt.Optimizer.from_bytes(data)
-    twin = tt.Optimizer.from_bytes(data, space=space)
-    assert [trial.params for trial in twin.ask(5)] == [trial.params for trial in optimizer.ask(5)]
-    assert twin.trials[5].params["label"] in labels
+    copied = tt.Optimizer.from_bytes(data, space=space)
+    assert [trial.params for trial in copied.ask(5)] == [trial.params for trial in optimizer.ask(5)]
+    assert copied.trials[5].params["label"] in labels
     assert copy.deepcopy(optimizer).ask().params["label"] in labels
 
 

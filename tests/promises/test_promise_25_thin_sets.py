@@ -127,8 +127,8 @@ def walk(n_parameters, lower, n, rng):
     x = np.full(n_parameters, 0.5 + 0.5 * lower / n_parameters)
     for _ in range(n):
         direction = rng.standard_normal(n_parameters)
-        ends = np.concatenate([(0 - x) / direction, (1 - x) / direction])
-        low, high = ends[ends < 0].max(), ends[ends > 0].min()
+        distances = np.concatenate([(0 - x) / direction, (1 - x) / direction])
+        low, high = distances[distances < 0].max(), distances[distances > 0].min()
         crossing = (lower - x.sum()) / direction.sum()
         low, high = (max(low, crossing), high) if direction.sum() > 0 else (low, min(high, crossing))
         x = x + rng.uniform(low, high) * direction

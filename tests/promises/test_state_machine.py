@@ -185,9 +185,9 @@ class AskTell(RuleBasedStateMachine):
     @rule(n=st.integers(1, 3))
     def copies_make_the_same_suggestions(self, n):
         suggestions = []
-        for twin in (copy.deepcopy(self.optimizer), COPIES["bytes"](self.optimizer)):
+        for copied in (copy.deepcopy(self.optimizer), COPIES["bytes"](self.optimizer)):
             try:
-                suggestions.append([repr(trial) for trial in twin.ask(n)])
+                suggestions.append([repr(trial) for trial in copied.ask(n)])
             except tt.SpaceExhausted as error:
                 suggestions.append([str(error)])
         assert suggestions[0] == suggestions[1]
