@@ -112,7 +112,7 @@ def test_steps_may_be_skipped(stride: int) -> None:
     assert stopped >= 10
 
 
-def test_trials_are_not_compared_with_infeasible_ones() -> None:
+def test_feasible_trials_are_not_compared_with_infeasible_trials() -> None:
     opt = tt.Optimizer(SPACE, sampler="random", seed=2)
     for number in range(12):
         trial, final_value = opt.ask(), 10.0 + number if number % 2 else 0.01 * number
@@ -145,7 +145,7 @@ def test_a_pruned_trial_without_constraints_does_not_count_as_feasible() -> None
     assert n_in_left_half <= 10, f"{n_in_left_half} of 40"
 
 
-def test_a_copy_suggests_the_same_where_pruned_trials_have_no_estimate() -> None:
+def test_a_copy_makes_the_same_suggestions_where_pruned_trials_have_no_estimate() -> None:
     for seed in range(10):
         opt = tt.Optimizer(SPACE, sampler=tt.samplers.TPE(gamma=0.5), seed=seed)
         for number in range(24):
@@ -162,7 +162,7 @@ def test_a_copy_suggests_the_same_where_pruned_trials_have_no_estimate() -> None
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "gp", "auto"])
-def test_a_copy_decides_and_suggests_the_same_at_every_step(sampler: str) -> None:
+def test_a_copy_makes_the_same_decisions_and_suggestions_at_every_step(sampler: str) -> None:
     opt = tt.Optimizer(SPACE, sampler=sampler, seed=5, pruner=tt.pruners.SuccessiveHalving(min_resource=1))
     states = set()
     for number in range(30):

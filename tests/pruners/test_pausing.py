@@ -271,7 +271,7 @@ def test_samplers_learn_the_same_from_paused_and_pruned_trials(sampler: str) -> 
     assert suggestions[0] == suggestions[1]
 
 
-def test_auto_resumes_a_trial_once_others_show_that_it_may_become_the_best() -> None:
+def test_auto_resumes_a_trial_once_other_trials_show_that_it_may_become_the_best() -> None:
     opt = search("auto")
 
     def run(values: list[float]) -> None:

@@ -24,8 +24,8 @@ def curves(n: int, seed: int, n_steps: int = 27) -> Iterator[list[float]]:
     """Yield learning curves that cross."""
     rng = np.random.default_rng(seed)
     for _ in range(n):
-        end, speed = rng.random(), rng.uniform(0.2, 2.0)
-        yield [end + float(step) ** -speed + 0.02 * rng.standard_normal() for step in range(1, n_steps + 1)]
+        final_value, speed = rng.random(), rng.uniform(0.2, 2.0)
+        yield [final_value + float(step) ** -speed + 0.02 * rng.standard_normal() for step in range(1, n_steps + 1)]
 
 
 def decisions(pruner: Any, curves: list[list[float]], **options: Any) -> list[int | None]:
@@ -79,7 +79,9 @@ def pairs() -> list[tuple[Any, Callable[[], optuna.pruners.BasePruner]]]:
 
 @pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
 @pytest.mark.parametrize(("ours", "theirs"), pairs())
-def test_a_rule_decides_like_that_of_optuna(ours: Any, theirs: Callable[[], optuna.pruners.BasePruner]) -> None:
+def test_a_rule_makes_the_decisions_of_the_rule_of_optuna(
+    ours: Any, theirs: Callable[[], optuna.pruners.BasePruner]
+) -> None:
     same_curves = list(curves(40, seed=1))
     assert decisions(ours, same_curves) == decisions_of_optuna(theirs(), same_curves)
 

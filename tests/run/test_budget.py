@@ -64,7 +64,7 @@ def test_without_costs_the_budget_is_in_seconds_and_counts_failures() -> None:
     assert all(trial.cost is None for trial in tt.minimize(short, SPACE, n_trials=2, seed=0).trials)
 
 
-def test_a_refused_result_costs_its_duration() -> None:
+def test_a_trial_with_a_refused_result_costs_its_duration() -> None:
     with pytest.warns(RuntimeWarning, match="cost must be a finite number"):
         result = tt.minimize(lambda params: {"value": short(params), "cost": -1.0}, SPACE, budget=0.01, seed=0)
     assert result.stopped == "budget"
@@ -131,7 +131,7 @@ def test_another_process_may_raise_the_budget_of_a_study(tmp_path: Path) -> None
     ids=["directions", "a point", "the points", "the objective", "the budget"],
 )
 @pytest.mark.parametrize("on_file", [False, True])
-def test_a_refused_call_leaves_the_budget_and_the_queue(
+def test_a_refused_call_leaves_the_budget_and_the_queue_unchanged(
     tmp_path: Path, arguments: dict[str, Any], error: type[Exception], *, on_file: bool
 ) -> None:
     path = tmp_path / "study.db"
@@ -145,7 +145,7 @@ def test_a_refused_call_leaves_the_budget_and_the_queue(
     assert study.to_bytes() == snapshot
 
 
-def test_a_refused_call_leaves_the_budget_of_a_study_that_is_created_meanwhile(
+def test_a_refused_call_does_not_change_the_budget_of_a_study_that_is_created_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "study.db"
@@ -162,7 +162,7 @@ def test_a_refused_call_leaves_the_budget_of_a_study_that_is_created_meanwhile(
     assert tt.Study(path).budget == 9.0
 
 
-def test_a_call_in_the_wrong_direction_leaves_the_budget(tmp_path: Path) -> None:
+def test_a_call_in_the_wrong_direction_leaves_the_budget_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
     tt.Study(path, SPACE, direction="maximize", budget=9.0).close()
     with pytest.raises(tt.StudyError, match=r"use tt\.maximize"):
@@ -170,7 +170,7 @@ def test_a_call_in_the_wrong_direction_leaves_the_budget(tmp_path: Path) -> None
     assert tt.Study(path).budget == 9.0
 
 
-def test_a_new_study_gets_the_budget_and_a_larger_one_reaches_other_processes(tmp_path: Path) -> None:
+def test_a_new_study_gets_the_budget_and_a_larger_budget_reaches_other_processes(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
     study = tt.minimize(priced, SPACE, study=path, budget=3.0, n_trials=1).study
     with tt.Study(path, budget=6.0) as other:

@@ -114,7 +114,7 @@ def test_the_warning_about_a_mistake_names_file_and_line(n_workers):
     assert [trial.state for trial in trials] == ["failed"] * 7, "the search goes on"
 
 
-def test_the_warning_about_a_mistake_comes_immediately():
+def test_the_warning_about_a_mistake_is_given_immediately():
     completed = []
     # Warnings are errors here and end the search.
     with pytest.raises(RuntimeWarning):

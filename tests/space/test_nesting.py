@@ -169,7 +169,7 @@ def test_an_inactive_parameter_is_refused(case: tuple[tt.SearchSpace, dict[str, 
             space.validate({**flat, name: value})
 
 
-def test_a_parameter_below_an_inactive_one_is_refused_by_its_labels() -> None:
+def test_a_parameter_below_an_inactive_parameter_is_refused_by_its_labels() -> None:
     space = tt.SearchSpace(
         {
             "kind": tt.Categorical(["a", "b"]),

@@ -181,7 +181,7 @@ def test_the_packages_are_those_of_their_metadata(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     packages = environment._packages()
     assert {name: packages.get(name) for name in ("A.b", "e", "f")} == {"A.b": "1.0", "e": "2", "f": "3"}
-    parsed = {each.metadata["Name"]: each.version for each in metadata.distributions()}
+    parsed = {distribution.metadata["Name"]: distribution.version for distribution in metadata.distributions()}
     assert packages == {name: version for name, version in parsed.items() if name}
     assert list(packages) == sorted(packages, key=str.casefold)
 

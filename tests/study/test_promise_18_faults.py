@@ -248,7 +248,7 @@ def test_the_error_for_a_path_that_cannot_be_opened_names_the_cause(path):
     assert not path.exists()
 
 
-def test_reading_leaves_no_other_file(path):
+def test_reading_a_study_leaves_no_other_file(path):
     create_study(path)
     original = path.read_bytes()
     tt.Study(path, read_only=True).close()
