@@ -68,8 +68,8 @@ def test_promise_1_every_level_is_reached(parameter):
         return
     levels = list(space.grid(60))
     assert len(levels) == space.size == number_of_levels(parameter)
-    samples = space.sample(40 * len(levels), seed=3)  # misses a level with probability 60 e^-40
-    assert {repr(params) for params in samples} == {repr(params) for params in levels}
+    drawn = space.sample(40 * len(levels), seed=3)  # misses a level with probability 60 e^-40
+    assert {repr(params) for params in drawn} == {repr(params) for params in levels}
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,10 @@ _few = settings(max_examples=count(5, 50))
 @_few
 @given(seed=seeds)
 def test_promise_12_maximizing_is_minimizing_the_negative(sampler, seed):
-    minimizing = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed, direction="minimize")
-    maximizing = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed, direction="maximize")
-    assert run(minimizing, 40, mixed_loss) == run(maximizing, 40, lambda params: -mixed_loss(params))
-    assert minimizing.best.value == -maximizing.best.value
+    down = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed, direction="minimize")
+    up = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed, direction="maximize")
+    assert run(down, 40, mixed_loss) == run(up, 40, lambda params: -mixed_loss(params))
+    assert down.best.value == -up.best.value
 
 
 @pytest.mark.parametrize("exponent", [20, -20])
@@ -35,9 +35,9 @@ def test_promise_12_maximizing_is_minimizing_the_negative(sampler, seed):
 @_few
 @given(seed=seeds)
 def test_promise_12_scaling_by_a_power_of_two_changes_nothing(sampler, exponent, seed):
-    unscaled = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed)
+    plain = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed)
     scaled = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed)
-    assert run(unscaled, 40) == run(scaled, 40, lambda params: math.ldexp(mixed_loss(params), exponent))
+    assert run(plain, 40) == run(scaled, 40, lambda params: math.ldexp(mixed_loss(params), exponent))
 
 
 def suggestions_after(sampler: str, seed: int, losses: Callable[[list[float]], list[float]]) -> list[dict[str, Any]]:
@@ -104,10 +104,10 @@ def test_promise_12_names_change_nothing(sampler, seed):
     def loss(params: dict[str, Any]) -> float:
         return float(params["group"]["x"] + params["group"]["n"] + params.get("zoom", 0))
 
-    original = tt.Optimizer(space(str), sampler=sampler, seed=seed)
-    reversed_names = tt.Optimizer(space(lambda name: name[::-1]), sampler=sampler, seed=seed)
-    assert [renamed(params) for params in run(original, 40, loss)] == run(
-        reversed_names, 40, lambda params: loss(renamed(params))
+    plain = tt.Optimizer(space(str), sampler=sampler, seed=seed)
+    backwards = tt.Optimizer(space(lambda name: name[::-1]), sampler=sampler, seed=seed)
+    assert [renamed(params) for params in run(plain, 40, loss)] == run(
+        backwards, 40, lambda params: loss(renamed(params))
     )
 
 

@@ -108,9 +108,9 @@ print(json.dumps(run({expression}, 6)))
 def test_promise_13_every_space_survives(space):
     optimizer = tt.Optimizer(space.build(), sampler="random", seed=1, deduplicate=False)
     optimizer.ask(3)
-    copied = tt.Optimizer.from_bytes(optimizer.to_bytes())
-    assert copied.space == optimizer.space
-    assert repr(copied.ask(5)) == repr(optimizer.ask(5))
+    twin = tt.Optimizer.from_bytes(optimizer.to_bytes())
+    assert twin.space == optimizer.space
+    assert repr(twin.ask(5)) == repr(optimizer.ask(5))
 
 
 class Label:

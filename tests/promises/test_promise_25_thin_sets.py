@@ -157,8 +157,8 @@ def test_promise_25_draws_from_a_corner_are_uniform(n_parameters):
 )
 def test_promise_25_slabs_of_any_direction_are_never_exhausted(weights, share, sampler, seed):
     names = [f"x{i}" for i in range(len(weights))]
-    half_total = sum(weights) / 2
-    slab = tt.Linear(dict(zip(names, weights, strict=True)), lower=half_total, upper=half_total * (1 + share))
+    middle = sum(weights) / 2
+    slab = tt.Linear(dict(zip(names, weights, strict=True)), lower=middle, upper=middle * (1 + share))
     points = search(tt.SearchSpace(floats(len(weights)), constraints=[slab]), sampler, 8, seed)
     assert len({repr(params) for params in points}) == 8
 

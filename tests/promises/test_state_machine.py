@@ -150,9 +150,9 @@ class AskTell(RuleBasedStateMachine):
         self.assert_refused(tt.TrialStateError, lambda: self.optimizer.tell(trial, value))
         self.assert_refused(tt.TrialStateError, lambda: self.optimizer.report(trial, 99, 0.0))
 
-    @rule(offset=st.integers(0, 2**62))
-    def tell_unknown(self, offset):
-        self.assert_refused(tt.TrialStateError, lambda: self.optimizer.tell(len(self.model) + offset, 1.0))
+    @rule(beyond=st.integers(0, 2**62))
+    def tell_unknown(self, beyond):
+        self.assert_refused(tt.TrialStateError, lambda: self.optimizer.tell(len(self.model) + beyond, 1.0))
 
     @rule(trial=pending, value=st.sampled_from(["x", -math.inf, (1.0, 2.0), 1j, object()]))
     def tell_nonsense(self, trial, value):
@@ -185,9 +185,9 @@ class AskTell(RuleBasedStateMachine):
     @rule(n=st.integers(1, 3))
     def copies_make_the_same_suggestions(self, n):
         suggestions = []
-        for copied in (copy.deepcopy(self.optimizer), COPIES["bytes"](self.optimizer)):
+        for twin in (copy.deepcopy(self.optimizer), COPIES["bytes"](self.optimizer)):
             try:
-                suggestions.append([repr(trial) for trial in copied.ask(n)])
+                suggestions.append([repr(trial) for trial in twin.ask(n)])
             except tt.SpaceExhausted as error:
                 suggestions.append([str(error)])
         assert suggestions[0] == suggestions[1]

@@ -98,11 +98,11 @@ def test_any_order_of_events_restores_identically(data):
         else:
             trial = running[data.draw(st.integers(0, len(running) - 1))]
             step, value = data.draw(st.integers(1, 9)), data.draw(st.floats(allow_infinity=False))
-            for current_loop in loops:
-                current_loop.fail(trial) if event == "fail" else getattr(current_loop, event)(trial, value, step)
+            for each in loops:
+                each.fail(trial) if event == "fail" else getattr(each, event)(trial, value, step)
             if event != "report":
                 running.remove(trial)
-    last = [current_loop.configs[current_loop.suggest()] for current_loop in loops]
+    last = [each.configs[each.suggest()] for each in loops]
     assert last[0] == last[1]
     assert loops[0].configs == loops[1].configs
 
