@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def read(path: Path, of: type[T]) -> Iterator[T]:
+def read(path: Path, run_type: type[T]) -> Iterator[T]:
     """Return the runs of a file, plain or gzipped; an incomplete last line of a killed run is ignored."""
     if not path.exists():
         return
     with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
         for line in file:
             if line.endswith("\n"):
-                yield of(**json.loads(line))
+                yield run_type(**json.loads(line))
 
 
 def mend(path: Path) -> None:

@@ -57,7 +57,7 @@ def _shifted(factory: Any, shift: int, space: Any, seed: int, **options: Any) ->
 
 
 def upper_bound(failed: int, runs: int) -> float:
-    """Return the rate at which so few failures, or fewer, have a probability of 5 %."""
+    """Return the failure rate at which ``failed`` or fewer failures in ``runs`` have a probability of 5 %."""
     low, high = failed / runs, 1.0
     for _ in range(60):
         rate = (low + high) / 2

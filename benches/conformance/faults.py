@@ -17,23 +17,23 @@ class Fault:
         The description of the fault.
     checks
         The checks that detect it.
-    sign
-        Text that the reason or the program of such a failure contains.
+    marker
+        Text by which the reason or the program of such a failure is recognized.
     """
 
     name: str
     checks: Sequence[str]
-    sign: str = ""
+    marker: str = ""
 
     def matching_checks(self, outcomes: Mapping[str, Mapping[str, Any]]) -> list[str]:
         """Return the checks that detected the fault in one sampler, given its outcomes by name."""
-        return [name for name in self.checks if _is_sign(outcomes.get(name, {}), self.sign)]
+        return [name for name in self.checks if _has_marker(outcomes.get(name, {}), self.marker)]
 
 
-def _is_sign(outcome: Mapping[str, Any], sign: str) -> bool:
+def _has_marker(outcome: Mapping[str, Any], marker: str) -> bool:
     if outcome.get("status") not in ("failed", "error"):
         return False
-    return any(sign in text for text in (outcome["reason"], *outcome["program"]))
+    return any(marker in text for text in (outcome["reason"], *outcome["program"]))
 
 
 FAULTS = (

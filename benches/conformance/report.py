@@ -62,12 +62,12 @@ def known_faults(outcomes_by_sampler: Mapping[str, Outcomes]) -> str:
     """Return for each known fault which checks detected it, and in which samplers."""
     rows = []
     for fault in FAULTS:
-        where = {name: fault.matching_checks(outcomes) for name, outcomes in outcomes_by_sampler.items()}
+        checks_by_sampler = {name: fault.matching_checks(outcomes) for name, outcomes in outcomes_by_sampler.items()}
         for check in fault.checks:
-            names = [name for name, checks in where.items() if check in checks]
+            names = [name for name, checks in checks_by_sampler.items() if check in checks]
             if names:
                 rows.append([fault.name, f"`{check}`", ", ".join(names)])
-        if not any(where.values()):
+        if not any(checks_by_sampler.values()):
             rows.append([fault.name, "not found", ""])
     return _table(["known fault", "check that finds it", "in"], rows)
 
@@ -76,8 +76,8 @@ def every_check(outcomes_by_sampler: Mapping[str, Outcomes]) -> str:
     """Return the outcome of every check on every sampler; a cell is empty if the check does not apply."""
     rows = []
     for check in all_checks():
-        ends = [outcomes.get(check.name) for outcomes in outcomes_by_sampler.values()]
-        marks = ["not run" if end is None else _MARKS[end["status"]] for end in ends]
+        results = [outcomes.get(check.name) for outcomes in outcomes_by_sampler.values()]
+        marks = ["not run" if result is None else _MARKS[result["status"]] for result in results]
         rows.append([f"`{check.name.removeprefix('check_')}`", *marks])
     return _table(["check", *outcomes_by_sampler], rows)
 

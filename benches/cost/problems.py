@@ -1,15 +1,15 @@
 """Landscapes with a cost: the family ``cost`` of ``benches.fidelity`` with full trainings, and four more kinds.
 
 ==============  =======================================================================================================
-good-dear       one parameter makes a trial up to 30 times dearer, and the best is dear (``benches.fidelity``)
-good-cheap      the same; the best is cheap
-cheap-is-good   the better, the cheaper: e^(2 v) of the value v
-cheap-is-bad    the better, the dearer: e^(-2 v)
-flat            every trial costs the same, but for 10 % of noise
-crash-cheap     a third of the space fails, at a hundredth of the least price; elsewhere as good-dear, the best anywhere
+good-dear       one parameter makes a trial up to 30 times as costly; the optimum is costly (``benches.fidelity``)
+good-cheap      the same, but the optimum is cheap
+cheap-is-good   better configurations are cheaper: the cost is e^(2 v) for the value v
+cheap-is-bad    better configurations are costlier: the cost is e^(-2 v)
+flat            every trial costs the same, up to noise of 10 %
+crash-cheap     a third of the space fails, at a hundredth of the lowest cost; elsewhere as good-dear, any optimum
 ==============  =======================================================================================================
 
-Costs are in units of a uniform configuration's on average.
+The unit of cost is the mean cost of a uniformly drawn configuration.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from benches.fidelity.analytic import HALVES, Landscape, price
 from benches.python.peers.space import Space
 from benches.quality.problem import Params
 
-# Offset of the landscapes, so that they differ from those of `benches.fidelity`.
+# Offset of the seeds of the landscapes, which therefore differ from those of `benches.fidelity`.
 FIRST = 30
 NOISE, CRASH_PRICE, CRASHES_BEYOND = 0.1, 0.001, 2 / 3
 
@@ -50,21 +50,25 @@ class Problem:
     cost: Callable[[Params], float]
 
 
-def mean_of(land: Landscape, of: Callable[[float], float]) -> float:
+def mean_of(landscape: Landscape, function: Callable[[float], float]) -> float:
     """Return the mean of a function of the value over uniform configurations."""
     rng = np.random.default_rng(0)
-    drawn = ({f"x{i}": u for i, u in enumerate(rng.random(len(land.centre)))} for _ in range(2000))
-    return float(np.mean([of(land.value({**params, "kind": "abc"[k % 3]})) for k, params in enumerate(drawn)]))
+    configurations = ({f"x{i}": u for i, u in enumerate(rng.random(len(landscape.centre)))} for _ in range(2000))
+    return float(
+        np.mean(
+            [function(landscape.value({**params, "kind": "abc"[k % 3]})) for k, params in enumerate(configurations)]
+        )
+    )
 
 
-def by_value(land: Landscape, sign: float) -> Callable[[Params], float]:
+def by_value(landscape: Landscape, sign: float) -> Callable[[Params], float]:
     """Return a cost that increases, or decreases, with the value."""
 
-    def of(value: float) -> float:
+    def cost(value: float) -> float:
         return math.exp(2.0 * sign * value)
 
-    mean = mean_of(land, of)
-    return lambda params: of(land.value(params)) / mean
+    mean = mean_of(landscape, cost)
+    return lambda params: cost(landscape.value(params)) / mean
 
 
 def noisy(params: Params) -> float:
@@ -82,23 +86,23 @@ def kinds(half: str) -> Iterator[Problem]:
     """Return all kinds, each on its own landscape."""
     offset, dimension = HALVES[half]
 
-    def land(position: int) -> Landscape:
+    def landscape_at(position: int) -> Landscape:
         return Landscape(offset + FIRST + position, dimension)
 
     for name in ("good-dear", "good-cheap"):
         training = analytic.problem(half, analytic.KIND_NAMES.index(f"cost-{name}"))
         yield Problem(name, half, training.space, training.final, training.cost)
     for position, (name, sign) in enumerate((("cheap-is-good", 1.0), ("cheap-is-bad", -1.0)), 2):
-        costs = land(position)
-        yield Problem(name, half, costs.space, costs.value, by_value(costs, sign))
-    costs = land(4)
-    yield Problem("flat", half, costs.space, costs.value, noisy)
-    costs = land(5)
+        landscape = landscape_at(position)
+        yield Problem(name, half, landscape.space, landscape.value, by_value(landscape, sign))
+    landscape = landscape_at(4)
+    yield Problem("flat", half, landscape.space, landscape.value, noisy)
+    landscape = landscape_at(5)
     # The optimum is next to the failing region.
-    costs.centre[1] = 0.6
+    landscape.centre[1] = 0.6
     yield Problem(
-        "crash-cheap", half, costs.space, lambda p, at=costs: None if fails(p) else at.value(p),
-        lambda p, at=costs: CRASH_PRICE if fails(p) else price(at, 1, p),
+        "crash-cheap", half, landscape.space, lambda p, last=landscape: None if fails(p) else last.value(p),
+        lambda p, last=landscape: CRASH_PRICE if fails(p) else price(last, 1, p),
     )  # fmt: skip
 
 

@@ -90,4 +90,7 @@ def by_seed(runs: Iterable[Run]) -> dict[tuple[str, str, float], np.ndarray]:
     regrets: dict[tuple[str, str, float], dict[int, float]] = {}
     for run in runs:
         regrets.setdefault((run.problem, run.peer, run.budget), {})[run.seed] = regret(run)
-    return {key: np.array([of[seed] for seed in sorted(of)]) for key, of in regrets.items()}
+    return {
+        key: np.array([regret_by_seed[seed] for seed in sorted(regret_by_seed)])
+        for key, regret_by_seed in regrets.items()
+    }

@@ -13,22 +13,22 @@ from benches.quality.compare import Cells, rows, tail_rows
 from benches.quality.report import row
 
 
-def cells(runs: list[Run], ends: Scales, workers: int) -> Cells:
+def cells(runs: list[Run], anchors: Scales, workers: int) -> Cells:
     """Return ``(problem, seed, budget) -> score``."""
     return {
         (run.problem, run.seed, budget): value
         for run in runs
-        if run.workers == workers and (run.problem, workers) in ends
-        for budget, value in zip(BUDGETS, scored(run, ends), strict=True)
+        if run.workers == workers and (run.problem, workers) in anchors
+        for budget, value in zip(BUDGETS, scored(run, anchors), strict=True)
     }
 
 
 def table(files: list[Path], peers: list[str], problems: dict[str, Problem], workers: int) -> str:
     """Return Markdown with the scores of the first peer in the first file, and how much all others differ from them."""
     searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
-    ends = scales((run for cells_ in searches.values() for run in cells_), problems)
+    anchors = scales((run for cells_ in searches.values() for run in cells_), problems)
     columns = {
-        f"{path.stem} {peer}": cells([run for run in cells_ if run.peer == peer], ends, workers)
+        f"{path.stem} {peer}": cells([run for run in cells_ if run.peer == peer], anchors, workers)
         for path, cells_ in searches.items()
         for peer in peers
     }
@@ -37,7 +37,7 @@ def table(files: list[Path], peers: list[str], problems: dict[str, Problem], wor
     first = f"{files[0].stem} {peers[0]}"
     if not (base := columns[first]):
         raise SystemExit(f"there must be searches of {first} and of random search with {counted(workers)}")
-    open_at = {(name, n) for n in BUDGETS for name in problems.keys() - unimprovable(ends, workers, n)}
+    open_at = {(name, n) for n in BUDGETS for name in problems.keys() - unimprovable(anchors, workers, n)}
     heads = [counted(workers), "family", *(f"{n} trainings" for n in BUDGETS)]
     lines = [row(heads), "| --- " * len(heads) + "|"]
     for label, cells_ in columns.items():

@@ -13,13 +13,13 @@ HALVES = ("tuning", "report")
 
 
 def tabulated(name: str) -> Problem:
-    """Return the problem of a recorded table."""
+    """Return the problem that a recorded table defines."""
     training, table = TRAININGS[name], Table(name)
     is_folds = training.family == "folds"
-    ends = table.curves.mean(axis=1) if is_folds else table.curves[:, -1]
+    final_values = table.curves.mean(axis=1) if is_folds else table.curves[:, -1]
     return Problem(
-        name, training.family, training.half, training.space, table.curves.shape[1], table.curve, float(ends.min()),
-        is_folds=is_folds,
+        name, training.family, training.half, training.space, table.curves.shape[1], table.curve,
+        float(final_values.min()), is_folds=is_folds,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The tables.
+"""Tables of scores.
 
 For each number of workers there is an overview of totals, then one table per budget with the families. Peers are
 compared on common problems only, as in ``benches.quality.report``: a peer that was not run on all problems has its own
@@ -23,15 +23,15 @@ HEADS = (*(f"{budget} trainings" for budget in BUDGETS), "worst tenth", "best tr
 
 def tables(runs: list[Run], problems: dict[str, Problem], *, families: bool) -> Iterator[str]:
     """Return all tables; only the overviews unless ``families``."""
-    ends = scales(runs, problems)
+    anchors = scales(runs, problems)
     for workers in sorted({run.workers for run in runs}):
-        scores_by_budget = {budget: scores(runs, ends, workers, budget) for budget in BUDGETS}
+        scores_by_budget = {budget: scores(runs, anchors, workers, budget) for budget in BUDGETS}
         for names, peers in coverages(scores_by_budget[BUDGETS[0]]):
             yield overview(runs, scores_by_budget, problems, names, peers, workers)
             for budget in BUDGETS if families else ():
                 title = f"{counted(workers)}, {budget} trainings"
                 yield table(
-                    scores_by_budget[budget], problems, names, peers, title, unimprovable(ends, workers, budget)
+                    scores_by_budget[budget], problems, names, peers, title, unimprovable(anchors, workers, budget)
                 )
 
 
@@ -55,10 +55,18 @@ def overview(
         cells = [total(scores_by_budget[budget], problems, peer, names) for budget in BUDGETS]
         last = {name: scores_by_budget[BUDGETS[-1]][name, peer] for name in sorted(names)}
         worst, error = estimates(figures(last, problems))[1]
-        share = family_means(stops, problems, peer, names)["total"][0]
+        stopped_share = family_means(stops, problems, peer, names)["total"][0]
         n = min(len(values) for values in last.values())
         lines.append(
-            row([peer, *cells, f"{worst:.0f} ± {error:.0f}" if n > 1 else f"{worst:.0f}", f"{share:.0f}", str(n)])
+            row(
+                [
+                    peer,
+                    *cells,
+                    f"{worst:.0f} ± {error:.0f}" if n > 1 else f"{worst:.0f}",
+                    f"{stopped_share:.0f}",
+                    str(n),
+                ]
+            )
         )
     return "\n".join(lines)
 

@@ -37,30 +37,30 @@ def scales(runs: Iterable[Run], problems: dict[str, Problem]) -> Scales:
     }
 
 
-def scored(run: Run, ends: Scales) -> list[float]:
+def scored(run: Run, anchors: Scales) -> list[float]:
     """Return the score of one search at each budget."""
-    return [score(value, *at) for value, at in zip(held(run), ends[run.problem, run.workers], strict=True)]
+    return [score(value, *anchor) for value, anchor in zip(held(run), anchors[run.problem, run.workers], strict=True)]
 
 
-def scores(runs: Iterable[Run], ends: Scales, workers: int, budget: int) -> Scores:
+def scores(runs: Iterable[Run], anchors: Scales, workers: int, budget: int) -> Scores:
     """Return ``(problem, peer) -> scores over seeds``."""
     scores_by_peer: dict[tuple[str, str], list[float]] = defaultdict(list)
     for run in runs:
-        if run.workers == workers and (run.problem, workers) in ends:
-            scores_by_peer[run.problem, run.peer].append(scored(run, ends)[BUDGETS.index(budget)])
+        if run.workers == workers and (run.problem, workers) in anchors:
+            scores_by_peer[run.problem, run.peer].append(scored(run, anchors)[BUDGETS.index(budget)])
     return {key: np.array(values) for key, values in scores_by_peer.items()}
 
 
-def unimprovable(ends: Scales, workers: int, budget: int) -> set[str]:
+def unimprovable(anchors: Scales, workers: int, budget: int) -> set[str]:
     """Return the problems on which no search can be better than the median of random search."""
-    at = BUDGETS.index(budget)
-    return {name for (name, count), rows in ends.items() if count == workers and is_unimprovable(*rows[at])}
+    position = BUDGETS.index(budget)
+    return {name for (name, count), rows in anchors.items() if count == workers and is_unimprovable(*rows[position])}
 
 
 def stopped(runs: Iterable[Run], workers: int, budget: int) -> Scores:
     """Return ``(problem, peer)`` -> for each search, 100 if its best configuration was stopped and 0 otherwise."""
-    shares: dict[tuple[str, str], list[float]] = defaultdict(list)
+    percentages: dict[tuple[str, str], list[float]] = defaultdict(list)
     for run in runs:
         if run.workers == workers:
-            shares[run.problem, run.peer].append(100.0 * run.best_stopped[BUDGETS.index(budget)])
-    return {key: np.array(values) for key, values in shares.items()}
+            percentages[run.problem, run.peer].append(100.0 * run.best_stopped[BUDGETS.index(budget)])
+    return {key: np.array(values) for key, values in percentages.items()}

@@ -64,22 +64,22 @@ class Simulation:
     def run(self) -> None:
         """Run the search up to the largest budget."""
         events, running = [(0.0, worker) for worker in range(self.workers)], dict[int, Any]()
-        ends = [budget / self.workers for budget in BUDGETS]
+        checkpoints = [budget / self.workers for budget in BUDGETS]
         while True:
             now, worker = heapq.heappop(events)
-            while ends and now > ends[0] + SLACK:
+            while checkpoints and now > checkpoints[0] + SLACK:
                 self._take_stock()
-                ends.pop(0)
-            if not ends:
+                checkpoints.pop(0)
+            if not checkpoints:
                 return
             if worker not in running or self._advance(running[worker], now):
                 running[worker] = self._start(now)
             heapq.heappush(events, (now + self.trainings[running[worker]].step_cost, worker))
 
     def _start(self, now: float) -> Any:
-        began = time.perf_counter()
+        start = time.perf_counter()
         key, params = self.peer.ask()
-        self.peer_seconds += time.perf_counter() - began
+        self.peer_seconds += time.perf_counter() - start
         if key not in self.trainings:
             self.trainings[key] = self._training(params, now)
         training = self.trainings[key]
@@ -102,19 +102,19 @@ class Simulation:
         training = self.trainings[key]
         training.step += 1
         value, mean = (float(values[training.step - 1]) for values in (training.reported, training.means))
-        began = time.perf_counter()
+        start = time.perf_counter()
         stops, is_last = self.peer.report(key, training.step, value), training.step == self.problem.steps
         if stops or is_last:
             training.state, training.ended = "complete" if is_last else "stopped", now
             cost = training.step_cost * (training.step - training.resumed_at)
             self.peer.finish(key, mean, "complete" if is_last else "stopped", cost)
-        self.peer_seconds += time.perf_counter() - began
+        self.peer_seconds += time.perf_counter() - start
         return stops or is_last
 
     def _take_stock(self) -> None:
         params = self.peer.recommend()
         self.held.append(None if params is None else self.problem.final(params))
-        tried = [training for training in self.trainings.values() if training.step]
-        best = min((training.final for training in tried), default=None)
-        states = {training.state for training in tried if training.final == best}
+        started = [training for training in self.trainings.values() if training.step]
+        best = min((training.final for training in started), default=None)
+        states = {training.state for training in started if training.final == best}
         self.best_stopped.append(states == {"stopped"})

@@ -73,12 +73,12 @@ def measure(peers: list[str], n: int, d: int, options: argparse.Namespace) -> di
     figures: dict[str, dict[str, float | None]] = {}
     for peer in peers:
         run = whole_run(peer, n, d, float("inf") if peer == options.ours else options.cap)
-        at = loaded(peer, n, d, options.our_asks if peer == options.ours else options.asks)
+        ask_times = loaded(peer, n, d, options.our_asks if peer == options.ours else options.asks)
         figures[peer] = {
             "run": 1e3 * statistics.mean(run) if run else None,
             "median": 1e3 * statistics.median(run) if run else None,
             "slowest": 1e3 * max(run) if run else None,
-            "at": 1e3 * statistics.mean(at),
+            "at": 1e3 * statistics.mean(ask_times),
         }
     return figures
 
@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument(
         "--cap", type=float, default=60.0, help="time limit in seconds for a whole run of a peer, negative for none"
     )
-    parser.add_argument("--json", help="file to which the figures are written, too")
+    parser.add_argument("--json", help="file to which the figures are also written")
     options = parser.parse_args()
     figures = {}
     for size in options.sizes:

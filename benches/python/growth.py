@@ -95,11 +95,11 @@ def boundary() -> None:
 
 def cold(n: int = 100, d: int = 10) -> None:
     """Measure an ask after 6 MB of other data were read, as after a training."""
-    elsewhere = bytearray(6 << 20)
+    other_data = bytearray(6 << 20)
     for sampler in ("random", "tpe"):
         optimizer, times = loaded(n, d, sampler), []
         for _ in range(REPEATS):
-            elsewhere.count(1)
+            other_data.count(1)
             times.append(seconds(optimizer.ask))
         print(f"{sampler}, {n} trials of {d} parameters, caches cold: ask {1e6 * statistics.median(times[1:]):.0f} us")
 
@@ -136,8 +136,8 @@ def large() -> None:
             optimizer.tell(trial, float(len(trial.params)))
 
     print(f"100,000 observations and 3 asks, 10 parameters: {seconds(observations):.2f} s", flush=True)
-    many = {f"x{i}": tt.Float(0, 1) for i in range(10_000)}
-    print(f"12 rounds of 10,000 parameters: {seconds(lambda: rounds(many, 12)):.2f} s", flush=True)
+    ten_thousand_floats = {f"x{i}": tt.Float(0, 1) for i in range(10_000)}
+    print(f"12 rounds of 10,000 parameters: {seconds(lambda: rounds(ten_thousand_floats, 12)):.2f} s", flush=True)
     levels = {name: tt.Categorical(list(range(1_000))) for name in ("a", "b")}
     print(f"400 rounds of 2 choices among 1,000: {seconds(lambda: rounds(levels, 400)):.2f} s", flush=True)
 

@@ -157,14 +157,14 @@ def _row(method: str, problem: str, n: int) -> str:
     studies = [as_study(search) for search in searches]
     ours = [_ours(search, method) for search in searches]
     theirs = [_PEERS[method](study, 0) for study in studies]
-    others = [_PEERS[method](study, 1) for study in studies] if method == "fanova" else [*theirs[1:], theirs[0]]
-    cells = [_mean_distance(ours, theirs), _mean_distance(theirs, others)]
+    repeated = [_PEERS[method](study, 1) for study in studies] if method == "fanova" else [*theirs[1:], theirs[0]]
+    cells = [_mean_distance(ours, theirs), _mean_distance(theirs, repeated)]
     if (method, problem) in _EXACT:
         scores = _EXACT[method, problem]
         exact = [{name: score / sum(scores.values()) for name, score in scores.items()}] * len(seeds)
         cells += [_mean_distance(ours, exact), _mean_distance(theirs, exact)]
-    shown = [f"{cell:.3f}" for cell in cells] + [""] * (4 - len(cells))
-    return f"| {method} | {problem} | {n:,} | {' | '.join(shown)} |"
+    texts = [f"{cell:.3f}" for cell in cells] + [""] * (4 - len(cells))
+    return f"| {method} | {problem} | {n:,} | {' | '.join(texts)} |"
 
 
 def _mean_distance(first_set: Sequence[Shares], second_set: Sequence[Shares]) -> float:

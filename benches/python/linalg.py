@@ -1,7 +1,7 @@
 """The linear algebra of the core compared with OpenBLAS (SciPy) on one core: ``python -m benches.python.linalg``.
 
-Both sides take the fastest of the same number of runs, which other programs influence least. The core is measured by
-the example ``linalg_speed`` of the crate, which cargo builds.
+Each library is timed by the fastest of the same number of runs, because other programs influence this run least. The
+core is measured by the example ``linalg_speed`` of the crate, which cargo builds.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def main() -> None:
     parser.add_argument("--whole-loop", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
     parser.add_argument("--ours", default="tanteo-tpe")
-    parser.add_argument("--json", help="file to which the medians are written, too")
+    parser.add_argument("--json", help="file to which the medians are also written")
     options = parser.parse_args()
     clock = CLOCKS[options.clock]
     medians: dict[str, dict[str, float]] = {}

@@ -3,9 +3,8 @@
 Three figures, each for a search of ten floats by random sampling, so that the storage dominates:
 
 * ``tells``: asks and tells per second of 1, 4 and 8 processes on one file that already holds ``n`` trials. Every
-process
-  opens the file, waits for the others, and then asks and tells. Wall time is measured from the first ask to the last
-  tell.
+  process opens the file, waits for the others, and then asks and tells. Wall time is measured from the first ask to
+  the last tell.
 * ``open``: seconds until a fresh process has the best of ``n`` trials, and ``open, ask, tell``: until it has also asked
   for one trial and told its result.
 * ``size``: bytes per trial of the file and of the files that belong to it.
@@ -238,7 +237,7 @@ def main() -> None:
     parser.add_argument("--before", type=int, default=1000, help="number of trials in the file")
     parser.add_argument("--processes", nargs="*", type=int, default=[1, 4, 8])
     parser.add_argument("--tells", type=int, default=100, help="number of asks and tells of each process")
-    parser.add_argument("--json", help="file to which the figures are written, too")
+    parser.add_argument("--json", help="file to which the figures are also written")
     options = parser.parse_args()
     figures = measure(options.peers, options.before, options.processes, options.tells)
     show(figures)

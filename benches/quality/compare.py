@@ -29,18 +29,18 @@ Scales = dict[tuple[str, int], tuple[float, float] | None]
 def cells(runs: list[Run], scales: Scales) -> Cells:
     """Return ``(problem, seed, n) -> score``."""
     return {
-        (run.problem, run.seed, n): score(held(run, n), *ends)
+        (run.problem, run.seed, n): score(held(run, n), *anchors)
         for run in runs
         for n in POINTS
-        if len(run.told) >= n and (ends := scales[run.problem, n])
+        if len(run.told) >= n and (anchors := scales[run.problem, n])
     }
 
 
 def means(cells_: Cells, problems: dict[str, Problem], n: int) -> dict[str, tuple[float, float]]:
     """Return mean and standard error of each family and of the total."""
     by_problem: dict[str, list[float]] = defaultdict(list)
-    for (name, _, at), value in cells_.items():
-        if at == n:
+    for (name, _, n_trials), value in cells_.items():
+        if n_trials == n:
             by_problem[name].append(value)
     families: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for name, values in by_problem.items():
@@ -52,9 +52,9 @@ def means(cells_: Cells, problems: dict[str, Problem], n: int) -> dict[str, tupl
     return {family: (mean, variance**0.5) for family, (mean, variance) in pooled.items()}
 
 
-def pool(parts: list[tuple[float, float]]) -> tuple[float, float]:
+def pool(means_and_variances: list[tuple[float, float]]) -> tuple[float, float]:
     """Return the mean of some means, and its variance."""
-    array = np.array(parts)
+    array = np.array(means_and_variances)
     return float(array[:, 0].mean()), float(array[:, 1].sum() / len(array) ** 2)
 
 
@@ -74,7 +74,7 @@ def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> 
     columns = {f"{path.stem} {peer}": peer_cells for (path, peer), peer_cells in scored.items() if peer_cells}
     if len(columns) < sum(bool(peer_cells) for peer_cells in scored.values()):
         raise SystemExit("give the files different names")
-    open_at = {key for key, ends in scales.items() if ends and not is_unimprovable(*ends)}
+    open_at = {key for key, anchors in scales.items() if anchors and not is_unimprovable(*anchors)}
     lines = [row(["", "family", *(f"n = {n}" for n in POINTS)]), "| --- " * (len(POINTS) + 2) + "|"]
     for label, peer_cells in columns.items():
         values = (
@@ -93,10 +93,14 @@ def rows(
     """Return one row for each family and one for the total."""
     by_n = [means(cells_, problems, n) for n in points]
 
-    def text(at: dict[str, tuple[float, float]], family: str) -> str:
-        return "-" if family not in at else f"{at[family][0]:{sign}.1f} ± {at[family][1]:.1f}"
+    def text(means_by_family: dict[str, tuple[float, float]], family: str) -> str:
+        return (
+            "-"
+            if family not in means_by_family
+            else f"{means_by_family[family][0]:{sign}.1f} ± {means_by_family[family][1]:.1f}"
+        )
 
-    return [row([label, family, *(text(at, family) for at in by_n)]) for family in by_n[0]]
+    return [row([label, family, *(text(means_by_family, family) for means_by_family in by_n)]) for family in by_n[0]]
 
 
 def tail_rows(
@@ -108,10 +112,10 @@ def tail_rows(
     points: Sequence[int] = POINTS,
 ) -> Iterator[str]:
     """Return one row for each figure of the tail."""
-    by_n = [tail(cells_, base, problems, {name for name, at in open_at if at == n}, n) for n in points]
+    by_n = [tail(cells_, base, problems, {name for name, n_trials in open_at if n_trials == n}, n) for n in points]
     sign = "" if cells_ is base else "+"
     for i, title in enumerate(FIGURES):
-        yield row([label, title, *(f"{at[i][0]:{sign}.1f} ± {at[i][1]:.1f}" if at else "-" for at in by_n)])
+        yield row([label, title, *(f"{pairs[i][0]:{sign}.1f} ± {pairs[i][1]:.1f}" if pairs else "-" for pairs in by_n)])
 
 
 def tail(

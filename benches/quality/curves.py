@@ -25,9 +25,11 @@ def panels(titles: list[str], peers: list[str], draw: Callable[[Any, str, str, A
     columns = min(COLUMNS, len(titles))
     rows = -(-len(titles) // columns)
     figure, axes = plt.subplots(rows, columns, figsize=(4 * columns, 3 * rows), layout="constrained", squeeze=False)
-    others = [peer for peer in peers if not peer.startswith("tanteo")]
-    colours: dict[str, Any] = {peer: plt.get_cmap("tab20")(2 * i % 20 + (i >= 10)) for i, peer in enumerate(others)}
-    colours |= dict(zip([p for p in peers if p not in others], OURS, strict=False))
+    other_peers = [peer for peer in peers if not peer.startswith("tanteo")]
+    colours: dict[str, Any] = {
+        peer: plt.get_cmap("tab20")(2 * i % 20 + (i >= 10)) for i, peer in enumerate(other_peers)
+    }
+    colours |= dict(zip([p for p in peers if p not in other_peers], OURS, strict=False))
     for axis, title in zip(axes.flat, titles, strict=False):
         for peer, colour in colours.items():
             draw(axis, title, peer, colour)
@@ -51,14 +53,14 @@ def families(runs: list[Run], problems: dict[str, Problem], path: Path) -> None:
         title: [n for n in (10, 15, 25, 35, 50, 75, 100, 200, 500, 1000, 2000) if n <= longest[title]]
         for title in titles
     }
-    scores_by_n = {n: scores(runs, problems, n) for n in sorted({n for at in points.values() for n in at})}
+    scores_by_n = {n: scores(runs, problems, n) for n in sorted({n for numbers in points.values() for n in numbers})}
 
     def draw(axis: Any, title: str, peer: str, colour: Any) -> None:
-        at = [n for n in points[title] if all((name, peer) in scores_by_n[n] for name in members[title])]
-        if at:
-            means = np.array([family_means(scores_by_n[n], problems, peer, members[title])[title] for n in at])
-            axis.plot(at, means[:, 0], color=colour)
-            axis.fill_between(at, means[:, 1], means[:, 2], color=colour, alpha=0.15, linewidth=0)
+        numbers = [n for n in points[title] if all((name, peer) in scores_by_n[n] for name in members[title])]
+        if numbers:
+            means = np.array([family_means(scores_by_n[n], problems, peer, members[title])[title] for n in numbers])
+            axis.plot(numbers, means[:, 0], color=colour)
+            axis.fill_between(numbers, means[:, 1], means[:, 2], color=colour, alpha=0.15, linewidth=0)
             axis.set_xscale("log")
 
     panels(titles, peers, draw, path)
@@ -71,11 +73,13 @@ def by_problem(runs: list[Run], problems: dict[str, Problem], path: Path) -> Non
     def draw(axis: Any, name: str, peer: str, colour: Any) -> None:
         group = [run for run in runs if run.problem == name and run.peer == peer]
         if group:
-            at = np.unique(np.geomspace(1, min(len(run.told) for run in group), 40).astype(int))
-            values = np.array([[held(run, int(n)) for n in at] for run in group])
+            numbers = np.unique(np.geomspace(1, min(len(run.told) for run in group), 40).astype(int))
+            values = np.array([[held(run, int(n)) for n in numbers] for run in group])
             values[~np.isfinite(values)] = np.nan
-            at, values = at[~np.isnan(values).all(axis=0)], values[:, ~np.isnan(values).all(axis=0)]
-            axis.plot(at, np.nanmedian(values, axis=0), color=colour)
-            axis.fill_between(at, *np.nanpercentile(values, [25, 75], axis=0), color=colour, alpha=0.15, linewidth=0)
+            numbers, values = numbers[~np.isnan(values).all(axis=0)], values[:, ~np.isnan(values).all(axis=0)]
+            axis.plot(numbers, np.nanmedian(values, axis=0), color=colour)
+            axis.fill_between(
+                numbers, *np.nanpercentile(values, [25, 75], axis=0), color=colour, alpha=0.15, linewidth=0
+            )
 
     panels(names, order({run.peer for run in runs}), draw, path)

@@ -85,7 +85,7 @@ def choice(name: str, n: int) -> Parameter:
     return Parameter(name, "categorical", choices=tuple(range(n)))
 
 
-COMPANY = {"alone": alone, "among-five": among_five}
+SETTINGS = {"alone": alone, "among-five": among_five}
 TUNE: dict[str, Effects] = {"independent": independent, "smooth": smooth}
 REPORT: dict[str, Effects] = {"skewed": skewed, "classes": classes}
 
@@ -94,11 +94,11 @@ def problems(half: dict[str, Effects], first_seed: int) -> dict[str, Problem]:
     """Return problems of 150 trials for all numbers of levels, other parameters and kinds of effects."""
     result = {}
     for seed, (kind, effects) in enumerate(half.items(), first_seed):
-        for company, make in COMPANY.items():
+        for setting, make in SETTINGS.items():
             for n in N_LEVELS:
-                name = f"levels-{n}-{company}-{kind}"
+                name = f"levels-{n}-{setting}-{kind}"
                 space, function, optimum = make(n, effects, seed)
-                result[name] = Problem(name, f"levels-{n}-{company}", space, TRIALS, exact(function), float(optimum))
+                result[name] = Problem(name, f"levels-{n}-{setting}", space, TRIALS, exact(function), float(optimum))
     return result
 
 
@@ -130,14 +130,14 @@ def table(files: list[Path], problems_: dict[str, Problem]) -> str:
     return "\n".join(lines)
 
 
-def cell(parts: list[np.ndarray]) -> str:
+def cell(scores_by_problem: list[np.ndarray]) -> str:
     """Return the mean over problems, the standard error over seeds, and the mean of the worst tenth of all searches."""
-    if not parts:
+    if not scores_by_problem:
         return "-"
-    mean = np.mean([part.mean() for part in parts])
-    error = np.sqrt(sum(part.var(ddof=1) / len(part) for part in parts)) / len(parts)
-    every = np.sort(np.concatenate(parts))
-    return f"{mean:.0f} ± {error:.0f}, {every[: max(1, len(every) // 10)].mean():.0f}"
+    mean = np.mean([scores.mean() for scores in scores_by_problem])
+    error = np.sqrt(sum(scores.var(ddof=1) / len(scores) for scores in scores_by_problem)) / len(scores_by_problem)
+    all_scores = np.sort(np.concatenate(scores_by_problem))
+    return f"{mean:.0f} ± {error:.0f}, {all_scores[: max(1, len(all_scores) // 10)].mean():.0f}"
 
 
 def main() -> None:

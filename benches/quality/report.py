@@ -1,4 +1,4 @@
-"""The tables.
+"""Tables of scores.
 
 Peers are compared on common problems only. A peer without runs on some problems is not in the table of all problems,
 but has its own table with all other peers on its problems. Below the means are the two figures of ``tail`` with their
@@ -82,13 +82,13 @@ def tail_rows(scored_peers: Scores, problems: dict[str, Problem], names: list[st
 
 def leads(means: Means, families: list[str]) -> Iterator[str]:
     """Return the difference to the best peer, and its name, for each of Tanteo's samplers and each family."""
-    others = [peer for peer in means if not peer.startswith("tanteo")]
+    other_peers = [peer for peer in means if not peer.startswith("tanteo")]
     for ours in (peer for peer in means if peer.startswith("tanteo")):
-        parts = []
+        texts = []
         for family in families:
-            best = max(others, key=lambda peer: means[peer][family][0])
-            parts.append(f"{family} {means[ours][family][0] - means[best][family][0]:+.1f} ({best})")
-        yield f"{ours} against the best peer: " + ", ".join(parts)
+            best = max(other_peers, key=lambda peer: means[peer][family][0])
+            texts.append(f"{family} {means[ours][family][0] - means[best][family][0]:+.1f} ({best})")
+        yield f"{ours} against the best peer: " + ", ".join(texts)
 
 
 def tables(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Iterator[str]:

@@ -98,9 +98,9 @@ def distinct(paths: Iterable[Path]) -> list[Run]:
 @functools.cache
 def known_problems() -> dict[str, Problem]:
     """Return the suite, the siblings, the choices of many levels and the fresh problems."""
-    rooms = (problems(), siblings(), levels.tuning(), levels.reported(), fresh.tuning(), fresh.reported())
-    problems_by_name = {name: problem for room in rooms for name, problem in room.items()}
-    assert len(problems_by_name) == sum(len(room) for room in rooms)
+    groups = (problems(), siblings(), levels.tuning(), levels.reported(), fresh.tuning(), fresh.reported())
+    problems_by_name = {name: problem for group in groups for name, problem in group.items()}
+    assert len(problems_by_name) == sum(len(group) for group in groups)
     return problems_by_name
 
 

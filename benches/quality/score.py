@@ -50,7 +50,7 @@ def is_unimprovable(median: float, best: float) -> bool:
 
 
 def score(value: float, median: float, best: float) -> float:
-    """Return the score. If the median of random search is the best known value, it has 0 and worse values have -100."""
+    """Return the score. A median of random search that is the best known value has 0; worse values have -100."""
     if not np.isfinite(value):
         return FLOOR
     if not np.isfinite(median):
@@ -67,12 +67,12 @@ def scores(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Scor
     """
     scores_by_peer: dict[tuple[str, str], list[float]] = defaultdict(list)
     for name, group in by_problem(runs).items():
-        at = n or problems[name].budget
-        if (ends := scale(problems[name], group, at)) is None:
+        n_trials = n or problems[name].budget
+        if (anchors := scale(problems[name], group, n_trials)) is None:
             continue
         for run in group:
-            if len(run.told) >= at:
-                scores_by_peer[name, run.peer].append(score(held(run, at), *ends))
+            if len(run.told) >= n_trials:
+                scores_by_peer[name, run.peer].append(score(held(run, n_trials), *anchors))
     return {key: np.array(values) for key, values in scores_by_peer.items()}
 
 
@@ -92,8 +92,10 @@ def scale(problem: Problem, runs: list[Run], n: int) -> tuple[float, float] | No
 
 def unimprovable(runs: Iterable[Run], problems: dict[str, Problem], n: int | None) -> set[str]:
     """Return the problems on which no search can be better than the median of random search after ``n`` trials."""
-    ends = {name: scale(problems[name], group, n or problems[name].budget) for name, group in by_problem(runs).items()}
-    return {name for name, bounds in ends.items() if bounds and is_unimprovable(*bounds)}
+    anchors_by_problem = {
+        name: scale(problems[name], group, n or problems[name].budget) for name, group in by_problem(runs).items()
+    }
+    return {name for name, bounds in anchors_by_problem.items() if bounds and is_unimprovable(*bounds)}
 
 
 def family_means(

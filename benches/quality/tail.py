@@ -1,4 +1,4 @@
-"""The tail of single searches, which the mean hides.
+"""The lower tail of the scores of single searches, which a mean does not show.
 
 There are two figures at ``n`` trials: the share of searches that are not better than the median of random search after
 the same number of trials (a score of 0 or less; about half of random searches), and the mean score of the worst tenth.
@@ -26,11 +26,11 @@ FIGURES = ("at or below random, %", "worst tenth")
 def weights(scores_by_problem: Mapping[str, np.ndarray], problems: Mapping[str, Problem]) -> np.ndarray:
     """Return the weights of all searches by problem; their sum is 1."""
     members = Counter(problems[name].family for name in scores_by_problem)
-    parts = [
+    weights_by_problem = [
         np.full(len(s), 1.0 / (len(members) * members[problems[name].family] * len(s)))
         for name, s in scores_by_problem.items()
     ]
-    return np.concatenate(parts)
+    return np.concatenate(weights_by_problem)
 
 
 def stuck(scores: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -56,6 +56,6 @@ def figures(scores_by_problem: Mapping[str, np.ndarray], problems: Mapping[str, 
     return np.column_stack([stuck(scores, weight), worst(scores, weight)])
 
 
-def estimates(drawn: np.ndarray) -> list[tuple[float, float]]:
+def estimates(resampled: np.ndarray) -> list[tuple[float, float]]:
     """Return :func:`figures`, or a difference between two of them, each with its standard error."""
-    return [(float(column[0]), float(column[1:].std(ddof=1))) for column in drawn.T]
+    return [(float(column[0]), float(column[1:].std(ddof=1))) for column in resampled.T]

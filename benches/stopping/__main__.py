@@ -19,15 +19,15 @@ HEAD = ("rule", "stopped", "before the last 1 %", "missed %, mean", "most", f"sa
 
 def names(half: str) -> list[str]:
     """Return the first problem of each family in a half with at most 100 trials, without the slow tunings of models."""
-    chosen: dict[str, str] = {}
+    name_by_family: dict[str, str] = {}
     for name, problem in problems().items():
         if (name in tuning_half()) == (half == "tuning") and problem.budget <= TRIALS and problem.family != "tuning":
-            chosen.setdefault(problem.family, name)
-    return list(chosen.values())
+            name_by_family.setdefault(problem.family, name)
+    return list(name_by_family.values())
 
 
 def line(title: str, stops: list[Stopped]) -> str:
-    """Return a row for a rule: the searches it stopped, those stopped too early, what they missed, and the savings."""
+    """Return a row for a rule: searches stopped, searches stopped too early, improvement missed, and savings."""
     stopped_early = [stop for stop in stops if stop.trials < TRIALS]
     too_soon = np.mean([stop.lost > LAST for stop in stops])
     missed = [100.0 * stop.lost for stop in stopped_early] or [0.0]

@@ -126,5 +126,5 @@ def start_of(run: Run) -> float:
 
 def stop_at(values: list[float], start: float, trials: int) -> Stopped:
     """Return what a search missed by stopping after a number of trials."""
-    best, whole = min(values[:trials]), start - min(values)
-    return Stopped(trials, (best - min(values)) / whole if whole > 0 else 0.0)
+    best, improvement = min(values[:trials]), start - min(values)
+    return Stopped(trials, (best - min(values)) / improvement if improvement > 0 else 0.0)

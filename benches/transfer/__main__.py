@@ -26,7 +26,7 @@ def main() -> None:
     regrets_by_pair: dict[str, dict[str, list[list[float]]]] = {}
     for name, pair in pairs.items():
         runs = [run(pair, seed) for seed in range(first, first + options.seeds)]
-        regrets_by_pair[name] = {way: [regrets[way] for regrets in runs] for way in runs[0]}
+        regrets_by_pair[name] = {start: [regrets[start] for regrets in runs] for start in runs[0]}
     if options.raw is not None:
         options.raw.write_text(json.dumps(regrets_by_pair))
     print(table(regrets_by_pair))

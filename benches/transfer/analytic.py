@@ -26,8 +26,8 @@ def bowl(task: int, n: int = 4) -> Problem:
     """A quadratic function with unequal axes."""
 
     def loss(params: dict[str, Any]) -> float:
-        off = (params[f"x{j}"] - 0.55 - _shift(task, j, 0.15) for j in range(n))
-        return sum((1 + j) * x * x for j, x in enumerate(off))
+        offsets = (params[f"x{j}"] - 0.55 - _shift(task, j, 0.15) for j in range(n))
+        return sum((1 + j) * x * x for j, x in enumerate(offsets))
 
     return Problem(_numbers(n), loss, 0.0)
 
@@ -37,8 +37,8 @@ def valley(task: int) -> Problem:
 
     def loss(params: dict[str, Any]) -> float:
         x = [4 * params[f"x{j}"] - 2 - _shift(task, j, 0.3) for j in range(3)]
-        bend = 5.0 + 3.0 * _shift(task, 9, 1.0)
-        return sum(bend * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in itertools.pairwise(x))
+        curvature = 5.0 + 3.0 * _shift(task, 9, 1.0)
+        return sum(curvature * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in itertools.pairwise(x))
 
     return Problem(_numbers(3), loss, 0.0)
 
@@ -47,8 +47,8 @@ def waves(task: int, n: int = 3) -> Problem:
     """A bowl with ripples."""
 
     def loss(params: dict[str, Any]) -> float:
-        off = [params[f"x{j}"] - 0.4 - _shift(task, j, 0.1) for j in range(n)]
-        return sum(x * x + 0.03 * (1 - math.cos(6 * math.pi * x)) for x in off)
+        offsets = [params[f"x{j}"] - 0.4 - _shift(task, j, 0.1) for j in range(n)]
+        return sum(x * x + 0.03 * (1 - math.cos(6 * math.pi * x)) for x in offsets)
 
     return Problem(_numbers(n), loss, 0.0)
 
@@ -57,9 +57,9 @@ def ackley(task: int, n: int = 5) -> Problem:
     """Ackley's function of five numbers."""
 
     def loss(params: dict[str, Any]) -> float:
-        off = [8 * (params[f"x{j}"] - 0.5 - _shift(task, j, 0.12)) for j in range(n)]
-        radius = math.sqrt(sum(x * x for x in off) / n)
-        ripple = sum(math.cos(2 * math.pi * x) for x in off) / n
+        offsets = [8 * (params[f"x{j}"] - 0.5 - _shift(task, j, 0.12)) for j in range(n)]
+        radius = math.sqrt(sum(x * x for x in offsets) / n)
+        ripple = sum(math.cos(2 * math.pi * x) for x in offsets) / n
         return 20 + math.e - 20 * math.exp(-0.2 * radius) - math.exp(ripple)
 
     return Problem(_numbers(n), loss, 0.0)
@@ -83,7 +83,7 @@ def training(task: int) -> Problem:
         depth = params["layers"] - 4 - _shift(task, 2, 1.5)
         return floor[kind] + 1 - math.exp(-0.3 * lr * lr - 0.05 * decay * decay - 0.02 * depth * depth)
 
-    # Both rates can be optimal for any number of layers.
+    # For any number of layers, some values of lr and decay are optimal.
     depths = ((layers - 4 - _shift(task, 2, 1.5)) ** 2 for layers in range(1, 9))
     return Problem(space, loss, min(1 - math.exp(-0.02 * depth) for depth in depths))
 
@@ -94,11 +94,17 @@ def choices(task: int) -> Problem:
 
     def loss(params: dict[str, Any]) -> float:
         level = ["abc".index(params[f"c{j}"]) for j in range(6)]
-        own = sum(math.sin(5.1 * j + 2.3 * k) + 0.5 * _shift(task, 3 * j + k, 1.0) for j, k in enumerate(level))
-        return own + sum(0.6 * math.sin(1.7 * a * b + j) for j, (a, b) in enumerate(itertools.pairwise(level)))
+        single_effects = sum(
+            math.sin(5.1 * j + 2.3 * k) + 0.5 * _shift(task, 3 * j + k, 1.0) for j, k in enumerate(level)
+        )
+        return single_effects + sum(
+            0.6 * math.sin(1.7 * a * b + j) for j, (a, b) in enumerate(itertools.pairwise(level))
+        )
 
-    every = ({f"c{j}": level for j, level in enumerate(levels)} for levels in itertools.product("abc", repeat=6))
-    return Problem(space, loss, min(map(loss, every)))
+    configurations = (
+        {f"c{j}": level for j, level in enumerate(levels)} for levels in itertools.product("abc", repeat=6)
+    )
+    return Problem(space, loss, min(map(loss, configurations)))
 
 
 def narrower(task: int) -> Problem:

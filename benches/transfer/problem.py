@@ -11,11 +11,11 @@ class Problem(NamedTuple):
 
     space: dict[str, Any]
     loss: Callable[[dict[str, Any]], float]
-    lowest: float
+    optimum: float
 
 
 class Pair(NamedTuple):
     """An earlier problem, and the new problem."""
 
     earlier: Problem
-    now: Problem
+    new: Problem

@@ -44,7 +44,7 @@ def variants(pair: Pair, seed: int) -> Iterator[tuple[str, Callable[[], tt.Optim
     true = earlier_rows(pair.earlier, seed)
 
     def make(earlier: list[Rows] | None = None, first: Rows | None = None) -> tt.Optimizer:
-        search = tt.Optimizer(pair.now.space, seed=seed, earlier=earlier)
+        search = tt.Optimizer(pair.new.space, seed=seed, earlier=earlier)
         for params in winners(first or []):
             try:
                 search.enqueue(params)
@@ -67,7 +67,7 @@ def regrets(problem: Problem, search: tt.Optimizer) -> list[float]:
         trial = search.ask()
         loss = problem.loss(trial.params)
         search.tell(trial, loss)
-        best = min(best, loss - problem.lowest)
+        best = min(best, loss - problem.optimum)
         if n in READ_AT:
             readings.append(best)
     return readings
@@ -75,4 +75,4 @@ def regrets(problem: Problem, search: tt.Optimizer) -> list[float]:
 
 def run(pair: Pair, seed: int) -> dict[str, list[float]]:
     """Return the regrets of all kinds of starts."""
-    return {name: regrets(pair.now, make()) for name, make in variants(pair, seed)}
+    return {name: regrets(pair.new, make()) for name, make in variants(pair, seed)}

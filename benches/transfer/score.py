@@ -16,12 +16,12 @@ def means(runs: Sequence[Sequence[float]]) -> list[float]:
     return [sum(column) / len(column) for column in zip(*runs, strict=True)]
 
 
-def shares(regrets: Mapping[str, Sequence[Sequence[float]]], way: str) -> list[float]:
+def shares(regrets: Mapping[str, Sequence[Sequence[float]]], start: str) -> list[float]:
     """Return the regret of a kind of start in percent, for every reading."""
-    whole = means(regrets["nothing"])[0]
-    return [100 * regret / whole for regret in means(regrets[way])]
+    reference = means(regrets["nothing"])[0]
+    return [100 * regret / reference for regret in means(regrets[start])]
 
 
-def score(regrets: Regrets, way: str) -> list[float]:
+def score(regrets: Regrets, start: str) -> list[float]:
     """Return the mean over the problems, for every reading."""
-    return means([shares(of_problem, way) for of_problem in regrets.values()])
+    return means([shares(of_problem, start) for of_problem in regrets.values()])

@@ -51,8 +51,10 @@ def svm(data: str) -> Problem:
         "kernel": tt.Categorical(levels["kernel"]),
     }
 
-    def error(**at: Any) -> float:
-        return _error(SVC(C=2.0 ** at["C"], gamma=2.0 ** at["gamma"], kernel=at["kernel"]), data)
+    def error(**grid_point: Any) -> float:
+        return _error(
+            SVC(C=2.0 ** grid_point["C"], gamma=2.0 ** grid_point["gamma"], kernel=grid_point["kernel"]), data
+        )
 
     return _on_grid(space, levels, error)
 

@@ -47,21 +47,21 @@ class RecordingPeer:
         self.log.append((handle, value))
 
 
-def test_results_of_a_batch_are_told_after_the_whole_batch_was_suggested(monkeypatch):
-    made: list[RecordingPeer] = []
+def test_results_are_told_after_the_whole_batch_is_suggested(monkeypatch):
+    created_peers: list[RecordingPeer] = []
 
     def make(space: Space, seed: int, q: int) -> RecordingPeer:
-        made.append(RecordingPeer(space, seed, q))
-        return made[-1]
+        created_peers.append(RecordingPeer(space, seed, q))
+        return created_peers[-1]
 
     monkeypatch.setitem(runs.PEERS, "recorded", make)
     run = runs.search(PROBLEM, "recorded", 3, 0, 5)
     value = pytest.approx(0.08)
-    assert made[0].log == [3, 3, (0, value), (1, value), (2, value), 2, (0, value), (1, value)]
+    assert created_peers[0].log == [3, 3, (0, value), (1, value), (2, value), 2, (0, value), (1, value)]
     assert (run.peer, run.told) == ("recorded@3", [value] * 5)
 
 
-def test_the_table_has_a_column_for_each_size_of_batch():
+def test_the_table_has_a_column_for_each_batch_size():
     losses = {("bowl", f"ours@{q}"): np.array([q, q + 2.0]) for q in (4, 16)}
     rows = table(losses, ["bowl"], 20, "all").splitlines()
     assert rows[0] == "| all, n = 20 | q = 4 | q = 16 |"

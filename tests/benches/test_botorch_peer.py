@@ -12,10 +12,10 @@ def test_the_model_is_fitted_once_per_result(monkeypatch: pytest.MonkeyPatch) ->
     fit = pytest.importorskip("botorch.fit")
     from benches.python.peers.botorch_peer import INITIAL, Botorch
 
-    fits = []
+    fit_calls = []
 
     def counted_fit(mll: object) -> object:
-        fits.append(mll)
+        fit_calls.append(mll)
         return original(mll)
 
     original = fit.fit_gpytorch_mll
@@ -25,4 +25,4 @@ def test_the_model_is_fitted_once_per_result(monkeypatch: pytest.MonkeyPatch) ->
         handle, params = search.ask()
         search.tell(handle, (params["x"] - 0.3) ** 2 + params["y"])
         assert 0 <= search.recommended() <= trial
-    assert len(fits) == 4, "one fit after the last Sobol point and one after each later trial"
+    assert len(fit_calls) == 4, "one fit after the last Sobol point and one after each later trial"

@@ -1,4 +1,4 @@
-"""What the benchmarks of budgets and of stopping count."""
+"""What the benchmarks of budgets and of stopping rules count."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def test_a_search_ends_before_a_trial_that_exceeds_the_budget(monkeypatch: pytes
 
 
 def recorded_run(gains: list[float | None]) -> Run:
-    """Return a run whose values are 2 in its first half and then start at 1 and halve at every trial."""
+    """Return a run whose values are 2 in the first half; in the second they start at 1 and halve at every trial."""
     n = len(gains) // 2
     return Run("crash-half", "auto", 0, [2.0] * n + [0.5**i for i in range(len(gains) - n)], gains)
 
 
-def test_a_rule_stops_where_the_rule_of_the_library_does() -> None:
+def test_a_recorded_run_is_stopped_at_the_trial_at_which_the_library_stops() -> None:
     gains: list[float | None] = [None] * 14 + [1.0, None, 0.01, 0.01, 0.01] + [0.0] * 9
     run = recorded_run(gains)
     result = stopped(run, 0.01, 3)

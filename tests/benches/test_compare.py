@@ -21,9 +21,9 @@ PROBLEMS = {
 
 
 def write(path: Path, peer: str, values: dict[tuple[str, int], float]) -> Path:
-    """Write a search with each of these values at every trial, and a random search with 1 beside it."""
-    runs = [Run(name, who, seed, [v] * 100, [v] * 100, 0.0) for (name, seed), value in values.items()
-            for who, v in ((peer, value), ("random", 1.0))]  # fmt: skip
+    """Write a search for each value, which it has at every trial, and a random search with the value 1."""
+    runs = [Run(name, searcher, seed, [v] * 100, [v] * 100, 0.0) for (name, seed), value in values.items()
+            for searcher, v in ((peer, value), ("random", 1.0))]  # fmt: skip
     path.write_text("".join(json.dumps(asdict(run)) + "\n" for run in runs))
     return path
 

@@ -20,7 +20,7 @@ def outcome(name, status, reason="", program=()):
 
 @pytest.fixture
 def folder(tmp_path):
-    """Return the outcomes of two samplers: one fails a check and times out on another, the other passes."""
+    """Return the outcomes of two samplers: the first fails one check and times out in another; the second passes."""
     by_sampler = {
         "rustuna-tpe": [outcome(CRASHES, "failed", "100% go there", ["t0 = opt.ask()"]), outcome(RANGES, "timeout")],
         "optuna-tpe": [outcome(CRASHES, "passed"), outcome(RANGES, "skipped")],

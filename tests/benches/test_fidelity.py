@@ -1,4 +1,4 @@
-"""The simulated clock of ``benches/fidelity``: the work it charges, what a peer sees and what is recorded."""
+"""The simulated clock of ``benches/fidelity``: the charged work, the values that a peer receives, and the record."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPACE = Space([Parameter("x", "float", 0.0, 1.0)])
 
 
 def line_problem(steps: int = 10, *, is_folds: bool = False, noise: float = 0.0) -> Problem:
-    """Return a problem whose curves fall linearly to ``x``; as folds, their values differ from fold to fold."""
+    """Return a problem whose curves fall linearly to ``x``. With ``is_folds`` the values are those of single folds."""
 
     def curve(params: dict[str, Any]) -> np.ndarray:
         return params["x"] + np.linspace(1.0, 0.0, steps)
@@ -39,7 +39,7 @@ def task(problem: Problem) -> Task:
 
 
 class FixedPeer:
-    """Suggests a fixed sequence of configurations, stops each at a step and records the reports."""
+    """Suggests a fixed sequence of configurations, stops each at the same step and records the reports."""
 
     def __init__(self, stops_at: int = 100, *, reads_folds: bool = False, xs: tuple[float, ...] = (0.5,)) -> None:
         self.reads_folds, self._stops_at, self._xs = reads_folds, stops_at, xs
@@ -67,7 +67,7 @@ def test_the_work_done_equals_the_budget(workers: int) -> None:
     peer = FixedPeer(stops_at=4)
     search(peer, line_problem(), workers)
     steps = sum(len(values) for values in peer.reported)
-    # Every worker may lose one step that would end after the budget.
+    # A worker leaves out its last step if that step would end after the budget.
     assert BUDGETS[-1] * 10 - workers <= steps <= BUDGETS[-1] * 10
     assert [cost for _, _, cost in peer.ends] == pytest.approx([0.4] * len(peer.ends))
 
@@ -79,7 +79,7 @@ def test_trainings_that_are_not_stopped_are_complete() -> None:
     assert simulation.held == [0.25] * len(BUDGETS)
 
 
-def test_peers_see_means_of_folds_or_single_folds_in_one_order() -> None:
+def test_peers_receive_means_of_folds_or_single_folds_in_the_same_order() -> None:
     problem = line_problem(is_folds=True)
     means, single = FixedPeer(), FixedPeer(reads_folds=True)
     search(means, problem)
@@ -130,7 +130,7 @@ def test_random_search_recommends_a_complete_trial_before_a_better_incomplete_on
     assert peer.recommend() == keys[1][1]
 
 
-def test_a_configuration_suggested_again_is_resumed_unless_it_runs() -> None:
+def test_a_configuration_suggested_again_is_resumed_unless_it_is_running() -> None:
     checkpoints = Checkpoints(9)
     first = checkpoints.start({"x": 1}, "a", 1.0)
     concurrent = checkpoints.start({"x": 1}, "b", 3.0)

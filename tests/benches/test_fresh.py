@@ -1,4 +1,4 @@
-"""The fresh problems are repeatable, no point is better than their known optimum, and both halves differ."""
+"""The fresh problems are repeatable, no point is better than their known optimum, and the two halves differ."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def truth(problem: Problem, params: dict[str, Any]) -> float:
     return problem.evaluate(params, np.random.default_rng(0)).true
 
 
-def test_both_halves_have_the_same_families_with_as_many_problems() -> None:
+def test_both_halves_have_the_same_families_with_equal_numbers_of_problems() -> None:
     families = [[problem.family for problem in half.values()] for half in (TUNING, REPORTED)]
     assert families[0] == families[1]
     assert len(families[0]) >= 12
@@ -82,7 +82,7 @@ def test_the_documented_median_is_that_of_random_search(module: ModuleType) -> N
 
 @pytest.mark.parametrize("name", sorted(name for name, p in EVERY.items() if p.family == "plateaus"))
 def test_most_of_a_plateau_is_flat(name: str) -> None:
-    """At least half of the space is within a hundredth of a few heights, and the jitter does not change."""
+    """In at least half of the space the value is within 0.01 of one of a few heights; the jitter is smaller."""
     problem = EVERY[name]
     values = np.array([truth(problem, params) for params in sample(problem, 300)])
     heights, counts = np.unique(np.round(values, 2), return_counts=True)
@@ -93,7 +93,7 @@ def test_most_of_a_plateau_is_flat(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pair-6x4", "pair-flags"])
 def test_two_choices_improve_the_value_only_together(name: str) -> None:
-    """At the best of many points two choices matter most; changing one of them costs more than changing both."""
+    """At the best of many points two choices matter most; a change of one costs more than a change of both."""
     problem = EVERY[name]
     best = min(sample(problem, 4000), key=lambda params: truth(problem, params))
     costs = {
@@ -101,32 +101,32 @@ def test_two_choices_improve_the_value_only_together(name: str) -> None:
         for p in problem.space
         if p.kind == "categorical"
     }
-    *rest, first, second = sorted(costs, key=lambda n: costs[n])
-    assert costs[first] > 1.0 > 0.3 > costs[rest[-1]]
-    both = {**best, first: another_level(problem, best, first), second: another_level(problem, best, second)}
+    *other_choices, first, second = sorted(costs, key=lambda n: costs[n])
+    assert costs[first] > 1.0 > 0.3 > costs[other_choices[-1]]
+    both_changed = {**best, first: another_level(problem, best, first), second: another_level(problem, best, second)}
     for choice in (first, second):
-        assert truth(problem, both) < truth(problem, {**best, choice: both[choice]})
+        assert truth(problem, both_changed) < truth(problem, {**best, choice: both_changed[choice]})
     assert truth(problem, {**best, "rate": 1.0}) > truth(problem, best) + 0.5
 
 
 def another_level(problem: Problem, params: dict[str, Any], name: str) -> Any:
-    """Return the first other level of a choice."""
+    """Return the first level of a choice that differs from the level in ``params``."""
     (parameter,) = (p for p in problem.space if p.name == name)
     return next(c for c in parameter.choices if c != params[name])
 
 
 @pytest.mark.parametrize(("name", "n"), [("idle-2", 2), ("idle-3", 3), ("idle-4", 4), ("idle-5", 5)])
-def test_the_stated_number_of_100_parameters_matters(name: str, n: int) -> None:
+def test_as_many_of_100_parameters_matter_as_stated(name: str, n: int) -> None:
     problem = EVERY[name]
     assert len(problem.space) == idle.D
-    base, *others = sample(problem, 30)
-    matter = {
+    base, *alternatives = sample(problem, 30)
+    influential_names = {
         p.name
         for p in problem.space
-        for params in others
+        for params in alternatives
         if abs(truth(problem, {**base, p.name: params[p.name]}) - truth(problem, base)) > 1e-12
     }
-    assert len(matter) == n
+    assert len(influential_names) == n
 
 
 def test_observations_are_unbiased_and_their_noise_rises_with_the_strength() -> None:

@@ -1,4 +1,4 @@
-"""The sibling problems with branches of many numbers have the stated optima."""
+"""The sibling problems whose branches have many numeric parameters have the stated optima."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def loss_along(problem: Problem, params: dict[str, Any], number: str, u: float) 
 
 
 def branch_minimum(problem: Problem, fixed: dict[str, Any]) -> float:
-    """Return the minimum of a branch, found number by number; a bowl has no other local minimum."""
+    """Return the minimum of a branch by a search along one axis at a time; a bowl has no other local minimum."""
     params = dict(fixed)
     numbers = [p.name for p in problem.space if p.kind == "float" and p.is_active(params)]
     params.update(dict.fromkeys(numbers, 0.5))

@@ -86,11 +86,11 @@ def test_families_have_equal_weight_whatever_their_size() -> None:
 
 def test_a_truncated_last_line_is_ignored_and_removed_before_appending(tmp_path: Path) -> None:
     path = tmp_path / "runs.jsonl"
-    whole = json.dumps(asdict(run("p", "peer", [1.0])))
-    path.write_text(f"{whole}\n{whole[:20]}")
+    complete_line = json.dumps(asdict(run("p", "peer", [1.0])))
+    path.write_text(f"{complete_line}\n{complete_line[:20]}")
     assert [r.key for r in read(path)] == [("p", "peer", 0)]
     mend(path)
-    assert path.read_text() == f"{whole}\n"
+    assert path.read_text() == f"{complete_line}\n"
     assert len(distinct([path, path])) == 1
 
 
@@ -106,8 +106,8 @@ def test_a_condensed_record_gives_the_scores_of_its_runs(tmp_path: Path) -> None
         runs.append(Run("p", peer, seed, observed, true, 0.0, recommended))
     runs.append(run("p", "hopeless", [None] * 30))
     condense.write(tmp_path / "runs.jsonl.gz", runs)
-    kept = list(read(tmp_path / "runs.jsonl.gz"))
-    assert sum(t is not None for r in kept for t in r.told) < 40, "most trials are blank"
+    condensed_runs = list(read(tmp_path / "runs.jsonl.gz"))
+    assert sum(t is not None for r in condensed_runs for t in r.told) < 40, "most trials are blank"
     for n in range(1, 31):
-        whole, record = scores(runs, problems, n), scores(kept, problems, n)
-        assert {key: s.tolist() for key, s in whole.items()} == {key: s.tolist() for key, s in record.items()}
+        expected, record = scores(runs, problems, n), scores(condensed_runs, problems, n)
+        assert {key: s.tolist() for key, s in expected.items()} == {key: s.tolist() for key, s in record.items()}

@@ -41,7 +41,7 @@ def test_a_search_at_or_below_the_median_of_random_search_is_stuck() -> None:
 
 def test_the_worst_tenth_is_a_tenth_of_the_total_weight() -> None:
     assert worst(np.arange(20.0)[::-1], np.full(20, 0.05)) == pytest.approx(0.5)
-    # A tenth lies within the worst of five searches; of fifteen it covers the worst and half of the next.
+    # Of five searches, the worst alone has more than a tenth of the weight; of fifteen, the worst and half of the next.
     assert worst(np.array([7.0, 3.0, 9.0, 8.0, 5.0]), np.full(5, 0.2)) == pytest.approx(3.0)
     assert worst(np.arange(15.0), np.full(15, 1 / 15)) == pytest.approx(1 / 3)
 
@@ -52,15 +52,15 @@ def test_the_worst_tenth_of_unequal_weights() -> None:
 
 
 def test_standard_errors_come_from_resampled_seeds_and_are_repeatable() -> None:
-    """With three of ten seeds of one problem stuck, the error of the share is the binomial one."""
+    """If three of ten seeds of one problem are stuck, the share has the error of a binomial distribution."""
     by_problem = {"a": np.array([0.0] * 3 + [40.0] * 7)}
-    (share, error), (lowest, _) = estimates(figures(by_problem, KNOWN))
-    assert (share, lowest) == (pytest.approx(30.0), pytest.approx(0.0))
+    (share, error), (worst_tenth, _) = estimates(figures(by_problem, KNOWN))
+    assert (share, worst_tenth) == (pytest.approx(30.0), pytest.approx(0.0))
     assert error == pytest.approx(100 * np.sqrt(0.3 * 0.7 / 10), rel=0.1)
     assert estimates(figures(by_problem, KNOWN))[0][1] == error
 
 
-def test_seeds_that_agree_have_no_error() -> None:
+def test_equal_scores_of_all_seeds_have_no_standard_error() -> None:
     by_problem = {"a": np.full(5, 20.0), "b": np.full(5, -10.0), "c": np.full(5, 60.0)}
     assert estimates(figures(by_problem, KNOWN)) == [(pytest.approx(25.0), 0.0), (pytest.approx(-10.0), 0.0)]
 
@@ -75,7 +75,7 @@ def test_problems_that_random_search_solves_are_left_out() -> None:
 
 
 def test_differences_compare_common_searches_only(tmp_path: Path) -> None:
-    """Seeds 0 and 1 of both builds are stuck alike, so the difference is 0 and has no error."""
+    """Seeds 0 and 1 are stuck in both builds, so the difference is 0 and its standard error is 0."""
     problems = {"a": problem("a", "one", 25)}
 
     def write(name: str, values: list[float]) -> Path:

@@ -51,7 +51,7 @@ def test_a_training_is_repeatable(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PROBLEMS))
-def test_the_best_known_point_has_the_value_of_the_optimum(name: str) -> None:
+def test_the_best_known_point_has_the_optimal_value(name: str) -> None:
     assert abs(loss(name, BEST[name]) - PROBLEMS[name].optimum) < 1e-5
 
 
@@ -60,15 +60,17 @@ def test_the_loss_changes_less_along_the_valley_than_across_it(name: str) -> Non
     point, factors = OBLIQUE[name]
     first, second = factors
 
-    def change(sign: int) -> float:
-        """Return the range of the loss over a step back, none and a step ahead.
+    def loss_range(sign: int) -> float:
+        """Return the range of the loss over three points: a step back, the point itself and a step ahead.
 
         With ``sign`` = -1 the second parameter moves in the opposite direction, across the valley.
         """
         losses = []
         for step in (-1, 0, 1):
-            moved = {first: factors[first] ** step, second: factors[second] ** (sign * step)}
-            losses.append(loss(name, {**point, **{key: type(point[key])(point[key] * f) for key, f in moved.items()}}))
+            step_factors = {first: factors[first] ** step, second: factors[second] ** (sign * step)}
+            losses.append(
+                loss(name, {**point, **{key: type(point[key])(point[key] * f) for key, f in step_factors.items()}})
+            )
         return float(np.ptp(losses))
 
-    assert change(1) < change(-1) / 2
+    assert loss_range(1) < loss_range(-1) / 2

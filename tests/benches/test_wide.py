@@ -29,8 +29,8 @@ def test_the_shifted_optimum_is_at_the_drawn_point(name: str, seeds: tuple[int, 
     optimum = standard_normals(*seeds).uniform(low, high, len(problem.space))
     point = {p.name: u for p, u in zip(problem.space, optimum, strict=True)}
     assert abs(problem.evaluate(point, NO_NOISE).true - problem.optimum) < 1e-9
-    moved = {**point, "x3": point["x3"] + 0.01}
-    assert problem.evaluate(moved, NO_NOISE).true > problem.optimum + 1e-6
+    shifted = {**point, "x3": point["x3"] + 0.01}
+    assert problem.evaluate(shifted, NO_NOISE).true > problem.optimum + 1e-6
 
 
 @pytest.mark.parametrize("name", sorted(PROBLEMS))

@@ -60,7 +60,7 @@ def test_show_describes_the_search(snapshot, capsys):
     assert "best: trial" in out
 
 
-def test_best_as_text_and_as_json(snapshot, capsys):
+def test_best_is_shown_as_text_and_as_json(snapshot, capsys):
     best = tt.Optimizer.load(snapshot).best
     assert main(["best", str(snapshot)]) == 0
     assert f"trial {best.id}" in capsys.readouterr().out
@@ -73,7 +73,7 @@ def test_best_as_text_and_as_json(snapshot, capsys):
 
 @pytest.fixture
 def noisy(tmp_path):
-    """A search whose best trial was lucky, as its replicates show."""
+    """A search whose best trial has a low mean by chance, as the spread of its replicates shows."""
     optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
     optimizer.observe({"x": 0.25}, tt.Replicates([0.5, 0.5, 0.52, 0.48]))
     optimizer.observe({"x": 0.75}, tt.Replicates([0.1, 0.85]))
@@ -148,7 +148,7 @@ def test_trials_are_sorted_by_any_column(snapshot, front, capsys):
 
 
 @pytest.mark.parametrize("command", ["show", "best", "trials", "importance"])
-def test_every_reading_command_writes_json(snapshot, infinite, command, capsys):
+def test_every_command_that_reads_a_search_writes_json(snapshot, infinite, command, capsys):
     for path in (snapshot, infinite):
         assert main([command, str(path), "--json"]) == 0
         data = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)

@@ -29,7 +29,7 @@ def digits():
 
 @pytest.fixture
 def limits(monkeypatch):
-    """Limit the demo by a number of trials, so that load changes nothing, and return the time limits it requested."""
+    """Limit the demo by a number of trials, so that the load of the machine has no effect. Return its time limits."""
     time_limits = {}
 
     def minimize_by_count(objective, space, *, timeout, trial_timeout, **options):
@@ -45,8 +45,8 @@ def test_the_demo_tunes_and_writes_a_record_a_snapshot_and_a_picture(tmp_path, c
     assert main(["demo", "--seconds", "6", "--out", str(folder), "--seed", "1"]) == 0
     assert limits == {"timeout": pytest.approx(5.4), "trial_timeout": pytest.approx(2.4)}
     out, err = capfd.readouterr()
-    for part in ("Best configuration", "gained over the defaults", "held out", "mattered", "search.png"):
-        assert part in out
+    for phrase in ("Best configuration", "gained over the defaults", "held out", "mattered", "search.png"):
+        assert phrase in out
     assert err == "", "progress is shown on terminals only"
     optimizer = tt.Optimizer.load(folder / "search.tanteo")
     assert [trial.state for trial in optimizer.trials] == ["complete"] * N_TRIALS

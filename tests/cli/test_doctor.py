@@ -1,4 +1,4 @@
-"""The doctor finds and names every kind of damage and rescues what it can."""
+"""``tanteo doctor`` reports every kind of damage and rescues all undamaged data."""
 
 import json
 import sqlite3
@@ -100,9 +100,9 @@ def test_a_damaged_or_missing_ask_loses_only_its_own_trial(tmp_path, doctor, sta
     with tt.Study(new) as study:
         assert [trial.value for trial in study.trials] == [*map(float, range(7)), None, *map(float, range(8, 12))]
         assert [trial.params for trial in study.trials if trial.id != 7] == params[:7] + params[8:]
-        lost = study.trials[7]
-        assert (lost.state, lost.excluded, lost.host, lost.steps) == ("failed", True, None, {})
-        assert "configuration was lost" in lost.reason
+        lost_trial = study.trials[7]
+        assert (lost_trial.state, lost_trial.excluded, lost_trial.host, lost_trial.steps) == ("failed", True, None, {})
+        assert "configuration was lost" in lost_trial.reason
         assert study.trials[3].note == "look"
         assert study.ask().id == 12
     assert "is whole" in doctor(new)
@@ -112,7 +112,7 @@ def test_several_lost_operations_that_others_refer_to(tmp_path, doctor):
     path, new = tmp_path / "s.db", tmp_path / "new.db"
     for k in range(3):
         with tt.Study(path, {"x": tt.Float(0, 1)}, seed=0, durability="off") as study:
-            study._session._run = None  # as in another process
+            study._session._run = None  # The study records another run, as for another process.
             study.tell(study.ask(), float(k))
             study.observe({"x": 0.5}, 5.0)
             study.tell(study.ask(2)[1], 7.0)
@@ -128,7 +128,7 @@ def test_several_lost_operations_that_others_refer_to(tmp_path, doctor):
         assert [trial.id for trial in study.pending] == [2, 10]
         hosts = [run["host"] is None for run in study.environments]
         assert hosts == [False, True, False]
-        assert study.trials[5].host is None, "the run that observed it is lost"
+        assert study.trials[5].host is None, "the run that observed trial 5 is lost"
         assert study.ask().id == 12
 
 
@@ -189,8 +189,8 @@ def test_damaged_pages_are_detected(tmp_path, doctor):
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     data = bytearray(path.read_bytes())
-    middle = len(data) // 2 // 4096 * 4096
-    data[middle : middle + 4096] = b"\xff" * 4096
+    page_start = len(data) // 2 // 4096 * 4096
+    data[page_start : page_start + 4096] = b"\xff" * 4096
     path.write_bytes(data)
     assert "is damaged" in doctor(path, code=1)
     page = doctor(path, "--repair", new)

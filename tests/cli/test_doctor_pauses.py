@@ -31,7 +31,7 @@ def pause_trial(study, value=0.5):
     return trial.id
 
 
-def test_a_lost_attribute_and_a_lost_result_lose_no_fold(study, capsys):
+def test_folds_survive_the_loss_of_an_attribute_and_a_result(study, capsys):
     number = complete_with_folds(study)
     new, page = repaired(study, capsys, ("attr", 0), ("tell", 0), keep=True)
     assert "put in: the tell of trial 0" in page
@@ -86,7 +86,7 @@ def test_the_cached_state_restores_a_resume_and_the_result_after_it(study, capsy
     assert [trial.id for trial in new.pending] == [other]
 
 
-def test_a_lost_result_is_restored_after_the_place_of_its_trial(study, capsys):
+def test_a_lost_result_is_restored_after_a_change_of_the_host_of_its_trial(study, capsys):
     trial = study.ask()
     study.set_attr(trial, "a", 1)
     with study._session.change():
@@ -97,7 +97,7 @@ def test_a_lost_result_is_restored_after_the_place_of_its_trial(study, capsys):
     assert (new.trials[0].host, new.trials[0].process, new.trials[0].value) == ("elsewhere", 7, 1.0)
 
 
-def test_trials_of_the_cached_state_have_their_folds_pauses_and_replicates(study, capsys):
+def test_the_cached_state_restores_folds_pauses_and_replicates(study, capsys):
     complete_with_folds(study, (1.5, 0.5))
     study.tell(study.ask(), tt.Replicates([1.0, 2.0]))
     study.report_fold(study.ask(), 3, 0.25)

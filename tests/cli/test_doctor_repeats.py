@@ -1,4 +1,4 @@
-"""A repaired study opens: the doctor restores a lost operation, or drops those that depend on it."""
+"""A repaired study opens: the doctor restores a lost operation, or leaves out the operations that depend on it."""
 
 import sqlite3
 
@@ -22,7 +22,7 @@ def complete_trials(study, *values):
         study.tell(study.ask(), value)
 
 
-def test_a_lost_enqueue_is_restored_from_the_trial_it_became(study, capsys):
+def test_a_lost_enqueue_is_restored_from_the_trial_that_used_its_point(study, capsys):
     for x in (0.25, 0.5):
         study.enqueue({"x": x, "c": "a"})
     complete_trials(study, 1.0, 2.0, 3.0)
@@ -92,17 +92,17 @@ def test_the_cached_state_keeps_exclusions_and_trials_outside_the_space_are_name
     complete_trials(study, *map(float, range(60)))
     study.exclude(0)
     study.annotate(1, "look")
-    outside = study.change_space({"x": tt.Float(0.1, 1), "c": SPACE["c"]})
-    assert 0 < len(outside) < 60
-    assert 0 not in outside
+    ids_outside = study.change_space({"x": tt.Float(0.1, 1), "c": SPACE["c"]})
+    assert 0 < len(ids_outside) < 60
+    assert 0 not in ids_outside
     new, page = repaired(study, capsys, ("space", 0), keep=True)
     assert "the state that was kept" in page
     assert 'the note of trial 1: "look"' in page
-    assert all(f"left out: trial {trial}, which does not fit into the space" in page for trial in outside)
+    assert all(f"left out: trial {trial}, which does not fit into the space" in page for trial in ids_outside)
     assert "smaller numbers" in page
-    inside = [float(k) for k in range(60) if k not in outside]
-    assert [trial.value for trial in new.trials] == inside
-    assert [trial.excluded for trial in new.trials] == [value == 0.0 for value in inside]
+    remaining_values = [float(k) for k in range(60) if k not in ids_outside]
+    assert [trial.value for trial in new.trials] == remaining_values
+    assert [trial.excluded for trial in new.trials] == [value == 0.0 for value in remaining_values]
 
 
 def test_a_repair_that_fails_its_check_is_an_error(study, capsys, monkeypatch):

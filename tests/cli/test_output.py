@@ -44,7 +44,7 @@ def test_each_trial_is_one_line(hostile, capsys):
     assert r"broken \x1b]0;title\x07\x1b[31mred\r\n\t\u202e\x9b2J" in lines[1]
 
 
-def test_errors_and_reprs_escape_as_well(hostile, capsys):
+def test_errors_and_reprs_are_escaped_as_well(hostile, capsys):
     assert main(["show", str(hostile.parent / f"{ESCAPES}")]) == 1
     assert capsys.readouterr().err.rstrip("\n").isprintable()
 

@@ -22,9 +22,9 @@ def paths(tmp_path):
     search.tell(trials[1], 0.25, state="paused", cost=2.0)
     search.tell(trials[2], 3.0)
     search.save(files[0])
-    plain = tt.Optimizer(space, seed=0)
-    plain.tell(plain.ask(), 1.0)
-    plain.save(files[1])
+    without_rules = tt.Optimizer(space, seed=0)
+    without_rules.tell(without_rules.ask(), 1.0)
+    without_rules.save(files[1])
     return files
 
 

@@ -97,13 +97,13 @@ def test_show_writes_json(path, run):
 
 
 def test_a_change_of_the_environment_is_shown(path, tmp_path, run, monkeypatch):
-    moved = create_study(tmp_path / "moved.db", n=2)
+    study_path = create_study(tmp_path / "moved.db", n=2)
     changed = dict(tt.study.environment.environment())
     changed["packages"] = {**changed["packages"], "numpy": "0.0.1"}
     monkeypatch.setattr("tanteo.study.session.environment", lambda: changed)
-    with tt.Study(moved) as study:
+    with tt.Study(study_path) as study:
         study.ask()
-    assert "package numpy" in run("show", moved)
+    assert "package numpy" in run("show", study_path)
 
 
 def test_progress_leaves_out_excluded_trials(tmp_path, run):
@@ -140,11 +140,11 @@ def test_output_does_not_overwrite_a_search(tmp_path, command, run):
 def test_trials_are_filtered_by_any_column(path, run):
     with tt.Study(path, read_only=True) as study:
         trials = list(study.trials)
-    small = [trial.id for trial in trials if trial.params["lr"] < 0.01]
-    assert 0 < len(small) < 25
-    assert trial_ids(run, path, "--where", "lr<0.01") == small
-    small_adam = [number for number in small if trials[number].params["kind"] == "adam"]
-    assert trial_ids(run, path, "--where", "params/lr < 0.01", "--where", "kind=adam") == small_adam
+    low_lr = [trial.id for trial in trials if trial.params["lr"] < 0.01]
+    assert 0 < len(low_lr) < 25
+    assert trial_ids(run, path, "--where", "lr<0.01") == low_lr
+    low_lr_adam = [number for number in low_lr if trials[number].params["kind"] == "adam"]
+    assert trial_ids(run, path, "--where", "params/lr < 0.01", "--where", "kind=adam") == low_lr_adam
     assert trial_ids(run, path, "--where", "momentum>=0") == [t.id for t in trials if "momentum" in t.params]
     assert trial_ids(run, path, "--where", "gpu!=gpu1", "--state", "failed") == []
     assert trial_ids(run, path, "--where", "depth=3") == [t.id for t in trials if t.params["depth"] == 3]
@@ -323,9 +323,9 @@ def test_import_creates_a_study_from_an_optuna_study(tmp_path, run):
     study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=5)
     page = run("import", tmp_path / "old.log", "--out", tmp_path / "moved.db")
     assert "holds 5 trials" in page
-    with tt.Study(tmp_path / "moved.db", read_only=True) as moved:
-        assert moved.best.value == study.best_value
-        assert moved.name == "old"
+    with tt.Study(tmp_path / "moved.db", read_only=True) as imported:
+        assert imported.best.value == study.best_value
+        assert imported.name == "old"
 
 
 def test_the_error_of_an_import_without_a_space_names_the_option(tmp_path, run):

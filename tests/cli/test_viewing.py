@@ -14,21 +14,21 @@ def relu(x):
 
 
 class Layer:
-    """Choices of one class with the same repr."""
+    """A class whose objects all have the same repr."""
 
     def __repr__(self):
         return "Layer()"
 
 
 class Corner:
-    """A sampler of the user."""
+    """A user-defined sampler."""
 
     def suggest(self, view, n, rng):
         return rng.random((n, len(view.axes)))
 
 
 class Never:
-    """A pruner of the user."""
+    """A user-defined pruner."""
 
     def decide(self, view, trial):
         return False
@@ -138,7 +138,7 @@ def test_choices_are_shown_as_text_throughout_a_space():
     )
 
 
-def test_a_default_among_choices_of_one_class_is_omitted_and_not_damage(tmp_path, run):
+def test_a_default_among_choices_with_equal_reprs_is_omitted_and_not_reported_as_damage(tmp_path, run):
     first = Layer()
     path = tmp_path / "s.db"
     with tt.Study(path, {"a": tt.Categorical([first, Layer()], default=first), "x": tt.Float(0, 1)}, seed=0) as study:
@@ -148,7 +148,7 @@ def test_a_default_among_choices_of_one_class_is_omitted_and_not_damage(tmp_path
     assert "is whole" in run("doctor", path)
 
 
-def test_a_space_with_a_condition_on_one_of_several_like_choices_cannot_be_shown():
+def test_a_space_with_a_condition_on_one_of_several_choices_with_equal_reprs_cannot_be_shown():
     first = Layer()
     space = tt.SearchSpace({"a": tt.Categorical([first, Layer()]), "b": tt.Float(0, 1, when={"a": first})})
     data = space_to_data(space)

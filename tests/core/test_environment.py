@@ -1,4 +1,4 @@
-"""Kernels and thread counts set by environment variables change the speed and not the bits."""
+"""Environment variables that set the kernel and the number of threads change the speed and no result."""
 
 import os
 from pathlib import Path
@@ -25,8 +25,8 @@ def test_every_kernel_and_thread_count_gives_the_same_asks(python, program):
     kernels = set()
     for kernel in KERNELS:
         for threads in ("1", "4"):
-            chosen = {**CLEAN, "TANTEO_KERNEL": kernel, "TANTEO_NUM_THREADS": threads}
-            finished = python(program + SEARCH, check=False, **chosen)
+            environment = {**CLEAN, "TANTEO_KERNEL": kernel, "TANTEO_NUM_THREADS": threads}
+            finished = python(program + SEARCH, check=False, **environment)
             if "this processor lacks" in finished.stderr:
                 continue
             assert finished.stderr == f"{kernel} {threads}\n"
@@ -61,8 +61,8 @@ def test_an_invalid_number_of_threads_is_a_clear_error(python, number):
     ],
 )
 def test_the_number_of_threads_comes_from_the_first_valid_variable(python, variables, expected):
-    chosen = CLEAN | dict(zip(THREADS, variables, strict=True))
-    assert python("import tanteo._core as c; print(c.n_threads())", **chosen).stdout.strip() == expected
+    environment = CLEAN | dict(zip(THREADS, variables, strict=True))
+    assert python("import tanteo._core as c; print(c.n_threads())", **environment).stdout.strip() == expected
 
 
 def test_without_variables_there_are_at_most_as_many_threads_as_cores(python):

@@ -117,13 +117,13 @@ def test_encode_and_decode_are_inverse(space):
     unit = space.encode(rows)
     assert unit.shape == (50, 5)
     assert ((unit >= 0.0) & (unit <= 1.0)).all()
-    for (x, *levels), (y, *others) in zip(rows, space.decode(unit), strict=True):
+    for (x, *levels), (y, *decoded_levels) in zip(rows, space.decode(unit), strict=True):
         assert math.isclose(x, y, rel_tol=1e-15, abs_tol=1e-300)
-        assert levels == others
+        assert levels == decoded_levels
     assert space.decode(np.asfortranarray(unit)) == space.decode(unit)
-    for wrong in (unit[0], unit[:, :4], unit.astype(np.float32), [[0.5] * 5], None):
+    for invalid_rows in (unit[0], unit[:, :4], unit.astype(np.float32), [[0.5] * 5], None):
         with pytest.raises(ArgumentError, match=r"float64 array of shape \(n, 5\)"):
-            space.decode(wrong)
+            space.decode(invalid_rows)
 
 
 def test_axes_give_the_kind_and_the_number_of_levels(space):

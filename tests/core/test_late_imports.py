@@ -1,4 +1,4 @@
-"""Optional packages that are missing, broken or half imported."""
+"""Optional packages that are missing, broken or only partly imported."""
 
 import sys
 import types
@@ -13,12 +13,12 @@ SPACE = {"x": tt.Float(0.0, 1.0), "c": tt.Categorical(["a", "b"])}
 
 
 @pytest.fixture
-def half_imported(monkeypatch):
+def partly_imported(monkeypatch):
     """Replace NumPy by an empty module, as another thread sees it during the first import."""
     monkeypatch.setitem(sys.modules, "numpy", types.ModuleType("numpy"))
 
 
-def test_a_half_imported_numpy_is_not_used(half_imported):
+def test_a_partly_imported_numpy_is_not_used(partly_imported):
     search = tt.Optimizer(SPACE, seed=0)
     search.observe({"x": 0.5, "c": "a"}, 1.0)
     search.tell(search.ask(), 1.0)
@@ -31,7 +31,7 @@ def test_a_half_imported_numpy_is_not_used(half_imported):
     ("scalar", "expected"),
     [(np.int64(1), 1), (np.float32(0.5), 0.5), (np.float64(0.5), 0.5), (np.bool_(1), True), (np.str_("a"), "a")],
 )
-def test_numpy_scalars_are_recognized_by_the_name_of_their_class(half_imported, scalar, expected):
+def test_numpy_scalars_are_recognized_by_the_name_of_their_class(partly_imported, scalar, expected):
     (choice,) = tt.Categorical([scalar])._labels()
     assert type(choice) is type(expected)
     assert choice == expected
@@ -70,7 +70,7 @@ assert not errors, errors[:3]
 """
 
 
-def test_a_first_import_of_numpy_in_another_thread_disturbs_nothing():
+def test_a_first_import_of_numpy_in_another_thread_causes_no_error():
     python(FIRST_IMPORT)
 
 

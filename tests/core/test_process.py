@@ -31,7 +31,7 @@ def test_64_threads_share_one_optimizer(optimizer):
 
 
 def test_other_threads_run_during_a_long_ask(optimizer):
-    """A thread that wakes every millisecond could not wake if the ask held the interpreter."""
+    """A thread wakes every millisecond. It could not if the ask held the global interpreter lock."""
     search, wakes, done = optimizer(), [0], threading.Event()
 
     def tick() -> None:
@@ -42,10 +42,10 @@ def test_other_threads_run_during_a_long_ask(optimizer):
     thread.start()
     wakes_before = wakes[0]
     search.ask_many(100_000)
-    during = wakes[0] - wakes_before
+    n_wakes = wakes[0] - wakes_before
     done.set()
     thread.join()
-    assert during >= 10
+    assert n_wakes >= 10
 
 
 INTERRUPTED = """

@@ -65,21 +65,21 @@ def test_values_are_builtins(space):
         assert [type(value) for value in row] == [float, int, float, int, int]
 
 
-@pytest.mark.parametrize("wrong", [True, "1.0", None, b"1", 1j, [1.0], np.True_, np.array([1.0, 2.0])])
-def test_anything_but_a_number_is_refused_and_named(optimizer, wrong):
+@pytest.mark.parametrize("invalid", [True, "1.0", None, b"1", 1j, [1.0], np.True_, np.array([1.0, 2.0])])
+def test_anything_but_a_number_is_refused_and_named(optimizer, invalid):
     search = optimizer()
     search.ask()
     with pytest.raises(ArgumentError, match=r"^value must be a number"):
-        search.tell_value(0, wrong)
+        search.tell_value(0, invalid)
     with pytest.raises(ArgumentError, match=r"^value must be a number"):
-        search.report(0, 1, [wrong], [])
+        search.report(0, 1, [invalid], [])
     with pytest.raises(ArgumentError, match=r"^value must be a number"):
-        search.tell(0, ("complete", [wrong], None, None, [], None, None))
+        search.tell(0, ("complete", [invalid], None, None, [], None, None))
     with pytest.raises(ArgumentError, match=r"^constraint 'c' must be a number"):
-        search.tell(0, ("complete", [1.0], None, None, [("c", wrong)], None, None))
-    if wrong is not None:
+        search.tell(0, ("complete", [1.0], None, None, [("c", invalid)], None, None))
+    if invalid is not None:
         with pytest.raises(ArgumentError, match=r"^cost must be a number"):
-            search.tell(0, ("complete", [1.0], None, None, [], wrong, None))
+            search.tell(0, ("complete", [1.0], None, None, [], invalid, None))
     assert search.state(0) == "pending"
     search.tell_value(0, 1.0)
 
@@ -101,19 +101,19 @@ def test_an_integer_too_large_for_a_float_is_refused(optimizer):
         search.tell_value(0, 10**400)
 
 
-@pytest.mark.parametrize("wrong", [True, "3", None, 3.0, -1, 2**64])
-def test_a_count_of_the_wrong_type_is_refused(space, optimizer, wrong):
+@pytest.mark.parametrize("invalid", [True, "3", None, 3.0, -1, 2**64])
+def test_a_count_of_the_wrong_type_is_refused(space, optimizer, invalid):
     search = optimizer()
-    for call in (lambda: search.ask_many(wrong), lambda: space.sample(wrong, 0), lambda: next(space.grid(wrong))):
+    for call in (lambda: search.ask_many(invalid), lambda: space.sample(invalid, 0), lambda: next(space.grid(invalid))):
         with pytest.raises(ArgumentError, match=r"^(n|resolution) must be an integer from 0"):
             call()
     assert len(search) == 0
 
 
-@pytest.mark.parametrize("wrong", [True, "0", None, 0.0])
-def test_an_id_of_the_wrong_type_is_refused(optimizer, wrong):
+@pytest.mark.parametrize("invalid", [True, "0", None, 0.0])
+def test_an_id_of_the_wrong_type_is_refused(optimizer, invalid):
     with pytest.raises(ArgumentError, match="id of a trial"):
-        optimizer().tell_value(wrong, 1.0)
+        optimizer().tell_value(invalid, 1.0)
 
 
 @pytest.mark.parametrize("unknown", [-1, 7, 2**64 - 1])
@@ -161,19 +161,21 @@ def test_each_objective_has_its_own_sign(optimizer):
     assert search.pareto_front() == [0, 1]
 
 
-@pytest.mark.parametrize(("maximize", "good"), [(False, -math.inf), (True, math.inf)])
-def test_infinitely_good_is_refused_and_infinitely_bad_is_the_worst(optimizer, maximize, good):
+@pytest.mark.parametrize(("maximize", "best_possible"), [(False, -math.inf), (True, math.inf)])
+def test_an_infinitely_good_value_is_refused_and_an_infinitely_bad_value_is_the_worst(
+    optimizer, maximize, best_possible
+):
     search = optimizer(maximize)
     search.ask_many(2)
     for call in (
-        lambda: search.tell_value(0, good),
-        lambda: search.report(0, 1, [good], []),
-        lambda: search.tell(0, ("complete", [good], None, None, [], None, None)),
+        lambda: search.tell_value(0, best_possible),
+        lambda: search.report(0, 1, [best_possible], []),
+        lambda: search.tell(0, ("complete", [best_possible], None, None, [], None, None)),
     ):
-        with pytest.raises(ArgumentError, match=rf" {good} "):
+        with pytest.raises(ArgumentError, match=rf" {best_possible} "):
             call()
-    search.tell_value(0, -good)
-    assert search.trial(0)["values"] == [-good]
+    search.tell_value(0, -best_possible)
+    assert search.trial(0)["values"] == [-best_possible]
     assert search.best() is None
     search.tell_value(1, 0.0)
     assert search.best() == 1

@@ -19,11 +19,11 @@ def python_of(document: Path) -> str:
 
 
 @pytest.mark.parametrize("document", [d for d in DOCUMENTS if python_of(d)], ids=lambda document: document.name)
-def test_the_python_runs(document, tmp_path):
+def test_the_python_blocks_run(document, tmp_path):
     python(f"import os; os.chdir({str(tmp_path)!r})\n{python_of(document)}", "-W", "error")
 
 
-def test_the_readme_has_python():
+def test_the_readme_has_python_blocks():
     assert "opt.ask()" in python_of(ROOT / "README.md")
 
 

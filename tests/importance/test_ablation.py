@@ -1,4 +1,4 @@
-"""The path from one configuration to another. The greedy search for the path is tested in the core."""
+"""Ablation: the path from one configuration to another. Tests of the core cover the greedy search for the path."""
 
 import math
 
@@ -30,7 +30,7 @@ START = {"x": 1.0, "y": 1.0, "kind": "b"}
 END = {"x": 0.0, "y": 0.0, "kind": "a", "rate": 0.5}
 
 
-def test_the_largest_improvement_comes_first_and_a_child_with_its_parent():
+def test_the_largest_improvement_comes_first_and_a_child_changes_with_its_parent():
     steps = ablation(random_search(), START, END)
     assert [step.changed for step in steps] == [(), ("x",), ("kind", "rate"), ("y",)]
     assert (dict(steps[0].params), dict(steps[-1].params)) == (START, END)
@@ -84,12 +84,12 @@ def test_ablation_without_results_is_refused():
 
 
 def test_missing_and_invalid_ends_of_the_path_are_refused():
-    bare = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="random", seed=0)
+    empty = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="random", seed=0)
     with pytest.raises(tt.ArgumentError, match="give start="):
-        ablation(bare, None, {"x": 0.0})
+        ablation(empty, None, {"x": 0.0})
     with pytest.raises(tt.ArgumentError, match="give end="):
-        ablation(bare, {"x": 0.0})
+        ablation(empty, {"x": 0.0})
     with pytest.raises(tt.ArgumentError, match="start must be a configuration or a trial, got 3"):
-        ablation(bare, 3, {"x": 0.0})
+        ablation(empty, 3, {"x": 0.0})
     with pytest.raises(tt.exceptions.ParameterError, match="'x'"):
-        ablation(bare, {"x": 2.0}, {"x": 0.0})
+        ablation(empty, {"x": 2.0}, {"x": 0.0})

@@ -12,7 +12,7 @@ SPACE = {"x": tt.Float(0, 1), "kind": tt.Categorical(["a", "b", "c"]), "n": tt.I
 
 
 def value(params):
-    """Return a value whose variance has the main effects x 4/45, kind 2/9 and n 1/60."""
+    """Return a value whose main effects have the variances 4/45 (`x`), 2/9 (`kind`) and 1/60 (`n`)."""
     return params["x"] ** 2 + (params["kind"] == "b") + 0.05 * params["n"]
 
 
@@ -63,14 +63,14 @@ def test_maximizing_is_minimizing_the_negative():
 def test_failures_and_infinite_values_are_left_out():
     """A trial id and the seed fix a configuration, so both searches have the same trials with finite values."""
     finite, failing = tt.Optimizer(SPACE, sampler="random", seed=0), tt.Optimizer(SPACE, sampler="random", seed=0)
-    for i, (trial, same) in enumerate(zip(finite.ask(90), failing.ask(90), strict=True)):
+    for i, (trial, same_trial) in enumerate(zip(finite.ask(90), failing.ask(90), strict=True)):
         if i % 3:
             finite.tell(trial, value(trial.params))
-            failing.tell(same, value(same.params))
+            failing.tell(same_trial, value(same_trial.params))
         elif i % 2:
-            failing.tell(same, state="failed")
+            failing.tell(same_trial, state="failed")
         else:
-            failing.tell(same, math.inf)
+            failing.tell(same_trial, math.inf)
     assert fanova(failing) == fanova(finite)
 
 
@@ -101,7 +101,7 @@ BRANCHES = {
 
 
 @pytest.mark.parametrize("method", ["ped-anova", "fanova"])
-def test_a_child_counts_where_it_is_active_and_its_parent_for_its_own_effect(method):
+def test_a_child_counts_only_where_it_is_active_and_its_parent_only_by_its_own_effect(method):
     """Only `tuned` changes the value, in half of the trials; the branches have the same mean and median."""
     shares = param_importances(random_search(branches, BRANCHES, n=500), method=method)
     assert shares["tuned"] > 0.7

@@ -18,7 +18,7 @@ SPACE = {
 
 
 def objective(params):
-    """Return a value with the variances strong 8.9, kind 0.64 and weak 0.33; nothing and scale have no effect."""
+    """Return a value with the variances 8.9 (`strong`), 0.64 (`kind`) and 0.33 (`weak`); the others have no effect."""
     return 10.0 * params["strong"] ** 2 + 2.0 * (params["kind"] == "c") + params["weak"]
 
 
@@ -38,10 +38,10 @@ def test_shares_are_sorted_and_parameters_without_effect_are_near_zero(seed):
 
 
 def test_a_small_quantile_measures_importance_among_the_best_trials():
-    """The best trials have nearly the same `strong`, so the linear `weak` decides among them."""
+    """The best trials have nearly the same value of `strong`, so `weak`, whose effect is linear, decides among them."""
     result = random_search(objective, n_trials=1000)
-    whole, top = param_importances(result), param_importances(result, quantile=0.03)
-    assert top["weak"] > 2.0 * whole["weak"]
+    overall, top = param_importances(result), param_importances(result, quantile=0.03)
+    assert top["weak"] > 2.0 * overall["weak"]
 
 
 def test_maximizing_is_minimizing_the_negative():
@@ -74,7 +74,7 @@ def test_a_conditional_parameter_counts_where_it_is_active_among_the_best():
     assert shares["branch"] > 0.1
 
 
-def test_a_region_that_crashes_matters():
+def test_a_parameter_that_decides_whether_trials_crash_is_important():
     def fragile(params):
         if params["strong"] > 0.0:
             raise ValueError("crash")
@@ -125,7 +125,7 @@ def test_a_quantile_outside_its_range_is_refused(quantile):
         param_importances(random_search(objective, n_trials=10), quantile=quantile)
 
 
-def test_an_argument_that_is_no_search_is_refused():
+def test_an_argument_that_is_not_a_search_is_refused():
     with pytest.raises(tt.ArgumentError, match="Optimizer or a Result, got 3"):
         param_importances(3)
 

@@ -57,7 +57,7 @@ def make_search(space=None, **options):
     return TanteoSearchCV(FixedScore(), {"level": tt.Float(0.0, 1.0)} if space is None else space, **options)
 
 
-# All checks take a minute. The short profile runs those that a search can fail in a way of its own.
+# All checks take a minute. The short profile runs only the checks of behaviour that is specific to a search.
 _SHORT = ("clone", "parameters_default", "no_attributes_set_in_init", "get_params", "set_params", "pickle", "dict_unch")
 
 
@@ -262,8 +262,8 @@ def test_an_existing_search_is_continued(tmp_path, kind):
     assert search.cv_results_["params"][0] == pending.params
     stored = search.study_ if kind == "optimizer" else tt.Study(path, read_only=True)
     assert [trial.state for trial in stored.trials] == ["complete"] * 4
-    again = make_search(study=stored if kind == "optimizer" else path, n_iter=1).fit(X, Y)
-    assert len(again.study_.trials) == 5
+    continued = make_search(study=stored if kind == "optimizer" else path, n_iter=1).fit(X, Y)
+    assert len(continued.study_.trials) == 5
 
 
 def test_invalid_arguments_are_rejected():

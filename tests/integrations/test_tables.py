@@ -1,4 +1,4 @@
-"""Searches read from tables: CSV files, data frames and our own exports."""
+"""Searches are imported from tables: CSV files, data frames and our own exports."""
 
 import math
 

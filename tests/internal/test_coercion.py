@@ -94,18 +94,18 @@ def test_a_float_is_an_integer_only_where_floats_are_exact() -> None:
     for number in (1e3, np.float32(1e3), np.array(1e3), np.array(1000), Tensor(1e3)):
         assert type(as_int(number, "x")) is int
         assert as_int(number, "x") == 1000
-    for wrong in (0.5, math.nan, math.inf, "1", True, np.True_, None):
+    for invalid in (0.5, math.nan, math.inf, "1", True, np.True_, None):
         with pytest.raises(ArgumentError, match="x must be an integer"):
-            as_int(wrong, "x")
+            as_int(invalid, "x")
     with pytest.raises(ArgumentError, match="floats round integers beyond 2"):
         as_int(2.0**60, "x")
 
 
 def test_only_booleans_are_flags() -> None:
     assert as_bool(np.True_, "x") is True
-    for wrong in (0, 1, "yes", None, np.array([True])):
+    for invalid in (0, 1, "yes", None, np.array([True])):
         with pytest.raises(ArgumentError, match="x must be True or False"):
-            as_bool(wrong, "x")
+            as_bool(invalid, "x")
 
 
 def test_a_repr_that_raises_does_not_hide_the_error() -> None:

@@ -31,10 +31,10 @@ def test_predictions_interpolate_in_the_unit_of_the_values():
 @pytest.mark.parametrize("unit", [1e-140, 1.0, 1e140])
 def test_predictions_scale_with_the_unit_of_the_values(unit):
     points, values = waves()
-    plain, scaled = GaussianProcess().fit(points, values), GaussianProcess().fit(points, unit * values)
-    for scaled_values, plain_values in zip(scaled.predict(points[:3]), plain.predict(points[:3]), strict=True):
+    unscaled, scaled = GaussianProcess().fit(points, values), GaussianProcess().fit(points, unit * values)
+    for scaled_values, plain_values in zip(scaled.predict(points[:3]), unscaled.predict(points[:3]), strict=True):
         assert np.allclose(scaled_values / unit, plain_values, rtol=1e-6)
-    assert scaled.lml() == pytest.approx(plain.lml() - 30 * np.log(unit), abs=1e-5)
+    assert scaled.lml() == pytest.approx(unscaled.lml() - 30 * np.log(unit), abs=1e-5)
 
 
 def test_the_posterior_equals_that_of_scikit_learn():
@@ -48,7 +48,7 @@ def test_the_posterior_equals_that_of_scikit_learn():
     noise = fitted.noise_variance + (sem / scale) ** 2
     reference = gaussian_process.GaussianProcessRegressor(kernel, alpha=noise, optimizer=None)
     reference.fit(points, (values - values.mean()) / scale)
-    # Elsewhere and next to fitted points.
+    # Random points, and points next to the fitted ones.
     new = np.concatenate([np.random.default_rng(2).random((5, 2)), points[:3] + 1e-3])
     mean, std = reference.predict(new, return_std=True)
     prediction = model.predict(new)
@@ -63,8 +63,8 @@ def test_irrelevant_columns_get_long_lengthscales():
     first, *others = model.hyperparameters.lengthscales
     assert first < 2
     assert min(others) > 5
-    elsewhere, truth = waves(n=60, d=24, seed=1)
-    assert np.abs(model.predict(elsewhere).mean - truth).mean() < 0.05 * truth.std()
+    new_points, truth = waves(n=60, d=24, seed=1)
+    assert np.abs(model.predict(new_points).mean - truth).mean() < 0.05 * truth.std()
 
 
 def test_categories_and_conditional_columns_are_distinguished():
@@ -83,12 +83,12 @@ def test_a_value_with_a_large_sem_is_smoothed():
     values[0] += 30
     sem = np.zeros(30)
     sem[0] = 100
-    unknown, known = GaussianProcess().fit(points, values), GaussianProcess().fit(points, values, sem=sem)
+    without_sem, with_sem = GaussianProcess().fit(points, values), GaussianProcess().fit(points, values, sem=sem)
     truth = 100 + 7 * np.sin(5 * points[0, 0])
-    assert abs(known.predict(points[:1]).mean[0] - truth) < 1 < abs(unknown.predict(points[:1]).mean[0] - truth)
+    assert abs(with_sem.predict(points[:1]).mean[0] - truth) < 1 < abs(without_sem.predict(points[:1]).mean[0] - truth)
 
 
-def test_noise_at_random_points_of_ten_columns_is_estimated_within_a_factor():
+def test_noise_at_random_points_of_ten_columns_is_estimated_within_a_factor_of_1_5():
     for seed in range(3):
         rng = np.random.default_rng(seed)
         points = rng.random((150, 10))
@@ -184,10 +184,10 @@ def test_an_unfitted_model_and_a_wrong_number_of_columns_are_refused():
 
 @pytest.mark.parametrize("call", ["predict", "sample"])
 def test_promise_21_an_interrupt_ends_a_long_call(call):
-    model, many = GaussianProcess().fit(*waves(300)), waves(2000)[0]
-    work = {
-        "predict": lambda: model.predict(np.tile(many, (1000, 1))),
-        "sample": lambda: model.sample(many, 50_000, seed=0),
+    model, many_points = GaussianProcess().fit(*waves(300)), waves(2000)[0]
+    long_calls = {
+        "predict": lambda: model.predict(np.tile(many_points, (1000, 1))),
+        "sample": lambda: model.sample(many_points, 50_000, seed=0),
     }
     signals = []
 
@@ -200,9 +200,9 @@ def test_promise_21_an_interrupt_ends_a_long_call(call):
     previous_handler = signal.signal(signal.SIGALRM, interrupt_at_third)
     signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
     try:
-        # Of the signals that arrive during a call that does not check for them, Python handles one, after the call.
+        # If a call does not check for signals, Python handles only one of those that arrive meanwhile, at its end.
         with pytest.raises(KeyboardInterrupt):
-            work[call]()
+            long_calls[call]()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous_handler)
@@ -210,18 +210,18 @@ def test_promise_21_an_interrupt_ends_a_long_call(call):
 
 def test_a_request_beyond_the_memory_is_refused_with_its_size():
     points, values = waves(20)
-    model, many = GaussianProcess().fit(points, values), np.full((20_000, 2), 0.5)
-    for wrong, message in [
-        (lambda: model.sample(many, seed=0), "20000 points, and at most 10000 are drawn jointly"),
+    model, many_points = GaussianProcess().fit(points, values), np.full((20_000, 2), 0.5)
+    for invalid_call, message in [
+        (lambda: model.sample(many_points, seed=0), "20000 points, and at most 10000 are drawn jointly"),
         (
             lambda: model.sample(points, 10**8, seed=0),
             "2000000000 numbers, and at most 100000000 are drawn at once: draw at most 5000000",
         ),
-        (lambda: model.fit(many, np.zeros(20_000)), "20000 points, and a model is fitted to at most 10000"),
+        (lambda: model.fit(many_points, np.zeros(20_000)), "20000 points, and a model is fitted to at most 10000"),
     ]:
         with pytest.raises(tt.ArgumentError, match=message):
-            wrong()
-    assert model.predict(many).mean.shape == (20_000,)
+            invalid_call()
+    assert model.predict(many_points).mean.shape == (20_000,)
 
 
 def fit_repeatedly(points, values):
@@ -259,11 +259,11 @@ def copies(model):
     return [pickle.loads(pickle.dumps(model)), copy.copy(model), copy.deepcopy(model)]
 
 
-def test_a_valley_across_the_axes_gives_a_shear_that_copies_keep():
+def test_a_valley_oblique_to_the_axes_gives_a_shear_that_copies_keep():
     rng = np.random.default_rng(3)
     points = np.column_stack([rng.random(40), rng.integers(0, 2, 40), rng.random(40)])
-    across = 6 * (points[:, 0] + points[:, 2] - 1)
-    values = across**2 / (1 + across**2) + 0.02 * rng.normal(size=40)
+    offset = 6 * (points[:, 0] + points[:, 2] - 1)
+    values = offset**2 / (1 + offset**2) + 0.02 * rng.normal(size=40)
     model = GaussianProcess(categories={1: 2}).fit(points, values)
     assert model.hyperparameters.shears[2, 0] == pytest.approx(1, abs=0.2)
     assert np.count_nonzero(model.hyperparameters.shears) == 1
@@ -278,12 +278,12 @@ def test_hyperparameters_of_another_form_are_refused():
     make, arguments = model._core.__reduce__()
     (form, theta), rest = arguments[-1], arguments[:-1]
     assert make(*rest, (form, theta)).log_evidence() == model._core.log_evidence()
-    for wrong in [(not form, theta), (form, theta[:-1]), (form, [*theta, 0.0])]:
+    for invalid_hyperparameters in [(not form, theta), (form, theta[:-1]), (form, [*theta, 0.0])]:
         with pytest.raises(tt.ArgumentError, match="theta"):
-            make(*rest, wrong)
+            make(*rest, invalid_hyperparameters)
 
 
-def test_without_a_valley_across_the_axes_there_are_no_shears():
+def test_without_an_oblique_valley_there_are_no_shears():
     rng = np.random.default_rng(4)
     points = rng.random((40, 2))
     model = GaussianProcess().fit(points, np.sin(5 * points[:, 0]) + 0.1 * rng.normal(size=40))
@@ -294,7 +294,7 @@ def test_copies_are_equal_bit_for_bit():
     rng = np.random.default_rng(5)
     kind = rng.integers(0, 3, 40).astype(float)
     points = np.column_stack([kind, rng.random(40), np.where(kind == 2, rng.random(40), np.nan)])
-    # Equal rows differ in their noise alone.
+    # Equal rows differ only in their noise.
     points[-5:] = points[-6]
     values = kind + np.sin(5 * points[:, 1])
     model = GaussianProcess(categories={0: 3}, conditional=[2]).fit(points, values, sem=rng.random(40) / 10)
@@ -314,9 +314,9 @@ def test_fitting_a_copy_leaves_the_original_unchanged():
     for duplicate in copies(GaussianProcess()):
         with pytest.raises(tt.TanteoError, match="not fitted"):
             duplicate.predict(points)
-    fresh = GaussianProcess()
-    copy.copy(fresh).fit(*waves(d=3))
-    fresh.fit(points, values)
+    unfitted = GaussianProcess()
+    copy.copy(unfitted).fit(*waves(d=3))
+    unfitted.fit(points, values)
     model = GaussianProcess().fit(points, values)
     mean = model.predict(points).mean
     for duplicate in copies(model):
@@ -325,7 +325,7 @@ def test_fitting_a_copy_leaves_the_original_unchanged():
 
 
 def test_errors_name_the_value_and_its_position():
-    for wrong, message in [
+    for invalid_call, message in [
         (lambda: GaussianProcess().fit([[0.5], [2.87]], [0, 1]), "column 0, not 2.87 as in row 1"),
         (lambda: GaussianProcess(categories={0: 2}).fit([[0], [2]], [0, 1]), "codes from 0 to 1 in column 0, not 2.0"),
         (lambda: GaussianProcess().fit([[0.5], [np.nan]], [0, 1]), "column 0, row 1"),
@@ -335,9 +335,9 @@ def test_errors_name_the_value_and_its_position():
         (lambda: GaussianProcess(conditional=[-1]), "not -1"),
     ]:
         with pytest.raises(tt.ArgumentError, match=re.escape(message)):
-            wrong()
+            invalid_call()
 
 
-def test_a_model_says_whether_it_was_fitted():
+def test_the_repr_of_a_model_shows_whether_it_was_fitted():
     assert "not fitted" in repr(GaussianProcess())
     assert "fitted to 2 points" in repr(GaussianProcess().fit([[0.5], [0.6]], [0, 1]))

@@ -68,9 +68,9 @@ def test_ask_returns_a_batch() -> None:
     assert len(optimizer.ask(np.int64(2))) == 2
     assert len(optimizer) == 5
     assert optimizer
-    for wrong in (-1, 1.5, "2", True, 2**32):
+    for invalid in (-1, 1.5, "2", True, 2**32):
         with pytest.raises(tt.ArgumentError, match="n must"):
-            optimizer.ask(wrong)
+            optimizer.ask(invalid)
     assert len(optimizer) == 5
 
 
@@ -350,14 +350,14 @@ def test_the_standard_error_agrees_with_numpy(folds: list[float]) -> None:
 
 
 def test_replicates_are_checked() -> None:
-    for wrong, message in (
+    for invalid, message in (
         ([], "at least one"),
         ("12", "list of numbers"),
         (3, "list of numbers"),
         ([1, "a"], "replicate 1"),
     ):
         with pytest.raises(tt.ArgumentError, match=message):
-            tt.Replicates(wrong)
+            tt.Replicates(invalid)
     assert repr(tt.Replicates((1, 2))) == "Replicates([1.0, 2.0])"
 
 
@@ -373,9 +373,9 @@ def test_several_directions_have_a_pareto_front_and_no_best() -> None:
     optimizer.tell(optimizer.ask(), (1.0, math.nan))
     assert optimizer.trials[4].reason == "the value told was NaN"
     trial = optimizer.ask()
-    for wrong in (1.0, (1.0,), (1.0, 2.0, 3.0), (1.0, "a"), (1.0, math.inf)):
+    for invalid in (1.0, (1.0,), (1.0, 2.0, 3.0), (1.0, "a"), (1.0, math.inf)):
         with pytest.raises(tt.ArgumentError, match="value"):
-            optimizer.tell(trial, wrong)
+            optimizer.tell(trial, invalid)
     for read in (lambda: optimizer.best, optimizer.recommend):
         with pytest.raises(tt.ArgumentError, match="needs a single direction, and this search has 2"):
             read()
@@ -430,18 +430,18 @@ def test_promise_11_the_same_seed_gives_the_same_asks(space: tt.SearchSpace, see
 
 
 def test_a_retracted_trial_can_be_told_again() -> None:
-    optimizer, plain = make_optimizer(sampler="tpe"), make_optimizer(sampler="tpe")
+    optimizer, never_retracted = make_optimizer(sampler="tpe"), make_optimizer(sampler="tpe")
     for k in range(15):
-        trial, plain_trial = optimizer.ask(), plain.ask()
+        trial, plain_trial = optimizer.ask(), never_retracted.ask()
         optimizer.report(trial, 1, 2.0)
-        plain.report(plain_trial, 1, 2.0)
+        never_retracted.report(plain_trial, 1, 2.0)
         optimizer.tell(trial, -1.0, sem=0.5, constraints={"size": 1.0}, cost=2.0)
         optimizer.retract(trial)
         optimizer.tell(trial.id, float(k % 7))
-        plain.tell(plain_trial, float(k % 7))
-    assert optimizer.to_bytes() == plain.to_bytes()
-    assert optimizer.best == plain.best
-    assert optimizer.ask() == plain.ask()
+        never_retracted.tell(plain_trial, float(k % 7))
+    assert optimizer.to_bytes() == never_retracted.to_bytes()
+    assert optimizer.best == never_retracted.best
+    assert optimizer.ask() == never_retracted.ask()
 
 
 def test_only_a_finished_trial_can_be_retracted() -> None:

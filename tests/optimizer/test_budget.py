@@ -52,36 +52,42 @@ def suggestions(opt: tt.Optimizer) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_costs_matter_only_with_a_budget(sampler: str) -> None:
-    plain = suggestions(run_search(sampler, lambda _: None))
-    assert suggestions(run_search(sampler, rising_cost)) == plain
-    assert suggestions(run_search(sampler, rising_cost, budget=1e4)) != plain
+    without_costs = suggestions(run_search(sampler, lambda _: None))
+    assert suggestions(run_search(sampler, rising_cost)) == without_costs
+    assert suggestions(run_search(sampler, rising_cost, budget=1e4)) != without_costs
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_nearly_equal_costs_change_nothing(sampler: str) -> None:
-    plain = suggestions(run_search(sampler, lambda _: None))
-    assert suggestions(run_search(sampler, lambda params: 1.0 + 0.1 * params["x"], budget=1e4)) == plain
+    without_costs = suggestions(run_search(sampler, lambda _: None))
+    assert suggestions(run_search(sampler, lambda params: 1.0 + 0.1 * params["x"], budget=1e4)) == without_costs
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_cheap_failures_do_not_attract_the_search(sampler: str) -> None:
-    plain = suggestions(run_search(sampler, lambda _: None))
-    assert suggestions(run_search(sampler, lambda params: 0.001 if params["y"] > 0.7 else 1.0, budget=1e4)) == plain
+    without_costs = suggestions(run_search(sampler, lambda _: None))
+    assert (
+        suggestions(run_search(sampler, lambda params: 0.001 if params["y"] > 0.7 else 1.0, budget=1e4))
+        == without_costs
+    )
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize("space", [SPACE, TREE], ids=["flat", "tree"])
 def test_cheap_trials_come_first(sampler: str, space: Any) -> None:
-    whole = run_search(sampler, rising_cost, 30, space, loss_of_y).spent
-    assert run_search(sampler, rising_cost, 30, space, loss_of_y, budget=10 * whole).spent < 0.7 * whole
+    spent_without_budget = run_search(sampler, rising_cost, 30, space, loss_of_y).spent
+    assert (
+        run_search(sampler, rising_cost, 30, space, loss_of_y, budget=10 * spent_without_budget).spent
+        < 0.7 * spent_without_budget
+    )
 
 
 def test_costs_do_not_matter_once_the_budget_is_spent() -> None:
-    """Costs influence suggestions once four are known. By then the budget is spent."""
+    """Costs influence suggestions once four costs are known. By then the budget is spent."""
     assert suggestions(run_search("gp", rising_cost, budget=1.0)) == suggestions(run_search("gp", lambda _: None))
 
 
-def test_spent_counts_asked_trials_and_no_observed_ones() -> None:
+def test_spent_counts_asked_trials_and_not_observed_trials() -> None:
     opt = tt.Optimizer(SPACE, seed=0)
     assert (opt.spent, opt.budget) == (0.0, None)
     first, second, third, fourth = opt.ask(4)
@@ -109,9 +115,11 @@ def test_a_loaded_search_can_continue_with_another_budget(tmp_path: Path) -> Non
     other = tt.Optimizer.from_bytes(opt.to_bytes(), budget=2e4)
     assert (opt.budget, loaded.budget, other.budget, loaded.spent) == (1e4, 2e4, 2e4, opt.spent)
     assert loaded.ask() == tt.Optimizer.load(tmp_path / "search", budget=2e4).ask()
-    # The weight of costs depends on what is left of the new budget: almost nothing, or almost all of it.
-    little, much = (tt.Optimizer.from_bytes(opt.to_bytes(), budget=opt.spent * factor) for factor in (1.0 + 1e-9, 1e4))
-    assert little.ask().params != much.ask().params
+    # The weight of costs depends on the rest of the new budget, which is almost nothing or almost all of it.
+    nearly_spent, nearly_unspent = (
+        tt.Optimizer.from_bytes(opt.to_bytes(), budget=opt.spent * factor) for factor in (1.0 + 1e-9, 1e4)
+    )
+    assert nearly_spent.ask().params != nearly_unspent.ask().params
     with pytest.raises(tt.ArgumentError, match="budget must be"):
         tt.Optimizer.load(tmp_path / "search", budget=0)
 

@@ -30,15 +30,17 @@ def test_several_runs_of_both_are_compared_by_welch(direction):
     t, degrees = (float(getattr(stats.ttest_ind(runs[1], runs[0], equal_var=False), n)) for n in ("statistic", "df"))
     assert (comparison.first.id, comparison.second.id, comparison.method) == (0, 1, "welch")
     assert comparison.probability == pytest.approx(stats.t.cdf(t, math.floor(degrees)))
-    within = [(len(values) - 1, np.var(values, ddof=1)) for values in runs.values()]
-    assert comparison.deviation == pytest.approx(math.sqrt(sum(n * v for n, v in within) / sum(n for n, _ in within)))
+    degrees_and_variances = [(len(values) - 1, np.var(values, ddof=1)) for values in runs.values()]
+    assert comparison.deviation == pytest.approx(
+        math.sqrt(sum(n * v for n, v in degrees_and_variances) / sum(n for n, _ in degrees_and_variances))
+    )
     # After `runs` more runs of both with unchanged means, the difference reaches the 95 % point of the normal
     # distribution.
     variances = [np.var(runs[x], ddof=1) / (len(runs[x]) + comparison.runs) for x in (0, 1)]
     assert (np.mean(runs[1]) - np.mean(runs[0])) / math.sqrt(sum(variances)) >= stats.norm.ppf(0.95)
 
 
-def test_a_clear_difference_needs_no_more_runs():
+def test_a_clear_difference_needs_no_further_runs():
     comparison = optimizer_with_runs({0: [1.0, 1.1, 0.9], 1: [5.0, 5.1, 4.9]}).comparison()
     assert comparison.probability > 0.999
     assert comparison.runs == 0
@@ -60,7 +62,7 @@ def test_shared_folds_are_paired():
 
 
 def test_repeated_runs_are_grouped_and_their_variance_is_pooled():
-    """The best and the second best were run once each. A third, run four times, gives the noise of a run."""
+    """The two best configurations ran once each. A third ran four times, which gives the noise of a run."""
     opt = tt.Optimizer(SPACE, seed=0)
     for x, value in [(0, 1.0), (1, 2.0), (2, 7.0), (2, 8.0), (2, 9.0), (2, 8.0)]:
         opt.observe({"x": x}, value, sem=0.5)
@@ -84,7 +86,7 @@ def test_single_runs_are_compared_by_the_model_with_calibrated_probabilities():
         distances = [abs(trial.params["x"] - 0.3) for trial in (comparison.first, comparison.second)]
         correct.append(distances[0] < distances[1])
         probabilities.append(comparison.probability)
-    # Neighbours at the bottom of a bowl hardly differ, and the probabilities show it.
+    # Neighbouring points near the minimum of a bowl hardly differ, so the probabilities are well below 1.
     assert 0.4 < np.mean(probabilities) < 0.75
     assert abs(np.mean(correct) - np.mean(probabilities)) < 0.3
 
@@ -104,8 +106,8 @@ def test_without_an_estimate_of_the_noise_there_is_no_comparison():
 
 
 def test_values_whose_squares_overflow_give_no_infinite_probability():
-    huge = optimizer_with_runs({0: [1e300, -1e300], 1: [1e308, 1e300]})
-    comparison = huge.comparison()
+    opt = optimizer_with_runs({0: [1e300, -1e300], 1: [1e308, 1e300]})
+    comparison = opt.comparison()
     assert comparison is None or math.isfinite(comparison.probability)
 
 
@@ -134,7 +136,7 @@ def test_the_repr_names_the_fields():
 
 @pytest.mark.parametrize(("noise", "method"), [(0.0, None), (0.01, "model")])
 def test_similar_values_near_the_optimum_are_not_taken_for_noise(noise, method):
-    """The model cannot resolve the many values close to the optimum. Their differences are no noise."""
+    """The model cannot resolve the many values close to the optimum. Their differences are not noise."""
     for seed in range(3):
         rng = np.random.default_rng(seed)
         opt = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, sampler="gp", seed=seed)

@@ -86,8 +86,8 @@ def test_the_repr_shows_the_pruner_pausing_and_the_budget() -> None:
     optimizer = tt.Optimizer({"x": 1}, seed=3, sampler="random", pruner="wilcoxon", pausing=True, budget=9.0)
     expected = f"sampler=Random(), pruner={optimizer.pruner!r}, pausing=True, budget=9.0, seed=3"
     assert expected in repr(optimizer)
-    plain = repr(tt.Optimizer({"x": 1}, seed=3))
-    assert not any(name in plain for name in ("pruner", "pausing", "budget"))
+    default_repr = repr(tt.Optimizer({"x": 1}, seed=3))
+    assert not any(name in default_repr for name in ("pruner", "pausing", "budget"))
 
     class Never:
         def decide(self, reports: object) -> bool:

@@ -70,17 +70,17 @@ def test_all_forms_of_a_source_are_equivalent(source, tmp_path):
             source.to_pandas(),
             (pandas.DataFrame(frame).rename(columns={"value": "loss"}), "loss"),
         ]
-        known = [tt.Optimizer(SPACE, earlier=[form])._core.earlier() for form in forms]
-    assert len(known[0][0]) == len(results)
-    assert all(entries == known[0] for entries in known)
+        earlier_rows = [tt.Optimizer(SPACE, earlier=[form])._core.earlier() for form in forms]
+    assert len(earlier_rows[0][0]) == len(results)
+    assert all(entries == earlier_rows[0] for entries in earlier_rows)
 
 
 def test_values_follow_the_direction_of_their_source(source):
     maximized = run_search(fn=lambda params: -loss(params), direction="maximize")
-    known = tt.Optimizer(SPACE, earlier=[maximized])._core.earlier()
-    assert known == tt.Optimizer(SPACE, earlier=[maximized], direction="maximize")._core.earlier()
+    earlier_rows = tt.Optimizer(SPACE, earlier=[maximized])._core.earlier()
+    assert earlier_rows == tt.Optimizer(SPACE, earlier=[maximized], direction="maximize")._core.earlier()
     pairs = rows(maximized)
-    assert tt.Optimizer(SPACE, earlier=[pairs], direction="maximize")._core.earlier() == known
+    assert tt.Optimizer(SPACE, earlier=[pairs], direction="maximize")._core.earlier() == earlier_rows
 
 
 def test_parameters_are_matched_by_name_and_choices_by_label():
@@ -91,17 +91,17 @@ def test_parameters_are_matched_by_name_and_choices_by_label():
         "y": tt.Float(0.0, 1.0),
         "z": tt.Int(1, 9, default=4),
     }
-    (known,) = tt.Optimizer(space, earlier=[results])._core.earlier()
-    # Rows with the choice "c" are left out; x stays open, z has its default.
-    assert [row for row, _, _ in known] == [(0, None, pytest.approx(0.1 * i), 4) for i in (1, 3, 5, 7, 9)]
+    (earlier_rows,) = tt.Optimizer(space, earlier=[results])._core.earlier()
+    # Rows with the choice "c" are left out; x has no value, z has its default.
+    assert [row for row, _, _ in earlier_rows] == [(0, None, pytest.approx(0.1 * i), 4) for i in (1, 3, 5, 7, 9)]
 
 
 @pytest.mark.parametrize(("n_outside", "kept"), [(1, 10), (3, 7)])
 def test_rows_outside_the_ranges_are_not_eligible_and_are_kept_only_while_they_are_few(n_outside, kept):
     results = [({"x": -1.0 if i < n_outside else 0.1 * i}, float(i)) for i in range(10)]
-    (known,) = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, earlier=[results])._core.earlier()
-    assert len(known) == kept
-    assert sum(not eligible for _, _, eligible in known) == kept - (10 - n_outside)
+    (earlier_rows,) = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, earlier=[results])._core.earlier()
+    assert len(earlier_rows) == kept
+    assert sum(not eligible for _, _, eligible in earlier_rows) == kept - (10 - n_outside)
 
 
 def test_failed_and_infeasible_trials_are_not_tried(source):
@@ -111,15 +111,15 @@ def test_failed_and_infeasible_trials_are_not_tried(source):
     optimizer.observe(CORNER, state="failed")
     first = tt.Optimizer(SPACE, earlier=[optimizer]).ask().params
     assert loss(first) >= 0.05
-    (known,) = tt.Optimizer(SPACE, earlier=[optimizer])._core.earlier()
-    assert len(known) == len(source)
+    (earlier_rows,) = tt.Optimizer(SPACE, earlier=[optimizer])._core.earlier()
+    assert len(earlier_rows) == len(source)
 
 
 def test_a_long_source_is_cut_to_its_best_rows_and_some_others():
     results = [({"x": i / 1000}, float(i)) for i in range(1000)]
-    (known,) = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, earlier=[results])._core.earlier()
-    losses = [value for _, value, _ in known]
-    assert len(known) == 150
+    (earlier_rows,) = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, earlier=[results])._core.earlier()
+    losses = [value for _, value, _ in earlier_rows]
+    assert len(earlier_rows) == 150
     assert losses[:100] == list(range(100))
     assert max(losses) > 980
 
@@ -146,12 +146,12 @@ def test_a_change_of_the_space_keeps_the_rows_that_fit(source, tmp_path):
     wider = {"x": tt.Float(0.0, 2.0), "kind": tt.Categorical(["b", "a"]), "new": tt.Float(0.0, 1.0, default=0.5)}
     with tt.Study(tmp_path / "s.db", SPACE, earlier=[source], seed=0) as study:
         study.change_space(wider)
-        (known,) = study._core.earlier()
+        (earlier_rows,) = study._core.earlier()
         expected = tt.Optimizer(wider, earlier=[source])._core.earlier()[0]
-        assert [tuple(row) for row, _, _ in known] == [tuple(row) for row, _, _ in expected]
+        assert [tuple(row) for row, _, _ in earlier_rows] == [tuple(row) for row, _, _ in expected]
         first = study.ask().params
     with tt.Study(tmp_path / "s.db") as study:
-        assert study._core.earlier() == [known]
+        assert study._core.earlier() == [earlier_rows]
         assert study.pending[0].params == first
 
 
@@ -163,7 +163,7 @@ def test_minimize_takes_earlier_searches(source, tmp_path):
         tt.minimize(loss, study=result.optimizer, n_trials=1, earlier=[source])
 
 
-def test_the_best_earlier_trial_comes_once_before_a_python_sampler(source):
+def test_the_best_earlier_trial_is_suggested_once_before_a_python_sampler_is_called(source):
     class Corner:
         def suggest(self, view, n, rng):
             return [[0.9, 0.9, 0.1]] * n
@@ -209,9 +209,9 @@ def test_an_unreadable_source_is_named(earlier, message):
 def test_several_objectives_are_refused(source):
     with pytest.raises(tt.ArgumentError, match="one objective"):
         tt.Optimizer(SPACE, directions=["minimize", "minimize"], earlier=[source])
-    both = tt.Optimizer(SPACE, directions=["minimize", "minimize"])
+    two_objectives = tt.Optimizer(SPACE, directions=["minimize", "minimize"])
     with pytest.raises(tt.ArgumentError, match="several objectives"):
-        tt.Optimizer(SPACE, earlier=[both])
+        tt.Optimizer(SPACE, earlier=[two_objectives])
 
 
 @pytest.mark.parametrize(
@@ -226,15 +226,15 @@ def test_several_objectives_are_refused(source):
     ],
 )
 def test_a_source_without_effect_causes_a_warning(source, message):
-    good = [({"x": 0.1 * i, "y": 0.5}, float(i)) for i in range(9)]
+    useful_source = [({"x": 0.1 * i, "y": 0.5}, float(i)) for i in range(9)]
     with pytest.warns(UserWarning, match=rf"^earlier\[1\] changes nothing: .*{message}") as warned:
-        optimizer = tt.Optimizer(SPACE, earlier=[good, source])
+        optimizer = tt.Optimizer(SPACE, earlier=[useful_source, source])
     assert [warning.filename for warning in warned] == [__file__]
     assert optimizer.earlier[0] == (9, 9, True)
     assert not optimizer.earlier[1].used
 
 
-def test_earlier_lists_what_was_kept(source):
+def test_earlier_lists_the_rows_and_candidates_of_each_source(source):
     mixed = [({"x": -1.0 if i == 0 else 0.1 * i}, float(i)) for i in range(10)]
     optimizer = tt.Optimizer(SPACE, earlier=[source, mixed])
     assert [(entry.rows, entry.candidates, entry.used) for entry in optimizer.earlier] == [

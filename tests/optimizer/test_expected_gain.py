@@ -24,7 +24,7 @@ def run_search(n: int, fn: Callable[[dict[str, Any]], float] = bowl, **options: 
     return opt
 
 
-def test_the_gain_is_none_while_it_cannot_be_estimated() -> None:
+def test_the_expected_gain_is_none_while_it_cannot_be_estimated() -> None:
     assert run_search(9).expected_gain() is None
     assert run_search(12).expected_gain() is not None
     assert run_search(12, lambda _: 1.0).expected_gain() is None
@@ -34,18 +34,18 @@ def test_the_gain_is_none_while_it_cannot_be_estimated() -> None:
     assert several.expected_gain() is None
 
 
-def test_the_gain_has_the_unit_of_the_objective_and_the_same_sign_in_both_directions() -> None:
-    gain = run_search(20).expected_gain()
-    assert gain is not None
-    assert run_search(20, lambda params: 1024.0 * bowl(params)).expected_gain() == pytest.approx(1024.0 * gain)
-    assert run_search(20, lambda params: -bowl(params), direction="maximize").expected_gain() == pytest.approx(gain)
+def test_the_expected_gain_has_the_unit_of_the_objective_and_the_same_sign_in_both_directions() -> None:
+    expected = run_search(20).expected_gain()
+    assert expected is not None
+    assert run_search(20, lambda params: 1024.0 * bowl(params)).expected_gain() == pytest.approx(1024.0 * expected)
+    assert run_search(20, lambda params: -bowl(params), direction="maximize").expected_gain() == pytest.approx(expected)
 
 
-def test_the_gain_falls_as_a_search_converges_and_rises_with_the_number_of_trials() -> None:
-    early, late = run_search(12, sampler="gp").expected_gain(), run_search(60, sampler="gp").expected_gain()
-    assert early is not None
-    assert late is not None
-    assert 0.0 <= late < 0.3 * early
+def test_the_expected_gain_falls_as_a_search_converges_and_rises_with_the_number_of_trials() -> None:
+    early_gain, late_gain = run_search(12, sampler="gp").expected_gain(), run_search(60, sampler="gp").expected_gain()
+    assert early_gain is not None
+    assert late_gain is not None
+    assert 0.0 <= late_gain < 0.3 * early_gain
     opt = run_search(12)
     gain_of_1, gain_of_10, gain_of_a_million = (opt.expected_gain(n) for n in (1, 10, 10**6))
     assert gain_of_1 is not None
@@ -54,37 +54,37 @@ def test_the_gain_falls_as_a_search_converges_and_rises_with_the_number_of_trial
     assert 0.0 < gain_of_1 < gain_of_10 <= gain_of_a_million
 
 
-def test_the_gain_predicts_the_size_of_the_improvement() -> None:
-    """Over twenty searches on shifted bowls, a kind of function that suits the model, the sums agree."""
+def test_the_expected_gain_predicts_the_size_of_the_improvement() -> None:
+    """Over twenty searches on shifted bowls, which suit the model, the expected and actual sums agree."""
     expected_sum = actual_sum = 0.0
     for seed in range(20):
         opt = run_search(
             14, lambda params, s=seed: bowl({"x": params["x"] + 0.02 * s - 0.2, "y": params["y"]}), seed=seed
         )
-        gain, best_value = opt.expected_gain(5), opt.best_value
+        expected, best_value = opt.expected_gain(5), opt.best_value
         model = tt.Optimizer(SPACE, sampler="gp", seed=seed)
         for trial in opt.trials:
             model.observe(trial.params, trial.value)
         for _ in range(5):
             trial = model.ask()
             model.tell(trial, bowl({"x": trial.params["x"] + 0.02 * seed - 0.2, "y": trial.params["y"]}))
-        expected_sum += 0.0 if gain is None else gain
-        actual_sum += 0.0 if gain is None else best_value - model.best_value
+        expected_sum += 0.0 if expected is None else expected
+        actual_sum += 0.0 if expected is None else best_value - model.best_value
     assert 0.3 < actual_sum / expected_sum < 3.0
 
 
-def test_reading_the_gain_changes_nothing_and_works_for_the_past() -> None:
+def test_the_expected_gain_can_be_read_for_an_earlier_trial_and_reading_changes_nothing() -> None:
     opt, other = run_search(12, sampler="gp"), run_search(12, sampler="gp")
-    gain = opt.expected_gain()
+    expected = opt.expected_gain()
     assert opt.to_bytes() == other.to_bytes()
     for search in (opt, other):
         trial = search.ask()
         search.tell(trial, bowl(trial.params))
     assert opt.trials[12] == other.trials[12]
-    assert opt._expected_gain(10, 12) == gain != opt.expected_gain()
+    assert opt._expected_gain(10, 12) == expected != opt.expected_gain()
 
 
-def test_infeasible_and_failing_regions_promise_little_gain() -> None:
+def test_infeasible_and_failing_regions_lead_to_a_small_expected_gain() -> None:
     """The optimum lies at x = 0.6. Beyond x = 0.4, trials violate a constraint or fail."""
     results = []
     for kind in ("free", "bound", "failing"):

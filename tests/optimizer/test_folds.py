@@ -110,10 +110,10 @@ def test_folds_are_saved_copied_and_pickled():
     opt, trial = start_trial()
     trial.report_fold(1, 1.0)
     trial.report_fold(0, 2.0)
-    for twin in (copy.deepcopy(opt), pickle.loads(pickle.dumps(opt)), tt.Optimizer.from_bytes(opt.to_bytes())):
-        assert dict(twin.trials[0].folds) == {1: 1.0, 0: 2.0}
-        twin.tell(0)
-        assert twin.best.value == 1.5
+    for copied in (copy.deepcopy(opt), pickle.loads(pickle.dumps(opt)), tt.Optimizer.from_bytes(opt.to_bytes())):
+        assert dict(copied.trials[0].folds) == {1: 1.0, 0: 2.0}
+        copied.tell(0)
+        assert copied.best.value == 1.5
     frozen = pickle.loads(pickle.dumps(opt.trials[0]))
     assert frozen == opt.trials[0]
     assert dict(frozen.folds) == {1: 1.0, 0: 2.0}
@@ -122,7 +122,7 @@ def test_folds_are_saved_copied_and_pickled():
 def test_all_trials_of_a_search_share_one_random_order_of_folds():
     orders = {seed: tt.Optimizer(SPACE, seed=seed).fold_order(10) for seed in range(200)}
     assert all(sorted(order) == list(range(10)) for order in orders.values())
-    # Every fold is first about as often as any other: 20 times, with a deviation of 4.2.
+    # Each fold comes first about equally often: 20 times, with a standard deviation of 4.2.
     firsts = [sum(order[0] == fold for order in orders.values()) for fold in range(10)]
     assert min(firsts) >= 5
     assert max(firsts) <= 38
@@ -131,6 +131,6 @@ def test_all_trials_of_a_search_share_one_random_order_of_folds():
     opt.tell(trial, 1.0)
     assert opt.ask().fold_order(5) == shared == start_trial()[0].fold_order(5)
     assert opt.fold_order(1) == [0]
-    for wrong in (0, -1, 2.5, 2**30, "a"):
+    for invalid in (0, -1, 2.5, 2**30, "a"):
         with pytest.raises(tt.ArgumentError):
-            opt.fold_order(wrong)
+            opt.fold_order(invalid)

@@ -113,8 +113,8 @@ def test_a_study_keeps_the_names(tmp_path):
         assert tt.Study(path, directions=directions).objective_names == ("loss", "accuracy")
     with pytest.raises(tt.StudyError, match="was made with directions="):
         tt.Study(path, directions={"loss": "minimize", "f1": "maximize"})
-    plain = tt.Study(tmp_path / "plain.db", SPACE, directions=["minimize", "maximize"])
-    assert plain.objective_names is None
+    unnamed = tt.Study(tmp_path / "plain.db", SPACE, directions=["minimize", "maximize"])
+    assert unnamed.objective_names is None
     with pytest.raises(tt.StudyError, match="was made with directions="):
         tt.Study(tmp_path / "plain.db", directions=NAMED)
 

@@ -33,9 +33,9 @@ def test_predictions_match_the_loss_for_every_sampler_and_direction(sampler, sig
     good, bad = opt.predict([{"x": 0.3, "kind": "b", "y": 0.5}, {"x": 1.0, "kind": "b", "y": 1.0}])
     assert sign * good[0] < sign * bad[0]
     assert opt.predict([]) == []
-    for wrong in ({"x": 2.0, "kind": "a"}, {"kind": "a"}):
+    for invalid in ({"x": 2.0, "kind": "a"}, {"kind": "a"}):
         with pytest.raises(tt.exceptions.ParameterError, match="'x'"):
-            opt.predict([wrong])
+            opt.predict([invalid])
 
 
 def test_without_results_there_is_no_prediction():

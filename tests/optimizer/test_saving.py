@@ -1,4 +1,4 @@
-"""Saving over an existing file: whatever fails, the old or the new file remains, and no other."""
+"""Saving over an existing file: whatever fails, either the old or the new file remains, and no other file."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ def saved(tmp_path: Path) -> Path:
 
 
 class Faults:
-    """Record the system calls of a save, and let call number ``at`` fail with the error ``number``."""
+    """Record the system calls of a save, and make call number ``position`` fail with the error ``number``."""
 
     CALLS = ("open", "write", "fsync", "replace", "close", "stat", "chmod", "scandir")
 
-    def __init__(self, patched: pytest.MonkeyPatch, at: int, number: int) -> None:
+    def __init__(self, patched: pytest.MonkeyPatch, position: int, number: int) -> None:
         self.calls: list[str] = []
         for name in self.CALLS:
-            patched.setattr(os, name, self._failing(name, getattr(os, name), at, number))
+            patched.setattr(os, name, self._failing(name, getattr(os, name), position, number))
 
-    def _failing(self, name: str, call: Callable[..., Any], at: int, number: int) -> Callable[..., Any]:
+    def _failing(self, name: str, call: Callable[..., Any], position: int, number: int) -> Callable[..., Any]:
         def failing(*arguments: Any, **options: Any) -> Any:
             self.calls.append(name)
-            if len(self.calls) == at + 1:
+            if len(self.calls) == position + 1:
                 if name == "close":  # a close that reports an error closes the file nevertheless
                     call(*arguments, **options)
                 raise OSError(number, os.strerror(number))
@@ -68,24 +68,26 @@ def descriptors() -> set[str]:
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EINTR, errno.EACCES])
-def test_whichever_call_fails_the_file_is_the_old_or_the_new_one_and_no_other_remains(saved: Path, number: int) -> None:
+def test_after_a_failed_call_the_file_is_the_old_or_the_new_one_and_no_other_file_remains(
+    saved: Path, number: int
+) -> None:
     failed: set[str] = set()
-    for at in range(100):
+    for position in range(100):
         saved.write_bytes(OLD_BYTES)
         n_descriptors = len(descriptors())
         with pytest.MonkeyPatch.context() as patched:
-            faults = Faults(patched, at, number)
+            faults = Faults(patched, position, number)
             try:
                 NEW.save(saved)
                 error = None
             except OSError as caught:
                 error = caught
-        if len(faults.calls) <= at:
+        if len(faults.calls) <= position:
             break
-        failed.add(faults.calls[at])
+        failed.add(faults.calls[position])
         assert saved.read_bytes() in (OLD_BYTES, NEW_BYTES)
         assert error is not None or saved.read_bytes() == NEW_BYTES
-        if "replace" not in faults.calls or faults.calls[at] == "replace":
+        if "replace" not in faults.calls or faults.calls[position] == "replace":
             assert saved.read_bytes() == OLD_BYTES
         assert list(saved.parent.iterdir()) == [saved]
         assert len(descriptors()) == n_descriptors

@@ -45,10 +45,10 @@ def sdist(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def wheel(sdist, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    # With the target folder of the tree no crate is compiled twice.
+    # The build uses the target folder of the tree, so no crate is compiled twice.
     target = os.environ.get("CARGO_TARGET_DIR", str(ROOT / "target"))
     pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation"]
-    # One build at a time: two would move the same library in the shared target folder.
+    # Only one build runs at a time, since two would move the same library in the shared target folder.
     Path(target).mkdir(parents=True, exist_ok=True)
     with (Path(target) / "wheel.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -76,7 +76,7 @@ def scratch(wheel, tmp_path_factory) -> Path:
 def test_the_sdist_holds_the_files_that_a_wheel_is_built_from(sdist):
     with tarfile.open(sdist) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
-    needed = {
+    required = {
         "pyproject.toml",
         "Cargo.toml",
         "Cargo.lock",
@@ -85,7 +85,7 @@ def test_the_sdist_holds_the_files_that_a_wheel_is_built_from(sdist):
         "LICENSE-APACHE",
         "CHANGELOG.md",
     }
-    assert needed <= names
+    assert required <= names
     assert {
         "rust/core/src/lib.rs",
         "rust/py/src/lib.rs",

@@ -130,17 +130,17 @@ def test_slices_have_one_panel_for_each_parameter(search):
     assert list(figure.layout.xaxis2.ticktext) == ["none", "light", "heavy"]
 
 
-@pytest.mark.parametrize(("panels", "across", "down"), [(1, 1, 1), (4, 4, 1), (5, 4, 2), (9, 4, 3)])
-def test_panels_form_rows_of_four(panels, across, down):
+@pytest.mark.parametrize(("panels", "n_columns", "n_rows"), [(1, 1, 1), (4, 4, 1), (5, 4, 2), (9, 4, 3)])
+def test_panels_form_rows_of_four(panels, n_columns, n_rows):
     space = {f"x{k}": tt.Float(0, 1) for k in range(panels)}
     result = tt.minimize(lambda params: sum(params.values()), space, n_trials=4, seed=0, sampler="random")
     cells = [axes.get_subplotspec() for axes in mpl.plot_slice(result)]
     assert [(cell.rowspan.start, cell.colspan.start) for cell in cells] == [divmod(k, 4) for k in range(panels)]
-    assert cells[0].get_gridspec().get_geometry() == (down, across)
+    assert cells[0].get_gridspec().get_geometry() == (n_rows, n_columns)
     figure = plotting.plot_slice(result)
     assert len(list(figure.select_xaxes())) == len(list(figure.select_yaxes())) == panels
-    assert len({axis.domain for axis in figure.select_xaxes()}) == across
-    assert len({axis.domain for axis in figure.select_yaxes()}) == down
+    assert len({axis.domain for axis in figure.select_xaxes()}) == n_columns
+    assert len({axis.domain for axis in figure.select_yaxes()}) == n_rows
 
 
 def test_slices_explain_light_and_dark_points_and_name_the_value_in_every_row(search):
@@ -177,7 +177,7 @@ def test_slanted_labels_end_at_their_tick():
     for label in labels:
         tick = axes.transData.transform((label.get_position()[0], 0.0))[0]
         box = label.get_window_extent()
-        # The right end of the label, within the height of a slanted letter.
+        # The label ends at its tick, except for the height of a slanted letter.
         assert abs(box.x1 - tick) < 15 < tick - box.x0
 
 
@@ -254,11 +254,11 @@ def test_slices_say_how_many_pruned_trials_are_left_out(search):
     note = f"{stopped} trials that were stopped early are left out"
     assert note in mpl.plot_slice(search)[0].figure.get_suptitle()
     assert note in plotting.plot_slice(search).layout.title.text
-    plain = tt.minimize(lambda params: params["x"], {"x": tt.Float(0, 1)}, n_trials=5, seed=0)
-    assert "left out" not in mpl.plot_slice(plain)[0].figure.get_suptitle()
+    unpruned = tt.minimize(lambda params: params["x"], {"x": tt.Float(0, 1)}, n_trials=5, seed=0)
+    assert "left out" not in mpl.plot_slice(unpruned)[0].figure.get_suptitle()
 
 
-def test_the_axes_of_curves_of_folds_are_labelled_accordingly(search):
+def test_the_axes_of_curves_over_folds_name_the_folds(search):
     optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
     trial = optimizer.ask()
     for fold in (2, 0, 1):

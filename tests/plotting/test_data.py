@@ -126,7 +126,7 @@ def test_bands_cover_every_kind_of_parameter_and_follow_the_direction(search):
     assert slices.slices(larger, target=lambda trial: -trial.value)[0].band is None
 
 
-def test_an_argument_that_is_no_search_is_refused():
+def test_an_argument_that_is_not_a_search_is_refused():
     with pytest.raises(tt.ArgumentError, match="Optimizer or a Result"):
         data.observations([1, 2, 3])
 

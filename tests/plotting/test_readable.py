@@ -1,4 +1,4 @@
-"""Figures are readable and do not mislead: whole ticks, no values between choices, few labels."""
+"""Figures are readable and do not mislead: integer ticks, no values between choices, few labels."""
 
 import matplotlib
 import numpy as np
@@ -47,7 +47,7 @@ def ticks(axis):
     return [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
 
 
-def test_whole_numbers_have_whole_ticks(short):
+def test_axes_of_integers_have_integer_ticks(short):
     axes = [mpl.plot_optimization_history(short).xaxis, mpl.plot_intermediate_values(short).xaxis]
     for pair in (mpl.plot_contour(short, ["n", "m"]), mpl.plot_rank(short, ["n", "m"])):
         axes += [pair.xaxis, pair.yaxis]

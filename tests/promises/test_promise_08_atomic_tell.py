@@ -158,10 +158,10 @@ def test_promise_8_refused_asks_change_nothing(n):
 
 
 def test_promise_8_after_every_refusal_the_search_continues_unchanged():
-    refused, plain = search_with_a_pending_trial(), search_with_a_pending_trial()
+    refused, undisturbed = search_with_a_pending_trial(), search_with_a_pending_trial()
     for tell in REFUSED.values():
         with pytest.raises(tt.TanteoError):
             refused[0].tell(refused[1], **tell)
-    for optimizer, trial in (refused, plain):
+    for optimizer, trial in (refused, undisturbed):
         optimizer.tell(trial, mixed_loss(trial.params))
-    assert run(refused[0], 10) == run(plain[0], 10)
+    assert run(refused[0], 10) == run(undisturbed[0], 10)

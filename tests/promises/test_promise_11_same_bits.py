@@ -1,4 +1,4 @@
-"""Promise 11: the same seed and results give the same suggestions bit for bit: any process, threads and kernel."""
+"""Promise 11: the same seed and results give bit-identical suggestions in any process, thread count and kernel."""
 
 import itertools
 import json

@@ -50,8 +50,8 @@ def suggestions_after(sampler: str, seed: int, losses: Callable[[list[float]], l
 
 
 def stretch_the_worse_half(values: list[float]) -> list[float]:
-    middle = median(values)
-    return [value if value <= middle else middle + 1000 * (value - middle) ** 3 for value in values]
+    median_value = median(values)
+    return [value if value <= median_value else median_value + 1000 * (value - median_value) ** 3 for value in values]
 
 
 @pytest.mark.parametrize("sampler", ENDLESS)

@@ -58,13 +58,13 @@ def future(optimizer: tt.Optimizer) -> list:
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_promise_13_a_copy_continues_identically(sampler, way, tmp_path):
     optimizer = eventful_search(sampler)
-    twin = WAYS[way](optimizer, tmp_path)
-    assert list(twin.trials) == list(optimizer.trials)
-    assert [trial.id for trial in twin.pending] == [trial.id for trial in optimizer.pending] != []
-    assert (twin.seed, twin.stats(), twin.space) == (optimizer.seed, optimizer.stats(), optimizer.space)
-    assert twin.to_bytes() == optimizer.to_bytes()
-    assert future(twin) == future(optimizer)
-    assert twin.to_bytes() == optimizer.to_bytes()
+    copied = WAYS[way](optimizer, tmp_path)
+    assert list(copied.trials) == list(optimizer.trials)
+    assert [trial.id for trial in copied.pending] == [trial.id for trial in optimizer.pending] != []
+    assert (copied.seed, copied.stats(), copied.space) == (optimizer.seed, optimizer.stats(), optimizer.space)
+    assert copied.to_bytes() == optimizer.to_bytes()
+    assert future(copied) == future(optimizer)
+    assert copied.to_bytes() == optimizer.to_bytes()
 
 
 @pytest.mark.parametrize("way", ["bytes", "pickle", "deepcopy", "copy"])
@@ -76,7 +76,7 @@ def test_promise_13_a_copy_is_independent(way, tmp_path):
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-def test_promise_13_saving_is_deterministic_and_does_not_perturb(sampler):
+def test_promise_13_saving_is_deterministic_and_does_not_change_the_search(sampler):
     saved_often, never_saved = eventful_search(sampler), eventful_search(sampler)
     first = saved_often.to_bytes()
     assert saved_often.to_bytes() == first == never_saved.to_bytes()
@@ -128,9 +128,9 @@ def test_promise_13_choices_that_json_cannot_hold_require_the_space():
     data = optimizer.to_bytes()
     with pytest.raises(tt.TanteoError, match="label"):
         tt.Optimizer.from_bytes(data)
-    twin = tt.Optimizer.from_bytes(data, space=space)
-    assert [trial.params for trial in twin.ask(5)] == [trial.params for trial in optimizer.ask(5)]
-    assert twin.trials[5].params["label"] in labels
+    copied = tt.Optimizer.from_bytes(data, space=space)
+    assert [trial.params for trial in copied.ask(5)] == [trial.params for trial in optimizer.ask(5)]
+    assert copied.trials[5].params["label"] in labels
     assert copy.deepcopy(optimizer).ask().params["label"] in labels
 
 

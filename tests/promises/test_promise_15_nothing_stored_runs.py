@@ -68,7 +68,7 @@ def test_promise_15_the_package_makes_no_forbidden_call():
 
 
 def test_promise_15_optional_packages_are_named_in_the_code():
-    """The name of an imported package never comes from outside."""
+    """The name of an imported package is a constant in the code and never comes from data."""
     calls = [
         node
         for file in PACKAGE.rglob("*.py")

@@ -14,12 +14,12 @@ import tanteo as tt
 from support.processes import python
 from support.searches import mixed_space, random_trials_of_a_sphere, run
 
-#: A batch that takes far longer than the tests wait. Memory for all of it is allocated first, and suffices.
+#: A batch that takes far longer than the tests wait. Its memory is allocated first, and there is enough.
 HUGE_BATCH = 10**6
 
 
 def long_search() -> tt.Optimizer:
-    """Return a search with a model, from which a large batch takes long."""
+    """Return a search with a model, so that asking for a large batch takes long."""
     optimizer = tt.Optimizer(mixed_space(), sampler="tpe", seed=1)
     run(optimizer, 200)
     return optimizer
@@ -52,7 +52,7 @@ def test_promise_21_an_interrupt_ends_fits_to_a_thousand_trials():
 
 
 def test_promise_21_an_interrupt_ends_a_recommendation():
-    """A system alarm replaces Ctrl-C, because it comes in time even on a busy machine."""
+    """A system alarm replaces Ctrl-C, because it arrives in time even on a busy machine."""
     optimizer = random_trials_of_a_sphere(1000, 500, seed=1)
     snapshot = optimizer.to_bytes()
     handler = signal.signal(signal.SIGALRM, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""Promise 25: continuous spaces are never exhausted; repaired points are spread; `ask(n)` returns what is left."""
+"""Promise 25: continuous spaces are never exhausted; repaired points are spread; `ask(n)` returns what remains."""
 
 import math
 
@@ -80,7 +80,7 @@ SPACES = {
 
 
 def loss(params):
-    """Rugged, so that the search does not stay at one point."""
+    """Return a rugged loss, so that the search does not stay at one point."""
     return math.fmod(
         sum((i + 1) * 7.3 * value for i, value in enumerate(params.values()) if value.__class__ is float), 1
     )
@@ -123,14 +123,14 @@ def test_promise_25_points_are_spread_like_draws(name, sampler):
 
 
 def walk(n_parameters, lower, n, rng):
-    """Hit and run in the part of the unit cube where the coordinates sum to at least ``lower``."""
+    """Yield hit-and-run samples from the part of the unit cube whose coordinates sum to at least ``lower``."""
     x = np.full(n_parameters, 0.5 + 0.5 * lower / n_parameters)
     for _ in range(n):
         direction = rng.standard_normal(n_parameters)
-        ends = np.concatenate([(0 - x) / direction, (1 - x) / direction])
-        low, high = ends[ends < 0].max(), ends[ends > 0].min()
-        cut = (lower - x.sum()) / direction.sum()
-        low, high = (max(low, cut), high) if direction.sum() > 0 else (low, min(high, cut))
+        distances = np.concatenate([(0 - x) / direction, (1 - x) / direction])
+        low, high = distances[distances < 0].max(), distances[distances > 0].min()
+        crossing = (lower - x.sum()) / direction.sum()
+        low, high = (max(low, crossing), high) if direction.sum() > 0 else (low, min(high, crossing))
         x = x + rng.uniform(low, high) * direction
         yield x
 
@@ -170,7 +170,7 @@ def test_promise_25_a_single_point_is_repeated(sampler):
 
 
 @pytest.mark.parametrize("sampler", ALL_SAMPLERS, ids=str)
-def test_promise_25_a_batch_returns_what_a_finite_space_has_left(sampler):
+def test_promise_25_a_batch_returns_the_remaining_points_of_a_finite_space(sampler):
     space = tt.SearchSpace(
         {"a": tt.Int(1, 5), "b": tt.Categorical(["x", "y"])}, constraints=[tt.Forbid({"a": 5, "b": "y"})]
     )
@@ -185,7 +185,7 @@ def test_promise_25_a_batch_returns_what_a_finite_space_has_left(sampler):
     assert optimizer.to_bytes() == snapshot
 
 
-def test_promise_25_a_batch_returns_what_a_design_has_left():
+def test_promise_25_a_batch_returns_the_remaining_points_of_a_design():
     optimizer = tt.Optimizer(tt.SearchSpace(floats(2)), sampler=tt.samplers.Grid(resolution=3), seed=0)
     assert [len(optimizer.ask(5)), len(optimizer.ask(5))] == [5, 4]
     with pytest.raises(tt.SpaceExhausted):

@@ -76,22 +76,22 @@ def test_promise_29_a_refused_trial_can_still_be_told_to_its_own_search():
 def test_promise_29_copies_accept_earlier_trials(way):
     opt = search()
     trial, other = opt.pending
-    twin = WAYS[way](opt)
-    twin.report(trial, 1, 0.5)
-    twin.tell(trial, 1.0)
-    twin.tell(pickle.loads(pickle.dumps(other)), 2.0)
-    twin.retract(twin.trials[trial.id])
-    assert (twin.trials[trial.id].state, twin.trials[other.id].value) == ("pending", 2.0)
+    copied = WAYS[way](opt)
+    copied.report(trial, 1, 0.5)
+    copied.tell(trial, 1.0)
+    copied.tell(pickle.loads(pickle.dumps(other)), 2.0)
+    copied.retract(copied.trials[trial.id])
+    assert (copied.trials[trial.id].state, copied.trials[other.id].value) == ("pending", 2.0)
     opt.tell(trial, 3.0)
     assert opt.best.id == 0
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_promise_29_copies_refuse_foreign_trials(way):
-    twin = WAYS[way](search(seed=1))
-    assert_refused(twin, search(seed=2).pending[0], CALLS["tell"])
+    copied = WAYS[way](search(seed=1))
+    assert_refused(copied, search(seed=2).pending[0], CALLS["tell"])
     if way != "bytes":
-        assert_refused(twin, search(seed=1).pending[0], CALLS["tell"])
+        assert_refused(copied, search(seed=1).pending[0], CALLS["tell"])
 
 
 def test_promise_29_a_loaded_search_refuses_an_equal_configuration_of_another_seed():
@@ -106,11 +106,11 @@ def test_promise_29_a_loaded_search_refuses_an_equal_configuration_of_another_se
 
 def test_promise_29_a_trial_of_a_diverged_copy_is_refused():
     opt = search()
-    twin = tt.Optimizer.from_bytes(opt.to_bytes())
+    copied = tt.Optimizer.from_bytes(opt.to_bytes())
     opt.enqueue({"x": 0.125})
-    twin.enqueue({"x": 0.875})
+    copied.enqueue({"x": 0.875})
     opt.ask()
-    assert_refused(opt, twin.ask(), CALLS["tell"])
+    assert_refused(opt, copied.ask(), CALLS["tell"])
 
 
 def test_promise_29_a_search_loaded_in_another_process_accepts_its_trials(tmp_path):

@@ -1,4 +1,4 @@
-"""The default pruner stops hopeless trials, and stops none where early steps do not show which are hopeless."""
+"""The default pruner stops bad trials, and stops none where early steps do not show which trials are bad."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ def run(curve: Callable[[float, int], float], seed: int, n: int = 60) -> tuple[l
     A pruned trial counts with the final value that it would have had.
     """
     opt = tt.Optimizer(SPACE, sampler="random", seed=seed)
-    steps, ends, completed = [], [], []
+    steps, final_values, completed = [], [], []
     for _ in range(n):
         trial = opt.ask()
         quality = (trial.params["x"] - 0.3) ** 2 + (trial.params["y"] - 0.7) ** 2
-        ends.append(curve(quality, STEPS))
+        final_values.append(curve(quality, STEPS))
         for step in range(1, STEPS + 1):
             trial.report(step, curve(quality, step))
             if trial.should_prune():
                 opt.tell(trial, state="pruned")
                 break
         else:
-            opt.tell(trial, ends[-1])
-            completed.append(ends[-1])
+            opt.tell(trial, final_values[-1])
+            completed.append(final_values[-1])
         steps.append(step)
-    return steps, ends, completed
+    return steps, final_values, completed
 
 
 def test_auto_saves_steps_and_never_stops_the_best_trial() -> None:
     for seed in range(10):
-        steps, ends, completed = run(lambda quality, step: quality + 0.5 / step, seed)
-        assert min(completed) == min(ends)
+        steps, final_values, completed = run(lambda quality, step: quality + 0.5 / step, seed)
+        assert min(completed) == min(final_values)
         # A third of the trials run to the end as a check of the rule, and so do good ones.
         assert sum(steps) < 0.7 * STEPS * len(steps)
 
@@ -55,31 +55,33 @@ def unrelated(quality: float, step: int) -> float:
     return quality if step > STEPS - 3 else math.sin(1e4 * quality)
 
 
-@pytest.mark.parametrize(("curve", "most"), [(misleading, 0.6), (unrelated, 0.25)])
-def test_auto_keeps_the_best_trial_where_early_steps_mislead(curve: Callable[[float, int], float], most: float) -> None:
-    """A rule can learn that trials that look best end worst; without information few trials are stopped."""
+@pytest.mark.parametrize(("curve", "max_share"), [(misleading, 0.6), (unrelated, 0.25)])
+def test_auto_keeps_the_best_trial_where_early_steps_mislead(
+    curve: Callable[[float, int], float], max_share: float
+) -> None:
+    """The rule can learn that the trials that look best end worst. Without information it stops few trials."""
     shares, n_kept = [], 0
     for seed in range(10):
-        steps, ends, completed = run(curve, seed)
+        steps, final_values, completed = run(curve, seed)
         shares.append(np.mean([step < STEPS for step in steps]))
-        n_kept += min(completed) == min(ends)
-    assert np.mean(shares) < most, shares
+        n_kept += min(completed) == min(final_values)
+    assert np.mean(shares) < max_share, shares
     assert n_kept >= 9
 
 
 def test_auto_decides_from_the_third_trial_on() -> None:
     opt = tt.Optimizer(SPACE, sampler="random", seed=3)
-    for end in (0.1, 0.2):
+    for final_value in (0.1, 0.2):
         trial = opt.ask()
         for step in range(1, STEPS + 1):
-            trial.report(step, end + 0.5 / step)
-        opt.tell(trial, end)
+            trial.report(step, final_value + 0.5 / step)
+        opt.tell(trial, final_value)
     stopped = 0
     for _ in range(30):
         trial = opt.ask()
         trial.report(2, 3.0)
         stopped += bool(trial.should_prune())
-    # Two thirds are stopped; the others run to the end as a check of the rule. Three standard deviations.
+    # Two thirds are stopped; the others run to the end as a check of the rule. The bound is three standard deviations.
     assert abs(stopped - 20) <= 8
 
 
@@ -98,25 +100,25 @@ def test_steps_may_be_skipped(stride: int) -> None:
     stopped = 0
     for _ in range(40):
         trial = opt.ask()
-        end = (trial.params["x"] - 0.3) ** 2 + (trial.params["y"] - 0.7) ** 2
+        final_value = (trial.params["x"] - 0.3) ** 2 + (trial.params["y"] - 0.7) ** 2
         for step in range(stride, 30 * stride, stride):
-            trial.report(step, end + 0.5 * stride / step)
+            trial.report(step, final_value + 0.5 * stride / step)
             if trial.should_prune():
                 stopped += 1
                 opt.tell(trial, state="pruned")
                 break
         else:
-            opt.tell(trial, end)
+            opt.tell(trial, final_value)
     assert stopped >= 10
 
 
-def test_trials_are_not_compared_with_infeasible_ones() -> None:
+def test_feasible_trials_are_not_compared_with_infeasible_trials() -> None:
     opt = tt.Optimizer(SPACE, sampler="random", seed=2)
     for number in range(12):
-        trial, end = opt.ask(), 10.0 + number if number % 2 else 0.01 * number
+        trial, final_value = opt.ask(), 10.0 + number if number % 2 else 0.01 * number
         for step in range(1, STEPS + 1):
-            trial.report(step, end + 0.5 / step)
-        opt.tell(trial, end, constraints={"memory": -1.0 if number % 2 else 1.0})
+            trial.report(step, final_value + 0.5 / step)
+        opt.tell(trial, final_value, constraints={"memory": -1.0 if number % 2 else 1.0})
     for _ in range(10):
         trial = opt.ask()
         trial.report(8, 5.0 + 0.5 / 8)
@@ -125,25 +127,25 @@ def test_trials_are_not_compared_with_infeasible_ones() -> None:
 
 def test_a_pruned_trial_without_constraints_does_not_count_as_feasible() -> None:
     """Its curve shows a good value, but not that it satisfies the constraint."""
-    left = 0
+    n_in_left_half = 0
     for seed in range(5):
         opt = tt.Optimizer(SPACE, sampler="tpe", seed=seed)
         rng = np.random.default_rng(seed)
         for number in range(24):
             is_stopped = number % 2 == 0
             opt.enqueue({"x": rng.uniform(0.0, 0.5) if is_stopped else rng.uniform(0.5, 1.0), "y": rng.random()})
-            trial, end = opt.ask(), 1.0 if is_stopped else 2.0 + rng.random()
+            trial, final_value = opt.ask(), 1.0 if is_stopped else 2.0 + rng.random()
             for step in range(1, 9 if is_stopped else STEPS + 1):
-                trial.report(step, end + 0.5 / step)
+                trial.report(step, final_value + 0.5 / step)
             if is_stopped:
                 opt.tell(trial, state="pruned")
             else:
-                opt.tell(trial, end, constraints={"memory": -1.0})
-        left += sum(trial.params["x"] < 0.5 for trial in opt.ask(8))
-    assert left <= 10, f"{left} of 40"
+                opt.tell(trial, final_value, constraints={"memory": -1.0})
+        n_in_left_half += sum(trial.params["x"] < 0.5 for trial in opt.ask(8))
+    assert n_in_left_half <= 10, f"{n_in_left_half} of 40"
 
 
-def test_a_copy_suggests_the_same_where_pruned_trials_have_no_estimate() -> None:
+def test_a_copy_makes_the_same_suggestions_where_pruned_trials_have_no_estimate() -> None:
     for seed in range(10):
         opt = tt.Optimizer(SPACE, sampler=tt.samplers.TPE(gamma=0.5), seed=seed)
         for number in range(24):
@@ -160,7 +162,7 @@ def test_a_copy_suggests_the_same_where_pruned_trials_have_no_estimate() -> None
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "gp", "auto"])
-def test_a_copy_decides_and_suggests_the_same_at_every_step(sampler: str) -> None:
+def test_a_copy_makes_the_same_decisions_and_suggestions_at_every_step(sampler: str) -> None:
     opt = tt.Optimizer(SPACE, sampler=sampler, seed=5, pruner=tt.pruners.SuccessiveHalving(min_resource=1))
     states = set()
     for number in range(30):
@@ -183,7 +185,7 @@ def test_a_copy_decides_and_suggests_the_same_at_every_step(sampler: str) -> Non
 @pytest.mark.parametrize("sampler", ["tpe", "gp"])
 def test_samplers_learn_from_pruned_trials(sampler: str) -> None:
     """Only pruned trials show that the left half is bad."""
-    left = 0
+    n_in_left_half = 0
     for seed in range(5):
         opt = tt.Optimizer(SPACE, sampler=sampler, seed=seed)
         rng = np.random.default_rng(seed)
@@ -196,8 +198,8 @@ def test_samplers_learn_from_pruned_trials(sampler: str) -> None:
             for step in range(1, 4 if is_stopped else STEPS + 1):
                 trial.report(step, value + 0.5 / step)
             opt.tell(trial, *([] if is_stopped else [value]), state="pruned" if is_stopped else "complete")
-        left += sum(trial.params["x"] < 0.5 for trial in opt.ask(8))
-    assert left <= 8, f"{left} of 40"
+        n_in_left_half += sum(trial.params["x"] < 0.5 for trial in opt.ask(8))
+    assert n_in_left_half <= 8, f"{n_in_left_half} of 40"
 
 
 def test_a_pruned_trial_is_never_the_best() -> None:
@@ -232,7 +234,7 @@ def test_before_any_trial_is_complete_the_better_half_continues() -> None:
     values = [0.1 * rank for rank in range(12)]
     stopped = sum(np.array([bool(d) for d in first_steps(values, seed=seed)], int) for seed in range(60))
     # The first three trials have too few others to be compared with, and the best half of the trials so far always
-    # continues. A third of the others run to the end as a check of the rule; three standard deviations of 60 draws.
+    # continues. A third of the others run to the end as a check of the rule. The bound: three deviations of 60 draws.
     assert all(stopped[:3] == 0)
     assert all(abs(stopped[3:] - 40) <= 11)
     assert not any(first_steps(values[::-1], seed=0)), "each trial was the best so far"
@@ -253,12 +255,12 @@ def test_no_trial_is_stopped_early_where_complete_trials_show_that_the_step_misl
         stopped = 0
         for seed in range(10):
             opt = tt.Optimizer(SPACE, sampler="random", seed=seed)
-            for end in (0.1, 0.2, 0.3, 0.4):
+            for final_value in (0.1, 0.2, 0.3, 0.4):
                 trial = opt.ask()
-                # Every value before the last is 100 or -100 times the end.
+                # Every value before the last is 100 or -100 times the last value.
                 for step in range(1, STEPS + 1):
-                    trial.report(step, 100.0 * sign * end if step < STEPS else end)
-                opt.tell(trial, end)
+                    trial.report(step, 100.0 * sign * final_value if step < STEPS else final_value)
+                opt.tell(trial, final_value)
             trial = opt.ask()
             trial.report(1, 100.0 * sign * 0.35 if sign > 0 else -5.0)
             decision = trial.should_prune()

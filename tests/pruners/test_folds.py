@@ -44,7 +44,7 @@ def measured(rng: np.random.Generator, quality: float, noise: float = 0.2) -> np
 
 
 def test_a_trial_whose_mean_would_equal_the_best_is_seldom_stopped():
-    """All looks at one trial share a level of .05: 20 of 400 trials, with a standard deviation of 4.4."""
+    """All checks of one trial share a significance level of .05: 20 of 400 trials, with a standard deviation of 4.4."""
     stopped = 0
     for seed in range(400):
         rng = np.random.default_rng(seed)
@@ -80,7 +80,7 @@ def test_the_reason_has_the_expected_value_in_the_direction_of_the_user():
     assert decision.reason.endswith(" to beat the best trial 0, stops below 3.8 %")
 
 
-def test_until_three_trials_are_complete_the_rule_is_forgiving():
+def test_until_three_trials_are_complete_the_mean_is_compared_with_the_worst_fold_of_the_best_trial():
     opt = search()
     complete(opt, [1.0, 4.0, 1.0])
     trial = opt.ask()
@@ -109,7 +109,7 @@ def test_before_three_trials_are_complete_the_better_half_continues():
     values = [0.1 * rank for rank in range(10)]
     stopped = sum(np.array([bool(d) for d in first_folds(values, seed=seed)], int) for seed in range(60))
     # The first three trials have too few others to be compared with, and a third of the others run to the end as a
-    # check of the rule; three standard deviations of 60 draws.
+    # check of the rule. The bound is three standard deviations of 60 draws.
     assert all(stopped[:3] == 0)
     assert all(abs(stopped[3:] - 40) <= 11)
     assert not any(first_folds(values[::-1], seed=0)), "each trial was the best so far"
@@ -181,7 +181,7 @@ def test_a_custom_pruner_sees_folds():
 
 
 def test_the_model_learns_from_pruned_trials_with_few_folds():
-    """Two folds are enough even if folds differ ten times as much as trials."""
+    """Two folds are enough even if the differences between folds are ten times those between trials."""
     opt = tt.Optimizer(SPACE, sampler="gp", seed=0)
     rng = np.random.default_rng(0)
     for _ in range(25):

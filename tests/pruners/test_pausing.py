@@ -90,8 +90,8 @@ def test_a_trial_is_paused_at_its_rung_until_it_is_among_the_best() -> None:
 
 def test_enqueued_points_come_first_and_then_the_paused_trial_with_the_most_steps() -> None:
     opt = search()
-    near, far, *others = opt.ask(6)
-    for trial, curve in [(near, [0.9]), (far, [0.5, 2.0])]:
+    one_step, two_steps, *others = opt.ask(6)
+    for trial, curve in [(one_step, [0.9]), (two_steps, [0.5, 2.0])]:
         for step, value in enumerate(curve, 1):
             trial.report(step, value)
         opt.tell(trial, state="paused")
@@ -180,8 +180,8 @@ def test_one_ask_for_several_trials_equals_several_asks() -> None:
         trials = start_trials(opt, 1.0, 2.0, 3.0, 4.0)
         opt.tell(trials[1], state="paused")
         opt.enqueue({"x": 0.5})
-        asked = opt.ask(3) if in_one_ask else [opt.ask() for _ in range(3)]
-        results.append([(trial.id, trial.resume_from, trial.params) for trial in asked])
+        suggested = opt.ask(3) if in_one_ask else [opt.ask() for _ in range(3)]
+        results.append([(trial.id, trial.resume_from, trial.params) for trial in suggested])
     assert results[0] == results[1]
     assert [(number, step) for number, step, _ in results[0]] == [(4, None), (1, 1), (5, None)]
 
@@ -263,9 +263,9 @@ def test_a_stop_is_a_pause_only_if_other_trials_can_change_the_decision() -> Non
     patient.report(1, 1.0)
     patient.report(2, 1.0)
     assert (patient.should_prune().stop, patient.should_prune().pause) == (True, False)
-    without = search(pausing=False)
-    start_trials(without, 1.0)
-    (second,) = start_trials(without, 2.0)
+    without_pausing = search(pausing=False)
+    start_trials(without_pausing, 1.0)
+    (second,) = start_trials(without_pausing, 2.0)
     assert (second.should_prune().stop, second.should_prune().pause) == (True, False)
 
 
@@ -292,7 +292,7 @@ def test_samplers_learn_the_same_from_paused_and_pruned_trials(sampler: str) -> 
     assert suggestions[0] == suggestions[1]
 
 
-def test_auto_resumes_a_trial_once_others_show_that_it_may_become_the_best() -> None:
+def test_auto_resumes_a_trial_once_other_trials_show_that_it_may_become_the_best() -> None:
     opt = search("auto")
 
     def run(values: list[float]) -> None:
@@ -301,8 +301,8 @@ def test_auto_resumes_a_trial_once_others_show_that_it_may_become_the_best() -> 
             trial.report(step, value)
         opt.tell(trial, values[-1])
 
-    for end in (0.1, 0.2, 0.3, 0.4):
-        run([end] * 9)
+    for final_value in (0.1, 0.2, 0.3, 0.4):
+        run([final_value] * 9)
     while True:
         trial = opt.ask()
         for step in (1, 2, 3):

@@ -24,8 +24,8 @@ def curves(n: int, seed: int, n_steps: int = 27) -> Iterator[list[float]]:
     """Yield learning curves that cross."""
     rng = np.random.default_rng(seed)
     for _ in range(n):
-        end, speed = rng.random(), rng.uniform(0.2, 2.0)
-        yield [end + float(step) ** -speed + 0.02 * rng.standard_normal() for step in range(1, n_steps + 1)]
+        final_value, speed = rng.random(), rng.uniform(0.2, 2.0)
+        yield [final_value + float(step) ** -speed + 0.02 * rng.standard_normal() for step in range(1, n_steps + 1)]
 
 
 def decisions(pruner: Any, curves: list[list[float]], **options: Any) -> list[int | None]:
@@ -79,27 +79,29 @@ def pairs() -> list[tuple[Any, Callable[[], optuna.pruners.BasePruner]]]:
 
 @pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
 @pytest.mark.parametrize(("ours", "theirs"), pairs())
-def test_a_rule_decides_like_that_of_optuna(ours: Any, theirs: Callable[[], optuna.pruners.BasePruner]) -> None:
+def test_a_rule_makes_the_decisions_of_the_rule_of_optuna(
+    ours: Any, theirs: Callable[[], optuna.pruners.BasePruner]
+) -> None:
     same_curves = list(curves(40, seed=1))
     assert decisions(ours, same_curves) == decisions_of_optuna(theirs(), same_curves)
 
 
-def run_trial(opt: tt.Optimizer, curve: list[float], end: str = "complete") -> tt.Trial:
+def run_trial(opt: tt.Optimizer, curve: list[float], state: str = "complete") -> tt.Trial:
     """Run a trial without asking the pruner."""
     trial = opt.ask()
     for step, value in enumerate(curve, 1):
         trial.report(step, value)
-    if end == "complete":
+    if state == "complete":
         opt.tell(trial, curve[-1])
-    elif end != "pending":
-        opt.tell(trial, state=end)
+    elif state != "pending":
+        opt.tell(trial, state=state)
     return trial
 
 
 def test_the_median_includes_every_trial_that_reached_the_step() -> None:
     opt = search(RULES.Median(n_startup=1))
-    for value, end in [(1.0, "complete"), (3.0, "pruned"), (4.0, "failed"), (5.0, "pending")]:
-        run_trial(opt, [value], end)
+    for value, state in [(1.0, "complete"), (3.0, "pruned"), (4.0, "failed"), (5.0, "pending")]:
+        run_trial(opt, [value], state)
     trial = run_trial(opt, [3.5], "pending")
     assert not trial.should_prune()
     assert trial.should_prune().reason == "rank 3 of 5 at step 1"
@@ -129,7 +131,7 @@ def test_no_trial_is_stopped_in_the_startup_the_warmup_or_between_intervals() ->
         run_trial(opt, good)
 
 
-def test_a_skipped_look_is_made_up_at_the_next_report() -> None:
+def test_a_skipped_check_is_made_up_for_at_the_next_report() -> None:
     opt = search(RULES.Threshold(upper=1.0, n_warmup_steps=10, interval_steps=10))
     trial = opt.ask()
     stops = []
@@ -182,7 +184,7 @@ def test_maximizing_equals_minimizing_negated_curves() -> None:
 def test_the_brackets_of_hyperband_share_the_steps() -> None:
     opt = search(RULES.Hyperband(max_resource=81))
     brackets = [int(run_trial(opt, [1.0], "pending").should_prune().reason.split()[1]) for _ in range(1000)]
-    # 81, 34, 15, 8 and 5 of 143 (Li et al. 2018, table 1); three standard deviations of 1,000 draws.
+    # 81, 34, 15, 8 and 5 of 143 (Li et al. 2018, table 1). The bound is three standard deviations of 1,000 draws.
     for bracket, weight in enumerate((81, 34, 15, 8, 5), 1):
         share = weight / 143
         assert abs(brackets.count(bracket) / 1000 - share) < 3 * math.sqrt(share * (1 - share) / 1000)

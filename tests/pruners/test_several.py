@@ -76,8 +76,8 @@ def test_a_pruned_trial_has_the_values_and_constraints_of_its_last_reports() -> 
 
 def test_the_median_compares_non_domination_ranks() -> None:
     opt = search(RULES.Median(n_startup=1))
-    for loss, accuracy, end in [(1.0, 0.5, "complete"), (2.0, 0.9, "pruned"), (3.0, 0.8, "failed")]:
-        run_trial(opt, (loss, accuracy), end=end)
+    for loss, accuracy, state in [(1.0, 0.5, "complete"), (2.0, 0.9, "pruned"), (3.0, 0.8, "failed")]:
+        run_trial(opt, (loss, accuracy), end=state)
     front = run_trial(opt, (9.0, 0.95))
     assert not front.should_prune()
     assert front.should_prune().reason == "rank 1 of 4 at step 1"
@@ -111,11 +111,11 @@ def test_a_pruner_that_needs_a_single_value_is_refused(pruner: Any) -> None:
 @pytest.mark.parametrize("pruner", [RULES.SuccessiveHalving(min_resource=1), RULES.Hyperband(max_resource=9)])
 def test_ranks_of_one_objective_give_the_decisions_of_its_values(pruner: Any) -> None:
     """Once a trial violates a constraint, ranks replace values; decisions about the other trials do not change."""
-    plain = search(pruner, directions=["maximize"])
+    unranked = search(pruner, directions=["maximize"])
     ranked = search(pruner, directions=["maximize"])
-    opts = (plain, ranked)
+    opts = (unranked, ranked)
     # This trial is worse than all others, and it reports no step.
-    for opt, memory in ((plain, -1.0), (ranked, 1.0)):
+    for opt, memory in ((unranked, -1.0), (ranked, 1.0)):
         run_trial(opt, constraints=None)
         opt.tell(0, 0.0, constraints={"memory": memory})
     stops: list[list[bool]] = [[], []]
@@ -129,14 +129,14 @@ def test_ranks_of_one_objective_give_the_decisions_of_its_values(pruner: Any) ->
     assert 0 < sum(stops[0]) < 40
 
 
-def test_infeasible_trials_rank_behind_feasible_ones() -> None:
+def test_infeasible_trials_rank_behind_feasible_trials() -> None:
     opt = search(RULES.Median(n_startup=0), directions=["minimize"])
     run_trial(opt, 1.0, end="complete", constraints={"memory": 4.0})  # reported, and told at the end
     opt.observe({"x": 0.5, "y": 0.5}, 0.5)
     run_trial(opt, 2.0, constraints={"memory": 2.0})
-    kept = run_trial(opt, 3.0, constraints={"memory": 0.0})
-    assert not kept.should_prune()
-    assert kept.should_prune().reason == "rank 1 of 3 at step 1"
+    feasible = run_trial(opt, 3.0, constraints={"memory": 0.0})
+    assert not feasible.should_prune()
+    assert feasible.should_prune().reason == "rank 1 of 3 at step 1"
     assert run_trial(opt, 9.0).should_prune().reason == "rank 2 of 4 at step 1"
     worst = run_trial(opt, 0.0, constraints={"memory": 5.0})
     assert worst.should_prune().reason == "rank 5 of 5 at step 1"
@@ -144,7 +144,7 @@ def test_infeasible_trials_rank_behind_feasible_ones() -> None:
     unreported = opt.ask()
     unreported.report(1, -1.0)
     opt.tell(unreported, -1.0, constraints={"memory": 1.0})
-    assert kept.should_prune().reason == "rank 1 of 6 at step 1"
+    assert feasible.should_prune().reason == "rank 1 of 6 at step 1"
 
 
 def end_of(x: float, y: float) -> tuple[float, float]:
@@ -157,49 +157,51 @@ def run(opt: tt.Optimizer, curve: Any, n: int = 80, steps: int = 20) -> tuple[li
 
     A pruned trial counts with the final values that it would have had.
     """
-    n_steps, ends = [], []
+    n_steps, final_values = [], []
     for _ in range(n):
         trial = opt.ask()
-        ends.append(end_of(**trial.params))
+        final_values.append(end_of(**trial.params))
         for step in range(1, steps + 1):
-            trial.report(step, curve(ends[-1], step))
+            trial.report(step, curve(final_values[-1], step))
             if trial.should_prune():
                 opt.tell(trial, state="pruned")
                 break
         else:
-            opt.tell(trial, ends[-1])
+            opt.tell(trial, final_values[-1])
         n_steps.append(step)
-    return n_steps, ends
+    return n_steps, final_values
 
 
-def dominated(ends: Sequence[tuple[float, float]], k: int) -> bool:
-    return any(a <= ends[k][0] and b <= ends[k][1] and (a, b) != ends[k] for a, b in ends)
+def dominated(final_values: Sequence[tuple[float, float]], k: int) -> bool:
+    return any(
+        a <= final_values[k][0] and b <= final_values[k][1] and (a, b) != final_values[k] for a, b in final_values
+    )
 
 
 def test_auto_stops_trials_that_many_others_dominate() -> None:
     for seed in range(5):
         opt = search(directions=["minimize", "minimize"], seed=seed)
-        n_steps, ends = run(opt, lambda end, step: (end[0] + 1.0 / step, end[1] + 1.0 / step))
+        n_steps, final_values = run(opt, lambda end, step: (end[0] + 1.0 / step, end[1] + 1.0 / step))
         stopped = [k for k, steps in enumerate(n_steps) if steps < 20]
         assert len(stopped) > 10
-        assert all(dominated(ends, k) for k in stopped)
+        assert all(dominated(final_values, k) for k in stopped)
         assert "dominate it at step" in opt.trials[stopped[0]].reason
 
 
 def test_auto_stops_few_trials_where_early_steps_mislead() -> None:
-    """The best trials look worst until the last steps; trials that run to the end as a check show it."""
-    lost = stopped = 0
+    """The best trials look worst until the last steps; trials that run to the end as a check reveal this."""
+    n_lost = n_stopped = 0
     for seed in range(5):
         opt = search(directions=["minimize", "minimize"], seed=seed)
-        n_steps, ends = run(opt, lambda end, step: end if step > 17 else (-end[0], -end[1]))
-        lost += sum(not dominated(ends, k) for k, steps in enumerate(n_steps) if steps < 20)
-        stopped += sum(steps < 20 for steps in n_steps)
-    assert stopped < 0.25 * 5 * 80
-    assert lost <= 5
+        n_steps, final_values = run(opt, lambda end, step: end if step > 17 else (-end[0], -end[1]))
+        n_lost += sum(not dominated(final_values, k) for k, steps in enumerate(n_steps) if steps < 20)
+        n_stopped += sum(steps < 20 for steps in n_steps)
+    assert n_stopped < 0.25 * 5 * 80
+    assert n_lost <= 5
 
 
 @pytest.mark.parametrize("memory", [-1.0, 1.0])
-def test_auto_stops_for_a_constraint_that_no_trial_came_to_satisfy(memory: float) -> None:
+def test_auto_stops_a_trial_for_a_constraint_that_no_trial_satisfied_at_its_end(memory: float) -> None:
     """Every report violates the constraint; ``memory`` is its value at the end."""
     opt = search(directions=["minimize"])
     for _ in range(30):
@@ -212,7 +214,7 @@ def test_auto_stops_for_a_constraint_that_no_trial_came_to_satisfy(memory: float
         else:
             opt.tell(trial, trial.params["x"], constraints={"memory": memory})
     stopped = sum("breaks constraints" in (trial.reason or "") for trial in opt.trials)
-    # A third of the 27 trials after the first three run to the end as a check; three standard deviations.
+    # A third of the 27 trials after the first three run to the end as a check. The bound: three standard deviations.
     assert stopped == 0 if memory < 0 else abs(stopped - 18) <= 7
 
 
@@ -264,8 +266,8 @@ def test_minimize_reports_several_objectives_and_keeps_the_reason(n_workers: int
 
 def test_only_a_pruned_trial_has_the_reason_of_its_last_decision() -> None:
     opt = search(RULES.Threshold(upper=1.0), directions=["minimize"])
-    unasked, recovered, failed, own = opt.ask(4)
-    for trial in (unasked, recovered, failed, own):
+    unasked, recovered, failed, with_own_reason = opt.ask(4)
+    for trial in (unasked, recovered, failed, with_own_reason):
         trial.report(1, 2.0)
     opt.tell(unasked, state="pruned")
     assert recovered.should_prune()
@@ -274,13 +276,13 @@ def test_only_a_pruned_trial_has_the_reason_of_its_last_decision() -> None:
     opt.tell(recovered, state="pruned")
     assert failed.should_prune()
     opt.tell(failed, state="failed")
-    assert own.should_prune()
-    opt.tell(own, state="pruned", reason="the disk is full")
+    assert with_own_reason.should_prune()
+    opt.tell(with_own_reason, state="pruned", reason="the disk is full")
     assert [trial.reason for trial in opt.trials] == [None, None, None, "the disk is full"]
-    kept = opt.ask()
-    kept.report(1, 2.0)
-    assert kept.should_prune()
-    opt.tell(kept, state="pruned")
+    pruned = opt.ask()
+    pruned.report(1, 2.0)
+    assert pruned.should_prune()
+    opt.tell(pruned, state="pruned")
     assert tt.Optimizer.from_bytes(opt.to_bytes()).trials[4].reason == "2 at step 1 is outside the bounds"
     assert opt.to_dict()["reason"][4] == "2 at step 1 is outside the bounds"
     with pytest.raises(tt.ArgumentError, match="reason says why a trial failed"):

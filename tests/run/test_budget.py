@@ -64,7 +64,7 @@ def test_without_costs_the_budget_is_in_seconds_and_counts_failures() -> None:
     assert all(trial.cost is None for trial in tt.minimize(short, SPACE, n_trials=2, seed=0).trials)
 
 
-def test_a_refused_result_costs_its_duration() -> None:
+def test_a_trial_with_a_refused_result_costs_its_duration() -> None:
     with pytest.warns(RuntimeWarning, match="cost must be a finite number"):
         result = tt.minimize(lambda params: {"value": short(params), "cost": -1.0}, SPACE, budget=0.01, seed=0)
     assert result.stopped == "budget"
@@ -80,12 +80,12 @@ def test_running_trials_count_with_their_expected_cost() -> None:
 
 def test_a_study_on_file_keeps_its_budget(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
-    whole = tt.minimize(priced, SPACE, budget=12.0, seed=0)
+    uninterrupted = tt.minimize(priced, SPACE, budget=12.0, seed=0)
     tt.minimize(priced, SPACE, study=path, budget=12.0, seed=0, n_trials=3).study.close()
-    rest = tt.minimize(priced, study=path)
-    assert rest.stopped == "budget"
-    assert rest.study.budget == 12.0
-    assert [trial.params for trial in rest.trials] == [trial.params for trial in whole.trials]
+    resumed = tt.minimize(priced, study=path)
+    assert resumed.stopped == "budget"
+    assert resumed.study.budget == 12.0
+    assert [trial.params for trial in resumed.trials] == [trial.params for trial in uninterrupted.trials]
 
 
 def test_a_search_resumed_with_a_larger_budget_counts_earlier_costs(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_another_process_may_raise_the_budget_of_a_study(tmp_path: Path) -> None
     ids=["directions", "a point", "the points", "the objective", "the budget"],
 )
 @pytest.mark.parametrize("on_file", [False, True])
-def test_a_refused_call_leaves_the_budget_and_the_queue(
+def test_a_refused_call_leaves_the_budget_and_the_queue_unchanged(
     tmp_path: Path, arguments: dict[str, Any], error: type[Exception], *, on_file: bool
 ) -> None:
     path = tmp_path / "study.db"
@@ -145,7 +145,7 @@ def test_a_refused_call_leaves_the_budget_and_the_queue(
     assert study.to_bytes() == snapshot
 
 
-def test_a_point_outside_a_space_that_another_process_has_changed_leaves_the_budget_and_the_queue(
+def test_a_point_outside_the_space_that_another_process_has_set_leaves_budget_and_queue_unchanged(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "study.db"
@@ -159,7 +159,7 @@ def test_a_point_outside_a_space_that_another_process_has_changed_leaves_the_bud
         assert other.to_bytes() == snapshot
 
 
-def test_a_point_that_is_refused_after_all_checks_leaves_the_budget_and_the_queue_of_a_study(
+def test_a_point_refused_after_all_checks_leaves_budget_and_queue_of_a_study_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enqueue = tt.Study._enqueue
@@ -179,7 +179,7 @@ def test_a_point_that_is_refused_after_all_checks_leaves_the_budget_and_the_queu
         assert study.to_bytes() == snapshot
 
 
-def test_a_refused_call_leaves_the_budget_of_a_study_that_is_created_meanwhile(
+def test_a_refused_call_does_not_change_the_budget_of_a_study_that_is_created_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "study.db"
@@ -196,7 +196,7 @@ def test_a_refused_call_leaves_the_budget_of_a_study_that_is_created_meanwhile(
     assert tt.Study(path).budget == 9.0
 
 
-def test_a_call_in_the_wrong_direction_leaves_the_budget(tmp_path: Path) -> None:
+def test_a_call_in_the_wrong_direction_leaves_the_budget_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
     tt.Study(path, SPACE, direction="maximize", budget=9.0).close()
     with pytest.raises(tt.StudyError, match=r"use tt\.maximize"):
@@ -204,7 +204,7 @@ def test_a_call_in_the_wrong_direction_leaves_the_budget(tmp_path: Path) -> None
     assert tt.Study(path).budget == 9.0
 
 
-def test_a_new_study_gets_the_budget_and_a_larger_one_reaches_other_processes(tmp_path: Path) -> None:
+def test_a_new_study_gets_the_budget_and_a_larger_budget_reaches_other_processes(tmp_path: Path) -> None:
     path = tmp_path / "study.db"
     study = tt.minimize(priced, SPACE, study=path, budget=3.0, n_trials=1).study
     with tt.Study(path, budget=6.0) as other:
@@ -242,13 +242,13 @@ def test_another_process_may_set_the_first_budget_of_a_search_without_costs(tmp_
 def test_pending_trials_are_evaluated_before_the_budget_is_checked() -> None:
     """An interrupted run started them because their expected cost was within the budget."""
     study = tt.Optimizer(SPACE, budget=3.0, sampler="random", seed=0)
-    whole = tt.minimize(priced, study=tt.Optimizer.from_bytes(study.to_bytes()))
-    while len(study) < len(whole.trials) - 1:
+    uninterrupted = tt.minimize(priced, study=tt.Optimizer.from_bytes(study.to_bytes()))
+    while len(study) < len(uninterrupted.trials) - 1:
         trial = study.ask()
         study.tell(trial, trial.params["x"], cost=1.0 + trial.params["x"])
     study.ask()
     result = tt.minimize(priced, study=study)
-    assert [trial.params for trial in result.trials] == [trial.params for trial in whole.trials]
+    assert [trial.params for trial in result.trials] == [trial.params for trial in uninterrupted.trials]
     assert not study.pending
 
 

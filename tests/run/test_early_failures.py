@@ -57,7 +57,7 @@ def test_the_warning_points_to_the_calling_line(n_trials):
     assert warning.filename == __file__
 
 
-def test_the_warning_comes_while_the_search_runs():
+def test_the_warning_is_given_while_the_search_is_running():
     completed = []
     # Warnings are errors here and end the search.
     with pytest.raises(RuntimeWarning):

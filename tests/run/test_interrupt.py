@@ -1,4 +1,4 @@
-"""Ctrl-C and parents that die, as a user at a terminal sees them."""
+"""Ctrl-C and a killed parent process, as a user at a terminal sees them."""
 
 import json
 import os

@@ -14,10 +14,10 @@ from tanteo.run.objective import Objective, RunningTrial, copy_params, takes_tri
 
 class NoChannel:
     def report(self, trial, step, value):
-        raise AssertionError("nothing reports here")
+        raise AssertionError("no report is expected")
 
     def should_prune(self, trial):
-        raise AssertionError("nothing asks here")
+        raise AssertionError("no pruning decision is expected")
 
 
 def evaluate(function, catch=(Exception,)):

@@ -315,8 +315,8 @@ def test_an_objective_that_workers_cannot_load_ends_the_search():
 class RefusedError(Exception):
     """An exception that pickle cannot restore and that workers cannot import."""
 
-    def __init__(self, step, why):
-        super().__init__(f"step {step}: {why}")
+    def __init__(self, step, cause):
+        super().__init__(f"step {step}: {cause}")
 
 
 class RaisingPruner:

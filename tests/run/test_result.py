@@ -16,7 +16,7 @@ def folds(params):
     return tt.Replicates([lr + 0.1, lr**2 - 0.1, lr])
 
 
-def test_the_gain_has_the_standard_error_of_the_paired_differences():
+def test_the_gain_over_the_defaults_has_the_standard_error_of_the_paired_differences():
     result = tt.maximize(folds, SPACE, n_trials=6, seed=0)
     best, default = (np.array(t.replicates[0]) for t in (result.best, result.default))
     difference = best - default
@@ -24,7 +24,7 @@ def test_the_gain_has_the_standard_error_of_the_paired_differences():
     assert result.gain.sem == pytest.approx(difference.std(ddof=1) / math.sqrt(3), rel=1e-12)
 
 
-def test_the_gain_is_positive_when_better_in_both_directions():
+def test_the_gain_over_the_defaults_is_positive_for_an_improvement_in_both_directions():
     study = tt.Optimizer(SPACE, seed=0, direction="minimize")
     for value in (4.0, 3.0):
         study.tell(study.ask(), value)
@@ -35,7 +35,7 @@ def test_the_gain_is_positive_when_better_in_both_directions():
 
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
-def test_there_is_no_gain_without_defaults_or_results():
+def test_there_is_no_gain_over_the_defaults_without_defaults_or_results():
     assert tt.minimize(folds, {"x": tt.Float(0, 1)}, n_trials=0).gain is None
     assert tt.minimize(lambda p: None, SPACE, n_trials=2, seed=0).gain is None
 

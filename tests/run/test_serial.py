@@ -43,7 +43,7 @@ def test_an_error_for_a_direction_names_the_function_to_call(function):
         function(square, SPACE, n_trials=1, direction="maximize")
 
 
-def test_the_same_seed_gives_the_same_search_and_no_seed_a_new_one():
+def test_equal_seeds_give_equal_searches_and_unseeded_searches_differ():
     runs = [tt.minimize(square, SPACE, n_trials=15, seed=seed) for seed in (5, 5, None, None)]
     assert history(runs[0]) == history(runs[1])
     assert runs[2].optimizer.seed != runs[3].optimizer.seed
@@ -73,7 +73,7 @@ def test_several_objectives():
     assert "Pareto front" in repr(result)
 
 
-def test_points_come_first_and_one_invalid_point_refuses_all():
+def test_points_are_suggested_first_and_none_is_queued_if_one_is_invalid():
     result = tt.minimize(square, SPACE, n_trials=3, seed=0, points=[{"x": 1.0, "kind": "a"}, {"kind": "b"}])
     assert result.trials[0].params == {"x": 1.0, "kind": "a"}
     assert result.trials[1].params["kind"] == "b"
@@ -131,7 +131,7 @@ def test_a_finite_space_ends_the_search_normally():
     assert sorted(t.params["n"] for t in result.trials) == list(range(7))
 
 
-def test_failures_are_counted_and_the_search_goes_on():
+def test_failures_are_counted_and_the_search_continues():
     def fragile(params):
         if params["x"] > 0:
             raise RuntimeError("diverged")

@@ -78,9 +78,9 @@ def test_patience_also_compares_earlier_expected_gains() -> None:
     gains = [opt._expected_gain(10, n_trials) for n_trials in (20, 19)]
     assert None not in gains
     threshold = sum(g for g in gains if g is not None) / 2
-    first, both = (ExpectedGain(threshold, relative=False, patience=n, n_min_trials=5)(opt) for n in (1, 2))
-    assert both is None
-    assert (first is None) == (gains[0] > threshold)  # type: ignore[operator]  # neither is None
+    patience_1, patience_2 = (ExpectedGain(threshold, relative=False, patience=n, n_min_trials=5)(opt) for n in (1, 2))
+    assert patience_2 is None
+    assert (patience_1 is None) == (gains[0] > threshold)  # type: ignore[operator]  # neither is None
 
 
 def test_no_improvement_counts_every_ended_trial() -> None:

@@ -88,13 +88,13 @@ def test_without_an_exception_of_the_objective_there_is_no_traceback(objective):
     assert trial.traceback is None
 
 
-class UnspeakableError(Exception):
+class UnprintableError(Exception):
     def __str__(self):
         raise RuntimeError("no text")
 
 
 @WORKERS
-@pytest.mark.parametrize("message", [UnspeakableError(), ValueError("\ud800 \0"), ValueError(*range(3))])
+@pytest.mark.parametrize("message", [UnprintableError(), ValueError("\ud800 \0"), ValueError(*range(3))])
 def test_any_exception_ends_its_trial_and_not_the_search(message, n_workers):
     def objective(params):
         raise message
@@ -114,7 +114,7 @@ def test_the_warning_about_a_mistake_names_file_and_line(n_workers):
     assert [trial.state for trial in trials] == ["failed"] * 7, "the search goes on"
 
 
-def test_the_warning_about_a_mistake_comes_immediately():
+def test_the_warning_about_a_mistake_is_given_immediately():
     completed = []
     # Warnings are errors here and end the search.
     with pytest.raises(RuntimeWarning):

@@ -41,7 +41,7 @@ def best_loss(sampler: str, seed: int, *, with_constraints: bool) -> float:
 
 
 @pytest.mark.parametrize("sampler", ["gp", "auto"])
-def test_the_border_is_found_better_with_constraints_than_with_failures(sampler):
+def test_constraints_locate_the_border_more_precisely_than_failures(sampler):
     """The optimum is 0.62."""
     constrained = median(best_loss(sampler, seed, with_constraints=True) for seed in SEEDS)
     failing = median(best_loss(sampler, seed, with_constraints=False) for seed in SEEDS)

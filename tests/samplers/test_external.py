@@ -268,14 +268,14 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 def test_one_thread_at_a_time_calls_a_python_sampler() -> None:
-    inside: list[int] = []
+    calls_in_progress: list[int] = []
 
     class Alone(Uniform):
         def suggest(self, view: View, n: int, rng: np.random.Generator) -> Points:
-            inside.append(n)
-            assert len(inside) == 1
+            calls_in_progress.append(n)
+            assert len(calls_in_progress) == 1
             time.sleep(0.001)
-            inside.remove(n)
+            calls_in_progress.remove(n)
             return super().suggest(view, n, rng)
 
     optimizer = tt.Optimizer(SPACE, sampler=Alone(), seed=0)

@@ -101,8 +101,8 @@ def test_the_sampler_protocol_is_checked_at_run_time() -> None:
 
 
 def test_a_setting_named_as_in_other_packages_is_refused_with_its_name():
-    wrong: Any = {"n_startup_trials": 5}
+    misnamed: Any = {"n_startup_trials": 5}
     with pytest.raises(TypeError, match="Median has no setting 'n_startup_trials'; it is n_startup here"):
-        tt.pruners.Median(**wrong)
+        tt.pruners.Median(**misnamed)
     with pytest.raises(TypeError, match="TPE has no setting 'zzz'; its settings: 'n_startup', "):
-        samplers.TPE(**{"zzz": 1, **wrong})
+        samplers.TPE(**{"zzz": 1, **misnamed})

@@ -21,23 +21,23 @@ def test_linear() -> None:
 @pytest.mark.parametrize("operator", ["<=", "<", ">=", ">"])
 def test_order(operator: str) -> None:
     space = tt.SearchSpace({"a": Int(0, 5), "b": Int(0, 5)}, constraints=[tt.Order("a", operator, "b")])
-    seen = {(p["a"], p["b"]) for p in space.sample(2000, seed=0)}
+    sampled_pairs = {(p["a"], p["b"]) for p in space.sample(2000, seed=0)}
     compare = {"<=": int.__le__, "<": int.__lt__, ">=": int.__ge__, ">": int.__gt__}[operator]
-    assert seen == {(a, b) for a in range(6) for b in range(6) if compare(a, b)}
+    assert sampled_pairs == {(a, b) for a in range(6) for b in range(6) if compare(a, b)}
 
 
 def test_order_of_ordinals_is_by_position() -> None:
     sizes = ["small", "medium", "large"]
     space = tt.SearchSpace({"a": tt.Ordinal(sizes), "b": tt.Ordinal(sizes)}, constraints=[tt.Order("a", "<", "b")])
-    seen = {(p["a"], p["b"]) for p in space.sample(200, seed=0)}
-    assert seen == {("small", "medium"), ("small", "large"), ("medium", "large")}
+    sampled_pairs = {(p["a"], p["b"]) for p in space.sample(200, seed=0)}
+    assert sampled_pairs == {("small", "medium"), ("small", "large"), ("medium", "large")}
 
 
 def test_forbid() -> None:
     forbidden = tt.Forbid({"a": tt.at_least(1), "c": ["x", "y"]})
     space = tt.SearchSpace({"a": Int(0, 2), "c": tt.Categorical(["x", "y", "z"])}, constraints=[forbidden])
-    seen = {(p["a"], p["c"]) for p in space.sample(500, seed=0)}
-    assert seen == {(0, "x"), (0, "y"), (0, "z"), (1, "z"), (2, "z")}
+    sampled_pairs = {(p["a"], p["c"]) for p in space.sample(500, seed=0)}
+    assert sampled_pairs == {(0, "x"), (0, "y"), (0, "z"), (1, "z"), (2, "z")}
     assert space.size == 5.0
 
 

@@ -23,7 +23,7 @@ class Colour(enum.Enum):
 
 
 class Opaque:
-    """A choice that has only its identity."""
+    """A choice that is equal only to itself."""
 
 
 PAIRS = [(True, 1), (1, 1.0), (0, False), ((1,), (True,)), ([1], [1.0]), ({"a": 1}, {"a": True}), ({1: 0}, {True: 0})]
@@ -60,8 +60,8 @@ def test_unhashable_and_opaque_choices_work() -> None:
     space = tt.SearchSpace({"x": tt.Categorical(choices)})
     for choice in choices:
         assert space.validate({"x": choice})["x"] is choice
-    seen = {id(params["x"]) for params in space.sample(200, seed=0)}
-    assert seen == {id(choice) for choice in choices}
+    sampled_ids = {id(params["x"]) for params in space.sample(200, seed=0)}
+    assert sampled_ids == {id(choice) for choice in choices}
 
 
 def test_an_array_equals_only_itself() -> None:

@@ -92,8 +92,8 @@ def test_a_flat_name_may_contain_the_separator() -> None:
 
 def test_a_list_that_is_a_choice_is_not_read_as_several_choices() -> None:
     parent = Choice([[1, 2], [1], 1])
-    whole = tt.SearchSpace({"p": parent, "x": Int(0, 1, when={"p": [1]})})
-    assert whole["x"].when == {"p": tt.SearchSpace({"p": parent, "x": Int(0, 1, when={"p": [[1]]})})["x"].when["p"]}
+    single = tt.SearchSpace({"p": parent, "x": Int(0, 1, when={"p": [1]})})
+    assert single["x"].when == {"p": tt.SearchSpace({"p": parent, "x": Int(0, 1, when={"p": [[1]]})})["x"].when["p"]}
     several = tt.SearchSpace({"p": Choice([1, 2, 3]), "x": Int(0, 1, when={"p": {3, 1}})})
     assert repr(several["x"].when) == "{'p': [1, 3]}"
 
@@ -169,7 +169,7 @@ def test_an_inactive_parameter_is_refused(case: tuple[tt.SearchSpace, dict[str, 
             space.validate({**flat, name: value})
 
 
-def test_a_parameter_below_an_inactive_one_is_refused_by_its_labels() -> None:
+def test_a_parameter_below_an_inactive_parameter_is_refused_by_its_labels() -> None:
     space = tt.SearchSpace(
         {
             "kind": tt.Categorical(["a", "b"]),

@@ -100,14 +100,14 @@ def test_a_narrower_space_excludes_trials_that_do_not_fit(path):
     study = create_study(path)
     pending = study.ask(6)
     narrower = {**SPACE, "x": tt.Float(0.25, 0.75), "kind": tt.Categorical(["b"])}
-    inside = [t.id for t in study.trials if t.params["kind"] == "b" and 0.25 <= t.params["x"] <= 0.75]
+    fitting_ids = [t.id for t in study.trials if t.params["kind"] == "b" and 0.25 <= t.params["x"] <= 0.75]
     original = [trial.params for trial in study.trials]
     left_out = study.change_space(narrower)
-    assert left_out == [number for number in range(18) if number not in inside]
+    assert left_out == [number for number in range(18) if number not in fitting_ids]
     for view in all_views(path, study):
         assert [trial.params for trial in view.trials] == original
-        assert [trial.id for trial in view.trials if not trial.excluded] == inside
-        assert view.best.id == min(number for number in inside if number < 12)
+        assert [trial.id for trial in view.trials if not trial.excluded] == fitting_ids
+        assert view.best.id == min(number for number in fitting_ids if number < 12)
         failed = [view.trials[trial.id] for trial in pending if trial.id in left_out]
         assert {(trial.state, trial.reason) for trial in failed} == {
             ("failed", "it does not fit into the space, which was changed")
@@ -116,12 +116,12 @@ def test_a_narrower_space_excludes_trials_that_do_not_fit(path):
     for number in left_out[:1]:
         with pytest.raises(tt.ArgumentError, match="does not fit"):
             study.include(number)
-    # In the first space again, trials excluded by the change count, but the one excluded by the user does not.
-    study.exclude(inside[0])
+    # Back in the first space, trials excluded by the change count again; the trial excluded by the user does not.
+    study.exclude(fitting_ids[0])
     assert study.change_space(SPACE) == []
     for view in all_views(path, study):
         assert [trial.params for trial in view.trials] == original
-        assert [trial.id for trial in view.trials if trial.excluded] == inside[:1]
+        assert [trial.id for trial in view.trials if trial.excluded] == fitting_ids[:1]
     study.tell(study.ask(), 0.5)
 
 
@@ -136,11 +136,11 @@ def test_trials_excluded_by_the_user_stay_excluded_in_every_space(path):
         study.change_space(half)
     # The user also excludes a trial that does not fit anyway.
     study.exclude(lower[1])
-    chosen = sorted([lower[0], lower[1], upper[0]])
+    excluded_by_user = sorted([lower[0], lower[1], upper[0]])
     assert study.change_space(SPACE) == []
     for view in all_views(path, study):
-        assert [trial.id for trial in view.trials if trial.excluded] == chosen
-        assert view.best.id not in chosen
+        assert [trial.id for trial in view.trials if trial.excluded] == excluded_by_user
+        assert view.best.id not in excluded_by_user
     study.include(lower[0])
     for view in all_views(path, study):
         assert [trial.id for trial in view.trials if trial.excluded] == sorted([lower[1], upper[0]])
@@ -157,8 +157,8 @@ def test_trials_read_before_a_change_reflect_it(path):
 
 def test_a_new_parameter_takes_the_value_of_fill(path):
     study = create_study(path)
-    more = {**SPACE, "clip": tt.Float(0.0, 5.0), "decay": tt.Float(0.0, 1.0, when={"kind": "a"})}
-    assert study.change_space(more, fill={"clip": 0.0, "decay": 0.5}) == []
+    larger_space = {**SPACE, "clip": tt.Float(0.0, 5.0), "decay": tt.Float(0.0, 1.0, when={"kind": "a"})}
+    assert study.change_space(larger_space, fill={"clip": 0.0, "decay": 0.5}) == []
     for view in all_views(path, study):
         for trial in view.trials:
             assert trial.params["clip"] == 0.0

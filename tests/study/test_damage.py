@@ -1,4 +1,4 @@
-"""Promises 14 and 15 for studies: damage is an error that names it, never another result; no content is executed."""
+"""Promises 14 and 15 for studies: damage raises an error that names it, or changes nothing; no content is executed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each write, truncation, removal and sync of the file fails once, or is the last: no acknowledged result is lost.
+"""Each write, truncation, removal and sync fails once, or is the last of its process: no acknowledged result is lost.
 
 SQLite itself is tested in this way. `support/faults/shim.c` intercepts the calls from SQLite to the C library, so the
 tests run Python's own `sqlite3` with SQLite's own file access.

@@ -24,8 +24,8 @@ def test_a_study_is_started_and_continued_by_its_path(tmp_path):
     path = tmp_path / "sweep.db"
     first = tt.minimize(loss, SPACE, study=str(path), n_trials=5, seed=0)
     second = tt.minimize(loss, SPACE, study=path, until=12, seed=0)
-    alone = tt.minimize(loss, SPACE, n_trials=12, seed=0)
-    assert [trial.params for trial in second.trials] == [trial.params for trial in alone.trials]
+    in_memory = tt.minimize(loss, SPACE, n_trials=12, seed=0)
+    assert [trial.params for trial in second.trials] == [trial.params for trial in in_memory.trials]
     assert (len(first.trials), second.stopped) == (5, "until")
     assert tt.minimize(loss, study=path, until=12).stopped == "until"
     assert len(second.study.trials) == 12
@@ -109,10 +109,10 @@ def test_a_stopped_program_continues_where_it_stopped(tmp_path, stop_signal):
     assert [trial.id for trial in stopped.pending] == [4]
     subprocess.run([*command, "-1", "0"], check=True, timeout=300)
     study = tt.Study(path)
-    alone = tt.minimize(loss, SPACE, n_trials=9, seed=0)
-    assert [trial.params for trial in study.trials] == [trial.params for trial in alone.trials]
+    in_memory = tt.minimize(loss, SPACE, n_trials=9, seed=0)
+    assert [trial.params for trial in study.trials] == [trial.params for trial in in_memory.trials]
     assert [trial.state for trial in study.trials] == ["complete"] * 9
-    # Ctrl-C releases the trial; a kill leaves a vanished worker, which costs a retry.
+    # Ctrl-C releases the trial. After a kill its worker has vanished, so the trial uses up a retry.
     assert study.trials[4].retries == (stop_signal == signal.SIGKILL)
     assert len(study.environments) == 2
 
@@ -181,7 +181,7 @@ def test_the_packages_are_those_of_their_metadata(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     packages = environment._packages()
     assert {name: packages.get(name) for name in ("A.b", "e", "f")} == {"A.b": "1.0", "e": "2", "f": "3"}
-    parsed = {each.metadata["Name"]: each.version for each in metadata.distributions()}
+    parsed = {distribution.metadata["Name"]: distribution.version for distribution in metadata.distributions()}
     assert packages == {name: version for name, version in parsed.items() if name}
     assert list(packages) == sorted(packages, key=str.casefold)
 

@@ -54,7 +54,7 @@ print(json.dumps([len(acknowledged), wrong, slowest]))
 def test_no_acknowledged_tell_is_lost(tmp_path, sampler):
     path = str(tmp_path / "study.db")
     rounds = count(10, 200)
-    n_acknowledged, wrong, slowest = python_json(_KILLED.format(path=path, rounds=rounds, sampler=sampler))
+    n_acknowledged, wrong_results, slowest = python_json(_KILLED.format(path=path, rounds=rounds, sampler=sampler))
     assert n_acknowledged >= rounds, "every round ends with a tell"
-    assert wrong == []
+    assert wrong_results == []
     assert slowest < 1.0

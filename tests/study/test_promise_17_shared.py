@@ -1,4 +1,4 @@
-"""Several processes on one file lose, double or change no result; suggestions depend only on the order of calls."""
+"""Processes on one file neither lose, duplicate nor change results; suggestions depend only on the order of calls."""
 
 import json
 
@@ -44,7 +44,7 @@ def run_processes(path, processes, tells, sampler="random"):
 
 
 @pytest.mark.parametrize("sampler", ["random", "tpe"])
-def test_nothing_is_lost_doubled_or_changed(tmp_path, sampler):
+def test_no_result_is_lost_duplicated_or_changed(tmp_path, sampler):
     processes, tells = count(4, 8), count(25, 200)
     results = run_processes(tmp_path / "study.db", processes, tells, sampler)
     assert sorted(number for number, _, _ in results) == list(range(processes * tells))
@@ -72,12 +72,12 @@ def test_suggestions_depend_only_on_the_order_of_calls(tmp_path, sampler):
     """An optimizer in memory that gets the same calls in the same order makes the same suggestions."""
     run_processes(tmp_path / "study.db", 3, count(12, 40), sampler)
     study = tt.Study(tmp_path / "study.db")
-    alone = tt.Optimizer(study.space, seed=0, sampler=sampler)
+    in_memory = tt.Optimizer(study.space, seed=0, sampler=sampler)
     for kind, body in operations_of(study):
         if kind == b"ask":
-            rows = [list(alone._core.trial(trial.id)["row"]) for trial in alone.ask(len(body["trials"]))]
+            rows = [list(in_memory._core.trial(trial.id)["row"]) for trial in in_memory.ask(len(body["trials"]))]
             assert rows == [row for row, _ in body["trials"]]
         elif kind == b"tell":
-            alone.tell(body["trial"], body["told"]["values"][0])
-    assert [a.params for a in alone.trials] == [b.params for b in study.trials]
-    assert alone.ask().params == study.ask().params
+            in_memory.tell(body["trial"], body["told"]["values"][0])
+    assert [a.params for a in in_memory.trials] == [b.params for b in study.trials]
+    assert in_memory.ask().params == study.ask().params

@@ -1,4 +1,4 @@
-"""Full disks, read-only files, vanished files and odd names: a clear error or correct work, and no lost result."""
+"""Full disks, read-only and vanished files, unusual names: calls work or raise a clear error, and lose no result."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def create_study(path, n=5, **options):
 @pytest.mark.parametrize(
     "name", ["100%.db", "a#b?c=d&mode=memory.db", "with space ", "ünï 試行.db", ":memory:", 'it\'s "quoted".db', "-rf"]
 )
-def test_odd_file_names_work(tmp_path, name, monkeypatch):
+def test_unusual_file_names_work(tmp_path, name, monkeypatch):
     monkeypatch.chdir(tmp_path)
     create_study(name)
     assert (tmp_path / name).is_file()
@@ -156,7 +156,7 @@ def test_a_file_that_cannot_grow_loses_nothing(path, durability):
 
 
 def test_a_full_disk_loses_nothing(tmp_path):
-    """The same on a file system that is really full, if one can be mounted."""
+    """The same test on a file system that is really full, if a file system can be mounted."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)], check=False)
@@ -248,7 +248,7 @@ def test_the_error_for_a_path_that_cannot_be_opened_names_the_cause(path):
     assert not path.exists()
 
 
-def test_reading_leaves_no_other_file(path):
+def test_reading_a_study_leaves_no_other_file(path):
     create_study(path)
     original = path.read_bytes()
     tt.Study(path, read_only=True).close()

@@ -41,12 +41,12 @@ def worker(path, clock, **options):
 
 
 @pytest.fixture
-def elsewhere(monkeypatch):
-    """Make no process known to run on this machine."""
+def unknown_machine(monkeypatch):
+    """Make the machine unknown, so that no process can be recognized as running on it."""
     monkeypatch.setattr(environment, "machine", lambda: None)
 
 
-@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.usefixtures("unknown_machine")
 def test_a_trial_is_offered_again_after_its_lease_and_not_before(path):
     clock = Clock()
     first, second = worker(path, clock), worker(path, clock)
@@ -61,20 +61,20 @@ def test_a_trial_is_offered_again_after_its_lease_and_not_before(path):
     assert second.ask().id == 3
 
 
-@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.usefixtures("unknown_machine")
 def test_a_heartbeat_keeps_a_lease(path):
     clock = Clock()
     first, second = worker(path, clock), worker(path, clock)
-    kept = first.ask()
+    trial = first.ask()
     for number in range(1, 6):
         assert second.ask().id == number
         clock.now += 40.0
-        first.heartbeat(kept)
-    first.tell(kept, 1.0)
+        first.heartbeat(trial)
+    first.tell(trial, 1.0)
     assert second.trials[0].retries == 0
 
 
-@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.usefixtures("unknown_machine")
 def test_any_call_of_a_process_renews_its_leases(path):
     clock = Clock()
     first, second = worker(path, clock), worker(path, clock)
@@ -86,14 +86,14 @@ def test_any_call_of_a_process_renews_its_leases(path):
         assert first.ask().id > 0
 
 
-@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.usefixtures("unknown_machine")
 def test_late_calls_on_a_lost_lease_are_refused_with_the_reason(path):
     clock = Clock()
     first, second = worker(path, clock), worker(path, clock)
     lost = first.ask()
     second.ask()
     clock.now += 61.0
-    taken = second.ask()
+    reassigned = second.ask()
     number = np.int64(lost.id)
     for late_call in (
         lambda: first.tell(lost, 1.0),
@@ -105,13 +105,13 @@ def test_late_calls_on_a_lost_lease_are_refused_with_the_reason(path):
     ):
         with pytest.raises(tt.LostLeaseError, match="trial 0 was taken from this process"):
             late_call()
-    second.tell(taken, 0.25)
+    second.tell(reassigned, 0.25)
     with pytest.raises(tt.TrialStateError):
         first.tell(lost, 1.0)
     assert second.trials[0].value == 0.25
 
 
-@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.usefixtures("unknown_machine")
 def test_the_space_can_be_changed_after_a_lost_lease(path):
     clock = Clock()
     first, second = worker(path, clock), worker(path, clock)
@@ -120,16 +120,16 @@ def test_the_space_can_be_changed_after_a_lost_lease(path):
     clock.now += 61.0
     assert second.ask().id == lost.id
     x = lost.params["x"]
-    outside = {"x": tt.Float(0.0, x / 2) if x > 0.5 else tt.Float((1.0 + x) / 2, 1.0)}
+    space_without_x = {"x": tt.Float(0.0, x / 2) if x > 0.5 else tt.Float((1.0 + x) / 2, 1.0)}
     with pytest.warns(UserWarning, match="no trial fits"):
-        assert lost.id in first.change_space(outside)
+        assert lost.id in first.change_space(space_without_x)
     second.refresh()
     for study in (first, second, tt.Study(path)):
         failed = study.trials[lost.id]
         assert (failed.state, failed.reason) == ("failed", "it does not fit into the space, which was changed")
 
 
-@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.usefixtures("unknown_machine")
 def test_a_trial_fails_after_its_last_retry(path):
     clock = Clock()
     workers = [worker(path, clock, max_retries=2) for _ in range(4)]
@@ -141,11 +141,11 @@ def test_a_trial_fails_after_its_last_retry(path):
         assert number != 0
         study.tell(number, 1.0)
         clock.now += 61.0
-        taken = study.ask()
+        suggested = study.ask()
         if study is not last:
-            assert taken.id == 0
+            assert suggested.id == 0
         else:
-            assert taken.id != 0
+            assert suggested.id != 0
     failed = last.trials[0]
     assert (failed.state, failed.retries) == ("failed", 2)
     assert failed.reason == "its worker vanished, as 2 before it had"
@@ -179,17 +179,17 @@ def test_automatic_heartbeats_keep_the_trials_of_a_running_process(path):
     """In real time: a lease of 0.2 s is renewed at least three times."""
     with tt.Study(path, SPACE, seed=0, lease=0.2) as study:
         trial = study.ask()
-        beats = []
+        distinct_counts = []
         deadline = time.monotonic() + 30.0
-        while len(beats) < 3 and time.monotonic() < deadline:
+        while len(distinct_counts) < 3 and time.monotonic() < deadline:
             time.sleep(0.05)
             counts = study._session.rows("SELECT count FROM beat WHERE trial = 0")
-            beats += [count for count in counts if count not in beats]
-        assert len(beats) == 3
+            distinct_counts += [count for count in counts if count not in distinct_counts]
+        assert len(distinct_counts) == 3
         study.tell(trial, 1.0)
-        pulse = study._leases._pulse
-        pulse.join(timeout=30.0)
-        assert not pulse.is_alive()
+        heartbeat_thread = study._leases._pulse
+        heartbeat_thread.join(timeout=30.0)
+        assert not heartbeat_thread.is_alive()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")

@@ -37,10 +37,10 @@ def exercise(search):
     search.tell(search.ask(), state="failed", reason="out of memory")
     search.retract(third)
     search.tell(third, 0.5)
-    folded = search.ask()
-    for fold in folded.fold_order(4)[:2]:
-        folded.report_fold(fold, 0.5 + fold)
-    search.tell(folded)
+    with_folds = search.ask()
+    for fold in with_folds.fold_order(4)[:2]:
+        with_folds.report_fold(fold, 0.5 + fold)
+    search.tell(with_folds)
 
 
 def facts_of(search):
@@ -52,23 +52,23 @@ def facts_of(search):
 
 
 def test_the_same_calls_have_the_same_answers(path):
-    study, alone = tt.Study(path, SPACE, seed=3), tt.Optimizer(SPACE, seed=3)
-    for search in (study, alone):
+    study, in_memory = tt.Study(path, SPACE, seed=3), tt.Optimizer(SPACE, seed=3)
+    for search in (study, in_memory):
         exercise(search)
-    assert facts_of(study) == facts_of(alone)
-    assert study.ask(4) == alone.ask(4)
-    assert study.recommend() == alone.recommend()
-    assert study.explain(4) == alone.explain(4)
+    assert facts_of(study) == facts_of(in_memory)
+    assert study.ask(4) == in_memory.ask(4)
+    assert study.recommend() == in_memory.recommend()
+    assert study.explain(4) == in_memory.explain(4)
 
 
 @pytest.mark.parametrize("sampler", ["random", "sobol", "tpe", "gp", "auto", "grid"])
 def test_another_process_continues_identically(path, sampler):
     """Catching up, replaying the log and loading the cached state give the same bits."""
     study = tt.Study(path, SPACE, seed=3, sampler=sampler)
-    twin = tt.Study(path)
+    second_handle = tt.Study(path)
     exercise(study)
     for _ in range(12):
-        for search in (study, twin):
+        for search in (study, second_handle):
             trial = search.ask()
             search.tell(trial, abs(trial.params["dropout"] - 0.2))
     study.refresh()
@@ -77,12 +77,12 @@ def test_another_process_continues_identically(path, sampler):
     study.close()
     cached = tt.Study(path)
     assert cached._session.rows("SELECT 1 FROM snapshot")
-    twin.refresh()
-    states = [search.to_bytes() for search in (study, twin, replayed, cached)]
+    second_handle.refresh()
+    states = [search.to_bytes() for search in (study, second_handle, replayed, cached)]
     assert states == states[:1] * 4
-    data = [search._session.state.record.to_data() for search in (study, twin, replayed, cached)]
+    data = [search._session.state.record.to_data() for search in (study, second_handle, replayed, cached)]
     assert data == data[:1] * 4
-    assert cached.ask() == copy.deepcopy(twin).ask()
+    assert cached.ask() == copy.deepcopy(second_handle).ask()
 
 
 def test_a_study_does_not_depend_on_its_cached_state(path):
@@ -210,23 +210,23 @@ class Halves:
 
 def test_a_custom_sampler_must_be_given_again(path):
     space = {"x": tt.Float(0.0, 1.0)}
-    study, alone = tt.Study(path, space, seed=0, sampler=Halves()), tt.Optimizer(space, seed=0, sampler=Halves())
+    study, in_memory = tt.Study(path, space, seed=0, sampler=Halves()), tt.Optimizer(space, seed=0, sampler=Halves())
     with pytest.raises(tt.StudyError, match="Halves"):
         tt.Study(path)
-    twin = tt.Study(path, sampler=Halves())
-    for search in (study, twin, study):
+    second_handle = tt.Study(path, sampler=Halves())
+    for search in (study, second_handle, study):
         trial = search.ask()
-        assert trial == alone.ask()
+        assert trial == in_memory.ask()
         search.tell(trial, 1.0)
-        alone.tell(trial.id, 1.0)
+        in_memory.tell(trial.id, 1.0)
 
 
 def test_a_trial_belongs_to_its_study_in_every_process(path, tmp_path):
     study = tt.Study(path, SPACE, seed=0)
     trial = study.ask()
-    twin = tt.Study(path)
-    twin.refresh()
-    twin.tell(pickle.loads(pickle.dumps(trial)), 1.0)
+    second_handle = tt.Study(path)
+    second_handle.refresh()
+    second_handle.tell(pickle.loads(pickle.dumps(trial)), 1.0)
     other = tt.Study(tmp_path / "other.db", SPACE, seed=0)
     other.ask()
     with pytest.raises(tt.UnknownTrialError, match="another search"):
@@ -235,9 +235,9 @@ def test_a_trial_belongs_to_its_study_in_every_process(path, tmp_path):
 
 def test_a_pickled_study_shares_the_file_and_a_copy_does_not(path):
     study = tt.Study(path, SPACE, seed=0)
-    shared, alone = pickle.loads(pickle.dumps(study)), copy.deepcopy(study)
-    assert alone.ask() == shared.ask()
-    assert type(alone) is tt.Optimizer
+    shared, in_memory = pickle.loads(pickle.dumps(study)), copy.deepcopy(study)
+    assert in_memory.ask() == shared.ask()
+    assert type(in_memory) is tt.Optimizer
     study.refresh()
     assert len(study) == 1
 

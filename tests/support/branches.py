@@ -36,8 +36,8 @@ def _value(loss: Callable[..., float]) -> Evaluation:
     return lambda params, rng: {"value": loss(params)}
 
 
-def _noisy(loss: Callable[..., float], deviation: float, **more: Any) -> Evaluation:
-    return lambda params, rng: {"value": loss(params) + deviation * normal(rng), **more}
+def _noisy(loss: Callable[..., float], deviation: float, **fields: Any) -> Evaluation:
+    return lambda params, rng: {"value": loss(params) + deviation * normal(rng), **fields}
 
 
 def _objectives(n: int) -> Evaluation:
@@ -46,8 +46,8 @@ def _objectives(n: int) -> Evaluation:
 
 
 def _valley(params: Params) -> float:
-    across = 6 * (params["x0"] + params["x1"] - 1)
-    return float(across * across / (1 + across * across) + 0.3 * params["x2"])
+    offset = 6 * (params["x0"] + params["x1"] - 1)
+    return float(offset * offset / (1 + offset * offset) + 0.3 * params["x2"])
 
 
 def _paying_pair(params: Params) -> float:
@@ -111,8 +111,8 @@ def _fitted(optimizer: tt.Optimizer) -> Any:
 
 def _ignores_errors(optimizer: tt.Optimizer, deviation: float) -> bool:
     """Whether a search of a noisy bowl made the suggestions that it would have made without standard errors."""
-    without = Search(floats(2), _noisy(bowl, deviation), len(optimizer.trials)).run()
-    return [trial.params for trial in without.trials] == [trial.params for trial in optimizer.trials]
+    without_errors = Search(floats(2), _noisy(bowl, deviation), len(optimizer.trials)).run()
+    return [trial.params for trial in without_errors.trials] == [trial.params for trial in optimizer.trials]
 
 
 def _suggested_by(origin: str) -> Callable[[tt.Optimizer], bool]:

@@ -72,9 +72,11 @@ class Browser:
         self.wait_until(lambda: text in self.text(), text)
 
     def wait_until(self, condition, description):
-        end = time.monotonic() + TIMEOUT
+        deadline = time.monotonic() + TIMEOUT
         while not condition():
-            assert time.monotonic() < end, f"waited for {description!r}; the page says {self.text()!r}; {self.errors}"
+            assert time.monotonic() < deadline, (
+                f"waited for {description!r}; the page says {self.text()!r}; {self.errors}"
+            )
             time.sleep(0.1)
 
     def click(self, selector, text=""):

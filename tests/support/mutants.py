@@ -461,9 +461,9 @@ class GeneratorNotSaved(Reference):
 class DeepCopySharesTheGenerator(Reference):
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         memo[id(self.rng)] = self.rng
-        twin = object.__new__(type(self))
-        twin.__setstate__(copy.deepcopy(self.__getstate__(), memo))
-        return twin
+        copied = object.__new__(type(self))
+        copied.__setstate__(copy.deepcopy(self.__getstate__(), memo))
+        return copied
 
 
 @caught_by("a_copy_is_independent")

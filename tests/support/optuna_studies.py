@@ -46,7 +46,7 @@ def objective(trial):
     return math.inf if trial.number == 8 else lr
 
 
-def single(where):
+def single(target):
     """Return a study of one objective, copied to a storage; its last trial is running."""
     study = optuna.create_study(
         study_name="single", direction="maximize", sampler=optuna.samplers.RandomSampler(seed=1)
@@ -55,13 +55,13 @@ def single(where):
     first = study.trials[0]
     running = create_trial(state=TrialState.RUNNING, params=first.params, distributions=first.distributions)
     study.add_trial(running)
-    optuna.copy_study(from_study_name="single", from_storage=study._storage, to_storage=where)
-    return optuna.load_study(study_name="single", storage=where)
+    optuna.copy_study(from_study_name="single", from_storage=study._storage, to_storage=target)
+    return optuna.load_study(study_name="single", storage=target)
 
 
-def several(where):
+def several(target):
     """Return a study of two objectives in a storage; its last trial has failed."""
-    study = optuna.create_study(storage=where, study_name="several", directions=["minimize", "maximize"])
+    study = optuna.create_study(storage=target, study_name="several", directions=["minimize", "maximize"])
     distributions = {"x": IntDistribution(1, 10**6, log=True), "y": CategoricalDistribution(["a", "b"])}
     for x in (1, 10, 300):
         params = {"x": x, "y": "a"}

@@ -39,9 +39,9 @@ def private_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        left = _end_processes(folder)
+        remaining = _end_processes(folder)
         shutil.rmtree(folder, ignore_errors=True)
-        assert not left, f"processes left behind: {left}"
+        assert not remaining, f"processes left behind: {remaining}"
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -85,14 +85,14 @@ def _output(completed: subprocess.CompletedProcess[str]) -> str:
 
 def _end_processes(folder: Path, timeout: float = 30) -> dict[int, str]:
     """Wait for the processes that use a folder to end, kill those that do not, and return their commands by id."""
-    end = time.monotonic() + timeout
-    while (users := _users(folder)) and time.monotonic() < end:
+    deadline = time.monotonic() + timeout
+    while (users := _users(folder)) and time.monotonic() < deadline:
         time.sleep(0.2)
-    left = {process: _command(process) for process in users}
-    for process in left:
+    remaining = {process: _command(process) for process in users}
+    for process in remaining:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
-    return left
+    return remaining
 
 
 def _command(process: int) -> str:
@@ -103,10 +103,10 @@ def _command(process: int) -> str:
 
 def _users(folder: Path) -> list[int]:
     """Return the processes whose environment names the folder."""
-    mark, users = f"RAY_TMPDIR={folder}".encode(), []
+    variable, users = f"RAY_TMPDIR={folder}".encode(), []
     for file in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
             state = (file.parent / "stat").read_text().rpartition(")")[2].split()[0]
-            if mark in file.read_bytes().split(b"\0") and state != "Z":
+            if variable in file.read_bytes().split(b"\0") and state != "Z":
                 users.append(int(file.parent.name))
     return users

@@ -92,8 +92,8 @@ class Reference:
     def ranks(self, finished: list[Row]) -> list[float]:
         """Rank the better half in order. The worse half is tied at the worst rank, failures included."""
         losses = sorted(self.loss(row) for row in finished)
-        middle = (len(losses) + 1) // 2
-        return [float(min(bisect.bisect_left(losses, self.loss(row)), middle)) for row in finished]
+        worst_rank = (len(losses) + 1) // 2
+        return [float(min(bisect.bisect_left(losses, self.loss(row)), worst_rank)) for row in finished]
 
     def loss(self, row: Row) -> float:
         if row.state != "complete" or row.value is None:

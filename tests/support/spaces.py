@@ -71,23 +71,23 @@ def parameters(*, extreme: bool = False) -> st.SearchStrategy[Declared]:
 
 
 @st.composite
-def conditions(draw: st.DrawFn, known: dict[str, Declared]) -> dict[str, Any]:
+def conditions(draw: st.DrawFn, declared: dict[str, Declared]) -> dict[str, Any]:
     """Draw a condition on one or two of the previously declared parameters.
 
     The first parent may be conditional itself. The second is unconditional and no ancestor of the first, so that both
     conditions can hold together.
     """
-    first = draw(st.sampled_from(sorted(known)))
-    related = {first, *ancestors(first, known)}
-    others = sorted(name for name in known if not known[name].when and name not in related)
-    parents = [first, *(draw(st.lists(st.sampled_from(others), max_size=1)) if others else [])]
-    return {parent: draw(accepted(known[parent])) for parent in parents}
+    first = draw(st.sampled_from(sorted(declared)))
+    related = {first, *ancestors(first, declared)}
+    unrelated = sorted(name for name in declared if not declared[name].when and name not in related)
+    parents = [first, *(draw(st.lists(st.sampled_from(unrelated), max_size=1)) if unrelated else [])]
+    return {parent: draw(accepted(declared[parent])) for parent in parents}
 
 
-def ancestors(name: str, known: dict[str, Declared]) -> set[str]:
+def ancestors(name: str, declared: dict[str, Declared]) -> set[str]:
     """Return every parameter that decides, directly or indirectly, whether `name` is active."""
-    parents = set(known[name].when)
-    return parents.union(*(ancestors(parent, known) for parent in parents))
+    parents = set(declared[name].when)
+    return parents.union(*(ancestors(parent, declared) for parent in parents))
 
 
 @st.composite
@@ -112,8 +112,8 @@ def search_spaces(
     hostile_names: bool = False,
 ) -> DeclaredSpace:
     """Draw a space of a few parameters, children after their parents."""
-    plain = [f"p{i}" for i in range(max_params)]
-    names = draw(st.permutations(HOSTILE_NAMES)) if hostile_names else plain
+    plain_names = [f"p{i}" for i in range(max_params)]
+    names = draw(st.permutations(HOSTILE_NAMES)) if hostile_names else plain_names
     space: dict[str, Declared] = {}
     for name in names[: draw(st.integers(1, max_params))]:
         parameter = draw(parameters(extreme=extreme))

@@ -22,12 +22,12 @@ class Nearby:
             return points[:n]
         losses = np.nan_to_num(view.values[completed, 0], nan=np.inf, posinf=np.finfo(float).max)
         best = np.nan_to_num(view.unit[completed[np.argmin(losses)]], nan=0.5)
-        near = np.clip(best + 0.15 * rng.standard_normal(points.shape), 0.0, 1.0)
-        bad = np.nan_to_num(view.unit[view.state == 3], nan=0.5)
-        if bad.size:
-            far = np.min(np.abs(near[:, None, :] - bad[None]).max(axis=2), axis=1)
-            near = near[np.argsort(-far, kind="stable")]
-        return near[:n]
+        candidates = np.clip(best + 0.15 * rng.standard_normal(points.shape), 0.0, 1.0)
+        failed_points = np.nan_to_num(view.unit[view.state == 3], nan=0.5)
+        if failed_points.size:
+            distances = np.min(np.abs(candidates[:, None, :] - failed_points[None]).max(axis=2), axis=1)
+            candidates = candidates[np.argsort(-distances, kind="stable")]
+        return candidates[:n]
 
 
 def factory_of(sampler):

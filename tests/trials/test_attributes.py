@@ -160,9 +160,9 @@ def test_retracting_a_result_removes_its_times_and_traceback() -> None:
 
 
 def test_trials_without_attributes_take_no_space() -> None:
-    plain, few = make_search(200), make_search(200)
-    few.set_attr(0, "a", 1)
-    assert len(few.to_bytes()) - len(plain.to_bytes()) < 16
+    without_attributes, with_one_attribute = make_search(200), make_search(200)
+    with_one_attribute.set_attr(0, "a", 1)
+    assert len(with_one_attribute.to_bytes()) - len(without_attributes.to_bytes()) < 16
 
 
 def test_tables_have_a_column_for_each_attribute() -> None:

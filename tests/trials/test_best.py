@@ -1,4 +1,4 @@
-"""The best trial is the same everywhere, and its parameters and value need no check for None."""
+"""``best`` is the same in every class; the parameters and the value of the best trial need no check for None."""
 
 from __future__ import annotations
 

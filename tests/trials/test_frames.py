@@ -40,7 +40,7 @@ def make_search() -> tt.Optimizer:
     return optimizer
 
 
-def test_columns_as_arrays() -> None:
+def test_columns_are_available_as_arrays() -> None:
     columns = make_search().to_dict()
     assert list(columns) == [
         *("id", "state", "origin", "value", "sem", "cost", "feasible", "reason"),

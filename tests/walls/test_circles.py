@@ -17,7 +17,7 @@ def test_the_package_has_no_circles(tree):
     ],
 )
 def test_a_circle_of_imports_is_reported(package, line):
-    """Each of these modules uses ``labels``, directly or through others."""
+    """Each of these modules uses ``labels``, directly or through other modules."""
     with (package / "python/tanteo/space/labels.py").open("a") as source:
         source.write(f"\n{line}\n")
     (circle,) = circles_of_imports(package)

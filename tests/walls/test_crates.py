@@ -45,7 +45,7 @@ def test_rayon_as_a_default_feature_is_reported(scratch):
     assert crates.optional_in_core(scratch) == ["tanteo-core has default features"]
 
 
-def test_one_crate_too_many_is_reported(scratch, monkeypatch):
+def test_an_excess_of_crates_is_reported(scratch, monkeypatch):
     monkeypatch.setattr(crates, "MOST_CRATES", len(crates.crates_in_tree(scratch)) - 1)
     assert "at most" in crates.number_of_crates(scratch)[0]
 

@@ -53,5 +53,5 @@ def test_asking_and_telling_scalars_loads_no_numpy():
     assert "numpy" not in modules_after(statement)
 
 
-def test_the_count_detects_numpy():
+def test_the_count_of_modules_detects_numpy():
     assert "numpy" in modules_after("import numpy")

@@ -52,7 +52,7 @@ def test_an_import_of_an_outbuilding_is_reported(package, name, line):
     ]
 
 
-def test_an_outbuilding_may_use_itself_but_no_other(package):
+def test_an_outbuilding_may_use_itself_but_no_other_outbuilding(package):
     folder = package / "python/tanteo/integrations"
     folder.mkdir(exist_ok=True)
     (folder / "more.py").write_text("from . import ray\nfrom .. import space\n")

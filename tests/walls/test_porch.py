@@ -22,7 +22,7 @@ def test_a_crate_that_does_not_inherit_the_lints_is_reported(scratch):
 
 
 @pytest.mark.parametrize("lint", porch.PORCH)
-def test_a_lint_that_the_porch_does_not_deny_is_reported(scratch, lint):
+def test_a_lint_that_the_extension_module_does_not_deny_is_reported(scratch, lint):
     source = scratch / "rust/py/src/lib.rs"
     source.write_text(source.read_text().replace(f"clippy::{lint}", "clippy::pedantic"))
     assert porch.no_panics_in_the_porch(scratch) == [f"rust/py/src/lib.rs does not deny clippy::{lint}"]

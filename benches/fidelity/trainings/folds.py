@@ -65,9 +65,9 @@ def curve(data: tuple[np.ndarray, np.ndarray], p: Params) -> np.ndarray:
     scaling = [StandardScaler()] if p["scaling"] == "standard" else []
     if p["components"]:
         scaling.append(PCA((4, 10)[p["components"] - 1], random_state=0))
-    model, wrong = make_pipeline(*scaling, classifier(p)), []
+    model, error_rates = make_pipeline(*scaling, classifier(p)), []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(x, y):
-            wrong.append(np.mean(model.fit(x[train], y[train]).predict(x[test]) != y[test]))
-    return np.array(wrong)
+            error_rates.append(np.mean(model.fit(x[train], y[train]).predict(x[test]) != y[test]))
+    return np.array(error_rates)

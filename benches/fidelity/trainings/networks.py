@@ -18,7 +18,7 @@ from benches.quality.problems.bbob import standard_normals
 
 EPOCHS = 27
 DECAYS = (0.0, 1e-4, 1e-3, 1e-2)
-# The factor of the rate, which is 10^(rate / 2 - 4) times this.
+# The learning rate is this scale times 10^(rate / 2 - 4).
 SCALES = {"sgd": 10.0, "adam": 1.0}
 SPACE = Space([
     Parameter("optimizer", "categorical", choices=("sgd", "adam")),

@@ -46,8 +46,8 @@ def camel(p: Params) -> float:
 
 def hartmann(p: Params) -> float:
     """Four bumps in six dimensions (Hartmann 1973)."""
-    off = np.array(list(p.values())) - HARTMANN_CENTRES
-    return float(-HARTMANN_WEIGHTS @ np.exp(-np.sum(HARTMANN_SCALES * off**2, axis=1)))
+    offsets = np.array(list(p.values())) - HARTMANN_CENTRES
+    return float(-HARTMANN_WEIGHTS @ np.exp(-np.sum(HARTMANN_SCALES * offsets**2, axis=1)))
 
 
 def langermann(p: Params) -> float:
@@ -58,7 +58,7 @@ def langermann(p: Params) -> float:
 
 
 def ackley(space: Space, seed: int) -> object:
-    """A funnel with ripples, its bottom off the middle; coordinates in [-10, 10]."""
+    """A funnel with ripples, whose bottom is off the centre; coordinates in [-10, 10]."""
     centre, array = standard_normals(seed).uniform(0.2, 0.8, len(space)), vector(space)
 
     def value(p: Params) -> float:
@@ -69,7 +69,7 @@ def ackley(space: Space, seed: int) -> object:
 
 
 def levy(space: Space, seed: int) -> object:
-    """Waves over a bowl, its bottom off the middle."""
+    """Waves over a bowl, whose bottom is off the centre."""
     centre, array = standard_normals(seed).uniform(0.2, 0.8, len(space)), vector(space)
 
     def value(p: Params) -> float:
@@ -82,7 +82,7 @@ def levy(space: Space, seed: int) -> object:
 
 
 def problems() -> dict[str, Problem]:
-    """Every problem named above."""
+    """Return every problem named above."""
     twenty = floats(20, 0.0, 1.0)
     cases = [
         ("branin-2d", floats(2, 0.0, 1.0), branin, 0.397887357729739),
@@ -92,9 +92,9 @@ def problems() -> dict[str, Problem]:
         ("ackley-20d", twenty, ackley(twenty, 72), 0.0),
         ("levy-20d", twenty, levy(twenty, 73), 0.0),
     ]
-    own = {
+    defined_here = {
         name: Problem(name, "batches", space, TRIALS, exact(function), optimum=optimum)
         for name, space, function, optimum in cases
     }
     known_by_name = known_problems()
-    return {name: own.get(name) or known_by_name[name] for name in (*REPORTED, *TUNING)}
+    return {name: defined_here.get(name) or known_by_name[name] for name in (*REPORTED, *TUNING)}

@@ -85,8 +85,8 @@ class Turbo:
             model = self._fitted(x, y)
             candidates = self._candidates(model, x[y.argmax()])
             with torch.no_grad():
-                chosen = MaxPosteriorSampling(model=model, replacement=False)(candidates, num_samples=n)
-        return chosen.numpy()
+                samples = MaxPosteriorSampling(model=model, replacement=False)(candidates, num_samples=n)
+        return samples.numpy()
 
     def _fitted(self, x: Any, y: Any) -> Any:
         from botorch.exceptions.errors import ModelFittingError
@@ -105,7 +105,7 @@ class Turbo:
         try:
             fit_gpytorch_mll(likelihood_of_all)
         except ModelFittingError:
-            # Its retries draw from priors, which this kernel lacks: a single run is taken as it ends.
+            # The retries draw from priors, which this kernel lacks, so the result of a single run is used.
             fit_gpytorch_mll_scipy(likelihood_of_all)
         return model
 
@@ -120,7 +120,7 @@ class Turbo:
         high = (centre + scales * self._length / 2).clamp(0.0, 1.0)
         count = min(5000, max(2000, 200 * self._d))
         points = low + (high - low) * self._sobol.draw(count).to(centre)
-        moved = torch.rand(count, self._d) <= min(20.0 / self._d, 1.0)
-        still = torch.where(moved.sum(dim=1) == 0)[0]
-        moved[still, torch.randint(0, self._d, (len(still),))] = True
-        return torch.where(moved, points, centre)
+        is_changed = torch.rand(count, self._d) <= min(20.0 / self._d, 1.0)
+        unchanged_rows = torch.where(is_changed.sum(dim=1) == 0)[0]
+        is_changed[unchanged_rows, torch.randint(0, self._d, (len(unchanged_rows),))] = True
+        return torch.where(is_changed, points, centre)

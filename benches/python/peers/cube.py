@@ -42,14 +42,14 @@ def dimension(space: Space) -> int:
 def decode(space: Space, u: np.ndarray) -> dict[str, Any]:
     """Return the complete assignment at a point of the cube."""
     values: dict[str, Any] = {}
-    at = 0
+    position = 0
     for p in space:
         if p.kind == "categorical":
-            values[p.name] = p.choices[int(np.argmax(u[at : at + len(p.choices)]))]
-            at += len(p.choices)
+            values[p.name] = p.choices[int(np.argmax(u[position : position + len(p.choices)]))]
+            position += len(p.choices)
         else:
-            values[p.name] = from_unit(p, float(u[at]))
-            at += 1
+            values[p.name] = from_unit(p, float(u[position]))
+            position += 1
     return values
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from benches.python.peers.space import Space
 
-# Told for failures while there is no other value.
+# The value that a failure is told with while no other value is known.
 UNKNOWN = 0.0
 
 

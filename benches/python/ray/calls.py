@@ -111,8 +111,8 @@ def files(driver: Driver, name: str, clock: Clock) -> dict[str, float]:
             saves.append(timed(lambda: driver.searcher.save(str(path)), clock))
         size = path.stat().st_size
         for _ in range(3):
-            fresh = Driver(name, 10).searcher
-            restores.append(timed(partial(fresh.restore, str(path)), clock))
+            new_searcher = Driver(name, 10).searcher
+            restores.append(timed(partial(new_searcher.restore, str(path)), clock))
     return {"save": 1e3 * statistics.median(saves), "restore": 1e3 * statistics.median(restores), "KB": size / 1e3}
 
 
@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", type=int, default=[100, 1000, 10_000])
     parser.add_argument("--repeats", type=int, default=21)
     parser.add_argument("--clock", choices=_CLOCKS, default="wall")
-    parser.add_argument("--json", help="file to which all measurements are written, too")
+    parser.add_argument("--json", help="file to which all measurements are also written")
     options = parser.parse_args()
     figures = {}
     for n in options.sizes:

@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument("--searchers", nargs="+", default=["tanteo-auto", "tanteo-tpe", "optuna", "hyperopt"])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--trials", type=int, default=64)
-    parser.add_argument("--json", help="file to which all measurements are written, too")
+    parser.add_argument("--json", help="file to which all measurements are also written")
     options = parser.parse_args()
     ray.init(address="local", num_cpus=_SLOTS, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     results: dict[str, list[dict[str, float]]] = {name: [] for name in options.searchers}

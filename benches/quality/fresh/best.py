@@ -7,8 +7,9 @@ searches::
 
     python -m benches.quality.fresh.best --half fresh-report --only tree
 
-With fewer ``--points`` it is shorter, and the evolution is shortened in proportion. The recorded values are from 20,000
-points in the half for tuning and for the first two problems of the other half, and from 3,000 or 4,000 for its others.
+With fewer ``--points`` the searches are shorter; the number of steps of the evolution is proportional. The recorded
+values come from 20,000 points for the half for tuning and the first two problems of the other half, and from 3,000 or
+4,000 points for the remaining problems.
 """
 
 from __future__ import annotations
@@ -45,26 +46,26 @@ def evolved(problem: Problem, params: Params, rng: np.random.Generator, steps: i
     """Run the evolution strategy from one point; a point is replaced if the new one is not worse."""
     best, width = problem.evaluate(params, rng).true, 0.1
     for _ in range(steps):
-        moved = mutant(problem, params, width, rng)
-        value = problem.evaluate(moved, rng).true
+        candidate = mutant(problem, params, width, rng)
+        value = problem.evaluate(candidate, rng).true
         width = min(max(width * (1.5 if value < best else 0.9), 1e-4), 0.3)
         if value <= best:
-            best, params = value, moved
+            best, params = value, candidate
     return best, params
 
 
 def mutant(problem: Problem, params: Params, width: float, rng: np.random.Generator) -> Params:
     """Change a third of the numbers and, one time in ten, a choice."""
     choices = [p for p in problem.space if p.kind == "categorical"]
-    moved = dict(params)
+    mutated = dict(params)
     for p in problem.space:
         if p.kind != "categorical" and rng.random() < 1 / 3:
-            u = to_unit(p, moved[p.name]) + width * float(rng.standard_normal())
-            moved[p.name] = from_unit(p, min(max(u, 0.0), 1.0))
+            u = to_unit(p, mutated[p.name]) + width * float(rng.standard_normal())
+            mutated[p.name] = from_unit(p, min(max(u, 0.0), 1.0))
     if choices and rng.random() < 0.1:
         p = choices[int(rng.integers(len(choices)))]
-        moved[p.name] = p.choices[int(rng.integers(len(p.choices)))]
-    return moved
+        mutated[p.name] = p.choices[int(rng.integers(len(p.choices)))]
+    return mutated
 
 
 def cmaes(problem: Problem, seed: int) -> float:
@@ -96,8 +97,8 @@ def search_long(problem: Problem, n: int) -> Known:
     points = [draws.ask()[1] for _ in range(n)]
     observations = [problem.evaluate(params, rng) for params in points]
     order = np.argsort([o.true for o in observations], kind="stable")[:STARTS]
-    ends = [evolved(problem, points[i], rng, round(STEPS * n)) for i in order]
-    best, params = min(ends, key=lambda end: end[0])
+    results = [evolved(problem, points[i], rng, round(STEPS * n)) for i in order]
+    best, params = min(results, key=lambda result: result[0])
     by_cmaes = min(cmaes(problem, seed) for seed in range(2))
     return Known(observations[order[0]].true, best, by_cmaes, median(observations), params)
 
@@ -118,8 +119,8 @@ def main() -> None:
         if options.only in name:
             result = search_long(problem, options.points)
             values = (result.by_random, result.by_evolution, result.by_cmaes, result.median)
-            where = {key: abbreviated(result.params[key]) for key in list(result.params)[:10]}
-            print(name, *(f"{value:.6f}" for value in values), where, flush=True)
+            best_params = {key: abbreviated(result.params[key]) for key in list(result.params)[:10]}
+            print(name, *(f"{value:.6f}" for value in values), best_params, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Boosting of small trees with one split per level, on columns binned at eight quantiles, written in NumPy.
 
-The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
+The best known value (from ``best`` or from later searches), and the median value of random search after 100 trials::
 
-    problem                  least known      random search
+    problem                  best known       random search
     boosting-surface         0.234933         0.4268
     boosting-diabetes        0.495574         0.5493
     boosting-cancer          0.108307         0.1419
@@ -52,8 +52,8 @@ def boosted(above: Array, above_test: Array, slopes: Slopes, p: Params, depth: i
         for _ in range(depth):
             split = best_split(above, slope * row_mask, curvature * row_mask, leaf, p["l2"], allowed)
             leaf, leaf_test = 2 * leaf + above[:, split].astype(int), 2 * leaf_test + above_test[:, split].astype(int)
-        pull, mass = (np.bincount(leaf, weights=a * row_mask, minlength=2**depth) for a in (slope, curvature))
-        step = -p["rate"] * pull / (mass + p["l2"])
+        gradient_sums, mass = (np.bincount(leaf, weights=a * row_mask, minlength=2**depth) for a in (slope, curvature))
+        step = -p["rate"] * gradient_sums / (mass + p["l2"])
         out, out_test = out + step[leaf], out_test + step[leaf_test]
     return out_test
 
@@ -61,9 +61,9 @@ def boosted(above: Array, above_test: Array, slopes: Slopes, p: Params, depth: i
 def best_split(above: Array, slope: Array, curvature: Array, leaf: Array, l2: float, allowed: Array) -> int:
     """Return the cut with the largest total gain over all leaves."""
     member = np.eye(int(leaf.max()) + 1)[leaf]
-    pull, mass = (member * slope[:, None]).T, (member * curvature[:, None]).T
-    right, right_mass = pull @ above, mass @ above
-    left, left_mass = pull.sum(axis=1, keepdims=True) - right, mass.sum(axis=1, keepdims=True) - right_mass
+    gradient_sums, mass = (member * slope[:, None]).T, (member * curvature[:, None]).T
+    right, right_mass = gradient_sums @ above, mass @ above
+    left, left_mass = gradient_sums.sum(axis=1, keepdims=True) - right, mass.sum(axis=1, keepdims=True) - right_mass
     gain = (right**2 / (right_mass + l2) + left**2 / (left_mass + l2)).sum(axis=0)
     return int(np.argmax(np.where(allowed, gain, -1.0)))
 

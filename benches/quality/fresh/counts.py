@@ -1,10 +1,10 @@
-"""Few distinct values: accuracies on a few rows, where a few mistakes more or less are chance, and counts.
+"""Few distinct values: accuracies on a few rows, where differences of a few mistakes are due to chance, and counts.
 
-The rows are fixed, so a lucky value of a configuration is the same in every evaluation.
+The rows are fixed, so a value that is low by chance is low in every evaluation of its configuration.
 
-The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
+The best known value (from ``best`` or from later searches), and the median value of random search after 100 trials::
 
-    problem                  least known      random search
+    problem                  best known       random search
     counts-centroids         0.024999         0.1000
     counts-rules             0.000000         3.0000
     counts-waves             0.059999         0.1000
@@ -33,9 +33,9 @@ def centroids(p: Params) -> float:
     means = np.array([x[y == k].mean(axis=0) for k in range(3)]) - centre
     means = np.sign(means) * np.maximum(np.abs(means) - p["shrink"], 0.0)
     weights = np.array([p["first"], p["second"], p["third"]])[np.arange(9) % 3]
-    away = np.abs(x_test[:, None] - centre - means) ** p["power"] @ weights
+    distances = np.abs(x_test[:, None] - centre - means) ** p["power"] @ weights
     prior = p["prior"] * np.log(np.bincount(y) / len(y))
-    return float(np.mean(np.argmin(away - prior, axis=1) != y_test))
+    return float(np.mean(np.argmin(distances - prior, axis=1) != y_test))
 
 
 def features(p: Params) -> float:
@@ -68,8 +68,8 @@ def broken_rules(d: int, rules: int, seed: int) -> tuple[Space, Callable[[Params
 def rounded(seed: int) -> tuple[Space, Callable[[Params], float]]:
     """A bowl of two floats, two integers and two choices, rounded to tenths, with its optimum at its bottom."""
     rng = standard_normals(772, seed)
-    target, lift = rng.uniform(0.1, 0.9, 4), rng.uniform(0.1, 0.4, (2, 4))
-    lift[np.arange(2), rng.integers(0, 4, 2)] = 0.0
+    target, choice_costs = rng.uniform(0.1, 0.9, 4), rng.uniform(0.1, 0.4, (2, 4))
+    choice_costs[np.arange(2), rng.integers(0, 4, 2)] = 0.0
     space = Space([
         *floats(2, 0.0, 1.0), Parameter("k", N, 0, 12), Parameter("m", N, 1, 1000, True),
         *(Parameter(f"c{i}", C, choices=tuple("abcd")) for i in range(2)),
@@ -77,8 +77,8 @@ def rounded(seed: int) -> tuple[Space, Callable[[Params], float]]:
 
     def value(p: Params) -> float:
         z = np.array([p["x0"], p["x1"], p["k"] / 12, np.log10(p["m"]) / 3])
-        lifted = sum(lift[i]["abcd".index(p[f"c{i}"])] for i in range(2))
-        return round(10 * float(2 * np.abs(z - target).sum() / 3 + lifted)) / 10
+        choice_cost = sum(choice_costs[i]["abcd".index(p[f"c{i}"])] for i in range(2))
+        return round(10 * float(2 * np.abs(z - target).sum() / 3 + choice_cost)) / 10
 
     return space, value
 

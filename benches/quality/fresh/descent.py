@@ -5,9 +5,9 @@ prediction at the end of its training, with a log loss of ln k for k classes. If
 Together these are more than half of each space. The validation loss orders the rest. A diverged training is told as the
 constant prediction or, where noted, fails.
 
-The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
+The best known value (from ``best`` or from later searches), and the median value of random search after 100 trials::
 
-    problem                  least known      random search
+    problem                  best known       random search
     descent-wine             0.185174         0.2763
     descent-digits           0.460999         1.0078
     descent-cancer           0.057669         0.1176
@@ -55,9 +55,9 @@ def gradients(x: np.ndarray, y: np.ndarray, layers: Layers, activation: str) -> 
     """Return the gradients of the log loss, layer by layer (backpropagation)."""
     entering, logs = forward(x, layers, activation)
     delta, gradients_ = (np.exp(logs) - y) / len(y), []
-    for w, into in zip(layers[::-1], entering[::-1], strict=True):
-        gradients_.append(into.T @ delta)
-        delta = (delta @ w.T) * ACTIVATIONS[activation][1](into)
+    for w, layer_input in zip(layers[::-1], entering[::-1], strict=True):
+        gradients_.append(layer_input.T @ delta)
+        delta = (delta @ w.T) * ACTIVATIONS[activation][1](layer_input)
     return gradients_[::-1]
 
 

@@ -6,9 +6,9 @@ achieves a part of the improvement: unit deviation in ``flags-wine``, products i
 curvature, so the rate must be small as well, and with smaller rates the error decreases steadily until the number of
 steps is too small. Losses are cut off at 10, which is also the loss of a diverged training.
 
-The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
+The best known value (from ``best`` or from later searches), and the median value of random search after 100 trials::
 
-    problem                  least known      random search
+    problem                  best known       random search
     flags-outliers           0.115686         0.1634
     flags-wine               0.035709         0.0797
     flags-imbalanced         0.123355         0.2938
@@ -63,12 +63,12 @@ def expanded(x: Array, columns: str) -> Array:
     return np.column_stack([np.ones(len(x)), x, MORE[columns](x)])
 
 
-def descended(x: Array, pull: Callable[[Array], Array], p: Params, outputs: int, steps: int) -> Array:
-    """Return the weights after ``steps`` of descent with momentum; ``pull`` is the derivative of the loss."""
+def descended(x: Array, derivative: Callable[[Array], Array], p: Params, outputs: int, steps: int) -> Array:
+    """Return the weights after ``steps`` of descent with momentum; ``derivative`` is that of the loss."""
     w = speed = np.zeros((x.shape[1], outputs))
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            speed = p["momentum"] * speed - p["rate"] * (x.T @ pull(x @ w) / len(x) + p["decay"] * w)
+            speed = p["momentum"] * speed - p["rate"] * (x.T @ derivative(x @ w) / len(x) + p["decay"] * w)
             w = w + speed
     return w
 
@@ -87,12 +87,12 @@ def outliers(p: Params) -> float:
     return cut(float(np.abs((expanded(x_test, p["columns"]) @ w)[:, 0] - y_test).mean()))
 
 
-def prepared(x: Array, p: Params, like: Array) -> Array:
+def prepared(x: Array, p: Params, reference: Array) -> Array:
     """Prepare the wine data with flags for logarithms, centring, unit deviation, products and a constant."""
-    low = like.min(axis=0)
-    x, like = (np.log(np.maximum(a - 0.9 * low, 1e-3)) if p["logs"] else a for a in (x, like))
-    x, like = (a - like.mean(axis=0) if p["centre"] else a for a in (x, like))
-    x = x / (like.std(axis=0) if p["scale"] else np.abs(like).max())
+    low = reference.min(axis=0)
+    x, reference = (np.log(np.maximum(a - 0.9 * low, 1e-3)) if p["logs"] else a for a in (x, reference))
+    x, reference = (a - reference.mean(axis=0) if p["centre"] else a for a in (x, reference))
+    x = x / (reference.std(axis=0) if p["scale"] else np.abs(reference).max())
     x = np.column_stack([x, products(x)]) if p["products"] else x
     return np.column_stack([x, np.ones(len(x))]) if p["bias"] else x
 
@@ -118,10 +118,10 @@ def imbalanced(p: Params) -> float:
     x, y, x_test, y_test = rare_products(150, 250)
     weights = WEIGHTS[p["weights"]](np.where(y == 1, y.mean(), 1.0 - y.mean()))
 
-    def pull(out: Array) -> Array:
+    def derivative(out: Array) -> Array:
         return (weights * (1.0 / (1.0 + np.exp(-np.clip(out[:, 0], -500.0, 500.0))) - y))[:, None]
 
-    w = descended(expanded(x, p["columns"]), pull, p, outputs=1, steps=50)
+    w = descended(expanded(x, p["columns"]), derivative, p, outputs=1, steps=50)
     margins = np.clip((expanded(x_test, p["columns"]) @ w)[:, 0] * (2 * y_test - 1), -500.0, 500.0)
     losses = np.log1p(np.exp(-margins))
     return cut(float(np.mean([losses[y_test == k].mean() for k in (0, 1)])))
@@ -136,14 +136,14 @@ def parity(p: Params) -> float:
         x = 2 * (x + 1)
         x = 4 * x / np.linalg.norm(x, axis=1, keepdims=True) if p["lengths"] else x
         x = x - 1 if p["centre"] else x
-        parts = [x, products(x) if p["products"] else x[:, :0], np.abs(x) if p["sizes"] else x[:, :0]]
-        return np.column_stack([*parts, np.ones((len(x), int(p["bias"])))])
+        blocks = [x, products(x) if p["products"] else x[:, :0], np.abs(x) if p["sizes"] else x[:, :0]]
+        return np.column_stack([*blocks, np.ones((len(x), int(p["bias"])))])
 
-    def pull(out: Array) -> Array:
-        short = out - signs[:, None]
-        return np.where(out * signs[:, None] < 1.0, -signs[:, None], 0.0) if p["hinge"] else short
+    def derivative(out: Array) -> Array:
+        residuals = out - signs[:, None]
+        return np.where(out * signs[:, None] < 1.0, -signs[:, None], 0.0) if p["hinge"] else residuals
 
-    w = descended(features(x), pull, p, outputs=1, steps=40)
+    w = descended(features(x), derivative, p, outputs=1, steps=40)
     return cut(float(np.mean((np.clip(features(x_test) @ w, -1.5, 1.5)[:, 0] - expected) ** 2)))
 
 

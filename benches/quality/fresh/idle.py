@@ -1,8 +1,8 @@
-"""Two to five of 100 parameters matter, each in a different way; optima are 0 unless integers miss them.
+"""Two to five of 100 parameters matter, each in a different way; optima are 0 unless no integer reaches them.
 
-The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
+The best known value (from ``best`` or from later searches), and the median value of random search after 100 trials::
 
-    problem                  least known      random search
+    problem                  best known       random search
     idle-2                   0.000000         0.0493
     idle-4                   0.000000         0.3786
     idle-3                   0.000000         0.1366
@@ -68,7 +68,7 @@ def mixed() -> Function:
 
 
 def five() -> Function:
-    """Five parameters: two that compensate each other, a step, a wave on a slope, and the root of one best at zero."""
+    """Five parameters: two that compensate each other, a step, a wave on a slope, and a root that is least at zero."""
     _, (a, b, c, d, e) = used(5, 5)
 
     def value(p: Params) -> float:

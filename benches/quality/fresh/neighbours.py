@@ -1,8 +1,8 @@
 """Nearest neighbours and kernel votes, with leave-one-out errors on small data sets.
 
-The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
+The best known value (from ``best`` or from later searches), and the median value of random search after 100 trials::
 
-    problem                  least known      random search
+    problem                  best known       random search
     neighbours-wine          0.024999         0.0833
     neighbours-surface       0.124276         0.3671
     neighbours-digits        0.091666         0.1167
@@ -25,8 +25,8 @@ def pairwise_distances(a: Array, b: Array, metric: str) -> Array:
     """Return the distances between the rows of two tables."""
     if metric == "euclidean":
         return np.sqrt(np.maximum((a**2).sum(axis=1)[:, None] - 2 * a @ b.T + (b**2).sum(axis=1), 0.0))
-    away = np.abs(a[:, None] - b)
-    return away.sum(axis=2) if metric == "manhattan" else away.max(axis=2)
+    differences = np.abs(a[:, None] - b)
+    return differences.sum(axis=2) if metric == "manhattan" else differences.max(axis=2)
 
 
 def left_out(distances: Array, labels: Array, k: int, fade: float) -> Array:

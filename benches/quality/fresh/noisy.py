@@ -5,9 +5,9 @@ the mean over all validation rows. For the best tenth of random points, the devi
 0.15, 0.35 and 1.1 times the interquartile range of random points for the regression, and 0.24, 0.58 and 1.9 times for
 the classifier. In each half there is also a function with strong noise, 0.8 and 0.7 times that range.
 
-The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
+The best known value (from ``best`` or from later searches), and the median value of random search after 100 trials::
 
-    problem                  least known      random search
+    problem                  best known       random search
     noisy-ridge-weak         0.178961         0.3798
     noisy-ridge-mild         0.178961         0.4035
     noisy-ridge-strong       0.178961         0.7132
@@ -76,14 +76,14 @@ def bowl(seed: int) -> tuple[Space, Callable[[Params], float]]:
     """Four floats, a number on a logarithmic scale and a choice of four; the optimum is 0."""
     rng = standard_normals(781, seed)
     target, stiffness = rng.uniform(0.15, 0.85, 5), rng.permutation([0.3, 0.6, 1.0, 2.0, 4.0])
-    lift = rng.permutation([0.0, 0.2, 0.4, 0.8])
+    choice_costs = rng.permutation([0.0, 0.2, 0.4, 0.8])
     space = Space([
         *floats(4, 0.0, 1.0), Parameter("rate", F, 1e-5, 1e-1, True), Parameter("kind", C, choices=tuple("abcd")),
     ])  # fmt: skip
 
     def value(p: Params) -> float:
         z = np.array([*(p[f"x{i}"] for i in range(4)), np.log10(p["rate"]) / 4 + 1.25])
-        return float(stiffness @ (z - target) ** 2 + lift["abcd".index(p["kind"])])
+        return float(stiffness @ (z - target) ** 2 + choice_costs["abcd".index(p["kind"])])
 
     return space, value
 

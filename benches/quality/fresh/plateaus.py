@@ -1,11 +1,11 @@
 """Functions that are constant up to a thousandth in most of their space.
 
 The jitter is a fixed function of the parameters, like that of a training with a fixed seed. ``optimum`` is exact up to
-the jitter, therefore a thousandth is subtracted.
+the jitter, so a thousandth is subtracted.
 
-The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
+The best known value (from ``best`` or from later searches), and the median value of random search after 100 trials::
 
-    problem                  least known      random search
+    problem                  best known       random search
     plateau-funnel           -0.001000        0.3695
     plateau-stairs           -0.001000        0.2496
     plateau-gorge            -0.001000        0.7794
@@ -30,14 +30,14 @@ def jitter(z: np.ndarray) -> float:
     return JITTER * float(np.sin(1e4 * np.sum(z * np.arange(1, len(z) + 1))))
 
 
-def funnel(d: int, reach: float, seed: int) -> tuple[Space, Callable[[Params], float]]:
-    """A cone of depth 1 and width ``reach`` in a plain, with its tip off the centre."""
+def funnel(d: int, radius: float, seed: int) -> tuple[Space, Callable[[Params], float]]:
+    """A cone of depth 1 and radius ``radius`` in a plain, with its tip off the centre."""
     space, rng = floats(d, 0.0, 1.0), standard_normals(760, seed)
     tip, array = rng.choice([0.12, 0.88], d) + rng.uniform(-0.1, 0.1, d), vector(space)
 
     def value(p: Params) -> float:
         z = array(p)
-        return min(1.0, float(np.linalg.norm(z - tip)) / reach) + jitter(z)
+        return min(1.0, float(np.linalg.norm(z - tip)) / radius) + jitter(z)
 
     return space, value
 
@@ -46,14 +46,14 @@ def stairs(steps: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
     """A bowl over floats, an integer and a choice, quantized to ``steps`` levels."""
     rng = standard_normals(761, seed)
     target = rng.uniform(0.1, 0.9, 4)
-    lift = rng.permutation([0.0, 0.15, 0.3])
+    choice_costs = rng.permutation([0.0, 0.15, 0.3])
     space = Space([
         *floats(3, 0.0, 1.0), Parameter("k", "int", 0, 20), Parameter("kind", "categorical", choices=("a", "b", "c")),
     ])  # fmt: skip
 
     def value(p: Params) -> float:
         z = np.array([p["x0"], p["x1"], p["x2"], p["k"] / 20])
-        height = min(1.0, float(np.abs(z - target).max() + lift["abc".index(p["kind"])]) / 0.6)
+        height = min(1.0, float(np.abs(z - target).max() + choice_costs["abc".index(p["kind"])]) / 0.6)
         return float(np.floor(steps * height) / steps) + jitter(z)
 
     return space, value
@@ -62,13 +62,13 @@ def stairs(steps: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
 def gorge(d: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
     """A plain with a narrow gorge that starts at its edge and descends along its length to the optimum of 0."""
     space, rng = floats(d, -2.0, 2.0), standard_normals(762, seed)
-    array, (along, *_) = vector(space), np.linalg.qr(rng.standard_normal((d, d)))[0].T
+    array, (direction, *_) = vector(space), np.linalg.qr(rng.standard_normal((d, d)))[0].T
 
     def value(p: Params) -> float:
         z = array(p)
-        t = float(z @ along)
-        beside = float(np.linalg.norm(z - t * along))
-        depth = max(0.0, 1.0 - beside / 1.2)
+        t = float(z @ direction)
+        distance = float(np.linalg.norm(z - t * direction))
+        depth = max(0.0, 1.0 - distance / 1.2)
         return 1.0 - depth * float(np.clip(1.0 - abs(t - 1.1) / 3.0, 0.0, 1.0)) + jitter(z)
 
     return space, value
@@ -78,15 +78,15 @@ def branches(seed: int) -> tuple[Space, Callable[[Params], float]]:
     """A choice of four plains with a basin in each; the highest plain has the deepest and smallest basin."""
     rng = standard_normals(763, seed)
     centres = rng.uniform(0.1, 0.9, (4, 3))
-    heights, floors, reach = (1.0, 0.9, 0.8, 0.7), (0.0, 0.2, 0.35, 0.5), (0.45, 0.5, 0.6, 0.7)
+    heights, floors, radii = (1.0, 0.9, 0.8, 0.7), (0.0, 0.2, 0.35, 0.5), (0.45, 0.5, 0.6, 0.7)
     order = rng.permutation(4)
     space = Space([Parameter("model", "categorical", choices=tuple("abcd")), *floats(3, 0.0, 1.0)])
 
     def value(p: Params) -> float:
         k = int(order["abcd".index(p["model"])])
         z = np.array([p["x0"], p["x1"], p["x2"]])
-        share = min(1.0, float(np.linalg.norm(z - centres[k])) / reach[k])
-        return floors[k] + (heights[k] - floors[k]) * share + jitter(z)
+        relative_distance = min(1.0, float(np.linalg.norm(z - centres[k])) / radii[k])
+        return floors[k] + (heights[k] - floors[k]) * relative_distance + jitter(z)
 
     return space, value
 

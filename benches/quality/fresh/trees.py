@@ -3,9 +3,9 @@
 A threshold below which a tree does not split costs most of the accuracy long before the middle of its range, and so
 does a fraction of columns or rows. The best region has thresholds near 0 and fractions near 1, in one of many corners.
 
-The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
+The best known value (from ``best`` or from later searches), and the median value of random search after 100 trials::
 
-    problem                  least known      random search
+    problem                  best known       random search
     tree-surface             0.186682         0.5695
     tree-digits              0.226666         0.3400
     tree-checkers            0.081693         0.6650

@@ -21,11 +21,11 @@ def sparse(d: int, active: int, seed: int) -> tuple[Space, object]:
     """Only ``active`` of ``d`` parameters matter, in interacting pairs."""
     space = floats(d, 0.0, 1.0)
     rng = standard_normals(seed)
-    used, array = rng.choice(d, active, replace=False), vector(space)
+    indices, array = rng.choice(d, active, replace=False), vector(space)
     centre = rng.uniform(0.2, 0.8, active)
 
     def value(p: Params) -> float:
-        z = array(p)[used] - centre
+        z = array(p)[indices] - centre
         return float(np.sum(z**2) + np.sum(z[::2] * z[1::2]))
 
     return space, value
@@ -57,9 +57,11 @@ def layers(n: int, seed: int) -> tuple[Space, object]:
     def value(p: Params) -> float:
         width = np.array([np.log(p[f"width{i}"] / 8) / np.log(128) for i in range(n)])
         dropout = np.array([p[f"dropout{i}"] / 0.9 for i in range(n)])
-        wrong = np.array([p[f"act{i}"] != names[best[2][i]] for i in range(n)])
-        apart = np.abs(np.diff(width)).mean()
-        return float(np.mean((width - best[0]) ** 2 + (dropout - best[1]) ** 2 + 0.2 * wrong) + 0.05 * apart)
+        is_wrong_activation = np.array([p[f"act{i}"] != names[best[2][i]] for i in range(n)])
+        roughness = np.abs(np.diff(width)).mean()
+        return float(
+            np.mean((width - best[0]) ** 2 + (dropout - best[1]) ** 2 + 0.2 * is_wrong_activation) + 0.05 * roughness
+        )
 
     return Space(parameters), value
 

@@ -1,4 +1,4 @@
-"""Mixed spaces and spaces with many categories; two problems are real."""
+"""Mixed spaces and spaces with many categories; two problems use real data."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def feature_selection(data: str, n: int) -> tuple[Space, object]:
         from sklearn.neighbors import KNeighborsClassifier
 
         x, y = classification(data, n)
-        used = [j for j in range(columns) if p[f"use{j}"]]
-        if not used:
+        selected = [j for j in range(columns) if p[f"use{j}"]]
+        if not selected:
             return 1.0
         # A small penalty per column makes the best subset unique.
         knn = KNeighborsClassifier(p["neighbors"], weights=p["weights"])
-        return classification_error(knn, x[:, used], y, folds=5) + 1e-3 * len(used)
+        return classification_error(knn, x[:, selected], y, folds=5) + 1e-3 * len(selected)
 
     return space, error
 
@@ -38,13 +38,13 @@ def landscape(n: int, levels: int, neighbours: int, seed: int) -> tuple[Space, o
     """An NK landscape (Kauffman 1993): the effect of each category depends on itself and on ``neighbours`` others."""
     rng = standard_normals(seed)
     links = [np.concatenate(([i], rng.choice([j for j in range(n) if j != i], neighbours, False))) for i in range(n)]
-    worth = [rng.standard_normal((levels,) * (neighbours + 1)) for _ in range(n)]
+    effects = [rng.standard_normal((levels,) * (neighbours + 1)) for _ in range(n)]
     letters = tuple("abcdefghij"[:levels])
     space = Space(Parameter(f"c{i}", "categorical", choices=letters) for i in range(n))
 
     def value(p: Params) -> float:
-        at = np.array([letters.index(p[f"c{i}"]) for i in range(n)])
-        return float(sum(worth[i][tuple(at[links[i]])] for i in range(n)) / n)
+        indices = np.array([letters.index(p[f"c{i}"]) for i in range(n)])
+        return float(sum(effects[i][tuple(indices[links[i]])] for i in range(n)) / n)
 
     return space, value
 
@@ -84,8 +84,8 @@ def discretized_rosenbrock() -> tuple[Space, object]:
 
     def value(p: Params) -> float:
         grid = [10.0 * p[name] / (n - 1) - 5.0 for name, n in points.items()]
-        turned = [p[f"x{'abc'.index(letter)}"] for letter in p["order"]]
-        return inner()({f"x{i}": x for i, x in enumerate(turned + grid)})
+        permuted = [p[f"x{'abc'.index(letter)}"] for letter in p["order"]]
+        return inner()({f"x{i}": x for i, x in enumerate(permuted + grid)})
 
     return space, value
 

@@ -20,5 +20,5 @@ ROOMS = (standins, valleys, functions, sparse, wide, mixed, trees, pipelines, no
 
 def siblings() -> dict[str, Problem]:
     """Return all siblings by name."""
-    all_problems = [problem for room in ROOMS for problem in room.problems()]
+    all_problems = [problem for module in ROOMS for problem in module.problems()]
     return {problem.name: problem for problem in all_problems}

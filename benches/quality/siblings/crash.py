@@ -36,9 +36,11 @@ def diverging(p: Params) -> float | None:
     limit = LIMITS[p["optimizer"]] * {"none": 0.5, "short": 1.0, "long": 2.0}[p["warmup"]]
     if p["rate"] > limit:
         return None
-    away = math.log10(p["rate"] / (0.4 * limit)), math.log10(p["decay"]) + 3.5, math.log2(p["width"]) - 8.0
-    slow = {"none": 0.0, "short": 0.02, "long": 0.05}[p["warmup"]]
-    return FLOORS[p["optimizer"]] + slow + 0.15 * away[0] ** 2 + 0.02 * away[1] ** 2 + 0.01 * away[2] ** 2
+    offsets = math.log10(p["rate"] / (0.4 * limit)), math.log10(p["decay"]) + 3.5, math.log2(p["width"]) - 8.0
+    warmup_cost = {"none": 0.0, "short": 0.02, "long": 0.05}[p["warmup"]]
+    return (
+        FLOORS[p["optimizer"]] + warmup_cost + 0.15 * offsets[0] ** 2 + 0.02 * offsets[1] ** 2 + 0.01 * offsets[2] ** 2
+    )
 
 
 def problems() -> list[Problem]:

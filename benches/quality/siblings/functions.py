@@ -20,11 +20,11 @@ def problems() -> list[Problem]:
         Problem(f"f{f}-{d}d", "bbob", floats(d, -5.0, 5.0), 100, exact(regret(f, d, i)), optimum=0.0)
         for f, d, i in CASES
     ]
-    many = {
+    many_parameters = {
         "ellipsoid-80d": ellipsoid(80, 151),
         "ellipsoid-150d": ellipsoid(150, 152),
         "rosenbrock-70d": rosenbrock(70),
     }
-    for name, (space, function) in many.items():
+    for name, (space, function) in many_parameters.items():
         few_parameters.append(Problem(name, "high-dimensional", space, 100, exact(function), optimum=0.0))
     return few_parameters

@@ -26,10 +26,10 @@ def columns(interactions: int, seed: int) -> tuple[Space, Callable[[Params], flo
     ])  # fmt: skip
 
     def error(p: Params) -> float:
-        used = [j for j in range(x.shape[1]) if p[f"use{j}"]]
-        a, b = x[train][:, used], x[~train][:, used]
-        weights = np.linalg.solve(a.T @ a + p["alpha"] * np.eye(len(used)), a.T @ y[train])
-        return float(np.mean((b @ weights - y[~train]) ** 2) + 2e-3 * len(used))
+        selected = [j for j in range(x.shape[1]) if p[f"use{j}"]]
+        a, b = x[train][:, selected], x[~train][:, selected]
+        weights = np.linalg.solve(a.T @ a + p["alpha"] * np.eye(len(selected)), a.T @ y[train])
+        return float(np.mean((b @ weights - y[~train]) ** 2) + 2e-3 * len(selected))
 
     return space, error
 
@@ -49,9 +49,9 @@ def switched(n_floats: int, n_ints: int, n_choices: int, seed: int) -> tuple[Spa
 
     def value(p: Params) -> float:
         z = np.array([*(p[f"x{i}"] for i in range(n_floats)), *(p[f"k{i}"] / 12 for i in range(n_ints))])
-        chosen = [(i, letters.index(p[f"c{i}"])) for i in range(n_choices)]
-        away = z - centre - sum(moves[at] for at in chosen)
-        return float(np.mean(stiffness * away**2) + sum(floors[at] for at in chosen))
+        levels = [(i, letters.index(p[f"c{i}"])) for i in range(n_choices)]
+        offsets = z - centre - sum(moves[level] for level in levels)
+        return float(np.mean(stiffness * offsets**2) + sum(floors[level] for level in levels))
 
     return space, value
 

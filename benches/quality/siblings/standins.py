@@ -1,8 +1,8 @@
 """Stand-ins for the real trainings of the half for tuning: forests fitted to trainings at random points.
 
 The forests are extremely randomized trees grown to the end, so plateaus of equal errors are preserved. Their settings
-are those of the tables of the suite, but with fewer trees, which are faster. Where the points are far apart, also near
-the optimum, they are coarser than the trainings.
+are those of the tables of the suite, but with fewer trees, which are faster. Where the points are far apart,
+which includes the region near the optimum, the forests are coarser than the trainings.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ class Forest:
 
     def predict(self, x: np.ndarray) -> float:
         """Return the mean prediction of the trees at one point, compared in single precision as in training."""
-        x, at = x.astype(np.float32), self.roots
-        while (inner := self.feature[at] >= 0).any():
-            go_left = x[self.feature[at]] <= self.threshold[at]
-            at = np.where(inner, np.where(go_left, self.left[at], self.right[at]), at)
-        return float(self.value[at].mean())
+        x, nodes = x.astype(np.float32), self.roots
+        while (inner := self.feature[nodes] >= 0).any():
+            go_left = x[self.feature[nodes]] <= self.threshold[nodes]
+            nodes = np.where(inner, np.where(go_left, self.left[nodes], self.right[nodes]), nodes)
+        return float(self.value[nodes].mean())
 
 
 def stand_in(name: str, space: Space) -> Callable[[Params], float]:

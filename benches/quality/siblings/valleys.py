@@ -61,7 +61,7 @@ def ridge_diabetes(p: Params) -> float:
 
 
 def hinge_wine(p: Params) -> float:
-    """Return by how much support vector machines, one per cultivar, miss a margin of one over the best other one."""
+    """Return the mean shortfall from a margin of one between support vector machines, one per cultivar."""
     from sklearn.model_selection import KFold, cross_val_predict
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.svm import SVC
@@ -73,9 +73,9 @@ def hinge_wine(p: Params) -> float:
     model = OneVsRestClassifier(SVC(**p, tol=1e-7))
     scores = cross_val_predict(model, x, y, cv=folds, method="decision_function")
     rows = np.arange(len(y))
-    short = np.maximum(0.0, 1.0 - scores[rows, y][:, None] + scores)
-    short[rows, y] = 0.0
-    return float(short.max(axis=1).mean())
+    shortfalls = np.maximum(0.0, 1.0 - scores[rows, y][:, None] + scores)
+    shortfalls[rows, y] = 0.0
+    return float(shortfalls.max(axis=1).mean())
 
 
 def laplacian_friedman(p: Params) -> float:
@@ -120,8 +120,8 @@ def descent_breast_cancer(p: Params) -> float:
     train, test = signed[::2], signed[1::2]
     weights = np.zeros(x.shape[1])
     for _ in range(p["steps"]):
-        pull = 1.0 / (1.0 + np.exp(np.clip(train @ weights, -50.0, 50.0)))
-        weights -= p["rate"] * (p["decay"] * weights - pull @ train / len(train))
+        gradient_weights = 1.0 / (1.0 + np.exp(np.clip(train @ weights, -50.0, 50.0)))
+        weights -= p["rate"] * (p["decay"] * weights - gradient_weights @ train / len(train))
     margins = np.clip(test @ weights, -60.0, 60.0)
     return float(min(20.0, np.log1p(np.exp(-margins)).mean()))
 

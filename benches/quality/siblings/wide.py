@@ -32,12 +32,12 @@ def blocks(d: int, size: int, seed: int) -> Made:
     """Rotated bowls of ``size`` coordinates each, with curvatures from 1 to 1000."""
     rng = standard_normals(180, seed)
     centre = rng.uniform(0.15, 0.85, d)
-    turned = [np.linalg.qr(rng.standard_normal((size, size)))[0] for _ in range(d // size)]
+    rotations = [np.linalg.qr(rng.standard_normal((size, size)))[0] for _ in range(d // size)]
     weights = 10 ** rng.uniform(0, 3, (d // size, size))
 
     def value(z: np.ndarray) -> float:
-        away = (z - centre).reshape(-1, size)
-        return sum(w @ (q @ a) ** 2 for w, q, a in zip(weights, turned, away, strict=True))
+        offsets = (z - centre).reshape(-1, size)
+        return sum(w @ (q @ a) ** 2 for w, q, a in zip(weights, rotations, offsets, strict=True))
 
     return unit(d, value)
 
@@ -166,15 +166,15 @@ def path(points: int, seed: int) -> Made:
     rng = standard_normals(189, seed)
     hills = rng.uniform(0, 1, (40, 2))
     heights, widths = rng.exponential(1.0, 40), rng.uniform(0.03, 0.12, 40)
-    along = np.linspace(0, 1, 8, endpoint=False)[:, None]
+    fractions = np.linspace(0, 1, 8, endpoint=False)[:, None]
 
     def cost(z: np.ndarray) -> float:
         # Steps between -1 and 3 times the uniform step.
         steps = (4 * z.reshape(points, 2) - 1) / points
         corners = np.vstack([np.zeros(2), np.cumsum(steps, axis=0)])
-        at = np.concatenate([a + along * (b - a) for a, b in pairwise(corners)])
-        away = np.sum((at[:, None] - hills) ** 2, axis=2)
-        climbed = np.mean(np.exp(-away / (2 * widths**2)) @ heights)
+        points_on_path = np.concatenate([a + fractions * (b - a) for a, b in pairwise(corners)])
+        squared_distances = np.sum((points_on_path[:, None] - hills) ** 2, axis=2)
+        climbed = np.mean(np.exp(-squared_distances / (2 * widths**2)) @ heights)
         return climbed + 0.1 * np.sum(np.linalg.norm(steps, axis=1)) + 2.0 * np.linalg.norm(corners[-1] - 1)
 
     return unit(2 * points, cost)

@@ -1,4 +1,4 @@
-"""Importing Trials of Hyperopt with the space that they searched."""
+"""Import of the Trials of Hyperopt, with the space in which they searched."""
 
 import math
 
@@ -62,24 +62,24 @@ def test_every_trial_is_imported_with_all_its_data(trials):
     search = from_hyperopt(trials, SPACE, seed=0)
     assert len(search) == len(trials._dynamic_trials) == 60
     for document, trial in zip(trials._dynamic_trials, search.trials, strict=True):
-        drawn = {label: values[0] for label, values in document["misc"]["vals"].items() if values}
-        expected = space_eval(SPACE, drawn)
-        assert trial.params.keys() == drawn.keys()
+        sample = {label: values[0] for label, values in document["misc"]["vals"].items() if values}
+        expected = space_eval(SPACE, sample)
+        assert trial.params.keys() == sample.keys()
         for name in ("lr", "n", "u", "r", "z", "nq", "lq", "zero"):
             assert trial.params[name] == pytest.approx(expected[name]), name
         assert trial.params["pick"] == expected["pick"]
-        assert trial.params["model"] == drawn["model"]
+        assert trial.params["model"] == sample["model"]
         assert trial.params.get("crit") == expected["model"].get("crit")
-        state = {3: "failed", 4: "failed"}.get(drawn["r"], "complete")
+        state = {3: "failed", 4: "failed"}.get(sample["r"], "complete")
         assert trial.state == state
-        assert trial.reason == ("ValueError: out of memory" if drawn["r"] == 3 else None)
+        assert trial.reason == ("ValueError: out of memory" if sample["r"] == 3 else None)
         if state == "complete":
             assert (trial.value, trial.sem, dict(trial.attrs)) == (document["result"]["loss"], 0.5, {"epochs": 3})
     assert {trial.state for trial in search.trials} == {"complete", "failed"}
     assert search.best.value == trials.best_trial["result"]["loss"]
 
 
-def test_the_space_is_the_one_that_hyperopt_samples(trials):
+def test_the_imported_space_has_the_domains_of_hyperopt(trials):
     space = from_hyperopt(trials, SPACE).space
     assert space["lr"].log
     assert (space["lr"].low, space["lr"].high) == pytest.approx((1e-5, 0.1))
@@ -108,8 +108,8 @@ def test_an_imported_search_continues(trials):
 def make_trials(space, *samples, **states):
     """Make Trials by hand, in Hyperopt's own format."""
     trials = Trials()
-    for tid, drawn in enumerate(samples):
-        misc = {"tid": tid, "cmd": None, "idxs": {k: [tid] * len(v) for k, v in drawn.items()}, "vals": drawn}
+    for tid, sampled in enumerate(samples):
+        misc = {"tid": tid, "cmd": None, "idxs": {k: [tid] * len(v) for k, v in sampled.items()}, "vals": sampled}
         [document] = trials.new_trial_docs([tid], [None], [{"status": "ok", "loss": 1.0}], [misc])
         document["state"] = states.get(f"state_{tid}", hyperopt.JOB_STATE_DONE)
         trials._insert_trial_docs([document])
@@ -135,8 +135,10 @@ def test_a_parameter_in_several_branches_of_one_choice_has_one_condition():
     space = hp.choice("k", [[1, shared], [2, shared], 3])
     search = from_hyperopt(make_trials(space, {"k": [1], "x": [0.5]}, {"k": [2], "x": []}), space)
     assert repr(search.space["x"].when) == "{'k': [0, 1]}"
-    everywhere = hp.choice("k", [[1, shared], [2, shared]])
-    assert from_hyperopt(make_trials(everywhere, {"k": [1], "x": [0.5]}), everywhere).space["x"].when is None
+    in_both_branches = hp.choice("k", [[1, shared], [2, shared]])
+    assert (
+        from_hyperopt(make_trials(in_both_branches, {"k": [1], "x": [0.5]}), in_both_branches).space["x"].when is None
+    )
 
 
 def test_branches_that_no_condition_can_describe_are_an_error():

@@ -22,7 +22,7 @@ def assert_same(theirs, ours):
     assert ours.number == theirs.number
     assert ours.state == theirs.state
     assert list(ours.params) == [name for name in ours.distributions if name in theirs.params]
-    for name, value in theirs.params.items():  # multiples of a step follow decimal arithmetic
+    for name, value in theirs.params.items():  # Multiples of a step are decimal, so the last bits may differ.
         is_stepped = isinstance(value, float) and theirs.distributions[name].step is not None
         assert ours.params[name] == (pytest.approx(value, rel=1e-12) if is_stepped else value)
     assert {name: type(value) for name, value in ours.params.items()} == {
@@ -100,10 +100,10 @@ def test_the_names_of_objectives_survive_a_round_trip(tmp_path):
         assert study.metric_names == list(directions)
         assert from_optuna(study).objective_names == tuple(directions)
         assert view(search).metric_names == list(directions)
-    plain = studies.made(({"x": 0.5}, {"x": studies.floats(0.0, 1.0)}, 0.5))
-    assert from_optuna(plain).objective_names is None
-    plain.set_metric_names(["cost"])
-    assert from_optuna(plain).objective_names == ("cost_",)
+    unnamed = studies.made(({"x": 0.5}, {"x": studies.floats(0.0, 1.0)}, 0.5))
+    assert from_optuna(unnamed).objective_names is None
+    unnamed.set_metric_names(["cost"])
+    assert from_optuna(unnamed).objective_names == ("cost_",)
 
 
 def view(search):
@@ -116,13 +116,13 @@ def test_an_imported_search_continues():
     assert ids == [4, 5, 6]
 
 
-def test_an_import_into_a_file_equals_one_in_memory(tmp_path):
+def test_an_import_into_a_file_equals_an_import_into_memory(tmp_path):
     study = studies.single(optuna.storages.InMemoryStorage())
     path = tmp_path / "moved.db"
     with pytest.warns(UserWarning, match="infinitely good"):
         in_memory = from_optuna(study, seed=0)
-    with pytest.warns(UserWarning, match="infinitely good"), from_optuna(study, path=path, seed=0) as moved:
-        assert (moved.name, moved.path) == ("single", path)
+    with pytest.warns(UserWarning, match="infinitely good"), from_optuna(study, path=path, seed=0) as imported:
+        assert (imported.name, imported.path) == ("single", path)
     with tt.Study(path, read_only=True) as stored:
         assert len(stored) == 29
         for ours, theirs in zip(in_memory.trials, stored.trials, strict=True):
@@ -143,8 +143,8 @@ def test_waiting_trials_are_queued_and_changed_numbers_are_recorded():
 
 
 def test_a_trial_with_a_missing_parameter_is_skipped_with_a_warning():
-    both = {"x": studies.floats(0, 1), "y": studies.floats(0, 1)}
-    study = studies.made(({"x": 0.5, "y": 0.5}, both, 1.0), ({"x": 0.25}, {"x": both["x"]}, None))
+    distributions = {"x": studies.floats(0, 1), "y": studies.floats(0, 1)}
+    study = studies.made(({"x": 0.5, "y": 0.5}, distributions, 1.0), ({"x": 0.25}, {"x": distributions["x"]}, None))
     with pytest.warns(UserWarning, match=r"trial 1: left aside, .*'y'"):
         search = from_optuna(study)
     assert len(search) == 1
@@ -183,9 +183,9 @@ def test_incompatible_grids_are_an_error_that_says_what_to_do(first, second, mes
 
 def conditional(*configurations):
     """A study of trials with these configurations. "k" is a choice; any other parameter is an integer from 0 to 9."""
-    known = {"k": studies.CategoricalDistribution(["a", "b", "c"])}
+    distributions = {"k": studies.CategoricalDistribution(["a", "b", "c"])}
     trials = [
-        (params, {name: known.get(name, studies.IntDistribution(0, 9)) for name in params}, float(n))
+        (params, {name: distributions.get(name, studies.IntDistribution(0, 9)) for name in params}, float(n))
         for n, params in enumerate(configurations)
     ]
     return studies.made(*trials)
@@ -228,7 +228,7 @@ def test_an_absence_with_several_explanations_is_an_error():
 
 
 def test_the_sizes_of_layers_depend_on_the_number_of_layers():
-    """The number of layers repeats often. Sizes also explain some absences, but hardly repeat."""
+    """The number of layers has few values. Sizes would explain some absences too, but hardly any size occurs twice."""
     sizes = iter([3, 8, 1, 9, 5, 2, 7, 0, 4, 6, 3, 8, 1, 9, 5, 2, 7])
     configurations = [{"n": n, **{f"w{k}": next(sizes) for k in range(n)}} for n in (1, 2, 3, 1, 2, 3, 1, 2)]
     with pytest.warns(UserWarning, match="parameter 'w1' is taken to depend on 'n'; 'w0' explains its absence too"):
@@ -236,7 +236,7 @@ def test_the_sizes_of_layers_depend_on_the_number_of_layers():
     assert [repr(space[f"w{k}"].when) for k in range(3)] == ["None", "{'n': at_least(2)}", "{'n': at_least(3)}"]
 
 
-def test_a_parameter_suggested_later_is_no_parent():
+def test_a_parameter_suggested_later_is_not_a_parent():
     study = conditional({"n": 1, "m": 1, "k": "a"}, {"n": 2, "k": "b"})
     assert list(from_optuna(study).space["m"].when) == ["n"]
 
@@ -380,11 +380,11 @@ def test_an_excluded_trial_stays_excluded_in_a_round_trip(tmp_path):
 def test_a_trial_outside_a_changed_space_has_no_parameters(tmp_path):
     study = study_with_excluded_trial(tmp_path / "ours.db")
     study.include(1)
-    outside = [trial.id for trial in study.trials if trial.params["c"] == "b"]
+    ids_outside = [trial.id for trial in study.trials if trial.params["c"] == "b"]
     with pytest.warns(UserWarning, match="no trial fits the new space"):
-        assert study.change_space({"x": tt.Float(0, 1), "c": tt.Categorical(["a", "z"])}) == outside != []
+        assert study.change_space({"x": tt.Float(0, 1), "c": tt.Categorical(["a", "z"])}) == ids_outside != []
     in_storage = read_only_storage(study).get_all_trials(0)
     for trials in (to_optuna(study).trials, in_storage):
-        assert [trial.number for trial in trials if trial.state == TrialState.FAIL] == outside
-        assert [trial.number for trial in trials if not trial.params] == outside
-        assert trials[outside[0]].user_attrs["tanteo/values"] == list(study.trials[outside[0]].values)
+        assert [trial.number for trial in trials if trial.state == TrialState.FAIL] == ids_outside
+        assert [trial.number for trial in trials if not trial.params] == ids_outside
+        assert trials[ids_outside[0]].user_attrs["tanteo/values"] == list(study.trials[ids_outside[0]].values)

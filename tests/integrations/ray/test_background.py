@@ -52,7 +52,7 @@ def test_results_and_saves_do_not_wait_for_a_model_that_is_being_fitted(loop, sl
     slow.entered.clear()
     slow.open.clear()
     tuning.suggest()
-    assert slow.entered.wait(60), "the next suggestion is prepared immediately, since trials run"
+    assert slow.entered.wait(60), "the next suggestion is prepared immediately, since trials are running"
     tuning.report(running[0], 0.5, 1)
     tuning.stop(running[0], 0.5, 2)
     tuning.fail(running[1])
@@ -108,7 +108,7 @@ def test_a_suggestion_is_prepared_at_a_fixed_event(loop):
         assert counts == [0, 0, 0, 0, 1, 2, 3, 4]
 
 
-def test_a_fast_sampler_has_every_result(loop):
+def test_a_fast_sampler_uses_every_result(loop):
     """A suggestion that takes no time is not prepared before the last result arrives."""
     search = TanteoSearch(sampler="tpe", seed=0)
     tuning = loop(search, SPACE)
@@ -118,7 +118,7 @@ def test_a_fast_sampler_has_every_result(loop):
     assert len(search._session.prepared) == 1
 
 
-def test_one_trial_at_a_time_is_suggested_from_every_result(loop):
+def test_with_one_running_trial_no_suggestion_is_prepared_in_advance(loop):
     search = TanteoSearch(sampler="auto", seed=0)
     tuning = loop(search, SPACE)
     tuning.suggest()
@@ -168,7 +168,7 @@ def test_the_thread_ends_with_the_search(loop):
         tuning.run(lambda config: config["x"], 3)
         del tuning
     gc.collect()
-    for thread in [each for each in threading.enumerate() if each.name.startswith("tanteo-ray")]:
+    for thread in [candidate for candidate in threading.enumerate() if candidate.name.startswith("tanteo-ray")]:
         thread.join(10)
     assert threading.active_count() <= initial
 

@@ -29,11 +29,11 @@ def observed(search):
     return [(trial.state, trial.value) for trial in search._session.ledger().optimizer.trials]
 
 
-def test_the_highest_budget_with_enough_trials_leads():
+def test_the_leading_budget_is_the_highest_with_enough_trials():
     budget = LeadingBudget(n_parameters=3)
-    for reach, count in ((1, 40), (4, 12), (16, 3)):
+    for step, count in ((1, 40), (4, 12), (16, 3)):
         for _ in range(count):
-            budget.move(-1, reach)
+            budget.move(-1, step)
     assert budget.update()
     assert budget.step == 4, "15 trials reached 4, and only 3 reached 16"
     for _ in range(7):
@@ -43,7 +43,7 @@ def test_the_highest_budget_with_enough_trials_leads():
     assert not budget.update()
 
 
-def test_a_value_at_a_low_budget_is_never_compared_with_one_at_a_high_budget(loop):
+def test_a_value_at_a_low_budget_is_never_compared_with_a_value_at_a_high_budget(loop):
     """The loss grows with training. Without budgets, the trials that were stopped first would look best."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
@@ -64,13 +64,13 @@ def test_a_value_at_a_low_budget_is_never_compared_with_one_at_a_high_budget(loo
 
 
 def test_the_optimizer_has_the_curves_up_to_the_leading_budget_once_trials_are_stopped(loop):
-    """This includes trials that ended before the first stop, that still run at the budget, and that ran elsewhere."""
+    """This includes trials that ended before the first stop, are still running at the budget, or ran elsewhere."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
-    early = tuning.suggest()
-    tuning.report(early, 3.0, 1)
-    tuning.report(early, 2.0, 2)
-    tuning.end(early, 2.0, 2)
+    first_trial = tuning.suggest()
+    tuning.report(first_trial, 3.0, 1)
+    tuning.report(first_trial, 2.0, 2)
+    tuning.end(first_trial, 2.0, 2)
     tuning.suggest()
     assert not any(trial.steps for trial in search._session.ledger().optimizer.trials), "curves are not needed yet"
     search.add_evaluated_point({"x": 0.5, "y": 0.5}, 4.0, intermediate_values=[9.0, 5.0, 4.0])
@@ -88,12 +88,12 @@ def test_the_optimizer_has_the_curves_up_to_the_leading_budget_once_trials_are_s
     by_ticket = [dict(trials[record.row].steps) for record in ledger.records if record.steps]
     assert by_ticket == [{1: 3.0, 2: 2.0}, {1: 9.0, 2: 5.0}, *[{1: 7.0, 2: 6.0}] * 3, {1: 8.0}]
     assert ledger.reported_steps == [max(trials[r.row].steps, default=-1) if r.row >= 0 else -1 for r in ledger.records]
-    copied = copy.deepcopy(search)._session.ledger()
-    assert copied.reported_steps == ledger.reported_steps
-    assert copied.outcomes == ledger.outcomes
+    copied_ledger = copy.deepcopy(search)._session.ledger()
+    assert copied_ledger.reported_steps == ledger.reported_steps
+    assert copied_ledger.outcomes == ledger.outcomes
 
 
-def test_values_of_a_state_with_estimates_of_its_own_are_observed_anew(loop):
+def test_observed_values_replace_the_estimates_in_an_old_state(loop):
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     for k in range(24):
@@ -107,16 +107,16 @@ def test_values_of_a_state_with_estimates_of_its_own_are_observed_anew(loop):
     expected = observed(search)
     ledger = search._session.ledger()
     blocks = freeze(ledger)
-    early = tt.Optimizer(ledger.optimizer.space, seed=0)
+    old_optimizer = tt.Optimizer(ledger.optimizer.space, seed=0)
     for record, (state, value) in zip(ledger.records, expected, strict=False):
         params = ledger.optimizer.trials[record.row].params
-        number = early.observe(params, 15.0 if state == "pruned" else value) if state != "pending" else -1
+        number = old_optimizer.observe(params, 15.0 if state == "pruned" else value) if state != "pending" else -1
         assert number in (-1, record.row)
-    old_blocks = {**blocks, "optimizer": early.to_bytes()}
-    old_blocks["rows"] = array("i", [r.row if r.row < len(early) else -1 for r in ledger.records]).tobytes()
+    old_blocks = {**blocks, "optimizer": old_optimizer.to_bytes()}
+    old_blocks["rows"] = array("i", [r.row if r.row < len(old_optimizer) else -1 for r in ledger.records]).tobytes()
     restored = thaw(old_blocks, None)
     restored.synchronize()
-    assert [(trial.state, trial.value) for trial in restored.optimizer.trials] == expected[: len(early)]
+    assert [(trial.state, trial.value) for trial in restored.optimizer.trials] == expected[: len(old_optimizer)]
     assert [dict(trial.steps) for trial in restored.optimizer.trials][:2] == [{1: 0.0, 4: 10.0}, {1: 1.0}]
 
 
@@ -131,7 +131,9 @@ def test_survivors_of_a_rung_count_while_they_run(loop):
             tuning.report(trial, 0.1 * k, 1)
     tuning.suggest()
     model = observed(search)
-    assert model[2] == ("complete", 0.2), "survivors are the good trials, and the model must not wait for their end"
+    assert model[2] == ("complete", 0.2), (
+        "the survivors are the good trials, and their values must not be missing until they end"
+    )
     tuning.fail(trials[2])
     assert observed(search)[2][0] == "failed"
 
@@ -140,9 +142,9 @@ def test_a_trial_that_ends_with_result_none_has_the_last_value_of_its_curve(loop
     """HyperBand stops paused trials this way."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
-    with_curve, without = tuning.suggest(), tuning.suggest()
+    with_curve, without_curve = tuning.suggest(), tuning.suggest()
     tuning.report(with_curve, 0.5, 3)
-    for trial in (with_curve, without):
+    for trial in (with_curve, without_curve):
         search.on_pause(trial)
         search.on_unpause(trial)
         search.on_trial_complete(trial, result=None, error=False)
@@ -172,9 +174,9 @@ def test_steps_may_be_fractions(loop):
     assert list(record.steps) == [0.1, 0.2, 0.3, 0.4, 0.5, 0.55]
     assert record.at(0.35) == (0.7,)
     assert observed(search)[0] == ("complete", 0.25)
-    copied = copy.deepcopy(search)
-    assert copied._session.ledger().records[0].steps == record.steps
-    assert dict(copied.to_optimizer().trials[0].steps) == {0: 0.25}, "an optimizer has whole steps"
+    copied_search = copy.deepcopy(search)
+    assert copied_search._session.ledger().records[0].steps == record.steps
+    assert dict(copied_search.to_optimizer().trials[0].steps) == {0: 0.25}, "an optimizer has whole steps"
 
 
 def test_without_time_attr_the_last_value_counts(loop):

@@ -21,7 +21,7 @@ def distances(configs):
     return np.sqrt(((points[:, None] - points[None]) ** 2).sum(-1)) + np.eye(len(points))
 
 
-def test_it_is_a_searcher_and_not_mistaken_for_a_wrapper():
+def test_tanteo_search_is_a_searcher_and_is_not_mistaken_for_a_wrapper():
     search = TanteoSearch(SPACE, metric="loss", mode="min")
     assert isinstance(search, Searcher)
     assert not hasattr(search, "searcher")
@@ -30,7 +30,7 @@ def test_it_is_a_searcher_and_not_mistaken_for_a_wrapper():
 
 
 def test_arguments_have_the_names_by_which_tune_passes_them():
-    """Any other name is a TypeError in the loop, which ends the experiment."""
+    """Any other name raises a TypeError in the loop, which ends the experiment."""
     names = list(inspect.signature(TanteoSearch.on_trial_complete).parameters)
     assert names == ["self", "trial_id", "result", "error"]
     evaluated = list(inspect.signature(TanteoSearch.add_evaluated_point).parameters)
@@ -96,7 +96,7 @@ def test_results_without_the_metric_cause_one_warning(loop, caplog):
 
 
 def test_invalid_properties_change_nothing():
-    """In a notebook the same searcher is used again with the corrected point, so it must keep its points."""
+    """In a notebook a user may correct the point and use the same searcher again, so it must keep its points."""
     points = [{"x": 0.5}, {"x": 7.0}]
     search = TanteoSearch(points_to_evaluate=points, seed=0)
     search.add_evaluated_point({"x": 0.25, "n": 1}, 2.5)

@@ -69,7 +69,7 @@ def test_a_trial_without_a_final_metric_has_the_last_value_of_its_curve(loop):
     assert trials[1].value == 0.5
 
 
-def test_unknown_late_double_and_repeated_results_are_ignored(loop):
+def test_unknown_late_and_repeated_results_are_ignored(loop):
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     search.on_trial_result("nobody", {"loss": 1.0, "training_iteration": 1})
@@ -82,12 +82,12 @@ def test_unknown_late_double_and_repeated_results_are_ignored(loop):
     tuning.report(trial, 98.0, 3)
     tuning.stop(trial, 97.0, 4)
     search.on_trial_complete(trial, None, True)
-    (only,) = search.to_optimizer().trials
-    assert (only.value, dict(only.steps)) == (2.0, {1: 3.0, 2: 2.0})
+    (frozen,) = search.to_optimizer().trials
+    assert (frozen.value, dict(frozen.steps)) == (2.0, {1: 3.0, 2: 2.0})
 
 
 def test_a_retry_under_the_same_id_continues_the_curve(loop):
-    """A trial that is retried after a crash reports from iteration 1 again. Tune gives no other sign."""
+    """A trial that is retried after a crash reports from iteration 1 again. Nothing else shows that it was retried."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     trial = tuning.suggest()
@@ -112,8 +112,8 @@ def test_a_resumed_trial_reports_again_after_its_failure(loop):
     assert search._session.ledger().optimizer.trials[0].value == 2.0
 
 
-def test_a_resumed_trial_is_no_failure_while_it_catches_up(loop):
-    """Its first reports repeat earlier steps and show only that it runs."""
+def test_a_resumed_trial_does_not_count_as_failed_while_it_repeats_earlier_steps(loop):
+    """Its first reports repeat earlier steps and show only that the trial is running."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     trial = tuning.suggest()
@@ -127,7 +127,7 @@ def test_a_resumed_trial_is_no_failure_while_it_catches_up(loop):
 
 
 def test_a_restarted_trial_under_a_new_id_is_adopted_by_its_configuration(loop):
-    """`Tuner.restore(restart_errored=True)` makes ids that no searcher has seen."""
+    """`Tuner.restore(restart_errored=True)` creates trial ids that are new to the searcher."""
     search = TanteoSearch(seed=0)
     tuning = loop(search, SPACE)
     trial = tuning.suggest()
@@ -186,7 +186,7 @@ def test_a_mean_over_repeated_runs_has_no_step_and_is_final(loop):
     assert states(search) == ["complete", "failed"]
 
 
-def test_several_metrics_and_one_that_is_only_observed(loop):
+def test_several_metrics_and_an_additional_metric_that_is_only_observed(loop):
     search = TanteoSearch(SPACE, metric=["loss", "size", "time"], mode=["min", "max", "obs"], seed=0)
     tuning = loop(search)
     for _ in range(15):

@@ -18,17 +18,17 @@ def folder():
         yield path
 
 
-def test_a_search_on_processors_and_one_that_starts_from_it(folder):
+def test_a_search_on_processors_and_a_search_that_starts_from_its_results(folder):
     printed = run_example("ray_tune_cpu", folder)
     assert float(re.search(r"first search: error (\S+)", printed)[1]) < 0.1
     assert "second search" in printed
 
 
 def test_a_search_on_gpus_with_limited_memory(folder):
-    """Two nodes have a fake GPU each. Half of the space does not fit into its memory.
+    """Each of two nodes has a fake GPU. Half of the space does not fit into its memory.
 
-    Which trial ends first depends on the machine, so one run of 40 trials shows little. The next test counts what is
-    learned.
+    Which trial ends first depends on the machine, so one run of 40 trials shows little. The next test measures
+    what a search learns.
     """
     printed = run_example("ray_tune_gpu", folder)
     assert 40 <= int(re.search(r"(\d+)% at random", printed)[1]) <= 60
@@ -37,7 +37,7 @@ def test_a_search_on_gpus_with_limited_memory(folder):
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "auto"])
-def test_where_the_memory_of_a_gpu_ends_is_learned(loop, sampler):
+def test_the_memory_limit_of_a_gpu_is_learned(loop, sampler):
     """Ten searches without Ray over the same space and memory. A wider network is better.
 
     If nothing were learned, 100 ± 7 of the 200 later suggestions would not fit.

@@ -32,7 +32,7 @@ def test_the_stopper_reads_a_nested_metric():
     assert not stopper("c", {"eval": math.nan})
 
 
-def test_patience_counts_results_in_a_row():
+def test_patience_counts_consecutive_results():
     stopper = NanStopper("loss", patience=2)
     assert [stopper("a", {"loss": value}) for value in (math.nan, 1.0, math.nan, math.nan)] == [
         False,

@@ -59,7 +59,7 @@ def test_waiting_points_survive_a_save(loop, tmp_path):
         ({"learning_rate": 0.1}, r"config\['learning_rate'\] is unknown"),
     ],
 )
-def test_a_bad_point_is_an_error_that_names_the_place_before_trials_run(loop, point, message):
+def test_an_invalid_point_is_an_error_that_names_its_key_before_trials_run(loop, point, message):
     with pytest.raises(tt.ParameterError, match=message):
         loop(TanteoSearch(points_to_evaluate=[point]), SPACE)
 

@@ -42,7 +42,7 @@ def remote(request, monkeypatch, tmp_path):
     return lambda **options: RemoteOptimizer(SPACE, seed=0, **place, **options)
 
 
-def test_a_budget_applies_to_a_new_search_and_to_a_continued_one(remote):
+def test_a_budget_applies_to_a_new_search_and_to_a_continued_search(remote):
     assert remote(budget=3.0).optimizer().budget == 3.0
     assert remote(budget=9.0).optimizer().budget == 9.0
     assert remote().optimizer().budget == 9.0, "without the argument the budget stays"

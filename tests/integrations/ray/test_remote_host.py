@@ -1,4 +1,4 @@
-"""The optimizer that workers share: leases, repeated requests, and a journal that loses nothing acknowledged."""
+"""The optimizer that workers share: leases, repeated requests, and a journal that loses no acknowledged call."""
 
 import errno
 import json
@@ -58,15 +58,15 @@ def test_a_repeated_request_counts_once(clock):
 
 def test_trials_of_a_silent_worker_are_handed_out_again(clock):
     shared = host(clock)
-    mine, lost = shared.ask("1", "alive", 1), shared.ask("2", "dead", 2)
+    live_trials, lost_trials = shared.ask("1", "alive", 1), shared.ask("2", "dead", 2)
     clock.now = 9.0
     shared.beat("alive")
     clock.now = 11.0
-    assert shared.ask("3", "alive", 3)[:2] == lost
-    assert shared.ask("4", "alive", 1)[0] not in mine + lost
-    assert shared.tell("5", "alive", lost[0].id, {"value": 1.0})
-    assert not shared.tell("6", "dead", lost[0].id, {"value": 2.0}), "the first result counts"
-    assert shared.optimizer().trials[lost[0].id].value == 1.0
+    assert shared.ask("3", "alive", 3)[:2] == lost_trials
+    assert shared.ask("4", "alive", 1)[0] not in live_trials + lost_trials
+    assert shared.tell("5", "alive", lost_trials[0].id, {"value": 1.0})
+    assert not shared.tell("6", "dead", lost_trials[0].id, {"value": 2.0}), "the first result counts"
+    assert shared.optimizer().trials[lost_trials[0].id].value == 1.0
 
 
 def test_a_batch_takes_abandoned_trials_and_the_rest_of_the_space(clock):
@@ -90,22 +90,22 @@ def test_an_invalid_tell_is_an_error_and_the_trial_can_be_told_again(clock):
 
 
 @pytest.mark.parametrize("length", [3, 500])
-def test_a_restarted_host_equals_an_uninterrupted_one(clock, tmp_path, monkeypatch, length):
+def test_a_restarted_host_equals_an_uninterrupted_host(clock, tmp_path, monkeypatch, length):
     monkeypatch.setattr(journal, "_LONG", length)
     uninterrupted, restarted = host(clock), host(clock, tmp_path)
     for k in range(25):
-        for each in (uninterrupted, restarted):
-            each.ask(f"a{k}", f"w{k % 3}", 1 + k % 2)
-            each.report("w0", k, 1, 1.0 * k)
-            each.report("w0", k, 1, 7.0)
-            each.tell(
+        for current_host in (uninterrupted, restarted):
+            current_host.ask(f"a{k}", f"w{k % 3}", 1 + k % 2)
+            current_host.report("w0", k, 1, 1.0 * k)
+            current_host.report("w0", k, 1, 7.0)
+            current_host.tell(
                 f"t{k}", "w", k, encode_outcome(parse_outcome(1, tt.Replicates([1.0 * k, 2.0]), cost=np.float32(1)))
             )
-            trials = each.ask(f"f{k}", "w0", 1)
-            each.report_fold("w0", trials[0].id, 2, 1.0 * k)
-            each.report_fold("w0", trials[0].id, 2, 7.0)
+            trials = current_host.ask(f"f{k}", "w0", 1)
+            current_host.report_fold("w0", trials[0].id, 2, 1.0 * k)
+            current_host.report_fold("w0", trials[0].id, 2, 7.0)
             if k % 5:
-                each.tell(f"u{k}", "w", trials[0].id, encode_outcome(parse_outcome(1, None)))
+                current_host.tell(f"u{k}", "w", trials[0].id, encode_outcome(parse_outcome(1, None)))
         if k == 10:
             uninterrupted.enqueue("q", {"x": 0.5})
             restarted.enqueue("q", {"x": 0.5})
@@ -197,7 +197,7 @@ def calls(n):
 
 @pytest.mark.parametrize("length", [2, 500])
 @pytest.mark.parametrize("n_syncs", range(0, 15, 2))
-def test_on_a_full_disk_nothing_acknowledged_is_lost_and_calls_can_be_repeated(
+def test_on_a_full_disk_no_acknowledged_call_is_lost_and_calls_can_be_repeated(
     clock, tmp_path, monkeypatch, length, n_syncs
 ):
     monkeypatch.setattr(journal, "_LONG", length)
@@ -217,9 +217,9 @@ def test_on_a_full_disk_nothing_acknowledged_is_lost_and_calls_can_be_repeated(
                 answer = getattr(shared, method)(request if method == "report" else f"{request} again", *rest)
             assert answer == expected
     assert errors == 1
-    for each in (shared, host(clock, tmp_path)):
-        assert each.optimizer().to_bytes() == reference.optimizer().to_bytes()
-        assert each._owners == reference._owners
+    for current_host in (shared, host(clock, tmp_path)):
+        assert current_host.optimizer().to_bytes() == reference.optimizer().to_bytes()
+        assert current_host._owners == reference._owners
 
 
 def test_a_partial_line_of_a_failed_write_is_removed(clock, tmp_path):
@@ -293,7 +293,7 @@ def test_a_worker_with_an_expired_lease_may_continue_to_report(clock):
     shared = host(clock)
     (trial,) = shared.ask("1", "slow", 1)
     clock.now = 11.0
-    assert [each.id for each in shared.ask("2", "other", 1)] == [trial.id]
+    assert [reassigned.id for reassigned in shared.ask("2", "other", 1)] == [trial.id]
     shared.tell("3", "other", trial.id, {"value": 1.0})
     shared.report("slow", trial.id, 5, 9.0)
     assert shared.should_prune(trial.id), "its work is no longer needed"
@@ -315,7 +315,7 @@ def test_the_first_report_is_kept_if_two_workers_of_a_trial_report_different_val
 
 
 @pytest.mark.parametrize("number", [-1, 1, 10_000])
-def test_an_unknown_trial_is_an_error_that_says_so(clock, number):
+def test_an_unknown_trial_is_an_error_that_calls_it_unknown(clock, number):
     shared = host(clock)
     shared.ask("1", "w", 1)
     for call in (lambda: shared.report("w", number, 1, 1.0), lambda: shared.should_prune(number)):
@@ -349,7 +349,7 @@ def received_trial(shared):
 def test_promise_29_a_trial_of_another_search_is_refused(clock, handle, seed):
     """This includes a search with the same seed, whose trial has the same configuration."""
     shared, other = host(clock), host(clock, seed=seed)
-    mine, theirs = received_trial(shared), received_trial(other)
+    own_trial, foreign_trial = received_trial(shared), received_trial(other)
     snapshot = shared.optimizer().to_bytes()
     calls = [
         lambda trial: handle(shared).tell(trial, 1.0),
@@ -358,20 +358,20 @@ def test_promise_29_a_trial_of_another_search_is_refused(clock, handle, seed):
         lambda trial: handle(shared).set_attr(trial, "a", 1),
     ]
     for call in calls:
-        for trial in (theirs, other.optimizer().trials[0]):
+        for trial in (foreign_trial, other.optimizer().trials[0]):
             with pytest.raises(tt.UnknownTrialError, match="trial 0 belongs to another search"):
                 call(trial)
     assert shared.optimizer().to_bytes() == snapshot
-    assert handle(shared).tell(mine, 1.0)
+    assert handle(shared).tell(own_trial, 1.0)
 
 
 def test_promise_29_a_restarted_host_knows_its_trials(clock, handle, tmp_path):
-    mine = received_trial(host(clock, tmp_path / "ours"))
-    theirs = received_trial(host(clock, tmp_path / "theirs"))
+    own_trial = received_trial(host(clock, tmp_path / "ours"))
+    foreign_trial = received_trial(host(clock, tmp_path / "theirs"))
     restarted = host(clock, tmp_path / "ours")
     with pytest.raises(tt.UnknownTrialError):
-        handle(restarted).tell(theirs, 1.0)
-    assert handle(restarted).tell(mine, 2.0)
+        handle(restarted).tell(foreign_trial, 1.0)
+    assert handle(restarted).tell(own_trial, 2.0)
 
 
 def test_the_reference_to_a_trial_does_not_grow_with_its_params(clock, handle):
@@ -387,8 +387,8 @@ def test_attributes_set_by_a_worker_survive_a_restart(clock, handle, tmp_path):
     handle(shared).tell(trial, 1.0)
     handle(shared).set_attr(trial.id, "late", "x")
     restarted = host(clock, tmp_path)
-    for each in (shared, restarted, host(clock, tmp_path)):
-        assert handle(each).best.attrs == {"path": [1, 2], "late": "x"}
+    for current_host in (shared, restarted, host(clock, tmp_path)):
+        assert handle(current_host).best.attrs == {"path": [1, 2], "late": "x"}
     for call in (lambda: handle(shared).set_attr(7, "a", 1), lambda: handle(shared).set_attr(0, "a", object())):
         with pytest.raises(tt.TanteoError):
             call()
@@ -407,23 +407,23 @@ class Held:
 
 
 def test_heartbeats_arrive_during_a_slow_ask(clock):
-    """The worker that asks still has its lease when the answer comes, however long the ask takes."""
+    """However long an ask takes, a worker that sends heartbeats still has its lease when the ask ends."""
     sampler = Held()
     shared = host(clock, sampler=sampler)
     sampler.open.set()
-    (mine,) = shared.ask("1", "beating", 1)
+    (held_trial,) = shared.ask("1", "beating", 1)
     sampler.open.clear()
     sampler.entered.clear()
-    asking = threading.Thread(target=shared.ask, args=("2", "waiting", 1))
-    asking.start()
+    ask_thread = threading.Thread(target=shared.ask, args=("2", "waiting", 1))
+    ask_thread.start()
     assert sampler.entered.wait(60)
     clock.now = 100.0
     shared.beat("beating")
     sampler.open.set()
-    asking.join(60)
+    ask_thread.join(60)
     (new,) = shared.ask("3", "third", 1)
     assert new.id == 2
-    assert new.id != mine.id
+    assert new.id != held_trial.id
 
 
 class FakeRay:
@@ -455,8 +455,8 @@ def test_heartbeats_stop_with_the_last_trial_ray_or_the_actor(monkeypatch, end):
     handle = RemoteOptimizer.__new__(RemoteOptimizer)
     handle.__setstate__({"_actor": fake, "_lease": 0.02, "_maximize": [False], "_names": None})
     handle._my_trials.add(0)
-    pulse = threading.Thread(target=handle._beat)
-    pulse.start()
+    heartbeat_thread = threading.Thread(target=handle._beat)
+    heartbeat_thread.start()
     while len(fake.beats) < 3:
         time.sleep(0.001)
     if end == "told":
@@ -466,8 +466,8 @@ def test_heartbeats_stop_with_the_last_trial_ray_or_the_actor(monkeypatch, end):
     else:
         handle.shutdown()
         assert fake.killed == [fake]
-    pulse.join(60)
-    assert not pulse.is_alive()
+    heartbeat_thread.join(60)
+    assert not heartbeat_thread.is_alive()
     assert set(fake.beats) == {handle._worker}
     assert fake.group == {"concurrency_group": "beats"}, "heartbeats do not wait behind an ask"
 
@@ -481,6 +481,6 @@ def test_the_handle_rejects_invalid_options_of_an_optimizer_before_an_actor_star
 
 
 @pytest.mark.parametrize(("name", "value"), [("lease", -1.0), ("lease", math.inf), ("lease", "a"), ("path", 3)])
-def test_the_handle_rejects_its_own_invalid_arguments_before_an_actor_starts(name, value):
+def test_the_handle_rejects_invalid_arguments_of_its_own_before_an_actor_starts(name, value):
     with pytest.raises(tt.ArgumentError, match=f"{name} must"):
         RemoteOptimizer({"x": tt.Float(0, 1)}, **{name: value})

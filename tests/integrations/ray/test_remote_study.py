@@ -1,4 +1,4 @@
-"""The actor with a study: one file records everything that was acknowledged to workers."""
+"""The actor with a study: one file records every call that was acknowledged to a worker."""
 
 from __future__ import annotations
 
@@ -50,29 +50,33 @@ def test_the_host_writes_an_ordinary_study(path, clock):
 
 
 def test_a_trial_has_the_place_of_its_worker(path, clock):
-    here, there, elsewhere = ("a", 1), ("b", 2), ("c", 3)
+    first_place, second_place, third_place = ("a", 1), ("b", 2), ("c", 3)
 
     def places():
         with tt.Study(path, read_only=True) as study:
             return [(trial.host, trial.process) for trial in study.trials]
 
     shared = host(path, clock)
-    shared.ask("a", "w", 2, here)
-    shared.ask("b", "v", 1, there)
-    assert places() == [here, here, there]
-    shared.tell("t", "w", 0, {"value": 0.0}, here)
-    shared.tell("u", "u", 2, {"value": 0.0}, elsewhere)
-    shared.tell("t", "w", 0, {"value": 9.0}, elsewhere)
-    assert places() == [here, here, elsewhere], "the worker that told the result; a repeated request counts once"
+    shared.ask("a", "w", 2, first_place)
+    shared.ask("b", "v", 1, second_place)
+    assert places() == [first_place, first_place, second_place]
+    shared.tell("t", "w", 0, {"value": 0.0}, first_place)
+    shared.tell("u", "u", 2, {"value": 0.0}, third_place)
+    shared.tell("t", "w", 0, {"value": 9.0}, third_place)
+    assert places() == [first_place, first_place, third_place], (
+        "the worker that told the result; a repeated request counts once"
+    )
     clock.now = 11.0
-    assert [trial.id for trial in shared.ask("c", "v", 1, there)] == [1]
-    assert places() == [here, there, elsewhere], "a silent worker's trial goes to the next worker"
-    shared.ask("d", "v", 1, there)
-    own = (platform.node(), os.getpid())
+    assert [trial.id for trial in shared.ask("c", "v", 1, second_place)] == [1]
+    assert places() == [first_place, second_place, third_place], "a silent worker's trial goes to the next worker"
+    shared.ask("d", "v", 1, second_place)
+    own_place = (platform.node(), os.getpid())
     with tt.Study(path) as study:
         study.tell(1, 0.0)
         study.retract(0)
-    assert places() == [own, own, elsewhere, there], "a program without Ray told trial 1 and retracted trial 0"
+    assert places() == [own_place, own_place, third_place, second_place], (
+        "a program without Ray told trial 1 and retracted trial 0"
+    )
     kinds = [kind for (kind,) in sqlite3.connect(path).execute("SELECT kind FROM log")]
     assert kinds.count("place") == 6, "one entry for each change"
     assert tt.Study(path)._session.state.record.placed == {2: ["c", 3], 3: ["b", 2]}
@@ -93,13 +97,13 @@ os._exit(0)
 
 
 def test_a_restarted_actor_remembers_its_answers(path, clock):
-    mine, lost = python_json(_ACTOR.format(options=OPTIONS, path=path))
+    told_params, lost_params = python_json(_ACTOR.format(options=OPTIONS, path=path))
     shared = host(path, clock)
     # Ray repeats requests whose answers were lost.
-    [again] = shared.ask("b", "dead", 1)
-    assert (again.id, again.params) == (1, lost)
+    [repeated] = shared.ask("b", "dead", 1)
+    assert (repeated.id, repeated.params) == (1, lost_params)
     assert shared.tell("c", "w", 0, {"value": 9.0})
-    assert (shared.best().value, shared.best().params) == (0.5, mine)
+    assert (shared.best().value, shared.best().params) == (0.5, told_params)
     assert shared.ask("d", "w", 1)[0].id == 2
     clock.now = 11.0
     assert shared.ask("e", "w", 2)[0].id == 1, "its worker has been silent since"
@@ -118,7 +122,7 @@ def test_pending_trials_of_other_processes_are_handed_out(path, clock):
     assert [trial.id for trial in shared.ask("c", "v", 4)] == [0, 1, 2, 4], "another program told trial 3"
 
 
-def test_a_failed_write_loses_nothing_and_the_call_can_be_repeated(path, clock, monkeypatch):
+def test_a_call_can_be_repeated_after_a_failed_write_and_no_result_is_lost(path, clock, monkeypatch):
     shared = host(path, clock)
     commit = Database.commit
 

@@ -74,8 +74,8 @@ class Controller:
         trial.status = Trial.RUNNING
         return trial
 
-    def report(self, trial, value, step, **more):
-        result = {"loss": value, "training_iteration": step, **more}
+    def report(self, trial, value, step, **metrics):
+        result = {"loss": value, "training_iteration": step, **metrics}
         decision = self.scheduler.on_trial_result(self, trial, result)
         if decision == "STOP":
             self.scheduler.on_trial_complete(self, trial, result)
@@ -116,13 +116,13 @@ def test_a_trial_pauses_at_its_rung_and_resumes_before_new_trials_start():
     assert controller.report(waiting, 3.0, 1) == "PAUSE"
     last = controller.start()
     assert controller.report(last, 4.0, 1) == "PAUSE"
-    fresh = controller.add(Trial("fresh"))
-    chosen = controller.choose()
-    assert chosen is bad, "two of four may continue now"
+    new_trial = controller.add(Trial("fresh"))
+    resumed = controller.choose()
+    assert resumed is bad, "two of four trials may continue now"
     assert controller.choose() is bad, "the choice may be repeated"
     bad.status = Trial.RUNNING
-    assert controller.choose() is fresh
-    assert controller.report(bad, 9.0, 1) == "CONTINUE", "a step that was reported is not judged again"
+    assert controller.choose() is new_trial
+    assert controller.report(bad, 9.0, 1) == "CONTINUE", "a step that was reported before needs no second decision"
     assert states(controller.scheduler) == ["pending", "pending", "paused", "paused", "pending"]
 
 
@@ -245,7 +245,7 @@ def test_a_limiter_does_not_count_paused_trials():
     assert generator.searcher.live_trials == {good.trial_id, third.trial_id}
 
 
-def test_the_search_is_told_of_a_pause_and_of_its_end():
+def test_the_search_is_notified_of_a_pause_and_of_its_end():
     search, generator = make_search()
     controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
     trials = [suggest_trial(controller, search) for _ in range(4)]
@@ -254,17 +254,19 @@ def test_the_search_is_told_of_a_pause_and_of_its_end():
         controller.report(trial, float(k), 1)
         search.on_trial_result(trial.trial_id, {"loss": float(k), "training_iteration": 1})
     search.on_trial_result(trials[0].trial_id, {"loss": 0.0, "training_iteration": 2})
-    ends = [record.end.name for record in search._session.ledger().records]
-    assert ends == ["RUNNING"] * 4
+    end_names = [record.end.name for record in search._session.ledger().records]
+    assert end_names == ["RUNNING"] * 4
     assert controller.choose() is trials[1]
-    ends = [record.end.name for record in search._session.ledger().records]
-    assert ends == ["RUNNING", "RUNNING", "PAUSED", "PAUSED", "RUNNING"], "the last is a prepared suggestion"
+    end_names = [record.end.name for record in search._session.ledger().records]
+    assert end_names == ["RUNNING", "RUNNING", "PAUSED", "PAUSED", "RUNNING"], (
+        "the last record is a prepared suggestion"
+    )
     assert [trial.state for trial in search.to_optimizer().trials] == ["pending", "pending", "pruned", "pruned"]
-    copied = cloudpickle.loads(cloudpickle.dumps(search))
-    assert [record.end.name for record in copied._session.ledger().records] == ends
+    copied_search = cloudpickle.loads(cloudpickle.dumps(search))
+    assert [record.end.name for record in copied_search._session.ledger().records] == end_names
 
 
-def test_a_restored_experiment_knows_the_paused_trials(tmp_path):
+def test_a_restored_experiment_contains_the_paused_trials(tmp_path):
     search, generator = make_search()
     scheduler = TanteoScheduler(HALVING, pausing=True)
     pickled = cloudpickle.dumps((scheduler, TanteoSearch(SPACE, metric="loss", mode="min", sampler="random", seed=0)))
@@ -341,27 +343,27 @@ def test_only_trials_of_the_experiment_resume():
 
 @pytest.mark.parametrize("by_file", [False, True])
 def test_a_copy_of_a_used_scheduler_runs_another_experiment(by_file, tmp_path):
-    used = Controller(TanteoScheduler(HALVING, pausing=True))
-    trials = [used.start() for _ in range(5)]
+    first_controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    trials = [first_controller.start() for _ in range(5)]
     for k, trial in enumerate(trials[:4]):
-        used.report(trial, float(k), 1)
-    assert used.choose() is trials[1]
-    used.scheduler.on_trial_result(used, trials[4], {"loss": 9.0, "training_iteration": 1})
+        first_controller.report(trial, float(k), 1)
+    assert first_controller.choose() is trials[1]
+    first_controller.scheduler.on_trial_result(first_controller, trials[4], {"loss": 9.0, "training_iteration": 1})
     scheduler = TanteoScheduler(HALVING, pausing=True)
     if by_file:
-        used.scheduler.save(str(tmp_path / "scheduler"))
-        used.scheduler.restore(str(tmp_path / "scheduler"))
-        restored = used.scheduler._pauses
-        assert (restored._pausing, restored._next, used.scheduler._metrics) == (set(), None, None)
+        first_controller.scheduler.save(str(tmp_path / "scheduler"))
+        first_controller.scheduler.restore(str(tmp_path / "scheduler"))
+        restored = first_controller.scheduler._pauses
+        assert (restored._pausing, restored._next, first_controller.scheduler._metrics) == (set(), None, None)
         scheduler.restore(str(tmp_path / "scheduler"))
     else:
-        scheduler = cloudpickle.loads(cloudpickle.dumps(used.scheduler))
+        scheduler = cloudpickle.loads(cloudpickle.dumps(first_controller.scheduler))
     controller = Controller(scheduler)
     assert controller.choose() is None
-    fresh = controller.add(Trial("fresh"))
-    assert controller.choose() is fresh
-    fresh.status = Trial.RUNNING
-    assert controller.report(fresh, 9.0, 1) == "PAUSE"
+    new_trial = controller.add(Trial("fresh"))
+    assert controller.choose() is new_trial
+    new_trial.status = Trial.RUNNING
+    assert controller.report(new_trial, 9.0, 1) == "PAUSE"
 
 
 def test_an_error_in_the_choice_of_a_trial_does_not_end_the_experiment(caplog):
@@ -452,14 +454,14 @@ def test_a_paused_trial_does_not_count_as_running_for_the_search():
     session = search._session
     assert len(session._prepared) == 0
     search.on_pause("a")
-    assert len(session._prepared) == 1, "as at the end of a trial"
+    assert len(session._prepared) == 1, "a suggestion is prepared, as at the end of a trial"
     search.suggest("b")
-    assert len(session._prepared) == 0, "only one trial runs"
-    copied = cloudpickle.loads(cloudpickle.dumps(search))
-    for each in (search, copied):
-        each.on_unpause("a")
-        each.suggest("c")
-        assert len(each._session._prepared) == 1
+    assert len(session._prepared) == 0, "nothing is prepared, since only one trial is running"
+    copied_search = cloudpickle.loads(cloudpickle.dumps(search))
+    for current_search in (search, copied_search):
+        current_search.on_unpause("a")
+        current_search.suggest("c")
+        assert len(current_search._session._prepared) == 1
 
 
 @pytest.mark.parametrize(
@@ -481,19 +483,19 @@ def test_a_trial_that_finished_after_the_last_save_has_its_last_result(number, s
     controller.choose()
     reason = controller.scheduler._trials.optimizer.trials[1].reason
     assert reason
-    copied = cloudpickle.loads(cloudpickle.dumps(controller.scheduler))
+    restored = cloudpickle.loads(cloudpickle.dumps(controller.scheduler))
     limiter = ConcurrencyLimiter(cloudpickle.loads(cloudpickle.dumps(search)), 2)
-    controller = Controller(copied, SearchGenerator(limiter))
+    controller = Controller(restored, SearchGenerator(limiter))
     finished = Trial(trials[number].trial_id)
     finished.status, finished.last_result = status, result
     controller.add(finished)
-    trial = copied._trials.optimizer.trials[number]
+    trial = restored._trials.optimizer.trials[number]
     assert (trial.state, dict(trial.steps)) == (state, steps)
     assert state != "complete" or trial.value == result["loss"]
     assert trial.reason == (reason if (number, state) == (1, "pruned") else None)
-    assert limiter.live_trials == set(), "it does not count towards the limit"
+    assert limiter.live_trials == set(), "the finished trial does not count towards the limit"
     controller.scheduler.on_trial_add(controller, finished)
-    assert copied._trials.optimizer.trials[number].state == state, "a recorded end does not change"
+    assert restored._trials.optimizer.trials[number].state == state, "a recorded end does not change"
 
 
 def test_a_paused_trial_that_is_stopped_keeps_the_reason():

@@ -107,7 +107,7 @@ def test_the_upper_bound_is_exclusive():
 
 
 class Thing:
-    """An object that no comparison and no JSON can handle."""
+    """An object that can neither be compared nor be stored as JSON."""
 
     def __eq__(self, other):
         raise AssertionError("choices are distinguished by position")
@@ -116,8 +116,8 @@ class Thing:
 
 
 def test_choices_are_the_very_objects_that_the_user_wrote(loop):
-    thing, function, klass = Thing(), math.sqrt, dict
-    values = [1, True, 1.0, "1", None, thing, function, klass, np.int64(1), (1, 2), [1, 2], {"a": 1}]
+    opaque, function, klass = Thing(), math.sqrt, dict
+    values = [1, True, 1.0, "1", None, opaque, function, klass, np.int64(1), (1, 2), [1, 2], {"a": 1}]
     tuning = loop(TanteoSearch({"x": tune.choice(values), "y": tune.uniform(0, 1)}, metric="loss", mode="min", seed=0))
     choices = [tuning.configs[tuning.suggest()]["x"] for _ in range(200)]
     for value in values:
@@ -143,7 +143,7 @@ def test_lists_stay_lists_and_are_copied(loop):
     assert tuning.configs[tuning.suggest()]["fixed"] == [64, 32]
 
 
-def test_nesting_constants_and_odd_keys_are_preserved(loop):
+def test_nesting_constants_and_unusual_keys_are_preserved(loop):
     space = {
         "a/b": tune.uniform(0, 1),
         "a": {"b": tune.uniform(2, 3), 7: tune.randint(0, 5), "": tune.uniform(4, 5)},
@@ -295,8 +295,10 @@ def test_the_search_ends_when_a_finite_space_is_exhausted(loop):
     tuning = loop(search)
     assert sorted(config["n"] for config in tuning.run(lambda config: config["n"], 5)) == [0, 1, 2, 3, 4]
     assert search.suggest("more") == TanteoSearch.FINISHED
-    again = loop(TanteoSearch({"n": tune.randint(0, 5)}, metric="loss", mode="min", seed=0, deduplicate=False))
-    again.run(lambda config: config["n"], 12)
+    with_repetitions = loop(
+        TanteoSearch({"n": tune.randint(0, 5)}, metric="loss", mode="min", seed=0, deduplicate=False)
+    )
+    with_repetitions.run(lambda config: config["n"], 12)
 
 
 def test_groups_of_tanteo_belong_in_its_own_spaces_and_not_among_domains_of_tune():

@@ -46,16 +46,16 @@ def in_progress(sampler="tpe"):
     return search, tuning
 
 
-def test_a_restored_search_continues_as_the_saved_one(tmp_path):
+def test_a_restored_search_continues_as_the_saved_search_does(tmp_path):
     search, tuning = in_progress()
     search.save(tmp_path / "state")
     restored = TanteoSearch()
     restored.restore(tmp_path / "state")
     other = Loop(restored)
     other._number, other.configs = tuning._number, dict(tuning.configs)
-    for each in (tuning, other):
-        each.stop("00000010", 0.25, 9)
-        each.searcher.on_trial_complete("feedbeef", {"loss": 0.9, "training_iteration": 2})
+    for current_loop in (tuning, other):
+        current_loop.stop("00000010", 0.25, 9)
+        current_loop.searcher.on_trial_complete("feedbeef", {"loss": 0.9, "training_iteration": 2})
     assert tuning.run(loss, 10) == other.run(loss, 10)
     assert search.to_optimizer(seed=0).to_json() == restored.to_optimizer(seed=0).to_json()
 
@@ -108,7 +108,7 @@ def test_any_order_of_events_restores_identically(data):
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "auto"])
-def test_two_experiments_with_a_save_between_them_equal_one(tmp_path, sampler):
+def test_two_experiments_with_a_save_between_them_equal_one_experiment(tmp_path, sampler):
     """A searcher under a limiter, restored by hand and passed to a new experiment, whose trial ids are new to it."""
     uninterrupted = ConcurrencyLimiter(TanteoSearch(sampler=sampler, seed=5), 1)
     first = ConcurrencyLimiter(TanteoSearch(sampler=sampler, seed=5), 1)
@@ -134,7 +134,7 @@ def test_the_newest_file_in_a_folder_is_restored(tmp_path):
     assert restored.suggest("a") == search.suggest("a")
 
 
-def test_a_trial_that_runs_during_a_save_is_known_after_the_restore(tmp_path):
+def test_a_trial_that_is_running_during_a_save_is_known_after_the_restore(tmp_path):
     search = TanteoSearch(seed=0)
     tuning = Loop(search, SPACE, mode="max")
     ended, later, _unfinished = (tuning.suggest() for _ in range(3))
@@ -150,7 +150,7 @@ def test_a_trial_that_runs_during_a_save_is_known_after_the_restore(tmp_path):
 
 
 def test_waiting_commands_are_saved(tmp_path):
-    """A save during a slow ask holds the state before it and the waiting commands."""
+    """A save during a slow ask contains the state before the ask and the commands that wait for it."""
     search, tuning = in_progress()
     session = search._session
     blocks, waiting = session._worker.frozen()
@@ -168,7 +168,7 @@ def test_waiting_commands_are_saved(tmp_path):
     assert [restored.suggest("a"), restored.suggest("b")] == expected
 
 
-def test_space_given_before_the_restore_keeps_its_objects(tmp_path):
+def test_a_space_given_before_the_restore_keeps_its_objects(tmp_path):
     """`Tuner.restore(param_space=...)`: set_search_properties, then restore."""
     search, _ = in_progress()
     search.save(tmp_path / "state")
@@ -194,24 +194,24 @@ def test_unresolved_placeholders_are_an_error_at_the_first_suggest(tmp_path):
 
 def test_a_searcher_without_a_space_can_be_pickled():
     """`Tuner.__init__` writes tuner.pkl before it passes the space."""
-    fresh = cloudpickle.loads(cloudpickle.dumps(TanteoSearch(seed=3, points_to_evaluate=[{"x": 0.5}])))
-    assert Loop(fresh, SPACE).configs == {}
-    assert fresh.suggest("a")["x"] == 0.5
+    unpickled = cloudpickle.loads(cloudpickle.dumps(TanteoSearch(seed=3, points_to_evaluate=[{"x": 0.5}])))
+    assert Loop(unpickled, SPACE).configs == {}
+    assert unpickled.suggest("a")["x"] == 0.5
 
 
 def test_results_added_before_the_space_survive_pickling():
-    fresh = TanteoSearch(seed=3)
-    fresh.add_evaluated_point({"x": 0.5, "m": {"kind": "a"}, "f": math.cos}, 0.25)
-    copied = copy.deepcopy(cloudpickle.loads(cloudpickle.dumps(fresh)))
-    Loop(copied, SPACE)
-    assert copied.to_optimizer().best.value == 0.25
+    search = TanteoSearch(seed=3)
+    search.add_evaluated_point({"x": 0.5, "m": {"kind": "a"}, "f": math.cos}, 0.25)
+    copied_search = copy.deepcopy(cloudpickle.loads(cloudpickle.dumps(search)))
+    Loop(copied_search, SPACE)
+    assert copied_search.to_optimizer().best.value == 0.25
 
 
 def test_pickled_and_deep_copied_searches_continue_identically():
     search, _ = in_progress()
     copies = [copy.deepcopy(search), cloudpickle.loads(cloudpickle.dumps(search))]
     suggested = search.suggest("a")
-    assert [each.suggest("a") for each in copies] == [suggested, suggested]
+    assert [copied_search.suggest("a") for copied_search in copies] == [suggested, suggested]
 
 
 def test_a_save_of_a_thousand_trials_is_small(tmp_path):
@@ -253,7 +253,7 @@ def test_a_damaged_or_later_state_is_an_error_that_names_the_cause():
         read_state(later)
 
 
-def test_damage_anywhere_is_an_error_that_says_so():
+def test_damage_at_any_position_is_a_snapshot_error():
     search, _ = in_progress()
     data = search._state()
     for offset in [*range(11, 60), *range(60, len(data), 97)]:
@@ -303,7 +303,7 @@ def test_adopted_trials_in_a_state_of_version_1_are_read():
     restored = TanteoSearch()
     restored.restore(first)
     trials = restored.to_optimizer().trials
-    assert [(each.params["x"], dict(each.steps)) for each in trials][-2:] == [(0.25, {}), (0.75, {2: 2.5})]
+    assert [(adopted.params["x"], dict(adopted.steps)) for adopted in trials][-2:] == [(0.25, {}), (0.75, {2: 2.5})]
     assert dict(trials[0].steps) == {1: 2.0, 2: 1.0}
 
 
@@ -328,11 +328,11 @@ def test_adopted_trials_in_a_space_of_tanteo_keep_their_types_in_a_save():
         search = reload(search)
         search.on_trial_complete("feed", {"loss": 3.5, "training_iteration": 2})
         trials = search.to_optimizer().trials
-        assert [(each.params, each.value) for each in trials] == [(PLAIN, 1.5), (PLAIN, 2.5), (PLAIN, 3.5)]
+        assert [(adopted.params, adopted.value) for adopted in trials] == [(PLAIN, 1.5), (PLAIN, 2.5), (PLAIN, 3.5)]
 
 
 def test_a_prepared_suggestion_that_failed_is_made_again():
-    """It does not get the configuration of the last trial."""
+    """The new suggestion differs from the configuration of the last trial."""
     search = TanteoSearch(sampler=Faulty(), seed=0)
     tuning = Loop(search, {"x": tune.uniform(0, 1)})
     trial = tuning.suggest()
@@ -346,7 +346,7 @@ def test_a_prepared_suggestion_that_failed_is_made_again():
     config = restored.suggest("a")
     assert config != tuning.configs[trial]
     restored.on_trial_complete("a", {"loss": 0.5, "training_iteration": 1})
-    assert [each.value for each in restored.to_optimizer().trials] == [1.0, 0.5]
+    assert [frozen.value for frozen in restored.to_optimizer().trials] == [1.0, 0.5]
     with pytest.raises(ZeroDivisionError):
         search.suggest("a")  # without a restore the error reaches the user
 
@@ -394,10 +394,10 @@ def test_the_state_of_another_search_is_an_error_that_names_the_difference(tmp_p
     restored = TanteoSearch(**({"space": space, "metric": "loss", "mode": "min"} | options))
     restored.restore(tmp_path / "state")
     restored.on_trial_result("00000001", {"loss": 1.0, "training_iteration": 7})
-    for each in (restored, copy.deepcopy(restored)) if picklable else (restored,):
+    for current_search in (restored, copy.deepcopy(restored)) if picklable else (restored,):
         with pytest.raises(tt.SnapshotError, match=message):
-            each.suggest("a")
-        each.save(tmp_path / "again")
+            current_search.suggest("a")
+        current_search.save(tmp_path / "again")
         assert (tmp_path / "again").read_bytes() == (tmp_path / "state").read_bytes()
 
 

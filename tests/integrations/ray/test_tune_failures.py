@@ -17,7 +17,7 @@ def cluster():
 
 @pytest.fixture(scope="module")
 def drivers():
-    """The outcomes of the same experiment without interruption, and killed and restored."""
+    """The outcomes of one experiment: run without interruption, and killed and then restored."""
     with private_folder() as folder:
         results = str(folder / "results")
         uninterrupted = run("driver", folder, "uninterrupted", results, "uninterrupted")
@@ -27,7 +27,7 @@ def drivers():
         yield uninterrupted, restored
 
 
-def test_a_node_that_dies_costs_no_trial(cluster):
+def test_no_trial_is_lost_when_a_node_dies(cluster):
     node = cluster["node"]
     assert (node["killed"], node["errors"], node["ended"]) == (1, 0, 5)
     assert node["resumed"] >= 1, "the trial resumed from its checkpoint on another node"
@@ -57,7 +57,7 @@ def test_a_study_survives_the_death_of_its_actor(cluster):
     assert cluster["study"] == {"counted": True, "ids": [7, 8], "values": 7, "best": 6, "placed": True}
 
 
-def test_a_dead_worker_returns_its_trials_and_a_slow_one_keeps_them(cluster):
+def test_trials_of_a_dead_worker_are_returned_and_a_slow_worker_keeps_its_trials(cluster):
     shared = cluster["shared"]
     assert shared["crashed"]
     assert shared["counted"]
@@ -65,15 +65,15 @@ def test_a_dead_worker_returns_its_trials_and_a_slow_one_keeps_them(cluster):
     assert shared["again"][0] == shared["again"][1]
 
 
-def test_living_workers_keep_their_trials_while_asks_take_longer_than_a_lease(cluster):
+def test_live_workers_keep_their_trials_while_asks_take_longer_than_a_lease(cluster):
     assert cluster["slow"] == [0, 1, 2]
 
 
-def test_a_restored_driver_suggests_what_the_uninterrupted_one_does(drivers):
+def test_a_restored_driver_makes_the_suggestions_of_an_uninterrupted_driver(drivers):
     uninterrupted, restored = drivers
     assert restored["configs"] == uninterrupted["configs"]
 
 
-def test_a_restored_run_without_its_objects_says_what_to_pass(drivers):
+def test_the_error_of_a_restored_run_without_its_objects_names_what_to_pass(drivers):
     _, restored = drivers
     assert "pass param_space= to Tuner.restore" in restored["without the space"]

@@ -18,7 +18,7 @@ def test_structure_objects_and_functions_reach_the_trainable(outcomes):
     assert outcomes["structure"]["good"] == [True] * 8
 
 
-def test_asha_stops_trials_and_the_search_knows_their_curves(outcomes):
+def test_asha_stops_trials_and_the_search_has_their_curves(outcomes):
     states, lengths = outcomes["asha"]["states"], outcomes["asha"]["lengths"]
     assert len(states) == 12
     assert {"complete", "pruned"} == set(states)
@@ -33,7 +33,7 @@ def test_hyperband_pauses_and_stops_trials_without_a_result(outcomes, scheduler)
     assert set(states) == {"complete", "pruned"}
 
 
-def test_crashes_retries_and_odd_numbers_do_not_end_the_experiment(outcomes):
+def test_crashes_retries_and_unusual_values_do_not_end_the_experiment(outcomes):
     trouble = outcomes["trouble"]
     assert {kind: state for kind, (state, _) in trouble.items()} == {
         "crash": "failed", "once": "complete", "nan": "failed", "minus infinity": "failed",

@@ -33,20 +33,20 @@ def test_trials_with_every_outcome_are_observed():
     search = make_search()
     assert search.warm_start(trials) == 5
     observed = search.to_optimizer().trials
-    assert [each.state for each in observed] == ["complete", "complete", "failed", "pruned"]
-    assert [each.value for each in observed] == [3.0, 2.0, None, 9.0]
+    assert [past_trial.state for past_trial in observed] == ["complete", "complete", "failed", "pruned"]
+    assert [past_trial.value for past_trial in observed] == [3.0, 2.0, None, 9.0]
 
 
 @pytest.mark.parametrize("metric", ["eval/loss", ["eval/loss"]])
 def test_nested_metrics_are_read_from_the_results_of_an_experiment(metric):
     """Results of an experiment are nested, while searchers get flat results."""
     trials = [trial(x, None) for x in (0.1, 0.2)]
-    for k, each in enumerate(trials):
-        each.last_result = {"eval": {"loss": 2.5 - k}, "time": {"epoch": 3 - k}}
+    for k, past_trial in enumerate(trials):
+        past_trial.last_result = {"eval": {"loss": 2.5 - k}, "time": {"epoch": 3 - k}}
     mode = "min" if isinstance(metric, str) else ["min"]
     search = TanteoSearch(SPACE, metric=metric, mode=mode, seed=0, time_attr="time/epoch")
     assert search.warm_start(trials) == 2
-    assert [(each.value, dict(each.steps)) for each in search.to_optimizer().trials] == [
+    assert [(past_trial.value, dict(past_trial.steps)) for past_trial in search.to_optimizer().trials] == [
         (2.5, {3: 2.5}),
         (1.5, {2: 1.5}),
     ]
@@ -63,13 +63,13 @@ CONSTRAINED = tt.SearchSpace({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, [tt.Ord
 @pytest.mark.parametrize("begin", ["before", "after"])
 def test_only_trials_that_violate_a_constraint_are_left_out(caplog, begin):
     trials = [trial(0.1, 3.0), trial(0.9, 2.0), trial(0.2, 1.0)]
-    for each in trials:
-        each.config = {"x": each.config["x"], "y": 0.5}
+    for past_trial in trials:
+        past_trial.config = {"x": past_trial.config["x"], "y": 0.5}
     search = TanteoSearch(CONSTRAINED, mode="min", seed=0)
     if begin == "before":
         assert search.set_search_properties("loss", None, {})
     assert search.warm_start(trials, metric="loss") == 3
-    assert [each.params["x"] for each in search.to_optimizer().trials] == [0.1, 0.2]
+    assert [past_trial.params["x"] for past_trial in search.to_optimizer().trials] == [0.1, 0.2]
     assert "1 of 3 earlier trials are outside the space" in caplog.text
 
 
@@ -91,7 +91,7 @@ def test_add_evaluated_trials_is_a_warm_start():
     search = make_search()
     search.add_evaluated_trials(trial(0.1, 3.0), "loss")
     search.add_evaluated_trials([trial(0.2, math.nan)], "loss")
-    assert [each.state for each in search.to_optimizer().trials] == ["complete", "failed"]
+    assert [past_trial.state for past_trial in search.to_optimizer().trials] == ["complete", "failed"]
 
 
 def test_a_warm_start_from_an_optimizer_includes_curves():
@@ -104,11 +104,11 @@ def test_a_warm_start_from_an_optimizer_includes_curves():
     optimizer = first.to_optimizer(seed=0)
     second = make_search()
     assert second.warm_start(optimizer) == 12
-    copied = second.to_optimizer(seed=0)
-    assert [each.params for each in copied.trials] == [
-        each.params for each in optimizer.trials if each.state == "complete"
+    copied_optimizer = second.to_optimizer(seed=0)
+    assert [past_trial.params for past_trial in copied_optimizer.trials] == [
+        past_trial.params for past_trial in optimizer.trials if past_trial.state == "complete"
     ]
-    assert dict(copied.trials[0].steps) == dict(optimizer.trials[0].steps)
+    assert dict(copied_optimizer.trials[0].steps) == dict(optimizer.trials[0].steps)
 
 
 def test_an_unknown_metric_or_source_is_an_error():

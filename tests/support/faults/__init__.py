@@ -43,9 +43,9 @@ def compile_shim(folder: Path) -> Path:
     return library
 
 
-def arm(folder: Path, at: int, fault: Fault, error: int = errno.EIO) -> None:
-    """Count the changes in a folder from now on, and inject a fault at change number ``at`` (0: at none)."""
-    ctypes.CDLL(None).fault_arm(os.fsencode(folder), ctypes.c_long(at), int(fault), error)
+def arm(folder: Path, position: int, fault: Fault, error: int = errno.EIO) -> None:
+    """Count the changes in a folder from now on, and inject a fault at change number ``position`` (0: at none)."""
+    ctypes.CDLL(None).fault_arm(os.fsencode(folder), ctypes.c_long(position), int(fault), error)
 
 
 def disarm() -> None:

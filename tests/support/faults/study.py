@@ -64,7 +64,7 @@ class Worker:
         return tt.Study(self._path, SPACE, seed=0, sampler=tt.samplers.TPE(n_startup=2))
 
 
-def run_with_fault(path: Path, at: int, fault: Fault, error: int) -> list[list[Any]]:
+def run_with_fault(path: Path, position: int, fault: Fault, error: int) -> list[list[Any]]:
     """Run a worker with a fault at one change in a forked process, and return the messages of the worker."""
     read, write = os.pipe()
     child = os.fork()
@@ -75,7 +75,7 @@ def run_with_fault(path: Path, at: int, fault: Fault, error: int) -> list[list[A
             os.write(write, (json.dumps(message) + "\n").encode())
 
         try:
-            arm(path.parent, at, fault, error)
+            arm(path.parent, position, fault, error)
             Worker(path, send).work(N_TOLD)
             send("changes", changes_counted())
         except BaseException as problem:  # the parent reports it
@@ -104,14 +104,14 @@ def is_unfinished(path: Path) -> bool:
 def problems_after(path: Path, messages: list[list[Any]], expected: list[list[Any]]) -> list[str]:
     """Continue the search after a run; return what is wrong with the files and the trials."""
     problems = [message[1] for message in messages if message[0] == "wrong"]
-    told = {message[1] for message in messages if message[0] == "told"}
-    asked = {message[1] for message in messages if message[0] == "asked"}
+    told_ids = {message[1] for message in messages if message[0] == "told"}
+    asked_ids = {message[1] for message in messages if message[0] == "asked"}
     # A process that died before its first acknowledgement may have left a file without a study.
-    if asked or (path.exists() and not is_unfinished(path)):
+    if asked_ids or (path.exists() and not is_unfinished(path)):
         problems += check(path)
         rows = read_trials(path)
-        problems += [f"trial {number} was acknowledged and is lost" for number in asked if number >= len(rows)]
-        changed = [row[0] for row in rows if row[0] in told and row != expected[row[0]]]
+        problems += [f"trial {number} was acknowledged and is lost" for number in asked_ids if number >= len(rows)]
+        changed = [row[0] for row in rows if row[0] in told_ids and row != expected[row[0]]]
         problems += [f"trial {number} is not as it was told" for number in changed]
 
     def note_refusal(*message: Any) -> None:
@@ -129,21 +129,21 @@ def run(fault: Fault, error: int, first: int, stride: int) -> dict[str, Any]:
     # Cache the state at every opportunity.
     cache._LEAST, session._WORTH_KEEPING = 6, 1
     current = environment()
-    # The environment is determined once, because that runs Git.
+    # The environment is determined only once, because this runs Git.
     session.environment = lambda: {**current, "process": os.getpid(), "born": born(os.getpid())}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "reference", "study.db")
         path.parent.mkdir()
         changes = run_with_fault(path, 0, fault, error)[-1][1]
         Worker(path, lambda *message: None).work(N_TOLD + N_MORE)
-        expected, wrong, refused, died = read_trials(path), {}, 0, 0
-        for at in range(first, changes + 1, stride):
-            path = Path(folder, str(at), "study.db")
+        expected, problems_by_change, refused, died = read_trials(path), {}, 0, 0
+        for position in range(first, changes + 1, stride):
+            path = Path(folder, str(position), "study.db")
             path.parent.mkdir()
-            messages = run_with_fault(path, at, fault, error)
+            messages = run_with_fault(path, position, fault, error)
             refused += any(message[0] == "refused" for message in messages)
             died += messages[-1:] == [] or messages[-1][0] != "changes"
             if problems := problems_after(path, messages, expected):
-                wrong[at] = problems
+                problems_by_change[position] = problems
             shutil.rmtree(path.parent)
-    return {"changes": changes, "refused": refused, "died": died, "wrong": wrong}
+    return {"changes": changes, "refused": refused, "died": died, "wrong": problems_by_change}

@@ -23,7 +23,7 @@ HEALTH = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 1000, "h
 
 
 class KillNode(tune.Callback):
-    """Removes the node of the third result and adds another one, in the main thread, as `add_node` requires."""
+    """Removes the node that reported the third result and adds another, in the main thread as `add_node` requires."""
 
     cluster = None
     nodes = ()
@@ -106,7 +106,7 @@ def die(optimizer):
 
 @ray.remote(num_cpus=0)
 def linger(optimizer, seconds):
-    """A slow worker that is alive."""
+    """A slow worker. It is alive, so it keeps its trial for longer than a lease."""
     trial = optimizer.ask()
     time.sleep(seconds)
     return optimizer.tell(trial, loss(trial))
@@ -126,7 +126,7 @@ def kill_actor(optimizer):
 
 def shared_optimizer():
     optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler="tpe", path=f"{STORAGE}/shared", lease=LEASE)
-    slow = linger.remote(optimizer, 2 * LEASE)
+    slow_result = linger.remote(optimizer, 2 * LEASE)
     pids = ray.get([work.remote(optimizer, 5) for _ in range(4)])
     try:
         ray.get(die.remote(optimizer))
@@ -135,11 +135,11 @@ def shared_optimizer():
     before_crash = completed(optimizer)
     kill_actor(optimizer)
     after_crash = completed(optimizer)
-    counted = ray.get(slow)
+    counted = ray.get(slow_result)
     time.sleep(1.2 * LEASE)  # longer than the lease of the dead worker
-    lost = [trial.id for trial in optimizer.pending]
+    lost_ids = [trial.id for trial in optimizer.pending]
     returned = optimizer.ask(2)
-    again = [trial.id for trial in returned]
+    returned_ids = [trial.id for trial in returned]
     for trial in returned:
         optimizer.tell(trial.id, loss(trial))
     try:
@@ -151,7 +151,7 @@ def shared_optimizer():
         "completed": [len(before_crash), before_crash.items() <= after_crash.items()],
         "crashed": crashed,
         "counted": counted,
-        "again": [lost, again],
+        "again": [lost_ids, returned_ids],
         "rejected": rejected,
         "another space": another_space(),
         "best": optimizer.best.value,
@@ -203,12 +203,12 @@ class Slow:
 @ray.remote(num_cpus=0)
 def hold(optimizer):
     trial = optimizer.ask()
-    time.sleep(2.5 * LEASE)  # until the others have asked, one after another
+    time.sleep(2.5 * LEASE)  # until the other workers have asked, one after another
     return trial.id
 
 
 def slow_asks():
-    """Workers renew their leases while asks wait for each other longer than a lease."""
+    """Workers renew their leases while their asks wait for one another for longer than a lease."""
     optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler=Slow(), lease=LEASE)
     ids = ray.get([hold.remote(optimizer) for _ in range(3)])
     optimizer.shutdown()

@@ -36,8 +36,10 @@ class Kill(tune.Callback):
         self.n_completed += 1
         # A restored experiment has this callback too.
         if self.n_completed == 5 and sys.argv[1] == "killed":
-            # A trial has a copy of the storage, whose syncer does not know of a transfer in progress.
-            storage = next(each for each in gc.get_objects() if isinstance(each, TuneController))._storage
+            # The storage of a trial is a copy, whose syncer has no record of a transfer in progress.
+            storage = next(
+                candidate for candidate in gc.get_objects() if isinstance(candidate, TuneController)
+            )._storage
             storage.syncer.wait()
             storage.syncer.sync_up(storage.experiment_driver_staging_path, storage.experiment_fs_path)
             storage.syncer.wait()

@@ -63,9 +63,9 @@ def structure():
     }
 
     def trainable(config):
-        good = config["twice"] == 2 * config["x"] and isinstance(config["o"], Marker) and config["rows"][0] == 1
-        good = good and (config["m"].keys() == ({"kind", "r"} if config["m"]["kind"] == "a" else {"kind"}))
-        tune.report({"loss": config["x"] if good else math.nan, "good": good})
+        is_correct = config["twice"] == 2 * config["x"] and isinstance(config["o"], Marker) and config["rows"][0] == 1
+        is_correct = is_correct and (config["m"].keys() == ({"kind", "r"} if config["m"]["kind"] == "a" else {"kind"}))
+        tune.report({"loss": config["x"] if is_correct else math.nan, "good": is_correct})
 
     results = fit(trainable, space, TanteoSearch(seed=0), name="structure", tuning={"max_concurrent_trials": 2})
     return {"good": [result.metrics["good"] for result in results]}
@@ -95,7 +95,7 @@ def hyperband():
 
 
 def trouble():
-    """Trials that crash, are retried, or report odd numbers."""
+    """Trials that crash, are retried, or report unusual values."""
     search = TanteoSearch(seed=0)
     marks = Path(STORAGE) / "marks"
     marks.mkdir(exist_ok=True)
@@ -107,8 +107,8 @@ def trouble():
             mark.touch()
             tune.report({"loss": 5.0})
             raise MemoryError("out of memory")
-        odd = {"nan": math.nan, "minus infinity": -math.inf, "infinity": math.inf, "text": "oops"}
-        tune.report({"loss": odd.get(kind, 0.5)})
+        unusual_values = {"nan": math.nan, "minus infinity": -math.inf, "infinity": math.inf, "text": "oops"}
+        tune.report({"loss": unusual_values.get(kind, 0.5)})
 
     kinds = ["crash", "once", "nan", "minus infinity", "infinity", "text", "fine"]
     space = {"x": tune.uniform(0, 1), "kind": tune.choice(kinds)}

@@ -61,7 +61,9 @@ class Kill(tune.Callback):
     def on_step_begin(self, iteration, trials, **info):
         # A restored experiment has this callback too.
         if sys.argv[1] == "killed" and self.n_results >= 20 and sum(trial.status == "PAUSED" for trial in trials) >= 2:
-            storage = next(each for each in gc.get_objects() if isinstance(each, TuneController))._storage
+            storage = next(
+                candidate for candidate in gc.get_objects() if isinstance(candidate, TuneController)
+            )._storage
             storage.syncer.wait()
             storage.syncer.sync_up(storage.experiment_driver_staging_path, storage.experiment_fs_path)
             storage.syncer.wait()
@@ -71,7 +73,7 @@ class Kill(tune.Callback):
 
 
 def make_tuner():
-    # From good to bad. The second is among the best third once there are six.
+    # The points are sorted from best to worst. The second is among the best third once six points have reported.
     search = TanteoSearch(seed=4, points_to_evaluate=[{"x": 0.05 * k} for k in range(12)])
     halving = tt.pruners.SuccessiveHalving(min_resource=1, reduction_factor=3)
     return tune.Tuner(
@@ -91,7 +93,7 @@ def make_tuner():
 
 
 def outcome_of(tuner, results):
-    """Return how far each trial came, which steps were executed, and the states in the search and the scheduler."""
+    """Return the last step of each trial, the executed steps, and the states in the search and the scheduler."""
     config = tuner._local_tuner._tune_config
     scheduled = config.scheduler._trials.optimizer.trials
     return {

@@ -31,7 +31,7 @@ const OPEN: f64 = -0.5;
 /// Softness of the border as a variance. The standard deviation is 0.22; the labels differ by 2.
 const SOFTNESS: f64 = 0.05;
 /// Factor of `ln P(ok)`. In a search whose optimum lies at a border, every third suggestion failed with a factor of 1
-/// and every fifth with a factor of 2, with equally good losses (`test_where_the_memory_of_a_gpu_ends_is_learned`).
+/// and every fifth with a factor of 2, with equally good losses (`test_the_memory_limit_of_a_gpu_is_learned`).
 const WEIGHT: f64 = 2.0;
 
 /// The fitted classifier.
