@@ -282,8 +282,11 @@ impl Machine {
     fn again(&mut self, i: usize) {
         let finished: Vec<u64> = (0..self.model.states.len() as u64).filter(|id| !self.is_pending(*id)).collect();
         if let Some(id) = finished.get(i % finished.len().max(1)).copied() {
-            let state = self.model.states[id as usize];
-            let expected = OptimizerError::NotPending { id, state };
+            let expected = if self.model.paused.contains(&id) {
+                OptimizerError::Paused { id }
+            } else {
+                OptimizerError::NotPending { id, state: self.model.states[id as usize] }
+            };
             assert_eq!(self.refused(|optimizer| optimizer.tell(id, Tell::value(0.0))), expected);
             assert_eq!(self.refused(|optimizer| optimizer.report(id, 1000, &[0.0], Vec::new())), expected);
         }
