@@ -137,17 +137,20 @@ mutants: nextest ## Mutation tests of the rooms space, history and optimizer (da
 	cargo mutants --package tanteo-core --test-tool nextest --output target --timeout $(MUTANT_SECONDS) $(if $(SHARD),--shard $(SHARD)) \
 	  --file 'rust/core/src/space/**' --file 'rust/core/src/history/**' --file 'rust/core/src/optimizer/**' -- --all-features
 
-KERNELS := numerics::elementary numerics::linalg model::parzen::squares
+# The tests of the vector kernels: linear algebra and densities in the library, exp and ln in a file of their own.
+KERNELS := numerics::linalg model::parzen::tests::density
 
 .PHONY: memcheck
 memcheck: ## The kernels of the core under valgrind (which has no AVX-512)
-	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='valgrind --quiet --error-exitcode=1' \
+	export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='valgrind --quiet --error-exitcode=1'; \
+	  cargo test --package tanteo-core --test elementary --locked && \
 	  cargo test --package tanteo-core --lib --locked -- $(KERNELS)
 
 # Two cases of each property: an interpreter is some hundred times slower.
 .PHONY: miri
 miri: ## The baseline kernels of the core under Miri (needs nightly Rust with miri and rust-src)
-	PROPTEST_CASES=2 MIRIFLAGS=-Zmiri-disable-isolation \
+	export PROPTEST_CASES=2 MIRIFLAGS=-Zmiri-disable-isolation; \
+	  cargo +nightly miri test --package tanteo-core --test elementary --locked && \
 	  cargo +nightly miri test --package tanteo-core --lib --locked -- $(KERNELS)
 
 # The standard library is built anew: what it does between threads must be seen too.
