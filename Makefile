@@ -146,12 +146,12 @@ memcheck: ## The kernels of the core under valgrind (which has no AVX-512)
 	  cargo test --package tanteo-core --test elementary --locked && \
 	  cargo test --package tanteo-core --lib --locked -- $(KERNELS)
 
-# Two cases of each property: an interpreter is some hundred times slower.
+# Two cases of each property: an interpreter is about a thousand times slower. It does not run the assembly of libm.
 .PHONY: miri
 miri: ## The baseline kernels of the core under Miri (needs nightly Rust with miri and rust-src)
 	export PROPTEST_CASES=2 MIRIFLAGS=-Zmiri-disable-isolation; \
-	  cargo +nightly miri test --package tanteo-core --test elementary --locked && \
-	  cargo +nightly miri test --package tanteo-core --lib --locked -- $(KERNELS)
+	  cargo +nightly miri test --package tanteo-core --features libm/force-soft-floats --test elementary --locked && \
+	  cargo +nightly miri test --package tanteo-core --features libm/force-soft-floats --lib --locked -- $(KERNELS)
 
 # The standard library is built anew: what it does between threads must be seen too.
 .PHONY: tsan
