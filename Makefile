@@ -137,8 +137,8 @@ mutants: nextest ## Mutation tests of the rooms space, history and optimizer (da
 	cargo mutants --package tanteo-core --test-tool nextest --output target --timeout $(MUTANT_SECONDS) $(if $(SHARD),--shard $(SHARD)) \
 	  --file 'rust/core/src/space/**' --file 'rust/core/src/history/**' --file 'rust/core/src/optimizer/**' -- --all-features
 
-# The tests of the vector kernels: linear algebra and densities in the library, exp and ln in a file of their own.
-KERNELS := numerics::linalg model::parzen::tests::density
+# The tests of the vector kernels: linear algebra and sums of densities in the library, exp and ln in a file of their own.
+KERNELS := numerics::linalg model::parzen::tests::density::instruction_sets_agree_in_every_bit
 
 .PHONY: memcheck
 memcheck: ## The kernels of the core under valgrind (which has no AVX-512)
