@@ -98,6 +98,12 @@ def test_a_timeout_must_be_positive(timeout):
         examine(Mine, tags=NAMES_CHECK, isolate=True, timeout=timeout)
 
 
+@pytest.mark.parametrize("run", [check_sampler, examine])
+def test_a_timeout_needs_isolation(run):
+    with pytest.raises(tt.ArgumentError, match="timeout stops only a check in a process of its own: pass isolate=True"):
+        run(Mine, tags=NAMES_CHECK, timeout=3)
+
+
 @pytest.mark.parametrize(
     ("sampler", "status"), [(Hangs, "timeout"), (Dies, "error"), (AddsAParameter, "failed"), (Mine, "passed")]
 )
@@ -168,6 +174,7 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
         (["mine:good", "--tags", "nothing"], "there is no group or check 'nothing'; the groups are valid, history"),
         (["mine:good", "--expect", "check_nothing=why"], "expected_failed names 'check_nothing', which is not a check"),
         (["mine:good", "--timeout", "-3"], "timeout must be a number of seconds above 0, got -3.0"),
+        (["mine:good", "--timeout", "3", "--no-isolation"], "leave out --no-isolation"),
         (["mine:good", "--json", "{folder}/no/report.json"], "--json: there is no folder {folder}/no"),
         (["mine:good", "--tags", NAMES_CHECK, "--json", "{folder}"], "--json: the report cannot be written: "),
     ],

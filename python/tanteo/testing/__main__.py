@@ -28,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", choices=list(PROFILES), default="fast", help="how thorough the checks are")
     parser.add_argument("--json", type=Path, help="file to write the report to, as JSON")
     parser.add_argument("--expect", nargs="+", default=[], metavar="CHECK=REASON", help="checks expected to fail")
-    parser.add_argument("--timeout", type=float, help="time limit of one check in seconds")
+    parser.add_argument("--timeout", type=float, help="time limit of one check in seconds; not with --no-isolation")
     parser.add_argument("--no-isolation", action="store_true", help="run the checks in this process")
     parser.add_argument("--list", action="store_true", help="list the checks and their promises")
     return parser
@@ -45,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("the factory is missing: give it as module:factory")
     if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
         parser.error(f"--json: there is no folder {arguments.json.parent}")
+    if arguments.timeout is not None and arguments.no_isolation:
+        parser.error("--timeout stops only a check in a process of its own: leave out --no-isolation")
     try:
         report = examine(
             load_factory(arguments.factory),

@@ -50,17 +50,19 @@ def check_sampler(
         ``"fast"``, ``"default"`` or ``"night"``.
     isolate
         Whether each check runs in its own process group. A crash or a call that never returns is then reported as a
-        failure of that check, and the run continues. Needs a system with ``fork``.
+        failure of that check, and the run continues. Needs a system with ``fork``. Without it the checks run in this
+        process, which a crash or a call that never returns stops.
     timeout
-        Time limit of one isolated check in seconds; None takes the default of the profile.
+        Time limit of one isolated check in seconds; None takes the default of the profile. Needs ``isolate=True``: a
+        check in this process cannot be stopped.
 
     Raises
     ------
     SamplerFailed
         If a check fails unexpectedly; the exception holds the report.
     ArgumentError
-        If the factory is not callable, the profile, a tag or an expected failure is unknown, or the timeout is not
-        positive.
+        If the factory is not callable, the profile, a tag or an expected failure is unknown, the timeout is not
+        positive, or there is a timeout without ``isolate=True``.
 
     Examples
     --------
@@ -96,6 +98,8 @@ def examine(
     expected, limit = _validate_expected(expected_failed), profile_of(profile).timeout if timeout is None else timeout
     if not limit > 0:
         raise ArgumentError(f"timeout must be a number of seconds above 0, got {shown(timeout)}")
+    if timeout is not None and not isolate:
+        raise ArgumentError("timeout stops only a check in a process of its own: pass isolate=True")
     outcomes = []
     for check in all_checks(tags):
         if isolate:
