@@ -76,6 +76,33 @@ def test_a_failure_raises_with_its_program():
     assert "t0 = opt.ask()" in outcome.program[1]
 
 
+class KeepsPairs(Mine):
+    best, trials = (), []
+
+    def tell(self, params, value):
+        if value is not None:
+            self.best = params, value
+            self.trials = [*self.trials, self.best]
+
+
+@pytest.mark.parametrize(
+    ("name", "capability", "fault"),
+    [
+        ("check_best_is_the_smallest_value", "best", "best is ({"),
+        ("check_best_is_never_nan", "best", "best is ({"),
+        ("check_best_of_nothing_is_none", "best", "best is () (tuple); it must be None or an object"),
+        ("check_any_order_of_calls", "best", "best is () (tuple); it must be None or an object"),
+        ("check_told_values_are_kept", "history", "trials is [({"),
+    ],
+)
+def test_an_attribute_for_internal_use_fails_with_the_way_to_turn_its_checks_off(name, capability, fault):
+    (outcome,) = examine(KeepsPairs, tags=name)
+    assert outcome.status == "failed"
+    assert outcome.reason.startswith(fault)
+    assert "with the attributes params and value" in outcome.reason
+    assert f'capabilities = {{"{capability}": False}}' in outcome.reason
+
+
 def test_an_expected_failure_does_not_raise():
     report = check_sampler(AddsAParameter, tags=NAMES_CHECK, expected_failed={NAMES_CHECK: "known"})
     assert [outcome.expected for outcome in report] == ["known"]

@@ -7,9 +7,10 @@ import functools
 import math
 import pickle
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from .._internal.coercion import shown
 from ..exceptions import SpaceExhausted
 from ..space.search_space import SearchSpace
 from .failure import Exhausted, Failure, Skipped
@@ -182,6 +183,35 @@ class Session:
         else:
             raise Failure(f"tell accepts {why} without an error")
 
+    @property
+    def best(self) -> Any:
+        """The best trial of the sampler, or None.
+
+        Raises
+        ------
+        Failure
+            If it is neither None nor an object with ``params`` and ``value``.
+        """
+        best = guarded(lambda: self.sampler.best, "best")
+        if best is not None and not _is_result(best):
+            raise Failure(_wrong_attribute("best", f"best is {shown(best)}; it must be None or an object"))
+        return best
+
+    @property
+    def trials(self) -> list[Any]:
+        """The trials of the sampler.
+
+        Raises
+        ------
+        Failure
+            If they are not objects with ``params`` and ``value``.
+        """
+        kept = guarded(lambda: self.sampler.trials, "trials")
+        trials = list(kept) if isinstance(kept, Iterable) else [kept]
+        if not all(_is_result(trial) for trial in trials):
+            raise Failure(_wrong_attribute("history", f"trials is {shown(kept)}; it must be a list of objects"))
+        return trials
+
     def run(self, n: int, loss: Callable[[Any], Any], text: str | None = None) -> list[Any]:
         """Ask and tell ``n`` times in one step of the program and return the suggestions."""
         self._step(f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {text or _call_source(loss)})")
@@ -227,6 +257,17 @@ class Session:
 def _call_source(loss: Callable[[Any], Any]) -> str:
     """Return the call of a loss as source; the losses of the checks are in ``tanteo.testing.checks.common``."""
     return f"{getattr(loss, '__name__', repr(loss))}(t.params)"
+
+
+def _is_result(value: Any) -> bool:
+    return hasattr(value, "params") and hasattr(value, "value")
+
+
+def _wrong_attribute(capability: str, fault: str) -> str:
+    return (
+        f"{fault} with the attributes params and value. If this attribute is for internal use, the factory turns its "
+        f'checks off with capabilities = {{"{capability}": False}}'
+    )
 
 
 def _unpickle(data: bytes) -> Any:

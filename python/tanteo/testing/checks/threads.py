@@ -54,7 +54,7 @@ def check_threads_share_a_search(subject: Subject) -> None:
         ids = {token.id for token in tokens}
         expect(len(ids) == len(tokens), f"{len(tokens)} trials have {len(ids)} ids")
     if subject.capabilities.history:
-        kept = [trial for trial in session.sampler.trials if trial.value is not None]
+        kept = [trial for trial in session.trials if trial.value is not None]
         expect(len(kept) == len(tokens), f"{len(tokens)} trials were told, {len(kept)} are kept")
 
 
