@@ -19,6 +19,7 @@ from tanteo.testing import (
     Unsupported,
     adapters,
     all_checks,
+    check,
     check_sampler,
     examine,
     parametrize_with_checks,
@@ -197,6 +198,7 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
             ["broken:good"],
             "'broken:good' cannot be imported: ZeroDivisionError: division by zero ({folder}/broken.py, line 2)",
         ),
+        (["mine:nobody"], "factory must return a sampler, an object with the methods ask and tell, got None"),
         (["mine:three"], "factory must be callable with a space and a seed, got 3"),
         (["mine:good", "--tags", "nothing"], "there is no group or check 'nothing'; the groups are valid, history"),
         (["mine:good", "--expect", "check_nothing=why"], "expected_failed names 'check_nothing', which is not a check"),
@@ -210,7 +212,9 @@ def test_the_error_for_an_invalid_command_line_names_the_cause(arguments, messag
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.delitem(sys.modules, "mine", raising=False)
-    (tmp_path / "mine.py").write_text("import tanteo as tt\ngood, three = tt.Optimizer, 3\n")
+    (tmp_path / "mine.py").write_text(
+        "import tanteo as tt\ngood, three = tt.Optimizer, 3\nnobody = lambda space, seed: None\n"
+    )
     (tmp_path / "broken.py").write_text("import tanteo as tt\ngood = 1 / 0\n")
     with pytest.raises(SystemExit) as exit_info:
         main([argument.format(folder=tmp_path) for argument in arguments])
@@ -247,6 +251,115 @@ def test_ids_are_the_names_of_the_checks():
 def test_a_factory_must_be_callable():
     with pytest.raises(tt.ArgumentError, match="callable with a space and a seed, got 3"):
         check_sampler(3)
+
+
+class AsksNothing(Mine):
+    def ask(self):
+        return None
+
+
+class AsksAList(Mine):
+    def ask(self):
+        return [0.5]
+
+
+class MisspellsACapability(Mine):
+    capabilities = {"bset": False}  # noqa: RUF012 - as users write it
+
+
+class SaysYes(Mine):
+    capabilities = {"save": "yes"}  # noqa: RUF012 - as users write it
+
+
+class ListsCapabilities(Mine):
+    capabilities = ["save"]  # noqa: RUF012 - as users write it
+
+
+def takes_no_seed(space):
+    return Mine(space, 0)
+
+
+def returns_nothing(space, seed):
+    Mine(space, seed)
+
+
+def returns_the_class(space, seed):
+    return Mine
+
+
+UNUSABLE = [
+    (takes_no_seed, r"callable with a space and a seed, got .* with the signature \(space\): too many positional"),
+    (returns_nothing, r"must return a sampler, .* got None \(NoneType\), which has no ask"),
+    (returns_the_class, r"must return a sampler, .* \(type\), which is a class"),
+    (AsksNothing, r"ask must return the params, a mapping, .* got None \(NoneType\)"),
+    (AsksAList, r"ask must return the params, a mapping, .* got \[0.5\] \(list\)"),
+    (MisspellsACapability, "capabilities: 'bset' is not a capability; use some of seed, learns, .*best"),
+    (SaysYes, r"capabilities: save must be True or False, got 'yes' \(str\)"),
+    (ListsCapabilities, r"capabilities must be Capabilities or a mapping of its fields, got \['save'\]"),
+]
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        lambda factory: check_sampler(factory, tags="valid"),
+        lambda factory: check_sampler(factory, tags="valid", isolate=True),
+        lambda factory: parametrize_with_checks([Mine, factory], expected_failed={NAMES_CHECK: "known"}),
+    ],
+    ids=["check_sampler", "isolated", "parametrized"],
+)
+@pytest.mark.parametrize(("factory", "message"), UNUSABLE)
+def test_a_factory_that_no_check_can_use_is_refused_once(refuse, factory, message):
+    with pytest.raises(tt.ArgumentError, match=message):
+        refuse(factory)
+
+
+def test_a_factory_that_raises_for_one_space_is_a_failure_of_a_check():
+    def factory(space, seed):
+        if "depth" in space:
+            raise OSError("no such luck")
+        return Mine(space, seed)
+
+    report = examine(factory, tags=["check_ask_after_nan", "check_every_choice_is_reached"])
+    assert {outcome.name: outcome.status for outcome in report} == {
+        "check_every_choice_is_reached": "passed",
+        "check_ask_after_nan": "failed",
+    }
+
+
+@pytest.mark.parametrize(
+    ("factories", "message"),
+    [
+        (Mine, r"factories must be a list, got .*; write \[Mine\] for a single factory"),
+        ("Mine", "factories must be a list, got 'Mine'"),
+        (3, "factories must be a list, got 3"),
+    ],
+)
+def test_factories_must_be_a_list(factories, message):
+    with pytest.raises(tt.ArgumentError, match=message):
+        parametrize_with_checks(factories)
+
+
+@pytest.mark.parametrize(
+    ("expected_failed", "message"),
+    [
+        ([NAMES_CHECK], "must map names of checks to reasons, .* got .*list"),
+        ({"params_have_the_declared_name": "why"}, f"is not a check; did you mean {NAMES_CHECK}"),
+        ({"check_nothing_like_it": "why"}, "`python -m tanteo.testing --list` lists all checks"),
+        ({NAMES_CHECK: None}, f"the reason of {NAMES_CHECK} must be a text, got None"),
+    ],
+)
+def test_expected_failures_map_names_of_checks_to_reasons(expected_failed, message):
+    for run in (check_sampler, lambda factory, **options: parametrize_with_checks([factory], **options)):
+        with pytest.raises(tt.ArgumentError, match=message):
+            run(Mine, expected_failed=expected_failed)
+
+
+def test_only_a_function_becomes_a_check():
+    with pytest.raises(tt.ArgumentError, match="check_ids_are_unique is a check already, of the group 'tell'"):
+        check("mine")(all_checks("check_ids_are_unique")[0])
+    with pytest.raises(tt.ArgumentError, match=r'group must be a name, as in @check\("mine"\), got <function'):
+        check(takes_no_seed)
 
 
 def test_two_functions_make_a_sampler():
