@@ -118,7 +118,7 @@ def _hint(name: object, known: Iterable[str]) -> str:
     return f"{question} `python -m tanteo.testing --list` lists all checks"
 
 
-def validate_factories(factories: Iterable[Factory]) -> list[Factory]:
+def validate_factories(factories: Any) -> list[Factory]:
     """Return the factories of a parametrized test as a list.
 
     Raises
