@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -104,12 +105,85 @@ def test_an_attribute_for_internal_use_fails_with_the_way_to_turn_its_checks_off
     assert f'capabilities = {{"{capability}": False}}' in outcome.reason
 
 
+class RaisesAtTheTenthAsk(Mine):
+    """A sampler that suggests plain params."""
+
+    capabilities = {"learns": False, "threads": True}  # noqa: RUF012 - as users write it
+    n_asks = 0
+
+    def ask(self):
+        self.n_asks += 1
+        if self.n_asks == 10:
+            raise RuntimeError("the tenth ask")
+        return super().ask()
+
+
+class Learns(Mine):
+    capabilities = {"learns": True}  # noqa: RUF012 - as users write it
+
+    def observe(self, params, value):
+        pass
+
+
+def run_program(outcome, factory):
+    """Run the program of a failure with the imports that docs/testing.md names."""
+    names = {"factory": factory}
+    imports = "import copy, math, pickle, random\nimport numpy\nimport tanteo as tt\n"
+    imports += "from tanteo.testing import strategies\nfrom tanteo.testing.checks.common import bowl, mixed_loss\n"
+    exec("\n".join([imports, *outcome.program]), names)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "check_ask_after_hard_objectives",
+        "check_ask_after_any_history",
+        "check_ask_after_nan",
+        "check_a_power_of_two_changes_nothing",
+        "check_one_seed_asks_the_same",
+    ],
+)
+def test_the_program_of_a_failure_runs(name):
+    (outcome,) = examine(RaisesAtTheTenthAsk, tags=name)
+    assert outcome.status == "failed"
+    with pytest.raises(RuntimeError, match="the tenth ask"):
+        run_program(outcome, RaisesAtTheTenthAsk)
+
+
+@pytest.mark.parametrize("name", ["check_learns_a_bowl", "check_learns_from_observed_results"])
+def test_the_program_of_a_sampler_that_does_not_learn_runs(name):
+    (outcome,) = examine(Learns, tags=name)
+    assert outcome.status == "failed"
+    run_program(outcome, Learns)
+
+
+def test_the_program_of_threads_uses_what_ask_returns():
+    (outcome,) = examine(RaisesAtTheTenthAsk, tags="check_threads_share_a_search")
+    assert outcome.program[-1] == "4 threads, each 15 times: t = opt.ask(); opt.tell(t, bowl(t))"
+
+
 def test_an_expected_failure_does_not_raise():
     report = check_sampler(AddsAParameter, tags=NAMES_CHECK, expected_failed={NAMES_CHECK: "known"})
     assert [outcome.expected for outcome in report] == ["known"]
     assert "expected (known)" in str(report)
     passing = check_sampler(Mine, tags=NAMES_CHECK, expected_failed={NAMES_CHECK: "known"})
-    assert "although it was expected to fail" in str(passing)
+    assert f"XPASS   {NAMES_CHECK}: passed, although it was expected to fail (known)" in str(passing)
+    assert passing.summary() == "1 unexpectedly passed"
+    assert report.summary() == "1 failed; 1 of the failures was expected"
+
+
+@pytest.mark.parametrize(("n", "text"), [(1, "1 check failed"), (2, "2 checks failed")])
+def test_the_number_of_failed_checks_agrees_with_the_noun(n, text):
+    with pytest.raises(SamplerFailed, match=text):
+        check_sampler(AddsAParameter, tags=[NAMES_CHECK, "check_ask_after_nan"][:n])
+
+
+def test_the_number_of_searches_agrees_with_the_noun():
+    report = examine(Learns, tags=["check_learns_a_bowl", "check_learns_at_any_scale"])
+    assert [outcome.reason.partition(" has")[0] for outcome in report] == [
+        "the later half of 2 searches",
+        "the later half of 1 search",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -192,6 +266,8 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
         (["mine"], "a factory is given as module:factory, got 'mine'"),
         ([":good"], "a factory is given as module:factory, got ':good'"),
         ([], "the factory is missing: give it as module:factory"),
+        (["--tags", "state", "mine:good"], "'mine:good' was read as a value of an option, give it first"),
+        (["--expect", "check_x=why", "mine:good"], "'mine:good' was read as a value of an option, give it first"),
         (["mine:nothing"], "'mine:nothing': module mine has no nothing"),
         (["nowhere:good"], "'nowhere:good' cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
         (
@@ -230,6 +306,25 @@ def test_a_factory_that_raises_is_an_error_of_each_check(tmp_path, capsys, monke
     reasons = {(outcome["status"], outcome["reason"]) for outcome in json.loads(out.read_text())}
     assert reasons == {("error", f"OSError: no such luck ({tmp_path}/raising.py, line 2)")}
     assert "2 error" in capsys.readouterr().out
+
+
+def test_pytest_shows_a_failure_without_the_frames_of_the_package(tmp_path):
+    (tmp_path / "test_mine.py").write_text(
+        "import tanteo as tt\nfrom tanteo.testing import parametrize_with_checks\n\n"
+        "class Bad:\n    def __init__(self, space, seed):\n        self.space = space\n    def ask(self):\n"
+        "        if len(self.space) > 1: raise ValueError('more than one parameter')\n        return {'x': 0.5}\n"
+        "    def tell(self, params, value):\n        pass\n\n"
+        f"@parametrize_with_checks([Bad], tags=['{NAMES_CHECK}', 'check_ask_after_nan', 'check_nothing_is_printed'])\n"
+        "def test_bad(factory, check):\n    check(factory)\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", ".", "test_mine.py"]
+    completed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "3 failed" in completed.stdout, completed.stdout
+    assert "more than one parameter" in completed.stdout
+    assert "t0 = opt.ask()" in completed.stdout
+    frames = [line for line in completed.stdout.splitlines() if re.search(r"\.py:\d+: ", line)]
+    assert frames
+    assert not [line for line in frames if "test_mine.py" not in line], completed.stdout
 
 
 def test_the_module_runs():

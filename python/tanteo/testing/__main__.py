@@ -42,7 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         _write(*(f"{check.group:13} {check.name}: {check.promise}" for check in all_checks(arguments.tags)))
         return 0
     if arguments.factory is None:
-        parser.error("the factory is missing: give it as module:factory")
+        swallowed = [text for text in [*(arguments.tags or []), *arguments.expect] if ":" in text and "=" not in text]
+        hint = f"; {swallowed[0]!r} was read as a value of an option, give it first" if swallowed else ""
+        parser.error(f"the factory is missing: give it as module:factory{hint}")
     if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
         parser.error(f"--json: there is no folder {arguments.json.parent}")
     if arguments.timeout is not None and arguments.no_isolation:

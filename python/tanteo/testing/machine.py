@@ -23,11 +23,13 @@ from hypothesis.stateful import (
 
 from .._internal.equality import same
 from .domain import fault
-from .failure import Exhausted, Failure, Unsupported
+from .failure import Exhausted, Failure, Unsupported, is_traceback_hidden
 from .protocol import Capabilities, Factory
 from .session import Session
 from .strategies import search_spaces, seeds, values
 from .subject import Subject, _discard_output, _hypothesis_settings, expect
+
+__tracebackhide__ = is_traceback_hidden
 
 
 class Machine(RuleBasedStateMachine):

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 from .._internal.coercion import shown
 from ..exceptions import ArgumentError
-from .failure import Skipped
+from .failure import Skipped, is_traceback_hidden
 from .protocol import Capabilities, Factory
 from .subject import Subject
+
+__tracebackhide__ = is_traceback_hidden
 
 GROUPS = (
     "valid",

@@ -25,7 +25,8 @@ class SamplerFailed(AssertionError):  # noqa: N818 - a finding, as `Failure` is
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        super().__init__(f"{len(report.unexpected)} checks failed\n{report}")
+        count = len(report.unexpected)
+        super().__init__(f"{count} {'check' if count == 1 else 'checks'} failed\n{report}")
 
 
 def check_sampler(

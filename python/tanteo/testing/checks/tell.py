@@ -9,11 +9,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ..._internal.equality import same
+from ..failure import is_traceback_hidden
 from ..registry import check
 from ..session import Session
 from ..strategies import seeds, values
 from ..subject import Subject, expect
 from .common import expect_same, mixed, mixed_loss, plane
+
+__tracebackhide__ = is_traceback_hidden
 
 _numbers = st.lists(values() | st.just(math.nan), min_size=1, max_size=8)
 
