@@ -308,6 +308,21 @@ def test_a_factory_that_raises_is_an_error_of_each_check(tmp_path, capsys, monke
     assert "2 error" in capsys.readouterr().out
 
 
+def test_the_command_line_finds_the_checks_of_the_module_of_the_factory(tmp_path, capsys, monkeypatch):
+    from tanteo.testing import registry
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "with_a_check.py").write_text(
+        "import tanteo as tt\nfrom tanteo.testing import check\n\nfactory = tt.Optimizer\n\n"
+        '@check(\'mine\')\ndef check_of_a_user(subject):\n    """Nothing is promised."""\n'
+    )
+    try:
+        assert main(["with_a_check:factory", "--tags", "mine"]) == 0
+    finally:
+        registry.CHECKS.pop("check_of_a_user", None)
+    assert "ok      check_of_a_user" in capsys.readouterr().out
+
+
 def test_pytest_shows_a_failure_without_the_frames_of_the_package(tmp_path):
     (tmp_path / "test_mine.py").write_text(
         "import tanteo as tt\nfrom tanteo.testing import parametrize_with_checks\n\n"
@@ -323,7 +338,7 @@ def test_pytest_shows_a_failure_without_the_frames_of_the_package(tmp_path):
     assert "more than one parameter" in completed.stdout
     assert "t0 = opt.ask()" in completed.stdout
     frames = [line for line in completed.stdout.splitlines() if re.search(r"\.py:\d+: ", line)]
-    assert frames
+    assert [line for line in frames if line.endswith("test_mine.py:8: ValueError")], "the line of the sampler"
     assert not [line for line in frames if "test_mine.py" not in line], completed.stdout
 
 

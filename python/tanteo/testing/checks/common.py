@@ -98,7 +98,9 @@ def smallest(subject: Subject, body: Callable[[int], None], sizes: Sequence[int]
         try:
             body(size)
         except Failure as failure:
-            return Failure(failure.reason, subject.program.steps)
+            complete = Failure(failure.reason, subject.program.steps)
+            complete.__cause__ = failure.__cause__
+            return complete
         return None
 
     failure_at_largest = failure_at(sizes[-1])
