@@ -277,6 +277,7 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
         (["mine:nobody"], "factory must return a sampler, an object with the methods ask and tell, got None"),
         (["mine:three"], "factory must be callable with a space and a seed, got 3"),
         (["mine:good", "--tags", "nothing"], "there is no group or check 'nothing'; the groups are valid, history"),
+        (["--list", "--tags", "nothing"], "there is no group or check 'nothing'; the groups are valid, history"),
         (["mine:good", "--expect", "check_nothing=why"], "expected_failed names 'check_nothing', which is not a check"),
         (["mine:good", "--timeout", "-3"], "timeout must be a number of seconds above 0, got -3.0"),
         (["mine:good", "--timeout", "3", "--no-isolation"], "leave out --no-isolation"),
@@ -318,9 +319,12 @@ def test_the_command_line_finds_the_checks_of_the_module_of_the_factory(tmp_path
     )
     try:
         assert main(["with_a_check:factory", "--tags", "mine"]) == 0
+        assert main(["with_a_check:factory", "--list", "--tags", "mine"]) == 0
     finally:
         registry.CHECKS.pop("check_of_a_user", None)
-    assert "ok      check_of_a_user" in capsys.readouterr().out
+    output = capsys.readouterr().out
+    assert "ok      check_of_a_user" in output
+    assert "mine          check_of_a_user: Nothing is promised." in output
 
 
 def test_pytest_shows_a_failure_without_the_frames_of_the_package(tmp_path):

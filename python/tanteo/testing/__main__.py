@@ -30,7 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--expect", nargs="+", default=[], metavar="CHECK=REASON", help="checks expected to fail")
     parser.add_argument("--timeout", type=float, help="time limit of one check in seconds; not with --no-isolation")
     parser.add_argument("--no-isolation", action="store_true", help="run the checks in this process")
-    parser.add_argument("--list", action="store_true", help="list the checks and their promises")
+    parser.add_argument("--list", action="store_true", help="list the checks, with those of the factory's module")
     return parser
 
 
@@ -39,7 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = build_parser()
     arguments = parser.parse_args(argv)
     if arguments.list:
-        _write(*(f"{check.group:13} {check.name}: {check.promise}" for check in all_checks(arguments.tags)))
+        try:
+            if arguments.factory is not None:
+                load_factory(arguments.factory)  # its module may define checks
+            checks = all_checks(arguments.tags)
+        except ArgumentError as error:
+            parser.error(str(error))
+        _write(*(f"{check.group:13} {check.name}: {check.promise}" for check in checks))
         return 0
     if arguments.factory is None:
         swallowed = [text for text in [*(arguments.tags or []), *arguments.expect] if ":" in text and "=" not in text]

@@ -64,7 +64,7 @@ def check_sampler(
         If a check fails unexpectedly; the exception holds the report.
     ArgumentError
         If the factory is not callable with a space and a seed, declares capabilities that do not exist, or creates
-        something else than samplers; if the profile, a tag or an expected failure is unknown, the timeout is not
+        anything other than samplers; if the profile, a tag or an expected failure is unknown, the timeout is not
         positive, or there is a timeout without ``isolate=True``.
 
     Examples
