@@ -30,7 +30,7 @@ fn chain(c: &Matrix, sign: f64, a: View<'_>, b: View<'_>) -> Matrix {
     })
 }
 
-// An interpreter is some thousand times slower.
+// An interpreter is about a thousand times slower.
 #[cfg(miri)]
 const SIZES: [usize; 6] = [1, 2, 7, 16, 17, 33];
 #[cfg(not(miri))]
