@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from tanteo.testing import (
     Unsupported,
     adapters,
     all_checks,
+    check,
     check_sampler,
     examine,
     parametrize_with_checks,
@@ -76,12 +78,112 @@ def test_a_failure_raises_with_its_program():
     assert "t0 = opt.ask()" in outcome.program[1]
 
 
+class KeepsPairs(Mine):
+    best, trials = (), []
+
+    def tell(self, params, value):
+        if value is not None:
+            self.best = params, value
+            self.trials = [*self.trials, self.best]
+
+
+@pytest.mark.parametrize(
+    ("name", "capability", "fault"),
+    [
+        ("check_best_is_the_smallest_value", "best", "best is ({"),
+        ("check_best_is_never_nan", "best", "best is ({"),
+        ("check_best_of_nothing_is_none", "best", "best is () (tuple); it must be None or an object"),
+        ("check_any_order_of_calls", "best", "best is () (tuple); it must be None or an object"),
+        ("check_told_values_are_kept", "history", "trials is [({"),
+    ],
+)
+def test_an_attribute_for_internal_use_fails_with_the_way_to_turn_its_checks_off(name, capability, fault):
+    (outcome,) = examine(KeepsPairs, tags=name)
+    assert outcome.status == "failed"
+    assert outcome.reason.startswith(fault)
+    assert "with the attributes params and value" in outcome.reason
+    assert f'capabilities = {{"{capability}": False}}' in outcome.reason
+
+
+class RaisesAtTheTenthAsk(Mine):
+    """A sampler that suggests plain params."""
+
+    capabilities = {"learns": False, "threads": True}  # noqa: RUF012 - as users write it
+    n_asks = 0
+
+    def ask(self):
+        self.n_asks += 1
+        if self.n_asks == 10:
+            raise RuntimeError("the tenth ask")
+        return super().ask()
+
+
+class Learns(Mine):
+    capabilities = {"learns": True}  # noqa: RUF012 - as users write it
+
+    def observe(self, params, value):
+        pass
+
+
+def run_program(outcome, factory):
+    """Run the program of a failure with the imports that docs/testing.md names."""
+    names = {"factory": factory}
+    imports = "import copy, math, pickle, random\nimport numpy\nimport tanteo as tt\n"
+    imports += "from tanteo.testing import strategies\nfrom tanteo.testing.checks.common import bowl, mixed_loss\n"
+    exec("\n".join([imports, *outcome.program]), names)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "check_ask_after_hard_objectives",
+        "check_ask_after_any_history",
+        "check_ask_after_nan",
+        "check_a_power_of_two_changes_nothing",
+        "check_one_seed_asks_the_same",
+    ],
+)
+def test_the_program_of_a_failure_runs(name):
+    (outcome,) = examine(RaisesAtTheTenthAsk, tags=name)
+    assert outcome.status == "failed"
+    with pytest.raises(RuntimeError, match="the tenth ask"):
+        run_program(outcome, RaisesAtTheTenthAsk)
+
+
+@pytest.mark.parametrize("name", ["check_learns_a_bowl", "check_learns_from_observed_results"])
+def test_the_program_of_a_sampler_that_does_not_learn_runs(name):
+    (outcome,) = examine(Learns, tags=name)
+    assert outcome.status == "failed"
+    run_program(outcome, Learns)
+
+
+def test_the_program_of_threads_uses_what_ask_returns():
+    (outcome,) = examine(RaisesAtTheTenthAsk, tags="check_threads_share_a_search")
+    assert outcome.program[-1] == "4 threads, each 15 times: t = opt.ask(); opt.tell(t, bowl(t))"
+
+
 def test_an_expected_failure_does_not_raise():
     report = check_sampler(AddsAParameter, tags=NAMES_CHECK, expected_failed={NAMES_CHECK: "known"})
     assert [outcome.expected for outcome in report] == ["known"]
     assert "expected (known)" in str(report)
     passing = check_sampler(Mine, tags=NAMES_CHECK, expected_failed={NAMES_CHECK: "known"})
-    assert "although it was expected to fail" in str(passing)
+    assert f"XPASS   {NAMES_CHECK}: passed, although it was expected to fail (known)" in str(passing)
+    assert passing.summary() == "1 unexpectedly passed"
+    assert report.summary() == "1 failed; 1 of the failures was expected"
+
+
+@pytest.mark.parametrize(("n", "text"), [(1, "1 check failed"), (2, "2 checks failed")])
+def test_the_number_of_failed_checks_agrees_with_the_noun(n, text):
+    with pytest.raises(SamplerFailed, match=text):
+        check_sampler(AddsAParameter, tags=[NAMES_CHECK, "check_ask_after_nan"][:n])
+
+
+def test_the_number_of_searches_agrees_with_the_noun():
+    report = examine(Learns, tags=["check_learns_a_bowl", "check_learns_at_any_scale"])
+    assert [outcome.reason.partition(" has")[0] for outcome in report] == [
+        "the later half of 2 searches",
+        "the later half of 1 search",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +198,12 @@ def test_unknown_names_are_refused(options):
 def test_a_timeout_must_be_positive(timeout):
     with pytest.raises(tt.ArgumentError, match=f"timeout must be a number of seconds above 0, got {timeout}"):
         examine(Mine, tags=NAMES_CHECK, isolate=True, timeout=timeout)
+
+
+@pytest.mark.parametrize("run", [check_sampler, examine])
+def test_a_timeout_needs_isolation(run):
+    with pytest.raises(tt.ArgumentError, match="timeout stops only a check in a process of its own: pass isolate=True"):
+        run(Mine, tags=NAMES_CHECK, timeout=3)
 
 
 @pytest.mark.parametrize(
@@ -158,16 +266,21 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
         (["mine"], "a factory is given as module:factory, got 'mine'"),
         ([":good"], "a factory is given as module:factory, got ':good'"),
         ([], "the factory is missing: give it as module:factory"),
+        (["--tags", "state", "mine:good"], "'mine:good' was read as a value of an option, give it first"),
+        (["--expect", "check_x=why", "mine:good"], "'mine:good' was read as a value of an option, give it first"),
         (["mine:nothing"], "'mine:nothing': module mine has no nothing"),
         (["nowhere:good"], "'nowhere:good' cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
         (
             ["broken:good"],
             "'broken:good' cannot be imported: ZeroDivisionError: division by zero ({folder}/broken.py, line 2)",
         ),
+        (["mine:nobody"], "factory must return a sampler, an object with the methods ask and tell, got None"),
         (["mine:three"], "factory must be callable with a space and a seed, got 3"),
         (["mine:good", "--tags", "nothing"], "there is no group or check 'nothing'; the groups are valid, history"),
+        (["--list", "--tags", "nothing"], "there is no group or check 'nothing'; the groups are valid, history"),
         (["mine:good", "--expect", "check_nothing=why"], "expected_failed names 'check_nothing', which is not a check"),
         (["mine:good", "--timeout", "-3"], "timeout must be a number of seconds above 0, got -3.0"),
+        (["mine:good", "--timeout", "3", "--no-isolation"], "leave out --no-isolation"),
         (["mine:good", "--json", "{folder}/no/report.json"], "--json: there is no folder {folder}/no"),
         (["mine:good", "--tags", NAMES_CHECK, "--json", "{folder}"], "--json: the report cannot be written: "),
     ],
@@ -176,7 +289,9 @@ def test_the_error_for_an_invalid_command_line_names_the_cause(arguments, messag
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.delitem(sys.modules, "mine", raising=False)
-    (tmp_path / "mine.py").write_text("import tanteo as tt\ngood, three = tt.Optimizer, 3\n")
+    (tmp_path / "mine.py").write_text(
+        "import tanteo as tt\ngood, three = tt.Optimizer, 3\nnobody = lambda space, seed: None\n"
+    )
     (tmp_path / "broken.py").write_text("import tanteo as tt\ngood = 1 / 0\n")
     with pytest.raises(SystemExit) as exit_info:
         main([argument.format(folder=tmp_path) for argument in arguments])
@@ -192,6 +307,43 @@ def test_a_factory_that_raises_is_an_error_of_each_check(tmp_path, capsys, monke
     reasons = {(outcome["status"], outcome["reason"]) for outcome in json.loads(out.read_text())}
     assert reasons == {("error", f"OSError: no such luck ({tmp_path}/raising.py, line 2)")}
     assert "2 error" in capsys.readouterr().out
+
+
+def test_the_command_line_finds_the_checks_of_the_module_of_the_factory(tmp_path, capsys, monkeypatch):
+    from tanteo.testing import registry
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "with_a_check.py").write_text(
+        "import tanteo as tt\nfrom tanteo.testing import check\n\nfactory = tt.Optimizer\n\n"
+        '@check(\'mine\')\ndef check_of_a_user(subject):\n    """Nothing is promised."""\n'
+    )
+    try:
+        assert main(["with_a_check:factory", "--tags", "mine"]) == 0
+        assert main(["with_a_check:factory", "--list", "--tags", "mine"]) == 0
+    finally:
+        registry.CHECKS.pop("check_of_a_user", None)
+    output = capsys.readouterr().out
+    assert "ok      check_of_a_user" in output
+    assert "mine          check_of_a_user: Nothing is promised." in output
+
+
+def test_pytest_shows_a_failure_without_the_frames_of_the_package(tmp_path):
+    (tmp_path / "test_mine.py").write_text(
+        "import tanteo as tt\nfrom tanteo.testing import parametrize_with_checks\n\n"
+        "class Bad:\n    def __init__(self, space, seed):\n        self.space = space\n    def ask(self):\n"
+        "        if len(self.space) > 1: raise ValueError('more than one parameter')\n        return {'x': 0.5}\n"
+        "    def tell(self, params, value):\n        pass\n\n"
+        f"@parametrize_with_checks([Bad], tags=['{NAMES_CHECK}', 'check_ask_after_nan', 'check_nothing_is_printed'])\n"
+        "def test_bad(factory, check):\n    check(factory)\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", ".", "test_mine.py"]
+    completed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "3 failed" in completed.stdout, completed.stdout
+    assert "more than one parameter" in completed.stdout
+    assert "t0 = opt.ask()" in completed.stdout
+    frames = [line for line in completed.stdout.splitlines() if re.search(r"\.py:\d+: ", line)]
+    assert [line for line in frames if line.endswith("test_mine.py:8: ValueError")], "the line of the sampler"
+    assert not [line for line in frames if "test_mine.py" not in line], completed.stdout
 
 
 def test_the_module_runs():
@@ -213,6 +365,115 @@ def test_ids_are_the_names_of_the_checks():
 def test_a_factory_must_be_callable():
     with pytest.raises(tt.ArgumentError, match="callable with a space and a seed, got 3"):
         check_sampler(3)
+
+
+class AsksNothing(Mine):
+    def ask(self):
+        return None
+
+
+class AsksAList(Mine):
+    def ask(self):
+        return [0.5]
+
+
+class MisspellsACapability(Mine):
+    capabilities = {"bset": False}  # noqa: RUF012 - as users write it
+
+
+class SaysYes(Mine):
+    capabilities = {"save": "yes"}  # noqa: RUF012 - as users write it
+
+
+class ListsCapabilities(Mine):
+    capabilities = ["save"]  # noqa: RUF012 - as users write it
+
+
+def takes_no_seed(space):
+    return Mine(space, 0)
+
+
+def returns_nothing(space, seed):
+    Mine(space, seed)
+
+
+def returns_the_class(space, seed):
+    return Mine
+
+
+UNUSABLE = [
+    (takes_no_seed, r"callable with a space and a seed, got .* with the signature \(space\): too many positional"),
+    (returns_nothing, r"must return a sampler, .* got None \(NoneType\), which has no ask"),
+    (returns_the_class, r"must return a sampler, .* \(type\), which is a class"),
+    (AsksNothing, r"ask must return the params, a mapping, .* got None \(NoneType\)"),
+    (AsksAList, r"ask must return the params, a mapping, .* got \[0.5\] \(list\)"),
+    (MisspellsACapability, "capabilities: 'bset' is not a capability; use some of seed, learns, .*best"),
+    (SaysYes, r"capabilities: save must be True or False, got 'yes' \(str\)"),
+    (ListsCapabilities, r"capabilities must be Capabilities or a mapping of its fields, got \['save'\]"),
+]
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        lambda factory: check_sampler(factory, tags="valid"),
+        lambda factory: check_sampler(factory, tags="valid", isolate=True),
+        lambda factory: parametrize_with_checks([Mine, factory], expected_failed={NAMES_CHECK: "known"}),
+    ],
+    ids=["check_sampler", "isolated", "parametrized"],
+)
+@pytest.mark.parametrize(("factory", "message"), UNUSABLE)
+def test_a_factory_that_no_check_can_use_is_refused_once(refuse, factory, message):
+    with pytest.raises(tt.ArgumentError, match=message):
+        refuse(factory)
+
+
+def test_a_factory_that_raises_for_one_space_is_a_failure_of_a_check():
+    def factory(space, seed):
+        if "depth" in space:
+            raise OSError("no such luck")
+        return Mine(space, seed)
+
+    report = examine(factory, tags=["check_ask_after_nan", "check_every_choice_is_reached"])
+    assert {outcome.name: outcome.status for outcome in report} == {
+        "check_every_choice_is_reached": "passed",
+        "check_ask_after_nan": "failed",
+    }
+
+
+@pytest.mark.parametrize(
+    ("factories", "message"),
+    [
+        (Mine, r"factories must be a list, got .*; write \[Mine\] for a single factory"),
+        ("Mine", "factories must be a list, got 'Mine'"),
+        (3, "factories must be a list, got 3"),
+    ],
+)
+def test_factories_must_be_a_list(factories, message):
+    with pytest.raises(tt.ArgumentError, match=message):
+        parametrize_with_checks(factories)
+
+
+@pytest.mark.parametrize(
+    ("expected_failed", "message"),
+    [
+        ([NAMES_CHECK], "must map names of checks to reasons, .* got .*list"),
+        ({"params_have_the_declared_name": "why"}, f"is not a check; did you mean {NAMES_CHECK}"),
+        ({"check_nothing_like_it": "why"}, "`python -m tanteo.testing --list` lists all checks"),
+        ({NAMES_CHECK: None}, f"the reason of {NAMES_CHECK} must be a text, got None"),
+    ],
+)
+def test_expected_failures_map_names_of_checks_to_reasons(expected_failed, message):
+    for run in (check_sampler, lambda factory, **options: parametrize_with_checks([factory], **options)):
+        with pytest.raises(tt.ArgumentError, match=message):
+            run(Mine, expected_failed=expected_failed)
+
+
+def test_only_a_function_becomes_a_check():
+    with pytest.raises(tt.ArgumentError, match="check_ids_are_unique is a check already, of the group 'tell'"):
+        check("mine")(all_checks("check_ids_are_unique")[0])
+    with pytest.raises(tt.ArgumentError, match=r'group must be a name, as in @check\("mine"\), got <function'):
+        check(takes_no_seed)
 
 
 def test_two_functions_make_a_sampler():

@@ -28,9 +28,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", choices=list(PROFILES), default="fast", help="how thorough the checks are")
     parser.add_argument("--json", type=Path, help="file to write the report to, as JSON")
     parser.add_argument("--expect", nargs="+", default=[], metavar="CHECK=REASON", help="checks expected to fail")
-    parser.add_argument("--timeout", type=float, help="time limit of one check in seconds")
+    parser.add_argument("--timeout", type=float, help="time limit of one check in seconds; not with --no-isolation")
     parser.add_argument("--no-isolation", action="store_true", help="run the checks in this process")
-    parser.add_argument("--list", action="store_true", help="list the checks and their promises")
+    parser.add_argument("--list", action="store_true", help="list the checks, with those of the factory's module")
     return parser
 
 
@@ -39,12 +39,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = build_parser()
     arguments = parser.parse_args(argv)
     if arguments.list:
-        _write(*(f"{check.group:13} {check.name}: {check.promise}" for check in all_checks(arguments.tags)))
+        try:
+            if arguments.factory is not None:
+                load_factory(arguments.factory)  # its module may define checks
+            checks = all_checks(arguments.tags)
+        except ArgumentError as error:
+            parser.error(str(error))
+        _write(*(f"{check.group:13} {check.name}: {check.promise}" for check in checks))
         return 0
     if arguments.factory is None:
-        parser.error("the factory is missing: give it as module:factory")
+        swallowed = [text for text in [*(arguments.tags or []), *arguments.expect] if ":" in text and "=" not in text]
+        hint = f"; {swallowed[0]!r} was read as a value of an option, give it first" if swallowed else ""
+        parser.error(f"the factory is missing: give it as module:factory{hint}")
     if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
         parser.error(f"--json: there is no folder {arguments.json.parent}")
+    if arguments.timeout is not None and arguments.no_isolation:
+        parser.error("--timeout stops only a check in a process of its own: leave out --no-isolation")
     try:
         report = examine(
             load_factory(arguments.factory),

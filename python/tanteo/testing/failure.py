@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import Sequence
+from typing import Any
 
 
 class Failure(AssertionError):  # noqa: N818 - a finding of a check, not an error in it
@@ -19,6 +20,14 @@ class Failure(AssertionError):  # noqa: N818 - a finding of a check, not an erro
         self.reason, self.program = reason, list(program)
         steps = "".join(f"\n    {step}" for step in self.program)
         super().__init__(f"{reason}\nprogram:{steps}" if steps else reason)
+
+
+def is_traceback_hidden(excinfo: Any) -> bool:
+    """Whether pytest hides the frames of a module that assigns this function to ``__tracebackhide__``.
+
+    It hides them for a :class:`Failure`, whose message has all there is to know. In an error they show where it arose.
+    """
+    return isinstance(getattr(excinfo, "value", None), Failure)
 
 
 class Skipped(unittest.SkipTest):

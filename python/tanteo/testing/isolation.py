@@ -10,12 +10,14 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from typing import IO, Any
 
 from .judging import run_check
 from .protocol import Factory
 from .registry import Check
 from .report import Outcome
+from .validation import fault_of_samplers
 
 
 def run_isolated(check: Check, factory: Factory, profile: str, timeout: float) -> Outcome:
@@ -26,6 +28,25 @@ def run_isolated(check: Check, factory: Factory, profile: str, timeout: float) -
     RuntimeError
         If the system has no ``fork``.
     """
+
+    def work() -> Any:
+        outcome = run_check(check, factory, profile)
+        return [outcome.status, outcome.reason, list(outcome.program)]
+
+    return _outcome_of(check, *_call_in_child(work, timeout), timeout)
+
+
+def fault_of_isolated_samplers(factory: Factory, timeout: float) -> str | None:
+    """Return what :func:`fault_of_samplers` finds in a child process; None if the process dies or does not end."""
+    answer = _call_in_child(lambda: [fault_of_samplers(factory)], timeout)[0]
+    return answer[0] if isinstance(answer, list) else None
+
+
+def _call_in_child(work: Callable[[], Any], timeout: float) -> tuple[Any, int, str]:
+    """Call a function in a child process; return its answer, the exit status and the last line of its output.
+
+    The answer is None if the process died, and ``"timeout"`` if the time limit passed.
+    """
     if not hasattr(os, "fork"):
         raise RuntimeError("isolate=True needs a system with fork, such as Linux or macOS; use isolate=False here")
     with tempfile.TemporaryFile() as output:
@@ -34,7 +55,7 @@ def run_isolated(check: Check, factory: Factory, profile: str, timeout: float) -
         sys.stderr.flush()
         child = os.fork()
         if child == 0:
-            _run_child(check, factory, profile, reader, writer, output)
+            _run_child(work, reader, writer, output)
         os.close(writer)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.setpgid(child, child)  # the child calls this too; the first call wins
@@ -44,19 +65,19 @@ def run_isolated(check: Check, factory: Factory, profile: str, timeout: float) -
             _kill_group(child)
             os.close(reader)
         status = os.waitpid(child, 0)[1]
-        return _outcome_of(check, answer, status, timeout, _last_line(output))
+        return answer, status, _last_line(output)
 
 
-def _run_child(check: Check, factory: Factory, profile: str, reader: int, writer: int, output: IO[bytes]) -> None:
-    """Run the check, send the outcome, and exit without running the parent's exit handlers."""
+def _run_child(work: Callable[[], Any], reader: int, writer: int, output: IO[bytes]) -> None:
+    """Call the function, send the answer, and exit without running the parent's exit handlers."""
     try:
         os.setpgid(0, 0)
         os.close(reader)
         for stream in (1, 2):
             os.dup2(output.fileno(), stream)
-        outcome = run_check(check, factory, profile)
+        answer = work()
         with os.fdopen(writer, "w") as pipe:
-            json.dump([outcome.status, outcome.reason, list(outcome.program)], pipe)
+            json.dump(answer, pipe)
     finally:
         os._exit(0)
 
@@ -86,7 +107,7 @@ def _last_line(output: IO[bytes]) -> str:
     return lines[-1][:200] if lines else "it printed nothing"
 
 
-def _outcome_of(check: Check, answer: Any, status: int, timeout: float, last_line: str) -> Outcome:
+def _outcome_of(check: Check, answer: Any, status: int, last_line: str, timeout: float) -> Outcome:
     if answer == "timeout":
         return Outcome(check.name, check.group, "timeout", f"did not end within {timeout:g} s")
     if answer is None:

@@ -23,11 +23,13 @@ from hypothesis.stateful import (
 
 from .._internal.equality import same
 from .domain import fault
-from .failure import Exhausted, Failure, Unsupported
+from .failure import Exhausted, Failure, Unsupported, is_traceback_hidden
 from .protocol import Capabilities, Factory
 from .session import Session
 from .strategies import search_spaces, seeds, values
 from .subject import Subject, _discard_output, _hypothesis_settings, expect
+
+__tracebackhide__ = is_traceback_hidden
 
 
 class Machine(RuleBasedStateMachine):
@@ -146,7 +148,7 @@ class Machine(RuleBasedStateMachine):
         self.session.observe(params, value)
         expected = {"trial": None, "id": None, "params": params}
         if self._can("history"):
-            expected["id"] = getattr(list(self.session.sampler.trials)[-1], "id", None)
+            expected["id"] = getattr(self.session.trials[-1], "id", None)
         self.model.append({**expected, "state": "complete", "value": value})
 
     @invariant()
@@ -154,7 +156,7 @@ class Machine(RuleBasedStateMachine):
         """Compare ``best`` with the model."""
         if self.session is None or not self._can("best"):
             return
-        best = self.session.sampler.best
+        best = self.session.best
         finite = [row["value"] for row in self.model if row["state"] == "complete" and math.isfinite(row["value"])]
         if finite:
             expect(best is not None and best.value == min(finite), f"the smallest is {min(finite)!r}, best is {best!r}")
@@ -164,7 +166,7 @@ class Machine(RuleBasedStateMachine):
         """Compare ``trials`` with the model."""
         if self.session is None or not self._can("history"):
             return
-        trials = {repr(getattr(trial, "id", k)): trial for k, trial in enumerate(self.session.sampler.trials)}
+        trials = {repr(getattr(trial, "id", k)): trial for k, trial in enumerate(self.session.trials)}
         for k, row in enumerate(self.model):
             trial = trials.get(repr(row["id"] if self._can("lifecycle") else k))
             if row["state"] == "pending":

@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
+from .._internal.coercion import shown
+from ..exceptions import ArgumentError
 from ..optimizer import Optimizer
 from ..space.parameters import Float
 from ..space.search_space import SearchSpace
@@ -110,32 +112,53 @@ class Capabilities:
 
     @classmethod
     def of(cls, factory: Factory) -> Capabilities:
-        """Return the declared capabilities of a factory; those not declared are detected on the unit interval."""
+        """Return the declared capabilities of a factory; those not declared are detected on the unit interval.
+
+        Raises
+        ------
+        ArgumentError
+            If :meth:`validate` refuses what the factory declares.
+        """
         declared = getattr(factory, "capabilities", None)
+        cls.validate(declared)
         if isinstance(declared, Capabilities):
             return declared
         detected = _detect(factory)
-        return detected if declared is None else dataclasses.replace(detected, **_fields(declared))
+        return detected if declared is None else dataclasses.replace(detected, **declared)
+
+    @classmethod
+    def validate(cls, declared: Any) -> None:
+        """Validate the attribute ``capabilities`` of a factory.
+
+        Raises
+        ------
+        ArgumentError
+            If it is neither None, nor an instance of this class, nor a mapping of its fields, or if a value is not a
+            bool.
+        """
+        if declared is not None and not isinstance(declared, Capabilities | Mapping):
+            raise ArgumentError(f"capabilities must be Capabilities or a mapping of its fields, got {shown(declared)}")
+        known = [field.name for field in dataclasses.fields(cls)]
+        fields = vars(declared) if isinstance(declared, Capabilities) else declared or {}
+        for name, value in fields.items():
+            if name not in known:
+                raise ArgumentError(f"capabilities: {name!r} is not a capability; use some of {', '.join(known)}")
+            if not isinstance(value, bool):
+                raise ArgumentError(f"capabilities: {name} must be True or False, got {shown(value)}")
 
     def lacking(self, needs: tuple[str, ...]) -> list[str]:
         """Return the capabilities in ``needs`` that are missing."""
         return [need for need in needs if not getattr(self, need)]
 
 
-def _fields(declared: Any) -> dict[str, bool]:
-    if not isinstance(declared, Mapping):
-        raise TypeError(f"capabilities must be Capabilities or a mapping of its fields, got {declared!r}")
-    return dict(declared)
-
-
 def create(factory: Factory, space: SearchSpace, seed: int, **options: Any) -> Any:
     """Call a factory, with the seed by keyword if its signature has a parameter ``seed``."""
-    if _takes(factory, "seed"):
+    if takes(factory, "seed"):
         return factory(space, seed=seed, **options)
     return factory(space, seed, **options)
 
 
-def _takes(function: Callable[..., Any], name: str) -> bool:
+def takes(function: Callable[..., Any], name: str) -> bool:
     """Whether a callable accepts a keyword argument of this name."""
     try:
         parameters = inspect.signature(function).parameters.values()
@@ -150,15 +173,17 @@ def _detect(factory: Factory) -> Capabilities:
         warnings.simplefilter("ignore")  # one of the checks tests for warnings
         sampler = create(factory, SearchSpace({"x": Float(0.0, 1.0)}), 0)
         trial = sampler.ask()
-    takes = {"maximize": _takes(factory, "direction"), "multi_objective": _takes(factory, "directions")}
-    has = {"inject": "enqueue", "observe": "observe", "best": "best", "history": "trials"}
-    detected = {capability: hasattr(sampler, name) for capability, name in has.items()}
+    options = {"maximize": takes(factory, "direction"), "multi_objective": takes(factory, "directions")}
+    methods = {"inject": "enqueue", "observe": "observe"}
+    has_method = {capability: callable(getattr(sampler, name, None)) for capability, name in methods.items()}
     return Capabilities(
         save=pickles(sampler),
-        prune=_takes(sampler.tell, "state"),
+        prune=takes(sampler.tell, "state"),
         lifecycle=hasattr(trial, "id"),
-        **takes,
-        **detected,
+        best=hasattr(sampler, "best"),
+        history=hasattr(sampler, "trials"),
+        **options,
+        **has_method,
         **_detect_ours(sampler),
     )
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from .._internal.coercion import shown
 from ..exceptions import ArgumentError
-from .failure import Skipped
+from .failure import Skipped, is_traceback_hidden
 from .protocol import Capabilities, Factory
 from .subject import Subject
+
+__tracebackhide__ = is_traceback_hidden
 
 GROUPS = (
     "valid",
@@ -90,10 +93,15 @@ def check(group: str, *needs: str, false_alarm: float = 0.0) -> Callable[[Callab
     Raises
     ------
     ArgumentError
-        If another module has a check of this name, the function has no docstring, or a capability does not exist.
+        If the group is not a name, the function is a check already or has no docstring, another module has a check of
+        this name, or a capability does not exist.
     """
+    if not isinstance(group, str):
+        raise ArgumentError(f'group must be a name, as in @check("mine"), got {shown(group)}')
 
     def register(function: Callable[[Subject], None]) -> Check:
+        if isinstance(function, Check):
+            raise ArgumentError(f"{function.name} is a check already, of the group {function.group!r}; pass a function")
         name = function.__name__
         known = {field.name for field in dataclasses.fields(Capabilities)}
         if name in CHECKS and CHECKS[name].function.__module__ != function.__module__:

@@ -10,6 +10,8 @@ from typing import Literal, TypeAlias
 
 Status: TypeAlias = Literal["passed", "failed", "error", "timeout", "skipped"]
 _MARKS: dict[Status, str] = {"passed": "ok", "failed": "FAILED", "error": "ERROR", "timeout": "TIMEOUT", "skipped": "-"}
+_UNEXPECTEDLY_PASSED = "XPASS"
+_STATUSES = ("passed", "unexpectedly passed", "failed", "error", "timeout", "skipped")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Outcome:
     def is_bad(self) -> bool:
         """Whether the check failed in any way."""
         return self.status in ("failed", "error", "timeout")
+
+    @property
+    def passed_unexpectedly(self) -> bool:
+        """Whether the check passed although it was expected to fail."""
+        return self.status == "passed" and self.expected is not None
 
     @property
     def is_unexpected(self) -> bool:
@@ -82,22 +89,24 @@ class Report:
             if outcome.group != group:
                 group = outcome.group
                 lines.append(group)
-            lines.append(f"  {_MARKS[outcome.status]:8}{outcome.name}{_remark(outcome)}")
+            mark = _UNEXPECTEDLY_PASSED if outcome.passed_unexpectedly else _MARKS[outcome.status]
+            lines.append(f"  {mark:8}{outcome.name}{_remark(outcome)}")
             if outcome.is_unexpected:
                 lines += [f"{' ' * 14}{step}" for step in outcome.program]
         return "\n".join([*lines, self.summary()])
 
     def summary(self) -> str:
-        """Return one line with the number of checks by status."""
-        counts = Counter(outcome.status for outcome in self.outcomes)
+        """Return one line with the number of checks by status; ``str(report)`` has the reasons of each check."""
+        counts = Counter("unexpectedly passed" if o.passed_unexpectedly else o.status for o in self.outcomes)
         expected = sum(outcome.is_bad and not outcome.is_unexpected for outcome in self.outcomes)
-        text = ", ".join(f"{counts[status]} {status}" for status in _MARKS if counts[status])
-        return f"{text}; {expected} of the failures were expected" if expected else text
+        text = ", ".join(f"{counts[status]} {status}" for status in _STATUSES if counts[status])
+        verb = "was" if expected == 1 else "were"
+        return f"{text}; {expected} of the failures {verb} expected" if expected else text
 
 
 def _remark(outcome: Outcome) -> str:
     if outcome.is_bad and outcome.expected is not None:
         return f": expected ({outcome.expected}): {outcome.reason}"
-    if outcome.status == "passed" and outcome.expected is not None:
-        return ": passed, although it was expected to fail"
+    if outcome.passed_unexpectedly:
+        return f": passed, although it was expected to fail ({outcome.expected})"
     return f": {outcome.reason}" if outcome.reason else ""

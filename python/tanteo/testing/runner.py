@@ -12,6 +12,7 @@ from .profiles import profile_of
 from .protocol import Factory
 from .report import Outcome, Report
 from .selection import all_checks
+from .validation import fault_of_samplers, validate_expected, validate_factories, validate_factory
 
 
 class SamplerFailed(AssertionError):  # noqa: N818 - a finding, as `Failure` is
@@ -24,7 +25,8 @@ class SamplerFailed(AssertionError):  # noqa: N818 - a finding, as `Failure` is
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        super().__init__(f"{len(report.unexpected)} checks failed\n{report}")
+        count = len(report.unexpected)
+        super().__init__(f"{count} {'check' if count == 1 else 'checks'} failed\n{report}")
 
 
 def check_sampler(
@@ -50,17 +52,20 @@ def check_sampler(
         ``"fast"``, ``"default"`` or ``"night"``.
     isolate
         Whether each check runs in its own process group. A crash or a call that never returns is then reported as a
-        failure of that check, and the run continues. Needs a system with ``fork``.
+        failure of that check, and the run continues. Needs a system with ``fork``. Without it the checks run in this
+        process, which a crash or a call that never returns stops.
     timeout
-        Time limit of one isolated check in seconds; None takes the default of the profile.
+        Time limit of one isolated check in seconds; None takes the default of the profile. Needs ``isolate=True``: a
+        check in this process cannot be stopped.
 
     Raises
     ------
     SamplerFailed
         If a check fails unexpectedly; the exception holds the report.
     ArgumentError
-        If the factory is not callable, the profile, a tag or an expected failure is unknown, or the timeout is not
-        positive.
+        If the factory is not callable with a space and a seed, declares capabilities that do not exist, or creates
+        anything other than samplers; if the profile, a tag or an expected failure is unknown, the timeout is not
+        positive, or there is a timeout without ``isolate=True``.
 
     Examples
     --------
@@ -91,30 +96,22 @@ def examine(
     timeout: float | None = None,
 ) -> Report:
     """Run the checks as :func:`check_sampler` does and return the report, even if checks failed."""
-    if not callable(factory):
-        raise ArgumentError(f"factory must be callable with a space and a seed, got {shown(factory)}")
-    expected, limit = _validate_expected(expected_failed), profile_of(profile).timeout if timeout is None else timeout
+    expected, limit = validate_expected(expected_failed), profile_of(profile).timeout if timeout is None else timeout
     if not limit > 0:
         raise ArgumentError(f"timeout must be a number of seconds above 0, got {shown(timeout)}")
-    outcomes = []
-    for check in all_checks(tags):
-        if isolate:
-            from .isolation import run_isolated
+    if timeout is not None and not isolate:
+        raise ArgumentError("timeout stops only a check in a process of its own: pass isolate=True")
+    checks, outcomes = all_checks(tags), []
+    if isolate:
+        from .isolation import fault_of_isolated_samplers, run_isolated
 
-            outcome = run_isolated(check, factory, profile, limit)
-        else:
-            outcome = run_check(check, factory, profile)
+        validate_factory(factory, lambda valid: fault_of_isolated_samplers(valid, limit))
+    else:
+        validate_factory(factory, fault_of_samplers)
+    for check in checks:
+        outcome = run_isolated(check, factory, profile, limit) if isolate else run_check(check, factory, profile)
         outcomes.append(_with_expectation(outcome, expected.get(check.name)))
     return Report(outcomes)
-
-
-def _validate_expected(expected_failed: Mapping[str, str] | None) -> Mapping[str, str]:
-    expected = expected_failed or {}
-    known = {check.name for check in all_checks()}
-    unknown = sorted(set(expected) - known)
-    if unknown:
-        raise ArgumentError(f"expected_failed names {unknown[0]!r}, which is not a check")
-    return expected
 
 
 def _with_expectation(outcome: Outcome, reason: str | None) -> Outcome:
@@ -142,6 +139,12 @@ def parametrize_with_checks(
     -------
     pytest.MarkDecorator
 
+    Raises
+    ------
+    ArgumentError
+        If the factories are not a list, one of them cannot be used, or a tag or an expected failure is unknown. Each
+        factory is called once, on the unit interval.
+
     Examples
     --------
     >>> import tanteo as tt
@@ -152,9 +155,9 @@ def parametrize_with_checks(
     """
     import pytest
 
-    expected, parameters = _validate_expected(expected_failed), []
-    for number, factory in enumerate(factories):
-        prefix = f"{_name(factory, number)}-" if len(factories) > 1 else ""
+    valid, expected, parameters = validate_factories(factories), validate_expected(expected_failed), []
+    for number, factory in enumerate(valid):
+        prefix = f"{_name(factory, number)}-" if len(valid) > 1 else ""
         for check in all_checks(tags):
             marks = [pytest.mark.xfail(reason=expected[check.name])] if check.name in expected else []
             parameters.append(pytest.param(factory, check, id=prefix + check.name, marks=marks))

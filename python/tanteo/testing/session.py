@@ -7,19 +7,24 @@ import functools
 import math
 import pickle
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from .._internal.coercion import shown
 from ..exceptions import SpaceExhausted
 from ..space.search_space import SearchSpace
 from .failure import Exhausted, Failure, Skipped
 from .protocol import Capabilities, Factory, create
 
+#: pytest does not show the frames of this module: what a sampler raises arises below them.
+__tracebackhide__ = True
 T = TypeVar("T")
 _TANTEO_NAMES = (
     "SearchSpace|Float|Int|Categorical|Ordinal|Constant|Normal|Histogram|Linear|Order|Forbid|at_least|at_most|between"
 )
 _NAMES = re.compile(rf"(?<![\w.'\"])({_TANTEO_NAMES})(?=\()")
+#: The variable ``space`` in a step of a program.
+_SPACE = re.compile(r"(?<![\w.'\"])space(?![\w'\"])")
 _NUMBERS = re.compile(r"(?<![\w.'\"])(nan|inf)(?![\w'\"])")
 
 
@@ -110,10 +115,17 @@ class Session:
         **options: Any,
     ) -> None:
         self.space, self.capabilities, self.program, self.name = space, capabilities, program, program.name()
+        self._first_name = self.name
         keywords = "".join(f", {key}={value!r}" for key, value in options.items())
-        self._step(f"{self.name} = factory({source(space)}, seed={seed}{keywords})")
+        self._arguments = f"seed={seed}{keywords}"
+        self._first_step = self._step(f"{self.name} = factory({source(space)}, {self._arguments})")
         self.sampler: Any = guarded(lambda: create(factory, space, seed, **options), "the factory")
         self._n_asks = 0
+
+    def name_space(self) -> None:
+        """Assign the space to the variable ``space`` of the program, for steps that use it."""
+        step = f"{self._first_name} = factory(space := {source(self.space)}, {self._arguments})"
+        self.program.steps[self._first_step] = step
 
     def _step(self, text: str) -> int:
         return self.program.add(text)
@@ -182,10 +194,54 @@ class Session:
         else:
             raise Failure(f"tell accepts {why} without an error")
 
+    @property
+    def best(self) -> Any:
+        """The best trial of the sampler, or None.
+
+        Raises
+        ------
+        Failure
+            If it is neither None nor an object with ``params`` and ``value``.
+        """
+        best = guarded(lambda: self.sampler.best, "best")
+        if best is not None and not _is_result(best):
+            raise Failure(_wrong_attribute("best", f"best is {shown(best)}; it must be None or an object"))
+        return best
+
+    @property
+    def trials(self) -> list[Any]:
+        """The trials of the sampler.
+
+        Raises
+        ------
+        Failure
+            If they are not objects with ``params`` and ``value``.
+        """
+        kept = guarded(lambda: self.sampler.trials, "trials")
+        trials = list(kept) if isinstance(kept, Iterable) else [kept]
+        if not all(_is_result(trial) for trial in trials):
+            raise Failure(_wrong_attribute("history", f"trials is {shown(kept)}; it must be a list of objects"))
+        return trials
+
     def run(self, n: int, loss: Callable[[Any], Any], text: str | None = None) -> list[Any]:
-        """Ask and tell ``n`` times in one step of the program and return the suggestions."""
-        self._step(f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {text or _call_source(loss)})")
-        suggested = []
+        """Ask and tell ``n`` times in one step of the program and return the suggestions.
+
+        Parameters
+        ----------
+        n
+            Number of trials; fewer if the space is exhausted.
+        loss
+            Returns the value of a configuration.
+        text
+            The value as source, where the params are ``t.params`` and the space is ``space``; the call of the loss if
+            None.
+        """
+        value = text or _call_source(loss)
+        if _SPACE.search(value):
+            self.name_space()
+        template = f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {{}})"
+        position = self._step(template.format(value))
+        suggested: list[Any] = []
         for _ in range(n):
             try:
                 token = guarded(self.sampler.ask, "ask")
@@ -193,6 +249,8 @@ class Session:
                 if self.space.size == math.inf and not self.capabilities.ends:
                     raise Failure("ask reports a continuous space as exhausted") from None
                 break
+            if not suggested and not hasattr(token, "params"):
+                self.program.steps[position] = template.format(value.replace("t.params", "t"))
             params = Suggestion(token, "t").params
             suggested.append(copy.deepcopy(params))
             guarded(functools.partial(self.sampler.tell, token, loss(params)), "tell")
@@ -227,6 +285,17 @@ class Session:
 def _call_source(loss: Callable[[Any], Any]) -> str:
     """Return the call of a loss as source; the losses of the checks are in ``tanteo.testing.checks.common``."""
     return f"{getattr(loss, '__name__', repr(loss))}(t.params)"
+
+
+def _is_result(value: Any) -> bool:
+    return hasattr(value, "params") and hasattr(value, "value")
+
+
+def _wrong_attribute(capability: str, fault: str) -> str:
+    return (
+        f"{fault} with the attributes params and value. If this attribute is for internal use, the factory turns its "
+        f'checks off with capabilities = {{"{capability}": False}}'
+    )
 
 
 def _unpickle(data: bytes) -> Any:

@@ -12,10 +12,12 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
 from ..space.search_space import SearchSpace
-from .failure import Exhausted, Failure, Skipped, Unsupported
+from .failure import Exhausted, Failure, Skipped, Unsupported, is_traceback_hidden
 from .profiles import Profile, profile_of
 from .protocol import Capabilities, Factory
 from .session import Program, Session
+
+__tracebackhide__ = is_traceback_hidden
 
 T = TypeVar("T")
 

@@ -11,10 +11,12 @@ from hypothesis.strategies import SearchStrategy
 from ..._internal.equality import same
 from ...space.parameters import Categorical, Float, Int
 from ...space.search_space import SearchSpace
-from ..failure import Failure
+from ..failure import Failure, is_traceback_hidden
 from ..session import Session, Suggestion, source
 from ..strategies import Objective
 from ..subject import Subject, expect
+
+__tracebackhide__ = is_traceback_hidden
 
 
 def plane() -> SearchSpace:
@@ -65,10 +67,12 @@ def tell_all(session: Session, results: Sequence[Any]) -> list[Suggestion]:
     if len(results) > 3:
         values = iter(results)
         first_step = len(session.program.steps)
-        session.run(len(results), lambda _: next(values))
-        session.program.steps[first_step] = (
-            f"for value in {_list_source(results)}: t = {session.name}.ask(); {session.name}.tell(t, value)"
-        )
+        try:
+            session.run(len(results), lambda _: next(values))
+        finally:
+            session.program.steps[first_step] = (
+                f"for value in {_list_source(results)}: t = {session.name}.ask(); {session.name}.tell(t, value)"
+            )
         return []
     trials = []
     for trial, value in zip(session.asks(len(results)), results, strict=False):
@@ -94,7 +98,9 @@ def smallest(subject: Subject, body: Callable[[int], None], sizes: Sequence[int]
         try:
             body(size)
         except Failure as failure:
-            return Failure(failure.reason, subject.program.steps)
+            complete = Failure(failure.reason, subject.program.steps)
+            complete.__cause__ = failure.__cause__
+            return complete
         return None
 
     failure_at_largest = failure_at(sizes[-1])

@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from ...space.parameters import Float
 from ...space.search_space import SearchSpace
 from ..domain import fault
+from ..failure import is_traceback_hidden
 from ..registry import check
 from ..session import Session
 from ..strategies import KINDS, Objective, outcomes, search_spaces, seeds
 from ..subject import Subject, expect
 from .common import bowl, mixed, plane, smallest, tell_all, warm_ups, warmed_session
+
+__tracebackhide__ = is_traceback_hidden
 
 _LARGEST = sys.float_info.max
 #: Lengths of a fixed history; the last one is long enough for a model to be in use.

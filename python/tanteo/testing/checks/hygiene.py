@@ -15,9 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..failure import is_traceback_hidden
 from ..registry import check
 from ..subject import Subject, expect
 from .common import mixed, mixed_loss
+
+__tracebackhide__ = is_traceback_hidden
 
 
 def _run_search(subject: Subject) -> None:

@@ -15,9 +15,12 @@ from typing import Any
 
 from ...space.parameters import Categorical, Float, Int
 from ...space.search_space import SearchSpace
+from ..failure import is_traceback_hidden
 from ..registry import check
 from ..subject import Subject, expect
 from .common import BOWL, bowl, plane
+
+__tracebackhide__ = is_traceback_hidden
 
 #: Tanteo's TPE failed in none of 1,000 runs: for an equally good sampler the rate is below this with 95 % confidence.
 FALSE_ALARM = 3e-3
@@ -76,9 +79,10 @@ def _numbered_loss(reported: Reported) -> Callable[[dict[str, Any]], Any]:
 
 def _expect_nearer(subject: Subject, reported: Reported, text: str, searches: int = N_SEARCHES, **options: Any) -> None:
     distance = median(later_distances(subject, reported, text, searches=searches, **options))
+    n = searches * subject.profile.seeds
     expect(
         distance < REQUIRED_SHARE * RANDOM_DISTANCE,
-        f"the later half of {searches * subject.profile.seeds} searches has a median distance of {distance:.2f} from "
+        f"the later half of {n} {'search' if n == 1 else 'searches'} has a median distance of {distance:.2f} from "
         f"the optimum; random draws have {RANDOM_DISTANCE}, and at most {REQUIRED_SHARE * RANDOM_DISTANCE:.2f} is "
         "required",
     )
@@ -148,6 +152,7 @@ def check_learns_from_observed_results(subject: Subject) -> None:
         session = subject.session(plane(), seed)
         for params in plane().sample(40, seed=100 + seed):
             session.sampler.observe(params, bowl(params))
+        session.name_space()
         session.program.add(f"for p in space.sample(40, seed={100 + seed}): {session.name}.observe(p, bowl(p))")
         distances += [math.hypot(p["x"] - 0.3, p["y"] - 0.6) for p in session.run(20, bowl, BOWL)]
     distance = median(distances)

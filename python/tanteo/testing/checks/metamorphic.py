@@ -10,10 +10,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ...space.search_space import SearchSpace
+from ..failure import is_traceback_hidden
 from ..registry import check
 from ..strategies import seeds
 from ..subject import Subject
 from .common import bowl, expect_same, mixed, mixed_loss, plane
+
+__tracebackhide__ = is_traceback_hidden
 
 _SHARE = 0.3
 

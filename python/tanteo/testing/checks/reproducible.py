@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from ..._internal.equality import same
 from ...space.search_space import SearchSpace
-from ..failure import Skipped
+from ..failure import Skipped, is_traceback_hidden
 from ..process import run_in_fresh_process
 from ..protocol import Capabilities, Factory
 from ..registry import check
 from ..strategies import Objective, search_spaces, seeds
 from ..subject import Subject, expect
 from .common import expect_same, mixed, mixed_loss, plane
+
+__tracebackhide__ = is_traceback_hidden
 
 
 @check("reproducible", "seed")

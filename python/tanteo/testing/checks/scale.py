@@ -8,9 +8,12 @@ from ..._internal.equality import same
 from ...space.parameters import Categorical, Float, Int
 from ...space.search_space import SearchSpace
 from ..domain import fault
+from ..failure import is_traceback_hidden
 from ..registry import check
 from ..subject import Subject, expect
 from .common import bowl, mixed, mixed_loss, plane
+
+__tracebackhide__ = is_traceback_hidden
 
 
 @check("scale", "pending")

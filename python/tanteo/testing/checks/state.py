@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ...exceptions import SpaceExhausted
 from ...space.search_space import SearchSpace
+from ..failure import is_traceback_hidden
 from ..machine import run_machine
 from ..process import run_in_fresh_process
 from ..registry import check
@@ -17,6 +18,8 @@ from ..session import Session
 from ..strategies import Objective, search_spaces, seeds
 from ..subject import Subject, expect
 from .common import expect_same, mixed, mixed_loss, warm_ups, warmed_session
+
+__tracebackhide__ = is_traceback_hidden
 
 
 def _continue(session: Session, n: int = 4) -> list[Any]:

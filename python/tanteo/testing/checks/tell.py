@@ -9,11 +9,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ..._internal.equality import same
+from ..failure import is_traceback_hidden
 from ..registry import check
 from ..session import Session
 from ..strategies import seeds, values
 from ..subject import Subject, expect
 from .common import expect_same, mixed, mixed_loss, plane
+
+__tracebackhide__ = is_traceback_hidden
 
 _numbers = st.lists(values() | st.just(math.nan), min_size=1, max_size=8)
 
@@ -28,7 +31,7 @@ def check_told_values_are_kept(subject: Subject) -> None:
         for trial, value in zip(session.asks(len(results)), results, strict=False):
             suggested.append(copy.deepcopy(trial.params))
             session.tell(trial, value)
-        kept = list(session.sampler.trials)
+        kept = session.trials
         expect(len(kept) == len(suggested), f"{len(suggested)} trials were told, {len(kept)} are kept")
         for trial, params, value in zip(kept, suggested, results, strict=False):
             expect(same(trial.params, params), f"asked {params!r}, kept {trial.params!r}")
@@ -140,7 +143,7 @@ def check_best_is_the_smallest_value(subject: Subject) -> None:
 
 def _best(session: Session) -> Any:
     session.program.remark(-1, f"and then {session.name}.best")
-    return session.sampler.best
+    return session.best
 
 
 @check("tell", "best")
@@ -167,9 +170,11 @@ def check_best_is_never_nan(subject: Subject) -> None:
 def check_best_of_nothing_is_none(subject: Subject) -> None:
     """``best`` is None before the first ask, and while all trials are pending."""
     session = subject.session(mixed())
-    expect(_best(session) is None, f"best is {session.sampler.best!r} before the first ask")
+    best = _best(session)
+    expect(best is None, f"best is {best!r} before the first ask")
     session.ask()
-    expect(_best(session) is None, f"best is {session.sampler.best!r} before the first tell")
+    best = _best(session)
+    expect(best is None, f"best is {best!r} before the first tell")
 
 
 @check("tell", "pending")
@@ -222,7 +227,7 @@ def check_params_belong_to_the_user(subject: Subject) -> None:
     session.program.add(f"{trial.name}.params['x'] = 99")
     trial.params["x"] = 99
     session.tell(trial, 1.0)
-    kept = next(iter(session.sampler.trials)).params
+    kept = session.trials[0].params
     expect(same(kept, original), f"asked {original!r}, kept {kept!r}")
 
 

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ..failure import Exhausted, Failure
+from ..failure import Exhausted, Failure, is_traceback_hidden
 from ..registry import check
 from ..session import guarded
 from ..subject import Subject, expect
 from .common import bowl, expect_same, mixed, mixed_loss, plane
+
+__tracebackhide__ = is_traceback_hidden
 
 _THREADS = 4
 
@@ -40,7 +42,8 @@ def _run_in_threads(functions: list[Callable[[], None]]) -> None:
 def check_threads_share_a_search(subject: Subject) -> None:
     """When four threads ask and tell one sampler, every trial has its own id and its result is kept."""
     session, n = subject.session(plane()), 15
-    session.program.add(f"{_THREADS} threads, each {n} times: t = opt.ask(); opt.tell(t, bowl(t.params))")
+    template = f"{_THREADS} threads, each {n} times: t = opt.ask(); opt.tell(t, bowl({{}}))"
+    step = session.program.add(template.format("t.params"))
     tokens: list[Any] = []
 
     def work() -> None:
@@ -49,12 +52,16 @@ def check_threads_share_a_search(subject: Subject) -> None:
             tokens.append(token)
             session.sampler.tell(token, bowl(getattr(token, "params", token)))
 
-    _run_in_threads([work] * _THREADS)
+    try:
+        _run_in_threads([work] * _THREADS)
+    finally:
+        if tokens and not hasattr(tokens[0], "params"):
+            session.program.steps[step] = template.format("t")
     if subject.capabilities.lifecycle:
         ids = {token.id for token in tokens}
         expect(len(ids) == len(tokens), f"{len(tokens)} trials have {len(ids)} ids")
     if subject.capabilities.history:
-        kept = [trial for trial in session.sampler.trials if trial.value is not None]
+        kept = [trial for trial in session.trials if trial.value is not None]
         expect(len(kept) == len(tokens), f"{len(tokens)} trials were told, {len(kept)} are kept")
 
 

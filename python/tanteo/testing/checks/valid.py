@@ -13,13 +13,15 @@ from ...space.constraints import Linear, Order
 from ...space.parameters import Float, Int, Parameter
 from ...space.search_space import SearchSpace
 from ..domain import constraint_fault, domain_fault, flattened, levels, structure_fault, type_fault
-from ..failure import Failure
+from ..failure import Failure, is_traceback_hidden
 from ..registry import check
 from ..session import source
 from ..strategies import HOSTILE_NAMES, search_spaces, seeds
 from ..strategies.spaces import extreme_floats, extreme_ints, few_levels
 from ..subject import Subject, expect
 from .common import plane, warm_ups, warmed_session
+
+__tracebackhide__ = is_traceback_hidden
 
 Fault = Callable[[SearchSpace, Any], str | None]
 
