@@ -284,6 +284,12 @@ class Optimizer(Reporting):
         except SpaceError as error:
             raise self._space._infeasible(error, params) from None
 
+    def _check_has_folds(self, trial: AnyTrial) -> None:
+        number = self._number(trial)
+        self._core.check_pending(number)
+        if folds_of(self._core, number) is None:
+            raise ArgumentError("state='complete' needs a value; for a failed trial pass state='failed'")
+
     def _tell(self, trial: AnyTrial, outcome: Outcome) -> None:
         number = self._number(trial)
         if outcome.state == "paused" and not self._pausing:
