@@ -307,7 +307,9 @@ def _optimizer(
     """
     if study is None:
         if space is None:
-            raise ArgumentError("minimize and maximize need a space, or study= with an Optimizer to go on with")
+            raise ArgumentError(
+                "minimize and maximize need a space, or study= with the path of a study or an Optimizer"
+            )
         options: dict[str, Any] = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, "pruner": pruner}
         options |= {"pausing": pausing, "budget": budget, "earlier": earlier}
         return Optimizer(space, directions=directions, **options)
