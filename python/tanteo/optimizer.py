@@ -188,9 +188,21 @@ class Optimizer(Reporting):
         return self._core.budget
 
     def _change_budget(self, budget: Any) -> None:
-        """Replace the budget, unless the new one is None; earlier costs count towards it."""
-        if budget is not None:
-            self._core.change_budget(as_float(budget, "budget"))
+        """Replace the budget, unless the new one is None; earlier costs count towards it.
+
+        Log a warning if the new budget is already spent.
+        """
+        if budget is None:
+            return
+        old = self.budget
+        self._core.change_budget(as_float(budget, "budget"))
+        new, spent = self.budget, self._core.spent()
+        if new is not None and new != old and new < spent:
+            import logging  # slow to import, and needed here only
+
+            logging.getLogger("tanteo").warning(
+                "the budget of the search is now %g, and %g is already spent: no run starts another trial", new, spent
+            )
 
     @property
     def earlier(self) -> tuple[EarlierSource, ...]:
@@ -283,6 +295,12 @@ class Optimizer(Reporting):
             self._core.check_enqueue(self._space._raw(params, partial=True), n_before)
         except SpaceError as error:
             raise self._space._infeasible(error, params) from None
+
+    def _check_has_folds(self, trial: AnyTrial) -> None:
+        number = self._number(trial)
+        self._core.check_pending(number)
+        if folds_of(self._core, number) is None:
+            raise ArgumentError("state='complete' needs a value; for a failed trial pass state='failed'")
 
     def _tell(self, trial: AnyTrial, outcome: Outcome) -> None:
         number = self._number(trial)

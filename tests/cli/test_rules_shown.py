@@ -74,3 +74,16 @@ def test_compare_names_differing_rules(paths, run):
         assert start in page
     assert "differs: pruner" not in run("compare", paths[0], paths[0])
     assert json.loads(run("compare", *paths, "--json"))["a"]["spent"] == 9.5
+
+
+def test_paused_trials_are_shown_as_paused(run, tmp_path):
+    with tt.Study(tmp_path / "pausing.db", {"x": tt.Float(0, 1)}, pausing=True) as study:
+        first, second = study.ask(2)
+        study.report(first, 1, 2.0)
+        study.tell(first, state="paused")
+        study.tell(second, state="pruned")
+        assert "state='pruned', value=2.0, paused=True" in repr(study.trials[first.id])
+        assert "paused" not in repr(study.trials[second.id])
+    assert "1 paused, 1 pruned" in run("show", tmp_path / "pausing.db")
+    shown = json.loads(run("show", tmp_path / "pausing.db", "--json"))
+    assert (shown["trials"], shown["paused"]) == ({"pruned": 2}, 1)

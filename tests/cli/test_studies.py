@@ -156,10 +156,22 @@ def test_trials_are_filtered_by_any_column(path, run):
 
 @pytest.mark.parametrize(
     ("where", "message"),
-    [("lr", "write a column, one of = != "), ("rate<3", "there is no such column; choose from id, state")],
+    [
+        ("lr", "write a column, one of = != "),
+        ("kind=Adam", "--where kind=Adam: choose one of adam, sgd"),
+        ("kind!=rmsprop", "choose one of adam, sgd"),
+        ("rate<3", "there is no such column; choose from id, state"),
+    ],
 )
 def test_an_invalid_filter_is_an_error(path, run, where, message):
     assert message in run("trials", path, "--where", where, code=1)
+
+
+def test_a_filter_without_matches_says_so(path, run, capsys):
+    assert run("trials", path, "--where", "depth=3", "--where", "depth=4") == "0 of 25 trials\n"
+    for option in ("--json", "--csv"):
+        assert main(["trials", str(path), "--state", "pruned", option]) == 0
+        assert capsys.readouterr().err == "0 of 25 trials\n"
 
 
 def test_trials_as_a_table(path, run):

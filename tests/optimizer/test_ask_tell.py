@@ -458,3 +458,18 @@ def test_an_observed_result_cannot_be_paused():
     with pytest.raises(tt.ArgumentError, match=r'observed cannot be paused.*state="pruned"'):
         optimizer.observe({"x": 0.5}, 1.0, state="paused")
     assert len(optimizer) == 0
+
+
+def test_complete_without_a_value_is_refused(tmp_path):
+    for search in (tt.Optimizer({"x": tt.Float(0, 1)}), tt.Study(tmp_path / "sweep.db", {"x": tt.Float(0, 1)})):
+        first, second, third = search.ask(3)
+        with pytest.raises(tt.ArgumentError, match=r"state='complete' needs a value; .* pass state='failed'"):
+            search.tell(first, state="complete")
+        assert first.id in [trial.id for trial in search.pending]
+        search.tell(first, None)
+        search.tell(second)
+        search.report_fold(third, 0, 2.0)
+        search.tell(third, state="complete")
+        assert [trial.state for trial in search.trials] == ["failed", "failed", "complete"]
+        with pytest.raises(tt.TrialStateError):
+            search.tell(third, state="complete")

@@ -57,6 +57,39 @@ def test_the_error_for_missing_directions_names_them(tmp_path, directions, hint)
     assert len(tt.Study(tmp_path / "sweep.db", read_only=True)) == 0
 
 
+def test_errors_name_the_ways_out(tmp_path):
+    path = tmp_path / "sweep.db"
+    tt.minimize(loss, SPACE, study=path, n_trials=1, budget=9.0).study.close()
+    with pytest.raises(tt.StudyError, match="open it without read_only to change the budget, or leave it out"):
+        tt.Study(path, budget=5.0, read_only=True)
+    with pytest.raises(tt.StudyError, match=r"; use tt\.minimize, leave directions out of tt\.Study, or give another"):
+        tt.maximize(loss, study=path, n_trials=1)
+    with pytest.raises(tt.StudyError, match=r"; leave the space out, change it with Study\.change_space, or give ano"):
+        tt.minimize(loss, {"x": tt.Float(-2.0, 1.0), "n": tt.Int(1, 9)}, study=path, n_trials=1)
+    with pytest.raises(tt.ArgumentError, match="need a space, or study= with the path of a study or an Optimizer"):
+        tt.minimize(loss, n_trials=1)
+    tt.Study(tmp_path / "two.db", SPACE, directions=["minimize", "maximize"]).close()
+    with pytest.raises(tt.StudyError, match=r"use tt\.minimize with directions=\['minimize', 'maximize'\], leave"):
+        tt.minimize(loss, study=tmp_path / "two.db", directions=["minimize", "minimize"], n_trials=1)
+
+
+def test_a_budget_that_is_already_spent_is_logged(tmp_path, caplog):
+    def priced(params):
+        return {"value": loss(params), "cost": 2.0}
+
+    path = tmp_path / "sweep.db"
+    tt.minimize(priced, SPACE, study=path, budget=6.0).study.close()
+    tt.minimize(priced, SPACE, study=path, budget=6.0).study.close()
+    tt.Study(path, budget=7.0).close()
+    assert caplog.records == []
+    for open_study in (lambda: tt.Study(path, budget=5.0), lambda: tt.minimize(priced, study=path, budget=4.0).study):
+        open_study().close()
+    assert [record.getMessage() for record in caplog.records] == [
+        f"the budget of the search is now {budget}, and 6 is already spent: no run starts another trial"
+        for budget in (5, 4)
+    ]
+
+
 def test_attributes_failures_and_workers_are_recorded(tmp_path):
     def careless(params, trial):
         trial.set_attr("epochs", 3)

@@ -80,7 +80,7 @@ def _key(entry: Any, *, descends: bool) -> tuple[int, Any]:
     return (1, str(entry))
 
 
-def condition(columns: Columns, text: str) -> Callable[[int], bool]:
+def condition(columns: Columns, text: str, search: Optimizer) -> Callable[[int], bool]:
     """Return a function that evaluates a condition such as ``lr<0.01`` or ``kind=adam`` for the id of a trial.
 
     A trial without an entry satisfies ``!=`` only.
@@ -88,7 +88,7 @@ def condition(columns: Columns, text: str) -> Callable[[int], bool]:
     Raises
     ------
     ArgumentError
-        If the text is not a condition, there is no such column, or text is compared with a column of numbers.
+        If the text is not a condition, there is no such column or choice, or text is compared with a column of numbers.
     """
     match = _CONDITION.fullmatch(text)
     if match is None:
@@ -96,8 +96,26 @@ def condition(columns: Columns, text: str) -> Callable[[int], bool]:
     name = full_name(columns, match["column"].strip(), "--where")
     entries = columns[name]
     sign, value = match["sign"], match["value"].strip()
+    if sign in ("=", "!="):
+        _check_choice(text, _choices(search, name), entries, value)
     _check_comparable(text, name, entries, value)
     return lambda number: _holds(entries[number], sign, value)
+
+
+def _choices(search: Optimizer, column: str) -> Sequence[Any]:
+    """Return the choices of the parameter in a column; empty for other columns."""
+    parameter = search.space.parameters.get(column.removeprefix("params/")) if column.startswith("params/") else None
+    return tuple(getattr(parameter, "choices", ()))
+
+
+def _check_choice(text: str, choices: Sequence[Any], known: Sequence[Any], value: str) -> None:
+    """Refuse a value that is no choice; after a change of the space, trials may have earlier choices."""
+    if choices and not any(_holds(entry, "=", value) for entry in (*choices, *known)):
+        raise ArgumentError(f"--where {text}: choose one of {', '.join(map(_shown, choices))}")
+
+
+def _shown(entry: Any) -> str:
+    return entry if isinstance(entry, str) else safe_repr(entry)
 
 
 def _check_comparable(text: str, name: str, entries: Sequence[Any], value: str) -> None:
@@ -116,8 +134,7 @@ def _holds(entry: Any, sign: str, value: str) -> bool:
     number = _number(value) if _is_number(entry) else None
     if number is not None:
         return _SIGNS[sign](entry, number)
-    shown = entry if isinstance(entry, str) else safe_repr(entry)
-    return _SIGNS[sign](shown, value)
+    return _SIGNS[sign](_shown(entry), value)
 
 
 def _number(text: str) -> float | None:

@@ -27,7 +27,7 @@ def trials(options: argparse.Namespace) -> None:
     """``tanteo trials FILE``."""
     search = open_search(options.file)
     columns = columns_of(search)
-    conditions = [condition(columns, text) for text in options.where]
+    conditions = [condition(columns, text, search) for text in options.where]
     order = ids_in_order(columns, search, options.sort)
     if options.reverse:
         order.reverse()
@@ -37,6 +37,8 @@ def trials(options: argparse.Namespace) -> None:
         if options.state in (None, columns["state"][number]) and all(holds(number) for holds in conditions)
     ]
     selected = selected[: options.limit]
+    if not selected:
+        (sys.stderr if options.json or options.csv else sys.stdout).write(f"0 of {len(order)} trials\n")
     if options.json:
         say_json([trial_as_json(search.trials[number]) for number in selected])
     elif options.csv:

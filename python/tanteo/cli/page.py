@@ -46,7 +46,7 @@ def show(options: argparse.Namespace) -> None:
 
 
 def _settings(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[str, str]]:
-    states = Counter(trial.state for trial in trials)
+    states = Counter("paused" if trial.paused else trial.state for trial in trials)
     return [
         *([("name", search.name)] if isinstance(search, Study) else []),
         ("directions", directions_text(search)),
@@ -150,6 +150,7 @@ def _as_json(search: Optimizer, trials: Sequence[FrozenTrial]) -> Mapping[str, A
         "spent": search.spent,
         "seed": search.seed,
         "trials": Counter(trial.state for trial in trials),
+        "paused": sum(trial.paused for trial in trials),
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
         "constraints": [repr(constraint) for constraint in search.space.constraints],
         "failures": dict(_failures(trials)),

@@ -16,6 +16,7 @@ from tanteo.run.executor import Executor, InProcess
 from tanteo.run.log import log_trial
 from tanteo.run.loop import Callback, Limits, Loop, Run, StopRule
 from tanteo.run.objective import Objective
+from tanteo.run.points import new_points
 from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
@@ -143,7 +144,10 @@ def minimize(
         Seconds after which the process of an evaluation is killed and its trial fails. With ``n_workers=1`` this uses
         one worker process.
     points : sequence of mappings
-        Configurations to try first; they may be partial.
+        Configurations to try first; they may be partial. Those that ``study`` already has, as a trial (in any state) or
+        queued, are not queued again, so a restarted program continues; a partial one counts as known if a point with
+        these values was queued before. Nothing is queued if the limits leave nothing to run. To repeat a
+        configuration, use :meth:`Optimizer.enqueue`.
     threads_per_worker : int, optional
         The number of threads that libraries such as OpenMP and BLAS may use in each worker process (environment
         variables such as ``OMP_NUM_THREADS``). By default workers inherit the environment, and each of the
@@ -246,15 +250,17 @@ def _search(
     objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
     points = members(points, "points must be a list of configurations")
+    limits = Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when)
     # One transaction, so a refused call does not change a study.
     with sharing(optimizer).together():
         for n_before, point in enumerate(points):
             optimizer._check_enqueue(point, n_before)
         # In memory nothing but the budget itself is refused from here on.
         optimizer._change_budget(budget)
-        for point in points:
-            optimizer.enqueue(point)
-    run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when))
+        if _has_work(Run(optimizer, limits)):
+            for point in new_points(optimizer, points):
+                optimizer.enqueue(point)
+    run = Run(optimizer, limits)
     # Created after all checks, because it draws immediately.
     display = make_progress(run, show=settings.progress)
     early_failures = EarlyFailures()
@@ -265,6 +271,11 @@ def _search(
         display.close()
     early_failures.at_end(run)
     return Result(optimizer, stopped=run.stopped, wall_time=run.elapsed, stop_reason=run.stop_reason)
+
+
+def _has_work(run: Run) -> bool:
+    """Return whether the limits leave room for a new trial."""
+    return run.most != 0 and (run.budget is None or run.optimizer._core.committed() < run.budget)
 
 
 def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) -> Executor:
@@ -296,7 +307,9 @@ def _optimizer(
     """
     if study is None:
         if space is None:
-            raise ArgumentError("minimize and maximize need a space, or study= with an Optimizer to go on with")
+            raise ArgumentError(
+                "minimize and maximize need a space, or study= with the path of a study or an Optimizer"
+            )
         options: dict[str, Any] = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, "pruner": pruner}
         options |= {"pausing": pausing, "budget": budget, "earlier": earlier}
         return Optimizer(space, directions=directions, **options)

@@ -123,10 +123,14 @@ def space_of(header: Mapping[str, Any], space: AnySpace | None, path: Path) -> S
     """
     if header["format"] > FORMAT:
         raise StudyError(f"the study {str(path)!r} is of a later version of Tanteo; update tanteo")
+    given = None if space is None else as_space(space)
     try:
-        return restored_space(header["space"], None if space is None else as_space(space))
+        return restored_space(header["space"], given)
     except SnapshotError as error:
-        raise StudyError(f"the study {str(path)!r} cannot be opened: {error}") from None
+        ways_out = (
+            "" if given is None else "; leave the space out, change it with Study.change_space, or give another path"
+        )
+        raise StudyError(f"the study {str(path)!r} cannot be opened: {error}{ways_out}") from None
 
 
 def stand_in_space(data: Mapping[str, Any]) -> SearchSpace:
@@ -173,8 +177,19 @@ def check_settings(
         if name not in left_out and not _same(requested_value, stored_value):
             raise StudyError(
                 f"the study {str(path)!r} was made with {name}={safe_repr(stored_value)}, and "
-                f"{safe_repr(requested_value)} is given; leave it out, or give another path"
+                f"{safe_repr(requested_value)} is given; {_way_out(name, stored)}"
             )
+
+
+def _way_out(name: str, stored: Optimizer) -> str:
+    """Return what to do about a setting that differs from that of the study."""
+    if name == "budget":
+        return "open it without read_only to change the budget, or leave it out"
+    if name != "directions":
+        return "leave it out, or give another path"
+    actual = as_given(stored.directions, stored.objective_names)
+    call = f"tt.{stored.directions[0]}" if len(actual) == 1 else f"tt.minimize with directions={actual}"
+    return f"use {call}, leave directions out of tt.Study, or give another path"
 
 
 def _same(left: Any, right: Any) -> bool:

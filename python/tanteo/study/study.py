@@ -66,7 +66,7 @@ class Study(Optimizer):
         As for :class:`Optimizer`. They may be left out for an existing study.
     budget
         As for :class:`Optimizer`. It replaces the budget of an existing study, for all processes; earlier costs count
-        towards it.
+        towards it. If they exceed it already, a warning is logged.
     earlier
         As for :class:`Optimizer`. The sources are read when the study is created; the file keeps what is needed of
         them, so an existing study does not read them again.

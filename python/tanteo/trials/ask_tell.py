@@ -10,7 +10,7 @@ from .._internal.typing import TYPE_CHECKING, Generic, TypeVar, overload
 from ..exceptions import ArgumentError
 from .folds import fold_count, fold_number
 from .objectives import in_order
-from .outcome import parse_outcome, parse_report
+from .outcome import DEFAULT_STATE, NO_VALUE, parse_outcome, parse_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,9 +106,9 @@ class AskTell(Generic[TellResult]):
     def tell(
         self,
         trial: AnyTrial,
-        value: Value = None,
+        value: Value = NO_VALUE,
         *,
-        state: Literal["complete", "failed", "pruned", "paused"] = "complete",
+        state: Literal["complete", "failed", "pruned", "paused"] = DEFAULT_STATE,
         sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,
@@ -128,7 +128,8 @@ class AskTell(Generic[TellResult]):
         state
             ``"complete"``; ``"failed"`` after a crash or an out-of-memory error (without a value); ``"pruned"`` if the
             trial was stopped early, with the value it reached or without one (then its last reported values and
-            constraints count). ``"paused"`` means pruned for now: with ``pausing`` the trial may be handed out again
+            constraints count). ``"complete"`` passed without a value is an error, unless the trial reported folds.
+            ``"paused"`` means pruned for now: with ``pausing`` the trial may be handed out again
             to go on from its checkpoint. Its reports stay, and the rest of what was told is then forgotten.
         sem
             The standard error of the value, one per direction. A positive one marks the objective as noisy.
@@ -157,6 +158,13 @@ class AskTell(Generic[TellResult]):
         OSError
             If the folder of a ``RemoteOptimizer`` cannot be written; the trial can be told again.
         """
+        if value is NO_VALUE:
+            value = None
+            passed: object = state
+            if passed is not DEFAULT_STATE and isinstance(passed, str) and passed == "complete":
+                self._check_has_folds(trial)
+        if state is DEFAULT_STATE:
+            state = "complete"
         if len(self._maximize) == 1 and _is_plain_number(value, state, sem, constraints, cost, reason):
             return self._tell_number(trial, value)
         return self._tell(trial, self._outcome(value, state, sem, constraints, cost, reason))
@@ -363,6 +371,9 @@ class AskTell(Generic[TellResult]):
         """Return the checked arguments of :meth:`tell` or :meth:`observe`."""
         value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
         return parse_outcome(len(self._maximize), value, state, sem, constraints, cost, reason)
+
+    def _check_has_folds(self, trial: AnyTrial) -> None:
+        """Refuse to complete a trial without a value if it is known that it has no folds."""
 
     # The methods that a subclass implements.
 

@@ -37,6 +37,20 @@ CORE_ARGUMENTS = ("state", "values", "sems", "replicates", "constraints", "cost"
 STATES = ("complete", "failed", "pruned", "paused")
 
 
+class _NoValue:
+    def __repr__(self) -> str:
+        return "None"
+
+
+class _DefaultState(str):
+    __slots__ = ()
+
+
+# The defaults of `value` and `state` of `tell`, which differ from arguments that the user gives.
+NO_VALUE: Any = _NoValue()
+DEFAULT_STATE: Any = _DefaultState("complete")
+
+
 class Outcome(Immutable):
     """How a trial ended: the checked arguments of ``tell`` or ``observe``.
 

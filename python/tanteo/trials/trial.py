@@ -310,6 +310,7 @@ class FrozenTrial(Belonging):
         result = f"value={self.value!r}" if self.value is not None else f"values={self.values!r}"
         has_several_sems = self.value is None and any(error is not None for error in self.sems or ())
         details = {
+            "paused": self.paused or None,
             "sem": self.sem,
             "sems": self.sems if has_several_sems else None,
             "cost": self.cost,

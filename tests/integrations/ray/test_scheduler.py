@@ -329,6 +329,31 @@ def test_a_second_experiment_is_rejected():
     second = SimpleNamespace(search_alg=None)
     with pytest.raises(tt.ArgumentError, match="serves one experiment; make a new one"):
         scheduler.on_trial_add(second, Trial("foreign"))
+    # Tune announces an experiment before it adds a trial.
+    with pytest.raises(tt.ArgumentError, match="serves one experiment; make a new one"):
+        scheduler.set_search_properties("loss", "min")
+
+
+def test_the_description_shows_the_pruner_and_pausing():
+    assert repr(TanteoScheduler("median")) == "TanteoScheduler('median')"
+    assert repr(TanteoScheduler(HALVING, pausing=True)) == f"TanteoScheduler({HALVING!r}, pausing=True)"
+
+
+def test_a_time_attr_that_no_result_has_is_named_once(caplog):
+    search = TanteoSearch(SPACE, metric="loss", mode="min", time_attr="epochs")
+    controller = Controller(TanteoScheduler(HALVING, time_attr="epochs"), search)
+    for trial in (controller.start(), controller.start()):
+        search.suggest(trial.trial_id)
+        for step in (1, 2):
+            assert controller.report(trial, 1.0, step, epoch=step, flag=True, name="a", pid=7) == "CONTINUE"
+            search.on_trial_result(trial.trial_id, {"loss": 1.0, "epoch": step, "config/x": 0.5})
+        search.on_trial_complete(trial.trial_id, {"loss": 1.0, "epoch": 3})
+    assert [record.getMessage().partition(" so it")[0] for record in caplog.records] == [
+        "TanteoScheduler: a result has no 'epochs', the time_attr,",
+        "TanteoSearch: a result has no 'epochs', the time_attr,",
+    ]
+    endings = [record.getMessage().partition("its numbers are: ")[2] for record in caplog.records]
+    assert endings == ["epoch, loss, training_iteration", "epoch, loss"]
 
 
 def test_only_trials_of_the_experiment_resume():

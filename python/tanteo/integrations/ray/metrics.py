@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..._internal.coercion import EXACT_FLOAT_INTEGERS, members, shown
 from ...exceptions import ArgumentError
-from .tune import DEFAULT_METRIC
+from .tune import DEFAULT_METRIC, TRAINING_ITERATION
 
 if TYPE_CHECKING:
     from ...trials.objectives import Direction
@@ -151,6 +151,26 @@ def step_of(result: Mapping[str, Any], time_attr: str | None) -> float | None:
     step = None if isinstance(raw, bool) else number(raw)
     # Larger floats cannot represent every integer, so the next step could not be distinguished.
     return step if step is not None and 0 <= step < EXACT_FLOAT_INTEGERS else None
+
+
+#: Entries that Tune adds to each result, which measure nothing that a trial reports.
+_ADDED_BY_TUNE = ("config/", "date", "hostname", "node_ip", "pid", "timestamp", "trial_id")
+
+
+def missing_time_attr(result: Mapping[str, Any], time_attr: str | None) -> str | None:
+    """Return a warning that a result has no step, with the numbers that it has; None if it has one."""
+    # Tune adds the default to every result.
+    if time_attr in (None, TRAINING_ITERATION) or look_up(result, str(time_attr), _MISSING) is not _MISSING:
+        return None
+    keys = sorted(name for name in result if not name.startswith(_ADDED_BY_TUNE) and _is_number(result[name]))
+    return (
+        f"a result has no {time_attr!r}, the time_attr, so it has no influence on stopping; its numbers are: "
+        f"{', '.join(keys) or 'none'}"
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, bool) and number(value) is not None
 
 
 def config_of(result: Mapping[Any, Any]) -> Mapping[Any, Any]:

@@ -16,7 +16,7 @@ from ...optimizer import Optimizer
 from ...samplers.settings import Settings
 from .base import SearchBase
 from .export import export
-from .metrics import config_of, named, step_of
+from .metrics import config_of, missing_time_attr, named, step_of
 from .space import Plan
 from .space.nodes import format_path
 from .space.plan import domains_in
@@ -73,6 +73,8 @@ class TanteoSearch(SearchBase):
 
     # Warnings that were logged. A class attribute, so that pickles of earlier versions have it.
     _said: frozenset[str] = frozenset()
+    # Whether the first result had a step; None before it.
+    _has_step: bool | None = None
 
     def __init__(
         self,
@@ -230,6 +232,8 @@ class TanteoSearch(SearchBase):
         if session is None or metrics is None or not self._recognized(trial_id, result):
             return
         step, values = step_of(result, self._time_attr), metrics.read(result)
+        if values is not None:
+            self._check_time_attr(result)
         if step is not None and values is not None:
             session.report(trial_id, step, values)
 
@@ -238,10 +242,20 @@ class TanteoSearch(SearchBase):
         if session is None or metrics is None or not self._recognized(trial_id, result or {}):
             return
         values = metrics.read(result) if result else None
+        if values is not None and result:
+            self._check_time_attr(result)
         if result and values is None and not error:
             names = " or ".join(metrics.names)
             self._say_once(f"a trial ended without {names} in its result: is that the metric?")
         session.finish(trial_id, failed=bool(error), step=step_of(result or {}, self._time_attr), values=values)
+
+    def _check_time_attr(self, result: Mapping[str, Any]) -> None:
+        """Log a warning, once, if the results have no step."""
+        if self._has_step is None:
+            message = missing_time_attr(result, self._time_attr)
+            self._has_step = message is None
+            if message is not None:
+                self._say_once(f"TanteoSearch: {message}")
 
     def _say_once(self, message: str) -> None:
         """Log a warning once, and not for every trial."""

@@ -8,6 +8,8 @@ from typing import Any
 from ....exceptions import ArgumentError
 from ..base import SearchBase
 
+_ONE_EXPERIMENT = "a TanteoScheduler serves one experiment; make a new one"
+
 
 class Experiment:
     """What a scheduler knows of its experiment: nothing before the first trial is added."""
@@ -17,12 +19,17 @@ class Experiment:
         self._search: SearchBase | None = None
         self._limiters: list[Any] = []
 
+    def check_new(self) -> None:
+        """Refuse a second experiment, which Tune announces before it adds a trial."""
+        if self._controller is not None:
+            raise ArgumentError(_ONE_EXPERIMENT)
+
     def bind(self, tune_controller: Any) -> None:
         """Remember the controller; refuse that of another experiment."""
         # Tune sometimes passes a new wrapper around the controller.
         controller = getattr(tune_controller, "_tune_controller", tune_controller)
         if self._controller is not None and self._controller is not controller:
-            raise ArgumentError("a TanteoScheduler serves one experiment; make a new one")
+            raise ArgumentError(_ONE_EXPERIMENT)
         self._controller = controller
 
     def connect(self, tune_controller: Any, read_state: Callable[[], bytes]) -> bytes | None:

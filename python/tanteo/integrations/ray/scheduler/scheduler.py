@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...._internal.coercion import shown
 from ...._internal.files import as_path
+from ...._internal.text import safe_repr
 from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
 from ....space.parameters import Float
-from ..metrics import Metrics, check_names, step_of
+from ..metrics import Metrics, check_names, missing_time_attr, step_of
 from ..tune import DEFAULT_METRIC, SHOULD_CHECKPOINT, TRAINING_ITERATION, FunctionTrainable, Trainable, TrialScheduler
 from .experiment import Experiment
 from .pauses import Pauses
@@ -76,6 +77,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     ... )
     """
 
+    # Whether the first result had a step; None before it. A class attribute, for pickles of earlier versions.
+    _has_step: bool | None = None
     # Decisions are about the latest result: results are not handed over in bundles.
     _supports_buffered_results = False
 
@@ -115,7 +118,14 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     # --- before trials run -------------------------------------------------------------------------------------------
 
     def set_search_properties(self, metric: str | None, mode: str | None, **spec: Any) -> bool:
-        """Take the metric and the mode of ``TuneConfig``; refuse a second one."""
+        """Take the metric and the mode of ``TuneConfig``; refuse a second one.
+
+        Raises
+        ------
+        ArgumentError
+            If the scheduler has served another experiment.
+        """
+        self._experiment.check_new()
         if (self._metric and metric) or (self._mode and mode):
             return False
         self._metric, self._mode = self._metric or metric, self._mode or mode
@@ -210,6 +220,11 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         """Report a result to the optimizer; return whether it has a value at a new step."""
         step = step_of(result, self._time_attr)
         values = None if self._metrics is None else self._metrics.read(result)
+        if self._has_step is None and values is not None:
+            message = missing_time_attr(result, self._time_attr)
+            self._has_step = message is None
+            if message is not None:
+                _LOG.warning("TanteoScheduler: %s", message)
         return step is not None and values is not None and pauses.report(number, int(step), values[0])
 
     def _can_resume(self, trial: Any, result: Mapping[str, Any]) -> bool:
@@ -278,6 +293,11 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         except Exception:
             _LOG.exception("the scheduler failed to process an event; the experiment continues")
             return None
+
+    def __repr__(self) -> str:
+        options = self._options
+        pausing = ", pausing=True" if options["pausing"] else ""
+        return f"TanteoScheduler({safe_repr(options['pruner'])}{pausing})"
 
     def debug_string(self) -> str:
         """Return one line for Tune's display."""
