@@ -181,7 +181,9 @@ fn the_number_of_threads_changes_no_bit() {
 #[test]
 fn instruction_sets_agree_in_every_bit() {
     let dimensions = mixed(19);
-    let kernels = rows(300, &dimensions, 7);
+    // An interpreter is about a thousand times slower.
+    let n_kernels = if cfg!(miri) { 37 } else { 300 };
+    let kernels = rows(n_kernels, &dimensions, 7);
     let good = Good::fit(dimensions.clone(), Points::from_rows(&kernels), &vec![1.0; kernels.len()]);
     let points = Points::from_rows(&rows(13, &dimensions, 8));
     for precision in [Precision::Double, Precision::Single] {
