@@ -133,7 +133,7 @@ fn inverse(factor: &Cholesky) -> Matrix {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "an interpreter takes hours for matrices of 300 rows")]
+#[cfg_attr(miri, ignore = "matrices of 300 rows take an interpreter too long")]
 fn panels_give_the_factor_bit_for_bit() {
     for n in [1, 127, 128, 129, 300] {
         let k = positive_definite(n, 3);
@@ -158,7 +158,7 @@ fn ends_at_each_of<T>(n: usize, work: impl Fn(&dyn Fn() -> bool) -> Result<T, In
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "an interpreter takes hours for matrices of 300 rows")]
+#[cfg_attr(miri, ignore = "matrices of 300 rows take an interpreter too long")]
 fn factors_and_inverses_end_when_interrupted() {
     let k = positive_definite(300, 3);
     assert!(ends_at_each_of(3, |interrupted| Cholesky::factor_unless(k.clone(), interrupted)));
