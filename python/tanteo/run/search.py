@@ -250,17 +250,16 @@ def _search(
     objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
     points = members(points, "points must be a list of configurations")
-    limits = Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when)
+    run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when))
     # One transaction, so a refused call does not change a study.
     with sharing(optimizer).together():
         for n_before, point in enumerate(points):
             optimizer._check_enqueue(point, n_before)
         # In memory nothing but the budget itself is refused from here on.
         optimizer._change_budget(budget)
-        if _has_work(Run(optimizer, limits)):
+        if _has_work(run):
             for point in new_points(optimizer, points):
                 optimizer.enqueue(point)
-    run = Run(optimizer, limits)
     # Created after all checks, because it draws immediately.
     display = make_progress(run, show=settings.progress)
     early_failures = EarlyFailures()

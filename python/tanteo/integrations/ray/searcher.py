@@ -71,10 +71,10 @@ class TanteoSearch(SearchBase):
     >>> search.on_trial_complete("trial 1", {"loss": config["x"] ** 2})                           # doctest: +SKIP
     """
 
-    # Warnings that were logged. A class attribute, so that pickles of earlier versions have it.
+    # Warnings that were logged. Class attributes, so that pickles of earlier versions have them.
     _said: frozenset[str] = frozenset()
-    # Whether the first result had a step; None before it.
-    _has_step: bool | None = None
+    # Whether the first result, which tells if there is a `time_attr`, is still to come.
+    _awaits_result = True
 
     def __init__(
         self,
@@ -250,10 +250,10 @@ class TanteoSearch(SearchBase):
         session.finish(trial_id, failed=bool(error), step=step_of(result or {}, self._time_attr), values=values)
 
     def _check_time_attr(self, result: Mapping[str, Any]) -> None:
-        """Log a warning, once, if the results have no step."""
-        if self._has_step is None:
+        """Log a warning if the first result has no step."""
+        if self._awaits_result:
+            self._awaits_result = False
             message = missing_time_attr(result, self._time_attr)
-            self._has_step = message is None
             if message is not None:
                 self._say_once(f"TanteoSearch: {message}")
 

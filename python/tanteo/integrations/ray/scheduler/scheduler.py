@@ -77,8 +77,6 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
     ... )
     """
 
-    # Whether the first result had a step; None before it. A class attribute, for pickles of earlier versions.
-    _has_step: bool | None = None
     # Decisions are about the latest result: results are not handed over in bundles.
     _supports_buffered_results = False
 
@@ -104,6 +102,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         # The mode may be set later, but invalid arguments should fail immediately.
         checked = Optimizer(_ANY_SPACE, **options, seed=seed)
         self._options, self._requested = {**options, "seed": checked.seed}, RequestedSettings(checked)
+        # Whether the first result, which tells if there is a `time_attr`, is still to come.
+        self._awaits_result = True
         self._warned = False
         self._experiment = Experiment()
         # Both are set when the first trial is added; the pauses also by a restored state.
@@ -220,9 +220,9 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         """Report a result to the optimizer; return whether it has a value at a new step."""
         step = step_of(result, self._time_attr)
         values = None if self._metrics is None else self._metrics.read(result)
-        if self._has_step is None and values is not None:
+        if self._awaits_result and values is not None:
+            self._awaits_result = False
             message = missing_time_attr(result, self._time_attr)
-            self._has_step = message is None
             if message is not None:
                 _LOG.warning("TanteoScheduler: %s", message)
         return step is not None and values is not None and pauses.report(number, int(step), values[0])
