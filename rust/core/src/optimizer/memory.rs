@@ -3,6 +3,7 @@
 use super::{Optimizer, OptimizerError};
 use crate::history::History;
 use crate::numerics::check_memory;
+use crate::sampler::Model;
 use crate::space::{Domain, Value};
 
 /// Maximum number of trials for which models store a full covariance matrix, and the number of such matrices at once.
@@ -12,7 +13,7 @@ const MATRICES: usize = 8;
 const COPIES: usize = 8;
 
 impl Optimizer {
-    /// Reserves memory for `n` further trials, and checks that of a model that suggests them.
+    /// Reserves memory for `n` further trials, and checks that of the model that suggests them.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`]; nothing has changed.
@@ -20,24 +21,36 @@ impl Optimizer {
         self.history.reserve_rows(n)?;
         // With reports, models use a copy of the history with estimates.
         let has_reports = self.history.curves().next().is_some();
+        let model = self.settings.sampler.next_model(&self.space, &self.encoding, &self.history);
         let checked =
-            self.check_model_memory(n).and_then(|()| if has_reports { self.check_copy_memory() } else { Ok(()) });
+            self.check_memory_of(model, n).and_then(|()| if has_reports { self.check_copy_memory() } else { Ok(()) });
         if checked.is_err() {
             self.history.shrink();
         }
         checked
     }
 
-    /// Checks the memory for a model of the history and of `n` further configurations, which are handed out or
-    /// predicted.
+    /// Checks the memory for a Gaussian process of the history and of `n` further configurations.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
     pub(super) fn check_model_memory(&self, n: usize) -> Result<(), OptimizerError> {
+        self.check_memory_of(Model::GaussianProcess, n)
+    }
+
+    /// Checks the memory for a model of the history and of `n` further configurations, which are handed out or
+    /// predicted. Most asks take microseconds, and a check of many megabytes takes longer, so the memory of a model is
+    /// only counted if the model is built.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Memory`].
+    fn check_memory_of(&self, model: Model, n: usize) -> Result<(), OptimizerError> {
         let (d, rows) = (self.space.parameters().len(), self.history.len().saturating_add(n));
+        let side = if model == Model::GaussianProcess { rows.min(EXACT) } else { 0 };
+        let rows = if model == Model::None { 0 } else { rows };
         let encoded = rows.saturating_mul(8 * COPIES * (d + 1));
-        let side = rows.min(EXACT);
-        let fixed = 8 * (MATRICES * side * side + COPIES * self.levels());
+        let levels = if model == Model::None { 0 } else { self.levels() };
+        let fixed = 8 * (MATRICES * side * side + COPIES * levels);
         let handed_out = n.saturating_mul(size_of::<Vec<Value>>() + d * size_of::<Option<Value>>());
         Ok(check_memory(encoded.saturating_add(fixed).saturating_add(handed_out), 1)?)
     }

@@ -18,6 +18,9 @@ impl Optimizer {
     /// caches of samplers stay valid.
     pub(super) fn estimates(history: &History) -> Vec<Estimate> {
         let mut estimates = estimates(history, last_refresh(history.len()));
+        if estimates.is_empty() {
+            return estimates;
+        }
         // With constraints, nothing shows that a trial without known constraints would satisfy them.
         let n_constraints = history.constraint_names().len();
         let has_constraints = |row: usize| (0..n_constraints).all(|k| !history.constraint(k)[row].is_nan());

@@ -20,8 +20,10 @@ use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,
     initial_design, tpe,
 };
-use crate::encoding::Axis;
+use crate::encoding::{Axis, Encoding};
+use crate::history::History;
 use crate::model::is_mostly_unordered;
+use crate::space::SearchSpace;
 
 /// Largest number of trials for the Gaussian process. It uses at most 512 of them, so beyond this number it ignores
 /// about half or more.
@@ -47,21 +49,27 @@ pub(super) fn suggest(
     scratch: &mut Scratch,
 ) -> Result<Suggestion, SuggestError> {
     initial_design::until_model(settings.n_startup(context.space), context, || {
-        let (d, numbers) = (context.space.parameters().len(), cma::applies(context));
-        let n_gp = if numbers { n_gp_trials(d) } else { MAX_GP_TRIALS };
-        let n_models = context.history.n_objectives() + context.history.constraint_names().len();
-        let n_gp = n_gp.min((MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS));
-        let early = d <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp;
-        let affordable = early && context.history.n_pending() <= MAX_GP_PENDING;
+        let (space, encoding, history) = (context.space, context.encoding, context.history);
+        let affordable = affords_gp(space, encoding, history) && history.n_pending() <= MAX_GP_PENDING;
         if affordable && !prefers_tpe(context) {
             return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
         }
-        let converging = if numbers && !early { cma::suggest(context, &mut scratch.cma)? } else { None };
+        let is_converging = cma::applies(space, encoding, history) && !affords_gp(space, encoding, history);
+        let converging = if is_converging { cma::suggest(context, &mut scratch.cma)? } else { None };
         match converging {
             Some(suggestion) => Ok(suggestion),
             None => tpe::suggest(&tpe_settings(settings, context), context, &mut scratch.tpe),
         }
     })
+}
+
+/// Whether the Gaussian process may propose, as far as the numbers of parameters and of finished trials decide.
+pub(super) fn affords_gp(space: &SearchSpace, encoding: &Encoding, history: &History) -> bool {
+    let d = space.parameters().len();
+    let n_gp = if cma::applies(space, encoding, history) { n_gp_trials(d) } else { MAX_GP_TRIALS };
+    let n_models = history.n_objectives() + history.constraint_names().len();
+    let n_gp = n_gp.min((MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS));
+    d <= MAX_GP_PARAMETERS && history.n_finished() <= n_gp
 }
 
 /// Whether TPE proposes although the Gaussian process could.
@@ -98,10 +106,9 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
-    use crate::history::{History, Origin};
+    use crate::history::Origin;
     use crate::sampler::testing::{finish, number, with_context};
-    use crate::space::{Configuration, Domain, Parameter, SearchSpace, Value};
+    use crate::space::{Configuration, Domain, Parameter, Value};
 
     /// Number of asks of 60 that TPE answers after twenty of its trials, each the best so far.
     fn asks_for_tpe(n_choices: usize, n_numbers: usize) -> usize {

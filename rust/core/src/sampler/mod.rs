@@ -15,6 +15,7 @@ mod gp;
 mod grid;
 mod initial_design;
 mod near_pending;
+mod next_model;
 mod one_at_a_time;
 mod order;
 mod random;
@@ -31,6 +32,7 @@ pub(crate) use cost::{cost_penalty, expected_of_pending};
 pub use cost_penalty::CostPenalty;
 pub use evidence::Evidence;
 pub(crate) use gp::{Noisy, Reading, expected_gain, predictions, reading};
+pub(crate) use next_model::Model;
 pub use scratch::Scratch;
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
 

@@ -23,9 +23,10 @@ pub(super) use search::State;
 
 use super::near_pending::is_near_pending;
 use super::{Context, SuggestError, Suggestion};
-use crate::encoding::AxisKind;
-use crate::history::Origin;
+use crate::encoding::{Axis, AxisKind, Encoding};
+use crate::history::{History, Origin};
 use crate::numerics::{Purpose, Stream};
+use crate::space::SearchSpace;
 
 /// Smallest number of levels of a counted parameter. With fewer, its standard deviation would fall below one level long
 /// before the other parameters have converged.
@@ -34,16 +35,16 @@ const MIN_LEVELS: f64 = 64.0;
 const MAX_DRAWS: usize = 8;
 
 /// Whether the strategy can search the space: one objective, and every parameter an unconditional number.
-pub(super) fn applies(context: &Context<'_>) -> bool {
-    let is_number = |axis: &crate::encoding::Axis| match axis.kind() {
+pub(super) fn applies(space: &SearchSpace, encoding: &Encoding, history: &History) -> bool {
+    let is_number = |axis: &Axis| match axis.kind() {
         AxisKind::Continuous => true,
         AxisKind::Ordered { levels } => levels >= MIN_LEVELS,
         AxisKind::Unordered { .. } => false,
     };
-    context.history.n_objectives() == 1
-        && !context.encoding.axes().is_empty()
-        && !context.space.is_conditional()
-        && context.encoding.axes().iter().all(is_number)
+    history.n_objectives() == 1
+        && !encoding.axes().is_empty()
+        && !space.is_conditional()
+        && encoding.axes().iter().all(is_number)
 }
 
 /// Suggests a draw from the distribution that follows from the history. Returns `None` if [`MAX_DRAWS`] draws are too

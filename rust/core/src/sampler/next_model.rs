@@ -1,0 +1,74 @@
+//! The model that the next suggestion builds, which decides how much memory an ask needs.
+
+use super::{Sampler, auto};
+use crate::encoding::Encoding;
+use crate::history::History;
+use crate::space::SearchSpace;
+
+/// A kind of model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Model {
+    /// None: the suggestion does not depend on results.
+    None,
+    /// The densities of TPE or the distribution of CMA-ES; linear in the number of trials.
+    Densities,
+    /// A Gaussian process, whose covariance matrix is quadratic in the number of trials.
+    GaussianProcess,
+}
+
+impl Sampler {
+    /// The largest model that suggestions may build until another trial is told.
+    pub(crate) fn next_model(&self, space: &SearchSpace, encoding: &Encoding, history: &History) -> Model {
+        if !self.learns() || (history.n_finished() as u64) < self.n_startup(space).max(1) {
+            return Model::None;
+        }
+        match self {
+            Self::Gp(_) => Model::GaussianProcess,
+            Self::Auto(_) if auto::affords_gp(space, encoding, history) => Model::GaussianProcess,
+            _ => Model::Densities,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::history::Origin;
+    use crate::sampler::testing::{finish, number};
+    use crate::sampler::{AutoSettings, GpAcquisition, GpSettings, TpeSettings};
+    use crate::space::{Configuration, Domain, Parameter, Value};
+
+    /// The models of a sampler after different numbers of trials, in a space of one parameter.
+    fn models_after(sampler: &Sampler, parameter: Parameter, value: &Value, counts: [usize; 5]) -> [Model; 5] {
+        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        counts.map(|count| {
+            for row in history.len()..count {
+                history.push(&encoding, &Configuration(vec![Some(value.clone())]), Origin::Random);
+                finish(&mut history, row, Some(1.0));
+            }
+            sampler.next_model(&space, &encoding, &history)
+        })
+    }
+
+    #[test]
+    fn only_samplers_that_learn_build_a_model_and_only_after_their_design() {
+        use Model::{Densities, GaussianProcess, None};
+        let counts = [0, 4, 5, 201, 1001];
+        let numbers = |sampler: &Sampler| models_after(sampler, number("x"), &Value::Real(0.5), counts);
+        for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 3 }, Sampler::External] {
+            assert_eq!(numbers(&sampler), [None; 5]);
+        }
+        let tpe = Sampler::Tpe(TpeSettings { n_startup: 5, n_candidates: 24, gamma: 0.15 });
+        assert_eq!(numbers(&tpe), [None, None, Densities, Densities, Densities]);
+        let gp = Sampler::Gp(GpSettings { n_startup: 5, acquisition: GpAcquisition::Lcb });
+        assert_eq!(numbers(&gp), [None, None, GaussianProcess, GaussianProcess, GaussianProcess]);
+        let auto = Sampler::Auto(AutoSettings { n_startup: Option::None });
+        assert_eq!(numbers(&auto), [None, None, GaussianProcess, Densities, Densities]);
+        let choice = Parameter { domain: Domain::unordered(3).unwrap(), ..number("c") };
+        let choices = models_after(&auto, choice, &Value::Level(1), counts);
+        assert_eq!(choices, [None, None, GaussianProcess, GaussianProcess, Densities]);
+    }
+}
