@@ -87,13 +87,17 @@ def test_promise_27_two_hundred_pending_fill_a_flat_plane(sampler, n_told):
 
 def test_promise_27_points_of_a_batch_stay_apart_after_convergence():
     """After a few hundred trials CMA-ES makes the suggestions; its distribution becomes narrower than the distance."""
+
+    def valley(p):
+        return ridge(p) + (p["x"] - 0.3) ** 2
+
     optimizer = tt.Optimizer(unit_square(), seed=0)
     for i in range(201):
         params = {"x": (i * 0.618) % 1.0, "y": (i * 0.414) % 1.0}
-        optimizer.observe(params, ridge(params) + params["x"])
+        optimizer.observe(params, valley(params))
     last = []
     while len(last) < 8 or max(math.dist(a, last[-1]) for a in last[-8:]) > MIN_DISTANCE / 2:
-        last += [tuple(params.values()) for params in run(optimizer, 1, lambda p: ridge(p) + (p["x"] - 0.3) ** 2)]
+        last += [tuple(params.values()) for params in run(optimizer, 1, valley)]
         assert optimizer.trials[-1].origin == "cma_es"
         assert len(last) < 400
     assert smallest_distance(optimizer.ask(16)) >= MIN_DISTANCE

@@ -41,12 +41,12 @@ mod tests {
     use crate::space::{Configuration, Domain, Parameter, Value};
 
     /// The models of a sampler after different numbers of trials, in a space of one parameter.
-    fn models_after(sampler: &Sampler, parameter: Parameter, value: &Value, counts: [usize; 5]) -> [Model; 5] {
+    fn models_after(sampler: &Sampler, parameter: Parameter, value: Value, counts: [usize; 5]) -> [Model; 5] {
         let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
         counts.map(|count| {
             for row in history.len()..count {
-                history.push(&encoding, &Configuration(vec![Some(value.clone())]), Origin::Random);
+                history.push(&encoding, &Configuration(vec![Some(value)]), Origin::Random);
                 finish(&mut history, row, Some(1.0));
             }
             sampler.next_model(&space, &encoding, &history)
@@ -57,7 +57,7 @@ mod tests {
     fn only_samplers_that_learn_build_a_model_and_only_after_their_design() {
         use Model::{Densities, GaussianProcess, None};
         let counts = [0, 4, 5, 201, 1001];
-        let numbers = |sampler: &Sampler| models_after(sampler, number("x"), &Value::Real(0.5), counts);
+        let numbers = |sampler: &Sampler| models_after(sampler, number("x"), Value::Real(0.5), counts);
         for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 3 }, Sampler::External] {
             assert_eq!(numbers(&sampler), [None; 5]);
         }
@@ -68,7 +68,7 @@ mod tests {
         let auto = Sampler::Auto(AutoSettings { n_startup: Option::None });
         assert_eq!(numbers(&auto), [None, None, GaussianProcess, Densities, Densities]);
         let choice = Parameter { domain: Domain::unordered(3).unwrap(), ..number("c") };
-        let choices = models_after(&auto, choice, &Value::Level(1), counts);
+        let choices = models_after(&auto, choice, Value::Level(1), counts);
         assert_eq!(choices, [None, None, GaussianProcess, GaussianProcess, Densities]);
     }
 }

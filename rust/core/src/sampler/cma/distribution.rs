@@ -17,7 +17,7 @@
 
 use super::rates::Rates;
 use super::shape::Shape;
-use crate::numerics::linalg::dot;
+use crate::numerics::linalg::{Matrix, dot};
 use crate::numerics::{Stream, exp, ln};
 
 /// Largest step size, the whole range.
@@ -67,8 +67,20 @@ impl Distribution {
     /// Draws a point, clipped to the unit cube.
     pub(super) fn draw(&self, stream: &mut Stream) -> Vec<f64> {
         let z: Vec<f64> = self.mean.iter().map(|_| stream.normal()).collect();
-        let steps = self.shape.stretched(&z);
-        self.mean.iter().zip(steps).map(|(m, y)| (m + self.step * y).clamp(0.0, 1.0)).collect()
+        self.step_from(&self.mean, &z)
+    }
+
+    /// `A^-1 (x - c) / s` of several points, a column each.
+    pub(super) fn whitened_from(&self, c: &[f64], points: &[Vec<f64>]) -> Matrix {
+        let mut columns = Matrix::from_fn(c.len(), points.len(), |i, j| (points[j][i] - c[i]) / self.step);
+        self.shape.whiten(&mut columns);
+        columns
+    }
+
+    /// `c + s A z`, clipped to the unit cube.
+    pub(super) fn step_from(&self, c: &[f64], z: &[f64]) -> Vec<f64> {
+        let steps = self.shape.stretched(z);
+        c.iter().zip(steps).map(|(c, y)| (c + self.step * y).clamp(0.0, 1.0)).collect()
     }
 
     /// Updates the distribution by a population, best first. Returns `false` if the shape is no longer a covariance.

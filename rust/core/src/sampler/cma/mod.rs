@@ -11,14 +11,19 @@
 //! | `shape` | the covariance, full or diagonal |
 //! | `distribution` | mean, step size, paths, and their update |
 //! | `search` | generations and restarts as a function of the history |
+//! | `local_step` | steps to the minimum of a quadratic function around the best trial |
+//! | `quadratic` | the quadratic function, its fit and its minimum |
 
 mod distribution;
+mod local_step;
+mod quadratic;
 mod rates;
 mod search;
 mod shape;
 #[cfg(test)]
 mod tests;
 
+use local_step::local_step;
 pub(super) use search::State;
 
 use super::near_pending::is_near_pending;
@@ -31,7 +36,7 @@ use crate::space::SearchSpace;
 /// Smallest number of levels of a counted parameter. With fewer, its standard deviation would fall below one level long
 /// before the other parameters have converged.
 const MIN_LEVELS: f64 = 64.0;
-/// Number of draws that may be too close to pending trials.
+/// Number of points that may be too close to pending trials.
 const MAX_DRAWS: usize = 8;
 
 /// Whether the strategy can search the space: one objective, and every parameter an unconditional number.
@@ -47,13 +52,17 @@ pub(super) fn applies(space: &SearchSpace, encoding: &Encoding, history: &Histor
         && encoding.axes().iter().all(is_number)
 }
 
-/// Suggests a draw from the distribution that follows from the history. Returns `None` if [`MAX_DRAWS`] draws are too
-/// close to pending trials, which happens once the distribution is narrow.
+/// Suggests a point of the distribution that follows from the history: for odd trial numbers the end of a local step,
+/// if there is one, and otherwise a draw. Returns `None` if [`MAX_DRAWS`] points are too close to pending trials, which
+/// happens once the distribution is narrow.
 pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Result<Option<Suggestion>, SuggestError> {
     let state = State::of(scratch.take(), context);
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
+    let takes_step = context.trial % 2 == 1 && context.attempt == 0;
+    let mut step = if takes_step { local_step(&state, context) } else { None };
     for _ in 0..MAX_DRAWS {
-        let suggestion = draw(&state, context, &mut stream)?;
+        let point = step.take().unwrap_or_else(|| state.distribution().draw(&mut stream));
+        let suggestion = repaired(&point, context, &mut stream)?;
         if !is_near_pending(context, &suggestion.configuration) {
             *scratch = Some(state);
             return Ok(Some(suggestion));
@@ -63,9 +72,9 @@ pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Res
     Ok(None)
 }
 
-/// Draws a point of the distribution and repairs it if it violates known constraints.
-fn draw(state: &State, context: &Context<'_>, stream: &mut Stream) -> Result<Suggestion, SuggestError> {
-    let decoded = context.encoding.propose(context.space, &state.draw(stream));
+/// Repairs a point if it violates known constraints.
+fn repaired(point: &[f64], context: &Context<'_>, stream: &mut Stream) -> Result<Suggestion, SuggestError> {
+    let decoded = context.encoding.propose(context.space, point);
     if let Some(configuration) = context.space.repair(decoded, stream) {
         return Ok(Suggestion { configuration, origin: Origin::CmaEs, fallback: false });
     }

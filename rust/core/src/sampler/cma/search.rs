@@ -6,8 +6,9 @@
 //! which they arrive.
 //!
 //! The first run starts at the best trial before it. A run ends when the distribution is narrower than [`NARROW`], when
-//! the best values of many generations are equal, or when the shape degenerates. The next run starts at a random point
-//! with twice the population (IPOP of Auger and Hansen 2005).
+//! the best values of many generations are equal, or when the shape degenerates. The second run starts at the best trial
+//! again, with a wide step and without steps from there ([`super::local_step`]). Every further run starts at a random
+//! point, and has twice the population of the last (IPOP of Auger and Hansen 2005).
 
 use super::distribution::Distribution;
 use crate::history::{History, Origin};
@@ -33,6 +34,8 @@ pub(in crate::sampler) struct State {
     taken: Vec<usize>,
     run: Run,
     restarts: u32,
+    /// The row after the last trial of earlier runs.
+    run_from: usize,
 }
 
 /// One run, from a start to its end.
@@ -64,23 +67,40 @@ impl State {
             Some(row) => (point(context.history, row), STEP),
             None => (vec![0.5; context.history.n_parameters()], WIDE_STEP),
         };
-        Self { start, taken: Vec::new(), run: Run::new(mean, step, 0), restarts: 0 }
+        Self { start, taken: Vec::new(), run: Run::new(mean, step, 0), restarts: 0, run_from: 0 }
     }
 
-    /// A point of the current distribution.
-    pub(super) fn draw(&self, stream: &mut Stream) -> Vec<f64> {
-        self.run.distribution.draw(stream)
+    /// The current distribution.
+    pub(super) fn distribution(&self) -> &Distribution {
+        &self.run.distribution
+    }
+
+    /// Rows of the current run are not below this one.
+    pub(super) fn run_from(&self) -> usize {
+        self.run_from
     }
 
     fn take(&mut self, generation: &[usize], context: &Context<'_>) {
         self.taken.extend(generation);
         if !self.run.take(generation, context.history) {
-            self.restarts += 1;
-            let last = generation[generation.len() - 1] as u64;
-            let mut stream = Stream::new(context.seed, last, Purpose::Restart, self.restarts);
-            let mean = (0..context.history.n_parameters()).map(|_| stream.uniform()).collect();
-            self.run = Run::new(mean, WIDE_STEP, self.restarts);
+            self.restart(generation[generation.len() - 1], context);
         }
+    }
+
+    /// Starts another run after the trial `last`.
+    fn restart(&mut self, last: usize, context: &Context<'_>) {
+        self.restarts += 1;
+        self.run_from = last + 1;
+        if self.restarts == 1 {
+            let rows = self.start.iter().chain(&self.taken);
+            if let Some(best) = rows.filter_map(|row| Key::of(context.history, *row)).min() {
+                self.run = Run::new(point(context.history, best.row), STEP, 0);
+                return;
+            }
+        }
+        let mut stream = Stream::new(context.seed, last as u64, Purpose::Restart, self.restarts);
+        let mean = (0..context.history.n_parameters()).map(|_| stream.uniform()).collect();
+        self.run = Run::new(mean, WIDE_STEP, self.restarts);
     }
 }
 
@@ -113,6 +133,7 @@ impl Run {
     }
 }
 
-fn point(history: &History, row: usize) -> Vec<f64> {
+/// The unit coordinates of a trial.
+pub(super) fn point(history: &History, row: usize) -> Vec<f64> {
     (0..history.n_parameters()).map(|j| history.unit(j)[row]).collect()
 }

@@ -52,13 +52,20 @@ impl Shape {
 
     /// `A^-1 y`.
     pub(super) fn whitened(&self, y: &[f64]) -> Vec<f64> {
+        let mut column = Matrix::from_fn(y.len(), 1, |i, _| y[i]);
+        self.whiten(&mut column);
+        column.column(0).to_vec()
+    }
+
+    /// `A^-1 y` of every column, in place.
+    pub(super) fn whiten(&self, columns: &mut Matrix) {
         match self {
-            Self::Full { factor, .. } => {
-                let mut column = Matrix::from_fn(y.len(), 1, |i, _| y[i]);
-                factor.solve_lower(&mut column);
-                column.column(0).to_vec()
+            Self::Full { factor, .. } => factor.solve_lower(columns),
+            Self::Diagonal(variances) => {
+                for j in 0..columns.cols() {
+                    columns.column_mut(j).iter_mut().zip(variances).for_each(|(y, v)| *y /= v.sqrt());
+                }
             }
-            Self::Diagonal(variances) => y.iter().zip(variances).map(|(y, v)| y / v.sqrt()).collect(),
         }
     }
 

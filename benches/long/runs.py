@@ -1,0 +1,56 @@
+"""Runs one search each, and appends it to a file of JSON lines; a run that is in the file is not repeated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benches import lines
+from benches.long import lq_cma
+from benches.long.problems import problems
+from benches.python.peers import PEERS
+from benches.quality.runs import search
+
+Key = tuple[str, str, int]
+LQ = "pycma-lq"
+NAMES = (LQ, *PEERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One search: the best regret after each trial, and the time of the search in seconds."""
+
+    problem: str
+    peer: str
+    seed: int
+    best: list[float]
+    seconds: float
+
+    @property
+    def key(self) -> Key:
+        """The key by which a run is found in a file."""
+        return self.problem, self.peer, self.seed
+
+
+def job(key: Key) -> Run:
+    """Run one search; called by name in a worker process."""
+    name, peer, seed = key
+    problem, start = problems()[name], time.perf_counter()
+    if peer == LQ:
+        true: list[float | None] = list(lq_cma.search(problem, seed))
+    else:
+        true = search(problem, peer, seed).true
+    best, lowest = [], float("inf")
+    for value in true:
+        lowest = min(lowest, float("inf") if value is None else value)
+        best.append(lowest)
+    return Run(name, peer, seed, best, time.perf_counter() - start)
+
+
+def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range, jobs: int) -> None:
+    """Run the missing searches and append each of them."""
+    done = {run.key for run in lines.read(path, Run)}
+    keys = [(name, peer, seed) for seed in seeds for name in names for peer in peers]
+    lines.append(path, job, [key for key in keys if key not in done], jobs)

@@ -1,0 +1,152 @@
+//! Steps to the minimum of a quadratic function that is fitted to the trials around the best one.
+//!
+//! A population needs some hundred trials to learn the shape of a function. A quadratic function learns it from all
+//! trials near the best one (Hansen 2019, "A global surrogate assisted CMA-ES"; Powell 2006, "The NEWUOA software").
+//! Its minimum is an ordinary member of the population, so the distribution follows it (Hansen 2011, "Injecting
+//! external solutions into CMA-ES").
+
+use super::State;
+use super::quadratic::{Form, Quadratic, Sample};
+use super::search::point;
+use crate::history::History;
+use crate::numerics::linalg::dot;
+use crate::sampler::Context;
+use crate::sampler::order::{Class, Key};
+
+/// The nearest trials are found among this many times their number of latest trials, so that the time of an ask does
+/// not grow with the history.
+const WINDOW: usize = 4;
+/// Length of a step, relative to the median distance of the trials from the best one.
+const LENGTH: f64 = 0.5;
+/// Weight of the best trial, relative to the worst. In between, weights fall linearly with the rank (Hansen 2019).
+const BEST_WEIGHT: f64 = 20.0;
+
+/// The point that a step leads to. `None` if there are too few trials, if no function fits them, or if the best trial is
+/// older than the current run, which is to find another minimum.
+pub(super) fn local_step(state: &State, context: &Context<'_>) -> Option<Vec<f64>> {
+    let history = context.history;
+    let best = (0..history.len()).filter_map(|row| Key::of(history, row)).min()?;
+    if best.class != Class::Feasible || best.row < state.run_from() {
+        return None;
+    }
+    let around = Around::of(best.row, state, history)?;
+    let step = Quadratic::fit(&around.samples, around.form)?.minimum(LENGTH)?;
+    let step: Vec<f64> = step.iter().map(|z| z * around.median).collect();
+    Some(state.distribution().step_from(&point(history, best.row), &step))
+}
+
+/// The trials around the best one.
+struct Around {
+    form: Form,
+    /// Positions relative to the best trial, as coordinates of the search distribution in units of `median`.
+    samples: Vec<Sample>,
+    /// The median distance from the best trial.
+    median: f64,
+}
+
+impl Around {
+    /// `None` if there are too few trials, or if half of them have the best value or are at the same point.
+    fn of(best: usize, state: &State, history: &History) -> Option<Self> {
+        let d = history.n_parameters();
+        let finished: Vec<usize> = (0..history.len()).filter(|row| history.states()[*row].counts()).collect();
+        let form = Form::of(d, finished.len())?;
+        let n = form.n_samples(d);
+        let latest = &finished[finished.len().saturating_sub(WINDOW * n)..];
+        let mut samples = nearest(n, best, latest, state, history);
+        let median = length(&samples[n / 2].z);
+        if median <= 0.0 {
+            return None;
+        }
+        for z in samples.iter_mut().flat_map(|sample| &mut sample.z) {
+            *z /= median;
+        }
+        weigh(&mut samples)?;
+        Some(Self { form, samples, median })
+    }
+}
+
+fn length(z: &[f64]) -> f64 {
+    dot(z, z).sqrt()
+}
+
+/// The `n` nearest of some trials. A trial that failed or violates constraints has an infinite value.
+fn nearest(n: usize, best: usize, rows: &[usize], state: &State, history: &History) -> Vec<Sample> {
+    let points: Vec<Vec<f64>> = rows.iter().map(|row| point(history, *row)).collect();
+    let columns = state.distribution().whitened_from(&point(history, best), &points);
+    let value = |row: usize| if history.is_eligible(row) { history.values(0)[row] } else { f64::INFINITY };
+    let sample = |(j, row): (usize, &usize)| Sample { z: columns.column(j).to_vec(), value: value(*row), weight: 1.0 };
+    let mut samples: Vec<Sample> = rows.iter().enumerate().map(sample).collect();
+    // Bits of positive numbers are in the order of the numbers.
+    samples.sort_by_cached_key(|sample| length(&sample.z).to_bits());
+    samples.truncate(n);
+    samples
+}
+
+/// Sets weights that fall linearly with the rank. Scales the values by the difference of the median and the best, and
+/// replaces infinite ones by the worst finite one. `None` if the median is the best or infinite.
+fn weigh(samples: &mut [Sample]) -> Option<()> {
+    samples.sort_by(|a, b| a.value.total_cmp(&b.value));
+    let best = samples.first()?.value;
+    let scale = samples[samples.len() / 2].value - best;
+    let worst = samples.iter().rev().map(|sample| sample.value).find(|value| value.is_finite())?;
+    if !(scale > 0.0 && scale.is_finite()) {
+        return None;
+    }
+    let decrease = (BEST_WEIGHT - 1.0) / (samples.len() - 1) as f64;
+    for (rank, sample) in samples.iter_mut().enumerate() {
+        sample.weight = BEST_WEIGHT - decrease * rank as f64;
+        sample.value = (sample.value.min(worst) - best) / scale;
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::Origin;
+    use crate::numerics::{Purpose, Stream};
+    use crate::sampler::testing::{finish, number, with_context};
+    use crate::space::{Configuration, SearchSpace, Value};
+
+    /// The step after random trials in a square, of which those without a value failed.
+    fn step_after(n: usize, f: impl Fn(f64, f64) -> Option<f64>) -> Option<Vec<f64>> {
+        let space = SearchSpace::new(vec![number("x"), number("y")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(2, 1));
+        let mut stream = Stream::new(7, 0, Purpose::Sample, 0);
+        for row in 0..n {
+            let (x, y) = (stream.uniform(), stream.uniform());
+            let configuration = Configuration(vec![Some(Value::Real(x)), Some(Value::Real(y))]);
+            history.push(&encoding, &configuration, Origin::Random);
+            finish(&mut history, row, f(x, y));
+        }
+        with_context(&space, &history, n as u64, |context| local_step(&State::of(None, context), context))
+    }
+
+    fn valley(x: f64, y: f64) -> f64 {
+        (x - 0.6) * (x - 0.6) + 10.0 * (x - 0.6) * (y - 0.3) + 100.0 * (y - 0.3) * (y - 0.3)
+    }
+
+    #[test]
+    fn a_step_leads_to_the_minimum_of_a_quadratic_function() {
+        let end = step_after(50, |x, y| Some(valley(x, y))).unwrap();
+        assert!((end[0] - 0.6).abs() < 1e-4 && (end[1] - 0.3).abs() < 1e-4, "{end:?}");
+    }
+
+    #[test]
+    fn a_step_leads_away_from_failures() {
+        let feasible = |x: f64, y: f64| (x < 0.5).then(|| -x + (y - 0.3) * (y - 0.3));
+        assert!(step_after(50, feasible).unwrap()[0] < 0.6);
+    }
+
+    #[test]
+    fn there_is_no_step_without_a_slope_or_without_trials() {
+        assert_eq!(step_after(50, |_, _| Some(1.0)), None);
+        assert_eq!(step_after(50, |_, _| None), None);
+        assert_eq!(step_after(50, |_, _| Some(f64::INFINITY)), None);
+        assert_eq!(step_after(7, |x, y| Some(valley(x, y))), None);
+        assert_eq!(step_after(0, |x, y| Some(valley(x, y))), None);
+    }
+}
