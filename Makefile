@@ -159,6 +159,18 @@ tsan: ## What the core does on several threads under the thread sanitizer (needs
 	RUSTFLAGS=-Zsanitizer=thread cargo +nightly test -Zbuild-std --target $(HOST) --target-dir target/tsan \
 	  --package tanteo-core --features rayon --locked --lib --test threads -- threads
 
+# Python itself is not instrumented. A copy of the package holds the extension, so that the build in use stays.
+.PHONY: tsan-extension
+tsan-extension: build ## An optimizer that 64 Python threads share, under the thread sanitizer (needs nightly Rust with rust-src, and GCC with libtsan)
+	RUSTFLAGS="-Zsanitizer=thread -Zexternal-clangrt" CARGO_PROFILE_RELEASE_LTO=off cargo +nightly build -Zbuild-std --target $(HOST) \
+	  --target-dir target/tsan --package tanteo-py --release --locked
+	rm -rf target/tsan/package && mkdir target/tsan/package && cp -r python/tanteo target/tsan/package
+	cp target/tsan/$(HOST)/release/lib_core.so target/tsan/package/tanteo/_core.abi3.so
+	gcc -O1 -fno-builtin -shared -fPIC -o target/tsan/memory.so tools/tsan/memory.c
+	PYTHONPATH=target/tsan/package TSAN_OPTIONS="report_thread_leaks=0 suppressions=$(CURDIR)/tools/tsan/suppressions.txt" \
+	  LD_PRELOAD="$$(gcc -print-file-name=libtsan.so) $(CURDIR)/target/tsan/memory.so" \
+	  $(BIN)/python -m pytest -q -n 0 tests/promises/test_promise_22_threads_and_forks.py -k "share or many_threads"
+
 # Strict: a package that the database does not know fails, where it would be passed over with a note.
 .PHONY: audit
 audit: build ## Licences, bans, sources and known vulnerabilities (needs cargo-deny and access to the RustSec and PyPI databases)
