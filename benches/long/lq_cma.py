@@ -9,7 +9,7 @@ from benches.quality.problem import Problem
 STEP = 0.3  # Share of the range, as for Optuna's CMA-ES.
 
 
-class BudgetSpent(Exception):
+class BudgetSpentError(Exception):
     """The last trial was evaluated."""
 
 
@@ -22,7 +22,7 @@ def search(problem: Problem, seed: int) -> list[float]:
 
     def evaluate(u: np.ndarray) -> float:
         if len(values) == problem.budget:
-            raise BudgetSpent
+            raise BudgetSpentError
         params = {p.name: p.low + float(x) * (p.high - p.low) for p, x in zip(parameters, u, strict=True)}
         values.append(problem.evaluate(params, rng).true)
         return values[-1]
@@ -33,5 +33,5 @@ def search(problem: Problem, seed: int) -> list[float]:
             options = {"bounds": [0, 1], "seed": int(rng.integers(1, 2**31)), "verbose": -9}
             cma.fmin_lq_surr2(evaluate, start, STEP, options=options)
             start = rng.random(len(parameters))
-    except BudgetSpent:
+    except BudgetSpentError:
         return values

@@ -15,7 +15,9 @@ def problems() -> dict[str, Problem]:
     """Return eleven functions in 5 and in 20 dimensions."""
     cases = [(function, d) for d in (5, 20) for function in FUNCTIONS]
     every = [
-        Problem(f"f{f}-{d}d", f"{d} dimensions", floats(d, -5.0, 5.0), TRIALS, exact(regret(f, d, 300 + f)), optimum=0.0)
+        Problem(
+            f"f{f}-{d}d", f"{d} dimensions", floats(d, -5.0, 5.0), TRIALS, exact(regret(f, d, 300 + f)), optimum=0.0
+        )
         for f, d in cases
     ]
     return {problem.name: problem for problem in every}

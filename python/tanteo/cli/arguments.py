@@ -67,7 +67,9 @@ def _add_tables(subparsers: _Subparsers) -> None:
     )
     trials.add_argument("--csv", action="store_true", help="print a CSV table with all columns")
     trials.add_argument(
-        "--state", choices=["pending", "complete", "pruned", "failed"], help="only trials in this state"
+        "--state",
+        choices=["pending", "complete", "pruned", "paused", "failed"],
+        help="only trials in this state; paused trials are not among the pruned ones",
     )
     help_text = "only trials that satisfy a condition with = != < <= > or >=; several conditions must all hold"
     trials.add_argument("--where", action="append", default=[], metavar="CONDITION", help=help_text)

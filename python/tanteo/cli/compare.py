@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from tanteo._internal.text import printable
 from tanteo.cli.best import n_in_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, number, rules_as_json, rules_text, say, say_json
+from tanteo.cli.output import directions_text, number, rules_as_json, rules_text, say, say_json, shown_state
 from tanteo.cli.page import best_after, best_so_far, marks
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value
@@ -81,7 +81,7 @@ def _best_rows(first: Optimizer, second: Optimizer) -> list[Row]:
 
 
 def _states(search: Optimizer) -> str:
-    states = Counter(trial.state for trial in search.trials)
+    states = Counter(map(shown_state, search.trials))
     return ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
 
 

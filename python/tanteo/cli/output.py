@@ -62,15 +62,19 @@ def rules_text(search: Optimizer) -> dict[str, str]:
     return {**rules, "spent": f"{spent:g} of a budget of {budget:g}"}
 
 
+def shown_state(trial: FrozenTrial) -> str:
+    """The state of a trial, where paused trials are not among the pruned ones."""
+    return "paused" if trial.paused else trial.state
+
+
 def line(trial: FrozenTrial, extra: str = "") -> str:
     """One trial on a line: id, state, values or reason, configuration, ``extra``; last, the reason if it has values."""
     errors = trial.sems or (None,) * len(trial.values or ())
     values = ", ".join(map(with_error, trial.values or (), errors))
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
-    state = "paused" if trial.paused else trial.state
     details = f"{params_text(trial)}{'  ' if extra else ''}{extra}{reason}"
-    return printable(f"{trial.id:>5}  {state:<8}  {outcome:<14}  {details}".rstrip())
+    return printable(f"{trial.id:>5}  {shown_state(trial):<8}  {outcome:<14}  {details}".rstrip())
 
 
 def params_text(trial: FrozenTrial) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, number, rules_as_json, rules_text, say, say_json
+from tanteo.cli.output import directions_text, number, rules_as_json, rules_text, say, say_json, shown_state
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
@@ -46,7 +46,7 @@ def show(options: argparse.Namespace) -> None:
 
 
 def _settings(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[str, str]]:
-    states = Counter("paused" if trial.paused else trial.state for trial in trials)
+    states = Counter(map(shown_state, trials))
     return [
         *([("name", search.name)] if isinstance(search, Study) else []),
         ("directions", directions_text(search)),

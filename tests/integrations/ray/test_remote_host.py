@@ -340,6 +340,18 @@ def handle(monkeypatch):
     return make
 
 
+def test_complete_without_a_value_is_refused(clock, handle):
+    shared = host(clock)
+    worker = handle(shared)
+    first, second = shared.ask("a", "w", 2)
+    with pytest.raises(tt.ArgumentError, match=r"state='complete' needs a value; .* pass state='failed'"):
+        worker.tell(first, state="complete")
+    worker.report_fold(second, 0, 2.0)
+    assert worker.tell(second, state="complete")
+    assert not worker.tell(second, state="complete"), "only the first result counts"
+    assert [trial.state for trial in shared.optimizer().trials] == ["pending", "complete"]
+
+
 def received_trial(shared):
     """A trial of the host as a worker receives it."""
     return pickle.loads(pickle.dumps(shared.ask("first", "w", 1)[0]))

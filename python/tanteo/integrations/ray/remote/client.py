@@ -174,6 +174,9 @@ class RemoteOptimizer(AskTell[bool]):
             self._guard.notify_all()
         return counted
 
+    def _check_has_folds(self, trial: AnyTrial) -> None:
+        self._call("check_has_folds", _trial_reference(trial))
+
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         return int(self._call("observe", self._request(), dict(params), encode_outcome(outcome)))
 

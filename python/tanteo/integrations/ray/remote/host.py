@@ -172,6 +172,12 @@ class OptimizerHost:
                 self._write(["fold", worker, current.id, fold, value])
         self.beat(worker)
 
+    def check_has_folds(self, trial: Trial | int) -> None:
+        """Raise the error of a local optimizer for a pending trial that has no folds to complete it with."""
+        current = self._find_trial(trial)
+        if current.state == "pending":
+            self._optimizer._check_has_folds(current.id)
+
     def fold_order(self, n: int) -> list[int]:
         """See :meth:`tanteo.Optimizer.fold_order`."""
         return self._optimizer.fold_order(n)
