@@ -1,4 +1,4 @@
-"""BBOB functions (Hansen et al. 2009) that are in no other part of the benchmarks, in 5 and 20 dimensions."""
+"""BBOB functions (Hansen et al. 2009) in 5 and 20 dimensions, with instances that no decision was made on."""
 
 from __future__ import annotations
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from benches import lines
 from benches.long import lq_cma
 from benches.long.problems import problems
-from benches.python.peers import PEERS
+from benches.python.peers import PEERS, SLOW
 from benches.quality.runs import search
 
 Key = tuple[str, str, int]
 LQ = "pycma-lq"
-NAMES = (LQ, *PEERS)
+NAMES = (LQ, *(name for name in PEERS if name not in SLOW))
 
 
 @dataclass(frozen=True, slots=True)

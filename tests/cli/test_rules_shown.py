@@ -85,7 +85,9 @@ def test_paused_trials_are_shown_as_paused(run, tmp_path):
         assert "state='pruned', value=2.0, paused=True" in repr(study.trials[first.id])
         assert "paused" not in repr(study.trials[second.id])
     assert "1 paused, 1 pruned" in run("show", tmp_path / "pausing.db")
-    assert "1 paused, 1 pruned" in run("compare", tmp_path / "pausing.db", tmp_path / "pausing.db")
+    twice = (tmp_path / "pausing.db", tmp_path / "pausing.db")
+    assert "1 paused, 1 pruned" in run("compare", *twice)
+    assert json.loads(run("compare", *twice, "--json"))["a"]["paused"] == 1
     for state, number in (("paused", first.id), ("pruned", second.id)):
         (listed,) = json.loads(run("trials", tmp_path / "pausing.db", "--state", state, "--json"))
         assert listed["id"] == number

@@ -50,7 +50,7 @@ def attempt(work, opt, more):
     return {0: "done", 3: "refused"}.get(code, f"exit code {code}")
 
 few, many, gp, tpe = search("random", 100), search("random", 12_000), search("gp", 200), search("tpe", 6000)
-auto = search("auto", 150)
+auto, cma = search("auto", 150), search("auto", 1000)
 data, points = many.to_bytes(), few.space.sample(4000, seed=0)
 X = np.random.default_rng(0).random((400, 3))
 model = tt.models.GaussianProcess().fit(X[:50], X[:50].sum(1))
@@ -61,6 +61,7 @@ CALLS = {
     "ask of the Gaussian process": (gp, lambda: gp.ask()),
     "ask of TPE": (tpe, lambda: tpe.ask()),
     "ask of Auto": (auto, lambda: auto.ask(8)),
+    "ask of CMA-ES": (cma, lambda: cma.ask(8)),
     "sample": (few, lambda: few.space.sample(20_000, seed=0)),
     "constraints": (many, lambda: many.tell(many.pending[0], 1.0, constraints=constraints)),
     "explain": (many, lambda: many.explain(6000)),
@@ -88,7 +89,7 @@ print(json.dumps({name: sweep(*call) for name, call in CALLS.items()}))
 def test_a_call_is_refused_without_enough_memory_and_succeeds_with_enough():
     # With a fixed threshold, the C library returns large buffers to the system when they are freed.
     outcomes = python_json(SWEEP, TANTEO_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MALLOC_MMAP_THRESHOLD_="65536")
-    assert len(outcomes) == 14
+    assert len(outcomes) == 15
     assert {name: calls for name, calls in outcomes.items() if calls[-1] != "done" or len(calls) == 1} == {}
 
 

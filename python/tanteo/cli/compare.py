@@ -111,6 +111,7 @@ def _as_json(search: Optimizer) -> dict[str, Any]:
         "spent": search.spent,
         "seed": search.seed,
         "trials": Counter(trial.state for trial in search.trials),
+        "paused": sum(trial.paused for trial in search.trials),
     }
     if len(search.directions) > 1:
         return {**fields, "front": [trial.id for trial in search.pareto_front]}

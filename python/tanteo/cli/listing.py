@@ -34,7 +34,8 @@ def trials(options: argparse.Namespace) -> None:
     selected = [
         number
         for number in order
-        if options.state in (None, shown_state(search.trials[number])) and all(holds(number) for holds in conditions)
+        if (options.state is None or shown_state(search.trials[number]) == options.state)
+        and all(holds(number) for holds in conditions)
     ]
     selected = selected[: options.limit]
     if not selected:

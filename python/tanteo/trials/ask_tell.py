@@ -372,10 +372,11 @@ class AskTell(Generic[TellResult]):
         value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
         return parse_outcome(len(self._maximize), value, state, sem, constraints, cost, reason)
 
-    def _check_has_folds(self, trial: AnyTrial) -> None:
-        """Refuse to complete a trial without a value if it is known that it has no folds."""
-
     # The methods that a subclass implements.
+
+    def _check_has_folds(self, trial: AnyTrial) -> None:
+        """Refuse to complete a pending trial without a value unless it reported folds."""
+        raise NotImplementedError
 
     def _ask_one(self) -> Trial:
         return self._ask_many(1)[0]

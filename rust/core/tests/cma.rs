@@ -4,7 +4,7 @@
 mod common;
 
 use common::search::{ask, ask_many, cube, optimizer};
-use tanteo_core::history::Origin;
+use tanteo_core::history::{Measurement, Origin, Outcome};
 use tanteo_core::numerics::{Purpose, Stream};
 use tanteo_core::optimizer::{Optimizer, Tell};
 use tanteo_core::sampler::{AutoSettings, Sampler};
@@ -70,6 +70,21 @@ fn many_parameters_do_not_stand_still() {
         tell(&mut search, trial);
     }
     assert!(best_value(&search) < 0.1 * random, "{} after {random}", best_value(&search));
+}
+
+/// Repetitions are allowed under noise, but a step is the same until a trial is told.
+#[test]
+fn a_batch_does_not_repeat_a_local_step_under_noise() {
+    let mut search = beyond_the_gaussian_process(2);
+    let noisy = Measurement { value: 5.0, sem: Some(1e-6), replicates: Vec::new() };
+    let outcome = Outcome::Complete(vec![noisy]);
+    let corner = Configuration(vec![Some(Value::Real(0.0)), Some(Value::Real(1.0))]);
+    search.observe(&corner, Tell { outcome, constraints: Vec::new(), cost: None }).unwrap();
+    let first = ask_many(&mut search, 16).unwrap();
+    let batch: Vec<Configuration> = (first..first + 16).map(|trial| search.configuration(trial).unwrap()).collect();
+    for (i, configuration) in batch.iter().enumerate() {
+        assert!(!batch[..i].contains(configuration), "{configuration:?}");
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ impl Optimizer {
             return Ok(None);
         }
         self.check_copy_memory()?;
-        self.check_model_memory(n.min(self.history.len()))?;
+        self.check_gp_memory(n.min(self.history.len()))?;
         let before = before.min(self.history.len());
         let history = self.history.prefix(before, &self.space, &self.encoding);
         let estimated = with_estimates(&history, &Self::estimates(&history));

@@ -47,7 +47,7 @@ impl Optimizer {
     ) -> Result<Explanation, OptimizerError> {
         let row = self.row_of(trial)?;
         self.check_copy_memory()?;
-        self.check_model_memory(1)?;
+        self.check_gp_memory(1)?;
         let history = self.history.prefix(row, &self.space, &self.encoding);
         let estimated = with_estimates(&history, &Self::estimates(&history));
         let cost = self.cost_penalty(&self.context(&history, trial, pool, interrupted));

@@ -34,7 +34,7 @@ impl Optimizer {
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
-    pub(super) fn check_model_memory(&self, n: usize) -> Result<(), OptimizerError> {
+    pub(super) fn check_gp_memory(&self, n: usize) -> Result<(), OptimizerError> {
         self.check_memory_of(Model::GaussianProcess, n)
     }
 
@@ -45,11 +45,14 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::Memory`].
     fn check_memory_of(&self, model: Model, n: usize) -> Result<(), OptimizerError> {
-        let (d, rows) = (self.space.parameters().len(), self.history.len().saturating_add(n));
-        let side = if model == Model::GaussianProcess { rows.min(EXACT) } else { 0 };
-        let rows = if model == Model::None { 0 } else { rows };
+        let d = self.space.parameters().len();
+        let all = self.history.len().saturating_add(n);
+        let (rows, side, levels) = match model {
+            Model::None => (0, 0, 0),
+            Model::Densities => (all, 0, self.levels()),
+            Model::GaussianProcess => (all, all.min(EXACT), self.levels()),
+        };
         let encoded = rows.saturating_mul(8 * COPIES * (d + 1));
-        let levels = if model == Model::None { 0 } else { self.levels() };
         let fixed = 8 * (MATRICES * side * side + COPIES * levels);
         let handed_out = n.saturating_mul(size_of::<Vec<Value>>() + d * size_of::<Option<Value>>());
         Ok(check_memory(encoded.saturating_add(fixed).saturating_add(handed_out), 1)?)

@@ -24,7 +24,7 @@ impl Optimizer {
         if self.space.parameters().is_empty() || self.history.n_objectives() > 1 {
             return Ok(None);
         }
-        self.check_model_memory(configurations.len())?;
+        self.check_gp_memory(configurations.len())?;
         let pool = Pool::serial();
         let context = self.context(&self.history, self.history.len() as u64, &pool, interrupted);
         Ok(predictions(&context, configurations)?)

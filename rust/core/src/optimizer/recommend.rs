@@ -45,7 +45,7 @@ impl Optimizer {
         if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }
-        self.check_model_memory(0)?;
+        self.check_gp_memory(0)?;
         let mut estimates = Self::estimates(&self.history);
         estimates.retain(|estimate| self.history.is_eligible(estimate.row));
         let estimated = with_estimates(&self.history, &estimates);

@@ -1,7 +1,7 @@
 //! Estimates for samplers: final values of stopped trials, and noise of trials with folds.
 //!
 //! In the history that a sampler receives, a stopped trial has an estimated final value and its standard deviation
-//! ([`crate::learning_curve`]). The estimate is no better than the best complete trial. A stopped trial without an
+//! ([`crate::learning_curve`]). The estimate is worse than the best complete trial. A stopped trial without an
 //! estimate stays stopped: TPE ranks it behind all complete trials, and the Gaussian process ignores it. A complete
 //! trial with folds has the noise of a comparison on the same folds.
 
@@ -11,7 +11,7 @@ use crate::learning_curve::{Estimate, estimates};
 use crate::sampler::Scratch;
 
 impl Optimizer {
-    /// Estimates for stopped trials, none better than the best trial, and for trials with folds.
+    /// Estimates for stopped trials, all worse than the best trial, and for trials with folds.
     ///
     /// The lines between checkpoints are fitted to the trials before the latest of the ids 1, 2, .., 8, 9, .., 16, 18,
     /// .., 32, 36, .. (eight in each octave), so that most estimates do not change from one ask to the next, and the
@@ -32,7 +32,7 @@ impl Optimizer {
         if best.is_finite() {
             let stopped = estimates.iter_mut().filter(|estimate| history.states()[estimate.row] == TrialState::Pruned);
             for end in stopped.filter_map(|estimate| estimate.end.as_mut()) {
-                end.mean = end.mean.max(best);
+                end.mean = end.mean.max(best.next_up());
             }
         }
         estimates
@@ -92,6 +92,27 @@ mod tests {
         }
         let means: Vec<f64> = Optimizer::estimates(&search.history).iter().map(|e| e.end.unwrap().mean).collect();
         assert_eq!(means, [5.0, 1.0, 6.0, 7.0]);
+    }
+
+    #[test]
+    fn the_estimate_of_a_stopped_trial_is_worse_than_the_best_trial() {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        for trial in 0..11_u64 {
+            search.history.push(&search.encoding, &Configuration(Vec::new()), crate::history::Origin::Random);
+            // Every trial is worse than the one before it, but the last, which is stopped, promises to be the best.
+            let value = if trial == 10 { -5.0 } else { trial as f64 };
+            search.report(trial, 1, &[value], Vec::new()).unwrap();
+            let complete = Outcome::Complete(vec![Measurement { value, sem: None, replicates: Vec::new() }]);
+            let outcome = if trial == 10 {
+                Outcome::Pruned { measurements: None, reason: None, paused: false }
+            } else {
+                complete
+            };
+            search.tell(trial, Tell { outcome, constraints: Vec::new(), cost: None }).unwrap();
+        }
+        let estimates = Optimizer::estimates(&search.history);
+        assert_eq!(estimates[0].end.unwrap().mean, 0.0_f64.next_up());
     }
 
     #[test]

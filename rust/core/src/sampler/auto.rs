@@ -50,13 +50,13 @@ pub(super) fn suggest(
 ) -> Result<Suggestion, SuggestError> {
     initial_design::until_model(settings.n_startup(context.space), context, || {
         let (space, encoding, history) = (context.space, context.encoding, context.history);
-        let affordable = affords_gp(space, encoding, history) && history.n_pending() <= MAX_GP_PENDING;
-        if affordable && !prefers_tpe(context) {
+        let early = affords_gp(space, encoding, history);
+        if early && history.n_pending() <= MAX_GP_PENDING && !prefers_tpe(context) {
             return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
         }
-        let is_converging = cma::applies(space, encoding, history) && !affords_gp(space, encoding, history);
-        let converging = if is_converging { cma::suggest(context, &mut scratch.cma)? } else { None };
-        match converging {
+        let converges = !early && cma::applies(space, encoding, history);
+        let suggestion = if converges { cma::suggest(context, &mut scratch.cma)? } else { None };
+        match suggestion {
             Some(suggestion) => Ok(suggestion),
             None => tpe::suggest(&tpe_settings(settings, context), context, &mut scratch.tpe),
         }

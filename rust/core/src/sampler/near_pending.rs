@@ -7,12 +7,16 @@ use crate::space::Configuration;
 /// Share of its range by which at least one number must differ.
 const MIN_DIFFERENCE: f64 = 1e-3;
 
-/// Whether a pending trial has the same choices and active parameters, and all its numbers lie within
-/// [`MIN_DIFFERENCE`] of those of the configuration. Always `false` if results are noisy, because a repetition is then
-/// informative.
+/// As [`repeats_pending`], but always `false` if results are noisy, because a repetition is then informative.
 pub(super) fn is_near_pending(context: &Context<'_>, configuration: &Configuration) -> bool {
+    !context.history.is_noisy() && repeats_pending(context, configuration)
+}
+
+/// Whether a pending trial has the same choices and active parameters, and all its numbers lie within
+/// [`MIN_DIFFERENCE`] of those of the configuration.
+pub(super) fn repeats_pending(context: &Context<'_>, configuration: &Configuration) -> bool {
     let history = context.history;
-    if history.n_pending() == 0 || history.is_noisy() {
+    if history.n_pending() == 0 {
         return false;
     }
     let unit = context.encoding.encode(configuration);

@@ -8,9 +8,10 @@ use crate::space::SearchSpace;
 /// A kind of model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Model {
-    /// None: the suggestion does not depend on results.
+    /// No model of the objective. That of costs, which a design may use, is small.
     None,
-    /// The densities of TPE or the distribution of CMA-ES; linear in the number of trials.
+    /// The densities of TPE or the distribution of CMA-ES. The memory is linear in the number of trials: a local step of
+    /// CMA-ES has matrices of its coefficients, but at least as many trials as coefficients.
     Densities,
     /// A Gaussian process, whose covariance matrix is quadratic in the number of trials.
     GaussianProcess,

@@ -2,8 +2,10 @@
 //!
 //! A population needs some hundred trials to learn the shape of a function. A quadratic function learns it from all
 //! trials near the best one (Hansen 2019, "A global surrogate assisted CMA-ES"; Powell 2006, "The NEWUOA software").
-//! Its minimum is an ordinary member of the population, so the distribution follows it (Hansen 2011, "Injecting
-//! external solutions into CMA-ES").
+//! Its minimum becomes a member of the population, so the distribution follows it. Hansen
+//! (2011, "Injecting external solutions into CMA-ES") clips the length of such members; here that made no difference.
+//!
+//! The constants were compared on BBOB functions (`benches/results/archive/mechanisms.md`).
 
 use super::State;
 use super::quadratic::{Form, Quadratic, Sample};
@@ -13,11 +15,11 @@ use crate::numerics::linalg::dot;
 use crate::sampler::Context;
 use crate::sampler::order::{Class, Key};
 
-/// The nearest trials are found among this many times their number of latest trials, so that the time of an ask does
-/// not grow with the history.
+/// The nearest trials are found among this many times their number of latest trials and the best one, so that the number
+/// of distances does not grow with the history.
 const WINDOW: usize = 4;
-/// Length of a step, relative to the median distance of the trials from the best one.
-const LENGTH: f64 = 0.5;
+/// Radius of the trust region, relative to the median distance of the trials from the best one.
+const RADIUS: f64 = 0.5;
 /// Weight of the best trial, relative to the worst. In between, weights fall linearly with the rank (Hansen 2019).
 const BEST_WEIGHT: f64 = 20.0;
 
@@ -29,14 +31,14 @@ pub(super) fn local_step(state: &State, context: &Context<'_>) -> Option<Vec<f64
     if best.class != Class::Feasible || best.row < state.run_from() {
         return None;
     }
-    let around = Around::of(best.row, state, history)?;
-    let step = Quadratic::fit(&around.samples, around.form)?.minimum(LENGTH)?;
-    let step: Vec<f64> = step.iter().map(|z| z * around.median).collect();
+    let near = Neighbourhood::of(best.row, state, history)?;
+    let step = Quadratic::fit(&near.samples, near.form)?.minimum(RADIUS)?;
+    let step: Vec<f64> = step.iter().map(|z| z * near.median).collect();
     Some(state.distribution().step_from(&point(history, best.row), &step))
 }
 
 /// The trials around the best one.
-struct Around {
+struct Neighbourhood {
     form: Form,
     /// Positions relative to the best trial, as coordinates of the search distribution in units of `median`.
     samples: Vec<Sample>,
@@ -44,23 +46,27 @@ struct Around {
     median: f64,
 }
 
-impl Around {
+impl Neighbourhood {
     /// `None` if there are too few trials, or if half of them have the best value or are at the same point.
     fn of(best: usize, state: &State, history: &History) -> Option<Self> {
         let d = history.n_parameters();
         let finished: Vec<usize> = (0..history.len()).filter(|row| history.states()[*row].counts()).collect();
         let form = Form::of(d, finished.len())?;
         let n = form.n_samples(d);
-        let latest = &finished[finished.len().saturating_sub(WINDOW * n)..];
-        let mut samples = nearest(n, best, latest, state, history);
+        let latest = finished.len().saturating_sub(WINDOW * n);
+        let older_best = finished[..latest].iter().copied().filter(|row| *row == best);
+        let rows: Vec<usize> = older_best.chain(finished[latest..].iter().copied()).collect();
+        let mut samples = nearest(n, best, &rows, state, history);
         let median = length(&samples[n / 2].z);
-        if median <= 0.0 {
+        if !(median > 0.0 && median.is_finite()) {
             return None;
         }
         for z in samples.iter_mut().flat_map(|sample| &mut sample.z) {
             *z /= median;
         }
-        weigh(&mut samples)?;
+        samples.sort_by(|a, b| a.value.total_cmp(&b.value));
+        scale_values(&mut samples)?;
+        weigh_by_rank(&mut samples);
         Some(Self { form, samples, median })
     }
 }
@@ -69,35 +75,41 @@ fn length(z: &[f64]) -> f64 {
     dot(z, z).sqrt()
 }
 
-/// The `n` nearest of some trials. A trial that failed or violates constraints has an infinite value.
+/// The `n` nearest of some trials. A trial that failed, was stopped without an estimate or violates constraints has an
+/// infinite value.
 fn nearest(n: usize, best: usize, rows: &[usize], state: &State, history: &History) -> Vec<Sample> {
     let points: Vec<Vec<f64>> = rows.iter().map(|row| point(history, *row)).collect();
     let columns = state.distribution().whitened_from(&point(history, best), &points);
     let value = |row: usize| if history.is_eligible(row) { history.values(0)[row] } else { f64::INFINITY };
     let sample = |(j, row): (usize, &usize)| Sample { z: columns.column(j).to_vec(), value: value(*row), weight: 1.0 };
     let mut samples: Vec<Sample> = rows.iter().enumerate().map(sample).collect();
-    // Bits of positive numbers are in the order of the numbers.
+    // Bits of non-negative numbers are in the order of the numbers.
     samples.sort_by_cached_key(|sample| length(&sample.z).to_bits());
     samples.truncate(n);
     samples
 }
 
-/// Sets weights that fall linearly with the rank. Scales the values by the difference of the median and the best, and
-/// replaces infinite ones by the worst finite one. `None` if the median is the best or infinite.
-fn weigh(samples: &mut [Sample]) -> Option<()> {
-    samples.sort_by(|a, b| a.value.total_cmp(&b.value));
+/// Scales the values of ordered samples by the difference of the median and the best, and replaces infinite ones by the
+/// worst finite one. `None` if the median is the best or infinite.
+fn scale_values(samples: &mut [Sample]) -> Option<()> {
     let best = samples.first()?.value;
     let scale = samples[samples.len() / 2].value - best;
     let worst = samples.iter().rev().map(|sample| sample.value).find(|value| value.is_finite())?;
     if !(scale > 0.0 && scale.is_finite()) {
         return None;
     }
-    let decrease = (BEST_WEIGHT - 1.0) / (samples.len() - 1) as f64;
-    for (rank, sample) in samples.iter_mut().enumerate() {
-        sample.weight = BEST_WEIGHT - decrease * rank as f64;
+    for sample in samples {
         sample.value = (sample.value.min(worst) - best) / scale;
     }
     Some(())
+}
+
+/// Gives weights to ordered samples that fall linearly from [`BEST_WEIGHT`] to 1.
+fn weigh_by_rank(samples: &mut [Sample]) {
+    let decrease = (BEST_WEIGHT - 1.0) / (samples.len() - 1) as f64;
+    for (rank, sample) in samples.iter_mut().enumerate() {
+        sample.weight = BEST_WEIGHT - decrease * rank as f64;
+    }
 }
 
 #[cfg(test)]
@@ -137,8 +149,13 @@ mod tests {
 
     #[test]
     fn a_step_leads_away_from_failures() {
-        let feasible = |x: f64, y: f64| (x < 0.5).then(|| -x + (y - 0.3) * (y - 0.3));
-        assert!(step_after(50, feasible).unwrap()[0] < 0.6);
+        let slope = |x: f64, y: f64| -x + (y - 0.3) * (y - 0.3);
+        let end = |is_feasible: fn(f64) -> bool| {
+            let end = step_after(50, |x, y| if x > 0.5 && !is_feasible(x) { None } else { Some(slope(x.min(0.5), y)) });
+            end.unwrap()[0]
+        };
+        let (with_failures, without) = (end(|_| false), end(|_| true));
+        assert!(with_failures < without, "{with_failures} and {without}");
     }
 
     #[test]

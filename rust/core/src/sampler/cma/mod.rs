@@ -23,10 +23,9 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-use local_step::local_step;
 pub(super) use search::State;
 
-use super::near_pending::is_near_pending;
+use super::near_pending::{is_near_pending, repeats_pending};
 use super::{Context, SuggestError, Suggestion};
 use crate::encoding::{Axis, AxisKind, Encoding};
 use crate::history::{History, Origin};
@@ -36,7 +35,7 @@ use crate::space::SearchSpace;
 /// Smallest number of levels of a counted parameter. With fewer, its standard deviation would fall below one level long
 /// before the other parameters have converged.
 const MIN_LEVELS: f64 = 64.0;
-/// Number of points that may be too close to pending trials.
+/// Number of draws that may be too close to pending trials.
 const MAX_DRAWS: usize = 8;
 
 /// Whether the strategy can search the space: one objective, and every parameter an unconditional number.
@@ -52,24 +51,45 @@ pub(super) fn applies(space: &SearchSpace, encoding: &Encoding, history: &Histor
         && encoding.axes().iter().all(is_number)
 }
 
-/// Suggests a point of the distribution that follows from the history: for odd trial numbers the end of a local step,
-/// if there is one, and otherwise a draw. Returns `None` if [`MAX_DRAWS`] points are too close to pending trials, which
-/// happens once the distribution is narrow.
+/// Suggests the end of a local step for odd trial numbers, and otherwise a draw from the distribution that follows from
+/// the history. Returns `None` if [`MAX_DRAWS`] draws are too close to pending trials, which happens once the
+/// distribution is narrow.
 pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Result<Option<Suggestion>, SuggestError> {
-    let state = State::of(scratch.take(), context);
-    let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
-    let takes_step = context.trial % 2 == 1 && context.attempt == 0;
-    let mut step = if takes_step { local_step(&state, context) } else { None };
+    let mut state = State::of(scratch.take(), context);
+    let suggestion = match step(&mut state, context)? {
+        Some(step) => Some(step),
+        None => new_draw(&state, context)?,
+    };
+    *scratch = Some(state);
+    Ok(suggestion)
+}
+
+/// The end of a local step. A step that was rejected at an earlier attempt, or is pending, would be the same again, also
+/// under noise.
+fn step(state: &mut State, context: &Context<'_>) -> Result<Option<Suggestion>, SuggestError> {
+    if context.trial.is_multiple_of(2) || context.attempt > 0 {
+        return Ok(None);
+    }
+    let Some(end) = state.step(context) else { return Ok(None) };
+    let suggestion = repaired(&end, context, &mut stream(context))?;
+    Ok(Some(suggestion).filter(|suggestion| !repeats_pending(context, &suggestion.configuration)))
+}
+
+/// A draw that is not too close to pending trials.
+fn new_draw(state: &State, context: &Context<'_>) -> Result<Option<Suggestion>, SuggestError> {
+    let mut stream = stream(context);
     for _ in 0..MAX_DRAWS {
-        let point = step.take().unwrap_or_else(|| state.distribution().draw(&mut stream));
+        let point = state.distribution().draw(&mut stream);
         let suggestion = repaired(&point, context, &mut stream)?;
         if !is_near_pending(context, &suggestion.configuration) {
-            *scratch = Some(state);
             return Ok(Some(suggestion));
         }
     }
-    *scratch = Some(state);
     Ok(None)
+}
+
+fn stream(context: &Context<'_>) -> Stream {
+    Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt)
 }
 
 /// Repairs a point if it violates known constraints.

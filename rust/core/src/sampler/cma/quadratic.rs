@@ -1,4 +1,4 @@
-//! A quadratic function fitted to weighted points, and its minimum in a ball.
+//! A quadratic function fitted to weighted points, and its minimum in a trust region.
 //!
 //! `q(z) = a + b' z + z' H z / 2` minimizes `sum w_i (q(z_i) - y_i)^2`, where `H` is full or diagonal.
 
@@ -10,9 +10,9 @@ use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
 const MAX_FULL: usize = 20;
 /// Largest number of dimensions. The fit of 1,001 coefficients then takes a third of a second.
 const MAX_DIAGONAL: usize = 500;
-/// Share of the mean square of each column that is added to the normal equations, against rounding.
+/// Share of the sum of squares of each term that is added to the diagonal of the normal equations, against rounding.
 const RIDGE: f64 = 1e-9;
-/// Bisections for the multiplier of the ball, which determine the length of a step to a relative 1e-12.
+/// Bisections of the interval of the multiplier; more change no digit of most multipliers.
 const BISECTIONS: usize = 60;
 
 /// The form of `H`.
@@ -26,8 +26,8 @@ pub(super) enum Form {
 #[derive(Clone, Debug)]
 pub(super) struct Quadratic {
     form: Form,
-    /// `b`.
-    slope: Vec<f64>,
+    /// `b`, the gradient at the origin.
+    gradient: Vec<f64>,
     /// The diagonal of `H`.
     diagonal: Vec<f64>,
     /// The elements of `H` below the diagonal, row by row; empty for a diagonal form.
@@ -83,34 +83,38 @@ impl Quadratic {
             return None;
         }
         let part = |range: std::ops::Range<usize>| coefficients[range].to_vec();
-        let (slope, diagonal, below) = (part(1..1 + d), part(1 + d..1 + 2 * d), part(1 + 2 * d..p));
-        Some(Self { form, slope, diagonal, below })
+        let (gradient, diagonal, below) = (part(1..1 + d), part(1 + d..1 + 2 * d), part(1 + 2 * d..p));
+        Some(Self { form, gradient, diagonal, below })
     }
 
-    /// The minimum over the ball `|z| <= radius` around the origin: `z = -(H + k I)^-1 b` with the smallest `k >= 0` for
-    /// which `H + k I` is positive definite and `z` lies in the ball (Nocedal and Wright 2006, theorem 4.1). `None` if
-    /// the function is flat.
+    /// The minimum over the trust region `|z| <= radius`: `z = -(H + k I)^-1 b` with the smallest `k >= 0` for which `z`
+    /// lies in the region and `H + k I` is positive definite (Nocedal and Wright 2006, theorem 4.1). `None` if that is
+    /// the origin.
+    ///
+    /// The hard case of the theorem is left out: `b` without a component along the lowest eigenvector of an indefinite
+    /// `H` has probability zero, and the result is then a point inside the region that is lower than the origin.
     pub(super) fn minimum(&self, radius: f64) -> Option<Vec<f64>> {
         let inside = |multiplier: f64| self.stationary(multiplier).filter(|z| dot(z, z).sqrt() <= radius);
+        let is_move = |z: &Vec<f64>| z.iter().any(|z| *z != 0.0);
         if let Some(z) = inside(0.0) {
-            return Some(z);
+            return Some(z).filter(is_move);
         }
         // No eigenvalue of H is less than minus its Frobenius norm, so this multiplier is large enough. It is increased
         // by more than the rounding errors.
         let norm = (dot(&self.diagonal, &self.diagonal) + 2.0 * dot(&self.below, &self.below)).sqrt();
-        let enough = dot(&self.slope, &self.slope).sqrt() / radius + norm;
+        let enough = dot(&self.gradient, &self.gradient).sqrt() / radius + norm;
         let (mut low, mut high) = (0.0, enough * (1.0 + 1e-9));
         for _ in 0..BISECTIONS {
             let middle = 0.5 * (low + high);
             if inside(middle).is_some() { high = middle } else { low = middle }
         }
-        inside(high)
+        inside(high).filter(is_move)
     }
 
     /// `-(H + k I)^-1 b`, if `H + k I` is positive definite.
     fn stationary(&self, k: f64) -> Option<Vec<f64>> {
-        let d = self.slope.len();
-        let downhill: Vec<f64> = self.slope.iter().map(|b| -b).collect();
+        let d = self.gradient.len();
+        let downhill: Vec<f64> = self.gradient.iter().map(|b| -b).collect();
         if self.form == Form::Diagonal {
             let quotient = |(b, h): (&f64, &f64)| (h + k > 0.0).then(|| b / (h + k));
             return downhill.iter().zip(&self.diagonal).map(quotient).collect();
@@ -172,7 +176,7 @@ mod tests {
     fn a_quadratic_function_is_recovered() {
         let full = |z: &[f64], _: &mut Stream| 3.0 + z[0] - 2.0 * z[1] + 2.0 * z[0] * z[0] + z[0] * z[1] + z[1] * z[1];
         let fit = Quadratic::fit(&samples(2, 9, full), Form::Full).unwrap();
-        assert!(largest_difference(&fit.slope, &[1.0, -2.0]) < 1e-6);
+        assert!(largest_difference(&fit.gradient, &[1.0, -2.0]) < 1e-6);
         assert!(largest_difference(&fit.diagonal, &[4.0, 2.0]) < 1e-6);
         assert!(largest_difference(&fit.below, &[1.0]) < 1e-6);
         let bowl = |z: &[f64], _: &mut Stream| {
@@ -192,20 +196,19 @@ mod tests {
         assert!(Quadratic::fit(&samples(4, 30, |z, _| 1e300 * z[0]), Form::Full).is_none());
     }
 
-    /// At the minimum over a ball, `(H + k I) z = -b` with `k >= 0`, and no point of the ball is lower.
     #[test]
-    fn the_minimum_lies_in_the_ball_and_no_point_is_lower() {
+    fn the_minimum_lies_in_the_trust_region_and_no_point_of_it_is_lower() {
         let value = |q: &Quadratic, z: &[f64]| {
             let squares: f64 = q.diagonal.iter().zip(z).map(|(h, z)| 0.5 * h * z * z).sum();
-            dot(&q.slope, z) + squares + q.below.first().map_or(0.0, |h| h * z[0] * z[1])
+            dot(&q.gradient, z) + squares + q.below.first().map_or(0.0, |h| h * z[0] * z[1])
         };
         let mut stream = Stream::new(4, 0, Purpose::Sample, 0);
         for form in [Form::Full, Form::Diagonal] {
             for _ in 0..50 {
                 let mut two = || vec![stream.normal(), stream.normal()];
-                let (slope, diagonal) = (two(), two());
+                let (gradient, diagonal) = (two(), two());
                 let below = if form == Form::Full { vec![stream.normal()] } else { Vec::new() };
-                let q = Quadratic { form, slope, diagonal, below };
+                let q = Quadratic { form, gradient, diagonal, below };
                 let z = q.minimum(0.7).unwrap();
                 assert!(dot(&z, &z).sqrt() <= 0.7);
                 let grid = (0..200).flat_map(|i| (0..=10).map(move |r| (f64::from(i) * 0.0314, 0.07 * f64::from(r))));
@@ -213,8 +216,10 @@ mod tests {
                 assert!(value(&q, &z) <= lowest.fold(f64::INFINITY, f64::min) + 1e-9);
             }
         }
-        let flat = Quadratic { form: Form::Full, slope: vec![0.0; 2], diagonal: vec![0.0; 2], below: vec![0.0] };
+        let flat = Quadratic { form: Form::Full, gradient: vec![0.0; 2], diagonal: vec![0.0; 2], below: vec![0.0] };
         assert_eq!(flat.minimum(1.0), None);
+        let saddle = Quadratic { form: Form::Diagonal, diagonal: vec![-1.0, 2.0], below: Vec::new(), ..flat };
+        assert_eq!(saddle.minimum(1.0), None);
     }
 
     #[test]

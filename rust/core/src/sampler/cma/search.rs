@@ -7,10 +7,11 @@
 //!
 //! The first run starts at the best trial before it. A run ends when the distribution is narrower than [`NARROW`], when
 //! the best values of many generations are equal, or when the shape degenerates. The second run starts at the best trial
-//! again, with a wide step and without steps from there ([`super::local_step`]). Every further run starts at a random
-//! point, and has twice the population of the last (IPOP of Auger and Hansen 2005).
+//! again, with the initial step size and without steps from there ([`super::local_step`]). Every further run starts at a
+//! random point, and has twice the population of the last (IPOP of Auger and Hansen 2005).
 
 use super::distribution::Distribution;
+use super::local_step::local_step;
 use crate::history::{History, Origin};
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
@@ -36,6 +37,8 @@ pub(in crate::sampler) struct State {
     restarts: u32,
     /// The row after the last trial of earlier runs.
     run_from: usize,
+    /// The local step after so many finished trials.
+    step: Option<(usize, Option<Vec<f64>>)>,
 }
 
 /// One run, from a start to its end.
@@ -67,7 +70,16 @@ impl State {
             Some(row) => (point(context.history, row), STEP),
             None => (vec![0.5; context.history.n_parameters()], WIDE_STEP),
         };
-        Self { start, taken: Vec::new(), run: Run::new(mean, step, 0), restarts: 0, run_from: 0 }
+        Self { start, taken: Vec::new(), run: Run::new(mean, step, 0), restarts: 0, run_from: 0, step: None }
+    }
+
+    /// The end of the local step from the best trial, which is computed once between two results.
+    pub(super) fn step(&mut self, context: &Context<'_>) -> Option<Vec<f64>> {
+        let n_finished = context.history.n_finished();
+        if self.step.as_ref().is_none_or(|(n, _)| *n != n_finished) {
+            self.step = Some((n_finished, local_step(self, context)));
+        }
+        self.step.as_ref().and_then(|(_, end)| end.clone())
     }
 
     /// The current distribution.
@@ -100,14 +112,15 @@ impl State {
         }
         let mut stream = Stream::new(context.seed, last as u64, Purpose::Restart, self.restarts);
         let mean = (0..context.history.n_parameters()).map(|_| stream.uniform()).collect();
-        self.run = Run::new(mean, WIDE_STEP, self.restarts);
+        self.run = Run::new(mean, WIDE_STEP, self.restarts - 1);
     }
 }
 
 impl Run {
-    fn new(mean: Vec<f64>, step: f64, restarts: u32) -> Self {
+    /// A run with the usual population, doubled so many times.
+    fn new(mean: Vec<f64>, step: f64, doublings: u32) -> Self {
         let usual = 4 + (3.0 * crate::numerics::ln(mean.len() as f64)).floor() as usize;
-        let population = (usual << restarts.min(16)).min(MAX_POPULATION.max(usual));
+        let population = (usual << doublings.min(16)).min(MAX_POPULATION.max(usual));
         Self { distribution: Distribution::new(mean, step, population), best: Vec::new() }
     }
 
@@ -136,4 +149,67 @@ impl Run {
 /// The unit coordinates of a trial.
 pub(super) fn point(history: &History, row: usize) -> Vec<f64> {
     (0..history.n_parameters()).map(|j| history.unit(j)[row]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::sampler::testing::{finish, number, with_context};
+    use crate::space::{Configuration, SearchSpace, Value};
+
+    fn square() -> SearchSpace {
+        SearchSpace::new(vec![number("x"), number("y")], Vec::new()).unwrap()
+    }
+
+    fn push(space: &SearchSpace, history: &mut History, point: &[f64], value: f64) {
+        let configuration = Configuration(point.iter().map(|x| Some(Value::Real(*x))).collect());
+        history.push(&Encoding::new(space), &configuration, Origin::CmaEs);
+        finish(history, history.len() - 1, Some(value));
+    }
+
+    /// The populations of the first `n` runs on a flat function, where a run ends as flat.
+    fn populations(n: usize) -> Vec<usize> {
+        let (space, mut history, mut scratch) = (square(), History::new(2, 1), None);
+        let mut populations = Vec::new();
+        while populations.len() < n {
+            let row = history.len() as u64;
+            let (state, point) = with_context(&space, &history, row, |context| {
+                let state = State::of(scratch.take(), context);
+                let point = state.distribution().draw(&mut Stream::new(1, row, Purpose::Suggest, 0));
+                (state, point)
+            });
+            if state.restarts as usize == populations.len() {
+                populations.push(state.run.distribution.population());
+            }
+            scratch = Some(state);
+            push(&space, &mut history, &point, 1.0);
+        }
+        populations
+    }
+
+    #[test]
+    fn the_population_doubles_from_the_third_run_on() {
+        assert_eq!(populations(4), [6, 6, 12, 24]);
+    }
+
+    #[test]
+    fn a_later_run_steps_only_from_a_best_trial_of_its_own() {
+        let (space, mut history) = (square(), History::new(2, 1));
+        let mut stream = Stream::new(2, 0, Purpose::Sample, 0);
+        for _ in 0..50 {
+            let (x, y) = (stream.uniform(), stream.uniform());
+            push(&space, &mut history, &[x, y], (x - 0.6) * (x - 0.6) + (y - 0.3) * (y - 0.3));
+        }
+        let best = (0..50).min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b])).unwrap();
+        let steps = |run_from: usize| {
+            with_context(&space, &history, 50, |context| {
+                State { run_from, step: None, ..State::of(None, context) }.step(context).is_some()
+            })
+        };
+        assert!(steps(0) && steps(best));
+        assert!(!steps(best + 1));
+    }
 }
