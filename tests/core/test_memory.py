@@ -50,7 +50,7 @@ def attempt(work, opt, more):
     return {0: "done", 3: "refused"}.get(code, f"exit code {code}")
 
 few, many, gp, tpe = search("random", 100), search("random", 12_000), search("gp", 200), search("tpe", 6000)
-auto, cma = search("auto", 150), search("auto", 1000)
+auto, cma = search("auto", 150), search("auto", 6000)
 data, points = many.to_bytes(), few.space.sample(4000, seed=0)
 X = np.random.default_rng(0).random((400, 3))
 model = tt.models.GaussianProcess().fit(X[:50], X[:50].sum(1))

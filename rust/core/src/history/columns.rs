@@ -149,6 +149,10 @@ impl History {
     pub fn unit(&self, parameter: usize) -> &[f64] {
         &self.derived.unit[parameter]
     }
+    /// Unit coordinates of one trial; NaN where inactive.
+    pub fn unit_point(&self, row: usize) -> Vec<f64> {
+        self.derived.unit.iter().map(|column| column[row]).collect()
+    }
     /// Raw bits of one parameter's values (see [`Value::to_bits`]), zero where inactive.
     pub fn cells(&self, parameter: usize) -> &[u64] {
         &self.cells[parameter]

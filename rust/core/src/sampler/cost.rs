@@ -45,7 +45,7 @@ pub(crate) fn expected_of_pending(context: &Context<'_>) -> f64 {
         return 0.0;
     }
     if let Some(model) = fitted(context) {
-        let cost = |row: u64| exp(model.at(&gp::point(context, &gp::unit(context, row as usize))));
+        let cost = |row: u64| exp(model.at(&gp::point(context, &context.history.unit_point(row as usize))));
         return history.pending().map(cost).fold(0.0, |sum, cost| sum + cost);
     }
     let costs = history.full_costs();

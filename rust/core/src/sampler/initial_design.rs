@@ -29,7 +29,8 @@ fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> 
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, context.attempt);
     let nothing = vec![None; context.space.parameters().len()];
     let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
-    let tried: Vec<Vec<f64>> = (0..context.history.len()).filter(tried).map(|row| gp::unit(context, row)).collect();
+    let tried: Vec<Vec<f64>> =
+        (0..context.history.len()).filter(tried).map(|row| context.history.unit_point(row)).collect();
     let distance = |unit: &[f64]| tried.iter().map(|other| squared_distance(unit, other)).fold(f64::INFINITY, f64::min);
     let drawn = (0..CANDIDATES).filter_map(|_| context.space.draw(&nothing, &mut stream).ok());
     let mut candidates: Vec<(f64, Vec<f64>, Configuration)> = drawn

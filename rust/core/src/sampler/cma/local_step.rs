@@ -7,12 +7,10 @@
 //!
 //! The constants were compared on BBOB functions (`benches/results/archive/mechanisms.md`).
 
-use super::State;
+use super::distribution::Distribution;
 use super::quadratic::{Form, Quadratic, Sample};
-use super::search::point;
 use crate::history::History;
 use crate::numerics::linalg::dot;
-use crate::sampler::Context;
 use crate::sampler::order::{Class, Key};
 
 /// The nearest trials are found among this many times their number of latest trials and the best one, so that the number
@@ -24,17 +22,16 @@ const RADIUS: f64 = 0.5;
 const BEST_WEIGHT: f64 = 20.0;
 
 /// The point that a step leads to. `None` if there are too few trials, if no function fits them, or if the best trial is
-/// older than the current run, which is to find another minimum.
-pub(super) fn local_step(state: &State, context: &Context<'_>) -> Option<Vec<f64>> {
-    let history = context.history;
+/// older than the current run, whose first row is `run_from`. Such a run is to find another minimum.
+pub(super) fn local_step(distribution: &Distribution, run_from: usize, history: &History) -> Option<Vec<f64>> {
     let best = (0..history.len()).filter_map(|row| Key::of(history, row)).min()?;
-    if best.class != Class::Feasible || best.row < state.run_from() {
+    if best.class != Class::Feasible || best.row < run_from {
         return None;
     }
-    let near = Neighbourhood::of(best.row, state, history)?;
+    let near = Neighbourhood::of(best.row, distribution, history)?;
     let step = Quadratic::fit(&near.samples, near.form)?.minimum(RADIUS)?;
     let step: Vec<f64> = step.iter().map(|z| z * near.median).collect();
-    Some(state.distribution().step_from(&point(history, best.row), &step))
+    Some(distribution.step_from(&history.unit_point(best.row), &step))
 }
 
 /// The trials around the best one.
@@ -48,7 +45,7 @@ struct Neighbourhood {
 
 impl Neighbourhood {
     /// `None` if there are too few trials, or if half of them have the best value or are at the same point.
-    fn of(best: usize, state: &State, history: &History) -> Option<Self> {
+    fn of(best: usize, distribution: &Distribution, history: &History) -> Option<Self> {
         let d = history.n_parameters();
         let finished: Vec<usize> = (0..history.len()).filter(|row| history.states()[*row].counts()).collect();
         let form = Form::of(d, finished.len())?;
@@ -56,7 +53,7 @@ impl Neighbourhood {
         let latest = finished.len().saturating_sub(WINDOW * n);
         let older_best = finished[..latest].iter().copied().filter(|row| *row == best);
         let rows: Vec<usize> = older_best.chain(finished[latest..].iter().copied()).collect();
-        let mut samples = nearest(n, best, &rows, state, history);
+        let mut samples = nearest(n, best, &rows, distribution, history);
         let median = length(&samples[n / 2].z);
         if !(median > 0.0 && median.is_finite()) {
             return None;
@@ -77,9 +74,9 @@ fn length(z: &[f64]) -> f64 {
 
 /// The `n` nearest of some trials. A trial that failed, was stopped without an estimate or violates constraints has an
 /// infinite value.
-fn nearest(n: usize, best: usize, rows: &[usize], state: &State, history: &History) -> Vec<Sample> {
-    let points: Vec<Vec<f64>> = rows.iter().map(|row| point(history, *row)).collect();
-    let columns = state.distribution().whitened_from(&point(history, best), &points);
+fn nearest(n: usize, best: usize, rows: &[usize], distribution: &Distribution, history: &History) -> Vec<Sample> {
+    let points: Vec<Vec<f64>> = rows.iter().map(|row| history.unit_point(*row)).collect();
+    let columns = distribution.whitened_from(&history.unit_point(best), &points);
     let value = |row: usize| if history.is_eligible(row) { history.values(0)[row] } else { f64::INFINITY };
     let sample = |(j, row): (usize, &usize)| Sample { z: columns.column(j).to_vec(), value: value(*row), weight: 1.0 };
     let mut samples: Vec<Sample> = rows.iter().enumerate().map(sample).collect();
@@ -120,7 +117,7 @@ mod tests {
     use crate::encoding::Encoding;
     use crate::history::Origin;
     use crate::numerics::{Purpose, Stream};
-    use crate::sampler::testing::{finish, number, with_context};
+    use crate::sampler::testing::{finish, number};
     use crate::space::{Configuration, SearchSpace, Value};
 
     /// The step after random trials in a square, of which those without a value failed.
@@ -134,7 +131,7 @@ mod tests {
             history.push(&encoding, &configuration, Origin::Random);
             finish(&mut history, row, f(x, y));
         }
-        with_context(&space, &history, n as u64, |context| local_step(&State::of(None, context), context))
+        local_step(&Distribution::new(vec![0.5; 2], 0.2, 6), 0, &history)
     }
 
     fn valley(x: f64, y: f64) -> f64 {

@@ -67,7 +67,7 @@ impl State {
 
     fn at(start: Option<usize>, context: &Context<'_>) -> Self {
         let (mean, step) = match start {
-            Some(row) => (point(context.history, row), STEP),
+            Some(row) => (context.history.unit_point(row), STEP),
             None => (vec![0.5; context.history.n_parameters()], WIDE_STEP),
         };
         Self { start, taken: Vec::new(), run: Run::new(mean, step, 0), restarts: 0, run_from: 0, step: None }
@@ -77,7 +77,7 @@ impl State {
     pub(super) fn step(&mut self, context: &Context<'_>) -> Option<Vec<f64>> {
         let n_finished = context.history.n_finished();
         if self.step.as_ref().is_none_or(|(n, _)| *n != n_finished) {
-            self.step = Some((n_finished, local_step(self, context)));
+            self.step = Some((n_finished, local_step(&self.run.distribution, self.run_from, context.history)));
         }
         self.step.as_ref().and_then(|(_, end)| end.clone())
     }
@@ -85,11 +85,6 @@ impl State {
     /// The current distribution.
     pub(super) fn distribution(&self) -> &Distribution {
         &self.run.distribution
-    }
-
-    /// Rows of the current run are not below this one.
-    pub(super) fn run_from(&self) -> usize {
-        self.run_from
     }
 
     fn take(&mut self, generation: &[usize], context: &Context<'_>) {
@@ -106,7 +101,7 @@ impl State {
         if self.restarts == 1 {
             let rows = self.start.iter().chain(&self.taken);
             if let Some(best) = rows.filter_map(|row| Key::of(context.history, *row)).min() {
-                self.run = Run::new(point(context.history, best.row), STEP, 0);
+                self.run = Run::new(context.history.unit_point(best.row), STEP, 0);
                 return;
             }
         }
@@ -133,7 +128,7 @@ impl Run {
             (key.is_none(), key, *row)
         });
         self.best.push(history.values(0)[ranked[0]]);
-        let points: Vec<Vec<f64>> = ranked.iter().map(|row| point(history, *row)).collect();
+        let points: Vec<Vec<f64>> = ranked.iter().map(|row| history.unit_point(*row)).collect();
         self.distribution.update(&points) && self.distribution.width() > NARROW && !self.is_flat()
     }
 
@@ -144,11 +139,6 @@ impl Run {
         let Some(from) = self.best.len().checked_sub(window) else { return false };
         self.best[from..].windows(2).all(|pair| pair[0] == pair[1])
     }
-}
-
-/// The unit coordinates of a trial.
-pub(super) fn point(history: &History, row: usize) -> Vec<f64> {
-    (0..history.n_parameters()).map(|j| history.unit(j)[row]).collect()
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(crate) use explain::predictions;
 pub(crate) use multipoint_improvement::expected_gain;
 pub(crate) use reading::{Noisy, Reading, reading};
 pub(super) use surrogate::State;
-pub(super) use training_data::{inputs, point, unit};
+pub(super) use training_data::{inputs, point};
 
 use acquisition::{AcquisitionFunction, FailureClassifier};
 use maximize::{Search, TrustRegion};

@@ -58,7 +58,7 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
     let region = TrustRegion::of(acquisition.explores(), &surrogate, context);
     let ranked = maximize::ranked(&Search { acquisition: &acquisition, region, context }, &mut stream)?;
     let units = ranked.iter().map(|configuration| context.encoding.encode(configuration));
-    let pending = surrogate.trials.pending.iter().map(|row| training_data::unit(context, *row));
+    let pending = surrogate.trials.pending.iter().map(|row| context.history.unit_point(*row));
     let mut points = vec![model.inputs().point(incumbent)];
     let pending = pending.map(|unit| training_data::point(context, &unit)).collect();
     let Some(pending) = lowest_bounds(pending, &model, context.interrupted)? else { return Ok(None) };

@@ -70,7 +70,7 @@ impl Surrogate<'_> {
     /// Posterior means of every objective at those pending trials that are predicted to satisfy the black-box
     /// constraints.
     pub(super) fn pending_means(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
-        let point = |row: &usize| training_data::point(context, &training_data::unit(context, *row));
+        let point = |row: &usize| training_data::point(context, &context.history.unit_point(*row));
         let is_feasible = |at: &Vec<f64>| self.constraints.iter().all(|c| c.model.mean(at) <= c.limit);
         let means = |at: Vec<f64>| self.objectives.iter().map(|objective| objective.model.mean(&at)).collect();
         self.trials.pending.iter().map(point).filter(is_feasible).map(means).collect()

@@ -48,14 +48,9 @@ pub(in crate::sampler) fn point(context: &Context<'_>, unit: &[f64]) -> Vec<f64>
     points::point(context.encoding, unit)
 }
 
-/// Unit coordinates of a trial, NaN where inactive.
-pub(in crate::sampler) fn unit(context: &Context<'_>, row: usize) -> Vec<f64> {
-    (0..context.history.n_parameters()).map(|j| context.history.unit(j)[row]).collect()
-}
-
 /// The points of the given trials.
 pub(super) fn points_of(context: &Context<'_>, rows: &[usize]) -> Vec<Vec<f64>> {
-    rows.iter().map(|row| point(context, &unit(context, *row))).collect()
+    rows.iter().map(|row| point(context, &context.history.unit_point(*row))).collect()
 }
 
 /// The model inputs of the given trials.

@@ -41,7 +41,7 @@ impl FactoredModel {
         }
         for row in &pending[self.pending.len()..] {
             // A point that is numerically equal to another is left out.
-            let _ = self.model.append(&training_data::point(context, &training_data::unit(context, *row)), 0.0);
+            let _ = self.model.append(&training_data::point(context, &context.history.unit_point(*row)), 0.0);
         }
         self.pending = pending.to_vec();
     }
@@ -63,7 +63,7 @@ impl FactoredModel {
         self.pending.clear();
         for (row, noise) in rows.iter().zip(&observed.noise).skip(common) {
             // If the factor cannot be extended, it must be rebuilt with more noise.
-            self.model.append(&training_data::point(context, &training_data::unit(context, *row)), *noise).ok()?;
+            self.model.append(&training_data::point(context, &context.history.unit_point(*row)), *noise).ok()?;
         }
         self.model.set_values(&observed.values);
         (self.rows, self.noise) = (rows.to_vec(), observed.noise.clone());

@@ -5,7 +5,6 @@ use crate::encoding::AxisKind;
 use crate::numerics::{Stream, exp};
 use crate::sampler::Context;
 use crate::sampler::gp::surrogate::Surrogate;
-use crate::sampler::gp::training_data;
 use crate::space::Configuration;
 
 /// Number of candidates that are compared before any is improved.
@@ -63,7 +62,7 @@ fn best_rows(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<usize> {
 /// standard deviation between `10^-2.5` and `10^-0.5` of the range that its prior allows, a choice by a draw from its
 /// prior. Inactive parameters get a draw from their priors, in case they become active.
 fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64> {
-    let mut unit = training_data::unit(context, row);
+    let mut unit = context.history.unit_point(row);
     let chance = (CHANGED / unit.len() as f64).min(1.0);
     // At least one coordinate changes.
     let sure = stream.below_or_equal(unit.len() as u64 - 1) as usize;
