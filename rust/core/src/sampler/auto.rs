@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | fewer than `n_startup` | any | the centre, then Sobol points |
 //! | up to `10 d`, clipped to 200 to 1,000 | unconditional numbers, at most 500; one objective | Gaussian process or TPE |
-//! | more | unconditional numbers, one objective | CMA-ES |
+//! | more, of which at least `5 d` are informative ([`is_informative`]) | unconditional numbers, one objective | CMA-ES |
 //! | up to 1,000 / `m` | others, at most 500; `m` objectives and black-box constraints | Gaussian process or TPE |
 //! | more | others | TPE |
 //!
@@ -32,6 +32,8 @@ const MAX_GP_TRIALS: usize = 1000;
 /// per parameter.
 const MIN_GP_TRIALS: usize = 200;
 const GP_TRIALS_PER_PARAMETER: usize = 10;
+/// Number of informative trials per parameter that CMA-ES needs: half of the above.
+const INFORMATIVE_TRIALS_PER_PARAMETER: usize = 5;
 /// Largest number of parameters for the Gaussian process. With more, a fit to 500 trials takes longer than most users
 /// would wait for a suggestion.
 const MAX_GP_PARAMETERS: usize = 500;
@@ -54,7 +56,7 @@ pub(super) fn suggest(
         if early && history.n_pending() <= MAX_GP_PENDING && !prefers_tpe(context) {
             return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
         }
-        let converges = !early && cma::applies(space, encoding, history);
+        let converges = !early && cma_takes_over(space, encoding, history);
         let suggestion = if converges { cma::suggest(context, &mut scratch.cma)? } else { None };
         match suggestion {
             Some(suggestion) => Ok(suggestion),
@@ -66,10 +68,36 @@ pub(super) fn suggest(
 /// Whether the Gaussian process may propose, as far as the numbers of parameters and of finished trials decide.
 pub(super) fn affords_gp(space: &SearchSpace, encoding: &Encoding, history: &History) -> bool {
     let d = space.parameters().len();
-    let n_gp = if cma::applies(space, encoding, history) { n_gp_trials(d) } else { MAX_GP_TRIALS };
+    d <= MAX_GP_PARAMETERS
+        && history.n_finished() <= max_gp_trials(history)
+        && !cma_takes_over(space, encoding, history)
+}
+
+/// Largest number of trials for as many Gaussian processes as there are objectives and constraints.
+fn max_gp_trials(history: &History) -> usize {
     let n_models = history.n_objectives() + history.constraint_names().len();
-    let n_gp = n_gp.min((MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS));
-    d <= MAX_GP_PARAMETERS && history.n_finished() <= n_gp
+    (MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS)
+}
+
+/// Whether CMA-ES replaces the Gaussian process and TPE.
+fn cma_takes_over(space: &SearchSpace, encoding: &Encoding, history: &History) -> bool {
+    let d = space.parameters().len();
+    let n_gp = n_gp_trials(d).min(max_gp_trials(history));
+    let is_time = d > MAX_GP_PARAMETERS || (history.n_finished() > n_gp && is_informative(history, d));
+    is_time && cma::applies(space, encoding, history)
+}
+
+/// Whether at least [`INFORMATIVE_TRIALS_PER_PARAMETER`] feasible trials per parameter have another value than the
+/// median. Where almost all trials fail or are equal, a narrow distribution would lose the few that are not.
+fn is_informative(history: &History, n_parameters: usize) -> bool {
+    let eligible = (0..history.len()).filter(|row| history.is_eligible(*row));
+    let mut values: Vec<f64> = eligible.map(|row| history.values(0)[row]).collect();
+    let middle = values.len() / 2;
+    if values.len() < INFORMATIVE_TRIALS_PER_PARAMETER * n_parameters {
+        return false;
+    }
+    let median = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
+    values.iter().filter(|value| **value != median).count() >= INFORMATIVE_TRIALS_PER_PARAMETER * n_parameters
 }
 
 /// Whether TPE proposes although the Gaussian process could.
@@ -123,6 +151,26 @@ mod tests {
             finish(&mut history, row, Some(-(row as f64)));
         }
         (20..80).filter(|id| with_context(&space, &history, *id, prefers_tpe)).count()
+    }
+
+    #[test]
+    fn trials_that_fail_or_equal_the_median_are_not_informative() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let informative = |values: &[Option<f64>]| {
+            let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+            for (row, value) in values.iter().enumerate() {
+                history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), Origin::Random);
+                finish(&mut history, row, *value);
+            }
+            is_informative(&history, 1)
+        };
+        let (flat, failed, falling) = (vec![Some(1.0); 20], vec![None; 20], (0..6).map(|i| Some(f64::from(-i))));
+        assert!(!informative(&flat) && !informative(&failed) && !informative(&[]));
+        let few: Vec<Option<f64>> = flat.iter().copied().chain(falling.clone().take(4)).collect();
+        assert!(!informative(&few));
+        let enough: Vec<Option<f64>> = flat.into_iter().chain(falling.clone()).collect();
+        assert!(informative(&enough));
+        assert!(informative(&failed.into_iter().chain(falling).collect::<Vec<_>>()));
     }
 
     #[test]

@@ -48,7 +48,7 @@ mod tests {
         counts.map(|count| {
             for row in history.len()..count {
                 history.push(&encoding, &Configuration(vec![Some(value)]), Origin::Random);
-                finish(&mut history, row, Some(1.0));
+                finish(&mut history, row, Some(row as f64));
             }
             sampler.next_model(&space, &encoding, &history)
         })
