@@ -88,6 +88,19 @@ fn a_batch_does_not_repeat_a_local_step_under_noise() {
 }
 
 #[test]
+fn it_does_not_take_over_while_almost_all_trials_fail() {
+    let mut search = optimizer(cube(2), Sampler::Auto(AutoSettings { n_startup: None }));
+    for i in 0..201 {
+        let mut stream = Stream::new(5, i, Purpose::Sample, 0);
+        let configuration = Configuration((0..2).map(|_| Some(Value::Real(stream.uniform()))).collect());
+        let result = if i % 40 == 0 { Tell::value(valley(&configuration)) } else { Tell::failed(None) };
+        search.observe(&configuration, result).unwrap();
+    }
+    let trial = ask(&mut search);
+    assert_ne!(search.history().origins()[trial as usize], Origin::CmaEs);
+}
+
+#[test]
 fn suggestions_do_not_depend_on_restores_or_the_order_of_tells() {
     let (mut first_search, mut second_search) = (beyond_the_gaussian_process(4), beyond_the_gaussian_process(4));
     for round in 0..12 {
