@@ -147,6 +147,7 @@ def test_trials_are_filtered_by_any_column(path, run):
     assert trial_ids(run, path, "--where", "params/lr < 0.01", "--where", "kind=adam") == low_lr_adam
     assert trial_ids(run, path, "--where", "momentum>=0") == [t.id for t in trials if "momentum" in t.params]
     assert trial_ids(run, path, "--where", "gpu!=gpu1", "--state", "failed") == []
+    assert trial_ids(run, path, "--where", "kind==adam") == trial_ids(run, path, "--where", "kind=adam")
     assert trial_ids(run, path, "--where", "depth=3") == [t.id for t in trials if t.params["depth"] == 3]
     assert trial_ids(run, path, "--where", f"process={trials[0].process}") == list(range(25))
     assert trial_ids(run, path, "--sort", "lr", "--reverse", "--limit", 1) == [
@@ -160,6 +161,8 @@ def test_trials_are_filtered_by_any_column(path, run):
         ("lr", "write a column, one of = != "),
         ("kind=Adam", "--where kind=Adam: choose one of adam, sgd"),
         ("kind!=rmsprop", "choose one of adam, sgd"),
+        ("state=paused", "choose one of pending, complete, pruned, failed"),
+        ("feasible=true", "choose one of True, False"),
         ("rate<3", "there is no such column; choose from id, state"),
     ],
 )

@@ -16,7 +16,9 @@ from tanteo.trials.objectives import suffixes
 
 Columns = Mapping[str, Sequence[Any]]
 
-_CONDITION = re.compile(r"(?P<column>.+?)(?P<sign><=|>=|!=|=|<|>)(?P<value>.*)", re.DOTALL)
+#: The entries of the column ``state``; a paused trial is ``"pruned"`` there.
+STATES = ("pending", "complete", "pruned", "failed")
+_CONDITION = re.compile(r"(?P<column>.+?)(?P<sign><=|>=|!=|==?|<|>)(?P<value>.*)", re.DOTALL)
 # With several named objectives, the names of these columns end in ``/`` and the name of an objective.
 _BY_OBJECTIVE = ("value", "sem", "replicates")
 _SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -95,15 +97,19 @@ def condition(columns: Columns, text: str, search: Optimizer) -> Callable[[int],
         raise ArgumentError(f"--where {text}: write a column, one of {' '.join(_SIGNS)} and a value, such as lr<0.01")
     name = full_name(columns, match["column"].strip(), "--where")
     entries = columns[name]
-    sign, value = match["sign"], match["value"].strip()
+    sign, value = match["sign"].replace("==", "="), match["value"].strip()
     if sign in ("=", "!="):
-        _check_choice(text, _choices(search, name), entries, value)
+        _check_choice(text, _choices(search, name, entries), entries, value)
     _check_comparable(text, name, entries, value)
     return lambda number: _holds(entries[number], sign, value)
 
 
-def _choices(search: Optimizer, column: str) -> Sequence[Any]:
-    """Return the choices of the parameter in a column; empty for other columns."""
+def _choices(search: Optimizer, column: str, entries: Sequence[Any]) -> Sequence[Any]:
+    """Return what a column can hold: states, truth values or the choices of a parameter; empty for other columns."""
+    if column == "state":
+        return STATES
+    if entries and all(isinstance(entry, bool) for entry in entries):
+        return (True, False)
     parameter = search.space.parameters.get(column.removeprefix("params/")) if column.startswith("params/") else None
     return tuple(getattr(parameter, "choices", ()))
 
