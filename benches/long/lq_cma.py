@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from benches.python.peers import cube
 from benches.quality.problem import Problem
 
 STEP = 0.3  # Share of the range, as for Optuna's CMA-ES.
@@ -18,20 +19,19 @@ def search(problem: Problem, seed: int) -> list[float]:
     import cma
 
     rng, values = np.random.default_rng(seed), list[float]()
-    parameters = problem.space
+    d = cube.dimension(problem.space)
 
     def evaluate(u: np.ndarray) -> float:
         if len(values) == problem.budget:
             raise BudgetSpentError
-        params = {p.name: p.low + float(x) * (p.high - p.low) for p, x in zip(parameters, u, strict=True)}
-        values.append(problem.evaluate(params, rng).true)
+        values.append(problem.evaluate(cube.decode(problem.space, u), rng).true)
         return values[-1]
 
-    start = np.full(len(parameters), 0.5)
+    start = np.full(d, 0.5)
     try:
         while True:
             options = {"bounds": [0, 1], "seed": int(rng.integers(1, 2**31)), "verbose": -9}
             cma.fmin_lq_surr2(evaluate, start, STEP, options=options)
-            start = rng.random(len(parameters))
+            start = rng.random(d)
     except BudgetSpentError:
         return values

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from benches import lines
@@ -42,11 +44,8 @@ def job(key: Key) -> Run:
         true: list[float | None] = list(lq_cma.search(problem, seed))
     else:
         true = search(problem, peer, seed).true
-    best, lowest = [], float("inf")
-    for value in true:
-        lowest = min(lowest, float("inf") if value is None else value)
-        best.append(lowest)
-    return Run(name, peer, seed, best, time.perf_counter() - start)
+    best = accumulate((math.inf if value is None else value for value in true), min)
+    return Run(name, peer, seed, list(best), time.perf_counter() - start)
 
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range, jobs: int) -> None:

@@ -52,11 +52,11 @@ pub(super) fn suggest(
 ) -> Result<Suggestion, SuggestError> {
     initial_design::until_model(settings.n_startup(context.space), context, || {
         let (space, encoding, history) = (context.space, context.encoding, context.history);
-        let early = affords_gp(space, encoding, history);
+        let converges = cma_takes_over(space, encoding, history);
+        let early = !converges && is_within_gp_limits(space, history);
         if early && history.n_pending() <= MAX_GP_PENDING && !prefers_tpe(context) {
             return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
         }
-        let converges = !early && cma_takes_over(space, encoding, history);
         let suggestion = if converges { cma::suggest(context, &mut scratch.cma)? } else { None };
         match suggestion {
             Some(suggestion) => Ok(suggestion),
@@ -65,12 +65,14 @@ pub(super) fn suggest(
     })
 }
 
-/// Whether the Gaussian process may propose, as far as the numbers of parameters and of finished trials decide.
+/// Whether the Gaussian process may propose, whatever is pending and however TPE does.
 pub(super) fn affords_gp(space: &SearchSpace, encoding: &Encoding, history: &History) -> bool {
-    let d = space.parameters().len();
-    d <= MAX_GP_PARAMETERS
-        && history.n_finished() <= max_gp_trials(history)
-        && !cma_takes_over(space, encoding, history)
+    is_within_gp_limits(space, history) && !cma_takes_over(space, encoding, history)
+}
+
+/// Whether a Gaussian process is fast enough for so many parameters and finished trials.
+fn is_within_gp_limits(space: &SearchSpace, history: &History) -> bool {
+    space.parameters().len() <= MAX_GP_PARAMETERS && history.n_finished() <= max_gp_trials(history)
 }
 
 /// Largest number of trials for as many Gaussian processes as there are objectives and constraints.
@@ -79,25 +81,27 @@ fn max_gp_trials(history: &History) -> usize {
     (MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS)
 }
 
-/// Whether CMA-ES replaces the Gaussian process and TPE.
+/// Whether CMA-ES replaces the Gaussian process and TPE. The scan of all values comes last, because most spaces and short
+/// searches do not need it.
 fn cma_takes_over(space: &SearchSpace, encoding: &Encoding, history: &History) -> bool {
     let d = space.parameters().len();
     let n_gp = n_gp_trials(d).min(max_gp_trials(history));
-    let is_time = d > MAX_GP_PARAMETERS || (history.n_finished() > n_gp && is_informative(history, d));
-    is_time && cma::applies(space, encoding, history)
+    cma::applies(space, encoding, history)
+        && (d > MAX_GP_PARAMETERS || (history.n_finished() > n_gp && is_informative(history, d)))
 }
 
 /// Whether at least [`INFORMATIVE_TRIALS_PER_PARAMETER`] feasible trials per parameter have another value than the
 /// median. Where almost all trials fail or are equal, a narrow distribution would lose the few that are not.
 fn is_informative(history: &History, n_parameters: usize) -> bool {
+    let needed = INFORMATIVE_TRIALS_PER_PARAMETER * n_parameters;
     let eligible = (0..history.len()).filter(|row| history.is_eligible(*row));
     let mut values: Vec<f64> = eligible.map(|row| history.values(0)[row]).collect();
-    let middle = values.len() / 2;
-    if values.len() < INFORMATIVE_TRIALS_PER_PARAMETER * n_parameters {
+    if values.len() < needed {
         return false;
     }
+    let middle = values.len() / 2;
     let median = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
-    values.iter().filter(|value| **value != median).count() >= INFORMATIVE_TRIALS_PER_PARAMETER * n_parameters
+    values.iter().filter(|value| **value != median).count() >= needed
 }
 
 /// Whether TPE proposes although the Gaussian process could.
@@ -171,6 +175,17 @@ mod tests {
         let enough: Vec<Option<f64>> = flat.into_iter().chain(falling.clone()).collect();
         assert!(informative(&enough));
         assert!(informative(&failed.into_iter().chain(falling).collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn cma_es_does_not_take_over_in_a_space_without_parameters() {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
+        for row in 0..201 {
+            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            finish(&mut history, row, None);
+        }
+        assert!(!cma_takes_over(&space, &encoding, &history));
     }
 
     #[test]
