@@ -33,6 +33,17 @@ fn assert_says(message: &str, parts: &[&str]) {
 }
 
 #[test]
+fn spaces_are_equal_if_their_parameters_and_constraints_are() {
+    let parameters = || vec![parameter("a", real()), parameter("b", real())];
+    let order = |strict| vec![Constraint::Order { left: 0, right: 1, strict }];
+    let space = |parameters, constraints| SearchSpace::new(parameters, constraints).unwrap();
+    let ordered = space(parameters(), order(false));
+    assert!(ordered == space(parameters(), order(false)));
+    assert!(ordered != space(parameters(), order(true)) && ordered != space(parameters(), Vec::new()));
+    assert!(ordered != space(vec![parameter("a", real()), parameter("c", real())], order(false)));
+}
+
+#[test]
 fn impossible_domains_are_refused() {
     let (nan, inf) = (f64::NAN, f64::INFINITY);
     let floats = [(1.0, 0.0, false), (nan, 1.0, false), (0.0, inf, false), (-inf, 0.0, false), (0.0, 1.0, true)];

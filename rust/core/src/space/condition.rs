@@ -154,3 +154,51 @@ fn check_levels(levels: &[u64], domain: &Domain) -> Result<(), String> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+
+    #[test]
+    fn the_intersection_accepts_what_both_accept() {
+        let levels = |first, last| Accept::LevelRange { first, last };
+        let reals = |low, high| Accept::RealRange { low, high };
+        assert_eq!(levels(1, 5).intersect(&levels(3, 9)), levels(3, 5));
+        assert!(levels(1, 2).intersect(&levels(3, 9)).is_empty());
+        assert_eq!(reals(0.0, 0.5).intersect(&reals(0.25, 1.0)), reals(0.25, 0.5));
+        assert_eq!(Accept::Levels(vec![1, 4, 7]).intersect(&levels(2, 7)), Accept::Levels(vec![4, 7]));
+        assert_eq!(levels(2, 7).intersect(&Accept::Levels(vec![1, 4])), Accept::Levels(vec![4]));
+    }
+
+    #[test]
+    fn ranges_that_share_one_end_are_not_empty() {
+        let touching =
+            |a, b, c, d| Accept::RealRange { low: a, high: b }.intersect(&Accept::RealRange { low: c, high: d });
+        assert!(!touching(0.0, 0.5, 0.5, 1.0).is_empty());
+        assert!(touching(0.0, 0.25, 0.5, 1.0).is_empty());
+    }
+
+    #[test]
+    fn a_range_needs_an_order_and_more_than_one_point() {
+        let choices = Domain::unordered(3).unwrap();
+        let message = Accept::range(&choices, Some(Number::Integer(1)), None).unwrap_err();
+        assert_eq!(message, "choices without an order have no range; list them");
+        let real = Domain::real(0.0, 1.0, false).unwrap();
+        assert_eq!(Accept::range(&real, Some(Number::Real(1.0)), Some(Number::Real(3.0))).unwrap_err(), EQUALITY);
+        let point = Domain::real(1.0, 1.0, false).unwrap();
+        assert!(Accept::range(&point, None, None).is_ok(), "a constant has one value");
+    }
+
+    #[test]
+    fn stored_levels_outside_the_domain_are_refused() {
+        let domain = Domain::ordered(5).unwrap();
+        let check = |accept: Accept| accept.check(&domain).is_ok();
+        assert!(check(Accept::LevelRange { first: 2, last: 4 }) && check(Accept::Levels(vec![0, 4])));
+        assert!(!check(Accept::LevelRange { first: 2, last: 5 }) && !check(Accept::LevelRange { first: 3, last: 2 }));
+        for levels in [vec![], vec![2, 1], vec![2, 2], vec![5]] {
+            assert!(!check(Accept::Levels(levels.clone())), "{levels:?}");
+        }
+    }
+}

@@ -170,7 +170,17 @@ mod tests {
         let values = [Some(Value::Real(0.1)), Some(Value::Real(0.2))];
         let terms = vec![(0, 1.0), (1, 1.0)];
         assert!(Constraint::Linear { terms: terms.clone(), lower: 0.3, upper: 0.3 }.holds(&p, &values));
-        assert!(!Constraint::Linear { terms, lower: f64::NEG_INFINITY, upper: 0.3 }.holds(&p, &values));
+        assert!(!Constraint::Linear { terms: terms.clone(), lower: f64::NEG_INFINITY, upper: 0.3 }.holds(&p, &values));
+        let between = Constraint::Linear { terms, lower: 0.1, upper: 0.3 };
+        assert!(!between.holds(&p, &values), "two bounds that differ are no equation");
+    }
+
+    #[test]
+    fn fractional_weights_of_integers_count() {
+        let half = Constraint::Linear { terms: vec![(0, 0.5)], lower: f64::NEG_INFINITY, upper: 0.4 };
+        let domain = Domain::integer(0, 2, 1, false).unwrap();
+        let p = vec![parameter("a", domain)];
+        assert!(half.holds(&p, &[Some(Value::Level(0))]) && !half.holds(&p, &[Some(Value::Level(1))]));
     }
 
     #[test]
@@ -179,6 +189,8 @@ mod tests {
         let describe = |terms: Vec<_>, lower, upper| Constraint::Linear { terms, lower, upper }.describe(&p);
         assert_eq!(describe(vec![(0, 1.0), (1, -2.0)], f64::NEG_INFINITY, 3.0), "a - 2.0*b <= 3.0");
         assert_eq!(describe(vec![(0, -1.0), (1, 1.0)], 0.0, 0.0), "-a + b = 0.0");
+        assert_eq!(describe(vec![(0, 1.0), (1, 1.0)], 0.0, 3.0), "0.0 <= a + b <= 3.0");
+        assert_eq!(describe(vec![(0, 1.0), (1, 1.0)], 2.0, f64::INFINITY), "a + b >= 2.0");
         assert_eq!(Constraint::Order { left: 0, right: 1, strict: true }.describe(&p), "a < b");
     }
 }

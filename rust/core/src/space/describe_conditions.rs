@@ -28,3 +28,20 @@ pub(super) fn conditions(parameters: &[Parameter], when: &[Condition]) -> String
     };
     when.iter().map(describe).collect::<Vec<_>>().join(" and ")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+
+    #[test]
+    fn accepted_values_are_listed_up_to_eight() {
+        let domain = Domain::integer(10, 90, 10, false).unwrap();
+        let text = |levels: &[u64]| accept(&domain, &Accept::Levels(levels.to_vec()));
+        assert_eq!(text(&[2]), "30");
+        assert_eq!(text(&[0, 8]), "one of 10, 90");
+        assert_eq!(text(&[0, 1, 2, 3, 4, 5, 6, 7]), "one of 10, 20, 30, 40, 50, 60, 70, 80");
+        assert_eq!(text(&[0, 1, 2, 3, 4, 5, 6, 7, 8]), "one of 10, 20, 30, 40, 50, 60, 70, 80, ..");
+    }
+}

@@ -237,3 +237,43 @@ fn last_choice(n: u64) -> Result<u64, String> {
         _ => Err(format!("{n} choices are more than 2^32; use an integer")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+
+    #[test]
+    fn a_negative_zero_becomes_zero() {
+        for (low, high) in [(-0.0, 1.0), (-1.0, -0.0)] {
+            let (first, last) = Domain::real(low, high, false).unwrap().ends();
+            let is_negative_zero = |end: &Value| end.to_bits() == (-0.0_f64).to_bits();
+            assert!(![first, last].iter().any(is_negative_zero), "{low:?} {high:?}");
+        }
+    }
+
+    /// Between `2^53` and `2^53 + 16` floats are 2 apart.
+    #[test]
+    fn a_step_is_no_finer_than_floats_are() {
+        let low = (1_u64 << 53) as f64;
+        let message = Domain::stepped(low, low + 16.0, 1.0).unwrap_err();
+        assert!(message.contains("finer than floats are"), "{message}");
+        assert_eq!(Domain::stepped(low, low + 16.0, 2.0).unwrap().last_level(), Some(8));
+        assert_eq!(Domain::stepped(low, low, 1.0).unwrap().last_level(), Some(0), "a single value needs no step");
+        for step in [0.0, -1.0, f64::INFINITY, f64::NAN] {
+            let message = Domain::stepped(0.0, 1.0, step).unwrap_err();
+            assert!(message.starts_with("step must be a positive finite number"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_level_stands_for_its_number() {
+        let integer = Domain::integer(10, 40, 10, false).unwrap();
+        assert_eq!(integer.number(Value::Level(2)), Number::Integer(30));
+        let [ordered, unordered] = [Domain::ordered(4).unwrap(), Domain::unordered(4).unwrap()];
+        assert_eq!(ordered.number(Value::Level(2)), Number::Integer(2));
+        assert_eq!([integer, ordered, unordered].map(|domain| domain.is_ordered()), [true, true, false]);
+        assert_eq!(Domain::unordered(0).unwrap_err(), "there are no choices; give at least one");
+    }
+}

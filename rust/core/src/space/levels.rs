@@ -130,6 +130,38 @@ mod tests {
     }
 
     #[test]
+    fn the_tolerance_is_a_billionth_of_a_step_or_four_units_in_the_last_place() {
+        let domain = Domain::stepped(0.0, 0.5, 0.05).unwrap();
+        assert_eq!(domain.level_of(0.15 - 1e-12), Some(3));
+        assert_eq!(domain.level_of(0.15 + 1e-12), Some(3));
+        assert_eq!(domain.level_of(0.15 + 1e-9), None);
+        let far = Domain::stepped(1e8, 1e8 + 1.0, 0.125).unwrap();
+        assert_eq!(far.level_of((1e8 + 0.125_f64).next_up().next_up()), Some(1));
+    }
+
+    #[test]
+    fn only_a_float_without_steps_has_no_levels() {
+        let real = Domain::real(-1.0, 1.0, false).unwrap();
+        assert_eq!(
+            (real.level_of(1.0), real.level_of_integer(1), real.floor_level(Number::Real(0.5))),
+            (None, None, None)
+        );
+        assert_eq!(real.value_of_integer(1), Ok(Value::Real(1.0)));
+        let stepped = Domain::stepped(-1.0, 1.0, 0.5).unwrap();
+        assert_eq!((stepped.level_of_integer(1), stepped.value_of_integer(1)), (None, Ok(Value::Level(4))));
+        assert_eq!((stepped.real_value(1), stepped.floor_level(Number::Real(-0.4))), (-0.5, Some(1)));
+        assert_eq!(stepped.floor_level(Number::Real(-1.5)), None);
+    }
+
+    #[test]
+    fn a_negative_zero_is_read_as_zero() {
+        let domain = Domain::real(-1.0, 1.0, false).unwrap();
+        let Ok(Value::Real(zero)) = domain.value_of_real(-0.0) else { unreachable!() };
+        assert_eq!(zero.to_bits(), 0.0_f64.to_bits());
+        assert_eq!(domain.value_of_real(0.25), Ok(Value::Real(0.25)));
+    }
+
+    #[test]
     fn floor_and_ceil_levels_enclose_a_bound() {
         let domain = Domain::integer(-5, 10, 5, false).unwrap();
         assert_eq!(domain.floor_level(Number::Real(4.5)), Some(1));

@@ -319,6 +319,66 @@ mod tests {
         assert!((0..=100).all(|i| prior.quantile(f64::from(i) / 100.0) < 0.5));
     }
 
+    /// An integer of step 2 and a stepped float of step 0.5: half a step beyond the ends is allowed, and no more.
+    #[test]
+    fn the_edges_of_a_histogram_may_lie_half_a_step_outside() {
+        let integers = Domain::integer(10, 14, 2, false).unwrap();
+        let floats = Domain::stepped(0.0, 1.0, 0.5).unwrap();
+        for (domain, first, last, beyond) in [(&integers, 9.0, 15.0, 0.25), (&floats, -0.25, 1.25, 0.0625)] {
+            let middle = 0.5 * (first + last);
+            let histogram = |low: f64, high: f64| Prior::histogram(domain, &[low, middle, high], &[1.0, 1.0]);
+            assert!(histogram(first, last).is_ok());
+            assert!(histogram(first - beyond, last).is_err() && histogram(first, last + beyond).is_err());
+        }
+        let message = Prior::histogram(&integers, &[9.0, 12.0], &[1.0]).unwrap_err();
+        assert_eq!(message, "the edges run from 9.0 to 12.0, but the domain from 10.0 to 14.0; add bins of weight 0");
+    }
+
+    #[test]
+    fn the_density_of_weights_is_constant_on_the_cell_of_a_level() {
+        let domain = Domain::unordered(4).unwrap();
+        let prior = Prior::weights(&domain, &[0.0, 1.0, 0.0, 3.0]).unwrap();
+        let densities = [0.1, 0.3, 0.49, 0.6, 0.75, 1.0].map(|u| prior.density(u));
+        assert_eq!(densities, [0.0, 1.0, 1.0, 0.0, 3.0, 3.0]);
+    }
+
+    #[test]
+    fn the_quantile_within_an_interval_without_mass_is_uniform() {
+        let weights = Prior::weights(&Domain::unordered(2).unwrap(), &[0.0, 1.0]).unwrap();
+        let real = Domain::real(0.0, 1.0, false).unwrap();
+        let histogram = Prior::histogram(&real, &[0.0, 0.5, 1.0], &[0.0, 1.0]).unwrap();
+        for prior in [weights, histogram] {
+            assert_eq!(prior.quantile_within(0.25, 0.125, 0.375), 0.1875, "{prior:?}");
+        }
+    }
+
+    #[test]
+    fn stored_numbers_that_are_not_a_density_are_refused() {
+        let domain = Domain::real(0.0, 1.0, false).unwrap();
+        let histogram = |edges: &[f64], masses: &[f64]| {
+            Prior::Histogram { edges: edges.to_vec(), masses: masses.to_vec() }.check(&domain)
+        };
+        assert_eq!(histogram(&[0.0, 0.5, 1.0], &[0.5, 0.5]), Ok(()));
+        let edges: [&[f64]; 5] = [&[0.0, 0.5, 0.5, 1.0], &[0.0, 0.7, 0.3, 1.0], &[0.1, 1.0], &[0.0, 0.9], &[0.0, 1.0]];
+        for edges in edges {
+            assert!(histogram(edges, &vec![0.5; edges.len()]).is_err(), "{edges:?} has a mass too many");
+        }
+        for edges in &edges[..4] {
+            assert!(histogram(edges, &vec![0.5; edges.len() - 1]).is_err(), "{edges:?}");
+        }
+        for mass in [-0.5, f64::NAN, f64::INFINITY] {
+            assert!(histogram(&[0.0, 0.5, 1.0], &[1.0, mass]).is_err(), "{mass}");
+        }
+        // The mean may lie up to a million deviations from the nearer end.
+        let normal = |mean, std| Prior::Normal { mean, std }.check(&domain);
+        assert_eq!((normal(-1e-3, 1e-6), normal(-2e5, 1.0), normal(1.0 + 1e5, 0.1)), (Ok(()), Ok(()), Ok(())));
+        for (mean, std) in
+            [(-1.5, 1e-6), (2.5, 1e-6), (2e5, 0.1), (-2e5, 0.1), (0.5, 1e7), (0.5, 1e-7), (0.5, f64::NAN)]
+        {
+            assert!(normal(mean, std).is_err(), "{mean} {std}");
+        }
+    }
+
     #[test]
     fn bad_priors_are_refused() {
         let real = Domain::real(0.0, 1.0, false).unwrap();
@@ -329,6 +389,11 @@ mod tests {
         assert!(Prior::histogram(&real, &[0.0, 0.5], &[1.0]).is_err());
         assert!(Prior::histogram(&real, &[0.0, 0.5, 1.0], &[1.0]).is_err());
         assert!(Prior::histogram(&real, &[0.0, 1.0, 0.5], &[1.0, 1.0]).is_err());
+        assert!(Prior::histogram(&real, &[0.0, 0.5, 0.5, 1.0], &[1.0, 1.0, 1.0]).is_err());
+        assert!(Prior::histogram(&real, &[0.0, 0.7, 0.3, 1.0], &[1.0, 1.0, 1.0]).is_err());
+        assert!(Prior::histogram(&real, &[0.0, f64::NAN, 1.0], &[1.0, 1.0]).is_err());
+        assert!(Prior::histogram(&real, &[0.0], &[]).is_err());
+        assert!(Prior::histogram(&real, &[], &[]).is_err());
         assert!(Prior::histogram(&real, &[0.0, 1.0], &[-1.0]).is_err());
         assert!(Prior::weights(&choices, &[1.0]).is_err());
         assert!(Prior::weights(&choices, &[0.0, 0.0]).is_err());

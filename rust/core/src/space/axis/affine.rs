@@ -40,3 +40,28 @@ impl Affine {
         self.scale * length / self.width
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Affine;
+
+    #[test]
+    fn ranges_whose_width_overflows_keep_their_proportions() {
+        let map = Affine::new(-1.5e308, 1.5e308);
+        assert_eq!([-1.5e308, 0.0, 1.5e308].map(|t| map.unit(t)), [0.0, 0.5, 1.0]);
+        assert_eq!([0.0, 0.75, 1.0].map(|u| map.at(u)), [-1.5e308, 0.75e308, 1.5e308]);
+        assert_eq!(map.length(0.75e308), 0.25);
+    }
+
+    /// Four levels at -1.2, -0.4, 0.4 and 1.2 times 1e308.
+    #[test]
+    fn cells_whose_width_overflows_have_equal_widths() {
+        let map = Affine::of_cells(-1.2e308, 0.8e308, 4.0);
+        for (level, unit) in [(-1.2e308, 0.125), (-0.4e308, 0.375), (0.4e308, 0.625), (1.2e308, 0.875)] {
+            assert!((map.unit(level) - unit).abs() < 1e-15 && (map.at(unit) / level - 1.0).abs() < 1e-14, "{unit}");
+        }
+        let plain = Affine::of_cells(10.0, 2.0, 4.0);
+        assert_eq!([10.0, 12.0, 14.0, 16.0].map(|t| plain.unit(t)), [0.125, 0.375, 0.625, 0.875]);
+        assert_eq!((plain.at(0.375), plain.length(2.0)), (12.0, 0.25));
+    }
+}

@@ -66,3 +66,17 @@ impl Interval {
         x.clamp(self.low, self.high)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Interval;
+
+    #[test]
+    fn the_middle_of_a_log_scale_is_the_geometric_mean() {
+        for (low, high) in [(1.0, 1.5), (2.0, 4.0), (1e-3, 1e3), (1e-300, 1e300)] {
+            let (interval, middle) = (Interval::new(low, high, true), libm::sqrt(low) * libm::sqrt(high));
+            assert!((interval.at(0.5) / middle - 1.0).abs() < 1e-12, "{low} {high}");
+            assert!((interval.unit(middle) - 0.5).abs() < 1e-14, "{low} {high}");
+        }
+    }
+}
