@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -20,6 +21,12 @@ def optimizer_with_runs(runs: dict[int, list[float]], direction: str = "minimize
     return opt
 
 
+def fewest_runs(difference: float, variance_after: Callable[[int], float]) -> int:
+    """Return after how many more runs of both, with unchanged means, the difference is above 0 at a level of 95 %."""
+    ratios = (difference / math.sqrt(variance_after(more)) for more in range(1, 10_000))
+    return next(more for more, ratio in enumerate(ratios, 1) if ratio >= stats.norm.ppf(0.95))
+
+
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 def test_several_runs_of_both_are_compared_by_welch(direction):
     sign = 1.0 if direction == "minimize" else -1.0
@@ -34,10 +41,10 @@ def test_several_runs_of_both_are_compared_by_welch(direction):
     assert comparison.deviation == pytest.approx(
         math.sqrt(sum(n * v for n, v in degrees_and_variances) / sum(n for n, _ in degrees_and_variances))
     )
-    # After `runs` more runs of both with unchanged means, the difference reaches the 95 % point of the normal
-    # distribution.
-    variances = [np.var(runs[x], ddof=1) / (len(runs[x]) + comparison.runs) for x in (0, 1)]
-    assert (np.mean(runs[1]) - np.mean(runs[0])) / math.sqrt(sum(variances)) >= stats.norm.ppf(0.95)
+    assert comparison.runs == fewest_runs(
+        np.mean(runs[1]) - np.mean(runs[0]),
+        lambda more: sum(np.var(runs[x], ddof=1) / (len(runs[x]) + more) for x in (0, 1)),
+    )
 
 
 def test_a_clear_difference_needs_no_further_runs():
@@ -48,7 +55,7 @@ def test_a_clear_difference_needs_no_further_runs():
 
 def test_shared_folds_are_paired():
     opt = tt.Optimizer(SPACE, seed=0)
-    folds = {0: [1.0, 11.0, 21.0, 6.0], 1: [1.5, 11.25, 21.75, 6.4]}
+    folds = {0: [1.0, 11.0, 21.0, 6.0], 1: [1.5, 10.25, 22.75, 6.4]}
     for values in folds.values():
         trial = opt.ask()
         for fold, value in enumerate(values):
@@ -59,6 +66,18 @@ def test_shared_folds_are_paired():
     assert (comparison.first.id, comparison.method) == (0, "paired")
     assert comparison.probability == pytest.approx(stats.t.cdf(paired.statistic, 3))
     assert comparison.deviation == pytest.approx(np.std(np.subtract(folds[1], folds[0]), ddof=1) / math.sqrt(2))
+    difference = float(np.mean(np.subtract(folds[1], folds[0])))
+    assert comparison.runs == fewest_runs(difference, lambda more: 2 * comparison.deviation**2 / (4 + more))
+
+
+def test_a_single_shared_fold_is_no_pair():
+    opt = tt.Optimizer(SPACE, seed=0)
+    for values in ({0: 1.0, 1: 2.0}, {1: 2.5, 2: 3.0}):
+        trial = opt.ask()
+        for fold, value in values.items():
+            trial.report_fold(fold, value)
+        opt.tell(trial)
+    assert opt.comparison() is None or opt.comparison().method != "paired"
 
 
 def test_repeated_runs_are_grouped_and_their_variance_is_pooled():
@@ -70,17 +89,37 @@ def test_repeated_runs_are_grouped_and_their_variance_is_pooled():
     assert (comparison.first.params["x"], comparison.second.params["x"], comparison.method) == (0, 1, "pooled")
     assert comparison.deviation == pytest.approx(math.sqrt(2 / 3))
     assert comparison.probability == pytest.approx(stats.t.cdf(1.0 / math.sqrt(2 * 2 / 3), 3))
+    assert comparison.runs == fewest_runs(1.0, lambda more: 2 * (2 / 3) / (1 + more))
+
+
+def noisy_bowl(seed: int = 0) -> tt.Optimizer:
+    rng = np.random.default_rng(seed)
+    opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, sampler="random", seed=seed)
+    for _ in range(40):
+        trial = opt.ask()
+        opt.tell(trial, (trial.params["x"] - 0.3) ** 2 + 0.1 * rng.standard_normal(), sem=0.1)
+    return opt
+
+
+def test_several_runs_of_one_of_both_are_pooled_although_there_is_a_model():
+    opt = noisy_bowl()
+    for value in (-0.9, -1.0, -1.1):
+        opt.observe({"x": 0.3}, value, sem=0.1)
+    comparison = opt.comparison()
+    assert (comparison.first.params, comparison.method) == ({"x": 0.3}, "pooled")
+    assert comparison.deviation == pytest.approx(0.1)
+
+
+def test_equal_means_are_never_told_apart():
+    comparison = optimizer_with_runs({0: [1.0, 2.0], 1: [1.25, 1.75]}).comparison()
+    assert comparison.probability == pytest.approx(0.5)
+    assert comparison.runs is None
 
 
 def test_single_runs_are_compared_by_the_model_with_calibrated_probabilities():
     correct, probabilities = [], []
     for seed in range(30):
-        rng = np.random.default_rng(seed)
-        opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, sampler="random", seed=seed)
-        for _ in range(40):
-            trial = opt.ask()
-            opt.tell(trial, (trial.params["x"] - 0.3) ** 2 + 0.1 * rng.standard_normal(), sem=0.1)
-        comparison = opt.comparison()
+        comparison = noisy_bowl(seed).comparison()
         assert comparison.method == "model"
         assert comparison.deviation == pytest.approx(0.1, rel=0.75)
         distances = [abs(trial.params["x"] - 0.3) for trial in (comparison.first, comparison.second)]
