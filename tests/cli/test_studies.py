@@ -114,6 +114,14 @@ def test_progress_leaves_out_excluded_trials(tmp_path, run):
     assert json.loads(run("show", path, "--json"))["best_after"]["6"] == best
 
 
+def test_excluded_trials_are_marked(tmp_path, run):
+    path = create_study(tmp_path / "aside.db", n=6)
+    with tt.Study(path) as study:
+        study.exclude(3)
+    marked = [line.split()[0] for line in run("trials", path).splitlines() if line.endswith("(excluded)")]
+    assert marked == ["3"]
+
+
 def trial_ids(run, path, *options):
     return [trial["id"] for trial in json.loads(run("trials", path, "--json", *options))]
 
@@ -251,13 +259,15 @@ def test_a_closed_pipe_ends_a_command_silently(path, command):
 
 def test_compare_shows_best_values_and_differences(path, tmp_path, run):
     other = tmp_path / "other.db"
-    with tt.Study(other, {**SPACE, "depth": tt.Int(1, 12)}, seed=5, durability="off") as study:
+    space = {**SPACE, "depth": tt.Int(1, 12), "width": tt.Int(1, 8)}
+    with tt.Study(other, space, seed=5, durability="off") as study:
         for _ in range(12):
             trial = study.ask()
             study.tell(trial, trial.params["lr"])
         best = study.best
     page = run("compare", path, other)
     assert "differs: parameter 'depth': high 9 in the first, 12 in the second" in page
+    assert "differs: parameter 'width' exists in the second, but not in the first" in page
     assert f"{best.value:.6g}" in page
     assert "best after 10" in page
     data = json.loads(run("compare", path, other, "--json"))

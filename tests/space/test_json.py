@@ -17,7 +17,7 @@ import tanteo as tt
 from strategies import json_labels, search_spaces
 from support.ids import stable_id
 from tanteo._internal.equality import same
-from tanteo.space.difference import space_difference
+from tanteo.space.difference import space_difference, space_differences
 
 FULL = tt.SearchSpace(
     {
@@ -143,6 +143,18 @@ def test_a_description_uses_the_names_of_both_spaces() -> None:
     optimizer = tt.Optimizer(left, seed=0)
     with pytest.raises(tt.SnapshotError, match="'b' exists in the given space, but not in the stored one"):
         tt.Optimizer.from_bytes(optimizer.to_bytes(), space=right)
+
+
+def test_all_differences_are_described() -> None:
+    here = tt.SearchSpace({"a": Int(0, 3), "only": Float(0, 1), "b": Float(0, 1), "c": Float(0, 1)})
+    there = tt.SearchSpace({"a": Int(1, 4), "c": Float(0, 1), "b": Float(0, 1)})
+    assert space_differences(here, there, ("here", "there")) == [
+        "parameter 'only' exists here, but not there",
+        "parameter 'a': high 3 here, 4 there",
+        "parameter 'a': low 0 here, 1 there",
+        "the parameters stand in the order a, only, b, c here, a, c, b there",
+    ]
+    assert space_differences(here, here, ("here", "there")) == []
 
 
 def test_a_difference_of_constraints_is_described() -> None:

@@ -14,7 +14,7 @@ from tanteo.cli.output import directions_text, number, rules_as_json, rules_text
 from tanteo.cli.page import best_after, best_so_far, marks
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value
-from tanteo.space.difference import space_difference
+from tanteo.space.difference import space_differences
 from tanteo.study import Study
 from tanteo.study.environment import changes
 
@@ -95,8 +95,7 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
     goals = [f"{n} and {m} objectives, whose values cannot be compared"] if n != m else []
     rules = [rules_as_json(search) for search in (first, second)]
     goals += [f"{name}: {rules[0][name]} and {rules[1][name]}" for name in rules[0] if rules[0][name] != rules[1][name]]
-    space = space_difference(first.space, second.space, ("in the first", "in the second"))
-    differences = goals if space is None else [*goals, space]
+    differences = [*goals, *space_differences(first.space, second.space, ("in the first", "in the second"))]
     if isinstance(first, Study) and isinstance(second, Study) and first.environment and second.environment:
         differences += changes(first.environment, second.environment)
     return differences

@@ -68,12 +68,16 @@ def shown_state(trial: FrozenTrial) -> str:
 
 
 def line(trial: FrozenTrial, extra: str = "") -> str:
-    """One trial on a line: id, state, values or reason, configuration, ``extra``; last, the reason if it has values."""
+    """One trial on a line: id, state, values or reason, configuration, ``extra``.
+
+    Last come the reason if the trial has values, and a mark if it is excluded.
+    """
     errors = trial.sems or (None,) * len(trial.values or ())
     values = ", ".join(map(with_error, trial.values or (), errors))
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
-    details = f"{params_text(trial)}{'  ' if extra else ''}{extra}{reason}"
+    mark = "  (excluded)" if getattr(trial, "excluded", False) else ""
+    details = f"{params_text(trial)}{'  ' if extra else ''}{extra}{reason}{mark}"
     return printable(f"{trial.id:>5}  {shown_state(trial):<8}  {outcome:<14}  {details}".rstrip())
 
 

@@ -1,8 +1,9 @@
-"""Description of the first difference between two spaces."""
+"""Descriptions of the differences between two spaces."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .declared import SEPARATOR
@@ -28,56 +29,62 @@ def space_difference(left: SearchSpace, right: SearchSpace, places: Places) -> s
 
 
 def data_difference(left: dict[str, Any], right: dict[str, Any], places: Places) -> str | None:
-    """Return the first difference between two spaces given as JSON values (see :func:`space_to_data`), or None.
+    """Return the first difference between two spaces given as JSON values (see :func:`space_to_data`), or None."""
+    return next(_data_differences(left, right, places), None)
+
+
+def space_differences(left: SearchSpace, right: SearchSpace, places: Places) -> list[str]:
+    """Return a description of every difference between two spaces; see :func:`space_difference`."""
+    return list(_data_differences(space_to_data(left), space_to_data(right), places))
+
+
+def _data_differences(left: dict[str, Any], right: dict[str, Any], places: Places) -> Iterator[str]:
+    """Yield the differences: parameters that one space lacks, their fields, their order, and constraints.
 
     Choices that JSON cannot represent are compared by position and by :func:`tanteo.space.labels.identity`.
     """
     ours, theirs = _by_name(left), _by_name(right)
     here, there = places
-    for name in ours:
-        if name not in theirs:
-            return f"parameter {name!r} exists {here}, but not {there}"
-    for name in theirs:
-        if name not in ours:
-            return f"parameter {name!r} exists {there}, but not {here}"
-    for name, (path, packed) in ours.items():
-        difference = _parameter_difference(packed, theirs[name][1], places)
-        if difference is not None:
-            return f"parameter {name!r}: {difference}"
-        if path != theirs[name][0]:
-            return f"parameter {name!r} is nested as {path} {here}, as {theirs[name][0]} {there}"
-    if list(ours) != list(theirs):
-        return f"the parameters stand in the order {', '.join(ours)} {here}, {', '.join(theirs)} {there}"
-    return _constraint_difference(left["constraints"], right["constraints"], places)
+    yield from (f"parameter {name!r} exists {here}, but not {there}" for name in ours if name not in theirs)
+    yield from (f"parameter {name!r} exists {there}, but not {here}" for name in theirs if name not in ours)
+    shared = [name for name in ours if name in theirs]
+    for name in shared:
+        (our_path, our_fields), (their_path, their_fields) = ours[name], theirs[name]
+        yield from (f"parameter {name!r}: {text}" for text in _parameter_differences(our_fields, their_fields, places))
+        if our_path != their_path:
+            yield f"parameter {name!r} is nested as {our_path} {here}, as {their_path} {there}"
+    if shared != [name for name in theirs if name in ours]:
+        yield f"the parameters stand in the order {', '.join(ours)} {here}, {', '.join(theirs)} {there}"
+    yield from _constraint_differences(left["constraints"], right["constraints"], places)
 
 
 def _by_name(data: dict[str, Any]) -> dict[str, tuple[list[str], dict[str, Any]]]:
     return {SEPARATOR.join(path): (path, packed) for path, packed in data["parameters"]}
 
 
-def _parameter_difference(left: dict[str, Any], right: dict[str, Any], places: Places) -> str | None:
+def _parameter_differences(left: dict[str, Any], right: dict[str, Any], places: Places) -> Iterator[str]:
     here, there = places
     ((left_kind, left_fields),) = left.items()
     ((right_kind, right_fields),) = right.items()
     if left_kind != right_kind:
-        return f"{left_kind} {here}, {right_kind} {there}"
+        yield f"{left_kind} {here}, {right_kind} {there}"
+        return
     for field in sorted({*left_fields, *right_fields}):
         ours, theirs = (
             _json_text(fields[field]) if field in fields else "not given" for fields in (left_fields, right_fields)
         )
         if ours != theirs:
-            return f"{field} {ours} {here}, {theirs} {there}"
-    return None
+            yield f"{field} {ours} {here}, {theirs} {there}"
 
 
-def _constraint_difference(left: list[Any], right: list[Any], places: Places) -> str | None:
+def _constraint_differences(left: list[Any], right: list[Any], places: Places) -> Iterator[str]:
     here, there = places
     if len(left) != len(right):
-        return f"the number of constraints is {len(left)} {here}, {len(right)} {there}"
+        yield f"the number of constraints is {len(left)} {here}, {len(right)} {there}"
+        return
     for number, (ours, theirs) in enumerate(zip(map(_json_text, left), map(_json_text, right), strict=True), start=1):
         if ours != theirs:
-            return f"constraint {number}: {ours} {here}, {theirs} {there}"
-    return None
+            yield f"constraint {number}: {ours} {here}, {theirs} {there}"
 
 
 def _json_text(packed: Any) -> str:
