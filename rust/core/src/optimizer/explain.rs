@@ -4,7 +4,7 @@ use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
 use crate::history::{History, Origin};
 use crate::numerics::Pool;
-use crate::sampler::{Context, Evidence};
+use crate::sampler::{Context, Evidence, Model};
 
 /// The source of a trial's configuration, and a model's evidence for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,8 +46,9 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Explanation, OptimizerError> {
         let row = self.row_of(trial)?;
+        let origin = self.history.origins()[row];
         self.check_copy_memory()?;
-        self.check_gp_memory(1)?;
+        self.check_memory_of(model_of(origin), 1)?;
         let history = self.history.prefix(row, &self.space, &self.encoding);
         let estimated = with_estimates(&history, &Self::estimates(&history));
         let cost = self.cost_penalty(&self.context(&history, trial, pool, interrupted));
@@ -57,8 +58,16 @@ impl Optimizer {
         let incumbent = eligible.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));
         let chosen = self.history.configuration(&self.space, row);
         let best = incumbent.map(|best| history.configuration(&self.space, best));
-        let origin = self.history.origins()[row];
         let evidence = self.settings.sampler.evidence(origin, &context, &chosen, best.as_ref())?;
         Ok(Explanation { origin, incumbent: incumbent.map(|best| best as u64), evidence })
+    }
+}
+
+/// The model that gives the evidence for a configuration of this origin.
+fn model_of(origin: Origin) -> Model {
+    match origin {
+        Origin::Gp => Model::GaussianProcess,
+        Origin::Tpe => Model::Densities,
+        _ => Model::None,
     }
 }

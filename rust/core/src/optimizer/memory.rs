@@ -44,7 +44,7 @@ impl Optimizer {
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
-    fn check_memory_of(&self, model: Model, n: usize) -> Result<(), OptimizerError> {
+    pub(super) fn check_memory_of(&self, model: Model, n: usize) -> Result<(), OptimizerError> {
         let d = self.space.parameters().len();
         let all = self.history.len().saturating_add(n);
         let (rows, side, levels) = match model {
