@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from tanteo import __version__
 from tanteo.cli import best, commands, compare, doctor, figures, listing, live, moving, page
-from tanteo.cli.columns import STATES
+from tanteo.cli.columns import COLUMN_STATES
 
 Command: TypeAlias = Callable[[argparse.Namespace], object]
 
@@ -69,7 +69,7 @@ def _add_tables(subparsers: _Subparsers) -> None:
     trials.add_argument("--csv", action="store_true", help="print a CSV table with all columns")
     trials.add_argument(
         "--state",
-        choices=[*STATES, "paused"],
+        choices=[*COLUMN_STATES, "paused"],
         help="only trials in this state; paused trials are not among the pruned ones",
     )
     help_text = "only trials that satisfy a condition with = != < <= > or >=; several conditions must all hold"

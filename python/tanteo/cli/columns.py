@@ -17,7 +17,7 @@ from tanteo.trials.objectives import suffixes
 Columns = Mapping[str, Sequence[Any]]
 
 #: The entries of the column ``state``; a paused trial is ``"pruned"`` there.
-STATES = ("pending", "complete", "pruned", "failed")
+COLUMN_STATES = ("pending", "complete", "pruned", "failed")
 _CONDITION = re.compile(r"(?P<column>.+?)(?P<sign><=|>=|!=|==?|<|>)(?P<value>.*)", re.DOTALL)
 # With several named objectives, the names of these columns end in ``/`` and the name of an objective.
 _BY_OBJECTIVE = ("value", "sem", "replicates")
@@ -107,7 +107,7 @@ def condition(columns: Columns, text: str, search: Optimizer) -> Callable[[int],
 def _choices(search: Optimizer, column: str, entries: Sequence[Any]) -> Sequence[Any]:
     """Return what a column can hold: states, truth values or the choices of a parameter; empty for other columns."""
     if column == "state":
-        return STATES
+        return COLUMN_STATES
     if entries and all(isinstance(entry, bool) for entry in entries):
         return (True, False)
     parameter = search.space.parameters.get(column.removeprefix("params/")) if column.startswith("params/") else None
