@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn impossible_columns_are_refused() {
-        let corruptions: [Corruption; 23] = [
+        let corruptions: [Corruption; 27] = [
             ("columns of cells", |h| drop(h.cells.pop())),
             ("columns of values", |h| h.values.clear()),
             ("columns of standard errors", |h| h.sems.push(vec![0.0; 4])),
@@ -185,6 +185,7 @@ mod tests {
             ("a column of 3 rows", |h| h.active[1].truncate(3)),
             ("a column of 5 rows", |h| h.origins.push(Origin::Random)),
             ("not in order", |h| h.constraint_names.swap(0, 1)),
+            ("not in order", |h| h.constraint_names[1] = h.constraint_names[0].clone()),
             ("replicates of trial 1", |h| drop(h.replicates.insert(1, vec![vec![1.0]]))),
             ("replicates of trial 0", |h| h.replicates.get_mut(&0).unwrap()[0][0] = f64::NAN),
             ("replicates of trial 9", |h| drop(h.replicates.insert(9, vec![vec![1.0]]))),
@@ -193,12 +194,15 @@ mod tests {
             ("intermediate values of trial 2", |h| h.curves.get_mut(&2).unwrap()[0].1 = f64::NEG_INFINITY),
             ("trial 3: a value where", |h| h.cells[1][3] = 1),
             ("trial 3: parameter 'model'", |h| h.cells[0][3] = 3),
+            ("trial 3: parameter 'model'", |h| (h.cells[0][3], h.active[0][3]) = (0, false)),
             ("trial 0: parameter 'rate'", |h| h.cells[1][0] = f64::NAN.to_bits()),
             ("trial 3: parameter 'rate'", |h| h.active[1][3] = true),
             ("values that no pending trial has", |h| h.values[0][3] = 1.0),
             ("values that no complete trial has", |h| h.values[0][0] = f64::NEG_INFINITY),
             ("trial 1: an impossible standard error", |h| h.sems[0][1] = 1.0),
             ("trial 3: an impossible cost", |h| h.costs[3] = 1.0),
+            ("trial 0: an impossible cost", |h| h.costs[0] = -1.0),
+            ("trial 0: an impossible cost", |h| h.costs[0] = f64::INFINITY),
             ("trial 0: an impossible constraint value", |h| h.constraints[1][0] = f64::NEG_INFINITY),
         ];
         assert_eq!(restored_after(|_| ()), Ok(()));

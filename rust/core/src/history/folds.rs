@@ -80,7 +80,7 @@ mod tests {
 
     use super::{Folds, History};
     use crate::encoding::Encoding;
-    use crate::history::Origin;
+    use crate::history::{Measurement, Origin, Outcome};
     use crate::space::{Configuration, SearchSpace};
 
     fn history() -> History {
@@ -110,9 +110,10 @@ mod tests {
         loaded.folds = Folds::new();
         assert_eq!(loaded.restore_folds(stored.clone()), Ok(()));
         assert_eq!(loaded.folds(0)[0], (1, 2.0));
-        let corruptions: [fn(&mut Folds); 6] = [
+        let corruptions: [fn(&mut Folds); 7] = [
             |folds| folds.get_mut(&0).unwrap()[1].1 = f64::NEG_INFINITY,
             |folds| folds.get_mut(&0).unwrap()[0].1 = 2.5,
+            |folds| folds.get_mut(&0).unwrap()[1].1 = 4.0,
             |folds| folds.get_mut(&0).unwrap()[1].0 = 1,
             |folds| folds.get_mut(&0).unwrap().truncate(1),
             |folds| folds.get_mut(&0).unwrap().clear(),
@@ -129,5 +130,25 @@ mod tests {
         let mut several = History::new(0, 2);
         several.curves.insert(0, vec![(1, 2.0)]);
         assert!(several.restore_folds([(0, vec![(1, 2.0)])].into()).is_err());
+    }
+
+    #[test]
+    fn complete_folds_are_those_of_complete_trials_without_infinite_or_missing_values() {
+        let complete = |value| Outcome::Complete(vec![Measurement { value, sem: None, replicates: Vec::new() }]);
+        let pruned = Outcome::Pruned { measurements: None, reason: None, paused: false };
+        let trials = [
+            ([1.0, 3.0], pruned),
+            ([1.0, 3.0], complete(f64::INFINITY)),
+            ([1.0, f64::NAN], complete(2.0)),
+            ([1.0, 3.0], complete(2.0)),
+        ];
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
+        for (row, (folds, outcome)) in trials.into_iter().enumerate() {
+            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            folds.iter().zip(0..).for_each(|(value, fold)| history.report_fold(row as u64, fold, *value));
+            history.finish(row, outcome, &[], None);
+        }
+        assert!(history.complete_folds().eq([(3, &[(0, 1.0), (1, 3.0)][..])]));
     }
 }

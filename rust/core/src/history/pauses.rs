@@ -19,4 +19,10 @@ impl Pauses {
         self.paused.remove(&trial);
         self.resumed.remove(&trial);
     }
+
+    /// Removes the trials with ids from `len` on.
+    pub(super) fn truncate(&mut self, len: u64) {
+        self.paused.retain(|trial| *trial < len);
+        self.resumed.retain(|trial, _| *trial < len);
+    }
 }

@@ -16,8 +16,49 @@ impl History {
         history.curves.retain(|trial, _| *trial < len as u64);
         history.reported.truncate(len as u64);
         history.folds.retain(|trial, _| *trial < len as u64);
+        history.pauses.truncate(len as u64);
         history.drop_unused_constraints();
         history.rebuild(space, encoding);
         history
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::history::{Measurement, Origin, Outcome};
+    use crate::space::Configuration;
+
+    /// A history whose trials have everything that a trial can have: folds with one objective, steps with several.
+    fn history(space: &SearchSpace, n_objectives: usize, n_trials: usize) -> History {
+        let (encoding, mut history) = (Encoding::new(space), History::new(0, n_objectives));
+        for row in 0..n_trials {
+            let (trial, value) = (row as u64, row as f64);
+            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            if n_objectives == 1 {
+                history.report_fold(trial, 3, value);
+            } else {
+                history.report(trial, 2, &vec![value; n_objectives], vec![("memory".into(), value)]);
+            }
+            let measured = Measurement { value, sem: Some(0.5), replicates: vec![value, value] };
+            let (measurements, reason) = (Some(vec![measured; n_objectives]), Some("rank 2 of 2".into()));
+            let outcome = Outcome::Pruned { measurements, reason, paused: true };
+            history.finish(row, outcome, &[(format!("limit{row}"), 1.0)], Some(2.0));
+        }
+        history
+    }
+
+    #[test]
+    fn a_prefix_is_the_history_of_its_trials_alone() {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        for n_objectives in [1, 2] {
+            let whole = history(&space, n_objectives, 3);
+            for len in 0..=3 {
+                let prefix = whole.prefix(len, &space, &Encoding::new(&space));
+                assert_eq!(format!("{prefix:?}"), format!("{:?}", history(&space, n_objectives, len)));
+            }
+        }
     }
 }

@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn impossible_reports_are_refused() {
-        let corruptions: [Corruption; 7] = [
+        let corruptions: [Corruption; 9] = [
             ("values of trial 0", |r| r.further.clear()),
             ("values of trial 7", |r| drop(r.further.insert(7, Vec::new()))),
             ("values of trial 0", |r| r.further.values_mut().for_each(|reports| drop(reports.pop()))),
@@ -121,6 +121,10 @@ mod tests {
             ("values of trial 0", |r| r.further.values_mut().for_each(|reports| reports[1][0] = f64::NEG_INFINITY)),
             ("constraints of trial 0", |r| drop(r.constraints.insert((0, 3), vec![("a".to_owned(), 1.0)]))),
             ("constraints of trial 0", |r| r.constraints.values_mut().for_each(|named| named.reverse())),
+            ("constraints of trial 0", |r| r.constraints.values_mut().for_each(|named| named[0].1 = f64::NEG_INFINITY)),
+            ("constraints of trial 0", |r| {
+                r.constraints.values_mut().for_each(|named| named.insert(0, named[0].clone()));
+            }),
         ];
         for (expected, corrupt) in corruptions {
             let mut history = history();
@@ -128,5 +132,26 @@ mod tests {
             let message = history.check_reported().err().unwrap_or_default();
             assert!(message.contains(expected), "expected '{expected}', found '{message}'");
         }
+    }
+
+    #[test]
+    fn a_single_objective_has_no_further_values() {
+        let mut history = History::new(0, 1);
+        history.states.push(TrialState::Pending);
+        history.report(0, 2, &[1.0], Vec::new());
+        assert_eq!(history.check_reported(), Ok(()));
+        history.reported.further.insert(0, vec![Vec::new()]);
+        assert!(history.check_reported().is_err());
+    }
+
+    #[test]
+    fn a_constraint_of_zero_is_satisfied() {
+        let mut history = History::new(0, 1);
+        history.states.push(TrialState::Complete);
+        history.report(0, 1, &[1.0], vec![("memory".to_owned(), 0.0)]);
+        history.constraints.push(vec![0.0]);
+        assert!(!history.has_violation());
+        history.constraints[0][0] = 5e-324;
+        assert!(history.has_violation());
     }
 }

@@ -91,4 +91,12 @@ mod tests {
         let trials = [(Origin::Random, &[0, u64::MAX][..], Some(true), 8.0)];
         assert_eq!(history(&trials).full_costs(), [(0, 8.0)]);
     }
+
+    #[test]
+    fn a_trial_with_an_infinite_value_has_no_typical_cost() {
+        let mut history =
+            history(&[(Origin::Random, &[][..], Some(true), 2.0), (Origin::Random, &[], Some(true), 4.0)]);
+        history.values[0][0] = f64::INFINITY;
+        assert_eq!(history.full_costs(), [(1, 4.0)]);
+    }
 }

@@ -150,3 +150,19 @@ impl Origin {
         matches!(self, Self::Tpe | Self::Gp | Self::CmaEs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::TrialState;
+
+    #[test]
+    fn an_excluded_trial_keeps_how_it_ended() {
+        for state in [TrialState::Complete, TrialState::Pruned, TrialState::Failed] {
+            let excluded = state.excluded();
+            assert!(excluded.is_excluded() && !excluded.counts());
+            assert_eq!((excluded.included(), excluded.excluded()), (state, excluded));
+            assert_eq!((excluded.name(), state.included()), (state.name(), state));
+        }
+        assert_eq!(TrialState::Pending.excluded(), TrialState::Pending);
+    }
+}

@@ -208,3 +208,65 @@ impl Derived {
         self.defaults -= forgotten(|origin| *origin == Origin::Default);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+
+    fn history(n_trials: usize) -> (SearchSpace, Encoding, History) {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
+        for row in 0..n_trials {
+            let origin = if row % 2 == 0 { Origin::Random } else { Origin::Enqueued };
+            history.push(&encoding, &Configuration(Vec::new()), origin);
+        }
+        (space, encoding, history)
+    }
+
+    fn complete(sem: Option<f64>, replicates: &[f64]) -> Outcome {
+        Outcome::Complete(vec![Measurement { value: 1.0, sem, replicates: replicates.to_vec() }])
+    }
+
+    #[test]
+    fn a_positive_standard_error_or_replicates_are_noise() {
+        let cases = [(None, &[][..], false), (Some(0.0), &[], false), (Some(0.5), &[], true), (None, &[1.0], true)];
+        for (sem, replicates, expected) in cases {
+            let (space, encoding, mut history) = history(2);
+            history.finish(1, complete(sem, replicates), &[], None);
+            assert_eq!(history.is_noisy(), expected, "{sem:?} {replicates:?}");
+            history.rebuild(&space, &encoding);
+            assert_eq!(history.is_noisy(), expected, "{sem:?} {replicates:?} after loading");
+            history.reopen(1);
+            assert!(!history.is_noisy());
+        }
+    }
+
+    #[test]
+    fn excluded_trials_are_not_among_the_finished_or_failed_ones() {
+        let (_, _, mut history) = history(2);
+        history.finish(0, complete(None, &[]), &[], None);
+        history.finish(1, Outcome::Failed { reason: None }, &[], None);
+        let counts = |history: &History| (history.n_finished(), history.n_failed());
+        assert_eq!(counts(&history), (2, 1));
+        for (row, without) in [(0, (1, 1)), (1, (1, 0))] {
+            for _ in 0..2 {
+                history.exclude(row);
+                assert_eq!(counts(&history), without);
+            }
+            for _ in 0..2 {
+                history.include(row);
+                assert_eq!(counts(&history), (2, 1));
+            }
+        }
+    }
+
+    #[test]
+    fn a_truncated_history_counts_the_remaining_suggestions() {
+        let (_, _, mut history) = history(5);
+        assert_eq!(history.n_suggested(), 3);
+        history.truncate(2);
+        assert_eq!((history.n_suggested(), history.n_pending(), history.len()), (1, 2, 2));
+    }
+}

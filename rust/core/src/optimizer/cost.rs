@@ -51,9 +51,10 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::optimizer::Settings;
+    use crate::history::Origin;
+    use crate::optimizer::{Settings, Tell};
     use crate::sampler::Sampler;
-    use crate::space::SearchSpace;
+    use crate::space::{Configuration, SearchSpace};
 
     #[test]
     fn another_budget_is_checked_and_is_in_the_snapshot() {
@@ -65,5 +66,19 @@ mod tests {
         }
         let (restored, _) = Optimizer::restore(&search.snapshot(b"").unwrap()).unwrap();
         assert_eq!(restored.settings().budget, Some(2.5));
+    }
+
+    /// Without parameters no cost can be predicted, so a pending trial is expected to have the mean cost.
+    #[test]
+    fn the_committed_cost_includes_the_expected_cost_of_pending_trials() {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        for trial in 0..5 {
+            search.history.push(&search.encoding, &Configuration(Vec::new()), Origin::Random);
+            if trial < 2 {
+                search.tell(trial, Tell { cost: Some(2.0 + 4.0 * trial as f64), ..Tell::value(1.0) }).unwrap();
+            }
+        }
+        assert_eq!((search.spent(), search.committed()), (8.0, 20.0));
     }
 }

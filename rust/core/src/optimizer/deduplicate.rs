@@ -227,3 +227,100 @@ fn walk_gave_up() -> SuggestError {
     let message = format!("no new configuration satisfies the constraints, as far as {n_steps} steps can tell");
     SuggestError::Exhausted(message)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::optimizer::{Settings, Tell};
+    use crate::sampler::TpeSettings;
+    use crate::space::{Constraint, Domain, Parameter, Prior, SearchSpace};
+
+    fn parameter(name: &str, domain: Domain, prior: Prior) -> Parameter {
+        Parameter { name: name.into(), domain, default: None, prior, when: Vec::new() }
+    }
+
+    fn integer(name: &str, last: u64, prior: Prior) -> Parameter {
+        parameter(name, Domain::Integer { low: 0, step: 1, last, log: false }, prior)
+    }
+
+    /// A number with two values, which make the space continuous.
+    fn narrow() -> Parameter {
+        parameter("x", Domain::real(1.0, 1.0_f64.next_up(), false).unwrap(), Prior::Uniform)
+    }
+
+    fn search(parameters: Vec<Parameter>, constraints: Vec<Constraint>, sampler: Sampler) -> Optimizer {
+        let space = SearchSpace::new(parameters, constraints).unwrap();
+        Optimizer::new(space, Settings::new(vec![false], sampler, 1)).unwrap()
+    }
+
+    fn ask(search: &mut Optimizer) -> Result<u64, OptimizerError> {
+        search.ask(1, &Pool::serial(), &|| false)
+    }
+
+    /// Without another configuration, all proposals are rejected. They replace those of a model if the sampler is one.
+    #[test]
+    fn a_repetition_follows_all_attempts() {
+        let tpe = Sampler::Tpe(TpeSettings { n_startup: 2, n_candidates: 24, gamma: 0.25 });
+        for (sampler, fallbacks) in [(Sampler::Random, 0), (tpe, 1)] {
+            let mut search = search(vec![narrow()], Vec::new(), sampler);
+            for trial in 0..2 {
+                ask(&mut search).unwrap();
+                search.tell(trial, Tell::value(trial as f64)).unwrap();
+            }
+            let rejected = search.counters.duplicates;
+            ask(&mut search).unwrap();
+            assert_eq!(search.counters.duplicates - rejected, u64::from(MAX_ATTEMPTS));
+            assert_eq!((search.counters.fallbacks, search.history.origins()[2]), (fallbacks, Origin::Random));
+        }
+    }
+
+    /// Of 2000 draws from the prior, one gives another level than the first, and both configurations with the first are
+    /// soon tried.
+    #[test]
+    fn uniform_draws_reach_what_the_prior_makes_rare() {
+        let prior = Prior::Histogram { edges: vec![0.0, 0.01, 1.0], masses: vec![0.9995, 0.0005] };
+        let level = integer("level", 99, prior);
+        let mut search = search(vec![narrow(), level], Vec::new(), Sampler::Random);
+        for _ in 0..10 {
+            ask(&mut search).unwrap();
+        }
+        let levels: Vec<u64> = search.history.cells(1).to_vec();
+        assert!(levels[..2] == [0, 0] && !levels[2..].contains(&0), "{levels:?}");
+    }
+
+    #[test]
+    fn a_repeated_point_from_outside_is_replaced_and_counted_once() {
+        let mut search = search(
+            vec![parameter("x", Domain::real(0.0, 1.0, false).unwrap(), Prior::Uniform)],
+            Vec::new(),
+            Sampler::External,
+        );
+        search.ask_external(&[vec![0.5], vec![0.5]]).unwrap();
+        assert_eq!(search.history.origins(), [Origin::External, Origin::Random]);
+        assert_eq!((search.counters.duplicates, search.counters.fallbacks), (1, 1));
+    }
+
+    /// `2 a + 4 b` is never odd.
+    #[test]
+    fn an_infeasible_continuous_space_is_not_exhausted() {
+        let equation = Constraint::Linear { terms: vec![(1, 2.0), (2, 4.0)], lower: 7.0, upper: 7.0 };
+        let parameters = vec![narrow(), integer("a", 9, Prior::Uniform), integer("b", 9, Prior::Uniform)];
+        let refused = ask(&mut search(parameters, vec![equation], Sampler::Random));
+        let infeasible = |error: &OptimizerError| {
+            matches!(error, OptimizerError::Suggest(SuggestError::Space(SpaceError::Infeasible { .. })))
+        };
+        assert!(refused.as_ref().is_err_and(infeasible), "{refused:?}");
+    }
+
+    #[test]
+    fn an_exhausted_space_is_named_with_its_size() {
+        let mut search = search(vec![integer("a", 2, Prior::Uniform)], Vec::new(), Sampler::Random);
+        for _ in 0..3 {
+            ask(&mut search).unwrap();
+        }
+        let message = ask(&mut search).unwrap_err().to_string();
+        assert!(message.contains("all 3 configurations of the space were tried"), "{message}");
+    }
+}

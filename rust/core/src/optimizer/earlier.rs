@@ -66,3 +66,50 @@ impl Optimizer {
         others && self.incumbent.is_some_and(|best| is_winner(best as usize))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::numerics::Pool;
+    use crate::optimizer::{Settings, Tell};
+    use crate::sampler::Sampler;
+    use crate::space::{Domain, Parameter, Prior, SearchSpace, Value};
+    use crate::transfer::SourceRow;
+
+    /// The first winner is handed out at once. Others follow if the best trial is a winner that was compared.
+    #[test]
+    fn winners_are_handed_out_in_order_while_they_lead() {
+        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
+        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
+        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
+        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        let row =
+            |x: f64| SourceRow { values: vec![Some(Value::Real(x))], loss: (x - 0.3) * (x - 0.3), is_eligible: true };
+        search.learn_from(vec![Source { rows: (0..10).map(|k| row(f64::from(k) / 10.0)).collect() }]).unwrap();
+        let winners = winners(&search.earlier, &search.space, &search.encoding, &|| false).unwrap();
+        assert!(winners.len() == 3 && winners[0] == [Some(Value::Real(0.3))], "{winners:?}");
+        let (winner, other) = (Origin::Earlier, Origin::Random);
+        // The origin of each trial, and the result that is told before the next one.
+        let program = [
+            (winner, None),
+            (other, None),
+            (other, Some((0, 1.0))),
+            (other, Some((1, 2.0))),
+            (winner, Some((2, 0.5))),
+            (other, Some((4, 0.25))),
+        ];
+        for (trial, (origin, told)) in program.into_iter().enumerate() {
+            search.ask(1, &Pool::serial(), &|| false).unwrap();
+            assert_eq!(search.history.origins()[trial], origin, "{trial}");
+            let given = [0, 4].iter().position(|given| *given == trial);
+            if let Some(k) = given {
+                assert_eq!(search.configuration(trial as u64).unwrap().0, winners[k]);
+            }
+            if let Some((finished, value)) = told {
+                search.tell(finished, Tell::value(value)).unwrap();
+            }
+        }
+    }
+}

@@ -35,3 +35,34 @@ impl Optimizer {
         Ok(expected_gain(&context, n)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use crate::history::{Measurement, Origin, Outcome};
+    use crate::optimizer::{Optimizer, Settings, Tell};
+    use crate::sampler::Sampler;
+    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
+
+    #[test]
+    fn several_objectives_and_an_empty_space_have_no_expected_gain() {
+        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
+        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
+        for (parameters, n_objectives) in [(vec![parameter], 2), (Vec::new(), 1)] {
+            let space = SearchSpace::new(parameters, Vec::new()).unwrap();
+            let mut search =
+                Optimizer::new(space, Settings::new(vec![false; n_objectives], Sampler::Random, 0)).unwrap();
+            for trial in 0..12 {
+                let x = f64::from(trial) / 12.0;
+                let point = Configuration(vec![Some(Value::Real(x)); search.space.parameters().len()]);
+                search.history.push(&search.encoding, &point, Origin::Random);
+                let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
+                let outcome = Outcome::Complete(vec![measured; n_objectives]);
+                search.tell(trial as u64, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            }
+            assert_eq!(search.expected_gain(10, 12, &|| false), Ok(None));
+            assert_eq!(search.predict(&[search.configuration(0).unwrap()], &|| false), Ok(None));
+        }
+    }
+}

@@ -71,3 +71,39 @@ fn model_of(origin: Origin) -> Model {
         _ => Model::None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::optimizer::{Settings, Tell};
+    use crate::sampler::{GpAcquisition, GpSettings, Sampler};
+    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
+
+    /// The costs are `exp(2 x)` and easy to predict, and hardly any of the budget is spent, so the penalty is nearly `2 x`.
+    #[test]
+    fn the_acquisition_includes_the_cost_penalty() {
+        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
+        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
+        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
+        let sampler = Sampler::Gp(GpSettings { n_startup: 4, acquisition: GpAcquisition::Lcb });
+        let mut search = Optimizer::new(space, Settings::new(vec![false], sampler, 0)).unwrap();
+        let told = (0..12).map(|trial| f64::from(trial * 7 % 12) / 11.0);
+        for (trial, x) in told.chain([0.0, 1.0]).enumerate() {
+            search.history.push(&search.encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Gp);
+            if trial < 12 {
+                search.tell(trial as u64, Tell { cost: Some(libm::exp(2.0 * x)), ..Tell::value(x * x) }).unwrap();
+            }
+        }
+        let acquisition = |search: &Optimizer, trial| {
+            search.explain(trial, &Pool::serial(), &|| false).unwrap().evidence.acquisition.unwrap().1
+        };
+        let free = [12, 13].map(|trial| acquisition(&search, trial));
+        search.settings.budget = Some(1e9);
+        let with_costs = [12, 13].map(|trial| acquisition(&search, trial));
+        for ((free, with_costs), log_cost) in free.into_iter().zip(with_costs).zip([0.0, 2.0]) {
+            assert!((free - with_costs - log_cost).abs() < 0.1, "{free} {with_costs}");
+        }
+    }
+}

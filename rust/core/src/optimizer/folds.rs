@@ -57,3 +57,27 @@ impl Optimizer {
         Ok(order)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use crate::numerics::Pool;
+    use crate::optimizer::{Optimizer, Settings};
+    use crate::sampler::Sampler;
+    use crate::space::SearchSpace;
+
+    #[test]
+    fn a_fold_keeps_its_first_value() {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        search.ask(1, &Pool::serial(), &|| false).unwrap();
+        let reports = [(0, 0.5, true), (1, f64::NAN, true), (0, 0.5, true), (1, f64::NAN, true)];
+        for (fold, value, is_taken) in
+            reports.into_iter().chain([(0, 0.25, false), (0, f64::NAN, false), (1, 0.5, false)])
+        {
+            assert_eq!(search.report_fold(0, fold, value).is_ok(), is_taken, "{fold}: {value}");
+        }
+        assert_eq!(search.history.folds(0).len(), 2);
+    }
+}

@@ -93,3 +93,18 @@ impl Optimizer {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_attributes_are_sorted_and_unique() {
+        for (names, expected) in
+            [([].as_slice(), true), (&["a", "b"], true), (&["b", "a"], false), (&["a", "a"], false)]
+        {
+            let attributes = names.iter().map(|name| ((*name).to_owned(), String::new())).collect();
+            assert_eq!(Note { attributes, ..Note::default() }.is_valid(), expected, "{names:?}");
+        }
+    }
+}

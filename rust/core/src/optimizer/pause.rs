@@ -93,3 +93,40 @@ impl Optimizer {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use crate::history::{Origin, Outcome};
+    use crate::optimizer::{Optimizer, Settings, Tell};
+    use crate::pruner::Pruner;
+    use crate::sampler::Sampler;
+    use crate::space::{Configuration, SearchSpace};
+
+    /// A search whose trials are paused after the given steps, and whose pruner would stop none of them.
+    fn paused(pausing: bool, last_steps: &[u64]) -> Optimizer {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let settings = Settings { pausing, pruner: Pruner::Nothing, ..Settings::new(vec![false], Sampler::Random, 0) };
+        let mut search = Optimizer::new(space, settings).unwrap();
+        for (trial, step) in (0..).zip(last_steps) {
+            search.history.push(&search.encoding, &Configuration(Vec::new()), Origin::Random);
+            search.report(trial, *step, &[1.0], Vec::new()).unwrap();
+            let outcome = Outcome::Pruned { measurements: None, reason: None, paused: true };
+            search.tell(trial, Tell { outcome, ..Tell::failed(None) }).unwrap();
+        }
+        search
+    }
+
+    #[test]
+    fn the_trial_with_the_largest_last_step_comes_first() {
+        let search = paused(true, &[2, 7, 4, 7]);
+        assert_eq!(search.promotion_candidates(), [1, 3, 2, 0]);
+        assert_eq!(search.promotable(&|| false), Ok(Some(1)));
+    }
+
+    #[test]
+    fn without_pausing_no_trial_is_promoted() {
+        assert_eq!(paused(false, &[2]).promotable(&|| false), Ok(None));
+    }
+}

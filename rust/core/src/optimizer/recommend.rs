@@ -66,7 +66,7 @@ mod tests {
     use crate::numerics::{Purpose, Stream};
     use crate::optimizer::{Settings, Tell};
     use crate::sampler::{Sampler, SuggestError};
-    use crate::space::{Domain, Parameter, Prior, SearchSpace};
+    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
 
     /// A random search in two numbers on a quadratic function with its minimum at 0.3 and normal noise.
     fn noisy_search(n: usize, seed: u64) -> Optimizer {
@@ -121,6 +121,27 @@ mod tests {
     fn the_fit_can_be_interrupted() {
         let result = noisy_search(20, 1).recommend(&|| true);
         assert!(matches!(result, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
+    }
+
+    /// An interruption reaches the fit, and only the fit.
+    #[test]
+    fn a_model_is_fitted_from_16_trials_on() {
+        let has_model = |n| noisy_search(n, 1).recommend(&|| true).is_err();
+        assert_eq!([0, 15, 16, 17].map(has_model), [false, false, true, true]);
+    }
+
+    /// The values 0 and 4 of one configuration are worse on average than the value 1 of another one.
+    #[test]
+    fn few_noisy_trials_are_averaged_by_configuration_and_exact_ones_are_not() {
+        for (sem, expected) in [(None, 0), (Some(0.0), 0), (Some(0.25), 2)] {
+            let mut search = noisy_search(0, 1);
+            for (x, value) in [(0.25, 0.0), (0.25, 4.0), (0.75, 1.0), (0.5, 3.0)] {
+                let configuration = Configuration(vec![Some(Value::Real(x)); 2]);
+                let outcome = Outcome::Complete(vec![Measurement { value, sem, replicates: Vec::new() }]);
+                search.observe(&configuration, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            }
+            assert_eq!((search.recommend(&|| false), search.best()), (Ok(Some(expected)), Some(0)), "{sem:?}");
+        }
     }
 
     proptest! {

@@ -209,6 +209,17 @@ mod tests {
         }
     }
 
+    /// The weights are 16 and 8, so `m = 1/3` and `tau^2 = (16/3 - 1) / (24 - 320/24) = 13/32`. Together with `tau^2`
+    /// the variances are 15/32 and 17/32, so `mu = 15/32`.
+    #[test]
+    fn the_mean_with_the_larger_variance_is_shrunk_more() {
+        let groups = [group(0.0, 0.0625), group(1.0, 0.125)];
+        assert!((between_variance(&groups) - 13.0 / 32.0).abs() < 1e-15);
+        for (posterior, expected) in merits(&groups).into_iter().zip([0.0625, 0.875]) {
+            assert!((posterior - expected).abs() < 1e-15);
+        }
+    }
+
     #[test]
     fn the_slope_decides_if_noise_explains_all_differences() {
         let groups = [group(0.4, 1.0), group(0.6, 0.5), group(0.5, 2.0), group(0.4, 2.0)];
@@ -252,16 +263,53 @@ mod tests {
         assert_eq!((search.best(), shrunk(&search)), (Some(lucky), Some(steady)));
     }
 
+    /// The upper fence of 10, 11, 12, 13 and 110 is `13 + 1.5 (13 - 11) = 16`, so the range is 6. The median of the
+    /// known variances is that of 0, 1/16 and 1/4.
+    #[test]
+    fn values_and_standard_errors_are_scaled_to_the_range_up_to_the_fence() {
+        let mut search = search();
+        let trials = [(11.0, Some(3.0)), (10.0, None), (110.0, Some(1.5)), (13.0, None), (12.0, Some(0.0))];
+        for (x, (value, sem)) in trials.into_iter().enumerate() {
+            observe(&mut search, x as u64, value, sem, &[]);
+        }
+        let expected = [(1.0 / 6.0, 0.25), (0.0, 0.0625), (1.0, 0.0625), (0.5, 0.0625), (1.0 / 3.0, MIN_VARIANCE)];
+        for (o, (value, variance)) in observations(&search.history).iter().zip(expected) {
+            assert!((o.value - value).abs() < 1e-15 && (o.variance - variance).abs() < 1e-15, "{}", o.row);
+        }
+    }
+
+    #[test]
+    fn equal_values_have_a_range_of_zero() {
+        let mut search = search();
+        observe(&mut search, 0, 5.0, Some(3.0), &[]);
+        observe(&mut search, 1, 5.0, None, &[]);
+        assert!(observations(&search.history).iter().all(|o| (o.value, o.variance) == (0.0, MIN_VARIANCE)));
+    }
+
+    /// The values lie in `[0, 1]` already. The weights of the first configuration are 4 and 16.
+    #[test]
+    fn precisions_of_one_configuration_add_up() {
+        let mut search = search();
+        for (x, value, sem) in [(0, 0.0, 0.5), (1, 1.0, 0.25), (0, 0.5, 0.25)] {
+            observe(&mut search, x, value, Some(sem), &[]);
+        }
+        let found: Vec<_> = groups(&search.history, &search.space).iter().map(|g| (g.id, g.mean(), g.weight)).collect();
+        assert_eq!(found, [(0, 0.4, 20.0), (1, 1.0, 16.0)]);
+    }
+
     #[test]
     fn replicates_stand_in_for_a_standard_error() {
         let mut search = search();
         observe(&mut search, 0, 2.0, None, &[1.0, 2.0, 3.0]);
         observe(&mut search, 1, 2.0, None, &[2.0]);
         observe(&mut search, 2, 1e300, None, &[0.0, 2e300]);
+        observe(&mut search, 3, 2.0, None, &[2.0, 2.0]);
+        observe(&mut search, 4, 2.0, None, &[1.0, f64::INFINITY]);
         let error = |row| standard_error(&search.history, row);
         assert!((error(0).unwrap() - (1.0f64 / 3.0).sqrt()).abs() < 1e-15);
         assert_eq!(error(1), None);
         assert!((error(2).unwrap() / 1e300 - 1.0).abs() < 1e-15);
+        assert_eq!([error(3), error(4)], [Some(0.0), Some(f64::INFINITY)]);
     }
 
     /// Promise 3: one outlier must not matter.

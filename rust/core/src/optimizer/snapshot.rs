@@ -211,3 +211,21 @@ fn decode(format: u16, payload: &[u8]) -> Result<Decoded, String> {
     }
     Ok(Decoded { payload: read, notes, additions })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::sampler::Sampler;
+
+    #[test]
+    fn the_end_of_a_payload_that_goes_on_is_named() {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        let stored = search.snapshot(b"").unwrap();
+        let longer = [&stored[HEADER..], &[0, 0, 0]].concat();
+        let message = Optimizer::restore(&[&header(&longer)[..], &longer].concat()).unwrap_err().to_string();
+        assert!(message.ends_with(&format!("after its end at byte {}", stored.len())), "{message}");
+    }
+}

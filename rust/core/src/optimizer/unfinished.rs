@@ -72,9 +72,10 @@ mod tests {
 
     use super::*;
     use crate::history::{Measurement, Outcome};
+    use crate::numerics::Pool;
     use crate::optimizer::{Settings, Tell};
     use crate::sampler::Sampler;
-    use crate::space::{Configuration, SearchSpace};
+    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace};
 
     /// The value of a complete trial that breaks a constraint is not clipped at the best value.
     #[test]
@@ -113,6 +114,27 @@ mod tests {
         }
         let estimates = Optimizer::estimates(&search.history);
         assert_eq!(estimates[0].end.unwrap().mean, 0.0_f64.next_up());
+        let for_models = search.history_for_models().unwrap();
+        assert_eq!(for_models.values(0)[10], 0.0_f64.next_up());
+        assert_eq!(for_models.sems(0)[10], libm::sqrt(estimates[0].end.unwrap().variance));
+        assert_eq!(for_models.values(0)[..10], search.history.values(0)[..10]);
+    }
+
+    /// Samplers assume that results do not change, and so that estimates do not.
+    #[test]
+    fn another_estimate_resets_the_caches_of_samplers() {
+        let domain = Domain::Integer { low: 0, step: 1, last: 9, log: false };
+        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
+        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
+        let settings = Settings::new(vec![false], Sampler::Grid { resolution: 10 }, 0);
+        let mut search = Optimizer::new(space, settings).unwrap();
+        search.ask(3, &Pool::serial(), &|| false).unwrap();
+        let filled = format!("{:?}", search.scratch);
+        assert!(search.history_for_models().is_none());
+        assert_eq!(format!("{:?}", search.scratch), filled);
+        search.estimates.push(Estimate { row: 0, end: None });
+        assert!(search.history_for_models().is_none());
+        assert_ne!(format!("{:?}", search.scratch), filled);
     }
 
     #[test]
