@@ -129,3 +129,62 @@ impl SearchSpace {
         span.nearest(axis.from_unit(prior.quantile_within(stream.uniform(), a, b)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::super::testing::{integer, parameter, real, space, stream};
+    use super::super::{Clause, Condition, Constraint, Domain, Parameter};
+    use super::*;
+
+    /// Neither constraint narrows a span; the draws break the first in one case of four, the second in the others.
+    #[test]
+    fn the_constraint_broken_most_often_is_named() {
+        let forbid =
+            |levels: &[u64]| Constraint::Forbid(vec![Clause { parameter: 0, accept: Accept::Levels(levels.to_vec()) }]);
+        let impossible = space(vec![Domain::Unordered { last: 3 }], vec![forbid(&[0]), forbid(&[1, 2, 3])]);
+        let error = impossible.draw(&[None], &mut stream(0)).unwrap_err();
+        let SpaceError::Infeasible { attempts, index, .. } = error else { unreachable!("{error}") };
+        assert_eq!((attempts, index), (64 + 32 + 8, Some(1)));
+    }
+
+    #[test]
+    fn the_fixed_value_that_does_not_fit_its_parent_is_named() {
+        let child = |name: &str, level| Parameter {
+            when: vec![Condition { parent: 0, accept: Accept::Levels(vec![level]) }],
+            ..parameter(name, real(0.0, 1.0))
+        };
+        let parent = parameter("parent", Domain::Unordered { last: 2 });
+        let space = SearchSpace::new(vec![parent, child("one", 1), child("two", 2)], vec![]).unwrap();
+        let half = Some(Value::Real(0.5));
+        let error = space.check_fixed(&[Some(Value::Level(1)), half, half]).unwrap_err();
+        assert!(matches!(&error, SpaceError::Configuration { name, .. } if name == "two"), "{error}");
+    }
+
+    /// The cells of 1 and 8 are `ln(1.5 / 0.5)` and `ln(8.5 / 7.5)` long, so 1 has 89.8 % of their mass.
+    #[test]
+    fn listed_levels_are_drawn_by_the_mass_of_their_cells() {
+        let log = space(vec![Domain::integer(1, 8, 1, true).unwrap()], vec![]);
+        let ones = (0..400).filter(|&seed| log.draw_listed(0, &[0, 7], &mut stream(seed)) == Value::Level(0)).count();
+        assert!((335..383).contains(&ones), "{ones}");
+        let prior = Prior::Weights(vec![0.0, 0.0, 0.25, 0.75]);
+        let choice = Parameter { prior, ..parameter("choice", Domain::Unordered { last: 3 }) };
+        let choice = SearchSpace::new(vec![choice], vec![]).unwrap();
+        let count = |levels: &[u64], level| {
+            let drawn = (0..400).map(|seed| choice.draw_listed(0, levels, &mut stream(seed)));
+            drawn.filter(|value| *value == Value::Level(level)).count()
+        };
+        assert_eq!(count(&[0, 2], 2), 400);
+        assert!((265..335).contains(&count(&[2, 3], 3)));
+        assert!((160..240).contains(&count(&[0, 1], 0)), "neither has mass");
+    }
+
+    /// A unit coordinate has 53 bits; the levels are not all multiples of `2^11`.
+    #[test]
+    fn every_64_bit_level_may_be_drawn() {
+        let wide = space(vec![integer(u64::MAX)], vec![]);
+        let low_bits = |seed| wide.draw_value(0, &mut stream(seed)).to_bits() % (1 << 11);
+        assert!((0..20).filter(|&seed| low_bits(seed) != 0).count() > 15);
+    }
+}

@@ -164,6 +164,49 @@ mod tests {
         assert_eq!(likely(&Prior::Weights(vec![1.0 / 30_000.0; 30_000])), [(0.0, 1.0)]);
     }
 
+    /// Bins of mass 8e-5 and densities 2e-4 and 4e-4: both together hold more than a ten-thousandth.
+    #[test]
+    fn bins_of_the_lowest_density_are_excluded_up_to_a_ten_thousandth() {
+        let rest = 1.0 - 1.6e-4;
+        let prior = Prior::Histogram { edges: vec![0.0, 0.2, 0.6, 1.0], masses: vec![8e-5, 8e-5, rest] };
+        let parts = likely(&prior);
+        assert!(parts.len() == 2 && (parts[0].1 - 0.2).abs() < 1e-8 && (parts[1].0 - 0.6).abs() < 1e-8, "{parts:?}");
+        let prior = Prior::Histogram { edges: vec![0.0, 0.4, 0.8, 1.0], masses: vec![8e-5, 8e-5, rest] };
+        assert_eq!(likely(&prior), [(0.0, 1.0)], "bins of equal density are treated alike");
+    }
+
+    #[test]
+    fn a_likely_bin_ends_just_inside_its_edges() {
+        let prior = Prior::Histogram { edges: vec![0.0, 0.5, 0.51, 1.0], masses: vec![0.0, 1.0, 0.0] };
+        let (a, b) = likely(&prior)[0];
+        assert!(0.5 < a && a < 0.5 + 2e-11 && 0.51 - 2e-11 < b && b < 0.51, "{a} {b}");
+    }
+
+    #[test]
+    fn cells_overlap_a_region_by_more_than_rounding_errors() {
+        let region = Likely(vec![(0.0, 0.125), (0.25, 0.5), (0.625, 0.75)]);
+        let inside = [(0.375, 0.625), (0.5, 0.5), (0.7, 0.7), (0.5 + 5e-13, 0.5 + 5e-13), (0.5 - 1e-9, 0.6)];
+        assert!(inside.iter().all(|cell| region.meets(*cell)), "{:?}", inside.map(|cell| region.meets(cell)));
+        let outside = [(0.5, 0.625), (0.125, 0.25), (0.55, 0.55), (0.5 + 1e-11, 0.5 + 1e-11), (0.5 - 1e-11, 0.625)];
+        assert!(!outside.iter().any(|cell| region.meets(*cell)), "{:?}", outside.map(|cell| region.meets(cell)));
+    }
+
+    /// Half of the gap between the intervals is 0.2, twice the length of the first and four times that of the second.
+    #[test]
+    fn a_gap_is_mirrored_into_the_nearest_interval() {
+        let region = Likely(vec![(0.1, 0.2), (0.6, 0.65)]);
+        let expected = [
+            (0.12, 0.12),
+            (0.3, 0.2 - 0.1 / 2.0),
+            (0.5, 0.6 + 0.1 / 4.0),
+            (0.05, 0.1 + 0.05),
+            (0.825, 0.65 - 0.175 / 7.0),
+        ];
+        for (u, mirrored) in expected {
+            assert!((region.mirrored(u) - mirrored).abs() < 1e-12, "{u}: {}", region.mirrored(u));
+        }
+    }
+
     #[test]
     fn suggestions_are_likely_and_stay_distinct() {
         let real = Domain::real(0.0, 1.0, false).unwrap();

@@ -46,3 +46,37 @@ impl SearchSpace {
         !self.likely().iter().all(Likely::is_everything)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::super::testing::{integer, parameter, real};
+    use super::super::{Domain, Parameter, Prior};
+    use super::*;
+
+    fn with_prior(domain: Domain, prior: Prior) -> SearchSpace {
+        SearchSpace::new(vec![Parameter { prior, ..parameter("p", domain) }], vec![]).unwrap()
+    }
+
+    #[test]
+    fn the_ends_of_the_suggestions_are_those_of_whole_cells() {
+        let spike = with_prior(integer(9), Prior::Normal { mean: 0.5, std: 0.001 });
+        assert_eq!(spike.likely_ends(0), (0.4, 0.6));
+        assert_eq!(spike.likely_span(0), Span::Levels { first: 4, last: 5 });
+        // 99.99 % of a normal distribution lie within 3.8906 standard deviations.
+        let (left, right) = with_prior(real(0.0, 1.0), Prior::Normal { mean: 0.5, std: 0.1 }).likely_ends(0);
+        assert!((left - 0.11094).abs() < 1e-5 && (right - 0.88906).abs() < 1e-5, "{left} {right}");
+        let choice = with_prior(Domain::Unordered { last: 3 }, Prior::Weights(vec![0.0, 0.5, 0.5, 0.0]));
+        assert_eq!(choice.likely_ends(0), (0.0, 1.0), "choices have no order");
+    }
+
+    #[test]
+    fn a_uniform_prior_rules_nothing_out() {
+        let uniform = with_prior(real(0.0, 1.0), Prior::Uniform);
+        assert!(!uniform.is_narrowed());
+        assert!(uniform.likely()[0].is_everything());
+        assert_eq!(uniform.likely_ends(0), (0.0, 1.0));
+        assert!(with_prior(real(0.0, 1.0), Prior::Normal { mean: 0.5, std: 0.1 }).is_narrowed());
+    }
+}

@@ -1,7 +1,42 @@
 //! Helpers that declare spaces in tests.
 
-use super::{Domain, Parameter, Prior};
+use std::collections::BTreeMap;
+
+use super::feasible::Restriction;
+use super::{Accept, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
+use crate::numerics::{Purpose, Stream};
 
 pub(crate) fn parameter(name: &str, domain: Domain) -> Parameter {
     Parameter { name: name.to_owned(), domain, default: None, prior: Prior::Uniform, when: Vec::new() }
+}
+
+pub(super) fn real(low: f64, high: f64) -> Domain {
+    Domain::Real { low, high, log: false }
+}
+
+/// The integers from 0 to `last`.
+pub(super) fn integer(last: u64) -> Domain {
+    Domain::Integer { low: 0, step: 1, last, log: false }
+}
+
+/// A space of unconditional parameters.
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+pub(super) fn space(domains: Vec<Domain>, constraints: Vec<Constraint>) -> SearchSpace {
+    let parameters = domains.into_iter().enumerate().map(|(i, d)| parameter(&format!("p{i}"), d)).collect();
+    SearchSpace::new(parameters, constraints).unwrap()
+}
+
+/// `lower <= sum of weight * value <= upper`; the weights are those of the first parameters.
+pub(super) fn linear(weights: &[f64], lower: f64, upper: f64) -> Constraint {
+    Constraint::Linear { terms: weights.iter().copied().enumerate().collect(), lower, upper }
+}
+
+/// A restriction to some fixed values.
+pub(super) fn fixed(values: &[Option<Value>]) -> Restriction<'_> {
+    static NOTHING: BTreeMap<usize, Accept> = BTreeMap::new();
+    Restriction { fixed: values, required: &NOTHING, likely: false }
+}
+
+pub(super) fn stream(seed: u64) -> Stream {
+    Stream::new(seed, 0, Purpose::Sample, 0)
 }

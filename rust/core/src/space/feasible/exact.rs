@@ -76,5 +76,10 @@ mod tests {
         let sums = ExactSums::new(&[(0, 1.0), (1, -2.0)], &parameters, &spans).unwrap();
         assert_eq!(sums.remaining(-2.0, &whole, spans[1], -9.0, 2.0), Some(Span::Levels { first: 3, last: 8 }));
         assert_eq!(sums.remaining(-2.0, &whole, spans[1], 9.0, 9.0), None);
+        // From 10 <= a + 3 b and a <= 4 follows b >= 2.
+        let spans = [Span::Levels { first: 3, last: 4 }, Span::Levels { first: 1, last: 5 }];
+        let sums = ExactSums::new(&[(0, 1.0), (1, 3.0)], &parameters, &spans).unwrap();
+        let left = sums.remaining(3.0, &whole, spans[1], 10.0, f64::INFINITY);
+        assert_eq!(left, Some(Span::Levels { first: 2, last: 5 }));
     }
 }

@@ -84,3 +84,125 @@ fn shuffle(items: &mut [usize], stream: &mut Stream) {
         items.swap(k, stream.below_or_equal(k as u64) as usize);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::super::super::testing::{fixed, linear, parameter, real, space, stream};
+    use super::super::search::Near;
+    use super::*;
+    use crate::space::{Accept, Clause, Condition, Configuration, Domain, SearchSpace, Value};
+
+    const NONE: f64 = f64::NEG_INFINITY;
+
+    /// `n` shares of a budget.
+    fn budget(n: usize) -> SearchSpace {
+        space(vec![real(0.0, 1.0); n], vec![linear(&vec![1.0; n], NONE, 1.0)])
+    }
+
+    fn point(numbers: &[f64]) -> Configuration {
+        Configuration(numbers.iter().map(|x| Some(Value::Real(*x))).collect())
+    }
+
+    fn numbers(search: Search<'_>) -> Vec<f64> {
+        let number = |v: Option<Value>| if let Some(Value::Real(x)) = v { x } else { f64::NAN };
+        search.into_configuration().0.into_iter().map(number).collect()
+    }
+
+    /// Each coordinate of a uniform point below the face of the simplex has mean `1 / (n + 1)`.
+    #[test]
+    fn mixing_spreads_a_corner_over_the_simplex() {
+        let (budget, free) = (budget(4), [None; 4]);
+        let mixed: Vec<Vec<f64>> = (0..100)
+            .map(|seed| {
+                let mut search = Search::at(&budget, fixed(&free), point(&[0.0; 4]));
+                search.mix(&mut stream(seed));
+                numbers(search)
+            })
+            .collect();
+        assert!(mixed.iter().all(|x| x.iter().sum::<f64>() <= 1.0));
+        for i in 0..4 {
+            let mean = mixed.iter().map(|x| x[i]).sum::<f64>() / 100.0;
+            assert!((mean - 0.2).abs() < 0.06, "{mean}");
+        }
+    }
+
+    #[test]
+    fn a_point_approaches_its_goal_as_far_as_the_constraints_allow() {
+        let (budget, free) = (budget(2), [None; 2]);
+        let approached = |goal: &[f64]| {
+            let mut search = Search::at(&budget, fixed(&free), point(&[0.0; 2]));
+            search.approach(&Near { goal: &point(goal).0, loose: 0.0, nearest: true }, &mut stream(0));
+            numbers(search)
+        };
+        assert_eq!(approached(&[0.625, 0.25]), [0.625, 0.25]);
+        assert!((approached(&[0.875, 0.875]).iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    /// One round over a constraint with `n` terms evaluates `n^2` of them.
+    #[test]
+    fn a_round_beyond_the_budget_is_left_out() {
+        let n = 250;
+        assert!(n * n > TERMS);
+        let (budget, free) = (budget(n), vec![None; n]);
+        let mut search = Search::at(&budget, fixed(&free), point(&vec![0.0; n]));
+        assert_eq!(search.terms(&search.movable()), n * n);
+        search.mix(&mut stream(0));
+        search.approach(&Near { goal: &point(&vec![1.0; n]).0, loose: 0.0, nearest: true }, &mut stream(0));
+        assert_eq!(numbers(search), vec![0.0; n]);
+    }
+
+    #[test]
+    fn fixed_inactive_and_unconstrained_parameters_and_parents_do_not_move() {
+        let when = vec![Condition { parent: 0, accept: Accept::Levels(vec![1]) }];
+        let mut parameters = vec![parameter("parent", Domain::Unordered { last: 1 })];
+        parameters.extend(["child", "unconstrained", "a", "b"].map(|name| parameter(name, real(0.0, 1.0))));
+        parameters[1].when = when;
+        let sum = Constraint::Linear { terms: vec![(1, 1.0), (3, 1.0), (4, 1.0)], lower: NONE, upper: 2.0 };
+        let forbidden = Constraint::Forbid(vec![
+            Clause { parameter: 0, accept: Accept::Levels(vec![0]) },
+            Clause { parameter: 3, accept: Accept::RealRange { low: 0.0, high: 0.25 } },
+        ]);
+        let space = SearchSpace::new(parameters, vec![sum, forbidden]).unwrap();
+        let half = Some(Value::Real(0.5));
+        let given = [None, None, None, None, half];
+        let movable = |parent, child| {
+            let configuration = Configuration(vec![Some(Value::Level(parent)), child, half, half, half]);
+            Search::at(&space, fixed(&given), configuration).movable()
+        };
+        assert_eq!(movable(0, None), [3]);
+        assert_eq!(movable(1, half), [1, 3]);
+    }
+
+    #[test]
+    fn the_partner_in_an_equation_is_another_movable_parameter() {
+        let third = point(&[1.0 / 3.0; 3]);
+        let blocks = |lower: f64, movable: &[usize]| {
+            let space = space(vec![real(0.0, 1.0); 3], vec![linear(&[1.0; 3], lower, 1.0)]);
+            let search = Search::at(&space, fixed(&[None; 3]), third.clone());
+            let mut blocks: Vec<_> = (0..40).map(|seed| search.block(0, movable, &mut stream(seed))).collect();
+            blocks.sort();
+            blocks.dedup();
+            blocks
+        };
+        assert_eq!(blocks(1.0, &[0, 1, 2]), [[0, 1], [0, 2]]);
+        assert_eq!(blocks(1.0, &[0, 2]), [[0, 2]]);
+        assert_eq!(blocks(1.0, &[0]), [[0]]);
+        assert_eq!(blocks(0.5, &[0, 1, 2]), [[0]]);
+    }
+
+    #[test]
+    fn every_order_is_a_possible_shuffle() {
+        let mut orders: Vec<[usize; 3]> = (0..60)
+            .map(|seed| {
+                let mut items = [0, 1, 2];
+                shuffle(&mut items, &mut stream(seed));
+                items
+            })
+            .collect();
+        orders.sort_unstable();
+        orders.dedup();
+        assert_eq!(orders, [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]);
+    }
+}

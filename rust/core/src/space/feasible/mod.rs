@@ -196,3 +196,6 @@ impl SearchSpace {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

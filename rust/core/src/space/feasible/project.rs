@@ -113,7 +113,8 @@ impl Halfspace {
         for _ in 0..=self.terms.len() {
             excess = sum(point) - target;
             let slope: f64 = self.terms.iter().map(|&(i, w)| point[i].map_or(0.0, |c| w * w * c.room(-w))).sum();
-            if excess <= 0.0 || slope <= 0.0 || !(excess / slope).is_finite() {
+            // The squared length of a very wide domain overflows; then no step is taken.
+            if excess <= 0.0 || slope <= 0.0 || !(slope.is_finite() && (excess / slope).is_finite()) {
                 break;
             }
             for &(i, w) in &self.terms {
@@ -131,5 +132,102 @@ impl Coordinate {
     fn room(self, sign: f64) -> f64 {
         let blocked = if sign > 0.0 { self.x >= self.high } else { self.x <= self.low };
         if blocked { 0.0 } else { (self.high - self.low) * (self.high - self.low) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::super::super::testing::{fixed, linear, real, space};
+    use super::*;
+
+    const NONE: f64 = f64::NEG_INFINITY;
+    const ALL: f64 = f64::INFINITY;
+
+    fn order() -> Constraint {
+        Constraint::Order { left: 0, right: 1, strict: false }
+    }
+
+    fn numbers(configuration: &Configuration) -> Vec<f64> {
+        configuration.0.iter().map(|v| if let Some(Value::Real(x)) = v { *x } else { f64::NAN }).collect()
+    }
+
+    /// Projects a point of two floats onto constraints.
+    fn projected(domains: &[Domain; 2], constraints: Vec<Constraint>, goal: [f64; 2]) -> Vec<f64> {
+        let goal = Configuration(goal.map(|x| Some(Value::Real(x))).to_vec());
+        numbers(&space(domains.to_vec(), constraints).project(&goal, fixed(&[None; 2])))
+    }
+
+    fn assert_near(point: &[f64], expected: [f64; 2]) {
+        let close = point.iter().zip(expected).all(|(x, y)| (x - y).abs() < 1e-12);
+        assert!(close, "expected {expected:?}, found {point:?}");
+    }
+
+    /// Ranges of length 1 and 2 move in the ratio 1 to 4. The surplus is a tenth of the range of the sum.
+    #[test]
+    fn a_step_is_orthogonal_in_the_metric_of_the_domains() {
+        let domains = [real(1.0, 2.0), real(-1.0, 1.0)];
+        // The sum falls from 2.8 to 1 - 0.1 * 3 = 0.7, in the ratio 1 to 4: by 0.42 and 1.68.
+        assert_near(&projected(&domains, vec![linear(&[1.0, 1.0], NONE, 1.0)], [2.0, 0.8]), [1.58, -0.88]);
+        // 2 a - b rises from 2 to 4 + 0.1 * 4 = 4.4; the steps 0.6 and -1.2 are in the ratio 2 * 1 to -1 * 4.
+        assert_near(&projected(&domains, vec![linear(&[2.0, -1.0], 4.0, ALL)], [1.25, 0.5]), [1.85, -0.7]);
+        // a - b falls from 0.4 to -0.1 * 2.
+        assert_near(&projected(&[real(0.0, 1.0), real(0.0, 1.0)], vec![order()], [0.8, 0.4]), [0.5, 0.7]);
+    }
+
+    #[test]
+    fn coordinates_at_their_bound_stay_there() {
+        let unit = [real(0.0, 1.0), real(0.0, 1.0)];
+        // To the sum 0.5 - 0.2 and to 1.5 + 0.2; one coordinate reaches its bound and the other takes the rest.
+        assert_near(&projected(&unit, vec![linear(&[1.0, 1.0], NONE, 0.5)], [0.1, 0.9]), [0.0, 0.3]);
+        assert_near(&projected(&unit, vec![linear(&[1.0, 1.0], 1.5, ALL)], [0.9, 0.1]), [1.0, 0.7]);
+        let given = [Some(Value::Real(0.8)), None];
+        let goal = Configuration(vec![given[0], Some(Value::Real(0.4))]);
+        let point = space(unit.to_vec(), vec![order()]).project(&goal, fixed(&given));
+        assert_near(&numbers(&point), [0.8, 0.9]);
+    }
+
+    #[test]
+    fn a_point_that_satisfies_the_constraints_is_not_moved() {
+        let constraints = vec![linear(&[1.0, 1.0], NONE, 1.0), linear(&[2.0, -1.0], 2.0, ALL)];
+        assert_eq!(projected(&[real(1.0, 2.0), real(-1.0, 1.0)], constraints, [1.1, -0.2]), [1.1, -0.2]);
+    }
+
+    #[test]
+    fn a_step_between_two_bounds_ends_in_the_middle() {
+        for (goal, expected) in [([0.9, 0.6], [0.6475, 0.3475]), ([0.1, 0.2], [0.4475, 0.5475])] {
+            let slab = vec![linear(&[1.0, 1.0], 0.99, 1.0)];
+            assert_near(&projected(&[real(0.0, 1.0), real(0.0, 1.0)], slab, goal), expected);
+        }
+    }
+
+    /// The first steps overshoot the set, since neither constraint knows the other one.
+    #[test]
+    fn shrinking_steps_enter_a_thin_intersection() {
+        for goal in [[0.9, 0.9], [0.0, 0.05]] {
+            let constraints = vec![linear(&[1.0, 1.0], NONE, 1.0), linear(&[1.0, 1.0], 0.99, ALL)];
+            let sum: f64 = projected(&[real(0.0, 1.0), real(0.0, 1.0)], constraints, goal).iter().sum();
+            assert!((0.99..=1.0).contains(&sum), "{sum}");
+        }
+    }
+
+    #[test]
+    fn numbers_between_levels_are_rounded_to_the_nearest() {
+        let tens = space(vec![Domain::integer(10, 30, 10, false).unwrap()], vec![]);
+        for (x, level) in [(-5.0, 0), (14.0, 0), (16.0, 1), (20.0, 1), (24.0, 1), (26.0, 2), (35.0, 2)] {
+            assert_eq!(tens.rounded(0, x), Value::Level(level), "{x}");
+        }
+    }
+
+    /// The squared length of a range may be beyond the range of floats.
+    #[test]
+    fn a_projected_point_is_finite_in_the_widest_domains() {
+        for limit in [1e100, 1e160, 1e200, 1e308] {
+            let domains = [real(-limit, limit), real(-limit, limit)];
+            let goal = [0.5 * limit, -0.5 * limit];
+            let point = projected(&domains, vec![order()], goal);
+            assert!(point.iter().all(|x| x.abs() <= limit), "{limit}: {point:?}");
+        }
     }
 }

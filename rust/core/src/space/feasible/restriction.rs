@@ -32,3 +32,28 @@ impl Restriction<'_> {
         self.required.get(&i).is_none_or(|accept| accept.contains(value)) && (!self.likely || space.is_likely(i, value))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::super::super::testing::parameter;
+    use super::*;
+    use crate::space::{Domain, Parameter, Prior};
+
+    #[test]
+    fn required_values_that_the_prior_leaves_are_allowed() {
+        let prior = Prior::Weights(vec![0.0, 0.5, 0.5, 0.0]);
+        let choice = Parameter { prior, ..parameter("choice", Domain::Unordered { last: 3 }) };
+        let space = SearchSpace::new(vec![choice], vec![]).unwrap();
+        let allowed = |required: &BTreeMap<usize, Accept>, likely| -> Vec<u64> {
+            let restriction = Restriction { fixed: &[None], required, likely };
+            (0..4).filter(|&k| restriction.allows(0, Value::Level(k), &space)).collect()
+        };
+        let required = BTreeMap::from([(0, Accept::Levels(vec![1, 3]))]);
+        assert_eq!(allowed(&required, true), [1]);
+        assert_eq!(allowed(&required, false), [1, 3]);
+        assert_eq!(allowed(&BTreeMap::new(), true), [1, 2]);
+        assert_eq!(allowed(&BTreeMap::new(), false), [0, 1, 2, 3]);
+    }
+}

@@ -336,3 +336,6 @@ impl<'a> Search<'a> {
         Some(changed)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -130,3 +130,92 @@ fn ends(weight: f64, parameter: &Parameter, span: Span) -> (f64, f64) {
     let b = weight * parameter.domain.number(high).to_f64();
     (a.min(b), a.max(b))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{integer, linear, parameter, real};
+    use super::*;
+    use crate::space::Domain;
+
+    const NONE: f64 = f64::NEG_INFINITY;
+    const ALL: f64 = f64::INFINITY;
+
+    /// What a linear constraint leaves of each domain.
+    fn remaining(domains: &[Domain], constraint: &Constraint) -> Vec<Option<Span>> {
+        let parameters: Vec<Parameter> = domains.iter().map(|d| parameter("p", d.clone())).collect();
+        let spans: Vec<Span> = domains.iter().map(Span::of).collect();
+        let tightener = Tightener::new(constraint, &parameters, &spans);
+        (0..domains.len()).map(|term| tightener.remaining(term, &spans)).collect()
+    }
+
+    fn range(low: f64, high: f64) -> Span {
+        Span::Real { low, high }
+    }
+
+    /// The span lies within `[low, high]` and reaches both ends up to rounding errors.
+    fn assert_fills(span: Option<Span>, low: f64, high: f64) {
+        let Some(Span::Real { low: first, high: last }) = span else { unreachable!("{span:?}") };
+        assert!((0.0..1e-12).contains(&(first - low)) && (0.0..1e-12).contains(&(high - last)), "{first} {last}");
+    }
+
+    /// From `8 <= a + 2 b <= 9` and `a` in `[1, 3]` follows `b` in `[5 / 2, 4]`.
+    #[test]
+    fn a_term_lies_between_the_bounds_less_the_ends_of_the_others() {
+        let left = remaining(&[real(1.0, 3.0), real(0.5, 5.0)], &linear(&[1.0, 2.0], 8.0, 9.0));
+        assert_eq!(left[0], Some(range(1.0, 3.0)));
+        assert_fills(left[1], 2.5, 4.0);
+        let left = remaining(&[real(1.0, 3.0), real(-5.0, -0.5)], &linear(&[1.0, -2.0], 8.0, 9.0));
+        assert_eq!(left[0], Some(range(1.0, 3.0)));
+        assert_fills(left[1], -4.0, -2.5);
+        let left = remaining(&[real(1.0, 10.0), real(0.5, 5.0)], &linear(&[1.0, 2.0], NONE, 4.0));
+        assert_fills(left[0], 1.0, 3.0);
+        assert_fills(left[1], 0.5, 1.5);
+    }
+
+    #[test]
+    fn levels_under_fractional_weights_are_narrowed_too() {
+        let domains = [integer(10), real(0.0, 1.0)];
+        for (lower, upper, first, last) in [(NONE, 2.0, 0, 4), (2.0, ALL, 2, 10), (2.0, 2.0, 2, 4)] {
+            let left = remaining(&domains, &linear(&[0.5, 1.0], lower, upper));
+            assert_eq!(left[0], Some(Span::Levels { first, last }), "{lower} {upper}");
+        }
+    }
+
+    #[test]
+    fn an_equation_narrows_to_its_solution() {
+        let left = remaining(&[real(0.25, 0.25), real(0.0, 1.0)], &linear(&[1.0, 2.0], 1.25, 1.25));
+        let Some(Span::Real { low, high }) = left[1] else { unreachable!("{left:?}") };
+        assert!(low == high && (low - 0.5).abs() < 1e-12, "{low} {high}");
+    }
+
+    /// The corners of `[0.5, 1] x [0.25, 1]` have the sums `a + 2 b` of 1 and 3.
+    #[test]
+    fn a_corner_that_alone_satisfies_a_bound_is_kept() {
+        let domains = [real(0.5, 1.0), real(0.25, 1.0)];
+        let left = |lower, upper| remaining(&domains, &linear(&[1.0, 2.0], lower, upper));
+        assert_eq!(left(NONE, 1.0), [Some(range(0.5, 0.5)), Some(range(0.25, 0.25))]);
+        assert_eq!(left(3.0, ALL), [Some(range(1.0, 1.0)); 2]);
+        assert_eq!([left(NONE, 0.95), left(3.05, ALL)], [[None, None], [None, None]]);
+    }
+
+    #[test]
+    fn a_sum_that_overflows_narrows_nothing() {
+        for (low, high, constraint) in
+            [(-1e308, 0.0, linear(&[1.0, 1.0], -1.0, ALL)), (0.0, 1e308, linear(&[1.0, 1.0], NONE, 1.0))]
+        {
+            assert_eq!(remaining(&[real(low, high), real(low, high)], &constraint), [Some(range(low, high)); 2]);
+        }
+    }
+
+    /// The error of a sum of `n` terms is at most `n` units in the last place of the sum of their sizes.
+    #[test]
+    fn the_margin_covers_the_rounding_errors_of_a_sum() {
+        let domains = vec![real(-1e-3, 1e-3); 6];
+        let parameters: Vec<Parameter> = domains.iter().map(|d| parameter("p", d.clone())).collect();
+        let spans: Vec<Span> = domains.iter().map(Span::of).collect();
+        let terms: Vec<(usize, f64)> = (0..6).map(|i| (i, 1.0)).collect();
+        let bound = 6.0 * f64::EPSILON * 6e-3;
+        let margin = sums(&terms, 0.0, ALL, &parameters, &spans).margin;
+        assert!((bound..10.0 * bound).contains(&margin), "{margin}");
+    }
+}

@@ -1,0 +1,165 @@
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use super::super::testing::{fixed, integer, linear, parameter, real, space, stream};
+use super::*;
+use crate::space::{Clause, Condition, Domain, Parameter, Prior, Value};
+
+const NONE: f64 = f64::NEG_INFINITY;
+const ALL: f64 = f64::INFINITY;
+
+fn choices(n: u64) -> Domain {
+    Domain::Unordered { last: n - 1 }
+}
+
+fn point(numbers: &[f64]) -> Configuration {
+    Configuration(numbers.iter().map(|x| Some(Value::Real(*x))).collect())
+}
+
+fn number(value: Option<Value>) -> f64 {
+    if let Some(Value::Real(x)) = value { x } else { f64::NAN }
+}
+
+/// A space of two floats in the unit interval with priors.
+fn with_priors(priors: [Prior; 2], constraint: Constraint) -> SearchSpace {
+    let named = ["a", "b"].into_iter().zip(priors);
+    let parameters = named.map(|(name, prior)| Parameter { prior, ..parameter(name, real(0.0, 1.0)) });
+    SearchSpace::new(parameters.collect(), vec![constraint]).unwrap()
+}
+
+/// 0.5 of a float and 3 of 10 levels, squared, plus 1 for a differing choice and 1 for a differing activity.
+#[test]
+fn the_distance_is_euclidean_in_unit_coordinates() {
+    let mut child = parameter("child", real(0.0, 1.0));
+    child.when = vec![Condition { parent: 2, accept: Accept::Levels(vec![1, 3]) }];
+    let parameters =
+        vec![parameter("x", real(0.0, 10.0)), parameter("n", integer(9)), parameter("c", choices(4)), child];
+    let space = SearchSpace::new(parameters, vec![]).unwrap();
+    let configuration = |x, n, c, child: Option<f64>| {
+        Configuration(vec![Some(Value::Real(x)), Some(Value::Level(n)), Some(Value::Level(c)), child.map(Value::Real)])
+    };
+    let a = configuration(2.0, 1, 1, Some(0.5));
+    assert_eq!(space.distance(&a, &a), 0.0);
+    for (b, expected) in [
+        (configuration(7.0, 4, 0, None), 0.25 + 0.09 + 1.0 + 1.0),
+        (configuration(7.0, 1, 1, Some(0.5)), 0.25),
+        (configuration(2.0, 1, 3, Some(0.5)), 1.0),
+    ] {
+        assert!((space.distance(&a, &b) - expected).abs() < 1e-12, "{b:?}");
+        assert_eq!(space.distance(&a, &b), space.distance(&b, &a));
+    }
+}
+
+#[test]
+fn the_sides_of_forbidden_ranges_are_the_next_floats() {
+    let clause = |parameter, low, high| Clause { parameter, accept: Accept::RealRange { low, high } };
+    let forbidden = Constraint::Forbid(vec![clause(0, 0.25, 0.5), clause(1, 0.625, 0.75)]);
+    let space = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, 1.0], NONE, 1.5), forbidden]);
+    assert_eq!(space.forbidden_sides(0), [0.25f64.next_down(), 0.5f64.next_up()]);
+    assert_eq!(space.forbidden_sides(1), [0.625f64.next_down(), 0.75f64.next_up()]);
+}
+
+#[test]
+fn one_search_satisfies_a_linear_constraint() {
+    let thin = space(vec![real(0.0, 1.0); 3], vec![linear(&[1.0, 2.0, -1.0], 2.999, ALL)]);
+    for seed in 0..20 {
+        let found = thin.construct_once(0, fixed(&[None; 3]), &mut stream(seed));
+        assert!(found.is_some_and(|c| thin.satisfies(&c)), "{seed}");
+    }
+}
+
+/// The first attempt draws no value uniformly, the ninth of 32 a quarter. The uniform density has mass 0.8 below 0.8.
+#[test]
+fn later_attempts_draw_more_values_uniformly() {
+    let narrow = Parameter { prior: Prior::Normal { mean: 0.9, std: 0.01 }, ..parameter("x", real(0.0, 1.0)) };
+    let space = SearchSpace::new(vec![narrow], vec![]).unwrap();
+    let below = |attempt| {
+        let draw = |seed| space.construct_once(attempt, fixed(&[None]), &mut stream(seed)).unwrap();
+        (0..400).filter(|&seed| number(draw(seed).0[0]) < 0.8).count()
+    };
+    assert_eq!(below(0), 0);
+    assert!((50..110).contains(&below(8)), "{}", below(8));
+    assert!((190..290).contains(&below(24)), "{}", below(24));
+}
+
+#[test]
+fn a_projected_configuration_satisfies_the_constraints() {
+    let slab = vec![linear(&[1.0, 1.0], NONE, 1.0), linear(&[1.0, 1.0], 0.99, ALL)];
+    let floats = space(vec![real(0.0, 1.0); 2], slab);
+    let found = floats.projected(&point(&[0.9, 0.9]), fixed(&[None; 2]), &mut stream(0)).unwrap();
+    assert_eq!(floats.validate(&found), Ok(()));
+    // The projection of (9, 9) onto the slab lies between levels.
+    let levels = space(vec![integer(9); 2], vec![linear(&[1.0, 1.0], 4.75, 5.25)]);
+    let goal = Configuration(vec![Some(Value::Level(9)); 2]);
+    let found = levels.projected(&goal, fixed(&[None; 2]), &mut stream(0)).unwrap();
+    assert_eq!(levels.validate(&found), Ok(()));
+}
+
+/// The squared length of the ranges is beyond the range of floats, and a comparison with NaN would not reveal it.
+#[test]
+fn a_projected_configuration_of_the_widest_domains_is_valid() {
+    let order = Constraint::Order { left: 0, right: 1, strict: false };
+    let wide = space(vec![real(-1e200, 1e200); 2], vec![order]);
+    let found = wide.projected(&point(&[5e199, -5e199]), fixed(&[None; 2]), &mut stream(0)).unwrap();
+    assert_eq!(wide.validate(&found), Ok(()));
+}
+
+#[test]
+fn a_walk_finds_the_only_configuration() {
+    let forbid = |parameter, levels: &[u64]| {
+        Constraint::Forbid(vec![Clause { parameter, accept: Accept::Levels(levels.to_vec()) }])
+    };
+    let constraints = vec![linear(&[1.0, 1.0], 4.0, 4.0), forbid(0, &[0, 2, 4, 5, 6, 7, 8, 9]), forbid(1, &[1])];
+    let only = space(vec![integer(9); 2], constraints);
+    let configuration = |a, b| Configuration(vec![Some(Value::Level(a)), Some(Value::Level(b))]);
+    for start in [configuration(0, 0), configuration(5, 5), configuration(1, 3)] {
+        assert_eq!(only.walked(&start, fixed(&[None; 2])), Some(configuration(1, 3)));
+    }
+    let given = [Some(Value::Level(1)), None];
+    assert_eq!(only.walked(&configuration(0, 0), fixed(&given)), None, "a value is fixed");
+}
+
+/// The point (0.6, 0.8) lies 0.1 below the line, and the priors leave nothing above it.
+#[test]
+fn a_repair_stays_near_its_goal_where_the_priors_leave_nothing() {
+    let low = Prior::Normal { mean: 0.1, std: 0.01 };
+    let space = with_priors([low.clone(), low], linear(&[1.0, 1.0], 1.5, ALL));
+    for seed in 0..10 {
+        let found = space.nearest(point(&[0.6, 0.8]), &mut stream(seed)).unwrap();
+        let (a, b) = (number(found.0[0]), number(found.0[1]));
+        assert!((a - 0.6).abs() + (b - 0.8).abs() < 0.1 + 1e-9, "{a} {b}");
+    }
+}
+
+#[test]
+fn a_repaired_value_is_likely_where_the_priors_leave_values() {
+    let priors = [Prior::Normal { mean: 0.3, std: 0.05 }, Prior::Uniform];
+    let space = with_priors(priors, linear(&[1.0, 1.0], NONE, 0.75));
+    for seed in 0..20 {
+        let found = space.repair(point(&[0.9, 0.9]), &mut stream(seed)).unwrap();
+        assert!(space.satisfies(&found) && space.is_likely(0, found.0[0].unwrap()), "{found:?}");
+    }
+}
+
+/// The first choice must change, since its child has no value. The second is kept by the searches that redraw few
+/// choices.
+#[test]
+fn a_repair_keeps_the_choices_that_need_not_change() {
+    let child = |name: &str, parent| {
+        let when = vec![Condition { parent, accept: Accept::Levels(vec![0]) }];
+        Parameter { when, ..parameter(name, real(0.0, 1.0)) }
+    };
+    let parameters = vec![
+        parameter("first", choices(100)),
+        parameter("second", choices(100)),
+        child("impossible", 0),
+        child("possible", 1),
+        parameter("other", real(0.0, 1.0)),
+    ];
+    let not_above = Constraint::Order { left: 2, right: 4, strict: false };
+    let far_above = Constraint::Linear { terms: vec![(2, 1.0), (4, -1.0)], lower: 0.5, upper: ALL };
+    let space = SearchSpace::new(parameters, vec![not_above, far_above]).unwrap();
+    let (first, half) = (Some(Value::Level(0)), Some(Value::Real(0.5)));
+    let goal = Configuration(vec![first, first, half, half, half]);
+    let kept = (0..40).filter(|&seed| space.repair(goal.clone(), &mut stream(seed)).unwrap().0[1] == first).count();
+    assert!(kept > 20, "{kept}");
+}
