@@ -342,6 +342,14 @@ mod tests {
         assert_eq!(densities, [0.0, 1.0, 1.0, 0.0, 3.0, 3.0]);
     }
 
+    /// Within [1/4, 3/4] the bins have the masses 1/8 and 3/8, so the median lies a third into the second.
+    #[test]
+    fn the_quantile_within_an_interval_follows_the_mass_there() {
+        let real = Domain::real(0.0, 1.0, false).unwrap();
+        let prior = Prior::histogram(&real, &[0.0, 0.5, 1.0], &[1.0, 3.0]).unwrap();
+        assert!((prior.quantile_within(0.5, 0.25, 0.75) - (0.5 + 0.25 / 3.0)).abs() < 1e-15);
+    }
+
     #[test]
     fn the_quantile_within_an_interval_without_mass_is_uniform() {
         let weights = Prior::weights(&Domain::unordered(2).unwrap(), &[0.0, 1.0]).unwrap();

@@ -175,4 +175,13 @@ mod tests {
     fn too_many_levels_are_refused() {
         assert_eq!(SteppedGrid::new(0.0, 1.0, 1e-17).last_level(), None);
     }
+
+    /// The difference of the ends is beyond the largest float.
+    #[test]
+    fn a_range_wider_than_the_largest_float_has_all_its_levels() {
+        assert_eq!(values(-1.5e308, 1.5e308, 1e308), [-1.5e308, -5e307, 5e307, 1.5e308]);
+        let grid = SteppedGrid::new(-1.5e308, 1.5e308, 1e308);
+        let levels = [-1.5e308, -1e308, -5e307, 0.0, 5e307, 1e308, 1.5e308].map(|x| grid.floor(x, 3));
+        assert_eq!(levels, [0, 0, 1, 1, 2, 2, 3]);
+    }
 }
