@@ -246,3 +246,37 @@ impl Difference<'_> {
         Some(high)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::sampler::TrialPosterior;
+
+    /// The difference is 0.5 and its variance 0.09 + 0.16. After `k` runs of both it is
+    /// `1 / (1 / 0.09 + 4 k) + 1 / (1 / 0.16 + 4 k)`, which must not exceed `(0.5 / 1.645)^2 = 0.0924`: for `k = 3` it is
+    /// 0.0981, and for `k = 4` it is 0.0818.
+    #[test]
+    fn posteriors_of_the_model_sharpen_with_further_runs() {
+        let trials = [(1, 0.25, 0.1), (3, 0.0, 0.3), (7, 0.5, 0.4)];
+        let trials = trials.map(|(row, mean, std)| TrialPosterior { row, mean, std }).to_vec();
+        let model = Noisy { trials, noise_std: 0.5, scale: 2.0 };
+        let comparison = by_model([3, 7], &model).unwrap();
+        assert!((comparison.probability - ndtr(1.0)).abs() < 1e-15);
+        assert_eq!((comparison.first, comparison.second, comparison.method), (3, 7, Method::Model));
+        assert_eq!((comparison.std, comparison.runs), (0.25, Some(4)));
+        assert!(by_model([3, 4], &model).is_none());
+        assert!(by_model([3, 7], &Noisy { scale: 0.0, ..model }).unwrap().std.is_nan());
+    }
+
+    #[test]
+    fn differences_without_noise_are_certain() {
+        let compared = |mean| {
+            let difference = Difference { mean, variance_after: &|_| 0.0, degrees: Some(3) };
+            let comparison = difference.comparison([0, 1], Method::Welch, 0.0);
+            (comparison.probability, comparison.runs)
+        };
+        assert_eq!([1.0, 0.0, -1.0].map(compared), [(1.0, Some(0)), (0.5, None), (0.0, None)]);
+    }
+}

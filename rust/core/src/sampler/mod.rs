@@ -31,6 +31,8 @@ pub use context::{Context, SuggestError, Suggestion};
 pub(crate) use cost::{cost_penalty, expected_of_pending};
 pub use cost_penalty::CostPenalty;
 pub use evidence::Evidence;
+#[cfg(test)]
+pub(crate) use gp::TrialPosterior;
 pub(crate) use gp::{Noisy, Reading, expected_gain, predictions, reading};
 pub(crate) use next_model::Model;
 pub use scratch::Scratch;

@@ -33,6 +33,8 @@ mod training_data;
 pub(super) use explain::evidence;
 pub(crate) use explain::predictions;
 pub(crate) use multipoint_improvement::expected_gain;
+#[cfg(test)]
+pub(crate) use reading::TrialPosterior;
 pub(crate) use reading::{Noisy, Reading, reading};
 pub(super) use surrogate::State;
 pub(super) use training_data::{inputs, point};
