@@ -34,7 +34,10 @@ def data_difference(left: dict[str, Any], right: dict[str, Any], places: Places)
 
 
 def space_differences(left: SearchSpace, right: SearchSpace, places: Places) -> list[str]:
-    """Return a description of every difference between two spaces; see :func:`space_difference`."""
+    """Return descriptions of the differences between two spaces; see :func:`space_difference`.
+
+    Where the kinds of a parameter or the numbers of constraints differ, no details follow.
+    """
     return list(_data_differences(space_to_data(left), space_to_data(right), places))
 
 

@@ -31,7 +31,8 @@ mod tests {
     use crate::history::{Measurement, Origin, Outcome};
     use crate::space::Configuration;
 
-    /// A history whose trials have everything that a trial can have: folds with one objective, steps with several.
+    /// Trials with reports, noise, a reason, a constraint, a cost and a pause: folds with one objective, steps with several.
+    /// With several objectives, the second trial is resumed.
     fn history(space: &SearchSpace, n_objectives: usize, n_trials: usize) -> History {
         let (encoding, mut history) = (Encoding::new(space), History::new(0, n_objectives));
         for row in 0..n_trials {
@@ -46,6 +47,9 @@ mod tests {
             let (measurements, reason) = (Some(vec![measured; n_objectives]), Some("rank 2 of 2".into()));
             let outcome = Outcome::Pruned { measurements, reason, paused: true };
             history.finish(row, outcome, &[(format!("limit{row}"), 1.0)], Some(2.0));
+            if n_objectives > 1 && row == 1 {
+                history.resume(row);
+            }
         }
         history
     }

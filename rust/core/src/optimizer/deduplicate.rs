@@ -245,7 +245,7 @@ mod tests {
         parameter(name, Domain::Integer { low: 0, step: 1, last, log: false }, prior)
     }
 
-    /// A number with two values, which make the space continuous.
+    /// A float with only two values; a space with a float counts as continuous.
     fn narrow() -> Parameter {
         parameter("x", Domain::real(1.0, 1.0_f64.next_up(), false).unwrap(), Prior::Uniform)
     }
@@ -259,7 +259,8 @@ mod tests {
         search.ask(1, &Pool::serial(), &|| false)
     }
 
-    /// Without another configuration, all proposals are rejected. They replace those of a model if the sampler is one.
+    /// Both configurations were tried, so all proposals are rejected and one is repeated. It counts as a fallback if the
+    /// sampler uses a model.
     #[test]
     fn a_repetition_follows_all_attempts() {
         let tpe = Sampler::Tpe(TpeSettings { n_startup: 2, n_candidates: 24, gamma: 0.25 });

@@ -78,7 +78,8 @@ mod tests {
     use crate::space::{Domain, Parameter, Prior, SearchSpace, Value};
     use crate::transfer::SourceRow;
 
-    /// The first winner is handed out at once. Others follow if the best trial is a winner that was compared.
+    /// The first winner is handed out at once. Others follow while the best trial is a winner and another trial has a
+    /// result.
     #[test]
     fn winners_are_handed_out_in_order_while_they_lead() {
         let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
@@ -99,11 +100,12 @@ mod tests {
             (other, Some((1, 2.0))),
             (winner, Some((2, 0.5))),
             (other, Some((4, 0.25))),
+            (winner, None),
         ];
         for (trial, (origin, told)) in program.into_iter().enumerate() {
             search.ask(1, &Pool::serial(), &|| false).unwrap();
             assert_eq!(search.history.origins()[trial], origin, "{trial}");
-            let given = [0, 4].iter().position(|given| *given == trial);
+            let given = [0, 4, 6].iter().position(|given| *given == trial);
             if let Some(k) = given {
                 assert_eq!(search.configuration(trial as u64).unwrap().0, winners[k]);
             }

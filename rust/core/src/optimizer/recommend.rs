@@ -123,7 +123,7 @@ mod tests {
         assert!(matches!(result, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
     }
 
-    /// An interruption reaches the fit, and only the fit.
+    /// Only the fit of a model can be interrupted.
     #[test]
     fn a_model_is_fitted_from_16_trials_on() {
         let has_model = |n| noisy_search(n, 1).recommend(&|| true).is_err();

@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(for_models.values(0)[..10], search.history.values(0)[..10]);
     }
 
-    /// Samplers assume that results do not change, and so that estimates do not.
+    /// Samplers cache data derived from results, and estimates count as results.
     #[test]
     fn another_estimate_resets_the_caches_of_samplers() {
         let domain = Domain::Integer { low: 0, step: 1, last: 9, log: false };

@@ -137,6 +137,7 @@ mod tests {
         assert_eq!(domain.level_of(0.15 + 1e-9), None);
         let far = Domain::stepped(1e8, 1e8 + 1.0, 0.125).unwrap();
         assert_eq!(far.level_of((1e8 + 0.125_f64).next_up().next_up()), Some(1));
+        assert_eq!(far.level_of(1e8 + 0.125 + 5.0 * f64::EPSILON * 1e8), None);
     }
 
     #[test]

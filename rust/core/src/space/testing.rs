@@ -6,6 +6,11 @@ use super::feasible::Restriction;
 use super::{Accept, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
 use crate::numerics::{Purpose, Stream};
 
+/// The lower bound of a sum that has none.
+pub(crate) const NO_LOWER: f64 = f64::NEG_INFINITY;
+/// The upper bound of a sum that has none.
+pub(crate) const NO_UPPER: f64 = f64::INFINITY;
+
 pub(crate) fn parameter(name: &str, domain: Domain) -> Parameter {
     Parameter { name: name.to_owned(), domain, default: None, prior: Prior::Uniform, when: Vec::new() }
 }

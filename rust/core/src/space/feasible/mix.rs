@@ -89,16 +89,14 @@ fn shuffle(items: &mut [usize], stream: &mut Stream) {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-    use super::super::super::testing::{fixed, linear, parameter, real, space, stream};
+    use super::super::super::testing::{NO_LOWER, fixed, linear, parameter, real, space, stream};
     use super::super::search::Near;
     use super::*;
     use crate::space::{Accept, Clause, Condition, Configuration, Domain, SearchSpace, Value};
 
-    const NONE: f64 = f64::NEG_INFINITY;
-
     /// `n` shares of a budget.
     fn budget(n: usize) -> SearchSpace {
-        space(vec![real(0.0, 1.0); n], vec![linear(&vec![1.0; n], NONE, 1.0)])
+        space(vec![real(0.0, 1.0); n], vec![linear(&vec![1.0; n], NO_LOWER, 1.0)])
     }
 
     fn point(numbers: &[f64]) -> Configuration {
@@ -159,7 +157,7 @@ mod tests {
         let mut parameters = vec![parameter("parent", Domain::Unordered { last: 1 })];
         parameters.extend(["child", "unconstrained", "a", "b"].map(|name| parameter(name, real(0.0, 1.0))));
         parameters[1].when = when;
-        let sum = Constraint::Linear { terms: vec![(1, 1.0), (3, 1.0), (4, 1.0)], lower: NONE, upper: 2.0 };
+        let sum = Constraint::Linear { terms: vec![(1, 1.0), (3, 1.0), (4, 1.0)], lower: NO_LOWER, upper: 2.0 };
         let forbidden = Constraint::Forbid(vec![
             Clause { parameter: 0, accept: Accept::Levels(vec![0]) },
             Clause { parameter: 3, accept: Accept::RealRange { low: 0.0, high: 0.25 } },

@@ -113,7 +113,7 @@ impl Halfspace {
         for _ in 0..=self.terms.len() {
             excess = sum(point) - target;
             let slope: f64 = self.terms.iter().map(|&(i, w)| point[i].map_or(0.0, |c| w * w * c.room(-w))).sum();
-            // The squared length of a very wide domain overflows; then no step is taken.
+            // The squared length of a range wider than 1e154 overflows. The point then stays, and the caller checks it.
             if excess <= 0.0 || slope <= 0.0 || !(slope.is_finite() && (excess / slope).is_finite()) {
                 break;
             }
@@ -139,11 +139,8 @@ impl Coordinate {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-    use super::super::super::testing::{fixed, linear, real, space};
+    use super::super::super::testing::{NO_LOWER, NO_UPPER, fixed, linear, real, space};
     use super::*;
-
-    const NONE: f64 = f64::NEG_INFINITY;
-    const ALL: f64 = f64::INFINITY;
 
     fn order() -> Constraint {
         Constraint::Order { left: 0, right: 1, strict: false }
@@ -169,9 +166,9 @@ mod tests {
     fn a_step_is_orthogonal_in_the_metric_of_the_domains() {
         let domains = [real(1.0, 2.0), real(-1.0, 1.0)];
         // The sum falls from 2.8 to 1 - 0.1 * 3 = 0.7, in the ratio 1 to 4: by 0.42 and 1.68.
-        assert_near(&projected(&domains, vec![linear(&[1.0, 1.0], NONE, 1.0)], [2.0, 0.8]), [1.58, -0.88]);
+        assert_near(&projected(&domains, vec![linear(&[1.0, 1.0], NO_LOWER, 1.0)], [2.0, 0.8]), [1.58, -0.88]);
         // 2 a - b rises from 2 to 4 + 0.1 * 4 = 4.4; the steps 0.6 and -1.2 are in the ratio 2 * 1 to -1 * 4.
-        assert_near(&projected(&domains, vec![linear(&[2.0, -1.0], 4.0, ALL)], [1.25, 0.5]), [1.85, -0.7]);
+        assert_near(&projected(&domains, vec![linear(&[2.0, -1.0], 4.0, NO_UPPER)], [1.25, 0.5]), [1.85, -0.7]);
         // a - b falls from 0.4 to -0.1 * 2.
         assert_near(&projected(&[real(0.0, 1.0), real(0.0, 1.0)], vec![order()], [0.8, 0.4]), [0.5, 0.7]);
     }
@@ -180,8 +177,8 @@ mod tests {
     fn coordinates_at_their_bound_stay_there() {
         let unit = [real(0.0, 1.0), real(0.0, 1.0)];
         // To the sum 0.5 - 0.2 and to 1.5 + 0.2; one coordinate reaches its bound and the other takes the rest.
-        assert_near(&projected(&unit, vec![linear(&[1.0, 1.0], NONE, 0.5)], [0.1, 0.9]), [0.0, 0.3]);
-        assert_near(&projected(&unit, vec![linear(&[1.0, 1.0], 1.5, ALL)], [0.9, 0.1]), [1.0, 0.7]);
+        assert_near(&projected(&unit, vec![linear(&[1.0, 1.0], NO_LOWER, 0.5)], [0.1, 0.9]), [0.0, 0.3]);
+        assert_near(&projected(&unit, vec![linear(&[1.0, 1.0], 1.5, NO_UPPER)], [0.9, 0.1]), [1.0, 0.7]);
         let given = [Some(Value::Real(0.8)), None];
         let goal = Configuration(vec![given[0], Some(Value::Real(0.4))]);
         let point = space(unit.to_vec(), vec![order()]).project(&goal, fixed(&given));
@@ -190,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_point_that_satisfies_the_constraints_is_not_moved() {
-        let constraints = vec![linear(&[1.0, 1.0], NONE, 1.0), linear(&[2.0, -1.0], 2.0, ALL)];
+        let constraints = vec![linear(&[1.0, 1.0], NO_LOWER, 1.0), linear(&[2.0, -1.0], 2.0, NO_UPPER)];
         assert_eq!(projected(&[real(1.0, 2.0), real(-1.0, 1.0)], constraints, [1.1, -0.2]), [1.1, -0.2]);
     }
 
@@ -202,11 +199,11 @@ mod tests {
         }
     }
 
-    /// The first steps overshoot the set, since neither constraint knows the other one.
+    /// The first steps overshoot the set, since each step considers one constraint only.
     #[test]
     fn shrinking_steps_enter_a_thin_intersection() {
         for goal in [[0.9, 0.9], [0.0, 0.05]] {
-            let constraints = vec![linear(&[1.0, 1.0], NONE, 1.0), linear(&[1.0, 1.0], 0.99, ALL)];
+            let constraints = vec![linear(&[1.0, 1.0], NO_LOWER, 1.0), linear(&[1.0, 1.0], 0.99, NO_UPPER)];
             let sum: f64 = projected(&[real(0.0, 1.0), real(0.0, 1.0)], constraints, goal).iter().sum();
             assert!((0.99..=1.0).contains(&sum), "{sum}");
         }

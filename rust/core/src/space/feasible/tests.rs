@@ -1,11 +1,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use super::super::testing::{fixed, integer, linear, parameter, real, space, stream};
+use super::super::testing::{NO_LOWER, NO_UPPER, fixed, integer, linear, parameter, real, space, stream};
 use super::*;
 use crate::space::{Clause, Condition, Domain, Parameter, Prior, Value};
-
-const NONE: f64 = f64::NEG_INFINITY;
-const ALL: f64 = f64::INFINITY;
 
 fn choices(n: u64) -> Domain {
     Domain::Unordered { last: n - 1 }
@@ -53,14 +50,14 @@ fn the_distance_is_euclidean_in_unit_coordinates() {
 fn the_sides_of_forbidden_ranges_are_the_next_floats() {
     let clause = |parameter, low, high| Clause { parameter, accept: Accept::RealRange { low, high } };
     let forbidden = Constraint::Forbid(vec![clause(0, 0.25, 0.5), clause(1, 0.625, 0.75)]);
-    let space = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, 1.0], NONE, 1.5), forbidden]);
+    let space = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, 1.0], NO_LOWER, 1.5), forbidden]);
     assert_eq!(space.forbidden_sides(0), [0.25f64.next_down(), 0.5f64.next_up()]);
     assert_eq!(space.forbidden_sides(1), [0.625f64.next_down(), 0.75f64.next_up()]);
 }
 
 #[test]
 fn one_search_satisfies_a_linear_constraint() {
-    let thin = space(vec![real(0.0, 1.0); 3], vec![linear(&[1.0, 2.0, -1.0], 2.999, ALL)]);
+    let thin = space(vec![real(0.0, 1.0); 3], vec![linear(&[1.0, 2.0, -1.0], 2.999, NO_UPPER)]);
     for seed in 0..20 {
         let found = thin.construct_once(0, fixed(&[None; 3]), &mut stream(seed));
         assert!(found.is_some_and(|c| thin.satisfies(&c)), "{seed}");
@@ -83,7 +80,7 @@ fn later_attempts_draw_more_values_uniformly() {
 
 #[test]
 fn a_projected_configuration_satisfies_the_constraints() {
-    let slab = vec![linear(&[1.0, 1.0], NONE, 1.0), linear(&[1.0, 1.0], 0.99, ALL)];
+    let slab = vec![linear(&[1.0, 1.0], NO_LOWER, 1.0), linear(&[1.0, 1.0], 0.99, NO_UPPER)];
     let floats = space(vec![real(0.0, 1.0); 2], slab);
     let found = floats.projected(&point(&[0.9, 0.9]), fixed(&[None; 2]), &mut stream(0)).unwrap();
     assert_eq!(floats.validate(&found), Ok(()));
@@ -122,7 +119,7 @@ fn a_walk_finds_the_only_configuration() {
 #[test]
 fn a_repair_stays_near_its_goal_where_the_priors_leave_nothing() {
     let low = Prior::Normal { mean: 0.1, std: 0.01 };
-    let space = with_priors([low.clone(), low], linear(&[1.0, 1.0], 1.5, ALL));
+    let space = with_priors([low.clone(), low], linear(&[1.0, 1.0], 1.5, NO_UPPER));
     for seed in 0..10 {
         let found = space.nearest(point(&[0.6, 0.8]), &mut stream(seed)).unwrap();
         let (a, b) = (number(found.0[0]), number(found.0[1]));
@@ -133,7 +130,7 @@ fn a_repair_stays_near_its_goal_where_the_priors_leave_nothing() {
 #[test]
 fn a_repaired_value_is_likely_where_the_priors_leave_values() {
     let priors = [Prior::Normal { mean: 0.3, std: 0.05 }, Prior::Uniform];
-    let space = with_priors(priors, linear(&[1.0, 1.0], NONE, 0.75));
+    let space = with_priors(priors, linear(&[1.0, 1.0], NO_LOWER, 0.75));
     for seed in 0..20 {
         let found = space.repair(point(&[0.9, 0.9]), &mut stream(seed)).unwrap();
         assert!(space.satisfies(&found) && space.is_likely(0, found.0[0].unwrap()), "{found:?}");
@@ -156,7 +153,7 @@ fn a_repair_keeps_the_choices_that_need_not_change() {
         parameter("other", real(0.0, 1.0)),
     ];
     let not_above = Constraint::Order { left: 2, right: 4, strict: false };
-    let far_above = Constraint::Linear { terms: vec![(2, 1.0), (4, -1.0)], lower: 0.5, upper: ALL };
+    let far_above = Constraint::Linear { terms: vec![(2, 1.0), (4, -1.0)], lower: 0.5, upper: NO_UPPER };
     let space = SearchSpace::new(parameters, vec![not_above, far_above]).unwrap();
     let (first, half) = (Some(Value::Level(0)), Some(Value::Real(0.5)));
     let goal = Configuration(vec![first, first, half, half, half]);

@@ -133,12 +133,9 @@ fn ends(weight: f64, parameter: &Parameter, span: Span) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{integer, linear, parameter, real};
+    use super::super::super::testing::{NO_LOWER, NO_UPPER, integer, linear, parameter, real};
     use super::*;
     use crate::space::Domain;
-
-    const NONE: f64 = f64::NEG_INFINITY;
-    const ALL: f64 = f64::INFINITY;
 
     /// What a linear constraint leaves of each domain.
     fn remaining(domains: &[Domain], constraint: &Constraint) -> Vec<Option<Span>> {
@@ -167,7 +164,7 @@ mod tests {
         let left = remaining(&[real(1.0, 3.0), real(-5.0, -0.5)], &linear(&[1.0, -2.0], 8.0, 9.0));
         assert_eq!(left[0], Some(range(1.0, 3.0)));
         assert_fills(left[1], -4.0, -2.5);
-        let left = remaining(&[real(1.0, 10.0), real(0.5, 5.0)], &linear(&[1.0, 2.0], NONE, 4.0));
+        let left = remaining(&[real(1.0, 10.0), real(0.5, 5.0)], &linear(&[1.0, 2.0], NO_LOWER, 4.0));
         assert_fills(left[0], 1.0, 3.0);
         assert_fills(left[1], 0.5, 1.5);
     }
@@ -175,7 +172,7 @@ mod tests {
     #[test]
     fn levels_under_fractional_weights_are_narrowed_too() {
         let domains = [integer(10), real(0.0, 1.0)];
-        for (lower, upper, first, last) in [(NONE, 2.0, 0, 4), (2.0, ALL, 2, 10), (2.0, 2.0, 2, 4)] {
+        for (lower, upper, first, last) in [(NO_LOWER, 2.0, 0, 4), (2.0, NO_UPPER, 2, 10), (2.0, 2.0, 2, 4)] {
             let left = remaining(&domains, &linear(&[0.5, 1.0], lower, upper));
             assert_eq!(left[0], Some(Span::Levels { first, last }), "{lower} {upper}");
         }
@@ -193,15 +190,15 @@ mod tests {
     fn a_corner_that_alone_satisfies_a_bound_is_kept() {
         let domains = [real(0.5, 1.0), real(0.25, 1.0)];
         let left = |lower, upper| remaining(&domains, &linear(&[1.0, 2.0], lower, upper));
-        assert_eq!(left(NONE, 1.0), [Some(range(0.5, 0.5)), Some(range(0.25, 0.25))]);
-        assert_eq!(left(3.0, ALL), [Some(range(1.0, 1.0)); 2]);
-        assert_eq!([left(NONE, 0.95), left(3.05, ALL)], [[None, None], [None, None]]);
+        assert_eq!(left(NO_LOWER, 1.0), [Some(range(0.5, 0.5)), Some(range(0.25, 0.25))]);
+        assert_eq!(left(3.0, NO_UPPER), [Some(range(1.0, 1.0)); 2]);
+        assert_eq!([left(NO_LOWER, 0.95), left(3.05, NO_UPPER)], [[None, None], [None, None]]);
     }
 
     #[test]
     fn a_sum_that_overflows_narrows_nothing() {
         for (low, high, constraint) in
-            [(-1e308, 0.0, linear(&[1.0, 1.0], -1.0, ALL)), (0.0, 1e308, linear(&[1.0, 1.0], NONE, 1.0))]
+            [(-1e308, 0.0, linear(&[1.0, 1.0], -1.0, NO_UPPER)), (0.0, 1e308, linear(&[1.0, 1.0], NO_LOWER, 1.0))]
         {
             assert_eq!(remaining(&[real(low, high), real(low, high)], &constraint), [Some(range(low, high)); 2]);
         }
@@ -215,7 +212,7 @@ mod tests {
         let spans: Vec<Span> = domains.iter().map(Span::of).collect();
         let terms: Vec<(usize, f64)> = (0..6).map(|i| (i, 1.0)).collect();
         let bound = 6.0 * f64::EPSILON * 6e-3;
-        let margin = sums(&terms, 0.0, ALL, &parameters, &spans).margin;
+        let margin = sums(&terms, 0.0, NO_UPPER, &parameters, &spans).margin;
         assert!((bound..10.0 * bound).contains(&margin), "{margin}");
     }
 }

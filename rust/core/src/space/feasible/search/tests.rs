@@ -1,11 +1,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use super::super::super::testing::{fixed, integer, linear, parameter, real, space, stream};
+use super::super::super::testing::{NO_LOWER, NO_UPPER, fixed, integer, linear, parameter, real, space, stream};
 use super::*;
 use crate::space::{Accept, Clause, Condition, Constraint, Domain, Parameter};
 
-const NONE: f64 = f64::NEG_INFINITY;
-const ALL: f64 = f64::INFINITY;
 const FROM_PRIOR: FromPrior = FromPrior { flat: 0.0 };
 
 fn choices(n: u64) -> Domain {
@@ -60,7 +58,7 @@ fn a_loose_parent_is_drawn_from_its_prior() {
 
 #[test]
 fn a_search_is_open_while_no_span_is_empty() {
-    let space = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, 1.0], 1.5, ALL)]);
+    let space = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, 1.0], 1.5, NO_UPPER)]);
     let is_open = |x| Search::is_open(&space, fixed(&[Some(Value::Real(x)), None]));
     assert!(is_open(0.75));
     assert!(!is_open(0.25));
@@ -115,7 +113,7 @@ fn a_child_waits_until_all_its_parents_are_decided() {
     }
 }
 
-/// The forbidden ranges overlap, so that their nearest ends are forbidden too: `[2, 9.5]` is left out in all.
+/// The two forbidden ranges overlap, so the ends 8.5 and 9 are forbidden too. Together they exclude `[2, 9.5]`.
 #[test]
 fn a_forbidden_float_moves_to_the_nearest_side() {
     let space = space(vec![real(0.0, 10.0)], vec![forbidden(2.0, 9.0), forbidden(8.5, 9.5)]);
@@ -144,8 +142,8 @@ fn a_strict_chain_is_narrowed_to_its_only_solution() {
 #[test]
 fn contradicting_constraints_are_found_by_propagation() {
     let order = Constraint::Order { left: 0, right: 1, strict: false };
-    let contradicting = space(vec![real(0.0, 1.0); 2], vec![order, linear(&[1.0, -1.0], 0.25, ALL)]);
+    let contradicting = space(vec![real(0.0, 1.0); 2], vec![order, linear(&[1.0, -1.0], 0.25, NO_UPPER)]);
     assert!(!Search::is_open(&contradicting, fixed(&[None; 2])));
-    let one = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, -1.0], NONE, 0.25)]);
+    let one = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, -1.0], NO_LOWER, 0.25)]);
     assert!(Search::is_open(&one, fixed(&[None; 2])));
 }
