@@ -216,6 +216,10 @@ impl History {
             && self.values.iter().all(|column| column[trial].is_finite())
             && self.is_feasible(trial)
     }
+    /// The rows of all trials that count as results ([`Self::is_eligible`]), increasing.
+    pub fn eligible(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.len()).filter(|row| self.is_eligible(*row))
+    }
     /// Whether the objectives are known to be noisy: some trial has a positive standard error or replicates. O(1).
     pub fn is_noisy(&self) -> bool {
         self.derived.noisy

@@ -119,7 +119,8 @@ mod tests {
     use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::numerics::{Purpose, Stream};
-    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
+    use crate::space::testing::number;
+    use crate::space::{Configuration, SearchSpace, Value};
 
     const REPORTED: [&str; 3] = ["complete", "pruned", "failed"];
 
@@ -136,9 +137,7 @@ mod tests {
 
     #[test]
     fn an_updated_table_equals_a_rebuilt_one() {
-        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
-        let x = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
-        let space = SearchSpace::new(vec![x], Vec::new()).unwrap();
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         for seed in 0..30 {
             let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
             let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));

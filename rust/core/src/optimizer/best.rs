@@ -46,16 +46,15 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use crate::history::Origin;
-    use crate::optimizer::{Optimizer, Settings, Tell};
-    use crate::sampler::Sampler;
-    use crate::space::{Configuration, SearchSpace};
+    use crate::optimizer::Tell;
+    use crate::optimizer::testing::random_search;
+    use crate::space::Configuration;
 
     #[test]
     fn the_best_is_the_first_of_equals_in_any_order_of_tells() {
         let values = [2.0, 1.0, 1.0];
         for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
-            let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-            let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+            let mut search = random_search(Vec::new());
             for _ in values {
                 search.history.push(&search.encoding, &Configuration(Vec::new()), Origin::Random);
             }

@@ -107,7 +107,7 @@ impl Optimizer {
     /// Eligible rows, ordered by value with the best first.
     fn by_value(&self) -> Vec<usize> {
         let values = self.history.values(0);
-        let mut rows: Vec<usize> = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).collect();
+        let mut rows: Vec<usize> = self.history.eligible().collect();
         rows.sort_by(|a, b| values[*a].total_cmp(&values[*b]).then(a.cmp(b)));
         rows
     }
@@ -162,7 +162,7 @@ impl Optimizer {
     /// The runs of every configuration with an eligible trial, by its first row.
     fn runs(&self) -> BTreeMap<u64, Vec<f64>> {
         let mut runs: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
-        for row in (0..self.history.len()).filter(|row| self.history.is_eligible(*row)) {
+        for row in self.history.eligible() {
             let Some(id) = self.configuration_of(row) else { continue };
             let replicates = self.history.replicates(row as u64).and_then(<[_]>::first);
             match replicates.filter(|replicates| !replicates.is_empty() && replicates.iter().all(|y| y.is_finite())) {

@@ -52,14 +52,13 @@ mod tests {
 
     use super::*;
     use crate::history::Origin;
-    use crate::optimizer::{Settings, Tell};
-    use crate::sampler::Sampler;
-    use crate::space::{Configuration, SearchSpace};
+    use crate::optimizer::Tell;
+    use crate::optimizer::testing::random_search;
+    use crate::space::Configuration;
 
     #[test]
     fn another_budget_is_checked_and_is_in_the_snapshot() {
-        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        let mut search = random_search(Vec::new());
         search.change_budget(2.5).unwrap();
         for refused in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert!(search.change_budget(refused).is_err());
@@ -71,8 +70,7 @@ mod tests {
     /// Without parameters no cost can be predicted, so a pending trial is expected to have the mean cost.
     #[test]
     fn the_committed_cost_includes_the_expected_cost_of_pending_trials() {
-        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        let mut search = random_search(Vec::new());
         for trial in 0..5 {
             search.history.push(&search.encoding, &Configuration(Vec::new()), Origin::Random);
             if trial < 2 {

@@ -73,19 +73,17 @@ mod tests {
 
     use super::*;
     use crate::numerics::Pool;
-    use crate::optimizer::{Settings, Tell};
-    use crate::sampler::Sampler;
-    use crate::space::{Domain, Parameter, Prior, SearchSpace, Value};
+    use crate::optimizer::Tell;
+    use crate::optimizer::testing::random_search;
+    use crate::space::Value;
+    use crate::space::testing::number;
     use crate::transfer::SourceRow;
 
     /// The first winner is handed out at once. Others follow while the best trial is a winner and another trial has a
     /// result.
     #[test]
     fn winners_are_handed_out_in_order_while_they_lead() {
-        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
-        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
-        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
-        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        let mut search = random_search(vec![number("x")]);
         let row =
             |x: f64| SourceRow { values: vec![Some(Value::Real(x))], loss: (x - 0.3) * (x - 0.3), is_eligible: true };
         search.learn_from(vec![Source { rows: (0..10).map(|k| row(f64::from(k) / 10.0)).collect() }]).unwrap();

@@ -43,13 +43,12 @@ mod tests {
     use crate::history::{Measurement, Origin, Outcome};
     use crate::optimizer::{Optimizer, Settings, Tell};
     use crate::sampler::Sampler;
-    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
+    use crate::space::testing::number;
+    use crate::space::{Configuration, SearchSpace, Value};
 
     #[test]
     fn several_objectives_and_an_empty_space_have_no_expected_gain() {
-        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
-        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
-        for (parameters, n_objectives) in [(vec![parameter], 2), (Vec::new(), 1)] {
+        for (parameters, n_objectives) in [(vec![number("x")], 2), (Vec::new(), 1)] {
             let space = SearchSpace::new(parameters, Vec::new()).unwrap();
             let mut search =
                 Optimizer::new(space, Settings::new(vec![false; n_objectives], Sampler::Random, 0)).unwrap();

@@ -80,14 +80,13 @@ mod tests {
     use super::*;
     use crate::optimizer::{Settings, Tell};
     use crate::sampler::{GpAcquisition, GpSettings, Sampler};
-    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
+    use crate::space::testing::number;
+    use crate::space::{Configuration, SearchSpace, Value};
 
     /// The costs are `exp(2 x)` and easy to predict, and hardly any of the budget is spent, so the penalty is nearly `2 x`.
     #[test]
     fn the_acquisition_includes_the_cost_penalty() {
-        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
-        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
-        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let sampler = Sampler::Gp(GpSettings { n_startup: 4, acquisition: GpAcquisition::Lcb });
         let mut search = Optimizer::new(space, Settings::new(vec![false], sampler, 0)).unwrap();
         let told = (0..12).map(|trial| f64::from(trial * 7 % 12) / 11.0);

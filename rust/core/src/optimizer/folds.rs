@@ -63,14 +63,11 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use crate::numerics::Pool;
-    use crate::optimizer::{Optimizer, Settings};
-    use crate::sampler::Sampler;
-    use crate::space::SearchSpace;
+    use crate::optimizer::testing::random_search;
 
     #[test]
     fn a_fold_keeps_its_first_value() {
-        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        let mut search = random_search(Vec::new());
         search.ask(1, &Pool::serial(), &|| false).unwrap();
         let reports = [(0, 0.5, true), (1, f64::NAN, true), (0, 0.5, true), (1, f64::NAN, true)];
         for (fold, value, is_taken) in

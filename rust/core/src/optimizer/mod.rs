@@ -54,6 +54,8 @@ mod shrinkage;
 mod snapshot;
 mod stats;
 mod tell;
+#[cfg(test)]
+mod testing;
 mod unfinished;
 
 use std::collections::VecDeque;

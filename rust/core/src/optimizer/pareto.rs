@@ -8,7 +8,7 @@ impl Optimizer {
     /// single objective these are the trials with the best value. Computed at each call: O(n log n) for two objectives,
     /// O(n log n + n f) for more, with `f` trials on the front.
     pub fn pareto_front(&self) -> Vec<u64> {
-        let rows: Vec<usize> = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).collect();
+        let rows: Vec<usize> = self.history.eligible().collect();
         let objectives = |row: &usize| (0..self.history.n_objectives()).map(|k| self.history.values(k)[*row]).collect();
         let points: Vec<Vec<f64>> = rows.iter().map(objectives).collect();
         dominance::front(&points).into_iter().map(|i| rows[i] as u64).collect()

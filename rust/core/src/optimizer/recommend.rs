@@ -41,7 +41,7 @@ impl Optimizer {
 
     /// The reading of the Gaussian process, if there are enough trials for a model.
     pub(super) fn read(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Reading>, OptimizerError> {
-        let n = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).count();
+        let n = self.history.eligible().count();
         if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }

@@ -96,7 +96,7 @@ impl Group {
 
 /// The eligible trials, clipped and scaled.
 fn observations(history: &History) -> Vec<Observation> {
-    let rows: Vec<usize> = (0..history.len()).filter(|row| history.is_eligible(*row)).collect();
+    let rows: Vec<usize> = history.eligible().collect();
     let mut values: Vec<f64> = rows.iter().map(|row| history.values(0)[*row]).collect();
     if values.is_empty() {
         return Vec::new();
@@ -168,9 +168,10 @@ mod tests {
 
     use super::*;
     use crate::history::{Measurement, Outcome};
-    use crate::optimizer::{Optimizer, Settings, Tell};
-    use crate::sampler::Sampler;
-    use crate::space::{Configuration, Domain, Parameter, Prior, Value};
+    use crate::optimizer::testing::random_search;
+    use crate::optimizer::{Optimizer, Tell};
+    use crate::space::testing::{integer, parameter};
+    use crate::space::{Configuration, Value};
 
     fn group(value: f64, variance: f64) -> Group {
         Group { id: 0, weight: 1.0 / variance, weighted: value / variance }
@@ -181,11 +182,7 @@ mod tests {
     }
 
     fn search() -> Optimizer {
-        let domain = Domain::Integer { low: 0, step: 1, last: 99, log: false };
-        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
-        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
-        let settings = Settings::new(vec![false], Sampler::Random, 0);
-        Optimizer::new(space, settings).unwrap()
+        random_search(vec![parameter("x", integer(99))])
     }
 
     /// Observes `value` at level `x` with a standard error, or with replicates.

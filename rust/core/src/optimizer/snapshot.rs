@@ -217,12 +217,11 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::sampler::Sampler;
+    use crate::optimizer::testing::random_search;
 
     #[test]
     fn the_end_of_a_payload_that_goes_on_is_named() {
-        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        let search = random_search(Vec::new());
         let stored = search.snapshot(b"").unwrap();
         let longer = [&stored[HEADER..], &[0, 0, 0]].concat();
         let message = Optimizer::restore(&[&header(&longer)[..], &longer].concat()).unwrap_err().to_string();

@@ -27,7 +27,7 @@ impl Optimizer {
         for estimate in estimates.iter_mut().filter(|estimate| !has_constraints(estimate.row)) {
             estimate.end = None;
         }
-        let complete = (0..history.len()).filter(|row| history.is_eligible(*row));
+        let complete = history.eligible();
         let best = complete.map(|row| history.values(0)[row]).fold(f64::INFINITY, f64::min);
         if best.is_finite() {
             let stopped = estimates.iter_mut().filter(|estimate| history.states()[estimate.row] == TrialState::Pruned);
@@ -73,15 +73,16 @@ mod tests {
     use super::*;
     use crate::history::{Measurement, Outcome};
     use crate::numerics::Pool;
+    use crate::optimizer::testing::random_search;
     use crate::optimizer::{Settings, Tell};
     use crate::sampler::Sampler;
-    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace};
+    use crate::space::testing::{integer, parameter};
+    use crate::space::{Configuration, SearchSpace};
 
     /// The value of a complete trial that breaks a constraint is not clipped at the best value.
     #[test]
     fn complete_trials_are_not_clipped_at_the_best() {
-        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        let mut search = random_search(Vec::new());
         for (trial, (mean, broken)) in [(5.0, -1.0), (1.0, 1.0), (6.0, -1.0), (7.0, -1.0)].into_iter().enumerate() {
             search.history.push(&search.encoding, &Configuration(Vec::new()), crate::history::Origin::Random);
             for (fold, error) in [-1.0, 0.5, 0.5].into_iter().enumerate() {
@@ -97,8 +98,7 @@ mod tests {
 
     #[test]
     fn the_estimate_of_a_stopped_trial_is_worse_than_the_best_trial() {
-        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        let mut search = random_search(Vec::new());
         for trial in 0..11_u64 {
             search.history.push(&search.encoding, &Configuration(Vec::new()), crate::history::Origin::Random);
             // Every trial is worse than the one before it, but the last, which is stopped, promises to be the best.
@@ -123,9 +123,7 @@ mod tests {
     /// Samplers cache data derived from results, and estimates count as results.
     #[test]
     fn another_estimate_resets_the_caches_of_samplers() {
-        let domain = Domain::Integer { low: 0, step: 1, last: 9, log: false };
-        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
-        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
+        let space = SearchSpace::new(vec![parameter("x", integer(9))], Vec::new()).unwrap();
         let settings = Settings::new(vec![false], Sampler::Grid { resolution: 10 }, 0);
         let mut search = Optimizer::new(space, settings).unwrap();
         search.ask(3, &Pool::serial(), &|| false).unwrap();

@@ -69,7 +69,7 @@ fn replay(context: &Context<'_>, reached: &[(u64, Evaluation)]) -> (usize, usize
 /// The rows of the Pareto front, increasing.
 fn front(context: &Context<'_>) -> Vec<usize> {
     let history = context.history;
-    let rows: Vec<usize> = (0..history.len()).filter(|row| history.is_eligible(*row)).collect();
+    let rows: Vec<usize> = history.eligible().collect();
     let point = |row: &usize| (0..history.n_objectives()).map(|k| history.values(k)[*row]).collect();
     dominance::front(&rows.iter().map(point).collect::<Vec<_>>()).into_iter().map(|i| rows[i]).collect()
 }

@@ -94,7 +94,7 @@ fn cma_takes_over(space: &SearchSpace, encoding: &Encoding, history: &History) -
 /// median. Where almost all trials fail or are equal, a narrow distribution would lose the few that are not.
 fn is_informative(history: &History, n_parameters: usize) -> bool {
     let needed = INFORMATIVE_TRIALS_PER_PARAMETER * n_parameters;
-    let eligible = (0..history.len()).filter(|row| history.is_eligible(*row));
+    let eligible = history.eligible();
     let mut values: Vec<f64> = eligible.map(|row| history.values(0)[row]).collect();
     if values.len() < needed {
         return false;

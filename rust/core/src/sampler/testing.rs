@@ -4,14 +4,9 @@ use super::Context;
 use crate::encoding::Encoding;
 use crate::history::{History, Measurement, Outcome};
 use crate::numerics::Pool;
-use crate::space::{Domain, Parameter, Prior, SearchSpace};
+use crate::space::SearchSpace;
+pub(super) use crate::space::testing::number;
 use crate::transfer::Earlier;
-
-/// An unconditional number between 0 and 1.
-pub(super) fn number(name: &str) -> Parameter {
-    let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
-    Parameter { name: name.into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() }
-}
 
 /// Finishes a trial with a value, or as failed.
 pub(super) fn finish(history: &mut History, row: usize, value: Option<f64>) {

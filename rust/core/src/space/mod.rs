@@ -27,7 +27,7 @@ mod search_space;
 mod size;
 mod stepped;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use axis::{Axis, AxisKind};
 pub use condition::{Accept, Condition};

@@ -89,7 +89,7 @@ fn shuffle(items: &mut [usize], stream: &mut Stream) {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-    use super::super::super::testing::{NO_LOWER, fixed, linear, parameter, real, space, stream};
+    use super::super::super::testing::{NO_LOWER, fixed, linear, numbers, parameter, point, real, space, stream};
     use super::super::search::Near;
     use super::*;
     use crate::space::{Accept, Clause, Condition, Configuration, Domain, SearchSpace, Value};
@@ -99,13 +99,8 @@ mod tests {
         space(vec![real(0.0, 1.0); n], vec![linear(&vec![1.0; n], NO_LOWER, 1.0)])
     }
 
-    fn point(numbers: &[f64]) -> Configuration {
-        Configuration(numbers.iter().map(|x| Some(Value::Real(*x))).collect())
-    }
-
-    fn numbers(search: Search<'_>) -> Vec<f64> {
-        let number = |v: Option<Value>| if let Some(Value::Real(x)) = v { x } else { f64::NAN };
-        search.into_configuration().0.into_iter().map(number).collect()
+    fn reached(search: Search<'_>) -> Vec<f64> {
+        numbers(&search.into_configuration())
     }
 
     /// Each coordinate of a uniform point below the face of the simplex has mean `1 / (n + 1)`.
@@ -116,7 +111,7 @@ mod tests {
             .map(|seed| {
                 let mut search = Search::at(&budget, fixed(&free), point(&[0.0; 4]));
                 search.mix(&mut stream(seed));
-                numbers(search)
+                reached(search)
             })
             .collect();
         assert!(mixed.iter().all(|x| x.iter().sum::<f64>() <= 1.0));
@@ -132,7 +127,7 @@ mod tests {
         let approached = |goal: &[f64]| {
             let mut search = Search::at(&budget, fixed(&free), point(&[0.0; 2]));
             search.approach(&Near { goal: &point(goal).0, loose: 0.0, nearest: true }, &mut stream(0));
-            numbers(search)
+            reached(search)
         };
         assert_eq!(approached(&[0.625, 0.25]), [0.625, 0.25]);
         assert!((approached(&[0.875, 0.875]).iter().sum::<f64>() - 1.0).abs() < 1e-12);
@@ -148,7 +143,7 @@ mod tests {
         assert_eq!(search.terms(&search.movable()), n * n);
         search.mix(&mut stream(0));
         search.approach(&Near { goal: &point(&vec![1.0; n]).0, loose: 0.0, nearest: true }, &mut stream(0));
-        assert_eq!(numbers(search), vec![0.0; n]);
+        assert_eq!(reached(search), vec![0.0; n]);
     }
 
     #[test]

@@ -139,21 +139,16 @@ impl Coordinate {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-    use super::super::super::testing::{NO_LOWER, NO_UPPER, fixed, linear, real, space};
+    use super::super::super::testing::{NO_LOWER, NO_UPPER, fixed, linear, numbers, point, real, space};
     use super::*;
 
     fn order() -> Constraint {
         Constraint::Order { left: 0, right: 1, strict: false }
     }
 
-    fn numbers(configuration: &Configuration) -> Vec<f64> {
-        configuration.0.iter().map(|v| if let Some(Value::Real(x)) = v { *x } else { f64::NAN }).collect()
-    }
-
     /// Projects a point of two floats onto constraints.
     fn projected(domains: &[Domain; 2], constraints: Vec<Constraint>, goal: [f64; 2]) -> Vec<f64> {
-        let goal = Configuration(goal.map(|x| Some(Value::Real(x))).to_vec());
-        numbers(&space(domains.to_vec(), constraints).project(&goal, fixed(&[None; 2])))
+        numbers(&space(domains.to_vec(), constraints).project(&point(&goal), fixed(&[None; 2])))
     }
 
     fn assert_near(point: &[f64], expected: [f64; 2]) {

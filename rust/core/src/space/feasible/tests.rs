@@ -1,20 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use super::super::testing::{NO_LOWER, NO_UPPER, fixed, integer, linear, parameter, real, space, stream};
+use super::super::testing::{
+    NO_LOWER, NO_UPPER, choices, fixed, integer, linear, numbers, parameter, point, real, space, stream,
+};
 use super::*;
-use crate::space::{Clause, Condition, Domain, Parameter, Prior, Value};
-
-fn choices(n: u64) -> Domain {
-    Domain::Unordered { last: n - 1 }
-}
-
-fn point(numbers: &[f64]) -> Configuration {
-    Configuration(numbers.iter().map(|x| Some(Value::Real(*x))).collect())
-}
-
-fn number(value: Option<Value>) -> f64 {
-    if let Some(Value::Real(x)) = value { x } else { f64::NAN }
-}
+use crate::space::{Clause, Condition, Parameter, Prior, Value};
 
 /// A space of two floats in the unit interval with priors.
 fn with_priors(priors: [Prior; 2], constraint: Constraint) -> SearchSpace {
@@ -71,7 +61,7 @@ fn later_attempts_draw_more_values_uniformly() {
     let space = SearchSpace::new(vec![narrow], vec![]).unwrap();
     let below = |attempt| {
         let draw = |seed| space.construct_once(attempt, fixed(&[None]), &mut stream(seed)).unwrap();
-        (0..400).filter(|&seed| number(draw(seed).0[0]) < 0.8).count()
+        (0..400).filter(|&seed| numbers(&draw(seed))[0] < 0.8).count()
     };
     assert_eq!(below(0), 0);
     assert!((50..110).contains(&below(8)), "{}", below(8));
@@ -122,7 +112,7 @@ fn a_repair_stays_near_its_goal_where_the_priors_leave_nothing() {
     let space = with_priors([low.clone(), low], linear(&[1.0, 1.0], 1.5, NO_UPPER));
     for seed in 0..10 {
         let found = space.nearest(point(&[0.6, 0.8]), &mut stream(seed)).unwrap();
-        let (a, b) = (number(found.0[0]), number(found.0[1]));
+        let [a, b] = numbers(&found)[..] else { unreachable!() };
         assert!((a - 0.6).abs() + (b - 0.8).abs() < 0.1 + 1e-9, "{a} {b}");
     }
 }

@@ -1,14 +1,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use super::super::super::testing::{NO_LOWER, NO_UPPER, fixed, integer, linear, parameter, real, space, stream};
+use super::super::super::testing::{
+    NO_LOWER, NO_UPPER, choices, fixed, integer, linear, parameter, real, space, stream,
+};
 use super::*;
-use crate::space::{Accept, Clause, Condition, Constraint, Domain, Parameter};
+use crate::space::{Accept, Clause, Condition, Constraint, Parameter};
 
 const FROM_PRIOR: FromPrior = FromPrior { flat: 0.0 };
-
-fn choices(n: u64) -> Domain {
-    Domain::Unordered { last: n - 1 }
-}
 
 fn levels(values: &[u64]) -> Vec<Option<Value>> {
     values.iter().map(|k| Some(Value::Level(*k))).collect()
