@@ -71,6 +71,7 @@ def test_nothing_is_repeated_after_a_lost_change_of_the_space(study, capsys):
     study.close()
     with sqlite3.connect(study.path) as connection:
         connection.execute("DELETE FROM log WHERE kind = 'space'")
+    connection.close()
     new, page = repaired(study, capsys, ("run", 0), keep=False)
     assert "(of an unknown kind)" in page
     assert "enqueue, which cannot be repeated without what is lost: the space may have been changed" in page

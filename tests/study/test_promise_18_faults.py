@@ -239,7 +239,7 @@ def test_the_error_for_a_snapshot_or_a_study_names_the_call_that_loads_it(path, 
 
 
 def test_the_error_for_a_path_that_cannot_be_opened_names_the_cause(path):
-    with pytest.raises(tt.StudyError, match="is a folder; give the path of a file in it"):
+    with pytest.raises(tt.StudyError, match="is a folder; give the path of a regular file"):
         tt.Study(path.parent, SPACE)
     with pytest.raises(tt.StudyError, match=r"there is no study at .*; read_only=True opens studies that exist"):
         tt.Study(path, SPACE, read_only=True)

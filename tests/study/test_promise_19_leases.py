@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -190,21 +189,6 @@ def test_automatic_heartbeats_keep_the_trials_of_a_running_process(path):
         heartbeat_thread = study._leases._pulse
         heartbeat_thread.join(timeout=30.0)
         assert not heartbeat_thread.is_alive()
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
-def test_a_forked_process_is_recorded_under_its_own_id(path):
-    with tt.Study(path, SPACE, seed=0) as study:
-        study.tell(study.ask(), 1.0)
-        child = os.fork()
-        if child == 0:
-            study.tell(study.ask(), 2.0)
-            study.close()
-            os._exit(0)
-        assert os.waitpid(child, 0)[1] == 0
-        study.tell(study.ask(), 3.0)
-        assert [trial.value for trial in study.trials] == [1.0, 2.0, 3.0]
-        assert [trial.process for trial in study.trials] == [os.getpid(), child, os.getpid()]
 
 
 def test_heartbeats_of_told_trials_are_deleted(path):

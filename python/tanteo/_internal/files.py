@@ -108,13 +108,14 @@ def _replaceable(path: Path) -> tuple[Path, int | None]:
         return target, None
     if not stat.S_ISREG(status.st_mode):
         raise ArgumentError(
-            f"cannot save to {str(path)!r}, which is {_kind(status.st_mode)}: only a regular file is replaced; "
+            f"cannot save to {str(path)!r}, which is {kind_of(status.st_mode)}: only a regular file is replaced; "
             "give a new path, or write to_bytes() there yourself"
         )
     return target, stat.S_IMODE(status.st_mode)
 
 
-def _kind(mode: int) -> str:
+def kind_of(mode: int) -> str:
+    """Return what a file is that is not a regular one, from its mode."""
     kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
     return kinds.get(stat.S_IFMT(mode), "a device")
 

@@ -7,21 +7,18 @@ from pathlib import Path
 
 from tanteo._internal.text import printable
 from tanteo.cli import rescue
-from tanteo.cli.files import is_study, refuse_unknown
+from tanteo.cli.files import is_study, refuse_unknown, require_file
 from tanteo.cli.header import is_damaged, readable
 from tanteo.cli.output import say
 from tanteo.cli.viewing import view_of_snapshot, view_of_study
-from tanteo.exceptions import ArgumentError, SnapshotError, StudyError
+from tanteo.exceptions import SnapshotError, StudyError
 from tanteo.optimizer import Optimizer
 
 
 def doctor(options: argparse.Namespace) -> None:
     """``tanteo doctor FILE [--repair NEW]``: raises an error, which gives exit code 1, if the file is damaged."""
     file: Path = options.file
-    if not file.exists():
-        raise ArgumentError(f"there is no file {file}")
-    if file.is_dir():
-        raise ArgumentError(f"{file} is a folder; name a study, or a file that Optimizer.save wrote")
+    require_file(file)
     has_header = not is_damaged(file)
     if has_header and not is_study(file):
         _check_snapshot(file, options.repair)

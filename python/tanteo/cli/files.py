@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tanteo._internal.files import SNAPSHOT, SQLITE
+from tanteo._internal.files import SNAPSHOT, SQLITE, kind_of
 from tanteo.cli.header import is_damaged
 from tanteo.cli.viewing import needs, view_of_snapshot, view_of_study
 from tanteo.exceptions import ArgumentError, StudyError
@@ -76,10 +76,7 @@ def open_to_write(path: Path) -> Optimizer:
 
 def _verify_kind(path: Path) -> bool:
     """Return whether a file is a study; verify the checksums of a study."""
-    if not path.exists():
-        raise ArgumentError(f"there is no file {path}")
-    if path.is_dir():
-        raise ArgumentError(f"{path} is a folder; name a study, or a file that Optimizer.save wrote")
+    require_file(path)
     if is_damaged(path):
         raise StudyError(f"{path} is damaged in its header; {remedy(path)}")
     if is_study(path):
@@ -87,6 +84,15 @@ def _verify_kind(path: Path) -> bool:
         return True
     refuse_unknown(path)
     return False
+
+
+def require_file(path: Path) -> None:
+    """Raise an error unless a path is that of a regular file; a pipe would be waited for."""
+    if not path.exists():
+        raise ArgumentError(f"there is no file {path}")
+    if not path.is_file():
+        kind = kind_of(path.stat().st_mode)
+        raise ArgumentError(f"{path} is {kind}; name a study, or a file that Optimizer.save wrote")
 
 
 def refuse_unknown(path: Path) -> None:

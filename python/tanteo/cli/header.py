@@ -22,6 +22,8 @@ _LENGTH = 100
 _PAGE = 4096
 # Offset of the page size and the journal mode, which other programs may have changed.
 _CHOSEN = 16
+# Offset of the version of the tables.
+_VERSION = 60
 # The journal modes: rollback journal, or write-ahead log.
 _LOGS = (bytes([1, 1]), bytes([2, 2]))
 # Offset and bytes of the fields that are the same in every study: the magic string; the page size and write-ahead log;
@@ -33,7 +35,8 @@ _FIXED = (
     (20, bytes([0, 64, 32, 32])),
     (44, (4).to_bytes(4)),
     (52, bytes(4) + (1).to_bytes(4)),
-    (60, VERSION.to_bytes(4) + bytes(4) + APPLICATION.to_bytes(4) + bytes(20)),
+    (_VERSION, VERSION.to_bytes(4)),
+    (_VERSION + 4, bytes(4) + APPLICATION.to_bytes(4) + bytes(20)),
 )
 
 
@@ -48,6 +51,9 @@ def is_damaged(file: Path) -> bool:
     mismatches = [offset for offset, expected in _FIXED if header[offset : offset + len(expected)] != expected]
     n_damaged = len(mismatches) + (not _has_right_length(file, header))
     if len(header) < _LENGTH or n_damaged == 0:
+        return False
+    if mismatches == [_VERSION] and int.from_bytes(header[_VERSION : _VERSION + 4]) > VERSION:
+        # A later version wrote it, which the study says when it is opened.
         return False
     if n_damaged > 1:
         return LOG_TABLE.encode() in first_page and not _opens(file)

@@ -22,15 +22,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tanteo.cli.replay import Replay, replay_log
 from tanteo.exceptions import StudyError
 from tanteo.study import Study, cache, check
-from tanteo.study.database import Database, tidied
+from tanteo.study.database import Database, RefusedError
 from tanteo.study.header import space_of
-from tanteo.study.log import Log, Operation, is_whole
+from tanteo.study.log import Log, Operation
+from tanteo.study.rows import ROWS, Row
+from tanteo.study.sidefiles import log_of, size_of, tidied
 from tanteo.study.state import OPERATIONS, State
 
 if TYPE_CHECKING:
     from tanteo.integrations.imported_trials import ImportedTrial
     from tanteo.trials.trial import FrozenTrial
 
+# No row is shorter: each has a kind, a body and two checksums.
+_SHORTEST_ROW = 8
 # The state code of excluded trials in the core.
 _SET_ASIDE = 4
 
@@ -53,8 +57,9 @@ def examine(file: Path) -> Inspection:
     Raises
     ------
     StudyError
-        If the file is not a study.
+        If the file is not a study, or one that is refused for another reason than damage.
     """
+    _require_acceptable(file)
     address = f"{file.absolute().as_uri()}?mode=ro"
     with tidied(file.absolute()), closing(sqlite3.connect(address, uri=True)) as connection:
         connection.text_factory = bytes
@@ -63,6 +68,15 @@ def examine(file: Path) -> Inspection:
     if not damaged and not problems:
         problems += _check_problems(file)
     return Inspection(operations, damaged, problems)
+
+
+def _require_acceptable(file: Path) -> None:
+    try:
+        Database(file.absolute(), "full", read_only=True).close()
+    except RefusedError:
+        raise
+    except StudyError:  # damage is what follows
+        return
 
 
 def _check_problems(file: Path) -> list[str]:
@@ -84,31 +98,36 @@ def _integrity_problems(connection: sqlite3.Connection) -> Iterator[str]:
 def _log(connection: sqlite3.Connection, file: Path) -> tuple[list[Operation], dict[int, str | None]]:
     rows: list[Operation] = []
     damaged: dict[int, str | None] = {}
-    last_seq = _last(connection, file)
-    for seq in range(1, last_seq + 1):
-        try:
-            record = connection.execute("SELECT kind, body, sum FROM log WHERE seq = ?", (seq,)).fetchone()
-        except sqlite3.DatabaseError:
-            record = None
-        if record is None:
+    # One by one, because a damaged page ends a query of them all.
+    for seq in range(1, _last(connection, file) + 1):
+        row = _row(connection, seq)
+        if row is None:
             damaged[seq] = None
-            continue
-        kind, body, checksum = record
-        if is_whole(seq, kind, body, checksum):
-            rows.append(Operation(seq, kind.decode("ascii"), json.loads(body)))
+        elif row.is_whole:
+            rows.append(Operation(seq, row.kind.decode("ascii"), json.loads(row.body)))
         else:
-            kind_name = kind.decode("ascii", "replace") if isinstance(kind, bytes) else None
+            kind = row.kind.decode("ascii", "replace") if isinstance(row.kind, bytes) else None
             # The kind itself may be damaged.
-            damaged[seq] = kind_name if kind_name in OPERATIONS else None
+            damaged[seq] = kind if kind in OPERATIONS else None
     return rows, damaged
 
 
+def _row(connection: sqlite3.Connection, seq: int) -> Row | None:
+    try:
+        record = connection.execute(f"{ROWS} WHERE seq = ?", (seq,)).fetchone()
+    except sqlite3.DatabaseError:
+        return None
+    return None if record is None else Row._make(record)
+
+
 def _last(connection: sqlite3.Connection, file: Path) -> int:
+    """Return the number of the last row, but no more than there is room for in the file."""
     try:
         (last,) = connection.execute("SELECT max(seq) FROM log").fetchone()
     except sqlite3.DatabaseError as error:
         raise StudyError(f"{file} is not a study, or its log cannot be read at all ({error})") from error
-    return int(last or 0)
+    n_bytes = size_of(file) + size_of(log_of(file))
+    return min(int(last or 0), n_bytes // _SHORTEST_ROW)
 
 
 def write_to(inspection: Inspection, file: Path, new: Path) -> list[str]:

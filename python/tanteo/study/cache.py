@@ -15,6 +15,7 @@ from .._core import CoreOptimizer
 from ..exceptions import SnapshotError
 from .database import Database
 from .record import Record
+from .rows import Tail
 from .state import State
 
 #: The state is cached after at least this many further operations, and at least 1 / `_SHARE` of all operations. Writing
@@ -23,11 +24,15 @@ _LEAST, _SHARE = 256, 8
 
 
 class CachedState(NamedTuple):
-    """A state, with the number and the checksum of the operation after which it was cached."""
+    """A state, and the row of the log after which it was cached."""
 
-    seq: int
-    sum: int
+    tail: Tail
     state: State
+
+    @property
+    def seq(self) -> int:
+        """The number of the operation."""
+        return self.tail.seq
 
 
 def is_due(seq: int, cached: int) -> bool:
@@ -53,14 +58,14 @@ def _restored(seq: int, core: bytes, text: bytes, checksum: int) -> CachedState 
         return None
     data = json.loads(text)
     restored, _ = CoreOptimizer.restore(core)
-    return CachedState(seq, data["sum"], State(restored, Record.from_data(data["record"]), data["header"]))
+    return CachedState(Tail(seq, data["chain"]), State(restored, Record.from_data(data["record"]), data["header"]))
 
 
 def write(database: Database, cached: CachedState) -> None:
     """Write a state unless the file has a later one; called inside a transaction."""
     if any(seq >= cached.seq for (seq,) in database.rows("SELECT seq FROM snapshot")):
         return
-    content = {"header": cached.state.header, "record": cached.state.record.to_data(), "sum": cached.sum}
+    content = {"header": cached.state.header, "record": cached.state.record.to_data(), "chain": cached.tail.chain}
     text, core = json.dumps(content, separators=(",", ":")).encode("ascii"), cached.state.core.snapshot(b"")
     checksum = _checksum(cached.seq, core, text)
     statement = "INSERT OR REPLACE INTO snapshot (one, seq, core, record, sum) VALUES (1, ?, ?, ?, ?)"

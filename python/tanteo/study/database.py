@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
-from urllib.parse import quote
 
 from .._internal.coercion import shown
-from .._internal.files import SNAPSHOT
+from .._internal.files import SNAPSHOT, kind_of
 from ..exceptions import ArgumentError, StudyError
-from . import schema
+from . import schema, stale
+from .guard import identity_of, join, was_open_at_fork
+from .sidefiles import Places, address_of, has_frames, index_of, log_of, may_tidy, size_of, tidy
 
 Durability: TypeAlias = Literal["full", "normal", "off"]
 _T = TypeVar("_T")
@@ -23,9 +25,15 @@ _T = TypeVar("_T")
 PATIENCE = 120.0
 # The seconds between two attempts, at first and at most.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01
+# The seconds in which a process that opens a file has its log beside it.
+_TO_OPEN = 1.0
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
-# Connections inherited by a forked process. Closing one would remove files that the parent uses.
-_INHERITED: list[sqlite3.Connection] = []
+# The bytes of the longest value that SQLite can write, and what a value that is read may have beyond the files.
+_LONGEST, _SLACK = 10**9, 2**20
+
+
+class RefusedError(StudyError):
+    """A file that is refused although it is not damaged."""
 
 
 class Database:
@@ -53,66 +61,141 @@ class Database:
 
     def __init__(self, path: Path, durability: Durability, *, read_only: bool) -> None:
         self.path, self._read_only, self.pid = path, read_only, os.getpid()
+        # SQLite puts the side files beside the file itself, not beside a link to it.
+        self._real, self._is_immutable = Path(os.path.realpath(path)), False
+        self._places = Places()
         self._check_kind()
         # Whether this connection creates the files that SQLite puts beside the study, and must remove them.
-        self._is_tidied = read_only and _may_tidy(path)
+        self._is_tidied = read_only and may_tidy(self._real)
         with self.translated():
-            self._connection = _connect(path, read_only=read_only)
+            self._connection = self._connected()
             try:
-                # Bytes, so that damaged text does not raise before its checksum is compared.
-                self._connection.text_factory = bytes
-                self._identity = self._file()
-                self.is_new = self.retried(self._inspect)
-                if not read_only:
-                    self._connection.execute(f"PRAGMA synchronous = {durability}")
-            except BaseException:
+                self._guard = join(self._real, self._connection)
+            except OSError as error:
                 self._connection.close()
+                raise StudyError(
+                    f"{self._shown()}: its file system has no working locks ({error}), without which results would be "
+                    "lost; keep the study on a local disk"
+                ) from error
+            try:
+                self._open(durability)
+            except BaseException:
+                self._guard.leave(self._connection)
                 raise
 
     def _check_kind(self) -> None:
-        """Refuse folders and snapshots with a specific message."""
-        if self.path.is_dir():
-            raise StudyError(f"{self._shown()} is a folder; give the path of a file in it")
+        """Refuse what SQLite would wait for or misread."""
         try:
-            with self.path.open("rb") as file:
-                start = file.read(len(SNAPSHOT))
+            status = self._real.stat()
         except OSError:  # the file may not exist yet; SQLite reports other errors
+            self._refuse(stale.problem_with(self._real))
             return
-        if start == SNAPSHOT:
-            raise StudyError(
-                f"{self._shown()} is a snapshot written by Optimizer.save, not a study; load it with "
-                "tt.Optimizer.load(path)"
+        if not stat.S_ISREG(status.st_mode):
+            raise RefusedError(f"{self._shown()} is {kind_of(status.st_mode)}; give the path of a regular file")
+        if was_open_at_fork((status.st_dev, status.st_ino)):
+            raise RefusedError(fork_problem(self.path))
+        self._refuse(Places.of(self._real).link_problem)
+
+    def _connected(self) -> sqlite3.Connection:
+        # One connection serves all threads, which are serialized by a lock of the session.
+        options: dict[str, Any] = {"timeout": 0, "isolation_level": None, "check_same_thread": False}
+        connection: sqlite3.Connection
+        if not self._read_only:
+            connection = sqlite3.connect(self._real, **options)
+        else:
+            # SQLite cannot create its index of the log in such a folder, and needs none without a log.
+            self._is_immutable = self._is_in_protected_folder() and not has_frames(self._real)
+            connection = sqlite3.connect(address_of(self._real, is_immutable=self._is_immutable), uri=True, **options)
+        # Bytes, so that damaged text does not raise before its checksum is compared.
+        connection.text_factory = bytes
+        return connection
+
+    def _is_in_protected_folder(self) -> bool:
+        return not os.access(self._real.parent, os.W_OK)
+
+    def _open(self, durability: Durability) -> None:
+        self._check_side_files()
+        self.is_new = self.retried(self._inspect)
+        if self._read_only:
+            self._settle()
+            return
+        self._connection.execute(f"PRAGMA synchronous = {durability}")
+        if not self.is_new:
+            self._start_log()
+
+    def _check_side_files(self) -> None:
+        """Refuse a file whose log is that of another study, or is kept under another name."""
+        log, deadline = log_of(self._real), time.monotonic() + _TO_OPEN
+        while self._guard.is_open_elsewhere(log) and time.monotonic() < deadline:
+            time.sleep(_LONGEST_PAUSE)
+        if self._guard.is_open_elsewhere(log):
+            self._refuse(
+                "it was renamed while it was open, or its -wal file was deleted; close the study in the processes that "
+                "have it open, which then put their results into it, and open it again"
             )
+        if self._guard.is_used_by_other(log):
+            self._refuse(
+                "the -wal file beside it is that of a study which was in its place, and which a process still has "
+                "open; close that one first"
+            )
+        if not self._guard.is_open_with(log):
+            self._refuse(stale.problem_with(self._real))
+
+    def _refuse(self, problem: str | None) -> None:
+        if problem is not None:
+            raise RefusedError(f"{self._shown()}: {problem}")
+
+    def _start_log(self) -> None:
+        self.retried(lambda: self._connection.execute("PRAGMA journal_mode = WAL"))
+        # Opens the log.
+        self.rows("SELECT name FROM sqlite_master LIMIT 1")
+        self._settle()
+
+    def _settle(self) -> None:
+        """Remember the files that are open, and keep the side files in place."""
+        if self._is_immutable:
+            self._places = Places(identity_of(self._real))
+            return
+        if log_of(self._real).exists():
+            self.retried(lambda: self._guard.lock(log_of(self._real), index_of(self._real)))
+        self._places = Places.of(self._real)
 
     def _inspect(self) -> bool:
         """Return whether the file is empty; refuse a file of another application before changing anything."""
-        application, version, is_empty = self._look()
-        if application == 0 and is_empty:
+        self._connection.execute("BEGIN")
+        try:
+            entries = self.rows(schema.ENTRIES)
+            application, version = self._pragma("application_id"), self._pragma("user_version")
+        finally:
+            self.rollback()
+        if application == 0 and not entries:
             return True
         if application != schema.APPLICATION:
-            raise StudyError(f"{self._shown()} is an SQLite file, but not a study of Tanteo; give another path")
+            raise RefusedError(f"{self._shown()} is an SQLite file, but not a study of Tanteo; give another path")
+        self._check_version(version)
+        foreign = schema.hostile(entries)
+        if foreign is not None:
+            raise RefusedError(f"{self._shown()} is not a study as Tanteo writes it: {foreign}; restore it from a copy")
+        problem = schema.problem_with(entries)
+        if problem is not None:
+            raise StudyError(f"{self._shown()} is damaged: {problem}; {remedy(self.path)}")
+        return False
+
+    def _check_version(self, version: int) -> None:
         if version > schema.VERSION:
-            raise StudyError(
+            raise RefusedError(
                 f"{self._shown()} has version {version} of the tables, and this version of Tanteo reads up to "
                 f"{schema.VERSION}; update tanteo"
             )
-        if version < schema.VERSION and not self._read_only:
-            with self.transaction():
-                schema.migrate(self._connection, self._pragma("user_version"))
-        return False
-
-    def _look(self) -> tuple[int, int, bool]:
-        """Return the application id, the version, and whether there are no tables, read in one transaction."""
-        self._connection.execute("BEGIN")
-        try:
-            is_empty = not self.rows("SELECT name FROM sqlite_master LIMIT 1")
-            return self._pragma("application_id"), self._pragma("user_version"), is_empty
-        finally:
-            self.rollback()
+        if version < schema.VERSION:
+            raise StudyError(
+                f"{self._shown()} has version {version} of the tables, which never existed: the file is damaged; "
+                "restore it from a copy"
+            )
 
     def create(self) -> bool:
         """Begin the first transaction of a new file; return False if another process was first."""
-        self.retried(lambda: self._connection.execute("PRAGMA journal_mode = WAL"))
+        self._start_log()
         try:
             self._begin()
             if self.rows("SELECT name FROM sqlite_master LIMIT 1"):
@@ -140,13 +223,23 @@ class Database:
         with self.translated():
             if self._read_only:
                 raise StudyError(f"{self._shown()} was opened with read_only=True; open it without to change it")
-            self.check_place()
             self.retried(lambda: self._connection.execute("BEGIN IMMEDIATE"))
+            self.check_place()
 
     def commit(self) -> None:
-        """Make a transaction durable."""
+        """Make a transaction durable, unless it would be written to files that nobody else reads."""
+        self.check_place()
+        if not self._guard.may_write():
+            raise StudyError(
+                f"{self._shown()}: this process has opened and closed {str(index_of(self._real))!r}, which drops the "
+                "lock of the study; nothing was written, repeat the call"
+            )
         with self.translated():
             self._connection.execute("COMMIT")
+
+    def checkpoint(self) -> None:
+        """Copy the log into the file as far as other connections allow it."""
+        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
 
     def rollback(self) -> None:
         """Undo a transaction, if one is open."""
@@ -157,8 +250,17 @@ class Database:
 
     def rows(self, statement: str, arguments: tuple[Any, ...] = ()) -> list[Any]:
         """Return the rows of a query."""
+        return list(self.stream(statement, arguments))
+
+    def stream(self, statement: str, arguments: tuple[Any, ...] = ()) -> Generator[Any, None, None]:
+        """Iterate over the rows of a query, each read when it is asked for, so that damage costs no memory."""
+        # No value is longer than the files, whatever a damaged page says.
+        limit = min(size_of(self._real) + size_of(log_of(self._real)) + _SLACK, _LONGEST)
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
         try:
-            return self._connection.execute(statement, arguments).fetchall()
+            cursor = self.retried(lambda: self._connection.execute(statement, arguments))
+            with contextlib.closing(cursor):
+                yield from cursor
         except UnicodeDecodeError as error:
             # The message of SQLite contains damaged bytes that Python cannot decode.
             damage = sqlite3.DatabaseError(f"a name in its tables is no text: {error.object!r}")
@@ -167,6 +269,7 @@ class Database:
 
     def execute(self, statement: str, arguments: tuple[Any, ...] = ()) -> None:
         """Execute a statement; called inside a transaction."""
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
         self._connection.execute(statement, arguments)
 
     def retried(self, work: Callable[[], _T]) -> _T:
@@ -178,8 +281,9 @@ class Database:
         while True:
             try:
                 return work()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() > deadline:
+            except (sqlite3.OperationalError, BlockingIOError) as error:
+                is_busy = isinstance(error, BlockingIOError) or error.sqlite_errorcode & 0xFF in _BUSY
+                if not is_busy or time.monotonic() > deadline:
                     raise
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -189,24 +293,15 @@ class Database:
         """Convert errors of SQLite to :class:`StudyError`."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, BlockingIOError) as error:
             raise StudyError(f"{self._shown()}: {_explained(error, self.path)}") from error
 
     def check_place(self) -> None:
-        """Refuse to write if the file is no longer at its path, where nobody would find the changes."""
-        identity = self._file()
-        if identity != self._identity:
-            problem = "is gone" if identity is None else "was replaced by another file"
-            raise StudyError(
-                f"{self._shown()} {problem} since it was opened; nothing was written, open the study again"
-            )
-
-    def _file(self) -> tuple[int, int] | None:
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
+        """Refuse to go on if the file or a side file is no longer at its path, where nobody would find the changes."""
+        now = Places.of(self._real)
+        problem = self._places.displaced(now) or now.link_problem
+        if problem is not None:
+            raise StudyError(f"{self._shown()}: {problem}; nothing was written, open the study again")
 
     def _pragma(self, name: str) -> int:
         return int(self.rows(f"PRAGMA {name}")[0][0])
@@ -219,20 +314,25 @@ class Database:
 
         The connection to a file in such a folder was opened as immutable.
         """
-        if self._read_only and not os.access(self.path.parent, os.W_OK):
+        if self._read_only and self._is_in_protected_folder():
             with self.translated():
-                previous, self._connection = self._connection, _connect(self.path, read_only=True)
-                self._connection.text_factory = bytes
-                previous.close()
+                previous, self._connection = self._connection, self._connected()
+                self._guard = join(self._real, self._connection)
+                self._guard.leave(previous)
+                self._settle()
 
     def close(self) -> None:
         """Close the connection; in a forked process, leave that of the parent open."""
-        if self.pid == os.getpid():
-            self._connection.close()
-            if self._is_tidied:
-                _tidy(self.path)
-        else:
-            _INHERITED.append(self._connection)
+        if self.pid != os.getpid():
+            return
+        now = Places.of(self._real)
+        is_in_place = self._places.displaced(now) is None
+        if not is_in_place and not self._read_only and self._places.may_be_merged(now) and self._guard.is_alone():
+            with contextlib.suppress(sqlite3.Error):
+                self.checkpoint()
+        self._guard.leave(self._connection, is_in_place=is_in_place)
+        if self._is_tidied:
+            tidy(self._real)
 
 
 def checked_durability(value: Any) -> Durability:
@@ -244,52 +344,13 @@ def checked_durability(value: Any) -> Durability:
     raise ArgumentError(f"durability is 'full', 'normal' or 'off', got {shown(value)}")
 
 
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    # One connection serves all threads, which are serialized by a lock of the session.
-    if not read_only:
-        return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-    address = "file:" + quote(os.fsencode(path)) + "?mode=ro"
-    if not os.access(path.parent, os.W_OK) and not _has_log(path):
-        # SQLite cannot create its index of the write-ahead log beside the file, and needs none without such a log.
-        address += "&immutable=1"
-    return sqlite3.connect(address, timeout=0, isolation_level=None, check_same_thread=False, uri=True)
-
-
-def _has_log(path: Path) -> bool:
-    log = _log_of(path)
-    return log.exists() and log.stat().st_size > 0
-
-
-def _log_of(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
-
-
-@contextlib.contextmanager
-def tidied(path: Path) -> Iterator[None]:
-    """Remove the files that read-only connections create beside a study inside this context."""
-    is_tidied = _may_tidy(path)
-    try:
-        yield
-    finally:
-        if is_tidied:
-            _tidy(path)
-
-
-def _may_tidy(path: Path) -> bool:
-    """Return whether files that will appear beside a study are not those of another process, and can be removed."""
-    return not _log_of(path).exists() and os.access(path, os.W_OK)
-
-
-def _tidy(path: Path) -> None:
-    """Remove the files beside a study that a read-only connection has created but cannot remove.
-
-    SQLite removes them when the last writable connection is closed. Nothing is written, because the write-ahead log is
-    empty.
-    """
-    if not _log_of(path).exists() or _has_log(path):
-        return
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path, timeout=0)) as connection:
-        connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
+def fork_problem(path: Path) -> str:
+    """Return why a study cannot be used in a forked process, and what to do."""
+    return (
+        f"the study {str(path)!r} was open when this process was forked, and SQLite loses data in such a process; "
+        "start processes with the method 'spawn' or 'forkserver', or close the study before the fork and open it in "
+        "each process"
+    )
 
 
 def remedy(path: Path) -> str:
@@ -297,11 +358,13 @@ def remedy(path: Path) -> str:
     return f"`tanteo doctor {path}` says what is lost, and with --repair NEW puts what is left into a new file"
 
 
-def _explained(error: sqlite3.Error, path: Path) -> str:
-    extended = getattr(error, "sqlite_errorcode", 0)
+def _explained(error: sqlite3.Error | BlockingIOError, path: Path) -> str:
+    extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY)
     code = extended & 0xFF
     if extended == sqlite3.SQLITE_READONLY_ROLLBACK:
         return "a process ended while it created the file; open it once without read_only=True to repair it"
+    if code == sqlite3.SQLITE_NOTADB and _is_snapshot(path):
+        return "this is a snapshot written by Optimizer.save, not a study; load it with tt.Optimizer.load(path)"
     hints = {
         sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path, or, if "
         f"it was a study, run `tanteo doctor {path}`",
@@ -309,7 +372,15 @@ def _explained(error: sqlite3.Error, path: Path) -> str:
         sqlite3.SQLITE_READONLY: "the file or its folder cannot be written; open the study with read_only=True",
         sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: its folder is missing, or may not be read or written",
         sqlite3.SQLITE_CORRUPT: f"the file is damaged; {remedy(path)}",
+        sqlite3.SQLITE_TOOBIG: f"the file is damaged; {remedy(path)}",
     }
     if code in _BUSY:
         return f"another process has kept the file locked for {PATIENCE:g} s"
     return f"{hints[code]} ({error})" if code in hints else f"SQLite says: {error}"
+
+
+def _is_snapshot(path: Path) -> bool:
+    # SQLite does not use this file, so closing it drops no locks.
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return file.read(len(SNAPSHOT)) == SNAPSHOT
+    return False

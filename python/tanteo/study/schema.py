@@ -1,4 +1,4 @@
-"""The tables of a study file, and the migration of files of earlier versions.
+"""The tables of a study file.
 
 | table | content |
 | --- | --- |
@@ -13,17 +13,19 @@ version of the tables.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-
-from ..exceptions import StudyError
+from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 #: "TANT" in ASCII.
 APPLICATION = 0x54414E54
-#: The version that is written, and the latest version that can be read.
+#: The version that is written, and the only one so far.
 VERSION = 1
 
 #: The declaration of the log; its text is stored on the first page of the file.
-LOG_TABLE = "CREATE TABLE log (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, sum INTEGER NOT NULL)"
+LOG_TABLE = (
+    "CREATE TABLE log (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, sum INTEGER NOT NULL, "
+    "chain INTEGER NOT NULL)"
+)
 _TABLES = (
     LOG_TABLE,
     "CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, core BLOB NOT NULL, "
@@ -31,8 +33,9 @@ _TABLES = (
     "CREATE TABLE beat (trial INTEGER PRIMARY KEY, count INTEGER NOT NULL)",
 )
 
-#: The migration from each version to the next.
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+#: Type, name and declaration of an entry of the schema, as bytes.
+Entry: TypeAlias = tuple[Any, Any, Any]
+ENTRIES = "SELECT type, name, sql FROM sqlite_master LIMIT 100"
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -43,19 +46,26 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Migrate the tables to :data:`VERSION`; the caller has begun a transaction.
+def hostile(entries: Iterable[Entry]) -> str | None:
+    """Describe an entry that could make any query run without end, such as a view; None if there is none."""
+    for kind, name, declaration in entries:
+        if kind not in (b"table", b"index") or _text(declaration).upper().startswith("CREATE VIRTUAL"):
+            return f"it has a {_text(kind)} {_text(name)!r}, which no study has"
+    return None
 
-    Raises
-    ------
-    StudyError
-        If the version never existed.
+
+def problem_with(entries: Iterable[Entry]) -> str | None:
+    """Return what is wrong with the schema of a file, before anything else is read from it; None if nothing is.
+
+    Other tables and indexes do no harm.
     """
-    for earlier in range(version, VERSION):
-        if earlier not in MIGRATIONS:
-            raise StudyError(
-                f"the study has version {version} of the tables, which never existed: the file is damaged; restore it "
-                "from a copy"
-            )
-        MIGRATIONS[earlier](connection)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    declared = {name: declaration for _, name, declaration in entries}
+    for statement in _TABLES:
+        name = statement.split(" ")[2]
+        if declared.get(name.encode()) != statement.encode():
+            return f"its table {name!r} is missing, or declared in another way"
+    return None
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else repr(value)

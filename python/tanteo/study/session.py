@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 from .._core import CoreSpace
 from ..exceptions import StudyError, TanteoError
 from . import cache
-from .database import Database, Durability
+from .database import Database, Durability, fork_problem
 from .environment import environment
 from .log import Log
 from .state import State
@@ -67,7 +67,7 @@ class Session:
         read_only: bool,
     ) -> None:
         self.path, self.read_only = path, read_only
-        self._durability, self._space_of = durability, space_of
+        self._space_of = space_of
         # Checked before a file is created, since the arguments may be invalid.
         body = None if path.exists() else self._header_of_new(header)
         self._run: int | None = None
@@ -79,16 +79,12 @@ class Session:
         self.closed = threading.Event()
         self.heard: dict[int, float] = {}
         self._clock = time.monotonic
-        self._connect()
+        self._lock = threading.RLock()
+        self._database = Database(path, durability, read_only=read_only)
+        self._closer = weakref.finalize(self, _close, self._database, self._lock)
         if self._database.is_new:
             self._create(self._header_of_new(header) if body is None else body)
         self._load()
-
-    def _connect(self) -> None:
-        # A forked process needs its own lock and connection, since it cannot use those of its parent.
-        self._lock = threading.RLock()
-        self._database = Database(self.path, self._durability, read_only=self.read_only)
-        self._closer = weakref.finalize(self, _close, self._database, self._lock)
 
     def _header_of_new(self, header: Callable[[], Mapping[str, Any]] | None) -> Mapping[str, Any]:
         if header is None or self.read_only:
@@ -110,6 +106,8 @@ class Session:
                 except BaseException:
                     self._database.rollback()
                     raise
+                # The file itself holds the nonce from here on, by which a log of another study is recognized.
+                self._database.checkpoint()
 
     def _load(self) -> None:
         """Load the state from the cache and the log, or from the log alone."""
@@ -119,8 +117,7 @@ class Session:
             kept = cache.read(self._database)
             self._cached_seq = 0
             if kept is not None:
-                self._cached_seq = self._log.seq = kept.seq
-                self._log.sum, self.state = kept.sum, kept.state
+                self._cached_seq, self._log.tail, self.state = kept.seq, kept.tail, kept.state
             self._catch_up()
 
     def _catch_up(self) -> None:
@@ -188,7 +185,7 @@ class Session:
     def _entered(self) -> Iterator[None]:
         self._check_open()
         if self._database.pid != os.getpid():
-            self._after_fork()
+            raise StudyError(fork_problem(self.path))
         with self._lock:
             # Another thread may have closed it while this one waited.
             self._check_open()
@@ -199,13 +196,6 @@ class Session:
     def _check_open(self) -> None:
         if self.closed.is_set():
             raise StudyError(f"the study {str(self.path)!r} is closed; open it again")
-
-    def _after_fork(self) -> None:
-        self._closer.detach()
-        self._database.close()
-        self._connect()
-        self._run, self._environment, self._is_writing, self._is_changed = None, {}, False, False
-        self._load()
 
     def carried_out(self, call: Callable[..., _T], *arguments: Any) -> _T:
         """Call the optimizer inside :meth:`change`; a call that raises has changed nothing."""
@@ -266,7 +256,7 @@ class Session:
     def _write_cache(self) -> None:
         """Cache the state in the file; errors are ignored, because the log is complete without it."""
         with contextlib.suppress(StudyError), self._database.transaction(), self._database.translated():
-            cache.write(self._database, cache.CachedState(self._log.seq, self._log.sum, self.state))
+            cache.write(self._database, cache.CachedState(self._log.tail, self.state))
         self._cached_seq = self._log.seq
 
     def close(self) -> None:

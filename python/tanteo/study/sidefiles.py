@@ -1,0 +1,121 @@
+"""The files that SQLite keeps beside an open study: its write-ahead log and the index of that log."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from .guard import Identity, identity_of
+
+# Before its first frame a write-ahead log has a header of this length.
+_LOG_HEADER = 32
+
+
+def log_of(path: Path) -> Path:
+    """Return the path of the write-ahead log."""
+    return path.with_name(path.name + "-wal")
+
+
+def index_of(path: Path) -> Path:
+    """Return the path of the index of the write-ahead log."""
+    return path.with_name(path.name + "-shm")
+
+
+def journal_of(path: Path) -> Path:
+    """Return the path of the rollback journal, which exists while a study is created."""
+    return path.with_name(path.name + "-journal")
+
+
+def has_frames(path: Path) -> bool:
+    """Return whether there is a write-ahead log with anything in it."""
+    return size_of(log_of(path)) > _LOG_HEADER
+
+
+def size_of(path: Path) -> int:
+    """Return the length of a file in bytes; 0 if there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def address_of(path: Path, *, is_immutable: bool) -> str:
+    """Return the URI by which SQLite opens a study for reading, with or without a look at its side files."""
+    address = "file:" + quote(os.fsencode(path)) + "?mode=ro"
+    return address + "&immutable=1" if is_immutable else address
+
+
+class Places(NamedTuple):
+    """What identifies a study and its side files; None for a file that does not exist."""
+
+    file: Identity | None = None
+    log: Identity | None = None
+    log_index: Identity | None = None
+    #: The number of hard links of the study.
+    n_links: int = 0
+
+    @classmethod
+    def of(cls, path: Path) -> Places:
+        """Return what is at the paths now."""
+        try:
+            n_links = path.stat().st_nlink
+        except OSError:
+            n_links = 0
+        return cls(identity_of(path), identity_of(log_of(path)), identity_of(index_of(path)), n_links)
+
+    def displaced(self, now: Places) -> str | None:
+        """Describe the first file that is no longer what it was; None if all are."""
+        for name, before, after in zip(("it", "its -wal file", "its -shm file"), self[:3], now[:3], strict=True):
+            if before is not None and before != after:
+                return f"{name} {'is gone' if after is None else 'was replaced by another file'} since it was opened"
+        return None
+
+    def may_be_merged(self, now: Places) -> bool:
+        """Return whether nobody else can have the file open with another log, although a file is not in its place.
+
+        A file that is in use without a log beside it is refused by others.
+        """
+        return now.log_index == self.log_index and now.log in (self.log, None)
+
+    @property
+    def link_problem(self) -> str | None:
+        """Why a study with several names cannot be used; None if it has one."""
+        if self.n_links <= 1:
+            return None
+        return (
+            f"it has {self.n_links} names (hard links), and SQLite keeps a log beside each of them, so that changes "
+            "made under one name are lost under another; keep one name, and copy the file instead"
+        )
+
+
+@contextlib.contextmanager
+def tidied(path: Path) -> Iterator[None]:
+    """Remove the files that read-only connections create beside a study inside this context."""
+    is_tidied = may_tidy(path)
+    try:
+        yield
+    finally:
+        if is_tidied:
+            tidy(path)
+
+
+def may_tidy(path: Path) -> bool:
+    """Return whether files that will appear beside a study are not those of another process, and can be removed."""
+    return not log_of(path).exists() and os.access(path, os.W_OK)
+
+
+def tidy(path: Path) -> None:
+    """Remove the files beside a study that a read-only connection has created but cannot remove.
+
+    SQLite removes them when the last writable connection is closed. Nothing is written, because the write-ahead log is
+    empty.
+    """
+    if not log_of(path).exists() or size_of(log_of(path)) > 0:
+        return
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path, timeout=0)) as connection:
+        connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
