@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 # Spreadsheets run text that begins with one of these as a formula; our tables put an apostrophe before it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Integers from this one up have more digits than Python converts to decimal text and back.
+TOO_LONG = 10**4300
 # How many levels of a container are shown entry by entry when its own repr raises.
 _DEPTH = 3
 

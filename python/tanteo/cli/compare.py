@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from tanteo._internal.text import printable
 from tanteo.cli.best import n_in_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, number, rules_as_json, rules_text, say, say_json, shown_state
+from tanteo.cli.output import directions_text, rules_as_json, rules_text, say, say_json, shown_state
 from tanteo.cli.page import best_after, best_so_far, marks
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value
@@ -109,7 +109,7 @@ def _as_json(search: Optimizer) -> dict[str, Any]:
         **rules_as_json(search),
         "spent": search.spent,
         "seed": search.seed,
-        "trials": Counter(trial.state for trial in search.trials),
+        "trials": dict(Counter(trial.state for trial in search.trials)),
         "paused": sum(trial.paused for trial in search.trials),
     }
     if len(search.directions) > 1:
@@ -119,5 +119,5 @@ def _as_json(search: Optimizer) -> dict[str, Any]:
     return {
         **fields,
         "best": None if best is None else {"id": best.id, "value": best.value, "params": best.params},
-        "best_after": {str(n): number(best_after(improvements, n)) for n in marks(n_ended)},
+        "best_after": {str(n): best_after(improvements, n) for n in marks(n_ended)},
     }

@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
 from tanteo._internal.text import FORMULA, escaped, safe_repr
 from tanteo.cli.columns import Columns, columns_of, condition, full_name, ids_in_order, with_folds
 from tanteo.cli.files import may_be_replaced, open_search
-from tanteo.cli.output import line, number, say, say_json, shown_state, trial_as_json
+from tanteo.cli.output import line, say, say_json, shown_state, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.run.report import show_value
 
@@ -117,18 +117,11 @@ def _cell(value: object) -> object:
 def _as_lines(columns: Columns) -> str:
     """Return a line of JSON for each trial, without missing values."""
     rows = zip(*columns.values(), strict=True)
-    return "".join(
-        json.dumps(_present_fields(dict(zip(columns, row, strict=True))), default=safe_repr) + "\n" for row in rows
-    )
+    return "".join(to_json(_present_fields(dict(zip(columns, row, strict=True)))) + "\n" for row in rows)
 
 
 def _present_fields(row: Mapping[str, Any]) -> dict[str, Any]:
-    present = {name: value for name, value in row.items() if value is not None and value == value}
-    return {name: number(value) if isinstance(value, float) else _plain(value) for name, value in present.items()}
-
-
-def _plain(value: Any) -> Any:
-    return [number(entry) for entry in value] if isinstance(value, list) and _are(value, (int, float)) else value
+    return {name: value for name, value in row.items() if value is not None and value == value}
 
 
 def _write_parquet(columns: Columns, path: Path) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from typing import Any
 
+from tanteo._internal.json_text import to_json
 from tanteo._internal.text import safe_repr
 from tanteo.cli.files import open_search, open_to_write, refreshed
 from tanteo.cli.output import is_read, line, say, trial_as_json
@@ -41,7 +41,7 @@ def tail(options: argparse.Namespace) -> None:
 
 
 def _say(trial: FrozenTrial, *, as_json: bool) -> None:
-    say(json.dumps(trial_as_json(trial), default=safe_repr) if as_json else line(trial))
+    say(to_json(trial_as_json(trial)) if as_json else line(trial))
 
 
 def enqueue(options: argparse.Namespace) -> None:

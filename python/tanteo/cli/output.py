@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import math
 import select
 import sys
 from typing import Any
 
-from tanteo._internal.text import printable, safe_repr
+from tanteo._internal.json_text import to_json
+from tanteo._internal.text import printable
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value, with_error
 from tanteo.trials.trial import FrozenTrial
@@ -36,8 +35,8 @@ def is_read() -> bool:
 
 
 def say_json(data: object) -> None:
-    """Write a JSON document; values that JSON cannot represent are written as their repr."""
-    say(json.dumps(data, indent=2, default=safe_repr))
+    """Write a JSON document; see :mod:`tanteo._internal.json_text` for values that JSON cannot represent."""
+    say(to_json(data, indent=2))
 
 
 def directions_text(search: Optimizer) -> str:
@@ -87,33 +86,23 @@ def params_text(trial: FrozenTrial) -> str:
 
 
 def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
-    """One trial as JSON; infinite values and choices that JSON cannot represent are written as their repr."""
+    """The fields of a trial, for :func:`to_json`."""
     fields = {
         "id": trial.id,
         "state": trial.state,
         "origin": trial.origin,
-        "values": [number(value) for value in trial.values or ()],
+        "values": trial.values or (),
         "sems": trial.sems,
         "constraints": dict(trial.constraints),
         "cost": trial.cost,
         "reason": trial.reason,
         "paused": trial.paused,
         "params": trial.params,
-        "steps": {str(step): _numbers(values) for step, values in trial.steps.items()},
-        "folds": {str(fold): number(value) for fold, value in trial.folds.items()},
+        "steps": {str(step): values for step, values in trial.steps.items()},
+        "folds": {str(fold): value for fold, value in trial.folds.items()},
         "step_constraints": {str(step): dict(named) for step, named in trial.step_constraints.items()},
         "attrs": dict(trial.attrs),
         "started": trial.started,
         "finished": trial.finished,
     }
     return {**fields, **{name: getattr(trial, name) for name in OF_STUDIES if hasattr(trial, name)}}
-
-
-def _numbers(values: Any) -> Any:
-    """The report of a step: a number with one objective, a list with several."""
-    return [number(value) for value in values] if isinstance(values, tuple) else number(values)
-
-
-def number(value: float | None) -> float | str | None:
-    """Return a number as JSON can represent it; one that is not finite becomes its repr."""
-    return value if value is None or math.isfinite(value) else repr(value)

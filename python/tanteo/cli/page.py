@@ -10,7 +10,7 @@ from typing import Any
 
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, number, rules_as_json, rules_text, say, say_json, shown_state
+from tanteo.cli.output import directions_text, rules_as_json, rules_text, say, say_json, shown_state
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
@@ -149,7 +149,7 @@ def _as_json(search: Optimizer, trials: Sequence[FrozenTrial]) -> Mapping[str, A
         **rules_as_json(search),
         "spent": search.spent,
         "seed": search.seed,
-        "trials": Counter(trial.state for trial in trials),
+        "trials": dict(Counter(trial.state for trial in trials)),
         "paused": sum(trial.paused for trial in trials),
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
         "constraints": [repr(constraint) for constraint in search.space.constraints],
@@ -158,7 +158,7 @@ def _as_json(search: Optimizer, trials: Sequence[FrozenTrial]) -> Mapping[str, A
     }
     if len(search.directions) == 1:
         improvements, n_ended = best_so_far(search, trials), sum(trial.state != "pending" for trial in trials)
-        fields["best_after"] = {str(n): number(best_after(improvements, n)) for n in marks(n_ended)}
+        fields["best_after"] = {str(n): best_after(improvements, n) for n in marks(n_ended)}
     if isinstance(search, Study):
         fields |= {"name": search.name, "environment": search.environment, "changes": search.environment_changes()}
     return fields

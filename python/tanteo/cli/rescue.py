@@ -19,6 +19,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tanteo._internal.json_text import to_json
 from tanteo.cli.replay import Replay, replay_log
 from tanteo.exceptions import StudyError
 from tanteo.study import Study, cache, check
@@ -243,12 +244,12 @@ def _not_transferred(state: State) -> Iterator[str]:
     record = state.record
     for trial, params in sorted(record.aside.items()):
         trial_data = state.core.trial(trial)
-        description = f"{trial_data['state']}, {json.dumps(dict(params))}: {json.dumps(trial_data['values'])}"
+        description = f"{trial_data['state']}, {to_json(dict(params))}: {to_json(trial_data['values'])}"
         yield f"left out: trial {trial}, which does not fit into the space, {description}"
     for trial, note in sorted(record.notes.items()):
-        yield f"left out: the note of trial {trial}: {json.dumps(note)}"
+        yield f"left out: the note of trial {trial}: {to_json(note)}"
     for trial, paths in sorted(record.artifacts.items()):
-        yield f"left out: the artifacts of trial {trial}: {json.dumps(paths)}"
+        yield f"left out: the artifacts of trial {trial}: {to_json(paths)}"
 
 
 def damages(inspection: Inspection) -> Iterator[tuple[int, str]]:
@@ -286,5 +287,5 @@ def _left_out(inspection: Inspection, stop: int | None) -> Iterator[str]:
 
 def _describe(row: Operation) -> str:
     subject = f" of trial {row.body['trial']}" if isinstance(row.body, dict) and "trial" in row.body else ""
-    result = f": {json.dumps(row.body['told'])}" if row.kind in ("tell", "observe") else ""
+    result = f": {to_json(row.body['told'])}" if row.kind in ("tell", "observe") else ""
     return f"operation {row.seq}, {row.kind}{subject}{result}"

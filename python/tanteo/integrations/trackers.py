@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._internal.json_text import to_json
 from .._internal.text import safe_repr
 from ..optimizer import Optimizer
 from ..trials.attributes import attribute_text
@@ -44,7 +44,7 @@ def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
         "seed": str(search.seed),
         "reason": trial.reason,
         "traceback": trial.traceback,
-        **{f"attrs/{name}": json.dumps(value) for name, value in trial.attrs.items()},
+        **{f"attrs/{name}": to_json(value) for name, value in trial.attrs.items()},
     }
     return Facts(
         {name: _plain(value) for name, value in flat.items()},

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from .._internal.coercion import shown
 from .._internal.equality import same
 from .._internal.immutable import Immutable
+from .._internal.text import TOO_LONG
 from ..exceptions import ParameterError, SpaceError
 from . import constraints, parameters, priors
 from .conditions import OneOf, Range, Resolved
@@ -25,8 +26,6 @@ from .declared import SEPARATOR, Declared
 from .labels import identity
 
 FORMAT = 1
-# Integers from this one up have more digits than Python converts to decimal text and back.
-TOO_LONG = 10**4300
 _CLASSES: dict[str, type[Immutable]] = {
     kind.__name__: kind
     for kind in (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
+
+from .._internal.json_text import to_json
 
 Status: TypeAlias = Literal["passed", "failed", "error", "timeout", "skipped"]
 _MARKS: dict[Status, str] = {"passed": "ok", "failed": "FAILED", "error": "ERROR", "timeout": "TIMEOUT", "skipped": "-"}
@@ -81,7 +82,7 @@ class Report:
 
     def to_json(self) -> str:
         """Return a JSON list of objects with the attributes of :class:`Outcome`."""
-        return json.dumps([dataclasses.asdict(outcome) for outcome in self.outcomes], indent=2, ensure_ascii=False)
+        return to_json([dataclasses.asdict(outcome) for outcome in self.outcomes], indent=2)
 
     def __str__(self) -> str:
         lines, group = [], ""

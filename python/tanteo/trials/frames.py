@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
+from .._internal import json_text
 from .._internal.coercion import EXACT_FLOAT_INTEGERS
 from .._internal.optional import require
-from .._internal.text import safe_repr
-from ..space.packing import TOO_LONG
 from ..space.parameters import Constant, Float, Parameter
 from ..space.search_space import SearchSpace
 from .attributes import attribute_value
@@ -232,15 +230,4 @@ def to_polars(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> pl.DataF
 
 def to_json(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> str:
     """See :meth:`Optimizer.to_json`."""
-    return json.dumps({column.name: list(map(_plain, column.values)) for column in all_columns(core, space, extra)})
-
-
-def _plain(value: Any) -> Any:
-    """Return an entry as a JSON value."""
-    if type(value) is float:
-        return value if math.isfinite(value) else None if math.isnan(value) else repr(value)
-    if value is None or type(value) in (bool, str) or (type(value) is int and abs(value) < TOO_LONG):
-        return value
-    if type(value) is dict and all(type(key) is str for key in value):
-        return {key: _plain(item) for key, item in value.items()}
-    return list(map(_plain, value)) if type(value) in (list, tuple) else safe_repr(value)
+    return json_text.to_json({column.name: list(column.values) for column in all_columns(core, space, extra)})

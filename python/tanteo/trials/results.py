@@ -246,8 +246,8 @@ class Results:
     def to_json(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> str:
         """Return the columns of :meth:`to_dict` as JSON: one object from names to lists.
 
-        Missing entries are null, infinities are the strings "inf" and "-inf", and other values that JSON cannot
-        represent are written as their repr.
+        Missing entries and NaN are null, infinities are the strings "inf" and "-inf", and other values that JSON
+        cannot represent are written as their repr.
         """
         from .frames import Extra, to_json
 

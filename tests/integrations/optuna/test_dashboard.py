@@ -1,6 +1,8 @@
 """Optuna's dashboard for our searches: the responses of its server, and its pages in a browser."""
 
 import json
+import math
+import sys
 import threading
 import urllib.request
 from contextlib import contextmanager
@@ -31,7 +33,7 @@ def serve(search, name="digits"):
 
 def get(url):
     with urllib.request.urlopen(url, timeout=60) as response:
-        return json.loads(response.read())
+        return json.loads(response.read(), parse_constant=pytest.fail)
 
 
 @pytest.fixture
@@ -80,6 +82,19 @@ def test_the_server_returns_the_names_of_objectives():
     search.tell(search.ask(), (0.5, 0.25))
     with serve(search) as url:
         assert get(f"{url}/api/studies/0")["objective_names"] == ["loss", "f1"]
+
+
+def test_the_server_writes_valid_json_for_numbers_that_are_not_finite():
+    odd = [math.nan, math.inf, -math.inf]
+    search = tt.Optimizer({"x": tt.Categorical(odd), "fixed": tt.Constant(math.inf)}, seed=0)
+    for trial, value in zip(search.ask(3), [math.inf, math.nan, 1.0], strict=True):
+        search.set_attr(trial, "odd", odd)
+        for step, report in enumerate([0.5, math.nan, math.inf]):
+            search.report(trial, step, report)
+        search.tell(trial, value, constraints={"size": math.inf, "heat": -1.0})
+    with serve(search) as url:
+        trials = get(f"{url}/api/studies/0")["trials"]
+    assert [trial["constraints"] for trial in trials] == [[-1.0, sys.float_info.max]] * 3
 
 
 def test_the_dashboard_is_read_only(search):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 import time
 import warnings
 from collections.abc import Mapping, Sequence
@@ -184,7 +185,9 @@ def _system_attrs(trial: Any) -> dict[str, Any]:
 def _constraints(trial: Any, *, named: bool) -> dict[str, Any]:
     if named:
         return {f"{CONSTRAINT}{name}": value for name, value in trial.constraints.items()}
-    return {"constraints": list(trial.constraints.values())} if trial.constraints else {}
+    # The dashboard writes an infinity into its JSON, which its page cannot read; the exact values are attributes.
+    bounded = [min(value, sys.float_info.max) for value in trial.constraints.values()]
+    return {"constraints": bounded} if bounded else {}
 
 
 def _fill_times(frozen: Any, now: float) -> None:
