@@ -83,6 +83,15 @@ def mlflow(monkeypatch):
     return CLIENTS
 
 
+def test_a_run_does_not_end_before_it_starts_though_the_clock_was_set_back(mlflow):
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+    search.tell(search.ask(), 1.0)
+    search._core.set_evaluation(0, 1000.0, 400.0, None)
+    MLflowCallback()(types.SimpleNamespace(optimizer=search), search.trials[0])
+    [run] = mlflow[0].runs.values()
+    assert (run["start"], run["end"]) == (1_000_000, 1_000_000)
+
+
 def test_every_trial_is_an_mlflow_run(mlflow):
     result = run_search(MLflowCallback("sweep", tracking_uri="file:///x", tags={"team": "vision"}))
     [client] = mlflow

@@ -65,7 +65,8 @@ class MLflowCallback:
         """Record a completed trial."""
         trial_facts, now = facts(run.optimizer, trial), time.time()
         started = _milliseconds(now if trial.started is None else trial.started)
-        finished = _milliseconds(now if trial.finished is None else trial.finished)
+        # A clock that was set back would make a negative duration.
+        finished = max(started, _milliseconds(now if trial.finished is None else trial.finished))
         name = f"trial {trial.id}"
         tracked_run = self._client.create_run(self.experiment_id, start_time=started, tags=self._tags, run_name=name)
         run_id = tracked_run.info.run_id

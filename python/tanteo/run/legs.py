@@ -7,7 +7,7 @@ from typing import Any
 
 from tanteo.optimizer import Optimizer
 from tanteo.run.evaluation import Evaluation
-from tanteo.trials.trial import Trial
+from tanteo.trials.trial import Trial, seconds_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ class Legs:
     def whole(self, trial: Trial, evaluation: Evaluation) -> Evaluation:
         """Return the last leg of a trial combined with the earlier ones; it ends when the last leg ended."""
         previous = self._going_on.get(trial.id)
-        started, finished = evaluation.started, evaluation.finished
+        started = evaluation.started
         if previous is not None and previous.seconds is not None and started is not None:
             started -= previous.seconds
-        seconds = None if started is None or finished is None else finished - started
+        seconds = seconds_between(started, evaluation.finished)
         return replace(evaluation, started=started, cost=self._cost(evaluation.cost, previous, seconds))
 
     def end(self, trial: Trial, evaluation: Evaluation) -> None:
@@ -103,6 +103,4 @@ class Legs:
 
 
 def _previous(record: dict[str, Any]) -> Previous:
-    started, finished = record["started"], record["finished"]
-    seconds = None if started is None or finished is None else finished - started
-    return Previous(record["cost"], seconds, len(record["curve"]))
+    return Previous(record["cost"], seconds_between(record["started"], record["finished"]), len(record["curve"]))

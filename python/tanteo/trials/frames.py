@@ -13,7 +13,7 @@ from ..space.parameters import Constant, Float, Parameter
 from ..space.search_space import SearchSpace
 from .attributes import attribute_value
 from .objectives import suffixes
-from .trial import resume_from
+from .trial import resume_from, seconds_between
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -135,8 +135,9 @@ def _note_columns(notes: Sequence[tuple[int, Note]], n: int) -> Iterator[Column]
     for number, (started, finished, attributes) in notes:
         for name, text in attributes:
             attrs.setdefault(f"attrs/{name}", {})[number] = attribute_value(text)
-        if started is not None and finished is not None:
-            for name, seconds in (("started", started), ("finished", finished), ("duration", finished - started)):
+        duration = seconds_between(started, finished)
+        if duration is not None:
+            for name, seconds in (("started", started), ("finished", finished), ("duration", duration)):
                 times.setdefault(name, {})[number] = seconds
     for name, entries in (*times.items(), *sorted(attrs.items())):
         kind = _common_kind(entries.values())

@@ -174,6 +174,14 @@ def copied_trial(
     return trial
 
 
+def seconds_between(started: float | None, finished: float | None) -> float | None:
+    """Return the duration between two times of the clock; None if one is unknown.
+
+    The clock may have been set back in between, and the clocks of two machines differ: such a duration is 0.
+    """
+    return None if started is None or finished is None else max(0.0, finished - started)
+
+
 class FrozenTrial(Belonging):
     """A trial of the history, read-only. A pending trial has no results.
 
@@ -286,8 +294,8 @@ class FrozenTrial(Belonging):
 
     @property
     def duration(self) -> float | None:
-        """Seconds that the evaluation took, if ``minimize`` ran it."""
-        return None if self.started is None or self.finished is None else self.finished - self.started
+        """Seconds from :attr:`started` to :attr:`finished`; 0 if the clock was set back in between, never negative."""
+        return seconds_between(self.started, self.finished)
 
     def _fields(self) -> dict[str, Any]:
         """Return the fields with mappings as plain dicts, which can be pickled, and compared if they contain NaN."""

@@ -107,6 +107,8 @@ def optuna_trial(trial: Any, space: Any, parameter_domains: Mapping[str, Domain]
     states = require("optuna.trial", extra="optuna", needed_by="to_optuna")
     excluded = _is_excluded(trial)
     flat = {name: value for name, value in _configuration(trial, space).items() if name in parameter_domains}
+    # A clock that was set back would make a negative duration.
+    finished = trial.started if trial.duration == 0.0 else trial.finished
     rounded = {name: value for name, value in flat.items() if parameter_domains[name].is_rounded(value)}
     return states.FrozenTrial(
         number=trial.id,
@@ -115,7 +117,7 @@ def optuna_trial(trial: Any, space: Any, parameter_domains: Mapping[str, Domain]
         value=None,
         values=None if excluded or trial.values is None else list(trial.values),
         datetime_start=_moment(trial.started),
-        datetime_complete=None if trial.state == "pending" else _moment(trial.finished),
+        datetime_complete=None if trial.state == "pending" else _moment(finished),
         params={name: parameter_domains[name].value(value, f"parameter {name!r}") for name, value in flat.items()},
         distributions={name: parameter_domains[name].distribution for name in flat},
         user_attrs={
