@@ -226,7 +226,7 @@ def test_a_change_of_code_or_packages_is_shown(tmp_path, monkeypatch):
         study.ask()
     packages = {**environment._unchanging(), "packages": {"numpy": "1.0"}}
     monkeypatch.setattr(environment, "_unchanging", lambda: packages)
-    monkeypatch.setattr(environment, "_git", lambda _: {"commit": "4f1a", "dirty": True})
+    monkeypatch.setattr(environment, "repository", lambda _: {"commit": "4f1a", "dirty": True})
     with tt.Study(tmp_path / "sweep.db") as study:
         study.ask()
     changes = study.environment_changes()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import platform
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -13,11 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .repository import repository
+
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
-# The seconds that git may take, since a repository may be on a slow disk.
-_GIT_PATIENCE = 5.0
 _DRIVER = Path("/proc/driver/nvidia")
 
 
@@ -25,7 +24,7 @@ def environment() -> dict[str, Any]:
     """Return the record of this process as JSON values."""
     return {
         **_unchanging(),
-        **_git(_code_folder()),
+        **repository(_code_folder()),
         "argv": [*sys.argv],
         "cwd": _current_folder(),
         "process": os.getpid(),
@@ -105,30 +104,6 @@ def _current_folder() -> str:
         return str(Path.cwd())
     except OSError:  # it was removed
         return ""
-
-
-def _git(folder: str) -> dict[str, Any]:
-    commit = _git_says(folder, "rev-parse", "HEAD")
-    if commit is None:
-        return {"commit": None, "dirty": None}
-    changes = _git_says(folder, "status", "--porcelain", "--untracked-files=no")
-    return {"commit": commit, "dirty": None if changes is None else changes != ""}
-
-
-def _git_says(folder: str, *arguments: str) -> str | None:
-    try:
-        done = subprocess.run(
-            ["git", "-C", folder, *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_GIT_PATIENCE,
-            check=True,
-            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
-        )
-    except (OSError, subprocess.SubprocessError, UnicodeError):
-        return None
-    return done.stdout.strip()
 
 
 def machine() -> str | None:

@@ -232,8 +232,8 @@ class Study(Optimizer):
         """The environments of all processes that have written to the study, in the order of their first writes.
 
         Each has ``python``, ``os``, ``packages`` (name to version), ``cpu``, ``gpus``, ``host``, ``process``,
-        ``commit`` and ``dirty`` of the git repository of the script (None without one), ``argv``, ``cwd`` and
-        ``started`` in seconds since 1970.
+        ``commit`` and ``dirty`` of the git repository of the script (None without one, or if unknown), ``argv``,
+        ``cwd`` and ``started`` in seconds since 1970. Reading the repository runs no program that it names.
         """
         return list(self._session.state.record.runs)
 
