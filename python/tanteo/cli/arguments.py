@@ -138,7 +138,8 @@ def _add_live(subparsers: _Subparsers) -> None:
         subparsers, "dashboard", "open a search in optuna-dashboard, read-only", live.dashboard, example
     )
     _with_file(dashboard)
-    dashboard.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    host_help = "address to listen on; if others can reach it, they need the token that is printed (default: 127.0.0.1)"
+    dashboard.add_argument("--host", default="127.0.0.1", help=host_help)
     dashboard.add_argument("--port", type=_count, default=8080, help="port; 0 takes a free port (default: 8080)")
 
 

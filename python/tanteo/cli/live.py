@@ -83,6 +83,6 @@ def dashboard(options: argparse.Namespace) -> None:
     search = open_search(options.file)
     name = search.name if isinstance(search, Study) else options.file.name
     with server_of(search, name=name, host=options.host, port=options.port) as server:
-        say(f"http://{options.host}:{server.server_port}/dashboard/studies/0 shows {options.file}; Ctrl-C ends it")
+        say(f"{server.url} shows {options.file}; Ctrl-C ends it")
         sys.stdout.flush()
         server.serve_forever()

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 import threading
 import urllib.request
@@ -14,21 +15,28 @@ import tanteo as tt
 pytest.importorskip("optuna_dashboard", reason="optuna-dashboard is not installed")
 
 from support.browser import PROGRAM, Browser
+from tanteo.cli import main
 from tanteo.integrations.optuna import dashboard
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # warnings of the dashboard's own modules
 
 
 @contextmanager
-def serve(search, name="digits"):
-    with dashboard(search, name=name, port=0) as server:
+def running(server):
+    with server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield server
         finally:
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def serve(search, name="digits"):
+    with running(dashboard(search, name=name, port=0)) as server:
+        yield server.url.removesuffix("/dashboard/studies/0")
 
 
 def get(url):
@@ -95,6 +103,47 @@ def test_the_server_writes_valid_json_for_numbers_that_are_not_finite():
     with serve(search) as url:
         trials = get(f"{url}/api/studies/0")["trials"]
     assert [trial["constraints"] for trial in trials] == [[-1.0, sys.float_info.max]] * 3
+
+
+def status_of(url, **headers):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as response:
+            return response.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_the_server_refuses_requests_for_other_hosts(search):
+    with serve(search) as url:
+        assert url.startswith("http://127.0.0.1:")
+        for path in ("/", "/dashboard/studies/0", "/api/studies", "/static/bundle.js"):
+            assert status_of(url + path, Host="evil.example:80") == 403
+        assert status_of(f"{url}/api/studies", Host="localhost") == 200
+
+
+def test_beyond_the_loopback_the_server_needs_its_token(search):
+    with running(dashboard(search, host="0.0.0.0", port=0)) as server:
+        address, _, token = server.url.partition("?token=")
+        assert address == f"http://{server.server_name}:{server.server_port}/dashboard/studies/0"
+        api = f"http://127.0.0.1:{server.server_port}/api/studies"
+        assert status_of(api) == status_of(f"{api}?token=wrong") == 403
+        assert status_of(f"{api}?token={token}") == 200
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        for path in (f"/?token={token}", "/dashboard/studies/0", "/api/studies/0"):
+            with browser.open(f"http://127.0.0.1:{server.server_port}{path}", timeout=60) as response:
+                assert response.status == 200
+
+
+def test_the_command_prints_the_address_with_its_token(tmp_path, capsys, monkeypatch):
+    def interrupt(server):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("socketserver.BaseServer.serve_forever", interrupt)
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+    search.save(tmp_path / "search")
+    for host, pattern in (("127.0.0.1", r"http://127\.0\.0\.1:\d+/"), ("0.0.0.0", r"http://.*\?token=[\w-]{43} ")):
+        assert main(["dashboard", str(tmp_path / "search"), "--host", host, "--port", "0"]) == 130
+        assert re.match(pattern, capsys.readouterr().out)
 
 
 def test_the_dashboard_is_read_only(search):

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socketserver
 import wsgiref.simple_server
 from typing import Any
 
 from ..._internal.optional import require
+from .guard import Guard
 from .storage import read_only_storage
 
 
 class _Server(socketserver.ThreadingMixIn, wsgiref.simple_server.WSGIServer):
-    """Answers every request in its own daemon thread."""
+    """Answers every request in its own daemon thread.
+
+    Attributes
+    ----------
+    url : str
+        The address of the page, with the token if there is one.
+    """
 
     daemon_threads = True
+    url: str
 
 
 class _Quiet(wsgiref.simple_server.WSGIRequestHandler):
@@ -25,7 +34,8 @@ def dashboard(search: Any, *, name: str | None = None, host: str = "127.0.0.1", 
     """Return a server that shows a search in a browser; a running study is updated as it grows.
 
     ``with dashboard(study) as server: server.serve_forever()`` runs the server until ``server.shutdown()``. Visitors
-    cannot change the search.
+    cannot change the search. The server answers only to requests for its own names: ``localhost``, ``host``, numbers
+    and, beyond the local machine, the name of the machine. Others get status 403.
 
     Parameters
     ----------
@@ -34,13 +44,14 @@ def dashboard(search: Any, *, name: str | None = None, host: str = "127.0.0.1", 
     name
         The name of the search on the page.
     host, port
-        The address to listen on; port 0 takes a free port. Everyone who can reach the port can read the search: listen
-        on the local machine only, or behind a server with authentication.
+        The address to listen on; port 0 takes a free port. If others can reach the address, visitors need a new secret
+        token, which ``server.url`` contains. The connection is not encrypted: whoever can read the network traffic
+        reads the token.
 
     Returns
     -------
     wsgiref.simple_server.WSGIServer
-        A server; its attribute ``server_port`` is the port.
+        A server; its attribute ``url`` is the address of the page, and ``server_port`` is the port.
 
     Raises
     ------
@@ -51,4 +62,12 @@ def dashboard(search: Any, *, name: str | None = None, host: str = "127.0.0.1", 
     """
     optuna_dashboard = require("optuna_dashboard", extra="dashboard", needed_by="tanteo dashboard")
     application = optuna_dashboard.wsgi(read_only_storage(search, name=name))
-    return wsgiref.simple_server.make_server(host, port, application, server_class=_Server, handler_class=_Quiet)
+    server = wsgiref.simple_server.make_server(host, port, application, server_class=_Server, handler_class=_Quiet)
+    address = str(server.server_address[0])
+    guard = Guard(application, host, address)
+    server.set_app(guard)
+    # The address 0.0.0.0 stands for all of the machine, and cannot be opened.
+    shown = server.server_name if ipaddress.ip_address(address).is_unspecified else host
+    token = "" if guard.token is None else f"?token={guard.token}"
+    server.url = f"http://{shown}:{server.server_port}/dashboard/studies/0{token}"
+    return server
