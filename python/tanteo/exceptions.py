@@ -9,7 +9,13 @@ from __future__ import annotations
 
 
 class TanteoError(Exception):
-    """Base class of all errors of this library."""
+    """Base class of all errors of this library. Its text has no control characters, which terminals obey."""
+
+    def __str__(self) -> str:
+        # Not the method of the next class: KeyError shows the repr of its argument, and ours is a sentence.
+        text = Exception.__str__(self)
+        # As `escaped` of `_internal.text`, which uses this file and is not used here.
+        return "".join(c if c.isprintable() or c in "\n\r\t" else ascii(c)[1:-1] for c in text)
 
 
 class ArgumentError(TanteoError, ValueError):
@@ -37,9 +43,6 @@ class LostLeaseError(TrialStateError):
 
 class UnknownTrialError(TrialStateError, KeyError):
     """No trial has this id."""
-
-    # KeyError shows the repr of its argument; here the argument is a sentence.
-    __str__ = Exception.__str__
 
 
 class SpaceExhausted(TanteoError):  # noqa: N818 - the name is part of the public interface

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import logging
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import sys
 import pytest
 
 import tanteo as tt
+from tanteo._internal.text import escaped
 from tanteo.cli import main
 
 ESCAPES = "\x1b]0;title\x07\x1b[31mred\r\n\t\u202e\x9b2J"
@@ -54,6 +56,93 @@ def test_errors_and_reprs_are_escaped_as_well(hostile, capsys):
     with pytest.warns(RuntimeWarning):
         result = tt.minimize(broken, {"x": tt.Float(0.0, 1.0)}, n_trials=2, seed=0)
     assert all(line.isprintable() for line in repr(result).split("\n"))
+
+
+def is_safe(text):
+    return all(line.isprintable() for line in text.split("\n"))
+
+
+TALKATIVE = """
+import logging, sys, warnings
+import tanteo.cli.commands
+from tanteo.cli import main
+
+def talk(path):
+    warnings.warn(f"Glyph {path}", stacklevel=1)
+    logging.getLogger("other").warning("loaded %s", path)
+    sys.stderr.write("\\r10 %")  # a progress bar
+    raise OSError(f"no {path}")
+
+tanteo.cli.commands.open_search = talk
+stream = sys.stderr
+main(sys.argv[1:])
+assert sys.stderr is stream
+"""
+
+
+def test_what_other_packages_say_of_a_file_is_escaped():
+    """Warnings and logs may quote names of a file; nothing is captured in a process of its own."""
+    arguments = ["-c", TALKATIVE, "importance", ESCAPES.replace("\n", "")]
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, timeout=60, check=True)
+    err = done.stderr.decode()
+    assert err.count("red") == 3
+    assert err.count("\r10 %") == 1
+    assert is_safe(err.replace("\r10 %", ""))
+
+
+def test_what_the_parser_says_of_arguments_is_escaped(hostile, capsys):
+    with pytest.raises(SystemExit):
+        main(["importance", str(hostile), ESCAPES.replace("\n", "")])
+    err = capsys.readouterr().err
+    assert "red" in err
+    assert is_safe(err)
+
+
+def test_paths_assignments_and_notes_are_escaped(hostile, tmp_path, capsys):
+    name = ESCAPES.replace("/", "")
+    moved = hostile.rename(tmp_path / name)
+    assert main(["doctor", str(moved), "--repair", str(tmp_path / "new")]) == 0
+    assert main(["enqueue", str(moved), f"x{ESCAPES}=0.5"]) == 0
+    (tmp_path / "space.json").write_text(tt.SearchSpace({f"x{name}": tt.Float(0.0, 1.0)}).to_json())
+    with (tmp_path / "table.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([[f"x{name}", "value"], ["0.5", f"no{ESCAPES}"], ["0.5", "1"]])
+    arguments = ["--space", str(tmp_path / "space.json"), "--out", str(tmp_path / f"study{name}")]
+    assert main(["import", str(tmp_path / "table.csv"), *arguments]) == 0
+    out = capsys.readouterr().out
+    assert is_safe(out)
+    assert out.count("red") >= 5
+
+
+def test_texts_of_objects_are_escaped():
+    space = {f"x{ESCAPES}": tt.Float(0.0, 1.0), "label": tt.Categorical([ESCAPES, "b"])}
+    search = tt.Optimizer(space, seed=0)
+    for k, trial in enumerate(search.ask(12)):
+        search.tell(trial, float(k)) if k else search.tell(trial, state="failed", reason=ESCAPES)
+    explanation = search.explain(search.ask())
+    assert explanation.drivers
+    shown = [search, search.space, search.trials[0], search.trials[1], search.pending[0], search.comparison()]
+    assert all(is_safe(text(thing)) for thing in [*shown, explanation] for text in (str, repr))
+
+
+def test_errors_warnings_and_logs_of_the_library_are_escaped(caplog):
+    space = {f"x{ESCAPES}": tt.Float(0.0, 1.0)}
+    search = tt.Optimizer(space, seed=0)
+    for error in (tt.ArgumentError, tt.SpaceError, tt.UnknownTrialError, tt.StudyError):
+        assert str(error(f"no {ESCAPES}\U000e0001")) == escaped(f"no {ESCAPES}\U000e0001")
+        assert str(error(ESCAPES)) == r"\x1b]0;title\x07\x1b[31mred" + "\r\n\t" + r"\u202e\x9b2J"
+    with pytest.raises(tt.UnknownTrialError) as caught:
+        search.tell(7, 1.0)
+    assert not str(caught.value).startswith(("'", '"')), "the text of a KeyError is a repr"
+
+    def broken(params):
+        raise ValueError(f"a{ESCAPES}b")
+
+    with caplog.at_level(logging.INFO, "tanteo"), pytest.warns(RuntimeWarning) as warned:
+        tt.minimize(broken, space, n_trials=1, seed=0)
+    assert is_safe(str(warned[0].message))
+    assert is_safe(caplog.records[0].getMessage())
+    assert "red" in str(warned[0].message)
+    assert "red" in caplog.records[0].getMessage()
 
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "plain", "a=b"]

@@ -275,3 +275,21 @@ def test_the_axes_of_curves_over_folds_name_the_folds(search):
     other = optimizer.ask()
     optimizer.report(other, 1, 0.5)
     assert labels(optimizer)[0] == "Step, or folds measured"
+
+
+# Only these show names of parameters; other names are printable.
+WITH_NAMES = ("plot_contour", "plot_parallel_coordinate", "plot_param_importances", "plot_rank", "plot_slice")
+
+
+@pytest.mark.parametrize("name", WITH_NAMES)
+def test_names_and_choices_without_glyphs_cause_no_warning(name, recwarn):
+    """The warning of matplotlib would write them to the terminal as they are."""
+    odd = "\x1b]0;title\x07\x9b2J"
+    space = {odd: tt.Float(0.0, 1.0), f"{odd}log": tt.Float(0.1, 1.0, log=True), f"{odd}c": tt.Categorical([odd, "b"])}
+    search = tt.Optimizer(space, seed=0)
+    for k, trial in enumerate(search.ask(12)):
+        search.tell(trial, k)
+    axes = getattr(mpl, name)(search)
+    (axes[0] if isinstance(axes, list) else axes).figure.canvas.draw()
+    assert [str(warning.message) for warning in recwarn if not str(warning.message).isprintable()] == []
+    assert not any("Glyph" in str(warning.message) for warning in recwarn)

@@ -38,6 +38,15 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def printable_lines(text: str) -> str:
+    r"""Return ``text`` with non-printable characters escaped, except line ends.
+
+    >>> printable_lines("red:\n\x1b[31m")
+    'red:\n\\x1b[31m'
+    """
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def escaped(text: str) -> str:
     r"""Return ``text`` with its control characters escaped, except line ends and tabs, which tables may contain.
 

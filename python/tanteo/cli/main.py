@@ -8,14 +8,36 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, TextIO
 
-from tanteo._internal.text import printable
+from tanteo._internal.text import printable, printable_lines
 from tanteo.cli.arguments import make_parser
 from tanteo.exceptions import TanteoError
 
 _FAILED = 1
 # The convention of shells for a process that Ctrl-C ended: 128 + SIGINT.
 _INTERRUPTED = 130
+
+
+class _Escaped:
+    """Standard error with control characters escaped: warnings and logs of other packages quote what a file holds.
+
+    Parameters
+    ----------
+    stream
+        The stream to write to.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write text; line ends stay, and a return at the start, with which a progress bar overwrites itself."""
+        start = "\r" if text.startswith("\r") else ""
+        return self._stream.write(start + printable_lines(text.removeprefix("\r")))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,6 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         standard error; 2 for invalid arguments; 130 after Ctrl-C.
     """
     _prepare_streams()
+    errors: Any = _Escaped(sys.stderr)
+    with contextlib.redirect_stderr(errors):
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         options = make_parser().parse_args(arguments)
         options.run(options)

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from tanteo._internal.json_text import to_json
-from tanteo._internal.text import printable
+from tanteo._internal.text import printable, printable_lines
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value, with_error
 from tanteo.trials.trial import FrozenTrial
@@ -17,8 +17,8 @@ OF_STUDIES = ("host", "process", "sampler", "retries", "note", "excluded", "arti
 
 
 def say(text: str) -> None:
-    """Write a line."""
-    sys.stdout.write(text + "\n")
+    """Write one or more lines, with control characters escaped."""
+    sys.stdout.write(printable_lines(text) + "\n")
 
 
 def is_read() -> bool:

@@ -92,7 +92,7 @@ class ImportNotes:
 
     def add(self, subject: str, reason: object) -> None:
         """Add a note on something that was skipped or changed."""
-        self.reasons.append(f"{subject}: {_shorten(str(reason))}")
+        self.reasons.append(f"{printable(subject)}: {_shorten(str(reason))}")
 
     def __len__(self) -> int:
         return len(self.reasons)

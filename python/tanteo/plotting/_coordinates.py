@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
+from tanteo._internal.text import printable
 from tanteo.plotting import style
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def draw_coordinates(axes: Any, observed: Observations, dimensions: Sequence[Dim
     axes.set_ylim(min(dimension.low for dimension in dimensions) - 0.03, 1.03)
     for position, dimension in enumerate(dimensions):
         _draw_dimension(axes, position, dimension)
-    axes.set_xticks(range(len(dimensions)), labels=[dimension.name for dimension in dimensions])
+    axes.set_xticks(range(len(dimensions)), labels=[printable(dimension.name) for dimension in dimensions])
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.coercion import members
-from tanteo._internal.text import safe_repr
+from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.plotting.data import Observations, Search, optimizer_of, require_observations
@@ -161,7 +161,7 @@ def choice_labels(choices: Sequence[object]) -> list[str]:
 
 
 def _text(choice: object) -> str:
-    return choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or safe_repr(choice))
+    return printable(choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or safe_repr(choice)))
 
 
 def _shorten(text: str) -> str:

@@ -10,6 +10,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
+from tanteo._internal.text import printable
 from tanteo.importance import param_importances
 from tanteo.importance.shares import Method
 from tanteo.plotting import columns, data, parallel, slices, style
@@ -151,7 +152,7 @@ def plot_contour(
         filled = axes.pcolormesh(surface.x, surface.y, surface.z, shading="nearest", cmap=colours)
     else:
         filled = axes.contourf(surface.x, surface.y, surface.z, levels=12, cmap=colours)
-    axes.figure.colorbar(filled, ax=axes, label=points.name)
+    axes.figure.colorbar(filled, ax=axes, label=printable(points.name))
     axes.scatter(points.x.positions, points.y.positions, color=style.INK, s=20, **_EDGE)
     draw_axis(axes, points.x)
     draw_axis(axes, points.y, vertical=True)
@@ -218,7 +219,7 @@ def plot_param_importances(
 
 def draw_bars(axes: Any, shares: dict[str, float]) -> None:
     """Draw horizontal bars from top to bottom, each with its number."""
-    bars = axes.barh(list(shares), list(shares.values()), color=style.POINT, height=0.65)
+    bars = axes.barh(list(map(printable, shares)), list(shares.values()), color=style.POINT, height=0.65)
     axes.bar_label(bars, fmt="%.2f", padding=3, color=style.SOFT_INK, fontsize=9)
     axes.invert_yaxis()
     axes.margins(x=0.12)
@@ -354,9 +355,12 @@ def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
 
 
 def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -> Axes:
-    """Set the labels, draw a light grid behind the data, and remove the top and right frame."""
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
+    """Set the labels, draw a light grid behind the data, and remove the top and right frame.
+
+    No font has control characters, and the warning of matplotlib would write them to the terminal.
+    """
+    axes.set_xlabel(printable(x))
+    axes.set_ylabel(printable(y))
     axes.set_title(title, loc="left", fontsize=11)
     axes.grid(visible=True, color=style.GRID, linewidth=0.8)
     axes.set_axisbelow(True)

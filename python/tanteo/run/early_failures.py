@@ -8,6 +8,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 
 from tanteo._internal.caller import stacklevel
+from tanteo._internal.text import escaped
 from tanteo.run.evaluation import TIMED_OUT
 from tanteo.run.loop import Run
 from tanteo.trials.outcome import TELL_ARGUMENTS
@@ -77,4 +78,4 @@ def _warn_of_misspelled(attrs: Iterable[str]) -> None:
 def _warn(message: str) -> None:
     # A warning raises ValueError if the objective has closed standard error.
     with suppress(ValueError):
-        warnings.warn(message, RuntimeWarning, stacklevel=stacklevel())
+        warnings.warn(escaped(message), RuntimeWarning, stacklevel=stacklevel())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from tanteo._internal.text import printable
 from tanteo.run.loop import Run
 from tanteo.run.report import flat_params
 from tanteo.trials.trial import FrozenTrial
@@ -24,4 +25,4 @@ def _line(run: Run, trial: FrozenTrial) -> str:
     best = run.best if len(run.optimizer.directions) == 1 else None
     if best is not None:
         parts.append(f"best {best.value:.6g} (trial {best.id})")
-    return " | ".join(" ".join(part.splitlines()) for part in parts if part)
+    return printable(" | ".join(" ".join(part.splitlines()) for part in parts if part))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .._internal.text import printable_lines
 from ..exceptions import ArgumentError
 from .profiles import PROFILES
 from .registry import GROUPS
@@ -76,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _write(*lines: str) -> None:
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write(printable_lines("\n".join(lines)) + "\n")
 
 
 def _parse_expectation(text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .._internal.immutable import Immutable
+from .._internal.text import printable
 from .._internal.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Explanation(Immutable):
             lines.append("acquisition, larger is better: {} = {:.6g}".format(*self.acquisition))
         if self.drivers:
             lines.append(f"acquisition gained over trial {self.incumbent} by")
-            lines += [f"  {name}: {gain:+.3g}" for name, gain in self.drivers.items()]
+            lines += [f"  {printable(name)}: {gain:+.3g}" for name, gain in self.drivers.items()]
         return "\n".join(lines)
 
     def __repr__(self) -> str:

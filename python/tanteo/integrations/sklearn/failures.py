@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..._internal.caller import stacklevel
 from ..._internal.optional import require
-from ..._internal.text import safe_repr
+from ..._internal.text import printable, safe_repr
 from ...optimizer import Optimizer
 from ...trials.trial import Trial
 
@@ -70,7 +70,7 @@ class Failed:
         for trial in trials:
             search.tell(trial, state="failed", reason=lines[-1])
         shown = ", ".join(safe_repr(trial.params) for trial in trials)
-        warnings.warn(f"no fit of {shown} succeeded: {lines[-1]}", FitFailedWarning, stacklevel=stacklevel())
+        warnings.warn(f"no fit of {shown} succeeded: {printable(lines[-1])}", FitFailedWarning, stacklevel=stacklevel())
 
     def put_among(self, evaluated: Evaluated, format_results: Callable[..., dict[str, Any]]) -> dict[str, Any]:
         """Return the results of all candidates; failed ones have the error score."""
