@@ -303,7 +303,7 @@ def test_reports_are_checked() -> None:
         (2, 1.0, "already reported step 2; expected a larger step than 2, got 2"),
         (1, 1.0, "already reported step 2; expected a larger step than 2, got 1"),
         (-1, 1.0, "step must be from 0 .*-1"),
-        (2.5, 1.0, "step must be an integer, got 2.5"),
+        (2.5, 1.0, "step must be an int, got 2.5"),
         (3, "a", "value must be a number, got 'a'"),
         (3, True, "value must be a number, got True"),
     ):

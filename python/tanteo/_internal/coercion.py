@@ -85,15 +85,23 @@ def as_finite(value: Any, label: str, error: type[TanteoError] = ArgumentError) 
     return number
 
 
-def as_int(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
-    """Return ``value`` as a builtin int; a float is accepted if it is integral and small enough to be exact."""
+def as_index(value: Any) -> int | None:
+    """Return an integer (of Python, NumPy, torch) as a builtin int; None for anything else, also for whole floats."""
     if type(value) is int:
         return value
     if _is_number_like(value):
         try:
             return operator.index(value)
-        except Exception:  # a float, perhaps an integral one
+        except Exception:  # a float, or a tensor with many entries
             pass
+    return None
+
+
+def as_int(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
+    """Return ``value`` as a builtin int; a float is accepted if it is integral and small enough to be exact."""
+    integer = as_index(value)
+    if integer is not None:
+        return integer
     try:
         number = as_float(value, label, error)
     except error:

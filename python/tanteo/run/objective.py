@@ -16,6 +16,7 @@ from tanteo.run.evaluation import Evaluation, describe_error, failed, plain, rea
 from tanteo.run.origin import mistake_of, traceback_of
 from tanteo.run.signals import Paused, Pruned, StopSearch
 from tanteo.trials.attributes import attribute_name, attribute_text
+from tanteo.trials.steps import step_number
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -83,10 +84,11 @@ class RunningTrial:
         -----
         After a pause, reports up to step ``resume_from`` are ignored.
         """
-        if self.resume_from is not None and as_int(step, "step") <= self.resume_from:
+        number = step_number(step)
+        if self.resume_from is not None and number <= self.resume_from:
             return
         # Converted to exact builtins, because the parent of a worker may not know the classes.
-        self._channel.report(self.id, as_int(step, "step"), plain(value), plain(constraints))
+        self._channel.report(self.id, number, plain(value), plain(constraints))
 
     def report_fold(self, fold: int, value: float) -> None:
         """Report the value of one fold to the optimizer; see :meth:`tanteo.Optimizer.report_fold`.

@@ -11,6 +11,7 @@ from ..exceptions import ArgumentError
 from .folds import fold_count, fold_number
 from .objectives import in_order
 from .outcome import DEFAULT_STATE, NO_VALUE, parse_outcome, parse_report
+from .steps import step_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,8 +217,8 @@ class AskTell(Generic[TellResult]):
         trial
             The trial or its id.
         step
-            From 0 up, larger than the steps reported before. A trial that was handed out again (after a pause, or
-            because its worker vanished) may repeat earlier steps; the first reports are kept.
+            An int from 0 up, larger than the steps reported before; a float is refused. A trial that was handed out
+            again (after a pause, or because its worker vanished) may repeat earlier steps; the first reports are kept.
         value
             The value at that step, one per direction. If the objectives have names, a mapping from the names is
             accepted too.
@@ -232,9 +233,7 @@ class AskTell(Generic[TellResult]):
         ArgumentError
             Naming the argument.
         """
-        number = as_int(step, "step")
-        if not 0 <= number < 2**63:
-            raise ArgumentError(f"step must be from 0 to 2**63 - 1, got {shown(number)}")
+        number = step_number(step)
         values, named = parse_report(len(self._maximize), in_order(value, self._names, "value"), constraints)
         self._report(trial, number, values, named)
 

@@ -496,3 +496,11 @@ def test_the_handle_rejects_invalid_options_of_an_optimizer_before_an_actor_star
 def test_the_handle_rejects_invalid_arguments_of_its_own_before_an_actor_starts(name, value):
     with pytest.raises(tt.ArgumentError, match=f"{name} must"):
         RemoteOptimizer({"x": tt.Float(0, 1)}, **{name: value})
+
+
+def test_a_remote_optimizer_refuses_a_float_as_a_step():
+    """Before it calls the actor, so none is needed here."""
+    optimizer = object.__new__(RemoteOptimizer)
+    optimizer._maximize, optimizer._names = [False], None
+    with pytest.raises(tt.ArgumentError, match=r"the order is report\(step, value\)"):
+        optimizer.report(0, 1.0, 3)
