@@ -330,12 +330,15 @@ def test_import_creates_a_study_from_a_table(tmp_path, run):
     (tmp_path / "space.json").write_text(tt.SearchSpace({"lr": tt.Float(0, 1)}).to_json())
     out = tmp_path / "moved.db"
     options = ["--space", tmp_path / "space.json", "--value", "acc", "--direction", "maximize", "--out", out]
-    page = run("import", tmp_path / "runs.csv", *options)
+    assert "1 of the trials cannot be imported" in run("import", tmp_path / "runs.csv", *options, code=1)
+    assert not out.exists()
+    page = run("import", tmp_path / "runs.csv", *options, "--allow-dropped")
     assert "row 2: left aside" in page
     assert "holds 2 trials" in page
     with tt.Study(out, read_only=True) as study:
         assert study.best.value == 0.75
     assert "exists" in run("import", tmp_path / "runs.csv", *options, code=1)
+    assert out.exists()
     assert "give --space FILE" in run("import", tmp_path / "runs.csv", "--out", "x.db", code=1)
     assert "executes its content" in run("import", "trials.pkl", "--out", "x.db", code=1)
 

@@ -165,6 +165,8 @@ def _add_import(subparsers: _Subparsers) -> None:
     parser.add_argument("--out", type=Path, required=True, help="file of the new study")
     parser.add_argument("--study-name", help="name of the study, if the storage has several")
     parser.add_argument("--space", type=Path, help="file with the space as written by SearchSpace.to_json")
+    dropped_help = "leave out trials that cannot be imported; without it, they are an error and nothing is written"
+    parser.add_argument("--allow-dropped", action="store_true", help=dropped_help)
     value_help = "columns of a CSV file with the objective values (default: value)"
     parser.add_argument("--value", nargs="+", metavar="COLUMN", help=value_help)
     choices = ["minimize", "maximize"]

@@ -8,18 +8,34 @@ from pathlib import Path
 from typing import Any
 
 from tanteo.cli.output import say
-from tanteo.exceptions import ArgumentError, SpaceError
+from tanteo.exceptions import ArgumentError, SpaceError, StudyError
 from tanteo.space.search_space import SearchSpace
 
 
 def import_(options: argparse.Namespace) -> None:
-    """``tanteo import SOURCE --out STUDY``."""
+    """``tanteo import SOURCE --out STUDY``.
+
+    Raises
+    ------
+    StudyError
+        If trials had to be left aside, unless ``--allow-dropped`` is given. No file is written then.
+    """
+    from tanteo.integrations.imported_trials import LeftAside
+
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         search = _import_source(options)
     for warning in caught:
-        if warning.category is UserWarning:
+        if warning.category in (UserWarning, LeftAside):
             say(f"note: {warning.message}")
+    n_left_aside = sum(each.message.number for each in caught if isinstance(each.message, LeftAside))
+    if n_left_aside and not options.allow_dropped:
+        search.close()
+        options.out.unlink()
+        raise StudyError(
+            f"{n_left_aside} of the trials cannot be imported (see above), so {options.out} was not written; give "
+            "--allow-dropped to leave them out"
+        )
     say(f"{options.out} holds {len(search)} trials of {options.source}, {len(search.pending)} of them pending")
 
 

@@ -209,7 +209,7 @@ def _write_trials(state: State, new: Path) -> list[str]:
         fill(study, (_imported_trial(trials[trial], excluded=bool(excluded[trial])) for trial in included), omitted)
         is_renumbered = len(study) < len(trials)
     renumbered = ["the trials after one that is left out have smaller numbers than they had"] if is_renumbered else []
-    return [*omitted.reasons, *renumbered, *_not_transferred(state)]
+    return [*omitted.left_aside(), *omitted.reasons, *renumbered, *_not_transferred(state)]
 
 
 def _imported_trial(trial: FrozenTrial, *, excluded: bool) -> ImportedTrial:

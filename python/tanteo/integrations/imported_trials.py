@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     AnySampler: TypeAlias = str | Settings | Sampler
 
-# Largest number of notes that a warning shows.
+# Largest number of notes that a warning shows. Trials that were left aside are all shown.
 _SHOWN = 5
 
 
@@ -78,35 +78,59 @@ class ImportedTrial:
     excluded: bool = False
 
 
+class LeftAside(UserWarning):
+    """The warning of an import that had to leave trials aside; its message names each of them with the reason.
+
+    Attributes
+    ----------
+    number
+        The number of these trials.
+    """
+
+    def __init__(self, message: str, number: int) -> None:
+        super().__init__(message, number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class ImportNotes:
     """Notes on what could not be imported unchanged; they are issued as a single warning.
 
     Attributes
     ----------
     reasons
-        The notes, one line each.
+        The notes on what was changed, one line each.
     """
 
     def __init__(self) -> None:
         self.reasons: list[str] = []
+        # The names of the trials that were left aside, by reason.
+        self._left_aside: dict[str, list[str]] = {}
 
     def add(self, subject: str, reason: object) -> None:
-        """Add a note on something that was skipped or changed."""
+        """Add a note on something that was changed."""
         self.reasons.append(f"{printable(subject)}: {_shorten(str(reason))}")
 
-    def __len__(self) -> int:
-        return len(self.reasons)
+    def leave_aside(self, name: str, reason: object) -> None:
+        """Add a note on a trial that is not imported."""
+        self._left_aside.setdefault(_shorten(str(reason)), []).append(printable(name))
+
+    def left_aside(self) -> list[str]:
+        """Return the trials that are not imported, one line for each reason."""
+        return [f"{', '.join(names)}: left aside, {reason}" for reason, names in self._left_aside.items()]
 
     def warn(self, source: str) -> None:
-        """Issue a warning with the number of notes and the first few of them."""
-        if not self.reasons:
+        """Issue a warning with all trials that were left aside, and the first few of the other notes."""
+        number = sum(map(len, self._left_aside.values()))
+        n_notes, n_hidden = len(self.reasons) + number, len(self.reasons) - _SHOWN
+        if n_notes == 0:
             return
-        n_hidden = len(self.reasons) - _SHOWN
-        shown = "\n  ".join(self.reasons[:_SHOWN]) + (f"\n  and {n_hidden} more" if n_hidden > 0 else "")
-        warnings.warn(
-            f"{source}: {len(self.reasons)} notes on what could not be imported unchanged\n  {shown}",
-            stacklevel=stacklevel(),
-        )
+        more = [f"and {n_hidden} more"] if n_hidden > 0 else []
+        lines = [f"{source}: {n_notes} notes on what could not be imported unchanged"]
+        message = "\n  ".join([*lines, *self.left_aside(), *self.reasons[:_SHOWN], *more])
+        warnings.warn(LeftAside(message, number) if number else UserWarning(message), stacklevel=stacklevel())
 
 
 def _shorten(text: str) -> str:
@@ -131,7 +155,7 @@ def import_trials(search: Any, trials: Iterable[ImportedTrial], notes: ImportNot
         try:
             _import_trial(search, trial, notes)
         except TanteoError as error:
-            notes.add(trial.name, f"left aside, {error}")
+            notes.leave_aside(trial.name, error)
         else:
             counts[trial.state] += 1
     return counts
@@ -221,4 +245,4 @@ def _note_evaluation(search: Any, number: int, trial: ImportedTrial) -> None:
         search._core.set_evaluation(number, trial.started, trial.finished, trial.traceback)
 
 
-__all__ = ["ImportNotes", "ImportedTrial", "import_trials"]
+__all__ = ["ImportNotes", "ImportedTrial", "LeftAside", "import_trials"]

@@ -172,7 +172,7 @@ class _Reader:
             try:
                 yield self._trial(number, row)
             except (ValueError, OverflowError) as error:
-                notes.add(f"row {number}", f"left aside, {error}")
+                notes.leave_aside(f"row {number}", error)
 
     def _trial(self, number: int, row: Mapping[str, Any]) -> ImportedTrial:
         numbers = [_number(row.get(column)) for column in self._values]

@@ -142,12 +142,25 @@ def test_waiting_trials_are_queued_and_changed_numbers_are_recorded():
     assert search.ask().params == {"x": 0.25}
 
 
-def test_a_trial_with_a_missing_parameter_is_skipped_with_a_warning():
+def test_a_trial_that_failed_before_it_had_all_parameters_is_completed():
     distributions = {"x": studies.floats(0, 1), "y": studies.floats(0, 1)}
     study = studies.made(({"x": 0.5, "y": 0.5}, distributions, 1.0), ({"x": 0.25}, {"x": distributions["x"]}, None))
-    with pytest.warns(UserWarning, match=r"trial 1: left aside, .*'y'"):
+    with pytest.warns(UserWarning, match=r"trial 1: ended before all parameters were suggested"):
         search = from_optuna(study)
-    assert len(search) == 1
+    failed = search.trials[1]
+    assert (failed.state, failed.params["x"], failed.attrs) == ("failed", 0.25, {"optuna/not_suggested": ["y"]})
+    assert 0 <= failed.params["y"] <= 1
+
+
+def test_a_trial_that_failed_without_a_parameter_is_excluded(tmp_path):
+    study = studies.made(({"x": 0.5}, {"x": studies.floats(0, 1)}, 1.0), ({}, {}, None))
+    with (
+        pytest.warns(UserWarning, match="trial 1: ended before all parameters"),
+        from_optuna(study, path=tmp_path / "a.db") as search,
+    ):
+        assert [trial.excluded for trial in search.trials] == [False, True]
+    with pytest.warns(UserWarning, match="trial 1: it was excluded, .* it is a failure here"):
+        assert [trial.state for trial in from_optuna(study).trials] == ["complete", "failed"]
 
 
 def test_different_ranges_and_choices_are_merged():
@@ -208,21 +221,26 @@ def test_a_number_of_layers_becomes_a_condition_with_a_range():
 
 @pytest.mark.parametrize("configurations", [({"k": "a", "m": 1}, {"k": "b"}), ({"n": 1}, {"n": 5, "w": 3})])
 def test_an_ambiguous_condition_causes_a_warning(configurations):
-    with pytest.warns(UserWarning, match="no trial tried every '[kn]'; parameter '[mw]' is taken to exist when="):
+    with pytest.warns(UserWarning, match="of '[kn]' no trial tried .*; parameter '[mw]' is taken to exist when="):
         from_optuna(conditional(*configurations))
 
 
-def test_an_unexplained_absence_is_an_error():
-    study = conditional({"k": "a", "m": 1}, {"k": "a"})
-    message = r"parameter 'm' is missing in 1 complete trial, and no single choice .* explains that; pass space="
-    with pytest.raises(tt.SpaceError, match=message):
-        from_optuna(study)
+def test_an_unexplained_absence_becomes_a_choice():
+    study = conditional({"k": "a", "m": 1}, {"k": "a"}, {"k": "b", "m": 3})
+    with pytest.warns(UserWarning, match=r"'m' is missing in 1 trial, .* exist when=\{'m used': True\}"):
+        search = from_optuna(study)
+    assert [trial.params for trial in search.trials] == [
+        {"m used": True, "k": "a", "m": 1},
+        {"m used": False, "k": "a"},
+        {"m used": True, "k": "b", "m": 3},
+    ]
 
 
 def test_an_absence_with_several_explanations_is_an_error():
     study = conditional({"k": "a", "n": 1, "m": 1}, {"k": "b", "n": 2})
     with pytest.raises(
-        tt.SpaceError, match=r"several parameters explain that: 'k' in \['a'\] and 'n' in \[1\]; pass space="
+        tt.SpaceError,
+        match=r"several conditions explain that: when={'k': \['a'\]} or when={'n': at_most\(1\)}; pass space=",
     ):
         from_optuna(study)
 
@@ -231,8 +249,7 @@ def test_the_sizes_of_layers_depend_on_the_number_of_layers():
     """The number of layers has few values. Sizes would explain some absences too, but hardly any size occurs twice."""
     sizes = iter([3, 8, 1, 9, 5, 2, 7, 0, 4, 6, 3, 8, 1, 9, 5, 2, 7])
     configurations = [{"n": n, **{f"w{k}": next(sizes) for k in range(n)}} for n in (1, 2, 3, 1, 2, 3, 1, 2)]
-    with pytest.warns(UserWarning, match="parameter 'w1' is taken to depend on 'n'; 'w0' explains its absence too"):
-        space = from_optuna(conditional(*configurations)).space
+    space = from_optuna(conditional(*configurations)).space
     assert [repr(space[f"w{k}"].when) for k in range(3)] == ["None", "{'n': at_least(2)}", "{'n': at_least(3)}"]
 
 

@@ -5,7 +5,7 @@
 >>> search.best.params                                                                        # doctest: +SKIP
 >>> to_optuna(search, "sqlite:///new.db")                                                     # doctest: +SKIP
 
-``spaces.py`` and ``conditions.py`` infer the space from the trials. ``importing.py`` reads trials, ``exporting.py``
+``inference`` infers the space from the trials. ``importing.py`` and ``reading.py`` read trials, ``exporting.py``
 writes them. ``storage.py`` is a read-only view of a search as an Optuna storage, which ``dashboard.py`` serves.
 """
 

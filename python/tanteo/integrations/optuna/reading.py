@@ -1,0 +1,197 @@
+"""Reads the trials of an Optuna study."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...exceptions import TanteoError
+from ...optimizer import Optimizer
+from ...space.search_space import SearchSpace
+from ..imported_trials import ImportedTrial, ImportNotes
+from .inference import Evidence
+from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OPTUNA_PREFIX, TANTEO_PREFIX
+
+_STATES: Mapping[str, Any] = {
+    "COMPLETE": "complete",
+    "PRUNED": "pruned",
+    "FAIL": "failed",
+    "RUNNING": "running",
+    "WAITING": "waiting",
+}
+# Largest number of trials that a note lists.
+_LISTED = 20
+
+
+def evidence_of(trial: Any) -> Evidence:
+    """Return what a trial shows of the space."""
+    queued = trial.system_attrs.get(FIXED, {}) if trial.state.name in ("WAITING", "RUNNING") else {}
+    return Evidence(_exact(trial.params, trial), trial.distributions, trial.state.name == "COMPLETE", queued)
+
+
+class Reader:
+    """Converts trials to the space of a search.
+
+    Parameters
+    ----------
+    space
+        The space.
+    notes
+        Collects what could not be imported unchanged, some of it only by :meth:`close`.
+    """
+
+    def __init__(self, space: SearchSpace, notes: ImportNotes) -> None:
+        self._space = space
+        self._notes = notes
+        self._completed: list[str] = []
+        self._queued: list[str] = []
+
+    def read(self, trial: Any, configuration: Mapping[str, Any]) -> ImportedTrial:
+        """Return a trial.
+
+        Parameters
+        ----------
+        trial
+            The trial of Optuna.
+        configuration
+            Its configuration. If the trial ended before it had suggested all parameters, a failed or pruned trial gets
+            values for the others, and a running one is queued.
+        """
+        imported = _imported_trial(trial, configuration)
+        if imported.state == "waiting":
+            return self._without_superfluous(imported, trial)
+        if imported.state == "complete" or fits(imported, self._space):
+            return imported
+        if imported.state == "running":
+            waiting = self._without_superfluous(replace(imported, state="waiting"), trial)
+            if FIXED not in trial.system_attrs and fits(waiting, self._space):
+                self._queued.append(imported.name)
+            return waiting
+        return self._completion(imported)
+
+    def close(self) -> None:
+        """Note what was done to several trials."""
+        if self._completed:
+            self._notes.add(
+                _listed(self._completed),
+                "ended before all parameters were suggested; the others are drawn at random and listed in the "
+                f"attribute {OPTUNA_PREFIX}not_suggested",
+            )
+        if self._queued:
+            self._notes.add(_listed(self._queued), "ran before all parameters were suggested; queued")
+
+    def _completion(self, trial: ImportedTrial) -> ImportedTrial:
+        """Return a failed or pruned trial with values for the parameters that it did not suggest.
+
+        The values are drawn as a search without results would draw them. A trial without any parameter says nothing
+        about the space and is excluded.
+        """
+        try:
+            optimizer = Optimizer(self._space, sampler="random", seed=len(self._completed))
+            optimizer.enqueue(trial.params)
+            params = self._space._codec.flat(optimizer.ask().params)
+        except TanteoError:
+            return trial  # the search refuses it with the same error
+        missing = [name for name in params if name not in trial.params]
+        self._completed.append(trial.name)
+        attrs = {**trial.attrs, f"{OPTUNA_PREFIX}not_suggested": missing}
+        return replace(trial, params=params, attrs=attrs, excluded=trial.excluded or not trial.params)
+
+    def _without_superfluous(self, imported: ImportedTrial, trial: Any) -> ImportedTrial:
+        """Return a queued trial without queued values that its configuration has no place for.
+
+        Optuna ignores such values too.
+        """
+        codec = self._space._codec
+        try:
+            known = {name: value for name, value in imported.params.items() if name in self._space}
+            row = codec.row(known)
+        except TanteoError:
+            return imported  # the search refuses it with the same error
+        ignored = [
+            name
+            for name in imported.params
+            if name not in trial.params and not (name in known and codec._exists(name, row, unknown=True))
+        ]
+        if ignored:
+            self._notes.add(imported.name, f"queued without {', '.join(map(repr, ignored))}, which do not exist then")
+        return replace(imported, params={name: v for name, v in imported.params.items() if name not in ignored})
+
+
+def fits(trial: ImportedTrial, space: SearchSpace) -> bool:
+    """Whether the configuration of a trial is in the space; that of a queued trial may be incomplete."""
+    try:
+        check_fits(trial, space)
+    except TanteoError:
+        return False
+    return True
+
+
+def check_fits(trial: ImportedTrial, space: SearchSpace) -> None:
+    """Raise the error that says why a configuration is not in the space."""
+    is_partial = trial.state == "waiting"
+    raw = space._raw(trial.params, partial=is_partial)
+    if not is_partial:
+        space._core.check(raw)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+
+
+def _imported_trial(trial: Any, configuration: Mapping[str, Any]) -> ImportedTrial:
+    system = trial.system_attrs
+    attrs, tanteo_attrs = _split(trial.user_attrs)
+    state = _STATES[trial.state.name]
+    excluded = state == "failed" and tanteo_attrs.get("excluded") is True
+    values = tanteo_attrs.get("values") if excluded else trial.values
+    if excluded:
+        state = tanteo_attrs.get("state", state)
+    return ImportedTrial(
+        name=f"trial {trial.number}",
+        params=configuration,
+        state=state,
+        values=None if values is None or any(map(math.isnan, values)) else values,
+        constraints={name: float(value) for name, value in _constraints(system).items()},
+        cost=tanteo_attrs.get("cost"),
+        sems=tanteo_attrs.get("sems"),
+        reason=tanteo_attrs.get("reason"),
+        steps=trial.intermediate_values,
+        attrs={**attrs, **{f"{OPTUNA_PREFIX}{key}": value for key, value in system.items() if not _is_imported(key)}},
+        started=_seconds(trial.datetime_start),
+        finished=_seconds(trial.datetime_complete),
+        traceback=tanteo_attrs.get("traceback"),
+        excluded=excluded,
+    )
+
+
+def _exact(params: Mapping[str, Any], trial: Any) -> dict[str, Any]:
+    """Return a configuration, with the exact integers that :func:`to_optuna` noted because Optuna rounds them."""
+    noted = {name.removeprefix(EXACT): text for name, text in trial.user_attrs.items() if name.startswith(EXACT)}
+    return {name: int(noted[name]) if name in noted else value for name, value in params.items()}
+
+
+def _split(attrs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the attributes of the user, and those that :func:`to_optuna` added."""
+    tanteo_attrs = {
+        name.removeprefix(TANTEO_PREFIX): value for name, value in attrs.items() if name.startswith(TANTEO_PREFIX)
+    }
+    return {name: value for name, value in attrs.items() if not name.startswith(TANTEO_PREFIX)}, tanteo_attrs
+
+
+def _is_imported(key: str) -> bool:
+    """Whether a system attribute is interpreted rather than kept as an attribute."""
+    return key in (FIXED, CONSTRAINTS) or key.startswith(CONSTRAINT)
+
+
+def _constraints(system: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the constraints by name; in the list of older versions, the index is the name."""
+    listed = {str(k): value for k, value in enumerate(system.get(CONSTRAINTS) or ())}
+    named = {key.removeprefix(CONSTRAINT): value for key, value in system.items() if key.startswith(CONSTRAINT)}
+    return {**listed, **named}
+
+
+def _seconds(moment: Any) -> float | None:
+    return None if moment is None else float(moment.timestamp())

@@ -1,0 +1,193 @@
+"""The space that is inferred from the trials of a define-by-run study."""
+
+import warnings
+import zlib
+
+import pytest
+from hypothesis import given, reject
+from hypothesis import strategies as st
+
+import tanteo as tt
+
+pytest.importorskip("optuna")
+
+from support import define_by_run
+from support import optuna_studies as studies
+from tanteo.integrations.imported_trials import LeftAside
+from tanteo.integrations.optuna import from_optuna
+from tanteo.integrations.optuna.inference import Evidence, infer
+
+DISTRIBUTIONS = {
+    "k": studies.CategoricalDistribution(["a", "b", "c"]),
+    "f": studies.CategoricalDistribution([True, False]),
+    "x": studies.floats(0.0, 1.0),
+}
+
+
+def evidence(*configurations, complete=True, queued=()):
+    """One trial for each configuration. Parameters without a distribution are integers from 0 to 9."""
+    return [
+        Evidence(
+            params,
+            {name: DISTRIBUTIONS.get(name, studies.IntDistribution(0, 9)) for name in params},
+            is_complete=complete,
+            queued=dict(queued),
+        )
+        for params in configurations
+    ]
+
+
+def when(trials, name):
+    return repr(infer(trials).space[name].when)
+
+
+def test_no_trial_of_a_conditional_study_is_lost(tmp_path):
+    study = define_by_run.study(200)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        search = from_optuna(study, path=tmp_path / "moved.db")
+    assert not any(isinstance(each.message, LeftAside) for each in caught)
+    with search:
+        assert len(search) == 201, "two unfinished trials are queued, and so are three that wait"
+        for trial, imported in zip(study.trials, search.trials, strict=False):
+            assert imported.values == (None if trial.values is None else tuple(trial.values))
+            not_suggested = imported.attrs.get("optuna/not_suggested", [])
+            assert {n: v for n, v in imported.params.items() if n not in not_suggested} == trial.params
+            assert trial.state.name != "COMPLETE" or not not_suggested
+            assert dict(imported.steps) == trial.intermediate_values
+        queued = [search.ask().params for _ in range(5)]
+    assert [point["kind"] for point in queued[1:4:2]] == [study.trials[201].params["kind"], "adam"]
+    assert (queued[2]["kind"], queued[2]["lr"], queued[4]["layers"]) == ("sgd", 0.01, 6)
+
+
+def test_the_conditions_of_a_conditional_study_are_found():
+    study = define_by_run.study(200)
+    with pytest.warns(UserWarning, match="'lr' no trial tried a value between 0.0009.* and 0.001"):
+        space = from_optuna(study).space
+    assert not [name for name in space if name.endswith("used")]
+    border = space["warmup"].when["lr"].high
+    assert 9e-4 < border < 1.1e-3
+    conditions = {
+        "momentum": "{'kind': ['sgd']}",
+        "nesterov": "{'kind': ['sgd']}",
+        "look": "{'nesterov': [True]}",
+        "memory": "{'kind': ['lbfgs']}",
+        "width0": "None",
+        "width1": "{'layers': at_least(2)}",
+        "width2": "{'layers': at_least(3)}",
+        "width3": "{'layers': at_least(4)}",
+        "dropout": "{'kind': ['sgd'], 'layers': at_least(3)}",
+        "lr": "None",
+    }
+    assert {name: repr(space[name].when) for name in conditions} == conditions
+
+
+def test_a_failed_trial_proves_the_presence_of_a_parameter():
+    """Complete trials alone would make ``m`` depend on ``k``; the failed one shows that it does not."""
+    trials = evidence({"k": "a", "n": 1, "m": 1}, {"k": "b", "n": 5})
+    with pytest.raises(tt.SpaceError, match=r"when={'k': \['a'\]} or when={'n': at_most\(1\)}; pass space="):
+        infer(trials)
+    assert when([*trials, *evidence({"k": "b", "n": 2, "m": 3}, complete=False)], "m") == "{'n': at_most(2)}"
+
+
+def test_a_failed_trial_that_went_on_proves_an_absence():
+    trials = evidence({"k": "a", "n": 1, "m": 1, "z": 0}, {"k": "b", "n": 5, "z": 0})
+    assert when([*trials, *evidence({"k": "b", "n": 1, "z": 1}, complete=False)], "m") == "{'k': ['a']}"
+    with pytest.raises(tt.SpaceError, match="several conditions"):
+        infer([*trials, *evidence({"k": "b", "n": 1}, complete=False)])
+
+
+def test_a_failed_trial_that_ended_early_proves_no_absence():
+    trials = evidence({"k": "a", "m": 1}, {"k": "b", "m": 1})
+    assert when([*trials, *evidence({"k": "a"}, complete=False)], "m") == "None"
+
+
+@pytest.mark.parametrize(
+    ("having", "lacking", "condition"),
+    [
+        ([{"x": 0.5}, {"x": 0.75}], [{"x": 0.25}, {"x": 0.125}], "{'x': at_least(0.375)}"),
+        ([{"x": 0.25}], [{"x": 0.75}], "{'x': at_most(0.5)}"),
+        ([{"n": 2}, {"n": 2}], [{"n": 1}, {"n": 3}, {"n": 1}, {"n": 3}], "{'n': [2]}"),
+        ([{"n": 2}, {"n": 3}, {"n": 2}], [{"n": 1}, {"n": 4}, {"n": 1}, {"n": 4}, {"n": 4}], "{'n': between(2, 3)}"),
+        ([{"n": 1}, {"n": 3}, {"n": 3}], [{"n": 2}, {"n": 4}, {"n": 2}, {"n": 4}, {"n": 4}], "{'n': [1, 3]}"),
+        (
+            [{"k": "a", "f": True}, {"k": "a", "f": True}],
+            [{"k": "a", "f": False}, {"k": "b", "f": True}, {"k": "c", "f": False}],
+            "{'k': ['a'], 'f': [True]}",
+        ),
+    ],
+)
+def test_less_simple_conditions(having, lacking, condition):
+    trials = evidence(*({**params, "m": 1} for params in having), *lacking)
+    assert when(trials, "m") == condition
+
+
+def test_a_size_whose_values_hardly_recur_explains_nothing_by_chance():
+    trials = evidence({"n": 1, "m": 0}, {"n": 5, "m": 0}, {"n": 3}, {"n": 7}, {"n": 0})
+    assert when(trials, "m") == "{'m used': [True]}"
+
+
+def test_either_of_two_parents_becomes_a_choice_that_the_trials_carry():
+    parents = [{"k": kind, "f": flag} for kind in "abc" for flag in (True, False)]
+    trials = evidence(*({**each, "m": 1, "l": 2} if each["k"] == "a" or each["f"] else each for each in parents))
+    inferred = infer(trials)
+    assert inferred.switches == {"m": "m used", "l": "m used"}, "parameters that are seen together share a choice"
+    for trial in trials:
+        params = inferred.configuration(trial)
+        assert inferred.space.validate(params) == params
+        assert params["m used"] == ("m" in trial.params)
+
+
+def test_values_that_were_queued_widen_ranges():
+    stepped = {"x": studies.floats(0.0, 1.0, step=0.25), "n": studies.IntDistribution(0, 8, step=4)}
+    trials = [Evidence({"x": 0.25, "n": 4}, stepped, is_complete=True)]
+    on_grid = infer([*trials, Evidence({}, {}, is_complete=False, queued={"x": 1.5, "n": 12})])
+    assert dict(on_grid.space.parameters) == dict(
+        tt.SearchSpace({"x": tt.Float(0.0, 1.5, step=0.25), "n": tt.Int(0, 12, step=4)}).parameters
+    )
+    off_grid = infer([*trials, Evidence({}, {}, is_complete=False, queued={"x": 0.3, "n": 7})])
+    assert dict(off_grid.space.parameters) == dict(tt.SearchSpace({"x": tt.Float(0, 1), "n": tt.Int(0, 8)}).parameters)
+    assert len(on_grid.notes) == len(off_grid.notes) == 2
+    odd = infer([*trials, Evidence({}, {}, is_complete=False, queued={"x": "much", "n": True})])
+    assert odd.notes == []
+
+
+PROGRAMS = st.dictionaries(
+    st.sampled_from("mlp"),
+    st.tuples(st.sampled_from(["", "m", "l", "k", "f", "n", "x"]), st.integers(0, 3), st.booleans()),
+)
+
+
+@given(
+    PROGRAMS,
+    st.lists(
+        st.tuples(
+            st.sampled_from("abc"),
+            st.booleans(),
+            st.integers(0, 3),
+            st.integers(0, 4),
+            st.sampled_from(["complete", "failed"]),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+)
+def test_the_space_contains_all_trials_of_any_program(program, draws):
+    """Whatever decides about the presence of parameters, and wherever failed trials ended."""
+    trials = []
+    for kind, flag, number, end, state in draws:
+        params = {"k": kind, "f": flag, "n": number, "x": number / 4}
+        for name, (parent, level, negate) in program.items():
+            if (zlib.crc32(f"{params.get(parent)} {level}".encode()) % 2 == 0) != negate:
+                params[name] = level
+        complete = state == "complete"
+        trials += evidence(params if complete else dict(list(params.items())[:end]), complete=complete)
+    try:
+        inferred = infer(trials)
+    except tt.SpaceError:  # no trial has a parameter, or several conditions explain an absence
+        reject()
+    for trial in trials:
+        params = inferred.configuration(trial)
+        inferred.space._raw(params, partial=not trial.is_complete)
+        if trial.is_complete:
+            assert inferred.space.validate(params) == params
