@@ -16,7 +16,7 @@ from tanteo.run.evaluation import Evaluation, describe_error, failed, plain, rea
 from tanteo.run.origin import mistake_of, traceback_of
 from tanteo.run.signals import Paused, Pruned, StopSearch
 from tanteo.trials.attributes import attribute_name, attribute_text
-from tanteo.trials.steps import step_number
+from tanteo.trials.outcome import step_number
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 

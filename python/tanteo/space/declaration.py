@@ -32,6 +32,7 @@ def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
     """
     if not isinstance(parameters, Mapping):
         raise SpaceError(f"a search space is declared by a mapping from names to parameters, got {shown(parameters)}")
+    _check_mapping(parameters, "the search space")
     if not parameters:
         raise SpaceError("a search space needs at least one parameter, got an empty mapping")
     try:
@@ -68,7 +69,9 @@ def _walk(mapping: Mapping[Any, Any], above: tuple[str, ...], around: Around) ->
                 )
         if not isinstance(members, Mapping):
             yield Declared(path, _parameter(value, name)), around
-        elif key == "when" and not isinstance(value, Group) and _is_condition(members):
+            continue
+        _check_mapping(members, f"parameter {name!r}")
+        if key == "when" and not isinstance(value, Group) and _is_condition(members):
             raise ParameterError(_condition_as_member(name, above, members))
         elif members:
             yield from _walk(members, path, inside)
@@ -77,7 +80,10 @@ def _walk(mapping: Mapping[Any, Any], above: tuple[str, ...], around: Around) ->
 
 
 def _parameter(value: Any, name: str) -> Parameter:
-    """Return the checked parameter for an entry of the mapping; a bare value becomes a constant."""
+    """Return the checked parameter for an entry of the mapping.
+
+    A distribution of another library becomes the parameter that it is, any other bare value a constant.
+    """
     if isinstance(value, list | tuple | set | frozenset | range):
         kind = type(value).__name__
         warnings.warn(
@@ -85,8 +91,25 @@ def _parameter(value: Any, name: str) -> Parameter:
             f"try its values, or tt.Constant(...) if the {kind} itself is meant",
             stacklevel=stacklevel(),
         )
-    parameter = value if isinstance(value, Parameter) else Constant(value)
+    parameter = value if isinstance(value, Parameter) else _read(value, f"parameter {name!r}") or Constant(value)
     return parameter._checked(f"parameter {name!r}")
+
+
+def _read(value: Any, subject: str) -> Parameter | None:
+    """Return the parameter that a distribution of another library is, or None."""
+    if type(value).__module__ == "builtins":
+        return None
+    from .elsewhere import read  # seldom needed; keeps the import of the package fast
+
+    return read(value, subject)
+
+
+def _check_mapping(members: Mapping[Any, Any], subject: str) -> None:
+    """Refuse a mapping that is no group, but a grid or a space of another library."""
+    if type(members).__module__ != "builtins" or members.keys() == {"grid_search"}:
+        from .elsewhere import refuse_mapping  # as above
+
+        refuse_mapping(members, subject)
 
 
 def _is_condition(members: Mapping[Any, Any]) -> bool:

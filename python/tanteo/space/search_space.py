@@ -29,16 +29,17 @@ class SearchSpace:
     ----------
     parameters
         Name to parameter. A nested mapping is a group: ``params`` has the same nesting, and the flat name of a
-        parameter is its path, joined with ``/``. A value that is neither a parameter nor a mapping becomes a
-        :class:`Constant`. The parents in ``when=`` are looked up among the siblings first, then in the enclosing
-        groups, last among all parameters by flat name.
+        parameter is its path, joined with ``/``. A distribution of SciPy, Optuna, Ray Tune, Hyperopt, ConfigSpace or
+        scikit-optimize becomes the parameter with the same meaning. Any other value that is neither a parameter nor a
+        mapping becomes a :class:`Constant`. The parents in ``when=`` are looked up among the siblings first, then in
+        the enclosing groups, last among all parameters by flat name.
     constraints
         :class:`Linear`, :class:`Order` and :class:`Forbid`, with flat names.
 
     Raises
     ------
     ParameterError
-        If a parameter is invalid; the message names it.
+        If a parameter is invalid, or a distribution of another library has no exact counterpart; the message names it.
     SpaceError
         If two parameters have the same name, conditions form a cycle, a constraint is invalid, or the defaults break a
         constraint.

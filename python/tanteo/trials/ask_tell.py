@@ -10,8 +10,7 @@ from .._internal.typing import TYPE_CHECKING, Generic, TypeVar, overload
 from ..exceptions import ArgumentError
 from .folds import fold_count, fold_number
 from .objectives import in_order
-from .outcome import DEFAULT_STATE, NO_VALUE, parse_outcome, parse_report
-from .steps import step_number
+from .outcome import DEFAULT_STATE, NO_VALUE, parse_outcome, parse_report, step_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from .._internal.coercion import as_float, shown
+from .._internal.coercion import as_float, as_index, shown
 from .._internal.immutable import Immutable
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
@@ -155,6 +155,23 @@ def parse_outcome(
     outcome = Outcome(state, None, None, named, amount, (reason or None) if state == "failed" else reason)
     # A list with a missing entry is not completed by folds.
     return outcome.with_folds(None) if outcome.needs_folds and value is not None else outcome
+
+
+def step_number(step: Any) -> int:
+    """Return the checked step of a report.
+
+    A float is refused even if it is whole: in the order of Optuna, ``report(value, step)``, the first argument is a
+    float and would be taken for the step.
+    """
+    number = as_index(step)
+    if number is None:
+        raise ArgumentError(
+            f"step must be an int, got {shown(step)}; the order is report(step, value), the step first, and a step "
+            "that was computed as a float needs int(...)"
+        )
+    if not 0 <= number < 2**63:
+        raise ArgumentError(f"step must be from 0 to 2**63 - 1, got {shown(number)}")
+    return number
 
 
 def parse_report(n_directions: int, value: Any, constraints: Any) -> tuple[list[float], Constraints]:

@@ -12,24 +12,19 @@ import tanteo as tt
 pytest.importorskip("optuna")
 
 from support import define_by_run
-from support import optuna_studies as studies
 from tanteo.integrations.imported_trials import LeftAside
 from tanteo.integrations.optuna import from_optuna
 from tanteo.integrations.optuna.inference import Evidence, infer
 
-DISTRIBUTIONS = {
-    "k": studies.CategoricalDistribution(["a", "b", "c"]),
-    "f": studies.CategoricalDistribution([True, False]),
-    "x": studies.floats(0.0, 1.0),
-}
+PARAMETERS = {"k": tt.Categorical(["a", "b", "c"]), "f": tt.Categorical([True, False]), "x": tt.Float(0.0, 1.0)}
 
 
 def evidence(*configurations, complete=True, queued=()):
-    """One trial for each configuration. Parameters without a distribution are integers from 0 to 9."""
+    """One trial for each configuration. Other parameters than the three are integers from 0 to 9."""
     return [
         Evidence(
             params,
-            {name: DISTRIBUTIONS.get(name, studies.IntDistribution(0, 9)) for name in params},
+            {name: PARAMETERS.get(name, tt.Int(0, 9)) for name in params},
             is_complete=complete,
             queued=dict(queued),
         )
@@ -139,7 +134,7 @@ def test_either_of_two_parents_becomes_a_choice_that_the_trials_carry():
 
 
 def test_values_that_were_queued_widen_ranges():
-    stepped = {"x": studies.floats(0.0, 1.0, step=0.25), "n": studies.IntDistribution(0, 8, step=4)}
+    stepped = {"x": tt.Float(0.0, 1.0, step=0.25), "n": tt.Int(0, 8, step=4)}
     trials = [Evidence({"x": 0.25, "n": 4}, stepped, is_complete=True)]
     on_grid = infer([*trials, Evidence({}, {}, is_complete=False, queued={"x": 1.5, "n": 12})])
     assert dict(on_grid.space.parameters) == dict(

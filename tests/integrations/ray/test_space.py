@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from optuna.distributions import FloatDistribution
 from ray import tune
 from ray.tune.search.sample import Float, Integer
+from scipy import stats
 
 import tanteo as tt
 from tanteo.integrations.ray import TanteoSearch
@@ -308,3 +310,16 @@ def test_groups_of_tanteo_belong_in_its_own_spaces_and_not_among_domains_of_tune
     plan = Plan(tt.SearchSpace({"model": tt.Categorical(["svm", "mlp"]), "svm": group}))
     assert plan.build({"model": "svm", "svm": {"c": 0.5}}, {}) == {"model": "svm", "svm": {"c": 0.5}}
     assert plan.build({"model": "mlp"}, {}) == {"model": "mlp"}
+
+
+@pytest.mark.parametrize(
+    "place", [lambda value: value, lambda value: {"b": [value]}, lambda value: tune.choice([value])]
+)
+@pytest.mark.parametrize("value", [stats.uniform(0, 1), FloatDistribution(0.0, 1.0)], ids=["SciPy", "Optuna"])
+def test_a_distribution_of_another_library_is_refused(value, place):
+    """As a constant, it would reach the trainable."""
+    library = "SciPy" if hasattr(value, "rvs") else "Optuna"
+    with pytest.raises(
+        tt.ParameterError, match=rf"config\['a'\].* is a distribution of {library} \(.*use the domain of Tune"
+    ):
+        TanteoSearch({"a": place(value), "x": tune.uniform(0, 1)}, metric="loss", mode="min")

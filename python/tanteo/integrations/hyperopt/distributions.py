@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...exceptions import SpaceError
+from ...space.elsewhere.hyperopt import EXACT
 from ...space.parameters import Float, Int, Parameter
 from ...space.priors import Normal
 
@@ -44,8 +45,7 @@ def parameter(
 
 
 def _randint(arguments: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
-    low, high = (0, arguments["low"]) if arguments.get("high") is None else (arguments["low"], arguments["high"])
-    return Int(int(low), int(high) - 1)
+    return EXACT["randint"](arguments)
 
 
 def _uniform(arguments: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ..._internal.optional import require
 from ...exceptions import SpaceError
+from ...space.elsewhere.hyperopt import arguments, holds_parameters
 from ...space.labels import Choices
 from ...space.parameters import Categorical, Parameter
 from ...space.search_space import SearchSpace
@@ -96,30 +97,18 @@ def _note(
     node: Any, path: Path, parsed: dict[str, ParsedParameter], *, is_int: bool, options: Sequence[Any] | None
 ) -> None:
     distribution = node.arg["obj"]
-    arguments = dict(_arguments(distribution))
+    given = arguments(distribution)
     label = node.arg["label"].obj
-    parsed.setdefault(label, ParsedParameter(distribution.name, arguments, is_int, options)).paths.append(path)
-
-
-def _arguments(distribution: Any) -> Iterator[tuple[str, Any]]:
-    """Iterate over the names and values of the arguments of a distribution."""
-    evaluate = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt").rec_eval
-    for name, node in distribution.arg.items():
-        if hasattr(node, "inputs"):
-            yield name, evaluate(node)
+    parsed.setdefault(label, ParsedParameter(distribution.name, given, is_int, options)).paths.append(path)
 
 
 def _labels(options: Sequence[Any]) -> list[Any]:
     """Return the labels of a choice: its options, or their positions if an option contains parameters."""
     evaluate = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt").rec_eval
-    if any(_holds_parameters(option) for option in options):
+    if any(holds_parameters(option) for option in options):
         return list(range(len(options)))
     labels = [evaluate(option) for option in options]
     return labels if Choices(labels).duplicate() is None else list(range(len(options)))
-
-
-def _holds_parameters(node: Any) -> bool:
-    return node.name == "hyperopt_param" or any(map(_holds_parameters, node.inputs()))
 
 
 def _when(label: str, entry: ParsedParameter, parsed: Mapping[str, ParsedParameter]) -> dict[str, list[Any]] | None:

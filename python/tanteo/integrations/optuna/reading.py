@@ -9,6 +9,7 @@ from typing import Any
 
 from ...exceptions import TanteoError
 from ...optimizer import Optimizer
+from ...space.elsewhere.optuna import read
 from ...space.search_space import SearchSpace
 from ..imported_trials import ImportedTrial, ImportNotes
 from .inference import Evidence
@@ -28,7 +29,8 @@ _LISTED = 20
 def evidence_of(trial: Any) -> Evidence:
     """Return what a trial shows of the space."""
     queued = trial.system_attrs.get(FIXED, {}) if trial.state.name in ("WAITING", "RUNNING") else {}
-    return Evidence(_exact(trial.params, trial), trial.distributions, trial.state.name == "COMPLETE", queued)
+    parameters = {name: read(distribution) for name, distribution in trial.distributions.items()}
+    return Evidence(_exact(trial.params, trial), parameters, trial.state.name == "COMPLETE", queued)
 
 
 class Reader:

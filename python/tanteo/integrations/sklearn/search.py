@@ -17,7 +17,6 @@ from ...optimizer import Optimizer
 from ...study import Study
 from ...trials.objectives import allowed
 from ...trials.replicates import Replicates
-from .distributions import refuse_distributions
 from .failures import Evaluated, Failed
 
 if TYPE_CHECKING:
@@ -173,7 +172,6 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
 
     def _open(self) -> Optimizer:
         """Return the given search, or a new one."""
-        refuse_distributions(self.space)
         seed, score = _seed(self.random_state), allowed(_score_name(self.scoring, self.refit))
         if isinstance(self.study, str | os.PathLike):
             sampler = None if isinstance(self.sampler, str) and self.sampler == "auto" else self.sampler

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ....space.parameters import Parameter
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -15,8 +17,8 @@ class Evidence:
     ----------
     params
         The suggested values, in the order of the suggestions.
-    distributions
-        The distribution of each of them.
+    parameters
+        The parameter of each of them, as this trial declared it.
     is_complete
         Whether the trial suggested all of its parameters. A failed, pruned or running one may have ended before.
     queued
@@ -24,7 +26,7 @@ class Evidence:
     """
 
     params: Mapping[str, Any]
-    distributions: Mapping[str, Any]
+    parameters: Mapping[str, Parameter]
     is_complete: bool
     queued: Mapping[str, Any] = field(default_factory=dict)
 

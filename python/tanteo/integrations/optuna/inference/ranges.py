@@ -1,4 +1,4 @@
-"""Merges the distributions and values of a parameter in different trials."""
+"""Merges the ranges, choices and values of a parameter in different trials."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ _GIVE_ONE = f"{GIVE_ONE} that says what is meant"
 
 
 def parameters(trials: Sequence[Evidence], notes: list[str]) -> dict[str, Parameter]:
-    """Return the smallest parameter that contains the distributions and values of each name, without conditions.
+    """Return the smallest parameter that contains the ranges, choices and values of each name, without conditions.
 
     Raises
     ------
     SpaceError
-        If no trial has a parameter, or distributions cannot be merged.
+        If no trial has a parameter, or what trials declared cannot be merged.
     """
-    distributions: dict[str, dict[str, Any]] = {}
+    declared: dict[str, dict[str, Parameter]] = {}
     values: dict[str, list[Any]] = {}
     for trial in trials:
-        for name, distribution in trial.distributions.items():
-            distributions.setdefault(name, {}).setdefault(repr(distribution), distribution)
+        for name, parameter in trial.parameters.items():
+            declared.setdefault(name, {}).setdefault(repr(parameter), parameter)
         for name, value in (*trial.params.items(), *trial.queued.items()):
             values.setdefault(name, []).append(value)
-    if not distributions:
+    if not declared:
         raise SpaceError(f"no trial of the study has a parameter, so the space cannot be inferred; {_GIVE_ONE}")
     return {
         name: _parameter(name, list(of_name.values()), values.get(name, ()), notes)
-        for name, of_name in distributions.items()
+        for name, of_name in declared.items()
     }
 
 
-def _parameter(name: str, distributions: Sequence[Any], values: Sequence[Any], notes: list[str]) -> Parameter:
-    kinds = {_kind(distribution) for distribution in distributions}
+def _parameter(name: str, declared: Sequence[Any], values: Sequence[Any], notes: list[str]) -> Parameter:
+    kinds = {_kind(parameter) for parameter in declared}
     if len(kinds) > 1:
         raise SpaceError(f"parameter {name!r} is {' and '.join(sorted(kinds))} in different trials; {_GIVE_ONE}")
-    if kinds == {"categorical"}:
-        return Categorical(_all_choices(distribution.choices for distribution in distributions))
-    is_int, log = kinds.pop().startswith("int"), distributions[0].log
-    low, high = min(each.low for each in distributions), max(each.high for each in distributions)
-    step = _common_step(name, distributions)
-    numbers = [value for value in values if _is_number(value, is_int=is_int, log=log)]
+    first = declared[0]
+    if isinstance(first, Categorical):
+        return Categorical(_all_choices(parameter.choices for parameter in declared))
+    low, high = min(parameter.low for parameter in declared), max(parameter.high for parameter in declared)
+    step, is_int = _common_step(name, declared), isinstance(first, Int)
+    numbers = [value for value in values if _is_number(value, is_int=is_int, log=first.log)]
     lowest, highest = min([low, *numbers]), max([high, *numbers])
     if (lowest, highest) != (low, high):
         notes.append(f"parameter {name!r} had values from {lowest!r} to {highest!r}, beyond its range; it is widened")
@@ -56,8 +56,8 @@ def _parameter(name: str, distributions: Sequence[Any], values: Sequence[Any], n
         notes.append(f"parameter {name!r} had values off its grid of step {step!r}, which is given up")
         step = 1 if is_int else None
     if is_int:
-        return Int(int(lowest), int(highest), log=log, step=step)
-    return Float(lowest, highest, log=log, step=step)
+        return Int(int(lowest), int(highest), log=first.log, step=step)
+    return Float(lowest, highest, log=first.log, step=step)
 
 
 def _is_number(value: Any, *, is_int: bool, log: bool) -> bool:
@@ -72,12 +72,10 @@ def _is_on_grid(value: float, low: float, step: float) -> bool:
     return abs(position - round(position)) <= 1e-8
 
 
-def _kind(distribution: Any) -> str:
-    """Return the kind of a distribution, which must be the same in all trials."""
-    if hasattr(distribution, "choices"):
-        return "categorical"
-    kind = "int" if type(distribution).__name__.startswith("Int") else "float"
-    return f"{kind} on a log scale" if distribution.log else kind
+def _kind(parameter: Any) -> str:
+    """Return the kind of a parameter, which must be the same in all trials."""
+    kind = type(parameter).__name__.lower()
+    return f"{kind} on a log scale" if getattr(parameter, "log", False) else kind
 
 
 def _all_choices(choice_lists: Iterable[Sequence[Any]]) -> list[Any]:
@@ -87,17 +85,17 @@ def _all_choices(choice_lists: Iterable[Sequence[Any]]) -> list[Any]:
     return merged
 
 
-def _common_step(name: str, distributions: Sequence[Any]) -> Any:
-    """Return the step that all distributions share, if their grids coincide."""
-    steps = sorted({distribution.step for distribution in distributions}, key=str)
+def _common_step(name: str, declared: Sequence[Any]) -> Any:
+    """Return the step that all of them share, if their grids coincide."""
+    steps = sorted({parameter.step for parameter in declared}, key=str)
     if len(steps) > 1:
         raise SpaceError(f"parameter {name!r} has the steps {', '.join(map(repr, steps))} in trials; {_GIVE_ONE}")
     step = steps[0]
-    first = distributions[0].low
-    for distribution in distributions if step is not None else ():
-        if not _is_on_grid(distribution.low, first, step):
+    first = declared[0].low
+    for parameter in declared if step is not None else ():
+        if not _is_on_grid(parameter.low, first, step):
             raise SpaceError(
                 f"parameter {name!r} has grids of step {step!r} from {first!r} and from "
-                f"{distribution.low!r} in different trials, which do not coincide; {_GIVE_ONE}"
+                f"{parameter.low!r} in different trials, which do not coincide; {_GIVE_ONE}"
             )
     return step

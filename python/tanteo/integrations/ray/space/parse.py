@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from ....exceptions import ParameterError
+from ....space.elsewhere import library_of
 from ....space.group import Group as ParameterGroup
 from ....space.parameters import Categorical, Parameter
 from ..tune import PLACEHOLDERS, domains
@@ -66,6 +67,11 @@ class Parser:
             return Fixed(value)
         if type(value) in (list, tuple):
             return Row(path, type(value), [self.node(item, (*path, i), when) for i, item in enumerate(value)])
+        if (library := library_of(value)) is not None:
+            raise ParameterError(
+                f"{format_path(path)} is a distribution of {library} ({type(value).__name__}) among domains of Tune; "
+                "use the domain of Tune (tune.uniform and the like)"
+            )
         return Fixed(value)
 
     def _group(self, value: dict[Any, Any], path: Path, when: dict[str, Any] | None) -> Node:

@@ -1,0 +1,65 @@
+"""Reads a distribution of another library as a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from ..._internal.coercion import short
+from ..._internal.typing import TYPE_CHECKING
+from ...exceptions import ParameterError
+from .detection import UNKNOWN, library_of
+from .inexact import Inexact
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..parameters import Parameter
+
+# The module that reads the distributions of a library; imported when there is one to read.
+_READERS: Mapping[str, str] = {
+    "SciPy": "scipy",
+    "Optuna": "optuna",
+    "Ray Tune": "tune",
+    "Hyperopt": "hyperopt",
+    "ConfigSpace": "configspace",
+    "scikit-optimize": "skopt",
+}
+
+
+def read(value: Any, subject: str) -> Parameter | None:
+    """Return the parameter that a distribution of another library is, or None if the value is no distribution.
+
+    Raises
+    ------
+    ParameterError
+        If the distribution has no exact counterpart; the message says what to write instead.
+    """
+    library = library_of(value)
+    if library is None:
+        return None
+    try:
+        if library == UNKNOWN:
+            raise Inexact(type(value).__name__, "the parameter that is meant, such as tt.Float(low, high)")
+        parameter: Parameter = import_module(f"{__package__}.{_READERS[library]}").read(value)
+    except Inexact as answer:
+        raise ParameterError(
+            f"{subject} is a distribution of {library} ({answer.kind}) without an exact counterpart; write "
+            f"{answer.instead}"
+        ) from None
+    return parameter
+
+
+def refuse_mapping(members: Mapping[Any, Any], subject: str) -> None:
+    """Raise :class:`ParameterError` if a mapping is no group: a grid of Ray Tune, or a space of ConfigSpace."""
+    if members.keys() == {"grid_search"} and isinstance(members["grid_search"], list):
+        choices = short(members["grid_search"], 80)
+        raise ParameterError(
+            f"{subject} is a grid_search of Ray Tune; write tt.Categorical({choices}), and sampler=tt.samplers.Grid() "
+            "to try every value"
+        )
+    if library_of(members) == "ConfigSpace":
+        raise ParameterError(
+            f"{subject} is a {type(members).__name__} of ConfigSpace; write dict(...) for its hyperparameters, when= "
+            "for its conditions, and tt.Forbid for its forbidden clauses"
+        )

@@ -1,0 +1,42 @@
+"""Domains of Ray Tune."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..parameters import Categorical, Float, Int, Parameter
+from .detection import library_of
+from .inexact import Inexact, normal
+
+
+def read(domain: Any) -> Parameter:
+    """Return the parameter of a ``uniform``, ``loguniform``, ``randint`` or ``choice``.
+
+    The upper end of an integer is excluded in Tune.
+    """
+    kind, sampler = type(domain).__name__, domain.get_sampler()
+    names = {base.__name__ for base in type(sampler).__mro__}
+    if kind == "Categorical" and "Uniform" in names:
+        if any(library_of(choice) for choice in domain.categories):
+            raise Inexact("choice", "tt.Categorical, and a tt.Group with when= for what only one choice has")
+        return Categorical(domain.categories)
+    if kind == "Float" and names & {"Uniform", "LogUniform"}:
+        return Float(domain.lower, domain.upper, log="LogUniform" in names)
+    if kind == "Integer" and "Uniform" in names:
+        return Int(domain.lower, domain.upper - 1)
+    raise Inexact(*_inexact(domain, kind, sampler))
+
+
+def _inexact(domain: Any, kind: str, sampler: Any) -> tuple[str, str]:
+    """Return what the domain is, and what to write instead."""
+    name = type(sampler).__name__.strip("_")
+    if kind == "Function":
+        return "sample_from", "the parameters that it uses, and compute the value in the objective"
+    if name == "Quantized" and kind in ("Float", "Integer"):
+        made = "tt.Float" if kind == "Float" else "tt.Int"
+        return f"quantized {kind}", f"{made}({domain.lower!r}, {domain.upper!r}, step={sampler.q!r})"
+    if name == "Normal":
+        return "normal", normal(sampler.mean, sampler.sd)
+    if name == "LogUniform":
+        return f"log-uniform {kind}", f"tt.Int({domain.lower!r}, {domain.upper - 1!r}, log=True)"
+    return f"{name} {kind}", "tt.Float, tt.Int or tt.Categorical"
