@@ -111,20 +111,6 @@ def test_another_distribution_is_refused_by_name(value, message):
         tt.SearchSpace({"a": {"x": value}})
 
 
-def test_every_door_reads_and_refuses(tmp_path):
-    good, bad = {"x": stats.randint(1, 4)}, {"x": stats.expon()}
-    doors = {
-        "optimizer": lambda space: tt.Optimizer(space).ask().params,
-        "study": lambda space: tt.Study(tmp_path / "a.db", space).ask().params,
-        "minimize": lambda space: tt.minimize(lambda p: p["x"], space, n_trials=1, progress=False).best.params,
-        "change": lambda space: tt.Study(tmp_path / "a.db").change_space(space) or {"x": 1},
-    }
-    for door in doors.values():
-        with pytest.raises(tt.ParameterError, match="'x' is a distribution of SciPy"):
-            door(bad)
-        assert door(good)["x"] in (1, 2, 3)
-
-
 def test_a_space_of_configspace_is_refused():
     """It may have conditions and forbidden clauses, which a mapping of its hyperparameters does not have."""
     space = type("ConfigurationSpace", (dict,), {"__module__": "ConfigSpace.configuration_space"})(x=tt.Float(0, 1))

@@ -1,6 +1,5 @@
 """The space that is inferred from the trials of a define-by-run study."""
 
-import warnings
 import zlib
 
 import pytest
@@ -12,7 +11,6 @@ import tanteo as tt
 pytest.importorskip("optuna")
 
 from support import define_by_run
-from tanteo.integrations.imported_trials import LeftAside
 from tanteo.integrations.optuna import from_optuna
 from tanteo.integrations.optuna.inference import Evidence, infer
 
@@ -34,25 +32,6 @@ def evidence(*configurations, complete=True, queued=()):
 
 def when(trials, name):
     return repr(infer(trials).space[name].when)
-
-
-def test_no_trial_of_a_conditional_study_is_lost(tmp_path):
-    study = define_by_run.study(200)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        search = from_optuna(study, path=tmp_path / "moved.db")
-    assert not any(isinstance(each.message, LeftAside) for each in caught)
-    with search:
-        assert len(search) == 201, "two unfinished trials are queued, and so are three that wait"
-        for trial, imported in zip(study.trials, search.trials, strict=False):
-            assert imported.values == (None if trial.values is None else tuple(trial.values))
-            not_suggested = imported.attrs.get("optuna/not_suggested", [])
-            assert {n: v for n, v in imported.params.items() if n not in not_suggested} == trial.params
-            assert trial.state.name != "COMPLETE" or not not_suggested
-            assert dict(imported.steps) == trial.intermediate_values
-        queued = [search.ask().params for _ in range(5)]
-    assert [point["kind"] for point in queued[1:4:2]] == [study.trials[201].params["kind"], "adam"]
-    assert (queued[2]["kind"], queued[2]["lr"], queued[4]["layers"]) == ("sgd", 0.01, 6)
 
 
 def test_the_conditions_of_a_conditional_study_are_found():
@@ -109,6 +88,11 @@ def test_a_failed_trial_that_ended_early_proves_no_absence():
             [{"k": "a", "f": True}, {"k": "a", "f": True}],
             [{"k": "a", "f": False}, {"k": "b", "f": True}, {"k": "c", "f": False}],
             "{'k': ['a'], 'f': [True]}",
+        ),
+        (
+            [{"k": "a", "n": 2}, {"k": "a", "n": 4}] * 2,
+            [{"k": "a", "n": 1}, {"k": "a", "n": 5}, {"k": "b", "n": 3}, {"k": "b", "n": 2}] * 2,
+            "{'k': ['a'], 'n': between(2, 4)}",
         ),
     ],
 )

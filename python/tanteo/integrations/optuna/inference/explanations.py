@@ -54,7 +54,8 @@ def explanations(
 
     From simple to less simple, only the first kind with an explanation counts: one choice or one side of an integer;
     one side of a float, or an interval or a set of integers; two of the former; two of any. An explanation with two
-    requirements needs both: for each, there is a trial that only this one rejects.
+    requirements needs both: for each, there is a trial that only this one rejects. Of several with the same parents the
+    first, which is the simpler one, is returned.
 
     Parameters
     ----------
@@ -68,9 +69,12 @@ def explanations(
     all_trials = (1 << len(lacking)) - 1
     for size in (1, 2):
         for requirements in (simple, every):
-            found = [group for group in combinations(requirements, size) if _explains(group, all_trials)]
+            found: dict[tuple[str, ...], Explanation] = {}
+            for group in combinations(requirements, size):
+                if _explains(group, all_trials):
+                    found.setdefault(tuple(requirement.parent for requirement in group), group)
             if found:
-                return found
+                return list(found.values())
     return ()
 
 
