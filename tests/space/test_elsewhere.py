@@ -101,8 +101,8 @@ REFUSED = [
     ("value", "parameter"), EXACT, ids=[f"{type(value).__name__}-{n}" for n, (value, _) in enumerate(EXACT)]
 )
 def test_a_distribution_with_an_exact_counterpart_is_read(value, parameter):
-    expected = tt.SearchSpace({"x": parameter, "g": {"y": parameter}, "h": tt.Group({"z": parameter})})
-    assert tt.SearchSpace({"x": value, "g": {"y": value}, "h": tt.Group({"z": value})}) == expected
+    for place in (lambda each: each, lambda each: {"y": each}, lambda each: tt.Group({"z": each})):
+        assert tt.SearchSpace({"x": place(value)}) == tt.SearchSpace({"x": place(parameter)})
 
 
 @pytest.mark.parametrize(("value", "message"), REFUSED, ids=[message[:25] for _, message in REFUSED])
@@ -116,6 +116,14 @@ def test_a_space_of_configspace_is_refused():
     space = type("ConfigurationSpace", (dict,), {"__module__": "ConfigSpace.configuration_space"})(x=tt.Float(0, 1))
     with pytest.raises(tt.ParameterError, match="the search space is a ConfigurationSpace of ConfigSpace; write dict"):
         tt.SearchSpace(space)
+
+
+def test_a_node_of_hyperopt_in_two_places_is_refused():
+    node = hp.uniform("x", 0, 1)
+    with pytest.raises(tt.SpaceError, match="the same node of Hyperopt in two places"):
+        tt.SearchSpace({"a": node, "b": {"c": tt.Group({"d": node})}})
+    distribution = stats.uniform(0, 1)
+    assert len(tt.SearchSpace({"a": distribution, "b": distribution})) == 2
 
 
 def test_what_a_distribution_is_called_does_not_decide():

@@ -39,6 +39,7 @@ def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
         walked = list(_walk(parameters, (), ()))
     except RecursionError:
         raise SpaceError("the mapping is nested too deeply or contains itself; a few levels are enough") from None
+    _check_not_shared(parameters)
     declared = _by_name(entry for entry, _ in walked)
     return {entry.name: _with_conditions(entry, around, declared) for entry, around in walked}
 
@@ -123,6 +124,25 @@ def _condition_as_member(name: str, above: tuple[str, ...], condition: Mapping[A
         f"parameter {name!r} reads as a condition on {group}, but a plain mapping has none; write tt.Group({{...}}, "
         f"when={condition!r}), or wrap the inner mapping in tt.Group for a group of that name"
     )
+
+
+def _check_not_shared(parameters: Mapping[Any, Any]) -> None:
+    """Refuse one node of Hyperopt in two places: there it has one value, here it would be two parameters."""
+    nodes = [value for value in _values(parameters) if type(value).__module__.startswith("hyperopt.pyll")]
+    if len(set(map(id, nodes))) < len(nodes):
+        raise SpaceError(
+            "the search space has the same node of Hyperopt in two places, which have one value in Hyperopt and would "
+            "be two parameters here; declare it once and use its value twice in the objective"
+        )
+
+
+def _values(mapping: Mapping[Any, Any]) -> Iterator[Any]:
+    for value in mapping.values():
+        members = value.parameters if isinstance(value, Group) else value
+        if isinstance(members, Mapping):
+            yield from _values(members)
+        else:
+            yield members
 
 
 def _check_key(key: Any, above: tuple[str, ...]) -> None:
