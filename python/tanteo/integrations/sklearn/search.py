@@ -10,14 +10,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..._internal.coercion import as_int, shown
+from ..._internal.coercion import as_bool, as_int, shown
 from ..._internal.optional import require
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...study import Study
 from ...trials.objectives import allowed
-from ...trials.replicates import Replicates
-from .failures import Evaluated, Failed
+from .callbacks import SearchTask
+from .evaluation import Evaluation, Fit, without_warnings_of_batches
+from .identity import check_identity, identity
+from .splits import FrozenSplits
+from .telling import tell
 
 if TYPE_CHECKING:
     from ...optimizer import AnySpace
@@ -35,8 +38,9 @@ check_random_state: Any = _require("sklearn.utils").check_random_state
 class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no types, and a class of type Any cannot be checked
     """Search for the hyperparameters of an estimator by cross-validation, with candidates informed by earlier results.
 
-    The interface and the attributes are those of ``RandomizedSearchCV`` and ``HalvingRandomSearchCV``. The search is
-    told the score of every fold, so that it knows the standard error of each mean score.
+    The interface and the attributes are those of ``RandomizedSearchCV``. All candidates of a ``fit`` are evaluated on
+    the same folds, also if ``cv`` shuffles without a seed. The search is told the mean score of each candidate, and its
+    trials keep the score of every fold.
 
     Parameters
     ----------
@@ -52,16 +56,25 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
     batch_size : int
         The number of candidates that are evaluated at once. With more than one, an ``n_jobs`` larger than the number of
         folds can be used. The suggestions depend on ``batch_size``, but not on ``n_jobs``.
+    deduplicate : bool
+        Whether to evaluate each candidate at most once. With False, the scores of the folds count as repeated
+        measurements, and a candidate may be evaluated again, which helps if fits are random. A ``study`` that exists
+        has its own setting.
     study : Optimizer, Study or path, optional
         A search that maximizes, in which the trials are kept. The search learns from its earlier trials. Its pending
         trials are evaluated first, and count among the ``n_iter`` candidates. ``cv_results_`` and the best candidate
-        are those of this ``fit``. The objective of a new study has the name of the score; a study with another name is
-        refused.
+        are those of this ``fit``. The objective of a new study has the name of the score. Each trial remembers in its
+        attribute ``evaluated_on`` the shapes and digests of ``X``, ``y`` and the folds, and the score. A study whose
+        trials were evaluated on anything else is refused.
     scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, return_train_score
-        As for ``RandomizedSearchCV``. With several scores, ``refit`` names the one to optimize. A candidate with a NaN
-        score has failed, and the search learns from that. If all fits of a candidate fail, ``cv_results_`` has it with
-        ``error_score`` (its times are NaN), and ``study_`` has it with the reason. If all candidates fail, ``fit``
-        raises an error.
+        As for ``RandomizedSearchCV``. Of several scores, the search optimizes the one that ``refit`` names. If
+        ``refit`` is False or a function, it optimizes the first: of a list or dict ``scoring``, or of the dict that a
+        function ``scoring`` returns.
+
+        A candidate with a NaN score has failed, and the search learns from that. If all fits of a candidate fail,
+        ``cv_results_`` has it with ``error_score``, and ``study_`` has it with the reason. The time of these fits is
+        NaN if its whole batch failed. ``fit`` warns once of all failed fits, and raises an error if all candidates
+        fail.
     random_state : int, RandomState or None
         The source of the seed of the search, unless ``study`` has one.
 
@@ -75,10 +88,22 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
     Raises
     ------
     ArgumentError
-        By ``fit``, if an argument of Tanteo is invalid. Invalid arguments of scikit-learn raise its own errors.
+        By ``fit``, if an argument of Tanteo is invalid, or if the study is of another score or other data.
+    ValueError
+        By ``fit``, if all fits fail, and for invalid arguments of scikit-learn.
     SpaceExhausted
         By ``fit``, if a given study has nothing left to try. A search that reaches the end of its space ends without an
         error.
+
+    Warns
+    -----
+    FitFailedWarning
+        By ``fit``, once, if some fits fail.
+
+    Notes
+    -----
+    Callbacks of scikit-learn (``set_callbacks``, since 1.9) see the tasks of ``RandomizedSearchCV``: the search, each
+    fit of a candidate on a fold, and the refit.
 
     Examples
     --------
@@ -103,6 +128,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         n_iter: int = 10,
         sampler: str | Settings | Sampler = "auto",
         batch_size: int = 1,
+        deduplicate: bool = True,
         study: Optimizer | str | os.PathLike[str] | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
@@ -129,80 +155,86 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         self.n_iter = n_iter
         self.sampler = sampler
         self.batch_size = batch_size
+        self.deduplicate = deduplicate
         self.study = study
         self.random_state = random_state
 
-    def _run_search(self, evaluate_candidates: Callable[[Sequence[Mapping[str, Any]]], dict[str, Any]]) -> None:
+    def _check_input_parameters(self, X: Any, y: Any, split_params: Mapping[str, Any]) -> None:  # noqa: N803 - the names of scikit-learn
+        """Draw the folds once; scikit-learn calls this after it has checked the data."""
+        super()._check_input_parameters(X=X, y=y, split_params=split_params)
+        self._checked_cv_orig = FrozenSplits(self._checked_cv_orig, X, y, split_params)
+        self._identity = identity(X, y, self._checked_cv_orig.folds, _score_name(self.scoring, self.refit))
+
+    def _run_search(self, evaluate_candidates: Callable[..., Any], *, callback_ctx: Any = None) -> None:
         """Ask for candidates, let scikit-learn evaluate them, and tell their scores."""
         n, size = _positive(self.n_iter, "n_iter"), _positive(self.batch_size, "batch_size")
-        search = self._open()
-        self.study_ = search
-        n_done, failed = 0, Failed(self.error_score)
-        results: dict[str, Any] = {}
-        while n_done < n:
-            trials = _ask(search, min(size, n - n_done), is_required=not n_done)
-            if not trials:
-                break
-            params = [_estimator_params(search, trial) for trial in trials]
-            try:
-                results = evaluate_candidates(params)
-            except ValueError as error:
-                failed.take(search, trials, n_done, params, error)
-            else:
-                for row, trial in enumerate(trials, start=len(results["params"]) - len(trials)):
-                    _tell(search, trial, self._scores(results, row))
-            n_done += len(trials)
-        self._add_failed(failed, results)
+        self.study_ = self._open(evaluated_on := self.__dict__.pop("_identity"))
+        task = None if callback_ctx is None else SearchTask(self, callback_ctx, n * self.n_splits_)
+        self._evaluation = Evaluation(evaluate_candidates, self.n_splits_, self.error_score, task)
+        try:
+            with without_warnings_of_batches():
+                self._search(n, size, evaluated_on)
+            self._evaluation.finish(super()._format_results)
+        finally:
+            del self._evaluation
+            self._checked_cv_orig = self._checked_cv_orig.splitter
+        if task is not None:
+            task.end()
 
-    def _add_failed(self, failed: Failed, results: dict[str, Any]) -> None:
-        """Insert the failed candidates into the results in place, since ``fit`` reads them from the same dict."""
-        evaluated = self.__dict__.pop("_evaluated", None)
-        if failed.error is None:
-            return
-        if evaluated is None:
-            raise failed.error
-        complete = failed.put_among(evaluated, super()._format_results)
-        results.clear()
-        results.update(complete)
+    def _search(self, n: int, size: int, evaluated_on: Mapping[str, str]) -> None:
+        """Evaluate up to ``n`` candidates in batches."""
+        n_done = 0
+        while n_done < n:
+            trials = _ask(self.study_, min(size, n - n_done), is_required=not n_done)
+            if not trials:
+                return
+            evaluated = self._evaluation.of([_estimator_params(self.study_, trial) for trial in trials])
+            for trial, fits in zip(trials, evaluated, strict=True):
+                self._check_refit(fits)
+                tell(self.study_, trial, fits, self.refit, evaluated_on)
+            n_done += len(trials)
+
+    def _check_refit(self, fits: Sequence[Fit]) -> None:
+        """Refuse a ``refit`` that names none of several scores as soon as these are known."""
+        for fit in fits:
+            if isinstance(fit.get("test_scores"), Mapping):
+                self._check_refit_for_multimetric(fit["test_scores"])
 
     def _format_results(self, candidate_params: Any, n_splits: int, out: Any, more_results: Any = None) -> Any:
-        """Format the results of all fits so far, as scikit-learn does, and keep the arguments."""
-        self._evaluated = Evaluated(candidate_params, n_splits, out, more_results)
-        return super()._format_results(candidate_params, n_splits, out, more_results)
+        """Take the fits so far, which are formatted at the end of the search."""
+        return self._evaluation.take(out, more_results)
 
-    def _open(self) -> Optimizer:
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state to pickle: without a running search, since scikit-learn sends it to workers with every fit."""
+        state = dict(super().__getstate__())
+        if state.pop("_evaluation", None) is not None:
+            del state["study_"]
+            state["study"], state["_checked_cv_orig"] = None, self._checked_cv_orig.splitter
+        return state
+
+    def _open(self, evaluated_on: Mapping[str, str]) -> Optimizer:
         """Return the given search, or a new one."""
-        seed, score = _seed(self.random_state), allowed(_score_name(self.scoring, self.refit))
-        if isinstance(self.study, str | os.PathLike):
-            sampler = None if isinstance(self.sampler, str) and self.sampler == "auto" else self.sampler
-            if not Path(self.study).exists():
-                return Study(self.study, self.space, directions={score: "maximize"}, sampler=sampler, seed=seed)
-            opened = Study(self.study, self.space, direction="maximize", sampler=sampler)
-            try:
-                return _require_score(opened, score)
-            except ArgumentError:
-                opened.close()
-                raise
-        if self.study is None:
-            if self.space is None:
-                raise ArgumentError("TanteoSearchCV needs a space, or a study= to continue")
-            return Optimizer(self.space, directions={score: "maximize"}, sampler=self.sampler, seed=seed)
-        if not isinstance(self.study, Optimizer):
-            raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(self.study)}")
-        if self.study.directions != ("maximize",):
-            raise ArgumentError(
-                f"the given study has the directions {list(self.study.directions)}; scores are maximized "
-                "(direction='maximize')"
-            )
-        return _require_score(self.study, score)
-
-    def _scores(self, results: Mapping[str, Any], row: int) -> list[float]:
-        """Return the score of every fold of one candidate."""
-        name = self.refit if isinstance(self.refit, str) else "score"
-        columns = [f"split{k}_test_{name}" for k in range(len(results)) if f"split{k}_test_{name}" in results]
-        if not columns:
-            raise ArgumentError(f"with several scores, refit must name the one to optimize, got {shown(self.refit)}")
-        return [float(results[column][row]) for column in columns]
+        score, study = evaluated_on["score"], self.study
+        if study is None and self.space is None:
+            raise ArgumentError("TanteoSearchCV needs a space, or a study= to continue")
+        new = {"directions": {allowed(score): "maximize"}, "seed": _seed(self.random_state)}
+        repeats = None if as_bool(self.deduplicate, "deduplicate") else False
+        if study is None:
+            return Optimizer(self.space, sampler=self.sampler, deduplicate=repeats is None, **new)
+        if isinstance(study, Optimizer):
+            return _checked(study, evaluated_on)
+        if not isinstance(study, str | os.PathLike):
+            raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
+        sampler = None if isinstance(self.sampler, str) and self.sampler == "auto" else self.sampler
+        options: dict[str, Any] = {"sampler": sampler, "deduplicate": repeats}
+        if not Path(study).exists():
+            return Study(study, self.space, **options, **new)
+        opened = Study(study, self.space, **options, direction="maximize")
+        try:
+            return _checked(opened, evaluated_on)
+        except ArgumentError:
+            opened.close()
+            raise
 
 
 def _positive(value: Any, name: str) -> int:
@@ -221,24 +253,33 @@ def _seed(random_state: Any) -> int | None:
 
 def _score_name(scoring: Any, refit: Any) -> str:
     """Return the name of the score to optimize, without memory addresses, which differ between runs."""
-    if isinstance(refit, str):
-        return refit
     if isinstance(scoring, str):
         return scoring
-    if not callable(scoring):
+    if scoring is None:
         return "score"
+    names = () if callable(scoring) else tuple(scoring)
+    if isinstance(refit, str) and (refit in names or not names):
+        return refit
+    if names:
+        return str(names[0])
     described = getattr(scoring, "__name__", None) or repr(scoring)
     return " ".join(re.sub(r" at 0x[0-9a-fA-F]+", "", described).split())
 
 
-def _require_score(search: Optimizer, score: str) -> Optimizer:
-    """Return a given search; raise an error if its objective has the name of another score."""
-    if search.objective_names not in (None, (score,)):
+def _checked(search: Optimizer, evaluated_on: Mapping[str, str]) -> Optimizer:
+    """Return a given search; raise an error if it minimizes, or if its trials are of another score or other data."""
+    if search.directions != ("maximize",):
+        raise ArgumentError(
+            f"the given study has the directions {list(search.directions)}; scores are maximized (direction='maximize')"
+        )
+    score = evaluated_on["score"]
+    if search.objective_names not in (None, (allowed(score),)):
         (theirs,) = search.objective_names or ()
         raise ArgumentError(
             f"the given study holds the score {theirs!r}, and scoring gives {score!r}; give another study, or the same "
             "scoring"
         )
+    check_identity(search, evaluated_on)
     return search
 
 
@@ -257,13 +298,3 @@ def _estimator_params(search: Optimizer, trial: Trial) -> dict[str, Any]:
     """Return a configuration in the form of ``set_params``, with a group as a step of a pipeline."""
     flat = search.space._codec.flat(trial.params)
     return {name.replace("/", "__"): value for name, value in flat.items()}
-
-
-def _tell(search: Optimizer, trial: Trial, scores: Sequence[float]) -> None:
-    if any(math.isnan(score) for score in scores):
-        missing = sum(map(math.isnan, scores))
-        search.tell(trial, state="failed", reason=f"the score of {missing} of {len(scores)} folds is NaN")
-    elif len(scores) == 1:
-        search.tell(trial, scores[0])
-    else:
-        search.tell(trial, Replicates(scores))

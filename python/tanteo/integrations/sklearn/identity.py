@@ -1,0 +1,82 @@
+"""What the scores of a study belong to: the data, the folds and the score. Scores of anything else do not compare."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from ..._internal.optional import require
+from ...exceptions import ArgumentError
+from ...optimizer import Optimizer
+
+_require = partial(require, extra="sklearn", needed_by="tanteo.integrations.sklearn")
+np: Any = _require("numpy")
+joblib: Any = _require("joblib")
+issparse: Any = _require("scipy.sparse").issparse
+
+#: The attribute of a trial that says what it was evaluated on.
+ATTRIBUTE = "evaluated_on"
+_HINTS = {"folds": " (a splitter that shuffles needs a random_state to repeat its folds)"}
+
+
+def identity(x: Any, y: Any, folds: Iterable[tuple[Any, Any]], score: str) -> dict[str, str]:
+    """Describe what candidates are evaluated on, part by part: shapes and digests of the contents."""
+    rows = [_digest(np.asarray(part)) for fold in folds for part in fold]
+    digest = hashlib.sha256("".join(rows).encode()).hexdigest()
+    return {"X": _described(x), "y": _described(y), "folds": f"{len(rows) // 2} {digest[:16]}", "score": score}
+
+
+def check_identity(search: Optimizer, current: Mapping[str, str]) -> None:
+    """Refuse a search whose trials were evaluated on anything else; trials without the attribute are not compared.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the part that differs.
+    """
+    for trial in reversed(search.trials):
+        known = trial.attrs.get(ATTRIBUTE)
+        if isinstance(known, Mapping):
+            break
+    else:
+        return
+    for part, now in current.items():
+        if known.get(part, now) != now:
+            raise ArgumentError(
+                f"the given study holds scores of other {part}: {known[part]} there, {now} here; "
+                f"give another study, or the same {part}{_HINTS.get(part, '')}"
+            )
+
+
+def _described(data: Any) -> str:
+    """Return the shape of some data, and a digest of its content; equal lists, arrays and data frames are the same."""
+    if data is None:
+        return "None"
+    if issparse(data):
+        rows = data.tocsr(copy=True)
+        rows.sum_duplicates()
+        parts = (rows.data, rows.indices.astype(np.int64), rows.indptr.astype(np.int64))
+        return f"{data.shape} sparse {hashlib.sha256(''.join(map(_digest, parts)).encode()).hexdigest()[:16]}"
+    try:
+        array = np.asarray(data)
+    except Exception:  # lists of different lengths and arrays on other devices raise errors of any kind
+        return f"{len(data)} rows {_pickled(data)}"
+    return f"{array.shape} {_digest(array)}"
+
+
+def _digest(array: Any) -> str:
+    if array.dtype.hasobject:
+        return _pickled(array)
+    content = np.ascontiguousarray(array)
+    kind = f"{content.dtype.str} {content.shape}".encode()
+    return hashlib.sha256(kind + b" " + content.tobytes()).hexdigest()[:16]
+
+
+def _pickled(data: Any) -> str:
+    """Return a digest of objects, or nothing if they cannot be pickled: then only the shape is compared."""
+    try:
+        return str(joblib.hash(data))[:16]
+    except Exception:  # pickling an object of the user's raises errors of any kind
+        return ""

@@ -1,0 +1,51 @@
+"""What the fits of a candidate tell the search."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...optimizer import Optimizer
+from ...run.sharing import sharing
+from ...trials.replicates import Replicates
+from ...trials.trial import Trial
+from .evaluation import Fit
+from .identity import ATTRIBUTE
+
+
+def tell(search: Optimizer, trial: Trial, fits: Sequence[Fit], refit: Any, identity: Mapping[str, str]) -> None:
+    """Tell a trial the scores of its folds, or that it failed.
+
+    All candidates share their folds, so the spread of the folds is no noise: the same candidate gets the same scores.
+    The search is told the mean, and keeps the folds. A search that may repeat candidates (``deduplicate=False``) is
+    told the folds as repeated measurements.
+    """
+    failure = _failure(fits, scores := [_score(fit, refit) for fit in fits])
+    with sharing(search).together():
+        search.set_attr(trial, ATTRIBUTE, dict(identity))
+        if failure is not None:
+            search.tell(trial, state="failed", reason=failure)
+        elif not search.deduplicate and len(scores) > 1:
+            search.tell(trial, Replicates(scores))
+        else:
+            for fold, score in enumerate(scores):
+                search.report_fold(trial, fold, score)
+            search.tell(trial, Replicates(scores).mean)
+
+
+def _score(fit: Fit, refit: Any) -> float:
+    """Return the score to optimize: of several, the one that ``refit`` names, or else the first."""
+    scores = fit.get("test_scores", math.nan)
+    if isinstance(scores, Mapping):
+        scores = scores[refit if isinstance(refit, str) else next(iter(scores))]
+    return float(scores)
+
+
+def _failure(fits: Sequence[Fit], scores: Sequence[float]) -> str | None:
+    """Return the reason why a candidate has failed: all fits failed, or some score is NaN. None if it has not."""
+    errors = [fit["fit_error"] for fit in fits if fit["fit_error"] is not None]
+    n_missing = sum(map(math.isnan, scores))
+    if len(errors) == len(fits) or (errors and n_missing):
+        return str(errors[-1].strip().splitlines()[-1])
+    return f"the score of {n_missing} of {len(scores)} folds is NaN" if n_missing else None

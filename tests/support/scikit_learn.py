@@ -1,0 +1,161 @@
+"""scikit-learn's own tests of its searches, as installed, with `TanteoSearchCV` in place of these searches."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import sys
+from types import FunctionType, ModuleType
+from typing import Any
+from unittest import mock
+
+import pytest
+import sklearn.model_selection
+from sklearn.model_selection import ParameterGrid, ParameterSampler
+from sklearn.model_selection._search import BaseSearchCV
+
+import tanteo as tt
+from tanteo.integrations.sklearn import TanteoSearchCV
+
+_NAME = "tests_of_scikit_learn_searches"
+
+
+class _Adapted(TanteoSearchCV):
+    """A search with the arguments of scikit-learn; what these lack has the default value."""
+
+    batch_size, deduplicate, study = 1, True, None
+
+    @property
+    def space(self) -> dict[str, Any]:
+        return {name: _parameter(values) for name, values in self._declared().items()}
+
+
+class RandomizedSearchCV(_Adapted):
+    """`TanteoSearchCV` with the arguments of `RandomizedSearchCV`."""
+
+    _required_parameters = ("estimator", "param_distributions")
+
+    def __init__(
+        self,
+        estimator,
+        param_distributions,
+        *,
+        n_iter=10,
+        scoring=None,
+        n_jobs=None,
+        refit=True,
+        cv=None,
+        verbose=0,
+        pre_dispatch="2*n_jobs",
+        random_state=None,
+        error_score=math.nan,
+        return_train_score=False,
+    ):
+        BaseSearchCV.__init__(
+            self,
+            estimator=estimator,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.param_distributions, self.n_iter, self.random_state = param_distributions, n_iter, random_state
+
+    @property
+    def sampler(self) -> str:
+        # Some tests expect that lists are tried in their order.
+        listed = not any(hasattr(values, "rvs") for values in self._declared().values())
+        return "grid" if listed else "random"
+
+    def _declared(self) -> dict[str, Any]:
+        ParameterSampler(self.param_distributions, self.n_iter)  # checks them
+        return self.param_distributions
+
+
+class GridSearchCV(_Adapted):
+    """`TanteoSearchCV` with the arguments of `GridSearchCV`."""
+
+    _required_parameters = ("estimator", "param_grid")
+    sampler, random_state = "grid", 0
+
+    def __init__(
+        self,
+        estimator,
+        param_grid,
+        *,
+        scoring=None,
+        n_jobs=None,
+        refit=True,
+        cv=None,
+        verbose=0,
+        pre_dispatch="2*n_jobs",
+        error_score=math.nan,
+        return_train_score=False,
+    ):
+        BaseSearchCV.__init__(
+            self,
+            estimator=estimator,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.param_grid = param_grid
+
+    @property
+    def n_iter(self) -> int:
+        return len(ParameterGrid(self.param_grid))  # checks it
+
+    def _declared(self) -> dict[str, Any]:
+        # Of several dicts, the first.
+        return self.param_grid[0] if isinstance(self.param_grid, list) else self.param_grid
+
+
+def _parameter(values: Any) -> Any:
+    """Return the parameter for a list of values, or for a uniform distribution of SciPy."""
+    if not hasattr(values, "rvs"):
+        return tt.Categorical(list(values))
+    low, high = (end.item() for end in values.support())
+    return tt.Int(low, high) if isinstance(low, int) else tt.Float(low, high)
+
+
+def their_tests() -> dict[str, FunctionType]:
+    """Return scikit-learn's tests of searches by name, about `TanteoSearchCV` only."""
+    module = _loaded()
+    tests = {name: test for name, test in vars(module).items() if name.startswith("test_")}
+    for test in tests.values():
+        test.pytestmark = [_without_other_searches(mark) for mark in getattr(test, "pytestmark", [])]
+    return tests
+
+
+def _loaded() -> ModuleType:
+    """Load the module of tests a second time, with our searches where it imports its own."""
+    path = importlib.util.find_spec("sklearn.model_selection.tests.test_search").origin
+    spec = importlib.util.spec_from_file_location(_NAME, path)
+    sys.modules[_NAME] = module = importlib.util.module_from_spec(spec)  # for pickling
+    ours = {"RandomizedSearchCV": RandomizedSearchCV, "GridSearchCV": GridSearchCV}
+    with mock.patch.multiple(sklearn.model_selection, **ours):
+        spec.loader.exec_module(module)
+    return module
+
+
+def _without_other_searches(mark: pytest.Mark) -> pytest.Mark:
+    """Remove the cases of a parametrized test that are about a search of scikit-learn, such as halving."""
+    if mark.name != "parametrize":
+        return mark
+    names, values, *others = mark.args
+    return pytest.mark.parametrize(names, [value for value in values if _is_ours(value)], *others, **mark.kwargs).mark
+
+
+def _is_ours(value: Any) -> bool:
+    parts = value if isinstance(value, tuple) else (value,)
+    classes = [part if isinstance(part, type) else type(part) for part in parts]
+    return all(issubclass(c, TanteoSearchCV) or not issubclass(c, BaseSearchCV) for c in classes)
