@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import pickle
+import warnings
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import tanteo as tt
@@ -14,19 +16,20 @@ import tanteo as tt
 sklearn = pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 
 import joblib  # noqa: E402 - scikit-learn brings it
-from scipy import stats  # noqa: E402 - scikit-learn brings it
+from scipy import sparse, stats  # noqa: E402 - scikit-learn brings it
 from sklearn.base import BaseEstimator, ClassifierMixin, clone  # noqa: E402 - after the check that it is installed
 from sklearn.datasets import make_classification  # noqa: E402 - as above
 from sklearn.exceptions import FitFailedWarning  # noqa: E402 - as above
 from sklearn.linear_model import LogisticRegression  # noqa: E402 - as above
 from sklearn.metrics import make_scorer  # noqa: E402 - as above
-from sklearn.model_selection import GridSearchCV, GroupKFold, ShuffleSplit  # noqa: E402 - as above
+from sklearn.model_selection import GridSearchCV, GroupKFold, KFold, ShuffleSplit  # noqa: E402 - as above
 from sklearn.pipeline import Pipeline  # noqa: E402 - as above
 from sklearn.preprocessing import StandardScaler  # noqa: E402 - as above
 from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402 - as above
 
 from support.profile import LONG  # noqa: E402 - as above
 from tanteo.integrations.sklearn import TanteoSearchCV  # noqa: E402 - as above
+from tanteo.integrations.sklearn.identity import identity  # noqa: E402 - as above
 from tanteo.integrations.sklearn.search import _score_name as score_name  # noqa: E402 - as above
 
 X, Y = make_classification(60, 5, random_state=0)
@@ -80,7 +83,8 @@ def test_the_best_candidate_is_reported_as_scikit_learn_does():
     assert search.score(X, Y) == search.best_estimator_.score(X, Y)
     assert {"rank_test_score", "split2_train_score", "param_C", "mean_fit_time"} <= set(results)
     for k, trial in enumerate(search.study_.trials):
-        assert list(trial.replicates[0]) == [results[f"split{fold}_test_score"][k] for fold in range(3)]
+        assert trial.folds == {fold: results[f"split{fold}_test_score"][k] for fold in range(3)}
+        assert trial.value == pytest.approx(results["mean_test_score"][k])
     assert pickle.loads(pickle.dumps(search)).best_params_ == search.best_params_
     assert not hasattr(clone(search), "study_")
 
@@ -94,7 +98,7 @@ def test_candidates_are_those_of_an_optimizer_for_any_number_of_jobs():
     for params in sequential.cv_results_["params"]:
         trial = optimizer.ask()
         assert trial.params == params
-        optimizer.tell(trial, tt.Replicates([params["level"]] * 2))
+        optimizer.tell(trial, params["level"])
     generator = np.random.RandomState(0)
     assert make_search(random_state=generator).fit(X, Y).study_.seed == np.random.RandomState(0).randint(2**31)
     assert make_search(random_state=None).fit(X, Y).study_.seed != make_search(random_state=None).fit(X, Y).study_.seed
@@ -126,15 +130,15 @@ def test_a_group_is_a_step_of_a_pipeline():
 @pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
 def test_a_candidate_that_fails_is_a_failed_trial():
     space = {"level": tt.Categorical([-1.0, 0.5])}
-    with pytest.warns(FitFailedWarning, match="no fit of {'level': -1.0} succeeded: ValueError: a negative level"):
+    with pytest.warns(FitFailedWarning, match="2 fits failed with the following error"):
         search = make_search(space, n_iter=8).fit(X, Y)
     states = {trial.params["level"]: (trial.state, trial.reason) for trial in search.study_.trials}
     assert states == {0.5: ("complete", None), -1.0: ("failed", "ValueError: a negative level")}
     assert search.best_params_ == {"level": 0.5}
     with pytest.raises(ValueError, match="a negative level"):
         make_search(space, n_iter=8, error_score="raise").fit(X, Y)
-    with pytest.warns(FitFailedWarning), pytest.raises(ValueError, match="All the 2 fits failed"):
-        make_search({"level": tt.Categorical([-1.0])}, n_iter=2).fit(X, Y)
+    with pytest.raises(ValueError, match="All the 4 fits failed"):
+        make_search({"level": tt.Categorical([-1.0, -2.0])}, n_iter=2).fit(X, Y)
     with pytest.raises(ValueError, match="Invalid parameter 'depth'"):
         make_search({"depth": tt.Int(1, 2)}).fit(X, Y)
 
@@ -164,7 +168,7 @@ def test_results_include_candidates_whose_fits_all_failed(batch):
     assert search.best_index_ == 1
     assert search.best_params_ == {"level": 0.5}
     assert [trial.value for trial in study.trials] == [level if level > 0 else None for level in levels]
-    assert "_evaluated" not in vars(search)
+    assert not {"_evaluation", "_identity"} & set(vars(search))
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
@@ -208,8 +212,184 @@ def test_refit_names_the_score_to_optimize():
     search = make_search(scoring=scoring, refit="less", n_iter=4).fit(X, Y)
     assert search.best_params_["level"] == min(params["level"] for params in search.cv_results_["params"])
     assert [trial.value for trial in search.study_.trials] == list(search.cv_results_["mean_test_less"])
-    with pytest.raises(tt.ArgumentError, match="refit must name the one to optimize"):
-        make_search(scoring=scoring, refit=False).fit(X, Y)
+
+
+def level_and_less(model, x, y):
+    return {"level": model.level, "less": -model.level}
+
+
+@pytest.mark.parametrize("refit", [False, lambda results: 0, "less"])
+@pytest.mark.parametrize("kind", ["list", "dict", "function"])
+def test_the_first_of_several_scores_is_optimized_unless_refit_names_one(refit, kind):
+    level, less = (make_scorer(lambda true, predicted, sign=sign: sign, greater_is_better=True) for sign in (1.0, -1.0))
+    scoring = {"list": ["accuracy", "f1"], "dict": {"level": level, "less": less}, "function": level_and_less}[kind]
+    names = {"list": ["accuracy", "f1"]}.get(kind, ["level", "less"])
+    named = names[1] if refit == "less" else refit
+    search = make_search(scoring=scoring, refit=named, n_iter=3).fit(X, Y)
+    optimized = names[1] if refit == "less" else names[0]
+    assert [trial.value for trial in search.study_.trials] == pytest.approx(
+        search.cv_results_[f"mean_test_{optimized}"]
+    )
+    assert search.multimetric_
+    assert hasattr(search, "best_params_") == (refit is not False)
+    if kind != "function" or refit == "less":
+        assert search.study_.objective_names == (optimized,)
+
+
+def test_refit_may_be_the_name_of_the_only_score():
+    search = make_search(scoring="accuracy", refit="accuracy", n_iter=2).fit(X, Y)
+    assert search.best_score_ == search.study_.best.value
+    assert search.study_.objective_names == ("accuracy",)
+
+
+def test_refit_that_names_none_of_several_scores_ends_the_search_at_once():
+    study = tt.Optimizer({"level": tt.Float(0.0, 1.0)}, direction="maximize", seed=0)
+    with pytest.raises(ValueError, match="For multi-metric scoring, the parameter refit must be set to a scorer key"):
+        make_search(study=study, scoring=level_and_less, refit="more").fit(X, Y)
+    assert len(study.trials) == 1
+
+
+@pytest.mark.parametrize("sampler", ["auto", "random", "tpe", "grid"])
+def test_each_candidate_of_a_finite_space_is_evaluated_once(sampler):
+    """Different scores of the folds used to count as noise, so that candidates were evaluated up to nine times."""
+    space = {"kind": tt.Categorical(list("abcdef"))}
+    options = {"sampler": sampler, "n_iter": 20, "scoring": lambda model, x, y: x[0, 0]}
+    search = make_search(space, **options).fit(X, Y)
+    assert len(set(search.study_.trials[0].folds.values())) == 2
+    assert sorted(params["kind"] for params in search.cv_results_["params"]) == list("abcdef")
+
+
+def test_candidates_are_repeated_on_request(tmp_path):
+    space = {"kind": tt.Categorical(list("abc"))}
+    options = {"n_iter": 8, "deduplicate": False, "scoring": lambda model, x, y: x[0, 0]}
+    for study in (None, tmp_path / "study.db"):
+        search = make_search(space, study=study, **options).fit(X, Y)
+        assert len(search.cv_results_["params"]) == 8
+        assert len(search.study_.trials[0].replicates[0]) == 2
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_all_candidates_share_their_folds(batch):
+    cv = KFold(3, shuffle=True)
+    search = make_search(cv=cv, n_iter=6, batch_size=batch, scoring=lambda model, x, y: x[:, 0].sum()).fit(X, Y)
+    for fold in range(3):
+        assert len(set(search.cv_results_[f"split{fold}_test_score"])) == 1
+    again = search.fit(X, Y)
+    assert again.n_splits_ == 3
+
+
+@pytest.mark.filterwarnings("error")
+def test_failed_fits_and_scores_that_are_not_finite_are_reported_once():
+    study = tt.Optimizer({"level": tt.Float(-5.0, 1.0)}, direction="maximize", sampler="random", seed=0)
+    for level in (-1.0, 0.5, -2.0, 0.25):
+        study.enqueue({"level": level})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        make_search(study=study, n_iter=4, return_train_score=True).fit(X, Y)
+    messages = [str(warning.message) for warning in caught]
+    assert len(messages) == 3
+    assert "4 fits failed out of a total of 8." in messages[0]
+    assert messages[0].count("fits failed with the following error") == 1
+    assert [message[:27] for message in messages[1:]] == ["One or more of the test sco", "One or more of the train sc"]
+
+
+class FailsSometimes(FixedScore):
+    """An estimator that cannot be fitted to data that lack the first row."""
+
+    def fit(self, x, y):
+        if not (x == X[0]).all(axis=1).any():
+            raise ValueError("the first row is missing")
+        return super().fit(x, y)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("error_score", "value"), [(math.nan, None), (-1.0, -0.25)])
+def test_a_candidate_of_which_some_fits_fail_has_the_error_score_there(error_score, value):
+    options = {"cv": KFold(2), "n_iter": 1, "error_score": error_score, "sampler": "random", "random_state": 0}
+    (trial,) = TanteoSearchCV(FailsSometimes(), {"level": tt.Categorical([0.5])}, **options).fit(X, Y).study_.trials
+    assert trial.value == value
+    assert trial.reason == (None if value else "ValueError: the first row is missing")
+
+
+@pytest.mark.parametrize("kind", ["path", "optimizer"])
+def test_a_study_of_other_data_or_folds_is_refused(kind, tmp_path):
+    path = tmp_path / "study.db"
+    first = make_search(study=path if kind == "path" else None, n_iter=1).fit(X, Y)
+    study = path if kind == "path" else first.study_
+    others = X.copy()
+    others[3, 2] += 1e-12
+    for x, y, options, part in (
+        (others, Y, {}, r"other X: \(60, 5\) \w+ there, \(60, 5\) \w+ here"),
+        (X[:50], Y[:50], {}, r"other X: .* \(50, 5\)"),
+        (X, 1 - Y, {}, "other y"),
+        (X, Y, {"cv": 3}, "other folds: 2 .* 3 .* random_state"),
+        (X, Y, {"cv": KFold(2, shuffle=True)}, "other folds"),
+    ):
+        with pytest.raises(tt.ArgumentError, match=part):
+            make_search(study=study, **options).fit(x, y)
+    for x, y in (
+        (X.tolist(), Y.tolist()),
+        (pd.DataFrame(X, columns=list("abcde")), pd.Series(Y)),
+        (np.asfortranarray(X), Y),
+    ):
+        make_search(study=study, n_iter=1).fit(x, y)
+    assert len(tt.Study(path, read_only=True).trials if kind == "path" else study.trials) == 4
+
+
+def test_the_study_of_an_unnamed_score_remembers_it():
+    study = tt.Optimizer({"level": tt.Float(0.0, 1.0)}, direction="maximize", seed=0)
+    study.observe({"level": 0.5}, 0.5)  # says nothing of data
+    make_search(study=study, scoring="accuracy", n_iter=1).fit(X, Y)
+    with pytest.raises(tt.ArgumentError, match="scores of other score: accuracy there, f1 here"):
+        make_search(study=study, scoring="f1").fit(X, Y)
+
+
+def test_data_of_any_kind_have_an_identity():
+    folds = [(np.array([0]), np.array([1]))]
+
+    def described(x):
+        return identity(x, None, folds, "score")
+
+    rows, columns = sparse.csr_array(X), sparse.coo_array(X)
+    assert described(rows) == described(columns)
+    assert described(rows)["X"] != described(sparse.csr_array(2.0 * X))["X"]
+    words = ["one", "two"]
+    assert described(words) == described(tuple(words)) != described(["one", "too"])
+    assert described([[1], [2, 3]])["X"] != described([[1], [2, 4]])["X"]
+    mixed = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+    assert described(mixed) == described(mixed.copy()) != described(mixed[::-1])
+    unknown = [lambda: 0, lambda: 1]
+    assert described(unknown) == described(list(unknown))
+
+
+class Sent(FixedScore):
+    """An estimator that pickles the search it is part of, as scikit-learn does to send a fit to a worker."""
+
+    search = received = None
+
+    def fit(self, x, y):
+        Sent.received = pickle.loads(pickle.dumps(Sent.search))
+        return super().fit(x, y)
+
+
+def test_a_running_search_is_sent_to_workers_without_its_study(tmp_path):
+    space = {"level": tt.Float(0.0, 1.0)}
+    study = tt.Study(tmp_path / "study.db", space, direction="maximize")
+    Sent.search = search = TanteoSearchCV(Sent(), space, study=study, n_iter=1, cv=KFold(2), refit=False)
+    search.fit(X, Y)
+    assert Sent.received.study is None
+    assert not hasattr(Sent.received, "study_")
+    assert isinstance(Sent.received._checked_cv_orig, KFold)
+    assert Sent.received.space == space
+    assert len(pickle.loads(pickle.dumps(search)).study_.trials) == 1
+
+
+@pytest.mark.skipif(not LONG, reason="processes take seconds to start")
+@pytest.mark.parametrize("study", [False, True])
+def test_fits_may_run_in_other_processes(study, tmp_path):
+    options = {"n_iter": 2, "cv": 2, "n_jobs": 2, "random_state": 0, "study": tmp_path / "s.db" if study else None}
+    search = TanteoSearchCV(LogisticRegression(), SPACE, **options).fit(X, Y)
+    assert len(search.study_.trials) == 2
 
 
 def test_an_exhausted_space_ends_the_search():
@@ -219,7 +399,7 @@ def test_an_exhausted_space_ends_the_search():
     assert sorted(params["kind"] for params in search.cv_results_["params"]) == ["a", "b", "c"]
     assert search.study_.trials[0].replicates is None
     with pytest.raises(tt.SpaceExhausted):
-        make_search(study=search.study_).fit(X, Y)
+        make_search(study=search.study_, cv=ShuffleSplit(1, random_state=0)).fit(X, Y)
 
 
 class NeedsWeights(FixedScore):
@@ -285,8 +465,10 @@ def test_a_score_is_named_after_its_scorer():
         return -1.0
 
     scorer = make_scorer(partial(max, key=lambda _: 0.0))
-    names = [score_name(*arguments) for arguments in ((None, True), (less, True), (scorer, True), ({}, "r2"))]
+    several = {"r2": less, "less": less}
+    cases = [(None, True), (less, True), (scorer, True), (several, "less"), (several, False), (less, "r2")]
+    names = [score_name(*arguments) for arguments in cases]
     assert names[:2] == ["score", "less"]
     assert names[2].startswith("make_scorer(")
     assert "0x" not in names[2]
-    assert names[3] == "r2"
+    assert names[3:] == ["less", "r2", "r2"]

@@ -5,6 +5,7 @@ The tests are those of the installed scikit-learn. Tests that a later version ad
 
 import pytest
 
+threadpoolctl = pytest.importorskip("threadpoolctl", reason="scikit-learn, which brings it, is not installed")
 pytest.importorskip("sklearn.model_selection.tests.test_search", reason="scikit-learn is installed without its tests")
 
 from support.profile import LONG  # noqa: E402 - after the check that scikit-learn is installed
@@ -42,6 +43,14 @@ SLOW = {
     "test_n_features_in",
     "test_search_cv_sample_weight_equivalence",
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread():
+    """Threads for matrices of a few rows wait for the other processes of a test run."""
+    with threadpoolctl.threadpool_limits(1):
+        yield
+
 
 globals().update(
     {name: test for name, test in their_tests().items() if name not in EXCLUDED and (LONG or name not in SLOW)}

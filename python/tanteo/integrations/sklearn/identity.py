@@ -69,9 +69,9 @@ def _described(data: Any) -> str:
 def _digest(array: Any) -> str:
     if array.dtype.hasobject:
         return _pickled(array)
-    content = np.ascontiguousarray(array)
-    kind = f"{content.dtype.str} {content.shape}".encode()
-    return hashlib.sha256(kind + b" " + content.tobytes()).hexdigest()[:16]
+    digest = hashlib.sha256(f"{array.dtype.str} {array.shape}".encode())
+    digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+    return digest.hexdigest()[:16]
 
 
 def _pickled(data: Any) -> str:

@@ -205,7 +205,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         return self._evaluation.take(out, more_results)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state to pickle: without a running search, since scikit-learn sends it to workers with every fit."""
+        """Return the state to pickle. While it runs, scikit-learn sends it to workers with every fit: without a study."""
         state = dict(super().__getstate__())
         if state.pop("_evaluation", None) is not None:
             del state["study_"]
