@@ -27,7 +27,8 @@ def main():
     search = TanteoSearchCV(pipeline, space, n_iter=15, cv=5, random_state=0).fit(x, y)
     best = search.study_.best
     print(f"best of {len(search.cv_results_['params'])}: {search.best_params_}")
-    print(f"accuracy {best.value:.3f} ± {best.sem:.3f} of {search.n_splits_} folds, {search.score(x, y):.3f} refitted")
+    folds = tt.Replicates(best.folds.values())
+    print(f"accuracy {folds.mean:.3f} ± {folds.sem:.3f} of {search.n_splits_} folds, {search.score(x, y):.3f} refitted")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,12 @@ PUBLIC = [
     "tanteo.stopping",
     *("tanteo.plotting", "tanteo.plotting.matplotlib"),
     *("tanteo.integrations.hyperopt", "tanteo.integrations.optuna", "tanteo.integrations.ray"),
-    *("tanteo.integrations.mlflow", "tanteo.integrations.tables", "tanteo.integrations.wandb"),
+    *(
+        "tanteo.integrations.mlflow",
+        "tanteo.integrations.sklearn",
+        "tanteo.integrations.tables",
+        "tanteo.integrations.wandb",
+    ),
     *("tanteo.testing", "tanteo.testing.strategies", "tanteo.testing.adapters"),
 ]
 

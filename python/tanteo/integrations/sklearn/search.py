@@ -65,7 +65,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         trials are evaluated first, and count among the ``n_iter`` candidates. ``cv_results_`` and the best candidate
         are those of this ``fit``. The objective of a new study has the name of the score. Each trial remembers in its
         attribute ``evaluated_on`` the shapes and digests of ``X``, ``y`` and the folds, and the score. A study whose
-        trials were evaluated on anything else is refused.
+        trials were evaluated on anything else is refused. The estimator and sample weights are not compared.
     scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, return_train_score
         As for ``RandomizedSearchCV``. Of several scores, the search optimizes the one that ``refit`` names. If
         ``refit`` is False or a function, it optimizes the first: of a list or dict ``scoring``, or of the dict that a
@@ -119,6 +119,9 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
     """
 
     _required_parameters = ("estimator", "space")
+
+    # The splitter, which scikit-learn sets.
+    _checked_cv_orig: Any
 
     def __init__(
         self,
@@ -205,7 +208,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         return self._evaluation.take(out, more_results)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state to pickle. While it runs, scikit-learn sends it to workers with every fit: without a study."""
+        """Return the state to pickle. A running search goes to workers with every fit, so it has no study."""
         state = dict(super().__getstate__())
         if state.pop("_evaluation", None) is not None:
             del state["study_"]
@@ -214,22 +217,23 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
 
     def _open(self, evaluated_on: Mapping[str, str]) -> Optimizer:
         """Return the given search, or a new one."""
-        score, study = evaluated_on["score"], self.study
-        if study is None and self.space is None:
-            raise ArgumentError("TanteoSearchCV needs a space, or a study= to continue")
-        new = {"directions": {allowed(score): "maximize"}, "seed": _seed(self.random_state)}
-        repeats = None if as_bool(self.deduplicate, "deduplicate") else False
-        if study is None:
-            return Optimizer(self.space, sampler=self.sampler, deduplicate=repeats is None, **new)
-        if isinstance(study, Optimizer):
-            return _checked(study, evaluated_on)
-        if not isinstance(study, str | os.PathLike):
-            raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
+        new: dict[str, Any] = {"directions": {allowed(evaluated_on["score"]): "maximize"}}
+        new["seed"] = _seed(self.random_state)
+        unique = as_bool(self.deduplicate, "deduplicate")
+        if self.study is None:
+            if self.space is None:
+                raise ArgumentError("TanteoSearchCV needs a space, or a study= to continue")
+            return Optimizer(self.space, sampler=self.sampler, deduplicate=unique, **new)
+        if isinstance(self.study, Optimizer):
+            return _checked(self.study, evaluated_on)
+        if not isinstance(self.study, str | os.PathLike):
+            raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(self.study)}")
+        # The defaults do not contradict the settings of a study that exists.
         sampler = None if isinstance(self.sampler, str) and self.sampler == "auto" else self.sampler
-        options: dict[str, Any] = {"sampler": sampler, "deduplicate": repeats}
-        if not Path(study).exists():
-            return Study(study, self.space, **options, **new)
-        opened = Study(study, self.space, **options, direction="maximize")
+        options: dict[str, Any] = {"sampler": sampler, "deduplicate": None if unique else False}
+        if not Path(self.study).exists():
+            return Study(self.study, self.space, **options, **new)
+        opened = Study(self.study, self.space, **options, direction="maximize")
         try:
             return _checked(opened, evaluated_on)
         except ArgumentError:
