@@ -23,10 +23,10 @@ _ROWS = 4096
 _HINTS = {"folds": " (a splitter that shuffles needs a random_state to repeat its folds)"}
 
 
-def identity(x: Any, y: Any, folds: Iterable[tuple[Any, Any]], score: str) -> dict[str, str]:
+def identity(x: Any, y: Any, folds: Iterable[tuple[Any, Any]]) -> dict[str, str]:
     """Describe what candidates are evaluated on, part by part: shapes and digests of the contents."""
     rows = [_digest(np.asarray(part)) for fold in folds for part in fold]
-    return {"X": _described(x), "y": _described(y), "folds": f"{len(rows) // 2} {_joined(rows)}", "score": score}
+    return {"X": _described(x), "y": _described(y), "folds": f"{len(rows) // 2} {_joined(rows)}"}
 
 
 def check_identity(search: Optimizer, current: Mapping[str, str]) -> None:

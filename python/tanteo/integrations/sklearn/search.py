@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ..._internal.coercion import as_bool, as_int, shown
 from ..._internal.optional import require
@@ -18,7 +18,7 @@ from ...study import Study
 from ...trials.objectives import allowed
 from .callbacks import SearchTask
 from .evaluation import Evaluation, Fit, without_warnings_of_batches
-from .identity import check_identity, identity
+from .identity import check_identity
 from .splits import FrozenSplits
 from .telling import tell
 
@@ -32,6 +32,8 @@ _require = partial(require, extra="sklearn", needed_by="tanteo.integrations.skle
 
 #: The base class of scikit-learn's searches, which fits, scores, refits and delegates to the best estimator.
 BaseSearchCV: Any = _require("sklearn.model_selection._search").BaseSearchCV
+check_cv: Any = _require("sklearn.model_selection").check_cv
+is_classifier: Any = _require("sklearn.base").is_classifier
 check_random_state: Any = _require("sklearn.utils").check_random_state
 
 
@@ -120,9 +122,6 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
 
     _required_parameters = ("estimator", "space")
 
-    # The splitter, which scikit-learn sets.
-    _checked_cv_orig: Any
-
     def __init__(
         self,
         estimator: Any,
@@ -162,25 +161,29 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         self.study = study
         self.random_state = random_state
 
-    def _check_input_parameters(self, X: Any, y: Any, split_params: Mapping[str, Any]) -> None:  # noqa: N803 - the names of scikit-learn
-        """Draw the folds once; scikit-learn calls this after it has checked the data."""
-        super()._check_input_parameters(X=X, y=y, split_params=split_params)
-        self._checked_cv_orig = FrozenSplits(self._checked_cv_orig, X, y, split_params)
-        self._identity = identity(X, y, self._checked_cv_orig.folds, _score_name(self.scoring, self.refit))
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:  # noqa: N803 - the names of scikit-learn
+        """Search, and refit the best candidate; all arguments are those of ``RandomizedSearchCV.fit``."""
+        given = self.cv
+        self.cv = FrozenSplits(check_cv(given, y, classifier=is_classifier(self.estimator)))
+        try:
+            super().fit(X, y, **params)
+        finally:
+            self.cv = given
+        return self
 
     def _run_search(self, evaluate_candidates: Callable[..., Any], *, callback_ctx: Any = None) -> None:
         """Ask for candidates, let scikit-learn evaluate them, and tell their scores."""
         n, size = _positive(self.n_iter, "n_iter"), _positive(self.batch_size, "batch_size")
-        self.study_ = self._open(evaluated_on := self.__dict__.pop("_identity"))
-        task = None if callback_ctx is None else SearchTask(self, callback_ctx, n * self.n_splits_)
-        self._evaluation = Evaluation(evaluate_candidates, self.n_splits_, self.error_score, task)
+        evaluated_on = {**self.cv.identity, "score": _score_name(self.scoring, self.refit)}
+        self.study_ = self._open(evaluated_on)
+        task = None if callback_ctx is None else SearchTask(self, callback_ctx, n * self.cv.n_splits)
+        self._evaluation = Evaluation(evaluate_candidates, self.cv.n_splits, self.error_score, task)
         try:
             with without_warnings_of_batches():
                 self._search(n, size, evaluated_on)
             self._evaluation.finish(super()._format_results)
         finally:
             del self._evaluation
-            self._checked_cv_orig = self._checked_cv_orig.splitter
         if task is not None:
             task.end()
 
@@ -212,7 +215,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         state = dict(super().__getstate__())
         if state.pop("_evaluation", None) is not None:
             del state["study_"]
-            state["study"], state["_checked_cv_orig"] = None, self._checked_cv_orig.splitter
+            state["study"] = None
         return state
 
     def _open(self, evaluated_on: Mapping[str, str]) -> Optimizer:

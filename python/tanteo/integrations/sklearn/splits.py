@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
+
+from ..._internal.optional import require
+from .identity import identity
+
+_require = partial(require, extra="sklearn", needed_by="tanteo.integrations.sklearn")
+MetadataRequest: Any = _require("sklearn.utils.metadata_routing").MetadataRequest
 
 
 class FrozenSplits:
@@ -12,26 +19,52 @@ class FrozenSplits:
     scikit-learn splits the data again for every batch of candidates. A splitter that shuffles without a seed would then
     give each batch other folds, and their scores could not be compared.
 
+    It is copied and pickled as the splitter that draws the folds.
+
     Parameters
     ----------
     splitter
         The splitter that draws the folds.
-    x, y
-        The data.
-    split_params
-        Further arguments of ``splitter.split``, such as ``groups``.
+
+    Attributes
+    ----------
+    n_splits
+        The number of folds.
+    identity
+        The identity of the data and of the folds, once these are drawn.
     """
 
-    def __init__(self, splitter: Any, x: Any, y: Any, split_params: Mapping[str, Any]) -> None:
-        self.splitter = splitter
-        # scikit-learn compares this count with the folds, so it has to be that of the splitter.
-        self._count = splitter.get_n_splits(x, y, **split_params)
-        self.folds = list(splitter.split(x, y, **split_params))
+    def __init__(self, splitter: Any) -> None:
+        self._splitter = splitter
+        self._folds: list[Any] = []
+        self.n_splits = 0
+        self.identity: dict[str, str] = {}
 
-    def get_n_splits(self, *_: Any, **__: Any) -> int:
-        """Return the number of folds that the splitter announces."""
-        return int(self._count)
+    def get_n_splits(self, X: Any, y: Any = None, **split_params: Any) -> int:  # noqa: N803 - the names of scikit-learn
+        """Draw the folds, and return the number that the splitter announces, which scikit-learn compares with them.
+
+        scikit-learn calls this once, before the search.
+        """
+        self._folds = list(self._splitter.split(X, y, **split_params))
+        self.identity = identity(X, y, self._folds)
+        self.n_splits = int(self._splitter.get_n_splits(X, y, **split_params))
+        return self.n_splits
 
     def split(self, *_: Any, **__: Any) -> Iterator[Any]:
         """Iterate over the pairs of train and test rows."""
-        return iter(self.folds)
+        return iter(self._folds)
+
+    def get_metadata_routing(self) -> Any:
+        """Return what the splitter requests of the parameters of ``fit``."""
+        request = getattr(self._splitter, "get_metadata_routing", None)
+        return MetadataRequest(owner=None) if request is None else request()
+
+    def __repr__(self) -> str:
+        return repr(self._splitter)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unchanged, (self._splitter,)
+
+
+def _unchanged(splitter: Any) -> Any:
+    return splitter
