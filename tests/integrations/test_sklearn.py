@@ -422,6 +422,17 @@ def test_groups_reach_the_splitter_and_sample_weights_reach_every_fit():
         search.fit(X, Y, groups=np.arange(60) % 3)
 
 
+@pytest.mark.parametrize("cv", [2, GroupKFold(3), ShuffleSplit(2)])
+def test_a_splitter_gets_the_groups_that_it_requests(cv):
+    with sklearn.config_context(enable_metadata_routing=True):
+        requests = isinstance(cv, GroupKFold)
+        search = make_search(n_iter=1, cv=cv).fit(X, Y, **({"groups": np.arange(60) % 3} if requests else {}))
+        assert search.n_splits_ == (3 if requests else 2)
+        assert search.cv is cv
+        with pytest.raises(TypeError if not requests else ValueError, match="groups"):
+            make_search(n_iter=1, cv=cv).fit(X, Y, **({} if requests else {"groups": np.arange(60)}))
+
+
 @pytest.mark.parametrize("kind", ["path", "study", "optimizer"])
 def test_an_existing_search_is_continued(tmp_path, kind):
     space, path = {"level": tt.Float(0.0, 1.0)}, tmp_path / "study.db"

@@ -163,8 +163,8 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:  # noqa: N803 - the names of scikit-learn
         """Search, and refit the best candidate; all arguments are those of ``RandomizedSearchCV.fit``."""
-        given = self.cv
-        self.cv = FrozenSplits(check_cv(given, y, classifier=is_classifier(self.estimator)))
+        given: Any = self.cv
+        self.cv: Any = FrozenSplits(check_cv(given, y, classifier=is_classifier(self.estimator)))
         try:
             super().fit(X, y, **params)
         finally:
