@@ -7,6 +7,7 @@ import textwrap
 
 import numpy as np
 import pytest
+import ray
 from ray.tune import Stopper
 
 import tanteo as tt
@@ -52,6 +53,29 @@ def test_the_recommended_concurrency_is_one_more_than_the_slots():
         recommended_concurrency({"gpu": 9}, cluster)
     with pytest.raises(tt.ArgumentError, match="must name"):
         recommended_concurrency({}, cluster)
+
+
+def test_slots_are_counted_on_each_node_with_all_resources_of_a_trial():
+    assert recommended_concurrency({"cpu": 4}, [{"CPU": 6.0}, {"CPU": 6.0}]) == 3
+    assert recommended_concurrency({"cpu": 4, "gpu": 1}, [{"CPU": 64.0}, {"CPU": 9.0, "GPU": 4.0}, {"GPU": 8.0}]) == 3
+    with pytest.raises(tt.ArgumentError, match="does not fit into"):
+        recommended_concurrency({"gpu": 2}, [{"GPU": 1.0}, {"GPU": 1.0}])
+    with pytest.raises(tt.ArgumentError, match="does not fit into"):
+        recommended_concurrency({"gpu": 2}, [])
+    for nodes in (3, "CPU", [{"CPU": 4.0}, None]):
+        with pytest.raises(tt.ArgumentError, match="resources must"):
+            recommended_concurrency({"cpu": 1}, nodes)
+
+
+def test_a_cluster_that_has_only_started_its_head_gets_two_trials_and_a_warning(monkeypatch, caplog):
+    head = {"Alive": True, "Resources": {"CPU": 4.0}}
+    monkeypatch.setattr(ray, "nodes", lambda: [head, {"Alive": False, "Resources": {"CPU": 64.0, "GPU": 8.0}}])
+    assert recommended_concurrency({"gpu": 1}) == 2
+    assert "{'gpu': 1}" in caplog.text
+    assert "resources=" in caplog.text
+    caplog.clear()
+    assert recommended_concurrency({"cpu": 2}) == 3
+    assert not caplog.text
 
 
 def run(code):

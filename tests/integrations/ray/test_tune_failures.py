@@ -29,14 +29,19 @@ def drivers():
 
 def test_no_trial_is_lost_when_a_node_dies(cluster):
     node = cluster["node"]
-    assert (node["killed"], node["errors"], node["ended"]) == (1, 0, 5)
+    assert (node["killed"], node["errors"], node["ended"]) == (1, 0, 4)
     assert node["resumed"] >= 1, "the trial resumed from its checkpoint on another node"
-    assert node["states"] == ["complete"] * 5
-    assert node["lengths"] == [4] * 5
+    assert node["states"] == ["complete"] * 4
+    assert node["lengths"] == [4] * 4
 
 
-def test_fake_gpus_count_as_slots(cluster):
-    assert cluster["concurrency"] == 3
+def test_a_trial_lost_with_its_node_is_repeated_and_has_not_failed(cluster):
+    assert cluster["lost"] == {"killed": 1, "errors": 1, "configs": 1, "states": ["complete"]}
+
+
+def test_fake_gpus_count_as_slots_and_slots_are_counted_on_each_node(cluster):
+    """Each of two nodes has one GPU, and three units of a resource of which a trial needs two."""
+    assert cluster["concurrency"] == [3, 3]
 
 
 def test_workers_share_an_optimizer_that_survives_the_death_of_its_actor(cluster):

@@ -16,6 +16,7 @@ from ...optimizer import Optimizer
 from ...samplers.settings import Settings
 from .base import SearchBase
 from .export import export
+from .lost import error_of, is_lost
 from .metrics import config_of, missing_time_attr, named, step_of
 from .space import Plan
 from .space.nodes import format_path
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from ...space.search_space import SearchSpace
 
 _LOG = logging.getLogger(__name__)
+_LOST = (
+    "the cluster lost a trial (a node died or was preempted, or an actor could not be scheduled); it does not count as "
+    "a failure, and the next trial has the same configuration, unless this one was lost before"
+)
 
 
 class TanteoSearch(SearchBase):
@@ -205,7 +210,8 @@ class TanteoSearch(SearchBase):
         result
             The last result, which may have been reported before; None if Tune has none.
         error
-            Whether the trial failed and all retries are used up.
+            Whether the trial failed and all retries are used up. If the cluster lost it (a node died or was preempted),
+            it does not count as a failure, and the next trial has the same configuration.
         """
         self._quietly(self._on_complete, trial_id, result, error)
 
@@ -240,6 +246,10 @@ class TanteoSearch(SearchBase):
     def _on_complete(self, trial_id: str, result: Mapping[str, Any] | None, error: bool) -> None:  # noqa: FBT001 - Tune's signature
         session, metrics = self._session, self._metrics
         if session is None or metrics is None or not self._recognized(trial_id, result or {}):
+            return
+        if error and is_lost(error_of(trial_id)):
+            self._say_once(_LOST)
+            session.lose(trial_id)
             return
         values = metrics.read(result) if result else None
         if values is not None and result:

@@ -22,6 +22,9 @@ ExperimentAnalysis: Any = require("ray.tune").ExperimentAnalysis
 ResultGrid: Any = require("ray.tune").ResultGrid
 assign_value: Any = require("ray.tune.search.variant_generator").assign_value
 cloudpickle: Any = require("ray.cloudpickle")
+exceptions: Any = require("ray.exceptions")
+#: Those of Ray Train, in any of its versions (``ray.train`` exports them only in the second).
+train_exceptions: Any = require("ray.train.v2.api.exceptions")
 
 #: The default ``time_attr`` of Tune's schedulers.
 TRAINING_ITERATION = "training_iteration"

@@ -12,6 +12,7 @@ from typing import Any
 from ..._internal.coercion import members, shown
 from ...exceptions import ArgumentError, SpaceError
 from ...optimizer import Optimizer
+from .lost import is_lost
 from .metrics import Metrics, Names, Values, check_names, look_up, step_of
 from .space import Plan
 from .tune import ExperimentAnalysis, ResultGrid
@@ -157,6 +158,8 @@ def _from_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None) 
     metrics: Mapping[str, Any] = (trial.metrics if is_result else trial.last_result) or {}
     failed = trial.error is not None if is_result else trial.status == "ERROR"
     value = _value(metrics, metric)
+    if failed and is_lost(_error(trial)):
+        return None
     if failed:
         return FinishedTrial(trial.config or {}, (), failed=True)
     if value is None or not (is_result or trial.status == "TERMINATED"):
@@ -164,6 +167,14 @@ def _from_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None) 
     step = step_of(metrics, time_attr)
     # Without a step, all trials count as complete. With one, trials that went further mark this one as stopped.
     return FinishedTrial(trial.config or {}, [(1 if step is None else step, value)], stopped=step is not None)
+
+
+def _error(trial: Any) -> Any:
+    """Return the error of a ``Result`` or a ``Trial``; None if it cannot be read."""
+    try:
+        return trial.error if hasattr(trial, "error") else trial.get_pickled_error()
+    except Exception:  # the file is missing, or holds a class that this process does not have
+        return None
 
 
 def _value(metrics: Mapping[str, Any], metric: str | Sequence[str]) -> Any:

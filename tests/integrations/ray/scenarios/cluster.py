@@ -23,10 +23,11 @@ HEALTH = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 1000, "h
 
 
 class KillNode(tune.Callback):
-    """Removes the node that reported the third result and adds another, in the main thread as `add_node` requires."""
+    """Removes the node that reported a certain result and adds another, in the main thread as `add_node` requires."""
 
     cluster = None
     nodes = ()
+    at_result = 0
     n_results = 0
     killed = 0
 
@@ -35,13 +36,18 @@ class KillNode(tune.Callback):
 
     def on_trial_result(self, iteration, trials, trial, result, **info):
         self.n_results += 1
-        if self.n_results < 3 or self.killed:
+        if self.n_results < self.at_result or self.killed:
             return
-        for node in self.nodes:
+        for node in list(self.nodes):
             if node.node_id == result["node"]:
                 self.cluster.remove_node(node, allow_graceful=False)
                 self.killed = 1
-                self.cluster.add_node(num_cpus=1, num_gpus=1, object_store_memory=MEMORY, wait=False)
+                self.nodes.remove(node)
+                self.nodes.append(add_node(self.cluster, wait=False))
+
+
+def add_node(cluster, **options):
+    return cluster.add_node(num_cpus=1, num_gpus=1, resources={"slot": 3}, object_store_memory=MEMORY, **options)
 
 
 def train(config):
@@ -57,30 +63,47 @@ def train(config):
             tune.report(metrics, checkpoint=tune.Checkpoint.from_directory(folder))
 
 
-def lost_node(cluster, nodes):
+def experiment(cluster, nodes, name, at_result, max_failures, **options):
+    """Run an experiment in which the node that reported a certain result dies."""
     callback = KillNode()
-    callback.cluster, callback.nodes = cluster, nodes
+    callback.cluster, callback.nodes, callback.at_result = cluster, nodes, at_result
     search = TanteoSearch(seed=0)
     results = tune.Tuner(
         tune.with_resources(train, {"cpu": 1, "gpu": 1}),
         param_space={"x": tune.uniform(-1, 1)},
-        tune_config=tune.TuneConfig(metric="loss", mode="min", search_alg=search, num_samples=5),
+        tune_config=tune.TuneConfig(metric="loss", mode="min", search_alg=search, **options),
         run_config=tune.RunConfig(
             storage_path=STORAGE,
-            name="nodes",
+            name=name,
             verbose=0,
-            failure_config=tune.FailureConfig(max_failures=3),
+            failure_config=tune.FailureConfig(max_failures=max_failures),
             callbacks=[callback],
         ),
     ).fit()
-    trials = search.to_optimizer().trials
+    return results, search.to_optimizer().trials, callback.killed
+
+
+def lost_node(cluster, nodes):
+    """The trial of the node is retried."""
+    results, trials, killed = experiment(cluster, nodes, "nodes", 3, 3, num_samples=4)
     return {
-        "killed": callback.killed,
+        "killed": killed,
         "errors": results.num_errors,
         "ended": len(results),
         "resumed": max(result.metrics["start"] for result in results),
         "states": [trial.state for trial in trials],
         "lengths": [len(trial.steps) for trial in trials],
+    }
+
+
+def lost_trial(cluster, nodes):
+    """The trial of the node is not retried, and the next one repeats its configuration."""
+    results, trials, killed = experiment(cluster, nodes, "lost", 1, 0, num_samples=2, max_concurrent_trials=1)
+    return {
+        "killed": killed,
+        "errors": results.num_errors,
+        "configs": len({result.config["x"] for result in results}),
+        "states": [trial.state for trial in trials],
     }
 
 
@@ -218,11 +241,13 @@ def slow_asks():
 def main():
     head = {"num_cpus": 0, "num_gpus": 0, "object_store_memory": MEMORY, "include_dashboard": False}
     cluster = Cluster(initialize_head=True, head_node_args={**head, "_system_config": HEALTH})
-    nodes = [cluster.add_node(num_cpus=1, num_gpus=1, object_store_memory=MEMORY) for _ in range(2)]
+    nodes = [add_node(cluster) for _ in range(2)]
     cluster.wait_for_nodes(60)
     ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
-    concurrency = recommended_concurrency({"cpu": 1, "gpu": 0.5})
-    outcomes = {"node": lost_node(cluster, nodes), "shared": shared_optimizer(), "concurrency": concurrency}
+    outcomes = {"concurrency": [recommended_concurrency(needed) for needed in ({"cpu": 1, "gpu": 0.5}, {"slot": 2})]}
+    outcomes["node"] = lost_node(cluster, nodes)
+    outcomes["lost"] = lost_trial(cluster, nodes)
+    outcomes["shared"] = shared_optimizer()
     outcomes["study"] = on_a_study()
     outcomes["slow"] = slow_asks()
     ray.shutdown()

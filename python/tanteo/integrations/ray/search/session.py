@@ -47,6 +47,9 @@ class Session:
         self._worker: Worker[Blocks] = Worker(ledger, freeze, is_fast=self._is_fast)
         self._tickets: dict[str, int] = {}
         self._running: set[int] = set()
+        # What was suggested to the trials that have not ended, and the tickets whose trials were lost.
+        self._suggested: dict[int, tuple[Answer, dict[str, float]]] = {}
+        self._lost: set[int] = set()
         self._next_ticket = 0
         self._n_suggested = 0
         # Prepared suggestions: the ticket, the answer, and numbers to be returned exactly as the user wrote them.
@@ -87,6 +90,8 @@ class Session:
                 self._prepared.popleft()
         self._tickets[trial_id] = ticket
         self._running.add(ticket)
+        if ticket not in self._lost:
+            self._suggested[ticket] = answer, exact
         self._n_suggested += 1
         if not self._is_fast and len(self._running) > 1:
             self._prepare_next()
@@ -109,6 +114,18 @@ class Session:
         """Queue the end of a trial."""
         ticket = self._tickets[trial_id]
         self._worker.put(Finish(ticket, failed, None, step, values))
+        self._suggested.pop(ticket, None)
+        self._not_running(ticket)
+
+    def lose(self, trial_id: str) -> None:
+        """Take back a trial that the cluster lost; its configuration is suggested next.
+
+        A configuration is taken back once, for one that destroys its node would otherwise be suggested for ever.
+        """
+        ticket = self._tickets[trial_id]
+        if ticket in self._suggested:
+            self._lost.add(ticket)
+            self._prepared.appendleft((ticket, *self._suggested.pop(ticket)))
         self._not_running(ticket)
 
     def _not_running(self, ticket: int) -> None:
@@ -166,6 +183,7 @@ class Session:
             "given": self._n_suggested,
             "n_samples": self.n_samples,
             "ahead": [[ticket, exact] for ticket, _, exact in self._prepared],
+            "suggested": [[ticket, exact] for ticket, (_, exact) in self._suggested.items()],
             "exact": list(self._exact),
         }
 
@@ -179,12 +197,15 @@ class Session:
         session._exact = deque(state["exact"])
         answers = session._replay([from_data(data) for data in state["waiting"]])
         session._worker.idle()
+        trials = ledger.optimizer.trials
         for ticket, exact in state["ahead"]:
             row = ledger.records[ticket].row
             if ticket in answers:
                 session._prepared.append((ticket, answers[ticket], exact))
             elif row >= 0:  # otherwise it raised an error that was not reported yet; the next suggestion asks again
-                session._prepared.append((ticket, _completed_answer(ledger.optimizer.trials[row].params), exact))
+                session._prepared.append((ticket, _completed_answer(trials[row].params), exact))
+        for ticket, exact in state.get("suggested", ()):  # earlier versions stored none
+            session._suggested[ticket] = _completed_answer(trials[ledger.records[ticket].row].params), exact
         return session
 
     def _replay(self, waiting: Sequence[Command]) -> dict[int, Answer]:
