@@ -24,9 +24,8 @@ import pyarrow.fs
 import ray
 from ray import train, tune
 from ray.tune.integration.ray_train import TuneReportCallback
-from ray.tune.schedulers import ASHAScheduler
 
-from tanteo.integrations.ray import TanteoSearch
+from tanteo.integrations.ray import TanteoScheduler, TanteoSearch
 
 NAME = "tune"
 WITH_TORCH = importlib.util.find_spec("torch") is not None
@@ -175,13 +174,15 @@ def space(options, storage, workers, *, gpu):
     return {"loop": loop, "workers": workers, "gpu": gpu, "storage": f"{storage}/train"}
 
 
-def scheduler(epochs, *, smoke):
-    """Return a scheduler that stops bad trials early, but none at its last epoch, so that the trial cleans up itself.
+def scheduler(*, smoke):
+    """Return a scheduler that stops trials which are unlikely to become the best.
+
+    Only a few trials run at once, each on many processors. ASHA would compare the first ones with hardly any others.
 
     Ray needs its dashboard (``pip install 'ray[default]'``) to free the workers of a stopped trial. Without the
     dashboard they keep their processors, so the smoke run stops no trial.
     """
-    return ASHAScheduler(time_attr="epoch", max_t=epochs + 1, grace_period=epochs + 1 if smoke else 2)
+    return TanteoScheduler("nothing" if smoke else "auto", time_attr="epoch", seed=0)
 
 
 def search(options, storage):
@@ -204,7 +205,7 @@ def search(options, storage):
             mode="max",
             # The step is the epoch. A retried trial counts its results from one again, but not its epochs.
             search_alg=TanteoSearch(seed=0, time_attr="epoch"),
-            scheduler=scheduler(domains["loop"]["epochs"], smoke=options.smoke),
+            scheduler=scheduler(smoke=options.smoke),
             num_samples=options.trials or (2 if options.smoke else 16),
             max_concurrent_trials=max(1, int(n_concurrent)),
         ),

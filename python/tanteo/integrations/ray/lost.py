@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from types import FrameType
 from typing import Any
 
 from .tune import exceptions, train_exceptions
@@ -58,7 +59,7 @@ def error_of(trial_id: str) -> Any:
     Tune tells a searcher that a trial failed, but not why. Only the calling method of its controller has the error, so
     it is read from the call stack.
     """
-    frame = sys._getframe()
+    frame: FrameType | None = sys._getframe()
     while frame is not None and frame.f_code.co_name != _ENDS_TRIAL:
         frame = frame.f_back
     arguments = {} if frame is None else frame.f_locals
