@@ -270,6 +270,25 @@ def test_a_folder_of_another_search_is_an_error_that_names_the_difference(clock,
     assert len(host(clock, tmp_path, seed=None).optimizer()) == 1, "a seed need not be given again"
 
 
+@pytest.mark.parametrize(
+    "given",
+    [{"loss": "minimize", "time": "minimize"}, {"size": "minimize", "loss": "minimize"}],
+    ids=["other names", "another order"],
+)
+def test_a_folder_with_other_names_of_objectives_is_an_error_that_names_both(clock, tmp_path, given):
+    stored = {"loss": "minimize", "size": "minimize"}
+    shared = host(clock, tmp_path, directions=stored)
+    shared.ask("1", "w", 1)
+    with pytest.raises(tt.SnapshotError, match=r"it has directions={'loss'.*'size'.*}, and {.*} is given"):
+        host(clock, tmp_path, directions=given)
+    for same in (stored, ["minimize", "minimize"]):
+        assert host(clock, tmp_path, directions=same).settings() == (("minimize",) * 2, ("loss", "size"))
+    unnamed = tmp_path / "unnamed"
+    host(clock, unnamed, directions=["minimize", "minimize"])
+    with pytest.raises(tt.SnapshotError, match=r"it has directions=.'minimize', 'minimize'., and {'loss'"):
+        host(clock, unnamed, directions=stored)
+
+
 def test_the_actor_returns_the_error_of_its_folder_and_stays_alive(tmp_path):
     """An error while an actor starts would end the actor, and callers would not see it."""
     HostActor(SPACE, {"seed": 0}, str(tmp_path), 10.0, on_study=False).call("ask", "1", "w", 1)

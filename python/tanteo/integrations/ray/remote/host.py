@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from ....exceptions import SnapshotError, SpaceExhausted, TrialStateError, UnknownTrialError
 from ....optimizer import Optimizer
 from ....pruners.decision import Decision
+from ....trials.objectives import as_given
 from ....trials.trial import FrozenTrial, Trial
 from .encoding import decode_arguments
 from .journal import Journal
@@ -330,7 +331,10 @@ class OptimizerHost:
 
 
 def _check_same(requested: Optimizer, stored: Optimizer, *, seed: int | None) -> None:
-    """Raise an error if a stored search has other settings."""
+    """Raise an error if a stored search has other settings; names of objectives need not be given again."""
+    if requested.objective_names not in (None, stored.objective_names):
+        goals, given = (as_given(each.directions, each.objective_names) for each in (stored, requested))
+        raise SnapshotError(f"it has directions={goals}, and {given} is given")
     for name in _COMPARED if seed is None else (*_COMPARED, "seed"):
         requested_value, stored_value = getattr(requested, name), getattr(stored, name)
         if requested_value != stored_value:
