@@ -120,7 +120,7 @@ class Session:
     def lose(self, trial_id: str) -> None:
         """Take back a trial that the cluster lost; its configuration is suggested next.
 
-        A configuration is taken back once, for one that destroys its node would otherwise be suggested for ever.
+        A configuration is taken back once. One that destroys its node would otherwise be suggested for ever.
         """
         ticket = self._tickets[trial_id]
         if ticket in self._suggested:
