@@ -39,6 +39,7 @@ def test_numbers_become_builtin_floats(number: Any) -> None:
 
 
 INVALID = ["1", b"1", True, np.True_, 1j, np.complex64(1), None, [1.0], np.array([1.0]), Tensor(1, ndim=1), object()]
+INVALID += [bytearray(b"1"), memoryview(b"1"), np.str_("1"), np.array("1"), np.array(b"1")]
 INVALID += [Tensor(1, dtype="torch.bool"), np.timedelta64(1, "s"), np.datetime64("2020-01-01")]
 
 

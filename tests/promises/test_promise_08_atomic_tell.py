@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -12,6 +13,10 @@ Tell = dict[str, Any]
 #: Arguments of `tell` that are refused for a pending trial with one objective.
 REFUSED: dict[str, Tell] = {
     "text": {"value": "0.5"},
+    "bytes": {"value": b"1"},
+    "a byte array": {"value": bytearray(b"1")},
+    "a view of bytes": {"value": memoryview(b"1")},
+    "text in an array": {"value": np.array("1")},
     "two values": {"value": (1.0, 2.0)},
     "no values": {"value": ()},
     "an object": {"value": object()},

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Beyond this, floats do not represent every integer, so a float that looks integral may have been rounded.
 EXACT_FLOAT_INTEGERS = 2**53
+#: Text and bytes. They iterate over characters or small integers, which are no list of numbers.
+TEXT = (str, bytes, bytearray, memoryview)
 
 
 def shown(value: object) -> str:
@@ -34,12 +36,13 @@ def short(value: object, length: int) -> str:
 
 def _is_number_like(value: object) -> bool:
     """Return whether ``value`` represents one real number: no text, boolean, complex number or array."""
-    if isinstance(value, bool | str | bytes | bytearray | complex):
+    if isinstance(value, (bool, complex, *TEXT)):
         return False
     if getattr(value, "ndim", 0) != 0:
         return False
-    dtype = str(getattr(value, "dtype", ""))
-    return not any(kind in dtype for kind in ("bool", "complex", "datetime", "timedelta"))
+    dtype = getattr(value, "dtype", "")
+    is_text = getattr(dtype, "kind", "") in ("S", "U")  # of NumPy; float() would parse it
+    return not is_text and not any(kind in str(dtype) for kind in ("bool", "complex", "datetime", "timedelta"))
 
 
 def as_float(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> float:
@@ -142,7 +145,7 @@ def members(value: Any, label: str, error: type[TanteoError] = ArgumentError) ->
     error
         The exception class to raise.
     """
-    if not isinstance(value, str | bytes | Mapping):
+    if not isinstance(value, (*TEXT, Mapping)):
         try:
             return list(value)
         except TypeError:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from .._internal.coercion import as_float, as_index, shown
+from .._internal.coercion import TEXT, as_float, as_index, shown
 from .._internal.immutable import Immutable
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
@@ -242,7 +242,7 @@ def _is_list(value: Any, argument: str) -> bool:
     """
     if isinstance(value, AbstractSet | Iterator):
         raise ArgumentError(f"{argument} must be a number or a list with one per direction, got {shown(value)}")
-    is_iterable = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    is_iterable = isinstance(value, Iterable) and not isinstance(value, (*TEXT, Mapping))
     return is_iterable and getattr(value, "ndim", 1) != 0
 
 
