@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import importlib
 from typing import Any
@@ -12,10 +11,10 @@ from tanteo.testing import adapters
 
 
 def _class(module: str, name: str, seed: int) -> Any:
-    return getattr(importlib.import_module(module), name)(seed=seed % 2**32)
+    return getattr(importlib.import_module(module), name)(seed=seed)
 
 
-def _optuna(name: str, *needs: str, **options: bool) -> Any:
+def _optuna(name: str, *needs: str, **options: Any) -> Any:
     # Imported here, because the process of every check is forked from this one.
     for module in ("optuna.samplers", *needs):
         importlib.import_module(module)
@@ -27,10 +26,8 @@ def _hyperopt(seed: int) -> Any:
 
 
 def _optuna_cmaes() -> Any:
-    factory = _optuna("CmaEsSampler", "cmaes")
     # CmaEsSampler rejects studies with several objectives with an error.
-    factory.capabilities = dataclasses.replace(factory.capabilities, multi_objective=False)
-    return factory
+    return _optuna("CmaEsSampler", "cmaes", capabilities={"multi_objective": False})
 
 
 def _hyperopts() -> Any:

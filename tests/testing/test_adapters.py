@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 import tanteo as tt
-from tanteo.testing import Unsupported, adapters, examine
+from tanteo.testing import Capabilities, Unsupported, adapters, examine
 
 optuna = pytest.importorskip("optuna")
 hyperopt = pytest.importorskip("hyperopt")
@@ -37,6 +39,38 @@ FAITHFUL = [
 def test_an_adapter_is_faithful(factory, extra_checks):
     report = examine(factory, tags=[*FAITHFUL, *extra_checks])
     assert {outcome.name: outcome.reason for outcome in report if outcome.status != "passed"} == {}
+
+
+@pytest.mark.parametrize("sampler", [optuna.samplers.RandomSampler, optuna.samplers.QMCSampler])
+def test_samplers_that_are_known_not_to_learn_are_not_expected_to(sampler):
+    assert {outcome.status for outcome in examine(adapters.from_optuna(sampler), tags="learns")} == {"skipped"}
+
+
+def test_hyperopts_random_draws_are_not_expected_to_learn():
+    assert not adapters.from_hyperopt(hyperopt.rand.suggest).capabilities.learns
+    assert adapters.from_hyperopt(hyperopt.tpe.suggest).capabilities.learns
+
+
+@pytest.mark.parametrize(
+    "adapted",
+    [
+        lambda **options: adapters.from_optuna(optuna.samplers.TPESampler, **options),
+        lambda **options: adapters.from_hyperopt(hyperopt.tpe.suggest, **options),
+        lambda **options: adapters.from_ray(object, **options),
+        lambda **options: adapters.from_function(print, print, **options),
+    ],
+)
+def test_declared_capabilities_replace_those_of_an_adapter(adapted):
+    usual = adapted().capabilities
+    assert adapted(capabilities={"learns": False}).capabilities == dataclasses.replace(usual, learns=False)
+    assert adapted(capabilities=Capabilities(prune=True)).capabilities == Capabilities(prune=True)
+    with pytest.raises(tt.ArgumentError, match="'learn' is not a capability"):
+        adapted(capabilities={"learn": False})
+
+
+def test_a_callable_gets_a_seed_that_its_library_takes():
+    factory = adapters.from_optuna(lambda seed=None: optuna.samplers.RandomSampler(seed=seed))
+    assert factory(tt.SearchSpace({"x": tt.Float(0, 1)}), 2**32 + 7).ask().params["x"] > 0
 
 
 @pytest.mark.parametrize(

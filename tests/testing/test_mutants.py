@@ -35,6 +35,7 @@ def test_a_mutant_is_caught(mutant, caught_by):
     with pytest.raises(Failure) as raised:
         CHECKS[caught_by](MUTANTS[mutant][0])
     assert raised.value.reason
+    compile("\n".join(raised.value.program), caught_by, "exec")  # the program is Python
     assert raised.value.program
 
 

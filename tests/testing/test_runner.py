@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+import numpy
 import pytest
 
 import tanteo as tt
@@ -17,6 +18,7 @@ from support.reference import Reference
 from tanteo.testing import (
     Capabilities,
     SamplerFailed,
+    Subject,
     Unsupported,
     adapters,
     all_checks,
@@ -26,6 +28,8 @@ from tanteo.testing import (
     parametrize_with_checks,
 )
 from tanteo.testing.__main__ import main
+from tanteo.testing.protocol import create
+from tanteo.testing.session import source
 
 
 class Mine:
@@ -45,7 +49,9 @@ class Mine:
 
 class Hangs(Mine):
     def ask(self):
-        time.sleep(60)
+        if len(self.space) > 1:
+            time.sleep(60)
+        return super().ask()
 
 
 class Dies(Mine):
@@ -128,7 +134,7 @@ class Learns(Mine):
 def run_program(outcome, factory):
     """Run the program of a failure with the imports that docs/testing.md names."""
     names = {"factory": factory}
-    imports = "import copy, math, pickle, random\nimport numpy\nimport tanteo as tt\n"
+    imports = "import copy, math, pickle, random, threading\nimport numpy as np\nimport tanteo as tt\n"
     imports += "from tanteo.testing import strategies\nfrom tanteo.testing.checks.common import bowl, mixed_loss\n"
     exec("\n".join([imports, *outcome.program]), names)
 
@@ -141,6 +147,10 @@ def run_program(outcome, factory):
         "check_ask_after_nan",
         "check_a_power_of_two_changes_nothing",
         "check_one_seed_asks_the_same",
+        "check_global_generators_do_not_matter",
+        "check_integers_are_told_as_floats",
+        "check_nan_is_a_failure",
+        "check_names_change_nothing",
     ],
 )
 def test_the_program_of_a_failure_runs(name):
@@ -150,16 +160,50 @@ def test_the_program_of_a_failure_runs(name):
         run_program(outcome, RaisesAtTheTenthAsk)
 
 
-@pytest.mark.parametrize("name", ["check_learns_a_bowl", "check_learns_from_observed_results"])
-def test_the_program_of_a_sampler_that_does_not_learn_runs(name):
-    (outcome,) = examine(Learns, tags=name)
-    assert outcome.status == "failed"
-    run_program(outcome, Learns)
+def test_the_programs_of_a_sampler_that_does_not_learn_run():
+    for outcome in examine(Learns, tags="learns"):
+        assert outcome.status in ("failed", "skipped")
+        run_program(outcome, Learns)
 
 
 def test_the_program_of_threads_uses_what_ask_returns():
     (outcome,) = examine(RaisesAtTheTenthAsk, tags="check_threads_share_a_search")
-    assert outcome.program[-1] == "4 threads, each 15 times: t = opt.ask(); opt.tell(t, bowl(t))"
+    assert outcome.program[1] == "work = lambda: [opt.tell(t, bowl(t)) for t in (opt.ask() for _ in range(15))]"
+
+
+class TakesAnything(Mine):
+    def ask(self):
+        trial = type("Trial", (), {})()
+        trial.id, trial.params = id(trial), super().ask()
+        return trial
+
+
+def test_the_program_of_a_refused_class_runs():
+    (outcome,) = examine(TakesAnything, tags="check_a_refused_value_can_be_corrected")
+    assert outcome.status == "failed"
+    run_program(outcome, TakesAnything)
+    assert source(object) == "object"
+
+
+def test_the_loss_of_a_check_is_a_named_placeholder_in_its_program():
+    subject = Subject(Mine)
+    subject.session(tt.SearchSpace({"x": tt.Float(0, 1)})).run(3, lambda params: 1.0)
+    assert subject.program.steps[-1] == (
+        "for k in range(3): t = opt.ask(); opt.tell(t, loss(t))  # loss is a function of the check"
+    )
+
+
+class BestIsAnObject(Mine):
+    @property
+    def best(self):
+        best = type("Trial", (), {})()
+        best.params, best.value = {}, 3.5
+        return best
+
+
+def test_a_reason_describes_the_best_trial_and_not_its_address():
+    (outcome,) = examine(BestIsAnObject, tags="check_best_of_nothing_is_none")
+    assert outcome.reason == "best is a trial with the value 3.5 before the first ask"
 
 
 def test_an_expected_failure_does_not_raise():
@@ -214,6 +258,43 @@ def test_isolated_checks_end_with_a_status(sampler, status):
     assert outcome.status == status
     if sampler is Dies:
         assert "SIGSEGV" in outcome.reason
+    if sampler in (Hangs, Dies):
+        assert outcome.program[1:] == ("t0 = opt.ask()",), "the step that did not end"
+
+
+class Interrupted(Mine):
+    def ask(self):
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_names_the_step_that_it_ends():
+    with pytest.raises(KeyboardInterrupt) as raised:
+        all_checks("check_small_spaces")[0](Interrupted, capabilities=Capabilities())
+    assert raised.value.__notes__[0].endswith("\n    t0 = opt.ask()")
+    subject = Subject(Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        subject.capabilities  # noqa: B018 - detects them
+    assert subject.program.steps[-1].endswith(".ask()  # detects the capabilities")
+
+
+def test_each_outcome_is_shown_when_its_check_ends():
+    seen = []
+    names = [NAMES_CHECK, "check_ask_after_nan"]
+    report = examine(
+        Mine, tags=names, progress=lambda outcome: seen.append(str(outcome)), expected_failed={NAMES_CHECK: "known"}
+    )
+    assert seen == list(map(str, report))
+    assert seen[0] == f"  XPASS   {NAMES_CHECK}: passed, although it was expected to fail (known)"
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_no_folder_of_hypothesis_is_left_behind(isolate, tmp_path):
+    code = (
+        "import tanteo as tt\nfrom tanteo.testing import check_sampler\n"
+        f"check_sampler(tt.Optimizer, tags=['{NAMES_CHECK}', 'check_any_order_of_calls'], isolate={isolate})\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 class CannotBeUnpickled:
@@ -362,6 +443,44 @@ def test_ids_are_the_names_of_the_checks():
     assert marked == [NAMES_CHECK]
 
 
+def test_factories_may_fail_different_checks():
+    mark = parametrize_with_checks(
+        [Mine, AddsAParameter],
+        tags=[NAMES_CHECK],
+        expected_failed=lambda factory: {NAMES_CHECK: "known"} if factory is AddsAParameter else {},
+    )
+    assert {parameter.values[0]: bool(parameter.marks) for parameter in mark.args[1]} == {
+        Mine: False,
+        AddsAParameter: True,
+    }
+    with pytest.raises(tt.ArgumentError, match="expected_failed names 'check_nothing'"):
+        parametrize_with_checks([Mine], expected_failed=lambda factory: {"check_nothing": "why"})
+
+
+def test_the_tests_of_groups_and_checks_can_be_marked():
+    both = {
+        "learns": pytest.mark.skip,
+        "check_learns_a_bowl": [pytest.mark.filterwarnings("error"), pytest.mark.xdist_group],
+    }
+    mark = parametrize_with_checks([Mine], marks=both, expected_failed={NAMES_CHECK: "known"})
+    names = {parameter.id: [mark.name for mark in parameter.marks] for parameter in mark.args[1]}
+    assert {names.pop(check.name)[0] for check in all_checks("learns") if check.name != "check_learns_a_bowl"} == {
+        "skip"
+    }
+    assert names.pop("check_learns_a_bowl") == ["skip", "filterwarnings", "xdist_group"]
+    assert names.pop(NAMES_CHECK) == ["xfail"]
+    assert not any(names.values())
+
+
+@pytest.mark.parametrize(
+    ("marks", "message"),
+    [(["slow"], "marks must map groups or checks to marks, .* got .*list"), ({"slow": pytest.mark.skip}, "'slow'")],
+)
+def test_marks_are_for_groups_and_checks(marks, message):
+    with pytest.raises(tt.ArgumentError, match=message):
+        parametrize_with_checks([Mine], marks=marks)
+
+
 def test_a_factory_must_be_callable():
     with pytest.raises(tt.ArgumentError, match="callable with a space and a seed, got 3"):
         check_sampler(3)
@@ -499,6 +618,48 @@ def test_capabilities_are_detected():
     assert Capabilities.of(Reference).constraints
     assert not Capabilities.of(Mine).learns
     assert not Capabilities.of(Mine).lifecycle
+
+
+def swallows_options(space, seed, **options):
+    return Mine(space, seed)
+
+
+class SwallowsAState(Mine):
+    def tell(self, params, value=None, **options):
+        pass
+
+
+def test_options_that_are_swallowed_are_no_capabilities():
+    detected = Capabilities.of(swallows_options)
+    assert (detected.maximize, detected.multi_objective) == (False, False)
+    assert not Capabilities.of(SwallowsAState).prune
+    named = Capabilities.of(lambda space, seed, *, direction="minimize", **options: Mine(space, seed))
+    assert (named.maximize, named.multi_objective) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "factory",
+    [
+        lambda space, seed: seed,
+        lambda space, seed=None: seed,
+        lambda space, *, seed: seed,
+        lambda space, number, /: number,
+        lambda space, number, **options: number,
+        lambda space, **options: options["seed"],
+        lambda *values, **options: values[1],
+    ],
+)
+def test_the_seed_reaches_a_factory_of_any_signature(factory):
+    assert create(factory, None, 7) == 7
+
+
+def test_drawn_seeds_are_in_the_range_that_numpy_takes():
+    def factory(space, seed):
+        numpy.random.RandomState(seed)
+        return Mine(space, seed)
+
+    report = examine(factory, tags=["check_one_seed_asks_the_same", "check_searches_do_not_share_state"])
+    assert [outcome.status for outcome in report] == ["passed", "passed"]
 
 
 def test_a_missing_hypothesis_names_the_extra():

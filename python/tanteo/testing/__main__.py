@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from .._internal.text import printable_lines
 from ..exceptions import ArgumentError
 from .profiles import PROFILES
 from .registry import GROUPS
+from .report import Outcome
 from .runner import examine
 from .selection import all_checks
 
@@ -64,10 +65,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             profile=arguments.profile,
             isolate=not arguments.no_isolation,
             timeout=arguments.timeout,
+            progress=_line_writer(),
         )
     except ArgumentError as error:
         parser.error(str(error))
-    _write(str(report))
+    _write(report.summary())
     if arguments.json is not None:
         try:
             arguments.json.write_text(report.to_json() + "\n", encoding="utf-8")
@@ -76,8 +78,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if report.unexpected else 0
 
 
-def _write(*lines: str) -> None:
-    sys.stdout.write(printable_lines("\n".join(lines)) + "\n")
+def _write(*lines: object) -> None:
+    sys.stdout.write(printable_lines("\n".join(map(str, lines))) + "\n")
+    sys.stdout.flush()  # a log shows each check when it ends
+
+
+def _line_writer() -> Callable[[Outcome], None]:
+    """Return a function that prints each outcome, and the name of each group before its first outcome."""
+    groups = set[str]()
+
+    def write_outcome(outcome: Outcome) -> None:
+        heading = [] if outcome.group in groups else [outcome.group]
+        groups.add(outcome.group)
+        _write(*heading, outcome)
+
+    return write_outcome
 
 
 def _parse_expectation(text: str) -> tuple[str, str]:

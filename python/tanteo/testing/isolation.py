@@ -17,23 +17,36 @@ from .judging import run_check
 from .protocol import Factory
 from .registry import Check
 from .report import Outcome
+from .session import Program
 from .validation import fault_of_samplers
 
 
 def run_isolated(check: Check, factory: Factory, profile: str, timeout: float) -> Outcome:
     """Run a check in a child process, kill all processes it started, and return the outcome.
 
+    If the process does not end, or dies, the last step of the program is the call during which this happened.
+
     Raises
     ------
     RuntimeError
         If the system has no ``fork``.
     """
+    with tempfile.TemporaryFile(buffering=0) as journal:
 
-    def work() -> Any:
-        outcome = run_check(check, factory, profile)
-        return [outcome.status, outcome.reason, list(outcome.program)]
+        def work() -> Any:
+            Program.journal = journal
+            outcome = run_check(check, factory, profile)
+            return [outcome.status, outcome.reason, list(outcome.program)]
 
-    return _outcome_of(check, *_call_in_child(work, timeout), timeout)
+        answer, status, last_line = _call_in_child(work, timeout)
+        journal.seek(0)
+        steps = journal.read().decode(errors="replace").splitlines()
+    if answer == "timeout":
+        return Outcome(check.name, check.group, "timeout", f"did not end within {timeout:g} s", tuple(steps))
+    if answer is None:
+        cause = f"by signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else "early"
+        return Outcome(check.name, check.group, "error", f"the process ended {cause}: {last_line}", tuple(steps))
+    return Outcome(check.name, check.group, answer[0], answer[1], tuple(answer[2]))
 
 
 def fault_of_isolated_samplers(factory: Factory, timeout: float) -> str | None:
@@ -105,12 +118,3 @@ def _last_line(output: IO[bytes]) -> str:
     output.seek(0)
     lines = output.read().decode(errors="replace").strip().splitlines()
     return lines[-1][:200] if lines else "it printed nothing"
-
-
-def _outcome_of(check: Check, answer: Any, status: int, last_line: str, timeout: float) -> Outcome:
-    if answer == "timeout":
-        return Outcome(check.name, check.group, "timeout", f"did not end within {timeout:g} s")
-    if answer is None:
-        cause = f"by signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else "early"
-        return Outcome(check.name, check.group, "error", f"the process ended {cause}: {last_line}")
-    return Outcome(check.name, check.group, answer[0], answer[1], tuple(answer[2]))

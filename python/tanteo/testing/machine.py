@@ -6,7 +6,6 @@ import copy
 import math
 from typing import Any
 
-from hypothesis import reporting
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from hypothesis.stateful import (
@@ -25,9 +24,9 @@ from .._internal.equality import same
 from .domain import fault
 from .failure import Exhausted, Failure, Unsupported, is_traceback_hidden
 from .protocol import Capabilities, Factory
-from .session import Session
+from .session import Session, described
 from .strategies import search_spaces, seeds, values
-from .subject import Subject, _discard_output, _hypothesis_settings, expect
+from .subject import Subject, _hypothesis_settings, expect, quiet_hypothesis
 
 __tracebackhide__ = is_traceback_hidden
 
@@ -159,7 +158,8 @@ class Machine(RuleBasedStateMachine):
         best = self.session.best
         finite = [row["value"] for row in self.model if row["state"] == "complete" and math.isfinite(row["value"])]
         if finite:
-            expect(best is not None and best.value == min(finite), f"the smallest is {min(finite)!r}, best is {best!r}")
+            reason = f"the smallest is {min(finite)!r}, best is {described(best)}"
+            expect(best is not None and best.value == min(finite), reason)
 
     @invariant()
     def trials_are_as_in_the_model(self) -> None:
@@ -217,8 +217,8 @@ def run_machine(subject: Subject) -> None:
     RecordingMachine.subject = subject
     profile = subject.profile
     try:
-        with reporting.with_reporter(_discard_output):
-            settings = _hypothesis_settings(profile, 1.0, steps=profile.steps)
+        with quiet_hypothesis():
+            settings = _hypothesis_settings(profile, profile.examples, steps=profile.steps)
             run_state_machine_as_test(RecordingMachine, settings=settings)
     except Flaky as error:
         raise Failure(f"only in some runs of the same program: {error}", failures[-1].program) from None

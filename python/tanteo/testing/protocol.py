@@ -20,6 +20,8 @@ Factory: TypeAlias = Callable[..., Any]
 #: Tanteo's samplers that do not learn, and those that end.
 _NON_LEARNING, _FINITE = ("random", "sobol", "grid", "one_at_a_time"), ("grid", "one_at_a_time")
 
+_POSITIONAL, _EITHER = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+
 
 @runtime_checkable
 class AskTell(Protocol):
@@ -121,10 +123,18 @@ class Capabilities:
         """
         declared = getattr(factory, "capabilities", None)
         cls.validate(declared)
-        if isinstance(declared, Capabilities):
-            return declared
-        detected = _detect(factory)
-        return detected if declared is None else dataclasses.replace(detected, **declared)
+        return declared if isinstance(declared, Capabilities) else _detect(factory).updated(declared)
+
+    def updated(self, declared: Capabilities | Mapping[str, bool] | None) -> Capabilities:
+        """Return what is declared: a mapping changes the fields it names, None changes nothing.
+
+        Raises
+        ------
+        ArgumentError
+            If :meth:`validate` refuses what is declared.
+        """
+        self.validate(declared)
+        return declared if isinstance(declared, Capabilities) else dataclasses.replace(self, **(declared or {}))
 
     @classmethod
     def validate(cls, declared: Any) -> None:
@@ -152,20 +162,32 @@ class Capabilities:
 
 
 def create(factory: Factory, space: SearchSpace, seed: int, **options: Any) -> Any:
-    """Call a factory, with the seed by keyword if its signature has a parameter ``seed``."""
-    if takes(factory, "seed"):
-        return factory(space, seed=seed, **options)
-    return factory(space, seed, **options)
+    """Call a factory with the arguments that :func:`arguments` returns."""
+    positional, keywords = arguments(factory, space, seed)
+    return factory(*positional, **keywords, **options)
+
+
+def arguments(factory: Factory, space: Any, seed: int) -> tuple[tuple[Any, ...], dict[str, int]]:
+    """Return the arguments of a factory: the seed by keyword if it has a parameter ``seed`` or only ``**options``."""
+    kinds = [parameter.kind for parameter in _parameters(factory)]
+    n_positional = sum(kind in (_POSITIONAL, _EITHER) for kind in kinds)
+    is_positional = n_positional > 1 or inspect.Parameter.VAR_POSITIONAL in kinds
+    if takes(factory, "seed") or (inspect.Parameter.VAR_KEYWORD in kinds and not is_positional):
+        return (space,), {"seed": seed}
+    return (space, seed), {}
 
 
 def takes(function: Callable[..., Any], name: str) -> bool:
-    """Whether a callable accepts a keyword argument of this name."""
+    """Whether a callable has a parameter of this name; ``**options`` says nothing of the names that it knows."""
+    kinds = (_EITHER, inspect.Parameter.KEYWORD_ONLY)
+    return any(parameter.name == name and parameter.kind in kinds for parameter in _parameters(function))
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return False
-    positional = inspect.Parameter.POSITIONAL_ONLY
-    return any((p.name == name and p.kind is not positional) or p.kind is p.VAR_KEYWORD for p in parameters)
+        return list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # some callables of native code have no signature
+        return []
 
 
 def _detect(factory: Factory) -> Capabilities:

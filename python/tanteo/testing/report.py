@@ -17,7 +17,7 @@ _STATUSES = ("passed", "unexpectedly passed", "failed", "error", "timeout", "ski
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """The outcome of one check.
+    """The outcome of one check. ``str(outcome)`` is its line in the report, with the program of an unexpected failure.
 
     Attributes
     ----------
@@ -29,7 +29,8 @@ class Outcome:
     reason
         The reason for the status, in one line.
     program
-        The smallest failing program, one step per line. It needs ``import math, tanteo as tt`` and the factory.
+        The smallest failing program, one step per line; if the check did not end, or its process died, the program that
+        was running. docs/testing.md lists the imports that it needs.
     expected
         Why the check was expected to fail; None if it was not.
     """
@@ -40,6 +41,11 @@ class Outcome:
     reason: str = ""
     program: tuple[str, ...] = ()
     expected: str | None = None
+
+    def __str__(self) -> str:
+        mark = _UNEXPECTEDLY_PASSED if self.passed_unexpectedly else _MARKS[self.status]
+        steps = self.program if self.is_unexpected else ()
+        return "\n".join([f"  {mark:8}{self.name}{_remark(self)}", *(f"{' ' * 14}{step}" for step in steps)])
 
     @property
     def is_bad(self) -> bool:
@@ -90,10 +96,7 @@ class Report:
             if outcome.group != group:
                 group = outcome.group
                 lines.append(group)
-            mark = _UNEXPECTEDLY_PASSED if outcome.passed_unexpectedly else _MARKS[outcome.status]
-            lines.append(f"  {mark:8}{outcome.name}{_remark(outcome)}")
-            if outcome.is_unexpected:
-                lines += [f"{' ' * 14}{step}" for step in outcome.program]
+            lines.append(str(outcome))
         return "\n".join([*lines, self.summary()])
 
     def summary(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._internal.coercion import shown
@@ -12,7 +13,7 @@ from .profiles import profile_of
 from .protocol import Factory
 from .report import Outcome, Report
 from .selection import all_checks
-from .validation import fault_of_samplers, validate_expected, validate_factories, validate_factory
+from .validation import fault_of_samplers, validate_expected, validate_factories, validate_factory, validate_marks
 
 
 class SamplerFailed(AssertionError):  # noqa: N818 - a finding, as `Failure` is
@@ -37,6 +38,7 @@ def check_sampler(
     profile: str = "fast",
     isolate: bool = False,
     timeout: float | None = None,
+    progress: Callable[[Outcome], object] | None = None,
 ) -> Report:
     """Run the checks on the samplers of a factory.
 
@@ -57,6 +59,8 @@ def check_sampler(
     timeout
         Time limit of one isolated check in seconds; None takes the default of the profile. Needs ``isolate=True``: a
         check in this process cannot be stopped.
+    progress
+        Called with the outcome of each check when it ends; ``progress=print`` prints its line of the report.
 
     Raises
     ------
@@ -79,7 +83,13 @@ def check_sampler(
     2 passed
     """
     report = examine(
-        factory, expected_failed=expected_failed, tags=tags, profile=profile, isolate=isolate, timeout=timeout
+        factory,
+        expected_failed=expected_failed,
+        tags=tags,
+        profile=profile,
+        isolate=isolate,
+        timeout=timeout,
+        progress=progress,
     )
     if report.unexpected:
         raise SamplerFailed(report)
@@ -94,6 +104,7 @@ def examine(
     profile: str = "fast",
     isolate: bool = False,
     timeout: float | None = None,
+    progress: Callable[[Outcome], object] | None = None,
 ) -> Report:
     """Run the checks as :func:`check_sampler` does and return the report, even if checks failed."""
     expected, limit = validate_expected(expected_failed), profile_of(profile).timeout if timeout is None else timeout
@@ -110,19 +121,18 @@ def examine(
         validate_factory(factory, fault_of_samplers)
     for check in checks:
         outcome = run_isolated(check, factory, profile, limit) if isolate else run_check(check, factory, profile)
-        outcomes.append(_with_expectation(outcome, expected.get(check.name)))
+        outcomes.append(dataclasses.replace(outcome, expected=expected.get(check.name)))
+        if progress is not None:
+            progress(outcomes[-1])
     return Report(outcomes)
-
-
-def _with_expectation(outcome: Outcome, reason: str | None) -> Outcome:
-    return Outcome(outcome.name, outcome.group, outcome.status, outcome.reason, outcome.program, reason)
 
 
 def parametrize_with_checks(
     factories: Sequence[Factory],
     *,
-    expected_failed: Mapping[str, str] | None = None,
+    expected_failed: Mapping[str, str] | Callable[[Factory], Mapping[str, str]] | None = None,
     tags: Iterable[str] | str | None = None,
+    marks: Mapping[str, Any] | None = None,
 ) -> Any:
     """Parametrize a pytest test with ``(factory, check)``; the test ids are the names of the checks.
 
@@ -131,9 +141,13 @@ def parametrize_with_checks(
     factories
         Factories as for :func:`check_sampler`. With more than one, ids start with the name of the factory.
     expected_failed
-        Maps the name of a check that is expected to fail to the reason. Its tests are marked ``xfail``.
+        Maps the name of a check that is expected to fail to the reason. Its tests are marked ``xfail``. Give a function
+        that returns this mapping for a factory if the factories fail different checks.
     tags
         Names of groups or checks to run; None runs all checks.
+    marks
+        Maps names of groups or checks to a mark for their tests, such as ``{"learns": pytest.mark.slow}``, or to a list
+        of marks.
 
     Returns
     -------
@@ -142,8 +156,8 @@ def parametrize_with_checks(
     Raises
     ------
     ArgumentError
-        If the factories are not a list, one of them cannot be used, or a tag or an expected failure is unknown. Each
-        factory is called once, on the unit interval.
+        If the factories are not a list, one of them cannot be used, or a tag, an expected failure or what a mark is for
+        is unknown. Each factory is called once, on the unit interval.
 
     Examples
     --------
@@ -155,12 +169,14 @@ def parametrize_with_checks(
     """
     import pytest
 
-    valid, expected, parameters = validate_factories(factories), validate_expected(expected_failed), []
+    valid, marks_of, parameters = validate_factories(factories), validate_marks(marks), []
     for number, factory in enumerate(valid):
         prefix = f"{_name(factory, number)}-" if len(valid) > 1 else ""
+        expected = validate_expected(expected_failed(factory) if callable(expected_failed) else expected_failed)
         for check in all_checks(tags):
-            marks = [pytest.mark.xfail(reason=expected[check.name])] if check.name in expected else []
-            parameters.append(pytest.param(factory, check, id=prefix + check.name, marks=marks))
+            xfail = [pytest.mark.xfail(reason=expected[check.name])] if check.name in expected else []
+            own_marks = [*marks_of(check.group), *marks_of(check.name), *xfail]
+            parameters.append(pytest.param(factory, check, id=prefix + check.name, marks=own_marks))
     return pytest.mark.parametrize(("factory", "check"), parameters)
 
 

@@ -8,7 +8,7 @@ import math
 import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import IO, Any, ClassVar, TypeVar
 
 from .._internal.coercion import shown
 from ..exceptions import SpaceExhausted
@@ -30,6 +30,8 @@ _NUMBERS = re.compile(r"(?<![\w.'\"])(nan|inf)(?![\w'\"])")
 
 def source(value: Any) -> str:
     """Return the repr of a value as Python source that needs ``import math`` and ``import tanteo as tt``."""
+    if isinstance(value, type):
+        return value.__qualname__
     return _NUMBERS.sub(r"math.\1", _NAMES.sub(r"tt.\1", repr(value)))
 
 
@@ -52,15 +54,28 @@ def guarded(call: Callable[[], T], description: str) -> T:
 
 
 class Program:
-    """The steps of one run, as Python source."""
+    """The steps of one run, as Python source.
+
+    Attributes
+    ----------
+    journal
+        A file that holds the steps so far, for the case that a call never returns; None without isolation.
+    """
+
+    journal: ClassVar[IO[bytes] | None] = None
 
     def __init__(self) -> None:
         self.steps: list[str] = []
         self._n_samplers = 0
+        if self.journal is not None:
+            self.journal.seek(0)
+            self.journal.truncate()
 
     def add(self, step: str) -> int:
         """Append a step and return its index."""
         self.steps.append(step)
+        if self.journal is not None:
+            self.journal.write(f"{step}\n".encode())
         return len(self.steps) - 1
 
     def remark(self, index: int, text: str) -> None:
@@ -233,13 +248,13 @@ class Session:
         loss
             Returns the value of a configuration.
         text
-            The value as source, where the params are ``t.params`` and the space is ``space``; the call of the loss if
-            None.
+            The value as source, where the params are ``t.params``, the number of the trial is ``k``, and the space is
+            ``space``; the call of the loss if None.
         """
-        value = text or _call_source(loss)
+        value, remark = (text, "") if text else _call_source(loss)
         if _SPACE.search(value):
             self.name_space()
-        template = f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {{}})"
+        template = f"for k in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {{}}){remark}"
         position = self._step(template.format(value))
         suggested: list[Any] = []
         for _ in range(n):
@@ -282,9 +297,18 @@ class Session:
         self.sampler = guarded(lambda: _unpickle(self.data()), "pickle")
 
 
-def _call_source(loss: Callable[[Any], Any]) -> str:
-    """Return the call of a loss as source; the losses of the checks are in ``tanteo.testing.checks.common``."""
-    return f"{getattr(loss, '__name__', repr(loss))}(t.params)"
+def _call_source(loss: Callable[[Any], Any]) -> tuple[str, str]:
+    """Return the call of a loss as source, and a comment if the loss has no name by which a program can call it.
+
+    The losses of the checks are in ``tanteo.testing.checks.common``.
+    """
+    name = getattr(loss, "__name__", repr(loss))
+    return ("loss(t.params)", "  # loss is a function of the check") if "<" in name else (f"{name}(t.params)", "")
+
+
+def described(best: Any) -> str:
+    """Describe the best trial; the repr of an object may be its address only."""
+    return "None" if best is None else f"a trial with the value {best.value!r}"
 
 
 def _is_result(value: Any) -> bool:

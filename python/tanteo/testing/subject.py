@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, Phase, given, reject, reporting, settings
+from hypothesis import HealthCheck, Phase, configuration, given, reject, reporting, settings
 from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
@@ -20,6 +22,7 @@ from .session import Program, Session
 __tracebackhide__ = is_traceback_hidden
 
 T = TypeVar("T")
+_NO_SPACE = "the sampler supports none of the drawn spaces"
 
 
 class Subject:
@@ -44,7 +47,10 @@ class Subject:
     @cached_property
     def capabilities(self) -> Capabilities:
         """What the samplers can do."""
-        return Capabilities.of(self.factory)
+        self.program.add("factory(tt.SearchSpace({'x': tt.Float(0.0, 1.0)}), seed=0).ask()  # detects the capabilities")
+        detected = Capabilities.of(self.factory)
+        self.restart()
+        return detected
 
     def session(self, space: SearchSpace, seed: int = 0, **options: Any) -> Session:
         """Create a sampler whose calls are recorded in the program."""
@@ -92,24 +98,30 @@ class Subject:
             If the factory supports none of the drawn spaces.
         """
         last: list[Failure] = []
+        counts = Counter[str]()
+        n_examples = _n_examples(self.profile, share)
 
         def once(**arguments: Any) -> None:
             self.restart()
             try:
                 body(**arguments)
+                counts["supported"] += 1
             except Exhausted:
                 return
             except Unsupported:
+                counts["unsupported"] += 1
+                if not counts["supported"] and counts["unsupported"] > 3 * n_examples:
+                    raise Unsupported(_NO_SPACE) from None  # Hypothesis would try three times as many
                 reject()
             except Failure as failure:
                 last.append(Failure(failure.reason, self.program.steps))
                 raise
 
         try:
-            with reporting.with_reporter(_discard_output):
-                _hypothesis_settings(self.profile, share)(given(**drawn)(once))()
+            with quiet_hypothesis():
+                _hypothesis_settings(self.profile, n_examples)(given(**drawn)(once))()
         except Unsatisfiable:
-            raise Unsupported("the sampler supports none of the drawn spaces") from None
+            raise Unsupported(_NO_SPACE) from None
         except Flaky:
             smallest = last[-1]
             raise Failure(f"{smallest.reason} (only in some runs of the same program)", smallest.program) from None
@@ -128,15 +140,34 @@ class Subject:
             if failure.program:
                 raise
             raise Failure(failure.reason, self.program.steps) from failure.__cause__
+        except KeyboardInterrupt as interrupt:  # perhaps because a call did not return
+            interrupt.add_note("\n    ".join(["interrupted in the last step of this program:", *self.program.steps]))
+            raise
+
+
+@contextlib.contextmanager
+def quiet_hypothesis() -> Iterator[None]:
+    """Suppress the output of Hypothesis, which the program replaces, and its folder in the working directory."""
+    previous = vars(configuration)["__hypothesis_home_directory"]
+    with tempfile.TemporaryDirectory() as folder, reporting.with_reporter(_discard_output):
+        configuration.set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            configuration.set_hypothesis_home_dir(previous)
 
 
 def _discard_output(_: object) -> None:
-    """Suppress the output of Hypothesis, which the program replaces."""
+    pass
 
 
-def _hypothesis_settings(profile: Profile, share: float, steps: int = 50) -> settings:
+def _n_examples(profile: Profile, share: float) -> int:
+    return max(3, int(profile.examples * share))
+
+
+def _hypothesis_settings(profile: Profile, n_examples: int, steps: int = 50) -> settings:
     return settings(
-        max_examples=max(3, int(profile.examples * share)),
+        max_examples=n_examples,
         derandomize=profile.fixed,
         database=None,
         deadline=None,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._internal.coercion import shown
 from ..exceptions import ArgumentError
 from ..space.parameters import Float
 from ..space.search_space import SearchSpace
-from .protocol import Capabilities, Factory, create, takes
+from .protocol import Capabilities, Factory, arguments, create
 from .selection import all_checks
 
 _WANTED = "factory must be callable with a space and a seed"
@@ -48,10 +48,8 @@ def _validate_signature(factory: Factory) -> None:
     except (TypeError, ValueError):  # some callables of native code have no signature
         return
     try:
-        if takes(factory, "seed"):
-            signature.bind(None, seed=0)
-        else:
-            signature.bind(None, 0)
+        positional, keywords = arguments(factory, None, 0)
+        signature.bind(*positional, **keywords)
     except TypeError as error:
         raise ArgumentError(f"{_WANTED}, got {shown(factory)} with the signature {signature}: {error}") from None
 
@@ -108,6 +106,24 @@ def validate_expected(expected_failed: Mapping[str, str] | None) -> Mapping[str,
         if not isinstance(reason, str):
             raise ArgumentError(f"expected_failed: the reason of {name} must be a text, got {shown(reason)}")
     return expected
+
+
+def validate_marks(marks: Mapping[str, Any] | None) -> Callable[[str], Sequence[Any]]:
+    """Return a function that returns the marks of a group or a check.
+
+    Raises
+    ------
+    ArgumentError
+        If the marks are not a mapping, or one is for something that is neither a group nor a check.
+    """
+    if marks is not None and not isinstance(marks, Mapping):
+        raise ArgumentError(
+            f'marks must map groups or checks to marks, as in {{"learns": pytest.mark.slow}}, got {shown(marks)}'
+        )
+    valid = marks or {}
+    all_checks(list(valid))  # raises for unknown names
+    listed = {name: mark if isinstance(mark, list | tuple) else [mark] for name, mark in valid.items()}
+    return lambda name: listed.get(name, ())
 
 
 def _hint(name: object, known: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from ...space.parameters import Categorical, Ordinal, Parameter
 from ...space.search_space import SearchSpace
 from ..domain import nested
 from ..failure import Unsupported
-from ..protocol import Capabilities
+from ..protocol import Capabilities, takes
 
 
 class Trial:
@@ -73,8 +73,8 @@ class Adapted:
         return {**vars(self), "maker": ByValue(self.maker)}
 
     def __call__(self, space: SearchSpace, seed: int, **options: Any) -> Any:
-        """Create a sampler."""
-        return self.kind(self.maker, space, seed, **options)
+        """Create a sampler. The libraries refuse seeds of more than 32 bits."""
+        return self.kind(self.maker, space, seed % 2**32, **options)
 
     def __repr__(self) -> str:
         return f"<factory of {self.name}>"
@@ -118,16 +118,8 @@ def create(maker: Any, seed: int, *names: str, **options: Any) -> Any:
         return maker(seed)
     for name in names:
         if takes(maker, name):
-            return maker(**{name: seed % 2**32}, **options)
+            return maker(**{name: seed}, **options)
     return maker(**options)
-
-
-def takes(function: Any, name: str) -> bool:
-    """Whether a callable has a parameter with this name."""
-    try:
-        return name in inspect.signature(function).parameters
-    except (TypeError, ValueError):
-        return False
 
 
 def plain_choices(parameter: Parameter, name: str, kinds: tuple[type, ...]) -> list[Any]:
@@ -171,6 +163,5 @@ __all__ = [
     "imported",
     "nested",
     "plain_choices",
-    "takes",
     "unsupported_condition",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +14,7 @@ Ask = Callable[[SimpleNamespace], dict[str, Any]]
 Tell = Callable[[SimpleNamespace, dict[str, Any], "float | None"], None]
 
 
-def from_function(ask: Ask, tell: Tell, *, capabilities: Capabilities | None = None) -> Adapted:
+def from_function(ask: Ask, tell: Tell, *, capabilities: Capabilities | Mapping[str, bool] | None = None) -> Adapted:
     """Return a factory of samplers that consist of two functions and a state.
 
     Parameters
@@ -25,7 +25,8 @@ def from_function(ask: Ask, tell: Tell, *, capabilities: Capabilities | None = N
     tell
         ``tell(state, params, value)``; a value of None is a failure.
     capabilities
-        What the sampler can do. The default assumes ``seed``, ``learns``, ``failures`` and ``pending``.
+        A mapping of the fields of :class:`Capabilities` that differ from the default, or a complete one. The default
+        assumes ``seed``, ``learns``, ``failures`` and ``pending``.
 
     Examples
     --------
@@ -39,7 +40,7 @@ def from_function(ask: Ask, tell: Tell, *, capabilities: Capabilities | None = N
     >>> len(check_sampler(adapters.from_function(ask, tell), tags="check_suggestions_lie_in_their_domain"))
     1
     """
-    return Adapted(_Functions, (ask, tell), capabilities or Capabilities(save=pickles((ask, tell))))
+    return Adapted(_Functions, (ask, tell), Capabilities(save=pickles((ask, tell))).updated(capabilities))
 
 
 class _Functions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
@@ -14,7 +15,7 @@ from ..protocol import Capabilities
 from .common import Adapted, RecordedTrial, Trial, imported, unsupported_condition
 
 
-def from_hyperopt(algo: Any) -> Adapted:
+def from_hyperopt(algo: Any, *, capabilities: Capabilities | Mapping[str, bool] | None = None) -> Adapted:
     """Return a factory for a Hyperopt algorithm.
 
     Floats become ``hp.uniform`` and ``hp.loguniform``, integers ``hp.uniformint`` and rounded ``hp.qloguniform``. Steps
@@ -25,6 +26,9 @@ def from_hyperopt(algo: Any) -> Adapted:
     ----------
     algo
         A function such as ``hyperopt.tpe.suggest``, or a callable ``seed -> function``.
+    capabilities
+        A mapping of the fields of :class:`Capabilities` that differ from the default, or a complete one.
+        ``hyperopt.rand.suggest`` is known not to learn.
 
     Examples
     --------
@@ -34,7 +38,14 @@ def from_hyperopt(algo: Any) -> Adapted:
     return Adapted(
         _Search,
         algo,
-        Capabilities(save=True, conditional=False, best=True, history=True, lifecycle=True),
+        Capabilities(
+            learns=getattr(algo, "__module__", "") != "hyperopt.rand",
+            save=True,
+            conditional=False,
+            best=True,
+            history=True,
+            lifecycle=True,
+        ).updated(capabilities),
     )
 
 

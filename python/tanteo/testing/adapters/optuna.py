@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
@@ -15,8 +15,16 @@ from ..failure import Unsupported
 from ..protocol import Capabilities
 from .common import Adapted, ByValue, RecordedTrial, Trial, create, imported, plain_choices
 
+#: Samplers of Optuna and Rustuna that draw regardless of the results.
+_NON_LEARNING = ("RandomSampler", "QMCSampler")
 
-def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
+
+def from_optuna(
+    sampler: Any,
+    *,
+    keep_sampler: bool = False,
+    capabilities: Capabilities | Mapping[str, bool] | None = None,
+) -> Adapted:
     """Return a factory for an Optuna sampler in an in-memory study.
 
     Spaces are searched define-by-run, so conditions work. Choices must have types that Optuna stores. Known constraints
@@ -29,6 +37,9 @@ def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
         A sampler class, or a callable ``seed -> sampler``. Samplers of Rustuna run in a study of Rustuna.
     keep_sampler
         Whether the sampler is pickled with the trials, as the Optuna documentation recommends for repeatable runs.
+    capabilities
+        A mapping of the fields of :class:`Capabilities` that differ from the default, or a complete one.
+        The classes ``RandomSampler`` and ``QMCSampler`` are known not to learn.
 
     Examples
     --------
@@ -40,6 +51,7 @@ def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
         functools.partial(_Study, keep_sampler=keep_sampler),
         sampler,
         Capabilities(
+            learns=getattr(sampler, "__name__", "") not in _NON_LEARNING,
             seed=not inspect.isclass(sampler) or "seed" in inspect.signature(sampler).parameters,
             save=is_optuna,
             inject=is_optuna,
@@ -50,7 +62,7 @@ def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
             best=True,
             history=True,
             lifecycle=True,
-        ),
+        ).updated(capabilities),
     )
 
 

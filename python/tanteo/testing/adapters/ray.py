@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from ..protocol import Capabilities
 from .common import Adapted, ByValue, Trial, create, imported, unsupported_condition
 
 
-def from_ray(searcher: Any) -> Adapted:
+def from_ray(searcher: Any, *, capabilities: Capabilities | Mapping[str, bool] | None = None) -> Adapted:
     """Return a factory for a Ray Tune searcher.
 
     Floats become ``tune.uniform``, ``loguniform`` and ``quniform``, integers ``randint``, ``lograndint`` and
@@ -27,13 +28,16 @@ def from_ray(searcher: Any) -> Adapted:
     ----------
     searcher
         A searcher class, or a callable ``seed -> searcher``.
+    capabilities
+        A mapping of the fields of :class:`Capabilities` that differ from the default, or a complete one.
 
     Examples
     --------
     >>> from tanteo.testing import adapters
     >>> factory = adapters.from_ray(lambda seed: TanteoSearch(seed=seed))
     """
-    return Adapted(_Searcher, searcher, Capabilities(save=True, conditional=False, maximize=True))
+    assumed = Capabilities(save=True, conditional=False, maximize=True)
+    return Adapted(_Searcher, searcher, assumed.updated(capabilities))
 
 
 class _Searcher:

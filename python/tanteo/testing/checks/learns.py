@@ -103,7 +103,7 @@ def check_learns_when_maximizing(subject: Subject) -> None:
 def distances_with_an_outlier(subject: Subject) -> tuple[float, float]:
     """Return the median distances of later suggestions without and with an outlier, from searches with equal seeds."""
     without = median(later_distances(subject, lambda k, loss: loss, BOWL, searches=1))
-    text = f"{BOWL}, but {OUTLIER} at the eighth"
+    text = f"{OUTLIER} if k == 7 else {BOWL}"
     blinded = later_distances(subject, lambda k, loss: OUTLIER if k == 7 else loss, text, searches=1)
     return without, median(blinded)
 
@@ -123,14 +123,14 @@ def check_an_outlier_does_not_blind(subject: Subject) -> None:
 @check("learns", "learns", "failures", false_alarm=LARGER_FALSE_ALARM)
 def check_failures_do_not_blind(subject: Subject) -> None:
     """If every third trial fails, regardless of its params, a search of 80 trials learns from the others."""
-    _expect_nearer(subject, lambda k, loss: None if k % 3 == 0 else loss, f"{BOWL}, but None at every third", n=80)
+    _expect_nearer(subject, lambda k, loss: None if k % 3 == 0 else loss, f"None if k % 3 == 0 else {BOWL}", n=80)
 
 
 @check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_infinities_do_not_blind(subject: Subject) -> None:
     """If every fifth trial returns infinity, regardless of its params, a search learns from the others."""
     _expect_nearer(
-        subject, lambda k, loss: math.inf if k % 5 == 4 else loss, f"{BOWL}, but inf at every fifth", searches=1
+        subject, lambda k, loss: math.inf if k % 5 == 4 else loss, f"math.inf if k % 5 == 4 else {BOWL}", searches=1
     )
 
 

@@ -72,7 +72,7 @@ def check_global_generators_do_not_matter(subject: Subject) -> None:
     try:
         for state in (1, 2):
             session = subject.session(mixed(), 3)
-            subject.program.add(f"random.seed({state}); numpy.random.seed({state})")
+            subject.program.add(f"random.seed({state}); np.random.seed({state})")
             random.seed(state)
             np.random.seed(state)  # noqa: NPY002 - as above
             runs.append(session.run(length, mixed_loss))

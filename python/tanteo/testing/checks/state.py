@@ -128,7 +128,7 @@ def check_a_fresh_process_continues_identically(subject: Subject) -> None:
     """A saved search continues in a fresh process exactly as in this one."""
     session = subject.session(mixed(), 11)
     session.run(subject.profile.warm, mixed_loss)
-    session.program.add(f"saved = pickle.dumps({session.name}); here, and in a fresh process:")
+    session.program.add(f"saved = pickle.dumps({session.name})  # the search continues here, and in a fresh process")
     remote = run_in_fresh_process(continue_search, session.data(), 6)
     expect_same("here and in a fresh process", session.run(6, mixed_loss), remote)
 

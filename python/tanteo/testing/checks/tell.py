@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ..._internal.equality import same
 from ..failure import is_traceback_hidden
 from ..registry import check
-from ..session import Session
+from ..session import Session, described
 from ..strategies import seeds, values
 from ..subject import Subject, expect
 from .common import expect_same, mixed, mixed_loss, plane
@@ -133,7 +133,7 @@ def check_best_is_the_smallest_value(subject: Subject) -> None:
         best = _best(session)
         expect(
             best is not None and best.value == smallest_value,
-            f"the smallest value is {smallest_value!r}, best is {best!r}",
+            f"the smallest value is {smallest_value!r}, best is {described(best)}",
         )
         is_told = any(value == smallest_value and same(params, best.params) for value, params in pairs)
         expect(is_told, f"{best.params!r} is not what {smallest_value!r} was told for")
@@ -157,11 +157,11 @@ def check_best_is_never_nan(subject: Subject) -> None:
         numbers = [value for value in results if not math.isnan(value)]
         best = _best(session)
         if numbers:
-            expect(
-                best is not None and best.value == min(numbers), f"the smallest is {min(numbers)!r}, best is {best!r}"
-            )
+            reason = f"the smallest is {min(numbers)!r}, best is {described(best)}"
+            expect(best is not None and best.value == min(numbers), reason)
         else:
-            expect(best is None or best.value is None or not math.isnan(best.value), f"best is {best!r}")
+            is_nan = best is not None and best.value is not None and math.isnan(best.value)
+            expect(not is_nan, f"best is {described(best)}")
 
     subject.explore(body, results=_numbers, seed=seeds())
 
@@ -171,10 +171,10 @@ def check_best_of_nothing_is_none(subject: Subject) -> None:
     """``best`` is None before the first ask, and while all trials are pending."""
     session = subject.session(mixed())
     best = _best(session)
-    expect(best is None, f"best is {best!r} before the first ask")
+    expect(best is None, f"best is {described(best)} before the first ask")
     session.ask()
     best = _best(session)
-    expect(best is None, f"best is {best!r} before the first tell")
+    expect(best is None, f"best is {described(best)} before the first tell")
 
 
 @check("tell", "pending")

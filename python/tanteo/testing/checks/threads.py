@@ -42,8 +42,10 @@ def _run_in_threads(functions: list[Callable[[], None]]) -> None:
 def check_threads_share_a_search(subject: Subject) -> None:
     """When four threads ask and tell one sampler, every trial has its own id and its result is kept."""
     session, n = subject.session(plane()), 15
-    template = f"{_THREADS} threads, each {n} times: t = opt.ask(); opt.tell(t, bowl({{}}))"
+    template = f"work = lambda: [opt.tell(t, bowl({{}})) for t in (opt.ask() for _ in range({n}))]"
     step = session.program.add(template.format("t.params"))
+    session.program.add(f"threads = [threading.Thread(target=work) for _ in range({_THREADS})]")
+    session.program.add("[thread.start() for thread in threads]; [thread.join() for thread in threads]")
     tokens: list[Any] = []
 
     def work() -> None:
