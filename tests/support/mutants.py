@@ -20,6 +20,7 @@ import numpy as np
 from support.reference import Handle, Reference, Row
 from tanteo.exceptions import SpaceExhausted
 from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal
+from tanteo.testing.domain import n_steps
 
 #: Mutants by name, each with the checks that must catch it.
 MUTANTS: dict[str, tuple[type[Reference], tuple[str, ...]]] = {}
@@ -90,6 +91,39 @@ class LastChoiceLost(Reference):
         return parameter.choices[0] if isinstance(parameter, Categorical | Ordinal) else value
 
 
+@caught_by("a_top_step_stays_within_its_bounds")
+class TopStepRoundsOutOfItsRange(Reference):
+    def value_at(self, parameter: Any, u: float) -> Any:
+        if not isinstance(parameter, Float) or parameter.step is None:
+            return super().value_at(parameter, u)
+        count = n_steps(parameter.low, parameter.high, parameter.step)
+        return parameter.low + int(u * count) * parameter.step
+
+
+@caught_by("every_level_of_a_step_is_reached")
+class HighestLogarithmicIntegerLost(Reference):
+    def integer_at(self, parameter: Int, u: float) -> int:
+        if not parameter.log:
+            return super().integer_at(parameter, u)
+        return int(parameter.low * (parameter.high / parameter.low) ** u)
+
+
+@caught_by("every_choice_is_reached")
+class FourthOfFourChoicesLost(Reference):
+    def draw(self, parameter: Any) -> Any:
+        if isinstance(parameter, Categorical) and len(parameter.choices) == 4:
+            return parameter.choices[self.rng.randrange(3)]
+        return super().draw(parameter)
+
+
+@caught_by("every_choice_is_reached")
+class EqualChoicesMerged(Reference):
+    def draw(self, parameter: Any) -> Any:
+        if not isinstance(parameter, Categorical | Ordinal) or parameter.choices[0].__hash__ is None:
+            return super().draw(parameter)
+        return self.rng.choice(list(dict.fromkeys(parameter.choices)))
+
+
 @caught_by("values_have_builtin_types")
 class NumpyScalars(Reference):
     def clip(self, parameter: Float, x: float) -> float:
@@ -121,6 +155,18 @@ class NamesAsFormatStrings(Reference):
 class UpperEndNeverSearched(Reference):
     def value_at(self, parameter: Any, u: float) -> Any:
         return super().value_at(parameter, 0.7 * u)
+
+
+@caught_by("the_whole_range_is_searched")
+class OuterTwentiethsNeverSearched(Reference):
+    def value_at(self, parameter: Any, u: float) -> Any:
+        return super().value_at(parameter, 0.05 + 0.9 * u)
+
+
+@caught_by("the_whole_range_is_searched")
+class OuterFortiethsNeverSearched(Reference):
+    def value_at(self, parameter: Any, u: float) -> Any:
+        return super().value_at(parameter, 0.025 + 0.95 * u)
 
 
 @caught_by("known_constraints_are_kept")
@@ -267,6 +313,20 @@ class TextAccepted(Reference):
         return None if isinstance(value, str) else super().parse_value(value)
 
 
+@caught_by("text_is_never_a_number", "a_refused_value_can_be_corrected")
+class BytesAreLists(Reference):
+    def parse_value(self, value: Any) -> Any:
+        return (
+            float(next(iter(value))) if isinstance(value, bytes | bytearray) and value else super().parse_value(value)
+        )
+
+
+@caught_by("text_is_never_a_number")
+class TextIsParsed(Reference):
+    def parse_value(self, value: Any) -> Any:
+        return float(value) if isinstance(value, str) and value.isdigit() else super().parse_value(value)
+
+
 @caught_by("a_refused_tell_changes_nothing")
 class RefusalAdvancesTheGenerator(Reference):
     def parse_value(self, value: Any) -> Any:
@@ -280,6 +340,21 @@ class BestIsTheLast(Reference):
     @property
     def best(self) -> Row | None:
         return next((row for row in reversed(self.rows) if row.state == "complete"), None)
+
+
+@caught_by("best_is_the_largest_value_when_maximizing")
+class BestIgnoresTheDirection(Reference):
+    @property
+    def best(self) -> Row | None:
+        complete = [row for row in self.rows if row.state == "complete"]
+        return min(complete, key=lambda row: row.value, default=None)
+
+
+@caught_by("best_is_not_infinite")
+class InfinityIsBest(Reference):
+    @property
+    def best(self) -> Row | None:
+        return next((row for row in self.rows if row.value in (math.inf, -math.inf)), super().best)
 
 
 @caught_by("best_is_never_nan")
@@ -431,7 +506,15 @@ class TellReseedsTheGenerator(Reference):
 
 
 @caught_by("names_change_nothing")
+class SeedFromNames(Reference):
+    def suggest(self) -> dict[str, Any]:
+        self.rng.seed(f"{list(self.space)} {self.rng.random()}")
+        return super().suggest()
+
+
 class DrawsInOrderOfNames(Reference):
+    """No mutant: samplers may draw in this order."""
+
     def configuration(self, value: Any) -> dict[str, Any]:
         flat = super().configuration(value)
         return {**flat, **{name: value(name, self.space[name]) for name in sorted(flat)}}
@@ -455,6 +538,20 @@ class GeneratorNotSaved(Reference):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self.rng = random.Random(0)
+
+
+@caught_by("a_copy_keeps_the_direction")
+class DirectionLostOnLoading(Reference):
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__({**state, "signs": [1.0] * len(state["signs"])})
+
+
+@caught_by("a_copy_keeps_the_direction")
+class DirectionOfTheModelLostOnLoading(DirectionLostOnLoading):
+    @property
+    def best(self) -> Row | None:
+        complete = [row for row in self.rows if row.state == "complete"]
+        return max(complete, key=lambda row: row.value, default=None)
 
 
 @caught_by("a_deep_copy_continues_identically")
@@ -502,6 +599,8 @@ class SavedBytesVary(Reference):
     "failures_do_not_blind",
     "infinities_do_not_blind",
     "learns_at_any_scale",
+    "later_results_still_count",
+    "early_results_still_count",
     "learns_from_observed_results",
     "crash_regions_repel",
     "a_good_choice_is_found",
@@ -533,6 +632,24 @@ class InfinityStopsLearning(Reference):
     def suggest(self) -> dict[str, Any]:
         is_blind = any(row.value == math.inf for row in self.rows)
         return self.draw_new(self.draw_configuration) if is_blind else super().suggest()
+
+
+@caught_by("infinite_regions_repel")
+class InfinityAttracts(Reference):
+    def loss(self, row: Row) -> float:
+        return -math.inf if row.value == math.inf else super().loss(row)
+
+
+@caught_by("later_results_still_count")
+class LearningStopsAfterTwentyResults(Reference):
+    def finished(self) -> list[Row]:
+        return super().finished()[:20]
+
+
+@caught_by("early_results_still_count")
+class OlderResultsForgotten(Reference):
+    def finished(self) -> list[Row]:
+        return super().finished()[-30:]
 
 
 @caught_by("learns_at_any_scale")
@@ -585,6 +702,26 @@ class FailsWithManyTrials(Reference):
         if len(self.rows) >= 48:
             raise IndexError("the history is full")
         return super().next_id()
+
+
+@caught_by("many_trials")
+class HistoryCutToThirty(Reference):
+    @property
+    def trials(self) -> list[Row]:
+        return super().trials[-30:]
+
+
+@caught_by("an_ask_is_not_quadratic")
+class ComparesAllPairs(Reference):
+    def ranks(self, finished: list[Row]) -> list[float]:
+        return [float(sum(self.loss(other) < self.loss(row) for other in finished)) for row in finished]
+
+
+@caught_by("a_trial_leaves_little_memory")
+class LeaksAMegabyte(Reference):
+    def suggest(self) -> dict[str, Any]:
+        self.leaked = [*getattr(self, "leaked", ()), bytearray(2**20)]
+        return super().suggest()
 
 
 @caught_by("small_spaces")

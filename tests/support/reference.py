@@ -206,7 +206,7 @@ class Reference:
         """Return a told value as a number, None for a failure."""
         if value is None:
             return None
-        if isinstance(value, str | bytes):
+        if isinstance(value, str | bytes | bytearray):
             raise TypeError(f"value must be a number, got {value!r}")
         if len(self.signs) > 1:
             return tuple(float(item) for item in value)

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from support.mutants import MUTANTS, LeavesAThread
+from support.mutants import MUTANTS, DrawsInOrderOfNames, LeavesAThread
 from support.reference import Reference
 from tanteo.testing import Failure, all_checks, check, parametrize_with_checks
 
@@ -37,6 +37,10 @@ def test_a_mutant_is_caught(mutant, caught_by):
     assert raised.value.reason
     compile("\n".join(raised.value.program), caught_by, "exec")  # the program is Python
     assert raised.value.program
+
+
+def test_a_sampler_may_draw_in_the_order_of_the_names():
+    CHECKS["check_names_change_nothing"](DrawsInOrderOfNames)
 
 
 def test_there_are_at_least_forty_mutants():

@@ -271,6 +271,28 @@ class Session:
             guarded(functools.partial(self.sampler.tell, token, loss(params)), "tell")
         return suggested
 
+    def run_together(self, n: int, loss: Callable[[int, Any], Any], text: str) -> list[Any]:
+        """Ask ``n`` times, then tell all trials, in two steps of the program, and return the suggestions.
+
+        Parameters
+        ----------
+        n
+            Number of trials; fewer if the space is exhausted.
+        loss
+            ``loss(k, params)`` returns the value of trial ``k``.
+        text
+            The value as source, where the number is ``k`` and the params are ``t.params``.
+        """
+        self._step(f"trials = [{self.name}.ask() for _ in range({n})]")
+        n_steps = len(self.program.steps)
+        trials = list(self.asks(n))
+        del self.program.steps[n_steps:]
+        value = text if not trials or hasattr(trials[0].token, "params") else text.replace("t.params", "t")
+        self._step(f"for k, t in enumerate(trials): {self.name}.tell(t, {value})")
+        for k, trial in enumerate(trials):
+            guarded(functools.partial(self.sampler.tell, trial.token, loss(k, trial.params)), "tell")
+        return [trial.params for trial in trials]
+
     def data(self) -> bytes:
         """Return the pickled sampler."""
         return guarded(lambda: pickle.dumps(self.sampler), "pickle.dumps")

@@ -7,16 +7,19 @@ comments at the thresholds give the probability that uniform draws pass.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable
 from statistics import mean, median
 from typing import Any
 
+from ..._internal.equality import same
 from ...space.parameters import Categorical, Float, Int
 from ...space.search_space import SearchSpace
 from ..failure import is_traceback_hidden
 from ..registry import check
+from ..session import source
 from ..subject import Subject, expect
 from .common import BOWL, bowl, plane
 
@@ -134,6 +137,36 @@ def check_infinities_do_not_blind(subject: Subject) -> None:
     )
 
 
+@check("learns", "learns", "seed", false_alarm=FALSE_ALARM)
+def check_later_results_still_count(subject: Subject) -> None:
+    """Two searches of fifty trials whose results differ after the twentieth do not suggest the same."""
+    runs = []
+    for sign in (1, -1):
+        loss = _numbered_loss(functools.partial(_later_loss, sign))
+        runs.append(subject.session(plane()).run(50, loss, f"({BOWL}) * (1 if k < 20 else {sign})"))
+    expect(not same(*runs), "thirty results after the first twenty make no difference")
+
+
+def _later_loss(sign: int, k: int, loss: float) -> float:
+    return loss if k < 20 else sign * loss
+
+
+@check("learns", "learns", "seed", "pending", false_alarm=FALSE_ALARM)
+def check_early_results_still_count(subject: Subject) -> None:
+    """After forty equal results, suggestions still depend on twenty earlier ones."""
+    futures = []
+    for sign in (1, -1):
+        session = subject.session(plane())
+        loss = functools.partial(_early_loss, sign)
+        session.run_together(60, loss, f"{sign} * ({BOWL}) if k < 20 else 10.0")
+        futures.append([trial.params for trial in session.asks(5)])
+    expect(not same(*futures), "the first twenty of sixty results make no difference")
+
+
+def _early_loss(sign: int, k: int, params: dict[str, Any]) -> float:
+    return sign * bowl(params) if k < 20 else 10.0
+
+
 @check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_learns_at_any_scale(subject: Subject) -> None:
     """A search learns from values around 1e300, around 1e-300, and with an offset of 1e6."""
@@ -159,30 +192,40 @@ def check_learns_from_observed_results(subject: Subject) -> None:
     expect(distance < REQUIRED_SHARE * RANDOM_DISTANCE, f"suggestions have a median distance of {distance:.2f}")
 
 
-def share_of_crashes(subject: Subject) -> float:
-    """Return the share of later suggestions in the half of the square where every trial fails."""
+def share_of_crashes(subject: Subject, crash: float | None = None) -> float:
+    """Return the share of later suggestions in the half of the square where every trial returns ``crash``."""
     shares = []
+    loss = functools.partial(_crashing, crash)
+    text = f"{source(crash)} if t.params['x'] < 0.5 else (t.params['x'] - 0.75) ** 2 + (t.params['y'] - 0.6) ** 2"
     for seed in range(N_SEARCHES * subject.profile.seeds):
         subject.restart()
-        text = "None if t.params['x'] < 0.5 else (t.params['x'] - 0.75) ** 2 + (t.params['y'] - 0.6) ** 2"
-        suggested = subject.session(plane(), seed).run(60, _crashing, text)
+        suggested = subject.session(plane(), seed).run(60, loss, text)
         shares.append(mean(float(p["x"] < 0.5) for p in suggested[-40:]))
     return float(mean(shares))
 
 
-def _crashing(params: dict[str, Any]) -> float | None:
-    return None if params["x"] < 0.5 else float((params["x"] - 0.75) ** 2 + (params["y"] - 0.6) ** 2)
+def _crashing(crash: float | None, params: dict[str, Any]) -> float | None:
+    return crash if params["x"] < 0.5 else float((params["x"] - 0.75) ** 2 + (params["y"] - 0.6) ** 2)
+
+
+def _expect_few_crashes(share: float, event: str) -> None:
+    expect(
+        share < MAX_CRASH_SHARE,
+        f"{share:.0%} of the later suggestions are in the half where every trial {event}; random draws have 50%, "
+        f"and less than {MAX_CRASH_SHARE:.0%} is required",
+    )
 
 
 @check("learns", "learns", "failures", false_alarm=FALSE_ALARM)
 def check_crash_regions_repel(subject: Subject) -> None:
     """If every trial in one half of the space fails, later suggestions avoid that half."""
-    share = share_of_crashes(subject)
-    expect(
-        share < MAX_CRASH_SHARE,
-        f"{share:.0%} of the later suggestions are in the half where every trial fails; random draws have 50%, "
-        f"and less than {MAX_CRASH_SHARE:.0%} is required",
-    )
+    _expect_few_crashes(share_of_crashes(subject), "fails")
+
+
+@check("learns", "learns", false_alarm=FALSE_ALARM)
+def check_infinite_regions_repel(subject: Subject) -> None:
+    """If every trial in one half of the space returns infinity, later suggestions avoid that half."""
+    _expect_few_crashes(share_of_crashes(subject, math.inf), "is infinite")
 
 
 def share_of_good_choices(subject: Subject) -> float:

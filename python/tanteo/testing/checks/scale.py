@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..._internal.equality import same
@@ -10,10 +15,14 @@ from ...space.search_space import SearchSpace
 from ..domain import fault
 from ..failure import is_traceback_hidden
 from ..registry import check
+from ..session import Session
 from ..subject import Subject, expect
 from .common import bowl, mixed, mixed_loss, plane
 
 __tracebackhide__ = is_traceback_hidden
+
+#: Numbers of trials after which an ask is measured; each is twice the previous one.
+_SIZES = (25, 50, 100)
 
 
 @check("scale", "pending")
@@ -62,10 +71,86 @@ def check_many_choices(subject: Subject) -> None:
 
 @check("scale")
 def check_many_trials(subject: Subject) -> None:
-    """A search can run for 60 trials (120 or 600 in longer profiles)."""
-    suggested = subject.session(mixed()).run(60 * subject.profile.size, mixed_loss)
+    """A search can run for 60 trials (120 or 600 in longer profiles), and keeps all of them if it has a history."""
+    session = subject.session(mixed())
+    suggested = session.run(60 * subject.profile.size, mixed_loss)
+    if subject.capabilities.history:
+        kept = len(session.trials)
+        expect(kept == len(suggested), f"{len(suggested)} trials were told, {kept} are kept")
     problem = next((fault(mixed(), params) for params in suggested if fault(mixed(), params)), None)
     expect(problem is None, str(problem))
+
+
+@check("scale")
+def check_an_ask_is_not_quadratic(subject: Subject) -> None:
+    """The Python lines that an ask executes grow less than with the square of the trials, from 25 over 50 to 100.
+
+    In proportion to the trials, the second increase is twice the first; with the square, it is four times the first.
+    Native code is not counted.
+    """
+    session, lines, n = subject.session(plane()), list[int](), 0
+    for size in _SIZES:
+        session.run(size - n, bowl)
+        lines.append(0)
+        for _ in range(3):
+            lines[-1] += _count_lines(session, bowl)
+        n = size + 3
+    first, second = lines[1] - lines[0], lines[2] - lines[1]
+    expect(
+        first < lines[0] / 2 or second < 3 * first,
+        f"three asks execute {lines[0]:,}, {lines[1]:,} and {lines[2]:,} lines of Python after {_SIZES} trials",
+    )
+
+
+def _count_lines(session: Session, loss: Callable[[Any], Any]) -> int:
+    """Ask and tell a trial, and return the number of lines of Python that the ask executed, repeated lines included."""
+    count = 0
+
+    def trace(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    previous = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        trial = session.ask()
+    finally:
+        sys.settrace(previous)
+    session.tell(trial, loss(trial.params))
+    return count
+
+
+@check("scale")
+def check_a_trial_leaves_little_memory(subject: Subject) -> None:
+    """A trial leaves less than 256 KiB of memory behind, as Python and NumPy count it; native code is not counted.
+
+    The least of three measurements counts, because a model or a module may be loaded once.
+    """
+    session, n, growth = subject.session(mixed()), 5, list[float]()
+    session.run(subject.profile.warm, mixed_loss)
+    with _traced_memory():
+        for _ in range(3):
+            used = _memory()
+            session.run(n, mixed_loss)
+            growth.append((_memory() - used) / n / 1024)
+    expect(min(growth) < 256, f"a trial leaves {min(growth):,.0f} KiB of memory behind")
+
+
+def _memory() -> int:
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+@contextlib.contextmanager
+def _traced_memory() -> Iterator[None]:
+    was_tracing = tracemalloc.is_tracing()
+    tracemalloc.start()
+    try:
+        yield
+    finally:
+        if not was_tracing:
+            tracemalloc.stop()
 
 
 @check("scale")

@@ -8,13 +8,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ..._internal.equality import same
 from ...exceptions import SpaceExhausted
 from ...space.search_space import SearchSpace
-from ..failure import is_traceback_hidden
+from ..failure import Skipped, is_traceback_hidden
 from ..machine import run_machine
 from ..process import run_in_fresh_process
 from ..registry import check
-from ..session import Session
+from ..session import Session, described
 from ..strategies import Objective, search_spaces, seeds
 from ..subject import Subject, expect
 from .common import expect_same, mixed, mixed_loss, warm_ups, warmed_session
@@ -78,6 +79,37 @@ def check_a_copy_keeps_pending_trials(subject: Subject) -> None:
             expect_same("pending told to the original and to a copy", _continue(session, 2), _continue(copied, 2))
 
     subject.explore(body, n=st.integers(1, 3), seed=seeds(), warm=warm_ups(subject))
+
+
+@check("state", "save", "maximize")
+def check_a_copy_keeps_the_direction(subject: Subject) -> None:
+    """A search that maximizes goes on maximizing after saving and loading.
+
+    Its copy is compared with the copy of a search that minimizes the negative, if the two searches agree until then.
+    """
+    if not (subject.capabilities.seed or subject.capabilities.best):
+        raise Skipped("needs the capability seed or best")
+    warm, losses = subject.profile.warm, (mixed_loss, _negated_loss)
+
+    def body(seed: int) -> None:
+        sessions = [subject.session(mixed(), seed, direction=direction) for direction in ("minimize", "maximize")]
+        before = [session.run(warm, loss) for session, loss in zip(sessions, losses, strict=True)]
+        copies = [session.restored() for session in sessions]
+        if subject.capabilities.best:
+            best, largest = copies[1].best, max(map(_negated_loss, before[1]))
+            expect(
+                best is not None and best.value == largest,
+                f"the largest value is {largest!r}, best is {described(best)}",
+            )
+        if subject.capabilities.seed and same(*before):
+            after = [copied.run(6, loss) for copied, loss in zip(copies, losses, strict=True)]
+            expect_same("copies that minimize f and maximize -f", *after)
+
+    subject.explore(body, share=0.3, seed=seeds())
+
+
+def _negated_loss(params: dict[str, Any]) -> float:
+    return -mixed_loss(params)
 
 
 @check("state", "save", "seed")

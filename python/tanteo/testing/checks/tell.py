@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import math
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
 
 from ..._internal.equality import same
-from ..failure import is_traceback_hidden
+from ..failure import Failure, is_traceback_hidden
 from ..registry import check
 from ..session import Session, described
 from ..strategies import seeds, values
@@ -100,6 +102,22 @@ def check_a_refused_value_can_be_corrected(subject: Subject) -> None:
     subject.explore(body, nonsense=st.sampled_from(["x", "", object, b"1", {}]), value=values())
 
 
+@check("tell", "history")
+def check_text_is_never_a_number(subject: Subject) -> None:
+    """Text and bytes are refused, or recorded as a failure, but never as a number: ``b"1"`` is neither 1.0 nor 49.0."""
+
+    def body(nonsense: Any) -> None:
+        session = subject.session(plane())
+        trial = session.ask()
+        with contextlib.suppress(Failure):  # another check says that the value should be refused
+            session.refused(trial, nonsense, f"{nonsense!r} as a value")
+        kept = [recorded.value for recorded in session.trials]
+        numbers = [value for value in kept if value is not None and value == value]
+        expect(not numbers, f"told {nonsense!r}, kept {kept!r}")
+
+    subject.each(body, ["1", b"1", bytearray(b"1")])
+
+
 @check("tell", "lifecycle", "seed")
 def check_a_refused_tell_changes_nothing(subject: Subject) -> None:
     """A refused value does not change later suggestions."""
@@ -119,26 +137,54 @@ def check_a_refused_tell_changes_nothing(subject: Subject) -> None:
     subject.explore(body, share=0.5, nonsense=st.sampled_from(["x", (), {}]), seed=seeds())
 
 
-@check("tell", "best")
-def check_best_is_the_smallest_value(subject: Subject) -> None:
-    """``best`` has the smallest value and the params of its trial."""
+def _compare_best(subject: Subject, pick: Callable[[list[float]], float], word: str, **options: Any) -> None:
+    """Compare ``best`` with the value that ``pick`` returns, and its params with those that it was told for."""
 
     def body(results: list[float], seed: int) -> None:
-        session = subject.session(mixed(), seed)
+        session = subject.session(mixed(), seed, **options)
         pairs = []
         for trial, value in zip(session.asks(len(results)), results, strict=False):
             pairs.append((value, copy.deepcopy(trial.params)))
             session.tell(trial, value)
-        smallest_value = min(value for value, _ in pairs)
+        picked = pick([value for value, _ in pairs])
         best = _best(session)
-        expect(
-            best is not None and best.value == smallest_value,
-            f"the smallest value is {smallest_value!r}, best is {described(best)}",
-        )
-        is_told = any(value == smallest_value and same(params, best.params) for value, params in pairs)
-        expect(is_told, f"{best.params!r} is not what {smallest_value!r} was told for")
+        expect(best is not None and best.value == picked, f"the {word} value is {picked!r}, best is {described(best)}")
+        is_told = any(value == picked and same(params, best.params) for value, params in pairs)
+        expect(is_told, f"{best.params!r} is not what {picked!r} was told for")
 
     subject.explore(body, results=st.lists(values(), min_size=1, max_size=8), seed=seeds())
+
+
+@check("tell", "best")
+def check_best_is_the_smallest_value(subject: Subject) -> None:
+    """``best`` has the smallest value and the params of its trial."""
+    _compare_best(subject, min, "smallest")
+
+
+@check("tell", "best", "maximize")
+def check_best_is_the_largest_value_when_maximizing(subject: Subject) -> None:
+    """``best`` has the largest value and the params of its trial if the search maximizes."""
+    _compare_best(subject, max, "largest", direction="maximize")
+
+
+@check("tell", "best")
+def check_best_is_not_infinite(subject: Subject) -> None:
+    """``best`` is the best finite value, wherever infinitely bad ones were told; this holds for both directions."""
+
+    def body(case: tuple[str, list[float]]) -> None:
+        direction, results = case
+        sign = 1.0 if direction == "minimize" else -1.0
+        session = subject.session(plane(), 0, **({} if sign == 1.0 else {"direction": direction}))
+        for trial, value in zip(session.asks(len(results)), results, strict=False):
+            session.tell(trial, sign * value)
+        best, finite = _best(session), sign * min(results)
+        expect(
+            best is not None and best.value == finite, f"the best finite value is {finite}, best is {described(best)}"
+        )
+
+    patterns = ([math.inf, 3.0], [3.0, math.inf], [math.inf, 5.0, math.inf, 3.0, 4.0, math.inf])
+    directions = ["minimize", *["maximize"] * subject.capabilities.maximize]
+    subject.each(body, [(direction, pattern) for direction in directions for pattern in patterns])
 
 
 def _best(session: Session) -> Any:

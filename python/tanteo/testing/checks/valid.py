@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ..._internal.equality import same
 from ...space.constraints import Linear, Order
-from ...space.parameters import Float, Int, Parameter
+from ...space.parameters import Categorical, Float, Int, Ordinal, Parameter
 from ...space.search_space import SearchSpace
 from ..domain import constraint_fault, domain_fault, flattened, levels, structure_fault, type_fault
 from ..failure import Failure, is_traceback_hidden
@@ -24,6 +24,8 @@ from .common import plane, warm_ups, warmed_session
 __tracebackhide__ = is_traceback_hidden
 
 Fault = Callable[[SearchSpace, Any], str | None]
+#: Width of the outer parts of a range that must be visited, as a share of the range.
+_EDGE = 0.025
 
 
 def _check_suggestions(subject: Subject, space: SearchSpace, seed: int, warm: int, fault: Fault, n: int = 4) -> None:
@@ -145,11 +147,11 @@ def check_values_have_builtin_types(subject: Subject) -> None:
 def _reach(subject: Subject, parameter: Parameter) -> None:
     """Ask fresh samplers, which get equal values only, until every level was suggested."""
     expected = levels(parameter) or []
-    space, seen, n = SearchSpace({"p": parameter}), list[Any](), 8 * len(expected)
+    space, seen, n, n_asks = SearchSpace({"p": parameter}), list[Any](), 8 * len(expected), max(5, len(expected))
     for seed in range(n):
         subject.restart()
         session = subject.session(space, seed)
-        for trial in session.asks(5):
+        for trial in session.asks(n_asks):
             value = trial.params["p"]
             if not any(same(value, level) or _close(value, level) for level in seen):
                 seen.append(value)
@@ -159,9 +161,9 @@ def _reach(subject: Subject, parameter: Parameter) -> None:
     subject.restart()
     subject.program.add(
         f"for seed in range({n}): opt = factory({source(space)}, seed=seed); "
-        "[opt.tell(opt.ask(), 0.0) for _ in range(5)]"
+        f"[opt.tell(opt.ask(), 0.0) for _ in range({n_asks})]"
     )
-    raise _unreached(expected, seen, 5 * n)
+    raise _unreached(expected, seen, n_asks * n)
 
 
 def _close(left: Any, right: Any) -> bool:
@@ -174,39 +176,86 @@ def _unreached(expected: list[Any], seen: list[Any], n: int) -> Failure:
     return Failure(f"{missing!r} was never suggested in {n} asks of {8 * len(expected)} samplers, {seen!r} were")
 
 
+@check("valid")
+def check_a_top_step_stays_within_its_bounds(subject: Subject) -> None:
+    """No level lies above its range because ``low + k * step`` was rounded up, as ``0.0 + 3 * 0.1 > 0.3`` is."""
+
+    def body(case: tuple[float, float, float]) -> None:
+        low, high, step = case
+        space, is_reached = SearchSpace({"p": Float(low, high, step=step)}), False
+        for seed in range(40):
+            subject.restart()
+            session = subject.session(space, seed)
+            for trial in session.asks(5):
+                problem = _domain_problem(space, trial.params)
+                expect(problem is None, str(problem))
+                is_reached |= trial.params["p"] > high - step / 2
+                session.tell(trial, 0.0)
+            if is_reached:
+                return
+
+    subject.each(body, [(0.0, 0.3, 0.1), (0.0, 0.6, 0.2), (0.1, 0.7, 0.2), (0.0, 1.2, 0.4)])
+
+
 @check("valid", false_alarm=1e-8)
 def check_every_level_of_a_step_is_reached(subject: Subject) -> None:
     """Every level of a stepped float or an integer is suggested sooner or later, including the last one.
 
     With L levels, 40 L asks of fresh samplers miss one with a probability below 1e-8, even if the ends are half as
-    likely as the others.
+    likely as the others. The logarithmic integers have few levels, because the last of many is rare.
     """
-    _reach(subject, Int(0, 1))
+    subject.each(
+        lambda parameter: _reach(subject, parameter),
+        [Int(0, 1), Int(1, 2, log=True), Int(1, 3, log=True), Int(8, 10, log=True)],
+    )
     subject.explore(lambda parameter: _reach(subject, parameter), share=5.0, parameter=few_levels("step", 5))
+
+
+#: Few and many choices, of one type and of several.
+_CHOICES: tuple[list[Any], ...] = (
+    [False, True],
+    [None, "a"],
+    [1, 2, 4, 8],
+    [1, True],
+    [0, None, False],
+    [*"abcdefghi"],
+)
 
 
 @check("valid", false_alarm=1e-8)
 def check_every_choice_is_reached(subject: Subject) -> None:
-    """Every choice is suggested sooner or later; 40 L asks miss one of L choices with a probability below 1e-8."""
-    subject.explore(lambda parameter: _reach(subject, parameter), share=0.5, parameter=few_levels("choice", 5))
+    """Every choice is suggested sooner or later, also of choices that are equal up to type, such as 1 and True.
+
+    With L choices, 40 L asks or more of fresh samplers miss one with a probability below 1e-8.
+    """
+    subject.each(
+        lambda parameter: _reach(subject, parameter),
+        [kind(choices) for choices in _CHOICES for kind in (Categorical, Ordinal)],
+    )
 
 
 @check("valid", false_alarm=1e-5)
 def check_the_whole_range_is_searched(subject: Subject) -> None:
-    """The outer tenths of a range are searched: 40 samplers with 5 asks each visit both.
+    """The outer fortieths of a range are searched: 160 samplers with 5 asks each visit both.
 
-    Independent uniform asks miss one of four outer tenths with a probability of 3e-9. If every sampler starts in the
-    middle, the probability is below 1e-5.
+    Independent uniform asks miss one of four outer fortieths with a probability of 7e-9. If every sampler starts in the
+    middle, the probability is below 1e-6. The check ends as soon as all were visited.
     """
-    seen = set()
-    for seed in range(40):
+    missing = {(name, end) for name in ("x", "y") for end in ("low", "high")}
+    for seed in range(160):
         subject.restart()
-        for trial in subject.session(plane(), seed).asks(5):
-            seen |= {(name, int(10 * trial.params[name])) for name in ("x", "y")}
-    missing = [
-        (name, tenth) for name in ("x", "y") for tenth in (0, 9) if not {(name, tenth), (name, tenth + 1)} & seen
-    ]
-    expect(not missing or subject.capabilities.ends, f"the tenths {missing} of the unit square were never suggested")
+        session = subject.session(plane(), seed)
+        for trial in session.asks(5):
+            for name in ("x", "y"):
+                missing -= {(name, "low")} if trial.params[name] < _EDGE else set()
+                missing -= {(name, "high")} if trial.params[name] > 1 - _EDGE else set()
+            if not subject.capabilities.pending:
+                session.tell(trial, 0.0)
+        if not missing:
+            return
+    expect(
+        subject.capabilities.ends, f"the outer {_EDGE:.1%} at {sorted(missing)} of the unit square were never suggested"
+    )
 
 
 @check("valid", "constraints")
