@@ -94,9 +94,10 @@ def failures(name: str, outcomes: Outcomes) -> str:
 
 
 _BEFORE = """Written by `python -m benches.conformance report`. To run a program, first type
-`import copy, math, pickle`, `import tanteo as tt`, `import numpy as np`, `from tanteo.testing import strategies`,
-`from tanteo.testing.checks.common import *` and `factory`, one of `benches/conformance/subjects.py`. Write out losses
-that are described in words, such as `the same loss` or `but inf at every fifth`."""
+`import copy, math, pickle, random, threading`, `import tanteo as tt`, `import numpy as np`,
+`from tanteo.testing import strategies`, `from tanteo.testing.checks.common import *` and `factory`, one of
+`benches/conformance/subjects.py`. Write out losses that are described in words, such as `the same loss` or `but inf at
+every fifth`; versions after 28 November 2026 no longer write them."""
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -283,7 +283,7 @@ class IdsReused(Reference):
         return sum(row.state == "pending" for row in self.rows)
 
 
-@caught_by("a_trial_is_told_once", "any_order_of_calls")
+@caught_by("a_trial_is_told_once")
 class SecondTellAccepted(Reference):
     def pending_row(self, trial: Handle) -> Row:
         row = self.rows[trial.id]

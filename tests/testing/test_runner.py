@@ -14,6 +14,7 @@ import numpy
 import pytest
 
 import tanteo as tt
+from support.programs import run_program
 from support.reference import Reference
 from tanteo.testing import (
     Capabilities,
@@ -131,14 +132,6 @@ class Learns(Mine):
         pass
 
 
-def run_program(outcome, factory):
-    """Run the program of a failure with the imports that docs/testing.md names."""
-    names = {"factory": factory}
-    imports = "import copy, math, pickle, random, threading\nimport numpy as np\nimport tanteo as tt\n"
-    imports += "from tanteo.testing import strategies\nfrom tanteo.testing.checks.common import bowl, mixed_loss\n"
-    exec("\n".join([imports, *outcome.program]), names)
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -157,13 +150,13 @@ def test_the_program_of_a_failure_runs(name):
     (outcome,) = examine(RaisesAtTheTenthAsk, tags=name)
     assert outcome.status == "failed"
     with pytest.raises(RuntimeError, match="the tenth ask"):
-        run_program(outcome, RaisesAtTheTenthAsk)
+        run_program(outcome.program, RaisesAtTheTenthAsk)
 
 
 def test_the_programs_of_a_sampler_that_does_not_learn_run():
     for outcome in examine(Learns, tags="learns"):
         assert outcome.status in ("failed", "skipped")
-        run_program(outcome, Learns)
+        run_program(outcome.program, Learns)
 
 
 def test_the_program_of_threads_uses_what_ask_returns():
@@ -181,7 +174,7 @@ class TakesAnything(Mine):
 def test_the_program_of_a_refused_class_runs():
     (outcome,) = examine(TakesAnything, tags="check_a_refused_value_can_be_corrected")
     assert outcome.status == "failed"
-    run_program(outcome, TakesAnything)
+    run_program(outcome.program, TakesAnything)
     assert source(object) == "object"
 
 

@@ -89,26 +89,26 @@ def check_a_copy_keeps_the_direction(subject: Subject) -> None:
     """
     if not (subject.capabilities.seed or subject.capabilities.best):
         raise Skipped("needs the capability seed or best")
-    warm, losses = subject.profile.warm, (mixed_loss, _negated_loss)
+    warm, losses = subject.profile.warm, ((mixed_loss, "mixed_loss(t.params)"), (_negated, "-mixed_loss(t.params)"))
 
     def body(seed: int) -> None:
         sessions = [subject.session(mixed(), seed, direction=direction) for direction in ("minimize", "maximize")]
-        before = [session.run(warm, loss) for session, loss in zip(sessions, losses, strict=True)]
+        before = [session.run(warm, *loss) for session, loss in zip(sessions, losses, strict=True)]
         copies = [session.restored() for session in sessions]
         if subject.capabilities.best:
-            best, largest = copies[1].best, max(map(_negated_loss, before[1]))
+            best, largest = copies[1].best, max(map(_negated, before[1]))
             expect(
                 best is not None and best.value == largest,
                 f"the largest value is {largest!r}, best is {described(best)}",
             )
         if subject.capabilities.seed and same(*before):
-            after = [copied.run(6, loss) for copied, loss in zip(copies, losses, strict=True)]
+            after = [copied.run(6, *loss) for copied, loss in zip(copies, losses, strict=True)]
             expect_same("copies that minimize f and maximize -f", *after)
 
     subject.explore(body, share=0.3, seed=seeds())
 
 
-def _negated_loss(params: dict[str, Any]) -> float:
+def _negated(params: dict[str, Any]) -> float:
     return -mixed_loss(params)
 
 

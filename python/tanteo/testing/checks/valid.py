@@ -65,6 +65,10 @@ def _explore(subject: Subject, fault: Fault, share: float = 1.0, **options: bool
 @check("valid")
 def check_suggestions_lie_in_their_domain(subject: Subject) -> None:
     """Every value lies within the bounds of its parameter, on its step, or among its choices."""
+    stepped = [Float(0.0, 1.0, step=0.25), Int(0, 10, step=5)]  # few of the drawn spaces have a step
+    subject.each(
+        lambda parameter: _check_suggestions(subject, SearchSpace({"x": parameter}), 0, 0, _domain_problem), stepped
+    )
     _explore(subject, _domain_problem, share=2.0)
 
 
