@@ -60,4 +60,5 @@ FAULTS = (
         ],
     ),
     Fault("one outlier blinds the model", ["check_an_outlier_does_not_blind"]),
+    Fault("bytes are recorded as a number", ["check_text_is_never_a_number"], "told b'1'"),
 )

@@ -600,7 +600,6 @@ class SavedBytesVary(Reference):
     "infinities_do_not_blind",
     "learns_at_any_scale",
     "later_results_still_count",
-    "early_results_still_count",
     "learns_from_observed_results",
     "crash_regions_repel",
     "a_good_choice_is_found",

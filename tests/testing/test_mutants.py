@@ -43,12 +43,25 @@ def test_a_mutant_is_caught(mutant, caught_by, monkeypatch):
         run_program(raised.value.program, MUTANTS[mutant][0])
     except (NameError, SyntaxError):
         raise
-    except BaseException:  # noqa: S110 - what the mutant raises, a panic for one of them
+    except BaseException:  # what the mutant raises, a panic for one of them
         pass
 
 
 def test_a_sampler_may_draw_in_the_order_of_the_names():
     CHECKS["check_names_change_nothing"](DrawsInOrderOfNames)
+
+
+class HistoryCutToAHundred(Reference):
+    @property
+    def trials(self):
+        return super().trials[-100:]
+
+
+def test_a_history_cut_to_a_hundred_is_found_in_the_default_profile():
+    check = CHECKS["check_many_trials"]
+    check(HistoryCutToAHundred)
+    with pytest.raises(Failure, match="120 trials were told, 100 are kept"):
+        check(HistoryCutToAHundred, profile="default")
 
 
 def test_there_are_at_least_forty_mutants():
