@@ -41,6 +41,7 @@ class Subject:
     def __init__(self, factory: Factory, profile: str = "fast", capabilities: Capabilities | None = None) -> None:
         self.factory, self.profile_name, self.profile = factory, profile, profile_of(profile)
         self.program = Program()
+        self._counts = Counter[str]()
         if capabilities is not None:
             self.capabilities = capabilities
 
@@ -69,14 +70,20 @@ class Subject:
         ----------
         body
             Creates sessions and raises :class:`Failure`. A case that the sampler exhausts or does not support is
-            ignored.
+            ignored; a check that runs on no case at all is skipped.
         cases
             The cases, simplest first.
         """
         for case in cases:
             self.restart()
-            with contextlib.suppress(Exhausted, Unsupported):
+            try:
                 body(case)
+            except Unsupported:
+                self._counts["unsupported"] += 1
+                continue
+            except Exhausted:
+                pass
+            self._counts["supported"] += 1
 
     def explore(self, body: Callable[..., None], *, share: float = 1.0, **drawn: SearchStrategy[Any]) -> None:
         """Run a body with drawn arguments, each time with a new program, and shrink the first failure.
@@ -98,24 +105,23 @@ class Subject:
             If the factory supports none of the drawn spaces.
         """
         last: list[Failure] = []
-        counts = Counter[str]()
         n_examples = _n_examples(self.profile, share)
 
         def once(**arguments: Any) -> None:
             self.restart()
             try:
                 body(**arguments)
-                counts["supported"] += 1
             except Exhausted:
-                return
+                pass
             except Unsupported:
-                counts["unsupported"] += 1
-                if not counts["supported"] and counts["unsupported"] > 3 * n_examples:
+                self._counts["unsupported"] += 1
+                if not self._counts["supported"] and self._counts["unsupported"] > 3 * n_examples:
                     raise Unsupported(_NO_SPACE) from None  # Hypothesis would try three times as many
                 reject()
             except Failure as failure:
                 last.append(Failure(failure.reason, self.program.steps))
                 raise
+            self._counts["supported"] += 1
 
         try:
             with quiet_hypothesis():
@@ -132,6 +138,8 @@ class Subject:
         """Run a check and add the program to a failure outside of :meth:`explore`."""
         try:
             function(self)
+            if self._counts["unsupported"] and not self._counts["supported"]:
+                raise Unsupported(_NO_SPACE)
         except Exhausted:
             if not self.capabilities.ends:
                 raise Failure("ask reports the space as exhausted", self.program.steps) from None
@@ -148,7 +156,7 @@ class Subject:
 @contextlib.contextmanager
 def quiet_hypothesis() -> Iterator[None]:
     """Suppress the output of Hypothesis, which the program replaces, and its folder in the working directory."""
-    previous = vars(configuration)["__hypothesis_home_directory"]
+    previous = vars(configuration).get("__hypothesis_home_directory")  # None is its default
     with tempfile.TemporaryDirectory() as folder, reporting.with_reporter(_discard_output):
         configuration.set_hypothesis_home_dir(folder)
         try:
