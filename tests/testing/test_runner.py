@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import numpy
 import pytest
@@ -74,7 +75,7 @@ def test_a_sampler_in_ten_lines_passes():
     report = check_sampler(Mine)
     assert not report.unexpected
     assert len(report) == len(all_checks())
-    assert "passed" in report.summary()
+    assert sum(outcome.status == "passed" for outcome in report) >= 60
 
 
 def test_a_failure_raises_with_its_program():
@@ -154,8 +155,9 @@ def test_the_program_of_a_failure_runs(name):
 
 
 def test_the_programs_of_a_sampler_that_does_not_learn_run():
-    for outcome in examine(Learns, tags="learns"):
-        assert outcome.status in ("failed", "skipped")
+    failed = [outcome for outcome in examine(Learns, tags="learns") if outcome.status == "failed"]
+    assert len(failed) >= 11
+    for outcome in failed:
         run_program(outcome.program, Learns)
 
 
@@ -594,7 +596,8 @@ def test_two_functions_make_a_sampler():
         return state.space.sample(1, seed=(state.seed + state.n) % 2**64)[0]
 
     factory = adapters.from_function(ask, lambda state, params, value: None)
-    assert {outcome.status for outcome in check_sampler(factory, tags=["valid", "state"])} <= {"passed", "skipped"}
+    statuses = Counter(outcome.status for outcome in check_sampler(factory, tags=["valid", "state"]))
+    assert statuses == {"passed": 13, "skipped": 9}, "nine need known constraints, or a copy"
 
 
 def test_a_ray_searcher_passes():
