@@ -39,6 +39,7 @@ def test_a_mutant_is_caught(mutant, caught_by, monkeypatch):
         CHECKS[caught_by](MUTANTS[mutant][0])
     assert raised.value.reason
     assert raised.value.program
+    assert " at 0x" not in str(raised.value), "an address says nothing"
     try:
         run_program(raised.value.program, MUTANTS[mutant][0])
     except (NameError, SyntaxError):

@@ -142,4 +142,4 @@ def check_stretching_the_worse_half_changes_nothing(subject: Subject) -> None:
             runs.append([trial.params for trial in session.asks(3)])
         expect_same("with the worse half stretched", *runs)
 
-    subject.explore(body, share=_SHARE, seed=seeds())
+    subject.explore(body, share=2 * _SHARE, seed=seeds())
