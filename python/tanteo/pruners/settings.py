@@ -43,10 +43,10 @@ class Auto(Settings):
     would have stopped became the best. A third of the trials always run to the end, so that the rule can be checked.
     Decisions are made at steps that grow by a factor of 1.4.
 
-    Until eight trials are complete, the better half of the trials that reached such a step goes on and the others stop,
-    except for a third of them. Nothing is stopped at a step that fewer than four trials have reached, or at which
-    complete trials are ranked differently from their final values. Thus many workers need not wait for the first trial
-    to end.
+    This needs two complete trials. Until eight are complete, a second rule stops trials too: those that are not in the
+    better half of the trials that reached such a step, except for a third of them. It needs four trials at the step,
+    the trial itself included, and is skipped where complete trials are ranked differently from their final values. Thus
+    many workers need not wait for the first trial to end.
 
     With several directions a trial is stopped if more than a third of the trials that reached the step dominate it
     there. It is not stopped if this holds for fewer than three complete trials, or if more than one in ten of these are
