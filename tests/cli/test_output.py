@@ -46,6 +46,25 @@ def test_each_trial_is_one_line(hostile, capsys):
     assert r"broken \x1b]0;title\x07\x1b[31mred\r\n\t\u202e\x9b2J" in lines[1]
 
 
+def test_a_choice_that_is_a_mapping_is_shown_as_a_value(tmp_path, capsys):
+    space = {
+        "net": {"layer": tt.Categorical([{"units": 64}, {"units": 8}]), "depth": tt.Int(1, 9)},
+        "empty": tt.Constant({}),
+    }
+    result = tt.minimize(lambda params: params["net"]["layer"]["units"], space, n_trials=4, seed=0)
+    path = tmp_path / "mappings.tanteo"
+    result.optimizer.save(path)
+    for command in (["trials"], ["best"], ["compare", str(path)]):
+        assert main([command[0], str(path), *command[1:]]) == 0
+        out = capsys.readouterr().out
+        assert "{'units': 8}" in out
+        assert "layer/units" not in out
+        assert "net/depth" in out
+        assert "empty" in out
+    assert "{'units': 8}" in repr(result)
+    assert "layer/units" not in repr(result)
+
+
 def test_errors_and_reprs_are_escaped_as_well(hostile, capsys):
     assert main(["show", str(hostile.parent / f"{ESCAPES}")]) == 1
     assert capsys.readouterr().err.rstrip("\n").isprintable()

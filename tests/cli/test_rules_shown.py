@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 
 import pytest
 
@@ -38,6 +39,26 @@ def test_show_has_the_pruner_pausing_and_the_spent_budget(paths, run):
     assert "Median" in data["pruner"]
     plain = run("show", paths[1])
     assert ("pruner" in plain, "pausing" in plain, "spent" in plain) == (True, False, False)
+
+
+def test_every_field_of_a_trial_is_in_the_json(paths, run):
+    first, paused, _ = json.loads(run("trials", paths[0], "--json"))
+    assert set(tt.FrozenTrial._names) <= set(first)
+    assert (first["replicates"], first["feasible"], first["traceback"]) == ([[1.0, 0.5]], True, None)
+    assert (paused["paused"], paused["resume_from"]) == (True, None)
+
+
+def test_replicates_feasibility_and_tracebacks_are_in_the_json(tmp_path, run):
+    def objective(params, trial):
+        if trial.id:
+            raise ValueError("diverged")
+        return {"value": tt.Replicates([1.0, math.inf]), "constraints": {"size": 1.0}}
+
+    search = tt.minimize(objective, {"x": tt.Float(0, 1)}, n_trials=2, seed=0).optimizer
+    search.save(tmp_path / "a.tanteo")
+    told, failed = json.loads(run("trials", tmp_path / "a.tanteo", "--json"))
+    assert (told["replicates"], told["feasible"]) == ([[1.0, "inf"]], False)
+    assert "ValueError: diverged" in failed["traceback"]
 
 
 def test_trials_shows_which_trials_are_paused(paths, run):

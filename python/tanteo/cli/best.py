@@ -47,7 +47,7 @@ def say_front(search: Optimizer) -> None:
     values = "" if names is None else f", values: {printable(', '.join(names))}"
     say(f"Pareto front of {n_in_front(search)}{values}")
     for trial in search.pareto_front:
-        say(line(trial))
+        say(line(search, trial))
 
 
 def say_best(search: Optimizer) -> None:
@@ -56,13 +56,13 @@ def say_best(search: Optimizer) -> None:
     if best is None:
         say("no trial is complete and feasible with a finite value")
         return
-    rows = [(name, show_value(value)) for name, value in flat_params(best.params).items()]
+    rows = [(name, show_value(value)) for name, value in flat_params(best.params, search.space).items()]
     value = "value" if search.objective_names is None else search.objective_names[0]
     say(as_text(f"best: trial {best.id}", [(value, with_error(best.value, best.sem)), *rows]))
     recommended = recommended_instead(search)
     if recommended is not None:
         description = f"trial {recommended.id} ({with_error(recommended.value, recommended.sem)})"
-        say(printable(f"recommended, as results are noisy: {description}  {params_text(recommended)}".rstrip()))
+        say(printable(f"recommended, as results are noisy: {description}  {params_text(search, recommended)}".rstrip()))
     comparison = search.comparison()
     if comparison is not None:
         say(_comparison_text(comparison))

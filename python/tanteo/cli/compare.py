@@ -75,7 +75,9 @@ def _outcome_text(search: Optimizer) -> str:
 
 def _best_rows(first: Optimizer, second: Optimizer) -> list[Row]:
     """The configurations of both best trials, one parameter per row."""
-    best = [flat_params(search.best.params) if search.best is not None else {} for search in (first, second)]
+    best = [
+        flat_params(search.best.params, search.space) if search.best is not None else {} for search in (first, second)
+    ]
     names = dict.fromkeys([*best[0], *best[1]])
     return [(f"  {name}", *(show_value(each[name]) if name in each else "" for each in best)) for name in names]
 

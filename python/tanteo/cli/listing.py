@@ -47,7 +47,8 @@ def trials(options: argparse.Namespace) -> None:
     else:
         name = full_name(columns, options.sort, "--sort")
         for number in selected:
-            say(line(search.trials[number], "" if _is_in_line(name) else _column_text(name, columns[name][number])))
+            extra = "" if _is_in_line(name) else _column_text(name, columns[name][number])
+            say(line(search, search.trials[number], extra))
 
 
 def _is_in_line(column: str) -> bool:

@@ -22,7 +22,7 @@ def tail(options: argparse.Namespace) -> None:
     search = open_search(options.file)
     ended = [trial for trial in search.trials if trial.state != "pending"]
     for trial in ended[len(ended) - min(options.n, len(ended)) :]:
-        _say(trial, as_json=options.json)
+        _say(search, trial, as_json=options.json)
     pending, n_seen = {trial.id for trial in search.pending}, len(search)
     deadline = None if options.seconds is None else time.monotonic() + options.seconds
     while is_read() and (deadline is None or time.monotonic() < deadline):
@@ -37,11 +37,11 @@ def tail(options: argparse.Namespace) -> None:
             trial = search.trials[number]
             if trial.state != "pending":
                 pending.remove(number)
-                _say(trial, as_json=options.json)
+                _say(search, trial, as_json=options.json)
 
 
-def _say(trial: FrozenTrial, *, as_json: bool) -> None:
-    say(to_json(trial_as_json(trial)) if as_json else line(trial))
+def _say(search: Optimizer, trial: FrozenTrial, *, as_json: bool) -> None:
+    say(to_json(trial_as_json(trial)) if as_json else line(search, trial))
 
 
 def enqueue(options: argparse.Namespace) -> None:

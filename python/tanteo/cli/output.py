@@ -66,7 +66,7 @@ def shown_state(trial: FrozenTrial) -> str:
     return "paused" if trial.paused else trial.state
 
 
-def line(trial: FrozenTrial, extra: str = "") -> str:
+def line(search: Optimizer, trial: FrozenTrial, extra: str = "") -> str:
     """One trial on a line: id, state, values or reason, configuration, ``extra``.
 
     Last come the reason if the trial has values, and a mark if it is excluded.
@@ -76,13 +76,13 @@ def line(trial: FrozenTrial, extra: str = "") -> str:
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
     mark = "  (excluded)" if getattr(trial, "excluded", False) else ""
-    details = f"{params_text(trial)}{'  ' if extra else ''}{extra}{reason}{mark}"
+    details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{mark}"
     return printable(f"{trial.id:>5}  {shown_state(trial):<8}  {outcome:<14}  {details}".rstrip())
 
 
-def params_text(trial: FrozenTrial) -> str:
+def params_text(search: Optimizer, trial: FrozenTrial) -> str:
     """The configuration of a trial on one line."""
-    return " ".join(f"{name}={show_value(value)}" for name, value in flat_params(trial.params).items())
+    return " ".join(f"{name}={show_value(value)}" for name, value in flat_params(trial.params, search.space).items())
 
 
 def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
@@ -93,10 +93,14 @@ def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
         "origin": trial.origin,
         "values": trial.values or (),
         "sems": trial.sems,
+        "replicates": None if trial.replicates is None else [list(map(number, of)) for of in trial.replicates],
+        "feasible": trial.feasible,
         "constraints": dict(trial.constraints),
         "cost": trial.cost,
         "reason": trial.reason,
+        "traceback": trial.traceback,
         "paused": trial.paused,
+        "resume_from": trial.resume_from,
         "params": trial.params,
         "steps": {str(step): values for step, values in trial.steps.items()},
         "folds": {str(fold): value for fold, value in trial.folds.items()},

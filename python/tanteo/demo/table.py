@@ -24,9 +24,9 @@ def table(findings: Findings, result: Result, files: Sequence[Path], n_workers: 
             f"Misclassified digits, mean of {FOLDS} folds",
             *_algorithms(findings.algorithms),
             "",
-            *_configuration("Best configuration", findings.best),
+            *_configuration("Best configuration", findings.best, result),
             "",
-            *_recommendation(findings),
+            *_recommendation(findings, result),
             "What was gained",
             *_improvements(findings),
             "",
@@ -45,15 +45,15 @@ def _line(name: str, text: str) -> str:
     return f"  {name:<{_NAME}}{text}"
 
 
-def _configuration(title: str, trial: FrozenTrial) -> list[str]:
-    rows = [_line(name, show_value(value)) for name, value in flat_params(trial.params).items()]
+def _configuration(title: str, trial: FrozenTrial, result: Result) -> list[str]:
+    rows = [_line(name, show_value(value)) for name, value in flat_params(trial.params, result.optimizer.space).items()]
     return [f"{title} (trial {trial.id}: {_percent(trial)})", *rows]
 
 
-def _recommendation(findings: Findings) -> list[str]:
+def _recommendation(findings: Findings, result: Result) -> list[str]:
     if findings.recommended is None:
         return []
-    return [*_configuration("Recommended, as results are noisy", findings.recommended), ""]
+    return [*_configuration("Recommended, as results are noisy", findings.recommended, result), ""]
 
 
 def _algorithms(rows: Sequence[AlgorithmRow]) -> list[str]:

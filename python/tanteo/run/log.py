@@ -21,7 +21,11 @@ def log_trial(run: Run, trial: FrozenTrial) -> None:
 def _line(run: Run, trial: FrozenTrial) -> str:
     result = ", ".join(f"{value:.6g}" for value in trial.values or ()) or trial.reason or ""
     took = "" if trial.duration is None else f" in {trial.duration:.3g} s"
-    parts = [f"trial {trial.id} {trial.state}{took}", result, f"params {flat_params(trial.params)}"]
+    parts = [
+        f"trial {trial.id} {trial.state}{took}",
+        result,
+        f"params {flat_params(trial.params, run.optimizer.space)}",
+    ]
     best = run.best if len(run.optimizer.directions) == 1 else None
     if best is not None:
         parts.append(f"best {best.value:.6g} (trial {best.id})")

@@ -11,6 +11,7 @@ from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
+    from tanteo.space.search_space import SearchSpace
 
 Rows = Sequence[tuple[str, str]]
 
@@ -30,14 +31,18 @@ def as_html(title: str, rows: Rows) -> str:
     return f"<table><caption>{html.escape(title)}</caption><tbody>{body}</tbody></table>"
 
 
-def flat_params(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return a nested configuration with flat names, joined by ``/`` as in ``SearchSpace``."""
+def flat_params(params: Mapping[str, Any], space: SearchSpace, prefix: str = "") -> dict[str, Any]:
+    """Return a nested configuration with flat names, joined by ``/`` as in ``SearchSpace``.
+
+    A mapping that is a choice of a parameter of the space is a value, not nesting.
+    """
     flat: dict[str, Any] = {}
     for name, value in params.items():
-        if isinstance(value, Mapping):
-            flat |= flat_params(value, f"{prefix}{name}/")
+        flat_name = prefix + name
+        if isinstance(value, Mapping) and flat_name not in space:
+            flat |= flat_params(value, space, f"{flat_name}/")
         else:
-            flat[prefix + name] = value
+            flat[flat_name] = value
     return flat
 
 

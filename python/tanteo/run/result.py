@@ -128,7 +128,9 @@ def _best_rows(result: Result) -> Rows:
     if best is None:
         return [("best", "none: no feasible complete trial with a finite value")]
     rows = [("best value", f"{with_error(best.value, best.sem)} (trial {best.id})")]
-    rows += [(f"  {name}", show_value(value)) for name, value in flat_params(best.params).items()]
+    rows += [
+        (f"  {name}", show_value(value)) for name, value in flat_params(best.params, result.optimizer.space).items()
+    ]
     default, gain = result.default, result.gain
     if default is not None and gain is not None:
         rows.append(("gain over defaults", f"{gain} (from {default.value:.6g})"))
