@@ -12,6 +12,8 @@ from typing import Any
 
 import tanteo as tt
 
+from .searches import mixed_loss, mixed_space
+
 Params = Mapping[str, Any]
 #: Maps a configuration and a generator for noise to the arguments of ``tell``.
 Evaluation = Callable[[Params, random.Random], dict[str, Any]]
@@ -72,6 +74,10 @@ class Search:
 
     Attributes
     ----------
+    n_steps
+        The number of steps that a suggested trial reports before its result, unless the pruner stops it.
+    options
+        Returns further arguments of ``Optimizer``.
     takes_branch
         Whether the final optimizer shows that the branch was taken. Always true if every ask takes the branch.
     """
@@ -82,20 +88,31 @@ class Search:
     n_observed: int = 0
     sampler: str = "gp"
     n_objectives: int = 1
+    n_steps: int = 0
+    options: Callable[[], dict[str, Any]] = dict
     takes_branch: Callable[[tt.Optimizer], bool] = field(default=lambda optimizer: True)
 
     def run(self) -> tt.Optimizer:
         """Run the search and return its optimizer."""
         rng = random.Random(3)
         directions = ["minimize"] * self.n_objectives
-        optimizer = tt.Optimizer(self.space, directions=directions, sampler=self.sampler, seed=20)
+        optimizer = tt.Optimizer(self.space, directions=directions, sampler=self.sampler, seed=20, **self.options())
         for seed in range(self.n_observed):
             (params,) = self.space.sample(1, seed=seed)
             optimizer.observe(params, **self.evaluate(params, rng))
         for _ in range(self.n):
             trial = optimizer.ask()
-            optimizer.tell(trial, **self.evaluate(trial.params, rng))
+            fields = self.evaluate(trial.params, rng)
+            optimizer.tell(trial, **({"state": "pruned"} if self._is_stopped(trial, fields) else fields))
         return optimizer
+
+    def _is_stopped(self, trial: tt.Trial, fields: Mapping[str, Any]) -> bool:
+        """Report a curve that falls to the result, until the pruner stops the trial."""
+        for step in range(1, self.n_steps + 1):
+            trial.report(step, fields["value"] + (self.n_steps - step) / (4 * step))
+            if step < self.n_steps and trial.should_prune():
+                return True
+        return False
 
 
 def _pairs(optimizer: tt.Optimizer) -> int:
@@ -113,6 +130,32 @@ def _ignores_errors(optimizer: tt.Optimizer, deviation: float) -> bool:
     """Whether a search of a noisy bowl made the suggestions that it would have made without standard errors."""
     without_errors = Search(floats(2), _noisy(bowl, deviation), len(optimizer.trials)).run()
     return [trial.params for trial in without_errors.trials] == [trial.params for trial in optimizer.trials]
+
+
+def _costly(params: Params, rng: random.Random) -> dict[str, Any]:
+    """Return a loss, and a cost that is largest far from the minimum in one parameter."""
+    return {"value": bowl(params), "cost": 1 + 20 * params["x0"] ** 2}
+
+
+def _has_stopped_trials(optimizer: tt.Optimizer) -> bool:
+    """Whether at least an eighth and at most half of the trials were stopped."""
+    n_stopped = sum(trial.state == "pruned" for trial in optimizer.trials)
+    return len(optimizer.trials) / 8 <= n_stopped <= len(optimizer.trials) / 2
+
+
+def _weighs_cost(sampler: str) -> Callable[[tt.Optimizer], bool]:
+    """Return whether a search would have made other suggestions without a budget."""
+
+    def takes_branch(optimizer: tt.Optimizer) -> bool:
+        without_budget = Search(floats(2), _costly, len(optimizer.trials), sampler=sampler).run()
+        return [trial.params for trial in without_budget.trials] != [trial.params for trial in optimizer.trials]
+
+    return takes_branch
+
+
+def _earlier() -> dict[str, Any]:
+    """Return an earlier search of a bowl that has its minimum elsewhere."""
+    return {"earlier": [Search(floats(2), _value(lambda params: bowl(params) + params["x1"]), 20).run()]}
 
 
 def _suggested_by(origin: str) -> Callable[[tt.Optimizer], bool]:
@@ -148,6 +191,19 @@ BRANCHES = {
     "gp-pairs": Search(_CHOICES, _value(_paying_pair), 80, takes_branch=lambda o: _pairs(o) == 16),
     "tpe-two_objectives": Search(floats(2), _objectives(2), 25, sampler="tpe", n_objectives=2),
     "tpe-constraints": Search(floats(2), _constrained, 30, sampler="tpe"),
+    "gp-stopped": Search(floats(2), _value(bowl), 30, n_steps=9, takes_branch=_has_stopped_trials),
+    "tpe-stopped": Search(floats(2), _value(bowl), 40, sampler="tpe", n_steps=9, takes_branch=_has_stopped_trials),
+    "auto-stopped": Search(
+        mixed_space(), _value(mixed_loss), 40, sampler="auto", n_steps=9, takes_branch=_has_stopped_trials
+    ),
+    "gp-budget": Search(floats(2), _costly, 25, options=lambda: {"budget": 200.0}, takes_branch=_weighs_cost("gp")),
+    "tpe-budget": Search(
+        floats(2), _costly, 25, sampler="tpe", options=lambda: {"budget": 200.0}, takes_branch=_weighs_cost("tpe")
+    ),
+    "gp-earlier": Search(floats(2), _value(bowl), 20, options=_earlier, takes_branch=_suggested_by("earlier")),
+    "tpe-earlier": Search(
+        floats(2), _value(bowl), 20, sampler="tpe", options=_earlier, takes_branch=_suggested_by("earlier")
+    ),
     "auto-cma": Search(floats(2), _value(bowl), 20, 200, sampler="auto", takes_branch=_suggested_by("cma_es")),
     "auto-both": Search(floats(3), _value(_valley), 40, sampler="auto", takes_branch=_suggested_by("tpe")),
 }
