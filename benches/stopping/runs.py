@@ -12,6 +12,7 @@ import numpy as np
 from benches import lines
 from benches.python.peers.tanteo_peer import search_space
 from benches.quality.problems import problems
+from tanteo.stopping import ExpectedGain
 
 TRIALS, N_AHEAD = 100, 10
 Key = tuple[str, str, int]
@@ -96,16 +97,14 @@ class Stopped:
 
 
 def stopped(run: Run, below: float, patience: int) -> Stopped:
-    """Return where ``tanteo.stopping.ExpectedGain`` would have stopped."""
+    """Return where ``tanteo.stopping.ExpectedGain`` stops."""
     values = [np.inf if value is None else value for value in run.values]
-    start = start_of(run)
-    n_below = 0
-    for trial, expected in enumerate(run.gains):
-        threshold = below * (start - min(values[: trial + 1]))
-        n_below = n_below + 1 if expected is not None and expected < threshold else 0
-        if n_below >= patience:
-            return stop_at(values, start, trial + 1)
-    return stop_at(values, start, len(values))
+    rule = ExpectedGain(below, n_ahead=N_AHEAD, patience=patience)
+    least, forecast = min_trials(run.problem), dict(enumerate(run.gains, 1)).__getitem__
+    for trials in range(least, len(values)):
+        if rule.reason(values[:trials], least, forecast) is not None:
+            return stop_at(values, start_of(run), trials)
+    return stop_at(values, start_of(run), len(values))
 
 
 def without_improvement(run: Run, n_trials: int) -> Stopped:

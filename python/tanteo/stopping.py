@@ -8,14 +8,22 @@ so a restart does not change their decisions.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice, takewhile
 
 from ._internal.coercion import as_bool, as_float, as_int
 from ._internal.typing import TYPE_CHECKING
 from .exceptions import ArgumentError
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from .optimizer import Optimizer
+
+    # The improvement expected after a number of trials; None without a calibrated model.
+    Forecast: TypeAlias = Callable[[int], float | None]
 
 __all__ = ["ExpectedGain", "NoImprovement", "Target"]
 
@@ -24,7 +32,9 @@ __all__ = ["ExpectedGain", "NoImprovement", "Target"]
 class ExpectedGain:
     """Stop when the expected improvement of the next trials is negligible.
 
-    The expected improvement is :meth:`tanteo.Optimizer.expected_gain`; if that is None, the search goes on.
+    The expected improvement is :meth:`tanteo.Optimizer.expected_gain`; if that is None, the search goes on. The model
+    often expects too much near the optimum. So the improvement is multiplied by the share of earlier forecasts that
+    came true.
 
     Parameters
     ----------
@@ -36,13 +46,16 @@ class ExpectedGain:
     n_ahead : int
         The number of next trials.
     patience : int
-        The number of consecutive trials after which the improvement must be negligible.
+        The number of latest trials after which the improvement must be negligible. Trials after which it is None are
+        left out, if enough of the latest ``3 * patience`` remain.
     n_min_trials : int, optional
         The number of complete trials before the rule can stop the search; by default 10 plus 2 for each parameter.
 
     Notes
     -----
-    Each check fits one Gaussian process, and up to ``patience`` of them if the improvement is small.
+    The earlier forecasts are those after ``n_min_trials`` trials, ``n_ahead`` trials later, and so on; the last ten
+    whose ``n_ahead`` trials have been run. The present one counts as if it had come true. Each check fits one Gaussian
+    process, up to ten for the earlier forecasts, and up to ``3 * patience`` if the improvement is small.
     benches/results/stopping.md shows how often the rule stops too early and how many trials it saves.
 
     Examples
@@ -71,20 +84,59 @@ class ExpectedGain:
 
     def __call__(self, optimizer: Optimizer) -> str | None:
         """Return why to stop, or None."""
-        values = _values(optimizer, "ExpectedGain")
+        losses = _losses(optimizer, "ExpectedGain")
         least = 10 + 2 * len(optimizer.space) if self.n_min_trials is None else self.n_min_trials
+        return self.reason(losses, least, lambda n_trials: optimizer._expected_gain(self.n_ahead, n_trials))
+
+    def reason(self, losses: list[float], least: int, forecast: Forecast) -> str | None:
+        """Return why to stop, or None, from the loss of every trial and the improvement expected after ``n`` trials.
+
+        Parameters
+        ----------
+        losses : list of float
+            Infinity for a trial that is not complete and feasible.
+        least : int
+            The number of complete trials before the rule can stop the search.
+        forecast : callable
+            Returns the expected improvement of the next ``n_ahead`` trials after a number of trials, or None.
+        """
+        values = [loss for loss in losses if math.isfinite(loss)]
         if len(values) < least:
             return None
         so_far = sorted(values[:least])[least // 2] - min(values)
         limit = self.below * so_far if self.relative else self.below
-        latest = 0.0
-        for earlier in range(self.patience):
-            expected = optimizer._expected_gain(self.n_ahead, len(optimizer) - earlier)
-            if expected is None or expected >= limit:
-                return None
-            latest = latest if earlier else expected
+        all_gains = self._gains(losses, range(least, len(losses), self.n_ahead), cache(forecast), limit)
+        gains = list(islice(takewhile(lambda gain: gain < limit, all_gains), self.patience))
+        if len(gains) < self.patience:
+            return None
         threshold = f"{self.below:.3g} of what was gained so far" if self.relative else f"{self.below:.3g}"
-        return f"the next {self.n_ahead} trials are expected to gain {latest:.3g}, less than {threshold}"
+        return f"the next {self.n_ahead} trials are expected to gain {gains[0]:.3g}, less than {threshold}"
+
+    def _gains(self, losses: list[float], starts: Sequence[int], forecast: Forecast, limit: float) -> Iterator[float]:
+        """Yield the gains expected after each of the latest trials, the last trial first.
+
+        Trials without a forecast are left out; without one after the last trial, nothing is yielded. A gain below the
+        limit needs no correction, which can only make it smaller.
+        """
+        n = len(losses) if forecast(len(losses)) is not None else 0
+        for n_trials in range(n, max(n - _LOOKED_BACK * self.patience, 0), -1):
+            expected = forecast(n_trials)
+            if expected is not None:
+                tested = [start for start in starts if start + self.n_ahead <= n_trials][-_TESTED:]
+                yield expected * (1.0 if expected < limit else self._share(losses, tested, forecast, expected))
+
+    def _share(self, losses: list[float], starts: Iterable[int], forecast: Forecast, expected: float) -> float:
+        """Return the actual improvement as a share of the expected one, at most 1, over the trials after ``starts``.
+
+        The present forecast, ``expected``, counts as if it had come true, so that a short pause does not end a search.
+        """
+        promised = gained = expected
+        for start in starts:
+            expected_then = forecast(start)
+            if expected_then is not None:
+                promised += expected_then
+                gained += min(losses[:start]) - min(losses[: start + self.n_ahead])
+        return min(1.0, gained / promised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +173,8 @@ class NoImprovement:
 
     def __call__(self, optimizer: Optimizer) -> str | None:
         """Return why to stop, or None."""
-        values = _values(optimizer, "NoImprovement", ended=True)
+        losses = _losses(optimizer, "NoImprovement")
+        values = [loss for loss, state in zip(losses, optimizer.view().state, strict=True) if state != _PENDING]
         best_before = min(values[: -self.n_trials], default=math.inf)
         if math.isinf(best_before) or min(values) < best_before - self.min_delta:
             return None
@@ -163,19 +216,18 @@ class Target:
         return f"the best value, {best.value:.6g}, reaches {self.value:.6g}"
 
 
-def _values(optimizer: Optimizer, rule: str, *, ended: bool = False) -> list[float]:
-    """Return the losses of complete feasible trials in the order of their ids.
-
-    With ``ended``, every trial that has ended has an entry, which is infinity if it is not complete and feasible.
-    """
+def _losses(optimizer: Optimizer, rule: str) -> list[float]:
+    """Return the loss of every trial in the order of ids; infinity unless it is complete and feasible."""
     optimizer._need_one_direction(rule)
     view = optimizer.view()
-    of_use = (view.state == _COMPLETE) & (view.violation <= 0.0)
-    rows = zip(view.values[:, 0].tolist(), of_use.tolist(), (view.state != _PENDING).tolist(), strict=True)
-    losses = [value if good else math.inf for value, good, has_ended in rows if has_ended]
-    return losses if ended else [value for value in losses if math.isfinite(value)]
+    is_usable = (view.state == _COMPLETE) & (view.violation <= 0.0)
+    return [loss if usable else math.inf for loss, usable in zip(view.values[:, 0].tolist(), is_usable, strict=True)]
 
 
+# Largest number of earlier forecasts that are compared with what came of them.
+_TESTED = 10
+# The latest trials in which `patience` forecasts are looked for, as a multiple of `patience`.
+_LOOKED_BACK = 3
 # The numbers of states in a view.
 _PENDING, _COMPLETE = 0, 1
 

@@ -73,6 +73,31 @@ def test_expected_gain_stops_a_converged_search() -> None:
     assert ExpectedGain(below=1e9, relative=False, n_min_trials=1000)(restored) is None
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_expected_gain_stops_a_noiseless_bowl_well_before_sixty_trials(seed: int) -> None:
+    """The model expects too much there, so what came of its earlier forecasts has to count."""
+    space = {"x": tt.Float(-5.0, 5.0), "y": tt.Float(-5.0, 5.0)}
+    result = tt.minimize(bowl, space, n_trials=60, stop_when=ExpectedGain(), seed=seed)
+    assert result.stopped == "stop_when"
+    assert len(result.trials) <= 55
+    assert result.best_value < 1e-4
+
+
+def test_expected_gain_does_not_stop_a_search_that_goes_on_improving() -> None:
+    """The optimum is never reached, and trials gain a twentieth of the improvement so far again and again."""
+    space = {f"x{j}": tt.Float(0.0, 1.0) for j in range(8)}
+    opt = tt.Optimizer(space, sampler="tpe", seed=0)
+    best_before = []
+    for _ in range(80):
+        trial = opt.ask()
+        opt.tell(trial, sum((x - 0.7) ** 2 for x in trial.params.values()))
+        best_before.append(opt.best_value)
+        if len(opt) > 40 and len(opt) % 4 == 0:
+            assert ExpectedGain()(opt) is None
+    so_far = best_before[10] - best_before[-1]
+    assert best_before[40] - best_before[-1] > 0.05 * so_far
+
+
 def test_patience_also_compares_earlier_expected_gains() -> None:
     opt = tt.minimize(bowl, SPACE, n_trials=20, sampler="gp", seed=0).optimizer
     gains = [opt._expected_gain(10, n_trials) for n_trials in (20, 19)]
