@@ -49,9 +49,11 @@ def test_slices_show_the_prediction_of_the_model(search):
     best = search.optimizer.recommend()
     with_band = [part.column.name for part in slices.slices(search) if part.band is not None]
     assert with_band == [name for name in ("lr", "depth", "optimizer", "momentum", "augment") if name in best.params]
-    n_traces = len(plotting.plot_slice(search).data) - len(slices.slices(search))
-    assert n_traces == sum(3 if part.column.labels is None else 1 for part in slices.slices(search) if part.band)
-    assert sum(len(axes.collections) + len(axes.containers) > 1 for axes in mpl.plot_slice(search)) == len(with_band)
+    traces = plotting.plot_slice(search).data
+    n_lines = sum(trace.name == "expected" for trace in traces)
+    assert n_lines == sum(2 for part in slices.slices(search) if part.band and part.column.labels is None)
+    drawn = [axes.get_xlabel() for axes in mpl.plot_slice(search) if axes.containers or len(axes.lines) > 1]
+    assert drawn == with_band
 
 
 @pytest.mark.parametrize("name", COMMON)
@@ -105,11 +107,46 @@ def test_a_search_without_results_beside_another_is_drawn(search, empty):
 def test_the_history_shows_the_trials_and_the_best_value(search):
     history = data.optimization_history(search)
     traces = {trace.name: trace for trace in plotting.plot_optimization_history(search).data}
-    assert set(traces) == {"trials", "infeasible", "pruned", "best so far"}
+    assert set(traces) == {"trials", "infeasible", "pruned", "best so far", "best", "failed"}
     assert len(traces["trials"].x) + len(traces["infeasible"].x) == len(history.complete.ids)
+    assert list(traces["best"].x) == [search.best.id]
+    assert list(traces["failed"].x) == history.failed_ids.tolist()
     assert list(traces["best so far"].y)[:-1] == history.best_values.tolist()
     axes = mpl.plot_optimization_history(search)
     assert {text.get_text() for text in axes.get_legend().get_texts()} >= {"trial", "best so far", "failed", "pruned"}
+
+
+@pytest.mark.parametrize("maximize", [False, True])
+def test_a_few_bad_values_do_not_squash_the_others(maximize):
+    """They are drawn as triangles at the edge of the axis, with their number."""
+    sign = -1.0 if maximize else 1.0
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, direction="maximize" if maximize else "minimize", seed=0)
+    for value in (5e4, 1e6, *range(1, 21)):
+        optimizer.tell(optimizer.ask(), sign * value)
+    for axes, figure in (
+        (mpl.plot_optimization_history(optimizer), plotting.plot_optimization_history(optimizer)),
+        (mpl.plot_slice(optimizer)[0], plotting.plot_slice(optimizer)),
+    ):
+        low, high = axes.get_ylim()
+        assert list(figure.layout.yaxis.range) == [low, high]
+        assert 19 < high - low < 25
+        beyond = next(trace for trace in figure.data if trace.name == "2 beyond the axis")
+        assert list(beyond.y) == [low if maximize else high] * 2
+        assert "2 beyond the axis" in axes.get_legend_handles_labels()[1]
+
+
+def test_a_line_is_dotted_where_the_prediction_is_uncertain():
+    optimizer = tt.Optimizer({"x": tt.Float(0, 10)}, seed=0)
+    for x in (0.0, 0.4, 0.8, 1.2, 1.6, 2.0, 2.4, 2.8, 3.0):
+        optimizer.observe({"x": x}, (x - 1.5) ** 2)
+    (part,) = slices.slices(optimizer)
+    certain = part.band.certain(part.axis)
+    assert np.isfinite(certain[part.band.positions < 2.5]).all()
+    assert np.isnan(certain[part.band.positions > 9.0]).all()
+    (axes,) = mpl.plot_slice(optimizer)
+    assert [line.get_linestyle() for line in axes.lines] == [":", "-"]
+    lines = [trace for trace in plotting.plot_slice(optimizer).data if trace.name == "expected"]
+    assert [trace.line.dash for trace in lines] == ["dot", None]
 
 
 def test_matplotlib_draws_into_given_axes(search):
@@ -125,7 +162,7 @@ def test_matplotlib_draws_into_given_axes(search):
 
 def test_slices_have_one_panel_for_each_parameter(search):
     figure = plotting.plot_slice(search, ["lr", "augment"])
-    assert [trace.name for trace in figure.data if trace.name in ("lr", "augment")] == ["lr", "augment"]
+    assert [trace.xaxis for trace in figure.data if trace.name == "best"] == ["x", "x2"]
     assert figure.layout.xaxis.type == "log"
     assert list(figure.layout.xaxis2.ticktext) == ["none", "light", "heavy"]
 

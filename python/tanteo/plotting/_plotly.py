@@ -15,6 +15,7 @@ from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
 from tanteo.plotting.parallel import Dimension
 from tanteo.plotting.targets import Target, shared_name
+from tanteo.plotting.value_axis import ValueAxis, groups
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -26,7 +27,10 @@ _LABELS = 20
 def plot_optimization_history(
     search: Search, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """Plot the values in the order of the trials, and the best value so far.
+    """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
+
+    Infeasible trials are crosses, the best trial is a star, and pruned trials are hollow. Values far worse than most
+    are triangles at the edge, so that they do not squash all others.
 
     Parameters
     ----------
@@ -46,24 +50,14 @@ def plot_optimization_history(
     history = data.optimization_history(search, target, target_name)
     observed = history.complete
     figure = _figure(graph, "Optimization history", "Trial", observed.name).update_xaxes(tickformat="d")
-    for feasible, colour, name in ((True, style.POINT, "trials"), (False, style.MUTED, "infeasible")):
-        mask = observed.feasible == feasible
-        if mask.any():
-            figure.add_scatter(
-                x=observed.ids[mask],
-                y=observed.values[mask],
-                mode="markers",
-                name=name,
-                marker={"color": colour, "opacity": style.fading(len(observed.ids))},
-                text=[
-                    safe_repr(trial.params)
-                    for trial, is_selected in zip(observed.trials, mask, strict=True)
-                    if is_selected
-                ],
-            )
     if len(history.pruned.ids):
         hollow = {"color": style.MUTED, "symbol": "circle-open"}
-        figure.add_scatter(x=history.pruned.ids, y=history.pruned.values, mode="markers", name="pruned", marker=hollow)
+        stopped = history.pruned.values.clip(history.axis.low, history.axis.high)
+        figure.add_scatter(x=history.pruned.ids, y=stopped, mode="markers", name="pruned", marker=hollow)
+    if len(observed.ids):
+        fading = {"color": style.POINT, "opacity": style.fading(len(observed.ids))}
+        _add_trials(figure, observed.ids, observed, history.axis, {}, fading)
+    _add_failures(figure, history.failed_ids, history.axis, {})
     if len(history.best_ids):
         figure.add_scatter(
             x=[*history.best_ids, history.last_id],
@@ -72,7 +66,41 @@ def plot_optimization_history(
             line={"shape": "hv", "color": style.BEST, "width": 2},
             name="best so far",
         )
-    return figure
+    return figure.update_yaxes(range=[history.axis.low, history.axis.high])
+
+
+def _add_trials(
+    figure: Any, x: Any, observed: data.Observations, axis: ValueAxis, cell: dict[str, int], marker: dict[str, Any]
+) -> None:
+    """Draw trials: infeasible ones as crosses, the best as a star, those beyond the axis as triangles at its edge.
+
+    ``marker`` has the settings of feasible trials; a list has an entry for each trial.
+    """
+    for kind, mask in groups(observed, axis):
+        marks: dict[str, Any]
+        values: Any = observed.values[mask]
+        name = {"trial": "trials", "beyond": axis.note}.get(kind, kind)
+        if kind == "trial":
+            marks = {
+                key: entry[mask] if key == "color" and not isinstance(entry, str) else entry
+                for key, entry in marker.items()
+            }
+        elif kind == "beyond":
+            values = [axis.low if observed.maximize else axis.high] * int(mask.sum())
+            marks = {"color": style.SOFT_INK, "symbol": style.BEYOND[observed.maximize][1], "size": 9}
+        else:
+            colour = style.BEST if kind == "best" else style.SOFT_INK
+            marks = {"color": colour, "symbol": style.SYMBOLS[kind][1], "size": 14 if kind == "best" else 7}
+        selected = [trial for trial, is_selected in zip(observed.trials, mask, strict=True) if is_selected]
+        text = [f"trial {trial.id}: {safe_repr(trial.params)}" for trial in selected]
+        figure.add_scatter(x=x[mask], y=values, mode="markers", name=name, marker=marks, text=text, **cell)
+
+
+def _add_failures(figure: Any, x: Any, axis: ValueAxis, cell: dict[str, int]) -> None:
+    """Draw a tick at the bottom of the axis for each failed trial."""
+    if len(x):
+        marks = {"color": style.SOFT_INK, "symbol": "line-ns-open", "size": 9}
+        figure.add_scatter(x=x, y=[axis.low] * len(x), mode="markers", name="failed", marker=marks, **cell)
 
 
 def plot_slice(
@@ -81,7 +109,9 @@ def plot_slice(
     """Plot the value against each parameter, four panels per row; later trials are darker.
 
     Behind the trials, a line and a 95 % band show the prediction of a Gaussian process along the parameter, with the
-    other parameters as in the recommended trial.
+    other parameters as in the recommended trial. The line is dotted where the band is wider than half of the axis. The
+    best trial is a star, infeasible trials are crosses, and failed trials are ticks at the bottom. Values far worse
+    than most are triangles at the edge.
 
     Parameters
     ----------
@@ -97,15 +127,11 @@ def plot_slice(
         row, column = divmod(number, style.PANELS_IN_A_ROW)
         cell = {"row": row + 1, "col": column + 1}
         _add_band(figure, panel, cell)
-        figure.add_scatter(
-            x=panel.column.positions,
-            y=panel.observations.values,
-            mode="markers",
-            marker={"color": panel.observations.ids, "colorscale": _scale(), "showscale": False},
-            text=[f"trial {number}" for number in panel.observations.ids],
-            name=panel.column.name,
-            **cell,
-        )
+        ids = panel.observations.ids
+        shades = {"color": ids, "cmin": 0, "cmax": max(ids.max(), 1), "colorscale": _scale(), "showscale": False}
+        _add_trials(figure, panel.column.positions, panel.observations, panel.axis, cell, shades)
+        _add_failures(figure, panel.failed, panel.axis, cell)
+        figure.update_yaxes(range=[panel.axis.low, panel.axis.high], **cell)
         figure.update_xaxes(_axis(panel.column), **cell)
     figure.update_yaxes(title_text=panels[0].observations.name, col=1)
     return figure.update_layout(title=slices.title(search).replace("\n", "<br>"), showlegend=False, **_layout())
@@ -125,7 +151,10 @@ def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
     figure.add_scatter(y=band.low, mode="lines", line={"width": 0}, hoverinfo="skip", **common)
     edge = {"mode": "lines", "line": {"width": 0}, "fill": "tonexty", "fillcolor": style.BAND, "hoverinfo": "skip"}
     figure.add_scatter(y=band.high, **edge, **common)
-    figure.add_scatter(y=band.median, mode="lines", line={"color": style.BEST, "width": 1.5}, name="expected", **common)
+    uncertain = {"color": style.BEST, "width": 1.0, "dash": "dot"}
+    figure.add_scatter(y=band.median, mode="lines", line=uncertain, name="expected", **common)
+    certain = {"color": style.BEST, "width": 1.5}
+    figure.add_scatter(y=band.certain(panel.axis), mode="lines", line=certain, name="expected", **common)
 
 
 def plot_parallel_coordinate(

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
     from tanteo.optimizer import Optimizer
     from tanteo.plotting.columns import Column
+    from tanteo.plotting.value_axis import ValueAxis
     from tanteo.space.parameters import Parameter
 
     Vector = npt.NDArray[np.float64]
 
 # Number of points along a parameter.
 _POINTS = 60
+# Largest interval, relative to the axis of values, in which a prediction is drawn as certain.
+_CERTAIN = 0.5
 # Largest number of choices with bars: with more, the bars would hide the trials.
 _CHOICES = 50
 
@@ -42,6 +45,12 @@ class Band:
     median: Vector
     low: Vector
     high: Vector
+
+    def certain(self, axis: ValueAxis) -> Vector:
+        """Return the median where the interval is at most half as long as the axis of values, and NaN elsewhere."""
+        import numpy as np
+
+        return np.where(self.high - self.low <= _CERTAIN * (axis.high - axis.low), self.median, np.nan)
 
 
 def bands(search: Search, axes: Sequence[Column]) -> list[Band | None]:

@@ -13,6 +13,7 @@ from tanteo._internal.coercion import members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.plotting.targets import Target, select_target
+from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
 from tanteo.trials.trial import FrozenTrial
 
@@ -141,6 +142,8 @@ class History:
     ----------
     complete, pruned : Observations
         The complete trials, and the pruned trials with their last values.
+    axis : ValueAxis
+        The range of the axis of values.
     best_ids, best_values : arrays, shape (m,)
         Ids and values of the trials that improved the best feasible value, in increasing order of ids.
     failed_ids : array of int, shape (k,)
@@ -151,6 +154,7 @@ class History:
 
     complete: Observations
     pruned: Observations
+    axis: ValueAxis
     best_ids: Numbers
     best_values: Vector
     failed_ids: Numbers
@@ -178,6 +182,7 @@ def optimization_history(search: Search, target: Target | None = None, target_na
     return History(
         complete=observed,
         pruned=pruned,
+        axis=value_axis(np.concatenate([observed.values, pruned.values]), maximize=observed.maximize),
         best_ids=observed.ids[improved],
         best_values=observed.values[improved],
         failed_ids=np.array(failed, dtype=np.int64),

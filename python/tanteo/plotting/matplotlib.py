@@ -18,6 +18,7 @@ from tanteo.plotting._coordinates import draw_coordinates
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
 from tanteo.plotting.targets import Target, shared_name
+from tanteo.plotting.value_axis import ValueAxis, groups
 
 __all__ = [
     "plot_contour",
@@ -40,6 +41,9 @@ def plot_optimization_history(
 ) -> Axes:
     """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
 
+    Infeasible trials are crosses, the best trial is a star, and pruned trials are hollow. Values far worse than most
+    are triangles at the edge, so that they do not squash all others.
+
     Parameters
     ----------
     search : Optimizer or Result
@@ -55,21 +59,49 @@ def plot_optimization_history(
     axes = _axes("plot_optimization_history", ax)
     history = data.optimization_history(search, target, target_name)
     observed = history.complete
-    for feasible, colour, name in ((True, style.POINT, "trial"), (False, style.MUTED, "infeasible")):
-        mask = observed.feasible == feasible
-        if mask.any():
-            _points(
-                axes, observed.ids[mask], observed.values[mask], colour, name, opacity=style.fading(len(observed.ids))
-            )
     if len(history.pruned.ids):
         hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.MUTED, "linewidths": 1.0, "zorder": 1}
-        axes.scatter(history.pruned.ids, history.pruned.values, s=22, label="pruned", **hollow)
+        stopped = history.pruned.values.clip(history.axis.low, history.axis.high)
+        axes.scatter(history.pruned.ids, stopped, s=22, label="pruned", **hollow)
+    if len(observed.ids):
+        draw_trials(axes, observed.ids, observed, history.axis, opacity=style.fading(len(observed.ids)))
+    axes.set_ylim(history.axis.low, history.axis.high)
     if len(history.best_ids):
         ids, values = [*history.best_ids, history.last_id], [*history.best_values, history.best_values[-1]]
         axes.step(ids, values, where="post", color=style.BEST, linewidth=2.0, label="best so far")
     draw_failures(axes, history.failed_ids)
     count_in_whole_numbers(axes.xaxis)
     return legend_above(tidy(axes, "Trial", observed.name))
+
+
+def draw_trials(
+    axes: Any, x: Any, observed: data.Observations, axis: ValueAxis, *, opacity: float = 1.0, order: Any = None
+) -> None:
+    """Draw trials: infeasible ones as crosses, the best as a star, those beyond the axis as triangles at its edge.
+
+    With ``order``, a number from 0 to 1 for each trial, feasible trials are light to dark; else they have one colour.
+    """
+    for kind, mask in groups(observed, axis):
+        colours = {"color": style.POINT} if order is None else {"c": order[mask], "cmap": _map(), "vmin": 0, "vmax": 1}
+        values = observed.values[mask]
+        if kind == "trial":
+            outline = _EDGE if order is None else _OUTLINE
+            axes.scatter(x[mask], values, s=24, alpha=opacity, label="trial", **colours, **outline)
+        elif kind == "infeasible":
+            marker = style.SYMBOLS[kind][0]
+            axes.scatter(
+                x[mask], values, s=20, marker=marker, color=style.SOFT_INK, linewidths=1.0, label=kind, zorder=3
+            )
+        elif kind == "best":
+            marker = style.SYMBOLS[kind][0]
+            axes.scatter(
+                x[mask], values, s=130, marker=marker, color=style.BEST, label="best", **{**_EDGE, "zorder": 5}
+            )
+        else:
+            edge = axis.high if not observed.maximize else axis.low
+            marker = style.BEYOND[observed.maximize][0]
+            shown = {"marker": marker, "color": style.SOFT_INK, "clip_on": False, "zorder": 4}
+            axes.scatter(x[mask], [edge] * int(mask.sum()), s=30, label=axis.note, **shown)
 
 
 def draw_failures(axes: Any, ids: Any) -> None:
@@ -90,7 +122,9 @@ def plot_slice(
     """Plot the value against each parameter, four panels per row; later trials are darker.
 
     Behind the trials, a line and a 95 % band show the prediction of a Gaussian process along the parameter, with the
-    other parameters as in the recommended trial.
+    other parameters as in the recommended trial. The line is dotted where the band is wider than half of the axis. The
+    best trial is a star, infeasible trials are crosses, and failed trials are ticks at the bottom. Values far worse
+    than most are triangles at the edge.
 
     Parameters
     ----------
@@ -107,7 +141,9 @@ def plot_slice(
     for number, (axes, panel) in enumerate(zip(axes_list, panels, strict=True)):
         order = panel.observations.ids / max(panel.observations.ids.max(initial=0), 1)
         draw_band(axes, panel)
-        axes.scatter(panel.column.positions, panel.observations.values, c=order, cmap=_map(), s=24, **_OUTLINE)
+        draw_trials(axes, panel.column.positions, panel.observations, panel.axis, order=order)
+        draw_failures(axes, panel.failed)
+        axes.set_ylim(panel.axis.low, panel.axis.high)
         draw_axis(axes, panel.column)
         tidy(axes, panel.column.name, "" if number % in_a_row else panel.observations.name)
     return axes_list
@@ -123,7 +159,8 @@ def draw_band(axes: Any, panel: slices.Slice) -> None:
         axes.errorbar(band.positions, band.median, yerr=bars, fmt="_", color=style.BEST, elinewidth=6, alpha=0.35)
         return
     axes.fill_between(band.positions, band.low, band.high, color=style.BEST, alpha=0.15, linewidth=0)
-    axes.plot(band.positions, band.median, color=style.BEST, linewidth=1.5)
+    axes.plot(band.positions, band.median, color=style.BEST, linewidth=1.0, linestyle=":")
+    axes.plot(band.positions, band.certain(panel.axis), color=style.BEST, linewidth=1.5)
 
 
 def plot_contour(
@@ -295,10 +332,6 @@ _LABELS_ACROSS, _LABELS_UP = 10, 20
 _EDGE: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.4, "zorder": 3}
 # For points coloured by value, so that the lightest ones stay visible.
 _OUTLINE: dict[str, Any] = {"edgecolors": style.SOFT_INK, "linewidths": 0.4, "zorder": 3}
-
-
-def _points(axes: Any, x: Any, y: Any, colour: str, name: str, *, opacity: float) -> None:
-    axes.scatter(x, y, color=colour, s=24, alpha=opacity, label=name, **_EDGE)
 
 
 def _axes(

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from typing import TYPE_CHECKING
 
 from tanteo.plotting import style
 from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.columns import Column, columns, names_to_draw
 from tanteo.plotting.data import Observations, Search, optimizer_of, require_any, require_observations
 from tanteo.plotting.targets import Target
+from tanteo.plotting.value_axis import ValueAxis, value_axis
+
+if TYPE_CHECKING:
+    from tanteo.plotting.data import Vector
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The value against one parameter, with the predicted band for a search with one objective."""
+    """The value against one parameter, with the predicted band for a search with one objective.
+
+    ``failed`` has the positions of the failed trials; they have no values.
+    """
 
     column: Column
     observations: Observations
     band: Band | None
+    axis: ValueAxis
+    failed: Vector
 
 
 def slices(
@@ -41,7 +52,10 @@ def slices(
     drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
     require_any(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
     expected = [None] * len(drawn) if observed.objective is None else bands(search, drawn)
-    return [Slice(c, observed, band) for c, band in zip(drawn, expected, strict=True)]
+    axis = value_axis(observed.values, maximize=observed.maximize)
+    failed = np.array([trial.id for trial in optimizer_of(search).trials if trial.state == "failed"], dtype=np.int64)
+    at = [column.positions for column in columns(search, [column.name for column in drawn], failed)]
+    return [Slice(*panel) for panel in zip(drawn, repeat(observed), expected, repeat(axis), at, strict=False)]
 
 
 def title(search: Search) -> str:
@@ -50,4 +64,5 @@ def title(search: Search) -> str:
     left_out = (
         "1 trial that was stopped early is" if n_stopped == 1 else f"{n_stopped} trials that were stopped early are"
     )
-    return f"{style.SLICES}\n{left_out} left out" if n_stopped else style.SLICES
+    drawn = f"{style.SLICES}\n{style.EXPECTED}"
+    return f"{drawn}\n{left_out} left out" if n_stopped else drawn

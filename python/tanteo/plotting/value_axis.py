@@ -1,0 +1,78 @@
+"""The axis of values: its range, in which a few bad values do not squash all others, and how trials are marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from tanteo.plotting.data import Observations
+
+    Vector = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
+
+# The axis reaches this many times as far from the best value as the upper quartile of the values.
+_REACH = 5.0
+_MARGIN = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class ValueAxis:
+    """The range of the axis of values.
+
+    Attributes
+    ----------
+    low, high : float
+        The ends of the axis, with a margin.
+    best, worst : float
+        The best value, and the worst value that is drawn at its own place.
+    n_beyond : int
+        The number of worse values, which are drawn as triangles at the edge.
+    """
+
+    low: float
+    high: float
+    best: float
+    worst: float
+    n_beyond: int
+
+    @property
+    def note(self) -> str:
+        """The label of the values beyond the axis."""
+        return f"{self.n_beyond} beyond the axis"
+
+    def is_beyond(self, values: Vector) -> Mask:
+        """Return which values are worse than the axis shows."""
+        return values > self.worst if self.worst >= self.best else values < self.worst
+
+
+def value_axis(values: Vector, *, maximize: bool) -> ValueAxis:
+    """Return the range for values; it ends at five times the distance from the best value to the upper quartile."""
+    import numpy as np
+
+    losses = np.sort(-values if maximize else values)
+    limit = losses[0] + _REACH * (np.quantile(losses, 0.75) - losses[0])
+    n_shown = int(np.searchsorted(losses, limit, side="right")) if limit > losses[0] else len(losses)
+    best, worst = float(losses[0]), float(losses[n_shown - 1])
+    margin = _MARGIN * ((worst - best) or abs(best) or 1.0)
+    ends = (best - margin, worst + margin)
+    sign = -1.0 if maximize else 1.0
+    low, high = sorted(sign * end for end in ends)
+    return ValueAxis(low, high, sign * best, sign * worst, len(losses) - n_shown)
+
+
+def groups(observed: Observations, axis: ValueAxis) -> list[tuple[str, Mask]]:
+    """Return the kinds of trials that are present, in the order of drawing, each with its mask.
+
+    The kinds are ``"trial"``, ``"infeasible"`` and ``"beyond"``, which exclude each other, and ``"best"``.
+    """
+    import numpy as np
+
+    beyond = axis.is_beyond(observed.values)
+    masks = {"trial": observed.feasible & ~beyond, "infeasible": ~observed.feasible & ~beyond, "beyond": beyond}
+    losses = np.where(observed.feasible, observed.badness, np.inf)
+    masks["best"] = np.arange(len(losses)) == (int(np.argmin(losses)) if observed.feasible.any() else -1)
+    return [(kind, mask) for kind, mask in masks.items() if mask.any()]
