@@ -52,7 +52,7 @@ def test_show_summarizes_a_study_on_one_page(path, run):
     assert "no better for" in page
     assert "best: trial" in page
     assert "6 x  out of memory" in page, "reasons are grouped by their first line"
-    assert "importance\n" in page
+    assert "importance (PED-ANOVA of the best 5 to 95 %" in page
     assert "environment\n  python" in page
     assert len(page.splitlines()) < 50
 

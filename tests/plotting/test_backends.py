@@ -227,6 +227,23 @@ def test_parallel_coordinates_draw_inactive_values_below_the_axis(search):
     assert tuple(dimensions["lr"].range) == (0.0, 1.0)
 
 
+@pytest.mark.parametrize(("n", "shown", "note"), [(9, "0.5", True), (40, "0.5", False), (100, "0.50", False)])
+def test_few_trials_give_few_digits_of_importance(n, shown, note):
+    """And the method is named."""
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, sampler="random", seed=0)
+    for trial in optimizer.ask(n):
+        optimizer.tell(trial, trial.params["x"])
+    (bars,) = (figure := plotting.plot_param_importances(optimizer)).data
+    axes = mpl.plot_param_importances(optimizer)
+    for labels in (bars.text, [text.get_text() for text in axes.texts]):
+        assert {len(label) for label in labels} == {len(shown)}
+    for title in (figure.layout.title.text, axes.get_xlabel()):
+        assert "PED-ANOVA of the best 5 to 95 %" in title
+        assert ("9 trials are too few to tell" in title) == note
+    assert "fANOVA" in mpl.plot_param_importances(optimizer, method="fanova").get_xlabel()
+    assert "of the best 10 %" in mpl.plot_param_importances(optimizer, quantile=0.1).get_xlabel()
+
+
 def test_importances_are_bars(search):
     from tanteo.importance import param_importances
 

@@ -7,8 +7,9 @@ import argparse
 from tanteo._internal.text import printable
 from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
-from tanteo.cli.output import say, say_json
+from tanteo.cli.output import bar, say, say_json
 from tanteo.importance import param_importances
+from tanteo.importance.shown import method_text, n_ended
 
 
 def demo(options: argparse.Namespace) -> None:
@@ -33,5 +34,7 @@ def importance(options: argparse.Namespace) -> None:
         say_json(shares)
         return
     width = max(map(len, map(printable, shares)), default=0)
+    n = n_ended(search)
+    say(f"importance ({method_text(n, options.method, options.quantile)})")
     for name, share in ((printable(name), share) for name, share in shares.items()):
-        say(f"{name:<{width}}  {share:.3f}  {'#' * round(40 * share)}".rstrip())
+        say(f"{name:<{width}}  {bar(share, n)}")

@@ -10,9 +10,10 @@ from typing import Any
 
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, rules_as_json, rules_text, say, say_json, shown_state
+from tanteo.cli.output import bar, directions_text, number, rules_as_json, rules_text, say, say_json, shown_state
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
+from tanteo.importance.shown import method_text, n_ended
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, show_value
 from tanteo.study import Study
@@ -36,9 +37,10 @@ def show(options: argparse.Namespace) -> None:
         say_best(search)
     else:
         say_front(search)
+    n = n_ended(search)
     for title, rows in (
         ("failures", [(f"{count} x", reason) for reason, count in _failures(trials)]),
-        ("importance", [(name, f"{share:.3f}  {'#' * round(40 * share)}".rstrip()) for name, share in _shares(search)]),
+        (f"importance ({method_text(n)})", [(name, bar(share, n)) for name, share in _shares(search)]),
         ("environment", _environment(search)),
     ):
         if rows:

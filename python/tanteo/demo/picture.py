@@ -8,6 +8,7 @@ from typing import Any
 from tanteo._internal.optional import require
 from tanteo.demo.findings import Findings
 from tanteo.demo.pipeline import ALGORITHMS
+from tanteo.importance.shown import n_ended
 from tanteo.plotting import columns, data, style
 from tanteo.plotting.matplotlib import draw_axis, draw_bars, draw_failures, tidy
 from tanteo.run import Result
@@ -35,7 +36,7 @@ def draw(result: Result, findings: Findings, path: Path) -> None:
     above, below = figure.subfigures(2, 1, height_ratios=[1.25, 1.0])
     left, right = above.subplots(1, 2, width_ratios=[3.0, 1.0])
     _history(left, result, findings)
-    _importances(right, findings)
+    _importances(right, result, findings)
     _slices(below, result, findings)
     figure.suptitle(
         f"Digits: {findings.default.value:.2f} % wrong with the best defaults, {findings.best.value:.2f} % after "
@@ -61,8 +62,8 @@ def _history(axes: Any, result: Result, findings: Findings) -> None:
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=6, frameon=False, fontsize=9)
 
 
-def _importances(axes: Any, findings: Findings) -> None:
-    draw_bars(axes, dict(list(findings.importances.items())[:_BARS]))
+def _importances(axes: Any, result: Result, findings: Findings) -> None:
+    draw_bars(axes, dict(list(findings.importances.items())[:_BARS]), n_ended(result))
     tidy(axes, "Share of importance", "", title="Which parameters mattered")
     axes.grid(visible=False, axis="y")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tanteo.demo.findings import AlgorithmRow, Findings
 from tanteo.demo.pipeline import FOLDS
+from tanteo.importance.shown import n_ended, share_text
 from tanteo.run import Gain, Result
 from tanteo.run.report import flat_params, show_value
 from tanteo.run.result import outcome_rows
@@ -31,7 +32,7 @@ def table(findings: Findings, result: Result, files: Sequence[Path], n_workers: 
             *_improvements(findings),
             "",
             "Which parameters mattered (share of importance)",
-            *_importances(findings.importances),
+            *_importances(findings.importances, n_ended(result)),
             "",
             "The search",
             *(_line(name, text) for name, text in outcome_rows(result)),
@@ -98,6 +99,6 @@ def _improvement_text(improvement: Gain | None) -> str:
     )
 
 
-def _importances(shares: dict[str, float]) -> list[str]:
+def _importances(shares: dict[str, float], n_trials: int) -> list[str]:
     shown = list(shares.items())[:_IMPORTANCES_SHOWN]
-    return [_line(name, f"{share:.2f}  {'#' * round(30 * share)}") for name, share in shown]
+    return [_line(name, f"{share_text(share, n_trials)}  {'#' * round(30 * share)}") for name, share in shown]

@@ -10,6 +10,7 @@ from tanteo._internal.optional import require
 from tanteo._internal.text import safe_repr
 from tanteo.importance import param_importances
 from tanteo.importance.shares import Method
+from tanteo.importance.shown import method_text, n_ended, share_text
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
@@ -243,7 +244,8 @@ def plot_param_importances(
     """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
     shares = param_importances(search, method=method, objective=objective, quantile=quantile)
-    figure = _figure(graph, "Importance of parameters", "Share", "")
+    n = n_ended(search)
+    figure = _figure(graph, f"Importance of parameters ({method_text(n, method, quantile)})", "Share", "")
     # Plotly draws bars from bottom to top.
     names = list(reversed(shares))
     return figure.add_bar(
@@ -251,7 +253,7 @@ def plot_param_importances(
         y=names,
         orientation="h",
         marker_color=style.POINT,
-        text=[f"{shares[name]:.2f}" for name in names],
+        text=[share_text(shares[name], n) for name in names],
     )
 
 

@@ -13,6 +13,7 @@ from tanteo._internal.optional import require
 from tanteo._internal.text import printable
 from tanteo.importance import param_importances
 from tanteo.importance.shares import Method
+from tanteo.importance.shown import method_text, n_ended, share_text
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting._coordinates import draw_coordinates
 from tanteo.plotting.columns import Column
@@ -250,14 +251,16 @@ def plot_param_importances(
     """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     axes = _axes("plot_param_importances", ax)
     shares = param_importances(search, method=method, objective=objective, quantile=quantile)
-    draw_bars(axes, shares)
-    return tidy(axes, "Share of importance", "")
+    n = n_ended(search)
+    draw_bars(axes, shares, n)
+    return tidy(axes, f"Share of importance ({method_text(n, method, quantile)})", "")
 
 
-def draw_bars(axes: Any, shares: dict[str, float]) -> None:
+def draw_bars(axes: Any, shares: dict[str, float], n_trials: int) -> None:
     """Draw horizontal bars from top to bottom, each with its number."""
     bars = axes.barh(list(map(printable, shares)), list(shares.values()), color=style.POINT, height=0.65)
-    axes.bar_label(bars, fmt="%.2f", padding=3, color=style.SOFT_INK, fontsize=9)
+    labels = [share_text(share, n_trials) for share in shares.values()]
+    axes.bar_label(bars, labels=labels, padding=3, color=style.SOFT_INK, fontsize=9)
     axes.invert_yaxis()
     axes.margins(x=0.12)
 
