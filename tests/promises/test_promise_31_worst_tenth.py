@@ -46,6 +46,6 @@ def test_promise_31_new_reports_have_the_worst_tenth():
     told = {"random": [1.0] * 4, "tanteo-auto": [0.5] * 4}
     runs = [Run("a", peer, seed, values, values, 0.0) for peer, values in told.items() for seed in range(3)]
     (text,) = tables(runs, {"a": problem}, 4)
-    assert not lacks_the_tail(text.splitlines())
+    assert not lacks_the_tail(of_text(text)[0])
     assert "| total" in text
     assert "worst tenth" in HEADS
