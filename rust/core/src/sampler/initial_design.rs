@@ -1,6 +1,7 @@
 //! The initial design, before a model takes over.
 
 use super::{Context, CostPenalty, SuggestError, Suggestion, gp, sobol};
+use crate::encoding::Axis;
 use crate::history::{Origin, TrialState};
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
@@ -31,7 +32,9 @@ fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> 
     let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
     let tried: Vec<Vec<f64>> =
         (0..context.history.len()).filter(tried).map(|row| context.history.unit_point(row)).collect();
-    let distance = |unit: &[f64]| tried.iter().map(|other| squared_distance(unit, other)).fold(f64::INFINITY, f64::min);
+    let axes = context.encoding.axes();
+    let distance =
+        |unit: &[f64]| tried.iter().map(|other| squared_distance(axes, unit, other)).fold(f64::INFINITY, f64::min);
     let drawn = (0..CANDIDATES).filter_map(|_| context.space.draw(&nothing, &mut stream).ok());
     let mut candidates: Vec<(f64, Vec<f64>, Configuration)> = drawn
         .map(|configuration| {
@@ -46,13 +49,15 @@ fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> 
     candidate.map(|(_, _, configuration)| configuration)
 }
 
-/// Sum of squared differences over the parameters; 1 for a parameter that is active in one of the two points only.
-fn squared_distance(unit: &[f64], other: &[f64]) -> f64 {
-    let squared_difference = |(u, v): (&f64, &f64)| match (u.is_nan(), v.is_nan()) {
+/// Sum of squared differences over the parameters; a parameter counts 1 if it is active in one of the two points only,
+/// or if a choice differs.
+fn squared_distance(axes: &[Axis], unit: &[f64], other: &[f64]) -> f64 {
+    let squared_difference = |(axis, (u, v)): (&Axis, (&f64, &f64))| match (u.is_nan(), v.is_nan()) {
+        (false, false) if axis.is_unordered() => f64::from(u8::from(u != v)),
         (false, false) => (u - v) * (u - v),
         (a, b) => f64::from(u8::from(a != b)),
     };
-    unit.iter().zip(other).map(squared_difference).sum()
+    axes.iter().zip(unit.iter().zip(other)).map(squared_difference).sum()
 }
 
 /// The centre, then Sobol points.
@@ -77,4 +82,26 @@ fn design_suggestion(configuration: Configuration) -> Suggestion {
 fn centre(context: &Context<'_>) -> Configuration {
     let unit: Vec<f64> = context.space.parameters().iter().map(|p| p.prior.quantile(0.5)).collect();
     context.encoding.propose(context.space, &unit)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::squared_distance;
+    use crate::encoding::Encoding;
+    use crate::space::testing::{number, parameter};
+    use crate::space::{Configuration, Domain, SearchSpace, Value};
+
+    #[test]
+    fn all_pairs_of_choices_are_equally_far_apart() {
+        let choice = parameter("c", Domain::Unordered { last: 3 });
+        let encoding = Encoding::new(&SearchSpace::new(vec![choice, number("x")], Vec::new()).unwrap());
+        let point = |c, x| encoding.encode(&Configuration(vec![Some(Value::Level(c)), Some(Value::Real(x))]));
+        let distance = |a: &[f64], b: &[f64]| squared_distance(encoding.axes(), a, b);
+        for (a, b) in [(0, 1), (0, 3), (2, 1)] {
+            assert_eq!(distance(&point(a, 0.5), &point(b, 0.5)), 1.0);
+        }
+        assert_eq!(distance(&point(2, 0.25), &point(2, 0.75)), 0.25);
+    }
 }
