@@ -14,9 +14,10 @@ from tanteo.importance.shown import method_text, n_ended, share_text
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
+from tanteo.plotting.marks import groups
 from tanteo.plotting.parallel import Dimension
 from tanteo.plotting.targets import Target, shared_name
-from tanteo.plotting.value_axis import ValueAxis, groups
+from tanteo.plotting.value_axis import ValueAxis
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

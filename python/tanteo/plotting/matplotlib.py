@@ -18,8 +18,9 @@ from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting._coordinates import draw_coordinates
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
+from tanteo.plotting.marks import groups
 from tanteo.plotting.targets import Target, shared_name
-from tanteo.plotting.value_axis import ValueAxis, groups
+from tanteo.plotting.value_axis import ValueAxis
 
 __all__ = [
     "plot_contour",

@@ -1,4 +1,4 @@
-"""The axis of values: its range, in which a few bad values do not squash all others, and how trials are marked."""
+"""The axis of values: its range, in which a few bad values do not squash all others."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-
-    from tanteo.plotting.data import Observations
 
     Vector = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
@@ -62,17 +60,3 @@ def value_axis(values: Vector, *, maximize: bool) -> ValueAxis:
     sign = -1.0 if maximize else 1.0
     low, high = sorted(sign * end for end in ends)
     return ValueAxis(low, high, sign * best, sign * worst, len(losses) - n_shown)
-
-
-def groups(observed: Observations, axis: ValueAxis) -> list[tuple[str, Mask]]:
-    """Return the kinds of trials that are present, in the order of drawing, each with its mask.
-
-    The kinds are ``"trial"``, ``"infeasible"`` and ``"beyond"``, which exclude each other, and ``"best"``.
-    """
-    import numpy as np
-
-    beyond = axis.is_beyond(observed.values)
-    masks = {"trial": observed.feasible & ~beyond, "infeasible": ~observed.feasible & ~beyond, "beyond": beyond}
-    losses = np.where(observed.feasible, observed.badness, np.inf)
-    masks["best"] = np.arange(len(losses)) == (int(np.argmin(losses)) if observed.feasible.any() else -1)
-    return [(kind, mask) for kind, mask in masks.items() if mask.any()]
