@@ -99,7 +99,7 @@ def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
         "origin": trial.origin,
         "values": trial.values or (),
         "sems": trial.sems,
-        "replicates": None if trial.replicates is None else [list(map(number, of)) for of in trial.replicates],
+        "replicates": None if trial.replicates is None else [list(of) for of in trial.replicates],
         "feasible": trial.feasible,
         "constraints": dict(trial.constraints),
         "cost": trial.cost,

@@ -10,7 +10,7 @@ from typing import Any
 
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import bar, directions_text, number, rules_as_json, rules_text, say, say_json, shown_state
+from tanteo.cli.output import bar, directions_text, rules_as_json, rules_text, say, say_json, shown_state
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
 from tanteo.importance.shown import method_text, n_ended
