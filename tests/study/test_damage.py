@@ -127,7 +127,9 @@ def test_an_invalid_row_with_a_matching_checksum_is_named(path, row, kind, body)
     "statement",
     [
         "UPDATE snapshot SET core = 5",
-        "UPDATE snapshot SET record = 'text'",
+        "UPDATE snapshot SET seq = seq - 1",
+        "UPDATE part SET content = 'text'",
+        "DELETE FROM part",
         "UPDATE snapshot SET sum = 'text'",
     ],
 )
@@ -139,12 +141,17 @@ def test_an_invalid_cached_state_is_ignored(path, statement):
     assert read_study(path) == expected
 
 
-@pytest.mark.parametrize("record", [b"{}", b"[]", b"[" * 100_000, b'{"sum": 1, "header": {}, "record": {"runs": []}}'])
+@pytest.mark.parametrize(
+    "record", [b"{}", b"[]", b"[" * 100_000, b'{"chain": 1, "header": {}, "record": {"runs": []}}']
+)
 def test_a_cached_record_of_another_version_is_ignored(path, record):
     expected = read_study(path)
     with sqlite3.connect(path) as file:
-        ((seq, core),) = file.execute("SELECT seq, core FROM snapshot")
-        file.execute("UPDATE snapshot SET record = ?, sum = ?", (record, cache._checksum(seq, core, record)))
+        ((seq, length),) = file.execute("SELECT seq, core FROM snapshot")
+        ((content,),) = file.execute("SELECT content FROM part")
+        forged = content[:length] + record
+        file.execute("UPDATE part SET content = ?", (forged,))
+        file.execute("UPDATE snapshot SET sum = ?", (cache.checksum_of(seq, length, forged),))
     file.close()
     assert read_study(path) == expected
 

@@ -91,7 +91,7 @@ def test_a_study_does_not_depend_on_its_cached_state(path):
             study.tell(study.ask(), 1.0)
     expected = tt.Study(path).to_bytes()
     with tt.Study(path) as study, study._session.change():
-        study._session.execute("UPDATE snapshot SET core = zeroblob(length(core))", ())
+        study._session.execute("UPDATE part SET content = zeroblob(length(content))", ())
     assert tt.Study(path).to_bytes() == expected
     with tt.Study(path) as study, study._session.change():
         study._session.execute("DELETE FROM snapshot", ())

@@ -3,7 +3,8 @@
 | table | content |
 | --- | --- |
 | ``log`` | one row per operation, in the order of acknowledgement; everything else follows from it |
-| ``snapshot`` | at most one row: the cached state after an operation, so that opening need not replay all of them |
+| ``snapshot`` | at most one row: describes the cached state after an operation, so that opening need not replay all |
+| ``part`` | the bytes of cached states, also of one that is still being written |
 | ``beat`` | the number of heartbeats of each pending trial |
 
 The header of an SQLite file has two numbers: ``application_id`` identifies the application, ``user_version`` the
@@ -28,8 +29,9 @@ LOG_TABLE = (
 )
 _TABLES = (
     LOG_TABLE,
-    "CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, core BLOB NOT NULL, "
-    "record BLOB NOT NULL, sum INTEGER NOT NULL)",
+    "CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, name INTEGER NOT NULL, "
+    "core INTEGER NOT NULL, sum INTEGER NOT NULL)",
+    "CREATE TABLE part (seq INTEGER NOT NULL, name INTEGER NOT NULL, content BLOB NOT NULL)",
     "CREATE TABLE beat (trial INTEGER PRIMARY KEY, count INTEGER NOT NULL)",
 )
 

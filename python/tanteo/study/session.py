@@ -76,6 +76,8 @@ class Session:
         self._is_writing = self._is_changed = False
         # Whether the state may disagree with the number of rows read.
         self._is_stale = False
+        # The state that is being cached.
+        self._caching: cache.Writing | None = None
         self.closed = threading.Event()
         self.heard: dict[int, float] = {}
         self._clock = time.monotonic
@@ -163,13 +165,15 @@ class Session:
                     with self._database.translated():
                         self._catch_up()
                     yield
+                    self._write_part()
             except BaseException:
+                # The part of a cached state may be what does not fit on a full disk.
+                self._caching = None
                 self._undo(registered)
                 raise
             finally:
                 self._is_writing = self._is_changed = False
-            if cache.is_due(self._log.seq, self._cached_seq):
-                self._write_cache()
+            self._go_on_caching()
 
     def _read_environment(self) -> None:
         # Before the write lock is taken, because git may take seconds and would block other processes.
@@ -253,18 +257,45 @@ class Session:
         with self._database.translated():
             self._database.execute(statement, arguments)
 
-    def _write_cache(self) -> None:
-        """Cache the state in the file; errors are ignored, because the log is complete without it."""
-        with contextlib.suppress(StudyError), self._database.transaction(), self._database.translated():
-            cache.write(self._database, cache.CachedState(self._log.tail, self.state))
+    def _write_part(self) -> None:
+        if self._caching is not None:
+            with self._database.translated():
+                self._caching.write_part(self._database)
+
+    def _go_on_caching(self) -> None:
+        """Prepare the next part of the cached state, or a new state if one is due."""
+        if self._caching is not None and self._caching.confirm():
+            self._caching = None
+        if self._caching is not None or not cache.is_due(self._log.seq, self._cached_seq):
+            return
+        with contextlib.suppress(StudyError), self._database.translated():
+            # Another process may be writing one.
+            self._cached_seq = cache.latest(self._database)
+        if cache.is_due(self._log.seq, self._cached_seq):
+            self._begin_caching()
+
+    def _begin_caching(self) -> None:
         self._cached_seq = self._log.seq
+        self._caching = cache.Writing(cache.CachedState(self._log.tail, self.state))
+
+    def _write_cache(self) -> None:
+        """Cache the state in the file at once; errors are ignored, because the log is complete without it."""
+        if self._caching is None:
+            self._begin_caching()
+        with contextlib.suppress(StudyError), self._database.transaction():
+            while self._caching is not None:
+                self._write_part()
+                if self._caching.confirm():
+                    self._caching = None
+        self._caching = None
 
     def close(self) -> None:
         """Close the file; the loaded state can still be read."""
         if self.closed.is_set() or self._database.pid != os.getpid():
             return
         with self._lock:
-            if not self.read_only and self._log.seq - self._cached_seq >= _WORTH_KEEPING:
+            is_unfinished = self._caching is not None
+            if not self.read_only and (is_unfinished or self._log.seq - self._cached_seq >= _WORTH_KEEPING):
                 self._write_cache()
             self.closed.set()
             self._closer()
