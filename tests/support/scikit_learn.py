@@ -29,6 +29,10 @@ class _Adapted(TanteoSearchCV):
     def space(self) -> dict[str, Any]:
         return {name: _parameter(values) for name, values in self._declared().items()}
 
+    def _keep(self, arguments: dict[str, Any]) -> None:
+        for name in self._get_param_names():
+            setattr(self, name, arguments[name])
+
 
 class RandomizedSearchCV(_Adapted):
     """`TanteoSearchCV` with the arguments of `RandomizedSearchCV`."""
@@ -51,19 +55,7 @@ class RandomizedSearchCV(_Adapted):
         error_score=math.nan,
         return_train_score=False,
     ):
-        BaseSearchCV.__init__(
-            self,
-            estimator=estimator,
-            scoring=scoring,
-            n_jobs=n_jobs,
-            refit=refit,
-            cv=cv,
-            verbose=verbose,
-            pre_dispatch=pre_dispatch,
-            error_score=error_score,
-            return_train_score=return_train_score,
-        )
-        self.param_distributions, self.n_iter, self.random_state = param_distributions, n_iter, random_state
+        self._keep(locals())
 
     @property
     def sampler(self) -> str:
@@ -96,19 +88,7 @@ class GridSearchCV(_Adapted):
         error_score=math.nan,
         return_train_score=False,
     ):
-        BaseSearchCV.__init__(
-            self,
-            estimator=estimator,
-            scoring=scoring,
-            n_jobs=n_jobs,
-            refit=refit,
-            cv=cv,
-            verbose=verbose,
-            pre_dispatch=pre_dispatch,
-            error_score=error_score,
-            return_train_score=return_train_score,
-        )
-        self.param_grid = param_grid
+        self._keep(locals())
 
     @property
     def n_iter(self) -> int:

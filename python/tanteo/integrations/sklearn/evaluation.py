@@ -10,16 +10,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
-from ..._internal.optional import require
 from .callbacks import SearchTask
+from .library import FitFailedWarning, summarize_failures
 
 #: The result of one fit of a candidate, as scikit-learn keeps it.
 Fit: TypeAlias = dict[str, Any]
-
-_require = partial(require, extra="sklearn", needed_by="tanteo.integrations.sklearn")
-FitFailedWarning: Any = _require("sklearn.exceptions").FitFailedWarning
-#: Warns of failed fits, or raises an error if all failed.
-summarize_failures: Any = _require("sklearn.model_selection._validation")._warn_or_raise_about_fit_failures
 
 
 class Evaluation:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any
 
-from ..._internal.optional import require
 from ...exceptions import ArgumentError
 from ...optimizer import Optimizer
-
-_require = partial(require, extra="sklearn", needed_by="tanteo.integrations.sklearn")
-np: Any = _require("numpy")
-joblib: Any = _require("joblib")
-issparse: Any = _require("scipy.sparse").issparse
+from .library import issparse, joblib, np
 
 #: The attribute of a trial that says what it was evaluated on.
 ATTRIBUTE = "evaluated_on"

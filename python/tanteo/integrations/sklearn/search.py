@@ -6,12 +6,10 @@ import math
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ..._internal.coercion import as_bool, as_int, shown
-from ..._internal.optional import require
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...study import Study
@@ -19,6 +17,7 @@ from ...trials.objectives import allowed
 from .callbacks import SearchTask
 from .evaluation import Evaluation, Fit, without_warnings_of_batches
 from .identity import check_identity
+from .library import BaseSearchCV, check_cv, check_random_state, is_classifier
 from .splits import FrozenSplits
 from .telling import tell
 
@@ -27,14 +26,6 @@ if TYPE_CHECKING:
     from ...samplers import Sampler
     from ...samplers.settings import Settings
     from ...trials.trial import Trial
-
-_require = partial(require, extra="sklearn", needed_by="tanteo.integrations.sklearn")
-
-#: The base class of scikit-learn's searches, which fits, scores, refits and delegates to the best estimator.
-BaseSearchCV: Any = _require("sklearn.model_selection._search").BaseSearchCV
-check_cv: Any = _require("sklearn.model_selection").check_cv
-is_classifier: Any = _require("sklearn.base").is_classifier
-check_random_state: Any = _require("sklearn.utils").check_random_state
 
 
 class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no types, and a class of type Any cannot be checked
@@ -220,8 +211,8 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
 
     def _open(self, evaluated_on: Mapping[str, str]) -> Optimizer:
         """Return the given search, or a new one."""
-        new: dict[str, Any] = {"directions": {allowed(evaluated_on["score"]): "maximize"}}
-        new["seed"] = _seed(self.random_state)
+        directions = {allowed(evaluated_on["score"]): "maximize"}
+        new: dict[str, Any] = {"directions": directions, "seed": _seed(self.random_state)}
         unique = as_bool(self.deduplicate, "deduplicate")
         if self.study is None:
             if self.space is None:
@@ -279,12 +270,11 @@ def _checked(search: Optimizer, evaluated_on: Mapping[str, str]) -> Optimizer:
         raise ArgumentError(
             f"the given study has the directions {list(search.directions)}; scores are maximized (direction='maximize')"
         )
-    score = evaluated_on["score"]
-    if search.objective_names not in (None, (allowed(score),)):
-        (theirs,) = search.objective_names or ()
+    score, names = evaluated_on["score"], search.objective_names
+    if names not in (None, (allowed(score),)):
         raise ArgumentError(
-            f"the given study holds the score {theirs!r}, and scoring gives {score!r}; give another study, or the same "
-            "scoring"
+            f"the given study holds the score {names[0]!r}, and scoring gives {score!r}; give another study, or the "
+            "same scoring"
         )
     check_identity(search, evaluated_on)
     return search

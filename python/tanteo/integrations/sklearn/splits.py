@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
-from ..._internal.optional import require
 from .identity import identity
-
-_require = partial(require, extra="sklearn", needed_by="tanteo.integrations.sklearn")
-MetadataRequest: Any = _require("sklearn.utils.metadata_routing").MetadataRequest
+from .library import MetadataRequest
 
 
 class FrozenSplits:
