@@ -125,7 +125,7 @@ def test_paths_assignments_and_notes_are_escaped(hostile, tmp_path, capsys):
     (tmp_path / "space.json").write_text(tt.SearchSpace({f"x{name}": tt.Float(0.0, 1.0)}).to_json())
     with (tmp_path / "table.csv").open("w", newline="") as file:
         csv.writer(file).writerows([[f"x{name}", "value"], ["0.5", f"no{ESCAPES}"], ["0.5", "1"]])
-    arguments = ["--space", str(tmp_path / "space.json"), "--out", str(tmp_path / f"study{name}")]
+    arguments = ["--space", str(tmp_path / "space.json"), "--out", str(tmp_path / f"study{name}"), "--allow-dropped"]
     assert main(["import", str(tmp_path / "table.csv"), *arguments]) == 0
     out = capsys.readouterr().out
     assert is_safe(out)
