@@ -76,19 +76,17 @@ def _add_trials(
 ) -> None:
     """Draw trials: infeasible ones as crosses, the best as a star, those beyond the axis as triangles at its edge.
 
-    ``marker`` has the settings of feasible trials; a list has an entry for each trial.
+    ``marker`` has the settings of feasible trials; its colour is one for all, or an array with one for each trial.
     """
     for kind, mask in groups(observed, axis):
-        marks: dict[str, Any]
         values: Any = observed.values[mask]
         name = {"trial": "trials", "beyond": axis.note}.get(kind, kind)
+        marks: dict[str, Any]
         if kind == "trial":
-            marks = {
-                key: entry[mask] if key == "color" and not isinstance(entry, str) else entry
-                for key, entry in marker.items()
-            }
+            colour = marker["color"]
+            marks = {**marker, "color": colour if isinstance(colour, str) else colour[mask]}
         elif kind == "beyond":
-            values = [axis.low if observed.maximize else axis.high] * int(mask.sum())
+            values = [axis.edge] * int(mask.sum())
             marks = {"color": style.SOFT_INK, "symbol": style.BEYOND[observed.maximize][1], "size": 9}
         else:
             colour = style.BEST if kind == "best" else style.SOFT_INK
@@ -294,12 +292,12 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
     graph = _graph_objects("plot_pareto_front")
     front = data.pareto_front(search, target_names)
     figure = _figure(graph, "Pareto front", front.names[0], front.names[1])
-    groups = (
+    kinds = (
         ("infeasible", ~front.feasible, style.MUTED),
         ("dominated", front.feasible & ~front.on_front, style.POINT),
         ("front", front.on_front, style.BEST),
     )
-    for name, mask, colour in groups:
+    for name, mask, colour in kinds:
         axes = dict(zip("xyz", front.values[mask].T, strict=False))
         add = figure.add_scatter3d if len(front.names) == 3 else figure.add_scatter
         add(**axes, mode="markers", marker={"color": colour}, name=name, text=[f"trial {n}" for n in front.ids[mask]])

@@ -84,26 +84,22 @@ def draw_trials(
     With ``order``, a number from 0 to 1 for each trial, feasible trials are light to dark; else they have one colour.
     """
     for kind, mask in groups(observed, axis):
-        colours = {"color": style.POINT} if order is None else {"c": order[mask], "cmap": _map(), "vmin": 0, "vmax": 1}
-        values = observed.values[mask]
-        if kind == "trial":
-            outline = _EDGE if order is None else _OUTLINE
-            axes.scatter(x[mask], values, s=24, alpha=opacity, label="trial", **colours, **outline)
-        elif kind == "infeasible":
-            marker = style.SYMBOLS[kind][0]
-            axes.scatter(
-                x[mask], values, s=20, marker=marker, color=style.SOFT_INK, linewidths=1.0, label=kind, zorder=3
-            )
-        elif kind == "best":
-            marker = style.SYMBOLS[kind][0]
-            axes.scatter(
-                x[mask], values, s=130, marker=marker, color=style.BEST, label="best", **{**_EDGE, "zorder": 5}
-            )
-        else:
-            edge = axis.high if not observed.maximize else axis.low
+        values: Any = observed.values[mask]
+        marks: dict[str, Any]
+        if kind == "trial" and order is None:
+            marks = {"s": 24, "alpha": opacity, "color": style.POINT, **_EDGE}
+        elif kind == "trial":
+            marks = {"s": 24, "alpha": opacity, "c": order[mask], "cmap": _map(), "vmin": 0, "vmax": 1, **_OUTLINE}
+        elif kind == "beyond":
+            values = [axis.edge] * int(mask.sum())
             marker = style.BEYOND[observed.maximize][0]
-            shown = {"marker": marker, "color": style.SOFT_INK, "clip_on": False, "zorder": 4}
-            axes.scatter(x[mask], [edge] * int(mask.sum()), s=30, label=axis.note, **shown)
+            marks = {"s": 30, "marker": marker, "color": style.SOFT_INK, "clip_on": False, "zorder": 4}
+        elif kind == "best":
+            marks = {"s": 130, "marker": style.SYMBOLS[kind][0], "color": style.BEST, **_EDGE, "zorder": 5}
+        else:
+            marker = style.SYMBOLS[kind][0]
+            marks = {"s": 20, "marker": marker, "color": style.SOFT_INK, "linewidths": 1.0, "zorder": 3}
+        axes.scatter(x[mask], values, label=axis.note if kind == "beyond" else kind, **marks)
 
 
 def draw_failures(axes: Any, ids: Any) -> None:

@@ -16,8 +16,8 @@ CYCLE = ("#3d6fb6", "#e08e26", "#3f9b6c", "#8a5aa8", "#c95d63", "#4ba3b5", "#8c6
 # Light is worse, dark is better.
 SCALE = ("#dbe6f6", "#b0c8ea", "#7ba3d9", "#4577b9", "#1f4b87", "#0b2a55")
 
-# Marks of trials in both backends: the symbols of matplotlib and of plotly, and the size relative to other points.
-SYMBOLS = {"trial": ("o", "circle"), "infeasible": ("x", "x-thin-open"), "best": ("*", "star")}
+# The symbols of trials in matplotlib and in plotly; beyond the axis, they depend on whether the search maximizes.
+SYMBOLS = {"infeasible": ("x", "x-thin-open"), "best": ("*", "star")}
 BEYOND = {False: ("^", "triangle-up"), True: ("v", "triangle-down")}
 
 # Panels per row. With more, the panels would be too small or the figure too wide.

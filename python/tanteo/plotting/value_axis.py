@@ -42,6 +42,11 @@ class ValueAxis:
         """The label of the values beyond the axis."""
         return f"{self.n_beyond} beyond the axis"
 
+    @property
+    def edge(self) -> float:
+        """The end of the axis on the side of the worse values."""
+        return self.high if self.worst >= self.best else self.low
+
     def is_beyond(self, values: Vector) -> Mask:
         """Return which values are worse than the axis shows."""
         return values > self.worst if self.worst >= self.best else values < self.worst
