@@ -7,9 +7,9 @@ import argparse
 from tanteo._internal.text import printable
 from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
-from tanteo.cli.output import bar, say, say_json
+from tanteo.cli.output import say, say_json
 from tanteo.importance import param_importances
-from tanteo.importance.shown import method_text, n_ended
+from tanteo.importance.shown import bar, method_text, n_ended
 
 
 def demo(options: argparse.Namespace) -> None:

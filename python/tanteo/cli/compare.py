@@ -12,6 +12,7 @@ from tanteo.cli.best import n_in_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_as_json, rules_text, say, say_json, shown_state
 from tanteo.cli.page import best_after, best_so_far, marks
+from tanteo.importance.shown import n_ended
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value
 from tanteo.space.difference import space_differences
@@ -50,11 +51,11 @@ def _rows(first: Optimizer, second: Optimizer) -> list[Row]:
     if len(first.directions) != 1:
         return [*rows, ("Pareto front", *(n_in_front(search) for search in (first, second)))]
     progress = [best_so_far(search, list(search.trials)) for search in (first, second)]
-    n_ended = [len(search) - len(search.pending) for search in (first, second)]
-    for n in sorted({*marks(min(n_ended)), *n_ended} - {0}):
+    counts = [n_ended(search) for search in (first, second)]
+    for n in sorted({*marks(min(counts)), *counts} - {0}):
         values = (
             _value_text(best_after(improvements, n)) if n <= n_trials else ""
-            for improvements, n_trials in zip(progress, n_ended, strict=True)
+            for improvements, n_trials in zip(progress, counts, strict=True)
         )
         rows.append((f"best after {n}", *values))
     return [*rows, *_best_rows(first, second)]
@@ -116,10 +117,9 @@ def _as_json(search: Optimizer) -> dict[str, Any]:
     }
     if len(search.directions) > 1:
         return {**fields, "front": [trial.id for trial in search.pareto_front]}
-    improvements, n_ended = best_so_far(search, list(search.trials)), len(search) - len(search.pending)
-    best = search.best
+    improvements, best = best_so_far(search, list(search.trials)), search.best
     return {
         **fields,
         "best": None if best is None else {"id": best.id, "value": best.value, "params": best.params},
-        "best_after": {str(n): best_after(improvements, n) for n in marks(n_ended)},
+        "best_after": {str(n): best_after(improvements, n) for n in marks(n_ended(search))},
     }

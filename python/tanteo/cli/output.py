@@ -8,7 +8,6 @@ from typing import Any
 
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import printable, printable_lines
-from tanteo.importance.shown import share_text
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value, with_error
 from tanteo.trials.trial import FrozenTrial
@@ -79,11 +78,6 @@ def line(search: Optimizer, trial: FrozenTrial, extra: str = "") -> str:
     mark = "  (excluded)" if getattr(trial, "excluded", False) else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{mark}"
     return printable(f"{trial.id:>5}  {shown_state(trial):<8}  {outcome:<14}  {details}".rstrip())
-
-
-def bar(share: float, n_trials: int) -> str:
-    """A share of importance as a number and a bar."""
-    return f"{share_text(share, n_trials)}  {'#' * round(40 * share)}".rstrip()
 
 
 def params_text(search: Optimizer, trial: FrozenTrial) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import bar, directions_text, rules_as_json, rules_text, say, say_json, shown_state
+from tanteo.cli.output import directions_text, rules_as_json, rules_text, say, say_json, shown_state
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
-from tanteo.importance.shown import method_text, n_ended
+from tanteo.importance.shown import bar, method_text, n_ended
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, show_value
 from tanteo.study import Study
@@ -64,20 +64,20 @@ def best_so_far(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[
     """Return (number of ended trials, value) for each new best value of a search with one objective."""
     sign = -1.0 if search.directions[0] == "maximize" else 1.0
     improvements: list[tuple[int, float]] = []
-    n_ended = 0
+    n_trials = 0
     for trial in trials:
-        n_ended += trial.state != "pending"
+        n_trials += trial.state != "pending"
         value = trial.value
         is_eligible = trial.state == "complete" and trial.feasible and value is not None and math.isfinite(value)
         is_eligible = is_eligible and not getattr(trial, "excluded", False)  # only trials of studies can be excluded
         if is_eligible and (not improvements or sign * value < sign * improvements[-1][1]):
-            improvements.append((n_ended, value))
+            improvements.append((n_trials, value))
     return improvements
 
 
 def best_after(improvements: Sequence[tuple[int, float]], n: int) -> float | None:
     """Return the best value after ``n`` trials."""
-    return next((value for n_ended, value in reversed(improvements) if n_ended <= n), None)
+    return next((value for n_trials, value in reversed(improvements) if n_trials <= n), None)
 
 
 def marks(n: int) -> list[int]:
@@ -88,13 +88,13 @@ def marks(n: int) -> list[int]:
 def _progress_rows(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[str, str]]:
     if len(search.directions) > 1:
         return []
-    improvements, n_ended = best_so_far(search, trials), sum(trial.state != "pending" for trial in trials)
+    improvements, n_trials = best_so_far(search, trials), n_ended(search)
     if not improvements:
         return []
     best_values = [
-        f"{n}: {show_value(value)}" for n in marks(n_ended) if (value := best_after(improvements, n)) is not None
+        f"{n}: {show_value(value)}" for n in marks(n_trials) if (value := best_after(improvements, n)) is not None
     ]
-    n_since = n_ended - improvements[-1][0]
+    n_since = n_trials - improvements[-1][0]
     return [
         ("best after", ", ".join(best_values)),
         ("no better for", f"{n_since} {'trial' if n_since == 1 else 'trials'}"),
@@ -159,8 +159,8 @@ def _as_json(search: Optimizer, trials: Sequence[FrozenTrial]) -> Mapping[str, A
         "importance": dict(_shares(search)),
     }
     if len(search.directions) == 1:
-        improvements, n_ended = best_so_far(search, trials), sum(trial.state != "pending" for trial in trials)
-        fields["best_after"] = {str(n): best_after(improvements, n) for n in marks(n_ended)}
+        improvements = best_so_far(search, trials)
+        fields["best_after"] = {str(n): best_after(improvements, n) for n in marks(n_ended(search))}
     if isinstance(search, Study):
         fields |= {"name": search.name, "environment": search.environment, "changes": search.environment_changes()}
     return fields

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tanteo.demo.findings import AlgorithmRow, Findings
 from tanteo.demo.pipeline import FOLDS
-from tanteo.importance.shown import n_ended, share_text
+from tanteo.importance.shown import bar, n_ended
 from tanteo.run import Gain, Result
 from tanteo.run.report import flat_params, show_value
 from tanteo.run.result import outcome_rows
@@ -101,4 +101,4 @@ def _improvement_text(improvement: Gain | None) -> str:
 
 def _importances(shares: dict[str, float], n_trials: int) -> list[str]:
     shown = list(shares.items())[:_IMPORTANCES_SHOWN]
-    return [_line(name, f"{share_text(share, n_trials)}  {'#' * round(30 * share)}") for name, share in shown]
+    return [_line(name, bar(share, n_trials, length=30)) for name, share in shown]
