@@ -14,7 +14,7 @@ class TanteoError(Exception):
     def __str__(self) -> str:
         # Not the method of the next class: KeyError shows the repr of its argument, and ours is a sentence.
         text = Exception.__str__(self)
-        # As `escaped` of `_internal.text`, which uses this file and is not used here.
+        # The same as `escaped` of `_internal.text`, which this file, the lowest of the package, must not import.
         return "".join(c if c.isprintable() or c in "\n\r\t" else ascii(c)[1:-1] for c in text)
 
 
