@@ -35,15 +35,17 @@ def _choice(chosen: Any, *options: Any) -> Parameter:
             "hp.choice among options with parameters",
             "tt.Categorical, and a tt.Group with when= for the parameters of each option",
         )
-    evaluate = require("hyperopt.pyll", extra="hyperopt", needed_by="a space with nodes of Hyperopt").rec_eval
     weights = arguments(chosen.arg["obj"]).get("p")
-    return Categorical(list(map(evaluate, options)), weights=None if weights is None else list(weights))
+    return Categorical(list(map(_evaluated, options)), weights=None if weights is None else list(weights))
 
 
 def arguments(distribution: Any) -> dict[str, Any]:
     """Return the names and values of the arguments of a distribution."""
-    evaluate = require("hyperopt.pyll", extra="hyperopt", needed_by="a space with nodes of Hyperopt").rec_eval
-    return {name: evaluate(node) for name, node in distribution.arg.items() if hasattr(node, "inputs")}
+    return {name: _evaluated(node) for name, node in distribution.arg.items() if hasattr(node, "inputs")}
+
+
+def _evaluated(node: Any) -> Any:
+    return require("hyperopt.pyll", extra="hyperopt", needed_by="a space with nodes of Hyperopt").rec_eval(node)
 
 
 def holds_parameters(node: Any) -> bool:

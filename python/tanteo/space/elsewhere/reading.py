@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
 
 from ..._internal.coercion import short
 from ..._internal.typing import TYPE_CHECKING
 from ...exceptions import ParameterError
-from .detection import UNKNOWN, library_of
+from .detection import LIBRARIES, UNKNOWN, library_of
 from .inexact import Inexact
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from ..parameters import Parameter
-
-# The module that reads the distributions of a library; imported when there is one to read.
-_READERS: Mapping[str, str] = {
-    "SciPy": "scipy",
-    "Optuna": "optuna",
-    "Ray Tune": "tune",
-    "Hyperopt": "hyperopt",
-    "ConfigSpace": "configspace",
-    "scikit-optimize": "skopt",
-}
 
 
 def read(value: Any, subject: str) -> Parameter | None:
@@ -41,7 +31,8 @@ def read(value: Any, subject: str) -> Parameter | None:
     try:
         if library == UNKNOWN:
             raise Inexact(type(value).__name__, "the parameter that is meant, such as tt.Float(low, high)")
-        parameter: Parameter = import_module(f"{__package__}.{_READERS[library]}").read(value)
+        reader = import_module(f"{__package__}.{LIBRARIES[library][1]}")
+        parameter: Parameter = reader.read(value)
     except Inexact as answer:
         raise ParameterError(
             f"{subject} is a distribution of {library} ({answer.kind}) without an exact counterpart; write "
