@@ -125,10 +125,9 @@ def _mask(bits: Iterable[bool]) -> int:
 def _simple(parent: Parameter, present: Sequence[Any], absent: Sequence[Any]) -> Iterator[_Set]:
     if isinstance(parent, Categorical):
         values = distinct(present)
-        choices = Choices(values)
-        n_untried = len(parent.choices) - len(distinct([*present, *absent]))
-        gap = "every choice" if n_untried else None
-        yield values, lambda value: choices.find(value) is not None, gap
+        choices, tried = Choices(values), Choices(distinct([*present, *absent]))
+        untried = [safe_repr(choice) for choice in parent.choices if tried.find(choice) is None]
+        yield values, lambda value: choices.find(value) is not None, " or ".join(untried) or None
     elif isinstance(parent, Int):
         low, high = min(present), max(present)
         yield at_least(low), lambda value: value >= low, _gap(low, _below(low, absent))
@@ -159,7 +158,7 @@ def _integers(present: Sequence[int], absent: Sequence[int]) -> Iterator[_Set]:
     gap = _gap(low, _below(low, absent)) or _gap(high, _above(high, absent))
     yield (low if low == high else between(low, high)), lambda value: low <= value <= high, gap
     if any(low <= value <= high for value in absent):
-        yield sorted(values), lambda value: value in values, "every value"
+        yield sorted(values), lambda value: value in values, "other values"
 
 
 def _below(low: float, absent: Sequence[float]) -> float | None:
@@ -178,7 +177,10 @@ def _gap(end: float, other: float | None) -> str | None:
 
 
 def _between(parent: Float, low: float | None, high: float | None) -> float:
-    """Return the border half way between two values, on the scale of the parent; it does not matter if one is None."""
+    """Return the border half way between two values, on the scale of the parent.
+
+    If one of them is None, no trial without the parameter is on that side, so the border separates nothing.
+    """
     if low is None or high is None:
         return parent.low if low is None else parent.high
     return math.sqrt(low) * math.sqrt(high) if parent.log else low / 2 + high / 2
