@@ -33,8 +33,8 @@ class ExpectedGain:
     """Stop when the expected improvement of the next trials is negligible.
 
     The expected improvement is :meth:`tanteo.Optimizer.expected_gain`; if that is None, the search goes on. The model
-    often expects too much near the optimum. So the improvement is multiplied by the share of earlier forecasts that
-    came true.
+    often expects too much near the optimum. So the improvement is multiplied by the share of the improvement that came
+    of earlier forecasts.
 
     Parameters
     ----------
@@ -46,17 +46,17 @@ class ExpectedGain:
     n_ahead : int
         The number of next trials.
     patience : int
-        The number of latest trials after which the improvement must be negligible. Trials after which it is None are
-        left out, if enough of the latest ``3 * patience`` remain.
+        The improvement must be negligible after each of this many trials, the last one first. Trials after which it is
+        None are skipped. The rule looks back at the latest ``3 * patience`` trials at most.
     n_min_trials : int, optional
         The number of complete trials before the rule can stop the search; by default 10 plus 2 for each parameter.
 
     Notes
     -----
-    The earlier forecasts are those after ``n_min_trials`` trials, ``n_ahead`` trials later, and so on; the last ten
-    whose ``n_ahead`` trials have been run. The present one counts as if it had come true. Each check fits one Gaussian
-    process, up to ten for the earlier forecasts, and up to ``3 * patience`` if the improvement is small.
-    benches/results/stopping.md shows how often the rule stops too early and how many trials it saves.
+    Earlier forecasts are those after ``n_min_trials`` trials and after every ``n_ahead`` trials from then on. The last
+    ten of them whose ``n_ahead`` trials have ended are compared with the actual improvement. The present forecast counts
+    as if it had come true. Each check fits one Gaussian process, up to ten for the earlier forecasts, and up to
+    ``3 * patience`` if the improvement is small. benches/results/stopping.md shows how often the rule stops too early and how many trials it saves.
 
     Examples
     --------

@@ -72,6 +72,13 @@ class Guard:
 
     They are shared because closing a descriptor drops the POSIX locks of the other connections.
 
+    Parameters
+    ----------
+    path
+        The file, with links resolved.
+    identity
+        What :func:`identity_of` returns for it.
+
     Raises
     ------
     OSError
@@ -185,7 +192,13 @@ class Guard:
 
 
 def join(path: Path, connection: sqlite3.Connection) -> Guard:
-    """Return the guard of a file, after a connection was opened and before it is used."""
+    """Return the guard of a file, after a connection was opened and before it is used.
+
+    Raises
+    ------
+    OSError
+        With ``errno.ENOLCK`` if the file system has no locks.
+    """
     with _MUTEX:
         # Without one the file was deleted at this moment, which later calls detect.
         identity = identity_of(path) or (0, 0)

@@ -76,9 +76,10 @@ class Places(NamedTuple):
         return None
 
     def may_be_merged(self, now: Places) -> bool:
-        """Return whether nobody else can have the file open with another log, although a file is not in its place.
+        """Return whether the log can still be copied into the study, although one of the files has moved.
 
-        A file that is in use without a log beside it is refused by others.
+        If no other log has taken the place of this one, nobody has opened the study with another log: a study that is
+        in use without a log beside it is refused.
         """
         return now.log_index == self.log_index and now.log in (self.log, None)
 
