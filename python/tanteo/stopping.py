@@ -33,8 +33,8 @@ class ExpectedGain:
     """Stop when the expected improvement of the next trials is negligible.
 
     The expected improvement is :meth:`tanteo.Optimizer.expected_gain`; if that is None, the search goes on. The model
-    often expects too much near the optimum. So the improvement is multiplied by the share of the improvement that came
-    of earlier forecasts.
+    often expects too much near the optimum. So it is multiplied by the ratio of the actual to the expected improvement
+    after earlier forecasts, at most 1.
 
     Parameters
     ----------
@@ -54,9 +54,10 @@ class ExpectedGain:
     Notes
     -----
     Earlier forecasts are those after ``n_min_trials`` trials and after every ``n_ahead`` trials from then on. The last
-    ten of them whose ``n_ahead`` trials have ended are compared with the actual improvement. The present forecast counts
-    as if it had come true. Each check fits one Gaussian process, up to ten for the earlier forecasts, and up to
-    ``3 * patience`` if the improvement is small. benches/results/stopping.md shows how often the rule stops too early and how many trials it saves.
+    ten of them whose ``n_ahead`` trials have ended are compared with the actual improvement. The present forecast
+    counts as if it had come true. Each check fits one Gaussian process, up to ten for the earlier forecasts, and up to
+    ``3 * patience`` if the improvement is small. benches/results/stopping.md shows how often the rule stops too early
+    and how many trials it saves.
 
     Examples
     --------
