@@ -21,7 +21,9 @@ INTERNAL = {
     "tanteo.cli.page",
     "tanteo.demo",
     "tanteo.integrations.imported_trials",
+    "tanteo.integrations.optuna.inference",
     "tanteo.integrations.ray.space",
+    "tanteo.space.elsewhere",
     "tanteo.testing.adapters.common",
 }
 
