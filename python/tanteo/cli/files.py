@@ -11,7 +11,7 @@ from tanteo.exceptions import ArgumentError, StudyError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
 from tanteo.study.checking import verify
-from tanteo.study.database import remedy
+from tanteo.study.faults import remedy
 from tanteo.trials.objectives import place_of
 
 

@@ -23,7 +23,8 @@ from tanteo._internal.json_text import to_json
 from tanteo.cli.replay import Replay, replay_log
 from tanteo.exceptions import StudyError
 from tanteo.study import Study, cache, check
-from tanteo.study.database import Database, RefusedError
+from tanteo.study.database import Database
+from tanteo.study.faults import RefusedError
 from tanteo.study.header import space_of
 from tanteo.study.log import Log, Operation
 from tanteo.study.rows import ROWS, Row

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from .._internal.coercion import shown
-from .._internal.files import SNAPSHOT, kind_of
+from .._internal.files import kind_of
 from ..exceptions import ArgumentError, StudyError
 from . import schema, stale
+from .faults import BUSY, RefusedError, explained, fork_problem, primary_code, remedy
 from .guard import identity_of, join, was_open_at_fork
 from .sidefiles import Places, address_of, has_frames, index_of, log_of, may_tidy, size_of, tidy
 
@@ -27,13 +28,8 @@ PATIENCE = 120.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01
 # The seconds in which a process that opens a file has its log beside it.
 _TO_OPEN = 1.0
-_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 # The bytes of the longest value that SQLite can write, and what a value that is read may have beyond the files.
 _LONGEST, _SLACK = 10**9, 2**20
-
-
-class RefusedError(StudyError):
-    """A file that is refused although it is not damaged."""
 
 
 class Database:
@@ -282,7 +278,7 @@ class Database:
             try:
                 return work()
             except (sqlite3.OperationalError, BlockingIOError) as error:
-                is_busy = isinstance(error, BlockingIOError) or error.sqlite_errorcode & 0xFF in _BUSY
+                is_busy = isinstance(error, BlockingIOError) or primary_code(error) in BUSY
                 if not is_busy or time.monotonic() > deadline:
                     raise
             time.sleep(pause)
@@ -294,7 +290,7 @@ class Database:
         try:
             yield
         except (sqlite3.Error, BlockingIOError) as error:
-            raise StudyError(f"{self._shown()}: {_explained(error, self.path)}") from error
+            raise StudyError(f"{self._shown()}: {explained(error, self.path, PATIENCE)}") from error
 
     def check_place(self) -> None:
         """Refuse to go on if the file or a side file is no longer at its path, where nobody would find the changes."""
@@ -342,45 +338,3 @@ def checked_durability(value: Any) -> Durability:
             if value == durability:
                 return durability
     raise ArgumentError(f"durability is 'full', 'normal' or 'off', got {shown(value)}")
-
-
-def fork_problem(path: Path) -> str:
-    """Return why a study cannot be used in a forked process, and what to do."""
-    return (
-        f"the study {str(path)!r} was open when this process was forked, and SQLite loses data in such a process; "
-        "start processes with the method 'spawn' or 'forkserver', or close the study before the fork and open it in "
-        "each process"
-    )
-
-
-def remedy(path: Path) -> str:
-    """Return advice for a damaged file."""
-    return f"`tanteo doctor {path}` says what is lost, and with --repair NEW puts what is left into a new file"
-
-
-def _explained(error: sqlite3.Error | BlockingIOError, path: Path) -> str:
-    extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY)
-    code = extended & 0xFF
-    if extended == sqlite3.SQLITE_READONLY_ROLLBACK:
-        return "a process ended while it created the file; open it once without read_only=True to repair it"
-    if code == sqlite3.SQLITE_NOTADB and _is_snapshot(path):
-        return "this is a snapshot written by Optimizer.save, not a study; load it with tt.Optimizer.load(path)"
-    hints = {
-        sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path, or, if "
-        f"it was a study, run `tanteo doctor {path}`",
-        sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",
-        sqlite3.SQLITE_READONLY: "the file or its folder cannot be written; open the study with read_only=True",
-        sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: its folder is missing, or may not be read or written",
-        sqlite3.SQLITE_CORRUPT: f"the file is damaged; {remedy(path)}",
-        sqlite3.SQLITE_TOOBIG: f"the file is damaged; {remedy(path)}",
-    }
-    if code in _BUSY:
-        return f"another process has kept the file locked for {PATIENCE:g} s"
-    return f"{hints[code]} ({error})" if code in hints else f"SQLite says: {error}"
-
-
-def _is_snapshot(path: Path) -> bool:
-    # SQLite does not use this file, so closing it drops no locks.
-    with contextlib.suppress(OSError), path.open("rb") as file:
-        return file.read(len(SNAPSHOT)) == SNAPSHOT
-    return False

@@ -10,7 +10,8 @@ from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
 from ..exceptions import StudyError
-from .database import Database, remedy
+from .database import Database
+from .faults import primary_code, remedy
 from .rows import ROWS, Row, Tail
 
 
@@ -97,7 +98,7 @@ class Log:
             with contextlib.closing(self._database.stream(statement, arguments)) as rows:
                 yield from rows
         except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_TOOBIG):
+            if primary_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_TOOBIG):
                 raise
             raise self._damaged(self.seq, f"or one after it cannot be read ({error})") from error
 

@@ -25,8 +25,9 @@ from typing import Any, TypeVar
 from .._core import CoreSpace
 from ..exceptions import StudyError, TanteoError
 from . import cache
-from .database import Database, Durability, fork_problem
+from .database import Database, Durability
 from .environment import environment
+from .faults import fork_problem
 from .log import Log
 from .state import State
 

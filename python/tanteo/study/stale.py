@@ -13,10 +13,12 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+from .faults import primary_code
 from .rows import ROWS, Row, Tail
 from .sidefiles import address_of, has_frames, journal_of, log_of, size_of
 
-_UNKNOWN = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
+# The codes of errors with which a file cannot be read at the moment, so that nothing is known of it.
+_UNREADABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
 
 
 def problem_with(path: Path) -> str | None:
@@ -76,7 +78,7 @@ def _is_whole(path: Path, last: Tail | None, *, with_log: bool) -> bool:
                 return False
             return _is_history(connection, last)
     except sqlite3.Error as error:
-        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNKNOWN
+        return primary_code(error) in _UNREADABLE
 
 
 def _is_history(connection: sqlite3.Connection, last: Tail | None) -> bool:
