@@ -11,15 +11,11 @@ from tanteo.plotting.data import Search, optimizer_of
 from tanteo.space.parameters import Categorical, Float, Int, Ordinal
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from tanteo.optimizer import Optimizer
     from tanteo.plotting.columns import Column
+    from tanteo.plotting.data import Vector
     from tanteo.plotting.value_axis import ValueAxis
     from tanteo.space.parameters import Parameter
-
-    Vector = npt.NDArray[np.float64]
 
 # Number of points along a parameter.
 _POINTS = 60

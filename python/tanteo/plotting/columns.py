@@ -17,10 +17,9 @@ from tanteo.plotting.targets import Target
 from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
-    Vector = npt.NDArray[np.float64]
+    from tanteo.plotting.data import Numbers, Vector
 
 # Number of grid points per axis of a contour.
 _GRID = 50
@@ -129,7 +128,7 @@ def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
     return params
 
 
-def columns(search: Search, names: Sequence[str], ids: npt.NDArray[np.int64]) -> list[Column]:
+def columns(search: Search, names: Sequence[str], ids: Numbers) -> list[Column]:
     """Return parameters over the trials with these ids."""
     optimizer = optimizer_of(search)
     values, view = optimizer.to_dict(), optimizer.view()
@@ -191,7 +190,7 @@ class Pair:
 
     x: Column
     y: Column
-    ids: npt.NDArray[np.int64]
+    ids: Numbers
     values: Vector
     ranks: Vector
     maximize: bool

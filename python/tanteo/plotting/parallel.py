@@ -11,10 +11,7 @@ from tanteo.plotting.data import Observations, Search, require_observations
 from tanteo.plotting.targets import Target
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
+    from tanteo.plotting.data import Vector
 
 # Position of an inactive parameter on its axis.
 INACTIVE = -0.1
