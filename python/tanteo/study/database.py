@@ -58,8 +58,8 @@ class Database:
     def __init__(self, path: Path, durability: Durability, *, read_only: bool) -> None:
         self.path, self._read_only, self.pid = path, read_only, os.getpid()
         # SQLite puts the side files beside the file itself, not beside a link to it.
-        self._real, self._is_immutable = Path(os.path.realpath(path)), False
-        self._places = Places()
+        self._real = Path(os.path.realpath(path))
+        self._is_immutable, self._places = False, Places()
         self._check_kind()
         # Whether this connection creates the files that SQLite puts beside the study, and must remove them.
         self._is_tidied = read_only and may_tidy(self._real)

@@ -101,8 +101,8 @@ class Study(Optimizer):
     Notes
     -----
     The file system must have working locks, which local disks have and many network file systems lack. A process that
-    was forked while the study was open must open it anew after the parent has closed it, or be started by ``spawn``.
-    Across machines use :class:`tanteo.integrations.ray.RemoteOptimizer`.
+    was forked while the study was open cannot open it: start processes by ``spawn``, or close the study before the
+    fork. Across machines use :class:`tanteo.integrations.ray.RemoteOptimizer`.
 
     The file contains no code, and nothing in it is executed.
 
