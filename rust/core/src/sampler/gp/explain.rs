@@ -2,6 +2,7 @@
 
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::unless_interrupted;
+use super::plan::Plan;
 use super::surrogate::{self, ModelCaches, Objective, State, Surrogate};
 use super::training_data;
 use crate::model::gp::Prediction;
@@ -20,7 +21,8 @@ pub(in crate::sampler) fn evidence(
     let State { mut models, mut failures } = State::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(Evidence::default()) };
     let chance = FailureClassifier::fitted(&mut failures, &surrogate, context)?;
-    let acquisition = AcquisitionFunction::new(settings, &surrogate, chance, context);
+    let plan = Plan::of(settings, &surrogate, context);
+    let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, chance, context);
     let point = |c: &Configuration| training_data::point(context, &context.encoding.encode(c));
     let score = |configurations: &[Configuration]| {
         Ok(acquisition.values(&configurations.iter().map(point).collect::<Vec<_>>()))

@@ -8,12 +8,11 @@
 //!    history and not of the times of asks; known noise is used if the values agree with it; beyond 1,000 trials a
 //!    subset is used (`subset_of_data`);
 //! 3. every quantity gets a model, in which pending trials reduce the variance around them (`surrogate`);
-//! 4. an acquisition function combines the objectives, the probabilities of satisfying the constraints and of not
-//!    failing, and the number of untried levels of choices (`acquisition`);
-//! 5. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels; exploring
-//!    suggestions lie in a box around the best trial, and some are fixed at rarely tried pairs of levels (`maximize`);
-//! 6. if the maximum lies next to a pending trial, the expected improvement on finished and pending trials is maximized
-//!    instead, and points close to pending trials are skipped ([`is_near_pending`]).
+//! 4. the id of the trial and the state of the search determine what is maximized, and where (`plan`);
+//! 5. an acquisition function combines the objectives and the probabilities of satisfying the constraints and of not
+//!    failing (`acquisition`);
+//! 6. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels (`maximize`);
+//!    points close to pending trials are skipped ([`is_near_pending`]).
 //!
 //! `explain` contains predictions for configurations, `reading` the assessment of observed values, and
 //! `multipoint_improvement` the expected improvement of the next trials.
@@ -25,6 +24,7 @@ mod hyperparameter_cache;
 mod maximize;
 mod multipoint_improvement;
 mod noise;
+mod plan;
 mod reading;
 mod subset_of_data;
 mod surrogate;
@@ -40,7 +40,8 @@ pub(super) use surrogate::State;
 pub(super) use training_data::{inputs, point};
 
 use acquisition::{AcquisitionFunction, FailureClassifier};
-use maximize::{Search, TrustRegion};
+use maximize::Search;
+use plan::Plan;
 
 use super::near_pending::is_near_pending;
 use super::{Context, GpSettings, SuggestError, Suggestion, random, repeats};
@@ -67,8 +68,9 @@ pub(super) fn suggest(
     let ranked = match &surrogate {
         Some(surrogate) => {
             let failures = FailureClassifier::fitted(&mut state.failures, surrogate, context)?;
-            let acquisition = AcquisitionFunction::new(settings, surrogate, failures, context);
-            ranked(settings, acquisition, context, &mut stream)?
+            let plan = Plan::of(settings, surrogate, context);
+            let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, failures, context);
+            ranked(plan, acquisition, context, &mut stream)?
         }
         None => Vec::new(),
     };
@@ -79,24 +81,19 @@ pub(super) fn suggest(
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
 }
 
-/// Configurations by decreasing acquisition value: in the trust region if there is one, unless all of it was tried. If
-/// the maximum is close to a pending trial, the acquisition function is replaced by the improvement on finished and
-/// pending trials.
+/// Configurations by decreasing acquisition value: those of the plan, or those of the second search that it requires.
 fn ranked(
-    settings: &GpSettings,
+    plan: Plan,
     mut acquisition: AcquisitionFunction<'_>,
     context: &Context<'_>,
     stream: &mut Stream,
 ) -> Result<Vec<Configuration>, SuggestError> {
-    let region = TrustRegion::of(acquisition.explores(), acquisition.surrogate, context);
-    let is_everywhere = region.is_none();
-    let candidates = maximize::ranked(&Search { acquisition: &acquisition, region, context }, stream)?;
-    if candidates.first().is_some_and(|top| is_near_pending(context, top)) {
-        acquisition.look_beyond_pending(settings, context);
-    } else if is_everywhere || worth_a_trial(context, &candidates).is_some() {
-        return Ok(candidates);
-    }
-    maximize::ranked(&Search { acquisition: &acquisition, region: None, context }, stream)
+    let search = Search::of(&plan, &acquisition, context);
+    let (is_restricted, candidates) = (search.region.is_some(), maximize::ranked(&search, stream)?);
+    let is_worth_it = || worth_a_trial(context, &candidates).is_some();
+    let Some(second) = plan.after(&candidates, is_restricted, is_worth_it, context) else { return Ok(candidates) };
+    acquisition.set_objective(second.acquisition, context);
+    maximize::ranked(&Search::of(&second, &acquisition, context), stream)
 }
 
 /// The first configuration if it may be repeated; else the first that is untried and not close to pending trials; else

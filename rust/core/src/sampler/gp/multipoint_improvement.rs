@@ -20,7 +20,8 @@
 
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::unless_interrupted;
-use super::maximize::{self, Search, TrustRegion};
+use super::maximize::{self, Search};
+use super::plan::Plan;
 use super::surrogate::{self, State, Surrogate};
 use super::training_data;
 use crate::model::gp::GaussianProcess;
@@ -54,9 +55,9 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Gain, 0);
     let failures = FailureClassifier::fitted(&mut failures, &surrogate, context)?;
     let settings = GpSettings { n_startup: 1, acquisition: GpAcquisition::LogEi };
-    let acquisition = AcquisitionFunction::new(&settings, &surrogate, failures, context);
-    let region = TrustRegion::of(acquisition.explores(), &surrogate, context);
-    let ranked = maximize::ranked(&Search { acquisition: &acquisition, region, context }, &mut stream)?;
+    let plan = Plan::of(&settings, &surrogate, context);
+    let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, failures, context);
+    let ranked = maximize::ranked(&Search::of(&plan, &acquisition, context), &mut stream)?;
     let units = ranked.iter().map(|configuration| context.encoding.encode(configuration));
     let pending = surrogate.trials.pending.iter().map(|row| context.history.unit_point(*row));
     let mut points = vec![model.inputs().point(incumbent)];

@@ -67,6 +67,11 @@ impl Surrogate<'_> {
         self.ranked_by(&means.iter().map(Vec::as_slice).collect::<Vec<_>>(), context)
     }
 
+    /// Whether any observation satisfies all black-box constraints.
+    pub(super) fn has_feasible(&self) -> bool {
+        self.feasible.contains(&true)
+    }
+
     /// Posterior means of every objective at those pending trials that are predicted to satisfy the black-box
     /// constraints.
     pub(super) fn pending_means(&self, context: &Context<'_>) -> Vec<Vec<f64>> {

@@ -6,22 +6,24 @@
 
 mod feasibility;
 mod objective;
-mod untried_levels;
 
 pub(super) use feasibility::FailureClassifier;
 
 use objective::ObjectiveTerm;
 
+use super::plan::Acquisition;
 use super::surrogate::Surrogate;
 use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
 use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
-use crate::sampler::{Context, CostPenalty, GpAcquisition, GpSettings};
+use crate::sampler::{Context, CostPenalty};
 
 /// An acquisition function, to be maximized.
 pub(super) struct AcquisitionFunction<'a> {
     /// Absent as long as there is no feasible trial.
     objective: Option<ObjectiveTerm>,
+    /// Whether log probabilities are added to the objective term.
+    softened: bool,
     pub(super) surrogate: &'a Surrogate<'a>,
     /// Present if any trial failed.
     failures: Option<FailureClassifier<'a>>,
@@ -31,25 +33,19 @@ pub(super) struct AcquisitionFunction<'a> {
 
 impl<'a> AcquisitionFunction<'a> {
     pub(super) fn new(
-        settings: &GpSettings,
+        acquisition: Acquisition,
         surrogate: &'a Surrogate<'a>,
         failures: Option<FailureClassifier<'a>>,
         context: &Context<'a>,
     ) -> Self {
         let softened = failures.is_some() || !surrogate.constraints.is_empty();
-        let objective = ObjectiveTerm::of(settings, surrogate, context, softened);
-        Self { objective, surrogate, failures, cost: context.cost }
+        let objective = ObjectiveTerm::of(acquisition, surrogate, context, softened);
+        Self { objective, softened, surrogate, failures, cost: context.cost }
     }
 
-    /// Whether the standard deviation has a weight above 1, so that uncertain regions are explored.
-    pub(super) fn explores(&self) -> bool {
-        self.objective.as_ref().is_some_and(ObjectiveTerm::explores)
-    }
-
-    /// Replaces the objective term by the expected improvement on finished and pending trials.
-    pub(super) fn look_beyond_pending(&mut self, settings: &GpSettings, context: &Context<'_>) {
-        let settings = GpSettings { acquisition: GpAcquisition::LogEi, ..settings.clone() };
-        self.objective = ObjectiveTerm::of(&settings, self.surrogate, context, false);
+    /// Replaces the objective term.
+    pub(super) fn set_objective(&mut self, acquisition: Acquisition, context: &Context<'_>) {
+        self.objective = ObjectiveTerm::of(acquisition, self.surrogate, context, self.softened);
     }
 
     /// The name shown in explanations.

@@ -4,7 +4,7 @@
 //! among feasible observations:
 //!
 //! ```text
-//! lower confidence bound    b - m + kappa s,  kappa = 1 for even trial ids, 2 for odd ones
+//! lower confidence bound    b - m + kappa s
 //! LogEI                     ln s + ln h((b - m) / s)                       (Ament et al. 2023)
 //! ```
 //!
@@ -12,34 +12,26 @@
 //! mean, which changes no mean elsewhere (the kriging believer of Ginsbourger et al. 2010). The incumbent of the bound
 //! ignores pending trials, so its maximum lies next to pending trials as soon as no other point promises more.
 //!
-//! If a choice has at least 4 untried levels, trials with even ids use `LogEI`; with at least 28, those with odd ids
-//! use a larger kappa ([`untried_levels`]).
-//!
 //! If trials failed or there are constraints, the bound is replaced by `ln softplus(. / 0.1)`, to which a log
 //! probability can be added. For two or three objectives the value is the log of the expected hypervolume improvement
 //! on the front of posterior means; for more objectives it is the improvement along many directions. The reference
 //! point lies a tenth of the front's range beyond its worst values.
 
-use super::untried_levels;
 use crate::acquisition::expected_hypervolume::log_expected_improvement;
 use crate::acquisition::improvement::{log_improvement, softplus};
 use crate::acquisition::scalarization::Scalarization;
 use crate::acquisition::{AcquisitionValue, Normal};
 use crate::numerics::{Purpose, Stream, ln};
 use crate::pareto::{Cell, box_decomposition, dominance};
+use crate::sampler::Context;
+use crate::sampler::gp::plan::Acquisition;
 use crate::sampler::gp::surrogate::Surrogate;
-use crate::sampler::{Context, GpAcquisition, GpSettings};
 
-/// Weights of the standard deviation in the confidence bound, which alternate with the id of the trial. On losses with
-/// many basins or steps, the smaller weight alone stays in the first good basin.
-const KAPPAS: [f64; 2] = [1.0, 2.0];
 /// Width of the softplus that makes the bound positive, so that it can be multiplied by a probability; in units of the
 /// warped loss.
 const SOFTNESS: f64 = 0.1;
 /// Distance of the reference point beyond the front's worst values, as a share of the front's range.
 const BEYOND: f64 = 0.1;
-/// Largest number of objectives for which the hypervolume is computed exactly.
-const FEW_OBJECTIVES: usize = 3;
 
 /// The acquisition term of the objectives.
 pub(in crate::sampler::gp) enum ObjectiveTerm {
@@ -56,7 +48,7 @@ pub(in crate::sampler::gp) enum ObjectiveTerm {
 impl ObjectiveTerm {
     /// Returns `None` if no observation is feasible. `softened` says whether log probabilities will be added.
     pub(in crate::sampler::gp) fn of(
-        settings: &GpSettings,
+        acquisition: Acquisition,
         surrogate: &Surrogate<'_>,
         context: &Context<'_>,
         softened: bool,
@@ -64,32 +56,23 @@ impl ObjectiveTerm {
         let fitted: Vec<Vec<f64>> = surrogate.objectives.iter().map(|objective| objective.model.fitted()).collect();
         let feasible = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]);
         let mut points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
-        let n_objectives = points.first()?.len();
-        let explores = context.trial % 2 == 1;
-        // The effect was not measured with several objectives.
-        let expected_untried = if n_objectives == 1 { untried_levels::expected_best_untried(context) } else { 0.0 };
-        let kappa = if explores { KAPPAS[1].max(expected_untried) } else { KAPPAS[0] };
-        // Even ids whose kappa is too small for the untried levels maximize expected improvement.
-        let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || expected_untried <= KAPPAS[0]);
-        if n_objectives == 1 && is_bound {
+        if points.is_empty() {
+            return None;
+        }
+        if let Acquisition::Bound { kappa } = acquisition {
             return Some(Self::Bound { best: lowest(&points), kappa, softened });
         }
         points.extend(surrogate.pending_means(context));
-        if n_objectives == 1 {
+        if acquisition == Acquisition::Improvement {
             return Some(Self::Improvement { best: lowest(&points) });
         }
         let front: Vec<Vec<f64>> = dominance::front(&points).into_iter().map(|i| points[i].clone()).collect();
         let reference = reference(&front, &points);
-        if n_objectives <= FEW_OBJECTIVES {
+        let Acquisition::Directions { kappa } = acquisition else {
             return Some(Self::Hypervolume(box_decomposition(&front, &reference)));
-        }
+        };
         let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
         Some(Self::Directions(Scalarization::new(&front, reference, kappa, &mut stream)))
-    }
-
-    /// Whether the standard deviation has a weight above 1, so that uncertain regions are explored.
-    pub(in crate::sampler::gp) fn explores(&self) -> bool {
-        matches!(self, Self::Bound { kappa, .. } if *kappa > 1.0)
     }
 
     /// The name shown in explanations.
@@ -159,7 +142,7 @@ mod tests {
 
     /// The incumbent value of bound or improvement after trials of a parabola with its minimum at 0.5, where a trial is
     /// pending. The constraint is `x <= limit`.
-    fn best(acquisition: GpAcquisition, limit: f64) -> f64 {
+    fn best(acquisition: Acquisition, limit: f64) -> f64 {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
         for (row, x) in [0.0, 0.1, 0.2, 0.3, 0.4, 0.7, 0.8, 0.9, 1.0, 0.5].into_iter().enumerate() {
@@ -172,8 +155,7 @@ mod tests {
         with_context(&space, &history, 10, |context| {
             let mut models = ModelCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
-            let settings = GpSettings { n_startup: 1, acquisition };
-            match ObjectiveTerm::of(&settings, &surrogate, context, false).unwrap() {
+            match ObjectiveTerm::of(acquisition, &surrogate, context, false).unwrap() {
                 ObjectiveTerm::Bound { best, .. } | ObjectiveTerm::Improvement { best } => best,
                 ObjectiveTerm::Hypervolume(_) | ObjectiveTerm::Directions(_) => panic!("there is one objective"),
             }
@@ -182,8 +164,8 @@ mod tests {
 
     #[test]
     fn improvements_are_measured_against_pending_trials() {
-        let observed = best(GpAcquisition::Lcb, 1.0);
-        assert!(best(GpAcquisition::LogEi, 1.0) < observed - 0.05);
-        assert_eq!(best(GpAcquisition::LogEi, 0.45), best(GpAcquisition::Lcb, 0.45), "it would be infeasible");
+        let bound = Acquisition::Bound { kappa: 1.0 };
+        assert!(best(Acquisition::Improvement, 1.0) < best(bound, 1.0) - 0.05);
+        assert_eq!(best(Acquisition::Improvement, 0.45), best(bound, 0.45), "it would be infeasible");
     }
 }

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `candidates` | the candidates from which the search starts |
 //! | `gradient` | gradient steps along smooth coordinates |
-//! | `trust_region` | the box around the best trial that contains exploring suggestions |
+//! | `trust_region` | the box around the best trial that contains the suggestions of odd trials |
 //! | `rare_pairs` | levels of choices that were rarely tried together |
 //! | `search` | the function to be maximized and its domain |
 
@@ -15,7 +15,6 @@ mod search;
 mod trust_region;
 
 pub(super) use search::Search;
-pub(super) use trust_region::TrustRegion;
 
 use gradient::{FEW_LEVELS, climb};
 

@@ -1,9 +1,9 @@
 //! Levels of choices that were rarely tried together.
 //!
 //! Two choices may interact: a pair of levels may be good although neither level is good alone. No trial shows this
-//! before both levels were tried together, and the model predicts the pair from its levels alone. After an initial
-//! phase, one suggestion in eight is therefore fixed at levels that cover rarely tried pairs, and the acquisition
-//! function is maximized over the other parameters. With six choices of four levels, a random trial contains a given
+//! before both levels were tried together, and the model predicts the pair from its levels alone. Some suggestions
+//! (`plan`) are therefore pinned at levels that cover rarely tried pairs, and the acquisition function is maximized over
+//! the other parameters. With six choices of four levels, a random trial contains a given
 //! pair with a probability of one in sixteen; with fifteen pairs per trial, about twenty such suggestions cover all 240
 //! pairs.
 //!
@@ -15,13 +15,8 @@ use crate::encoding::AxisKind;
 use crate::history::TrialState;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
-use crate::sampler::gp::surrogate::Surrogate;
 use crate::space::Value;
 
-/// One suggestion in this many is fixed. Its id is odd, so that it has the larger kappa (`objective`).
-const INTERVAL: u64 = 8;
-/// Number of initial trials without fixed levels, which show the effect of each level alone.
-const MIN_TRIALS: u64 = 24;
 /// A pair of levels counts as rare while it has less than this part of its share of the trials.
 const SHARE: f64 = 0.4;
 /// Choices with more levels have too many pairs and are ignored.
@@ -32,30 +27,18 @@ const MAX_CHOICES: usize = 16;
 /// Size of random numbers that break ties. They are smaller than the difference between different counts.
 const TIE: f64 = 0.5;
 
-/// A parameter and the unit coordinate of the level at which it is fixed.
+/// A parameter and the unit coordinate of the level at which it is pinned.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct FixedFeature {
+pub(super) struct Pin {
     pub(super) parameter: usize,
     pub(super) unit: f64,
 }
 
-/// The levels at which the requested trial is fixed, if any.
-///
-/// None are fixed in these cases: if trials failed or violated a constraint, because pairs may be rare for that reason;
-/// if there are known constraints, because they may forbid pairs; in conditional spaces, where a level selects a
-/// branch; with several objectives; and in a second attempt, because all configurations with the fixed levels may have
-/// been tried.
-pub(super) fn fixed_features(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<FixedFeature> {
-    let space = context.space;
-    let is_due = context.trial >= MIN_TRIALS && context.trial % INTERVAL == INTERVAL - 1 && context.attempt == 0;
-    let is_plain = space.constraints().is_empty() && !space.is_conditional();
-    let ended_well = surrogate.trials.failed.is_empty() && surrogate.feasible.iter().all(|feasible| *feasible);
-    if !(is_due && is_plain && ended_well && context.history.n_objectives() == 1) {
-        return Vec::new();
-    }
+/// Levels of all choices that cover rarely tried pairs; empty if no pair is rare.
+pub(super) fn rare_levels(context: &Context<'_>) -> Vec<Pin> {
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, 1);
     let choices = choices(context, &mut stream);
-    covering_row(&choices, &mut stream).into_iter().map(|(choice, level)| choices[choice].fixed_at(level)).collect()
+    covering_row(&choices, &mut stream).into_iter().map(|(choice, level)| choices[choice].pinned_at(level)).collect()
 }
 
 /// A choice and its level in every trial.
@@ -68,8 +51,8 @@ struct Choice {
 }
 
 impl Choice {
-    fn fixed_at(&self, level: usize) -> FixedFeature {
-        FixedFeature { parameter: self.parameter, unit: (level as f64 + 0.5) / self.levels as f64 }
+    fn pinned_at(&self, level: usize) -> Pin {
+        Pin { parameter: self.parameter, unit: (level as f64 + 0.5) / self.levels as f64 }
     }
 }
 
@@ -166,8 +149,10 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
+    use crate::sampler::gp::plan::Plan;
     use crate::sampler::gp::surrogate::{self, ModelCaches};
     use crate::sampler::testing::{finish, number, with_context};
+    use crate::sampler::{GpAcquisition, GpSettings};
     use crate::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, SearchSpace};
 
     fn choices(name: &str, n: u64) -> Parameter {
@@ -180,7 +165,7 @@ mod tests {
     }
 
     /// The levels fixed at trial `id`, after trials with the given levels of two choices and values.
-    fn fixed_in(space: &SearchSpace, results: &[([u64; 2], Option<f64>)], id: u64) -> Vec<FixedFeature> {
+    fn fixed_in(space: &SearchSpace, results: &[([u64; 2], Option<f64>)], id: u64) -> Vec<Pin> {
         let (encoding, mut history) = (Encoding::new(space), History::new(3, 1));
         for (row, (levels, value)) in results.iter().enumerate() {
             let x = Value::Real((row as f64 + 0.5) / results.len() as f64);
@@ -188,10 +173,15 @@ mod tests {
             history.push(&encoding, &Configuration(vec![Some(x), Some(kind), Some(loss)]), Origin::Gp);
             finish(&mut history, row, *value);
         }
-        with_context(space, &history, id, |context| {
-            let mut models = ModelCaches::default();
-            fixed_features(&surrogate::build(&mut models, context).unwrap().unwrap(), context)
-        })
+        with_context(space, &history, id, |context| pinned(context))
+    }
+
+    /// The levels at which the plan of the requested trial is pinned.
+    fn pinned(context: &Context<'_>) -> Vec<Pin> {
+        let (mut models, settings) =
+            (ModelCaches::default(), GpSettings { n_startup: 1, acquisition: GpAcquisition::Lcb });
+        let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
+        if Plan::of(&settings, &surrogate, context).pins { rare_levels(context) } else { Vec::new() }
     }
 
     /// Forty trials with all pairs of levels except (1, 1).
@@ -235,8 +225,7 @@ mod tests {
             }
         }
         with_context(&space, &history, 47, |context| {
-            let mut models = ModelCaches::default();
-            let fixed = fixed_features(&surrogate::build(&mut models, context).unwrap().unwrap(), context);
+            let fixed = pinned(context);
             assert!(fixed.iter().all(|fixed| fixed.unit == 0.75) && fixed.len() == 2, "{fixed:?}");
         });
     }

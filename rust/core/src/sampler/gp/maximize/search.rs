@@ -3,6 +3,7 @@
 use super::trust_region::TrustRegion;
 use crate::sampler::Context;
 use crate::sampler::gp::acquisition::AcquisitionFunction;
+use crate::sampler::gp::plan::Plan;
 
 /// A search for the maximum of an acquisition function.
 pub(in crate::sampler::gp) struct Search<'a> {
@@ -12,7 +13,16 @@ pub(in crate::sampler::gp) struct Search<'a> {
     pub(in crate::sampler::gp) context: &'a Context<'a>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// The search that a plan describes.
+    pub(in crate::sampler::gp) fn of(
+        plan: &Plan,
+        acquisition: &'a AcquisitionFunction<'a>,
+        context: &'a Context<'a>,
+    ) -> Self {
+        Self { acquisition, region: TrustRegion::of(plan, acquisition.surrogate, context), context }
+    }
+
     /// The range of unit coordinates of a parameter.
     pub(super) fn side(&self, parameter: usize) -> (f64, f64) {
         let everywhere = || self.context.space.likely_ends(parameter);

@@ -1,11 +1,9 @@
-//! The trust region, a box in which exploring suggestions lie.
+//! The trust region, a box in which the suggestions of some trials lie (`plan`).
 //!
 //! The standard deviation is largest far from all trials. In more than a few dimensions these are the corners of the
 //! space, even if all trials in their direction were bad: the warp keeps only the order of bad losses, so the model
 //! predicts an average loss far away. A bound with a large weight of the standard deviation would move from corner to
-//! corner. Inside the box it selects untried points near the best trial, and above all other choices. The best trial is
-//! the one with the lowest loss or, if most of the variance is noise and the lowest loss is due to luck, the one with
-//! the lowest posterior mean.
+//! corner. Inside the box it selects untried points near the best trial, and above all other choices.
 //!
 //! ```text
 //! |u_j - c_j| <= max(1/4, 1/levels)   for every number active both in the point u and in the trial that gives c_j
@@ -17,14 +15,14 @@
 //! best feasible trial in which it is active, if that trial has more than three numbers that the best trial does not
 //! have, because this many again have distant corners; otherwise the number is free.
 //!
-//! Unordered choices are free, except for those fixed at rarely tried pairs of levels ([`rare_pairs`]). Trust regions
+//! Unordered choices are free, except for those pinned at rarely tried pairs of levels ([`rare_pairs`]). Trust regions
 //! were proposed by Eriksson et al. (2019); Dreczkowski et al. (2023) found them to be the most important component in
 //! mixed spaces. Using the region in every other ask only and with a constant size is our own variant.
 
-use super::rare_pairs;
+use super::rare_pairs::rare_levels;
 use crate::encoding::{Axis, AxisKind};
 use crate::sampler::Context;
-use crate::sampler::gp::noise;
+use crate::sampler::gp::plan::{Centre, Plan};
 use crate::sampler::gp::surrogate::Surrogate;
 
 /// Half the side length of the box (compared with others: `benches/results/auto.md`).
@@ -43,18 +41,17 @@ pub(in crate::sampler::gp) struct TrustRegion {
 }
 
 impl TrustRegion {
-    /// The region around the best feasible trial if the suggestion `explores`, restricted to fixed levels if there are
-    /// any. Returns `None` if neither applies.
-    pub(in crate::sampler::gp) fn of(explores: bool, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
-        let around = explores.then(|| around_the_best(surrogate, context)).flatten();
-        let fixed = rare_pairs::fixed_features(surrogate, context);
-        if around.is_none() && fixed.is_empty() {
+    /// The region of a plan; `None` for the whole space.
+    pub(super) fn of(plan: &Plan, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
+        let around = plan.centre.and_then(|centre| around_the_best(centre, surrogate, context));
+        let pinned = if plan.pins { rare_levels(context) } else { Vec::new() };
+        if around.is_none() && pinned.is_empty() {
             return None;
         }
         let free: Vec<_> = (0..context.space.parameters().len()).map(|j| context.space.likely_ends(j)).collect();
         let mut sides = around.unwrap_or_else(|| free.clone());
-        for feature in fixed {
-            sides[feature.parameter] = (feature.unit, feature.unit);
+        for pin in pinned {
+            sides[pin.parameter] = (pin.unit, pin.unit);
         }
         Some(Self { sides, free })
     }
@@ -78,9 +75,11 @@ impl TrustRegion {
 }
 
 /// The range of every coordinate of the box around the best trial; `None` without a feasible trial.
-fn around_the_best(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Vec<(f64, f64)>> {
-    let is_mostly_noise = surrogate.objectives.iter().any(|objective| noise::dominates(objective.model));
-    let ranked = if is_mostly_noise { surrogate.ranked_by_means(context) } else { surrogate.ranked(context) };
+fn around_the_best(at: Centre, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Vec<(f64, f64)>> {
+    let ranked = match at {
+        Centre::LowestLoss => surrogate.ranked(context),
+        Centre::LowestMean => surrogate.ranked_by_means(context),
+    };
     let best = *ranked.first().filter(|i| surrogate.feasible[**i])?;
     let axes = context.encoding.axes();
     let at = |i: usize, j: usize| context.history.unit(j)[surrogate.rows[i]];
@@ -115,12 +114,18 @@ mod tests {
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
-    use crate::sampler::gp::acquisition::AcquisitionFunction;
-    use crate::sampler::gp::suggest;
     use crate::sampler::gp::surrogate::{self, ModelCaches};
+    use crate::sampler::gp::{noise, suggest};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::sampler::{GpAcquisition, GpSettings};
     use crate::space::{Accept, Condition, Configuration, Domain, Parameter, SearchSpace, Value};
+
+    /// The region of a trial with an odd id.
+    fn exploring(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<TrustRegion> {
+        let settings = GpSettings { n_startup: 1, acquisition: GpAcquisition::Lcb };
+        let context = Context { trial: 1, ..*context };
+        TrustRegion::of(&Plan::of(&settings, surrogate, &context), surrogate, &context)
+    }
 
     fn choice(name: &str) -> Parameter {
         Parameter { domain: Domain::unordered(3).unwrap(), ..number(name) }
@@ -141,7 +146,7 @@ mod tests {
         with_context(&space, &history, 2, |context| {
             let mut models = ModelCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
-            let region = TrustRegion::of(true, &surrogate, context).unwrap();
+            let region = exploring(&surrogate, context).unwrap();
             assert_eq!([0, 1, 2].map(|j| region.side(j)), [(0.65, 1.0), (0.0, 1.0), (0.0, 1.0)]);
             let (mut shrunk, mut clamped) = ([0.5, 0.7, 0.1], [0.5, 0.7, 0.1]);
             region.shrink(&mut shrunk);
@@ -168,7 +173,7 @@ mod tests {
         with_context(&space, &history, 3, |context| {
             let mut models = ModelCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
-            TrustRegion::of(true, &surrogate, context).unwrap().side(n + 1)
+            exploring(&surrogate, context).unwrap().side(n + 1)
         })
     }
 
@@ -197,7 +202,7 @@ mod tests {
         with_context(&space, &history, 41, |context| {
             let mut models = ModelCaches::default();
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
-            let (low, high) = TrustRegion::of(true, &surrogate, context).unwrap().side(0);
+            let (low, high) = exploring(&surrogate, context).unwrap().side(0);
             (noise::dominates(surrogate.objectives[0].model), 0.5 * (low + high))
         })
     }
@@ -216,7 +221,7 @@ mod tests {
 
     /// With five numbers and all trials in one corner, the other corners have the largest uncertainty.
     #[test]
-    fn only_exploring_suggestions_are_restricted_to_the_box() {
+    fn only_odd_trials_are_restricted_to_the_box() {
         let space = SearchSpace::new((0..5).map(|j| number(&format!("x{j}"))).collect(), Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(5, 1));
         let mut stream = Stream::new(3, 0, Purpose::Suggest, 0);
@@ -232,8 +237,7 @@ mod tests {
                 let mut models = ModelCaches::default();
                 let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
                 let region = |acquisition| {
-                    let function = AcquisitionFunction::new(&settings(acquisition), &surrogate, None, context);
-                    TrustRegion::of(function.explores(), &surrogate, context)
+                    TrustRegion::of(&Plan::of(&settings(acquisition), &surrogate, context), &surrogate, context)
                 };
                 assert_eq!(region(GpAcquisition::Lcb).is_some(), id % 2 == 1);
                 assert!(region(GpAcquisition::LogEi).is_none());
