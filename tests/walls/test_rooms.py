@@ -1,6 +1,6 @@
 import pytest
 
-from walls.rooms import order_of_rooms
+from walls.rooms import order_of_floors, order_of_rooms
 
 
 def test_the_core_keeps_the_order_of_rooms(tree):
@@ -42,3 +42,30 @@ def test_uses_of_rooms_below_and_mentions_in_comments_are_accepted(scratch, line
 def test_a_file_outside_the_rooms_is_reported(scratch):
     (scratch / "rust/core/src/attic.rs").write_text("//! Things.\n")
     assert "attic is not one of the rooms" in order_of_rooms(scratch)[0]
+
+
+def test_the_rooms_keep_the_order_of_their_floors(tree):
+    assert order_of_floors(tree) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("sampler/tpe/split.rs", "use crate::sampler::gp::State;"),
+        ("sampler/cost.rs", "use super::gp;"),
+        ("sampler/ranking.rs", "use crate::sampler::worth::choose;"),
+        ("sampler/cma/shape.rs", "fn f() { crate::sampler::tpe::suggest() }"),
+        ("sampler/attic.rs", "use super::Context;"),
+    ],
+)
+def test_a_use_of_another_floor_is_reported(core, file, line):
+    source = core / "rust/core/src" / file
+    source.write_text(f"{line}\n{source.read_text() if source.exists() else ''}")
+    assert len(order_of_floors(core)) == 1
+
+
+@pytest.mark.parametrize("line", ["use crate::sampler::worth;", "#[cfg(test)]\nmod more {\n    use crate::sampler::tpe;\n}"])
+def test_uses_of_floors_below_and_those_of_tests_are_accepted(core, line):
+    source = core / "rust/core/src/sampler/initial_design.rs"
+    source.write_text(f"{source.read_text()}\n{line}\n")
+    assert order_of_floors(core) == []

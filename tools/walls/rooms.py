@@ -1,10 +1,12 @@
-"""The order of the rooms in the core: a room uses only rooms below it."""
+"""The order of the rooms in the core, and of the floors inside them: each uses only what stands below it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from . import rust_paths
 
 #: From the ground up.
 ORDER = (
@@ -23,6 +25,22 @@ ORDER = (
     "optimizer",
 )
 
+#: Inside a room, from the ground up. What stands on one floor uses nothing else of this floor.
+FLOORS = {
+    "sampler": (
+        ("settings", "context"),
+        ("evidence", "ranking", "rows"),
+        ("cost", "credit", "failures", "worth"),
+        ("random",),
+        ("grid", "one_at_a_time", "sobol"),
+        ("initial_design",),
+        ("cma", "gp", "tpe"),
+        ("scratch",),
+        ("auto",),
+        ("next_model",),
+    ),
+}
+
 _PATH = re.compile(r"\b(?P<head>crate|super)\s*::\s*(?P<rest>(?:super\s*::\s*)*)(?P<tail>\{|\w+)")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
@@ -31,6 +49,26 @@ def order_of_rooms(root: Path) -> list[str]:
     """Uses of a room by one that stands at or below it."""
     source = root / "rust/core/src"
     return [breach for file in sorted(source.rglob("*.rs")) for breach in _file(file, source)]
+
+
+def order_of_floors(root: Path) -> list[str]:
+    """Uses of a part of a room by one that stands at or below it; tests within files may use anything."""
+    uses = rust_paths.uses(root / "rust/core/src")
+    pairs = ((user, used) for user, all_used in sorted(uses.items()) for used in sorted(all_used))
+    return [breach for user, used in pairs if (breach := _between_floors(user, used))]
+
+
+def _between_floors(user: rust_paths.Module, used: rust_paths.Module) -> str:
+    if min(len(user), len(used)) < 2 or user[0] != used[0] or user[0] not in FLOORS or user[1] == used[1]:
+        return ""
+    if "testing" in (user[1], used[1]):
+        return ""
+    floors = {name: height for height, floor in enumerate(FLOORS[user[0]]) for name in floor}
+    if missing := {user[1], used[1]} - set(floors):
+        return f"{user[0]}: {', '.join(sorted(missing))} stands on no floor"
+    if floors[used[1]] < floors[user[1]]:
+        return ""
+    return f"{'::'.join(user)} uses {'::'.join(used)}, which does not stand below it"
 
 
 def _file(file: Path, source: Path) -> list[str]:

@@ -210,16 +210,6 @@ impl History {
     pub fn is_feasible(&self, trial: usize) -> bool {
         !self.constraints.iter().any(|c| c[trial] > 0.0)
     }
-    /// Whether the trial counts as a result: it is complete and feasible, and every objective is finite.
-    pub fn is_eligible(&self, trial: usize) -> bool {
-        self.states[trial] == TrialState::Complete
-            && self.values.iter().all(|column| column[trial].is_finite())
-            && self.is_feasible(trial)
-    }
-    /// The rows of all trials that count as results ([`Self::is_eligible`]), increasing.
-    pub fn eligible(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.len()).filter(|row| self.is_eligible(*row))
-    }
     /// Whether the objectives are known to be noisy: some trial has a positive standard error or replicates. O(1).
     pub fn is_noisy(&self) -> bool {
         self.derived.noisy

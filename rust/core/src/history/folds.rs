@@ -1,7 +1,7 @@
 //! The values of a trial by fold (or by seed): repeated measurements of one configuration.
 
+use super::History;
 use super::columns::Folds;
-use super::{History, TrialState};
 use crate::numerics::{OutOfMemory, mean_without_overflow, reserve};
 
 impl History {
@@ -61,8 +61,7 @@ impl History {
     pub fn complete_folds(&self) -> impl Iterator<Item = (usize, &[(u64, f64)])> {
         let is_whole = |(trial, folds): &(&u64, &Vec<(u64, f64)>)| {
             let row = **trial as usize;
-            let finite = self.values[0][row].is_finite() && folds.iter().all(|(_, value)| value.is_finite());
-            self.states[row] == TrialState::Complete && finite
+            self.is_measured(row) && folds.iter().all(|(_, value)| value.is_finite())
         };
         self.folds.iter().filter(is_whole).map(|(trial, folds)| (*trial as usize, folds.as_slice()))
     }

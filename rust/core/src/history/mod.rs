@@ -11,7 +11,7 @@
 //! | `pausing` | pausing and resuming trials |
 //! | `prefix` | the history of the trials before a given one |
 //! | `folds` | the values of a trial by fold |
-//! | `estimated` | the history with estimated final values of stopped trials |
+//! | `view` | the history as models see it, with estimates |
 //! | `check` | checks of columns that were read from a file |
 //! | `memory` | memory of rows, and its reservation |
 //! | `seen` | which configurations were tried |
@@ -20,7 +20,6 @@
 mod check;
 mod columns;
 mod curve;
-mod estimated;
 mod folds;
 mod memory;
 mod outcome;
@@ -32,6 +31,7 @@ mod reports;
 mod seen;
 mod spent;
 mod trial;
+mod view;
 mod write;
 
 pub use columns::{Folds, History};
@@ -41,3 +41,4 @@ pub use pauses::Pauses;
 pub use reported::Reported;
 pub use seen::Fingerprint;
 pub use trial::{Ended, Origin, TrialState};
+pub use view::{Estimated, View};

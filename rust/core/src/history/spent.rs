@@ -26,7 +26,7 @@ impl History {
         let full = |row: usize| {
             let cost = self.costs[row];
             let times = match self.states[row] {
-                TrialState::Complete if self.values.iter().all(|column| column[row].is_finite()) => 1.0,
+                TrialState::Complete if self.is_measured(row) => 1.0,
                 TrialState::Pruned => longest? as f64 / made(row)? as f64,
                 _ => return None,
             };

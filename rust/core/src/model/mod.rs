@@ -8,4 +8,4 @@ pub mod parzen;
 pub mod points;
 
 pub use choices::is_mostly_unordered;
-pub use cost::LogCost;
+pub use cost::{CostPenalty, LogCost};

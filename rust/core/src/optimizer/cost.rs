@@ -1,8 +1,9 @@
 //! The cost of a search and its weight in suggestions.
 
 use super::{Optimizer, OptimizerError};
+use crate::model::CostPenalty;
 use crate::numerics::Pool;
-use crate::sampler::{Context, CostPenalty, cost_penalty, expected_of_pending};
+use crate::sampler::{Context, cost_penalty, expected_of_pending};
 
 impl Optimizer {
     /// Replaces the budget, from the next ask on. Costs then weigh as if the search had always had it.
@@ -23,11 +24,11 @@ impl Optimizer {
     /// The cost so far plus the expected cost of the pending trials.
     pub fn committed(&self) -> f64 {
         let pool = Pool::serial();
-        let context = self.context(&self.history, self.history.len() as u64, &pool, &|| false);
+        let context = self.context(self.history.view(), self.history.len() as u64, &pool, &|| false);
         self.spent() + expected_of_pending(&context)
     }
 
-    /// The weight of costs in an ask; `context` is that of the recorded history.
+    /// The weight of costs in an ask.
     pub(super) fn cost_penalty(&self, context: &Context<'_>) -> Option<CostPenalty> {
         let sampler = &self.settings.sampler;
         let budget = self.settings.budget.filter(|_| sampler.learns())?;

@@ -18,9 +18,10 @@
 //! returns to its start has proved that nothing is left.
 
 use super::{Optimizer, OptimizerError};
-use crate::history::{History, Origin};
+use crate::history::{Estimated, Origin, View};
+use crate::model::CostPenalty;
 use crate::numerics::{Pool, Purpose, Stream};
-use crate::sampler::{Context, CostPenalty, Sampler, SuggestError, Suggestion};
+use crate::sampler::{Context, Sampler, SuggestError, Suggestion};
 use crate::space::{Configuration, Grid, SpaceError, Step};
 
 /// Maximum number of rejected proposals and draws.
@@ -35,9 +36,9 @@ const MAX_BLOCKS: u64 = 1000;
 
 /// The data that models receive in addition to the recorded history.
 #[derive(Clone, Copy)]
-struct ModelView<'a> {
-    /// The history for models, if it differs from the recorded one.
-    history: Option<&'a History>,
+struct ForModels<'a> {
+    /// The results with estimates, if there are any.
+    estimated: Option<&'a Estimated>,
     /// The weight of costs.
     cost: Option<&'a CostPenalty>,
 }
@@ -84,8 +85,9 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
         let continuous = self.space.is_continuous();
-        let model_history = if sampler.learns() { self.history_for_models() } else { None };
-        let cost = self.cost_penalty(&self.context(&self.history, self.history.len() as u64, pool, interrupted));
+        let estimated = if sampler.learns() { self.estimated() } else { None };
+        let cost = self.cost_penalty(&self.context(self.history.view(), self.history.len() as u64, pool, interrupted));
+        let for_models = ForModels { estimated: estimated.as_ref(), cost: cost.as_ref() };
         let (mut model, mut last) = (false, None);
         for attempt in 0..MAX_ATTEMPTS {
             if interrupted() {
@@ -93,14 +95,7 @@ impl Optimizer {
             }
             let use_random = continuous && attempt >= MAX_PROPOSALS;
             let sampler = if use_random { &Sampler::Random } else { sampler };
-            let proposed = self.propose(
-                sampler,
-                ModelView { history: model_history.as_ref(), cost: cost.as_ref() },
-                attempt,
-                pool,
-                interrupted,
-            );
-            let mut suggestion = match proposed {
+            let mut suggestion = match self.propose(sampler, for_models, attempt, pool, interrupted) {
                 Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) if !continuous => {
                     return self.walk(&WalkReason::Infeasible(error), interrupted);
                 }
@@ -144,7 +139,7 @@ impl Optimizer {
     fn propose(
         &mut self,
         sampler: &Sampler,
-        view: ModelView<'_>,
+        for_models: ForModels<'_>,
         attempt: u32,
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
@@ -152,12 +147,12 @@ impl Optimizer {
         let context = Context {
             space: &self.space,
             encoding: &self.encoding,
-            history: view.history.unwrap_or(&self.history),
+            history: View::new(&self.history, for_models.estimated),
             earlier: &self.earlier,
             seed: self.settings.seed,
             trial: self.history.len() as u64,
             attempt,
-            cost: view.cost,
+            cost: for_models.cost,
             pool,
             interrupted,
         };

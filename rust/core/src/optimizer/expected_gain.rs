@@ -2,6 +2,7 @@
 
 use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
+use crate::history::View;
 use crate::numerics::Pool;
 use crate::sampler::expected_gain;
 
@@ -31,7 +32,7 @@ impl Optimizer {
         let history = self.history.prefix(before, &self.space, &self.encoding);
         let estimated = with_estimates(&history, &Self::estimates(&history));
         let pool = Pool::serial();
-        let context = self.context(estimated.as_ref().unwrap_or(&history), before as u64, &pool, interrupted);
+        let context = self.context(View::new(&history, estimated.as_ref()), before as u64, &pool, interrupted);
         Ok(expected_gain(&context, n)?)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
-use crate::history::{History, Origin};
+use crate::history::{Origin, View};
 use crate::numerics::Pool;
 use crate::sampler::{Context, Evidence, Model};
 
@@ -21,7 +21,7 @@ impl Optimizer {
     /// The context of a sampler that is asked for `trial` with this `history`.
     pub(super) fn context<'a>(
         &'a self,
-        history: &'a History,
+        history: View<'a>,
         trial: u64,
         pool: &'a Pool,
         interrupted: &'a dyn Fn() -> bool,
@@ -51,8 +51,8 @@ impl Optimizer {
         self.check_memory_of(model_of(origin), 1)?;
         let history = self.history.prefix(row, &self.space, &self.encoding);
         let estimated = with_estimates(&history, &Self::estimates(&history));
-        let cost = self.cost_penalty(&self.context(&history, trial, pool, interrupted));
-        let bare = self.context(estimated.as_ref().unwrap_or(&history), trial, pool, interrupted);
+        let bare = self.context(View::new(&history, estimated.as_ref()), trial, pool, interrupted);
+        let cost = self.cost_penalty(&bare);
         let context = Context { cost: cost.as_ref(), ..bare };
         let eligible = (0..row).filter(|earlier| history.n_objectives() == 1 && history.is_eligible(*earlier));
         let incumbent = eligible.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));

@@ -9,8 +9,7 @@ impl Optimizer {
     /// O(n log n + n f) for more, with `f` trials on the front.
     pub fn pareto_front(&self) -> Vec<u64> {
         let rows: Vec<usize> = self.history.eligible().collect();
-        let objectives = |row: &usize| (0..self.history.n_objectives()).map(|k| self.history.values(k)[*row]).collect();
-        let points: Vec<Vec<f64>> = rows.iter().map(objectives).collect();
+        let points: Vec<Vec<f64>> = rows.iter().map(|row| self.history.view().point_of_values(*row)).collect();
         dominance::front(&points).into_iter().map(|i| rows[i] as u64).collect()
     }
 }

@@ -26,7 +26,7 @@ impl Optimizer {
         }
         self.check_gp_memory(configurations.len())?;
         let pool = Pool::serial();
-        let context = self.context(&self.history, self.history.len() as u64, &pool, interrupted);
+        let context = self.context(self.history.view(), self.history.len() as u64, &pool, interrupted);
         Ok(predictions(&context, configurations)?)
     }
 }

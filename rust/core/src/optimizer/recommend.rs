@@ -9,6 +9,7 @@
 use super::shrinkage;
 use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
+use crate::history::View;
 use crate::numerics::Pool;
 use crate::sampler::{Reading, reading};
 
@@ -49,7 +50,7 @@ impl Optimizer {
         let mut estimates = Self::estimates(&self.history);
         estimates.retain(|estimate| self.history.is_eligible(estimate.row));
         let estimated = with_estimates(&self.history, &estimates);
-        let history = estimated.as_ref().unwrap_or(&self.history);
+        let history = View::new(&self.history, estimated.as_ref());
         let pool = Pool::serial();
         Ok(reading(&self.context(history, history.len() as u64, &pool, interrupted))?)
     }

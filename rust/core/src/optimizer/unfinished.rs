@@ -6,7 +6,7 @@
 //! trial with folds has the noise of a comparison on the same folds.
 
 use super::Optimizer;
-use crate::history::{History, TrialState};
+use crate::history::{Estimated, History, TrialState};
 use crate::learning_curve::{Estimate, estimates};
 use crate::sampler::Scratch;
 
@@ -38,9 +38,9 @@ impl Optimizer {
         estimates
     }
 
-    /// The history for models; `None` if it is the history itself. Resets the caches of samplers if an earlier estimate
-    /// changed, because they assume that results do not change.
-    pub(super) fn history_for_models(&mut self) -> Option<History> {
+    /// The results with estimates, if there are any. Resets the caches of samplers if an earlier estimate changed,
+    /// because they assume that results do not change.
+    pub(super) fn estimated(&mut self) -> Option<Estimated> {
         let estimates = Self::estimates(&self.history);
         if !estimates.starts_with(&self.estimates) {
             self.scratch = Scratch::default();
@@ -50,14 +50,14 @@ impl Optimizer {
     }
 }
 
-/// The history with estimates in place of stored results; `None` if there are none.
-pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Option<History> {
+/// The results with estimates in place of recorded ones; `None` if there are none.
+pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Option<Estimated> {
     let row_and_end = |estimate: &Estimate| estimate.end.map(|end| (estimate.row, end));
     if !estimates.iter().any(|estimate| estimate.end.is_some()) {
         return None;
     }
     let ends = estimates.iter().filter_map(row_and_end);
-    Some(history.with_estimates(ends.map(|(row, end)| (row, end.mean, libm::sqrt(end.variance)))))
+    Some(Estimated::new(history, ends.map(|(row, end)| (row, end.mean, libm::sqrt(end.variance)))))
 }
 
 /// The largest number up to `n` that has at most four significant bits.
@@ -71,7 +71,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::{Measurement, Outcome};
+    use crate::history::{Measurement, Outcome, View};
     use crate::numerics::Pool;
     use crate::optimizer::testing::random_search;
     use crate::optimizer::{Settings, Tell};
@@ -114,7 +114,8 @@ mod tests {
         }
         let estimates = Optimizer::estimates(&search.history);
         assert_eq!(estimates[0].end.unwrap().mean, 0.0_f64.next_up());
-        let for_models = search.history_for_models().unwrap();
+        let estimated = search.estimated().unwrap();
+        let for_models = View::new(&search.history, Some(&estimated));
         assert_eq!(for_models.values(0)[10], 0.0_f64.next_up());
         assert_eq!(for_models.sems(0)[10], libm::sqrt(estimates[0].end.unwrap().variance));
         assert_eq!(for_models.values(0)[..10], search.history.values(0)[..10]);
@@ -128,10 +129,10 @@ mod tests {
         let mut search = Optimizer::new(space, settings).unwrap();
         search.ask(3, &Pool::serial(), &|| false).unwrap();
         let filled = format!("{:?}", search.scratch);
-        assert!(search.history_for_models().is_none());
+        assert!(search.estimated().is_none());
         assert_eq!(format!("{:?}", search.scratch), filled);
         search.estimates.push(Estimate { row: 0, end: None });
-        assert!(search.history_for_models().is_none());
+        assert!(search.estimated().is_none());
         assert_ne!(format!("{:?}", search.scratch), filled);
     }
 

@@ -21,7 +21,7 @@ use super::{
     initial_design, tpe,
 };
 use crate::encoding::{Axis, Encoding};
-use crate::history::History;
+use crate::history::{History, View};
 use crate::model::is_mostly_unordered;
 use crate::space::SearchSpace;
 
@@ -53,7 +53,7 @@ pub(super) fn suggest(
     initial_design::until_model(settings.n_startup(context.space), context, || {
         let (space, encoding, history) = (context.space, context.encoding, context.history);
         let converges = cma_takes_over(space, encoding, history);
-        let early = !converges && is_within_gp_limits(space, history);
+        let early = !converges && is_within_gp_limits(space, &history);
         if early && history.n_pending() <= MAX_GP_PENDING && !prefers_tpe(context) {
             return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
         }
@@ -66,8 +66,8 @@ pub(super) fn suggest(
 }
 
 /// Whether the Gaussian process may propose, whatever is pending and however TPE does.
-pub(super) fn affords_gp(space: &SearchSpace, encoding: &Encoding, history: &History) -> bool {
-    is_within_gp_limits(space, history) && !cma_takes_over(space, encoding, history)
+pub(super) fn affords_gp(space: &SearchSpace, encoding: &Encoding, history: View<'_>) -> bool {
+    is_within_gp_limits(space, &history) && !cma_takes_over(space, encoding, history)
 }
 
 /// Whether a Gaussian process is fast enough for so many parameters and finished trials.
@@ -83,16 +83,16 @@ fn max_gp_trials(history: &History) -> usize {
 
 /// Whether CMA-ES replaces the Gaussian process and TPE. The scan of all values comes last, because most spaces and short
 /// searches do not need it.
-fn cma_takes_over(space: &SearchSpace, encoding: &Encoding, history: &History) -> bool {
+fn cma_takes_over(space: &SearchSpace, encoding: &Encoding, history: View<'_>) -> bool {
     let d = space.parameters().len();
-    let n_gp = n_gp_trials(d).min(max_gp_trials(history));
-    cma::applies(space, encoding, history)
+    let n_gp = n_gp_trials(d).min(max_gp_trials(&history));
+    cma::applies(space, encoding, &history)
         && (d > MAX_GP_PARAMETERS || (history.n_finished() > n_gp && is_informative(history, d)))
 }
 
 /// Whether at least [`INFORMATIVE_TRIALS_PER_PARAMETER`] feasible trials per parameter have another value than the
 /// median. Where almost all trials fail or are equal, a narrow distribution would lose the few that are not.
-fn is_informative(history: &History, n_parameters: usize) -> bool {
+fn is_informative(history: View<'_>, n_parameters: usize) -> bool {
     let needed = INFORMATIVE_TRIALS_PER_PARAMETER * n_parameters;
     let eligible = history.eligible();
     let mut values: Vec<f64> = eligible.map(|row| history.values(0)[row]).collect();
@@ -166,7 +166,7 @@ mod tests {
                 history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), Origin::Random);
                 finish(&mut history, row, *value);
             }
-            is_informative(&history, 1)
+            is_informative(history.view(), 1)
         };
         let (flat, failed, falling) = (vec![Some(1.0); 20], vec![None; 20], (0..6).map(|i| Some(f64::from(-i))));
         assert!(!informative(&flat) && !informative(&failed) && !informative(&[]));
@@ -185,7 +185,7 @@ mod tests {
             history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
             finish(&mut history, row, None);
         }
-        assert!(!cma_takes_over(&space, &encoding, &history));
+        assert!(!cma_takes_over(&space, &encoding, history.view()));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use thiserror::Error;
 
-use super::CostPenalty;
 use crate::encoding::Encoding;
-use crate::history::{History, Origin};
+use crate::history::{Origin, View};
+use crate::model::gp::Inputs;
+use crate::model::{CostPenalty, points};
 use crate::numerics::Pool;
 use crate::space::{Configuration, SearchSpace, SpaceError};
 use crate::transfer::Earlier;
@@ -16,7 +17,7 @@ pub struct Context<'a> {
     /// Its unit coordinates.
     pub encoding: &'a Encoding,
     /// All trials, including pending ones.
-    pub history: &'a History,
+    pub history: View<'a>,
     /// Earlier searches that may be informative.
     pub earlier: &'a Earlier,
     /// Seed of the search.
@@ -31,6 +32,28 @@ pub struct Context<'a> {
     pub pool: &'a Pool,
     /// Polled between blocks of work; `true` cancels the ask.
     pub interrupted: &'a dyn Fn() -> bool,
+}
+
+impl Context<'_> {
+    /// Unit coordinates as a point of the models; unordered choices become codes.
+    pub(super) fn point(&self, unit: &[f64]) -> Vec<f64> {
+        points::point(self.encoding, unit)
+    }
+
+    /// A configuration as a point of the models.
+    pub(super) fn point_of(&self, configuration: &Configuration) -> Vec<f64> {
+        self.point(&self.encoding.encode(configuration))
+    }
+
+    /// Trials as points of the models.
+    pub(super) fn points(&self, rows: &[usize]) -> Vec<Vec<f64>> {
+        rows.iter().map(|row| self.point(&self.history.unit_point(*row))).collect()
+    }
+
+    /// Trials as the inputs of a model.
+    pub(super) fn inputs(&self, rows: &[usize]) -> Inputs {
+        points::inputs(self.space, self.encoding, &self.points(rows))
+    }
 }
 
 /// A proposed configuration.

@@ -13,16 +13,16 @@
 //! improvement per cost alone would never leave the cheap region. During start-up, the cheapest of several candidates
 //! far from all trials is taken.
 
-use super::{Context, CostPenalty, gp};
-use crate::history::History;
-use crate::model::LogCost;
+use super::Context;
+use crate::history::View;
+use crate::model::{CostPenalty, LogCost};
 use crate::numerics::{exp, ln};
 
 /// Number of latest costs that are used; every ask factors a matrix of this size.
 const LATEST: usize = 256;
 
-/// The cost penalty of an ask. The history of `context` must be the actual one, without estimates. Returns `None` if
-/// costs do not differ, if they cannot be predicted, or if the budget is spent.
+/// The cost penalty of an ask. Returns `None` if costs do not differ, if they cannot be predicted, or if the budget is
+/// spent.
 pub(crate) fn cost_penalty(context: &Context<'_>, budget: f64, n_startup: u64) -> Option<CostPenalty> {
     let model = fitted(context)?;
     let exponent = model.r_squared() * budget_share_left(context.history, budget, n_startup);
@@ -30,7 +30,7 @@ pub(crate) fn cost_penalty(context: &Context<'_>, budget: f64, n_startup: u64) -
 }
 
 /// Remaining budget as a share of the budget that remained at the end of the start-up.
-fn budget_share_left(history: &History, budget: f64, n_startup: u64) -> f64 {
+fn budget_share_left(history: View<'_>, budget: f64, n_startup: u64) -> f64 {
     let finished = (0..history.len()).filter(|row| history.states()[*row].counts());
     let startup_end = finished.take(n_startup as usize).last().map_or(0, |row| row + 1);
     let (left_now, left_after_startup) = (budget - history.spent(history.len()), budget - history.spent(startup_end));
@@ -45,7 +45,7 @@ pub(crate) fn expected_of_pending(context: &Context<'_>) -> f64 {
         return 0.0;
     }
     if let Some(model) = fitted(context) {
-        let cost = |row: u64| exp(model.at(&gp::point(context, &context.history.unit_point(row as usize))));
+        let cost = |row: u64| exp(model.at(&context.point(&history.unit_point(row as usize))));
         return history.pending().map(cost).fold(0.0, |sum, cost| sum + cost);
     }
     let costs = history.full_costs();
@@ -58,12 +58,10 @@ fn fitted(context: &Context<'_>) -> Option<LogCost> {
         return None;
     }
     let costs = context.history.full_costs();
-    let latest = &costs[costs.len().saturating_sub(LATEST)..];
-    let rows: Vec<usize> =
-        latest.iter().map(|(row, _)| *row).filter(|row| context.history.has_configuration(*row)).collect();
-    let logs: Vec<f64> =
-        latest.iter().filter(|(row, _)| context.history.has_configuration(*row)).map(|(_, cost)| ln(*cost)).collect();
-    LogCost::fit(&gp::inputs(context, &rows), &logs)
+    let latest = costs[costs.len().saturating_sub(LATEST)..].iter();
+    let in_space = latest.filter(|(row, _)| context.history.has_configuration(*row));
+    let (rows, logs): (Vec<usize>, Vec<f64>) = in_space.map(|(row, cost)| (*row, ln(*cost))).unzip();
+    LogCost::fit(&context.inputs(&rows), &logs)
 }
 
 #[cfg(test)]
@@ -72,7 +70,7 @@ mod tests {
 
     use super::*;
     use crate::encoding::Encoding;
-    use crate::history::{Measurement, Origin, Outcome};
+    use crate::history::{History, Measurement, Origin, Outcome};
     use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 

@@ -20,7 +20,7 @@
 //! abandoned. The choice is a function of the history, the seed and the id of the trial.
 
 use super::Context;
-use super::order::Key;
+use super::ranking::Key;
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 

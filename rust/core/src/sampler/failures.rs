@@ -14,7 +14,6 @@
 //! from all trials. Candidates below 0.9 are removed, unless this would remove all of them.
 
 use super::Context;
-use crate::encoding::AxisKind;
 use crate::history::TrialState;
 use crate::numerics::exp;
 
@@ -67,14 +66,7 @@ fn weight(context: &Context<'_>, unit: &[f64], rows: &[usize]) -> f64 {
 }
 
 fn squared_distance(context: &Context<'_>, unit: &[f64], row: usize) -> f64 {
-    let squares = unit.iter().zip(context.encoding.axes()).enumerate().map(|(j, (u, axis))| {
-        let other = context.history.unit(j)[row];
-        match (u.is_nan(), other.is_nan(), axis.kind()) {
-            (true, true, _) => 0.0,
-            (false, false, AxisKind::Unordered { .. }) => f64::from(u8::from(*u != other)),
-            (false, false, _) => (u - other) * (u - other),
-            _ => 1.0,
-        }
-    });
-    squares.sum::<f64>() / unit.len() as f64
+    let axes = context.encoding.axes().iter().enumerate();
+    let differences = axes.map(|(j, axis)| axis.difference(unit[j], context.history.unit(j)[row]));
+    differences.map(|difference| difference * difference).sum::<f64>() / unit.len() as f64
 }

@@ -1,8 +1,9 @@
 //! The initial design, before a model takes over.
 
-use super::{Context, CostPenalty, SuggestError, Suggestion, gp, sobol};
+use super::{Context, SuggestError, Suggestion, sobol};
 use crate::encoding::Axis;
 use crate::history::{Origin, TrialState};
+use crate::model::CostPenalty;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
@@ -44,7 +45,7 @@ fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> 
         .collect();
     candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
     candidates.truncate(candidates.len().div_ceil(2));
-    let price = |unit: &[f64]| cost.at(&gp::point(context, unit));
+    let price = |unit: &[f64]| cost.at(&context.point(unit));
     let candidate = candidates.into_iter().min_by(|a, b| price(&a.1).total_cmp(&price(&b.1)));
     candidate.map(|(_, _, configuration)| configuration)
 }

@@ -7,29 +7,27 @@ mod auto;
 mod cma;
 mod context;
 mod cost;
-mod cost_penalty;
 mod credit;
 mod evidence;
 mod failures;
 mod gp;
 mod grid;
 mod initial_design;
-mod near_pending;
 mod next_model;
 mod one_at_a_time;
-mod order;
 mod random;
-mod repeats;
+mod ranking;
+mod rows;
 mod scratch;
 mod settings;
 mod sobol;
 #[cfg(test)]
 mod testing;
 mod tpe;
+mod worth;
 
 pub use context::{Context, SuggestError, Suggestion};
 pub(crate) use cost::{cost_penalty, expected_of_pending};
-pub use cost_penalty::CostPenalty;
 pub use evidence::Evidence;
 #[cfg(test)]
 pub(crate) use gp::TrialPosterior;

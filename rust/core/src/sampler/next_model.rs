@@ -25,7 +25,7 @@ impl Sampler {
         }
         match self {
             Self::Gp(_) => Model::GaussianProcess,
-            Self::Auto(_) if auto::affords_gp(space, encoding, history) => Model::GaussianProcess,
+            Self::Auto(_) if auto::affords_gp(space, encoding, history.view()) => Model::GaussianProcess,
             _ => Model::Densities,
         }
     }

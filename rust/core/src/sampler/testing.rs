@@ -25,7 +25,7 @@ pub(super) fn with_context<T>(
     test(&Context {
         space,
         encoding: &encoding,
-        history,
+        history: history.view(),
         earlier: &Earlier::default(),
         seed: 1,
         trial,

@@ -103,7 +103,7 @@ fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> S
     let context = Context {
         space: optimizer.space(),
         encoding: optimizer.encoding(),
-        history: optimizer.history(),
+        history: optimizer.history().view(),
         earlier: optimizer.earlier(),
         seed: 3,
         trial: optimizer.history().len() as u64,

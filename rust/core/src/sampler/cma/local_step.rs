@@ -9,9 +9,9 @@
 
 use super::distribution::Distribution;
 use super::quadratic::{Form, Quadratic, Sample};
-use crate::history::History;
+use crate::history::View;
 use crate::numerics::linalg::dot;
-use crate::sampler::order::{Class, Key};
+use crate::sampler::ranking::{Class, Key};
 
 /// The nearest trials are found among this many times their number of latest trials and the best one, so that the number
 /// of distances does not grow with the history.
@@ -23,7 +23,7 @@ const BEST_WEIGHT: f64 = 20.0;
 
 /// The point that a step leads to. `None` if there are too few trials, if no function fits them, or if the best trial is
 /// older than the current run, whose first row is `run_from`. Such a run is to find another minimum.
-pub(super) fn local_step(distribution: &Distribution, run_from: usize, history: &History) -> Option<Vec<f64>> {
+pub(super) fn local_step(distribution: &Distribution, run_from: usize, history: View<'_>) -> Option<Vec<f64>> {
     let best = (0..history.len()).filter_map(|row| Key::of(history, row)).min()?;
     if best.class != Class::Feasible || best.row < run_from {
         return None;
@@ -45,7 +45,7 @@ struct Neighbourhood {
 
 impl Neighbourhood {
     /// `None` if there are too few trials, or if half of them have the best value or are at the same point.
-    fn of(best: usize, distribution: &Distribution, history: &History) -> Option<Self> {
+    fn of(best: usize, distribution: &Distribution, history: View<'_>) -> Option<Self> {
         let d = history.n_parameters();
         let finished: Vec<usize> = (0..history.len()).filter(|row| history.states()[*row].counts()).collect();
         let form = Form::of(d, finished.len())?;
@@ -74,7 +74,7 @@ fn length(z: &[f64]) -> f64 {
 
 /// The `n` nearest of some trials. A trial that failed, was stopped without an estimate or violates constraints has an
 /// infinite value.
-fn nearest(n: usize, best: usize, rows: &[usize], distribution: &Distribution, history: &History) -> Vec<Sample> {
+fn nearest(n: usize, best: usize, rows: &[usize], distribution: &Distribution, history: View<'_>) -> Vec<Sample> {
     let points: Vec<Vec<f64>> = rows.iter().map(|row| history.unit_point(*row)).collect();
     let columns = distribution.whitened_from(&history.unit_point(best), &points);
     let value = |row: usize| if history.is_eligible(row) { history.values(0)[row] } else { f64::INFINITY };
@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
     use crate::encoding::Encoding;
-    use crate::history::Origin;
+    use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
     use crate::sampler::testing::{finish, number};
     use crate::space::{Configuration, SearchSpace, Value};
@@ -131,7 +131,7 @@ mod tests {
             history.push(&encoding, &configuration, Origin::Random);
             finish(&mut history, row, f(x, y));
         }
-        local_step(&Distribution::new(vec![0.5; 2], 0.2, 6), 0, &history)
+        local_step(&Distribution::new(vec![0.5; 2], 0.2, 6), 0, history.view())
     }
 
     fn valley(x: f64, y: f64) -> f64 {

@@ -25,7 +25,7 @@ mod tests;
 
 pub(super) use search::State;
 
-use super::near_pending::{is_near_pending, repeats_pending};
+use super::worth::{is_near_pending, repeats_pending};
 use super::{Context, SuggestError, Suggestion};
 use crate::encoding::{Axis, AxisKind, Encoding};
 use crate::history::{History, Origin};

@@ -12,10 +12,10 @@
 
 use super::distribution::Distribution;
 use super::local_step::local_step;
-use crate::history::{History, Origin};
+use crate::history::{Origin, View};
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
-use crate::sampler::order::Key;
+use crate::sampler::ranking::Key;
 
 /// Initial step size around the best trial.
 const STEP: f64 = 0.2;
@@ -120,7 +120,7 @@ impl Run {
     }
 
     /// Updates the run by a generation; returns whether the run continues.
-    fn take(&mut self, generation: &[usize], history: &History) -> bool {
+    fn take(&mut self, generation: &[usize], history: View<'_>) -> bool {
         let mut ranked = generation.to_vec();
         // Failures have no key and come last.
         ranked.sort_by_cached_key(|row| {
@@ -147,6 +147,7 @@ mod tests {
 
     use super::*;
     use crate::encoding::Encoding;
+    use crate::history::History;
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 

@@ -23,12 +23,11 @@ pub(in crate::sampler) fn evidence(
     let chance = FailureClassifier::fitted(&mut failures, &surrogate, context)?;
     let plan = Plan::of(settings, &surrogate, context);
     let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, chance, context);
-    let point = |c: &Configuration| training_data::point(context, &context.encoding.encode(c));
     let score = |configurations: &[Configuration]| {
-        Ok(acquisition.values(&configurations.iter().map(point).collect::<Vec<_>>()))
+        Ok(acquisition.values(&configurations.iter().map(|c| context.point_of(c)).collect::<Vec<_>>()))
     };
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
-    let (mean, std) = prediction(context, &surrogate, &point(chosen));
+    let (mean, std) = prediction(context, &surrogate, &context.point_of(chosen));
     Ok(Evidence { mean, std, acquisition: Some((acquisition.name(), value)), drivers })
 }
 
@@ -44,8 +43,7 @@ pub(crate) fn predictions(
     let mut models = ModelCaches::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return Ok(None) };
-    let points: Vec<Vec<f64>> =
-        configurations.iter().map(|c| training_data::point(context, &context.encoding.encode(c))).collect();
+    let points: Vec<Vec<f64>> = configurations.iter().map(|c| context.point_of(c)).collect();
     let values = training_data::values(context, &surrogate.rows, 0);
     if values.iter().all(|value| *value == values[0]) {
         // Equal values give no scale for the width of an interval.

@@ -12,7 +12,7 @@
 //! 5. an acquisition function combines the objectives and the probabilities of satisfying the constraints and of not
 //!    failing (`acquisition`);
 //! 6. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels (`maximize`);
-//!    points close to pending trials are skipped ([`is_near_pending`]).
+//!    points close to pending trials are skipped ([`worth`]).
 //!
 //! `explain` contains predictions for configurations, `reading` the assessment of observed values, and
 //! `multipoint_improvement` the expected improvement of the next trials.
@@ -37,19 +37,17 @@ pub(crate) use multipoint_improvement::expected_gain;
 pub(crate) use reading::TrialPosterior;
 pub(crate) use reading::{Noisy, Reading, reading};
 pub(super) use surrogate::State;
-pub(super) use training_data::{inputs, point};
 
 use acquisition::{AcquisitionFunction, FailureClassifier};
 use maximize::Search;
 use plan::Plan;
 
-use super::near_pending::is_near_pending;
-use super::{Context, GpSettings, SuggestError, Suggestion, random, repeats};
+use super::{Context, GpSettings, SuggestError, Suggestion, random, worth};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
-/// Suggests the point with the highest acquisition value that is untried, or that may be repeated ([`repeats`]).
+/// Suggests the point with the highest acquisition value that is worth a trial ([`worth`]).
 ///
 /// If all trials failed, the acquisition function is the probability of not failing. If a covariance cannot be
 /// factored, or no candidate satisfies the known constraints, a draw from the priors is suggested and marked as a
@@ -74,8 +72,8 @@ pub(super) fn suggest(
         }
         None => Vec::new(),
     };
-    if let Some(configuration) = worth_a_trial(context, &ranked).or(ranked.first()) {
-        return Ok(Suggestion { configuration: configuration.clone(), origin: Origin::Gp, fallback: false });
+    if let Some(choice) = worth::first_choice(context, &ranked) {
+        return Ok(Suggestion { configuration: choice.configuration, origin: Origin::Gp, fallback: false });
     }
     let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
@@ -90,20 +88,7 @@ fn ranked(
 ) -> Result<Vec<Configuration>, SuggestError> {
     let search = Search::of(&plan, &acquisition, context);
     let (is_restricted, candidates) = (search.region.is_some(), maximize::ranked(&search, stream)?);
-    let is_worth_it = || worth_a_trial(context, &candidates).is_some();
-    let Some(second) = plan.after(&candidates, is_restricted, is_worth_it, context) else { return Ok(candidates) };
+    let Some(second) = plan.after(&candidates, is_restricted, context) else { return Ok(candidates) };
     acquisition.set_objective(second.acquisition, context);
     maximize::ranked(&Search::of(&second, &acquisition, context), stream)
-}
-
-/// The first configuration if it may be repeated; else the first that is untried and not close to pending trials; else
-/// the first that is untried.
-fn worth_a_trial<'a>(context: &Context<'_>, ranked: &'a [Configuration]) -> Option<&'a Configuration> {
-    match ranked.first() {
-        Some(top) if context.history.is_seen(top) && repeats::are_informative(context) => Some(top),
-        _ => {
-            let mut untried = ranked.iter().filter(|configuration| !context.history.is_seen(configuration));
-            untried.clone().find(|configuration| !is_near_pending(context, configuration)).or_else(|| untried.next())
-        }
-    }
 }

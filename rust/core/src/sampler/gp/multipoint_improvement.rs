@@ -58,12 +58,10 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
     let plan = Plan::of(&settings, &surrogate, context);
     let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, failures, context);
     let ranked = maximize::ranked(&Search::of(&plan, &acquisition, context), &mut stream)?;
-    let units = ranked.iter().map(|configuration| context.encoding.encode(configuration));
-    let pending = surrogate.trials.pending.iter().map(|row| context.history.unit_point(*row));
     let mut points = vec![model.inputs().point(incumbent)];
-    let pending = pending.map(|unit| training_data::point(context, &unit)).collect();
+    let pending = context.points(&surrogate.trials.pending);
     let Some(pending) = lowest_bounds(pending, &model, context.interrupted)? else { return Ok(None) };
-    points.extend(units.map(|unit| training_data::point(context, &unit)).chain(pending));
+    points.extend(ranked.iter().map(|configuration| context.point_of(configuration)).chain(pending));
     let Some(improvements) = improvements(&surrogate, &model, &points, &mut stream, context)? else { return Ok(None) };
     Ok(Some(mean_best_improvement(&improvements, n) / scale))
 }

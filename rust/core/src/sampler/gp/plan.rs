@@ -38,7 +38,7 @@ use super::noise;
 use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::numerics::normal::ndtri;
-use crate::sampler::near_pending::is_near_pending;
+use crate::sampler::worth::{self, is_near_pending};
 use crate::sampler::{Context, GpAcquisition, GpSettings};
 use crate::space::Configuration;
 
@@ -92,19 +92,19 @@ impl Plan {
         Self { acquisition, centre, pins: pins(surrogate, context) }
     }
 
-    /// The plan of a second search, if the `candidates` of the first, best first, call for one: for the improvement on
-    /// finished and pending trials if the best lies next to a pending trial, and in the whole space if none is
-    /// `worth_a_trial`.
+    /// The plan of a second search, if the candidates of the first, best first, call for one: for the improvement on
+    /// finished and pending trials if the best lies next to a pending trial, and in the whole space if the first search
+    /// was restricted to a part of it in which nothing is worth a trial ([`worth`]).
     pub(super) fn after(
         self,
         candidates: &[Configuration],
         is_restricted: bool,
-        worth_a_trial: impl FnOnce() -> bool,
         context: &Context<'_>,
     ) -> Option<Self> {
         let acquisition = if candidates.first().is_some_and(|top| is_near_pending(context, top)) {
             self.acquisition.beyond_pending()
-        } else if !is_restricted || worth_a_trial() {
+        } else if !is_restricted || worth::first_choice(context, candidates).is_some_and(|choice| choice.is_worthwhile)
+        {
             return None;
         } else {
             self.acquisition

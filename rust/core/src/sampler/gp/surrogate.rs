@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::constraints;
 use super::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
-use super::subset_of_data::{MAX_EXACT, MAX_LOCAL, reduced};
-use super::training_data::{self, TrialRows};
+use super::subset_of_data::{ascending, model_size, reduced};
+use super::training_data;
 use crate::model::gp::GaussianProcess;
+use crate::sampler::ranking::{best_first, best_first_by_values};
+use crate::sampler::rows::Rows;
 use crate::sampler::{Context, SuggestError};
 use crate::transfer::prior_mean;
 
@@ -47,7 +49,7 @@ pub(super) struct Surrogate<'a> {
     pub(super) objectives: Vec<Objective<'a>>,
     pub(super) constraints: Vec<Constraint<'a>>,
     /// All rows of the history by state.
-    pub(super) trials: TrialRows,
+    pub(super) trials: Rows,
     /// Rows of the observations that the models use.
     pub(super) rows: Vec<usize>,
     /// Whether each of these satisfies all black-box constraints.
@@ -58,13 +60,13 @@ impl Surrogate<'_> {
     /// Indices into `rows` from the best to the worst observation.
     pub(super) fn ranked(&self, context: &Context<'_>) -> Vec<usize> {
         let losses: Vec<&[f64]> = self.objectives.iter().map(|objective| objective.losses.as_slice()).collect();
-        self.ranked_by(&losses, context)
+        best_first(context.history, &self.rows, &losses)
     }
 
     /// The same by posterior means, which are less noisy because they are informed by neighbouring trials.
     pub(super) fn ranked_by_means(&self, context: &Context<'_>) -> Vec<usize> {
         let means: Vec<Vec<f64>> = self.objectives.iter().map(|objective| objective.model.fitted()).collect();
-        self.ranked_by(&means.iter().map(Vec::as_slice).collect::<Vec<_>>(), context)
+        best_first(context.history, &self.rows, &means.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
     /// Whether any observation satisfies all black-box constraints.
@@ -75,14 +77,9 @@ impl Surrogate<'_> {
     /// Posterior means of every objective at those pending trials that are predicted to satisfy the black-box
     /// constraints.
     pub(super) fn pending_means(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
-        let point = |row: &usize| training_data::point(context, &context.history.unit_point(*row));
         let is_feasible = |at: &Vec<f64>| self.constraints.iter().all(|c| c.model.mean(at) <= c.limit);
         let means = |at: Vec<f64>| self.objectives.iter().map(|objective| objective.model.mean(&at)).collect();
-        self.trials.pending.iter().map(point).filter(is_feasible).map(means).collect()
-    }
-
-    fn ranked_by(&self, values: &[&[f64]], context: &Context<'_>) -> Vec<usize> {
-        training_data::ascending(&training_data::ranks(context, &self.rows, values))
+        context.points(&self.trials.pending).into_iter().filter(is_feasible).map(means).collect()
     }
 }
 
@@ -91,17 +88,17 @@ pub(super) fn build<'a>(
     caches: &'a mut ModelCaches,
     context: &Context<'_>,
 ) -> Result<Option<Surrogate<'a>>, SuggestError> {
-    let trials = TrialRows::of(context);
+    let trials = Rows::of(context.history);
     let mut surrogate = Surrogate {
         objectives: Vec::new(),
         constraints: Vec::new(),
-        rows: reduced(context, &trials.complete, limit(trials.complete.len()), |rows| {
-            training_data::ranking(context, rows)
+        rows: reduced(context, &trials.measured, model_size(trials.measured.len()), |rows| {
+            best_first_by_values(context.history, rows)
         }),
         feasible: Vec::new(),
         trials,
     };
-    if surrogate.trials.complete.is_empty() {
+    if surrogate.trials.measured.is_empty() {
         return Ok((!surrogate.trials.failed.is_empty()).then_some(surrogate));
     }
     surrogate.feasible = surrogate.rows.iter().map(|row| context.history.is_feasible(*row)).collect();
@@ -127,19 +124,17 @@ fn model_objectives<'a>(
             let values = training_data::losses(context, rows, k);
             Observed { noise: training_data::known_noise(context, rows, k, &values), values }
         };
-        let trend = |rows: &[usize]| {
-            let points = training_data::points_of(context, rows);
-            prior_mean(&earlier, &points, &training_data::losses(context, rows, k))
-        };
+        let trend =
+            |rows: &[usize]| prior_mean(&earlier, &context.points(rows), &training_data::losses(context, rows, k));
         let quantity = Quantity {
             context,
             is_loss: true,
             may_be_wrong: context.history.is_noisy(),
             observe: &observe,
             trend: &trend,
-            priority: &|rows| training_data::losses(context, rows, k),
+            best_first: &|rows| ascending(&training_data::losses(context, rows, k)),
         };
-        let theta = cache.hyperparameters(&quantity, &surrogate.trials.complete)?;
+        let theta = cache.hyperparameters(&quantity, &surrogate.trials.measured)?;
         let model = cache.model(&quantity, theta, &surrogate.rows, &surrogate.trials.pending);
         let Some(model) = model else { return Ok(None) };
         objectives.push(Objective { model, losses: training_data::losses(context, &surrogate.rows, k) });
@@ -171,18 +166,13 @@ fn model_constraints<'a>(
             may_be_wrong: false,
             observe: &observe,
             trend: &|_| None,
-            priority: &|rows| observe(rows).values,
+            best_first: &|rows| ascending(&observe(rows).values),
         };
-        let observed = constraints::observed_rows(context, k, &surrogate.trials.complete);
+        let observed = constraints::observed_rows(context, k, &surrogate.trials.measured);
         let theta = cache.hyperparameters(&quantity, &observed)?;
         let model = cache.model(&quantity, theta, &rows, &surrogate.trials.pending);
         let Some(model) = model else { return Ok(None) };
         modelled.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
     }
     Ok(Some(modelled))
-}
-
-/// Largest number of observations that the models use.
-fn limit(n: usize) -> usize {
-    if n <= MAX_EXACT { MAX_EXACT } else { MAX_LOCAL }
 }

@@ -8,7 +8,7 @@ use super::group::Group;
 use crate::model::parzen::Points;
 use crate::numerics::Stream;
 use crate::sampler::failures::FailureFilter;
-use crate::sampler::{Context, SuggestError, gp};
+use crate::sampler::{Context, SuggestError};
 use crate::space::Configuration;
 
 /// Candidates that satisfy the known constraints.
@@ -48,7 +48,7 @@ impl Candidates {
 
     /// A candidate as a point of the models.
     pub(super) fn point(&self, i: usize, context: &Context<'_>) -> Vec<f64> {
-        gp::point(context, &self.unit(i, context))
+        context.point(&self.unit(i, context))
     }
 
     pub(super) fn configuration(&self, i: usize, context: &Context<'_>) -> Configuration {

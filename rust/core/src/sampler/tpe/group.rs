@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::split::Split;
-use crate::history::History;
+use crate::history::View;
 use crate::model::is_mostly_unordered;
 use crate::model::parzen::{Bad, Dimension, Good, Points};
 use crate::sampler::Context;
-use crate::sampler::order::Key;
+use crate::sampler::ranking::Key;
 
 /// Smallest number of trials, not counting failures, for which a conditional group is modelled (2, 3, 4 and 8 were
 /// compared: `benches/results/tpe.md`).
@@ -68,14 +68,14 @@ impl Group {
     }
 
     /// Appends a row, which is not yet part of any density.
-    pub(super) fn push(&mut self, history: &History, row: usize) {
+    pub(super) fn push(&mut self, history: View<'_>, row: usize) {
         let active = self.parameters.first().is_some_and(|j| history.active(*j)[row]);
         let slot = active.then(|| self.bad.push(&self.coordinates(history, row)) as u32);
         self.slots.push(slot);
     }
 
     /// Updates the densities with new rows and with rows that have finished, as far as the group is active in them.
-    pub(super) fn update(&mut self, history: &History, new: Range<usize>, finished: &[usize]) {
+    pub(super) fn update(&mut self, history: View<'_>, new: Range<usize>, finished: &[usize]) {
         let finished: Vec<usize> = finished.iter().copied().filter(|row| self.slots[*row].is_some()).collect();
         self.n_ranked += finished.iter().filter(|row| Key::of(history, **row).is_some()).count();
         self.split.extend(history, &finished);
@@ -99,7 +99,7 @@ impl Group {
         self.bad.change(&enter, &leave);
     }
 
-    fn fit(&mut self, history: &History) {
+    fn fit(&mut self, history: View<'_>) {
         if !self.informed {
             return;
         }
@@ -110,7 +110,7 @@ impl Group {
         self.good.refit(Points::new(self.good_rows.len(), coordinates), &self.weights);
     }
 
-    fn coordinates(&self, history: &History, row: usize) -> Vec<f64> {
+    fn coordinates(&self, history: View<'_>, row: usize) -> Vec<f64> {
         self.parameters.iter().map(|j| history.unit(*j)[row]).collect()
     }
 }

@@ -1,9 +1,9 @@
 //! The split for several objectives.
 
 use super::quantile::n_good;
-use crate::history::History;
+use crate::history::View;
 use crate::pareto::{dominance, greedy_subset};
-use crate::sampler::order::{Class, Key};
+use crate::sampler::ranking::{Class, Key};
 
 /// Largest number of good trials. Describing a front takes more points than describing a minimum.
 const MAX_GOOD: usize = 100;
@@ -28,7 +28,7 @@ impl MultiObjective {
         &self.good
     }
 
-    pub(super) fn extend(&mut self, history: &History, rows: &[usize]) {
+    pub(super) fn extend(&mut self, history: View<'_>, rows: &[usize]) {
         if rows.is_empty() {
             return;
         }
@@ -46,9 +46,8 @@ impl MultiObjective {
 }
 
 /// Complete fronts as long as they fit; of the next front, the subset with the largest hypervolume, chosen greedily.
-fn best_by_rank(history: &History, rows: &[usize], wanted: usize) -> Vec<usize> {
-    let point = |row: &usize| (0..history.n_objectives()).map(|k| history.values(k)[*row]).collect();
-    let points: Vec<Vec<f64>> = rows.iter().map(point).collect();
+fn best_by_rank(history: View<'_>, rows: &[usize], wanted: usize) -> Vec<usize> {
+    let points: Vec<Vec<f64>> = rows.iter().map(|row| history.point_of_values(*row)).collect();
     let ranks = dominance::ranks(&points);
     let mut good = Vec::new();
     for rank in 0..rows.len() {

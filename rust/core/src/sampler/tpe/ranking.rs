@@ -4,34 +4,23 @@ use super::State;
 use super::candidates::Candidates;
 use crate::acquisition::density_ratio::Ranking;
 use crate::model::parzen::Precision;
-use crate::sampler::near_pending::is_near_pending;
-use crate::sampler::{Context, SuggestError, repeats};
+use crate::sampler::worth;
+use crate::sampler::{Context, SuggestError};
 use crate::space::Configuration;
 
-/// Selects the candidate with the highest density ratio, minus the cost penalty if there is one. The best candidate may
-/// be a repetition if repetitions are informative ([`repeats`]); otherwise candidates must be untried and not close to
-/// pending trials ([`is_near_pending`]). If there is no such candidate, the best untried one is selected, and if all
-/// were tried, the best of all. Returns `None` if there are no candidates.
+/// Selects the candidate with the highest density ratio, minus the cost penalty if there is one, that is worth a trial
+/// ([`worth`]). Returns `None` if there are no candidates.
 pub(super) fn choose(
     state: &State,
     context: &Context<'_>,
     candidates: &Candidates,
 ) -> Result<Option<Configuration>, SuggestError> {
     let mut ranking = rank(state, context, candidates);
-    let (mut best, mut untried) = (None, None);
-    while let Some(next) = ranking.next(|batch| log_bad(Precision::Single, state, context, candidates, batch))? {
-        let configuration = candidates.configuration(next, context);
-        let is_seen = context.history.is_seen(&configuration);
-        let is_first = best.is_none() && untried.is_none();
-        let is_repeatable = is_seen && is_first && repeats::are_informative(context);
-        let is_new_and_apart = !is_seen && !is_near_pending(context, &configuration);
-        if is_repeatable || is_new_and_apart {
-            return Ok(Some(configuration));
-        }
-        let fallback = if is_seen { &mut best } else { &mut untried };
-        fallback.get_or_insert(configuration);
-    }
-    Ok(untried.or(best))
+    let next = || {
+        let next = ranking.next(|batch| log_bad(Precision::Single, state, context, candidates, batch));
+        next.map(|next| next.map(|next| candidates.configuration(next, context)))
+    };
+    Ok(worth::choose(context, next)?.map(|choice| choice.configuration))
 }
 
 /// Ranks the candidates by density ratio, or in their present order if they were sorted group by group

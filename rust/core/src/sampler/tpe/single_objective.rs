@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::quantile::n_good;
-use crate::history::History;
+use crate::history::View;
 use crate::model::output_warp::HalfRank;
 use crate::model::parzen::weights::improvement;
-use crate::sampler::order::{Class, Key};
+use crate::sampler::ranking::{Class, Key};
 
 /// Largest number of good trials. More would only widen the density.
 const MAX_GOOD: usize = 25;
@@ -24,7 +24,7 @@ impl SingleObjective {
         Self { gamma, good: BTreeSet::new(), rest: BTreeSet::new() }
     }
 
-    pub(super) fn extend(&mut self, history: &History, rows: &[usize]) {
+    pub(super) fn extend(&mut self, history: View<'_>, rows: &[usize]) {
         for key in rows.iter().filter_map(|row| Key::of(history, *row)) {
             self.good.insert(key);
             self.rest.extend(self.good.pop_last());
@@ -45,7 +45,7 @@ impl SingleObjective {
     ///
     /// Losses above the median count by their rank, so bad trials have an influence only through their order. Because
     /// few trials are good, this matters for short histories only.
-    pub(super) fn weights(&self, history: &History, good: &[usize]) -> Vec<f64> {
+    pub(super) fn weights(&self, history: View<'_>, good: &[usize]) -> Vec<f64> {
         let loss = |row: usize| history.values(0)[row];
         let Some(threshold) = self.rest.first().filter(|key| key.class == Class::Feasible) else {
             return vec![1.0; good.len()];

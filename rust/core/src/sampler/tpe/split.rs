@@ -2,7 +2,7 @@
 
 use super::multi_objective::MultiObjective;
 use super::single_objective::SingleObjective;
-use crate::history::History;
+use crate::history::View;
 
 /// The split of the finished trials into good ones and the rest, updated incrementally.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ impl Split {
     }
 
     /// Adds finished trials; each may be added only once.
-    pub(super) fn extend(&mut self, history: &History, rows: &[usize]) {
+    pub(super) fn extend(&mut self, history: View<'_>, rows: &[usize]) {
         match self {
             Self::Single(split) => split.extend(history, rows),
             Self::Multi(split) => split.extend(history, rows),
@@ -37,7 +37,7 @@ impl Split {
     }
 
     /// The weights of the good trials, in the order of [`Self::good`].
-    pub(super) fn weights(&self, history: &History, good: &[usize]) -> Vec<f64> {
+    pub(super) fn weights(&self, history: View<'_>, good: &[usize]) -> Vec<f64> {
         match self {
             Self::Single(split) => split.weights(history, good),
             Self::Multi(_) => vec![1.0; good.len()],

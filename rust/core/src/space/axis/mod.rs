@@ -85,6 +85,16 @@ impl Axis {
         matches!(self.kind, AxisKind::Unordered { .. })
     }
 
+    /// The difference of two unit coordinates, NaN where inactive: their distance for numbers and ordered levels, and 1
+    /// for different choices and if exactly one of the two is inactive.
+    pub fn difference(&self, u: f64, other: f64) -> f64 {
+        match (u.is_nan(), other.is_nan()) {
+            (false, false) if self.is_unordered() => f64::from(u8::from(u != other)),
+            (false, false) => (u - other).abs(),
+            (is_inactive, is_other_inactive) => f64::from(u8::from(is_inactive != is_other_inactive)),
+        }
+    }
+
     /// The unit coordinate of a value of the domain.
     ///
     /// Strictly increasing over levels, and inverted by [`Self::from_unit`], for at most `2^50` levels, or with `log`

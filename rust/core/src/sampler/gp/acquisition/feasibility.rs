@@ -23,7 +23,8 @@ use crate::numerics::normal::log_ndtr;
 use crate::sampler::failures::LATEST;
 use crate::sampler::gp::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
 use crate::sampler::gp::surrogate::Surrogate;
-use crate::sampler::gp::training_data::{self, TrialRows};
+use crate::sampler::ranking::best_first_by_values;
+use crate::sampler::rows::Rows;
 use crate::sampler::{Context, SuggestError};
 
 /// Mean of the model far from all trials, where the probability is a half.
@@ -49,20 +50,20 @@ impl<'a> FailureClassifier<'a> {
         surrogate: &Surrogate<'_>,
         context: &Context<'_>,
     ) -> Result<Option<Self>, SuggestError> {
-        let TrialRows { complete, failed, .. } = &surrogate.trials;
+        let Rows { measured, failed, .. } = &surrogate.trials;
         if failed.is_empty() {
             return Ok(None);
         }
-        let labelled = merged(complete, failed);
+        let labelled = merged(measured, failed);
         let scale = std(&labels(context, &labelled));
-        let (priority, fitted) = (|rows: &[usize]| ranking(context, rows), |rows: &[usize]| centred(context, rows));
+        let (ranked, fitted) = (|rows: &[usize]| best_first(context, rows), |rows: &[usize]| centred(context, rows));
         let quantity = Quantity {
             context,
             is_loss: false,
             may_be_wrong: false,
             observe: &fitted,
             trend: &|_| None,
-            priority: &priority,
+            best_first: &ranked,
         };
         let theta = cache.hyperparameters(&quantity, &labelled)?;
         let rows = merged(&surrogate.rows, &failed[failed.len().saturating_sub(LATEST)..]);
@@ -114,16 +115,15 @@ fn std(labels: &[f64]) -> f64 {
 }
 
 fn labels(context: &Context<'_>, rows: &[usize]) -> Vec<f64> {
-    rows.iter().map(|row| if training_data::is_observation(context, *row) { -1.0 } else { 1.0 }).collect()
+    rows.iter().map(|row| if context.history.is_measured(*row) { -1.0 } else { 1.0 }).collect()
 }
 
-/// The rank of each trial from the best to the worst; failures come last.
-fn ranking(context: &Context<'_>, rows: &[usize]) -> Vec<f64> {
-    let complete: Vec<usize> = (0..rows.len()).filter(|i| training_data::is_observation(context, rows[*i])).collect();
-    let places = training_data::ranking(context, &complete.iter().map(|i| rows[*i]).collect::<Vec<_>>());
-    let mut ranking = vec![rows.len() as f64; rows.len()];
-    complete.iter().zip(places).for_each(|(i, place)| ranking[*i] = place);
-    ranking
+/// Indices of trials from the best to the worst; failures come last.
+fn best_first(context: &Context<'_>, rows: &[usize]) -> Vec<usize> {
+    let (measured, failed): (Vec<usize>, Vec<usize>) =
+        (0..rows.len()).partition(|i| context.history.is_measured(rows[*i]));
+    let order = best_first_by_values(context.history, &measured.iter().map(|i| rows[*i]).collect::<Vec<_>>());
+    order.into_iter().map(|i| measured[i]).chain(failed).collect()
 }
 
 /// The union of two disjoint sets of rows, in increasing order.

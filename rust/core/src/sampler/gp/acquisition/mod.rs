@@ -15,8 +15,9 @@ use super::plan::Acquisition;
 use super::surrogate::Surrogate;
 use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
+use crate::model::CostPenalty;
 use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
-use crate::sampler::{Context, CostPenalty};
+use crate::sampler::Context;
 
 /// An acquisition function, to be maximized.
 pub(super) struct AcquisitionFunction<'a> {

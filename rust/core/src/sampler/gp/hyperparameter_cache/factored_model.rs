@@ -3,7 +3,6 @@
 use super::quantity::Observed;
 use crate::model::gp::{GaussianProcess, Theta};
 use crate::sampler::Context;
-use crate::sampler::gp::training_data;
 
 /// A factor is extended row by row if at most one row in this many is new.
 const NEW_SHARE: usize = 16;
@@ -21,7 +20,7 @@ pub(super) struct FactoredModel {
 
 impl FactoredModel {
     pub(super) fn new(context: &Context<'_>, theta: Theta, rows: &[usize], observed: Observed) -> Option<Self> {
-        let inputs = training_data::inputs(context, rows);
+        let inputs = context.inputs(rows);
         let model = GaussianProcess::with(inputs, theta.clone(), &observed.values, &observed.noise).ok()?;
         Some(Self { theta, rows: rows.to_vec(), noise: observed.noise, pending: Vec::new(), model })
     }
@@ -41,7 +40,7 @@ impl FactoredModel {
         }
         for row in &pending[self.pending.len()..] {
             // A point that is numerically equal to another is left out.
-            let _ = self.model.append(&training_data::point(context, &context.history.unit_point(*row)), 0.0);
+            let _ = self.model.append(&context.point(&context.history.unit_point(*row)), 0.0);
         }
         self.pending = pending.to_vec();
     }
@@ -63,7 +62,7 @@ impl FactoredModel {
         self.pending.clear();
         for (row, noise) in rows.iter().zip(&observed.noise).skip(common) {
             // If the factor cannot be extended, it must be rebuilt with more noise.
-            self.model.append(&training_data::point(context, &context.history.unit_point(*row)), *noise).ok()?;
+            self.model.append(&context.point(&context.history.unit_point(*row)), *noise).ok()?;
         }
         self.model.set_values(&observed.values);
         (self.rows, self.noise) = (rows.to_vec(), observed.noise.clone());

@@ -14,7 +14,6 @@ use super::quantity::{Observed, Quantity};
 use crate::model::gp::{Fit, FitError, Inputs, Start, Theta, maximum_a_posteriori, select_alternative};
 use crate::sampler::SuggestError;
 use crate::sampler::gp::subset_of_data::reduced;
-use crate::sampler::gp::training_data;
 
 /// Largest number of observations that hyperparameters are fitted to.
 const MAX_FIT: usize = 256;
@@ -38,8 +37,8 @@ pub(super) fn fit(
     rows: &[usize],
     warm: Option<Fitted>,
 ) -> Result<Option<Fitted>, SuggestError> {
-    let some = reduced(quantity.context, rows, MAX_FIT, quantity.priority);
-    let (inputs, observed) = (training_data::inputs(quantity.context, &some), (quantity.observe)(&some));
+    let some = reduced(quantity.context, rows, MAX_FIT, quantity.best_first);
+    let (inputs, observed) = (quantity.context.inputs(&some), (quantity.observe)(&some));
     if observed.values.iter().all(|y| *y == 0.0) {
         return Ok(None);
     }

@@ -25,7 +25,6 @@ use schedule::{anchor_below, is_anchor, milestone};
 
 use std::sync::Arc;
 
-use super::training_data;
 use crate::model::gp::{GaussianProcess, Layout, PriorMean, Theta};
 use crate::sampler::SuggestError;
 
@@ -62,7 +61,7 @@ impl HyperparameterCache {
         if let Some(Fitted { theta, trusts_noise, follows_trend, .. }) = self.fitted(quantity, rows)? {
             return Ok(SelectedHyperparameters { theta, trusts_noise, follows_trend });
         }
-        let theta = Layout::of(&training_data::inputs(quantity.context, rows)).start();
+        let theta = Layout::of(&quantity.context.inputs(rows)).start();
         Ok(SelectedHyperparameters { theta, trusts_noise: true, follows_trend: false })
     }
 
@@ -112,6 +111,7 @@ mod tests {
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
+    use crate::sampler::gp::subset_of_data::ascending;
     use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
@@ -146,7 +146,7 @@ mod tests {
                     may_be_wrong: true,
                     observe: &observe,
                     trend: &|_| None,
-                    priority: &of,
+                    best_first: &|rows| ascending(&of(rows)),
                 };
                 HyperparameterCache::default().hyperparameters(&quantity, &rows).unwrap().trusts_noise
             })
@@ -167,7 +167,7 @@ mod tests {
                 may_be_wrong: true,
                 observe: &observe,
                 trend: &|_| None,
-                priority: &|rows| observe(rows).values,
+                best_first: &|rows| ascending(&observe(rows).values),
             };
             let (mut cache, rows) = (HyperparameterCache::default(), [0, 1, 2, 3, 4, 5]);
             let size = |cache: &mut HyperparameterCache, pending: &[usize]| {
@@ -198,7 +198,7 @@ mod tests {
                 may_be_wrong: true,
                 observe: &observe,
                 trend: &|_| None,
-                priority: &|rows| observe(rows).values,
+                best_first: &|rows| ascending(&observe(rows).values),
             };
             let predicted = |cache: &mut HyperparameterCache, pending: &[usize]| {
                 let selected = cache.hyperparameters(&quantity, &[0, 1, 2, 3]).unwrap();

@@ -39,7 +39,7 @@ pub(in crate::sampler::gp) struct Quantity<'a> {
     pub(in crate::sampler::gp) observe: &'a dyn Fn(&[usize]) -> Observed,
     /// The prior mean of the model on the given rows; it may depend on the observations there.
     pub(in crate::sampler::gp) trend: &'a dyn Fn(&[usize]) -> Option<Trend>,
-    /// Priorities of rows. If there are more rows than a fit uses, those with the lowest values and their neighbours
+    /// Indices of rows from the best to the worst. If there are more rows than a fit uses, the best and their neighbours
     /// are kept.
-    pub(in crate::sampler::gp) priority: &'a dyn Fn(&[usize]) -> Vec<f64>,
+    pub(in crate::sampler::gp) best_first: &'a dyn Fn(&[usize]) -> Vec<usize>,
 }

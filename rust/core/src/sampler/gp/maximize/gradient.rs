@@ -7,7 +7,6 @@ use super::search::Search;
 use crate::encoding::AxisKind;
 use crate::model::gp::GradientQuery;
 use crate::numerics::{Descent, Stop};
-use crate::sampler::gp::training_data;
 use crate::sampler::{Context, SuggestError};
 use crate::space::Configuration;
 
@@ -63,13 +62,7 @@ impl Climb {
         };
         let bounds = smooth.iter().zip(&scale).map(bound).collect();
         let from: Vec<f64> = smooth.iter().zip(&scale).map(|(j, l)| unit[*j] / l).collect();
-        Self {
-            point: training_data::point(context, &unit),
-            unit,
-            smooth,
-            scale,
-            descent: Descent::new(&from, bounds, STOP),
-        }
+        Self { point: context.point(&unit), unit, smooth, scale, descent: Descent::new(&from, bounds, STOP) }
     }
 
     /// Moves to the point to be evaluated next; `None` if the search has ended.

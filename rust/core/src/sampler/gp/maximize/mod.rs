@@ -18,7 +18,6 @@ pub(super) use search::Search;
 
 use gradient::{FEW_LEVELS, climb};
 
-use super::training_data;
 use crate::encoding::AxisKind;
 use crate::numerics::Stream;
 use crate::sampler::SuggestError;
@@ -52,8 +51,7 @@ pub(super) fn ranked(search: &Search<'_>, stream: &mut Stream) -> Result<Vec<Con
 }
 
 fn score(search: &Search<'_>, configurations: Vec<Configuration>) -> Vec<Scored> {
-    let point = |c: &Configuration| training_data::point(search.context, &search.context.encoding.encode(c));
-    let points: Vec<Vec<f64>> = configurations.iter().map(point).collect();
+    let points: Vec<Vec<f64>> = configurations.iter().map(|c| search.context.point_of(c)).collect();
     let values = search.acquisition.values(&points);
     configurations.into_iter().zip(values).map(|(configuration, value)| Scored { configuration, value }).collect()
 }

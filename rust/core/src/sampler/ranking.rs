@@ -1,6 +1,7 @@
 //! The ranking of trials.
 
-use crate::history::{History, TrialState};
+use crate::history::{TrialState, View};
+use crate::pareto::dominance;
 
 /// The class of a trial, the first criterion of the ranking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +26,7 @@ pub(super) struct Key {
 impl Key {
     /// The key of a trial by its first objective; `None` if it is pending, failed or excluded, because it then has no
     /// value.
-    pub(super) fn of(history: &History, row: usize) -> Option<Self> {
+    pub(super) fn of(history: View<'_>, row: usize) -> Option<Self> {
         let state = history.states()[row];
         let value = history.values(0)[row];
         let (class, major, minor) = match state {
@@ -41,6 +42,41 @@ impl Key {
         };
         Some(Self { class, major, minor, row })
     }
+
+    /// The key of the `i`-th of some observations, the trial `row`, by a loss of its own. Equal violations are ranked by
+    /// `i`.
+    fn by_loss(history: View<'_>, row: usize, loss: f64, i: usize) -> Self {
+        let (class, major) = if history.is_feasible(row) {
+            (Class::Feasible, loss)
+        } else {
+            (Class::Infeasible, history.violation(row))
+        };
+        Self { class, major: ordered(major), minor: 0, row: i }
+    }
+}
+
+/// Indices of the observations `rows` from the best to the worst: feasible trials by their losses, given per objective,
+/// or by their fronts if there are several objectives; then infeasible ones by their violation.
+pub(super) fn best_first(history: View<'_>, rows: &[usize], losses: &[&[f64]]) -> Vec<usize> {
+    let losses = match losses {
+        [single] => single.to_vec(),
+        several => {
+            let point = |i: usize| several.iter().map(|losses| losses[i]).collect();
+            let points: Vec<Vec<f64>> = (0..rows.len()).map(point).collect();
+            dominance::ranks(&points).into_iter().map(|front| front as f64).collect()
+        }
+    };
+    let mut keys: Vec<Key> =
+        rows.iter().enumerate().map(|(i, row)| Key::by_loss(history, *row, losses[i], i)).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|key| key.row).collect()
+}
+
+/// The same by the values of the trials.
+pub(super) fn best_first_by_values(history: View<'_>, rows: &[usize]) -> Vec<usize> {
+    let column = |k: usize| rows.iter().map(|row| history.values(k)[*row]).collect();
+    let columns: Vec<Vec<f64>> = (0..history.n_objectives()).map(column).collect();
+    best_first(history, rows, &columns.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 /// Maps a number to bits with the same order; both zeros are equal, and NaN comes last.

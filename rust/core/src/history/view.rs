@@ -1,0 +1,101 @@
+//! The history as models see it: recorded trials, with estimates in place of results that models should not take as they
+//! are.
+
+use std::ops::Deref;
+
+use super::{History, TrialState};
+
+/// Results with estimates: the columns that differ from the recorded ones.
+#[derive(Clone, Debug)]
+pub struct Estimated {
+    states: Vec<TrialState>,
+    /// Values and standard errors of the first objective.
+    values: Vec<f64>,
+    sems: Vec<f64>,
+}
+
+impl Estimated {
+    /// The results of a history, but the trials in `ends`, given as `(row, value, standard error)`, are complete.
+    pub fn new(history: &History, ends: impl IntoIterator<Item = (usize, f64, f64)>) -> Self {
+        let mut estimated =
+            Self { states: history.states.clone(), values: history.values[0].clone(), sems: history.sems[0].clone() };
+        for (row, value, sem) in ends {
+            (estimated.states[row], estimated.values[row], estimated.sems[row]) = (TrialState::Complete, value, sem);
+        }
+        estimated
+    }
+}
+
+/// A history whose results may be estimates. What is not a result is that of the recorded history.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    recorded: &'a History,
+    estimated: Option<&'a Estimated>,
+}
+
+impl<'a> View<'a> {
+    /// A view with estimates, if there are any.
+    pub fn new(recorded: &'a History, estimated: Option<&'a Estimated>) -> Self {
+        Self { recorded, estimated }
+    }
+    /// The recorded history.
+    pub fn recorded(self) -> &'a History {
+        self.recorded
+    }
+    /// State of every trial.
+    pub fn states(self) -> &'a [TrialState] {
+        self.estimated.map_or(&self.recorded.states, |estimated| &estimated.states)
+    }
+    /// Values of one objective, to be minimized; NaN where there is none.
+    pub fn values(self, objective: usize) -> &'a [f64] {
+        let estimated = self.estimated.filter(|_| objective == 0);
+        estimated.map_or(&self.recorded.values[objective], |estimated| &estimated.values)
+    }
+    /// Standard errors of one objective; NaN where unknown.
+    pub fn sems(self, objective: usize) -> &'a [f64] {
+        let estimated = self.estimated.filter(|_| objective == 0);
+        estimated.map_or(&self.recorded.sems[objective], |estimated| &estimated.sems)
+    }
+    /// The values of a trial, one per objective.
+    pub fn point_of_values(self, row: usize) -> Vec<f64> {
+        (0..self.n_objectives()).map(|k| self.values(k)[row]).collect()
+    }
+    /// Whether the trial is complete and every objective is finite.
+    pub fn is_measured(self, row: usize) -> bool {
+        self.states()[row] == TrialState::Complete && (0..self.n_objectives()).all(|k| self.values(k)[row].is_finite())
+    }
+    /// Whether the trial counts as a result: it is measured and feasible.
+    pub fn is_eligible(self, row: usize) -> bool {
+        self.is_measured(row) && self.is_feasible(row)
+    }
+    /// The rows of all trials that count as results, increasing.
+    pub fn eligible(self) -> impl Iterator<Item = usize> + 'a {
+        (0..self.len()).filter(move |row| self.is_eligible(*row))
+    }
+}
+
+impl Deref for View<'_> {
+    type Target = History;
+    fn deref(&self) -> &History {
+        self.recorded
+    }
+}
+
+impl History {
+    /// The history without estimates.
+    pub fn view(&self) -> View<'_> {
+        View::new(self, None)
+    }
+    /// As [`View::is_measured`].
+    pub fn is_measured(&self, row: usize) -> bool {
+        self.view().is_measured(row)
+    }
+    /// As [`View::is_eligible`].
+    pub fn is_eligible(&self, row: usize) -> bool {
+        self.view().is_eligible(row)
+    }
+    /// As [`View::eligible`].
+    pub fn eligible(&self) -> impl Iterator<Item = usize> + '_ {
+        self.view().eligible()
+    }
+}

@@ -1,0 +1,32 @@
+//! The rows of the history by their use.
+
+use crate::history::TrialState::{Complete, Excluded, Failed, Pending, Pruned};
+use crate::history::View;
+
+/// Rows by their use, each list in increasing order.
+pub(super) struct Rows {
+    /// Complete trials with finite values, feasible or not: the observations of the models.
+    pub(super) measured: Vec<usize>,
+    /// Failed trials, and complete trials with an infinite loss. An infinite loss marks a region to avoid, like a
+    /// failure, and cannot be modelled as a number.
+    pub(super) failed: Vec<usize>,
+    /// Pending trials.
+    pub(super) pending: Vec<usize>,
+}
+
+impl Rows {
+    pub(super) fn of(history: View<'_>) -> Self {
+        let mut rows = Self { measured: Vec::new(), failed: Vec::new(), pending: Vec::new() };
+        for (row, state) in history.states().iter().enumerate() {
+            match state {
+                Complete if history.is_measured(row) => rows.measured.push(row),
+                // The last value of a pruned trial belongs to a smaller budget. It is neither an observation nor a
+                // failure.
+                Pruned | Excluded(_) => {}
+                Complete | Failed => rows.failed.push(row),
+                Pending => rows.pending.push(row),
+            }
+        }
+        rows
+    }
+}

@@ -1,0 +1,164 @@
+//! Which suggestions are worth a trial: those whose results are not known in advance.
+
+use super::Context;
+use crate::history::View;
+use crate::space::Configuration;
+
+/// Share of its range by which at least one number must differ from those of pending trials.
+const MIN_DIFFERENCE: f64 = 1e-3;
+/// Number of consecutive repetitions with identical results after which repetitions count as uninformative. Results
+/// with few distinct values sometimes coincide by chance.
+const ALIKE: usize = 2;
+
+/// One of several configurations, and whether it is worth a trial.
+pub(super) struct Choice {
+    pub(super) configuration: Configuration,
+    /// Whether it is untried, or a repetition that is informative.
+    pub(super) is_worthwhile: bool,
+}
+
+/// Of configurations in order of preference, the one to try: the first if it repeats a trial and repetitions are
+/// informative; else the first that is untried and not close to a pending trial; else the first untried one; else the
+/// first.
+pub(super) fn choose<E>(
+    context: &Context<'_>,
+    mut next: impl FnMut() -> Result<Option<Configuration>, E>,
+) -> Result<Option<Choice>, E> {
+    let (mut tried, mut untried) = (None, None);
+    while let Some(configuration) = next()? {
+        let is_seen = context.history.is_seen(&configuration);
+        let is_first = tried.is_none() && untried.is_none();
+        let is_repeatable = is_seen && is_first && is_repetition_informative(context);
+        let is_new_and_apart = !is_seen && !is_near_pending(context, &configuration);
+        if is_repeatable || is_new_and_apart {
+            return Ok(Some(Choice { configuration, is_worthwhile: true }));
+        }
+        let fallback = if is_seen { &mut tried } else { &mut untried };
+        fallback.get_or_insert(configuration);
+    }
+    let is_worthwhile = untried.is_some();
+    Ok(untried.or(tried).map(|configuration| Choice { configuration, is_worthwhile }))
+}
+
+/// As [`choose`], among known configurations.
+pub(super) fn first_choice(context: &Context<'_>, ranked: &[Configuration]) -> Option<Choice> {
+    let mut ranked = ranked.iter().cloned();
+    let Ok(choice) = choose(context, || Ok::<_, std::convert::Infallible>(ranked.next()));
+    choice
+}
+
+/// As [`repeats_pending`], but always `false` if results are noisy, because a repetition is then informative.
+pub(super) fn is_near_pending(context: &Context<'_>, configuration: &Configuration) -> bool {
+    !context.history.is_noisy() && repeats_pending(context, configuration)
+}
+
+/// Whether a pending trial has the same choices and active parameters, and all its numbers lie within
+/// [`MIN_DIFFERENCE`] of those of the configuration.
+pub(super) fn repeats_pending(context: &Context<'_>, configuration: &Configuration) -> bool {
+    let history = context.history;
+    if history.n_pending() == 0 {
+        return false;
+    }
+    let unit = context.encoding.encode(configuration);
+    let is_near = |row: u64| {
+        let mut axes = context.encoding.axes().iter().enumerate();
+        axes.all(|(j, axis)| axis.difference(unit[j], history.unit(j)[row as usize]) < MIN_DIFFERENCE)
+    };
+    history.pending().any(is_near)
+}
+
+/// Returns `true` if results are noisy, unless each of the latest [`ALIKE`] repetitions has the same results, bit for
+/// bit, as the first trial of its configuration. This happens if all trials share their folds and seeds.
+fn is_repetition_informative(context: &Context<'_>) -> bool {
+    let history = context.history;
+    let first = |row: usize| {
+        let first = history.first_row(&history.configuration(context.space, row))? as usize;
+        (first < row && history.is_measured(first)).then_some((first, row))
+    };
+    let repetitions = (0..history.len()).rev().filter(|row| history.is_measured(*row)).filter_map(first);
+    let alike = repetitions.take(ALIKE).filter(|(first, row)| have_equal_results(history, *first, *row)).count();
+    history.is_noisy() && alike < ALIKE
+}
+
+/// Whether two trials have identical results.
+fn have_equal_results(history: View<'_>, a: usize, b: usize) -> bool {
+    let alike = |column: &[f64]| column[a].to_bits() == column[b].to_bits();
+    let columns = |k: usize| alike(history.values(k)) && alike(history.sems(k));
+    (0..history.n_objectives()).all(columns) && history.replicates(a as u64) == history.replicates(b as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{History, Measurement, Origin, Outcome};
+    use crate::sampler::testing::{number, with_context};
+    use crate::space::{Accept, Condition, Domain, Parameter, SearchSpace, Value};
+
+    /// Two numbers and a choice of three levels; the second number is active under the first level only.
+    fn tree() -> SearchSpace {
+        let kind = Parameter { domain: Domain::unordered(3).unwrap(), ..number("kind") };
+        let when = vec![Condition { parent: 1, accept: Accept::Levels(vec![0]) }];
+        SearchSpace::new(vec![number("x"), kind, Parameter { when, ..number("y") }], Vec::new()).unwrap()
+    }
+
+    fn at(x: f64, kind: u64, y: f64) -> Configuration {
+        Configuration(vec![Some(Value::Real(x)), Some(Value::Level(kind)), (kind == 0).then_some(Value::Real(y))])
+    }
+
+    /// Whether a configuration is near one of the pending trials, after a finished trial with the same configuration.
+    fn near_pending(pending: &[Configuration], standard_error: Option<f64>, configuration: &Configuration) -> bool {
+        let space = tree();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
+        history.push(&encoding, configuration, Origin::Random);
+        let measured = Measurement { value: 1.0, sem: standard_error, replicates: Vec::new() };
+        history.finish(0, Outcome::Complete(vec![measured]), &[], None);
+        for other in pending {
+            history.push(&encoding, other, Origin::Random);
+        }
+        with_context(&space, &history, 9, |context| is_near_pending(context, configuration))
+    }
+
+    #[test]
+    fn all_numbers_must_be_close_and_all_choices_equal() {
+        let here = at(0.5, 0, 0.5);
+        assert!(near_pending(&[at(0.1, 0, 0.1), at(0.5009, 0, 0.4991)], None, &here));
+        for elsewhere in [at(0.5011, 0, 0.5), at(0.5, 0, 0.4989), at(0.5, 1, 0.0)] {
+            assert!(!near_pending(std::slice::from_ref(&elsewhere), None, &here), "{elsewhere:?}");
+        }
+        assert!(near_pending(&[at(0.5009, 2, 0.0)], None, &at(0.5, 2, 0.0)));
+        assert!(!near_pending(&[at(0.5, 1, 0.0)], None, &at(0.5, 2, 0.0)));
+    }
+
+    #[test]
+    fn finished_trials_are_ignored_and_noise_allows_repetitions() {
+        assert!(!near_pending(&[], None, &at(0.5, 0, 0.5)));
+        assert!(!near_pending(&[at(0.5, 0, 0.5)], Some(0.1), &at(0.5, 0, 0.5)));
+    }
+
+    /// Whether repetitions are informative after trials at these points with these values of three replicates.
+    fn informative_after(results: &[(f64, [f64; 3])]) -> bool {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for (row, (x, replicates)) in results.iter().enumerate() {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(*x))]), Origin::Random);
+            let value = replicates.iter().sum::<f64>() / 3.0;
+            let measured = Measurement { value, sem: Some(0.5), replicates: replicates.to_vec() };
+            history.finish(row, Outcome::Complete(vec![measured]), &[], None);
+        }
+        with_context(&space, &history, results.len() as u64, is_repetition_informative)
+    }
+
+    #[test]
+    fn repetitions_are_informative_until_two_give_identical_results() {
+        let (some, others, bad) = ([1.0, 2.0, 4.0], [4.0, 2.0, 1.0], [f64::INFINITY; 3]);
+        assert!(informative_after(&[(0.1, some), (0.2, some)]));
+        assert!(informative_after(&[(0.1, some), (0.1, others)]));
+        assert!(informative_after(&[(0.1, some), (0.1, some), (0.2, others)]));
+        assert!(!informative_after(&[(0.1, some), (0.1, some), (0.2, others), (0.2, others), (0.3, some)]));
+        assert!(informative_after(&[(0.1, some), (0.1, some), (0.2, others), (0.2, some)]));
+        assert!(informative_after(&[(0.1, bad), (0.1, bad), (0.1, bad)]));
+    }
+}
