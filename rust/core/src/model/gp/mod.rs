@@ -19,12 +19,11 @@
 //! | `hyperparameters` | their vector, bounds and prior |
 //! | `features` | the observations scaled by the hyperparameters, and `r^2` between them |
 //! | `kernel` | Matern-5/2 and the derivatives that fitting needs |
-//! | `fit` | the maximum a posteriori |
-//! | `alternatives` | other models, used where the evidence favours them |
+//! | `fit` | the search for the maximum a posteriori |
+//! | `selection` | the candidates for a model of the values, and their comparison |
 //! | `predict` | the model at given hyperparameters, and its predictions |
 //! | `trend` | a prior mean taken from other models |
 
-mod alternatives;
 mod error;
 mod features;
 mod fit;
@@ -34,16 +33,16 @@ mod hyperparameters;
 mod kernel;
 mod observations;
 mod predict;
+mod selection;
 mod shear;
 #[cfg(test)]
 mod tests;
 mod trend;
 
-pub use alternatives::select_alternative;
 pub use error::FitError;
-pub use fit::{Fit, Start, maximum_a_posteriori};
 pub use hyperparameters::{Form, Hyperparameters, Layout, Theta};
 pub use observations::{Column, Inputs, Observations};
 pub use predict::{GaussianProcess, GradientQuery, Prediction, PredictionWithGradient, PriorMean};
+pub use selection::{Fit, Selection, Start, maximum_a_posteriori, select};
 pub use shear::Shear;
 pub use trend::{Part, Trend};

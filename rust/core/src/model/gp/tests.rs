@@ -219,7 +219,7 @@ fn the_share_of_noise_counts_observations_with_values() {
 
 /// Whether the fit found pure noise.
 fn is_noise(model: &GaussianProcess) -> bool {
-    (model.noise_share() - 1.0 / (1.0 + super::fit::RESIDUAL_SIGNAL)).abs() < 1e-9
+    (model.noise_share() - 1.0 / (1.0 + super::selection::RESIDUAL_SIGNAL)).abs() < 1e-9
 }
 
 /// 945 of 1,000 seeds pass, so a change of the fit that does no harm yields fewer than 90 of 100 in one case out of
@@ -249,7 +249,7 @@ fn derivatives_of_noise_only_equal_central_differences() {
     let known_noise: Vec<f64> = (0..12).map(|i| 0.05 * f64::from(i)).collect();
     let data = Observations { inputs: &inputs, y: &y, known_noise: &known_noise };
     for log_variance in [-6.0, -1.0, 0.3] {
-        let at = |step: f64| super::fit::negative_log_posterior(data, log_variance + step);
+        let at = |step: f64| super::selection::negative_log_posterior(data, log_variance + step);
         let (here, up, down) = (at(0.0), at(1e-5), at(-1e-5));
         for k in 0..2 {
             let difference = (up[k] - down[k]) / 2e-5;

@@ -1,19 +1,38 @@
-//! The hyperparameters of the highest posterior density.
-//!
-//! | file | what it holds |
-//! | --- | --- |
-//! | `objective` | the negative log posterior of the hyperparameters and its gradient |
-//! | `optimize` | the search for its minimum |
-//! | `noise_only` | whether the values contain a signal |
-//! | `maximum_a_posteriori` | the fit, from a cold or a warm start |
+//! The search for the hyperparameters of the highest posterior density, for a given layout, data and start.
 
-mod maximum_a_posteriori;
-mod noise_only;
 mod objective;
-mod optimize;
 
-pub use maximum_a_posteriori::{Fit, Start, maximum_a_posteriori};
-#[cfg(test)]
-pub(super) use noise_only::{RESIDUAL_SIGNAL, negative_log_posterior};
 pub(super) use objective::{Objective, Workspace};
-pub(super) use optimize::{COLD_ITERATIONS, minimum};
+
+use super::error::FitError;
+use crate::numerics::{Minimum, Stop, minimize_in_box};
+
+/// Maximum number of iterations of a search from a cold start.
+pub(super) const COLD_ITERATIONS: usize = 60;
+
+/// Minimizes the objective, starting at `from`.
+pub(super) fn minimum(
+    objective: &Objective<'_>,
+    work: &mut Workspace,
+    from: &[f64],
+    iterations: usize,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Minimum, FitError> {
+    let mut stopped = false;
+    let evaluate = |theta: &[f64], gradient: &mut [f64]| {
+        if stopped {
+            return None;
+        }
+        let value = objective.evaluate(work, theta, gradient, interrupted);
+        stopped = value == Err(FitError::Interrupted);
+        value.ok()
+    };
+    // A hundredth of a nat is negligible compared with the uncertainty that the data leave.
+    let stop = Stop { iterations, gradient: 1e-2, decrease: 1e-2 };
+    let minimum = minimize_in_box(evaluate, from, &objective.layout.bounds(), stop);
+    match minimum {
+        _ if stopped => Err(FitError::Interrupted),
+        Some(best) => Ok(best),
+        None => Err(FitError::NotPositiveDefinite),
+    }
+}

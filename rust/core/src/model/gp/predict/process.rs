@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use super::prior_mean::PriorMean;
-use crate::model::gp::alternatives::select_alternative;
 use crate::model::gp::error::FitError;
 use crate::model::gp::features::Features;
-use crate::model::gp::fit::{Start, maximum_a_posteriori};
 use crate::model::gp::hyperparameters::{Hyperparameters, Layout, Theta};
 use crate::model::gp::kernel::matern;
-use crate::model::gp::observations::{Inputs, Observations};
+use crate::model::gp::observations::Inputs;
 use crate::numerics::linalg::{Cholesky, Matrix};
 use crate::numerics::ln;
 
@@ -39,26 +37,6 @@ pub struct GaussianProcess {
 }
 
 impl GaussianProcess {
-    /// Fits the hyperparameters to `y` (approximately zero mean and unit variance) from the default start.
-    ///
-    /// `known_noise[i]` (a squared standard error) is added to the noise variance of observation `i`. `interrupted` is
-    /// polled several times during each evaluation.
-    ///
-    /// # Errors
-    /// Returns a [`FitError`] if the covariance cannot be factored, or if the search is interrupted.
-    pub fn fit(
-        inputs: Inputs,
-        y: &[f64],
-        known_noise: &[f64],
-        interrupted: &dyn Fn() -> bool,
-    ) -> Result<Self, FitError> {
-        let data = Observations { inputs: &inputs, y, known_noise };
-        let start = Start::cold(&inputs);
-        let fit = maximum_a_posteriori(data, &start, interrupted)?;
-        let theta = select_alternative(&fit, data, &start, interrupted)?;
-        Self::with_unless(inputs, theta, y, known_noise, interrupted)
-    }
-
     /// The model of `y` (approximately zero mean and unit variance) at given hyperparameters: the `theta` of a fit, or
     /// [`Layout::start`].
     ///

@@ -1,17 +1,15 @@
-//! The fit to a quantity.
+//! The fit to a quantity: which readings of its observations are compared.
 //!
 //! Reported standard errors need not describe the noise of the search. For example, the scores of a cross-validation
 //! scatter because some folds are harder than others, but they are equally hard in every trial. If noise is known, each
-//! link is therefore fitted twice, with the known noise and without, and the fit of the higher posterior density is
-//! used. Values that agree with their neighbours better than their standard errors allow are evidence against the
-//! latter; correct standard errors explain the scatter without an additional fitted noise. (Measured:
-//! `benches/results/model.md`.)
+//! link is therefore fitted with the known noise and without. Values that agree with their neighbours better than their
+//! standard errors allow are evidence against the latter; correct standard errors explain the scatter without an
+//! additional fitted noise. (Measured: `benches/results/model.md`.)
 //!
-//! If earlier searches provide a prior mean, each link is fitted with it and without, and the more probable model is
-//! used.
+//! If earlier searches provide a prior mean, each link is fitted with it and without.
 
 use super::quantity::{Observed, Quantity};
-use crate::model::gp::{Fit, FitError, Inputs, Start, Theta, maximum_a_posteriori, select_alternative};
+use crate::model::gp::{Fit, FitError, Observations, Start, Theta, select};
 use crate::sampler::SuggestError;
 use crate::sampler::gp::subset_of_data::reduced;
 
@@ -22,12 +20,19 @@ const MAX_FIT: usize = 256;
 #[derive(Clone, Debug)]
 pub(super) struct Fitted {
     pub(super) fit: Fit,
-    /// The selected hyperparameters: those of an alternative if one was accepted, else those of the fit.
+    /// The selected hyperparameters.
     pub(super) theta: Theta,
     /// Whether the known noise is used.
     pub(super) trusts_noise: bool,
     /// Whether the prior mean of the quantity is used.
     pub(super) follows_trend: bool,
+}
+
+/// The observations under one assumption about noise and trend.
+struct Reading {
+    observed: Observed,
+    trusts_noise: bool,
+    follows_trend: bool,
 }
 
 /// Fits a model to `rows`, starting from `warm`, or from the default start if that is absent or pure noise. Returns
@@ -44,54 +49,26 @@ pub(super) fn fit(
     }
     let warm = warm.filter(|warm| !warm.fit.is_noise);
     let start = warm.map_or_else(|| Start::cold(&inputs), |warm| Start::warm(warm.fit, warm.theta));
-    let plain = fitted(quantity, &inputs, &start, observed.clone())?;
-    let Some(trend) = (quantity.trend)(&some) else { return Ok(plain) };
-    let residuals = Observed { values: trend.residuals(&inputs, &observed.values), ..observed };
-    let with_trend = fitted(quantity, &inputs, &start, residuals)?;
-    let log_posterior = |fitted: &Option<Fitted>| fitted.as_ref().map(|fitted| fitted.fit.log_posterior);
-    if log_posterior(&with_trend) > log_posterior(&plain) {
-        return Ok(with_trend.map(|fitted| Fitted { follows_trend: true, ..fitted }));
+    let mut readings = readings(quantity, observed.clone(), false);
+    if let Some(trend) = (quantity.trend)(&some) {
+        let values = trend.residuals(&inputs, &observed.values);
+        readings.extend(self::readings(quantity, Observed { values, ..observed }, true));
     }
-    Ok(plain)
+    let data: Vec<Observations<'_>> = readings.iter().map(|reading| reading.observed.at(&inputs)).collect();
+    let selected = select(&data, &start, quantity.is_loss, quantity.context.interrupted);
+    Ok(unless_interrupted(selected)?.flatten().map(|selected| {
+        let Reading { trusts_noise, follows_trend, .. } = readings[selected.data];
+        Fitted { fit: selected.fit, theta: selected.theta, trusts_noise, follows_trend }
+    }))
 }
 
-/// Fits a model to the given values, without a prior mean.
-fn fitted(
-    quantity: &Quantity<'_>,
-    inputs: &Inputs,
-    start: &Start,
-    observed: Observed,
-) -> Result<Option<Fitted>, SuggestError> {
+/// The observations with their known noise and, if that is known but may be wrong, without.
+fn readings(quantity: &Quantity<'_>, observed: Observed, follows_trend: bool) -> Vec<Reading> {
     let is_noise_known = observed.noise.iter().any(|noise| *noise > 0.0);
-    let with_known_noise = fit_with_known_noise_if(true, quantity, inputs, start, observed.clone())?;
-    let without_known_noise = if is_noise_known && quantity.may_be_wrong {
-        fit_with_known_noise_if(false, quantity, inputs, start, observed.clone())?
-    } else {
-        None
-    };
-    let log_posterior = |fit: &Option<Fit>| fit.as_ref().map(|fit| fit.log_posterior);
-    let is_doubted = log_posterior(&without_known_noise) > log_posterior(&with_known_noise);
-    let trusts_noise = !is_doubted;
-    let Some(fit) = (if trusts_noise { with_known_noise } else { without_known_noise }) else { return Ok(None) };
-    if !quantity.is_loss {
-        return Ok(Some(Fitted { theta: fit.theta.clone(), fit, trusts_noise, follows_trend: false }));
-    }
-    let observed = observed.with_known_noise_if(trusts_noise);
-    let best = select_alternative(&fit, observed.at(inputs), start, quantity.context.interrupted);
-    let theta = unless_interrupted(best)?.unwrap_or_else(|| fit.theta.clone());
-    Ok(Some(Fitted { fit, theta, trusts_noise, follows_trend: false }))
-}
-
-/// The fit with or without the known noise; `None` if no covariance can be factored.
-fn fit_with_known_noise_if(
-    trusts_noise: bool,
-    quantity: &Quantity<'_>,
-    inputs: &Inputs,
-    start: &Start,
-    observed: Observed,
-) -> Result<Option<Fit>, SuggestError> {
-    let observed = observed.with_known_noise_if(trusts_noise);
-    unless_interrupted(maximum_a_posteriori(observed.at(inputs), start, quantity.context.interrupted))
+    let doubted = (is_noise_known && quantity.may_be_wrong).then(|| observed.clone().with_known_noise_if(false));
+    let told = Reading { observed, trusts_noise: true, follows_trend };
+    let untold = doubted.map(|observed| Reading { observed, trusts_noise: false, follows_trend });
+    std::iter::once(told).chain(untold).collect()
 }
 
 /// Converts the errors of a fit: `None` if no covariance could be factored.

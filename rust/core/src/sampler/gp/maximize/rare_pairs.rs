@@ -173,7 +173,7 @@ mod tests {
             history.push(&encoding, &Configuration(vec![Some(x), Some(kind), Some(loss)]), Origin::Gp);
             finish(&mut history, row, *value);
         }
-        with_context(space, &history, id, |context| pinned(context))
+        with_context(space, &history, id, pinned)
     }
 
     /// The levels at which the plan of the requested trial is pinned.

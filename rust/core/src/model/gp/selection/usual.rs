@@ -1,9 +1,8 @@
-//! The maximum a posteriori of the hyperparameters.
+//! The usual model: the maximum a posteriori of the hyperparameters, or nothing but noise.
 
 use super::noise_only::noise_only;
-use super::objective::{Objective, Workspace};
-use super::optimize::{COLD_ITERATIONS, minimum};
 use crate::model::gp::error::FitError;
+use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace, minimum};
 use crate::model::gp::hyperparameters::{Layout, Theta};
 use crate::model::gp::observations::{Inputs, Observations};
 
@@ -39,7 +38,7 @@ impl Start {
         Self { selected: theta.clone(), theta, iterations: COLD_ITERATIONS, is_warm: false }
     }
     /// Maximum number of iterations.
-    pub(in crate::model::gp) fn iterations(&self) -> usize {
+    pub(super) fn iterations(&self) -> usize {
         self.iterations
     }
     /// A start from a fit to mostly the same observations and the hyperparameters selected after it. Few iterations
@@ -47,15 +46,15 @@ impl Start {
     pub fn warm(fit: Fit, selected: Theta) -> Self {
         Self { theta: fit.theta, selected, iterations: 8, is_warm: true }
     }
-    pub(in crate::model::gp) fn is_warm(&self) -> bool {
+    pub(super) fn is_warm(&self) -> bool {
         self.is_warm
     }
     /// Whether there are so many observations that the earlier decision on shears is kept.
-    pub(in crate::model::gp) fn keeps_shears(&self, inputs: &Inputs) -> bool {
+    pub(super) fn keeps_shears(&self, inputs: &Inputs) -> bool {
         self.is_warm && inputs.len() > SHEARS_KEPT_BEYOND
     }
     /// The hyperparameters that were selected with shears, if they were.
-    pub(in crate::model::gp) fn sheared(&self) -> Option<&Theta> {
+    pub(super) fn sheared(&self) -> Option<&Theta> {
         Some(&self.selected).filter(|selected| selected.form().is_sheared)
     }
 }

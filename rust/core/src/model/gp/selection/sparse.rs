@@ -17,23 +17,13 @@
 //! l_j > 0.7 median l   ->   l_j = 10
 //! ```
 //!
-//! The two maxima are compared by `f` of `objective`, each relative to the density at the modes of its prior. This
-//! treats every lengthscale as if the values left it as uncertain as its prior does; `noise_only` approximates evidence
-//! in the same way. The sparse fit is accepted if
-//!
-//! ```text
-//! (f + ln p(modes))_usual - (f + ln p(modes))_sparse > 45
-//! ```
-//!
 //! (Measured: `benches/results/model.md`. The four constants of the start were not varied.)
 
-use super::case::Case;
-use crate::model::gp::error::{FitError, if_factored};
-use crate::model::gp::fit::{Objective, Workspace, minimum};
-use crate::model::gp::hyperparameters::{Layout, Theta};
+use super::{Candidate, Usual};
+use crate::model::gp::hyperparameters::Layout;
 use crate::numerics::ln;
 
-/// Nats by which the sparse fit must be more probable. Sums of squares of 25 to 100 parameters, with equal weights or
+/// Nats by which the sparse model must be more probable. Sums of squares of 25 to 100 parameters, with equal weights or
 /// weights that differ by up to a factor of ten, reach 20 to 40 at 60 random points and about 25 along a search.
 /// Functions of two to six parameters reach 40 or more along a search and 200 at random points.
 const MIN_NATS: f64 = 45.0;
@@ -47,21 +37,12 @@ const MAX_LOG_NOISE: f64 = -5.0;
 /// become long.
 const MIN_ITERATIONS: usize = 16;
 
-/// Returns the hyperparameters of the sparse fit if the evidence favours it.
-///
-/// # Errors
-/// Returns [`FitError::Interrupted`] if interrupted.
-pub(super) fn sparse(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
-    let Case { fit, data, start, interrupted } = *case;
-    let usual = Layout::of(data.inputs);
-    let Some(layout) = usual.sparse(data.inputs).filter(|_| !fit.is_noise) else { return Ok(None) };
-    let Some(from) = pruned(&fit.theta, &layout) else { return Ok(None) };
-    let objective = Objective { data, layout: &layout };
-    let iterations = start.iterations().max(MIN_ITERATIONS);
-    let result = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
-    let Some(best) = if_factored(result)? else { return Ok(None) };
-    let log_ratio = (usual.log_prior_at_modes() - fit.log_posterior) - (layout.log_prior_at_modes() + best.value);
-    Ok((log_ratio > MIN_NATS).then(|| best.x.into()))
+/// The sparse model, if the fit has short lengthscales among many.
+pub(super) fn candidate(usual: &Usual<'_>) -> Option<Candidate> {
+    let layout = Layout::of(usual.data.inputs).sparse(usual.data.inputs)?;
+    let from = pruned(&usual.fit.theta, &layout)?;
+    let iterations = usual.start.iterations().max(MIN_ITERATIONS);
+    Some(Candidate { layout, from, iterations, margin: MIN_NATS })
 }
 
 /// The fit with its short lengthscales kept and all others made long; `None` if none is short.
@@ -86,8 +67,11 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
+    use crate::model::gp::error::FitError;
+    use crate::model::gp::fit::Workspace;
+    use crate::model::gp::selection::Alternative;
     use crate::model::gp::tests::{assert_gradient, standardized};
-    use crate::model::gp::{Column, GaussianProcess, Inputs, Observations, Start, maximum_a_posteriori};
+    use crate::model::gp::{Column, GaussianProcess, Inputs, Observations, Start, Theta, maximum_a_posteriori};
     use crate::numerics::{Purpose, Stream, exp};
 
     const N: usize = 60;
@@ -113,10 +97,14 @@ mod tests {
         x.iter().enumerate().map(|(j, x)| (x - centre(j)) * (x - centre(j))).sum()
     }
 
+    fn accepted(usual: &Usual<'_>) -> Result<Option<Theta>, FitError> {
+        usual.accepted(Alternative::Sparse, &mut Workspace::new(N))
+    }
+
     fn sparse_of(inputs: &Inputs, y: &[f64]) -> Option<Theta> {
         let (data, start) = (Observations { inputs, y, known_noise: &KNOWN }, Start::cold(inputs));
         let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();
-        sparse(&Case { fit: &fit, data, start: &start, interrupted: &|| false }).unwrap()
+        accepted(&Usual { fit: &fit, data, start: &start, interrupted: &|| false }).unwrap()
     }
 
     #[test]
@@ -192,6 +180,7 @@ mod tests {
         let (inputs, y) = values(40, 1, of_two);
         let (data, start) = (Observations { inputs: &inputs, y: &y, known_noise: &KNOWN }, Start::cold(&inputs));
         let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();
-        assert_eq!(sparse(&Case { fit: &fit, data, start: &start, interrupted: &|| true }), Err(FitError::Interrupted));
+        let usual = Usual { fit: &fit, data, start: &start, interrupted: &|| true };
+        assert_eq!(accepted(&usual), Err(FitError::Interrupted));
     }
 }

@@ -16,10 +16,8 @@
 //! for ten), so a valley between two of them must be pronounced. Shears have standard normal priors: a valley along the
 //! diagonal of two parameters has a slope of one in the unit cube. (Measured: `benches/results/model.md`.)
 
-use super::case::Case;
-use crate::model::gp::error::{FitError, if_factored};
-use crate::model::gp::fit::{Objective, Workspace, minimum};
-use crate::model::gp::hyperparameters::{Form, Layout, Theta};
+use super::{Candidate, Usual};
+use crate::model::gp::hyperparameters::{Form, Layout};
 
 /// Fewer observations are not informative enough: two numbers and a shear have six hyperparameters.
 const MIN_OBSERVATIONS: usize = 15;
@@ -32,29 +30,17 @@ const NATS_PER_SHEAR: f64 = 1.0;
 /// been detected earlier or is not pronounced. 20 iterations for both found as many valleys as 60.
 const ITERATIONS: [usize; 2] = [30, 12];
 
-/// Returns the hyperparameters of the fit with shears if the log posterior rises enough. Beyond 128 observations the
-/// earlier decision is kept.
-///
-/// # Errors
-/// Returns [`FitError::Interrupted`] if interrupted.
-pub(super) fn sheared(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
-    let Case { fit, data, start, interrupted } = *case;
-    if fit.theta.form().is_sheared {
-        return Ok(Some(fit.theta.clone()));
+/// The sheared model of enough observations of few parameters. Beyond 128 observations the earlier decision is kept.
+pub(super) fn candidate(usual: &Usual<'_>) -> Option<Candidate> {
+    let (inputs, start) = (usual.data.inputs, usual.start);
+    let layout = Layout::new(inputs, Form { is_sheared: true });
+    let is_eligible = layout.n_sheared() > 1 && layout.is_small() && inputs.len() >= MIN_OBSERVATIONS;
+    if !is_eligible || start.keeps_shears(inputs) {
+        return None;
     }
-    let form = Form { is_sheared: true };
-    let layout = Layout::new(data.inputs, form);
-    let is_eligible = layout.n_sheared() > 1 && layout.is_small() && data.inputs.len() >= MIN_OBSERVATIONS;
-    if fit.is_noise || !is_eligible || start.keeps_shears(data.inputs) {
-        return Ok(None);
-    }
-    let from = start.sheared().map_or_else(|| layout.with_identity_shears(&fit.theta), |known| known.to_vec());
-    let iterations = ITERATIONS[usize::from(start.is_warm())];
-    let objective = Objective { data, layout: &layout };
-    let result = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
-    let Some(best) = if_factored(result)? else { return Ok(None) };
-    let needed = MIN_NATS + NATS_PER_SHEAR * layout.n_shears() as f64;
-    Ok((-fit.log_posterior - best.value > needed).then(|| Theta::new(form, best.x)))
+    let from = start.sheared().map_or_else(|| layout.with_identity_shears(&usual.fit.theta), |known| known.to_vec());
+    let margin = MIN_NATS + NATS_PER_SHEAR * layout.n_shears() as f64;
+    Some(Candidate { layout, from, iterations: ITERATIONS[usize::from(start.is_warm())], margin })
 }
 
 #[cfg(test)]
@@ -62,9 +48,12 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
+    use crate::model::gp::error::FitError;
+    use crate::model::gp::fit::Workspace;
+    use crate::model::gp::selection::Alternative;
     use crate::model::gp::tests::standardized;
     use crate::model::gp::{
-        Column, Fit, GaussianProcess, Inputs, Observations, Start, maximum_a_posteriori, select_alternative,
+        Column, Fit, GaussianProcess, Inputs, Observations, Start, Theta, maximum_a_posteriori, select,
     };
     use crate::numerics::{Purpose, Stream};
 
@@ -134,9 +123,8 @@ mod tests {
         let inputs = model.inputs().like(&(0..n).map(|i| model.inputs().point(i)).collect::<Vec<_>>());
         let data = Observations { inputs: &inputs, y: &model.values()[..n], known_noise: &vec![0.0; n] };
         let start = warm.map_or_else(|| Start::cold(&inputs), |(fit, selected)| Start::warm(fit, selected));
-        let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();
-        let selected = select_alternative(&fit, data, &start, &|| false).unwrap();
-        (fit, selected)
+        let selected = select(&[data], &start, true, &|| false).unwrap().unwrap();
+        (selected.fit, selected.theta)
     }
 
     #[test]
@@ -160,10 +148,8 @@ mod tests {
         let data = Observations { inputs: whole.inputs(), y: whole.values(), known_noise: &[0.0; 60] };
         let start = Start::cold(whole.inputs());
         let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();
-        assert_eq!(
-            sheared(&Case { fit: &fit, data, start: &start, interrupted: &|| true }),
-            Err(FitError::Interrupted)
-        );
+        let usual = Usual { fit: &fit, data, start: &start, interrupted: &|| true };
+        assert_eq!(usual.accepted(Alternative::Sheared, &mut Workspace::new(60)), Err(FitError::Interrupted));
     }
 
     #[test]

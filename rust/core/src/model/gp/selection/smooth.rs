@@ -10,13 +10,6 @@
 //! Gamma(3, 1.5) for l' instead of Gamma(3, 6): four times as long
 //! ```
 //!
-//! Each maximum is taken relative to the density at the modes of its prior, as in `sparse`. With `f` of `objective`,
-//! the smooth fit is accepted if
-//!
-//! ```text
-//! (f + ln p(modes))_usual - (f + ln p(modes))_smooth > 3
-//! ```
-//!
 //! The comparison is made only if the usual fit attributes less than a twentieth of the variance to noise; above that
 //! share its estimate is usually right. A second search for hyperparameters is not free, and trials of a search that is
 //! converging seldom favour a smooth function. The search therefore starts only if the most probable of three starting
@@ -25,19 +18,18 @@
 //!
 //! ```text
 //! l_j -> 1.5 l_j, v -> 0.1;   l_j -> 1.5 l_j, v -> 0.3;   l_j -> 2 l_j, v -> 0.3
-//! (f + ln p(modes))_usual - (f + ln p(modes))_there > -6
 //! ```
 //!
 //! Many values of a smooth function without noise thus stay with the usual prior, which correctly finds no noise.
 //! (Measured: `benches/results/model.md`.)
 
-use super::case::Case;
+use super::{Candidate, Usual};
 use crate::model::gp::error::{FitError, if_factored};
-use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace, minimum};
-use crate::model::gp::hyperparameters::{Form, Layout, Theta};
+use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace};
+use crate::model::gp::hyperparameters::Layout;
 use crate::numerics::ln;
 
-/// Nats by which the smooth fit must be more probable (measured: `benches/results/model.md`).
+/// Nats by which the smooth model must be more probable (measured: `benches/results/model.md`).
 const MIN_NATS: f64 = 3.0;
 /// Nats by which the starting point may be less probable. A search from a less probable point also often ends above the
 /// usual fit, but such points are common during an optimization, so that the second search would run too often.
@@ -51,57 +43,24 @@ const MIN_OBSERVATIONS: usize = 20;
 /// Factor of the lengthscales and noise variance of each starting point.
 const STARTS: [(f64, f64); 3] = [(1.5, 0.1), (1.5, 0.3), (2.0, 0.3)];
 
-/// Returns the hyperparameters of the smooth fit if the evidence favours it.
-///
-/// # Errors
-/// Returns [`FitError::Interrupted`] if interrupted.
-pub(super) fn smooth(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
-    let Case { fit, data, interrupted, .. } = *case;
-    let usual = Layout::of(data.inputs);
-    if fit.is_noise || fit.theta.form() != Form::default() || data.y.len() < MIN_OBSERVATIONS {
-        return Ok(None);
-    }
-    let hyper = usual.unpack(&fit.theta);
-    if hyper.noise_variance > MAX_NOISE_SHARE * (hyper.noise_variance + hyper.signal_variance) {
-        return Ok(None);
-    }
-    let Some(layout) = usual.smooth(data.inputs) else { return Ok(None) };
+/// The smooth model, if the fit finds almost no noise and a start is probable enough.
+pub(super) fn candidate(usual: &Usual<'_>, work: &mut Workspace) -> Result<Option<Candidate>, FitError> {
+    let (data, plain) = (usual.data, Layout::of(usual.data.inputs));
+    let hyper = plain.unpack(&usual.fit.theta);
+    let is_noisy = hyper.noise_variance > MAX_NOISE_SHARE * (hyper.noise_variance + hyper.signal_variance);
+    let layout = plain.smooth(data.inputs).filter(|_| !is_noisy && data.y.len() >= MIN_OBSERVATIONS);
+    let Some(layout) = layout else { return Ok(None) };
     let objective = Objective { data, layout: &layout };
-    let mut work = Workspace::new(data.y.len());
-    // The value of `f` at which both fits are equally probable.
-    let equal_value = usual.log_prior_at_modes() - fit.log_posterior - layout.log_prior_at_modes();
-    let Some(from) = stretched(&fit.theta, &objective, &mut work, interrupted)? else { return Ok(None) };
-    if from.value - equal_value > START_MARGIN {
-        return Ok(None);
-    }
-    let result = minimum(&objective, &mut work, &from.theta, COLD_ITERATIONS, interrupted);
-    let Some(best) = if_factored(result)? else { return Ok(None) };
-    let is_likelier = equal_value - best.value > MIN_NATS;
-    Ok(is_likelier.then(|| best.x.into()))
-}
-
-/// Returns the most probable starting point; `None` if no covariance can be factored.
-fn stretched(
-    theta: &Theta,
-    objective: &Objective<'_>,
-    work: &mut Workspace,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Option<Stretched>, FitError> {
-    let mut best: Option<Stretched> = None;
+    let mut best: Option<(f64, Vec<f64>)> = None;
     for (stretch, noise) in STARTS {
-        let theta = objective.layout.stretched(theta, ln(stretch), ln(noise));
-        let Some(value) = if_factored(objective.value(work, &theta, interrupted))? else { continue };
-        if best.as_ref().is_none_or(|best| value < best.value) {
-            best = Some(Stretched { theta, value });
+        let theta = layout.stretched(&usual.fit.theta, ln(stretch), ln(noise));
+        let Some(value) = if_factored(objective.value(work, &theta, usual.interrupted))? else { continue };
+        if best.as_ref().is_none_or(|(least, _)| value < *least) {
+            best = Some((value, theta));
         }
     }
-    Ok(best)
-}
-
-/// A starting point of the search and the value of `f` there.
-struct Stretched {
-    theta: Vec<f64>,
-    value: f64,
+    let from = best.filter(|(value, _)| usual.lead(&layout, *value) >= -START_MARGIN).map(|(_, from)| from);
+    Ok(from.map(|from| Candidate { layout, from, iterations: COLD_ITERATIONS, margin: MIN_NATS }))
 }
 
 #[cfg(test)]
@@ -109,9 +68,14 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
+    use crate::model::gp::selection::Alternative;
     use crate::model::gp::tests::standardized;
-    use crate::model::gp::{Column, Fit, GaussianProcess, Inputs, Observations, Start, maximum_a_posteriori};
+    use crate::model::gp::{Column, Fit, GaussianProcess, Inputs, Observations, Start, Theta, maximum_a_posteriori};
     use crate::numerics::{Purpose, Stream};
+
+    fn accepted(usual: &Usual<'_>) -> Result<Option<Theta>, FitError> {
+        usual.accepted(Alternative::Smooth, &mut Workspace::new(usual.data.y.len()))
+    }
 
     /// Random points, the standardized values of a smooth function of all coordinates there, and the same values with
     /// noise.
@@ -144,7 +108,7 @@ mod tests {
             let known = self.known();
             let data = Observations { inputs: &self.inputs, y: &self.y, known_noise: &known };
             let (fit, start) = (self.usual(), Start::cold(&self.inputs));
-            smooth(&Case { fit: &fit, data, start: &start, interrupted: &|| false }).unwrap()
+            accepted(&Usual { fit: &fit, data, start: &start, interrupted: &|| false }).unwrap()
         }
         fn model(&self) -> GaussianProcess {
             GaussianProcess::fit(self.inputs.clone(), &self.y, &self.known(), &|| false).unwrap()
@@ -221,7 +185,7 @@ mod tests {
         let known = design.known();
         let data = Observations { inputs: &design.inputs, y: &design.y, known_noise: &known };
         let (fit, start) = (design.usual(), Start::cold(&design.inputs));
-        let case = Case { fit: &fit, data, start: &start, interrupted: &|| true };
-        assert_eq!(smooth(&case), Err(FitError::Interrupted));
+        let usual = Usual { fit: &fit, data, start: &start, interrupted: &|| true };
+        assert_eq!(accepted(&usual), Err(FitError::Interrupted));
     }
 }

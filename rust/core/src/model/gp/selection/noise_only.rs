@@ -16,8 +16,8 @@
 //! do, which favours a signal. In one dimension, where the integrals can be computed on a grid, the difference of the
 //! two was within two nats of the exact one for 15 to 100 values of noise or of a sine with noise.
 
-use super::objective::{Objective, Workspace};
 use crate::model::gp::error::{FitError, if_factored};
+use crate::model::gp::fit::{Objective, Workspace};
 use crate::model::gp::hyperparameters::{Layout, negative_log_prior_of_noise};
 use crate::model::gp::observations::Observations;
 use crate::numerics::{Minimum, Stop, exp, ln, minimize_in_box};
@@ -41,7 +41,7 @@ pub(in crate::model::gp) const RESIDUAL_SIGNAL: f64 = 0.25;
 const STEP: f64 = 1e-3;
 
 /// Returns the hyperparameters of pure noise if the evidence favours it over the fit.
-pub(in crate::model::gp) fn noise_only(
+pub(super) fn noise_only(
     objective: &Objective<'_>,
     work: &mut Workspace,
     fit: &Minimum,
