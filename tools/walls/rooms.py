@@ -39,6 +39,16 @@ FLOORS = {
         ("auto",),
         ("next_model",),
     ),
+    "optimizer": (
+        ("error", "stats"),
+        ("notes", "settings"),
+        ("facts",),
+        ("unfinished",),
+        ("answers", "derived"),
+        ("annotate", "check", "cost", "exclude", "memory", "queue", "additions"),
+        ("adopt", "ask", "deduplicate", "earlier", "observe", "pause", "prune", "report", "snapshot", "tell"),
+        ("folds",),
+    ),
 }
 
 _PATH = re.compile(r"\b(?P<head>crate|super)\s*::\s*(?P<rest>(?:super\s*::\s*)*)(?P<tail>\{|\w+)")

@@ -86,6 +86,16 @@ impl History {
     pub fn view(&self) -> View<'_> {
         View::new(self, None)
     }
+    /// The best trial of a single-objective search: eligible, of the lowest value, then of the lowest id. O(n).
+    pub fn best(&self) -> Option<u64> {
+        let rows = self.eligible().filter(|_| self.n_objectives() == 1);
+        rows.reduce(|best, row| if self.is_better(row, best) { row } else { best }).map(|row| row as u64)
+    }
+    /// Whether an eligible trial comes before another in the order (value, id).
+    pub fn is_better(&self, row: usize, other: usize) -> bool {
+        let values = self.values(0);
+        values[row] < values[other] || (values[row] == values[other] && row < other)
+    }
     /// As [`View::is_measured`].
     pub fn is_measured(&self, row: usize) -> bool {
         self.view().is_measured(row)

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::Optimizer;
-use super::cost::check_budget;
+use super::Facts;
+use super::settings::check_budget;
 use crate::history::{Folds, Pauses, Reported};
 use crate::transfer::Earlier;
 
@@ -25,28 +25,27 @@ pub(super) struct Additions<'a> {
 }
 
 impl<'a> Additions<'a> {
-    /// The additional state of an optimizer.
-    pub(super) fn of(optimizer: &'a Optimizer) -> Self {
-        let (settings, history) = (&optimizer.settings, &optimizer.history);
+    /// The additional state of a search.
+    pub(super) fn of(facts: &'a Facts) -> Self {
+        let (settings, history) = (&facts.settings, &facts.history);
         Self {
             reported: Cow::Borrowed(history.reported()),
             pausing: (settings.pausing, Cow::Borrowed(history.pauses())),
             folds: Cow::Borrowed(history.all_folds()),
-            earlier: Cow::Borrowed(&optimizer.earlier),
+            earlier: Cow::Borrowed(&facts.earlier),
             budget: settings.budget,
         }
     }
 
-    /// Restores the state in an optimizer whose history is not yet checked.
-    pub(super) fn apply_to(self, optimizer: &mut Optimizer) -> Result<(), String> {
+    /// Restores the state of a search whose history is not yet checked.
+    pub(super) fn apply_to(self, facts: &mut Facts) -> Result<(), String> {
         let (pausing, pauses) = self.pausing;
-        optimizer.settings.pausing = pausing;
-        optimizer.history.restore_reported(self.reported.into_owned());
-        optimizer.history.restore_pauses(pauses.into_owned());
-        optimizer.history.restore_folds(self.folds.into_owned())?;
+        facts.settings.pausing = pausing;
+        facts.history.restore_reported(self.reported.into_owned());
+        facts.history.restore_pauses(pauses.into_owned());
+        facts.history.restore_folds(self.folds.into_owned())?;
         check_budget(self.budget).map_err(|e| e.to_string())?;
-        optimizer.settings.budget = self.budget;
-        optimizer.earlier = self.earlier.into_owned();
-        optimizer.check_earlier()
+        facts.settings.budget = self.budget;
+        facts.set_earlier(self.earlier.into_owned())
     }
 }

@@ -31,13 +31,13 @@ impl Optimizer {
             let message = format!("{queued} trials come from a queue of {}; this is no twin", self.queue.len());
             return Err(OptimizerError::Argument(message));
         }
-        self.history.reserve_rows(trials.len())?;
+        self.facts.history.reserve_rows(trials.len())?;
         let first = self.history.len() as u64;
         for (configuration, origin) in trials {
-            self.history.push(&self.encoding, configuration, *origin);
+            self.facts.history.push(&self.facts.encoding, configuration, *origin);
         }
-        self.queue.drain(..queued);
-        self.counters = Counters { asked: self.counters.asked + trials.len() as u64, duplicates, fallbacks };
+        self.facts.queue.drain(..queued);
+        self.facts.counters = Counters { asked: self.counters.asked + trials.len() as u64, duplicates, fallbacks };
         Ok(first)
     }
 }

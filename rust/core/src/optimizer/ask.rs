@@ -5,7 +5,7 @@ use super::queue::MAX_ATTEMPTS;
 use super::{Counters, Optimizer, OptimizerError};
 use crate::history::Origin;
 use crate::numerics::{Pool, Purpose, Stream};
-use crate::sampler::{Scratch, SuggestError, Suggestion};
+use crate::sampler::{SuggestError, Suggestion};
 use crate::space::Configuration;
 
 impl Optimizer {
@@ -45,8 +45,8 @@ impl Optimizer {
     /// drawn, such that no trial has the resulting configuration.
     fn untried_defaults(&self) -> Option<Configuration> {
         let untried = |defaults: &Configuration| !self.history.is_seen(defaults);
-        if self.defaults.is_some() || self.history.has_defaults() || !self.space.has_defaults() {
-            return self.defaults.clone().filter(untried);
+        if self.derived.defaults.is_some() || self.history.has_defaults() || !self.space.has_defaults() {
+            return self.derived.defaults.clone().filter(untried);
         }
         let id = self.history.len() as u64;
         let stream = |attempt| Stream::new(self.settings.seed, id, Purpose::Enqueue, attempt);
@@ -86,7 +86,7 @@ impl Optimizer {
             suggested += 1;
             suggest(optimizer, suggested - 1)
         })?;
-        self.queue.drain(..queued);
+        self.facts.queue.drain(..queued);
         Ok(first)
     }
 
@@ -112,9 +112,10 @@ impl Optimizer {
     }
 
     fn hand_out(&mut self, suggestion: &Suggestion) {
-        self.history.push(&self.encoding, &suggestion.configuration, suggestion.origin);
-        self.counters.asked += 1;
-        self.counters.fallbacks += u64::from(suggestion.fallback);
+        let facts = &mut self.facts;
+        facts.history.push(&facts.encoding, &suggestion.configuration, suggestion.origin);
+        facts.counters.asked += 1;
+        facts.counters.fallbacks += u64::from(suggestion.fallback);
     }
 }
 
@@ -147,11 +148,11 @@ impl<'a> Transaction<'a> {
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if !self.committed {
-            self.optimizer.history.truncate(self.len);
-            self.optimizer.history.shrink();
-            self.optimizer.counters = self.counters.clone();
-            // It may refer to removed rows.
-            self.optimizer.scratch = Scratch::default();
+            self.optimizer.facts.revise(|facts| {
+                facts.history.truncate(self.len);
+                facts.history.shrink();
+                facts.counters = self.counters.clone();
+            });
         }
     }
 }

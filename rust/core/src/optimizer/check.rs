@@ -30,16 +30,6 @@ impl Tell {
 }
 
 impl Optimizer {
-    /// The row of an existing trial.
-    pub(super) fn row_of(&self, trial: u64) -> Result<usize, OptimizerError> {
-        let n_trials = self.history.len() as u64;
-        if trial < n_trials {
-            Ok(trial as usize)
-        } else {
-            Err(OptimizerError::UnknownTrial { id: trial, known: n_trials })
-        }
-    }
-
     /// Checks that a trial takes reports and a result.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The cost of a search and its weight in suggestions.
 
-use super::{Optimizer, OptimizerError};
+use super::settings::check_budget;
+use super::{Facts, Optimizer, OptimizerError};
 use crate::model::CostPenalty;
 use crate::numerics::Pool;
 use crate::sampler::{Context, cost_penalty, expected_of_pending};
@@ -12,10 +13,12 @@ impl Optimizer {
     /// A budget that is not positive, or not finite.
     pub fn change_budget(&mut self, budget: f64) -> Result<(), OptimizerError> {
         check_budget(Some(budget))?;
-        self.settings.budget = Some(budget);
+        self.facts.settings.budget = Some(budget);
         Ok(())
     }
+}
 
+impl Facts {
     /// The sum of the known costs of the trials of this search, in any state.
     pub fn spent(&self) -> f64 {
         self.history.spent(self.history.len())
@@ -33,17 +36,6 @@ impl Optimizer {
         let sampler = &self.settings.sampler;
         let budget = self.settings.budget.filter(|_| sampler.learns())?;
         cost_penalty(context, budget, sampler.n_startup(&self.space))
-    }
-}
-
-/// Checks that a budget is positive and finite.
-pub(super) fn check_budget(budget: Option<f64>) -> Result<(), OptimizerError> {
-    match budget {
-        Some(budget) if !(budget > 0.0 && budget.is_finite()) => {
-            let shown = format!("{budget:?}").to_lowercase();
-            Err(OptimizerError::Argument(format!("budget must be a positive, finite cost, got {shown}")))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -73,7 +65,7 @@ mod tests {
     fn the_committed_cost_includes_the_expected_cost_of_pending_trials() {
         let mut search = random_search(Vec::new());
         for trial in 0..5 {
-            search.history.push(&search.encoding, &Configuration(Vec::new()), Origin::Random);
+            search.facts.history.push(&search.facts.encoding, &Configuration(Vec::new()), Origin::Random);
             if trial < 2 {
                 search.tell(trial, Tell { cost: Some(2.0 + 4.0 * trial as f64), ..Tell::value(1.0) }).unwrap();
             }

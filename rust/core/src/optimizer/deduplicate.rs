@@ -17,6 +17,7 @@
 //! configuration in a finite space. Without constraints it takes at most `n + 1` steps after `n` trials. A walk that
 //! returns to its start has proved that nothing is left.
 
+use super::unfinished::{estimates, with_estimates};
 use super::{Optimizer, OptimizerError};
 use crate::history::{Estimated, Origin, View};
 use crate::model::CostPenalty;
@@ -73,7 +74,7 @@ impl Optimizer {
         if !self.is_duplicate(&configuration) {
             return Ok(Suggestion { configuration, origin: Origin::External, fallback: false });
         }
-        self.counters.duplicates += 1;
+        self.facts.counters.duplicates += 1;
         let replacement = self.first_new(&Sampler::Random, &Pool::serial(), &|| false)?;
         Ok(Suggestion { fallback: true, ..replacement })
     }
@@ -85,7 +86,9 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
         let continuous = self.space.is_continuous();
-        let estimated = if sampler.learns() { self.estimated() } else { None };
+        let learns = sampler.learns();
+        let kept = self.caches.refresh(&self.facts, learns.then(|| estimates(&self.facts.history)));
+        let estimated = if learns { with_estimates(&self.facts.history, kept) } else { None };
         let cost = self.cost_penalty(&self.context(self.history.view(), self.history.len() as u64, pool, interrupted));
         let for_models = ForModels { estimated: estimated.as_ref(), cost: cost.as_ref() };
         let (mut model, mut last) = (false, None);
@@ -107,7 +110,7 @@ impl Optimizer {
             if !self.is_duplicate(&suggestion.configuration) {
                 return Ok(suggestion);
             }
-            self.counters.duplicates += 1;
+            self.facts.counters.duplicates += 1;
             last = Some(suggestion);
         }
         let Some(repeated) = last.filter(|_| continuous) else {
@@ -144,21 +147,12 @@ impl Optimizer {
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
-        let context = Context {
-            space: &self.space,
-            encoding: &self.encoding,
-            history: View::new(&self.history, for_models.estimated),
-            earlier: &self.earlier,
-            seed: self.settings.seed,
-            trial: self.history.len() as u64,
-            attempt,
-            cost: for_models.cost,
-            pool,
-            interrupted,
-        };
-        match sampler.suggest(&context, &mut self.scratch) {
+        let history = View::new(&self.facts.history, for_models.estimated);
+        let bare = self.facts.context(history, history.len() as u64, pool, interrupted);
+        let context = Context { attempt, cost: for_models.cost, ..bare };
+        match sampler.suggest(&context, &mut self.caches.scratch) {
             Err(SuggestError::Space(SpaceError::Infeasible { .. })) if *sampler != Sampler::Random => {
-                let drawn = Sampler::Random.suggest(&context, &mut self.scratch)?;
+                let drawn = Sampler::Random.suggest(&context, &mut self.caches.scratch)?;
                 Ok(Suggestion { fallback: true, ..drawn })
             }
             proposed => proposed,

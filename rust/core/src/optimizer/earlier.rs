@@ -4,7 +4,7 @@ use super::queue::MAX_ATTEMPTS;
 use super::{Optimizer, OptimizerError};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
-use crate::sampler::{Scratch, SuggestError};
+use crate::sampler::SuggestError;
 use crate::space::Configuration;
 use crate::transfer::{Earlier, Source, winners};
 
@@ -14,24 +14,8 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::Argument`] for several objectives, and for sources that do not fit the space.
     pub fn learn_from(&mut self, sources: Vec<Source>) -> Result<(), OptimizerError> {
-        self.earlier = Earlier::new(sources, &self.space).map_err(OptimizerError::Argument)?;
-        self.check_earlier().map_err(OptimizerError::Argument)?;
-        self.scratch = Scratch::default();
-        Ok(())
-    }
-
-    /// Checks that the sources fit this search.
-    pub(super) fn check_earlier(&self) -> Result<(), String> {
-        let earlier = &self.earlier;
-        if !earlier.sources().is_empty() && self.settings.maximize.len() != 1 {
-            return Err("earlier searches help with one objective; this search has several".to_owned());
-        }
-        earlier.check(&self.space)
-    }
-
-    /// The earlier searches.
-    pub fn earlier(&self) -> &Earlier {
-        &self.earlier
+        let earlier = Earlier::new(sources, &self.space).map_err(OptimizerError::Argument)?;
+        self.facts.set_earlier(earlier).map_err(OptimizerError::Argument)
     }
 
     /// A winner of earlier searches that no trial has, as long as winners are to be handed out.
@@ -63,7 +47,7 @@ impl Optimizer {
             return true;
         }
         let others = (0..self.history.len()).any(|row| !is_winner(row) && self.history.states()[row].counts());
-        others && self.incumbent.is_some_and(|best| is_winner(best as usize))
+        others && self.derived.incumbent.is_some_and(|best| is_winner(best as usize))
     }
 }
 

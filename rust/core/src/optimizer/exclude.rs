@@ -1,8 +1,8 @@
 //! Excluding trials and changing the space.
 
+use super::derived::Derived;
 use super::{Optimizer, OptimizerError};
 use crate::history::TrialState;
-use crate::sampler::Scratch;
 use crate::space::{Configuration, SearchSpace};
 
 impl Optimizer {
@@ -15,8 +15,7 @@ impl Optimizer {
         if self.history.states()[row] == TrialState::Pending {
             return Err(OptimizerError::Argument(format!("trial {trial} is pending: tell it before it is excluded")));
         }
-        self.history.exclude(row);
-        self.reset_models();
+        self.revise(|history| history.exclude(row));
         Ok(())
     }
 
@@ -26,8 +25,7 @@ impl Optimizer {
     /// An unknown id, or a trial that does not fit into the space.
     pub fn include(&mut self, trial: u64) -> Result<(), OptimizerError> {
         let row = self.row_in_space(trial)?;
-        self.history.include(row);
-        self.reset_models();
+        self.revise(|history| history.include(row));
         Ok(())
     }
 
@@ -52,12 +50,12 @@ impl Optimizer {
             let message = format!("a configuration has {} values; expected {n_parameters}", row.0.len());
             return Err(OptimizerError::Argument(message));
         }
-        optimizer.history = self.history.with_configurations(n_parameters, rows);
-        let restored = optimizer.history.restore(&optimizer.space, &optimizer.encoding, self.history.n_objectives());
+        let facts = &mut optimizer.facts;
+        facts.history = self.history.with_configurations(n_parameters, rows);
+        let restored = facts.history.restore(&facts.space, &facts.encoding, self.history.n_objectives());
         restored.map_err(OptimizerError::Argument)?;
-        optimizer.counters = self.counters.clone();
-        optimizer.notes = self.notes.clone();
-        optimizer.rebuild_derived();
+        (facts.counters, facts.notes) = (self.counters.clone(), self.notes.clone());
+        optimizer.derived = Derived::of(&optimizer.facts);
         Ok(optimizer)
     }
 
@@ -68,11 +66,5 @@ impl Optimizer {
             return Ok(row);
         }
         Err(OptimizerError::Argument(format!("trial {trial} does not fit into the space and stays excluded")))
-    }
-
-    /// Rebuilds derived state and drops models after results were excluded or included.
-    fn reset_models(&mut self) {
-        self.rebuild_derived();
-        self.scratch = Scratch::default();
     }
 }

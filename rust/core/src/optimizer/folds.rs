@@ -36,9 +36,9 @@ impl Optimizer {
             let message = one_kind(trial, "steps", "report", "report_fold");
             return Err(OptimizerError::Argument(message));
         }
-        self.history.reserve_fold(trial)?;
-        self.history.report_fold(trial, fold, value);
-        self.curves.update(&self.history, trial);
+        self.facts.history.reserve_fold(trial)?;
+        self.facts.history.report_fold(trial, fold, value);
+        self.derived.curves.update(&self.facts.history, trial);
         Ok(())
     }
 

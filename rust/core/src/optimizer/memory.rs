@@ -1,6 +1,6 @@
 //! Memory checks and reservations before a call starts its work.
 
-use super::{Optimizer, OptimizerError};
+use super::{Facts, Optimizer, OptimizerError};
 use crate::history::History;
 use crate::numerics::check_memory;
 use crate::sampler::Model;
@@ -18,18 +18,20 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::Memory`]; nothing has changed.
     pub(super) fn reserve(&mut self, n: usize) -> Result<(), OptimizerError> {
-        self.history.reserve_rows(n)?;
+        self.facts.history.reserve_rows(n)?;
         // With reports, models use a copy of the history with estimates.
         let has_reports = self.history.curves().next().is_some();
         let model = self.settings.sampler.next_model(&self.space, &self.encoding, &self.history);
         let checked =
             self.check_memory_of(model, n).and_then(|()| if has_reports { self.check_copy_memory() } else { Ok(()) });
         if checked.is_err() {
-            self.history.shrink();
+            self.facts.history.shrink();
         }
         checked
     }
+}
 
+impl Facts {
     /// Checks the memory for a Gaussian process of the history and of `n` further configurations.
     ///
     /// # Errors

@@ -26,31 +26,26 @@
 
 mod additions;
 mod adopt;
+mod annotate;
+mod answers;
 mod ask;
-mod best;
 mod check;
-mod comparison;
 mod cost;
 mod deduplicate;
+mod derived;
 mod earlier;
 mod error;
 mod exclude;
-mod expected_gain;
-mod explain;
+mod facts;
 mod folds;
-mod importance;
 mod memory;
 mod notes;
 mod observe;
-mod pareto;
 mod pause;
-mod predict;
 mod prune;
 mod queue;
-mod recommend;
 mod report;
 mod settings;
-mod shrinkage;
 mod snapshot;
 mod stats;
 mod tell;
@@ -58,45 +53,35 @@ mod tell;
 mod testing;
 mod unfinished;
 
-use std::collections::VecDeque;
+use std::ops::Deref;
 
+pub use answers::{Comparison, Explanation, Method};
 pub use check::Tell;
-pub use comparison::{Comparison, Method};
 pub use error::OptimizerError;
-pub use explain::Explanation;
+pub use facts::Facts;
 pub use notes::{Evaluation, Note, Notes};
 pub use settings::Settings;
 pub use snapshot::FORMAT;
 pub use stats::Counters;
 
-use crate::encoding::Encoding;
-use crate::history::History;
-use crate::learning_curve::{CurveTable, Estimate};
-use crate::sampler::Scratch;
-use crate::space::{Configuration, SearchSpace, Value};
-use crate::transfer::Earlier;
+use derived::{Caches, Derived};
 
-/// The state machine.
+use crate::history::History;
+use crate::space::SearchSpace;
+
+/// The state machine. It reads as its [`Facts`].
 #[derive(Clone, Debug)]
 pub struct Optimizer {
-    space: SearchSpace,
-    encoding: Encoding,
-    settings: Settings,
-    history: History,
-    queue: VecDeque<Vec<Option<Value>>>,
-    counters: Counters,
-    notes: Notes,
-    /// Earlier searches from which it learns.
-    earlier: Earlier,
-    /// The defaults of the space, if they form a complete configuration; derived from the space.
-    defaults: Option<Configuration>,
-    /// The best trial so far; derived from the history.
-    incumbent: Option<u64>,
-    scratch: Scratch,
-    /// The reported values at the checkpoints; derived from the history.
-    curves: CurveTable,
-    /// The estimates of stopped trials with which `scratch` was computed.
-    estimates: Vec<Estimate>,
+    facts: Facts,
+    derived: Derived,
+    caches: Caches,
+}
+
+impl Deref for Optimizer {
+    type Target = Facts;
+    fn deref(&self) -> &Facts {
+        &self.facts
+    }
 }
 
 impl Optimizer {
@@ -106,56 +91,24 @@ impl Optimizer {
     /// [`OptimizerError::Argument`] for invalid settings (no objective, gamma outside (0, 1), zero counts).
     pub fn new(space: SearchSpace, settings: Settings) -> Result<Self, OptimizerError> {
         settings.check(&space)?;
-        let history = History::new(space.parameters().len(), settings.maximize.len());
-        Ok(Self {
-            encoding: Encoding::new(&space),
-            defaults: space.default_configuration(),
-            space,
-            settings,
-            history,
-            queue: VecDeque::new(),
-            counters: Counters::default(),
-            notes: Notes::new(),
-            earlier: Earlier::default(),
-            incumbent: None,
-            scratch: Scratch::default(),
-            curves: CurveTable::default(),
-            estimates: Vec::new(),
-        })
+        let facts = Facts::new(space, settings);
+        Ok(Self { derived: Derived::of(&facts), facts, caches: Caches::default() })
     }
-    /// The space.
-    pub fn space(&self) -> &SearchSpace {
-        &self.space
+
+    /// Id of the best feasible complete trial of a single-objective search. Its value is finite; ties go to the lowest
+    /// id. `None` if there is no such trial, and for several objectives. O(1): updated at each tell.
+    pub fn best(&self) -> Option<u64> {
+        self.derived.incumbent
     }
-    /// The encoding.
-    pub fn encoding(&self) -> &Encoding {
-        &self.encoding
+
+    /// Updates the derived data after a trial has ended.
+    fn update_derived(&mut self, row: usize) {
+        self.derived.update(&self.facts.history, row);
     }
-    /// The settings.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-    /// The history of all trials.
-    pub fn history(&self) -> &History {
-        &self.history
-    }
-    /// The counters so far.
-    pub fn counters(&self) -> &Counters {
-        &self.counters
-    }
-    /// Queued points that are not yet handed out.
-    pub fn queue(&self) -> impl ExactSizeIterator<Item = &Vec<Option<Value>>> {
-        self.queue.iter()
-    }
-    /// Ids of the pending trials, increasing.
-    pub fn pending(&self) -> Vec<u64> {
-        self.history.pending().collect()
-    }
-    /// The configuration of a trial.
-    ///
-    /// # Errors
-    /// [`OptimizerError::UnknownTrial`].
-    pub fn configuration(&self, trial: u64) -> Result<Configuration, OptimizerError> {
-        Ok(self.history.configuration(&self.space, self.row_of(trial)?))
+
+    /// Changes or removes recorded results, and derives everything again. O(n).
+    fn revise(&mut self, change: impl FnOnce(&mut History)) {
+        self.facts.revise(|facts| change(&mut facts.history));
+        self.derived = Derived::of(&self.facts);
     }
 }

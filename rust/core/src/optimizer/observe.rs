@@ -18,9 +18,9 @@ impl Optimizer {
                            say state=\"pruned\"";
             return Err(OptimizerError::Argument(message.into()));
         }
-        self.history.reserve_rows(1)?;
+        self.facts.history.reserve_rows(1)?;
         self.history.check_constraint_memory(&tell.constraints)?;
-        let id = self.history.push(&self.encoding, configuration, Origin::Observed);
+        let id = self.facts.history.push(&self.facts.encoding, configuration, Origin::Observed);
         self.finish(id as usize, tell);
         Ok(id)
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::{Optimizer, OptimizerError};
 use crate::learning_curve::Curves;
-use crate::sampler::{Scratch, SuggestError};
+use crate::sampler::SuggestError;
 
 /// Maximum number of paused trials for which the pruner decides, because each decision considers all trials.
 const MAX_CANDIDATES: usize = 64;
@@ -27,7 +27,7 @@ impl Optimizer {
         if !self.settings.pausing || self.history.paused().next().is_none() {
             return Ok(None);
         }
-        let curves = Curves::through(&self.curves);
+        let curves = Curves::through(&self.derived.curves);
         for trial in self.promotion_candidates() {
             if interrupted() {
                 return Err(SuggestError::Interrupted.into());
@@ -86,10 +86,8 @@ impl Optimizer {
         if !self.history.is_paused(trial) {
             return Err(OptimizerError::Argument(format!("trial {trial} is not paused and cannot be resumed")));
         }
-        self.history.resume(row);
+        self.revise(|history| history.resume(row));
         self.clear_evaluation(trial);
-        // Samplers cache data derived from results and do not support their removal.
-        self.scratch = Scratch::default();
         Ok(())
     }
 }
@@ -110,7 +108,7 @@ mod tests {
         let settings = Settings { pausing, pruner: Pruner::Nothing, ..Settings::new(vec![false], Sampler::Random, 0) };
         let mut search = Optimizer::new(space, settings).unwrap();
         for (trial, step) in (0..).zip(last_steps) {
-            search.history.push(&search.encoding, &Configuration(Vec::new()), Origin::Random);
+            search.facts.history.push(&search.facts.encoding, &Configuration(Vec::new()), Origin::Random);
             search.report(trial, *step, &[1.0], Vec::new()).unwrap();
             let outcome = Outcome::Pruned { measurements: None, reason: None, paused: true };
             search.tell(trial, Tell { outcome, ..Tell::failed(None) }).unwrap();

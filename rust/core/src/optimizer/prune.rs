@@ -12,7 +12,7 @@ impl Optimizer {
     /// An unknown id, or a trial that is not pending.
     pub fn should_prune(&self, trial: u64) -> Result<Decision, OptimizerError> {
         self.pending_row(trial)?;
-        let mut decision = self.settings.pruner.decide(&self.pruning(trial, &Curves::through(&self.curves)));
+        let mut decision = self.settings.pruner.decide(&self.pruning(trial, &Curves::through(&self.derived.curves)));
         decision.pause &= self.settings.pausing;
         Ok(decision)
     }
@@ -23,7 +23,7 @@ impl Optimizer {
             history: &self.history,
             curves,
             trial,
-            incumbent: self.incumbent,
+            incumbent: self.derived.incumbent,
             seed: self.settings.seed,
             maximize: self.settings.maximize[0],
         }

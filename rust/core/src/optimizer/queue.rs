@@ -1,6 +1,6 @@
 //! Enqueued points, which are tried next.
 
-use super::{Optimizer, OptimizerError};
+use super::{Facts, Optimizer, OptimizerError};
 use crate::numerics::{Purpose, Stream};
 use crate::space::{Configuration, SpaceError, Value};
 
@@ -17,15 +17,17 @@ impl Optimizer {
     /// break a constraint, or a point that no completion makes feasible. Nothing is queued then.
     pub fn enqueue(&mut self, partial: Vec<Option<Value>>) -> Result<(), OptimizerError> {
         self.check_enqueue(&partial, 0)?;
-        self.queue.push_back(partial);
+        self.facts.queue.push_back(partial);
         Ok(())
     }
+}
 
-    /// Checks a partial configuration as [`Self::enqueue`] does once `n_before` more points are queued, and queues
+impl Facts {
+    /// Checks a partial configuration as [`Optimizer::enqueue`] does once `n_before` more points are queued, and queues
     /// nothing.
     ///
     /// # Errors
-    /// As [`Self::enqueue`].
+    /// As [`Optimizer::enqueue`].
     pub fn check_enqueue(&self, partial: &[Option<Value>], n_before: usize) -> Result<(), OptimizerError> {
         self.check_queued(partial)?;
         self.space.expect_constraints(partial)?;

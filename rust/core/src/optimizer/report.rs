@@ -41,9 +41,9 @@ impl Optimizer {
                 format!("trial {trial} already reported step {last}; expected a larger step than {last}, got {step}");
             return Err(OptimizerError::Argument(message));
         }
-        self.history.reserve_report(trial)?;
-        self.history.report(trial, step, values, constraints);
-        self.curves.update(&self.history, trial);
+        self.facts.history.reserve_report(trial)?;
+        self.facts.history.report(trial, step, values, constraints);
+        self.derived.curves.update(&self.facts.history, trial);
         Ok(())
     }
 

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerError;
-use super::cost::check_budget;
 use crate::pruner::{PercentileSettings, Pruner};
 use crate::sampler::Sampler;
 use crate::space::SearchSpace;
@@ -44,6 +43,17 @@ impl Settings {
         check_budget(self.budget)?;
         self.pruner.check(self.maximize.len()).map_err(OptimizerError::Argument)?;
         self.sampler.check(space).map_err(OptimizerError::Argument)
+    }
+}
+
+/// Checks that a budget is positive and finite.
+pub(super) fn check_budget(budget: Option<f64>) -> Result<(), OptimizerError> {
+    match budget {
+        Some(budget) if !(budget > 0.0 && budget.is_finite()) => {
+            let shown = format!("{budget:?}").to_lowercase();
+            Err(OptimizerError::Argument(format!("budget must be a positive, finite cost, got {shown}")))
+        }
+        _ => Ok(()),
     }
 }
 

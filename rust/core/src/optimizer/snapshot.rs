@@ -23,6 +23,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::additions::Additions;
+use super::derived::Derived;
 use super::{Counters, Notes, Optimizer, OptimizerError, Settings};
 use crate::history::History;
 use crate::numerics::{OutOfMemory, check_memory, crc32, reserve};
@@ -78,7 +79,7 @@ impl Optimizer {
         let bytes = postcard::to_extend(&payload, Buffer::new(HEADER)).map_err(failed)?;
         let bytes = postcard::to_extend(&self.notes, bytes).map_err(failed)?;
         let bytes = postcard::to_extend(&self.settings.pruner, bytes).map_err(failed)?;
-        let mut bytes = postcard::to_extend(&Additions::of(self), bytes).map_err(failed)?.bytes?;
+        let mut bytes = postcard::to_extend(&Additions::of(&self.facts), bytes).map_err(failed)?.bytes?;
         let header = header(&bytes[HEADER..]);
         bytes[..HEADER].copy_from_slice(&header);
         Ok(bytes)
@@ -101,17 +102,17 @@ impl Optimizer {
         let (parameters, constraints) = (payload.parameters.into_owned(), payload.constraints.into_owned());
         let space = SearchSpace::new(parameters, constraints).map_err(|e| e.to_string())?;
         let mut optimizer = Self::new(space, payload.settings.into_owned()).map_err(|e| e.to_string())?;
-        let n_objectives = optimizer.history.n_objectives();
-        optimizer.history = payload.history.into_owned();
-        additions.apply_to(&mut optimizer)?;
-        optimizer.history.restore(&optimizer.space, &optimizer.encoding, n_objectives)?;
+        let facts = &mut optimizer.facts;
+        let n_objectives = facts.history.n_objectives();
+        facts.history = payload.history.into_owned();
+        additions.apply_to(facts)?;
+        facts.history.restore(&facts.space, &facts.encoding, n_objectives)?;
         for partial in payload.queue.iter() {
-            optimizer.check_queued(partial).map_err(|e| e.to_string())?;
+            facts.check_queued(partial).map_err(|e| e.to_string())?;
         }
-        optimizer.queue = payload.queue.into_owned();
-        optimizer.counters = payload.counters.into_owned();
-        optimizer.restore_notes(notes)?;
-        optimizer.rebuild_derived();
+        (facts.queue, facts.counters) = (payload.queue.into_owned(), payload.counters.into_owned());
+        facts.restore_notes(notes)?;
+        optimizer.derived = Derived::of(&optimizer.facts);
         Ok(optimizer)
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Optimizer, OptimizerError, Tell};
 use crate::history::{Outcome, TrialState};
-use crate::sampler::Scratch;
 
 impl Optimizer {
     /// Ends a pending trial. A NaN among the values makes it a failure with a reason; plus infinity is the worst value.
@@ -36,17 +35,14 @@ impl Optimizer {
         if self.history.states()[row] == TrialState::Pending {
             return Err(OptimizerError::Argument(format!("trial {trial} is pending: there is no result to take back")));
         }
-        self.history.reopen(row);
+        self.revise(|history| history.reopen(row));
         self.clear_evaluation(trial);
-        self.rebuild_derived();
-        // Samplers cache data derived from results and do not support their removal.
-        self.scratch = Scratch::default();
         Ok(())
     }
 
     /// Ends a pending trial with a checked result.
     pub(super) fn finish(&mut self, row: usize, tell: Tell) {
-        self.history.finish(row, tell.outcome, &tell.constraints, tell.cost);
+        self.facts.history.finish(row, tell.outcome, &tell.constraints, tell.cost);
         self.update_derived(row);
     }
 }

@@ -5,49 +5,33 @@
 //! estimate stays stopped: TPE ranks it behind all complete trials, and the Gaussian process ignores it. A complete
 //! trial with folds has the noise of a comparison on the same folds.
 
-use super::Optimizer;
 use crate::history::{Estimated, History, TrialState};
-use crate::learning_curve::{Estimate, estimates};
-use crate::sampler::Scratch;
+use crate::learning_curve::{self, Estimate};
 
-impl Optimizer {
-    /// Estimates for stopped trials, all worse than the best trial, and for trials with folds.
-    ///
-    /// The lines between checkpoints are fitted to the trials before the latest of the ids 1, 2, .., 8, 9, .., 16, 18,
-    /// .., 32, 36, .. (eight in each octave), so that most estimates do not change from one ask to the next, and the
-    /// caches of samplers stay valid.
-    pub(super) fn estimates(history: &History) -> Vec<Estimate> {
-        let mut estimates = estimates(history, last_refresh(history.len()));
-        if estimates.is_empty() {
-            return estimates;
-        }
-        // With constraints, nothing shows that a trial without known constraints would satisfy them.
-        let n_constraints = history.constraint_names().len();
-        let has_constraints = |row: usize| (0..n_constraints).all(|k| !history.constraint(k)[row].is_nan());
-        for estimate in estimates.iter_mut().filter(|estimate| !has_constraints(estimate.row)) {
-            estimate.end = None;
-        }
-        let complete = history.eligible();
-        let best = complete.map(|row| history.values(0)[row]).fold(f64::INFINITY, f64::min);
-        if best.is_finite() {
-            let stopped = estimates.iter_mut().filter(|estimate| history.states()[estimate.row] == TrialState::Pruned);
-            for end in stopped.filter_map(|estimate| estimate.end.as_mut()) {
-                end.mean = end.mean.max(best.next_up());
-            }
-        }
-        estimates
+/// Estimates for stopped trials, all worse than the best trial, and for trials with folds.
+///
+/// The lines between checkpoints are fitted to the trials before the latest of the ids 1, 2, .., 8, 9, .., 16, 18, ..,
+/// 32, 36, .. (eight in each octave), so that most estimates do not change from one ask to the next, and the caches of
+/// samplers stay valid.
+pub(super) fn estimates(history: &History) -> Vec<Estimate> {
+    let mut estimates = learning_curve::estimates(history, last_refresh(history.len()));
+    if estimates.is_empty() {
+        return estimates;
     }
-
-    /// The results with estimates, if there are any. Resets the caches of samplers if an earlier estimate changed,
-    /// because they assume that results do not change.
-    pub(super) fn estimated(&mut self) -> Option<Estimated> {
-        let estimates = Self::estimates(&self.history);
-        if !estimates.starts_with(&self.estimates) {
-            self.scratch = Scratch::default();
-        }
-        self.estimates = estimates;
-        with_estimates(&self.history, &self.estimates)
+    // With constraints, nothing shows that a trial without known constraints would satisfy them.
+    let n_constraints = history.constraint_names().len();
+    let has_constraints = |row: usize| (0..n_constraints).all(|k| !history.constraint(k)[row].is_nan());
+    for estimate in estimates.iter_mut().filter(|estimate| !has_constraints(estimate.row)) {
+        estimate.end = None;
     }
+    let best = history.eligible().map(|row| history.values(0)[row]).fold(f64::INFINITY, f64::min);
+    if best.is_finite() {
+        let stopped = estimates.iter_mut().filter(|estimate| history.states()[estimate.row] == TrialState::Pruned);
+        for end in stopped.filter_map(|estimate| estimate.end.as_mut()) {
+            end.mean = end.mean.max(best.next_up());
+        }
+    }
+    estimates
 }
 
 /// The results with estimates in place of recorded ones; `None` if there are none.
@@ -72,19 +56,20 @@ mod tests {
 
     use super::*;
     use crate::history::{Measurement, Outcome, View};
-    use crate::numerics::Pool;
+    use crate::optimizer::Tell;
     use crate::optimizer::testing::random_search;
-    use crate::optimizer::{Settings, Tell};
-    use crate::sampler::Sampler;
-    use crate::space::testing::{integer, parameter};
-    use crate::space::{Configuration, SearchSpace};
+    use crate::space::Configuration;
 
     /// The value of a complete trial that breaks a constraint is not clipped at the best value.
     #[test]
     fn complete_trials_are_not_clipped_at_the_best() {
         let mut search = random_search(Vec::new());
         for (trial, (mean, broken)) in [(5.0, -1.0), (1.0, 1.0), (6.0, -1.0), (7.0, -1.0)].into_iter().enumerate() {
-            search.history.push(&search.encoding, &Configuration(Vec::new()), crate::history::Origin::Random);
+            search.facts.history.push(
+                &search.facts.encoding,
+                &Configuration(Vec::new()),
+                crate::history::Origin::Random,
+            );
             for (fold, error) in [-1.0, 0.5, 0.5].into_iter().enumerate() {
                 search.report_fold(trial as u64, fold as u64, mean + error * mean).unwrap();
             }
@@ -92,7 +77,7 @@ mod tests {
             let constraints = vec![("memory".to_owned(), broken)];
             search.tell(trial as u64, Tell { outcome, constraints, cost: None }).unwrap();
         }
-        let means: Vec<f64> = Optimizer::estimates(&search.history).iter().map(|e| e.end.unwrap().mean).collect();
+        let means: Vec<f64> = estimates(&search.history).iter().map(|e| e.end.unwrap().mean).collect();
         assert_eq!(means, [5.0, 1.0, 6.0, 7.0]);
     }
 
@@ -100,7 +85,11 @@ mod tests {
     fn the_estimate_of_a_stopped_trial_is_worse_than_the_best_trial() {
         let mut search = random_search(Vec::new());
         for trial in 0..11_u64 {
-            search.history.push(&search.encoding, &Configuration(Vec::new()), crate::history::Origin::Random);
+            search.facts.history.push(
+                &search.facts.encoding,
+                &Configuration(Vec::new()),
+                crate::history::Origin::Random,
+            );
             // Every trial is worse than the one before it, but the last, which is stopped, promises to be the best.
             let value = if trial == 10 { -5.0 } else { trial as f64 };
             search.report(trial, 1, &[value], Vec::new()).unwrap();
@@ -112,28 +101,13 @@ mod tests {
             };
             search.tell(trial, Tell { outcome, constraints: Vec::new(), cost: None }).unwrap();
         }
-        let estimates = Optimizer::estimates(&search.history);
+        let estimates = estimates(&search.history);
         assert_eq!(estimates[0].end.unwrap().mean, 0.0_f64.next_up());
-        let estimated = search.estimated().unwrap();
+        let estimated = with_estimates(&search.history, &estimates).unwrap();
         let for_models = View::new(&search.history, Some(&estimated));
         assert_eq!(for_models.values(0)[10], 0.0_f64.next_up());
         assert_eq!(for_models.sems(0)[10], libm::sqrt(estimates[0].end.unwrap().variance));
         assert_eq!(for_models.values(0)[..10], search.history.values(0)[..10]);
-    }
-
-    /// Samplers cache data derived from results, and estimates count as results.
-    #[test]
-    fn another_estimate_resets_the_caches_of_samplers() {
-        let space = SearchSpace::new(vec![parameter("x", integer(9))], Vec::new()).unwrap();
-        let settings = Settings::new(vec![false], Sampler::Grid { resolution: 10 }, 0);
-        let mut search = Optimizer::new(space, settings).unwrap();
-        search.ask(3, &Pool::serial(), &|| false).unwrap();
-        let filled = format!("{:?}", search.scratch);
-        assert!(search.estimated().is_none());
-        assert_eq!(format!("{:?}", search.scratch), filled);
-        search.estimates.push(Estimate { row: 0, end: None });
-        assert!(search.estimated().is_none());
-        assert_ne!(format!("{:?}", search.scratch), filled);
     }
 
     #[test]

@@ -15,6 +15,7 @@
 //! the order of the table, and the first one accepted is used. Combinations of them have not been benchmarked and are
 //! not tried.
 
+mod candidate;
 mod noise_only;
 mod sheared;
 mod smooth;
@@ -25,9 +26,11 @@ mod usual;
 pub(super) use noise_only::{RESIDUAL_SIGNAL, negative_log_posterior};
 pub use usual::{Fit, Start, maximum_a_posteriori};
 
+use candidate::{Candidate, Usual};
+
 use super::error::{FitError, if_factored};
 use super::fit::{Objective, Workspace, minimum};
-use super::hyperparameters::{Layout, Theta};
+use super::hyperparameters::Theta;
 use super::observations::{Inputs, Observations};
 use super::predict::GaussianProcess;
 
@@ -69,16 +72,6 @@ pub fn select(
     Ok(best)
 }
 
-/// An alternative to the usual model.
-struct Candidate {
-    layout: Layout,
-    /// Where the search for its hyperparameters starts.
-    from: Vec<f64>,
-    iterations: usize,
-    /// Nats by which it must be more probable than the usual model.
-    margin: f64,
-}
-
 /// The kinds of alternatives.
 #[derive(Clone, Copy)]
 enum Alternative {
@@ -88,17 +81,6 @@ enum Alternative {
 }
 
 const IN_ORDER: [Alternative; 3] = [Alternative::Sparse, Alternative::Smooth, Alternative::Sheared];
-
-/// The usual model, with which alternatives are compared.
-struct Usual<'a> {
-    fit: &'a Fit,
-    /// The observations that were fitted.
-    data: Observations<'a>,
-    /// Where the fit started.
-    start: &'a Start,
-    /// Polled several times during each evaluation; `true` stops the search.
-    interrupted: &'a dyn Fn() -> bool,
-}
 
 impl Usual<'_> {
     /// The hyperparameters of the first alternative that is accepted.
@@ -129,13 +111,6 @@ impl Usual<'_> {
             return Ok(None);
         };
         Ok((self.lead(&layout, best.value) > margin).then(|| Theta::new(layout.form(), best.x)))
-    }
-
-    /// Nats by which an alternative is more probable than the usual model, where the negative log posterior of its
-    /// hyperparameters is `value`.
-    fn lead(&self, layout: &Layout, value: f64) -> f64 {
-        let usual = Layout::of(self.data.inputs).log_prior_at_modes() - self.fit.log_posterior;
-        usual - (layout.log_prior_at_modes() + value)
     }
 }
 

@@ -19,7 +19,7 @@
 //!
 //! (Measured: `benches/results/model.md`. The four constants of the start were not varied.)
 
-use super::{Candidate, Usual};
+use super::candidate::{Candidate, Usual};
 use crate::model::gp::hyperparameters::Layout;
 use crate::numerics::ln;
 

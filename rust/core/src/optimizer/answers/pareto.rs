@@ -1,9 +1,9 @@
 //! The Pareto front.
 
-use super::Optimizer;
+use crate::optimizer::Facts;
 use crate::pareto::dominance;
 
-impl Optimizer {
+impl Facts {
     /// Ids of the feasible complete trials that no other one dominates, in increasing order, including ties. For a
     /// single objective these are the trials with the best value. Computed at each call: O(n log n) for two objectives,
     /// O(n log n + n f) for more, with `f` trials on the front.

@@ -18,9 +18,9 @@
 use std::collections::BTreeMap;
 
 use super::shrinkage;
-use super::{Optimizer, OptimizerError};
 use crate::learning_curve::FoldLayout;
 use crate::numerics::{mean_without_overflow, normal::ndtr, student_cdf, variance};
+use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Noisy, Reading};
 
 /// The one-sided 95 % point of the normal distribution.
@@ -79,7 +79,7 @@ struct Difference<'a> {
     degrees: Option<u64>,
 }
 
-impl Optimizer {
+impl Facts {
     /// The two best configurations and the probability of their order. `None` if fewer than two are complete, for
     /// several objectives, and if nothing is known about the noise.
     ///

@@ -6,19 +6,17 @@
 //! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was slightly worse: `benches/results/auto.md`).
 //! With fewer trials, or without a model, stated noise is reduced per configuration ([`shrinkage`]).
 
-use super::shrinkage;
-use super::unfinished::with_estimates;
-use super::{Optimizer, OptimizerError};
+use super::{MAX_PARAMETERS, shrinkage};
 use crate::history::View;
 use crate::numerics::Pool;
+use crate::optimizer::unfinished::{estimates, with_estimates};
+use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Reading, reading};
 
 /// Number of eligible trials from which on a model is used.
 const ENOUGH: usize = 16;
-/// Maximum number of parameters; with more, the fit takes too long.
-const MAX_PARAMETERS: usize = 500;
 
-impl Optimizer {
+impl Facts {
     /// The recommended trial: the one with the lowest upper bound if standard errors or replicates are known or the
     /// model detects noise, and the best one otherwise. `None` if no feasible trial is complete, and for several
     /// objectives.
@@ -29,14 +27,14 @@ impl Optimizer {
     /// `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
     pub fn recommend(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<u64>, OptimizerError> {
         if self.history.n_objectives() != 1 {
-            return Ok(self.best());
+            return Ok(None);
         }
         Ok(match self.read(interrupted)? {
             Some(Reading::Noisy(noisy)) => noisy.ranking().first().map(|row| *row as u64),
             None if self.history.is_noisy() => {
                 shrinkage::ranking(&self.history, &self.space).first().map(|row| *row as u64)
             }
-            _ => self.best(),
+            _ => self.history.best(),
         })
     }
 
@@ -47,7 +45,7 @@ impl Optimizer {
             return Ok(None);
         }
         self.check_gp_memory(0)?;
-        let mut estimates = Self::estimates(&self.history);
+        let mut estimates = estimates(&self.history);
         estimates.retain(|estimate| self.history.is_eligible(estimate.row));
         let estimated = with_estimates(&self.history, &estimates);
         let history = View::new(&self.history, estimated.as_ref());
@@ -65,7 +63,7 @@ mod tests {
     use super::*;
     use crate::history::{Measurement, Outcome};
     use crate::numerics::{Purpose, Stream};
-    use crate::optimizer::{Settings, Tell};
+    use crate::optimizer::{Optimizer, Settings, Tell};
     use crate::sampler::{Sampler, SuggestError};
     use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
 

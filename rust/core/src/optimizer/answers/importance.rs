@@ -1,9 +1,9 @@
 //! The importance of parameters, and the ablation path between two configurations.
 
-use super::{Optimizer, OptimizerError};
 use crate::importance::{self, Step};
 use crate::numerics::linalg::Interrupted;
 use crate::numerics::{Pool, check_memory};
+use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::SuggestError;
 use crate::space::Configuration;
 
@@ -12,7 +12,7 @@ const CELL: usize = 16 + 8 * 4;
 /// Bytes per trial: values, weights and an order on each thread, and a tree with two nodes per trial.
 const ROW: usize = 64 * 128;
 
-impl Optimizer {
+impl Facts {
     /// The importance of each parameter by PED-ANOVA; see [`importance::ped_anova`].
     ///
     /// # Errors

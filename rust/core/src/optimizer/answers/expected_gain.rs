@@ -1,15 +1,13 @@
 //! The expected gain of the next trials, for any sampler.
 
-use super::unfinished::with_estimates;
-use super::{Optimizer, OptimizerError};
+use super::MAX_PARAMETERS;
 use crate::history::View;
 use crate::numerics::Pool;
+use crate::optimizer::unfinished::{estimates, with_estimates};
+use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::expected_gain;
 
-/// Maximum number of parameters; with more, the fit takes too long.
-const MAX_PARAMETERS: usize = 500;
-
-impl Optimizer {
+impl Facts {
     /// The expected improvement of the next `n` trials on the best trial, in units of the (only) objective, after the
     /// trials with ids below `before` in their current state. `None` if there are too few trials, all values are equal
     /// or the model does not fit, and for several objectives.
@@ -30,7 +28,7 @@ impl Optimizer {
         self.check_gp_memory(n.min(self.history.len()))?;
         let before = before.min(self.history.len());
         let history = self.history.prefix(before, &self.space, &self.encoding);
-        let estimated = with_estimates(&history, &Self::estimates(&history));
+        let estimated = with_estimates(&history, &estimates(&history));
         let pool = Pool::serial();
         let context = self.context(View::new(&history, estimated.as_ref()), before as u64, &pool, interrupted);
         Ok(expected_gain(&context, n)?)
@@ -56,7 +54,7 @@ mod tests {
             for trial in 0..12 {
                 let x = f64::from(trial) / 12.0;
                 let point = Configuration(vec![Some(Value::Real(x)); search.space.parameters().len()]);
-                search.history.push(&search.encoding, &point, Origin::Random);
+                search.facts.history.push(&search.facts.encoding, &point, Origin::Random);
                 let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
                 let outcome = Outcome::Complete(vec![measured; n_objectives]);
                 search.tell(trial as u64, Tell { outcome, ..Tell::failed(None) }).unwrap();

@@ -1,11 +1,11 @@
 //! Predictions of the Gaussian process, for any sampler.
 
-use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
+use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::predictions;
 use crate::space::Configuration;
 
-impl Optimizer {
+impl Facts {
     /// For each configuration, the median and both ends of the 95 % interval of the model fitted to all results so far,
     /// without noise, in units of the (only) objective, to be minimized. `None` if no trial is complete with a finite
     /// value, if all finite values are equal, if the space has no parameters, and for several objectives. Infinite

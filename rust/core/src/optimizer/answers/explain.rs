@@ -1,9 +1,9 @@
 //! Explains the configuration of a trial.
 
-use super::unfinished::with_estimates;
-use super::{Optimizer, OptimizerError};
 use crate::history::{Origin, View};
 use crate::numerics::Pool;
+use crate::optimizer::unfinished::{estimates, with_estimates};
+use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Context, Evidence, Model};
 
 /// The source of a trial's configuration, and a model's evidence for it.
@@ -17,20 +17,7 @@ pub struct Explanation {
     pub evidence: Evidence,
 }
 
-impl Optimizer {
-    /// The context of a sampler that is asked for `trial` with this `history`.
-    pub(super) fn context<'a>(
-        &'a self,
-        history: View<'a>,
-        trial: u64,
-        pool: &'a Pool,
-        interrupted: &'a dyn Fn() -> bool,
-    ) -> Context<'a> {
-        let (space, encoding, seed) = (&self.space, &self.encoding, self.settings.seed);
-        let earlier = &self.earlier;
-        Context { space, encoding, history, earlier, seed, trial, attempt: 0, cost: None, pool, interrupted }
-    }
-
+impl Facts {
     /// Explains a trial of any state.
     ///
     /// Nothing is recorded at an ask. The model is fitted again to the trials with lower ids, which is what it saw in a
@@ -50,16 +37,15 @@ impl Optimizer {
         self.check_copy_memory()?;
         self.check_memory_of(model_of(origin), 1)?;
         let history = self.history.prefix(row, &self.space, &self.encoding);
-        let estimated = with_estimates(&history, &Self::estimates(&history));
+        let estimated = with_estimates(&history, &estimates(&history));
         let bare = self.context(View::new(&history, estimated.as_ref()), trial, pool, interrupted);
         let cost = self.cost_penalty(&bare);
         let context = Context { cost: cost.as_ref(), ..bare };
-        let eligible = (0..row).filter(|earlier| history.n_objectives() == 1 && history.is_eligible(*earlier));
-        let incumbent = eligible.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));
+        let incumbent = history.best();
         let chosen = self.history.configuration(&self.space, row);
-        let best = incumbent.map(|best| history.configuration(&self.space, best));
+        let best = incumbent.map(|best| history.configuration(&self.space, best as usize));
         let evidence = self.settings.sampler.evidence(origin, &context, &chosen, best.as_ref())?;
-        Ok(Explanation { origin, incumbent: incumbent.map(|best| best as u64), evidence })
+        Ok(Explanation { origin, incumbent, evidence })
     }
 }
 
@@ -78,7 +64,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::optimizer::{Settings, Tell};
+    use crate::optimizer::{Optimizer, Settings, Tell};
     use crate::sampler::{GpAcquisition, GpSettings, Sampler};
     use crate::space::testing::number;
     use crate::space::{Configuration, SearchSpace, Value};
@@ -91,7 +77,7 @@ mod tests {
         let mut search = Optimizer::new(space, Settings::new(vec![false], sampler, 0)).unwrap();
         let told = (0..12).map(|trial| f64::from(trial * 7 % 12) / 11.0);
         for (trial, x) in told.chain([0.0, 1.0]).enumerate() {
-            search.history.push(&search.encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Gp);
+            search.facts.history.push(&search.facts.encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Gp);
             if trial < 12 {
                 search.tell(trial as u64, Tell { cost: Some(libm::exp(2.0 * x)), ..Tell::value(x * x) }).unwrap();
             }
@@ -100,7 +86,7 @@ mod tests {
             search.explain(trial, &Pool::serial(), &|| false).unwrap().evidence.acquisition.unwrap().1
         };
         let free = [12, 13].map(|trial| acquisition(&search, trial));
-        search.settings.budget = Some(1e9);
+        search.facts.settings.budget = Some(1e9);
         let with_costs = [12, 13].map(|trial| acquisition(&search, trial));
         for ((free, with_costs), log_cost) in free.into_iter().zip(with_costs).zip([0.0, 2.0]) {
             assert!((free - with_costs - log_cost).abs() < 0.1, "{free} {with_costs}");

@@ -1,0 +1,137 @@
+//! What follows from the facts: data that are kept current, and caches that may be dropped.
+
+use super::Facts;
+use crate::history::History;
+use crate::learning_curve::{CurveTable, Estimate};
+use crate::sampler::Scratch;
+use crate::space::Configuration;
+
+/// Data derived from the facts and updated with them.
+#[derive(Clone, Debug)]
+pub(super) struct Derived {
+    /// The defaults of the space, if they form a complete configuration.
+    pub(super) defaults: Option<Configuration>,
+    /// The best trial so far.
+    pub(super) incumbent: Option<u64>,
+    /// The reported values at the checkpoints.
+    pub(super) curves: CurveTable,
+}
+
+impl Derived {
+    /// From all facts. O(n).
+    pub(super) fn of(facts: &Facts) -> Self {
+        Self {
+            defaults: facts.space.default_configuration(),
+            incumbent: facts.history.best(),
+            curves: CurveTable::of(&facts.history, facts.history.len()),
+        }
+    }
+
+    /// Updates the data after a trial has ended.
+    pub(super) fn update(&mut self, history: &History, row: usize) {
+        self.curves.update(history, row as u64);
+        if history.n_objectives() == 1 && history.is_eligible(row) {
+            let is_better = |best: u64| history.is_better(row, best as usize);
+            self.incumbent = self.incumbent.filter(|best| !is_better(*best)).or(Some(row as u64));
+        }
+    }
+}
+
+/// State of the samplers between two suggestions, valid for one revision of the facts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Caches {
+    pub(super) scratch: Scratch,
+    /// The revision of the facts, and the estimates of stopped trials, with which `scratch` was computed.
+    revision: u64,
+    estimates: Vec<Estimate>,
+}
+
+impl Caches {
+    /// Drops the state of the samplers if it does not follow from these facts: they have another revision, or an
+    /// earlier estimate is another one. Samplers assume that results do not change.
+    pub(super) fn refresh(&mut self, facts: &Facts, estimates: Option<Vec<Estimate>>) -> &[Estimate] {
+        let estimates = estimates.unwrap_or_else(|| self.estimates.clone());
+        if self.revision != facts.revision || !estimates.starts_with(&self.estimates) {
+            self.scratch = Scratch::default();
+        }
+        (self.revision, self.estimates) = (facts.revision, estimates);
+        &self.estimates
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::history::Origin;
+    use crate::numerics::Pool;
+    use crate::optimizer::testing::random_search;
+    use crate::optimizer::{Optimizer, Settings, Tell};
+    use crate::sampler::Sampler;
+    use crate::space::testing::{integer, parameter};
+    use crate::space::{Configuration, SearchSpace};
+
+    #[test]
+    fn the_best_is_the_first_of_equals_in_any_order_of_tells() {
+        let values = [2.0, 1.0, 1.0];
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let mut search = random_search(Vec::new());
+            for _ in values {
+                search.facts.history.push(&search.facts.encoding, &Configuration(Vec::new()), Origin::Random);
+            }
+            for trial in order {
+                search.tell(trial as u64, Tell::value(values[trial])).unwrap();
+            }
+            assert_eq!(search.best(), Some(1), "{order:?}");
+            assert_eq!(search.history.best(), search.best());
+        }
+    }
+
+    /// A search on a grid after three asks, which fill the caches.
+    fn asked() -> Optimizer {
+        let space = SearchSpace::new(vec![parameter("x", integer(9))], Vec::new()).unwrap();
+        let settings = Settings::new(vec![false], Sampler::Grid { resolution: 10 }, 0);
+        let mut search = Optimizer::new(space, settings).unwrap();
+        search.ask(3, &Pool::serial(), &|| false).unwrap();
+        search
+    }
+
+    /// Whether the caches are still filled when they are needed next.
+    fn are_kept(search: &mut Optimizer, estimates: Vec<Estimate>) -> bool {
+        search.caches.refresh(&search.facts, Some(estimates));
+        format!("{:?}", search.caches.scratch) != format!("{:?}", Scratch::default())
+    }
+
+    /// Samplers cache data derived from results, and estimates count as results.
+    #[test]
+    fn another_estimate_drops_the_caches_of_samplers() {
+        let mut search = asked();
+        let [first, second] = [0, 1].map(|row| Estimate { row, end: None });
+        assert!(are_kept(&mut search, vec![first]));
+        assert!(are_kept(&mut search, vec![first, second]));
+        assert!(!are_kept(&mut search, vec![second]));
+    }
+
+    #[test]
+    fn new_results_keep_the_caches_of_samplers_and_changed_ones_drop_them() {
+        type Change = fn(&mut Optimizer);
+        let told = || {
+            let mut search = asked();
+            search.tell(0, Tell::value(1.0)).unwrap();
+            search
+        };
+        assert!(are_kept(&mut told(), Vec::new()));
+        let changes: [Change; 4] = [
+            |search| search.exclude(0).unwrap(),
+            |search| search.retract(0).unwrap(),
+            |search| search.learn_from(Vec::new()).unwrap(),
+            |search| assert!(search.ask(2, &Pool::serial(), &|| true).is_err()),
+        ];
+        for change in changes {
+            let mut search = told();
+            change(&mut search);
+            assert!(!are_kept(&mut search, Vec::new()));
+        }
+    }
+}
