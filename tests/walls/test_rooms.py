@@ -64,7 +64,9 @@ def test_a_use_of_another_floor_is_reported(core, file, line):
     assert len(order_of_floors(core)) == 1
 
 
-@pytest.mark.parametrize("line", ["use crate::sampler::worth;", "#[cfg(test)]\nmod more {\n    use crate::sampler::tpe;\n}"])
+@pytest.mark.parametrize(
+    "line", ["use crate::sampler::worth;", "#[cfg(test)]\nmod more {\n    use crate::sampler::tpe;\n}"]
+)
 def test_uses_of_floors_below_and_those_of_tests_are_accepted(core, line):
     source = core / "rust/core/src/sampler/initial_design.rs"
     source.write_text(f"{source.read_text()}\n{line}\n")

@@ -40,13 +40,13 @@ FLOORS = {
         ("next_model",),
     ),
     "optimizer": (
-        ("error", "stats"),
+        ("error",),
         ("notes", "settings"),
         ("facts",),
         ("unfinished",),
         ("answers", "derived"),
         ("annotate", "check", "cost", "exclude", "memory", "queue", "additions"),
-        ("adopt", "ask", "deduplicate", "earlier", "observe", "pause", "prune", "report", "snapshot", "tell"),
+        ("adopt", "ask", "deduplicate", "earlier", "pause", "report", "snapshot", "tell"),
         ("folds",),
     ),
 }

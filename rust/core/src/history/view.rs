@@ -60,6 +60,10 @@ impl<'a> View<'a> {
     pub fn point_of_values(self, row: usize) -> Vec<f64> {
         (0..self.n_objectives()).map(|k| self.values(k)[row]).collect()
     }
+    /// The rows of all finished trials that are not excluded, increasing.
+    pub fn finished(self) -> impl Iterator<Item = usize> + 'a {
+        (0..self.len()).filter(move |row| self.states()[*row].counts())
+    }
     /// Whether the trial is complete and every objective is finite.
     pub fn is_measured(self, row: usize) -> bool {
         self.states()[row] == TrialState::Complete && (0..self.n_objectives()).all(|k| self.values(k)[row].is_finite())

@@ -40,7 +40,7 @@ const LEVELS: [f64; 10] = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85,
 ///
 /// `quantile`, in (0, 1), restricts the analysis to this share of best trials.
 pub fn ped_anova(space: &SearchSpace, history: &History, objective: usize, quantile: Option<f64>) -> Vec<f64> {
-    let ended: Vec<usize> = (0..history.len()).filter(|row| history.states()[*row].counts()).collect();
+    let ended: Vec<usize> = history.view().finished().collect();
     if ended.len() < FEWEST {
         return vec![0.0; space.parameters().len()];
     }

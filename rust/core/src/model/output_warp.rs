@@ -7,6 +7,7 @@
 //! (`bad_values_matter_through_their_ranks_alone`). [`Unwarp`] maps warped losses back to values.
 
 use crate::numerics::normal::ndtri;
+use crate::numerics::{ascending, standardized};
 
 /// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay unchanged, and each worse loss is
 /// replaced by a value that depends only on its rank among the worse ones.
@@ -61,15 +62,14 @@ fn root_mean_square(distances: &[f64]) -> f64 {
 ///
 /// Values may be plus infinity but not NaN.
 pub fn half_rank(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let order = ascending(values);
     let Some(lowest) = order.first().map(|i| values[*i]) else { return Vec::new() };
     if values.iter().all(|y| *y == lowest) || lowest.is_infinite() {
         return vec![0.0; values.len()];
     }
     let centred = centre(values, &order);
     let warp = HalfRank::new(&order.iter().map(|i| centred[*i]).collect::<Vec<_>>());
-    standardized(&centred.iter().map(|z| warp.of(*z)).collect::<Vec<_>>())
+    standardized(&centred.iter().map(|z| warp.of(*z)).collect::<Vec<_>>()).0
 }
 
 /// Subtracts the median and scales so that the largest finite distance within the better half is 1. Nothing overflows
@@ -89,18 +89,9 @@ fn largest_gap(values: &[f64], median: f64) -> f64 {
     gaps.fold(0.0, f64::max).max(f64::MIN_POSITIVE)
 }
 
-fn standardized(values: &[f64]) -> Vec<f64> {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let variance = values.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n;
-    let scale = if variance > 0.0 { variance.sqrt() } else { 1.0 };
-    values.iter().map(|y| (y - mean) / scale).collect()
-}
-
 /// Warped units per unit of value in the better half, where the warp is linear; zero if all its values are equal.
 pub fn good_half_slope(values: &[f64], warped: &[f64]) -> f64 {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let order = ascending(values);
     let (low, middle) = (order[0], order[(order.len() - 1) / 2]);
     let (rise, run) = (warped[middle] - warped[low], values[middle] - values[low]);
     if run > 0.0 && run.is_finite() { rise / run } else { 0.0 }

@@ -28,7 +28,7 @@ pub use pair_order::PairOrder;
 #[cfg(feature = "rayon")]
 pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};
-pub use sample::{mean, mean_without_overflow, quantile, variance};
+pub use sample::{ascending, mean, mean_without_overflow, quantile, standardized, variance};
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use stream::{Purpose, Stream};
 pub use student::student_cdf;

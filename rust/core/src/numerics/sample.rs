@@ -1,4 +1,4 @@
-//! Sample means, the variance and quantiles.
+//! Sample means, the variance, quantiles and orders.
 
 /// The arithmetic mean `sum / n`; NaN if empty. The sum of large values may overflow: see [`mean_without_overflow`].
 pub fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
@@ -32,6 +32,21 @@ pub fn quantile(values: &mut [f64], q: f64) -> f64 {
 pub fn variance(values: &[f64]) -> f64 {
     let mean = mean(values.iter().copied());
     values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / values.len() as f64
+}
+
+/// Values shifted and scaled to zero mean and unit variance, and what was subtracted and divided by; equal values become
+/// zeros.
+pub fn standardized(values: &[f64]) -> (Vec<f64>, f64, f64) {
+    let (mean, variance) = (mean(values.iter().copied()), variance(values));
+    let scale = if variance > 0.0 { variance.sqrt() } else { 1.0 };
+    (values.iter().map(|value| (value - mean) / scale).collect(), mean, scale)
+}
+
+/// Indices in order of increasing values; ties keep their order.
+pub fn ascending(values: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    order
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Optimizer {
     /// The `i`-th queued point, completed for the trial that is next.
     fn queued(&self, i: usize) -> Result<Suggestion, OptimizerError> {
         let configuration = self.complete_queued(&self.queue[i], self.history.len() as u64)?;
-        Ok(fixed_suggestion(configuration, Origin::Enqueued))
+        Ok(Suggestion::new(configuration, Origin::Enqueued))
     }
 
     /// Hands out queued points, then the defaults, then winners of earlier searches, then the results of `suggest`,
@@ -78,10 +78,10 @@ impl Optimizer {
                 return optimizer.queued(i);
             }
             if let Some(defaults) = optimizer.untried_defaults() {
-                return Ok(fixed_suggestion(defaults, Origin::Default));
+                return Ok(Suggestion::new(defaults, Origin::Default));
             }
             if let Some(winner) = optimizer.winner(interrupted)? {
-                return Ok(fixed_suggestion(winner, Origin::Earlier));
+                return Ok(Suggestion::new(winner, Origin::Earlier));
             }
             suggested += 1;
             suggest(optimizer, suggested - 1)
@@ -117,11 +117,6 @@ impl Optimizer {
         facts.counters.asked += 1;
         facts.counters.fallbacks += u64::from(suggestion.fallback);
     }
-}
-
-/// A configuration that no sampler chose.
-fn fixed_suggestion(configuration: Configuration, origin: Origin) -> Suggestion {
-    Suggestion { configuration, origin, fallback: false }
 }
 
 /// Reverts an ask unless it is committed, also if a panic unwinds through it.

@@ -72,7 +72,7 @@ impl Optimizer {
             OptimizerError::Argument(message.to_owned())
         })?;
         if !self.is_duplicate(&configuration) {
-            return Ok(Suggestion { configuration, origin: Origin::External, fallback: false });
+            return Ok(Suggestion::new(configuration, Origin::External));
         }
         self.facts.counters.duplicates += 1;
         let replacement = self.first_new(&Sampler::Random, &Pool::serial(), &|| false)?;

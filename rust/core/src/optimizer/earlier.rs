@@ -46,7 +46,7 @@ impl Optimizer {
         if !(0..self.history.len()).any(is_winner) {
             return true;
         }
-        let others = (0..self.history.len()).any(|row| !is_winner(row) && self.history.states()[row].counts());
+        let others = self.history.view().finished().any(|row| !is_winner(row));
         others && self.derived.incumbent.is_some_and(|best| is_winner(best as usize))
     }
 }

@@ -2,13 +2,26 @@
 
 use std::collections::VecDeque;
 
-use super::{Counters, Notes, OptimizerError, Settings};
+use serde::{Deserialize, Serialize};
+
+use super::{Notes, OptimizerError, Settings};
 use crate::encoding::Encoding;
 use crate::history::{History, View};
 use crate::numerics::Pool;
 use crate::sampler::Context;
 use crate::space::{Configuration, SearchSpace, Value};
 use crate::transfer::Earlier;
+
+/// Counters for `stats()`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// Suggestions handed out.
+    pub asked: u64,
+    /// Proposals rejected because they were evaluated or pending.
+    pub duplicates: u64,
+    /// Suggestions for which a random draw replaced a model's proposal.
+    pub fallbacks: u64,
+}
 
 /// The facts of a search. They answer questions about it (`answers`).
 #[derive(Clone, Debug)]

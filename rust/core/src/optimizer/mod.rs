@@ -40,14 +40,11 @@ mod facts;
 mod folds;
 mod memory;
 mod notes;
-mod observe;
 mod pause;
-mod prune;
 mod queue;
 mod report;
 mod settings;
 mod snapshot;
-mod stats;
 mod tell;
 #[cfg(test)]
 mod testing;
@@ -58,11 +55,10 @@ use std::ops::Deref;
 pub use answers::{Comparison, Explanation, Method};
 pub use check::Tell;
 pub use error::OptimizerError;
-pub use facts::Facts;
+pub use facts::{Counters, Facts};
 pub use notes::{Evaluation, Note, Notes};
 pub use settings::Settings;
 pub use snapshot::FORMAT;
-pub use stats::Counters;
 
 use derived::{Caches, Derived};
 

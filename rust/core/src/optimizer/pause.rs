@@ -1,4 +1,4 @@
-//! Resumes paused trials.
+//! Stops pending trials early, and resumes paused ones.
 //!
 //! Promotion repeats the pruner's decision: a paused trial is resumed if the pruner, given the current history, would
 //! not stop it at its last report. Asynchronous successive halving promotes in this way (Li et al. 2020, algorithm 2):
@@ -9,12 +9,37 @@ use std::collections::BTreeMap;
 
 use super::{Optimizer, OptimizerError};
 use crate::learning_curve::Curves;
+use crate::pruner::{Context, Decision};
 use crate::sampler::SuggestError;
 
 /// Maximum number of paused trials for which the pruner decides, because each decision considers all trials.
 const MAX_CANDIDATES: usize = 64;
 
 impl Optimizer {
+    /// Whether a pending trial should stop at its last report, and why, as decided by the pruner of the settings. The
+    /// trial may be resumed later only with [`super::Settings::pausing`].
+    ///
+    /// # Errors
+    /// An unknown id, or a trial that is not pending.
+    pub fn should_prune(&self, trial: u64) -> Result<Decision, OptimizerError> {
+        self.pending_row(trial)?;
+        let mut decision = self.settings.pruner.decide(&self.pruning(trial, &Curves::through(&self.derived.curves)));
+        decision.pause &= self.settings.pausing;
+        Ok(decision)
+    }
+
+    /// The data on which a decision about a trial depends.
+    pub(super) fn pruning<'a>(&'a self, trial: u64, curves: &'a Curves<'a>) -> Context<'a> {
+        Context {
+            history: &self.history,
+            curves,
+            trial,
+            incumbent: self.derived.incumbent,
+            seed: self.settings.seed,
+            maximize: self.settings.maximize[0],
+        }
+    }
+
     /// The paused trial to resume: among those that the pruner would not stop now, the one with the largest last step;
     /// ties go to the lowest id. `None` without [`super::Settings::pausing`].
     ///

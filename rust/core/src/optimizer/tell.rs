@@ -1,7 +1,8 @@
-//! `tell`: everything is checked before anything changes.
+//! `tell` and `observe`: everything is checked before anything changes.
 
 use super::{Optimizer, OptimizerError, Tell};
-use crate::history::{Outcome, TrialState};
+use crate::history::{Origin, Outcome, TrialState};
+use crate::space::Configuration;
 
 impl Optimizer {
     /// Ends a pending trial. A NaN among the values makes it a failure with a reason; plus infinity is the worst value.
@@ -38,6 +39,26 @@ impl Optimizer {
         self.revise(|history| history.reopen(row));
         self.clear_evaluation(trial);
         Ok(())
+    }
+
+    /// Adds a finished trial from elsewhere and returns its id.
+    ///
+    /// # Errors
+    /// As [`Self::tell`]; a configuration that is not in the space (known constraints are not checked); a paused trial,
+    /// because this search does not have its checkpoint.
+    pub fn observe(&mut self, configuration: &Configuration, tell: Tell) -> Result<u64, OptimizerError> {
+        self.space.validate_values(configuration)?;
+        let tell = self.checked(tell)?;
+        if matches!(tell.outcome, Outcome::Pruned { paused: true, .. }) {
+            let message = "a trial that was observed cannot be paused: it has no checkpoint to go on from; \
+                           say state=\"pruned\"";
+            return Err(OptimizerError::Argument(message.into()));
+        }
+        self.facts.history.reserve_rows(1)?;
+        self.history.check_constraint_memory(&tell.constraints)?;
+        let id = self.facts.history.push(&self.facts.encoding, configuration, Origin::Observed);
+        self.finish(id as usize, tell);
+        Ok(id)
     }
 
     /// Ends a pending trial with a checked result.

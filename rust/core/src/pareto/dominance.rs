@@ -5,6 +5,8 @@
 
 use core::cmp::Ordering;
 
+use crate::numerics::ascending;
+
 /// Whether `a` dominates `b`.
 pub fn dominates(a: &[f64], b: &[f64]) -> bool {
     a.iter().zip(b).all(|(x, y)| x <= y) && a != b
@@ -47,8 +49,7 @@ pub fn ranks(points: &[Vec<f64>]) -> Vec<usize> {
 pub fn crowding(points: &[Vec<f64>]) -> Vec<f64> {
     let mut distance = vec![0.0; points.len()];
     for k in 0..points.first().map_or(0, Vec::len) {
-        let mut order: Vec<usize> = (0..points.len()).collect();
-        order.sort_by(|a, b| points[*a][k].total_cmp(&points[*b][k]));
+        let order = ascending(&points.iter().map(|point| point[k]).collect::<Vec<_>>());
         let value_at = |position: usize| points[order[position]][k];
         let range = value_at(order.len() - 1) - value_at(0);
         if !(range > 0.0 && range.is_finite()) {

@@ -6,7 +6,7 @@ use crate::encoding::Encoding;
 use crate::history::{Origin, View};
 use crate::model::gp::Inputs;
 use crate::model::{CostPenalty, points};
-use crate::numerics::Pool;
+use crate::numerics::{Pool, Stream};
 use crate::space::{Configuration, SearchSpace, SpaceError};
 use crate::transfer::Earlier;
 
@@ -35,6 +35,16 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// A draw from the priors that satisfies the constraints.
+    pub(super) fn draw(&self, stream: &mut Stream) -> Result<Configuration, SpaceError> {
+        self.space.draw(&vec![None; self.space.parameters().len()], stream)
+    }
+
+    /// A draw from the priors in place of the proposal of a model.
+    pub(super) fn fallback(&self, stream: &mut Stream) -> Result<Suggestion, SuggestError> {
+        Ok(Suggestion { fallback: true, ..Suggestion::new(self.draw(stream)?, Origin::Random) })
+    }
+
     /// Unit coordinates as a point of the models; unordered choices become codes.
     pub(super) fn point(&self, unit: &[f64]) -> Vec<f64> {
         points::point(self.encoding, unit)
@@ -48,6 +58,13 @@ impl Context<'_> {
     /// Trials as points of the models.
     pub(super) fn points(&self, rows: &[usize]) -> Vec<Vec<f64>> {
         rows.iter().map(|row| self.point(&self.history.unit_point(*row))).collect()
+    }
+
+    /// Sum over the parameters of the squared differences between unit coordinates and those of a trial.
+    pub(super) fn squared_distance(&self, unit: &[f64], row: usize) -> f64 {
+        let axes = self.encoding.axes().iter().enumerate();
+        let differences = axes.map(|(j, axis)| axis.difference(unit[j], self.history.unit(j)[row]));
+        differences.map(|difference| difference * difference).sum()
     }
 
     /// Trials as the inputs of a model.
@@ -65,6 +82,13 @@ pub struct Suggestion {
     pub origin: Origin,
     /// Whether a random draw replaces the proposal of a model.
     pub fallback: bool,
+}
+
+impl Suggestion {
+    /// A configuration from its origin, which replaces nothing.
+    pub(crate) fn new(configuration: Configuration, origin: Origin) -> Self {
+        Self { configuration, origin, fallback: false }
+    }
 }
 
 /// The reason why there is no suggestion.

@@ -24,15 +24,14 @@ const LATEST: usize = 256;
 /// The cost penalty of an ask. Returns `None` if costs do not differ, if they cannot be predicted, or if the budget is
 /// spent.
 pub(crate) fn cost_penalty(context: &Context<'_>, budget: f64, n_startup: u64) -> Option<CostPenalty> {
-    let model = fitted(context)?;
+    let model = cost_model(context)?;
     let exponent = model.r_squared() * budget_share_left(context.history, budget, n_startup);
     CostPenalty::new(model, exponent)
 }
 
 /// Remaining budget as a share of the budget that remained at the end of the start-up.
 fn budget_share_left(history: View<'_>, budget: f64, n_startup: u64) -> f64 {
-    let finished = (0..history.len()).filter(|row| history.states()[*row].counts());
-    let startup_end = finished.take(n_startup as usize).last().map_or(0, |row| row + 1);
+    let startup_end = history.finished().take(n_startup as usize).last().map_or(0, |row| row + 1);
     let (left_now, left_after_startup) = (budget - history.spent(history.len()), budget - history.spent(startup_end));
     if left_now > 0.0 { (left_now / left_after_startup).min(1.0) } else { 0.0 }
 }
@@ -44,7 +43,7 @@ pub(crate) fn expected_of_pending(context: &Context<'_>) -> f64 {
     if history.n_pending() == 0 {
         return 0.0;
     }
-    if let Some(model) = fitted(context) {
+    if let Some(model) = cost_model(context) {
         let cost = |row: u64| exp(model.at(&context.point(&history.unit_point(row as usize))));
         return history.pending().map(cost).fold(0.0, |sum, cost| sum + cost);
     }
@@ -53,7 +52,7 @@ pub(crate) fn expected_of_pending(context: &Context<'_>) -> f64 {
     history.n_pending() as f64 * mean
 }
 
-fn fitted(context: &Context<'_>) -> Option<LogCost> {
+fn cost_model(context: &Context<'_>) -> Option<LogCost> {
     if context.space.parameters().is_empty() {
         return None;
     }

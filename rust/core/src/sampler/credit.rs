@@ -65,7 +65,7 @@ fn earned(context: &Context<'_>) -> [Credit; 2] {
     let mut credits = [Credit { good: 0.0, bad: 0.0 }; 2];
     let mut previous: Vec<Key> = Vec::new();
     let mut best: Option<Key> = None;
-    for row in (0..history.len()).filter(|row| history.states()[*row].counts()) {
+    for row in history.finished() {
         let key = Key::of(history, row);
         if let Some(model) = [Origin::Gp, Origin::Tpe].iter().position(|model| *model == history.origins()[row]) {
             let reward_of_trial = key.map_or(0.0, |key| reward(key, best, &previous));

@@ -62,11 +62,6 @@ fn latest(context: &Context<'_>, has_state: impl Fn(usize) -> bool) -> Vec<usize
 
 /// Sum of the kernel over the given trials.
 fn weight(context: &Context<'_>, unit: &[f64], rows: &[usize]) -> f64 {
-    rows.iter().map(|row| exp(-0.5 * squared_distance(context, unit, *row) / (WIDTH * WIDTH))).sum()
-}
-
-fn squared_distance(context: &Context<'_>, unit: &[f64], row: usize) -> f64 {
-    let axes = context.encoding.axes().iter().enumerate();
-    let differences = axes.map(|(j, axis)| axis.difference(unit[j], context.history.unit(j)[row]));
-    differences.map(|difference| difference * difference).sum::<f64>() / unit.len() as f64
+    let mean_square = |row: &usize| context.squared_distance(unit, *row) / unit.len() as f64;
+    rows.iter().map(|row| exp(-0.5 * mean_square(row) / (WIDTH * WIDTH))).sum()
 }

@@ -37,7 +37,7 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
                 (cursor.here, cursor.any_feasible) = (Some(configuration), true);
             }
             Step::Found(configuration) => {
-                return Ok(Suggestion { configuration, origin: Origin::Design, fallback: false });
+                return Ok(Suggestion::new(configuration, Origin::Design));
             }
             Step::Unfinished(configuration) => cursor.pass(configuration)?,
             Step::Exhausted if !cursor.any_feasible && !cursor.whole && space.is_narrowed() => {

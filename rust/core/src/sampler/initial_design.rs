@@ -22,21 +22,20 @@ pub(super) fn until_model(
         return model();
     }
     let cheapest = context.cost.and_then(|cost| cheapest(cost, context));
-    cheapest.map_or_else(|| design(context), |configuration| Ok(design_suggestion(configuration)))
+    cheapest.map_or_else(|| design(context), |configuration| Ok(Suggestion::new(configuration, Origin::Design)))
 }
 
 /// The cheapest of several draws from the priors that are far from all trials. Of [`CANDIDATES`] draws, the half with
 /// the largest distance to the nearest trial is compared.
 fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> {
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, context.attempt);
-    let nothing = vec![None; context.space.parameters().len()];
     let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
     let tried: Vec<Vec<f64>> =
         (0..context.history.len()).filter(tried).map(|row| context.history.unit_point(row)).collect();
     let axes = context.encoding.axes();
     let distance =
         |unit: &[f64]| tried.iter().map(|other| squared_distance(axes, unit, other)).fold(f64::INFINITY, f64::min);
-    let drawn = (0..CANDIDATES).filter_map(|_| context.space.draw(&nothing, &mut stream).ok());
+    let drawn = (0..CANDIDATES).filter_map(|_| context.draw(&mut stream).ok());
     let mut candidates: Vec<(f64, Vec<f64>, Configuration)> = drawn
         .map(|configuration| {
             let unit = context.encoding.encode(&configuration);
@@ -70,13 +69,9 @@ fn design(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
     let is_winner = |origin: &Origin| *origin == Origin::Earlier;
     let first = context.history.origins().iter().all(is_winner) && context.attempt == 0;
     match Some(centre(context)).filter(|centre| first && context.space.satisfies(centre)) {
-        Some(configuration) => Ok(design_suggestion(configuration)),
+        Some(configuration) => Ok(Suggestion::new(configuration, Origin::Design)),
         None => sobol::suggest(context),
     }
-}
-
-fn design_suggestion(configuration: Configuration) -> Suggestion {
-    Suggestion { configuration, origin: Origin::Design, fallback: false }
 }
 
 /// The median of every prior.

@@ -40,7 +40,7 @@ pub(super) fn suggest(
             return Err(SuggestError::Interrupted);
         }
         if context.space.satisfies(&configuration) && !context.history.is_seen(&configuration) {
-            return Ok(Suggestion { configuration, origin: Origin::Design, fallback: false });
+            return Ok(Suggestion::new(configuration, Origin::Design));
         }
         cursor.advance();
     }

@@ -6,8 +6,6 @@ use crate::numerics::{Purpose, Stream};
 
 /// Suggests a draw from the priors that satisfies the constraints.
 pub(super) fn suggest(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
-    let free = vec![None; context.space.parameters().len()];
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
-    let configuration = context.space.draw(&free, &mut stream)?;
-    Ok(Suggestion { configuration, origin: Origin::Random, fallback: false })
+    Ok(Suggestion::new(context.draw(&mut stream)?, Origin::Random))
 }

@@ -22,7 +22,7 @@ pub(super) fn suggest(context: &Context<'_>) -> Result<Suggestion, SuggestError>
         Some(configuration) => configuration,
         None => random::suggest(context)?.configuration,
     };
-    Ok(Suggestion { configuration, origin: Origin::Design, fallback: false })
+    Ok(Suggestion::new(configuration, Origin::Design))
 }
 
 /// The point of this trial in one scrambling. Parameters without direction numbers get random coordinates.

@@ -12,6 +12,7 @@ use super::source::SourceRow;
 use crate::encoding::{Axis, Encoding};
 use crate::model::gp::FitError;
 use crate::model::points::point;
+use crate::numerics::ascending;
 use crate::space::{SearchSpace, Value};
 
 /// Maximum number of winners.
@@ -66,10 +67,8 @@ fn greedy(ranks: &[Vec<f64>], points: &[Vec<f64>], axes: &[Axis]) -> Vec<usize> 
 
 /// The rank of each value, from 0 for the smallest.
 fn ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
     let mut ranks = vec![0.0; values.len()];
-    for (rank, i) in order.into_iter().enumerate() {
+    for (rank, i) in ascending(values).into_iter().enumerate() {
         ranks[i] = rank as f64;
     }
     ranks

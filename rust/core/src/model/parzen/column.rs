@@ -4,8 +4,8 @@ use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 use super::Dimension;
 use super::cells::{CellTable, log_cell_mass};
-use super::form::Form;
 use super::squares::LANES;
+use super::storage::Storage;
 use super::work;
 
 /// One dimension of all kernels; vectors over kernels are padded to whole lanes.
@@ -70,16 +70,16 @@ pub(super) struct Cells {
 impl Column {
     /// A column without kernels.
     pub(super) fn new(dimension: &Dimension) -> Self {
-        match dimension.form() {
-            Form::Continuous => Self::Continuous(Continuous::default()),
-            Form::Cells => Self::Cells(Cells {
+        match dimension.storage() {
+            Storage::Continuous => Self::Continuous(Continuous::default()),
+            Storage::Cells => Self::Cells(Cells {
                 means: Vec::new(),
                 inverses: Vec::new(),
                 levels: Vec::new(),
                 table: CellTable::Absent,
             }),
-            Form::Categories => Self::Categories { levels: Vec::new() },
-            Form::Counts => Self::Counts { levels: Vec::new(), weights: vec![0.0; dimension.levels() as usize] },
+            Storage::Categories => Self::Categories { levels: Vec::new() },
+            Storage::Counts => Self::Counts { levels: Vec::new(), weights: vec![0.0; dimension.levels() as usize] },
         }
     }
 

@@ -1,7 +1,7 @@
 //! One coordinate of a density.
 
-use super::form::Form;
 use super::prior;
+use super::storage::Storage;
 use super::truncated::Truncated;
 use crate::encoding::{Axis, AxisKind};
 use crate::space::{Prior, Value};
@@ -48,8 +48,8 @@ impl Dimension {
     pub fn new(axis: Axis, prior: Prior) -> Self {
         let mut dimension =
             Self { axis, prior, share_of_each: SHARE_OF_EACH, n_counted: 1, log_constant: 0.0, prior_normal: None };
-        let form = dimension.form();
-        if form == Form::Counts {
+        let form = dimension.storage();
+        if form == Storage::Counts {
             dimension.share_of_each = SHARE_OF_EACH_COUNTED;
         }
         if dimension.prior == Prior::Uniform && dimension.is_numeric() {
@@ -64,7 +64,7 @@ impl Dimension {
     #[must_use]
     pub fn of_bad(&self) -> Self {
         let bad = Self::new(self.axis.clone(), Prior::Uniform);
-        if bad.form() == Form::Counts && self.n_counted == 1 {
+        if bad.storage() == Storage::Counts && self.n_counted == 1 {
             return Self { share_of_each: SHARE_OF_EACH_COUNTED_BAD, ..bad };
         }
         bad
@@ -92,7 +92,7 @@ impl Dimension {
 
     /// Sets the share of a dimension, if its levels are modelled jointly.
     fn jointly(self, share_of_each: f64) -> Self {
-        if self.form() == Form::Counts { self } else { Self { share_of_each, ..self } }
+        if self.storage() == Storage::Counts { self } else { Self { share_of_each, ..self } }
     }
 
     /// The same coordinate as one of `n` that are modelled by counts: the share of a level in a density of good trials
@@ -110,7 +110,7 @@ impl Dimension {
 
     /// Whether levels are modelled by counts.
     pub fn is_by_counts(&self) -> bool {
-        self.form() == Form::Counts
+        self.storage() == Storage::Counts
     }
 
     /// The smallest bandwidth: 0.03, or half a cell of an ordered counted coordinate if that is larger.
@@ -133,28 +133,28 @@ impl Dimension {
         self.log_constant
     }
 
-    pub(super) fn form(&self) -> Form {
+    pub(super) fn storage(&self) -> Storage {
         match self.axis.kind() {
-            AxisKind::Continuous => Form::Continuous,
-            AxisKind::Ordered { .. } => Form::Cells,
-            AxisKind::Unordered { levels } if levels > MAX_JOINT_LEVELS => Form::Counts,
-            AxisKind::Unordered { .. } => Form::Categories,
+            AxisKind::Continuous => Storage::Continuous,
+            AxisKind::Ordered { .. } => Storage::Cells,
+            AxisKind::Unordered { levels } if levels > MAX_JOINT_LEVELS => Storage::Counts,
+            AxisKind::Unordered { .. } => Storage::Categories,
         }
     }
 
     /// Whether kernels have a bandwidth.
     pub(super) fn is_numeric(&self) -> bool {
-        matches!(self.form(), Form::Continuous | Form::Cells)
+        matches!(self.storage(), Storage::Continuous | Storage::Cells)
     }
 
     /// Whether kernels have a density instead of masses.
     pub(super) fn is_continuous(&self) -> bool {
-        self.form() == Form::Continuous
+        self.storage() == Storage::Continuous
     }
 
     /// Whether values are levels.
     pub(super) fn is_counted(&self) -> bool {
-        self.form() != Form::Continuous
+        self.storage() != Storage::Continuous
     }
 
     /// Number of levels; infinity for a continuous dimension.
@@ -205,8 +205,8 @@ impl Dimension {
 
     /// Rounds a coordinate to a value of the space: the centre of its cell, or itself if continuous.
     pub fn snap(&self, u: f64) -> f64 {
-        match self.form() {
-            Form::Continuous => u,
+        match self.storage() {
+            Storage::Continuous => u,
             _ => self.center(self.level(u)),
         }
     }

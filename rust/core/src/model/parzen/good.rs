@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::bandwidth::scott;
 use super::column::stored_inverse;
-use super::form::Form;
 use super::guide_table::GuideTable;
 use super::marginal::Marginal;
+use super::storage::Storage;
 use super::truncated::{LN_SQRT_TAU, masses_outside};
 use super::{Dimension, Mixture, Points, work};
 use crate::numerics::{Pool, ln_slice};
@@ -107,10 +107,10 @@ impl Good {
         let mins: Vec<f64> = dimensions.iter().map(Dimension::min_bandwidth).collect();
         self.bandwidths = scott(&self.trials, &mins);
         for (dimension, bandwidth) in dimensions.iter().zip(&mut self.bandwidths) {
-            *bandwidth = match dimension.form() {
-                Form::Continuous => 1.0 / stored_inverse(1.0 / *bandwidth),
-                Form::Cells => *bandwidth,
-                Form::Categories | Form::Counts => 0.0,
+            *bandwidth = match dimension.storage() {
+                Storage::Continuous => 1.0 / stored_inverse(1.0 / *bandwidth),
+                Storage::Cells => *bandwidth,
+                Storage::Categories | Storage::Counts => 0.0,
             };
         }
     }

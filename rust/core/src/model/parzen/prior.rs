@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use super::form::Form;
+use super::storage::Storage;
 use super::truncated::Truncated;
 use crate::numerics::ln;
 use crate::numerics::normal::{log_mass, ndtr};
@@ -23,12 +23,12 @@ pub(super) fn normal(prior: &Prior) -> Option<Truncated> {
 }
 
 /// The part of the log of the prior kernel that is the same at all points.
-pub(super) fn log_constant(prior: &Prior, form: Form, levels: f64) -> f64 {
+pub(super) fn log_constant(prior: &Prior, form: Storage, levels: f64) -> f64 {
     match (prior, form) {
         (Prior::Uniform, _) => -ln(levels),
         (Prior::Normal { mean, std }, form) => {
             let inside = log_mass(-mean / std, (1.0 - mean) / std);
-            if form == Form::Continuous { -inside - ln(*std) - 0.5 * ln(TAU) } else { -inside }
+            if form == Storage::Continuous { -inside - ln(*std) - 0.5 * ln(TAU) } else { -inside }
         }
         (Prior::Histogram { .. } | Prior::Weights(_), _) => 0.0,
     }

@@ -2,19 +2,19 @@
 
 use super::Dimension;
 use super::cells::log_cell_mass;
-use super::form::Form;
+use super::storage::Storage;
 use crate::numerics::{for_every_kernel, ln};
 use crate::space::Prior;
 
 impl Dimension {
     /// Log density (log mass of the level, if counted) of the prior kernel at the unit coordinate `u`.
     pub fn log_prior(&self, u: f64) -> f64 {
-        match (self.prior(), self.form()) {
+        match (self.prior(), self.storage()) {
             (Prior::Weights(masses), _) => {
                 masses.get(self.level(u) as usize).map_or(f64::NEG_INFINITY, |mass| ln(*mass))
             }
             (Prior::Uniform, _) => self.log_constant(),
-            (Prior::Normal { mean, std }, Form::Continuous) => {
+            (Prior::Normal { mean, std }, Storage::Continuous) => {
                 let z = (u - mean) / std;
                 self.log_constant() - 0.5 * z * z
             }
@@ -22,14 +22,14 @@ impl Dimension {
                 let (left, right) = self.cell(self.level(u));
                 self.log_constant() + log_cell_mass(left - mean, right - mean, 1.0 / std)
             }
-            (Prior::Histogram { .. }, Form::Continuous) => ln(self.prior().density(u)),
+            (Prior::Histogram { .. }, Storage::Continuous) => ln(self.prior().density(u)),
             (Prior::Histogram { edges, masses }, _) => ln(histogram_mass(edges, masses, self.cell(self.level(u)))),
         }
     }
 
     /// Adds [`Self::log_prior`] at each of `us` to `sums`.
     pub(super) fn add_log_prior(&self, us: &[f64], sums: &mut [f64]) {
-        let (Prior::Normal { mean, std }, Form::Continuous) = (self.prior(), self.form()) else {
+        let (Prior::Normal { mean, std }, Storage::Continuous) = (self.prior(), self.storage()) else {
             return sums.iter_mut().zip(us).for_each(|(sum, u)| *sum += self.log_prior(*u));
         };
         add_log_normal(us, *mean, *std, self.log_constant(), sums);

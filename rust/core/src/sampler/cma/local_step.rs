@@ -8,7 +8,7 @@
 //! The constants were compared on BBOB functions (`benches/results/archive/mechanisms.md`).
 
 use super::distribution::Distribution;
-use super::quadratic::{Form, Quadratic, Sample};
+use super::quadratic::{Curvature, Quadratic, Sample};
 use crate::history::View;
 use crate::numerics::linalg::dot;
 use crate::sampler::ranking::{Class, Key};
@@ -29,14 +29,14 @@ pub(super) fn local_step(distribution: &Distribution, run_from: usize, history: 
         return None;
     }
     let near = Neighbourhood::of(best.row, distribution, history)?;
-    let step = Quadratic::fit(&near.samples, near.form)?.minimum(RADIUS)?;
+    let step = Quadratic::fit(&near.samples, near.curvature)?.minimum(RADIUS)?;
     let step: Vec<f64> = step.iter().map(|z| z * near.median).collect();
     Some(distribution.step_from(&history.unit_point(best.row), &step))
 }
 
 /// The trials around the best one.
 struct Neighbourhood {
-    form: Form,
+    curvature: Curvature,
     /// Positions relative to the best trial, as coordinates of the search distribution in units of `median`.
     samples: Vec<Sample>,
     /// The median distance from the best trial.
@@ -47,9 +47,9 @@ impl Neighbourhood {
     /// `None` if there are too few trials, or if half of them have the best value or are at the same point.
     fn of(best: usize, distribution: &Distribution, history: View<'_>) -> Option<Self> {
         let d = history.n_parameters();
-        let finished: Vec<usize> = (0..history.len()).filter(|row| history.states()[*row].counts()).collect();
-        let form = Form::of(d, finished.len())?;
-        let n = form.n_samples(d);
+        let finished: Vec<usize> = history.finished().collect();
+        let curvature = Curvature::of(d, finished.len())?;
+        let n = curvature.n_samples(d);
         let latest = finished.len().saturating_sub(WINDOW * n);
         let older_best = finished[..latest].iter().copied().filter(|row| *row == best);
         let rows: Vec<usize> = older_best.chain(finished[latest..].iter().copied()).collect();
@@ -64,7 +64,7 @@ impl Neighbourhood {
         samples.sort_by(|a, b| a.value.total_cmp(&b.value));
         scale_values(&mut samples)?;
         weigh_by_rank(&mut samples);
-        Some(Self { form, samples, median })
+        Some(Self { curvature, samples, median })
     }
 }
 

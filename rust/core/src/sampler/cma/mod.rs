@@ -96,8 +96,7 @@ fn stream(context: &Context<'_>) -> Stream {
 fn repaired(point: &[f64], context: &Context<'_>, stream: &mut Stream) -> Result<Suggestion, SuggestError> {
     let decoded = context.encoding.propose(context.space, point);
     if let Some(configuration) = context.space.repair(decoded, stream) {
-        return Ok(Suggestion { configuration, origin: Origin::CmaEs, fallback: false });
+        return Ok(Suggestion::new(configuration, Origin::CmaEs));
     }
-    let configuration = context.space.draw(&vec![None; context.space.parameters().len()], stream)?;
-    Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
+    context.fallback(stream)
 }

@@ -15,9 +15,9 @@ const RIDGE: f64 = 1e-9;
 /// Bisections of the interval of the multiplier; more change no digit of most multipliers.
 const BISECTIONS: usize = 60;
 
-/// The form of `H`.
+/// The elements of `H` that are fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum Curvature {
     Full,
     Diagonal,
 }
@@ -25,12 +25,12 @@ pub(super) enum Form {
 /// A quadratic function without its constant.
 #[derive(Clone, Debug)]
 pub(super) struct Quadratic {
-    form: Form,
+    curvature: Curvature,
     /// `b`, the gradient at the origin.
     gradient: Vec<f64>,
     /// The diagonal of `H`.
     diagonal: Vec<f64>,
-    /// The elements of `H` below the diagonal, row by row; empty for a diagonal form.
+    /// The elements of `H` below the diagonal, row by row; empty if `H` is diagonal.
     below: Vec<f64>,
 }
 
@@ -42,11 +42,13 @@ pub(super) struct Sample {
     pub(super) weight: f64,
 }
 
-impl Form {
+impl Curvature {
     /// The form in `d` dimensions if `n` samples are available; `None` with too few samples or too many dimensions.
     pub(super) fn of(d: usize, n: usize) -> Option<Self> {
-        let largest = |form: Self| if form == Self::Full { MAX_FULL } else { MAX_DIAGONAL };
-        [Self::Full, Self::Diagonal].into_iter().find(|form| d <= largest(*form) && n >= form.n_samples(d))
+        let largest = |curvature: Self| if curvature == Self::Full { MAX_FULL } else { MAX_DIAGONAL };
+        [Self::Full, Self::Diagonal]
+            .into_iter()
+            .find(|curvature| d <= largest(*curvature) && n >= curvature.n_samples(d))
     }
 
     /// Number of coefficients of a function of `d` numbers.
@@ -62,12 +64,12 @@ impl Form {
 
 impl Quadratic {
     /// Fits the function; `None` if it explains less than half of the variance of the values, as under strong noise.
-    pub(super) fn fit(samples: &[Sample], form: Form) -> Option<Self> {
+    pub(super) fn fit(samples: &[Sample], curvature: Curvature) -> Option<Self> {
         let d = samples.first()?.z.len();
-        let p = form.n_coefficients(d);
+        let p = curvature.n_coefficients(d);
         let mut rows = Matrix::zeros(p + 1, samples.len());
         for (i, sample) in samples.iter().enumerate() {
-            fill(rows.column_mut(i), sample, form);
+            fill(rows.column_mut(i), sample, curvature);
         }
         let mut products = Matrix::zeros(p + 1, p + 1);
         add_product(products.from_row_mut(0), p + 1, Sign::Plus, rows.view(), rows.view().transposed());
@@ -84,7 +86,7 @@ impl Quadratic {
         }
         let part = |range: std::ops::Range<usize>| coefficients[range].to_vec();
         let (gradient, diagonal, below) = (part(1..1 + d), part(1 + d..1 + 2 * d), part(1 + 2 * d..p));
-        Some(Self { form, gradient, diagonal, below })
+        Some(Self { curvature, gradient, diagonal, below })
     }
 
     /// The minimum over the trust region `|z| <= radius`: `z = -(H + k I)^-1 b` with the smallest `k >= 0` for which `z`
@@ -115,7 +117,7 @@ impl Quadratic {
     fn stationary(&self, k: f64) -> Option<Vec<f64>> {
         let d = self.gradient.len();
         let downhill: Vec<f64> = self.gradient.iter().map(|b| -b).collect();
-        if self.form == Form::Diagonal {
+        if self.curvature == Curvature::Diagonal {
             let quotient = |(b, h): (&f64, &f64)| (h + k > 0.0).then(|| b / (h + k));
             return downhill.iter().zip(&self.diagonal).map(quotient).collect();
         }
@@ -140,9 +142,9 @@ fn explains_half(products: &Matrix, coefficients: &[f64], n: usize) -> bool {
 }
 
 /// The terms `1`, `z_i`, `z_i^2 / 2`, `z_i z_j` for `j < i`, and the value, times the root of the weight.
-fn fill(row: &mut [f64], sample: &Sample, form: Form) {
+fn fill(row: &mut [f64], sample: &Sample, curvature: Curvature) {
     let (z, root) = (&sample.z, sample.weight.sqrt());
-    let n_below = if form == Form::Full { z.len() } else { 0 };
+    let n_below = if curvature == Curvature::Full { z.len() } else { 0 };
     let below = (0..n_below).flat_map(|i| (0..i).map(move |j| z[i] * z[j]));
     let squares = z.iter().map(|z| 0.5 * z * z);
     let terms = [1.0].into_iter().chain(z.iter().copied()).chain(squares).chain(below).chain([sample.value]);
@@ -175,25 +177,25 @@ mod tests {
     #[test]
     fn a_quadratic_function_is_recovered() {
         let full = |z: &[f64], _: &mut Stream| 3.0 + z[0] - 2.0 * z[1] + 2.0 * z[0] * z[0] + z[0] * z[1] + z[1] * z[1];
-        let fit = Quadratic::fit(&samples(2, 9, full), Form::Full).unwrap();
+        let fit = Quadratic::fit(&samples(2, 9, full), Curvature::Full).unwrap();
         assert!(largest_difference(&fit.gradient, &[1.0, -2.0]) < 1e-6);
         assert!(largest_difference(&fit.diagonal, &[4.0, 2.0]) < 1e-6);
         assert!(largest_difference(&fit.below, &[1.0]) < 1e-6);
         let bowl = |z: &[f64], _: &mut Stream| {
             z.iter().enumerate().map(|(i, z)| (i as f64 + 1.0) * (z - 0.1) * (z - 0.1)).sum()
         };
-        let fit = Quadratic::fit(&samples(30, 92, bowl), Form::Diagonal).unwrap();
+        let fit = Quadratic::fit(&samples(30, 92, bowl), Curvature::Diagonal).unwrap();
         assert!(largest_difference(&fit.minimum(10.0).unwrap(), &[0.1; 30]) < 1e-6);
     }
 
     #[test]
     fn noise_has_no_quadratic_function() {
-        for (form, n) in [(Form::Full, 100), (Form::Diagonal, 20)] {
-            assert!(Quadratic::fit(&samples(4, n, |_, stream| stream.normal()), form).is_none());
-            assert!(Quadratic::fit(&samples(4, n, |z, stream| 3.0 * z[0] + stream.normal()), form).is_some());
+        for (curvature, n) in [(Curvature::Full, 100), (Curvature::Diagonal, 20)] {
+            assert!(Quadratic::fit(&samples(4, n, |_, stream| stream.normal()), curvature).is_none());
+            assert!(Quadratic::fit(&samples(4, n, |z, stream| 3.0 * z[0] + stream.normal()), curvature).is_some());
         }
-        assert!(Quadratic::fit(&samples(4, 30, |_, _| 1.0), Form::Full).is_none());
-        assert!(Quadratic::fit(&samples(4, 30, |z, _| 1e300 * z[0]), Form::Full).is_none());
+        assert!(Quadratic::fit(&samples(4, 30, |_, _| 1.0), Curvature::Full).is_none());
+        assert!(Quadratic::fit(&samples(4, 30, |z, _| 1e300 * z[0]), Curvature::Full).is_none());
     }
 
     #[test]
@@ -203,12 +205,12 @@ mod tests {
             dot(&q.gradient, z) + squares + q.below.first().map_or(0.0, |h| h * z[0] * z[1])
         };
         let mut stream = Stream::new(4, 0, Purpose::Sample, 0);
-        for form in [Form::Full, Form::Diagonal] {
+        for curvature in [Curvature::Full, Curvature::Diagonal] {
             for _ in 0..50 {
                 let mut two = || vec![stream.normal(), stream.normal()];
                 let (gradient, diagonal) = (two(), two());
-                let below = if form == Form::Full { vec![stream.normal()] } else { Vec::new() };
-                let q = Quadratic { form, gradient, diagonal, below };
+                let below = if curvature == Curvature::Full { vec![stream.normal()] } else { Vec::new() };
+                let q = Quadratic { curvature, gradient, diagonal, below };
                 let z = q.minimum(0.7).unwrap();
                 assert!(dot(&z, &z).sqrt() <= 0.7);
                 let grid = (0..200).flat_map(|i| (0..=10).map(move |r| (f64::from(i) * 0.0314, 0.07 * f64::from(r))));
@@ -216,16 +218,20 @@ mod tests {
                 assert!(value(&q, &z) <= lowest.fold(f64::INFINITY, f64::min) + 1e-9);
             }
         }
-        let flat = Quadratic { form: Form::Full, gradient: vec![0.0; 2], diagonal: vec![0.0; 2], below: vec![0.0] };
+        let flat =
+            Quadratic { curvature: Curvature::Full, gradient: vec![0.0; 2], diagonal: vec![0.0; 2], below: vec![0.0] };
         assert_eq!(flat.minimum(1.0), None);
-        let saddle = Quadratic { form: Form::Diagonal, diagonal: vec![-1.0, 2.0], below: Vec::new(), ..flat };
+        let saddle = Quadratic { curvature: Curvature::Diagonal, diagonal: vec![-1.0, 2.0], below: Vec::new(), ..flat };
         assert_eq!(saddle.minimum(1.0), None);
     }
 
     #[test]
     fn the_form_depends_on_the_dimensions_and_the_samples() {
-        assert_eq!((Form::of(20, 347), Form::of(20, 346)), (Some(Form::Full), Some(Form::Diagonal)));
-        assert_eq!((Form::of(21, 1000), Form::of(21, 64)), (Some(Form::Diagonal), None));
-        assert_eq!((Form::of(500, 2000), Form::of(501, 2000)), (Some(Form::Diagonal), None));
+        assert_eq!(
+            (Curvature::of(20, 347), Curvature::of(20, 346)),
+            (Some(Curvature::Full), Some(Curvature::Diagonal))
+        );
+        assert_eq!((Curvature::of(21, 1000), Curvature::of(21, 64)), (Some(Curvature::Diagonal), None));
+        assert_eq!((Curvature::of(500, 2000), Curvature::of(501, 2000)), (Some(Curvature::Diagonal), None));
     }
 }

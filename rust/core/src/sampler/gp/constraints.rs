@@ -9,7 +9,7 @@
 //! clipped at Tukey's upper fence and standardized. The transformation (bilog: Eriksson and Poloczek 2021) keeps the
 //! sign, expands values near the border, where the model must be accurate, and compresses values far from it.
 
-use crate::numerics::ln;
+use crate::numerics::{ln, standardized};
 use crate::sampler::Context;
 
 /// Of `rows`, those with a value of constraint `k`.
@@ -21,7 +21,7 @@ pub(super) fn observed_rows(context: &Context<'_>, k: usize, rows: &[usize]) -> 
 /// The transformed values of constraint `k` at `rows`, which must have values, and the transformed border.
 pub(super) fn scaled(context: &Context<'_>, k: usize, rows: &[usize]) -> (Vec<f64>, f64) {
     let values = context.history.constraint(k);
-    standardized(&bilog(&rows.iter().map(|row| values[*row]).collect::<Vec<_>>()))
+    clipped_and_standardized(&bilog(&rows.iter().map(|row| values[*row]).collect::<Vec<_>>()))
 }
 
 fn bilog(values: &[f64]) -> Vec<f64> {
@@ -40,18 +40,15 @@ fn bilog(values: &[f64]) -> Vec<f64> {
 
 /// Clips values at the upper fence and standardizes them to zero mean and unit variance. Also returns the image of
 /// zero.
-fn standardized(values: &[f64]) -> (Vec<f64>, f64) {
+fn clipped_and_standardized(values: &[f64]) -> (Vec<f64>, f64) {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let (low, high) = quartiles(&sorted);
     // If the quartiles are equal, a fence would clip all other values and remove all information about the border.
     let fence = if high > low { high + 1.5 * (high - low) } else { f64::INFINITY };
     let clipped: Vec<f64> = values.iter().map(|b| b.min(fence.max(0.0))).collect();
-    let n = clipped.len() as f64;
-    let mean = clipped.iter().sum::<f64>() / n;
-    let variance = clipped.iter().map(|b| (b - mean) * (b - mean)).sum::<f64>() / n;
-    let scale = if variance > 0.0 { variance.sqrt() } else { 1.0 };
-    (clipped.iter().map(|b| (b - mean) / scale).collect(), -mean / scale)
+    let (standardized, mean, scale) = standardized(&clipped);
+    (standardized, -mean / scale)
 }
 
 /// The lower and the upper quartile.
@@ -62,7 +59,7 @@ fn quartiles(sorted: &[f64]) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{bilog, standardized};
+    use super::{bilog, clipped_and_standardized};
 
     #[test]
     fn bilog_keeps_signs_and_order() {
@@ -82,7 +79,7 @@ mod tests {
         for values in
             [vec![1.0, 2.0, 3.0, 1e9], vec![-1.0, 1.0], vec![-4.0, -3.0, -3.0, -2.0], vec![2.0; 4], vec![0.0; 3]]
         {
-            let (scaled, limit) = standardized(&bilog(&values));
+            let (scaled, limit) = clipped_and_standardized(&bilog(&values));
             for (z, c) in scaled.iter().zip(&values) {
                 assert!((*z <= limit + 1e-12) == (*c <= 0.0), "{values:?} {scaled:?} {limit}");
             }
@@ -91,8 +88,8 @@ mod tests {
 
     #[test]
     fn a_far_violation_changes_little() {
-        let near = standardized(&bilog(&[-1.0, -0.5, 0.25, 0.5, 1.0, 4.0, 40.0]));
-        let far = standardized(&bilog(&[-1.0, -0.5, 0.25, 0.5, 1.0, 4.0, 1e200]));
+        let near = clipped_and_standardized(&bilog(&[-1.0, -0.5, 0.25, 0.5, 1.0, 4.0, 40.0]));
+        let far = clipped_and_standardized(&bilog(&[-1.0, -0.5, 0.25, 0.5, 1.0, 4.0, 1e200]));
         assert!((near.1 - far.1).abs() < 1e-9);
     }
 }

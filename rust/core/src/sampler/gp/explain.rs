@@ -20,7 +20,7 @@ pub(in crate::sampler) fn evidence(
 ) -> Result<Evidence, SuggestError> {
     let State { mut models, mut failures } = State::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(Evidence::default()) };
-    let chance = FailureClassifier::fitted(&mut failures, &surrogate, context)?;
+    let chance = FailureClassifier::fit(&mut failures, &surrogate, context)?;
     let plan = Plan::of(settings, &surrogate, context);
     let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, chance, context);
     let score = |configurations: &[Configuration]| {

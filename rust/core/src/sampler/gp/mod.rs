@@ -65,7 +65,7 @@ pub(super) fn suggest(
     let surrogate = surrogate::build(&mut state.models, context)?;
     let ranked = match &surrogate {
         Some(surrogate) => {
-            let failures = FailureClassifier::fitted(&mut state.failures, surrogate, context)?;
+            let failures = FailureClassifier::fit(&mut state.failures, surrogate, context)?;
             let plan = Plan::of(settings, surrogate, context);
             let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, failures, context);
             ranked(plan, acquisition, context, &mut stream)?
@@ -73,10 +73,9 @@ pub(super) fn suggest(
         None => Vec::new(),
     };
     if let Some(choice) = worth::first_choice(context, &ranked) {
-        return Ok(Suggestion { configuration: choice.configuration, origin: Origin::Gp, fallback: false });
+        return Ok(Suggestion::new(choice.configuration, Origin::Gp));
     }
-    let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
-    Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
+    context.fallback(&mut stream)
 }
 
 /// Configurations by decreasing acquisition value: those of the plan, or those of the second search that it requires.

@@ -26,7 +26,7 @@ use super::surrogate::{self, State, Surrogate};
 use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::good_half_slope;
-use crate::numerics::{Purpose, Stream};
+use crate::numerics::{Purpose, Stream, ascending};
 use crate::sampler::{Context, GpAcquisition, GpSettings, SuggestError};
 
 /// Number of feasible trials from which on an estimate is made.
@@ -53,7 +53,7 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
         return Ok(None);
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Gain, 0);
-    let failures = FailureClassifier::fitted(&mut failures, &surrogate, context)?;
+    let failures = FailureClassifier::fit(&mut failures, &surrogate, context)?;
     let settings = GpSettings { n_startup: 1, acquisition: GpAcquisition::LogEi };
     let plan = Plan::of(&settings, &surrogate, context);
     let acquisition = AcquisitionFunction::new(plan.acquisition, &surrogate, failures, context);
@@ -84,8 +84,7 @@ fn lowest_bounds(
     }
     let Some(predicted) = unless_interrupted(model.predict_many(&points, interrupted))? else { return Ok(None) };
     let bounds: Vec<f64> = predicted.iter().map(|at| at.mean - at.variance.sqrt()).collect();
-    let mut order: Vec<usize> = (0..points.len()).collect();
-    order.sort_by(|a, b| bounds[*a].total_cmp(&bounds[*b]));
+    let mut order = ascending(&bounds);
     order.truncate(MAX_PENDING);
     order.sort_unstable();
     Ok(Some(order.into_iter().map(|i| points[i].clone()).collect()))

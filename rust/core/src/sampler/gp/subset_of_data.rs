@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::numerics::ascending;
 use crate::sampler::Context;
 
 /// Largest number of trials for which the model uses all of them.
@@ -51,11 +52,4 @@ fn distances(context: &Context<'_>, rows: &[usize], centre: usize) -> Vec<f64> {
         }
     }
     sums
-}
-
-/// Indices in order of increasing keys; ties keep their order.
-pub(super) fn ascending(keys: &[f64]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..keys.len()).collect();
-    order.sort_by(|a, b| keys[*a].total_cmp(&keys[*b]));
-    order
 }

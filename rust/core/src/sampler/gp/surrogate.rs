@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::constraints;
 use super::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
-use super::subset_of_data::{ascending, model_size, reduced};
+use super::subset_of_data::{model_size, reduced};
 use super::training_data;
 use crate::model::gp::GaussianProcess;
+use crate::numerics::ascending;
 use crate::sampler::ranking::{best_first, best_first_by_values};
 use crate::sampler::rows::Rows;
 use crate::sampler::{Context, SuggestError};

@@ -3,7 +3,7 @@
 //!
 //! One suggestion:
 //!
-//! 1. for every group of parameters with the same conditions ([`groups`]), the finished trials in which they were
+//! 1. for every group of parameters with the same conditions ([`state`]), the finished trials in which they were
 //!    active are ranked and split into a few good ones and the rest; pending trials belong to the rest, so that
 //!    parallel asks stay apart ([`split`]);
 //! 2. a density is fitted to each part ([`group`]);
@@ -17,11 +17,9 @@
 mod alignment;
 mod candidates;
 mod group;
-mod groups;
 #[cfg(test)]
 mod growth;
 mod multi_objective;
-mod quantile;
 mod ranking;
 mod single_objective;
 mod split;
@@ -53,10 +51,9 @@ pub(super) fn suggest(
     let chosen = ranking::choose(&state, context, &candidates);
     *scratch = Some(state);
     if let Some(configuration) = chosen? {
-        return Ok(Suggestion { configuration, origin: Origin::Tpe, fallback: false });
+        return Ok(Suggestion::new(configuration, Origin::Tpe));
     }
-    let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
-    Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
+    context.fallback(&mut stream)
 }
 
 /// The log density ratio of `chosen`, and the contribution of each parameter to it.

@@ -1,6 +1,6 @@
 //! The split for several objectives.
 
-use super::quantile::n_good;
+use super::single_objective::n_good;
 use crate::history::View;
 use crate::pareto::{dominance, greedy_subset};
 use crate::sampler::ranking::{Class, Key};

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::quantile::n_good;
 use crate::history::View;
 use crate::model::output_warp::HalfRank;
 use crate::model::parzen::weights::improvement;
@@ -60,4 +59,9 @@ impl SingleObjective {
         let warp = HalfRank::new(&feasible.map(|key| loss(key.row)).collect::<Vec<_>>());
         improvement(&losses.iter().map(|y| warp.of(*y)).collect::<Vec<_>>(), warp.of(loss(threshold.row)))
     }
+}
+
+/// Number of good trials among `n` ranked ones: the share `gamma`, rounded up, but at most `cap`.
+pub(super) fn n_good(gamma: f64, n: usize, cap: usize) -> usize {
+    ((gamma * n as f64).ceil() as usize).min(cap)
 }

@@ -1,9 +1,9 @@
 //! The state kept between suggestions.
 
 use super::group::Group;
-use super::groups::groups;
 use crate::history::TrialState;
 use crate::sampler::{Context, SuggestError};
+use crate::space::{Condition, SearchSpace};
 
 /// Number of rows processed between two polls for an interruption.
 const ROWS_PER_LOOK: usize = 1024;
@@ -52,4 +52,25 @@ impl State {
         self.groups.iter_mut().for_each(|group| group.update(history, new.clone(), &finished));
         Ok(())
     }
+}
+
+/// Groups the parameters of a space by their conditions. Groups of parents come before those of their children, and the
+/// unconditional group, if any, comes first.
+///
+/// All parameters of a group are active together, so a trial has values for all of them or for none.
+fn groups(space: &SearchSpace) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for parameter in space.order() {
+        let when = &space.parameters()[*parameter].when;
+        match groups.iter_mut().find(|group| same(&space.parameters()[group[0]].when, when)) {
+            Some(group) => group.push(*parameter),
+            None => groups.push(vec![*parameter]),
+        }
+    }
+    groups
+}
+
+/// Whether two conjunctions consist of the same conditions.
+fn same(a: &[Condition], b: &[Condition]) -> bool {
+    a.len() == b.len() && a.iter().all(|condition| b.contains(condition)) && b.iter().all(|c| a.contains(c))
 }

@@ -3,8 +3,7 @@
 //! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, a_ji for every shear, ln s2, ln v)`.
 
 use super::lengthscale_prior::{Gamma, LengthscalePrior, MAX_LENGTHSCALE, priors_of_lengthscales};
-use super::scales::Hyperparameters;
-use super::theta::{Form, Theta};
+use super::theta::{Form, Hyperparameters, Theta};
 use crate::model::gp::observations::{Column, Inputs};
 use crate::model::gp::shear::Shear;
 use crate::numerics::{exp, ln};

@@ -2,8 +2,7 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `theta` | the vector |
-//! | `scales` | lengthscales, heights, shears and variances |
+//! | `theta` | the vector; lengthscales, heights, shears and variances |
 //! | `layout` | positions in the vector, and bounds |
 //! | `lengthscale_prior` | the density of a lengthscale |
 //! | `prior` | the joint density |
@@ -11,10 +10,8 @@
 mod layout;
 mod lengthscale_prior;
 mod prior;
-mod scales;
 mod theta;
 
 pub use layout::Layout;
 pub(super) use prior::negative_log_prior_of_noise;
-pub use scales::Hyperparameters;
-pub use theta::{Form, Theta};
+pub use theta::{Form, Hyperparameters, Theta};

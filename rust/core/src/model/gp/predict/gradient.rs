@@ -6,8 +6,8 @@
 //! `c = a` and the variance has `c = -2 K^-1 k(x)`. The sums over the observations are computed for both and for all
 //! points together.
 
-use super::gradient_query::GradientQuery;
 use super::posterior::{Prediction, side_by_side};
+use super::prior_mean::GradientQuery;
 use super::process::GaussianProcess;
 use crate::model::gp::features::ScaledPoint;
 use crate::model::gp::kernel::matern_with_slope;

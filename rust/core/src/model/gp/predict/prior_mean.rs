@@ -1,8 +1,15 @@
-//! The prior mean of a function.
+//! The prior mean of a function, and the points at which gradients are computed.
 
 use std::fmt::Debug;
 
-use super::gradient_query::GradientQuery;
+/// A point and the coordinates with respect to which a gradient is computed there.
+#[derive(Clone, Copy, Debug)]
+pub struct GradientQuery<'a> {
+    /// One entry per parameter, NaN where inactive.
+    pub point: &'a [f64],
+    /// Indices of numeric, active parameters.
+    pub coordinates: &'a [usize],
+}
 
 /// A prior mean `m`: `f ~ GP(m, k)` (Rasmussen and Williams 2006, section 2.7). The process models `y - m`, and `m` is
 /// added to its posterior mean. Variances do not depend on `m`.

@@ -51,7 +51,7 @@ pub(super) fn noise_only(
     if data.y.len() < MIN_OBSERVATIONS {
         return Ok(None);
     }
-    let Some(noise) = Noise::fitted(data, layout) else { return Ok(None) };
+    let Some(noise) = Noise::fit(data, layout) else { return Ok(None) };
     let priors = ln(0.15) - 1.0 - layout.log_prior_at_modes();
     if noise.value - fit.value + priors > SKIP_MARGIN {
         return Ok(None);
@@ -104,7 +104,7 @@ struct Noise {
 }
 
 impl Noise {
-    fn fitted(data: Observations<'_>, layout: &Layout) -> Option<Self> {
+    fn fit(data: Observations<'_>, layout: &Layout) -> Option<Self> {
         let bounds = layout.bounds()[layout.signal() + 1];
         let evaluate = |at: &[f64], gradient: &mut [f64]| {
             let [value, slope, _] = negative_log_posterior(data, at[0]);

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::super::form::Form;
+use super::super::storage::Storage;
 use super::super::{Bad, Dimension, Good, Mixture, Points, Precision};
 use super::{dimension, mixed, point, stream, unordered};
 use crate::numerics::normal::log_mass;
@@ -34,7 +34,7 @@ fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64, shares: Shares
         return log_mass(z(left), z(right)) - inside;
     }
     let own = if d.level(u) == d.level(at) { 1.0 } else { 0.0 };
-    let share = if d.form() == Form::Counts { shares.counted } else { shares.joint };
+    let share = if d.storage() == Storage::Counts { shares.counted } else { shares.joint };
     let smoothing = share * d.levels() / n;
     ln((own + smoothing / d.levels()) / (1.0 + smoothing))
 }
@@ -43,7 +43,7 @@ fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64, shares: Shares
 fn by_definition(dimensions: &[Dimension], kernels: &[Plain], prior_weight: f64, shares: Shares, x: &[f64]) -> f64 {
     let n = kernels.len() as f64 + 1.0;
     let total = ln(kernels.iter().map(|k| k.weight).sum::<f64>() + prior_weight);
-    let counted: Vec<bool> = dimensions.iter().map(|d| d.form() == Form::Counts).collect();
+    let counted: Vec<bool> = dimensions.iter().map(|d| d.storage() == Storage::Counts).collect();
     let term = |k: &Plain, j: usize| log_kernel(&dimensions[j], x[j], k.at[j], k.widths[j], n, shares);
     let mixture = |chosen: &dyn Fn(usize) -> bool| {
         let of = |k: &Plain| ln(k.weight) + (0..x.len()).filter(|j| chosen(*j)).map(|j| term(k, j)).sum::<f64>();

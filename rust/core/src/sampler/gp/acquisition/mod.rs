@@ -1,13 +1,13 @@
 //! The acquisition function.
 //!
 //! It is a sum of three terms: the acquisition value of the objectives (`objective`), `ln P(feasible)` of every
-//! black-box constraint, and `2 ln P(ok)` if trials failed (`feasibility`). As long as there is no feasible trial, only
+//! black-box constraint, and `2 ln P(ok)` if trials failed (`success`). As long as there is no feasible trial, only
 //! the last two are used.
 
-mod feasibility;
 mod objective;
+mod success;
 
-pub(super) use feasibility::FailureClassifier;
+pub(super) use success::FailureClassifier;
 
 use objective::ObjectiveTerm;
 

@@ -58,7 +58,7 @@ impl HyperparameterCache {
         rows: &[usize],
     ) -> Result<SelectedHyperparameters, SuggestError> {
         let rows = &rows[..milestone(rows.len())];
-        if let Some(Fitted { theta, trusts_noise, follows_trend, .. }) = self.fitted(quantity, rows)? {
+        if let Some(Fitted { theta, trusts_noise, follows_trend, .. }) = self.link(quantity, rows)? {
             return Ok(SelectedHyperparameters { theta, trusts_noise, follows_trend });
         }
         let theta = Layout::of(&quantity.context.inputs(rows)).start();
@@ -66,12 +66,12 @@ impl HyperparameterCache {
     }
 
     /// The fit of a link of the chain, if there is one.
-    fn fitted(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Fitted>, SuggestError> {
+    fn link(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Fitted>, SuggestError> {
         if let Some(known) = self.chain.iter().find(|link| link.rows == rows) {
             return Ok(known.fit.clone());
         }
         let anchor = anchor_below(rows.len());
-        let warm = anchor.map(|anchor| self.fitted(quantity, &rows[..anchor])).transpose()?;
+        let warm = anchor.map(|anchor| self.link(quantity, &rows[..anchor])).transpose()?;
         let fit = fit(quantity, rows, warm.flatten())?;
         self.chain.retain(|link| is_anchor(link.rows.len()) && link.rows.len() != rows.len());
         self.chain.push(Link { rows: rows.to_vec(), fit: fit.clone() });
@@ -110,8 +110,7 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
-    use crate::numerics::{Purpose, Stream};
-    use crate::sampler::gp::subset_of_data::ascending;
+    use crate::numerics::{Purpose, Stream, ascending};
     use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 

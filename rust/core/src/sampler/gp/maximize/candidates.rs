@@ -27,9 +27,7 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
     } else {
         COUNT / 2
     };
-    let nothing = vec![None; d];
-    let mut candidates: Vec<Configuration> =
-        (0..uniform).filter_map(|_| context.space.draw(&nothing, stream).ok()).collect();
+    let mut candidates: Vec<Configuration> = (0..uniform).filter_map(|_| context.draw(stream).ok()).collect();
     if let Some(region) = region {
         let shrunk = |drawn: &Configuration| {
             // Shrinking may activate other parameters.

@@ -45,7 +45,7 @@ pub(in crate::sampler::gp) struct FailureClassifier<'a> {
 impl<'a> FailureClassifier<'a> {
     /// Fits the classifier to the observations of the surrogate and the latest failures. Returns `None` if no trial
     /// failed, or if the covariance cannot be factored; all points then count as feasible.
-    pub(in crate::sampler::gp) fn fitted(
+    pub(in crate::sampler::gp) fn fit(
         cache: &'a mut HyperparameterCache,
         surrogate: &Surrogate<'_>,
         context: &Context<'_>,
@@ -56,12 +56,13 @@ impl<'a> FailureClassifier<'a> {
         }
         let labelled = merged(measured, failed);
         let scale = std(&labels(context, &labelled));
-        let (ranked, fitted) = (|rows: &[usize]| best_first(context, rows), |rows: &[usize]| centred(context, rows));
+        let (ranked, centred) =
+            (|rows: &[usize]| best_first(context, rows), |rows: &[usize]| standardized(context, rows));
         let quantity = Quantity {
             context,
             is_loss: false,
             may_be_wrong: false,
-            observe: &fitted,
+            observe: &centred,
             trend: &|_| None,
             best_first: &ranked,
         };
@@ -101,7 +102,7 @@ impl<'a> FailureClassifier<'a> {
 }
 
 /// Standardized labels of the given trials.
-fn centred(context: &Context<'_>, rows: &[usize]) -> Observed {
+fn standardized(context: &Context<'_>, rows: &[usize]) -> Observed {
     let labels = labels(context, rows);
     let (mean, std) = (labels.iter().sum::<f64>() / labels.len() as f64, std(&labels));
     Observed::of(labels.iter().map(|label| (label - mean) / std).collect())
@@ -158,7 +159,7 @@ mod tests {
         with_context(&space, &history, n as u64, |context| {
             let (mut models, mut failures) = (surrogate::ModelCaches::default(), HyperparameterCache::default());
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
-            test(&FailureClassifier::fitted(&mut failures, &surrogate, context).unwrap().unwrap());
+            test(&FailureClassifier::fit(&mut failures, &surrogate, context).unwrap().unwrap());
         });
     }
 

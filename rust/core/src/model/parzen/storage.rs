@@ -2,7 +2,7 @@
 
 /// How the kernels of a dimension are stored and evaluated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum Storage {
     /// By densities.
     Continuous,
     /// By masses on cells.
