@@ -1,7 +1,6 @@
 //! The initial design, before a model takes over.
 
 use super::{Context, SuggestError, Suggestion, sobol};
-use crate::encoding::Axis;
 use crate::history::{Origin, TrialState};
 use crate::model::CostPenalty;
 use crate::numerics::{Purpose, Stream};
@@ -30,11 +29,9 @@ pub(super) fn until_model(
 fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> {
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, context.attempt);
     let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
-    let tried: Vec<Vec<f64>> =
-        (0..context.history.len()).filter(tried).map(|row| context.history.unit_point(row)).collect();
-    let axes = context.encoding.axes();
+    let tried: Vec<usize> = (0..context.history.len()).filter(tried).collect();
     let distance =
-        |unit: &[f64]| tried.iter().map(|other| squared_distance(axes, unit, other)).fold(f64::INFINITY, f64::min);
+        |unit: &[f64]| tried.iter().map(|row| context.squared_distance(unit, *row)).fold(f64::INFINITY, f64::min);
     let drawn = (0..CANDIDATES).filter_map(|_| context.draw(&mut stream).ok());
     let mut candidates: Vec<(f64, Vec<f64>, Configuration)> = drawn
         .map(|configuration| {
@@ -47,17 +44,6 @@ fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> 
     let price = |unit: &[f64]| cost.at(&context.point(unit));
     let candidate = candidates.into_iter().min_by(|a, b| price(&a.1).total_cmp(&price(&b.1)));
     candidate.map(|(_, _, configuration)| configuration)
-}
-
-/// Sum of squared differences over the parameters; a parameter counts 1 if it is active in one of the two points only,
-/// or if a choice differs.
-fn squared_distance(axes: &[Axis], unit: &[f64], other: &[f64]) -> f64 {
-    let squared_difference = |(axis, (u, v)): (&Axis, (&f64, &f64))| match (u.is_nan(), v.is_nan()) {
-        (false, false) if axis.is_unordered() => f64::from(u8::from(u != v)),
-        (false, false) => (u - v) * (u - v),
-        (a, b) => f64::from(u8::from(a != b)),
-    };
-    axes.iter().zip(unit.iter().zip(other)).map(squared_difference).sum()
 }
 
 /// The centre, then Sobol points.
@@ -84,20 +70,38 @@ fn centre(context: &Context<'_>) -> Configuration {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::squared_distance;
+    use super::*;
     use crate::encoding::Encoding;
-    use crate::space::testing::{number, parameter};
-    use crate::space::{Configuration, Domain, SearchSpace, Value};
+    use crate::history::{History, Measurement, Outcome};
+    use crate::numerics::exp;
+    use crate::sampler::cost::cost_penalty;
+    use crate::sampler::testing::{number, with_context};
+    use crate::space::{Domain, Parameter, SearchSpace, Value};
 
-    #[test]
-    fn all_pairs_of_choices_are_equally_far_apart() {
-        let choice = parameter("c", Domain::Unordered { last: 3 });
-        let encoding = Encoding::new(&SearchSpace::new(vec![choice, number("x")], Vec::new()).unwrap());
-        let point = |c, x| encoding.encode(&Configuration(vec![Some(Value::Level(c)), Some(Value::Real(x))]));
-        let distance = |a: &[f64], b: &[f64]| squared_distance(encoding.axes(), a, b);
-        for (a, b) in [(0, 1), (0, 3), (2, 1)] {
-            assert_eq!(distance(&point(a, 0.5), &point(b, 0.5)), 1.0);
+    /// The level of eight that a design prefers at trial `id`, after trials of the first level with costs that depend on
+    /// a number only.
+    fn level(id: u64) -> u64 {
+        let kind = Parameter { domain: Domain::unordered(8).unwrap(), ..number("kind") };
+        let space = SearchSpace::new(vec![kind, number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(2, 1));
+        for row in 0..11 {
+            let x = row as f64 / 10.0;
+            history.push(&encoding, &Configuration(vec![Some(Value::Level(0)), Some(Value::Real(x))]), Origin::Random);
+            let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
+            history.finish(row, Outcome::Complete(vec![measured]), &[], Some(exp(3.0 * x)));
         }
-        assert_eq!(distance(&point(2, 0.25), &point(2, 0.75)), 0.25);
+        with_context(&space, &history, id, |context| {
+            let penalty = cost_penalty(context, 1e6, 1).unwrap();
+            let context = Context { cost: Some(&penalty), ..*context };
+            let suggestion = until_model(100, &context, || Err(SuggestError::External)).unwrap();
+            suggestion.configuration.0[0].unwrap().to_bits()
+        })
+    }
+
+    /// All other levels are equally far from the first one.
+    #[test]
+    fn a_cheap_design_does_not_depend_on_the_order_of_levels() {
+        let levels: std::collections::BTreeSet<u64> = (20..80).map(level).collect();
+        assert!(levels.into_iter().eq(1..8));
     }
 }
