@@ -166,8 +166,8 @@ def test_promise_8_refused_observations_change_nothing():
     ("step", "value", "message"),
     [
         (-1, 1.0, "step must be from 0"),
-        (1.5, 1.0, "step must be an integer"),
-        ("1", 1.0, "step must be an integer"),
+        (1.5, 1.0, "step must be an int, got"),
+        ("1", 1.0, "step must be an int, got"),
         (6, "x", "value must be a number, got 'x'"),
         (5, 1.0, "expected a larger step than 5, got 5"),
         (4, 1.0, "expected a larger step than 5, got 4"),

@@ -64,7 +64,9 @@ def test_closing_finishes_what_was_begun(path):
         assert study._session._cached_seq > 0
 
 
-def test_two_processes_do_not_write_the_same_state(path):
+def test_two_processes_do_not_write_the_same_state(path, monkeypatch):
+    # Written before the next one is due.
+    monkeypatch.setattr(cache, "_PART", 4000)
     first, second = opened(path), opened(path)
     for _ in range(40):
         first.tell(first.ask(), 1.0)

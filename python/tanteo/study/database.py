@@ -64,15 +64,7 @@ class Database:
         # Whether this connection creates the files that SQLite puts beside the study, and must remove them.
         self._is_tidied = read_only and may_tidy(self._real)
         with self.translated():
-            self._connection = self._connected()
-            try:
-                self._guard = join(self._real, self._connection)
-            except OSError as error:
-                self._connection.close()
-                raise StudyError(
-                    f"{self._shown()}: its file system has no working locks ({error}), without which results would be "
-                    "lost; keep the study on a local disk"
-                ) from error
+            self._connect()
             try:
                 self._open(durability)
             except BaseException:
@@ -91,6 +83,18 @@ class Database:
         if was_open_at_fork((status.st_dev, status.st_ino)):
             raise RefusedError(fork_problem(self.path))
         self._refuse(Places.of(self._real).link_problem)
+
+    def _connect(self) -> None:
+        connection = self._connected()
+        try:
+            self._guard = join(self._real, connection)
+        except OSError as error:
+            connection.close()
+            raise StudyError(
+                f"{self._shown()}: its file system has no working locks ({error}), without which results would be "
+                "lost; keep the study on a local disk"
+            ) from error
+        self._connection = connection
 
     def _connected(self) -> sqlite3.Connection:
         # One connection serves all threads, which are serialized by a lock of the session.
@@ -312,9 +316,9 @@ class Database:
         """
         if self._read_only and self._is_in_protected_folder():
             with self.translated():
-                previous, self._connection = self._connection, self._connected()
-                self._guard = join(self._real, self._connection)
-                self._guard.leave(previous)
+                guard, previous = self._guard, self._connection
+                self._connect()
+                guard.leave(previous)
                 self._settle()
 
     def close(self) -> None:

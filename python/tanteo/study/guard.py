@@ -55,11 +55,16 @@ _OPEN_AT_FORK: set[Identity] = set()
 
 def identity_of(path: Path) -> Identity | None:
     """Return what identifies the file at a path, also after a rename; None if there is none."""
+    return identity_and_links(path)[0]
+
+
+def identity_and_links(path: Path) -> tuple[Identity | None, int]:
+    """Return what identifies the file at a path, and its number of hard links; None and 0 if there is none."""
     try:
         status = path.stat()
     except OSError:
-        return None
-    return status.st_dev, status.st_ino
+        return None, 0
+    return (status.st_dev, status.st_ino), status.st_nlink
 
 
 def was_open_at_fork(identity: Identity) -> bool:

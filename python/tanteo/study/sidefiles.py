@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from .guard import Identity, identity_of
+from .guard import Identity, identity_and_links, identity_of
 
 # Before its first frame a write-ahead log has a header of this length.
 _LOG_HEADER = 32
@@ -62,11 +62,8 @@ class Places(NamedTuple):
     @classmethod
     def of(cls, path: Path) -> Places:
         """Return what is at the paths now."""
-        try:
-            n_links = path.stat().st_nlink
-        except OSError:
-            n_links = 0
-        return cls(identity_of(path), identity_of(log_of(path)), identity_of(index_of(path)), n_links)
+        identity, n_links = identity_and_links(path)
+        return cls(identity, identity_of(log_of(path)), identity_of(index_of(path)), n_links)
 
     def displaced(self, now: Places) -> str | None:
         """Describe the first file that is no longer what it was; None if all are."""

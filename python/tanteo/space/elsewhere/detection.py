@@ -9,14 +9,14 @@ from ..._internal.typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
-#: The libraries: for each name, the module in which it defines distributions, and the module here that reads them.
-LIBRARIES: Mapping[str, tuple[str, str]] = {
-    "SciPy": ("scipy.stats", "scipy"),
-    "Optuna": ("optuna.distributions", "optuna"),
-    "Ray Tune": ("ray.tune.search.sample", "tune"),
-    "Hyperopt": ("hyperopt.pyll", "hyperopt"),
-    "ConfigSpace": ("ConfigSpace", "configspace"),
-    "scikit-optimize": ("skopt.space", "skopt"),
+#: The libraries, each with the module in which it defines distributions.
+LIBRARIES: Mapping[str, str] = {
+    "SciPy": "scipy.stats",
+    "Optuna": "optuna.distributions",
+    "Ray Tune": "ray.tune.search.sample",
+    "Hyperopt": "hyperopt.pyll",
+    "ConfigSpace": "ConfigSpace",
+    "scikit-optimize": "skopt.space",
 }
 #: The library of any other type that has the method ``rvs``, by which the searches of scikit-learn know distributions.
 UNKNOWN = "an unknown library"
@@ -32,7 +32,7 @@ def library_of(value: Any) -> str | None:
         return None
     draws = callable(getattr(kind, "rvs", None)) or callable(getattr(kind, "sample", None))
     for base in kind.__mro__:
-        for library, (module, _) in LIBRARIES.items():
+        for library, module in LIBRARIES.items():
             if base.__module__ == module or base.__module__.startswith(f"{module}."):
                 return library if draws or library != "SciPy" else None
     return UNKNOWN if callable(getattr(kind, "rvs", None)) else None

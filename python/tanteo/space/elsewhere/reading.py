@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from ..._internal.coercion import short
 from ..._internal.typing import TYPE_CHECKING
 from ...exceptions import ParameterError
-from .detection import LIBRARIES, UNKNOWN, library_of
+from .detection import UNKNOWN, library_of
 from .inexact import Inexact
 
 if TYPE_CHECKING:
@@ -29,16 +27,30 @@ def read(value: Any, subject: str) -> Parameter | None:
     if library is None:
         return None
     try:
-        if library == UNKNOWN:
-            raise Inexact(type(value).__name__, "the parameter that is meant, such as tt.Float(low, high)")
-        reader = import_module(f"{__package__}.{LIBRARIES[library][1]}")
-        parameter: Parameter = reader.read(value)
+        parameter = _read(library, value)
     except Inexact as answer:
         raise ParameterError(
             f"{subject} is a distribution of {library} ({answer.kind}) without an exact counterpart; write "
             f"{answer.instead}"
         ) from None
     return parameter
+
+
+def _read(library: str, value: Any) -> Parameter:
+    if library == UNKNOWN:
+        raise Inexact(type(value).__name__, "the parameter that is meant, such as tt.Float(low, high)")
+    # Imported with the first distribution, since most spaces have none.
+    from . import configspace, hyperopt, optuna, scipy, skopt, tune
+
+    readers = {
+        "SciPy": scipy.read,
+        "Optuna": optuna.read,
+        "Ray Tune": tune.read,
+        "Hyperopt": hyperopt.read,
+        "ConfigSpace": configspace.read,
+        "scikit-optimize": skopt.read,
+    }
+    return readers[library](value)
 
 
 def refuse_mapping(members: Mapping[Any, Any], subject: str) -> None:
