@@ -127,6 +127,7 @@ def test_the_storage_follows_a_study_that_another_handle_writes(tmp_path):
         assert (stored.state, stored.value) == (TrialState.COMPLETE, 0.5)
         assert stored.user_attrs["tanteo/host"] == writer.trials[0].host
         assert stored.user_attrs["tanteo/process"] == writer.trials[0].process
+        assert "PED-ANOVA of the best tenth" in study.user_attrs["importances"]
         assert study.user_attrs["environment/python"] == writer.environment["python"]
         assert f"numpy {writer.environment['packages']['numpy']}" in study.user_attrs["environment/packages"]
         writer.annotate(trial, "look at *this*")
