@@ -64,7 +64,7 @@ demo: build-demo ## Tunes a real pipeline on the digits data set, in about a min
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: lint-rust test-rust build lint-python types test-python ## Passes every test
+test: lint-rust test-rust build lint-python types test-python ## Passes every test but those that need heavy libraries
 
 .PHONY: lint
 lint: lint-rust lint-python ## Formatting and lints
@@ -90,9 +90,16 @@ types: build
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest tanteo._core --mypy-config-file pyproject.toml
 
+# Clusters of Ray, which wait more than they compute.
+HEAVY := tests/integrations/ray
+
 .PHONY: test-python
 test-python: build
-	$(BIN)/pytest --numprocesses auto --dist loadgroup
+	$(BIN)/pytest --numprocesses auto --dist loadgroup --ignore $(HEAVY)
+
+.PHONY: test-integrations
+test-integrations: build ## The tests that need heavy libraries: clusters of Ray
+	$(BIN)/pytest --numprocesses auto --dist loadgroup $(HEAVY)
 
 .PHONY: test-long
 test-long: build ## The Python tests with full counts: 10^6 asks, more examples (an hour or so)
