@@ -405,9 +405,14 @@ def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -
 
 
 def legend_above(axes: Axes) -> Axes:
-    """Draw a legend in one row above the axes, where it covers no points."""
+    """Draw a legend above the axes, where it covers no points, with at most four entries in a row."""
     _, labels = axes.get_legend_handles_labels()
-    row: dict[str, Any] = {"ncols": len(labels), "columnspacing": 1.0, "handletextpad": 0.4, "borderaxespad": 0.0}
+    row: dict[str, Any] = {
+        "ncols": min(len(labels), 4),
+        "columnspacing": 1.0,
+        "handletextpad": 0.4,
+        "borderaxespad": 0.0,
+    }
     axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.01), frameon=False, fontsize=9, **row)
     return axes
 

@@ -238,8 +238,8 @@ class Database:
             self._connection.execute("COMMIT")
 
     def checkpoint(self) -> None:
-        """Copy the log into the file as far as other connections allow it."""
-        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+        """Copy the log into the file, and empty it, as far as other connections allow it."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def rollback(self) -> None:
         """Undo a transaction, if one is open."""
@@ -301,7 +301,10 @@ class Database:
         now = Places.of(self._real)
         problem = self._places.displaced(now) or now.link_problem
         if problem is not None:
-            raise StudyError(f"{self._shown()}: {problem}; nothing was written, open the study again")
+            raise StudyError(
+                f"{self._shown()}: {problem}; nothing was written. Close the study, which saves what was "
+                "acknowledged, and open it again where it is now"
+            )
 
     def _pragma(self, name: str) -> int:
         return int(self.rows(f"PRAGMA {name}")[0][0])

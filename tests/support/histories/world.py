@@ -48,7 +48,7 @@ class Content:
             allowed.append([*self.values, self.perhaps])
         if self.is_separated:
             allowed += [self.values[:n] for n in range(len(self.values))]
-        if may_extend and seen[: len(self.values)] == self.values:
+        if may_extend and any(seen[: len(values)] == values for values in allowed):
             allowed.append(seen)
         assert seen in allowed, f"a reader sees {seen}; acknowledged were {self.values}, perhaps {self.perhaps}"
         if is_final:

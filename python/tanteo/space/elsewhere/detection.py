@@ -36,3 +36,12 @@ def library_of(value: Any) -> str | None:
             if base.__module__ == module or base.__module__.startswith(f"{module}."):
                 return library if draws or library != "SciPy" else None
     return UNKNOWN if callable(getattr(kind, "rvs", None)) else None
+
+
+def holds_distribution(value: Any) -> bool:
+    """Return whether a value is a distribution, or a container with one in it at any depth."""
+    if isinstance(value, Mapping):
+        return any(map(holds_distribution, value.values()))
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return any(map(holds_distribution, value))
+    return library_of(value) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..parameters import Categorical, Float, Int, Parameter
-from .detection import library_of
+from .detection import holds_distribution
 from .inexact import Inexact, normal
 
 
@@ -17,7 +17,7 @@ def read(domain: Any) -> Parameter:
     kind, sampler = type(domain).__name__, domain.get_sampler()
     names = {base.__name__ for base in type(sampler).__mro__}
     if kind == "Categorical" and "Uniform" in names:
-        if any(library_of(choice) for choice in domain.categories):
+        if any(map(holds_distribution, domain.categories)):
             raise Inexact("choice", "tt.Categorical, and a tt.Group with when= for what only one choice has")
         return Categorical(domain.categories)
     if kind == "Float" and names & {"Uniform", "LogUniform"}:
