@@ -182,7 +182,7 @@ class History:
     def _open(self) -> None:
         worker, path = self._random.choice(self._workers), self._random.choice(self._paths)
         read_only = self._random.random() < 0.2
-        if read_only and not path.exists():
+        if read_only and path not in self._contents:
             return
         number = self._new_number()
         name = self._folder / "link.db" if path.name == "a.db" and self._random.random() < 0.2 else path
