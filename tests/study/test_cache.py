@@ -78,3 +78,12 @@ def test_two_processes_do_not_write_the_same_state(path, monkeypatch):
     with opened(path) as study:
         assert study._session._cached_seq > 0
         assert len(rows(study, "DISTINCT name FROM part")) == 1
+
+
+def test_a_damaged_number_of_a_part_disturbs_no_operation(path):
+    with opened(path) as study:
+        with study._session.change():
+            study._session.execute("INSERT INTO part (seq, name, content) VALUES ('text', 1, x'00')", ())
+        for _ in range(30):
+            study.tell(study.ask(), 1.0)
+    assert len(opened(path)) == 30

@@ -49,7 +49,8 @@ def is_due(seq: int, cached: int) -> bool:
 def latest(database: Database) -> int:
     """Return the number of the operation after which any process has last cached the state, or has begun to."""
     ((seq,),) = database.rows("SELECT max(seq) FROM (SELECT seq FROM snapshot UNION ALL SELECT seq FROM part)")
-    return seq or 0
+    # Text, in a damaged column, is larger than any number.
+    return seq if isinstance(seq, int) else 0
 
 
 def read(database: Database) -> CachedState | None:

@@ -94,7 +94,7 @@ class Guard:
         self._identity = identity
         self._users: list[sqlite3.Connection] = []
         self._descriptors: dict[str, int] = {}
-        self._is_locked = False
+        self._is_held = False
         if _HAS_OWN_LOCKS:
             self._open("file", path)
             self._require_locks()
@@ -122,7 +122,7 @@ class Guard:
         """Return whether a process has the file open as a study, but not with this log; False if that is unknown."""
         if "file" not in self._descriptors:
             return False
-        is_open = self._is_locked or _holder(self._descriptors["file"], _STUDY) is not None
+        is_open = self._is_held or _holder(self._descriptors["file"], _STUDY) is not None
         return is_open and not self.is_open_with(log)
 
     def is_open_with(self, log: Path) -> bool:
@@ -147,12 +147,12 @@ class Guard:
             If another process has locked the file exclusively at the moment.
         """
         with _MUTEX:
-            if self._is_locked or "file" not in self._descriptors:
+            if self._is_held or "file" not in self._descriptors:
                 return
             self._open("log", log)
             self._open("index", index)
             self._lock(fcntl.F_RDLCK)
-            self._is_locked = True
+            self._is_held = True
 
     def _lock(self, kind: int) -> None:
         for name, span in (("log", self._owner), ("index", _USERS), ("file", _SHARED), ("file", _STUDY)):
@@ -179,7 +179,7 @@ class Guard:
                 return
             _GUARDS.pop(self._identity, None)
             try:
-                if is_in_place and self._is_locked:
+                if is_in_place and self._is_held:
                     self._lock(fcntl.F_UNLCK)
                 connection.close()
             finally:

@@ -29,14 +29,16 @@ def problem_with(path: Path) -> str | None:
     path
         The file, with links resolved. It may be missing; SQLite would delete a log beside an empty file.
     """
-    if has_frames(path) and size_of(path) == 0:
+    has_log = has_frames(path)
+    if has_log and size_of(path) == 0:
         return _foreign(log_of(path))
-    if size_of(journal_of(path)) and _last(path) is not None:
-        return _foreign(journal_of(path))
-    if not has_frames(path):
+    has_journal = size_of(journal_of(path)) > 0
+    if not (has_log or has_journal):
         return None
     last = _last(path)
-    if not _is_whole(path, last, with_log=True) and _is_whole(path, last, with_log=False):
+    if has_journal and last is not None:
+        return _foreign(journal_of(path))
+    if has_log and not _is_whole(path, last, with_log=True) and _is_whole(path, last, with_log=False):
         return _foreign(log_of(path))
     return None
 
@@ -62,12 +64,10 @@ def _last(path: Path) -> Tail | None:
     """
     try:
         with _connect(path, with_log=False) as connection:
-            row = connection.execute(f"{ROWS} ORDER BY seq DESC LIMIT 1").fetchone()
+            stored = connection.execute(f"{ROWS} ORDER BY seq DESC LIMIT 1").fetchall()
     except sqlite3.Error:
         return None
-    if row is None or not Row._make(row).is_whole:
-        return None
-    return Row._make(row).tail
+    return next((row.tail for row in map(Row._make, stored) if row.is_whole), None)
 
 
 def _is_whole(path: Path, last: Tail | None, *, with_log: bool) -> bool:
