@@ -1,13 +1,11 @@
 """``tanteo doctor`` reports every kind of damage and rescues all undamaged data."""
 
 import contextlib
-import json
 import sqlite3
 
 import pytest
 
 import tanteo as tt
-from support.study_rows import forge
 from tanteo.cli import main
 
 
@@ -31,17 +29,6 @@ def damage(path, seq, statement="UPDATE log SET body = replace(body, ':', ';') W
         connection.execute(statement, (seq,))
         connection.execute("DELETE FROM snapshot")
     connection.close()
-
-
-def strip_trial_numbers(path):
-    """Rewrite the log as an early version wrote it: its operations do not name their trials."""
-    numbers = ("first", "changes", "number")
-
-    def stripped(_, kind, text):
-        body = {name: value for name, value in json.loads(text).items() if name not in numbers}
-        return kind, json.dumps(body).encode()
-
-    forge(path, stripped)
 
 
 def test_an_undamaged_study_is_not_repaired_and_no_file_is_left(tmp_path, doctor):
@@ -71,7 +58,7 @@ def test_a_damaged_result_is_named_and_its_trial_is_pending_again(tmp_path, doct
     path, new = create_study(tmp_path / "s.db"), tmp_path / "new.db"
     seq = sequence_numbers(path, "tell")[4]
     damage(path, seq)
-    assert f"operation {seq} (tell) is damaged" in (page := doctor(path, code=1))
+    assert f"lost: operation {seq} (tell), which is damaged" in (page := doctor(path, code=1))
     assert "--repair NEW" in page
     page = doctor(path, "--repair", new)
     assert f"lost: operation {seq} (tell)" in page
@@ -131,56 +118,6 @@ def test_several_lost_operations_that_others_refer_to(tmp_path, doctor):
         assert hosts == [False, True, False]
         assert study.trials[5].host is None, "the run that observed trial 5 is lost"
         assert study.ask().id == 12
-
-
-@pytest.mark.parametrize("statement", ["UPDATE log SET sum = sum + 1 WHERE seq = ?", "DELETE FROM log WHERE seq = ?"])
-def test_a_lost_ask_of_an_early_study_keeps_earlier_trials_and_lists_the_rest(tmp_path, doctor, statement):
-    path, new = create_study(tmp_path / "s.db"), tmp_path / "new.db"
-    strip_trial_numbers(path)
-    seq = sequence_numbers(path, "ask")[7]
-    damage(path, seq, statement)
-    assert f"operation {seq} (" in doctor(path, code=1)
-    page = doctor(path, "--repair", new)
-    assert "configuration of trial 7" in page, "the later operations show which ask is lost"
-    assert 'tell of trial 11: {"values": [11.0]}' in page, "the output contains what is left out"
-    with tt.Study(new, read_only=True) as study:
-        assert [trial.value for trial in study.trials] == [0, 1, 2, 3, 4, 5, 6, None]
-
-
-def test_the_cached_state_restores_a_damaged_ask_and_a_damaged_result(tmp_path, doctor):
-    path, new = create_study(tmp_path / "s.db", n=20), tmp_path / "new.db"
-    with tt.Study(path, read_only=True) as study:
-        original = [(trial.params, trial.values, trial.steps, trial.finished, trial.origin) for trial in study.trials]
-    with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT count(*) FROM snapshot").fetchall() == [(1,)], "closing caches the state"
-        for kind, n in (("ask", 7), ("tell", 9), ("ask", 19)):
-            seq = sequence_numbers(path, kind)[n]
-            connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = ?", (seq,))
-    connection.close()
-    page = doctor(path, "--repair", new)
-    assert "put in: the ask of trial 7 as the state that was kept" in page
-    assert "put in: the tell of trial 9 as the state that was kept" in page
-    assert "configuration" not in page
-    with tt.Study(new, read_only=True) as study:
-        rescued = [(trial.params, trial.values, trial.steps, trial.finished, trial.origin) for trial in study.trials]
-    assert rescued == original
-
-
-def test_the_cached_state_restores_the_trials_of_an_early_study(tmp_path, doctor):
-    path, new = create_study(tmp_path / "s.db", n=100), tmp_path / "new.db"
-    strip_trial_numbers(path)
-    with sqlite3.connect(path) as connection:
-        [(cached_seq,)] = connection.execute("SELECT seq FROM snapshot").fetchall()
-        seq = sequence_numbers(path, "ask")[7]
-        assert cached_seq > seq
-        connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = ?", (seq,))
-    connection.close()
-    page = doctor(path, "--repair", new)
-    assert f"the state that was kept after operation {cached_seq}" in page
-    n_completed = sum(seq <= cached_seq for seq in sequence_numbers(path, "tell"))
-    with tt.Study(new, read_only=True) as study:
-        assert [trial.value for trial in study.trials][:n_completed] == [float(k) for k in range(n_completed)]
-        assert study.trials[5].steps == {1: 0.5}
 
 
 def test_damaged_pages_are_detected(tmp_path, doctor):

@@ -6,7 +6,7 @@ files.py       opens the search in a file; viewing.py opens it without its progr
 page.py        show; best.py best and front; compare.py compares two searches
 listing.py     trials and export; columns.py filters and sorts trials by any column
 live.py        tail, enqueue and dashboard, for running searches
-doctor.py      checks a file; rescue.py and replay.py recover a damaged study; header.py repairs its header
+doctor.py      checks a file; rescue.py reads a damaged study, and salvage.py replays what is left
 moving.py      import; commands.py demo, plot and importance; figures.py draws the plots
 ```
 """

@@ -145,12 +145,10 @@ def _add_live(subparsers: _Subparsers) -> None:
 
 def _add_doctor(subparsers: _Subparsers) -> None:
     examples = ("tanteo doctor sweep.db", "tanteo doctor sweep.db --repair rescued.db")
-    parser = _with_file(
-        _command(subparsers, "doctor", "check a file and recover a damaged study", doctor.doctor, *examples)
-    )
-    parser.add_argument(
-        "--repair", type=Path, metavar="NEW", help="new file for the recovered study; FILE is not changed"
-    )
+    help_text = "check a file and recover a damaged study"
+    parser = _with_file(_command(subparsers, "doctor", help_text, doctor.doctor, *examples))
+    repair_help = "new file for the recovered study; FILE is not changed"
+    parser.add_argument("--repair", type=Path, metavar="NEW", help=repair_help)
 
 
 def _add_import(subparsers: _Subparsers) -> None:

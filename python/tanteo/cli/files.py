@@ -5,20 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 
 from tanteo._internal.files import SNAPSHOT, SQLITE, kind_of
-from tanteo.cli.header import is_damaged
 from tanteo.cli.viewing import needs, view_of_snapshot, view_of_study
-from tanteo.exceptions import ArgumentError, StudyError
+from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
 from tanteo.study.checking import verify
-from tanteo.study.faults import remedy
+from tanteo.study.schema import LOG_TABLE
 from tanteo.trials.objectives import place_of
+
+#: The bytes of a page of a study.
+PAGE = 4096
 
 
 def is_study(path: Path) -> bool:
-    """Whether a file is an SQLite file, which is the format of studies."""
+    """Whether a file is an SQLite file, which is the format of studies, or was one before its first bytes changed."""
+    return _starts_with(path, SQLITE) or declares_log(path)
+
+
+def declares_log(path: Path) -> bool:
+    """Whether the first page of a file declares the log of a study; a damaged header leaves the rest of it as it is."""
     with path.open("rb") as file:
-        return file.read(len(SQLITE)) == SQLITE
+        return LOG_TABLE.encode() in file.read(PAGE)
+
+
+def _starts_with(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(mark)) == mark
 
 
 def may_be_replaced(path: Path) -> Path:
@@ -29,11 +41,8 @@ def may_be_replaced(path: Path) -> Path:
     ArgumentError
         If the file holds a search, which the output would overwrite.
     """
-    if path.is_file():
-        with path.open("rb") as file:
-            start = file.read(len(SQLITE))
-        if start == SQLITE or start.startswith(SNAPSHOT):
-            raise ArgumentError(f"--out {path}: this file holds a search, which would be lost; give another path")
+    if path.is_file() and (is_study(path) or _starts_with(path, SNAPSHOT)):
+        raise ArgumentError(f"--out {path}: this file holds a search, which would be lost; give another path")
     return path
 
 
@@ -77,8 +86,6 @@ def open_to_write(path: Path) -> Optimizer:
 def _verify_kind(path: Path) -> bool:
     """Return whether a file is a study; verify the checksums of a study."""
     require_file(path)
-    if is_damaged(path):
-        raise StudyError(f"{path} is damaged in its header; {remedy(path)}")
     if is_study(path):
         verify(path)
         return True
@@ -97,9 +104,8 @@ def require_file(path: Path) -> None:
 
 def refuse_unknown(path: Path) -> None:
     """Raise an error for a file that is not a snapshot, and therefore not a search."""
-    with path.open("rb") as file:
-        if file.read(len(SNAPSHOT)) != SNAPSHOT:
-            raise ArgumentError(f"{path} is neither a study nor a snapshot: its first bytes are those of neither")
+    if not _starts_with(path, SNAPSHOT):
+        raise ArgumentError(f"{path} is neither a study nor a snapshot: its first bytes are those of neither")
 
 
 def objective_of(search: Optimizer, text: str) -> int:

@@ -33,7 +33,7 @@ def fork_problem(path: Path) -> str:
 
 def remedy(path: Path) -> str:
     """Return advice for a damaged file."""
-    return f"`tanteo doctor {path}` says what is lost, and with --repair NEW puts what is left into a new file"
+    return f"`tanteo doctor {path}` says what is lost, and with --repair NEW writes what is left to a new file"
 
 
 def explained(error: sqlite3.Error | BlockingIOError, path: Path, patience: float) -> str:
@@ -54,7 +54,9 @@ def explained(error: sqlite3.Error | BlockingIOError, path: Path, patience: floa
     }
     if code in BUSY or isinstance(error, BlockingIOError):
         return f"another process has kept the file locked for {patience:g} s"
-    return f"{hints[code]} ({error})" if code in hints else f"SQLite says: {error}"
+    return (
+        f"{hints[code]} ({error})" if code in hints else f"SQLite says: {error}; `tanteo doctor {path}` checks the file"
+    )
 
 
 def _is_snapshot(path: Path) -> bool:
