@@ -9,7 +9,6 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 import tanteo as tt
 from tanteo.testing import strategies as public
-from tanteo.testing.domain import flattened
 from tanteo.testing.strategies import values
 
 seeds: SearchStrategy[int] = public.seeds()
@@ -33,4 +32,4 @@ def spaces_with_params(draw: DrawFn, **options: Any) -> tuple[tt.SearchSpace, di
     return space, draw(public.params(space))
 
 
-__all__ = ["flattened", "json_labels", "parameters", "search_spaces", "seeds", "spaces_with_params", "values"]
+__all__ = ["json_labels", "parameters", "search_spaces", "seeds", "spaces_with_params", "values"]

@@ -249,7 +249,7 @@ def test_importance(snapshot, capsys, method):
     assert main(["importance", str(snapshot), *method]) == 0
     heading, *lines = capsys.readouterr().out.splitlines()
     assert ("fANOVA" if method else "PED-ANOVA") in heading
-    assert lines[0].startswith("x ")
+    assert lines[0].startswith("  x ")
     assert math.isclose(sum(float(line.split()[1]) for line in lines), 1.0, abs_tol=0.11)
 
 

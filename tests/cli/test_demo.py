@@ -1,6 +1,5 @@
 """The demo, limited by a number of trials instead of time."""
 
-import dataclasses
 import json
 
 import pytest
@@ -13,9 +12,7 @@ pytest.importorskip("matplotlib")
 pytest.importorskip("cloudpickle")
 
 from tanteo.demo import show
-from tanteo.demo.findings import find
 from tanteo.demo.pipeline import ALGORITHMS, CrossValidatedError, fit, load_digits, make_model, make_space
-from tanteo.demo.table import table
 from tanteo.run import Result, minimize
 
 # The defaults of the three algorithms, and three suggestions.
@@ -45,7 +42,7 @@ def test_the_demo_tunes_and_writes_a_record_a_snapshot_and_a_picture(tmp_path, c
     assert main(["demo", "--seconds", "6", "--out", str(folder), "--seed", "1"]) == 0
     assert limits == {"timeout": pytest.approx(5.4), "trial_timeout": pytest.approx(2.4)}
     out, err = capfd.readouterr()
-    for phrase in ("Best configuration", "gained over the defaults", "held out", "mattered", "search.png"):
+    for phrase in ("at best in", "Gained over the best defaults", "held out", "Importance", "search.png"):
         assert phrase in out
     assert err == "", "progress is shown on terminals only"
     optimizer = tt.Optimizer.load(folder / "search.tanteo")
@@ -54,7 +51,7 @@ def test_the_demo_tunes_and_writes_a_record_a_snapshot_and_a_picture(tmp_path, c
     assert (folder / "search.png").read_bytes().startswith(b"\x89PNG")
     assert {t.params["algorithm"] for t in optimizer.trials} == set(ALGORITHMS)
     is_not_best = optimizer.recommend().id != optimizer.best.id
-    assert (f"Recommended, as results are noisy (trial {optimizer.recommend().id}: " in out) == is_not_best
+    assert (f"trial {optimizer.recommend().id}" in out.partition("recommended, as results are noisy")[2]) == is_not_best
     assert optimizer.trials[0].params == make_space("svm").default()
 
 
@@ -97,14 +94,14 @@ def test_folds_are_the_same_for_every_trial(digits):
     assert objective(params).values == objective(params).values
 
 
-def test_a_search_without_completed_trials_has_no_findings(digits):
+def test_a_search_without_completed_trials_has_no_default():
     optimizer = tt.Optimizer(make_space(), seed=0)
     optimizer.tell(optimizer.ask(), state="failed")
     result = Result(optimizer, stopped="timeout", wall_time=0.0)
-    assert find(result, {name: {} for name in ALGORITHMS}, digits, 0) is None
+    assert show.best_default(result, {"svm": optimizer.trials[0].params}) is None
 
 
-def test_a_recommended_trial_other_than_the_best_is_shown_with_its_values(digits):
+def test_a_recommended_trial_other_than_the_best_is_named(digits):
     defaults = {name: make_space(name).default() for name in ALGORITHMS}
     optimizer = tt.Optimizer(make_space(), seed=0)
     for name, error in zip(ALGORITHMS, (5.0, 7.0, 9.0), strict=True):
@@ -112,13 +109,13 @@ def test_a_recommended_trial_other_than_the_best_is_shown_with_its_values(digits
     lucky = {**defaults["svm"], "scaling": "standard"}
     optimizer.observe(lucky, tt.Replicates([1.0, 8.0, 5.0]))
     result = Result(optimizer, stopped="timeout", wall_time=0.0)
-    findings = find(result, defaults, digits, 0)
-    assert findings.best.params == lucky
-    assert findings.recommended.id == optimizer.recommend().id != findings.best.id
-    text = table(findings, result, [], 2)
-    recommendation = text.partition(f"Recommended, as results are noisy (trial {findings.recommended.id}: ")[2]
-    assert recommendation.splitlines()[1].split() == ["scaling", repr(findings.recommended.params["scaling"])]
-    assert "Recommended" not in table(dataclasses.replace(findings, recommended=None), result, [], 2)
+    default = show.best_default(result, defaults)
+    assert default.params == defaults["svm"]
+    assert optimizer.best.params == lucky
+    assert optimizer.recommend().id != optimizer.best.id
+    text = show.report(result, defaults, default, digits, 0)
+    assert f"recommended, as results are noisy  trial {optimizer.recommend().id}\n" in text
+    assert "5 ± 0.058 with the defaults, 4.66667 ± 2 at best in 2 trials" in text
 
 
 def test_an_unknown_algorithm_is_refused():

@@ -148,7 +148,8 @@ def test_every_command_refuses_a_damaged_study_and_names_the_row(tmp_path, capsy
         assert connection.execute("SELECT count(*) FROM snapshot").fetchall() == [(1,)]
     connection.close()
     tt.Study(path, read_only=True).close()
-    assert main([command, str(path), *([str(path)] if command == "compare" else [])]) == 1
+    more = {"compare": [str(path)], "enqueue": ["x=0.5"]}.get(command, [])
+    assert main([command, str(path), *more]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "row 5 of its log does not match its checksum" in captured.err

@@ -114,3 +114,14 @@ def test_paused_trials_are_shown_as_paused(run, tmp_path):
         assert listed["id"] == number
     shown = json.loads(run("show", tmp_path / "pausing.db", "--json"))
     assert (shown["trials"], shown["paused"]) == ({"pruned": 2}, 1)
+
+
+def test_infeasible_trials_are_marked(tmp_path, run):
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    for size in (-1.0, 1.0, 2.0):
+        search.tell(search.ask(), 1.0, constraints={"size": size})
+    search.tell(search.ask(), state="failed")
+    search.save(tmp_path / "a.tanteo")
+    lines = run("trials", tmp_path / "a.tanteo").splitlines()
+    assert [line.endswith("(infeasible)") for line in lines] == [False, True, True, False]
+    assert "3 complete, 1 failed (2 of the complete ones infeasible)" in run("show", tmp_path / "a.tanteo")

@@ -291,6 +291,7 @@ def test_enqueue_sets_the_params_of_the_next_trial(tmp_path, run, kind):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ([], "name the values to try, such as lr=0.01"),
         (["lr"], "write NAME=VALUE, such as lr=0.01"),
         (["rate=1"], "there is no parameter 'rate'; the space has lr, kind"),
         (["lr=much"], "'much' is not a value of Float(0.0001"),

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 
 import tanteo as tt
-from strategies import flattened, spaces_with_params
+from strategies import spaces_with_params
+from tanteo.run.report import flat_params
 
 Int, Choice = tt.Int, tt.Categorical
 
@@ -151,7 +152,7 @@ def test_all_parents_must_match_and_a_constant_can_be_a_parent() -> None:
 @given(spaces_with_params(hostile_names=True))
 def test_nested_and_flat_params_are_equivalent(case: tuple[tt.SearchSpace, dict[str, Any]]) -> None:
     space, params = case
-    flat = flattened(params, space)
+    flat = flat_params(params, space)
     assert set(flat) <= set(space)
     assert space.validate(flat) == space.validate(params) == params
     assert space.validate(OrderedDict(reversed(flat.items()))) == params
@@ -160,7 +161,7 @@ def test_nested_and_flat_params_are_equivalent(case: tuple[tt.SearchSpace, dict[
 @given(spaces_with_params())
 def test_an_inactive_parameter_is_refused(case: tuple[tt.SearchSpace, dict[str, Any]]) -> None:
     space, params = case
-    flat = flattened(params, space)
+    flat = flat_params(params, space)
     for name in set(space) - set(flat):
         parameter = space[name]
         value = getattr(parameter, "value", getattr(parameter, "low", None))

@@ -14,9 +14,10 @@ from typing import Any, ClassVar
 
 from tanteo._internal.equality import same
 from tanteo.exceptions import SpaceExhausted
+from tanteo.run.report import flat_params
 from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from tanteo.space.search_space import SearchSpace
-from tanteo.testing.domain import constraint_fault, flattened, is_active, n_steps, nested, unit
+from tanteo.testing.domain import constraint_fault, is_active, n_steps, nested, unit
 
 N_STARTUP, N_CANDIDATES = 8, 12
 
@@ -118,13 +119,13 @@ class Reference:
         return draw() if not self.space.constraints else flat
 
     def previous(self) -> list[dict[str, Any]]:
-        return [flattened(row.params, self.space) for row in self.rows] if self.space.size < 100 else []
+        return [flat_params(row.params, self.space) for row in self.rows] if self.space.size < 100 else []
 
     def draw_configuration(self) -> dict[str, Any]:
         return self.configuration(lambda name, parameter: self.draw(parameter))
 
     def draw_near(self, row: Row) -> dict[str, Any]:
-        centre = flattened(row.params, self.space)
+        centre = flat_params(row.params, self.space)
 
         def step(name: str, parameter: Parameter) -> Any:
             return self.step(parameter, centre[name]) if name in centre else self.draw(parameter)
@@ -216,12 +217,12 @@ class Reference:
     def observe(self, params: dict[str, Any], value: Any) -> None:
         with self.lock:
             number = self.parse_value(value)
-            row = self.row(len(self.rows), flattened(_copied(params), self.space))
+            row = self.row(len(self.rows), flat_params(_copied(params), self.space))
             row.state, row.value = ("failed", None) if number is None else ("complete", number)
             self.rows.append(row)
 
     def enqueue(self, params: dict[str, Any]) -> None:
-        self.queue.append(flattened(_copied(params), self.space))
+        self.queue.append(flat_params(_copied(params), self.space))
 
     # --- read -----------------------------------------------------------------------------------
 

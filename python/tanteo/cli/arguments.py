@@ -132,7 +132,7 @@ def _add_live(subparsers: _Subparsers) -> None:
     tail.add_argument("--seconds", type=_positive, help="stop after this many seconds (default: at Ctrl-C)")
     examples = ("tanteo enqueue sweep.db lr=0.01 optimizer=adam",)
     enqueue = _with_file(_command(subparsers, "enqueue", "add a configuration to try next", live.enqueue, *examples))
-    enqueue.add_argument("params", nargs="*", metavar="NAME=VALUE", help="other parameters are sampled")
+    enqueue.add_argument("params", nargs="*", metavar="NAME=VALUE", help="the others are sampled")
     example = "tanteo dashboard sweep.db --port 8080"
     dashboard = _command(
         subparsers, "dashboard", "open a search in optuna-dashboard, read-only", live.dashboard, example

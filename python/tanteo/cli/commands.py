@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from tanteo._internal.text import printable
 from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
 from tanteo.cli.output import say, say_json
 from tanteo.importance import param_importances
 from tanteo.importance.shown import bar, method_text, n_ended
+from tanteo.run.report import as_text
 
 
 def demo(options: argparse.Namespace) -> None:
@@ -33,8 +33,6 @@ def importance(options: argparse.Namespace) -> None:
     if options.json:
         say_json(shares)
         return
-    width = max(map(len, map(printable, shares)), default=0)
     n = n_ended(search)
-    say(f"importance ({method_text(n, options.method, options.quantile)})")
-    for name, share in ((printable(name), share) for name, share in shares.items()):
-        say(f"{name:<{width}}  {bar(share, n)}")
+    rows = [(name, bar(share, n)) for name, share in shares.items()]
+    say(as_text(f"importance ({method_text(n, options.method, options.quantile)})", rows))

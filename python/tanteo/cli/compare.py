@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from tanteo._internal.text import printable
 from tanteo.cli.best import n_in_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, rules_as_json, rules_text, say, say_json, shown_state
+from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
 from tanteo.cli.page import best_after, best_so_far, marks
 from tanteo.importance.shown import n_ended
 from tanteo.optimizer import Optimizer
-from tanteo.run.report import flat_params, show_value
+from tanteo.run.report import as_columns, flat_params, show_value
 from tanteo.space.difference import space_differences
 from tanteo.study import Study
 from tanteo.study.environment import changes
@@ -30,10 +29,8 @@ def compare(options: argparse.Namespace) -> None:
         say_json({"a": _as_json(searches[0]), "b": _as_json(searches[1]), "differences": differences})
         return
     rows: list[Row] = [("", str(options.file), str(options.other)), *_rows(*searches)]
-    rows = [tuple(map(printable, row)) for row in rows]
-    widths = [max(len(row[k]) for row in rows) for k in range(2)]
-    for label, first, second in rows:
-        say(f"{label:<{widths[0]}}  {first:<{widths[1]}}  {second}".rstrip())
+    for row in as_columns(rows):
+        say(row)
     for difference in differences:
         say(printable(f"differs: {difference}"))
 
@@ -44,7 +41,7 @@ def _rows(first: Optimizer, second: Optimizer) -> list[Row]:
         ("sampler", repr(first.sampler), repr(second.sampler)),
         *_rules(first, second),
         ("seed", str(first.seed), str(second.seed)),
-        ("trials", _states(first), _states(second)),
+        ("trials", states_text(first.trials), states_text(second.trials)),
     ]
     if len(first.directions) != len(second.directions):
         return [*rows, ("found", *(_outcome_text(search) for search in (first, second)))]
@@ -83,11 +80,6 @@ def _best_rows(first: Optimizer, second: Optimizer) -> list[Row]:
     return [(f"  {name}", *(show_value(each[name]) if name in each else "" for each in best)) for name in names]
 
 
-def _states(search: Optimizer) -> str:
-    states = Counter(map(shown_state, search.trials))
-    return ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
-
-
 def _value_text(value: float | None) -> str:
     return "" if value is None else show_value(value)
 
@@ -96,8 +88,8 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
     """Differences that limit a comparison: space, objectives, rules, machine and code."""
     n, m = len(first.directions), len(second.directions)
     goals = [f"{n} and {m} objectives, whose values cannot be compared"] if n != m else []
-    rules = [rules_as_json(search) for search in (first, second)]
-    goals += [f"{name}: {rules[0][name]} and {rules[1][name]}" for name in rules[0] if rules[0][name] != rules[1][name]]
+    a, b = search_as_json(first), search_as_json(second)
+    goals += [f"{name}: {a[name]} and {b[name]}" for name in ("pruner", "pausing", "budget") if a[name] != b[name]]
     differences = [*goals, *space_differences(first.space, second.space, ("in the first", "in the second"))]
     if isinstance(first, Study) and isinstance(second, Study) and first.environment and second.environment:
         differences += changes(first.environment, second.environment)
@@ -105,16 +97,7 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
 
 
 def _as_json(search: Optimizer) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "directions": search.directions,
-        "objective_names": search.objective_names,
-        "sampler": repr(search.sampler),
-        **rules_as_json(search),
-        "spent": search.spent,
-        "seed": search.seed,
-        "trials": dict(Counter(trial.state for trial in search.trials)),
-        "paused": sum(trial.paused for trial in search.trials),
-    }
+    fields = search_as_json(search)
     if len(search.directions) > 1:
         return {**fields, "front": [trial.id for trial in search.pareto_front]}
     improvements, best = best_so_far(search, list(search.trials)), search.best

@@ -46,6 +46,8 @@ def _say(search: Optimizer, trial: FrozenTrial, *, as_json: bool) -> None:
 
 def enqueue(options: argparse.Namespace) -> None:
     """``tanteo enqueue FILE NAME=VALUE ...``."""
+    if not options.params:
+        raise ArgumentError("name the values to try, such as lr=0.01; without any there is nothing to queue")
     search = open_to_write(options.file)
     params = dict(_parse_assignment(search, text) for text in options.params)
     if len(params) < len(options.params):
@@ -54,7 +56,7 @@ def enqueue(options: argparse.Namespace) -> None:
     if not isinstance(search, Study):
         search.save(options.file)
     shown = ", ".join(f"{name}={value!r}" for name, value in params.items())
-    say(f"the next trial of {options.file} has {shown or 'sampled values'}")
+    say(f"the next trial of {options.file} has {shown}")
 
 
 def _parse_assignment(search: Optimizer, text: str) -> tuple[str, Any]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import select
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import printable, printable_lines
 from tanteo.optimizer import Optimizer
-from tanteo.run.report import flat_params, show_value, with_error
+from tanteo.run.report import counts_text, flat_params, show_value, with_error
 from tanteo.trials.trial import FrozenTrial
 
 # Attributes that only the trials of studies have.
@@ -47,11 +49,6 @@ def directions_text(search: Optimizer) -> str:
     return ", ".join(f"{name}: {direction}" for name, direction in zip(names, search.directions, strict=True))
 
 
-def rules_as_json(search: Optimizer) -> dict[str, Any]:
-    """The pruner, pausing and budget of a search."""
-    return {"pruner": repr(search.pruner), "pausing": search.pausing, "budget": search.budget}
-
-
 def rules_text(search: Optimizer) -> dict[str, str]:
     """The pruner, pausing and spending of a search as text; empty for a setting that is not in use."""
     spent, budget = search.spent, search.budget
@@ -66,17 +63,46 @@ def shown_state(trial: FrozenTrial) -> str:
     return "paused" if trial.paused else trial.state
 
 
+def is_infeasible(trial: FrozenTrial) -> bool:
+    """Whether a complete trial violates a constraint, so that it cannot be the best one."""
+    return trial.state == "complete" and not trial.feasible
+
+
+def states_text(trials: Sequence[FrozenTrial]) -> str:
+    """The number of trials by state; the complete ones include those that are infeasible."""
+    n_infeasible = sum(map(is_infeasible, trials))
+    text = counts_text(map(shown_state, trials))
+    return f"{text} ({n_infeasible} of the complete ones infeasible)" if n_infeasible else text
+
+
+def search_as_json(search: Optimizer) -> dict[str, Any]:
+    """The settings of a search and the number of its trials by state, for :func:`to_json`."""
+    return {
+        "directions": search.directions,
+        "objective_names": search.objective_names,
+        "sampler": repr(search.sampler),
+        "pruner": repr(search.pruner),
+        "pausing": search.pausing,
+        "budget": search.budget,
+        "spent": search.spent,
+        "seed": search.seed,
+        "trials": dict(Counter(trial.state for trial in search.trials)),
+        "paused": sum(trial.paused for trial in search.trials),
+    }
+
+
 def line(search: Optimizer, trial: FrozenTrial, extra: str = "") -> str:
     """One trial on a line: id, state, values or reason, configuration, ``extra``.
 
-    Last come the reason if the trial has values, and a mark if it is excluded.
+    Last come the reason if the trial has values, and marks if it is infeasible or excluded.
     """
     errors = trial.sems or (None,) * len(trial.values or ())
     values = ", ".join(map(with_error, trial.values or (), errors))
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
-    mark = "  (excluded)" if getattr(trial, "excluded", False) else ""
-    details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{mark}"
+    marks = "  (infeasible)" if is_infeasible(trial) else ""
+    marks += "  (excluded)" if getattr(trial, "excluded", False) else ""
+    details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"
     return printable(f"{trial.id:>5}  {shown_state(trial):<8}  {outcome:<14}  {details}".rstrip())
 
 

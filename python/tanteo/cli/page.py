@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, rules_as_json, rules_text, say, say_json, shown_state
+from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
 from tanteo.importance.shown import bar, method_text, n_ended
 from tanteo.optimizer import Optimizer
-from tanteo.run.report import as_text, show_value
+from tanteo.run.report import as_text, common_reasons, show_value
 from tanteo.study import Study
 from tanteo.trials.trial import FrozenTrial
 
@@ -39,7 +38,7 @@ def show(options: argparse.Namespace) -> None:
         say_front(search)
     n = n_ended(search)
     for title, rows in (
-        ("failures", [(f"{count} x", reason) for reason, count in _failures(trials)]),
+        ("failures", [(f"{count} x", reason) for reason, count in common_reasons(trials, _REASONS)]),
         (f"importance ({method_text(n)})", [(name, bar(share, n)) for name, share in _shares(search)]),
         ("environment", _environment(search)),
     ):
@@ -48,14 +47,13 @@ def show(options: argparse.Namespace) -> None:
 
 
 def _settings(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[str, str]]:
-    states = Counter(map(shown_state, trials))
     return [
         *([("name", search.name)] if isinstance(search, Study) else []),
         ("directions", directions_text(search)),
         ("sampler", repr(search.sampler)),
         *((name, text) for name, text in rules_text(search).items() if text),
         ("seed", str(search.seed)),
-        ("trials", ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"),
+        ("trials", states_text(trials)),
         *((f"  {name}", repr(parameter)) for name, parameter in search.space.parameters.items()),
     ]
 
@@ -101,12 +99,6 @@ def _progress_rows(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tup
     ]
 
 
-def _failures(trials: Sequence[FrozenTrial]) -> list[tuple[str, int]]:
-    """Return the most common reasons, by their first lines."""
-    reasons = (trial.reason or "no reason given" for trial in trials if trial.state == "failed")
-    return Counter(reason.partition("\n")[0] for reason in reasons).most_common(_REASONS)
-
-
 def _shares(search: Optimizer) -> list[tuple[str, float]]:
     try:
         shares = param_importances(search)
@@ -145,17 +137,10 @@ def _joined(value: Any) -> str:
 
 def _as_json(search: Optimizer, trials: Sequence[FrozenTrial]) -> Mapping[str, Any]:
     fields: dict[str, Any] = {
-        "directions": search.directions,
-        "objective_names": search.objective_names,
-        "sampler": repr(search.sampler),
-        **rules_as_json(search),
-        "spent": search.spent,
-        "seed": search.seed,
-        "trials": dict(Counter(trial.state for trial in trials)),
-        "paused": sum(trial.paused for trial in trials),
+        **search_as_json(search),
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
         "constraints": [repr(constraint) for constraint in search.space.constraints],
-        "failures": dict(_failures(trials)),
+        "failures": dict(common_reasons(trials, _REASONS)),
         "importance": dict(_shares(search)),
     }
     if len(search.directions) == 1:

@@ -15,6 +15,7 @@ as follows:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from tanteo._internal.json_text import to_json
 from tanteo.exceptions import TanteoError
@@ -27,7 +28,10 @@ from tanteo.study.state import State
 # Exceptions of an operation that is inconsistent with the ones before it.
 _MISFITS = (TanteoError, LookupError, TypeError, ValueError)
 # The environment of a run whose operation is lost.
-_UNKNOWN_RUN = dict.fromkeys(("python", "os", "cpu", "host", "commit", "dirty", "cwd", "process", "machine", "born"))
+_UNKNOWN_RUN: dict[str, Any] = {
+    **dict.fromkeys(("python", "os", "cpu", "host", "commit", "dirty", "cwd", "process", "machine", "born")),
+    **{"packages": {}, "gpus": [], "argv": []},
+}
 
 
 class Salvage:
@@ -85,8 +89,8 @@ class Salvage:
 
     def _fill_up_runs(self, n: int) -> None:
         while len(self._state.record.runs) < n:
-            body = {**_UNKNOWN_RUN, "packages": {}, "gpus": [], "argv": [], "number": len(self._state.record.runs)}
-            self._replay(Operation(0, "run", body))
+            number = len(self._state.record.runs)
+            self._replay(Operation(0, "run", {**_UNKNOWN_RUN, "number": number}))
 
     def _fill_up_trials(self, n: int) -> None:
         """Add excluded failures until there are ``n`` trials."""

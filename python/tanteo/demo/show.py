@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from statistics import fmean
+from typing import Any
 
 from tanteo._internal.optional import require
-from tanteo.demo.findings import find
 from tanteo.demo.picture import draw
-from tanteo.demo.pipeline import ALGORITHMS, CrossValidatedError, load_digits, make_space
-from tanteo.demo.table import table
-from tanteo.run import Result, minimize
+from tanteo.demo.pipeline import ALGORITHMS, FOLDS, CrossValidatedError, Digits, fit, load_digits, make_space
+from tanteo.importance import param_importances
+from tanteo.importance.shown import bar, method_text, n_ended
+from tanteo.run import Gain, Result, minimize
+from tanteo.run.gain import improvement, standard_error
+from tanteo.run.report import Rows, as_text, recommended_instead, with_error
+from tanteo.trials.trial import FrozenTrial
 
 N_WORKERS = 2
 # Share of the time reserved for the trials that still run at the end, the held-out digits and the picture.
 _RESERVE = 0.1
 # Time limit of one evaluation as a share of the time; on a typical machine the slowest one takes a tenth of the limit.
 _LONGEST_TRIAL = 0.4
+_IMPORTANCES_SHOWN = 5
 
 
 def run(seconds: float = 60.0, folder: Path = Path("tanteo-demo"), seed: int = 0) -> Result:
-    """Tune the pipeline, print a table, and write the record, a snapshot and a picture of the search.
+    """Tune the pipeline, print tables, and write the record, a snapshot and a picture of the search.
 
     Parameters
     ----------
@@ -56,15 +63,68 @@ def run(seconds: float = 60.0, folder: Path = Path("tanteo-demo"), seed: int = 0
         threads_per_worker=1,
         seed=seed,
     )
-    findings = find(result, defaults, digits, seed)
     files = _write(result, folder)
-    if findings is None:
+    default = best_default(result, defaults)
+    if default is None:
         _say(f"{result!r}\nToo short to find anything: try more --seconds")
         return result
+    _say(report(result, defaults, default, digits, seed))
     picture = folder / "search.png"
-    draw(result, findings, picture)
-    _say(table(findings, result, [*files, picture], N_WORKERS))
+    best = f"{result.best_value:.2f} % after {len(result.trials)} trials"
+    draw(result, f"Digits: {default.value:.2f} % wrong with the best defaults, {best}", picture)
+    _say(as_text("Written", [("", str(file)) for file in (*files, picture)]))
     return result
+
+
+def best_default(result: Result, defaults: Mapping[str, Mapping[str, Any]]) -> FrozenTrial | None:
+    """Return the best trial that has the defaults of an algorithm; None if none of them is complete."""
+    trials = [trial for trial in result.trials if trial.state == "complete" and trial.params in defaults.values()]
+    return min(trials, key=lambda trial: trial.value, default=None)
+
+
+def report(
+    result: Result, defaults: Mapping[str, Mapping[str, Any]], default: FrozenTrial, digits: Digits, seed: int
+) -> str:
+    """Return the tables of the search, shorter than a screen; the held-out digits are used here only, and once."""
+    algorithms = [(name, _algorithm(result, name, defaults[name])) for name in ALGORITHMS]
+    n, shares = n_ended(result), list(param_importances(result).items())[:_IMPORTANCES_SHOWN]
+    tables = [
+        as_text(f"Misclassified digits in %, mean of {FOLDS} folds", algorithms),
+        repr(result),
+        as_text("Gained over the best defaults", _gains(result, default, digits, seed)),
+        as_text(f"Importance ({method_text(n)})", [(name, bar(share, n, length=30)) for name, share in shares]),
+    ]
+    return "\n\n".join(tables)
+
+
+def _algorithm(result: Result, name: str, params: Mapping[str, Any]) -> str:
+    """Return the error of the defaults of an algorithm, its smallest error and its number of trials."""
+    trials = [trial for trial in result.trials if trial.params["algorithm"] == name]
+    complete = [trial for trial in trials if trial.state == "complete"]
+    default = next((trial for trial in complete if trial.params == params), None)
+    best = min(complete, key=lambda trial: trial.value, default=None)
+    return f"{_error(default)} with the defaults, {_error(best)} at best in {len(trials)} trials"
+
+
+def _error(trial: FrozenTrial | None) -> str:
+    return "-" if trial is None else with_error(trial.value, trial.sem)
+
+
+def _gains(result: Result, default: FrozenTrial, digits: Digits, seed: int) -> Rows:
+    """Return the improvement of the best trial on the folds, among which it was chosen, and on held-out digits."""
+    best, recommended = result.best, recommended_instead(result.optimizer)
+    instead = [] if recommended is None else [("recommended, as results are noisy", f"trial {recommended.id}")]
+    wrong = [
+        100.0 * (fit(trial.params, digits.x, digits.y, seed).predict(digits.held_out_x) != digits.held_out_y)
+        for trial in (default, best)
+    ]
+    differences = (wrong[0] - wrong[1]).tolist()
+    held_out = Gain(fmean(differences), standard_error(differences))
+    return [
+        ("the same folds", f"{improvement(best, default, maximize=False)} (flattered by the choice among trials)"),
+        (f"{len(digits.held_out_y)} digits held out", f"{held_out} (looked at once)"),
+        *instead,
+    ]
 
 
 def _write(result: Result, folder: Path) -> list[Path]:
@@ -77,5 +137,5 @@ def _write(result: Result, folder: Path) -> list[Path]:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(text + "\n\n")
     sys.stdout.flush()

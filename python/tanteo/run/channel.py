@@ -26,6 +26,10 @@ class DirectChannel:
         """Register a trial that was handed out and will report."""
         self._begun[trial.id] = trial
 
+    def __call__(self, method: str, *arguments: Any) -> Any:
+        """Call one of the methods below, by its name."""
+        return getattr(self, method)(*arguments)
+
     def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
         """Record an intermediate value of a pending trial, and constraints or None."""
         self._optimizer.report(self._begun[trial], step, value, constraints=constraints)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tanteo.trials.trial import FrozenTrial
@@ -40,7 +41,7 @@ def improvement(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> G
     sign = 1.0 if maximize else -1.0
     pairs = list(zip(_replicates(better), _replicates(worse), strict=False))
     paired = len(_replicates(better)) == len(_replicates(worse)) >= 2
-    sem = _sem([sign * (b - w) for b, w in pairs]) if paired else None
+    sem = standard_error([sign * (b - w) for b, w in pairs]) if paired else None
     return Gain(sign * (better.value - worse.value), sem)
 
 
@@ -48,7 +49,8 @@ def _replicates(trial: FrozenTrial) -> list[float]:
     return list(trial.replicates[0]) if trial.replicates else []
 
 
-def _sem(differences: list[float]) -> float:
+def standard_error(differences: Sequence[float]) -> float:
+    """Return the standard error of the mean of paired differences, of which there are at least two."""
     n = len(differences)
     mean = math.fsum(differences) / n
     return math.sqrt(math.fsum((d - mean) ** 2 for d in differences) / (n - 1) / n)

@@ -6,7 +6,7 @@ import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from tanteo._internal.coercion import as_float, as_int, shown
 from tanteo._internal.text import safe_repr
@@ -21,23 +21,9 @@ from tanteo.trials.outcome import step_number
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-class Channel(Protocol):
-    """The connection between a running trial and the optimizer: direct, or through the pipe of a worker."""
-
-    def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
-        """Record an intermediate value, and constraints or None."""
-
-    def report_fold(self, trial: int, fold: int, value: float) -> None:
-        """Record the value of a fold."""
-
-    def fold_order(self, trial: int, n: int) -> list[int]:
-        """Return the order of the folds."""
-
-    def should_prune(self, trial: int) -> tuple[bool, bool, str]:
-        """Return whether the trial should stop, whether it may go on later, and why."""
-
-    def set_attr(self, trial: int, name: str, value: str) -> None:
-        """Attach a value, given as JSON."""
+#: ``channel(method, trial, *arguments)`` calls a method of :class:`~tanteo.run.channel.DirectChannel`: in this process,
+#: or through the pipe of a worker.
+Channel: TypeAlias = Callable[..., Any]
 
 
 class RunningTrial:
@@ -88,7 +74,7 @@ class RunningTrial:
         if self.resume_from is not None and number <= self.resume_from:
             return
         # Converted to exact builtins, because the parent of a worker may not know the classes.
-        self._channel.report(self.id, number, plain(value), plain(constraints))
+        self._channel("report", self.id, number, plain(value), plain(constraints))
 
     def report_fold(self, fold: int, value: float) -> None:
         """Report the value of one fold to the optimizer; see :meth:`tanteo.Optimizer.report_fold`.
@@ -100,21 +86,22 @@ class RunningTrial:
         value : float
             The value of that fold, in the unit and direction of the objective.
         """
-        self._channel.report_fold(self.id, as_int(fold, "fold"), as_float(value, "value"))
+        self._channel("report_fold", self.id, as_int(fold, "fold"), as_float(value, "value"))
 
     def fold_order(self, n: int) -> list[int]:
         """Return the order in which to measure ``n`` folds, the same for all trials."""
-        return self._channel.fold_order(self.id, as_int(n, "n"))
+        order: list[int] = self._channel("fold_order", self.id, as_int(n, "n"))
+        return order
 
     def should_prune(self) -> Decision:
         """Return whether the trial should ``raise tanteo.Pruned`` because of its reported values, with the reason."""
-        stop, pause, reason = self._channel.should_prune(self.id)
+        stop, pause, reason = self._channel("should_prune", self.id)
         return Decision(stop=stop, pause=pause, reason=reason)
 
     def set_attr(self, name: str, value: Any) -> None:
         """Attach a value to the trial; see :meth:`tanteo.Optimizer.set_attr`."""
         checked = attribute_name(name)
-        self._channel.set_attr(self.id, checked, attribute_text(checked, value))
+        self._channel("set_attr", self.id, checked, attribute_text(checked, value))
 
     def __repr__(self) -> str:
         return f"RunningTrial(id={self.id}, params={safe_repr(self.params)})"

@@ -125,7 +125,7 @@ class Pool:
         applies to them as it does without workers.
         """
         try:
-            answer = getattr(self._channel, method)(*arguments)
+            answer = self._channel(method, *arguments)
         except Exception as error:
             worker.refuse(error)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 
 from tanteo.run.loop import Run
 
@@ -14,8 +14,8 @@ _REDRAW = 0.1
 _NEXT_LINE = 10.0
 
 
-class Progress(Protocol):
-    """A display of a run."""
+class Progress:
+    """A display of a run; this one shows nothing."""
 
     def update(self) -> None:
         """Show the current state; cheap enough to be called at any time."""
@@ -35,10 +35,10 @@ def make_progress(run: Run, *, show: bool | None) -> Progress:
         Whether to show it; with None it is shown if standard error is a terminal.
     """
     if not (_is_terminal() if show is None else show):
-        return _Silent()
+        return Progress()
     with suppress(OSError, ValueError, AttributeError):  # standard error is closed
         return _Careful(_visible(run))
-    return _Silent()
+    return Progress()
 
 
 def _is_terminal() -> bool:
@@ -85,15 +85,7 @@ def fraction(run: Run) -> float | None:
     return max(parts, default=None)
 
 
-class _Silent:
-    def update(self) -> None:
-        """Show nothing."""
-
-    def close(self) -> None:
-        """Show nothing."""
-
-
-class _Careful:
+class _Careful(Progress):
     """Stops showing anything when standard error cannot be written, since an objective may have closed it."""
 
     def __init__(self, display: Progress) -> None:
@@ -103,14 +95,14 @@ class _Careful:
         try:
             self._display.update()
         except Exception:
-            self._display = _Silent()
+            self._display = Progress()
 
     def close(self) -> None:
         with suppress(Exception):
             self._display.close()
 
 
-class _Bar:
+class _Bar(Progress):
     """A bar of ``tqdm`` that counts trials, or seconds if only the time is limited."""
 
     def __init__(self, run: Run, tqdm: Any) -> None:
@@ -140,7 +132,7 @@ class _Bar:
         self._bar.close()
 
 
-class _Line:
+class _Line(Progress):
     """One line that is overwritten on a terminal; elsewhere a new line at intervals."""
 
     def __init__(self, run: Run) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import printable, safe_repr
@@ -18,9 +19,7 @@ Rows = Sequence[tuple[str, str]]
 
 def as_text(title: str, rows: Rows) -> str:
     """Return rows as text in two aligned columns, with control characters escaped."""
-    title, rows = printable(title), [(printable(name), printable(text)) for name, text in rows]
-    width = max((len(name) for name, _ in rows), default=0)
-    return "\n".join([title, *(f"  {name:<{width}}  {text}" for name, text in rows)])
+    return "\n".join([printable(title), *(f"  {line}" for line in as_columns(rows))])
 
 
 def as_html(title: str, rows: Rows) -> str:
@@ -29,6 +28,24 @@ def as_html(title: str, rows: Rows) -> str:
     line = f"<tr><th {cell}>{{}}</th><td {cell}>{{}}</td></tr>"
     body = "".join(line.format(html.escape(name.strip()), html.escape(text)) for name, text in rows)
     return f"<table><caption>{html.escape(title)}</caption><tbody>{body}</tbody></table>"
+
+
+def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of text in aligned columns, one line each, with control characters escaped."""
+    escaped = [[printable(text) for text in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*escaped, strict=True)]
+    return ["  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip() for row in escaped]
+
+
+def counts_text(states: Iterable[str]) -> str:
+    """Return how often each state occurs, in alphabetical order."""
+    return ", ".join(f"{count} {state}" for state, count in sorted(Counter(states).items())) or "none"
+
+
+def common_reasons(trials: Iterable[FrozenTrial], n: int) -> list[tuple[str, int]]:
+    """Return the first lines of the ``n`` most common reasons of failed trials, and how often they occur."""
+    reasons = (trial.reason or "no reason given" for trial in trials if trial.state == "failed")
+    return Counter(reason.partition("\n")[0] for reason in reasons).most_common(n)
 
 
 def flat_params(params: Mapping[str, Any], space: SearchSpace, prefix: str = "") -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from tanteo.optimizer import Optimizer
 from tanteo.run.gain import Gain, improvement
 from tanteo.run.loop import Stopped
-from tanteo.run.report import Rows, as_html, as_text, flat_params, show_value, with_error
+from tanteo.run.report import Rows, as_html, as_text, common_reasons, counts_text, flat_params, show_value, with_error
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.trial import FrozenTrial, Trials
 
@@ -108,16 +107,14 @@ class Result:
 def _rows_of(result: Result) -> Rows:
     """Return name and text of each line of a result."""
     is_multi_objective = len(result.optimizer.directions) > 1
-    return [*(_front_rows(result.pareto_front) if is_multi_objective else _best_rows(result)), *outcome_rows(result)]
+    return [*(_front_rows(result.pareto_front) if is_multi_objective else _best_rows(result)), *_outcome_rows(result)]
 
 
-def outcome_rows(result: Result) -> Rows:
+def _outcome_rows(result: Result) -> Rows:
     """Return how the trials ended, the most common failures, why the search ended and its duration."""
-    states = Counter(trial.state for trial in result.trials)
-    reasons = Counter(t.reason or "no reason given" for t in result.trials if t.state == "failed")
     return [
-        ("trials", ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"),
-        *(("failure", f"{count} x {reason}") for reason, count in reasons.most_common(3)),
+        ("trials", counts_text(trial.state for trial in result.trials)),
+        *(("failure", f"{count} x {reason}") for reason, count in common_reasons(result.trials, 3)),
         ("stopped by", result.stop_reason or result.stopped or "an error"),
         ("wall time", f"{result.wall_time:.1f} s"),
     ]

@@ -102,29 +102,12 @@ class _Pipe:
         # An objective may report from several threads, and each answer belongs to one of them.
         self._lock = Lock()
 
-    def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
-        self._call("report", (trial, step, value, constraints))
-
-    def report_fold(self, trial: int, fold: int, value: float) -> None:
-        self._call("report_fold", (trial, fold, value))
-
-    def fold_order(self, trial: int, n: int) -> list[int]:
-        order: list[int] = self._call("fold_order", (trial, n))
-        return order
-
-    def should_prune(self, trial: int) -> tuple[bool, bool, str]:
-        stop, pause, reason = self._call("should_prune", (trial,))
-        return stop, pause, reason
-
-    def set_attr(self, trial: int, name: str, value: str) -> None:
-        self._call("set_attr", (trial, name, value))
-
     def close(self) -> None:
         """Refuse calls that threads of the objective make after its end."""
         with self._lock:
             self._is_open = False
 
-    def _call(self, method: str, arguments: tuple[Any, ...]) -> Any:
+    def __call__(self, method: str, *arguments: Any) -> Any:
         with self._lock:
             if not self._is_open:
                 raise TrialStateError(f"trial {arguments[0]} has ended: its objective has returned")

@@ -14,7 +14,7 @@ from .._internal.text import printable_lines
 from ..exceptions import ArgumentError
 from .profiles import PROFILES
 from .registry import GROUPS
-from .report import Outcome
+from .report import Outcome, Report
 from .runner import examine
 from .selection import all_checks
 
@@ -40,42 +40,54 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     parser = build_parser()
     arguments = parser.parse_args(argv)
-    if arguments.list:
-        try:
-            if arguments.factory is not None:
-                load_factory(arguments.factory)  # its module may define checks
-            checks = all_checks(arguments.tags)
-        except ArgumentError as error:
-            parser.error(str(error))
-        _write(*(f"{check.group:13} {check.name}: {check.promise}" for check in checks))
-        return 0
+    try:
+        if arguments.list:
+            _list_checks(arguments)
+            return 0
+        _require_consistent(arguments)
+        report = _run(arguments)
+        _write(report.summary())
+        if arguments.json is not None:
+            _write_json(report, arguments.json)
+    except ArgumentError as error:
+        parser.error(str(error))
+    return 1 if report.unexpected else 0
+
+
+def _list_checks(arguments: argparse.Namespace) -> None:
+    if arguments.factory is not None:
+        load_factory(arguments.factory)  # its module may define checks
+    _write(*(f"{check.group:13} {check.name}: {check.promise}" for check in all_checks(arguments.tags)))
+
+
+def _require_consistent(arguments: argparse.Namespace) -> None:
     if arguments.factory is None:
         swallowed = [text for text in [*(arguments.tags or []), *arguments.expect] if ":" in text and "=" not in text]
         hint = f"; {swallowed[0]!r} was read as a value of an option, give it first" if swallowed else ""
-        parser.error(f"the factory is missing: give it as module:factory{hint}")
+        raise ArgumentError(f"the factory is missing: give it as module:factory{hint}")
     if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
-        parser.error(f"--json: there is no folder {arguments.json.parent}")
+        raise ArgumentError(f"--json: there is no folder {arguments.json.parent}")
     if arguments.timeout is not None and arguments.no_isolation:
-        parser.error("--timeout stops only a check in a process of its own: leave out --no-isolation")
+        raise ArgumentError("--timeout stops only a check in a process of its own: leave out --no-isolation")
+
+
+def _run(arguments: argparse.Namespace) -> Report:
+    return examine(
+        load_factory(arguments.factory),
+        expected_failed=dict(_parse_expectation(text) for text in arguments.expect),
+        tags=arguments.tags,
+        profile=arguments.profile,
+        isolate=not arguments.no_isolation,
+        timeout=arguments.timeout,
+        progress=_line_writer(),
+    )
+
+
+def _write_json(report: Report, path: Path) -> None:
     try:
-        report = examine(
-            load_factory(arguments.factory),
-            expected_failed=dict(_parse_expectation(text) for text in arguments.expect),
-            tags=arguments.tags,
-            profile=arguments.profile,
-            isolate=not arguments.no_isolation,
-            timeout=arguments.timeout,
-            progress=_line_writer(),
-        )
-    except ArgumentError as error:
-        parser.error(str(error))
-    _write(report.summary())
-    if arguments.json is not None:
-        try:
-            arguments.json.write_text(report.to_json() + "\n", encoding="utf-8")
-        except OSError as error:
-            parser.error(f"--json: the report cannot be written: {error}")
-    return 1 if report.unexpected else 0
+        path.write_text(report.to_json() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ArgumentError(f"--json: the report cannot be written: {error}") from error
 
 
 def _write(*lines: object) -> None:

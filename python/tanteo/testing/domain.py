@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._internal.equality import same
 from ..exceptions import TanteoError
+from ..run.report import flat_params
 from ..space.conditions import Range
 from ..space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from ..space.search_space import SearchSpace
-
-
-def flattened(params: Mapping[str, Any], space: SearchSpace, prefix: str = "") -> dict[str, Any]:
-    """Return ``params`` with flat names, in the order of ``params``."""
-    flat: dict[str, Any] = {}
-    for key, value in params.items():
-        name = f"{prefix}{key}"
-        if name in space or not isinstance(value, Mapping):
-            flat[name] = value
-        else:
-            flat.update(flattened(value, space, f"{name}/"))
-    return flat
 
 
 def nested(flat: Mapping[str, Any], space: SearchSpace) -> dict[str, Any]:
@@ -98,7 +87,7 @@ def structure_fault(space: SearchSpace, params: Any) -> str | None:
     """Return which parameter is missing, unknown, or present although it is inactive; None if there is none."""
     if not isinstance(params, Mapping):
         return f"params are {params!r} and not a mapping"
-    flat = flattened(params, space)
+    flat = flat_params(params, space)
     unknown = [name for name in flat if name not in space]
     if unknown:
         return f"parameter {unknown[0]!r} is unknown"
@@ -108,16 +97,20 @@ def structure_fault(space: SearchSpace, params: Any) -> str | None:
     return None
 
 
-def fault(space: SearchSpace, params: Any) -> str | None:
-    """Return what is wrong with the names, conditions, domains or known constraints of a configuration, or None."""
-    problem = structure_fault(space, params)
-    if problem is not None:
-        return problem
-    for name, value in flattened(params, space).items():
-        problem = domain_fault(space[name], value)
+def values_fault(
+    space: SearchSpace, params: Any, fault_of: Callable[[Parameter, Any], str | None] = domain_fault
+) -> str | None:
+    """Return the first value of a known parameter with a fault, by default one of its domain; None if there is none."""
+    for name, value in flat_params(params, space).items():
+        problem = fault_of(space[name], value) if name in space else None
         if problem is not None:
             return f"{name} = {value!r} {problem}"
-    return constraint_fault(space, params)
+    return None
+
+
+def fault(space: SearchSpace, params: Any) -> str | None:
+    """Return what is wrong with the names, conditions, domains or known constraints of a configuration, or None."""
+    return structure_fault(space, params) or values_fault(space, params) or constraint_fault(space, params)
 
 
 def constraint_fault(space: SearchSpace, params: Any) -> str | None:

@@ -39,13 +39,14 @@ class Machine(RuleBasedStateMachine):
     """
 
     subject: Subject
+    session: Session
     pending = Bundle("pending")
     results = Bundle("results")
 
     def __init__(self) -> None:
         super().__init__()
         self.subject.restart()
-        self.session: Session | None = None
+        self.is_supported = False
         self.model: list[dict[str, Any]] = []
 
     @initialize(space=search_spaces(), seed=seeds())
@@ -53,13 +54,14 @@ class Machine(RuleBasedStateMachine):
         """Make the sampler."""
         try:
             self.session = self.subject.session(space, seed)
+            self.is_supported = True
         except Unsupported:
-            self.session = None
+            return
 
     @rule(target=pending)
     def ask(self) -> Any:
         """Ask for a trial and check its params."""
-        if self.session is None or self._is_waiting():
+        if not self.is_supported or self._is_waiting():
             return multiple()
         try:
             trial = self.session.ask()
@@ -87,7 +89,6 @@ class Machine(RuleBasedStateMachine):
     @rule(target=results, number=consumes(pending), value=values(extreme=True))
     def tell(self, number: int, value: float) -> int:
         """Tell a value."""
-        assert self.session is not None
         self.session.tell(self.model[number]["trial"], value)
         return self._record_end(number, "failed" if math.isnan(value) else "complete", value)
 
@@ -95,7 +96,6 @@ class Machine(RuleBasedStateMachine):
     @rule(target=results, number=consumes(pending))
     def fail(self, number: int) -> int:
         """Tell that a trial failed."""
-        assert self.session is not None
         self.session.tell(self.model[number]["trial"], None)
         return self._record_end(number, "failed", None)
 
@@ -103,7 +103,6 @@ class Machine(RuleBasedStateMachine):
     @rule(target=results, number=consumes(pending))
     def prune(self, number: int) -> int:
         """Tell that a trial was stopped early."""
-        assert self.session is not None
         self.session.prune(self.model[number]["trial"])
         return self._record_end(number, "pruned", None)
 
@@ -116,21 +115,18 @@ class Machine(RuleBasedStateMachine):
     @rule(number=results, value=values())
     def tell_twice(self, number: int, value: float) -> None:
         """Tell a completed trial again, which must be refused."""
-        assert self.session is not None
         self.session.refused(self.model[number]["trial"], value, "a trial that was told before")
 
-    @precondition(lambda self: self._can("save") and self.session is not None)
+    @precondition(lambda self: self._can("save") and self.is_supported)
     @rule()
     def reload(self) -> None:
         """Continue with an unpickled copy."""
-        assert self.session is not None
         self.session.reload()
 
-    @precondition(lambda self: self._can("save") and self._can("seed") and self.session is not None)
+    @precondition(lambda self: self._can("save") and self._can("seed") and self.is_supported)
     @rule()
     def a_copy_agrees(self) -> None:
         """Compare the next suggestion of two copies."""
-        assert self.session is not None
         if self._is_waiting():
             return
         futures = []
@@ -138,11 +134,10 @@ class Machine(RuleBasedStateMachine):
             futures.append([trial.params for trial in copied.asks(1)])
         expect(same(*futures), f"two copies ask {futures[0]!r} and {futures[1]!r}")
 
-    @precondition(lambda self: self._can("observe") and self.session is not None)
+    @precondition(lambda self: self._can("observe") and self.is_supported)
     @rule(seed=st.integers(0, 9), value=values())
     def observe(self, seed: int, value: float) -> None:
         """Add a result from elsewhere."""
-        assert self.session is not None
         params = self.session.space.sample(1, seed)[0]
         self.session.observe(params, value)
         expected = {"trial": None, "id": None, "params": params}
@@ -153,7 +148,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def best_is_as_in_the_model(self) -> None:
         """Compare ``best`` with the model."""
-        if self.session is None or not self._can("best"):
+        if not self.is_supported or not self._can("best"):
             return
         best = self.session.best
         finite = [row["value"] for row in self.model if row["state"] == "complete" and math.isfinite(row["value"])]
@@ -164,7 +159,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def trials_are_as_in_the_model(self) -> None:
         """Compare ``trials`` with the model."""
-        if self.session is None or not self._can("history"):
+        if not self.is_supported or not self._can("history"):
             return
         trials = {repr(getattr(trial, "id", k)): trial for k, trial in enumerate(self.session.trials)}
         for k, row in enumerate(self.model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 import pickle
@@ -16,40 +17,23 @@ from ..failure import Unsupported
 from ..protocol import Capabilities, takes
 
 
+@dataclasses.dataclass(eq=False)
 class Trial:
-    """A pending trial of an adapter.
+    """A trial of an adapter.
 
-    Parameters
+    Attributes
     ----------
-    number
-        The id.
+    id
+        The number by which the library knows it.
     params
         The configuration, nested like its space.
+    value
+        None if it has no value.
     """
 
-    def __init__(self, number: Any, params: dict[str, Any]) -> None:
-        self.id, self.params = number, params
-
-    def __repr__(self) -> str:
-        return f"Trial(id={self.id!r}, params={self.params!r})"
-
-
-class RecordedTrial:
-    """A trial in the history of an adapter.
-
-    Parameters
-    ----------
-    number
-        The id.
-    params, value
-        The configuration and its value; None if it has no value.
-    """
-
-    def __init__(self, number: Any, params: dict[str, Any], value: float | None) -> None:
-        self.id, self.params, self.value = number, params, value
-
-    def __repr__(self) -> str:
-        return f"Trial(id={self.id!r}, params={self.params!r}, value={self.value!r})"
+    id: Any
+    params: dict[str, Any]
+    value: float | None = None
 
 
 class Adapted:
@@ -157,7 +141,6 @@ def unsupported_condition(space: SearchSpace) -> None:
 
 __all__ = [
     "Adapted",
-    "RecordedTrial",
     "Trial",
     "create",
     "imported",

@@ -12,7 +12,7 @@ from ...space.search_space import SearchSpace
 from ..domain import n_steps, nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
-from .common import Adapted, RecordedTrial, Trial, imported, unsupported_condition
+from .common import Adapted, Trial, imported, unsupported_condition
 
 
 def from_hyperopt(algo: Any, *, capabilities: Capabilities | Mapping[str, bool] | None = None) -> Adapted:
@@ -109,19 +109,19 @@ class _Search:
         return next((document for document in self._trials._dynamic_trials if document["tid"] == number), None)
 
     @property
-    def trials(self) -> list[RecordedTrial]:
+    def trials(self) -> list[Trial]:
         return [
-            RecordedTrial(document["tid"], self._params[document["tid"]], document["result"].get("loss"))
+            Trial(document["tid"], self._params[document["tid"]], document["result"].get("loss"))
             for document in self._trials._dynamic_trials
         ]
 
     @property
-    def best(self) -> RecordedTrial | None:
+    def best(self) -> Trial | None:
         try:
             document = self._trials.best_trial
         except Exception:  # Hyperopt raises an exception of its own while there is no result
             return None
-        return RecordedTrial(document["tid"], self._params[document["tid"]], document["result"]["loss"])
+        return Trial(document["tid"], self._params[document["tid"]], document["result"]["loss"])
 
 
 def _supported_leaf(hp: Any, label: str, parameter: Parameter) -> Any:

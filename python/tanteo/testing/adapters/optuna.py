@@ -8,12 +8,13 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...run.report import flat_params
 from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from ...space.search_space import SearchSpace
-from ..domain import flattened, is_active, nested
+from ..domain import is_active, nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
-from .common import Adapted, ByValue, RecordedTrial, Trial, create, imported, plain_choices
+from .common import Adapted, ByValue, Trial, create, imported, plain_choices
 
 #: Samplers of Optuna and Rustuna that draw regardless of the results.
 _NON_LEARNING = ("RandomSampler", "QMCSampler")
@@ -132,12 +133,12 @@ class _Study:
             self.study.tell(trial.id, value)
 
     def enqueue(self, params: dict[str, Any]) -> None:
-        flat = flattened(params, self.space)
+        flat = flat_params(params, self.space)
         self.study.enqueue_trial({name: flat[name] for name in flat if not self._is_constant(name)})
 
     def observe(self, params: dict[str, Any], value: Any) -> None:
         create_trial = imported("optuna.trial", "adapters.from_optuna").create_trial
-        flat = {name: value for name, value in flattened(params, self.space).items() if not self._is_constant(name)}
+        flat = {name: value for name, value in flat_params(params, self.space).items() if not self._is_constant(name)}
         known = {name: _distribution(name, self.space[name]) for name in flat}
         self.study.add_trial(create_trial(params=flat, distributions=known, value=value))
 
@@ -145,27 +146,27 @@ class _Study:
         return isinstance(self.space[name], Constant)
 
     @property
-    def trials(self) -> list[RecordedTrial]:
+    def trials(self) -> list[Trial]:
         return [self._recorded(trial) for trial in self.study.trials]
 
     @property
-    def best(self) -> RecordedTrial | None:
+    def best(self) -> Trial | None:
         try:
             trial = self.study.best_trial
         except (ValueError, RuntimeError):  # raised by the two libraries while no trial is complete
             return None
         return None if trial is None else self._recorded(trial)
 
-    def _recorded(self, trial: Any) -> RecordedTrial:
+    def _recorded(self, trial: Any) -> Trial:
         flat = dict(trial.params)
         for name, parameter in self.space.parameters.items():
             if isinstance(parameter, Constant) and is_active(parameter, flat):
                 flat[name] = parameter.value
         values = trial.values
-        return RecordedTrial(trial.number, nested(flat, self.space), values[0] if values and len(values) == 1 else None)
+        return Trial(trial.number, nested(flat, self.space), values[0] if values and len(values) == 1 else None)
 
     @property
-    def pending(self) -> Iterator[RecordedTrial]:
+    def pending(self) -> Iterator[Trial]:
         return (trial for trial in self.trials if trial.value is None)
 
 

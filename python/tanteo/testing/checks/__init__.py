@@ -2,28 +2,9 @@
 
 from __future__ import annotations
 
-from . import (
-    history,
-    hygiene,
-    learns,
-    metamorphic,
-    reproducible,
-    scale,
-    state,
-    tell,
-    threads,
-    valid,
-)
+import importlib
 
-__all__ = [
-    "history",
-    "hygiene",
-    "learns",
-    "metamorphic",
-    "reproducible",
-    "scale",
-    "state",
-    "tell",
-    "threads",
-    "valid",
-]
+from ..registry import GROUPS
+
+for _group in GROUPS:
+    importlib.import_module(f"{__name__}.{_group}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -11,12 +11,16 @@ from hypothesis.strategies import SearchStrategy
 from ..._internal.equality import same
 from ...space.parameters import Categorical, Float, Int
 from ...space.search_space import SearchSpace
+from ..domain import fault
 from ..failure import Failure, is_traceback_hidden
 from ..session import Session, Suggestion, source
 from ..strategies import Objective
 from ..subject import Subject, expect
 
 __tracebackhide__ = is_traceback_hidden
+
+#: Returns what is wrong with a configuration of a space, or None.
+Fault: TypeAlias = Callable[[SearchSpace, Any], str | None]
 
 
 def plane() -> SearchSpace:
@@ -74,11 +78,7 @@ def tell_all(session: Session, results: Sequence[Any]) -> list[Suggestion]:
                 f"for value in {_list_source(results)}: t = {session.name}.ask(); {session.name}.tell(t, value)"
             )
         return []
-    trials = []
-    for trial, value in zip(session.asks(len(results)), results, strict=False):
-        session.tell(trial, value)
-        trials.append(trial)
-    return trials
+    return tell_each(session, results)
 
 
 def _list_source(results: Sequence[Any]) -> str:
@@ -88,6 +88,21 @@ def _list_source(results: Sequence[Any]) -> str:
         if len(results) % period == 0 and all(same(result, pattern[k % period]) for k, result in enumerate(results)):
             return f"{source(pattern)} * {len(results) // period}"
     return source(list(results))
+
+
+def tell_each(session: Session, results: Sequence[Any]) -> list[Suggestion]:
+    """Ask for a trial for each value, tell it, and return the trials; fewer if the space is exhausted."""
+    trials = []
+    for trial, value in zip(session.asks(len(results)), results, strict=False):
+        session.tell(trial, value)
+        trials.append(trial)
+    return trials
+
+
+def expect_valid(space: SearchSpace, params: Any, fault: Fault = fault) -> None:
+    """Raise :class:`Failure` if a configuration has a fault."""
+    problem = fault(space, params)
+    expect(problem is None, str(problem))
 
 
 def smallest(subject: Subject, body: Callable[[int], None], sizes: Sequence[int]) -> None:

@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from ...space.parameters import Float
 from ...space.search_space import SearchSpace
-from ..domain import fault
 from ..failure import is_traceback_hidden
 from ..registry import check
 from ..session import Session
 from ..strategies import KINDS, Objective, outcomes, search_spaces, seeds
-from ..subject import Subject, expect
-from .common import bowl, mixed, plane, smallest, tell_all, warm_ups, warmed_session
+from ..subject import Subject
+from .common import bowl, expect_valid, mixed, plane, smallest, tell_all, tell_each, warm_ups, warmed_session
 
 __tracebackhide__ = is_traceback_hidden
 
@@ -28,8 +27,7 @@ _SIZES = (1, 2, 3, 6, 12, 30)
 
 def _ask_more(session: Session, n: int = 3) -> None:
     for trial in session.asks(n):
-        problem = fault(session.space, trial.params)
-        expect(problem is None, str(problem))
+        expect_valid(session.space, trial.params)
 
 
 def _ask_after(subject: Subject, pattern: Sequence[Any]) -> None:
@@ -50,8 +48,7 @@ def check_ask_after_any_history(subject: Subject) -> None:
 
     def body(results: list[Any], warm: int, seed: int) -> None:
         session, _ = warmed_session(subject, mixed(), seed, warm)
-        for trial, value in zip(session.asks(len(results)), results, strict=False):
-            session.tell(trial, value if failures or value is not None else math.nan)
+        tell_each(session, [value if failures or value is not None else math.nan for value in results])
         _ask_more(session, 1)
 
     subject.explore(
@@ -163,8 +160,7 @@ def check_ask_after_two_objectives(subject: Subject) -> None:
     def body(results: list[tuple[float, float]], seed: int) -> None:
         session = subject.session(plane(), seed, directions=["minimize", "minimize"])
         session.run(12, lambda params: (bowl(params), params["x"]), "(t.params['x'], t.params['y'])")
-        for trial, pair in zip(session.asks(len(results)), results, strict=False):
-            session.tell(trial, pair)
+        tell_each(session, results)
         _ask_more(session, 1)
 
     finite = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([_LARGEST, -_LARGEST, 0.0, 5e-324])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import io
 import os
 import random
 import signal
@@ -62,7 +63,7 @@ def check_nothing_is_printed(subject: Subject) -> None:
     written = []
     # pytest and notebooks replace the stream by an object of their own.
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
-        collected = _Collected()
+        collected = io.StringIO()
         with _captured(descriptor, getattr(sys, name)) as native:
             original = getattr(sys, name)
             setattr(sys, name, collected)
@@ -70,23 +71,9 @@ def check_nothing_is_printed(subject: Subject) -> None:
                 _run_search(subject)
             finally:
                 setattr(sys, name, original)
-        written.append((name, collected.text + native[0]))
+        written.append((name, collected.getvalue() + native[0]))
     for name, text in written:
         expect(not text, f"writes to {name}: {text[:200]!r}")
-
-
-class _Collected:
-    """A stream that collects what is written to it."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> int:
-        self.text += text
-        return len(text)
-
-    def flush(self) -> None:
-        """Do nothing, since nothing is buffered."""
 
 
 @check("hygiene")

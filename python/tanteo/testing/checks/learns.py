@@ -30,7 +30,7 @@ FALSE_ALARM = 3e-3
 #: For a check that the reference optimizer of the tests, which learns less, failed in 1 of 200 runs.
 LARGER_FALSE_ALARM = 3e-2
 #: Trials of a search, and the number of its last trials that are judged.
-N_TRIALS, N_JUDGED = 50, 25
+SIZES = (50, 25)
 #: Searches of a check, multiplied by the factor of the profile.
 N_SEARCHES = 2
 #: Median distance of uniform draws in the unit square from the optimum.
@@ -44,37 +44,56 @@ OUTLIER = 1e4
 MAX_CRASH_SHARE = 0.35
 
 Reported = Callable[[int, float], Any]
+Loss = Callable[[dict[str, Any]], Any]
 
 
-def later_distances(
-    subject: Subject, reported: Reported, text: str, n: int = N_TRIALS, searches: int = N_SEARCHES, **options: Any
-) -> list[float]:
-    """Return the distances of the later suggestions of all seeds from the optimum of :func:`bowl`.
+def later_suggestions(
+    subject: Subject,
+    space: SearchSpace,
+    make_loss: Callable[[], Loss],
+    text: str,
+    sizes: tuple[int, int] = SIZES,
+    **options: Any,
+) -> list[Any]:
+    """Return the later suggestions of several searches.
 
     Parameters
     ----------
-    subject
-        The sampler.
+    subject, space
+        The sampler and the space.
+    make_loss
+        Returns the loss of a search.
+    text
+        The loss as source, for the program.
+    sizes
+        The number of trials of a search, and how many of the last ones are returned.
+    options
+        Options of the factory, and ``searches``: their number, which is multiplied by the factor of the profile.
+    """
+    suggested, (n, n_judged) = [], sizes
+    for seed in range(options.pop("searches", N_SEARCHES) * subject.profile.seeds):
+        subject.restart()
+        suggested += subject.session(space, seed, **options).run(n, make_loss(), text)[-n_judged:]
+    return suggested
+
+
+def later_distances(
+    subject: Subject, reported: Reported, text: str, sizes: tuple[int, int] = SIZES, **options: Any
+) -> list[float]:
+    """Return the distances of the later suggestions from the optimum of :func:`bowl`.
+
+    Parameters
+    ----------
     reported
         ``reported(k, loss)`` returns the value to tell for trial ``k`` instead of ``loss``.
-    text
-        The same expression as source, for the program.
-    n
-        Trials per search.
-    searches
-        Number of searches, multiplied by the factor of the profile.
-    options
-        Options of the factory.
+    subject, text, sizes, options
+        As for :func:`later_suggestions`.
     """
-    distances = []
-    for seed in range(searches * subject.profile.seeds):
-        subject.restart()
-        suggested = subject.session(plane(), seed, **options).run(n, _numbered_loss(reported), text)
-        distances += [math.hypot(p["x"] - 0.3, p["y"] - 0.6) for p in suggested[-(n // 2) :]]
-    return distances
+    suggested = later_suggestions(subject, plane(), lambda: _numbered_loss(reported), text, sizes, **options)
+    return [math.hypot(p["x"] - 0.3, p["y"] - 0.6) for p in suggested]
 
 
-def _numbered_loss(reported: Reported) -> Callable[[dict[str, Any]], Any]:
+def _numbered_loss(reported: Reported) -> Loss:
     """Return a loss that numbers its calls."""
     trial = itertools.count()
     return lambda params: reported(next(trial), bowl(params))
@@ -126,7 +145,9 @@ def check_an_outlier_does_not_blind(subject: Subject) -> None:
 @check("learns", "learns", "failures", false_alarm=LARGER_FALSE_ALARM)
 def check_failures_do_not_blind(subject: Subject) -> None:
     """If every third trial fails, regardless of its params, a search of 80 trials learns from the others."""
-    _expect_nearer(subject, lambda k, loss: None if k % 3 == 0 else loss, f"None if k % 3 == 0 else {BOWL}", n=80)
+    _expect_nearer(
+        subject, lambda k, loss: None if k % 3 == 0 else loss, f"None if k % 3 == 0 else {BOWL}", sizes=(80, 40)
+    )
 
 
 @check("learns", "learns", false_alarm=FALSE_ALARM)
@@ -199,14 +220,9 @@ def check_learns_from_observed_results(subject: Subject) -> None:
 
 def share_of_crashes(subject: Subject, crash: float | None = None) -> float:
     """Return the share of later suggestions in the half of the square where every trial returns ``crash``."""
-    shares = []
-    loss = functools.partial(_crashing, crash)
     text = f"{source(crash)} if t.params['x'] < 0.5 else (t.params['x'] - 0.75) ** 2 + (t.params['y'] - 0.6) ** 2"
-    for seed in range(N_SEARCHES * subject.profile.seeds):
-        subject.restart()
-        suggested = subject.session(plane(), seed).run(60, loss, text)
-        shares.append(mean(float(p["x"] < 0.5) for p in suggested[-40:]))
-    return float(mean(shares))
+    suggested = later_suggestions(subject, plane(), lambda: functools.partial(_crashing, crash), text, (60, 40))
+    return mean(float(p["x"] < 0.5) for p in suggested)
 
 
 def _crashing(crash: float | None, params: dict[str, Any]) -> float | None:
@@ -236,13 +252,8 @@ def check_infinite_regions_repel(subject: Subject) -> None:
 def share_of_good_choices(subject: Subject) -> float:
     """Return the share of later suggestions with the one good choice of six."""
     space = SearchSpace({"kind": Categorical(["a", "b", "c", "d", "e", "f"]), "x": Float(0.0, 1.0)})
-    shares = []
-    for seed in range(N_SEARCHES * subject.profile.seeds):
-        subject.restart()
-        session = subject.session(space, seed)
-        suggested = session.run(N_TRIALS, _choosy, "(t.params['kind'] != 'd') + t.params['x'] / 10")
-        shares.append(mean(float(p["kind"] == "d") for p in suggested[-N_JUDGED:]))
-    return float(mean(shares))
+    text = "(t.params['kind'] != 'd') + t.params['x'] / 10"
+    return mean(float(p["kind"] == "d") for p in later_suggestions(subject, space, lambda: _choosy, text))
 
 
 def _choosy(params: dict[str, Any]) -> float:
@@ -259,13 +270,8 @@ def check_a_good_choice_is_found(subject: Subject) -> None:
 def distance_of_integers(subject: Subject) -> float:
     """Return the median distance of later suggestions from the best of 101 integers."""
     space = SearchSpace({"n": Int(0, 100), "x": Float(0.0, 1.0)})
-    distances = []
-    for seed in range(N_SEARCHES * subject.profile.seeds):
-        subject.restart()
-        session = subject.session(space, seed)
-        suggested = session.run(N_TRIALS, _stepping, "(t.params['n'] - 70) ** 2 / 1e4 + t.params['x'] / 100")
-        distances += [abs(p["n"] - 70) for p in suggested[-N_JUDGED:]]
-    return float(median(distances))
+    text = "(t.params['n'] - 70) ** 2 / 1e4 + t.params['x'] / 100"
+    return float(median(abs(p["n"] - 70) for p in later_suggestions(subject, space, lambda: _stepping, text)))
 
 
 def _stepping(params: dict[str, Any]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from statistics import median
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
@@ -20,25 +20,17 @@ __tracebackhide__ = is_traceback_hidden
 
 _SHARE = 0.3
 
-Loss = Callable[[dict[str, Any]], Any]
+#: A loss, and the same as source.
+Told: TypeAlias = tuple[Callable[[dict[str, Any]], Any], str | None]
 
 
-def _compare(
-    subject: Subject,
-    other: Loss,
-    text: str,
-    description: str,
-    *,
-    plain: Loss = mixed_loss,
-    plain_text: str | None = None,
-    **options: Any,
-) -> None:
-    """Compare a search with one whose losses are transformed."""
+def _compare(subject: Subject, description: str, other: Told, plain: Told = (mixed_loss, None), **options: Any) -> None:
+    """Compare a search with one whose losses are transformed; ``options`` are those of the other one."""
     length = subject.profile.warm + 4
 
     def body(seed: int) -> None:
-        first = subject.session(mixed(), seed).run(length, plain, plain_text)
-        expect_same(description, first, subject.session(mixed(), seed, **options).run(length, other, text))
+        first = subject.session(mixed(), seed).run(length, *plain)
+        expect_same(description, first, subject.session(mixed(), seed, **options).run(length, *other))
 
     subject.explore(body, share=_SHARE, seed=seeds())
 
@@ -46,40 +38,32 @@ def _compare(
 @check("metamorphic", "seed", "maximize")
 def check_maximizing_is_minimizing_the_negative(subject: Subject) -> None:
     """Maximizing -f gives the same suggestions as minimizing f."""
-    description = "minimizing f and maximizing -f"
-    _compare(subject, lambda p: -mixed_loss(p), "-mixed_loss(t.params)", description, direction="maximize")
+    negated = (lambda p: -mixed_loss(p), "-mixed_loss(t.params)")
+    _compare(subject, "minimizing f and maximizing -f", negated, direction="maximize")
 
 
 @check("metamorphic", "seed")
 def check_a_power_of_two_changes_nothing(subject: Subject) -> None:
     """Multiplying every value by 2**20 changes no suggestion."""
-    _compare(subject, lambda p: math.ldexp(mixed_loss(p), 20), "mixed_loss(t.params) * 2**20", "f and f times 2**20")
+    scaled = (lambda p: math.ldexp(mixed_loss(p), 20), "mixed_loss(t.params) * 2**20")
+    _compare(subject, "f and f times 2**20", scaled)
 
 
 @check("metamorphic", "seed", "failures")
 def check_nan_is_a_failure(subject: Subject) -> None:
     """NaN has the same effect as a failure."""
-    _compare(
-        subject,
-        lambda p: math.nan if p["x"] < 0 else mixed_loss(p),
-        "math.nan if t.params['x'] < 0 else mixed_loss(t.params)",
-        "after failures and after NaN",
-        plain=lambda p: None if p["x"] < 0 else mixed_loss(p),
-        plain_text="None if t.params['x'] < 0 else mixed_loss(t.params)",
-    )
+    text = "{} if t.params['x'] < 0 else mixed_loss(t.params)"
+    nan = (lambda p: math.nan if p["x"] < 0 else mixed_loss(p), text.format("math.nan"))
+    failure = (lambda p: None if p["x"] < 0 else mixed_loss(p), text.format("None"))
+    _compare(subject, "after failures and after NaN", nan, failure)
 
 
 @check("metamorphic", "seed")
 def check_integers_are_told_as_floats(subject: Subject) -> None:
     """The integer 3 has the same effect as the float 3.0."""
-    _compare(
-        subject,
-        lambda p: float(p["depth"]),
-        "float(t.params['depth'])",
-        "after integers and after floats",
-        plain=lambda p: int(p["depth"]),
-        plain_text="int(t.params['depth'])",
-    )
+    floats = (lambda p: float(p["depth"]), "float(t.params['depth'])")
+    integers = (lambda p: int(p["depth"]), "int(t.params['depth'])")
+    _compare(subject, "after integers and after floats", floats, integers)
 
 
 @check("metamorphic", "seed", "pending")

@@ -16,7 +16,7 @@ from ..registry import check
 from ..session import Session, described
 from ..strategies import seeds, values
 from ..subject import Subject, expect
-from .common import expect_same, mixed, mixed_loss, plane
+from .common import expect_same, mixed, mixed_loss, plane, tell_each
 
 __tracebackhide__ = is_traceback_hidden
 
@@ -175,8 +175,7 @@ def check_best_is_not_infinite(subject: Subject) -> None:
         direction, results = case
         sign = 1.0 if direction == "minimize" else -1.0
         session = subject.session(plane(), 0, **({} if sign == 1.0 else {"direction": direction}))
-        for trial, value in zip(session.asks(len(results)), results, strict=False):
-            session.tell(trial, sign * value)
+        tell_each(session, [sign * value for value in results])
         best, finite = _best(session), sign * min(results)
         expect(
             best is not None and best.value == finite, f"the best finite value is {finite}, best is {described(best)}"
@@ -198,8 +197,7 @@ def check_best_is_never_nan(subject: Subject) -> None:
 
     def body(results: list[float], seed: int) -> None:
         session = subject.session(mixed(), seed)
-        for trial, value in zip(session.asks(len(results)), results, strict=False):
-            session.tell(trial, value)
+        tell_each(session, results)
         numbers = [value for value in results if not math.isnan(value)]
         best = _best(session)
         if numbers:
@@ -243,8 +241,7 @@ def check_numbers_of_other_types_are_taken(subject: Subject) -> None:
     import numpy as np
 
     session = subject.session(mixed())
-    for trial, value in zip(session.asks(4), (1, np.float64(0.5), np.float32(0.25), np.int64(3)), strict=False):
-        session.tell(trial, value)
+    tell_each(session, [1, np.float64(0.5), np.float32(0.25), np.int64(3)])
     session.ask()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,18 +11,17 @@ from ..._internal.equality import same
 from ...space.constraints import Linear, Order
 from ...space.parameters import Categorical, Float, Int, Ordinal, Parameter
 from ...space.search_space import SearchSpace
-from ..domain import constraint_fault, domain_fault, flattened, levels, structure_fault, type_fault
+from ..domain import constraint_fault, levels, structure_fault, type_fault, values_fault
 from ..failure import Failure, is_traceback_hidden
 from ..registry import check
 from ..session import source
 from ..strategies import HOSTILE_NAMES, search_spaces, seeds
 from ..strategies.spaces import extreme_floats, extreme_ints, few_levels
 from ..subject import Subject, expect
-from .common import plane, warm_ups, warmed_session
+from .common import Fault, expect_valid, plane, warm_ups, warmed_session
 
 __tracebackhide__ = is_traceback_hidden
 
-Fault = Callable[[SearchSpace, Any], str | None]
 #: Width of the outer parts of a range that must be visited, as a share of the range.
 _EDGE = 0.025
 
@@ -35,21 +33,12 @@ def _check_suggestions(subject: Subject, space: SearchSpace, seed: int, warm: in
         problem = fault(space, params)
         expect(problem is None, f"{problem} (a suggestion was {params!r})")
     for trial in session.asks(n):
-        problem = fault(space, trial.params)
-        expect(problem is None, f"{problem}")
+        expect_valid(space, trial.params, fault)
         session.tell(trial, 0.0)
 
 
-def _domain_problem(space: SearchSpace, params: Any) -> str | None:
-    for name, value in flattened(params, space).items():
-        problem = domain_fault(space[name], value) if name in space else None
-        if problem is not None:
-            return f"{name} = {value!r} {problem}"
-    return None
-
-
-def _structure_or_domain_problem(space: SearchSpace, params: Any) -> str | None:
-    return structure_fault(space, params) or _domain_problem(space, params)
+def _structure_or_values_fault(space: SearchSpace, params: Any) -> str | None:
+    return structure_fault(space, params) or values_fault(space, params)
 
 
 def _explore(subject: Subject, fault: Fault, share: float = 1.0, **options: bool) -> None:
@@ -67,19 +56,17 @@ def check_suggestions_lie_in_their_domain(subject: Subject) -> None:
     """Every value lies within the bounds of its parameter, on its step, or among its choices."""
     stepped = [Float(0.0, 1.0, step=0.25), Int(0, 10, step=5)]  # few of the drawn spaces have a step
     subject.each(
-        lambda parameter: _check_suggestions(subject, SearchSpace({"x": parameter}), 0, 0, _domain_problem), stepped
+        lambda parameter: _check_suggestions(subject, SearchSpace({"x": parameter}), 0, 0, values_fault), stepped
     )
-    _explore(subject, _domain_problem, share=2.0)
+    _explore(subject, values_fault, share=2.0)
 
 
 @check("valid")
 def check_suggestions_lie_in_extreme_domains(subject: Subject) -> None:
     """The same holds for the widest and narrowest floats, 64-bit integers, and choices that differ in type only."""
     extremes = [*extreme_ints(), *extreme_floats()]
-    subject.each(
-        lambda extreme: _check_suggestions(subject, SearchSpace({"x": extreme}), 0, 0, _domain_problem), extremes
-    )
-    _explore(subject, _domain_problem, share=2.0, extreme=True)
+    subject.each(lambda extreme: _check_suggestions(subject, SearchSpace({"x": extreme}), 0, 0, values_fault), extremes)
+    _explore(subject, values_fault, share=2.0, extreme=True)
 
 
 @check("valid")
@@ -88,7 +75,7 @@ def check_large_integers_stay_exact(subject: Subject) -> None:
 
     def body(power: int, offset: int, width: int, sign: int, seed: int) -> None:
         low = sign * (2**power + offset)
-        _check_suggestions(subject, SearchSpace({"n": Int(low, low + width)}), seed, 0, _domain_problem, n=12)
+        _check_suggestions(subject, SearchSpace({"n": Int(low, low + width)}), seed, 0, values_fault, n=12)
 
     subject.explore(
         body,
@@ -106,7 +93,7 @@ def check_narrow_logarithmic_ranges_are_kept(subject: Subject) -> None:
 
     def body(low: float, digits: int, seed: int) -> None:
         high = max(low * (1.0 + 10.0**-digits), math.nextafter(low, math.inf))
-        _check_suggestions(subject, SearchSpace({"x": Float(low, high, log=True)}), seed, 0, _domain_problem, n=4)
+        _check_suggestions(subject, SearchSpace({"x": Float(low, high, log=True)}), seed, 0, values_fault, n=4)
 
     subject.explore(
         body, share=4.0, low=st.sampled_from([1.0, 3.0, 0.1, 1e-5, 7e8]), digits=st.integers(9, 15), seed=seeds()
@@ -125,27 +112,19 @@ def check_hostile_names_are_kept(subject: Subject) -> None:
     for name in HOSTILE_NAMES:
         subject.restart()
         space = SearchSpace({name: Float(0.0, 1.0), "other": Int(0, 3)})
-        _check_suggestions(subject, space, 0, 0, _structure_or_domain_problem)
+        _check_suggestions(subject, space, 0, 0, _structure_or_values_fault)
 
 
 @check("valid", "conditional")
 def check_conditions_are_kept(subject: Subject) -> None:
     """A parameter is present exactly if its parents have the values it depends on."""
-    _explore(subject, _structure_or_domain_problem, conditional=True)
+    _explore(subject, _structure_or_values_fault, conditional=True)
 
 
 @check("valid")
 def check_values_have_builtin_types(subject: Subject) -> None:
     """Floats are ``float`` and integers are ``int``, never NumPy scalars."""
-
-    def fault(space: SearchSpace, params: Any) -> str | None:
-        for name, value in flattened(params, space).items():
-            problem = type_fault(space[name], value) if name in space else None
-            if problem is not None:
-                return f"{name} = {value!r} {problem}"
-        return None
-
-    _explore(subject, fault)
+    _explore(subject, lambda space, params: values_fault(space, params, type_fault))
 
 
 def _reach(subject: Subject, parameter: Parameter) -> None:
@@ -191,8 +170,7 @@ def check_a_top_step_stays_within_its_bounds(subject: Subject) -> None:
             subject.restart()
             session = subject.session(space, seed)
             for trial in session.asks(5):
-                problem = _domain_problem(space, trial.params)
-                expect(problem is None, str(problem))
+                expect_valid(space, trial.params, values_fault)
                 is_reached |= trial.params["p"] > high - step / 2
                 session.tell(trial, 0.0)
             if is_reached:

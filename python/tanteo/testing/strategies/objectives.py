@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from ...run.report import flat_params
 from ...space.search_space import SearchSpace
-from ..domain import flattened, unit
+from ..domain import unit
 
 KINDS = (
     "bowl", "plateau", "nan_islands", "inf_half", "failing_half", "one_outlier", "heavy_tail", "huge", "denormal",
@@ -40,7 +41,7 @@ class Objective:
 
     def __call__(self, params: dict[str, Any]) -> float | None:
         """Return the value of a configuration; None is a failure."""
-        units = [unit(self.space[name], value) for name, value in flattened(params, self.space).items()] or [0.5]
+        units = [unit(self.space[name], value) for name, value in flat_params(params, self.space).items()] or [0.5]
         self._n_calls += 1
         bowl = sum((u - 0.3) ** 2 for u in units) / len(units)
         return _shaped(self.kind, bowl, units[0], self._n_calls)

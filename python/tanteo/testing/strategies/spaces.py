@@ -197,16 +197,7 @@ def _stepped(draw: DrawFn, *, when: Mapping[str, Any] | None) -> Parameter:
 @st.composite
 def _ints(draw: DrawFn, *, extreme: bool, when: Mapping[str, Any] | None) -> Parameter:
     if extreme and draw(st.booleans()):
-        ends = [
-            (7, 7),
-            (1, 10**12),
-            (2**53 + 1, 2**53 + 3),
-            (2**60 + 1, 2**60 + 5),
-            (0, 2**64 - 1),
-            (-(2**63), 2**63 - 1),
-        ]
-        low, high = draw(st.sampled_from(ends))
-        return Int(low, high, log=low > 0 and draw(st.booleans()), when=when)
+        return draw(st.sampled_from(extreme_ints(when)))
     low, spacing = draw(st.integers(-100, 100)), draw(st.sampled_from(["plain", "multiple", "free", "log"]))
     if spacing == "multiple":
         step = draw(st.integers(2, 25))
