@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice, takewhile
 
-from ._internal.coercion import as_bool, as_float, as_int
+from ._internal.coercion import as_bool, as_float, as_positive, at_least
 from ._internal.typing import TYPE_CHECKING
 from .exceptions import ArgumentError
 
@@ -76,12 +76,12 @@ class ExpectedGain:
     n_min_trials: int | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "below", _positive("below", self.below))
+        object.__setattr__(self, "below", as_positive(self.below, "below"))
         object.__setattr__(self, "relative", as_bool(self.relative, "relative"))
-        object.__setattr__(self, "n_ahead", _count("n_ahead", self.n_ahead))
-        object.__setattr__(self, "patience", _count("patience", self.patience))
+        object.__setattr__(self, "n_ahead", at_least(1, self.n_ahead, "n_ahead"))
+        object.__setattr__(self, "patience", at_least(1, self.patience, "patience"))
         if self.n_min_trials is not None:
-            object.__setattr__(self, "n_min_trials", _count("n_min_trials", self.n_min_trials))
+            object.__setattr__(self, "n_min_trials", at_least(1, self.n_min_trials, "n_min_trials"))
 
     def __call__(self, optimizer: Optimizer) -> str | None:
         """Return why to stop, or None."""
@@ -166,7 +166,7 @@ class NoImprovement:
     min_delta: float = 0.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "n_trials", _count("n_trials", self.n_trials))
+        object.__setattr__(self, "n_trials", at_least(1, self.n_trials, "n_trials"))
         delta = as_float(self.min_delta, "min_delta")
         if not 0.0 <= delta < math.inf:
             raise ArgumentError(f"min_delta must be a finite number that is not negative, got {delta!r}")
@@ -231,17 +231,3 @@ _TESTED = 10
 _LOOKED_BACK = 3
 # The numbers of states in a view.
 _PENDING, _COMPLETE = 0, 1
-
-
-def _count(name: str, value: object) -> int:
-    number = as_int(value, name)
-    if number < 1:
-        raise ArgumentError(f"{name} must be an integer from 1 upwards, got {number}")
-    return number
-
-
-def _positive(name: str, value: object) -> float:
-    number = as_float(value, name)
-    if not 0.0 < number < math.inf:
-        raise ArgumentError(f"{name} must be a positive, finite number, got {number!r}")
-    return number

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from tanteo.run.wire import MAX_PAYLOAD, Garbled, Reader, pack, write
+from tanteo._internal.files import write_all
+from tanteo.run.wire import MAX_PAYLOAD, Garbled, Reader, pack
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def pipe():
 def test_messages_are_received_as_sent(pipe):
     reader, writing = pipe
     messages = [("started",), ("call", "report", (3, 1, 0.5)), ("finished", 3, None)]
-    write(writing, b"".join(map(pack, messages)))
+    write_all(writing, b"".join(map(pack, messages)))
     assert reader.receive() == messages
 
 
@@ -27,7 +28,7 @@ def test_a_message_is_assembled_from_pieces(pipe):
     frame = pack(("finished", 3, "x" * 100))
     messages = []
     for k in range(0, len(frame), 7):
-        write(writing, frame[k : k + 7])
+        write_all(writing, frame[k : k + 7])
         messages += reader.receive()
     assert messages == [("finished", 3, "x" * 100)]
 
@@ -49,9 +50,9 @@ HEADER = pack(("started",))[:16]
 )
 def test_garbage_raises_immediately(pipe, garbage):
     reader, writing = pipe
-    write(writing, pack(("started",)))
+    write_all(writing, pack(("started",)))
     assert reader.receive() == [("started",)]
-    write(writing, garbage)
+    write_all(writing, garbage)
     with pytest.raises(Garbled):
         reader.receive()
 

@@ -116,11 +116,27 @@ def as_int(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> 
     return int(number)
 
 
+def at_least(least: int, value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
+    """Return ``value`` as an int from ``least`` up."""
+    number = as_int(value, label, error)
+    if number < least:
+        raise error(f"{label} must be at least {least}, got {shown(number)}")
+    return number
+
+
 def as_count(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
     """Return ``value`` as an int from 1 to 2**32 - 1."""
-    number = as_int(value, label, error)
-    if not 1 <= number < 2**32:
-        raise error(f"{label} must be at least 1 (and below 2**32), got {shown(number)}")
+    number = at_least(1, value, label, error)
+    if number >= 2**32:
+        raise error(f"{label} must be below 2**32, got {shown(number)}")
+    return number
+
+
+def as_positive(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> float:
+    """Return ``value`` as a finite float above 0."""
+    number = as_float(value, label, error)
+    if not 0.0 < number < math.inf:
+        raise error(f"{label} must be a positive, finite number, got {number!r}")
     return number
 
 

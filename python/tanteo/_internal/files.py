@@ -79,7 +79,7 @@ def _replace(target: Path, mode: int | None, data: bytes) -> bool:
             if mode is not None:
                 # The umask of the process must not apply.
                 temporary.chmod(mode)
-            _write(descriptor, data)
+            write_all(descriptor, data)
             os.fsync(descriptor)
             if fcntl is not None:
                 temporary.replace(target)
@@ -131,7 +131,8 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all bytes to a file descriptor."""
     remaining = memoryview(data)
     while remaining:
         remaining = remaining[os.write(descriptor, remaining) :]

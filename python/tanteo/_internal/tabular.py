@@ -9,6 +9,11 @@ from ..exceptions import ArgumentError
 from .coercion import shown
 
 
+def is_missing(cell: Any) -> bool:
+    """Return whether a cell is empty: None, NaN, or the ``NA`` of pandas."""
+    return cell is None or (isinstance(cell, float) and cell != cell) or str(cell) == "<NA>"
+
+
 def is_table(value: Any) -> bool:
     """Return whether ``value`` is a data frame or a mapping from columns to lists."""
     is_frame = hasattr(value, "columns") and (hasattr(value, "to_dicts") or hasattr(value, "to_dict"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import as_float, short, shown
 from .._internal.files import as_path
-from .._internal.tabular import is_table, rows_of
+from .._internal.tabular import is_missing, is_table, rows_of
 from ..exceptions import ArgumentError, StudyError
 from ..space.declared import SEPARATOR
 from .source import Row, Source, thinned
@@ -138,11 +138,6 @@ def _flat(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     for key, value in params.items():
         if isinstance(value, Mapping):
             flat |= _flat(value, f"{prefix}{key}{SEPARATOR}")
-        elif not _is_missing(value):
+        elif not is_missing(value):
             flat[f"{prefix}{key}"] = value
     return flat
-
-
-def _is_missing(value: Any) -> bool:
-    """Return whether a cell is empty; data frames have NaN there."""
-    return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) == "<NA>"

@@ -10,14 +10,13 @@
 from __future__ import annotations
 
 import csv
-import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._internal.equality import builtin
-from .._internal.tabular import rows_of
+from .._internal.tabular import is_missing, rows_of
 from .._internal.text import FORMULA, escaped, safe_repr
 from ..exceptions import ArgumentError
 from ..space.parameters import Constant, Float, Int, Parameter
@@ -252,7 +251,7 @@ def _integer(cell: Any) -> Any:
 
 
 def _is_missing(cell: Any) -> bool:
-    return cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell)) or str(cell) == "<NA>"
+    return cell == "" or is_missing(cell)
 
 
 def _number(cell: Any) -> float | None:

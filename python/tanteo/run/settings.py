@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from tanteo._internal.coercion import as_bool, as_float, as_int, members, shown
+from tanteo._internal.coercion import as_bool, as_positive, at_least, members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.run.loop import Callback, StopRule
+
+# The checks of the options that are None or a number; each returns a builtin.
+_CHECKS: dict[str, Callable[[Any, str], object]] = {
+    "n_trials": partial(at_least, 0),
+    "until": partial(at_least, 0),
+    "n_workers": partial(at_least, 1),
+    "threads_per_worker": partial(at_least, 1),
+    "timeout": as_positive,
+    "trial_timeout": as_positive,
+    "progress": as_bool,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +46,10 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.n_workers is None:
-            raise ArgumentError("n_workers must be an integer from 1 upwards, got None")
-        builtin = {
-            "n_trials": _count("n_trials", self.n_trials, least=0),
-            "until": _count("until", self.until, least=0),
-            "n_workers": _count("n_workers", self.n_workers),
-            "threads_per_worker": _count("threads_per_worker", self.threads_per_worker),
-            "timeout": _seconds("timeout", self.timeout),
-            "trial_timeout": _seconds("trial_timeout", self.trial_timeout),
-            "progress": None if self.progress is None else as_bool(self.progress, "progress"),
-        }
-        for name, value in builtin.items():
-            object.__setattr__(self, name, value)
+            raise ArgumentError("n_workers must be an integer from 1 up, got None")
+        for name, check in _CHECKS.items():
+            value = getattr(self, name)
+            object.__setattr__(self, name, None if value is None else check(value, name))
         unchecked: Any = self.stop_when
         if isinstance(unchecked, type) or not callable(unchecked or bool):
             expected = "a rule such as tt.stopping.ExpectedGain() or a callable that takes the optimizer"
@@ -62,23 +65,3 @@ class Settings:
     def needs_processes(self) -> bool:
         """Whether trials are evaluated in worker processes."""
         return self.n_workers > 1 or self.trial_timeout is not None
-
-
-def _count(name: str, value: object, *, least: int = 1) -> int | None:
-    """Return the count as a builtin, or None for no limit."""
-    if value is None:
-        return None
-    number = as_int(value, name)
-    if number < least:
-        raise ArgumentError(f"{name} must be an integer from {least} upwards, got {shown(number)}")
-    return number
-
-
-def _seconds(name: str, value: object) -> float | None:
-    """Return the seconds as a builtin, or None for no limit."""
-    if value is None:
-        return None
-    number = as_float(value, name)
-    if not 0.0 < number < math.inf:
-        raise ArgumentError(f"{name} must be a positive number of seconds or None, got {number!r}")
-    return number

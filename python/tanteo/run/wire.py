@@ -52,13 +52,6 @@ def pack(message: tuple[Any, ...]) -> bytes:
     return _HEADER.pack(_MAGIC, len(payload), zlib.crc32(payload)) + payload
 
 
-def write(descriptor: int, frame: bytes) -> None:
-    """Write a packed message completely."""
-    remaining = memoryview(frame)
-    while remaining:
-        remaining = remaining[os.write(descriptor, remaining) :]
-
-
 class Reader:
     """Extracts messages from the bytes received so far.
 

@@ -21,11 +21,12 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
+from tanteo._internal.files import write_all
 from tanteo.exceptions import TrialStateError
 from tanteo.run.evaluation import Evaluation, describe_error, failed
 from tanteo.run.objective import Objective, RunningTrial
 from tanteo.run.payload import dump_error, error_text, loads, rebuilt
-from tanteo.run.wire import pack, write
+from tanteo.run.wire import pack
 
 _logger = logging.getLogger("tanteo.run")
 
@@ -47,7 +48,7 @@ def main(connection: Connection) -> None:
                 _evaluate(descriptor, inbox, objective, *message[1:])
         except BaseException as error:
             # Includes SystemExit and KeyboardInterrupt: the parent decides what ends the search.
-            write(descriptor, pack(("raised", dump_error(error), error_text(error))))
+            write_all(descriptor, pack(("raised", dump_error(error), error_text(error))))
 
 
 def _evaluate(
@@ -59,12 +60,12 @@ def _evaluate(
     resume_from: int | None,
 ) -> None:
     params = loads(payload)
-    write(descriptor, pack(("started",)))
+    write_all(descriptor, pack(("started",)))
     pipe = _Pipe(descriptor, inbox)
     evaluation = objective(RunningTrial(trial, params, pipe, resume_from))
     pipe.close()
     _flush_output()
-    write(descriptor, _pack_evaluation(trial, evaluation))
+    write_all(descriptor, _pack_evaluation(trial, evaluation))
 
 
 def _pack_evaluation(trial: int, evaluation: Evaluation) -> bytes:
@@ -111,7 +112,7 @@ class _Pipe:
         with self._lock:
             if not self._is_open:
                 raise TrialStateError(f"trial {arguments[0]} has ended: its objective has returned")
-            write(self._descriptor, pack(("call", method, arguments)))
+            write_all(self._descriptor, pack(("call", method, arguments)))
             kind, answer = self._inbox.get()
         if kind == "refuse":
             error, text = answer

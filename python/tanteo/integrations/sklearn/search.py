@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ..._internal.coercion import as_bool, as_int, shown
+from ..._internal.coercion import as_bool, at_least, shown
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...study import Study
@@ -164,7 +164,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
 
     def _run_search(self, evaluate_candidates: Callable[..., Any], *, callback_ctx: Any = None) -> None:
         """Ask for candidates, let scikit-learn evaluate them, and tell their scores."""
-        n, size = _positive(self.n_iter, "n_iter"), _positive(self.batch_size, "batch_size")
+        n, size = at_least(1, self.n_iter, "n_iter"), at_least(1, self.batch_size, "batch_size")
         evaluated_on = {**self.cv.identity, "score": _score_name(self.scoring, self.refit)}
         self.study_ = self._open(evaluated_on)
         task = None if callback_ctx is None else SearchTask(self, callback_ctx, n * self.cv.n_splits)
@@ -233,13 +233,6 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         except ArgumentError:
             opened.close()
             raise
-
-
-def _positive(value: Any, name: str) -> int:
-    number = as_int(value, name)
-    if number < 1:
-        raise ArgumentError(f"{name} must be at least 1, got {shown(number)}")
-    return number
 
 
 def _seed(random_state: Any) -> int | None:
