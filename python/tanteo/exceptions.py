@@ -8,14 +8,21 @@ expected and what to do. After an error the object that raised it is in the stat
 from __future__ import annotations
 
 
+def escaped(text: str) -> str:
+    r"""Return ``text`` with its control characters escaped, except line ends and tabs, which tables may contain.
+
+    >>> escaped("red:\t\x1b[31m")
+    'red:\t\\x1b[31m'
+    """
+    return "".join(c if c.isprintable() or c in "\n\r\t" else ascii(c)[1:-1] for c in text)
+
+
 class TanteoError(Exception):
     """Base class of all errors of this library. Its text has no control characters, which terminals obey."""
 
     def __str__(self) -> str:
         # Not the method of the next class: KeyError shows the repr of its argument, and ours is a sentence.
-        text = Exception.__str__(self)
-        # The same as `escaped` of `_internal.text`, which this file, the lowest of the package, must not import.
-        return "".join(c if c.isprintable() or c in "\n\r\t" else ascii(c)[1:-1] for c in text)
+        return escaped(Exception.__str__(self))
 
 
 class ArgumentError(TanteoError, ValueError):

@@ -137,9 +137,9 @@ def test_rules_need_one_direction(rule: Any) -> None:
     ("make", "message"),
     [
         (lambda: ExpectedGain(below=0.0), "below must be a positive"),
-        (lambda: ExpectedGain(patience=0), "patience must be an integer from 1"),
+        (lambda: ExpectedGain(patience=0), "patience must be at least 1"),
         (lambda: ExpectedGain(n_min_trials=0), "n_min_trials"),
-        (lambda: NoImprovement(0), "n_trials must be an integer from 1"),
+        (lambda: NoImprovement(0), "n_trials must be at least 1"),
         (lambda: NoImprovement(3, min_delta=-1.0), "min_delta"),
         (lambda: Target(math.nan), "value must be a number"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# Defined there, since nothing is below the exceptions.
+from ..exceptions import escaped as escaped
 from .typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,15 +47,6 @@ def printable_lines(text: str) -> str:
     'red:\n\\x1b[31m'
     """
     return "\n".join(map(printable, text.split("\n")))
-
-
-def escaped(text: str) -> str:
-    r"""Return ``text`` with its control characters escaped, except line ends and tabs, which tables may contain.
-
-    >>> escaped("red:\t\x1b[31m")
-    'red:\t\\x1b[31m'
-    """
-    return "".join(c if c.isprintable() or c in "\n\r\t" else printable(c) for c in text)
 
 
 def _repr(value: object, depth: int) -> str:

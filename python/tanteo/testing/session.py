@@ -179,23 +179,24 @@ class Session:
 
     def tell(self, trial: Suggestion, value: Any) -> None:
         """Tell a value."""
-        self._step(f"{self.name}.tell({trial.name}, {source(value)})")
-        guarded(lambda: self.sampler.tell(trial.token, value), "tell")
+        self._call(f"tell({trial.name}, {source(value)})", lambda: self.sampler.tell(trial.token, value))
+
+    def _call(self, call: str, work: Callable[[], object]) -> None:
+        """Record a call of the sampler, and make it."""
+        self._step(f"{self.name}.{call}")
+        guarded(work, call.partition("(")[0])
 
     def prune(self, trial: Suggestion) -> None:
         """Tell that a trial was stopped early."""
-        self._step(f'{self.name}.tell({trial.name}, state="pruned")')
-        guarded(lambda: self.sampler.tell(trial.token, state="pruned"), "tell")
+        self._call(f'tell({trial.name}, state="pruned")', lambda: self.sampler.tell(trial.token, state="pruned"))
 
     def observe(self, params: dict[str, Any], value: Any) -> None:
         """Add a result from outside the search."""
-        self._step(f"{self.name}.observe({source(params)}, {source(value)})")
-        guarded(lambda: self.sampler.observe(params, value), "observe")
+        self._call(f"observe({source(params)}, {source(value)})", lambda: self.sampler.observe(params, value))
 
     def enqueue(self, params: dict[str, Any]) -> None:
         """Queue params for the next ask."""
-        self._step(f"{self.name}.enqueue({source(params)})")
-        guarded(lambda: self.sampler.enqueue(params), "enqueue")
+        self._call(f"enqueue({source(params)})", lambda: self.sampler.enqueue(params))
 
     def refused(self, trial: Suggestion, value: Any, why: str) -> None:
         """Tell something that the sampler must refuse with an ordinary exception."""
