@@ -114,21 +114,16 @@ def _environment(search: Optimizer) -> list[tuple[str, str]]:
         return []
     changed = search.environment_changes()
     n_hidden = len(changed) - _CHANGES
-    return [
-        *(
-            (name, _joined(environment[name]))
-            for name in ("python", "os", "cpu", "gpus", "host")
-            if environment.get(name)
-        ),
-        *(
-            [("commit", f"{environment['commit']}{' (changed)' if environment['dirty'] else ''}")]
-            if environment.get("commit")
-            else []
-        ),
-        *([("command", " ".join(map(str, environment["argv"])))] if environment.get("argv") else []),
-        *(("changed", change) for change in changed[:_CHANGES]),
-        *([("changed", f"and {n_hidden} more")] if n_hidden > 0 else []),
-    ]
+    names = ("python", "os", "cpu", "gpus", "host")
+    rows = [(name, _joined(environment[name])) for name in names if environment.get(name)]
+    if environment.get("commit"):
+        rows.append(("commit", f"{environment['commit']}{' (changed)' if environment['dirty'] else ''}"))
+    if environment.get("argv"):
+        rows.append(("command", " ".join(map(str, environment["argv"]))))
+    rows += [("changed", change) for change in changed[:_CHANGES]]
+    if n_hidden > 0:
+        rows.append(("changed", f"and {n_hidden} more"))
+    return rows
 
 
 def _joined(value: Any) -> str:

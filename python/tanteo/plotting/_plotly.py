@@ -55,20 +55,23 @@ def plot_optimization_history(
     if len(history.pruned.ids):
         hollow = {"color": style.MUTED, "symbol": "circle-open"}
         stopped = history.pruned.values.clip(history.axis.low, history.axis.high)
-        figure.add_scatter(x=history.pruned.ids, y=stopped, mode="markers", name="pruned", marker=hollow)
+        _points(figure, history.pruned.ids, stopped, hollow, name="pruned")
     if len(observed.ids):
         fading = {"color": style.POINT, "opacity": style.fading(len(observed.ids))}
         _add_trials(figure, observed.ids, observed, history.axis, {}, fading)
     _add_failures(figure, history.failed_ids, history.axis, {})
     if len(history.best_ids):
-        figure.add_scatter(
-            x=[*history.best_ids, history.last_id],
-            y=[*history.best_values, history.best_values[-1]],
-            mode="lines",
-            line={"shape": "hv", "color": style.BEST, "width": 2},
-            name="best so far",
-        )
+        line = {"shape": "hv", "color": style.BEST, "width": 2}
+        _line(figure, *history.best_line, line, name="best so far")
     return figure.update_yaxes(range=[history.axis.low, history.axis.high])
+
+
+def _points(figure: Any, x: Any, y: Any, marker: dict[str, Any], **options: Any) -> Any:
+    return figure.add_scatter(x=x, y=y, mode="markers", marker=marker, **options)
+
+
+def _line(figure: Any, x: Any, y: Any, line: dict[str, Any], **options: Any) -> Any:
+    return figure.add_scatter(x=x, y=y, line=line, **{"mode": "lines", **options})
 
 
 def _add_trials(
@@ -93,14 +96,14 @@ def _add_trials(
             marks = {"color": colour, "symbol": style.SYMBOLS[kind][1], "size": 14 if kind == "best" else 7}
         selected = [trial for trial, is_selected in zip(observed.trials, mask, strict=True) if is_selected]
         text = [f"trial {trial.id}: {safe_repr(trial.params)}" for trial in selected]
-        figure.add_scatter(x=x[mask], y=values, mode="markers", name=name, marker=marks, text=text, **cell)
+        _points(figure, x[mask], values, marks, name=name, text=text, **cell)
 
 
 def _add_failures(figure: Any, x: Any, axis: ValueAxis, cell: dict[str, int]) -> None:
     """Draw a tick at the bottom of the axis for each failed trial."""
     if len(x):
         marks = {"color": style.SOFT_INK, "symbol": "line-ns-open", "size": 9}
-        figure.add_scatter(x=x, y=[axis.low] * len(x), mode="markers", name="failed", marker=marks, **cell)
+        _points(figure, x, [axis.low] * len(x), marks, name="failed", **cell)
 
 
 def plot_slice(
@@ -142,19 +145,17 @@ def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
     band = panel.band
     if band is None:
         return
-    common = {"x": band.positions, **cell}
     if panel.column.labels is not None:
         bars = {"array": band.high - band.median, "color": style.BEST, "thickness": 4}
         mark = {"color": style.BEST, "symbol": "line-ew-open", "size": 10}
-        figure.add_scatter(y=band.median, error_y=bars, mode="markers", marker=mark, opacity=0.5, **common)
+        _points(figure, band.positions, band.median, mark, error_y=bars, opacity=0.5, **cell)
         return
-    figure.add_scatter(y=band.low, mode="lines", line={"width": 0}, hoverinfo="skip", **common)
-    edge = {"mode": "lines", "line": {"width": 0}, "fill": "tonexty", "fillcolor": style.BAND, "hoverinfo": "skip"}
-    figure.add_scatter(y=band.high, **edge, **common)
-    uncertain = {"color": style.BEST, "width": 1.0, "dash": "dot"}
-    figure.add_scatter(y=band.median, mode="lines", line=uncertain, name="expected", **common)
-    certain = {"color": style.BEST, "width": 1.5}
-    figure.add_scatter(y=band.certain(panel.axis), mode="lines", line=certain, name="expected", **common)
+    area = {"fill": "tonexty", "fillcolor": style.BAND, "hoverinfo": "skip"}
+    _line(figure, band.positions, band.low, {"width": 0}, hoverinfo="skip", **cell)
+    _line(figure, band.positions, band.high, {"width": 0}, **area, **cell)
+    uncertain, certain = {"color": style.BEST, "width": 1.0, "dash": "dot"}, {"color": style.BEST, "width": 1.5}
+    _line(figure, band.positions, band.median, uncertain, name="expected", **cell)
+    _line(figure, band.positions, band.certain(panel.axis), certain, name="expected", **cell)
 
 
 def plot_parallel_coordinate(
@@ -166,11 +167,7 @@ def plot_parallel_coordinate(
     """
     graph = _graph_objects("plot_parallel_coordinate")
     observed, (_, *panels) = parallel.parallel_coordinates(search, params, target, target_name)
-    line = {
-        "color": observed.badness,
-        "colorscale": _scale(reverse=True),
-        "showscale": False,
-    }
+    line = {"color": observed.badness, "colorscale": _scale(reverse=True), "showscale": False}
     value = {"label": observed.name, "values": observed.values}
     figure = graph.Figure(graph.Parcoords(dimensions=[value, *map(_dimension, panels)], line=line))
     return figure.update_layout(title="Parallel coordinates", **_layout())
@@ -200,14 +197,9 @@ def plot_contour(
         figure.add_heatmap(zsmooth=False, **shared)
     else:
         figure.add_contour(line={"width": 0.5}, **shared)
-    return figure.add_scatter(
-        x=points.x.positions,
-        y=points.y.positions,
-        mode="markers",
-        marker={"color": style.INK, "size": 5},
-        text=[f"trial {number}" for number in points.ids],
-        showlegend=False,
-    )
+    text = [f"trial {number}" for number in points.ids]
+    marker = {"color": style.INK, "size": 5}
+    return _points(figure, points.x.positions, points.y.positions, marker, text=text, showlegend=False)
 
 
 def plot_rank(
@@ -228,13 +220,9 @@ def plot_rank(
         "line": {"width": 0.5, "color": style.SOFT_INK},
         "colorbar": {"title": "rank", "tickvals": [0, 0.5, 1], "ticktext": ["best", "median", "worst"]},
     }
-    return _pair_figure(graph, points, "Rank").add_scatter(
-        x=points.x.positions,
-        y=points.y.positions,
-        mode="markers",
-        marker=marker,
-        text=[f"trial {number}: {value:.6g}" for number, value in zip(points.ids, points.values, strict=True)],
-    )
+    text = [f"trial {number}: {value:.6g}" for number, value in zip(points.ids, points.values, strict=True)]
+    figure = _pair_figure(graph, points, "Rank")
+    return _points(figure, points.x.positions, points.y.positions, marker, text=text)
 
 
 def plot_param_importances(
@@ -246,14 +234,9 @@ def plot_param_importances(
     n = n_ended(search)
     figure = _figure(graph, f"Importance of parameters ({method_text(n, method, quantile)})", "Share", "")
     # Plotly draws bars from bottom to top.
-    names = list(reversed(shares))
-    return figure.add_bar(
-        x=[shares[name] for name in names],
-        y=names,
-        orientation="h",
-        marker_color=style.POINT,
-        text=[share_text(shares[name], n) for name in names],
-    )
+    shares = dict(reversed(shares.items()))
+    text = [share_text(share, n) for share in shares.values()]
+    return figure.add_bar(x=[*shares.values()], y=[*shares], orientation="h", marker_color=style.POINT, text=text)
 
 
 def plot_edf(
@@ -262,20 +245,11 @@ def plot_edf(
     """Plot the share of trials up to each value, for one or several searches."""
     graph = _graph_objects("plot_edf")
     distributions = data.edf(search, target, target_name)
-    figure = _figure(
-        graph,
-        "Empirical distribution",
-        shared_name([distribution.of for distribution in distributions]),
-        "Share of trials",
-    )
+    name = shared_name([distribution.of for distribution in distributions])
+    figure = _figure(graph, "Empirical distribution", name, "Share of trials")
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
-        figure.add_scatter(
-            x=distribution.values,
-            y=distribution.shares,
-            mode="lines",
-            line={"shape": "hv", "color": colour},
-            name=distribution.name,
-        )
+        line = {"shape": "hv", "color": colour}
+        _line(figure, distribution.values, distribution.shares, line, name=distribution.name)
     return figure
 
 
@@ -292,12 +266,7 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
     graph = _graph_objects("plot_pareto_front")
     front = data.pareto_front(search, target_names)
     figure = _figure(graph, "Pareto front", front.names[0], front.names[1])
-    kinds = (
-        ("infeasible", ~front.feasible, style.MUTED),
-        ("dominated", front.feasible & ~front.on_front, style.POINT),
-        ("front", front.on_front, style.BEST),
-    )
-    for name, mask, colour in kinds:
+    for name, mask, colour in front.groups:
         axes = dict(zip("xyz", front.values[mask].T, strict=False))
         add = figure.add_scatter3d if len(front.names) == 3 else figure.add_scatter
         add(**axes, mode="markers", marker={"color": colour}, name=name, text=[f"trial {n}" for n in front.ids[mask]])
@@ -311,16 +280,10 @@ def plot_intermediate_values(search: Search) -> go.Figure:
     graph = _graph_objects("plot_intermediate_values")
     curves = data.intermediate_values(search)
     figure = _figure(graph, "Intermediate values", *data.curve_axes(curves)).update_xaxes(tickformat="d")
+    marked = {"mode": "lines+markers", "marker": {"size": 4}}
     for curve in curves:
-        colour = style.POINT if curve.state == "complete" else style.MUTED
-        figure.add_scatter(
-            x=curve.steps,
-            y=curve.values,
-            mode="lines+markers",
-            line={"color": colour},
-            marker={"size": 4},
-            name=f"trial {curve.id}, {curve.state}",
-        )
+        line = {"color": style.POINT if curve.state == "complete" else style.MUTED}
+        _line(figure, curve.steps, curve.values, line, name=f"trial {curve.id}, {curve.state}", **marked)
     return figure
 
 
@@ -364,14 +327,8 @@ def _axis(axis: Column) -> dict[str, Any]:
 
 
 def _dimension(axis: Dimension) -> dict[str, Any]:
-    range_ = [axis.low, 1.0]
-    return {
-        "label": axis.name,
-        "values": axis.positions,
-        "range": range_,
-        "tickvals": axis.ticks,
-        "ticktext": axis.labels,
-    }
+    ticks = {"tickvals": axis.ticks, "ticktext": axis.labels}
+    return {"label": axis.name, "values": axis.positions, "range": [axis.low, 1.0], **ticks}
 
 
 def _scale(*, reverse: bool = False) -> list[list[Any]]:

@@ -224,15 +224,8 @@ def pair(
         raise ArgumentError(f"this plot needs two parameters that differ, got {names!r}; name two with params=")
     both = ~np.isnan(sum(c.positions for c in columns(search, names, observed.ids)))
     x, y = columns(search, names, observed.ids[both])
-    return Pair(
-        x,
-        y,
-        observed.ids[both],
-        observed.values[both],
-        _ranks(observed.badness[both]),
-        observed.maximize,
-        observed.name,
-    )
+    ranks = _ranks(observed.badness[both])
+    return Pair(x, y, observed.ids[both], observed.values[both], ranks, observed.maximize, observed.name)
 
 
 def _most_important_pair(search: Search, observed: Observations) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tanteo._internal.coercion import members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
+from tanteo.plotting import style
 from tanteo.plotting.targets import Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
@@ -160,6 +161,11 @@ class History:
     failed_ids: Numbers
     last_id: int
 
+    @property
+    def best_line(self) -> tuple[list[int], list[float]]:
+        """Ids and values of the corners of the line of the best value, which continues to the last trial."""
+        return [*self.best_ids, self.last_id], [*self.best_values, self.best_values[-1]]
+
 
 def optimization_history(search: Search, target: Target | None = None, target_name: str | None = None) -> History:
     """Return the history; see :class:`History`.
@@ -250,6 +256,15 @@ class Front:
     on_front: Mask
     feasible: Mask
     names: list[str]
+
+    @property
+    def groups(self) -> list[tuple[str, Mask, str]]:
+        """Name, trials and colour of each group, in the order of drawing."""
+        return [
+            ("infeasible", ~self.feasible, style.MUTED),
+            ("dominated", self.feasible & ~self.on_front, style.POINT),
+            ("front", self.on_front, style.BEST),
+        ]
 
 
 def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> Front:

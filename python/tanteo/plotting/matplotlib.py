@@ -69,8 +69,7 @@ def plot_optimization_history(
         draw_trials(axes, observed.ids, observed, history.axis, opacity=style.fading(len(observed.ids)))
     axes.set_ylim(history.axis.low, history.axis.high)
     if len(history.best_ids):
-        ids, values = [*history.best_ids, history.last_id], [*history.best_values, history.best_values[-1]]
-        axes.step(ids, values, where="post", color=style.BEST, linewidth=2.0, label="best so far")
+        axes.step(*history.best_line, where="post", color=style.BEST, linewidth=2.0, label="best so far")
     draw_failures(axes, history.failed_ids)
     count_in_whole_numbers(axes.xaxis)
     return legend_above(tidy(axes, "Trial", observed.name))
@@ -274,12 +273,8 @@ def plot_edf(
     distributions = data.edf(search, target, target_name)
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
         axes.step(distribution.values, distribution.shares, where="post", color=colour, label=distribution.name)
-    return tidy(
-        axes,
-        shared_name([distribution.of for distribution in distributions]),
-        "Share of trials",
-        legend=len(distributions) > 1,
-    )
+    name = shared_name([distribution.of for distribution in distributions])
+    return tidy(axes, name, "Share of trials", legend=len(distributions) > 1)
 
 
 def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
@@ -294,12 +289,7 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
     """
     front = data.pareto_front(search, target_names)
     axes: Any = _axes("plot_pareto_front", ax, projection="3d" if len(front.names) == 3 else None)
-    groups = (
-        ("infeasible", ~front.feasible, style.MUTED),
-        ("dominated", front.feasible & ~front.on_front, style.POINT),
-        ("front", front.on_front, style.BEST),
-    )
-    for name, mask, colour in groups:
+    for name, mask, colour in front.groups:
         if mask.any():
             axes.scatter(*front.values[mask].T, color=colour, label=name, s=26, **_EDGE)
     if len(front.names) == 3:
@@ -311,18 +301,12 @@ def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
     """Plot the reported values of trials by step; trials that were pruned or failed are grey."""
     axes = _axes("plot_intermediate_values", ax)
     curves = data.intermediate_values(search)
+    looks: dict[bool, dict[str, Any]] = {
+        True: {"color": style.POINT, "linewidth": 1.5, "zorder": 3, "label": "complete"},
+        False: {"color": style.MUTED, "linewidth": 1.0, "zorder": 2, "label": "ended early"},
+    }
     for curve in curves:
-        complete = curve.state == "complete"
-        axes.plot(
-            curve.steps,
-            curve.values,
-            color=style.POINT if complete else style.MUTED,
-            linewidth=1.5 if complete else 1.0,
-            marker="o",
-            markersize=3,
-            zorder=3 if complete else 2,
-            label="complete" if complete else "ended early",
-        )
+        axes.plot(curve.steps, curve.values, marker="o", markersize=3, **looks[curve.state == "complete"])
     count_in_whole_numbers(axes.xaxis)
     return tidy(axes, *data.curve_axes(curves), legend=True)
 
@@ -407,13 +391,9 @@ def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -
 def legend_above(axes: Axes) -> Axes:
     """Draw a legend above the axes, where it covers no points, with at most four entries in a row."""
     _, labels = axes.get_legend_handles_labels()
-    row: dict[str, Any] = {
-        "ncols": min(len(labels), 4),
-        "columnspacing": 1.0,
-        "handletextpad": 0.4,
-        "borderaxespad": 0.0,
-    }
-    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.01), frameon=False, fontsize=9, **row)
+    row: dict[str, Any] = {"ncols": min(len(labels), 4), "columnspacing": 1.0}
+    near: dict[str, Any] = {"handletextpad": 0.4, "borderaxespad": 0.0, "bbox_to_anchor": (0.0, 1.01)}
+    axes.legend(loc="lower left", frameon=False, fontsize=9, **near, **row)
     return axes
 
 
