@@ -36,52 +36,37 @@ def compare(options: argparse.Namespace) -> None:
 
 
 def _rows(first: Optimizer, second: Optimizer) -> list[Row]:
-    rows: list[Row] = [
-        ("directions", *(directions_text(search) for search in (first, second))),
-        ("sampler", repr(first.sampler), repr(second.sampler)),
-        *_rules(first, second),
-        ("seed", str(first.seed), str(second.seed)),
-        ("trials", states_text(first.trials), states_text(second.trials)),
-    ]
-    if len(first.directions) != len(second.directions):
-        return [*rows, ("found", *(_outcome_text(search) for search in (first, second)))]
-    if len(first.directions) != 1:
-        return [*rows, ("Pareto front", *(n_in_front(search) for search in (first, second)))]
-    progress = [best_so_far(search, list(search.trials)) for search in (first, second)]
     counts = [n_ended(search) for search in (first, second)]
-    for n in sorted({*marks(min(counts)), *counts} - {0}):
-        values = (
-            _value_text(best_after(improvements, n)) if n <= n_trials else ""
-            for improvements, n_trials in zip(progress, counts, strict=True)
-        )
-        rows.append((f"best after {n}", *values))
-    return [*rows, *_best_rows(first, second)]
+    is_by_trials = len(first.directions) == len(second.directions) == 1
+    shown = sorted({*marks(min(counts)), *counts} - {0}) if is_by_trials else []
+    columns = [_column(search, shown) for search in (first, second)]
+    rows = ((name, *(column.get(name, "") for column in columns)) for name in dict.fromkeys([*columns[0], *columns[1]]))
+    return [row for row in rows if any(row[1:])]
 
 
-def _rules(first: Optimizer, second: Optimizer) -> list[Row]:
-    """The pruner, pausing and budget rows, for settings that at least one of the searches has."""
-    texts = [rules_text(search) for search in (first, second)]
-    return [(name, *(text[name] or "no" for text in texts)) for name in texts[0] if any(text[name] for text in texts)]
+def _column(search: Optimizer, counts: Sequence[int]) -> dict[str, str]:
+    """The texts of one search by row: settings, result, the best value after numbers of trials, its configuration."""
+    column = {
+        "directions": directions_text(search),
+        "sampler": repr(search.sampler),
+        **rules_text(search),
+        "seed": str(search.seed),
+        "trials": states_text(search.trials),
+        "found": _outcome_text(search),
+    }
+    if not counts:
+        return column
+    improvements, best = best_so_far(search, list(search.trials)), search.best
+    values = {n: best_after(improvements, n) if n <= n_ended(search) else None for n in counts}
+    column |= {f"best after {n}": "" if value is None else show_value(value) for n, value in values.items()}
+    params = {} if best is None else flat_params(best.params, search.space)
+    return column | {f"  {name}": show_value(value) for name, value in params.items()}
 
 
 def _outcome_text(search: Optimizer) -> str:
-    """The result of a search, if the other one has a different number of objectives."""
     if len(search.directions) > 1:
         return f"a Pareto front of {n_in_front(search)}"
     return "nothing" if search.best is None else f"the best value {show_value(search.best.value)}"
-
-
-def _best_rows(first: Optimizer, second: Optimizer) -> list[Row]:
-    """The configurations of both best trials, one parameter per row."""
-    best = [
-        flat_params(search.best.params, search.space) if search.best is not None else {} for search in (first, second)
-    ]
-    names = dict.fromkeys([*best[0], *best[1]])
-    return [(f"  {name}", *(show_value(each[name]) if name in each else "" for each in best)) for name in names]
-
-
-def _value_text(value: float | None) -> str:
-    return "" if value is None else show_value(value)
 
 
 def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
