@@ -43,7 +43,15 @@ _Parameter: TypeAlias = tuple[str, _Domain, _Raw, _Prior, Sequence[tuple[int, _A
 # | ("forbid", [(index, accept), ...])
 _Constraint: TypeAlias = tuple[Any, ...]
 
-__all__ = ["CoreGaussianProcess", "CoreOptimizer", "CoreSpace", "__version__", "kernel", "n_threads"]
+__all__ = [
+    "CoreGaussianProcess",
+    "CoreOptimizer",
+    "CoreSpace",
+    "__version__",
+    "checked_settings",
+    "kernel",
+    "n_threads",
+]
 
 __version__: str
 
@@ -91,16 +99,9 @@ class CoreOptimizer:
     ) -> CoreOptimizer:
         """Create a search without trials.
 
-        ``sampler`` is ``(name, settings)`` with all settings: random {}, sobol {}, grid {resolution},
-        one_at_a_time {base (a row or None), resolution}, tpe {n_startup, n_candidates, gamma}, gp {n_startup,
-        acquisition ("lcb" or "logei")}, auto {n_startup (an int or None)}, external {}.
-
-        ``pruner`` is ``(name, settings)`` likewise: auto {}, percentile {percentile, n_startup, n_warmup_steps,
-        interval_steps, n_min_trials}, successive_halving {min_resource (an int or None), reduction_factor,
-        min_early_stopping_rate, bootstrap_count}, hyperband {min_resource, max_resource (an int or None),
-        reduction_factor, bootstrap_count}, wilcoxon {p_threshold, n_startup_steps}, patient {pruner (a pair or None),
-        patience, min_delta}, threshold {lower, upper (floats or None), n_warmup_steps, interval_steps}, nothing {},
-        external {}.
+        ``sampler`` and ``pruner`` are ``(name, settings)``, with the settings of the classes of this name in Python, of
+        which those left out have their defaults. The base of one_at_a_time is a row, the inner pruner of patient a
+        pair. ``("external", {})`` stands for one written in Python.
 
         ``earlier`` has the rows of every source: (row, loss, whether it may be tried), with None for missing values.
         """
@@ -315,6 +316,13 @@ class CoreGaussianProcess:
         """Lengthscales, heights (0 if a column is always active), shears (a column, the column added to it, and its
         multiple), signal and noise variance.
         """
+
+def checked_settings(kind: str, name: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """Check the ranges of settings of a sampler or a pruner (``kind``).
+
+    Return those that are numbers or text, as builtins, with the defaults of those left out. Those that depend on a
+    search (``base``, ``pruner``) are ignored.
+    """
 
 def kernel() -> str:
     """The active instruction set: baseline, avx2 or avx512 (set by ``TANTEO_KERNEL``)."""

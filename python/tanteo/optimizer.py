@@ -11,11 +11,8 @@ from ._internal.text import safe_repr
 from ._internal.typing import TYPE_CHECKING
 from .exceptions import ArgumentError, SpaceError
 from .pruners.settings import Settings as PrunerSettings
-from .pruners.settings import checked as checked_pruner
-from .pruners.settings import from_core as pruner_from_core
-from .pruners.user_objects import UserObjects
-from .samplers.settings import Settings, by_name
-from .samplers.settings import checked as checked_sampler
+from .pruners.user_objects import EXTERNAL, UserObjects
+from .samplers.settings import Settings
 from .space.infeasible import nothing_feasible
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import SearchToken
@@ -25,10 +22,11 @@ from .trials.reporting import Reporting
 from .trials.trial import Trial
 
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from typing import Any
 
     from .earlier.known import EarlierSource
     from .earlier.reading import AnySource
+    from .options import AnySpace, Directions
     from .pruners import Pruner
     from .pruners.external import Promotion
     from .samplers import Sampler
@@ -36,10 +34,6 @@ if TYPE_CHECKING:
     from .trials.objectives import Direction, Names
     from .trials.outcome import Outcome
     from .trials.results import AnyTrial
-
-    Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
-    # The types accepted as a space.
-    AnySpace: TypeAlias = SearchSpace | Mapping[str, Any]
 
 
 class Optimizer(Reporting):
@@ -59,16 +53,15 @@ class Optimizer(Reporting):
         ``{"loss": "minimize", "accuracy": "maximize"}``. Names are shown wherever values are. The names of arguments of
         :meth:`tell` are not allowed (``value``, ``state``, ``sem``, ``constraints``, ``cost``, ``reason``).
     sampler
-        ``"auto"``, ``"tpe"``, ``"gp"``, ``"random"``, ``"sobol"``, ``"grid"``, ``"one_at_a_time"``, settings such as
-        ``tt.samplers.TPE(n_startup=20)``, or an object of your own (:class:`tanteo.samplers.Sampler`).
+        The name of one in :mod:`tanteo.samplers` such as ``"tpe"``, settings such as ``tt.samplers.TPE(n_startup=20)``,
+        or an object of your own (:class:`tanteo.samplers.Sampler`).
     seed
         From 0 to 2**64 - 1. By default it is drawn from the operating system; :attr:`seed` returns it.
     deduplicate
         Whether to suggest each configuration at most once (unless results are told to be noisy).
     pruner
-        The pruner behind :meth:`should_prune`: ``"auto"``, ``"median"``, ``"percentile"``, ``"successive_halving"``,
-        ``"hyperband"``, ``"wilcoxon"``, ``"patient"``, ``"nothing"``, settings such as
-        ``tt.pruners.Hyperband(max_resource=81)``, or an object of your own (:class:`tanteo.pruners.Pruner`).
+        The pruner behind :meth:`should_prune`: the name of one in :mod:`tanteo.pruners` such as ``"median"``, settings
+        such as ``tt.pruners.Hyperband(max_resource=81)``, or an object of your own (:class:`tanteo.pruners.Pruner`).
     pausing
         Whether trials can be paused, which requires that you save checkpoints. :meth:`should_prune` then returns in
         :attr:`~tanteo.pruners.Decision.pause` whether a trial may go on later. A trial told with ``state="paused"`` is
@@ -119,15 +112,20 @@ class Optimizer(Reporting):
         space = as_space(space)
         goal_directions, names = goals(direction, directions)
         maximize = [direction_of == "maximize" for direction_of in goal_directions]
-        settings, external = checked_sampler(sampler)
-        sampler_settings = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
-        pruner_settings, own_pruner = checked_pruner(pruner)
-        unique, amount = as_bool(deduplicate, "deduplicate"), None if budget is None else as_float(budget, "budget")
-        remaining = as_bool(pausing, "pausing"), amount, self._read_earlier(earlier, space, maximize)
+        chosen, rule = Settings._chosen(sampler), PrunerSettings._chosen(pruner)
+        user_objects = UserObjects.among(chosen, rule)
         core = CoreOptimizer(
-            space._core, maximize, sampler_settings, checked_seed(seed), unique, pruner_settings, *remaining
+            space._core,
+            maximize,
+            chosen._to_core(space) if user_objects.sampler is None else EXTERNAL,
+            checked_seed(seed),
+            as_bool(deduplicate, "deduplicate"),
+            rule._to_core() if user_objects.pruner is None else EXTERNAL,
+            as_bool(pausing, "pausing"),
+            None if budget is None else as_float(budget, "budget"),
+            self._read_earlier(earlier, space, maximize),
         )
-        self._assemble(core, space, UserObjects(external, own_pruner), names, int.from_bytes(os.urandom(8)))
+        self._assemble(core, space, user_objects, names, int.from_bytes(os.urandom(8)))
 
     @staticmethod
     def _read_earlier(earlier: Sequence[AnySource] | None, space: SearchSpace, maximize: Sequence[bool]) -> list[Any]:
@@ -161,16 +159,14 @@ class Optimizer(Reporting):
     @property
     def sampler(self) -> Settings | Sampler:
         """The sampler: the settings of a built-in sampler, or the object that was given."""
-        if self._external is not None:
-            return self._external.sampler
-        name, settings = self._core.settings()["sampler"]
-        return by_name(name)._from_core(settings, self._space)
+        own = self._user_objects.sampler
+        return Settings._from_core(self._core.settings()["sampler"], self._space) if own is None else own
 
     @property
     def pruner(self) -> PrunerSettings | Pruner:
         """The pruner behind :meth:`should_prune`: the settings of a built-in pruner, or the object that was given."""
-        user_objects = self._user_objects.pruner
-        return pruner_from_core(self._core.settings()["pruner"]) if user_objects is None else user_objects
+        own = self._user_objects.pruner
+        return PrunerSettings._from_core(self._core.settings()["pruner"]) if own is None else own
 
     @property
     def deduplicate(self) -> bool:

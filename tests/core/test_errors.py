@@ -121,8 +121,10 @@ def test_a_rejected_tell_changes_nothing():
     ("sampler", "message"),
     [
         (("annealing", {}), "annealing"),
-        (("tpe", {"n_startup": 10, "n_candidates": 24}), "gamma"),
-        (("tpe", {"n_startup": 10, "n_candidates": 24, "gamma": 2.0}), "gamma is 2"),
+        (
+            ("tpe", {"n_startup": 10, "n_candidates": 24, "gamma": 2.0}),
+            "gamma must be between 0 and 1, both excluded, got 2.0",
+        ),
         (("tpe", {"n_startup": 10, "n_candidates": 24, "gamma": "0.1"}), "gamma must be a number"),
         (("tpe", {"n_startup": True, "n_candidates": 24, "gamma": 0.1}), "n_startup must be an integer"),
         (("random", {"gamma": 0.1}), 'no setting "gamma"'),

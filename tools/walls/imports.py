@@ -10,7 +10,7 @@ from pathlib import Path
 #: The rooms of the package from the ground up: each uses only those before it. The outbuildings stand on all of them.
 ORDER = (
     *("exceptions", "_core", "_internal", "space", "samplers", "pruners", "trials", "earlier", "snapshots"),
-    *("optimizer", "models", "stopping", "study", "run", "importance"),
+    *("options", "optimizer", "models", "stopping", "study", "run", "importance"),
 )
 #: May use all that is public; nothing imports them.
 OUTBUILDINGS = ("integrations", "plotting", "testing", "demo", "cli")

@@ -20,6 +20,7 @@ ORDER = (
     "model",
     "transfer",
     "acquisition",
+    "setting",
     "sampler",
     "pruner",
     "optimizer",

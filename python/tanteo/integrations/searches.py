@@ -13,7 +13,7 @@ from ..study import Study
 from .imported_trials import ImportedTrial, ImportNotes, import_trials
 
 if TYPE_CHECKING:
-    from ..optimizer import Directions
+    from ..options import Directions
 
 
 def new_search(

@@ -26,7 +26,8 @@ from .imported_trials import ImportedTrial, ImportNotes
 from .searches import fill, new_search
 
 if TYPE_CHECKING:
-    from ..optimizer import AnySpace, Directions, Optimizer
+    from ..optimizer import Optimizer
+    from ..options import AnySpace, Directions
     from ..trials.objectives import Direction
     from .imported_trials import AnySampler
 

@@ -6,48 +6,10 @@ Python, which get :class:`Reports` with one :class:`Curve` per trial and return 
 
 from __future__ import annotations
 
-from .._internal.typing import TYPE_CHECKING
+from . import settings
 from .decision import Decision
-from .settings import (
-    Auto,
-    Hyperband,
-    Median,
-    Nothing,
-    Patient,
-    Percentile,
-    Settings,
-    SuccessiveHalving,
-    Threshold,
-    Wilcoxon,
-    from_dict,
-)
+from .protocol import Curve, Pruner, Reports
+from .settings import *  # noqa: F403 - the names are listed once, in settings.__all__
 
-if TYPE_CHECKING:
-    from .protocol import Curve, Pruner, Reports
-
-__all__ = [
-    "Auto",
-    "Curve",
-    "Decision",
-    "Hyperband",
-    "Median",
-    "Nothing",
-    "Patient",
-    "Percentile",
-    "Pruner",
-    "Reports",
-    "Settings",
-    "SuccessiveHalving",
-    "Threshold",
-    "Wilcoxon",
-    "from_dict",
-]
-
-
-def __getattr__(name: str) -> object:
-    """Import the protocol on first access, because it needs ``typing``."""
-    if name in ("Curve", "Pruner", "Reports"):
-        from . import protocol
-
-        return getattr(protocol, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__all__ = ["Curve", "Decision", "Pruner", "Reports"]
+__all__ += settings.__all__

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
+from .._internal.named_settings import CoreSettings, NamedSettings
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import SnapshotError
 from ..space.labels import identity
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from .._core import CoreOptimizer
     from ..samplers import Sampler
     from .protocol import Pruner
+
+#: What the core has in place of a sampler or a pruner written in Python.
+EXTERNAL: CoreSettings = ("external", {})
 
 
 class UserObjects(Immutable):
@@ -34,6 +38,11 @@ class UserObjects(Immutable):
 
     def __init__(self, sampler: Any = None, pruner: Any = None) -> None:
         self._set(sampler=sampler, pruner=pruner)
+
+    @classmethod
+    def among(cls, sampler: Any, pruner: Any) -> UserObjects:
+        """Return those of a sampler and a pruner that are not settings of built-in ones."""
+        return cls(*(None if isinstance(each, NamedSettings | str | None) else each for each in (sampler, pruner)))
 
     def identities(self) -> dict[str, Any]:
         """Return texts that identify them, or None, as JSON values."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from os import PathLike
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from tanteo._internal.coercion import members, shown
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
+from tanteo.options import changed
 from tanteo.run.channel import DirectChannel
 from tanteo.run.early_failures import EarlyFailures
 from tanteo.run.executor import Executor, InProcess
@@ -26,7 +28,7 @@ from tanteo.trials.objectives import as_given, goals
 
 if TYPE_CHECKING:
     from tanteo.earlier.reading import AnySource
-    from tanteo.optimizer import Directions
+    from tanteo.options import Directions, SearchOptions
     from tanteo.pruners import Pruner
     from tanteo.pruners import Settings as PrunerSettings
     from tanteo.samplers import Sampler
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
 
 _P = ParamSpec("_P")
 Space = SearchSpace | Mapping[str, Any]
-# The default pruner.
-_PRUNER = "auto"
 # Seconds of silence after which a trial of another process is taken over.
 _LEASE = 60.0
 
@@ -76,7 +76,7 @@ def minimize(
     directions: Directions | None = None,
     points: Sequence[Mapping[str, Any]] = (),
     deduplicate: bool = True,
-    pruner: str | PrunerSettings | Pruner = _PRUNER,
+    pruner: str | PrunerSettings | Pruner = "auto",
     pausing: bool = False,
     earlier: Sequence[AnySource] | None = None,
     threads_per_worker: int | None = None,
@@ -195,48 +195,40 @@ def minimize(
         n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker, stop_when
     )
     objective = Objective(fn, catch)
-    options: dict[str, Any] = {"deduplicate": deduplicate, "pausing": pausing, "budget": budget, "earlier": earlier}
-    optimizer = _optimizer(space, study, directions, sampler, seed, pruner, **options)
-    return _search(objective, optimizer, points, budget, settings)
+    options: SearchOptions = {
+        "directions": directions,
+        "sampler": sampler,
+        "seed": seed,
+        "deduplicate": deduplicate,
+        "pruner": pruner,
+        "pausing": pausing,
+        "budget": budget,
+        "earlier": earlier,
+    }
+    return _search(objective, _optimizer(space, study, options), points, budget, settings)
 
 
+def _with_arguments_of(search: Callable[_P, Result]) -> Callable[[Callable[..., Result]], Callable[_P, Result]]:
+    """Show the arguments of another search, except the directions."""
+
+    def shown_with(function: Callable[..., Result]) -> Callable[_P, Result]:
+        signature = inspect.signature(search)
+        shown = [parameter for name, parameter in signature.parameters.items() if name != "directions"]
+        function.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined] # functions have it
+        return function
+
+    return shown_with
+
+
+@_with_arguments_of(minimize)
 @_without_direction
-def maximize(
-    fn: Callable[..., object],
-    space: Space | None = None,
-    *,
-    n_trials: int | None = None,
-    until: int | None = None,
-    timeout: float | None = None,
-    budget: float | None = None,
-    stop_when: StopRule | None = None,
-    n_workers: int = 1,
-    study: Optimizer | str | PathLike[str] | None = None,
-    sampler: str | SamplerSettings | Sampler = "auto",
-    seed: int | None = None,
-    progress: bool | None = None,
-    callbacks: Sequence[Callback] = (),
-    catch: tuple[type[BaseException], ...] = (Exception,),
-    trial_timeout: float | None = None,
-    points: Sequence[Mapping[str, Any]] = (),
-    deduplicate: bool = True,
-    pruner: str | PrunerSettings | Pruner = _PRUNER,
-    pausing: bool = False,
-    earlier: Sequence[AnySource] | None = None,
-    threads_per_worker: int | None = None,
-) -> Result:
+def maximize(fn: Callable[..., object], space: Space | None = None, **arguments: Any) -> Result:
     """Search ``space`` for the configuration that maximizes ``fn``.
 
     Parameters, result and errors are those of :func:`minimize`. For several objectives use ``minimize`` with
     ``directions``.
     """
-    settings = Settings(
-        n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker, stop_when
-    )
-    objective = Objective(fn, catch)
-    options: dict[str, Any] = {"deduplicate": deduplicate, "pausing": pausing, "budget": budget, "earlier": earlier}
-    optimizer = _optimizer(space, study, ["maximize"], sampler, seed, pruner, **options)
-    return _search(objective, optimizer, points, budget, settings)
+    return minimize(fn, space, **arguments, directions=["maximize"])
 
 
 def _search(
@@ -287,49 +279,24 @@ def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) ->
     return Pool(objective, channel, settings)
 
 
-def _optimizer(
-    space: Space | None,
-    study: Optimizer | str | PathLike[str] | None,
-    directions: Directions | None,
-    sampler: str | SamplerSettings | Sampler,
-    seed: int | None,
-    pruner: str | PrunerSettings | Pruner,
-    *,
-    deduplicate: bool,
-    pausing: bool,
-    budget: float | None,
-    earlier: Sequence[AnySource] | None,
-) -> Optimizer:
+def _optimizer(space: Space | None, study: Optimizer | str | PathLike[str] | None, options: SearchOptions) -> Optimizer:
     """Return a new optimizer, or the given one after checking that the arguments do not contradict it.
 
     Without directions one objective is minimized. A new search gets the budget; an existing one is not changed here.
     """
+    directions, own = options["directions"], changed(options)
     if study is None:
         if space is None:
             raise ArgumentError(
                 "minimize and maximize need a space, or study= with the path of a study or an Optimizer"
             )
-        options: dict[str, Any] = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, "pruner": pruner}
-        options |= {"pausing": pausing, "budget": budget, "earlier": earlier}
-        return Optimizer(space, directions=directions, **options)
+        unchecked: Any = options
+        return Optimizer(space, **unchecked)
     if isinstance(study, (str, PathLike)):
         from tanteo.study import Study  # imports SQLite, which a search in memory does not need
 
         # An existing study gets a new budget only once nothing can be refused any more.
-        opened = Study._with_initial_budget(
-            study,
-            space,
-            directions=directions,
-            # Options with their default values are those of the study.
-            sampler=None if isinstance(sampler, str) and sampler == "auto" else sampler,
-            seed=seed,
-            deduplicate=None if deduplicate else False,
-            pruner=None if isinstance(pruner, str) and pruner == _PRUNER else pruner,
-            pausing=True if pausing else None,
-            budget=budget,
-            earlier=earlier,
-            lease=_LEASE,
-        )
+        opened = Study._with_initial_budget(study, space, **own, lease=_LEASE)
         try:
             _check_no_directions(opened, directions, StudyError)
         except StudyError:
@@ -338,10 +305,7 @@ def _optimizer(
         return opened
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
-    is_given = {"sampler": sampler != "auto", "seed": seed is not None, "deduplicate": not deduplicate}
-    is_given |= {"pruner": pruner != _PRUNER, "pausing": pausing, "earlier": earlier is not None}
-    if any(is_given.values()):
-        extra = ", ".join(f"{name}=" for name, given in is_given.items() if given)
+    if extra := ", ".join(f"{name}=" for name in own if name not in ("directions", "budget")):
         raise ArgumentError(f"the study has its own settings; leave out {extra} beside study=")
     if space is not None:
         _check_space(space if isinstance(space, SearchSpace) else SearchSpace(space), study.space)

@@ -6,32 +6,9 @@ Python, which get a :class:`View` of the search with one :class:`Axis` per param
 
 from __future__ import annotations
 
-from .._internal.typing import TYPE_CHECKING
-from .settings import GP, TPE, Auto, Grid, OneAtATime, Random, Settings, Sobol, from_dict
+from . import settings
+from .protocol import Axis, Sampler, View
+from .settings import *  # noqa: F403 - the names are listed once, in settings.__all__
 
-if TYPE_CHECKING:
-    from .protocol import Axis, Sampler, View
-
-__all__ = [
-    "GP",
-    "TPE",
-    "Auto",
-    "Axis",
-    "Grid",
-    "OneAtATime",
-    "Random",
-    "Sampler",
-    "Settings",
-    "Sobol",
-    "View",
-    "from_dict",
-]
-
-
-def __getattr__(name: str) -> object:
-    """Import the protocol on first access, because it needs ``typing``."""
-    if name in ("Axis", "Sampler", "View"):
-        from . import protocol
-
-        return getattr(protocol, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__all__ = ["Axis", "Sampler", "View"]
+__all__ += settings.__all__

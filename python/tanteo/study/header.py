@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .._core import CoreOptimizer
 from .._internal.coercion import shown
 from .._internal.text import safe_repr
 from ..exceptions import ArgumentError, SnapshotError, StudyError
 from ..optimizer import Optimizer
+from ..options import FIXED, SETTINGS
 from ..pruners import Median
 from ..pruners.user_objects import UserObjects
 from ..snapshots import restored_space
@@ -20,54 +22,37 @@ from ..space.shown import reprs_of_opaque, shown_space
 from ..trials.objectives import as_given
 
 if TYPE_CHECKING:
-    from .._core import CoreOptimizer
+    from .._core import CoreSpace
+    from .._internal.named_settings import CoreSettings
     from ..earlier.mapping import Mapped
-    from ..earlier.reading import AnySource
-    from ..optimizer import AnySpace, Directions
-    from ..pruners import Pruner
-    from ..pruners import Settings as PrunerSettings
-    from ..samplers import Sampler
-    from ..samplers.settings import Settings
+    from ..options import AnySpace
     from ..space.search_space import SearchSpace
-    from ..trials.objectives import Direction, Names
+    from ..trials.objectives import Names
 
 FORMAT = 1
 
 
 class StudyArguments(NamedTuple):
-    """The arguments of :class:`Study` that define a search; None for those that were left out."""
+    """The arguments of :class:`Study` that define a search; ``options`` has no options that were left out."""
 
     space: AnySpace | None
-    direction: Direction | None
-    directions: Directions | None
-    sampler: str | Settings | Sampler | None
-    seed: int | None
-    deduplicate: bool | None
-    pruner: str | PrunerSettings | Pruner | None
-    pausing: bool | None
-    budget: float | None
     name: str | None
-    earlier: Sequence[AnySource] | None
+    options: Mapping[str, Any]
 
     def optimizer(self) -> Optimizer:
         """Return an optimizer created with the arguments, which checks them."""
         if self.space is None:
             raise ArgumentError("a new study needs a space")
-        options = self._asdict()
-        named = {n: options[n] for n in _OPTIONS if options[n] is not None}
-        return Optimizer(self.space, **named)
+        return Optimizer(self.space, **self.options)
 
     @property
     def user_objects(self) -> UserObjects:
         """The sampler and the pruner that are written in Python."""
-        return UserObjects(_object_with("suggest", self.sampler), _object_with("decide", self.pruner))
+        return UserObjects.among(self.options.get("sampler"), self.options.get("pruner"))
 
 
-def _object_with(method: str, argument: Any) -> Any:
-    return argument if hasattr(argument, method) and not isinstance(argument, type) else None
-
-
-_OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate", "pruner", "pausing", "budget", "earlier")
+#: The settings of the core that are neither the sampler nor the pruner.
+_PLAIN = ("maximize", *(name for name in SETTINGS if name not in ("directions", "sampler", "pruner")))
 #: The pruner of studies that were created before it could be chosen: the median, from five complete trials on.
 _FIRST_PRUNER = Median(n_min_trials=5)._to_core()
 
@@ -81,18 +66,25 @@ def header_of(arguments: StudyArguments, path: Path) -> dict[str, Any]:
         "name": path.stem if arguments.name is None else _checked_name(arguments.name),
         "nonce": int.from_bytes(os.urandom(8)),
         **space_in_header(optimizer.space),
-        "maximize": settings["maximize"],
-        "sampler": settings["sampler"],
+        **settings,
         "own_sampler": user_objects["sampler"],
-        "seed": settings["seed"],
-        "deduplicate": settings["deduplicate"],
-        "pruner": settings["pruner"],
         "own_pruner": user_objects["pruner"],
-        **({"pausing": True} if settings["pausing"] else {}),
-        **({} if optimizer.budget is None else {"budget": optimizer.budget}),
         **({} if optimizer.objective_names is None else {"objectives": list(optimizer.objective_names)}),
         **({"earlier": known} if (known := optimizer._core.earlier()) else {}),
     }
+
+
+def core_of(header: Mapping[str, Any], space: CoreSpace) -> CoreOptimizer:
+    """Return the search of a header, without trials."""
+    settings = {"pruner": _FIRST_PRUNER, **header}
+    # JSON has no tuples.
+    described: dict[str, Any] = {name: _with_tuples(*settings[name]) for name in ("sampler", "pruner")}
+    plain: dict[str, Any] = {name: settings[name] for name in _PLAIN if name in settings}
+    return CoreOptimizer(space, **described, **plain, earlier=earlier_in(header))
+
+
+def _with_tuples(name: str, settings: Mapping[str, Any]) -> CoreSettings:
+    return name, {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
 
 
 def names_in(header: Mapping[str, Any]) -> Names:
@@ -157,24 +149,20 @@ def check_settings(
         Naming the first setting that differs.
     """
     # Earlier searches were read when the study was created.
-    requested = arguments._replace(space=stored.space, earlier=None).optimizer()
+    options = {name: value for name, value in arguments.options.items() if name != "earlier"}
+    requested = Optimizer(stored.space, **options)
     compared: list[tuple[str, Any, Any]] = [
-        ("directions", _goals(requested, stored), as_given(stored.directions, stored.objective_names)),
-        ("sampler", requested.sampler, stored.sampler),
-        ("seed", requested.seed, stored.seed),
-        ("deduplicate", requested.deduplicate, stored.deduplicate),
-        ("pruner", requested.pruner, stored.pruner),
-        ("pausing", requested.pausing, stored.pausing),
-        ("name", arguments.name, header["name"]),
+        (name, getattr(requested, name), getattr(stored, name)) for name in FIXED[1:] if name in options
     ]
-    if read_only:
+    if "direction" in options or "directions" in options:
+        actual = as_given(stored.directions, stored.objective_names)
+        compared.insert(0, ("directions", _goals(requested, stored), actual))
+    if arguments.name is not None:
+        compared.append(("name", arguments.name, header["name"]))
+    if read_only and "budget" in options:
         compared.append(("budget", requested.budget, stored.budget))
-    options = arguments._asdict()
-    left_out = {name for name, value in options.items() if value is None}
-    if options["directions"] is None and options["direction"] is not None:
-        left_out.discard("directions")
     for name, requested_value, stored_value in compared:
-        if name not in left_out and not _same(requested_value, stored_value):
+        if not _same(requested_value, stored_value):
             raise StudyError(
                 f"the study {str(path)!r} was made with {name}={safe_repr(stored_value)}, and "
                 f"{safe_repr(requested_value)} is given; {_way_out(name, stored)}"
@@ -205,13 +193,6 @@ def _goals(requested: Optimizer, stored: Optimizer) -> Any:
     if names is None and len(requested.directions) == len(stored.directions):
         names = stored.objective_names
     return as_given(requested.directions, names)
-
-
-def pruner_in(header: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the pruner of a study in the form of the core."""
-    name, settings = header.get("pruner", _FIRST_PRUNER)
-    # JSON has no tuples.
-    return name, {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
 
 
 def earlier_in(body: Mapping[str, Any]) -> list[list[Mapped]]:

@@ -14,7 +14,7 @@ from .header import space_of, stand_in_space
 
 if TYPE_CHECKING:
     from .._core import CoreSpace
-    from ..optimizer import AnySpace
+    from ..options import AnySpace
 
 
 class Spaces:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from .._core import CoreOptimizer, CoreSpace
 from ..trials.outcome import CORE_ARGUMENTS
-from .header import earlier_in, pruner_in, stand_in_space
+from .header import core_of, earlier_in, stand_in_space
 from .record import Record
 
 Body: TypeAlias = Mapping[str, Any]
@@ -35,11 +35,7 @@ class State:
     @classmethod
     def at_start(cls, header: Body, space: CoreSpace) -> State:
         """Return the state of a study without trials."""
-        name, settings = header["sampler"]
-        seed, deduplicate = header["seed"], header["deduplicate"]
-        rules = pruner_in(header), header.get("pausing", False), header.get("budget"), earlier_in(header)
-        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, *rules)
-        return cls(core, Record(), header)
+        return cls(core_of(header, space), Record(), header)
 
     def replay(self, kind: str, body: Body) -> None:
         """Replay an operation of another or an earlier process."""

@@ -6,9 +6,9 @@ import math
 import operator
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 from .._core import CoreOptimizer
 from .._internal.caller import stacklevel
@@ -16,6 +16,7 @@ from .._internal.coercion import as_bool, as_float, as_int, shown
 from .._internal.files import as_path
 from ..exceptions import ArgumentError, SpaceExhausted, StudyError
 from ..optimizer import Optimizer
+from ..options import SETTINGS, SearchOptions, given, takes_options
 from ..space.search_space import SearchSpace, as_space
 from ..trials.belonging import Belonging
 from .changing import Change, operation
@@ -33,15 +34,10 @@ from .trials import StudyTrials
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ..earlier.reading import AnySource
-    from ..optimizer import AnySpace, Directions
-    from ..pruners import Pruner
-    from ..pruners import Settings as PrunerSettings
+    from ..options import AnySpace
     from ..pruners.user_objects import UserObjects
-    from ..samplers import Sampler
-    from ..samplers.settings import Settings
     from ..space.codec import Codec
-    from ..trials.objectives import Direction, Names
+    from ..trials.objectives import Names
     from ..trials.outcome import Outcome
     from ..trials.results import AnyTrial
     from ..trials.trial import Trial
@@ -131,29 +127,20 @@ class Study(Optimizer):
         cls.__init__(study, path, space, **options)
         return study
 
+    @takes_options
     def __init__(
         self,
         path: str | os.PathLike[str],
         space: AnySpace | None = None,
         *,
-        direction: Direction | None = None,
-        directions: Directions | None = None,
-        sampler: str | Settings | Sampler | None = None,
-        seed: int | None = None,
-        deduplicate: bool | None = None,
-        pruner: str | PrunerSettings | Pruner | None = None,
-        pausing: bool | None = None,
-        budget: float | None = None,
-        earlier: Sequence[AnySource] | None = None,
         name: str | None = None,
         durability: Durability = "full",
         lease: float | None = None,
         max_retries: int = 3,
         read_only: bool = False,
+        **options: Unpack[SearchOptions],
     ) -> None:
-        arguments = StudyArguments(
-            space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget, name, earlier
-        )
+        arguments = StudyArguments(space, name, given(options))
         # Absolute, so that it does not depend on the current folder.
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {
@@ -188,8 +175,9 @@ class Study(Optimizer):
         core = cast(CoreOptimizer, RecordedCore(self._session))
         self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
         check_settings(self, stored, arguments, self._path, read_only=options["read_only"])
-        if not self._budget_is_for_new_study and arguments.budget != self.budget:
-            self._change_budget(arguments.budget)
+        budget = arguments.options.get("budget")
+        if not self._budget_is_for_new_study and budget != self.budget:
+            self._change_budget(budget)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
 
     def _spaces_of(self, arguments: StudyArguments) -> Spaces:
@@ -216,8 +204,7 @@ class Study(Optimizer):
     @property
     def settings(self) -> dict[str, Any]:
         """The settings of the search: directions, sampler, seed, deduplicate, pruner, pausing, budget."""
-        names = ("directions", "sampler", "seed", "deduplicate", "pruner", "pausing", "budget")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in SETTINGS}
 
     @property
     def trials(self) -> StudyTrials:

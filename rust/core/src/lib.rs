@@ -15,6 +15,7 @@
 //! | [`model`] | surrogates, usable on their own |
 //! | [`transfer`] | transfer from earlier searches |
 //! | [`acquisition`] | acquisition functions |
+//! | [`setting`] | settings as named fields, with their ranges |
 //! | [`sampler`] | the closed set of samplers |
 //! | [`pruner`] | the closed set of pruners |
 //! | [`optimizer`] | the ask-and-tell state machine and its snapshot |
@@ -30,5 +31,6 @@ pub mod optimizer;
 pub mod pareto;
 pub mod pruner;
 pub mod sampler;
+pub mod setting;
 pub mod space;
 pub mod transfer;

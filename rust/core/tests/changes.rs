@@ -11,7 +11,7 @@ use tanteo_core::space::{Configuration, SearchSpace, Value};
 
 fn samplers() -> Vec<Sampler> {
     let mut samplers = search::samplers();
-    samplers.push(Sampler::Tpe(TpeSettings { n_startup: 3, n_candidates: 24, gamma: 0.15 }));
+    samplers.push(Sampler::Tpe(TpeSettings { n_startup: 3, ..TpeSettings::default() }));
     samplers.push(Sampler::Gp(GpSettings { n_startup: 3, acquisition: GpAcquisition::LogEi }));
     samplers.push(Sampler::Auto(AutoSettings { n_startup: Some(3) }));
     samplers

@@ -31,12 +31,12 @@ fn invalid_settings_are_refused() {
     let off = Configuration(vec![Some(Value::Real(2.0)), Some(Value::Real(0.5))]);
     let bad = [
         (settings(0, Sampler::Random), "direction"),
-        (settings(1, Sampler::Grid { resolution: 0 }), "resolution is 0"),
-        (settings(1, Sampler::OneAtATime { base: None, resolution: 0 }), "resolution is 0"),
+        (settings(1, Sampler::Grid { resolution: 0 }), "resolution must be"),
+        (settings(1, Sampler::OneAtATime { base: None, resolution: 0 }), "resolution must be"),
         (settings(1, Sampler::OneAtATime { base: Some(off), resolution: 3 }), "x0"),
-        (settings(1, tpe(0, 0.15)), "n_candidates is 0"),
-        (settings(1, tpe(24, 1.0)), "gamma is 1"),
-        (settings(1, tpe(24, f64::NAN)), "gamma is NaN"),
+        (settings(1, tpe(0, 0.15)), "n_candidates must be"),
+        (settings(1, tpe(24, 1.0)), "gamma must be"),
+        (settings(1, tpe(24, f64::NAN)), "gamma must be"),
         (Settings { budget: Some(0.0), ..settings(1, Sampler::Random) }, "budget must be a positive, finite cost"),
     ];
     for (settings, expected) in bad {

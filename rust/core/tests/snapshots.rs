@@ -52,7 +52,7 @@ fn example_space() -> SearchSpace {
 
 /// A search with all kinds of results but without notes.
 fn example_without_notes() -> Optimizer {
-    let sampler = Sampler::Tpe(TpeSettings { n_startup: 100, n_candidates: 24, gamma: 0.15 });
+    let sampler = Sampler::Tpe(TpeSettings { n_startup: 100, ..TpeSettings::default() });
     let mut optimizer = search::optimizer(example_space(), sampler);
     assert_eq!(search::ask_many(&mut optimizer, 6), Ok(0));
     optimizer.report(0, 1, &[0.5], Vec::new()).unwrap();

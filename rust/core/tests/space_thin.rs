@@ -16,8 +16,8 @@ fn samplers() -> Vec<Sampler> {
     vec![
         Sampler::Random,
         Sampler::Sobol,
-        Sampler::Tpe(TpeSettings { n_startup: 3, n_candidates: 24, gamma: 0.15 }),
-        Sampler::Gp(GpSettings { n_startup: 3, acquisition: GpAcquisition::Lcb }),
+        Sampler::Tpe(TpeSettings { n_startup: 3, ..TpeSettings::default() }),
+        Sampler::Gp(GpSettings { n_startup: 3, ..GpSettings::default() }),
         Sampler::Auto(AutoSettings { n_startup: Some(3) }),
     ]
 }

@@ -38,7 +38,7 @@ fn bowl(configuration: &Configuration) -> f64 {
 }
 
 fn searched() -> Optimizer {
-    let sampler = Sampler::Tpe(TpeSettings { n_startup: 5, n_candidates: 24, gamma: 0.15 });
+    let sampler = Sampler::Tpe(TpeSettings { n_startup: 5, ..TpeSettings::default() });
     let mut optimizer = Optimizer::new(cube(2), settings(sampler)).unwrap();
     let mut stream = Stream::new(3, 0, Purpose::Sample, 0);
     for _ in 0..OBSERVED {

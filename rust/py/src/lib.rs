@@ -3,7 +3,7 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `space`, `grid`, `optimizer`, `process` | the classes |
-//! | `scalar`, `convert`, `declaration`, `settings`, `samplers`, `pruners`, `earlier`, `tell` | checked, exact input with converted signs |
+//! | `scalar`, `convert`, `declaration`, `settings`, `earlier`, `tell` | checked, exact input with converted signs |
 //! | `record`, `columns`, `curve`, `view`, `arrays`, `yielding` | output |
 //! | `memory` | memory checks for output |
 //! | `errors` | the map from errors to the exceptions of `tanteo.exceptions` |
@@ -28,9 +28,7 @@ mod optimizer;
 mod panics;
 mod pool;
 mod process;
-mod pruners;
 mod record;
-mod samplers;
 mod scalar;
 mod settings;
 mod space;
@@ -51,6 +49,8 @@ mod _core {
     use crate::pool::n_threads;
     #[pymodule_export]
     use crate::process::CoreGaussianProcess;
+    #[pymodule_export]
+    use crate::settings::checked_settings;
     #[pymodule_export]
     use crate::space::CoreSpace;
 

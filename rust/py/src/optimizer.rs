@@ -18,15 +18,14 @@ use crate::errors::PorchError;
 use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
 use crate::memory::{OBJECT, ensure_memory, ensure_memory_or_raise, row_bytes};
-use crate::pruners::{pruner_in, pruner_out};
 use crate::record::{self, Record};
-use crate::samplers::{sampler_in, sampler_out};
 use crate::scalar::Named;
+use crate::settings::{Spec, pruner_in, pruner_out, sampler_in, sampler_out};
 use crate::space::CoreSpace;
 use crate::tell::{TellArguments, constraints_in};
 use crate::view::View;
 use crate::yielding::yielding;
-use crate::{arrays, earlier, errors, pool, pruners, scalar};
+use crate::{arrays, earlier, errors, pool, scalar};
 
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
@@ -134,17 +133,16 @@ impl CoreOptimizer {
         py: Python<'_>,
         space: Py<CoreSpace>,
         maximize: Vec<bool>,
-        sampler: (String, Bound<'_, PyDict>),
+        sampler: Spec<'_>,
         seed: &Bound<'_, PyAny>,
         deduplicate: bool,
-        pruner: pruners::PrunerSpec<'_>,
+        pruner: Spec<'_>,
         pausing: bool,
         budget: Option<f64>,
         earlier: Option<Vec<earlier::Rows<'_>>>,
     ) -> PyResult<Self> {
-        let (name, settings) = sampler;
-        let sampler = sampler_in(&name, &settings, &space.get().space)?;
-        let pruner = pruner_in(pruner, maximize.first().copied().unwrap_or_default())?;
+        let sampler = sampler_in(&sampler, &space.get().space)?;
+        let pruner = pruner_in(&pruner, maximize.first().copied().unwrap_or_default())?;
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
         let settings = Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget };
         let (target, seed) = (&space.get().space, settings.seed);

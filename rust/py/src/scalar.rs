@@ -10,6 +10,9 @@ use pyo3::types::{PyBool, PyFloat, PyString};
 
 use crate::errors;
 
+/// Floats below represent every integer.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// The name of a number in error messages.
 #[derive(Clone, Copy)]
 pub(crate) enum Named<'a> {
@@ -32,6 +35,15 @@ pub(crate) fn integer(object: &Bound<'_, PyAny>, number: Named<'_>) -> PyResult<
     match extracted::<i64>(object, number, "") {
         Ok(n) => Ok(n.into()),
         Err(_) => extracted::<u64>(object, number, "an integer from -2^63 to 2^64 - 1").map(i128::from),
+    }
+}
+
+/// A whole number for a setting, also as a float. `expected` describes the valid values in the error.
+pub(crate) fn whole(object: &Bound<'_, PyAny>, label: &str, expected: &str) -> PyResult<i128> {
+    match object.cast::<PyFloat>().map(PyFloatMethods::value) {
+        Ok(float) if float.fract() == 0.0 && float.abs() < EXACT => Ok(float as i128),
+        Ok(_) => Err(refused_setting(object, label, expected)),
+        Err(_) => extracted::<i128>(object, Named::Argument(label), expected),
     }
 }
 
@@ -69,6 +81,11 @@ fn is_no_number(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     // NumPy's boolean type, under both of its names, has a `__float__`.
     let name = object.get_type().name()?;
     Ok(name == "bool" || name == "bool_")
+}
+
+/// The error for an invalid setting.
+pub(crate) fn refused_setting(object: &Bound<'_, PyAny>, label: &str, expected: &str) -> PyErr {
+    refused(object, Named::Argument(label), expected, None)
 }
 
 /// An error that shows the value. An exception that the value did not cause (Ctrl-C) is returned unchanged.

@@ -1,67 +1,142 @@
-//! Settings from Python. All of them must be present, and no others. Defaults are defined and documented in Python.
+//! Conversion of samplers and pruners from and to `(name, settings)`. The core describes their settings.
+//!
+//! A setting that is left out has its default. Python shows the same defaults in the signatures; a test compares them.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use tanteo_core::pruner::Pruner;
+use tanteo_core::sampler::Sampler;
+use tanteo_core::setting::{Described, Field};
 use tanteo_core::space::{Configuration, SearchSpace};
 
-use crate::convert::row_in;
+use crate::convert::{oriented, row_in, row_out};
 use crate::scalar::Named;
 use crate::{errors, scalar};
 
-/// Reads settings one by one.
-pub(crate) struct SettingsReader<'a, 'py> {
-    /// "sampler" or "pruner", and the name of the sampler or pruner.
-    kind: (&'static str, &'a str),
-    settings: &'a Bound<'py, PyDict>,
-    read: Vec<&'static str>,
+/// A sampler or a pruner in Python.
+pub(crate) type Spec<'py> = (String, Bound<'py, PyDict>);
+/// What goes back to Python.
+type Shown<'py> = (&'static str, Bound<'py, PyDict>);
+
+/// The settings that are neither numbers nor names, which depend on more than themselves.
+const BASE: &str = "base";
+const WITHIN: &str = "pruner";
+
+/// A sampler for a search of `space`.
+pub(crate) fn sampler_in(spec: &Spec<'_>, space: &SearchSpace) -> PyResult<Sampler> {
+    let mut sampler: Sampler = read(spec)?;
+    if let Sampler::OneAtATime { base, .. } = &mut sampler {
+        let row = spec.1.get_item(BASE)?.filter(|row| !row.is_none());
+        *base = row.map(|row| row_in(&row, space).map(Configuration)).transpose()?;
+    }
+    Ok(sampler)
 }
 
-impl<'a, 'py> SettingsReader<'a, 'py> {
-    pub(crate) fn new(kind: &'static str, name: &'a str, settings: &'a Bound<'py, PyDict>) -> Self {
-        Self { kind: (kind, name), settings, read: Vec::new() }
+/// Undoes [`sampler_in`].
+pub(crate) fn sampler_out<'py>(py: Python<'py>, sampler: &Sampler, space: &SearchSpace) -> PyResult<Shown<'py>> {
+    let shown = written(py, sampler)?;
+    if let Sampler::OneAtATime { base, .. } = sampler {
+        shown.1.set_item(BASE, base.as_ref().map(|base| row_out(py, base, space)).transpose()?)?;
     }
+    Ok(shown)
+}
 
-    pub(crate) fn value(&mut self, name: &'static str) -> PyResult<Bound<'py, PyAny>> {
-        self.read.push(name);
-        let missing = || self.wrong(&format!("needs the setting {name:?}"));
-        self.settings.get_item(name)?.ok_or_else(missing)
+/// A pruner. Bounds are given in the user's direction and stored in that of the core.
+pub(crate) fn pruner_in(spec: &Spec<'_>, maximize: bool) -> PyResult<Pruner> {
+    let mut pruner: Pruner = read(spec)?;
+    if let Pruner::Patient(patient) = &mut pruner {
+        let within: Option<Spec<'_>> = spec.1.get_item(WITHIN)?.map_or(Ok(None), |within| within.extract())?;
+        patient.within = within.map(|within| pruner_in(&within, maximize).map(Box::new)).transpose()?;
     }
+    Ok(turned(pruner, maximize))
+}
 
-    pub(crate) fn count(&mut self, name: &'static str) -> PyResult<u64> {
-        scalar::unsigned(&self.value(name)?, Named::Argument(name))
+/// Undoes [`pruner_in`].
+pub(crate) fn pruner_out<'py>(py: Python<'py>, pruner: &Pruner, maximize: bool) -> PyResult<Shown<'py>> {
+    let shown = written(py, &turned(pruner.clone(), maximize))?;
+    if let Pruner::Patient(patient) = pruner {
+        let within = patient.within.as_ref().map(|within| pruner_out(py, within, maximize)).transpose()?;
+        shown.1.set_item(WITHIN, within)?;
     }
+    Ok(shown)
+}
 
-    pub(crate) fn optional_count(&mut self, name: &'static str) -> PyResult<Option<u64>> {
-        let value = self.value(name)?;
-        if value.is_none() { Ok(None) } else { scalar::unsigned(&value, Named::Argument(name)).map(Some) }
+/// Converts bounds between the directions of the user and the core.
+fn turned(mut pruner: Pruner, maximize: bool) -> Pruner {
+    if let (Pruner::Threshold(settings), true) = (&mut pruner, maximize) {
+        let turn = |bound: Option<f64>| bound.map(|bound| oriented(maximize, bound));
+        (settings.lower, settings.upper) = (turn(settings.upper), turn(settings.lower));
     }
+    pruner
+}
 
-    pub(crate) fn optional_float(&mut self, name: &'static str) -> PyResult<Option<f64>> {
-        let value = self.value(name)?;
-        if value.is_none() { Ok(None) } else { scalar::float(&value, Named::Argument(name)).map(Some) }
-    }
+/// Checks settings without a search and returns them as builtins, except those that depend on one.
+#[pyfunction]
+pub(crate) fn checked_settings<'py>(
+    py: Python<'py>,
+    kind: &str,
+    name: String,
+    settings: Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let spec = (name, settings);
+    if kind == Sampler::KIND { checked::<Sampler>(py, &spec) } else { checked::<Pruner>(py, &spec) }
+}
 
-    pub(crate) fn float(&mut self, name: &'static str) -> PyResult<f64> {
-        scalar::float(&self.value(name)?, Named::Argument(name))
-    }
+fn checked<'py, T: Described>(py: Python<'py>, spec: &Spec<'py>) -> PyResult<Bound<'py, PyDict>> {
+    let described: T = read(spec)?;
+    described.check_fields().map_err(|message| errors::argument(py, message))?;
+    Ok(written(py, &described)?.1)
+}
 
-    pub(crate) fn row(&mut self, name: &'static str, space: &SearchSpace) -> PyResult<Option<Configuration>> {
-        let value = self.value(name)?;
-        if value.is_none() { Ok(None) } else { row_in(&value, space).map(|row| Some(Configuration(row))) }
-    }
-
-    /// Rejects settings that were not read; called last.
-    pub(crate) fn refuse_others(&self) -> PyResult<()> {
-        for name in self.settings.keys() {
-            let name: String = name.extract()?;
-            if !self.read.contains(&name.as_str()) {
-                return Err(self.wrong(&format!("has no setting {name:?}")));
-            }
+/// The one of this name, with the settings that are numbers or names.
+fn read<T: Described>((name, settings): &Spec<'_>) -> PyResult<T> {
+    let argument = |message| errors::argument(settings.py(), message);
+    let kind = T::KIND;
+    let mut described = T::named(name).ok_or_else(|| argument(format!("no {kind} is called {name:?}")))?;
+    let mut known = vec![BASE, WITHIN];
+    described.fields(&mut |label, field| {
+        known.push(label);
+        settings.get_item(label)?.map_or(Ok(()), |value| set(field, label, &value))
+    })?;
+    for key in settings.keys() {
+        let label: String = key.extract()?;
+        if !known.contains(&label.as_str()) {
+            return Err(argument(format!("{kind} {name:?} has no setting {label:?}")));
         }
-        Ok(())
     }
+    Ok(described)
+}
 
-    pub(crate) fn wrong(&self, message: &str) -> PyErr {
-        errors::argument(self.settings.py(), format!("{} {:?} {message}", self.kind.0, self.kind.1))
+fn set(field: Field<'_>, label: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    let expected = field.expected();
+    let count = || {
+        let number = scalar::whole(value, label, &expected)?;
+        u64::try_from(number).map_err(|_| scalar::refused_setting(value, label, &expected))
+    };
+    match field {
+        Field::Count(target, _) => *target = count()?,
+        Field::MaybeCount(target, _) => *target = if value.is_none() { None } else { Some(count()?) },
+        Field::Real(target, _) | Field::Share(target) => *target = scalar::float(value, Named::Argument(label))?,
+        Field::MaybeBound(target) => {
+            *target = if value.is_none() { None } else { Some(scalar::float(value, Named::Argument(label))?) };
+        }
+        Field::Choice(position, names) => {
+            let text: Option<String> = value.extract().ok();
+            let found = text.and_then(|text| names.iter().position(|name| *name == text));
+            *position = found.ok_or_else(|| scalar::refused_setting(value, label, &expected))?;
+        }
     }
+    Ok(())
+}
+
+fn written<'py, T: Described>(py: Python<'py>, described: &T) -> PyResult<Shown<'py>> {
+    let settings = PyDict::new(py);
+    described.clone().fields(&mut |label, field| match field {
+        Field::Count(n, _) => settings.set_item(label, *n),
+        Field::MaybeCount(n, _) => settings.set_item(label, *n),
+        Field::Real(x, _) | Field::Share(x) => settings.set_item(label, *x),
+        Field::MaybeBound(x) => settings.set_item(label, *x),
+        Field::Choice(position, names) => settings.set_item(label, names.get(*position)),
+    })?;
+    Ok((described.name(), settings))
 }

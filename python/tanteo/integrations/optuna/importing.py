@@ -18,7 +18,8 @@ from .reading import Reader, check_fits, evidence_of
 from .source import open_study
 
 if TYPE_CHECKING:
-    from ...optimizer import AnySpace, Optimizer
+    from ...optimizer import Optimizer
+    from ...options import AnySpace
     from ..imported_trials import AnySampler
 
 

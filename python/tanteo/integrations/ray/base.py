@@ -9,7 +9,7 @@ from typing import Any
 from ..._internal.files import as_path
 from ...exceptions import ArgumentError, SnapshotError
 from ...optimizer import Optimizer
-from ...samplers.settings import Settings
+from ...pruners.user_objects import UserObjects
 from ...space.difference import space_difference
 from ...space.parameters import Int
 from .metrics import Metrics, Names, named
@@ -233,8 +233,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
 
     def _own_sampler(self) -> Any:
         """Return the sampler if it is written in Python, since a snapshot cannot hold it."""
-        sampler = self._options["sampler"]
-        return None if isinstance(sampler, str | Settings) else sampler
+        return UserObjects.among(self._options["sampler"], None).sampler
 
     def _ready(self) -> Session:
         if self._refused is not None:

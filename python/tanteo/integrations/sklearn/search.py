@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ..._internal.coercion import as_bool, at_least, shown
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
+from ...options import changed
 from ...study import Study
 from ...trials.objectives import allowed
 from .callbacks import SearchTask
@@ -22,7 +23,7 @@ from .splits import FrozenSplits
 from .telling import tell
 
 if TYPE_CHECKING:
-    from ...optimizer import AnySpace
+    from ...options import AnySpace
     from ...samplers import Sampler
     from ...samplers.settings import Settings
     from ...trials.trial import Trial
@@ -222,9 +223,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
             return _checked(self.study, evaluated_on)
         if not isinstance(self.study, str | os.PathLike):
             raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(self.study)}")
-        # The defaults do not contradict the settings of a study that exists.
-        sampler = None if isinstance(self.sampler, str) and self.sampler == "auto" else self.sampler
-        options: dict[str, Any] = {"sampler": sampler, "deduplicate": None if unique else False}
+        options = changed({"sampler": self.sampler, "deduplicate": unique})
         if not Path(self.study).exists():
             return Study(self.study, self.space, **options, **new)
         opened = Study(self.study, self.space, **options, direction="maximize")

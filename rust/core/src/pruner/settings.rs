@@ -1,6 +1,13 @@
 //! The closed set of pruners and their settings.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::setting::{ANY, Described, Field, SOME};
+
+/// One in this many trials continues; with one, all would.
+const FACTOR: RangeInclusive<u64> = 2..=u32::MAX as u64;
 
 /// A pruner and its settings, which never change during a search. Snapshots identify a variant by its position.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -112,35 +119,10 @@ impl Pruner {
                 "the pruner {name} compares single values, and this search has {n_objectives} objectives; choose another"
             ));
         }
-        match self {
-            Self::Auto | Self::Nothing | Self::External => Ok(()),
-            Self::Percentile(settings) => {
-                within("percentile", settings.percentile, 100.0)?;
-                at_least("interval_steps", settings.interval_steps, 1)
-            }
-            Self::SuccessiveHalving(settings) => {
-                at_least("min_resource", settings.min_resource.unwrap_or(1), 1)?;
-                at_least("reduction_factor", settings.reduction_factor, 2)
-            }
-            Self::Hyperband(settings) => {
-                at_least("min_resource", settings.min_resource, 1)?;
-                at_least(
-                    "max_resource",
-                    settings.max_resource.unwrap_or(settings.min_resource),
-                    settings.min_resource,
-                )?;
-                at_least("reduction_factor", settings.reduction_factor, 2)
-            }
-            Self::Wilcoxon(settings) => within("p_threshold", settings.p_threshold, 1.0),
-            Self::Patient(settings) => {
-                if matches!(settings.within.as_deref(), Some(Self::Patient(_))) {
-                    return Err("patient is given within patient; expected another pruner".to_owned());
-                }
-                within("min_delta", settings.min_delta, f64::MAX)?;
-                settings.within.as_ref().map_or(Ok(()), |pruner| pruner.check(n_objectives))
-            }
-            Self::Threshold(settings) => settings.check(),
+        if let Self::Patient(PatientSettings { within: Some(pruner), .. }) = self {
+            pruner.check(n_objectives)?;
         }
+        self.check_fields()
     }
 
     /// The name of a pruner that cannot work with ranks.
@@ -153,23 +135,128 @@ impl Pruner {
     }
 }
 
-impl ThresholdSettings {
-    fn check(&self) -> Result<(), String> {
-        let (lower, upper) = (self.lower.unwrap_or(f64::NEG_INFINITY), self.upper.unwrap_or(f64::INFINITY));
-        if lower > upper || lower.is_nan() || upper.is_nan() {
-            return Err(format!("the bounds of threshold are {lower} and {upper}; expected the lower one first"));
+impl Described for Pruner {
+    const KIND: &'static str = "pruner";
+
+    fn all() -> Vec<Self> {
+        vec![
+            Self::Auto,
+            Self::Percentile(PercentileSettings::default()),
+            Self::SuccessiveHalving(HalvingSettings::default()),
+            Self::Hyperband(HyperbandSettings::default()),
+            Self::Wilcoxon(WilcoxonSettings::default()),
+            Self::Patient(PatientSettings::default()),
+            Self::Threshold(ThresholdSettings::default()),
+            Self::Nothing,
+            Self::External,
+        ]
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Percentile(_) => "percentile",
+            Self::SuccessiveHalving(_) => "successive_halving",
+            Self::Hyperband(_) => "hyperband",
+            Self::Wilcoxon(_) => "wilcoxon",
+            Self::Patient(_) => "patient",
+            Self::Threshold(_) => "threshold",
+            Self::Nothing => "nothing",
+            Self::External => "external",
         }
-        at_least("interval_steps", self.interval_steps, 1)
+    }
+
+    fn fields<E>(&mut self, visit: &mut dyn FnMut(&'static str, Field<'_>) -> Result<(), E>) -> Result<(), E> {
+        match self {
+            Self::Auto | Self::Nothing | Self::External => Ok(()),
+            Self::Percentile(settings) => {
+                visit("percentile", Field::Real(&mut settings.percentile, 0.0..=100.0))?;
+                visit("n_startup", Field::Count(&mut settings.n_startup, ANY))?;
+                visit("n_warmup_steps", Field::Count(&mut settings.n_warmup_steps, ANY))?;
+                visit("interval_steps", Field::Count(&mut settings.interval_steps, SOME))?;
+                visit("n_min_trials", Field::Count(&mut settings.n_min_trials, SOME))
+            }
+            Self::SuccessiveHalving(settings) => {
+                visit("min_resource", Field::MaybeCount(&mut settings.min_resource, SOME))?;
+                visit("reduction_factor", Field::Count(&mut settings.reduction_factor, FACTOR))?;
+                visit("min_early_stopping_rate", Field::Count(&mut settings.min_early_stopping_rate, ANY))?;
+                visit("bootstrap_count", Field::Count(&mut settings.bootstrap_count, ANY))
+            }
+            Self::Hyperband(settings) => {
+                visit("min_resource", Field::Count(&mut settings.min_resource, SOME))?;
+                visit("max_resource", Field::MaybeCount(&mut settings.max_resource, SOME))?;
+                visit("reduction_factor", Field::Count(&mut settings.reduction_factor, FACTOR))?;
+                visit("bootstrap_count", Field::Count(&mut settings.bootstrap_count, ANY))
+            }
+            Self::Wilcoxon(settings) => {
+                visit("p_threshold", Field::Real(&mut settings.p_threshold, 0.0..=1.0))?;
+                visit("n_startup_steps", Field::Count(&mut settings.n_startup_steps, ANY))
+            }
+            Self::Patient(settings) => {
+                visit("patience", Field::Count(&mut settings.patience, ANY))?;
+                visit("min_delta", Field::Real(&mut settings.min_delta, 0.0..=f64::MAX))
+            }
+            Self::Threshold(settings) => {
+                visit("lower", Field::MaybeBound(&mut settings.lower))?;
+                visit("upper", Field::MaybeBound(&mut settings.upper))?;
+                visit("n_warmup_steps", Field::Count(&mut settings.n_warmup_steps, ANY))?;
+                visit("interval_steps", Field::Count(&mut settings.interval_steps, SOME))
+            }
+        }
+    }
+
+    fn check_together(&self) -> Result<(), String> {
+        match self {
+            Self::Hyperband(HyperbandSettings { min_resource: first, max_resource: Some(last), .. })
+                if last < first =>
+            {
+                Err(format!("max_resource must not be below min_resource = {first}, got {last}"))
+            }
+            Self::Threshold(ThresholdSettings { lower: Some(low), upper: Some(high), .. }) if low > high => {
+                Err(format!("lower must not be above upper, got {low:?} and {high:?}"))
+            }
+            Self::Patient(settings) if matches!(settings.within.as_deref(), Some(Self::Patient(_))) => {
+                Err("pruner must be another one than patient, got patient".to_owned())
+            }
+            _ => Ok(()),
+        }
     }
 }
 
-fn within(name: &str, value: f64, high: f64) -> Result<(), String> {
-    let fits = (0.0..=high).contains(&value);
-    if fits { Ok(()) } else { Err(format!("{name} is {value}; expected a number from 0 to {high}")) }
+impl Default for PercentileSettings {
+    fn default() -> Self {
+        Self { percentile: 25.0, n_startup: 5, n_warmup_steps: 0, interval_steps: 1, n_min_trials: 1 }
+    }
 }
 
-fn at_least(name: &str, value: u64, low: u64) -> Result<(), String> {
-    if value >= low { Ok(()) } else { Err(format!("{name} is {value}; expected at least {low}")) }
+impl Default for HalvingSettings {
+    fn default() -> Self {
+        Self { min_resource: None, reduction_factor: 4, min_early_stopping_rate: 0, bootstrap_count: 0 }
+    }
+}
+
+impl Default for HyperbandSettings {
+    fn default() -> Self {
+        Self { min_resource: 1, max_resource: None, reduction_factor: 3, bootstrap_count: 0 }
+    }
+}
+
+impl Default for WilcoxonSettings {
+    fn default() -> Self {
+        Self { p_threshold: 0.1, n_startup_steps: 2 }
+    }
+}
+
+impl Default for PatientSettings {
+    fn default() -> Self {
+        Self { within: None, patience: 5, min_delta: 0.0 }
+    }
+}
+
+impl Default for ThresholdSettings {
+    fn default() -> Self {
+        Self { lower: None, upper: None, n_warmup_steps: 0, interval_steps: 1 }
+    }
 }
 
 /// The variants of [`Pruner`] in their order, with an unreadable type in place of a nested pruner. Malicious bytes

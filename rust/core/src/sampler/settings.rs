@@ -1,12 +1,16 @@
 //! The closed set of samplers and their settings.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
+use crate::setting::{Described, Field, SOME};
 use crate::space::{Configuration, SearchSpace};
 
 /// Largest number of candidates. It is far more than useful (more than a few dozen make TPE worse), and they still fit
 /// into memory.
 const MAX_CANDIDATES: u64 = 100_000;
+const STARTUP: RangeInclusive<u64> = 0..=u32::MAX as u64;
 
 /// A sampler and its settings. Settings do not change during a search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,7 +71,7 @@ pub enum GpAcquisition {
 }
 
 /// Settings of Auto.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AutoSettings {
     /// Number of finished trials before a model takes over; if absent, it depends on the number of parameters.
     pub n_startup: Option<u64>,
@@ -94,16 +98,79 @@ impl Sampler {
     /// # Errors
     /// The message names the setting, its value and the expected values.
     pub fn check(&self, space: &SearchSpace) -> Result<(), String> {
+        self.check_fields()?;
+        let Self::OneAtATime { base: Some(base), .. } = self else { return Ok(()) };
+        space.validate(base).map_err(|e| format!("the base of one_at_a_time is not in the space: {e}"))
+    }
+}
+
+impl Described for Sampler {
+    const KIND: &'static str = "sampler";
+
+    fn all() -> Vec<Self> {
+        vec![
+            Self::Random,
+            Self::Sobol,
+            Self::Grid { resolution: 5 },
+            Self::OneAtATime { base: None, resolution: 5 },
+            Self::Tpe(TpeSettings::default()),
+            Self::Gp(GpSettings::default()),
+            Self::Auto(AutoSettings::default()),
+            Self::External,
+        ]
+    }
+
+    fn name(&self) -> &'static str {
         match self {
-            Self::Random | Self::Sobol | Self::Gp(_) | Self::Auto(_) | Self::External => Ok(()),
-            Self::Grid { resolution } => at_least_one("resolution", *resolution),
-            Self::OneAtATime { base, resolution } => {
-                at_least_one("resolution", *resolution)?;
-                let Some(base) = base else { return Ok(()) };
-                space.validate(base).map_err(|e| format!("the base of one_at_a_time is not in the space: {e}"))
-            }
-            Self::Tpe(settings) => settings.check(),
+            Self::Random => "random",
+            Self::Sobol => "sobol",
+            Self::Grid { .. } => "grid",
+            Self::OneAtATime { .. } => "one_at_a_time",
+            Self::Tpe(_) => "tpe",
+            Self::Gp(_) => "gp",
+            Self::Auto(_) => "auto",
+            Self::External => "external",
         }
+    }
+
+    fn fields<E>(&mut self, visit: &mut dyn FnMut(&'static str, Field<'_>) -> Result<(), E>) -> Result<(), E> {
+        match self {
+            Self::Random | Self::Sobol | Self::External => Ok(()),
+            Self::Grid { resolution } | Self::OneAtATime { resolution, .. } => {
+                visit("resolution", Field::Count(resolution, SOME))
+            }
+            Self::Tpe(settings) => {
+                visit("n_startup", Field::Count(&mut settings.n_startup, STARTUP))?;
+                visit("n_candidates", Field::Count(&mut settings.n_candidates, 1..=MAX_CANDIDATES))?;
+                visit("gamma", Field::Share(&mut settings.gamma))
+            }
+            Self::Gp(settings) => {
+                visit("n_startup", Field::Count(&mut settings.n_startup, STARTUP))?;
+                settings.acquisition.field(visit)
+            }
+            Self::Auto(settings) => visit("n_startup", Field::MaybeCount(&mut settings.n_startup, STARTUP)),
+        }
+    }
+}
+
+impl GpAcquisition {
+    fn field<E>(&mut self, visit: &mut dyn FnMut(&'static str, Field<'_>) -> Result<(), E>) -> Result<(), E> {
+        let mut position = usize::from(*self == Self::LogEi);
+        visit("acquisition", Field::Choice(&mut position, &["lcb", "logei"]))?;
+        *self = if position == 0 { Self::Lcb } else { Self::LogEi };
+        Ok(())
+    }
+}
+
+impl Default for TpeSettings {
+    fn default() -> Self {
+        Self { n_startup: 5, n_candidates: 24, gamma: 0.15 }
+    }
+}
+
+impl Default for GpSettings {
+    fn default() -> Self {
+        Self { n_startup: 8, acquisition: GpAcquisition::Lcb }
     }
 }
 
@@ -113,20 +180,4 @@ impl AutoSettings {
     pub(super) fn n_startup(&self, space: &SearchSpace) -> u64 {
         self.n_startup.unwrap_or_else(|| (4 + space.parameters().len() as u64 / 4).clamp(5, 12))
     }
-}
-
-impl TpeSettings {
-    fn check(&self) -> Result<(), String> {
-        if !(1..=MAX_CANDIDATES).contains(&self.n_candidates) {
-            return Err(format!("n_candidates is {}; expected 1 to {MAX_CANDIDATES}", self.n_candidates));
-        }
-        if self.gamma > 0.0 && self.gamma < 1.0 {
-            return Ok(());
-        }
-        Err(format!("gamma is {}; expected the share of good trials, between 0 and 1", self.gamma))
-    }
-}
-
-fn at_least_one(name: &str, value: u64) -> Result<(), String> {
-    if value > 0 { Ok(()) } else { Err(format!("{name} is 0; expected at least 1")) }
 }

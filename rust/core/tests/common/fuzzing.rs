@@ -21,7 +21,7 @@ fn samplers() -> Vec<Sampler> {
         Sampler::Sobol,
         Sampler::Grid { resolution: RESOLUTION },
         Sampler::OneAtATime { base: None, resolution: 5 },
-        Sampler::Tpe(TpeSettings { n_startup: 3, n_candidates: 24, gamma: 0.15 }),
+        Sampler::Tpe(TpeSettings { n_startup: 3, ..TpeSettings::default() }),
         gp(GpAcquisition::Lcb),
         gp(GpAcquisition::LogEi),
         Sampler::Auto(AutoSettings { n_startup: Some(3) }),

@@ -7,15 +7,16 @@ import os
 import platform
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ...._internal.coercion import as_float, as_int, shown
 from ...._internal.files import as_path
 from ....earlier.reading import read
 from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
+from ....options import SearchOptions, given, takes_options
 from ....trials.ask_tell import AskTell
 from ....trials.trial import FrozenTrial, Trial, copied_trial
 from ..tune import ray
@@ -24,14 +25,9 @@ from .encoding import encode_outcome
 
 if TYPE_CHECKING:
     from ....earlier.known import EarlierSource
-    from ....earlier.reading import AnySource
-    from ....optimizer import AnySpace, Directions
-    from ....pruners import Decision, Pruner
-    from ....pruners import Settings as PrunerSettings
-    from ....samplers import Sampler
-    from ....samplers.settings import Settings
+    from ....options import AnySpace
+    from ....pruners import Decision
     from ....trials.comparison import Comparison
-    from ....trials.objectives import Direction
     from ....trials.outcome import Constraints, Outcome
     from ....trials.results import AnyTrial
     from ....trials.trial import Trials
@@ -95,34 +91,18 @@ class RemoteOptimizer(AskTell[bool]):
     >>> optimizer.best.params                                                                     # doctest: +SKIP
     """
 
+    @takes_options
     def __init__(
         self,
         space: AnySpace | None = None,
         *,
-        direction: Direction | None = None,
-        directions: Directions | None = None,
-        sampler: str | Settings | Sampler | None = None,
-        seed: int | None = None,
-        deduplicate: bool | None = None,
-        pruner: str | PrunerSettings | Pruner | None = None,
-        pausing: bool | None = None,
-        budget: float | None = None,
-        earlier: Sequence[AnySource] | None = None,
         path: str | PathLike[str] | None = None,
         study: str | PathLike[str] | None = None,
         lease: float = 60.0,
+        **search_options: Unpack[SearchOptions],
     ) -> None:
-        options: dict[str, Any] = {
-            "direction": direction,
-            "directions": directions,
-            "sampler": sampler,
-            "seed": seed,
-            "deduplicate": deduplicate,
-            "pruner": pruner,
-            "pausing": pausing,
-            "budget": budget,
-        }
-        options = {name: value for name, value in options.items() if value is not None}
+        options = given(search_options)
+        budget, earlier = options.get("budget"), options.pop("earlier", None)
         if not isinstance(path, str | PathLike | None):
             raise ArgumentError(f"path must be a folder or None, got {shown(path)}")
         if path is not None and study is not None:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from ....exceptions import SnapshotError, SpaceExhausted, TrialStateError, UnknownTrialError
 from ....optimizer import Optimizer
+from ....options import FIXED
 from ....pruners.decision import Decision
 from ....trials.objectives import as_given
 from ....trials.trial import FrozenTrial, Trial
@@ -24,8 +25,6 @@ _LOG = logging.getLogger(__name__)
 REMEMBERED = 1000
 #: The host and the process of a worker.
 Place: TypeAlias = tuple[str, int]
-#: The settings that must equal those in a folder to continue its search; so must the space.
-_COMPARED = ("directions", "sampler", "deduplicate", "pruner", "pausing")
 
 
 class OptimizerHost:
@@ -335,7 +334,9 @@ def _check_same(requested: Optimizer, stored: Optimizer, *, seed: int | None) ->
     if requested.objective_names not in (None, stored.objective_names):
         goals, given = (as_given(each.directions, each.objective_names) for each in (stored, requested))
         raise SnapshotError(f"it has directions={goals}, and {given} is given")
-    for name in _COMPARED if seed is None else (*_COMPARED, "seed"):
+    for name in FIXED:
+        if name == "seed" and seed is None:
+            continue
         requested_value, stored_value = getattr(requested, name), getattr(stored, name)
         if requested_value != stored_value:
             raise SnapshotError(f"it has {name}={stored_value!r}, and {requested_value!r} is given")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...._core import CoreOptimizer
 from ....exceptions import SnapshotError
 from ....optimizer import Optimizer
-from ....pruners.settings import from_core as pruner_from_core
+from ....pruners.settings import Settings
 from ....pruners.user_objects import UserObjects
 from ....snapshots import read_labels, restored_from
 
@@ -77,5 +77,5 @@ def _described(name: str, setting: Any) -> str:
     if name == "maximize":
         return f"mode {'max' if setting[0] else 'min'!r}"
     if name == "pruner":
-        return "a pruner of your own" if setting[0] == "external" else f"pruner {pruner_from_core(setting)!r}"
+        return "a pruner of your own" if setting[0] == "external" else f"pruner {Settings._from_core(setting)!r}"
     return f"{name} {setting!r}"

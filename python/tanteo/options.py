@@ -1,0 +1,87 @@
+"""The options of a search: what every way to begin one takes beside the space.
+
+:class:`Optimizer` and :func:`minimize` spell them out, with their defaults; the other ways derive them from here.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
+
+from ._internal.equality import same
+
+if TYPE_CHECKING:
+    from .earlier.reading import AnySource
+    from .pruners import Pruner
+    from .pruners import Settings as PrunerSettings
+    from .samplers import Sampler
+    from .samplers import Settings as SamplerSettings
+    from .space.search_space import SearchSpace
+    from .trials.objectives import Direction
+
+    Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
+    # The types accepted as a space.
+    AnySpace: TypeAlias = SearchSpace | Mapping[str, Any]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class SearchOptions(TypedDict, total=False):
+    """The options of :class:`tanteo.Optimizer`, which documents them; None stands for one that is left out."""
+
+    direction: Direction | None
+    directions: Directions | None
+    sampler: str | SamplerSettings | Sampler | None
+    seed: int | None
+    deduplicate: bool | None
+    pruner: str | PrunerSettings | Pruner | None
+    pausing: bool | None
+    budget: float | None
+    earlier: Sequence[AnySource] | None
+
+
+NAMES = tuple(SearchOptions.__annotations__)
+#: The defaults other than None.
+DEFAULTS: Mapping[str, Any] = {"sampler": "auto", "deduplicate": True, "pruner": "auto", "pausing": False}
+#: What can be read back from a search.
+SETTINGS = tuple(name for name in NAMES if name not in ("direction", "earlier"))
+#: What stays the same for the life of a search.
+FIXED = tuple(name for name in SETTINGS if name != "budget")
+
+
+def given(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that were not left out.
+
+    Raises
+    ------
+    TypeError
+        For an argument that is no option; the message names a similar one.
+    """
+    for name in options:
+        if name not in NAMES:
+            import difflib  # needed for an error only
+
+            similar = difflib.get_close_matches(name, NAMES, n=1)
+            hint = f"did you mean {similar[0]}?" if similar else f"the options of a search: {', '.join(NAMES)}"
+            raise TypeError(f"got an unexpected keyword argument {name!r}; {hint}")
+    return {name: options[name] for name in NAMES if options.get(name) is not None}
+
+
+def changed(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that differ from their defaults; those of a search that exists take precedence over these."""
+    return {name: value for name, value in given(options).items() if not same(value, DEFAULTS.get(name))}
+
+
+def takes_options(function: _F) -> _F:
+    """Show every option in the signature of a function that takes them as ``**options``."""
+    signature = inspect.signature(function)
+    own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
+    types: Mapping[str, Any] = SearchOptions.__annotations__
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=types[name].__forward_arg__)
+        for name in NAMES
+    ]
+    first = next((k for k, parameter in enumerate(own) if parameter.kind is parameter.KEYWORD_ONLY), len(own))
+    function.__signature__ = signature.replace(parameters=[*own[:first], *options, *own[first:]])  # type: ignore[attr-defined] # functions have it
+    return function
