@@ -100,8 +100,8 @@ class CoreOptimizer:
         """Create a search without trials.
 
         ``sampler`` and ``pruner`` are ``(name, settings)``, with the settings of the classes of this name in Python, of
-        which those left out have their defaults. The base of one_at_a_time is a row, the inner pruner of patient a
-        pair. ``("external", {})`` stands for one written in Python.
+        which those left out have their defaults. A ``base`` is a row, an inner ``pruner`` a pair. ``("external", {})``
+        stands for one written in Python.
 
         ``earlier`` has the rows of every source: (row, loss, whether it may be tried), with None for missing values.
         """

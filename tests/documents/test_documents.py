@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from support.processes import python
-from tanteo.pruners.settings import BUILT_IN
+from tanteo import pruners, samplers
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_WORD = re.compile(r"\w+")
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
 
 
@@ -33,12 +34,56 @@ def test_links_lead_to_existing_files(document):
         assert (document.parent / link).exists(), link
 
 
-def test_files_named_in_the_tables_of_contributing_exist():
+#: For each kind in "Adding something" that is an example of it: how it is called, and at most how many files are named.
+EXAMPLES = {
+    "A sampler": (r"one_at_a_time|OneAtATime", 12),
+    "A pruner": (r"wilcoxon|Wilcoxon", 8),
+    "A setting": (r"n_candidates", 6),
+    "A tracker": (r"WandbCallback|\bwandb =", 7),
+    "A command": (r"tanteo compare|compare\.compare", 5),
+}
+_PATH = re.compile(r"`((?:[\w.]+/)+[\w.]*|\w+\.(?:md|toml))`")
+#: Where the files of an addition are; what tests say about an example is up to them.
+_SOURCES = ("python/tanteo", "rust/core/src", "rust/py/src", "tools", "docs", "README.md", "pyproject.toml")
+
+
+def additions() -> dict[str, str]:
+    """Return the parts of "Adding something" by their headings."""
     section = (ROOT / "CONTRIBUTING.md").read_text().partition("## Adding something")[2].partition("\n## ")[0]
-    kinds = re.findall(r"^### (.+)$", section, re.MULTILINE)
-    assert kinds == ["A sampler", "A pruner", "A kind of parameter", "A plot", "A check of samplers"]
-    paths = re.findall(r"`((?:[\w.]+/)+[\w.]*|\w+\.md)`", section)
+    return dict(re.findall(r"^### ([^\n]+)\n(.*?)(?=^### |\Z)", section, re.MULTILINE | re.DOTALL))
+
+
+def sources() -> list[Path]:
+    kinds = (".py", ".pyi", ".rs", ".md", ".toml")
+    files = (file for place in _SOURCES for file in [ROOT / place, *(ROOT / place).rglob("*")])
+    return [file for file in files if file.suffix in kinds and file.is_file()]
+
+
+def test_files_named_in_the_tables_of_contributing_exist():
+    parts = additions()
+    assert list(parts) == [
+        *("A sampler", "A pruner", "A setting", "An option of a search", "A kind of parameter", "A tracker"),
+        *("A command", "A plot", "A check of samplers"),
+    ]
+    paths = [path for part in parts.values() for path in _PATH.findall(part)]
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_the_tables_of_contributing_name_every_file_that_knows_an_example(kind):
+    pattern, most = EXAMPLES[kind]
+    part = additions()[kind]
+    named = _PATH.findall(part)
+    usual = _PATH.findall(part.partition("Only in some cases")[0])
+    assert len(usual) < most, f"{len(usual)} files and CHANGELOG.md, at most {most}"
+    found = [str(file.relative_to(ROOT)) for file in sources() if re.search(pattern, file.read_text())]
+    assert len(found) > 2
+    assert [file for file in found if not any(file == name or file.startswith(_folder(name)) for name in named)] == []
+
+
+def _folder(name: str) -> str:
+    """Return the folder that a table names; no file starts with the name of a file and a slash."""
+    return name if name.endswith("/") else f"{name}/"
 
 
 def test_the_navigation_names_every_page():
@@ -46,8 +91,12 @@ def test_the_navigation_names_every_page():
     assert all(page.name in navigation for page in (ROOT / "docs").glob("*.md"))
 
 
-def test_the_readme_names_every_pruner_and_the_dashboard():
-    rows = {row.split(" | ")[0]: row for row in (ROOT / "README.md").read_text().splitlines() if row.startswith("| ")}
-    cell = rows["| early stopping of trials"].lower().replace(" ", "_")
-    assert [name for name in BUILT_IN if name not in cell and name not in ("auto", "nothing")] == []
-    assert "tanteo dashboard" in rows["| plots"]
+@pytest.mark.parametrize("room", [samplers, pruners])
+def test_a_page_names_every_built_in_sampler_or_pruner(room):
+    page = (ROOT / f"docs/{room.__name__.rpartition('.')[2]}.md").read_text()
+    words = set(_WORD.findall(page))
+    assert [name for name, kind in room.settings.BUILT_IN.items() if not {name, kind.__name__} & words] == []
+
+
+def test_the_readme_names_the_dashboard():
+    assert "tanteo dashboard" in (ROOT / "README.md").read_text()

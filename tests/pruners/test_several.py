@@ -102,6 +102,18 @@ def test_patience_considers_every_objective() -> None:
         assert bool(trial.should_prune()) is stops, step
 
 
+@pytest.mark.parametrize("name", [name for name in RULES.settings.BUILT_IN if name != "threshold"])
+def test_every_pruner_decides_about_several_objectives_or_is_refused(name: str) -> None:
+    try:
+        opt = search(name)
+    except tt.ArgumentError as error:
+        assert "compares single values" in str(error)  # noqa: PT017 - other pruners must not raise
+        return
+    for _ in range(12):
+        run_trial(opt, (1.0, 1.0), end="complete")
+    assert not run_trial(opt, (0.0, 0.0)).should_prune()
+
+
 @pytest.mark.parametrize("pruner", ["wilcoxon", RULES.Threshold(upper=1.0), RULES.Patient("wilcoxon")])
 def test_a_pruner_that_needs_a_single_value_is_refused(pruner: Any) -> None:
     with pytest.raises(tt.ArgumentError, match="2 objectives"):

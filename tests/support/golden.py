@@ -14,7 +14,7 @@ from typing import Any
 import tanteo as tt
 
 from .branches import BRANCHES
-from .searches import mixed_loss, mixed_space
+from .searches import DESIGNS, ENDLESS, mixed_loss, mixed_space
 
 #: Number of suggestions of each search.
 N = 40
@@ -50,9 +50,9 @@ _LOSSES = {
     # Two of the many parameters matter. The Gaussian process has identified them after 42 trials.
     "many": lambda p: (p["x3"] - 0.3) ** 2 + (p["x17"] - 0.6) ** 2 + (p["x3"] - 0.3) * (p["x17"] - 0.6),
 }
-_SAMPLERS, _SMALL_SPACES = ("random", "sobol", "tpe", "gp", "auto"), ("mixed", "constrained", "believed")
-SEARCHES = [f"{sampler}-{space}" for sampler in _SAMPLERS for space in _SMALL_SPACES]
-SEARCHES += ["grid-mixed", "one_at_a_time-mixed", "gp-many", *BRANCHES]
+_SMALL_SPACES = ("mixed", "constrained", "believed")
+SEARCHES = [f"{sampler}-{space}" for sampler in ENDLESS for space in _SMALL_SPACES]
+SEARCHES += [*(f"{design}-mixed" for design in DESIGNS), "gp-many", *BRANCHES]
 
 
 def search(name: str) -> list[Any]:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import tanteo as tt
+from tanteo.samplers.settings import BUILT_IN
 
-#: The samplers whose suggestions do not come to an end.
-ENDLESS = ("random", "sobol", "tpe", "gp", "auto")
-SAMPLERS = (*ENDLESS, "grid", "one_at_a_time")
+#: The samplers whose suggestions come to an end, and the others.
+DESIGNS = ("grid", "one_at_a_time")
+ENDLESS = tuple(name for name in BUILT_IN if name not in DESIGNS)
+SAMPLERS = (*ENDLESS, *DESIGNS)
 
 
 def with_many_levels(name: str) -> Any:

@@ -9,6 +9,7 @@ import pytest
 
 import tanteo as tt
 from support.profile import CHECKS
+from support.searches import SAMPLERS
 from tanteo.testing import check_sampler, machine, parametrize_with_checks
 
 
@@ -37,9 +38,7 @@ def factory_of(sampler):
     return factory
 
 
-FACTORIES = [
-    factory_of(sampler) for sampler in ("random", "sobol", "tpe", "gp", "auto", "grid", "one_at_a_time", Nearby())
-]
+FACTORIES = [factory_of(sampler) for sampler in (*SAMPLERS, Nearby())]
 
 
 @parametrize_with_checks(FACTORIES)

@@ -27,7 +27,7 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, OptimizerError>) -> String {
 
 #[test]
 fn invalid_settings_are_refused() {
-    let tpe = |n_candidates, gamma| Sampler::Tpe(TpeSettings { n_startup: 1, n_candidates, gamma });
+    let tpe = |n_candidates, gamma| Sampler::Tpe(TpeSettings { n_candidates, gamma, ..TpeSettings::default() });
     let off = Configuration(vec![Some(Value::Real(2.0)), Some(Value::Real(0.5))]);
     let bad = [
         (settings(0, Sampler::Random), "direction"),
@@ -316,8 +316,7 @@ fn a_pruned_trial_without_a_value_takes_its_last_report() {
 
 #[test]
 fn a_paused_trial_is_promoted_when_its_pruner_would_not_stop_it() {
-    let halving =
-        HalvingSettings { min_resource: Some(1), reduction_factor: 2, min_early_stopping_rate: 0, bootstrap_count: 0 };
+    let halving = HalvingSettings { min_resource: Some(1), reduction_factor: 2, ..HalvingSettings::default() };
     let settings =
         Settings { pausing: true, pruner: Pruner::SuccessiveHalving(halving), ..settings(1, Sampler::Random) };
     let mut search = Optimizer::new(search::cube(1), settings).unwrap();
@@ -545,7 +544,7 @@ fn a_panic_during_an_ask_changes_nothing() {
 
 #[test]
 fn a_retracted_result_has_no_effect() {
-    let tpe = || Sampler::Tpe(TpeSettings { n_startup: 3, n_candidates: 8, gamma: 0.25 });
+    let tpe = || Sampler::Tpe(TpeSettings { n_startup: 3, n_candidates: 8, ..TpeSettings::default() });
     let (mut plain, mut corrected) = (optimizer(search::cube(2), tpe()), optimizer(search::cube(2), tpe()));
     for trial in 0..8 {
         let value = f64::from((trial * 5 % 7) as u32);

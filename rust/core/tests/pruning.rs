@@ -31,22 +31,11 @@ fn stopped(search: &Optimizer, trials: std::ops::Range<u64>) -> Vec<u64> {
 }
 
 fn median() -> Pruner {
-    Pruner::Percentile(PercentileSettings {
-        percentile: 50.0,
-        n_startup: 0,
-        n_warmup_steps: 0,
-        interval_steps: 1,
-        n_min_trials: 1,
-    })
+    Pruner::Percentile(PercentileSettings { percentile: 50.0, n_startup: 0, ..PercentileSettings::default() })
 }
 
 fn halving(reduction_factor: u64) -> Pruner {
-    Pruner::SuccessiveHalving(HalvingSettings {
-        min_resource: Some(1),
-        reduction_factor,
-        min_early_stopping_rate: 0,
-        bootstrap_count: 0,
-    })
+    Pruner::SuccessiveHalving(HalvingSettings { min_resource: Some(1), reduction_factor, ..HalvingSettings::default() })
 }
 
 /// A checkpoint lies between two reports; at it, other trials have only their previous report.

@@ -326,8 +326,7 @@ fn folds_are_saved() {
 
 #[test]
 fn a_pruner_is_saved() {
-    let hyperband =
-        HyperbandSettings { min_resource: 2, max_resource: Some(81), reduction_factor: 3, bootstrap_count: 0 };
+    let hyperband = HyperbandSettings { min_resource: 2, max_resource: Some(81), ..HyperbandSettings::default() };
     let patient =
         PatientSettings { within: Some(Box::new(Pruner::Hyperband(hyperband))), patience: 4, min_delta: 0.25 };
     let settings = Settings { pruner: Pruner::Patient(patient), ..search::settings(Sampler::Random) };

@@ -9,7 +9,7 @@ use common::search::{ask, optimizer};
 use common::spaces::{parameter, stream};
 use proptest::prelude::*;
 use tanteo_core::optimizer::Tell;
-use tanteo_core::sampler::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
+use tanteo_core::sampler::{AutoSettings, GpSettings, Sampler, TpeSettings};
 use tanteo_core::space::{Accept, Clause, Configuration, Constraint, Domain, Number, SearchSpace, Value};
 
 fn samplers() -> Vec<Sampler> {

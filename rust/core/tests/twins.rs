@@ -6,14 +6,12 @@ mod common;
 use common::search::{self, ask_many, optimizer};
 use tanteo_core::history::Origin;
 use tanteo_core::optimizer::{Optimizer, Tell};
-use tanteo_core::sampler::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
+use tanteo_core::sampler::{GpAcquisition, GpSettings, Sampler};
 use tanteo_core::space::{Configuration, Value};
 
 fn samplers() -> Vec<Sampler> {
-    let mut samplers = search::samplers();
-    samplers.push(Sampler::Tpe(TpeSettings { n_startup: 3, ..TpeSettings::default() }));
+    let mut samplers = search::quick_samplers(9);
     samplers.push(Sampler::Gp(GpSettings { n_startup: 3, acquisition: GpAcquisition::LogEi }));
-    samplers.push(Sampler::Auto(AutoSettings { n_startup: Some(3) }));
     samplers
 }
 

@@ -20,7 +20,7 @@ use crate::interrupt::Interrupt;
 use crate::memory::{OBJECT, ensure_memory, ensure_memory_or_raise, row_bytes};
 use crate::record::{self, Record};
 use crate::scalar::Named;
-use crate::settings::{Spec, pruner_in, pruner_out, sampler_in, sampler_out};
+use crate::settings::{pruner_in, pruner_out, sampler_in, sampler_out};
 use crate::space::CoreSpace;
 use crate::tell::{TellArguments, constraints_in};
 use crate::view::View;
@@ -133,16 +133,16 @@ impl CoreOptimizer {
         py: Python<'_>,
         space: Py<CoreSpace>,
         maximize: Vec<bool>,
-        sampler: Spec<'_>,
+        sampler: &Bound<'_, PyAny>,
         seed: &Bound<'_, PyAny>,
         deduplicate: bool,
-        pruner: Spec<'_>,
+        pruner: &Bound<'_, PyAny>,
         pausing: bool,
         budget: Option<f64>,
         earlier: Option<Vec<earlier::Rows<'_>>>,
     ) -> PyResult<Self> {
-        let sampler = sampler_in(&sampler, &space.get().space)?;
-        let pruner = pruner_in(&pruner, maximize.first().copied().unwrap_or_default())?;
+        let sampler = sampler_in(sampler, &space.get().space)?;
+        let pruner = pruner_in(pruner, maximize.first().copied().unwrap_or_default())?;
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
         let settings = Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget };
         let (target, seed) = (&space.get().space, settings.seed);

@@ -14,7 +14,7 @@ use crate::scalar::Named;
 use crate::{errors, scalar};
 
 /// A sampler or a pruner in Python.
-pub(crate) type Spec<'py> = (String, Bound<'py, PyDict>);
+type Spec<'py> = (String, Bound<'py, PyDict>);
 /// What goes back to Python.
 type Shown<'py> = (&'static str, Bound<'py, PyDict>);
 
@@ -23,8 +23,9 @@ const BASE: &str = "base";
 const WITHIN: &str = "pruner";
 
 /// A sampler for a search of `space`.
-pub(crate) fn sampler_in(spec: &Spec<'_>, space: &SearchSpace) -> PyResult<Sampler> {
-    let mut sampler: Sampler = read(spec)?;
+pub(crate) fn sampler_in(given: &Bound<'_, PyAny>, space: &SearchSpace) -> PyResult<Sampler> {
+    let spec: Spec<'_> = given.extract()?;
+    let mut sampler: Sampler = read(&spec)?;
     if let Sampler::OneAtATime { base, .. } = &mut sampler {
         let row = spec.1.get_item(BASE)?.filter(|row| !row.is_none());
         *base = row.map(|row| row_in(&row, space).map(Configuration)).transpose()?;
@@ -42,10 +43,11 @@ pub(crate) fn sampler_out<'py>(py: Python<'py>, sampler: &Sampler, space: &Searc
 }
 
 /// A pruner. Bounds are given in the user's direction and stored in that of the core.
-pub(crate) fn pruner_in(spec: &Spec<'_>, maximize: bool) -> PyResult<Pruner> {
-    let mut pruner: Pruner = read(spec)?;
+pub(crate) fn pruner_in(given: &Bound<'_, PyAny>, maximize: bool) -> PyResult<Pruner> {
+    let spec: Spec<'_> = given.extract()?;
+    let mut pruner: Pruner = read(&spec)?;
     if let Pruner::Patient(patient) = &mut pruner {
-        let within: Option<Spec<'_>> = spec.1.get_item(WITHIN)?.map_or(Ok(None), |within| within.extract())?;
+        let within = spec.1.get_item(WITHIN)?.filter(|within| !within.is_none());
         patient.within = within.map(|within| pruner_in(&within, maximize).map(Box::new)).transpose()?;
     }
     Ok(turned(pruner, maximize))

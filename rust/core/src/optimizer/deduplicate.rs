@@ -252,7 +252,7 @@ mod tests {
     /// sampler uses a model.
     #[test]
     fn a_repetition_follows_all_attempts() {
-        let tpe = Sampler::Tpe(TpeSettings { n_startup: 2, n_candidates: 24, gamma: 0.25 });
+        let tpe = Sampler::Tpe(TpeSettings { n_startup: 2, gamma: 0.25, ..TpeSettings::default() });
         for (sampler, fallbacks) in [(Sampler::Random, 0), (tpe, 1)] {
             let mut search = search(vec![narrow()], Vec::new(), sampler);
             for trial in 0..2 {

@@ -130,7 +130,7 @@ pub(super) fn gp_settings(settings: &AutoSettings, context: &Context<'_>) -> GpS
 /// The TPE that Auto runs.
 pub(super) fn tpe_settings(settings: &AutoSettings, context: &Context<'_>) -> TpeSettings {
     let n_candidates = if context.space.parameters().len() < MANY_PARAMETERS { 24 } else { 48 };
-    TpeSettings { n_startup: settings.n_startup(context.space), n_candidates, gamma: 0.15 }
+    TpeSettings { n_startup: settings.n_startup(context.space), n_candidates, ..TpeSettings::default() }
 }
 
 #[cfg(test)]

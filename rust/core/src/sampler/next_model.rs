@@ -62,7 +62,7 @@ mod tests {
         for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 3 }, Sampler::External] {
             assert_eq!(numbers(&sampler), [None; 5]);
         }
-        let tpe = Sampler::Tpe(TpeSettings { n_startup: 5, n_candidates: 24, gamma: 0.15 });
+        let tpe = Sampler::Tpe(TpeSettings::default());
         assert_eq!(numbers(&tpe), [None, None, Densities, Densities, Densities]);
         let gp = Sampler::Gp(GpSettings { n_startup: 5, acquisition: GpAcquisition::Lcb });
         assert_eq!(numbers(&gp), [None, None, GaussianProcess, GaussianProcess, GaussianProcess]);

@@ -3,7 +3,7 @@
 
 use tanteo_core::numerics::crc32;
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Tell};
-use tanteo_core::sampler::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
+use tanteo_core::sampler::{GpAcquisition, GpSettings, Sampler};
 use tanteo_core::space::{Constraint, Domain, Parameter, SearchSpace};
 
 use super::machine::{Machine, Step};
@@ -13,19 +13,11 @@ use super::spaces::stream;
 const HEADER: usize = 22;
 const RESOLUTION: u64 = 4;
 
-/// Every sampler, with few trials before the models take over.
+/// Every sampler, and the Gaussian process with its other acquisition function.
 fn samplers() -> Vec<Sampler> {
-    let gp = |acquisition| Sampler::Gp(GpSettings { n_startup: 3, acquisition });
-    vec![
-        Sampler::Random,
-        Sampler::Sobol,
-        Sampler::Grid { resolution: RESOLUTION },
-        Sampler::OneAtATime { base: None, resolution: 5 },
-        Sampler::Tpe(TpeSettings { n_startup: 3, ..TpeSettings::default() }),
-        gp(GpAcquisition::Lcb),
-        gp(GpAcquisition::LogEi),
-        Sampler::Auto(AutoSettings { n_startup: Some(3) }),
-    ]
+    let mut samplers = search::quick_samplers(RESOLUTION);
+    samplers.push(Sampler::Gp(GpSettings { n_startup: 3, acquisition: GpAcquisition::LogEi }));
+    samplers
 }
 
 /// Restores a snapshot, first as given and then with a matching length and checksum.

@@ -4,6 +4,7 @@ use tanteo_core::history::{Measurement, Outcome};
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::sampler::{AutoSettings, Sampler, SuggestError};
+use tanteo_core::setting::{Described, Field};
 use tanteo_core::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, SearchSpace, Value};
 
 use super::spaces::parameter;
@@ -71,6 +72,26 @@ pub(crate) fn samplers() -> Vec<Sampler> {
         Sampler::OneAtATime { base: None, resolution: 9 },
         Sampler::Auto(AutoSettings { n_startup: Some(4) }),
     ]
+}
+
+/// Every sampler that hands out points itself, with few trials before the models take over and designs of
+/// `resolution` levels.
+pub(crate) fn quick_samplers(resolution: u64) -> Vec<Sampler> {
+    let mut samplers = Sampler::all();
+    samplers.retain(|sampler| *sampler != Sampler::External);
+    for sampler in &mut samplers {
+        let shortened = sampler.fields(&mut |name, field| -> Result<(), ()> {
+            match field {
+                Field::Count(n, _) if name == "n_startup" => *n = 3,
+                Field::MaybeCount(n, _) if name == "n_startup" => *n = Some(3),
+                Field::Count(n, _) if name == "resolution" => *n = resolution,
+                _ => {}
+            }
+            Ok(())
+        });
+        shortened.unwrap();
+    }
+    samplers
 }
 
 pub(crate) fn optimizer(space: SearchSpace, sampler: Sampler) -> Optimizer {

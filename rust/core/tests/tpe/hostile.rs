@@ -4,7 +4,7 @@ use tanteo_core::history::Origin;
 use tanteo_core::optimizer::Tell;
 use tanteo_core::space::{Configuration, Value};
 
-use super::{TPE, ask, best, cube, motley, optimizer, search, stream, unit};
+use super::{ask, best, cube, motley, optimizer, search, stream, tpe, unit};
 
 fn histories() -> Vec<(&'static str, Vec<f64>)> {
     let n = 60;
@@ -29,7 +29,7 @@ fn histories() -> Vec<(&'static str, Vec<f64>)> {
 fn the_model_suggests_after_any_history() {
     for (name, values) in histories() {
         for space in [cube(2), motley()] {
-            let mut optimizer = optimizer(space, TPE, 1);
+            let mut optimizer = optimizer(space, tpe(), 1);
             for value in &values {
                 let trial = ask(&mut optimizer);
                 let tell = if value.is_nan() { Tell::failed(None) } else { Tell::value(*value) };
@@ -47,7 +47,7 @@ fn the_model_suggests_after_any_history() {
 #[test]
 fn equal_and_nearly_equal_points_cause_no_fallback() {
     for spread in [0.0, 1e-13] {
-        let mut optimizer = optimizer(cube(2), TPE, 1);
+        let mut optimizer = optimizer(cube(2), tpe(), 1);
         for i in 0..300 {
             let x = 0.4 + spread * f64::from(i);
             let point = Configuration(vec![Some(Value::Real(x)), Some(Value::Real(x))]);
@@ -60,7 +60,7 @@ fn equal_and_nearly_equal_points_cause_no_fallback() {
 
 #[test]
 fn two_hundred_pending_trials_are_distinct() {
-    let mut optimizer = optimizer(motley(), TPE, 2);
+    let mut optimizer = optimizer(motley(), tpe(), 2);
     search(&mut optimizer, 30, |u| u[0]);
     let mut suggested: Vec<Vec<u64>> = Vec::new();
     for _ in 0..200 {
@@ -78,7 +78,7 @@ fn one_outlier_of_ten_does_not_matter() {
     let sphere = |u: &[f64]| u.iter().map(|x| (x - 0.3) * (x - 0.3)).sum::<f64>();
     let total = |outlier: f64| -> f64 {
         let of = |seed| {
-            let mut optimizer = optimizer(cube(3), TPE, seed);
+            let mut optimizer = optimizer(cube(3), tpe(), seed);
             let mut stream = stream(seed);
             let at = 3 + (10.0 * stream.uniform()) as usize;
             search(&mut optimizer, at, sphere);

@@ -5,7 +5,7 @@ use tanteo_core::numerics::{Kernel, select_kernel};
 use tanteo_core::optimizer::{Optimizer, Tell};
 use tanteo_core::space::{Configuration, SearchSpace};
 
-use super::{TPE, ask, cube, motley, optimizer, stream, unit};
+use super::{ask, cube, motley, optimizer, stream, tpe, unit};
 
 const N_TRIALS: usize = 60;
 const FOLLOWING: usize = 6;
@@ -28,7 +28,7 @@ fn losses() -> Vec<f64> {
 
 /// The suggestions after trials with the given losses have finished in the given order, in three batches.
 fn suggestions(space: SearchSpace, losses_of_trials: &[f64], order: &[usize]) -> Vec<Configuration> {
-    let mut optimizer = optimizer(space, TPE, 7);
+    let mut optimizer = optimizer(space, tpe(), 7);
     // All trials of a batch are asked before any of them is told.
     for part in order.chunks(N_TRIALS / 3) {
         let first = optimizer.history().len();
@@ -111,7 +111,7 @@ proptest! {
         let bend = |y: &f64| if *y > median { median + libm::pow(y - median, power) + y } else { *y };
         let bent: Vec<f64> = losses_of_trials.iter().map(bend).collect();
         let after = |losses_of_trials: &[f64]| {
-            let mut optimizer = optimizer(motley(), TPE, 7);
+            let mut optimizer = optimizer(motley(), tpe(), 7);
             for (i, y) in losses_of_trials.iter().enumerate() {
                 // The trials are observed, so that they do not depend on the losses.
                 let mut stream = stream(i as u64);
@@ -128,7 +128,7 @@ proptest! {
 #[test]
 fn the_same_values_give_the_same_search() {
     let run = |space: SearchSpace| {
-        let mut optimizer = optimizer(space, TPE, 1);
+        let mut optimizer = optimizer(space, tpe(), 1);
         super::search(&mut optimizer, 40, |u| u.iter().filter(|x| !x.is_nan()).sum());
         (0..40).map(|id| unit(&optimizer, id).iter().map(|u| u.to_bits()).collect::<Vec<_>>()).collect::<Vec<_>>()
     };

@@ -7,7 +7,7 @@ use tanteo_core::optimizer::{Optimizer, Tell};
 use tanteo_core::sampler::Sampler;
 use tanteo_core::space::{Domain, SearchSpace};
 
-use super::{TPE, ask, best, cube, motley, optimizer, search, space, unit};
+use super::{ask, best, cube, motley, optimizer, search, space, tpe, unit};
 
 /// Number of seeds of 20 for which TPE reaches a better value than random search.
 fn wins(space: &SearchSpace, n: usize, objective: impl Fn(&[f64]) -> f64) -> usize {
@@ -16,7 +16,7 @@ fn wins(space: &SearchSpace, n: usize, objective: impl Fn(&[f64]) -> f64) -> usi
         search(&mut optimizer, n, &objective);
         best(&optimizer)
     };
-    (0..20).filter(|seed| end(TPE, *seed) < end(Sampler::Random, *seed)).count()
+    (0..20).filter(|seed| end(tpe(), *seed) < end(Sampler::Random, *seed)).count()
 }
 
 /// Number of wins required. A sampler that is no better than random search passes with a probability of 2 %. The rate
@@ -69,7 +69,7 @@ fn better_than_random_on_a_tree() {
 fn failing_regions_are_avoided() {
     let mut crashed = 0;
     for seed in 0..10 {
-        let mut optimizer = optimizer(cube(2), TPE, seed);
+        let mut optimizer = optimizer(cube(2), tpe(), seed);
         search(&mut optimizer, 80, |u| if u[0] > 0.5 { f64::NAN } else { (u[0] - 0.4).abs() + (u[1] - 0.5).abs() });
         crashed += (20..80).filter(|id| unit(&optimizer, *id)[0] > 0.5).count();
     }
@@ -81,7 +81,7 @@ fn failing_regions_are_avoided() {
 fn failing_regions_are_avoided_on_a_plateau() {
     let mut crashed = 0;
     for seed in 0..10 {
-        let mut optimizer = optimizer(cube(2), TPE, seed);
+        let mut optimizer = optimizer(cube(2), tpe(), seed);
         search(&mut optimizer, 80, |u| if u[0] > 0.5 { f64::NAN } else { 1.0 });
         crashed += (20..80).filter(|id| unit(&optimizer, *id)[0] > 0.5).count();
     }
@@ -94,7 +94,7 @@ fn failing_regions_are_avoided_on_a_plateau() {
 fn infeasible_regions_are_avoided() {
     let mut beyond = 0;
     for seed in 0..5 {
-        let mut optimizer = optimizer(cube(2), TPE, seed);
+        let mut optimizer = optimizer(cube(2), tpe(), seed);
         for _ in 0..80 {
             let trial = ask(&mut optimizer);
             let u = unit(&optimizer, trial);
@@ -126,5 +126,5 @@ fn several_objectives_are_searched_along_the_front() {
         }
         (60..120).map(|id| unit(&optimizer, id)[1..].iter().sum::<f64>()).sum::<f64>() / 60.0
     };
-    assert!(run(TPE) < 0.7 * run(Sampler::Random));
+    assert!(run(tpe()) < 0.7 * run(Sampler::Random));
 }

@@ -16,7 +16,9 @@ use tanteo_core::optimizer::{Optimizer, Settings, Tell};
 use tanteo_core::sampler::{Sampler, TpeSettings};
 use tanteo_core::space::{Accept, Condition, Constraint, Domain, Parameter, Prior, SearchSpace};
 
-pub(crate) const TPE: Sampler = Sampler::Tpe(TpeSettings { n_startup: 8, n_candidates: 24, gamma: 0.15 });
+pub(crate) fn tpe() -> Sampler {
+    Sampler::Tpe(TpeSettings { n_startup: 8, ..TpeSettings::default() })
+}
 
 pub(crate) fn parameter(name: &str, domain: Domain) -> Parameter {
     Parameter { name: name.to_owned(), domain, default: None, prior: Prior::Uniform, when: Vec::new() }

@@ -2,7 +2,7 @@
 
 use tanteo_core::sampler::Sampler;
 
-use super::{TPE, cube, optimizer, search, stream, unit};
+use super::{cube, optimizer, search, stream, tpe, unit};
 
 /// Mean distance of each of `n` trials after the first 8 to its nearest neighbour, with losses of pure noise.
 fn mean_nearest(sampler: &Sampler, n: usize, seed: u64) -> f64 {
@@ -25,7 +25,7 @@ fn mean_nearest(sampler: &Sampler, n: usize, seed: u64) -> f64 {
 /// deviation of 0.083; the mean over 80 other seeds would be below 0.5 once in 100,000 times.
 #[test]
 fn pure_noise_does_not_concentrate_the_search() {
-    let ratio = |seed| mean_nearest(&TPE, 100, seed) / mean_nearest(&Sampler::Sobol, 100, seed);
+    let ratio = |seed| mean_nearest(&tpe(), 100, seed) / mean_nearest(&Sampler::Sobol, 100, seed);
     let mean = (0..80).map(ratio).sum::<f64>() / 80.0;
     assert!(mean >= 0.5, "{mean}");
 }

@@ -7,7 +7,7 @@ use tanteo_core::model::parzen::{Bad, Dimension, Good, Points};
 use tanteo_core::numerics::{Pool, exp};
 use tanteo_core::space::Prior;
 
-use super::{TPE, cube, optimizer, real, search, stream, unit};
+use super::{cube, optimizer, real, search, stream, tpe, unit};
 
 #[test]
 fn the_prior_kernel_does_not_dominate_the_bad_density() {
@@ -42,7 +42,7 @@ fn the_prior_kernel_does_not_dominate_the_bad_density() {
 #[test]
 fn suggestions_stay_near_the_good_trials() {
     let d = 30;
-    let mut optimizer = optimizer(cube(d), TPE, 4);
+    let mut optimizer = optimizer(cube(d), tpe(), 4);
     let sphere = |u: &[f64]| u.iter().map(|x| (x - 0.3) * (x - 0.3)).sum::<f64>();
     search(&mut optimizer, 100, sphere);
     let (mut inside, mut total) = (0, 0);

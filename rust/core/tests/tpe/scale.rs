@@ -8,11 +8,11 @@ use tanteo_core::optimizer::{OptimizerError, Tell};
 use tanteo_core::sampler::SuggestError;
 use tanteo_core::space::{Domain, Value};
 
-use super::{TPE, ask, cube, optimizer, search, space, stream, unit};
+use super::{ask, cube, optimizer, search, space, stream, tpe, unit};
 
 #[test]
 fn ten_thousand_parameters() {
-    let mut optimizer = optimizer(cube(10_000), TPE, 1);
+    let mut optimizer = optimizer(cube(10_000), tpe(), 1);
     search(&mut optimizer, 11, |u| u.iter().sum());
     assert!(unit(&optimizer, 10).iter().all(|u| (0.0..=1.0).contains(u)));
     assert_eq!(optimizer.counters().fallbacks, 0);
@@ -23,7 +23,7 @@ fn ten_thousand_parameters() {
 /// lowest possible loss, nothing more can be learned.
 #[test]
 fn a_thousand_levels_are_learned() {
-    let mut optimizer = optimizer(space(vec![Domain::Unordered { last: 999 }; 2]), TPE, 3);
+    let mut optimizer = optimizer(space(vec![Domain::Unordered { last: 999 }; 2]), tpe(), 3);
     let loss = |u: &[f64]| u.iter().map(|x| ((x * 1000.0) as u64 % 7) as f64).sum::<f64>();
     search(&mut optimizer, 200, loss);
     let last = (100..200).map(|id| loss(&unit(&optimizer, id))).sum::<f64>() / 100.0;
@@ -33,7 +33,7 @@ fn a_thousand_levels_are_learned() {
 #[test]
 fn every_configuration_of_a_small_space_is_suggested() {
     let levels = Domain::Integer { low: 0, step: 1, last: 6, log: false };
-    let mut optimizer = optimizer(space([levels.clone(), Domain::Unordered { last: 3 }, levels]), TPE, 3);
+    let mut optimizer = optimizer(space([levels.clone(), Domain::Unordered { last: 3 }, levels]), tpe(), 3);
     search(&mut optimizer, 7 * 4 * 7, |u| u[0] + u[1]);
     assert!(matches!(
         optimizer.ask(1, &Pool::serial(), &|| false),
@@ -44,7 +44,7 @@ fn every_configuration_of_a_small_space_is_suggested() {
 #[test]
 fn an_ask_can_be_interrupted_and_repeated() {
     let search_of = |polls: Option<usize>| {
-        let mut optimizer = optimizer(cube(3), TPE, 1);
+        let mut optimizer = optimizer(cube(3), tpe(), 1);
         let mut stream = stream(1);
         for _ in 0..3000 {
             let at = (0..3).map(|_| Some(Value::Real(stream.uniform()))).collect();

@@ -6,7 +6,7 @@ use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Optimizer, Tell};
 use tanteo_core::sampler::{Context, Sampler, Scratch, Suggestion};
 
-use super::{TPE, ask, motley, optimizer};
+use super::{ask, motley, optimizer, tpe};
 
 /// One event of a search; numbers select one of the pending trials.
 #[derive(Clone, Debug)]
@@ -120,7 +120,7 @@ proptest! {
 
     #[test]
     fn a_dropped_scratch_changes_no_suggestion(events in prop::collection::vec(event(), 60..140)) {
-        let mut optimizer = optimizer(motley(), TPE, 5);
+        let mut optimizer = optimizer(motley(), tpe(), 5);
         let mut kept = Scratch::default();
         for event in &events {
             happen(&mut optimizer, event);
@@ -128,8 +128,8 @@ proptest! {
                 // Results do not change otherwise. The optimizer also drops the scratch after a retraction.
                 kept = Scratch::default();
             }
-            let expected = suggest(&optimizer, &TPE, &mut Scratch::default());
-            prop_assert_eq!(suggest(&optimizer, &TPE, &mut kept), expected);
+            let expected = suggest(&optimizer, &tpe(), &mut Scratch::default());
+            prop_assert_eq!(suggest(&optimizer, &tpe(), &mut kept), expected);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use tanteo_core::space::{Accept, Condition, Domain, SearchSpace};
 
-use super::{TPE, best, optimizer, parameter, real, search};
+use super::{best, optimizer, parameter, real, search, tpe};
 
 /// A number and two branches, the second of which has three numbers.
 fn fork() -> SearchSpace {
@@ -27,7 +27,7 @@ fn trap(u: &[f64]) -> f64 {
 #[test]
 fn a_branch_with_a_bad_start_is_tried_again() {
     let is_found = |seed: u64| {
-        let mut optimizer = optimizer(fork(), TPE, seed);
+        let mut optimizer = optimizer(fork(), tpe(), seed);
         search(&mut optimizer, 100, trap);
         best(&optimizer) < 0.12
     };

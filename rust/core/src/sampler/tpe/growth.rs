@@ -12,8 +12,6 @@ use crate::sampler::TpeSettings;
 use crate::sampler::testing::{finish, number, with_context};
 use crate::space::{Domain, Parameter, SearchSpace};
 
-const SETTINGS: TpeSettings = TpeSettings { n_startup: 5, n_candidates: 24, gamma: 0.15 };
-
 /// Number of asks that are counted.
 const ASKS: usize = 9;
 
@@ -54,7 +52,7 @@ impl Search {
         let state = &mut self.state;
         let ((kept, rest), suggestion) = with_context(&self.space, &self.history, trial, |context| {
             let kept = state.as_mut().map_or(0, |state| work::of(|| state.update(context).unwrap()).0);
-            let (rest, suggestion) = work::of(|| suggest(&SETTINGS, context, state).unwrap());
+            let (rest, suggestion) = work::of(|| suggest(&TpeSettings::default(), context, state).unwrap());
             ((kept, rest), suggestion)
         });
         self.tell(&self.encoding.encode(&suggestion.configuration));
