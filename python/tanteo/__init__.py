@@ -17,9 +17,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from . import pruners, samplers
 from ._core import __version__
-from ._internal.typing import TYPE_CHECKING
 from .exceptions import (
     ArgumentError,
     InternalError,
@@ -46,8 +47,6 @@ from .trials.replicates import Replicates
 from .trials.trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from . import importance, models, plotting, stopping
     from .run import Paused, Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
     from .study import Study

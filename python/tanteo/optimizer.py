@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ._core import CoreOptimizer
 from ._internal.coercion import as_bool, as_float
 from ._internal.text import safe_repr
-from ._internal.typing import TYPE_CHECKING
 from .exceptions import ArgumentError, SpaceError
 from .pruners.settings import Settings as PrunerSettings
 from .pruners.user_objects import EXTERNAL, UserObjects
@@ -22,8 +22,6 @@ from .trials.reporting import Reporting
 from .trials.trial import Trial
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from .earlier.known import EarlierSource
     from .earlier.reading import AnySource
     from .options import AnySpace, Directions

@@ -12,14 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, takewhile
+from typing import TYPE_CHECKING, TypeAlias
 
 from ._internal.coercion import as_bool, as_float, as_positive, at_least
-from ._internal.typing import TYPE_CHECKING
 from .exceptions import ArgumentError
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     from .optimizer import Optimizer
 
     # The improvement expected after a number of trials; None without a calibrated model.

@@ -9,13 +9,10 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Mapping
+from typing import Any
 
 from ..exceptions import ArgumentError, TanteoError
 from .text import safe_repr
-from .typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import Any
 
 # Beyond this, floats do not represent every integer, so a float that looks integral may have been rounded.
 EXACT_FLOAT_INTEGERS = 2**53

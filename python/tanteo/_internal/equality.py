@@ -7,10 +7,7 @@ whose ``==`` has no truth value, such as an array, equals only itself.
 
 from __future__ import annotations
 
-from .typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import Any
+from typing import Any
 
 _BUILTIN = (str, int, float, bool, type(None))
 

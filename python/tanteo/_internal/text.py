@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 # Defined there, since nothing is below the exceptions.
 from ..exceptions import escaped as escaped
-from .typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import Any
 
 # Spreadsheets run text that begins with one of these as a formula; our tables put an apostrophe before it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from .._internal.coercion import as_bool, shown
 from .._internal.immutable import Immutable
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
-
-if TYPE_CHECKING:
-    from typing import Any, ClassVar
 
 
 class Decision(Immutable):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
 from .._internal.named_settings import CoreSettings, NamedSettings
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import SnapshotError
 from ..space.labels import identity
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from .._core import CoreOptimizer
     from ..samplers import Sampler
     from .protocol import Pruner

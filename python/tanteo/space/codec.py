@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import shown
 from .._internal.text import safe_repr
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ParameterError
 from .core import core_conditions, core_indices
 from .declared import SEPARATOR, Declared
 from .parameters import Float
 
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
-
     # One raw value (a number, or the level of a choice) per parameter of the core; None if inactive or not given.
     Row: TypeAlias = Sequence[Any]
     # The keys, nested as the user did; leaves are flat names.

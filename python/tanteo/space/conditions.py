@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from .._internal.immutable import Immutable
 from .._internal.text import safe_repr
-from .._internal.typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import Any
 
 __all__ = ["at_least", "at_most", "between"]
 

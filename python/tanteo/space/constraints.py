@@ -7,17 +7,15 @@ flat names. Constants are not allowed: add their contribution to the bounds.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from .._internal.coercion import as_finite, shown
 from .._internal.immutable import Immutable
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import SpaceError
 from .conditions import OneOf, Range
 from .parameters import Constant, Float, Int, Ordinal, Parameter
 
 if TYPE_CHECKING:
-    from typing import Any, ClassVar, TypeAlias
-
     # Flat name to (index in the core, parameter); the index of a constant is meaningless.
     Named: TypeAlias = Mapping[str, tuple[int, Parameter]]
 

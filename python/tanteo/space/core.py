@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._core import CoreSpace
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ParameterError
 from .declared import Declared
 from .parameters import Constant
 
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
-
     from .constraints import Constraint, Named
 
     # (index of the parent in the core, accepted raw values), as in `_core.pyi`.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.caller import stacklevel
 from .._internal.coercion import shown
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ParameterError, SpaceError
 from .conditions import Resolved
 from .declared import SEPARATOR, Declared
@@ -16,8 +16,6 @@ from .parameters import Constant, Parameter
 from .parents import Condition, resolve_conditions
 
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
-
     # The conditions of the groups around a parameter, outermost first.
     Around: TypeAlias = tuple[Condition, ...]
 

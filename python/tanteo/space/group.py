@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from .._internal.immutable import Immutable
-from .._internal.typing import TYPE_CHECKING
 from .parameters.base import described
-
-if TYPE_CHECKING:
-    from typing import Any, ClassVar
 
 
 class Group(Immutable):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import short
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import SpaceError
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from .constraints import Constraint
 
 

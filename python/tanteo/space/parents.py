@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ParameterError
 from .conditions import Resolved
 from .declared import SEPARATOR, Declared
-
-if TYPE_CHECKING:
-    from typing import Any
 
 
 class Condition(Immutable):

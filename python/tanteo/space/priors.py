@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from .._internal.caller import stacklevel
 from .._internal.coercion import as_finite, shown
 from .._internal.immutable import Immutable
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ParameterError
-
-if TYPE_CHECKING:
-    from typing import Any
 
 __all__ = ["Histogram", "Normal"]
 

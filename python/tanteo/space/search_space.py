@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from .._internal.coercion import as_count, as_int, shown
 from .._internal.equality import same
 from .._internal.text import safe_repr
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError, SpaceError
 from .codec import Codec
 from .constraints import Constraint
@@ -17,9 +17,6 @@ from .core import core_space, named_parameters
 from .declaration import declare
 from .infeasible import infeasible_point, nothing_feasible
 from .parameters import Parameter
-
-if TYPE_CHECKING:
-    from typing import Any
 
 
 class SearchSpace:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeGuard, TypeVar, overload
 
 from .._internal.coercion import as_float, as_int, shown
-from .._internal.typing import TYPE_CHECKING, Generic, TypeVar, overload
 from ..exceptions import ArgumentError
 from .folds import fold_count, fold_number
 from .objectives import in_order
@@ -14,7 +14,6 @@ from .outcome import DEFAULT_STATE, NO_VALUE, parse_outcome, parse_report, step_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, Literal, TypeGuard
 
     from ..pruners.decision import Decision
     from .objectives import Names

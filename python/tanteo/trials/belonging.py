@@ -13,12 +13,12 @@ A token has two parts:
 
 from __future__ import annotations
 
-from .._internal.typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
+
 from ..exceptions import UnknownTrialError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, TypeAlias
 
     from ..space.codec import Row
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
 from .._internal.immutable import Immutable
-from .._internal.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Literal, TypeAlias
-
     from .trial import FrozenTrial
 
     Method: TypeAlias = Literal["paired", "welch", "pooled", "model"]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .._internal.immutable import Immutable
 from .._internal.text import printable
-from .._internal.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from .trial import Origin
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .._internal.coercion import as_int, shown
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError, TanteoError
 from .replicates import Replicates
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from .._core import CoreOptimizer
 
 #: The maximum number of folds of an order.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .._internal.coercion import as_int, shown
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
 from .outcome import TELL_ARGUMENTS
 
@@ -13,8 +13,6 @@ from .outcome import TELL_ARGUMENTS
 Names = tuple[str, ...] | None
 
 if TYPE_CHECKING:
-    from typing import Any, Literal, TypeAlias
-
     Direction: TypeAlias = Literal["minimize", "maximize"]
 
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import TEXT, as_float, as_index, shown
 from .._internal.immutable import Immutable
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
 from .replicates import Replicates
 
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
-
     from .._core import _Outcome
 
     Measurement: TypeAlias = float | Replicates

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from .._internal.typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
 from ..pruners.decision import Decision
 from .ask_tell import AskTell
 from .results import Results
 from .trial import Trial
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from ..pruners.user_objects import UserObjects
     from .outcome import Constraints
     from .results import AnyTrial

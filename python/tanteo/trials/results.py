@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import as_int, members, shown
-from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError, TrialStateError
 from .belonging import Belonging, check_belongs
 from .comparison import Comparison
@@ -14,8 +14,6 @@ from .explanation import Explanation, explanation
 from .trial import FrozenTrial, Trial, Trials
 
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
-
     import pandas as pd
     import polars as pl
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, overload
 
 from .._internal.coercion import as_shown
 from .._internal.equality import same
 from .._internal.text import safe_repr
-from .._internal.typing import TYPE_CHECKING, overload
 from ..exceptions import TrialStateError
 from .belonging import Belonging
 
 if TYPE_CHECKING:
-    from typing import Any, ClassVar, Literal, Protocol, TypeAlias
-
     from .._core import CoreOptimizer
     from ..pruners.decision import Decision
     from ..space.codec import Codec, Row

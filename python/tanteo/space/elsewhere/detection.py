@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from ..._internal.typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import Any
+from typing import Any
 
 #: The libraries, each with the module in which it defines distributions.
 LIBRARIES: Mapping[str, str] = {

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from ..._internal.coercion import short
-from ..._internal.typing import TYPE_CHECKING
 from ...exceptions import ParameterError
 from .detection import UNKNOWN, library_of
 from .inexact import Inexact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from ..parameters import Parameter
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Self
 
 from ..._internal.immutable import Immutable
-from ..._internal.typing import TYPE_CHECKING
 from ...exceptions import ParameterError
 from ..conditions import OneOf, Range, Resolved
-
-if TYPE_CHECKING:
-    from typing import Any, Self
 
 
 class Parameter(Immutable):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import Any, ClassVar
 
 from ..._internal.coercion import shown
 from ..._internal.text import safe_repr
-from ..._internal.typing import TYPE_CHECKING
 from ...exceptions import ParameterError
 from ..conditions import Range
 from ..labels import Choices
 from ..priors import as_numbers
 from .base import Parameter, described
-
-if TYPE_CHECKING:
-    from typing import Any, ClassVar
 
 
 class _Choice(Parameter):

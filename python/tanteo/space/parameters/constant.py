@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from ..._internal.coercion import as_finite, shown
 from ..._internal.equality import builtin, same
-from ..._internal.typing import TYPE_CHECKING
 from ...exceptions import ParameterError
 from ..conditions import OneOf, Range
 from .base import Parameter, described
-
-if TYPE_CHECKING:
-    from typing import Any, ClassVar
 
 
 class Constant(Parameter):

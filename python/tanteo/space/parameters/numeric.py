@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from ..._internal.coercion import as_bool, as_finite, as_int, shown
-from ..._internal.typing import TYPE_CHECKING
 from ...exceptions import ParameterError
 from ..conditions import Range
 from ..priors import Histogram, Normal
 from .base import Parameter, described
 
 if TYPE_CHECKING:
-    from typing import Any, ClassVar, TypeAlias
-
     NumericPrior: TypeAlias = Normal | Histogram
 
 
