@@ -6,6 +6,7 @@ Unlike the values of ``dataclasses``, they compare their fields as choices: ``1`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any, ClassVar, NoReturn
 
 from .equality import same
@@ -15,8 +16,9 @@ from .text import safe_repr
 class Immutable:
     """A value defined by its fields; two values are equal if their types and all fields are the same.
 
-    A subclass lists its fields in ``_names`` in the order of its constructor, uses them as its slots, and sets them
-    with :meth:`_set`. ``_defaults`` holds the keyword arguments of the constructor and their defaults.
+    A subclass is a dataclass (``frozen=True, eq=False``), or lists its fields in ``_names`` in the order of its
+    constructor, uses them as its slots, and sets them with :meth:`_set`. ``_defaults`` holds the keyword arguments of
+    the constructor and their defaults.
     """
 
     __slots__ = ()
@@ -28,7 +30,9 @@ class Immutable:
             object.__setattr__(self, name, value)
 
     def _fields(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self._names}
+        unchecked: Any = self
+        names = self._names or [field.name for field in fields(unchecked)]
+        return {name: getattr(self, name) for name in names}
 
     def _shown_fields(self) -> dict[str, Any]:
         """Return the fields in the form that the repr shows."""

@@ -44,10 +44,7 @@ class NamedSettings(Immutable):
     def __post_init__(self) -> None:
         """Let the core check the ranges and convert numbers to builtins."""
         known = checked_settings(self._kind, *self._to_core())
-        self._set(**{name: known[name] for name in _names(type(self)) if name in known})
-
-    def _fields(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _names(type(self))}
+        self._set(**{name: known[name] for name in self._fields() if name in known})
 
     def _to_core(self, space: Any = None) -> CoreSettings:
         """Return the name and the settings in the form of the core, for a search of ``space``."""

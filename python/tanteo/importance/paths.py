@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import shown
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ..run import Result
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AblationStep(Immutable):
     """One configuration on an ablation path, as returned by :func:`ablation`.
 
@@ -30,18 +32,9 @@ class AblationStep(Immutable):
         The predicted value of the configuration, in the unit of the objective.
     """
 
-    _names = ("changed", "params", "value")
-    __slots__ = _names
     changed: tuple[str, ...]
     params: Mapping[str, Any]
     value: float
-
-    def __init__(self, **fields: Any) -> None:
-        self._set(**fields)
-
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
-        return f"AblationStep({fields})"
 
 
 def ablation(

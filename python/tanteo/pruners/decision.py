@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .._internal.coercion import as_bool, shown
@@ -10,6 +11,7 @@ from .._internal.immutable import Immutable
 from ..exceptions import ArgumentError
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Decision(Immutable):
     """Whether a trial should stop early: true or false, with the reason.
 
@@ -30,18 +32,16 @@ class Decision(Immutable):
     'stop'
     """
 
-    _names = ("stop", "pause", "reason")
     _defaults: ClassVar[Mapping[str, Any]] = {"stop": None, "pause": False, "reason": ""}
-    __slots__ = _names
     stop: bool
-    pause: bool
-    reason: str
+    pause: bool = False
+    reason: str = ""
 
-    def __init__(self, *, stop: bool, pause: bool = False, reason: str = "") -> None:
-        if not isinstance(reason, str):
-            raise ArgumentError(f"reason must be text, got {shown(reason)}")
-        stops = as_bool(stop, "stop")
-        self._set(stop=stops, pause=stops and as_bool(pause, "pause"), reason=reason)
+    def __post_init__(self) -> None:
+        if not isinstance(self.reason, str):
+            raise ArgumentError(f"reason must be text, got {shown(self.reason)}")
+        stops = as_bool(self.stop, "stop")
+        self._set(stop=stops, pause=stops and as_bool(self.pause, "pause"))
 
     def __bool__(self) -> bool:
         return self.stop

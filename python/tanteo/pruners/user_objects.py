@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import shown
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 EXTERNAL: CoreSettings = ("external", {})
 
 
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class UserObjects(Immutable):
     """The sampler and the pruner written in Python that a search uses.
 
@@ -29,13 +31,8 @@ class UserObjects(Immutable):
         None for a built-in one.
     """
 
-    _names = ("sampler", "pruner")
-    __slots__ = _names
-    sampler: Sampler | None
-    pruner: Pruner | None
-
-    def __init__(self, sampler: Any = None, pruner: Any = None) -> None:
-        self._set(sampler=sampler, pruner=pruner)
+    sampler: Sampler | Any = None
+    pruner: Pruner | Any = None
 
     @classmethod
     def among(cls, sampler: Any, pruner: Any) -> UserObjects:

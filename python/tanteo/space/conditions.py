@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from .._internal.immutable import Immutable
@@ -11,19 +12,15 @@ from .._internal.text import safe_repr
 __all__ = ["at_least", "at_most", "between"]
 
 
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Range(Immutable):
     """A closed range of a parent's values; an end is ``None`` if the range is unbounded there.
 
     Created by :func:`between`, :func:`at_least` and :func:`at_most`.
     """
 
-    _names = ("low", "high")
-    __slots__ = _names
     low: Any
     high: Any
-
-    def __init__(self, low: Any, high: Any) -> None:
-        self._set(low=low, high=high)
 
     def map(self, convert: Callable[[Any], Any]) -> Range:
         """Return the range with ``convert`` applied to its ends, except those that are None."""

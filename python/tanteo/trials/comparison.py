@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .._internal.immutable import Immutable
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     Method: TypeAlias = Literal["paired", "welch", "pooled", "model"]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Comparison(Immutable):
     """The two best configurations of a noisy search, as :meth:`Optimizer.comparison` returns them.
 
@@ -33,26 +35,9 @@ class Comparison(Immutable):
         noise stay the same: 0 if it has reached 95 %, None if the second looks better.
     """
 
-    _names = ("first", "second", "probability", "method", "deviation", "runs")
-    __slots__ = _names
     first: FrozenTrial
     second: FrozenTrial
     probability: float
     method: Method
     deviation: float
     runs: int | None
-
-    def __init__(
-        self,
-        first: FrozenTrial,
-        second: FrozenTrial,
-        probability: float,
-        method: Method,
-        deviation: float,
-        runs: int | None,
-    ) -> None:
-        self._set(first=first, second=second, probability=probability, method=method, deviation=deviation, runs=runs)
-
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
-        return f"Comparison({fields})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._internal.immutable import Immutable
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from .trial import Origin
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Explanation(Immutable):
     """Why a trial has its parameters, as returned by :meth:`tanteo.Optimizer.explain`.
 
@@ -41,8 +43,6 @@ class Explanation(Immutable):
         Negative if the incumbent's value would have been better.
     """
 
-    _names = ("trial", "origin", "mean", "std", "acquisition", "incumbent", "drivers")
-    __slots__ = _names
     trial: int
     origin: Origin
     mean: float | None
@@ -50,9 +50,6 @@ class Explanation(Immutable):
     acquisition: tuple[str, float] | None
     incumbent: int | None
     drivers: Mapping[str, float]
-
-    def __init__(self, **fields: Any) -> None:
-        self._set(**fields)
 
     def __str__(self) -> str:
         lines = [f"trial {self.trial} comes from {self.origin}"]
@@ -64,10 +61,6 @@ class Explanation(Immutable):
             lines.append(f"acquisition gained over trial {self.incumbent} by")
             lines += [f"  {printable(name)}: {gain:+.3g}" for name, gain in self.drivers.items()]
         return "\n".join(lines)
-
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
-        return f"Explanation({fields})"
 
 
 def explanation(evidence: Mapping[str, Any], trial: int, names: Sequence[str]) -> Explanation:

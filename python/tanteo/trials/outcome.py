@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import TEXT, as_float, as_index, shown
@@ -49,6 +50,7 @@ NO_VALUE: Any = _NoValue()
 DEFAULT_STATE: Any = _DefaultState("complete")
 
 
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Outcome(Immutable):
     """How a trial ended: the checked arguments of ``tell`` or ``observe``.
 
@@ -67,25 +69,12 @@ class Outcome(Immutable):
     reason : str or None
     """
 
-    _names = ("state", "measurements", "sems", "constraints", "cost", "reason")
-    __slots__ = _names
     state: str
     measurements: list[Measurement] | None
     sems: list[float | None] | None
     constraints: Constraints
     cost: float | None
     reason: str | None
-
-    def __init__(
-        self,
-        state: str,
-        measurements: list[Measurement] | None,
-        sems: list[float | None] | None,
-        constraints: Constraints,
-        cost: float | None,
-        reason: str | None,
-    ) -> None:
-        self._set(state=state, measurements=measurements, sems=sems, constraints=constraints, cost=cost, reason=reason)
 
     @property
     def needs_folds(self) -> bool:
