@@ -1,7 +1,6 @@
 """Writes a snapshot of each release to tests/snapshots; tests check that later versions can read it.
 
-`python -m support.release` (part of `make golden`) writes the file of this version. If the format changes between
-releases, the snapshot in the older format is kept as well (`-format-1`).
+`python -m support.release` (part of `make golden`) writes the file of this version.
 """
 
 from __future__ import annotations

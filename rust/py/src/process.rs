@@ -15,7 +15,7 @@ use crate::memory::ensure_memory_or_raise;
 use crate::{arrays, scalar};
 
 /// Lengthscales, heights, shears, signal and noise variance.
-type Settings = (Vec<f64>, Vec<f64>, Vec<(usize, usize, f64)>, f64, f64);
+type Hyperparameters = (Vec<f64>, Vec<f64>, Vec<(usize, usize, f64)>, f64, f64);
 /// Pickled hyperparameters: whether there are shears, and all values.
 type Pickled = (bool, Vec<f64>);
 
@@ -114,7 +114,7 @@ impl CoreGaussianProcess {
 
     /// Lengthscales, heights (0 for a column that is always active), shears (a column, the one added to it, and the
     /// factor), signal variance and noise variance.
-    fn hyperparameters(&self) -> Settings {
+    fn hyperparameters(&self) -> Hyperparameters {
         let hyper = self.model.hyperparameters();
         let shears = hyper.shears.iter().map(|shear| (shear.of, shear.by, shear.slope)).collect();
         (hyper.lengthscales.clone(), hyper.heights.clone(), shears, hyper.signal_variance, hyper.noise_variance)

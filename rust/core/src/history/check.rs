@@ -45,7 +45,7 @@ impl History {
         Ok(())
     }
 
-    /// Checks that replicates, reasons and curves belong to trials that can have them.
+    /// Checks that replicates, reasons, reports, pauses and folds belong to trials that can have them.
     fn check_sparse(&self) -> Result<(), String> {
         let raw_state = |trial: &u64| usize::try_from(*trial).ok().and_then(|row| self.states.get(row)).copied();
         let state = |trial: &u64| raw_state(trial).map(TrialState::included);
@@ -67,7 +67,8 @@ impl History {
             }
         }
         self.check_reported()?;
-        self.check_pauses()
+        self.check_pauses()?;
+        self.check_folds()
     }
 
     /// Checks one trial: its configuration lies in the space, and its numbers fit its state. Known constraints are not

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::pauses::Pauses;
+use super::reports::Reported;
 use super::seen::Seen;
-use super::{Fingerprint, Origin, Pauses, Reported, TrialState};
+use super::{Fingerprint, Origin, TrialState};
 use crate::space::{Configuration, Domain, SearchSpace, Value};
 
 /// For each trial, `(fold, value)` in the order of the reports.
-pub type Folds = BTreeMap<u64, Vec<(u64, f64)>>;
+pub(super) type Folds = BTreeMap<u64, Vec<(u64, f64)>>;
 
 /// All trials, stored in columns; row `i` is the trial with id `i`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,16 +39,12 @@ pub struct History {
     /// Sparse: intermediate values `(step, value)` of the first objective, with increasing steps and values to be
     /// minimized.
     pub(super) curves: BTreeMap<u64, Vec<(u64, f64)>>,
-    /// The further contents of reports. A snapshot stores them among its additions.
-    #[serde(skip)]
+    /// The further contents of reports.
     pub(super) reported: Reported,
-    /// Which trials are paused and which were resumed. A snapshot stores this among its additions.
-    #[serde(skip)]
+    /// Which trials are paused and which were resumed.
     pub(super) pauses: Pauses,
     /// Sparse: folds `(fold, value)` in the order of their reports, each fold once. The curve of such a trial is the
-    /// running mean: its value at step `n` is the mean of the first `n` folds. Snapshots store folds at their end,
-    /// since format 5.
-    #[serde(skip)]
+    /// running mean: its value at step `n` is the mean of the first `n` folds.
     pub(super) folds: Folds,
     /// Derived from the columns above; never stored, rebuilt on load.
     #[serde(skip)]

@@ -1,18 +1,12 @@
 //! The values of a trial by fold (or by seed): repeated measurements of one configuration.
 
 use super::History;
-use super::columns::Folds;
 use crate::numerics::{OutOfMemory, mean_without_overflow, reserve};
 
 impl History {
     /// The folds `(fold, value)` that a trial reported, in the order of the reports.
     pub fn folds(&self, trial: u64) -> &[(u64, f64)] {
         self.folds.get(&trial).map_or(&[], Vec::as_slice)
-    }
-
-    /// The folds of every trial that reported some, by increasing id.
-    pub fn all_folds(&self) -> &Folds {
-        &self.folds
     }
 
     /// Appends the value of a new fold, and the running mean to the curve.
@@ -32,15 +26,12 @@ impl History {
         self.reserve_report(trial)
     }
 
-    /// Restores folds from a file after the columns were checked.
-    ///
-    /// # Errors
-    /// Names a trial with invalid folds.
-    pub fn restore_folds(&mut self, folds: Folds) -> Result<(), String> {
-        if !folds.is_empty() && self.n_objectives() != 1 {
+    /// Checks that the folds are valid and that the curves follow from them.
+    pub(super) fn check_folds(&self) -> Result<(), String> {
+        if !self.folds.is_empty() && self.n_objectives() != 1 {
             return Err(format!("folds of {} objectives; expected a single one", self.n_objectives()));
         }
-        for (trial, reported) in &folds {
+        for (trial, reported) in &self.folds {
             let distinct: std::collections::BTreeSet<u64> = reported.iter().map(|(fold, _)| *fold).collect();
             let is_mean = |(at, (step, value)): (usize, &(u64, f64))| {
                 let running = mean(&reported[..=at]);
@@ -53,7 +44,6 @@ impl History {
                 return Err(format!("impossible folds of trial {trial}"));
             }
         }
-        self.folds = folds;
         Ok(())
     }
 
@@ -77,8 +67,9 @@ fn mean(folds: &[(u64, f64)]) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::{Folds, History};
+    use super::History;
     use crate::encoding::Encoding;
+    use crate::history::columns::Folds;
     use crate::history::{Measurement, Origin, Outcome};
     use crate::space::{Configuration, SearchSpace};
 
@@ -104,11 +95,8 @@ mod tests {
         let mut history = history();
         history.report_fold(0, 1, 2.0);
         history.report_fold(0, 3, f64::NAN);
-        let stored = history.all_folds().clone();
-        let mut loaded = history.clone();
-        loaded.folds = Folds::new();
-        assert_eq!(loaded.restore_folds(stored.clone()), Ok(()));
-        assert_eq!(loaded.folds(0)[0], (1, 2.0));
+        assert_eq!(history.check_folds(), Ok(()));
+        let with = |folds| History { folds, ..history.clone() };
         let corruptions: [fn(&mut Folds); 7] = [
             |folds| folds.get_mut(&0).unwrap()[1].1 = f64::NEG_INFINITY,
             |folds| folds.get_mut(&0).unwrap()[0].1 = 2.5,
@@ -119,16 +107,18 @@ mod tests {
             |folds| drop(folds.insert(7, vec![(0, 1.0)])),
         ];
         for corrupt in corruptions {
-            let mut folds = stored.clone();
+            let mut folds = history.folds.clone();
             corrupt(&mut folds);
-            assert!(loaded.restore_folds(folds).is_err());
+            assert!(with(folds).check_folds().is_err());
         }
         // If the mean overflows, the curve cannot distinguish minus infinity from the smallest float.
-        loaded.curves.insert(0, vec![(1, f64::MIN), (2, f64::MIN)]);
-        assert!(loaded.restore_folds([(0, vec![(1, f64::NEG_INFINITY), (2, 0.0)])].into()).is_err());
+        let mut overflowing = with([(0, vec![(1, f64::NEG_INFINITY), (2, 0.0)])].into());
+        overflowing.curves.insert(0, vec![(1, f64::MIN), (2, f64::MIN)]);
+        assert!(overflowing.check_folds().is_err());
         let mut several = History::new(0, 2);
         several.curves.insert(0, vec![(1, 2.0)]);
-        assert!(several.restore_folds([(0, vec![(1, 2.0)])].into()).is_err());
+        several.folds.insert(0, vec![(1, 2.0)]);
+        assert!(several.check_folds().is_err());
     }
 
     #[test]

@@ -3,12 +3,9 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `columns` | the columns and their accessors |
-//! | `curve` | finds a step among the reports of a trial |
 //! | `write` | all changes of the columns |
-//! | `reported` | the contents of reports beyond the first objective |
 //! | `reports` | reports: the values of every objective, and constraints |
-//! | `pauses` | which trials are paused and which were resumed |
-//! | `pausing` | pausing and resuming trials |
+//! | `pauses` | pausing and resuming trials |
 //! | `prefix` | the history of the trials before a given one |
 //! | `folds` | the values of a trial by fold |
 //! | `view` | the history as models see it, with estimates |
@@ -19,14 +16,11 @@
 
 mod check;
 mod columns;
-mod curve;
 mod folds;
 mod memory;
 mod outcome;
 mod pauses;
-mod pausing;
 mod prefix;
-mod reported;
 mod reports;
 mod seen;
 mod spent;
@@ -34,11 +28,9 @@ mod trial;
 mod view;
 mod write;
 
-pub use columns::{Folds, History};
-pub use curve::reports_until;
+pub use columns::History;
 pub use outcome::{Measurement, Outcome};
-pub use pauses::Pauses;
-pub use reported::Reported;
+pub use reports::reports_until;
 pub use seen::Fingerprint;
 pub use trial::{Ended, Origin, TrialState};
 pub use view::{Estimated, View};

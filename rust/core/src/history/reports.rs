@@ -1,6 +1,33 @@
 //! Reports of trials: the values of every objective by step, and constraints where a report names them.
 
-use super::{History, Reported};
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::History;
+use crate::numerics::{OutOfMemory, reserve};
+
+/// The contents of reports beyond the first objective, whose values are the curves of a [`History`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Reported {
+    /// By trial, for each of its reports: the objectives after the first, to be minimized. Empty with a single one.
+    pub(super) further: BTreeMap<u64, Vec<Vec<f64>>>,
+    /// By trial and step: black-box constraints (feasible when `<= 0`), sorted by name.
+    pub(super) constraints: BTreeMap<(u64, u64), Vec<(String, f64)>>,
+}
+
+impl Reported {
+    /// Reserves memory for one more report of a trial.
+    pub(super) fn reserve_report(&mut self, trial: u64) -> Result<(), OutOfMemory> {
+        self.further.get_mut(&trial).map_or(Ok(()), |further| reserve(further, 1))
+    }
+
+    /// Removes the trials from `len` on.
+    pub(super) fn truncate(&mut self, len: u64) {
+        self.further.retain(|trial, _| *trial < len);
+        self.constraints.retain(|(trial, _), _| *trial < len);
+    }
+}
 
 impl History {
     /// Appends intermediate values, one per objective, and constraints. `step` must be larger than all previous ones.
@@ -14,16 +41,6 @@ impl History {
             constraints.sort_by(|a, b| a.0.cmp(&b.0));
             self.reported.constraints.insert((trial, step), constraints);
         }
-    }
-
-    /// The contents of reports beyond the first objective.
-    pub fn reported(&self) -> &Reported {
-        &self.reported
-    }
-
-    /// Restores the contents of reports beyond the first objective; [`Self::restore`] checks them.
-    pub fn restore_reported(&mut self, reported: Reported) {
-        self.reported = reported;
     }
 
     /// The values of one report of a trial, one per objective; `index` counts the trial's reports from 0.
@@ -82,6 +99,17 @@ impl History {
     }
 }
 
+/// The number of reports `(step, value)` at or before a step.
+pub fn reports_until(curve: &[(u64, f64)], step: u64) -> usize {
+    // If every step is reported, the index follows from the first one.
+    let Some((first, _)) = curve.first().filter(|(first, _)| *first <= step) else { return 0 };
+    let guess = (step - first) as usize;
+    match curve.get(guess) {
+        Some((at, _)) if *at == step => guess + 1,
+        _ => curve.partition_point(|(at, _)| *at <= step),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +134,13 @@ mod tests {
         assert_eq!(history.reported_violation(1, 99), None);
         assert!(history.has_violation());
         assert_eq!(history.check_reported(), Ok(()));
+    }
+
+    #[test]
+    fn steps_may_be_skipped_or_start_late() {
+        let curve = [(2, 5.0), (3, 4.0), (4, 3.0), (9, 1.0)];
+        assert_eq!([0, 1, 2, 3, 4, 5, 8, 9, 10].map(|step| reports_until(&curve, step)), [0, 0, 1, 2, 3, 3, 3, 4, 4]);
+        assert_eq!(reports_until(&[], 3), 0);
     }
 
     /// Part of the expected message, and the change that corrupts the reports.

@@ -4,6 +4,7 @@
 use std::ops::Deref;
 
 use super::{History, TrialState};
+use crate::pareto::dominance;
 
 /// Results with estimates: the columns that differ from the recorded ones.
 #[derive(Clone, Debug)]
@@ -38,10 +39,6 @@ impl<'a> View<'a> {
     pub fn new(recorded: &'a History, estimated: Option<&'a Estimated>) -> Self {
         Self { recorded, estimated }
     }
-    /// The recorded history.
-    pub fn recorded(self) -> &'a History {
-        self.recorded
-    }
     /// State of every trial.
     pub fn states(self) -> &'a [TrialState] {
         self.estimated.map_or(&self.recorded.states, |estimated| &estimated.states)
@@ -71,6 +68,12 @@ impl<'a> View<'a> {
     /// Whether the trial counts as a result: it is measured and feasible.
     pub fn is_eligible(self, row: usize) -> bool {
         self.is_measured(row) && self.is_feasible(row)
+    }
+    /// The rows of all trials that count as results and that no other one dominates, increasing. Ties are included.
+    pub fn front(self) -> Vec<usize> {
+        let rows: Vec<usize> = self.eligible().collect();
+        let points: Vec<Vec<f64>> = rows.iter().map(|row| self.point_of_values(*row)).collect();
+        dominance::front(&points).into_iter().map(|i| rows[i]).collect()
     }
     /// The rows of all trials that count as results, increasing.
     pub fn eligible(self) -> impl Iterator<Item = usize> + 'a {

@@ -8,14 +8,14 @@ const CELLS: usize = 64;
 
 /// How an axis is divided into cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cells {
+pub(super) enum AxisCells {
     /// This many equal cells, smoothed by kernels.
     Ordered(usize),
     /// One for each choice.
     Unordered(usize),
 }
 
-impl Cells {
+impl AxisCells {
     pub(super) fn of(kind: AxisKind) -> Self {
         match kind {
             AxisKind::Continuous => Self::Ordered(CELLS),
@@ -42,11 +42,11 @@ impl Cells {
 /// Kernels are Gaussian, of the given width in unit coordinates, evaluated at the centres of the cells and scaled to
 /// sum to one. With a width of at least half a cell, the centres represent the cells well enough to compare two
 /// densities. Unordered choices are not smoothed.
-pub(super) fn density(cells: Cells, counts: &[u32], width: f64, uniform_share: f64) -> Vec<f64> {
+pub(super) fn density(cells: AxisCells, counts: &[u32], width: f64, uniform_share: f64) -> Vec<f64> {
     let (n_cells, total) = (counts.len() as f64, counts.iter().map(|n| f64::from(*n)).sum::<f64>());
     let spread = match cells {
-        Cells::Ordered(_) => smoothed(counts, width),
-        Cells::Unordered(_) => counts.iter().map(|n| f64::from(*n)).collect(),
+        AxisCells::Ordered(_) => smoothed(counts, width),
+        AxisCells::Unordered(_) => counts.iter().map(|n| f64::from(*n)).collect(),
     };
     spread.iter().map(|mass| (1.0 - uniform_share) * mass / total + uniform_share / n_cells).collect()
 }
@@ -72,7 +72,7 @@ fn smoothed(counts: &[u32], width: f64) -> Vec<f64> {
 
 /// Scott's rule (Scott, "Multivariate Density Estimation", 1992): the standard deviation times `n^(-1/5)`, but at least
 /// half a cell.
-pub(super) fn scott(points: &[f64], cells: Cells) -> f64 {
+pub(super) fn scott(points: &[f64], cells: AxisCells) -> f64 {
     let narrowest = 0.5 / cells.count() as f64;
     (variance(points).sqrt() * exp(-0.2 * ln(points.len() as f64))).max(narrowest)
 }

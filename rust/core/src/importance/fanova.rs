@@ -26,7 +26,7 @@
 //! ignored. The cost is that of the forest, O(trees d n log n), plus one product per leaf and parameter that its path
 //! splits.
 
-use super::forest::{Column, Data, Node, Part, Rule, Tree, for_each_tree};
+use super::forest::{AxisPart, Data, Node, Rule, SplitAxis, Tree, for_each_tree};
 use super::{FEWEST, shares};
 use crate::history::History;
 use crate::numerics::Pool;
@@ -59,16 +59,16 @@ pub fn fanova(
 
 /// The share of the variance of one tree that each parameter explains by itself.
 pub(super) fn explained(data: &Data, tree: &Tree) -> Vec<f64> {
-    let mut walk = Walk {
+    let mut walk = LeafWalk {
         data,
         tree,
-        parts: data.columns.iter().map(Column::whole).collect(),
+        parts: data.columns.iter().map(SplitAxis::whole).collect(),
         split: vec![0; data.columns.len()],
         marginals: data
             .columns
             .iter()
             .zip(borders(tree, data.columns.len()))
-            .map(|(c, b)| Marginal::new(c, b))
+            .map(|(c, b)| ExactMarginal::new(c, b))
             .collect(),
         leaves: Vec::new(),
     };
@@ -78,7 +78,7 @@ pub(super) fn explained(data: &Data, tree: &Tree) -> Vec<f64> {
         return vec![0.0; data.columns.len()];
     }
     // The marginals lack their factor 1 / P(j active), which the variance has squared.
-    let share = |(j, marginal): (usize, &Marginal<'_>)| marginal.variance() / active(data, j) / total;
+    let share = |(j, marginal): (usize, &ExactMarginal<'_>)| marginal.variance() / active(data, j) / total;
     walk.marginals.iter().enumerate().map(share).collect()
 }
 
@@ -89,19 +89,19 @@ fn variance(weighted: &[(f64, f64)]) -> f64 {
 }
 
 /// The traversal of all leaves of a tree.
-struct Walk<'a> {
+struct LeafWalk<'a> {
     data: &'a Data,
     tree: &'a Tree,
     /// The part of each axis that belongs to the node.
-    parts: Vec<Part>,
+    parts: Vec<AxisPart>,
     /// How often the path to the node splits each parameter.
     split: Vec<u32>,
-    marginals: Vec<Marginal<'a>>,
+    marginals: Vec<ExactMarginal<'a>>,
     /// Probability and value of each leaf so far.
     leaves: Vec<(f64, f64)>,
 }
 
-impl Walk<'_> {
+impl LeafWalk<'_> {
     fn visit(&mut self, node: usize) {
         match &self.tree.nodes[node] {
             Node::Leaf(value) => self.leaf(*value),
@@ -132,30 +132,30 @@ impl Walk<'_> {
 }
 
 /// A piecewise constant function of the coordinate of one parameter.
-enum Marginal<'a> {
+enum ExactMarginal<'a> {
     /// Borders of the pieces, and the increment of the function at each border.
     Ordered { borders: Vec<f64>, rises: Vec<f64> },
     /// The probability of each code, and the value there.
     Unordered { masses: &'a [f64], values: Vec<f64> },
 }
 
-impl<'a> Marginal<'a> {
+impl<'a> ExactMarginal<'a> {
     /// The zero function, with the borders that the tree needs.
-    fn new(column: &'a Column, borders: Vec<f64>) -> Self {
+    fn new(column: &'a SplitAxis, borders: Vec<f64>) -> Self {
         match column {
-            Column::Ordered(_) => Self::Ordered { rises: vec![0.0; borders.len()], borders },
-            Column::Unordered { masses, .. } => Self::Unordered { masses, values: vec![0.0; masses.len()] },
+            SplitAxis::Ordered(_) => Self::Ordered { rises: vec![0.0; borders.len()], borders },
+            SplitAxis::Unordered { masses, .. } => Self::Unordered { masses, values: vec![0.0; masses.len()] },
         }
     }
 
-    fn add(&mut self, part: &Part, value: f64) {
+    fn add(&mut self, part: &AxisPart, value: f64) {
         match (self, part) {
-            (Self::Ordered { borders, rises }, Part::Interval(low, high)) => {
+            (Self::Ordered { borders, rises }, AxisPart::Interval(low, high)) => {
                 let index = |border: &f64| borders.partition_point(|known| known < border);
                 rises[index(low)] += value;
                 rises[index(high)] -= value;
             }
-            (Self::Unordered { values, .. }, Part::Codes(codes)) => {
+            (Self::Unordered { values, .. }, AxisPart::Codes(codes)) => {
                 values.iter_mut().zip(codes).filter(|(_, has)| **has).for_each(|(sum, _)| *sum += value);
             }
             _ => {}

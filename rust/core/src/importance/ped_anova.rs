@@ -27,7 +27,7 @@
 //!
 //! With `d` parameters and `l` levels the cost is O(n log n + n d l): milliseconds for ten thousand trials.
 
-use super::density::{Cells, density, scott};
+use super::density::{AxisCells, density, scott};
 use super::{FEWEST, shares};
 use crate::history::{History, TrialState};
 use crate::space::SearchSpace;
@@ -51,7 +51,7 @@ pub fn ped_anova(space: &SearchSpace, history: &History, objective: usize, quant
         if space.parameters()[j].domain.is_point() {
             return 0.0;
         }
-        let axis = Axis::new(space, history, j, &ended, &ranked);
+        let axis = CountedAxis::new(space, history, j, &ended, &ranked);
         bests.iter().map(|n_best| axis.variance(*n_best, ended.len())).sum()
     };
     shares(&(0..space.parameters().len()).map(score).collect::<Vec<f64>>())
@@ -75,8 +75,8 @@ fn n_best(ranked: &[(f64, usize)], n: usize, level: f64) -> usize {
 }
 
 /// One parameter over the trials in which it is active.
-struct Axis {
-    cells: Cells,
+struct CountedAxis {
+    cells: AxisCells,
     /// Trials in each cell.
     counts: Vec<u32>,
     n_active: usize,
@@ -84,9 +84,9 @@ struct Axis {
     ranked: Vec<f64>,
 }
 
-impl Axis {
+impl CountedAxis {
     fn new(space: &SearchSpace, history: &History, j: usize, ended: &[usize], ranked: &[(f64, usize)]) -> Self {
-        let (unit, cells) = (history.unit(j), Cells::of(space.axes()[j].kind()));
+        let (unit, cells) = (history.unit(j), AxisCells::of(space.axes()[j].kind()));
         let active: Vec<f64> = ended.iter().map(|row| unit[*row]).filter(|u| !u.is_nan()).collect();
         Self {
             cells,
@@ -111,7 +111,7 @@ impl Axis {
     }
 }
 
-fn counts(cells: Cells, points: &[f64]) -> Vec<u32> {
+fn counts(cells: AxisCells, points: &[f64]) -> Vec<u32> {
     let mut counts = vec![0; cells.count()];
     for u in points {
         counts[cells.index(*u)] += 1;

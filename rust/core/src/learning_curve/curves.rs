@@ -2,9 +2,8 @@
 
 use std::cell::{OnceCell, RefCell};
 
-use super::expected::Expected;
+use super::line::{Expected, Line};
 use super::table::CurveTable;
-use super::transition::{Projection, Transition};
 
 /// The regression lines between the checkpoints of a search, fitted to every trial that reported and is not excluded.
 /// Each line is fitted on first use, because most queries concern one checkpoint.
@@ -13,9 +12,9 @@ pub struct Curves<'a> {
     table: &'a CurveTable,
     /// Projections to the end from the last checkpoint, from the last but one, and so on, as far as needed. `None` if
     /// no trial is known at both checkpoints of a line.
-    projections: RefCell<Vec<Option<Projection>>>,
+    projections: RefCell<Vec<Option<Line>>>,
     /// The projections with calibrated variances, by checkpoint.
-    calibrated: Vec<OnceCell<Option<Projection>>>,
+    calibrated: Vec<OnceCell<Option<Line>>>,
 }
 
 impl<'a> Curves<'a> {
@@ -44,12 +43,12 @@ impl<'a> Curves<'a> {
         self.calibrated[k].get_or_init(calibrated).as_ref()?.predict(value)
     }
 
-    fn projection(&self, k: usize) -> Option<Projection> {
+    fn projection(&self, k: usize) -> Option<Line> {
         let (n, mut projections) = (self.calibrated.len(), self.projections.borrow_mut());
         while projections.len() < n - k {
             let index = n - 1 - projections.len();
-            let rest = projections.last().copied().unwrap_or(Some(Projection::IDENTITY));
-            let line = Transition::fit(self.table.column(index), self.table.column(index + 1));
+            let rest = projections.last().copied().unwrap_or(Some(Line::IDENTITY));
+            let line = Line::fit(self.table.column(index), self.table.column(index + 1));
             projections.push(rest.zip(line).and_then(|(rest, line)| rest.after(&line)));
         }
         projections[n - 1 - k]

@@ -1,8 +1,8 @@
 //! Trials for which models use an estimate instead of the stored result.
 
 use super::curves::Curves;
-use super::expected::Expected;
 use super::folds::{FoldEnd, FoldLayout};
+use super::line::Expected;
 use super::table::CurveTable;
 use crate::history::{History, TrialState};
 

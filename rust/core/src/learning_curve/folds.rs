@@ -17,7 +17,7 @@
 //! error of `end` then has Student's distribution with `n` degrees of freedom. Because the variance is pooled over
 //! trials, two folds already give enough of them.
 
-use super::expected::Expected;
+use super::line::Expected;
 use crate::history::History;
 use crate::numerics::mean;
 

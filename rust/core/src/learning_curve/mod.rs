@@ -19,8 +19,7 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `checkpoints` | the steps at which curves are compared |
-//! | `transition` | the line from one checkpoint to the next |
-//! | `expected` | the distribution of a final value |
+//! | `line` | the line from one checkpoint to the next, and the distribution of a final value |
 //! | `estimate` | trials for which models use an estimate instead of the stored result |
 //! | `folds` | estimates from folds |
 //! | `table` | the reported values of all trials at the checkpoints |
@@ -29,14 +28,13 @@
 mod checkpoints;
 mod curves;
 mod estimate;
-mod expected;
 mod folds;
+mod line;
 mod table;
-mod transition;
 
 pub use checkpoints::checkpoint_reached;
 pub use curves::Curves;
 pub use estimate::{Estimate, estimates};
-pub use expected::Expected;
 pub use folds::{FoldEnd, FoldLayout};
+pub use line::Expected;
 pub use table::CurveTable;

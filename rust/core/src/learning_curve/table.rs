@@ -64,11 +64,6 @@ impl CurveTable {
         (is_new && k + 1 < self.checkpoints.len()).then_some(k)
     }
 
-    /// The step of checkpoint `k`.
-    pub fn step(&self, k: usize) -> u64 {
-        self.checkpoints[k]
-    }
-
     /// Values at checkpoint `k`; beyond the last one, the final values of complete trials.
     pub(super) fn column(&self, k: usize) -> &[f64] {
         &self.columns[k]

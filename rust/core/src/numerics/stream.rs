@@ -18,7 +18,8 @@ const DOMAIN: [u8; 8] = *b"tanteo/1";
 pub enum Purpose {
     /// The configuration of a trial.
     Suggest = 1,
-    /// Values missing in an enqueued point, or without a default when the defaults are handed out.
+    /// Values missing in an enqueued point, in the defaults when they are handed out, or in a winner of earlier searches.
+    /// A trial is only one of the three. A purpose of its own for each would change the draws of every seeded search.
     Enqueue = 2,
     /// Scrambling of the Sobol sequence.
     Scramble = 3,
@@ -28,7 +29,9 @@ pub enum Purpose {
     Sample = 5,
     /// The restart of a search.
     Restart = 6,
-    /// The choice among several models.
+    /// Three choices that are not draws from the space: TPE or the Gaussian process, the levels of rare pairs (attempt 1),
+    /// and the cheapest of several draws in the design. The last one comes before there is a model and never meets the
+    /// others. A purpose of its own for each would change the choices of every seeded search.
     Choose = 7,
     /// The bootstrap samples of a random forest.
     Forest = 8,
@@ -102,6 +105,13 @@ impl Stream {
             }
         }
         (product >> 64) as u64
+    }
+
+    /// Shuffles in place (Fisher and Yates; Durstenfeld 1964).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below_or_equal(last as u64) as usize);
+        }
     }
 
     /// Standard normal by the inverse CDF: one uniform number per draw, so that streams stay aligned.

@@ -99,8 +99,8 @@ impl Facts {
         &self.notes
     }
 
-    /// Restores notes from a file after the history was restored.
-    pub(super) fn restore_notes(&mut self, notes: Notes) -> Result<(), String> {
+    /// Replaces the notes by those of a file, whose history is already restored.
+    pub(super) fn set_notes(&mut self, notes: Notes) -> Result<(), String> {
         let n_trials = self.history.len() as u64;
         if let Some((trial, _)) = notes.iter().find(|(trial, note)| **trial >= n_trials || !note.is_valid()) {
             return Err(format!("impossible notes of trial {trial}"));

@@ -42,7 +42,7 @@ impl Optimizer {
         Ok(())
     }
 
-    /// A random order of `n` folds (Fisher and Yates), the same for all trials of the search.
+    /// A random order of `n` folds, the same for all trials of the search.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
@@ -50,10 +50,7 @@ impl Optimizer {
         let mut order = Vec::new();
         reserve(&mut order, n)?;
         order.extend(0..n as u64);
-        let mut stream = Stream::new(self.settings.seed, n as u64, Purpose::FoldOrder, 0);
-        for last in (1..n).rev() {
-            order.swap(last, stream.below_or_equal(last as u64) as usize);
-        }
+        Stream::new(self.settings.seed, n as u64, Purpose::FoldOrder, 0).shuffle(&mut order);
         Ok(order)
     }
 }

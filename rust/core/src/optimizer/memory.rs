@@ -32,14 +32,6 @@ impl Optimizer {
 }
 
 impl Facts {
-    /// Checks the memory for a Gaussian process of the history and of `n` further configurations.
-    ///
-    /// # Errors
-    /// [`OptimizerError::Memory`].
-    pub(super) fn check_gp_memory(&self, n: usize) -> Result<(), OptimizerError> {
-        self.check_memory_of(Model::GaussianProcess, n)
-    }
-
     /// Checks the memory for a model of the history and of `n` further configurations, which are handed out or
     /// predicted. Most asks take microseconds, and a check of many megabytes takes longer, so the memory of a model is
     /// only counted if the model is built.

@@ -24,7 +24,6 @@
 //! tell(0, NaN)            0 is failed, "the value told was NaN"
 //! ```
 
-mod additions;
 mod adopt;
 mod annotate;
 mod answers;
@@ -95,11 +94,6 @@ impl Optimizer {
     /// id. `None` if there is no such trial, and for several objectives. O(1): updated at each tell.
     pub fn best(&self) -> Option<u64> {
         self.derived.incumbent
-    }
-
-    /// Updates the derived data after a trial has ended.
-    fn update_derived(&mut self, row: usize) {
-        self.derived.update(&self.facts.history, row);
     }
 
     /// Changes or removes recorded results, and derives everything again. O(n).

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerError;
-use crate::pruner::{PercentileSettings, Pruner};
+use crate::pruner::Pruner;
 use crate::sampler::Sampler;
 use crate::space::SearchSpace;
 
@@ -18,14 +18,11 @@ pub struct Settings {
     pub seed: u64,
     /// Whether a configuration is never suggested twice while the objective is not noisy.
     pub deduplicate: bool,
-    /// The pruner. Snapshots store it after the notes, since format 4.
-    #[serde(skip, default = "before_pruners")]
+    /// The pruner.
     pub pruner: Pruner,
-    /// Whether trials may be paused and resumed. A snapshot stores it among its additions.
-    #[serde(skip)]
+    /// Whether trials may be paused and resumed.
     pub pausing: bool,
-    /// The budget of the search, in units of the costs. A snapshot stores it among its additions, since format 5.
-    #[serde(skip)]
+    /// The budget of the search, in units of the costs.
     pub budget: Option<f64>,
 }
 
@@ -55,11 +52,4 @@ pub(super) fn check_budget(budget: Option<f64>) -> Result<(), OptimizerError> {
         }
         _ => Ok(()),
     }
-}
-
-/// The only rule before pruners were configurable: the median, from five complete trials on.
-fn before_pruners() -> Pruner {
-    let settings =
-        PercentileSettings { percentile: 50.0, n_startup: 5, n_warmup_steps: 0, interval_steps: 1, n_min_trials: 5 };
-    Pruner::Percentile(settings)
 }

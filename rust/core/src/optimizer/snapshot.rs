@@ -5,12 +5,9 @@
 //!      0      8   magic "TANTEO" and two zeros
 //!      8      2   format number, little endian
 //!     10      8   length of the payload, little endian
-//!     18      4   CRC-32 of the payload, from format 3 on with the format number in its lowest bits (exclusive or)
+//!     18      4   CRC-32 of the payload, exclusive or the format number
 //!     22      ..  payload, written by postcard
 //! ```
-//!
-//! Format 2 added the notes at the end of the payload, format 3 excluded trials, format 4 the pruner after the notes,
-//! and format 5 the additions after the pruner.
 //!
 //! Derived state (unit coordinates, the incumbent, which configurations were tried) is not stored. No allocation
 //! depends on a length in the bytes before the checksum is verified. Even then a length prefix reserves at most one MiB
@@ -22,15 +19,15 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::additions::Additions;
 use super::derived::Derived;
 use super::{Counters, Notes, Optimizer, OptimizerError, Settings};
 use crate::history::History;
 use crate::numerics::{OutOfMemory, check_memory, crc32, reserve};
 use crate::space::{Constraint, Parameter, SearchSpace, Value};
+use crate::transfer::Earlier;
 
-/// The format written, and the latest one read.
-pub const FORMAT: u16 = 5;
+/// The format written and read. The order of the fields of every stored type, and of the variants, is the format.
+pub const FORMAT: u16 = 1;
 
 const MAGIC: [u8; 8] = *b"TANTEO\0\0";
 const HEADER: usize = 22;
@@ -39,8 +36,7 @@ const HEADER: usize = 22;
 /// and a unit coordinate, in columns that may be half empty.
 const GROWTH: usize = 16;
 
-/// The stored state except the notes, the pruner and the additions, which follow it. The order of the fields is the
-/// format.
+/// The stored state.
 #[derive(Serialize, Deserialize)]
 struct Payload<'a> {
     parameters: Cow<'a, [Parameter]>,
@@ -49,14 +45,9 @@ struct Payload<'a> {
     history: Cow<'a, History>,
     queue: Cow<'a, VecDeque<Vec<Option<Value>>>>,
     counters: Cow<'a, Counters>,
+    notes: Cow<'a, Notes>,
+    earlier: Cow<'a, Earlier>,
     labels: Cow<'a, [u8]>,
-}
-
-/// The decoded state, not yet checked.
-struct Decoded {
-    payload: Payload<'static>,
-    notes: Notes,
-    additions: Additions<'static>,
 }
 
 impl Optimizer {
@@ -73,13 +64,12 @@ impl Optimizer {
             history: Cow::Borrowed(&self.history),
             queue: Cow::Borrowed(&self.queue),
             counters: Cow::Borrowed(&self.counters),
+            notes: Cow::Borrowed(&self.notes),
+            earlier: Cow::Borrowed(&self.earlier),
             labels: Cow::Borrowed(labels),
         };
         let failed = |e| OptimizerError::Snapshot(format!("the snapshot could not be written: {e}"));
-        let bytes = postcard::to_extend(&payload, Buffer::new(HEADER)).map_err(failed)?;
-        let bytes = postcard::to_extend(&self.notes, bytes).map_err(failed)?;
-        let bytes = postcard::to_extend(&self.settings.pruner, bytes).map_err(failed)?;
-        let mut bytes = postcard::to_extend(&Additions::of(&self.facts), bytes).map_err(failed)?.bytes?;
+        let mut bytes = postcard::to_extend(&payload, Buffer::new(HEADER)).map_err(failed)?.bytes?;
         let header = header(&bytes[HEADER..]);
         bytes[..HEADER].copy_from_slice(&header);
         Ok(bytes)
@@ -90,28 +80,28 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::Snapshot`] naming the offset or version; [`OptimizerError::Memory`].
     pub fn restore(bytes: &[u8]) -> Result<(Self, Vec<u8>), OptimizerError> {
-        let (format, payload) = payload(bytes).map_err(OptimizerError::Snapshot)?;
+        let payload = payload(bytes).map_err(OptimizerError::Snapshot)?;
         check_memory(payload.len(), GROWTH)?;
-        let decoded = decode(format, payload).map_err(OptimizerError::Snapshot)?;
-        let labels = decoded.payload.labels.to_vec();
+        let mut decoded = decode(payload).map_err(OptimizerError::Snapshot)?;
+        let labels = std::mem::take(&mut decoded.labels).into_owned();
         let inside = |e: String| OptimizerError::Snapshot(format!("the snapshot holds an impossible state: {e}"));
         Ok((Self::decoded(decoded).map_err(inside)?, labels))
     }
 
-    fn decoded(Decoded { payload, notes, additions }: Decoded) -> Result<Self, String> {
+    fn decoded(payload: Payload<'_>) -> Result<Self, String> {
         let (parameters, constraints) = (payload.parameters.into_owned(), payload.constraints.into_owned());
         let space = SearchSpace::new(parameters, constraints).map_err(|e| e.to_string())?;
         let mut optimizer = Self::new(space, payload.settings.into_owned()).map_err(|e| e.to_string())?;
         let facts = &mut optimizer.facts;
         let n_objectives = facts.history.n_objectives();
         facts.history = payload.history.into_owned();
-        additions.apply_to(facts)?;
         facts.history.restore(&facts.space, &facts.encoding, n_objectives)?;
         for partial in payload.queue.iter() {
             facts.check_queued(partial).map_err(|e| e.to_string())?;
         }
         (facts.queue, facts.counters) = (payload.queue.into_owned(), payload.counters.into_owned());
-        facts.restore_notes(notes)?;
+        facts.set_notes(payload.notes.into_owned())?;
+        facts.set_earlier(payload.earlier.into_owned())?;
         optimizer.derived = Derived::of(&optimizer.facts);
         Ok(optimizer)
     }
@@ -144,12 +134,12 @@ fn header(payload: &[u8]) -> [u8; HEADER] {
     header[..8].copy_from_slice(&MAGIC);
     header[8..10].copy_from_slice(&FORMAT.to_le_bytes());
     header[10..18].copy_from_slice(&(payload.len() as u64).to_le_bytes());
-    header[18..].copy_from_slice(&checksum(FORMAT, payload).to_le_bytes());
+    header[18..].copy_from_slice(&checksum(payload).to_le_bytes());
     header
 }
 
-/// The format and the payload, after the header and the checksum are verified.
-fn payload(bytes: &[u8]) -> Result<(u16, &[u8]), String> {
+/// The payload, after the header and the checksum are verified.
+fn payload(bytes: &[u8]) -> Result<&[u8], String> {
     if let Some(i) = (0..MAGIC.len().min(bytes.len())).find(|i| bytes[*i] != MAGIC[*i]) {
         return Err(format!("this is not a snapshot of Tanteo: byte {i} is {}, expected {}", bytes[i], MAGIC[i]));
     }
@@ -161,23 +151,23 @@ fn payload(bytes: &[u8]) -> Result<(u16, &[u8]), String> {
     let length = header[10..18].iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte));
     check_length(payload.len() as u64, length)?;
     let crc = header[18..].iter().rev().fold(0, |n, byte| n << 8 | u32::from(*byte));
-    if checksum(format, payload) != crc {
+    if checksum(payload) != crc {
         return Err(format!("bytes {HEADER} to {} do not match their checksum: the snapshot is damaged", bytes.len()));
     }
-    Ok((format, payload))
+    Ok(payload)
 }
 
 /// The checksum in the header. It includes the format number, so that a flipped bit there is detected too.
-fn checksum(format: u16, payload: &[u8]) -> u32 {
-    crc32(payload) ^ if format < 3 { 0 } else { u32::from(format) }
+fn checksum(payload: &[u8]) -> u32 {
+    crc32(payload) ^ u32::from(FORMAT)
 }
 
 fn check_format(format: u16) -> Result<(), String> {
-    if (1..=FORMAT).contains(&format) {
+    if format == FORMAT {
         return Ok(());
     }
-    let hint = if format > FORMAT { ": install a later version" } else { ": the snapshot is damaged" };
-    Err(format!("the snapshot has format {format}; this version of Tanteo reads formats 1 to {FORMAT}{hint}"))
+    let hint = if format > FORMAT { "install a later version" } else { "the snapshot is damaged" };
+    Err(format!("the snapshot has format {format}; this version of Tanteo reads format {FORMAT}: {hint}"))
 }
 
 fn check_length(length: u64, expected: u64) -> Result<(), String> {
@@ -193,24 +183,14 @@ fn check_length(length: u64, expected: u64) -> Result<(), String> {
     }
 }
 
-fn decode(format: u16, payload: &[u8]) -> Result<Decoded, String> {
+fn decode(payload: &[u8]) -> Result<Payload<'_>, String> {
     let failed = |e| format!("bytes {HEADER} to {} cannot be decoded: {e}", HEADER + payload.len());
-    let (mut read, mut rest) = postcard::take_from_bytes::<Payload<'_>>(payload).map_err(failed)?;
-    let (mut notes, mut additions) = (Notes::new(), Additions::default());
-    if format >= 2 {
-        (notes, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
-    }
-    if format >= 4 {
-        (read.settings.to_mut().pruner, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
-    }
-    if format >= 5 {
-        (additions, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
-    }
+    let (read, rest) = postcard::take_from_bytes(payload).map_err(failed)?;
     if !rest.is_empty() {
         let offset = HEADER + payload.len() - rest.len();
         return Err(format!("the payload goes on after its end at byte {offset}"));
     }
-    Ok(Decoded { payload: read, notes, additions })
+    Ok(read)
 }
 
 #[cfg(test)]

@@ -64,6 +64,6 @@ impl Optimizer {
     /// Ends a pending trial with a checked result.
     pub(super) fn finish(&mut self, row: usize, tell: Tell) {
         self.facts.history.finish(row, tell.outcome, &tell.constraints, tell.cost);
-        self.update_derived(row);
+        self.derived.update(&self.facts.history, row);
     }
 }

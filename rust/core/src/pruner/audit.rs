@@ -21,3 +21,12 @@ pub(super) fn stop(context: &Context<'_>, reason: String) -> Decision {
     }
     Decision::stop(reason)
 }
+
+/// As [`stop`], unless a replay refutes the rule: of the complete trials that it would have stopped, more than a share
+/// [`MISTAKES`] would have been mistakes.
+pub(super) fn stop_unless_refuted(context: &Context<'_>, mistakes: usize, stopped: usize, reason: String) -> Decision {
+    if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
+        return Decision::go_on(reason);
+    }
+    stop(context, reason)
+}

@@ -9,7 +9,7 @@
 //!    own are estimates. A model then learns from the estimate most of what it would learn from the final value, and
 //!    nothing is stopped if early steps are misleading.
 //! 3. Replay: among the complete trials that this rule would have stopped here, each compared with the best trial
-//!    before it, at most a share [`MISTAKES`] became the best.
+//!    before it, at most a share [`audit::MISTAKES`] became the best.
 //! 4. The trial is not audited ([`audit`]). Audited trials provide the data for the replay.
 //!
 //! With several objectives [`super::dominated`] replaces these rules. [`super::violated`] first decides about a
@@ -17,7 +17,6 @@
 //!
 //! The rules were benchmarked with the Gaussian process (`benches/results/fidelity.md`).
 
-use super::audit::MISTAKES;
 use super::context::{Context, Report};
 use super::{Decision, audit, dominated, early, violated};
 use crate::history::TrialState;
@@ -75,10 +74,7 @@ fn estimate(context: &Context<'_>, reached: usize) -> Decision {
     }
     let (mistakes, stopped) = replay(context, reached);
     let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it became the best");
-    if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
-        return Decision::go_on(reason);
-    }
-    audit::stop(context, reason)
+    audit::stop_unless_refuted(context, mistakes, stopped, reason)
 }
 
 /// The probability that a trial with this final value is better than `best`.

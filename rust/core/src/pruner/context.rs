@@ -57,18 +57,26 @@ impl<'a> Context<'a> {
         self.curve().last().copied()
     }
 
-    /// The report before the last one.
-    pub(super) fn previous_report(&self) -> Option<Report> {
-        self.curve().len().checked_sub(2).map(|index| self.curve()[index])
+    /// The step of the report before the last one.
+    pub(super) fn previous_step(&self) -> Option<u64> {
+        self.curve().iter().rev().nth(1).map(|(step, _)| *step)
     }
 
-    pub(super) fn previous_step(&self) -> Option<u64> {
-        self.previous_report().map(|(step, _)| step)
+    /// Whether the last report is the first one at or after one of the steps `warmup + k interval`.
+    pub(super) fn is_due(&self, (step, _): Report, warmup: u64, interval: u64) -> bool {
+        let Some(beyond) = step.checked_sub(warmup) else { return false };
+        let due = warmup + beyond / interval * interval;
+        self.previous_step().is_none_or(|previous| previous < due)
     }
 
     /// The reports of all other trials that are not excluded, in the order of their ids.
     pub(super) fn others(&self) -> impl Iterator<Item = (u64, &'a [Report])> {
         self.history.curves().filter(|(trial, _)| *trial != self.trial && !self.state(*trial).is_excluded())
+    }
+
+    /// The reports of all other trials that ran to their end.
+    pub(super) fn others_complete(&self) -> impl Iterator<Item = (u64, &'a [Report])> {
+        self.others().filter(|(trial, _)| self.state(*trial) == TrialState::Complete)
     }
 
     pub(super) fn state(&self, trial: u64) -> TrialState {

@@ -5,16 +5,14 @@
 //!
 //! 1. More than a share [`DOMINATED`] of the trials that reached the step dominate it there.
 //! 2. Replay: among the latest [`REPLAYED`] complete trials, rule 1 would stop at least [`FEWEST`] here, and at most a
-//!    share [`MISTAKES`] of these are in the Pareto front.
+//!    share [`audit::MISTAKES`] of these are in the Pareto front.
 //! 3. The trial is not audited.
 
-use super::audit::MISTAKES;
 use super::context::{Context, Report};
-use super::rank::Evaluation;
+use super::rank::Standing;
 use super::reached::index_at;
 use super::{Decision, audit};
 use crate::history::TrialState;
-use crate::pareto::dominance;
 
 /// Maximum share of the other trials that dominate a trial without stopping it.
 const DOMINATED: f64 = 1.0 / 3.0;
@@ -24,10 +22,10 @@ const FEWEST: usize = 3;
 const REPLAYED: usize = 256;
 
 pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {
-    let evaluation = |trial, curve| Some((trial, Evaluation::of(context, trial, index_at(curve, step)?)));
-    let reached: Vec<(u64, Evaluation)> =
+    let evaluation = |trial, curve| Some((trial, Standing::of(context, trial, index_at(curve, step)?)));
+    let reached: Vec<(u64, Standing)> =
         context.others().filter_map(|(trial, curve)| evaluation(trial, curve)).collect();
-    let own = Evaluation::of(context, context.trial, context.curve().len() - 1);
+    let own = Standing::of(context, context.trial, context.curve().len() - 1);
     let dominating = n_dominating(&reached, &own);
     let reason = format!("{dominating} of {} trials dominate it at step {step}", reached.len());
     if !is_dominated(dominating, reached.len()) {
@@ -38,24 +36,21 @@ pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {
         return Decision::go_on(format!("{reason}; {stopped} complete trials like it are too few to judge"));
     }
     let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it are in the Pareto front");
-    if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
-        return Decision::go_on(reason);
-    }
-    audit::stop(context, reason)
+    audit::stop_unless_refuted(context, mistakes, stopped, reason)
 }
 
 fn is_dominated(dominating: usize, n: usize) -> bool {
     dominating as f64 > DOMINATED * n as f64
 }
 
-fn n_dominating(reached: &[(u64, Evaluation)], evaluation: &Evaluation) -> usize {
+fn n_dominating(reached: &[(u64, Standing)], evaluation: &Standing) -> usize {
     reached.iter().filter(|(_, other)| other.dominates(evaluation)).count()
 }
 
 /// How many of the latest complete trials are mistakes of the rule (in the front), and how many it would stop, each
 /// compared with all others.
-fn replay(context: &Context<'_>, reached: &[(u64, Evaluation)]) -> (usize, usize) {
-    let front = front(context);
+fn replay(context: &Context<'_>, reached: &[(u64, Standing)]) -> (usize, usize) {
+    let front = context.history.view().front();
     let complete = reached.iter().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
     let stopped = complete
         .rev()
@@ -64,12 +59,4 @@ fn replay(context: &Context<'_>, reached: &[(u64, Evaluation)]) -> (usize, usize
     stopped.fold((0, 0), |(mistakes, n), (trial, _)| {
         (mistakes + usize::from(front.binary_search(&(*trial as usize)).is_ok()), n + 1)
     })
-}
-
-/// The rows of the Pareto front, increasing.
-fn front(context: &Context<'_>) -> Vec<usize> {
-    let history = context.history;
-    let rows: Vec<usize> = history.eligible().collect();
-    let point = |row: &usize| (0..history.n_objectives()).map(|k| history.values(k)[*row]).collect();
-    dominance::front(&rows.iter().map(point).collect::<Vec<_>>()).into_iter().map(|i| rows[i]).collect()
 }

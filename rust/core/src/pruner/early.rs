@@ -17,7 +17,6 @@ use super::Decision;
 use super::audit::is_audited;
 use super::context::{Context, Report, worst_if_nan};
 use super::reached::{value_at, values_at};
-use crate::history::TrialState;
 use crate::learning_curve::checkpoint_reached;
 use crate::numerics::PairOrder;
 
@@ -33,7 +32,7 @@ const AGREEING: f64 = 0.6;
 /// The decision to stop; `None` leaves the decision to other rules.
 pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Option<Decision> {
     checkpoint_reached(context.previous_step(), step).filter(|_| context.is_plain())?;
-    if complete(context).take(ENOUGH).count() == ENOUGH {
+    if context.others_complete().take(ENOUGH).count() == ENOUGH {
         return None;
     }
     let (rank, n) = rank_if_behind(&values_at(context, step), worst_if_nan(value))?;
@@ -41,11 +40,6 @@ pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Option<Dec
         return None;
     }
     Some(Decision::stop(format!("rank {rank} of {n} at step {step}, before {ENOUGH} trials are complete")))
-}
-
-/// The reports of complete trials.
-fn complete<'a>(context: &Context<'a>) -> impl Iterator<Item = (u64, &'a [Report])> {
-    context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete)
 }
 
 /// The rank of a trial among the others and itself, and their number, if there are enough and it is not in the better
@@ -59,7 +53,7 @@ pub(super) fn rank_if_behind(others: &[f64], value: f64) -> Option<(usize, usize
 /// Whether the order of complete trials at a step differs too much from that at their end.
 fn misleads(context: &Context<'_>, step: u64) -> bool {
     let end = |trial: u64| context.history.values(0)[trial as usize];
-    let pairs = complete(context).filter_map(|(trial, curve)| Some((value_at(curve, step)?, end(trial))));
+    let pairs = context.others_complete().filter_map(|(trial, curve)| Some((value_at(curve, step)?, end(trial))));
     let (values, ends): (Vec<f64>, Vec<f64>) = pairs.unzip();
     if ends.len() < MIN_COMPLETE {
         return false;

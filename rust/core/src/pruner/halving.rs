@@ -11,7 +11,6 @@ use super::context::{Context, Report};
 use super::rank::{Scores, ranks_from};
 use super::reached::value_from;
 use super::{Decision, HalvingSettings, HyperbandSettings};
-use crate::history::TrialState;
 use crate::numerics::{Purpose, Stream};
 
 /// A ladder of rungs.
@@ -109,8 +108,7 @@ fn rung(first: u64, eta: u64, k: u64) -> Option<u64> {
 
 /// The largest last step of a complete trial.
 fn furthest_complete(context: &Context<'_>) -> Option<u64> {
-    let complete = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
-    complete.filter_map(|(_, curve)| curve.last().map(|(step, _)| *step)).max()
+    context.others_complete().filter_map(|(_, curve)| curve.last().map(|(step, _)| *step)).max()
 }
 
 /// The bracket of a trial: bracket `s` of `n` gets trials in proportion to `n eta^(n - 1 - s) / (n - s)`, rounded up

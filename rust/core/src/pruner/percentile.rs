@@ -4,7 +4,6 @@
 use super::context::{Context, Report, best_of};
 use super::rank::{Scores, ranks_at};
 use super::reached::values_at;
-use super::schedule::is_due;
 use super::{Decision, PercentileSettings};
 use crate::numerics::quantile;
 
@@ -15,7 +14,7 @@ pub(super) fn decide(settings: &PercentileSettings, context: &Context<'_>, repor
     if context.n_complete() < n_startup {
         return Decision::go_on(format!("fewer than {n_startup} trials are complete"));
     }
-    if !is_due(context, report, n_warmup_steps, interval_steps) {
+    if !context.is_due(report, n_warmup_steps, interval_steps) {
         return Decision::go_on(format!("step {} is not a step of the schedule", report.0));
     }
     let Scores { own, mut others } = compared(context, report.0);

@@ -11,15 +11,15 @@ use crate::pareto::dominance;
 
 /// The values and the violation of a trial at a step.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Evaluation {
+pub(super) struct Standing {
     /// One per objective, to be minimized.
     pub(super) values: Vec<f64>,
     /// Total violation of the constraints.
     pub(super) violation: f64,
 }
 
-impl Evaluation {
-    /// The evaluation of a trial at one of its reports.
+impl Standing {
+    /// The standing of a trial at one of its reports.
     pub(super) fn of(context: &Context<'_>, trial: u64, index: usize) -> Self {
         let history = context.history;
         let values = history.report_at(trial, index).into_iter().map(worst_if_nan).collect();
@@ -70,16 +70,15 @@ fn ranked<'a>(
     others: impl Iterator<Item = (u64, &'a [Report])>,
     index: impl Fn(&[Report]) -> Option<usize>,
 ) -> Scores {
-    let reached = others.filter_map(|(trial, curve)| Some(Evaluation::of(context, trial, index(curve)?)));
-    let evaluations: Vec<Evaluation> =
-        [Evaluation::of(context, context.trial, own)].into_iter().chain(reached).collect();
+    let reached = others.filter_map(|(trial, curve)| Some(Standing::of(context, trial, index(curve)?)));
+    let evaluations: Vec<Standing> = [Standing::of(context, context.trial, own)].into_iter().chain(reached).collect();
     let mut ranks = ranks(&evaluations);
     let own = ranks.remove(0);
     Scores { own: if evaluations[0].is_worst() { f64::INFINITY } else { own }, others: ranks }
 }
 
 /// The front of each trial that breaks no constraint; the others follow by their violation, ties sharing a rank.
-fn ranks(evaluations: &[Evaluation]) -> Vec<f64> {
+fn ranks(evaluations: &[Standing]) -> Vec<f64> {
     let feasible: Vec<Vec<f64>> = evaluations
         .iter()
         .filter(|evaluation| evaluation.violation <= 0.0)
@@ -105,10 +104,10 @@ fn ranks(evaluations: &[Evaluation]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Evaluation, ranks};
+    use super::{Standing, ranks};
 
-    fn evaluation(values: [f64; 2], violation: f64) -> Evaluation {
-        Evaluation { values: values.to_vec(), violation }
+    fn evaluation(values: [f64; 2], violation: f64) -> Standing {
+        Standing { values: values.to_vec(), violation }
     }
 
     #[test]

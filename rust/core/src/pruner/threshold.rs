@@ -1,7 +1,6 @@
 //! Stops values outside bounds.
 
 use super::context::{Context, Report};
-use super::schedule::is_due;
 use super::{Decision, ThresholdSettings};
 
 /// Stops a trial whose last value is NaN or outside the bounds. The bounds are in the direction of the core: values are
@@ -9,7 +8,7 @@ use super::{Decision, ThresholdSettings};
 pub(super) fn decide(settings: &ThresholdSettings, context: &Context<'_>, report: Report) -> Decision {
     let ThresholdSettings { lower, upper, n_warmup_steps, interval_steps } = *settings;
     let (step, value) = report;
-    if !is_due(context, report, n_warmup_steps, interval_steps) {
+    if !context.is_due(report, n_warmup_steps, interval_steps) {
         return Decision::go_on(format!("step {step} is not a step of the schedule"));
     }
     if value.is_nan() {

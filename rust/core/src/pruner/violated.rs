@@ -8,7 +8,6 @@
 use super::audit::MISTAKES;
 use super::context::{Context, Report};
 use super::{Decision, audit};
-use crate::history::TrialState;
 
 /// Minimum number of complete trials that broke a constraint at the step.
 const FEWEST: usize = 3;
@@ -18,8 +17,8 @@ pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Option<Decisio
     let history = context.history;
     let broken = history.reported_violation(context.trial, step).filter(|violation| *violation > 0.0)?;
     let is_similar = |trial: u64| history.reported_violation(trial, step).is_some_and(|violation| violation > 0.0);
-    let complete = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
-    let similar: Vec<u64> = complete.map(|(trial, _)| trial).filter(|trial| is_similar(*trial)).collect();
+    let complete = context.others_complete().map(|(trial, _)| trial);
+    let similar: Vec<u64> = complete.filter(|trial| is_similar(*trial)).collect();
     let kept = similar.iter().filter(|trial| history.is_feasible(**trial as usize)).count();
     if similar.len() < FEWEST || kept as f64 > MISTAKES * (similar.len() + 1) as f64 {
         return None;

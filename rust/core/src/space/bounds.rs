@@ -15,9 +15,10 @@ pub(super) fn always_broken(
     };
     match constraint {
         Constraint::Linear { terms, lower, upper } => {
-            let weighted =
-                terms.iter().map(|&(i, weight)| (weight * numbers(i).0.to_f64(), weight * numbers(i).1.to_f64()));
-            sum_is_outside(weighted, *lower, *upper)
+            let Sums { least, most, size } = Sums::of(terms, parameters, ends, 0.0);
+            // More than rounding errors and the tolerance of an equation.
+            let slack = 2.0 * EQUATION_TOLERANCE * size;
+            least > upper + slack || most < lower - slack
         }
         Constraint::Order { left, right, strict } => {
             let order = numbers(*left).0.compare(numbers(*right).1);
@@ -30,17 +31,37 @@ pub(super) fn always_broken(
     }
 }
 
-/// Whether every sum of one number from each interval lies outside `[lower, upper]` by more than rounding errors and
-/// the tolerance of an equation. The ends of an interval may come in any order.
-fn sum_is_outside(intervals: impl Iterator<Item = (f64, f64)>, lower: f64, upper: f64) -> bool {
-    let (mut least, mut most, mut size) = (0.0, 0.0, 0.0f64);
-    for (a, b) in intervals {
-        least += a.min(b);
-        most += a.max(b);
-        size += a.abs().max(b.abs());
+/// The range of the sum of a linear constraint.
+pub(super) struct Sums {
+    pub(super) least: f64,
+    pub(super) most: f64,
+    /// The sum of the largest absolute value of each term.
+    pub(super) size: f64,
+}
+
+impl Sums {
+    /// The range for parameters that lie between two values each; `size` is added to the size of the terms.
+    pub(super) fn of(
+        terms: &[(usize, f64)],
+        parameters: &[Parameter],
+        ends: impl Fn(usize) -> (Value, Value),
+        size: f64,
+    ) -> Self {
+        let mut sums = Self { least: 0.0, most: 0.0, size };
+        for &(i, weight) in terms {
+            let (a, b) = term_ends(weight, &parameters[i], ends(i));
+            sums.least += a;
+            sums.most += b;
+            sums.size += a.abs().max(b.abs());
+        }
+        sums
     }
-    let slack = 2.0 * EQUATION_TOLERANCE * size;
-    least > upper + slack || most < lower - slack
+}
+
+/// The smallest and the largest value of a term whose parameter lies between two values.
+pub(super) fn term_ends(weight: f64, parameter: &Parameter, (low, high): (Value, Value)) -> (f64, f64) {
+    let [a, b] = [low, high].map(|end| weight * parameter.domain.number(end).to_f64());
+    (a.min(b), a.max(b))
 }
 
 #[cfg(test)]

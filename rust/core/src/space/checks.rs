@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Clause, Constraint, Domain, Parameter, SpaceError, Value, describe};
+use super::bounds::Sums;
+use super::{Clause, Constraint, Domain, Parameter, SpaceError};
 
 fn fault(parameter: &Parameter, message: String) -> SpaceError {
     SpaceError::Parameter { name: parameter.name.clone(), message }
@@ -93,15 +94,8 @@ fn check_linear(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, up
 
 /// If all parameters are unconditional, some of their values must satisfy each bound by itself.
 fn check_reachable(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f64) -> Result<(), String> {
-    let extreme = |largest: bool| -> f64 {
-        let end = |&(i, weight): &(usize, f64)| {
-            let (low, high) = parameters[i].domain.ends();
-            weight * parameters[i].domain.number(if (weight > 0.0) == largest { high } else { low }).to_f64()
-        };
-        terms.iter().map(end).sum()
-    };
     let slack = 1e-9 * lower.abs().min(upper.abs());
-    let (least, most) = (extreme(false), extreme(true));
+    let Sums { least, most, .. } = Sums::of(terms, parameters, |i| parameters[i].domain.ends(), 0.0);
     if terms.iter().all(|&(i, _)| parameters[i].when.is_empty()) && (least > upper + slack || most < lower - slack) {
         return Err(format!("it can never hold: the sum lies between {least:?} and {most:?}"));
     }
@@ -129,14 +123,4 @@ fn check_forbidden(parameters: &[Parameter], clauses: &[Clause]) -> Result<(), S
         clause.accept.check(&parameter.domain).map_err(|message| format!("'{}': {message}", parameter.name))?;
     }
     Ok(())
-}
-
-impl Parameter {
-    /// Checks that the domain contains `value`; the error says what was expected.
-    pub(super) fn expect(&self, value: Value) -> Result<(), String> {
-        if self.domain.contains(value) {
-            return Ok(());
-        }
-        Err(describe::not_in_domain(&self.domain, value))
-    }
 }

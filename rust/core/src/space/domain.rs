@@ -195,10 +195,7 @@ impl Domain {
     pub fn ends(&self) -> (Value, Value) {
         match *self {
             Self::Real { low, high, .. } => (Value::Real(low), Value::Real(high)),
-            Self::Stepped { last, .. }
-            | Self::Integer { last, .. }
-            | Self::Ordered { last }
-            | Self::Unordered { last } => (Value::Level(0), Value::Level(last)),
+            _ => (Value::Level(0), Value::Level(self.last_level().unwrap_or(0))),
         }
     }
 

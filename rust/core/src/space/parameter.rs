@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Domain, Prior, Value};
+use super::{Condition, Domain, Prior, Value, describe};
 
 /// One parameter of a search space.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,5 +23,12 @@ impl Parameter {
     /// Whether it is active only under conditions.
     pub fn is_conditional(&self) -> bool {
         !self.when.is_empty()
+    }
+    /// Checks that the domain contains `value`; the error says what was expected.
+    pub(super) fn expect(&self, value: Value) -> Result<(), String> {
+        if self.domain.contains(value) {
+            return Ok(());
+        }
+        Err(describe::not_in_domain(&self.domain, value))
     }
 }

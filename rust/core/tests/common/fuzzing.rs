@@ -33,8 +33,7 @@ fn sealed(data: &[u8]) -> Vec<u8> {
     let (mut bytes, payload) = (data.to_vec(), &data[HEADER..]);
     bytes[10..18].copy_from_slice(&(payload.len() as u64).to_le_bytes());
     let format = u16::from_le_bytes([data[8], data[9]]);
-    let mark = if format < 3 { 0 } else { u32::from(format) };
-    bytes[18..HEADER].copy_from_slice(&(crc32(payload) ^ mark).to_le_bytes());
+    bytes[18..HEADER].copy_from_slice(&(crc32(payload) ^ u32::from(format)).to_le_bytes());
     bytes
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::column::{Accepted, Column};
+use super::axis::{Accepted, SplitAxis};
 use crate::encoding::AxisKind;
 use crate::history::{History, TrialState};
 use crate::numerics::mean_without_overflow;
@@ -10,7 +10,7 @@ use crate::space::{Accept, Configuration, SearchSpace, Value};
 
 /// Complete trials with a finite value of one objective, feasible or not.
 pub(in crate::importance) struct Data {
-    pub(in crate::importance) columns: Vec<Column>,
+    pub(in crate::importance) columns: Vec<SplitAxis>,
     /// Per parameter: the coordinate of every trial, NaN where inactive.
     pub(super) coordinates: Vec<Vec<f64>>,
     /// Per parameter: the values that it requires of each ancestor, parents before children. Ancestors with a single
@@ -32,7 +32,7 @@ impl Data {
         let fixed: Vec<bool> = space.parameters().iter().map(|parameter| parameter.domain.is_point()).collect();
         let varying = |j| space.required(j).into_iter().filter(|(k, _)| !fixed[*k]).collect();
         let required: Vec<Vec<_>> = (0..fixed.len()).map(varying).collect();
-        let columns: Vec<Column> = (0..fixed.len()).map(|j| column(space, history, j, &rows, &required)).collect();
+        let columns: Vec<SplitAxis> = (0..fixed.len()).map(|j| column(space, history, j, &rows, &required)).collect();
         let coordinates = columns.iter().enumerate().map(|(j, column)| coordinates(column, history, j, &rows));
         let (scaled, centre, half_scale) = scaled(rows.iter().map(|row| values[*row]).collect());
         Self {
@@ -77,9 +77,9 @@ fn column(
     j: usize,
     rows: &[usize],
     required: &[Vec<(usize, Accept)>],
-) -> Column {
+) -> SplitAxis {
     let AxisKind::Unordered { levels } = space.axes()[j].kind() else {
-        return Column::Ordered(space.axes()[j].clone());
+        return SplitAxis::Ordered(space.axes()[j].clone());
     };
     let active = rows.iter().filter(|row| history.active(j)[**row]);
     let mut seen: BTreeSet<u64> = active.map(|row| history.cells(j)[*row]).collect();
@@ -88,14 +88,16 @@ fn column(
             seen.extend(named);
         }
     }
-    Column::unordered(levels, seen)
+    SplitAxis::unordered(levels, seen)
 }
 
-fn coordinates(column: &Column, history: &History, j: usize, rows: &[usize]) -> Vec<f64> {
+fn coordinates(column: &SplitAxis, history: &History, j: usize, rows: &[usize]) -> Vec<f64> {
     let coordinate = |row: &usize| match column {
-        Column::Ordered(_) => history.unit(j)[*row],
-        Column::Unordered { .. } if history.active(j)[*row] => column.coordinate(Value::Level(history.cells(j)[*row])),
-        Column::Unordered { .. } => f64::NAN,
+        SplitAxis::Ordered(_) => history.unit(j)[*row],
+        SplitAxis::Unordered { .. } if history.active(j)[*row] => {
+            column.coordinate(Value::Level(history.cells(j)[*row]))
+        }
+        SplitAxis::Unordered { .. } => f64::NAN,
     };
     rows.iter().map(coordinate).collect()
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::column::{Column, Overlap, Part};
+use super::axis::{AxisPart, Overlap, SplitAxis};
 use super::data::Data;
-use super::split::{Sample, Sum, exceeds};
+use super::split::{BootstrapSample, Sum, exceeds};
 use super::tree::{Node, Rule, Tree};
 
 /// Maximum depth of a tree.
@@ -20,19 +20,19 @@ pub(super) fn tree(data: &Data, weights: &[f64]) -> Tree {
 }
 
 /// The rows of a node: its range in `rows`, and in `sorted` for each parameter.
-struct Span {
+struct NodeSpan {
     rows: Range<usize>,
     sorted: Vec<Range<usize>>,
 }
 
 struct Grower<'a> {
     data: &'a Data,
-    sample: Sample<'a>,
+    sample: BootstrapSample<'a>,
     rows: Vec<u32>,
     /// Per ordered parameter: the rows in which it is active, sorted by its coordinate within each node; else empty.
     sorted: Vec<Vec<u32>>,
     /// The part of each axis that belongs to the node being split.
-    parts: Vec<Part>,
+    parts: Vec<AxisPart>,
     nodes: Vec<Node>,
     /// Scratch space: the side of each row, the rows of the right side, one sum per code.
     is_left: Vec<bool>,
@@ -44,14 +44,14 @@ impl<'a> Grower<'a> {
     fn new(data: &'a Data, weights: &'a [f64]) -> Self {
         let rows: Vec<u32> = (0..data.len() as u32).filter(|row| weights[*row as usize] > 0.0).collect();
         let codes = data.columns.iter().map(|column| match column {
-            Column::Ordered(_) => 0,
-            Column::Unordered { masses, .. } => masses.len(),
+            SplitAxis::Ordered(_) => 0,
+            SplitAxis::Unordered { masses, .. } => masses.len(),
         });
         Self {
             data,
-            sample: Sample { weights, values: &data.scaled },
+            sample: BootstrapSample { weights, values: &data.scaled },
             sorted: (0..data.columns.len()).map(|j| sorted(data, j, &rows)).collect(),
-            parts: data.columns.iter().map(Column::whole).collect(),
+            parts: data.columns.iter().map(SplitAxis::whole).collect(),
             nodes: Vec::new(),
             is_left: vec![false; data.len()],
             right: Vec::with_capacity(rows.len()),
@@ -60,13 +60,13 @@ impl<'a> Grower<'a> {
         }
     }
 
-    fn root(&self) -> Span {
-        Span { rows: 0..self.rows.len(), sorted: self.sorted.iter().map(|rows| 0..rows.len()).collect() }
+    fn root(&self) -> NodeSpan {
+        NodeSpan { rows: 0..self.rows.len(), sorted: self.sorted.iter().map(|rows| 0..rows.len()).collect() }
     }
 
     /// Adds the node of a span and all nodes below it, and returns its index. A node without rows predicts the mean of
     /// its parent.
-    fn grow(&mut self, span: &Span, parent: f64, depth: usize) -> usize {
+    fn grow(&mut self, span: &NodeSpan, parent: f64, depth: usize) -> usize {
         let index = self.nodes.len();
         let sum = self.sample.sum(&self.rows[span.rows.clone()]);
         let mean = if sum.weight > 0.0 { sum.value / sum.weight } else { parent };
@@ -85,7 +85,7 @@ impl<'a> Grower<'a> {
 
     /// The split with the largest gain; `None` for a leaf. Ties, which are common with few rows, go to the first
     /// parameter, and the first parameter rotates from node to node.
-    fn split(&mut self, span: &Span, sum: Sum, depth: usize) -> Option<(usize, Rule)> {
+    fn split(&mut self, span: &NodeSpan, sum: Sum, depth: usize) -> Option<(usize, Rule)> {
         let rows = &self.rows[span.rows.clone()];
         let value = |row: &u32| self.data.scaled[*row as usize];
         let first_value = value(rows.first()?);
@@ -108,7 +108,7 @@ impl<'a> Grower<'a> {
     /// The best split on account of parameter `j`. If `j` is active in the whole node, it is split itself. If `j` is
     /// active in a part of the node, an ancestor is first cut along a border of that part, and both gains are added. A
     /// parent without an effect of its own is thus still split if one of its children matters.
-    fn split_of(&mut self, j: usize, span: &Span, sum: Sum) -> Option<(f64, usize, Rule)> {
+    fn split_of(&mut self, j: usize, span: &NodeSpan, sum: Sum) -> Option<(f64, usize, Rule)> {
         let mut cut = None;
         for (ancestor, accepted) in &self.data.required[j] {
             match self.parts[*ancestor].overlap(accepted) {
@@ -123,17 +123,17 @@ impl<'a> Grower<'a> {
     }
 
     /// The best split of the rows in which parameter `j` is active.
-    fn own_split(&mut self, j: usize, span: &Span) -> Option<(f64, Rule)> {
+    fn own_split(&mut self, j: usize, span: &NodeSpan) -> Option<(f64, Rule)> {
         let x = &self.data.coordinates[j];
         match &self.data.columns[j] {
-            Column::Ordered(axis) => self.sample.cut(axis, x, &self.sorted[j][span.sorted[j].clone()]),
-            Column::Unordered { masses, .. } => {
+            SplitAxis::Ordered(axis) => self.sample.cut(axis, x, &self.sorted[j][span.sorted[j].clone()]),
+            SplitAxis::Unordered { masses, .. } => {
                 self.sample.groups(x, &self.rows[span.rows.clone()], &mut self.sums[..masses.len()])
             }
         }
     }
 
-    fn left_of(&self, span: &Span, parameter: usize, rule: &Rule) -> Sum {
+    fn left_of(&self, span: &NodeSpan, parameter: usize, rule: &Rule) -> Sum {
         let x = &self.data.coordinates[parameter];
         let mut left = Sum::default();
         for row in self.rows[span.rows.clone()].iter().map(|row| *row as usize).filter(|row| rule.is_left(x[*row])) {
@@ -143,7 +143,7 @@ impl<'a> Grower<'a> {
     }
 
     /// Moves the rows of the left side before those of the right side; both keep their order.
-    fn divide(&mut self, span: &Span, parameter: usize, rule: &Rule) -> (Span, Span) {
+    fn divide(&mut self, span: &NodeSpan, parameter: usize, rule: &Rule) -> (NodeSpan, NodeSpan) {
         let x = &self.data.coordinates[parameter];
         for row in &self.rows[span.rows.clone()] {
             self.is_left[*row as usize] = rule.is_left(x[*row as usize]);
@@ -156,14 +156,14 @@ impl<'a> Grower<'a> {
         let (left, right) = divide_range(&mut self.rows, &span.rows);
         let sides = self.sorted.iter_mut().zip(&span.sorted).map(|(rows, range)| divide_range(rows, range));
         let (sorted_left, sorted_right) = sides.unzip();
-        (Span { rows: left, sorted: sorted_left }, Span { rows: right, sorted: sorted_right })
+        (NodeSpan { rows: left, sorted: sorted_left }, NodeSpan { rows: right, sorted: sorted_right })
     }
 }
 
 /// The rows in which an ordered parameter is active, sorted by its coordinate.
 fn sorted(data: &Data, j: usize, rows: &[u32]) -> Vec<u32> {
     let x = |row: &u32| data.coordinates[j][*row as usize];
-    if data.fixed[j] || matches!(data.columns[j], Column::Unordered { .. }) {
+    if data.fixed[j] || matches!(data.columns[j], SplitAxis::Unordered { .. }) {
         return Vec::new();
     }
     let mut sorted: Vec<u32> = rows.iter().copied().filter(|row| !x(row).is_nan()).collect();

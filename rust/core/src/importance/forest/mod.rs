@@ -10,19 +10,19 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `column` | the coordinates of one parameter and parts of its axis |
+//! | `axis` | the coordinates of one parameter and parts of its axis |
 //! | `data` | the training data of a forest |
 //! | `split` | the best split of one parameter in a node |
 //! | `grow` | grows one tree |
 //! | `tree` | the structure of a tree and its predictions |
 
-mod column;
+mod axis;
 mod data;
 mod grow;
 mod split;
 mod tree;
 
-pub(super) use column::{Column, Part};
+pub(super) use axis::{AxisPart, SplitAxis};
 pub(super) use data::Data;
 pub(super) use tree::{Node, Rule, Tree};
 

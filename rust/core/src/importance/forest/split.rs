@@ -3,7 +3,7 @@
 //! The gain of a split is the reduction of the sum of squares about the means. With the weights `W` and the means `m`
 //! of the sides it is `W_l W_r / (W_l + W_r) (m_l - m_r)^2`.
 
-use super::column::Column;
+use super::axis::SplitAxis;
 use super::tree::Rule;
 use crate::encoding::Axis;
 
@@ -42,12 +42,12 @@ pub(super) fn exceeds(gain: f64, best: f64) -> bool {
 }
 
 /// The weights and values of a bootstrap sample.
-pub(super) struct Sample<'a> {
+pub(super) struct BootstrapSample<'a> {
     pub(super) weights: &'a [f64],
     pub(super) values: &'a [f64],
 }
 
-impl Sample<'_> {
+impl BootstrapSample<'_> {
     pub(super) fn sum(&self, rows: &[u32]) -> Sum {
         let mut sum = Sum::default();
         for row in rows {
@@ -71,7 +71,7 @@ impl Sample<'_> {
                 }
             }
         }
-        best.map(|(best_gain, below, above)| (best_gain, Rule::UpTo(Column::between(axis, below, above))))
+        best.map(|(best_gain, below, above)| (best_gain, Rule::UpTo(SplitAxis::between(axis, below, above))))
     }
 
     /// The best division of the codes into two groups: those with the lowest means against the others, which is the

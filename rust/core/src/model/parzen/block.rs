@@ -1,6 +1,6 @@
 //! The contribution of one block of kernels at all points.
 
-use super::column::{Cells, Column, Continuous};
+use super::column::{Continuous, KernelCells, KernelColumn};
 use super::query::{Level, Query};
 use super::squares::{self, LANES, Sums, double, single};
 use super::work;
@@ -59,7 +59,7 @@ impl<'a> Block<'a> {
             self.drop_negligible();
         }
         for (column, levels) in query.mixture.columns.iter().zip(&query.levels) {
-            if let Column::Cells(cells) = column {
+            if let KernelColumn::Cells(cells) = column {
                 self.add_masses(start, cells, levels);
                 self.find_margins();
                 self.drop_negligible();
@@ -92,7 +92,7 @@ impl<'a> Block<'a> {
     fn add_all_matches(&mut self, start: usize) {
         let (query, mut has_categories) = (self.query, false);
         for (j, (column, levels)) in query.mixture.columns.iter().zip(&query.levels).enumerate() {
-            if let Column::Categories { levels: own } = column {
+            if let KernelColumn::Categories { levels: own } = column {
                 self.add_matches(&own[start..], levels, query.matching[j]);
                 has_categories = true;
             }
@@ -121,7 +121,7 @@ impl<'a> Block<'a> {
         work::count(live.len() * count * chunk.len());
         match &query.rounded {
             None => {
-                let columns = chunk.iter().map(|(j, column)| squares::Column {
+                let columns = chunk.iter().map(|(j, column)| squares::Factors {
                     rates: &column.rates[start..],
                     centres: &column.means[start..],
                     points: query.points.column(*j),
@@ -129,7 +129,7 @@ impl<'a> Block<'a> {
                 double::subtract_squares(&mut sums, &self.means.remaining(live, columns.collect()));
             }
             Some(points) => {
-                let columns = chunk.iter().map(|(j, column)| squares::Column {
+                let columns = chunk.iter().map(|(j, column)| squares::Factors {
                     rates: &column.rates[start..],
                     centres: &column.scaled[start..],
                     points: &points[j * count..][..count],
@@ -140,7 +140,7 @@ impl<'a> Block<'a> {
     }
 
     /// Adds the masses of levels. Those of a level are computed once, even if several points have it.
-    fn add_masses(&mut self, start: usize, cells: &Cells, levels: &[Level]) {
+    fn add_masses(&mut self, start: usize, cells: &KernelCells, levels: &[Level]) {
         for (i, point) in levels.iter().enumerate().filter(|(i, point)| point.first == *i) {
             work::count(self.live.len());
             self.terms.clear();
@@ -195,22 +195,26 @@ struct Packed<T> {
 impl<T: Copy + Default> Packed<T> {
     /// The columns of the live kernels in whole lanes. They are gathered unless the live kernels are exactly the first
     /// ones.
-    fn remaining<'a>(&'a mut self, live: &[usize], whole: Vec<squares::Column<'a, T>>) -> Vec<squares::Column<'a, T>> {
+    fn remaining<'a>(
+        &'a mut self,
+        live: &[usize],
+        whole: Vec<squares::Factors<'a, T>>,
+    ) -> Vec<squares::Factors<'a, T>> {
         let padded = live.len().next_multiple_of(LANES);
         let dense = live.last().is_none_or(|last| last + 1 == live.len());
         if !dense {
             self.gather(live, &whole);
         }
-        let place = |(c, column): (usize, squares::Column<'a, T>)| {
+        let place = |(c, column): (usize, squares::Factors<'a, T>)| {
             let (rates, centres, from) =
                 if dense { (column.rates, column.centres, 0) } else { (&self.rates[..], &self.centres[..], c * BLOCK) };
             let (rates, centres) = (&rates[from..][..padded], &centres[from..][..padded]);
-            squares::Column { rates, centres, points: column.points }
+            squares::Factors { rates, centres, points: column.points }
         };
         whole.into_iter().enumerate().map(place).collect()
     }
 
-    fn gather(&mut self, live: &[usize], whole: &[squares::Column<'_, T>]) {
+    fn gather(&mut self, live: &[usize], whole: &[squares::Factors<'_, T>]) {
         self.rates.resize(CHUNK * BLOCK, 0.0);
         self.centres.resize(CHUNK * BLOCK, T::default());
         work::count(whole.len() * live.len());

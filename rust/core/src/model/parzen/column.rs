@@ -4,15 +4,15 @@ use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 use super::Dimension;
 use super::cells::{CellTable, log_cell_mass};
+use super::dimension::Storage;
 use super::squares::LANES;
-use super::storage::Storage;
 use super::work;
 
 /// One dimension of all kernels; vectors over kernels are padded to whole lanes.
 #[derive(Clone, Debug)]
-pub(super) enum Column {
+pub(super) enum KernelColumn {
     Continuous(Continuous),
-    Cells(Cells),
+    Cells(KernelCells),
     /// The level of each kernel.
     Categories {
         levels: Vec<u32>,
@@ -59,7 +59,7 @@ pub(super) fn stored_inverse(inverse: f64) -> f64 {
 
 /// `inverses = 1 / s`; zero for an inactive kernel.
 #[derive(Clone, Debug)]
-pub(super) struct Cells {
+pub(super) struct KernelCells {
     pub(super) means: Vec<f64>,
     pub(super) inverses: Vec<f64>,
     pub(super) levels: Vec<u64>,
@@ -67,12 +67,12 @@ pub(super) struct Cells {
     pub(super) table: CellTable,
 }
 
-impl Column {
+impl KernelColumn {
     /// A column without kernels.
     pub(super) fn new(dimension: &Dimension) -> Self {
         match dimension.storage() {
             Storage::Continuous => Self::Continuous(Continuous::default()),
-            Storage::Cells => Self::Cells(Cells {
+            Storage::Cells => Self::Cells(KernelCells {
                 means: Vec::new(),
                 inverses: Vec::new(),
                 levels: Vec::new(),
@@ -190,7 +190,7 @@ impl Column {
     }
 }
 
-impl Cells {
+impl KernelCells {
     /// Log mass of a kernel on the cell of a level, without the constant of the kernel.
     pub(super) fn log_mass(&self, slot: usize, level: u64, (left, right): (f64, f64)) -> f64 {
         let (mean, inverse) = (self.means[slot], self.inverses[slot]);

@@ -1,7 +1,6 @@
 //! One coordinate of a density.
 
 use super::prior;
-use super::storage::Storage;
 use super::truncated::Truncated;
 use crate::encoding::{Axis, AxisKind};
 use crate::space::{Prior, Value};
@@ -24,6 +23,19 @@ const SHARE_OF_EACH_COUNTED_BAD: f64 = 0.1;
 
 /// Dimensions with more unordered levels than this are modelled by counts.
 const MAX_JOINT_LEVELS: usize = 64;
+
+/// How the kernels of a dimension are stored and evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Storage {
+    /// By densities.
+    Continuous,
+    /// By masses on cells.
+    Cells,
+    /// By equality of levels, jointly with the other dimensions.
+    Categories,
+    /// By counts of levels, independently of the other dimensions.
+    Counts,
+}
 
 /// One coordinate of a density: the kind of its values and the user's prior.
 ///

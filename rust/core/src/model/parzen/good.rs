@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::bandwidth::scott;
 use super::column::stored_inverse;
+use super::dimension::Storage;
 use super::guide_table::GuideTable;
 use super::marginal::Marginal;
-use super::storage::Storage;
-use super::truncated::{LN_SQRT_TAU, masses_outside};
+use super::truncated::masses_outside;
 use super::{Dimension, Mixture, Points, work};
+use crate::numerics::normal::LN_SQRT_TAU;
 use crate::numerics::{Pool, ln_slice};
 
 /// Number of dimensions up to which the prior kernel is selected as often as its weight says. In more dimensions it is

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::changes::Changes;
-use super::column::Column;
+use super::column::KernelColumn;
 use super::squares::LANES;
 use super::truncated::UNITS;
 use super::{Dimension, Points, work};
@@ -17,7 +17,7 @@ use crate::numerics::{ln, ln_slice};
 #[derive(Clone, Debug)]
 pub struct Mixture {
     pub(super) dimensions: Arc<[Dimension]>,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<KernelColumn>,
     n_slots: usize,
     n_kernels: usize,
     /// Zero for an inactive kernel; padded to whole lanes, like the next two.
@@ -33,7 +33,7 @@ impl Mixture {
     /// The prior kernel alone, with a positive weight.
     pub fn new(dimensions: Arc<[Dimension]>, prior_weight: f64) -> Self {
         Self {
-            columns: dimensions.iter().map(Column::new).collect(),
+            columns: dimensions.iter().map(KernelColumn::new).collect(),
             dimensions,
             n_slots: 0,
             n_kernels: 0,

@@ -75,22 +75,20 @@ mod guide_table;
 mod marginal;
 mod mixture;
 mod points;
-mod precision;
 mod prior;
 mod prior_density;
 mod query;
 mod squares;
-mod storage;
 mod truncated;
 pub mod weights;
 pub(crate) mod work;
 
 pub use bad::Bad;
+pub use density::Precision;
 pub use dimension::Dimension;
 pub use good::Good;
 pub use mixture::Mixture;
 pub use points::Points;
-pub use precision::Precision;
 
 #[cfg(test)]
 mod tests;

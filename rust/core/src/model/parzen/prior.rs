@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use super::storage::Storage;
+use super::dimension::Storage;
 use super::truncated::Truncated;
 use crate::numerics::ln;
 use crate::numerics::normal::{log_mass, ndtr};

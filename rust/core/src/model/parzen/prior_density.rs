@@ -2,7 +2,7 @@
 
 use super::Dimension;
 use super::cells::log_cell_mass;
-use super::storage::Storage;
+use super::dimension::Storage;
 use crate::numerics::{for_every_kernel, ln};
 use crate::space::Prior;
 

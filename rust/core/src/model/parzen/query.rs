@@ -1,6 +1,6 @@
 //! The part of an evaluation that depends on the points only.
 
-use super::column::{Column, Continuous};
+use super::column::{Continuous, KernelColumn};
 use super::{Dimension, Mixture, Points, Precision, work};
 use crate::numerics::{exp, ln};
 
@@ -59,10 +59,10 @@ impl<'a> Query<'a> {
             work::count(us.len());
             query.levels.push(if dimension.is_counted() { levels(dimension, us) } else { Vec::new() });
             match column {
-                Column::Counts { weights, .. } => query.add_counts(j, weights),
+                KernelColumn::Counts { weights, .. } => query.add_counts(j, weights),
                 _ => dimension.add_log_prior(us, &mut query.priors),
             }
-            if let Column::Categories { .. } = column {
+            if let KernelColumn::Categories { .. } = column {
                 // The kernel is `(1[c = c_k] + s/K) / (1 + s)`.
                 let smoothing = dimension.smoothing(n);
                 let each = smoothing / dimension.levels();
@@ -108,7 +108,7 @@ fn rounded(coordinates: &[f64]) -> Vec<f32> {
 fn continuous(mixture: &Mixture) -> Vec<(usize, &Continuous)> {
     let mut continuous = Vec::with_capacity(mixture.columns.len());
     for (j, column) in mixture.columns.iter().enumerate() {
-        if let Column::Continuous(column) = column {
+        if let KernelColumn::Continuous(column) = column {
             continuous.push((j, column));
         }
     }

@@ -1,7 +1,7 @@
 //! Normals truncated to `[0, 1]`.
 
 use crate::numerics::ln_slice;
-use crate::numerics::normal::upper_tail_slice;
+use crate::numerics::normal::{LN_SQRT_TAU, upper_tail_slice};
 
 /// A normal truncated to `[0, 1]`. Draws are `mean + sigma z`; `below` and `above` are the masses cut off at both ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,9 +19,6 @@ impl Truncated {
         self.below + q * (1.0 - (self.below + self.above))
     }
 }
-
-/// `ln sqrt(2 pi)`.
-pub(super) const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_8;
 
 /// Logarithms of kernel constants are stored as integers in units of `2^-44`. Their sums are then exact in any order,
 /// so that an updated mixture equals a new one bit for bit. The rounding error is `6e-14` per dimension, and sums up to

@@ -118,10 +118,6 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// A column-major slice of `rows x cols`.
-    pub fn from_slice(data: &'a [f64], rows: usize, cols: usize) -> Self {
-        Self::strided(data, rows, cols, rows)
-    }
     /// A column-major slice whose columns are `stride` apart.
     pub(super) fn strided(data: &'a [f64], rows: usize, cols: usize, stride: usize) -> Self {
         Self { data, rows, cols, stride, transposed: false }

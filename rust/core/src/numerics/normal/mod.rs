@@ -17,6 +17,9 @@ pub use quantile::{ndtri, ndtri_slice};
 pub use tail::upper_tail_slice;
 pub use truncated::{log_mass, truncated_quantile};
 
+/// `ln sqrt(2 pi)`.
+pub const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_8;
+
 /// A polynomial, constant term first. Even and odd powers are separate, so that two chains of operations run in
 /// parallel.
 fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {

@@ -5,11 +5,8 @@
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use super::quantile::left_tail;
-use super::{erfcx, log_ndtr, ndtr, ndtri};
+use super::{LN_SQRT_TAU, erfcx, log_ndtr, ndtr, ndtri};
 use crate::numerics::{exp, ln, log_sum_exp};
-
-/// `ln sqrt(2 pi)`.
-const LN_SQRT_2_PI: f64 = 0.918_938_533_204_672_8;
 
 /// Below this, `Phi` approaches the smallest doubles, and the quantile is computed in log space.
 const LOG_SPACE: f64 = -30.0;
@@ -66,7 +63,7 @@ fn log_narrow_mass(m: f64, h: f64) -> f64 {
         factorial *= n * (n + 1.0);
         sum += even / factorial;
     }
-    ln(2.0 * h) + libm::log1p(sum) - 0.5 * m * m - LN_SQRT_2_PI
+    ln(2.0 * h) + libm::log1p(sum) - 0.5 * m * m - LN_SQRT_TAU
 }
 
 /// Quantile `q` of the standard normal truncated to `[a, b]`, `a <= b`; always inside `[a, b]`, NaN if `q` is NaN.

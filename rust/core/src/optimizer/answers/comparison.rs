@@ -71,10 +71,11 @@ pub struct Comparison {
     pub runs: Option<u64>,
 }
 
-/// The difference of two means, and its variance after `k` further runs of both.
-struct Difference<'a> {
+/// The difference of two means.
+struct Difference {
     mean: f64,
-    variance_after: &'a dyn Fn(f64) -> f64,
+    /// For both, the variance of one run and the number of runs so far.
+    runs: [(f64, f64); 2],
     /// The degrees of freedom; `None` for a normal distribution.
     degrees: Option<u64>,
 }
@@ -128,8 +129,7 @@ impl Facts {
         let pooled = FoldLayout::of(&self.history, self.history.len()).map(|layout| layout.noise_variance());
         let (noise_variance, degrees) = pooled.unwrap_or((variance(&differences) * n / (n - 1.0) / 2.0, n as u64 - 1));
         let mean = mean_without_overflow(differences.iter().copied());
-        let variance_after = |k: f64| 2.0 * noise_variance / (n + k);
-        let difference = Difference { mean, variance_after: &variance_after, degrees: Some(degrees) };
+        let difference = Difference { mean, runs: [(noise_variance, n); 2], degrees: Some(degrees) };
         Some(difference.comparison(pair, Method::Paired, libm::sqrt(noise_variance)))
     }
 
@@ -144,15 +144,13 @@ impl Facts {
             let whole = (parts[0] + parts[1]) * (parts[0] + parts[1]);
             let split = parts[0] * parts[0] / (a.n - 1.0) + parts[1] * parts[1] / (b.n - 1.0);
             let degrees = if split > 0.0 { (whole / split).floor().max(1.0) as u64 } else { 1 };
-            let variance_after = |k: f64| a.variance / (a.n + k) + b.variance / (b.n + k);
-            let difference = Difference { mean, variance_after: &variance_after, degrees: Some(degrees) };
+            let difference = Difference { mean, runs: [(a.variance, a.n), (b.variance, b.n)], degrees: Some(degrees) };
             return Some(difference.comparison(pair, Method::Welch, libm::sqrt(pooled)));
         }
         match model {
             Some(model) if degrees == 0 || (a.n < 2.0 && b.n < 2.0) => by_model(pair, model),
             _ if degrees > 0 => {
-                let variance_after = |k: f64| pooled / (a.n + k) + pooled / (b.n + k);
-                let difference = Difference { mean, variance_after: &variance_after, degrees: Some(degrees) };
+                let difference = Difference { mean, runs: [(pooled, a.n), (pooled, b.n)], degrees: Some(degrees) };
                 Some(difference.comparison(pair, Method::Pooled, libm::sqrt(pooled)))
             }
             _ => None,
@@ -199,18 +197,19 @@ fn pooled(runs_by_configuration: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
     (if degrees > 0.0 { squares / degrees } else { 0.0 }, degrees as u64)
 }
 
-/// Compares the posteriors of both; further runs count as independent observations.
+/// Compares the posteriors of both. A posterior counts as so many runs as give its variance; further runs are
+/// independent observations.
 fn by_model(pair: [usize; 2], model: &Noisy) -> Option<Comparison> {
     let posterior = |row: usize| model.trials.iter().find(|trial| trial.row == row);
     let (a, b) = (posterior(pair[0])?, posterior(pair[1])?);
-    let sharper = |std: f64, k: f64| 1.0 / (1.0 / (std * std) + k / (model.noise_std * model.noise_std));
-    let variance_after = |k: f64| sharper(a.std, k) + sharper(b.std, k);
-    let difference = Difference { mean: b.mean - a.mean, variance_after: &variance_after, degrees: None };
+    let noise = model.noise_std * model.noise_std;
+    let runs = [a, b].map(|posterior| (noise, noise / (posterior.std * posterior.std)));
+    let difference = Difference { mean: b.mean - a.mean, runs, degrees: None };
     let std = if model.scale > 0.0 { model.noise_std / model.scale } else { f64::NAN };
     Some(difference.comparison(pair, Method::Model, std))
 }
 
-impl Difference<'_> {
+impl Difference {
     fn comparison(&self, [first, second]: [usize; 2], method: Method, std: f64) -> Comparison {
         let t = self.ratio(0.0);
         let probability = self.degrees.map_or_else(|| ndtr(t), |degrees| student_cdf(t, degrees));
@@ -220,7 +219,7 @@ impl Difference<'_> {
 
     /// `m / s` after `k` more runs of both.
     fn ratio(&self, k: f64) -> f64 {
-        let variance = (self.variance_after)(k);
+        let variance = self.runs.iter().map(|(variance, n)| variance / (n + k)).sum::<f64>();
         if variance > 0.0 || self.mean == 0.0 {
             self.mean / libm::sqrt(variance.max(f64::MIN_POSITIVE))
         } else {

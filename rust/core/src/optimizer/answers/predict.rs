@@ -1,8 +1,11 @@
-//! Predictions of the Gaussian process, for any sampler.
+//! Predictions of the Gaussian process, and the gain that it expects, for any sampler.
 
+use super::MAX_PARAMETERS;
+use crate::history::View;
 use crate::numerics::Pool;
+use crate::optimizer::unfinished::{estimates, with_estimates};
 use crate::optimizer::{Facts, OptimizerError};
-use crate::sampler::predictions;
+use crate::sampler::{Model, expected_gain, predictions};
 use crate::space::Configuration;
 
 impl Facts {
@@ -24,9 +27,65 @@ impl Facts {
         if self.space.parameters().is_empty() || self.history.n_objectives() > 1 {
             return Ok(None);
         }
-        self.check_gp_memory(configurations.len())?;
+        self.check_memory_of(Model::GaussianProcess, configurations.len())?;
         let pool = Pool::serial();
         let context = self.context(self.history.view(), self.history.len() as u64, &pool, interrupted);
         Ok(predictions(&context, configurations)?)
+    }
+
+    /// The expected improvement of the next `n` trials on the best trial, in units of the (only) objective, after the
+    /// trials with ids below `before` in their current state. `None` if there are too few trials, all values are equal
+    /// or the model does not fit, and for several objectives.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Memory`]; `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
+    pub fn expected_gain(
+        &self,
+        n: usize,
+        before: usize,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<f64>, OptimizerError> {
+        let several = self.history.n_objectives() > 1;
+        if several || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
+            return Ok(None);
+        }
+        self.check_copy_memory()?;
+        self.check_memory_of(Model::GaussianProcess, n.min(self.history.len()))?;
+        let before = before.min(self.history.len());
+        let history = self.history.prefix(before, &self.space, &self.encoding);
+        let estimated = with_estimates(&history, &estimates(&history));
+        let pool = Pool::serial();
+        let context = self.context(View::new(&history, estimated.as_ref()), before as u64, &pool, interrupted);
+        Ok(expected_gain(&context, n)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use crate::history::{Measurement, Origin, Outcome};
+    use crate::optimizer::{Optimizer, Settings, Tell};
+    use crate::sampler::Sampler;
+    use crate::space::testing::number;
+    use crate::space::{Configuration, SearchSpace, Value};
+
+    #[test]
+    fn several_objectives_and_an_empty_space_have_no_expected_gain() {
+        for (parameters, n_objectives) in [(vec![number("x")], 2), (Vec::new(), 1)] {
+            let space = SearchSpace::new(parameters, Vec::new()).unwrap();
+            let mut search =
+                Optimizer::new(space, Settings::new(vec![false; n_objectives], Sampler::Random, 0)).unwrap();
+            for trial in 0..12 {
+                let x = f64::from(trial) / 12.0;
+                let point = Configuration(vec![Some(Value::Real(x)); search.space.parameters().len()]);
+                search.facts.history.push(&search.facts.encoding, &point, Origin::Random);
+                let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
+                let outcome = Outcome::Complete(vec![measured; n_objectives]);
+                search.tell(trial as u64, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            }
+            assert_eq!(search.expected_gain(10, 12, &|| false), Ok(None));
+            assert_eq!(search.predict(&[search.configuration(0).unwrap()], &|| false), Ok(None));
+        }
     }
 }

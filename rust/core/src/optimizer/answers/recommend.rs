@@ -11,7 +11,7 @@ use crate::history::View;
 use crate::numerics::Pool;
 use crate::optimizer::unfinished::{estimates, with_estimates};
 use crate::optimizer::{Facts, OptimizerError};
-use crate::sampler::{Reading, reading};
+use crate::sampler::{Model, Reading, reading};
 
 /// Number of eligible trials from which on a model is used.
 const ENOUGH: usize = 16;
@@ -44,7 +44,7 @@ impl Facts {
         if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }
-        self.check_gp_memory(0)?;
+        self.check_memory_of(Model::GaussianProcess, 0)?;
         let mut estimates = estimates(&self.history);
         estimates.retain(|estimate| self.history.is_eligible(estimate.row));
         let estimated = with_estimates(&self.history, &estimates);

@@ -23,7 +23,7 @@ impl Search<'_> {
         let mut movable = self.movable();
         let rounds = ROUNDS.min(TERMS / self.terms(&movable).max(1));
         for _ in 0..rounds {
-            shuffle(&mut movable, stream);
+            stream.shuffle(&mut movable);
             for &i in &movable {
                 let block = self.block(i, &movable, stream);
                 self.redraw(&block, &FromPrior { flat: 0.0 }, stream);
@@ -36,7 +36,7 @@ impl Search<'_> {
         let mut movable = self.movable();
         let rounds = APPROACHES.min(TERMS / self.terms(&movable).max(1));
         for _ in 0..rounds {
-            shuffle(&mut movable, stream);
+            stream.shuffle(&mut movable);
             for &i in &movable {
                 self.redraw(&[i], goal, stream);
             }
@@ -75,13 +75,6 @@ impl Search<'_> {
             }
         }
         block
-    }
-}
-
-/// Shuffles in place (Durstenfeld 1964).
-fn shuffle(items: &mut [usize], stream: &mut Stream) {
-    for k in (1..items.len()).rev() {
-        items.swap(k, stream.below_or_equal(k as u64) as usize);
     }
 }
 

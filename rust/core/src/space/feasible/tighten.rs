@@ -3,6 +3,7 @@
 
 use super::Span;
 use super::exact::ExactSums;
+use crate::space::bounds::{Sums, term_ends};
 use crate::space::{Constraint, Number, Parameter, Value};
 
 /// Computes the part of each span that `constraint` leaves while the other parameters lie anywhere in their spans.
@@ -10,13 +11,13 @@ use crate::space::{Constraint, Number, Parameter, Value};
 pub(super) struct Tightener<'a> {
     constraint: &'a Constraint,
     parameters: &'a [Parameter],
-    sums: Sums,
+    sums: TermSums,
     exact: Option<ExactSums>,
 }
 
-/// Sums over all terms of a linear constraint.
+/// TermSums over all terms of a linear constraint.
 #[derive(Clone, Copy, Default)]
-struct Sums {
+struct TermSums {
     /// The smallest sum.
     least: f64,
     /// The largest sum.
@@ -32,7 +33,7 @@ impl<'a> Tightener<'a> {
             Constraint::Linear { terms, lower, upper } => {
                 (sums(terms, *lower, *upper, parameters, spans), ExactSums::new(terms, parameters, spans))
             }
-            _ => (Sums::default(), None),
+            _ => (TermSums::default(), None),
         };
         Self { constraint, parameters, sums, exact }
     }
@@ -58,11 +59,11 @@ impl<'a> Tightener<'a> {
         if let Some(exact) = self.exact {
             return exact.remaining(weight, &self.parameters[i].domain, spans[i], lower, upper);
         }
-        let Sums { least, most, margin } = self.sums;
+        let TermSums { least, most, margin } = self.sums;
         if !(least.is_finite() && most.is_finite()) {
             return Some(spans[i]);
         }
-        let (own_least, own_most) = ends(weight, &self.parameters[i], spans[i]);
+        let (own_least, own_most) = term_ends(weight, &self.parameters[i], spans[i].ends());
         let at_most =
             Bound { safe: upper - (least - own_least) - margin, possible: upper - (least - own_least) + margin };
         let at_least = Bound { safe: lower - (most - own_most) + margin, possible: lower - (most - own_most) - margin };
@@ -110,25 +111,10 @@ fn ceil(low: f64, high: f64, bound: Bound) -> Option<f64> {
     if bound.safe <= high { Some(low.max(bound.safe)) } else { (bound.possible <= high).then_some(high) }
 }
 
-fn sums(terms: &[(usize, f64)], lower: f64, upper: f64, parameters: &[Parameter], spans: &[Span]) -> Sums {
+fn sums(terms: &[(usize, f64)], lower: f64, upper: f64, parameters: &[Parameter], spans: &[Span]) -> TermSums {
     let finite = |x: f64| if x.is_finite() { x.abs() } else { 0.0 };
-    let mut size = finite(lower).max(finite(upper));
-    let (mut least, mut most) = (0.0, 0.0);
-    for &(i, weight) in terms {
-        let (a, b) = ends(weight, &parameters[i], spans[i]);
-        least += a;
-        most += b;
-        size += a.abs().max(b.abs());
-    }
-    Sums { least, most, margin: size * f64::EPSILON * (terms.len() as f64 + 4.0) }
-}
-
-/// The smallest and the largest value of one term.
-fn ends(weight: f64, parameter: &Parameter, span: Span) -> (f64, f64) {
-    let (low, high) = span.ends();
-    let a = weight * parameter.domain.number(low).to_f64();
-    let b = weight * parameter.domain.number(high).to_f64();
-    (a.min(b), a.max(b))
+    let Sums { least, most, size } = Sums::of(terms, parameters, |i| spans[i].ends(), finite(lower).max(finite(upper)));
+    TermSums { least, most, margin: size * f64::EPSILON * (terms.len() as f64 + 4.0) }
 }
 
 #[cfg(test)]

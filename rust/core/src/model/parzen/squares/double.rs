@@ -1,10 +1,10 @@
 //! Squared distances in double precision.
 
-use super::{Column, Sums, one_by_one};
+use super::{Factors, Sums, one_by_one};
 use crate::numerics::{Kernel, active_kernel};
 
 /// Subtracts the squared distances of all kernels of the columns, a multiple of whole lanes and at most `stride`.
-pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<'_, f64>]) {
+pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Factors<'_, f64>]) {
     match active_kernel() {
         // SAFETY: a kernel is active only if this processor has its instructions.
         #[cfg(target_arch = "x86_64")]
@@ -29,17 +29,17 @@ macro_rules! vectorized {
         mod $module {
             use std::arch::x86_64::{$fnmadd, $load, $load_single, $max, $mul, $set1, $store, $sub, $widen};
 
-            use super::super::{Column, HALF, POINTS, Sums, walk};
+            use super::super::{Factors, HALF, POINTS, Sums, walk};
 
             #[target_feature(enable = $features)]
-            pub(super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<'_, f64>]) {
+            pub(super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Factors<'_, f64>]) {
                 walk!(sums, columns, $width);
             }
 
             /// Updates `N` points by one register of kernels.
             #[inline]
             #[target_feature(enable = $features)]
-            fn tile<const N: usize>(sums: &mut Sums<'_>, columns: &[Column<'_, f64>], point: usize, kernel: usize) {
+            fn tile<const N: usize>(sums: &mut Sums<'_>, columns: &[Factors<'_, f64>], point: usize, kernel: usize) {
                 let row = |i: usize| (point + i) * sums.stride + kernel;
                 let mut tile = [$set1(0.0); N];
                 for i in 0..N {

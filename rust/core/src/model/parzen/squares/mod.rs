@@ -23,7 +23,7 @@ const HALF: usize = POINTS / 2;
 
 /// The kernels and the points in one column: rates `r = 1 / (s sqrt 2)`, and either means `mu` in double precision or
 /// scaled means `s = mu r` in single precision.
-pub(super) struct Column<'a, T> {
+pub(super) struct Factors<'a, T> {
     pub(super) rates: &'a [f32],
     pub(super) centres: &'a [T],
     pub(super) points: &'a [T],
@@ -42,7 +42,7 @@ pub(super) struct Sums<'a> {
 
 /// The reference implementation of both precisions, one sum at a time. `subtract` returns the sum of a kernel and a
 /// point minus the squares of all columns.
-fn one_by_one<T>(sums: &mut Sums<'_>, columns: &[Column<'_, T>], subtract: impl Fn(f64, usize, usize) -> f64) {
+fn one_by_one<T>(sums: &mut Sums<'_>, columns: &[Factors<'_, T>], subtract: impl Fn(f64, usize, usize) -> f64) {
     let Some(first) = columns.first() else { return };
     for kernel in 0..first.rates.len() {
         sums.margins[kernel] = f64::NEG_INFINITY;

@@ -1,11 +1,11 @@
 //! Squared distances added up in single precision over a chunk of columns, then subtracted from sums in double
 //! precision.
 
-use super::{Column, Sums, one_by_one};
+use super::{Factors, Sums, one_by_one};
 use crate::numerics::{Kernel, active_kernel};
 
 /// Subtracts the squared distances of all kernels of the columns, a multiple of whole lanes and at most `stride`.
-pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<'_, f32>]) {
+pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Factors<'_, f32>]) {
     match active_kernel() {
         // SAFETY: a kernel is active only if this processor has its instructions.
         #[cfg(target_arch = "x86_64")]
@@ -34,17 +34,17 @@ macro_rules! vectorized {
                 $fmadd, $fmsub, $load, $load_double, $max, $set1, $set1_double, $store_double, $sub, $($more),*
             };
 
-            use super::super::{Column, HALF, POINTS, Sums, walk};
+            use super::super::{Factors, HALF, POINTS, Sums, walk};
 
             #[target_feature(enable = $features)]
-            pub(super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<'_, f32>]) {
+            pub(super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Factors<'_, f32>]) {
                 walk!(sums, columns, $width);
             }
 
             /// Updates `N` points by one register of kernels.
             #[inline]
             #[target_feature(enable = $features)]
-            fn tile<const N: usize>(sums: &mut Sums<'_>, columns: &[Column<'_, f32>], point: usize, kernel: usize) {
+            fn tile<const N: usize>(sums: &mut Sums<'_>, columns: &[Factors<'_, f32>], point: usize, kernel: usize) {
                 let mut tile = [$set1(0.0); N];
                 for column in columns {
                     let (rates, centres) = (&column.rates[kernel..][..$width], &column.centres[kernel..][..$width]);

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::super::storage::Storage;
+use super::super::dimension::Storage;
 use super::super::{Bad, Dimension, Good, Mixture, Points, Precision};
 use super::{dimension, mixed, point, stream, unordered};
 use crate::numerics::normal::log_mass;

@@ -1,6 +1,5 @@
-//! The line from one checkpoint to the next.
+//! Lines from one checkpoint to the next, and from a checkpoint to the end.
 
-use super::expected::Expected;
 use crate::numerics::PairMoments;
 
 /// Weight of the prior of the variance, in trials.
@@ -12,15 +11,24 @@ const SLOPE_TRIALS: f64 = 3.0;
 /// Weight of the prior calibration, in complete trials that agree with the estimates.
 const CALIBRATED_TRIALS: f64 = 3.0;
 
+/// The final value of a trial as a normal distribution.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expected {
+    /// Mean.
+    pub mean: f64,
+    /// Variance.
+    pub variance: f64,
+}
+
 /// A straight line with noise.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Transition {
+pub(super) struct Line {
     intercept: f64,
     slope: f64,
     variance: f64,
 }
 
-impl Transition {
+impl Line {
     /// The line from the values of trials at one checkpoint to those at the next, NaN where unknown; `None` if no trial
     /// is known at both.
     ///
@@ -45,6 +53,38 @@ impl Transition {
     fn is_finite(&self) -> bool {
         self.intercept.is_finite() && self.slope.is_finite() && self.variance.is_finite()
     }
+
+    /// From the end to the end.
+    pub(super) const IDENTITY: Self = Self { intercept: 0.0, slope: 1.0, variance: 0.0 };
+
+    /// The line `first` followed by this one, which is itself a line; `None` if the numbers overflow. A value `m` of
+    /// variance `s^2` becomes `a + b m` of variance `b^2 s^2 + v`, so a value that is known exactly has the same final
+    /// variance whatever it is.
+    pub(super) fn after(&self, first: &Self) -> Option<Self> {
+        let Self { intercept, slope, variance } = *self;
+        let both = Self {
+            intercept: intercept + slope * first.intercept,
+            slope: slope * first.slope,
+            variance: slope * slope * first.variance + variance,
+        };
+        both.is_finite().then_some(both)
+    }
+
+    /// The same line with its variance multiplied by the mean square of `(end - m) / s`, at least 1. The mean
+    /// runs over the trials with a known value and end, and over [`CALIBRATED_TRIALS`] further terms of 1.
+    pub(super) fn calibrated(self, values: &[f64], ends: &[f64]) -> Self {
+        let Self { intercept, slope, variance } = self;
+        let Some(pairs) = PairMoments::of(values, ends).filter(|_| variance > 0.0) else { return self };
+        let squares = CALIBRATED_TRIALS + pairs.squared_residuals(intercept, slope) / variance;
+        let mean_square = squares / (CALIBRATED_TRIALS + pairs.n);
+        Self { variance: variance * mean_square.max(1.0), ..self }
+    }
+
+    /// The final value of a trial with this value; `None` if mean or variance is not finite.
+    pub(super) fn predict(&self, value: f64) -> Option<Expected> {
+        let (mean, variance) = (self.intercept + self.slope * value, self.variance);
+        (mean.is_finite() && variance.is_finite()).then_some(Expected { mean, variance })
+    }
 }
 
 /// The variance of the known values.
@@ -52,61 +92,22 @@ fn spread(values: &[f64]) -> f64 {
     PairMoments::of(values, values).map_or(0.0, |moments| moments.xx / moments.n)
 }
 
-/// The composition of the lines from a checkpoint to the end, which is itself a line.
-///
-/// Each line maps a value `m` of variance `s^2` to `a + b m` of variance `b^2 s^2 + v`. A value that is known exactly
-/// at the checkpoint therefore has the same final variance whatever it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Projection(Transition);
-
-impl Projection {
-    /// The projection from the end to the end.
-    pub(super) const IDENTITY: Self = Self(Transition { intercept: 0.0, slope: 1.0, variance: 0.0 });
-
-    /// The line `first` followed by this projection; `None` if the numbers overflow.
-    pub(super) fn after(&self, first: &Transition) -> Option<Self> {
-        let Transition { intercept, slope, variance } = self.0;
-        let both = Transition {
-            intercept: intercept + slope * first.intercept,
-            slope: slope * first.slope,
-            variance: slope * slope * first.variance + variance,
-        };
-        both.is_finite().then_some(Self(both))
-    }
-
-    /// The same projection with its variance multiplied by the mean square of `(end - m) / s`, at least 1. The mean
-    /// runs over the trials with a known value and end, and over [`CALIBRATED_TRIALS`] further terms of 1.
-    pub(super) fn calibrated(self, values: &[f64], ends: &[f64]) -> Self {
-        let Transition { intercept, slope, variance } = self.0;
-        let Some(pairs) = PairMoments::of(values, ends).filter(|_| variance > 0.0) else { return self };
-        let squares = CALIBRATED_TRIALS + pairs.squared_residuals(intercept, slope) / variance;
-        let mean_square = squares / (CALIBRATED_TRIALS + pairs.n);
-        Self(Transition { variance: variance * mean_square.max(1.0), ..self.0 })
-    }
-
-    /// The final value of a trial with this value; `None` if mean or variance is not finite.
-    pub(super) fn predict(&self, value: f64) -> Option<Expected> {
-        let (mean, variance) = (self.0.intercept + self.0.slope * value, self.0.variance);
-        (mean.is_finite() && variance.is_finite()).then_some(Expected { mean, variance })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::{Projection, Transition};
+    use super::Line;
 
-    fn fitted(pairs: &[(f64, f64)]) -> Option<Transition> {
+    fn fitted(pairs: &[(f64, f64)]) -> Option<Line> {
         let (earlier, later): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
-        Transition::fit(&earlier, &later)
+        Line::fit(&earlier, &later)
     }
 
     #[test]
     fn many_pairs_on_a_line_give_that_line_with_little_noise() {
         let pairs: Vec<(f64, f64)> = (0..1000).map(f64::from).map(|x| (x / 1000.0, 3.0 - 0.5 * x / 1000.0)).collect();
         let line = fitted(&pairs).unwrap();
-        let after = Projection::IDENTITY.after(&line).unwrap().predict(0.8).unwrap();
+        let after = Line::IDENTITY.after(&line).unwrap().predict(0.8).unwrap();
         assert!((after.mean - 2.6).abs() < 0.02, "{after:?}");
         assert!(after.variance < 1e-3, "{after:?}");
     }
@@ -114,7 +115,7 @@ mod tests {
     #[test]
     fn a_single_pair_shifts_all_values_and_sets_the_noise() {
         let line = fitted(&[(2.0, 1.0)]).unwrap();
-        let after = Projection::IDENTITY.after(&line).unwrap().predict(5.0).unwrap();
+        let after = Line::IDENTITY.after(&line).unwrap().predict(5.0).unwrap();
         assert_eq!(after.mean, 4.0);
         // The scale is half the squared shift; the variance is three quarters of the prior, doubled.
         assert!((after.variance - 2.0 * 0.75 * 0.09 * 0.5).abs() < 1e-12, "{after:?}");
@@ -124,18 +125,18 @@ mod tests {
     fn trials_known_at_one_checkpoint_contribute_to_the_spread_and_not_to_the_line() {
         assert_eq!(fitted(&[(1.0, f64::NAN), (f64::NAN, 2.0)]), None);
         let (some, more) = (fitted(&[(2.0, 1.0)]), fitted(&[(2.0, 1.0), (7.0, f64::NAN)]));
-        let variance = |line: Option<Transition>| line.unwrap().variance;
+        let variance = |line: Option<Line>| line.unwrap().variance;
         assert!(variance(more) > variance(some));
     }
 
     #[test]
     fn lines_compose() {
-        let [first, second] = [(1.0, 2.0, 0.5), (-3.0, 0.5, 0.25)].map(|(intercept, slope, variance)| Transition {
+        let [first, second] = [(1.0, 2.0, 0.5), (-3.0, 0.5, 0.25)].map(|(intercept, slope, variance)| Line {
             intercept,
             slope,
             variance,
         });
-        let both = Projection::IDENTITY.after(&second).unwrap().after(&first).unwrap().predict(4.0).unwrap();
+        let both = Line::IDENTITY.after(&second).unwrap().after(&first).unwrap().predict(4.0).unwrap();
         assert_eq!((both.mean, both.variance), (-3.0 + 0.5 * (1.0 + 2.0 * 4.0), 0.25 * 0.5 + 0.25));
     }
 

@@ -8,7 +8,7 @@ use crate::space::{Accept, Value};
 
 /// One parameter as used by trees. The coordinate of a trial is a number, NaN if the parameter is inactive.
 #[derive(Clone, Debug)]
-pub(in crate::importance) enum Column {
+pub(in crate::importance) enum SplitAxis {
     /// The unit coordinate.
     Ordered(Axis),
     /// The code of a choice: its index among the choices that occur in the trials or in a condition. All other choices
@@ -23,7 +23,7 @@ pub(in crate::importance) enum Column {
 
 /// A part of the axis of one parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::importance) enum Part {
+pub(in crate::importance) enum AxisPart {
     /// From one unit coordinate to another.
     Interval(f64, f64),
     /// The codes that belong to it.
@@ -50,7 +50,7 @@ pub(in crate::importance) enum Overlap {
     Across(Rule),
 }
 
-impl Column {
+impl SplitAxis {
     /// A column of unordered choices; `seen` are those that occur.
     pub(super) fn unordered(n_levels: usize, seen: BTreeSet<u64>) -> Self {
         let levels: Vec<u64> = seen.into_iter().collect();
@@ -68,19 +68,19 @@ impl Column {
     }
 
     /// The whole axis.
-    pub(in crate::importance) fn whole(&self) -> Part {
+    pub(in crate::importance) fn whole(&self) -> AxisPart {
         match self {
-            Self::Ordered(_) => Part::Interval(0.0, 1.0),
-            Self::Unordered { masses, .. } => Part::Codes(vec![true; masses.len()]),
+            Self::Ordered(_) => AxisPart::Interval(0.0, 1.0),
+            Self::Unordered { masses, .. } => AxisPart::Codes(vec![true; masses.len()]),
         }
     }
 
     /// The probability of a part.
-    pub(in crate::importance) fn mass(&self, part: &Part) -> f64 {
+    pub(in crate::importance) fn mass(&self, part: &AxisPart) -> f64 {
         match (self, part) {
-            (_, Part::Interval(low, high)) => high - low,
-            (Self::Unordered { masses, .. }, Part::Codes(codes)) => mass_of(masses, codes),
-            (Self::Ordered(_), Part::Codes(_)) => 0.0,
+            (_, AxisPart::Interval(low, high)) => high - low,
+            (Self::Unordered { masses, .. }, AxisPart::Codes(codes)) => mass_of(masses, codes),
+            (Self::Ordered(_), AxisPart::Codes(_)) => 0.0,
         }
     }
 
@@ -142,7 +142,7 @@ fn intervals(axis: &Axis, accept: &Accept) -> Vec<(f64, f64)> {
     }
 }
 
-impl Part {
+impl AxisPart {
     /// How the part overlaps with the accepted part.
     pub(in crate::importance) fn overlap(&self, accepted: &Accepted) -> Overlap {
         match (self, accepted) {
