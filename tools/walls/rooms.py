@@ -46,7 +46,7 @@ FLOORS = {
         ("facts",),
         ("unfinished",),
         ("answers", "derived"),
-        ("annotate", "check", "cost", "exclude", "memory", "queue", "additions"),
+        ("annotate", "check", "cost", "exclude", "memory", "queue"),
         ("adopt", "ask", "deduplicate", "earlier", "pause", "report", "snapshot", "tell"),
         ("folds",),
     ),

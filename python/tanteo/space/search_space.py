@@ -86,7 +86,7 @@ class SearchSpace:
     def size(self) -> float:
         """The number of different configurations; ``math.inf`` if a continuous parameter can be active.
 
-        It is an upper bound if constraints make counting expensive.
+        It is an upper bound if constraints, or conditions on several parents of one parameter, make counting expensive.
         """
         return self._core.size()
 

@@ -122,6 +122,20 @@ fn size_multiplies_independent_groups_and_adds_classes() {
     assert_eq!(space.size(), (1u128 << 80) as f64);
 }
 
+/// A child of two parents counts as one of the first: exactly if the number is small enough to be counted.
+#[test]
+fn size_is_an_upper_bound_of_large_spaces_in_which_a_parameter_has_two_parents() {
+    let space = |last: i128| {
+        let when = |parent| Condition { parent, accept: Accept::Levels(vec![0]) };
+        let mut child = parameter("child", integer(0, 9));
+        child.when = vec![when(0), when(1)];
+        let parents = ["a", "b"].map(|name| parameter(name, integer(0, last)));
+        SearchSpace::new([&parents[..], &[child]].concat(), vec![]).unwrap()
+    };
+    assert_eq!(space(9).size(), 99.0 + 10.0);
+    assert_eq!(space(999_999).size(), (1e6 + 9.0) * 1e6);
+}
+
 #[test]
 fn sizes_of_extreme_spaces() {
     let space = |domains: Vec<Domain>| {

@@ -201,3 +201,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_order_is_a_possible_shuffle() {
+    let shuffled = |seed| {
+        let mut items = [0, 1, 2];
+        Stream::new(seed, 0, Purpose::Repair, 0).shuffle(&mut items);
+        items
+    };
+    let orders: std::collections::BTreeSet<[usize; 3]> = (0..60).map(shuffled).collect();
+    assert!(orders.into_iter().eq([[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]));
+}

@@ -14,17 +14,8 @@ use std::ops::Range;
 
 use super::block::{BLOCK, Block};
 use super::query::Query;
-use super::{Mixture, Points};
+use super::{Mixture, Points, Precision};
 use crate::numerics::{Pool, ln, log_sum_exp, map_blocks};
-
-/// The precision in which a log density is computed; see [the module](super).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precision {
-    /// Absolute error about `1e-12`.
-    Double,
-    /// Absolute error below [`super::Mixture::single_error`].
-    Single,
-}
 
 /// Number of blocks in a task, the unit of work of a thread.
 const TASK: usize = 16;

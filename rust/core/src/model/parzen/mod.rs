@@ -84,11 +84,11 @@ pub mod weights;
 pub(crate) mod work;
 
 pub use bad::Bad;
-pub use density::Precision;
 pub use dimension::Dimension;
 pub use good::Good;
 pub use mixture::Mixture;
 pub use points::Points;
+pub use query::Precision;
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,17 @@
 //! The part of an evaluation that depends on the points only.
 
 use super::column::{Continuous, KernelColumn};
-use super::{Dimension, Mixture, Points, Precision, work};
+use super::{Dimension, Mixture, Points, work};
 use crate::numerics::{exp, ln};
+
+/// The precision in which a log density is computed; see [the module](super).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// Absolute error about `1e-12`.
+    Double,
+    /// Absolute error below [`super::Mixture::single_error`].
+    Single,
+}
 
 /// A sum of kernels is negligible if its log is lower than that of the prior kernel by this much: `e^-30 = 9.4e-14`.
 const NEGLIGIBLE: f64 = 30.0;

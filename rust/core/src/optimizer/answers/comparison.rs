@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn differences_without_noise_are_certain() {
         let compared = |mean| {
-            let difference = Difference { mean, variance_after: &|_| 0.0, degrees: Some(3) };
+            let difference = Difference { mean, runs: [(0.0, 1.0); 2], degrees: Some(3) };
             let comparison = difference.comparison([0, 1], Method::Welch, 0.0);
             (comparison.probability, comparison.runs)
         };

@@ -15,7 +15,7 @@ pub(super) struct Tightener<'a> {
     exact: Option<ExactSums>,
 }
 
-/// TermSums over all terms of a linear constraint.
+/// Sums over all terms of a linear constraint.
 #[derive(Clone, Copy, Default)]
 struct TermSums {
     /// The smallest sum.
