@@ -1,6 +1,6 @@
 //! Which parameters are active, and whether a configuration belongs to the space.
 
-use super::{Configuration, SearchSpace, SpaceError, Value, describe};
+use super::{Configuration, SearchSpace, SpaceError, Value, describe_conditions};
 
 impl SearchSpace {
     /// Whether `parameter` is active, given the values of those before it in [`Self::order`].
@@ -72,7 +72,7 @@ impl SearchSpace {
 
     /// The error for a value given to an inactive parameter.
     pub(super) fn inactive(&self, i: usize) -> SpaceError {
-        let conditions = describe::conditions(self.parameters(), &self.parameters()[i].when);
+        let conditions = describe_conditions::conditions(self.parameters(), &self.parameters()[i].when);
         self.fault(i, format!("a value is given, but it exists only if {conditions}; leave it out"))
     }
 

@@ -8,6 +8,7 @@ mod condition;
 mod constraint;
 mod defaults;
 mod describe;
+mod describe_conditions;
 mod domain;
 mod draw;
 mod enumeration;
