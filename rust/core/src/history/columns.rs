@@ -4,14 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::pauses::Pauses;
-use super::reports::Reported;
 use super::seen::Seen;
+use super::sparse::{Folds, Pauses, Reported};
 use super::{Fingerprint, Origin, TrialState};
 use crate::space::{Configuration, Domain, SearchSpace, Value};
-
-/// For each trial, `(fold, value)` in the order of the reports.
-pub(super) type Folds = BTreeMap<u64, Vec<(u64, f64)>>;
 
 /// All trials, stored in columns; row `i` is the trial with id `i`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -69,7 +69,7 @@ mod tests {
 
     use super::History;
     use crate::encoding::Encoding;
-    use crate::history::columns::Folds;
+    use crate::history::sparse::Folds;
     use crate::history::{Measurement, Origin, Outcome};
     use crate::space::{Configuration, SearchSpace};
 

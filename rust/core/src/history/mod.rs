@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `columns` | the columns and their accessors |
 //! | `write` | all changes of the columns |
+//! | `sparse` | folds, reports and pauses, as they are stored |
 //! | `reports` | reports: the values of every objective, and constraints |
 //! | `pauses` | pausing and resuming trials |
 //! | `prefix` | the history of the trials before a given one |
@@ -23,6 +24,7 @@ mod pauses;
 mod prefix;
 mod reports;
 mod seen;
+mod sparse;
 mod spent;
 mod trial;
 mod view;

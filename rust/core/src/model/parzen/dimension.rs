@@ -1,8 +1,11 @@
 //! One coordinate of a density.
 
-use super::prior;
+use std::f64::consts::TAU;
+
 use super::truncated::Truncated;
 use crate::encoding::{Axis, AxisKind};
+use crate::numerics::ln;
+use crate::numerics::normal::{log_mass, ndtr};
 use crate::space::{Prior, Value};
 
 /// The smallest bandwidth, as a share of the unit interval.
@@ -23,6 +26,9 @@ const SHARE_OF_EACH_COUNTED_BAD: f64 = 0.1;
 
 /// Dimensions with more unordered levels than this are modelled by counts.
 const MAX_JOINT_LEVELS: usize = 64;
+
+/// The prior kernel of a number without a user's prior: nearly flat, slightly lower towards the ends.
+const VAGUE: Prior = Prior::Normal { mean: 0.5, std: 1.0 };
 
 /// How the kernels of a dimension are stored and evaluated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +54,7 @@ pub struct Dimension {
     share_of_each: f64,
     /// Number of dimensions of the density that are modelled by counts; 1 by default.
     n_counted: usize,
-    /// See [`prior::log_constant`].
+    /// See [`prior_log_constant`].
     log_constant: f64,
     /// The prior kernel, if it is a normal with its mean in the unit interval.
     prior_normal: Option<Truncated>,
@@ -65,10 +71,10 @@ impl Dimension {
             dimension.share_of_each = SHARE_OF_EACH_COUNTED;
         }
         if dimension.prior == Prior::Uniform && dimension.is_numeric() {
-            dimension.prior = prior::VAGUE;
+            dimension.prior = VAGUE;
         }
-        dimension.log_constant = prior::log_constant(&dimension.prior, form, dimension.levels());
-        dimension.prior_normal = prior::normal(&dimension.prior);
+        dimension.log_constant = prior_log_constant(&dimension.prior, form, dimension.levels());
+        dimension.prior_normal = prior_normal(&dimension.prior);
         dimension
     }
 
@@ -221,5 +227,28 @@ impl Dimension {
             Storage::Continuous => u,
             _ => self.center(self.level(u)),
         }
+    }
+}
+
+/// The prior kernel as a truncated normal, if it is a normal with its mean in the unit interval.
+fn prior_normal(prior: &Prior) -> Option<Truncated> {
+    match prior {
+        Prior::Normal { mean, std } if (0.0..=1.0).contains(mean) => {
+            let (mean, sigma) = (*mean, *std);
+            Some(Truncated { mean, sigma, below: ndtr(-mean / sigma), above: ndtr((mean - 1.0) / sigma) })
+        }
+        _ => None,
+    }
+}
+
+/// The part of the log of the prior kernel that is the same at all points.
+fn prior_log_constant(prior: &Prior, form: Storage, levels: f64) -> f64 {
+    match (prior, form) {
+        (Prior::Uniform, _) => -ln(levels),
+        (Prior::Normal { mean, std }, form) => {
+            let inside = log_mass(-mean / std, (1.0 - mean) / std);
+            if form == Storage::Continuous { -inside - ln(*std) - 0.5 * ln(TAU) } else { -inside }
+        }
+        (Prior::Histogram { .. } | Prior::Weights(_), _) => 0.0,
     }
 }

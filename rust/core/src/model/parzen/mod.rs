@@ -75,7 +75,6 @@ mod guide_table;
 mod marginal;
 mod mixture;
 mod points;
-mod prior;
 mod prior_density;
 mod query;
 mod squares;
