@@ -205,6 +205,7 @@ golden: build ## Writes the suggestions and the snapshots on record anew (NAMES=
 ifndef NAMES
 	PYTHONPATH=tests $(BIN)/python -m support.release
 	PYTHONPATH=tests $(BIN)/python -m support.ray_state
+	PYTHONPATH=tests $(BIN)/python -m support.study_file
 endif
 
 .PHONY: docs

@@ -210,7 +210,8 @@ class Target:
         """Return why to stop, or None."""
         optimizer._need_one_direction("Target")
         best = optimizer.best
-        if best is None or not (best.value >= self.value if optimizer._maximize[0] else best.value <= self.value):
+        sign = -1 if optimizer.directions[0] == "maximize" else 1
+        if best is None or sign * best.value > sign * self.value:
             return None
         return f"the best value, {best.value:.6g}, reaches {self.value:.6g}"
 

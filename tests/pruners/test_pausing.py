@@ -5,16 +5,13 @@ from __future__ import annotations
 import copy
 import math
 import pickle
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import tanteo as tt
-from tanteo.integrations.ray.remote.encoding import encode_outcome
-from tanteo.integrations.ray.remote.host import OptimizerHost
-from tanteo.trials.outcome import parse_outcome
+from support.hosts import Shared, outcome
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 HALVING = tt.pruners.SuccessiveHalving(min_resource=1, reduction_factor=2)
@@ -474,22 +471,22 @@ def test_minimize_resumes_the_objective_at_the_step_of_the_pause(n_workers: int,
     assert result.optimizer._core.promote() is None
 
 
-def test_a_host_gives_a_paused_trial_to_any_worker_and_recovers_it(tmp_path: Path) -> None:
-    def host(folder: Path = tmp_path / "a") -> OptimizerHost:
+def test_a_host_gives_a_paused_trial_to_any_worker_and_keeps_it(tmp_path: Path) -> None:
+    def host() -> Shared:
         options = {"seed": 0, "sampler": "random", "pruner": HALVING, "pausing": True}
-        return OptimizerHost(tt.SearchSpace(SPACE), options, str(folder), 10.0)
+        return Shared(tt.SearchSpace(SPACE), options, str(tmp_path / "s.db"), lambda: 0.0)
 
     shared = host()
-    shared.ask("a", "one", 4)
+    shared.hand_out("a", "one", 4)
     for number, value in enumerate((1.0, 2.0, 3.0)):
-        shared.report("one", number, 1, value)
-    assert shared.should_prune(1).pause
-    shared.tell("b", "one", 1, encode_outcome(parse_outcome(1, state="paused")))
-    shutil.copytree(tmp_path / "a", tmp_path / "b")
-    assert host(tmp_path / "b").optimizer().trials[1].reason == "rank 2 of 3 at the rung of step 1"
-    shared.report("one", 3, 1, 4.0)
-    resumed, fresh = shared.ask("c", "two", 2)
+        shared.record("one", number, 1, [value], [])
+    assert shared.judge(1).pause
+    shared.take("b", "one", 1, outcome(state="paused"))
+    assert host().trials[1].reason == "rank 2 of 3 at the rung of step 1"
+    shared.record("one", 3, 1, [4.0], [])
+    resumed, fresh = shared.hand_out("c", "two", 2)
     assert (resumed.id, resumed.resume_from, fresh.id, fresh.resume_from) == (1, 1, 4, None)
     recovered = host()
-    assert recovered.optimizer().to_bytes() == shared.optimizer().to_bytes()
-    assert [trial.resume_from for trial in recovered.ask("c", "two", 2)] == [1, None]
+    assert recovered.copied().to_bytes() == shared.copied().to_bytes()
+    assert [trial.resume_from for trial in recovered.hand_out("c", "two", 2)] == [1, None]
+    assert [trial.host for trial in recovered.trials] == ["one", "two", "one", "one", "two"]

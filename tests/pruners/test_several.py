@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 
 import tanteo as tt
-from tanteo.integrations.ray.remote.encoding import encode_outcome
-from tanteo.integrations.ray.remote.host import OptimizerHost
-from tanteo.trials.outcome import parse_outcome
+from support.hosts import Shared, outcome
 
 SPACE = {"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}
 RULES = tt.pruners
@@ -301,17 +299,17 @@ def test_only_a_pruned_trial_has_the_reason_of_its_last_decision() -> None:
         opt.tell(opt.ask(), 1.0, reason="fine")
 
 
-def test_a_journal_keeps_the_reason_and_the_reports(tmp_path: Any) -> None:
-    def host() -> OptimizerHost:
+def test_a_host_keeps_the_reason_and_the_reports(tmp_path: Any) -> None:
+    def host() -> Shared:
         options = {"seed": 0, "directions": BOTH, "pruner": RULES.Median(n_startup=0)}
-        return OptimizerHost(tt.SearchSpace(SPACE), options, str(tmp_path), 10.0)
+        return Shared(tt.SearchSpace(SPACE), options, str(tmp_path / "s.db"), lambda: 0.0)
 
     first = host()
     for number, values in enumerate([[1.0, 0.5], [2.0, 0.25]]):
-        first.ask(f"a{number}", "worker", 1)
-        first.report("worker", number, 3, values, [("memory", -0.5)])
-    assert first.should_prune(1)
-    first.tell("t1", "worker", 1, encode_outcome(parse_outcome(2, state="pruned")))
+        first.hand_out(f"a{number}", "worker", 1)
+        first.record("worker", number, 3, values, [("memory", -0.5)])
+    assert first.judge(1)
+    first.take("t1", "worker", 1, outcome(None, 2, state="pruned"))
     recovered = host()
-    assert recovered.optimizer().to_bytes() == first.optimizer().to_bytes()
-    assert recovered.optimizer().trials[1].reason == "rank 2 of 2 at step 3"
+    assert recovered.copied().to_bytes() == first.copied().to_bytes()
+    assert recovered.trials[1].reason == "rank 2 of 2 at step 3"

@@ -99,6 +99,6 @@ def test_others_can_write_while_the_environment_is_collected(path, monkeypatch):
         return environment.environment()
 
     monkeypatch.setattr("tanteo.study.session.environment", slow_environment)
-    monkeypatch.setattr("tanteo.study.database.PATIENCE", 0.0)
+    monkeypatch.setattr("tanteo.study.connection.PATIENCE", 0.0)
     assert (study.ask().id, study.ask().id, ids) == (2, 3, [1])
     assert len(study.environments) == 2

@@ -168,10 +168,10 @@ def test_a_process_that_ended_on_this_machine_is_detected(path):
 
 def test_a_process_is_not_confused_with_another_of_the_same_id():
     current = environment.environment()
-    assert not environment.is_gone(current)
-    assert environment.is_gone({**current, "born": "1"})
-    assert not environment.is_gone({**current, "machine": "another"})
-    assert not environment.is_gone({**current, "machine": None})
+    assert not environment.gone({0: current})
+    assert environment.gone({0: {**current, "born": "1"}})
+    assert not environment.gone({0: {**current, "machine": "another"}})
+    assert not environment.gone({0: {**current, "machine": None}})
 
 
 def test_automatic_heartbeats_keep_the_trials_of_a_running_process(path):

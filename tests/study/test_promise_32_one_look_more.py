@@ -116,7 +116,7 @@ def test_a_study_with_two_names_is_refused(path):
 
 
 def test_a_study_that_is_renamed_while_it_is_open_keeps_everything(path, monkeypatch):
-    monkeypatch.setattr("tanteo.study.database._TO_OPEN", 0.0)
+    monkeypatch.setattr("tanteo.study.acceptance._TO_OPEN", 0.0)
     study, renamed = opened(path), path.with_name("renamed.db")
     study.tell(study.ask(), 1.0)
     path.rename(renamed)

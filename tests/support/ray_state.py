@@ -1,7 +1,6 @@
 """Writes the state of a Ray searcher of each release to tests/snapshots; tests check that later versions can read it.
 
-``python -m support.ray_state`` (part of ``make golden``) writes the file of this version. If the format changes between
-releases, the file in the older format is kept as well (``-state-1``, ``-state-2``).
+``python -m support.ray_state`` (part of ``make golden``) writes the file of this version.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pathlib import Path
 #: The rooms of the package from the ground up: each uses only those before it. The outbuildings stand on all of them.
 ORDER = (
     *("exceptions", "_core", "_internal", "space", "samplers", "pruners", "trials", "earlier", "snapshots"),
-    *("options", "optimizer", "models", "stopping", "study", "run", "importance"),
+    *("options", "optimizer", "models", "stopping", "study", "inside", "run", "importance"),
 )
 #: May use all that is public; nothing imports them.
 OUTBUILDINGS = ("integrations", "plotting", "testing", "demo", "cli")
@@ -34,7 +34,7 @@ def order_of_rooms(root: Path) -> list[str]:
     """Imports of a room by one that stands beneath it, and rooms that are not in the plan."""
     breaches = []
     for file, imports in modules(root):
-        own = _room(root, file)
+        own = room_of(root, file)
         if own in ("__init__", "__main__", *OUTBUILDINGS):
             continue
         where = file.relative_to(root)
@@ -52,7 +52,7 @@ def outbuildings(root: Path) -> list[str]:
     """Imports of an outbuilding from outside of it."""
     breaches = []
     for file, imports in modules(root):
-        own = _room(root, file)
+        own = room_of(root, file)
         for name, line, _ in imports:
             parts = name.split(".")
             used = parts[1] if parts[0] == "tanteo" and len(parts) > 1 else ""
@@ -67,11 +67,11 @@ def optional_packages(root: Path) -> list[str]:
         f"{file.relative_to(root)}:{line} imports {name} at the top: do it inside the function that needs it"
         for file, imports in modules(root)
         for name, line, at_the_top in imports
-        if at_the_top and name.split(".")[0] not in AT_THE_TOP | OF_OUTBUILDINGS.get(_room(root, file), frozenset())
+        if at_the_top and name.split(".")[0] not in AT_THE_TOP | OF_OUTBUILDINGS.get(room_of(root, file), frozenset())
     ]
 
 
-def _room(root: Path, file: Path) -> str:
+def room_of(root: Path, file: Path) -> str:
     """Return the first part of the path of a module in the package."""
     return file.relative_to(root / "python/tanteo").with_suffix("").parts[0]
 

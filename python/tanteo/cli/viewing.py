@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tanteo import inside
 from tanteo._core import CoreOptimizer
 from tanteo.exceptions import ArgumentError, SnapshotError, SpaceError, StudyError
 from tanteo.optimizer import Optimizer
@@ -74,15 +75,15 @@ def view_of_snapshot(path: Path) -> Optimizer:
         space = shown_space(stored["space"], stored.get("shown", {}))
     except (SpaceError, TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise SnapshotError(f"cannot load {str(path)!r}: the space in it cannot be read: {error}") from None
-    return Optimizer._restored(core, space, _own(core, stored), names_of(core, stored))
+    return inside.restored(core, space, _own(core, stored), names_of(core, stored))
 
 
 def needs(path: Path, *, is_study: bool) -> list[str]:
     """Describe the Python objects without which a search cannot be changed."""
     if is_study:
         with view_of_study(path) as study:
-            header = study._session.state.header
-        stored = {**header, "sampler": header["own_sampler"], "pruner": header.get("own_pruner")}
+            header = inside.header(study)
+        stored = {**header, "sampler": header["own_sampler"], "pruner": header["own_pruner"]}
     else:
         _, stored = labels_in(path)
     found = [f"the choices of {name!r}" for name in parameters_to_give(stored["space"])]
@@ -102,7 +103,7 @@ class _StudyView(Study):
         return _ShownSpaces(given.space, self.path)
 
     def _user_objects_of(self, header: Mapping[str, Any], given: StudyArguments) -> UserObjects:
-        stored = {"sampler": header["own_sampler"], "pruner": header.get("own_pruner")}
+        stored = {"sampler": header["own_sampler"], "pruner": header["own_pruner"]}
         return _own(self._session.state.core, stored)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from .. import inside
 from .._internal.caller import stacklevel
 from .._internal.text import printable, safe_repr
 from ..exceptions import ArgumentError, TanteoError
@@ -242,7 +243,7 @@ def _as_json(value: Any) -> Any:
 def _note_evaluation(search: Any, number: int, trial: ImportedTrial) -> None:
     """Set the times and the traceback of the source."""
     if any(note is not None for note in (trial.started, trial.finished, trial.traceback)):
-        search._core.set_evaluation(number, trial.started, trial.finished, trial.traceback)
+        inside.note_evaluation(search, number, trial.started, trial.finished, trial.traceback)
 
 
 __all__ = ["ImportNotes", "ImportedTrial", "LeftAside", "import_trials"]

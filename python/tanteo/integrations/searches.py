@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import StudyError
 from ..optimizer import Optimizer
+from ..run.sharing import sharing
 from ..space.search_space import SearchSpace
 from ..study import Study
 from .imported_trials import ImportedTrial, ImportNotes, import_trials
@@ -41,8 +42,5 @@ def new_search(
 
 def fill(search: Optimizer, trials: Iterable[ImportedTrial], notes: ImportNotes) -> None:
     """Import all trials; for a study, in one transaction."""
-    if isinstance(search, Study):
-        with search._session.change():
-            import_trials(search, trials, notes)
-    else:
+    with sharing(search).together():
         import_trials(search, trials, notes)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import inside
 from .._internal.equality import builtin
 from .._internal.tabular import is_missing, rows_of
 from .._internal.text import FORMULA, escaped, safe_repr
@@ -214,7 +215,7 @@ class _Reader:
 
     def _means_none(self, name: str, row: Mapping[str, Any]) -> bool:
         """Whether an empty cell is the choice None rather than an inactive parameter."""
-        labels = self._space[name]._labels() or ()
+        labels = inside.labels(self._space[name]) or ()
         active = row.get(f"{_ACTIVE}{name}")
         exists = self._space[name].when is None if active is None else str(active).casefold() == "true"
         return exists and any(label is None for label in labels)
@@ -222,7 +223,7 @@ class _Reader:
 
 def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
     """Return a function that converts a cell to a value of the parameter: text is parsed, numbers are kept."""
-    labels = parameter._labels()
+    labels = inside.labels(parameter)
     if isinstance(parameter, Float):
         return lambda cell: float(cell) if isinstance(cell, str) else builtin(cell)
     if isinstance(parameter, Int):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .. import inside
 from .._internal.json_text import to_json
 from .._internal.text import safe_repr
 from ..optimizer import Optimizer
@@ -36,7 +37,7 @@ class Facts:
 
 def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
     """Return the data of a completed trial."""
-    flat = search.space._codec.flat(trial.params)
+    flat = inside.flat(search.space, trial.params)
     notes = {
         "state": trial.state,
         "origin": trial.origin,

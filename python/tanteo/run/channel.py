@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tanteo import inside
 from tanteo.optimizer import Optimizer
 from tanteo.trials.trial import Trial
 
@@ -49,4 +50,4 @@ class DirectChannel:
 
     def set_attr(self, trial: int, name: str, value: str) -> None:
         """Attach a value, given as JSON, to a trial."""
-        self._optimizer._core.set_attribute(trial, name, value)
+        inside.attach(self._optimizer, trial, {name: value})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tanteo import inside
 from tanteo.optimizer import Optimizer
 from tanteo.run.evaluation import Evaluation
 from tanteo.trials.trial import Trial, seconds_between
@@ -53,8 +54,10 @@ class Legs:
         if self._optimizer.pausing:
             # Other processes that share a study may have resumed and paused a trial since the last call.
             known = {} if self._is_shared else self._waiting
-            core = self._optimizer._core
-            self._waiting = {number: known.get(number) or _previous(core.trial(number)) for number in core.paused()}
+            self._waiting = {
+                number: known.get(number) or _previous(inside.stored(self._optimizer, number))
+                for number in inside.paused(self._optimizer)
+            }
 
     def start(self, trial: Trial) -> None:
         """Record that a trial was handed out."""
@@ -64,7 +67,7 @@ class Legs:
     def is_stuck(self, trial: Trial) -> bool:
         """Return whether a resumed trial has reported nothing new."""
         previous = self._going_on.get(trial.id)
-        return previous is not None and len(self._optimizer._core.trial(trial.id)["curve"]) == previous.n_reports
+        return previous is not None and len(inside.stored(self._optimizer, trial.id)["curve"]) == previous.n_reports
 
     def whole(self, trial: Trial, evaluation: Evaluation) -> Evaluation:
         """Return the last leg of a trial combined with the earlier ones; it ends when the last leg ended."""

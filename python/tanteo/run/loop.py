@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
+from tanteo import inside
 from tanteo.exceptions import LostLeaseError, SpaceExhausted, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.evaluation import Evaluation, describe_error
@@ -117,7 +118,7 @@ class Run:
         if until is None:
             return n
         optimizer = self.optimizer
-        n_told_in_all = len(optimizer) - len(optimizer._core.pending())
+        n_told_in_all = len(optimizer) - inside.n_pending(optimizer)
         left = self.n_told + max(0, until - n_told_in_all - self._sharing.under_way_elsewhere())
         return left if n is None else min(n, left)
 
@@ -220,13 +221,13 @@ class Loop:
         A limit of time, of cost or of ``stop_when`` prevents this, and becomes the reason why the run ended.
         """
         run, optimizer = self._run, self._optimizer
-        if run.stopped not in _NO_NEW_TRIALS or not optimizer.pausing or not optimizer._core.paused():
+        if run.stopped not in _NO_NEW_TRIALS or not optimizer.pausing or not inside.paused(optimizer):
             return None
         run.stopped = self._reached() or run.stopped
         if run.stopped not in _NO_NEW_TRIALS:
             return None
         self._legs.look()
-        return optimizer._promoted()
+        return inside.promoted(optimizer)
 
     def _recount(self, trial: Trial) -> None:
         """Remove a resumed trial from the counts."""
@@ -262,7 +263,7 @@ class Loop:
         run, budget = self._run, self._run.budget
         if budget is None or self._left_behind:
             return False
-        spent, committed = self._optimizer._core.spent(), self._optimizer._core.committed()
+        spent, committed = self._optimizer.spent, inside.committed(self._optimizer)
         if committed < budget:
             return False
         under_way = "" if spent == committed else f", and trials under way are expected to cost {committed - spent:.6g}"
@@ -363,7 +364,5 @@ def tell(optimizer: Optimizer, trial: Trial, evaluation: Evaluation) -> None:
 
 def note(optimizer: Optimizer, trial: Trial, evaluation: Evaluation) -> None:
     """Record the attributes of a trial, the time of its evaluation and the traceback of a failure."""
-    core = optimizer._core
-    core.set_evaluation(trial.id, evaluation.started, evaluation.finished, evaluation.traceback)
-    for name, value in evaluation.attrs.items():
-        core.set_attribute(trial.id, name, value)
+    inside.note_evaluation(optimizer, trial.id, evaluation.started, evaluation.finished, evaluation.traceback)
+    inside.attach(optimizer, trial.id, evaluation.attrs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from tanteo import inside
 from tanteo._core import CoreOptimizer
 from tanteo.exceptions import SpaceError, TanteoError
 from tanteo.optimizer import Optimizer
@@ -23,7 +24,7 @@ def new_points(optimizer: Optimizer, points: Sequence[Point]) -> list[Point]:
     if not points:
         return []
     history = _History(optimizer)
-    raw = [optimizer._space._raw(point, partial=True) for point in points]
+    raw = [inside.raw(optimizer.space, point) for point in points]
     # The most specific points first, so that a partial point does not take the trial of a complete one.
     order = sorted(range(len(raw)), key=lambda i: sum(value is None for value in raw[i]))
     known = {i for i in order if history.take(raw[i])}

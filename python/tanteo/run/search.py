@@ -8,6 +8,7 @@ from functools import wraps
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ParamSpec
 
+from tanteo import inside
 from tanteo._internal.coercion import members, shown
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
@@ -246,9 +247,9 @@ def _search(
     # One transaction, so a refused call does not change a study.
     with sharing(optimizer).together():
         for n_before, point in enumerate(points):
-            optimizer._check_enqueue(point, n_before)
+            inside.check_enqueue(optimizer, point, n_before)
         # In memory nothing but the budget itself is refused from here on.
-        optimizer._change_budget(budget)
+        inside.change_budget(optimizer, budget)
         if _has_work(run):
             for point in new_points(optimizer, points):
                 optimizer.enqueue(point)
@@ -266,7 +267,7 @@ def _search(
 
 def _has_work(run: Run) -> bool:
     """Return whether the limits leave room for a new trial."""
-    return run.most != 0 and (run.budget is None or run.optimizer._core.committed() < run.budget)
+    return run.most != 0 and (run.budget is None or inside.committed(run.optimizer) < run.budget)
 
 
 def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) -> Executor:
@@ -293,10 +294,8 @@ def _optimizer(space: Space | None, study: Optimizer | str | PathLike[str] | Non
         unchecked: Any = options
         return Optimizer(space, **unchecked)
     if isinstance(study, (str, PathLike)):
-        from tanteo.study import Study  # imports SQLite, which a search in memory does not need
-
         # An existing study gets a new budget only once nothing can be refused any more.
-        opened = Study._with_initial_budget(study, space, **own, lease=_LEASE)
+        opened = inside.with_initial_budget(study, space, **own, lease=_LEASE)
         try:
             _check_no_directions(opened, directions, StudyError)
         except StudyError:

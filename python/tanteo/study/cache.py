@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from .._core import CoreOptimizer
 from ..exceptions import SnapshotError
-from .database import Database
+from .connection import Connection
 from .record import Record
 from .rows import Tail
 from .state import State
@@ -46,14 +46,14 @@ def is_due(seq: int, cached: int) -> bool:
     return seq - cached >= max(_LEAST, seq // _SHARE)
 
 
-def latest(database: Database) -> int:
+def latest(database: Connection) -> int:
     """Return the number of the operation after which any process has last cached the state, or has begun to."""
     ((seq,),) = database.rows("SELECT max(seq) FROM (SELECT seq FROM snapshot UNION ALL SELECT seq FROM part)")
     # Text, in a damaged column, is larger than any number.
     return seq if isinstance(seq, int) else 0
 
 
-def read(database: Database) -> CachedState | None:
+def read(database: Connection) -> CachedState | None:
     """Return the cached state, or None if there is none that can be used."""
     try:
         return database.retried(lambda: _read(database))
@@ -61,7 +61,7 @@ def read(database: Database) -> CachedState | None:
         return None
 
 
-def _read(database: Database) -> CachedState | None:
+def _read(database: Connection) -> CachedState | None:
     rows = database.rows("SELECT seq, name, core, sum FROM snapshot")
     if not rows:
         return None
@@ -70,7 +70,7 @@ def _read(database: Database) -> CachedState | None:
     return _restored(seq, core_length, b"".join(content for (content,) in parts), checksum)
 
 
-# The errors of a damaged page, a value of another type and a record of another version.
+# The errors of a damaged page, a value of another type and a core of another version.
 _UNUSABLE = (sqlite3.DatabaseError, SnapshotError, TypeError, ValueError, KeyError, RecursionError)
 
 
@@ -100,7 +100,7 @@ class Writing:
         self._content = core + json.dumps(text, separators=(",", ":")).encode("ascii")
         self._n_written = 0
 
-    def write_part(self, database: Database) -> None:
+    def write_part(self, database: Connection) -> None:
         """Write the next part, which counts after :meth:`confirm`, when the transaction is over."""
         part = self._content[self._n_written : self._n_written + _PART]
         database.execute("INSERT INTO part (seq, name, content) VALUES (?, ?, ?)", (self._seq, self._name, part))
@@ -112,7 +112,7 @@ class Writing:
         self._n_written += _PART
         return self._n_written >= len(self._content)
 
-    def _replace(self, database: Database) -> None:
+    def _replace(self, database: Connection) -> None:
         """Make this the cached state, unless the file has a later one, and delete earlier ones."""
         if any(seq >= self._seq for (seq,) in database.rows("SELECT seq FROM snapshot")):
             return

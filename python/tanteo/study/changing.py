@@ -121,8 +121,8 @@ def operation(change: Change, state: State, run: int) -> dict[str, Any]:
         elif trial in record.aside and trial not in record.by_user:
             readmitted.append(trial)
     sources = [remapped(source, old_space, new_space) for source in state.core.earlier()]
-    extra = {"changes": record.changes, **({"earlier": sources} if sources else {})}
-    return {"run": run, **space_in_header(new_space), "rows": rows, "aside": set_aside, "again": readmitted, **extra}
+    trials = {"rows": rows, "aside": set_aside, "again": readmitted}
+    return {"run": run, **space_in_header(new_space), **trials, "earlier": sources, "changes": record.changes}
 
 
 def _opaque_text(value: Any) -> str:

@@ -10,8 +10,9 @@ from .._internal.files import as_path
 from ..exceptions import StudyError
 from ..space.shown import is_exact
 from . import cache
+from .connection import Connection
 from .database import Database
-from .header import stand_in_space
+from .header import stand_in_core
 from .log import Log
 from .state import State
 
@@ -63,7 +64,7 @@ def _opened(path: str | os.PathLike[str]) -> contextlib.closing[Database]:
     return contextlib.closing(Database(as_path(path).absolute(), "full", read_only=True))
 
 
-def _pages(database: Database) -> list[str]:
+def _pages(database: Connection) -> list[str]:
     try:
         messages = [row[0].decode(errors="replace") for row in database.rows("PRAGMA integrity_check")]
     except sqlite3.DatabaseError as error:
@@ -71,13 +72,13 @@ def _pages(database: Database) -> list[str]:
     return [] if messages == ["ok"] else [f"the pages of the file are damaged: {line}" for line in messages]
 
 
-def _rows(database: Database) -> list[str]:
+def _rows(database: Connection) -> list[str]:
     log, cached = Log(database), cache.read(database)
     state, problems = None, []
     try:
         for seq, kind, body in log.read():
             if kind == "create":
-                state = State.at_start(body, stand_in_space(body["space"])._core)
+                state = State.at_start(body, stand_in_core(body))
             elif state is not None:
                 state.replay(kind, body)
             if cached is not None and state is not None and seq == cached.seq and not _is_same(cached.state, state):

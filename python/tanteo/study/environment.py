@@ -27,11 +27,14 @@ def environment() -> dict[str, Any]:
         **repository(_code_folder()),
         "argv": [*sys.argv],
         "cwd": _current_folder(),
-        "process": os.getpid(),
-        "machine": machine(),
-        "born": born(os.getpid()),
+        **identity(),
         "started": time.time(),
     }
+
+
+def identity() -> dict[str, Any]:
+    """Return what tells this process from others, and from a later one with the same id, as JSON values."""
+    return {"host": platform.node(), "process": os.getpid(), "machine": machine(), "born": born(os.getpid())}
 
 
 @functools.cache
@@ -43,7 +46,6 @@ def _unchanging() -> dict[str, Any]:
         "packages": _packages(),
         "cpu": _cpu(),
         "gpus": _gpus(),
-        "host": platform.node(),
     }
 
 
@@ -129,12 +131,14 @@ def born(pid: int) -> str | None:
     return None if fields[0] in "ZX" else fields[19]
 
 
-def is_gone(run: Mapping[str, Any]) -> bool:
-    """Return whether a process on this machine has ended; False for processes on other machines."""
+def gone(runs: Mapping[int, Mapping[str, Any]]) -> set[int]:
+    """Return the runs whose processes were on this machine and have ended; those on other machines are left out."""
     here = machine()
-    if here is None or run["machine"] != here or run["born"] is None:
-        return False
-    return bool(born(run["process"]) != run["born"])
+    return {
+        number
+        for number, run in runs.items()
+        if here is not None and run["machine"] == here and run["born"] not in (None, born(run["process"]))
+    }
 
 
 def changes(previous: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:

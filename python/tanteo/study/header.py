@@ -13,7 +13,6 @@ from .._internal.text import safe_repr
 from ..exceptions import ArgumentError, SnapshotError, StudyError
 from ..optimizer import Optimizer
 from ..options import FIXED, SETTINGS
-from ..pruners import Median
 from ..pruners.user_objects import UserObjects
 from ..snapshots import restored_space
 from ..space.search_space import as_space
@@ -53,8 +52,6 @@ class StudyArguments(NamedTuple):
 
 #: The settings of the core that are neither the sampler nor the pruner.
 _PLAIN = ("maximize", *(name for name in SETTINGS if name not in ("directions", "sampler", "pruner")))
-#: The pruner of studies that were created before it could be chosen: the median, from five complete trials on.
-_FIRST_PRUNER = Median(n_min_trials=5)._to_core()
 
 
 def header_of(arguments: StudyArguments, path: Path) -> dict[str, Any]:
@@ -69,17 +66,16 @@ def header_of(arguments: StudyArguments, path: Path) -> dict[str, Any]:
         **settings,
         "own_sampler": user_objects["sampler"],
         "own_pruner": user_objects["pruner"],
-        **({} if optimizer.objective_names is None else {"objectives": list(optimizer.objective_names)}),
-        **({"earlier": known} if (known := optimizer._core.earlier()) else {}),
+        "objectives": optimizer.objective_names,
+        "earlier": optimizer._core.earlier(),
     }
 
 
 def core_of(header: Mapping[str, Any], space: CoreSpace) -> CoreOptimizer:
     """Return the search of a header, without trials."""
-    settings = {"pruner": _FIRST_PRUNER, **header}
     # JSON has no tuples.
-    described: dict[str, Any] = {name: _with_tuples(*settings[name]) for name in ("sampler", "pruner")}
-    plain: dict[str, Any] = {name: settings[name] for name in _PLAIN if name in settings}
+    described: dict[str, Any] = {name: _with_tuples(*header[name]) for name in ("sampler", "pruner")}
+    plain: dict[str, Any] = {name: header[name] for name in _PLAIN}
     return CoreOptimizer(space, **described, **plain, earlier=earlier_in(header))
 
 
@@ -89,7 +85,7 @@ def _with_tuples(name: str, settings: Mapping[str, Any]) -> CoreSettings:
 
 def names_in(header: Mapping[str, Any]) -> Names:
     """Return the names of the objectives of a study, or None."""
-    names = header.get("objectives")
+    names = header["objectives"]
     return None if names is None else tuple(names)
 
 
@@ -134,6 +130,11 @@ def stand_in_space(data: Mapping[str, Any]) -> SearchSpace:
         If conditions depend on several choices of the same class, which have equal descriptions.
     """
     return shown_space(data, {})
+
+
+def stand_in_core(header: Mapping[str, Any]) -> CoreSpace:
+    """Return the core's form of :func:`stand_in_space` for a header, or for a change of the space."""
+    return stand_in_space(header["space"])._core
 
 
 def check_settings(
@@ -198,7 +199,7 @@ def _goals(requested: Optimizer, stored: Optimizer) -> Any:
 def earlier_in(body: Mapping[str, Any]) -> list[list[Mapped]]:
     """Return the rows of earlier searches of a study in the form of the core."""
     # JSON has no tuples.
-    return [[(row, loss, fits) for row, loss, fits in source] for source in body.get("earlier", ())]
+    return [[(row, loss, fits) for row, loss, fits in source] for source in body["earlier"]]
 
 
 def user_objects_of(
@@ -206,8 +207,6 @@ def user_objects_of(
 ) -> UserObjects:
     """Return the sampler and the pruner of a study that are written in Python."""
     try:
-        return arguments.user_objects.checked(
-            core, {"sampler": header["own_sampler"], "pruner": header.get("own_pruner")}
-        )
+        return arguments.user_objects.checked(core, {"sampler": header["own_sampler"], "pruner": header["own_pruner"]})
     except SnapshotError as error:
         raise StudyError(f"the study {str(path)!r} cannot be opened: {error}") from None

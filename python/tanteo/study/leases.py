@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..exceptions import TanteoError
-from .environment import is_gone
+from .environment import gone
 from .session import Session
 
 _LOG = logging.getLogger(__name__)
@@ -71,13 +71,13 @@ class Leases:
         if not pending:
             return []
         counts = dict(self._session.rows("SELECT trial, count FROM beat")) if self.seconds is not None else {}
-        gone = {run: is_gone(record.runs[run]) for run in {record.owners[t] for t in pending if t in record.owners}}
+        ended = gone({run: record.runs[run] for run in {record.owners[t] for t in pending if t in record.owners}})
         free = []
         for trial in pending:
             owner = record.owners.get(trial)
             if owner is None:
                 free.append((trial, False))
-            elif self._is_silent(trial, owner, counts.get(trial)) or gone[owner]:
+            elif self._is_silent(trial, owner, counts.get(trial)) or owner in ended:
                 free.append((trial, True))
         return free
 
@@ -85,11 +85,11 @@ class Leases:
         """Return whether there was no heartbeat of a trial and no change by its process for the length of a lease."""
         if self.seconds is None:
             return False
-        seen, now = (owner, count), self._clock()
+        seen, now, heard = (owner, count), self._clock(), self._session.heard.get(owner)
         if trial not in self._seen or self._seen[trial][0] != seen:
-            self._seen[trial] = (seen, now)
-        heard = max(self._seen[trial][1], self._session.heard.get(owner, 0.0))
-        return now - heard > self.seconds
+            # The first heartbeat, or none yet, says nothing that the operations of the process do not say.
+            self._seen[trial] = (seen, now if heard is None or count is not None else heard)
+        return now - max(self._seen[trial][1], heard or 0.0) > self.seconds
 
     def offer(self, trial: int, *, retried: bool) -> None:
         """Take over a trial; called inside a change."""

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
 from ..exceptions import StudyError
-from .database import Database
+from .connection import Connection
 from .faults import primary_code, remedy
 from .rows import ROWS, Row, Tail
 
@@ -32,7 +32,7 @@ class Log:
         The last row read or written.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Connection) -> None:
         self._database = database
         self.tail = Tail()
 

@@ -12,12 +12,13 @@ NOBODY = -1
 class Record:
     """Columns with one entry per trial, and dicts by trial id for data that few trials have.
 
-    A *run* is a process that has written to the file; its number is its position in :attr:`runs`.
+    A *run* is a process that has written to the file, or a remote worker for which one has; its number is its position
+    in :attr:`runs`.
 
     Attributes
     ----------
     runs
-        The environment of each run.
+        The environment of each run; of a remote worker (which has the entry ``worker``) only what identifies it.
     asked_by, told_by
         A run, or :data:`NOBODY`, for each trial.
     started
@@ -28,9 +29,6 @@ class Record:
         The runs from which each trial was taken.
     retries, notes, artifacts
         See :class:`StudyTrial`.
-    placed
-        Host and process of the worker that has or told a trial, if that is not the run itself because the run serves
-        remote workers.
     by_user
         The trials that the user excluded, which changes of the space do not include again.
     changes
@@ -49,7 +47,6 @@ class Record:
         self.retries: dict[int, int] = {}
         self.notes: dict[int, str] = {}
         self.artifacts: dict[int, list[str]] = {}
-        self.placed: dict[int, list[Any]] = {}
         self.by_user: set[int] = set()
         self.changes = 0
         self.aside: dict[int, Any] = {}
@@ -70,14 +67,11 @@ class Record:
 
     def tell(self, run: int, trial: int) -> None:
         """Record that a run told a trial."""
-        if self.owners.get(trial) != run:
-            self.placed.pop(trial, None)
         self.told_by[trial] = run
         self.owners.pop(trial, None)
 
     def resume(self, run: int, trial: int, time: float) -> None:
         """Record that a run resumed a paused trial."""
-        self.placed.pop(trial, None)
         self.told_by[trial] = NOBODY
         self.owners[trial] = run
         self.started[trial] = time
@@ -85,7 +79,6 @@ class Record:
     def offer(self, run: int, trial: int, time: float, *, retried: bool) -> None:
         """Record that a run took over a pending trial; ``retried`` if its worker had vanished."""
         previous = self.owners.get(trial)
-        self.placed.pop(trial, None)
         if retried:
             self.retries[trial] = self.retries.get(trial, 0) + 1
         if previous is not None and previous != run:
@@ -100,15 +93,11 @@ class Record:
     def retract(self, run: int, trial: int) -> None:
         """Record that a run made a trial pending again, and owns it."""
         self.by_user.discard(trial)
-        self.placed.pop(trial, None)
         self.told_by[trial] = NOBODY
         self.owners[trial] = run
 
     def place_of(self, trial: int) -> tuple[str | None, int | None]:
         """Return host and process that told a trial, or else that own it or asked for it."""
-        if trial in self.placed:
-            host, process = self.placed[trial]
-            return host, process
         teller, asker = self.told_by[trial], self.owners.get(trial, self.asked_by[trial])
         run = asker if teller == NOBODY else teller
         return (None, None) if run == NOBODY else (self.runs[run]["host"], self.runs[run]["process"])
@@ -122,13 +111,7 @@ class Record:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Record:
-        """Undo :meth:`to_data`.
-
-        Raises
-        ------
-        KeyError
-            If it was written by an earlier version, which recorded less.
-        """
+        """Undo :meth:`to_data`."""
         record = cls()
         for name in _LISTS:
             setattr(record, name, list(data[name]))
@@ -139,4 +122,4 @@ class Record:
 
 
 _LISTS = ("runs", "asked_by", "told_by", "started")
-_DICTS = ("owners", "lost", "retries", "notes", "artifacts", "placed", "aside")
+_DICTS = ("owners", "lost", "retries", "notes", "artifacts", "aside")

@@ -21,10 +21,23 @@ if TYPE_CHECKING:
     Handed: TypeAlias = list[tuple[int, tuple[float | int | None, ...]]]
 
 
-class RecordedCore:
-    """Has the methods of :class:`tanteo._core.CoreOptimizer`; those that change something are transactions.
+#: The methods of the core that change nothing: they use the loaded state and do not access the file.
+READS = frozenset(
+    {
+        *("ablation", "best", "budget", "check_enqueue", "columns", "committed", "comparison", "curves", "earlier"),
+        *("expected_gain", "explain", "fanova", "fold_order", "handed_out", "next_is_given", "pareto_front", "paused"),
+        *("ped_anova", "pending", "predict", "promotion_candidates", "recommend", "settings", "should_prune"),
+        *("snapshot", "space", "spent", "state", "stats", "trial", "view"),
+    }
+)
+#: Those with which :mod:`.state` carries out an operation of the log; there is no other way to them.
+INTERNAL = frozenset({"adopt", "exclude", "include", "provoke_panic", "respaced", "restore"})
 
-    The others use the loaded state and do not access the file.
+
+class RecordedCore:
+    """The core of a study: the methods of :class:`tanteo._core.CoreOptimizer` in :data:`READS`, and those below.
+
+    Those below change something, in a transaction, or check the lease of a trial.
 
     Parameters
     ----------
@@ -44,8 +57,9 @@ class RecordedCore:
         return len(self._session.state.core)
 
     def __getattr__(self, name: str) -> Any:
-        # Methods that only read.
-        return getattr(self._session.state.core, name)
+        if name in READS:
+            return getattr(self._session.state.core, name)
+        raise AttributeError(f"the core of a study has no {name!r}, which would change it without a row of the log")
 
     def ask(self) -> tuple[int, tuple[float | int | None, ...]]:
         """See the core."""

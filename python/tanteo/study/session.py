@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 from .._core import CoreSpace
 from ..exceptions import StudyError, TanteoError
 from . import cache
-from .database import Database, Durability
+from .connection import Connection
 from .environment import environment
 from .faults import fork_problem
 from .log import Log
@@ -41,7 +41,9 @@ class Session:
     ----------
     path
         An absolute path.
-    durability, read_only
+    connect
+        Opens the file, or creates an empty one.
+    read_only
         See :class:`Study`.
     header
         Returns the header to create a study if there is none; None makes a missing study an error.
@@ -53,7 +55,7 @@ class Session:
     state
         The state after the operations read so far.
     heard
-        For each run, when an operation of it was last read, by the clock of this process.
+        For each run, when it was last known to be alive, by the clock of this process.
     closed
         Set when the study is closed.
     """
@@ -61,7 +63,7 @@ class Session:
     def __init__(
         self,
         path: Path,
-        durability: Durability,
+        connect: Callable[[], Connection],
         header: Callable[[], Mapping[str, Any]] | None,
         space_of: Callable[[Mapping[str, Any]], CoreSpace],
         *,
@@ -83,7 +85,7 @@ class Session:
         self.heard: dict[int, float] = {}
         self._clock = time.monotonic
         self._lock = threading.RLock()
-        self._database = Database(path, durability, read_only=read_only)
+        self._database = connect()
         self._closer = weakref.finalize(self, _close, self._database, self._lock)
         if self._database.is_new:
             self._create(self._header_of_new(header) if body is None else body)
@@ -146,7 +148,7 @@ class Session:
             return
         self.state.replay(kind, body)
         if "run" in body:
-            self.heard[body["run"]] = self._clock()
+            self.hear(body["run"])
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:
@@ -230,9 +232,27 @@ class Session:
     def run(self) -> int:
         """The run number of this process, for use inside :meth:`change`; the first access writes its environment."""
         if self._run is None:
-            self._run = len(self.state.record.runs)
-            self.write("run", {**self._environment, "number": self._run})
+            self._run = self.register(self._environment)
         return self._run
+
+    def register(self, environment: Mapping[str, Any]) -> int:
+        """Write the environment of a process and return its run number; called inside :meth:`change`."""
+        number = len(self.state.record.runs)
+        self.write("run", {**environment, "number": number})
+        return number
+
+    @contextlib.contextmanager
+    def acting_as(self, run: int) -> Iterator[None]:
+        """Write operations as those of a worker that this process serves; called inside :meth:`change`."""
+        own, self._run = self._run, run
+        try:
+            yield
+        finally:
+            self._run = own
+
+    def hear(self, run: int) -> None:
+        """Record that a run is alive."""
+        self.heard[run] = self._clock()
 
     @property
     def known_run(self) -> int | None:
@@ -248,12 +268,12 @@ class Session:
                     self._database.look_again()
                     self._catch_up()
 
-    def rows(self, statement: str) -> list[Any]:
+    def rows(self, statement: str, arguments: tuple[Any, ...] = ()) -> list[Any]:
         """Return the rows of a query."""
         with self._entered(), self._database.translated():
-            return self._database.retried(lambda: self._database.rows(statement))
+            return self._database.retried(lambda: self._database.rows(statement, arguments))
 
-    def execute(self, statement: str, arguments: tuple[Any, ...]) -> None:
+    def execute(self, statement: str, arguments: tuple[Any, ...] = ()) -> None:
         """Execute a statement outside the log; called inside :meth:`change`."""
         with self._database.translated():
             self._database.execute(statement, arguments)
@@ -306,7 +326,7 @@ class Session:
 _WORTH_KEEPING = 32
 
 
-def _close(database: Database, lock: threading.RLock) -> None:
+def _close(database: Connection, lock: threading.RLock) -> None:
     """Close a connection that a study left open, unless a thread is still using it at the exit of Python."""
     if database.pid != os.getpid():
         database.close()

@@ -10,7 +10,7 @@ from ..exceptions import SpaceError, StudyError
 from ..space.packing import opaque_parameters
 from ..space.search_space import SearchSpace, as_space
 from ..space.serialization import space_from_data, space_to_data
-from .header import space_of, stand_in_space
+from .header import space_of, stand_in_core
 
 if TYPE_CHECKING:
     from .._core import CoreSpace
@@ -66,7 +66,7 @@ class Spaces:
         if self._argument is not None and space_to_data(self._argument) == data:
             return self._argument._core
         try:
-            return stand_in_space(data)._core
+            return stand_in_core(header)
         except SpaceError:
             raise StudyError(
                 f"the study {str(self._path)!r} has conditions on choices that JSON cannot represent; give the space "

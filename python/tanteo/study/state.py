@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from .._core import CoreOptimizer, CoreSpace
 from ..trials.outcome import CORE_ARGUMENTS
-from .header import core_of, earlier_in, stand_in_space
+from .header import core_of, earlier_in, stand_in_core
 from .record import Record
 
 Body: TypeAlias = Mapping[str, Any]
@@ -77,8 +77,8 @@ class State:
 
     def _change_space(self, body: Body) -> None:
         """Change the space; trials that do not fit are excluded, and those that fit again are included."""
-        self.core = self.core.respaced(stand_in_space(body["space"])._core, body["rows"], earlier_in(body))
-        self.header = {**self.header, **{name: body[name] for name in ("space", "shown", "earlier") if name in body}}
+        self.core = self.core.respaced(stand_in_core(body), body["rows"], earlier_in(body))
+        self.header = {**self.header, **{name: body[name] for name in ("space", "shown", "earlier")}}
         self.record.aside = dict(body["aside"])
         for trial in body["again"]:
             self.core.include(trial)
@@ -98,9 +98,6 @@ class State:
 
     def _add_artifact(self, body: Body) -> None:
         self.record.artifacts.setdefault(body["trial"], []).append(body["path"])
-
-    def _place(self, body: Body) -> None:
-        self.record.placed[body["trial"]] = [body["host"], body["process"]]
 
     def _run(self, body: Body) -> None:
         # Its number is its position in the list.
@@ -163,7 +160,6 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "exclude": State._exclude,
     "include": State._include,
     "offer": State._offer,
-    "place": State._place,
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),
     "fold": State._nothing,
     "report": State._nothing,

@@ -20,7 +20,7 @@ from ..options import SETTINGS, SearchOptions, given, takes_options
 from ..space.search_space import SearchSpace, as_space
 from ..trials.belonging import Belonging
 from .changing import Change, operation
-from .database import checked_durability
+from .database import Database, checked_durability
 from .environment import changes
 from .header import StudyArguments, check_settings, header_of, names_in, user_objects_of
 from .leases import Leases
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ..trials.outcome import Outcome
     from ..trials.results import AnyTrial
     from ..trials.trial import Trial
+    from .connection import Connection
     from .database import Durability
     from .state import State
 
@@ -166,12 +167,10 @@ class Study(Optimizer):
         options = self._options
         self._spaces = self._spaces_of(arguments)
         header = None if arguments.space is None else lambda: header_of(arguments, self._path)
-        self._session = Session(
-            self._path, options["durability"], header, self._spaces.core, read_only=options["read_only"]
-        )
+        self._session = Session(self._path, self._connect, header, self._spaces.core, read_only=options["read_only"])
         stored = self._session.state.header
         user_objects = self._user_objects_of(stored, arguments)
-        # It has all methods of the core that are used: those that change something, and the others by delegation.
+        # It has all methods of the core that are used.
         core = cast(CoreOptimizer, RecordedCore(self._session))
         self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
         check_settings(self, stored, arguments, self._path, read_only=options["read_only"])
@@ -179,6 +178,9 @@ class Study(Optimizer):
         if not self._budget_is_for_new_study and budget != self.budget:
             self._change_budget(budget)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
+
+    def _connect(self) -> Connection:
+        return Database(self._path, self._options["durability"], read_only=self._options["read_only"])
 
     def _spaces_of(self, arguments: StudyArguments) -> Spaces:
         return Spaces(arguments.space, self._path)
@@ -223,17 +225,17 @@ class Study(Optimizer):
         ``commit`` and ``dirty`` of the git repository of the script (None without one, or if unknown), ``argv``,
         ``cwd`` and ``started`` in seconds since 1970. Reading the repository runs no program that it names.
         """
-        return list(self._session.state.record.runs)
+        return [run for run in self._session.state.record.runs if "worker" not in run]
 
     @property
     def environment(self) -> Mapping[str, Any] | None:
         """The latest of :attr:`environments`; None if there is none yet."""
-        runs = self._session.state.record.runs
+        runs = self.environments
         return runs[-1] if runs else None
 
     def environment_changes(self) -> list[str]:
         """Return the differences between the latest two :attr:`environments`: code, packages, machine."""
-        runs = self._session.state.record.runs
+        runs = self.environments
         return changes(runs[-2], runs[-1]) if len(runs) > 1 else []
 
     def refresh(self) -> None:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tanteo.inside import paths
+
 from .._internal.equality import same
 from ..exceptions import TanteoError
 from ..run.report import flat_params
@@ -17,12 +19,12 @@ from ..space.search_space import SearchSpace
 def nested(flat: Mapping[str, Any], space: SearchSpace) -> dict[str, Any]:
     """Return flat ``params`` nested as the space declares them, in declaration order."""
     root: dict[str, Any] = {}
-    for entry in space._declared.values():
-        if entry.name in flat:
+    for name, path in paths(space).items():
+        if name in flat:
             node = root
-            for key in entry.path[:-1]:
+            for key in path[:-1]:
                 node = node.setdefault(key, {})
-            node[entry.path[-1]] = flat[entry.name]
+            node[path[-1]] = flat[name]
     return root
 
 

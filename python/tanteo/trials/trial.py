@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, overload
 
-from .._internal.coercion import as_shown
+from .._internal.coercion import as_int, as_shown
 from .._internal.equality import same
 from .._internal.text import safe_repr
 from ..exceptions import TrialStateError
@@ -334,11 +334,15 @@ _MAPPINGS = ("attrs", "constraints", "folds", "step_constraints", "steps")
 _OF_THE_RUN = ("finished", "started", "traceback")
 
 
+def reference_to(trial: Trial | FrozenTrial | int) -> Trial | int:
+    """Return the part of a trial that identifies it elsewhere: its id and its token."""
+    return copied_trial(trial.id, {}, trial._membership()) if isinstance(trial, Belonging) else as_int(trial, "trial")
+
+
 def _rebuild_frozen(kind: type[FrozenTrial], fields: dict[str, Any], token: Token | None) -> FrozenTrial:
     """Undo :meth:`FrozenTrial.__reduce__`."""
     mappings = {name: MappingProxyType(fields[name]) for name in _MAPPINGS}
-    # Earlier versions pickled no `resume_from`.
-    return kind(None, (), token, **{"resume_from": None, **fields, **mappings})
+    return kind(None, (), token, **{**fields, **mappings})
 
 
 def trial_fields(record: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 import tanteo as tt
 from tanteo.integrations.ray import RemoteOptimizer
 from tanteo.integrations.ray.remote import client
-from tanteo.integrations.ray.remote.actor import HostActor
+from tanteo.integrations.ray.remote.host import HostActor
 
 SPACE = tt.SearchSpace({"x": tt.Float(0.0, 1.0)})
 
@@ -15,14 +15,13 @@ SPACE = tt.SearchSpace({"x": tt.Float(0.0, 1.0)})
 class RestartableActor:
     """An actor in this process. :meth:`restart` replaces it by one with the same arguments, as Ray does."""
 
-    def __init__(self, space, options, place, lease, *, on_study):
-        self._arguments = (space, options, place, lease, on_study)
+    def __init__(self, space, options, file, lease, *, is_on_this_node):
+        self.arguments = (space, options, file, lease)
         self.requests = []
         self.restart()
 
     def restart(self):
-        *arguments, on_study = self._arguments
-        self._actor = HostActor(*arguments, on_study=on_study)
+        self._actor = HostActor(*self.arguments)
 
     def call(self, method, *arguments):
         self.requests.append((method, *arguments))
@@ -51,10 +50,7 @@ def test_a_budget_applies_to_a_new_search_and_to_a_continued_search(remote):
 
 def test_a_restarted_actor_keeps_a_budget_that_was_raised(remote):
     optimizer = remote(budget=3.0)
-    if optimizer._actor._arguments[-1]:
-        tt.Study(optimizer._actor._arguments[2], budget=9.0).close()
-    else:
-        optimizer._call("change_budget", "another process", 9.0)
+    tt.Study(optimizer._actor.arguments[2], budget=9.0).close()
     optimizer._actor.restart()
     assert optimizer.optimizer().budget == 9.0
 
@@ -62,7 +58,7 @@ def test_a_restarted_actor_keeps_a_budget_that_was_raised(remote):
 def test_a_repeated_request_does_not_change_the_budget_again(remote):
     optimizer = remote(budget=3.0)
     (request,) = [request for request in optimizer._actor.requests if request[0] == "change_budget"]
-    optimizer._call("change_budget", "another process", 9.0)
+    tt.Study(optimizer._actor.arguments[2], budget=9.0).close()
     optimizer._actor.restart()
     optimizer._call(*request)
     assert optimizer.optimizer().budget == 9.0

@@ -1,9 +1,6 @@
-"""The optimizer that workers share: leases, repeated requests, and a journal that loses no acknowledged call."""
+"""The optimizer that workers share: leases, and requests that Ray repeats."""
 
-import errno
-import json
 import math
-import os
 import pickle
 import threading
 import time
@@ -12,262 +9,154 @@ import numpy as np
 import pytest
 
 import tanteo as tt
+from support.hosts import Shared, outcome
 from tanteo.integrations.ray import RemoteOptimizer
-from tanteo.integrations.ray.remote import client, journal
+from tanteo.integrations.ray.remote import client
 from tanteo.integrations.ray.remote import host as host_module
-from tanteo.integrations.ray.remote.actor import HostActor
-from tanteo.integrations.ray.remote.encoding import encode_outcome
-from tanteo.integrations.ray.remote.host import OptimizerHost
-from tanteo.trials.outcome import parse_outcome
+from tanteo.integrations.ray.remote.host import HostActor
+from tanteo.trials.trial import reference_to
 
 SPACE = tt.SearchSpace({"x": tt.Float(0, 1), "c": tt.Categorical(["a", "b"])})
 
 
-def host(clock, folder=None, **options):
-    return OptimizerHost(SPACE, {"seed": 0, "sampler": "tpe", **options}, folder and str(folder), 10.0, clock)
+def host(clock, folder=None, space=SPACE, **options):
+    path = None if folder is None else str(folder / "study.db")
+    return Shared(space, {"seed": 0, "sampler": "tpe", **options}, path, clock)
 
 
 def test_the_host_asks_and_tells_as_an_optimizer_does(clock):
     shared, reference = host(clock), tt.Optimizer(SPACE, seed=0, sampler="tpe")
     for k in range(20):
-        (trial,) = shared.ask(f"a{k}", "w", 1)
+        (trial,) = shared.hand_out(f"a{k}", "w", 1)
         assert trial == reference.ask()
-        assert shared.tell(f"t{k}", "w", trial.id, {"value": float(k)})
+        assert shared.take(f"t{k}", "w", trial.id, outcome(float(k)))
         reference.tell(trial.id, float(k))
-    assert shared.best() == reference.best
+    assert shared.best_trial() == reference.best
 
 
 def test_a_restarted_host_keeps_its_earlier_searches(clock, tmp_path):
     earlier_trials = [({"x": i / 10, "c": "a"}, abs(i - 3.0)) for i in range(10)]
     shared = host(clock, tmp_path, earlier=[earlier_trials])
-    (first,) = shared.ask("a", "w", 1)
+    (first,) = shared.hand_out("a", "w", 1)
     assert first.params == {"x": 0.3, "c": "a"}
     restarted = host(clock, tmp_path)
-    assert restarted.optimizer()._core.earlier() == shared.optimizer()._core.earlier()
+    assert restarted.copied()._core.earlier() == shared.copied()._core.earlier()
 
 
 def test_a_repeated_request_counts_once(clock):
     shared = host(clock)
-    first, second = shared.ask("a", "w", 1), shared.ask("a", "w", 1)
+    first, second = shared.hand_out("a", "w", 1), shared.hand_out("a", "w", 1)
     assert first == second
-    assert shared.tell("t", "w", 0, {"value": 1.0})
-    assert shared.tell("t", "w", 0, {"value": 1.0}), "only the answer was lost, not the result"
-    assert shared.observe("o", {"x": 0.5, "c": "a"}, {"value": 2.0}) == shared.observe("o", {}, {})
-    assert len(shared.optimizer()) == 2
+    assert shared.take("t", "w", 0, outcome(1.0))
+    assert shared.take("t", "w", 0, outcome(1.0)), "only the answer was lost, not the result"
+    assert shared.add("o", "w", {"x": 0.5, "c": "a"}, outcome(2.0)) == shared.add("o", "w", {}, {})
+    assert len(shared.copied()) == 2
 
 
 def test_trials_of_a_silent_worker_are_handed_out_again(clock):
     shared = host(clock)
-    live_trials, lost_trials = shared.ask("1", "alive", 1), shared.ask("2", "dead", 2)
+    live_trials, lost_trials = shared.hand_out("1", "alive", 1), shared.hand_out("2", "dead", 2)
     clock.now = 9.0
     shared.beat("alive")
     clock.now = 11.0
-    assert shared.ask("3", "alive", 3)[:2] == lost_trials
-    assert shared.ask("4", "alive", 1)[0] not in live_trials + lost_trials
-    assert shared.tell("5", "alive", lost_trials[0].id, {"value": 1.0})
-    assert not shared.tell("6", "dead", lost_trials[0].id, {"value": 2.0}), "the first result counts"
-    assert shared.optimizer().trials[lost_trials[0].id].value == 1.0
+    assert shared.hand_out("3", "alive", 3)[:2] == lost_trials
+    assert shared.hand_out("4", "alive", 1)[0] not in live_trials + lost_trials
+    assert shared.take("5", "alive", lost_trials[0].id, outcome(1.0))
+    assert not shared.take("6", "dead", lost_trials[0].id, outcome(2.0)), "the first result counts"
+    assert shared.copied().trials[lost_trials[0].id].value == 1.0
 
 
 def test_a_batch_takes_abandoned_trials_and_the_rest_of_the_space(clock):
-    finite = OptimizerHost(tt.SearchSpace({"a": tt.Int(1, 4)}), {"seed": 0}, None, 10.0, clock)
-    assert len(finite.ask("1", "one", 3)) == 3
-    assert len(finite.ask("2", "two", 3)) == 1
+    finite = host(clock, space={"a": tt.Int(1, 4)})
+    assert len(finite.hand_out("1", "one", 3)) == 3
+    assert len(finite.hand_out("2", "two", 3)) == 1
     clock.now += 60.0
-    assert len(finite.ask("3", "three", 9)) == 4
+    assert len(finite.hand_out("3", "three", 9)) == 4
     with pytest.raises(tt.SpaceExhausted):
-        finite.ask("4", "three", 1)
+        finite.hand_out("4", "three", 1)
 
 
 def test_an_invalid_tell_is_an_error_and_the_trial_can_be_told_again(clock):
     shared = host(clock)
-    shared.ask("1", "w", 1)
+    shared.hand_out("1", "w", 1)
     with pytest.raises(tt.ArgumentError):
-        shared.tell("2", "w", 0, {"value": 1.0, "state": "odd"})
+        shared.take("2", "w", 0, outcome(-math.inf))
     with pytest.raises(tt.UnknownTrialError):
-        shared.tell("3", "w", 99, {"value": 1.0})
-    assert shared.tell("4", "w", 0, {"value": 1.0})
+        shared.take("3", "w", 99, outcome(1.0))
+    assert shared.take("4", "w", 0, outcome(1.0))
 
 
-@pytest.mark.parametrize("length", [3, 500])
-def test_a_restarted_host_equals_an_uninterrupted_host(clock, tmp_path, monkeypatch, length):
-    monkeypatch.setattr(journal, "_LONG", length)
+def test_a_restarted_host_equals_an_uninterrupted_host(clock, tmp_path, monkeypatch):
+    monkeypatch.setattr(time, "time", lambda: 1.0)
     uninterrupted, restarted = host(clock), host(clock, tmp_path)
     for k in range(25):
         for current_host in (uninterrupted, restarted):
-            current_host.ask(f"a{k}", f"w{k % 3}", 1 + k % 2)
-            current_host.report("w0", k, 1, 1.0 * k)
-            current_host.report("w0", k, 1, 7.0)
-            current_host.tell(
-                f"t{k}", "w", k, encode_outcome(parse_outcome(1, tt.Replicates([1.0 * k, 2.0]), cost=np.float32(1)))
-            )
-            trials = current_host.ask(f"f{k}", "w0", 1)
-            current_host.report_fold("w0", trials[0].id, 2, 1.0 * k)
-            current_host.report_fold("w0", trials[0].id, 2, 7.0)
+            current_host.hand_out(f"a{k}", f"w{k % 3}", 1 + k % 2)
+            current_host.record("w0", k, 1, [1.0 * k], [])
+            current_host.record("w0", k, 1, [7.0], [])
+            current_host.take(f"t{k}", "w", k, outcome(tt.Replicates([1.0 * k, 2.0]), cost=np.float32(1)))
+            trials = current_host.hand_out(f"f{k}", "w0", 1)
+            current_host.record_fold("w0", trials[0].id, 2, 1.0 * k)
+            current_host.record_fold("w0", trials[0].id, 2, 7.0)
             if k % 5:
-                current_host.tell(f"u{k}", "w", trials[0].id, encode_outcome(parse_outcome(1, None)))
+                current_host.take(f"u{k}", "w", trials[0].id, outcome(None))
         if k == 10:
-            uninterrupted.enqueue("q", {"x": 0.5})
-            restarted.enqueue("q", {"x": 0.5})
+            uninterrupted.queue("q", "w", {"x": 0.5})
+            restarted.queue("q", "w", {"x": 0.5})
         if k % 4 == 0:
             restarted = host(clock, tmp_path)
-    assert restarted.optimizer().to_bytes() == uninterrupted.optimizer().to_bytes()
-    assert restarted._owners == uninterrupted._owners
-    assert restarted.ask("a24", "w0", 1) == uninterrupted.ask("a24", "w0", 1), "an answer lost in the crash is repeated"
-
-
-def test_a_line_cut_off_by_the_crash_was_never_acknowledged(clock, tmp_path):
-    shared = host(clock, tmp_path)
-    shared.ask("1", "w", 2)
-    shared.tell("2", "w", 0, {"value": 1.0})
-    (path,) = tmp_path.glob("journal-*.jsonl")
-    path.write_bytes(path.read_bytes() + b'["tell", "3", "w", 1, {"val')
-    restarted = host(clock, tmp_path)
-    assert [trial.state for trial in restarted.optimizer().trials] == ["complete", "pending"]
-
-
-def test_a_damaged_journal_is_an_error_that_names_it(clock, tmp_path):
-    host(clock, tmp_path)
-    (path,) = tmp_path.glob("journal-*.jsonl")
-    path.write_bytes(path.read_bytes() + b"{oops\n")
-    with pytest.raises(tt.SnapshotError, match="journal-0"):
-        host(clock, tmp_path)
+    assert restarted.copied().to_bytes() == uninterrupted.copied().to_bytes()
+    assert restarted.owners() == uninterrupted.owners()
+    repeated = [each.hand_out("a24", "w0", 1)[0] for each in (restarted, uninterrupted)]
+    assert repeated[0].params == repeated[1].params, "an answer lost in the crash is repeated"
 
 
 def test_old_answers_are_forgotten(clock, monkeypatch):
     monkeypatch.setattr(host_module, "REMEMBERED", 5)
     shared = host(clock)
     for k in range(20):
-        shared.ask(str(k), "w", 1)
-    assert len(shared._answers) == 5
-
-
-@pytest.mark.parametrize("value", [object(), {1.0, 2.0}, iter([1.0, 2.0]), b"a", {"a": 1}, [1.0, {2.0}], [1.0], "1"])
-def test_an_invalid_outcome_never_reaches_the_host(value):
-    with pytest.raises(tt.ArgumentError, match="value"):
-        encode_outcome(parse_outcome(2, value))
-    with pytest.raises(tt.ArgumentError, match="name of a constraint"):
-        encode_outcome(parse_outcome(1, 1.0, constraints={1: 0.5}))
+        shared.hand_out(str(k), "w", 1)
+    assert len(shared.answers()) == 5
 
 
 def test_every_valid_outcome_reaches_the_host(clock):
-    options = {
-        "state": "complete",
-        "sem": np.array([0.5, 0.25]),
-        "constraints": {"m": 3},
-        "cost": np.float32(2.5),
-    }
-    shared = OptimizerHost(SPACE, {"directions": ["minimize", "maximize"], "seed": 0}, None, 10.0, clock)
-    reference = tt.Optimizer(SPACE, directions=["minimize", "maximize"], seed=0)
+    options = {"state": "complete", "sem": [0.5, 0.25], "constraints": {"m": 3}, "cost": np.float32(2.5)}
+    shared = host(clock, directions=["minimize", "maximize"])
+    reference = tt.Optimizer(SPACE, directions=["minimize", "maximize"], seed=0, sampler="tpe")
     for k, value in enumerate([np.array([1.0, 2.0]), (np.float64(1), 2)]):
-        shared.ask(f"a{k}", "w", 1)
-        shared.tell(f"t{k}", "w", k, json.loads(json.dumps(encode_outcome(parse_outcome(2, value, **options)))))
+        shared.hand_out(f"a{k}", "w", 1)
+        shared.take(f"t{k}", "w", k, pickle.loads(pickle.dumps(outcome(value, 2, **options))))
         reference.tell(reference.ask(), value, **options)
-    assert shared.optimizer().to_json() == reference.to_json()
+    for name in ("params", "values", "sems", "constraints", "cost", "state"):
+        assert [getattr(trial, name) for trial in shared.trials] == [getattr(each, name) for each in reference.trials]
     single = host(clock)
-    for k, outcome in enumerate(
+    for k, arguments in enumerate(
         [{"state": "failed", "reason": "oom"}, {"state": "pruned"}, {"value": tt.Replicates([1, 3])}]
     ):
-        single.ask(f"a{k}", "w", 1)
-        assert single.tell(f"t{k}", "w", k, json.loads(json.dumps(encode_outcome(parse_outcome(1, **outcome)))))
-    trials = single.optimizer().trials
+        single.hand_out(f"a{k}", "w", 1)
+        assert single.take(f"t{k}", "w", k, pickle.loads(pickle.dumps(outcome(**arguments))))
+    trials = single.copied().trials
     assert [trial.state for trial in trials] == ["failed", "pruned", "complete"]
     assert trials[2].value == 2.0
-
-
-class FullDisk:
-    """Makes `os.fsync` fail after `n_syncs` calls. The data of a failed call may or may not be on the disk."""
-
-    def __init__(self, monkeypatch, *, n_syncs):
-        monkeypatch.setattr(os, "fsync", self.fsync)
-        self.n_left = n_syncs
-
-    def fsync(self, descriptor):
-        self.n_left -= 1
-        if self.n_left < 0:
-            raise OSError(errno.ENOSPC, "no space left on device")
-
-
-def calls(n):
-    for k in range(n):
-        yield "ask", f"a{k}", f"w{k % 2}", 1
-        yield "report", "w0", k, 1, 2.0
-        yield ("tell", f"t{k}", "w0", k, {"value": float(k)}) if k % 3 else ("enqueue", f"q{k}", {"x": 0.1 * k})
-
-
-@pytest.mark.parametrize("length", [2, 500])
-@pytest.mark.parametrize("n_syncs", range(0, 15, 2))
-def test_on_a_full_disk_no_acknowledged_call_is_lost_and_calls_can_be_repeated(
-    clock, tmp_path, monkeypatch, length, n_syncs
-):
-    monkeypatch.setattr(journal, "_LONG", length)
-    reference, shared = host(clock), host(clock, tmp_path)
-    errors = 0
-    with monkeypatch.context() as patched:
-        disk = FullDisk(patched, n_syncs=n_syncs)
-        for method, *arguments in calls(6):
-            expected = getattr(reference, method)(*arguments)
-            try:
-                answer = getattr(shared, method)(*arguments)
-            except OSError:
-                errors += 1
-                disk.n_left = 10**9
-                # A repeated call has a new request id. A report has none.
-                request, *rest = arguments
-                answer = getattr(shared, method)(request if method == "report" else f"{request} again", *rest)
-            assert answer == expected
-    assert errors == 1
-    for current_host in (shared, host(clock, tmp_path)):
-        assert current_host.optimizer().to_bytes() == reference.optimizer().to_bytes()
-        assert current_host._owners == reference._owners
-
-
-def test_a_partial_line_of_a_failed_write_is_removed(clock, tmp_path):
-    shared = host(clock, tmp_path)
-    shared.ask("1", "w", 2)
-    (path,) = tmp_path.glob("journal-*.jsonl")
-    path.write_bytes(path.read_bytes() + b'["tell", "2", "w", 0, {"val')
-    assert shared.tell("3", "w", 1, {"value": 1.0})
-    assert [trial.state for trial in host(clock, tmp_path).optimizer().trials] == ["pending", "complete"]
-
-
-def test_a_snapshot_that_cannot_be_written_leaves_the_old_files_in_use(clock, tmp_path, monkeypatch):
-    shared = host(clock, tmp_path)
-    shared.ask("1", "w", 1)
-    write_atomically = journal.write_atomically
-
-    def fail_for_snapshots(path, data):
-        if path.suffix == ".tanteo":
-            raise OSError(errno.ENOSPC, "no space left on device")
-        write_atomically(path, data)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(journal, "write_atomically", fail_for_snapshots)
-        with pytest.raises(OSError, match="no space"):
-            shared.observe("2", {"x": 0.5, "c": "a"}, {"value": 2.0})
-    assert len(shared.optimizer()) == 1
-    assert shared.tell("3", "w", 0, {"value": 1.0}), "acknowledged, so it is on disk"
-    assert host(clock, tmp_path).best().value == 1.0
-    assert shared.observe("4", {"x": 0.5, "c": "a"}, {"value": 2.0}) == 1
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"direction": "maximize"}, "has directions=.'minimize',., and .'maximize',. is given"),
+        ({"direction": "maximize"}, "made with directions=.'minimize'., and .'maximize'. is given"),
         ({"directions": ["minimize"] * 2}, "directions"),
         ({"sampler": "random"}, "sampler"),
-        ({"deduplicate": False}, "it has deduplicate=True, and False is given"),
-        ({"seed": 99}, "it has seed=0, and 99 is given"),
+        ({"deduplicate": False}, "made with deduplicate=True, and False is given"),
+        ({"seed": 99}, "made with seed=0, and 99 is given"),
     ],
 )
 def test_a_folder_of_another_search_is_an_error_that_names_the_difference(clock, tmp_path, options, message):
-    host(clock, tmp_path).ask("1", "w", 1)
-    with pytest.raises(tt.SnapshotError, match=message):
+    host(clock, tmp_path).hand_out("1", "w", 1)
+    with pytest.raises(tt.StudyError, match=message):
         host(clock, tmp_path, **options)
-    with pytest.raises(tt.SnapshotError, match="parameter 'c'"):
-        OptimizerHost(tt.SearchSpace({"x": tt.Float(0, 2)}), {}, str(tmp_path), 10.0, clock)
-    assert len(host(clock, tmp_path, seed=None).optimizer()) == 1, "a seed need not be given again"
+    with pytest.raises(tt.StudyError, match="parameter 'c'"):
+        host(clock, tmp_path, tt.SearchSpace({"x": tt.Float(0, 2)}))
+    assert len(Shared(None, {}, str(tmp_path / "study.db"), clock)) == 1, "nothing need be given again"
 
 
 @pytest.mark.parametrize(
@@ -278,66 +167,84 @@ def test_a_folder_of_another_search_is_an_error_that_names_the_difference(clock,
 def test_a_folder_with_other_names_of_objectives_is_an_error_that_names_both(clock, tmp_path, given):
     stored = {"loss": "minimize", "size": "minimize"}
     shared = host(clock, tmp_path, directions=stored)
-    shared.ask("1", "w", 1)
-    with pytest.raises(tt.SnapshotError, match=r"it has directions={'loss'.*'size'.*}, and {.*} is given"):
+    shared.hand_out("1", "w", 1)
+    with pytest.raises(tt.StudyError, match=r"made with directions={'loss'.*'size'.*}, and {.*} is given"):
         host(clock, tmp_path, directions=given)
     for same in (stored, ["minimize", "minimize"]):
-        assert host(clock, tmp_path, directions=same).settings() == (("minimize",) * 2, ("loss", "size"))
+        assert host(clock, tmp_path, directions=same).goals() == (("minimize",) * 2, ("loss", "size"))
     unnamed = tmp_path / "unnamed"
     host(clock, unnamed, directions=["minimize", "minimize"])
-    with pytest.raises(tt.SnapshotError, match=r"it has directions=.'minimize', 'minimize'., and {'loss'"):
+    with pytest.raises(tt.StudyError, match=r"made with directions=.'minimize', 'minimize'., and {'loss'"):
         host(clock, unnamed, directions=stored)
 
 
-def test_the_actor_returns_the_error_of_its_folder_and_stays_alive(tmp_path):
+def test_the_actor_returns_the_error_of_its_study_and_stays_alive(tmp_path):
     """An error while an actor starts would end the actor, and callers would not see it."""
-    HostActor(SPACE, {"seed": 0}, str(tmp_path), 10.0, on_study=False).call("ask", "1", "w", 1)
-    actor = HostActor(tt.SearchSpace({"x": tt.Float(0, 2)}), {"seed": 0}, str(tmp_path), 10.0, on_study=False)
+    file = str(tmp_path / "study.db")
+    HostActor(SPACE, {"seed": 0}, file, 10.0).call("goals")
+    actor = HostActor(tt.SearchSpace({"x": tt.Float(0, 2)}), {"seed": 0}, file, 10.0)
     actor.beat("w")
     for _ in range(2):
-        with pytest.raises(
-            tt.SnapshotError, match=f"search in '{tmp_path}' cannot go on: .*'c' exists in the stored one"
-        ) as caught:
-            actor.call("best")
-        assert "\n" not in str(caught.value)
-    missing = HostActor(SPACE, {"seed": 0}, str(tmp_path / "disk" / "search"), 10.0, on_study=False)
+        with pytest.raises(tt.StudyError, match=f"the study '{file}' cannot be opened: .*'c' exists in the stored one"):
+            actor.call("best_trial")
+    missing = HostActor(SPACE, {"seed": 0}, str(tmp_path / "disk" / "search" / "study.db"), 10.0)
     (tmp_path / "disk").write_text("not mounted yet")
     with pytest.raises(OSError, match="disk"):
-        missing.call("best")
+        missing.call("best_trial")
     (tmp_path / "disk").unlink()
-    assert missing.call("best") is None
+    assert missing.call("best_trial") is None
+
+
+def test_a_slow_worker_whose_trial_was_handed_out_again_may_tell_it_first(clock):
+    shared = host(clock)
+    (trial,) = shared.hand_out("1", "slow", 1)
+    started = shared.trials[0].started
+    clock.now = 11.0
+    shared.hand_out("2", "other", 1)
+    assert shared.take("3", "slow", trial.id, outcome(1.0))
+    assert not shared.take("4", "other", trial.id, outcome(2.0))
+    told = shared.trials[0]
+    assert (told.value, told.host) == (1.0, "slow")
+    assert told.started >= started
+
+
+def test_a_search_without_a_path_writes_no_file(clock, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shared = host(clock)
+    shared.take("t", "w", shared.hand_out("a", "w", 1)[0].id, outcome(1.0))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_worker_with_an_expired_lease_may_continue_to_report(clock):
     shared = host(clock)
-    (trial,) = shared.ask("1", "slow", 1)
+    (trial,) = shared.hand_out("1", "slow", 1)
     clock.now = 11.0
-    assert [reassigned.id for reassigned in shared.ask("2", "other", 1)] == [trial.id]
-    shared.tell("3", "other", trial.id, {"value": 1.0})
-    shared.report("slow", trial.id, 5, 9.0)
-    assert shared.should_prune(trial.id), "its work is no longer needed"
-    assert not shared.tell("4", "slow", trial.id, {"value": 2.0})
-    assert dict(shared.optimizer().trials[0].steps) == {}
+    assert [reassigned.id for reassigned in shared.hand_out("2", "other", 1)] == [trial.id]
+    shared.take("3", "other", trial.id, outcome(1.0))
+    shared.record("slow", trial.id, 5, [9.0], [])
+    assert shared.judge(trial.id), "its work is no longer needed"
+    assert not shared.take("4", "slow", trial.id, outcome(2.0))
+    assert dict(shared.copied().trials[0].steps) == {}
 
 
 def test_the_first_report_is_kept_if_two_workers_of_a_trial_report_different_values(clock):
     shared = host(clock)
-    steps, folds = shared.ask("1", "slow", 2)
+    steps, folds = shared.hand_out("1", "slow", 2)
     clock.now = 11.0
-    assert shared.ask("2", "other", 2) == [steps, folds]
+    assert shared.hand_out("2", "other", 2) == [steps, folds]
     for worker, value in (("other", 0.5), ("slow", 0.75)):
         for step in (1, 2):
-            shared.report(worker, steps, step, value)
-            shared.report_fold(worker, folds, step, value)
-    trials = shared.optimizer().trials
+            shared.record(worker, steps, step, [value], [])
+            shared.record_fold(worker, folds, step, value)
+    trials = shared.copied().trials
     assert trials[steps.id].steps == trials[folds.id].folds == {1: 0.5, 2: 0.5}
 
 
 @pytest.mark.parametrize("number", [-1, 1, 10_000])
 def test_an_unknown_trial_is_an_error_that_calls_it_unknown(clock, number):
     shared = host(clock)
-    shared.ask("1", "w", 1)
-    for call in (lambda: shared.report("w", number, 1, 1.0), lambda: shared.should_prune(number)):
+    shared.hand_out("1", "w", 1)
+    for call in (lambda: shared.record("w", number, 1, [1.0], []), lambda: shared.judge(number)):
         with pytest.raises(tt.UnknownTrialError, match=str(number)):
             call()
 
@@ -362,18 +269,18 @@ def handle(monkeypatch):
 def test_complete_without_a_value_is_refused(clock, handle):
     shared = host(clock)
     worker = handle(shared)
-    first, second = shared.ask("a", "w", 2)
+    first, second = shared.hand_out("a", "w", 2)
     with pytest.raises(tt.ArgumentError, match=r"state='complete' needs a value; .* pass state='failed'"):
         worker.tell(first, state="complete")
     worker.report_fold(second, 0, 2.0)
     assert worker.tell(second, state="complete")
     assert not worker.tell(second, state="complete"), "only the first result counts"
-    assert [trial.state for trial in shared.optimizer().trials] == ["pending", "complete"]
+    assert [trial.state for trial in shared.copied().trials] == ["pending", "complete"]
 
 
 def received_trial(shared):
     """A trial of the host as a worker receives it."""
-    return pickle.loads(pickle.dumps(shared.ask("first", "w", 1)[0]))
+    return pickle.loads(pickle.dumps(shared.hand_out("first", "w", 1)[0]))
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -381,7 +288,7 @@ def test_promise_29_a_trial_of_another_search_is_refused(clock, handle, seed):
     """This includes a search with the same seed, whose trial has the same configuration."""
     shared, other = host(clock), host(clock, seed=seed)
     own_trial, foreign_trial = received_trial(shared), received_trial(other)
-    snapshot = shared.optimizer().to_bytes()
+    snapshot = shared.copied().to_bytes()
     calls = [
         lambda trial: handle(shared).tell(trial, 1.0),
         lambda trial: handle(shared).report(trial, 1, 0.5),
@@ -389,10 +296,10 @@ def test_promise_29_a_trial_of_another_search_is_refused(clock, handle, seed):
         lambda trial: handle(shared).set_attr(trial, "a", 1),
     ]
     for call in calls:
-        for trial in (foreign_trial, other.optimizer().trials[0]):
+        for trial in (foreign_trial, other.copied().trials[0]):
             with pytest.raises(tt.UnknownTrialError, match="trial 0 belongs to another search"):
                 call(trial)
-    assert shared.optimizer().to_bytes() == snapshot
+    assert shared.copied().to_bytes() == snapshot
     assert handle(shared).tell(own_trial, 1.0)
 
 
@@ -408,7 +315,7 @@ def test_promise_29_a_restarted_host_knows_its_trials(clock, handle, tmp_path):
 def test_the_reference_to_a_trial_does_not_grow_with_its_params(clock, handle):
     trial = received_trial(host(clock))
     trial.params["c"] = "x" * 10_000
-    assert len(pickle.dumps(client._trial_reference(trial))) < 200
+    assert len(pickle.dumps(reference_to(trial))) < 200
 
 
 def test_attributes_set_by_a_worker_survive_a_restart(clock, handle, tmp_path):
@@ -442,17 +349,17 @@ def test_heartbeats_arrive_during_a_slow_ask(clock):
     sampler = Held()
     shared = host(clock, sampler=sampler)
     sampler.open.set()
-    (held_trial,) = shared.ask("1", "beating", 1)
+    (held_trial,) = shared.hand_out("1", "beating", 1)
     sampler.open.clear()
     sampler.entered.clear()
-    ask_thread = threading.Thread(target=shared.ask, args=("2", "waiting", 1))
+    ask_thread = threading.Thread(target=shared.hand_out, args=("2", "waiting", 1))
     ask_thread.start()
     assert sampler.entered.wait(60)
     clock.now = 100.0
     shared.beat("beating")
     sampler.open.set()
     ask_thread.join(60)
-    (new,) = shared.ask("3", "third", 1)
+    (new,) = shared.hand_out("3", "third", 1)
     assert new.id == 2
     assert new.id != held_trial.id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from tanteo.study import database, guard, stale
+from tanteo.study import acceptance, connection, guard, stale
 from tanteo.study.sidefiles import Places
 
 
@@ -20,8 +20,8 @@ def _without_places() -> None:
 
 def _without_forks() -> None:
     """A forked process may use what its parent has open."""
-    database.was_open_at_fork = lambda identity: False
-    database.Database.pid = property(lambda self: os.getpid(), lambda self, value: None)
+    acceptance.was_open_at_fork = lambda identity: False
+    connection.Connection.pid = property(lambda self: os.getpid(), lambda self, value: None)
 
 
 def _without_stale() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import tanteo as tt
-from tanteo.study import check, database
+from tanteo.study import acceptance, check
 from tanteo.study.environment import environment
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
@@ -173,7 +173,7 @@ def main() -> None:
     from . import cures
 
     warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 and later warn of any fork with threads
-    database._TO_OPEN = 0.05
+    acceptance._TO_OPEN = 0.05
     cures.remove(*sys.argv[2:])
     environment()
     # Forked workers leave no zombies.

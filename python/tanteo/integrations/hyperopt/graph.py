@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ... import inside
 from ..._internal.optional import require
 from ...exceptions import SpaceError
 from ...space.elsewhere.hyperopt import arguments, holds_parameters
@@ -73,7 +74,7 @@ def space_of(parsed: Mapping[str, ParsedParameter], values: Mapping[str, Sequenc
             values.get(label, ()),
             is_int=entry.is_int,
         )
-        parameters[label] = type(plain)(**{**plain._fields(), "when": when})
+        parameters[label] = inside.with_when(plain, when)
     return SearchSpace(parameters)
 
 

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from ... import inside
 from ..._internal.optional import require
 from ..._internal.text import safe_repr
 from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
@@ -29,14 +30,14 @@ class Domain:
     """
 
     def __init__(self, parameter: Parameter) -> None:
-        self._labels = parameter._labels()
+        self._labels = inside.labels(parameter)
         self._texts = None if self._labels is None else exported_labels(self._labels)
         self._parameter = parameter
         self.distribution = _distribution(parameter, self._texts)
 
     def value(self, value: Any, name: str) -> Any:
         """Return a value of the parameter in the form of Optuna."""
-        return value if self._texts is None else self._texts[int(self._parameter._to_raw(value, name))]
+        return value if self._texts is None else self._texts[inside.index_of(self._parameter, value, name)]
 
     def is_rounded(self, value: Any) -> bool:
         """Whether a storage of Optuna, which stores a float, would round the value."""

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ... import inside
 from ..._internal.coercion import shown
 from ..._internal.optional import require
 from ...exceptions import ArgumentError, SpaceError, StudyError
@@ -138,12 +139,12 @@ def _is_excluded(trial: Any) -> bool:
 def _configuration(trial: Any, space: Any) -> dict[str, Any]:
     """Return values by flat name; none for an excluded trial that is outside the space since the space was changed."""
     if not _is_excluded(trial):
-        return dict(space._codec.flat(trial.params))
+        return inside.flat(space, trial.params)
     try:
-        space._row(trial.params)
+        space.validate(trial.params)
     except SpaceError:
         return {}
-    return dict(space._codec.flat(trial.params))
+    return inside.flat(space, trial.params)
 
 
 def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:

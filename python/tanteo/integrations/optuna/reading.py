@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ... import inside
 from ...exceptions import TanteoError
 from ...optimizer import Optimizer
 from ...space.elsewhere.optuna import read
@@ -93,7 +94,7 @@ class Reader:
         try:
             optimizer = Optimizer(self._space, sampler="random", seed=len(self._completed))
             optimizer.enqueue(trial.params)
-            params = self._space._codec.flat(optimizer.ask().params)
+            params = inside.flat(self._space, optimizer.ask().params)
         except TanteoError:
             return trial  # the search refuses it with the same error
         missing = [name for name in params if name not in trial.params]
@@ -106,17 +107,12 @@ class Reader:
 
         Optuna ignores such values too.
         """
-        codec = self._space._codec
         try:
             known = {name: value for name, value in imported.params.items() if name in self._space}
-            row = codec.row(known)
+            possible = inside.possible(self._space, known)
         except TanteoError:
             return imported  # the search refuses it with the same error
-        ignored = [
-            name
-            for name in imported.params
-            if name not in trial.params and not (name in known and codec._exists(name, row, unknown=True))
-        ]
+        ignored = [name for name in imported.params if name not in trial.params and name not in possible]
         if ignored:
             self._notes.add(imported.name, f"queued without {', '.join(map(repr, ignored))}, which do not exist then")
         return replace(imported, params={name: v for name, v in imported.params.items() if name not in ignored})
@@ -133,10 +129,10 @@ def fits(trial: ImportedTrial, space: SearchSpace) -> bool:
 
 def check_fits(trial: ImportedTrial, space: SearchSpace) -> None:
     """Raise the error that says why a configuration is not in the space."""
-    is_partial = trial.state == "waiting"
-    raw = space._raw(trial.params, partial=is_partial)
-    if not is_partial:
-        space._core.check(raw)
+    if trial.state == "waiting":
+        inside.raw(space, trial.params)
+    else:
+        space.validate(trial.params)
 
 
 def _listed(names: Sequence[str]) -> str:

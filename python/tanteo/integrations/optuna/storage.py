@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
+from ... import inside
 from ..._internal.equality import same
 from ..._internal.optional import require
 from ...exceptions import StudyError
@@ -95,7 +96,7 @@ class _Storage:
 
     def _trial(self, trial: Any) -> Any:
         # All fields, including times and notes, in which equal trials may differ.
-        fields = trial._fields()
+        fields = inside.fields(trial)
         cached_fields, converted = self._cached_trials.get(trial.id, (None, None))
         if not same(cached_fields, fields):
             converted = optuna_trial(trial, self._space, self._domains, named_constraints=False)

@@ -54,7 +54,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     # Attributes of Tune's base class.
     _metric: Names
     _mode: Names
-    # Defaults of the class, so that a pickle of an earlier version has them.
+    # The state of a scheduler: where to get it, and what was restored.
     _scheduler: Callable[[], bytes] | None = None
     _of_scheduler: bytes | None = None
 

@@ -76,7 +76,7 @@ class TanteoSearch(SearchBase):
     >>> search.on_trial_complete("trial 1", {"loss": config["x"] ** 2})                           # doctest: +SKIP
     """
 
-    # Warnings that were logged. Class attributes, so that pickles of earlier versions have them.
+    # Warnings that were logged.
     _said: frozenset[str] = frozenset()
     # Whether the first result, which tells if there is a `time_attr`, is still to come.
     _awaits_result = True

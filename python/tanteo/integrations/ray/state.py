@@ -13,8 +13,7 @@
 The block ``objects`` is a pickle of the space with the objects and functions of the user. It is created when the space
 becomes known, and copied to each file. Tune writes its own pickles next to this file.
 
-A reader accepts all versions up to its own (:mod:`.search.versions`), and ignores unknown blocks and header entries. In
-version 1 the checksum covered only header and blocks. Version 3 added paused trials.
+Another version is refused by its number; unknown blocks and header entries are ignored.
 """
 
 from __future__ import annotations
@@ -26,9 +25,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...exceptions import SnapshotError
-from .search.versions import upgrade
 
-VERSION = 3
+VERSION = 1
 _MAGIC = b"TANTEO-RAY\n"
 _FRONT = struct.Struct("<HII")
 
@@ -42,28 +40,25 @@ def write_state(header: Mapping[str, Any], blocks: Mapping[str, bytes]) -> bytes
 
 
 def read_state(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return the header and the blocks of a file in the form of the current version.
+    """Return the header and the blocks of a file.
 
     Raises
     ------
     SnapshotError
-        If the file is damaged, of another format, or of a later version.
+        If the file is damaged, of another format, or of another version.
     """
     start = len(_MAGIC) + _FRONT.size
     if data[: len(_MAGIC)] != _MAGIC or len(data) < start:
         raise SnapshotError("this is not the state of a TanteoSearch")
     version, checksum, length = _FRONT.unpack_from(data, len(_MAGIC))
-    if version > VERSION:
-        raise SnapshotError(f"this state has version {version}, and this tanteo reads up to {VERSION}; update tanteo")
+    if version != VERSION:
+        raise SnapshotError(f"this state has version {version}, and this tanteo reads version {VERSION}; update tanteo")
     if _checksum(version, length, memoryview(data)[start:]) != checksum:
         raise SnapshotError("this state of a TanteoSearch is damaged: it does not match its checksum")
     try:
         header: dict[str, Any] = json.loads(data[start : start + length])
         blocks = _blocks(data, start + length, header.pop("blocks"))
-        if version == 1:
-            blocks = upgrade(header, blocks)
     except (ValueError, TypeError, KeyError) as error:
-        # In version 1 the checksum does not cover the length of the header.
         raise SnapshotError(f"this state of a TanteoSearch is damaged: {error}") from None
     return header, blocks
 
@@ -77,5 +72,4 @@ def _blocks(data: bytes, offset: int, layout: list[tuple[str, int]]) -> dict[str
 
 
 def _checksum(version: int, length: int, body: bytes | memoryview) -> int:
-    front = b"" if version == 1 else struct.pack("<HI", version, length)
-    return zlib.crc32(body, zlib.crc32(front))
+    return zlib.crc32(body, zlib.crc32(struct.pack("<HI", version, length)))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from ... import inside
 from ..._internal.coercion import as_bool, at_least, shown
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
@@ -285,5 +286,5 @@ def _ask(search: Optimizer, n: int, *, is_required: bool) -> list[Trial]:
 
 def _estimator_params(search: Optimizer, trial: Trial) -> dict[str, Any]:
     """Return a configuration in the form of ``set_params``, with a group as a step of a pipeline."""
-    flat = search.space._codec.flat(trial.params)
+    flat = inside.flat(search.space, trial.params)
     return {name.replace("/", "__"): value for name, value in flat.items()}

@@ -189,7 +189,7 @@ def another_space():
     """Return the error for a folder that holds another search."""
     try:
         RemoteOptimizer({"x": tt.Float(0, 2)}, path=f"{STORAGE}/shared")
-    except tt.SnapshotError as error:
+    except tt.StudyError as error:
         return str(error)
     return None
 

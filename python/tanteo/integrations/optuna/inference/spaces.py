@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .... import inside
 from ....exceptions import SpaceError
 from ....space.parameters import Categorical, Parameter
 from ....space.search_space import SearchSpace
@@ -78,7 +79,7 @@ def infer(trials: Sequence[Evidence]) -> InferredSpace:
             whens[name] = as_when(explanation)
             notes.extend(_gaps(name, explanation))
     added = {switch: Categorical([True, False]) for switch in switches.values()}
-    conditional = {name: _with_when(parameter, whens.get(name)) for name, parameter in plain.items()}
+    conditional = {name: inside.with_when(parameter, whens.get(name)) for name, parameter in plain.items()}
     return InferredSpace(SearchSpace({**added, **conditional}), switches, notes, presence)
 
 
@@ -92,10 +93,6 @@ def _explanation(
     if len(found) > 1:
         raise SpaceError(_ambiguous(name, found, len(lacking)))
     return found[0] if found else None
-
-
-def _with_when(parameter: Parameter, when: Mapping[str, Any] | None) -> Parameter:
-    return type(parameter)(**{**parameter._fields(), "when": when})
 
 
 def _switch(name: str, switches: Mapping[str, str], presence: Presence, taken: Mapping[str, Any]) -> str:

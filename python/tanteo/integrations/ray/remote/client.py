@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
-import platform
 import threading
 import uuid
 from collections.abc import Mapping
-from os import PathLike, fspath
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ...._internal.coercion import as_float, as_int, shown
@@ -17,11 +17,11 @@ from ....earlier.reading import read
 from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
 from ....options import SearchOptions, given, takes_options
+from ....study.environment import identity
 from ....trials.ask_tell import AskTell
-from ....trials.trial import FrozenTrial, Trial, copied_trial
+from ....trials.trial import FrozenTrial, Trial, reference_to
 from ..tune import ray
-from .actor import HostActor
-from .encoding import encode_outcome
+from .host import FILE, HostActor
 
 if TYPE_CHECKING:
     from ....earlier.known import EarlierSource
@@ -59,23 +59,21 @@ class RemoteOptimizer(AskTell[bool]):
         it needs of them.
     path
         A folder to which the actor can write, and which is still available when the actor is restarted (on a shared
-        disk, if that is on another node). With a folder, an actor that dies is restarted without losing anything that
-        was acknowledged. The same folder with the same arguments continues an earlier search; different arguments are
-        an error (the seed may be left out, and the budget may change). Without a folder or a study the search ends when
-        the actor dies.
+        disk with working locks, if that is on another node). The search is the study ``study.db`` in it. An actor that
+        dies is restarted without losing anything that was acknowledged. The same folder continues an earlier search,
+        which needs no other arguments; different ones are an error, except for the budget. Without a folder or a study
+        the search ends when the actor dies.
     study
         In place of ``path``, the file of a :class:`tanteo.Study` on a disk of the current node, on which the actor then
-        runs. The study is created if it does not exist; an existing one needs no other arguments. ``tanteo show`` and
-        :class:`tanteo.Study` can read it during the search, and it can be continued without Ray. If the actor dies, it
-        is restarted on that node.
+        runs. ``tanteo show`` and :class:`tanteo.Study` can read it during the search, and it can be continued without
+        Ray. If the actor dies, it is restarted on that node.
     lease
         In seconds, positive.
 
     Raises
     ------
     TanteoError
-        As :class:`tanteo.Optimizer`. A :class:`SnapshotError` or :class:`StudyError` if the folder or the study is
-        damaged or has another search.
+        As :class:`tanteo.Optimizer`. A :class:`StudyError` if the study is damaged or has another search.
     OSError
         If the actor cannot use the folder.
 
@@ -102,43 +100,44 @@ class RemoteOptimizer(AskTell[bool]):
         **search_options: Unpack[SearchOptions],
     ) -> None:
         options = given(search_options)
-        budget, earlier = options.get("budget"), options.pop("earlier", None)
+        budget, earlier = options.pop("budget", None), options.pop("earlier", None)
         if not isinstance(path, str | PathLike | None):
             raise ArgumentError(f"path must be a folder or None, got {shown(path)}")
         if path is not None and study is not None:
             raise ArgumentError("path and study are two ways to keep a search; give one of them")
         if space is not None:
             # Errors are raised before an actor is created, and earlier searches are read on this machine.
+            optimizer = Optimizer(space, budget=budget, **options)
             if earlier is not None:
-                maximize = Optimizer(space, **options).directions[0] == "maximize"
-                options["earlier"] = read(earlier, maximize=maximize)
-            space = Optimizer(space, **options).space
-        elif study is None:
-            raise ArgumentError("give a space, or the study= to go on with")
+                options["earlier"] = read(earlier, maximize=optimizer.directions[0] == "maximize")
+                Optimizer(space, **options)
+            space = optimizer.space
+        elif study is None and path is None:
+            raise ArgumentError("give a space, or the path= or study= to go on with")
         self._lease = as_float(lease, "lease")
         if not 0.0 < self._lease < math.inf:
             raise ArgumentError(f"lease must be a positive number of seconds, got {self._lease!r}")
-        place = None if path is None else fspath(path)
+        file = None if path is None else str(as_path(path) / FILE)
         if study is not None:
-            place = str(as_path(study).absolute())
-        self._actor: Any = _make_actor(space, options, place, self._lease, on_study=study is not None)
-        self._register_worker()
+            file = str(as_path(study).absolute())
+        self._actor: Any = _make_actor(space, options, file, self._lease, is_on_this_node=study is not None)
+        self._begin()
         # The first call starts the host, and raises errors of the folder or the study.
-        directions_there, self._names = self._call("settings")
+        directions_there, self._names = self._call("goals")
         self._maximize = [each == "maximize" for each in directions_there]
         if budget is not None:
-            self._call("change_budget", self._request(), budget)
+            self._act("change_budget", budget)
 
-    def _register_worker(self) -> None:
-        self._worker = uuid.uuid4().hex
-        self._place = (platform.node(), os.getpid())
-        self._requests = 0
+    def _begin(self) -> None:
+        self._worker = _worker_of(os.getpid())
+        self._is_registered = False
+        self._name, self._requests = uuid.uuid4().hex, 0
         self._my_trials: set[int] = set()
         self._guard = threading.Condition()
         self._pulse: threading.Thread | None = None
 
     def _ask_many(self, n: int) -> list[Trial]:
-        trials: list[Trial] = self._call("ask", self._request(), self._worker, n, self._place)
+        trials: list[Trial] = self._act("hand_out", n)
         with self._guard:
             self._my_trials.update(trial.id for trial in trials)
             if self._pulse is None and self._my_trials:
@@ -147,44 +146,42 @@ class RemoteOptimizer(AskTell[bool]):
         return trials
 
     def _tell(self, trial: AnyTrial, outcome: Outcome) -> bool:
-        encoded = encode_outcome(outcome)
-        counted: bool = self._call("tell", self._request(), self._worker, _trial_reference(trial), encoded, self._place)
+        counted: bool = self._act("take", reference_to(trial), outcome)
         with self._guard:
             self._my_trials.discard(_id(trial))
             self._guard.notify_all()
         return counted
 
     def _check_has_folds(self, trial: AnyTrial) -> None:
-        self._call("check_has_folds", _trial_reference(trial))
+        self._call("check_has_folds", reference_to(trial))
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
-        return int(self._call("observe", self._request(), dict(params), encode_outcome(outcome)))
+        return int(self._act("add", dict(params), outcome))
 
     def _enqueue(self, params: Mapping[str, Any]) -> None:
-        self._call("enqueue", self._request(), dict(params))
+        self._act("queue", dict(params))
 
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
-        value = values if len(values) > 1 else values[0]
-        self._call("report", self._worker, _trial_reference(trial), step, value, constraints)
+        self._call("record", self._worker, reference_to(trial), step, values, constraints)
 
     def _report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
-        self._call("report_fold", self._worker, _trial_reference(trial), fold, value)
+        self._call("record_fold", self._worker, reference_to(trial), fold, value)
 
     def _fold_order(self, n: int) -> list[int]:
         order: list[int] = self._call("fold_order", n)
         return order
 
     def _should_prune(self, trial: AnyTrial) -> Decision:
-        decision: Decision = self._call("should_prune", _trial_reference(trial))
+        decision: Decision = self._call("judge", reference_to(trial))
         return decision
 
     def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
-        self._call("set_attr", self._worker, _trial_reference(trial), name, text)
+        self._call("record_attr", self._worker, reference_to(trial), name, text)
 
     @property
     def best(self) -> FrozenTrial | Any:
         """The best trial; see :attr:`tanteo.Optimizer.best`."""
-        trial: FrozenTrial | None = self._call("best")
+        trial: FrozenTrial | None = self._call("best_trial")
         return trial
 
     @property
@@ -235,20 +232,25 @@ class RemoteOptimizer(AskTell[bool]):
 
     def optimizer(self) -> Optimizer:
         """Return a copy of the current optimizer, which can be inspected, saved, or continued independently."""
-        copied: Optimizer = self._call("optimizer")
+        copied: Optimizer = self._call("copied")
         return copied
 
     def shutdown(self) -> None:
-        """End the actor; its folder is kept."""
+        """End the actor; its study is kept."""
         with self._guard:
             self._my_trials.clear()
             self._guard.notify_all()
         ray.kill(self._actor, no_restart=True)
 
-    def _request(self) -> str:
+    def _act(self, method: str, *arguments: Any) -> Any:
+        """Call a method that acts for this worker; Ray may repeat the request, which counts once."""
         with self._guard:
             self._requests += 1
-            return f"{self._worker}-{self._requests}"
+            request = f"{self._name}-{self._requests}"
+        if not self._is_registered:
+            self._call("register", self._worker, identity())
+            self._is_registered = True
+        return self._call(method, request, self._worker, *arguments)
 
     def _call(self, method: str, *arguments: Any) -> Any:
         try:
@@ -274,28 +276,29 @@ class RemoteOptimizer(AskTell[bool]):
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore the handle in another process, which is another worker."""
         self.__dict__.update(state)
-        self._register_worker()
+        self._begin()
 
 
-def _make_actor(space: Any, options: Mapping[str, Any], place: str | None, lease: float, *, on_study: bool) -> Any:
-    """Return a new actor, which Ray restarts if its state is on disk."""
-    restarts = 0 if place is None else -1
+@functools.cache
+def _worker_of(process: int) -> str:
+    """Return the name of a process as a worker."""
+    return uuid.uuid4().hex
+
+
+def _make_actor(
+    space: Any, options: Mapping[str, Any], file: str | None, lease: float, *, is_on_this_node: bool
+) -> Any:
+    """Return a new actor, which Ray restarts if its study is on disk."""
+    restarts = 0 if file is None else -1
     # Asks may take long, and heartbeats must not wait for them.
     actor = ray.remote(num_cpus=0, max_restarts=restarts, max_task_retries=restarts, concurrency_groups={_BEATS: 1})
     where: dict[str, Any] = {}
-    if on_study:
+    if is_on_this_node:
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
         this_node = ray.get_runtime_context().get_node_id()
         where = {"scheduling_strategy": NodeAffinitySchedulingStrategy(this_node, soft=False)}
-    return actor(HostActor).options(**where).remote(space, options, place, lease, on_study=on_study)
-
-
-def _trial_reference(trial: AnyTrial) -> Trial | int:
-    """Return the part of a trial that the actor needs: its id and its token."""
-    if isinstance(trial, Trial | FrozenTrial):
-        return copied_trial(trial.id, {}, trial._membership())
-    return _id(trial)
+    return actor(HostActor).options(**where).remote(space, options, file, lease)
 
 
 def _id(trial: AnyTrial) -> int:

@@ -1,342 +1,249 @@
-"""The optimizer that workers share: leases, repeated requests, a journal. This module does not depend on Ray."""
+"""The study that workers share through an actor. This module does not depend on Ray."""
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import copy
+import json
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Lock
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from ....exceptions import SnapshotError, SpaceExhausted, TrialStateError, UnknownTrialError
-from ....optimizer import Optimizer
-from ....options import FIXED
+from ....exceptions import TrialStateError, UnknownTrialError
 from ....pruners.decision import Decision
-from ....trials.objectives import as_given
-from ....trials.trial import FrozenTrial, Trial
-from .encoding import decode_arguments
-from .journal import Journal
+from ....study import Study
+from ....study.connection import Connection, Memory
+from ....study.leases import Leases
 
-_LOG = logging.getLogger(__name__)
-#: The number of remembered answers, so that a request which is sent again because its answer was lost counts once. Ray
-#: repeats the requests that were running when the actor died, one per worker, and one actor serves fewer workers.
+if TYPE_CHECKING:
+    from ....optimizer import Optimizer
+    from ....trials.outcome import Constraints, Outcome
+    from ....trials.trial import FrozenTrial, Trial
+
+#: The number of remembered answers. Ray repeats the requests that were running when the actor died, one per worker, and
+#: one actor serves fewer workers.
 REMEMBERED = 1000
-#: The host and the process of a worker.
-Place: TypeAlias = tuple[str, int]
+#: The name of the study in a folder, and of one in memory.
+FILE = "study.db"
+# The answers to the latest requests are a table of the file, written in the same transactions as its log.
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS remote_answer (number INTEGER PRIMARY KEY AUTOINCREMENT, "
+    "request TEXT NOT NULL UNIQUE, answer TEXT NOT NULL)"
+)
+_READ = "SELECT answer FROM remote_answer WHERE request = ?"
+_ANSWER = "INSERT INTO remote_answer (request, answer) VALUES (?, ?)"
+_FORGET = "DELETE FROM remote_answer WHERE number <= (SELECT max(number) FROM remote_answer) - ?"
 
 
-class OptimizerHost:
-    """An optimizer and the owners of its pending trials.
+class Host(Study):
+    """A study with one writer, which acts for its workers: each is a run of the study, with a lease.
 
-    Every change is in the journal before it is acknowledged; a change that cannot be written is undone, so that it can
-    be repeated. If there is no heartbeat of a worker for the length of a lease, its trials are handed out again, with
-    the same configurations and ids; the first result counts.
+    A request that is repeated because its answer was lost counts once. If there is no heartbeat of a worker for the
+    length of a lease, its trials are handed out again, with the same configurations and ids; the first result counts.
 
     One thread makes all calls except :meth:`beat`, which another thread may call at any time.
 
     Parameters
     ----------
     space, options
-        As for :class:`tanteo.Optimizer`. A continued search keeps its budget: Ray restarts an actor with its first
-        arguments, and the budget may have changed since (:meth:`change_budget`).
-    folder
-        The folder of the journal; without one a crash loses everything.
+        As for :class:`tanteo.Study`, without ``budget``: Ray restarts an actor with its first arguments, and the budget
+        may have changed since (:meth:`change_budget`).
+    path
+        The file; None for a study in memory, which ends with the process.
     lease
         In seconds.
-    clock
-        A monotonic clock in seconds.
 
     Raises
     ------
-    SnapshotError
-        If the folder is damaged, or has a search with another space, other options or (if one is given) another seed.
+    StudyError
+        As :class:`tanteo.Study`.
+    OSError
+        If the folder of the file cannot be created.
     """
 
-    def __init__(
-        self,
-        space: Any,
-        options: Mapping[str, Any],
-        folder: str | None,
-        lease: float,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._heard: dict[str, float] = {}
-        self._begin(Optimizer(space, **options), lease, clock)
-        self._journal = None if folder is None else Journal(Path(folder))
-        if self._journal is not None and self._journal.snapshot is not None:
-            requested = self._optimizer
-            try:
-                self._recover(self._journal.snapshot, self._journal.lines)
-                _check_same(requested, self._optimizer, seed=options.get("seed"))
-            except SnapshotError as error:
-                raise SnapshotError(
-                    f"the search in {folder!r} cannot go on: {error}; give the arguments it was started with, "
-                    "or another folder"
-                ) from None
-        # Workers are not presumed dead because the actor was.
-        self._heard = dict.fromkeys(self._owners.values(), self._clock())
-        self._checkpoint()
+    def __init__(self, space: Any, options: Mapping[str, Any], path: str | None, lease: float) -> None:
+        self._is_in_memory = path is None
+        if path is not None:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        super().__init__(FILE if path is None else path, space, **options)
+        self._leases = _WorkerLeases(self._session, lease, sys.maxsize)
+        with self._session.change():
+            self._session.execute(_TABLE)
+            # This process is a run too, whose environment is that of the search.
+            self._runs = {"": self._session.run}
+        self._runs.update(
+            {run["worker"]: number for number, run in enumerate(self._session.state.record.runs) if "worker" in run}
+        )
 
-    def _begin(self, optimizer: Optimizer, lease: float, clock: Callable[[], float]) -> None:
-        """Set the optimizer, without owners of trials."""
-        self._optimizer, self._lease, self._clock = optimizer, lease, clock
-        self._owners: dict[int, str] = {}
-        self._answers: dict[str, Any] = {}
-        self._guard = Lock()
+    def _connect(self) -> Connection:
+        return Memory(self._path) if self._is_in_memory else super()._connect()
 
-    def ask(self, request: str, worker: str, n: int, place: Place | None = None) -> list[Trial]:
-        """Hand out ``n`` trials: first those whose workers have vanished, then new ones.
+    def _warn_of_place(self) -> None:
+        """Do nothing: the warning advises what this class is for, one process that uses the study for all."""
 
-        ``place`` is the host and the process of the worker, for the record.
-        """
-        if request not in self._answers:
-            # A worker that asks is alive, however long the ask had to wait.
-            self.beat(worker)
-            with self._change():
-                ids = self._free(n)
-                try:
-                    ids += [trial.id for trial in self._optimizer.ask(n - len(ids))]
-                except SpaceExhausted:
-                    if not ids:
-                        raise
-                self._assign(ids, worker)
-                self._place(ids, place)
-                self._remember(request, ids)
-                self._write(["ask", request, worker, ids])
+    def register(self, worker: str, identity: Mapping[str, Any]) -> None:
+        """Record a worker before its first request; ``identity`` is that of its process."""
+        if worker not in self._runs:
+            with self._session.change():
+                number = self._session.register({**identity, "worker": worker})
+            self._runs[worker] = number
         self.beat(worker)
-        trials = {trial.id: trial for trial in self._optimizer.pending}
-        return [trials[number] for number in self._answers[request] if number in trials]
 
-    def tell(
-        self, request: str, worker: str, trial: Trial | int, arguments: Mapping[str, Any], place: Place | None = None
-    ) -> bool:
+    def beat(self, worker: str) -> None:
+        """Record a heartbeat of a worker."""
+        if worker in self._runs:
+            self._session.hear(self._runs[worker])
+
+    def _once(self, request: str, worker: str, act: Callable[[], Any]) -> Any:
+        """Act for a worker unless the request was answered before; return the answer, which is JSON."""
+        # A worker that asks is alive, however long it had to wait.
+        self.beat(worker)
+        with self._session.change():
+            known = self._session.rows(_READ, (request,))
+            if known:
+                return json.loads(known[0][0])
+            with self._session.acting_as(self._runs[worker]):
+                answer = act()
+            self._session.execute(_ANSWER, (request, json.dumps(answer)))
+            self._session.execute(_FORGET, (REMEMBERED,))
+        self.beat(worker)
+        return answer
+
+    def hand_out(self, request: str, worker: str, n: int) -> list[Trial]:
+        """Hand out ``n`` trials: first those whose workers have vanished, then new ones."""
+        ids = self._once(request, worker, lambda: [trial.id for trial in self._ask_many(n)])
+        return [self._pending(number) for number in ids if self._core.state(number) == "pending"]
+
+    def take(self, request: str, worker: str, trial: Trial | int, outcome: Outcome) -> bool:
         """Take a result; return whether it counted, since only the first result of a trial handed out twice does."""
-        if request not in self._answers:
-            number = self._optimizer._number(trial)
-            with self._change():
-                counted = self._tell(number, arguments)
-                self._place([number] if counted else [], place)
-                self._remember(request, counted)
-                self._write(
-                    ["tell", request, worker, number, self._with_reason(number, arguments) if counted else arguments]
-                )
-        self.beat(worker)
-        return bool(self._answers[request])
 
-    def _with_reason(self, trial: int, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the arguments of ``tell`` with the reason of :meth:`should_prune`, which the journal does not have."""
-        if arguments.get("state") not in ("pruned", "paused"):
-            return arguments
-        return {**arguments, "reason": self._optimizer.trials[trial].reason}
+        def act() -> bool:
+            number = self._number(trial)
+            self._return(number)
+            try:
+                self._tell(number, outcome)
+            except UnknownTrialError:
+                raise
+            except TrialStateError:
+                return False
+            return True
 
-    def _tell(self, trial: int, arguments: Mapping[str, Any]) -> bool:
-        try:
-            self._optimizer.tell(trial, **decode_arguments(arguments))
-        except UnknownTrialError:
-            raise
-        except TrialStateError:
-            return False
-        self._release(trial)
-        return True
+        return bool(self._once(request, worker, act))
 
-    def report(
-        self,
-        worker: str,
-        trial: Trial | int,
-        step: int,
-        value: float | Sequence[float],
-        constraints: Sequence[tuple[str, float]] = (),
-    ) -> None:
+    def _return(self, trial: int) -> None:
+        """Return a pending trial to the worker that tells it, if the trial was taken from it."""
+        record, run = self._session.state.record, self._session.run
+        if run in record.lost.get(trial, ()) and record.owners.get(trial, run) != run:
+            started = record.started[trial]
+            self._session.do("offer", {"run": run, "trial": trial, "time": started, "retried": False})
+
+    def record(self, worker: str, trial: Trial | int, step: int, values: list[float], constraints: Constraints) -> None:
         """Record an intermediate value; steps that are not larger, and reports after the end of the trial, are ignored.
 
         A trial may have two workers (the first was presumed dead) whose values differ, so a repeated step is no error.
         """
-        current = self._find_trial(trial)
-        if current.state == "pending" and step > max(current.steps, default=-1):
-            with self._change():
-                self._optimizer.report(current.id, step, value, constraints=dict(constraints))
-                self._write(["report", worker, current.id, step, value, *([list(constraints)] if constraints else ())])
+        with self._session.change():
+            current = self._found(trial)
+            if current.state == "pending" and step > max(current.steps, default=-1):
+                self._report(current.id, step, values, constraints)
         self.beat(worker)
 
-    def report_fold(self, worker: str, trial: Trial | int, fold: int, value: float) -> None:
+    def record_fold(self, worker: str, trial: Trial | int, fold: int, value: float) -> None:
         """Record the value of a fold; known folds, and reports after the end of the trial, are ignored.
 
-        As in :meth:`report`, a known fold with another value is no error.
+        As in :meth:`record`, a known fold with another value is no error.
         """
-        current = self._find_trial(trial)
-        if current.state == "pending" and fold not in current.folds:
-            with self._change():
-                self._optimizer.report_fold(current.id, fold, value)
-                self._write(["fold", worker, current.id, fold, value])
+        with self._session.change():
+            current = self._found(trial)
+            if current.state == "pending" and fold not in current.folds:
+                self._report_fold(current.id, fold, value)
+        self.beat(worker)
+
+    def record_attr(self, worker: str, trial: Trial | int, name: str, text: str) -> None:
+        """Attach a value, given as JSON."""
+        self._set_attr(self._found(trial).id, name, text)
         self.beat(worker)
 
     def check_has_folds(self, trial: Trial | int) -> None:
         """Raise the error of a local optimizer for a pending trial that has no folds to complete it with."""
-        current = self._find_trial(trial)
+        current = self._found(trial)
         if current.state == "pending":
-            self._optimizer._check_has_folds(current.id)
+            self._check_has_folds(current.id)
 
-    def fold_order(self, n: int) -> list[int]:
-        """See :meth:`tanteo.Optimizer.fold_order`."""
-        return self._optimizer.fold_order(n)
-
-    def should_prune(self, trial: Trial | int) -> Decision:
+    def judge(self, trial: Trial | int) -> Decision:
         """See :meth:`tanteo.Optimizer.should_prune`; a trial that another worker has told should stop too."""
-        current = self._find_trial(trial)
+        current = self._found(trial)
         if current.state != "pending":
             return Decision(stop=True, reason=f"trial {current.id} is already {current.state}")
-        return self._optimizer.should_prune(current.id)
+        return self._should_prune(current.id)
 
-    def set_attr(self, worker: str, trial: Trial | int, name: str, value: str) -> None:
-        """Attach a value, given as JSON."""
-        number = self._find_trial(trial).id
-        with self._change():
-            self._optimizer._core.set_attribute(number, name, value)
-            self._write(["attr", worker, number, name, value])
-        self.beat(worker)
-
-    def enqueue(self, request: str, params: Mapping[str, Any]) -> None:
+    def queue(self, request: str, worker: str, params: Mapping[str, Any]) -> None:
         """See :meth:`tanteo.Optimizer.enqueue`."""
-        if request not in self._answers:
-            with self._change():
-                self._optimizer.enqueue(params)
-                self._remember(request, None)
-                self._checkpoint()
+        self._once(request, worker, lambda: self._enqueue(params))
 
-    def observe(self, request: str, params: Mapping[str, Any], arguments: Mapping[str, Any]) -> int:
+    def add(self, request: str, worker: str, params: Mapping[str, Any], outcome: Outcome) -> int:
         """See :meth:`tanteo.Optimizer.observe`."""
-        if request not in self._answers:
-            with self._change():
-                self._remember(request, self._optimizer.observe(params, **decode_arguments(arguments)))
-                self._checkpoint()
-        return int(self._answers[request])
+        return int(self._once(request, worker, lambda: self._observe(params, outcome)))
 
-    def change_budget(self, request: str, budget: float) -> None:
+    def change_budget(self, request: str, worker: str, budget: float) -> None:
         """Replace the budget of the search; earlier costs count towards it."""
-        if request not in self._answers:
-            with self._change():
-                self._optimizer._change_budget(budget)
-                self._remember(request, None)
-                self._checkpoint()
+        self._once(request, worker, lambda: self._change_budget(budget))
+
+    def best_trial(self) -> FrozenTrial | None:
+        """See :attr:`tanteo.Optimizer.best`."""
+        self.refresh()
+        return self.best
+
+    def goals(self) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+        """Return the directions, and the names of the objectives or None."""
+        return self.directions, self.objective_names
+
+    def copied(self) -> Optimizer:
+        """Return a copy in memory, because a study is pickled as its path, which is not valid on another node."""
+        self.refresh()
+        return copy.deepcopy(self)
+
+    def _found(self, trial: Trial | int) -> FrozenTrial:
+        number: int = self._number(trial)
+        if not 0 <= number < len(self):
+            raise UnknownTrialError(f"no trial has the id {number}; {len(self)} were handed out")
+        return self.trials[number]
+
+
+class _WorkerLeases(Leases):
+    """The leases of workers, which send their heartbeats to the host."""
+
+    def start(self) -> None:
+        """Do nothing: this process has no trials of its own."""
+
+    def _is_silent(self, trial: int, owner: int, count: int | None) -> bool:
+        """Return whether a worker is silent; other processes that use the file send no heartbeats."""
+        return "worker" in self._session.state.record.runs[owner] and super()._is_silent(trial, owner, count)
+
+
+class HostActor:
+    """An actor that creates its host in the first call.
+
+    Errors of the host (a study of another search, a missing disk) are then raised by that call. If they were raised
+    while the actor starts, they would end it, and callers would only learn that the actor died.
+
+    Parameters
+    ----------
+    arguments
+        The arguments of :class:`Host`.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        self._arguments = arguments
+        self._host: Host | None = None
+
+    def call(self, method: str, *arguments: Any) -> Any:
+        """Call a method of the host. All calls except :meth:`beat` are sequential."""
+        if self._host is None:
+            self._host = Host(*self._arguments)
+        return getattr(self._host, method)(*arguments)
 
     def beat(self, worker: str) -> None:
-        """Record a heartbeat of a worker."""
-        with self._guard:
-            self._heard[worker] = self._clock()
-
-    def best(self) -> FrozenTrial | None:
-        """See :attr:`tanteo.Optimizer.best`."""
-        return self._optimizer.best
-
-    def settings(self) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-        """Return the directions, and the names of the objectives or None."""
-        return self._optimizer.directions, self._optimizer.objective_names
-
-    def optimizer(self) -> Optimizer:
-        """Return the optimizer, of which the caller gets a copy."""
-        return self._optimizer
-
-    def _find_trial(self, trial: Trial | int) -> FrozenTrial:
-        number: int = self._optimizer._number(trial)
-        if not 0 <= number < len(self._optimizer):
-            raise UnknownTrialError(f"no trial has the id {number}; {len(self._optimizer)} were handed out")
-        return self._optimizer.trials[number]
-
-    def _free(self, n: int) -> list[int]:
-        """Return up to ``n`` trials whose workers have vanished."""
-        return self._silent()[:n]
-
-    def _silent(self) -> list[int]:
-        with self._guard:
-            now = self._clock()
-            self._heard = {worker: heard for worker, heard in self._heard.items() if now - heard <= self._lease}
-            return sorted(trial for trial, worker in self._owners.items() if worker not in self._heard)
-
-    def _release(self, trial: int) -> None:
-        self._owners.pop(trial, None)
-
-    def _assign(self, ids: list[int], worker: str) -> None:
-        for number in ids:
-            self._owners[number] = worker
-
-    def _place(self, ids: list[int], place: Place | None) -> None:
-        """Record the place of the worker that has or told trials; only a study does so."""
-
-    def _remember(self, request: str, answer: Any) -> None:
-        self._answers[request] = answer
-        while len(self._answers) > REMEMBERED:
-            del self._answers[next(iter(self._answers))]
-
-    @contextmanager
-    def _change(self) -> Iterator[None]:
-        """Make a change; if it cannot be written, restore the state on disk."""
-        try:
-            yield
-        except OSError:
-            if self._journal is not None and self._journal.snapshot is not None:
-                self._recover(self._journal.snapshot, self._journal.lines)
-            raise
-
-    def _write(self, entry: list[Any]) -> None:
-        if self._journal is None:
-            return
-        self._journal.append(entry)
-        if self._journal.is_long:
-            try:
-                self._checkpoint()
-            except OSError:  # the change itself is already on disk
-                _LOG.warning("no snapshot could be written, and the journal grows", exc_info=True)
-
-    def _checkpoint(self) -> None:
-        if self._journal is not None:
-            owners = [[trial, worker] for trial, worker in self._owners.items()]
-            state = {"owners": owners, "answers": self._answers, "nonce": self._optimizer._search.nonce}
-            self._journal.renew(self._optimizer.to_bytes(), state)
-
-    def _recover(self, snapshot: bytes, lines: list[Any]) -> None:
-        """Replay the acknowledged changes; the same asks have the same answers."""
-        requested, user_objects = self._optimizer, self._optimizer._user_objects
-        self._optimizer = Optimizer.from_bytes(
-            snapshot, space=requested.space, sampler=user_objects.sampler, pruner=user_objects.pruner
-        )
-        state, *entries = lines
-        self._optimizer._keep_nonce(state.get("nonce"))
-        self._owners = {int(trial): worker for trial, worker in state["owners"]}
-        self._answers = dict(state["answers"])
-        for kind, *entry in entries:
-            if kind == "ask":
-                request, worker, ids = entry
-                n_before = len(self._optimizer)
-                for number in set(self._optimizer._core.paused()).intersection(ids):
-                    self._optimizer._core.resume(number)
-                self._optimizer.ask(sum(number >= n_before for number in ids))
-                self._assign(ids, worker)
-                self._remember(request, ids)
-            elif kind == "tell":
-                request, _, trial, arguments = entry
-                self._remember(request, self._tell(trial, arguments))
-            elif kind == "report":
-                _, trial, step, value, *constraints = entry
-                named = dict(constraints[0]) if constraints else None
-                self._optimizer.report(trial, step, value, constraints=named)
-            elif kind == "fold":
-                _, trial, fold, value = entry
-                self._optimizer.report_fold(trial, fold, value)
-            elif kind == "attr":
-                _, trial, name, value = entry
-                self._optimizer._core.set_attribute(trial, name, value)
-
-
-def _check_same(requested: Optimizer, stored: Optimizer, *, seed: int | None) -> None:
-    """Raise an error if a stored search has other settings; names of objectives need not be given again."""
-    if requested.objective_names not in (None, stored.objective_names):
-        goals, given = (as_given(each.directions, each.objective_names) for each in (stored, requested))
-        raise SnapshotError(f"it has directions={goals}, and {given} is given")
-    for name in FIXED:
-        if name == "seed" and seed is None:
-            continue
-        requested_value, stored_value = getattr(requested, name), getattr(stored, name)
-        if requested_value != stored_value:
-            raise SnapshotError(f"it has {name}={stored_value!r}, and {requested_value!r} is given")
+        """Record a heartbeat of a worker; a host that has not started assumes that all workers are alive."""
+        if self._host is not None:
+            self._host.beat(worker)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from .... import inside
 from .experiment import Experiment
 from .trials import Trials
 
@@ -99,7 +100,7 @@ class Pauses:
     def _promoted(self) -> int | None:
         """Return the number of the trial that the pruner resumes; it is pending then."""
         try:
-            promoted = self.trials.optimizer._promoted()
+            promoted = inside.promoted(self.trials.optimizer)
         except Exception:  # what a pruner of the user's own raises
             _LOG.exception("the pruner could not be asked which paused trial should go on")
             promoted = None
@@ -120,7 +121,7 @@ class Pauses:
         """Record that a paused or waiting trial was stopped for good."""
         state = self.trials.optimizer.trials[number]
         if state.paused:
-            self.trials.optimizer._core.resume(number)
+            inside.resume(self.trials.optimizer, number)
             trial = self.trials.tune_trial(number)
             if trial is not None:
                 self._experiment.announce(trial.trial_id, paused=False)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from .... import inside
 from ...._internal.coercion import shown
 from ...._internal.files import as_path
 from ...._internal.text import safe_repr
@@ -161,7 +162,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             stored = self._experiment.connect(tune_controller, self._state)
             if self._pauses is None and stored:
                 self._logged(self._take_over, stored)
-            if self._trials is not None and self._requested.refuses(self._trials.optimizer._core, self._mode):
+            trials = self._trials
+            if trials is not None and self._requested.refuses(inside.settings(trials.optimizer), self._mode):
                 self._pauses = None
             self._metrics = Metrics(self._metric, self._mode)
         if self._pauses is None:
@@ -178,7 +180,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
             return
         if state.paused:
             # The searcher and the limiters were not told that it resumed, and its end will not be told to them either.
-            trials.optimizer._core.resume(number)
+            inside.resume(trials.optimizer, number)
         if trial.status == trial.ERROR:
             pauses.tell(number, state="failed")
             return

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
+from .... import inside
 from ...._core import CoreOptimizer
 from ....exceptions import SnapshotError
 from ....optimizer import Optimizer
 from ....pruners.settings import Settings
 from ....pruners.user_objects import UserObjects
 from ....snapshots import read_labels, restored_from
-
-if TYPE_CHECKING:
-    from ....pruners import Pruner
 
 _LOG = logging.getLogger(__name__)
 _OF_ANOTHER = "the stored state is that of another TanteoScheduler, and this one starts empty: %s"
@@ -29,8 +28,8 @@ class RequestedSettings:
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self._settings = optimizer._core.settings()
-        self._user_pruner: Pruner | None = optimizer._user_objects.pruner
+        self._settings = inside.settings(optimizer)
+        self._user_pruner: Any = optimizer.pruner if self._settings["pruner"][0] == "external" else None
 
     def restore(self, data: bytes, mode: str | None) -> Optimizer | None:
         """Return the stored optimizer; None, with a warning, if its settings differ.
@@ -48,7 +47,7 @@ class RequestedSettings:
             If the snapshot is damaged or of a later version.
         """
         core, labels = CoreOptimizer.restore(data)
-        if self.refuses(core, mode):
+        if self.refuses(core.settings(), mode):
             return None
         user_objects, stored = UserObjects(None, self._user_pruner), read_labels(labels)
         try:
@@ -56,11 +55,11 @@ class RequestedSettings:
         except SnapshotError as error:  # two pruners of the user
             _LOG.warning(_OF_ANOTHER, error)
             return None
-        return Optimizer._restored(*restored_from(core, labels, None, user_objects))
+        return inside.restored(*restored_from(core, labels, None, user_objects))
 
-    def refuses(self, core: CoreOptimizer, mode: str | None) -> bool:
+    def refuses(self, stored: Mapping[str, Any], mode: str | None) -> bool:
         """Return whether the stored settings differ; log a warning that names the differences."""
-        stored, names = core.settings(), ["pruner", "pausing"] if mode is None else ["pruner", "pausing", "maximize"]
+        names = ["pruner", "pausing"] if mode is None else ["pruner", "pausing", "maximize"]
         requested = {**self._settings, "maximize": [mode == "max"]}
         differences = [
             f"{_described(name, requested[name])} was given, and {_described(name, stored[name])} is stored"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .... import inside
 from ....optimizer import Optimizer
 
 #: The attribute that has the id of a trial at Tune.
@@ -21,9 +22,7 @@ class Trials:
 
     def __init__(self, optimizer: Optimizer) -> None:
         self.optimizer = optimizer
-        earlier = list(optimizer.trials)
-        self._numbers = {str(trial.attrs[_ID]): trial.id for trial in earlier}
-        self._last_steps = {trial.id: max(trial.steps) for trial in earlier if trial.steps}
+        self._numbers = {str(trial.attrs[_ID]): trial.id for trial in optimizer.trials}
         self._tune_trials: dict[int, Any] = {}
 
     def number_of(self, trial: Any) -> int | None:
@@ -36,7 +35,7 @@ class Trials:
 
     def add(self, trial: Any) -> None:
         """Give a number to a new trial of Tune."""
-        number, _ = self.optimizer._core.ask()
+        number = inside.ask_new(self.optimizer)
         self.optimizer.set_attr(number, _ID, trial.trial_id)
         self._numbers[trial.trial_id] = number
         self.attach(number, trial)
@@ -51,10 +50,10 @@ class Trials:
 
     def report(self, number: int, step: int, value: float) -> bool:
         """Report a value to the optimizer; return False, and do nothing, if the step is not a new one."""
-        if step <= self._last_steps.get(number, -1):
+        curve = inside.stored(self.optimizer, number)["curve"]
+        if curve and step <= curve[-1][0]:
             return False
         self.optimizer.report(number, step, value)
-        self._last_steps[number] = step
         return True
 
     def tell(self, number: int, **outcome: Any) -> None:

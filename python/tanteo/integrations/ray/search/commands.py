@@ -1,8 +1,11 @@
-"""The commands of a search as data: they are executed in order, and saved while they wait."""
+"""The commands of a search as data: they are executed in order, and saved while they wait.
+
+The tag of a command is the name of the method of the ledger that executes it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeAlias
 
 from ....exceptions import SnapshotError
@@ -57,19 +60,12 @@ class Pause:
 
 
 Command: TypeAlias = Ask | Adopt | Report | Finish | Pause
-_KINDS: dict[str, Any] = {kind.tag: kind for kind in (Ask, Report, Finish, Pause)}
-
-
-def packed_params(params: dict[str, Any]) -> Any:
-    """Return a configuration as JSON data; choices of a :class:`tanteo.SearchSpace` may be tuples or dicts."""
-    return pack(params)
+_KINDS: dict[str, Any] = {kind.tag: kind for kind in (Ask, Adopt, Report, Finish, Pause)}
 
 
 def to_data(command: Command) -> list[Any]:
     """Return a command as JSON data."""
-    if isinstance(command, Adopt):
-        return [command.tag, packed_params(command.params)]
-    return [command.tag, *astuple(command)]
+    return [command.tag, *(pack(getattr(command, field.name)) for field in fields(command))]
 
 
 def from_data(data: list[Any]) -> Command:
@@ -80,10 +76,8 @@ def from_data(data: list[Any]) -> Command:
     SnapshotError
         If the command is unknown.
     """
-    tag, *fields = data
-    if tag == Adopt.tag:
-        return Adopt(unpack(fields[0]))
+    tag, *packed = data
     if tag not in _KINDS:
         raise SnapshotError(f"this state of a TanteoSearch has an unknown command, {tag!r}")
-    command: Command = _KINDS[tag](*(tuple(field) if isinstance(field, list) else field for field in fields))
+    command: Command = _KINDS[tag](*map(unpack, packed))
     return command

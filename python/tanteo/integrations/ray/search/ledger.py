@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from typing import Any, TypeAlias
 
+from .... import inside
 from ....exceptions import TanteoError
 from ....optimizer import Optimizer
 from ..metrics import Values
@@ -18,6 +19,8 @@ from .record import End, Record, is_known
 _LOG = logging.getLogger(__name__)
 #: The outcome of a trial for the optimizer: None, ``"failed"``, ``"pruned"`` (stopped, without a value), or the values.
 Outcome: TypeAlias = str | Values | None
+# The outcomes that are states of the optimizer.
+_TOLD = {"failed": "failed", "pruned": "pruned"}
 #: Ends, final or temporary, that the scheduler decided.
 _STOPS = (End.STOPPED, End.PAUSED)
 
@@ -35,10 +38,6 @@ class Ledger:
         it are pruned.
     records
         The records by ticket.
-    outcomes
-        The outcomes by ticket that the optimizer was last told.
-    reported_steps
-        The last steps by ticket that were reported to the optimizer; -1 before the first.
     outdated
         Tickets of records that have changed since the last synchronization.
     """
@@ -46,8 +45,6 @@ class Ledger:
     def __init__(self, optimizer: Optimizer) -> None:
         self.optimizer = optimizer
         self.records: list[Record] = []
-        self.outcomes: list[Outcome] = []
-        self.reported_steps: list[int] = []
         self.outdated: set[int] = set()
         self.budget = LeadingBudget(len(optimizer.space))
         # Whether any trial was stopped after a report. From then on, trials are compared at the leading budget.
@@ -60,11 +57,11 @@ class Ledger:
 
     def record_ask(self, *, has_suggestion: bool) -> None:
         """Assign a ticket to the suggestion of :meth:`ask`, or to an empty record if it failed."""
-        self._add_record(Record(len(self.optimizer) - 1 if has_suggestion else -1))
+        self.records.append(Record(len(self.optimizer) - 1 if has_suggestion else -1))
 
     def adopt(self, command: Adopt) -> None:
         """Add a trial that was not suggested; the optimizer is told of it with its first value."""
-        self._add_record(Record(-1, command.params))
+        self.records.append(Record(-1, command.params))
 
     def report(self, command: Report) -> None:
         """Add values to a curve. Reports after the end are ignored, unless the trial failed or is paused."""
@@ -113,20 +110,13 @@ class Ledger:
         for ticket in tickets:
             self._tell(ticket, self._outcome(self.records[ticket]))
 
-    def restore(self, records: Iterable[Record], outcomes: Iterable[tuple[Outcome, int]]) -> None:
-        """Restore the records of a saved search, each with its outcome and its last reported step."""
-        for record, (outcome, step) in zip(records, outcomes, strict=True):
+    def restore(self, records: Iterable[Record]) -> None:
+        """Restore the records of a saved search."""
+        for record in records:
             self.records.append(record)
-            self.outcomes.append(outcome)
-            self.reported_steps.append(step)
             self._has_stopped_trials |= record.end in _STOPS and len(record.steps) > 0
             if record.end is not End.FAILED:
                 self.budget.move(-1, record.reach)
-
-    def _add_record(self, record: Record) -> None:
-        self.records.append(record)
-        self.outcomes.append(None)
-        self.reported_steps.append(-1)
 
     def _add_final_values(self, command: Finish, record: Record) -> bool:
         """Add the values of the end, if any, and return whether they are new.
@@ -172,10 +162,7 @@ class Ledger:
     def _tell(self, ticket: int, outcome: Outcome) -> None:
         """Update a trial in the optimizer. Data that the optimizer refuses is logged and does not end the search."""
         record = self.records[ticket]
-        curve = self._unreported(ticket, outcome)
-        if (outcome == self.outcomes[ticket] and not curve) or (
-            record.row < 0 and (record.params is None or outcome is None)
-        ):
+        if record.row < 0 and (record.params is None or outcome is None):
             return
         arguments: dict[str, Any] = (
             {"value": None, "state": outcome} if isinstance(outcome, str) else {"value": outcome}
@@ -183,34 +170,32 @@ class Ledger:
         try:
             if record.row < 0:
                 record.row, record.params = self.optimizer.observe(record.params or {}, **arguments), None
-                self.outcomes[ticket] = outcome
-            if curve or self.outcomes[ticket] != outcome:
-                self._retell(ticket, outcome, curve, arguments)
+            self._retell(record, outcome, arguments)
         except TanteoError:
             _LOG.warning("the optimizer refuses what was reported of a trial: %r", outcome, exc_info=True)
             record.params = None
 
-    def _retell(self, ticket: int, outcome: Outcome, curve: Mapping[int, float], arguments: Mapping[str, Any]) -> None:
-        """Report the new part of a curve and tell the outcome; a completed trial is retracted first."""
-        row = self.records[ticket].row
-        if self.outcomes[ticket] is not None:
-            self.optimizer.retract(row)
-            self.outcomes[ticket] = None
+    def _retell(self, record: Record, outcome: Outcome, arguments: Mapping[str, Any]) -> None:
+        """Report the new part of a curve and tell the outcome; a trial that was told is retracted first."""
+        known = inside.stored(self.optimizer, record.row)
+        told = tuple(known["values"]) if known["state"] == "complete" else _TOLD.get(known["state"])
+        curve = self._unreported(record, outcome, known["curve"][-1][0] if known["curve"] else -1)
+        if outcome == told and not curve:
+            return
+        if told is not None:
+            self.optimizer.retract(record.row)
         for step, value in curve.items():
-            self.optimizer.report(row, step, value)
-            self.reported_steps[ticket] = step
+            self.optimizer.report(record.row, step, value)
         if outcome is not None:
-            self.optimizer.tell(row, **arguments)
-        self.outcomes[ticket] = outcome
+            self.optimizer.tell(record.row, **arguments)
 
-    def _unreported(self, ticket: int, outcome: Outcome) -> dict[int, float]:
-        """Return the part of a curve up to the leading budget that was not reported to the optimizer.
+    def _unreported(self, record: Record, outcome: Outcome, last: int) -> dict[int, float]:
+        """Return the part of a curve up to the leading budget after the last step that the optimizer knows.
 
         The optimizer uses curves only if trials are stopped and there is one objective. It counts whole steps.
         """
         if not self._has_stopped_trials or len(self._maximize) > 1 or outcome in (None, "failed"):
             return {}
-        record, last = self.records[ticket], self.reported_steps[ticket]
         points = zip(record.steps, record.values, strict=True)
         within_budget = takewhile(lambda point: point[0] <= self.budget.step, points)
         return {int(step): value for step, value in within_budget if int(step) > last and math.isfinite(value)}

@@ -204,7 +204,7 @@ class Session:
                 session._prepared.append((ticket, answers[ticket], exact))
             elif row >= 0:  # otherwise it raised an error that was not reported yet; the next suggestion asks again
                 session._prepared.append((ticket, _completed_answer(trials[row].params), exact))
-        for ticket, exact in state.get("suggested", ()):  # earlier versions stored none
+        for ticket, exact in state["suggested"]:
             session._suggested[ticket] = _completed_answer(trials[ledger.records[ticket].row].params), exact
         return session
 

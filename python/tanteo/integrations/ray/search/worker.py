@@ -107,14 +107,7 @@ class Worker(Generic[Frozen]):
     def _execute(self, command: Command) -> None:
         """Execute a fast command. An error in the data of one trial is logged, and the search continues."""
         try:
-            if isinstance(command, Report):
-                self._ledger.report(command)
-            elif isinstance(command, Finish):
-                self._ledger.finish(command)
-            elif isinstance(command, Adopt):
-                self._ledger.adopt(command)
-            elif isinstance(command, Pause):
-                self._ledger.pause(command)
+            getattr(self._ledger, command.tag)(command)
         except Exception:
             _LOG.exception("a result could not be recorded: %r", command)
 

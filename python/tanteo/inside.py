@@ -1,0 +1,143 @@
+"""What runs, commands and integrations do with a search or a space beyond the public methods.
+
+This is the only place outside the inner rooms that uses private names of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .optimizer import Optimizer
+
+if TYPE_CHECKING:
+    from ._core import CoreOptimizer
+    from .pruners.user_objects import UserObjects
+    from .space.codec import Row
+    from .space.parameters import Parameter
+    from .space.search_space import SearchSpace
+    from .study import Study
+    from .trials.objectives import Names
+    from .trials.trial import FrozenTrial, Trial
+
+
+def n_pending(search: Optimizer) -> int:
+    """Return the number of pending trials."""
+    return len(search._core.pending())
+
+
+def paused(search: Optimizer) -> list[int]:
+    """Return the ids of paused trials."""
+    return search._core.paused()
+
+
+def committed(search: Optimizer) -> float:
+    """Return what was spent plus the expected costs of the pending trials."""
+    return search._core.committed()
+
+
+def stored(search: Optimizer, trial: int) -> dict[str, Any]:
+    """Return what the core has of a trial."""
+    return search._core.trial(trial)
+
+
+def settings(search: Optimizer) -> dict[str, Any]:
+    """Return the settings of a search in the form of the core."""
+    return search._core.settings()
+
+
+def ask_new(search: Optimizer) -> int:
+    """Ask for a new trial, never for a paused one that may go on; return its id."""
+    return search._core.ask()[0]
+
+
+def resume(search: Optimizer, trial: int) -> None:
+    """Make a paused trial pending, whatever the pruner says."""
+    search._core.resume(trial)
+
+
+def promoted(search: Optimizer) -> Trial | None:
+    """Hand out the paused trial that should go on, if there is one."""
+    return search._promoted()
+
+
+def attach(search: Optimizer, trial: int, attributes: Mapping[str, str]) -> None:
+    """Attach values that are given as JSON."""
+    for name, text in attributes.items():
+        search._core.set_attribute(trial, name, text)
+
+
+def note_evaluation(
+    search: Optimizer, trial: int, started: float | None, finished: float | None, traceback: str | None
+) -> None:
+    """Record when a trial was evaluated, and the traceback of its failure."""
+    search._core.set_evaluation(trial, started, finished, traceback)
+
+
+def check_enqueue(search: Optimizer, params: Mapping[str, Any], n_before: int) -> None:
+    """Raise the error of ``enqueue`` once ``n_before`` more points are queued; queue nothing."""
+    search._check_enqueue(params, n_before)
+
+
+def change_budget(search: Optimizer, budget: float | None) -> None:
+    """Replace the budget, unless the new one is None."""
+    search._change_budget(budget)
+
+
+def with_initial_budget(path: Any, space: Any, **options: Any) -> Study:
+    """Open or create a study; ``budget`` is that of a new one only."""
+    from .study import Study
+
+    return Study._with_initial_budget(path, space, **options)
+
+
+def restored(core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names) -> Optimizer:
+    """Return the optimizer of a core."""
+    return Optimizer._restored(core, space, user_objects, names)
+
+
+def fields(trial: FrozenTrial) -> dict[str, Any]:
+    """Return all attributes of a trial by name."""
+    return trial._fields()
+
+
+def header(study: Study) -> Mapping[str, Any]:
+    """Return the space and the settings of a study as its file has them."""
+    return study._session.state.header
+
+
+def flat(space: SearchSpace, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration as a dict from flat names to values."""
+    return space._codec.flat(params)
+
+
+def paths(space: SearchSpace) -> dict[str, tuple[str, ...]]:
+    """Return the keys under which each parameter is nested, by flat name in the order of the declaration."""
+    return {entry.name: entry.path for entry in space._declared.values()}
+
+
+def raw(space: SearchSpace, params: Mapping[str, Any]) -> Row:
+    """Return the checked raw values of a configuration that may be incomplete."""
+    return space._raw(params, partial=True)
+
+
+def possible(space: SearchSpace, params: Mapping[str, Any]) -> Collection[str]:
+    """Return the names in an incomplete flat configuration of parameters that exist, or still may."""
+    codec = space._codec
+    row = codec.row(params)
+    return {name for name in params if codec._exists(name, row, unknown=True)}
+
+
+def labels(parameter: Parameter) -> Sequence[Any] | None:
+    """Return the choices of a parameter; None if it has a range."""
+    return parameter._labels()
+
+
+def index_of(parameter: Parameter, value: Any, name: str) -> int:
+    """Return the index of a choice."""
+    return int(parameter._to_raw(value, name))
+
+
+def with_when(parameter: Parameter, when: Mapping[str, Any] | None) -> Parameter:
+    """Return a parameter with another condition."""
+    return type(parameter)(**{**parameter._fields(), "when": when})

@@ -1,0 +1,102 @@
+"""What is accepted as the file of a study: its kind, the files beside it, and its tables."""
+
+from __future__ import annotations
+
+import stat
+import time
+from pathlib import Path
+
+from .._internal.files import kind_of
+from ..exceptions import StudyError
+from . import schema, stale
+from .connection import Connection
+from .faults import RefusedError, fork_problem, remedy
+from .guard import Guard, was_open_at_fork
+from .sidefiles import Places, log_of
+
+# The seconds in which a process that opens a file has its log beside it, and those between two looks.
+_TO_OPEN, _PAUSE = 1.0, 0.01
+
+
+def check_kind(path: Path, real: Path) -> None:
+    """Refuse what SQLite would wait for or misread, before it opens the file.
+
+    Parameters
+    ----------
+    path
+        The path that was given.
+    real
+        The path with links resolved.
+    """
+    try:
+        status = real.stat()
+    except OSError:  # the file may not exist yet; SQLite reports other errors
+        _refuse(path, stale.problem_with(real))
+        return
+    if not stat.S_ISREG(status.st_mode):
+        raise RefusedError(f"{str(path)!r} is {kind_of(status.st_mode)}; give the path of a regular file")
+    if was_open_at_fork((status.st_dev, status.st_ino)):
+        raise RefusedError(fork_problem(path))
+    _refuse(path, Places.of(real).link_problem)
+
+
+def check_side_files(path: Path, real: Path, guard: Guard) -> None:
+    """Refuse a file whose log is that of another study, or is kept under another name."""
+    log, deadline = log_of(real), time.monotonic() + _TO_OPEN
+    while guard.is_open_elsewhere(log) and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
+    if guard.is_open_elsewhere(log):
+        _refuse(
+            path,
+            "it was renamed while it was open, or its -wal file was deleted; close the study in the processes that "
+            "have it open, which then put their results into it, and open it again",
+        )
+    if guard.is_used_by_other(log):
+        _refuse(
+            path,
+            "the -wal file beside it is that of a study which was in its place, and which a process still has open; "
+            "close that one first",
+        )
+    if not guard.is_open_with(log):
+        _refuse(path, stale.problem_with(real))
+
+
+def _refuse(path: Path, problem: str | None) -> None:
+    if problem is not None:
+        raise RefusedError(f"{str(path)!r}: {problem}")
+
+
+def is_empty(connection: Connection) -> bool:
+    """Return whether a file is empty; refuse one of another application. It is called inside a transaction."""
+    entries = connection.rows(schema.ENTRIES)
+    application, version = (_pragma(connection, name) for name in ("application_id", "user_version"))
+    if application == 0 and not entries:
+        return True
+    path = str(connection.path)
+    if application != schema.APPLICATION:
+        raise RefusedError(f"{path!r} is an SQLite file, but not a study of Tanteo; give another path")
+    _check_version(path, version)
+    foreign = schema.hostile(entries)
+    if foreign is not None:
+        raise RefusedError(f"{path!r} is not a study as Tanteo writes it: {foreign}; restore it from a copy")
+    problem = schema.problem_with(entries)
+    if problem is not None:
+        raise StudyError(f"{path!r} is damaged: {problem}; {remedy(connection.path)}")
+    return False
+
+
+def _pragma(connection: Connection, name: str) -> int:
+    return int(connection.rows(f"PRAGMA {name}")[0][0])
+
+
+def _check_version(path: str, version: int) -> None:
+    if version > schema.VERSION:
+        raise RefusedError(
+            f"{path!r} has version {version} of the tables, and this version of Tanteo reads up to {schema.VERSION}; "
+            "update tanteo"
+        )
+    if version < schema.VERSION:
+        raise StudyError(
+            f"{path!r} has version {version} of the tables, which never existed: the file is damaged; restore it from "
+            "a copy"
+        )
