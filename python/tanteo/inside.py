@@ -5,16 +5,17 @@ This is the only place outside the inner rooms that uses private names of others
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .optimizer import Optimizer
+from .pruners.settings import Settings
 
 if TYPE_CHECKING:
     from ._core import CoreOptimizer
+    from ._internal.named_settings import CoreSettings
     from .pruners.user_objects import UserObjects
     from .space.codec import Row
-    from .space.parameters import Parameter
     from .space.search_space import SearchSpace
     from .study import Study
     from .trials.objectives import Names
@@ -111,6 +112,16 @@ def flat(space: SearchSpace, params: Mapping[str, Any]) -> dict[str, Any]:
     return space._codec.flat(params)
 
 
+def names(space: SearchSpace) -> list[str]:
+    """Return the flat names of the parameters, parents first."""
+    return space._codec.names
+
+
+def pruner(described: CoreSettings) -> Settings:
+    """Return the pruner that the core describes."""
+    return Settings._from_core(described)
+
+
 def paths(space: SearchSpace) -> dict[str, tuple[str, ...]]:
     """Return the keys under which each parameter is nested, by flat name in the order of the declaration."""
     return {entry.name: entry.path for entry in space._declared.values()}
@@ -126,18 +137,3 @@ def possible(space: SearchSpace, params: Mapping[str, Any]) -> Collection[str]:
     codec = space._codec
     row = codec.row(params)
     return {name for name in params if codec._exists(name, row, unknown=True)}
-
-
-def labels(parameter: Parameter) -> Sequence[Any] | None:
-    """Return the choices of a parameter; None if it has a range."""
-    return parameter._labels()
-
-
-def index_of(parameter: Parameter, value: Any, name: str) -> int:
-    """Return the index of a choice."""
-    return int(parameter._to_raw(value, name))
-
-
-def with_when(parameter: Parameter, when: Mapping[str, Any] | None) -> Parameter:
-    """Return a parameter with another condition."""
-    return type(parameter)(**{**parameter._fields(), "when": when})

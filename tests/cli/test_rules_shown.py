@@ -45,7 +45,7 @@ def test_every_field_of_a_trial_is_in_the_json(paths, run):
     first, paused, _ = json.loads(run("trials", paths[0], "--json"))
     assert set(tt.FrozenTrial._names) <= set(first)
     assert (first["replicates"], first["feasible"], first["traceback"]) == ([[1.0, 0.5]], True, None)
-    assert (paused["paused"], paused["resume_from"]) == (True, None)
+    assert (paused["state"], paused["resume_from"]) == ("paused", None)
 
 
 def test_replicates_feasibility_and_tracebacks_are_in_the_json(tmp_path, run):
@@ -67,7 +67,7 @@ def test_trials_shows_which_trials_are_paused(paths, run):
         "paused",
         "complete",
     ]
-    assert [line.split()[0] for line in run("trials", paths[0], "--where", "paused=True").splitlines()] == ["1"]
+    assert [line.split()[0] for line in run("trials", paths[0], "--where", "state=paused").splitlines()] == ["1"]
     assert "paused" not in run("export", paths[1])
 
 
@@ -80,10 +80,10 @@ def test_trials_shows_the_column_it_sorts_by(paths, run):
 
 def test_an_export_has_pauses_and_folds(paths, run):
     rows = list(csv.DictReader(io.StringIO(run("export", paths[0], "--replicates"))))
-    assert [row["paused"] for row in rows] == ["False", "True", "False"]
+    assert [row["state"] for row in rows] == ["complete", "paused", "complete"]
     assert (rows[0]["folds/fold"], rows[0]["folds/value"]) == ("[1, 0]", "[0.5, 1.0]")
     table = json.loads(run("export", paths[0], "--format", "json", "--steps"))
-    assert table["paused"] == [False, True, False]
+    assert table["state"] == ["complete", "paused", "complete"]
     assert table["folds/value"] == [[0.5, 1.0], [], []]
     assert "folds/value" not in json.loads(run("export", paths[0], "--format", "json"))
     assert json.loads(run("trials", paths[0], "--json"))[0]["folds"] == {"1": 0.5, "0": 1.0}
@@ -103,17 +103,17 @@ def test_paused_trials_are_shown_as_paused(run, tmp_path):
         study.report(first, 1, 2.0)
         study.tell(first, state="paused")
         study.tell(second, state="pruned")
-        assert "state='pruned', value=2.0, paused=True" in repr(study.trials[first.id])
-        assert "paused" not in repr(study.trials[second.id])
+        assert "state='paused', value=2.0" in repr(study.trials[first.id])
+        assert "state='pruned'" in repr(study.trials[second.id])
     assert "1 paused, 1 pruned" in run("show", tmp_path / "pausing.db")
     twice = (tmp_path / "pausing.db", tmp_path / "pausing.db")
     assert "1 paused, 1 pruned" in run("compare", *twice)
-    assert json.loads(run("compare", *twice, "--json"))["a"]["paused"] == 1
+    assert json.loads(run("compare", *twice, "--json"))["a"]["trials"] == {"paused": 1, "pruned": 1}
     for state, number in (("paused", first.id), ("pruned", second.id)):
         (listed,) = json.loads(run("trials", tmp_path / "pausing.db", "--state", state, "--json"))
         assert listed["id"] == number
     shown = json.loads(run("show", tmp_path / "pausing.db", "--json"))
-    assert (shown["trials"], shown["paused"]) == ({"pruned": 2}, 1)
+    assert shown["trials"] == {"paused": 1, "pruned": 1}
 
 
 def test_infeasible_trials_are_marked(tmp_path, run):

@@ -90,5 +90,5 @@ def test_an_error_names_what_is_missing(frame, options, message):
 
 
 def test_a_row_with_an_unknown_state_is_skipped():
-    with pytest.warns(UserWarning, match="row 0: left aside, the state 'done' is none of complete"):
+    with pytest.warns(UserWarning, match="row 0: left aside, the state 'done' is none of pending, complete"):
         from_frame({"x": [0.5], "value": [1.0], "state": ["done"]}, {"x": tt.Float(0, 1)})

@@ -62,7 +62,7 @@ def test_a_trial_is_paused_at_its_rung_until_it_is_among_the_best() -> None:
     second.set_attr("checkpoint", "b.pt")
     opt.tell(second, state="paused", cost=2.0)
     paused = opt.trials[1]
-    assert (paused.state, paused.paused, paused.value, paused.cost) == ("pruned", True, 2.0, 2.0)
+    assert (paused.state, paused.paused, paused.value, paused.cost) == ("paused", True, 2.0, 2.0)
     assert paused.reason == decision.reason
     third = opt.ask()
     assert (third.id, third.resume_from) == (2, None)
@@ -324,9 +324,11 @@ def test_a_custom_pruner_decides_about_paused_trials() -> None:
         """Pauses a trial whose value exceeds the number of trials that have reported."""
 
         def decide(self, reports: Any) -> Any:
+            states.append(reports.curves[reports.trial].state)
             stop = reports.curves[reports.trial].reports[-1][1] > len(reports.curves)
             return tt.pruners.Decision(stop=stop, pause=True)
 
+    states: list[str] = []
     opt = search(PauseUntilMoreReport())
     (trial,) = start_trials(opt, 2.5)
     assert trial.should_prune().pause
@@ -336,6 +338,7 @@ def test_a_custom_pruner_decides_about_paused_trials() -> None:
     assert opt.ask().id == 3
     opt.report(2, 1, 0.0)
     assert opt.ask().id == 0
+    assert (states[0], states[-1]) == ("pending", "paused")
 
 
 def test_curves_are_read_once_for_all_paused_trials() -> None:
@@ -459,14 +462,14 @@ def test_minimize_resumes_the_objective_at_the_step_of_the_pause(n_workers: int,
         callbacks=[lambda run, trial: observed.append((trial.id, trial.paused))],
     )
     assert len(result.trials) == 20
-    assert {trial.state for trial in result.trials} == {"complete", "pruned"}
+    assert {trial.state for trial in result.trials} == {"complete", "paused"}
     ids = [number for number, _ in observed]
     resumed = [number for number in ids if ids.count(number) > 1]
     # With several workers the order in which trials report decides whether any is resumed.
     assert resumed or n_workers > 1
     for trial in result.trials:
         assert list(trial.steps) == list(range(1, 1 + len(trial.steps)))
-        assert trial.paused == (trial.state == "pruned")
+        assert trial.paused == (trial.state != "complete")
     # At the end no trial is left to be resumed.
     assert result.optimizer._core.promote() is None
 

@@ -52,7 +52,7 @@ class Declared:
     def contains(self, value: Any) -> bool:
         """Whether this parameter may have a value, which must be of the right builtin type."""
         arguments = self.arguments
-        if self.kind in ("Categorical", "Ordinal"):
+        if "choices" in arguments:
             return any(type(value) is type(choice) and value == choice for choice in arguments["choices"])
         if (
             type(value) is not {"Float": float, "Int": int}[self.kind]

@@ -19,8 +19,7 @@ import numpy as np
 
 from support.reference import Handle, Reference, Row
 from tanteo.exceptions import SpaceExhausted
-from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal
-from tanteo.testing.domain import n_steps
+from tanteo.space.parameters import Categorical, Constant, Float, Int
 
 #: Mutants by name, each with the checks that must catch it.
 MUTANTS: dict[str, tuple[type[Reference], tuple[str, ...]]] = {}
@@ -88,7 +87,7 @@ class HighestIntegerLost(Reference):
 class LastChoiceLost(Reference):
     def draw(self, parameter: Any) -> Any:
         value = super().draw(parameter)
-        return parameter.choices[0] if isinstance(parameter, Categorical | Ordinal) else value
+        return value if parameter._number() or not parameter._varies else parameter._labels()[0]
 
 
 @caught_by("a_top_step_stays_within_its_bounds")
@@ -96,7 +95,7 @@ class TopStepRoundsOutOfItsRange(Reference):
     def value_at(self, parameter: Any, u: float) -> Any:
         if not isinstance(parameter, Float) or parameter.step is None:
             return super().value_at(parameter, u)
-        count = n_steps(parameter.low, parameter.high, parameter.step)
+        count = parameter._n_steps() + 1
         return parameter.low + int(u * count) * parameter.step
 
 
@@ -119,7 +118,7 @@ class FourthOfFourChoicesLost(Reference):
 @caught_by("every_choice_is_reached")
 class EqualChoicesMerged(Reference):
     def draw(self, parameter: Any) -> Any:
-        if not isinstance(parameter, Categorical | Ordinal) or parameter.choices[0].__hash__ is None:
+        if parameter._number() or not parameter._varies or parameter.choices[0].__hash__ is None:
             return super().draw(parameter)
         return self.rng.choice(list(dict.fromkeys(parameter.choices)))
 

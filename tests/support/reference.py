@@ -15,9 +15,9 @@ from typing import Any, ClassVar
 from tanteo._internal.equality import same
 from tanteo.exceptions import SpaceExhausted
 from tanteo.run.report import flat_params
-from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from tanteo.space.parameters import Float, Int, Parameter
 from tanteo.space.search_space import SearchSpace
-from tanteo.testing.domain import constraint_fault, is_active, n_steps, nested, unit
+from tanteo.testing.domain import constraint_fault, is_active, nested, unit
 
 N_STARTUP, N_CANDIDATES = 8, 12
 
@@ -142,16 +142,14 @@ class Reference:
     # --- parameters -----------------------------------------------------------------------------
 
     def draw(self, parameter: Parameter) -> Any:
-        if isinstance(parameter, Constant):
-            return parameter.value
-        if isinstance(parameter, Categorical | Ordinal):
-            return parameter.choices[self.rng.randrange(len(parameter.choices))]
+        if (labels := parameter._labels()) is not None:
+            return labels[self.rng.randrange(len(labels))] if parameter._varies else labels[0]
         return self.value_at(parameter, self.rng.random())
 
     def step(self, parameter: Parameter, value: Any) -> Any:
-        if isinstance(parameter, Constant):
+        if not parameter._varies:
             return value
-        if isinstance(parameter, Categorical | Ordinal):
+        if parameter._number() is None:
             return value if self.rng.random() < 0.8 else self.draw(parameter)
         moved = unit(parameter, value) + self.rng.gauss(0.0, 0.1)
         return self.value_at(parameter, min(max(moved, 0.0), 1.0))
@@ -162,7 +160,7 @@ class Reference:
             return self.integer_at(parameter, u)
         assert isinstance(parameter, Float)
         if parameter.step is not None:
-            count = n_steps(parameter.low, parameter.high, parameter.step)
+            count = parameter._n_steps() + 1
             return min(parameter.low + min(int(u * count), count - 1) * parameter.step, parameter.high)
         if parameter.log:
             x = math.exp(_between(math.log(parameter.low), math.log(parameter.high), u))

@@ -17,15 +17,20 @@ INNER = {
     **dict.fromkeys(("importance", "stopping"), "they are answers of a search, asked of its core"),
     "inside": "it is the door through which all others go",
 }
+#: What a parameter answers for itself: the private names of this file may be used everywhere in the package.
+ANSWERS = "python/tanteo/space/parameters/base.py"
 #: Uses of a private name of another library that a room of the package has, too.
-OF_LIBRARIES = {"python/tanteo/testing/adapters/optuna.py": "_storage"}
+OF_LIBRARIES = {
+    "python/tanteo/testing/adapters/optuna.py": "_storage",
+    "python/tanteo/cli/rescue.py": "_replace",  # of a NamedTuple
+}
 
 
 def foreign_names(root: Path) -> list[str]:
     """Uses of a private name by a file outside of the room that defines it.
 
     A name that several rooms define is known only in the files that define it. Names that no room defines belong to
-    other libraries.
+    other libraries, and those in :data:`ANSWERS` to everybody.
     """
     package = root / "python/tanteo"
     trees = {file: ast.parse(file.read_text()) for file in sorted(package.rglob("*.py"))}
@@ -35,12 +40,13 @@ def foreign_names(root: Path) -> list[str]:
         own[file] = set(_defined(tree))
         for name in own[file]:
             rooms[name].add(room_of(root, file))
+    answers = own.get(root / ANSWERS, set())
     return [
         f"{file.relative_to(root)}:{line}: {name}"
         for file, tree in trees.items()
         if room_of(root, file) not in INNER
         for name, line in _used(tree)
-        if name not in own[file] and rooms[name] - {room_of(root, file)}
+        if name not in own[file] | answers and rooms[name] - {room_of(root, file)}
         if OF_LIBRARIES.get(str(file.relative_to(root))) != name
     ]
 

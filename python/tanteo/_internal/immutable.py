@@ -5,23 +5,26 @@ Unlike the values of ``dataclasses``, they compare their fields as choices: ``1`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
-from typing import Any, ClassVar, NoReturn
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
 from .equality import same
 from .text import safe_repr
+
+_T = TypeVar("_T", bound="Immutable")
 
 
 class Immutable:
     """A value defined by its fields; two values are equal if their types and all fields are the same.
 
-    A subclass is a dataclass (``frozen=True, eq=False``), or lists its fields in ``_names`` in the order of its
-    constructor, uses them as its slots, and sets them with :meth:`_set`. ``_defaults`` holds the keyword arguments of
-    the constructor and their defaults.
+    A subclass is a dataclass (``frozen=True, eq=False``), made by :func:`immutable` if its fields are checked or shown
+    in an own way, or lists its fields in ``_names`` in the order of its constructor, uses them as its slots, and sets
+    them with :meth:`_set`. ``_keywords`` are the keyword arguments of the constructor, ``_defaults`` their defaults.
     """
 
     __slots__ = ()
+    _keywords: ClassVar[Collection[str]] = ()
     _names: ClassVar[tuple[str, ...]] = ()
     _defaults: ClassVar[Mapping[str, Any]] = {}
 
@@ -30,8 +33,8 @@ class Immutable:
             object.__setattr__(self, name, value)
 
     def _fields(self) -> dict[str, Any]:
-        unchecked: Any = self
-        names = self._names or [field.name for field in fields(unchecked)]
+        kind: Any = type(self)
+        names = [entry.name for entry in fields(kind)] if is_dataclass(kind) else self._names
         return {name: getattr(self, name) for name in names}
 
     def _shown_fields(self) -> dict[str, Any]:
@@ -54,11 +57,10 @@ class Immutable:
 
     def __repr__(self) -> str:
         arguments: list[str] = []
+        keywords = {*self._keywords, *self._defaults}
         for name, value in self._shown_fields().items():
-            if name not in self._defaults:
-                arguments.append(safe_repr(value))
-            elif not same(value, self._defaults[name]):
-                arguments.append(f"{name}={safe_repr(value)}")
+            if name not in self._defaults or not same(value, self._defaults[name]):
+                arguments.append(f"{name}={safe_repr(value)}" if name in keywords else safe_repr(value))
         return f"{type(self).__name__}({', '.join(arguments)})"
 
     def __copy__(self) -> Immutable:
@@ -70,6 +72,21 @@ class Immutable:
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return _rebuild, (type(self), self._fields())
+
+
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
+def immutable(kind: type[_T]) -> type[_T]:
+    """Make a subclass of :class:`Immutable` with annotated fields a dataclass that keeps the methods of its base.
+
+    A class whose constructor accepts other types than its fields have defines ``__init__`` itself.
+    """
+    made = dataclass(frozen=True, repr=False, eq=False)(kind)
+    del made.__setattr__, made.__delattr__
+    constructor: Any = made.__init__
+    code = constructor.__code__
+    made._keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    made._defaults = constructor.__kwdefaults__ or {}
+    return made
 
 
 def _hashable(value: Any) -> Any:

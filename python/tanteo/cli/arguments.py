@@ -11,7 +11,7 @@ from typing import TypeAlias
 from tanteo import __version__
 from tanteo.cli import best, compare, doctor, figures, listing, live, moving, page
 from tanteo.cli import commands as single
-from tanteo.cli.columns import COLUMN_STATES
+from tanteo.trials.schema import STATES
 
 Command: TypeAlias = Callable[[argparse.Namespace], object]
 # The method ``add_argument`` of a parser.
@@ -99,8 +99,7 @@ def _add_trials(commands: _Commands) -> None:
     )
     add = commands.add(listing.trials, "list of the trials, one per line", *examples, json=True)
     add("--csv", action="store_true", help="print a CSV table with all columns")
-    help_text = "only trials in this state; paused trials are not among the pruned ones"
-    add("--state", choices=[*COLUMN_STATES, "paused"], help=help_text)
+    add("--state", choices=STATES, help="only trials in this state")
     help_text = "only trials that satisfy a condition with = != < <= > or >=; several conditions must all hold"
     add("--where", action="append", default=[], metavar="CONDITION", help=help_text)
     help_text = "sort by a column of export or a parameter; objective values are sorted best first (default: id)"

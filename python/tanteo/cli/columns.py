@@ -8,16 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tanteo._internal.text import safe_repr
-from tanteo.cli.output import OF_STUDIES
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
+from tanteo.study.trials import OF_STUDIES
 from tanteo.trials.objectives import suffixes
+from tanteo.trials.schema import STATES
 
 Columns = Mapping[str, Sequence[Any]]
 
-#: The entries of the column ``state``; a paused trial is ``"pruned"`` there.
-COLUMN_STATES = ("pending", "complete", "pruned", "failed")
 _CONDITION = re.compile(r"(?P<column>.+?)(?P<sign><=|>=|!=|==?|<|>)(?P<value>.*)", re.DOTALL)
 # With several named objectives, the names of these columns end in ``/`` and the name of an objective.
 _BY_OBJECTIVE = ("value", "sem", "replicates")
@@ -107,7 +106,7 @@ def condition(columns: Columns, text: str, search: Optimizer) -> Callable[[int],
 def _choices(search: Optimizer, column: str, entries: Sequence[Any]) -> Sequence[Any]:
     """Return what a column can hold: states, truth values or the choices of a parameter; empty for other columns."""
     if column == "state":
-        return COLUMN_STATES
+        return STATES
     if entries and all(isinstance(entry, bool) for entry in entries):
         return (True, False)
     parameter = search.space.parameters.get(column.removeprefix("params/")) if column.startswith("params/") else None

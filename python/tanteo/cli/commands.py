@@ -8,8 +8,9 @@ from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, objective_of, open_search
 from tanteo.cli.output import say, say_json
 from tanteo.importance import param_importances
-from tanteo.importance.shown import bar, method_text, n_ended
+from tanteo.importance.shown import bar, method_text
 from tanteo.run.report import as_text
+from tanteo.run.result import n_ended
 
 
 def demo(options: argparse.Namespace) -> None:

@@ -11,9 +11,9 @@ from tanteo.cli.best import n_in_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
 from tanteo.cli.page import best_after, best_so_far, marks
-from tanteo.importance.shown import n_ended
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_columns, flat_params, show_value
+from tanteo.run.result import n_ended
 from tanteo.space.difference import space_differences
 from tanteo.study import Study
 from tanteo.study.environment import changes

@@ -16,7 +16,7 @@ from tanteo._internal.optional import require
 from tanteo._internal.text import FORMULA, escaped, safe_repr
 from tanteo.cli.columns import Columns, columns_of, condition, full_name, ids_in_order, with_folds
 from tanteo.cli.files import may_be_replaced, open_search
-from tanteo.cli.output import line, say, say_json, shown_state, trial_as_json
+from tanteo.cli.output import line, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.run.report import show_value
 
@@ -34,7 +34,7 @@ def trials(options: argparse.Namespace) -> None:
     selected = [
         number
         for number in order
-        if (options.state is None or shown_state(search.trials[number]) == options.state)
+        if (options.state is None or search.trials[number].state == options.state)
         and all(holds(number) for holds in conditions)
     ]
     selected = selected[: options.limit]

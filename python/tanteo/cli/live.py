@@ -7,7 +7,6 @@ import sys
 import time
 from typing import Any
 
-from tanteo import inside
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import safe_repr
 from tanteo.cli.files import open_search, open_to_write, refreshed
@@ -69,7 +68,7 @@ def _parse_assignment(search: Optimizer, text: str) -> tuple[str, Any]:
         raise ArgumentError(f"{text}: write NAME=VALUE, such as lr=0.01")
     if name not in search.space:
         raise ArgumentError(f"{text}: there is no parameter {name!r}; the space has {', '.join(search.space)}")
-    for label in inside.labels(search.space[name]) or ():
+    for label in search.space[name]._labels() or ():
         # Compare with the repr: if both are choices, 1 is the number and '1' the text.
         if safe_repr(label) == value:
             return name, label

@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from tanteo import inside
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import printable, printable_lines
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import counts_text, flat_params, show_value, with_error
+from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial
-
-# Attributes that only the trials of studies have.
-OF_STUDIES = ("host", "process", "sampler", "retries", "note", "excluded", "artifacts")
 
 
 def say(text: str) -> None:
@@ -58,11 +57,6 @@ def rules_text(search: Optimizer) -> dict[str, str]:
     return {**rules, "spent": f"{spent:g} of a budget of {budget:g}"}
 
 
-def shown_state(trial: FrozenTrial) -> str:
-    """The state of a trial, where paused trials are not among the pruned ones."""
-    return "paused" if trial.paused else trial.state
-
-
 def is_infeasible(trial: FrozenTrial) -> bool:
     """Whether a complete trial violates a constraint, so that it cannot be the best one."""
     return trial.state == "complete" and not trial.feasible
@@ -71,7 +65,7 @@ def is_infeasible(trial: FrozenTrial) -> bool:
 def states_text(trials: Sequence[FrozenTrial]) -> str:
     """The number of trials by state; the complete ones include those that are infeasible."""
     n_infeasible = sum(map(is_infeasible, trials))
-    text = counts_text(map(shown_state, trials))
+    text = counts_text(trial.state for trial in trials)
     return f"{text} ({n_infeasible} of the complete ones infeasible)" if n_infeasible else text
 
 
@@ -87,7 +81,6 @@ def search_as_json(search: Optimizer) -> dict[str, Any]:
         "spent": search.spent,
         "seed": search.seed,
         "trials": dict(Counter(trial.state for trial in search.trials)),
-        "paused": sum(trial.paused for trial in search.trials),
     }
 
 
@@ -103,7 +96,7 @@ def line(search: Optimizer, trial: FrozenTrial, extra: str = "") -> str:
     marks = "  (infeasible)" if is_infeasible(trial) else ""
     marks += "  (excluded)" if getattr(trial, "excluded", False) else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"
-    return printable(f"{trial.id:>5}  {shown_state(trial):<8}  {outcome:<14}  {details}".rstrip())
+    return printable(f"{trial.id:>5}  {trial.state:<8}  {outcome:<14}  {details}".rstrip())
 
 
 def params_text(search: Optimizer, trial: FrozenTrial) -> str:
@@ -113,26 +106,4 @@ def params_text(search: Optimizer, trial: FrozenTrial) -> str:
 
 def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
     """The fields of a trial, for :func:`to_json`."""
-    fields = {
-        "id": trial.id,
-        "state": trial.state,
-        "origin": trial.origin,
-        "values": trial.values or (),
-        "sems": trial.sems,
-        "replicates": None if trial.replicates is None else [list(of) for of in trial.replicates],
-        "feasible": trial.feasible,
-        "constraints": dict(trial.constraints),
-        "cost": trial.cost,
-        "reason": trial.reason,
-        "traceback": trial.traceback,
-        "paused": trial.paused,
-        "resume_from": trial.resume_from,
-        "params": trial.params,
-        "steps": {str(step): values for step, values in trial.steps.items()},
-        "folds": {str(fold): value for fold, value in trial.folds.items()},
-        "step_constraints": {str(step): dict(named) for step, named in trial.step_constraints.items()},
-        "attrs": dict(trial.attrs),
-        "started": trial.started,
-        "finished": trial.finished,
-    }
-    return {**fields, **{name: getattr(trial, name) for name in OF_STUDIES if hasattr(trial, name)}}
+    return {**{name: as_json(value) for name, value in inside.fields(trial).items()}, "values": trial.values or ()}

@@ -12,9 +12,10 @@ from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
-from tanteo.importance.shown import bar, method_text, n_ended
+from tanteo.importance.shown import bar, method_text
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, common_reasons, show_value
+from tanteo.run.result import n_ended
 from tanteo.study import Study
 from tanteo.trials.trial import FrozenTrial
 

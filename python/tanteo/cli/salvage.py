@@ -17,10 +17,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tanteo import inside
 from tanteo._internal.json_text import to_json
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
-from tanteo.study.header import stand_in_space
+from tanteo.study.header import stand_in_core, stand_in_space
 from tanteo.study.log import Operation
 from tanteo.study.record import NOBODY
 from tanteo.study.state import State
@@ -55,7 +56,7 @@ class Salvage:
     def __init__(self, operations: Sequence[Operation], damaged: Mapping[int, str | None]) -> None:
         create = operations[0]
         self.operations, self.losses = [create], list[str]()
-        self._state = State.at_start(create.body, stand_in_space(create.body["space"])._core)
+        self._state = State.at_start(create.body, stand_in_core(create.body))
         self._counts: Sequence[int] = (0, 0)
         self._lost_trials: set[int] = set()
         self._has_lost_space = False
@@ -96,7 +97,7 @@ class Salvage:
         """Add excluded failures until there are ``n`` trials."""
         for trial in range(len(self._state.core), n):
             anywhere = Optimizer(stand_in_space(self._state.header["space"]), sampler="random", seed=0)
-            row = list(anywhere._core.trial(anywhere.ask().id)["row"])
+            row = list(inside.stored(anywhere, anywhere.ask().id)["row"])
             ask = {"trials": [[row, "random"]], "counts": list(self._counts), "first": trial}
             told = {"state": "failed", "reason": "its configuration was lost; this one was never evaluated"}
             by_nobody = {"run": NOBODY, "time": None}

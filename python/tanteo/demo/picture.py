@@ -6,10 +6,10 @@ from pathlib import Path
 
 from tanteo._internal.optional import require
 from tanteo.importance import param_importances
-from tanteo.importance.shown import n_ended
 from tanteo.plotting import matplotlib as plots
 from tanteo.plotting import style
 from tanteo.run import Result
+from tanteo.run.result import n_ended
 
 _ERROR = "Misclassified [%]"
 _SLICES, _BARS = 4, 8

@@ -12,10 +12,11 @@ from tanteo._internal.optional import require
 from tanteo.demo.picture import draw
 from tanteo.demo.pipeline import ALGORITHMS, FOLDS, CrossValidatedError, Digits, fit, load_digits, make_space
 from tanteo.importance import param_importances
-from tanteo.importance.shown import bar, method_text, n_ended
+from tanteo.importance.shown import bar, method_text
 from tanteo.run import Gain, Result, minimize
 from tanteo.run.gain import improvement, standard_error
 from tanteo.run.report import Rows, as_text, recommended_instead, with_error
+from tanteo.run.result import n_ended
 from tanteo.trials.trial import FrozenTrial
 
 N_WORKERS = 2

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .._internal.caller import stacklevel
 from .._internal.coercion import short
 from ..exceptions import ParameterError
-from .mapping import Mapped, mapped, placed
+from .mapping import Mapped, mapped
 from .reading import read
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _misfit(source: Source, space: SearchSpace) -> str:
     for row in source.rows:
         for name in row.params.keys() & set(space._codec.names):
             try:
-                inside = placed(space[name], row.params[name]).is_inside
+                _, inside = space[name]._nearest(row.params[name])
             except ParameterError as error:
                 return f"one is left out because of {name!r}: {error}"
             if not inside:

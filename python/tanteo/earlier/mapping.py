@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-from .._internal.equality import builtin
 from ..exceptions import ParameterError
-from ..space.parameters import Float, Int, Parameter
+from ..space.parameters import Parameter
 from ..space.search_space import SearchSpace
 from .source import Row, Source
 
 #: Rows outside the ranges are moved to the nearest end if they are less than this share of a source, else dropped.
 MAX_OUTSIDE = 0.2
-
-
-class Placed(NamedTuple):
-    """A raw value or None, and whether it is within the range."""
-
-    raw: float | None
-    is_inside: bool
 
 
 #: A row in the form of the core: raw values, the loss, and whether it may be tried.
@@ -63,7 +55,7 @@ def _mapped(row: Row, space: SearchSpace) -> tuple[Mapped, bool] | None:
     for name in codec.names:
         if name in row.params:
             try:
-                raws[name], fits = placed(space[name], row.params[name])
+                raws[name], fits = space[name]._nearest(row.params[name])
             except ParameterError:
                 return None
             is_inside &= fits
@@ -80,39 +72,3 @@ def _mapped(row: Row, space: SearchSpace) -> tuple[Mapped, bool] | None:
 
 def _default(parameter: Parameter) -> float | None:
     return None if parameter._default is None else parameter._to_raw(parameter._default, "default")
-
-
-def placed(parameter: Parameter, value: Any) -> Placed:
-    """Return the raw value of a parameter for a foreign value: the nearest number, or the same choice.
-
-    Raises
-    ------
-    ParameterError
-        If the value is not a number, or not a choice of the parameter.
-    """
-    value = builtin(value)
-    if isinstance(parameter, Int):
-        return _whole(parameter, value)
-    if isinstance(parameter, Float):
-        return _real(parameter, value)
-    return Placed(parameter._to_raw(value, "value"), is_inside=True)
-
-
-def _whole(parameter: Int, value: Any) -> Placed:
-    number = value if isinstance(value, int) else round(Float._to_raw(_ANY, value, "value"))
-    n_steps = (parameter.high - parameter.low) // parameter.step
-    step = round((number - parameter.low) / parameter.step)
-    return Placed(parameter.low + min(max(step, 0), n_steps) * parameter.step, 0 <= step <= n_steps)
-
-
-def _real(parameter: Float, value: Any) -> Placed:
-    number = parameter._to_raw(value, "value")
-    inside = min(max(number, parameter.low), parameter.high)
-    if parameter.step is not None:
-        n_steps = int((parameter.high - parameter.low) / parameter.step * (1 + 1e-12))
-        inside = parameter.low + min(round((inside - parameter.low) / parameter.step), n_steps) * parameter.step
-        return Placed(inside, abs(number - inside) <= parameter.step / 2)
-    return Placed(inside, inside == number)
-
-
-_ANY = Float(0.0, 1.0)

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._internal.coercion import shown
-from ..exceptions import ArgumentError
+from ..run.result import optimizer_of
 from ..trials.objectives import place_of
 
 if TYPE_CHECKING:
     from ..optimizer import Optimizer
     from ..run import Result
-
-
-def optimizer_of(search: Optimizer | Result) -> Optimizer:
-    """Return the optimizer of a search; raise an error for anything else."""
-    from ..optimizer import Optimizer
-
-    optimizer = getattr(search, "optimizer", search)
-    if not isinstance(optimizer, Optimizer):
-        raise ArgumentError(f"the search must be an Optimizer or a Result, got {shown(search)}")
-    return optimizer
 
 
 def checked_objective(search: Optimizer | Result, objective: Any) -> int:

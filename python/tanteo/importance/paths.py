@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from .._internal.coercion import shown
 from .._internal.immutable import Immutable
 from ..exceptions import ArgumentError
+from ..run.result import optimizer_of
 from ..trials.trial import FrozenTrial, Trial
-from .arguments import checked_objective, optimizer_of
+from .arguments import checked_objective
 
 if TYPE_CHECKING:
     from ..optimizer import Optimizer

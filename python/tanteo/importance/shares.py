@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .._internal.coercion import as_float, shown
 from ..exceptions import ArgumentError
-from .arguments import checked_objective, optimizer_of
+from ..run.result import optimizer_of
+from .arguments import checked_objective
 
 if TYPE_CHECKING:
     from ..optimizer import Optimizer

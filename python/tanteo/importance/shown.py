@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .arguments import optimizer_of
-
 if TYPE_CHECKING:
-    from ..optimizer import Optimizer
-    from ..run import Result
     from .shares import Method
 
 # Over random searches of four parameters, a share has a standard deviation of 0.1 with 9 to 20 trials, and of about
 # 0.05 with 100. With fewer than `_FEW` trials a note says so; from `_MANY` on, two digits are shown.
 _FEW, _MANY = 20, 100
-
-
-def n_ended(search: Optimizer | Result) -> int:
-    """Return the number of trials that have ended."""
-    optimizer = optimizer_of(search)
-    return len(optimizer) - len(optimizer.pending)
 
 
 def share_text(share: float, n_trials: int) -> str:

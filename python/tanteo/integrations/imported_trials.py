@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .. import inside
@@ -14,10 +14,12 @@ from .._internal.text import printable, safe_repr
 from ..exceptions import ArgumentError, TanteoError
 from ..trials.attributes import attribute_text
 from ..trials.replicates import Replicates
+from ..trials.schema import STOPPED
 
 if TYPE_CHECKING:
     from ..samplers import Sampler
     from ..samplers.settings import Settings
+    from ..trials.trial import FrozenTrial
 
     AnySampler: TypeAlias = str | Settings | Sampler
 
@@ -36,7 +38,8 @@ class ImportedTrial:
     params
         The configuration by flat names; it may be partial if ``state`` is ``"waiting"``.
     state
-        ``"running"`` becomes a pending trial, ``"waiting"`` a queued point.
+        ``"running"`` becomes a pending trial, ``"waiting"`` a queued point. ``"paused"`` becomes pruned in a search
+        that has no pauses.
     values
         One value per objective, or None.
     constraints, cost, sems, reason
@@ -53,15 +56,13 @@ class ImportedTrial:
         Attributes; values that JSON cannot represent become their repr.
     started, finished, traceback
         As in :class:`tanteo.FrozenTrial`.
-    paused
-        Whether a pruned trial can be resumed.
     excluded
         Whether the trial is excluded; see :meth:`tanteo.Study.exclude`.
     """
 
     name: str
     params: Mapping[str, Any]
-    state: Literal["complete", "pruned", "failed", "running", "waiting"] = "complete"
+    state: Literal["complete", "pruned", "paused", "failed", "running", "waiting"] = "complete"
     values: Sequence[float] | None = None
     constraints: Mapping[str, float] = field(default_factory=dict)
     cost: float | None = None
@@ -75,8 +76,16 @@ class ImportedTrial:
     started: float | None = None
     finished: float | None = None
     traceback: str | None = None
-    paused: bool = False
     excluded: bool = False
+
+    @classmethod
+    def of(cls, trial: FrozenTrial, **changes: Any) -> ImportedTrial:
+        """Return a trial of a search with all that an import keeps."""
+        kept = {entry.name: getattr(trial, entry.name) for entry in fields(cls) if hasattr(trial, entry.name)}
+        # The steps of folds are computed from the folds.
+        steps = {} if trial.folds else trial.steps
+        state = "running" if trial.state == "pending" else trial.state
+        return cls(**{**kept, "name": f"trial {trial.id}", "state": state, "steps": steps, **changes})
 
 
 class LeftAside(UserWarning):
@@ -168,10 +177,13 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
         return
     if trial.excluded and not hasattr(search, "exclude"):
         trial = _as_failure(trial, notes)
+    if trial.state == "paused" and not search.pausing:
+        trial = replace(trial, state="pruned")
     result = _result_arguments(search, trial, notes)
-    is_pending = trial.state == "running" or trial.paused or len(trial.steps) > 0 or len(trial.folds) > 0
+    is_paused = trial.state == "paused"
+    is_pending = trial.state == "running" or is_paused or len(trial.steps) > 0 or len(trial.folds) > 0
     # An observed trial cannot be paused, so it is first observed as pruned and later told as paused.
-    number = search.observe(trial.params, **(result | {"state": "pruned"} if trial.paused else result))
+    number = search.observe(trial.params, **(result | {"state": "pruned"} if is_paused else result))
     # Only pending trials can report. The result, which was accepted, is retracted and told again after the reports.
     if is_pending:
         search.retract(number)
@@ -210,13 +222,12 @@ def _result_arguments(search: Any, trial: ImportedTrial, notes: ImportNotes) -> 
         reason = f"the value {_shown_values(trial.values)} is infinitely good"
         notes.add(trial.name, f"{reason}; it is kept as a failure")
         return {**result, "state": "failed", "reason": reason}
-    reason_argument = {"reason": trial.reason} if trial.state == "pruned" else {}
-    state = "paused" if trial.paused else trial.state
+    reason_argument = {"reason": trial.reason} if trial.state in STOPPED else {}
     if trial.values is not None and trial.replicates is not None:
-        return {**result, "state": state, "value": list(map(Replicates, trial.replicates)), **reason_argument}
+        return {**result, "state": trial.state, "value": list(map(Replicates, trial.replicates)), **reason_argument}
     value = None if trial.values is None else list(trial.values)
     sem = None if value is None or trial.sems is None else list(trial.sems)
-    return {**result, "state": state, "value": value, "sem": sem, **reason_argument}
+    return {**result, "state": trial.state, "value": value, "sem": sem, **reason_argument}
 
 
 def _is_infinitely_good(values: Sequence[float], directions: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..run import Run
     from ..trials.trial import FrozenTrial
 
-_STATUS = {"complete": "FINISHED", "failed": "FAILED", "pruned": "KILLED"}
+_STATUS = {"complete": "FINISHED", "failed": "FAILED", "pruned": "KILLED", "paused": "KILLED"}
 # Limits of MLflow: characters that names may not contain, the length of values and tags, and the entries per call.
 _FORBIDDEN = re.compile(r"[^\w\-. :/]")
 _LONGEST = {"param": 6000, "tag": 5000}

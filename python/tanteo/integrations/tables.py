@@ -15,14 +15,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import inside
 from .._internal.equality import builtin
 from .._internal.tabular import is_missing, rows_of
 from .._internal.text import FORMULA, escaped, safe_repr
 from ..exceptions import ArgumentError
-from ..space.parameters import Constant, Float, Int, Parameter
+from ..space.parameters import Parameter
 from ..space.search_space import SearchSpace, as_space
 from ..trials.objectives import goals, suffixes
+from ..trials.schema import STATES, STOPPED
 from .imported_trials import ImportedTrial, ImportNotes
 from .searches import fill, new_search
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from ..trials.objectives import Direction
     from .imported_trials import AnySampler
 
-_STATES = ("complete", "pruned", "failed")
 # Prefixes of columns in tables that Tanteo writes.
 _PARAMS, _CONSTRAINTS, _ATTRS, _ACTIVE = "params/", "constraints/", "attrs/", "active/"
 
@@ -87,21 +86,12 @@ def from_frame(
     """
     search_space = as_space(space)
     rows, columns = _rows(frame)
+    objective_directions = [direction] if directions is None else directions
     names = [value] if isinstance(value, str) else list(value)
     if isinstance(value, str) and directions is not None and value not in columns:
         names = [f"{value}{end}" for end in suffixes(len(directions), goals(None, directions)[1])]
-    column_of = _parameter_columns(search_space, columns)
-    _check_columns([*names, *constraints, *attrs], columns)
-    objective_directions = [direction] if directions is None else directions
-    search = new_search(search_space, objective_directions, path=path, sampler=sampler, seed=seed)
-    reader = _Reader(
-        search_space,
-        column_of,
-        names,
-        _named_columns(constraints, _CONSTRAINTS, columns),
-        _named_columns(attrs, _ATTRS, columns),
-    )
-    notes = ImportNotes()
+    reader = _Reader(search_space, columns, names, constraints, attrs)
+    search, notes = new_search(search_space, objective_directions, path=path, sampler=sampler, seed=seed), ImportNotes()
     fill(search, reader.trials(rows, notes), notes)
     notes.warn("table")
     return search
@@ -123,7 +113,7 @@ def _parameter_columns(space: SearchSpace, columns: Sequence[str]) -> dict[str, 
         column = next((candidate for candidate in (f"{_PARAMS}{name}", name) if candidate in columns), None)
         if column is not None:
             column_of[name] = column
-        elif not isinstance(parameter, Constant):
+        elif parameter._varies:
             raise ArgumentError(
                 f"the table has no column {name!r} for that parameter; it has {', '.join(map(repr, columns[:20]))}"
             )
@@ -147,25 +137,31 @@ class _Reader:
 
     Parameters
     ----------
-    space, column_of
-        The parameters and their columns.
-    values
-        The columns of the values.
-    constraints, attrs
-        Columns by name.
+    space, columns
+        The space, and the columns of the table.
+    values, constraints, attrs
+        The columns that the user named.
+
+    Raises
+    ------
+    ArgumentError
+        If the table lacks a column.
     """
 
     def __init__(
         self,
         space: SearchSpace,
-        column_of: Mapping[str, str],
+        columns: Sequence[str],
         values: Sequence[str],
-        constraints: Mapping[str, str],
-        attrs: Mapping[str, str],
+        constraints: Sequence[str],
+        attrs: Sequence[str],
     ) -> None:
-        self._column_of, self._values, self._constraints, self._attrs = column_of, values, constraints, attrs
-        self._space = space
-        self._readers = {name: cell_reader(space[name]) for name in column_of}
+        self._column_of = _parameter_columns(space, columns)
+        _check_columns([*values, *constraints, *attrs], columns)
+        self._space, self._values = space, values
+        self._constraints = _named_columns(constraints, _CONSTRAINTS, columns)
+        self._attrs = _named_columns(attrs, _ATTRS, columns)
+        self._readers = {name: cell_reader(space[name]) for name in self._column_of}
 
     def trials(self, rows: Sequence[Mapping[str, Any]], notes: ImportNotes) -> Iterator[ImportedTrial]:
         """Iterate over the trials; a row with an unreadable cell is skipped with a note."""
@@ -181,10 +177,9 @@ class _Reader:
             None if any(number is None for number in numbers) else [number for number in numbers if number is not None]
         )
         state: Any = _text(row.get("state")) or ("failed" if values is None else "complete")
-        if state == "pending":
-            state = "running"
-        elif state not in _STATES:
-            raise ArgumentError(f"the state {state!r} is none of {', '.join(_STATES)}")
+        if state not in STATES:
+            raise ArgumentError(f"the state {state!r} is none of {', '.join(STATES)}")
+        state = "running" if state == "pending" else state
         return ImportedTrial(
             name=f"row {number}",
             params=self._params(row),
@@ -193,7 +188,7 @@ class _Reader:
             constraints=_present({name: _number(row.get(column)) for name, column in self._constraints.items()}),
             cost=_number(row.get("cost")),
             sems=self._sems(row) if values is not None and state != "failed" else None,
-            reason=_text(row.get("reason")) if state in ("failed", "pruned") else None,
+            reason=_text(row.get("reason")) if state in ("failed", *STOPPED) else None,
             attrs=_present({name: _attribute(row.get(column)) for name, column in self._attrs.items()}),
             started=_number(row.get("started")),
             finished=_number(row.get("finished")),
@@ -215,7 +210,7 @@ class _Reader:
 
     def _means_none(self, name: str, row: Mapping[str, Any]) -> bool:
         """Whether an empty cell is the choice None rather than an inactive parameter."""
-        labels = inside.labels(self._space[name]) or ()
+        labels = self._space[name]._labels() or ()
         active = row.get(f"{_ACTIVE}{name}")
         exists = self._space[name].when is None if active is None else str(active).casefold() == "true"
         return exists and any(label is None for label in labels)
@@ -223,33 +218,16 @@ class _Reader:
 
 def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
     """Return a function that converts a cell to a value of the parameter: text is parsed, numbers are kept."""
-    labels = inside.labels(parameter)
-    if isinstance(parameter, Float):
-        return lambda cell: float(cell) if isinstance(cell, str) else builtin(cell)
-    if isinstance(parameter, Int):
-        return _integer
-    texts: dict[str, Any] = {}
-    for label in labels or ():
-        texts.setdefault(safe_repr(label), label)
-    for label in labels or ():
-        texts.setdefault(str(label) if not isinstance(label, str) else label, label)
-    for label in labels or ():
-        if isinstance(label, str):
-            texts.setdefault(escaped(label), label)
-    for label in labels or ():
-        if isinstance(label, str):  # if both "1" and 1 are choices, the text "1" means the choice "1"
-            texts[label] = label
+    number, labels = parameter._number(), parameter._labels() or ()
+    if number is not None:
+        return lambda cell: number._parse(cell) if isinstance(cell, str) else builtin(cell)
+    named = [label for label in reversed(labels) if isinstance(label, str)]
+    # From the least likely meaning of a text to the most: if both "1" and 1 are choices, it is the choice "1".
+    texts: dict[str, Any] = {escaped(label): label for label in named}
+    texts |= {str(label): label for label in reversed(labels)}
+    texts |= {safe_repr(label): label for label in reversed(labels)}
+    texts |= {label: label for label in named}
     return lambda cell: texts.get(_text(cell) or "", cell) if isinstance(cell, str) else builtin(cell)
-
-
-def _integer(cell: Any) -> Any:
-    """Return an integer. Frames convert integers in a column with empty cells to floats, which are accepted."""
-    if not isinstance(cell, str):
-        return builtin(cell)
-    try:
-        return int(cell)
-    except ValueError:
-        return float(cell)
 
 
 def _is_missing(cell: Any) -> bool:

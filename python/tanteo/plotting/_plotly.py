@@ -10,7 +10,7 @@ from tanteo._internal.optional import require
 from tanteo._internal.text import safe_repr
 from tanteo.importance import param_importances
 from tanteo.importance.shares import Method
-from tanteo.importance.shown import method_text, n_ended, share_text
+from tanteo.importance.shown import method_text, share_text
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
@@ -18,6 +18,7 @@ from tanteo.plotting.marks import groups
 from tanteo.plotting.parallel import Dimension
 from tanteo.plotting.targets import Target, shared_name
 from tanteo.plotting.value_axis import ValueAxis
+from tanteo.run.result import n_ended
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

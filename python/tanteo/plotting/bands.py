@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tanteo.exceptions import SpaceError
-from tanteo.plotting.data import Search, optimizer_of
-from tanteo.space.parameters import Categorical, Float, Int, Ordinal
+from tanteo.plotting.data import Search
+from tanteo.run.result import optimizer_of
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
@@ -89,10 +89,10 @@ def _band(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> Band | No
 
 def _along(parameter: Parameter, axis: Column) -> tuple[Sequence[float], Sequence[Any]]:
     """Return positions on the axis, and the values at these positions."""
-    if isinstance(parameter, Categorical | Ordinal):
-        return range(len(parameter.choices)), parameter.choices
-    positions = axis.ticks(_POINTS)
-    step = parameter.step if isinstance(parameter, Float | Int) else None
+    labels, number = parameter._labels(), parameter._number()
+    if labels is not None:
+        return range(len(labels)), labels
+    positions, step = axis.ticks(_POINTS), number and number.step
     if step is not None:
         levels = sorted({round((position - axis.low) / step) for position in positions})
         # Rounded to decimals. A level beyond the end is not a value of the parameter and is removed by validation.

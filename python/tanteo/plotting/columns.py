@@ -12,9 +12,10 @@ from tanteo._internal.coercion import members
 from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
-from tanteo.plotting.data import Observations, Search, optimizer_of, require_observations
+from tanteo.plotting.data import Observations, Search, require_observations
 from tanteo.plotting.targets import Target
-from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from tanteo.run.result import optimizer_of
+from tanteo.space.parameters import Parameter
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -117,14 +118,13 @@ def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
     ArgumentError
         If a name is not a parameter that varies.
     """
-    parameters = optimizer_of(search).space.parameters
+    names = inside.names(optimizer_of(search).space)
     if params is None:
-        return [name for name, parameter in parameters.items() if not isinstance(parameter, Constant)]
+        return names
     params = members(params, "params must be a list of names")
     for name in params:
-        if not isinstance(name, str) or name not in parameters or isinstance(parameters[name], Constant):
-            known = ", ".join(names_to_draw(search, None))
-            raise ArgumentError(f"there is no parameter {name!r} to draw; the space has {known}")
+        if name not in names:
+            raise ArgumentError(f"there is no parameter {name!r} to draw; the space has {', '.join(names)}")
     return params
 
 
@@ -143,11 +143,11 @@ def _column(name: str, parameter: Parameter, values: npt.NDArray[Any], unit: Vec
     """Return a column from the values of a parameter (None or NaN if missing) and their unit coordinates."""
     import numpy as np
 
-    if isinstance(parameter, Float | Int):
+    number = parameter._number()
+    if number is not None:
         numbers = np.array([math.nan if value is None else float(value) for value in values])
-        whole = isinstance(parameter, Int)
-        return Column(name, numbers, float(parameter.low), float(parameter.high), parameter.log, whole, None)
-    labels = choice_labels(parameter.choices) if isinstance(parameter, Categorical | Ordinal) else []
+        return Column(name, numbers, float(number.low), float(number.high), number.log, number._type is int, None)
+    labels = choice_labels(parameter._labels() or ())
     # Choice k of L has the unit coordinate (k + 1/2) / L; NaN stays NaN.
     return Column(name, np.floor(unit * len(labels)), 0.0, float(len(labels) - 1), log=False, whole=True, labels=labels)
 

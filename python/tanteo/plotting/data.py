@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from tanteo._internal.coercion import members, shown
+from tanteo._internal.coercion import members
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.plotting import style
 from tanteo.plotting.targets import Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
+from tanteo.run.result import optimizer_of
+from tanteo.trials.schema import STOPPED
 from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
@@ -27,14 +29,6 @@ if TYPE_CHECKING:
     Mask: TypeAlias = npt.NDArray[np.bool_]
 
 Search: TypeAlias = Optimizer | Result
-
-
-def optimizer_of(search: Search) -> Optimizer:
-    """Return the optimizer of the argument of a plotting function."""
-    optimizer = search.optimizer if isinstance(search, Result) else search
-    if not isinstance(optimizer, Optimizer):
-        raise ArgumentError(f"plots take an Optimizer or a Result, got {shown(search)}")
-    return optimizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +72,13 @@ class Observations:
 
 
 def observations(
-    search: Search, target: Target | None = None, target_name: str | None = None, *, state: str = "complete"
+    search: Search,
+    target: Target | None = None,
+    target_name: str | None = None,
+    *,
+    states: Sequence[str] = ("complete",),
 ) -> Observations:
-    """Return the trials of one state with their values.
+    """Return the trials in some states with their values.
 
     Parameters
     ----------
@@ -91,8 +89,8 @@ def observations(
         ``lambda trial: trial.values[1]``. Required with several objectives.
     target_name : str, optional
         The label of the axis; by default the name of the objective.
-    state : str
-        ``"complete"`` or ``"pruned"``. A pruned trial has the value it was told with, else its last report.
+    states : sequence of str
+        A trial that was stopped early has the value it was told with, else its last report.
 
     Raises
     ------
@@ -104,7 +102,7 @@ def observations(
 
     optimizer = optimizer_of(search)
     selection = select_target(optimizer, target, target_name)
-    pairs = [(trial, selection.number(trial)) for trial in optimizer.trials if trial.state == state]
+    pairs = [(trial, selection.number(trial)) for trial in optimizer.trials if trial.state in states]
     finite = [(trial, value) for trial, value in pairs if np.isfinite(value)]
     return Observations(
         trials=[trial for trial, _ in finite],
@@ -178,7 +176,7 @@ def optimization_history(search: Search, target: Target | None = None, target_na
     import numpy as np
 
     observed = observations(search, target, target_name)
-    pruned = observations(search, target, target_name, state="pruned")
+    pruned = observations(search, target, target_name, states=STOPPED)
     require_any([*observed.trials, *pruned.trials], "no trial is complete or pruned with a finite value")
     trials = optimizer_of(search).trials
     badness = np.where(observed.feasible, observed.badness, np.inf)

@@ -13,7 +13,7 @@ from tanteo._internal.optional import require
 from tanteo._internal.text import printable
 from tanteo.importance import param_importances
 from tanteo.importance.shares import Method
-from tanteo.importance.shown import method_text, n_ended, share_text
+from tanteo.importance.shown import method_text, share_text
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting._coordinates import draw_coordinates
 from tanteo.plotting.columns import Column
@@ -21,6 +21,7 @@ from tanteo.plotting.data import Search
 from tanteo.plotting.marks import groups
 from tanteo.plotting.targets import Target, shared_name
 from tanteo.plotting.value_axis import ValueAxis
+from tanteo.run.result import n_ended
 
 __all__ = [
     "plot_contour",

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from tanteo.plotting import style
 from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.columns import Column, columns, names_to_draw
-from tanteo.plotting.data import Observations, Search, optimizer_of, require_any, require_observations
+from tanteo.plotting.data import Observations, Search, require_any, require_observations
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
+from tanteo.run.result import optimizer_of
+from tanteo.trials.schema import STOPPED
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import Vector
@@ -60,7 +62,7 @@ def slices(
 
 def title(search: Search) -> str:
     """Return the title of slices, which states how many pruned trials are left out."""
-    n_stopped = sum(trial.state == "pruned" for trial in optimizer_of(search).trials)
+    n_stopped = sum(trial.state in STOPPED for trial in optimizer_of(search).trials)
     left_out = (
         "1 trial that was stopped early is" if n_stopped == 1 else f"{n_stopped} trials that were stopped early are"
     )

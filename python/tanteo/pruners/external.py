@@ -49,12 +49,16 @@ def _decision(pruner: Pruner, reports: Reports) -> Decision:
 
 
 def _curves(core: CoreOptimizer) -> dict[int, Curve]:
-    return {number: _curve(*curve) for number, curve in core.curves().items()}
-
-
-def _curve(state: Any, value: Any, reports: list[tuple[int, Any]], folds: list[tuple[int, float]]) -> Curve:
-    shown = [(step, _same_nan(as_shown(values))) for step, values in reports]
-    return Curve(state, as_shown(value), shown, [(fold, _same_nan(value)) for fold, value in folds])
+    paused = set(core.paused())
+    return {
+        number: Curve(
+            "paused" if number in paused else state,
+            as_shown(value),
+            [(step, _same_nan(as_shown(values))) for step, values in reports],
+            [(fold, _same_nan(measured)) for fold, measured in folds],
+        )
+        for number, (state, value, reports, folds) in core.curves().items()
+    }
 
 
 def _same_nan(value: Any) -> Any:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class Curve(NamedTuple):
     """The reports and the state of a trial. All values are to be minimized (negated if the user maximizes)."""
 
-    state: Literal["pending", "complete", "pruned", "failed"]
+    state: Literal["pending", "complete", "pruned", "failed", "paused"]
     """The state of the trial."""
     value: float | Any
     """The value that was told, a tuple with several objectives; None without a result."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.coercion import as_float, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
-from tanteo.trials.outcome import STATES, TELL_ARGUMENTS
+from tanteo.trials.outcome import TELL_ARGUMENTS
 from tanteo.trials.replicates import Replicates
+from tanteo.trials.schema import TOLD
+
+if TYPE_CHECKING:
+    from tanteo.trials.schema import Told
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
 REASON_LENGTH = 300
@@ -44,7 +48,7 @@ class Evaluation:
         The location of that exception, if it looks like a mistake in the objective.
     """
 
-    state: Literal["complete", "pruned", "paused", "failed"] = "complete"
+    state: Told = "complete"
     value: Any = None
     sem: Any = None
     constraints: Any = None
@@ -75,8 +79,8 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
         returned = {**others, "value": {name: returned[name] for name in names}}
     arguments = {str.__str__(key): plain(value) for key, value in returned.items() if key in TELL_ARGUMENTS}
     state = arguments.get("state", "complete")
-    if not isinstance(state, str) or state not in STATES:
-        expected = ", ".join(map(repr, STATES))
+    if not isinstance(state, str) or state not in TOLD:
+        expected = ", ".join(map(repr, TOLD))
         raise ArgumentError(f"the objective returned state={safe_repr(state)}; expected one of {expected}")
     if state == "complete" and "value" not in arguments:
         if names:

@@ -23,6 +23,7 @@ from tanteo.run.executor import Executor, Finished
 from tanteo.run.legs import Legs
 from tanteo.run.sharing import sharing
 from tanteo.run.signals import StopSearch
+from tanteo.trials.schema import STOPPED
 from tanteo.trials.trial import FrozenTrial, Trial
 
 _LOG = logging.getLogger("tanteo")
@@ -338,7 +339,7 @@ class Loop:
     def _count(self, trial: FrozenTrial) -> None:
         self._run.n_told += 1
         self._run.n_failed += trial.state == "failed"
-        self._run.n_pruned += trial.state == "pruned"
+        self._run.n_pruned += trial.state in STOPPED
         if trial.paused:
             self._paused.add(trial.id)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tanteo._internal.coercion import shown
+from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.gain import Gain, improvement
 from tanteo.run.loop import Stopped
@@ -102,6 +104,20 @@ class Result:
 
     def _repr_html_(self) -> str:
         return as_html("Result", _rows_of(self))
+
+
+def optimizer_of(search: Any) -> Optimizer:
+    """Return the optimizer of a search, given as an optimizer or as the result of a run."""
+    optimizer = search.optimizer if isinstance(search, Result) else search
+    if not isinstance(optimizer, Optimizer):
+        raise ArgumentError(f"the search must be an Optimizer or a Result, got {shown(search)}")
+    return optimizer
+
+
+def n_ended(search: Optimizer | Result) -> int:
+    """Return the number of trials that have ended."""
+    optimizer = optimizer_of(search)
+    return len(optimizer) - len(optimizer.pending)
 
 
 def _rows_of(result: Result) -> Rows:

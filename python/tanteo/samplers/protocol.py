@@ -46,7 +46,7 @@ class View(NamedTuple):
     violation: npt.NDArray[np.float64]
     """Shape (n,): the sum of the positive black-box constraints; 0 if feasible."""
     state: npt.NDArray[Any]
-    """Shape (n,): 0 pending, 1 complete, 2 pruned, 3 failed, 4 excluded (see :meth:`tanteo.Study.exclude`)."""
+    """Shape (n,): 0 pending, 1 complete, 2 pruned or paused, 3 failed, 4 excluded, see :meth:`tanteo.Study.exclude`."""
 
     @property
     def pending(self) -> npt.NDArray[np.float64]:

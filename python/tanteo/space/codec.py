@@ -10,7 +10,6 @@ from .._internal.text import safe_repr
 from ..exceptions import ParameterError
 from .core import core_conditions, core_indices
 from .declared import SEPARATOR, Declared
-from .parameters import Float
 
 if TYPE_CHECKING:
     # One raw value (a number, or the level of a choice) per parameter of the core; None if inactive or not given.
@@ -38,7 +37,7 @@ class Codec:
         self._declared = declared
         self._indices = core_indices(declared)
         self._names = list(self._indices)
-        self._slacks = [_slack(declared[name]) for name in self._indices]
+        self._slacks = [declared[name].parameter._slack for name in self._indices]
         self._conditions = {name: core_conditions(name, declared, self._indices) for name in declared}
         # Per parameter in the order of declaration: its name, path, index (None for constants) and labels.
         self._entries = [
@@ -198,17 +197,6 @@ class Codec:
             low, high = content
             return (low is None or raw >= low - slack) and (high is None or raw <= high + slack)
         return any(abs(raw - value) <= slack for value in content[0])
-
-
-def _slack(entry: Declared) -> float:
-    """Return the tolerance between a value and its level: a thousandth of a step for stepped floats.
-
-    The core accepts ``3 * 0.05`` as the level 0.15, and refuses values that are further from a level than rounding
-    explains. For other parameters the tolerance is the integer 0, which keeps comparisons of integers beyond 2**53
-    exact.
-    """
-    parameter = entry.parameter
-    return parameter.step / 1000 if isinstance(parameter, Float) and parameter.step is not None else 0
 
 
 def _tree(entries: Iterable[Declared]) -> Tree:

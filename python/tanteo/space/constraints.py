@@ -6,14 +6,15 @@ flat names. Constants are not allowed: add their contribution to the bounds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import as_finite, shown
-from .._internal.immutable import Immutable
+from .._internal.immutable import Immutable, immutable
 from ..exceptions import SpaceError
 from .conditions import OneOf, Range
-from .parameters import Constant, Float, Int, Ordinal, Parameter
+from .parameters import Parameter
 
 if TYPE_CHECKING:
     # Flat name to (index in the core, parameter); the index of a constant is meaningless.
@@ -24,8 +25,6 @@ __all__ = ["Forbid", "Linear", "Order"]
 
 class Constraint(Immutable):
     """Base class of the known constraints: :class:`Linear`, :class:`Order`, :class:`Forbid`."""
-
-    __slots__ = ()
 
     @property
     def _parameters(self) -> tuple[str, ...]:
@@ -41,6 +40,7 @@ class Constraint(Immutable):
         raise NotImplementedError  # every kind of constraint has its own
 
 
+@immutable
 class Linear(Constraint):
     """``lower <= sum of weight * value <= upper`` over numeric parameters, in the user's scale.
 
@@ -61,15 +61,13 @@ class Linear(Constraint):
     True
     """
 
-    _names = ("weights", "lower", "upper")
-    __slots__ = _names
-    _defaults: ClassVar[Mapping[str, Any]] = {"lower": None, "upper": None}
     weights: Mapping[str, float]
-    lower: float | None
-    upper: float | None
+    _: KW_ONLY
+    lower: float | None = None
+    upper: float | None = None
 
-    def __init__(self, weights: Mapping[str, float], *, lower: float | None = None, upper: float | None = None) -> None:
-        self._set(weights=_copied(weights), lower=lower, upper=upper)
+    def __post_init__(self) -> None:
+        self._set(weights=_copied(self.weights))
 
     @property
     def _parameters(self) -> tuple[str, ...]:
@@ -78,7 +76,7 @@ class Linear(Constraint):
     def _checked(self, named: Named) -> Linear:
         weights = _checked_mapping(self, self.weights)
         for name in weights:
-            _find(self, name, named, (Float, Int), "a Float or an Int")
+            _find(self, name, named, ("value",), "a Float or an Int")
         lower, upper = (
             None if bound is None else as_finite(bound, f"{self!r}: its bound", SpaceError)
             for bound in (self.lower, self.upper)
@@ -95,6 +93,7 @@ class Linear(Constraint):
         return ("linear", sorted(terms, key=lambda term: term[0]), self.lower, self.upper)
 
 
+@immutable
 class Order(Constraint):
     """An order of two parameters: two numbers, or two ordinals, which are compared by the positions of their choices.
 
@@ -116,14 +115,9 @@ class Order(Constraint):
     True
     """
 
-    _names = ("left", "operator", "right")
-    __slots__ = _names
     left: str
     operator: str
     right: str
-
-    def __init__(self, left: str, operator: str, right: str) -> None:
-        self._set(left=left, operator=operator, right=right)
 
     @property
     def _parameters(self) -> tuple[str, ...]:
@@ -134,10 +128,10 @@ class Order(Constraint):
         if not isinstance(operator, str) or operator not in ("<=", "<", ">=", ">"):
             raise SpaceError(f"{self!r}: the operator must be '<=', '<', '>=' or '>', got {shown(operator)}")
         kinds = "a Float, an Int or an Ordinal"
-        left, right = (_find(self, name, named, (Float, Int, Ordinal), kinds) for name in (self.left, self.right))
+        left, right = (_find(self, name, named, ("value", "position"), kinds) for name in (self.left, self.right))
         if self.left == self.right:
             raise SpaceError(f"{self!r} compares a parameter with itself")
-        if isinstance(left, Ordinal) is not isinstance(right, Ordinal):
+        if left._order != right._order:
             raise SpaceError(f"{self!r} compares a number with an ordinal")
         return self
 
@@ -148,6 +142,7 @@ class Order(Constraint):
         return ("order", left, right, self.operator in ("<", ">"))
 
 
+@immutable
 class Forbid(Constraint):
     """A combination of values that must not occur.
 
@@ -168,12 +163,10 @@ class Forbid(Constraint):
     3.0
     """
 
-    _names = ("combination",)
-    __slots__ = _names
     combination: Mapping[str, Any]
 
-    def __init__(self, combination: Mapping[str, Any]) -> None:
-        self._set(combination=_copied(combination))
+    def __post_init__(self) -> None:
+        self._set(combination=_copied(self.combination))
 
     @property
     def _parameters(self) -> tuple[str, ...]:
@@ -182,7 +175,7 @@ class Forbid(Constraint):
     def _checked(self, named: Named) -> Forbid:
         normal: dict[str, OneOf | Range] = {}
         for name, condition in _checked_mapping(self, self.combination).items():
-            parameter = _find(self, name, named, (Parameter,), "a parameter")
+            parameter = _find(self, name, named)
             normal[name] = parameter._condition(condition, f"parameter {name!r}: its value in {self!r}")
         return Forbid(normal)
 
@@ -202,14 +195,15 @@ def _checked_mapping(constraint: Constraint, mapping: Any) -> dict[str, Any]:
     return mapping
 
 
-def _find(constraint: Constraint, name: Any, named: Named, kinds: tuple[type[Any], ...], expected: str) -> Parameter:
-    """Return the parameter called ``name``, or raise if it is unknown, a constant or not of ``kinds``."""
+def _find(
+    constraint: Constraint, name: Any, named: Named, orders: Sequence[str] | None = None, expected: str = ""
+) -> Parameter:
+    """Return the parameter called ``name``, or raise if it is unknown, a constant, or has none of the orders."""
     if not isinstance(name, str) or name not in named:
         raise SpaceError(f"{constraint!r} names {shown(name)}, which is no parameter of the space (use its flat name)")
     parameter = named[name][1]
-    if isinstance(parameter, Constant):
+    if not parameter._varies:
         raise SpaceError(f"{constraint!r} names {name!r}, which is a constant; put what it contributes into the bounds")
-    fits = isinstance(parameter, kinds)
-    if not fits:
+    if orders is not None and parameter._order not in orders:
         raise SpaceError(f"{constraint!r} names {name!r}, which is {parameter!r}; it must be {expected}")
     return parameter

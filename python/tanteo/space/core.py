@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .._core import CoreSpace
 from ..exceptions import ParameterError
 from .declared import Declared
-from .parameters import Constant
 
 if TYPE_CHECKING:
     from .constraints import Constraint, Named
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 def core_indices(declared: Mapping[str, Declared]) -> dict[str, int]:
     """Return the index of every parameter of the core by its flat name."""
-    names = (name for name, entry in declared.items() if not isinstance(entry.parameter, Constant))
+    names = (name for name, entry in declared.items() if entry.parameter._varies)
     return {name: index for index, name in enumerate(names)}
 
 

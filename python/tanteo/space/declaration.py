@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .._internal.caller import stacklevel
 from .._internal.coercion import shown
 from ..exceptions import ParameterError, SpaceError
-from .conditions import Resolved
 from .declared import SEPARATOR, Declared
 from .group import Group
 from .parameters import Constant, Parameter
@@ -164,10 +163,4 @@ def _with_conditions(entry: Declared, around: Around, declared: Mapping[str, Dec
     conditions = around if own is None else (*around, Condition("parameter", entry.path, own))
     if not conditions:
         return entry
-    return Declared(entry.path, _replace_when(entry.parameter, resolve_conditions(conditions, entry, declared)))
-
-
-def _replace_when(parameter: Parameter, when: Resolved) -> Parameter:
-    changed: Parameter = parameter.__class__.__new__(parameter.__class__)
-    changed._set(**{**parameter._fields(), "when": when})
-    return changed
+    return Declared(entry.path, entry.parameter._with_when(resolve_conditions(conditions, entry, declared)))

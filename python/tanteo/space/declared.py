@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from .._internal.immutable import Immutable
+from .._internal.immutable import Immutable, immutable
 from .parameters import Parameter
 
 SEPARATOR = "/"
 
 
+@immutable
 class Declared(Immutable):
     """One parameter and its place in the mapping.
 
@@ -21,11 +22,10 @@ class Declared(Immutable):
         The parameter, in builtin types.
     """
 
-    _names = ("name", "path", "parameter")
-    __slots__ = _names
-    name: str
     path: tuple[str, ...]
     parameter: Parameter
+    name: str = ""
 
-    def __init__(self, path: tuple[str, ...], parameter: Parameter) -> None:
-        self._set(name=SEPARATOR.join(path), path=path, parameter=parameter)
+    def __post_init__(self) -> None:
+        """Join the keys of the path."""
+        self._set(name=SEPARATOR.join(self.path))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from dataclasses import KW_ONLY
+from typing import Any
 
-from .._internal.immutable import Immutable
+from .._internal.immutable import Immutable, immutable
 from .parameters.base import described
 
 
+@immutable
 class Group(Immutable):
     """A nested mapping of parameters with a common condition.
 
@@ -36,11 +38,10 @@ class Group(Immutable):
     {'model': 'svm', 'svm': {'c': 1.0, 'shrinking': True}}
     """
 
-    _names = ("parameters", "when")
-    __slots__ = _names
-    _defaults: ClassVar[Mapping[str, Any]] = {"when": None}
     parameters: Mapping[str, Any]
-    when: Mapping[str, Any] | None
+    _: KW_ONLY
+    when: Mapping[str, Any] | None = None
 
-    def __init__(self, parameters: Mapping[str, Any], *, when: Mapping[str, Any] | None = None) -> None:
-        self._set(parameters=described(parameters), when=described(when))
+    def __post_init__(self) -> None:
+        """Copy the mappings."""
+        self._set(parameters=described(self.parameters), when=described(self.when))

@@ -49,6 +49,12 @@ class Choices:
         return None if similar is None else f"{safe_repr(similar)} ({type(similar).__name__}) is one"
 
 
+def distinct(values: Iterable[Any]) -> list[Any]:
+    """Return the values that are distinct as choices, in order of appearance."""
+    choices = Choices(values)
+    return [label for position, label in enumerate(choices.labels) if choices.find(label) == position]
+
+
 def _same_text(left: Any, right: Any) -> bool:
     try:
         return str(left) == str(right)

@@ -26,10 +26,11 @@ from .declared import SEPARATOR, Declared
 from .labels import identity
 
 FORMAT = 1
-_CLASSES: dict[str, type[Immutable]] = {
+#: The classes whose values can be read back, by name.
+CLASSES: dict[str, type[Immutable]] = {
     kind.__name__: kind
     for kind in (
-        *(parameters.Float, parameters.Int, parameters.Categorical, parameters.Ordinal, parameters.Constant),
+        *parameters.KINDS,
         *(priors.Normal, priors.Histogram, constraints.Linear, constraints.Order, constraints.Forbid, Range, OneOf),
     )
 }
@@ -120,7 +121,7 @@ def pack(value: Any, opaque: Callable[[Any], Any] | None = None) -> Any:
     if kind is dict or kind is Resolved:
         items = [[pack(key, opaque), pack(item, opaque)] for key, item in value.items()]
         return {"dict" if kind is dict else "when": items}
-    if _CLASSES.get(kind.__name__) is kind:
+    if CLASSES.get(kind.__name__) is kind:
         return {kind.__name__: _pack_fields(value, opaque)}
     return (opaque or _refuse)(value)
 
@@ -138,8 +139,8 @@ def unpack(packed: Any) -> Any:
     if not isinstance(packed, dict):
         return packed
     ((tag, content),) = packed.items()
-    if tag in _CLASSES:
-        return _CLASSES[tag](**{name: unpack(item) for name, item in content.items()})
+    if tag in CLASSES:
+        return CLASSES[tag](**{name: unpack(item) for name, item in content.items()})
     if tag == "tuple":
         return tuple(unpack(item) for item in content)
     if tag in ("dict", "when"):

@@ -6,23 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._internal.coercion import shown
-from .._internal.immutable import Immutable
+from .._internal.immutable import Immutable, immutable
 from ..exceptions import ParameterError
 from .conditions import Resolved
 from .declared import SEPARATOR, Declared
 
 
+@immutable
 class Condition(Immutable):
     """A ``when=`` and the parameter or group that it belongs to."""
 
-    _names = ("subject", "path", "when")
-    __slots__ = _names
-    subject: str
+    noun: str
     path: tuple[str, ...]
     when: Any
 
-    def __init__(self, subject: str, path: tuple[str, ...], when: Any) -> None:
-        self._set(subject=f"{subject} {SEPARATOR.join(path)!r}", path=path, when=when)
+    @property
+    def subject(self) -> str:
+        """The beginning of messages."""
+        return f"{self.noun} {SEPARATOR.join(self.path)!r}"
 
 
 def resolve_conditions(conditions: Sequence[Condition], entry: Declared, declared: Mapping[str, Declared]) -> Resolved:

@@ -9,12 +9,13 @@ from typing import Any
 
 from .._internal.caller import stacklevel
 from .._internal.coercion import as_finite, shown
-from .._internal.immutable import Immutable
+from .._internal.immutable import Immutable, immutable
 from ..exceptions import ParameterError
 
 __all__ = ["Histogram", "Normal"]
 
 
+@immutable
 class Normal(Immutable):
     """A normal density, truncated at the bounds.
 
@@ -37,13 +38,8 @@ class Normal(Immutable):
     Float(1e-05, 0.1, log=True, prior=Normal(-6.907755278982137, 1.0))
     """
 
-    _names = ("mean", "std")
-    __slots__ = _names
     mean: float
     std: float
-
-    def __init__(self, mean: float, std: float) -> None:
-        self._set(mean=mean, std=std)
 
     def _checked(self, subject: str) -> Normal:
         mean = as_finite(self.mean, f"{subject}: the mean of its prior", ParameterError)
@@ -64,6 +60,7 @@ class Normal(Immutable):
         return ("normal", self.mean, self.std)
 
 
+@immutable
 class Histogram(Immutable):
     """A piecewise constant density. No suggestion lies in a bin of weight 0.
 
@@ -82,8 +79,6 @@ class Histogram(Immutable):
     Float(0.0, 1.0, prior=Histogram([0.0, 0.2, 1.0], [3, 1]))
     """
 
-    _names = ("edges", "weights")
-    __slots__ = _names
     edges: Sequence[float]
     weights: Sequence[float]
 

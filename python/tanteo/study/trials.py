@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..space.packing import unpack
-from ..trials.trial import FrozenTrial, Trials, trial_fields
+from ..trials.schema import fields_of
+from ..trials.trial import FrozenTrial, Trials
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
@@ -43,15 +44,17 @@ class StudyTrial(FrozenTrial):
     asked for and told, or between which :func:`tanteo.minimize` evaluated it.
     """
 
-    __slots__ = ("artifacts", "excluded", "host", "note", "process", "retries", "sampler")
-    _names = FrozenTrial._names + __slots__
-    artifacts: tuple[str, ...]
-    excluded: bool
     host: str | None
-    note: str | None
     process: int | None
-    retries: int
     sampler: str | None
+    retries: int
+    note: str | None
+    excluded: bool
+    artifacts: tuple[str, ...]
+
+
+#: The fields that only the trials of studies have.
+OF_STUDIES = StudyTrial._names[len(FrozenTrial._names) :]
 
 
 class Aside:
@@ -78,7 +81,7 @@ class StudyTrials(Trials):
         # Both at the same time, because the space may change between.
         state, codec = self._now()
         record, aside = state.core.trial(number), state.record.aside.get(number)
-        fields = trial_fields(record, codec if aside is None else Aside(aside), number)
+        fields = fields_of(FrozenTrial._names, record, codec if aside is None else Aside(aside), number)
         return StudyTrial(self._search, record["row"], None, **fields, **_recorded(state, number, fields["origin"]))
 
 

@@ -12,7 +12,8 @@ from .._internal.equality import same
 from ..exceptions import TanteoError
 from ..run.report import flat_params
 from ..space.conditions import Range
-from ..space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ..space.parameters import Parameter
+from ..space.parameters.base import Number
 from ..space.search_space import SearchSpace
 
 
@@ -45,16 +46,15 @@ def _accepts(condition: Any, value: Any, name: str) -> bool:
 
 def domain_fault(parameter: Parameter, value: Any) -> str | None:
     """Return what is wrong with a value, or None; :func:`type_fault` checks its type."""
-    if isinstance(parameter, Categorical | Ordinal):
-        return None if any(same(value, choice) for choice in parameter.choices) else "is not one of the choices"
-    if isinstance(parameter, Constant):
-        return None if same(value, parameter.value) else "is not the constant"
+    number = parameter._number()
+    if number is None:
+        fits = any(same(value, label) for label in parameter._labels() or ())
+        return None if fits else "is not one of the choices" if parameter._varies else "is not the constant"
     if isinstance(value, bool) or not _is_number(value):
         return "is not a number"
-    low, high = parameter.low, parameter.high  # type: ignore[attr-defined]  # only floats and integers remain
-    if not low <= value <= high:
-        return f"is outside [{low!r}, {high!r}]"
-    return None if _on_step(parameter, value) else "is between two levels of its step"
+    if not number.low <= value <= number.high:
+        return f"is outside [{number.low!r}, {number.high!r}]"
+    return None if _on_step(number, value) else "is between two levels of its step"
 
 
 def _is_number(value: Any) -> bool:
@@ -64,25 +64,24 @@ def _is_number(value: Any) -> bool:
         return False
 
 
-def _on_step(parameter: Parameter, value: Any) -> bool:
-    if isinstance(parameter, Int):
-        return int(value) == value and (int(value) - parameter.low) % parameter.step == 0
-    if not isinstance(parameter, Float) or parameter.step is None:
+def _on_step(number: Number, value: Any) -> bool:
+    low, step = number.low, number.step
+    if step is None:
         return True
-    k = round((value - parameter.low) / parameter.step)
+    if number._type is int:
+        return int(value) == value and (int(value) - low) % step == 0
+    k = round((value - low) / step)
     # Decimal and binary arithmetic differ by up to two units in the last place.
-    size = max(abs(value), abs(parameter.low), abs(k * parameter.step))
-    return bool(abs(value - (parameter.low + k * parameter.step)) <= 2 * math.ulp(size))
+    return bool(abs(value - (low + k * step)) <= 2 * math.ulp(max(abs(value), abs(low), abs(k * step))))
 
 
 def type_fault(parameter: Parameter, value: Any) -> str | None:
     """Return what is wrong with the type of a value, or None."""
-    kinds: dict[type, type] = {Float: float, Int: int}
-    expected = kinds.get(type(parameter))
-    if expected is None or type(value) is expected:
+    number = parameter._number()
+    if number is None or type(value) is number._type:
         return None
     kind = f"{type(value).__module__}.{type(value).__qualname__}"
-    return f"is a {kind.removeprefix('builtins.')} and not of the builtin type {expected.__name__}"
+    return f"is a {kind.removeprefix('builtins.')} and not of the builtin type {number._type.__name__}"
 
 
 def structure_fault(space: SearchSpace, params: Any) -> str | None:
@@ -128,31 +127,19 @@ def constraint_fault(space: SearchSpace, params: Any) -> str | None:
 
 def levels(parameter: Parameter, max_levels: int = 1000) -> list[Any] | None:
     """Return all values of a parameter; None if it is continuous or has more than ``max_levels`` values."""
-    if isinstance(parameter, Categorical | Ordinal):
-        return list(parameter.choices) if len(parameter.choices) <= max_levels else None
-    if isinstance(parameter, Constant):
-        return [parameter.value]
-    if isinstance(parameter, Int):
-        numbers = range(parameter.low, parameter.high + 1, parameter.step)
-        return list(numbers) if (parameter.high - parameter.low) // parameter.step < max_levels else None
-    if not isinstance(parameter, Float) or parameter.step is None:
-        return None
-    count = n_steps(parameter.low, parameter.high, parameter.step)
-    if count > max_levels:
-        return None
-    return [min(parameter.low + k * parameter.step, parameter.high) for k in range(count)]
-
-
-def n_steps(low: float, high: float, step: float) -> int:
-    """Return the number of levels ``low + k * step`` up to ``high``, with a tolerance for rounding."""
-    return math.floor((high - low) / step * (1 + 1e-12) + 1e-12) + 1
+    number, labels = parameter._number(), parameter._labels() or ()
+    if number is None:
+        return list(labels) if len(labels) <= max_levels else None
+    last = number._n_steps()
+    return None if last is None or last >= max_levels else [number._level(k) for k in range(last + 1)]
 
 
 def unit(parameter: Parameter, value: Any) -> float:
     """Return the position of a value in its domain, from 0 to 1, on the scale of the parameter."""
-    if isinstance(parameter, Float | Int):
-        low, high = float(parameter.low), float(parameter.high)
-        if parameter.log:
+    number = parameter._number()
+    if number is not None:
+        low, high = float(number.low), float(number.high)
+        if number.log:
             low, high, value = math.log(low), math.log(high), math.log(value)
         # Halve before subtracting: the width of the widest interval overflows.
         return 0.5 if low == high else min(max((value / 2 - low / 2) / (high / 2 - low / 2), 0.0), 1.0)

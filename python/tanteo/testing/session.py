@@ -12,6 +12,7 @@ from typing import IO, Any, ClassVar, TypeVar
 
 from .._internal.coercion import shown
 from ..exceptions import SpaceExhausted
+from ..space.packing import CLASSES
 from ..space.search_space import SearchSpace
 from .failure import Exhausted, Failure, Skipped
 from .protocol import Capabilities, Factory, create
@@ -19,9 +20,7 @@ from .protocol import Capabilities, Factory, create
 #: pytest does not show the frames of this module: what a sampler raises arises below them.
 __tracebackhide__ = True
 T = TypeVar("T")
-_TANTEO_NAMES = (
-    "SearchSpace|Float|Int|Categorical|Ordinal|Constant|Normal|Histogram|Linear|Order|Forbid|at_least|at_most|between"
-)
+_TANTEO_NAMES = "|".join(["SearchSpace", *CLASSES, "at_least", "at_most", "between"])
 _NAMES = re.compile(rf"(?<![\w.'\"])({_TANTEO_NAMES})(?=\()")
 #: The variable ``space`` in a step of a program.
 _SPACE = re.compile(r"(?<![\w.'\"])space(?![\w'\"])")

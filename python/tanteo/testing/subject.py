@@ -104,24 +104,12 @@ class Subject:
         Skipped
             If the factory supports none of the drawn spaces.
         """
-        last: list[Failure] = []
+        failures: list[Failure] = []
         n_examples = _n_examples(self.profile, share)
 
         def once(**arguments: Any) -> None:
             self.restart()
-            try:
-                body(**arguments)
-            except Exhausted:
-                pass
-            except Unsupported:
-                self._counts["unsupported"] += 1
-                if not self._counts["supported"] and self._counts["unsupported"] > 3 * n_examples:
-                    raise Unsupported(_NO_SPACE) from None  # Hypothesis would try three times as many
-                reject()
-            except Failure as failure:
-                last.append(Failure(failure.reason, self.program.steps))
-                raise
-            self._counts["supported"] += 1
+            self._attempt(lambda: body(**arguments), 3 * n_examples, failures)
 
         try:
             with quiet_hypothesis():
@@ -129,10 +117,26 @@ class Subject:
         except Unsatisfiable:
             raise Unsupported(_NO_SPACE) from None
         except Flaky:
-            smallest = last[-1]
+            smallest = failures[-1]
             raise Failure(f"{smallest.reason} (only in some runs of the same program)", smallest.program) from None
         except Failure as failure:
-            raise last[-1] from failure.__cause__
+            raise failures[-1] from failure.__cause__
+
+    def _attempt(self, body: Callable[[], None], most_unsupported: int, failures: list[Failure]) -> None:
+        """Run a body once, count whether its space is supported, and add a failure with its program."""
+        try:
+            body()
+        except Exhausted:
+            pass
+        except Unsupported:
+            self._counts["unsupported"] += 1
+            if not self._counts["supported"] and self._counts["unsupported"] > most_unsupported:
+                raise Unsupported(_NO_SPACE) from None  # Hypothesis would try more
+            reject()
+        except Failure as failure:
+            failures.append(Failure(failure.reason, self.program.steps))
+            raise
+        self._counts["supported"] += 1
 
     def judge(self, function: Callable[[Subject], None]) -> None:
         """Run a check and add the program to a failure outside of :meth:`explore`."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .objectives import Names
     from .outcome import Constraints, Outcome, Reported, Sem, Value
     from .results import AnyTrial
+    from .schema import Told
     from .trial import Trial
 
 # The result of `tell`: None, or for a `RemoteOptimizer` whether the outcome counted.
@@ -107,7 +108,7 @@ class AskTell(Generic[TellResult]):
         trial: AnyTrial,
         value: Value = NO_VALUE,
         *,
-        state: Literal["complete", "failed", "pruned", "paused"] = DEFAULT_STATE,
+        state: Told = DEFAULT_STATE,
         sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,

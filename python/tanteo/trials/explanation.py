@@ -10,7 +10,7 @@ from .._internal.immutable import Immutable
 from .._internal.text import printable
 
 if TYPE_CHECKING:
-    from .trial import Origin
+    from .schema import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

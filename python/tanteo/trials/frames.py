@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._internal import json_text
 from .._internal.coercion import EXACT_FLOAT_INTEGERS
 from .._internal.optional import require
-from ..space.parameters import Constant, Float, Parameter
+from ..space.parameters.base import kind_of
 from ..space.search_space import SearchSpace
 from .attributes import attribute_value
 from .objectives import suffixes
-from .trial import resume_from, seconds_between
+from .schema import resume_from, state_of
+from .trial import seconds_between
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from .._core import CoreOptimizer
+    from ..space.parameters import Parameter
+    from ..space.parameters.base import ColumnKind as Kind
     from .objectives import Names
 
-Kind: TypeAlias = Literal["float", "int", "bool", "text", "object", "ints", "floats"]
 # The start and end of an evaluation, and the attributes as names and JSON.
 Note: TypeAlias = tuple[float | None, float | None, Sequence[tuple[str, str]]]
-_KINDS: dict[type, Kind] = {float: "float", int: "int", bool: "bool", str: "text"}
 
 
 class Column(NamedTuple):
@@ -50,14 +51,15 @@ class Extra(NamedTuple):
 def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterator[Column]:
     """Iterate over the columns in the order documented at :meth:`Optimizer.to_dict`."""
     found = core.columns()
+    paused = set(core.paused())
+    states = [state_of(state, paused=number in paused) for number, state in enumerate(found["state"])]
     yield Column("id", found["id"].tolist(), "int")
-    yield Column("state", found["state"], "text")
+    yield Column("state", states, "text")
     yield Column("origin", found["origin"], "text")
+    ends = suffixes(found["values"].shape[1], extra.names)
     for what in ("value", "sem"):
-        table = found[f"{what}s"]
-        ends = suffixes(table.shape[1], extra.names)
-        for k in range(table.shape[1]):
-            yield Column(f"{what}{ends[k]}", table[:, k].tolist(), "float")
+        for k, end in enumerate(ends):
+            yield Column(f"{what}{end}", found[f"{what}s"][:, k].tolist(), "float")
     yield Column("cost", found["cost"].tolist(), "float")
     yield Column("feasible", found["feasible"].tolist(), "bool")
     yield Column("reason", found["reason"], "text")
@@ -66,16 +68,9 @@ def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterat
         yield Column(f"constraints/{name}", values.tolist(), "float")
     yield from _note_columns(found["notes"], len(found["id"]))
     if core.settings()["pausing"]:
-        yield from _pause_columns(core)
+        unfinished = {number: resume_from(core.trial(number)) for number in (*core.pending(), *paused)}
+        yield Column("resume_from", [unfinished.get(number) for number in range(len(core))], "int")
     yield from _extra_columns(core, extra)
-
-
-def _pause_columns(core: CoreOptimizer) -> Iterator[Column]:
-    """Whether each trial is paused, and where a paused or resumed trial goes on."""
-    paused = set(core.paused())
-    unfinished = {number: resume_from(core.trial(number)) for number in (*core.pending(), *paused)}
-    yield Column("paused", [number in paused for number in range(len(core))], "bool")
-    yield Column("resume_from", [unfinished.get(number) for number in range(len(core))], "int")
 
 
 def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
@@ -107,10 +102,7 @@ def _parameter_columns(raws: Sequence[Sequence[Any]], n: int, space: SearchSpace
     by_name = dict(zip(space._codec.names, raws, strict=True))
     rows = list(zip(*raws, strict=True)) if raws else [()] * n
     for name, parameter in space.parameters.items():
-        if isinstance(parameter, Constant):
-            raw: Sequence[Any] = [space._codec.constant_level(name, row) for row in rows]
-        else:
-            raw = by_name[name]
+        raw = by_name[name] if parameter._varies else [space._codec.constant_level(name, row) for row in rows]
         yield _parameter_column(f"params/{name}", parameter, raw)
         if parameter.when is not None:
             yield Column(f"active/{name}", [level is not None for level in raw], "bool")
@@ -118,12 +110,7 @@ def _parameter_columns(raws: Sequence[Sequence[Any]], n: int, space: SearchSpace
 
 def _parameter_column(name: str, parameter: Parameter, raws: Sequence[Any]) -> Column:
     """Return a column of values; its kind depends on the declaration, not on the trials."""
-    labels = parameter._labels()
-    if labels is None:
-        kind: Kind = "float" if isinstance(parameter, Float) else "int"
-    else:
-        types = {type(label) for label in labels}
-        kind = _KINDS.get(types.pop(), "object") if len(types) == 1 else "object"
+    labels, kind = parameter._labels(), parameter._column_kind()
     missing = math.nan if kind == "float" else None
     return Column(name, [missing if raw is None else raw if labels is None else labels[raw] for raw in raws], kind)
 
@@ -152,7 +139,7 @@ def _common_kind(values: Iterable[Any]) -> Kind:
     types = set(map(type, known))
     if types == {int, float} and all(abs(value) <= EXACT_FLOAT_INTEGERS for value in known if type(value) is int):
         return "float"
-    return _KINDS.get(types.pop(), "object") if len(types) == 1 else "object"
+    return kind_of(types)
 
 
 def to_arrays(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> dict[str, npt.NDArray[Any]]:

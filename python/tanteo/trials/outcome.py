@@ -16,6 +16,7 @@ from .._internal.coercion import TEXT, as_float, as_index, shown
 from .._internal.immutable import Immutable
 from ..exceptions import ArgumentError
 from .replicates import Replicates
+from .schema import TOLD
 
 if TYPE_CHECKING:
     from .._core import _Outcome
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 TELL_ARGUMENTS = ("value", "state", "sem", "constraints", "cost", "reason")
 # The parts of the outcome that `CoreOptimizer.tell` and `observe` take.
 CORE_ARGUMENTS = ("state", "values", "sems", "replicates", "constraints", "cost", "reason")
-STATES = ("complete", "failed", "pruned", "paused")
 
 
 class _NoValue:
@@ -57,8 +57,8 @@ class Outcome(Immutable):
     Attributes
     ----------
     state : str
-        One of :data:`STATES`. A missing value is already a failure, with one exception: the state is ``"complete"``
-        and :attr:`measurements` is None where the value has yet to be computed from reported folds.
+        One of :data:`tanteo.trials.schema.TOLD`. A missing value is already a failure, with one exception: the state is
+        ``"complete"`` and :attr:`measurements` is None where the value has yet to be computed from reported folds.
     measurements : list of (float or Replicates) or None
         One per direction.
     sems : list of (float or None) or None
@@ -128,8 +128,8 @@ def parse_outcome(
     ArgumentError
         Naming the argument. A NaN or a missing value is a failure with a reason, not an error.
     """
-    if not isinstance(state, str) or state not in STATES:
-        raise ArgumentError(f"state must be one of {', '.join(map(repr, STATES))}, got {shown(state)}")
+    if not isinstance(state, str) or state not in TOLD:
+        raise ArgumentError(f"state must be one of {', '.join(map(repr, TOLD))}, got {shown(state)}")
     measurements = _measurements(value, n_directions)
     sems = _sems(sem, measurements)
     reason = _reason(reason, state)

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 
 from .._internal.coercion import as_float, members
-from .._internal.immutable import Immutable
+from .._internal.immutable import Immutable, immutable
 from ..exceptions import ArgumentError
 
 
+@immutable
 class Replicates(Immutable):
     """Repeated measurements of one value, for example the folds of a cross-validation.
 
@@ -26,8 +27,6 @@ class Replicates(Immutable):
     (0.75, 0.1443)
     """
 
-    _names = ("values",)
-    __slots__ = _names
     values: tuple[float, ...]
 
     def __init__(self, values: Iterable[float]) -> None:

@@ -198,8 +198,8 @@ class Results:
         ``params/<flat name>``, ``constraints/<name>``; if there are any, ``attrs/<name>``, and ``started``,
         ``finished`` and ``duration`` (never negative) in seconds. A missing entry is NaN in columns of numbers and None
         in columns of objects. A parameter with a condition has another column ``active/<flat name>``, which
-        distinguishes an inactive parameter from the choice None. A search with ``pausing`` has ``paused``, and
-        ``resume_from``: the last step of a trial that is paused or was resumed (for folds: how many were reported).
+        distinguishes an inactive parameter from the choice None. A search with ``pausing`` has ``resume_from``: the
+        last step of a trial that is paused or was resumed (for folds: how many were reported).
 
         Parameters
         ----------

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, overload
 
-from .._internal.coercion import as_int, as_shown
+from .._internal.coercion import as_int
 from .._internal.equality import same
 from .._internal.text import safe_repr
 from ..exceptions import TrialStateError
 from .belonging import Belonging
+from .schema import fields_of, frozen
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
@@ -18,20 +18,10 @@ if TYPE_CHECKING:
     from ..space.codec import Codec, Row
     from .belonging import SearchToken, Token
     from .outcome import Reported
-
-    State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
-    Origin: TypeAlias = Literal[
-        "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external", "earlier"
-    ]
+    from .schema import Origin, State
 
     # The last step and the folds that a trial reported before it was handed out again.
     PastReports: TypeAlias = tuple[int | None, frozenset[int]]
-
-    class Decoder(Protocol):
-        """Converts a row to a configuration, such as a :class:`tanteo.space.codec.Codec`."""
-
-        def params(self, row: Row) -> dict[str, Any]:
-            """Return the configuration."""
 
     class TrialHome(Protocol):
         """The optimizer to which a trial reports."""
@@ -187,7 +177,8 @@ class FrozenTrial(Belonging):
     ----------
     id : int
     params : dict
-    state : {"pending", "complete", "pruned", "failed"}
+    state : {"pending", "complete", "pruned", "paused", "failed"}
+        A paused trial was stopped and may go on; models learn from it as from a pruned one.
     values : tuple of float or None
         The values that were told, one per direction (the means of replicates); None without a result.
     sems : tuple of (float or None) or None
@@ -198,8 +189,6 @@ class FrozenTrial(Belonging):
         The constraints that were told; feasible when ``<= 0``.
     feasible : bool
         Whether no constraint that was told is positive.
-    paused : bool
-        Whether the trial was paused and may go on; its state is ``"pruned"`` until then.
     resume_from : int or None
         The last step before the pause, of a trial that is paused or was resumed and is pending.
     cost : float or None
@@ -229,50 +218,30 @@ class FrozenTrial(Belonging):
     trials.
     """
 
-    __slots__ = (
-        "attrs",
-        "constraints",
-        "cost",
-        "feasible",
-        "finished",
-        "folds",
-        "id",
-        "origin",
-        "params",
-        "paused",
-        "reason",
-        "replicates",
-        "resume_from",
-        "sems",
-        "started",
-        "state",
-        "step_constraints",
-        "steps",
-        "traceback",
-        "values",
-    )
-    # A subclass lists its additional fields in its own `__slots__`.
-    _names: ClassVar[tuple[str, ...]] = __slots__
+    # The schema of a trial: the fields in the order of JSON. A subclass adds its own.
+    _names: ClassVar[tuple[str, ...]]
     id: int
-    params: dict[str, Any]
     state: State
+    origin: Origin
     values: tuple[float, ...] | None
     sems: tuple[float | None, ...] | None
     replicates: tuple[tuple[float, ...], ...] | None
-    constraints: Mapping[str, float]
     feasible: bool
+    constraints: Mapping[str, float]
     cost: float | None
-    paused: bool
-    resume_from: int | None
     reason: str | None
+    traceback: str | None
+    resume_from: int | None
+    params: dict[str, Any]
     steps: Mapping[int, float | Any]  # `| Any` stands for a tuple: type checkers then accept `steps[3] < 0.5`
-    step_constraints: Mapping[int, Mapping[str, float]]
     folds: Mapping[int, float]
-    origin: Origin
+    step_constraints: Mapping[int, Mapping[str, float]]
     attrs: Mapping[str, Any]
     started: float | None
     finished: float | None
-    traceback: str | None
+
+    def __init_subclass__(cls) -> None:
+        cls._names += tuple(cls.__annotations__)
 
     def __init__(self, search: SearchToken | None, row: Row, token: Token | None, **fields: Any) -> None:
         for name, value in (("_search", search), ("_row", row), ("_token", token)):
@@ -291,6 +260,11 @@ class FrozenTrial(Belonging):
         return self.sems[0] if self.sems is not None and len(self.sems) == 1 else None
 
     @property
+    def paused(self) -> bool:
+        """Whether the trial is paused: its state is ``"paused"``, and it may go on."""
+        return self.state == "paused"
+
+    @property
     def duration(self) -> float | None:
         """Seconds from :attr:`started` to :attr:`finished`; 0 if the clock was set back in between, never negative."""
         return seconds_between(self.started, self.finished)
@@ -298,7 +272,7 @@ class FrozenTrial(Belonging):
     def _fields(self) -> dict[str, Any]:
         """Return the fields with mappings as plain dicts, which can be pickled, and compared if they contain NaN."""
         fields = {name: getattr(self, name) for name in self._names}
-        return {**fields, **{name: dict(fields[name]) for name in _MAPPINGS}}
+        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in fields.items()}
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a trial of the history is read-only: {name!r} cannot be set")
@@ -316,7 +290,6 @@ class FrozenTrial(Belonging):
         result = f"value={self.value!r}" if self.value is not None else f"values={self.values!r}"
         has_several_sems = self.value is None and any(error is not None for error in self.sems or ())
         details = {
-            "paused": self.paused or None,
             "sem": self.sem,
             "sems": self.sems if has_several_sems else None,
             "cost": self.cost,
@@ -329,8 +302,8 @@ class FrozenTrial(Belonging):
         return _rebuild_frozen, (type(self), self._fields(), self._membership())
 
 
-# Fields that are read-only mappings, and fields that depend on when and where a trial was run.
-_MAPPINGS = ("attrs", "constraints", "folds", "step_constraints", "steps")
+FrozenTrial._names = tuple(name for name in FrozenTrial.__annotations__ if not name.startswith("_"))
+# Fields that depend on when and where a trial was run.
 _OF_THE_RUN = ("finished", "started", "traceback")
 
 
@@ -341,57 +314,8 @@ def reference_to(trial: Trial | FrozenTrial | int) -> Trial | int:
 
 def _rebuild_frozen(kind: type[FrozenTrial], fields: dict[str, Any], token: Token | None) -> FrozenTrial:
     """Undo :meth:`FrozenTrial.__reduce__`."""
-    mappings = {name: MappingProxyType(fields[name]) for name in _MAPPINGS}
-    return kind(None, (), token, **{**fields, **mappings})
-
-
-def trial_fields(record: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:
-    """Return the fields of a :class:`FrozenTrial` from a trial's record in the core."""
-    return {
-        "id": number,
-        "params": codec.params(record["row"]),
-        "state": record["state"],
-        "values": _frozen(record["values"]),
-        "sems": _frozen(record["sems"]),
-        "replicates": None if record["replicates"] is None else tuple(map(tuple, record["replicates"])),
-        "constraints": MappingProxyType(dict(record["constraints"])),
-        "feasible": record["feasible"],
-        "cost": record["cost"],
-        "reason": record["reason"],
-        "steps": MappingProxyType({step: as_shown(values) for step, values in record["curve"]}),
-        "step_constraints": MappingProxyType({step: dict(named) for step, named in record["reported"]}),
-        "folds": MappingProxyType(dict(record["folds"])),
-        "origin": record["origin"],
-        "paused": record["paused"],
-        "resume_from": resume_from(record),
-        "attrs": MappingProxyType(_attrs(record["attributes"])),
-        "started": record["started"],
-        "finished": record["finished"],
-        "traceback": record["traceback"],
-    }
-
-
-def resume_from(record: Mapping[str, Any]) -> int | None:
-    """Return the last step that a trial reported until its pause, or the number of its folds; None without a pause.
-
-    The core records it when the trial goes on. Until then it is the end of the curve, whose steps are numbers of folds
-    if the trial reported folds. A trial that has ended has none.
-    """
-    if record["paused"] and record["curve"]:
-        return int(record["curve"][-1][0])
-    return record["resume_from"] if record["state"] == "pending" else None
-
-
-def _attrs(attributes: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    if not attributes:
-        return {}
-    from .attributes import attribute_value  # imports json, which is needed with attributes only
-
-    return {name: attribute_value(text) for name, text in attributes}
-
-
-def _frozen(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
-    return None if values is None else tuple(values)
+    values = {name: value if name == "params" else frozen(value) for name, value in fields.items()}
+    return kind(None, (), token, **values)
 
 
 class Trials(Sequence[FrozenTrial]):
@@ -422,7 +346,8 @@ class Trials(Sequence[FrozenTrial]):
 
     def _read(self, number: int) -> FrozenTrial:
         record = self._core.trial(number)
-        return FrozenTrial(self._search, record["row"], None, **trial_fields(record, self._codec, number))
+        fields = fields_of(FrozenTrial._names, record, self._codec, number)
+        return FrozenTrial(self._search, record["row"], None, **fields)
 
     def __repr__(self) -> str:
         return f"<{len(self)} trials>"

@@ -83,6 +83,23 @@ def test_a_search_survives_a_round_trip_through_every_storage(kind, tmp_path):
         to_optuna(search, storage, "out")
 
 
+def test_measurements_survive_a_round_trip():
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, pausing=True, seed=0)
+    folded, replicated, stepped, paused = search.ask(4)
+    for fold, value in ((1, 0.5), (0, 1.0)):
+        folded.report_fold(fold, value)
+    stepped.report(2, 0.5, constraints={"size": -1.0})
+    search.tell(folded)
+    search.tell(replicated, tt.Replicates([1.0, 2.0]))
+    search.tell(stepped, 0.25)
+    search.tell(paused, 3.0, state="paused")
+    imported = from_optuna(to_optuna(search))
+    for trial, copy in zip(search.trials, imported.trials, strict=True):
+        for name in ("values", "sems", "replicates", "folds", "steps", "step_constraints"):
+            assert getattr(copy, name) == getattr(trial, name), name
+    assert imported.trials[3].state == "pruned", "the new search has no pauses"
+
+
 def test_several_objectives_survive_a_round_trip(tmp_path):
     study = studies.several(None)
     search = from_optuna(study)

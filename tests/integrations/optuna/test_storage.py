@@ -13,7 +13,7 @@ from optuna.trial import TrialState  # noqa: E402 - after the check that Optuna 
 
 from tanteo.integrations.optuna import read_only_storage, to_optuna  # noqa: E402 - as above
 
-STATES = {"complete": "COMPLETE", "pruned": "PRUNED", "failed": "FAIL", "pending": "RUNNING"}
+STATES = {"complete": "COMPLETE", "pruned": "PRUNED", "paused": "PRUNED", "failed": "FAIL", "pending": "RUNNING"}
 SPACE = {
     "kind": tt.Categorical(["svm", "forest"]),
     "svm": {"c": tt.Float(1e-3, 1e3, log=True, when={"kind": "svm"})},
@@ -27,7 +27,7 @@ SPACE = {
 
 def make_search(n=24):
     """A search with trials in every state."""
-    search = tt.Optimizer(SPACE, seed=0)
+    search = tt.Optimizer(SPACE, pausing=True, seed=0)
     for k, trial in enumerate(search.ask(n)):
         trial.report(0, 1.0 / (k + 1))
         trial.report(5, math.nan if k == 3 else k / 10)
@@ -35,7 +35,7 @@ def make_search(n=24):
         if k % 6 == 1:
             search.tell(trial, state="failed", reason="out of memory")
         elif k % 6 == 2:
-            search.tell(trial, state="pruned")
+            search.tell(trial, state="pruned" if k < 12 else "paused")
         elif k % 6 != 5:
             search.tell(trial, math.inf if k == 4 else k, constraints={"time": k - 8.0, "memory": -1.0}, cost=0.5)
     search._core.set_evaluation(0, 1_700_000_000.25, 1_700_000_003.5, None)
@@ -60,6 +60,7 @@ def test_optuna_reads_every_trial_with_values_steps_and_attributes():
         assert theirs.user_attrs["nested"] == ours.attrs["nested"]
         assert theirs.user_attrs.get("tanteo/reason") == ours.reason
         assert theirs.user_attrs.get("tanteo/cost") == ours.cost
+        assert theirs.user_attrs.get("tanteo/state") == ("paused" if ours.paused else None)
         assert list(theirs.constraints.values()) == list(ours.constraints.values())
         for name in ("kind", "svm/c", "trees", "seed", "size"):
             assert theirs.params.get(name) == flat.get(name), name
@@ -105,7 +106,7 @@ def test_the_storage_follows_the_search_and_reuses_unchanged_trials():
     storage = read_only_storage(search)
     previous = storage.get_all_trials(0, deepcopy=False)
     search.tell(search.pending[0].id, 0.25)
-    search.ask()
+    search._core.ask()  # and not `ask`, which would resume a paused trial
     current = storage.get_all_trials(0, deepcopy=False)
     assert (previous[5].state, current[5].state) == (TrialState.RUNNING, TrialState.COMPLETE)
     assert len(current) == len(previous) + 1

@@ -3,7 +3,7 @@
 >>> from tanteo.integrations.hyperopt import from_hyperopt                                    # doctest: +SKIP
 >>> search = from_hyperopt(trials, space)                                                     # doctest: +SKIP
 
-``graph.py`` reads the expression graph of a space, ``distributions.py`` its distributions, ``importing.py`` the trials.
+``graph.py`` reads the expression graph of a space, ``importing.py`` the trials.
 """
 
 from .importing import from_hyperopt

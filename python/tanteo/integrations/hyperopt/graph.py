@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ... import inside
 from ..._internal.optional import require
 from ...exceptions import SpaceError
-from ...space.elsewhere.hyperopt import arguments, holds_parameters
+from ...space.elsewhere.hyperopt import arguments, holds_parameters, read_drawn
 from ...space.labels import Choices
 from ...space.parameters import Categorical, Parameter
 from ...space.search_space import SearchSpace
-from .distributions import parameter
 
 # The choices on the path to a parameter, as pairs of label and position.
 Path: TypeAlias = tuple[tuple[str, int], ...]
@@ -67,14 +65,8 @@ def space_of(parsed: Mapping[str, ParsedParameter], values: Mapping[str, Sequenc
                 entry.options, weights=None if weights is None else list(weights), when=when
             )
             continue
-        plain = parameter(
-            label,
-            entry.name,
-            entry.arguments,
-            values.get(label, ()),
-            is_int=entry.is_int,
-        )
-        parameters[label] = inside.with_when(plain, when)
+        plain = read_drawn(label, entry.name, entry.arguments, values.get(label, ()), is_int=entry.is_int)
+        parameters[label] = plain._with_when(when)
     return SearchSpace(parameters)
 
 

@@ -14,24 +14,20 @@ from ..._internal.coercion import shown
 from ..._internal.optional import require
 from ...exceptions import ArgumentError, SpaceError, StudyError
 from ...optimizer import Optimizer
+from ...trials.schema import as_json
 from .domains import Domain, constants, domains
-from .names import CONSTRAINT, EXACT, OPTUNA_PREFIX, TANTEO_PREFIX
-
-_STATES: Mapping[str, str] = {"complete": "COMPLETE", "pruned": "PRUNED", "failed": "FAIL", "pending": "RUNNING"}
-# Attributes that only the trials of studies have.
-_OF_STUDIES = ("host", "process", "sampler", "retries", "note", "excluded", "artifacts")
-# The result of an excluded trial, which becomes a failed trial in Optuna.
-_OF_EXCLUDED = ("state", "values")
+from .names import CONSTRAINT, EXACT, OF_OPTUNA, OPTUNA_PREFIX, STATES, TANTEO_PREFIX
 
 
 def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -> Any:
     """Return a new Optuna study with all trials of a search.
 
-    Pending trials become running trials. Data for which Optuna has no field (cost, standard errors, the reason of a
-    failure, the origin of a trial) becomes user attributes with the prefix ``tanteo/``, from which :func:`from_optuna`
-    restores it. An excluded trial becomes a failed trial, so that Optuna does not count it, with its state and values
-    as attributes; it has no parameters if it no longer fits into the space. Constants become an attribute of the study.
-    Known constraints of the space, priors and weights have no counterpart. Choices that are objects become text.
+    Pending trials become running trials, and paused trials become pruned ones. Data for which Optuna has no field
+    (cost, standard errors, folds, the reason of a failure, the origin of a trial) becomes user attributes with the
+    prefix ``tanteo/``, from which :func:`from_optuna` restores it. An excluded trial becomes a failed trial, so that
+    Optuna does not count it, with its state and values as attributes; it has no parameters if it no longer fits into
+    the space. Constants become an attribute of the study. Known constraints of the space, priors and weights have no
+    counterpart. Choices that are objects become text.
 
     Parameters
     ----------
@@ -114,7 +110,7 @@ def optuna_trial(trial: Any, space: Any, parameter_domains: Mapping[str, Domain]
     return states.FrozenTrial(
         number=trial.id,
         trial_id=trial.id,
-        state=states.TrialState["FAIL" if excluded else _STATES[trial.state]],
+        state=states.TrialState["FAIL" if excluded else STATES[trial.state]],
         value=None,
         values=None if excluded or trial.values is None else list(trial.values),
         datetime_start=_moment(trial.started),
@@ -149,32 +145,25 @@ def _configuration(trial: Any, space: Any) -> dict[str, Any]:
 
 def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:
     """Return the attributes of the user, and the data for which Optuna has no field."""
-    sems = trial.sems if trial.sems is not None and any(sem is not None for sem in trial.sems) else None
-    tanteo_attrs = {
-        "constraints": dict(trial.constraints) if with_constraints and trial.constraints else None,
-        "cost": trial.cost,
-        "origin": None if trial.origin == "observed" else trial.origin,
-        "reason": trial.reason,
-        "replicates": None if trial.replicates is None else list(map(list, trial.replicates)),
-        "sems": None if sems is None else list(sems),
-        "traceback": trial.traceback,
-        **{name: _as_json(getattr(trial, name, None)) for name in _OF_STUDIES},
-        **{name: _as_json(getattr(trial, name)) for name in (_OF_EXCLUDED if _is_excluded(trial) else ())},
-    }
+    own = {name: value for name, value in inside.fields(trial).items() if name not in OF_OPTUNA}
+    if with_constraints:
+        own["constraints"] = trial.constraints
+    if _is_excluded(trial):
+        own |= {"state": trial.state, "values": trial.values}
+    elif trial.state == "paused":
+        own["state"] = trial.state
+    if trial.origin == "observed":
+        del own["origin"]
     user_attrs = {name: value for name, value in trial.attrs.items() if not name.startswith(OPTUNA_PREFIX)}
-    return {
-        **user_attrs,
-        **{f"{TANTEO_PREFIX}{name}": value for name, value in tanteo_attrs.items() if value is not None},
-    }
+    own_attrs = {f"{TANTEO_PREFIX}{name}": as_json(value) for name, value in own.items() if _says_something(value)}
+    return {**user_attrs, **own_attrs}
 
 
-def _as_json(value: Any) -> Any:
-    """Return a value in a form that JSON can represent; None if it is empty."""
-    if isinstance(value, Mapping):
-        return dict(value) or None
+def _says_something(value: Any) -> bool:
+    """Whether the value of a field is neither missing nor empty."""
     if isinstance(value, tuple):
-        return list(value) or None
-    return value or None
+        return any(item is not None for item in value)
+    return bool(value) or isinstance(value, float)
 
 
 def _system_attrs(trial: Any) -> dict[str, Any]:

@@ -16,3 +16,10 @@ EXACT = f"{TANTEO_PREFIX}exact/"
 METRIC_NAMES = "study:metric_names"
 # The advice of messages about a space that cannot be inferred.
 GIVE_ONE = "pass space=, a tt.SearchSpace"
+# The states of trials in Optuna, which has no pauses.
+STATES = {"complete": "COMPLETE", "pruned": "PRUNED", "paused": "PRUNED", "failed": "FAIL", "pending": "RUNNING"}
+# The fields of a trial that Optuna has, or that follow from others.
+OF_OPTUNA = (
+    *("id", "state", "values", "feasible", "constraints", "resume_from", "params", "steps", "attrs"),
+    *("started", "finished"),
+)

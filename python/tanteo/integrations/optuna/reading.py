@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from ... import inside
@@ -14,15 +14,15 @@ from ...space.elsewhere.optuna import read
 from ...space.search_space import SearchSpace
 from ..imported_trials import ImportedTrial, ImportNotes
 from .inference import Evidence
-from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OPTUNA_PREFIX, TANTEO_PREFIX
+from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OF_OPTUNA, OPTUNA_PREFIX, STATES, TANTEO_PREFIX
 
 _STATES: Mapping[str, Any] = {
-    "COMPLETE": "complete",
-    "PRUNED": "pruned",
-    "FAIL": "failed",
+    **{theirs: ours for ours, theirs in STATES.items() if ours != "paused"},
     "RUNNING": "running",
     "WAITING": "waiting",
 }
+# The fields that an attribute of :func:`to_optuna` restores.
+_RESTORED = {entry.name for entry in fields(ImportedTrial)} - {*OF_OPTUNA, "name", "excluded"}
 # Largest number of trials that a note lists.
 _LISTED = 20
 
@@ -147,22 +147,26 @@ def _imported_trial(trial: Any, configuration: Mapping[str, Any]) -> ImportedTri
     values = tanteo_attrs.get("values") if excluded else trial.values
     if excluded:
         state = tanteo_attrs.get("state", state)
+    restored = {name: _numbered(value) for name, value in tanteo_attrs.items() if name in _RESTORED}
     return ImportedTrial(
         name=f"trial {trial.number}",
         params=configuration,
         state=state,
         values=None if values is None or any(map(math.isnan, values)) else values,
         constraints={name: float(value) for name, value in _constraints(system).items()},
-        cost=tanteo_attrs.get("cost"),
-        sems=tanteo_attrs.get("sems"),
-        reason=tanteo_attrs.get("reason"),
-        steps=trial.intermediate_values,
+        # The steps of folds are computed from the folds.
+        steps={} if restored.get("folds") else trial.intermediate_values,
         attrs={**attrs, **{f"{OPTUNA_PREFIX}{key}": value for key, value in system.items() if not _is_imported(key)}},
         started=_seconds(trial.datetime_start),
         finished=_seconds(trial.datetime_complete),
-        traceback=tanteo_attrs.get("traceback"),
         excluded=excluded,
+        **restored,
     )
+
+
+def _numbered(value: Any) -> Any:
+    """Return the value of an attribute; steps and folds, which JSON has as text, are numbers again."""
+    return {int(key): item for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _exact(params: Mapping[str, Any], trial: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from ..._internal.coercion import members, shown
 from ...exceptions import ArgumentError, SpaceError
 from ...optimizer import Optimizer
+from ...trials.schema import STOPPED
 from .lost import is_lost
 from .metrics import Metrics, Names, Values, check_names, look_up, step_of
 from .space import Plan
@@ -191,5 +192,5 @@ def _from_optimizer(optimizer: Optimizer) -> Iterator[FinishedTrial]:
             last = curve.pop()[0] if curve else 1
             curve.append((last, trial.values))
         if trial.state != "pending":
-            ends = {"failed": trial.state == "failed", "stopped": trial.state == "pruned" or len(curve) > 1}
+            ends = {"failed": trial.state == "failed", "stopped": trial.state in STOPPED or len(curve) > 1}
             yield FinishedTrial(trial.params, curve, native=True, **ends)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
 from typing import Any
 
+from ..._internal.optional import require
 from ..parameters import Categorical, Float, Int, Parameter
+from ..parameters.base import Number
 from .inexact import Inexact
+
+# Optuna stores numbers as floats, which round larger integers.
+_EXACT = 2**53
 
 
 def read(distribution: Any) -> Parameter:
@@ -13,8 +20,28 @@ def read(distribution: Any) -> Parameter:
     kind = type(distribution).__name__
     if kind == "CategoricalDistribution":
         return Categorical(distribution.choices)
-    if kind == "IntDistribution":
-        return Int(distribution.low, distribution.high, log=distribution.log, step=distribution.step)
-    if kind == "FloatDistribution":
-        return Float(distribution.low, distribution.high, log=distribution.log, step=distribution.step)
-    raise Inexact(kind, "tt.Float, tt.Int or tt.Categorical")
+    if kind not in ("IntDistribution", "FloatDistribution"):
+        raise Inexact(kind, "tt.Float, tt.Int or tt.Categorical")
+    make = Int if kind == "IntDistribution" else Float
+    return make(distribution.low, distribution.high, log=distribution.log, step=distribution.step)
+
+
+def write(parameter: Parameter, choices: Sequence[Any] | None = None) -> Any:
+    """Return the distribution of a parameter; ``choices`` take the place of its labels."""
+    distributions = require("optuna.distributions", extra="optuna", needed_by="tanteo.integrations.optuna")
+    number = parameter._number()
+    if number is None:
+        return distributions.CategoricalDistribution(parameter._labels() if choices is None else choices)
+    kind = distributions.IntDistribution if number._type is int else distributions.FloatDistribution
+    low, high, step = _as_floats_hold(number)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Optuna warns of a range that is not a multiple of its step
+        return kind(low, high, log=number.log, step=step)
+
+
+def _as_floats_hold(number: Number) -> tuple[float, float, float | None]:
+    """Return low, high and step, for integers widened so that values rounded to floats stay inside."""
+    low, high = number.low, number.high
+    if number._type is float or max(abs(low), abs(high)) <= _EXACT:
+        return low, high, number.step
+    return min(low, int(float(low))), max(high, int(float(high))), 1

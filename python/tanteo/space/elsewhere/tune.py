@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from ..._internal.optional import require
+from ...exceptions import ParameterError
 from ..parameters import Categorical, Float, Int, Parameter
 from .detection import holds_distribution
 from .inexact import Inexact, normal
@@ -40,3 +43,27 @@ def _inexact(domain: Any, kind: str, sampler: Any) -> tuple[str, str]:
     if name == "LogUniform":
         return f"log-uniform {kind}", f"tt.Int({domain.lower!r}, {domain.upper - 1!r}, log=True)"
     return f"{name} {kind}", "tt.Float, tt.Int or tt.Categorical"
+
+
+def write(parameter: Parameter, name: str) -> Any:
+    """Return the domain of a parameter, or its value if it is constant.
+
+    Raises
+    ------
+    ParameterError
+        If Tune has no such domain.
+    """
+    tune = require("ray.tune", extra="ray", needed_by="a domain of Tune")
+    number, labels = parameter._number(), parameter._labels()
+    if number is None:
+        return tune.choice(list(labels or ())) if parameter._varies else parameter._only()
+    low, high, step, is_int = number.low, number.high, number.step, number._type is int
+    if low == high or not (is_int or math.isfinite(high - low)):
+        raise ParameterError(f"{name}: a range of one value, or one whose width overflows")
+    if is_int and step == 1:
+        return tune.lograndint(low, high + 1) if number.log else tune.randint(low, high + 1)
+    if step is None:
+        return tune.loguniform(low, high) if number.log else tune.uniform(low, high)
+    if any(end / step != round(end / step) for end in (low, high)):
+        raise ParameterError(f"{name}: Tune supports only ranges whose ends are multiples of the step")
+    return tune.qrandint(low, high, step) if is_int else tune.quniform(low, high, step)

@@ -9,4 +9,7 @@ from .choice import Categorical, Ordinal
 from .constant import Constant
 from .numeric import Float, Int
 
+#: The kinds of parameters, each in one class.
+KINDS: tuple[type[Parameter], ...] = (Float, Int, Categorical, Ordinal, Constant)
+
 __all__ = ["Categorical", "Constant", "Float", "Int", "Ordinal", "Parameter"]

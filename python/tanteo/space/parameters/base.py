@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
+from ..._internal.coercion import shown
 from ..._internal.immutable import Immutable
 from ...exceptions import ParameterError
 from ..conditions import OneOf, Range, Resolved
+from ..priors import Histogram, Normal
+
+#: The kind of the entries of a column.
+ColumnKind: TypeAlias = Literal["float", "int", "bool", "text", "object", "ints", "floats"]
+
+_KINDS: Mapping[type, ColumnKind] = {float: "float", int: "int", bool: "bool", str: "text"}
+
+
+def kind_of(types: Collection[type]) -> ColumnKind:
+    """Return the kind of a column whose entries have these types."""
+    return _KINDS.get(next(iter(types)), "object") if len(types) == 1 else "object"
 
 
 class Parameter(Immutable):
@@ -17,6 +29,8 @@ class Parameter(Immutable):
     back. A *raw* value of the core is the number itself, or the zero-based level of a choice (see ``_core.pyi``). The
     argument ``subject`` is the beginning of error messages.
 
+    Tables, figures and other libraries ask a parameter for :meth:`_number` or :meth:`_labels`: each has one of the two.
+
     Attributes
     ----------
     when
@@ -24,8 +38,15 @@ class Parameter(Immutable):
         with ``None`` it always exists.
     """
 
-    __slots__ = ()
     when: Mapping[str, Any] | None
+    #: Whether it has several values; the core has no others.
+    _varies: ClassVar[bool] = True
+    #: What its values are ordered by, in known constraints.
+    _order: ClassVar[Literal["value", "position"] | None] = None
+
+    def __post_init__(self) -> None:
+        """Copy the conditions."""
+        self._set(when=described(self.when))
 
     def _checked(self, subject: str) -> Self:
         """Return this parameter in builtin types, or raise :class:`ParameterError`."""
@@ -47,6 +68,39 @@ class Parameter(Immutable):
     def _labels(self) -> tuple[Any, ...] | None:
         """Return the values of the levels, or None if raw values are the values."""
         return None
+
+    def _only(self) -> Any:
+        """Return the value of a parameter that does not vary."""
+        raise NotImplementedError  # only constants have one
+
+    def _number(self) -> Number | None:
+        """Return the parameter itself if its values are the numbers of an interval, and None if they are labels."""
+        return None
+
+    def _with_when(self, when: Mapping[str, Any] | None) -> Self:
+        """Return this parameter with other conditions, which are not checked."""
+        changed = type(self).__new__(type(self))
+        changed._set(**{**self._fields(), "when": described(when)})
+        return changed
+
+    def _column_kind(self) -> ColumnKind:
+        """Return the kind of the column of its values in tables."""
+        return kind_of({type(label) for label in self._labels() or ()})
+
+    @property
+    def _slack(self) -> float:
+        """The largest difference between a value and its level: the integer 0, which keeps comparisons exact."""
+        return 0
+
+    def _nearest(self, value: Any) -> tuple[float, bool]:
+        """Return the nearest raw value to a foreign value, and whether the value is one of this parameter.
+
+        Raises
+        ------
+        ParameterError
+            If the value is not a number, or not a choice of the parameter.
+        """
+        return self._to_raw(value, "value"), True
 
     def _to_raw(self, value: Any, subject: str) -> float:
         """Return the raw value of ``value``, or raise :class:`ParameterError`."""
@@ -103,6 +157,60 @@ class Parameter(Immutable):
             ends = condition.map(lambda end: self._to_raw(end, "range"))
             return ("range", ends.low, ends.high)
         return ("values", [self._to_raw(value, "value") for value in condition.values])
+
+
+class Number(Parameter):
+    """The common part of floats and integers: an interval and a prior.
+
+    Attributes
+    ----------
+    low, high, log, step
+        As for :class:`Float`.
+    prior
+        As for :class:`Float`.
+    """
+
+    low: float
+    high: float
+    log: bool
+    step: float | None
+    prior: Normal | Histogram | None
+    #: The type of its values.
+    _type: ClassVar[type[float]]
+    _order = "value"
+
+    def _number(self) -> Self:
+        return self
+
+    def _column_kind(self) -> ColumnKind:
+        return kind_of({self._type})
+
+    def _n_steps(self) -> int | None:
+        """Return the number of steps from the lowest level to the highest, or None without levels."""
+        raise NotImplementedError  # each of the two has its own
+
+    def _level(self, k: int) -> float:
+        """Return the number ``k`` steps above the lowest."""
+        assert self.step is not None
+        return min(self.low + k * self.step, self.high)
+
+    def _parse(self, text: str) -> float:
+        """Return the number that a text stands for."""
+        return float(text)
+
+    def _prior(self) -> tuple[Any, ...] | None:
+        return None if self.prior is None else self.prior._to_core()
+
+    def _checked_prior(self, subject: str, low: float, high: float, *, log: bool) -> Normal | Histogram | None:
+        if self.prior is None or isinstance(self.prior, Histogram):
+            return self.prior and self.prior._checked(subject)
+        if not isinstance(self.prior, Normal):
+            raise ParameterError(f"{subject}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
+        prior = self.prior._checked(subject)
+        # The core checks the bounds.
+        if log and 0 < low <= high:
+            prior._warn_if_mean_is_no_logarithm(subject, low, high)
+        return prior
 
 
 def described(when: Mapping[str, Any] | None) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, ClassVar
+from typing import Any
 
 from ..._internal.coercion import shown
+from ..._internal.immutable import immutable
 from ..._internal.text import safe_repr
 from ...exceptions import ParameterError
 from ..conditions import Range
@@ -18,10 +19,9 @@ from .base import Parameter, described
 class _Choice(Parameter):
     """The common part of categoricals and ordinals: labels and their positions."""
 
-    # Not a field: created from the choices when first needed, and ignored by equality, repr and pickles.
-    __slots__ = ("_choices",)
     choices: Sequence[Any]
     default: Any
+    # Created from the choices when first needed.
     _choices: Choices
 
     def _index(self) -> Choices:
@@ -72,6 +72,7 @@ class _Choice(Parameter):
         return self._index().find(accepted) is not None
 
 
+@immutable
 class Categorical(_Choice):
     """One of several choices without an order.
 
@@ -95,10 +96,10 @@ class Categorical(_Choice):
     Categorical(['adam', 'sgd'], default='adam')
     """
 
-    _names = ("choices", "default", "weights", "when")
-    __slots__ = _names
-    _defaults: ClassVar[Mapping[str, Any]] = {"default": None, "weights": None, "when": None}
+    choices: Sequence[Any]
+    default: Any
     weights: Sequence[float] | None
+    when: Mapping[str, Any] | None
 
     def __init__(
         self,
@@ -131,6 +132,7 @@ class Categorical(_Choice):
         )
 
 
+@immutable
 class Ordinal(_Choice):
     """One of several ordered choices, for example ``["none", "light", "heavy"]``.
 
@@ -150,9 +152,10 @@ class Ordinal(_Choice):
     Ordinal(['none', 'light', 'heavy'])
     """
 
-    _names = ("choices", "default", "when")
-    __slots__ = _names
-    _defaults: ClassVar[Mapping[str, Any]] = {"default": None, "when": None}
+    _order = "position"
+    choices: Sequence[Any]
+    default: Any
+    when: Mapping[str, Any] | None
 
     def __init__(self, choices: Iterable[Any], *, default: Any = None, when: Mapping[str, Any] | None = None) -> None:
         self._set(choices=_listed(choices), default=default, when=described(when))

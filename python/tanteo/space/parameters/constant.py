@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from dataclasses import KW_ONLY
+from typing import Any
 
 from ..._internal.coercion import as_finite, shown
 from ..._internal.equality import builtin, same
+from ..._internal.immutable import immutable
 from ...exceptions import ParameterError
 from ..conditions import OneOf, Range
-from .base import Parameter, described
+from .base import Parameter
 
 
+@immutable
 class Constant(Parameter):
     """A fixed value in ``params``; a plain value in the mapping of a space becomes a constant.
 
@@ -29,13 +32,10 @@ class Constant(Parameter):
     {'lr': 0.5, 'epochs': 10}
     """
 
-    _names = ("value", "when")
-    __slots__ = _names
-    _defaults: ClassVar[Mapping[str, Any]] = {"when": None}
+    _varies = False
     value: Any
-
-    def __init__(self, value: Any, *, when: Mapping[str, Any] | None = None) -> None:
-        self._set(value=value, when=described(when))
+    _: KW_ONLY
+    when: Mapping[str, Any] | None = None
 
     def _checked(self, subject: str) -> Constant:
         if isinstance(self.value, type) and issubclass(self.value, Parameter):
@@ -49,6 +49,9 @@ class Constant(Parameter):
         if not same(self.value, builtin(value)):
             raise ParameterError(f"{subject} must be the constant {shown(self.value)}, got {shown(value)}")
         return 0
+
+    def _only(self) -> Any:
+        return self.value
 
     def _labels(self) -> tuple[Any, ...]:
         return (self.value,)

@@ -4,40 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from dataclasses import KW_ONLY
+from typing import Any
 
 from ..._internal.coercion import as_bool, as_finite, as_int, shown
+from ..._internal.equality import builtin
+from ..._internal.immutable import immutable
 from ...exceptions import ParameterError
 from ..conditions import Range
 from ..priors import Histogram, Normal
-from .base import Parameter, described
-
-if TYPE_CHECKING:
-    NumericPrior: TypeAlias = Normal | Histogram
+from .base import Number
 
 
-class _Numeric(Parameter):
-    """The common part of floats and integers: the prior."""
-
-    __slots__ = ()
-    prior: NumericPrior | None
-
-    def _prior(self) -> tuple[Any, ...] | None:
-        return None if self.prior is None else self.prior._to_core()
-
-    def _checked_prior(self, subject: str, low: float, high: float, *, log: bool) -> NumericPrior | None:
-        if self.prior is None or isinstance(self.prior, Histogram):
-            return self.prior and self.prior._checked(subject)
-        if not isinstance(self.prior, Normal):
-            raise ParameterError(f"{subject}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
-        prior = self.prior._checked(subject)
-        # The core checks the bounds.
-        if log and 0 < low <= high:
-            prior._warn_if_mean_is_no_logarithm(subject, low, high)
-        return prior
-
-
-class Float(_Numeric):
+@immutable
+class Float(Number):
     """A real number from a closed interval.
 
     Parameters
@@ -65,27 +45,15 @@ class Float(_Numeric):
     Float(1e-05, 0.1, log=True, default=0.001)
     """
 
-    _names = ("low", "high", "log", "step", "default", "prior", "when")
-    __slots__ = _names
-    _defaults: ClassVar[Mapping[str, Any]] = {"log": False, "step": None, "default": None, "prior": None, "when": None}
+    _type = float
     low: float
     high: float
-    log: bool
-    step: float | None
-    default: float | None
-
-    def __init__(
-        self,
-        low: float,
-        high: float,
-        *,
-        log: bool = False,
-        step: float | None = None,
-        default: float | None = None,
-        prior: NumericPrior | None = None,
-        when: Mapping[str, Any] | None = None,
-    ) -> None:
-        self._set(low=low, high=high, log=log, step=step, default=default, prior=prior, when=described(when))
+    _: KW_ONLY
+    log: bool = False
+    step: float | None = None
+    default: float | None = None
+    prior: Normal | Histogram | None = None
+    when: Mapping[str, Any] | None = None
 
     def _checked(self, subject: str) -> Float:
         step = None if self.step is None else as_finite(self.step, f"{subject}: step", ParameterError)
@@ -115,8 +83,30 @@ class Float(_Numeric):
     def _range(self, accepted: Range, subject: str) -> Range:
         return accepted.map(lambda end: as_finite(end, subject, ParameterError))
 
+    @property
+    def _slack(self) -> float:
+        """A thousandth of a step.
 
-class Int(_Numeric):
+        The core accepts ``3 * 0.05`` as the level 0.15, and refuses values that are further from a level than rounding
+        explains.
+        """
+        return 0 if self.step is None else self.step / 1000
+
+    def _n_steps(self) -> int | None:
+        """Return the number of steps, with a tolerance for rounding."""
+        return None if self.step is None else math.floor((self.high - self.low) / self.step * (1 + 1e-12) + 1e-12)
+
+    def _nearest(self, value: Any) -> tuple[float, bool]:
+        number, n_steps = self._to_raw(value, "value"), self._n_steps()
+        inside = min(max(number, self.low), self.high)
+        if self.step is None or n_steps is None:
+            return inside, inside == number
+        inside = self.low + min(round((inside - self.low) / self.step), n_steps) * self.step
+        return inside, abs(number - inside) <= self.step / 2
+
+
+@immutable
+class Int(Number):
     """An integer from a closed interval: a Python int, exact over any 64-bit range.
 
     Parameters
@@ -138,27 +128,15 @@ class Int(_Numeric):
     Int(16, 512, step=16, default=64)
     """
 
-    _names = ("low", "high", "log", "step", "default", "prior", "when")
-    __slots__ = _names
-    _defaults: ClassVar[Mapping[str, Any]] = {"log": False, "step": 1, "default": None, "prior": None, "when": None}
+    _type = int
     low: int
     high: int
-    log: bool
-    step: int
-    default: int | None
-
-    def __init__(
-        self,
-        low: int,
-        high: int,
-        *,
-        log: bool = False,
-        step: int = 1,
-        default: int | None = None,
-        prior: NumericPrior | None = None,
-        when: Mapping[str, Any] | None = None,
-    ) -> None:
-        self._set(low=low, high=high, log=log, step=step, default=default, prior=prior, when=described(when))
+    _: KW_ONLY
+    log: bool = False
+    step: int = 1
+    default: int | None = None
+    prior: Normal | Histogram | None = None
+    when: Mapping[str, Any] | None = None
 
     def _checked(self, subject: str) -> Int:
         log = as_bool(self.log, f"{subject}: log", ParameterError)
@@ -187,6 +165,22 @@ class Int(_Numeric):
         low = None if accepted.low is None else _as_64_bit(math.ceil(_exact(accepted.low, subject)), subject)
         high = None if accepted.high is None else _as_64_bit(math.floor(_exact(accepted.high, subject)), subject)
         return Range(low, high)
+
+    def _nearest(self, value: Any) -> tuple[float, bool]:
+        value, n_steps = builtin(value), self._n_steps()
+        number = value if isinstance(value, int) else round(as_finite(value, "value", ParameterError))
+        step = round((number - self.low) / self.step)
+        return self.low + min(max(step, 0), n_steps) * self.step, 0 <= step <= n_steps
+
+    def _n_steps(self) -> int:
+        return (self.high - self.low) // self.step
+
+    def _parse(self, text: str) -> float:
+        """Return an integer. Frames write integers of a column with empty cells as floats, which are accepted."""
+        try:
+            return int(text)
+        except ValueError:
+            return float(text)
 
 
 def _exact(end: Any, subject: str) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._internal.equality import same
-from ...space.parameters import Categorical, Ordinal, Parameter
+from ...space.parameters import Parameter
 from ...space.search_space import SearchSpace
 from ..domain import nested
 from ..failure import Unsupported
@@ -114,8 +114,7 @@ def plain_choices(parameter: Parameter, name: str, kinds: tuple[type, ...]) -> l
     Unsupported
         If a choice is neither None nor of one of ``kinds``, or two choices are equal.
     """
-    assert isinstance(parameter, Categorical | Ordinal)
-    choices = list(parameter.choices)
+    choices = list(parameter._labels() or ())
     if not all(choice is None or isinstance(choice, kinds) for choice in choices):
         raise Unsupported(f"{name}: choices of other types than {[kind.__name__ for kind in kinds]}")
     if any(choice == other for k, choice in enumerate(choices) for other in choices[:k]):

@@ -7,9 +7,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...exceptions import ParameterError
+from ...space.elsewhere.hyperopt import value, write
+from ...space.parameters import Parameter
 from ...space.search_space import SearchSpace
-from ..domain import n_steps, nested
+from ..domain import nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
 from .common import Adapted, Trial, imported, unsupported_condition
@@ -71,8 +73,8 @@ class _Search:
         hyperopt = imported("hyperopt", "adapters.from_hyperopt")
         imported("hyperopt.base", "adapters.from_hyperopt")
         self.space, self._algo = space, maker if _is_algorithm(maker) else maker(seed)
-        self._labels = {name: f"p{k}" for k, name in enumerate(space) if not isinstance(space[name], Constant)}
-        tree = {label: _supported_leaf(hyperopt.hp, label, space[name]) for name, label in self._labels.items()}
+        self._labels = {name: f"p{k}" for k, name in enumerate(space) if space[name]._varies}
+        tree = {label: _supported_node(label, space[name]) for name, label in self._labels.items()}
         self._domain = hyperopt.base.Domain(unused_objective, tree)
         self._trials = hyperopt.Trials()
         self._rng = np.random.default_rng(seed)
@@ -86,7 +88,7 @@ class _Search:
         self._trials.refresh()
         drawn = docs[0]["misc"]["vals"]
         flat = {
-            name: _value(parameter, drawn[self._labels[name]][0]) if name in self._labels else _constant(parameter)
+            name: value(parameter, drawn[self._labels[name]][0]) if parameter._varies else parameter._only()
             for name, parameter in self.space.parameters.items()
         }
         self._params[ids[0]] = nested(flat, self.space)
@@ -124,43 +126,11 @@ class _Search:
         return Trial(document["tid"], self._params[document["tid"]], document["result"]["loss"])
 
 
-def _supported_leaf(hp: Any, label: str, parameter: Parameter) -> Any:
-    """Return the leaf of a parameter; Hyperopt rejects ranges whose ends, or their logarithms, are equal."""
+def _supported_node(label: str, parameter: Parameter) -> Any:
+    """Return the node of a parameter; Hyperopt rejects ranges whose ends, or their logarithms, are equal."""
     try:
-        return _leaf(hp, label, parameter)
+        return write(parameter, label)
+    except ParameterError as error:
+        raise Unsupported(str(error)) from None
     except ValueError as error:
         raise Unsupported(f"{label}: {error}") from None
-
-
-def _leaf(hp: Any, label: str, parameter: Parameter) -> Any:
-    if isinstance(parameter, Categorical | Ordinal):
-        return hp.choice(label, list(range(len(parameter.choices))))
-    if isinstance(parameter, Int):
-        if parameter.log:
-            return hp.qloguniform(label, math.log(parameter.low), math.log(parameter.high), 1)
-        if parameter.step == 1:
-            return hp.uniformint(label, parameter.low, parameter.high)
-        return hp.uniformint(label, 0, (parameter.high - parameter.low) // parameter.step)
-    assert isinstance(parameter, Float)
-    if parameter.step is not None:
-        return hp.uniformint(label, 0, n_steps(parameter.low, parameter.high, parameter.step) - 1)
-    if parameter.log:
-        return hp.loguniform(label, math.log(parameter.low), math.log(parameter.high))
-    if not math.isfinite(parameter.high - parameter.low):
-        raise Unsupported(f"{label}: a range whose width overflows")
-    return hp.uniform(label, parameter.low, parameter.high)
-
-
-def _value(parameter: Parameter, drawn: Any) -> Any:
-    """Convert a number that Hyperopt drew, a float or a NumPy scalar, to the value of the parameter."""
-    if isinstance(parameter, Categorical | Ordinal):
-        return parameter.choices[int(drawn)]
-    if isinstance(parameter, Int):
-        return int(drawn) if parameter.step == 1 else parameter.low + int(drawn) * parameter.step
-    assert isinstance(parameter, Float)
-    return float(drawn) if parameter.step is None else min(parameter.low + int(drawn) * parameter.step, parameter.high)
-
-
-def _constant(parameter: Parameter) -> Any:
-    assert isinstance(parameter, Constant)
-    return parameter.value

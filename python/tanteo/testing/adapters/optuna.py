@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...run.report import flat_params
-from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...space.elsewhere.optuna import write
+from ...space.parameters import Parameter
 from ...space.search_space import SearchSpace
 from ..domain import is_active, nested
 from ..failure import Unsupported
@@ -139,11 +140,11 @@ class _Study:
     def observe(self, params: dict[str, Any], value: Any) -> None:
         create_trial = imported("optuna.trial", "adapters.from_optuna").create_trial
         flat = {name: value for name, value in flat_params(params, self.space).items() if not self._is_constant(name)}
-        known = {name: _distribution(name, self.space[name]) for name in flat}
+        known = {name: write(self.space[name]) for name in flat}
         self.study.add_trial(create_trial(params=flat, distributions=known, value=value))
 
     def _is_constant(self, name: str) -> bool:
-        return isinstance(self.space[name], Constant)
+        return not self.space[name]._varies
 
     @property
     def trials(self) -> list[Trial]:
@@ -160,8 +161,8 @@ class _Study:
     def _recorded(self, trial: Any) -> Trial:
         flat = dict(trial.params)
         for name, parameter in self.space.parameters.items():
-            if isinstance(parameter, Constant) and is_active(parameter, flat):
-                flat[name] = parameter.value
+            if not parameter._varies and is_active(parameter, flat):
+                flat[name] = parameter._only()
         values = trial.values
         return Trial(trial.number, nested(flat, self.space), values[0] if values and len(values) == 1 else None)
 
@@ -171,32 +172,22 @@ class _Study:
 
 
 def _require_supported(name: str, parameter: Parameter) -> None:
-    if isinstance(parameter, Categorical | Ordinal):
-        plain_choices(parameter, name, (bool, int, float, str))
-    if isinstance(parameter, Int) and parameter.log and parameter.step != 1:
+    number = parameter._number()
+    if number is None:
+        if parameter._varies:
+            plain_choices(parameter, name, (bool, int, float, str))
+        return
+    if number._type is int and number.log and number.step != 1:
         raise Unsupported(f"{name}: a logarithmic integer with a step")
-    if isinstance(parameter, Int) and not -(2**63) <= parameter.low <= parameter.high < 2**63:
+    if number._type is int and not -(2**63) <= number.low <= number.high < 2**63:
         raise Unsupported(f"{name}: integers beyond signed 64 bits")
 
 
 def _suggest(trial: Any, name: str, parameter: Parameter) -> Any:
-    if isinstance(parameter, Constant):
-        return parameter.value
-    if isinstance(parameter, Categorical | Ordinal):
-        return trial.suggest_categorical(name, list(parameter.choices))
-    assert isinstance(parameter, Float | Int)
-    suggest = trial.suggest_int if isinstance(parameter, Int) else trial.suggest_float
+    number, labels = parameter._number(), parameter._labels()
+    if number is None:
+        return trial.suggest_categorical(name, list(labels or ())) if parameter._varies else parameter._only()
+    suggest = trial.suggest_int if number._type is int else trial.suggest_float
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Optuna warns of a range that is not a multiple of its step
-        return suggest(name, parameter.low, parameter.high, step=parameter.step, log=parameter.log)
-
-
-def _distribution(name: str, parameter: Parameter) -> Any:
-    distributions = imported("optuna.distributions", "adapters.from_optuna")
-    if isinstance(parameter, Categorical | Ordinal):
-        return distributions.CategoricalDistribution(list(parameter.choices))
-    assert isinstance(parameter, Float | Int), name
-    kind = distributions.IntDistribution if isinstance(parameter, Int) else distributions.FloatDistribution
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # as in `_suggest`
-        return kind(parameter.low, parameter.high, log=parameter.log, step=parameter.step)
+        return suggest(name, number.low, number.high, step=number.step, log=number.log)

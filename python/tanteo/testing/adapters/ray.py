@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...exceptions import SpaceExhausted
-from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...exceptions import ParameterError, SpaceExhausted
+from ...space.elsewhere.tune import write
 from ...space.search_space import SearchSpace
 from ..domain import nested
 from ..failure import Unsupported
@@ -49,9 +48,12 @@ class _Searcher:
         self._searcher = self._create()
 
     def _create(self) -> Any:
-        tune = imported("ray.tune", "adapters.from_ray")
+        imported("ray.tune", "adapters.from_ray")
         searcher = create(self._maker, self._seed, "seed", "random_state_seed")
-        config = nested({name: _domain(tune, name, self.space[name]) for name in self.space}, self.space)
+        try:
+            config = nested({name: write(self.space[name], name) for name in self.space}, self.space)
+        except ParameterError as error:
+            raise Unsupported(str(error)) from None
         mode = "min" if self._direction == "minimize" else "max"
         if not searcher.set_search_properties("loss", mode, config):
             raise Unsupported("the searcher has a space of its own")
@@ -89,21 +91,3 @@ class _Searcher:
             path = Path(folder) / "state"
             path.write_bytes(saved)
             self._searcher.restore(str(path))
-
-
-def _domain(tune: Any, name: str, parameter: Parameter) -> Any:
-    if isinstance(parameter, Constant):
-        return parameter.value
-    if isinstance(parameter, Categorical | Ordinal):
-        return tune.choice(list(parameter.choices))
-    assert isinstance(parameter, Float | Int)
-    low, high, step = parameter.low, parameter.high, parameter.step
-    if low == high or (isinstance(parameter, Float) and not math.isfinite(high - low)):
-        raise Unsupported(f"{name}: a range of one value, or one whose width overflows")
-    if isinstance(parameter, Int) and step == 1:
-        return tune.lograndint(low, high + 1) if parameter.log else tune.randint(low, high + 1)
-    if step is None:
-        return tune.loguniform(low, high) if parameter.log else tune.uniform(low, high)
-    if any(end / step != round(end / step) for end in (low, high)):
-        raise Unsupported(f"{name}: Tune supports only ranges whose ends are multiples of the step")
-    return tune.qrandint(low, high, step) if isinstance(parameter, Int) else tune.quniform(low, high, step)

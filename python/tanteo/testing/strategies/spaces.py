@@ -128,17 +128,16 @@ def _conditions(previous: Mapping[str, Parameter]) -> SearchStrategy[dict[str, A
 
 
 def _accepted(parent: Parameter) -> list[Any]:
-    if isinstance(parent, Categorical | Ordinal):
-        choices = list(parent.choices)
-        return [choices[:1], choices[-1:], choices]
-    if isinstance(parent, Float):
-        middle = parent.low / 2 + parent.high / 2
-        # A range of a continuous parameter must hold more than one value.
-        halves = [at_most(middle)] if math.nextafter(parent.low, math.inf) < middle < parent.high else []
-        return [at_least(parent.low), between(parent.low, parent.high), *halves]
-    if isinstance(parent, Int):
-        return [at_least(parent.low), at_most((parent.low + parent.high) // 2)]
-    return []
+    number = parent._number()
+    if number is None:
+        choices = list(parent._labels() or ())
+        return [choices[:1], choices[-1:], choices] if parent._varies else []
+    if number._type is int:
+        return [at_least(number.low), at_most((number.low + number.high) // 2)]
+    middle = number.low / 2 + number.high / 2
+    # A range of a continuous parameter must hold more than one value.
+    halves = [at_most(middle)] if math.nextafter(number.low, math.inf) < middle < number.high else []
+    return [at_least(number.low), between(number.low, number.high), *halves]
 
 
 @st.composite

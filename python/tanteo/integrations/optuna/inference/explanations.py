@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, TypeAlias
 
 from ...._internal.text import safe_repr
 from ....space.conditions import at_least, at_most, between
-from ....space.labels import Choices
-from ....space.parameters import Categorical, Float, Int, Parameter
+from ....space.labels import Choices, distinct
+from ....space.parameters import Parameter
+from ....space.parameters.base import Number
 
 Configurations: TypeAlias = Sequence[Mapping[str, Any]]
 
@@ -123,25 +124,29 @@ def _mask(bits: Iterable[bool]) -> int:
 
 
 def _simple(parent: Parameter, present: Sequence[Any], absent: Sequence[Any]) -> Iterator[_Set]:
-    if isinstance(parent, Categorical):
+    number = parent._number()
+    if number is None:
         values = distinct(present)
         choices, tried = Choices(values), Choices(distinct([*present, *absent]))
-        untried = [safe_repr(choice) for choice in parent.choices if tried.find(choice) is None]
+        untried = [safe_repr(choice) for choice in parent._labels() or () if tried.find(choice) is None]
         yield values, lambda value: choices.find(value) is not None, " or ".join(untried) or None
-    elif isinstance(parent, Int):
+    elif number._type is int:
         low, high = min(present), max(present)
         yield at_least(low), lambda value: value >= low, _gap(low, _below(low, absent))
         yield at_most(high), lambda value: value <= high, _gap(high, _above(high, absent))
 
 
 def _further(parent: Parameter, present: Sequence[Any], absent: Sequence[Any]) -> Iterator[_Set]:
-    if isinstance(parent, Int):
+    number = parent._number()
+    if number is None:
+        return
+    if number._type is int:
         yield from _integers(present, absent)
-    elif isinstance(parent, Float):
+    else:
         low, high = min(present), max(present)
-        border = _between(parent, _below(low, absent), low)
+        border = _between(number, _below(low, absent), low)
         yield at_least(border), lambda value: value >= low, _gap(low, _below(low, absent))
-        border = _between(parent, high, _above(high, absent))
+        border = _between(number, high, _above(high, absent))
         yield at_most(border), lambda value: value <= high, _gap(high, _above(high, absent))
 
 
@@ -176,7 +181,7 @@ def _gap(end: float, other: float | None) -> str | None:
     return f"a value between {min(end, other)!r} and {max(end, other)!r}"
 
 
-def _between(parent: Float, low: float | None, high: float | None) -> float:
+def _between(parent: Number, low: float | None, high: float | None) -> float:
     """Return the border half way between two values, on the scale of the parent.
 
     If one of them is None, no trial without the parameter is on that side, so the border separates nothing.
@@ -184,15 +189,6 @@ def _between(parent: Float, low: float | None, high: float | None) -> float:
     if low is None or high is None:
         return parent.low if low is None else parent.high
     return math.sqrt(low) * math.sqrt(high) if parent.log else low / 2 + high / 2
-
-
-def distinct(values: Iterable[Any]) -> list[Any]:
-    """Return the distinct values in order of appearance; values of different types are distinct."""
-    first_seen: dict[tuple[type, Any], Any] = {}
-    for value in values:
-        is_plain = isinstance(value, Hashable) and value == value
-        first_seen.setdefault((type(value), value if is_plain else safe_repr(value)), value)
-    return list(first_seen.values())
 
 
 def as_when(explanation: Explanation) -> dict[str, Any]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ....exceptions import SpaceError
-from ....space.labels import Choices
-from ....space.parameters import Categorical, Float, Int, Parameter
+from ....space.labels import distinct
+from ....space.parameters import Categorical, Parameter
 from ..names import GIVE_ONE
 from .evidence import Evidence
-from .explanations import distinct
 
 _GIVE_ONE = f"{GIVE_ONE} that says what is meant"
 
@@ -44,10 +43,10 @@ def _parameter(name: str, declared: Sequence[Any], values: Sequence[Any], notes:
     if len(kinds) > 1:
         raise SpaceError(f"parameter {name!r} is {' and '.join(sorted(kinds))} in different trials; {_GIVE_ONE}")
     first = declared[0]
-    if isinstance(first, Categorical):
-        return Categorical(_all_choices(parameter.choices for parameter in declared))
+    if first._number() is None:
+        return Categorical(distinct(label for parameter in declared for label in parameter._labels()))
     low, high = min(parameter.low for parameter in declared), max(parameter.high for parameter in declared)
-    step, is_int = _common_step(name, declared), isinstance(first, Int)
+    step, is_int = _common_step(name, declared), first._type is int
     numbers = [value for value in values if _is_number(value, is_int=is_int, log=first.log)]
     lowest, highest = min([low, *numbers]), max([high, *numbers])
     if (lowest, highest) != (low, high):
@@ -55,9 +54,8 @@ def _parameter(name: str, declared: Sequence[Any], values: Sequence[Any], notes:
     if step is not None and not all(_is_on_grid(value, low, step) for value in numbers):
         notes.append(f"parameter {name!r} had values off its grid of step {step!r}, which is given up")
         step = 1 if is_int else None
-    if is_int:
-        return Int(int(lowest), int(highest), log=first.log, step=step)
-    return Float(lowest, highest, log=first.log, step=step)
+    number: Parameter = type(first)(first._type(lowest), first._type(highest), log=first.log, step=step)
+    return number
 
 
 def _is_number(value: Any, *, is_int: bool, log: bool) -> bool:
@@ -76,13 +74,6 @@ def _kind(parameter: Any) -> str:
     """Return the kind of a parameter, which must be the same in all trials."""
     kind = type(parameter).__name__.lower()
     return f"{kind} on a log scale" if getattr(parameter, "log", False) else kind
-
-
-def _all_choices(choice_lists: Iterable[Sequence[Any]]) -> list[Any]:
-    merged: list[Any] = []
-    for choices in choice_lists:
-        merged += [choice for choice in distinct(choices) if Choices(merged).find(choice) is None]
-    return merged
 
 
 def _common_step(name: str, declared: Sequence[Any]) -> Any:

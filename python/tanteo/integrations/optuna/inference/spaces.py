@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .... import inside
 from ....exceptions import SpaceError
 from ....space.parameters import Categorical, Parameter
 from ....space.search_space import SearchSpace
@@ -79,7 +78,7 @@ def infer(trials: Sequence[Evidence]) -> InferredSpace:
             whens[name] = as_when(explanation)
             notes.extend(_gaps(name, explanation))
     added = {switch: Categorical([True, False]) for switch in switches.values()}
-    conditional = {name: inside.with_when(parameter, whens.get(name)) for name, parameter in plain.items()}
+    conditional = {name: parameter._with_when(whens.get(name)) for name, parameter in plain.items()}
     return InferredSpace(SearchSpace({**added, **conditional}), switches, notes, presence)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -175,7 +176,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         """Record the end of a trial that finished after the last save of the experiment that is restored."""
         trials = pauses.trials
         state, result = trials.optimizer.trials[number], trial.last_result
-        if state.state != "pending" and not state.paused:
+        if state.state not in ("pending", "paused"):
             trials.detach(number)
             return
         if state.paused:
@@ -305,10 +306,8 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         """Return one line for Tune's display."""
         if self._trials is None:
             return "TanteoScheduler: no trials yet"
-        trials = list(self._trials.optimizer.trials)
-        n_paused = sum(trial.paused for trial in trials)
-        n_stopped = sum(trial.state == "pruned" and not trial.paused for trial in trials)
-        return f"TanteoScheduler: {n_stopped} trials stopped, {n_paused} paused"
+        counts = Counter(trial.state for trial in self._trials.optimizer.trials)
+        return f"TanteoScheduler: {counts['pruned']} trials stopped, {counts['paused']} paused"
 
     # --- the state ---------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from .... import inside
 from ...._core import CoreOptimizer
 from ....exceptions import SnapshotError
 from ....optimizer import Optimizer
-from ....pruners.settings import Settings
 from ....pruners.user_objects import UserObjects
 from ....snapshots import read_labels, restored_from
 
@@ -76,5 +75,5 @@ def _described(name: str, setting: Any) -> str:
     if name == "maximize":
         return f"mode {'max' if setting[0] else 'min'!r}"
     if name == "pruner":
-        return "a pruner of your own" if setting[0] == "external" else f"pruner {Settings._from_core(setting)!r}"
+        return "a pruner of your own" if setting[0] == "external" else f"pruner {inside.pruner(setting)!r}"
     return f"{name} {setting!r}"

@@ -6,7 +6,6 @@ import math
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from .... import inside
 from ....exceptions import ParameterError
 from ....space.elsewhere import library_of
 from ....space.group import Group as ParameterGroup
@@ -117,7 +116,7 @@ class Parser:
         keys = "/".join(map(_name_part, path))
         name = _unique_name(keys + unit or "config", self.parameters)
         self.names[name] = _unique_name(keys or "config", self.names.values())
-        self.parameters[name] = inside.with_when(parameter, when)
+        self.parameters[name] = parameter._with_when(when)
         return name
 
 

@@ -39,7 +39,7 @@ class Scale:
         The excluded end of a half-open interval of floats, which Tune accepts in points.
     """
 
-    parameter: Parameter
+    parameter: Float | Int
     kind: type[float | int]
     quantum: float | None = None
     top: float | None = None
@@ -53,7 +53,7 @@ class Scale:
 
         A logarithmic scale has no steps there; :meth:`nearest` rounds its values.
         """
-        if self.quantum is None or not isinstance(self.parameter, Int):
+        if self.quantum is None:
             return self.parameter
         low, high, log = self.decimal(self.parameter.low), self.decimal(self.parameter.high), self.parameter.log
         prior = _scale_prior(self.parameter.prior, self.quantum)

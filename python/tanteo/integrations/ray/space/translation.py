@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .... import inside
 from ....space.search_space import SearchSpace
 from .scales import Scale
 
@@ -61,7 +60,7 @@ class Translation:
             parameter = scales[internal].declared() if internal in scales else space[internal]
             when = space[internal].when
             renamed = None if when is None else {names[parent]: accepted for parent, accepted in when.items()}
-            parameters[name] = inside.with_when(parameter, renamed)
+            parameters[name] = parameter._with_when(renamed)
         self.space = SearchSpace(parameters)
 
     def to_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
