@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tanteo import inside
 from tanteo._internal.coercion import members
 from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
