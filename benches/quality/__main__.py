@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benches.python.peers import PEERS, SLOW
-from benches.quality import fresh, levels
+from benches.quality import basins, fresh, levels
 from benches.quality.problems import first_of_families, problems, tuning_half
 from benches.quality.runs import known_problems
 from benches.quality.siblings import siblings
@@ -16,11 +16,14 @@ from benches.quality.siblings import siblings
 if TYPE_CHECKING:
     from benches.quality.runs import Run
 
-HALVES = ("tune", "report", "all", "siblings", "levels-tune", "levels-report", "fresh-tuning", "fresh-report")
+HALVES = (
+    *("tune", "report", "all", "siblings", "levels-tune", "levels-report"),
+    *("fresh-tuning", "fresh-report", "basins-tuning", "basins-report"),
+)
 
 
 def chosen(options: argparse.Namespace) -> list[str]:
-    """Return the names of the selected problems: a half of the suite, levels or fresh problems, or the siblings."""
+    """Return the names of the selected problems: a half of one of the suites, or the siblings."""
     suite, tune, first = set(problems()), tuning_half(), first_of_families()
     selected = {
         "tune": tune,
@@ -31,6 +34,8 @@ def chosen(options: argparse.Namespace) -> list[str]:
         "levels-report": set(levels.reported()),
         "fresh-tuning": set(fresh.tuning()),
         "fresh-report": set(fresh.reported()),
+        "basins-tuning": set(basins.tuning()),
+        "basins-report": set(basins.reported()),
     }[options.half]
     return [
         name
