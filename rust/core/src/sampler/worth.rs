@@ -6,16 +6,12 @@ use crate::space::Configuration;
 
 /// Share of its range by which at least one number must differ from those of pending trials.
 const MIN_DIFFERENCE: f64 = 1e-3;
+/// Share of its range within which all numbers of a trial must lie for its neighbourhood to be exhausted (measured:
+/// `benches/results/basins.md`).
+const NEIGHBOURHOOD: f64 = 3e-3;
 /// Number of consecutive repetitions with identical results after which repetitions count as uninformative. Results
 /// with few distinct values sometimes coincide by chance.
 const ALIKE: usize = 2;
-
-/// One of several configurations, and whether it is worth a trial.
-pub(super) struct Choice {
-    pub(super) configuration: Configuration,
-    /// Whether it is untried, or a repetition that is informative.
-    pub(super) is_worthwhile: bool,
-}
 
 /// Of configurations in order of preference, the one to try: the first if it repeats a trial and repetitions are
 /// informative; else the first that is untried and not close to a pending trial; else the first untried one; else the
@@ -23,7 +19,7 @@ pub(super) struct Choice {
 pub(super) fn choose<E>(
     context: &Context<'_>,
     mut next: impl FnMut() -> Result<Option<Configuration>, E>,
-) -> Result<Option<Choice>, E> {
+) -> Result<Option<Configuration>, E> {
     let (mut tried, mut untried) = (None, None);
     while let Some(configuration) = next()? {
         let is_seen = context.history.is_seen(&configuration);
@@ -31,20 +27,28 @@ pub(super) fn choose<E>(
         let is_repeatable = is_seen && is_first && is_repetition_informative(context);
         let is_new_and_apart = !is_seen && !is_near_pending(context, &configuration);
         if is_repeatable || is_new_and_apart {
-            return Ok(Some(Choice { configuration, is_worthwhile: true }));
+            return Ok(Some(configuration));
         }
         let fallback = if is_seen { &mut tried } else { &mut untried };
         fallback.get_or_insert(configuration);
     }
-    let is_worthwhile = untried.is_some();
-    Ok(untried.or(tried).map(|configuration| Choice { configuration, is_worthwhile }))
+    Ok(untried.or(tried))
 }
 
 /// As [`choose`], among known configurations.
-pub(super) fn first_choice(context: &Context<'_>, ranked: &[Configuration]) -> Option<Choice> {
-    let mut ranked = ranked.iter().cloned();
+pub(super) fn first_choice(context: &Context<'_>, ranked: Vec<Configuration>) -> Option<Configuration> {
+    let mut ranked = ranked.into_iter();
     let Ok(choice) = choose(context, || Ok::<_, std::convert::Infallible>(ranked.next()));
     choice
+}
+
+/// Whether the neighbourhood of a configuration is exhausted: a finished or pending trial has the same choices and
+/// active parameters, and all its numbers lie within [`NEIGHBOURHOOD`]. Always `false` while repetitions are
+/// informative.
+pub(super) fn is_exhausted(context: &Context<'_>, configuration: &Configuration) -> bool {
+    let history = context.history;
+    let rows = history.finished().chain(history.pending().map(|row| row as usize));
+    !is_repetition_informative(context) && is_near(context, configuration, NEIGHBOURHOOD, rows)
 }
 
 /// As [`repeats_pending`], but always `false` if results are noisy, because a repetition is then informative.
@@ -55,29 +59,37 @@ pub(super) fn is_near_pending(context: &Context<'_>, configuration: &Configurati
 /// Whether a pending trial has the same choices and active parameters, and all its numbers lie within
 /// [`MIN_DIFFERENCE`] of those of the configuration.
 pub(super) fn repeats_pending(context: &Context<'_>, configuration: &Configuration) -> bool {
-    let history = context.history;
-    if history.n_pending() == 0 {
-        return false;
-    }
+    is_near(context, configuration, MIN_DIFFERENCE, context.history.pending().map(|row| row as usize))
+}
+
+/// Whether a trial of `rows` has the same choices and active parameters, and all its numbers lie within `distance`.
+fn is_near(
+    context: &Context<'_>,
+    configuration: &Configuration,
+    distance: f64,
+    mut rows: impl Iterator<Item = usize>,
+) -> bool {
     let unit = context.encoding.encode(configuration);
-    let is_near = |row: u64| {
+    rows.any(|row| {
         let mut axes = context.encoding.axes().iter().enumerate();
-        axes.all(|(j, axis)| axis.difference(unit[j], history.unit(j)[row as usize]) < MIN_DIFFERENCE)
-    };
-    history.pending().any(is_near)
+        axes.all(|(j, axis)| axis.difference(unit[j], context.history.unit(j)[row]) < distance)
+    })
 }
 
 /// Returns `true` if results are noisy, unless each of the latest [`ALIKE`] repetitions has the same results, bit for
 /// bit, as the first trial of its configuration. This happens if all trials share their folds and seeds.
 fn is_repetition_informative(context: &Context<'_>) -> bool {
     let history = context.history;
+    if !history.is_noisy() {
+        return false;
+    }
     let first = |row: usize| {
         let first = history.first_row(&history.configuration(context.space, row))? as usize;
         (first < row && history.is_measured(first)).then_some((first, row))
     };
     let repetitions = (0..history.len()).rev().filter(|row| history.is_measured(*row)).filter_map(first);
     let alike = repetitions.take(ALIKE).filter(|(first, row)| have_equal_results(history, *first, *row)).count();
-    history.is_noisy() && alike < ALIKE
+    alike < ALIKE
 }
 
 /// Whether two trials have identical results.
@@ -136,6 +148,23 @@ mod tests {
     fn finished_trials_are_ignored_and_noise_allows_repetitions() {
         assert!(!near_pending(&[], None, &at(0.5, 0, 0.5)));
         assert!(!near_pending(&[at(0.5, 0, 0.5)], Some(0.1), &at(0.5, 0, 0.5)));
+    }
+
+    #[test]
+    fn a_neighbourhood_is_exhausted_by_a_finished_trial_unless_results_are_noisy() {
+        let exhausted = |standard_error: Option<f64>, configuration: &Configuration| {
+            let space = tree();
+            let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
+            history.push(&encoding, &at(0.5, 0, 0.5), Origin::Random);
+            let measured = Measurement { value: 1.0, sem: standard_error, replicates: Vec::new() };
+            history.finish(0, Outcome::Complete(vec![measured]), &[], None);
+            with_context(&space, &history, 9, |context| is_exhausted(context, configuration))
+        };
+        assert!(exhausted(None, &at(0.5029, 0, 0.4971)));
+        assert!(!exhausted(Some(0.1), &at(0.5029, 0, 0.4971)));
+        for elsewhere in [at(0.5031, 0, 0.5), at(0.5, 0, 0.4969), at(0.5, 1, 0.0)] {
+            assert!(!exhausted(None, &elsewhere), "{elsewhere:?}");
+        }
     }
 
     /// Whether repetitions are informative after trials at these points with these values of three replicates.

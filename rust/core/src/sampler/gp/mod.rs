@@ -12,7 +12,7 @@
 //! 5. an acquisition function combines the objectives and the probabilities of satisfying the constraints and of not
 //!    failing (`acquisition`);
 //! 6. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels (`maximize`);
-//!    points close to pending trials are skipped ([`worth`]).
+//!    points close to pending trials are skipped, and exhausted neighbourhoods are left ([`worth`]).
 //!
 //! `explain` contains predictions for configurations, `reading` the assessment of observed values, and
 //! `multipoint_improvement` the expected improvement of the next trials.
@@ -72,10 +72,10 @@ pub(super) fn suggest(
         }
         None => Vec::new(),
     };
-    if let Some(choice) = worth::first_choice(context, &ranked) {
-        return Ok(Suggestion::new(choice.configuration, Origin::Gp));
+    match worth::first_choice(context, ranked) {
+        Some(configuration) => Ok(Suggestion::new(configuration, Origin::Gp)),
+        None => context.fallback(&mut stream),
     }
-    context.fallback(&mut stream)
 }
 
 /// Configurations by decreasing acquisition value: those of the plan, or those of the second search that it requires.
@@ -85,9 +85,8 @@ fn ranked(
     context: &Context<'_>,
     stream: &mut Stream,
 ) -> Result<Vec<Configuration>, SuggestError> {
-    let search = Search::of(&plan, &acquisition, context);
-    let (is_restricted, candidates) = (search.region.is_some(), maximize::ranked(&search, stream)?);
-    let Some(second) = plan.after(&candidates, is_restricted, context) else { return Ok(candidates) };
+    let candidates = maximize::ranked(&Search::of(&plan, &acquisition, context), stream)?;
+    let Some(second) = plan.after(candidates.first(), context) else { return Ok(candidates) };
     acquisition.set_objective(second.acquisition, context);
     maximize::ranked(&Search::of(&second, &acquisition, context), stream)
 }

@@ -31,14 +31,16 @@
 //! with the pinned levels may have been tried. The first trials without pinned levels show the effect of each level
 //! alone.
 //!
-//! *A second search* ([`Plan::after`]) follows if the first one ends next to a pending trial, or if all of the box was
-//! tried.
+//! *Exhausted neighbourhoods.* Next to a trial, finished or pending, a result tells little, but a bound stays there for
+//! ever: copies of the best trial make the model so sure that it rules out basins that it has not seen (measured:
+//! `benches/results/basins.md`). If the first search ends there, a second one maximizes the expected improvement in the
+//! whole space ([`Plan::after`]).
 
 use super::noise;
 use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::numerics::normal::ndtri;
-use crate::sampler::worth::{self, is_near_pending};
+use crate::sampler::worth::is_exhausted;
 use crate::sampler::{Context, GpAcquisition, GpSettings};
 use crate::space::Configuration;
 
@@ -92,32 +94,14 @@ impl Plan {
         Self { acquisition, centre, pins: pins(surrogate, context) }
     }
 
-    /// The plan of a second search, if the candidates of the first, best first, call for one: for the improvement on
-    /// finished and pending trials if the best lies next to a pending trial, and in the whole space if the first search
-    /// was restricted to a part of it in which nothing is worth a trial ([`worth`]).
-    pub(super) fn after(
-        self,
-        candidates: &[Configuration],
-        is_restricted: bool,
-        context: &Context<'_>,
-    ) -> Option<Self> {
-        let acquisition = if candidates.first().is_some_and(|top| is_near_pending(context, top)) {
-            self.acquisition.beyond_pending()
-        } else if !is_restricted || worth::first_choice(context, candidates).is_some_and(|choice| choice.is_worthwhile)
-        {
-            return None;
-        } else {
-            self.acquisition
-        };
-        Some(Self { acquisition, centre: None, pins: false })
-    }
-}
-
-impl Acquisition {
-    /// The same for a search whose maximum must not lie next to a pending trial: a bound ignores them, but improvements
-    /// are measured against them.
-    fn beyond_pending(self) -> Self {
-        if matches!(self, Self::Bound { .. }) { Self::Improvement } else { self }
+    /// The plan of a second search, if the first one found nothing or its best candidate lies in an exhausted
+    /// neighbourhood: a bound becomes the expected improvement, which is measured against pending trials as well, and
+    /// nothing restricts where it is maximized. `None` if that would be the same search.
+    pub(super) fn after(self, best: Option<&Configuration>, context: &Context<'_>) -> Option<Self> {
+        let is_bound = matches!(self.acquisition, Acquisition::Bound { .. });
+        let acquisition = if is_bound { Acquisition::Improvement } else { self.acquisition };
+        let second = Self { acquisition, centre: None, pins: false };
+        (second != self && best.is_none_or(|best| is_exhausted(context, best))).then_some(second)
     }
 }
 

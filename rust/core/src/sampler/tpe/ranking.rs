@@ -20,7 +20,7 @@ pub(super) fn choose(
         let next = ranking.next(|batch| log_bad(Precision::Single, state, context, candidates, batch));
         next.map(|next| next.map(|next| candidates.configuration(next, context)))
     };
-    Ok(worth::choose(context, next)?.map(|choice| choice.configuration))
+    worth::choose(context, next)
 }
 
 /// Ranks the candidates by density ratio, or in their present order if they were sorted group by group

@@ -1,0 +1,31 @@
+"""Neighbourhoods of finished trials are left once they are exhausted."""
+
+from __future__ import annotations
+
+import math
+
+import tanteo as tt
+
+
+def two_basins(params: dict[str, float]) -> float:
+    """A slope to a corner, and a lower hollow on the other side."""
+    x, y = params["x"], params["y"]
+    hollow = 1.0 - math.exp(-0.5 * ((x - 0.77) ** 2 + (y - 0.68) ** 2) / 0.12**2)
+    return min(0.15 + 0.425 * (x**2 + y**2), hollow)
+
+
+def escapes(seed: int) -> int:
+    """Return how many of the odd trials from the 21st on lie outside the box around the best trial."""
+    space = tt.SearchSpace({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)})
+    optimizer, n = tt.Optimizer(space, sampler="gp", seed=seed), 0
+    for _ in range(80):
+        trial = optimizer.ask()
+        if trial.id >= 20 and trial.id % 2 == 1:
+            best = optimizer.best.params
+            n += any(abs(trial.params[name] - best[name]) > 0.2501 for name in space)
+        optimizer.tell(trial, two_basins(trial.params))
+    return n
+
+
+def test_odd_trials_leave_the_box_once_their_neighbourhood_is_exhausted():
+    assert all(escapes(seed) > 0 for seed in range(2))
