@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benches.python.peers import PEERS, SLOW
-from benches.quality import basins, fresh, levels
+from benches.quality import basins, failing, fresh, levels
 from benches.quality.problems import first_of_families, problems, tuning_half
 from benches.quality.runs import known_problems
 from benches.quality.siblings import siblings
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from benches.quality.runs import Run
 
 HALVES = (
-    *("tune", "report", "all", "siblings", "levels-tune", "levels-report"),
-    *("fresh-tuning", "fresh-report", "basins-tuning", "basins-report"),
+    *("tune", "report", "all", "siblings", "levels-tune", "levels-report", "fresh-tuning", "fresh-report"),
+    *("basins-tuning", "basins-report", "failing-tuning", "failing-report"),
 )
 
 
@@ -36,6 +36,8 @@ def chosen(options: argparse.Namespace) -> list[str]:
         "fresh-report": set(fresh.reported()),
         "basins-tuning": set(basins.tuning()),
         "basins-report": set(basins.reported()),
+        "failing-tuning": set(failing.tuning()),
+        "failing-report": set(failing.reported()),
     }[options.half]
     return [
         name

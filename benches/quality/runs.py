@@ -14,7 +14,7 @@ import numpy as np
 
 from benches import lines
 from benches.python.peers import PEERS, SLOW, Recommender
-from benches.quality import basins, fresh, levels
+from benches.quality import basins, failing, fresh, levels
 from benches.quality.problem import Problem
 from benches.quality.problems import problems
 from benches.quality.siblings import siblings
@@ -97,8 +97,8 @@ def distinct(paths: Iterable[Path]) -> list[Run]:
 
 @functools.cache
 def known_problems() -> dict[str, Problem]:
-    """Return the suite, the siblings, the choices of many levels, the fresh problems and the basins."""
-    halves = [half() for module in (levels, fresh, basins) for half in (module.tuning, module.reported)]
+    """Return the problems of all halves by name."""
+    halves = [half() for module in (levels, fresh, basins, failing) for half in (module.tuning, module.reported)]
     groups = (problems(), siblings(), *halves)
     problems_by_name = {name: problem for group in groups for name, problem in group.items()}
     assert len(problems_by_name) == sum(len(group) for group in groups)
