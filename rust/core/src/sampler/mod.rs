@@ -9,7 +9,6 @@ mod context;
 mod cost;
 mod credit;
 mod evidence;
-mod failures;
 mod gp;
 mod grid;
 mod initial_design;

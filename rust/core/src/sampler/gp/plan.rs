@@ -3,7 +3,7 @@
 //! | trial id | acquisition, one objective | where it is maximized |
 //! | --- | --- | --- |
 //! | even | lower confidence bound with `kappa = 1` | in the whole space |
-//! | even, while a choice has at least 4 untried levels | expected improvement | in the whole space |
+//! | even, while a choice has at least 4 untried levels, or if trials failed | expected improvement | in the whole space |
 //! | odd | lower confidence bound with `kappa = 2` | in a box around the best trial |
 //! | odd, while a choice has at least 28 untried levels | the bound with `kappa = e(u)` | in a box around the best trial |
 //! | 7, 15, 23, .. from 31 on | as for every odd id | in the box, at levels of choices that were rarely tried together |
@@ -21,6 +21,10 @@
 //! `e(u)` exceeds their kappa (measured: `benches/results/levels.md`). With `kappa = 1`, the bound would refine the best
 //! level without end; expected improvement refines it only as long as no untried level promises more. The effect was
 //! not measured with several objectives.
+//!
+//! *Failures.* The logarithm of a probability is added to the acquisition function. A bound is bounded from below near
+//! trials that succeeded, so their neighbourhood would be refined without end where the rest of the space may fail. The
+//! logarithm of the expected improvement falls there without limit (measured: `benches/results/failing.md`).
 //!
 //! *The box* (`trust_region`) stands around the trial with the lowest loss or, if most of the variance is noise and the
 //! lowest loss is due to luck, around the one with the lowest posterior mean.
@@ -87,7 +91,8 @@ impl Plan {
     /// The plan for the requested trial.
     pub(super) fn of(settings: &GpSettings, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Self {
         let is_odd = context.trial % 2 == 1;
-        let acquisition = acquisition(settings.acquisition, is_odd, context);
+        let has_failures = !surrogate.trials.failed.is_empty();
+        let acquisition = acquisition(settings.acquisition, is_odd, has_failures, context);
         let is_boxed = is_odd && matches!(acquisition, Acquisition::Bound { .. }) && surrogate.has_feasible();
         let is_mostly_luck = || surrogate.objectives.iter().any(|objective| noise::dominates(objective.model));
         let centre = is_boxed.then(|| if is_mostly_luck() { Centre::LowestMean } else { Centre::LowestLoss });
@@ -105,7 +110,7 @@ impl Plan {
     }
 }
 
-fn acquisition(requested: GpAcquisition, is_odd: bool, context: &Context<'_>) -> Acquisition {
+fn acquisition(requested: GpAcquisition, is_odd: bool, has_failures: bool, context: &Context<'_>) -> Acquisition {
     let kappa = KAPPAS[usize::from(is_odd)];
     let n_objectives = context.history.n_objectives();
     if n_objectives > 1 {
@@ -117,7 +122,7 @@ fn acquisition(requested: GpAcquisition, is_odd: bool, context: &Context<'_>) ->
     }
     let e = expected_best_untried(context);
     match requested {
-        GpAcquisition::Lcb if is_odd || e <= kappa => Acquisition::Bound { kappa: kappa.max(e) },
+        GpAcquisition::Lcb if is_odd || (e <= kappa && !has_failures) => Acquisition::Bound { kappa: kappa.max(e) },
         _ => Acquisition::Improvement,
     }
 }

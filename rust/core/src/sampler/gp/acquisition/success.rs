@@ -10,35 +10,38 @@
 //! The offset of 1/2 and the factor of 2 make the search cautious: a failed trial costs as much as a successful one and
 //! is less informative, so a point should be likely to succeed. (Without them, half of all suggestions would fail
 //! wherever the loss decreases towards the border of a failing region.) Deep inside a region that always fails, `m` is
-//! 1 with little uncertainty, so that no improvement of the loss outweighs it. Far from all trials `m` returns to -1/2,
-//! and the probability is a half.
+//! 1 with little uncertainty, so that no improvement of the loss outweighs it. Far from all trials `m` returns to the
+//! mean of the labels, so that unknown regions are as likely to fail as the trials were. (Measured:
+//! `benches/results/failing.md`.)
 //!
 //! The labels have their own hyperparameters, because the lengthscales of failures are unrelated to those of the loss.
-//! They are fitted to standardized labels, as the priors require: the mean is subtracted, and the unit is their
-//! standard deviation `2 sqrt(p (1 - p))` for a share `p` of failures. The model uses the same unit.
+//! Fit and model use standardized labels, as the priors require: the mean is subtracted, and the unit is their standard
+//! deviation `2 sqrt(p (1 - p))` for a share `p` of failures.
 
 use crate::acquisition::feasibility::log_chance;
 use crate::model::gp::{GaussianProcess, GradientQuery, Prediction, PredictionWithGradient};
 use crate::numerics::normal::log_ndtr;
-use crate::sampler::failures::LATEST;
 use crate::sampler::gp::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
 use crate::sampler::gp::surrogate::Surrogate;
 use crate::sampler::ranking::best_first_by_values;
 use crate::sampler::rows::Rows;
 use crate::sampler::{Context, SuggestError};
 
-/// Mean of the model far from all trials, where the probability is a half.
-const OPEN: f64 = -0.5;
+/// Label below which a point counts as likely to succeed.
+const CAUTIOUS: f64 = -0.5;
 /// Softness of the border as a variance. The standard deviation is 0.22; the labels differ by 2.
 const SOFTNESS: f64 = 0.05;
 /// Factor of `ln P(ok)`. In a search whose optimum lies at a border, every third suggestion failed with a factor of 1
 /// and every fifth with a factor of 2, with equally good losses (`test_the_memory_limit_of_a_gpu_is_learned`).
 const WEIGHT: f64 = 2.0;
+/// Number of latest failures that the model uses.
+const LATEST: usize = 256;
 
 /// The fitted classifier.
 pub(in crate::sampler::gp) struct FailureClassifier<'a> {
     model: &'a GaussianProcess,
-    /// Standard deviation of the labels, the unit of the model.
+    /// Mean and standard deviation of the labels, the origin and the unit of the model.
+    mean: f64,
     scale: f64,
 }
 
@@ -54,23 +57,21 @@ impl<'a> FailureClassifier<'a> {
         if failed.is_empty() {
             return Ok(None);
         }
-        let labelled = merged(measured, failed);
-        let scale = std(&labels(context, &labelled));
-        let (ranked, centred) =
+        let (ranked, standardized) =
             (|rows: &[usize]| best_first(context, rows), |rows: &[usize]| standardized(context, rows));
         let quantity = Quantity {
             context,
             is_loss: false,
             may_be_wrong: false,
-            observe: &centred,
+            observe: &standardized,
             trend: &|_| None,
             best_first: &ranked,
         };
-        let theta = cache.hyperparameters(&quantity, &labelled)?;
+        let theta = cache.hyperparameters(&quantity, &merged(measured, failed))?;
         let rows = merged(&surrogate.rows, &failed[failed.len().saturating_sub(LATEST)..]);
-        let shifted = |rows: &[usize]| Observed::of(labels(context, rows).iter().map(|l| (l - OPEN) / scale).collect());
-        let model = cache.model(&Quantity { observe: &shifted, ..quantity }, theta, &rows, &[]);
-        Ok(model.map(|model| Self { model, scale }))
+        let (mean, scale) = mean_and_std(&labels(context, &rows));
+        let model = cache.model(&quantity, theta, &rows, &[]);
+        Ok(model.map(|model| Self { model, mean, scale }))
     }
 
     /// `2 ln P(ok)` at every point.
@@ -97,22 +98,21 @@ impl<'a> FailureClassifier<'a> {
     /// `t = -(m + 1/2) / sqrt(s2 + softness)` and its denominator.
     fn distance(&self, p: &Prediction) -> (f64, f64) {
         let spread = (self.scale * self.scale * p.variance + SOFTNESS).sqrt();
-        (-self.scale * p.mean / spread, spread)
+        ((CAUTIOUS - self.mean - self.scale * p.mean) / spread, spread)
     }
 }
 
 /// Standardized labels of the given trials.
 fn standardized(context: &Context<'_>, rows: &[usize]) -> Observed {
     let labels = labels(context, rows);
-    let (mean, std) = (labels.iter().sum::<f64>() / labels.len() as f64, std(&labels));
+    let (mean, std) = mean_and_std(&labels);
     Observed::of(labels.iter().map(|label| (label - mean) / std).collect())
 }
 
-/// The standard deviation of labels; 1 if all are equal.
-fn std(labels: &[f64]) -> f64 {
-    let n_failed = labels.iter().filter(|label| **label > 0.0).count();
-    let failed = n_failed as f64 / labels.len() as f64;
-    if failed < 1.0 && failed > 0.0 { 2.0 * (failed * (1.0 - failed)).sqrt() } else { 1.0 }
+/// The mean and the standard deviation of labels, which is taken as 1 if all are equal.
+fn mean_and_std(labels: &[f64]) -> (f64, f64) {
+    let mean = labels.iter().sum::<f64>() / labels.len() as f64;
+    (mean, if mean.abs() < 1.0 { (1.0 - mean * mean).sqrt() } else { 1.0 })
 }
 
 fn labels(context: &Context<'_>, rows: &[usize]) -> Vec<f64> {
