@@ -86,6 +86,20 @@ def compare(options: argparse.Namespace) -> None:
     print(table(options.files, options.peers, {name: problems_by_name[name] for name in chosen(options)}))
 
 
+def failures(options: argparse.Namespace) -> None:
+    """Print the percentage of trials that failed, up to trial 50 and after it, by problem and peer."""
+    from collections import defaultdict
+
+    shares: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    for run in selected_runs(options):
+        failed = [told is None for told in run.told]
+        halves = failed[:50], failed[50:] or [False]
+        shares[run.problem, run.peer].append((sum(halves[0]) / len(halves[0]), sum(halves[1]) / len(halves[1])))
+    for (problem, peer), pairs in sorted(shares.items()):
+        early, late = (100 * sum(column) / len(pairs) for column in zip(*pairs, strict=True))
+        print(f"{problem:24} {peer:16} {early:5.0f} {late:5.0f}")
+
+
 def condense(options: argparse.Namespace) -> None:
     """Write the parts of runs that scores need to ``--into``, as in the files in ``recorded``."""
     from benches.quality.condense import write
@@ -109,6 +123,7 @@ def main() -> None:
         ("run", run),
         ("report", report),
         ("compare", compare),
+        ("failures", failures),
         ("condense", condense),
         ("fidelity", fidelity),
     ):
@@ -123,7 +138,7 @@ def main() -> None:
             command.add_argument("--seeds", type=int, default=10)
             command.add_argument("--first-seed", type=int, default=0)
             command.add_argument("--jobs", type=int, default=2)
-        if name in ("report", "compare", "condense"):
+        if name in ("report", "compare", "failures", "condense"):
             command.add_argument("files", nargs="+", type=Path)
             command.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
         if name == "condense":
