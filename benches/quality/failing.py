@@ -1,16 +1,17 @@
 """Searches in which many trials fail for a reason: memory, time, divergence, combinations that do not work.
 
-Built before any sampler was run on them. ``failing-tuning`` is for choosing between variants, ``failing-report`` is only
-ever reported. Both halves hold a training of a language model, a region of numbers, an instability that depends on two
-numbers, and a space in which little succeeds. In most of them the loss falls towards the border of what fails.
+They were built before any sampler was run on them. ``failing-tuning`` is for choosing between variants,
+``failing-report`` is only ever reported. Both halves hold a training of a language model, a region of numbers, an
+instability that depends on two numbers, and a space in which little succeeds. In most of them the loss falls towards
+the border of what fails.
 
 ``python -m benches.quality failures FILE`` prints the share of trials that fail.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-
 from collections.abc import Callable
 
 from benches.python.peers.space import Parameter, Space, floats
@@ -91,7 +92,7 @@ def stiffness(p: Params) -> float | None:
 def combinations(p: Params) -> float | None:
     """Five choices of three; a third of the pairs of neighbours do not work together."""
     levels = [p[f"c{i}"] for i in range(5)]
-    if any((2 * a + b + i) % 3 == 0 for i, (a, b) in enumerate(zip(levels, levels[1:], strict=False))):
+    if any((2 * a + b + i) % 3 == 0 for i, (a, b) in enumerate(itertools.pairwise(levels))):
         return None
     choices = sum((0.0, 0.3, 0.1)[(level + i) % 3] for i, level in enumerate(levels))
     return choices + (p["x"] - 0.3) ** 2 + 0.5 * (p["y"] - 0.8) ** 2
