@@ -14,7 +14,7 @@ from .searches import mixed_loss, mixed_space
 
 def search() -> tt.Optimizer:
     """Return a search of twelve trials: every state and kind of result, a pending trial, a queued point, attributes."""
-    optimizer = tt.Optimizer(mixed_space(), sampler=tt.samplers.TPE(n_startup=4), seed=3)
+    optimizer = tt.Optimizer(mixed_space(), sampler=tt.samplers.TPE(n_startup=4), seed=3, pausing=True)
     optimizer.observe(mixed_space().sample(1, seed=3)[0], 9.5, sem=0.25, constraints={"c": -1.0, "d": 0.0}, cost=2.0)
     for trial in optimizer.ask(7):
         optimizer.tell(trial, mixed_loss(trial.params))
