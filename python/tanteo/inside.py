@@ -5,7 +5,7 @@ This is the only place outside the inner rooms that uses private names of others
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .optimizer import Optimizer
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .space.codec import Row
     from .space.search_space import SearchSpace
     from .study import Study
+    from .study.sharing import Shared
     from .trials.objectives import Names
     from .trials.trial import FrozenTrial, Trial
 
@@ -100,6 +101,12 @@ def restored(core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects,
 def fields(trial: FrozenTrial) -> dict[str, Any]:
     """Return all attributes of a trial by name."""
     return trial._fields()
+
+
+def shared(search: Optimizer) -> Shared | None:
+    """Return the coordination of a study with other processes; None for a search in memory."""
+    sharing: Callable[[], Shared] | None = getattr(search, "_sharing", None)
+    return None if sharing is None else sharing()
 
 
 def header(study: Study) -> Mapping[str, Any]:

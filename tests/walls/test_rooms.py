@@ -1,6 +1,6 @@
 import pytest
 
-from walls.rooms import order_of_floors, order_of_rooms
+from walls.rooms import FLOORS, order_of_floors, order_of_rooms
 
 
 def test_the_core_keeps_the_order_of_rooms(tree):
@@ -71,3 +71,8 @@ def test_uses_of_floors_below_and_those_of_tests_are_accepted(core, line):
     source = core / "rust/core/src/sampler/initial_design.rs"
     source.write_text(f"{source.read_text()}\n{line}\n")
     assert order_of_floors(core) == []
+
+
+def test_a_part_that_does_not_exist_is_reported(core, monkeypatch):
+    monkeypatch.setitem(FLOORS, "sampler", (*FLOORS["sampler"], ("attic",)))
+    assert order_of_floors(core) == ["sampler: attic stands on a floor and does not exist"]

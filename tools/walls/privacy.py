@@ -70,12 +70,16 @@ def _defined(tree: ast.AST) -> Iterator[str]:
 
 
 def _used(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Iterate over the private attributes of anything but self, the class and super()."""
+    """Iterate over the private attributes of anything but self, the class and super(); ``getattr`` uses some too."""
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Attribute) or not _is_private(node.attr):
-            continue
-        holder = node.value
+        match node:
+            case ast.Attribute(value=holder, attr=name) if _is_private(name):
+                pass
+            case ast.Call(func=ast.Name("getattr"), args=[holder, ast.Constant(str(name)), *_]) if _is_private(name):
+                pass
+            case _:
+                continue
         if isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name):
             holder = holder.func
         if not (isinstance(holder, ast.Name) and holder.id in ("self", "cls", "super")):
-            yield node.attr, node.lineno
+            yield name, node.lineno

@@ -31,7 +31,7 @@ FLOORS = {
     "sampler": (
         ("settings", "context"),
         ("evidence", "ranking", "rows"),
-        ("cost", "credit", "failures", "worth"),
+        ("cost", "credit", "worth"),
         ("random",),
         ("grid", "one_at_a_time", "sobol"),
         ("initial_design",),
@@ -63,10 +63,18 @@ def order_of_rooms(root: Path) -> list[str]:
 
 
 def order_of_floors(root: Path) -> list[str]:
-    """Uses of a part of a room by one that stands at or below it; tests within files may use anything."""
+    """Uses of a part of a room by one that stands at or below it, and parts on a floor that do not exist.
+
+    Tests within files may use anything.
+    """
     uses = rust_paths.uses(root / "rust/core/src")
     pairs = ((user, used) for user, all_used in sorted(uses.items()) for used in sorted(all_used))
-    return [breach for user, used in pairs if (breach := _between_floors(user, used))]
+    parts = {(module[0], module[1]) for module in uses if len(module) > 1}
+    named = ((room, name) for room, floors in FLOORS.items() for floor in floors for name in floor)
+    return [
+        *(breach for user, used in pairs if (breach := _between_floors(user, used))),
+        *(f"{room}: {name} stands on a floor and does not exist" for room, name in named if (room, name) not in parts),
+    ]
 
 
 def _between_floors(user: rust_paths.Module, used: rust_paths.Module) -> str:

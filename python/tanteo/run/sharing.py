@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
+from tanteo import inside
 from tanteo.optimizer import Optimizer
 from tanteo.trials.trial import Trial
 
@@ -41,5 +41,4 @@ class Alone:
 
 def sharing(optimizer: Optimizer) -> Alone | Shared:
     """Return the coordination of a search, which a study provides itself."""
-    shared: Callable[[], Shared] | None = getattr(optimizer, "_sharing", None)
-    return Alone(optimizer) if shared is None else shared()
+    return inside.shared(optimizer) or Alone(optimizer)

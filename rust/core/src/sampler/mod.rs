@@ -9,6 +9,7 @@ mod context;
 mod cost;
 mod credit;
 mod evidence;
+mod failures;
 mod gp;
 mod grid;
 mod initial_design;

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::State;
 use super::alignment::align;
-use super::failures::FailureFilter;
 use super::group::Group;
 use crate::model::parzen::Points;
 use crate::numerics::Stream;
+use crate::sampler::failures::FailureFilter;
 use crate::sampler::{Context, SuggestError};
 use crate::space::Configuration;
 

@@ -8,7 +8,7 @@
 //!    parallel asks stay apart ([`split`]);
 //! 2. a density is fitted to each part ([`group`]);
 //! 3. candidates are drawn from the good density, parents before children, and repaired to satisfy the known
-//!    constraints ([`candidates`]); those that are likely to fail are removed ([`failures`]);
+//!    constraints ([`candidates`]); those that are likely to fail are removed ([`super::failures`]);
 //! 4. the candidate with the highest density ratio, determined group by group from the root of the tree of conditions,
 //!    is suggested, unless it was tried before and the objective is not noisy.
 //!
@@ -16,7 +16,6 @@
 
 mod alignment;
 mod candidates;
-mod failures;
 mod group;
 #[cfg(test)]
 mod growth;

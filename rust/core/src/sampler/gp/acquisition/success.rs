@@ -21,6 +21,7 @@
 use crate::acquisition::feasibility::log_chance;
 use crate::model::gp::{GaussianProcess, GradientQuery, Prediction, PredictionWithGradient};
 use crate::numerics::normal::log_ndtr;
+use crate::sampler::failures::LATEST;
 use crate::sampler::gp::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
 use crate::sampler::gp::surrogate::Surrogate;
 use crate::sampler::ranking::best_first_by_values;
@@ -34,8 +35,6 @@ const SOFTNESS: f64 = 0.05;
 /// Factor of `ln P(ok)`. In a search whose optimum lies at a border, every third suggestion failed with a factor of 1
 /// and every fifth with a factor of 2, with equally good losses (`test_the_memory_limit_of_a_gpu_is_learned`).
 const WEIGHT: f64 = 2.0;
-/// Number of latest failures that the model uses.
-const LATEST: usize = 256;
 
 /// The fitted classifier.
 pub(in crate::sampler::gp) struct FailureClassifier<'a> {

@@ -21,6 +21,7 @@ use gradient::{FEW_LEVELS, climb};
 use crate::encoding::AxisKind;
 use crate::numerics::Stream;
 use crate::sampler::SuggestError;
+use crate::sampler::failures::FailureFilter;
 use crate::space::Configuration;
 
 /// Number of candidates that are improved.
@@ -42,7 +43,11 @@ pub(super) fn ranked(search: &Search<'_>, stream: &mut Stream) -> Result<Vec<Con
     let starts = scored.iter().take(STARTS).cloned().collect();
     scored.extend(improved(search, starts, stream)?);
     sort(&mut scored);
-    Ok(scored.into_iter().map(|s| s.configuration).collect())
+    let ranked = scored.into_iter().map(|s| s.configuration).collect();
+    Ok(match FailureFilter::of(search.context) {
+        Some(filter) => filter.keep(ranked, |configuration| search.context.encoding.encode(configuration)),
+        None => ranked,
+    })
 }
 
 fn score(search: &Search<'_>, configurations: Vec<Configuration>) -> Vec<Scored> {

@@ -1,8 +1,9 @@
 //! Selection of candidates that are unlikely to fail.
 //!
-//! If the loss decreases towards the border of a region that always fails, the density ratio leads across the border: it
-//! is high where failures are *relatively* rare, and near the border good trials are as dense as failed ones. About half
-//! of all suggestions would fail. The probability of success is estimated by
+//! If the loss decreases towards the border of a region that always fails, acquisition functions lead across the
+//! border. The density ratio of TPE is high where failures are *relatively* rare, and near the border good trials are
+//! as dense as failed ones; the Gaussian process extrapolates. About half of all suggestions would fail. The
+//! probability of success is estimated by
 //!
 //! ```text
 //! P(x) = (1 + sum over successes K(x, x_i)) / (1 + sum over successes and failures K(x, x_i)),    K = exp(-r^2 / 2)
@@ -12,16 +13,16 @@
 //! with a difference of 1 between unequal choices and between active and inactive parameters. The estimate is 1 far
 //! from all trials. Candidates below 0.9 are removed, unless this would remove all of them.
 
+use super::Context;
 use crate::history::TrialState;
 use crate::numerics::exp;
-use crate::sampler::Context;
 
 /// Probability of success below which a candidate is removed.
 const MIN_CHANCE: f64 = 0.9;
 /// Width of the kernel, as a share of the range of every parameter.
 const WIDTH: f64 = 0.1;
 /// Number of latest successes and of latest failures that are used.
-const LATEST: usize = 256;
+pub(super) const LATEST: usize = 256;
 
 /// The latest successes and failures; absent if no trial failed.
 pub(super) struct FailureFilter<'a> {
