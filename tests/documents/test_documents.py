@@ -38,7 +38,7 @@ def test_links_lead_to_existing_files(document):
 EXAMPLES = {
     "A sampler": (r"one_at_a_time|OneAtATime", 12),
     "A pruner": (r"wilcoxon|Wilcoxon", 8),
-    "A setting": (r"n_candidates", 6),
+    "A setting": (r"\bn_candidates\b", 6),
     "A tracker": (r"WandbCallback|\bwandb =", 7),
     "A command": (r"tanteo compare|compare\.compare", 5),
 }
