@@ -169,7 +169,7 @@ def test_trials_are_filtered_by_any_column(path, run):
         ("lr", "write a column, one of = != "),
         ("kind=Adam", "--where kind=Adam: choose one of adam, sgd"),
         ("kind!=rmsprop", "choose one of adam, sgd"),
-        ("state=paused", "choose one of pending, complete, pruned, failed"),
+        ("state=stopped", "choose one of pending, complete, pruned, failed, paused"),
         ("feasible=true", "choose one of True, False"),
         ("rate<3", "there is no such column; choose from id, state"),
     ],
