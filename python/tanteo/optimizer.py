@@ -24,7 +24,7 @@ from .trials.trial import Trial
 if TYPE_CHECKING:
     from .earlier.known import EarlierSource
     from .earlier.reading import AnySource
-    from .options import AnySpace, Directions
+    from .options import AnyPruner, AnySampler, AnySpace, Directions
     from .pruners import Pruner
     from .pruners.external import Promotion
     from .samplers import Sampler
@@ -99,10 +99,10 @@ class Optimizer(Reporting):
         *,
         direction: Direction | None = None,
         directions: Directions | None = None,
-        sampler: str | Settings | Sampler = "auto",
+        sampler: AnySampler = "auto",
         seed: int | None = None,
         deduplicate: bool = True,
-        pruner: str | PrunerSettings | Pruner = "auto",
+        pruner: AnyPruner = "auto",
         pausing: bool = False,
         budget: float | None = None,
         earlier: Sequence[AnySource] | None = None,

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from .trials.objectives import Direction
 
     Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
-    # The types accepted as a space.
+    # The types accepted as a space, a sampler and a pruner.
     AnySpace: TypeAlias = SearchSpace | Mapping[str, Any]
+    AnySampler: TypeAlias = str | SamplerSettings | Sampler
+    AnyPruner: TypeAlias = str | PrunerSettings | Pruner
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -32,10 +34,10 @@ class SearchOptions(TypedDict, total=False):
 
     direction: Direction | None
     directions: Directions | None
-    sampler: str | SamplerSettings | Sampler | None
+    sampler: AnySampler | None
     seed: int | None
     deduplicate: bool | None
-    pruner: str | PrunerSettings | Pruner | None
+    pruner: AnyPruner | None
     pausing: bool | None
     budget: float | None
     earlier: Sequence[AnySource] | None

@@ -6,7 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 from .. import inside
 from .._internal.caller import stacklevel
@@ -17,11 +17,7 @@ from ..trials.replicates import Replicates
 from ..trials.schema import STOPPED
 
 if TYPE_CHECKING:
-    from ..samplers import Sampler
-    from ..samplers.settings import Settings
     from ..trials.trial import FrozenTrial
-
-    AnySampler: TypeAlias = str | Settings | Sampler
 
 # Largest number of notes that a warning shows. Trials that were left aside are all shown.
 _SHOWN = 5

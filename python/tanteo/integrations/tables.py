@@ -28,9 +28,8 @@ from .searches import fill, new_search
 
 if TYPE_CHECKING:
     from ..optimizer import Optimizer
-    from ..options import AnySpace, Directions
+    from ..options import AnySampler, AnySpace, Directions
     from ..trials.objectives import Direction
-    from .imported_trials import AnySampler
 
 # Prefixes of columns in tables that Tanteo writes.
 _PARAMS, _CONSTRAINTS, _ATTRS, _ACTIVE = "params/", "constraints/", "attrs/", "active/"

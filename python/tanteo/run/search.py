@@ -29,14 +29,9 @@ from tanteo.trials.objectives import as_given, goals
 
 if TYPE_CHECKING:
     from tanteo.earlier.reading import AnySource
-    from tanteo.options import Directions, SearchOptions
-    from tanteo.pruners import Pruner
-    from tanteo.pruners import Settings as PrunerSettings
-    from tanteo.samplers import Sampler
-    from tanteo.samplers.settings import Settings as SamplerSettings
+    from tanteo.options import AnyPruner, AnySampler, AnySpace, Directions, SearchOptions
 
 _P = ParamSpec("_P")
-Space = SearchSpace | Mapping[str, Any]
 # Seconds of silence after which a trial of another process is taken over.
 _LEASE = 60.0
 
@@ -59,7 +54,7 @@ def _without_direction(search: Callable[_P, Result]) -> Callable[_P, Result]:
 @_without_direction
 def minimize(
     fn: Callable[..., object],
-    space: Space | None = None,
+    space: AnySpace | None = None,
     *,
     n_trials: int | None = None,
     until: int | None = None,
@@ -68,7 +63,7 @@ def minimize(
     stop_when: StopRule | None = None,
     n_workers: int = 1,
     study: Optimizer | str | PathLike[str] | None = None,
-    sampler: str | SamplerSettings | Sampler = "auto",
+    sampler: AnySampler = "auto",
     seed: int | None = None,
     progress: bool | None = None,
     callbacks: Sequence[Callback] = (),
@@ -77,7 +72,7 @@ def minimize(
     directions: Directions | None = None,
     points: Sequence[Mapping[str, Any]] = (),
     deduplicate: bool = True,
-    pruner: str | PrunerSettings | Pruner = "auto",
+    pruner: AnyPruner = "auto",
     pausing: bool = False,
     earlier: Sequence[AnySource] | None = None,
     threads_per_worker: int | None = None,
@@ -223,7 +218,7 @@ def _with_arguments_of(search: Callable[_P, Result]) -> Callable[[Callable[..., 
 
 @_with_arguments_of(minimize)
 @_without_direction
-def maximize(fn: Callable[..., object], space: Space | None = None, **arguments: Any) -> Result:
+def maximize(fn: Callable[..., object], space: AnySpace | None = None, **arguments: Any) -> Result:
     """Search ``space`` for the configuration that maximizes ``fn``.
 
     Parameters, result and errors are those of :func:`minimize`. For several objectives use ``minimize`` with
@@ -280,7 +275,9 @@ def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) ->
     return Pool(objective, channel, settings)
 
 
-def _optimizer(space: Space | None, study: Optimizer | str | PathLike[str] | None, options: SearchOptions) -> Optimizer:
+def _optimizer(
+    space: AnySpace | None, study: Optimizer | str | PathLike[str] | None, options: SearchOptions
+) -> Optimizer:
     """Return a new optimizer, or the given one after checking that the arguments do not contradict it.
 
     Without directions one objective is minimized. A new search gets the budget; an existing one is not changed here.

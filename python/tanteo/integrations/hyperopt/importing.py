@@ -18,7 +18,7 @@ from .graph import ParsedParameter, parse_space, space_of
 
 if TYPE_CHECKING:
     from ...optimizer import Optimizer
-    from ..imported_trials import AnySampler
+    from ...options import AnySampler
 
 # The states of Hyperopt for waiting, running and finished jobs; errors have another number.
 _WAITS, _RUNS, _DONE = 0, 1, 2

@@ -19,8 +19,7 @@ from .source import open_study
 
 if TYPE_CHECKING:
     from ...optimizer import Optimizer
-    from ...options import AnySpace
-    from ..imported_trials import AnySampler
+    from ...options import AnySampler, AnySpace
 
 
 def from_optuna(

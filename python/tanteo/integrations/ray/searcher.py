@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from ..._internal.coercion import members, shown
 from ...exceptions import ArgumentError, SpaceError, SpaceExhausted
 from ...optimizer import Optimizer
-from ...samplers.settings import Settings
 from .base import SearchBase
 from .export import export
 from .lost import error_of, is_lost
@@ -25,7 +24,7 @@ from .tune import TRAINING_ITERATION
 from .warm import FinishedTrial, finished_trials
 
 if TYPE_CHECKING:
-    from ...samplers import Sampler
+    from ...options import AnySampler
     from ...space.search_space import SearchSpace
 
 _LOG = logging.getLogger(__name__)
@@ -87,7 +86,7 @@ class TanteoSearch(SearchBase):
         *,
         metric: str | Sequence[str] | None = None,
         mode: str | Sequence[str] | None = None,
-        sampler: str | Settings | Sampler = "auto",
+        sampler: AnySampler = "auto",
         seed: int | None = None,
         points_to_evaluate: Sequence[Mapping[Any, Any]] | None = None,
         evaluated_rewards: Sequence[Any] | None = None,
@@ -372,7 +371,7 @@ class TanteoSearch(SearchBase):
         self._learn(trials)
         return len(trials)
 
-    def to_optimizer(self, sampler: str | Settings | Sampler = "auto", seed: int | None = None) -> Optimizer:
+    def to_optimizer(self, sampler: AnySampler = "auto", seed: int | None = None) -> Optimizer:
         """Return the search as an optimizer with the curves and results of all trials, as Tune reported them.
 
         Parameters have the names of the configuration, nested ones with slashes: ``"model/lr"``. A choice among objects

@@ -24,9 +24,7 @@ from .splits import FrozenSplits
 from .telling import tell
 
 if TYPE_CHECKING:
-    from ...options import AnySpace
-    from ...samplers import Sampler
-    from ...samplers.settings import Settings
+    from ...options import AnySampler, AnySpace
     from ...trials.trial import Trial
 
 
@@ -121,7 +119,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         space: AnySpace | None = None,
         *,
         n_iter: int = 10,
-        sampler: str | Settings | Sampler = "auto",
+        sampler: AnySampler = "auto",
         batch_size: int = 1,
         deduplicate: bool = True,
         study: Optimizer | str | os.PathLike[str] | None = None,

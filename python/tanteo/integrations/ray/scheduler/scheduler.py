@@ -22,8 +22,7 @@ from .stored import RequestedSettings
 from .trials import Trials
 
 if TYPE_CHECKING:
-    from ....pruners import Pruner
-    from ....pruners import Settings as PrunerSettings
+    from ....options import AnyPruner
 
 _LOG = logging.getLogger(__name__)
 #: The optimizer is never asked where to search.
@@ -84,7 +83,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
 
     def __init__(
         self,
-        pruner: str | PrunerSettings | Pruner = "auto",
+        pruner: AnyPruner = "auto",
         *,
         pausing: bool = False,
         metric: str | None = None,
