@@ -12,7 +12,6 @@ from ..space.packing import pack, unpack
 from .header import space_in_header
 
 if TYPE_CHECKING:
-    from ..space.codec import Row
     from ..space.search_space import SearchSpace
     from .state import State
 
@@ -96,21 +95,17 @@ class Change:
         return self.old_space[name]._to_raw(value, f"fill of {name!r}")
 
 
-def flat_params(space: SearchSpace, row: Row) -> dict[str, Any]:
-    """Return a configuration as a dict from flat names to values."""
-    return space._codec.flat(space._codec.params(row))
-
-
 def operation(change: Change, state: State, run: int) -> dict[str, Any]:
     """Return the operation that changes the space of a study, as JSON values."""
     old_space, new_space, record = change.old_space, change.new_space, state.record
+    codec = old_space._codec
     rows: list[Any] = []
     set_aside: list[list[Any]] = []
     readmitted: list[int] = []
     for trial in range(len(state.core)):
         packed_flat = record.aside.get(trial)
         if packed_flat is None:
-            flat = flat_params(old_space, state.core.trial(trial)["row"])
+            flat = codec.flat(codec.params(state.core.trial(trial)["row"]))
             packed_flat = [[name, pack(value, _opaque_text)] for name, value in flat.items()]
         else:
             flat = {name: unpack(packed) for name, packed in packed_flat}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 import os
 import warnings
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 from .._core import CoreOptimizer
 from .._internal.caller import stacklevel
-from .._internal.coercion import as_bool, as_float, as_int, shown
+from .._internal.coercion import as_bool, as_positive, at_least, shown
 from .._internal.files import as_path
 from ..exceptions import ArgumentError, SpaceExhausted, StudyError
 from ..optimizer import Optimizer
@@ -146,8 +145,8 @@ class Study(Optimizer):
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {
             "durability": checked_durability(durability),
-            "lease": _checked_lease(lease),
-            "max_retries": _checked_retries(max_retries),
+            "lease": None if lease is None else as_positive(lease, "lease"),
+            "max_retries": at_least(0, max_retries, "max_retries"),
             "read_only": as_bool(read_only, "read_only"),
         }
         self._open(arguments)
@@ -483,19 +482,3 @@ def _reopened(path: Path, space: SearchSpace, user_objects: UserObjects, options
             f"a study is pickled as its path, and there is no file at {str(path)!r}; copy the file there first"
         )
     return Study(path, space, sampler=user_objects.sampler, pruner=user_objects.pruner, **options)
-
-
-def _checked_lease(value: Any) -> float | None:
-    if value is None:
-        return None
-    lease = as_float(value, "lease")
-    if not 0.0 < lease < math.inf:
-        raise ArgumentError(f"lease must be a positive number of seconds or None, got {lease!r}")
-    return lease
-
-
-def _checked_retries(value: Any) -> int:
-    number = as_int(value, "max_retries")
-    if number < 0:
-        raise ArgumentError(f"max_retries must not be negative, got {shown(number)}")
-    return number

@@ -6,13 +6,11 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from ..._internal.coercion import EXACT_FLOAT_INTEGERS
 from ..._internal.optional import require
 from ..parameters import Categorical, Float, Int, Parameter
 from ..parameters.base import Number
 from .inexact import Inexact
-
-# Optuna stores numbers as floats, which round larger integers.
-_EXACT = 2**53
 
 
 def read(distribution: Any) -> Parameter:
@@ -40,8 +38,8 @@ def write(parameter: Parameter, choices: Sequence[Any] | None = None) -> Any:
 
 
 def _as_floats_hold(number: Number) -> tuple[float, float, float | None]:
-    """Return low, high and step, for integers widened so that values rounded to floats stay inside."""
+    """Return low, high and step; large integers are widened, because Optuna stores floats, which round them."""
     low, high = number.low, number.high
-    if number._type is float or max(abs(low), abs(high)) <= _EXACT:
+    if number._type is float or max(abs(low), abs(high)) <= EXACT_FLOAT_INTEGERS:
         return low, high, number.step
     return min(low, int(float(low))), max(high, int(float(high))), 1

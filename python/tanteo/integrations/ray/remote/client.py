@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import os
 import threading
 import uuid
@@ -11,7 +10,7 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
-from ...._internal.coercion import as_float, as_int, shown
+from ...._internal.coercion import as_int, as_positive, shown
 from ...._internal.files import as_path
 from ....earlier.reading import read
 from ....exceptions import ArgumentError
@@ -114,9 +113,7 @@ class RemoteOptimizer(AskTell[bool]):
             space = optimizer.space
         elif study is None and path is None:
             raise ArgumentError("give a space, or the path= or study= to go on with")
-        self._lease = as_float(lease, "lease")
-        if not 0.0 < self._lease < math.inf:
-            raise ArgumentError(f"lease must be a positive number of seconds, got {self._lease!r}")
+        self._lease = as_positive(lease, "lease")
         file = None if path is None else str(as_path(path) / FILE)
         if study is not None:
             file = str(as_path(study).absolute())
