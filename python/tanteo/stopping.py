@@ -14,7 +14,7 @@ from functools import cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
-from ._internal.coercion import as_bool, as_float, as_positive, at_least
+from ._internal.coercion import as_bool, as_float, as_int_at_least, as_positive
 from .exceptions import ArgumentError
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ class ExpectedGain:
     def __post_init__(self) -> None:
         object.__setattr__(self, "below", as_positive(self.below, "below"))
         object.__setattr__(self, "relative", as_bool(self.relative, "relative"))
-        object.__setattr__(self, "n_ahead", at_least(1, self.n_ahead, "n_ahead"))
-        object.__setattr__(self, "patience", at_least(1, self.patience, "patience"))
+        object.__setattr__(self, "n_ahead", as_int_at_least(1, self.n_ahead, "n_ahead"))
+        object.__setattr__(self, "patience", as_int_at_least(1, self.patience, "patience"))
         if self.n_min_trials is not None:
-            object.__setattr__(self, "n_min_trials", at_least(1, self.n_min_trials, "n_min_trials"))
+            object.__setattr__(self, "n_min_trials", as_int_at_least(1, self.n_min_trials, "n_min_trials"))
 
     def __call__(self, optimizer: Optimizer) -> str | None:
         """Return why to stop, or None."""
@@ -164,7 +164,7 @@ class NoImprovement:
     min_delta: float = 0.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "n_trials", at_least(1, self.n_trials, "n_trials"))
+        object.__setattr__(self, "n_trials", as_int_at_least(1, self.n_trials, "n_trials"))
         delta = as_float(self.min_delta, "min_delta")
         if not 0.0 <= delta < math.inf:
             raise ArgumentError(f"min_delta must be a finite number that is not negative, got {delta!r}")

@@ -113,7 +113,7 @@ def as_int(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> 
     return int(number)
 
 
-def at_least(least: int, value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
+def as_int_at_least(least: int, value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
     """Return ``value`` as an int from ``least`` up."""
     number = as_int(value, label, error)
     if number < least:
@@ -123,7 +123,7 @@ def at_least(least: int, value: Any, label: str, error: type[TanteoError] = Argu
 
 def as_count(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
     """Return ``value`` as an int from 1 to 2**32 - 1."""
-    number = at_least(1, value, label, error)
+    number = as_int_at_least(1, value, label, error)
     if number >= 2**32:
         raise error(f"{label} must be below 2**32, got {shown(number)}")
     return number

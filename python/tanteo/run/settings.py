@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tanteo._internal.coercion import as_bool, as_positive, at_least, members, shown
+from tanteo._internal.coercion import as_bool, as_int_at_least, as_positive, members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.run.loop import Callback, StopRule
 
 # The checks of the options that are None or a number; each returns a builtin.
 _CHECKS: dict[str, Callable[[Any, str], object]] = {
-    "n_trials": partial(at_least, 0),
-    "until": partial(at_least, 0),
-    "n_workers": partial(at_least, 1),
-    "threads_per_worker": partial(at_least, 1),
+    "n_trials": partial(as_int_at_least, 0),
+    "until": partial(as_int_at_least, 0),
+    "n_workers": partial(as_int_at_least, 1),
+    "threads_per_worker": partial(as_int_at_least, 1),
     "timeout": as_positive,
     "trial_timeout": as_positive,
     "progress": as_bool,

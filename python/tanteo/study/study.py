@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 from .._core import CoreOptimizer
 from .._internal.caller import stacklevel
-from .._internal.coercion import as_bool, as_positive, at_least, shown
+from .._internal.coercion import as_bool, as_int_at_least, as_positive, shown
 from .._internal.files import as_path
 from ..exceptions import ArgumentError, SpaceExhausted, StudyError
 from ..optimizer import Optimizer
@@ -146,7 +146,7 @@ class Study(Optimizer):
         self._options: dict[str, Any] = {
             "durability": checked_durability(durability),
             "lease": None if lease is None else as_positive(lease, "lease"),
-            "max_retries": at_least(0, max_retries, "max_retries"),
+            "max_retries": as_int_at_least(0, max_retries, "max_retries"),
             "read_only": as_bool(read_only, "read_only"),
         }
         self._open(arguments)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from .._internal import json_text
 from .._internal.coercion import EXACT_FLOAT_INTEGERS
 from .._internal.optional import require
-from ..space.parameters.base import kind_of
+from ..space.parameters.base import column_kind
 from ..space.search_space import SearchSpace
 from .attributes import attribute_value
 from .objectives import suffixes
@@ -139,7 +139,7 @@ def _common_kind(values: Iterable[Any]) -> Kind:
     types = set(map(type, known))
     if types == {int, float} and all(abs(value) <= EXACT_FLOAT_INTEGERS for value in known if type(value) is int):
         return "float"
-    return kind_of(types)
+    return column_kind(types)
 
 
 def to_arrays(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> dict[str, npt.NDArray[Any]]:

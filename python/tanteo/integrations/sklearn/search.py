@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ... import inside
-from ..._internal.coercion import as_bool, at_least, shown
+from ..._internal.coercion import as_bool, as_int_at_least, shown
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...options import changed
@@ -164,7 +164,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
 
     def _run_search(self, evaluate_candidates: Callable[..., Any], *, callback_ctx: Any = None) -> None:
         """Ask for candidates, let scikit-learn evaluate them, and tell their scores."""
-        n, size = at_least(1, self.n_iter, "n_iter"), at_least(1, self.batch_size, "batch_size")
+        n, size = as_int_at_least(1, self.n_iter, "n_iter"), as_int_at_least(1, self.batch_size, "batch_size")
         evaluated_on = {**self.cv.identity, "score": _score_name(self.scoring, self.refit)}
         self.study_ = self._open(evaluated_on)
         task = None if callback_ctx is None else SearchTask(self, callback_ctx, n * self.cv.n_splits)

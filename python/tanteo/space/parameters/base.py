@@ -17,7 +17,7 @@ ColumnKind: TypeAlias = Literal["float", "int", "bool", "text", "object", "ints"
 _KINDS: Mapping[type, ColumnKind] = {float: "float", int: "int", bool: "bool", str: "text"}
 
 
-def kind_of(types: Collection[type]) -> ColumnKind:
+def column_kind(types: Collection[type]) -> ColumnKind:
     """Return the kind of a column whose entries have these types."""
     return _KINDS.get(next(iter(types)), "object") if len(types) == 1 else "object"
 
@@ -85,7 +85,7 @@ class Parameter(Immutable):
 
     def _column_kind(self) -> ColumnKind:
         """Return the kind of the column of its values in tables."""
-        return kind_of({type(label) for label in self._labels() or ()})
+        return column_kind({type(label) for label in self._labels() or ()})
 
     @property
     def _slack(self) -> float:
@@ -183,7 +183,7 @@ class Number(Parameter):
         return self
 
     def _column_kind(self) -> ColumnKind:
-        return kind_of({self._type})
+        return column_kind({self._type})
 
     def _n_steps(self) -> int | None:
         """Return the number of steps from the lowest level to the highest, or None without levels."""
