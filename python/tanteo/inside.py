@@ -1,4 +1,4 @@
-"""What runs, commands and integrations do with a search or a space beyond the public methods.
+"""What runs, commands, figures and integrations do with a search or a space beyond the public methods.
 
 This is the only place outside the inner rooms that uses private names of others.
 """

@@ -18,7 +18,7 @@ _ENVIRONMENT = {"os": "Linux", "packages": {"tanteo": tt.__version__}, "cpu": "a
 
 
 def write(folder: Path) -> None:
-    """Write a study with trials of every state, and one operation of most kinds."""
+    """Write a study with complete, failed, pending and excluded trials, and one operation of most kinds."""
     path = folder / f"{schema.VERSION}.db"
     path.unlink(missing_ok=True)
     space = {
