@@ -6,7 +6,7 @@ Unlike the values of ``dataclasses``, they compare their fields as choices: ``1`
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
 from .equality import same
@@ -18,14 +18,12 @@ _T = TypeVar("_T", bound="Immutable")
 class Immutable:
     """A value defined by its fields; two values are equal if their types and all fields are the same.
 
-    A subclass is a dataclass (``frozen=True, eq=False``), made by :func:`immutable` if its fields are checked or shown
-    in an own way, or lists its fields in ``_names`` in the order of its constructor, uses them as its slots, and sets
-    them with :meth:`_set`. ``_keywords`` are the keyword arguments of the constructor, ``_defaults`` their defaults.
+    A subclass is a dataclass (``frozen=True, eq=False``), made by :func:`immutable` if its constructor has keyword
+    arguments that its repr shows. ``_keywords`` are these arguments, ``_defaults`` their defaults.
     """
 
     __slots__ = ()
     _keywords: ClassVar[Collection[str]] = ()
-    _names: ClassVar[tuple[str, ...]] = ()
     _defaults: ClassVar[Mapping[str, Any]] = {}
 
     def _set(self, **fields: Any) -> None:
@@ -34,8 +32,7 @@ class Immutable:
 
     def _fields(self) -> dict[str, Any]:
         kind: Any = type(self)
-        names = [entry.name for entry in fields(kind)] if is_dataclass(kind) else self._names
-        return {name: getattr(self, name) for name in names}
+        return {entry.name: getattr(self, entry.name) for entry in fields(kind)}
 
     def _shown_fields(self) -> dict[str, Any]:
         """Return the fields in the form that the repr shows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,15 +33,14 @@ class Range(Immutable):
         return f"at_most({high})" if self.low is None else f"between({safe_repr(self.low)}, {high})"
 
 
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class OneOf(Immutable):
     """A set of a parent's values: the normal form of a plain value or a list in ``when=``."""
 
-    _names = ("values",)
-    __slots__ = _names
-    values: tuple[Any, ...]
+    values: Sequence[Any]
 
-    def __init__(self, values: Iterable[Any]) -> None:
-        self._set(values=tuple(values))
+    def __post_init__(self) -> None:
+        self._set(values=tuple(self.values))
 
     def __repr__(self) -> str:
         return safe_repr(list(self.values))
