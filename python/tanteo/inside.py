@@ -5,7 +5,7 @@ This is the only place outside the inner rooms that uses private names of others
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .optimizer import Optimizer
@@ -81,6 +81,13 @@ def check_enqueue(search: Optimizer, params: Mapping[str, Any], n_before: int) -
     search._check_enqueue(params, n_before)
 
 
+def new_points(search: Optimizer, points: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the points that the search neither has as a trial nor has queued."""
+    from .trials.points import new_points
+
+    return new_points(search._core, search.space, points)
+
+
 def change_budget(search: Optimizer, budget: float | None) -> None:
     """Replace the budget, unless the new one is None."""
     search._change_budget(budget)
@@ -100,7 +107,7 @@ def restored(core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects,
 
 def fields(trial: FrozenTrial) -> dict[str, Any]:
     """Return all attributes of a trial by name."""
-    return trial._fields()
+    return trial._named_fields()
 
 
 def shared(search: Optimizer) -> Shared | None:

@@ -107,13 +107,13 @@ def test_a_search_without_results_beside_another_is_drawn(search, empty):
 def test_the_history_shows_the_trials_and_the_best_value(search):
     history = data.optimization_history(search)
     traces = {trace.name: trace for trace in plotting.plot_optimization_history(search).data}
-    assert set(traces) == {"trials", "infeasible", "pruned", "best so far", "best", "failed"}
+    assert set(traces) == {"trials", "infeasible", "stopped", "best so far", "best", "failed"}
     assert len(traces["trials"].x) + len(traces["infeasible"].x) == len(history.complete.ids)
     assert list(traces["best"].x) == [search.best.id]
     assert list(traces["failed"].x) == history.failed_ids.tolist()
     assert list(traces["best so far"].y)[:-1] == history.best_values.tolist()
     axes = mpl.plot_optimization_history(search)
-    assert {text.get_text() for text in axes.get_legend().get_texts()} >= {"trial", "best so far", "failed", "pruned"}
+    assert {text.get_text() for text in axes.get_legend().get_texts()} >= {"trial", "best so far", "failed", "stopped"}
 
 
 @pytest.mark.parametrize("maximize", [False, True])

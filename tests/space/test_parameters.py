@@ -37,7 +37,7 @@ def test_values_are_immutable_and_equal_to_their_copies(value: Any) -> None:
     assert copy.copy(value) is value
     assert copy.deepcopy(value) is value
     assert eval(repr(value), vars(tt)) == value  # noqa: S307 - the repr is meant to be code
-    field = next(iter(value._fields()))
+    field = next(iter(value._named_fields()))
     with pytest.raises(AttributeError, match=f"immutable.*'{field}'"):
         setattr(value, field, 1)
     with pytest.raises(AttributeError, match="immutable"):

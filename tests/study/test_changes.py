@@ -32,7 +32,7 @@ def all_views(path, study):
     study._session._write_cache()
     cached = tt.Study(path)
     assert study.to_bytes() == replayed.to_bytes() == cached.to_bytes()
-    assert [trial._fields() for trial in study.trials] == [trial._fields() for trial in replayed.trials]
+    assert [trial._named_fields() for trial in study.trials] == [trial._named_fields() for trial in replayed.trials]
     return [study, replayed, cached]
 
 
@@ -230,6 +230,8 @@ def test_a_change_that_excludes_every_trial_warns(path, space, fill, message):
         (SPACE, {"x": 0.5}, tt.ArgumentError, "'x', which is in both spaces"),
         (SPACE, {"y": 0.5}, tt.ArgumentError, "'y', which is in neither space"),
         ({**SPACE, "x": tt.Float(0.75, 1.0)}, {}, tt.TanteoError, "'x'"),
+        ({**SPACE, "clip": tt.Float(0.0, 5.0)}, {"clip": 9.0}, tt.ParameterError, "fill of 'clip': .*9.0"),
+        ({"x": SPACE["x"], "kind": SPACE["kind"]}, {"n": 10**6}, tt.ParameterError, "fill of 'n': .*1000000"),
     ],
 )
 def test_a_refused_change_of_the_space_changes_nothing(path, space, fill, error, message):

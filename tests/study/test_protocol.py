@@ -45,7 +45,7 @@ def exercise(search):
 
 def facts_of(search):
     """Return all that is known of a search except times."""
-    trials = [trial._fields() for trial in search.trials]
+    trials = [trial._named_fields() for trial in search.trials]
     names = [name for name in tt.FrozenTrial._names if name not in ("started", "finished", "traceback")]
     rows = [[repr(fields[name]) for name in names] for fields in trials]
     return rows, search.stats(), search.best, [trial.id for trial in search.pending]

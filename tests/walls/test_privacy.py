@@ -15,6 +15,7 @@ def test_no_room_uses_private_names_of_another(tree):
         ("cli/more.py", "def f(self):\n    return self.space._codec.names"),
         ("plotting/more.py", "from tanteo.space import search_space\nx = search_space._tree"),
         ("run/more.py", 'def f(optimizer):\n    return getattr(optimizer, "_sharing", None)'),
+        ("run/more.py", "class A:\n    def f(self, optimizer):\n        self._core = optimizer._core"),
         # A class of the same room has an attribute of this name, but this object is another one.
         ("run/channel.py", "def f(optimizer):\n    return optimizer._core.pending()"),
     ],

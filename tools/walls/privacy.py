@@ -19,6 +19,8 @@ INNER = {
 }
 #: What a parameter answers for itself: the private names of this file may be used everywhere in the package.
 ANSWERS = "python/tanteo/space/parameters/base.py"
+#: The core and the file of a search, which stay closed to the other rooms even if they have something of this name.
+CLOSED = {"_core", "_session"}
 #: Uses of a private name of another library that a room of the package has, too.
 OF_LIBRARIES = {
     "python/tanteo/testing/adapters/optuna.py": "_storage",
@@ -29,8 +31,8 @@ OF_LIBRARIES = {
 def foreign_names(root: Path) -> list[str]:
     """Uses of a private name by a file outside of the room that defines it.
 
-    A name that several rooms define is known only in the files that define it. Names that no room defines belong to
-    other libraries, and those in :data:`ANSWERS` to everybody.
+    A name that several rooms define is known only in the files that define it, unless it is :data:`CLOSED`. Names that
+    no room defines belong to other libraries, and those in :data:`ANSWERS` to everybody.
     """
     package = root / "python/tanteo"
     trees = {file: ast.parse(file.read_text()) for file in sorted(package.rglob("*.py"))}
@@ -46,7 +48,7 @@ def foreign_names(root: Path) -> list[str]:
         for file, tree in trees.items()
         if room_of(root, file) not in INNER
         for name, line in _used(tree)
-        if name not in own[file] | answers and rooms[name] - {room_of(root, file)}
+        if name not in (own[file] - CLOSED) | answers and rooms[name] - {room_of(root, file)}
         if OF_LIBRARIES.get(str(file.relative_to(root))) != name
     ]
 

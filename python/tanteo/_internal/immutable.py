@@ -30,13 +30,13 @@ class Immutable:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
-    def _fields(self) -> dict[str, Any]:
+    def _named_fields(self) -> dict[str, Any]:
         kind: Any = type(self)
         return {entry.name: getattr(self, entry.name) for entry in fields(kind)}
 
     def _shown_fields(self) -> dict[str, Any]:
         """Return the fields in the form that the repr shows."""
-        return self._fields()
+        return self._named_fields()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} is immutable: make a new one instead of setting {name!r}")
@@ -47,10 +47,10 @@ class Immutable:
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        return all(same(value, getattr(other, name)) for name, value in self._fields().items())
+        return all(same(value, getattr(other, name)) for name, value in self._named_fields().items())
 
     def __hash__(self) -> int:
-        return hash((type(self).__name__, *map(_hashable, self._fields().values())))
+        return hash((type(self).__name__, *map(_hashable, self._named_fields().values())))
 
     def __repr__(self) -> str:
         arguments: list[str] = []
@@ -68,7 +68,7 @@ class Immutable:
         return self
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return _rebuild, (type(self), self._fields())
+        return _rebuild, (type(self), self._named_fields())
 
 
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))

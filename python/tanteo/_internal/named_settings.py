@@ -44,11 +44,11 @@ class NamedSettings(Immutable):
     def __post_init__(self) -> None:
         """Let the core check the ranges and convert numbers to builtins."""
         known = checked_settings(self._kind, *self._to_core())
-        self._set(**{name: known[name] for name in self._fields() if name in known})
+        self._set(**{name: known[name] for name in self._named_fields() if name in known})
 
     def _to_core(self, space: Any = None) -> CoreSettings:
         """Return the name and the settings in the form of the core, for a search of ``space``."""
-        return self.name, self._fields()
+        return self.name, self._named_fields()
 
     @classmethod
     def _restored(cls, settings: Mapping[str, Any], space: Any) -> NamedSettings:
@@ -64,7 +64,7 @@ class NamedSettings(Immutable):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and every setting; ``from_dict`` of the same module creates an equal object from it."""
-        return {"name": self.name, **self._fields()}
+        return {"name": self.name, **self._named_fields()}
 
     @classmethod
     def _from_dict(cls, settings: Any) -> Self:
@@ -111,7 +111,7 @@ class NamedSettings(Immutable):
         raise ArgumentError(f"{cls._kind} must be {expected}, got {shown(argument)}{hint}")
 
     def __repr__(self) -> str:
-        settings = ", ".join(f"{name}={safe_repr(value)}" for name, value in self._fields().items())
+        settings = ", ".join(f"{name}={safe_repr(value)}" for name, value in self._named_fields().items())
         return f"{type(self).__name__}({settings})"
 
 

@@ -32,8 +32,8 @@ def plot_optimization_history(
 ) -> go.Figure:
     """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
 
-    Infeasible trials are crosses, the best trial is a star, and pruned trials are hollow. Values far worse than most
-    are triangles at the edge, so that they do not squash all others.
+    Infeasible trials are crosses, the best trial is a star, and trials that were stopped early are hollow. Values far
+    worse than most are triangles at the edge, so that they do not squash all others.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def plot_optimization_history(
     if len(history.pruned.ids):
         hollow = {"color": style.MUTED, "symbol": "circle-open"}
         stopped = history.pruned.values.clip(history.axis.low, history.axis.high)
-        _points(figure, history.pruned.ids, stopped, hollow, name="pruned")
+        _points(figure, history.pruned.ids, stopped, hollow, name="stopped")
     if len(observed.ids):
         fading = {"color": style.POINT, "opacity": style.fading(len(observed.ids))}
         _add_trials(figure, observed.ids, observed, history.axis, {}, fading)

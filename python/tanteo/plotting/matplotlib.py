@@ -44,8 +44,8 @@ def plot_optimization_history(
 ) -> Axes:
     """Plot the values in the order of the trials, the best value so far, and a tick at the bottom for each failure.
 
-    Infeasible trials are crosses, the best trial is a star, and pruned trials are hollow. Values far worse than most
-    are triangles at the edge, so that they do not squash all others.
+    Infeasible trials are crosses, the best trial is a star, and trials that were stopped early are hollow. Values far
+    worse than most are triangles at the edge, so that they do not squash all others.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def plot_optimization_history(
     if len(history.pruned.ids):
         hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.MUTED, "linewidths": 1.0, "zorder": 1}
         stopped = history.pruned.values.clip(history.axis.low, history.axis.high)
-        axes.scatter(history.pruned.ids, stopped, s=22, label="pruned", **hollow)
+        axes.scatter(history.pruned.ids, stopped, s=22, label="stopped", **hollow)
     if len(observed.ids):
         draw_trials(axes, observed.ids, observed, history.axis, opacity=style.fading(len(observed.ids)))
     axes.set_ylim(history.axis.low, history.axis.high)

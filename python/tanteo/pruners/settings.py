@@ -118,7 +118,7 @@ class Median(Settings):
     n_min_trials: int = 1
 
     def _to_core(self, space: SearchSpace | None = None) -> CoreSettings:
-        return Percentile.name, {"percentile": _MEDIAN, **self._fields()}
+        return Percentile.name, {"percentile": _MEDIAN, **self._named_fields()}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -249,7 +249,7 @@ class Patient(Settings):
 
     def _to_core(self, space: SearchSpace | None = None) -> CoreSettings:
         inner = self.pruner._to_core() if isinstance(self.pruner, Settings) else None
-        return self.name, {**self._fields(), "pruner": inner}
+        return self.name, {**self._named_fields(), "pruner": inner}
 
     @classmethod
     def _restored(cls, settings: Mapping[str, Any], space: SearchSpace | None) -> Settings:

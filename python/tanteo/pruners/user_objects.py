@@ -41,7 +41,7 @@ class UserObjects(Immutable):
 
     def identities(self) -> dict[str, Any]:
         """Return texts that identify them, or None, as JSON values."""
-        return {name: None if used is None else identity(used) for name, used in self._fields().items()}
+        return {name: None if used is None else identity(used) for name, used in self._named_fields().items()}
 
     def checked(self, core: CoreOptimizer, stored: Mapping[str, Any]) -> UserObjects:
         """Return ``self`` after checking that a stored search needs these objects.
@@ -59,7 +59,7 @@ class UserObjects(Immutable):
             If an object is missing, differs, or is not needed.
         """
         settings = core.settings()
-        for name, used in self._fields().items():
+        for name, used in self._named_fields().items():
             _check(name, settings[name][0], stored.get(name), used)
         return self
 

@@ -19,7 +19,6 @@ from tanteo.run.executor import Executor, InProcess
 from tanteo.run.log import log_trial
 from tanteo.run.loop import Callback, Limits, Loop, Run, StopRule
 from tanteo.run.objective import Objective
-from tanteo.run.points import new_points
 from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
@@ -246,7 +245,7 @@ def _search(
         # In memory nothing but the budget itself is refused from here on.
         inside.change_budget(optimizer, budget)
         if _has_work(run):
-            for point in new_points(optimizer, points):
+            for point in inside.new_points(optimizer, points):
                 optimizer.enqueue(point)
     # Created after all checks, because it draws immediately.
     display = make_progress(run, show=settings.progress)

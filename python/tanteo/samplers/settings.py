@@ -84,7 +84,7 @@ class OneAtATime(Settings):
 
     def _to_core(self, space: SearchSpace | None = None) -> CoreSettings:
         base = None if space is None or self.base is None else space._row(self.base)
-        return self.name, {**self._fields(), "base": base}
+        return self.name, {**self._named_fields(), "base": base}
 
     @classmethod
     def _restored(cls, settings: Mapping[str, Any], space: SearchSpace | None) -> Settings:

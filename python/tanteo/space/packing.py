@@ -127,7 +127,7 @@ def pack(value: Any, opaque: Callable[[Any], Any] | None = None) -> Any:
 
 
 def _pack_fields(value: Immutable, opaque: Callable[[Any], Any] | None) -> dict[str, Any]:
-    fields = value._fields()
+    fields = value._named_fields()
     needed = (name for name in fields if name not in value._defaults or not same(fields[name], value._defaults[name]))
     return {name: pack(fields[name], opaque) for name in needed}
 

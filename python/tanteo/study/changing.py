@@ -9,10 +9,11 @@ from .._internal.text import safe_repr
 from ..earlier.mapping import remapped
 from ..exceptions import ArgumentError, ParameterError, SpaceError
 from ..space.packing import pack, unpack
+from ..space.search_space import SearchSpace
 from .header import space_in_header
 
 if TYPE_CHECKING:
-    from ..space.search_space import SearchSpace
+    from ..space.parameters import Parameter
     from .state import State
 
 
@@ -35,7 +36,7 @@ class Change:
     ArgumentError
         If a parameter in ``fill`` is neither new nor removed.
     ParameterError
-        If a value in ``fill`` does not belong to the removed parameter.
+        If a value in ``fill`` does not belong to its parameter.
     """
 
     def __init__(self, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any]) -> None:
@@ -47,6 +48,8 @@ class Change:
                 where = "is in both spaces" if name in new_space else "is in neither space"
                 raise ArgumentError(f"fill gives a value for {safe_repr(name)}, which {where}; leave it out")
         self._fill = dict(fill)
+        for name, value in fill.items():
+            _check_value(name, (old_space if name in self._gone else new_space)[name], value)
         self._fixed = {name: self._removed_raw(name, fill[name]) for name in self._gone & fill.keys()}
         # Why the first trial does not belong to the new space.
         self._reason: str | None = None
@@ -93,6 +96,14 @@ class Change:
 
     def _removed_raw(self, name: str, value: Any) -> Any:
         return self.old_space[name]._to_raw(value, f"fill of {name!r}")
+
+
+def _check_value(name: str, parameter: Parameter, value: Any) -> None:
+    """Raise an error if a value in ``fill`` does not belong to its parameter."""
+    try:
+        SearchSpace({"fill": parameter._with_when(None)}).validate({"fill": value})
+    except SpaceError as error:
+        raise ParameterError(f"fill of {name!r}: {error}") from None
 
 
 def operation(change: Change, state: State, run: int) -> dict[str, Any]:

@@ -269,7 +269,7 @@ class FrozenTrial(Belonging):
         """Seconds from :attr:`started` to :attr:`finished`; 0 if the clock was set back in between, never negative."""
         return seconds_between(self.started, self.finished)
 
-    def _fields(self) -> dict[str, Any]:
+    def _named_fields(self) -> dict[str, Any]:
         """Return the fields with mappings as plain dicts, which can be pickled, and compared if they contain NaN."""
         fields = {name: getattr(self, name) for name in self._names}
         return {name: dict(value) if isinstance(value, Mapping) else value for name, value in fields.items()}
@@ -280,7 +280,7 @@ class FrozenTrial(Belonging):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FrozenTrial):
             return NotImplemented
-        ours, theirs = self._fields(), other._fields()
+        ours, theirs = self._named_fields(), other._named_fields()
         return all(same(ours[name], theirs[name]) for name in FrozenTrial._names if name not in _OF_THE_RUN)
 
     def __hash__(self) -> int:
@@ -299,7 +299,7 @@ class FrozenTrial(Belonging):
         return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{text}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild_frozen, (type(self), self._fields(), self._membership())
+        return _rebuild_frozen, (type(self), self._named_fields(), self._membership())
 
 
 FrozenTrial._names = tuple(name for name in FrozenTrial.__annotations__ if not name.startswith("_"))

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ..._internal.coercion import shown
+from ..._internal.files import SQLITE
 from ..._internal.optional import require
 from ...exceptions import ArgumentError, StudyError
 
-_SQLITE = b"SQLite format 3\x00"
 _SQLITE_URL = "sqlite:///"
 
 
@@ -58,10 +58,10 @@ def _storage(source: Any, needed_by: str) -> Any:
     if "://" in text:
         return _database(text, needed_by)
     with Path(text).open("rb") as file:
-        first_bytes = file.read(len(_SQLITE))
+        first_bytes = file.read(len(SQLITE))
     return (
         _sqlite(text, _SQLITE_URL + text, needed_by)
-        if first_bytes == _SQLITE
+        if first_bytes == SQLITE
         else _journal(text, first_bytes, needed_by)
     )
 

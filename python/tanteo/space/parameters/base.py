@@ -80,7 +80,7 @@ class Parameter(Immutable):
     def _with_when(self, when: Mapping[str, Any] | None) -> Self:
         """Return this parameter with other conditions, which are not checked."""
         changed = type(self).__new__(type(self))
-        changed._set(**{**self._fields(), "when": described(when)})
+        changed._set(**{**self._named_fields(), "when": described(when)})
         return changed
 
     def _column_kind(self) -> ColumnKind:

@@ -37,7 +37,7 @@ class _Choice(Parameter):
     def _shown_fields(self) -> dict[str, Any]:
         """Show the choices as a list, as the user wrote them."""
         choices = list(self.choices) if isinstance(self.choices, tuple) else self.choices
-        return {**self._fields(), "choices": choices}
+        return {**self._named_fields(), "choices": choices}
 
     def _checked_labels(self, subject: str) -> tuple[Any, ...]:
         """Return the choices in builtin types, after checking that there is at least one and no two are the same."""

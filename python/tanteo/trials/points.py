@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tanteo import inside
-from tanteo._core import CoreOptimizer
-from tanteo.exceptions import SpaceError, TanteoError
-from tanteo.optimizer import Optimizer
+from .._core import CoreOptimizer
+from ..exceptions import SpaceError, TanteoError
+
+if TYPE_CHECKING:
+    from ..space.search_space import SearchSpace
 
 Point: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = Sequence[Any]
 _ENQUEUED = "enqueued"
 
 
-def new_points(optimizer: Optimizer, points: Sequence[Point]) -> list[Point]:
-    """Return the points that the search neither has as a trial nor has queued.
+def new_points(core: CoreOptimizer, space: SearchSpace, points: Sequence[Point]) -> list[Point]:
+    """Return the points that a search neither has as a trial nor has queued.
 
     A complete point is compared with all trials, a partial one with the trials that come from the queue. Each trial
     stands for one point, so a point that is given twice is tried twice.
     """
     if not points:
         return []
-    history = _History(optimizer)
-    raw = [inside.raw(optimizer.space, point) for point in points]
+    history = _History(core, space)
+    raw = [space._raw(point, partial=True) for point in points]
     # The most specific points first, so that a partial point does not take the trial of a complete one.
     order = sorted(range(len(raw)), key=lambda i: sum(value is None for value in raw[i]))
     known = {i for i in order if history.take(raw[i])}
@@ -34,8 +35,8 @@ def new_points(optimizer: Optimizer, points: Sequence[Point]) -> list[Point]:
 class _History:
     """The trials and the queue of a search."""
 
-    def __init__(self, optimizer: Optimizer) -> None:
-        self._core, self._space = optimizer._core, optimizer._space._core
+    def __init__(self, core: CoreOptimizer, space: SearchSpace) -> None:
+        self._core, self._space = core, space._core
         self._unit = self._core.view()["unit"]
         self._trials: Sequence[tuple[Row, str]] = ()
         self._queue: list[Row] = _queued(self._core)
