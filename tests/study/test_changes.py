@@ -212,7 +212,6 @@ def test_a_removed_parameter_may_have_trials_outside_its_last_range(path):
     ("space", "fill", "message"),
     [
         ({"x": SPACE["x"], "n": SPACE["n"]}, {}, "give fill= for 'kind'"),
-        ({**SPACE, "n": tt.Int(1, 9), "clip": tt.Int(1, 3)}, {"clip": 9}, "'clip': 9 is not"),
         ({**SPACE, "clip": tt.Int(1, 3), "decay": tt.Float(0, 1)}, {"clip": 1}, "give fill= for 'decay'"),
         ({**SPACE, "n": tt.Int(100, 200)}, {}, "'n': . is not"),
     ],
@@ -230,8 +229,8 @@ def test_a_change_that_excludes_every_trial_warns(path, space, fill, message):
         (SPACE, {"x": 0.5}, tt.ArgumentError, "'x', which is in both spaces"),
         (SPACE, {"y": 0.5}, tt.ArgumentError, "'y', which is in neither space"),
         ({**SPACE, "x": tt.Float(0.75, 1.0)}, {}, tt.TanteoError, "'x'"),
-        ({**SPACE, "clip": tt.Float(0.0, 5.0)}, {"clip": 9.0}, tt.ParameterError, "fill of 'clip': .*9.0"),
-        ({"x": SPACE["x"], "kind": SPACE["kind"]}, {"n": 10**6}, tt.ParameterError, "fill of 'n': .*1000000"),
+        ({**SPACE, "clip": tt.Float(0.0, 5.0)}, {"clip": 9.0}, tt.ParameterError, "fill: parameter 'clip': 9.0 "),
+        ({"x": SPACE["x"], "kind": SPACE["kind"]}, {"n": 10**6}, tt.ParameterError, "fill: parameter 'n': 1000000 "),
     ],
 )
 def test_a_refused_change_of_the_space_changes_nothing(path, space, fill, error, message):

@@ -100,10 +100,11 @@ class Change:
 
 def _check_value(name: str, parameter: Parameter, value: Any) -> None:
     """Raise an error if a value in ``fill`` does not belong to its parameter."""
+    key = name.rpartition("/")[2]
     try:
-        SearchSpace({"fill": parameter._with_when(None)}).validate({"fill": value})
+        SearchSpace({key: parameter._with_when(None)}).validate({key: value})
     except SpaceError as error:
-        raise ParameterError(f"fill of {name!r}: {error}") from None
+        raise ParameterError(f"fill: {error}") from None
 
 
 def operation(change: Change, state: State, run: int) -> dict[str, Any]:
