@@ -31,7 +31,7 @@ FLOORS = {
     "sampler": (
         ("settings", "context"),
         ("evidence", "ranking", "rows"),
-        ("cost", "credit", "worth"),
+        ("cost", "credit", "failures", "worth"),
         ("random",),
         ("grid", "one_at_a_time", "sobol"),
         ("initial_design",),
