@@ -51,6 +51,12 @@ pub(super) fn is_exhausted(context: &Context<'_>, configuration: &Configuration)
     !is_repetition_informative(context) && is_near(context, configuration, NEIGHBOURHOOD, rows)
 }
 
+/// Whether a configuration repeats a finished trial or lies next to a pending one, and repetitions are not informative.
+pub(super) fn is_taken(context: &Context<'_>, configuration: &Configuration) -> bool {
+    let is_taken = context.history.is_seen(configuration) || repeats_pending(context, configuration);
+    is_taken && !is_repetition_informative(context)
+}
+
 /// As [`repeats_pending`], but always `false` if results are noisy, because a repetition is then informative.
 pub(super) fn is_near_pending(context: &Context<'_>, configuration: &Configuration) -> bool {
     !context.history.is_noisy() && repeats_pending(context, configuration)

@@ -37,14 +37,16 @@
 //!
 //! *Exhausted neighbourhoods.* Next to a trial, finished or pending, a result tells little, but a bound stays there for
 //! ever: copies of the best trial make the model so sure that it rules out basins that it has not seen (measured:
-//! `benches/results/basins.md`). If the first search ends there, a second one maximizes the expected improvement in the
-//! whole space ([`Plan::after`]).
+//! `benches/results/basins.md`). If the search of an even trial ends there, a second one maximizes the expected
+//! improvement in the whole space ([`Plan::after`]). In the box, trials may come closer, or smooth functions would be
+//! minimized with less precision; there a second search follows only if the first ends at a trial or next to a pending
+//! one.
 
 use super::noise;
 use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::numerics::normal::ndtri;
-use crate::sampler::worth::is_exhausted;
+use crate::sampler::worth::{is_exhausted, is_taken};
 use crate::sampler::{Context, GpAcquisition, GpSettings};
 use crate::space::Configuration;
 
@@ -99,14 +101,15 @@ impl Plan {
         Self { acquisition, centre, pins: pins(surrogate, context) }
     }
 
-    /// The plan of a second search, if the first one found nothing or its best candidate lies in an exhausted
-    /// neighbourhood: a bound becomes the expected improvement, which is measured against pending trials as well, and
-    /// nothing restricts where it is maximized. `None` if that would be the same search.
+    /// The plan of a second search, if the first one found nothing or its best candidate promises nothing: a bound
+    /// becomes the expected improvement, which is measured against pending trials as well, and nothing restricts where
+    /// it is maximized. `None` if that would be the same search.
     pub(super) fn after(self, best: Option<&Configuration>, context: &Context<'_>) -> Option<Self> {
         let is_bound = matches!(self.acquisition, Acquisition::Bound { .. });
         let acquisition = if is_bound { Acquisition::Improvement } else { self.acquisition };
         let second = Self { acquisition, centre: None, pins: false };
-        (second != self && best.is_none_or(|best| is_exhausted(context, best))).then_some(second)
+        let is_spent = if self.centre.is_some() { is_taken } else { is_exhausted };
+        (second != self && best.is_none_or(|best| is_spent(context, best))).then_some(second)
     }
 }
 
