@@ -17,9 +17,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import pruners, samplers
 from ._core import __version__
 from .exceptions import (
     ArgumentError,
@@ -34,25 +34,46 @@ from .exceptions import (
     TrialStateError,
     UnknownTrialError,
 )
-from .optimizer import Optimizer
-from .space.conditions import at_least, at_most, between
-from .space.constraints import Forbid, Linear, Order
-from .space.group import Group
-from .space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
-from .space.priors import Histogram, Normal
-from .space.search_space import SearchSpace
-from .trials.comparison import Comparison
-from .trials.explanation import Explanation
-from .trials.replicates import Replicates
-from .trials.trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
-    from . import importance, models, plotting, stopping
+    from . import importance, models, plotting, pruners, samplers, stopping
+    from .optimizer import Optimizer
     from .run import Paused, Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
+    from .space.conditions import at_least, at_most, between
+    from .space.constraints import Forbid, Linear, Order
+    from .space.group import Group
+    from .space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+    from .space.priors import Histogram, Normal
+    from .space.search_space import SearchSpace
     from .study import Study
+    from .trials.comparison import Comparison
+    from .trials.explanation import Explanation
+    from .trials.replicates import Replicates
+    from .trials.trial import FrozenTrial, Trial
 
-# Imported on first access, so that a worker that only asks and tells does not import process pools and models.
-_LAZY = ("Paused", "Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize")
+#: The modules that are imported on first access, and the public names in each.
+_LAZY = {
+    "importance": (),
+    "models": (),
+    "optimizer": ("Optimizer",),
+    "plotting": (),
+    "pruners": (),
+    "run": ("Paused", "Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize"),
+    "samplers": (),
+    "space.conditions": ("at_least", "at_most", "between"),
+    "space.constraints": ("Forbid", "Linear", "Order"),
+    "space.group": ("Group",),
+    "space.parameters": ("Categorical", "Constant", "Float", "Int", "Ordinal", "Parameter"),
+    "space.priors": ("Histogram", "Normal"),
+    "space.search_space": ("SearchSpace",),
+    "stopping": (),
+    "study": ("Study",),
+    "trials.comparison": ("Comparison",),
+    "trials.explanation": ("Explanation",),
+    "trials.replicates": ("Replicates",),
+    "trials.trial": ("FrozenTrial", "Trial"),
+}
+_HOMES = {name: module for module, names in _LAZY.items() for name in names}
 
 __all__ = [
     "ArgumentError",
@@ -108,33 +129,15 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import modules and the functions that run a search on first access."""
-    # Not `from . import ..`, which would call this function.
-    if name == "importance":
-        import tanteo.importance
-
-        return tanteo.importance
-    if name == "models":
-        import tanteo.models
-
-        return tanteo.models
-    if name == "plotting":
-        import tanteo.plotting
-
-        return tanteo.plotting
-    if name == "stopping":
-        import tanteo.stopping
-
-        return tanteo.stopping
-    if name == "Study":
-        from .study import Study
-
-        return Study
-    if name in _LAZY:
-        from . import run
-
-        return getattr(run, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Import a module on first access to it or to one of its public names (PEP 562)."""
+    if name in _HOMES:
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    elif name in _LAZY:
+        value = import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:
