@@ -154,7 +154,7 @@ def test_promise_14_missing_and_empty_files_are_refused(tmp_path):
 def test_promise_14_snapshots_of_every_release_are_read(path):
     optimizer = tt.Optimizer.load(path)
     states = [trial.state for trial in optimizer.trials]
-    assert states == ["complete"] * 9 + ["pruned", "failed", "pending"]
+    assert states == ["complete"] * 9 + ["paused", "failed", "pending"]
     assert optimizer.best.value == min(trial.value for trial in optimizer.trials if trial.state == "complete")
     assert optimizer.trials[0].constraints == {"c": -1.0, "d": 0.0}
     assert optimizer.trials[8].replicates == ((8.0, 8.5),)

@@ -18,6 +18,8 @@ POOL = "run"
 TESTING = "testing"
 #: Imports optional packages; each caller names the package as a constant.
 OPTIONAL = "_internal/optional.py"
+#: Imports modules of the package on first access.
+ITSELF = "__init__.py"
 
 
 def test_promise_15_loading_runs_no_code():
@@ -61,7 +63,7 @@ def calls_and_imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
 def test_promise_15_the_package_makes_no_forbidden_call():
     for file in PACKAGE.rglob("*.py"):
         relative = file.relative_to(PACKAGE)
-        if relative.parts[0] not in (POOL, TESTING) and relative.as_posix() != OPTIONAL:
+        if relative.parts[0] not in (POOL, TESTING) and relative.as_posix() not in (OPTIONAL, ITSELF):
             uses = set(calls_and_imports(ast.parse(file.read_text())))
             suspects = {(line, name) for line, name in uses if name in FORBIDDEN_CALLS | FORBIDDEN_MODULES}
             assert not suspects, f"{relative}: {suspects}"
@@ -77,6 +79,15 @@ def test_promise_15_optional_packages_are_named_in_the_code():
     ]
     assert calls
     assert all(isinstance(call.args[0], ast.Constant) for call in calls)
+
+
+def test_promise_15_the_package_imports_only_its_own_modules_on_first_access():
+    nodes = list(ast.walk(ast.parse((PACKAGE / ITSELF).read_text())))
+    suspects = {name for _, name in calls_and_imports(ast.parse((PACKAGE / ITSELF).read_text()))}
+    assert suspects & (FORBIDDEN_CALLS | FORBIDDEN_MODULES) == {"import_module"}
+    calls = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) == "import_module"]
+    assert len(calls) == 2
+    assert all(ast.unparse(call.args[0]).startswith("f'{__name__}.") for call in calls)
 
 
 def test_promise_15_a_pickle_holds_the_bytes_of_the_snapshot():
