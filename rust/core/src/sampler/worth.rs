@@ -75,8 +75,10 @@ fn is_near(
     distance: f64,
     mut rows: impl Iterator<Item = usize>,
 ) -> bool {
-    let unit = context.encoding.encode(configuration);
+    // Not encoded without rows: most searches have no pending trial, and TPE asks for every candidate.
+    let mut unit = None;
     rows.any(|row| {
+        let unit = unit.get_or_insert_with(|| context.encoding.encode(configuration));
         let mut axes = context.encoding.axes().iter().enumerate();
         axes.all(|(j, axis)| axis.difference(unit[j], context.history.unit(j)[row]) < distance)
     })
