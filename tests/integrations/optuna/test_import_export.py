@@ -196,18 +196,23 @@ def test_different_ranges_and_choices_are_merged():
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "message"),
+    ("first", "second", "message", "merged"),
     [
-        (studies.floats(0, 1, step=0.1), studies.floats(0, 1, step=0.25), "the steps 0.1, 0.25"),
-        (studies.floats(0, 1, step=0.5), studies.floats(0, 1), "the steps 0.5, None"),
-        (studies.IntDistribution(0, 8, step=4), studies.IntDistribution(2, 10, step=4), "do not coincide"),
+        (studies.floats(0, 1, step=0.1), studies.floats(0, 1, step=0.25), "the steps 0.1, 0.25", tt.Float(0, 1)),
+        (studies.floats(0, 1, step=0.5), studies.floats(0, 1), "the steps 0.5, None", tt.Float(0, 1)),
+        (
+            studies.IntDistribution(0, 8, step=4),
+            studies.IntDistribution(2, 10, step=4),
+            "grids of step 4 from 0 and 2 in different trials, which do not coincide",
+            tt.Int(0, 10),
+        ),
     ],
 )
-def test_incompatible_grids_are_an_error_that_says_what_to_do(first, second, message):
+def test_grids_that_do_not_coincide_are_given_up(first, second, message, merged):
     study = studies.made(({"x": first.high}, {"x": first}, 1.0), ({"x": second.high}, {"x": second}, 2.0))
-    with pytest.raises(tt.SpaceError, match=f"parameter 'x' has .*{message}.*; pass space=, a tt.SearchSpace"):
-        from_optuna(study)
-    search = from_optuna(study, space={"x": tt.Float(0, 100)})
+    with pytest.warns(UserWarning, match=f"parameter 'x' has {message}.*; the grid is given up .pass space="):
+        search = from_optuna(study)
+    assert search.space == tt.SearchSpace({"x": merged})
     assert [trial.values for trial in search.trials] == [(1.0,), (2.0,)]
 
 
@@ -259,13 +264,11 @@ def test_an_unexplained_absence_becomes_a_choice():
     ]
 
 
-def test_an_absence_with_several_explanations_is_an_error():
+def test_of_several_explanations_of_an_absence_the_latest_is_taken():
     study = conditional({"k": "a", "n": 1, "m": 1}, {"k": "b", "n": 2})
-    with pytest.raises(
-        tt.SpaceError,
-        match=r"several conditions explain that: when={'k': \['a'\]} or when={'n': at_most\(1\)}; pass space=",
-    ):
-        from_optuna(study)
+    explained = r"explained by when={'k': \['a'\]} or when={'n': at_most\(1\)}; .* when={'n': at_most\(1\)} \(pass space="
+    with pytest.warns(UserWarning, match=explained):
+        assert repr(from_optuna(study).space["m"].when) == "{'n': at_most(1)}"
 
 
 def test_the_sizes_of_layers_depend_on_the_number_of_layers():

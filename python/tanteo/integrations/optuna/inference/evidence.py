@@ -63,10 +63,15 @@ class Presence:
         followers = self._later.get(name, ())
         return trial.is_complete or any(other in followers and name not in self._later[other] for other in trial.params)
 
-    def earlier(self, name: str) -> set[str]:
-        """Return the parameters that every trial with ``name`` suggested before it."""
-        orders = [order[: order.index(name)] for order in self._orders if name in order]
-        return set(orders[0]).intersection(*orders[1:]) if orders else set()
+    def earlier(self, name: str) -> list[str]:
+        """Return the parameters that every trial with ``name`` suggested before it, in the order of such a trial."""
+        orders = sorted(order[: order.index(name)] for order in self._orders if name in order)
+        return [other for other in orders[0] if all(other in order for order in orders[1:])] if orders else []
+
+    def never_later(self, name: str) -> list[str]:
+        """Return the parameters that no trial suggested after ``name``, in the order of their first appearance."""
+        names = dict.fromkeys(other for order in sorted(self._orders) for other in order)
+        return [other for other in names if other != name and other not in self._later.get(name, ())]
 
     def agree(self, left: str, right: str) -> bool:
         """Whether no trial has one of two parameters and lacks the other."""

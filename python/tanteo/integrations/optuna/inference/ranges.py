@@ -23,11 +23,11 @@ def parameters(trials: Sequence[Evidence], notes: list[str]) -> dict[str, Parame
     SpaceError
         If no trial has a parameter, or what trials declared cannot be merged.
     """
-    declared: dict[str, dict[str, Parameter]] = {}
+    declared: dict[str, dict[int, Parameter]] = {}
     values: dict[str, list[Any]] = {}
     for trial in trials:
         for name, parameter in trial.parameters.items():
-            declared.setdefault(name, {}).setdefault(repr(parameter), parameter)
+            declared.setdefault(name, {}).setdefault(id(parameter), parameter)
         for name, value in (*trial.params.items(), *trial.queued.items()):
             values.setdefault(name, []).append(value)
     if not declared:
@@ -46,7 +46,7 @@ def _parameter(name: str, declared: Sequence[Any], values: Sequence[Any], notes:
     if first._number() is None:
         return Categorical(distinct(label for parameter in declared for label in parameter._labels()))
     low, high = min(parameter.low for parameter in declared), max(parameter.high for parameter in declared)
-    step, is_int = _common_step(name, declared), first._type is int
+    step, is_int = _common_step(name, declared, notes), first._type is int
     numbers = [value for value in values if _is_number(value, is_int=is_int, log=first.log)]
     lowest, highest = min([low, *numbers]), max([high, *numbers])
     if (lowest, highest) != (low, high):
@@ -76,17 +76,15 @@ def _kind(parameter: Any) -> str:
     return f"{kind} on a log scale" if getattr(parameter, "log", False) else kind
 
 
-def _common_step(name: str, declared: Sequence[Any]) -> Any:
-    """Return the step that all of them share, if their grids coincide."""
+def _common_step(name: str, declared: Sequence[Any], notes: list[str]) -> Any:
+    """Return the step that all of them share; that of continuous values, or 1, if their grids do not coincide."""
     steps = sorted({parameter.step for parameter in declared}, key=str)
     if len(steps) > 1:
-        raise SpaceError(f"parameter {name!r} has the steps {', '.join(map(repr, steps))} in trials; {_GIVE_ONE}")
-    step = steps[0]
-    first = declared[0].low
-    for parameter in declared if step is not None else ():
-        if not _is_on_grid(parameter.low, first, step):
-            raise SpaceError(
-                f"parameter {name!r} has grids of step {step!r} from {first!r} and from "
-                f"{parameter.low!r} in different trials, which do not coincide; {_GIVE_ONE}"
-            )
-    return step
+        conflict = f"has the steps {', '.join(map(repr, steps))} in trials"
+    elif steps[0] is None or all(_is_on_grid(parameter.low, declared[0].low, steps[0]) for parameter in declared):
+        return steps[0]
+    else:
+        lows = " and ".join(repr(low) for low in sorted({parameter.low for parameter in declared})[:2])
+        conflict = f"has grids of step {steps[0]!r} from {lows} in different trials, which do not coincide"
+    notes.append(f"parameter {name!r} {conflict}; the grid is given up ({GIVE_ONE}, to keep one)")
+    return 1 if declared[0]._type is int else None

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....exceptions import SpaceError
+from ....space.constraints import Forbid
 from ....space.parameters import Categorical, Parameter
 from ....space.search_space import SearchSpace
 from ..names import GIVE_ONE
 from .evidence import Evidence, Presence
-from .explanations import Configurations, Explanation, as_when, explanations
+from .explanations import Explanation, as_when, explanations
 from .ranges import parameters
+from .rules import rule
 
 
 @dataclass(frozen=True)
@@ -52,71 +53,93 @@ def infer(trials: Sequence[Evidence]) -> InferredSpace:
 
     If the range of a parameter differs between trials, or a value lies outside of it, it gets the smallest range that
     contains all. If its choices differ, it gets all choices in the order in which they first appear. A parameter that
-    some trials lack gets the condition that explains its absence. If nothing explains it, a choice between True and
-    False is added, on which the parameter is conditional.
+    some trials lack gets the condition that explains its absence. If no condition does, a choice between True and False
+    is added, on which the parameter is conditional. If a short rule explains it, such as "A or B", known constraints
+    keep that choice as the rule says.
 
     Raises
     ------
     SpaceError
-        If no trial has a parameter, ranges cannot be merged, or several conditions explain an absence equally well.
+        If no trial has a parameter, or one is of different kinds in different trials.
     """
     notes: list[str] = []
     plain, presence = parameters(trials, notes), Presence(trials)
     whens: dict[str, Mapping[str, Any]] = {}
     switches: dict[str, str] = {}
+    rules: list[Forbid] = []
     for name in plain:
         lacking = presence.lacking(name)
-        explanation = _explanation(name, plain, presence, lacking) if lacking else ()
-        if explanation is None:
-            switches[name] = _switch(name, switches, presence, plain)
-            whens[name] = {switches[name]: True}
-            notes.append(
-                f"parameter {name!r} is missing in {_trials(len(lacking))}, which nothing explains; it is taken to "
-                f"exist when={whens[name]!r}, a choice that was added"
-            )
-        elif explanation:
-            whens[name] = as_when(explanation)
-            notes.extend(_gaps(name, explanation))
+        if not lacking:
+            continue
+        parents = {parent: plain[parent] for parent in presence.earlier(name)}
+        found = explanations(parents, presence.having(name), lacking)
+        if found:
+            chosen = _simplest(found, list(parents))
+            whens[name] = as_when(chosen)
+            notes.extend([*_ambiguity(name, found, chosen), *_gaps(name, chosen)])
+            continue
+        switch, is_new = _switch(name, switches, presence, plain)
+        switches[name], whens[name] = switch, {switch: True}
+        tested = {parent: plain[parent] for parent in presence.never_later(name)}
+        leaves = rule(tested, presence.having(name), lacking) if is_new else ()
+        rules += [Forbid({**leaf.combination, switch: not leaf.is_present}) for leaf in leaves]
+        notes.append(_unexplained(name, whens[name], len(lacking), has_rule=bool(leaves) or not is_new))
     added = {switch: Categorical([True, False]) for switch in switches.values()}
     conditional = {name: parameter._with_when(whens.get(name)) for name, parameter in plain.items()}
-    return InferredSpace(SearchSpace({**added, **conditional}), switches, notes, presence)
+    return InferredSpace(SearchSpace({**added, **conditional}, rules), switches, notes, presence)
 
 
-def _explanation(
-    name: str, plain: Mapping[str, Parameter], presence: Presence, lacking: Configurations
-) -> Explanation | None:
-    """Return the only explanation of an absence, or None if there is none."""
-    earlier = presence.earlier(name)
-    parents = {parent: parameter for parent, parameter in plain.items() if parent in earlier}
-    found = explanations(parents, presence.having(name), lacking)
-    if len(found) > 1:
-        raise SpaceError(_ambiguous(name, found, len(lacking)))
-    return found[0] if found else None
+def _simplest(found: Sequence[Explanation], parents: Sequence[str]) -> Explanation:
+    """Return the explanation that leaves the least open; of several, the one with the latest parents.
+
+    A program usually decides about a parameter by what it suggested just before.
+    """
+
+    def rank(explanation: Explanation) -> tuple[int, list[int]]:
+        n_gaps = sum(requirement.gap is not None for requirement in explanation)
+        return n_gaps, sorted((-parents.index(requirement.parent) for requirement in explanation))
+
+    return min(found, key=rank)
 
 
-def _switch(name: str, switches: Mapping[str, str], presence: Presence, taken: Mapping[str, Any]) -> str:
-    """Return the choice that decides whether a parameter exists: one with the same presence, or a new one."""
+def _switch(
+    name: str, switches: Mapping[str, str], presence: Presence, taken: Mapping[str, Any]
+) -> tuple[str, bool]:
+    """Return the choice that decides whether a parameter exists, and whether it is a new one.
+
+    Parameters with the same presence share one.
+    """
     for other, switch in switches.items():
         if presence.agree(name, other) and all(
             presence.agree(name, member) for member, shared in switches.items() if shared == switch
         ):
-            return switch
+            return switch, False
     switch = f"{name} used"
     while switch in taken:
         switch += "_"
-    return switch
+    return switch, True
 
 
 def _trials(n: int) -> str:
     return f"{n} trial" if n == 1 else f"{n} trials"
 
 
-def _ambiguous(name: str, found: Sequence[Explanation], n: int) -> str:
-    conditions = " or ".join(f"when={as_when(explanation)!r}" for explanation in found[:5])
+def _unexplained(name: str, when: Mapping[str, Any], n: int, *, has_rule: bool) -> str:
+    reason = "which no single condition explains" if has_rule else "which nothing explains"
     return (
-        f"parameter {name!r} is missing in {_trials(n)}, and several conditions explain that: {conditions}; "
-        f"{GIVE_ONE} that gives {name!r} its condition"
+        f"parameter {name!r} is missing in {_trials(n)}, {reason}; it is taken to exist when={when!r}, a choice that "
+        "was added"
     )
+
+
+def _ambiguity(name: str, found: Sequence[Explanation], chosen: Explanation) -> list[str]:
+    if len(found) == 1:
+        return []
+    conditions = " or ".join(f"when={as_when(explanation)!r}" for explanation in found[:5])
+    return [
+        f"the absence of parameter {name!r} is explained by {conditions}; it is taken to exist "
+        f"when={as_when(chosen)!r} ({GIVE_ONE}, if another one is meant)"
+    ]
 
 
 def _gaps(name: str, explanation: Explanation) -> list[str]:
