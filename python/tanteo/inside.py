@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from .optimizer import Optimizer
 from .pruners.settings import Settings
+from .samplers.settings import Settings as SamplerSettings
 
 if TYPE_CHECKING:
     from ._core import CoreOptimizer
     from ._internal.named_settings import CoreSettings
+    from .options import AnySampler
     from .pruners.user_objects import UserObjects
     from .space.codec import Row
+    from .space.parameters import Parameter
     from .space.search_space import SearchSpace
     from .study import Study
     from .study.sharing import Shared
+    from .trials.outcome import CoreArguments
     from .trials.objectives import Names
     from .trials.trial import FrozenTrial, Trial
 
@@ -61,6 +65,27 @@ def resume(search: Optimizer, trial: int) -> None:
 def promoted(search: Optimizer) -> Trial | None:
     """Hand out the paused trial that should go on, if there is one."""
     return search._promoted()
+
+
+def adopt(search: Optimizer, trials: Sequence[tuple[Row, str]]) -> None:
+    """Add pending trials with these rows and origins, as if the search had handed them out."""
+    counts = search._core.stats()
+    search._core.adopt(trials, counts["duplicates"], counts["fallbacks"])
+
+
+def report(search: Optimizer, trial: int, step: int, values: Sequence[float]) -> None:
+    """Record the values of a pending trial at a step, without constraints."""
+    search._core.report(trial, step, values, [])
+
+
+def finish(search: Optimizer, trial: int, outcome: CoreArguments) -> None:
+    """End a pending trial."""
+    search._core.tell(trial, outcome)
+
+
+def exclude(search: Optimizer, trial: int) -> None:
+    """Exclude a finished trial, so that no model uses it."""
+    search._core.exclude(trial)
 
 
 def attach(search: Optimizer, trial: int, attributes: Mapping[str, str]) -> None:
@@ -131,6 +156,17 @@ def names(space: SearchSpace) -> list[str]:
     return space._codec.names
 
 
+def sampler(chosen: AnySampler) -> AnySampler:
+    """Return the settings of the sampler of this name; settings and objects are returned as they are.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such sampler.
+    """
+    return SamplerSettings._chosen(chosen)
+
+
 def pruner(described: CoreSettings) -> Settings:
     """Return the pruner that the core describes."""
     return Settings._from_core(described)
@@ -144,6 +180,17 @@ def paths(space: SearchSpace) -> dict[str, tuple[str, ...]]:
 def raw(space: SearchSpace, params: Mapping[str, Any]) -> Row:
     """Return the checked raw values of a configuration that may be incomplete."""
     return space._raw(params, partial=True)
+
+
+def row(space: SearchSpace, params: Mapping[str, Any]) -> Row:
+    """Return the raw values of a complete configuration, checked and snapped to the levels of the space."""
+    return space._row(params)
+
+
+def value(parameter: Parameter, raw: Any) -> Any:
+    """Return the value of a raw value."""
+    labels = parameter._labels()
+    return raw if labels is None else labels[raw]
 
 
 def possible(space: SearchSpace, params: Mapping[str, Any]) -> Collection[str]:

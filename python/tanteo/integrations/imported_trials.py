@@ -175,7 +175,7 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
         trial = _as_failure(trial, notes)
     if trial.state == "paused" and not search.pausing:
         trial = replace(trial, state="pruned")
-    result = _result_arguments(search, trial, notes)
+    result = result_arguments(trial, search.directions, notes)
     is_paused = trial.state == "paused"
     is_pending = trial.state == "running" or is_paused or len(trial.steps) > 0 or len(trial.folds) > 0
     # An observed trial cannot be paused, so it is first observed as pruned and later told as paused.
@@ -208,13 +208,13 @@ def _shown_values(values: Sequence[float]) -> str:
     return repr(values[0] if len(values) == 1 else list(values))
 
 
-def _result_arguments(search: Any, trial: ImportedTrial, notes: ImportNotes) -> dict[str, Any]:
+def result_arguments(trial: ImportedTrial, directions: Sequence[str], notes: ImportNotes) -> dict[str, Any]:
     """Return the arguments of ``tell``; an infinitely good value becomes a failure with a reason."""
     constraints = {name: value for name, value in trial.constraints.items() if value == value}
     result: dict[str, Any] = {"constraints": {printable(n): v for n, v in constraints.items()}, "cost": trial.cost}
     if trial.state in ("failed", "running"):
         return {**result, "state": "failed", "reason": trial.reason}
-    if trial.values is not None and _is_infinitely_good(trial.values, search.directions):
+    if trial.values is not None and _is_infinitely_good(trial.values, directions):
         reason = f"the value {_shown_values(trial.values)} is infinitely good"
         notes.add(trial.name, f"{reason}; it is kept as a failure")
         return {**result, "state": "failed", "reason": reason}
@@ -253,4 +253,4 @@ def _note_evaluation(search: Any, number: int, trial: ImportedTrial) -> None:
         inside.note_evaluation(search, number, trial.started, trial.finished, trial.traceback)
 
 
-__all__ = ["ImportNotes", "ImportedTrial", "LeftAside", "import_trials"]
+__all__ = ["ImportNotes", "ImportedTrial", "LeftAside", "import_trials", "result_arguments"]

@@ -23,3 +23,5 @@ OF_OPTUNA = (
     *("id", "state", "values", "feasible", "constraints", "resume_from", "params", "steps", "attrs"),
     *("started", "finished"),
 )
+# The system attribute in which a sampler publishes the whole proposal for a trial before any of it is suggested.
+PROPOSAL = "tanteo:proposal"

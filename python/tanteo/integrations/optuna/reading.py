@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ... import inside
 from ...exceptions import TanteoError
 from ...optimizer import Optimizer
 from ...space.elsewhere.optuna import read
+from ...space.parameters import Parameter
 from ...space.search_space import SearchSpace
-from ..imported_trials import ImportedTrial, ImportNotes
+from ...trials.outcome import parse_outcome
+from ..imported_trials import ImportedTrial, ImportNotes, result_arguments
+from ..replica import Entry
 from .inference import Evidence
-from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OF_OPTUNA, OPTUNA_PREFIX, STATES, TANTEO_PREFIX
+from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OF_OPTUNA, OPTUNA_PREFIX, PROPOSAL, STATES, TANTEO_PREFIX
+
+if TYPE_CHECKING:
+    from ...trials.outcome import CoreArguments
 
 _STATES: Mapping[str, Any] = {
     **{theirs: ours for ours, theirs in STATES.items() if ours != "paused"},
@@ -30,8 +37,102 @@ _LISTED = 20
 def evidence_of(trial: Any) -> Evidence:
     """Return what a trial shows of the space."""
     queued = trial.system_attrs.get(FIXED, {}) if trial.state.name in ("WAITING", "RUNNING") else {}
-    parameters = {name: read(distribution) for name, distribution in trial.distributions.items()}
+    parameters = {name: _parameter(distribution) for name, distribution in trial.distributions.items()}
     return Evidence(_exact(trial.params, trial), parameters, trial.state.name == "COMPLETE", queued)
+
+
+def _parameter(distribution: Any) -> Parameter:
+    """Return the parameter of a distribution, the same object for equal ones; most trials declare the same."""
+    try:
+        return _read_once(distribution, tuple(map(type, getattr(distribution, "choices", ()))))
+    except TypeError:  # a choice that cannot be hashed
+        return read(distribution)
+
+
+@functools.lru_cache(maxsize=1024)
+def _read_once(distribution: Any, _types: tuple[type, ...]) -> Parameter:
+    return read(distribution)
+
+
+class Known:
+    """What a trial that runs or has ended says, read once.
+
+    Parameters
+    ----------
+    trial
+        The trial of Optuna.
+    directions
+        Those of the study.
+    """
+
+    __slots__ = ("_outcome", "_proposal", "_steps", "distributions", "ended", "evidence", "is_excluded", "number")
+
+    def __init__(self, trial: Any, directions: Sequence[str]) -> None:
+        self.number: int = trial.number
+        self.evidence = evidence_of(trial)
+        self.distributions: Mapping[str, Any] = trial.distributions
+        self.ended = (_seconds(trial.datetime_complete) or 0.0, trial.number)
+        self._proposal = proposal_of(trial)
+        imported = imported_trial(trial, self.evidence.params)
+        self.is_excluded = imported.excluded
+        self._outcome = None if imported.state == "running" else outcome(imported, directions)
+        is_curve = self._outcome is not None and len(directions) == 1
+        self._steps = steps(imported.steps, directions[0]) if is_curve else ()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything is known of the configuration."""
+        return bool(self.evidence.params or self.evidence.queued or self._proposal[1])
+
+    def proposed(self, space: SearchSpace) -> dict[str, Any]:
+        """Return the values that a sampler proposed for the trial."""
+        raws = {name: raw for name, raw in self._proposal[1].items() if name in space}
+        return {name: inside.value(space[name], raw) for name, raw in raws.items()}
+
+    def entry(self, row: Any) -> Entry:
+        """Return the trial with its row in a space, or None."""
+        return Entry(row, self._proposal[0], self._steps, self._outcome)
+
+
+def proposal_of(trial: Any) -> tuple[str, Mapping[str, Any]]:
+    """Return the origin of the configuration of a trial, and the raw values that were proposed for it."""
+    origin, raws = trial.system_attrs.get(PROPOSAL, ("observed", {}))
+    return origin, raws
+
+
+def outcome(trial: ImportedTrial, directions: Sequence[str]) -> CoreArguments:
+    """Return how a trial ended; one whose result is invalid has failed."""
+    try:
+        arguments = result_arguments(trial, directions, ImportNotes())
+        return parse_outcome(len(directions), **arguments).core_arguments()
+    except TanteoError:
+        return parse_outcome(len(directions), state="failed").core_arguments()
+
+
+def steps(reports: Mapping[int, Any], direction: str) -> tuple[tuple[int, float], ...]:
+    """Return the reports by increasing step, without those that no search accepts.
+
+    NaN is always the same object, so that equal reports compare as equal.
+    """
+    best = -math.inf if direction == "minimize" else math.inf
+    return tuple(
+        (step, math.nan if value != value else float(value))
+        for step, value in sorted(reports.items())
+        if 0 <= step < 2**63 and value != best
+    )
+
+
+def completed(space: SearchSpace, params: Mapping[str, Any], *, seed: int) -> dict[str, Any]:
+    """Return a configuration; what is missing is drawn as a search without results would draw it.
+
+    Raises
+    ------
+    TanteoError
+        If the given values are not in the space.
+    """
+    optimizer = Optimizer(space, sampler="random", seed=seed)
+    optimizer.enqueue(params)
+    return inside.flat(space, optimizer.ask().params)
 
 
 class Reader:
@@ -62,7 +163,7 @@ class Reader:
             Its configuration. If the trial ended before it had suggested all parameters, a failed or pruned trial gets
             values for the others, and a running one is queued.
         """
-        imported = _imported_trial(trial, configuration)
+        imported = imported_trial(trial, configuration)
         if imported.state == "waiting":
             return self._without_superfluous(imported, trial)
         if imported.state == "complete" or fits(imported, self._space):
@@ -92,9 +193,7 @@ class Reader:
         about the space and is excluded.
         """
         try:
-            optimizer = Optimizer(self._space, sampler="random", seed=len(self._completed))
-            optimizer.enqueue(trial.params)
-            params = inside.flat(self._space, optimizer.ask().params)
+            params = completed(self._space, trial.params, seed=len(self._completed))
         except TanteoError:
             return trial  # the search refuses it with the same error
         missing = [name for name in params if name not in trial.params]
@@ -139,7 +238,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
-def _imported_trial(trial: Any, configuration: Mapping[str, Any]) -> ImportedTrial:
+def imported_trial(trial: Any, configuration: Mapping[str, Any]) -> ImportedTrial:
     system = trial.system_attrs
     attrs, tanteo_attrs = _split(trial.user_attrs)
     state = _STATES[trial.state.name]
@@ -185,7 +284,7 @@ def _split(attrs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _is_imported(key: str) -> bool:
     """Whether a system attribute is interpreted rather than kept as an attribute."""
-    return key in (FIXED, CONSTRAINTS) or key.startswith(CONSTRAINT)
+    return key in (FIXED, CONSTRAINTS, PROPOSAL) or key.startswith(CONSTRAINT)
 
 
 def _constraints(system: Mapping[str, Any]) -> dict[str, Any]:

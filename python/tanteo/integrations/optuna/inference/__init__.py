@@ -2,10 +2,12 @@
 
 Optuna stores no space, only what each trial suggested. ``evidence.py`` says what a trial proves about the presence of a
 parameter, ``ranges.py`` merges its distributions and values, ``explanations.py`` looks for conditions that explain why
-some trials lack it, and ``spaces.py`` makes the space. The space contains every configuration of the evidence.
+some trials lack it, ``rules.py`` for rules where no condition does, and ``spaces.py`` makes the space. The space contains
+every configuration of the evidence. ``growing.py`` keeps it up to date while trials are added.
 """
 
 from .evidence import Evidence
+from .growing import GrowingSpace
 from .spaces import InferredSpace, infer
 
-__all__ = ["Evidence", "InferredSpace", "infer"]
+__all__ = ["Evidence", "GrowingSpace", "InferredSpace", "infer"]

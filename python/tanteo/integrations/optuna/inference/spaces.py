@@ -16,7 +16,7 @@ from .ranges import parameters
 from .rules import rule
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InferredSpace:
     """A space that contains the configurations of all trials.
 

@@ -1,0 +1,125 @@
+"""A search with the trials of another library.
+
+The other library keeps the trials. The search is a copy that can be made again at any time: it is brought up to date by
+what is new, and starts anew where an earlier row has changed. A suggestion is a function of the rows, so both give the
+same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import inside
+from ..exceptions import TanteoError
+from ..optimizer import Optimizer
+
+if TYPE_CHECKING:
+    from ..space.codec import Row
+    from ..trials.outcome import CoreArguments
+
+# The outcome of a failed trial.
+_FAILED: CoreArguments = ("failed", None, None, None, [], None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One trial.
+
+    Attributes
+    ----------
+    row
+        The configuration; None if it is unknown, so that no model can use the trial.
+    origin
+        The origin of the configuration.
+    steps
+        The reported values of the objective by increasing step.
+    outcome
+        How the trial ended; None while it runs.
+    """
+
+    row: Row | None
+    origin: str = "observed"
+    steps: tuple[tuple[int, float], ...] = ()
+    outcome: CoreArguments | None = None
+
+    def continues(self, earlier: Entry) -> bool:
+        """Whether this is a later state of the same trial."""
+        return (
+            earlier.outcome is None
+            and (self.row, self.origin) == (earlier.row, earlier.origin)
+            and self.row is not None
+            and self.steps[: len(earlier.steps)] == earlier.steps
+        )
+
+
+#: A trial whose configuration is unknown.
+UNKNOWN = Entry(None)
+
+
+class Replica:
+    """A search whose trials are given.
+
+    Parameters
+    ----------
+    make
+        Returns the search without trials.
+
+    Attributes
+    ----------
+    search : Optimizer
+        The search; trial ``i`` is entry ``i``.
+    """
+
+    def __init__(self, make: Callable[[], Optimizer]) -> None:
+        self._make = make
+        self._begin()
+
+    def _begin(self) -> None:
+        self.search = self._make()
+        self._entries: list[Entry] = []
+
+    def follow(self, entries: Sequence[Entry]) -> None:
+        """Make the trials of the search equal to the entries."""
+        known = min(len(self._entries), len(entries))
+        changed = [k for k in range(known) if entries[k] is not self._entries[k] and entries[k] != self._entries[k]]
+        if known < len(self._entries) or not all(entries[k].continues(self._entries[k]) for k in changed):
+            self._begin()
+            known, changed = 0, []
+        added = range(known, len(entries))
+        if added:
+            # A trial without a configuration gets one that was tried before, and is excluded below.
+            spare = next((entry.row for entry in entries if entry.row is not None), None)
+            rows = [(spare if entries[k].row is None else entries[k].row, entries[k].origin) for k in added]
+            inside.adopt(self.search, [(row, origin) for row, origin in rows if row is not None])
+        for k in (*changed, *added):
+            self._update(k, entries[k], self._entries[k].steps if k < known else ())
+        self._entries = list(entries)
+
+    def ask(self) -> tuple[Row, str]:
+        """Ask the search for one more trial, which becomes an entry; return its row and its origin.
+
+        Raises
+        ------
+        SpaceError
+            If the search has no suggestion.
+        """
+        stored = inside.stored(self.search, self.search.ask().id)
+        row, origin = stored["row"], stored["origin"]
+        self._entries.append(Entry(row, origin))
+        return row, origin
+
+    def _update(self, number: int, entry: Entry, reported: tuple[tuple[int, float], ...]) -> None:
+        """Record new reports and the end of a trial."""
+        if entry.row is None:
+            inside.finish(self.search, number, _FAILED)
+            inside.exclude(self.search, number)
+            return
+        for step, value in entry.steps[len(reported) :]:
+            inside.report(self.search, number, step, [value])
+        if entry.outcome is not None:
+            try:
+                inside.finish(self.search, number, entry.outcome)
+            except TanteoError:  # a constraint of minus infinity
+                inside.finish(self.search, number, _FAILED)
