@@ -98,7 +98,8 @@ class Mirror:
 
     def before(self, number: int) -> list[Entry]:
         """Return the trials with smaller numbers; entry ``k`` is trial ``k``."""
-        return [self._entry(k) for k in range(number)]
+        known = self._rows
+        return [known.get(k) or self._entry(k) for k in range(number)]
 
     def others(self, number: int) -> list[Entry]:
         """Return all trials with known configurations except one, in the order of their numbers."""
