@@ -20,8 +20,11 @@ def fitted(value: Any, distribution: Any) -> Any:
         position = Choices(distribution.choices).find(value)
         return OUTSIDE if position is None else distribution.choices[position]
     low, high, step = distribution.low, distribution.high, distribution.step
-    if not low <= value <= high:
+    if step is None:
+        return type(low)(value) if low <= value <= high else OUTSIDE
+    # The last level of one library may exceed that of the other by a rounding error.
+    position = round((value - low) / step)
+    if not 0 <= position <= round((high - low) / step):
         return OUTSIDE
-    if step is None or distribution._contains(distribution.to_internal_repr(value)):
-        return type(low)(value)
-    return type(low)(low + step * round((min(value, high) - low) / step))
+    is_level = low <= value <= high and distribution._contains(distribution.to_internal_repr(value))
+    return type(low)(value if is_level else min(low + step * position, high))
