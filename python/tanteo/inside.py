@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .space.search_space import SearchSpace
     from .study import Study
     from .study.sharing import Shared
-    from .trials.outcome import CoreArguments
     from .trials.objectives import Names
+    from .trials.outcome import CoreArguments
     from .trials.trial import FrozenTrial, Trial
 
 
@@ -164,7 +164,8 @@ def sampler(chosen: AnySampler) -> AnySampler:
     ArgumentError
         If there is no such sampler.
     """
-    return SamplerSettings._chosen(chosen)
+    settings: AnySampler = SamplerSettings._chosen(chosen)
+    return settings
 
 
 def pruner(described: CoreSettings) -> Settings:

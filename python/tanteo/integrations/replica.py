@@ -73,11 +73,11 @@ class Replica:
     """
 
     def __init__(self, make: Callable[[], Optimizer]) -> None:
-        self._make = make
+        self._new_search = make
         self._begin()
 
     def _begin(self) -> None:
-        self.search = self._make()
+        self.search = self._new_search()
         self._entries: list[Entry] = []
 
     def follow(self, entries: Sequence[Entry]) -> None:

@@ -266,7 +266,9 @@ def test_an_unexplained_absence_becomes_a_choice():
 
 def test_of_several_explanations_of_an_absence_the_latest_is_taken():
     study = conditional({"k": "a", "n": 1, "m": 1}, {"k": "b", "n": 2})
-    explained = r"explained by when={'k': \['a'\]} or when={'n': at_most\(1\)}; .* when={'n': at_most\(1\)} \(pass space="
+    explained = (
+        r"explained by when={'k': \['a'\]} or when={'n': at_most\(1\)}; .* when={'n': at_most\(1\)} \(pass space="
+    )
     with pytest.warns(UserWarning, match=explained):
         assert repr(from_optuna(study).space["m"].when) == "{'n': at_most(1)}"
 

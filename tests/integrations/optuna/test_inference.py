@@ -60,8 +60,8 @@ def test_a_failed_trial_proves_the_presence_of_a_parameter():
     """Complete trials alone would make ``m`` depend on ``k``; the failed one shows that it does not."""
     trials = evidence({"k": "a", "n": 1, "m": 1}, {"k": "b", "n": 2})
     assert infer(trials).notes == [
-        "the absence of parameter 'm' is explained by when={'k': ['a']} or when={'n': at_most(1)}; it is taken to exist "
-        "when={'n': at_most(1)} (pass space=, a tt.SearchSpace, if another one is meant)",
+        "the absence of parameter 'm' is explained by when={'k': ['a']} or when={'n': at_most(1)}; it is taken to "
+        "exist when={'n': at_most(1)} (pass space=, a tt.SearchSpace, if another one is meant)",
     ]
     assert when([*trials, *evidence({"k": "b", "n": 1, "m": 3}, complete=False)], "m") == "{'n': at_most(1)}"
     assert when([*trials, *evidence({"k": "a", "n": 2, "m": 3}, complete=False)], "m") == "{'k': ['a']}"
@@ -116,7 +116,10 @@ def test_either_of_two_parents_becomes_a_choice_that_the_trials_carry(reveals):
     parents = [{"k": kind, "f": flag} for kind in "abc" for flag in (True, False)]
     shown = [each if reveals else {} for each in parents]
     trials = evidence(
-        *({**s, "m": 1, "l": 2, **p} if p["k"] == "a" or p["f"] else {**s, **p} for s, p in zip(shown, parents))
+        *(
+            {**s, "m": 1, "l": 2, **p} if p["k"] == "a" or p["f"] else {**s, **p}
+            for s, p in zip(shown, parents, strict=True)
+        )
     )
     inferred = infer(trials)
     suggested = inferred.space.sample(64, seed=0)

@@ -8,9 +8,11 @@ import pytest
 
 import tanteo as tt
 
-optuna = pytest.importorskip("optuna")
+pytest.importorskip("optuna")
 
+import optuna
 from optuna.trial import TrialState
+
 from support import optuna_studies as studies
 from tanteo.integrations.optuna import TanteoPruner
 

@@ -1,6 +1,7 @@
 """The sampler inside Optuna: Optuna's own suite, and what that suite does not look at."""
 
 import collections
+import itertools
 import math
 import pickle
 import subprocess
@@ -10,8 +11,9 @@ import pytest
 
 import tanteo as tt
 
-optuna = pytest.importorskip("optuna")
+pytest.importorskip("optuna")
 
+import optuna
 from optuna.samplers import BaseSampler, PartialFixedSampler
 from optuna.testing.pytest_samplers import (
     BasicSamplerTestCase,
@@ -19,9 +21,11 @@ from optuna.testing.pytest_samplers import (
     RelativeSamplerTestCase,
 )
 from optuna.trial import TrialState
+
 from support import define_by_run
 from support import optuna_studies as studies
 from tanteo.integrations.optuna import TanteoSampler
+from tanteo.testing import adapters, examine
 
 pytestmark = pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
 
@@ -64,6 +68,14 @@ class Watched(BaseSampler):
 
     def after_trial(self, study, trial, state, values):
         self.kept.after_trial(study, trial, state, values)
+
+
+@pytest.mark.parametrize("tag", ["reproducible", "learns"])
+def test_it_passes_our_own_checks(tag):
+    factory = adapters.from_optuna(lambda seed: TanteoSampler("tpe", seed=seed))
+    outcomes = examine(factory, tags=tag, profile="fast")
+    assert len(outcomes) > 5
+    assert not [outcome for outcome in outcomes if outcome.status == "failed"]
 
 
 def moving(trial):
@@ -170,7 +182,7 @@ def test_running_trials_are_kept_apart(sampler):
     study = optuna.create_study(sampler=TanteoSampler(sampler, seed=0))
     study.optimize(lambda trial: (trial.suggest_float("x", 0.0, 1.0) - 0.3) ** 2, n_trials=15)
     points = sorted(study.ask().suggest_float("x", 0.0, 1.0) for _ in range(10))
-    assert min(right - left for left, right in zip(points, points[1:])) > 1e-4
+    assert min(right - left for left, right in itertools.pairwise(points)) > 1e-4
 
 
 def test_a_proposal_is_pending_before_it_is_suggested():

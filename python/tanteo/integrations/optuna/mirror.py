@@ -132,11 +132,7 @@ class Mirror:
         try:
             if known.evidence.is_complete:
                 return tuple(inside.row(space, given))
-            proposed = known.proposed(space)
-            whole = {**proposed, **given}
-            possible = inside.possible(space, whole)
-            whole = {name: value for name, value in whole.items() if name in given or name in possible}
-            return _completed_row(space, whole, known.number)
+            return _completed_row(space, known.with_proposal(given, space), known.number)
         except TanteoError:
             return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ... import inside
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ...options import AnySampler
     from ...space.codec import Row
     from ...space.search_space import SearchSpace
+    from ...trials.objectives import Direction
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Proposer:
         The trial for which they were just read.
     """
 
-    def __init__(self, sampler: AnySampler, seed: int, directions: Sequence[str]) -> None:
+    def __init__(self, sampler: AnySampler, seed: int, directions: Sequence[Direction]) -> None:
         self._sampler, self._seed, self._directions = sampler, seed, directions
         self.mirror = Mirror(directions)
         self.read_for: int | None = None
@@ -82,7 +84,7 @@ class Proposer:
         if special is not space or not self.mirror.is_last(number):
             return self._once(special, number, "configuration")
         if self._replica is None or self._of_replica is not space:
-            self._of_replica, self._replica = space, Replica(lambda: self._search(space, self._seed))
+            self._of_replica, self._replica = space, Replica(partial(self._search, space, self._seed))
         entries = self.mirror.before(number)
         self._replica.follow(entries)
         return self._asked(space, entries, self._replica)
@@ -132,7 +134,7 @@ class Proposer:
     def _once(self, space: SearchSpace, number: int, purpose: str) -> Proposal:
         """Ask a new search with all other trials, also those that began later."""
         entries = self.mirror.others(number)
-        replica = Replica(lambda: self._search(space, self._derived_seed(number, purpose)))
+        replica = Replica(partial(self._search, space, self._derived_seed(number, purpose)))
         replica.follow(entries)
         return self._asked(space, entries, replica)
 
@@ -147,7 +149,7 @@ class Proposer:
     def _repeated(self, space: SearchSpace, entries: Sequence[Entry]) -> Proposal:
         seed = self._derived_seed(len(entries), "repetition")
         for sampler in (self._sampler, "random"):
-            replica = Replica(lambda sampler=sampler: self._search(space, seed, sampler, deduplicate=False))
+            replica = Replica(partial(self._search, space, seed, sampler, deduplicate=False))
             replica.follow(entries)
             try:
                 return _proposal(space, *replica.ask())
@@ -160,7 +162,7 @@ class Proposer:
     ) -> Optimizer:
         return Optimizer(
             space,
-            directions=list(self._directions),
+            directions=self._directions,
             sampler=self._sampler if sampler is None else sampler,
             seed=seed,
             deduplicate=deduplicate,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import weakref
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ... import inside
 from ...optimizer import Optimizer
 from ...space.parameters import Constant
 from ..replica import Replica
@@ -42,19 +42,12 @@ class TanteoPruner(BasePruner):  # type: ignore[misc] # Optuna is optional, so i
 
     def __init__(self, pruner: AnyPruner = "auto") -> None:
         self._pruner = Optimizer(_NOTHING, pruner=pruner).pruner
-        self._forget()
-
-    def _forget(self) -> None:
-        """Begin without anything that was read from a storage."""
+        # What was read from storages; it saves time only.
         self._lock = threading.RLock()
         self._studies: weakref.WeakKeyDictionary[Any, dict[int, tuple[Curves, Replica]]] = weakref.WeakKeyDictionary()
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"_pruner": self._pruner}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        self._forget()
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._pruner,)
 
     def __repr__(self) -> str:
         return f"TanteoPruner({self._pruner!r})"
@@ -70,8 +63,8 @@ class TanteoPruner(BasePruner):  # type: ignore[misc] # Optuna is optional, so i
         of_storage = self._studies.setdefault(study._storage, {})
         if study._study_id not in of_storage:
             directions = [direction.name.lower() for direction in study.directions]
-            make = lambda: Optimizer(_NOTHING, directions=directions, pruner=self._pruner, seed=0)
-            of_storage[study._study_id] = Curves(directions), Replica(make)
+            new_search = partial(Optimizer, _NOTHING, directions=directions, pruner=self._pruner, seed=0)
+            of_storage[study._study_id] = Curves(directions), Replica(new_search)
         return of_storage[study._study_id]
 
 

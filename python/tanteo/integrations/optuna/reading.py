@@ -84,10 +84,9 @@ class Known:
         """Whether anything is known of the configuration."""
         return bool(self.evidence.params or self.evidence.queued or self._proposal[1])
 
-    def proposed(self, space: SearchSpace) -> dict[str, Any]:
-        """Return the values that a sampler proposed for the trial."""
-        raws = {name: raw for name, raw in self._proposal[1].items() if name in space}
-        return {name: inside.value(space[name], raw) for name, raw in raws.items()}
+    def with_proposal(self, given: Mapping[str, Any], space: SearchSpace) -> dict[str, Any]:
+        """Return the configuration with the values that were proposed for other parameters."""
+        return with_proposal(self._proposal[1], given, space)
 
     def entry(self, row: Any) -> Entry:
         """Return the trial with its row in a space, or None."""
@@ -98,6 +97,20 @@ def proposal_of(trial: Any) -> tuple[str, Mapping[str, Any]]:
     """Return the origin of the configuration of a trial, and the raw values that were proposed for it."""
     origin, raws = trial.system_attrs.get(PROPOSAL, ("observed", {}))
     return origin, raws
+
+
+def with_proposal(raws: Mapping[str, Any], given: Mapping[str, Any], space: SearchSpace) -> dict[str, Any]:
+    """Return given values, and those proposed values that can exist together with them.
+
+    Raises
+    ------
+    TanteoError
+        If a given value is not in the space.
+    """
+    proposed = {name: inside.value(space[name], raw) for name, raw in raws.items() if name in space}
+    whole = {**proposed, **given}
+    possible = inside.possible(space, whole)
+    return {name: value for name, value in whole.items() if name in given or name in possible}
 
 
 def outcome(trial: ImportedTrial, directions: Sequence[str]) -> CoreArguments:
@@ -169,6 +182,9 @@ class Reader:
         if imported.state == "complete" or fits(imported, self._space):
             return imported
         if imported.state == "running":
+            proposed = self._proposed(imported, trial)
+            if fits(proposed, self._space):
+                return proposed
             waiting = self._without_superfluous(replace(imported, state="waiting"), trial)
             if FIXED not in trial.system_attrs and fits(waiting, self._space):
                 self._queued.append(imported.name)
@@ -200,6 +216,14 @@ class Reader:
         self._completed.append(trial.name)
         attrs = {**trial.attrs, f"{OPTUNA_PREFIX}not_suggested": missing}
         return replace(trial, params=params, attrs=attrs, excluded=trial.excluded or not trial.params)
+
+    def _proposed(self, imported: ImportedTrial, trial: Any) -> ImportedTrial:
+        """Return a running trial with the values that a sampler of ours proposed for it."""
+        try:
+            params = with_proposal(proposal_of(trial)[1], imported.params, self._space)
+        except TanteoError:
+            return imported
+        return replace(imported, params=params)
 
     def _without_superfluous(self, imported: ImportedTrial, trial: Any) -> ImportedTrial:
         """Return a queued trial without queued values that its configuration has no place for.
@@ -239,6 +263,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def imported_trial(trial: Any, configuration: Mapping[str, Any]) -> ImportedTrial:
+    """Return a trial of Optuna with its configuration."""
     system = trial.system_attrs
     attrs, tanteo_attrs = _split(trial.user_attrs)
     state = _STATES[trial.state.name]

@@ -59,8 +59,8 @@ def _near(name: str, parameter: Any, value: Any) -> Iterator[Constraint]:
 
 def narrowed(space: SearchSpace, distributions: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     """Return the distributions whose range is narrower than that of the space, with their names."""
+    merged: Mapping[str, Any] = space.parameters
+    numeric = [(name, latest) for name, latest in distributions.items() if hasattr(latest, "low")]
     return tuple(
-        (name, latest)
-        for name, latest in distributions.items()
-        if hasattr(latest, "low") and (latest.low > space[name].low or latest.high < space[name].high)
+        (name, latest) for name, latest in numeric if latest.low > merged[name].low or latest.high < merged[name].high
     )

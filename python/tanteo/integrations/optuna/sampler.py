@@ -72,19 +72,12 @@ class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so
         self._sampler = inside.sampler(sampler)
         self._seed = checked_seed(seed)
         self._constraints_func = constraints_func
-        self._forget()
-
-    def _forget(self) -> None:
-        """Begin without anything that was read from a storage."""
+        # What was read from storages; it saves time only.
         self._lock = threading.RLock()
         self._proposers: weakref.WeakKeyDictionary[Any, dict[int, Proposer]] = weakref.WeakKeyDictionary()
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in ("_lock", "_proposers")}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        self._forget()
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self._sampler, self._seed, self._constraints_func)
 
     def _proposer(self, study: Any) -> Proposer:
         """Return the proposer of a study; a `_BracketStudy` of Optuna's Hyperband has only few attributes."""
@@ -150,3 +143,7 @@ class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so
                 computed = tuple(map(float, self._constraints_func(trial)))
             finally:
                 study._storage.set_trial_system_attr(trial._trial_id, CONSTRAINTS, computed)
+
+
+def _restored(kind: type[TanteoSampler], sampler: Any, seed: int, constraints_func: Any) -> TanteoSampler:
+    return kind(sampler, seed=seed, constraints_func=constraints_func)

@@ -6,7 +6,6 @@ from typing import Any
 
 from ...space.labels import Choices
 
-
 # What stands for a value that is not in the range; None may be a choice.
 OUTSIDE: Any = object()
 

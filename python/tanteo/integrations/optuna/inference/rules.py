@@ -95,8 +95,8 @@ def _grow(
 def _best_test(examples: Sequence[_Example], parents: Mapping[str, Parameter]) -> _Test | None:
     """Return the test that separates best; of equally good ones a label before a border, then the latest parameter."""
     best, least = None, math.inf
-    for name in reversed(parents):
-        labels = [test for test in _label_tests(name, parents[name], examples)]
+    for name in reversed(list(parents)):
+        labels = list(_label_tests(name, parents[name], examples))
         for test, impurity in labels or _border_tests(name, parents[name], examples):
             # A border wins only if it is clearly better than a label.
             score = impurity + (0 if test.choices is not None else 1e-9)

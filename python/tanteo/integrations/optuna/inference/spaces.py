@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....space.constraints import Forbid
-from ....space.parameters import Categorical, Parameter
+from ....space.parameters import Categorical
 from ....space.search_space import SearchSpace
 from ..names import GIVE_ONE
 from .evidence import Evidence, Presence
@@ -97,14 +97,12 @@ def _simplest(found: Sequence[Explanation], parents: Sequence[str]) -> Explanati
 
     def rank(explanation: Explanation) -> tuple[int, list[int]]:
         n_gaps = sum(requirement.gap is not None for requirement in explanation)
-        return n_gaps, sorted((-parents.index(requirement.parent) for requirement in explanation))
+        return n_gaps, sorted(-parents.index(requirement.parent) for requirement in explanation)
 
     return min(found, key=rank)
 
 
-def _switch(
-    name: str, switches: Mapping[str, str], presence: Presence, taken: Mapping[str, Any]
-) -> tuple[str, bool]:
+def _switch(name: str, switches: Mapping[str, str], presence: Presence, taken: Mapping[str, Any]) -> tuple[str, bool]:
     """Return the choice that decides whether a parameter exists, and whether it is a new one.
 
     Parameters with the same presence share one.
