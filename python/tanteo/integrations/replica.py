@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .. import inside
-from ..exceptions import TanteoError
+from ..exceptions import SpaceError, SpaceExhausted, TanteoError
 from ..optimizer import Optimizer
 
 if TYPE_CHECKING:
+    from ..options import AnySampler
     from ..space.codec import Row
+    from ..space.search_space import SearchSpace
+    from ..trials.objectives import Direction
     from ..trials.outcome import CoreArguments
 
 # The outcome of a failed trial.
@@ -63,8 +67,10 @@ class Replica:
 
     Parameters
     ----------
-    make
+    new_search
         Returns the search without trials.
+    in_place
+        Return searches that are asked where the first one has nothing new to suggest.
 
     Attributes
     ----------
@@ -72,9 +78,18 @@ class Replica:
         The search; trial ``i`` is entry ``i``.
     """
 
-    def __init__(self, make: Callable[[], Optimizer]) -> None:
-        self._new_search = make
+    def __init__(self, new_search: Callable[[], Optimizer], *in_place: Callable[[], Optimizer]) -> None:
+        self._new_search, self._in_place = new_search, in_place
         self._begin()
+
+    @classmethod
+    def of(cls, space: SearchSpace, directions: Sequence[Direction], sampler: AnySampler, seed: int) -> Replica:
+        """Return the replica of a search that repeats configurations once a finite space is exhausted."""
+        new = partial(Optimizer, space, directions=directions, seed=seed, pruner="nothing")
+        repeating = partial(new, deduplicate=False)
+        return cls(
+            partial(new, sampler=sampler), partial(repeating, sampler=sampler), partial(repeating, sampler="random")
+        )
 
     def _begin(self) -> None:
         self.search = self._new_search()
@@ -98,15 +113,23 @@ class Replica:
         self._entries = list(entries)
 
     def ask(self) -> tuple[Row, str]:
-        """Ask the search for one more trial, which becomes an entry; return its row and its origin.
+        """Ask for one more trial, which becomes an entry; return its row and its origin.
 
         Raises
         ------
-        SpaceError
-            If the search has no suggestion.
+        SpaceError, SpaceExhausted
+            If no search has a suggestion.
         """
-        stored = inside.stored(self.search, self.search.ask().id)
-        row, origin = stored["row"], stored["origin"]
+        try:
+            stored = inside.stored(self.search, self.search.ask().id)
+            row, origin = stored["row"], stored["origin"]
+        except (SpaceError, SpaceExhausted):
+            if not self._in_place:
+                raise
+            other = Replica(*self._in_place)
+            other.follow(self._entries)
+            row, origin = other.ask()
+            inside.adopt(self.search, [(row, origin)])
         self._entries.append(Entry(row, origin))
         return row, origin
 

@@ -141,11 +141,16 @@ def test_a_parameter_in_several_branches_of_one_choice_has_one_condition():
     )
 
 
-def test_branches_that_no_condition_can_describe_are_an_error():
+def test_branches_that_no_condition_can_describe_get_a_choice():
     shared = hp.uniform("x", 0, 1)
     space = [hp.choice("a", [1, shared]), hp.choice("b", [1, shared])]
-    with pytest.raises(tt.SpaceError, match=r"parameter 'x' is in several branches.*pass a tt\.SearchSpace"):
-        from_hyperopt(make_trials(space), space)
+    vals = [{"a": [1], "b": [0], "x": [0.5]}, {"a": [0], "b": [0], "x": []}, {"a": [1], "b": [1], "x": [0.25]}]
+    search = from_hyperopt(make_trials(space, *vals), space)
+    assert [(trial.params["x used"], trial.params.get("x")) for trial in search.trials] == [
+        (True, 0.5), (False, None), (True, 0.25),
+    ]  # fmt: skip
+    for params in search.space.sample(50, seed=0):
+        assert "x" in params or (params["a"], params["b"]) == (0, 0)
 
 
 def test_a_space_of_tanteo_may_be_passed():

@@ -14,7 +14,7 @@ from ...exceptions import ArgumentError
 from ...space.search_space import SearchSpace
 from ..imported_trials import ImportedTrial, ImportNotes
 from ..searches import fill, new_search
-from .graph import ParsedParameter, parse_space, space_of
+from .graph import ParsedSpace, parse_space
 
 if TYPE_CHECKING:
     from ...optimizer import Optimizer
@@ -49,7 +49,8 @@ def from_hyperopt(
         A choice among plain options becomes a categorical of these options. A choice whose options contain parameters
         becomes a categorical of their positions, on which the parameters are conditional. Normal distributions are
         truncated at four standard deviations, or at the outermost trial. A logarithmic number that is rounded to
-        multiples of ``q`` keeps either its scale or its rounding, unless it is an integer that keeps both.
+        multiples of ``q`` keeps either its scale or its rounding, unless it is an integer that keeps both. A parameter
+        in several branches, which no condition describes, depends on an added choice ``"<label> used"``.
     path
         A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
     sampler, seed
@@ -83,17 +84,17 @@ def from_hyperopt(
         raise ArgumentError(f"expected Trials of Hyperopt, got {shown(trials)}")
     notes = ImportNotes()
     if isinstance(space, SearchSpace):
-        parsed, search_space = {}, space
+        parsed, search_space = ParsedSpace({}), space
     else:
         parsed = parse_space(space)
-        search_space = space_of(parsed, _values(documents))
+        search_space = parsed.space(drawn_values(documents))
     search = new_search(search_space, ["minimize"], path=path, sampler=sampler, seed=seed)
-    fill(search, _imported_trials(documents, parsed), notes)
+    fill(search, imported_trials(documents, parsed), notes)
     notes.warn("Hyperopt trials")
     return search
 
 
-def _values(documents: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+def drawn_values(documents: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
     """Return the values of each parameter over all trials."""
     values: dict[str, list[float]] = {}
     for document in documents:
@@ -102,16 +103,15 @@ def _values(documents: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
     return values
 
 
-def _imported_trials(
-    documents: Sequence[Mapping[str, Any]], parsed: Mapping[str, ParsedParameter]
-) -> Iterator[ImportedTrial]:
+def imported_trials(documents: Sequence[Mapping[str, Any]], parsed: ParsedSpace) -> Iterator[ImportedTrial]:
+    """Iterate over the trials of the documents."""
     for document in documents:
         result, number = document["result"], document["tid"]
         state, reason = _state(document)
         loss, variance = result.get("loss"), result.get("loss_variance")
         yield ImportedTrial(
             name=f"trial {number}",
-            params=_params(document["misc"]["vals"], parsed),
+            params=parsed.params(document["misc"]["vals"]),
             state=state,
             values=None if loss is None or state != "complete" else [float(loss)],
             sems=None if not variance or state != "complete" else [math.sqrt(variance)],
@@ -136,16 +136,6 @@ def _state(document: Mapping[str, Any]) -> tuple[Any, str | None]:
 def _named(part: Any) -> str:
     """Return a part of an error: the message, or the name of the class, which Hyperopt stores as its repr."""
     return str(part).removeprefix("<class '").removesuffix("'>")
-
-
-def _params(drawn: Mapping[str, Sequence[Any]], parsed: Mapping[str, ParsedParameter]) -> dict[str, Any]:
-    """Return a configuration; Hyperopt stores NumPy numbers, and the positions of choices."""
-    params = {}
-    for label, values in drawn.items():
-        if len(values):
-            value, entry = builtin(values[0]), parsed.get(label)
-            params[label] = value if entry is None or entry.options is None else entry.options[int(value)]
-    return params
 
 
 def _seconds(moment: Any) -> float | None:

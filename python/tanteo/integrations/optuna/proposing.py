@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ... import inside
 from ...exceptions import SpaceError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...space.elsewhere.optuna import read
-from ..replica import Entry, Replica
+from ..replica import Replica
 from .mirror import Mirror
 from .restricting import narrowed, restricted
 from .values import OUTSIDE, fitted
 
 if TYPE_CHECKING:
     from ...options import AnySampler
-    from ...space.codec import Row
     from ...space.search_space import SearchSpace
     from ...trials.objectives import Direction
 
@@ -84,10 +82,9 @@ class Proposer:
         if special is not space or not self.mirror.is_last(number):
             return self._once(special, number, "configuration")
         if self._replica is None or self._of_replica is not space:
-            self._of_replica, self._replica = space, Replica(partial(self._search, space, self._seed))
-        entries = self.mirror.before(number)
-        self._replica.follow(entries)
-        return self._asked(space, entries, self._replica)
+            self._of_replica, self._replica = space, self._new_replica(space, self._seed)
+        self._replica.follow(self.mirror.before(number))
+        return _asked(space, self._replica)
 
     def propose_one(self, number: int, fixed: Mapping[str, Any], name: str, distribution: Any) -> Any:
         """Return a value for one parameter of a trial, given others."""
@@ -133,48 +130,24 @@ class Proposer:
 
     def _once(self, space: SearchSpace, number: int, purpose: str) -> Proposal:
         """Ask a new search with all other trials, also those that began later."""
-        entries = self.mirror.others(number)
-        replica = Replica(partial(self._search, space, self._derived_seed(number, purpose)))
-        replica.follow(entries)
-        return self._asked(space, entries, replica)
+        replica = self._new_replica(space, self._derived_seed(number, purpose))
+        replica.follow(self.mirror.others(number))
+        return _asked(space, replica)
 
-    def _asked(self, space: SearchSpace, entries: Sequence[Entry], replica: Replica) -> Proposal:
-        """Ask a search. If a finite space is exhausted, repeat its configurations."""
-        try:
-            row, origin = replica.ask()
-        except (SpaceError, SpaceExhausted):
-            return self._repeated(space, entries)
-        return _proposal(space, row, origin)
-
-    def _repeated(self, space: SearchSpace, entries: Sequence[Entry]) -> Proposal:
-        seed = self._derived_seed(len(entries), "repetition")
-        for sampler in (self._sampler, "random"):
-            replica = Replica(partial(self._search, space, seed, sampler, deduplicate=False))
-            replica.follow(entries)
-            try:
-                return _proposal(space, *replica.ask())
-            except (SpaceError, SpaceExhausted):
-                continue
-        return Proposal()
-
-    def _search(
-        self, space: SearchSpace, seed: int, sampler: AnySampler | None = None, *, deduplicate: bool = True
-    ) -> Optimizer:
-        return Optimizer(
-            space,
-            directions=self._directions,
-            sampler=self._sampler if sampler is None else sampler,
-            seed=seed,
-            deduplicate=deduplicate,
-            pruner="nothing",
-        )
+    def _new_replica(self, space: SearchSpace, seed: int) -> Replica:
+        return Replica.of(space, self._directions, self._sampler, seed)
 
     def _derived_seed(self, number: int, purpose: str) -> int:
         text = f"{self._seed} {number} {purpose}".encode("utf-8", "backslashreplace")
         return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
 
 
-def _proposal(space: SearchSpace, row: Row, origin: str) -> Proposal:
+def _asked(space: SearchSpace, replica: Replica) -> Proposal:
+    """Return the answer of a search; nothing if it has none, as where restrictions leave no configuration."""
+    try:
+        row, origin = replica.ask()
+    except (SpaceError, SpaceExhausted):
+        return Proposal()
     named = zip(inside.names(space), row, strict=True)
     raws = {name: raw for name, raw in named if raw is not None}
     return Proposal(origin, raws, {name: inside.value(space[name], raw) for name, raw in raws.items()})
