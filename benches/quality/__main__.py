@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benches.python.peers import PEERS, SLOW
+from benches.python.peers import DOORS, PEERS, SLOW
 from benches.quality import basins, failing, fresh, levels
 from benches.quality.problems import first_of_families, problems, tuning_half
 from benches.quality.runs import known_problems
@@ -134,7 +134,8 @@ def main() -> None:
         command.add_argument("--sample", action="store_true", help="only the first problem of each family in each half")
         if name == "run":
             command.add_argument("file", type=Path)
-            command.add_argument("--peers", nargs="+", choices=PEERS, default=[p for p in PEERS if p not in SLOW])
+            usual = [peer for peer in PEERS if peer not in SLOW | DOORS]
+            command.add_argument("--peers", nargs="+", choices=PEERS, default=usual)
             command.add_argument("--seeds", type=int, default=10)
             command.add_argument("--first-seed", type=int, default=0)
             command.add_argument("--jobs", type=int, default=2)

@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from benches.python.peers import (
     botorch_peer,
+    doors_peer,
     egobox_peer,
     hebo_peer,
     hyperopt_peer,
@@ -19,7 +20,7 @@ from benches.python.peers import (
 )
 from benches.python.peers.space import Parameter, Space, floats
 
-__all__ = ["PEERS", "SLOW", "Parameter", "Peer", "Recommender", "Space", "floats"]
+__all__ = ["DOORS", "PEERS", "SLOW", "Parameter", "Peer", "Recommender", "Space", "floats"]
 
 
 class Peer(Protocol):
@@ -55,7 +56,10 @@ PEERS: dict[str, Callable[[Space, int], Peer]] = {
     "tanteo-tpe": tanteo_peer.tpe,
     "tanteo-gp": tanteo_peer.gp,
     "tanteo-auto": tanteo_peer.auto,
+    "tanteo-in-optuna": doors_peer.in_optuna,
 }
 
+# Tanteo through another library.
+DOORS = frozenset({"tanteo-in-optuna"})
 # Peers that take at least a tenth of a second per suggestion.
 SLOW = frozenset({"optuna-gp", "botorch", "smac", "egobox", "trust-bo", "hebo"})

@@ -1,0 +1,1 @@
+"""Tanteo inside other libraries: what a trial costs there."""
