@@ -114,10 +114,25 @@ def run(study, objective, n_events):
 def test_a_fresh_process_suggests_what_the_one_before_would(objective):
     watched = Watched(seed=1, compare=True)
     study = optuna.create_study(sampler=watched)
-    study.optimize(objective, n_trials=30, catch=(ValueError, RuntimeError))
-    run(study, objective, 60)
-    assert len(watched.relative) > 40
+    study.optimize(objective, n_trials=24, catch=(ValueError, RuntimeError))
+    run(study, objective, 40)
+    assert len(watched.relative) > 36
     assert sum(watched.independent.values()) > 10, "the objective must surprise the sampler now and then"
+
+
+def test_a_trial_that_is_seen_late_counts_as_if_it_had_been_seen_in_time():
+    """One that ended before others, seen by a process only after them, changes what the structure was taken to be."""
+    study = optuna.create_study(sampler=Watched("tpe", seed=0, compare=True))
+    study.optimize(moving, n_trials=12)
+    distributions = study.trials[3].distributions | {"joins": studies.floats(-5.0, 5.0)}
+    params = {name: value for name, value in study.trials[3].params.items() if name in distributions}
+    for number, params_of_late in enumerate([params, params | {"joins": -4.0}]):
+        declared = {name: distributions[name] for name in params_of_late}
+        late = optuna.create_trial(params=params_of_late, distributions=declared, value=1.0)
+        late.datetime_complete = study.trials[3 + number].datetime_complete
+        study.add_trial(late)
+        study.optimize(moving, n_trials=6)
+    assert "joins" in study.trials[-1].system_attrs["tanteo:proposal"][1]
 
 
 @pytest.mark.parametrize("sampler", ["auto", "tpe", tt.samplers.GP(n_startup=5), "random", "sobol"])

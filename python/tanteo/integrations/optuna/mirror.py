@@ -36,12 +36,17 @@ class Mirror:
 
     def __init__(self, directions: Sequence[str]) -> None:
         self._directions = directions
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin without trials."""
         self._finished: dict[int, Known] = {}
         self._running: dict[int, Known] = {}
         self._n = 0
-        self._grow_anew()
+        self._begin_space()
 
-    def _grow_anew(self) -> None:
+    def _begin_space(self) -> None:
+        """Begin without a space, and so without rows in it."""
         self._space = GrowingSpace()
         self._rows: dict[int, Entry] = {}
         self._latest: dict[str, tuple[int, Any]] = {}
@@ -63,8 +68,8 @@ class Mirror:
     def read(self, storage: Any, study_id: int) -> None:
         """Read what is new."""
         trials = storage.get_all_trials(study_id, deepcopy=False)
-        if len(trials) < self._n:
-            self.__init__(self._directions)  # type: ignore[misc] # another study has taken the place of this one
+        if len(trials) < self._n:  # another study has taken the place of this one
+            self._begin()
         unread = [trials[k] for k in range(len(trials)) if k >= self._n or k not in self._finished]
         ended = [trial for trial in unread if trial.state.is_finished()]
         self._finished |= {trial.number: Known(trial, self._directions) for trial in ended}
@@ -82,7 +87,7 @@ class Mirror:
         for trial in sorted(trials, key=lambda known: known.ended):
             is_late = trial.ended < self._end
             if is_late and (trial.ended < self._change or not self._space.contains(trial.evidence)):
-                self._grow_anew()
+                self._begin_space()
                 self._learn(self._finished.values())
                 return
             if self._space.add(trial.evidence, trial.ended):
