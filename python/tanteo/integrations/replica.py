@@ -104,13 +104,21 @@ class Replica:
             known, changed = 0, []
         added = range(known, len(entries))
         if added:
-            # A trial without a configuration gets one that was tried before, and is excluded below.
-            spare = next((entry.row for entry in entries if entry.row is not None), None)
-            rows = [(spare if entries[k].row is None else entries[k].row, entries[k].origin) for k in added]
-            inside.adopt(self.search, [(row, origin) for row, origin in rows if row is not None])
+            spare = self._spare_row(entries) if any(entries[k].row is None for k in added) else ()
+            rows = [(entry.row or spare, entry.origin) for entry in entries[known:]]
+            inside.adopt(self.search, rows)
         for k in (*changed, *added):
             self._update(k, entries[k], self._entries[k].steps if k < known else ())
         self._entries = list(entries)
+
+    def _spare_row(self, entries: Sequence[Entry]) -> Row:
+        """Return the row for trials whose configuration is unknown; they are excluded.
+
+        It is one that was tried anyway, so that no untried configuration counts as tried.
+        """
+        tried = next((entry.row for entry in entries if entry.row is not None), None)
+        space = self.search.space
+        return inside.row(space, space.sample(1, seed=0)[0]) if tried is None else tried
 
     def ask(self) -> tuple[Row, str]:
         """Ask for one more trial, which becomes an entry; return its row and its origin.

@@ -296,6 +296,18 @@ def test_any_history_is_continued():
     assert study.trials[-1].system_attrs["tanteo:proposal"][0] == "tpe"
 
 
+def test_a_history_without_any_known_configuration_is_continued():
+    """The only trial was excluded in a search of Tanteo, so that its configuration says nothing."""
+    study = optuna.create_study(sampler=TanteoSampler(seed=0))
+    excluded = {"tanteo/excluded": True, "tanteo/state": "complete", "tanteo/values": [0.0]}
+    distributions = {"x": studies.floats(0.0, 1.0)}
+    study.add_trial(
+        optuna.create_trial(params={"x": 0.5}, distributions=distributions, state=TrialState.FAIL, user_attrs=excluded)
+    )
+    study.optimize(lambda trial: trial.suggest_float("x", 0.0, 1.0), n_trials=3)
+    assert [trial.system_attrs["tanteo:proposal"][0] for trial in study.trials[1:]] == ["design"] * 3
+
+
 def test_a_finite_space_is_repeated_once_it_is_exhausted():
     for sampler in ("auto", "grid"):
         study = optuna.create_study(sampler=TanteoSampler(sampler, seed=0))
