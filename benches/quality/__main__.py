@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benches.doors import PROBLEMS
 from benches.python.peers import DOORS, PEERS, SLOW
 from benches.quality import basins, failing, fresh, levels
 from benches.quality.problems import first_of_families, problems, tuning_half
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 HALVES = (
     *("tune", "report", "all", "siblings", "levels-tune", "levels-report", "fresh-tuning", "fresh-report"),
-    *("basins-tuning", "basins-report", "failing-tuning", "failing-report"),
+    *("basins-tuning", "basins-report", "failing-tuning", "failing-report", "doors"),
 )
 
 
@@ -38,6 +39,7 @@ def chosen(options: argparse.Namespace) -> list[str]:
         "basins-report": set(basins.reported()),
         "failing-tuning": set(failing.tuning()),
         "failing-report": set(failing.reported()),
+        "doors": set(PROBLEMS),
     }[options.half]
     return [
         name
