@@ -96,7 +96,14 @@ class Replica:
         self._entries: list[Entry] = []
 
     def follow(self, entries: Sequence[Entry]) -> None:
-        """Make the trials of the search equal to the entries."""
+        """Make the trials of the search equal to the entries. After an interruption it begins anew."""
+        try:
+            self._follow(entries)
+        except BaseException:
+            self._begin()
+            raise
+
+    def _follow(self, entries: Sequence[Entry]) -> None:
         known = min(len(self._entries), len(entries))
         changed = [k for k in range(known) if entries[k] is not self._entries[k] and entries[k] != self._entries[k]]
         if known < len(self._entries) or not all(entries[k].continues(self._entries[k]) for k in changed):

@@ -25,6 +25,8 @@ from optuna.trial import TrialState
 from support import define_by_run
 from support import optuna_studies as studies
 from tanteo.integrations.optuna import TanteoSampler
+from tanteo.integrations.optuna.inference import GrowingSpace
+from tanteo.integrations.replica import Replica
 from tanteo.testing import adapters, examine
 
 pytestmark = pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
@@ -353,6 +355,26 @@ def test_trials_of_all_brackets_are_seen():
     study.optimize(objective, n_trials=25)
     origins = [trial.system_attrs["tanteo:proposal"][0] for trial in study.trials[1:]]
     assert origins[15:] == ["tpe"] * 9
+
+
+@pytest.mark.parametrize("interrupted", [(GrowingSpace, "add"), (Replica, "_update")])
+def test_an_interruption_at_any_point_leaves_nothing_half_read(interrupted, monkeypatch):
+    where, name = interrupted
+    method, calls = getattr(where, name), iter(range(1000))
+
+    def interrupting(*arguments):
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+        return method(*arguments)
+
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    study.optimize(either, n_trials=8)
+    study.sampler = Watched("tpe", seed=0)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(where, name, interrupting)
+        study.optimize(either, n_trials=1)
+    study.sampler.compare = True
+    study.optimize(either, n_trials=4)
 
 
 def test_threads_share_a_sampler():

@@ -66,8 +66,15 @@ class Mirror:
         return {name: self._latest[name][1] for name in space if name in self._latest}
 
     def read(self, storage: Any, study_id: int) -> None:
-        """Read what is new."""
+        """Read what is new. After an interruption it begins anew."""
         trials = storage.get_all_trials(study_id, deepcopy=False)
+        try:
+            self._take(trials)
+        except BaseException:
+            self._begin()
+            raise
+
+    def _take(self, trials: Sequence[Any]) -> None:
         if len(trials) < self._n:  # another study has taken the place of this one
             self._begin()
         unread = [trials[k] for k in range(len(trials)) if k >= self._n or k not in self._finished]
