@@ -370,9 +370,10 @@ def test_an_interruption_at_any_point_leaves_nothing_half_read(interrupted, monk
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     study.optimize(either, n_trials=8)
     study.sampler = Watched("tpe", seed=0)
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(where, name, interrupting)
+    monkeypatch.setattr(where, name, interrupting)
+    with pytest.raises(KeyboardInterrupt):
         study.optimize(either, n_trials=1)
+    monkeypatch.undo()
     study.sampler.compare = True
     study.optimize(either, n_trials=4)
 

@@ -50,8 +50,9 @@ def from_optuna(
     space
         The search space. By default it is inferred from the trials in all states. If ranges differ, the smallest range
         that contains them all is taken. A parameter that some trials lack gets the condition that explains its
-        absence. If nothing explains it, a choice ``"<name> used"`` between True and False is added, on which the
-        parameter depends. An inferred space contains every finished trial.
+        absence; of several, the one that leaves the least open. If no condition does, a choice ``"<name> used"``
+        between True and False is added, on which the parameter depends. If a short rule explains it, known constraints
+        keep that choice to the rule. An inferred space contains every finished trial.
     path
         A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
     sampler, seed
@@ -75,8 +76,8 @@ def from_optuna(
     StudyError
         If there is no such file or study, or ``path`` exists.
     SpaceError
-        If the space cannot be inferred from the trials, or several conditions explain the absence of a parameter; the
-        message states the conflict and suggests ``space=``. Also if no trial fits the given space.
+        If the space cannot be inferred from the trials, because none has a parameter or one is of several kinds; the
+        message suggests ``space=``. Also if no trial fits the given space.
     ImportError
         If Optuna is not installed (``pip install 'tanteo[optuna]'``).
 
