@@ -26,6 +26,7 @@ from support import define_by_run
 from support import optuna_studies as studies
 from tanteo.integrations.optuna import TanteoSampler
 from tanteo.integrations.optuna.inference import GrowingSpace
+from tanteo.integrations.optuna.mirror import Mirror
 from tanteo.integrations.replica import Replica
 from tanteo.testing import adapters, examine
 
@@ -174,13 +175,33 @@ def wells(trial):
 
 
 def test_queued_values_decide_which_other_values_are_proposed():
+    def objective(trial):
+        trial.suggest_float("first", 0.0, 1.0)  # proposed before the queued value is suggested
+        return wells(trial)
+
     watched = Watched(seed=0)
     study = optuna.create_study(sampler=watched)
-    study.optimize(wells, n_trials=30)
-    study.enqueue_trial({"kind": "b"})
-    study.optimize(wells, n_trials=1)
-    assert study.trials[30].params["kind"] == "b"
-    assert watched.relative[30].keys() == {"kind", "x", "depth"}
+    study.optimize(objective, n_trials=30)
+    for kind in "abbaab":
+        study.enqueue_trial({"kind": kind})
+    study.optimize(objective, n_trials=6)
+    assert "".join(trial.params["kind"] for trial in study.trials[30:]) == "abbaab"
+    assert ["depth" in watched.relative[number] for number in range(30, 36)] == [kind == "b" for kind in "abbaab"]
+    assert not [number for number, _ in watched.independent if number >= 30]
+
+
+def test_reports_reach_the_search_in_the_order_of_their_steps():
+    study = optuna.create_study(direction="maximize")
+    trial = study.ask()
+    trial.suggest_float("x", 0.0, 1.0)
+    for step, value in [(7, 0.5), (3, math.nan), (5, math.inf), (9, 0.25)]:
+        trial.report(value, step)
+    study.tell(trial, state=TrialState.PRUNED)
+    mirror = Mirror(["maximize"])
+    mirror.read(study._storage, study._study_id)
+    (entry,) = mirror.before(1)
+    assert repr(entry.steps) == "((3, nan), (7, 0.5), (9, 0.25))", "an infinitely good report is left out"
+    assert entry.outcome[:2] == ("pruned", [0.25])
 
 
 def test_a_fixed_value_that_the_sampler_cannot_see_is_taken_up_later():
