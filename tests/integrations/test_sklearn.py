@@ -16,7 +16,7 @@ import tanteo as tt
 sklearn = pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 
 import joblib  # noqa: E402 - scikit-learn brings it
-from scipy import sparse, stats  # noqa: E402 - scikit-learn brings it
+from scipy import sparse  # noqa: E402 - scikit-learn brings it
 from sklearn.base import BaseEstimator, ClassifierMixin, clone  # noqa: E402 - after the check that it is installed
 from sklearn.datasets import make_classification  # noqa: E402 - as above
 from sklearn.exceptions import FitFailedWarning  # noqa: E402 - as above
@@ -30,6 +30,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
 from support.profile import LONG  # noqa: E402 - as above
 from tanteo.integrations.sklearn import TanteoSearchCV  # noqa: E402 - as above
 from tanteo.integrations.sklearn.identity import identity  # noqa: E402 - as above
+from tanteo.integrations.sklearn.racing import add_races  # noqa: E402 - as above
 from tanteo.integrations.sklearn.search import _score_name as score_name  # noqa: E402 - as above
 
 X, Y = make_classification(60, 5, random_state=0)
@@ -188,14 +189,6 @@ def test_error_score_replaces_every_score_of_a_failure():
     study.tell(study.ask(), 1.0)
     with pytest.raises(ValueError, match="All the 2 fits failed"):
         make_search(failing, study=study, n_iter=1).fit(X, Y)
-
-
-def test_distributions_of_scipy_are_read_or_refused():
-    space = {"level": stats.uniform(1, 2)}
-    assert make_search(space).fit(X, Y).study_.space == tt.SearchSpace({"level": tt.Float(1.0, 3.0)})
-    for refused in ({"level": stats.expon()}, {"model": tt.Group({"level": stats.expon()})}):
-        with pytest.raises(tt.ParameterError, match=r"level' is a distribution of SciPy \('expon'\)"):
-            make_search(refused).fit(X, Y)
 
 
 @pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
@@ -382,7 +375,7 @@ def test_a_running_search_is_sent_to_workers_without_its_study(tmp_path):
     assert Sent.received.study is None
     assert not hasattr(Sent.received, "study_")
     assert isinstance(Sent.received.cv, KFold)
-    assert Sent.received.space == space
+    assert Sent.received.param_distributions == space
     assert len(pickle.loads(pickle.dumps(search)).study_.trials) == 1
 
 
@@ -402,6 +395,119 @@ def test_an_exhausted_space_ends_the_search():
     assert search.study_.trials[0].replicates is None
     with pytest.raises(tt.SpaceExhausted):
         make_search(study=search.study_, cv=ShuffleSplit(1, random_state=0)).fit(X, Y)
+
+
+class FoldScore(FixedScore):
+    """An estimator whose score depends on the fold: `level` plus a little, and is NaN for kind "b"."""
+
+    n_scored = 0
+
+    def fit(self, x, y):
+        self.shift_ = x[:, 0].mean() / 100
+        return super().fit(x, y)
+
+    def score(self, x, y):
+        FoldScore.n_scored += 1
+        return math.nan if self.kind == "b" else self.level + self.shift_
+
+
+def race(levels, **options):
+    study = tt.Optimizer({"level": tt.Float(-1.0, 1.0)}, direction="maximize", sampler="random", seed=0)
+    for level in levels:
+        study.enqueue({"level": level})
+    FoldScore.n_scored = 0
+    options = {"study": study, "n_iter": len(levels), "race": True, "cv": 5, **options}
+    return TanteoSearchCV(FoldScore(), **options).fit(X, Y)
+
+
+def test_a_candidate_that_cannot_win_is_dropped_after_two_folds():
+    search = race([0.9, 0.8, 0.85, 0.7, 0.1, 0.2, 0.1, 0.15, 0.1, 0.95])
+    results, trials = search.cv_results_, search.study_.trials
+    known = np.stack([~np.isnan(results[f"split{fold}_test_score"]) for fold in range(5)], axis=1)
+    assert results["n_folds"].tolist() == known.sum(axis=1).tolist() == [len(trial.folds) for trial in trials]
+    dropped = results["n_folds"] < 5
+    assert 2 <= dropped.sum() < 9
+    assert results["n_folds"].min() == 2
+    assert FoldScore.n_scored == results["n_folds"].sum()
+    for k, trial in enumerate(trials):
+        assert trial.state == ("pruned" if dropped[k] else "complete")
+        assert results["mean_test_score"][k] == pytest.approx(np.mean(list(trial.folds.values())))
+        assert results["std_test_score"][k] == pytest.approx(np.std(list(trial.folds.values())))
+    order = search.study_.fold_order(5)
+    assert all(list(trial.folds) == order[: len(trial.folds)] for trial in trials)
+    assert search.best_params_ == {"level": 0.95}
+    assert max(results["rank_test_score"][~dropped]) < min(results["rank_test_score"][dropped])
+    assert search.n_splits_ == 5
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_race_ranks_the_dropped_behind_the_finished():
+    """A dropped candidate may have the better mean, since its folds may be easy ones. Nothing is said of NaN."""
+    better = {0: {"score": 0.9}, 1: {"score": 0.9}}
+    worse = {fold: {"score": 0.5} for fold in range(3)}
+    results = {f"split{fold}_test_score": np.array([0.9, 0.5]) for fold in range(3)}
+    results |= {"rank_test_score": np.array([1, 2], dtype=np.int32)}
+    add_races(results, [better, worse], 3)
+    assert results["rank_test_score"].tolist() == [2, 1]
+    assert results["mean_test_score"].tolist() == [0.9, 0.5]
+    assert np.isnan(results["split2_test_score"]).tolist() == [True, False]
+    race([0.9, 0.8, 0.85, 0.1, 0.1, 0.1, 0.1], n_jobs=1, batch_size=3, return_train_score=False)
+
+
+@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
+def test_a_race_ends_for_a_candidate_with_a_failed_fold():
+    study = tt.Optimizer({"kind": tt.Categorical(["a", "b"])}, direction="maximize", sampler="random", seed=0)
+    search = race([], study=study, n_iter=2)
+    states = {trial.params["kind"]: (trial.state, trial.reason) for trial in study.trials}
+    assert states == {"a": ("complete", None), "b": ("failed", "the score of 2 of 2 folds is NaN")}
+    folds = dict(zip([p["kind"] for p in search.cv_results_["params"]], search.cv_results_["n_folds"], strict=True))
+    assert folds == {"a": 5, "b": 2}
+    with pytest.raises(tt.ArgumentError, match="race=True needs deduplicate=True"):
+        race([0.5], deduplicate=False)
+
+
+def test_a_race_that_was_interrupted_goes_on():
+    study = tt.Optimizer({"level": tt.Float(0.0, 1.0)}, direction="maximize", sampler="random", seed=0)
+    trial = study.ask()
+    first = study.fold_order(5)[0]
+    study.report_fold(trial, first, 0.75)
+    search = race([], study=study, n_iter=1)
+    assert list(search.study_.trials[0].folds)[:1] == [first]
+    assert len(search.study_.trials[0].folds) == 5
+
+
+def test_callbacks_see_every_fit_of_a_race():
+    utilities = pytest.importorskip("sklearn.callback.tests._utils", reason="scikit-learn has no callbacks before 1.9")
+    callback = utilities.RecordingCallback()
+    search = TanteoSearchCV(
+        FoldScore(), {"level": [0.9, 0.8, 0.7, 0.2, 0.1]}, n_iter=5, cv=5, race=True, random_state=0
+    )
+    search.set_callbacks(callback).fit(X, Y)
+    ends = [record["name"] for record in callback.record].count("on_fit_task_end")
+    # The fits, the search, the refit and the whole.
+    assert ends == search.cv_results_["n_folds"].sum() + 3 < 25 + 3
+
+
+def test_a_warm_start_continues_the_search_on_the_same_folds():
+    options = {"cv": KFold(3, shuffle=True), "warm_start": True, "scoring": lambda model, x, y: x[0, 0]}
+    search = make_search(n_iter=3, **options).fit(X, Y)
+    first = search.cv_results_
+    again = search.set_params(n_iter=2).fit(X, Y)
+    assert again.cv_results_["params"][:3] == first["params"]
+    assert len(again.study_.trials) == len(again.cv_results_["params"]) == 5
+    for fold in range(3):
+        assert len(set(again.cv_results_[f"split{fold}_test_score"])) == 1
+    with pytest.raises(tt.ArgumentError, match="other y"):
+        search.fit(X, 1 - Y)
+    search.set_params(warm_start=False).fit(X, Y)
+    assert len(search.study_.trials) == len(search.cv_results_["params"]) == 2
+
+
+def test_a_warm_start_survives_pickling():
+    search = make_search(n_iter=2, cv=KFold(2, shuffle=True), warm_start=True).fit(X, Y)
+    again = pickle.loads(pickle.dumps(search)).fit(X, Y)
+    assert len(again.cv_results_["params"]) == 4
+    assert not hasattr(clone(search), "_earlier")
 
 
 class NeedsWeights(FixedScore):
@@ -458,7 +564,7 @@ def test_invalid_arguments_are_rejected():
     ):
         with pytest.raises(tt.ArgumentError, match=message):
             make_search(**options).fit(X, Y)
-    with pytest.raises(tt.ArgumentError, match="needs a space"):
+    with pytest.raises(tt.ArgumentError, match="needs param_distributions"):
         TanteoSearchCV(FixedScore()).fit(X, Y)
 
 

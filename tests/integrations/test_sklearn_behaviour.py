@@ -14,8 +14,7 @@ from support.scikit_learn import their_tests  # noqa: E402 - as above
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 _NO_SEARCH = "is about ParameterGrid, ParameterSampler or other helpers, not about a search"
-_DICTS = "has several dicts of parameters; a space has conditions for that"
-_REPEATED = "has a choice twice, which a space refuses"
+_REPEATED = "has a choice twice, which is a weight here, and expects that it is tried twice"
 #: The tests that do not apply, with the reason.
 EXCLUDED = {
     "test_validate_parameter_input": _NO_SEARCH,
@@ -26,8 +25,6 @@ EXCLUDED = {
     "test__custom_fit_no_run_search": _NO_SEARCH,
     "test_yield_masked_array_for_each_param": _NO_SEARCH,
     "test_yield_masked_array_no_runtime_warning": _NO_SEARCH,
-    "test_grid_search_cv_results": _DICTS,
-    "test_random_search_cv_results": _DICTS,
     "test_grid_search_classifier_all_fits_fail": _REPEATED,
     "test_callable_multimetric_clf_all_fits_fail": _REPEATED,
     "test_grid_search_cv_splits_consistency": _REPEATED,

@@ -14,7 +14,6 @@ import sklearn.model_selection
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 from sklearn.model_selection._search import BaseSearchCV
 
-import tanteo as tt
 from tanteo.integrations.sklearn import TanteoSearchCV
 
 _NAME = "tests_of_scikit_learn_searches"
@@ -23,11 +22,7 @@ _NAME = "tests_of_scikit_learn_searches"
 class _Adapted(TanteoSearchCV):
     """A search with the arguments of scikit-learn; what these lack has the default value."""
 
-    batch_size, deduplicate, study = 1, True, None
-
-    @property
-    def space(self) -> dict[str, Any]:
-        return {name: _parameter(values) for name, values in self._declared().items()}
+    batch_size, deduplicate, race, warm_start, study = 1, True, False, False, None
 
     def _keep(self, arguments: dict[str, Any]) -> None:
         for name in self._get_param_names():
@@ -60,12 +55,9 @@ class RandomizedSearchCV(_Adapted):
     @property
     def sampler(self) -> str:
         # Some tests expect that lists are tried in their order.
-        listed = not any(hasattr(values, "rvs") for values in self._declared().values())
-        return "grid" if listed else "random"
-
-    def _declared(self) -> dict[str, Any]:
         ParameterSampler(self.param_distributions, self.n_iter)  # checks them
-        return self.param_distributions
+        given = self.param_distributions if isinstance(self.param_distributions, list) else [self.param_distributions]
+        return "random" if any(hasattr(values, "rvs") for one in given for values in one.values()) else "grid"
 
 
 class GridSearchCV(_Adapted):
@@ -94,17 +86,9 @@ class GridSearchCV(_Adapted):
     def n_iter(self) -> int:
         return len(ParameterGrid(self.param_grid))  # checks it
 
-    def _declared(self) -> dict[str, Any]:
-        # Of several dicts, the first.
-        return self.param_grid[0] if isinstance(self.param_grid, list) else self.param_grid
-
-
-def _parameter(values: Any) -> Any:
-    """Return the parameter for a list of values, or for a uniform distribution of SciPy."""
-    if not hasattr(values, "rvs"):
-        return tt.Categorical(list(values))
-    low, high = (end.item() for end in values.support())
-    return tt.Int(low, high) if isinstance(low, int) else tt.Float(low, high)
+    @property
+    def param_distributions(self) -> Any:
+        return self.param_grid
 
 
 def their_tests() -> dict[str, FunctionType]:

@@ -5,16 +5,42 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from .callbacks import SearchTask
 from .library import FitFailedWarning, summarize_failures
+from .racing import Fit, add_races
 
-#: The result of one fit of a candidate, as scikit-learn keeps it.
-Fit: TypeAlias = dict[str, Any]
+
+@dataclass
+class Candidate:
+    """A candidate and its fits.
+
+    Attributes
+    ----------
+    params
+        Its parameters.
+    fits
+        The fits by fold, in the order of their evaluation.
+    """
+
+    params: dict[str, Any]
+    fits: dict[int, Fit] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The earlier fits of a search that is continued: their folds and candidates."""
+
+    folds: Sequence[Any]
+    candidates: Sequence[Candidate]
+
+
+NOTHING = Earlier((), ())
 
 
 class Evaluation:
@@ -27,41 +53,60 @@ class Evaluation:
     ----------
     evaluate
         What scikit-learn gives to a search for the evaluation of a list of candidates.
-    n_splits
-        The number of folds.
-    error_score
-        The score of a failed fit.
+    search
+        The search, whose splitter is a :class:`FrozenSplits`.
     task
         The task of the search, if there are callbacks.
+    earlier
+        The candidates of earlier fits of the search, which are part of the results.
 
     Attributes
     ----------
+    candidates
+        All candidates.
     results
         The results of all candidates, empty until the end. scikit-learn reads the dict that it was given last.
     """
 
-    def __init__(self, evaluate: Callable[..., Any], n_splits: int, error_score: Any, task: SearchTask | None) -> None:
+    def __init__(
+        self, evaluate: Callable[..., Any], search: Any, task: SearchTask | None, earlier: Iterable[Candidate]
+    ) -> None:
         self._evaluate = evaluate if task is None else partial(evaluate, callback_ctx=task)
-        self._n_splits, self._error_score = n_splits, error_score
-        self._params: list[Mapping[str, Any]] = []
-        self._fits: list[Fit] = []
+        self._search, self._n_folds = search, search.cv.n_splits
+        self.candidates = list(earlier)
         # The fits that scikit-learn knows: those of batches in which some fit succeeded.
         self._known: list[Fit] = []
         self._more_results: Any = None
         self.results: dict[str, Any] = {}
 
-    def of(self, params: list[dict[str, Any]]) -> list[list[Fit]]:
-        """Evaluate candidates; return the fits of each of them, fold by fold."""
-        n, n_known = self._n_splits, len(self._known)
+    def begin(self, params: dict[str, Any]) -> Candidate:
+        """Add a candidate, which has no fits yet."""
+        self.candidates.append(candidate := Candidate(params))
+        return candidate
+
+    def fit(self, candidates: Sequence[Candidate], folds: Sequence[int]) -> None:
+        """Fit and score candidates on some of the folds."""
+        n, n_known = len(folds), len(self._known)
+        params = [candidate.params for candidate in candidates]
         try:
-            self._evaluate(params)
+            self._on_folds(params, folds)
         except ValueError as error:
             fits = _failed_fits(error, n * len(params))
         else:
             fits = self._known[n_known:]
-        self._params += params
-        self._fits += fits
-        return [fits[k : k + n] for k in range(0, len(fits), n)]
+        for k, candidate in enumerate(candidates):
+            candidate.fits.update(zip(folds, fits[k * n : (k + 1) * n], strict=True))
+
+    def _on_folds(self, params: list[dict[str, Any]], folds: Sequence[int]) -> None:
+        """Evaluate on some of the folds, for which scikit-learn must expect this number of folds."""
+        if len(folds) == self._n_folds:
+            self._evaluate(params)
+            return
+        self._search.n_splits_ = len(folds)
+        try:
+            self._evaluate(params, cv=self._search.cv.some(folds))
+        finally:
+            self._search.n_splits_ = self._n_folds
 
     def take(self, fits: list[Fit], more_results: Any) -> dict[str, Any]:
         """Take all fits that scikit-learn knows, instead of formatting them."""
@@ -76,10 +121,22 @@ class Evaluation:
         ValueError
             If all fits failed.
         """
-        summarize_failures(self._fits, self._error_score)
-        template = next(fit for fit in self._fits if "test_scores" in fit)
-        fits = [fit if "test_scores" in fit else self._filled(fit, template) for fit in self._fits]
-        self.results.update(format_results(self._params, self._n_splits, fits, self._more_results))
+        every_fit = [fit for candidate in self.candidates for fit in candidate.fits.values()]
+        summarize_failures(every_fit, self._search.error_score)
+        template = next(fit for fit in every_fit if "test_scores" in fit)
+        filled = [fit for candidate in self.candidates for fit in self._row(candidate, template)]
+        params = [candidate.params for candidate in self.candidates]
+        self.results.update(format_results(params, self._n_folds, filled, self._more_results))
+        if self._search.race:
+            add_races(self.results, [candidate.fits for candidate in self.candidates], self._n_folds)
+
+    def _row(self, candidate: Candidate, template: Fit) -> list[Fit]:
+        """Return a fit for every fold. One of the others stands for a fold that was left out."""
+        fits = {
+            fold: fit if "test_scores" in fit else self._filled(fit, template) for fold, fit in candidate.fits.items()
+        }
+        any_fit = next(iter(fits.values()))
+        return [fits.get(fold, any_fit) for fold in range(self._n_folds)]
 
     def _filled(self, failed: Fit, template: Fit) -> Fit:
         """Return a failed fit that scikit-learn did not keep, with the error score. Its duration is unknown."""
@@ -87,7 +144,8 @@ class Evaluation:
         return {**template, **scores, **failed, "fit_time": math.nan, "score_time": 0.0}
 
     def _scores(self, template: Any) -> Any:
-        return dict.fromkeys(template, self._error_score) if isinstance(template, Mapping) else self._error_score
+        error_score = self._search.error_score
+        return dict.fromkeys(template, error_score) if isinstance(template, Mapping) else error_score
 
 
 @contextmanager

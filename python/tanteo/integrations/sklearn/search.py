@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ... import inside
 from ..._internal.coercion import as_bool, as_int_at_least, shown
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
@@ -17,11 +16,13 @@ from ...options import changed
 from ...study import Study
 from ...trials.objectives import allowed
 from .callbacks import SearchTask
-from .evaluation import Evaluation, Fit, without_warnings_of_batches
+from .distributions import Declared, declare
+from .evaluation import NOTHING, Candidate, Earlier, Evaluation, without_warnings_of_batches
 from .identity import check_identity
 from .library import BaseSearchCV, check_cv, check_random_state, is_classifier
+from .racing import Fit, stages
 from .splits import FrozenSplits
-from .telling import tell
+from .telling import report, tell
 
 if TYPE_CHECKING:
     from ...options import AnySampler, AnySpace
@@ -39,9 +40,19 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
     ----------
     estimator : estimator
         As for the searches of scikit-learn.
-    space : SearchSpace or mapping
-        The parameters of ``estimator.set_params``, such as ``{"svc__C": tt.Float(1e-2, 1e3, log=True)}``. A group
-        stands for a step of a pipeline: ``{"svc": {"C": ...}}`` is equivalent.
+    param_distributions : SearchSpace, mapping or list of mappings
+        The parameters of ``estimator.set_params``: parameters of Tanteo, such as ``{"svc__C": tt.Float(1e-2, 1e3,
+        log=True)}``, or what ``RandomizedSearchCV`` takes. A group stands for a step of a pipeline: ``{"svc": {"C":
+        ...}}`` is equivalent.
+
+        A list holds choices; a repeated choice has a larger weight. Three or more increasing or decreasing numbers are
+        an ordinal. Distributions of SciPy become the same parameter where there is one (``uniform``, ``loguniform``,
+        ``randint``), and a parameter with the same prior for ``norm``, ``truncnorm``, ``lognorm`` and discrete
+        distributions, without a millionth on either side where these are unbounded. Of any other distribution the
+        quantile is searched: in ``study_``, ``C`` is then ``C/quantile``. Of an object with nothing but ``rvs``,
+        1,000 draws are used.
+
+        Of several mappings in a list one applies at a time; ``study_`` has its position as ``alternative``.
     n_iter : int
         The number of candidates to evaluate.
     sampler : str, settings or Sampler
@@ -53,6 +64,15 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         Whether to evaluate each candidate at most once. With False, the scores of the folds count as repeated
         measurements, and a candidate may be evaluated again, which helps if fits are random. A ``study`` that exists
         has its own setting.
+    race : bool
+        Whether to drop a candidate that is unlikely to be the best, after two folds or more. The pruner of the search
+        decides (``"auto"`` in a new search). The folds are evaluated in ``study_.fold_order(n)``, first two and then
+        one at a time, so ``n_jobs`` is used across the candidates of a batch. In ``cv_results_``, a dropped candidate
+        has NaN for the folds that it did not get, and the mean of the others; it ranks behind all that were not
+        dropped. ``cv_results_["n_folds"]`` is the number of evaluated folds. In ``study_`` it is pruned.
+    warm_start : bool
+        Whether another ``fit`` continues the search: with ``n_iter`` further candidates on the same folds, and with
+        ``cv_results_`` of all candidates. The data must be the same.
     study : Optimizer, Study or path, optional
         A search that maximizes, in which the trials are kept. The search learns from its earlier trials. Its pending
         trials are evaluated first, and count among the ``n_iter`` candidates. ``cv_results_`` and the best candidate
@@ -111,17 +131,19 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
     10
     """
 
-    _required_parameters = ("estimator", "space")
+    _required_parameters = ("estimator", "param_distributions")
 
     def __init__(
         self,
         estimator: Any,
-        space: AnySpace | None = None,
+        param_distributions: AnySpace | Sequence[Mapping[str, Any]] | None = None,
         *,
         n_iter: int = 10,
         sampler: AnySampler = "auto",
         batch_size: int = 1,
         deduplicate: bool = True,
+        race: bool = False,
+        warm_start: bool = False,
         study: Optimizer | str | os.PathLike[str] | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
@@ -144,18 +166,24 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
             error_score=error_score,
             return_train_score=return_train_score,
         )
-        self.space = space
+        self.param_distributions = param_distributions
         self.n_iter = n_iter
         self.sampler = sampler
         self.batch_size = batch_size
         self.deduplicate = deduplicate
+        self.race = race
+        self.warm_start = warm_start
         self.study = study
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:  # noqa: N803 - the names of scikit-learn
         """Search, and refit the best candidate; all arguments are those of ``RandomizedSearchCV.fit``."""
         given: Any = self.cv
-        self.cv: Any = FrozenSplits(check_cv(given, y, classifier=is_classifier(self.estimator)))
+        self._earlier: Earlier
+        if not self.warm_start or not hasattr(self, "_earlier"):
+            self._earlier = NOTHING
+        splitter = check_cv(given, y, classifier=is_classifier(self.estimator))
+        self.cv: Any = FrozenSplits(splitter, self._earlier.folds)
         try:
             super().fit(X, y, **params)
         finally:
@@ -165,33 +193,55 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
     def _run_search(self, evaluate_candidates: Callable[..., Any], *, callback_ctx: Any = None) -> None:
         """Ask for candidates, let scikit-learn evaluate them, and tell their scores."""
         n, size = as_int_at_least(1, self.n_iter, "n_iter"), as_int_at_least(1, self.batch_size, "batch_size")
+        if as_bool(self.race, "race") and not self.deduplicate:
+            raise ArgumentError("race=True needs deduplicate=True: repeated measurements have no folds to compare")
         evaluated_on = {**self.cv.identity, "score": _score_name(self.scoring, self.refit)}
-        self.study_ = self._open(evaluated_on)
+        declared = declare(self.param_distributions)
+        self.study_ = self._open(declared, evaluated_on)
         task = None if callback_ctx is None else SearchTask(self, callback_ctx, n * self.cv.n_splits)
-        self._evaluation = Evaluation(evaluate_candidates, self.cv.n_splits, self.error_score, task)
+        self._evaluation = Evaluation(evaluate_candidates, self, task, self._earlier.candidates)
         try:
             with without_warnings_of_batches():
-                self._search(n, size, evaluated_on)
+                self._search(n, size, declared, evaluated_on)
             self._evaluation.finish(super()._format_results)
+            if self.warm_start:
+                self._earlier = Earlier(self.cv.folds, self._evaluation.candidates)
         finally:
             del self._evaluation
         if task is not None:
             task.end()
 
-    def _search(self, n: int, size: int, evaluated_on: Mapping[str, str]) -> None:
+    def _search(self, n: int, size: int, declared: Declared, evaluated_on: Mapping[str, str]) -> None:
         """Evaluate up to ``n`` candidates in batches."""
         n_done = 0
         while n_done < n:
             trials = _ask(self.study_, min(size, n - n_done), is_required=not n_done)
             if not trials:
                 return
-            evaluated = self._evaluation.of([_estimator_params(self.study_, trial) for trial in trials])
-            for trial, fits in zip(trials, evaluated, strict=True):
-                self._check_refit(fits)
-                tell(self.study_, trial, fits, self.refit, evaluated_on)
+            begun = [self._evaluation.begin(declared.params(self.study_, trial.params)) for trial in trials]
+            self._evaluate(list(zip(trials, begun, strict=True)), evaluated_on)
             n_done += len(trials)
 
-    def _check_refit(self, fits: Sequence[Fit]) -> None:
+    def _evaluate(self, pairs: Sequence[tuple[Trial, Candidate]], evaluated_on: Mapping[str, str]) -> None:
+        """Evaluate a batch, and tell the results."""
+        n_folds, going = self.cv.n_splits, list(pairs)
+        dropped: dict[int, str] = {}
+        order = self.study_.fold_order(n_folds) if self.race else range(n_folds)
+        for folds in stages(order, is_race=self.race):
+            self._evaluation.fit([candidate for _, candidate in going], folds)
+            for trial, candidate in going:
+                fits = {fold: candidate.fits[fold] for fold in folds}
+                self._check_refit(fits.values())
+                reason = report(self.study_, trial, fits, self.refit) if len(candidate.fits) < n_folds else None
+                if reason is not None:
+                    dropped[trial.id] = reason
+            going = [(trial, candidate) for trial, candidate in going if trial.id not in dropped]
+            if not going:
+                break
+        for trial, candidate in pairs:
+            tell(self.study_, trial, candidate.fits, self.refit, evaluated_on, dropped=dropped.get(trial.id))
+
+    def _check_refit(self, fits: Iterable[Fit]) -> None:
         """Refuse a ``refit`` that names none of several scores as soon as these are known."""
         for fit in fits:
             if isinstance(fit.get("test_scores"), Mapping):
@@ -205,27 +255,30 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         """Return the state to pickle. A running search goes to workers with every fit, so it has no study."""
         state = dict(super().__getstate__())
         if state.pop("_evaluation", None) is not None:
-            del state["study_"]
+            del state["study_"], state["_earlier"]
             state["study"] = None
         return state
 
-    def _open(self, evaluated_on: Mapping[str, str]) -> Optimizer:
-        """Return the given search, or a new one."""
+    def _open(self, declared: Declared, evaluated_on: Mapping[str, str]) -> Optimizer:
+        """Return the given search, that of an earlier fit, or a new one."""
+        if self._earlier.candidates:
+            return _checked(self.study_, evaluated_on)
+        space = declared.space
         directions = {allowed(evaluated_on["score"]): "maximize"}
         new: dict[str, Any] = {"directions": directions, "seed": _seed(self.random_state)}
         unique = as_bool(self.deduplicate, "deduplicate")
         if self.study is None:
-            if self.space is None:
-                raise ArgumentError("TanteoSearchCV needs a space, or a study= to continue")
-            return Optimizer(self.space, sampler=self.sampler, deduplicate=unique, **new)
+            if space is None:
+                raise ArgumentError("TanteoSearchCV needs param_distributions, or a study= to continue")
+            return Optimizer(space, sampler=self.sampler, deduplicate=unique, **new)
         if isinstance(self.study, Optimizer):
             return _checked(self.study, evaluated_on)
         if not isinstance(self.study, str | os.PathLike):
             raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(self.study)}")
         options = changed({"sampler": self.sampler, "deduplicate": unique})
         if not Path(self.study).exists():
-            return Study(self.study, self.space, **options, **new)
-        opened = Study(self.study, self.space, **options, direction="maximize")
+            return Study(self.study, space, **options, **new)
+        opened = Study(self.study, space, **options, direction="maximize")
         try:
             return _checked(opened, evaluated_on)
         except ArgumentError:
@@ -280,9 +333,3 @@ def _ask(search: Optimizer, n: int, *, is_required: bool) -> list[Trial]:
         if is_required and not pending:
             raise
         return pending
-
-
-def _estimator_params(search: Optimizer, trial: Trial) -> dict[str, Any]:
-    """Return a configuration in the form of ``set_params``, with a group as a step of a pipeline."""
-    flat = inside.flat(search.space, trial.params)
-    return {name.replace("/", "__"): value for name, value in flat.items()}

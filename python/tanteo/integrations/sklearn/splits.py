@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .identity import identity
@@ -21,18 +21,22 @@ class FrozenSplits:
     ----------
     splitter
         The splitter that draws the folds.
+    folds
+        The folds of an earlier fit, to be used again; by default they are drawn.
 
     Attributes
     ----------
+    folds
+        The pairs of train and test rows.
     n_splits
         The number of folds.
     identity
         The identity of the data and of the folds, once these are drawn.
     """
 
-    def __init__(self, splitter: Any) -> None:
+    def __init__(self, splitter: Any, folds: Sequence[Any] = ()) -> None:
         self._splitter = splitter
-        self._folds: list[Any] = []
+        self.folds: list[Any] = list(folds)
         self.n_splits = 0
         self.identity: dict[str, str] = {}
 
@@ -41,14 +45,18 @@ class FrozenSplits:
 
         scikit-learn calls this once, before the search.
         """
-        self._folds = list(self._splitter.split(X, y, **split_params))
-        self.identity = identity(X, y, self._folds)
+        self.folds = self.folds or list(self._splitter.split(X, y, **split_params))
+        self.identity = identity(X, y, self.folds)
         self.n_splits = int(self._splitter.get_n_splits(X, y, **split_params))
         return self.n_splits
 
     def split(self, *_: Any, **__: Any) -> Iterator[Any]:
         """Iterate over the pairs of train and test rows."""
-        return iter(self._folds)
+        return iter(self.folds)
+
+    def some(self, numbers: Sequence[int]) -> _SomeFolds:
+        """Return a splitter with these folds only."""
+        return _SomeFolds([self.folds[number] for number in numbers])
 
     def get_metadata_routing(self) -> Any:
         """Return what the splitter requests of the parameters of ``fit``."""
@@ -60,6 +68,17 @@ class FrozenSplits:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unchanged, (self._splitter,)
+
+
+class _SomeFolds:
+    """Some of the folds, as a splitter."""
+
+    def __init__(self, folds: list[Any]) -> None:
+        self._folds = folds
+
+    def split(self, *_: Any, **__: Any) -> Iterator[Any]:
+        """Iterate over the pairs of train and test rows."""
+        return iter(self._folds)
 
 
 def _unchanged(splitter: Any) -> Any:

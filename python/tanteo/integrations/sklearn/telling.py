@@ -10,28 +10,58 @@ from ...optimizer import Optimizer
 from ...run.sharing import sharing
 from ...trials.replicates import Replicates
 from ...trials.trial import Trial
-from .evaluation import Fit
 from .identity import ATTRIBUTE
+from .racing import Fit
 
 
-def tell(search: Optimizer, trial: Trial, fits: Sequence[Fit], refit: Any, identity: Mapping[str, str]) -> None:
-    """Tell a trial the scores of its folds, or that it failed.
+def report(search: Optimizer, trial: Trial, fits: Mapping[int, Fit], refit: Any) -> str | None:
+    """Report the scores of folds; return why the candidate should be dropped, if it should."""
+    scores = {fold: _score(fit, refit) for fold, fit in fits.items()}
+    if _failure(list(fits.values()), list(scores.values())) is not None:
+        return "a fold has failed"
+    with sharing(search).together():
+        _report(search, trial, scores)
+        decision = search.should_prune(trial)
+    return decision.reason if decision else None
+
+
+def tell(
+    search: Optimizer,
+    trial: Trial,
+    fits: Mapping[int, Fit],
+    refit: Any,
+    identity: Mapping[str, str],
+    *,
+    dropped: str | None,
+) -> None:
+    """Tell a trial the scores of its folds, or that it failed, or that it was dropped.
 
     All candidates share their folds, so the spread of the folds is no noise: the same candidate gets the same scores.
     The search is told the mean, and keeps the folds. A search that may repeat candidates (``deduplicate=False``) is
     told the folds as repeated measurements.
     """
-    failure = _failure(fits, scores := [_score(fit, refit) for fit in fits])
+    scores = {fold: _score(fit, refit) for fold, fit in sorted(fits.items())}
+    failure = _failure(list(fits.values()), list(scores.values()))
     with sharing(search).together():
         search.set_attr(trial, ATTRIBUTE, dict(identity))
         if failure is not None:
             search.tell(trial, state="failed", reason=failure)
         elif not search.deduplicate and len(scores) > 1:
-            search.tell(trial, Replicates(scores))
+            search.tell(trial, Replicates(scores.values()))
         else:
-            for fold, score in enumerate(scores):
-                search.report_fold(trial, fold, score)
-            search.tell(trial, Replicates(scores).mean)
+            _report(search, trial, scores)
+            if dropped is None:
+                search.tell(trial, Replicates(scores.values()).mean)
+            else:
+                search.tell(trial, state="pruned", reason=dropped)
+
+
+def _report(search: Optimizer, trial: Trial, scores: Mapping[int, float]) -> None:
+    """Report the folds that were not reported before, also by a process that was interrupted."""
+    reported = search.trials[trial.id].folds
+    for fold, score in scores.items():
+        if fold not in reported:
+            search.report_fold(trial, fold, score)
 
 
 def _score(fit: Fit, refit: Any) -> float:

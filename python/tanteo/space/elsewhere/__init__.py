@@ -4,7 +4,8 @@
 hands it to the file of its library.
 """
 
-from .detection import library_of
+from .detection import UNKNOWN, library_of
+from .inexact import Inexact
 from .reading import read, refuse_mapping
 
-__all__ = ["library_of", "read", "refuse_mapping"]
+__all__ = ["UNKNOWN", "Inexact", "library_of", "read", "refuse_mapping"]
