@@ -38,12 +38,18 @@ class RunningTrial:
     resume_from : int or None
         The last reported step of a trial that goes on after a pause; for folds: how many were reported. None for a new
         trial.
+    worker : int
+        The number of the worker process that evaluates the trial, from 0 to ``n_workers - 1``. No other running trial
+        has it. A process that replaces a dead one gets its number.
     """
 
-    __slots__ = ("_channel", "id", "params", "resume_from")
+    __slots__ = ("_channel", "id", "params", "resume_from", "worker")
 
-    def __init__(self, trial: int, params: dict[str, Any], channel: Channel, resume_from: int | None = None) -> None:
+    def __init__(
+        self, trial: int, params: dict[str, Any], channel: Channel, resume_from: int | None = None, worker: int = 0
+    ) -> None:
         self.id = trial
+        self.worker = worker
         self.resume_from = resume_from
         self.params = params
         self._channel = channel

@@ -36,7 +36,7 @@ class Pool:
     channel : DirectChannel
         Receives the reports of running trials.
     settings : Settings
-        The number of workers, their threads, and the time limit of a trial.
+        The number of workers, their threads and devices, and the time limit of a trial.
     """
 
     def __init__(self, objective: Objective, channel: DirectChannel, settings: Settings) -> None:
@@ -62,8 +62,7 @@ class Pool:
         params = dumps(copy_params(trial.params), f"the parameters of trial {trial.id}")
         idle = next((worker for worker in self._workers if worker.trial is None), None)
         if idle is None:
-            idle = WorkerProcess(self._objective, self._settings.threads_per_worker)
-            self._workers.append(idle)
+            self._workers.append(idle := self._started())
         idle.evaluate(trial, params)
 
     def wait(self, tick: Callable[[], None]) -> Finished:
@@ -89,6 +88,14 @@ class Pool:
         while self._workers:
             self._workers[-1].end(at_once=at_once)
             self._workers.pop()
+
+    def _started(self) -> WorkerProcess:
+        """Start a worker with the lowest number that no living one has, and with the device of that number."""
+        taken = {worker.number for worker in self._workers}
+        number = next(number for number in range(self._settings.n_workers) if number not in taken)
+        devices = self._settings.devices
+        device = None if devices is None else str(devices[number])
+        return WorkerProcess(self._objective, number, self._settings.threads_per_worker, device)
 
     def _busy(self) -> list[WorkerProcess]:
         return [worker for worker in self._workers if worker.trial is not None]

@@ -24,6 +24,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
+from tanteo.run.devices import VARIABLE
 from tanteo.run.payload import dump_error, error_text
 from tanteo.run.wire import Reader
 from tanteo.trials.trial import Trial
@@ -59,32 +60,40 @@ class WorkerProcess:
     ----------
     objective : bytes
         The payload of the :class:`~tanteo.run.objective.Objective`.
+    number : int
+        The number of the worker, for :attr:`~tanteo.run.objective.RunningTrial.worker`.
     threads : int or None
         The maximum number of threads of the usual numerical libraries in the worker; None does not change the
         environment.
+    devices : str or None
+        The value of ``CUDA_VISIBLE_DEVICES`` in the worker; None does not change the environment. It is set before the
+        process starts: CUDA reads it only once, which may happen as soon as the objective is unpickled.
 
     Attributes
     ----------
+    number : int
+        As given.
     trial : Trial or None
         The trial being evaluated, if any.
     started : float or None
         The start of the evaluation, in monotonic seconds; it does not include the imports of a new process.
     """
 
-    def __init__(self, objective: bytes, threads: int | None) -> None:
+    def __init__(self, objective: bytes, number: int, threads: int | None, devices: str | None) -> None:
+        self.number = number
         self.trial: Trial | None = None
         self.started: float | None = None
         self.connection, child_end = Pipe()
         self._reader = Reader(self.connection.fileno())
         with child_end:
-            self._process = _start(child_end, threads)
+            self._process = _start(child_end, threads, devices)
         self._send((sys.path, sys.argv))
         self._send(("objective", objective))
 
     def evaluate(self, trial: Trial, params: bytes) -> None:
         """Start an evaluation. If the process has died, the next check detects it."""
         self.trial, self.started = trial, None
-        self._send(("evaluate", trial.id, params, trial.resume_from))
+        self._send(("evaluate", trial.id, params, trial.resume_from, self.number))
 
     def answer(self, value: object) -> None:
         """Answer a call of the running trial."""
@@ -140,11 +149,13 @@ class WorkerProcess:
             self.connection.send(message)
 
 
-def _start(connection: Connection, threads: int | None) -> subprocess.Popen[bytes]:
+def _start(connection: Connection, threads: int | None, devices: str | None) -> subprocess.Popen[bytes]:
     """Start a fresh interpreter that inherits only one end of the pipe."""
     environment = dict(os.environ)
     if threads is not None:
         environment.update(dict.fromkeys(_THREAD_VARIABLES, str(threads)))
+    if devices is not None:
+        environment[VARIABLE] = devices
     return subprocess.Popen(
         [sys.executable, "-c", _BOOT, str(connection.fileno())],
         stdin=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.options import changed
 from tanteo.run.channel import DirectChannel
+from tanteo.run.devices import Device
 from tanteo.run.early_failures import EarlyFailures
 from tanteo.run.executor import Executor, InProcess
 from tanteo.run.log import log_trial
@@ -75,6 +76,7 @@ def minimize(
     pausing: bool = False,
     earlier: Sequence[AnySource] | None = None,
     threads_per_worker: int | None = None,
+    devices: Sequence[Device] | None = None,
 ) -> Result:
     """Search ``space`` for the configuration that minimizes ``fn``.
 
@@ -83,7 +85,7 @@ def minimize(
     fn : callable
         ``fn(params)`` or ``fn(params, trial)``. The trial is passed if the function has a second positional parameter
         without a default, or one called ``trial``. ``params`` is a copy; ``trial`` has ``id``, ``params``,
-        ``report(step, value)``, ``report_fold(fold, value)``, ``fold_order(n)``, ``should_prune()`` and
+        ``worker``, ``report(step, value)``, ``report_fold(fold, value)``, ``fold_order(n)``, ``should_prune()`` and
         ``set_attr(name, value)``. The function returns a number, one number per objective, :class:`tanteo.Replicates`,
         None (the mean of the reported folds; without folds a failure) or a mapping of arguments of ``tell``:
         ``value``, ``sem``, ``constraints``, ``cost``, ``state``, ``reason``. Other keys become attributes of the trial;
@@ -147,6 +149,11 @@ def minimize(
         The number of threads that libraries such as OpenMP and BLAS may use in each worker process (environment
         variables such as ``OMP_NUM_THREADS``). By default workers inherit the environment, and each of the
         ``n_workers`` processes may use every core.
+    devices : sequence, optional
+        The device of each worker process, such as ``["cuda:0", "cuda:1"]``; ``n_workers`` may then be left out. The
+        worker ``trial.worker`` sees only ``devices[trial.worker]``, as ``"cuda:0"``: ``CUDA_VISIBLE_DEVICES`` is set
+        before the process starts. A device may be an index among the devices that this process sees, a UUID, a tuple of
+        devices, or ``"cpu"`` for none. Workers share a device that is named several times.
 
     Returns
     -------
@@ -187,7 +194,16 @@ def minimize(
     30
     """
     settings = Settings(
-        n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker, stop_when
+        n_trials,
+        until,
+        timeout,
+        n_workers,
+        progress,
+        callbacks,
+        trial_timeout,
+        threads_per_worker,
+        stop_when,
+        devices,
     )
     objective = Objective(fn, catch)
     options: SearchOptions = {

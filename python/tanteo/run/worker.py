@@ -1,7 +1,7 @@
 """The main loop of a worker process.
 
 Messages from the parent are tuples: ``("objective", payload)`` once, then ``("evaluate", trial id, payload of the
-parameters, step to resume from or None)`` for each trial, ``("answer", value)`` or ``("refuse", (exception or None,
+parameters, step to resume from or None, number of the worker)`` for each trial, ``("answer", value)`` or ``("refuse", (exception or None,
 text))`` for each call, and ``("leave",)``.
 
 The worker sends (see ``wire.py``) ``("started",)`` when an evaluation begins, ``("call", method, arguments)`` when the
@@ -58,11 +58,12 @@ def _evaluate(
     trial: int,
     payload: bytes,
     resume_from: int | None,
+    worker: int,
 ) -> None:
     params = loads(payload)
     write_all(descriptor, pack(("started",)))
     pipe = _Pipe(descriptor, inbox)
-    evaluation = objective(RunningTrial(trial, params, pipe, resume_from))
+    evaluation = objective(RunningTrial(trial, params, pipe, resume_from, worker))
     pipe.close()
     _flush_output()
     write_all(descriptor, _pack_evaluation(trial, evaluation))
