@@ -48,6 +48,10 @@ class DirectChannel:
         decision = self._optimizer.should_prune(trial)
         return decision.stop, decision.pause, decision.reason
 
+    def directions(self, trial: int) -> tuple[str, ...]:
+        """Return the directions of the search, the same for every trial."""
+        return self._optimizer.directions
+
     def set_attr(self, trial: int, name: str, value: str) -> None:
         """Attach a value, given as JSON, to a trial."""
         inside.attach(self._optimizer, trial, {name: value})

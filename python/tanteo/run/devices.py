@@ -64,7 +64,7 @@ def _seen(index: int) -> str:
     seen = [name for name in names.split(",") if name]
     if index >= len(seen):
         raise ArgumentError(
-            f"devices names the device {index}, but this process sees {len(seen)}: {VARIABLE} is {names!r}; count from 0 "
-            "among these, or change the variable"
+            f"devices names the device {index}, but this process sees {len(seen)}: {VARIABLE} is {names!r}; count from "
+            "0 among these, or change the variable"
         )
     return seen[index]

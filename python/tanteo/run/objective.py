@@ -104,6 +104,12 @@ class RunningTrial:
         stop, pause, reason = self._channel("should_prune", self.id)
         return Decision(stop=stop, pause=pause, reason=reason)
 
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """``"minimize"`` or ``"maximize"`` for each objective."""
+        directions: tuple[str, ...] = self._channel("directions", self.id)
+        return directions
+
     def set_attr(self, name: str, value: Any) -> None:
         """Attach a value to the trial; see :meth:`tanteo.Optimizer.set_attr`."""
         checked = attribute_name(name)

@@ -31,8 +31,8 @@ class Settings:
     Raises
     ------
     ArgumentError
-        For devices that do not fit the workers, a count that is not a positive integer, seconds that are not positive, a ``progress`` that is not a boolean,
-        and a callback or ``stop_when`` that is not callable.
+        For a count that is not a positive integer, seconds that are not positive, a ``progress`` that is not a boolean,
+        a callback or ``stop_when`` that is not callable, and devices that do not fit the workers.
     """
 
     n_trials: int | None
@@ -71,8 +71,8 @@ class Settings:
         seen = visible(self.devices)
         if self.n_workers not in (1, len(seen)):
             raise ArgumentError(
-                f"devices names {len(seen)} for {self.n_workers} workers; each worker has one, so leave n_workers out, or "
-                "name a device several times to share it"
+                f"devices names {len(seen)} for {self.n_workers} workers; each worker has one, so leave n_workers out, "
+                "or name a device several times to share it"
             )
         object.__setattr__(self, "devices", seen)
         object.__setattr__(self, "n_workers", len(seen))

@@ -1,8 +1,8 @@
 """The main loop of a worker process.
 
 Messages from the parent are tuples: ``("objective", payload)`` once, then ``("evaluate", trial id, payload of the
-parameters, step to resume from or None, number of the worker)`` for each trial, ``("answer", value)`` or ``("refuse", (exception or None,
-text))`` for each call, and ``("leave",)``.
+parameters, step to resume from or None, number of the worker)`` for each trial, ``("answer", value)`` or
+``("refuse", (exception or None, text))`` for each call, and ``("leave",)``.
 
 The worker sends (see ``wire.py``) ``("started",)`` when an evaluation begins, ``("call", method, arguments)`` when the
 trial reports or asks whether to stop, and at the end ``("finished", trial id, evaluation)`` or ``("raised", exception

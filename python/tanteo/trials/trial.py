@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..pruners.decision import Decision
     from ..space.codec import Codec, Row
     from .belonging import SearchToken, Token
+    from .objectives import Direction
     from .outcome import Reported
     from .schema import Origin, State
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
         @property
         def trials(self) -> Trials:
             """All trials so far."""
+
+        @property
+        def directions(self) -> tuple[Direction, ...]:
+            """The direction of each objective."""
 
         def report(
             self, trial: Trial, step: int, value: Reported, *, constraints: Mapping[str, float] | None = None
@@ -118,6 +123,11 @@ class Trial(Belonging):
     def set_attr(self, name: str, value: Any) -> None:
         """Attach a value to the trial; see :meth:`Optimizer.set_attr`."""
         self._reporting().set_attr(self, name, value)
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """``"minimize"`` or ``"maximize"`` for each objective."""
+        return self._reporting().directions
 
     @property
     def attrs(self) -> Mapping[str, Any]:
