@@ -90,16 +90,26 @@ types: build
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest tanteo._core --mypy-config-file pyproject.toml
 
-# Clusters of Ray, which wait more than they compute.
-HEAVY := tests/integrations/ray
+# Clusters of Ray, which wait more than they compute, and large training libraries.
+CALLBACKS := tests/integrations/callbacks
+HEAVY := tests/integrations/ray $(CALLBACKS)
+# Installs the packages of an extra by themselves: $(call extra,name).
+extra = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"], sep="\n")' \
+	  > $(VENV)/$(1).txt && $(BIN)/python -m pip install --quiet --requirement $(VENV)/$(1).txt
 
 .PHONY: test-python
 test-python: build
-	$(BIN)/pytest --numprocesses auto --dist loadgroup --ignore $(HEAVY)
+	$(BIN)/pytest --numprocesses auto --dist loadgroup $(addprefix --ignore=,$(HEAVY))
 
 .PHONY: test-integrations
-test-integrations: build ## The tests that need heavy libraries: clusters of Ray
+test-integrations: build ## The tests that need heavy libraries: clusters of Ray, and callbacks of training libraries
+	$(call extra,test-callbacks)
 	$(BIN)/pytest --numprocesses auto --dist loadgroup $(HEAVY)
+
+.PHONY: test-torch
+test-torch: build ## The tests that need PyTorch, Lightning and transformers (from PyPI 2.5 GB on Linux; name a smaller index in PIP_INDEX_URL)
+	$(call extra,test-torch)
+	$(BIN)/pytest $(CALLBACKS)
 
 .PHONY: test-long
 test-long: build ## The Python tests with full counts: 10^6 asks, more examples (an hour or so)

@@ -20,13 +20,22 @@ xgboost = pytest.importorskip("xgboost", reason="XGBoost is not installed")
 
 X, Y = load_breast_cancer(return_X_y=True)
 N_ROUNDS = 6
-LIGHTGBM = {"objective": "binary", "num_leaves": 4, "verbose": -1, "num_threads": 1, "metric": ["binary_logloss", "auc"]}
+LIGHTGBM = {
+    "objective": "binary",
+    "num_leaves": 4,
+    "verbose": -1,
+    "num_threads": 1,
+    "metric": ["binary_logloss", "auc"],
+}
 XGBOOST = {"objective": "binary:logistic", "max_depth": 2, "nthread": 1, "eval_metric": ["auc", "logloss"]}
 
 
 def lightgbm_train(trial, metric, *others, **options):
     data = lightgbm.Dataset(X[:400], Y[:400])
-    sets = {"valid_sets": [data, lightgbm.Dataset(X[400:], Y[400:], reference=data)], "valid_names": ["training", "valid"]}
+    sets = {
+        "valid_sets": [data, lightgbm.Dataset(X[400:], Y[400:], reference=data)],
+        "valid_names": ["training", "valid"],
+    }
     record = {}
     pruning = for_lightgbm.pruning(trial, metric, **options)
     callbacks = [lightgbm.record_evaluation(record), *others, pruning]
@@ -102,10 +111,12 @@ def test_a_data_set_may_be_named(train):
     metric = "auc" if train is lightgbm_train else "logloss"
     options = {"directions": ["maximize"]} if metric == "auc" else {}
     on_valid = training.run(train, metric, **options).steps
-    on_train = training.run(lambda trial, metric: train(trial, metric, dataset="train" if options == {} else "training"), metric, **options).steps
+    on_train = training.run(
+        lambda trial, metric: train(trial, metric, dataset="train" if options == {} else "training"), metric, **options
+    ).steps
     assert len(on_train) == len(on_valid) == N_ROUNDS
     assert on_train != on_valid
-    with pytest.raises(tt.ArgumentError, match="there is no data set 'test'; the training has .*'valid' with"):
+    with pytest.raises(tt.ArgumentError, match=r"there is no data set 'test'; the training has .*'valid' with"):
         training.run(lambda trial, metric: train(trial, metric, dataset="test"), metric, **options)
 
 
@@ -114,7 +125,9 @@ def test_several_validation_sets_need_a_name():
     datasets = {"a": {"auc": 1}, "b": {"auc": 2}, "train": {"auc": 3}}
     with pytest.raises(tt.ArgumentError, match="several data sets have the metric 'auc'; name one, dataset='a'"):
         metric.of_dataset(datasets, None, ("train",))
-    with pytest.raises(tt.ArgumentError, match="no validation data set with 'auc'; the training has 'train' with 'auc'"):
+    with pytest.raises(
+        tt.ArgumentError, match="no validation data set with 'auc'; the training has 'train' with 'auc'"
+    ):
         metric.of_dataset({"train": {"auc": 3}}, None, ("train",))
 
 

@@ -21,7 +21,7 @@ RANK = int(os.environ["RANK"])
 PRUNER = tt.pruners.Threshold(upper=1.0, n_warmup_steps=2)
 
 
-class Unpicklable(Exception):
+class UnpicklableError(Exception):
     """An exception that cannot be sent to another process."""
 
     def __init__(self, message, lock):
@@ -47,7 +47,9 @@ def share():
         trial.report(step, 2.0 + 5 * RANK)
         decisions.append((bool(trial.should_prune()), trial.should_prune().reason))
     n_told = on_rank_zero(lambda: optimizer.tell(trial.id, 0.5) or len(optimizer.trials))
-    told = on_rank_zero(lambda: (optimizer.trials[0].value, dict(optimizer.trials[0].steps), dict(optimizer.trials[0].attrs)))
+    told = on_rank_zero(
+        lambda: (optimizer.trials[0].value, dict(optimizer.trials[0].steps), dict(optimizer.trials[0].attrs))
+    )
     return {"params": trial.params, "decisions": decisions, "n_told": n_told, "told": told, "n_ranks": trial.n_ranks}
 
 
@@ -64,7 +66,7 @@ def ask_fails():
 
 
 def raise_unpicklable():
-    raise Unpicklable("no disk", lock=sys.stdout)
+    raise UnpicklableError("no disk", lock=sys.stdout)
 
 
 def prune():
@@ -78,7 +80,8 @@ def prune():
             if trial.should_prune():
                 raise tt.Pruned("behind")
     except tt.Pruned as pruned:
-        on_rank_zero(lambda: optimizer.tell(trial.id, state="pruned", reason=pruned.reason))
+        reason = pruned.reason
+        on_rank_zero(lambda: optimizer.tell(trial.id, state="pruned", reason=reason))
     return {"step": step, "state": on_rank_zero(lambda: optimizer.trials[0].state)}
 
 
@@ -117,7 +120,8 @@ def prune_in(train, metric, **options):
     try:
         train(trial, metric, **options)
     except tt.Pruned as pruned:
-        on_rank_zero(lambda: optimizer.tell(trial.id, state="pruned", reason=pruned.reason))
+        reason = pruned.reason
+        on_rank_zero(lambda: optimizer.tell(trial.id, state="pruned", reason=reason))
     ended = on_rank_zero(lambda: (optimizer.trials[0].state, list(optimizer.trials[0].steps)))
     return {"state": ended[0], "last": ended[1][-1], "n_processes": distributed.get_world_size()}
 

@@ -9,7 +9,7 @@ from tanteo.integrations.catboost import Pruning
 
 catboost = pytest.importorskip("catboost", reason="CatBoost is not installed")
 
-from sklearn.datasets import load_breast_cancer
+from sklearn.datasets import load_breast_cancer  # noqa: E402 - after the check that the library is installed
 
 X, Y = load_breast_cancer(return_X_y=True)
 N_ROUNDS = 6

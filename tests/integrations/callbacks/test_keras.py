@@ -10,7 +10,7 @@ from tanteo.integrations.keras import Pruning
 pytest.importorskip("jax", reason="JAX, which Keras trains with here, is not installed")
 keras = pytest.importorskip("keras", reason="Keras is not installed")
 
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits  # noqa: E402 - after the check that the library is installed
 
 X, Y = load_digits(return_X_y=True)
 N_EPOCHS = 5
@@ -29,7 +29,13 @@ def train(trial, metric, **options):
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.layers.Dense(10, activation="softmax")])
     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    options = {"epochs": N_EPOCHS, "batch_size": 256, "verbose": 0, "validation_data": (X[600:800], Y[600:800]), **options}
+    options = {
+        "epochs": N_EPOCHS,
+        "batch_size": 256,
+        "verbose": 0,
+        "validation_data": (X[600:800], Y[600:800]),
+        **options,
+    }
     callbacks = [Ends(), Pruning(trial, metric)]
     return model.fit(X[:600] / 16, Y[:600], callbacks=callbacks, **options).history[metric][-1]
 

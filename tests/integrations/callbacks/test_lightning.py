@@ -13,7 +13,7 @@ from tanteo.integrations.lightning import Pruning
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 pytest.importorskip("lightning", reason="Lightning is not installed")
 
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits  # noqa: E402 - after the check that the library is installed
 
 # Lightning warns of few workers, and of a log folder; libraries of its own warn of each other.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -44,7 +44,12 @@ def trainer_of(package):
 
     def train(trial, metric, **options):
         torch.manual_seed(0)
-        quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False, "enable_model_summary": False}
+        quiet = {
+            "logger": False,
+            "enable_checkpointing": False,
+            "enable_progress_bar": False,
+            "enable_model_summary": False,
+        }
         options = {"max_epochs": N_EPOCHS, "accelerator": "cpu", "devices": 1, **quiet, **options}
         trainer = package.Trainer(callbacks=[Pruning(trial, metric)], **options)
         trainer.fit(Model(), *loaders)
@@ -80,7 +85,7 @@ def test_processes_that_do_not_share_the_trial_are_refused():
     class Trainer:
         sanity_checking, current_epoch, world_size = False, 0, 2
 
-    with pytest.raises(tt.ArgumentError, match="2 processes train, .* start the script with torchrun"):
+    with pytest.raises(tt.ArgumentError, match=r"2 processes train, .* start the script with torchrun"):
         callback.on_validation_end(Trainer(), None)
 
 

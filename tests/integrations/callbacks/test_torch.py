@@ -50,7 +50,7 @@ def test_an_error_of_rank_zero_is_raised_on_every_rank(tmp_path):
     ran, seen = torchrun(tmp_path, "ask_fails")
     assert ran.returncode == 0, ran.stderr
     assert [rank["seen"][0][0] for rank in seen.values()] == ["SpaceExhausted"] * 2
-    assert seen[0]["seen"][1] == ["Unpicklable", "no disk"]
+    assert seen[0]["seen"][1] == ["UnpicklableError", "no disk"]
     assert seen[1]["seen"][1][0] == "WorkerError"
     assert "the process of rank 0" in seen[1]["seen"][1][1]
 

@@ -10,7 +10,7 @@ from tanteo.integrations.transformers import PruningCallback
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 transformers = pytest.importorskip("transformers", reason="transformers is not installed")
 
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits  # noqa: E402 - after the check that the library is installed
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 N_EPOCHS = 5
@@ -19,7 +19,9 @@ N_EPOCHS = 5
 def train_in(folder, **options):
     """Return a function that trains a small BERT on the rows of digits, whose 64 pixels are its words."""
     x, y = load_digits(return_X_y=True)
-    data = [{"input_ids": torch.tensor(row).long(), "labels": int(label)} for row, label in zip(x[:64], y[:64], strict=True)]
+    data = [
+        {"input_ids": torch.tensor(row).long(), "labels": int(label)} for row, label in zip(x[:64], y[:64], strict=True)
+    ]
     config = transformers.BertConfig(
         vocab_size=17, hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8, num_labels=10
     )
