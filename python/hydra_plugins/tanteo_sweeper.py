@@ -15,7 +15,6 @@ from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
-
 #: The options. A dataclass would not do: Hydra runs this module before it registers it.
 OPTIONS: dict[str, Any] = {
     "_target_": "hydra_plugins.tanteo_sweeper.TanteoSweeper",

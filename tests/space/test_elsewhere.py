@@ -92,7 +92,7 @@ REFUSED = [
     (hp.lognormal("x", 0, 1), r"log=True, prior=tt.Normal\(0, 1\)"),
     (hp.choice("x", [hp.uniform("y", 0, 1), 2]), "Hyperopt .*tt.Group with when="),
     (hp.uniform("x", 0, 1) * 2, r"Hyperopt \(the expression 'mul'\)"),
-    (configspace("BetaFloatHyperparameter"), r"ConfigSpace \(BetaFloatHyperparameter\)"),
+    (configspace("NewHyperparameter"), r"ConfigSpace \(NewHyperparameter\)"),
     (skopt("Integer", low=1, high=5, prior="log-uniform"), r"scikit-optimize .*write tt.Int\(1, 5, log=True\)"),
     (standing_in("Mine", "mine"), r"an unknown library \(Mine\)"),
 ]

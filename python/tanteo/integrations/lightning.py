@@ -52,7 +52,8 @@ class Pruning(LibraryCallback):
 
     def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
         """Report the metric, and end the training of a hopeless trial."""
-        if trainer.sanity_checking or trainer.current_epoch <= self._epoch:
+        is_over = trainer.state.fn != "fit"  # `validate` was called
+        if is_over or trainer.sanity_checking or trainer.current_epoch <= self._epoch:
             return
         check_shared(self._metric.trial, trainer.world_size)
         self._epoch = trainer.current_epoch

@@ -39,6 +39,7 @@ class PruningCallback(LibraryCallback):
     def __init__(self, trial: Reporting, metric: str) -> None:
         super().__init__()
         self._metric = Metric(trial, metric)
+        self._step = -1
 
     @classmethod
     def _bases(cls) -> tuple[type, ...]:
@@ -48,6 +49,9 @@ class PruningCallback(LibraryCallback):
         """Report the metric, and end the training of a hopeless trial."""
         check_shared(self._metric.trial, args.world_size)
         step = state.global_step if args.eval_strategy == "steps" else round(state.epoch)
+        if step <= self._step:  # `evaluate` was called after the training
+            return
+        self._step = step
         if self._metric.report(step, self._metric.of(metrics)):
             control.should_training_stop = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import types
 
 import pytest
 
@@ -52,7 +53,8 @@ def trainer_of(package):
         }
         options = {"max_epochs": N_EPOCHS, "accelerator": "cpu", "devices": 1, **quiet, **options}
         trainer = package.Trainer(callbacks=[Pruning(trial, metric)], **options)
-        trainer.fit(Model(), *loaders)
+        trainer.fit(model := Model(), *loaders)
+        trainer.validate(model, loaders[1], verbose=False)  # reports nothing
         return float(trainer.callback_metrics[metric])
 
     return train
@@ -84,6 +86,7 @@ def test_processes_that_do_not_share_the_trial_are_refused():
 
     class Trainer:
         sanity_checking, current_epoch, world_size = False, 0, 2
+        state = types.SimpleNamespace(fn="fit")
 
     with pytest.raises(tt.ArgumentError, match=r"2 processes train, .* start the script with torchrun"):
         callback.on_validation_end(Trainer(), None)

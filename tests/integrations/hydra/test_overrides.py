@@ -8,9 +8,9 @@ import tanteo as tt
 
 pytest.importorskip("hydra", reason="Hydra is not installed")
 
-from hydra.core.override_parser.overrides_parser import OverridesParser  # noqa: E402 - after the check
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
-from tanteo.integrations.hydra import read_overrides  # noqa: E402 - as above
+from tanteo.integrations.hydra import read_overrides
 
 
 @pytest.mark.parametrize(

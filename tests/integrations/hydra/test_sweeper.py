@@ -14,7 +14,7 @@ import tanteo as tt
 
 pytest.importorskip("hydra", reason="Hydra is not installed")
 
-from omegaconf import OmegaConf  # noqa: E402 - Hydra brings it
+from omegaconf import OmegaConf
 
 APP = Path(__file__).with_name("app.py")
 
