@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from .. import inside
@@ -202,7 +203,7 @@ def to_configspace(space: SearchSpace, *, name: str | None = None, seed: int | N
     parameters = space.parameters
     theirs: dict[str, Any] = {}
     for flat_name, parameter in parameters.items():
-        theirs[flat_name] = _told(lambda p, named=flat_name: write(named, p), parameter)
+        theirs[flat_name] = _told(partial(write, flat_name), parameter)
     result = library.ConfigurationSpace(name=name, seed=seed)
     result.add(list(theirs.values()))
     for flat_name, parameter in parameters.items():

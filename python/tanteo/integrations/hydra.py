@@ -205,7 +205,9 @@ def _save_result(search: Optimizer, overrides: Overrides, folder: Path) -> None:
     omegaconf = require("omegaconf", extra="hydra", needed_by="the sweeper").OmegaConf
     several = len(search.directions) > 1
     best = list(search.pareto_front) if several else [trial for trial in [search.best] if trial is not None]
-    results = [{"params": dict(trial.params), "values": list(trial.values or ())} for trial in best]
+    results: list[dict[str, Any]] = [
+        {"params": dict(trial.params), "values": list(trial.values or ())} for trial in best
+    ]
     if several:
         content: dict[str, Any] = {"name": "tanteo", "solutions": results}
     else:
