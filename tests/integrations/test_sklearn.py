@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import pickle
 import warnings
@@ -499,6 +500,8 @@ def test_a_warm_start_continues_the_search_on_the_same_folds():
         assert len(set(again.cv_results_[f"split{fold}_test_score"])) == 1
     with pytest.raises(tt.ArgumentError, match="other y"):
         search.fit(X, 1 - Y)
+    with pytest.raises(tt.ArgumentError, match="the same param_distributions"):
+        copy.copy(search).set_params(param_distributions={"level": [0.5, 0.25]}).fit(X, Y)
     search.set_params(warm_start=False).fit(X, Y)
     assert len(search.study_.trials) == len(search.cv_results_["params"]) == 2
 

@@ -261,9 +261,11 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
 
     def _open(self, declared: Declared, evaluated_on: Mapping[str, str]) -> Optimizer:
         """Return the given search, that of an earlier fit, or a new one."""
-        if self._earlier.candidates:
-            return _checked(self.study_, evaluated_on)
         space = declared.space
+        if self._earlier.candidates:
+            if space not in (None, self.study_.space):
+                raise ArgumentError("warm_start=True continues with the same param_distributions, and these are others")
+            return _checked(self.study_, evaluated_on)
         directions = {allowed(evaluated_on["score"]): "maximize"}
         new: dict[str, Any] = {"directions": directions, "seed": _seed(self.random_state)}
         unique = as_bool(self.deduplicate, "deduplicate")
