@@ -14,7 +14,7 @@ hp = pytest.importorskip("hyperopt").hp
 
 
 class FloatHyperparameter:
-    """The fields of ConfigSpace's classes that are read; it is not a dependency of the tests."""
+    """The fields of ConfigSpace's classes that are read, or objects that look like them."""
 
     def __init__(self, **fields):
         vars(self).update(fields)
@@ -115,7 +115,9 @@ def test_another_distribution_is_refused_by_name(value, message):
 def test_a_space_of_configspace_is_refused():
     """It may have conditions and forbidden clauses, which a mapping of its hyperparameters does not have."""
     space = type("ConfigurationSpace", (dict,), {"__module__": "ConfigSpace.configuration_space"})(x=tt.Float(0, 1))
-    with pytest.raises(tt.ParameterError, match="the search space is a ConfigurationSpace of ConfigSpace; write dict"):
+    with pytest.raises(
+        tt.ParameterError, match="the search space is a ConfigurationSpace of ConfigSpace; convert it with"
+    ):
         tt.SearchSpace(space)
 
 

@@ -63,6 +63,6 @@ def refuse_mapping(members: Mapping[Any, Any], subject: str) -> None:
         )
     if library_of(members) == "ConfigSpace":
         raise ParameterError(
-            f"{subject} is a {type(members).__name__} of ConfigSpace; write dict(...) for its hyperparameters, when= "
-            "for its conditions, and tt.Forbid for its forbidden clauses"
+            f"{subject} is a {type(members).__name__} of ConfigSpace; convert it with "
+            "tanteo.integrations.configspace.from_configspace(...)"
         )
