@@ -441,6 +441,20 @@ def test_a_candidate_that_cannot_win_is_dropped_after_two_folds():
     assert search.n_splits_ == 5
 
 
+@pytest.mark.parametrize("n_folds", [2, 3, 5])
+def test_a_race_says_of_each_fold_what_a_search_without_one_says(n_folds):
+    """Folds are evaluated in an order of their own."""
+    plain, orders = race([0.5], race=False, cv=n_folds).cv_results_, set()
+    for seed in range(4):
+        study = tt.Optimizer({"level": tt.Float(0.0, 1.0)}, direction="maximize", sampler="random", seed=seed)
+        study.enqueue({"level": 0.5})
+        orders.add(tuple(study.fold_order(n_folds)))
+        raced = race([], study=study, n_iter=1, cv=n_folds).cv_results_
+        for fold in range(n_folds):
+            assert raced[f"split{fold}_test_score"][0] == plain[f"split{fold}_test_score"][0]
+    assert len(orders) > 1
+
+
 @pytest.mark.filterwarnings("error")
 def test_a_race_ranks_the_dropped_behind_the_finished():
     """A dropped candidate may have the better mean, since its folds may be easy ones. Nothing is said of NaN."""

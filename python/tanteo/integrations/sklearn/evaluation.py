@@ -99,7 +99,7 @@ class Evaluation:
 
     def _on_folds(self, params: list[dict[str, Any]], folds: Sequence[int]) -> None:
         """Evaluate on some of the folds, for which scikit-learn must expect this number of folds."""
-        if len(folds) == self._n_folds:
+        if list(folds) == list(range(self._n_folds)):
             self._evaluate(params)
             return
         self._search.n_splits_ = len(folds)
