@@ -203,16 +203,13 @@ class Sweep:
 def _save_result(search: Optimizer, overrides: Overrides, folder: Path) -> None:
     """Write the best parameters and values as YAML."""
     omegaconf = require("omegaconf", extra="hydra", needed_by="the sweeper").OmegaConf
-    several = len(search.directions) > 1
-    best = list(search.pareto_front) if several else [trial for trial in [search.best] if trial is not None]
-    results: list[dict[str, Any]] = [
-        {"params": dict(trial.params), "values": list(trial.values or ())} for trial in best
-    ]
-    if several:
-        content: dict[str, Any] = {"name": "tanteo", "solutions": results}
+    content: dict[str, Any] = {"name": "tanteo"}
+    if len(search.directions) > 1:
+        best = list(search.pareto_front)
+        content["solutions"] = [{"params": dict(one.params), "values": list(one.values or ())} for one in best]
     else:
-        first = results[0] if results else {"params": {}, "values": [math.nan]}
-        content = {"name": "tanteo", "best_params": first["params"], "best_value": first["values"][0]}
+        best = [trial for trial in [search.best] if trial is not None]
+        content |= {"best_params": dict(best[0].params), "best_value": best[0].value} if best else {}
     folder.mkdir(parents=True, exist_ok=True)
     omegaconf.save(omegaconf.create(content), folder / RESULTS)
     for trial in best:
