@@ -6,7 +6,7 @@ This is the only place outside the inner rooms that uses private names of others
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .optimizer import Optimizer
 from .pruners.settings import Settings
@@ -40,6 +40,31 @@ def paused(search: Optimizer) -> list[int]:
 def committed(search: Optimizer) -> float:
     """Return what was spent plus the expected costs of the pending trials."""
     return search._core.committed()
+
+
+def columns(search: Optimizer) -> dict[str, Any]:
+    """Return what the core has of all trials, column by column."""
+    return search._core.columns()
+
+
+def excluded(search: Optimizer) -> set[int]:
+    """Return the ids of excluded trials, which only studies have."""
+    state = getattr(search, "_session", None) and cast(Any, search)._session.state
+    return set() if state is None else state.record.by_user | set(state.record.aside)
+
+
+def recorded(study: Study) -> dict[str, list[Any]]:
+    """Return, column by column, the fields that only trials of studies have."""
+    from .study.trials import recorded_columns
+
+    return recorded_columns(study._session.state)
+
+
+def revision(search: Optimizer) -> tuple[int, ...]:
+    """Return numbers that change with every operation of a study, and with every ask and tell of other searches."""
+    if (session := getattr(search, "_session", None)) is not None:
+        return (session.seq,)
+    return len(search._core), len(search._core.pending())
 
 
 def stored(search: Optimizer, trial: int) -> dict[str, Any]:

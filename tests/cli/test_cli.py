@@ -203,11 +203,13 @@ def test_trials_shows_why_trials_were_pruned(tmp_path, capsys):
 
 def test_trials_can_be_filtered_sorted_and_limited(snapshot, capsys):
     assert main(["trials", str(snapshot)]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 12
+    heading, *lines = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["trial", "state", "value", "parameters"]
+    assert len(lines) == 12
     assert main(["trials", str(snapshot), "--state", "failed"]) == 0
     assert "ValueError: diverged, badly" in capsys.readouterr().out
     assert main(["trials", str(snapshot), "--sort", "value", "--limit", "2"]) == 0
-    first, second = (int(line.split()[0]) for line in capsys.readouterr().out.splitlines())
+    first, second = (int(line.split()[0]) for line in capsys.readouterr().out.splitlines()[1:])
     trials = tt.Optimizer.load(snapshot).trials
     assert trials[first].value == min(t.value for t in trials if t.value is not None)
     assert trials[first].value <= trials[second].value

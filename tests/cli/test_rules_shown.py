@@ -62,17 +62,17 @@ def test_replicates_feasibility_and_tracebacks_are_in_the_json(tmp_path, run):
 
 
 def test_trials_shows_which_trials_are_paused(paths, run):
-    assert [line.split()[1] for line in run("trials", paths[0]).splitlines()] == [
+    assert [line.split()[1] for line in run("trials", paths[0]).splitlines()[1:]] == [
         "complete",
         "paused",
         "complete",
     ]
-    assert [line.split()[0] for line in run("trials", paths[0], "--where", "state=paused").splitlines()] == ["1"]
+    assert [line.split()[0] for line in run("trials", paths[0], "--where", "state=paused").splitlines()[1:]] == ["1"]
     assert "paused" not in run("export", paths[1])
 
 
 def test_trials_shows_the_column_it_sorts_by(paths, run):
-    lines = run("trials", paths[0], "--sort", "cost").splitlines()
+    lines = run("trials", paths[0], "--sort", "cost").splitlines()[1:]
     assert [line.split()[-1] for line in lines[:2]] == ["cost=2", "cost=7.5"]
     assert "cost" not in lines[2]
     assert "value=" not in run("trials", paths[0], "--sort", "value")
@@ -122,6 +122,6 @@ def test_infeasible_trials_are_marked(tmp_path, run):
         search.tell(search.ask(), 1.0, constraints={"size": size})
     search.tell(search.ask(), state="failed")
     search.save(tmp_path / "a.tanteo")
-    lines = run("trials", tmp_path / "a.tanteo").splitlines()
+    lines = run("trials", tmp_path / "a.tanteo").splitlines()[1:]
     assert [line.endswith("(infeasible)") for line in lines] == [False, True, True, False]
     assert "3 complete, 1 failed (2 of the complete ones infeasible)" in run("show", tmp_path / "a.tanteo")

@@ -8,16 +8,19 @@ import io
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
 from tanteo._internal.text import FORMULA, escaped, safe_repr
-from tanteo.cli.columns import Columns, columns_of, condition, full_name, ids_in_order, with_folds
+from tanteo.run.columns import Columns, columns_of, condition, full_name, ids_in_order, with_folds
 from tanteo.cli.files import may_be_replaced, open_search
-from tanteo.cli.output import line, say, say_json, trial_as_json
+from tanteo.cli.output import HEADING, line, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
+from tanteo.run.history import history
 from tanteo.run.report import show_value
 
 FORMATS = ("csv", "json", "jsonl", "parquet")
@@ -26,29 +29,35 @@ FORMATS = ("csv", "json", "jsonl", "parquet")
 def trials(options: argparse.Namespace) -> None:
     """``tanteo trials FILE``."""
     search = open_search(options.file)
-    columns = columns_of(search)
-    conditions = [condition(columns, text, search) for text in options.where]
-    order = ids_in_order(columns, search, options.sort)
-    if options.reverse:
-        order.reverse()
-    selected = [
-        number
-        for number in order
-        if (options.state is None or search.trials[number].state == options.state)
-        and all(holds(number) for holds in conditions)
-    ]
-    selected = selected[: options.limit]
+    # Columns of all trials take a second for 10^5 of them, and the first trials of all need none.
+    needs_columns = options.csv or options.where or options.sort != "id"
+    columns = columns_of(search) if needs_columns else {}
+    selected = _selected(search, columns, options)
     if not selected:
-        (sys.stderr if options.json or options.csv else sys.stdout).write(f"0 of {len(order)} trials\n")
+        (sys.stderr if options.json or options.csv else sys.stdout).write(f"0 of {len(search)} trials\n")
     if options.json:
         say_json([trial_as_json(search.trials[number]) for number in selected])
     elif options.csv:
         sys.stdout.write(as_csv({name: [column[number] for number in selected] for name, column in columns.items()}))
-    else:
-        name = full_name(columns, options.sort, "--sort")
+    elif selected:
+        name = full_name(columns, options.sort, "--sort") if columns else "id"
+        say(HEADING)
         for number in selected:
             extra = "" if _is_in_line(name) else _column_text(name, columns[name][number])
             say(line(search, search.trials[number], extra))
+
+
+def _selected(search: Optimizer, columns: Columns, options: argparse.Namespace) -> list[int]:
+    """Return the ids of the trials to list, in order."""
+    conditions = [condition(columns, text, search) for text in options.where]
+    if options.state is not None:
+        states = history(search).states
+        conditions.append(lambda number: states[number] == options.state)
+    order = ids_in_order(columns, search, options.sort) if columns else list(range(len(search)))
+    if options.reverse:
+        order.reverse()
+    found = (number for number in order if all(holds(number) for holds in conditions))
+    return list(islice(found, options.limit))
 
 
 def _is_in_line(column: str) -> bool:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import select
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 from tanteo import inside
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import printable, printable_lines
 from tanteo.optimizer import Optimizer
+from tanteo.run.history import History
 from tanteo.run.report import counts_text, flat_params, show_value, with_error
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial
+
+
+_LINE = "{:>5}  {:<8}  {:<14}  {}"
+#: The heading of the lines that :func:`line` returns.
+HEADING = _LINE.format("trial", "state", "value", "parameters")
 
 
 def say(text: str) -> None:
@@ -62,14 +67,13 @@ def is_infeasible(trial: FrozenTrial) -> bool:
     return trial.state == "complete" and not trial.feasible
 
 
-def states_text(trials: Sequence[FrozenTrial]) -> str:
+def states_text(trials: History) -> str:
     """The number of trials by state; the complete ones include those that are infeasible."""
-    n_infeasible = sum(map(is_infeasible, trials))
-    text = counts_text(trial.state for trial in trials)
+    text, n_infeasible = counts_text(trials.states), trials.n_infeasible
     return f"{text} ({n_infeasible} of the complete ones infeasible)" if n_infeasible else text
 
 
-def search_as_json(search: Optimizer) -> dict[str, Any]:
+def search_as_json(search: Optimizer, trials: History) -> dict[str, Any]:
     """The settings of a search and the number of its trials by state, for :func:`to_json`."""
     return {
         "directions": search.directions,
@@ -80,7 +84,7 @@ def search_as_json(search: Optimizer) -> dict[str, Any]:
         "budget": search.budget,
         "spent": search.spent,
         "seed": search.seed,
-        "trials": dict(Counter(trial.state for trial in search.trials)),
+        "trials": dict(Counter(trials.states)),
     }
 
 
@@ -96,7 +100,7 @@ def line(search: Optimizer, trial: FrozenTrial, extra: str = "") -> str:
     marks = "  (infeasible)" if is_infeasible(trial) else ""
     marks += "  (excluded)" if getattr(trial, "excluded", False) else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"
-    return printable(f"{trial.id:>5}  {trial.state:<8}  {outcome:<14}  {details}".rstrip())
+    return printable(_LINE.format(trial.id, trial.state, outcome, details).rstrip())
 
 
 def params_text(search: Optimizer, trial: FrozenTrial) -> str:

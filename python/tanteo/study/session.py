@@ -255,6 +255,11 @@ class Session:
         self.heard[run] = self._clock()
 
     @property
+    def seq(self) -> int:
+        """The number of the last operation that was read or written."""
+        return self._log.seq
+
+    @property
     def known_run(self) -> int | None:
         """The run number of this process; None if it has not written yet."""
         return self._run

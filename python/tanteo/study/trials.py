@@ -99,4 +99,10 @@ def _recorded(state: State, number: int, origin: str) -> dict[str, Any]:
     }
 
 
+def recorded_columns(state: State) -> dict[str, list[Any]]:
+    """Return the fields in :data:`OF_STUDIES` of all trials, column by column."""
+    rows = [_recorded(state, number, origin) for number, origin in enumerate(state.core.columns()["origin"])]
+    return {name: [row[name] for row in rows] for name in OF_STUDIES}
+
+
 _NOT_SAMPLED: Sequence[str] = ("default", "enqueued", "observed", "earlier")

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tanteo import inside
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
-from tanteo.study.trials import OF_STUDIES
 from tanteo.trials.objectives import suffixes
 from tanteo.trials.schema import STATES
 
@@ -34,9 +34,8 @@ def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
     """Return the columns of :meth:`Optimizer.to_dict` as lists, with additional columns."""
     columns = {name: column.tolist() for name, column in search.to_dict(**with_folds(search, extra)).items()}
     if isinstance(search, Study):
-        trials = list(search.trials)
-        for name in OF_STUDIES:
-            columns.setdefault(name, [_plain(getattr(trial, name, None)) for trial in trials])
+        for name, entries in inside.recorded(search).items():
+            columns.setdefault(name, list(map(_plain, entries)))
     return columns
 
 
