@@ -60,6 +60,13 @@ def recorded(study: Study) -> dict[str, list[Any]]:
     return recorded_columns(study._session.state)
 
 
+def reporting(search: Optimizer) -> list[int]:
+    """Return the ids of the trials that reported values."""
+    numbers = [number for number, (_, _, steps, _) in search._core.curves().items() if steps]
+    # The curves of excluded trials are left out there.
+    return sorted([*numbers, *(number for number in excluded(search) if search._core.trial(number)["curve"])])
+
+
 def revision(search: Optimizer) -> tuple[int, ...]:
     """Return numbers that change with every operation of a study, and with every ask and tell of other searches."""
     if (session := getattr(search, "_session", None)) is not None:

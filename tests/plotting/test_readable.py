@@ -97,7 +97,7 @@ def test_parallel_coordinates_draw_each_trial_through_all_axes(search):
     observed, dimensions = parallel_coordinates(search)
     axes = mpl.plot_parallel_coordinate(search)
     (lines,) = axes.collections
-    assert len(lines.get_segments()) == len(observed.trials)
+    assert len(lines.get_segments()) == len(observed.ids)
     assert [label.get_text() for label in axes.get_xticklabels()] == [dimension.name for dimension in dimensions]
     best_line = lines.get_segments()[-1]
     best = np.argmin(observed.badness)

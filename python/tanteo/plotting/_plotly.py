@@ -95,7 +95,7 @@ def _add_trials(
         else:
             colour = style.BEST if kind == "best" else style.SOFT_INK
             marks = {"color": colour, "symbol": style.SYMBOLS[kind][1], "size": 14 if kind == "best" else 7}
-        selected = [trial for trial, is_selected in zip(observed.trials, mask, strict=True) if is_selected]
+        selected = (observed.search.trials[int(number)] for number in observed.ids[mask])
         text = [f"trial {trial.id}: {safe_repr(trial.params)}" for trial in selected]
         _points(figure, x[mask], values, marks, name=name, text=text, **cell)
 

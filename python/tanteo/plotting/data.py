@@ -5,10 +5,11 @@ The backends (``_plotly.py``, ``matplotlib.py``) add colours and axes and comput
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from tanteo import inside
 from tanteo._internal.coercion import members
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
@@ -16,17 +17,14 @@ from tanteo.plotting import style
 from tanteo.plotting.targets import Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
+from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.trials.schema import STOPPED
-from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Vector: TypeAlias = npt.NDArray[np.float64]
-    Numbers: TypeAlias = npt.NDArray[np.int64]
-    Mask: TypeAlias = npt.NDArray[np.bool_]
+    from tanteo.run.history import Mask as Mask
+    from tanteo.run.history import Numbers as Numbers
+    from tanteo.run.history import Vector as Vector
 
 Search: TypeAlias = Optimizer | Result
 
@@ -37,8 +35,10 @@ class Observations:
 
     Attributes
     ----------
-    trials : list of FrozenTrial
-        Trials in the order of ids, without those whose value is not finite.
+    search : Optimizer
+        The search.
+    ids : array of int, shape (n,)
+        The trials in the order of ids, without those whose value is not finite.
     values : array, shape (n,)
         The objective in the direction of the user, or the value of a function ``target``.
     feasible : array of bool, shape (n,)
@@ -51,19 +51,13 @@ class Observations:
         The index of the objective; None for a function ``target``.
     """
 
-    trials: list[FrozenTrial]
+    search: Optimizer
+    ids: Numbers
     values: Vector
     feasible: Mask
     maximize: bool
     name: str
     objective: int | None
-
-    @property
-    def ids(self) -> Numbers:
-        """Ids of the trials, shape (n,)."""
-        import numpy as np
-
-        return np.array([trial.id for trial in self.trials], dtype=np.int64)
 
     @property
     def badness(self) -> Vector:
@@ -102,12 +96,15 @@ def observations(
 
     optimizer = optimizer_of(search)
     selection = select_target(optimizer, target, target_name)
-    pairs = [(trial, selection.number(trial)) for trial in optimizer.trials if trial.state in states]
-    finite = [(trial, value) for trial, value in pairs if np.isfinite(value)]
+    trials = history(optimizer)
+    ids = np.flatnonzero(trials.are(*states))
+    values = selection.values(optimizer, trials, ids)
+    ids, values = ids[np.isfinite(values)], values[np.isfinite(values)]
     return Observations(
-        trials=[trial for trial, _ in finite],
-        values=np.array([value for _, value in finite], dtype=np.float64),
-        feasible=np.array([trial.feasible for trial, _ in finite], dtype=np.bool_),
+        search=optimizer,
+        ids=ids,
+        values=values,
+        feasible=trials.feasible[ids],
         maximize=selection.objective is not None and optimizer.directions[selection.objective] == "maximize",
         name=selection.name,
         objective=selection.objective,
@@ -123,13 +120,13 @@ def require_observations(search: Search, target: Target | None = None, target_na
         As for :func:`observations`, and if no trial is complete with a finite value.
     """
     observed = observations(search, target, target_name)
-    require_any(observed.trials, "no trial is complete with a finite value")
+    require_any(observed.ids, "no trial is complete with a finite value")
     return observed
 
 
-def require_any(items: Sequence[object], reason: str) -> None:
+def require_any(items: Sized, reason: str) -> None:
     """Raise an error with the reason if there is nothing to draw."""
-    if not items:
+    if not len(items):
         raise ArgumentError(f"there is nothing to draw: {reason}")
 
 
@@ -177,19 +174,18 @@ def optimization_history(search: Search, target: Target | None = None, target_na
 
     observed = observations(search, target, target_name)
     pruned = observations(search, target, target_name, states=STOPPED)
-    require_any([*observed.trials, *pruned.trials], "no trial is complete or pruned with a finite value")
-    trials = optimizer_of(search).trials
+    require_any([*observed.ids, *pruned.ids], "no trial is complete or pruned with a finite value")
+    trials = history(optimizer_of(search))
     badness = np.where(observed.feasible, observed.badness, np.inf)
     so_far = np.minimum.accumulate(badness) if len(badness) else badness
     improved = np.flatnonzero(so_far < np.concatenate([[np.inf], so_far[:-1]]))
-    failed = [trial.id for trial in trials if trial.state == "failed"]
     return History(
         complete=observed,
         pruned=pruned,
         axis=value_axis(np.concatenate([observed.values, pruned.values]), maximize=observed.maximize),
         best_ids=observed.ids[improved],
         best_values=observed.values[improved],
-        failed_ids=np.array(failed, dtype=np.int64),
+        failed_ids=np.flatnonzero(trials.are("failed")),
         last_id=len(trials) - 1,
     )
 
@@ -286,14 +282,14 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
         raise ArgumentError(f"a Pareto front can be drawn for two or three objectives, and this search has {n}")
     if len(names) != n:
         raise ArgumentError(f"target_names needs {n} names, got {names!r}")
-    trials = [t for t in optimizer.trials if t.state == "complete" and t.values and np.isfinite(t.values).all()]
-    require_any(trials, "no trial is complete with finite values")
-    front = {trial.id for trial in optimizer.pareto_front}
+    trials = history(optimizer)
+    ids = np.flatnonzero(trials.are("complete") & np.isfinite(trials.values).all(axis=1))
+    require_any(ids, "no trial is complete with finite values")
     return Front(
-        ids=np.array([t.id for t in trials], dtype=np.int64),
-        values=np.array([t.values for t in trials], dtype=np.float64).reshape(len(trials), n),
-        on_front=np.array([t.id in front for t in trials], dtype=np.bool_),
-        feasible=np.array([t.feasible for t in trials], dtype=np.bool_),
+        ids=ids,
+        values=trials.values[ids],
+        on_front=np.isin(ids, [trial.id for trial in optimizer.pareto_front]),
+        feasible=trials.feasible[ids],
         names=names,
     )
 
@@ -329,8 +325,7 @@ def intermediate_values(search: Search) -> list[Curve]:
             np.array(list(t.steps.values()), dtype=np.float64),
             len(t.folds) > 0,
         )
-        for t in optimizer_of(search).trials
-        if t.steps
+        for t in map(optimizer_of(search).trials.__getitem__, inside.reporting(optimizer_of(search)))
     ]
     require_any(curves, "no trial reported intermediate values (trial.report, or Optimizer.report)")
     return curves

@@ -13,6 +13,7 @@ from tanteo.plotting.columns import Column, columns, names_to_draw
 from tanteo.plotting.data import Observations, Search, require_any, require_observations
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
+from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.trials.schema import STOPPED
 
@@ -55,14 +56,14 @@ def slices(
     require_any(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
     expected = [None] * len(drawn) if observed.objective is None else bands(search, drawn)
     axis = value_axis(observed.values, maximize=observed.maximize)
-    failed = np.array([trial.id for trial in optimizer_of(search).trials if trial.state == "failed"], dtype=np.int64)
+    failed = np.flatnonzero(history(optimizer_of(search)).are("failed"))
     at = [column.positions for column in columns(search, [column.name for column in drawn], failed)]
     return [Slice(*panel) for panel in zip(drawn, repeat(observed), expected, repeat(axis), at, strict=False)]
 
 
 def title(search: Search) -> str:
     """Return the title of slices, which states how many pruned trials are left out."""
-    n_stopped = sum(trial.state in STOPPED for trial in optimizer_of(search).trials)
+    n_stopped = int(history(optimizer_of(search)).are(*STOPPED).sum())
     left_out = (
         "1 trial that was stopped early is" if n_stopped == 1 else f"{n_stopped} trials that were stopped early are"
     )

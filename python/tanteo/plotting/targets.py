@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tanteo._internal.coercion import as_float, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.trials.objectives import place_of
 from tanteo.trials.trial import FrozenTrial
+
+if TYPE_CHECKING:
+    from tanteo.run.history import History, Numbers, Vector
+
+    Values: TypeAlias = Callable[[Optimizer, History, Numbers], Vector]
 
 Target: TypeAlias = str | int | Callable[[FrozenTrial], float]
 
@@ -21,15 +26,15 @@ class Selection(NamedTuple):
 
     Attributes
     ----------
-    number : callable
-        Returns the value of a trial.
+    values : callable
+        Returns the values of trials of a search, NaN for those without one; takes the search, its history and the ids.
     name : str
         The name of the value.
     objective : int or None
         The index of the objective; None for a function.
     """
 
-    number: Callable[[FrozenTrial], float]
+    values: Values
     name: str
     objective: int | None
 
@@ -47,11 +52,11 @@ def select_target(optimizer: Optimizer, target: Target | None, name: str | None)
         raise ArgumentError(f"target_name must be text, got {shown(name)}")
     if callable(target) and not isinstance(target, type):
         compute = target
-        return Selection(lambda trial: as_float(compute(trial), "target"), _VALUE if name is None else name, None)
+        return Selection(_computed(compute), _VALUE if name is None else name, None)
     index = _place(optimizer, target)
     n, names = len(optimizer.directions), optimizer.objective_names
     default_name = names[index] if names is not None else _VALUE if n == 1 else f"Objective {index}"
-    return Selection(lambda trial: _value(trial, index, n), default_name if name is None else name, index)
+    return Selection(_told(index), default_name if name is None else name, index)
 
 
 def _place(optimizer: Optimizer, target: Any) -> int:
@@ -67,11 +72,35 @@ def _place(optimizer: Optimizer, target: Any) -> int:
     return place_of(0 if target is None else target, n, names, "target")
 
 
-def _value(trial: FrozenTrial, index: int, n: int) -> float:
-    """Return the value of an objective; for a trial without a value, the last report of a single objective."""
-    if trial.values is not None:
-        return trial.values[index]
-    return list(trial.steps.values())[-1] if trial.steps and n == 1 else float("nan")
+def _computed(compute: Callable[[FrozenTrial], Any]) -> Values:
+    """Return the values that a function of the user gives for each trial."""
+
+    def values(optimizer: Optimizer, _: History, ids: Numbers) -> Vector:
+        import numpy as np
+
+        trials = optimizer.trials
+        return np.array([as_float(compute(trials[int(number)]), "target") for number in ids], dtype=np.float64)
+
+    return values
+
+
+def _told(index: int) -> Values:
+    """Return the values of an objective; for a trial without a value, the last report of a single objective."""
+
+    def values(optimizer: Optimizer, trials: History, ids: Numbers) -> Vector:
+        import numpy as np
+
+        found: Vector = trials.values[ids, index]
+        if len(trials.maximize) == 1:
+            for place in np.flatnonzero(np.isnan(found)):
+                found[place] = _last(optimizer.trials[int(ids[place])].steps)
+        return found
+
+    return values
+
+
+def _last(steps: Mapping[int, float]) -> float:
+    return list(steps.values())[-1] if steps else float("nan")
 
 
 def shared_name(names: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Vector: TypeAlias = npt.NDArray[np.float64]
+    Numbers: TypeAlias = npt.NDArray[np.int64]
     Mask: TypeAlias = npt.NDArray[np.bool_]
 
 # Numbers of trials at which the best value so far is shown.
@@ -79,7 +80,7 @@ class History:
         """The trials that may be the best: complete, feasible, with finite values, not excluded."""
         import numpy as np
 
-        finite: Mask = np.isfinite(self.values).all(axis=1)
+        finite: Mask = np.asarray(np.isfinite(self.values).all(axis=1))
         return self.are("complete") & self.feasible & ~self.excluded & finite
 
     @cached_property
