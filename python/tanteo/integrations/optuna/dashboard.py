@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socketserver
 import wsgiref.simple_server
 from typing import Any
 
 from ..._internal.optional import require
+from ..._internal.visitors import address_of
 from .guard import Guard
 from .storage import read_only_storage
 
@@ -66,8 +66,6 @@ def dashboard(search: Any, *, name: str | None = None, host: str = "127.0.0.1", 
     address = str(server.server_address[0])
     guard = Guard(application, host, address)
     server.set_app(guard)
-    # The address 0.0.0.0 stands for all of the machine, and cannot be opened.
-    shown = server.server_name if ipaddress.ip_address(address).is_unspecified else host
-    token = "" if guard.token is None else f"?token={guard.token}"
-    server.url = f"http://{shown}:{server.server_port}/dashboard/studies/0{token}"
+    url = address_of(host, address, server.server_name, server.server_port, guard.token)
+    server.url = url.format("dashboard/studies/0")
     return server
