@@ -13,15 +13,16 @@ ORDER = (
     *("options", "optimizer", "models", "stopping", "study", "inside", "run", "importance"),
 )
 #: May use all that is public; nothing imports them.
-OUTBUILDINGS = ("integrations", "plotting", "testing", "demo", "cli")
-#: `python -m tanteo` starts the command; the command starts the demo, draws, and moves studies in and out; the demo
-#: draws. The package itself hands out `tanteo.plotting` when it is first asked for; that it does no sooner is a test of
-#: its own.
+OUTBUILDINGS = ("integrations", "plotting", "testing", "demo", "report", "cli")
+#: `python -m tanteo` starts the command; the command starts the demo, draws, shows pages, and moves studies in and out;
+#: the demo and the page draw. The package itself hands out `tanteo.plotting` and `tanteo.report` when they are first
+#: asked for; that it does no sooner is a test of its own.
 DOORS = {
     "__main__": ("cli",),
-    "__init__": ("plotting",),
-    "cli": ("demo", "plotting", "integrations"),
+    "__init__": ("plotting", "report"),
+    "cli": ("demo", "plotting", "integrations", "report"),
     "demo": ("plotting",),
+    "report": ("plotting",),
 }
 #: Everything else comes from outside and is imported inside functions only.
 AT_THE_TOP = frozenset(sys.stdlib_module_names) | {"tanteo", "__future__"}
