@@ -36,7 +36,7 @@ from .exceptions import (
 )
 
 if TYPE_CHECKING:
-    from . import importance, models, plotting, pruners, samplers, stopping
+    from . import importance, models, plotting, pruners, report, samplers, stopping
     from .optimizer import Optimizer
     from .run import Paused, Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
     from .space.conditions import at_least, at_most, between
@@ -58,6 +58,7 @@ _LAZY = {
     "optimizer": ("Optimizer",),
     "plotting": (),
     "pruners": (),
+    "report": (),
     "run": ("Paused", "Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize"),
     "samplers": (),
     "space.conditions": ("at_least", "at_most", "between"),
@@ -123,6 +124,7 @@ __all__ = [
     "models",
     "plotting",
     "pruners",
+    "report",
     "samplers",
     "stopping",
 ]

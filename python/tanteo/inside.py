@@ -5,7 +5,8 @@ This is the only place outside the inner rooms that uses private names of others
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from .optimizer import Optimizer
@@ -58,6 +59,26 @@ def recorded(study: Study) -> dict[str, list[Any]]:
     from .study.trials import recorded_columns
 
     return recorded_columns(study._session.state)
+
+
+def without_file(search: Optimizer) -> Optimizer:
+    """Return a copy of a search in memory."""
+    from ._core import CoreOptimizer
+
+    core, _ = CoreOptimizer.restore(search._core.snapshot(b""))
+    return Optimizer._restored(core, search.space, search._user_objects, search.objective_names)
+
+
+@contextmanager
+def leaving_out(search: Optimizer, trials: Collection[int]) -> Iterator[None]:
+    """Exclude told trials of a search in memory, which are not excluded already, from its models for a while."""
+    for trial in trials:
+        search._core.exclude(trial)
+    try:
+        yield
+    finally:
+        for trial in trials:
+            search._core.include(trial)
 
 
 def reporting(search: Optimizer) -> list[int]:

@@ -6,6 +6,14 @@ from importlib import import_module
 from typing import Any
 
 
+def outer(room: str) -> Any:
+    """Return a module of the package that uses the one which calls, for a method that hands over to it.
+
+    An import statement would be a circle: the page of a result uses results.
+    """
+    return import_module(f"tanteo.{room}")
+
+
 def require(module: str, *, extra: str, needed_by: str) -> Any:
     """Import an optional package.
 

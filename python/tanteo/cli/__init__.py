@@ -5,7 +5,8 @@ arguments.py   the argument parser; main.py runs a command and returns the exit 
 files.py       opens the search in a file; viewing.py opens it without its program; output.py writes lines and JSON
 page.py        show; best.py best and front; compare.py compares two searches
 listing.py     trials and export
-live.py        tail, enqueue and dashboard, for running searches
+live.py        tail, enqueue and dashboard, for running searches; asking.py new, ask and tell
+pages.py       report and watch
 doctor.py      checks a file; rescue.py reads a damaged study, and salvage.py replays what is left
 moving.py      import; commands.py demo, plot and importance; figures.py draws the plots
 ```

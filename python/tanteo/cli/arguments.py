@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tanteo import __version__
-from tanteo.cli import best, compare, doctor, figures, listing, live, moving, page
+from tanteo.cli import asking, best, compare, doctor, figures, listing, live, moving, page, pages
 from tanteo.cli import commands as single
-from tanteo.trials.schema import STATES
+from tanteo.trials.schema import STATES, TOLD
 
 Command: TypeAlias = Callable[[argparse.Namespace], object]
 # The method ``add_argument`` of a parser.
@@ -34,6 +34,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_plot(commands)
     _add_importance(commands)
+    _add_pages(commands)
+    _add_asking(commands)
     _add_live(commands)
     _add_import(commands)
     return parser
@@ -149,9 +151,53 @@ def _add_live(commands: _Commands) -> None:
     add("params", nargs="*", metavar="NAME=VALUE", help="the others are sampled")
     example = "tanteo dashboard sweep.db --port 8080"
     add = commands.add(live.dashboard, "open a search in optuna-dashboard, read-only", example)
+    _add_address(add)
+
+
+def _add_address(add: Add) -> None:
     host_help = "address to listen on; if others can reach it, they need the token that is printed (default: 127.0.0.1)"
     add("--host", default="127.0.0.1", help=host_help)
     add("--port", type=_count, default=8080, help="port; 0 takes a free port (default: 8080)")
+
+
+def _add_pages(commands: _Commands) -> None:
+    help_text = "page of a search: what to take, how sure, what mattered, whether to go on, every trial"
+    add = commands.add(pages.report, help_text, "tanteo report sweep.db --out page.html")
+    add("--out", type=Path, required=True, help="output file, which needs nothing else: no network, no other file")
+    examples = ("tanteo watch sweep.db --port 8080", "tanteo watch sweeps/")
+    add = commands.add(
+        pages.watch, "same page of a running search, kept up to date in a browser", *examples, reads=False
+    )
+    add("file", type=Path, help="a study, a snapshot, or a folder of studies")
+    _add_address(add)
+
+
+def _add_asking(commands: _Commands) -> None:
+    examples = (
+        "tanteo new sweep.db --space space.json",
+        "tanteo new sweep.db --space space.json --direction yield=maximize cost=minimize",
+    )
+    add = commands.add(asking.new, "create a study", *examples, reads=False)
+    add("file", type=Path, help="file of the new study")
+    add("--space", type=Path, required=True, help="file with the space as written by SearchSpace.to_json")
+    goal_help = "minimize or maximize, or NAME=GOAL, for each objective (default: minimize)"
+    add("--direction", nargs="+", default=["minimize"], metavar="GOAL", help=goal_help)
+    add("--sampler", help="name of the sampler (default: auto)")
+    add("--seed", type=_count, help="seed of the search (default: drawn and recorded)")
+    add("--name", help="name of the study (default: that of the file)")
+    examples = ("tanteo ask sweep.db --json", "tanteo ask sweep.db -n 8")
+    add = commands.add(asking.ask, "configurations to try next, one per line", *examples, json=True)
+    add("-n", type=_number, default=1, metavar="N", help="number of trials, chosen jointly (default: 1)")
+    examples = ("tanteo tell sweep.db 3 0.25", "tanteo tell sweep.db 4 --state failed --reason 'cell broke'")
+    add = commands.add(asking.tell, "record the result of a trial", *examples)
+    add("id", type=_count, metavar="ID", help="the trial, as ask printed it")
+    add("value", nargs="*", type=float, metavar="VALUE", help="its value, one for each objective; nan is a failure")
+    add("--state", choices=TOLD, default="complete", help="how it ended (default: complete)")
+    add("--reason", help="why it failed or was stopped")
+    add("--sem", type=_positive, help="standard error of the value")
+    add("--cost", type=_positive, help="what the trial cost")
+    constraint_help = "a constraint, feasible when the number is at most 0; may be repeated"
+    add("--constraint", action="append", default=[], metavar="NAME=NUMBER", help=constraint_help)
 
 
 def _add_import(commands: _Commands) -> None:
@@ -181,6 +227,13 @@ def _count(text: str) -> int:
         number = -1
     if number < 0:
         raise argparse.ArgumentTypeError(f"expected an integer from 0 up, got {text}")
+    return number
+
+
+def _number(text: str) -> int:
+    number = _count(text)
+    if number == 0:
+        raise argparse.ArgumentTypeError("expected an integer from 1 up, got 0")
     return number
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tanteo._internal.text import printable
 from tanteo.cli.files import open_search
-from tanteo.cli.output import line, params_text, say, say_json, trial_as_json
+from tanteo.cli.output import HEADING, line, params_text, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, flat_params, recommended_instead, show_value, with_error
@@ -46,6 +46,7 @@ def say_front(search: Optimizer) -> None:
     names = search.objective_names
     values = "" if names is None else f", values: {printable(', '.join(names))}"
     say(f"Pareto front of {n_in_front(search)}{values}")
+    say(HEADING)
     for trial in search.pareto_front:
         say(line(search, trial))
 

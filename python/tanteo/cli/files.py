@@ -63,8 +63,8 @@ def open_search(path: Path) -> Optimizer:
     return view_of_study(path)
 
 
-def open_to_write(path: Path) -> Optimizer:
-    """Open the search in a file for writing.
+def open_to_write(path: Path, call: str) -> Optimizer:
+    """Open the search in a file for writing; ``call`` is what does the same in Python.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def open_to_write(path: Path) -> Optimizer:
     if missing:
         raise ArgumentError(
             f"changing {path} needs {', '.join(missing)}, which only the program of the search has; call "
-            "enqueue(...) on the search there"
+            f"{call} on the search there"
         )
     return Study(path) if holds_study else Optimizer.load(path)
 

@@ -48,7 +48,7 @@ def enqueue(options: argparse.Namespace) -> None:
     """``tanteo enqueue FILE NAME=VALUE ...``."""
     if not options.params:
         raise ArgumentError("name the values to try, such as lr=0.01; without any there is nothing to queue")
-    search = open_to_write(options.file)
+    search = open_to_write(options.file, "enqueue(...)")
     params = dict(_parse_assignment(search, text) for text in options.params)
     if len(params) < len(options.params):
         raise ArgumentError("a parameter is given twice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
@@ -64,7 +65,7 @@ def plot_optimization_history(
     if len(history.best_ids):
         line = {"shape": "hv", "color": style.BEST, "width": 2}
         _line(figure, *history.best_line, line, name="best so far")
-    return figure.update_yaxes(range=[history.axis.low, history.axis.high])
+    return figure.update_yaxes(_value_axis(history.axis))
 
 
 def _points(figure: Any, x: Any, y: Any, marker: dict[str, Any], **options: Any) -> Any:
@@ -98,6 +99,12 @@ def _add_trials(
         selected = (observed.search.trials[int(number)] for number in observed.ids[mask])
         text = [f"trial {trial.id}: {safe_repr(trial.params)}" for trial in selected]
         _points(figure, x[mask], values, marks, name=name, text=text, **cell)
+
+
+def _value_axis(axis: ValueAxis) -> dict[str, Any]:
+    """Return the range of the axis of values, in logarithms if it is logarithmic."""
+    ends = [axis.low, axis.high]
+    return {"type": "log", "range": [math.log10(end) for end in ends]} if axis.log else {"range": ends}
 
 
 def _add_failures(figure: Any, x: Any, axis: ValueAxis, cell: dict[str, int]) -> None:
@@ -135,7 +142,7 @@ def plot_slice(
         shades = {"color": ids, "cmin": 0, "cmax": max(ids.max(), 1), "colorscale": _scale(), "showscale": False}
         _add_trials(figure, panel.column.positions, panel.observations, panel.axis, cell, shades)
         _add_failures(figure, panel.failed, panel.axis, cell)
-        figure.update_yaxes(range=[panel.axis.low, panel.axis.high], **cell)
+        figure.update_yaxes(_value_axis(panel.axis), **cell)
         figure.update_xaxes(_axis(panel.column), **cell)
     figure.update_yaxes(title_text=panels[0].observations.name, col=1)
     return figure.update_layout(title=slices.title(search).replace("\n", "<br>"), showlegend=False, **_layout())

@@ -42,6 +42,10 @@ class Band:
     low: Vector
     high: Vector
 
+    def above(self, low: float) -> Band:
+        """Return the band with everything below a value moved up to it."""
+        return Band(self.positions, *(ends.clip(min=low) for ends in (self.median, self.low, self.high)))
+
     def certain(self, axis: ValueAxis) -> Vector:
         """Return the median where the interval is at most half as long as the axis of values, and NaN elsewhere."""
         import numpy as np
@@ -73,7 +77,7 @@ def _band(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> Band | No
     import numpy as np
 
     positions, configurations = [], []
-    for position, value in zip(*_along(optimizer.space.parameters[axis.name], axis), strict=True):
+    for position, value in zip(*along(optimizer.space.parameters[axis.name], axis), strict=True):
         changed = {**flat, axis.name: value}
         try:
             optimizer.space.validate(changed)
@@ -87,12 +91,12 @@ def _band(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> Band | No
     return Band(np.array(positions), *np.array(predictions).T)
 
 
-def _along(parameter: Parameter, axis: Column) -> tuple[Sequence[float], Sequence[Any]]:
-    """Return positions on the axis, and the values at these positions."""
+def along(parameter: Parameter, axis: Column, n: int = _POINTS) -> tuple[Sequence[float], Sequence[Any]]:
+    """Return up to ``n`` positions on the axis (of choices, all), and the values at these positions."""
     labels, number = parameter._labels(), parameter._number()
     if labels is not None:
         return range(len(labels)), labels
-    positions, step = axis.ticks(_POINTS), number and number.step
+    positions, step = axis.ticks(n), number and number.step
     if step is not None:
         levels = sorted({round((position - axis.low) / step) for position in positions})
         # Rounded to decimals. A level beyond the end is not a value of the parameter and is removed by validation.

@@ -68,7 +68,7 @@ def plot_optimization_history(
         axes.scatter(history.pruned.ids, stopped, s=22, label="stopped", **hollow)
     if len(observed.ids):
         draw_trials(axes, observed.ids, observed, history.axis, opacity=style.fading(len(observed.ids)))
-    axes.set_ylim(history.axis.low, history.axis.high)
+    set_value_axis(axes, history.axis)
     if len(history.best_ids):
         axes.step(*history.best_line, where="post", color=style.BEST, linewidth=2.0, label="best so far")
     draw_failures(axes, history.failed_ids)
@@ -100,6 +100,13 @@ def draw_trials(
             marker = style.SYMBOLS[kind][0]
             marks = {"s": 20, "marker": marker, "color": style.SOFT_INK, "linewidths": 1.0, "zorder": 3}
         axes.scatter(x[mask], values, label=axis.note if kind == "beyond" else kind, **marks)
+
+
+def set_value_axis(axes: Any, axis: ValueAxis) -> None:
+    """Set the range and the scale of the axis of values."""
+    if axis.log:
+        axes.set_yscale("log")
+    axes.set_ylim(axis.low, axis.high)
 
 
 def draw_failures(axes: Any, ids: Any) -> None:
@@ -141,7 +148,7 @@ def plot_slice(
         draw_band(axes, panel)
         draw_trials(axes, panel.column.positions, panel.observations, panel.axis, order=order)
         draw_failures(axes, panel.failed)
-        axes.set_ylim(panel.axis.low, panel.axis.high)
+        set_value_axis(axes, panel.axis)
         draw_axis(axes, panel.column)
         tidy(axes, panel.column.name, "" if number % in_a_row else panel.observations.name)
     return axes_list

@@ -57,6 +57,9 @@ def slices(
     expected = [None] * len(drawn) if observed.objective is None else bands(search, drawn)
     axis = value_axis(observed.values, maximize=observed.maximize)
     failed = np.flatnonzero(history(optimizer_of(search)).are("failed"))
+    if axis.log:
+        # The prediction of a positive value may reach below zero, which a logarithmic axis has not.
+        expected = [band and band.above(axis.low) for band in expected]
     at = [column.positions for column in columns(search, [column.name for column in drawn], failed)]
     return [Slice(*panel) for panel in zip(drawn, repeat(observed), expected, repeat(axis), at, strict=False)]
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
+# Values to be minimized are on a logarithmic axis if all are positive, and the upper quartile is this many times the
+# best: on a linear axis the better half of the trials would be one line.
+_DECADES = 100.0
 # The axis reaches this many times as far from the best value as the upper quartile of the values.
 _REACH = 5.0
 _MARGIN = 0.06
@@ -29,6 +32,8 @@ class ValueAxis:
         The best value, and the worst value that is drawn at its own place.
     n_beyond : int
         The number of worse values, which are drawn as triangles at the edge.
+    log : bool
+        Whether the axis is logarithmic; it then shows all values.
     """
 
     low: float
@@ -36,6 +41,7 @@ class ValueAxis:
     best: float
     worst: float
     n_beyond: int
+    log: bool = False
 
     @property
     def note(self) -> str:
@@ -53,10 +59,15 @@ class ValueAxis:
 
 
 def value_axis(values: Vector, *, maximize: bool) -> ValueAxis:
-    """Return the range for values; it ends at five times the distance from the best value to the upper quartile."""
+    """Return the range for values.
+
+    A linear axis ends at five times the distance from the best value to the upper quartile.
+    """
     import numpy as np
 
     losses = np.sort(-values if maximize else values)
+    if not maximize and losses[0] > 0.0 and np.quantile(losses, 0.75) >= _DECADES * losses[0]:
+        return _logarithmic(float(losses[0]), float(losses[-1]))
     limit = losses[0] + _REACH * (np.quantile(losses, 0.75) - losses[0])
     n_shown = int(np.searchsorted(losses, limit, side="right")) if limit > losses[0] else len(losses)
     best, worst = float(losses[0]), float(losses[n_shown - 1])
@@ -65,3 +76,9 @@ def value_axis(values: Vector, *, maximize: bool) -> ValueAxis:
     sign = -1.0 if maximize else 1.0
     low, high = sorted(sign * end for end in ends)
     return ValueAxis(low, high, sign * best, sign * worst, len(losses) - n_shown)
+
+
+def _logarithmic(best: float, worst: float) -> ValueAxis:
+    """Return an axis on which positive values have the same margin at both ends."""
+    factor = (worst / best) ** _MARGIN
+    return ValueAxis(best / factor, worst * factor, best, worst, 0, log=True)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from tanteo._internal.coercion import shown
+from tanteo._internal.optional import outer
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.gain import Gain, improvement
 from tanteo.run.loop import Stopped
+from tanteo.run.page import Report
 from tanteo.run.report import Rows, as_html, as_text, common_reasons, counts_text, flat_params, show_value, with_error
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.trial import FrozenTrial, Trials
@@ -103,7 +105,16 @@ class Result:
         return as_text("Result", _rows_of(self))
 
     def _repr_html_(self) -> str:
-        return as_html("Result", _rows_of(self))
+        return str(outer("report").head(self.optimizer)) + as_html("Result", _rows_of(self))
+
+    def report(self) -> Report:
+        """Return a page about the search: what to take, how sure, what mattered, whether to go on, every trial.
+
+        It shows itself in a notebook; ``result.report().save("page.html")`` writes it to a file, which needs neither a
+        network nor other files. See :func:`tanteo.report.report`.
+        """
+        page: Report = outer("report").report(self)
+        return page
 
 
 def optimizer_of(search: Any) -> Optimizer:

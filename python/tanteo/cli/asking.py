@@ -1,0 +1,91 @@
+"""``tanteo new``, ``ask`` and ``tell``: a search without a program, for a laboratory."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import Any
+
+from tanteo._internal.json_text import to_json
+from tanteo.cli.files import open_to_write
+from tanteo.cli.output import params_text, say
+from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
+from tanteo.run.report import show_value
+from tanteo.space.search_space import SearchSpace
+from tanteo.study import Study
+
+_GOALS = ("minimize", "maximize")
+
+
+def new(options: argparse.Namespace) -> None:
+    """``tanteo new FILE --space space.json``: create a study."""
+    if options.file.exists():
+        raise ArgumentError(f"{options.file} exists; give the path of a new file, or continue with tanteo ask")
+    space = SearchSpace.from_json(options.space.read_text(encoding="utf-8"))
+    settings = {"sampler": options.sampler, "seed": options.seed, "name": options.name}
+    given = {name: value for name, value in settings.items() if value is not None}
+    with Study(options.file, space, **_directions(options.direction), **given) as study:
+        say(f"{options.file} is a new study with seed {study.seed}; tanteo ask {options.file} gives its first trial")
+
+
+def _directions(texts: list[str]) -> dict[str, Any]:
+    """Return the argument of ``Study`` for ``minimize``, or ``loss=minimize accuracy=maximize``."""
+    pairs = [text.rpartition("=")[::2] for text in texts]
+    for text, (name, goal) in zip(texts, pairs, strict=True):
+        if goal not in _GOALS or ("=" in text) != bool(name):
+            raise ArgumentError(f"--direction {text}: write minimize or maximize, or a name as in loss=minimize")
+    if any(name for name, _ in pairs):
+        if not all(name for name, _ in pairs) or len(dict(pairs)) < len(pairs):
+            raise ArgumentError(f"--direction {' '.join(texts)}: give every objective a name of its own, or none")
+        return {"directions": dict(pairs)}
+    goals = [goal for _, goal in pairs]
+    return {"direction": goals[0]} if len(goals) == 1 else {"directions": goals}
+
+
+def ask(options: argparse.Namespace) -> None:
+    """``tanteo ask FILE``: hand out trials, one per line."""
+    search = open_to_write(options.file, "ask()")
+    trials = search.ask(options.n)
+    _keep(search, options)
+    for trial in trials:
+        if options.json:
+            say(to_json({"id": trial.id, "params": trial.params}))
+        else:
+            say(f"trial {trial.id}  {params_text(search, search.trials[trial.id])}".rstrip())
+
+
+def tell(options: argparse.Namespace) -> None:
+    """``tanteo tell FILE ID VALUE``: record the result of a trial."""
+    search = open_to_write(options.file, "tell(...)")
+    n = len(search.directions)
+    if options.state == "complete" and len(options.value) != n:
+        values = "1 value" if n == 1 else f"{n} values, in the order of its objectives"
+        raise ArgumentError(f"a complete trial of this search has {values}, got {len(options.value)}; see also --state")
+    value = None if not options.value else options.value[0] if n == 1 else tuple(options.value)
+    extra = {"sem": options.sem, "cost": options.cost, "constraints": _constraints(options.constraint)}
+    search.tell(options.id, value, state=options.state, reason=options.reason, **extra)
+    _keep(search, options)
+    told = search.trials[options.id]
+    outcome = told.reason or "" if told.values is None else ", ".join(map(show_value, told.values))
+    say(f"trial {told.id} is {told.state}{': ' if outcome else ''}{outcome}")
+
+
+def _constraints(texts: list[str]) -> dict[str, float] | None:
+    found: dict[str, float] = {}
+    for text in texts:
+        name, sign, number = text.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            value = math.nan
+        if not sign or not name or math.isnan(value):
+            raise ArgumentError(f"--constraint {text}: write NAME=NUMBER, such as size=-3 (feasible when <= 0)")
+        found[name] = value
+    return found or None
+
+
+def _keep(search: Optimizer, options: argparse.Namespace) -> None:
+    """Write a snapshot back; a study has recorded the change already."""
+    if not isinstance(search, Study):
+        search.save(options.file)

@@ -1,0 +1,60 @@
+"""``tanteo report`` and ``tanteo watch``: the page of a search, as a file and live."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+
+from tanteo.cli.files import is_study, may_be_replaced, open_search, refreshed
+from tanteo.cli.output import say
+from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
+from tanteo.study import Study
+
+
+def report(options: argparse.Namespace) -> None:
+    """``tanteo report FILE --out FILE``."""
+    from tanteo.report import report as page_of
+
+    out = may_be_replaced(options.out)
+    search = open_search(options.file)
+    page_of(search, name=_name(search, options.file)).save(out)
+    say(f"{out} shows {options.file}; open it in a browser")
+
+
+def _name(search: Optimizer, path: Path) -> str:
+    return search.name if isinstance(search, Study) else path.name
+
+
+def watch(options: argparse.Namespace) -> None:
+    """``tanteo watch FILE|FOLDER``: serve the page until Ctrl-C."""
+    from tanteo.report.watch import watch as server_of
+
+    searches = {name: partial(_current, path) for name, path in _studies(options.file).items()}
+    with server_of(searches, title=options.file.resolve().name, host=options.host, port=options.port) as server:
+        say(f"{server.url} shows {options.file}; Ctrl-C ends it")
+        sys.stdout.flush()
+        server.serve_forever()
+
+
+def _current(path: Path, search: Optimizer | None) -> Optimizer:
+    return open_search(path) if search is None else refreshed(search, path)
+
+
+def _studies(path: Path) -> dict[str, Path]:
+    """Return the searches in a folder by the names of their files, or the one in a file.
+
+    Raises
+    ------
+    ArgumentError
+        If a folder has no study.
+    """
+    if not path.is_dir():
+        open_search(path)
+        return {path.name: path}
+    found = {file.name: file for file in sorted(path.iterdir()) if file.is_file() and is_study(file)}
+    if not found:
+        raise ArgumentError(f"there is no study in the folder {path}")
+    return found

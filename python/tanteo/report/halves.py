@@ -1,0 +1,34 @@
+"""The standard error of importances: how much they vary between random halves of the trials."""
+
+from __future__ import annotations
+
+import random
+
+from tanteo import inside
+from tanteo.importance import param_importances
+from tanteo.optimizer import Optimizer
+
+# The number of halves; of many trials few suffice, since the error is small and each half takes longer.
+_HALVES, _FEW_HALVES, _MANY = 16, 4, 5000
+
+
+def halves(search: Optimizer, objective: int) -> dict[str, float]:
+    """Return the standard error of the importance of each parameter.
+
+    The importances of random halves of the trials vary as much between each other as the importances of all trials
+    vary between repeated searches, if the trials are independent (the delete-half jackknife, Shao and Wu, Annals of
+    Statistics 1989). Trials of a search depend on earlier ones, so the error is a lower bound.
+    """
+    whole = param_importances(search, objective=objective)
+    squares = dict.fromkeys(whole, 0.0)
+    n = _HALVES if len(search) <= _MANY else _FEW_HALVES
+    copy = inside.without_file(search)
+    out = inside.excluded(search)
+    counted = [k for k, state in enumerate(inside.columns(copy)["state"]) if state != "pending" and k not in out]
+    draw = random.Random(0)
+    for _ in range(n):
+        left_out = draw.sample(counted, len(counted) // 2)
+        with inside.leaving_out(copy, left_out):
+            for name, share in param_importances(copy, objective=objective).items():
+                squares[name] += (share - whole[name]) ** 2 / n
+    return {name: square**0.5 for name, square in squares.items()}

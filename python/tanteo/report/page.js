@@ -1,0 +1,444 @@
+// Draws a page from its data. Text of the search reaches the document through textContent and attributes only.
+"use strict";
+(() => {
+  const page = JSON.parse(document.getElementById("data").textContent);
+  const root = document.getElementById("page");
+  const SVG = "http://www.w3.org/2000/svg";
+  const ROWS = 50;
+
+  // --- elements ------------------------------------------------------------------------------------------------
+
+  function fill(node, attributes, children) {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...children.filter((child) => child !== null && child !== undefined));
+    return node;
+  }
+  const el = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
+  const svg = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+  const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
+
+  function shown(value) {
+    if (value === null || value === undefined) return "";
+    if (typeof value !== "number") return String(value);
+    if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value);
+    const size = Math.abs(value);
+    return size >= 1e6 || (size < 1e-3 && size > 0) ? String(Number(value.toPrecision(5)).toExponential()) : String(Number(value.toPrecision(6)));
+  }
+
+  // --- axes ----------------------------------------------------------------------------------------------------
+
+  function scale(axis, from, to) {
+    const place = axis.log ? Math.log : (value) => value;
+    const low = place(axis.low), width = place(axis.high) - low || 1;
+    return (value) => from + ((place(value) - low) / width) * (to - from);
+  }
+
+  function ticks(axis, most) {
+    if (axis.ticks) {
+      const skip = Math.ceil(axis.ticks.length / Math.max(most, 2));
+      return axis.ticks.filter((_, k) => k % skip === 0);
+    }
+    return (axis.log ? decades(axis) : rounded(axis, most)).map((value) => [value, shown(value)]);
+  }
+
+  function rounded(axis, most) {
+    const rough = (axis.high - axis.low) / most, power = 10 ** Math.floor(Math.log10(rough));
+    const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
+    const found = [];
+    for (let k = Math.ceil(axis.low / step); k * step <= axis.high && found.length < 20; k++) found.push(Number((k * step).toPrecision(12)));
+    return found;
+  }
+
+  function decades(axis) {
+    const found = [];
+    for (let k = Math.floor(Math.log10(axis.low)); 10 ** k <= axis.high; k++)
+      for (const factor of [1, 2, 5]) found.push(Number((factor + "e" + k)));
+    const inside = found.filter((value) => value >= axis.low && value <= axis.high);
+    const whole = inside.filter((value) => /^1(e|0*$|$)|^0\.0*1$/.test(String(value)));
+    const chosen = whole.length >= 3 ? whole : inside;
+    const skip = Math.ceil(chosen.length / 7);
+    return chosen.filter((_, k) => k % skip === 0);
+  }
+
+  // --- marks ---------------------------------------------------------------------------------------------------
+
+  const cross = (r) => (x, y) => `M${x - r} ${y - r}l${2 * r} ${2 * r}M${x - r} ${y + r}l${2 * r} ${-2 * r}`;
+  const polygon = (corners) => (x, y) => "M" + corners.map(([a, b]) => `${(x + a).toFixed(1)} ${(y + b).toFixed(1)}`).join("L") + "Z";
+  const star = Array.from({ length: 10 }, (_, k) => {
+    const r = k % 2 ? 3.4 : 8, angle = (Math.PI * k) / 5;
+    return [r * Math.sin(angle), -r * Math.cos(angle)];
+  });
+  const circle = (r) => (x, y) => `M${(x - r).toFixed(1)} ${y.toFixed(1)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+  const SYMBOLS = {
+    trial: circle(2.8),
+    best: polygon(star),
+    infeasible: cross(3),
+    failed: (x, y) => `M${x} ${y - 5}v10M${x - 4} ${y}h8`,
+    stopped: polygon([[0, -4], [4, 3], [-4, 3]]),
+    beyond: polygon([[0, -5], [4, 2], [-4, 2]]),
+    expected: (x, y) => `M${x - 11} ${y}h22`,
+    front: polygon([[0, -5], [5, 0], [0, 5], [-5, 0]]),
+  };
+
+  function drawPoints(mark, x, y, clip) {
+    const symbol = SYMBOLS[mark.role] || SYMBOLS.trial, parts = [], whiskers = [];
+    mark.x.forEach((value, k) => {
+      if (!isNumber(value) || !isNumber(mark.y[k])) return;
+      parts.push(symbol(x(value), y(mark.y[k])));
+      const error = mark.errors && mark.errors[k];
+      if (isNumber(error) && error > 0) whiskers.push(`M${x(value)} ${clip.y(y(mark.y[k] - error))}V${clip.y(y(mark.y[k] + error))}`);
+    });
+    return svg("g", { class: `mark ${mark.role}` }, whiskers.length ? svg("path", { class: "whisker", d: whiskers.join("") }) : null, svg("path", { class: "symbol", d: parts.join("") }));
+  }
+
+  function path(xs, ys, x, y, step) {
+    let d = "", last = null;
+    xs.forEach((value, k) => {
+      if (!isNumber(value) || !isNumber(ys[k])) { last = null; return; }
+      const at = [x(value).toFixed(1), y(ys[k]).toFixed(1)];
+      d += last === null ? `M${at.join(" ")}` : step ? `H${at[0]}V${at[1]}` : `L${at.join(" ")}`;
+      last = at;
+    });
+    return d;
+  }
+
+  const drawLine = (mark, x, y) => svg("path", { class: `mark ${mark.role} line`, d: path(mark.x, mark.y, x, y, mark.step) });
+
+  function drawBand(mark, x, y) {
+    const at = (values) => mark.x.map((value, k) => (isNumber(values[k]) ? `${x(value).toFixed(1)} ${y(values[k]).toFixed(1)}` : null)).filter(Boolean);
+    return svg("path", { class: "mark band", d: `M${at(mark.high).join("L")}L${at(mark.low).reverse().join("L")}Z` });
+  }
+
+  function drawSpans(mark, x, y) {
+    const height = Math.max(3, Math.min(22, Math.abs(y(1) - y(0)) * 0.72));
+    const bars = mark.rows.map((row, k) => svg("rect", { x: x(mark.starts[k]), y: y(row) - height / 2, width: Math.max(1, x(mark.ends[k]) - x(mark.starts[k]) - 0.5), height, rx: 1 }));
+    return svg("g", { class: `mark ${mark.role} spans` }, ...bars);
+  }
+
+  function drawHeat(mark, x, y, clip) {
+    const flat = mark.values.flat().filter(isNumber), low = Math.min(...flat), width = Math.max(...flat) - low || 1;
+    const edges = (places, at) => places.map((_, k) => [k ? (at(places[k - 1]) + at(places[k])) / 2 : at(places[0]) - (at(places[1] ?? places[0] + 1) - at(places[0])) / 2, k + 1 < places.length ? (at(places[k]) + at(places[k + 1])) / 2 : at(places[k]) + (at(places[k]) - at(places[k - 1] ?? places[k] - 1)) / 2]);
+    const across = edges(mark.x, x), along = edges(mark.y, y), cells = [];
+    mark.values.forEach((row, j) => row.forEach((value, k) => {
+      if (!isNumber(value)) return;
+      const [left, right] = across[k].map(clip.x), [bottom, top] = along[j].map(clip.y);
+      const level = Math.min(4, Math.floor((5 * (value - low)) / width));
+      cells.push(svg("rect", { class: `heat${level}`, x: Math.min(left, right), y: Math.min(top, bottom), width: Math.abs(right - left), height: Math.abs(bottom - top) }));
+    }));
+    return svg("g", { class: "mark heat" }, ...cells);
+  }
+
+  const DRAW = { points: drawPoints, line: drawLine, band: drawBand, spans: drawSpans, heat: drawHeat };
+
+  // --- charts --------------------------------------------------------------------------------------------------
+
+  // The trials in a chart with their places, for clicks and keys.
+  function targets(chart, x, y) {
+    const found = [];
+    for (const mark of chart.marks) {
+      if (mark.kind === "points" && mark.ids) mark.x.forEach((value, k) => isNumber(value) && isNumber(mark.y[k]) && found.push({ id: mark.ids[k], x: x(value), y: y(mark.y[k]), what: mark.label, value: mark.y[k] }));
+      if (mark.kind === "line" && mark.id !== null) mark.x.forEach((value, k) => isNumber(value) && isNumber(mark.y[k]) && found.push({ id: mark.id, x: x(value), y: y(mark.y[k]), what: mark.label, value: mark.y[k] }));
+      if (mark.kind === "spans") mark.rows.forEach((row, k) => found.push({ id: mark.ids[k], x: (x(mark.starts[k]) + x(mark.ends[k])) / 2, y: y(row), what: mark.label, value: mark.ends[k] - mark.starts[k] }));
+    }
+    return found.sort((a, b) => a.x - b.x);
+  }
+
+  function plot(chart, width) {
+    const spans = chart.marks.some((mark) => mark.kind === "spans");
+    const height = Math.round(spans ? Math.min(420, 66 + 24 * (chart.y.high - chart.y.low)) : Math.min(360, Math.max(230, width * 0.42)));
+    const yTicks = ticks(chart.y, Math.max(3, Math.floor(height / 45)));
+    const cut = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
+    const longest = Math.max(...yTicks.map(([, text]) => cut(text, 16).length), 2);
+    const left = Math.min(34 + 6.6 * longest, width * 0.4), right = width - 14, top = 10, bottom = height - 44;
+    const x = scale(chart.x, left, right), y = scale(chart.y, bottom, top);
+    const xTicks = ticks(chart.x, Math.max(3, Math.floor((right - left) / (chart.x.ticks ? 60 : 75))));
+    const space = (right - left) / Math.max(xTicks.length, 1);
+    const frame = svg("g", { class: "frame" });
+    for (const [value, text] of yTicks) {
+      if (y(value) < top - 1 || y(value) > bottom + 1) continue;
+      frame.append(svg("line", { x1: left, x2: right, y1: y(value), y2: y(value) }), svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, cut(text, 16)));
+    }
+    for (const [value, text] of xTicks) frame.append(svg("line", { x1: x(value), x2: x(value), y1: bottom, y2: bottom + 4 }), svg("text", { x: x(value), y: bottom + 17, "text-anchor": "middle" }, cut(text, Math.max(4, Math.floor(space / 7)))));
+    frame.append(svg("text", { class: "label", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, cut(chart.x.label, Math.floor(width / 8))));
+    frame.append(svg("text", { class: "label", transform: `translate(12 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, cut(chart.y.label, Math.floor(height / 8))));
+    const ring = svg("circle", { class: "ring", r: 8, visibility: "hidden" });
+    const clip = { x: (at) => Math.min(right, Math.max(left, at)), y: (at) => Math.min(bottom, Math.max(top, at)) };
+    const marks = svg("g", {}, ...chart.marks.map((mark) => DRAW[mark.kind](mark, x, y, clip)));
+    const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", tabindex: 0, "aria-label": `${chart.title}. ${chart.shows} Arrow keys go through its trials, Enter opens one.` }, frame, marks, ring);
+    return { drawn, ring, found: targets(chart, x, y) };
+  }
+
+  function legend(chart) {
+    const items = new Map();
+    for (const mark of chart.marks) if (!items.has(mark.label)) items.set(mark.label, mark);
+    return el("ul", { class: "legend" }, ...[...items].map(([label, mark]) => {
+      const x = (value) => value, sample = { points: () => drawPoints({ ...mark, x: [11], y: [8], errors: null }, x, x), line: () => svg("path", { class: `mark ${mark.role} line`, d: "M1 8H21" }), band: () => svg("rect", { class: "mark band", x: 1, y: 2, width: 20, height: 12 }), spans: () => svg("g", { class: `mark ${mark.role} spans` }, svg("rect", { x: 1, y: 4, width: 20, height: 8 })), heat: () => svg("g", {}, ...[0, 1, 2, 3, 4].map((k) => svg("rect", { class: `heat${k}`, x: 1 + 4 * k, y: 3, width: 4, height: 10 }))) }[mark.kind]();
+      return el("li", {}, svg("svg", { width: 22, height: 16, "aria-hidden": "true" }, sample), label);
+    }));
+  }
+
+  function chart(part) {
+    const holder = el("div", { class: "plot" }), tip = el("p", { class: "tip", "aria-live": "polite" });
+    let state = null, at = -1, width = 0;
+    const point = (k) => {
+      at = k;
+      const target = state.found[k];
+      state.ring.setAttribute("visibility", target ? "visible" : "hidden");
+      tip.textContent = target ? `trial ${target.id}: ${shown(target.value)} (${target.what})` : "";
+      if (target) { state.ring.setAttribute("cx", target.x); state.ring.setAttribute("cy", target.y); }
+    };
+    const nearest = (event) => {
+      const box = state.drawn.getBoundingClientRect(), factor = width / box.width;
+      const x = (event.clientX - box.left) * factor, y = (event.clientY - box.top) * factor;
+      let best = -1, least = 20 ** 2;
+      state.found.forEach((target, k) => {
+        const distance = (target.x - x) ** 2 + (target.y - y) ** 2;
+        if (distance < least) { best = k; least = distance; }
+      });
+      return best;
+    };
+    const keys = { ArrowRight: 1, ArrowLeft: -1 };
+    const draw = () => {
+      const now = Math.round(holder.clientWidth) || 640;
+      if (now === width) return;
+      width = now;
+      state = plot(part, width);
+      at = -1;
+      holder.replaceChildren(state.drawn);
+      if (!state.found.length) return;
+      fill(state.drawn, {
+        onmousemove: (event) => point(nearest(event)),
+        onmouseleave: () => point(-1),
+        onclick: (event) => { const k = nearest(event); if (k >= 0) openTrial(state.found[k].id); },
+        onkeydown: (event) => {
+          if (event.key in keys) { point((at + keys[event.key] + state.found.length) % state.found.length); event.preventDefault(); }
+          if (event.key === "Enter" && at >= 0) openTrial(state.found[at].id);
+        },
+      }, []);
+    };
+    const watcher = new ResizeObserver(draw);
+    watcher.observe(holder);
+    const figure = el("figure", {}, el("figcaption", {}, el("h3", {}, part.title), el("p", { class: "how" }, part.how)), holder, tip, legend(part), el("p", { class: "shows" }, part.shows));
+    return figure;
+  }
+
+  function bars(part) {
+    const rows = part.names.map((name, k) => {
+      const bar = el("span", { class: "bar" }), error = part.errors[k], value = part.values[k];
+      const solid = el("span", { class: "solid" });
+      solid.style.width = `${100 * value}%`;
+      bar.append(solid);
+      if (isNumber(error)) {
+        const whisker = el("span", { class: "reach" });
+        whisker.style.left = `${100 * Math.max(0, value - error)}%`;
+        whisker.style.width = `${100 * (Math.min(1, value + error) - Math.max(0, value - error))}%`;
+        bar.append(whisker);
+      }
+      return el("tr", {}, el("th", { scope: "row" }, name), el("td", { class: "wide" }, bar), el("td", { class: "number" }, value.toFixed(2) + (isNumber(error) ? ` ± ${error.toFixed(2)}` : "")));
+    });
+    return el("figure", {}, el("figcaption", {}, el("h3", {}, part.title), el("p", { class: "how" }, part.how)), el("table", { class: "bars" }, el("tbody", {}, ...rows)), el("p", { class: "shows" }, part.shows));
+  }
+
+  // --- tables and texts ----------------------------------------------------------------------------------------
+
+  const trialButton = (id) => el("button", { type: "button", class: "link", onclick: () => openTrial(id) }, String(id));
+  const studyLink = (name) => el("a", { href: `?study=${encodeURIComponent(name)}` }, name);
+
+  function cell(value, name) {
+    const content = name === "trial" || name === "id" ? trialButton(value) : name === "study" ? studyLink(value) : shown(value);
+    return el("td", { class: typeof value === "number" && name !== "trial" ? "number" : null }, content);
+  }
+
+  function table(part) {
+    const head = part.head.some(Boolean) ? el("thead", {}, el("tr", {}, ...part.head.map((name) => (name ? el("th", { scope: "col" }, name) : el("td", {}))))) : null;
+    const rows = part.rows.map((row) => el("tr", {}, ...row.map((value, k) => (head === null && k === 0 ? el("th", { scope: "row" }, shown(value)) : cell(value, part.head[k])))));
+    return scroller(part.title || "Table", part.head.length > 3, el("table", {}, part.title ? el("caption", {}, part.title) : null, head, el("tbody", {}, ...rows)));
+  }
+
+  const scroller = (label, isWide, content) => el("div", { class: isWide ? "scroll wide" : "scroll", tabindex: 0, role: "region", "aria-label": label }, content);
+
+  function code(text) {
+    const button = el("button", { type: "button", class: "copy", onclick: async () => { await navigator.clipboard.writeText(text); button.textContent = "Copied"; } }, "Copy");
+    return el("div", { class: "code" }, el("pre", { tabindex: 0 }, text), navigator.clipboard ? button : null);
+  }
+
+  const text = (part) => (part.tone === "code" ? code(part.text) : el("p", { class: part.tone }, part.text));
+  const PARTS = { chart, bars, table, text };
+
+  // --- trials --------------------------------------------------------------------------------------------------
+
+  const trials = page.trials;
+  const query = { where: "", sort: "id", reverse: false, offset: 0 };
+  const CONDITION = /^(.+?)(<=|>=|!=|==?|<|>)(.*)$/;
+  const COMPARE = { "=": (a, b) => a === b, "!=": (a, b) => a !== b, "<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, ">=": (a, b) => a >= b };
+
+  function columnOf(name) {
+    const names = [name, `params/${name}`, `constraints/${name}`, `value/${name}`, `${name}_0`];
+    const k = trials.columns.findIndex((column) => names.includes(column.name));
+    if (k < 0) throw new Error(`There is no column ${name}; choose from ${trials.columns.map((column) => column.label).join(", ")}.`);
+    return k;
+  }
+
+  function condition(part) {
+    const match = CONDITION.exec(part);
+    if (!match) throw new Error(`${part}: write a column, one of = != < <= > >= and a value, such as lr<0.01.`);
+    const k = columnOf(match[1]), sign = match[2] === "==" ? "=" : match[2], wanted = match[3];
+    return (row) => {
+      const value = row[k];
+      if (value === null) return sign === "!=";
+      return typeof value === "number" ? COMPARE[sign](value, Number(wanted)) : COMPARE[sign](String(value).replace(/^'(.*)'$/, "$1"), wanted);
+    };
+  }
+
+  function localRows() {
+    const holds = query.where.split(/\s+/).filter(Boolean).map(condition);
+    const k = columnOf(query.sort), sign = (query.reverse ? -1 : 1) * (trials.columns[k].descends ? -1 : 1);
+    const rank = (value) => (value === null ? 2 : typeof value === "number" ? 0 : 1);
+    const rows = trials.rows.filter((row) => holds.every((is) => is(row)));
+    rows.sort((a, b) => rank(a[k]) - rank(b[k]) || sign * (typeof a[k] === "number" ? a[k] - b[k] : String(a[k]).localeCompare(String(b[k]))));
+    return { n: rows.length, rows: rows.slice(query.offset, query.offset + ROWS) };
+  }
+
+  async function remote(path, parameters) {
+    const answer = await fetch(`${path}?${new URLSearchParams({ study: page.study, ...parameters })}`);
+    const found = await answer.json();
+    if (!answer.ok) throw new Error(found.error);
+    return found;
+  }
+
+  const findRows = async () => (page.live ? remote("trials.json", { ...query, limit: ROWS }) : localRows());
+
+  function trialSection() {
+    const count = el("p", { role: "status", class: "count" }), body = el("tbody"), head = el("tr");
+    const input = el("input", { type: "search", id: "where", placeholder: "state=complete lr<0.01", autocomplete: "off", spellcheck: "false" });
+    const before = el("button", { type: "button", onclick: () => go(-ROWS) }, "Previous"), after = el("button", { type: "button", onclick: () => go(ROWS) }, "Next");
+    const go = (step) => { query.offset = Math.max(0, query.offset + step); show(); };
+    let newest = 0;
+    async function show() {
+      const own = ++newest;
+      try {
+        const found = await findRows(), { n, rows } = found;
+        if (own !== newest) return;
+        if (page.live) Object.assign(trials, { columns: found.columns, total: found.total });
+        head.replaceChildren(...trials.columns.map(heading));
+        body.replaceChildren(...rows.map((row) => el("tr", {}, ...row.map((value, k) => cell(value, trials.columns[k].name)))));
+        const last = Math.min(query.offset + ROWS, n);
+        count.textContent = n ? `Trials ${query.offset + 1} to ${last} of ${n}${n < trials.total ? `, from ${trials.total} in all` : ""}.` : `None of ${trials.total} trials.`;
+        before.disabled = query.offset === 0;
+        after.disabled = last >= n;
+      } catch (error) {
+        if (own === newest) count.textContent = error.message;
+      }
+    }
+    const heading = (column) => {
+      const sorted = query.sort === column.name;
+      const press = () => { query.reverse = sorted && !query.reverse; query.sort = column.name; query.offset = 0; show(); };
+      return el("th", { scope: "col", "aria-sort": sorted ? (query.reverse ? "descending" : "ascending") : null }, el("button", { type: "button", class: "link", onclick: press }, column.label + (sorted ? (query.reverse ? " ▼" : " ▲") : "")));
+    };
+    let timer = 0;
+    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => { query.where = input.value; query.offset = 0; show(); }, 150); });
+    trials.refresh = show;
+    show();
+    const held = page.live || trials.rows.length === trials.total ? null : el("p", { class: "missing" }, `This page holds the ${trials.rows.length} best of ${trials.total} trials; tanteo watch pages through all of them.`);
+    const form = el("form", { class: "filter", onsubmit: (event) => event.preventDefault() }, el("label", { for: "where" }, "Only trials with"), input);
+    return el("section", { id: "trials", "aria-labelledby": "trials-title" }, el("h2", { id: "trials-title" }, "Trials"), held, form, count, scroller("Trials", true, el("table", { class: "trials" }, el("thead", {}, head), body)), el("p", { class: "pages" }, before, after));
+  }
+
+  // --- one trial -----------------------------------------------------------------------------------------------
+
+  const dialog = el("dialog", { "aria-labelledby": "trial-title" });
+
+  async function openTrial(id) {
+    let about;
+    try {
+      about = page.live ? await remote("trial.json", { id }) : trials.details[id];
+    } catch (error) {
+      about = { missing: error.message };
+    }
+    const close = el("button", { type: "button", onclick: () => dialog.close() }, "Close");
+    dialog.replaceChildren(el("header", {}, el("h2", { id: "trial-title" }, `Trial ${id}`), close), ...(about && !about.missing ? trialParts(about) : [el("p", { class: "missing" }, (about && about.missing) || "This page does not hold this trial.")]));
+    if (!dialog.open) dialog.showModal();
+    if (location.hash !== `#trial-${id}`) history.replaceState(null, "", `#trial-${id}`);
+  }
+
+  function trialParts(about) {
+    const lead = about.values ? `${about.state}: ${about.values.join(", ")}` : about.state;
+    const pairs = (title, rows) => (rows.length ? table({ title, head: ["", ""], rows }) : null);
+    const parts = [el("p", { class: "lead" }, lead), pairs("Configuration", about.params), pairs("Record", about.facts.filter(([name]) => name !== "traceback")), pairs("Attributes", about.attributes)];
+    // Paths as text: an artifact may be any address.
+    if (about.artifacts.length) parts.push(el("h3", {}, "Artifacts"), el("ul", {}, ...about.artifacts.map((path) => el("li", {}, path))));
+    const traceback = about.facts.find(([name]) => name === "traceback");
+    if (traceback) parts.push(el("h3", {}, "Traceback"), el("pre", { tabindex: 0 }, traceback[1]));
+    if (about.explanation) parts.push(el("h3", {}, "Why it was proposed"), el("pre", { tabindex: 0 }, about.explanation));
+    if (about.steps.length > 1 && isNumber(about.steps[0][1])) parts.push(curveOf(about));
+    return parts.filter(Boolean);
+  }
+
+  function curveOf(about) {
+    const x = about.steps.map(([step]) => step), y = about.steps.map(([, value]) => value), finite = y.filter(isNumber);
+    const low = Math.min(...finite), high = Math.max(...finite), margin = 0.06 * (high - low || 1);
+    return chart({ title: "Reported values", how: "The line is what the trial reported, step by step.", shows: `It went from ${shown(y[0])} at step ${x[0]} to ${shown(y[y.length - 1])} at step ${x[x.length - 1]}.`, x: { label: "step", low: x[0], high: x[x.length - 1], log: false, ticks: null }, y: { label: "value", low: low - margin, high: high + margin, log: false, ticks: null }, marks: [{ kind: "line", role: "top", label: "reported", x, y, step: false, id: null }] });
+  }
+
+  dialog.addEventListener("close", () => { if (location.hash.startsWith("#trial-")) history.replaceState(null, "", location.pathname + location.search); });
+  const openFromAddress = () => { const match = /^#trial-(\d+)$/.exec(location.hash); if (match) openTrial(Number(match[1])); };
+
+  // --- the page ------------------------------------------------------------------------------------------------
+
+  const status = el("p", { role: "status", class: "status" }), header = el("header", { class: "top" }), main = el("main", { id: "main", tabindex: -1 }), nav = el("nav", { "aria-label": "Sections" });
+
+  function showHead(head) {
+    header.replaceChildren(el("p", { class: "brand" }, "Tanteo"), el("h1", {}, head.name), el("p", { class: "goals" }, `${head.goals} · ${head.trials} · ${head.made}`), status);
+  }
+
+  function sectionOf(data) {
+    const parts = data.parts.map((part) => PARTS[part.kind](part));
+    return el("section", { id: data.id, "aria-labelledby": `${data.id}-title` }, el("h2", { id: `${data.id}-title` }, data.title), ...parts);
+  }
+
+  const texts = new Map();
+  function showSection(data) {
+    const text = JSON.stringify(data), old = document.getElementById(data.id);
+    if (texts.get(data.id) === text || (old && old.contains(document.activeElement))) return;
+    texts.set(data.id, text);
+    const made = sectionOf(data);
+    if (old) old.replaceWith(made);
+    else if (data.id === "time" || data.id === "record" || !trials) main.append(made);
+    else main.insertBefore(made, document.getElementById("trials"));
+    showLinks();
+  }
+
+  function showLinks() {
+    const links = [...main.querySelectorAll("section")].map((section) => el("li", {}, el("a", { href: `#${section.id}` }, section.querySelector("h2").textContent)));
+    const others = (page.studies || []).length > 1 ? [el("li", {}, el("a", { href: "?" }, "All studies"))] : [];
+    nav.replaceChildren(el("ul", {}, ...others, ...links));
+  }
+
+  function listen() {
+    const source = new EventSource(`events?${new URLSearchParams({ study: page.study })}`);
+    source.onopen = () => { status.textContent = "Live: this page follows the search."; };
+    source.onerror = () => { status.textContent = "The server does not answer; trying again."; };
+    source.addEventListener("problem", (event) => { status.textContent = JSON.parse(event.data); });
+    source.addEventListener("head", (event) => showHead(JSON.parse(event.data)));
+    source.addEventListener("section", (event) => showSection(JSON.parse(event.data)));
+    source.addEventListener("trials", () => { if (trials && !document.activeElement.closest("#trials table")) trials.refresh(); });
+  }
+
+  root.replaceChildren(el("a", { class: "skip", href: "#main" }, "Skip to the page"), header, nav, main, dialog);
+  showHead(page.head);
+  if (trials) main.append(trialSection());
+  page.sections.forEach(showSection);
+  showLinks();
+  if (page.live) {
+    // The token is in a cookie by now, and need not stay in the address, which may be shared or looked at.
+    const address = new URL(location.href);
+    address.searchParams.delete("token");
+    if (address.href !== location.href) history.replaceState(null, "", address);
+    listen();
+  }
+  addEventListener("hashchange", openFromAddress);
+  openFromAddress();
+})();

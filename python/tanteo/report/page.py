@@ -1,0 +1,134 @@
+"""The page: one HTML file with its style, its script and its data, from which no request leaves."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import time
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from tanteo._internal.json_text import to_json
+from tanteo.report.document import plain
+from tanteo.report.sections import SECTIONS
+from tanteo.report.subject import Subject
+from tanteo.report.trials import Query, TrialTable, details
+from tanteo.run.page import Report
+from tanteo.run.report import counts_text
+from tanteo.run.result import optimizer_of
+
+# The most trials that a page holds; of more, it has the first of the table sorted by value.
+MOST = 3000
+_DOCUMENT = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<div id="page"><noscript>{head}</noscript></div>
+<script type="application/json" id="data">{data}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def report(search: Any, *, name: str | None = None) -> Report:
+    """Return the page of a search: what to take, how sure, what mattered, whether to go on, and every trial.
+
+    Parameters
+    ----------
+    search : Optimizer or Result
+        The search.
+    name : str, optional
+        Its name on the page; by default that of a study.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> result = tt.minimize(lambda p: p["x"] ** 2, {"x": tt.Float(-1, 1)}, n_trials=20, seed=0)
+    >>> tt.report.report(result).save("page.html")                                        # doctest: +SKIP
+    """
+    subject = Subject(optimizer_of(search), name)
+    document = {
+        "live": False,
+        "head": head_of(subject),
+        "sections": sections_of(subject),
+        "trials": _trials(subject),
+    }
+    return Report(html_of(document, subject.name, policy_of_connections="'none'"))
+
+
+def head_of(subject: Subject) -> dict[str, Any]:
+    """Return the head of a page."""
+    return dict(
+        plain(
+            {
+                "name": subject.name,
+                "goals": subject.goals,
+                "trials": counts_text(subject.trials.states),
+                "made": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
+            }
+        )
+    )
+
+
+def sections_of(subject: Subject) -> list[Any]:
+    """Return the sections as JSON values."""
+    return [plain(write(subject)) for write in SECTIONS]
+
+
+def _trials(subject: Subject) -> dict[str, Any]:
+    table = TrialTable(subject.search)
+    order = table.ids(Query(sort=table.names[2])) if len(table) > MOST else list(range(len(table)))
+    shown = sorted(order[:MOST])
+    about = {str(number): details(subject.search, number, explained=number in _leading(subject)) for number in shown}
+    return {"total": len(table), "columns": table.head(), "rows": table.rows(shown), "details": about}
+
+
+def _leading(subject: Subject) -> set[int]:
+    """Return the trials that are explained on a page without a server: each explanation fits a model."""
+    if not subject.is_single:
+        return {trial.id for trial in subject.search.pareto_front[:_EXPLAINED]}
+    found = {step.id for step in subject.trials.improvements[-_EXPLAINED:]}
+    return found if subject.recommended is None else {*found, subject.recommended.id}
+
+
+# The most trials that are explained.
+_EXPLAINED = 10
+
+
+def html_of(document: dict[str, Any], title: str, *, policy_of_connections: str) -> str:
+    """Return the page of a document.
+
+    The policy allows this style and this script by their hashes, and nothing else: a text of the search that became an
+    element by mistake would not run.
+    """
+    style, script = (_resource(name) for name in ("page.css", "page.js"))
+    policy = (
+        f"default-src 'none'; script-src {_hashed(script)}; style-src {_hashed(style)}; img-src data:; "
+        f"connect-src {policy_of_connections}; base-uri 'none'; form-action 'none'"
+    )
+    # In a script element "<" could end it, and these two lines ends are not allowed in every parser.
+    data = to_json(document)
+    for character in "<>&\u2028\u2029":
+        data = data.replace(character, f"\\u{ord(character):04x}")
+    head = "This page needs its script, which is part of it."
+    return _DOCUMENT.format(policy=policy, title=html.escape(title), style=style, head=head, data=data, script=script)
+
+
+@cache
+def _resource(name: str) -> str:
+    return files("tanteo.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hashed(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

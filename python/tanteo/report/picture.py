@@ -1,0 +1,44 @@
+"""What the pictures of a page share: axes, and which of many trials are drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tanteo.plotting.columns import Column
+from tanteo.report.document import Axis
+
+if TYPE_CHECKING:
+    from tanteo.run.history import Numbers
+
+#: The largest number of symbols of one kind in a picture.
+MOST = 1200
+# The share of the range that is left free at both ends of an axis, and the most labels of choices.
+_MARGIN, _LABELS = 0.05, 12
+
+
+def thinned(ids: Numbers, *, keep: Numbers, most: int = MOST) -> Numbers:
+    """Return evenly spaced trials if there are more than ``most``; those in ``keep`` are always among them."""
+    import numpy as np
+
+    if len(ids) <= most:
+        return ids
+    chosen = ids[np.linspace(0, len(ids) - 1, most).astype(int)]
+    return np.union1d(chosen, np.intersect1d(ids, keep))
+
+
+def note_of(n: int) -> str:
+    """Return a note for a picture of ``n`` trials of one kind."""
+    return f" About {MOST:,} of {n:,} are drawn." if n > MOST else ""
+
+
+def axis_of(column: Column) -> Axis:
+    """Return the axis of a parameter."""
+    if column.labels is not None:
+        places = column.few_ticks(_LABELS)
+        ticks = list(zip(places, column.tick_labels(places), strict=True))
+        return Axis(label=column.name, low=column.low - 0.5, high=column.high + 0.5, ticks=ticks)
+    if column.log:
+        margin = (column.high / column.low) ** _MARGIN if column.high > column.low else 2.0
+        return Axis(label=column.name, low=column.low / margin, high=column.high * margin, log=True)
+    margin = _MARGIN * ((column.high - column.low) or 1.0)
+    return Axis(label=column.name, low=column.low - margin, high=column.high + margin)

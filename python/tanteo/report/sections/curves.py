@@ -1,0 +1,108 @@
+"""Curves: reported values by step of the best trials, and of those that were stopped, with the reasons of the stops."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tanteo import inside
+from tanteo.plotting.data import Curve, curve_axes, intermediate_values
+from tanteo.plotting.value_axis import ValueAxis, value_axis
+from tanteo.report.document import Axis, Chart, Line, Part, Section, Table, Text, lead, numbers
+from tanteo.report.subject import Subject, counted, percent
+from tanteo.trials.schema import STOPPED
+
+if TYPE_CHECKING:
+    from tanteo.run.history import Numbers
+
+# The best curves, drawn strongly; the others, drawn faintly; the points of one curve; the reasons of stops.
+_TOP, _OTHERS, _POINTS, _REASONS = 5, 150, 120, 6
+
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+
+
+def curves(subject: Subject) -> Section:
+    """Return the section."""
+    return Section(id="curves", title="Curves", parts=list(_parts(subject)))
+
+
+def _parts(subject: Subject) -> Iterator[Part]:
+    if not subject.is_single:
+        yield Text(text="Curves of several objectives are not drawn; the page of a trial lists its reports.")
+        return
+    if not inside.reporting(subject.search):
+        yield Text(text="No trial reported values on its way (trial.report), so there are no curves.")
+        return
+    found = intermediate_values(subject.search)
+    n_stopped = int(subject.trials.are(*STOPPED).sum())
+    yield lead(_answer(subject, len(found), n_stopped))
+    yield _picture(subject, found)
+    if n_stopped:
+        yield Table(title="Reasons of stops", head=["reason", "trials"], rows=_reasons(subject))
+
+
+def _reasons(subject: Subject) -> list[list[str | int]]:
+    """Return the common reasons of stops; those that differ in their numbers only are one."""
+    counts: Counter[str] = Counter()
+    for reason, count in subject.trials.common_reasons(len(subject.trials), STOPPED):
+        counts[_NUMBER.sub("…", reason)] += count
+    return [[reason, count] for reason, count in counts.most_common(_REASONS)]
+
+
+def _answer(subject: Subject, n: int, n_stopped: int) -> str:
+    if not n_stopped:
+        return f"{counted(n, 'trial')} reported values, and none was stopped early."
+    share = percent(n_stopped / max(subject.trials.n_ended, 1))
+    return f"{n_stopped:,} of {counted(subject.trials.n_ended, 'trial')} were stopped early ({share})."
+
+
+def _picture(subject: Subject, found: list[Curve]) -> Chart:
+    import numpy as np
+
+    order = sorted(found, key=lambda curve: float(subject.trials.losses[curve.id]))
+    top = [curve for curve in order if np.isfinite(subject.trials.losses[curve.id])][:_TOP]
+    leading = {curve.id for curve in top}
+    others = [curve for curve in found if curve.id not in leading]
+    drawn = [others[k] for k in _spread(len(others), _OTHERS)]
+    label, of_values = curve_axes(found)
+    values = np.concatenate([curve.values for curve in (*drawn, *top)])
+    values = values[np.isfinite(values)]
+    axis = value_axis(values if len(values) else np.zeros(1), maximize=subject.trials.maximize[0])
+    return Chart(
+        title=of_values,
+        how=f"Each line is a trial: the best {len(top)} are strong, stopped ones dashed, and others faint.",
+        shows=_lengths(top, found, subject),
+        x=Axis(label=label, low=0.0, high=float(max(curve.steps.max() for curve in found))),
+        y=Axis(label=of_values, low=axis.low, high=axis.high),
+        marks=[_line(curve, axis, is_top=curve.id in leading) for curve in (*drawn, *top)],
+    )
+
+
+def _line(curve: Curve, axis: ValueAxis, *, is_top: bool) -> Line:
+    places = _spread(len(curve.steps), _POINTS)
+    x, y = numbers(curve.steps[places]), numbers(curve.values[places].clip(axis.low, axis.high))
+    if is_top:
+        return Line(role="top", label="best trials", x=x, y=y, id=curve.id)
+    stopped = curve.state in STOPPED
+    return Line(role="stopped" if stopped else "faint", label="stopped" if stopped else "others", x=x, y=y, id=curve.id)
+
+
+def _spread(n: int, most: int) -> Numbers:
+    import numpy as np
+
+    return np.arange(n) if n <= most else np.linspace(0, n - 1, most).astype(np.int64)
+
+
+def _lengths(top: list[Curve], found: list[Curve], subject: Subject) -> str:
+    stopped = [int(curve.steps.max()) for curve in found if curve.state in STOPPED]
+    last = max(int(curve.steps.max()) for curve in found)
+    ids = ", ".join(str(curve.id) for curve in top)
+    text = f"The best curves are of the trials {ids}" if len(top) > 1 else f"The best curve is of trial {ids}"
+    if not top:
+        text = "No trial with a curve is complete yet"
+    if not stopped:
+        return f"{text}; the longest has step {last}."
+    middle = sorted(stopped)[len(stopped) // 2]
+    return f"{text}; half of the stopped ones ended by step {middle} of {last}."

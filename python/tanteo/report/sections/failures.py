@@ -1,0 +1,151 @@
+"""Where it fails: reasons, broken constraints, and the two parameters that tell failures from the other trials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from tanteo.plotting.columns import columns, names_to_draw
+from tanteo.report.document import Chart, Part, Points, Section, Table, Text, lead, missing, numbers
+from tanteo.report.picture import axis_of, thinned
+from tanteo.report.subject import Subject, counted, percent
+
+if TYPE_CHECKING:
+    from tanteo.run.history import Mask, Numbers, Vector
+
+# The reasons in the table; the failures, and other trials, below which no parameters are said to tell them apart.
+_REASONS, _FEW = 8, 5
+# Each parameter is cut into this many parts; the pairs of the parameters that tell most by themselves are compared.
+_PARTS, _CANDIDATES = 4, 8
+
+
+def failures(subject: Subject) -> Section:
+    """Return the section."""
+    return Section(id="failures", title="Where it fails", parts=list(_parts(subject)))
+
+
+def _parts(subject: Subject) -> Iterator[Part]:
+    trials = subject.trials
+    failed, infeasible = trials.are("failed"), trials.are("complete") & ~trials.feasible
+    n_failed, n_infeasible, n_ended = int(failed.sum()), int(infeasible.sum()), trials.n_ended
+    if not n_failed and not n_infeasible:
+        yield Text(text=f"Nothing failed: of {counted(n_ended, 'trial')} none failed or broke a constraint.")
+        return
+    yield lead(_answer(n_failed, n_infeasible, n_ended))
+    if n_failed:
+        rows: list[list[str | int]] = [[reason, count] for reason, count in trials.common_reasons(_REASONS)]
+        yield Table(title="Reasons of failures", head=["reason", "trials"], rows=rows)
+    if n_infeasible:
+        broken: list[list[str | int]] = [
+            [name, int((values > 0.0).sum())] for name, values in trials.constraints.items()
+        ]
+        yield Table(title="Broken constraints", head=["constraint", "trials"], rows=broken)
+    yield from _map(subject, failed, infeasible)
+
+
+def _answer(n_failed: int, n_infeasible: int, n_ended: int) -> str:
+    parts = [f"{n_failed:,} of {counted(n_ended, 'trial')} failed ({percent(n_failed / n_ended)})"] if n_failed else []
+    if n_infeasible:
+        of = "" if n_failed else f" of {counted(n_ended, 'trial')}"
+        parts.append(f"{n_infeasible:,}{of} completed but broke a constraint ({percent(n_infeasible / n_ended)})")
+    return f"{'; '.join(parts)}."
+
+
+def _map(subject: Subject, failed: Mask, infeasible: Mask) -> Iterator[Part]:
+    import numpy as np
+
+    bad = failed | infeasible
+    ended = np.flatnonzero(~subject.trials.are("pending") & ~subject.trials.excluded)
+    n_bad = int(bad[ended].sum())
+    if min(n_bad, len(ended) - n_bad) < _FEW:
+        yield missing(f"What tells failures apart needs {_FEW} of them and {_FEW} other trials.")
+        return
+    names = names_to_draw(subject.search, None)
+    view = subject.search.view()
+    unit = view.unit[:, [[axis.name for axis in view.axes].index(name) for name in names]][ended]
+    pair = telling_pair(unit, bad[ended])
+    if pair is None:
+        yield missing("No two parameters tell failures from the other trials better than chance would.")
+        return
+    yield _picture(subject, [names[k] for k in pair], ended, failed, infeasible)
+
+
+def telling_pair(unit: Vector, bad: Mask) -> tuple[int, int] | None:
+    """Return the two columns that tell most about which rows are bad.
+
+    Each column is cut into four parts (and one for missing values). What a pair tells is the mutual information of its
+    parts with ``bad``, less what as many parts tell by chance (Miller and Madow, 1955). None if that leaves nothing.
+
+    Parameters
+    ----------
+    unit : array, shape (n, d)
+        Positions in [0, 1], NaN if missing.
+    bad : array of bool, shape (n,)
+    """
+    import numpy as np
+
+    parts = np.where(np.isnan(unit), _PARTS, np.minimum(unit * _PARTS, _PARTS - 1)).astype(int)
+    alone = [told(parts[:, k], bad) for k in range(parts.shape[1])]
+    best = sorted(range(len(alone)), key=lambda k: -alone[k])[:_CANDIDATES]
+    pairs = {pair: told(parts[:, pair[0]] * (_PARTS + 1) + parts[:, pair[1]], bad) for pair in combinations(best, 2)}
+    pair = max(pairs, key=pairs.__getitem__, default=None)
+    return None if pair is None or pairs[pair] <= 0.0 else pair
+
+
+def told(groups: Numbers, bad: Mask) -> float:
+    """Return the mutual information of groups and badness in nats, corrected for chance."""
+    import numpy as np
+
+    _, place, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    counts = np.stack([np.bincount(place[bad], minlength=len(sizes)), np.bincount(place[~bad], minlength=len(sizes))])
+    shares = counts / len(bad)
+    expected = shares.sum(axis=0) * shares.sum(axis=1, keepdims=True)
+    seen = shares > 0.0
+    information = float((shares[seen] * np.log(shares[seen] / expected[seen])).sum())
+    return information - (len(sizes) - 1) / (2 * len(bad))
+
+
+def _picture(subject: Subject, names: list[str], ended: Numbers, failed: Mask, infeasible: Mask) -> Chart:
+    x, y = columns(subject.search, names, ended)
+    others = ~failed & ~infeasible
+    marks = []
+    for role, label, mask in (
+        ("trial", "other trials", others),
+        ("infeasible", "infeasible", infeasible),
+        ("failed", "failed", failed),
+    ):
+        places = thinned(mask[ended].nonzero()[0], keep=ended[:0])
+        if len(places):
+            marks.append(
+                Points(
+                    role=role,  # type: ignore[arg-type]  # mypy widens the texts of a tuple
+                    label=label,
+                    x=numbers(x.positions[places]),
+                    y=numbers(y.positions[places]),
+                    ids=ended[places].tolist(),
+                )
+            )
+    return Chart(
+        title=f"Failures over {x.name} and {y.name}",
+        how="Crosses failed, and x marks broke a constraint; where only these are, the search should not go.",
+        shows=_worst_quarter(x.name, y.name, x.unit, y.unit, (failed | infeasible)[ended]),
+        x=axis_of(x),
+        y=axis_of(y),
+        marks=marks,
+    )
+
+
+def _worst_quarter(x: str, y: str, across: Vector, along: Vector, bad: Mask) -> str:
+    """Return a sentence about the quarter of the picture in which most trials are bad."""
+    import numpy as np
+
+    found = []
+    for right in (False, True):
+        for top in (False, True):
+            inside = ((across > 0.5) == right) & ((along > 0.5) == top) & ~np.isnan(across) & ~np.isnan(along)
+            if inside.sum():
+                found.append((float(bad[inside].mean()), int(inside.sum()), right, top))
+    share, n, right, top = max(found)
+    ends = f"{'high' if right else 'low'} {x} and {'high' if top else 'low'} {y}"
+    return f"With {ends} {percent(share)} of {counted(n, 'trial')} went wrong, and {percent(float(bad.mean()))} of all."

@@ -1,0 +1,101 @@
+"""The two parameters whose effects depend most on each other, according to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from tanteo import inside
+from tanteo.exceptions import TanteoError
+from tanteo.plotting.bands import along
+from tanteo.plotting.columns import Column, columns
+from tanteo.report.document import Chart, Heat, Part, Points, missing, numbers
+from tanteo.report.picture import axis_of
+from tanteo.report.subject import Subject
+
+if TYPE_CHECKING:
+    from tanteo.run.history import Vector
+
+# The places along each parameter of a pair, and the most choices of one.
+_PLACES, _MOST = 7, 20
+
+
+def interaction_picture(subject: Subject, names: list[str]) -> Iterator[Part]:
+    """Yield a picture of the strongest interaction of these parameters, if the model has predictions for a pair."""
+    import numpy as np
+
+    centre = subject.recommended
+    if centre is None:
+        return
+    axes = {column.name: column for column in columns(subject.search, names, np.array([centre.id]))}
+    flat = inside.flat(subject.search.space, centre.params)
+    tables = {pair: _table(subject, flat, axes, pair) for pair in combinations(axes, 2)}
+    found = [(pair, table) for pair, table in tables.items() if table is not None]
+    if not found:
+        return
+    (x, y), table = max(found, key=lambda item: strength(*item[1]))
+    if strength(*table) <= 0.0:
+        yield missing("No two of these parameters depend on each other by more than the model is uncertain.")
+        return
+    yield _picture(subject, axes[x], axes[y], table[0])
+
+
+def strength(table: Vector, uncertainty: Vector) -> float:
+    """Return by how much an entry deviates from a sum of an effect of its row and one of its column.
+
+    Parameters
+    ----------
+    table, uncertainty : arrays, shape (rows, columns)
+        Predictions, and half the width of their 95 % intervals. A deviation counts as far as it is larger.
+    """
+    return float((abs(_deviation(table)) - uncertainty).max())
+
+
+def _deviation(table: Vector) -> Vector:
+    deviation: Vector = table - table.mean(axis=0) - table.mean(axis=1, keepdims=True) + table.mean()
+    return deviation
+
+
+def _table(
+    subject: Subject, flat: dict[str, Any], axes: dict[str, Column], pair: tuple[str, str]
+) -> tuple[Vector, Vector] | None:
+    """Return predictions and half widths, shape (places along y, along x); None if a configuration is invalid."""
+    import numpy as np
+
+    x, y = pair
+    if x not in flat or y not in flat or max(len(axes[name].labels or ()) for name in pair) > _MOST:
+        return None
+    columns, rows = (_along(subject, axes[name])[1] for name in pair)
+    grid = [{**flat, x: a, y: b} for b in rows for a in columns]
+    try:
+        predicted = subject.search.predict(grid)
+    except TanteoError:  # a condition or a constraint excludes a configuration
+        return None
+    if not predicted:
+        return None
+    median, low, high = (np.array(ends).reshape(len(rows), len(columns)) for ends in zip(*predicted, strict=True))
+    return median, (high - low) / 2.0
+
+
+def _picture(subject: Subject, x: Column, y: Column, table: Vector) -> Chart:
+    deviation, span = float(abs(_deviation(table)).max()), float(table.max() - table.min())
+    loss = -table if subject.trials.maximize[0] else table
+    places = [_along(subject, column)[0] for column in (x, y)]
+    return Chart(
+        title=f"Strongest interaction: {x.name} and {y.name}",
+        how="Lighter cells are better according to the model, with the other parameters as recommended (star); if the "
+        "best column is the same in every row, the two do not depend on each other.",
+        shows=f"Their common effect deviates from the sum of single effects by up to {deviation:.2g}, of {span:.2g} in "
+        "the picture, which is more than the model is uncertain there.",
+        x=axis_of(x),
+        y=axis_of(y),
+        marks=[
+            Heat(label="expected", x=numbers(places[0]), y=numbers(places[1]), values=[numbers(row) for row in loss]),
+            Points(role="best", label="recommended", x=numbers(x.positions), y=numbers(y.positions)),
+        ],
+    )
+
+
+def _along(subject: Subject, axis: Column) -> tuple[Sequence[float], Sequence[Any]]:
+    return along(subject.search.space.parameters[axis.name], axis, _PLACES)

@@ -1,0 +1,155 @@
+"""What mattered: importances with their uncertainty, predictions along the parameters, the strongest interaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from tanteo.importance import param_importances
+from tanteo.importance.shown import method_text
+from tanteo.plotting.marks import groups
+from tanteo.plotting.slices import Slice, slices
+from tanteo.report.document import Axis, Band, Bars, Chart, Line, Mark, Part, Points, Section, lead, missing, numbers
+from tanteo.report.halves import halves
+from tanteo.report.picture import axis_of, note_of, thinned
+from tanteo.report.sections.interaction import interaction_picture
+from tanteo.report.subject import FEW, Subject, few
+from tanteo.run.report import show_value
+
+if TYPE_CHECKING:
+    from tanteo.run.history import Numbers
+
+# The parameters with a bar, and those with a picture.
+_BARS, _SLICES = 12, 4
+
+
+_POINTS = "Points are trials"
+_WITH_BAND = (
+    f"{_POINTS}; the line is what the model expects with the other parameters as recommended, and the band (95 %) "
+    "widens where trials are few."
+)
+_WITH_BARS = (
+    f"{_POINTS}; the dashes are what the model expects with the other parameters as recommended, and their bars (95 %) "
+    "are longer where trials are few."
+)
+
+
+def mattered(subject: Subject) -> Section:
+    """Return the section."""
+    return Section(id="mattered", title="What mattered", parts=list(_parts(subject)))
+
+
+def _parts(subject: Subject) -> Iterator[Part]:
+    if subject.quick:
+        yield missing("This is being computed.")
+        return
+    reason = few(subject, FEW, "What mattered")
+    if reason:
+        yield missing(reason)
+        return
+    for objective, name in enumerate(subject.objectives):
+        shares = param_importances(subject.search, objective=objective)
+        if not any(shares.values()):
+            yield missing(f"All results of {name} are equal, so nothing mattered.")
+            continue
+        yield from _of_objective(subject, objective, name, shares)
+
+
+def _of_objective(subject: Subject, objective: int, name: str, shares: dict[str, float]) -> Iterator[Part]:
+    errors = halves(subject.search, objective)
+    yield lead(_answer(subject, name, shares, errors))
+    yield _bars(subject, name, shares, errors)
+    drawn = list(shares)[:_SLICES]
+    predicted = slices(subject.search, drawn, target=objective)
+    yield from (_slice(subject, panel, name) for panel in predicted)
+    if subject.is_single:
+        yield from interaction_picture(subject, drawn)
+
+
+def _answer(subject: Subject, name: str, shares: dict[str, float], errors: dict[str, float]) -> str:
+    of = "" if subject.is_single else f" for {name}"
+    first, *others = shares
+    text = f"{first} mattered most{of}: {shares[first]:.2f} of the importance"
+    error = errors.get(first, 0.0)
+    close = [other for other in others if shares[first] - shares[other] < 2.0 * (error**2 + errors[other] ** 2) ** 0.5]
+    if close and errors:
+        return f"{text}. The order is not certain: {', '.join(close[:3])} may matter as much."
+    return f"{text}, clearly more than the others." if others else f"{text}."
+
+
+def _bars(subject: Subject, name: str, shares: dict[str, float], errors: dict[str, float]) -> Bars:
+    names = list(shares)[:_BARS]
+    method = method_text(subject.trials.n_ended)
+    top, more = names[:2], len(shares) - len(names)
+    known = " and ".join(f"{shares[k]:.2f} ± {errors.get(k, 0.0):.2f} for {k}" for k in top)
+    return Bars(
+        title=f"Importance for {name} ({method})",
+        how="The longer the bar, the more the parameter decides whether a trial is among the best; the shares of all "
+        "sum to 1, and the whiskers are one standard error from halves of the trials.",
+        shows=f"It is {known}." + (f" {more} less important parameters are left out." if more > 0 else ""),
+        names=names,
+        values=numbers(shares[k] for k in names),
+        errors=numbers(errors.get(k, float("nan")) for k in names),
+    )
+
+
+def _slice(subject: Subject, panel: Slice, name: str) -> Chart:
+    return Chart(
+        title=f"{name} along {panel.column.name}",
+        how=f"{_POINTS}." if panel.band is None else _WITH_BAND if panel.column.labels is None else _WITH_BARS,
+        shows=_tendency(panel, name) + note_of(len(panel.observations.ids)),
+        x=axis_of(panel.column),
+        y=Axis(label=name, low=panel.axis.low, high=panel.axis.high, log=panel.axis.log),
+        marks=list(_marks(panel)),
+    )
+
+
+def _tendency(panel: Slice, name: str) -> str:
+    band = panel.band
+    if band is None or len(band.median) == 0:
+        return f"The model has no prediction of {name} along {panel.column.name}."
+    k = int((-band.median if panel.observations.maximize else band.median).argmin())
+    text = f"The best expected {name} is {show_value(float(band.median[k]))} at {_at(panel, float(band.positions[k]))}"
+    change = float(band.median.max() - band.median.min())
+    certain = band.low[k] > band.high.min() if panel.observations.maximize else band.high[k] < band.low.max()
+    verdict = "some values are surely worse" if certain else "no value is surely worse, as the bands overlap"
+    return f"{text}; along the range the expectation changes by {change:.2g}, and {verdict}."
+
+
+def _at(panel: Slice, position: float) -> str:
+    return f"{panel.column.name} = {panel.column.tick_labels([position])[0]}"
+
+
+def _marks(panel: Slice) -> Iterator[Mark]:
+    import numpy as np
+
+    band, observed = panel.band, panel.observations
+    if band is not None and len(band.positions):
+        low, high = (np.clip(ends, panel.axis.low, panel.axis.high) for ends in (band.low, band.high))
+        x, median = numbers(band.positions), np.clip(band.median, panel.axis.low, panel.axis.high)
+        if panel.column.labels is None:
+            yield Band(label="95 %", x=x, low=numbers(low), high=numbers(high))
+            yield Line(role="line", label="expected", x=x, y=numbers(median))
+        else:
+            yield Points(
+                role="expected", label="expected, 95 %", x=x, y=numbers(median), errors=numbers((high - low) / 2)
+            )
+    for kind, mask in groups(observed, panel.axis):
+        active = mask & ~np.isnan(panel.column.positions)
+        yield from _points(kind, panel, np.flatnonzero(active))
+    if len(panel.failed):
+        places = panel.failed[~np.isnan(panel.failed)][:300]
+        yield Points(role="failed", label="failed", x=numbers(places), y=[panel.axis.low] * len(places))
+
+
+def _points(kind: Any, panel: Slice, places: Numbers) -> Iterator[Points]:
+    import numpy as np
+
+    places = thinned(places, keep=places[:0], most=600)
+    if not len(places):
+        return
+    values = panel.observations.values[places]
+    y = np.where(panel.axis.is_beyond(values), panel.axis.edge, values)
+    label = {"trial": "trials", "beyond": "beyond the axis"}.get(kind, kind)
+    ids = panel.observations.ids[places].tolist()
+    yield Points(role=kind, label=label, x=numbers(panel.column.positions[places]), y=numbers(y), ids=ids)

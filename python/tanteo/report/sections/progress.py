@@ -1,0 +1,146 @@
+"""How the search goes: the best value so far, what the next trials are expected to gain, and which model does well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tanteo.plotting import data
+from tanteo.plotting.marks import groups
+from tanteo.report.document import Axis, Chart, Line, Mark, Part, Points, Section, Table, Text, lead, missing, numbers
+from tanteo.report.picture import note_of, thinned
+from tanteo.report.sections.volume import volume_picture
+from tanteo.report.subject import AHEAD, FEW, Subject, counted, few, percent
+from tanteo.run.history import marks
+from tanteo.run.report import counts_text, show_value
+
+if TYPE_CHECKING:
+    from tanteo.plotting.data import History as Drawn
+    from tanteo.plotting.data import Observations
+    from tanteo.run.history import Numbers
+
+_LABELS = {"trial": "trials", "beyond": "beyond the axis"}
+
+
+def progress(subject: Subject) -> Section:
+    """Return the section."""
+    return Section(id="progress", title="How the search goes", parts=list(_parts(subject)))
+
+
+def _parts(subject: Subject) -> Iterator[Part]:
+    if not subject.n_usable:
+        yield missing(f"No trial is complete and feasible yet ({counts_text(subject.trials.states)}).")
+        return
+    if subject.is_single:
+        yield lead(_verdict(subject))
+        yield _picture(subject)
+    else:
+        yield Text(
+            text=f"The search has {counted(len(subject.trials), 'trial')}: {counts_text(subject.trials.states)}."
+        )
+        yield from volume_picture(subject)
+    yield _by_origin(subject)
+
+
+def _verdict(subject: Subject) -> str:
+    """Return whether to go on."""
+    since = subject.trials.n_since_best
+    found = f"The best value was found {counted(since, 'trial')} ago" if since else "The last trial is the best so far"
+    if subject.quick:
+        return f"{found}; what the next trials would gain is being computed."
+    gain = subject.expected_gain
+    if gain is None:
+        reason = few(subject, FEW, f"What the next {AHEAD} would gain")
+        return (
+            f"{found}. {reason or 'The model does not predict these results well enough to say what more would gain.'}"
+        )
+    ahead = f"the next {AHEAD} trials are expected to gain {f'{gain:.3g}' if gain > 0 else 'nothing'}"
+    share = f", {percent(gain / subject.gained)} of what was gained so far" if gain > 0 and subject.gained > 0 else ""
+    if subject.stands_still:
+        return f"It stands still: {ahead}{share}. {found}. Stop, or widen the space."
+    return f"Go on: {ahead}{share}. {found}."
+
+
+def _picture(subject: Subject) -> Chart:
+    drawn = data.optimization_history(subject.search)
+    axis = drawn.axis
+    return Chart(
+        title="Best value so far",
+        how="Each point is a trial in the order of their numbers; the line is the best value until then."
+        + (f" Values beyond the axis are triangles at its edge ({axis.n_beyond})." if axis.n_beyond else ""),
+        shows=_course(subject) + note_of(len(drawn.complete.ids)),
+        x=Axis(label="trial", low=-0.5, high=max(drawn.last_id, 1) + 0.5),
+        y=Axis(label=subject.objectives[0], low=axis.low, high=axis.high, log=axis.log),
+        marks=list(_marks(subject, drawn)),
+    )
+
+
+def _course(subject: Subject) -> str:
+    trials = subject.trials
+    values = [(n, trials.best_after(n)) for n in marks(trials.n_ended)]
+    steps = [f"{show_value(value)} after {n:,}" for n, value in values if value is not None]
+    text = f"The best value was {', '.join(steps[-4:])} {'trial' if trials.n_ended == 1 else 'trials'}"
+    return f"{text}; it improved {counted(len(trials.improvements), 'time')}."
+
+
+def _marks(subject: Subject, drawn: Drawn) -> Iterator[Mark]:
+    if len(drawn.pruned.ids):
+        yield _points("stopped", "stopped", drawn.pruned, drawn, drawn.best_ids)
+    observed = drawn.complete
+    kinds = groups(observed, drawn.axis) if len(observed.ids) else []
+    for kind, mask in kinds:
+        if kind != "best":
+            yield _points(kind, _LABELS.get(kind, kind), _only(observed, mask), drawn, drawn.best_ids, subject)
+    if len(drawn.failed_ids):
+        ids = thinned(drawn.failed_ids, keep=drawn.best_ids, most=300)
+        yield Points(role="failed", label="failed", x=ids.tolist(), y=[drawn.axis.low] * len(ids), ids=ids.tolist())
+    if len(drawn.best_ids):
+        x, y = drawn.best_line
+        yield Line(role="line", label="best so far", x=numbers(x), y=numbers(y), step=True)
+        best = int(drawn.best_ids[-1])
+        yield Points(role="best", label="best", x=[best], y=numbers(drawn.best_values[-1:]), ids=[best])
+
+
+def _only(observed: Observations, mask: Any) -> Observations:
+    return replace(observed, ids=observed.ids[mask], values=observed.values[mask], feasible=observed.feasible[mask])
+
+
+def _points(
+    role: Any, label: str, observed: Observations, drawn: Drawn, keep: Numbers, subject: Subject | None = None
+) -> Points:
+    import numpy as np
+
+    ids = thinned(observed.ids, keep=keep)
+    chosen = np.isin(observed.ids, ids)
+    values = observed.values[chosen]
+    # A value beyond the axis is drawn at its edge.
+    y = np.where(drawn.axis.is_beyond(values), drawn.axis.edge, values)
+    errors = None
+    if subject is not None and role != "beyond" and not np.isnan(subject.trials.sems[ids, 0]).all():
+        errors = numbers(subject.trials.sems[ids, 0])
+    return Points(role=role, label=label, x=ids.tolist(), y=numbers(y), ids=ids.tolist(), errors=errors)
+
+
+def _by_origin(subject: Subject) -> Table:
+    """Return how well each way of proposing trials did."""
+    import numpy as np
+
+    trials = subject.trials
+    improved = {step.id for step in trials.improvements} if subject.is_single else set(_front(subject))
+    origins = np.array(trials.origins, dtype=object)
+    rows: list[list[Any]] = []
+    for origin in dict.fromkeys(trials.origins):
+        own = origins == origin
+        usable = trials.values[own & trials.usable, 0]
+        row = [origin, int(own.sum()), int((own & trials.are("failed")).sum()), sum(bool(own[k]) for k in improved)]
+        best = (usable.max() if trials.maximize[0] else usable.min()) if len(usable) else None
+        middle = float(np.median(usable)) if len(usable) else None
+        rows.append([*row, *("" if value is None else show_value(float(value)) for value in (best, middle))])
+    name = subject.objectives[0]
+    head = ["proposed by", "trials", "failed", "new bests" if subject.is_single else "on the front"]
+    return Table(title="Who proposed, and how well", head=[*head, f"best {name}", f"median {name}"], rows=rows)
+
+
+def _front(subject: Subject) -> list[int]:
+    return [trial.id for trial in subject.search.pareto_front]

@@ -1,0 +1,88 @@
+"""The record: settings, environments and their changes, the state of the code, the command to continue."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tanteo._core import __version__
+from tanteo.report.document import Part, Section, Table, Text, missing
+from tanteo.report.subject import Subject, counted
+from tanteo.run.report import counts_text
+from tanteo.study import Study
+
+# The latest changes of the environment that are listed.
+_CHANGES = 12
+
+
+def record(subject: Subject) -> Section:
+    """Return the section."""
+    return Section(id="record", title="Record", parts=list(_parts(subject)))
+
+
+def _parts(subject: Subject) -> Iterator[Part]:
+    yield Table(title="The search", head=["", ""], rows=[list(row) for row in _settings(subject)])
+    space = [[name, repr(parameter)] for name, parameter in subject.search.space.parameters.items()]
+    yield Table(title="Its space", head=["parameter", "values"], rows=space)
+    if not isinstance(subject.search, Study):
+        yield missing("A search in memory has no record of its environment; tt.Study keeps one.")
+        return
+    yield from _of_study(subject.search)
+
+
+def _settings(subject: Subject) -> Iterator[tuple[str, str]]:
+    search = subject.search
+    goals = zip(subject.objectives, search.directions, strict=True)
+    yield "objectives", ", ".join(f"{name}: {goal}" for name, goal in goals)
+    yield "sampler", repr(search.sampler)
+    yield "pruner", repr(search.pruner)
+    yield "seed", str(search.seed)
+    yield "trials", counts_text(subject.trials.states)
+    if search.spent or search.budget is not None:
+        yield "spent", f"{search.spent:g}" + ("" if search.budget is None else f" of {search.budget:g}")
+    if isinstance(search, Study):
+        yield "file", str(search.path)
+    yield "page made by", f"Tanteo {__version__}"
+
+
+def _of_study(study: Study) -> Iterator[Part]:
+    runs = study.environments
+    if not runs:
+        yield missing("No process has written to the study yet.")
+        return
+    last = runs[-1]
+    yield Table(title="Latest environment", head=["", ""], rows=[list(row) for row in _environment(last)])
+    changed = study.environment_changes()
+    if changed:
+        title = f"Changed since the run before ({counted(len(changed), 'difference')})"
+        yield Table(title=title, head=["change"], rows=[[change] for change in changed[:_CHANGES]])
+    elif len(runs) > 1:
+        yield Text(text=f"{counted(len(runs), 'process', 'processes')} wrote to the study; the last two are alike.")
+    command = command_to_continue(last)
+    if command is None:
+        yield missing("The program was not a file, so there is no command to continue it.")
+    else:
+        yield Text(text="To continue, run the same command again:")
+        yield Text(text=command, tone="code")
+
+
+def _environment(run: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in ("python", "os", "cpu", "gpus", "host"):
+        if run.get(name):
+            value = run[name]
+            yield name, ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    dirty = {True: ", with changes that are not committed", False: ", unchanged", None: ""}
+    if run.get("commit"):
+        yield "code", f"commit {run['commit']}{dirty[run.get('dirty')]}"
+    yield "packages", counted(len(run.get("packages", {})), "package")
+
+
+def command_to_continue(run: Mapping[str, Any]) -> str | None:
+    """Return the command of a run for a shell; None if it was no file, as in a notebook or of ``python -c``."""
+    arguments = [str(argument) for argument in run.get("argv") or ()]
+    if not arguments or arguments[0] in ("", "-c", "-") or "ipykernel" in arguments[0]:
+        return None
+    start = [] if not str(arguments[0]).endswith(".py") else ["python"]
+    folder = f"cd {shlex.quote(str(run['cwd']))} && " if run.get("cwd") else ""
+    return folder + shlex.join([*start, *arguments])

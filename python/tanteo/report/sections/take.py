@@ -1,0 +1,107 @@
+"""What to take: the recommended trial, how sure it is, the next best, and how many runs would separate the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import tanteo.run.gain as gains
+from tanteo._internal.json_text import to_json
+from tanteo.report.document import Part, Section, Table, Text, lead, missing
+from tanteo.report.sections.front import front_parts
+from tanteo.report.subject import FEW, Subject, few
+from tanteo.run.report import show_value, with_error
+from tanteo.trials.trial import FrozenTrial
+
+
+def take(subject: Subject) -> Section:
+    """Return the section."""
+    return Section(id="take", title="What to take", parts=list(_parts(subject)))
+
+
+def _parts(subject: Subject) -> Iterator[Part]:
+    if not subject.is_single:
+        yield from front_parts(subject)
+        return
+    trial = subject.recommended
+    if trial is None:
+        yield missing("No trial is complete and feasible with a finite value yet, so there is nothing to take.")
+        return
+    yield lead(_answer(subject, trial))
+    yield Table(title="", head=["", ""], rows=[list(row) for row in _rows(subject, trial)])
+    yield Table(title="Its configuration", head=["parameter", "value"], rows=[*map(list, subject.configuration(trial))])
+    yield Text(text=to_json(trial.params), tone="code")
+
+
+def _answer(subject: Subject, trial: FrozenTrial) -> str:
+    name, value = subject.objectives[0], with_error(trial.value, trial.sem)
+    best = subject.best
+    if best is None or best.id == trial.id:
+        return f"Take trial {trial.id}: its {name} of {value} is the best of the search."
+    return (
+        f"Take trial {trial.id}, with a {name} of {value}. Results are noisy, so the model's choice is safer than "
+        f"trial {best.id}, whose single result of {show_value(best.value)} is the best."
+    )
+
+
+def _rows(subject: Subject, trial: FrozenTrial) -> Iterator[tuple[str, str]]:
+    yield "how sure", _interval(subject, trial)
+    yield "next best", _next_best(subject, trial)
+    default = next((k for k, origin in enumerate(subject.trials.origins) if origin == "default"), None)
+    if default is not None and subject.trials.usable[default] and default != trial.id:
+        worse = subject.search.trials[default]
+        gain = gains.improvement(trial, worse, maximize=subject.trials.maximize[0])
+        yield "gain over the defaults", f"{gain} (trial {default} has {show_value(worse.value)})"
+
+
+def _interval(subject: Subject, trial: FrozenTrial) -> str:
+    """Return the interval of the model, which has heard of all trials; else that of the measurement."""
+    if subject.quick:
+        return "being computed"
+    reason = few(subject, FEW, "An interval of the model")
+    predicted = None if reason else subject.search.predict([trial.params])
+    if predicted:
+        median, low, high = predicted[0]
+        between = f"{show_value(low)} and {show_value(high)}"
+        return f"the model expects {show_value(median)} without noise, and with 95 % certainty between {between}"
+    if trial.sem:
+        low, high = trial.value - 1.96 * trial.sem, trial.value + 1.96 * trial.sem
+        return f"its measurements place it between {show_value(low)} and {show_value(high)} (95 %)"
+    return reason or "all results are equal, so their spread is unknown"
+
+
+def _next_best(subject: Subject, trial: FrozenTrial) -> str:
+    if subject.quick:
+        return "being computed"
+    comparison = subject.comparison
+    if comparison is None:
+        return _second(subject, trial)
+    first, second = comparison.first, comparison.second
+    text = (
+        f"trial {second.id} with {with_error(second.value, second.sem)}: trial {first.id} is better with a probability "
+        f"of {100 * comparison.probability:.0f} %"
+    )
+    if comparison.runs is None:
+        return f"{text}; their results do not tell them apart"
+    return f"{text}; {_more_runs(comparison.runs)}"
+
+
+def _more_runs(runs: int) -> str:
+    if runs == 0:
+        return "no more runs are needed to separate them"
+    return f"{runs} more {'run' if runs == 1 else 'runs'} of both would separate them (95 %)"
+
+
+def _second(subject: Subject, trial: FrozenTrial) -> str:
+    """Return the next best trial of a search whose noise is unknown."""
+    import numpy as np
+
+    losses = subject.trials.losses.copy()
+    losses[trial.id] = np.inf
+    if not np.isfinite(losses).any():
+        return "there is no other complete, feasible trial"
+    second = int(losses.argmin())
+    value = float(subject.trials.values[second, 0])
+    return (
+        f"trial {second} with {show_value(value)}; the noise of the results is unknown, and running both again would "
+        "show it"
+    )

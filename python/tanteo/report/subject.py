@@ -1,0 +1,140 @@
+"""The search that a page is about, with what several sections need of it; each is computed once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tanteo.optimizer import Optimizer
+from tanteo.run.history import History, history
+from tanteo.run.report import flat_params, show_value
+from tanteo.study import Study
+
+if TYPE_CHECKING:
+    from tanteo.trials.comparison import Comparison
+    from tanteo.trials.trial import FrozenTrial
+
+#: The least number of complete trials for statements of the model.
+FEW = 10
+#: The number of next trials whose gain is expected.
+AHEAD = 10
+# What a search must still be expected to gain, as a share of what it gained so far, to be worth going on. It is the
+# default of the stopping rule ExpectedGain.
+_NEGLIGIBLE = 0.01
+
+
+class Subject:
+    """A search.
+
+    Parameters
+    ----------
+    search : Optimizer
+        The search.
+    name : str, optional
+        Its name; by default that of a study, or "search".
+    quick : bool
+        Whether to leave out what needs a model. Sections then say that it is being computed.
+    """
+
+    def __init__(self, search: Optimizer, name: str | None = None, *, quick: bool = False) -> None:
+        self.search, self.quick = search, quick
+        self.name = name or (search.name if isinstance(search, Study) else "search")
+
+    @cached_property
+    def trials(self) -> History:
+        """All trials as columns."""
+        return history(self.search)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one objective."""
+        return len(self.search.directions) == 1
+
+    @property
+    def objectives(self) -> list[str]:
+        """The names of the objectives."""
+        names = self.search.objective_names
+        return list(names or (["value"] if self.is_single else map("objective {}".format, range(self.n_objectives))))
+
+    @property
+    def goals(self) -> str:
+        """Directions and names of the objectives."""
+        pairs = zip(self.search.directions, self.objectives, strict=True)
+        return ", ".join(f"{goal} {name}" for goal, name in pairs)
+
+    @property
+    def n_objectives(self) -> int:
+        """The number of objectives."""
+        return len(self.search.directions)
+
+    @cached_property
+    def n_usable(self) -> int:
+        """The number of trials that may be the best."""
+        return int(self.trials.usable.sum())
+
+    @cached_property
+    def best(self) -> FrozenTrial | None:
+        """The best trial of a search with one objective."""
+        best: FrozenTrial | None = self.search.best
+        return best
+
+    @cached_property
+    def recommended(self) -> FrozenTrial | None:
+        """The trial to take."""
+        trial: FrozenTrial | None = self.best if self.quick else self.search.recommend()
+        return trial
+
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        """The two best configurations."""
+        return None if self.quick else self.search.comparison()
+
+    @cached_property
+    def expected_gain(self) -> float | None:
+        """What the next trials are expected to gain."""
+        return None if self.quick else self.search.expected_gain(AHEAD)
+
+    @cached_property
+    def gained(self) -> float:
+        """What the search gained from the median of its first usable trials to the best one."""
+        import numpy as np
+
+        losses = self.trials.losses[self.trials.usable]
+        return float(np.median(losses[:FEW]) - losses.min()) if len(losses) else 0.0
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether the expected gain is negligible."""
+        return self.expected_gain is not None and self.expected_gain <= _NEGLIGIBLE * self.gained
+
+    def configuration(self, trial: FrozenTrial) -> list[tuple[str, str]]:
+        """Return flat names and texts of the values of a trial."""
+        return [(name, show_value(value)) for name, value in flat_params(trial.params, self.search.space).items()]
+
+    def on_one_line(self, trial: FrozenTrial) -> str:
+        """Return the configuration of a trial as text."""
+        return ", ".join(f"{name} = {value}" for name, value in self.configuration(trial))
+
+
+def counted(n: int, one: str, several: str | None = None) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "trial"), counted(1200, "trial")
+    ('1 trial', '1,200 trials')
+    """
+    return f"{n:,} {one if n == 1 else several or one + 's'}"
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage with two digits.
+
+    >>> percent(0.5), percent(0.0123), percent(0.00004)
+    ('50 %', '1.2 %', 'under 0.1 %')
+    """
+    return "under 0.1 %" if 0 < share < 0.001 else f"{float(f'{100 * share:.2g}'):g} %"
+
+
+def few(subject: Subject, least: int, what: str) -> str | None:
+    """Return why something is not said yet, or None if enough trials are usable."""
+    n: Any = subject.n_usable
+    return None if n >= least else f"{what} needs {least} complete, feasible trials; there are {n} so far."

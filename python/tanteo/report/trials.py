@@ -1,0 +1,159 @@
+"""The trials of a page: columns, filtered and sorted rows, and everything about one trial."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tanteo import inside
+from tanteo.exceptions import TanteoError
+from tanteo.optimizer import Optimizer
+from tanteo.report.document import plain
+from tanteo.run.columns import Columns, columns_of, condition, full_name, ids_in_order
+from tanteo.run.report import flat_params, show_value
+from tanteo.trials.objectives import suffixes
+from tanteo.trials.schema import as_json
+from tanteo.trials.trial import FrozenTrial
+
+# Columns of the table after the values and the parameters, if a trial has an entry there.
+_FURTHER = ("origin", "cost", "duration", "host", "note", "reason")
+# The most characters of a text in the table, and of one about a trial; the most reports of a trial.
+_CELL, _TEXT, _STEPS = 80, 4000, 60
+
+
+class Query(NamedTuple):
+    """Which rows of the table are wanted.
+
+    Attributes
+    ----------
+    where : str
+        Conditions such as ``lr<0.01 optimizer=adam``, between spaces.
+    sort : str
+        A column; values are sorted best first.
+    """
+
+    where: str = ""
+    sort: str = "id"
+    reverse: bool = False
+    offset: int = 0
+    limit: int = 50
+
+
+class TrialTable:
+    """The trials of a search as they are now."""
+
+    def __init__(self, search: Optimizer) -> None:
+        self._search, self._columns = search, columns_of(search)
+        names = [name for name in self._columns if name.partition("/")[0].partition("_")[0] in ("value", "params")]
+        further = [name for name in self._columns if name.startswith("constraints/")]
+        further += [name for name in _FURTHER if any(not _is_missing(e) for e in self._columns.get(name, ()))]
+        self.names = ["id", "state", *names, *further]
+
+    def __len__(self) -> int:
+        return len(self._columns["id"])
+
+    def head(self) -> list[dict[str, Any]]:
+        """Return name and label of each column, and whether its largest entry comes first."""
+        ends = suffixes(len(self._search.directions), self._search.objective_names)
+        pairs = zip(ends, self._search.directions, strict=True)
+        maximized = {f"value{end}" for end, direction in pairs if direction == "maximize"}
+        return [
+            {"name": name, "label": name.removeprefix("params/"), "descends": name in maximized} for name in self.names
+        ]
+
+    def ids(self, query: Query) -> list[int]:
+        """Return the ids of all rows that satisfy the conditions, in order.
+
+        Raises
+        ------
+        ArgumentError
+            If a condition or the name of the column is wrong.
+        """
+        columns: Columns = self._columns
+        holds = [condition(columns, text, self._search) for text in query.where.split()]
+        order = ids_in_order(columns, self._search, query.sort)
+        if query.reverse:
+            order.reverse()
+        full_name(columns, query.sort, "sort")
+        return [number for number in order if all(is_met(number) for is_met in holds)]
+
+    def rows(self, ids: Sequence[int]) -> list[list[Any]]:
+        """Return the cells of rows."""
+        return [[plain(_cell(self._columns[name][number])) for name in self.names] for number in ids]
+
+
+def _is_missing(entry: Any) -> bool:
+    return entry is None or entry != entry or entry == []
+
+
+def _cell(entry: Any) -> Any:
+    if _is_missing(entry):
+        return None
+    if isinstance(entry, float):
+        return float(f"{entry:.6g}") if math.isfinite(entry) else str(entry)
+    if isinstance(entry, str | int):
+        return _cut(entry, _CELL) if isinstance(entry, str) else entry
+    return _cut(show_value(entry), _CELL)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def details(search: Optimizer, number: int, *, explained: bool = False) -> dict[str, Any]:
+    """Return everything about a trial that the table has not: texts by name, lists of texts, and the curve.
+
+    Parameters
+    ----------
+    explained
+        Whether to add why its configuration was proposed, for which a model is fitted.
+    """
+    trial = search.trials[number]
+    named = {name: as_json(value) for name, value in inside.fields(trial).items()}
+    texts = {name: named.get(name) for name in _TEXTS if named.get(name) not in (None, "", [], {}, False)}
+    found: dict[str, Any] = {
+        "id": trial.id,
+        "state": trial.state,
+        "values": None if trial.values is None else [show_value(value) for value in trial.values],
+        "params": [[name, _cut(show_value(value), _TEXT)] for name, value in _flat(search, trial)],
+        "facts": [[name, _cut(_text(value), _TEXT)] for name, value in texts.items()],
+        "attributes": [[name, _cut(_text(value), _TEXT)] for name, value in trial.attrs.items()],
+        "artifacts": list(getattr(trial, "artifacts", ())),
+        "steps": _steps(trial),
+    }
+    if explained:
+        found["explanation"] = _explanation(search, number)
+    return dict(plain(found))
+
+
+# The fields of a trial that its page lists as texts, in this order.
+_TEXTS = (
+    *("origin", "sampler", "sems", "constraints", "feasible", "excluded", "cost", "started", "finished", "host"),
+    *("process", "retries", "resume_from", "reason", "note", "traceback"),
+)
+
+
+def _flat(search: Optimizer, trial: FrozenTrial) -> list[tuple[str, Any]]:
+    return list(flat_params(trial.params, search.space).items())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {show_value(item)}" for name, item in value.items())
+    return value if isinstance(value, str) else show_value(value)
+
+
+def _steps(trial: FrozenTrial) -> list[list[Any]]:
+    """Return steps and values, evenly spaced if there are many."""
+    steps = [[step, as_json(value)] for step, value in trial.steps.items()]
+    if len(steps) <= _STEPS:
+        return steps
+    return [steps[k * (len(steps) - 1) // (_STEPS - 1)] for k in range(_STEPS)]
+
+
+def _explanation(search: Optimizer, number: int) -> str:
+    try:
+        return str(search.explain(number))
+    except TanteoError as error:
+        return str(error)

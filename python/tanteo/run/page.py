@@ -1,0 +1,34 @@
+"""A page as an object: text that can be saved, and that shows itself in a notebook."""
+
+from __future__ import annotations
+
+import html
+import os
+from pathlib import Path
+
+
+class Report:
+    """A page about a search, as :func:`tanteo.report.report` returns it. In a notebook it shows itself.
+
+    Attributes
+    ----------
+    html : str
+        The page.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.html = text
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file, and return its path."""
+        file = Path(path)
+        file.write_text(self.html, encoding="utf-8", newline="\n")
+        return file
+
+    def _repr_html_(self) -> str:
+        # A document of its own, so that neither its style nor its script reaches the notebook.
+        frame = "width:100%;height:80vh;border:0"
+        return f'<iframe style="{frame}" sandbox="allow-scripts" srcdoc="{html.escape(self.html)}"></iframe>'
+
+    def __repr__(self) -> str:
+        return f"<Report of {len(self.html):,} characters; save(path) writes it to a file>"
