@@ -14,7 +14,7 @@ from tanteo._internal.coercion import members
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.plotting import style
-from tanteo.plotting.targets import Target, select_target
+from tanteo.plotting.targets import Selection, Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
 from tanteo.run.history import history
@@ -22,6 +22,7 @@ from tanteo.run.result import optimizer_of
 from tanteo.trials.schema import STOPPED
 
 if TYPE_CHECKING:
+    from tanteo.run.history import History as Trials
     from tanteo.run.history import Mask as Mask
     from tanteo.run.history import Numbers as Numbers
     from tanteo.run.history import Vector as Vector
@@ -92,11 +93,13 @@ def observations(
         If there are several objectives and no ``target``, or ``target`` is neither an objective nor a function of a
         trial.
     """
+    optimizer = optimizer_of(search)
+    return _observations(optimizer, select_target(optimizer, target, target_name), history(optimizer), states)
+
+
+def _observations(optimizer: Optimizer, selection: Selection, trials: Trials, states: Sequence[str]) -> Observations:
     import numpy as np
 
-    optimizer = optimizer_of(search)
-    selection = select_target(optimizer, target, target_name)
-    trials = history(optimizer)
     ids = np.flatnonzero(trials.are(*states))
     values = selection.values(optimizer, trials, ids)
     ids, values = ids[np.isfinite(values)], values[np.isfinite(values)]
@@ -172,10 +175,10 @@ def optimization_history(search: Search, target: Target | None = None, target_na
     """
     import numpy as np
 
-    observed = observations(search, target, target_name)
-    pruned = observations(search, target, target_name, states=STOPPED)
+    optimizer = optimizer_of(search)
+    selection, trials = select_target(optimizer, target, target_name), history(optimizer)
+    observed, pruned = (_observations(optimizer, selection, trials, states) for states in (("complete",), STOPPED))
     require_any([*observed.ids, *pruned.ids], "no trial is complete or pruned with a finite value")
-    trials = history(optimizer_of(search))
     badness = np.where(observed.feasible, observed.badness, np.inf)
     so_far = np.minimum.accumulate(badness) if len(badness) else badness
     improved = np.flatnonzero(so_far < np.concatenate([[np.inf], so_far[:-1]]))

@@ -6,13 +6,14 @@ import base64
 import hashlib
 import html
 import time
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from tanteo._internal.json_text import to_json
 from tanteo.report.document import plain
-from tanteo.report.sections import SECTIONS
+from tanteo.report.sections import SECTIONS, Writer
 from tanteo.report.subject import Subject
 from tanteo.report.trials import Query, TrialTable, details
 from tanteo.run.page import Report
@@ -81,9 +82,9 @@ def head_of(subject: Subject) -> dict[str, Any]:
     )
 
 
-def sections_of(subject: Subject) -> list[Any]:
-    """Return the sections as JSON values."""
-    return [plain(write(subject)) for write in SECTIONS]
+def sections_of(subject: Subject, writers: Sequence[Writer] = SECTIONS) -> list[Any]:
+    """Return sections as JSON values."""
+    return [plain(write(subject)) for write in writers]
 
 
 def _trials(subject: Subject) -> dict[str, Any]:

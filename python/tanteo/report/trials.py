@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -110,14 +111,13 @@ def details(search: Optimizer, number: int, *, explained: bool = False) -> dict[
         Whether to add why its configuration was proposed, for which a model is fitted.
     """
     trial = search.trials[number]
-    named = {name: as_json(value) for name, value in inside.fields(trial).items()}
-    texts = {name: named.get(name) for name in _TEXTS if named.get(name) not in (None, "", [], {}, False)}
+    texts = {name: value for name, value in _facts(trial).items() if value not in (None, "", [], {}, 0)}
     found: dict[str, Any] = {
         "id": trial.id,
         "state": trial.state,
         "values": None if trial.values is None else [show_value(value) for value in trial.values],
         "params": [[name, _cut(show_value(value), _TEXT)] for name, value in _flat(search, trial)],
-        "facts": [[name, _cut(_text(value), _TEXT)] for name, value in texts.items()],
+        "facts": [[name.replace("_", " "), _cut(_text(value), _TEXT)] for name, value in texts.items()],
         "attributes": [[name, _cut(_text(value), _TEXT)] for name, value in trial.attrs.items()],
         "artifacts": list(getattr(trial, "artifacts", ())),
         "steps": _steps(trial),
@@ -127,11 +127,31 @@ def details(search: Optimizer, number: int, *, explained: bool = False) -> dict[
     return dict(plain(found))
 
 
-# The fields of a trial that its page lists as texts, in this order.
-_TEXTS = (
-    *("origin", "sampler", "sems", "constraints", "feasible", "excluded", "cost", "started", "finished", "host"),
-    *("process", "retries", "resume_from", "reason", "note", "traceback"),
-)
+def _facts(trial: FrozenTrial) -> dict[str, Any]:
+    """Return the fields of a trial that its page lists, in order."""
+    named = {name: as_json(value) for name, value in inside.fields(trial).items()}
+    errors = [error for error in named["sems"] or () if error is not None]
+    return {
+        "origin": named["origin"],
+        "sampler": named.get("sampler"),
+        "standard error": ", ".join(map(show_value, errors)),
+        "replicates": "; ".join(", ".join(map(show_value, values)) for values in named["replicates"] or ()),
+        "constraints": named["constraints"],
+        "feasible": "" if trial.feasible else "no",
+        "excluded": "yes" if named.get("excluded") else "",
+        "cost": named["cost"],
+        "started": _time(trial.started),
+        "finished": _time(trial.finished),
+        "duration": "" if trial.duration is None else f"{trial.duration:.3g} s",
+        **{
+            name: named.get(name)
+            for name in ("host", "process", "retries", "resume_from", "reason", "note", "traceback")
+        },
+    }
+
+
+def _time(seconds: float | None) -> str:
+    return "" if seconds is None else time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
 
 
 def _flat(search: Optimizer, trial: FrozenTrial) -> list[tuple[str, Any]]:

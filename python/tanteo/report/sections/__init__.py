@@ -19,3 +19,5 @@ Writer: TypeAlias = Callable[[Subject], Section]
 
 #: The functions that write the sections. The table of trials stands before the time; see ``page.js``.
 SECTIONS: Sequence[Writer] = (take, progress, mattered, failures, curves, timeline, record)
+#: Those that a page of a running search shows first.
+FIRST: Sequence[Writer] = (take, progress)

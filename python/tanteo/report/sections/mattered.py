@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -71,8 +72,10 @@ def _answer(subject: Subject, name: str, shares: dict[str, float], errors: dict[
     first, *others = shares
     text = f"{first} mattered most{of}: {shares[first]:.2f} of the importance"
     error = errors.get(first, 0.0)
-    close = [other for other in others if shares[first] - shares[other] < 2.0 * (error**2 + errors[other] ** 2) ** 0.5]
-    if close and errors:
+    close = [
+        other for other in others if shares[first] - shares[other] < 2.0 * math.hypot(error, errors.get(other, 0.0))
+    ]
+    if close:
         return f"{text}. The order is not certain: {', '.join(close[:3])} may matter as much."
     return f"{text}, clearly more than the others." if others else f"{text}."
 
@@ -81,11 +84,12 @@ def _bars(subject: Subject, name: str, shares: dict[str, float], errors: dict[st
     names = list(shares)[:_BARS]
     method = method_text(subject.trials.n_ended)
     top, more = names[:2], len(shares) - len(names)
-    known = " and ".join(f"{shares[k]:.2f} ± {errors.get(k, 0.0):.2f} for {k}" for k in top)
+    known = " and ".join(f"{shares[k]:.2f}{f' ± {errors[k]:.2f}' if errors else ''} for {k}" for k in top)
+    whiskers = ", and the whiskers are one standard error from halves of the trials" if errors else ""
     return Bars(
         title=f"Importance for {name} ({method})",
         how="The longer the bar, the more the parameter decides whether a trial is among the best; the shares of all "
-        "sum to 1, and the whiskers are one standard error from halves of the trials.",
+        f"sum to 1{whiskers}.",
         shows=f"It is {known}." + (f" {more} less important parameters are left out." if more > 0 else ""),
         names=names,
         values=numbers(shares[k] for k in names),

@@ -12,6 +12,7 @@ from tanteo._internal.json_text import to_json
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.report.page import head_of, sections_of
+from tanteo.report.sections import FIRST, SECTIONS
 from tanteo.report.subject import Subject
 from tanteo.report.trials import Query, TrialTable, details
 
@@ -55,7 +56,7 @@ class Living:
     def update(self) -> None:
         """Read the search if it is time, and write the sections if it has changed.
 
-        The first time only what needs no model is written, so that a large search appears at once.
+        The first time only the first two sections are written, without a model, so that a large search appears at once.
         """
         with self._lock:
             start = self._clock()
@@ -65,7 +66,8 @@ class Living:
                 self._write(self._read())
             except (TanteoError, OSError) as error:
                 self._tell("problem", "problem", str(error))
-            self._next = start + max(_LEAST, _PAUSE * (self._clock() - start))
+            pause = _PAUSE * (self._clock() - start) if self._is_complete else 0.0
+            self._next = start + max(_LEAST, pause)
 
     def _read(self) -> Optimizer:
         self._search = self._refresh(self._search)
@@ -78,7 +80,7 @@ class Living:
         is_first = not self._events
         subject = Subject(search, self.name, quick=is_first)
         self._tell("head", "head", head_of(subject))
-        for section in sections_of(subject):
+        for section in sections_of(subject, FIRST if is_first else SECTIONS):
             self._tell(section["id"], "section", section)
         self._tell("trials", "trials", {"total": len(search)})
         self._revision, self._is_complete = revision, not is_first
