@@ -8,7 +8,7 @@ from tanteo import inside
 from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
 
-_HALVES = 16
+_HALVES = 8
 # The most trials. With 2,000 the error is under 0.01, and excluding half of them takes time that grows with the square.
 _MOST = 2000
 

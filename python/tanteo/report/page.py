@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from tanteo._internal.json_text import to_json
+from tanteo._internal.text import printable
 from tanteo.report.document import plain
 from tanteo.report.sections import SECTIONS, Writer
 from tanteo.report.subject import Subject
@@ -123,7 +124,9 @@ def html_of(document: dict[str, Any], title: str, *, policy_of_connections: str)
     for character in "<>&\u2028\u2029":
         data = data.replace(character, f"\\u{ord(character):04x}")
     head = "This page needs its script, which is part of it."
-    return _DOCUMENT.format(policy=policy, title=html.escape(title), style=style, head=head, data=data, script=script)
+    return _DOCUMENT.format(
+        policy=policy, title=html.escape(printable(title)), style=style, head=head, data=data, script=script
+    )
 
 
 @cache

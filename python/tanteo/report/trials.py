@@ -19,8 +19,9 @@ from tanteo.trials.trial import FrozenTrial
 
 # Columns of the table after the values and the parameters, if a trial has an entry there.
 _FURTHER = ("origin", "cost", "duration", "host", "note", "reason")
-# The most characters of a text in the table, and of one about a trial; the most reports of a trial.
-_CELL, _TEXT, _STEPS = 80, 4000, 60
+# The most characters of a text in the table, and of one about a trial; the most reports of a trial, of one among all
+# and of a single one.
+_CELL, _TEXT, _FEW_STEPS, _STEPS = 80, 4000, 24, 300
 
 
 class Query(NamedTuple):
@@ -120,7 +121,7 @@ def details(search: Optimizer, number: int, *, explained: bool = False) -> dict[
         "facts": [[name.replace("_", " "), _cut(_text(value), _TEXT)] for name, value in texts.items()],
         "attributes": [[name, _cut(_text(value), _TEXT)] for name, value in trial.attrs.items()],
         "artifacts": list(getattr(trial, "artifacts", ())),
-        "steps": _steps(trial),
+        "steps": _steps(trial, _STEPS if explained else _FEW_STEPS),
     }
     if explained:
         found["explanation"] = _explanation(search, number)
@@ -164,12 +165,10 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else show_value(value)
 
 
-def _steps(trial: FrozenTrial) -> list[list[Any]]:
+def _steps(trial: FrozenTrial, most: int) -> list[list[Any]]:
     """Return steps and values, evenly spaced if there are many."""
-    steps = [[step, as_json(value)] for step, value in trial.steps.items()]
-    if len(steps) <= _STEPS:
-        return steps
-    return [steps[k * (len(steps) - 1) // (_STEPS - 1)] for k in range(_STEPS)]
+    steps = [[step, _cell(as_json(value))] for step, value in trial.steps.items()]
+    return steps if len(steps) <= most else [steps[k * (len(steps) - 1) // (most - 1)] for k in range(most)]
 
 
 def _explanation(search: Optimizer, number: int) -> str:

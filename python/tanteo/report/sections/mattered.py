@@ -14,7 +14,7 @@ from tanteo.report.document import Axis, Band, Bars, Chart, Line, Mark, Part, Po
 from tanteo.report.halves import halves
 from tanteo.report.picture import axis_of, note_of, thinned
 from tanteo.report.sections.interaction import interaction_picture
-from tanteo.report.subject import FEW, Subject, few
+from tanteo.report.subject import FEW, Subject, counted, few
 from tanteo.run.report import show_value
 
 if TYPE_CHECKING:
@@ -111,13 +111,27 @@ def _slice(subject: Subject, panel: Slice, name: str) -> Chart:
 def _tendency(panel: Slice, name: str) -> str:
     band = panel.band
     if band is None or len(band.median) == 0:
-        return f"The model has no prediction of {name} along {panel.column.name}."
+        return _best_tried(panel, name)
     k = int((-band.median if panel.observations.maximize else band.median).argmin())
     text = f"The best expected {name} is {show_value(float(band.median[k]))} at {_at(panel, float(band.positions[k]))}"
     change = float(band.median.max() - band.median.min())
     certain = band.low[k] > band.high.min() if panel.observations.maximize else band.high[k] < band.low.max()
     verdict = "some values are surely worse" if certain else "no value is surely worse, as the bands overlap"
     return f"{text}; along the range the expectation changes by {change:.2g}, and {verdict}."
+
+
+def _best_tried(panel: Slice, name: str) -> str:
+    """Return a sentence about the trials alone, where the model has no prediction."""
+    import numpy as np
+
+    active = ~np.isnan(panel.column.positions)
+    losses = np.where(active, panel.observations.badness, np.inf)
+    if not active.any():
+        return f"None of {len(active)} trials has {panel.column.name}."
+    k = int(losses.argmin())
+    value = show_value(float(panel.observations.values[k]))
+    at = _at(panel, float(panel.column.positions[k]))
+    return f"The model has no prediction here; of {counted(int(active.sum()), 'trial')} the best has {value} at {at}."
 
 
 def _at(panel: Slice, position: float) -> str:

@@ -17,7 +17,7 @@ _OBJECTIVES = 2
 
 
 def volume_picture(subject: Subject) -> Iterator[Part]:
-    """Yield the picture, if there are two objectives and two usable trials that differ in both."""
+    """Yield the picture, if there are two objectives and a trial that is better than the worst values in both."""
     import numpy as np
 
     if subject.n_objectives != _OBJECTIVES:
@@ -30,6 +30,8 @@ def volume_picture(subject: Subject) -> Iterator[Part]:
         return
     areas = np.array(dominated_areas((losses - low) / (high - low)))
     grew = np.flatnonzero(np.diff(areas, prepend=0.0) > 0.0)
+    if not len(grew):  # the best values of each objective alone dominate nothing
+        return
     half = int(ids[int(np.searchsorted(areas, 0.5 * areas[-1]))])
     yield Chart(
         title="Dominated area so far",

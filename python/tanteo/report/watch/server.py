@@ -90,6 +90,8 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        # At once, so that the address works as soon as it is printed.
+        listening.listen(128)
     except BaseException:
         listening.close()
         raise

@@ -1,0 +1,143 @@
+"""A person's steps in headless Chromium, and pages of a hostile study."""
+
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+import tanteo as tt
+from report.conftest import MARKUP, SPACE, hostile_study, loss
+from report.test_watch import serving
+from support.browser import PROGRAM, Browser
+from tanteo.report import report
+
+pytestmark = [
+    pytest.mark.skipif(PROGRAM is None, reason="no Chromium is installed: make test-browser says how"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the server's own modules
+]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    with Browser(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
+@contextmanager
+def opened(browser, url):
+    """Open a page, and check at the end that its script has raised no error."""
+    browser.errors.clear()
+    browser.open(url)
+    browser.wait_until(lambda: browser.evaluate("!!document.querySelector('#record')"), "the last section")
+    yield
+    assert browser.errors == []
+
+
+def type_filter(browser, text):
+    browser.evaluate(
+        f"(() => {{ const i = document.getElementById('where'); i.value = {text!r};"
+        " i.dispatchEvent(new Event('input')); })()"
+    )
+
+
+def first_ids(browser, n):
+    script = (
+        f"[...document.querySelectorAll('.trials tbody tr')].slice(0, {n}).map(row => Number(row.cells[0].innerText))"
+    )
+    return browser.evaluate(script)
+
+
+def test_a_saved_page_is_filtered_sorted_and_opened(browser, failing, tmp_path):
+    path = report(failing).save(tmp_path / "page.html")
+    with opened(browser, path.as_uri()):
+        browser.wait_for("Trials 1 to 50 of 120.")
+        type_filter(browser, "state=complete lr<0.001")
+        few = sorted(
+            (t for t in failing.trials if t.state == "complete" and t.params["lr"] < 1e-3), key=lambda t: t.value
+        )
+        browser.wait_for(f"of {len(few)}, from 120 in all")
+        browser.click(".trials thead button", "value")
+        browser.wait_until(lambda: first_ids(browser, 3) == [trial.id for trial in few[:3]], "the best trials")
+        browser.click(".trials thead button", "value")
+        browser.wait_until(lambda: first_ids(browser, 1) == [few[-1].id], "the worst trial")
+        type_filter(browser, "speed<1")
+        browser.wait_for("There is no column speed")
+        browser.evaluate("location.hash = '#trial-7'")
+        browser.wait_for("Trial 7")
+        browser.click("dialog button", "Close")
+        browser.wait_until(lambda: not browser.evaluate("document.querySelector('dialog').open"), "the closed trial")
+
+
+def test_a_chart_is_read_by_keyboard(browser, plain_search, tmp_path):
+    path = report(plain_search).save(tmp_path / "page.html")
+    with opened(browser, path.as_uri()):
+        browser.wait_until(lambda: browser.evaluate("!!document.querySelector('#progress svg')"), "the first picture")
+        press = (
+            "document.querySelector('#progress svg[tabindex]').dispatchEvent(new KeyboardEvent('keydown', {key: %r}))"
+        )
+        browser.evaluate(press % "ArrowRight")
+        browser.wait_for("trial 0: ")
+        browser.evaluate(press % "Enter")
+        browser.wait_for("Why it was proposed")
+
+
+def test_a_page_watches_a_search_grow(browser, tmp_path):
+    path = tmp_path / "s.db"
+    with tt.Study(path, SPACE, seed=0, durability="off") as study, tt.Study(path, read_only=True) as reader:
+
+        def run(n):
+            for trial in study.ask(n):
+                study.tell(trial, loss(trial.params))
+
+        run(12)
+        with serving({"s": lambda _: reader.refresh() or reader}) as url, opened(browser, url):
+            browser.wait_for("12 complete")
+            browser.wait_for("Trials 1 to 12 of 12.")
+            run(5)
+            browser.wait_for("17 complete")
+            browser.wait_for("Trials 1 to 17 of 17.")
+            browser.open("about:blank")  # closes the stream before the server ends
+
+
+def test_a_hostile_study_executes_nothing(browser, tmp_path):
+    with hostile_study(tmp_path / "s.db") as study:
+        path = report(study).save(tmp_path / "page.html")
+        with serving({MARKUP: lambda _: study}) as url:
+            for address in (path.as_uri(), url):
+                with opened(browser, address):
+                    browser.wait_for("Trials 1 to 24 of 24.")
+                    browser.evaluate("window.boom = () => { window.exploded = true; }")
+                    for number in (0, 1):
+                        browser.evaluate(f"location.hash = '#trial-{number}'")
+                        browser.wait_for(f"Trial {number}\n")
+                    browser.wait_for("javascript:boom()")
+                    assert (
+                        browser.evaluate("document.querySelectorAll('img, iframe, a[href^=\"javascript\"]').length")
+                        == 0
+                    )
+                    assert browser.evaluate("document.scripts.length") == 2
+                    assert browser.evaluate("window.exploded") is None
+            browser.open("about:blank")
+
+
+def test_the_memory_of_a_page_does_not_grow_with_its_updates(browser):
+    search = tt.Optimizer(SPACE, seed=0, sampler="random")
+    lock = threading.Lock()
+
+    def grow(_):
+        with lock:
+            search.tell(search.ask(), loss(search.trials[-1].params))
+            return search
+
+    with serving({"s": grow}) as url, opened(browser, url):
+
+        def after(n):
+            browser.wait_until(lambda: len(search) >= n, f"{n} updates")
+            browser._call("HeapProfiler.collectGarbage")
+            return browser._call("Runtime.getHeapUsage")["usedSize"]
+
+        first = after(4)
+        assert after(8) < first + 2e6
+        browser.open("about:blank")
+        time.sleep(0.1)

@@ -1,0 +1,85 @@
+"""The page as a file: it executes nothing of a search, asks for nothing, and stays small."""
+
+import base64
+import hashlib
+import json
+import re
+
+import pytest
+
+import tanteo as tt
+from report.conftest import HOSTILE, MARKUP, filled, hostile_study, loss
+from tanteo.report import head, report
+
+
+def data_of(text):
+    (found,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    return json.loads(found)
+
+
+@pytest.fixture(scope="module")
+def page(plain_search):
+    return report(plain_search).html
+
+
+def test_markup_of_a_search_reaches_the_page_as_data_only(tmp_path):
+    with hostile_study(tmp_path / "s.db") as study:
+        text = report(study, name=HOSTILE).html
+    assert text.count("<script") == text.count("</script") == 2
+    outside = text.replace(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1], "")
+    assert "boom()" not in outside.replace("&lt;script&gt;boom()&lt;/script&gt;&lt;img src=x onerror=boom()&gt;", "")
+    assert "\u202e" not in text
+    assert "\x1b" not in text
+    data = data_of(text)
+    assert "boom()" in data["trials"]["details"]["0"]["facts"][-1][1]
+
+
+def test_the_policy_allows_this_script_and_this_style_and_nothing_else(page):
+    policy = dict(part.split(" ", 1) for part in re.search(r'Policy" content="(.*?)"', page)[1].split("; "))
+    for kind, pattern in (("style-src", "<style>(.*?)</style>"), ("script-src", r"<script>(.*?)</script>")):
+        (text,) = re.findall(pattern, page, re.DOTALL)
+        assert policy[kind] == f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    assert policy["default-src"] == policy["connect-src"] == policy["base-uri"] == policy["form-action"] == "'none'"
+
+
+def test_the_page_names_no_address(page):
+    outside = page.replace("http://www.w3.org/2000/svg", "")
+    assert not re.findall(r"(?:src|href)=.?\w+:|url\(|@import|https?://", outside)
+
+
+def test_a_thousand_trials_stay_under_one_and_a_half_megabytes():
+    def outcome(search, trial):
+        for step in range(40):
+            search.report(trial, step, loss(trial.params) + 1.0 / (step + 1))
+        search.tell(trial, loss(trial.params), constraints={"size": -1.0})
+
+    assert len(report(filled(outcome, n=1000)).html.encode()) < 1.5e6
+
+
+def test_a_page_of_more_trials_holds_the_best_of_them(monkeypatch):
+    monkeypatch.setattr("tanteo.report.page.MOST", 50)
+    search = filled(lambda search, trial: search.tell(trial, loss(trial.params)), n=80)
+    trials = data_of(report(search).html)["trials"]
+    assert (trials["total"], len(trials["rows"]), len(trials["details"])) == (80, 50, 50)
+    assert search.best.id in {row[0] for row in trials["rows"]}
+
+
+def test_a_result_and_a_study_have_a_page(tmp_path):
+    result = tt.minimize(lambda p: p["x"] ** 2, {"x": tt.Float(-1.0, 1.0)}, n_trials=12, seed=0)
+    page = result.report()
+    assert data_of(page.html)["trials"]["total"] == 12
+    assert page.save(tmp_path / "page.html").read_text(encoding="utf-8") == page.html
+    assert page._repr_html_().startswith("<iframe")
+    assert page._repr_html_().count("<") == 2, "the page is an escaped attribute"
+    shown = result._repr_html_()
+    assert f"Take trial {result.best.id}" in shown
+    assert "<script" not in shown
+
+
+def test_the_head_in_a_notebook_escapes_the_search():
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions={MARKUP: "minimize"}, seed=0)
+    for k in range(3):
+        search.tell(search.ask(), 3.0 - k)
+    assert "<script" not in head(search)
+    assert "<img" not in head(search)
+    assert "<polyline" in head(search)

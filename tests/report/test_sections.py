@@ -1,0 +1,225 @@
+"""What the sections say: their statements agree with the search, and few trials are said to be few."""
+
+import itertools
+import math
+import random
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+from report.conftest import SPACE, filled, loss
+from tanteo.report.document import Bars, Chart, Table, Text, plain
+from tanteo.report.sections import SECTIONS
+from tanteo.report.sections.curves import curves
+from tanteo.report.sections.failures import failures, telling_pair
+from tanteo.report.sections.front import knee
+from tanteo.report.sections.interaction import strength
+from tanteo.report.sections.mattered import mattered
+from tanteo.report.sections.progress import progress
+from tanteo.report.sections.record import command_to_continue, record
+from tanteo.report.sections.take import take
+from tanteo.report.sections.timeline import lanes_of, timeline
+from tanteo.report.sections.volume import dominated_areas
+from tanteo.report.subject import Subject
+
+KINDS = ["plain_search", "noisy", "several", "failing", "curved", "conditional"]
+
+
+def texts(section):
+    return " ".join(part.text for part in section.parts if isinstance(part, Text))
+
+
+def tables(section):
+    return {part.title: part for part in section.parts if isinstance(part, Table)}
+
+
+def charts(section):
+    return [part for part in section.parts if isinstance(part, Chart)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_picture_says_how_to_read_it_and_what_it_shows(kind, request):
+    subject = Subject(request.getfixturevalue(kind))
+    pictures = [part for write in SECTIONS for part in write(subject).parts if isinstance(part, Chart | Bars)]
+    assert len(pictures) >= 3
+    for picture in pictures:
+        assert picture.how.endswith(".")
+        assert picture.shows.endswith(".")
+        assert any(character.isdigit() for character in picture.shows), picture.shows
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_marks_lie_on_their_axes(kind, request):
+    for section in (write(Subject(request.getfixturevalue(kind))) for write in SECTIONS):
+        for chart in charts(section):
+            for mark in (m for m in plain(chart)["marks"] if m["kind"] in ("points", "line")):
+                for axis, values in ((chart.x, mark["x"]), (chart.y, mark["y"])):
+                    known = [value for value in values if value is not None]
+                    slack = 1e-5 * max(abs(axis.low), abs(axis.high))
+                    assert min(known, default=axis.low) >= axis.low - slack, (chart.title, mark["label"])
+                    assert max(known, default=axis.high) <= axis.high + slack, (chart.title, mark["label"])
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+@pytest.mark.parametrize("directions", [None, ["minimize", "maximize"]])
+def test_few_trials_make_sections_that_say_so(n, directions):
+    search = filled(
+        lambda search, trial: search.tell(trial, [trial.params["drop"]] * (2 if directions else 1)),
+        n=n,
+        **({"directions": directions} if directions else {}),
+    )
+    sections = {write.__name__: write(Subject(search)) for write in SECTIONS}
+    assert f"there are {n} so far" in texts(sections["mattered"])
+    assert charts(sections["mattered"]) == []
+    assert charts(sections["failures"]) == []
+    if n == 0:
+        assert "nothing to take" in texts(sections["take"]) or "no front" in texts(sections["take"])
+        assert charts(sections["progress"]) == []
+
+
+def test_the_answer_is_the_recommended_trial(plain_search, noisy):
+    assert f"Take trial {plain_search.best.id}: its value" in texts(take(Subject(plain_search)))
+    said = texts(take(Subject(noisy)))
+    assert f"Take trial {noisy.recommend().id}" in said
+    rows = dict(tables(take(Subject(noisy)))[""].rows)
+    second = noisy.comparison().second.id
+    assert f"trial {second} with" in rows["next best"]
+    assert f"{100 * noisy.comparison().probability:.0f} %" in rows["next best"]
+
+
+def test_the_interval_is_that_of_the_model(plain_search):
+    _, low, high = plain_search.predict([plain_search.recommend().params])[0]
+    rows = dict(tables(take(Subject(plain_search)))[""].rows)
+    assert f"between {low:.6g} and {high:.6g}" in rows["how sure"]
+
+
+def test_a_search_that_stands_still_is_told_to_stop():
+    # A parabola that the model knows exactly.
+    still = tt.minimize(lambda p: (p["x"] - 0.3) ** 2, {"x": tt.Float(0.0, 1.0)}, n_trials=40, seed=0).optimizer
+    assert "Stop, or widen the space." in texts(progress(Subject(still)))
+    going = filled(lambda search, trial: search.tell(trial, loss(trial.params)), n=12)
+    assert "Go on: the next 10 trials" in texts(progress(Subject(going)))
+
+
+def test_who_proposed_counts_every_trial(failing):
+    table = tables(progress(Subject(failing)))["Who proposed, and how well"]
+    assert sum(row[1] for row in table.rows) == len(failing)
+    assert sum(row[2] for row in table.rows) == sum(trial.state == "failed" for trial in failing.trials)
+
+
+def test_importances_have_errors_which_shrink_with_the_trials(plain_search):
+    longer = filled(lambda search, trial: search.tell(trial, loss(trial.params)), n=640)
+    bars = [next(part for part in mattered(Subject(s)).parts if isinstance(part, Bars)) for s in (plain_search, longer)]
+    assert all(0.0 < error < 0.3 for error in bars[0].errors)
+    assert max(bars[1].errors) < 0.6 * max(bars[0].errors)
+
+
+def test_failures_are_told_apart_by_the_parameters_that_cause_them(failing):
+    section = failures(Subject(failing))
+    (chart,) = charts(section)
+    assert {chart.x.label, chart.y.label} == {"lr", "depth"}
+    assert tables(section)["Reasons of failures"].rows[0][0] == "ValueError: diverged"
+    broken = sum(not trial.feasible for trial in failing.trials)
+    assert tables(section)["Broken constraints"].rows == [["size", broken]]
+
+
+def test_chance_tells_no_parameters_apart():
+    found = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        found += telling_pair(rng.random((200, 3)), rng.random(200) < 0.3) is not None
+    # The correction for chance leaves about half of single pairs positive, and the best of three more often.
+    assert found < 40
+    unit = np.random.default_rng(0).random((200, 5))
+    assert telling_pair(unit, (unit[:, 1] > 0.5) ^ (unit[:, 3] > 0.5)) == (1, 3), "neither alone tells anything"
+
+
+def test_stops_that_differ_in_numbers_only_are_one_reason(curved):
+    rows = tables(curves(Subject(curved)))["Reasons of stops"].rows
+    assert rows == [["rank … of … at step …", sum(trial.state == "pruned" for trial in curved.trials)]]
+    roles = {mark.role for mark in charts(curves(Subject(curved)))[0].marks}
+    assert roles == {"top", "stopped", "faint"}
+
+
+def test_the_knee_is_nearest_to_the_best_of_all_objectives():
+    front = np.array([[0.0, 10.0], [1.0, 3.0], [3.0, 2.0], [10.0, 0.0]])
+    assert knee(front) == 1
+    assert knee(front * [1.0, 1000.0] + 7.0) == 1, "units do not matter"
+    assert knee(front[:1]) == 0
+
+
+def test_the_front_is_listed_with_its_compromise(several):
+    section = take(Subject(several))
+    (title,) = tables(section)
+    listed = {row[0] for row in tables(section)[title].rows}
+    assert listed <= {trial.id for trial in several.pareto_front}
+    assert "compromise" in texts(section)
+
+
+def area_by_counting(points, n=64):
+    grid = (np.arange(n) + 0.5) / n
+    covered = np.zeros((n, n), dtype=bool)
+    for x, y in points:
+        covered |= (grid[:, None] >= x) & (grid[None, :] >= y)
+    return covered.mean()
+
+
+def test_dominated_areas_are_those_of_a_fine_grid():
+    rng = random.Random(0)
+    points = [(rng.randrange(65) / 64, rng.randrange(65) / 64) for _ in range(60)]
+    areas = dominated_areas(np.array(points))
+    for n in range(1, 61):
+        assert areas[n - 1] == pytest.approx(area_by_counting(points[:n]), abs=1e-12)
+
+
+def test_an_additive_table_has_no_interaction_and_a_product_has():
+    a, b = np.arange(5.0), np.arange(4.0)
+    nothing = np.zeros((4, 5))
+    assert strength(a[None, :] + 3.0 * b[:, None], nothing) == pytest.approx(0.0, abs=1e-12)
+    assert strength(a[None, :] * b[:, None], nothing) == pytest.approx(3.0)
+    assert strength(a[None, :] * b[:, None], nothing + 4.0) < 0.0
+
+
+def test_lanes_never_overlap_and_are_as_few_as_run_at_once():
+    rng = random.Random(1)
+    spans = sorted((start := rng.uniform(0.0, 100.0), start + rng.uniform(0.1, 20.0)) for _ in range(80))
+    starts, ends = zip(*spans, strict=True)
+    lanes = lanes_of(starts, ends, ["one"] * 80)
+    for (k, lane), (j, other) in itertools.combinations(enumerate(lanes), 2):
+        assert lane != other or ends[k] <= starts[j]
+    at_once = max(sum(start <= moment < end for start, end in spans) for moment in starts)
+    assert max(lanes) + 1 == at_once
+
+
+def test_the_timeline_gives_the_idle_share(tmp_path):
+    with tt.Study(tmp_path / "s.db", SPACE, seed=0, durability="off") as study:
+        ids = [study.tell(trial, 1.0) or trial.id for trial in study.ask(4)]
+    core = study._core._session.state.core
+    for k, number in enumerate(ids):
+        core.set_evaluation(number, 100.0 + 10.0 * k, 105.0 + 10.0 * k, None)
+    assert "on 1 worker, which was idle 43 % of the time" in texts(timeline(Subject(study)))
+
+
+def test_the_command_continues_a_script_and_no_notebook():
+    run = {"argv": ["/a b/train.py", "--lr", "0.1 0.2"], "cwd": "/home/me"}
+    assert command_to_continue(run) == "cd /home/me && python '/a b/train.py' --lr '0.1 0.2'"
+    for program in ("-c", "", "/x/ipykernel_launcher.py"):
+        assert command_to_continue({"argv": [program], "cwd": "/"}) is None
+    assert command_to_continue({"argv": [], "cwd": "/"}) is None
+
+
+def test_the_record_has_the_environment_of_a_study(tmp_path):
+    with tt.Study(tmp_path / "s.db", SPACE, seed=7) as study:
+        study.tell(study.ask(), 1.0)
+        shown = tables(record(Subject(study)))
+    assert ["seed", "7"] in shown["The search"].rows
+    assert {row[0] for row in shown["Latest environment"].rows} >= {"python", "os", "host", "packages"}
+
+
+def test_values_near_a_bound_of_many_decades_get_a_logarithmic_axis():
+    search = filled(lambda search, trial: search.tell(trial, 10.0 ** -(trial.id / 4)))
+    (chart,) = charts(progress(Subject(search)))
+    assert chart.y.log
+    assert 0.0 < chart.y.low < 10.0**-9.75
+    assert math.isclose(chart.y.high, 10.0**0.585, rel_tol=1e-6)
