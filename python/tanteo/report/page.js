@@ -344,7 +344,7 @@
     show();
     const held = page.live || trials.rows.length === trials.total ? null : el("p", { class: "missing" }, `This page holds the ${trials.rows.length} best of ${trials.total} trials; tanteo watch pages through all of them.`);
     const form = el("form", { class: "filter", onsubmit: (event) => event.preventDefault() }, el("label", { for: "where" }, "Only trials with"), input);
-    return el("section", { id: "trials", "aria-labelledby": "trials-title" }, el("h2", { id: "trials-title" }, "Trials"), held, form, count, scroller("Trials", true, el("table", { class: "trials" }, el("thead", {}, head), body)), el("p", { class: "pages" }, before, after));
+    return el("section", { id: "trials", "aria-labelledby": "trials-title" }, el("h2", { id: "trials-title" }, "Trials"), held, form, count, scroller("Table of trials", true, el("table", { class: "trials" }, el("thead", {}, head), body)), el("p", { class: "pages" }, before, after));
   }
 
   // --- one trial -----------------------------------------------------------------------------------------------

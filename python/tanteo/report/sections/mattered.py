@@ -110,7 +110,7 @@ def _slice(subject: Subject, panel: Slice, name: str) -> Chart:
 
 def _tendency(panel: Slice, name: str) -> str:
     band = panel.band
-    if band is None or len(band.median) == 0:
+    if band is None or len(band.median) < 2:
         return _best_tried(panel, name)
     k = int((-band.median if panel.observations.maximize else band.median).argmin())
     text = f"The best expected {name} is {show_value(float(band.median[k]))} at {_at(panel, float(band.positions[k]))}"

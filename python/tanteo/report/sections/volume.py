@@ -37,7 +37,7 @@ def volume_picture(subject: Subject) -> Iterator[Part]:
         title="Dominated area so far",
         how="The line is the share of the rectangle between the best and the worst values that the front dominates "
         "(the hypervolume); higher is better, and flat means that nothing new was found.",
-        shows=f"The front dominates {100 * areas[-1]:.0f} % now; half of that was reached by trial {half}, and trial "
+        shows=f"The front dominates {100 * areas[-1]:.3g} % now; half of that was reached by trial {half}, and trial "
         f"{int(ids[grew[-1]])} was the last to add to it.",
         x=Axis(label="trial", low=-0.5, high=len(trials) - 0.5),
         y=Axis(label="dominated share", low=float(areas[grew[0]]) - 0.01, high=float(areas[-1]) + 0.01),

@@ -1,0 +1,124 @@
+"""A laboratory runs a search from the shell: new, ask, tell, report."""
+
+import json
+
+import pytest
+
+import tanteo as tt
+
+SPACE = tt.SearchSpace({"acid": tt.Float(0.0, 1.0), "stirrer": tt.Categorical(["slow", "fast"])})
+
+
+@pytest.fixture
+def space(tmp_path):
+    path = tmp_path / "space.json"
+    path.write_text(SPACE.to_json())
+    return path
+
+
+def asked(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_search_from_the_shell_is_that_of_a_program(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space, "--seed", 7)
+    with tt.Study(tmp_path / "program.db", SPACE, seed=7) as study:
+        for k in range(8):
+            (found,) = asked(run("ask", path, "--json"))
+            trial = study.ask()
+            assert found == {"id": trial.id, "params": trial.params}
+            assert f"trial {trial.id} is complete" in run("tell", path, trial.id, -0.25 * k)
+            study.tell(trial, -0.25 * k)
+        with tt.Study(path, read_only=True) as told:
+            assert [trial.value for trial in told.trials] == [trial.value for trial in study.trials]
+
+
+def test_several_trials_are_one_line_each(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space)
+    assert [trial["id"] for trial in asked(run("ask", path, "-n", 3, "--json"))] == [0, 1, 2]
+    assert run("ask", path).startswith("trial 3  acid=")
+    with tt.Study(path, read_only=True) as study:
+        assert len(study.pending) == 4
+
+
+def test_named_objectives_constraints_and_failures(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space, "--direction", "yield=maximize", "price=minimize")
+    run("ask", path, "-n", 3)
+    assert "needs 2 values" not in run("tell", path, 0, 0.5, 12, "--constraint", "heat=-1", "--cost", 3)
+    assert "a complete trial of this search has 2 values" in run("tell", path, 1, 0.5, code=1)
+    run("tell", path, 1, "--state", "failed", "--reason", "the cell broke")
+    assert "trial 2 is failed" in run("tell", path, 2, "nan", 1)
+    with tt.Study(path, read_only=True) as study:
+        first, second, third = study.trials
+        assert study.objective_names == ("yield", "price")
+        assert study.directions == ("maximize", "minimize")
+        assert (first.values, dict(first.constraints), first.cost) == ((0.5, 12.0), {"heat": -1.0}, 3.0)
+        assert (second.state, second.reason) == ("failed", "the cell broke")
+        assert third.state == "failed"
+
+
+def test_a_snapshot_can_be_asked_and_told(tmp_path, run):
+    path = tmp_path / "search.tanteo"
+    tt.Optimizer(SPACE, seed=0).save(path)
+    (found,) = asked(run("ask", path, "--json"))
+    run("tell", path, found["id"], 0.5)
+    assert tt.Optimizer.load(path).best.value == 0.5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--direction", "upwards"], "write minimize or maximize"),
+        (["--direction", "=minimize"], "write minimize or maximize"),
+        (["--direction", "a=minimize", "maximize"], "give every objective a name"),
+        (["--direction", "a=minimize", "a=maximize"], "give every objective a name"),
+        (["--sampler", "magic"], "magic"),
+    ],
+)
+def test_wrong_settings_make_no_file(tmp_path, space, run, arguments, message):
+    path = tmp_path / "lab.db"
+    assert message in run("new", path, "--space", space, *arguments, code=1)
+    assert not path.exists()
+
+
+def test_an_existing_file_is_not_replaced(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space, "--seed", 1)
+    before = path.read_bytes()
+    assert "exists" in run("new", path, "--space", space, code=1)
+    assert path.read_bytes() == before
+
+
+def test_unknown_and_told_trials_are_refused(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space)
+    run("ask", path)
+    run("tell", path, 0, 1.0)
+    assert "trial 0" in run("tell", path, 0, 2.0, code=1)
+    assert "trial 9" in run("tell", path, 9, 2.0, code=1)
+    assert "NAME=NUMBER" in run("tell", path, 0, 2.0, "--constraint", "heat", code=1)
+
+
+def test_enqueue_without_values_is_refused(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space)
+    assert "name the values to try" in run("enqueue", path, code=1)
+
+
+def test_report_writes_a_page_and_replaces_no_search(tmp_path, space, run):
+    path = tmp_path / "lab.db"
+    run("new", path, "--space", space, "--name", "acid & bases")
+    run("ask", path, "-n", 2)
+    run("tell", path, 0, 1.0)
+    page = tmp_path / "page.html"
+    assert "open it in a browser" in run("report", path, "--out", page)
+    assert "<title>acid &amp; bases</title>" in page.read_text(encoding="utf-8")
+    assert "this file holds a search" in run("report", path, "--out", path, code=1)
+
+
+def test_watch_wants_a_study(tmp_path, run):
+    assert "there is no study in the folder" in run("watch", tmp_path, "--port", 0, code=1)
+    assert "there is no file" in run("watch", tmp_path / "missing.db", "--port", 0, code=1)
