@@ -111,6 +111,15 @@ test-torch: build ## The tests that need PyTorch, Lightning and transformers (fr
 	$(call extra,test-torch)
 	$(BIN)/pytest $(CALLBACKS)
 
+# axe-core, which checks pages for accessibility, is a file in this package.
+AXE := target/axe
+
+.PHONY: test-browser
+test-browser: build ## The pages in headless Chromium, and their accessibility (needs Chromium: apt-get install chromium)
+	@command -v chromium chromium-browser google-chrome >/dev/null || { echo 'There is no Chromium: apt-get install chromium'; exit 1; }
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target $(AXE) 'axe-playwright-python==0.1.8'
+	$(BIN)/pytest tests/report/test_browser.py tests/integrations/optuna/test_dashboard.py
+
 .PHONY: test-long
 test-long: build ## The Python tests with full counts: 10^6 asks, more examples (an hour or so)
 	TANTEO_TEST_PROFILE=long $(BIN)/pytest --numprocesses auto --dist loadgroup
@@ -217,6 +226,10 @@ ifndef NAMES
 	PYTHONPATH=tests $(BIN)/python -m support.ray_state
 	PYTHONPATH=tests $(BIN)/python -m support.study_file
 endif
+
+.PHONY: screenshots
+screenshots: build ## Takes the pictures of pages in the documents anew (needs Chromium: apt-get install chromium)
+	PYTHONPATH=tests $(BIN)/python -m support.screenshots
 
 .PHONY: docs
 docs: build ## Builds the documentation into site/

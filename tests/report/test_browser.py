@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -119,6 +120,23 @@ def test_a_hostile_study_executes_nothing(browser, tmp_path):
                     assert browser.evaluate("document.scripts.length") == 2
                     assert browser.evaluate("window.exploded") is None
             browser.open("about:blank")
+
+
+AXE = Path(__file__).parents[2] / "target/axe/axe_playwright_python/axe.min.js"
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: make test-browser fetches it")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ["noisy", "several", "failing", "curved", "conditional"])
+def test_a_page_is_accessible(browser, kind, scheme, request, tmp_path):
+    path = report(request.getfixturevalue(kind)).save(tmp_path / "page.html")
+    browser._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    with opened(browser, path.as_uri()):
+        browser.evaluate(f"{AXE.read_text(encoding='utf-8')}; 0")
+        for address in ("", "#trial-3"):
+            browser.evaluate(f"location.hash = {address!r}")
+            broken = "axe.run().then(found => found.violations.map(rule => `${rule.id}: ${rule.nodes[0].html}`))"
+            assert browser.evaluate(broken) == []
 
 
 def test_the_memory_of_a_page_does_not_grow_with_its_updates(browser):

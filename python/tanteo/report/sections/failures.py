@@ -128,7 +128,7 @@ def _picture(subject: Subject, names: list[str], ended: Numbers, failed: Mask, i
             )
     return Chart(
         title=f"Failures over {x.name} and {y.name}",
-        how="Crosses failed, and x marks broke a constraint; where only these are, the search should not go.",
+        how="A + failed, and an x broke a constraint; where there is nothing else, the search should not go.",
         shows=_worst_quarter(x.name, y.name, x.unit, y.unit, (failed | infeasible)[ended]),
         x=axis_of(x),
         y=axis_of(y),

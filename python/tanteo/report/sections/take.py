@@ -39,7 +39,7 @@ def _answer(subject: Subject, trial: FrozenTrial) -> str:
         return f"Take trial {trial.id}: its {name} of {value} is the best of the search."
     return (
         f"Take trial {trial.id}, with a {name} of {value}. Results are noisy, so the model's choice is safer than "
-        f"trial {best.id}, whose single result of {show_value(best.value)} is the best."
+        f"trial {best.id}, whose result of {show_value(best.value)} is the best."
     )
 
 
