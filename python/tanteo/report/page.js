@@ -120,7 +120,15 @@
 
   function drawHeat(mark, x, y, clip) {
     const flat = mark.values.flat().filter(isNumber), low = Math.min(...flat), width = Math.max(...flat) - low || 1;
-    const edges = (places, at) => places.map((_, k) => [k ? (at(places[k - 1]) + at(places[k])) / 2 : at(places[0]) - (at(places[1] ?? places[0] + 1) - at(places[0])) / 2, k + 1 < places.length ? (at(places[k]) + at(places[k + 1])) / 2 : at(places[k]) + (at(places[k]) - at(places[k - 1] ?? places[k] - 1)) / 2]);
+    // Cells meet half way between their places; the first and the last are as wide on both sides.
+    const edges = (places, at) => {
+      const ends = places.slice(1).map((place, k) => (at(places[k]) + at(place)) / 2);
+      const n = places.length, width = n > 1 ? 0 : at(places[0] + 1) - at(places[0]);
+      const first = n > 1 ? 2 * at(places[0]) - ends[0] : at(places[0]) - width / 2;
+      const last = n > 1 ? 2 * at(places[n - 1]) - ends[n - 2] : at(places[0]) + width / 2;
+      const all = [first, ...ends, last];
+      return places.map((_, k) => [all[k], all[k + 1]]);
+    };
     const across = edges(mark.x, x), along = edges(mark.y, y), cells = [];
     mark.values.forEach((row, j) => row.forEach((value, k) => {
       if (!isNumber(value)) return;
@@ -161,23 +169,36 @@
       if (y(value) < top - 1 || y(value) > bottom + 1) continue;
       frame.append(svg("line", { x1: left, x2: right, y1: y(value), y2: y(value) }), svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, cut(text, 16)));
     }
-    for (const [value, text] of xTicks) frame.append(svg("line", { x1: x(value), x2: x(value), y1: bottom, y2: bottom + 4 }), svg("text", { x: x(value), y: bottom + 17, "text-anchor": "middle" }, cut(text, Math.max(4, Math.floor(space / 7)))));
+    for (const [value, text] of xTicks) {
+      const label = cut(text, Math.max(4, Math.floor(space / 7)));
+      frame.append(svg("line", { x1: x(value), x2: x(value), y1: bottom, y2: bottom + 4 }));
+      frame.append(svg("text", { x: x(value), y: bottom + 17, "text-anchor": "middle" }, label));
+    }
     frame.append(svg("text", { class: "label", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, cut(chart.x.label, Math.floor(width / 8))));
     frame.append(svg("text", { class: "label", transform: `translate(12 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, cut(chart.y.label, Math.floor(height / 8))));
     const ring = svg("circle", { class: "ring", r: 8, visibility: "hidden" });
     const clip = { x: (at) => Math.min(right, Math.max(left, at)), y: (at) => Math.min(bottom, Math.max(top, at)) };
     const marks = svg("g", {}, ...chart.marks.map((mark) => DRAW[mark.kind](mark, x, y, clip)));
-    const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", tabindex: 0, "aria-label": `${chart.title}. ${chart.shows} Arrow keys go through its trials, Enter opens one.` }, frame, marks, ring);
+    const label = `${chart.title}. ${chart.shows} Arrow keys go through its trials, Enter opens one.`;
+    const size = { viewBox: `0 0 ${width} ${height}`, width, height };
+    const drawn = svg("svg", { ...size, role: "img", tabindex: 0, "aria-label": label }, frame, marks, ring);
     return { drawn, ring, found: targets(chart, x, y) };
   }
+
+  const same = (value) => value;
+  const SAMPLES = {
+    points: (mark) => drawPoints({ ...mark, x: [11], y: [8], errors: null }, same, same),
+    line: (mark) => svg("path", { class: `mark ${mark.role} line`, d: "M1 8H21" }),
+    band: () => svg("rect", { class: "mark band", x: 1, y: 2, width: 20, height: 12 }),
+    spans: (mark) => svg("g", { class: `mark ${mark.role} spans` }, svg("rect", { x: 1, y: 4, width: 20, height: 8 })),
+    heat: () => svg("g", {}, ...[0, 1, 2, 3, 4].map((k) => svg("rect", { class: `heat${k}`, x: 1 + 4 * k, y: 3, width: 4, height: 10 }))),
+  };
 
   function legend(chart) {
     const items = new Map();
     for (const mark of chart.marks) if (!items.has(mark.label)) items.set(mark.label, mark);
-    return el("ul", { class: "legend" }, ...[...items].map(([label, mark]) => {
-      const x = (value) => value, sample = { points: () => drawPoints({ ...mark, x: [11], y: [8], errors: null }, x, x), line: () => svg("path", { class: `mark ${mark.role} line`, d: "M1 8H21" }), band: () => svg("rect", { class: "mark band", x: 1, y: 2, width: 20, height: 12 }), spans: () => svg("g", { class: `mark ${mark.role} spans` }, svg("rect", { x: 1, y: 4, width: 20, height: 8 })), heat: () => svg("g", {}, ...[0, 1, 2, 3, 4].map((k) => svg("rect", { class: `heat${k}`, x: 1 + 4 * k, y: 3, width: 4, height: 10 }))) }[mark.kind]();
-      return el("li", {}, svg("svg", { width: 22, height: 16, "aria-hidden": "true" }, sample), label);
-    }));
+    const sample = (mark) => svg("svg", { width: 22, height: 16, "aria-hidden": "true" }, SAMPLES[mark.kind](mark));
+    return el("ul", { class: "legend" }, ...[...items].map(([label, mark]) => el("li", {}, sample(mark), label)));
   }
 
   function chart(part) {
@@ -336,15 +357,20 @@
     const heading = (column) => {
       const sorted = query.sort === column.name;
       const press = () => { query.reverse = sorted && !query.reverse; query.sort = column.name; query.offset = 0; show(); };
-      return el("th", { scope: "col", "aria-sort": sorted ? (query.reverse ? "descending" : "ascending") : null }, el("button", { type: "button", class: "link", onclick: press }, column.label + (sorted ? (query.reverse ? " ▼" : " ▲") : "")));
+      const order = query.reverse ? "descending" : "ascending", arrow = query.reverse ? " ▼" : " ▲";
+      const button = el("button", { type: "button", class: "link", onclick: press }, column.label + (sorted ? arrow : ""));
+      return el("th", { scope: "col", "aria-sort": sorted ? order : null }, button);
     };
     let timer = 0;
     input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => { query.where = input.value; query.offset = 0; show(); }, 150); });
     trials.refresh = show;
     show();
-    const held = page.live || trials.rows.length === trials.total ? null : el("p", { class: "missing" }, `This page holds the ${trials.rows.length} best of ${trials.total} trials; tanteo watch pages through all of them.`);
+    const isWhole = page.live || trials.rows.length === trials.total;
+    const held = isWhole ? null : el("p", { class: "missing" }, `This page holds the ${trials.rows.length} best of ${trials.total} trials; tanteo watch pages through all of them.`);
     const form = el("form", { class: "filter", onsubmit: (event) => event.preventDefault() }, el("label", { for: "where" }, "Only trials with"), input);
-    return el("section", { id: "trials", "aria-labelledby": "trials-title" }, el("h2", { id: "trials-title" }, "Trials"), held, form, count, scroller("Table of trials", true, el("table", { class: "trials" }, el("thead", {}, head), body)), el("p", { class: "pages" }, before, after));
+    const rows = scroller("Table of trials", true, el("table", { class: "trials" }, el("thead", {}, head), body));
+    const pages = el("p", { class: "pages" }, before, after), title = el("h2", { id: "trials-title" }, "Trials");
+    return el("section", { id: "trials", "aria-labelledby": "trials-title" }, title, held, form, count, rows, pages);
   }
 
   // --- one trial -----------------------------------------------------------------------------------------------
@@ -359,7 +385,9 @@
       about = { missing: error.message };
     }
     const close = el("button", { type: "button", onclick: () => dialog.close() }, "Close");
-    dialog.replaceChildren(el("header", {}, el("h2", { id: "trial-title" }, `Trial ${id}`), close), ...(about && !about.missing ? trialParts(about) : [el("p", { class: "missing" }, (about && about.missing) || "This page does not hold this trial.")]));
+    const title = el("header", {}, el("h2", { id: "trial-title" }, `Trial ${id}`), close);
+    const problem = about ? about.missing : "This page does not hold this trial.";
+    dialog.replaceChildren(title, ...(problem ? [el("p", { class: "missing" }, problem)] : trialParts(about)));
     if (!dialog.open) dialog.showModal();
     if (location.hash !== `#trial-${id}`) history.replaceState(null, "", `#trial-${id}`);
   }
@@ -380,7 +408,15 @@
   function curveOf(about) {
     const x = about.steps.map(([step]) => step), y = about.steps.map(([, value]) => value), finite = y.filter(isNumber);
     const low = Math.min(...finite), high = Math.max(...finite), margin = 0.06 * (high - low || 1);
-    return chart({ title: "Reported values", how: "The line is what the trial reported, step by step.", shows: `It went from ${shown(y[0])} at step ${x[0]} to ${shown(y[y.length - 1])} at step ${x[x.length - 1]}.`, x: { label: "step", low: x[0], high: x[x.length - 1], log: false, ticks: null }, y: { label: "value", low: low - margin, high: high + margin, log: false, ticks: null }, marks: [{ kind: "line", role: "top", label: "reported", x, y, step: false, id: null }] });
+    const axis = (label, from, to) => ({ label, low: from, high: to, log: false, ticks: null }), end = x.length - 1;
+    return chart({
+      title: "Reported values",
+      how: "The line is what the trial reported, step by step.",
+      shows: `It went from ${shown(y[0])} at step ${x[0]} to ${shown(y[end])} at step ${x[end]}.`,
+      x: axis("step", x[0], x[end]),
+      y: axis("value", low - margin, high + margin),
+      marks: [{ kind: "line", role: "top", label: "reported", x, y, step: false, id: null }],
+    });
   }
 
   dialog.addEventListener("close", () => { if (location.hash.startsWith("#trial-")) history.replaceState(null, "", location.pathname + location.search); });

@@ -19,8 +19,8 @@ from tanteo.report.watch.overview import Overview
 
 # Seconds between two looks at what is new, and after how many of them a silent connection gets a sign of life.
 _TICK, _SILENCE = 1.0, 15
-# The most rows in one answer.
-_ROWS = 500
+# The most rows in one answer, and more digits than any number of a trial has.
+_ROWS, _DIGITS = 500, 20
 
 
 class Server:
@@ -151,7 +151,7 @@ class _Answers:
     async def trial(self, request: Any) -> Any:
         """Everything about one trial."""
         number = request.query_params.get("id", "")
-        if not number.isdecimal():
+        if not (number.isascii() and number.isdecimal() and len(number) < _DIGITS):
             return self._failed("id must be the number of a trial", 400)
         return await self._answered(request, "trial", int(number))
 
