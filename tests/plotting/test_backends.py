@@ -24,9 +24,11 @@ COMMON = (
     "plot_param_importances",
     "plot_rank",
     "plot_slice",
+    "plot_timeline",
 )
 # Other tests cover what these do with a search without results.
-TESTED_ELSEWHERE = ("plot_pareto_front", "plot_param_importances")
+OF_SEVERAL = ("plot_hypervolume_history", "plot_pareto_front")
+TESTED_ELSEWHERE = (*OF_SEVERAL, "plot_param_importances", "plot_timeline")
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +41,7 @@ def _close_figures():
 
 @pytest.mark.parametrize("name", plotting.__all__)
 def test_plotly_draws_a_figure_that_can_be_written(search, several, name):
-    figure = getattr(plotting, name)(several if name == "plot_pareto_front" else search)
+    figure = getattr(plotting, name)(several if name in OF_SEVERAL else search)
     assert len(figure.data) > 0
     assert figure.to_json()
 

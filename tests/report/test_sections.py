@@ -9,6 +9,8 @@ import pytest
 
 import tanteo as tt
 from report.conftest import SPACE, filled, loss
+from tanteo.plotting.hypervolume import dominated_areas
+from tanteo.plotting.timeline import lanes_of
 from tanteo.report.document import Bars, Chart, Table, Text, plain
 from tanteo.report.sections import SECTIONS
 from tanteo.report.sections.curves import curves
@@ -19,8 +21,7 @@ from tanteo.report.sections.mattered import mattered
 from tanteo.report.sections.progress import progress
 from tanteo.report.sections.record import command_to_continue, record
 from tanteo.report.sections.take import take
-from tanteo.report.sections.timeline import lanes_of, timeline
-from tanteo.report.sections.volume import dominated_areas
+from tanteo.report.sections.timeline import timeline
 from tanteo.report.subject import Subject
 
 KINDS = ["plain_search", "noisy", "several", "failing", "curved", "conditional"]

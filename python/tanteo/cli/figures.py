@@ -18,12 +18,14 @@ KINDS = {
     "contour": "plot_contour",
     "edf": "plot_edf",
     "history": "plot_optimization_history",
+    "hypervolume": "plot_hypervolume_history",
     "importances": "plot_param_importances",
     "intermediate": "plot_intermediate_values",
     "parallel": "plot_parallel_coordinate",
     "pareto": "plot_pareto_front",
     "rank": "plot_rank",
     "slice": "plot_slice",
+    "timeline": "plot_timeline",
 }
 
 

@@ -10,6 +10,7 @@ from tanteo.plotting import matplotlib as matplotlib
 from tanteo.plotting._plotly import (
     plot_contour,
     plot_edf,
+    plot_hypervolume_history,
     plot_intermediate_values,
     plot_optimization_history,
     plot_parallel_coordinate,
@@ -17,11 +18,13 @@ from tanteo.plotting._plotly import (
     plot_pareto_front,
     plot_rank,
     plot_slice,
+    plot_timeline,
 )
 
 __all__ = [
     "plot_contour",
     "plot_edf",
+    "plot_hypervolume_history",
     "plot_intermediate_values",
     "plot_optimization_history",
     "plot_parallel_coordinate",
@@ -29,4 +32,5 @@ __all__ = [
     "plot_pareto_front",
     "plot_rank",
     "plot_slice",
+    "plot_timeline",
 ]

@@ -15,9 +15,11 @@ from tanteo.importance.shown import method_text, share_text
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
+from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.plotting.marks import groups
 from tanteo.plotting.parallel import Dimension
 from tanteo.plotting.targets import Target, shared_name
+from tanteo.plotting.timeline import timeline
 from tanteo.plotting.value_axis import ValueAxis
 from tanteo.run.result import n_ended
 
@@ -98,7 +100,9 @@ def _add_trials(
             marks = {"color": colour, "symbol": style.SYMBOLS[kind][1], "size": 14 if kind == "best" else 7}
         selected = (observed.search.trials[int(number)] for number in observed.ids[mask])
         text = [f"trial {trial.id}: {safe_repr(trial.params)}" for trial in selected]
-        _points(figure, x[mask], values, marks, name=name, text=text, **cell)
+        bars = {"array": observed.sems[mask], "color": style.MUTED, "thickness": 1, "width": 0}
+        errors = {"error_y": bars} if kind != "beyond" and observed.has_sems else {}
+        _points(figure, x[mask], values, marks, name=name, text=text, **errors, **cell)
 
 
 def _value_axis(axis: ValueAxis) -> dict[str, Any]:
@@ -245,6 +249,32 @@ def plot_param_importances(
     shares = dict(reversed(shares.items()))
     text = [share_text(share, n) for share in shares.values()]
     return figure.add_bar(x=[*shares.values()], y=[*shares], orientation="h", marker_color=style.POINT, text=text)
+
+
+def plot_timeline(search: Search) -> go.Figure:
+    """Plot when each trial ran, in the lane of its worker, in seconds since the first start.
+
+    A study and ``minimize`` record the times. A process that runs several trials at once has several lanes.
+    """
+    graph = _graph_objects("plot_timeline")
+    drawn = timeline(search)
+    starts, lengths = drawn.spans
+    title = f"Timeline (workers idle {100 * drawn.idle:.0f} % of the time)"
+    figure = _figure(graph, title, "Seconds", "Worker").update_layout(barmode="overlay")
+    for kind, mask in drawn.groups:
+        text = [f"trial {number}" for number in drawn.ids[mask]]
+        rows = [lane for lane, is_own in zip(drawn.lanes, mask, strict=True) if is_own]
+        bars = {"x": lengths[mask], "y": rows, "base": starts[mask], "orientation": "h", "textposition": "none"}
+        figure.add_bar(**bars, name=kind, hovertext=text, marker_color=style.ENDED[kind])
+    return figure.update_yaxes(tickformat="d", range=[-0.6, drawn.n_lanes - 0.4])
+
+
+def plot_hypervolume_history(search: Search) -> go.Figure:
+    """Plot how much of the rectangle between the best and the worst values the front of two objectives dominates."""
+    graph = _graph_objects("plot_hypervolume_history")
+    line = {"shape": "hv", "color": style.BEST, "width": 2}
+    figure = _figure(graph, "Hypervolume history", "Trial", "Dominated share").update_xaxes(tickformat="d")
+    return _line(figure, *hypervolume_history(search).line, line, name="dominated share")
 
 
 def plot_edf(

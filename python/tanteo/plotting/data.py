@@ -42,6 +42,8 @@ class Observations:
         The trials in the order of ids, without those whose value is not finite.
     values : array, shape (n,)
         The objective in the direction of the user, or the value of a function ``target``.
+    sems : array, shape (n,)
+        Standard errors of the values, NaN if unknown.
     feasible : array of bool, shape (n,)
         Whether all constraints are satisfied.
     maximize : bool
@@ -55,10 +57,16 @@ class Observations:
     search: Optimizer
     ids: Numbers
     values: Vector
+    sems: Vector
     feasible: Mask
     maximize: bool
     name: str
     objective: int | None
+
+    @property
+    def has_sems(self) -> bool:
+        """Whether the standard error of a value is known and positive."""
+        return bool((self.sems > 0.0).any())
 
     @property
     def badness(self) -> Vector:
@@ -107,6 +115,7 @@ def _observations(optimizer: Optimizer, selection: Selection, trials: Trials, st
         search=optimizer,
         ids=ids,
         values=values,
+        sems=np.full(len(ids), np.nan) if selection.objective is None else trials.sems[ids, selection.objective],
         feasible=trials.feasible[ids],
         maximize=selection.objective is not None and optimizer.directions[selection.objective] == "maximize",
         name=selection.name,

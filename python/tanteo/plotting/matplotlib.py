@@ -18,14 +18,17 @@ from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting._coordinates import draw_coordinates
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
+from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.plotting.marks import groups
 from tanteo.plotting.targets import Target, shared_name
+from tanteo.plotting.timeline import timeline
 from tanteo.plotting.value_axis import ValueAxis
 from tanteo.run.result import n_ended
 
 __all__ = [
     "plot_contour",
     "plot_edf",
+    "plot_hypervolume_history",
     "plot_intermediate_values",
     "plot_optimization_history",
     "plot_parallel_coordinate",
@@ -33,6 +36,7 @@ __all__ = [
     "plot_pareto_front",
     "plot_rank",
     "plot_slice",
+    "plot_timeline",
 ]
 
 if TYPE_CHECKING:
@@ -83,6 +87,8 @@ def draw_trials(
 
     With ``order``, a number from 0 to 1 for each trial, feasible trials are light to dark; else they have one colour.
     """
+    import numpy as np
+
     for kind, mask in groups(observed, axis):
         values: Any = observed.values[mask]
         marks: dict[str, Any]
@@ -99,6 +105,9 @@ def draw_trials(
         else:
             marker = style.SYMBOLS[kind][0]
             marks = {"s": 20, "marker": marker, "color": style.SOFT_INK, "linewidths": 1.0, "zorder": 3}
+        if kind != "beyond" and observed.has_sems:
+            bars = {"fmt": "none", "ecolor": style.MUTED, "elinewidth": 1.0, "zorder": 2}
+            axes.errorbar(x[mask], values, yerr=np.nan_to_num(observed.sems[mask]), **bars)
         axes.scatter(x[mask], values, label=axis.note if kind == "beyond" else kind, **marks)
 
 
@@ -267,6 +276,30 @@ def draw_bars(axes: Any, shares: dict[str, float], n_trials: int) -> None:
     axes.bar_label(bars, labels=labels, padding=3, color=style.SOFT_INK, fontsize=9)
     axes.invert_yaxis()
     axes.margins(x=0.12)
+
+
+def plot_timeline(search: Search, *, ax: Axes | None = None) -> Axes:
+    """Plot when each trial ran, in the lane of its worker, in seconds since the first start.
+
+    A study and ``minimize`` record the times. A process that runs several trials at once has several lanes.
+    """
+    axes = _axes("plot_timeline", ax)
+    drawn = timeline(search)
+    starts, lengths = drawn.spans
+    for kind, mask in drawn.groups:
+        rows = [lane for lane, is_own in zip(drawn.lanes, mask, strict=True) if is_own]
+        axes.barh(rows, lengths[mask], left=starts[mask], height=0.7, color=style.ENDED[kind], label=kind)
+    count_in_whole_numbers(axes.yaxis)
+    title = f"workers idle {100 * drawn.idle:.0f} % of the time"
+    return tidy(axes, "Seconds", "Worker", title=title, legend=True)
+
+
+def plot_hypervolume_history(search: Search, *, ax: Axes | None = None) -> Axes:
+    """Plot how much of the rectangle between the best and the worst values the front of two objectives dominates."""
+    axes = _axes("plot_hypervolume_history", ax)
+    axes.step(*hypervolume_history(search).line, where="post", color=style.BEST, linewidth=2.0)
+    count_in_whole_numbers(axes.xaxis)
+    return tidy(axes, "Trial", "Dominated share")
 
 
 def plot_edf(

@@ -13,6 +13,8 @@ SOFT_INK = "#6b7280"
 GRID = "#e6e8ec"
 # Colours of several searches or groups of trials, in this order.
 CYCLE = ("#3d6fb6", "#e08e26", "#3f9b6c", "#8a5aa8", "#c95d63", "#4ba3b5", "#8c6d46", "#74777d")
+# How an evaluation ended.
+ENDED = {"complete": POINT, "stopped": MUTED, "failed": BEST}
 # Light is worse, dark is better.
 SCALE = ("#dbe6f6", "#b0c8ea", "#7ba3d9", "#4577b9", "#1f4b87", "#0b2a55")
 

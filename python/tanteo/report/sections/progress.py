@@ -91,7 +91,7 @@ def _marks(subject: Subject, drawn: Drawn) -> Iterator[Mark]:
     kinds = groups(observed, drawn.axis) if len(observed.ids) else []
     for kind, mask in kinds:
         if kind != "best":
-            yield _points(kind, _LABELS.get(kind, kind), _only(observed, mask), drawn, drawn.best_ids, subject)
+            yield _points(kind, _LABELS.get(kind, kind), _only(observed, mask), drawn, drawn.best_ids)
     if len(drawn.failed_ids):
         ids = thinned(drawn.failed_ids, keep=drawn.best_ids, most=300)
         yield Points(role="failed", label="failed", x=ids.tolist(), y=[drawn.axis.low] * len(ids), ids=ids.tolist())
@@ -103,12 +103,11 @@ def _marks(subject: Subject, drawn: Drawn) -> Iterator[Mark]:
 
 
 def _only(observed: Observations, mask: Any) -> Observations:
-    return replace(observed, ids=observed.ids[mask], values=observed.values[mask], feasible=observed.feasible[mask])
+    names = ("ids", "values", "sems", "feasible")
+    return replace(observed, **{name: getattr(observed, name)[mask] for name in names})
 
 
-def _points(
-    role: Any, label: str, observed: Observations, drawn: Drawn, keep: Numbers, subject: Subject | None = None
-) -> Points:
+def _points(role: Any, label: str, observed: Observations, drawn: Drawn, keep: Numbers) -> Points:
     import numpy as np
 
     ids = thinned(observed.ids, keep=keep)
@@ -116,9 +115,7 @@ def _points(
     values = observed.values[chosen]
     # A value beyond the axis is drawn at its edge.
     y = np.where(drawn.axis.is_beyond(values), drawn.axis.edge, values)
-    errors = None
-    if subject is not None and role != "beyond" and not np.isnan(subject.trials.sems[ids, 0]).all():
-        errors = numbers(subject.trials.sems[ids, 0])
+    errors = numbers(observed.sems[chosen]) if observed.has_sems and role != "beyond" else None
     return Points(role=role, label=label, x=ids.tolist(), y=numbers(y), ids=ids.tolist(), errors=errors)
 
 

@@ -1,0 +1,98 @@
+"""Timelines, hypervolume histories, error bars and logarithmic axes of values."""
+
+import random
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+from tanteo import plotting
+from tanteo.plotting import data
+from tanteo.plotting import matplotlib as mpl
+from tanteo.plotting.hypervolume import hypervolume_history
+from tanteo.plotting.timeline import timeline
+from tanteo.plotting.value_axis import value_axis
+
+pytest.importorskip("plotly")
+pytest.importorskip("matplotlib").use("Agg")
+
+BACKENDS = (plotting, mpl)
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    from matplotlib import pyplot
+
+    pyplot.close("all")
+
+
+def test_a_timeline_has_every_evaluation_in_both_backends(search):
+    drawn = timeline(search)
+    assert sorted(drawn.ids.tolist()) == list(range(50))
+    assert 0.0 <= drawn.idle < 1.0
+    assert sum(int(mask.sum()) for _, mask in drawn.groups) == 50
+    assert sum(len(trace.x) for trace in plotting.plot_timeline(search).data) == 50
+    assert len(mpl.plot_timeline(search).patches) == 50
+
+
+def test_a_hypervolume_history_only_grows_and_ends_with_the_last_trial(several):
+    drawn = hypervolume_history(several)
+    assert (np.diff(drawn.shares) > 0.0).all()
+    assert 0.0 < drawn.shares[0] <= drawn.shares[-1] <= 1.0
+    assert set(drawn.ids.tolist()) >= {trial.id for trial in several.pareto_front[1:-1]} - {0}
+    (trace,) = plotting.plot_hypervolume_history(several).data
+    assert list(trace.x) == drawn.line[0]
+    (line,) = mpl.plot_hypervolume_history(several).lines
+    assert list(line.get_ydata()) == drawn.line[1]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_cannot_be_drawn_is_refused(backend, search, empty):
+    with pytest.raises(tt.ArgumentError, match="for two objectives, and this search has 1"):
+        backend.plot_hypervolume_history(search)
+    with pytest.raises(tt.ArgumentError, match="no trial has a start and an end"):
+        backend.plot_timeline(empty)
+    equal = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=["minimize", "minimize"], seed=0)
+    for trial in equal.ask(3):
+        equal.tell(trial, (1.0, trial.params["x"]))
+    with pytest.raises(tt.ArgumentError, match="better than the worst values of both"):
+        backend.plot_hypervolume_history(equal)
+
+
+def measured(sem):
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0, sampler="random")
+    for trial in search.ask(10):
+        search.tell(trial, trial.params["x"], sem=sem)
+    return search
+
+
+def test_known_standard_errors_are_bars_in_both_backends():
+    with_errors, without = measured(0.25), measured(None)
+    assert data.observations(with_errors).sems.tolist() == [0.25] * 10
+    bars = [trace.error_y.array for trace in plotting.plot_optimization_history(with_errors).data]
+    assert sum(len(array) for array in bars if array is not None) == 10 + 1, "of the trials, and of the best once more"
+    assert all(trace.error_y.array is None for trace in plotting.plot_optimization_history(without).data)
+    assert mpl.plot_optimization_history(with_errors).containers
+    assert not mpl.plot_optimization_history(without).containers
+
+
+def test_positive_values_over_decades_get_a_logarithmic_axis_and_others_do_not():
+    draw = random.Random(0)
+    decades = np.array([10.0 ** draw.uniform(-6.0, 0.0) for _ in range(50)])
+    axis = value_axis(decades, maximize=False)
+    assert axis.log
+    assert axis.n_beyond == 0
+    assert 0.0 < axis.low < decades.min() < decades.max() < axis.high
+    for values, maximize in ((decades, True), (decades - 0.5, False), (1.0 + decades, False)):
+        assert not value_axis(values, maximize=maximize).log
+
+
+def test_both_backends_draw_the_logarithmic_axis():
+    search = tt.Optimizer({"x": tt.Float(-6.0, 0.0)}, seed=0, sampler="random")
+    for trial in search.ask(40):
+        search.tell(trial, 10.0 ** trial.params["x"])
+    assert plotting.plot_optimization_history(search).layout.yaxis.type == "log"
+    assert plotting.plot_slice(search).layout.yaxis.type == "log"
+    assert mpl.plot_optimization_history(search).get_yscale() == "log"
+    assert mpl.plot_slice(search)[0].get_yscale() == "log"
