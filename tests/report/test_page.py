@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import json
+import math
 import re
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -62,6 +64,37 @@ def test_a_page_of_more_trials_holds_the_best_of_them(monkeypatch):
     trials = data_of(report(search).html)["trials"]
     assert (trials["total"], len(trials["rows"]), len(trials["details"])) == (80, 50, 50)
     assert search.best.id in {row[0] for row in trials["rows"]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        lambda k: 1e308 * (-1) ** k,
+        lambda k: 5e-324 * (k + 1),
+        lambda k: math.inf if k % 2 else float(k),
+        lambda k: math.inf,
+        lambda k: 1.0,
+    ],
+)
+def test_extreme_values_have_a_page_of_valid_json(value):
+    with np.errstate(all="raise"):
+        search = filled(lambda search, trial: search.tell(trial, value(trial.id)), n=24)
+        text = report(search).html
+        assert head(search)
+    (found,) = re.findall(r'id="data">(.*?)</script>', text, re.DOTALL)
+    json.loads(found, parse_constant=pytest.fail)
+
+
+def test_trials_that_do_not_fit_a_changed_space_have_a_page(tmp_path):
+    with tt.Study(tmp_path / "s.db", {"a": tt.Float(0.0, 1.0), "b": tt.Float(0.0, 1.0)}, seed=0) as study:
+        for trial in study.ask(20):
+            study.tell(trial, trial.params["a"])
+        with pytest.warns(UserWarning, match="no trial fits"):
+            study.change_space({"a": tt.Float(0.0, 0.5), "c": tt.Float(0.0, 1.0)})
+        assert "nothing to take" in report(study).html
+        for trial in study.ask(12):
+            study.tell(trial, trial.params["c"])
+        assert f"Take trial {study.recommend().id}" in report(study).html
 
 
 def test_a_result_and_a_study_have_a_page(tmp_path):

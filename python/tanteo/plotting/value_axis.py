@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,10 +69,13 @@ def value_axis(values: Vector, *, maximize: bool) -> ValueAxis:
     losses = np.sort(-values if maximize else values)
     if not maximize and losses[0] > 0.0 and np.quantile(losses, 0.75) >= _DECADES * losses[0]:
         return _logarithmic(float(losses[0]), float(losses[-1]))
-    limit = losses[0] + _REACH * (np.quantile(losses, 0.75) - losses[0])
+    with np.errstate(over="ignore"):
+        limit = losses[0] + _REACH * (np.quantile(losses, 0.75) - losses[0])
     n_shown = int(np.searchsorted(losses, limit, side="right")) if limit > losses[0] else len(losses)
     best, worst = float(losses[0]), float(losses[n_shown - 1])
     margin = _MARGIN * ((worst - best) or abs(best) or 1.0)
+    if not math.isfinite(worst - best + margin):  # values near both ends of the floats have no room for a margin
+        margin = 0.0
     ends = (best - margin, worst + margin)
     sign = -1.0 if maximize else 1.0
     low, high = sorted(sign * end for end in ends)

@@ -18,11 +18,12 @@ _WIDTH, _HEIGHT = 320, 48
 
 def head(search: Optimizer) -> str:
     """Return the answers of the first two sections, and a line, as HTML with escaped text."""
+    import numpy as np
+
     subject = Subject(search)
-    answers = "".join(
-        f"<p>{escape(text)}</p>" for section in (take(subject), progress(subject)) for text in _of(section)
-    )
-    return f"{answers}{_line(subject)}"
+    with np.errstate(all="ignore"):
+        texts = [text for section in (take(subject), progress(subject)) for text in _of(section)]
+    return "".join(f"<p>{escape(text)}</p>" for text in texts) + _line(subject)
 
 
 def _of(section: Section) -> list[str]:
@@ -40,7 +41,8 @@ def _line(subject: Subject) -> str:
     for step in steps:
         x = (step.n_trials - 1) / width * _WIDTH
         points += [f"{x:.1f},{y:.1f}"] if points else []
-        y = 2 + (high - step.value) / (high - low) * (_HEIGHT - 4)
+        # Divided first, since the difference of extreme values overflows.
+        y = 2 + (high / 2 - step.value / 2) / ((high / 2 - low / 2) or 1.0) * (_HEIGHT - 4)
         points.append(f"{x:.1f},{y:.1f}")
     points.append(f"{_WIDTH},{y:.1f}")
     line = f'<polyline points="{" ".join(points)}" fill="none" stroke="#c44900" stroke-width="2"/>'

@@ -85,7 +85,11 @@ def head_of(subject: Subject) -> dict[str, Any]:
 
 def sections_of(subject: Subject, writers: Sequence[Writer] = SECTIONS) -> list[Any]:
     """Return sections as JSON values."""
-    return [plain(write(subject)) for write in writers]
+    import numpy as np
+
+    # Differences of extreme values overflow, and the user may have asked NumPy to raise then.
+    with np.errstate(all="ignore"):
+        return [plain(write(subject)) for write in writers]
 
 
 def _trials(subject: Subject) -> dict[str, Any]:
