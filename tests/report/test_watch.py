@@ -144,12 +144,12 @@ def test_a_search_that_cannot_be_read_is_a_message(tmp_path):
 
 
 def test_studies_of_a_folder_stand_side_by_side(plain_search, noisy, several):
-    with serving({"a": of(plain_search), "b": of(noisy), "c": of(several)}) as url:
-        assert '"studies": ["a", "b", "c"]' in get(url)[1]
+    with serving({"c": of(several), "a": of(plain_search), "b": of(noisy)}) as url:
+        assert '"studies": ["c", "a", "b"]' in get(url)[1]
         found = events(f"{url}events", 2)
         (section,) = (data for kind, data in found if kind == "section")
         table, chart = section["parts"]
-        assert [row[0] for row in table["rows"]] == ["a", "b", "c"]
+        assert [row[0] for row in table["rows"]] == ["c", "a", "b"]
         assert [mark["label"] for mark in chart["marks"]] == ["a", "b"], "c has other objectives"
         assert json.loads(get(f"{url}trials.json", study="b")[1])["total"] == 40
 

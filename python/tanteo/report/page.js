@@ -449,7 +449,7 @@
 
   function showLinks() {
     const links = [...main.querySelectorAll("section")].map((section) => el("li", {}, el("a", { href: `#${section.id}` }, section.querySelector("h2").textContent)));
-    const others = (page.studies || []).length > 1 ? [el("li", {}, el("a", { href: "?" }, "All studies"))] : [];
+    const others = page.study && page.studies.length > 1 ? [el("li", {}, el("a", { href: "?" }, "All studies"))] : [];
     nav.replaceChildren(el("ul", {}, ...others, ...links));
   }
 

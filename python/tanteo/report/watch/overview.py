@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -82,11 +83,12 @@ def _result(subject: Subject) -> str:
 
 
 def _picture(found: Sequence[Subject]) -> Iterator[Chart]:
-    """Yield the best values so far, if at least two searches have the same single objective."""
+    """Yield the best values so far of the searches with the most common single objective, if these are two or more."""
     import numpy as np
 
     found = [subject for subject in found if subject.is_single and subject.trials.improvements]
-    alike = [subject for subject in found if subject.goals == found[0].goals]
+    common = Counter(subject.goals for subject in found).most_common(1)
+    alike = [subject for subject in found if subject.goals == common[0][0]]
     if len(alike) < 2:
         return
     drawn = alike[:_LINES]
@@ -98,7 +100,7 @@ def _picture(found: Sequence[Subject]) -> Iterator[Chart]:
         how="Each line is the best value of a study by its number of trials.",
         shows=f"{best.name} has the best value, {_result(best)}.",
         x=Axis(label="trials", low=0.0, high=float(max(s.trials.n_ended for s in drawn))),
-        y=Axis(label=found[0].objectives[0], low=float(values.min()) - margin, high=float(values.max()) + margin),
+        y=Axis(label=drawn[0].objectives[0], low=float(values.min()) - margin, high=float(values.max()) + margin),
         marks=[_line(subject, place) for place, subject in enumerate(drawn)],
     )
 
