@@ -16,6 +16,7 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 COMMON = (
+    "plot_ablation",
     "plot_contour",
     "plot_edf",
     "plot_intermediate_values",
@@ -28,7 +29,7 @@ COMMON = (
 )
 # Other tests cover what these do with a search without results.
 OF_SEVERAL = ("plot_hypervolume_history", "plot_pareto_front")
-TESTED_ELSEWHERE = (*OF_SEVERAL, "plot_param_importances", "plot_timeline")
+TESTED_ELSEWHERE = (*OF_SEVERAL, "plot_ablation", "plot_param_importances", "plot_timeline")
 
 
 @pytest.fixture(autouse=True)

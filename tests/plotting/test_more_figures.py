@@ -36,6 +36,18 @@ def test_a_timeline_has_every_evaluation_in_both_backends(search):
     assert len(mpl.plot_timeline(search).patches) == 50
 
 
+def test_an_ablation_path_is_that_of_importance(search, several):
+    steps = tt.importance.ablation(search)
+    (trace,) = plotting.plot_ablation(search).data
+    assert list(trace.y) == [step.value for step in steps]
+    (line,) = mpl.plot_ablation(search).lines
+    assert list(line.get_ydata()) == list(trace.y)
+    labels = [text.get_text() for text in mpl.plot_ablation(search).get_xticklabels()]
+    assert labels == ["start", *(", ".join(step.changed) for step in steps[1:])]
+    first, second = several.trials[0], several.trials[1]
+    assert mpl.plot_ablation(several, first, second, objective=1).get_ylabel() == "Predicted Objective 1"
+
+
 def test_a_hypervolume_history_only_grows_and_ends_with_the_last_trial(several):
     drawn = hypervolume_history(several)
     assert (np.diff(drawn.shares) > 0.0).all()

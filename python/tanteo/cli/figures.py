@@ -15,6 +15,7 @@ from tanteo.optimizer import Optimizer
 
 # Name on the command line -> name of the function, which is the same in both backends.
 KINDS = {
+    "ablation": "plot_ablation",
     "contour": "plot_contour",
     "edf": "plot_edf",
     "history": "plot_optimization_history",

@@ -8,6 +8,7 @@ backends.
 # This does not load matplotlib: both backends import their library when they draw.
 from tanteo.plotting import matplotlib as matplotlib
 from tanteo.plotting._plotly import (
+    plot_ablation,
     plot_contour,
     plot_edf,
     plot_hypervolume_history,
@@ -22,6 +23,7 @@ from tanteo.plotting._plotly import (
 )
 
 __all__ = [
+    "plot_ablation",
     "plot_contour",
     "plot_edf",
     "plot_hypervolume_history",

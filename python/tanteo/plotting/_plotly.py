@@ -251,6 +251,20 @@ def plot_param_importances(
     return figure.add_bar(x=[*shares.values()], y=[*shares], orientation="h", marker_color=style.POINT, text=text)
 
 
+def plot_ablation(search: Search, start: Any = None, end: Any = None, *, objective: int | str = 0) -> go.Figure:
+    """Plot the predicted values along an ablation path: one configuration is changed into another, step by step.
+
+    The path and the arguments are those of :func:`tanteo.importance.ablation`: by default from the defaults of the
+    space to the best trial.
+    """
+    graph = _graph_objects("plot_ablation")
+    path = data.ablation_path(search, start, end, objective)
+    figure = _figure(graph, "Ablation path", "Changed", f"Predicted {path.name}")
+    steps = list(range(len(path.values)))
+    _line(figure, steps, path.values, {"color": style.BEST, "width": 2}, mode="lines+markers", name="predicted")
+    return figure.update_xaxes(tickvals=steps, ticktext=path.labels)
+
+
 def plot_timeline(search: Search) -> go.Figure:
     """Plot when each trial ran, in the lane of its worker, in seconds since the first start.
 

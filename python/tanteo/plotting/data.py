@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Sized
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo import inside
 from tanteo._internal.coercion import members
 from tanteo.exceptions import ArgumentError
+from tanteo.importance import ablation
 from tanteo.optimizer import Optimizer
 from tanteo.plotting import style
 from tanteo.plotting.targets import Selection, Target, select_target
@@ -304,6 +305,32 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
         feasible=trials.feasible[ids],
         names=names,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AblationPath:
+    """The predicted values along an ablation path.
+
+    Attributes
+    ----------
+    labels : list of str
+        What changed in each step; of the start, "start".
+    values : list of float
+        The predicted values.
+    name : str
+        The name of the objective.
+    """
+
+    labels: list[str]
+    values: list[float]
+    name: str
+
+
+def ablation_path(search: Search, start: Any, end: Any, objective: int | str) -> AblationPath:
+    """Return the path from one configuration to another; see :func:`tanteo.importance.ablation`, which it is from."""
+    steps = ablation(search, start, end, objective=objective)
+    name = select_target(optimizer_of(search), objective, None).name
+    return AblationPath([", ".join(step.changed) or "start" for step in steps], [step.value for step in steps], name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from tanteo.plotting.value_axis import ValueAxis
 from tanteo.run.result import n_ended
 
 __all__ = [
+    "plot_ablation",
     "plot_contour",
     "plot_edf",
     "plot_hypervolume_history",
@@ -276,6 +277,23 @@ def draw_bars(axes: Any, shares: dict[str, float], n_trials: int) -> None:
     axes.bar_label(bars, labels=labels, padding=3, color=style.SOFT_INK, fontsize=9)
     axes.invert_yaxis()
     axes.margins(x=0.12)
+
+
+def plot_ablation(
+    search: Search, start: Any = None, end: Any = None, *, objective: int | str = 0, ax: Axes | None = None
+) -> Axes:
+    """Plot the predicted values along an ablation path: one configuration is changed into another, step by step.
+
+    The path and the arguments are those of :func:`tanteo.importance.ablation`: by default from the defaults of the
+    space to the best trial.
+    """
+    axes = _axes("plot_ablation", ax)
+    path = data.ablation_path(search, start, end, objective)
+    steps = list(range(len(path.values)))
+    axes.plot(steps, path.values, "o-", color=style.BEST, linewidth=2.0)
+    slant: dict[str, Any] = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
+    axes.set_xticks(steps, labels=[printable(label) for label in path.labels], **slant)
+    return tidy(axes, "Changed", f"Predicted {path.name}")
 
 
 def plot_timeline(search: Search, *, ax: Axes | None = None) -> Axes:
