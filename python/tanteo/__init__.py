@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from . import importance, models, plotting, pruners, report, samplers, stopping
     from .optimizer import Optimizer
     from .run import Paused, Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
+    from .space.candidates import Candidates
     from .space.conditions import at_least, at_most, between
     from .space.constraints import Forbid, Linear, Order
     from .space.group import Group
@@ -61,6 +62,7 @@ _LAZY = {
     "report": (),
     "run": ("Paused", "Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize"),
     "samplers": (),
+    "space.candidates": ("Candidates",),
     "space.conditions": ("at_least", "at_most", "between"),
     "space.constraints": ("Forbid", "Linear", "Order"),
     "space.group": ("Group",),
@@ -78,6 +80,7 @@ _HOMES = {name: module for module, names in _LAZY.items() for name in names}
 
 __all__ = [
     "ArgumentError",
+    "Candidates",
     "Categorical",
     "Comparison",
     "Constant",

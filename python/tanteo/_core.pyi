@@ -56,6 +56,20 @@ __all__ = [
 __version__: str
 
 @final
+class CoreCandidates:
+    """A table of candidates for searches of one space; immutable.
+
+    There is one column of raw values per parameter, with None where there is none. Values of inactive parameters are
+    dropped. An error names the row.
+    """
+
+    def __new__(cls, space: CoreSpace, columns: Sequence[Sequence[_Raw]]) -> CoreCandidates: ...
+    def __len__(self) -> int: ...
+    def find(self, row: Sequence[_Raw]) -> int | None:
+        """The first row with a configuration that satisfies the known constraints."""
+    def columns(self) -> list[list[_Raw]]:
+        """The columns, from which an equal table can be made."""
+
 class CoreSpace:
     """A checked search space; immutable."""
 
@@ -115,6 +129,8 @@ class CoreOptimizer:
         """The id and the row of one trial (the fast path)."""
     def ask_many(self, n: int) -> list[tuple[int, _Row]]:
         """``n`` trials, or none: an error or Ctrl-C changes nothing."""
+    def ask_among(self, n: int, candidates: CoreCandidates) -> list[tuple[int, _Row, int]]:
+        """Trials that are rows of a table, each with its position; fewer than ``n`` if fewer rows are left."""
     def ask_external(self, points: npt.NDArray[np.float64]) -> list[tuple[int, _Row]]:
         """One trial per point; queued points and the defaults come first, in place of the last points."""
     def handed_out(self, first: int) -> tuple[list[tuple[_Row, str]], int, int]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .pruners.external import Promotion
     from .samplers import Sampler
     from .samplers.external import External
+    from .space.candidates import Candidates
     from .trials.objectives import Direction, Names
     from .trials.outcome import Outcome
     from .trials.results import AnyTrial
@@ -205,27 +206,27 @@ class Optimizer(Reporting):
 
         return described(self._core)
 
-    def _ask_one(self) -> Trial:
+    def _ask_one(self, among: Candidates | None) -> Trial:
         try:
             promoted = self._promoted() if self._pausing else None
             if promoted is not None:
                 return promoted
-            if self._external is None:
+            if self._external is None and among is None:
                 number, row = self._core.ask()
                 return Trial(number, row, self._codec, self)
-            return self._next(1)[0]
+            return self._next(1, among)[0]
         except SpaceError as error:
             raise nothing_feasible(error, self._space.constraints) from None
 
-    def _ask_many(self, n: int) -> list[Trial]:
+    def _ask_many(self, n: int, among: Candidates | None) -> list[Trial]:
         try:
             if self._pausing:
-                return self._with_promoted(n)
-            return self._next(n) if n else []
+                return self._with_promoted(n, among)
+            return self._next(n, among) if n else []
         except SpaceError as error:
             raise nothing_feasible(error, self._space.constraints) from None
 
-    def _with_promoted(self, n: int) -> list[Trial]:
+    def _with_promoted(self, n: int, among: Candidates | None) -> list[Trial]:
         """Hand out up to ``n`` trials in the order of single asks: queued points and defaults, paused trials, new ones.
 
         If the sampler or the pruner fails, the trials found so far are returned; the next ask meets the same error.
@@ -233,10 +234,10 @@ class Optimizer(Reporting):
         trials: list[Trial] = []
         try:
             while len(trials) < n and self._core.next_is_given():
-                trials += self._next(1)
+                trials += self._next(1, among)
             while len(trials) < n and (promoted := self._promoted()) is not None:
                 trials.append(promoted)
-            return [*trials, *(self._next(n - len(trials)) if len(trials) < n else ())]
+            return [*trials, *(self._next(n - len(trials), among) if len(trials) < n else ())]
         except Exception:  # a sampler or pruner of the user may raise any kind
             if trials:
                 return trials
@@ -267,8 +268,11 @@ class Optimizer(Reporting):
         last = record["curve"][-1][0] if record["curve"] and not folds else None
         return Trial(number, record["row"], self._codec, self, record["resume_from"], (last, folds))
 
-    def _next(self, n: int) -> list[Trial]:
+    def _next(self, n: int, among: Candidates | None) -> list[Trial]:
         """Hand out ``n`` queued points, defaults or suggestions, but no paused trials."""
+        if among is not None:
+            chosen = self._core.ask_among(n, among._core)
+            return [Trial(number, row, self._codec, self, index=among._index[k]) for number, row, k in chosen]
         handed_out = self._core.ask_many(n) if self._external is None else self._external.ask(self._core, n)
         return [Trial(number, row, self._codec, self) for number, row in handed_out]
 

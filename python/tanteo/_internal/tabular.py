@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..exceptions import ArgumentError
@@ -20,6 +20,19 @@ def is_table(value: Any) -> bool:
     return is_frame or isinstance(value, Mapping)
 
 
+def columns_of(table: Any) -> tuple[dict[str, Sequence[Any]], Sequence[Any]]:
+    """Return the columns of a table by name, and the index of each row: its label in pandas, else its position."""
+    if isinstance(table, Mapping):
+        columns = {str(name): column if hasattr(column, "dtype") else list(column) for name, column in table.items()}
+    else:
+        columns = {str(name): table[name].to_numpy() for name in table.columns}
+    lengths = {len(column) for column in columns.values()}
+    if len(lengths) > 1:
+        raise ArgumentError(f"the columns of a table must have one length, got {sorted(lengths)}")
+    index = getattr(table, "index", None)
+    return columns, range(max(lengths, default=0)) if index is None else index.tolist()
+
+
 def rows_of(table: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
     """Return the rows and the column names of a table."""
     if hasattr(table, "to_dicts"):  # polars
@@ -27,9 +40,6 @@ def rows_of(table: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
     if hasattr(table, "columns") and hasattr(table, "to_dict"):  # pandas
         return table.to_dict("records"), [str(name) for name in table.columns]
     if isinstance(table, Mapping):
-        columns = {str(name): list(column) for name, column in table.items()}
-        lengths = {len(column) for column in columns.values()}
-        if len(lengths) > 1:
-            raise ArgumentError(f"the columns of a table must have one length, got {sorted(lengths)}")
+        columns, _ = columns_of(table)
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], list(columns)
     raise ArgumentError(f"expected the path of a CSV file, a data frame or a mapping of columns, got {shown(table)}")

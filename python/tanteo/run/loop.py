@@ -23,6 +23,7 @@ from tanteo.run.executor import Executor, Finished
 from tanteo.run.legs import Legs
 from tanteo.run.sharing import sharing
 from tanteo.run.signals import StopSearch
+from tanteo.space.candidates import Candidates
 from tanteo.trials.schema import STOPPED
 from tanteo.trials.trial import FrozenTrial, Trial
 
@@ -73,6 +74,8 @@ class Run:
         The state of the search; callbacks may read it.
     limits : Limits
         The limits of the run.
+    among : Candidates or None
+        The table that new trials are chosen from.
     n_told : int
         The number of trials told by this run, in any final state.
     n_failed, n_pruned : int
@@ -85,8 +88,9 @@ class Run:
         File and line, if the last trial failed with what looks like a mistake in the objective.
     """
 
-    def __init__(self, optimizer: Optimizer, limits: Limits) -> None:
+    def __init__(self, optimizer: Optimizer, limits: Limits, among: Candidates | None = None) -> None:
         self.optimizer = optimizer
+        self.among = among
         self.limits = limits
         self._sharing = sharing(optimizer)
         self.n_told = 0
@@ -297,7 +301,7 @@ class Loop:
             return self._left_behind.popleft()
         self._legs.look()
         try:
-            return self._optimizer.ask()
+            return self._optimizer.ask(among=self._run.among)
         except SpaceExhausted:
             self._run.stopped = "space exhausted"
             return None

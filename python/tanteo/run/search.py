@@ -24,6 +24,7 @@ from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
 from tanteo.run.sharing import sharing
+from tanteo.space.candidates import AnyCandidates, Candidates, as_candidates
 from tanteo.space.search_space import SearchSpace
 from tanteo.trials.objectives import as_given, goals
 
@@ -77,6 +78,7 @@ def minimize(
     earlier: Sequence[AnySource] | None = None,
     threads_per_worker: int | None = None,
     devices: Sequence[Device] | None = None,
+    among: AnyCandidates | None = None,
 ) -> Result:
     """Search ``space`` for the configuration that minimizes ``fn``.
 
@@ -154,6 +156,10 @@ def minimize(
         worker ``trial.worker`` sees only ``devices[trial.worker]``, as ``"cuda:0"``: ``CUDA_VISIBLE_DEVICES`` is set
         before the process starts. A device may be an index among the devices that this process sees, a UUID, a tuple of
         devices, or ``"cpu"`` for none. Workers share a device that is named several times.
+    among : Candidates or table, optional
+        A table that new trials are chosen from, as for :meth:`Optimizer.ask`. Without ``space`` and ``study`` the space
+        is that of the candidates. The search ends when no row is left. ``candidates.find(params)`` returns the index of
+        a row.
 
     Returns
     -------
@@ -216,7 +222,9 @@ def minimize(
         "budget": budget,
         "earlier": earlier,
     }
-    return _search(objective, _optimizer(space, study, options), points, budget, settings)
+    if space is None and study is None and isinstance(among, Candidates):
+        space = among.space
+    return _search(objective, _optimizer(space, study, options), points, budget, settings, among)
 
 
 def _with_arguments_of(search: Callable[_P, Result]) -> Callable[[Callable[..., Result]], Callable[_P, Result]]:
@@ -248,12 +256,15 @@ def _search(
     points: Sequence[Mapping[str, Any]],
     budget: float | None,
     settings: Settings,
+    among: AnyCandidates | None,
 ) -> Result:
     """Run the loop and return the result."""
+    candidates = None if among is None else as_candidates(among, optimizer.space)
     objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
     points = members(points, "points must be a list of configurations")
-    run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when))
+    limits = Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when)
+    run = Run(optimizer, limits, candidates)
     # One transaction, so a refused call does not change a study.
     with sharing(optimizer).together():
         for n_before, point in enumerate(points):

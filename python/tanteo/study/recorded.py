@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from .._core import CoreCandidates
     from ..trials.outcome import CoreArguments
 
     Handed: TypeAlias = list[tuple[int, tuple[float | int | None, ...]]]
@@ -69,6 +70,13 @@ class RecordedCore:
         """See the core."""
         with self._session.change():
             return self._asked(self._session.carried_out(self._session.state.core.ask_many, n))
+
+    def ask_among(self, n: int, candidates: CoreCandidates) -> list[tuple[int, tuple[float | int | None, ...], int]]:
+        """See the core."""
+        with self._session.change():
+            chosen = self._session.carried_out(self._session.state.core.ask_among, n, candidates)
+            self._asked([(number, row) for number, row, _ in chosen])
+            return chosen
 
     def ask_external(self, points: npt.NDArray[np.float64]) -> Handed:
         """See the core."""

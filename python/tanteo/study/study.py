@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from ..options import AnySpace
     from ..pruners.user_objects import UserObjects
+    from ..space.candidates import Candidates
     from ..space.codec import Codec
     from ..trials.objectives import Names
     from ..trials.outcome import Outcome
@@ -241,20 +242,20 @@ class Study(Optimizer):
         """Read what other processes have written. Asking and telling do so automatically."""
         self._session.refresh()
 
-    def _ask_one(self) -> Trial:
+    def _ask_one(self, among: Candidates | None) -> Trial:
         with self._session.change():
             self._follow()
             retried = self._retried(1)
-            trial = retried[0] if retried else super()._ask_one()
+            trial = retried[0] if retried else super()._ask_one(among)
         self._leases.start()
         return trial
 
-    def _ask_many(self, n: int) -> list[Trial]:
+    def _ask_many(self, n: int, among: Candidates | None) -> list[Trial]:
         with self._session.change():
             self._follow()
             retried = self._retried(n)
             try:
-                trials = [*retried, *super()._ask_many(n - len(retried))]
+                trials = [*retried, *super()._ask_many(n - len(retried), among)]
             except SpaceExhausted:
                 if not retried:
                     raise

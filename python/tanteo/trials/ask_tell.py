@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeGuard, TypeVar, ove
 
 from .._internal.coercion import as_float, as_int, shown
 from ..exceptions import ArgumentError
+from ..space.candidates import as_candidates
 from .folds import fold_count, fold_number
 from .objectives import in_order
 from .outcome import DEFAULT_STATE, NO_VALUE, parse_outcome, parse_report, step_number
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..pruners.decision import Decision
+    from ..space.candidates import AnyCandidates, Candidates
+    from ..space.search_space import SearchSpace
     from .objectives import Names
     from .outcome import Constraints, Outcome, Reported, Sem, Value
     from .results import AnyTrial
@@ -38,10 +41,10 @@ class AskTell(Generic[TellResult]):
     _names: Names
 
     @overload
-    def ask(self) -> Trial: ...
+    def ask(self, *, among: AnyCandidates | None = None) -> Trial: ...
     @overload
-    def ask(self, n: int) -> list[Trial]: ...
-    def ask(self, n: int | None = None) -> Trial | list[Trial]:
+    def ask(self, n: int, *, among: AnyCandidates | None = None) -> list[Trial]: ...
+    def ask(self, n: int | None = None, *, among: AnyCandidates | None = None) -> Trial | list[Trial]:
         """Hand out one trial, or up to ``n`` trials chosen jointly.
 
         Trials come in this order:
@@ -63,6 +66,12 @@ class AskTell(Generic[TellResult]):
         ----------
         n
             How many, from 0 up. Without it one :class:`Trial` is returned, not a list.
+        among
+            A table to choose among: the answer is one of its rows, and :attr:`Trial.index` is the index of that row. A
+            data frame, a mapping of columns, an array, a list of configurations, or :class:`Candidates`, which are read
+            once for many asks. Rows of earlier and pending trials are left out; once a result is noisy, finished ones
+            may be repeated. Queued points, defaults and winners of earlier searches are handed out if a row agrees with
+            them. The samplers ``"auto"``, ``"gp"``, ``"tpe"`` and ``"random"`` can choose.
 
         Raises
         ------
@@ -77,12 +86,13 @@ class AskTell(Generic[TellResult]):
         MemoryError
             If there is not enough memory for the trials.
         """
+        candidates = None if among is None else as_candidates(among, self._space)
         if n is None:
-            return self._ask_one()
+            return self._ask_one(candidates)
         count = as_int(n, "n")
         if not 0 <= count < 2**32:
             raise ArgumentError(f"n must be from 0 to 2**32 - 1, got {shown(count)}")
-        return self._ask_many(count)
+        return self._ask_many(count, candidates)
 
     def enqueue(self, params: Mapping[str, Any]) -> None:
         """Queue a point for the next ask.
@@ -376,10 +386,10 @@ class AskTell(Generic[TellResult]):
         """Refuse to complete a pending trial without a value unless it reported folds."""
         raise NotImplementedError
 
-    def _ask_one(self) -> Trial:
-        return self._ask_many(1)[0]
+    def _ask_one(self, among: Candidates | None) -> Trial:
+        return self._ask_many(1, among)[0]
 
-    def _ask_many(self, n: int) -> list[Trial]:
+    def _ask_many(self, n: int, among: Candidates | None) -> list[Trial]:
         raise NotImplementedError
 
     def _enqueue(self, params: Mapping[str, Any]) -> None:

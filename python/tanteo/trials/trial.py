@@ -70,14 +70,16 @@ class Trial(Belonging):
     resume_from : int or None
         The last reported step of a trial that goes on after a pause; for folds: how many were reported. None for a new
         trial.
+    index
+        The index of its row in the table that ``ask(among=...)`` chose from; else None.
 
     Notes
     -----
-    A pickled or copied trial keeps ``id``, ``params`` and ``resume_from`` but has no optimizer, so it is cheap to send
+    A pickled or copied trial keeps ``id``, ``params``, ``resume_from`` and ``index`` but has no optimizer, so it is cheap to send
     to a worker. Its results are reported with :meth:`Optimizer.tell`, which refuses trials of other searches.
     """
 
-    __slots__ = ("_codec", "_home", "_params", "_past_reports", "id", "resume_from")
+    __slots__ = ("_codec", "_home", "_params", "_past_reports", "id", "index", "resume_from")
 
     def __init__(
         self,
@@ -87,8 +89,10 @@ class Trial(Belonging):
         home: TrialHome,
         resume_from: int | None = None,
         past_reports: PastReports = NO_PAST_REPORTS,
+        index: Any = None,
     ) -> None:
         self.id = number
+        self.index = index
         self._past_reports = past_reports
         self.resume_from = resume_from
         self._row = row
@@ -154,7 +158,8 @@ class Trial(Belonging):
         return f"Trial(id={self.id}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return copied_trial, (self.id, self.params, self._membership(), self.resume_from, self._past_reports)
+        past = (self.resume_from, self._past_reports)
+        return copied_trial, (self.id, self.params, self._membership(), *past, self.index)
 
 
 def copied_trial(
@@ -163,9 +168,11 @@ def copied_trial(
     token: Token | None,
     resume_from: int | None = None,
     past_reports: PastReports = NO_PAST_REPORTS,
+    index: Any = None,
 ) -> Trial:
     """Create a pickled or copied trial, which has no optimizer."""
     trial = Trial.__new__(Trial)
+    trial.index = index
     trial._past_reports = past_reports
     trial.id, trial._params, trial._token, trial.resume_from = number, params, token, resume_from
     trial._home = trial._search = None

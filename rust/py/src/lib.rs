@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `space`, `grid`, `optimizer`, `process` | the classes |
+//! | `space`, `grid`, `candidates`, `optimizer`, `process` | the classes |
 //! | `scalar`, `convert`, `declaration`, `settings`, `earlier`, `tell` | checked, exact input with converted signs |
 //! | `record`, `columns`, `curve`, `view`, `arrays`, `yielding` | output |
 //! | `memory` | memory checks for output |
@@ -13,6 +13,7 @@
 #![deny(clippy::indexing_slicing, clippy::string_slice, clippy::unreachable, clippy::todo, clippy::unimplemented)]
 
 mod arrays;
+mod candidates;
 mod columns;
 mod convert;
 mod curve;
@@ -41,6 +42,8 @@ mod yielding;
 mod _core {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::candidates::CoreCandidates;
     #[pymodule_export]
     use crate::kernel::kernel;
     #[pymodule_export]

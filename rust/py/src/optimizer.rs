@@ -11,6 +11,7 @@ use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Evaluation, Explanation, Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::space::Configuration;
 
+use crate::candidates::CoreCandidates;
 use crate::columns::Columns;
 use crate::convert::{oriented, row_in, row_out};
 use crate::curve::{Reported, reported};
@@ -182,6 +183,27 @@ impl CoreOptimizer {
         let n = scalar::unsigned(n, Named::Argument("n"))? as usize;
         let (first, configurations) = self.run(py, |core| hand_out(core, n))?;
         self.trials(py, first, &configurations)
+    }
+
+    /// Trials that are rows of a table, each with its row.
+    fn ask_among<'py>(
+        &self,
+        py: Python<'py>,
+        n: &Bound<'py, PyAny>,
+        candidates: &CoreCandidates,
+    ) -> PyResult<Vec<(u64, Bound<'py, PyTuple>, usize)>> {
+        let n = scalar::unsigned(n, Named::Argument("n"))? as usize;
+        let table = &candidates.candidates;
+        let (first, configurations, places) = self.run(py, |core| {
+            ensure_memory(n.min(table.len()), row_bytes(core.space().parameters().len()))?;
+            let interrupt = Interrupt::new();
+            let asked =
+                core.ask_among(n.min(table.len().max(1)), table, &Pool::new(pool::threads), &|| interrupt.pending());
+            let (first, places) = asked.map_err(|error| interrupt.explain(error))?;
+            Ok((first, configurations_from(core, first), places))
+        })?;
+        let trials = self.trials(py, first, &configurations)?.into_iter().zip(places);
+        Ok(trials.map(|((id, row), place)| (id, row, place)).collect())
     }
 
     fn ask_external<'py>(

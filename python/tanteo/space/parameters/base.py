@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Self, TypeAlias
 
+import numpy as np
+
 from ..._internal.coercion import shown
+from ..._internal.equality import builtin
 from ..._internal.immutable import Immutable
+from ..._internal.tabular import is_missing
 from ...exceptions import ParameterError
 from ..conditions import OneOf, Range, Resolved
 from ..priors import Histogram, Normal
@@ -106,6 +110,19 @@ class Parameter(Immutable):
         """Return the raw value of ``value``, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
+    def _raws(self, column: Sequence[Any], subject: str) -> list[Any]:
+        """Return the raw values of a column of a table, None for empty cells; the error names the row."""
+        known: dict[Any, Any] = {}
+        raws = []
+        for row, cell in enumerate(column):
+            value = builtin(cell)
+            # The type is a part of the key, because 1, 1.0 and True are equal.
+            key = (type(value), value) if isinstance(value, Hashable) else None
+            if key is None or key not in known:
+                known[key] = None if is_missing(value) else self._to_raw(value, f"{subject} in row {row}")
+            raws.append(known[key])
+        return raws
+
     def _is_value(self, accepted: Any) -> bool:
         """Return whether ``accepted`` in ``when=``, such as a list, is itself a value of this parent."""
         return False
@@ -184,6 +201,13 @@ class Number(Parameter):
 
     def _column_kind(self) -> ColumnKind:
         return column_kind({self._type})
+
+    def _raws(self, column: Sequence[Any], subject: str) -> list[Any]:
+        # The core checks finite numbers as this class does; only others need an error in the words of this class.
+        kinds = "iu" if self._type is int else "iuf"
+        if isinstance(column, np.ndarray) and column.dtype.kind in kinds and np.isfinite(column).all():
+            return list(column.tolist())
+        return super()._raws(column, subject)
 
     def _n_steps(self) -> int | None:
         """Return the number of steps from the lowest level to the highest, or None without levels."""

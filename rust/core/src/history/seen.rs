@@ -41,6 +41,11 @@ impl Fingerprint {
         }
         Self(u128::from(left) << 64 | u128::from(right))
     }
+
+    /// Both halves in 64 bits.
+    pub fn folded(self) -> u64 {
+        (self.0 >> 64) as u64 ^ self.0 as u64
+    }
 }
 
 /// The bits of a value, equal for equal values: minus zero counts as zero.

@@ -43,6 +43,8 @@ pub enum Purpose {
     FoldOrder = 11,
     /// Draws of the function that give the expected gain of the next trials.
     Gain = 13,
+    /// The order of the rows of a table of candidates.
+    Row = 14,
 }
 
 /// A `ChaCha8` stream.

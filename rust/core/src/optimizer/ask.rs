@@ -43,7 +43,7 @@ impl Optimizer {
 
     /// The defaults, if no trial in any state has them: they are handed out once. Parameters without a default are
     /// drawn, such that no trial has the resulting configuration.
-    fn untried_defaults(&self) -> Option<Configuration> {
+    pub(super) fn untried_defaults(&self) -> Option<Configuration> {
         let untried = |defaults: &Configuration| !self.history.is_seen(defaults);
         if self.derived.defaults.is_some() || self.history.has_defaults() || !self.space.has_defaults() {
             return self.derived.defaults.clone().filter(untried);
@@ -91,7 +91,7 @@ impl Optimizer {
     }
 
     /// Hands out the results of `next` until there are `n` trials or nothing is left.
-    fn hand_out_up_to(
+    pub(super) fn hand_out_up_to(
         &mut self,
         n: usize,
         mut next: impl FnMut(&mut Self, usize) -> Result<Suggestion, OptimizerError>,

@@ -22,7 +22,7 @@ use super::{Optimizer, OptimizerError};
 use crate::history::{Estimated, Origin, View};
 use crate::model::CostPenalty;
 use crate::numerics::{Pool, Purpose, Stream};
-use crate::sampler::{Context, Sampler, SuggestError, Suggestion};
+use crate::sampler::{Context, Sampler, Scratch, SuggestError, Suggestion};
 use crate::space::{Configuration, Grid, SpaceError, Step};
 
 /// Maximum number of rejected proposals and draws.
@@ -36,12 +36,11 @@ const BLOCK: u64 = 1024;
 const MAX_BLOCKS: u64 = 1000;
 
 /// The data that models receive in addition to the recorded history.
-#[derive(Clone, Copy)]
-struct ForModels<'a> {
+pub(super) struct ForModels {
     /// The results with estimates, if there are any.
-    estimated: Option<&'a Estimated>,
+    estimated: Option<Estimated>,
     /// The weight of costs.
-    cost: Option<&'a CostPenalty>,
+    cost: Option<CostPenalty>,
 }
 
 /// The reason for a walk through the space.
@@ -79,6 +78,28 @@ impl Optimizer {
         Ok(Suggestion { fallback: true, ..replacement })
     }
 
+    /// What models receive in addition to the history, and state of the samplers that follows from the facts.
+    pub(super) fn for_models(&mut self, sampler: &Sampler, pool: &Pool, interrupted: &dyn Fn() -> bool) -> ForModels {
+        let learns = sampler.learns();
+        let kept = self.caches.refresh(&self.facts, learns.then(|| estimates(&self.facts.history)));
+        let estimated = if learns { with_estimates(&self.facts.history, kept) } else { None };
+        let cost = self.cost_penalty(&self.context(self.history.view(), self.history.len() as u64, pool, interrupted));
+        ForModels { estimated, cost }
+    }
+
+    /// The context of the next trial, and the state of the samplers.
+    pub(super) fn lend<'a>(
+        &'a mut self,
+        for_models: &'a ForModels,
+        attempt: u32,
+        pool: &'a Pool,
+        interrupted: &'a dyn Fn() -> bool,
+    ) -> (Context<'a>, &'a mut Scratch) {
+        let history = View::new(&self.facts.history, for_models.estimated.as_ref());
+        let bare = self.facts.context(history, history.len() as u64, pool, interrupted);
+        (Context { attempt, cost: for_models.cost.as_ref(), ..bare }, &mut self.caches.scratch)
+    }
+
     fn first_new(
         &mut self,
         sampler: &Sampler,
@@ -86,11 +107,7 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
         let continuous = self.space.is_continuous();
-        let learns = sampler.learns();
-        let kept = self.caches.refresh(&self.facts, learns.then(|| estimates(&self.facts.history)));
-        let estimated = if learns { with_estimates(&self.facts.history, kept) } else { None };
-        let cost = self.cost_penalty(&self.context(self.history.view(), self.history.len() as u64, pool, interrupted));
-        let for_models = ForModels { estimated: estimated.as_ref(), cost: cost.as_ref() };
+        let for_models = self.for_models(sampler, pool, interrupted);
         let (mut model, mut last) = (false, None);
         for attempt in 0..MAX_ATTEMPTS {
             if interrupted() {
@@ -98,7 +115,7 @@ impl Optimizer {
             }
             let use_random = continuous && attempt >= MAX_PROPOSALS;
             let sampler = if use_random { &Sampler::Random } else { sampler };
-            let mut suggestion = match self.propose(sampler, for_models, attempt, pool, interrupted) {
+            let mut suggestion = match self.propose(sampler, &for_models, attempt, pool, interrupted) {
                 Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) if !continuous => {
                     return self.walk(&WalkReason::Infeasible(error), interrupted);
                 }
@@ -142,17 +159,15 @@ impl Optimizer {
     fn propose(
         &mut self,
         sampler: &Sampler,
-        for_models: ForModels<'_>,
+        for_models: &ForModels,
         attempt: u32,
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
-        let history = View::new(&self.facts.history, for_models.estimated);
-        let bare = self.facts.context(history, history.len() as u64, pool, interrupted);
-        let context = Context { attempt, cost: for_models.cost, ..bare };
-        match sampler.suggest(&context, &mut self.caches.scratch) {
+        let (context, scratch) = self.lend(for_models, attempt, pool, interrupted);
+        match sampler.suggest(&context, scratch) {
             Err(SuggestError::Space(SpaceError::Infeasible { .. })) if *sampler != Sampler::Random => {
-                let drawn = Sampler::Random.suggest(&context, &mut self.caches.scratch)?;
+                let drawn = Sampler::Random.suggest(&context, scratch)?;
                 Ok(Suggestion { fallback: true, ..drawn })
             }
             proposed => proposed,

@@ -5,7 +5,7 @@ use super::{Optimizer, OptimizerError};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::SuggestError;
-use crate::space::Configuration;
+use crate::space::{Configuration, Value};
 use crate::transfer::{Earlier, Source, winners};
 
 impl Optimizer {
@@ -20,23 +20,28 @@ impl Optimizer {
 
     /// A winner of earlier searches that no trial has, as long as winners are to be handed out.
     pub(super) fn winner(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Configuration>, SuggestError> {
-        if self.earlier.sources().is_empty() {
-            return Ok(None);
-        }
-        if !self.winners_lead() {
-            return Ok(None);
-        }
-        let winners = winners(&self.earlier, &self.space, &self.encoding, interrupted);
-        let winners = winners.map_err(|_| SuggestError::Interrupted)?;
-        let handed_out = self.history.origins().iter().filter(|origin| **origin == Origin::Earlier).count();
         let id = self.history.len() as u64;
-        let complete = |partial| {
+        self.winner_by(interrupted, |partial| {
             let draw = |attempt| {
                 let mut stream = Stream::new(self.settings.seed, id, Purpose::Enqueue, attempt);
                 self.space.draw(partial, &mut stream).ok()
             };
             (0..MAX_ATTEMPTS).find_map(draw).filter(|configuration| !self.history.is_seen(configuration))
-        };
+        })
+    }
+
+    /// As [`Self::winner`], where `complete` makes a configuration that no trial has from the values of a winner.
+    pub(super) fn winner_by(
+        &self,
+        interrupted: &dyn Fn() -> bool,
+        complete: impl Fn(&[Option<Value>]) -> Option<Configuration>,
+    ) -> Result<Option<Configuration>, SuggestError> {
+        if self.earlier.sources().is_empty() || !self.winners_lead() {
+            return Ok(None);
+        }
+        let winners = winners(&self.earlier, &self.space, &self.encoding, interrupted);
+        let winners = winners.map_err(|_| SuggestError::Interrupted)?;
+        let handed_out = self.history.origins().iter().filter(|origin| **origin == Origin::Earlier).count();
         Ok(winners.iter().skip(handed_out).find_map(|partial| complete(partial)))
     }
 
@@ -59,7 +64,6 @@ mod tests {
     use crate::numerics::Pool;
     use crate::optimizer::Tell;
     use crate::optimizer::testing::random_search;
-    use crate::space::Value;
     use crate::space::testing::number;
     use crate::transfer::SourceRow;
 

@@ -25,6 +25,7 @@
 //! ```
 
 mod adopt;
+mod among;
 mod annotate;
 mod answers;
 mod ask;

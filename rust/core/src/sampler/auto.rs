@@ -21,7 +21,7 @@ use super::{
     initial_design, tpe,
 };
 use crate::encoding::{Axis, Encoding};
-use crate::history::{History, View};
+use crate::history::{History, Origin, View};
 use crate::model::is_mostly_unordered;
 use crate::space::SearchSpace;
 
@@ -63,6 +63,13 @@ pub(super) fn suggest(
             None => tpe::suggest(&tpe_settings(settings, context), context, &mut scratch.tpe),
         }
     })
+}
+
+/// The model that chooses among the rows of a table: as above, without CMA-ES.
+pub(super) fn model_of_row(context: &Context<'_>) -> Origin {
+    let affords_gp = is_within_gp_limits(context.space, &context.history);
+    let proposes = affords_gp && context.history.n_pending() <= MAX_GP_PENDING && !prefers_tpe(context);
+    if proposes { Origin::Gp } else { Origin::Tpe }
 }
 
 /// Whether the Gaussian process may propose, whatever is pending and however TPE does.
@@ -138,7 +145,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::Origin;
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Configuration, Domain, Parameter, Value};
 

@@ -3,6 +3,7 @@
 //! A suggestion is a pure function of its [`Context`]. [`Scratch`] only saves time: it may be dropped at any time
 //! without changing a suggestion.
 
+mod among;
 mod auto;
 mod cma;
 mod context;
@@ -26,6 +27,8 @@ mod testing;
 mod tpe;
 mod worth;
 
+pub use among::Candidates;
+pub(crate) use among::OpenRow;
 pub use context::{Context, SuggestError, Suggestion};
 pub(crate) use cost::{cost_penalty, expected_of_pending};
 pub use evidence::Evidence;

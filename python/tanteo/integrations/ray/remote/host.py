@@ -111,7 +111,7 @@ class Host(Study):
 
     def hand_out(self, request: str, worker: str, n: int) -> list[Trial]:
         """Hand out ``n`` trials: first those whose workers have vanished, then new ones."""
-        ids = self._once(request, worker, lambda: [trial.id for trial in self._ask_many(n)])
+        ids = self._once(request, worker, lambda: [trial.id for trial in self._ask_many(n, None)])
         return [self._pending(number) for number in ids if self._core.state(number) == "pending"]
 
     def take(self, request: str, worker: str, trial: Trial | int, outcome: Outcome) -> bool:

@@ -42,10 +42,14 @@ use acquisition::{AcquisitionFunction, FailureClassifier};
 use maximize::Search;
 use plan::Plan;
 
+use super::among::{Shortlist, most_valuable};
 use super::{Context, GpSettings, SuggestError, Suggestion, random, worth};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
+
+/// Rows of a table between two polls for an interruption.
+const BLOCK: usize = 1024;
 
 /// Suggests the point with the highest acquisition value that is worth a trial ([`worth`]).
 ///
@@ -76,6 +80,42 @@ pub(super) fn suggest(
         Some(configuration) => Ok(Suggestion::new(configuration, Origin::Gp)),
         None => context.fallback(&mut stream),
     }
+}
+
+/// Chooses the row of a table with the highest acquisition value; without a model, any row.
+pub(super) fn choose(
+    context: &Context<'_>,
+    open: &Shortlist<'_>,
+    scratch: &mut Option<State>,
+) -> Result<Suggestion, SuggestError> {
+    let state = scratch.get_or_insert_default();
+    let surrogate = surrogate::build(&mut state.models, context)?;
+    let values = match &surrogate {
+        Some(surrogate) => {
+            let failures = FailureClassifier::fit(&mut state.failures, surrogate, context)?;
+            let plan = Plan::of_row(surrogate, context);
+            let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, failures, context);
+            Some(values_of_rows(&acquisition, &open.points(context), context)?)
+        }
+        None => None,
+    };
+    Ok(most_valuable(context, open, values, Origin::Gp))
+}
+
+/// The acquisition values at many points.
+fn values_of_rows(
+    acquisition: &AcquisitionFunction<'_>,
+    points: &[Vec<f64>],
+    context: &Context<'_>,
+) -> Result<Vec<f64>, SuggestError> {
+    let mut values = Vec::with_capacity(points.len());
+    for block in points.chunks(BLOCK) {
+        if (context.interrupted)() {
+            return Err(SuggestError::Interrupted);
+        }
+        values.extend(acquisition.values(block));
+    }
+    Ok(values)
 }
 
 /// Configurations by decreasing acquisition value: those of the plan, or those of the second search that it requires.

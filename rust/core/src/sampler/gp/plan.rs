@@ -101,6 +101,14 @@ impl Plan {
         Self { acquisition, centre, pins: pins(surrogate, context) }
     }
 
+    /// The plan of a choice among the rows of a table. A row is tried once, so no neighbourhood is refined without end,
+    /// and nothing restricts the choice.
+    pub(super) fn of_row(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Self {
+        let has_failures = !surrogate.trials.failed.is_empty();
+        let acquisition = acquisition(GpAcquisition::LogEi, false, has_failures, context);
+        Self { acquisition, centre: None, pins: false }
+    }
+
     /// The plan of a second search, if the first one found nothing or its best candidate promises nothing: a bound
     /// becomes the expected improvement, which is measured against pending trials as well, and nothing restricts where
     /// it is maximized. `None` if that would be the same search.

@@ -7,6 +7,7 @@ use super::alignment::align;
 use super::group::Group;
 use crate::model::parzen::Points;
 use crate::numerics::Stream;
+use crate::sampler::among::Shortlist;
 use crate::sampler::failures::FailureFilter;
 use crate::sampler::{Context, SuggestError};
 use crate::space::Configuration;
@@ -25,6 +26,12 @@ impl Candidates {
     pub(super) fn of(configurations: &[Configuration], context: &Context<'_>) -> Self {
         let rows: Vec<Vec<f64>> = configurations.iter().map(|c| context.encoding.encode(c)).collect();
         Self { points: Points::from_rows(&rows), configurations: Some(configurations.to_vec()) }
+    }
+
+    /// The rows of a table.
+    pub(super) fn of_rows(open: &Shortlist<'_>) -> Self {
+        let rows: Vec<Vec<f64>> = (0..open.len()).map(|i| open.unit(i)).collect();
+        Self { points: Points::from_rows(&rows), configurations: None }
     }
 
     pub(super) fn count(&self) -> usize {

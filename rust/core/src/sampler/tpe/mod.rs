@@ -27,6 +27,7 @@ mod state;
 
 pub(super) use state::State;
 
+use super::among::{Shortlist, most_valuable};
 use super::evidence::{self, Evidence};
 use super::{Context, SuggestError, Suggestion, TpeSettings};
 use crate::history::Origin;
@@ -43,8 +44,7 @@ pub(super) fn suggest(
     context: &Context<'_>,
     scratch: &mut Option<State>,
 ) -> Result<Suggestion, SuggestError> {
-    let mut state = scratch.take().unwrap_or_else(|| State::new(settings.gamma, context));
-    state.update(context)?;
+    let state = current(settings, context, scratch)?;
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let candidates = candidates::draw(&state, context, settings.n_candidates as usize, &mut stream)?;
     let candidates = candidates.likely_to_succeed(context);
@@ -56,6 +56,26 @@ pub(super) fn suggest(
     context.fallback(&mut stream)
 }
 
+/// Chooses the row of a table with the highest density ratio.
+pub(super) fn choose(
+    settings: &TpeSettings,
+    context: &Context<'_>,
+    open: &Shortlist<'_>,
+    scratch: &mut Option<State>,
+) -> Result<Suggestion, SuggestError> {
+    let state = current(settings, context, scratch)?;
+    let values = ranking::values_of_rows(&state, context, open);
+    *scratch = Some(state);
+    Ok(most_valuable(context, open, Some(values?), Origin::Tpe))
+}
+
+/// The state after all that has changed; taken from `scratch`, which is left empty.
+fn current(settings: &TpeSettings, context: &Context<'_>, scratch: &mut Option<State>) -> Result<State, SuggestError> {
+    let mut state = scratch.take().unwrap_or_else(|| State::new(settings.gamma, context));
+    state.update(context)?;
+    Ok(state)
+}
+
 /// The log density ratio of `chosen`, and the contribution of each parameter to it.
 pub(super) fn evidence(
     settings: &TpeSettings,
@@ -63,8 +83,7 @@ pub(super) fn evidence(
     chosen: &Configuration,
     incumbent: Option<&Configuration>,
 ) -> Result<Evidence, SuggestError> {
-    let mut state = State::new(settings.gamma, context);
-    state.update(context)?;
+    let state = current(settings, context, &mut None)?;
     let score = |configurations: &[Configuration]| ranking::log_ratios(&state, context, configurations);
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
     Ok(Evidence { acquisition: Some(("log_density_ratio", value)), drivers, ..Evidence::default() })

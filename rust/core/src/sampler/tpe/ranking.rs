@@ -4,6 +4,7 @@ use super::State;
 use super::candidates::Candidates;
 use crate::acquisition::density_ratio::Ranking;
 use crate::model::parzen::Precision;
+use crate::sampler::among::Shortlist;
 use crate::sampler::worth;
 use crate::sampler::{Context, SuggestError};
 use crate::space::Configuration;
@@ -75,13 +76,35 @@ pub(super) fn log_ratios(
     context: &Context<'_>,
     configurations: &[Configuration],
 ) -> Result<Vec<f64>, SuggestError> {
-    let candidates = Candidates::of(configurations, context);
+    ratios(state, context, &Candidates::of(configurations, context), Precision::Double)
+}
+
+/// The density ratios of the rows of a table, minus the cost penalty if there is one.
+pub(super) fn values_of_rows(
+    state: &State,
+    context: &Context<'_>,
+    open: &Shortlist<'_>,
+) -> Result<Vec<f64>, SuggestError> {
+    let candidates = Candidates::of_rows(open);
+    let mut values = ratios(state, context, &candidates, Precision::Single)?;
+    if let Some(cost) = context.cost {
+        values.iter_mut().enumerate().for_each(|(i, value)| *value -= cost.at(&candidates.point(i, context)));
+    }
+    Ok(values)
+}
+
+fn ratios(
+    state: &State,
+    context: &Context<'_>,
+    candidates: &Candidates,
+    precision: Precision,
+) -> Result<Vec<f64>, SuggestError> {
     let indices: Vec<usize> = (0..candidates.count()).collect();
     let mut good = vec![0.0; indices.len()];
     for group in state.groups.iter().filter(|group| group.informed) {
         let (active, points) = candidates.of_group(group, &indices);
-        add(&mut good, &active, &group.good.log_density(&points, context.pool));
+        add(&mut good, &active, &group.good.mixture().log_density_in(precision, &points, context.pool));
     }
-    let bad = log_bad(Precision::Double, state, context, &candidates, &indices)?;
+    let bad = log_bad(precision, state, context, candidates, &indices)?;
     Ok(good.iter().zip(bad).map(|(l, g)| l - g).collect())
 }

@@ -1,0 +1,76 @@
+//! `CoreCandidates`: a table of candidates for a search.
+
+use pyo3::prelude::*;
+use tanteo_core::sampler::Candidates;
+use tanteo_core::space::{Configuration, Parameter, SpaceError};
+
+use crate::convert::{raw_out, row_in, value_of};
+use crate::errors::{self, PorchError};
+use crate::guard::compute;
+use crate::space::CoreSpace;
+
+/// A table of candidates; immutable.
+#[pyclass(frozen, module = "tanteo._core")]
+pub(crate) struct CoreCandidates {
+    space: Py<CoreSpace>,
+    pub(crate) candidates: Candidates,
+}
+
+#[pymethods]
+impl CoreCandidates {
+    /// From one column of raw values per parameter, `None` where there is none.
+    #[new]
+    fn new(py: Python<'_>, space: Py<CoreSpace>, columns: Vec<Vec<Option<Bound<'_, PyAny>>>>) -> PyResult<Self> {
+        let own = space.clone_ref(py);
+        let space = &space.get().space;
+        let parameters = space.parameters();
+        let n_rows = columns.first().map_or(0, Vec::len);
+        if columns.len() != parameters.len() || columns.iter().any(|column| column.len() != n_rows) {
+            let message = format!("a table needs {} columns of one length, one per parameter", parameters.len());
+            return Err(errors::argument(py, message));
+        }
+        let mut rows = vec![vec![None; parameters.len()]; n_rows];
+        for (j, (column, parameter)) in columns.iter().zip(parameters).enumerate() {
+            for (i, (row, raw)) in rows.iter_mut().zip(column).enumerate() {
+                let Some(raw) = raw else { continue };
+                let value = value_of(raw, &parameter.domain, &parameter.name);
+                row[j] = Some(value.map_err(|error| in_row(py, i, &error))?);
+            }
+        }
+        let built = compute(py, || Ok::<_, PorchError>(Candidates::new(space, rows)));
+        match built.map_err(|error: PorchError| error.into_py(py, None))? {
+            Ok(candidates) => Ok(Self { space: own, candidates }),
+            Err((row, error)) => Err(fault(py, row, error)),
+        }
+    }
+
+    fn __len__(&self) -> usize {
+        self.candidates.len()
+    }
+
+    /// The first row with a configuration that a search may choose.
+    fn find(&self, py: Python<'_>, row: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
+        let configuration = Configuration(row_in(row, &self.space.get().space)?);
+        compute(py, || Ok::<_, PorchError>(self.candidates.row_of(&configuration)))
+            .map_err(|error| error.into_py(py, None))
+    }
+
+    /// The columns, from which an equal table can be made.
+    fn columns<'py>(&self, py: Python<'py>) -> PyResult<Vec<Vec<Bound<'py, PyAny>>>> {
+        let parameters = self.space.get().space.parameters().iter().enumerate();
+        let column = |(j, parameter): (usize, &Parameter)| {
+            let values = self.candidates.column(j).map(|value| raw_out(py, value, &parameter.domain));
+            values.collect::<PyResult<Vec<_>>>()
+        };
+        parameters.map(column).collect()
+    }
+}
+
+/// An error of the same type that names the row.
+fn in_row(py: Python<'_>, row: usize, error: &PyErr) -> PyErr {
+    PyErr::from_type(error.get_type(py), format!("candidates: row {row}: {}", error.value(py)))
+}
+
+fn fault(py: Python<'_>, row: usize, error: SpaceError) -> PyErr {
+    in_row(py, row, &PorchError::from(error).into_py(py, None))
+}
