@@ -1,6 +1,6 @@
 """Searches among the rows of tables.
 
-``record`` trains the tables, ``run FILE`` runs searches (and goes on with a file that was begun), ``report FILE`` prints
+``record`` trains the tables. ``run FILE`` runs searches, or goes on with a file that was begun. ``report FILE`` prints
 the mean normalized regret.
 """
 
@@ -33,7 +33,9 @@ def run(file: Path, half: str, names: list[str], seeds: range) -> None:
     with file.open("a") as out:
         for seed in seeds:
             for table in TUNING if half == "tuning" else REPORTED:
-                first = [int(row) for row in np.random.default_rng(1000 + seed).permutation(len(pool(table).rows))[:FIRST]]
+                first = [
+                    int(row) for row in np.random.default_rng(1000 + seed).permutation(len(pool(table).rows))[:FIRST]
+                ]
                 for search in names:
                     if (search, table, seed) in done:
                         continue

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
     from .space.priors import Histogram, Normal
     from .space.search_space import SearchSpace
+    from .space.simplex import Simplex
     from .study import Study
     from .trials.comparison import Comparison
     from .trials.explanation import Explanation
@@ -69,6 +70,7 @@ _LAZY = {
     "space.parameters": ("Categorical", "Constant", "Float", "Int", "Ordinal", "Parameter"),
     "space.priors": ("Histogram", "Normal"),
     "space.search_space": ("SearchSpace",),
+    "space.simplex": ("Simplex",),
     "stopping": (),
     "study": ("Study",),
     "trials.comparison": ("Comparison",),
@@ -106,6 +108,7 @@ __all__ = [
     "Result",
     "RunningTrial",
     "SearchSpace",
+    "Simplex",
     "SnapshotError",
     "SpaceError",
     "SpaceExhausted",

@@ -70,6 +70,7 @@ class CoreCandidates:
     def columns(self) -> list[list[_Raw]]:
         """The columns, from which an equal table can be made."""
 
+@final
 class CoreSpace:
     """A checked search space; immutable."""
 

@@ -13,6 +13,7 @@ from .exceptions import ArgumentError, SpaceError
 from .pruners.settings import Settings as PrunerSettings
 from .pruners.user_objects import EXTERNAL, UserObjects
 from .samplers.settings import Settings
+from .space.candidates import as_candidates
 from .space.infeasible import nothing_feasible
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import SearchToken
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from .pruners.external import Promotion
     from .samplers import Sampler
     from .samplers.external import External
-    from .space.candidates import Candidates
+    from .space.candidates import AnyCandidates, Candidates
     from .trials.objectives import Direction, Names
     from .trials.outcome import Outcome
     from .trials.results import AnyTrial
@@ -205,6 +206,9 @@ class Optimizer(Reporting):
         from .earlier.known import described
 
         return described(self._core)
+
+    def _candidates(self, among: AnyCandidates) -> Candidates:
+        return as_candidates(among, self._space)
 
     def _ask_one(self, among: Candidates | None) -> Trial:
         try:

@@ -93,7 +93,6 @@ class Candidates:
     def __repr__(self) -> str:
         return f"Candidates({len(self)} rows, {len(self._space)} parameters)"
 
-
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (self._space, self._core.columns(), self._index)
 
@@ -108,7 +107,9 @@ def _restored(space: SearchSpace, columns: list[list[Any]], index: Sequence[Any]
 def spanned(table: Any) -> SearchSpace:
     """Return the smallest space of numbers and choices that contains the rows of a table."""
     if not is_table(table):
-        raise ArgumentError(f"without a space, candidates must be a data frame or a mapping of columns, got {shown(table)}")
+        raise ArgumentError(
+            f"without a space, candidates must be a data frame or a mapping of columns, got {shown(table)}"
+        )
     columns, _ = columns_of(table)
     return SearchSpace({name: _spanned(name, [builtin(cell) for cell in column]) for name, column in columns.items()})
 
@@ -164,6 +165,5 @@ def _of_array(table: Any, names: Sequence[str]) -> tuple[dict[str, Sequence[Any]
             f"among must be tt.Candidates, a data frame, a mapping of columns, a list of configurations, or an array "
             f"with {len(names)} columns, one per parameter, got {got}"
         )
-    return {name: table[:, j] for j, name in enumerate(names)}, range(len(table))
-
-
+    columns: dict[str, Any] = {name: table[:, j] for j, name in enumerate(names)}
+    return columns, range(len(table))

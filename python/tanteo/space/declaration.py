@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .._internal.caller import stacklevel
 from .._internal.coercion import shown
 from ..exceptions import ParameterError, SpaceError
+from .constraints import Linear
 from .declared import SEPARATOR, Declared
 from .group import Group
 from .parameters import Constant, Parameter
 from .parents import Condition, resolve_conditions
+from .simplex import Simplex
 
 if TYPE_CHECKING:
     # The conditions of the groups around a parameter, outermost first.
@@ -39,6 +41,16 @@ def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
     _check_not_shared(parameters)
     declared = _by_name(entry for entry, _ in walked)
     return {entry.name: _with_conditions(entry, around, declared) for entry, around in walked}
+
+
+def sums(parameters: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[Linear]:
+    """Iterate over the constraints of the simplexes in a mapping that :func:`declare` accepts."""
+    for key, value in parameters.items():
+        path = (*above, key)
+        if isinstance(value, Simplex):
+            yield value._sum(path)
+        elif isinstance(value, Group | Mapping):
+            yield from sums(value.parameters if isinstance(value, Group) else value, path)
 
 
 def _by_name(entries: Iterable[Declared]) -> dict[str, Declared]:

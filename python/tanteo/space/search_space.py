@@ -14,7 +14,7 @@ from ..exceptions import ArgumentError, SpaceError
 from .codec import Codec
 from .constraints import Constraint
 from .core import core_space, named_parameters
-from .declaration import declare
+from .declaration import declare, sums
 from .infeasible import infeasible_point, nothing_feasible
 from .parameters import Parameter
 
@@ -63,7 +63,8 @@ class SearchSpace:
     def __init__(self, parameters: Mapping[str, Any], constraints: Iterable[Constraint] = ()) -> None:
         self._declared = declare(parameters)
         named = named_parameters(self._declared)
-        self._constraints = tuple(constraint._checked(named) for constraint in _as_constraints(constraints))
+        all_constraints = (*_as_constraints(constraints), *sums(parameters))
+        self._constraints = tuple(constraint._checked(named) for constraint in all_constraints)
         try:
             self._core = core_space(self._declared, self._constraints)
         except SpaceError as error:

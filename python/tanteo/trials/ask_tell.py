@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeGuard, TypeVar, ove
 
 from .._internal.coercion import as_float, as_int, shown
 from ..exceptions import ArgumentError
-from ..space.candidates import as_candidates
 from .folds import fold_count, fold_number
 from .objectives import in_order
 from .outcome import DEFAULT_STATE, NO_VALUE, parse_outcome, parse_report, step_number
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from ..pruners.decision import Decision
     from ..space.candidates import AnyCandidates, Candidates
-    from ..space.search_space import SearchSpace
     from .objectives import Names
     from .outcome import Constraints, Outcome, Reported, Sem, Value
     from .results import AnyTrial
@@ -86,7 +84,7 @@ class AskTell(Generic[TellResult]):
         MemoryError
             If there is not enough memory for the trials.
         """
-        candidates = None if among is None else as_candidates(among, self._space)
+        candidates = None if among is None else self._candidates(among)
         if n is None:
             return self._ask_one(candidates)
         count = as_int(n, "n")
@@ -385,6 +383,10 @@ class AskTell(Generic[TellResult]):
     def _check_has_folds(self, trial: AnyTrial) -> None:
         """Refuse to complete a pending trial without a value unless it reported folds."""
         raise NotImplementedError
+
+    def _candidates(self, among: AnyCandidates) -> Candidates:
+        """Return the table of ``ask(among=...)``, or raise :class:`ArgumentError`."""
+        raise NotImplementedError  # every subclass has its own
 
     def _ask_one(self, among: Candidates | None) -> Trial:
         return self._ask_many(1, among)[0]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ....earlier.known import EarlierSource
     from ....options import AnySpace
     from ....pruners import Decision
-    from ....space.candidates import Candidates
+    from ....space.candidates import AnyCandidates, Candidates
     from ....trials.comparison import Comparison
     from ....trials.outcome import Constraints, Outcome
     from ....trials.results import AnyTrial
@@ -134,11 +134,12 @@ class RemoteOptimizer(AskTell[bool]):
         self._guard = threading.Condition()
         self._pulse: threading.Thread | None = None
 
+    def _candidates(self, among: AnyCandidates) -> Candidates:
+        raise ArgumentError(
+            "a RemoteOptimizer cannot ask among candidates; use a tt.Optimizer, or a tt.Study in a shared file"
+        )
+
     def _ask_many(self, n: int, among: Candidates | None) -> list[Trial]:
-        if among is not None:
-            raise ArgumentError(
-                "a RemoteOptimizer cannot ask among candidates; use a tt.Optimizer, or a tt.Study in a shared file"
-            )
         trials: list[Trial] = self._act("hand_out", n)
         with self._guard:
             self._my_trials.update(trial.id for trial in trials)

@@ -32,7 +32,7 @@ use crate::space::Configuration;
 const DESIGN: usize = 16;
 /// How many rows a Gaussian process and TPE compare.
 const FOR_GP: Extent = Extent { all: 10_000, part: 4_096 };
-const FOR_TPE: Extent = Extent { all: 2_048, part: 1_024 };
+const FOR_TPE: Extent = Extent { all: 2_048, part: 768 };
 
 impl Sampler {
     /// Whether this sampler can choose among candidates.

@@ -1,0 +1,69 @@
+"""Simplexes: shares with a fixed sum."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+
+
+def blend(**arguments: object) -> tt.SearchSpace:
+    return tt.SearchSpace({"blend": tt.Simplex(["a", "b", "c", "d"], **arguments)})  # type: ignore[arg-type]
+
+
+def test_draws_are_uniform_over_the_mixtures() -> None:
+    points = np.array([list(point["blend"].values()) for point in blend().sample(2000, seed=1)])
+    assert np.abs(points.sum(axis=1) - 1).max() < 1e-12
+    # Each share has the density of Beta(1, 3): mean 1/4, and half of a mixture with probability 1/8.
+    error = np.sqrt(0.25 * 0.75 / 5 / 2000)
+    assert np.abs(points.mean(axis=0) - 0.25).max() < 4 * error
+    assert np.abs((points > 0.5).mean(axis=0) - 0.125).max() < 4 * np.sqrt(0.125 * 0.875 / 2000)
+
+
+@pytest.mark.parametrize("sampler", ["auto", "gp", "tpe", "random"])
+def test_every_sampler_keeps_the_sum(sampler: str) -> None:
+    optimizer = tt.Optimizer(blend(total=100.0), sampler=sampler, seed=2)
+    for _ in range(25):
+        trial = optimizer.ask()
+        shares = trial.params["blend"]
+        assert sum(shares.values()) == pytest.approx(100.0, abs=1e-9)
+        assert min(shares.values()) >= 0
+        optimizer.tell(trial, (shares["a"] - 70) ** 2 + shares["b"] ** 2)
+
+
+def test_a_simplex_is_a_group_with_a_constraint() -> None:
+    space = tt.SearchSpace(
+        {
+            "kind": tt.Categorical(["pure", "mixed"]),
+            "mix": tt.Simplex(["x", "y"], total=2.0, default={"x": 0.5, "y": 1.5}, when={"kind": "mixed"}),
+        }
+    )
+    assert space.constraints == (tt.Linear({"mix/x": 1.0, "mix/y": 1.0}, lower=2.0, upper=2.0),)
+    assert tt.SearchSpace.from_json(space.to_json()) == space
+    assert space.validate({"kind": "pure"}) == {"kind": "pure"}
+    with pytest.raises(tt.SpaceError, match="mix/x"):
+        space.validate({"kind": "mixed", "mix": {"x": 0.5, "y": 1.0}})
+
+
+@pytest.mark.parametrize(
+    ("names", "arguments", "message"),
+    [
+        (["a"], {}, "at least two different names, got \\['a'\\]"),
+        (["a", "a"], {}, "at least two different names"),
+        (["a", "b"], {"total": 0}, "total of a simplex must be positive, got 0"),
+        (["a", "b"], {"default": {"a": 1.0}}, "one share for each of \\['a', 'b'\\]"),
+    ],
+)
+def test_a_wrong_argument_is_named(names: list[str], arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(tt.ParameterError, match=message):
+        tt.Simplex(names, **arguments)  # type: ignore[arg-type]
+
+
+def test_defaults_must_have_the_sum() -> None:
+    with pytest.raises(tt.SpaceError, match="point of the defaults"):
+        blend(default=dict.fromkeys("abcd", 0.5))
+
+
+def test_a_simplex_shows_how_it_was_made() -> None:
+    assert repr(tt.Simplex(["a", "b"], total=3)) == "Simplex(['a', 'b'], total=3.0)"
