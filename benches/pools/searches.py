@@ -22,15 +22,20 @@ def random(pool: Pool, first: Sequence[int], n: int, seed: int) -> list[int]:
     return [*first, *others[: n - len(first)]]
 
 
-def among(sampler: str) -> Search:
-    """``ask(among=...)`` with a sampler of Tanteo."""
+def among(sampler: str, sign: float = 0.0) -> Search:
+    """``ask(among=...)`` with a sampler of Tanteo.
+
+    With a ``sign`` it learns from a hundred random rows of the other table of the family, whose errors are multiplied
+    by it.
+    """
 
     def search(pool: Pool, first: Sequence[int], n: int, seed: int) -> list[int]:
         import tanteo as tt
 
         space = tanteo_peer.search_space(pool.space)
         candidates = tt.Candidates(pool.rows, space)
-        optimizer, tried = tt.Optimizer(space, sampler=sampler, seed=seed), list(first)
+        earlier = [known(pool.sibling(), seed, sign)] if sign else None
+        optimizer, tried = tt.Optimizer(space, sampler=sampler, seed=seed, earlier=earlier), list(first)
         for row in first:
             optimizer.observe(pool.rows[row], pool.errors[row])
         while len(tried) < n:
@@ -40,6 +45,12 @@ def among(sampler: str) -> Search:
         return tried
 
     return search
+
+
+def known(pool: Pool, seed: int, sign: float) -> list[tuple[dict[str, Any], float]]:
+    """Return a hundred random rows with their errors, times ``sign``."""
+    rows = np.random.default_rng(2000 + seed).permutation(len(pool.rows))[:100]
+    return [(pool.rows[row], sign * float(pool.errors[row])) for row in rows]
 
 
 def nearest(peer: Callable[[Space, int], Any]) -> Search:
@@ -123,4 +134,6 @@ SEARCHES: dict[str, Search] = {
     "auto": among("auto"),
     "gp": among("gp"),
     "tpe": among("tpe"),
+    "earlier": among("auto", 1.0),
+    "earlier-negated": among("auto", -1.0),
 }

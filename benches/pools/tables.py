@@ -41,9 +41,15 @@ FOREST = Space([
 class Pool:
     """A table: its space, its rows, and the error of each row."""
 
+    name: str
     space: Space
     rows: list[Params]
     errors: np.ndarray
+
+    def sibling(self) -> Pool:
+        """Return the other table of the family: the same model on other data."""
+        family = self.name.partition("-")[0]
+        return next(pool(name) for name in (*TUNING, *REPORTED) if name.startswith(family) and name != self.name)
 
 
 def vectors(data: Parts, p: Params) -> float:
@@ -124,4 +130,4 @@ def pool(name: str) -> Pool:
     else:
         space, rows = TRAININGS[name].space, list(grid(TRAININGS[name].space))
         errors = Curves(name).curves[:, -1]
-    return Pool(space, rows, np.minimum(errors, errors[np.isfinite(errors)].max()))
+    return Pool(name, space, rows, np.minimum(errors, errors[np.isfinite(errors)].max()))

@@ -30,7 +30,7 @@ _Known: TypeAlias = tuple[Sequence[_Raw], float, bool]
 _State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
 _Method: TypeAlias = Literal["paired", "welch", "pooled", "model"]
 # ("real", low, high, log) | ("stepped", low, high, step) | ("integer", low, high, step, log)
-# | ("ordered", n_levels) | ("unordered", n_levels)
+# | ("ordered", n_levels) | ("unordered", n_levels) | ("described", rows of features)
 _Domain: TypeAlias = tuple[Any, ...]
 # None | ("normal", mean, std), of logarithms if the domain is logarithmic | ("histogram", edges, masses), edges as
 # values from low to high | ("weights", masses) for choices

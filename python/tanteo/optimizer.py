@@ -329,6 +329,41 @@ class Optimizer(Reporting):
             outcome = outcome.with_folds(None)
         return self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())
 
+    def cancel(self, trial: AnyTrial, *, reason: str = "cancelled") -> None:
+        """Take back a pending trial that will not be run.
+
+        It stays in the history as a failed trial that is excluded: no model learns from it, and it does not count among
+        the results. Its configuration is not suggested again; enqueue it to try it after all.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        reason
+            Why it will not be run.
+
+        Raises
+        ------
+        UnknownTrialError
+            If there is no such trial, or it is that of another search.
+        TrialStateError
+            If it is not pending.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+        >>> opt.cancel(opt.ask(), reason="no longer on sale")
+        >>> opt.pending, opt.trials[0].reason
+        ([], 'no longer on sale')
+        """
+        self._core.check_pending(self._number(trial))
+        self.tell(trial, state="failed", reason=reason)
+        self._exclude(trial)
+
+    def _exclude(self, trial: AnyTrial) -> None:
+        self._core.exclude(self._number(trial))
+
     def retract(self, trial: AnyTrial) -> None:
         """Withdraw the result of a trial: it is pending again and can be told again.
 

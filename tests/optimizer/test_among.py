@@ -215,3 +215,21 @@ def test_minimize_searches_a_table_to_its_end() -> None:
     assert len(result.trials) == 12
     assert result.stopped == "space exhausted"
     assert len(tt.minimize(loss, SPACE, among=table(12), n_trials=5, seed=1).trials) == 5
+
+
+@pytest.mark.parametrize("in_file", [False, True])
+def test_a_cancelled_trial_teaches_nothing_and_is_not_suggested_again(tmp_path: Path, in_file: bool) -> None:
+    space = {"n": tt.Int(0, 5)}
+    search = tt.Study(tmp_path / "s.db", space, seed=1) if in_file else tt.Optimizer(space, seed=1)
+    trial = search.ask()
+    search.cancel(trial, reason="no longer on sale")
+    assert (search.trials[0].state, search.trials[0].reason) == ("failed", "no longer on sale")
+    assert search.best is None
+    assert not search.pending
+    assert trial.params not in [other.params for other in search.ask(9)]
+    with pytest.raises(tt.TrialStateError, match="already"):
+        search.cancel(trial)
+    if isinstance(search, tt.Study):
+        search.close()
+        with tt.Study(tmp_path / "s.db") as again:
+            assert again.trials[0].excluded

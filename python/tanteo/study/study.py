@@ -334,7 +334,15 @@ class Study(Optimizer):
         ArgumentError
             If it is pending.
         """
+        self._exclude(trial)
+
+    def _exclude(self, trial: AnyTrial) -> None:
         self._note("exclude", trial)
+
+    def cancel(self, trial: AnyTrial, *, reason: str = "cancelled") -> None:
+        """See :meth:`Optimizer.cancel`."""
+        with self._session.change():
+            super().cancel(trial, reason=reason)
 
     def include(self, trial: AnyTrial) -> None:
         """Include an excluded trial again.

@@ -45,7 +45,7 @@ pub(crate) fn number_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str) -> 
     let number = Named::Parameter { name, part: "the value" };
     match domain {
         Domain::Real { .. } | Domain::Stepped { .. } => scalar::float(raw, number).map(Number::Real),
-        Domain::Integer { .. } | Domain::Ordered { .. } | Domain::Unordered { .. } => {
+        Domain::Integer { .. } | Domain::Ordered { .. } | Domain::Unordered { .. } | Domain::Described { .. } => {
             scalar::integer(raw, number).map(Number::Integer)
         }
     }

@@ -43,9 +43,16 @@ fn read_domain(name: &str, domain: &Bound<'_, PyTuple>) -> PyResult<Domain> {
         "integer" => Domain::integer(integer(1, "low")?, integer(2, "high")?, step(domain, name)?, flag(4)?),
         "ordered" => Domain::ordered(scalar::unsigned(&domain.get_item(1)?, part(name, "the number of choices"))?),
         "unordered" => Domain::unordered(scalar::unsigned(&domain.get_item(1)?, part(name, "the number of choices"))?),
+        "described" => Domain::described(features(domain, name)?),
         other => return Err(unknown(domain, "domain", other)),
     };
     with_name(domain.py(), name, checked)
+}
+
+fn features(domain: &Bound<'_, PyTuple>, name: &str) -> PyResult<Vec<Vec<f64>>> {
+    let rows: Vec<Vec<Bound<'_, PyAny>>> = domain.get_item(1)?.extract()?;
+    let number = |raw: &Bound<'_, PyAny>| scalar::float(raw, part(name, "a feature"));
+    rows.iter().map(|row| row.iter().map(number).collect()).collect()
 }
 
 fn read_prior(name: &str, domain: &Domain, prior: &Bound<'_, PyTuple>) -> PyResult<Prior> {

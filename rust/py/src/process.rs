@@ -154,7 +154,7 @@ fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
         }
     }
     let column = |(values, levels): (Vec<f64>, Option<usize>)| match levels {
-        Some(levels) => Column::Category { codes: values, levels },
+        Some(levels) => Column::category(values, levels),
         None => Column::Numeric(values),
     };
     values.into_iter().zip(levels).map(column).collect()

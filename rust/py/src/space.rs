@@ -99,7 +99,7 @@ impl CoreSpace {
             let kind = match domain {
                 Domain::Real { .. } => "continuous",
                 Domain::Stepped { .. } | Domain::Integer { .. } | Domain::Ordered { .. } => "ordered",
-                Domain::Unordered { .. } => "unordered",
+                Domain::Unordered { .. } | Domain::Described { .. } => "unordered",
             };
             (kind, domain.last_level().map(|last| u128::from(last) + 1))
         };

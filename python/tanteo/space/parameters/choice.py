@@ -86,6 +86,10 @@ class Categorical(_Choice):
     weights
         One non-negative weight per choice: the relative frequency with which it is tried before there are results. A
         choice of weight 0 is never suggested. Weights need not sum to one.
+    features
+        Numbers that describe the choices, shape ``(n_choices, n_features)``: properties of materials, embeddings of
+        texts. The Gaussian process then expects choices with similar features to do similarly; other models ignore
+        them. Columns are standardized, unless every row is a unit vector or every number 0 or 1. At most 2,048 choices.
     when
         As for :class:`Float`.
 
@@ -99,6 +103,7 @@ class Categorical(_Choice):
     choices: Sequence[Any]
     default: Any
     weights: Sequence[float] | None
+    features: Sequence[Sequence[float]] | None
     when: Mapping[str, Any] | None
 
     def __init__(
@@ -107,9 +112,23 @@ class Categorical(_Choice):
         *,
         default: Any = None,
         weights: Iterable[float] | None = None,
+        features: Iterable[Iterable[float]] | None = None,
         when: Mapping[str, Any] | None = None,
     ) -> None:
-        self._set(choices=_listed(choices), default=default, weights=_listed(weights), when=described(when))
+        rows = _listed(features.tolist() if hasattr(features, "tolist") else features)
+        self._set(
+            choices=_listed(choices),
+            default=default,
+            weights=_listed(weights),
+            features=tuple(map(_listed, rows)) if isinstance(rows, tuple) else rows,
+            when=described(when),
+        )
+
+    def _shown_fields(self) -> dict[str, Any]:
+        """Show how many features there are; the numbers would fill pages."""
+        rows = self.features
+        shown_rows = f"{len(rows)} rows of {len(rows[0])} numbers" if rows and isinstance(rows[0], Sequence) else rows
+        return {**super()._shown_fields(), "features": shown_rows}
 
     def _checked(self, subject: str) -> Categorical:
         labels = self._checked_labels(subject)
@@ -117,11 +136,23 @@ class Categorical(_Choice):
             labels,
             default=self._checked_default(subject),
             weights=None if self.weights is None else as_numbers(self.weights, f"{subject}: weights"),
+            features=None if self.features is None else self._checked_features(subject),
             when=self.when,
         )
 
+    def _checked_features(self, subject: str) -> list[tuple[float, ...]]:
+        """Return the features in builtin types, after checking that each choice has a row; the core checks the rest."""
+        rows = self.features
+        if not isinstance(rows, tuple) or not all(isinstance(row, tuple) for row in rows):
+            raise ParameterError(f"{subject}: features must be a list of rows or a matrix, got {shown(rows)}")
+        if len(rows) != len(self.choices):
+            raise ParameterError(
+                f"{subject}: features have {len(rows)} rows for {len(self.choices)} choices; give one row per choice"
+            )
+        return [as_numbers(row, f"{subject}: features") for row in rows]
+
     def _domain(self) -> tuple[Any, ...]:
-        return ("unordered", len(self.choices))
+        return ("unordered", len(self.choices)) if self.features is None else ("described", self.features)
 
     def _prior(self) -> tuple[Any, ...] | None:
         return None if self.weights is None else ("weights", list(self.weights))

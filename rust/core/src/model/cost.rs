@@ -219,11 +219,7 @@ mod tests {
         };
         let points: Vec<Vec<f64>> = (0..n).map(&mut point).collect();
         let column = |j: usize| points.iter().map(|p| p[j]).collect::<Vec<f64>>();
-        let columns = vec![
-            Column::Numeric(column(0)),
-            Column::Category { codes: column(1), levels: 3 },
-            Column::Numeric(column(2)),
-        ];
+        let columns = vec![Column::Numeric(column(0)), Column::category(column(1), 3), Column::Numeric(column(2))];
         (Inputs::new(columns, vec![false, false, true]), points)
     }
 

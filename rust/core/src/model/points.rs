@@ -22,7 +22,9 @@ pub fn inputs(space: &SearchSpace, encoding: &Encoding, points: &[Vec<f64>]) -> 
     let column = |(j, axis): (usize, &Axis)| {
         let values = points.iter().map(|p| p[j]).collect();
         match axis.kind() {
-            AxisKind::Unordered { levels } => Column::Category { codes: values, levels },
+            AxisKind::Unordered { levels } => {
+                Column::Category { codes: values, levels, unlikeness: space.unlikeness(j).cloned() }
+            }
             AxisKind::Continuous | AxisKind::Ordered { .. } => Column::Numeric(values),
         }
     };

@@ -63,7 +63,7 @@ impl Facts {
     /// The total number of choices of all ordinal and categorical parameters.
     fn levels(&self) -> usize {
         let levels = |domain: &Domain| match domain {
-            Domain::Ordered { .. } | Domain::Unordered { .. } => {
+            Domain::Ordered { .. } | Domain::Unordered { .. } | Domain::Described { .. } => {
                 domain.last_level().map_or(0, |last| last as usize + 1)
             }
             _ => 0,

@@ -62,7 +62,9 @@ impl Accept {
     pub fn range(domain: &Domain, low: Option<Number>, high: Option<Number>) -> Result<Self, String> {
         let missed = || format!("no value between the given bounds is {}", describe::domain(domain));
         let accept = match *domain {
-            Domain::Unordered { .. } => return Err("choices without an order have no range; list them".to_owned()),
+            Domain::Unordered { .. } | Domain::Described { .. } => {
+                return Err("choices without an order have no range; list them".to_owned());
+            }
             Domain::Real { low: l, high: h, .. } => Self::RealRange {
                 low: low.map_or(l, |x| x.to_f64().max(l)),
                 high: high.map_or(h, |x| x.to_f64().min(h)),
@@ -128,7 +130,7 @@ impl Accept {
             (Self::RealRange { .. }, _) => Err("a range of floats does not fit a counted domain".to_owned()),
             (_, Domain::Real { .. }) => Err(EQUALITY.to_owned()),
             (Self::Levels(levels), _) => check_levels(levels, domain),
-            (Self::LevelRange { .. }, Domain::Unordered { .. }) => {
+            (Self::LevelRange { .. }, Domain::Unordered { .. } | Domain::Described { .. }) => {
                 Err("choices without an order have no range; list them".to_owned())
             }
             (Self::LevelRange { first, last }, _) => {

@@ -13,7 +13,9 @@ pub(super) fn domain(domain: &Domain) -> String {
         Domain::Stepped { step, .. } => format!("a float from {low} to {high} in steps of {step:?}"),
         Domain::Integer { step: 1, .. } => format!("an integer from {low} to {high}"),
         Domain::Integer { step, .. } => format!("an integer from {low} to {high} in steps of {step}"),
-        Domain::Ordered { last } | Domain::Unordered { last } => format!("one of the choices at positions 0 to {last}"),
+        Domain::Ordered { .. } | Domain::Unordered { .. } | Domain::Described { .. } => {
+            format!("one of the choices at positions 0 to {}", domain.last_level().unwrap_or(0))
+        }
     }
 }
 
@@ -28,9 +30,9 @@ pub(super) fn not_in_domain(domain: &Domain, value: Value) -> String {
 
 /// "0.5", "12", "choice 3".
 pub(super) fn value(domain: &Domain, value: Value) -> String {
-    match (domain, domain.number(value)) {
-        (Domain::Ordered { .. } | Domain::Unordered { .. }, Number::Integer(k)) => format!("choice {k}"),
-        (_, Number::Integer(n)) => n.to_string(),
-        (_, Number::Real(x)) => format!("{x:?}"),
+    match domain.number(value) {
+        Number::Integer(k) if !domain.is_numeric() => format!("choice {k}"),
+        Number::Integer(n) => n.to_string(),
+        Number::Real(x) => format!("{x:?}"),
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::features::Features;
 use super::stepped::{self, SteppedGrid};
 use super::{Number, Value};
 
@@ -50,6 +51,11 @@ pub enum Domain {
     Unordered {
         /// The largest level.
         last: u64,
+    },
+    /// Choices without an order that have features.
+    Described {
+        /// One row per choice.
+        features: Features,
     },
 }
 
@@ -132,9 +138,17 @@ impl Domain {
         last_choice(n).map(|last| Self::Unordered { last })
     }
 
+    /// Choices without an order, one per row of features.
+    ///
+    /// # Errors
+    /// As [`Features::new`].
+    pub fn described(features: Vec<Vec<f64>>) -> Result<Self, String> {
+        Features::new(features).map(|features| Self::Described { features })
+    }
+
     /// Checks that a constructor could have made this domain; one that was read from bytes may be inconsistent.
     pub(super) fn check(&self) -> Result<(), String> {
-        let sound = match *self {
+        let sound = match self.clone() {
             Self::Real { low, high, log } => Self::real(low, high, log)?,
             Self::Stepped { low, high, step, .. } => Self::stepped(low, high, step)?,
             Self::Integer { low, step, last, log } => {
@@ -144,6 +158,7 @@ impl Domain {
             }
             Self::Ordered { last } => Self::ordered(last.saturating_add(1))?,
             Self::Unordered { last } => Self::unordered(last.saturating_add(1))?,
+            Self::Described { features } => Self::described(features.rows().to_vec())?,
         };
         if sound == *self { Ok(()) } else { Err(format!("its levels are inconsistent: {self:?}")) }
     }
@@ -156,6 +171,15 @@ impl Domain {
             | Self::Integer { last, .. }
             | Self::Ordered { last }
             | Self::Unordered { last } => Some(last),
+            Self::Described { ref features } => Some(features.rows().len() as u64 - 1),
+        }
+    }
+
+    /// The features of choices that have some.
+    pub fn features(&self) -> Option<&Features> {
+        match self {
+            Self::Described { features } => Some(features),
+            _ => None,
         }
     }
 
@@ -180,7 +204,7 @@ impl Domain {
 
     /// Whether values have an order.
     pub fn is_ordered(&self) -> bool {
-        !matches!(self, Self::Unordered { .. })
+        !matches!(self, Self::Unordered { .. } | Self::Described { .. })
     }
 
     /// Whether the domain has a single value.

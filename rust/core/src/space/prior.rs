@@ -218,7 +218,7 @@ fn normalized(weights: &[f64]) -> Result<Vec<f64>, String> {
 }
 
 fn check_weights(masses: &[f64], domain: &Domain) -> Result<(), String> {
-    let (Domain::Ordered { last } | Domain::Unordered { last }) = domain else {
+    let Some(last) = domain.last_level().filter(|_| !domain.is_numeric()) else {
         return Err(format!("weights are for choices, not for {}", describe::domain(domain)));
     };
     if masses.len() as u64 != last + 1 {
@@ -233,7 +233,7 @@ fn check_edges(domain: &Domain, edges: &[f64]) -> Result<(), String> {
         Domain::Real { .. } => 0.0,
         Domain::Stepped { step, .. } => 0.5 * step,
         Domain::Integer { step, .. } => 0.5 * step as f64,
-        Domain::Ordered { .. } | Domain::Unordered { .. } => {
+        Domain::Ordered { .. } | Domain::Unordered { .. } | Domain::Described { .. } => {
             return Err(format!("a histogram needs a numeric parameter, not {}", describe::domain(domain)));
         }
     };

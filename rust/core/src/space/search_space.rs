@@ -1,10 +1,10 @@
 //! The search space: a checked, topologically ordered set of parameters.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::axis::Axis;
 use super::likely::Likely;
-use super::{Accept, Configuration, Constraint, Parameter, SpaceError, Value, checks, order, requirements};
+use super::{Accept, Configuration, Constraint, Parameter, SpaceError, Unlikeness, Value, checks, order, requirements};
 
 /// A checked set of parameters and constraints; immutable.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct SearchSpace {
     order: Vec<usize>,
     /// The unit coordinate of each parameter.
     axes: Vec<Axis>,
+    /// How unlike the choices of each parameter with features are.
+    unlikeness: Vec<Option<Arc<Unlikeness>>>,
     /// The region in which the suggestions of each parameter may lie.
     likely: Vec<Likely>,
     /// For each parameter, those whose conditions name it, once per condition.
@@ -47,6 +49,7 @@ impl SearchSpace {
         (0..parameters.len()).try_for_each(|i| requirements::check_reachable(&parameters, i))?;
         checks::constraints(&parameters, &constraints)?;
         let axes = parameters.iter().map(|p| Axis::new(&p.domain)).collect();
+        let unlikeness = parameters.iter().map(|p| p.domain.features().map(|f| Arc::new(f.unlikeness()))).collect();
         let likely = parameters.iter().map(|p| Likely::of(&p.prior)).collect();
         let mut constraints_of = vec![Vec::new(); parameters.len()];
         for (k, constraint) in constraints.iter().enumerate() {
@@ -57,8 +60,17 @@ impl SearchSpace {
                 constraints_of[i].push(k);
             }
         }
-        let space =
-            Self { parameters, constraints, order, axes, likely, children, constraints_of, size: OnceLock::new() };
+        let space = Self {
+            parameters,
+            constraints,
+            order,
+            axes,
+            unlikeness,
+            likely,
+            children,
+            constraints_of,
+            size: OnceLock::new(),
+        };
         space.check_defaults().map(|()| space)
     }
 
@@ -85,6 +97,11 @@ impl SearchSpace {
     /// The unit coordinate of each parameter, in the order of declaration.
     pub fn axes(&self) -> &[Axis] {
         &self.axes
+    }
+
+    /// How unlike the choices of a parameter are; absent without features.
+    pub fn unlikeness(&self, parameter: usize) -> Option<&Arc<Unlikeness>> {
+        self.unlikeness[parameter].as_ref()
     }
 
     /// For each parameter, the region that its prior leaves.

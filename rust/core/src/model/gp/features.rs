@@ -5,11 +5,14 @@
 //! `observations`. Shears are applied last (`shear`). Distances are sums of squared differences, never expanded
 //! products, so that no distance is negative and equal points have distance 0 (`near_duplicates_keep_exact_distances`).
 
+use std::sync::Arc;
+
 use super::hyperparameters::Hyperparameters;
 use super::observations::{Column, Inputs};
 use super::shear::{self, FeatureShear, Shear};
 use crate::numerics::for_every_kernel;
 use crate::numerics::linalg::{Matrix, View};
+use crate::space::Unlikeness;
 
 /// Number of columns that are added to the distances in one pass.
 const COLUMNS: usize = 4;
@@ -45,10 +48,12 @@ pub(super) struct Source {
 pub(super) struct Category {
     pub(super) parameter: usize,
     codes: Vec<f64>,
-    /// Contribution of different choices to `r^2`: `1 / l^2`.
-    pub(super) mismatch: f64,
-    /// Contribution to `r^2` if the parameter is active in one of the two points only.
-    pub(super) one_active: f64,
+    /// `1 / l^2`: the contribution to `r^2` of different choices without features, and the factor of those with some.
+    inverse_square: f64,
+    /// `h^2`, and `h^2 + (K - 1) / 2K` without features.
+    height: f64,
+    one_active: f64,
+    unlikeness: Option<Arc<Unlikeness>>,
 }
 
 /// A point in scaled coordinates.
@@ -90,8 +95,14 @@ impl Features {
                 }
                 Column::Category { codes, .. } => {
                     let codes = codes.iter().map(|code| code_or_absent(*code)).collect();
-                    let one_active = (h * h + column.one_active()) / (l * l);
-                    categories.push(Category { parameter, codes, mismatch: 1.0 / (l * l), one_active });
+                    categories.push(Category {
+                        parameter,
+                        codes,
+                        inverse_square: 1.0 / (l * l),
+                        height: h * h,
+                        one_active: h * h + column.one_active(),
+                        unlikeness: column.unlikeness().cloned(),
+                    });
                 }
             }
         }
@@ -175,17 +186,46 @@ impl Features {
             add_column(out, &self.numbers.column(feature)[from..], point.numbers[feature]);
         }
         for (category, at) in self.categories.iter().zip(&point.codes) {
-            add_category(out, &category.codes[from..], *at, category.mismatch, category.one_active);
+            category.add(out, &category.codes[from..], *at);
         }
     }
 }
 
 impl Category {
-    /// Two sums of `w_i` over observations `i > k`: over those whose choice differs from that of `k` where both are
-    /// active, and over those where exactly one is active. `w` has one entry per `i > k`.
-    pub(super) fn mismatch_weights(&self, k: usize, w: &[f64]) -> (f64, f64) {
-        let [both_active, one_active] = mismatch_weights(w, &self.codes[k + 1..], self.codes[k]);
-        (both_active, one_active)
+    /// Adds the contributions to `r^2` of observations with these codes, seen from a point with the code `at`.
+    fn add(&self, out: &mut [f64], codes: &[f64], at: f64) {
+        let Some(unlikeness) = &self.unlikeness else {
+            add_category(out, codes, at, self.inverse_square, self.one_active * self.inverse_square);
+            return;
+        };
+        for (r2, code) in out.iter_mut().zip(codes) {
+            *r2 += self.squared_difference(unlikeness, *code, at) * self.inverse_square;
+        }
+    }
+
+    /// `d^2` between two choices with features, each of which may be inactive.
+    fn squared_difference(&self, unlikeness: &Unlikeness, code: f64, other: f64) -> f64 {
+        match (code < 0.0, other < 0.0) {
+            (true, true) => 0.0,
+            (false, false) => unlikeness.from(code as usize)[other as usize],
+            (true, false) => self.height + unlikeness.from_centre(other as usize),
+            (false, true) => self.height + unlikeness.from_centre(code as usize),
+        }
+    }
+
+    /// Two sums over observations `i > k` of `w_i`, which has one entry for each: the first with the contributions to
+    /// `r^2` as weights, the second over those observations where exactly one of `i` and `k` is active.
+    pub(super) fn weighted_differences(&self, k: usize, w: &[f64]) -> (f64, f64) {
+        let (codes, at) = (&self.codes[k + 1..], self.codes[k]);
+        let [both_active, one_active] = mismatch_weights(w, codes, at);
+        let total = match &self.unlikeness {
+            None => both_active + one_active * self.one_active,
+            Some(unlikeness) => {
+                let terms = w.iter().zip(codes).map(|(w, code)| w * self.squared_difference(unlikeness, *code, at));
+                terms.sum()
+            }
+        };
+        (total * self.inverse_square, one_active)
     }
 }
 
@@ -247,7 +287,8 @@ for_every_kernel! {
 }
 
 for_every_kernel! {
-    /// Both sums of [`Category::mismatch_weights`], in [`LANES`] partial sums.
+    /// Sums of `w_i` over observations whose code differs from `at`: those where both are active, and those where one is.
+    /// In [`LANES`] partial sums.
     fn mismatch_weights(w: &[f64], codes: &[f64], at: f64) -> [f64; 2] {
         let mut sums = [[0.0; LANES]; 2];
         for (w, codes) in w.chunks(LANES).zip(codes.chunks(LANES)) {

@@ -4,11 +4,16 @@
 //! | --- | --- | --- | --- |
 //! | numeric | `(z - z')^2` | `h^2 + (z - 1/2)^2` | 0 |
 //! | category of `K` | `1[c != c']` | `h^2 + (K - 1) / 2K` | 0 |
+//! | category with features | `d^2(c, c')` of [`Unlikeness`] | `h^2 + d^2(c, o)` | 0 |
 //!
 //! Each parameter is embedded in a Euclidean space. An active number is the point `(h, z - 1/2)` and an inactive one is
 //! `(0, 0)`. An active category is a corner of a simplex with unit edges, lifted by `h`, and an inactive one is the
 //! centre of the simplex. Since every `d` is a Euclidean distance, the kernel is positive definite for any pattern of
 //! activity. The height `h` is fitted. `features` computes the sum over all parameters.
+
+use std::sync::Arc;
+
+use crate::space::Unlikeness;
 
 /// One parameter of all observations.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,10 +26,16 @@ pub enum Column {
         codes: Vec<f64>,
         /// Number of choices.
         levels: usize,
+        /// How unlike the choices are, if they have features.
+        unlikeness: Option<Arc<Unlikeness>>,
     },
 }
 
 impl Column {
+    /// Unordered choices without features.
+    pub fn category(codes: Vec<f64>, levels: usize) -> Self {
+        Self::Category { codes, levels, unlikeness: None }
+    }
     /// Number of choices; `None` for a number.
     pub fn levels(&self) -> Option<usize> {
         match self {
@@ -45,8 +56,15 @@ impl Column {
             Self::Numeric(values) | Self::Category { codes: values, .. } => values,
         }
     }
-    /// `d^2 - h^2` of a category that is active in one of two points only. For a number this depends on its coordinate,
-    /// and 0 is returned.
+    /// How unlike the choices of a category are, if they have features.
+    pub(super) fn unlikeness(&self) -> Option<&Arc<Unlikeness>> {
+        match self {
+            Self::Numeric(_) => None,
+            Self::Category { unlikeness, .. } => unlikeness.as_ref(),
+        }
+    }
+    /// `d^2 - h^2` of a category without features that is active in one of two points only. For a number this depends
+    /// on its coordinate, and 0 is returned.
     pub(super) fn one_active(&self) -> f64 {
         match self {
             Self::Numeric(_) => 0.0,
@@ -79,7 +97,9 @@ impl Inputs {
             let values = points.iter().map(|point| point[j]).collect();
             match column {
                 Column::Numeric(_) => Column::Numeric(values),
-                Column::Category { levels, .. } => Column::Category { codes: values, levels: *levels },
+                Column::Category { levels, unlikeness, .. } => {
+                    Column::Category { codes: values, levels: *levels, unlikeness: unlikeness.clone() }
+                }
             }
         };
         let columns = self.columns.iter().enumerate().map(of).collect();

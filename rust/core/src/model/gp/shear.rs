@@ -80,7 +80,7 @@ mod tests {
         let mut columns = columns.into_iter();
         let mut number = || Column::Numeric(columns.next().unwrap());
         let [a, b, codes, d, c] = std::array::from_fn(|_| number());
-        let choice = Column::Category { codes: codes.values().to_vec(), levels: 2 };
+        let choice = Column::category(codes.values().to_vec(), 2);
         (Inputs::new(vec![a, b, choice, d, c], vec![false, false, false, true, false]), y)
     }
 

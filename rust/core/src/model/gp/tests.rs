@@ -4,6 +4,8 @@ use super::fit::{Objective, Workspace};
 use super::{Column, FitError, Form, GaussianProcess, Inputs, Layout, Observations, Theta};
 use crate::model::output_warp::half_rank;
 use crate::numerics::{Purpose, Stream, exp, ln};
+use crate::space::testing::parameter;
+use crate::space::{Domain, SearchSpace};
 
 /// A number, a category, a conditional number and a conditional category; the first category determines which of the
 /// latter is active.
@@ -21,12 +23,7 @@ fn mixed(n: usize, seed: u64) -> (Inputs, Vec<f64>) {
         y.push((x - 0.3) * 3.0 + if c == 0.0 { z * z } else { 0.4 * d } + 0.1 * stream.normal());
     }
     let [a, b, c, d] = <[Vec<f64>; 4]>::try_from(columns).unwrap();
-    let columns = vec![
-        Column::Numeric(a),
-        Column::Category { codes: b, levels: 3 },
-        Column::Numeric(c),
-        Column::Category { codes: d, levels: 4 },
-    ];
+    let columns = vec![Column::Numeric(a), Column::category(b, 3), Column::Numeric(c), Column::category(d, 4)];
     (Inputs::new(columns, vec![false, false, true, true]), y)
 }
 
@@ -93,6 +90,24 @@ fn gradients_among_choices_equal_central_differences() {
     let inputs = Inputs::new(columns, vec![false, false, true, false]);
     let layout = Layout::of(&inputs);
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 40] }, &layout, &layout.start());
+}
+
+/// Of an unconditional and a conditional choice, both with features.
+#[test]
+fn gradients_with_features_equal_central_differences() {
+    let (inputs, y) = mixed(60, 5);
+    let described = |j: usize, levels: usize| {
+        let features = (0..levels).map(|k| vec![(k * k) as f64, 1.0 - k as f64]).collect();
+        let domain = Domain::described(features).unwrap();
+        let space = SearchSpace::new(vec![parameter("c", domain)], Vec::new()).unwrap();
+        let unlikeness = space.unlikeness(0).cloned();
+        Column::Category { codes: inputs.columns()[j].values().to_vec(), levels, unlikeness }
+    };
+    let columns = vec![inputs.columns()[0].clone(), described(1, 3), inputs.columns()[2].clone(), described(3, 4)];
+    let inputs = Inputs::new(columns, inputs.conditional().to_vec());
+    let layout = Layout::of(&inputs);
+    let theta: Vec<f64> = layout.start().iter().enumerate().map(|(i, t)| t + 0.1 * i as f64).collect();
+    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 60] }, &layout, &theta);
 }
 
 #[test]
@@ -309,7 +324,7 @@ fn without_data_the_fit_is_the_mode_of_the_prior() {
 /// The prior of choices in spaces of mostly choices, Gamma(2, 1), has its mode at 1.
 #[test]
 fn without_data_the_fit_among_choices_is_the_mode_of_their_prior() {
-    let choice = || Column::Category { codes: vec![], levels: 3 };
+    let choice = || Column::category(vec![], 3);
     let fitted = |n_choices: usize, n_numbers: usize| {
         let numbers = std::iter::repeat_with(|| Column::Numeric(vec![])).take(n_numbers);
         let columns: Vec<Column> = std::iter::repeat_with(choice).take(n_choices).chain(numbers).collect();
@@ -330,7 +345,7 @@ fn without_data_the_fit_among_choices_is_the_mode_of_their_prior() {
 #[test]
 fn parameters_of_different_branches_do_not_lengthen_lengthscales() {
     let branch = |b: usize| (0..24).map(|i| if i % 12 == b { 0.5 } else { f64::NAN }).collect();
-    let kind = Column::Category { codes: (0..24).map(|i| f64::from(i % 12)).collect(), levels: 12 };
+    let kind = Column::category((0..24).map(|i| f64::from(i % 12)).collect(), 12);
     let columns = std::iter::once(kind).chain((0..12).map(|b| Column::Numeric(branch(b)))).collect();
     let conditional = (0..13).map(|j| j > 0).collect();
     let (tree, flat) = (Inputs::new(columns, conditional), numeric(vec![vec![0.5; 24], vec![0.5; 24]]));

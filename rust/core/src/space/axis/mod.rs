@@ -66,10 +66,12 @@ impl Axis {
             Domain::Integer { low, step, last, .. } => cells(last, low as f64, step as f64),
             Domain::Stepped { low, step, last, .. } => cells(last, low, step),
             Domain::Ordered { last } | Domain::Unordered { last } => cells(last, 0.0, 1.0),
+            Domain::Described { ref features } => cells(features.rows().len() as u64 - 1, 0.0, 1.0),
         };
         let kind = match domain {
             Domain::Real { .. } => AxisKind::Continuous,
             Domain::Unordered { last } => AxisKind::Unordered { levels: *last as usize + 1 },
+            Domain::Described { features } => AxisKind::Unordered { levels: features.rows().len() },
             _ => AxisKind::Ordered { levels },
         };
         Self { map, kind, natural }

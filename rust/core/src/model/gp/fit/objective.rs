@@ -191,8 +191,8 @@ impl Objective<'_> {
         let j = category.parameter;
         let relative = hyper.heights[j] / hyper.lengthscales[j];
         for k in 0..w.cols() {
-            let (both_active, one_active) = category.mismatch_weights(k, &w.column(k)[k + 1..]);
-            gradient[j] -= 2.0 * (both_active * category.mismatch + one_active * category.one_active);
+            let (differences, one_active) = category.weighted_differences(k, &w.column(k)[k + 1..]);
+            gradient[j] -= 2.0 * differences;
             if let Some(position) = self.layout.height(j) {
                 gradient[position] += 2.0 * one_active * relative * relative;
             }

@@ -163,7 +163,7 @@ mod tests {
     fn spaces_with_choices_get_no_smooth_prior() {
         let design = Design::new(150, 20, 0.5, 1);
         assert!(design.smooth().is_some());
-        let choice = Column::Category { codes: (0..150).map(|i| f64::from(i % 3)).collect(), levels: 3 };
+        let choice = Column::category((0..150).map(|i| f64::from(i % 3)).collect(), 3);
         let columns = design.inputs.columns().iter().cloned().chain([choice]).collect();
         assert_eq!(Design { inputs: Inputs::new(columns, vec![false; 21]), ..design }.smooth(), None);
     }
