@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 import tanteo as tt
 
 
-def blend(**arguments: object) -> tt.SearchSpace:
-    return tt.SearchSpace({"blend": tt.Simplex(["a", "b", "c", "d"], **arguments)})  # type: ignore[arg-type]
+def blend(**arguments: Any) -> tt.SearchSpace:
+    return tt.SearchSpace({"blend": tt.Simplex(["a", "b", "c", "d"], **arguments)})
 
 
 def test_draws_are_uniform_over_the_mixtures() -> None:
@@ -55,9 +57,9 @@ def test_a_simplex_is_a_group_with_a_constraint() -> None:
         (["a", "b"], {"default": {"a": 1.0}}, "one share for each of \\['a', 'b'\\]"),
     ],
 )
-def test_a_wrong_argument_is_named(names: list[str], arguments: dict[str, object], message: str) -> None:
+def test_a_wrong_argument_is_named(names: list[str], arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(tt.ParameterError, match=message):
-        tt.Simplex(names, **arguments)  # type: ignore[arg-type]
+        tt.Simplex(names, **arguments)
 
 
 def test_defaults_must_have_the_sum() -> None:

@@ -65,7 +65,9 @@ class Simplex(Group):
             raise ParameterError(f"total of a simplex must be positive, got {total!r}")
         start = {} if default is None else dict(default)
         if start and start.keys() != set(listed):
-            raise ParameterError(f"default of a simplex must have one share for each of {list(listed)}, got {shown(start)}")
+            raise ParameterError(
+                f"default of a simplex must have one share for each of {list(listed)}, got {shown(start)}"
+            )
         shares = {name: Float(0.0, total, default=start.get(name)) for name in listed}
         self._set(names=listed, total=total, default=default, parameters=shares, when=described(when))
 

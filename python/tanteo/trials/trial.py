@@ -76,7 +76,8 @@ class Trial(Belonging):
     Notes
     -----
     A pickled or copied trial keeps ``id``, ``params``, ``resume_from`` and ``index`` but has no optimizer, so it is
-    cheap to send to a worker. Its results are reported with :meth:`Optimizer.tell`, which refuses trials of other searches.
+    cheap to send to a worker. Its results are reported with :meth:`Optimizer.tell`, which refuses trials of other
+    searches.
     """
 
     __slots__ = ("_codec", "_home", "_params", "_past_reports", "id", "index", "resume_from")

@@ -5,6 +5,7 @@
 
 mod among;
 mod auto;
+mod choice;
 mod cma;
 mod context;
 mod cost;

@@ -1,15 +1,7 @@
-//! The choice among the candidates of a table, in place of a search of the space.
+//! A table of candidates, in place of the space, and how a model chooses among its rows.
 //!
-//! The models are those of a free search. What differs is where their acquisition function is maximized: at rows of the
-//! table that are open, which are all those that no trial has. Nothing is moved afterwards, so a suggestion is a row.
-//!
-//! | sampler | choice |
-//! | --- | --- |
-//! | random | a random open row |
-//! | TPE | the row with the highest density ratio |
-//! | Gaussian process | the row with the highest expected improvement |
-//! | Auto | as in a free search, but never CMA-ES, which needs points of its own |
-//! | before a model | of [`DESIGN`] random rows the one that is farthest from all trials |
+//! The models are those of a free search. What differs is where their acquisition function is maximized: at the rows
+//! that are open, which are all those that no trial has. Nothing is moved afterwards, so a suggestion is a row.
 //!
 //! A large table is screened first (`shortlist`). The order of the rows has no influence: ties and random choices are
 //! decided by a hash of a row's values.
@@ -18,73 +10,16 @@ mod candidates;
 mod shortlist;
 
 pub use candidates::Candidates;
-pub(crate) use candidates::OpenRow;
-pub(crate) use shortlist::Shortlist;
+pub(crate) use candidates::{OpenRow, first_rows};
+pub(crate) use shortlist::{Extent, Shortlist};
 
-use candidates::first_rows;
-use shortlist::Extent;
-
-use super::{Context, Sampler, Scratch, SuggestError, Suggestion, auto, gp, tpe, worth};
-use crate::history::{Origin, TrialState};
+use super::{Context, Suggestion, worth};
+use crate::history::Origin;
 use crate::space::Configuration;
 
-/// Number of random rows that are compared before there is a model.
-const DESIGN: usize = 16;
-/// How many rows a Gaussian process and TPE compare.
-const FOR_GP: Extent = Extent { all: 10_000, part: 4_096 };
-const FOR_TPE: Extent = Extent { all: 2_048, part: 768 };
-
-impl Sampler {
-    /// Whether this sampler can choose among candidates.
-    pub fn chooses(&self) -> bool {
-        matches!(self, Self::Random | Self::Tpe(_) | Self::Gp(_) | Self::Auto(_))
-    }
-
-    /// Suggests one of the `open` rows of a table for the trial `context.trial`; there must be one.
-    ///
-    /// # Errors
-    /// See [`SuggestError`].
-    pub(crate) fn choose(
-        &self,
-        context: &Context<'_>,
-        candidates: &Candidates,
-        open: Vec<OpenRow>,
-        scratch: &mut Scratch,
-    ) -> Result<Suggestion, SuggestError> {
-        let finished = context.history.n_finished() as u64;
-        if *self == Self::Random || finished < self.n_startup(context.space).max(1) {
-            return Ok(without_model(self, context, candidates, open));
-        }
-        let tpe = match self {
-            Self::Tpe(settings) => Some(settings.clone()),
-            Self::Auto(settings) if auto::model_of_row(context) == Origin::Tpe => {
-                Some(auto::tpe_settings(settings, context))
-            }
-            _ => None,
-        };
-        match tpe {
-            Some(settings) => {
-                let open = Shortlist::of(context, candidates, open, &FOR_TPE);
-                tpe::choose(&settings, context, &open, &mut scratch.tpe)
-            }
-            None => gp::choose(context, &Shortlist::of(context, candidates, open, &FOR_GP), &mut scratch.gp),
-        }
-    }
-}
-
-/// The first row of random search, or of some first rows the one whose nearest trial is farthest away.
-fn without_model(sampler: &Sampler, context: &Context<'_>, candidates: &Candidates, open: Vec<OpenRow>) -> Suggestion {
-    let (n, origin) = if *sampler == Sampler::Random { (1, Origin::Random) } else { (DESIGN, Origin::Design) };
-    let first = first_rows(open, n);
-    let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
-    let tried: Vec<usize> = (0..context.history.len()).filter(tried).collect();
-    let apart = |open: &OpenRow| {
-        let unit = candidates.unit(open.row);
-        tried.iter().map(|trial| context.squared_distance(&unit, *trial)).fold(f64::INFINITY, f64::min)
-    };
-    let farthest = first.iter().reduce(|best, open| if apart(open) > apart(best) { open } else { best });
-    Suggestion::new(candidates.configuration(farthest.unwrap_or(&first[0]).row).clone(), origin)
-}
+/// Number of rows, beyond that of the trials, that are left for the questions whether a row is worth a trial and likely
+/// to succeed.
+const COMPARED: usize = 64;
 
 /// The most valuable row of a shortlist that is worth a trial ([`worth`]), or a random row, which counts as a fallback,
 /// if there are no `values`.
@@ -104,8 +39,7 @@ pub(super) fn most_valuable(
 fn ranked(context: &Context<'_>, open: &Shortlist<'_>, values: &[f64]) -> Vec<Configuration> {
     let mut order: Vec<usize> = (0..open.len()).collect();
     order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
-    // A first row that is worth a trial is found among as many as there are trials, and one more.
-    order.truncate(context.history.len() + DESIGN);
+    order.truncate(context.history.len() + COMPARED);
     if let Some(filter) = super::failures::FailureFilter::of(context) {
         order = filter.keep(order, |i| open.unit(*i));
     }

@@ -14,11 +14,11 @@ use crate::space::Configuration;
 const CENTRES: usize = 2;
 
 /// How many rows a model compares.
-pub(super) struct Extent {
+pub(crate) struct Extent {
     /// Number of open rows up to which it compares all.
-    pub(super) all: usize,
+    pub(crate) all: usize,
     /// Number of rows of a larger table.
-    pub(super) part: usize,
+    pub(crate) part: usize,
 }
 
 /// Open rows, in their order.
@@ -29,7 +29,7 @@ pub(crate) struct Shortlist<'a> {
 
 impl<'a> Shortlist<'a> {
     /// The `open` rows that a model compares; there must be one.
-    pub(super) fn of(context: &Context<'_>, candidates: &'a Candidates, open: Vec<OpenRow>, extent: &Extent) -> Self {
+    pub(crate) fn of(context: &Context<'_>, candidates: &'a Candidates, open: Vec<OpenRow>, extent: &Extent) -> Self {
         if open.len() <= extent.all {
             return Self { candidates, rows: first_rows(open, extent.all) };
         }

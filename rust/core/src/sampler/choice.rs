@@ -1,0 +1,71 @@
+//! The choice of a sampler among the rows of a table.
+//!
+//! | sampler | choice |
+//! | --- | --- |
+//! | random | a random open row |
+//! | TPE | the row with the highest density ratio |
+//! | Gaussian process | the row with the highest expected improvement |
+//! | Auto | as in a free search, but never CMA-ES, which needs points of its own |
+//! | before a model | of [`DESIGN`] random rows the one that is farthest from all trials |
+
+use super::among::{Candidates, Extent, OpenRow, Shortlist, first_rows};
+use super::{Context, Sampler, Scratch, SuggestError, Suggestion, auto, gp, tpe};
+use crate::history::{Origin, TrialState};
+
+/// Number of random rows that are compared before there is a model.
+const DESIGN: usize = 16;
+/// How many rows a Gaussian process and TPE compare.
+const FOR_GP: Extent = Extent { all: 10_000, part: 4_096 };
+const FOR_TPE: Extent = Extent { all: 2_048, part: 768 };
+
+impl Sampler {
+    /// Whether this sampler can choose among candidates.
+    pub fn chooses(&self) -> bool {
+        matches!(self, Self::Random | Self::Tpe(_) | Self::Gp(_) | Self::Auto(_))
+    }
+
+    /// Suggests one of the `open` rows of a table for the trial `context.trial`; there must be one.
+    ///
+    /// # Errors
+    /// See [`SuggestError`].
+    pub(crate) fn choose(
+        &self,
+        context: &Context<'_>,
+        candidates: &Candidates,
+        open: Vec<OpenRow>,
+        scratch: &mut Scratch,
+    ) -> Result<Suggestion, SuggestError> {
+        let finished = context.history.n_finished() as u64;
+        if *self == Self::Random || finished < self.n_startup(context.space).max(1) {
+            return Ok(without_model(self, context, candidates, open));
+        }
+        let tpe = match self {
+            Self::Tpe(settings) => Some(settings.clone()),
+            Self::Auto(settings) if auto::model_of_row(context) == Origin::Tpe => {
+                Some(auto::tpe_settings(settings, context))
+            }
+            _ => None,
+        };
+        match tpe {
+            Some(settings) => {
+                let open = Shortlist::of(context, candidates, open, &FOR_TPE);
+                tpe::choose(&settings, context, &open, &mut scratch.tpe)
+            }
+            None => gp::choose(context, &Shortlist::of(context, candidates, open, &FOR_GP), &mut scratch.gp),
+        }
+    }
+}
+
+/// The first row of random search, or of some first rows the one whose nearest trial is farthest away.
+fn without_model(sampler: &Sampler, context: &Context<'_>, candidates: &Candidates, open: Vec<OpenRow>) -> Suggestion {
+    let (n, origin) = if *sampler == Sampler::Random { (1, Origin::Random) } else { (DESIGN, Origin::Design) };
+    let first = first_rows(open, n);
+    let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
+    let tried: Vec<usize> = (0..context.history.len()).filter(tried).collect();
+    let apart = |open: &OpenRow| {
+        let unit = candidates.unit(open.row);
+        tried.iter().map(|trial| context.squared_distance(&unit, *trial)).fold(f64::INFINITY, f64::min)
+    };
+    let farthest = first.iter().reduce(|best, open| if apart(open) > apart(best) { open } else { best });
+    Suggestion::new(candidates.configuration(farthest.unwrap_or(&first[0]).row).clone(), origin)
+}
