@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
 from .._core import CoreCandidates
 from .._internal.coercion import short, shown
 from .._internal.equality import builtin
@@ -159,8 +157,8 @@ def _is_mapping(row: Any) -> bool:
 
 def _of_array(table: Any, names: Sequence[str]) -> tuple[dict[str, Sequence[Any]], Sequence[Any]]:
     shape = getattr(table, "shape", None)
-    if not isinstance(table, np.ndarray) or shape is None or len(shape) != 2 or shape[1] != len(names):
-        got = f"an array of shape {shape}" if shape is not None else shown(table)
+    if not isinstance(shape, tuple) or len(shape) != 2 or shape[1] != len(names):
+        got = f"an array of shape {shape}" if isinstance(shape, tuple) else shown(table)
         raise ArgumentError(
             f"among must be tt.Candidates, a data frame, a mapping of columns, a list of configurations, or an array "
             f"with {len(names)} columns, one per parameter, got {got}"

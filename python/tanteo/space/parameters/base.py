@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Self, TypeAlias
-
-import numpy as np
 
 from ..._internal.coercion import shown
 from ..._internal.equality import builtin
@@ -204,9 +203,11 @@ class Number(Parameter):
 
     def _raws(self, column: Sequence[Any], subject: str) -> list[Any]:
         # The core checks finite numbers as this class does; only others need an error in the words of this class.
-        kinds = "iu" if self._type is int else "iuf"
-        if isinstance(column, np.ndarray) and column.dtype.kind in kinds and np.isfinite(column).all():
-            return list(column.tolist())
+        kind = getattr(getattr(column, "dtype", None), "kind", "")
+        if isinstance(kind, str) and kind and kind in ("iu" if self._type is int else "iuf"):
+            raws = list(column.tolist())  # type: ignore[attr-defined] # an array of NumPy, which is slow to import
+            if all(map(math.isfinite, raws)):
+                return raws
         return super()._raws(column, subject)
 
     def _n_steps(self) -> int | None:
