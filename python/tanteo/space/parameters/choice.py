@@ -115,7 +115,8 @@ class Categorical(_Choice):
         features: Iterable[Iterable[float]] | None = None,
         when: Mapping[str, Any] | None = None,
     ) -> None:
-        rows = _listed(features.tolist() if hasattr(features, "tolist") else features)
+        rows: Any = features
+        rows = _listed(rows.tolist() if hasattr(rows, "tolist") else rows)
         self._set(
             choices=_listed(choices),
             default=default,
@@ -140,7 +141,7 @@ class Categorical(_Choice):
             when=self.when,
         )
 
-    def _checked_features(self, subject: str) -> list[tuple[float, ...]]:
+    def _checked_features(self, subject: str) -> list[list[float]]:
         """Return the features in builtin types, after checking that each choice has a row; the core checks the rest."""
         rows = self.features
         if not isinstance(rows, tuple) or not all(isinstance(row, tuple) for row in rows):
