@@ -100,7 +100,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
         names = archive.namelist()
     assert {"tanteo/py.typed", "tanteo/_core.pyi", "tanteo/__init__.py"} <= set(names)
     assert sum(name.startswith("tanteo/_core.") and not name.endswith(".pyi") for name in names) == 1
-    assert {name.split("/")[0] for name in names} == {"tanteo", f"tanteo-{tanteo.__version__}.dist-info"}
+    metadata = f"tanteo-{tanteo.__version__}.dist-info"
+    assert {name.split("/")[0] for name in names} == {"hydra_plugins", "tanteo", metadata}
     assert {Path(name).name for name in names if "/licenses/" in name} == {"LICENSE-MIT", "LICENSE-APACHE"}
     assert "-abi3-" in wheel.name
 

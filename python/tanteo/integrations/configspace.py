@@ -18,7 +18,7 @@ from ..space.conditions import OneOf, Range
 from ..space.constraints import Forbid, Order
 from ..space.elsewhere import Inexact
 from ..space.elsewhere.configspace import levels_of, read, write
-from ..space.parameters import Constant, Parameter
+from ..space.parameters import Parameter
 from ..space.search_space import SearchSpace
 
 # A relation that is forbidden, and the one that must hold instead.
@@ -110,8 +110,8 @@ def _accepted(clause: Any, kind: str, parent: Parameter) -> Any:
 
 def _side(parent: Parameter, value: Any, *, is_below: bool, is_closed: bool) -> Any:
     """Return the values below or above a value, with it or without it: a range, or the choices of an ordinal."""
-    if isinstance(parent, Constant):
-        return [parent.value]
+    if not parent._varies:
+        return [parent._only()]
     labels, number = parent._labels(), parent._number()
     if labels is not None:
         at = [label == value for label in labels].index(True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from .._core import CoreCandidates
 from .._internal.coercion import short, shown
@@ -12,10 +12,6 @@ from .._internal.tabular import columns_of, is_missing, is_table
 from ..exceptions import ArgumentError
 from .parameters import Categorical, Constant, Float, Int, Parameter
 from .search_space import SearchSpace, as_space
-
-if TYPE_CHECKING:
-    from ..options import AnySpace
-
 
 #: Candidates, or a data frame, mapping of columns, list of configurations or array to read them from.
 AnyCandidates: TypeAlias = Any
@@ -61,7 +57,7 @@ class Candidates:
     True
     """
 
-    def __init__(self, table: Any, space: AnySpace | None = None) -> None:
+    def __init__(self, table: Any, space: SearchSpace | Mapping[str, Any] | None = None) -> None:
         self._space = spanned(table) if space is None else as_space(space)
         columns, index = _columns(table, self._space)
         if not len(index):

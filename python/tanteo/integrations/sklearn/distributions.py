@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 from ... import inside
@@ -12,9 +11,9 @@ from ..._internal.coercion import shown
 from ...exceptions import ArgumentError, ParameterError
 from ...optimizer import Optimizer
 from ...space.elsewhere import UNKNOWN, Inexact, library_of, scipy
+from ...space.elsewhere.lists import listed
 from ...space.group import Group
-from ...space.labels import Choices, distinct
-from ...space.parameters import Categorical, Constant, Float, Ordinal, Parameter
+from ...space.parameters import Categorical, Constant, Float, Parameter
 from ...space.search_space import SearchSpace
 from .library import check_random_state, np
 
@@ -166,7 +165,7 @@ def _read(value: Any) -> tuple[Any, Decode | None]:
     if library == UNKNOWN:
         return _drawn(value)
     if isinstance(value, list | tuple | range) or hasattr(value, "__array__"):
-        return _choices(list(value)), None
+        return listed(list(value)), None
     return value, None
 
 
@@ -188,19 +187,6 @@ def _drawn(distribution: Any) -> tuple[Parameter, Decode | None]:
     generator = check_random_state(0)
     draws = [distribution.rvs(random_state=generator) for _ in range(_N_DRAWS)]
     if not all(np.isscalar(draw) and np.isreal(draw) for draw in draws):
-        return _choices(draws), None
+        return listed(draws), None
     ordered = np.sort(np.asarray(draws))
     return Float(0.0, 1.0), lambda p: ordered[min(int(p * _N_DRAWS), _N_DRAWS - 1)].item()
-
-
-def _choices(values: list[Any]) -> Parameter:
-    """Return the choices of a list. Repetitions are weights, and increasing or decreasing numbers have an order."""
-    labels = distinct(values)
-    numbers = all(type(label) in (int, float) for label in labels)
-    if len(labels) < len(values):
-        choices = Choices(labels)
-        positions = [choices.find(value) for value in values]
-        return Categorical(labels, weights=[float(positions.count(k)) for k in range(len(labels))])
-    if numbers and len(labels) > 2 and len({left < right for left, right in pairwise(labels)}) == 1:
-        return Ordinal(labels)
-    return Categorical(labels)

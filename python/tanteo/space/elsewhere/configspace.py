@@ -79,12 +79,12 @@ def write(name: str, parameter: Parameter) -> Any:
     if number is not None:
         return _write_number(library, name, number)
     labels = list(parameter._labels() or ())
-    if isinstance(parameter, Constant):
-        return library.Constant(name, parameter.value)
+    if not parameter._varies:
+        return library.Constant(name, parameter._only())
     if any(equal(labels[i], labels[j]) for i in range(len(labels)) for j in range(i)):
         raise Inexact("ConfigSpace holds some of its choices for equal", "choices that differ by ==")
     default = {} if parameter._default is None else {"default_value": parameter._default}
-    if isinstance(parameter, Ordinal):
+    if parameter._order == "position":
         return library.OrdinalHyperparameter(name, labels, **default)
     weights = getattr(parameter, "weights", None)
     return library.CategoricalHyperparameter(name, labels, weights=weights, **default)
