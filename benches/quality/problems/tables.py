@@ -101,11 +101,15 @@ def regressor() -> Any:
 
 
 @functools.cache
+def model(name: str) -> Any:
+    """Return the regression that is fitted to a table."""
+    return regressor().fit(*read(path(name), TABLES[name][0]))
+
+
 def surrogate(name: str) -> Callable[[Params], float]:
     """Return the fitted surrogate."""
     space = TABLES[name][0]
-    model = regressor().fit(*read(path(name), space))
-    return lambda params: float(model.predict(np.array([encode(space, params)]))[0])
+    return lambda params: float(model(name).predict(np.array([encode(space, params)]))[0])
 
 
 def fidelity(name: str) -> dict[str, float]:

@@ -1,0 +1,1 @@
+"""Searches with several objectives: fronts of formulas, engineering designs and trainings, some with constraints."""
