@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use tanteo_core::sampler::Candidates;
-use tanteo_core::space::{Configuration, Parameter, SpaceError};
+use tanteo_core::space::{Configuration, Parameter, SearchSpace, SpaceError, Value};
 
 use crate::convert::{raw_out, row_in, value_of};
 use crate::errors::{self, PorchError};
@@ -21,25 +21,10 @@ impl CoreCandidates {
     /// From one column of raw values per parameter, `None` where there is none.
     #[new]
     fn new(py: Python<'_>, space: Py<CoreSpace>, columns: Vec<Vec<Option<Bound<'_, PyAny>>>>) -> PyResult<Self> {
-        let own = space.clone_ref(py);
-        let space = &space.get().space;
-        let parameters = space.parameters();
-        let n_rows = columns.first().map_or(0, Vec::len);
-        if columns.len() != parameters.len() || columns.iter().any(|column| column.len() != n_rows) {
-            let message = format!("a table needs {} columns of one length, one per parameter", parameters.len());
-            return Err(errors::argument(py, message));
-        }
-        let mut rows = vec![vec![None; parameters.len()]; n_rows];
-        for (j, (column, parameter)) in columns.iter().zip(parameters).enumerate() {
-            for (i, (row, raw)) in rows.iter_mut().zip(column).enumerate() {
-                let Some(raw) = raw else { continue };
-                let value = value_of(raw, &parameter.domain, &parameter.name);
-                row[j] = Some(value.map_err(|error| in_row(py, i, &error))?);
-            }
-        }
-        let built = compute(py, || Ok::<_, PorchError>(Candidates::new(space, rows)));
+        let rows = rows_in(py, &space.get().space, columns)?;
+        let built = compute(py, || Ok::<_, PorchError>(Candidates::new(&space.get().space, rows)));
         match built.map_err(|error: PorchError| error.into_py(py, None))? {
-            Ok(candidates) => Ok(Self { space: own, candidates }),
+            Ok(candidates) => Ok(Self { space, candidates }),
             Err((row, error)) => Err(fault(py, row, error)),
         }
     }
@@ -64,6 +49,28 @@ impl CoreCandidates {
         };
         parameters.map(column).collect()
     }
+}
+
+/// The rows of a table.
+fn rows_in(
+    py: Python<'_>,
+    space: &SearchSpace,
+    columns: Vec<Vec<Option<Bound<'_, PyAny>>>>,
+) -> PyResult<Vec<Vec<Option<Value>>>> {
+    let parameters = space.parameters();
+    let n_rows = columns.first().map_or(0, Vec::len);
+    if columns.len() != parameters.len() || columns.iter().any(|column| column.len() != n_rows) {
+        let message = format!("a table needs {} columns of one length, one per parameter", parameters.len());
+        return Err(errors::argument(py, message));
+    }
+    let mut rows = vec![Vec::with_capacity(parameters.len()); n_rows];
+    for (column, parameter) in columns.into_iter().zip(parameters) {
+        for (i, (row, raw)) in rows.iter_mut().zip(column).enumerate() {
+            let value = raw.map(|raw| value_of(&raw, &parameter.domain, &parameter.name)).transpose();
+            row.push(value.map_err(|error| in_row(py, i, &error))?);
+        }
+    }
+    Ok(rows)
 }
 
 /// An error of the same type that names the row.
