@@ -44,6 +44,7 @@ _Parameter: TypeAlias = tuple[str, _Domain, _Raw, _Prior, Sequence[tuple[int, _A
 _Constraint: TypeAlias = tuple[Any, ...]
 
 __all__ = [
+    "CoreCandidates",
     "CoreGaussianProcess",
     "CoreOptimizer",
     "CoreSpace",

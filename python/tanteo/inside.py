@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from .optimizer import Optimizer
 from .pruners.settings import Settings
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .trials.objectives import Names
     from .trials.outcome import CoreArguments
     from .trials.trial import FrozenTrial, Trial
+
+
+#: The code of an excluded trial in the view of the core.
+_EXCLUDED = 4
 
 
 def n_pending(search: Optimizer) -> int:
@@ -49,9 +53,8 @@ def columns(search: Optimizer) -> dict[str, Any]:
 
 
 def excluded(search: Optimizer) -> set[int]:
-    """Return the ids of excluded trials, which only studies have."""
-    state = getattr(search, "_session", None) and cast(Any, search)._session.state
-    return set() if state is None else state.record.by_user | set(state.record.aside)
+    """Return the ids of excluded trials."""
+    return {trial for trial, state in enumerate(search._core.view()["state"]) if state == _EXCLUDED}
 
 
 def recorded(study: Study) -> dict[str, list[Any]]:

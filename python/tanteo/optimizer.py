@@ -212,7 +212,7 @@ class Optimizer(Reporting):
 
     def _ask_one(self, among: Candidates | None) -> Trial:
         try:
-            promoted = self._promoted() if self._pausing else None
+            promoted = self._promoted(among) if self._pausing else None
             if promoted is not None:
                 return promoted
             if self._external is None and among is None:
@@ -237,9 +237,9 @@ class Optimizer(Reporting):
         """
         trials: list[Trial] = []
         try:
-            while len(trials) < n and self._core.next_is_given():
+            while among is None and len(trials) < n and self._core.next_is_given():
                 trials += self._next(1, among)
-            while len(trials) < n and (promoted := self._promoted()) is not None:
+            while len(trials) < n and (promoted := self._promoted(among)) is not None:
                 trials.append(promoted)
             return [*trials, *(self._next(n - len(trials), among) if len(trials) < n else ())]
         except Exception:  # a sampler or pruner of the user may raise any kind
@@ -247,9 +247,12 @@ class Optimizer(Reporting):
                 return trials
             raise
 
-    def _promoted(self) -> Trial | None:
-        """Hand out the paused trial that should go on, if there is one and no queued point or default comes first."""
-        if not self._pausing or self._core.next_is_given():
+    def _promoted(self, among: Candidates | None = None) -> Trial | None:
+        """Hand out the paused trial that should go on, if there is one and no queued point or default comes first.
+
+        With a table it comes first, because the queued points may wait for an ask without one.
+        """
+        if not self._pausing or (among is None and self._core.next_is_given()):
             return None
         number = (
             self._core.promote() if self._user_objects.pruner is None else self._promoted_by(self._user_objects.pruner)

@@ -28,8 +28,8 @@ def test_a_search_from_the_shell_is_that_of_a_program(tmp_path, space, run):
             (found,) = asked(run("ask", path, "--json"))
             trial = study.ask()
             assert found == {"id": trial.id, "params": trial.params}
-            assert f"trial {trial.id} is complete" in run("tell", path, trial.id, -0.25 * k)
-            study.tell(trial, -0.25 * k)
+            assert f"trial {trial.id} is complete" in run("tell", path, trial.id, -0.25e-5 * k)
+            study.tell(trial, -0.25e-5 * k)
         with tt.Study(path, read_only=True) as told:
             assert [trial.value for trial in told.trials] == [trial.value for trial in study.trials]
 

@@ -233,3 +233,25 @@ def test_a_cancelled_trial_teaches_nothing_and_is_not_suggested_again(tmp_path: 
         search.close()
         with tt.Study(tmp_path / "s.db") as again:
             assert again.trials[0].excluded
+
+
+def test_a_cancelled_row_is_not_chosen_again_under_noise() -> None:
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, seed=1)
+    first, second = optimizer.ask(2, among={"x": [0.25, 0.5]})
+    optimizer.tell(first, 1.0, sem=0.1)
+    optimizer.cancel(second)
+    assert [trial.params for trial in optimizer.ask(9, among={"x": [0.25, 0.5]})] == [first.params]
+    levels = tt.Optimizer({"n": tt.Int(0, 2)}, sampler="random", seed=1)
+    kept, cancelled = levels.ask(2)
+    levels.tell(kept, 1.0, sem=0.1)
+    levels.cancel(cancelled)
+    assert cancelled.params not in [levels.ask().params for _ in range(20)]
+
+
+def test_paused_trials_go_on_while_a_queued_point_waits_for_another_table() -> None:
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, seed=1, pausing=True, pruner="nothing")
+    optimizer.enqueue({"x": 0.75})
+    trial = optimizer.ask(among={"x": [0.25, 0.5]})
+    optimizer.report(trial, 1, 1.0)
+    optimizer.tell(trial, state="paused")
+    assert [other.id for other in optimizer.ask(2, among={"x": [0.25, 0.5]})] == [trial.id, 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -41,6 +42,10 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+# A negative number, as a value.
+_NEGATIVE = re.compile(r"-(\d|\.\d|inf)")
+
+
 class _Commands:
     """Adds commands to a parser."""
 
@@ -64,6 +69,8 @@ class _Commands:
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
+        # Until Python 3.14, argparse takes -1e-05 and -inf for options.
+        command._negative_number_matcher = _NEGATIVE
         command.set_defaults(run=run)
         if reads:
             command.add_argument("file", type=Path, help="a study, or a snapshot written by Optimizer.save")

@@ -21,7 +21,7 @@ from ..run.evaluation import Evaluation, describe_error, failed, read_return
 from ..run.loop import tell
 from ..run.sharing import sharing
 from ..samplers import from_dict
-from ..space.labels import distinct
+from ..space.labels import Choices, distinct
 from ..space.parameters import Categorical, Float, Int, Parameter
 from ..study import Study
 from ..trials.trial import Trial
@@ -92,7 +92,8 @@ def _parameter(override: Any) -> tuple[Parameter, Callable[[Any], str]]:
     labels = [_label(value, text) for value, text in zip(override.sweep_iterator(), texts, strict=True)]
     if len(distinct(labels)) < len(labels):
         raise ArgumentError("it has a choice twice")
-    return Categorical(labels), lambda value: texts[labels.index(value)]
+    positions = Choices(labels)
+    return Categorical(labels), lambda value: texts[positions.find(value) or 0]
 
 
 def _range(sweep: Any, *, is_log: bool) -> Parameter:

@@ -47,6 +47,8 @@ class PruningCallback(LibraryCallback):
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: dict[str, Any], **_: Any) -> None:
         """Report the metric, and end the training of a hopeless trial."""
+        if state.epoch is None:  # `evaluate` was called before the training
+            return
         check_shared(self._metric.trial, args.world_size)
         step = state.global_step if args.eval_strategy == "steps" else round(state.epoch)
         if step <= self._step:  # `evaluate` was called after the training

@@ -23,7 +23,7 @@
   function shown(value) {
     if (value === null || value === undefined) return "";
     if (typeof value !== "number") return String(value);
-    if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value);
+    if (Number.isSafeInteger(value)) return String(value);
     const size = Math.abs(value);
     return size >= 1e6 || (size < 1e-3 && size > 0) ? String(Number(value.toPrecision(5)).toExponential()) : String(Number(value.toPrecision(6)));
   }

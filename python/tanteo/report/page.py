@@ -96,7 +96,8 @@ def _trials(subject: Subject) -> dict[str, Any]:
     table = TrialTable(subject.search)
     order = table.ids(Query(sort=table.names[2])) if len(table) > MOST else list(range(len(table)))
     shown = sorted(order[:MOST])
-    about = {str(number): details(subject.search, number, explained=number in _leading(subject)) for number in shown}
+    leading = _leading(subject)
+    about = {str(number): details(subject.search, number, explained=number in leading) for number in shown}
     return {"total": len(table), "columns": table.head(), "rows": table.rows(shown), "details": about}
 
 

@@ -94,6 +94,8 @@ def _cell(entry: Any) -> Any:
         return None
     if isinstance(entry, float):
         return float(f"{entry:.6g}") if math.isfinite(entry) else str(entry)
+    if isinstance(entry, bool) or (isinstance(entry, int) and abs(entry) > 2**53):
+        return str(entry)  # as filters take it, and exact
     if isinstance(entry, str | int):
         return _cut(entry, _CELL) if isinstance(entry, str) else entry
     return _cut(show_value(entry), _CELL)

@@ -66,7 +66,7 @@ class Candidates:
         self._core, self._index = CoreCandidates(self._space._core, raws), index
 
     def find(self, params: Mapping[str, Any]) -> Any:
-        """Return the index of the first row with this configuration, or None if there is none."""
+        """Return the index of the first row with this configuration that may be chosen, or None if there is none."""
         row = self._core.find(self._space._core.check(self._space._raw(params, partial=False)))
         return None if row is None else self._index[row]
 

@@ -279,9 +279,9 @@ class Study(Optimizer):
     def _handed_out(self, number: int) -> Trial:
         return self._pending(number)
 
-    def _promoted(self) -> Trial | None:
+    def _promoted(self, among: Candidates | None = None) -> Trial | None:
         with self._session.change():
-            found = super()._promoted()
+            found = super()._promoted(among)
         self._leases.start()
         return found
 

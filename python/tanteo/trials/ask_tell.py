@@ -69,7 +69,8 @@ class AskTell(Generic[TellResult]):
             data frame, a mapping of columns, an array, a list of configurations, or :class:`Candidates`, which are read
             once for many asks. Rows of earlier and pending trials are left out; once a result is noisy, finished ones
             may be repeated. Queued points, defaults and winners of earlier searches are handed out if a row agrees with
-            them. The samplers ``"auto"``, ``"gp"``, ``"tpe"`` and ``"random"`` can choose.
+            them. The samplers ``"auto"``, ``"gp"``, ``"tpe"`` and ``"random"`` can choose. Trials of vanished workers
+            and paused trials come first and have no index.
 
         Raises
         ------

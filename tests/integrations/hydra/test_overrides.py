@@ -49,6 +49,7 @@ def test_a_sweep_is_a_parameter(override, parameter):
         ("x=1e-5,0.1", [1e-5, 0.1]),
         ("x='1',1", ["1", 1]),
         ("x=true,false", [True, False]),
+        ("x=0,false,1,true", [0, False, 1, True]),
         ("x=range(0,1,0.3)", [0.0, 0.3, 0.6, 0.9]),
         ("x=a\\ b,c", ["a b", "c"]),
     ],

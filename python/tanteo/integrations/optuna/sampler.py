@@ -122,9 +122,10 @@ class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so
             proposer.read_for = None
             fixed = {**proposer.mirror.queued(trial.number), **trial.params}
             proposal = proposer.propose(trial.number, fixed)
-        if proposal.raws:
-            published = [proposal.origin, dict(proposal.raws)]
-            study._storage.set_trial_system_attr(trial._trial_id, PROPOSAL, published)
+            if proposal.raws:
+                # Before another thread reads the storage, for which the trial would be unknown.
+                published = [proposal.origin, dict(proposal.raws)]
+                study._storage.set_trial_system_attr(trial._trial_id, PROPOSAL, published)
         known = [name for name in proposal.values if name in search_space]
         values = {name: fitted(proposal.values[name], search_space[name]) for name in known}
         return {name: value for name, value in values.items() if value is not OUTSIDE}

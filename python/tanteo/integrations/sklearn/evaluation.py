@@ -127,7 +127,7 @@ class Evaluation:
         filled = [fit for candidate in self.candidates for fit in self._row(candidate, template)]
         params = [candidate.params for candidate in self.candidates]
         self.results.update(format_results(params, self._n_folds, filled, self._more_results))
-        if self._search.race:
+        if self._search.race or any(len(candidate.fits) < self._n_folds for candidate in self.candidates):
             add_races(self.results, [candidate.fits for candidate in self.candidates], self._n_folds)
 
     def _row(self, candidate: Candidate, template: Fit) -> list[Fit]:

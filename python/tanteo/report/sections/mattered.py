@@ -67,13 +67,19 @@ def _of_objective(subject: Subject, objective: int, name: str, shares: dict[str,
         yield from interaction_picture(subject, drawn)
 
 
+# The error of a share where it is not measured, in large searches: they have smaller ones.
+_UNKNOWN_ERROR = 0.01
+
+
 def _answer(subject: Subject, name: str, shares: dict[str, float], errors: dict[str, float]) -> str:
     of = "" if subject.is_single else f" for {name}"
     first, *others = shares
     text = f"{first} mattered most{of}: {shares[first]:.2f} of the importance"
-    error = errors.get(first, 0.0)
+    error = errors.get(first, _UNKNOWN_ERROR)
     close = [
-        other for other in others if shares[first] - shares[other] < 2.0 * math.hypot(error, errors.get(other, 0.0))
+        other
+        for other in others
+        if shares[first] - shares[other] < 2.0 * math.hypot(error, errors.get(other, _UNKNOWN_ERROR))
     ]
     if close:
         return f"{text}. The order is not certain: {', '.join(close[:3])} may matter as much."

@@ -74,6 +74,7 @@ class Living:
         return self._search
 
     def _write(self, search: Optimizer) -> None:
+        self._events.pop("problem", None)
         revision = inside.revision(search)
         if revision == self._revision and self._is_complete:
             return
@@ -84,7 +85,6 @@ class Living:
             self._tell(section["id"], "section", section)
         self._tell("trials", "trials", {"total": len(search)})
         self._revision, self._is_complete = revision, not is_first
-        self._events.pop("problem", None)
 
     def _tell(self, key: str, kind: str, data: Any) -> None:
         self._events[key] = Event(key, kind, to_json(data))

@@ -1,7 +1,8 @@
 //! `ask` with a table of candidates: the answer is one of its rows.
 //!
 //! A row is open if no trial has its configuration. Once a result is known to be noisy, or without `deduplicate`, rows
-//! of finished trials stay open. Rows come in this order:
+//! of finished trials stay open, except those of failed trials that are excluded, such as cancelled ones. Rows come in
+//! this order:
 //!
 //! 1. the first open row that agrees with the point at the head of the queue; a point that no row agrees with waits for
 //!    an ask without a table,
@@ -10,7 +11,7 @@
 //! 4. rows that the sampler chooses.
 
 use super::{Optimizer, OptimizerError};
-use crate::history::{Origin, TrialState};
+use crate::history::{Ended, Origin, TrialState};
 use crate::numerics::Pool;
 use crate::sampler::{Candidates, OpenRow, SuggestError, Suggestion};
 use crate::space::{Configuration, Value};
@@ -85,7 +86,10 @@ impl Optimizer {
     fn open_rows(&self, candidates: &Candidates) -> Vec<OpenRow> {
         let history = &self.history;
         let repeats = !self.settings.deduplicate || history.is_noisy();
-        let closed = (0..history.len()).filter(|row| !repeats || history.states()[*row] == TrialState::Pending);
+        let is_closed = |row: &usize| {
+            !repeats || matches!(history.states()[*row], TrialState::Pending | TrialState::Excluded(Ended::Failed))
+        };
+        let closed = (0..history.len()).filter(is_closed);
         let id = history.len() as u64;
         candidates.open(self.settings.seed, id, closed, &self.space, history)
     }

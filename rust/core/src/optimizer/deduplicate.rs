@@ -19,7 +19,7 @@
 
 use super::unfinished::{estimates, with_estimates};
 use super::{Optimizer, OptimizerError};
-use crate::history::{Estimated, Origin, View};
+use crate::history::{Ended, Estimated, Origin, TrialState, View};
 use crate::model::CostPenalty;
 use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Context, Sampler, Scratch, SuggestError, Suggestion};
@@ -220,9 +220,11 @@ impl Optimizer {
         SuggestError::Exhausted(format!("{all} were tried; widen the space, or repeat them with deduplicate=False"))
     }
 
-    /// Whether a suggestion repeats a trial although repetition gives no new information.
+    /// Whether a suggestion repeats a trial although repetition gives no new information, or one that was cancelled.
     fn is_duplicate(&self, configuration: &Configuration) -> bool {
-        self.settings.deduplicate && !self.history.is_noisy() && self.history.is_seen(configuration)
+        let history = &self.history;
+        let Some(row) = history.first_row(configuration).filter(|_| self.settings.deduplicate) else { return false };
+        !history.is_noisy() || history.states()[row as usize] == TrialState::Excluded(Ended::Failed)
     }
 }
 
