@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import shutil
 
 import pytest
 
@@ -46,7 +47,7 @@ def fill(search):
 
 
 @pytest.fixture(scope="module", params=["study", "snapshot"])
-def file(request, tmp_path_factory):
+def original(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("json") / "odd"
     if request.param == "study":
         with tt.Study(path, SPACE, seed=0, budget=HUGE) as study:
@@ -55,6 +56,12 @@ def file(request, tmp_path_factory):
     else:
         fill(tt.Optimizer(SPACE, seed=0, budget=HUGE)).save(path)
     return path
+
+
+@pytest.fixture
+def file(original, tmp_path):
+    """Return a copy of the file of a search, because some commands change it."""
+    return shutil.copy(original, tmp_path / "odd")
 
 
 def parse(text):

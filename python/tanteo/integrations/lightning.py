@@ -13,9 +13,6 @@ from .._internal.optional import require
 from .torch import check_shared
 from .training import LibraryCallback, Metric, Reporting
 
-# The two packages under which Lightning is published; their callbacks have different base classes.
-_PACKAGES = ("lightning.pytorch", "pytorch_lightning")
-
 
 class Pruning(LibraryCallback):
     """A callback of ``Trainer`` that reports a metric after the validation of each epoch.
@@ -47,8 +44,12 @@ class Pruning(LibraryCallback):
 
     @classmethod
     def _bases(cls) -> tuple[type, ...]:
-        used = [name for name in _PACKAGES if name in sys.modules] or [_PACKAGES[0]]
-        return tuple(require(name, extra="lightning", needed_by="Pruning").Callback for name in used)
+        # The two packages under which Lightning is published have different base classes.
+        other = sys.modules.get("pytorch_lightning")
+        if other is not None and "lightning.pytorch" not in sys.modules:
+            return (other.Callback,)
+        own = require("lightning.pytorch", extra="lightning", needed_by="Pruning").Callback
+        return (own,) if other is None else (own, other.Callback)
 
     def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
         """Report the metric, and end the training of a hopeless trial."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import pickle
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -51,7 +50,6 @@ def on_rank_zero(function: Callable[[], _T]) -> _T:
     if distributed.get_rank() == 0:
         try:
             outcome[0] = function()
-            pickle.dumps(outcome[0])  # what cannot be sent is an error on every rank
         except Exception as raised:  # raised again below, on every rank
             original, outcome[1] = raised, (dump_error(raised), error_text(raised))
     distributed.broadcast_object_list(outcome, src=0, group=_group(distributed))

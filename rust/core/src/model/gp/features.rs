@@ -48,11 +48,12 @@ pub(super) struct Source {
 pub(super) struct Category {
     pub(super) parameter: usize,
     codes: Vec<f64>,
-    /// `1 / l^2`: the contribution to `r^2` of different choices without features, and the factor of those with some.
-    inverse_square: f64,
-    /// `h^2`, and `h^2 + (K - 1) / 2K` without features.
-    height: f64,
+    /// `1 / l^2`: the contribution to `r^2` of different choices without features, and the factor of `d^2` with some.
+    mismatch: f64,
+    /// The contribution to `r^2` without features if the parameter is active in one of the two points only.
     one_active: f64,
+    /// `h^2`.
+    height: f64,
     unlikeness: Option<Arc<Unlikeness>>,
 }
 
@@ -98,9 +99,9 @@ impl Features {
                     categories.push(Category {
                         parameter,
                         codes,
-                        inverse_square: 1.0 / (l * l),
+                        mismatch: 1.0 / (l * l),
+                        one_active: (h * h + column.one_active()) / (l * l),
                         height: h * h,
-                        one_active: h * h + column.one_active(),
                         unlikeness: column.unlikeness().cloned(),
                     });
                 }
@@ -195,11 +196,11 @@ impl Category {
     /// Adds the contributions to `r^2` of observations with these codes, seen from a point with the code `at`.
     fn add(&self, out: &mut [f64], codes: &[f64], at: f64) {
         let Some(unlikeness) = &self.unlikeness else {
-            add_category(out, codes, at, self.inverse_square, self.one_active * self.inverse_square);
+            add_category(out, codes, at, self.mismatch, self.one_active);
             return;
         };
         for (r2, code) in out.iter_mut().zip(codes) {
-            *r2 += self.squared_difference(unlikeness, *code, at) * self.inverse_square;
+            *r2 += self.squared_difference(unlikeness, *code, at) * self.mismatch;
         }
     }
 
@@ -219,13 +220,13 @@ impl Category {
         let (codes, at) = (&self.codes[k + 1..], self.codes[k]);
         let [both_active, one_active] = mismatch_weights(w, codes, at);
         let total = match &self.unlikeness {
-            None => both_active + one_active * self.one_active,
+            None => both_active * self.mismatch + one_active * self.one_active,
             Some(unlikeness) => {
                 let terms = w.iter().zip(codes).map(|(w, code)| w * self.squared_difference(unlikeness, *code, at));
-                terms.sum()
+                terms.sum::<f64>() * self.mismatch
             }
         };
-        (total * self.inverse_square, one_active)
+        (total, one_active)
     }
 }
 
