@@ -11,7 +11,7 @@ from tanteo import inside
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.report.document import plain
-from tanteo.run.columns import Columns, columns_of, condition, full_name, ids_in_order
+from tanteo.run.columns import Columns, columns_of, condition, ids_in_order
 from tanteo.run.report import flat_params, show_value
 from tanteo.trials.objectives import suffixes
 from tanteo.trials.schema import as_json
@@ -77,7 +77,6 @@ class TrialTable:
         order = ids_in_order(columns, self._search, query.sort)
         if query.reverse:
             order.reverse()
-        full_name(columns, query.sort, "sort")
         return [number for number in order if all(is_met(number) for is_met in holds)]
 
     def rows(self, ids: Sequence[int]) -> list[list[Any]]:

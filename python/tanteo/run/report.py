@@ -42,12 +42,6 @@ def counts_text(states: Iterable[str]) -> str:
     return ", ".join(f"{count} {state}" for state, count in sorted(Counter(states).items())) or "none"
 
 
-def common_reasons(trials: Iterable[FrozenTrial], n: int) -> list[tuple[str, int]]:
-    """Return the first lines of the ``n`` most common reasons of failed trials, and how often they occur."""
-    reasons = (trial.reason or "no reason given" for trial in trials if trial.state == "failed")
-    return Counter(reason.partition("\n")[0] for reason in reasons).most_common(n)
-
-
 def flat_params(params: Mapping[str, Any], space: SearchSpace, prefix: str = "") -> dict[str, Any]:
     """Return a nested configuration with flat names, joined by ``/`` as in ``SearchSpace``.
 

@@ -10,9 +10,10 @@ from tanteo._internal.optional import outer
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.gain import Gain, improvement
+from tanteo.run.history import history
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
-from tanteo.run.report import Rows, as_html, as_text, common_reasons, counts_text, flat_params, show_value, with_error
+from tanteo.run.report import Rows, as_html, as_text, counts_text, flat_params, show_value, with_error
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.trial import FrozenTrial, Trials
 
@@ -141,7 +142,7 @@ def _outcome_rows(result: Result) -> Rows:
     """Return how the trials ended, the most common failures, why the search ended and its duration."""
     return [
         ("trials", counts_text(trial.state for trial in result.trials)),
-        *(("failure", f"{count} x {reason}") for reason, count in common_reasons(result.trials, 3)),
+        *(("failure", f"{count} x {reason}") for reason, count in history(result.optimizer).common_reasons(3)),
         ("stopped by", result.stop_reason or result.stopped or "an error"),
         ("wall time", f"{result.wall_time:.1f} s"),
     ]
