@@ -9,7 +9,7 @@ from support.processes import python
 from tanteo import pruners, samplers
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
@@ -19,7 +19,11 @@ def python_of(document: Path) -> str:
     return "\n".join(_BLOCK.findall(document.read_text()))
 
 
-@pytest.mark.parametrize("document", [d for d in DOCUMENTS if python_of(d)], ids=lambda document: document.name)
+def name_of(document: Path) -> str:
+    return str(document.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if python_of(d)], ids=name_of)
 def test_the_python_blocks_run(document, tmp_path):
     python(f"import os; os.chdir({str(tmp_path)!r})\n{python_of(document)}", "-W", "error")
 
@@ -28,7 +32,7 @@ def test_the_readme_has_python_blocks():
     assert "opt.ask()" in python_of(ROOT / "README.md")
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_links_lead_to_existing_files(document):
     for link in _LINK.findall(document.read_text()):
         assert (document.parent / link).exists(), link
@@ -88,12 +92,13 @@ def _folder(name: str) -> str:
 
 def test_the_navigation_names_every_page():
     navigation = (ROOT / "mkdocs.yml").read_text()
-    assert all(page.name in navigation for page in (ROOT / "docs").glob("*.md"))
+    pages = [str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")]
+    assert [page for page in pages if f": {page}\n" not in navigation] == []
 
 
 @pytest.mark.parametrize("room", [samplers, pruners])
 def test_a_page_names_every_built_in_sampler_or_pruner(room):
-    page = (ROOT / f"docs/{room.__name__.rpartition('.')[2]}.md").read_text()
+    page = (ROOT / f"docs/reference/{room.__name__.rpartition('.')[2]}.md").read_text()
     words = set(_WORD.findall(page))
     assert [name for name, kind in room.settings.BUILT_IN.items() if not {name, kind.__name__} & words] == []
 

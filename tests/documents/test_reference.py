@@ -30,7 +30,7 @@ INTERNAL = {
 
 def documented() -> list[str]:
     """Return the names that the page requests from mkdocstrings."""
-    return re.findall(r"^::: (\S+)$", (ROOT / "docs/reference.md").read_text(), flags=re.MULTILINE)
+    return re.findall(r"^::: (\S+)$", (ROOT / "docs/reference/api.md").read_text(), flags=re.MULTILINE)
 
 
 def modules() -> list[str]:
