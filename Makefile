@@ -64,7 +64,7 @@ demo: build-demo ## Tunes a real pipeline on the digits data set, in about a min
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: lint-rust test-rust build lint-python types test-python ## Passes every test but those that need heavy libraries
+test: lint-rust test-rust build lint-python types test-python docs ## Passes every test but those that need heavy libraries
 
 .PHONY: lint
 lint: lint-rust lint-python ## Formatting and lints
@@ -231,10 +231,18 @@ endif
 screenshots: build ## Takes the pictures of pages in the documents anew (needs Chromium: apt-get install chromium)
 	PYTHONPATH=tests $(BIN)/python -m support.screenshots
 
+# The folder of the site: `latest` is the last release, `dev` what is in the repository.
+DOCS_VERSION ?= dev
+
 .PHONY: docs
-docs: build ## Builds the documentation into site/
-	$(BIN)/python -m pip install --quiet '.[docs]'
-	$(BIN)/mkdocs build --strict
+docs: $(VENV)/.maturin ## Builds the documentation into site/DOCS_VERSION, warnings and dead links being errors
+	$(call extra,docs)
+	SITE_URL=https://tanteo.github.io/tanteo/$(DOCS_VERSION)/ $(BIN)/mkdocs build --strict --site-dir site/$(DOCS_VERSION)
+	$(BIN)/python tools/site_versions.py site
+
+.PHONY: pictures
+pictures: build ## Draws the pictures of the gallery anew
+	PYTHONPATH=tests $(BIN)/python -m support.gallery
 
 .PHONY: clean
 clean: ## Removes everything made here

@@ -1,4 +1,4 @@
-"""The Python blocks of every document run in order, and links between documents lead to existing files."""
+"""The Python blocks of every document run in order and print what is shown, and links lead to existing files."""
 
 import re
 from pathlib import Path
@@ -10,13 +10,16 @@ from tanteo import pruners, samplers
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-_BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+#: A block of Python, and what it prints if a block of text follows.
+_BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
+#: What is printed between the outputs of two blocks.
+_SEPARATOR = "\x1e\n"
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
 
 
 def python_of(document: Path) -> str:
-    return "\n".join(_BLOCK.findall(document.read_text()))
+    return f"\nprint({_SEPARATOR[:-1]!r})\n".join(code for code, _ in _BLOCK.findall(document.read_text()))
 
 
 def name_of(document: Path) -> str:
@@ -24,8 +27,11 @@ def name_of(document: Path) -> str:
 
 
 @pytest.mark.parametrize("document", [d for d in DOCUMENTS if python_of(d)], ids=name_of)
-def test_the_python_blocks_run(document, tmp_path):
-    python(f"import os; os.chdir({str(tmp_path)!r})\n{python_of(document)}", "-W", "error")
+def test_the_python_blocks_run_and_print_what_is_shown(document, tmp_path):
+    ran = python(f"import os; os.chdir({str(tmp_path)!r})\n{python_of(document)}", "-W", "error")
+    shown = [output for _, output in _BLOCK.findall(document.read_text())]
+    printed = ran.stdout.split(_SEPARATOR)
+    assert [output and line for output, line in zip(shown, printed, strict=True)] == shown
 
 
 def test_the_readme_has_python_blocks():

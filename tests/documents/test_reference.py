@@ -29,8 +29,9 @@ INTERNAL = {
 
 
 def documented() -> list[str]:
-    """Return the names that the page requests from mkdocstrings."""
-    return re.findall(r"^::: (\S+)$", (ROOT / "docs/reference/api.md").read_text(), flags=re.MULTILINE)
+    """Return the names that the reference requests from mkdocstrings."""
+    text = "\n".join(page.read_text() for page in (ROOT / "docs/reference").rglob("*.md"))
+    return re.findall(r"^::: (\S+)$", text, flags=re.MULTILINE)
 
 
 def modules() -> list[str]:
@@ -42,7 +43,7 @@ def modules() -> list[str]:
 
 
 def expected() -> list[str]:
-    """Return the full names that the page must have: each object once, from the outermost module that exports it."""
+    """Return the full names that the reference must have: each object once, from its outermost module."""
     name_by_object: dict[int, str] = {}
     for module in modules():
         loaded = importlib.import_module(module)

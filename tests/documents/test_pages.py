@@ -1,0 +1,58 @@
+"""Pages that follow from the package, and what every guide must have."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from support import command_pages, gallery
+from tanteo import exceptions, plotting
+
+DOCS = Path(__file__).parents[2] / "docs"
+GUIDES = sorted((DOCS / "how_to").glob("*.md"))
+#: A question that a tracker asks, with the address of the thread.
+_THREAD = re.compile(r"\[([\w-]+)#(\d+)\]\(https://github\.com/[\w-]+/([\w-]+)/issues/(\d+)\)")
+
+
+def test_the_page_of_commands_follows_from_the_parser():
+    remedy = "PYTHONPATH=tests python -m support.command_pages"
+    assert command_pages.text_in_docs() == command_pages.text(), remedy
+
+
+def test_the_page_of_errors_has_every_exception():
+    rows = re.findall(r"^\| `(\w+)` \|", (DOCS / "reference/errors.md").read_text(), re.MULTILINE)
+    assert sorted([*rows, "TanteoError"]) == sorted(exceptions.__all__)
+
+
+def test_the_gallery_has_every_plot_with_its_picture():
+    assert gallery.drawn() == gallery.shown() == {f"{name.removeprefix('plot_')}.png" for name in plotting.__all__}
+    assert {path.name for path in gallery.FOLDER.iterdir()} == gallery.drawn()
+
+
+def test_the_pictures_are_small():
+    assert sum(path.stat().st_size for path in (DOCS / "images").rglob("*.*")) < 1_500_000
+
+
+@pytest.mark.parametrize("kind", ["tutorials", "how_to", "reference", "explanation"])
+def test_every_page_has_one_title(kind):
+    for page in (DOCS / kind).rglob("*.md"):
+        text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+        assert text.startswith("# "), page
+        assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1, page
+
+
+def test_the_index_of_guides_names_every_guide():
+    linked = re.findall(r"\]\((\w+\.md)\)", (DOCS / "how_to/index.md").read_text())
+    assert sorted(linked) == [guide.name for guide in GUIDES if guide.name != "index.md"]
+
+
+def test_guides_that_answer_a_tracker_are_starred_and_name_its_threads():
+    index = (DOCS / "how_to/index.md").read_text()
+    starred = {
+        name for line in index.splitlines() if line.endswith("★") for name in re.findall(r"\]\((\w+\.md)\)", line)
+    }
+    citing = {guide.name for guide in GUIDES if "Asked in [" in guide.read_text()}
+    assert len(citing) >= 10
+    assert starred == citing
+    threads = [thread for guide in GUIDES for thread in _THREAD.findall(guide.read_text())]
+    assert [thread for thread in threads if (thread[0].lower(), thread[1]) != (thread[2].lower(), thread[3])] == []
