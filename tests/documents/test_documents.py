@@ -99,7 +99,7 @@ def _folder(name: str) -> str:
 def test_the_navigation_names_every_page():
     navigation = (ROOT / "mkdocs.yml").read_text()
     pages = [str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")]
-    assert [page for page in pages if f": {page}\n" not in navigation] == []
+    assert [page for page in pages if f" {page}\n" not in navigation] == []
 
 
 @pytest.mark.parametrize("room", [samplers, pruners])
