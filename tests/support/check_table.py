@@ -1,4 +1,4 @@
-"""The table of checks in docs/how_to/testing.md. `PYTHONPATH=tests python -m support.check_table` updates it."""
+"""The table of checks in docs/reference/checks.md. `PYTHONPATH=tests python -m support.check_table` updates it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tanteo.testing import all_checks
 
-PAGE = Path(__file__).parents[2] / "docs/how_to/testing.md"
+PAGE = Path(__file__).parents[2] / "docs/reference/checks.md"
 _TABLE = re.compile(r"(?<=<!-- checks -->\n).*(?=<!-- end -->)", re.DOTALL)
 
 
