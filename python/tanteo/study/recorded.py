@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 READS = frozenset(
     {
         *("ablation", "best", "budget", "check_enqueue", "columns", "committed", "comparison", "curves", "earlier"),
-        *("expected_gain", "explain", "fanova", "fold_order", "handed_out", "next_is_given", "pareto_front", "paused"),
-        *("ped_anova", "pending", "predict", "promotion_candidates", "recommend", "settings", "should_prune"),
+        *("expected_gain", "explain", "fanova", "fold_order", "front", "handed_out", "next_is_given", "pareto_front"),
+        *("paused", "ped_anova", "pending", "predict", "promotion_candidates", "recommend", "settings", "should_prune"),
         *("snapshot", "space", "spent", "state", "stats", "trial", "view"),
     }
 )

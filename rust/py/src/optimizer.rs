@@ -32,6 +32,8 @@ use crate::{arrays, earlier, errors, pool, scalar};
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
 /// A comparison: both trials, the probability, the method, the standard deviation of a run and the number of runs.
 type Compared = (u64, u64, f64, &'static str, f64, Option<u64>);
+/// Id, values and their standard deviations, and the probability to be on the front.
+type Member = (u64, Vec<f64>, Vec<f64>, f64);
 /// Rows and origins of some trials, and the counts of duplicates and fallbacks.
 type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
 
@@ -576,6 +578,19 @@ impl CoreOptimizer {
         self.run(py, |core| {
             ensure_memory(core.history().len(), 2 * OBJECT)?;
             Ok(core.pareto_front())
+        })
+    }
+
+    /// The front by the values that are estimated under noise, best values of the first objective first.
+    fn front(&self, py: Python<'_>) -> PyResult<Vec<Member>> {
+        let maximize = &self.settings.maximize;
+        self.run(py, |core| {
+            ensure_memory(core.history().len(), 2 * OBJECT)?;
+            let interrupt = Interrupt::new();
+            let members = core.front(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
+            let in_users_sign =
+                |values: Vec<f64>| values.into_iter().zip(maximize).map(|(v, m)| oriented(*m, v)).collect();
+            Ok(members.into_iter().map(|m| (m.id, in_users_sign(m.values), m.stds, m.probability)).collect())
         })
     }
 

@@ -45,6 +45,8 @@ pub enum Purpose {
     Gain = 13,
     /// The order of the rows of a table of candidates.
     Row = 14,
+    /// Draws of the objectives at the trials that may be on the Pareto front.
+    Front = 15,
 }
 
 /// A `ChaCha8` stream.

@@ -1,7 +1,8 @@
-//! Answers that follow from the facts of a search; the Pareto front is here.
+//! Answers that follow from the facts of a search.
 //!
 //! | file | what it holds |
 //! | --- | --- |
+//! | `front` | the Pareto front, by told and by estimated values |
 //! | `recommend` | the recommended trial when values are noisy |
 //! | `comparison` | whether the best configuration is better than the second best |
 //! | `shrinkage` | the best trial without a model |
@@ -11,6 +12,7 @@
 
 mod comparison;
 mod explain;
+mod front;
 mod importance;
 mod predict;
 mod recommend;
@@ -18,17 +20,9 @@ mod shrinkage;
 
 pub use comparison::{Comparison, Method};
 pub use explain::Explanation;
-
-use super::Facts;
+pub use front::FrontMember;
 
 /// Maximum number of parameters for which an answer fits a model; with more, the fit takes too long.
 const MAX_PARAMETERS: usize = 500;
-
-impl Facts {
-    /// Ids of the feasible complete trials that no other one dominates, in increasing order, including ties. For a
-    /// single objective these are the trials with the best value. Computed at each call: O(n log n) for two objectives,
-    /// O(n log n + n f) for more, with `f` trials on the front.
-    pub fn pareto_front(&self) -> Vec<u64> {
-        self.history.view().front().into_iter().map(|row| row as u64).collect()
-    }
-}
+/// Number of eligible trials from which on an answer uses a model.
+const ENOUGH: usize = 16;

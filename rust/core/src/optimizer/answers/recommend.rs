@@ -6,15 +6,12 @@
 //! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was slightly worse: `benches/results/auto.md`).
 //! With fewer trials, or without a model, stated noise is reduced per configuration ([`shrinkage`]).
 
-use super::{MAX_PARAMETERS, shrinkage};
+use super::{ENOUGH, MAX_PARAMETERS, shrinkage};
 use crate::history::View;
 use crate::numerics::Pool;
 use crate::optimizer::unfinished::{estimates, with_estimates};
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{Model, Reading, reading};
-
-/// Number of eligible trials from which on a model is used.
-const ENOUGH: usize = 16;
 
 impl Facts {
     /// The recommended trial: the one with the lowest upper bound if standard errors or replicates are known or the

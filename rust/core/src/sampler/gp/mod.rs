@@ -14,12 +14,13 @@
 //! 6. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels (`maximize`);
 //!    points close to pending trials are skipped, and exhausted neighbourhoods are left ([`worth`]).
 //!
-//! `explain` contains predictions for configurations, `reading` the assessment of observed values, and
-//! `multipoint_improvement` the expected improvement of the next trials.
+//! `explain` contains predictions for configurations, `reading` the assessment of observed values, `front` the Pareto
+//! front under noise, and `multipoint_improvement` the expected improvement of the next trials.
 
 mod acquisition;
 mod constraints;
 mod explain;
+mod front;
 mod hyperparameter_cache;
 mod maximize;
 mod multipoint_improvement;
@@ -32,6 +33,7 @@ mod training_data;
 
 pub(super) use explain::evidence;
 pub(crate) use explain::predictions;
+pub(crate) use front::{FrontPosterior, front_posterior};
 pub(crate) use multipoint_improvement::expected_gain;
 #[cfg(test)]
 pub(crate) use reading::TrialPosterior;

@@ -1,7 +1,7 @@
 //! Assessment of observed values by the model.
 
 use super::noise;
-use super::surrogate::{self, ModelCaches};
+use super::surrogate::{self, ModelCaches, Surrogate};
 use super::training_data;
 use crate::model::gp::Prediction;
 use crate::model::output_warp::good_half_slope;
@@ -56,13 +56,8 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
     let values = training_data::values(context, &surrogate.rows, 0);
     let scale = good_half_slope(&values, &objective.losses);
-    if !context.history.is_noisy() {
-        let feasible = values.iter().zip(&surrogate.feasible).filter(|(_, feasible)| **feasible);
-        let noise_std = objective.model.noise_variance().sqrt() / scale;
-        let values = feasible.map(|(value, _)| *value).collect();
-        if !noise::is_significant(objective.model) || noise::is_contradicted(values, noise_std) {
-            return Ok(Some(Reading::Exact));
-        }
+    if !is_noisy(context, &surrogate, 0) {
+        return Ok(Some(Reading::Exact));
     }
     let mut model = objective.model.clone();
     model.truncate(surrogate.rows.len());
@@ -77,4 +72,18 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     };
     let trials = better.iter().zip(model.predict(&points)).map(posterior).collect();
     Ok(Some(Reading::Noisy(Noisy { trials, noise_std: model.noise_variance().sqrt(), scale })))
+}
+
+/// Whether the values of an objective are noisy: noise was told, or the model finds some that the values do not
+/// contradict.
+pub(super) fn is_noisy(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usize) -> bool {
+    let objective = &surrogate.objectives[k];
+    let values = training_data::values(context, &surrogate.rows, k);
+    let noise_std = objective.model.noise_variance().sqrt() / good_half_slope(&values, &objective.losses);
+    let feasible = values.iter().zip(&surrogate.feasible).filter(|(_, feasible)| **feasible);
+    let is_found = || {
+        noise::is_significant(objective.model)
+            && !noise::is_contradicted(feasible.map(|(value, _)| *value).collect(), noise_std)
+    };
+    context.history.is_noisy() || is_found()
 }

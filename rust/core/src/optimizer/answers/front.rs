@@ -1,0 +1,145 @@
+//! The Pareto front.
+
+use std::collections::BTreeSet;
+
+use super::{ENOUGH, MAX_PARAMETERS};
+use crate::numerics::Pool;
+use crate::optimizer::{Facts, OptimizerError};
+use crate::sampler::{FrontPosterior, Model, front_posterior};
+
+/// A trial of the front, with objectives to be minimized.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FrontMember {
+    /// The id of the trial.
+    pub id: u64,
+    /// The value of every objective: as told, or the estimate of a noisy one.
+    pub values: Vec<f64>,
+    /// The standard deviations of the estimates; zero for told values.
+    pub stds: Vec<f64>,
+    /// The probability that no other trial dominates this one.
+    pub probability: f64,
+}
+
+impl Facts {
+    /// Ids of the feasible complete trials that no other one dominates, in increasing order, including ties. For a
+    /// single objective these are the trials with the best value. Computed at each call: O(n log n) for two objectives,
+    /// O(n log n + n f) for more, with `f` trials on the front.
+    pub fn pareto_front(&self) -> Vec<u64> {
+        self.history.view().front().into_iter().map(|row| row as u64).collect()
+    }
+
+    /// The front ordered by the first objective, then the next ones; of trials with equal configurations only the first.
+    /// If an objective is noisy, it is the front of the posterior means, from 16 eligible trials on and up to 500
+    /// parameters; otherwise that of the told values.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Memory`]; `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
+    pub fn front(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<FrontMember>, OptimizerError> {
+        let mut members = match self.estimated_front(interrupted)? {
+            Some(members) => members,
+            None => self.told_front(),
+        };
+        let by_values = |a: &FrontMember, b: &FrontMember| {
+            let order = a.values.iter().zip(&b.values).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne());
+            order.unwrap_or_else(|| a.id.cmp(&b.id))
+        };
+        members.sort_by(by_values);
+        Ok(members)
+    }
+
+    fn told_front(&self) -> Vec<FrontMember> {
+        let view = self.history.view();
+        let mut seen = BTreeSet::new();
+        let key = |row: usize| view.unit_point(row).into_iter().map(f64::to_bits).collect::<Vec<_>>();
+        let rows = view.front().into_iter().filter(|row| seen.insert(key(*row)));
+        let n = self.history.n_objectives();
+        let member = |row| FrontMember {
+            id: row as u64,
+            values: view.point_of_values(row),
+            stds: vec![0.0; n],
+            probability: 1.0,
+        };
+        rows.map(member).collect()
+    }
+
+    /// `None` if there are too few trials for a model or no objective is noisy.
+    fn estimated_front(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Vec<FrontMember>>, OptimizerError> {
+        let n = self.history.eligible().count();
+        if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
+            return Ok(None);
+        }
+        self.check_memory_of(Model::GaussianProcess, n)?;
+        let pool = Pool::serial();
+        let context = self.context(self.history.view(), self.history.len() as u64, &pool, interrupted);
+        let members = front_posterior(&context)?;
+        Ok(members.map(|members| {
+            let member = |FrontPosterior { row, values, stds, probability }| FrontMember {
+                id: row as u64,
+                values,
+                stds,
+                probability,
+            };
+            members.into_iter().map(member).collect()
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::history::Measurement;
+    use crate::history::{Origin, Outcome};
+    use crate::numerics::{Purpose, Stream};
+    use crate::optimizer::{Optimizer, Settings, Tell};
+    use crate::sampler::Sampler;
+    use crate::space::testing::number;
+    use crate::space::{Configuration, SearchSpace, Value};
+
+    /// A search whose two objectives are distances from 0.25 and from 0.75, with noise. Each of `n` places is tried once.
+    fn search(n: u32, noise: f64) -> Optimizer {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let mut search = Optimizer::new(space, Settings::new(vec![false; 2], Sampler::Random, 0)).unwrap();
+        let mut stream = Stream::new(5, 0, Purpose::Sample, 0);
+        for trial in 0..n {
+            let x = f64::from(trial) / f64::from(n - 1);
+            tell(&mut search, x, [0.25, 0.75].map(|best| (x - best).powi(2) + noise * stream.normal()));
+        }
+        search
+    }
+
+    fn tell(search: &mut Optimizer, x: f64, values: [f64; 2]) {
+        let id = search.facts.history.len() as u64;
+        let point = Configuration(vec![Some(Value::Real(x))]);
+        search.facts.history.push(&search.facts.encoding, &point, Origin::Random);
+        let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
+        let outcome = Outcome::Complete(values.map(measured).to_vec());
+        search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
+    }
+
+    #[test]
+    fn an_exact_front_is_that_of_the_told_values_in_order_and_without_doubles() {
+        let mut search = search(21, 0.0);
+        tell(&mut search, 0.5, [0.0625, 0.0625]);
+        let front = search.front(&|| false).unwrap();
+        let ids: Vec<u64> = front.iter().map(|member| member.id).collect();
+        assert_eq!(ids, [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+        assert!(front.iter().all(|member| member.probability == 1.0 && member.stds == [0.0; 2]));
+        assert_eq!(search.pareto_front().len(), 12);
+    }
+
+    #[test]
+    fn under_noise_trials_between_the_optima_are_probably_on_the_front_and_lucky_ones_are_not() {
+        let mut search = search(61, 0.03);
+        tell(&mut search, 0.955, [-0.2, 0.0]);
+        let front = search.front(&|| false).unwrap();
+        assert!(search.pareto_front().contains(&61));
+        assert!(front.iter().all(|member| member.id != 61), "it was lucky");
+        let x = |id: u64| f64::from(id as u32) / 60.0;
+        assert!(front.iter().filter(|member| (0.2..=0.8).contains(&x(member.id))).count() >= front.len() - 2);
+        assert!(front.iter().all(|member| member.stds.iter().all(|std| *std > 0.0)));
+        let middle = front.iter().find(|member| (0.4..0.6).contains(&x(member.id))).unwrap();
+        assert!(middle.probability > 0.5, "{middle:?}");
+    }
+}
