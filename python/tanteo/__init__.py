@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from .study import Study
     from .trials.comparison import Comparison
     from .trials.explanation import Explanation
+    from .trials.front import Compromise, FrontTrial, ParetoFront
     from .trials.replicates import Replicates
     from .trials.trial import FrozenTrial, Trial
 
@@ -75,6 +76,7 @@ _LAZY = {
     "study": ("Study",),
     "trials.comparison": ("Comparison",),
     "trials.explanation": ("Explanation",),
+    "trials.front": ("Compromise", "FrontTrial", "ParetoFront"),
     "trials.replicates": ("Replicates",),
     "trials.trial": ("FrozenTrial", "Trial"),
 }
@@ -85,10 +87,12 @@ __all__ = [
     "Candidates",
     "Categorical",
     "Comparison",
+    "Compromise",
     "Constant",
     "Explanation",
     "Float",
     "Forbid",
+    "FrontTrial",
     "FrozenTrial",
     "Group",
     "Histogram",
@@ -102,6 +106,7 @@ __all__ = [
     "Ordinal",
     "Parameter",
     "ParameterError",
+    "ParetoFront",
     "Paused",
     "Pruned",
     "Replicates",

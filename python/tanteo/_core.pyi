@@ -258,7 +258,7 @@ class CoreOptimizer:
     def pareto_front(self) -> list[int]:
         """The ids of the feasible complete trials that no other trial dominates."""
     def front(self) -> list[tuple[int, list[float], list[float], float]]:
-        """The fields of :class:`tanteo.trials.front.Member` of every trial on the front, with ids in place of trials."""
+        """The fields of :class:`tanteo.FrontTrial` of every trial on the front, with ids in place of trials."""
     def pending(self) -> list[int]:
         """The ids of the pending trials, increasing."""
     def state(self, trial: int) -> str:

@@ -15,6 +15,7 @@ from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
 from tanteo.run.report import Rows, as_html, as_text, counts_text, flat_params, show_value, with_error
 from tanteo.trials.comparison import Comparison
+from tanteo.trials.front import ParetoFront
 from tanteo.trials.trial import FrozenTrial, Trials
 
 # A front can have hundreds of trials; a table shows this many.
@@ -77,6 +78,10 @@ class Result:
     def pareto_front(self) -> list[FrozenTrial]:
         """The feasible complete trials that no other trial dominates."""
         return self.optimizer.pareto_front
+
+    def front(self) -> ParetoFront:
+        """Return the Pareto front to choose from; see :meth:`tanteo.Optimizer.front`."""
+        return self.optimizer.front()
 
     @property
     def spent(self) -> float:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from .._internal.coercion import as_int, members, shown
 from ..exceptions import ArgumentError, TrialStateError
 from .belonging import Belonging, check_belongs
 from .comparison import Comparison
 from .explanation import Explanation, explanation
+from .objectives import suffixes
 from .trial import FrozenTrial, Trial, Trials
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
     import polars as pl
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from ..space.codec import Codec
     from ..space.search_space import SearchSpace
     from .belonging import SearchToken
+    from .front import Compromise, ParetoFront
     from .objectives import Direction, Names
 
     # The types accepted as a trial.
@@ -119,7 +123,19 @@ class Results:
             )
         return self.trials[number]
 
-    def recommend(self) -> FrozenTrial | Any:
+    @overload
+    def recommend(self, /) -> FrozenTrial | Any: ...
+    @overload
+    def recommend(self, rule: Literal["knee"], /) -> Compromise | Any: ...
+    @overload
+    def recommend(self, /, *, weights: Sequence[float] | Mapping[str, float]) -> Compromise | Any: ...
+    @overload
+    def recommend(self, /, *, thresholds: Sequence[float | None] | Mapping[str, float]) -> Compromise | Any: ...
+    @overload
+    def recommend(self, rule: Literal["knee"] | None, /, *, weights: Any, thresholds: Any) -> Any: ...
+    def recommend(
+        self, rule: Literal["knee"] | None = None, /, *, weights: Any = None, thresholds: Any = None
+    ) -> FrozenTrial | Compromise | Any:
         """Return the trial to use: :attr:`best`, or the best by the model if results are noisy.
 
         Return None if :attr:`best` is None.
@@ -134,13 +150,90 @@ class Results:
         A noise-free objective may look noisy if it is discontinuous or has many local optima. If equal configurations
         give equal results, use :attr:`best`.
 
+        With several directions, say what you want: the result is then a :class:`Compromise`, a trial of :meth:`front`.
+
+        Parameters
+        ----------
+        rule
+            ``"knee"``: where the front bends most, or None if it does not bend; see :attr:`ParetoFront.knee`.
+        weights
+            How much each objective matters; see :meth:`ParetoFront.by_weights`.
+        thresholds
+            The worst acceptable value of each objective; see :meth:`ParetoFront.by_thresholds`.
+
         Raises
         ------
         ArgumentError
-            With several directions; use :attr:`pareto_front`.
+            With several directions, unless exactly one of the arguments is given; with one direction, if one is.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Int(0, 9)}, directions={"loss": "minimize", "speed": "maximize"}, seed=0)
+        >>> for x, loss, speed in [(0, 0.0, 0.0), (1, 0.1, 6.0), (2, 0.25, 8.0), (3, 1.0, 10.0)]:
+        ...     _ = opt.observe({"x": x}, {"loss": loss, "speed": speed})
+        >>> chosen = opt.recommend("knee")
+        >>> chosen.params, chosen.values, chosen.given_up
+        ({'x': 2}, (0.25, 8.0), (0.25, 2.0))
+        >>> opt.recommend(thresholds={"loss": 0.2}).params
+        {'x': 1}
         """
-        self._need_one_direction("recommend")
-        return self._frozen(self._core.recommend())
+        given = [argument is not None for argument in (rule, weights, thresholds)]
+        if self._is_single:
+            if any(given):
+                raise ArgumentError("recommend takes no arguments in a search with one objective")
+            return self._frozen(self._core.recommend())
+        if sum(given) != 1:
+            raise ArgumentError(
+                f"recommend works with {len(self._maximize)} objectives here, so say what you want: "
+                'recommend("knee"), recommend(weights=...) or recommend(thresholds=...); front() returns all that are '
+                "worth considering"
+            )
+        if weights is not None:
+            return self.front().by_weights(weights)
+        if thresholds is not None:
+            return self.front().by_thresholds(thresholds)
+        if rule != "knee":
+            raise ArgumentError(f'the rule of recommend is "knee", got {shown(rule)}')
+        return self.front().knee
+
+    def front(self) -> ParetoFront:
+        """Return the Pareto front to choose from, ordered by the first objective from its best value on.
+
+        Of trials with equal configurations, only the first is included. Without noise the front is that of the told
+        values. If an objective is noisy, the trials with the best told values were lucky. From 16 trials on, the front
+        is then that of the estimates by Gaussian processes, which are fitted at each call, and every trial has the
+        probability that no other one dominates it, from 256 joint draws (standard error at most 0.031).
+        :attr:`pareto_front` has the trials that are best by their told values.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "minimize"], seed=0)
+        >>> for x in (0.5, 0.75, 0.25):
+        ...     _ = opt.observe({"x": x}, [x, 1 - x])
+        >>> [(member.trial.id, member.values, member.probability) for member in opt.front()]
+        [(2, (0.25, 0.75), 1.0), (0, (0.5, 0.5), 1.0), (1, (0.75, 0.25), 1.0)]
+        """
+        from .front import front_of
+
+        return front_of(self._core.front(), self.trials.__getitem__, self.directions, self._names)
+
+    def objective_correlation(self) -> npt.NDArray[np.float64]:
+        """Return Spearman's rank correlation between the objectives, shape (objectives, objectives).
+
+        It is that of the feasible complete trials with finite values, each in the sense of its direction: objectives
+        that improve together correlate positively. Above 0.9, one of the two is enough. NaN where an objective has a
+        single value, and everywhere with fewer than three trials.
+        """
+        import numpy as np
+
+        from .front import rank_correlation
+
+        table, suffix = self.to_dict(), suffixes(len(self._maximize), self._names)
+        values = np.column_stack([np.asarray(table[f"value{end}"], dtype=np.float64) for end in suffix])
+        counts = (table["state"] == "complete") & (table["feasible"] == True) & np.isfinite(values).all(axis=1)  # noqa: E712 - an array of objects
+        return rank_correlation(values[counts] * np.where(self._maximize, -1.0, 1.0))
 
     def comparison(self) -> Comparison | None:
         """Return the two best configurations and the probability that the first is better than the second.

@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from ...._internal.coercion import as_int, as_positive, shown
 from ...._internal.files import as_path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ....pruners import Decision
     from ....space.candidates import AnyCandidates, Candidates
     from ....trials.comparison import Comparison
+    from ....trials.front import ParetoFront
     from ....trials.outcome import Constraints, Outcome
     from ....trials.results import AnyTrial
     from ....trials.trial import Trials
@@ -202,9 +203,19 @@ class RemoteOptimizer(AskTell[bool]):
         """The trials that no other trial dominates; see :attr:`tanteo.Optimizer.pareto_front`."""
         return self.optimizer().pareto_front
 
-    def recommend(self) -> FrozenTrial | None:
-        """Return the trial to use, computed in this process; see :meth:`tanteo.Optimizer.recommend`."""
-        return self.optimizer().recommend()
+    def front(self) -> ParetoFront:
+        """Return the Pareto front to choose from, computed in this process; see :meth:`tanteo.Optimizer.front`."""
+        return self.optimizer().front()
+
+    def recommend(self, rule: Literal["knee"] | None = None, /, *, weights: Any = None, thresholds: Any = None) -> Any:
+        """Return the trial to use, computed in this process.
+
+        Parameters
+        ----------
+        rule, weights, thresholds
+            As for :meth:`tanteo.Optimizer.recommend`.
+        """
+        return self.optimizer().recommend(rule, weights=weights, thresholds=thresholds)
 
     def comparison(self) -> Comparison | None:
         """Return the comparison of the two best configurations, computed in this process.

@@ -1,0 +1,252 @@
+"""The Pareto front of a search, and the choice of one of its trials.
+
+For every objective, ``z`` is what a trial gives up: the distance from the best value on the front, in units of the
+front's range, from 0 at the best to 1 at the worst end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+from .._internal.coercion import as_float, shown
+from .._internal.immutable import Immutable
+from ..exceptions import ArgumentError
+from .objectives import place_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from .objectives import Direction, Names
+    from .trial import FrozenTrial
+
+# The smallest front that can have a knee: two ends, and two trials that are compared.
+_MIN_KNEE = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrontTrial(Immutable):
+    """A trial of a :class:`ParetoFront`.
+
+    Attributes
+    ----------
+    trial : FrozenTrial
+        The trial.
+    values : tuple of float
+        One value per objective: as told, or its estimate (a median) if an objective is noisy.
+    deviations : tuple of float
+        The standard deviations of the estimates; zero for told values.
+    probability : float
+        The probability that no other trial dominates this one: 1 without noise.
+    """
+
+    trial: FrozenTrial
+    values: tuple[float, ...]
+    deviations: tuple[float, ...]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compromise(Immutable):
+    """The trial to take of a search with several objectives, as :meth:`Optimizer.recommend` returns it.
+
+    Attributes
+    ----------
+    trial : FrozenTrial
+        The trial.
+    values : tuple of float
+        One value per objective, as in :class:`FrontTrial`.
+    deviations : tuple of float
+        The standard deviations of the values, as in :class:`FrontTrial`.
+    given_up : tuple of float
+        For each objective, the distance from the best value on the front, in the unit of the objective.
+    misses : tuple of float
+        For each objective, the distance by which its threshold is missed; zero if it is met or there is none.
+    """
+
+    trial: FrozenTrial
+    values: tuple[float, ...]
+    deviations: tuple[float, ...]
+    given_up: tuple[float, ...]
+    misses: tuple[float, ...]
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The configuration of the trial."""
+        return self.trial.params
+
+
+class ParetoFront(Sequence[FrontTrial]):
+    """The trials that no other trial dominates, ordered by the first objective from its best value on.
+
+    Parameters
+    ----------
+    members
+        The trials.
+    directions, names
+        Those of the search.
+    """
+
+    def __init__(self, members: Sequence[FrontTrial], directions: Sequence[Direction], names: Names) -> None:
+        self._members, self._names = tuple(members), names
+        self._signs = [-1.0 if direction == "maximize" else 1.0 for direction in directions]
+        columns = list(zip(*(self._losses(member) for member in members), strict=True))
+        self._ends = [(min(column), max(filter(math.isfinite, column), default=min(column))) for column in columns]
+
+    def _losses(self, member: FrontTrial) -> list[float]:
+        return [sign * value for sign, value in zip(self._signs, member.values, strict=True)]
+
+    @overload
+    def __getitem__(self, index: int) -> FrontTrial: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[FrontTrial]: ...
+    def __getitem__(self, index: int | slice) -> FrontTrial | Sequence[FrontTrial]:
+        return self._members[index]
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __repr__(self) -> str:
+        return f"ParetoFront({list(self._members)!r})"
+
+    @property
+    def trials(self) -> list[FrozenTrial]:
+        """The trials alone."""
+        return [member.trial for member in self]
+
+    @property
+    def knee(self) -> Compromise | None:
+        """The trial with the smallest sum of ``z``: the farthest from the line or plane through the ends of the front.
+
+        With two objectives this is the knee of Das (1999). It is None with fewer than four trials, and if a trial that
+        is best in one objective has the smallest sum: the front is then straight or bulges outwards, and no trial
+        stands out.
+        """
+        if len(self) < _MIN_KNEE:
+            return None
+        chosen = min(self, key=lambda member: sum(self._shares(member)))
+        return None if 0.0 in self._shares(chosen) else self._compromise(chosen)
+
+    def by_weights(self, weights: Any) -> Compromise | None:
+        """Return the trial with the smallest largest ``weight * z`` (weighted Chebyshev distance from the best values).
+
+        Unlike the trial with the smallest weighted sum, it may lie in a part of the front that bulges outwards. None
+        for an empty front.
+
+        Parameters
+        ----------
+        weights
+            A number >= 0 for each objective, as a list or a mapping from names, not all zero. Of an objective with
+            twice the weight, half as much of its range is given up.
+
+        Raises
+        ------
+        ArgumentError
+            For another form, or a negative number.
+        """
+        numbers = self._per_objective(weights, "weights", missing=None)
+        if any(not 0.0 <= weight < math.inf for weight in numbers) or not any(numbers):
+            raise ArgumentError(f"weights must be finite numbers >= 0, and one above 0, got {shown(weights)}")
+        return self._nearest(self, numbers)
+
+    def by_thresholds(self, thresholds: Any) -> Compromise | None:
+        """Return a trial that meets all thresholds; if there is none, the one that misses them by least.
+
+        Of several, it is that of :meth:`by_weights` with equal weights. What is missed is measured in units of the
+        front's range, and the largest miss counts. None for an empty front.
+
+        Parameters
+        ----------
+        thresholds
+            The worst acceptable value of each objective, as a list or a mapping from names. An objective without a
+            threshold is left out of the mapping, or has None in the list.
+
+        Raises
+        ------
+        ArgumentError
+            For another form, or NaN.
+        """
+        limits = self._per_objective(thresholds, "thresholds", missing=math.inf)
+        if any(math.isnan(limit) for limit in limits):
+            raise ArgumentError(f"thresholds must not be NaN, got {shown(thresholds)}")
+        limits = [limit if limit == math.inf else sign * limit for sign, limit in zip(self._signs, limits, strict=True)]
+
+        def missed(member: FrontTrial) -> float:
+            missed = zip(self._misses(member, limits), self._ends, strict=True)
+            return max(miss / ((high - low) or 1.0) for miss, (low, high) in missed)
+
+        least = min(map(missed, self), default=0.0)
+        return self._nearest([member for member in self if missed(member) == least], [1.0] * len(limits), limits)
+
+    def _nearest(
+        self, members: Sequence[FrontTrial], weights: Sequence[float], limits: Sequence[float] | None = None
+    ) -> Compromise | None:
+        def distance(member: FrontTrial) -> tuple[float, float]:
+            # Infinity times zero is no distance.
+            parts = [weight * z if weight else 0.0 for weight, z in zip(weights, self._shares(member), strict=True)]
+            return max(parts), sum(parts)
+
+        return self._compromise(min(members, key=distance), limits) if members else None
+
+    def _shares(self, member: FrontTrial) -> list[float]:
+        """Return ``z`` for each objective."""
+        ends = zip(self._losses(member), self._ends, strict=True)
+        return [(loss - low) / (high - low) if high > low else float(loss > low) for loss, (low, high) in ends]
+
+    def _misses(self, member: FrontTrial, limits: Sequence[float]) -> list[float]:
+        return [max(loss - limit, 0.0) for loss, limit in zip(self._losses(member), limits, strict=True)]
+
+    def _compromise(self, member: FrontTrial, limits: Sequence[float] | None = None) -> Compromise:
+        given_up = [max(loss - low, 0.0) for loss, (low, _) in zip(self._losses(member), self._ends, strict=True)]
+        misses = [0.0] * len(given_up) if limits is None else self._misses(member, limits)
+        return Compromise(member.trial, member.values, member.deviations, tuple(given_up), tuple(misses))
+
+    def _per_objective(self, numbers: Any, label: str, missing: float | None) -> list[float]:
+        """Return a number for each objective; ``missing`` stands for one without, or None if all need one."""
+        n = len(self._signs)
+        if isinstance(numbers, Mapping):
+            given: list[Any] = [None] * n
+            for key, number in numbers.items():
+                given[place_of(key, n, self._names, label)] = number
+        elif isinstance(numbers, Sequence) and not isinstance(numbers, str) and len(numbers) == n:
+            given = list(numbers)
+        else:
+            raise ArgumentError(f"{label} must be a list of {n} numbers or a mapping, got {shown(numbers)}")
+        if missing is None and None in given:
+            raise ArgumentError(f"{label} needs a number for each of the {n} objectives, got {shown(numbers)}")
+        return [missing if number is None else as_float(number, label) for number in given]  # type: ignore[misc]
+
+
+def front_of(
+    rows: Sequence[tuple[int, list[float], list[float], float]],
+    trial: Callable[[int], FrozenTrial],
+    directions: Sequence[Direction],
+    names: Names,
+) -> ParetoFront:
+    """Return the front of the rows of the core; ``trial`` returns the trial of an id."""
+    members = [FrontTrial(trial(row), tuple(values), tuple(stds), share) for row, values, stds, share in rows]
+    return ParetoFront(members, directions, names)
+
+
+def rank_correlation(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return Spearman's rank correlation between columns: Pearson's of their ranks, where equal values share a rank."""
+    import numpy as np
+
+    n, m = values.shape
+    correlation = np.full((m, m), np.nan)
+    ranks = [mean_ranks(column) for column in values.T]
+    for j, k in ((j, k) for j in range(m) for k in range(m)):
+        if n > 2 and np.ptp(ranks[j]) > 0 and np.ptp(ranks[k]) > 0:
+            correlation[j, k] = np.corrcoef(ranks[j], ranks[k])[0, 1]
+    return correlation
+
+
+def mean_ranks(column: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the rank of each value; equal values have the mean of their ranks."""
+    import numpy as np
+
+    _, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place]

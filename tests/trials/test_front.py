@@ -1,0 +1,133 @@
+"""The Pareto front with estimates, and the choice of one trial from it."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tanteo as tt
+
+DIRECTIONS: dict[str, Any] = {"loss": "minimize", "speed": "maximize"}
+
+
+def search(rows: list[tuple[float, ...]], directions: Any = DIRECTIONS) -> tt.Optimizer:
+    """Return a search with one trial for each row of values, at 0, 1, 2, ..."""
+    optimizer = tt.Optimizer({"x": tt.Int(0, 999)}, directions=directions, seed=0)
+    for x, values in enumerate(rows):
+        optimizer.observe({"x": x}, list(values))
+    return optimizer
+
+
+def test_the_front_is_sorted_and_has_equal_configurations_once() -> None:
+    """The best value of the first objective comes first; a repetition of a trial is left out."""
+    optimizer = search([(1.0, 9.0), (0.0, 1.0), (0.5, 5.0), (0.75, 4.0)])
+    optimizer.observe({"x": 2}, [0.5, 5.0])
+    front = optimizer.front()
+    assert [member.trial.id for member in front] == [1, 2, 0] == [trial.id for trial in front.trials]
+    assert len(optimizer.pareto_front) == 4
+    assert all(member.probability == 1.0 and member.deviations == (0.0, 0.0) for member in front)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_under_noise_the_front_is_free_of_luck(seed: int) -> None:
+    """Both objectives have their optimum at 0.2 or 0.8, so the front lies between. Few told values are on the front."""
+    draw, places = random.Random(seed), [k / 60 for k in range(61)]
+    truth = [[(x - best) ** 2 for best in (0.2, 0.8)] for x in places]
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "minimize"], seed=0)
+    for x, values in zip(places, truth, strict=True):
+        optimizer.observe({"x": x}, [value + draw.gauss(0, 0.1) for value in values])
+    told, front = optimizer.pareto_front, optimizer.front()
+    luck = np.mean([trial.values[0] - truth[trial.id][0] for trial in told])
+    error = np.mean([member.values[0] - truth[member.trial.id][0] for member in front])
+    assert luck < -0.05
+    assert abs(error) < 0.02
+    assert len(front) > 2 * len(told)
+    assert all(0.2 < member.probability <= 1.0 and min(member.deviations) > 0 for member in front)
+    assert all(0.05 <= member.trial.params["x"] <= 0.95 for member in front)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=12))
+def test_the_front_has_the_values_of_the_told_one(rows: list[tuple[int, int]]) -> None:
+    """Without noise, and with different configurations, both are the same trials."""
+    optimizer = search([(float(a), float(b)) for a, b in rows])
+    assert sorted(trial.id for trial in optimizer.front().trials) == [trial.id for trial in optimizer.pareto_front]
+
+
+def test_the_knee_has_the_smallest_sum_and_straight_fronts_have_none() -> None:
+    """A bend towards the ideal point is a knee, a straight line or a bulge is none."""
+    assert search([(0, 0), (1, 6), (3, 8), (10, 10)]).recommend("knee").params == {"x": 1}
+    for rows in ([(0, 0), (1, 1), (2, 2), (3, 3)], [(0, 0), (7, 1), (9, 3), (10, 10)], [(0, 0), (1, 6), (10, 10)]):
+        assert search(rows).recommend("knee") is None
+
+
+def test_a_doubled_weight_halves_what_is_given_up() -> None:
+    """On a fine straight front, the shares that are given up are inversely proportional to the weights."""
+    optimizer = search([(k / 300, k / 300) for k in range(301)])
+    for weights in ({"loss": 2, "speed": 1}, [2, 1], {1: 1, 0: 2}):
+        assert optimizer.recommend(weights=weights).given_up == pytest.approx((1 / 3, 2 / 3), abs=1e-9)
+    assert optimizer.recommend(weights={"loss": 1, "speed": 0}).given_up == (0.0, 1.0)
+
+
+def test_thresholds_are_met_or_missed_by_least() -> None:
+    """What is missed is reported for each objective."""
+    optimizer = search([(0.0, 0.0), (0.1, 6.0), (0.25, 8.0), (1.0, 10.0)])
+    met = optimizer.recommend(thresholds={"speed": 7.0})
+    assert (met.params, met.misses) == ({"x": 2}, (0.0, 0.0))
+    missed = optimizer.recommend(thresholds={"loss": 0.05, "speed": 9.0})
+    assert (missed.params, missed.misses) == ({"x": 2}, (0.2, 1.0))
+    assert optimizer.recommend(thresholds=[None, 9.5]).params == {"x": 3}
+
+
+def test_infinite_values_and_empty_fronts() -> None:
+    """An infinite loss is never a compromise if there is another one; without trials there is none."""
+    optimizer = search([(0.0, 0.0), (0.1, 6.0), (0.25, 8.0), (1.0, 9.0), (math.inf, 10.0)])
+    assert optimizer.recommend("knee").params == {"x": 2}
+    assert optimizer.recommend(weights=[1, 1]).params["x"] != 4
+    empty = search([])
+    assert len(empty.front()) == 0
+    assert [empty.recommend("knee"), empty.recommend(weights=[1, 1]), empty.recommend(thresholds=[1, 1])] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "say what you want"),
+        ({"weights": [1, 1], "thresholds": [1, 1]}, "say what you want"),
+        ({"weights": [1]}, "weights must be a list of 2 numbers or a mapping, got \\[1\\]"),
+        ({"weights": {"loss": 1}}, "weights needs a number for each of the 2 objectives"),
+        ({"weights": {"lass": 1}}, "weights: there is no objective 'lass'"),
+        ({"weights": [1, -1]}, "weights must be finite numbers >= 0, and one above 0, got \\[1, -1\\]"),
+        ({"weights": [0, 0]}, "one above 0"),
+        ({"thresholds": [1, math.nan]}, "thresholds must not be NaN"),
+        ({"thresholds": "fast"}, "thresholds must be a list of 2 numbers or a mapping, got 'fast'"),
+    ],
+)
+def test_bad_arguments_are_named(arguments: dict[str, Any], message: str) -> None:
+    """Each message names the argument and its value."""
+    with pytest.raises(tt.ArgumentError, match=message):
+        search([(0, 0)]).recommend(**arguments)
+
+
+def test_the_rule_and_the_number_of_objectives_are_checked() -> None:
+    """There is one rule; a single objective needs none."""
+    rule: Any = "elbow"
+    with pytest.raises(tt.ArgumentError, match="the rule of recommend is \"knee\", got 'elbow'"):
+        search([(0, 0)]).recommend(rule)
+    with pytest.raises(tt.ArgumentError, match="one objective"):
+        tt.Optimizer({"x": tt.Float(0, 1)}).recommend("knee")
+
+
+def test_the_correlation_of_objectives_is_that_of_ranks() -> None:
+    """Objectives that improve together correlate by 1, in whichever direction; a constant has no correlation."""
+    rows = [(float(k), -float(k**3), float(k % 2), 5.0) for k in range(9)]
+    correlation = search(rows, ["minimize", "maximize", "minimize", "minimize"]).objective_correlation()
+    assert correlation[0, 1] == pytest.approx(1.0)
+    assert abs(correlation[0, 2]) < 0.2
+    assert np.isnan(correlation[3]).all()
+    assert np.isnan(search([(0, 0), (1, 1)]).objective_correlation()).all()
