@@ -64,10 +64,10 @@ demo: build-demo ## Tunes a real pipeline on the digits data set, in about a min
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: lint-rust test-rust build lint-python types test-python docs ## Passes every test but those that need heavy libraries
+test: lint-rust test-rust build lint-python lint-workflows types test-python docs ## Passes every test but those that need heavy libraries
 
 .PHONY: lint
-lint: lint-rust lint-python ## Formatting and lints
+lint: lint-rust lint-python lint-workflows ## Formatting and lints
 
 .PHONY: lint-rust
 lint-rust: $(VENV)/.maturin # the build of the binding asks the Python of .venv
@@ -84,6 +84,11 @@ test-rust: nextest
 lint-python: build
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+# Offline: the hashes of actions are compared with nothing.
+.PHONY: lint-workflows
+lint-workflows: build
+	$(BIN)/zizmor --offline --quiet .github
 
 .PHONY: types
 types: build
@@ -209,6 +214,31 @@ audit: build ## Licences, bans, sources and known vulnerabilities (needs cargo-d
 bench: build ## Speed beside the peers (benches/README.md)
 	$(BIN)/python -m pip install --quiet --requirement benches/requirements.txt
 	$(BIN)/python -m benches.python.speed
+
+# --- packages --------------------------------------------------------------------------------------------------------
+
+# The tools that build wheels have an environment of their own.
+WHEELS := target/wheels
+WHEEL := PATH=$(CURDIR)/$(WHEELS)/bin:$$PATH PYTHONPATH=tools $(WHEELS)/bin/python -m
+
+$(WHEELS)/.installed: tools/wheels/requirements.txt
+	test -x $(WHEELS)/bin/python || $(PYTHON) -m venv $(WHEELS)
+	$(WHEELS)/bin/python -m pip install --quiet --requirement $<
+	touch $@
+
+.PHONY: wheels
+wheels: $(WHEELS)/.installed ## The sdist and all wheels that this machine can build, into dist/; audited and tried (PYTHONS="python3.11" one kind)
+	$(WHEEL) wheels.build $(PYTHONS)
+	$(MAKE) check-wheels
+
+.PHONY: check-wheels
+check-wheels: $(WHEELS)/.installed ## Audits the wheels in dist/, and tries them without compiler and network in every Python of the machine
+	$(WHEEL) wheels.audit
+	$(WHEEL) wheels.trial
+
+.PHONY: same-wheels
+same-wheels: $(WHEELS)/.installed ## Builds the wheels twice from nothing: the bytes must be equal
+	$(WHEEL) wheels.build --anew $(PYTHONS)
 
 # --- the rest --------------------------------------------------------------------------------------------------------
 

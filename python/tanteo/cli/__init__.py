@@ -8,6 +8,7 @@ listing.py     trials and export
 live.py        tail, enqueue and dashboard, for running searches; asking.py new, ask and tell
 pages.py       report and watch
 doctor.py      checks a file; rescue.py reads a damaged study, and salvage.py replays what is left
+about.py       describes the installation, for doctor --about
 moving.py      import; commands.py demo, plot and importance; figures.py draws the plots
 ```
 """

@@ -42,6 +42,7 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+_FILE_HELP = "a study, or a snapshot written by Optimizer.save"
 # A negative number, as a value.
 _NEGATIVE = re.compile(r"-(\d|\.\d|inf)")
 
@@ -73,7 +74,7 @@ class _Commands:
         command._negative_number_matcher = _NEGATIVE
         command.set_defaults(run=run)
         if reads:
-            command.add_argument("file", type=Path, help="a study, or a snapshot written by Optimizer.save")
+            command.add_argument("file", type=Path, help=_FILE_HELP)
         if json:
             command.add_argument("--json", action="store_true", help="print JSON")
         return command.add_argument
@@ -96,9 +97,12 @@ def _add_readers(commands: _Commands) -> None:
     help_text = "comparison of two searches: progress by number of trials, best trials, and differences in their setup"
     add = commands.add(compare.compare, help_text, "tanteo compare monday.db tuesday.db", json=True)
     add("other", type=Path, help="the second study or snapshot")
-    examples = ("tanteo doctor sweep.db", "tanteo doctor sweep.db --repair rescued.db")
-    add = commands.add(doctor.doctor, "check a file and recover a damaged study", *examples)
+    examples = ("tanteo doctor sweep.db", "tanteo doctor sweep.db --repair rescued.db", "tanteo doctor --about")
+    help_text = "check a file and recover a damaged study, or describe this installation"
+    add = commands.add(doctor.doctor, help_text, *examples, reads=False)
+    add("file", type=Path, nargs="?", help=_FILE_HELP)
     add("--repair", type=Path, metavar="NEW", help="new file for the recovered study; FILE is not changed")
+    add("--about", action="store_true", help="print what a report of a problem must say of this installation")
 
 
 def _add_trials(commands: _Commands) -> None:

@@ -1,4 +1,4 @@
-"""``tanteo doctor``: checks a file and recovers a damaged study."""
+"""``tanteo doctor``: checks a file and recovers a damaged study, or describes the installation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tanteo._internal.text import printable
 from tanteo.cli import rescue
+from tanteo.cli.about import about
 from tanteo.cli.files import is_study, refuse_unknown, require_file
 from tanteo.cli.output import say
 from tanteo.cli.viewing import view_of_snapshot, view_of_study
@@ -16,7 +17,13 @@ from tanteo.optimizer import Optimizer
 
 def doctor(options: argparse.Namespace) -> None:
     """``tanteo doctor FILE [--repair NEW]``: raises an error, which gives exit code 1, if the file is damaged."""
-    file: Path = options.file
+    file: Path | None = options.file
+    if options.about:
+        _refuse_both(options)
+        about()
+        return
+    if file is None:
+        raise ArgumentError("name a study or a snapshot to check, or describe this installation with --about")
     require_file(file)
     if options.repair is not None and options.repair.exists():
         raise ArgumentError(f"{options.repair} exists; name a new file (--repair)")
@@ -32,6 +39,11 @@ def doctor(options: argparse.Namespace) -> None:
             say(f"{file} is whole: {n} operations, each with the right checksum, make {_trials(study)}")
     if options.repair is not None:
         say(f"there is nothing to repair; {options.repair} is not written")
+
+
+def _refuse_both(options: argparse.Namespace) -> None:
+    if options.file is not None or options.repair is not None:
+        raise ArgumentError("--about describes this installation; leave out the file and --repair")
 
 
 def _report(inspection: rescue.Inspection, file: Path, new: Path | None) -> None:

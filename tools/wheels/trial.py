@@ -1,0 +1,83 @@
+"""Tries the wheels in ``dist/``: ``python -m wheels.trial``.
+
+For each Python of the machine that a wheel fits, pip installs it into a new environment from folders alone: without an
+index, without a compiler, and on Linux without a network where the system lets us cut it off. ``inside.py`` then runs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from wheels.place import DIST, PLACE, ROOT, run
+
+_VERSION = "import sys; print(sys.version_info >= (3, 11), *sys.version_info[:2], sys.abiflags)"
+_VERSION_NT = _VERSION.replace("sys.abiflags", "''")
+
+
+def pythons() -> dict[str, str]:
+    """Return the Pythons of the PATH and of pyenv that the package supports: their commands by version."""
+    found: dict[str, str] = {}
+    for command in _commands():
+        code = _VERSION_NT if os.name == "nt" else _VERSION
+        process = subprocess.run([command, "-c", code], capture_output=True, text=True)
+        supported, _, version = process.stdout.strip().partition(" ")
+        if process.returncode == 0 and supported == "True":
+            found.setdefault(version, command)
+    return found
+
+
+def _commands() -> Iterator[str]:
+    names = [f"python3.{minor}{free}" for minor in range(11, 20) for free in ("", "t")]
+    yield from filter(None, map(shutil.which, ["python", "python3", *names]))
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    yield from map(str, sorted(root.glob("versions/3.*/bin/python")))
+
+
+def cut_off() -> list[str]:
+    """Return the command that runs another one without network; empty where there is none."""
+    command = ["unshare", "--map-root-user", "--net"]
+    if shutil.which("unshare") is None or subprocess.run([*command, "true"], capture_output=True).returncode:
+        return []
+    return command
+
+
+def try_with(python: str, version: str) -> str:
+    """Install the wheel that fits a Python, run what must work, and say what it took."""
+    numpy = PLACE / f"numpy-{version.replace(' ', '.')}"
+    run(python, "-m", "pip", "download", "--quiet", "--only-binary", ":all:", "--dest", numpy, "numpy>=1.26")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        run(python, "-m", "venv", "--without-pip", folder / "venv")
+        binaries = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
+        start = time.monotonic()
+        install = ["install", "--quiet", "--no-index", "--only-binary", ":all:", "--find-links", DIST, "--find-links"]
+        run(*cut_off(), python, "-m", "pip", "--python", binaries / "python", *install, numpy, "tanteo", cwd=folder)
+        installed = time.monotonic()
+        environment = {"PATH": str(binaries), "PYTHONPATH": ""}
+        inside = Path(__file__).with_name("inside.py")
+        text = run(*_resolved(cut_off()), binaries / "python", "-W", "error", inside, ROOT, cwd=folder, **environment)
+        return f"installed in {installed - start:.0f} s; {text.strip()} in {time.monotonic() - installed:.0f} s"
+
+
+def _resolved(command: list[str]) -> list[str]:
+    """Return a command that is found without the PATH."""
+    return [str(shutil.which(command[0])), *command[1:]] if command else []
+
+
+def main() -> None:
+    """Try the wheels with every Python."""
+    for version, python in pythons().items():
+        print(f"Python {version}: {try_with(python, version)}", flush=True)
+    if not cut_off() and sys.platform == "linux":
+        print("the network could not be cut off")
+
+
+if __name__ == "__main__":
+    main()
