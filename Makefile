@@ -9,7 +9,9 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+# Where an environment has its programs.
+SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+BIN := $(VENV)/$(SCRIPTS)
 NEXTEST_VERSION := 0.9.143
 FUZZ_VERSION := 0.13.1
 LLVM_COV_VERSION := 0.8.4
@@ -119,6 +121,22 @@ test-torch: build ## The tests that need PyTorch, Lightning and transformers (fr
 # axe-core, which checks pages for accessibility, is a file in this package.
 AXE := target/axe
 
+LOWEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+
+.PHONY: lowest-rust
+lowest-rust: $(VENV)/.maturin ## Compiles with the lowest supported Rust (needs rustup)
+	rustup toolchain install --profile minimal $(LOWEST_RUST)
+	cargo +$(LOWEST_RUST) check --workspace --all-features --locked
+
+FREE := target/free-threaded
+
+.PHONY: test-free-threaded
+test-free-threaded: ## PYTHON=python3.14t: the library leaves the interpreter lock off, and promise 22 holds
+	$(PYTHON) -m venv $(FREE)
+	$(FREE)/$(SCRIPTS)/python -m pip install --quiet . 'hypothesis>=6.130' 'pytest>=8.3,<9.2'
+	$(FREE)/$(SCRIPTS)/python -W error -c 'import sys, tanteo._core; sys.exit("the interpreter lock is on" if sys._is_gil_enabled() else 0)'
+	$(FREE)/$(SCRIPTS)/python -m pytest tests/promises/test_promise_22_threads_and_forks.py
+
 .PHONY: test-browser
 test-browser: build ## The pages in headless Chromium, and their accessibility (needs Chromium: apt-get install chromium)
 	@command -v chromium chromium-browser google-chrome >/dev/null || { echo 'There is no Chromium: apt-get install chromium'; exit 1; }
@@ -203,6 +221,11 @@ tsan-extension: build ## An optimizer that 64 Python threads share, under the th
 	  $(BIN)/python -m pytest -q -n 0 tests/promises/test_promise_22_threads_and_forks.py -k "share or many_threads"
 
 # Strict: a package that the database does not know fails, where it would be passed over with a note.
+.PHONY: night-tools
+night-tools: ## What the longer tests need on a fresh machine (needs rustup, and apt-get on Linux)
+	rustup toolchain install nightly --profile minimal --component miri,rust-src
+	command -v valgrind >/dev/null || sudo apt-get install --yes --quiet valgrind
+
 .PHONY: audit
 audit: build ## Licences, bans, sources and known vulnerabilities (needs cargo-deny and access to the RustSec and PyPI databases)
 	cargo deny --all-features check
@@ -215,19 +238,28 @@ bench: build ## Speed beside the peers (benches/README.md)
 	$(BIN)/python -m pip install --quiet --requirement benches/requirements.txt
 	$(BIN)/python -m benches.python.speed
 
+HOT_PATHS := target/instructions/release/examples/hot_paths
+
+# Without link-time optimization, which would take minutes and change little within the core.
+.PHONY: instructions
+instructions: ## Instructions of ten hot paths against the record: more than 3 % above it fails (needs valgrind; REASON='...' writes a new record)
+	cargo build --release --locked --config 'profile.release.lto=false' --target-dir target/instructions --package tanteo-core --example hot_paths
+	$(PYTHON) -m benches.instructions $(HOT_PATHS) $(if $(REASON),--reason '$(REASON)')
+
 # --- packages --------------------------------------------------------------------------------------------------------
 
 # The tools that build wheels have an environment of their own.
 WHEELS := target/wheels
-WHEEL := PATH=$(CURDIR)/$(WHEELS)/bin:$$PATH PYTHONPATH=tools $(WHEELS)/bin/python -m
+WHEELS_BIN := $(CURDIR)/$(WHEELS)/$(SCRIPTS)
+WHEEL := PATH="$(WHEELS_BIN):$$PATH" PYTHONPATH=tools $(WHEELS_BIN)/python -m
 
 $(WHEELS)/.installed: tools/wheels/requirements.txt
-	test -x $(WHEELS)/bin/python || $(PYTHON) -m venv $(WHEELS)
-	$(WHEELS)/bin/python -m pip install --quiet --requirement $<
+	test -x $(WHEELS_BIN)/python || $(PYTHON) -m venv $(WHEELS)
+	$(WHEELS_BIN)/python -m pip install --quiet --requirement $<
 	touch $@
 
 .PHONY: wheels
-wheels: $(WHEELS)/.installed ## The sdist and all wheels that this machine can build, into dist/; audited and tried (PYTHONS="python3.11" one kind)
+wheels: $(WHEELS)/.installed ## The sdist and all wheels that this machine can build, into dist/, audited and tried (PYTHONS=python3.11 for abi3 alone)
 	$(WHEEL) wheels.build $(PYTHONS)
 	$(MAKE) check-wheels
 
@@ -237,8 +269,30 @@ check-wheels: $(WHEELS)/.installed ## Audits the wheels in dist/, and tries them
 	$(WHEEL) wheels.trial
 
 .PHONY: same-wheels
-same-wheels: $(WHEELS)/.installed ## Builds the wheels twice from nothing: the bytes must be equal
+same-wheels: $(WHEELS)/.installed ## Compiles the wheels twice from nothing: the bytes must be equal
 	$(WHEEL) wheels.build --anew $(PYTHONS)
+
+.PHONY: check-musl
+check-musl: ## Tries the wheels in dist/ on a system with musl (needs Docker)
+	docker run --rm --volume "$(CURDIR):/tanteo:ro" --workdir /tanteo --env PYTHONPATH=tools python:3.13-alpine python -m wheels.trial
+
+.PHONY: rust-targets
+rust-targets: ## Adds the target of Rust for musl on this processor
+	if [ "$$(uname)" = Linux ]; then rustup target add "$$(uname -m)-unknown-linux-musl"; fi
+
+.PHONY: crate
+crate: ## Packages tanteo-core, with a build of what is in the package; publishes nothing
+	cargo package --package tanteo-core --locked
+
+.PHONY: release
+release: ## VERSION=x.y.z: writes the version, commits, tags, builds and checks; publishes nothing (RELEASE.md)
+	PYTHONPATH=tools $(PYTHON) -m release.prepare $(VERSION)
+	$(MAKE) crate wheels check-release
+	@echo 'Nothing is published. RELEASE.md says how: git push origin main v$(VERSION)'
+
+.PHONY: check-release
+check-release: ## The version, the changelog, the citation, the tag and the files in dist/ agree
+	PYTHONPATH=tools $(PYTHON) -m release.check
 
 # --- the rest --------------------------------------------------------------------------------------------------------
 
