@@ -234,9 +234,9 @@ audit: build ## Licences, bans, sources and known vulnerabilities (needs cargo-d
 	$(BIN)/pip-audit --strict --no-deps --disable-pip --requirement target/audited.txt
 
 .PHONY: bench
-bench: build ## Speed beside the peers (benches/README.md)
+bench: build ## The table of the README again, peers side by side, into benches/results/latest.md, with ratios to the last run
 	$(BIN)/python -m pip install --quiet --requirement benches/requirements.txt
-	$(BIN)/python -m benches.python.speed
+	$(BIN)/python -m benches.latest
 
 HOT_PATHS := target/instructions/release/examples/hot_paths
 

@@ -6,6 +6,7 @@ runs, and every golden search must give the suggestions on record: the same bits
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import json
 import re
@@ -33,11 +34,10 @@ def run_example(root: Path) -> None:
 def check_golden(root: Path) -> int:
     """Compare every golden search with its file, and return their number."""
     sys.path.append(str(root / "tests"))
-    from support.golden import SEARCHES, search
-
-    different = [name for name in SEARCHES if search(name) != _recorded(root, name)]
+    golden = importlib.import_module("support.golden")
+    different = [name for name in golden.SEARCHES if golden.search(name) != _recorded(root, name)]
     assert not different, f"other suggestions than on record: {', '.join(different)}"
-    return len(SEARCHES)
+    return len(golden.SEARCHES)
 
 
 def _recorded(root: Path, name: str) -> object:

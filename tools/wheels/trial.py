@@ -57,8 +57,9 @@ def try_with(python: str, version: str) -> str:
         run(python, "-m", "venv", "--without-pip", folder / "venv")
         binaries = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
         start = time.monotonic()
-        install = ["install", "--quiet", "--no-index", "--only-binary", ":all:", "--find-links", DIST, "--find-links"]
-        run(*cut_off(), python, "-m", "pip", "--python", binaries / "python", *install, numpy, "tanteo", cwd=folder)
+        pip: list[str | Path] = [python, "-m", "pip", "--python", binaries / "python", "install", "--quiet"]
+        offline: list[str | Path] = ["--no-index", "--only-binary", ":all:"]
+        run(*cut_off(), *pip, *offline, "--find-links", DIST, "--find-links", numpy, "tanteo", cwd=folder)
         installed = time.monotonic()
         environment = {"PATH": str(binaries), "PYTHONPATH": ""}
         inside = Path(__file__).with_name("inside.py")
