@@ -1,6 +1,8 @@
 //! The innermost tile of a matrix product, with one version per kernel.
 
-use crate::numerics::{Kernel, active_kernel};
+#[cfg(target_arch = "x86_64")]
+use crate::numerics::Kernel;
+use crate::numerics::active_kernel;
 
 /// Rows of a tile.
 pub(super) const ROWS: usize = 16;

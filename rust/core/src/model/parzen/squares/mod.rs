@@ -16,9 +16,11 @@ pub(super) mod single;
 pub(super) const LANES: usize = 16;
 
 /// Number of points of a tile. This many independent sums keep two fused operations per cycle in flight.
+#[cfg(target_arch = "x86_64")]
 const POINTS: usize = 8;
 
 /// Number of points of a tile if fewer remain.
+#[cfg(target_arch = "x86_64")]
 const HALF: usize = POINTS / 2;
 
 /// The kernels and the points in one column: rates `r = 1 / (s sqrt 2)`, and either means `mu` in double precision or

@@ -2,7 +2,9 @@
 //! precision.
 
 use super::{Factors, Sums, one_by_one};
-use crate::numerics::{Kernel, active_kernel};
+#[cfg(target_arch = "x86_64")]
+use crate::numerics::Kernel;
+use crate::numerics::active_kernel;
 
 /// Subtracts the squared distances of all kernels of the columns, a multiple of whole lanes and at most `stride`.
 pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Factors<'_, f32>]) {
