@@ -12,7 +12,7 @@ from typing import Any
 
 import tanteo as tt
 
-from .searches import mixed_loss, mixed_space
+from .searches import in_order, mixed_loss, mixed_space, squares
 
 Params = Mapping[str, Any]
 #: Maps a configuration and a generator for noise to the arguments of ``tell``.
@@ -26,12 +26,12 @@ def floats(n: int) -> tt.SearchSpace:
 
 def bowl(params: Params) -> float:
     """Return the squared distance from the point with 0.3 in every coordinate."""
-    return float(sum((x - 0.3) ** 2 for x in params.values()))
+    return squares(params.values(), 0.3)
 
 
 def normal(rng: random.Random) -> float:
     """Draw from approximately a standard normal: the sum of twelve uniforms minus its mean (Irwin-Hall)."""
-    return sum(rng.random() for _ in range(12)) - 6
+    return in_order(rng.random() for _ in range(12)) - 6
 
 
 def _value(loss: Callable[..., float]) -> Evaluation:
@@ -44,7 +44,7 @@ def _noisy(loss: Callable[..., float], deviation: float, **fields: Any) -> Evalu
 
 def _objectives(n: int) -> Evaluation:
     minima = [(k + 0.5) / n for k in range(n)]
-    return lambda params, rng: {"value": [sum((x - minimum) ** 2 for x in params.values()) for minimum in minima]}
+    return lambda params, rng: {"value": [squares(params.values(), minimum) for minimum in minima]}
 
 
 def _valley(params: Params) -> float:
@@ -55,9 +55,9 @@ def _valley(params: Params) -> float:
 def _paying_pair(params: Params) -> float:
     """Return a loss with two levels that are bad alone and good together."""
     if (params["a"], params["b"]) == (2, 3):
-        return float((params["x"] - 0.3) ** 2) - 1.0
+        return squares([params["x"]], 0.3) - 1.0
     costs = (params["a"] == 2) + (params["b"] == 3)
-    return float((params["x"] - 0.3) ** 2 + 0.05 * (params["a"] + params["b"]) + 0.3 * costs)
+    return float(squares([params["x"]], 0.3) + 0.05 * (params["a"] + params["b"]) + 0.3 * costs)
 
 
 def _constrained(params: Params, rng: random.Random) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def _ignores_errors(optimizer: tt.Optimizer, deviation: float) -> bool:
 
 def _costly(params: Params, rng: random.Random) -> dict[str, Any]:
     """Return a loss, and a cost that is largest far from the minimum in one parameter."""
-    return {"value": bowl(params), "cost": 1 + 20 * params["x0"] ** 2}
+    return {"value": bowl(params), "cost": 1 + 20 * squares([params["x0"]], 0.0)}
 
 
 def _has_stopped_trials(optimizer: tt.Optimizer) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import tanteo as tt
 
 from .branches import BRANCHES
-from .searches import DESIGNS, ENDLESS, mixed_loss, mixed_space
+from .searches import DESIGNS, ENDLESS, mixed_loss, mixed_space, squares
 
 #: Number of suggestions of each search.
 N = 40
@@ -46,9 +46,9 @@ _SPACES = {"mixed": mixed_space, "constrained": _constrained, "believed": _with_
 _LOSSES = {
     "mixed": mixed_loss,
     "constrained": lambda p: p["a"] - p["b"] + p["n"] / p["m"],
-    "believed": lambda p: (p["normal"] - 0.5) ** 2 + p["histogram"] + (p["weighted"] == "a"),
+    "believed": lambda p: squares([p["normal"]], 0.5) + p["histogram"] + (p["weighted"] == "a"),
     # Two of the many parameters matter. The Gaussian process has identified them after 42 trials.
-    "many": lambda p: (p["x3"] - 0.3) ** 2 + (p["x17"] - 0.6) ** 2 + (p["x3"] - 0.3) * (p["x17"] - 0.6),
+    "many": lambda p: squares([p["x3"]], 0.3) + squares([p["x17"]], 0.6) + (p["x3"] - 0.3) * (p["x17"] - 0.6),
 }
 _SMALL_SPACES = ("mixed", "constrained", "believed")
 SEARCHES = [f"{sampler}-{space}" for sampler in ENDLESS for space in _SMALL_SPACES]
