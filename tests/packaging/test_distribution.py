@@ -16,6 +16,7 @@ import numpy
 import pytest
 
 import tanteo
+from wheels import audit
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.xdist_group("packaging")
@@ -104,6 +105,10 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert {name.split("/")[0] for name in names} == {"hydra_plugins", "tanteo", metadata}
     assert {Path(name).name for name in names if "/licenses/" in name} == {"LICENSE-MIT", "LICENSE-APACHE"}
     assert "-abi3-" in wheel.name
+
+
+def test_the_wheel_is_light_and_has_an_sbom(wheel):
+    assert audit.faults(wheel) == []
 
 
 def test_the_library_names_no_folder_of_the_build_machine(wheel):

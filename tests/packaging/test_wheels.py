@@ -1,0 +1,49 @@
+"""The checks of wheels see what they are for. `make wheels` itself takes too long for a test."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from wheels import audit, build
+from wheels.targets import Target
+
+
+def make_wheel(path: Path, **members: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("tanteo.dist-info/sboms/tanteo.json", "{}")
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_a_clean_wheel_has_no_faults(tmp_path):
+    assert audit.faults(make_wheel(tmp_path / "a.whl", module="x = 1")) == []
+
+
+def test_weight_privacy_and_a_missing_sbom_are_faults(tmp_path, monkeypatch):
+    monkeypatch.setattr(audit, "HEAVIEST", 100)
+    wheel = make_wheel(tmp_path / "a.whl", module=f"{Path.home()}/.cargo/registry")
+    assert [fault.split()[0] for fault in audit.faults(wheel)] == [str(wheel.stat().st_size), "module"]
+    with zipfile.ZipFile(tmp_path / "b.whl", "w"):
+        pass
+    assert audit.faults(tmp_path / "b.whl") == ["no SBOM"]
+
+
+def test_other_bytes_and_a_missing_wheel_end_the_build(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    make_wheel(first / "a.whl", module="x = 1")
+    second.mkdir()
+    with pytest.raises(SystemExit, match="there is no wheel"):
+        build.compare(first, second)
+    (second / "a.whl").write_bytes((first / "a.whl").read_bytes())
+    build.compare(first, second)
+    make_wheel(second / "a.whl", module="x = 2")
+    with pytest.raises(SystemExit, match=r"a\.whl"):
+        build.compare(first, second)
+
+
+def test_zig_links_on_linux_alone():
+    assert "--zig" in Target("aarch64-unknown-linux-musl", "musllinux_1_2").options
+    assert "--zig" not in Target("aarch64-apple-darwin", "pypi").options
