@@ -16,6 +16,7 @@ NEXTEST_VERSION := 0.9.143
 FUZZ_VERSION := 0.13.1
 LLVM_COV_VERSION := 0.8.4
 MUTANTS_VERSION := 26.0.0
+DENY_VERSION := 0.20.2
 # Seconds for each target of `make fuzz`.
 FUZZ_SECONDS ?= 300
 # Runs what .tools holds, else what the machine has.
@@ -227,7 +228,8 @@ night-tools: ## What the longer tests need on a fresh machine (needs rustup, and
 	command -v valgrind >/dev/null || sudo apt-get install --yes --quiet valgrind
 
 .PHONY: audit
-audit: build ## Licences, bans, sources and known vulnerabilities (needs cargo-deny and access to the RustSec and PyPI databases)
+audit: build ## Licences, bans, sources and known vulnerabilities (needs access to the RustSec and PyPI databases)
+	$(call tool,cargo-deny,$(DENY_VERSION))
 	cargo deny --all-features check
 	$(BIN)/python -m pip install --quiet pip-audit
 	$(BIN)/python -m pip freeze --exclude-editable > target/audited.txt

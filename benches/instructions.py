@@ -1,6 +1,6 @@
 """Instructions of ten hot paths, counted by callgrind: ``make instructions``.
 
-Counts do not depend on what else the machine does: three runs of one program differ by less than a millionth. They are
+Counts do not depend on what else the machine does: two runs of one program differ by less than 1e-4. They are
 compared with ``instructions.json``. More than 3 % above the record fails. ``--reason TEXT`` writes a new record with
 the reason beside it: for more instructions, for fewer, or for another compiler.
 """
