@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wheels import audit, build
+from wheels import audit, build, place
 from wheels.targets import Target
 
 
@@ -42,6 +42,15 @@ def test_other_bytes_and_a_missing_wheel_end_the_build(tmp_path):
     make_wheel(second / "a.whl", module="x = 2")
     with pytest.raises(SystemExit, match=r"a\.whl"):
         build.compare(first, second)
+
+
+def test_a_commit_during_a_build_changes_no_time(monkeypatch):
+    place.epoch.cache_clear()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    assert place.epoch() == "1"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "2")
+    assert place.epoch() == "1"
+    place.epoch.cache_clear()
 
 
 def test_zig_links_on_linux_alone():

@@ -6,6 +6,7 @@ builder, and the same bytes come out wherever the tree lies.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -46,6 +47,10 @@ def build_environment(triple: str) -> dict[str, str]:
     return {"SOURCE_DATE_EPOCH": epoch(), "CARGO_TARGET_DIR": str(target_folder(triple))}
 
 
+@functools.cache
 def epoch() -> str:
-    """Return the time that is written into archives: that of the last commit, unless the environment has one."""
+    """Return the time that is written into archives: that of the last commit, unless the environment has one.
+
+    It is read once, because a commit during a build would give its second half another time.
+    """
     return os.environ.get("SOURCE_DATE_EPOCH") or run("git", "log", "-1", "--format=%ct").strip()
