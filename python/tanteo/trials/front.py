@@ -215,9 +215,10 @@ class ParetoFront(Sequence[FrontTrial]):
             given = list(numbers)
         else:
             raise ArgumentError(f"{label} must be a list of {n} numbers or a mapping, got {shown(numbers)}")
-        if missing is None and None in given:
+        given = [missing if number is None else number for number in given]
+        if None in given:
             raise ArgumentError(f"{label} needs a number for each of the {n} objectives, got {shown(numbers)}")
-        return [missing if number is None else as_float(number, label) for number in given]  # type: ignore[misc]
+        return [as_float(number, label) for number in given]
 
 
 def front_of(
