@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 _EXCLUDED = 4
 
 
-def n_pending(search: Optimizer) -> int:
-    """Return the number of pending trials."""
-    return len(search._core.pending())
+def n_ended(search: Optimizer) -> int:
+    """Return the number of trials that have ended."""
+    return len(search) - len(search._core.pending())
 
 
 def paused(search: Optimizer) -> list[int]:

@@ -159,7 +159,7 @@ def test_promise_14_snapshots_of_every_release_are_read(path):
     assert optimizer.trials[0].constraints == {"c": -1.0, "d": 0.0}
     assert optimizer.trials[8].replicates == ((8.0, 8.5),)
     assert optimizer.trials[10].reason == "out of memory"
-    assert optimizer.trials[9].paused
+    assert optimizer.trials[9].state == "paused"
     assert optimizer.trials[11].steps == {3: 0.25, 5: 0.2}
     assert optimizer.trials[11].step_constraints == {5: {"c": -0.5}}
     assert optimizer.space == mixed_space()

@@ -62,7 +62,7 @@ def test_a_trial_is_paused_at_its_rung_until_it_is_among_the_best() -> None:
     second.set_attr("checkpoint", "b.pt")
     opt.tell(second, state="paused", cost=2.0)
     paused = opt.trials[1]
-    assert (paused.state, paused.paused, paused.value, paused.cost) == ("paused", True, 2.0, 2.0)
+    assert (paused.state, paused.value, paused.cost) == ("paused", 2.0, 2.0)
     assert paused.reason == decision.reason
     third = opt.ask()
     assert (third.id, third.resume_from) == (2, None)
@@ -73,7 +73,7 @@ def test_a_trial_is_paused_at_its_rung_until_it_is_among_the_best() -> None:
     assert (resumed.id, resumed.resume_from, resumed.params) == (1, 1, second.params)
     assert resumed.attrs == {"checkpoint": "b.pt"}
     pending = opt.trials[1]
-    assert (pending.state, pending.paused) == ("pending", False)
+    assert pending.state == "pending"
     assert (pending.value, pending.cost, pending.reason) == (None, None, None)
     assert pending.steps == {1: 2.0}
     resumed.report(1, 0.5)
@@ -109,7 +109,7 @@ def test_a_copy_keeps_paused_and_resumed_trials(duplicate: Any) -> None:
     assert opt.ask().id == 1
     copied = duplicate(opt)
     assert copied.pausing
-    assert [trial.paused for trial in copied.trials] == [False, False, True, False]
+    assert [trial.state == "paused" for trial in copied.trials] == [False, False, True, False]
     assert {trial.id: trial.resume_from for trial in copied.pending} == {0: None, 1: 1, 3: None}
     assert pickle.loads(pickle.dumps(opt.pending[1])).resume_from == 1
     assert copied.to_bytes() == opt.to_bytes()
@@ -127,7 +127,7 @@ def test_only_paused_trials_that_are_not_excluded_or_retracted_are_resumed(tmp_p
             study.tell(trial, state=state)
         study.exclude(2)
         study.retract(3)
-        assert [trial.paused for trial in study.trials] == [False] * 4
+        assert "paused" not in [trial.state for trial in study.trials]
         assert study.ask().id == 4
     opt = search("nothing")
     opt.ask()
@@ -415,7 +415,7 @@ def test_a_study_offers_a_paused_trial_to_any_process(tmp_path: Path) -> None:
         first.tell(trials[1], state="paused", cost=1.0)
         with tt.Study(path, lease=60.0) as second:
             assert second.pausing
-            assert second.trials[1].paused
+            assert second.trials[1].state == "paused"
             fourth = second.ask()
             assert fourth.id == 3
             fourth.report(1, 4.0)
@@ -459,7 +459,7 @@ def test_minimize_resumes_the_objective_at_the_step_of_the_pause(n_workers: int,
         pruner=HALVING,
         pausing=True,
         progress=False,
-        callbacks=[lambda run, trial: observed.append((trial.id, trial.paused))],
+        callbacks=[lambda run, trial: observed.append((trial.id, trial.state == "paused"))],
     )
     assert len(result.trials) == 20
     assert {trial.state for trial in result.trials} == {"complete", "paused"}
@@ -469,7 +469,6 @@ def test_minimize_resumes_the_objective_at_the_step_of_the_pause(n_workers: int,
     assert resumed or n_workers > 1
     for trial in result.trials:
         assert list(trial.steps) == list(range(1, 1 + len(trial.steps)))
-        assert trial.paused == (trial.state != "complete")
     # At the end no trial is left to be resumed.
     assert result.optimizer._core.promote() is None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tanteo._internal.optional import require
 from tanteo.exceptions import ArgumentError
 from tanteo.space.conditions import at_least
+from tanteo.space.group import Group
 from tanteo.space.parameters import Categorical, Float, Int, Ordinal
 from tanteo.space.search_space import SearchSpace
 from tanteo.trials.replicates import Replicates
@@ -20,6 +21,44 @@ if TYPE_CHECKING:
 ALGORITHMS = ("svm", "boosting", "network")
 FOLDS = 5
 
+_SVM = Group(
+    {
+        "C": Float(1e-2, 1e3, log=True, default=1.0),
+        "kernel": Categorical(["rbf", "poly", "linear"], default="rbf"),
+        # In units of scikit-learn's "scale": 1 / (number of features * variance of the data).
+        "gamma": Float(1e-2, 1e2, log=True, default=1.0, when={"kernel": ["rbf", "poly"]}),
+        "degree": Int(2, 5, default=3, when={"kernel": "poly"}),
+    },
+    when={"algorithm": "svm"},
+)
+_BOOSTING = Group(
+    {
+        "rounds": Int(10, 100, log=True, default=100),
+        "learning_rate": Float(0.02, 1.0, log=True, default=0.1),
+        "leaves": Int(3, 31, log=True, default=31),
+        "leaf_size": Int(5, 60, log=True, default=20),
+        "l2": Float(0.0, 10.0, step=0.5, default=0.0),
+    },
+    when={"algorithm": "boosting"},
+)
+_NETWORK = Group(
+    {
+        "layers": Int(1, 3, default=1),
+        "width": Int(16, 128, log=True, default=100),
+        "narrowing": Float(0.25, 1.0, default=1.0, when={"layers": at_least(2)}),
+        "activation": Categorical(["relu", "tanh", "logistic"], default="relu"),
+        "alpha": Float(1e-6, 1e-1, log=True, default=1e-4),
+        "epochs": Int(10, 200, log=True, default=200),
+        "batch": Ordinal([32, 64, 128, 200], default=200),
+        "solver": Categorical(["adam", "sgd"], default="adam"),
+        "learning_rate": Float(1e-4, 1.0, log=True, default=1e-3),
+        "schedule": Categorical(["constant", "invscaling", "adaptive"], default="constant", when={"solver": "sgd"}),
+        "power": Float(0.1, 1.0, default=0.5, when={"solver": "sgd", "schedule": "invscaling"}),
+        "momentum": Float(0.0, 0.99, default=0.9, when={"solver": "sgd"}),
+    },
+    when={"algorithm": "network"},
+)
+
 
 def make_space(first: str = "svm") -> SearchSpace:
     """Return the search space, with scikit-learn's defaults and ``first`` as the default algorithm.
@@ -28,40 +67,13 @@ def make_space(first: str = "svm") -> SearchSpace:
     """
     if first not in ALGORITHMS:
         raise ArgumentError(f"the algorithm must be one of {', '.join(ALGORITHMS)}, got {first!r}")
-    svm, boosting, network = ({"algorithm": name} for name in ALGORITHMS)
-    sgd = {**network, "solver": "sgd"}
     return SearchSpace(
         {
             "scaling": Categorical(["none", "standard", "min-max"], default="none"),
             "algorithm": Categorical(list(ALGORITHMS), default=first),
-            "svm": {
-                "C": Float(1e-2, 1e3, log=True, default=1.0, when=svm),
-                "kernel": Categorical(["rbf", "poly", "linear"], default="rbf", when=svm),
-                # In units of scikit-learn's "scale": 1 / (number of features * variance of the data).
-                "gamma": Float(1e-2, 1e2, log=True, default=1.0, when={**svm, "kernel": ["rbf", "poly"]}),
-                "degree": Int(2, 5, default=3, when={**svm, "kernel": "poly"}),
-            },
-            "boosting": {
-                "rounds": Int(10, 100, log=True, default=100, when=boosting),
-                "learning_rate": Float(0.02, 1.0, log=True, default=0.1, when=boosting),
-                "leaves": Int(3, 31, log=True, default=31, when=boosting),
-                "leaf_size": Int(5, 60, log=True, default=20, when=boosting),
-                "l2": Float(0.0, 10.0, step=0.5, default=0.0, when=boosting),
-            },
-            "network": {
-                "layers": Int(1, 3, default=1, when=network),
-                "width": Int(16, 128, log=True, default=100, when=network),
-                "narrowing": Float(0.25, 1.0, default=1.0, when={**network, "layers": at_least(2)}),
-                "activation": Categorical(["relu", "tanh", "logistic"], default="relu", when=network),
-                "alpha": Float(1e-6, 1e-1, log=True, default=1e-4, when=network),
-                "epochs": Int(10, 200, log=True, default=200, when=network),
-                "batch": Ordinal([32, 64, 128, 200], default=200, when=network),
-                "solver": Categorical(["adam", "sgd"], default="adam", when=network),
-                "learning_rate": Float(1e-4, 1.0, log=True, default=1e-3, when=network),
-                "schedule": Categorical(["constant", "invscaling", "adaptive"], default="constant", when=sgd),
-                "power": Float(0.1, 1.0, default=0.5, when={**sgd, "schedule": "invscaling"}),
-                "momentum": Float(0.0, 0.99, default=0.9, when=sgd),
-            },
+            "svm": _SVM,
+            "boosting": _BOOSTING,
+            "network": _NETWORK,
         }
     )
 

@@ -123,8 +123,7 @@ class Run:
         if until is None:
             return n
         optimizer = self.optimizer
-        n_told_in_all = len(optimizer) - inside.n_pending(optimizer)
-        left = self.n_told + max(0, until - n_told_in_all - self._sharing.under_way_elsewhere())
+        left = self.n_told + max(0, until - inside.n_ended(optimizer) - self._sharing.under_way_elsewhere())
         return left if n is None else min(n, left)
 
     def stop(self) -> None:
@@ -215,10 +214,16 @@ class Loop:
             if trial is None:
                 break
             self._recount(trial)
+            self._find_row(trial)
             self._legs.start(trial)
             self._under_way[trial.id] = trial
             self._executor.submit(trial)
         return self._executor.busy() > 0
+
+    def _find_row(self, trial: Trial) -> None:
+        """Look up the row of a trial that was chosen by an earlier ask, and now goes on."""
+        if trial.index is None and self._run.among is not None:
+            trial.index = self._run.among.find(trial.params)
 
     def _promoted(self) -> Trial | None:
         """Return a paused trial that may go on although the limit on the number of trials is reached, or None.
@@ -344,7 +349,7 @@ class Loop:
         self._run.n_told += 1
         self._run.n_failed += trial.state == "failed"
         self._run.n_pruned += trial.state in STOPPED
-        if trial.paused:
+        if trial.state == "paused":
             self._paused.add(trial.id)
 
     def _call_back(self, callback: Callback, trial: FrozenTrial) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tanteo import inside
 from tanteo._internal.coercion import shown
 from tanteo._internal.optional import outer
 from tanteo.exceptions import ArgumentError
@@ -133,8 +134,7 @@ def optimizer_of(search: Any) -> Optimizer:
 
 def n_ended(search: Optimizer | Result) -> int:
     """Return the number of trials that have ended."""
-    optimizer = optimizer_of(search)
-    return len(optimizer) - len(optimizer.pending)
+    return inside.n_ended(optimizer_of(search))
 
 
 def _rows_of(result: Result) -> Rows:

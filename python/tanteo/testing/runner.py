@@ -11,6 +11,7 @@ from ..exceptions import ArgumentError
 from .judging import run_check
 from .profiles import profile_of
 from .protocol import Factory
+from .registry import Check
 from .report import Outcome, Report
 from .selection import all_checks
 from .validation import fault_of_samplers, validate_expected, validate_factories, validate_factory, validate_marks
@@ -113,18 +114,27 @@ def examine(
     if timeout is not None and not isolate:
         raise ArgumentError("timeout stops only a check in a process of its own: pass isolate=True")
     checks, outcomes = all_checks(tags), []
-    if isolate:
-        from .isolation import fault_of_isolated_samplers, run_isolated
-
-        validate_factory(factory, lambda valid: fault_of_isolated_samplers(valid, limit))
-    else:
-        validate_factory(factory, fault_of_samplers)
+    run = _isolated(factory, profile, limit) if isolate else _in_this_process(factory, profile)
     for check in checks:
-        outcome = run_isolated(check, factory, profile, limit) if isolate else run_check(check, factory, profile)
+        outcome = run(check)
         outcomes.append(dataclasses.replace(outcome, expected=expected.get(check.name)))
         if progress is not None:
             progress(outcomes[-1])
     return Report(outcomes)
+
+
+def _in_this_process(factory: Factory, profile: str) -> Callable[[Check], Outcome]:
+    """Return the function that runs a check here, after checking the factory."""
+    validate_factory(factory, fault_of_samplers)
+    return lambda check: run_check(check, factory, profile)
+
+
+def _isolated(factory: Factory, profile: str, limit: float) -> Callable[[Check], Outcome]:
+    """Return the function that runs a check in a process of its own, after checking the factory in another one."""
+    from .isolation import fault_of_isolated_samplers, run_isolated
+
+    validate_factory(factory, lambda valid: fault_of_isolated_samplers(valid, limit))
+    return lambda check: run_isolated(check, factory, profile, limit)
 
 
 def parametrize_with_checks(

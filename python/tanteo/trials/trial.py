@@ -278,11 +278,6 @@ class FrozenTrial(Belonging):
         return self.sems[0] if self.sems is not None and len(self.sems) == 1 else None
 
     @property
-    def paused(self) -> bool:
-        """Whether the trial is paused: its state is ``"paused"``, and it may go on."""
-        return self.state == "paused"
-
-    @property
     def duration(self) -> float | None:
         """Seconds from :attr:`started` to :attr:`finished`; 0 if the clock was set back in between, never negative."""
         return seconds_between(self.started, self.finished)

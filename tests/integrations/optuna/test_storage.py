@@ -60,7 +60,7 @@ def test_optuna_reads_every_trial_with_values_steps_and_attributes():
         assert theirs.user_attrs["nested"] == ours.attrs["nested"]
         assert theirs.user_attrs.get("tanteo/reason") == ours.reason
         assert theirs.user_attrs.get("tanteo/cost") == ours.cost
-        assert theirs.user_attrs.get("tanteo/state") == ("paused" if ours.paused else None)
+        assert theirs.user_attrs.get("tanteo/state") == ("paused" if ours.state == "paused" else None)
         assert list(theirs.constraints.values()) == list(ours.constraints.values())
         for name in ("kind", "svm/c", "trees", "seed", "size"):
             assert theirs.params.get(name) == flat.get(name), name

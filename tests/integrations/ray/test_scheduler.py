@@ -92,7 +92,7 @@ class Controller:
 
 
 def states(scheduler):
-    return ["paused" if trial.paused else trial.state for trial in scheduler._trials.optimizer.trials]
+    return [trial.state for trial in scheduler._trials.optimizer.trials]
 
 
 def test_the_pruner_stops_trials_in_the_direction_of_the_metric():

@@ -102,7 +102,7 @@ def outcome_of(tuner, results):
         "log": [line.split(maxsplit=1) for line in (Path(STORAGE) / "log").read_text().splitlines()],
         "states": sorted(trial.state for trial in config.search_alg.to_optimizer().trials),
         "scheduler_states": sorted(trial.state for trial in scheduled),
-        "still_paused": sum(trial.paused for trial in scheduled),
+        "still_paused": sum(trial.state == "paused" for trial in scheduled),
     }
 
 

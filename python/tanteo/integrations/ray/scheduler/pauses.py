@@ -120,7 +120,7 @@ class Pauses:
     def record_stop(self, number: int) -> None:
         """Record that a paused or waiting trial was stopped for good."""
         state = self.trials.optimizer.trials[number]
-        if state.paused:
+        if state.state == "paused":
             inside.resume(self.trials.optimizer, number)
             trial = self.trials.tune_trial(number)
             if trial is not None:

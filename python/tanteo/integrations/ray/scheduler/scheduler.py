@@ -148,7 +148,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         state = trials.optimizer.trials[number]
         if trial.is_finished():
             self._end_finished(pauses, metrics, number, trial)
-        elif state.paused:
+        elif state.state == "paused":
             # Tune restores a paused trial as one that waits to be started.
             trial.set_status(trial.PAUSED)
         elif state.state != "pending":
@@ -178,13 +178,13 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         if state.state not in ("pending", "paused"):
             trials.detach(number)
             return
-        if state.paused:
+        if state.state == "paused":
             # The searcher and the limiters were not told that it resumed, and its end will not be told to them either.
             inside.resume(trials.optimizer, number)
         if trial.status == trial.ERROR:
             pauses.tell(number, state="failed")
             return
-        has_resumed = self._report(pauses, number, result) or not state.paused
+        has_resumed = self._report(pauses, number, result) or state.state != "paused"
         values = metrics.read(result)
         if values is None or not has_resumed:
             pauses.tell(number, state="pruned", reason=state.reason)
