@@ -184,6 +184,10 @@ def test_without_a_space_the_columns_span_one() -> None:
     )
     with pytest.raises(tt.ArgumentError, match="'x' is empty in row 1"):
         tt.Candidates({"x": [0.5, None]})
+    with pytest.raises(tt.ArgumentError, match="the column 'unit' must be a list, got 'mm'"):
+        tt.Candidates({"x": [0.5, 0.25], "unit": "mm"})
+    with pytest.raises(tt.ArgumentError, match=r"lists of configurations need one: tt.Candidates\(table, space\)"):
+        tt.Candidates([{"x": 0.5}])
 
 
 def test_candidates_can_be_pickled_and_find_a_row() -> None:
@@ -215,6 +219,32 @@ def test_minimize_searches_a_table_to_its_end() -> None:
     assert len(result.trials) == 12
     assert result.stopped == "space exhausted"
     assert len(tt.minimize(loss, SPACE, among=table(12), n_trials=5, seed=1).trials) == 5
+
+
+@pytest.mark.parametrize("options", [{}, {"n_workers": 2}])
+def test_an_objective_knows_the_row(tmp_path: Path, options: dict[str, Any]) -> None:
+    """A frame may span the space itself, also of a study; a trial of an interrupted run has its row as well."""
+    frame = pd.DataFrame({"x": [0.5, 0.25, 1.0], "kind": ["a", "b", "a"]}, index=["r0", "r1", "r2"])
+
+    def row(params: dict[str, Any], trial: tt.RunningTrial) -> dict[str, Any]:
+        return {"value": params["x"], "row": trial.index}
+
+    result = tt.minimize(row, among=frame, seed=1, **options)
+    assert sorted((trial.attrs["row"], trial.value) for trial in result.trials) == list(frame["x"].items())
+    candidates = tt.Candidates(frame)
+    search = tt.Optimizer(candidates.space, seed=1)
+    interrupted = search.ask(among=candidates)
+    result = tt.minimize(row, among=candidates, study=search, n_trials=2, **options)
+    assert result.trials[0].attrs["row"] == interrupted.index
+    for among in (frame, candidates):
+        kept = tt.minimize(row, among=among, study=tmp_path / "new.db", n_trials=1, **options)
+    assert len({trial.attrs["row"] for trial in kept.trials}) == 2
+
+
+def test_a_table_in_the_place_of_a_number_is_named() -> None:
+    rows: Any = table()
+    with pytest.raises(tt.ArgumentError, match=r"(?s)n must be an integer, .* write ask\(among=table\)"):
+        tt.Optimizer(SPACE, seed=1).ask(rows)
 
 
 @pytest.mark.parametrize("in_file", [False, True])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..exceptions import ArgumentError
-from .coercion import shown
+from .coercion import members, shown
 
 
 def is_missing(cell: Any) -> bool:
@@ -23,7 +23,7 @@ def is_table(value: Any) -> bool:
 def columns_of(table: Any) -> tuple[dict[str, Sequence[Any]], Sequence[Any]]:
     """Return the columns of a table by name, and the index of each row: its label in pandas, else its position."""
     if isinstance(table, Mapping):
-        columns = {str(name): column if hasattr(column, "dtype") else list(column) for name, column in table.items()}
+        columns = {str(name): _column(name, column) for name, column in table.items()}
     else:
         columns = {str(name): table[name].to_numpy() for name in table.columns}
     lengths = {len(column) for column in columns.values()}
@@ -31,6 +31,10 @@ def columns_of(table: Any) -> tuple[dict[str, Sequence[Any]], Sequence[Any]]:
         raise ArgumentError(f"the columns of a table must have one length, got {sorted(lengths)}")
     index = getattr(table, "index", None)
     return columns, range(max(lengths, default=0)) if index is None else index.tolist()
+
+
+def _column(name: Any, column: Any) -> Sequence[Any]:
+    return column if hasattr(column, "dtype") else members(column, f"the column {name!r} must be a list")
 
 
 def rows_of(table: Any) -> tuple[list[Mapping[str, Any]], list[str]]:

@@ -68,7 +68,8 @@ class InProcess:
         trial, self._trial = self._trial, None
         if trial is None:
             raise RuntimeError("wait() without a submitted trial")
-        running = RunningTrial(trial.id, copy_params(trial.params), self._channel, trial.resume_from)
+        params = copy_params(trial.params)
+        running = RunningTrial(trial.id, params, self._channel, trial.resume_from, index=trial.index)
         return Finished(trial, self._objective(running))
 
     def close(self, *, at_once: bool) -> None:

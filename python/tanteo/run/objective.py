@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from tanteo._internal.coercion import as_float, as_int, shown
 from tanteo._internal.text import safe_repr
-from tanteo.exceptions import ArgumentError
+from tanteo.exceptions import ArgumentError, TrialStateError
 from tanteo.pruners.decision import Decision
 from tanteo.run.evaluation import Evaluation, describe_error, failed, plain, read_return
 from tanteo.run.origin import mistake_of, traceback_of
@@ -41,14 +41,23 @@ class RunningTrial:
     worker : int
         The number of the worker process that evaluates the trial, from 0 to ``n_workers - 1``. No other running trial
         has it. A process that replaces a dead one gets its number.
+    index
+        The index of its row in the table ``among`` of :func:`minimize`; None without a table.
     """
 
-    __slots__ = ("_channel", "id", "params", "resume_from", "worker")
+    __slots__ = ("_channel", "id", "index", "params", "resume_from", "worker")
 
     def __init__(
-        self, trial: int, params: dict[str, Any], channel: Channel, resume_from: int | None = None, worker: int = 0
+        self,
+        trial: int,
+        params: dict[str, Any],
+        channel: Channel,
+        resume_from: int | None = None,
+        worker: int = 0,
+        index: Any = None,
     ) -> None:
         self.id = trial
+        self.index = index
         self.worker = worker
         self.resume_from = resume_from
         self.params = params
@@ -115,8 +124,19 @@ class RunningTrial:
         checked = attribute_name(name)
         self._channel("set_attr", self.id, checked, attribute_text(checked, value))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy without the search: a report to a copy of it would be lost."""
+        return RunningTrial, (self.id, self.params, _refused, self.resume_from, self.worker, self.index)
+
     def __repr__(self) -> str:
         return f"RunningTrial(id={self.id}, params={safe_repr(self.params)})"
+
+
+def _refused(method: str, trial: int, *arguments: Any) -> Any:
+    raise TrialStateError(
+        f"this is a copy of trial {trial} and has no search, so that {method} reaches nothing; use the trial that the "
+        "objective received"
+    )
 
 
 class Objective:

@@ -59,11 +59,11 @@ class Pool:
     def submit(self, trial: Trial) -> None:
         """Give the trial to an idle worker, or to a new one."""
         self._channel.begin(trial)
-        params = dumps(copy_params(trial.params), f"the parameters of trial {trial.id}")
+        payload = dumps((copy_params(trial.params), trial.index), f"the parameters of trial {trial.id}")
         idle = next((worker for worker in self._workers if worker.trial is None), None)
         if idle is None:
             self._workers.append(idle := self._started())
-        idle.evaluate(trial, params)
+        idle.evaluate(trial, payload)
 
     def wait(self, tick: Callable[[], None]) -> Finished:
         """Return the next evaluation that ends: by itself, by its time limit, or with its process."""

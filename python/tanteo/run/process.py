@@ -90,10 +90,13 @@ class WorkerProcess:
         self._send((sys.path, sys.argv))
         self._send(("objective", objective))
 
-    def evaluate(self, trial: Trial, params: bytes) -> None:
-        """Start an evaluation. If the process has died, the next check detects it."""
+    def evaluate(self, trial: Trial, payload: bytes) -> None:
+        """Start an evaluation of the pickled parameters and index.
+
+        If the process has died, the next check detects it.
+        """
         self.trial, self.started = trial, None
-        self._send(("evaluate", trial.id, params, trial.resume_from, self.number))
+        self._send(("evaluate", trial.id, payload, trial.resume_from, self.number))
 
     def answer(self, value: object) -> None:
         """Answer a call of the running trial."""

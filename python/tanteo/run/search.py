@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from tanteo import inside
 from tanteo._internal.coercion import members, shown
+from tanteo._internal.files import as_path
 from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.options import changed
@@ -86,13 +87,13 @@ def minimize(
     ----------
     fn : callable
         ``fn(params)`` or ``fn(params, trial)``. The trial is passed if the function has a second positional parameter
-        without a default, or one called ``trial``. ``params`` is a copy; ``trial`` has ``id``, ``params``,
-        ``worker``, ``report(step, value)``, ``report_fold(fold, value)``, ``fold_order(n)``, ``should_prune()`` and
+        without a default, or one called ``trial``. ``params`` is a copy; ``trial`` has ``id``, ``params``, ``worker``,
+        ``index``, ``report(step, value)``, ``report_fold(fold, value)``, ``fold_order(n)``, ``should_prune()`` and
         ``set_attr(name, value)``. The function returns a number, one number per objective, :class:`tanteo.Replicates`,
-        None (the mean of the reported folds; without folds a failure) or a mapping of arguments of ``tell``:
-        ``value``, ``sem``, ``constraints``, ``cost``, ``state``, ``reason``. Other keys become attributes of the trial;
-        values that JSON cannot represent become text. The function may raise :class:`tanteo.Pruned` to end its trial
-        early, :class:`tanteo.Paused` to pause it (``trial.resume_from`` is then the step to continue from) and
+        None (the mean of the reported folds; without folds a failure) or a mapping of arguments of ``tell``: ``value``,
+        ``sem``, ``constraints``, ``cost``, ``state``, ``reason``. Other keys become attributes of the trial; values
+        that JSON cannot represent become text. The function may raise :class:`tanteo.Pruned` to end its trial early,
+        :class:`tanteo.Paused` to pause it (``trial.resume_from`` is then the step to continue from) and
         :class:`tanteo.StopSearch` to end the search.
     space : SearchSpace or mapping, optional
         The search space; may be left out if ``study`` is given.
@@ -157,9 +158,9 @@ def minimize(
         before the process starts. A device may be an index among the devices that this process sees, a UUID, a tuple of
         devices, or ``"cpu"`` for none. Workers share a device that is named several times.
     among : Candidates or table, optional
-        A table that new trials are chosen from, as for :meth:`Optimizer.ask`. Without ``space`` and ``study`` the space
-        is that of the candidates. The search ends when no row is left. ``candidates.find(params)`` returns the index of
-        a row.
+        A table that new trials are chosen from, as for :meth:`Optimizer.ask`. Without ``space`` the space of a new
+        search is that of the table. The search ends when no row is left. ``trial.index`` is the index of the row, and
+        ``candidates.find(params)`` returns that of any configuration.
 
     Returns
     -------
@@ -222,9 +223,20 @@ def minimize(
         "budget": budget,
         "earlier": earlier,
     }
-    if space is None and study is None and isinstance(among, Candidates):
-        space = among.space
+    space, among = _spanned(space, study, among)
     return _search(objective, _optimizer(space, study, options), points, budget, settings, among)
+
+
+def _spanned(
+    space: AnySpace | None, study: Optimizer | str | PathLike[str] | None, among: AnyCandidates | None
+) -> tuple[AnySpace | None, AnyCandidates | None]:
+    """Return the space and the table; a search without a space of its own has that of the table."""
+    if among is None or space is not None or isinstance(study, Optimizer):
+        return space, among
+    is_new = study is None or not as_path(study).exists()
+    if is_new and not isinstance(among, Candidates):
+        among = Candidates(among)
+    return (among.space if isinstance(among, Candidates) else None), among
 
 
 def _with_arguments_of(search: Callable[_P, Result]) -> Callable[[Callable[..., Result]], Callable[_P, Result]]:
@@ -265,15 +277,7 @@ def _search(
     points = members(points, "points must be a list of configurations")
     limits = Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when)
     run = Run(optimizer, limits, candidates)
-    # One transaction, so a refused call does not change a study.
-    with sharing(optimizer).together():
-        for n_before, point in enumerate(points):
-            inside.check_enqueue(optimizer, point, n_before)
-        # In memory nothing but the budget itself is refused from here on.
-        inside.change_budget(optimizer, budget)
-        if _has_work(run):
-            for point in inside.new_points(optimizer, points):
-                optimizer.enqueue(point)
+    _prepare(run, points, budget)
     # Created after all checks, because it draws immediately.
     display = make_progress(run, show=settings.progress)
     early_failures = EarlyFailures()
@@ -284,6 +288,19 @@ def _search(
         display.close()
     early_failures.at_end(run)
     return Result(optimizer, stopped=run.stopped, wall_time=run.elapsed, stop_reason=run.stop_reason)
+
+
+def _prepare(run: Run, points: Sequence[Mapping[str, Any]], budget: float | None) -> None:
+    """Queue the points and change the budget, in one transaction: a refused call does not change a study."""
+    optimizer = run.optimizer
+    with sharing(optimizer).together():
+        for n_before, point in enumerate(points):
+            inside.check_enqueue(optimizer, point, n_before)
+        # In memory nothing but the budget itself is refused from here on.
+        inside.change_budget(optimizer, budget)
+        if _has_work(run):
+            for point in inside.new_points(optimizer, points):
+                optimizer.enqueue(point)
 
 
 def _has_work(run: Run) -> bool:
@@ -308,7 +325,6 @@ def _optimizer(
 
     Without directions one objective is minimized. A new search gets the budget; an existing one is not changed here.
     """
-    directions, own = options["directions"], changed(options)
     if study is None:
         if space is None:
             raise ArgumentError(
@@ -317,16 +333,27 @@ def _optimizer(
         unchecked: Any = options
         return Optimizer(space, **unchecked)
     if isinstance(study, (str, PathLike)):
-        # An existing study gets a new budget only once nothing can be refused any more.
-        opened = inside.with_initial_budget(study, space, **own, lease=_LEASE)
-        try:
-            _check_no_directions(opened, directions, StudyError)
-        except StudyError:
-            opened.close()
-            raise
-        return opened
+        return _opened(study, space, options)
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
+    _check_consistent(study, space, options)
+    return study
+
+
+def _opened(path: str | PathLike[str], space: AnySpace | None, options: SearchOptions) -> Optimizer:
+    """Return a study in a file. It gets a new budget only once nothing can be refused any more."""
+    study = inside.with_initial_budget(path, space, **changed(options), lease=_LEASE)
+    try:
+        _check_no_directions(study, options["directions"], StudyError)
+    except StudyError:
+        study.close()
+        raise
+    return study
+
+
+def _check_consistent(study: Optimizer, space: AnySpace | None, options: SearchOptions) -> None:
+    """Refuse arguments that contradict a given search."""
+    directions, own = options["directions"], changed(options)
     if extra := ", ".join(f"{name}=" for name in own if name not in ("directions", "budget")):
         raise ArgumentError(f"the study has its own settings; leave out {extra} beside study=")
     if space is not None:
@@ -336,7 +363,6 @@ def _optimizer(
     if tuple(expected) != study.directions or names not in (None, study.objective_names):
         actual = as_given(study.directions, study.objective_names)
         raise ArgumentError(f"the given study has the directions {actual}, expected {as_given(expected, names)}")
-    return study
 
 
 def _check_space(given: SearchSpace, stored: SearchSpace) -> None:

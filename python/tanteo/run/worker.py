@@ -60,10 +60,10 @@ def _evaluate(
     resume_from: int | None,
     worker: int,
 ) -> None:
-    params = loads(payload)
+    params, index = loads(payload)
     write_all(descriptor, pack(("started",)))
     pipe = _Pipe(descriptor, inbox)
-    evaluation = objective(RunningTrial(trial, params, pipe, resume_from, worker))
+    evaluation = objective(RunningTrial(trial, params, pipe, resume_from, worker, index))
     pipe.close()
     _flush_output()
     write_all(descriptor, _pack_evaluation(trial, evaluation))

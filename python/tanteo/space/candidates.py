@@ -102,7 +102,8 @@ def spanned(table: Any) -> SearchSpace:
     """Return the smallest space of numbers and choices that contains the rows of a table."""
     if not is_table(table):
         raise ArgumentError(
-            f"without a space, candidates must be a data frame or a mapping of columns, got {shown(table)}"
+            f"without a space, candidates must be a data frame or a mapping of columns, got {shown(table)}; arrays and "
+            "lists of configurations need one: tt.Candidates(table, space)"
         )
     columns, _ = columns_of(table)
     return SearchSpace({name: _spanned(name, [builtin(cell) for cell in column]) for name, column in columns.items()})

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeGuard, TypeVar, overload
 
 from .._internal.coercion import as_float, as_int, shown
+from .._internal.tabular import is_table
 from ..exceptions import ArgumentError
 from .folds import fold_count, fold_number
 from .objectives import in_order
@@ -88,6 +89,8 @@ class AskTell(Generic[TellResult]):
         candidates = None if among is None else self._candidates(among)
         if n is None:
             return self._ask_one(candidates)
+        if is_table(n):
+            raise ArgumentError(f"n must be an integer, got {shown(n)}; to choose from a table write ask(among=table)")
         count = as_int(n, "n")
         if not 0 <= count < 2**32:
             raise ArgumentError(f"n must be from 0 to 2**32 - 1, got {shown(count)}")
