@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 
 import tanteo as tt
@@ -79,9 +81,17 @@ def test_every_sampler_takes_choices_with_features(sampler: str) -> None:
         ([[1.0], ["x"]], "features \\(position 0\\) must be a number, got 'x'"),
         ([1.0, 2.0], "features must be a list of rows or a matrix"),
         ([[], []], "at least one row and one column"),
+        ({"a": [1.0], "b": [2.0]}, "features must be a list of rows or a matrix, got {'a'"),
         ("ab", "features must be a list of rows or a matrix, got 'ab'"),
     ],
 )
 def test_wrong_features_are_named(features: Any, message: str) -> None:
     with pytest.raises(tt.ParameterError, match=f"'c'.*{message}"):
         tt.SearchSpace({"c": tt.Categorical(["a", "b"], features=features)})
+    assert "features=" in repr(tt.Categorical(["a", "b"], features=features))
+
+
+def test_features_may_be_a_frame() -> None:
+    matrix = np.array([[1.0, 4.0], [2.0, 9.0]])
+    for frame in (pd.DataFrame(matrix, columns=["size", "mass"]), pl.DataFrame(matrix)):
+        assert tt.Categorical(["a", "b"], features=frame) == tt.Categorical(["a", "b"], features=matrix)

@@ -54,7 +54,8 @@ def test_a_simplex_is_a_group_with_a_constraint() -> None:
         (["a"], {}, "at least two different names, got \\['a'\\]"),
         (["a", "a"], {}, "at least two different names"),
         (["a", "b"], {"total": 0}, "total of a simplex must be positive, got 0"),
-        (["a", "b"], {"default": {"a": 1.0}}, "one share for each of \\['a', 'b'\\]"),
+        (["a", "b"], {"default": {"a": 1.0}}, "map each of \\['a', 'b'\\] to its share"),
+        (["a", "b"], {"default": [0.5, 0.5]}, "map each of \\['a', 'b'\\] to its share"),
     ],
 )
 def test_a_wrong_argument_is_named(names: list[str], arguments: dict[str, Any], message: str) -> None:

@@ -63,10 +63,10 @@ class Simplex(Group):
         total = as_finite(total, "total of a simplex", ParameterError)
         if total <= 0:
             raise ParameterError(f"total of a simplex must be positive, got {total!r}")
-        start = {} if default is None else dict(default)
-        if start and start.keys() != set(listed):
+        start: Any = {} if default is None else default
+        if not isinstance(start, Mapping) or (start and start.keys() != set(listed)):
             raise ParameterError(
-                f"default of a simplex must have one share for each of {list(listed)}, got {shown(start)}"
+                f"default of a simplex must map each of {list(listed)} to its share, got {shown(start)}"
             )
         shares = {name: Float(0.0, total, default=start.get(name)) for name in listed}
         self._set(names=listed, total=total, default=default, parameters=shares, when=described(when))

@@ -88,8 +88,9 @@ class Categorical(_Choice):
         choice of weight 0 is never suggested. Weights need not sum to one.
     features
         Numbers that describe the choices, shape ``(n_choices, n_features)``: properties of materials, embeddings of
-        texts. The Gaussian process then expects choices with similar features to do similarly; other models ignore
-        them. Columns are standardized, unless every row is a unit vector or every number 0 or 1. At most 2,048 choices.
+        texts. A matrix, a list of rows or a data frame, in the order of the choices. The Gaussian process then expects
+        choices with similar features to do similarly; other models ignore them. Columns are standardized, unless every
+        row is a unit vector or every number 0 or 1. At most 2,048 choices.
     when
         As for :class:`Float`.
 
@@ -116,6 +117,7 @@ class Categorical(_Choice):
         when: Mapping[str, Any] | None = None,
     ) -> None:
         rows: Any = features
+        rows = rows.to_numpy() if hasattr(rows, "to_numpy") else rows  # a frame iterates over the names of its columns
         rows = _listed(rows.tolist() if hasattr(rows, "tolist") else rows)
         self._set(
             choices=_listed(choices),
@@ -127,8 +129,9 @@ class Categorical(_Choice):
 
     def _shown_fields(self) -> dict[str, Any]:
         """Show how many features there are; the numbers would fill pages."""
-        rows = self.features
-        shown_rows = f"{len(rows)} rows of {len(rows[0])} numbers" if rows and isinstance(rows[0], Sequence) else rows
+        rows: Any = self.features
+        is_matrix = isinstance(rows, tuple) and rows and isinstance(rows[0], tuple)
+        shown_rows = f"{len(rows)} rows of {len(rows[0])} numbers" if is_matrix else rows
         return {**super()._shown_fields(), "features": shown_rows}
 
     def _checked(self, subject: str) -> Categorical:
