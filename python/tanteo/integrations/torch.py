@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import atexit
 import os
+import pickle
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from .._internal.coercion import shown
 from .._internal.optional import require
 from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
-from ..run.payload import dump_error, error_text, rebuilt
+from ..run.payload import dump_error, error_text, loads, rebuilt
 
 _T = TypeVar("_T")
 
@@ -39,25 +41,41 @@ def on_rank_zero(function: Callable[[], _T]) -> _T:
     ------
     Exception
         What the function raised on rank 0, on every rank alike: no rank waits for another one.
+    ArgumentError
+        On every rank, if the result cannot be pickled. The function was called.
     ImportError
         If PyTorch is not installed (``pip install 'tanteo[torch]'``).
     """
     distributed = require("torch.distributed", extra="torch", needed_by="on_rank_zero")
     if not _is_connected(distributed):
         return function()
-    outcome: list[Any] = [None, None]
+    sent: list[Any] = [None, None]
     original: Exception | None = None
     if distributed.get_rank() == 0:
         try:
-            outcome[0] = function()
+            result = function()
+            sent[0] = _pickled(result)
         except Exception as raised:  # raised again below, on every rank
-            original, outcome[1] = raised, (dump_error(raised), error_text(raised))
-    distributed.broadcast_object_list(outcome, src=0, group=_group(distributed))
-    if outcome[1] is not None:
-        error, text = outcome[1]
+            original, sent[1] = raised, (dump_error(raised), error_text(raised))
+    distributed.broadcast_object_list(sent, src=0, group=_group(distributed))
+    if sent[1] is not None:
+        error, text = sent[1]
         raise original or rebuilt(error, text, "the process of rank 0")
-    result: _T = outcome[0]
-    return result
+    return result if distributed.get_rank() == 0 else cast(_T, loads(sent[0]))
+
+
+def _pickled(result: object) -> bytes:
+    """Return the result of rank 0 as bytes. It is pickled before the broadcast, in which a failure would hang others.
+
+    All ranks run the same script, so classes of ``__main__`` are found by name.
+    """
+    try:
+        return pickle.dumps(result)
+    except Exception as error:
+        raise ArgumentError(
+            f"the result of the function on rank 0 cannot be sent to the other ranks, got {shown(result)}: {error}; "
+            "return only what they need, such as numbers and text"
+        ) from error
 
 
 class SharedTrial:

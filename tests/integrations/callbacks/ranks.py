@@ -65,6 +65,23 @@ def ask_fails():
     return {"seen": seen}
 
 
+def unsendable():
+    """Every rank hears of a result that cannot be sent, and goes on with the next call."""
+    seen = []
+    try:
+        on_rank_zero(lambda: sys.stdout)
+    except tt.ArgumentError as error:
+        seen.append(str(error))
+    return {"seen": seen, "next": on_rank_zero(lambda: Answer(7)).value}
+
+
+class Answer:
+    """A class of the script itself."""
+
+    def __init__(self, value):
+        self.value = value
+
+
 def raise_unpicklable():
     raise UnpicklableError("no disk", lock=sys.stdout)
 
@@ -126,7 +143,7 @@ def prune_in(train, metric, **options):
     return {"state": ended[0], "last": ended[1][-1], "n_processes": distributed.get_world_size()}
 
 
-SCENARIOS = (share, ask_fails, prune, dies, lightning, transformers)
+SCENARIOS = (share, ask_fails, unsendable, prune, dies, lightning, transformers)
 
 if __name__ == "__main__":
     saw = {scenario.__name__: scenario for scenario in SCENARIOS}[sys.argv[1]]()

@@ -55,6 +55,14 @@ def test_an_error_of_rank_zero_is_raised_on_every_rank(tmp_path):
     assert "the process of rank 0" in seen[1]["seen"][1][1]
 
 
+def test_a_result_that_cannot_be_sent_is_an_error_on_every_rank(tmp_path):
+    ran, seen = torchrun(tmp_path, "unsendable")
+    assert ran.returncode == 0, ran.stderr
+    assert seen[0] == seen[1]
+    assert seen[0]["next"] == 7
+    assert "the result of the function on rank 0 cannot be sent to the other ranks, got <" in seen[0]["seen"][0]
+
+
 def test_every_rank_leaves_a_pruned_training_at_the_same_step(tmp_path):
     ran, seen = torchrun(tmp_path, "prune")
     assert ran.returncode == 0, ran.stderr
