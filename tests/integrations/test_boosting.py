@@ -179,3 +179,41 @@ def test_a_trial_in_a_worker_knows_the_direction():
         result = tt.maximize(objective, training.SPACE, n_trials=1, seed=0, **options)
         assert result.trials[0].attrs["directions"] == ["maximize"]
     assert tt.Optimizer(training.SPACE, direction="maximize").ask().directions == ("maximize",)
+
+
+def test_a_model_with_a_callback_can_be_saved(tmp_path):
+    """In an objective, with and without worker processes; the loaded callback refuses to report."""
+    joblib = pytest.importorskip("joblib", reason="joblib is not installed")
+
+    def objective(params, trial):
+        model = xgboost.XGBClassifier(
+            n_estimators=2, n_jobs=1, eval_metric="logloss", callbacks=[for_xgboost.Pruning(trial, "logloss")]
+        )
+        model.fit(X, Y, eval_set=[(X, Y)], verbose=False)
+        joblib.dump(model, tmp_path / f"{trial.id}")
+        joblib.dump(for_lightgbm.pruning(trial, "auc"), tmp_path / "lightgbm")
+        return 0.0
+
+    for options in ({}, {"trial_timeout": 600.0}):
+        tt.minimize(objective, training.SPACE, n_trials=1, seed=0, catch=(), **options)
+        loaded = joblib.load(tmp_path / "0")
+        assert (loaded.predict(X) == Y).mean() > 0.9
+        assert isinstance(loaded.callbacks[0], for_xgboost.Pruning)
+        with pytest.raises(tt.TrialStateError, match="this is a copy of trial 0 and has no search"):
+            loaded.fit(X, Y, eval_set=[(X, Y)], verbose=False)
+
+
+@every_training
+def test_a_trial_of_optuna_reports_and_is_pruned(train, metric):
+    optuna = pytest.importorskip("optuna", reason="Optuna is not installed")
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    for pruner, n_reports, state in (
+        (optuna.pruners.NopPruner(), N_ROUNDS, "COMPLETE"),
+        (optuna.pruners.ThresholdPruner(upper=-1.0, n_warmup_steps=2), 3, "PRUNED"),
+    ):
+        study = optuna.create_study(pruner=pruner)
+        study.optimize(lambda trial: train(trial, metric), n_trials=1)
+        (trial,) = study.trials
+        assert trial.state.name == state
+        assert sorted(trial.intermediate_values) == list(range(n_reports))
+        assert trial.value == pytest.approx(trial.intermediate_values[n_reports - 1])

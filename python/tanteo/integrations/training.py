@@ -12,12 +12,16 @@ from .._internal.coercion import as_float, shown
 from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
 from ..run.signals import Paused, Pruned
+from .optuna.reporting import OptunaTrial, is_of_optuna
 
 _T = TypeVar("_T")
 
 
 class Reporting(Protocol):
-    """A trial that reports: the second argument of an objective, what ``ask`` returns, or a ``SharedTrial``."""
+    """A trial that reports: the second argument of an objective, what ``ask`` returns, or a ``SharedTrial``.
+
+    A trial of Optuna is taken as well, although its ``report`` has the arguments in the other order.
+    """
 
     def report(self, step: int, value: float) -> None:
         """Record an intermediate value."""
@@ -42,7 +46,8 @@ class Metric:
             raise ArgumentError(f"metric must be the name of a metric, got {shown(name)}")
         if not callable(getattr(trial, "report", None)):
             raise ArgumentError(f"trial must be the trial of an objective or of ask(), got {shown(trial)}")
-        self.trial, self.name = trial, name
+        self.trial: Reporting = OptunaTrial(trial) if is_of_optuna(trial) else trial
+        self.name = name
         self.decision = Decision(stop=False)
         self._is_checked = False
 
@@ -94,8 +99,10 @@ class Metric:
                 f"{list(directions)}; use tt.{better}, or direction={better!r}"
             )
 
-    def stop(self) -> Pruned | Paused:
+    def stop(self) -> Exception:
         """Return the exception that ends the trial, with the reason of the pruner."""
+        if isinstance(self.trial, OptunaTrial):
+            return self.trial.pruned()
         return (Paused if self.decision.pause else Pruned)(self.decision.reason)
 
 
@@ -124,3 +131,12 @@ class LibraryCallback:
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return the callback itself: a copy of the trial would report to a copy of the search."""
         return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by the public class, because the one that was made here cannot be imported by name."""
+        return _empty, (type(self).__bases__[0],), self.__dict__
+
+
+def _empty(kind: type[LibraryCallback]) -> LibraryCallback:
+    """Return a callback whose attributes are about to be restored."""
+    return kind.__new__(kind)
