@@ -278,6 +278,25 @@ def test_complete_without_a_value_is_refused(clock, handle):
     assert [trial.state for trial in shared.copied().trials] == ["pending", "complete"]
 
 
+def test_workers_choose_from_a_table(clock, handle, monkeypatch):
+    """As an optimizer does; the table is stored once, and a table of columns is read for the space of the search."""
+    stored = []
+    monkeypatch.setattr(client.ray, "put", lambda table: stored.append(table) or table)
+    shared, local = host(clock), tt.Optimizer(SPACE, seed=0, sampler="tpe")
+    columns = {"x": [0.125, 0.5, 0.5, 0.75, 1.0], "c": ["a", "b", "b", "a", "b"]}
+    table, workers = tt.Candidates(columns, SPACE), [handle(shared), handle(shared)]
+    for k in range(4):
+        expected = local.ask(among=table)
+        trial = workers[k % 2].ask(among=table if k < 3 else columns)
+        assert (trial.index, trial.params) == (expected.index, expected.params)
+        assert workers[k % 2].tell(trial, float(k))
+        local.tell(expected, float(k))
+    assert stored[:2] == [table, table], "once for each worker"
+    assert len(stored) == 3
+    with pytest.raises(tt.SpaceExhausted):
+        workers[0].ask(among=table)
+
+
 def received_trial(shared):
     """A trial of the host as a worker receives it."""
     return pickle.loads(pickle.dumps(shared.hand_out("first", "w", 1)[0]))

@@ -16,6 +16,7 @@ from ....earlier.reading import read
 from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
 from ....options import SearchOptions, given, takes_options
+from ....space.candidates import Candidates
 from ....study.environment import identity
 from ....trials.ask_tell import AskTell
 from ....trials.trial import FrozenTrial, Trial, reference_to
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ....earlier.known import EarlierSource
     from ....options import AnySpace
     from ....pruners import Decision
-    from ....space.candidates import AnyCandidates, Candidates
+    from ....space.candidates import AnyCandidates
     from ....trials.comparison import Comparison
     from ....trials.front import ParetoFront
     from ....trials.outcome import Constraints, Outcome
@@ -134,20 +135,29 @@ class RemoteOptimizer(AskTell[bool]):
         self._my_trials: set[int] = set()
         self._guard = threading.Condition()
         self._pulse: threading.Thread | None = None
+        # The candidates of the last ask, and their reference.
+        self._table: tuple[Candidates, Any] | None = None
 
     def _candidates(self, among: AnyCandidates) -> Candidates:
-        raise ArgumentError(
-            "a RemoteOptimizer cannot ask among candidates; use a tt.Optimizer, or a tt.Study in a shared file"
-        )
+        return among if isinstance(among, Candidates) else Candidates(among, self._call("search_space"))
 
     def _ask_many(self, n: int, among: Candidates | None) -> list[Trial]:
-        trials: list[Trial] = self._act("hand_out", n)
+        trials: list[Trial] = self._act("hand_out", n, self._stored(among))
+        if among is not None:
+            for trial in trials:
+                trial.index = among.find(trial.params)
         with self._guard:
             self._my_trials.update(trial.id for trial in trials)
             if self._pulse is None and self._my_trials:
                 self._pulse = threading.Thread(target=self._beat, daemon=True, name="tanteo-pulse")
                 self._pulse.start()
         return trials
+
+    def _stored(self, among: Candidates | None) -> Any:
+        """Return a reference to candidates in the store of Ray; a table that stays the same is stored once."""
+        if among is not None and (self._table is None or self._table[0] is not among):
+            self._table = (among, ray.put(among))
+        return None if among is None or self._table is None else self._table[1]
 
     def _tell(self, trial: AnyTrial, outcome: Outcome) -> bool:
         counted: bool = self._act("take", reference_to(trial), outcome)

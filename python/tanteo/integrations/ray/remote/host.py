@@ -17,6 +17,8 @@ from ....study.leases import Leases
 
 if TYPE_CHECKING:
     from ....optimizer import Optimizer
+    from ....space.candidates import Candidates
+    from ....space.search_space import SearchSpace
     from ....trials.outcome import Constraints, Outcome
     from ....trials.trial import FrozenTrial, Trial
 
@@ -109,9 +111,9 @@ class Host(Study):
         self.beat(worker)
         return answer
 
-    def hand_out(self, request: str, worker: str, n: int) -> list[Trial]:
-        """Hand out ``n`` trials: first those whose workers have vanished, then new ones."""
-        ids = self._once(request, worker, lambda: [trial.id for trial in self._ask_many(n, None)])
+    def hand_out(self, request: str, worker: str, n: int, among: Candidates | None = None) -> list[Trial]:
+        """Hand out ``n`` trials: first those whose workers have vanished, then new ones, of candidates if given."""
+        ids = self._once(request, worker, lambda: [trial.id for trial in self._ask_many(n, among)])
         return [self._pending(number) for number in ids if self._core.state(number) == "pending"]
 
     def take(self, request: str, worker: str, trial: Trial | int, outcome: Outcome) -> bool:
@@ -197,6 +199,10 @@ class Host(Study):
     def goals(self) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
         """Return the directions, and the names of the objectives or None."""
         return self.directions, self.objective_names
+
+    def search_space(self) -> SearchSpace:
+        """Return the space, for workers that read a table of candidates."""
+        return self.space
 
     def copied(self) -> Optimizer:
         """Return a copy in memory, because a study is pickled as its path, which is not valid on another node."""
