@@ -193,6 +193,7 @@ PAIR = {"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}
         (tt.SearchSpace({"x": tt.Float(0.0, 1.0, prior=tt.Histogram([0.0, 0.5, 1.0], [1, 2]))}), "has a prior"),
         (tt.SearchSpace({"x": tt.Categorical([True, 1])}), "holds some of its choices for equal"),
         (tt.SearchSpace({"x": tt.Int(0, 10**6, step=10)}), "has a step"),
+        (tt.SearchSpace({"x": tt.Categorical(["a", "b"], features=[[1.0], [2.0]])}), "x.* has features"),
         (tt.SearchSpace(PAIR, constraints=[tt.Linear({"x": 1, "y": 1}, upper=1)]), "Linear.* has no linear"),
         (tt.SearchSpace(PAIR, constraints=[tt.Forbid({"x": tt.at_least(0.5)})]), "takes values of 'x'"),
     ],
@@ -200,6 +201,28 @@ PAIR = {"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}
 def test_what_configspace_cannot_say_is_refused(space, message):
     with pytest.raises(tt.SpaceError, match=message):
         to_configspace(space)
+
+
+def test_a_condition_that_every_number_meets_still_needs_the_parent():
+    whole = {
+        "kind": tt.Categorical(["a", "b"]),
+        "n": tt.Int(1, 9, when={"kind": "a"}),
+        "x": tt.Float(0.0, 1.0, when={"n": tt.at_most(9)}),
+        "y": tt.Float(0.0, 1.0, when={"kind": "a", "x": tt.between(0.0, 1.0)}),
+    }
+    theirs = to_configspace(whole)
+    configuration(theirs, {"kind": "b"}).check_valid_configuration()
+    configuration(theirs, {"kind": "a", "n": 9, "x": 1.0, "y": 0.0}).check_valid_configuration()
+    for drawn in theirs.sample_configuration(50):
+        assert len(dict(drawn)) == (4 if drawn["kind"] == "a" else 1)
+
+
+def test_anything_but_a_space_is_refused():
+    for wrong in (C.UniformFloatHyperparameter("x", 0, 1), OURS, {"x": (0, 1)}):
+        with pytest.raises(tt.ArgumentError, match="must be a ConfigurationSpace of ConfigSpace, got"):
+            from_configspace(wrong)
+    with pytest.raises(tt.SpaceError, match="declared by a mapping"):
+        to_configspace(3)
 
 
 def test_a_missing_library_is_named(monkeypatch):

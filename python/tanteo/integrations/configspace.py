@@ -12,14 +12,15 @@ from functools import partial
 from typing import Any
 
 from .. import inside
+from .._internal.coercion import shown
 from .._internal.optional import require
-from ..exceptions import SpaceError
+from ..exceptions import ArgumentError, SpaceError
 from ..space.conditions import OneOf, Range
 from ..space.constraints import Forbid, Order
 from ..space.elsewhere import Inexact
 from ..space.elsewhere.configspace import levels_of, read, write
 from ..space.parameters import Parameter
-from ..space.search_space import SearchSpace
+from ..space.search_space import SearchSpace, as_space
 
 # A relation that is forbidden, and the one that must hold instead.
 _OPPOSITES = {
@@ -42,11 +43,15 @@ def from_configspace(space: Any) -> SearchSpace:
 
     Raises
     ------
+    ArgumentError
+        If it is anything else.
     SpaceError
         If something would change its meaning, naming the hyperparameter, condition or clause: an *or* of conditions on
         several parents, ``NotEqualsCondition`` on a conditional parent (which holds while that parent is inactive), a
         normal hyperparameter with ``log=True``, and a forbidden equality of two hyperparameters.
     """
+    if not (hasattr(space, "conditions") and hasattr(space, "forbidden_clauses")):
+        raise ArgumentError(f"space must be a ConfigurationSpace of ConfigSpace, got {shown(space)}")
     parameters: dict[str, Parameter] = {}
     for name, hyperparameter in space.items():
         parameters[str(name)] = _told(read, hyperparameter)
@@ -182,14 +187,14 @@ def _combined(whole: Any, part: Any, parameters: Mapping[str, Parameter]) -> tup
     return name, _side(parameters[name], part.value, is_below=is_below, is_closed=is_closed)
 
 
-def to_configspace(space: SearchSpace, *, name: str | None = None, seed: int | None = None) -> Any:
+def to_configspace(space: SearchSpace | Mapping[str, Any], *, name: str | None = None, seed: int | None = None) -> Any:
     """Return a ``ConfigurationSpace`` with the same configurations, by flat names.
 
     Numbers with a step become ordinals, because ConfigSpace has no steps.
 
     Parameters
     ----------
-    space : SearchSpace
+    space : SearchSpace or mapping
     name, seed : optional
         Those of the ``ConfigurationSpace``.
 
@@ -197,29 +202,42 @@ def to_configspace(space: SearchSpace, *, name: str | None = None, seed: int | N
     ------
     SpaceError
         If something would change its meaning, naming the parameter or constraint: a ``Histogram``, a ``Normal`` with
-        ``log=True``, choices that ConfigSpace holds for equal (``True`` and 1), and ``Linear``.
+        ``log=True``, features, choices that ConfigSpace holds for equal (``True`` and 1), and ``Linear``.
     """
     library = require("ConfigSpace", extra="configspace", needed_by="to_configspace")
-    parameters = space.parameters
+    checked = as_space(space)
+    parameters = checked.parameters
     theirs: dict[str, Any] = {}
     for flat_name, parameter in parameters.items():
         theirs[flat_name] = _told(partial(write, flat_name), parameter)
     result = library.ConfigurationSpace(name=name, seed=seed)
     result.add(list(theirs.values()))
-    for flat_name, parameter in parameters.items():
-        literals = [
-            literal
-            for parent, accepted in (parameter.when or {}).items()
-            for literal in _conditions(library, theirs[flat_name], theirs[parent], parameters[parent], accepted)
-        ]
+    for flat_name in parameters:
+        literals = _existence(library, theirs[flat_name], flat_name, theirs, parameters)
         if literals:
             result.add(literals[0] if len(literals) == 1 else library.AndConjunction(*literals))
-    result.add([clause for one in space.constraints for clause in _clauses(library, one, theirs, parameters)])
+    result.add([clause for one in checked.constraints for clause in _clauses(library, one, theirs, parameters)])
     return result
 
 
+def _existence(
+    library: Any, child: Any, name: str, theirs: Mapping[str, Any], parameters: Mapping[str, Parameter]
+) -> list[Any]:
+    """Return the conditions of a child that exists where a parameter does.
+
+    A condition that accepts every value of its parent still asks that the parent exists. ConfigSpace has no condition
+    that holds for every number, so the child gets the conditions of the parent.
+    """
+    found: list[Any] = []
+    for parent, accepted in (parameters[name].when or {}).items():
+        literals = _conditions(library, child, theirs[parent], parameters[parent], accepted)
+        literals = literals or _existence(library, child, parent, theirs, parameters)
+        found += [literal for literal in literals if literal not in found]
+    return found
+
+
 def _conditions(library: Any, child: Any, parent: Any, parameter: Parameter, accepted: OneOf | Range) -> list[Any]:
-    """Return the conditions of a child on one parent."""
+    """Return the conditions of a child on the value of one parent; none if every number is accepted."""
     values = _listed(parameter, accepted)
     if values is not None:
         if len(values) == 1:

@@ -83,6 +83,8 @@ def write(name: str, parameter: Parameter) -> Any:
         return library.Constant(name, parameter._only())
     if any(equal(labels[i], labels[j]) for i in range(len(labels)) for j in range(i)):
         raise Inexact("ConfigSpace holds some of its choices for equal", "choices that differ by ==")
+    if getattr(parameter, "features", None) is not None:
+        raise Inexact("it has features", "it without the features")
     default = {} if parameter._default is None else {"default_value": parameter._default}
     if parameter._order == "position":
         return library.OrdinalHyperparameter(name, labels, **default)
