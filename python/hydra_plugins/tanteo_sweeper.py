@@ -10,6 +10,7 @@ from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.plugins import Plugins
+from hydra.errors import CompactHydraException
 from hydra.plugins.launcher import Launcher
 from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
@@ -26,6 +27,7 @@ OPTIONS: dict[str, Any] = {
     "study": None,
     "max_failure_rate": 0.0,
     "params": {},
+    "conditions": {},
 }
 
 
@@ -51,6 +53,9 @@ class TanteoSweeper(Sweeper):
     params
         The space: overrides by name, such as ``{lr: "tag(log, interval(1e-5, 1e-1))"}``. Those of the command line
         take precedence.
+    conditions
+        The values of others for which a parameter exists, by its name: ``{dropout: {model: large}}``, or a list of
+        values. A job for which it does not exist gets no override of it.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -70,10 +75,14 @@ class TanteoSweeper(Sweeper):
         )
 
     def sweep(self, arguments: list[str]) -> Any:
-        """Run all jobs; return the search."""
+        """Run all jobs; return the search. Hydra shows errors of Tanteo without a traceback."""
+        from tanteo.exceptions import TanteoError
         from tanteo.integrations.hydra import sweep
 
-        return sweep(self, arguments)
+        try:
+            return sweep(self, arguments)
+        except TanteoError as error:
+            raise CompactHydraException(str(error)) from error
 
 
 ConfigStore.instance().store(group="hydra/sweeper", name="tanteo", node=OPTIONS, provider="tanteo")

@@ -13,7 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .._internal.coercion import as_int_at_least, shown
+from .. import inside
+from .._internal.coercion import as_int_at_least
 from .._internal.optional import require
 from ..exceptions import ArgumentError, SpaceExhausted
 from ..optimizer import Optimizer
@@ -122,6 +123,10 @@ def sweep(sweeper: Any, arguments: Sequence[str]) -> Optimizer:
         raise ArgumentError(
             "the sweep has nothing to search; write an override such as 'lr=interval(0.1, 1)' or 'model=small,large'"
         )
+    for name, when in (sweeper.options.get("conditions") or {}).items():
+        if name not in overrides.space:
+            raise ArgumentError(f"conditions name {name!r}, and the sweep searches {', '.join(overrides.space)}")
+        overrides.space[name] = inside.conditional(overrides.space[name], when)
     search = _open(overrides.space, sweeper.options)
     Sweep(sweeper, search, overrides).run()
     _save_result(search, overrides, Path(sweeper.config.hydra.sweep.dir))
@@ -214,4 +219,5 @@ def _save_result(search: Optimizer, overrides: Overrides, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     omegaconf.save(omegaconf.create(content), folder / RESULTS)
     for trial in best:
-        _LOG.info("best: %s with %s", shown(trial.values), " ".join(overrides.of(trial.params)))
+        values = ", ".join(map(repr, trial.values or ()))
+        _LOG.info("best: %s with %s", values, " ".join(overrides.of(trial.params)))

@@ -87,3 +87,17 @@ def test_a_sweep_without_a_space_is_refused(tmp_path):
     process, _ = run(tmp_path, "lr=0.5")
     assert process.returncode != 0
     assert "nothing to search" in process.stderr
+
+
+def test_an_override_may_exist_for_some_values_of_another(tmp_path):
+    conditions = "+hydra.sweeper.conditions.lr={kind: [good, fine]}"
+    options = ["hydra.sweeper.seed=0", "hydra.sweeper.n_trials=6", "kind=good,none,fine", "lr=interval(0.5, 1)"]
+    process, seen = run(tmp_path, conditions, *options)
+    assert process.returncode == 0, process.stderr
+    assert {c["lr"] == 0.1 for c in seen if c["kind"] == "none"} == {True}
+    assert {c["lr"] >= 0.5 for c in seen if c["kind"] != "none"} == {True}
+    best = OmegaConf.load(tmp_path / "out/optimization_results.yaml").best_value
+    assert f"best: {best!r} with kind=" in process.stdout + process.stderr
+    process, _ = run(tmp_path, "+hydra.sweeper.conditions.rate={kind: good}", *options)
+    assert process.stderr.startswith("conditions name 'rate', and the sweep searches kind, lr")
+    assert "Traceback" not in process.stderr
