@@ -163,3 +163,5 @@ def test_a_space_of_tanteo_may_be_passed():
 def test_a_source_that_is_not_trials_is_rejected():
     with pytest.raises(tt.ArgumentError, match="expected Trials of Hyperopt, got 3"):
         from_hyperopt(3, SPACE)
+    with pytest.raises(tt.SpaceError, match=r"the space of Hyperopt has no parameter; write one, such as hp.uniform"):
+        from_hyperopt(Trials(), {"x": tt.Float(0.0, 1.0)})

@@ -426,6 +426,8 @@ def test_settings_are_checked_when_the_sampler_is_made():
         TanteoSampler("tqe")
     with pytest.raises(tt.ArgumentError, match="seed"):
         TanteoSampler(seed=-1)
+    with pytest.raises(tt.ArgumentError, match=r"constraints_func must be a function of a trial, got \(0.0,\)"):
+        TanteoSampler(constraints_func=(0.0,))
     assert TanteoSampler().seed != TanteoSampler().seed
 
 

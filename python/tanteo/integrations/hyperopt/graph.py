@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from ..._internal.equality import builtin
 from ..._internal.optional import require
+from ...exceptions import SpaceError
 from ...space.constraints import Forbid
 from ...space.elsewhere.hyperopt import arguments, holds_parameters, read_drawn
 from ...space.labels import Choices
@@ -86,8 +87,10 @@ class ParsedSpace:
         Raises
         ------
         SpaceError
-            If a distribution is unknown.
+            If a distribution is unknown, or there is none.
         """
+        if not self._parsed:
+            raise SpaceError("the space of Hyperopt has no parameter; write one, such as hp.uniform('x', 0, 1)")
         parameters: dict[str, Parameter] = {switch: Categorical([True, False]) for switch in self._switches.values()}
         for label, entry in self._parsed.items():
             plain = entry.parameter(label, values.get(label, ()))

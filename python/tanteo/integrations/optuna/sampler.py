@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ... import inside
+from ..._internal.coercion import shown
+from ...exceptions import ArgumentError
 from ...space.search_space import checked_seed
 from .library import BaseSampler
 from .names import CONSTRAINTS, PROPOSAL
@@ -69,6 +71,8 @@ class TanteoSampler(BaseSampler):  # type: ignore[misc] # Optuna is optional, so
         seed: int | None = None,
         constraints_func: Callable[[Any], Sequence[float]] | None = None,
     ) -> None:
+        if not callable(constraints_func or bool):
+            raise ArgumentError(f"constraints_func must be a function of a trial, got {shown(constraints_func)}")
         self._sampler = inside.sampler(sampler)
         self._seed = checked_seed(seed)
         self._constraints_func = constraints_func
