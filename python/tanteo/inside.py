@@ -5,7 +5,7 @@ This is the only place outside the inner rooms that uses private names of others
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,11 @@ def committed(search: Optimizer) -> float:
 def columns(search: Optimizer) -> dict[str, Any]:
     """Return what the core has of all trials, column by column."""
     return search._core.columns()
+
+
+def reasons(search: Optimizer, trials: Iterable[int]) -> list[str | None]:
+    """Return why trials failed or were stopped."""
+    return [search._core.trial(int(number))["reason"] for number in trials]
 
 
 def excluded(search: Optimizer) -> set[int]:

@@ -139,6 +139,7 @@ def _add_plot(commands: _Commands) -> None:
     add("kind", choices=sorted(figures.KINDS), help="kind of plot")
     out_help = "output file: .png, .svg, .pdf (matplotlib) or .html (plotly)"
     add("--out", type=Path, required=True, help=out_help)
+    add("--standalone", action="store_true", help="put all of plotly into an .html file (5 MB), not beside it")
     add("--params", nargs="+", metavar="NAME", help="parameters to draw, for plots that take some")
     add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective")
 

@@ -60,11 +60,11 @@ def say_best(search: Optimizer) -> None:
     rows = [(name, show_value(value)) for name, value in flat_params(best.params, search.space).items()]
     value = "value" if search.objective_names is None else search.objective_names[0]
     say(as_text(f"best: trial {best.id}", [(value, with_error(best.value, best.sem)), *rows]))
-    recommended = recommended_instead(search)
+    comparison = search.comparison()
+    recommended = recommended_instead(search, comparison)
     if recommended is not None:
         description = f"trial {recommended.id} ({with_error(recommended.value, recommended.sem)})"
         say(printable(f"recommended, as results are noisy: {description}  {params_text(search, recommended)}".rstrip()))
-    comparison = search.comparison()
     if comparison is not None:
         say(_comparison_text(comparison))
 
@@ -83,4 +83,7 @@ def _best_as_json(search: Optimizer) -> dict[str, Any] | None:
     best = search.best
     if best is None:
         return None
-    return {**trial_as_json(best), "recommended": trial_as_json(recommended_instead(search) or best)}
+    return {
+        **trial_as_json(best),
+        "recommended": trial_as_json(recommended_instead(search, search.comparison()) or best),
+    }

@@ -23,7 +23,10 @@ def demo(options: argparse.Namespace) -> None:
 def plot(options: argparse.Namespace) -> None:
     """``tanteo plot FILE KIND --out FILE``."""
     out = may_be_replaced(options.out)
-    figures.draw(open_search(options.file), options.kind, out, options.params, options.objective)
+    search = open_search(options.file)
+    figures.draw(search, options.kind, out, options.params, options.objective, standalone=options.standalone)
+    if figures.is_html(out) and not options.standalone:
+        say(f"{out} needs {figures.LIBRARY} beside it; --standalone writes one file of 5 MB")
 
 
 def importance(options: argparse.Namespace) -> None:

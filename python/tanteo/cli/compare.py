@@ -11,7 +11,7 @@ from tanteo.cli.best import n_in_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
 from tanteo.optimizer import Optimizer
-from tanteo.run.history import History, history, marks
+from tanteo.run.history import Outcomes, marks, outcomes
 from tanteo.run.report import as_columns, flat_params, show_value
 from tanteo.space.difference import space_differences
 from tanteo.study import Study
@@ -23,7 +23,7 @@ Row: TypeAlias = tuple[str, ...]
 def compare(options: argparse.Namespace) -> None:
     """``tanteo compare A B``."""
     searches = open_search(options.file), open_search(options.other)
-    trials = history(searches[0]), history(searches[1])
+    trials = outcomes(searches[0]), outcomes(searches[1])
     differences = _differences(*searches)
     if options.json:
         a, b = map(_as_json, searches, trials)
@@ -36,7 +36,7 @@ def compare(options: argparse.Namespace) -> None:
         say(printable(f"differs: {difference}"))
 
 
-def _rows(searches: tuple[Optimizer, Optimizer], trials: tuple[History, History]) -> list[Row]:
+def _rows(searches: tuple[Optimizer, Optimizer], trials: tuple[Outcomes, Outcomes]) -> list[Row]:
     counts = [found.n_ended for found in trials]
     is_by_trials = all(len(search.directions) == 1 for search in searches)
     shown = sorted({*marks(min(counts)), *counts} - {0}) if is_by_trials else []
@@ -45,7 +45,7 @@ def _rows(searches: tuple[Optimizer, Optimizer], trials: tuple[History, History]
     return [row for row in rows if any(row[1:])]
 
 
-def _column(search: Optimizer, trials: History, counts: Sequence[int]) -> dict[str, str]:
+def _column(search: Optimizer, trials: Outcomes, counts: Sequence[int]) -> dict[str, str]:
     """The texts of one search by row: settings, result, the best value after numbers of trials, its configuration."""
     column = {
         "directions": directions_text(search),
@@ -82,7 +82,7 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
     return differences
 
 
-def _as_json(search: Optimizer, trials: History) -> dict[str, Any]:
+def _as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
     fields = search_as_json(search, trials)
     if len(search.directions) > 1:
         return {**fields, "front": [trial.id for trial in search.pareto_front]}

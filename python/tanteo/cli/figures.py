@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tanteo import plotting
+import tanteo  # loads the figures when they are first asked for
 from tanteo._internal.optional import require
 from tanteo.cli.files import objective_of
 from tanteo.exceptions import ArgumentError
@@ -30,10 +30,24 @@ KINDS = {
 }
 
 
+#: The script that figures of plotly share, in the folder of a figure.
+LIBRARY = "plotly.min.js"
+# Whether a figure contains the library, of 5 MB -> the option of plotly.
+_LIBRARY: Mapping[bool, Any] = {True: True, False: "directory"}
+
+
 def draw(
-    optimizer: Optimizer, kind: str, file: Path, params: Sequence[str] | None, objective: str | None = None
+    optimizer: Optimizer,
+    kind: str,
+    file: Path,
+    params: Sequence[str] | None,
+    objective: str | None = None,
+    *,
+    standalone: bool = False,
 ) -> None:
     """Draw a figure into a file: HTML with plotly, every other format with matplotlib.
+
+    HTML shares the library of plotly with the other figures of its folder, unless it is ``standalone``.
 
     Raises
     ------
@@ -47,12 +61,19 @@ def draw(
     elif "target" in _arguments(kind) and len(optimizer.directions) > 1:
         known = ", ".join(optimizer.objective_names or map(str, range(len(optimizer.directions))))
         raise ArgumentError(f"{kind} shows one objective of several; choose one with --objective: {known}")
-    backend = _with_plotly if file.suffix.lower() == ".html" else _with_matplotlib
-    backend(optimizer, KINDS[kind], file, options)
+    if is_html(file):
+        _with_plotly(optimizer, KINDS[kind], file, options, standalone=standalone)
+    else:
+        _with_matplotlib(optimizer, KINDS[kind], file, options)
+
+
+def is_html(file: Path) -> bool:
+    """Whether the figure in a file is drawn with plotly."""
+    return file.suffix.lower() == ".html"
 
 
 def _arguments(kind: str) -> Collection[str]:
-    return inspect.signature(getattr(plotting, KINDS[kind])).parameters
+    return inspect.signature(getattr(tanteo.plotting, KINDS[kind])).parameters
 
 
 def _keyword(kind: str, option: str) -> str:
@@ -64,13 +85,13 @@ def _keyword(kind: str, option: str) -> str:
     return found[kind]
 
 
-def _with_plotly(optimizer: Optimizer, name: str, file: Path, options: dict[str, Any]) -> None:
-    getattr(plotting, name)(optimizer, **options).write_html(file, include_plotlyjs=True)
+def _with_plotly(optimizer: Optimizer, name: str, file: Path, options: dict[str, Any], *, standalone: bool) -> None:
+    getattr(tanteo.plotting, name)(optimizer, **options).write_html(file, include_plotlyjs=_LIBRARY[standalone])
 
 
 def _with_matplotlib(optimizer: Optimizer, name: str, file: Path, options: dict[str, Any]) -> None:
     require("matplotlib", extra="plot", needed_by="tanteo plot").use("Agg")
-    axes = getattr(plotting.matplotlib, name)(optimizer, **options)
+    axes = getattr(tanteo.plotting.matplotlib, name)(optimizer, **options)
     try:
         (axes[0] if isinstance(axes, list) else axes).figure.savefig(file, dpi=150)
     except ValueError as error:

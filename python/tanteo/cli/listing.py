@@ -20,7 +20,7 @@ from tanteo.cli.output import HEADING, line, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.columns import Columns, columns_of, condition, full_name, ids_in_order, with_folds
-from tanteo.run.history import history
+from tanteo.run.history import outcomes
 from tanteo.run.report import show_value
 
 FORMATS = ("csv", "json", "jsonl", "parquet")
@@ -51,7 +51,7 @@ def _selected(search: Optimizer, columns: Columns, options: argparse.Namespace) 
     """Return the ids of the trials to list, in order."""
     conditions = [condition(columns, text, search) for text in options.where]
     if options.state is not None:
-        states = history(search).states
+        states = outcomes(search).states
         conditions.append(lambda number: states[number] == options.state)
     order = ids_in_order(columns, search, options.sort) if columns else list(range(len(search)))
     if options.reverse:

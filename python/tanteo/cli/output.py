@@ -11,7 +11,7 @@ from tanteo import inside
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import printable, printable_lines
 from tanteo.optimizer import Optimizer
-from tanteo.run.history import History
+from tanteo.run.history import Outcomes
 from tanteo.run.report import counts_text, flat_params, show_value, with_error
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial
@@ -66,13 +66,13 @@ def is_infeasible(trial: FrozenTrial) -> bool:
     return trial.state == "complete" and not trial.feasible
 
 
-def states_text(trials: History) -> str:
+def states_text(trials: Outcomes) -> str:
     """The number of trials by state; the complete ones include those that are infeasible."""
     text, n_infeasible = counts_text(trials.states), trials.n_infeasible
     return f"{text} ({n_infeasible} of the complete ones infeasible)" if n_infeasible else text
 
 
-def search_as_json(search: Optimizer, trials: History) -> dict[str, Any]:
+def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
     """The settings of a search and the number of its trials by state, for :func:`to_json`."""
     return {
         "directions": search.directions,

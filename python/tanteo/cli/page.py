@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
+from tanteo import inside
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
@@ -13,8 +14,8 @@ from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
 from tanteo.importance.shown import bar, method_text
 from tanteo.optimizer import Optimizer
-from tanteo.run.history import History, history, marks
-from tanteo.run.report import as_text, show_value
+from tanteo.run.history import Outcomes, common, marks, outcomes
+from tanteo.run.report import as_text, environment_rows, show_value
 from tanteo.study import Study
 
 # Largest numbers of failure reasons, parameters and environment changes on the page.
@@ -24,7 +25,7 @@ _REASONS, _PARAMETERS, _CHANGES = 5, 8, 10
 def show(options: argparse.Namespace) -> None:
     """``tanteo show FILE``."""
     search = open_search(options.file)
-    trials = history(search)
+    trials = outcomes(search)
     if options.json:
         say_json(_as_json(search, trials))
         return
@@ -35,7 +36,7 @@ def show(options: argparse.Namespace) -> None:
         say_front(search)
     n = trials.n_ended
     for title, rows in (
-        ("failures", [(f"{count} x", reason) for reason, count in trials.common_reasons(_REASONS)]),
+        ("failures", [(f"{count} x", reason) for reason, count in _reasons(search, trials)]),
         (f"importance ({method_text(n)})", [(name, bar(share, n)) for name, share in _shares(search)]),
         ("environment", _environment(search)),
     ):
@@ -43,7 +44,7 @@ def show(options: argparse.Namespace) -> None:
             say(as_text(title, rows))
 
 
-def _settings(search: Optimizer, trials: History) -> list[tuple[str, str]]:
+def _settings(search: Optimizer, trials: Outcomes) -> list[tuple[str, str]]:
     return [
         *([("name", search.name)] if isinstance(search, Study) else []),
         ("directions", directions_text(search)),
@@ -55,7 +56,7 @@ def _settings(search: Optimizer, trials: History) -> list[tuple[str, str]]:
     ]
 
 
-def _progress_rows(trials: History) -> list[tuple[str, str]]:
+def _progress_rows(trials: Outcomes) -> list[tuple[str, str]]:
     if len(trials.maximize) > 1 or not trials.improvements:
         return []
     best_values = [
@@ -66,6 +67,10 @@ def _progress_rows(trials: History) -> list[tuple[str, str]]:
         ("best after", ", ".join(best_values)),
         ("no better for", f"{n_since} {'trial' if n_since == 1 else 'trials'}"),
     ]
+
+
+def _reasons(search: Optimizer, trials: Outcomes) -> list[tuple[str, int]]:
+    return common(inside.reasons(search, trials.are("failed").nonzero()[0]), _REASONS)
 
 
 def _shares(search: Optimizer) -> list[tuple[str, float]]:
@@ -83,10 +88,7 @@ def _environment(search: Optimizer) -> list[tuple[str, str]]:
         return []
     changed = search.environment_changes()
     n_hidden = len(changed) - _CHANGES
-    names = ("python", "os", "cpu", "gpus", "host")
-    rows = [(name, _joined(environment[name])) for name in names if environment.get(name)]
-    if environment.get("commit"):
-        rows.append(("commit", f"{environment['commit']}{' (changed)' if environment['dirty'] else ''}"))
+    rows = environment_rows(environment)
     if environment.get("argv"):
         rows.append(("command", " ".join(map(str, environment["argv"]))))
     rows += [("changed", change) for change in changed[:_CHANGES]]
@@ -95,16 +97,12 @@ def _environment(search: Optimizer) -> list[tuple[str, str]]:
     return rows
 
 
-def _joined(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _as_json(search: Optimizer, trials: History) -> Mapping[str, Any]:
+def _as_json(search: Optimizer, trials: Outcomes) -> Mapping[str, Any]:
     fields: dict[str, Any] = {
         **search_as_json(search, trials),
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
         "constraints": [repr(constraint) for constraint in search.space.constraints],
-        "failures": dict(trials.common_reasons(_REASONS)),
+        "failures": dict(_reasons(search, trials)),
         "importance": dict(_shares(search)),
     }
     if len(search.directions) == 1:

@@ -113,7 +113,7 @@ def _error(trial: FrozenTrial | None) -> str:
 
 def _gains(result: Result, default: FrozenTrial, digits: Digits, seed: int) -> Rows:
     """Return the improvement of the best trial on the folds, among which it was chosen, and on held-out digits."""
-    best, recommended = result.best, recommended_instead(result.optimizer)
+    best, recommended = result.best, recommended_instead(result.optimizer, result.comparison())
     instead = [] if recommended is None else [("recommended, as results are noisy", f"trial {recommended.id}")]
     wrong = [
         100.0 * (fit(trial.params, digits.x, digits.y, seed).predict(digits.held_out_x) != digits.held_out_y)

@@ -13,6 +13,7 @@ from tanteo.trials.trial import FrozenTrial
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
     from tanteo.space.search_space import SearchSpace
+    from tanteo.trials.comparison import Comparison
 
 Rows = Sequence[tuple[str, str]]
 
@@ -67,7 +68,27 @@ def with_error(value: float, sem: float | None) -> str:
     return show_value(value) + ("" if sem is None else f" ± {sem:.2g}")
 
 
-def recommended_instead(optimizer: Optimizer) -> FrozenTrial | None:
-    """Return the recommended trial if it differs from the best one, which happens with noisy results; else None."""
-    recommended, best = optimizer.recommend(), optimizer.best
+def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
+    """Return the recommended trial if it differs from the best one, which happens with noisy results; else None.
+
+    It is the first of the comparison, for which a model was fitted. Without one, noise is known from standard errors
+    only.
+    """
+    best, recommended = optimizer.best, comparison and comparison.first
+    if comparison is None and (optimizer.view().sems > 0.0).any():
+        recommended = optimizer.recommend()
     return recommended if recommended is not None and best is not None and recommended.id != best.id else None
+
+
+def environment_rows(run: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a page says about the environment of a run, which :attr:`tanteo.Study.environments` lists."""
+    rows = [(name, _joined(run[name])) for name in ("python", "os", "cpu", "gpus", "host") if run.get(name)]
+    if run.get("commit"):
+        dirty = {True: ", with changes that are not committed", False: ", unchanged", None: ""}
+        rows.append(("code", f"commit {run['commit']}{dirty[run.get('dirty')]}"))
+    n = len(run.get("packages", ()))
+    return [*rows, ("packages", f"{n} package{'' if n == 1 else 's'}")]
+
+
+def _joined(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

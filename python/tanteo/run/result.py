@@ -11,7 +11,7 @@ from tanteo._internal.optional import outer
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.gain import Gain, improvement
-from tanteo.run.history import history
+from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
 from tanteo.run.report import Rows, as_html, as_text, counts_text, flat_params, show_value, with_error
@@ -145,9 +145,11 @@ def _rows_of(result: Result) -> Rows:
 
 def _outcome_rows(result: Result) -> Rows:
     """Return how the trials ended, the most common failures, why the search ended and its duration."""
+    ended = outcomes(result.optimizer)
+    reasons = inside.reasons(result.optimizer, ended.are("failed").nonzero()[0])
     return [
-        ("trials", counts_text(trial.state for trial in result.trials)),
-        *(("failure", f"{count} x {reason}") for reason, count in history(result.optimizer).common_reasons(3)),
+        ("trials", counts_text(ended.states)),
+        *(("failure", f"{count} x {reason}") for reason, count in common(reasons, 3)),
         ("stopped by", result.stop_reason or result.stopped or "an error"),
         ("wall time", f"{result.wall_time:.1f} s"),
     ]

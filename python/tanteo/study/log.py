@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..exceptions import StudyError
 from .connection import Connection
 from .faults import primary_code, remedy
-from .rows import ROWS, Row, Tail
+from .rows import ROWS, Row, Tail, follows
 
 
 class Operation(NamedTuple):
@@ -58,9 +58,11 @@ class Log:
         StudyError
             Naming the row that is damaged or missing, or if the last row has changed.
         """
-        for row in self._new_rows():
-            yield self._decoded(row)
-            self.tail = row.tail
+        with self._after_last() as rows:
+            for row in rows:
+                self._check(row)
+                yield self._decoded(Row._make(row))
+                self.tail = Tail(row[0], row[-1])
 
     def verify(self) -> None:
         """Compare the remaining rows with their checksums, without decoding them.
@@ -70,22 +72,25 @@ class Log:
         StudyError
             Naming the row that is damaged or missing.
         """
-        for row in self._new_rows():
-            self.tail = row.tail
+        with self._after_last() as rows:
+            for row in rows:
+                self._check(row)
+                self.tail = Tail(row[0], row[-1])
 
-    def _new_rows(self) -> Iterator[Row]:
+    @contextlib.contextmanager
+    def _after_last(self) -> Iterator[Iterator[Any]]:
         # Closed at once after an error too, because an unfinished query keeps its view of the file.
         # A number below 1 is damage as well.
         first = self.seq or -(2**63)
-        with contextlib.closing(self._rows(f"{ROWS} WHERE seq >= ? ORDER BY seq", (first,))) as stored:
-            rows = map(Row._make, stored)
-            if self.seq and getattr(next(rows, None), "tail", None) != self.tail:
+        with contextlib.closing(self._rows(f"{ROWS} WHERE seq >= ? ORDER BY seq", (first,))) as rows:
+            if self.seq and next((Row._make(row).tail for row in rows), None) != self.tail:
                 raise self._damaged(self.seq, "is not the one that was read before: an older file was put in its place")
-            for row in rows:
-                problem = row.problem_after(self.tail)
-                if problem is not None:
-                    raise self._damaged(*problem)
-                yield row
+            yield rows
+
+    def _check(self, row: Any) -> None:
+        if not follows(row, self.tail):
+            problem = Row._make(row).problem_after(self.tail)
+            raise self._damaged(*(problem or (self.seq + 1, "does not match its checksum")))
 
     def _decoded(self, row: Row) -> Operation:
         try:

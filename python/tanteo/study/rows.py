@@ -62,6 +62,16 @@ class Row(NamedTuple):
         return None
 
 
+def follows(stored: tuple[Any, ...], tail: Tail) -> bool:
+    """Return whether a row has no :meth:`Row.problem_after` another one, in a fraction of the time that a Row takes."""
+    seq, kind, body, checksum, chain = stored
+    try:
+        is_next: bool = seq == tail[0] + 1 and checksum_of(seq, kind, body) == checksum
+        return is_next and chained(checksum, tail[1]) == chain
+    except TypeError:  # a damaged column
+        return False
+
+
 def checksum_of(seq: int, kind: bytes, body: bytes) -> int:
     """Return the checksum of the row of an operation."""
     return zlib.crc32(b"%d %b " % (seq, kind) + body)

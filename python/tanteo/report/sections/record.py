@@ -9,7 +9,7 @@ from typing import Any
 from tanteo._core import __version__
 from tanteo.report.document import Part, Section, Table, Text, missing
 from tanteo.report.subject import Subject, counted
-from tanteo.run.report import counts_text
+from tanteo.run.report import counts_text, environment_rows
 from tanteo.study import Study
 
 # The latest changes of the environment that are listed.
@@ -52,7 +52,7 @@ def _of_study(study: Study) -> Iterator[Part]:
         yield missing("No process has written to the study yet.")
         return
     last = runs[-1]
-    yield Table(title="Latest environment", head=["", ""], rows=[list(row) for row in _environment(last)])
+    yield Table(title="Latest environment", head=["", ""], rows=[list(row) for row in environment_rows(last)])
     changed = study.environment_changes()
     if changed:
         title = f"Changed since the run before ({counted(len(changed), 'difference')})"
@@ -65,17 +65,6 @@ def _of_study(study: Study) -> Iterator[Part]:
     else:
         yield Text(text="To continue, run the same command again:")
         yield Text(text=command, tone="code")
-
-
-def _environment(run: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in ("python", "os", "cpu", "gpus", "host"):
-        if run.get(name):
-            value = run[name]
-            yield name, ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    dirty = {True: ", with changes that are not committed", False: ", unchanged", None: ""}
-    if run.get("commit"):
-        yield "code", f"commit {run['commit']}{dirty[run.get('dirty')]}"
-    yield "packages", counted(len(run.get("packages", {})), "package")
 
 
 def command_to_continue(run: Mapping[str, Any]) -> str | None:
