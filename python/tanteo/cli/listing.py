@@ -49,13 +49,14 @@ def trials(options: argparse.Namespace) -> None:
 
 def _selected(search: Optimizer, columns: Columns, options: argparse.Namespace) -> list[int]:
     """Return the ids of the trials to list, in order."""
-    conditions = [condition(columns, text, search) for text in options.where]
+    conditions = [condition(columns, text, search, "--where") for text in options.where]
     if options.state is not None:
         states = outcomes(search).states
         conditions.append(lambda number: states[number] == options.state)
-    order = ids_in_order(columns, search, options.sort) if columns else list(range(len(search)))
-    if options.reverse:
-        order.reverse()
+    if columns:
+        order: Sequence[int] = ids_in_order(columns, search, options.sort, reverse=options.reverse, option="--sort")
+    else:
+        order = range(len(search))[:: -1 if options.reverse else 1]
     found = (number for number in order if all(holds(number) for holds in conditions))
     return list(islice(found, options.limit))
 

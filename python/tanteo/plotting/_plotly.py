@@ -59,7 +59,7 @@ def plot_optimization_history(
     if len(history.pruned.ids):
         hollow = {"color": style.MUTED, "symbol": "circle-open"}
         stopped = history.pruned.values.clip(history.axis.low, history.axis.high)
-        _points(figure, history.pruned.ids, stopped, hollow, name="stopped")
+        _points(figure, history.pruned.ids, stopped, hollow, name="stopped", cliponaxis=False)
     if len(observed.ids):
         fading = {"color": style.POINT, "opacity": style.fading(len(observed.ids))}
         _add_trials(figure, observed.ids, observed, history.axis, {}, fading)
@@ -102,7 +102,13 @@ def _add_trials(
         text = [f"trial {trial.id}: {safe_repr(trial.params)}" for trial in selected]
         bars = {"array": observed.sems[mask], "color": style.MUTED, "thickness": 1, "width": 0}
         errors = {"error_y": bars} if kind != "beyond" and observed.has_sems else {}
-        _points(figure, x[mask], values, marks, name=name, text=text, **errors, **cell)
+        edge = {"cliponaxis": kind not in ("beyond", "best")}
+        _points(figure, x[mask], values, marks, name=name, text=text, **errors, **edge, **_once(figure, kind), **cell)
+
+
+def _once(figure: Any, kind: str) -> dict[str, Any]:
+    """Return the options by which only the first trace of a kind is in the legend, which switches all of them."""
+    return {"legendgroup": kind, "showlegend": all(trace.legendgroup != kind for trace in figure.data)}
 
 
 def _value_axis(axis: ValueAxis) -> dict[str, Any]:
@@ -115,7 +121,8 @@ def _add_failures(figure: Any, x: Any, axis: ValueAxis, cell: dict[str, int]) ->
     """Draw a tick at the bottom of the axis for each failed trial."""
     if len(x):
         marks = {"color": style.SOFT_INK, "symbol": "line-ns-open", "size": 9}
-        _points(figure, x, [axis.low] * len(x), marks, name="failed", **cell)
+        options = {"name": "failed", "cliponaxis": False, **_once(figure, "failed"), **cell}
+        _points(figure, x, [axis.low] * len(x), marks, **options)
 
 
 def plot_slice(
@@ -149,7 +156,7 @@ def plot_slice(
         figure.update_yaxes(_value_axis(panel.axis), **cell)
         figure.update_xaxes(_axis(panel.column), **cell)
     figure.update_yaxes(title_text=panels[0].observations.name, col=1)
-    return figure.update_layout(title=slices.title(search).replace("\n", "<br>"), showlegend=False, **_layout())
+    return figure.update_layout(title=slices.title(search).replace("\n", "<br>"), **_layout())
 
 
 def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
@@ -160,14 +167,16 @@ def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
     if panel.column.labels is not None:
         bars = {"array": band.high - band.median, "color": style.BEST, "thickness": 4}
         mark = {"color": style.BEST, "symbol": "line-ew-open", "size": 10}
-        _points(figure, band.positions, band.median, mark, error_y=bars, opacity=0.5, **cell)
+        expected = {"name": "expected, 95 %", **_once(figure, "choices"), **cell}
+        _points(figure, band.positions, band.median, mark, error_y=bars, opacity=0.5, **expected)
         return
     area = {"fill": "tonexty", "fillcolor": style.BAND, "hoverinfo": "skip"}
-    _line(figure, band.positions, band.low, {"width": 0}, hoverinfo="skip", **cell)
-    _line(figure, band.positions, band.high, {"width": 0}, **area, **cell)
+    _line(figure, band.positions, band.low, {"width": 0}, hoverinfo="skip", showlegend=False, **cell)
+    _line(figure, band.positions, band.high, {"width": 0}, name="95 %", **area, **_once(figure, "band"), **cell)
     uncertain, certain = {"color": style.BEST, "width": 1.0, "dash": "dot"}, {"color": style.BEST, "width": 1.5}
-    _line(figure, band.positions, band.median, uncertain, name="expected", **cell)
-    _line(figure, band.positions, band.certain(panel.axis), certain, name="expected", **cell)
+    guess, line = _once(figure, "uncertain"), _once(figure, "expected")
+    _line(figure, band.positions, band.median, uncertain, name="expected, uncertain", **guess, **cell)
+    _line(figure, band.positions, band.certain(panel.axis), certain, name="expected", **line, **cell)
 
 
 def plot_parallel_coordinate(
@@ -211,7 +220,18 @@ def plot_contour(
         figure.add_contour(line={"width": 0.5}, **shared)
     text = [f"trial {number}" for number in points.ids]
     marker = {"color": style.INK, "size": 5}
-    return _points(figure, points.x.positions, points.y.positions, marker, text=text, showlegend=False)
+    _points(figure, points.x.positions, points.y.positions, marker, text=text, name="trials")
+    return _add_marked(figure, points)
+
+
+def _add_marked(figure: Any, points: columns.Pair) -> Any:
+    """Draw infeasible, failed and best trials over two parameters, with a legend that is clear of the colours."""
+    for kind, x, y in points.marked:
+        is_best = kind == "best"
+        marks = {"symbol": style.SYMBOLS[kind][1], "size": 14 if is_best else 9}
+        marks |= {"color": style.BEST if is_best else style.SOFT_INK, "line": {"width": 1.5, "color": style.BEST}}
+        _points(figure, x, y, marks, name=kind)
+    return figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
 
 
 def plot_rank(
@@ -234,7 +254,8 @@ def plot_rank(
     }
     text = [f"trial {number}: {value:.6g}" for number, value in zip(points.ids, points.values, strict=True)]
     figure = _pair_figure(graph, points, "Rank")
-    return _points(figure, points.x.positions, points.y.positions, marker, text=text)
+    _points(figure, points.x.positions, points.y.positions, marker, text=text, name="trials")
+    return _add_marked(figure, points)
 
 
 def plot_param_importances(
@@ -321,21 +342,27 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
     for name, mask, colour in front.groups:
         axes = dict(zip("xyz", front.values[mask].T, strict=False))
         add = figure.add_scatter3d if len(front.names) == 3 else figure.add_scatter
-        add(**axes, mode="markers", marker={"color": colour}, name=name, text=[f"trial {n}" for n in front.ids[mask]])
+        # In three dimensions there are no thin symbols.
+        marker = {"color": colour, "symbol": style.SYMBOLS[name][1].removesuffix("-thin-open")}
+        add(**axes, mode="markers", marker=marker, name=name, text=[f"trial {n}" for n in front.ids[mask]])
     if len(front.names) == 3:
         figure.update_scenes(dict(zip(("xaxis_title", "yaxis_title", "zaxis_title"), front.names, strict=True)))
     return figure
 
 
 def plot_intermediate_values(search: Search) -> go.Figure:
-    """Plot the reported values of trials by step; trials that were pruned or failed are grey."""
+    """Plot the reported values of trials by step: pruned and failed trials are grey, and the best one is strong."""
     graph = _graph_objects("plot_intermediate_values")
-    curves = data.intermediate_values(search)
+    curves, best = data.intermediate_values(search), data.best_id(search)
     figure = _figure(graph, "Intermediate values", *data.curve_axes(curves)).update_xaxes(tickformat="d")
     marked = {"mode": "lines+markers", "marker": {"size": 4}}
     for curve in curves:
         line = {"color": style.POINT if curve.state == "complete" else style.MUTED}
-        _line(figure, curve.steps, curve.values, line, name=f"trial {curve.id}, {curve.state}", **marked)
+        if curve.id == best:
+            line = {"color": style.BEST, "width": 3}
+        kind = "best" if curve.id == best else curve.state
+        text = [f"trial {curve.id}, {curve.state}"] * len(curve.steps)
+        _line(figure, curve.steps, curve.values, line, name=kind, text=text, **_once(figure, kind), **marked)
     return figure
 
 
@@ -371,7 +398,8 @@ def _axis(axis: Column) -> dict[str, Any]:
     """Return the settings of an axis for a parameter."""
     settings: dict[str, Any] = {"title": {"text": axis.name}}
     if axis.log:
-        settings["type"] = "log"
+        ticks = axis.round_ticks()
+        settings |= {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
     if axis.whole:
         ticks = axis.few_ticks(_LABELS)
         settings |= {"tickvals": ticks, "ticktext": axis.tick_labels(ticks)}

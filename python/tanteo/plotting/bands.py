@@ -13,7 +13,7 @@ from tanteo.run.result import optimizer_of
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
     from tanteo.plotting.columns import Column
-    from tanteo.plotting.data import Vector
+    from tanteo.plotting.data import Mask, Vector
     from tanteo.plotting.value_axis import ValueAxis
     from tanteo.space.parameters import Parameter
 
@@ -47,10 +47,15 @@ class Band:
         return Band(self.positions, *(ends.clip(min=low) for ends in (self.median, self.low, self.high)))
 
     def certain(self, axis: ValueAxis) -> Vector:
-        """Return the median where the interval is at most half as long as the axis of values, and NaN elsewhere."""
+        """Return the median where it is certain, and NaN elsewhere."""
         import numpy as np
 
-        return np.where(self.high - self.low <= _CERTAIN * (axis.high - axis.low), self.median, np.nan)
+        return np.where(are_certain(self.high - self.low, axis), self.median, np.nan)
+
+
+def are_certain(lengths: Vector, axis: ValueAxis) -> Mask:
+    """Return which intervals are at most half as long as the axis of values."""
+    return lengths <= _CERTAIN * (axis.high - axis.low)
 
 
 def bands(search: Search, axes: Sequence[Column]) -> list[Band | None]:

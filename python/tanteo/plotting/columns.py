@@ -15,13 +15,14 @@ from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.plotting.data import Observations, Search, require_observations
 from tanteo.plotting.targets import Target
+from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.space.parameters import Parameter
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from tanteo.plotting.data import Numbers, Vector
+    from tanteo.plotting.data import Mask, Numbers, Vector
 
 # Number of grid points per axis of a contour.
 _GRID = 50
@@ -187,6 +188,10 @@ class Pair:
         Whether larger is better.
     name : str
         The name of the value.
+    feasible : array of bool, shape (n,)
+        Whether all constraints are satisfied.
+    failed : arrays, shape (2, k)
+        The positions of the failed trials in which both parameters are active.
     """
 
     x: Column
@@ -196,6 +201,23 @@ class Pair:
     ranks: Vector
     maximize: bool
     name: str
+    feasible: Mask
+    failed: Vector
+
+    @property
+    def marked(self) -> list[tuple[str, Vector, Vector]]:
+        """The kinds of trials that are marked, with their positions: infeasible, failed, and the best."""
+        import numpy as np
+
+        crosses = ~self.feasible
+        losses = np.where(self.feasible, -self.values if self.maximize else self.values, np.inf)
+        best = np.arange(len(losses)) == (int(losses.argmin()) if self.feasible.any() else -1)
+        found = [
+            ("infeasible", self.x.positions[crosses], self.y.positions[crosses]),
+            ("failed", *self.failed),
+            ("best", self.x.positions[best], self.y.positions[best]),
+        ]
+        return [(kind, x, y) for kind, x, y in found if len(x)]
 
 
 def pair(
@@ -226,7 +248,19 @@ def pair(
     both = ~np.isnan(sum(c.positions for c in columns(search, names, observed.ids)))
     x, y = columns(search, names, observed.ids[both])
     ranks = _ranks(observed.badness[both])
-    return Pair(x, y, observed.ids[both], observed.values[both], ranks, observed.maximize, observed.name)
+    failed = np.flatnonzero(history(observed.search).are("failed"))
+    places = np.array([column.positions for column in columns(search, names, failed)])
+    return Pair(
+        x=x,
+        y=y,
+        ids=observed.ids[both],
+        values=observed.values[both],
+        ranks=ranks,
+        maximize=observed.maximize,
+        name=observed.name,
+        feasible=observed.feasible[both],
+        failed=places[:, ~np.isnan(places).any(axis=0)],
+    )
 
 
 def _most_important_pair(search: Search, observed: Observations) -> list[str]:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tanteo.run.history import Vector as Vector
 
 Search: TypeAlias = Optimizer | Result
+# The complete trials from which on they alone determine the axis of values.
+_ENOUGH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +191,15 @@ def optimization_history(search: Search, target: Target | None = None, target_na
     selection, trials = select_target(optimizer, target, target_name), history(optimizer)
     observed, pruned = (_observations(optimizer, selection, trials, states) for states in (("complete",), STOPPED))
     require_any([*observed.ids, *pruned.ids], "no trial is complete or pruned with a finite value")
+    # A trial that was stopped early has a value of an early step, which may be far from those at the end.
+    told = observed.values if len(observed.ids) >= _ENOUGH else np.concatenate([observed.values, pruned.values])
     badness = np.where(observed.feasible, observed.badness, np.inf)
     so_far = np.minimum.accumulate(badness) if len(badness) else badness
     improved = np.flatnonzero(so_far < np.concatenate([[np.inf], so_far[:-1]]))
     return History(
         complete=observed,
         pruned=pruned,
-        axis=value_axis(np.concatenate([observed.values, pruned.values]), maximize=observed.maximize),
+        axis=value_axis(told, maximize=observed.maximize),
         best_ids=observed.ids[improved],
         best_values=observed.values[improved],
         failed_ids=np.flatnonzero(trials.are("failed")),
@@ -368,6 +372,12 @@ def intermediate_values(search: Search) -> list[Curve]:
     ]
     require_any(curves, "no trial reported intermediate values (trial.report, or Optimizer.report)")
     return curves
+
+
+def best_id(search: Search) -> int | None:
+    """Return the best trial of a search with one objective, if there is one."""
+    best = optimizer_of(search).best
+    return None if best is None else int(best.id)
 
 
 def curve_axes(curves: Sequence[Curve]) -> tuple[str, str]:

@@ -161,7 +161,17 @@ def plot_slice(
         set_value_axis(axes, panel.axis)
         draw_axis(axes, panel.column)
         tidy(axes, panel.column.name, "" if number % in_a_row else panel.observations.name)
+    if ax is None:
+        legend_below(axes_list)
     return axes_list
+
+
+def legend_below(axes_list: Sequence[Any]) -> None:
+    """Draw one legend for all panels of a figure, below them."""
+    named = [dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True)) for axes in axes_list]
+    labels = {label: handle for handles in named for label, handle in handles.items()}
+    row: dict[str, Any] = {"ncols": min(len(labels), max(2 * len(axes_list), 2), 8), "frameon": False, "fontsize": 9}
+    axes_list[0].figure.legend(labels.values(), labels.keys(), loc="outside lower left", **row)
 
 
 def draw_band(axes: Any, panel: slices.Slice) -> None:
@@ -171,11 +181,13 @@ def draw_band(axes: Any, panel: slices.Slice) -> None:
         return
     if panel.column.labels is not None:
         bars = [band.median - band.low, band.high - band.median]
-        axes.errorbar(band.positions, band.median, yerr=bars, fmt="_", color=style.BEST, elinewidth=6, alpha=0.35)
+        look: dict[str, Any] = {"fmt": "_", "color": style.BEST, "elinewidth": 6, "alpha": 0.35}
+        axes.errorbar(band.positions, band.median, yerr=bars, label="expected, 95 %", **look)
         return
-    axes.fill_between(band.positions, band.low, band.high, color=style.BEST, alpha=0.15, linewidth=0)
-    axes.plot(band.positions, band.median, color=style.BEST, linewidth=1.0, linestyle=":")
-    axes.plot(band.positions, band.certain(panel.axis), color=style.BEST, linewidth=1.5)
+    line: dict[str, Any] = {"color": style.BEST}
+    axes.fill_between(band.positions, band.low, band.high, alpha=0.15, linewidth=0, label="95 %", **line)
+    axes.plot(band.positions, band.median, linewidth=1.0, linestyle=":", label="expected, uncertain", **line)
+    axes.plot(band.positions, band.certain(panel.axis), linewidth=1.5, label="expected", **line)
 
 
 def plot_contour(
@@ -205,10 +217,20 @@ def plot_contour(
     else:
         filled = axes.contourf(surface.x, surface.y, surface.z, levels=12, cmap=colours)
     axes.figure.colorbar(filled, ax=axes, label=printable(points.name))
-    axes.scatter(points.x.positions, points.y.positions, color=style.INK, s=20, **_EDGE)
+    axes.scatter(points.x.positions, points.y.positions, color=style.INK, s=20, label="trial", **_EDGE)
+    return draw_pair(axes, points)
+
+
+def draw_pair(axes: Any, points: columns.Pair) -> Any:
+    """Draw infeasible, failed and best trials over two parameters, the axes of both, and a legend."""
+    for kind, x, y in points.marked:
+        marks: dict[str, Any] = (
+            {"s": 130, "color": style.BEST, **_EDGE} if kind == "best" else {"s": 36, "color": style.BEST}
+        )
+        axes.scatter(x, y, marker=style.SYMBOLS[kind][0], label=kind, **{**marks, "zorder": 5})
     draw_axis(axes, points.x)
     draw_axis(axes, points.y, vertical=True)
-    return tidy(axes, points.x.name, points.y.name)
+    return legend_above(tidy(axes, points.x.name, points.y.name))
 
 
 def plot_rank(
@@ -226,12 +248,11 @@ def plot_rank(
     axes = _axes("plot_rank", ax)
     points = columns.pair(search, params, target, target_name)
     x, y = points.x.positions, points.y.positions
-    drawn = axes.scatter(x, y, c=points.ranks, vmin=0.0, vmax=1.0, cmap=_map(reverse=True), s=36, **_OUTLINE)
+    colours: dict[str, Any] = {"c": points.ranks, "vmin": 0.0, "vmax": 1.0, "cmap": _map(reverse=True)}
+    drawn = axes.scatter(x, y, s=36, label="trial", **colours, **_OUTLINE)
     bar = axes.figure.colorbar(drawn, ax=axes, label="rank")
     bar.set_ticks([0.0, 0.5, 1.0], labels=["best", "median", "worst"])
-    draw_axis(axes, points.x)
-    draw_axis(axes, points.y, vertical=True)
-    return tidy(axes, points.x.name, points.y.name)
+    return draw_pair(axes, points)
 
 
 def plot_parallel_coordinate(
@@ -308,8 +329,8 @@ def plot_timeline(search: Search, *, ax: Axes | None = None) -> Axes:
         rows = [lane for lane, is_own in zip(drawn.lanes, mask, strict=True) if is_own]
         axes.barh(rows, lengths[mask], left=starts[mask], height=0.7, color=style.ENDED[kind], label=kind)
     count_in_whole_numbers(axes.yaxis)
-    title = f"workers idle {100 * drawn.idle:.0f} % of the time"
-    return tidy(axes, "Seconds", "Worker", title=title, legend=True)
+    x = f"Seconds (workers idle {100 * drawn.idle:.0f} % of the time)"
+    return legend_above(tidy(axes, x, "Worker"))
 
 
 def plot_hypervolume_history(search: Search, *, ax: Axes | None = None) -> Axes:
@@ -350,22 +371,26 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
     axes: Any = _axes("plot_pareto_front", ax, projection="3d" if len(front.names) == 3 else None)
     for name, mask, colour in front.groups:
         if mask.any():
-            axes.scatter(*front.values[mask].T, color=colour, label=name, s=26, **_EDGE)
+            symbol = style.SYMBOLS[name][0]
+            edge = {} if symbol == "x" else _EDGE  # which has only lines
+            axes.scatter(*front.values[mask].T, color=colour, label=name, s=26, marker=symbol, **edge)
     if len(front.names) == 3:
         axes.set_zlabel(front.names[2])
     return tidy(axes, front.names[0], front.names[1], legend=True)
 
 
 def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
-    """Plot the reported values of trials by step; trials that were pruned or failed are grey."""
+    """Plot the reported values of trials by step: pruned and failed trials are grey, and the best one is strong."""
     axes = _axes("plot_intermediate_values", ax)
-    curves = data.intermediate_values(search)
+    curves, best = data.intermediate_values(search), data.best_id(search)
+    strong: dict[str, Any] = {"color": style.BEST, "linewidth": 2.5, "zorder": 4, "label": "best"}
     looks: dict[bool, dict[str, Any]] = {
         True: {"color": style.POINT, "linewidth": 1.5, "zorder": 3, "label": "complete"},
         False: {"color": style.MUTED, "linewidth": 1.0, "zorder": 2, "label": "ended early"},
     }
     for curve in curves:
-        axes.plot(curve.steps, curve.values, marker="o", markersize=3, **looks[curve.state == "complete"])
+        look = strong if curve.id == best else looks[curve.state == "complete"]
+        axes.plot(curve.steps, curve.values, marker="o", markersize=3, **look)
     count_in_whole_numbers(axes.xaxis)
     return tidy(axes, *data.curve_axes(curves), legend=True)
 

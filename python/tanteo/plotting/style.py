@@ -19,7 +19,13 @@ ENDED = {"complete": POINT, "stopped": MUTED, "failed": BEST}
 SCALE = ("#dbe6f6", "#b0c8ea", "#7ba3d9", "#4577b9", "#1f4b87", "#0b2a55")
 
 # The symbols of trials in matplotlib and in plotly; beyond the axis, they depend on whether the search maximizes.
-SYMBOLS = {"infeasible": ("x", "x-thin-open"), "best": ("*", "star")}
+SYMBOLS = {
+    "infeasible": ("x", "x-thin-open"),
+    "failed": ("+", "cross-thin-open"),
+    "best": ("*", "star"),
+    "dominated": ("o", "circle"),
+    "front": ("D", "diamond"),
+}
 BEYOND = {False: ("^", "triangle-up"), True: ("v", "triangle-down")}
 
 # Panels per row. With more, the panels would be too small or the figure too wide.

@@ -23,6 +23,7 @@ Role: TypeAlias = Literal[
     "front",
     "expected",
     "line",
+    "uncertain",
     "top",
     "faint",
     "study0",
@@ -152,6 +153,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The trials of a front, among which a reader chooses by bounds; each row is an id and the values."""
+
+    names: Sequence[str]
+    maximize: Sequence[bool]
+    rows: Sequence[Sequence[int | float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A paragraph: the answer of the section, a statement, a reason why something is not said, or text to copy."""
 
@@ -159,7 +169,7 @@ class Text:
     tone: Literal["lead", "plain", "missing", "code"] = "plain"
 
 
-Part: TypeAlias = Chart | Bars | Table | Text
+Part: TypeAlias = Chart | Bars | Table | Bounds | Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

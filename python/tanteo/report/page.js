@@ -46,10 +46,15 @@
 
   function rounded(axis, most) {
     const rough = (axis.high - axis.low) / most, power = 10 ** Math.floor(Math.log10(rough));
-    const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
-    const found = [];
-    for (let k = Math.ceil(axis.low / step); k * step <= axis.high && found.length < 20; k++) found.push(Number((k * step).toPrecision(12)));
-    return found;
+    const at = (step) => {
+      const found = [];
+      for (let k = Math.ceil(axis.low / step); k * step <= axis.high && found.length < 20; k++) found.push(Number((k * step).toPrecision(12)));
+      return found;
+    };
+    // A single tick does not tell how long the axis is, so a step may be finer than the space asks for.
+    const steps = [0.5, 1, 2, 5, 10].map((factor) => factor * power), widest = steps.findIndex((step) => step >= rough);
+    const found = at(steps[widest]);
+    return found.length > 1 || widest === 0 ? found : at(steps[widest - 1]);
   }
 
   function decades(axis) {
@@ -71,14 +76,20 @@
     const r = k % 2 ? 3.4 : 8, angle = (Math.PI * k) / 5;
     return [r * Math.sin(angle), -r * Math.cos(angle)];
   });
+  // A triangle points beyond the edge where it is: up, right, down or left.
+  const TRIANGLES = [0, 1, 2, 3].map((turns) => [[0, -5], [4, 2], [-4, 2]].map(([a, b]) => [[a, b], [-b, a], [-a, -b], [b, -a]][turns]));
+  function nearestEdge(x, y, box) {
+    const distances = [y - box.top, box.right - x, box.bottom - y, x - box.left];
+    return distances.indexOf(Math.min(...distances));
+  }
   const circle = (r) => (x, y) => `M${(x - r).toFixed(1)} ${y.toFixed(1)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
   const SYMBOLS = {
     trial: circle(2.8),
     best: polygon(star),
     infeasible: cross(3),
     failed: (x, y) => `M${x} ${y - 5}v10M${x - 4} ${y}h8`,
-    stopped: polygon([[0, -4], [4, 3], [-4, 3]]),
-    beyond: polygon([[0, -5], [4, 2], [-4, 2]]),
+    stopped: circle(3.6),
+    beyond: (x, y, box) => polygon(TRIANGLES[box ? nearestEdge(x, y, box) : 0])(x, y),
     expected: (x, y) => `M${x - 11} ${y}h22`,
     front: polygon([[0, -5], [5, 0], [0, 5], [-5, 0]]),
   };
@@ -87,7 +98,7 @@
     const symbol = SYMBOLS[mark.role] || SYMBOLS.trial, parts = [], whiskers = [];
     mark.x.forEach((value, k) => {
       if (!isNumber(value) || !isNumber(mark.y[k])) return;
-      parts.push(symbol(x(value), y(mark.y[k])));
+      parts.push(symbol(x(value), y(mark.y[k]), clip));
       const error = mark.errors && mark.errors[k];
       if (isNumber(error) && error > 0) whiskers.push(`M${x(value)} ${clip.y(y(mark.y[k] - error))}V${clip.y(y(mark.y[k] + error))}`);
     });
@@ -177,7 +188,7 @@
     frame.append(svg("text", { class: "label", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, cut(chart.x.label, Math.floor(width / 8))));
     frame.append(svg("text", { class: "label", transform: `translate(12 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, cut(chart.y.label, Math.floor(height / 8))));
     const ring = svg("circle", { class: "ring", r: 8, visibility: "hidden" });
-    const clip = { x: (at) => Math.min(right, Math.max(left, at)), y: (at) => Math.min(bottom, Math.max(top, at)) };
+    const clip = { left, right, top, bottom, x: (at) => Math.min(right, Math.max(left, at)), y: (at) => Math.min(bottom, Math.max(top, at)) };
     const marks = svg("g", {}, ...chart.marks.map((mark) => DRAW[mark.kind](mark, x, y, clip)));
     const label = `${chart.title}. ${chart.shows} Arrow keys go through its trials, Enter opens one.`;
     const size = { viewBox: `0 0 ${width} ${height}`, width, height };
@@ -287,7 +298,26 @@
   }
 
   const text = (part) => (part.tone === "code" ? code(part.text) : el("p", { class: part.tone }, part.text));
-  const PARTS = { chart, bars, table, text };
+
+  // What somebody has typed stays when the section is written again.
+  const typed = new Map();
+  function bounds(part) {
+    const said = el("p", { role: "status" });
+    const goals = part.maximize.map((isMore) => (isMore ? { word: "at least", better: (a, b) => a > b } : { word: "at most", better: (a, b) => a < b }));
+    const inputs = part.names.map((name, k) => el("input", { type: "text", inputmode: "decimal", value: typed.get(name) || "", oninput: (event) => { typed.set(name, event.target.value); answer(); }, id: `bound-${k}` }));
+    const answer = () => {
+      const limits = inputs.map((input) => (input.value.trim() ? number(input.value.trim()) : undefined)), wrong = limits.findIndex((limit) => limit === null);
+      if (wrong >= 0) { said.textContent = `${inputs[wrong].value}: write a number.`; return; }
+      const left = part.rows.filter((row) => limits.every((limit, k) => limit === undefined || !goals[k].better(limit, row[k + 1])));
+      const best = part.names.map((name, k) => { const row = left.reduce((a, b) => (a && !goals[k].better(b[k + 1], a[k + 1]) ? a : b), null); return row ? [el("span", { class: "whole" }, `${name} ${shown(row[k + 1])} (trial `, trialButton(row[0]), ")")] : []; });
+      said.replaceChildren(`${left.length} of ${part.rows.length} trials on the front ${left.length === 1 ? "satisfies" : "satisfy"} this`, ...(left.length ? [": the best have ", ...best.flatMap((text, k) => (k ? [", ", ...text] : text))] : []), ".");
+    };
+    const fields = part.names.map((name, k) => el("label", { for: `bound-${k}` }, `${name} ${goals[k].word}`, inputs[k]));
+    answer();
+    return el("div", { class: "pick" }, el("p", { class: "how" }, "With bounds on the objectives:"), el("div", { class: "bounds" }, ...fields), said);
+  }
+
+  const PARTS = { chart, bars, table, text, bounds };
 
   // --- trials --------------------------------------------------------------------------------------------------
 
@@ -298,28 +328,44 @@
 
   function columnOf(name) {
     const names = [name, `params/${name}`, `constraints/${name}`, `value/${name}`, `${name}_0`];
-    const k = trials.columns.findIndex((column) => names.includes(column.name));
-    if (k < 0) throw new Error(`There is no column ${name}; choose from ${trials.columns.map((column) => column.label).join(", ")}.`);
+    const known = trials.columns.map((column) => column.name), full = names.find((each) => known.includes(each));
+    // With named objectives, "value" is the first of them.
+    const k = full === undefined && name === "value" ? known.findIndex((each) => each.startsWith("value/")) : known.indexOf(full);
+    if (k < 0) throw new Error(`${name}: there is no such column; choose from ${known.join(", ")}`);
     return k;
   }
 
+  // Infinity is text in JSON.
+  function number(text) {
+    if (typeof text === "number") return text;
+    const ends = { inf: Infinity, "+inf": Infinity, "-inf": -Infinity, infinity: Infinity, "-infinity": -Infinity, nan: NaN };
+    if (text.toLowerCase() in ends) return ends[text.toLowerCase()];
+    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
+  }
+  const isNumberIn = (column, value) => typeof value === "number" || (column.numeric && number(value) !== null);
+
+  // The same as in tanteo/run/columns.py: a test compares what both find.
   function condition(part) {
     const match = CONDITION.exec(part);
-    if (!match) throw new Error(`${part}: write a column, one of = != < <= > >= and a value, such as lr<0.01.`);
-    const k = columnOf(match[1]), sign = match[2] === "==" ? "=" : match[2], wanted = match[3];
-    return (row) => {
-      const value = row[k];
-      if (value === null) return sign === "!=";
-      return typeof value === "number" ? COMPARE[sign](value, Number(wanted)) : COMPARE[sign](String(value).replace(/^'(.*)'$/, "$1"), wanted);
-    };
+    if (!match) throw new Error(`${part}: write a column, one of ${Object.keys(COMPARE).join(" ")} and a value, such as lr<0.01`);
+    const k = columnOf(match[1]), sign = match[2] === "==" ? "=" : match[2], wanted = match[3], column = trials.columns[k];
+    const entries = trials.rows.map((row) => row[k]).filter((value) => value !== null);
+    const holds = (value) => (isNumberIn(column, value) && number(wanted) !== null ? COMPARE[sign](number(value), number(wanted)) : COMPARE[sign](String(value), wanted));
+    const isChoice = column.choices.includes(wanted) || entries.some((value) => String(value) === wanted || (typeof value === "number" && value === number(wanted)));
+    if ((sign === "=" || sign === "!=") && column.choices.length && !isChoice) throw new Error(`${part}: choose one of ${column.choices.join(", ")}`);
+    if (entries.length && entries.every((value) => isNumberIn(column, value)) && number(wanted) === null) throw new Error(`${part}: ${column.name} holds numbers, and '${wanted}' is not a number`);
+    return (row) => (row[k] === null ? sign === "!=" : holds(row[k]));
   }
 
   function localRows() {
     const holds = query.where.split(/\s+/).filter(Boolean).map(condition);
-    const k = columnOf(query.sort), sign = (query.reverse ? -1 : 1) * (trials.columns[k].descends ? -1 : 1);
-    const rank = (value) => (value === null ? 2 : typeof value === "number" ? 0 : 1);
-    const rows = trials.rows.filter((row) => holds.every((is) => is(row)));
-    rows.sort((a, b) => rank(a[k]) - rank(b[k]) || sign * (typeof a[k] === "number" ? a[k] - b[k] : String(a[k]).localeCompare(String(b[k]))));
+    const k = columnOf(query.sort), column = trials.columns[k], sign = column.descends ? -1 : 1;
+    const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0), isText = (value) => !isNumberIn(column, value);
+    const found = trials.rows.filter((row) => holds.every((is) => is(row)));
+    const rows = found.filter((row) => row[k] !== null), missing = found.filter((row) => row[k] === null);
+    rows.sort((a, b) => isText(a[k]) - isText(b[k]) || (isText(a[k]) ? compare(String(a[k]), String(b[k])) : sign * compare(number(a[k]), number(b[k]))));
+    if (query.reverse) rows.reverse();
+    rows.push(...missing);
     return { n: rows.length, rows: rows.slice(query.offset, query.offset + ROWS) };
   }
 
@@ -435,10 +481,21 @@
     return el("section", { id: data.id, "aria-labelledby": `${data.id}-title` }, el("h2", { id: `${data.id}-title` }, data.title), ...parts);
   }
 
-  const texts = new Map();
+  const texts = new Map(), waiting = new Map();
+  let awaitsRows = false;
+  main.addEventListener("focusout", () => setTimeout(() => { [...waiting.values()].forEach(showSection); if (awaitsRows) refreshRows(); }));
+
+  function refreshRows() {
+    awaitsRows = document.activeElement.closest("#trials table") !== null;
+    if (!awaitsRows) trials.refresh();
+  }
+
   function showSection(data) {
     const text = JSON.stringify(data), old = document.getElementById(data.id);
-    if (texts.get(data.id) === text || (old && old.contains(document.activeElement))) return;
+    waiting.delete(data.id);
+    if (texts.get(data.id) === text) return;
+    // What somebody reads with the keyboard stays, until the focus goes elsewhere.
+    if (old && old.contains(document.activeElement)) { waiting.set(data.id, data); return; }
     texts.set(data.id, text);
     const made = sectionOf(data);
     if (old) old.replaceWith(made);
@@ -460,7 +517,7 @@
     source.addEventListener("problem", (event) => { status.textContent = JSON.parse(event.data); });
     source.addEventListener("head", (event) => showHead(JSON.parse(event.data)));
     source.addEventListener("section", (event) => showSection(JSON.parse(event.data)));
-    source.addEventListener("trials", () => { if (trials && !document.activeElement.closest("#trials table")) trials.refresh(); });
+    source.addEventListener("trials", () => { if (trials) refreshRows(); });
   }
 
   root.replaceChildren(el("a", { class: "skip", href: "#main" }, "Skip to the page"), header, nav, main, dialog);

@@ -10,8 +10,8 @@ from tanteo.report.document import Axis
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers
 
-#: The largest number of symbols of one kind in a picture.
-MOST = 1200
+#: The largest number of symbols of one kind in a picture of its own width, and in one beside another.
+MOST, MOST_BESIDE = 1200, 600
 # The share of the range that is left free at both ends of an axis, and the most labels of choices.
 _MARGIN, _LABELS = 0.05, 12
 
@@ -26,9 +26,9 @@ def thinned(ids: Numbers, *, keep: Numbers, most: int = MOST) -> Numbers:
     return np.union1d(chosen, np.intersect1d(ids, keep))
 
 
-def note_of(n: int) -> str:
-    """Return a note for a picture of ``n`` trials of one kind."""
-    return f" About {MOST:,} of {n:,} are drawn." if n > MOST else ""
+def note_of(n: int, most: int = MOST) -> str:
+    """Return a note for a picture of ``n`` trials of one kind, of which at most ``most`` are drawn."""
+    return f" About {most:,} of {n:,} are drawn." if n > most else ""
 
 
 def axis_of(column: Column) -> Axis:

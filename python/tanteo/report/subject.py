@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import History, history
 from tanteo.run.report import flat_params, show_value
+from tanteo.stopping import ExpectedGain
 from tanteo.study import Study
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 
 #: The least number of complete trials for statements of the model.
 FEW = 10
+# The rule by which a search stands still: what the next trials must still be expected to gain, as a share of what it
+# gained so far, to be worth going on.
+_RULE = ExpectedGain()
 #: The number of next trials whose gain is expected.
-AHEAD = 10
-# What a search must still be expected to gain, as a share of what it gained so far, to be worth going on. It is the
-# default of the stopping rule ExpectedGain.
-_NEGLIGIBLE = 0.01
+AHEAD = _RULE.n_ahead
 
 
 class Subject:
@@ -105,7 +106,7 @@ class Subject:
     @property
     def stands_still(self) -> bool:
         """Whether the expected gain is negligible."""
-        return self.expected_gain is not None and self.expected_gain <= _NEGLIGIBLE * self.gained
+        return self.expected_gain is not None and self.expected_gain <= _RULE.below * self.gained
 
     def configuration(self, trial: FrozenTrial) -> list[tuple[str, str]]:
         """Return flat names and texts of the values of a trial."""

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tanteo import inside
+from tanteo._internal.text import safe_repr
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.report.document import plain
-from tanteo.run.columns import Columns, columns_of, condition, ids_in_order
+from tanteo.run.columns import Columns, choices_of, columns_of, condition, ids_in_order, is_number, shown
 from tanteo.run.report import flat_params, show_value
 from tanteo.trials.objectives import suffixes
 from tanteo.trials.schema import as_json
@@ -19,6 +20,9 @@ from tanteo.trials.trial import FrozenTrial
 
 # Columns of the table after the values and the parameters, if a trial has an entry there.
 _FURTHER = ("origin", "cost", "duration", "host", "note", "reason")
+_LABELS = {"duration": "duration (s)"}
+# The hosts from which on their column tells something.
+_HOSTS = 2
 # The most characters of a text in the table, and of one about a trial; the most reports of a trial, of one among all
 # and of a single one.
 _CELL, _TEXT, _FEW_STEPS, _STEPS = 80, 4000, 24, 300
@@ -50,18 +54,27 @@ class TrialTable:
         names = [name for name in self._columns if name.partition("/")[0].partition("_")[0] in ("value", "params")]
         further = [name for name in self._columns if name.startswith("constraints/")]
         further += [name for name in _FURTHER if any(not _is_missing(e) for e in self._columns.get(name, ()))]
+        if len(set(self._columns.get("host", ()))) < _HOSTS:
+            further = [name for name in further if name != "host"]
         self.names = ["id", "state", *names, *further]
 
     def __len__(self) -> int:
         return len(self._columns["id"])
 
     def head(self) -> list[dict[str, Any]]:
-        """Return name and label of each column, and whether its largest entry comes first."""
+        """Return name and label of each column, whether its largest entry comes first, and what filters check."""
         ends = suffixes(len(self._search.directions), self._search.objective_names)
         pairs = zip(ends, self._search.directions, strict=True)
         maximized = {f"value{end}" for end, direction in pairs if direction == "maximize"}
         return [
-            {"name": name, "label": name.removeprefix("params/"), "descends": name in maximized} for name in self.names
+            {
+                "name": name,
+                "label": _LABELS.get(name) or name.removeprefix("params/").removeprefix("constraints/"),
+                "descends": name in maximized,
+                "numeric": any(map(is_number, self._columns[name])),
+                "choices": [shown(entry) for entry in choices_of(self._search, name, self._columns[name])],
+            }
+            for name in self.names
         ]
 
     def ids(self, query: Query) -> list[int]:
@@ -74,9 +87,7 @@ class TrialTable:
         """
         columns: Columns = self._columns
         holds = [condition(columns, text, self._search) for text in query.where.split()]
-        order = ids_in_order(columns, self._search, query.sort)
-        if query.reverse:
-            order.reverse()
+        order = ids_in_order(columns, self._search, query.sort, reverse=query.reverse)
         return [number for number in order if all(is_met(number) for is_met in holds)]
 
     def rows(self, ids: Sequence[int]) -> list[list[Any]]:
@@ -92,12 +103,12 @@ def _cell(entry: Any) -> Any:
     if _is_missing(entry):
         return None
     if isinstance(entry, float):
-        return float(f"{entry:.6g}") if math.isfinite(entry) else str(entry)
+        return entry if math.isfinite(entry) else str(entry)
     if isinstance(entry, bool) or (isinstance(entry, int) and abs(entry) > 2**53):
         return str(entry)  # as filters take it, and exact
     if isinstance(entry, str | int):
         return _cut(entry, _CELL) if isinstance(entry, str) else entry
-    return _cut(show_value(entry), _CELL)
+    return _cut(safe_repr(entry), _CELL)
 
 
 def _cut(text: str, most: int) -> str:

@@ -48,39 +48,50 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def full_name(columns: Columns, name: str, option: str) -> str:
-    """Return the full name of a column. Prefixes such as ``params/`` are optional; ``value`` is the first objective."""
+def full_name(columns: Columns, name: str, option: str = "") -> str:
+    """Return the full name of a column. Prefixes such as ``params/`` are optional; ``value`` is the first objective.
+
+    Errors of this and of the functions below name the ``option`` of a command, if there is one.
+    """
     names = (name, f"params/{name}", f"attrs/{name}", f"constraints/{name}", f"value/{name}", f"{name}_0")
     first = next((full for full in columns if full.startswith(f"{name}/")), None) if name in _BY_OBJECTIVE else None
     match = next((full for full in names if full in columns), first)
     if match is None:
-        raise ArgumentError(f"{option} {name}: there is no such column; choose from {', '.join(columns)}")
+        raise ArgumentError(f"{_lead(option)}{name}: there is no such column; choose from {', '.join(columns)}")
     return match
 
 
-def ids_in_order(columns: Columns, search: Optimizer, name: str) -> list[int]:
+def _lead(option: str) -> str:
+    return f"{option} " if option else ""
+
+
+def ids_in_order(
+    columns: Columns, search: Optimizer, name: str, *, reverse: bool = False, option: str = ""
+) -> list[int]:
     """Return the ids sorted by one column: objective values best first, other columns in ascending order.
 
-    Trials without an entry come last, and equal entries are sorted by id.
+    Equal entries are sorted by id. ``reverse`` turns this around; trials without an entry come last in any case.
     """
-    column = full_name(columns, name, "--sort")
+    column = full_name(columns, name, option)
     entries = columns[column]
     column_suffixes = suffixes(len(search.directions), search.objective_names)
     direction_of = {f"value{end}": direction for end, direction in zip(column_suffixes, search.directions, strict=True)}
     descends = direction_of.get(column) == "maximize"
-    return sorted(range(len(entries)), key=lambda number: _key(entries[number], descends=descends))
+    known = [number for number, entry in enumerate(entries) if not _is_missing(entry)]
+    known.sort(key=lambda number: _key(entries[number], descends=descends))
+    if reverse:
+        known.reverse()
+    return known + [number for number, entry in enumerate(entries) if _is_missing(entry)]
 
 
 def _key(entry: Any, *, descends: bool) -> tuple[int, Any]:
-    """Return a sort key that puts numbers first, then text, then missing entries."""
-    if _is_missing(entry):
-        return (2, 0)
+    """Return a sort key that puts numbers first, then text."""
     if isinstance(entry, int | float):
         return (0, -entry if descends else entry)
     return (1, str(entry))
 
 
-def condition(columns: Columns, text: str, search: Optimizer) -> Callable[[int], bool]:
+def condition(columns: Columns, text: str, search: Optimizer, option: str = "") -> Callable[[int], bool]:
     """Return a function that evaluates a condition such as ``lr<0.01`` or ``kind=adam`` for the id of a trial.
 
     A trial without an entry satisfies ``!=`` only.
@@ -90,19 +101,20 @@ def condition(columns: Columns, text: str, search: Optimizer) -> Callable[[int],
     ArgumentError
         If the text is not a condition, there is no such column or choice, or text is compared with a column of numbers.
     """
+    said = f"{_lead(option)}{text}"
     match = _CONDITION.fullmatch(text)
     if match is None:
-        raise ArgumentError(f"--where {text}: write a column, one of {' '.join(_SIGNS)} and a value, such as lr<0.01")
-    name = full_name(columns, match["column"].strip(), "--where")
+        raise ArgumentError(f"{said}: write a column, one of {' '.join(_SIGNS)} and a value, such as lr<0.01")
+    name = full_name(columns, match["column"].strip(), option)
     entries = columns[name]
     sign, value = match["sign"].replace("==", "="), match["value"].strip()
     if sign in ("=", "!="):
-        _check_choice(text, _choices(search, name, entries), entries, value)
-    _check_comparable(text, name, entries, value)
+        _check_choice(said, choices_of(search, name, entries), entries, value)
+    _check_comparable(said, name, entries, value)
     return lambda number: _holds(entries[number], sign, value)
 
 
-def _choices(search: Optimizer, column: str, entries: Sequence[Any]) -> Sequence[Any]:
+def choices_of(search: Optimizer, column: str, entries: Sequence[Any]) -> Sequence[Any]:
     """Return what a column can hold: states, truth values or the choices of a parameter; empty for other columns."""
     if column == "state":
         return STATES
@@ -112,33 +124,35 @@ def _choices(search: Optimizer, column: str, entries: Sequence[Any]) -> Sequence
     return tuple(getattr(parameter, "choices", ()))
 
 
-def _check_choice(text: str, choices: Sequence[Any], known: Sequence[Any], value: str) -> None:
+def _check_choice(said: str, choices: Sequence[Any], known: Sequence[Any], value: str) -> None:
     """Refuse a value that is no choice; after a change of the space, trials may have earlier choices."""
     if choices and not any(_holds(entry, "=", value) for entry in (*choices, *known)):
-        raise ArgumentError(f"--where {text}: choose one of {', '.join(map(_shown, choices))}")
+        raise ArgumentError(f"{said}: choose one of {', '.join(map(shown, choices))}")
 
 
-def _shown(entry: Any) -> str:
+def shown(entry: Any) -> str:
+    """Return an entry as filters take it: text without quotes."""
     return entry if isinstance(entry, str) else safe_repr(entry)
 
 
-def _check_comparable(text: str, name: str, entries: Sequence[Any], value: str) -> None:
-    are_numbers = {_is_number(entry) for entry in entries if not _is_missing(entry)} == {True}
+def _check_comparable(said: str, name: str, entries: Sequence[Any], value: str) -> None:
+    are_numbers = {is_number(entry) for entry in entries if not _is_missing(entry)} == {True}
     if are_numbers and _number(value) is None:
-        raise ArgumentError(f"--where {text}: {name} holds numbers, and {value!r} is not a number")
+        raise ArgumentError(f"{said}: {name} holds numbers, and {value!r} is not a number")
 
 
-def _is_number(entry: Any) -> bool:
+def is_number(entry: Any) -> bool:
+    """Whether an entry is compared as a number; missing entries of columns of numbers are NaN."""
     return isinstance(entry, int | float) and not isinstance(entry, bool)
 
 
 def _holds(entry: Any, sign: str, value: str) -> bool:
     if _is_missing(entry):
         return sign == "!="
-    number = _number(value) if _is_number(entry) else None
+    number = _number(value) if is_number(entry) else None
     if number is not None:
         return _SIGNS[sign](entry, number)
-    return _SIGNS[sign](_shown(entry), value)
+    return _SIGNS[sign](shown(entry), value)
 
 
 def _number(text: str) -> float | None:

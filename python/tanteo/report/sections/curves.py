@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tanteo import inside
 from tanteo.plotting.data import Curve, curve_axes, intermediate_values
 from tanteo.plotting.value_axis import ValueAxis, value_axis
-from tanteo.report.document import Axis, Chart, Line, Part, Section, Table, Text, lead, numbers
+from tanteo.report.document import Axis, Chart, Line, Part, Points, Section, Table, Text, lead, numbers
 from tanteo.report.subject import Subject, counted, percent
 from tanteo.trials.schema import STOPPED
 
@@ -72,12 +72,20 @@ def _picture(subject: Subject, found: list[Curve]) -> Chart:
     axis = value_axis(values if len(values) else np.zeros(1), maximize=subject.trials.maximize[0])
     return Chart(
         title=of_values,
-        how=f"Each line is a trial: the best {len(top)} are strong, stopped ones dashed, and others faint.",
+        how=f"Each line is a trial: the best {len(top)} are strong, stopped ones end at a ring, and others are faint.",
         shows=_lengths(top, found, subject),
         x=Axis(label=label, low=0.0, high=float(max(curve.steps.max() for curve in found))),
-        y=Axis(label=of_values, low=axis.low, high=axis.high),
-        marks=[_line(curve, axis, is_top=curve.id in leading) for curve in (*drawn, *top)],
+        y=Axis(label=of_values, low=axis.low, high=axis.high, log=axis.log),
+        marks=[*(_line(curve, axis, is_top=curve.id in leading) for curve in (*drawn, *top)), *_ends(drawn, axis)],
     )
+
+
+def _ends(drawn: list[Curve], axis: ValueAxis) -> Iterator[Points]:
+    """Yield a mark where each curve was stopped."""
+    stopped = [curve for curve in drawn if curve.state in STOPPED]
+    if stopped:
+        x, y = numbers(c.steps[-1] for c in stopped), numbers(c.values[-1].clip(axis.low, axis.high) for c in stopped)
+        yield Points(role="stopped", label="stopped here", x=x, y=y, ids=[curve.id for curve in stopped])
 
 
 def _line(curve: Curve, axis: ValueAxis, *, is_top: bool) -> Line:

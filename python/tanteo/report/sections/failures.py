@@ -130,6 +130,8 @@ def told(groups: Numbers, bad: Mask) -> float:
 
 
 def _picture(subject: Subject, names: list[str], ended: Numbers, failed: Mask, infeasible: Mask) -> Chart:
+    import numpy as np
+
     x, y = columns(subject.search, names, ended)
     others = ~failed & ~infeasible
     marks = []
@@ -149,6 +151,10 @@ def _picture(subject: Subject, names: list[str], ended: Numbers, failed: Mask, i
                     ids=ended[places].tolist(),
                 )
             )
+    best = np.flatnonzero(ended == subject.best.id) if subject.is_single and subject.best is not None else ended[:0]
+    if len(best):
+        there = numbers(x.positions[best]), numbers(y.positions[best])
+        marks.append(Points(role="best", label="best", x=there[0], y=there[1], ids=ended[best].tolist()))
     return Chart(
         title=f"Failures over {x.name} and {y.name}",
         how="A + failed, and an x broke a constraint; where there is nothing else, the search should not go.",

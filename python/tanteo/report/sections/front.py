@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from tanteo.plotting.value_axis import value_axis
-from tanteo.report.document import Axis, Chart, Part, Points, Table, lead, missing, numbers
+from tanteo.report.document import Axis, Bounds, Chart, Part, Points, Table, lead, missing, numbers
 from tanteo.report.picture import thinned
 from tanteo.report.subject import Subject, counted
 from tanteo.run.report import show_value
@@ -32,7 +32,13 @@ def front_parts(subject: Subject) -> Iterator[Part]:
     yield lead(_answer(subject, ids, place))
     for first, second in list(combinations(range(subject.n_objectives), 2))[:_PICTURES]:
         yield _picture(subject, ids, int(ids[place]), first, second)
+    yield _bounds(subject, ids)
     yield _table(subject, ids, place)
+
+
+def _bounds(subject: Subject, ids: Numbers) -> Bounds:
+    rows = [[number, *values] for number, values in zip(ids.tolist(), subject.trials.values[ids].tolist(), strict=True)]
+    return Bounds(names=subject.objectives, maximize=subject.trials.maximize, rows=rows)
 
 
 def _losses(subject: Subject) -> Vector:
@@ -94,13 +100,16 @@ def _picture(subject: Subject, front: Numbers, compromise: int, first: int, seco
     trials, names = subject.trials, subject.objectives
     complete = np.flatnonzero(trials.are("complete") & np.isfinite(trials.values).all(axis=1))
     on_front = np.isin(complete, front)
+    axes = [value_axis(trials.values[complete, k], maximize=trials.maximize[k]) for k in (first, second)]
+    is_beyond = [axis.is_beyond(trials.values[complete, k]) for axis, k in zip(axes, (first, second), strict=True)]
+    feasible, beyond = trials.feasible[complete], np.any(is_beyond, axis=0) & ~on_front
     groups: list[tuple[Any, str, Numbers]] = [
-        ("infeasible", "infeasible", complete[~trials.feasible[complete]]),
-        ("trial", "dominated", complete[trials.feasible[complete] & ~on_front]),
+        ("infeasible", "infeasible", complete[~feasible & ~beyond]),
+        ("trial", "dominated", complete[feasible & ~on_front & ~beyond]),
+        ("beyond", "beyond an axis", complete[beyond]),
         ("front", "front", complete[on_front]),
         ("best", "compromise", np.array([compromise])),
     ]
-    axes = [value_axis(trials.values[complete, k], maximize=trials.maximize[k]) for k in (first, second)]
     marks = []
     for role, label, ids in groups:
         drawn = thinned(ids, keep=front)
@@ -112,7 +121,7 @@ def _picture(subject: Subject, front: Numbers, compromise: int, first: int, seco
     return Chart(
         title=f"{names[first]} against {names[second]}",
         how=f"Each point is a trial; better is further {goals[0]} and further {goals[1]}, and no trial beats a diamond "
-        "in every objective. Values beyond an axis are at its edge.",
+        "in every objective." + (" Triangles at the edge are trials beyond an axis." if beyond.any() else ""),
         shows=f"{counted(int(on_front.sum()), 'trial')} of {len(complete):,} complete ones are on the front; "
         + _ends(subject, front, first, second),
         x=Axis(label=names[first], low=axes[0].low, high=axes[0].high, log=axes[0].log),

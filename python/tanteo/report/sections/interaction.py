@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo import inside
 from tanteo.exceptions import TanteoError
-from tanteo.plotting.bands import along
+from tanteo.plotting.bands import along, are_certain
 from tanteo.plotting.columns import Column, columns
+from tanteo.plotting.value_axis import value_axis
 from tanteo.report.document import Chart, Heat, Part, Points, missing, numbers
 from tanteo.report.picture import axis_of
 from tanteo.report.subject import Subject
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # The places along each parameter of a pair, and the most choices of one.
 _PLACES, _MOST = 7, 20
+# The share of the places of a pair about which the model must be certain, for a picture of them.
+_KNOWN = 0.5
 
 
 def interaction_picture(subject: Subject, names: list[str]) -> Iterator[Part]:
@@ -35,10 +38,10 @@ def interaction_picture(subject: Subject, names: list[str]) -> Iterator[Part]:
     if not found:
         return
     (x, y), table = max(found, key=lambda item: strength(*item[1]))
-    if strength(*table) <= 0.0:
+    if strength(*table) <= 0.0 or np.isfinite(table[1]).mean() < _KNOWN:
         yield missing("No two of these parameters depend on each other by more than the model is uncertain.")
         return
-    yield _picture(subject, axes[x], axes[y], table[0])
+    yield _picture(subject, axes[x], axes[y], *table)
 
 
 def strength(table: Vector, uncertainty: Vector) -> float:
@@ -60,7 +63,10 @@ def _deviation(table: Vector) -> Vector:
 def _table(
     subject: Subject, flat: dict[str, Any], axes: dict[str, Column], pair: tuple[str, str]
 ) -> tuple[Vector, Vector] | None:
-    """Return predictions and half widths, shape (places along y, along x); None if a configuration is invalid."""
+    """Return predictions and half widths, shape (places along y, along x); None if a configuration is invalid.
+
+    The half width is infinite where the interval is so long that the prediction is no more than a guess.
+    """
     import numpy as np
 
     x, y = pair
@@ -75,17 +81,23 @@ def _table(
     if not predicted:
         return None
     median, low, high = (np.array(ends).reshape(len(rows), len(columns)) for ends in zip(*predicted, strict=True))
-    return median, (high - low) / 2.0
+    values = subject.trials.values[subject.trials.usable, 0]
+    known = are_certain(high - low, value_axis(values, maximize=subject.trials.maximize[0]))
+    return median, np.where(known, (high - low) / 2.0, np.inf)
 
 
-def _picture(subject: Subject, x: Column, y: Column, table: Vector) -> Chart:
+def _picture(subject: Subject, x: Column, y: Column, table: Vector, uncertainty: Vector) -> Chart:
+    import numpy as np
+
     deviation, span = float(abs(_deviation(table)).max()), float(table.max() - table.min())
-    loss = -table if subject.trials.maximize[0] else table
+    known = np.isfinite(uncertainty)
+    loss = np.where(known, -table if subject.trials.maximize[0] else table, np.nan)
     places = [_along(subject, column)[0] for column in (x, y)]
     return Chart(
         title=f"Strongest interaction: {x.name} and {y.name}",
         how="Lighter cells are better according to the model, with the other parameters as recommended (star); if the "
-        "best column is the same in every row, the two do not depend on each other.",
+        "best column is the same in every row, the two do not depend on each other."
+        + ("" if known.all() else " Where the model is too uncertain, cells are left out."),
         shows=f"Their common effect deviates from the sum of single effects by up to {deviation:.2g}, of {span:.2g} in "
         "the picture, which is more than the model is uncertain there.",
         x=axis_of(x),

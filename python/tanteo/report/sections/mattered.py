@@ -12,7 +12,7 @@ from tanteo.plotting.marks import groups
 from tanteo.plotting.slices import Slice, slices
 from tanteo.report.document import Axis, Band, Bars, Chart, Line, Mark, Part, Points, Section, lead, missing, numbers
 from tanteo.report.halves import halves
-from tanteo.report.picture import axis_of, note_of, thinned
+from tanteo.report.picture import MOST_BESIDE, axis_of, note_of, thinned
 from tanteo.report.sections.interaction import interaction_picture
 from tanteo.report.subject import FEW, Subject, counted, few
 from tanteo.run.report import show_value
@@ -27,7 +27,7 @@ _BARS, _SLICES = 12, 4
 _POINTS = "Points are trials"
 _WITH_BAND = (
     f"{_POINTS}; the line is what the model expects with the other parameters as recommended, and the band (95 %) "
-    "widens where trials are few."
+    "widens where trials are few; dots are no more than a guess."
 )
 _WITH_BARS = (
     f"{_POINTS}; the dashes are what the model expects with the other parameters as recommended, and their bars (95 %) "
@@ -103,11 +103,15 @@ def _bars(subject: Subject, name: str, shares: dict[str, float], errors: dict[st
     )
 
 
+# The places with a prediction below which there is nothing to compare, as along a parent of conditional parameters.
+_COMPARABLE = 2
+
+
 def _slice(subject: Subject, panel: Slice, name: str) -> Chart:
     return Chart(
         title=f"{name} along {panel.column.name}",
         how=f"{_POINTS}." if panel.band is None else _WITH_BAND if panel.column.labels is None else _WITH_BARS,
-        shows=_tendency(panel, name) + note_of(len(panel.observations.ids)),
+        shows=_tendency(panel, name) + note_of(len(panel.observations.ids), MOST_BESIDE),
         x=axis_of(panel.column),
         y=Axis(label=name, low=panel.axis.low, high=panel.axis.high, log=panel.axis.log),
         marks=list(_marks(panel)),
@@ -116,7 +120,7 @@ def _slice(subject: Subject, panel: Slice, name: str) -> Chart:
 
 def _tendency(panel: Slice, name: str) -> str:
     band = panel.band
-    if band is None or len(band.median) < 2:
+    if band is None or len(band.median) < _COMPARABLE:
         return _best_tried(panel, name)
     k = int((-band.median if panel.observations.maximize else band.median).argmin())
     text = f"The best expected {name} is {show_value(float(band.median[k]))} at {_at(panel, float(band.positions[k]))}"
@@ -137,7 +141,7 @@ def _best_tried(panel: Slice, name: str) -> str:
     k = int(losses.argmin())
     value = show_value(float(panel.observations.values[k]))
     at = _at(panel, float(panel.column.positions[k]))
-    return f"The model has no prediction here; of {counted(int(active.sum()), 'trial')} the best has {value} at {at}."
+    return f"The model compares no values here; of {counted(int(active.sum()), 'trial')} the best has {value} at {at}."
 
 
 def _at(panel: Slice, position: float) -> str:
@@ -153,7 +157,10 @@ def _marks(panel: Slice) -> Iterator[Mark]:
         x, median = numbers(band.positions), np.clip(band.median, panel.axis.low, panel.axis.high)
         if panel.column.labels is None:
             yield Band(label="95 %", x=x, low=numbers(low), high=numbers(high))
-            yield Line(role="line", label="expected", x=x, y=numbers(median))
+            certain = np.clip(band.certain(panel.axis), panel.axis.low, panel.axis.high)
+            if np.isnan(certain).any():
+                yield Line(role="uncertain", label="expected, uncertain", x=x, y=numbers(median))
+            yield Line(role="line", label="expected", x=x, y=numbers(certain))
         else:
             yield Points(
                 role="expected", label="expected, 95 %", x=x, y=numbers(median), errors=numbers((high - low) / 2)
@@ -169,7 +176,7 @@ def _marks(panel: Slice) -> Iterator[Mark]:
 def _points(kind: Any, panel: Slice, places: Numbers) -> Iterator[Points]:
     import numpy as np
 
-    places = thinned(places, keep=places[:0], most=600)
+    places = thinned(places, keep=places[:0], most=MOST_BESIDE)
     if not len(places):
         return
     values = panel.observations.values[places]

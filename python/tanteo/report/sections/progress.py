@@ -68,7 +68,8 @@ def _picture(subject: Subject) -> Chart:
     return Chart(
         title="Best value so far",
         how="Each point is a trial in the order of their numbers; the line is the best value until then."
-        + (f" Values beyond the axis are triangles at its edge ({axis.n_beyond})." if axis.n_beyond else ""),
+        + (f" Values beyond the axis are triangles at its edge ({axis.n_beyond})." if axis.n_beyond else "")
+        + (" Stopped trials are at their last report, or at the edge." if len(drawn.pruned.ids) else ""),
         shows=_course(subject) + note_of(len(drawn.complete.ids)),
         x=Axis(label="trial", low=-0.5, high=max(drawn.last_id, 1) + 0.5),
         y=Axis(label=subject.objectives[0], low=axis.low, high=axis.high, log=axis.log),
@@ -114,7 +115,7 @@ def _points(role: Any, label: str, observed: Observations, drawn: Drawn, keep: N
     chosen = np.isin(observed.ids, ids)
     values = observed.values[chosen]
     # A value beyond the axis is drawn at its edge.
-    y = np.where(drawn.axis.is_beyond(values), drawn.axis.edge, values)
+    y = np.where(drawn.axis.is_beyond(values), drawn.axis.edge, values).clip(drawn.axis.low, drawn.axis.high)
     errors = numbers(observed.sems[chosen]) if observed.has_sems and role != "beyond" else None
     return Points(role=role, label=label, x=ids.tolist(), y=numbers(y), ids=ids.tolist(), errors=errors)
 
