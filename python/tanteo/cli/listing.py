@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from tanteo._internal.display import counted
 from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
 from tanteo._internal.text import FORMULA, escaped, safe_repr
@@ -110,9 +111,13 @@ def as_csv(columns: Columns) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(map(_cell, columns))
-    for row in zip(*columns.values(), strict=True):
+    for row in counted(_rows(columns), "trial"):
         writer.writerow(map(_cell, row))
     return text.getvalue()
+
+
+def _rows(columns: Columns) -> list[tuple[Any, ...]]:
+    return list(zip(*columns.values(), strict=True))
 
 
 def _cell(value: object) -> object:
@@ -127,7 +132,7 @@ def _cell(value: object) -> object:
 
 def _as_lines(columns: Columns) -> str:
     """Return a line of JSON for each trial, without missing values."""
-    rows = zip(*columns.values(), strict=True)
+    rows = counted(_rows(columns), "trial")
     return "".join(to_json(_present_fields(dict(zip(columns, row, strict=True)))) + "\n" for row in rows)
 
 

@@ -6,12 +6,16 @@ import argparse
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tanteo.cli.files import is_study, may_be_replaced, open_search, refreshed
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
+
+if TYPE_CHECKING:
+    from tanteo.report.watch.living import Refresh
 
 
 def report(options: argparse.Namespace) -> None:
@@ -32,19 +36,21 @@ def watch(options: argparse.Namespace) -> None:
     """``tanteo watch FILE|FOLDER``: serve the page until Ctrl-C."""
     from tanteo.report.watch import watch as server_of
 
-    searches = {name: partial(_current, path) for name, path in _studies(options.file).items()}
-    with server_of(searches, title=options.file.resolve().name, host=options.host, port=options.port) as server:
+    with server_of(
+        _searches(options.file), title=options.file.resolve().name, host=options.host, port=options.port
+    ) as server:
         say(f"{server.url} shows {options.file}; Ctrl-C ends it")
         sys.stdout.flush()
         server.serve_forever()
 
 
-def _current(path: Path, search: Optimizer | None) -> Optimizer:
-    return open_search(path) if search is None else refreshed(search, path)
+def _current(path: Path, search: Optimizer | None, opened: Optimizer | None = None) -> Optimizer:
+    earlier = search or opened
+    return open_search(path) if earlier is None else refreshed(earlier, path)
 
 
-def _studies(path: Path) -> dict[str, Path]:
-    """Return the searches in a folder by the names of their files, or the one in a file.
+def _searches(path: Path) -> dict[str, Refresh]:
+    """Return how to read the searches in a folder by the names of their files, or the one in a file.
 
     Raises
     ------
@@ -52,9 +58,9 @@ def _studies(path: Path) -> dict[str, Path]:
         If a folder has no study.
     """
     if not path.is_dir():
-        open_search(path)
-        return {path.name: path}
-    found = {file.name: file for file in sorted(path.iterdir()) if file.is_file() and is_study(file)}
+        # Opened here, where an error ends the command.
+        return {path.name: partial(_current, path, opened=open_search(path))}
+    found = {file.name: partial(_current, file) for file in sorted(path.iterdir()) if file.is_file() and is_study(file)}
     if not found:
         raise ArgumentError(f"there is no study in the folder {path}")
-    return found
+    return dict(found)

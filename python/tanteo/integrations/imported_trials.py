@@ -157,7 +157,7 @@ def import_trials(search: Any, trials: Iterable[ImportedTrial], notes: ImportNot
         Collects the notes.
     """
     counts: Counter[str] = Counter()
-    for trial in trials:
+    for trial in counted(trials, "trial"):
         try:
             _import_trial(search, trial, notes)
         except TanteoError as error:

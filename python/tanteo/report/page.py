@@ -6,11 +6,12 @@ import base64
 import hashlib
 import html
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from tanteo._internal.display import counted
 from tanteo._internal.json_text import to_json
 from tanteo._internal.text import printable
 from tanteo.report.document import plain
@@ -43,7 +44,7 @@ _DOCUMENT = """<!DOCTYPE html>
 """
 
 
-def report(search: Any, *, name: str | None = None) -> Report:
+def report(search: Any, *, name: str | None = None, progress: bool | None = None) -> Report:
     """Return the page of a search: what to take, how sure, what mattered, whether to go on, and every trial.
 
     Parameters
@@ -52,6 +53,8 @@ def report(search: Any, *, name: str | None = None) -> Report:
         The search.
     name : str, optional
         Its name on the page; by default that of a study.
+    progress : bool, optional
+        Whether to show progress on standard error if it takes more than a second; by default on a terminal.
 
     Examples
     --------
@@ -63,8 +66,8 @@ def report(search: Any, *, name: str | None = None) -> Report:
     document = {
         "live": False,
         "head": head_of(subject),
-        "sections": sections_of(subject),
-        "trials": _trials(subject),
+        "sections": sections_of(subject, counted(SECTIONS, "section", show=progress)),
+        "trials": _trials(subject, progress),
     }
     return Report(html_of(document, subject.name, policy_of_connections="'none'"))
 
@@ -83,7 +86,7 @@ def head_of(subject: Subject) -> dict[str, Any]:
     )
 
 
-def sections_of(subject: Subject, writers: Sequence[Writer] = SECTIONS) -> list[Any]:
+def sections_of(subject: Subject, writers: Iterable[Writer] = SECTIONS) -> list[Any]:
     """Return sections as JSON values."""
     import numpy as np
 
@@ -92,12 +95,12 @@ def sections_of(subject: Subject, writers: Sequence[Writer] = SECTIONS) -> list[
         return [plain(write(subject)) for write in writers]
 
 
-def _trials(subject: Subject) -> dict[str, Any]:
+def _trials(subject: Subject, progress: bool | None) -> dict[str, Any]:
     table = TrialTable(subject.search)
     order = table.ids(Query(sort=table.names[2])) if len(table) > MOST else list(range(len(table)))
     shown = sorted(order[:MOST])
-    leading = _leading(subject)
-    about = {str(number): details(subject.search, number, explained=number in leading) for number in shown}
+    leading, each = _leading(subject), counted(shown, "trial", show=progress)
+    about = {str(number): details(subject.search, number, explained=number in leading) for number in each}
     return {"total": len(table), "columns": table.head(), "rows": table.rows(shown), "details": about}
 
 

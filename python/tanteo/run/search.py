@@ -21,7 +21,7 @@ from tanteo.run.executor import Executor, InProcess
 from tanteo.run.log import log_trial
 from tanteo.run.loop import Callback, Limits, Loop, Run, StopRule
 from tanteo.run.objective import Objective
-from tanteo.run.progress import make_progress
+from tanteo.run.progress import Progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
 from tanteo.run.sharing import sharing
@@ -279,7 +279,7 @@ def _search(
     run = Run(optimizer, limits, candidates)
     _prepare(run, points, budget)
     # Created after all checks, because it draws immediately.
-    display = make_progress(run, show=settings.progress)
+    display = Progress(run, show=settings.progress)
     early_failures = EarlyFailures()
     callbacks: list[Callback] = [log_trial, early_failures, lambda *_: display.update(), *settings.callbacks]
     try:
