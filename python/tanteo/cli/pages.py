@@ -36,9 +36,8 @@ def watch(options: argparse.Namespace) -> None:
     """``tanteo watch FILE|FOLDER``: serve the page until Ctrl-C."""
     from tanteo.report.watch import watch as server_of
 
-    with server_of(
-        _searches(options.file), title=options.file.resolve().name, host=options.host, port=options.port
-    ) as server:
+    title, searches = options.file.resolve().name, _searches(options.file)
+    with server_of(searches, title=title, host=options.host, port=options.port) as server:
         say(f"{server.url} shows {options.file}; Ctrl-C ends it")
         sys.stdout.flush()
         server.serve_forever()

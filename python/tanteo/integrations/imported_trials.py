@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .. import inside
 from .._internal.caller import stacklevel
+from .._internal.display import counted
 from .._internal.text import printable, safe_repr
 from ..exceptions import ArgumentError, TanteoError
 from ..trials.attributes import attribute_text

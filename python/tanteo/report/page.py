@@ -67,7 +67,7 @@ def report(search: Any, *, name: str | None = None, progress: bool | None = None
         "live": False,
         "head": head_of(subject),
         "sections": sections_of(subject, counted(SECTIONS, "section", show=progress)),
-        "trials": _trials(subject, progress),
+        "trials": _trials(subject, progress=progress),
     }
     return Report(html_of(document, subject.name, policy_of_connections="'none'"))
 
@@ -95,7 +95,7 @@ def sections_of(subject: Subject, writers: Iterable[Writer] = SECTIONS) -> list[
         return [plain(write(subject)) for write in writers]
 
 
-def _trials(subject: Subject, progress: bool | None) -> dict[str, Any]:
+def _trials(subject: Subject, *, progress: bool | None) -> dict[str, Any]:
     table = TrialTable(subject.search)
     order = table.ids(Query(sort=table.names[2])) if len(table) > MOST else list(range(len(table)))
     shown = sorted(order[:MOST])
