@@ -122,3 +122,18 @@ def test_report_writes_a_page_and_replaces_no_search(tmp_path, space, run):
 def test_watch_wants_a_study(tmp_path, run):
     assert "there is no study in the folder" in run("watch", tmp_path, "--port", 0, code=1)
     assert "there is no file" in run("watch", tmp_path / "missing.db", "--port", 0, code=1)
+
+
+def test_wrong_values_and_files_are_named(tmp_path, space, run, capsys):
+    path, wrong = tmp_path / "s.db", tmp_path / "wrong.json"
+    wrong.write_text("{}")
+    assert f"--space {wrong}: this is not a space" in run("new", path, "--space", wrong, code=1)
+    run("new", path, "--space", space)
+    run("ask", path)
+    for arguments, message in (
+        (("tell", path, 0, "high"), "expected a number, got high"),
+        (("watch", path, "--port", 99999), "expected an integer below 65536, got 99999"),
+    ):
+        with pytest.raises(SystemExit):
+            run(*arguments)
+        assert message in capsys.readouterr().err

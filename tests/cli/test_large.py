@@ -1,8 +1,10 @@
 """Commands read the columns of all trials, and single trials only if they print them."""
 
+import numpy as np
 import pytest
 
 import tanteo as tt
+from tanteo.run.history import history, outcomes
 from tanteo.study.trials import StudyTrials
 
 
@@ -46,3 +48,34 @@ def test_a_summary_reads_few_trials_one_by_one(path, run, n_read, command):
 def test_an_export_reads_no_single_trial(path, run, n_read):
     assert len(run("export", path).splitlines()) == 301
     assert n_read == []
+
+
+def test_outcomes_are_those_of_the_columns(tmp_path):
+    with tt.Study(tmp_path / "s.db", {"x": tt.Float(0.0, 1.0)}, seed=0, sampler="random", pausing=True) as study:
+        ends = [
+            lambda trial: study.tell(trial, -1.0, constraints={"c": 1.0}),
+            lambda trial: study.tell(trial, None, reason="broke\nhere"),
+            lambda trial: study.tell(trial, 2.0, sem=0.5),
+            lambda trial: study.report(trial, 1, 3.0) or study.tell(trial, state="pruned"),
+            lambda trial: study.report(trial, 1, 3.0) or study.tell(trial, state="paused"),
+            lambda trial: study.tell(trial, 0.0) or study.exclude(trial.id),
+            lambda trial: None,
+        ]
+        for end, trial in zip(ends, study.ask(len(ends)), strict=True):
+            end(trial)
+        short, whole = outcomes(study), history(study)
+        assert short.states == whole.states
+        assert len(set(short.states)) == 5
+        for name in ("values", "feasible", "excluded", "losses"):
+            assert np.array_equal(getattr(short, name), getattr(whole, name), equal_nan=name == "values"), name
+        assert short.improvements == whole.improvements != []
+
+
+def test_a_page_of_plotly_shares_its_library(path, run, tmp_path):
+    said = run("plot", path, "history", "--out", tmp_path / "a.html")
+    run("plot", path, "slice", "--out", tmp_path / "b.html")
+    assert {file.name for file in tmp_path.iterdir()} == {"a.html", "b.html", "plotly.min.js"}
+    assert max((tmp_path / name).stat().st_size for name in ("a.html", "b.html")) < 200_000
+    assert "plotly.min.js beside it" in said
+    assert run("plot", path, "history", "--out", tmp_path / "c.html", "--standalone") == ""
+    assert (tmp_path / "c.html").stat().st_size > 1_000_000

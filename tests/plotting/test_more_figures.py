@@ -108,3 +108,39 @@ def test_both_backends_draw_the_logarithmic_axis():
     assert plotting.plot_slice(search).layout.yaxis.type == "log"
     assert mpl.plot_optimization_history(search).get_yscale() == "log"
     assert mpl.plot_slice(search)[0].get_yscale() == "log"
+
+
+@pytest.fixture(scope="module")
+def broken():
+    """A search with infeasible and failed trials in two parameters."""
+    space = {"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}
+    search = tt.Optimizer(space, seed=0, sampler="random")
+    for number, trial in enumerate(search.ask(40)):
+        value = None if number % 5 == 0 else trial.params["x"] + 2 * trial.params["y"]
+        search.tell(trial, value, constraints=None if value is None else {"c": 0.2 - trial.params["x"]})
+    return search
+
+
+@pytest.mark.parametrize("name", ["plot_rank", "plot_contour"])
+def test_what_is_infeasible_failed_and_best_is_marked_with_a_legend(broken, name):
+    counts = {
+        "infeasible": sum(t.state == "complete" and not t.feasible for t in broken.trials),
+        "failed": sum(t.state == "failed" for t in broken.trials),
+        "best": 1,
+    }
+    assert min(counts.values()) > 0
+    figure = getattr(plotting, name)(broken)
+    assert {trace.name: len(trace.x) for trace in figure.data if trace.name in counts} == counts
+    axes = getattr(plotting.matplotlib, name)(broken)
+    drawn = {each.get_label(): len(each.get_offsets()) for each in axes.collections if each.get_label() in counts}
+    assert drawn == counts
+    assert set(counts) <= {text.get_text() for text in axes.get_legend().get_texts()}
+
+
+def test_slices_have_one_legend_for_all_panels(broken):
+    figure = plotting.plot_slice(broken)
+    shown = [trace.name for trace in figure.data if trace.showlegend]
+    assert len(shown) == len(set(shown))
+    assert {"95 %", "expected", "trials", "infeasible", "best", "failed"} <= set(shown)
+    (legend,) = plotting.matplotlib.plot_slice(broken)[0].figure.legends
+    assert {"95 %", "expected", "infeasible", "best", "failed"} <= {text.get_text() for text in legend.get_texts()}

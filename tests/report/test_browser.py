@@ -11,7 +11,9 @@ import tanteo as tt
 from report.conftest import MARKUP, SPACE, hostile_study, loss
 from report.test_watch import serving
 from support.browser import PROGRAM, Browser
+from tanteo.exceptions import ArgumentError
 from tanteo.report import report
+from tanteo.report.trials import Query, TrialTable
 
 pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="no Chromium is installed: make test-browser says how"),
@@ -63,11 +65,100 @@ def test_a_saved_page_is_filtered_sorted_and_opened(browser, failing, tmp_path):
         browser.click(".trials thead button", "value")
         browser.wait_until(lambda: first_ids(browser, 1) == [few[-1].id], "the worst trial")
         type_filter(browser, "speed<1")
-        browser.wait_for("There is no column speed")
+        browser.wait_for("speed: there is no such column")
         browser.evaluate("location.hash = '#trial-7'")
         browser.wait_for("Trial 7")
         browser.click("dialog button", "Close")
         browser.wait_until(lambda: not browser.evaluate("document.querySelector('dialog').open"), "the closed trial")
+
+
+CONDITIONS = [
+    "state=complete",
+    "state!=complete",
+    "lr<0.001",
+    "lr<=1e-3 depth>=5",
+    "depth=5",
+    "depth==5.0",
+    "depth!=5",
+    "value<1 state=complete",
+    "value>-inf",
+    "size>0",
+    "constraints/size<=0",
+    "params/drop>.25",
+    "reason>V",
+    "origin=random",
+    "origin<s",
+    "state=running",
+    "lr<small",
+    "lr=",
+    "speed<1",
+    "lr",
+    "id=7",
+]
+
+
+def test_a_saved_page_filters_and_sorts_as_commands_do(browser, failing, tmp_path):
+    """The language of conditions is implemented for commands and servers, and for pages without a server."""
+    table = TrialTable(failing)
+    path = report(failing).save(tmp_path / "page.html")
+    with opened(browser, path.as_uri()):
+        browser.wait_for("Trials 1 to 50 of 120.")
+        for condition in CONDITIONS:
+            try:
+                wanted = table.ids(Query(where=condition))
+            except ArgumentError as error:
+                # Pages list their own columns.
+                wanted = str(error).partition("; choose from")[0]
+            type_filter(browser, condition)
+            n = len(wanted)
+            said = wanted if isinstance(wanted, str) else f" of {n}" if n else "None of 120 trials."
+            browser.wait_for(said)
+            if not isinstance(wanted, str):
+                browser.wait_until(lambda w=wanted: first_ids(browser, 5) == w[:5], condition)
+        type_filter(browser, "")
+        for column in ("value", "lr", "origin", "reason"):
+            for reverse in (False, True):
+                browser.click(".trials thead button", column)
+                wanted = table.ids(Query(sort=column, reverse=reverse))
+                browser.wait_until(lambda w=wanted: first_ids(browser, 50) == w[:50], f"{column} {reverse}")
+
+
+def test_a_front_is_bounded_by_a_reader(browser, several, tmp_path):
+    path = report(several).save(tmp_path / "page.html")
+    front = several.pareto_front
+    limit = sorted(trial.values[0] for trial in front)[1]
+    n = sum(trial.values[0] <= limit for trial in front)
+    with opened(browser, path.as_uri()):
+        browser.wait_for(f"{len(front)} of {len(front)} trials on the front")
+        field = "document.getElementById('bound-0')"
+        script = f"{field}.value = '{{}}'; {field}.dispatchEvent(new Event('input'))"
+        browser.evaluate(script.format(repr(limit)))
+        browser.wait_for(f"{n} of {len(front)} trials on the front")
+        browser.evaluate(script.format("many"))
+        browser.wait_for("many: write a number.")
+
+
+def test_a_section_in_use_gets_its_last_update_when_it_is_left(browser):
+    search = tt.Optimizer(SPACE, seed=0, sampler="random")
+
+    def grow():
+        search.tell(search.ask(), loss(search.trials[-1].params))
+
+    for _ in range(12):
+        grow()
+    with serving({"s": lambda _: search}) as url, opened(browser, url):
+        browser.wait_for("12 complete")
+        browser.evaluate("document.querySelector('#record .scroll').focus()")
+        grow()
+        browser.wait_until(
+            lambda: "13 complete" in browser.evaluate("document.querySelector('header').innerText"), "13"
+        )
+        time.sleep(0.5)
+        row = "document.querySelector('#record').innerText"
+        assert "12 complete" in browser.evaluate(row)
+        browser.evaluate("document.activeElement.blur()")
+        browser.wait_until(lambda: "13 complete" in browser.evaluate(row), "the last update")
+        browser.open("about:blank")
 
 
 def test_a_chart_is_read_by_keyboard(browser, plain_search, tmp_path):

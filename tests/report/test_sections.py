@@ -11,7 +11,8 @@ import tanteo as tt
 from report.conftest import SPACE, filled, loss
 from tanteo.plotting.hypervolume import dominated_areas
 from tanteo.plotting.timeline import lanes_of
-from tanteo.report.document import Bars, Chart, Table, Text, plain
+from tanteo.report.document import Bars, Bounds, Chart, Heat, Table, Text, plain
+from tanteo.report.picture import MOST_BESIDE, note_of
 from tanteo.report.sections import SECTIONS
 from tanteo.report.sections.curves import curves
 from tanteo.report.sections.failures import failures, telling_pair
@@ -230,3 +231,37 @@ def test_values_near_a_bound_of_many_decades_get_a_logarithmic_axis():
     assert chart.y.log
     assert 0.0 < chart.y.low < 10.0**-9.75
     assert math.isclose(chart.y.high, 10.0**0.585, rel_tol=1e-6)
+
+
+def test_a_front_can_be_bounded(several):
+    (bounds,) = (part for part in take(Subject(several)).parts if isinstance(part, Bounds))
+    assert bounds.names == ["loss", "speed"]
+    assert list(bounds.maximize) == [False, True]
+    assert {row[0]: tuple(row[1:]) for row in bounds.rows} == {t.id: t.values for t in several.pareto_front}
+
+
+def test_a_note_says_how_many_are_drawn():
+    assert note_of(1200) == note_of(600, MOST_BESIDE) == ""
+    assert note_of(1201) == " About 1,200 of 1,201 are drawn."
+    assert note_of(601, MOST_BESIDE) == " About 600 of 601 are drawn."
+
+
+def test_stopped_curves_end_with_a_mark_and_do_not_squash_the_history(curved):
+    (chart,) = charts(curves(Subject(curved)))
+    ends = next(mark for mark in chart.marks if mark.label == "stopped here")
+    assert len(ends.ids) == sum(trial.state == "pruned" for trial in curved.trials)
+    complete = [trial.value for trial in curved.trials if trial.state == "complete"]
+    (history,) = charts(progress(Subject(curved)))
+    assert history.y.high <= max(complete) + 0.1 * (max(complete) - min(complete))
+
+
+def test_a_guess_of_the_model_is_no_interaction():
+    """Trials in one corner tell nothing about the others."""
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, seed=0)
+    for x, y in itertools.product(np.linspace(0.0, 0.1, 5), repeat=2):
+        search.observe({"x": x, "y": y}, math.sin(40 * x) * math.cos(40 * y))
+    heats = [mark for chart in charts(mattered(Subject(search))) for mark in chart.marks if isinstance(mark, Heat)]
+    for heat in heats:
+        known = [value is not None for row in heat.values for value in row]
+        assert sum(known) >= len(known) / 2
+    assert heats == []

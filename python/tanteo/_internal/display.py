@@ -66,10 +66,12 @@ def counted(items: Iterable[_T], unit: str, *, show: bool | None = None) -> Iter
     """Iterate over items, and show how many have been taken if that takes longer than a second."""
     total = len(items) if isinstance(items, Sized) else None
     with closing(make_display(unit, total, show=show, delay=_DELAY)) as display:
-        for number, item in enumerate(items):
-            display.update(number)
+        taken = 0
+        for item in items:
+            display.update(taken)
             yield item
-        display.update(number + 1 if total else 0)
+            taken += 1
+        display.update(taken)
 
 
 def _is_watched() -> bool:
@@ -139,7 +141,8 @@ class _Line(Display):
         self._interval = _REDRAW if self._overwrites else _NEXT_LINE
         self._start = time.monotonic()
         self._next, self._delay = self._start + delay, delay
-        self._width, self._count, self._done = 0, 0.0, None
+        self._width, self._count = 0, 0.0
+        self._done: float | None = None
 
     def update(self, count: float, done: float | None = None) -> None:
         now = time.monotonic()

@@ -169,7 +169,7 @@ def _add_live(commands: _Commands) -> None:
 def _add_address(add: Add) -> None:
     host_help = "address to listen on; if others can reach it, they need the token that is printed (default: 127.0.0.1)"
     add("--host", default="127.0.0.1", help=host_help)
-    add("--port", type=_count, default=8080, help="port; 0 takes a free port (default: 8080)")
+    add("--port", type=_port, default=8080, help="port; 0 takes a free port (default: 8080)")
 
 
 def _add_pages(commands: _Commands) -> None:
@@ -203,7 +203,7 @@ def _add_asking(commands: _Commands) -> None:
     examples = ("tanteo tell sweep.db 3 0.25", "tanteo tell sweep.db 4 --state failed --reason 'cell broke'")
     add = commands.add(asking.tell, "record the result of a trial", *examples)
     add("id", type=_count, metavar="ID", help="the trial, as ask printed it")
-    add("value", nargs="*", type=float, metavar="VALUE", help="its value, one for each objective; nan is a failure")
+    add("value", nargs="*", type=_value, metavar="VALUE", help="its value, one for each objective; nan is a failure")
     add("--state", choices=TOLD, default="complete", help="how it ended (default: complete)")
     add("--reason", help="why it failed or was stopped")
     add("--sem", type=_positive, help="standard error of the value")
@@ -247,6 +247,20 @@ def _number(text: str) -> int:
     if number == 0:
         raise argparse.ArgumentTypeError("expected an integer from 1 up, got 0")
     return number
+
+
+def _port(text: str) -> int:
+    number = _count(text)
+    if number >= 2**16:
+        raise argparse.ArgumentTypeError(f"expected an integer below 65536, got {text}")
+    return number
+
+
+def _value(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a number, got {text}") from None
 
 
 def _seed(text: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from tanteo._internal.json_text import to_json
 from tanteo.cli.files import open_to_write
 from tanteo.cli.output import params_text, say
-from tanteo.exceptions import ArgumentError
+from tanteo.exceptions import ArgumentError, SpaceError
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import show_value
 from tanteo.space.search_space import SearchSpace
@@ -22,7 +22,10 @@ def new(options: argparse.Namespace) -> None:
     """``tanteo new FILE --space space.json``: create a study."""
     if options.file.exists():
         raise ArgumentError(f"{options.file} exists; give the path of a new file, or continue with tanteo ask")
-    space = SearchSpace.from_json(options.space.read_text(encoding="utf-8"))
+    try:
+        space = SearchSpace.from_json(options.space.read_text(encoding="utf-8"))
+    except SpaceError as error:
+        raise SpaceError(f"--space {options.space}: {error}") from None
     settings = {"sampler": options.sampler, "seed": options.seed, "name": options.name}
     given = {name: value for name, value in settings.items() if value is not None}
     with Study(options.file, space, **_directions(options.direction), **given) as study:
