@@ -54,7 +54,7 @@ def test_outcomes_are_those_of_the_columns(tmp_path):
     with tt.Study(tmp_path / "s.db", {"x": tt.Float(0.0, 1.0)}, seed=0, sampler="random", pausing=True) as study:
         ends = [
             lambda trial: study.tell(trial, -1.0, constraints={"c": 1.0}),
-            lambda trial: study.tell(trial, None, reason="broke\nhere"),
+            lambda trial: study.tell(trial, state="failed", reason="broke\nhere"),
             lambda trial: study.tell(trial, 2.0, sem=0.5),
             lambda trial: study.report(trial, 1, 3.0) or study.tell(trial, state="pruned"),
             lambda trial: study.report(trial, 1, 3.0) or study.tell(trial, state="paused"),

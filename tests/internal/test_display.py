@@ -15,10 +15,10 @@ def backend(request, monkeypatch):
         pytest.importorskip("tqdm")
 
 
-@pytest.mark.parametrize("items", [range(7), iter(range(7))])
+@pytest.mark.parametrize("items", [lambda: range(7), lambda: iter(range(7))])
 def test_a_long_loop_shows_how_many_items_were_taken(backend, items, monkeypatch, capsys):
     monkeypatch.setattr(display, "_DELAY", 0.0)
-    assert list(display.counted(items, "trial", show=True)) == list(range(7))
+    assert list(display.counted(items(), "trial", show=True)) == list(range(7))
     assert "7" in capsys.readouterr().err.replace("\r", "\n").strip().splitlines()[-1]
 
 

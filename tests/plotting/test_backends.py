@@ -53,7 +53,7 @@ def test_slices_show_the_prediction_of_the_model(search):
     with_band = [part.column.name for part in slices.slices(search) if part.band is not None]
     assert with_band == [name for name in ("lr", "depth", "optimizer", "momentum", "augment") if name in best.params]
     traces = plotting.plot_slice(search).data
-    n_lines = sum(trace.name == "expected" for trace in traces)
+    n_lines = sum(trace.name in ("expected", "expected, uncertain") for trace in traces)
     assert n_lines == sum(2 for part in slices.slices(search) if part.band and part.column.labels is None)
     drawn = [axes.get_xlabel() for axes in mpl.plot_slice(search) if axes.containers or len(axes.lines) > 1]
     assert drawn == with_band
@@ -148,7 +148,7 @@ def test_a_line_is_dotted_where_the_prediction_is_uncertain():
     assert np.isnan(certain[part.band.positions > 9.0]).all()
     (axes,) = mpl.plot_slice(optimizer)
     assert [line.get_linestyle() for line in axes.lines] == [":", "-"]
-    lines = [trace for trace in plotting.plot_slice(optimizer).data if trace.name == "expected"]
+    lines = [trace for trace in plotting.plot_slice(optimizer).data if (trace.name or "").startswith("expected")]
     assert [trace.line.dash for trace in lines] == ["dot", None]
 
 

@@ -72,7 +72,7 @@ def test_contours_do_not_interpolate_between_choices(search):
         heights = surface.z[:, k][~np.isnan(surface.z[:, k])]
         assert len(heights) > 0
         assert low - 1e-9 <= heights.min() <= heights.max() <= high + 1e-9
-    (trace, _) = plotting.plot_contour(search, ["optimizer", "depth"]).data
+    (trace, *_) = plotting.plot_contour(search, ["optimizer", "depth"]).data
     assert (trace.type, trace.zsmooth) == ("heatmap", False)
     assert plotting.plot_contour(search, ["lr", "momentum"]).data[0].type == "contour"
     from matplotlib.collections import QuadMesh
