@@ -228,7 +228,7 @@ def _add_marked(figure: Any, points: columns.Pair) -> Any:
     """Draw infeasible, failed and best trials over two parameters, with a legend that is clear of the colours."""
     for kind, x, y in points.marked:
         is_best = kind == "best"
-        marks = {"symbol": style.SYMBOLS[kind][1], "size": 14 if is_best else 9}
+        marks: dict[str, Any] = {"symbol": style.SYMBOLS[kind][1], "size": 14 if is_best else 9}
         marks |= {"color": style.BEST if is_best else style.SOFT_INK, "line": {"width": 1.5, "color": style.BEST}}
         _points(figure, x, y, marks, name=kind)
     return figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
@@ -340,14 +340,18 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
     front = data.pareto_front(search, target_names)
     figure = _figure(graph, "Pareto front", front.names[0], front.names[1])
     for name, mask, colour in front.groups:
-        axes = dict(zip("xyz", front.values[mask].T, strict=False))
+        if not mask.any():
+            continue
+        axes = dict(zip("xyz", front.drawn[mask].T, strict=False))
         add = figure.add_scatter3d if len(front.names) == 3 else figure.add_scatter
         # In three dimensions there are no thin symbols.
         marker = {"color": colour, "symbol": style.SYMBOLS[name][1].removesuffix("-thin-open")}
         add(**axes, mode="markers", marker=marker, name=name, text=[f"trial {n}" for n in front.ids[mask]])
     if len(front.names) == 3:
         figure.update_scenes(dict(zip(("xaxis_title", "yaxis_title", "zaxis_title"), front.names, strict=True)))
-    return figure
+        return figure
+    x, y = map(_value_axis, front.axes)
+    return figure.update_xaxes(x).update_yaxes(y).update_traces(cliponaxis=False)
 
 
 def plot_intermediate_values(search: Search) -> go.Figure:
@@ -357,7 +361,7 @@ def plot_intermediate_values(search: Search) -> go.Figure:
     figure = _figure(graph, "Intermediate values", *data.curve_axes(curves)).update_xaxes(tickformat="d")
     marked = {"mode": "lines+markers", "marker": {"size": 4}}
     for curve in curves:
-        line = {"color": style.POINT if curve.state == "complete" else style.MUTED}
+        line: dict[str, Any] = {"color": style.POINT if curve.state == "complete" else style.MUTED}
         if curve.id == best:
             line = {"color": style.BEST, "width": 3}
         kind = "best" if curve.id == best else curve.state

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Search: TypeAlias = Optimizer | Result
 # The complete trials from which on they alone determine the axis of values.
 _ENOUGH = 5
+# The axes of a flat figure.
+_FLAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,8 @@ class Front:
         Whether the trial is on the Pareto front, and whether all constraints are satisfied.
     names : list of str
         The names of the objectives.
+    axes : list of ValueAxis
+        The range of the axis of each objective.
     """
 
     ids: Numbers
@@ -267,13 +271,28 @@ class Front:
     on_front: Mask
     feasible: Mask
     names: list[str]
+    axes: list[ValueAxis]
+
+    @property
+    def drawn(self) -> Vector:
+        """The values, those beyond an axis at its edge; three axes show all values."""
+        import numpy as np
+
+        if len(self.axes) > _FLAT:
+            return self.values
+        return np.clip(self.values, [axis.low for axis in self.axes], [axis.high for axis in self.axes])
 
     @property
     def groups(self) -> list[tuple[str, Mask, str]]:
         """Name, trials and colour of each group, in the order of drawing."""
+        import numpy as np
+
+        outside = [axis.is_beyond(column) for axis, column in zip(self.axes, self.values.T, strict=True)]
+        beyond = np.any(outside, axis=0) & ~self.on_front & (len(self.axes) <= _FLAT)
         return [
-            ("infeasible", ~self.feasible, style.MUTED),
-            ("dominated", self.feasible & ~self.on_front, style.POINT),
+            ("infeasible", ~self.feasible & ~beyond, style.MUTED),
+            ("dominated", self.feasible & ~self.on_front & ~beyond, style.POINT),
+            ("beyond an axis", beyond, style.SOFT_INK),
             ("front", self.on_front, style.BEST),
         ]
 
@@ -308,6 +327,10 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
         on_front=np.isin(ids, [trial.id for trial in optimizer.pareto_front]),
         feasible=trials.feasible[ids],
         names=names,
+        axes=[
+            value_axis(column, maximize=larger)
+            for column, larger in zip(trials.values[ids].T, trials.maximize, strict=True)
+        ],
     )
 
 

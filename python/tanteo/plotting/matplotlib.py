@@ -112,11 +112,11 @@ def draw_trials(
         axes.scatter(x[mask], values, label=axis.note if kind == "beyond" else kind, **marks)
 
 
-def set_value_axis(axes: Any, axis: ValueAxis) -> None:
-    """Set the range and the scale of the axis of values."""
+def set_value_axis(axes: Any, axis: ValueAxis, *, vertical: bool = True) -> None:
+    """Set the range and the scale of an axis of values."""
     if axis.log:
-        axes.set_yscale("log")
-    axes.set_ylim(axis.low, axis.high)
+        (axes.set_yscale if vertical else axes.set_xscale)("log")
+    (axes.set_ylim if vertical else axes.set_xlim)(axis.low, axis.high)
 
 
 def draw_failures(axes: Any, ids: Any) -> None:
@@ -221,7 +221,7 @@ def plot_contour(
     return draw_pair(axes, points)
 
 
-def draw_pair(axes: Any, points: columns.Pair) -> Any:
+def draw_pair(axes: Axes, points: columns.Pair) -> Axes:
     """Draw infeasible, failed and best trials over two parameters, the axes of both, and a legend."""
     for kind, x, y in points.marked:
         marks: dict[str, Any] = (
@@ -373,9 +373,12 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
         if mask.any():
             symbol = style.SYMBOLS[name][0]
             edge = {} if symbol == "x" else _EDGE  # which has only lines
-            axes.scatter(*front.values[mask].T, color=colour, label=name, s=26, marker=symbol, **edge)
+            axes.scatter(*front.drawn[mask].T, color=colour, label=name, s=26, marker=symbol, **edge)
     if len(front.names) == 3:
         axes.set_zlabel(front.names[2])
+    else:
+        set_value_axis(axes, front.axes[0], vertical=False)
+        set_value_axis(axes, front.axes[1])
     return tidy(axes, front.names[0], front.names[1], legend=True)
 
 

@@ -25,6 +25,7 @@ SYMBOLS = {
     "best": ("*", "star"),
     "dominated": ("o", "circle"),
     "front": ("D", "diamond"),
+    "beyond an axis": ("^", "triangle-up"),
 }
 BEYOND = {False: ("^", "triangle-up"), True: ("v", "triangle-down")}
 

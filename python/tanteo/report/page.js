@@ -281,7 +281,8 @@
 
   function cell(value, name) {
     const content = name === "trial" || name === "id" ? trialButton(value) : name === "study" ? studyLink(value) : shown(value);
-    return el("td", { class: typeof value === "number" && name !== "trial" ? "number" : null }, content);
+    const isLong = typeof value === "string" && value.length > 40;
+    return el("td", { class: isLong ? "long" : typeof value === "number" && name !== "trial" ? "number" : null }, content);
   }
 
   function table(part) {

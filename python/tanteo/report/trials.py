@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from tanteo.trials.trial import FrozenTrial
 # Columns of the table after the values and the parameters, if a trial has an entry there.
 _FURTHER = ("origin", "cost", "duration", "host", "note", "reason")
 _LABELS = {"duration": "duration (s)"}
+_PREFIX = re.compile("^(params|constraints|value)/")
 # The hosts from which on their column tells something.
 _HOSTS = 2
 # The most characters of a text in the table, and of one about a trial; the most reports of a trial, of one among all
@@ -69,7 +71,7 @@ class TrialTable:
         return [
             {
                 "name": name,
-                "label": _LABELS.get(name) or name.removeprefix("params/").removeprefix("constraints/"),
+                "label": _LABELS.get(name) or _PREFIX.sub("", name),
                 "descends": name in maximized,
                 "numeric": any(map(is_number, self._columns[name])),
                 "choices": [shown(entry) for entry in choices_of(self._search, name, self._columns[name])],

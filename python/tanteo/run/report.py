@@ -74,7 +74,8 @@ def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> 
     It is the first of the comparison, for which a model was fitted. Without one, noise is known from standard errors
     only.
     """
-    best, recommended = optimizer.best, comparison and comparison.first
+    best: FrozenTrial | None = optimizer.best
+    recommended = None if comparison is None else comparison.first
     if comparison is None and (optimizer.view().sems > 0.0).any():
         recommended = optimizer.recommend()
     return recommended if recommended is not None and best is not None and recommended.id != best.id else None
