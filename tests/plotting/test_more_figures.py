@@ -144,3 +144,18 @@ def test_slices_have_one_legend_for_all_panels(broken):
     assert {"95 %", "expected", "trials", "infeasible", "best", "failed"} <= set(shown)
     (legend,) = plotting.matplotlib.plot_slice(broken)[0].figure.legends
     assert {"95 %", "expected", "infeasible", "best", "failed"} <= {text.get_text() for text in legend.get_texts()}
+
+
+def test_outliers_of_a_front_are_at_the_edge_of_both_backends():
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=["minimize", "maximize"], seed=0)
+    for k in range(20):
+        search.observe({"x": k / 20}, (k / 20, k / 20 - (k % 3) / 10))
+    search.observe({"x": 0.99}, (500.0, 0.5))
+    front = data.pareto_front(search)
+    beyond = {name: front.ids[mask].tolist() for name, mask, _ in front.groups}["beyond an axis"]
+    assert beyond == [20]
+    assert front.drawn.max() < 10.0
+    (marks,) = (trace for trace in plotting.plot_pareto_front(search).data if trace.name == "beyond an axis")
+    assert list(marks.x) == [front.axes[0].high]
+    axes = mpl.plot_pareto_front(search)
+    assert axes.get_xlim() == (front.axes[0].low, front.axes[0].high)

@@ -373,7 +373,7 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
         if mask.any():
             symbol = style.SYMBOLS[name][0]
             edge = {} if symbol == "x" else _EDGE  # which has only lines
-            axes.scatter(*front.drawn[mask].T, color=colour, label=name, s=26, marker=symbol, **edge)
+            axes.scatter(*front.drawn[mask].T, color=colour, label=name, s=26, marker=symbol, clip_on=False, **edge)
     if len(front.names) == 3:
         axes.set_zlabel(front.names[2])
     else:
