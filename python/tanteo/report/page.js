@@ -411,7 +411,8 @@
     let timer = 0;
     input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => { query.where = input.value; query.offset = 0; show(); }, 150); });
     trials.refresh = show;
-    show();
+    // A live page is told when there are rows, after its first picture: to find them takes as long in a large search.
+    if (!page.live) show();
     const isWhole = page.live || trials.rows.length === trials.total;
     const held = isWhole ? null : el("p", { class: "missing" }, `This page holds the ${trials.rows.length} best of ${trials.total} trials; tanteo watch pages through all of them.`);
     const form = el("form", { class: "filter", onsubmit: (event) => event.preventDefault() }, el("label", { for: "where" }, "Only trials with"), input);
