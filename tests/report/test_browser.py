@@ -86,6 +86,8 @@ CONDITIONS = [
     "constraints/size<=0",
     "params/drop>.25",
     "reason>V",
+    "reason!=late",
+    "size!=-2.5",
     "origin=random",
     "origin<s",
     "state=running",
