@@ -68,7 +68,7 @@ def plot_optimization_history(
     history = data.optimization_history(search, target, target_name)
     observed = history.complete
     if len(history.pruned.ids):
-        hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.MUTED, "linewidths": 1.0, "zorder": 1}
+        hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.SOFT_INK, "clip_on": False}
         stopped = history.pruned.values.clip(history.axis.low, history.axis.high)
         axes.scatter(history.pruned.ids, stopped, s=22, label="stopped", **hollow)
     if len(observed.ids):
