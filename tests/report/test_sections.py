@@ -16,7 +16,6 @@ from tanteo.report.picture import MOST_BESIDE, note_of
 from tanteo.report.sections import SECTIONS
 from tanteo.report.sections.curves import curves
 from tanteo.report.sections.failures import failures, telling_pair
-from tanteo.report.sections.front import knee
 from tanteo.report.sections.interaction import strength
 from tanteo.report.sections.mattered import mattered
 from tanteo.report.sections.progress import progress
@@ -150,19 +149,24 @@ def test_stops_that_differ_in_numbers_only_are_one_reason(curved):
     assert roles == {"top", "stopped", "faint"}
 
 
-def test_the_knee_is_nearest_to_the_best_of_all_objectives():
-    front = np.array([[0.0, 10.0], [1.0, 3.0], [3.0, 2.0], [10.0, 0.0]])
-    assert knee(front) == 1
-    assert knee(front * [1.0, 1000.0] + 7.0) == 1, "units do not matter"
-    assert knee(front[:1]) == 0
-
-
 def test_the_front_is_listed_with_its_compromise(several):
     section = take(Subject(several))
     (title,) = tables(section)
     listed = {row[0] for row in tables(section)[title].rows}
-    assert listed <= {trial.id for trial in several.pareto_front}
+    assert listed <= {trial.id for trial in several.front().trials}
     assert "compromise" in texts(section)
+
+
+def test_under_noise_the_front_is_that_of_estimates_with_chances():
+    draw, noisy = np.random.default_rng(0), tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize"] * 2, seed=0)
+    for x in np.linspace(0, 1, 40):
+        noisy.observe({"x": float(x)}, [(x - best) ** 2 + 0.1 * draw.normal() for best in (0.2, 0.8)])
+    section = take(Subject(noisy))
+    table = next(iter(tables(section).values()))
+    assert "chance to be on the front" in table.head
+    assert len(noisy.pareto_front) < len(noisy.front())
+    assert "±" in table.rows[0][1]
+    assert "estimates, because results are noisy" in texts(section)
 
 
 def area_by_counting(points, n=64):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,11 @@ from tanteo.plotting.value_axis import value_axis
 from tanteo.report.document import Axis, Bounds, Chart, Part, Points, Table, lead, missing, numbers
 from tanteo.report.picture import thinned
 from tanteo.report.subject import Subject, counted
-from tanteo.run.report import show_value
+from tanteo.run.report import show_value, with_error
 
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers, Vector
+    from tanteo.trials.front import Compromise, ParetoFront
 
 # The trials of a long front that the table shows, and the pictures of pairs of objectives.
 _ROWS, _PICTURES = 15, 3
@@ -23,21 +24,21 @@ def front_parts(subject: Subject) -> Iterator[Part]:
     """Iterate over the parts of the section for several objectives."""
     import numpy as np
 
-    ids = np.array([trial.id for trial in subject.search.pareto_front], dtype=np.int64)
-    if not len(ids):
+    front = subject.search.front()
+    compromise = front.knee or front.by_weights([1.0] * subject.n_objectives)
+    if compromise is None:
         yield missing("No trial is complete and feasible with finite values yet, so there is no front.")
         return
-    ids = ids[np.argsort(_losses(subject)[ids, 0], kind="stable")]
-    place = knee(_losses(subject)[ids])
-    yield lead(_answer(subject, ids, place))
+    ids = np.array([trial.id for trial in front.trials], dtype=np.int64)
+    yield lead(_answer(subject, front, compromise))
     for first, second in list(combinations(range(subject.n_objectives), 2))[:_PICTURES]:
-        yield _picture(subject, ids, int(ids[place]), first, second)
-    yield _bounds(subject, ids)
-    yield _table(subject, ids, place)
+        yield _picture(subject, ids, compromise.trial.id, first, second, is_expected=_is_estimated(front))
+    yield _bounds(subject, front)
+    yield _table(subject, front, compromise)
 
 
-def _bounds(subject: Subject, ids: Numbers) -> Bounds:
-    rows = [[number, *values] for number, values in zip(ids.tolist(), subject.trials.values[ids].tolist(), strict=True)]
+def _bounds(subject: Subject, front: ParetoFront) -> Bounds:
+    rows = [[member.trial.id, *member.values] for member in front]
     return Bounds(names=subject.objectives, maximize=subject.trials.maximize, rows=rows)
 
 
@@ -49,52 +50,50 @@ def _losses(subject: Subject) -> Vector:
     return losses
 
 
-def knee(losses: Vector) -> int:
-    """Return the row of the compromise: nearest to the best value of every objective, each scaled to its range.
-
-    Parameters
-    ----------
-    losses : array, shape (n, m)
-        Values of the trials on a front, to be minimized.
-    """
-    import numpy as np
-
-    low = losses.min(axis=0)
-    span = losses.max(axis=0) - low
-    scaled = (losses - low) / np.where(span > 0.0, span, 1.0)
-    return int(np.argmin((scaled**2).sum(axis=1)))
-
-
-def _answer(subject: Subject, ids: Numbers, place: int) -> str:
-    if len(ids) == 1:
-        return f"Take trial {ids[0]}: it is the best in every objective ({_values(subject, int(ids[0]))})."
+def _answer(subject: Subject, front: ParetoFront, compromise: Compromise) -> str:
+    chosen = f"trial {compromise.trial.id} ({_values(subject, compromise.values)})"
+    if len(front) == 1:
+        return f"Take {chosen}: it is the best in every objective."
+    kind = "where the front bends most" if front.knee is not None else "which gives up about as much of each"
+    estimated = " Values are estimates, because results are noisy." if _is_estimated(front) else ""
     return (
-        f"{len(ids)} trials are on the front: each is the best for some weighting or bound of the objectives. "
-        f"Without a preference take trial {ids[place]} ({_values(subject, int(ids[place]))}), the compromise."
+        f"{len(front)} trials are on the front: each is the best for some weighting or bound of the objectives. "
+        f"Without a preference take the compromise, {chosen}, {kind}.{estimated}"
     )
 
 
-def _values(subject: Subject, trial: int) -> str:
-    pairs = zip(subject.objectives, subject.trials.values[trial].tolist(), strict=True)
-    return ", ".join(f"{name} {show_value(value)}" for name, value in pairs)
+def _is_estimated(front: ParetoFront) -> bool:
+    return any(deviation > 0.0 for member in front for deviation in member.deviations)
 
 
-def _table(subject: Subject, ids: Numbers, place: int) -> Table:
+def _values(subject: Subject, values: Sequence[float]) -> str:
+    return ", ".join(f"{name} {show_value(value)}" for name, value in zip(subject.objectives, values, strict=True))
+
+
+def _table(subject: Subject, front: ParetoFront, compromise: Compromise) -> Table:
     import numpy as np
 
-    shown = np.unique([*np.linspace(0, len(ids) - 1, min(_ROWS, len(ids))).round().astype(int), place])
-    title = "The front" if len(shown) == len(ids) else f"{len(shown)} of the {len(ids)} trials on the front"
+    place = front.trials.index(compromise.trial)
+    shown = np.unique([*np.linspace(0, len(front) - 1, min(_ROWS, len(front))).round().astype(int), place])
+    title = "The front" if len(shown) == len(front) else f"{len(shown)} of the {len(front)} trials on the front"
+    is_estimated = _is_estimated(front)
     rows: list[list[Any]] = []
-    for k in shown:
-        number = int(ids[k])
-        values = [show_value(value) for value in subject.trials.values[number].tolist()]
-        text = subject.on_one_line(subject.search.trials[number])
-        rows.append([number, *values, f"compromise: {text}" if k == place else text])
+    for member in (front[k] for k in shown):
+        values = [_estimate(*pair) for pair in zip(member.values, member.deviations, strict=True)]
+        chance = [f"{member.probability:.0%}"] if is_estimated else []
+        text = subject.on_one_line(member.trial)
+        is_compromise = member.trial.id == compromise.trial.id
+        rows.append([member.trial.id, *values, *chance, f"compromise: {text}" if is_compromise else text])
     head = [f"{name} ({goal})" for name, goal in zip(subject.objectives, subject.search.directions, strict=True)]
-    return Table(title=title, head=["trial", *head, "parameters"], rows=rows)
+    chance = ["chance to be on the front"] if is_estimated else []
+    return Table(title=title, head=["trial", *head, *chance, "parameters"], rows=rows)
 
 
-def _picture(subject: Subject, front: Numbers, compromise: int, first: int, second: int) -> Chart:
+def _estimate(value: float, deviation: float) -> str:
+    return with_error(value, deviation if deviation > 0.0 else None)
+
+
+def _picture(subject: Subject, front: Numbers, compromise: int, first: int, second: int, *, is_expected: bool) -> Chart:
     import numpy as np
 
     trials, names = subject.trials, subject.objectives
@@ -120,8 +119,9 @@ def _picture(subject: Subject, front: Numbers, compromise: int, first: int, seco
     goals = [f"{'right' if trials.maximize[first] else 'left'}", f"{'up' if trials.maximize[second] else 'down'}"]
     return Chart(
         title=f"{names[first]} against {names[second]}",
-        how=f"Each point is a trial; better is further {goals[0]} and further {goals[1]}, and no trial beats a diamond "
-        "in every objective." + (" Triangles at the edge are trials beyond an axis." if beyond.any() else ""),
+        how=f"Each point is a trial; better is further {goals[0]} and further {goals[1]}, and no trial "
+        f"{'is expected to beat' if is_expected else 'beats'} a diamond in every objective."
+        + (" Triangles at the edge are trials beyond an axis." if beyond.any() else ""),
         shows=f"{counted(int(on_front.sum()), 'trial')} of {len(complete):,} complete ones are on the front; "
         + _ends(subject, front, first, second),
         x=Axis(label=names[first], low=axes[0].low, high=axes[0].high, log=axes[0].log),
