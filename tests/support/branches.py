@@ -191,6 +191,13 @@ BRANCHES = {
     "gp-pairs": Search(_CHOICES, _value(_paying_pair), 80, takes_branch=lambda o: _pairs(o) == 16),
     "tpe-two_objectives": Search(floats(2), _objectives(2), 25, sampler="tpe", n_objectives=2),
     "tpe-constraints": Search(floats(2), _constrained, 30, sampler="tpe"),
+    "nsga2-two_objectives": Search(
+        floats(3), _objectives(2), 60, sampler="nsga2", n_objectives=2, takes_branch=_suggested_by("nsga")
+    ),
+    "nsga3-five_objectives": Search(
+        floats(3), _objectives(5), 60, sampler="nsga3", n_objectives=5, takes_branch=_suggested_by("nsga")
+    ),
+    "nsga2-constraints": Search(floats(2), _constrained, 60, sampler="nsga2", takes_branch=_suggested_by("nsga")),
     "gp-stopped": Search(floats(2), _value(bowl), 30, n_steps=9, takes_branch=_has_stopped_trials),
     "tpe-stopped": Search(floats(2), _value(bowl), 40, sampler="tpe", n_steps=9, takes_branch=_has_stopped_trials),
     "auto-stopped": Search(

@@ -38,7 +38,10 @@ def factory_of(sampler):
     return factory
 
 
-FACTORIES = [factory_of(sampler) for sampler in (*SAMPLERS, Nearby())]
+#: Genetic algorithms need more than the 50 trials of a check, or a smaller population than their default.
+SMALLER = {kind.name: kind(population_size=8) for kind in (tt.samplers.NSGA2, tt.samplers.NSGA3)}
+FACTORIES = [factory_of(SMALLER.get(sampler, sampler)) for sampler in SAMPLERS]
+FACTORIES.append(factory_of(Nearby()))
 
 
 @parametrize_with_checks(FACTORIES)

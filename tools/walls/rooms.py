@@ -35,7 +35,7 @@ FLOORS = {
         ("among", "random"),
         ("grid", "one_at_a_time", "sobol"),
         ("initial_design",),
-        ("cma", "gp", "tpe"),
+        ("cma", "gp", "nsga", "tpe"),
         ("scratch",),
         ("auto",),
         ("choice", "next_model"),

@@ -13,7 +13,7 @@ from ..exceptions import ArgumentError
 if TYPE_CHECKING:
     from ..space.search_space import SearchSpace
 
-__all__ = ["GP", "TPE", "Auto", "Grid", "OneAtATime", "Random", "Settings", "Sobol", "from_dict"]
+__all__ = ["GP", "NSGA2", "NSGA3", "TPE", "Auto", "Grid", "OneAtATime", "Random", "Settings", "Sobol", "from_dict"]
 
 
 class Settings(NamedSettings):
@@ -140,6 +140,50 @@ class GP(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class NSGA2(Settings):
+    """NSGA-II, a genetic algorithm: for several objectives and many cheap trials, in mixed and conditional spaces.
+
+    Parameters
+    ----------
+    population_size
+        The number of trials that survive. As many are told before the first one is made from others; the first
+        suggestions are the centre and Sobol points.
+
+    Notes
+    -----
+    Feasible trials come before infeasible ones, and those by the sum of their violations, each in units of the median
+    violation of its constraint (constrained domination). Of the last front that fits only in part, the least crowded
+    trials survive (Deb, Pratap, Agarwal and Meyarivan 2002). Every result is used at once, so no generation has to be
+    complete. Numbers are changed by simulated binary crossover and polynomial mutation, unordered choices by uniform
+    crossover. A single objective is minimized too.
+    """
+
+    name = "nsga2"
+    population_size: int = 30
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class NSGA3(Settings):
+    """NSGA-III, the genetic algorithm for more than three objectives.
+
+    Parameters
+    ----------
+    population_size
+        The number of trials that survive, and the largest number of reference directions. As many are told before the
+        first one is made from others.
+
+    Notes
+    -----
+    As :class:`NSGA2`, but of the last front those trials survive that lie near reference directions with few others
+    (Deb and Jain 2014). The directions are evenly spread, in two layers if there are many objectives. Objectives are
+    normalized by the hyperplane through the extreme trials, so their units do not matter.
+    """
+
+    name = "nsga3"
+    population_size: int = 30
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Auto(Settings):
     """Selects the sampler by rules: the centre and Sobol points first, then :class:`GP`, later CMA-ES or :class:`TPE`.
 
@@ -158,7 +202,9 @@ class Auto(Settings):
     n_startup: int | None = None
 
 
-BUILT_IN: Mapping[str, type[Settings]] = {kind.name: kind for kind in (Random, Sobol, Grid, OneAtATime, TPE, GP, Auto)}
+BUILT_IN: Mapping[str, type[Settings]] = {
+    kind.name: kind for kind in (Random, Sobol, Grid, OneAtATime, TPE, GP, NSGA2, NSGA3, Auto)
+}
 Settings._built_in = BUILT_IN
 
 

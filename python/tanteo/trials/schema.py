@@ -20,7 +20,7 @@ State: TypeAlias = Literal["pending", "complete", "pruned", "failed", "paused"]
 #: The states that ``tell`` takes.
 Told: TypeAlias = Literal["complete", "failed", "pruned", "paused"]
 Origin: TypeAlias = Literal[
-    "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external", "earlier"
+    "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "nsga", "external", "earlier"
 ]
 
 STATES: tuple[State, ...] = get_args(State)

@@ -74,7 +74,7 @@ fn impossible_trials_are_refused_and_change_nothing() {
 
 #[test]
 fn every_origin_is_found_by_its_name() {
-    let names = ["default", "enqueued", "observed", "design", "random", "tpe", "external", "gp", "cma_es"];
+    let names = ["default", "enqueued", "observed", "design", "random", "tpe", "external", "gp", "cma_es", "nsga"];
     for name in names {
         assert_eq!(Origin::from_name(name).map(Origin::name), Some(name));
     }

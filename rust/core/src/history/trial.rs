@@ -103,10 +103,12 @@ pub enum Origin {
     CmaEs,
     /// A configuration that was good in an earlier search.
     Earlier,
+    /// A genetic algorithm: NSGA-II or NSGA-III.
+    Nsga,
 }
 
 impl Origin {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Default,
         Self::Enqueued,
         Self::Observed,
@@ -117,6 +119,7 @@ impl Origin {
         Self::Gp,
         Self::CmaEs,
         Self::Earlier,
+        Self::Nsga,
     ];
 
     /// The origin with this [`Self::name`].
@@ -137,6 +140,7 @@ impl Origin {
             Self::Gp => "gp",
             Self::CmaEs => "cma_es",
             Self::Earlier => "earlier",
+            Self::Nsga => "nsga",
         }
     }
 
@@ -145,9 +149,9 @@ impl Origin {
         matches!(self, Self::Design | Self::Random | Self::External) || self.is_model()
     }
 
-    /// Whether a model of the core chose the configuration.
+    /// Whether the core chose the configuration by the results of earlier trials.
     pub fn is_model(self) -> bool {
-        matches!(self, Self::Tpe | Self::Gp | Self::CmaEs)
+        matches!(self, Self::Tpe | Self::Gp | Self::CmaEs | Self::Nsga)
     }
 }
 

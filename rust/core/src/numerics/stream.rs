@@ -47,6 +47,8 @@ pub enum Purpose {
     Row = 14,
     /// Draws of the objectives at the trials that may be on the Pareto front.
     Front = 15,
+    /// The selection among niches of equally many trials.
+    Niche = 16,
 }
 
 /// A `ChaCha8` stream.

@@ -16,6 +16,7 @@ mod gp;
 mod grid;
 mod initial_design;
 mod next_model;
+mod nsga;
 mod one_at_a_time;
 mod random;
 mod ranking;
@@ -38,7 +39,7 @@ pub(crate) use gp::TrialPosterior;
 pub(crate) use gp::{FrontPosterior, Noisy, Reading, expected_gain, front_posterior, predictions, reading};
 pub(crate) use next_model::Model;
 pub use scratch::Scratch;
-pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
+pub use settings::{AutoSettings, GpAcquisition, GpSettings, NsgaSettings, Sampler, TpeSettings};
 
 use crate::history::Origin;
 use crate::space::Configuration;
@@ -89,6 +90,12 @@ impl Sampler {
                 gp::suggest(settings, context, &mut scratch.gp)
             }),
             Self::Auto(settings) => auto::suggest(settings, context, scratch),
+            Self::Nsga2(settings) => initial_design::until_model(settings.population_size, context, || {
+                nsga::suggest_by_crowding(settings, context, &mut scratch.nsga)
+            }),
+            Self::Nsga3(settings) => initial_design::until_model(settings.population_size, context, || {
+                nsga::suggest_by_niches(settings, context, &mut scratch.nsga)
+            }),
             Self::External => Err(SuggestError::External),
         }
     }

@@ -42,41 +42,92 @@ impl Key {
         };
         Some(Self { class, major, minor, row })
     }
-
-    /// The key of the `i`-th of some observations, the trial `row`, by a loss of its own. Equal violations are ranked by
-    /// `i`.
-    fn by_loss(history: View<'_>, row: usize, loss: f64, i: usize) -> Self {
-        let (class, major) = if history.is_feasible(row) {
-            (Class::Feasible, loss)
-        } else {
-            (Class::Infeasible, history.violation(row))
-        };
-        Self { class, major: ordered(major), minor: 0, row: i }
-    }
 }
+
+/// The place of a trial among others: trials with the same place are equally good.
+type Place = (Class, u64, u64);
 
 /// Indices of the observations `rows` from the best to the worst: feasible trials by their losses, given per objective,
 /// or by their fronts if there are several objectives; then infeasible ones by their violation.
 pub(super) fn best_first(history: View<'_>, rows: &[usize], losses: &[&[f64]]) -> Vec<usize> {
-    let losses = match losses {
-        [single] => single.to_vec(),
-        several => {
-            let point = |i: usize| several.iter().map(|losses| losses[i]).collect();
-            let points: Vec<Vec<f64>> = (0..rows.len()).map(point).collect();
-            dominance::ranks(&points).into_iter().map(|front| front as f64).collect()
+    let places = places(history, rows, losses);
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|i| places[*i]);
+    order
+}
+
+/// The trials `rows` by constrained domination (Deb et al. 2002, section VI), best first: the fronts of the feasible
+/// ones, then pruned ones, then infeasible ones by their violation. A front is in the order of `rows`.
+pub(super) fn fronts(history: View<'_>, rows: &[usize]) -> Vec<Vec<usize>> {
+    let losses = values(history, rows);
+    let places = places(history, rows, &losses.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|i| places[*i]);
+    let front = |front: &[usize]| front.iter().map(|i| rows[*i]).collect();
+    order.chunk_by(|i, j| places[*i] == places[*j]).map(front).collect()
+}
+
+fn places(history: View<'_>, rows: &[usize], losses: &[&[f64]]) -> Vec<Place> {
+    let is_ranked = |i: &usize| class(history, rows[*i]) == Class::Feasible;
+    let feasible: Vec<usize> = (0..rows.len()).filter(is_ranked).collect();
+    let mut loss = vec![0.0; rows.len()];
+    for (i, rank) in feasible.iter().zip(losses_of(&feasible, losses)) {
+        loss[*i] = rank;
+    }
+    let violations = scaled_violations(history, rows);
+    let place = |i: usize| match class(history, rows[i]) {
+        Class::Feasible => (Class::Feasible, ordered(loss[i]), 0),
+        Class::Pruned => {
+            Key::of(history, rows[i]).map_or((Class::Pruned, 0, 0), |key| (key.class, key.major, key.minor))
         }
+        Class::Infeasible => (Class::Infeasible, ordered(violations[i]), 0),
     };
-    let mut keys: Vec<Key> =
-        rows.iter().enumerate().map(|(i, row)| Key::by_loss(history, *row, losses[i], i)).collect();
-    keys.sort_unstable();
-    keys.into_iter().map(|key| key.row).collect()
+    (0..rows.len()).map(place).collect()
+}
+
+/// The losses of some observations, or their fronts if there are several objectives.
+fn losses_of(chosen: &[usize], losses: &[&[f64]]) -> Vec<f64> {
+    if let [single] = losses {
+        return chosen.iter().map(|i| single[*i]).collect();
+    }
+    let point = |i: &usize| losses.iter().map(|losses| losses[*i]).collect();
+    dominance::ranks(&chosen.iter().map(point).collect::<Vec<_>>()).into_iter().map(|front| front as f64).collect()
+}
+
+/// The class of a finished trial with a value.
+fn class(history: View<'_>, row: usize) -> Class {
+    match history.states()[row] {
+        _ if !history.is_feasible(row) => Class::Infeasible,
+        TrialState::Pruned => Class::Pruned,
+        _ => Class::Feasible,
+    }
+}
+
+/// Total violation of the black-box constraints by each trial: the sum of the positive parts, each in units of the
+/// median of its constraint's finite positive parts. The units of the constraints thus do not matter.
+fn scaled_violations(history: View<'_>, rows: &[usize]) -> Vec<f64> {
+    let mut totals = vec![0.0; rows.len()];
+    for k in 0..history.constraint_names().len() {
+        let column = history.constraint(k);
+        let mut broken: Vec<f64> = rows.iter().map(|row| column[*row]).filter(|c| *c > 0.0 && c.is_finite()).collect();
+        broken.sort_by(f64::total_cmp);
+        let scale = broken.get(broken.len().saturating_sub(1) / 2).copied().unwrap_or(1.0);
+        let violated = totals.iter_mut().zip(rows).filter(|(_, row)| column[**row] > 0.0);
+        violated.for_each(|(total, row)| *total += column[*row] / scale);
+    }
+    totals
 }
 
 /// The same by the values of the trials.
 pub(super) fn best_first_by_values(history: View<'_>, rows: &[usize]) -> Vec<usize> {
+    let losses = values(history, rows);
+    best_first(history, rows, &losses.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
+/// The values of the trials, per objective.
+fn values(history: View<'_>, rows: &[usize]) -> Vec<Vec<f64>> {
     let column = |k: usize| rows.iter().map(|row| history.values(k)[*row]).collect();
-    let columns: Vec<Vec<f64>> = (0..history.n_objectives()).map(column).collect();
-    best_first(history, rows, &columns.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    (0..history.n_objectives()).map(column).collect()
 }
 
 /// Maps a number to bits with the same order; both zeros are equal, and NaN comes last.
@@ -90,7 +141,44 @@ fn ordered(x: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::ordered;
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::{best_first_by_values, fronts, ordered};
+    use crate::encoding::Encoding;
+    use crate::history::{History, Measurement, Origin, Outcome};
+    use crate::space::{Configuration, SearchSpace};
+
+    /// A history of trials with two objectives and two constraints.
+    fn history(trials: &[([f64; 2], [f64; 2])]) -> History {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 2));
+        for (row, (values, constraints)) in trials.iter().enumerate() {
+            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            let measured = values.map(|value| Measurement { value, sem: None, replicates: Vec::new() });
+            let constraints = [("a".to_owned(), constraints[0]), ("b".to_owned(), constraints[1])];
+            history.finish(row, Outcome::Complete(measured.into()), &constraints, None);
+        }
+        history
+    }
+
+    /// The third trial dominates the others and is infeasible.
+    #[test]
+    fn infeasible_trials_push_no_feasible_one_to_a_later_front() {
+        let history =
+            history(&[([2.0, 1.0], [0.0; 2]), ([3.0, 3.0], [0.0; 2]), ([0.0; 2], [1.0, 0.0]), ([1.0, 2.0], [-1.0; 2])]);
+        assert_eq!(fronts(history.view(), &[0, 1, 2, 3]), [vec![0, 3], vec![1], vec![2]]);
+        assert_eq!(best_first_by_values(history.view(), &[0, 1, 2, 3]), [0, 3, 1, 2]);
+    }
+
+    /// The medians are 2 and 2,000, so the violations are 1.5, 1 + 1, 1 and 2.
+    #[test]
+    fn violations_are_summed_in_units_of_their_medians() {
+        let violations = [[3.0, 0.0], [2.0, 2e3], [2.0, -1e9], [0.0, 4e3], [0.0, 2e3]];
+        let history = history(&violations.map(|constraints| ([0.0; 2], constraints)));
+        assert_eq!(fronts(history.view(), &[0, 1, 2, 3, 4]), [vec![2, 4], vec![0], vec![1, 3]]);
+        let infinite = self::history(&[([0.0; 2], [f64::INFINITY, 0.0]), ([0.0; 2], [1e-300, 5e-324])]);
+        assert_eq!(fronts(infinite.view(), &[0, 1]), [vec![1], vec![0]]);
+    }
 
     #[test]
     fn ordered_bits_compare_as_numbers() {

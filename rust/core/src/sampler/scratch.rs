@@ -1,6 +1,6 @@
 //! State of the samplers between two suggestions.
 
-use super::{cma, gp, grid, one_at_a_time, tpe};
+use super::{cma, gp, grid, nsga, one_at_a_time, tpe};
 
 /// State that may be dropped at any time: this costs time and changes no suggestion.
 #[derive(Clone, Debug, Default)]
@@ -10,4 +10,5 @@ pub struct Scratch {
     pub(super) tpe: Option<tpe::State>,
     pub(super) gp: Option<gp::State>,
     pub(super) cma: Option<cma::State>,
+    pub(super) nsga: Option<nsga::State>,
 }

@@ -10,6 +10,8 @@ use crate::space::{Configuration, SearchSpace};
 /// Largest number of candidates. It is far more than useful (more than a few dozen make TPE worse), and they still fit
 /// into memory.
 const MAX_CANDIDATES: u64 = 100_000;
+/// Sizes of a population: a tournament needs several members, and the selection is quadratic in the size.
+const POPULATION: RangeInclusive<u64> = 4..=10_000;
 const STARTUP: RangeInclusive<u64> = 0..=u32::MAX as u64;
 
 /// A sampler and its settings. Settings do not change during a search.
@@ -37,8 +39,12 @@ pub enum Sampler {
     Auto(AutoSettings),
     /// A sampler outside the core. Its points are passed to `Optimizer::ask_external`.
     External,
-    /// Gaussian process. It is the last variant because snapshots identify a variant by its position.
+    /// Gaussian process. Snapshots identify a variant by its position, so new variants come last.
     Gp(GpSettings),
+    /// Genetic algorithm that keeps the least crowded trials of a front.
+    Nsga2(NsgaSettings),
+    /// Genetic algorithm that keeps trials near reference directions.
+    Nsga3(NsgaSettings),
 }
 
 /// Settings of TPE.
@@ -70,6 +76,13 @@ pub enum GpAcquisition {
     LogEi,
 }
 
+/// Settings of NSGA-II and NSGA-III.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NsgaSettings {
+    /// Number of trials that survive, and of finished trials before the first one is made from others.
+    pub population_size: u64,
+}
+
 /// Settings of Auto.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AutoSettings {
@@ -80,7 +93,7 @@ pub struct AutoSettings {
 impl Sampler {
     /// Whether suggestions depend on results.
     pub fn learns(&self) -> bool {
-        matches!(self, Self::Tpe(_) | Self::Gp(_) | Self::Auto(_))
+        matches!(self, Self::Tpe(_) | Self::Gp(_) | Self::Auto(_) | Self::Nsga2(_) | Self::Nsga3(_))
     }
 
     /// Number of finished trials before a model takes over; zero for samplers without a model.
@@ -89,6 +102,7 @@ impl Sampler {
             Self::Tpe(settings) => settings.n_startup,
             Self::Gp(settings) => settings.n_startup,
             Self::Auto(settings) => settings.n_startup(space),
+            Self::Nsga2(settings) | Self::Nsga3(settings) => settings.population_size,
             _ => 0,
         }
     }
@@ -116,6 +130,8 @@ impl Described for Sampler {
             Self::Tpe(TpeSettings::default()),
             Self::Gp(GpSettings::default()),
             Self::Auto(AutoSettings::default()),
+            Self::Nsga2(NsgaSettings::default()),
+            Self::Nsga3(NsgaSettings::default()),
             Self::External,
         ]
     }
@@ -129,6 +145,8 @@ impl Described for Sampler {
             Self::Tpe(_) => "tpe",
             Self::Gp(_) => "gp",
             Self::Auto(_) => "auto",
+            Self::Nsga2(_) => "nsga2",
+            Self::Nsga3(_) => "nsga3",
             Self::External => "external",
         }
     }
@@ -149,6 +167,9 @@ impl Described for Sampler {
                 settings.acquisition.field(visit)
             }
             Self::Auto(settings) => visit("n_startup", Field::MaybeCount(&mut settings.n_startup, STARTUP)),
+            Self::Nsga2(settings) | Self::Nsga3(settings) => {
+                visit("population_size", Field::Count(&mut settings.population_size, POPULATION))
+            }
         }
     }
 }
@@ -171,6 +192,12 @@ impl Default for TpeSettings {
 impl Default for GpSettings {
     fn default() -> Self {
         Self { n_startup: 8, acquisition: GpAcquisition::Lcb }
+    }
+}
+
+impl Default for NsgaSettings {
+    fn default() -> Self {
+        Self { population_size: 30 }
     }
 }
 

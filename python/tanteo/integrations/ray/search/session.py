@@ -16,7 +16,7 @@ from .ledger import Ledger
 from .worker import Answer, Worker
 
 #: Fast built-in samplers: they need no preparation before all results are in, and a save can wait for them.
-_FAST = ("random", "sobol", "grid", "one_at_a_time", "tpe")
+_FAST = ("random", "sobol", "grid", "one_at_a_time", "tpe", "nsga2", "nsga3")
 
 
 class Session:
