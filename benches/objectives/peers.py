@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from benches.objectives.botorch_peer import Botorch
 from benches.objectives.problem import Problem
 from benches.python.peers.optuna_peer import configuration
 from benches.python.peers.random_peer import Random
@@ -85,6 +86,31 @@ class Optuna:
         self._study.tell(handle, list(objectives))
 
 
+class Rustuna:
+    """Rustuna's TPE with in-memory studies."""
+
+    def __init__(self, problem: Problem, seed: int) -> None:
+        import rustuna
+
+        self._space = problem.space
+        self._study = rustuna.create_study(
+            directions=["minimize"] * problem.n_objectives,
+            sampler=rustuna.samplers.TPESampler(seed=seed),
+            storage=rustuna.storages.InMemoryStorage(),
+        )
+
+    def ask(self) -> tuple[Any, dict[str, Any]]:
+        """Ask for one trial, define-by-run as in Optuna."""
+        trial = self._study.ask()
+        return trial, configuration(trial, self._space)
+
+    def tell(self, handle: Any, objectives: Sequence[float], constraints: Sequence[float]) -> None:
+        """Tell a result; constraints first."""
+        if constraints:
+            handle.set_constraints({f"c{k}": value for k, value in enumerate(constraints)})
+        self._study.tell(handle.number, list(objectives))
+
+
 def _middle(problem: Problem) -> Any:
     import numpy as np
 
@@ -111,6 +137,8 @@ PEERS: dict[str, Callable[[Problem, int], Peer]] = {
     "optuna-nsga2": _optuna("NSGAIISampler"),
     "optuna-nsga3": _optuna("NSGAIIISampler"),
     "optuna-gp": _optuna("GPSampler"),
+    "rustuna-tpe": Rustuna,
+    "botorch": Botorch,
 }
 #: Peers that take at least a tenth of a second per suggestion; they run on request only.
-SLOW = frozenset({"optuna-gp"})
+SLOW = frozenset({"optuna-gp", "botorch"})

@@ -4,10 +4,15 @@
 //! model depends on distances between values, and a single enormous loss would compress all others to a point.
 //! [`half_rank`] first rescales the values so that nothing overflows or underflows, and standardizes the result to zero
 //! mean and unit variance for the Gaussian process. The result depends on the worse half through its ranks alone
-//! (`bad_values_matter_through_their_ranks_alone`). [`Unwarp`] maps warped losses back to values.
+//! (`bad_values_matter_through_their_ranks_alone`). With several objectives, [`logarithmic_beyond`] keeps the shape of their
+//! front. [`Unwarp`] maps warped losses back to values.
 
 use crate::numerics::normal::ndtri;
-use crate::numerics::{ascending, standardized};
+use crate::numerics::{ascending, ln, standardized};
+
+/// Distance beyond the border from which on values of one of several objectives are all alike, in units of the range up
+/// to the border.
+const MAX_BEYOND: f64 = 100.0;
 
 /// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay unchanged, and each worse loss is
 /// replaced by a value that depends only on its rank among the worse ones.
@@ -70,6 +75,44 @@ pub fn half_rank(values: &[f64]) -> Vec<f64> {
     let centred = centre(values, &order);
     let warp = HalfRank::new(&order.iter().map(|i| centred[*i]).collect::<Vec<_>>());
     standardized(&centred.iter().map(|z| warp.of(*z)).collect::<Vec<_>>()).0
+}
+
+/// Warps values of one of several objectives to zero mean and unit variance; equal values become zeros.
+///
+/// Ranks would flatten the front wherever it lies in the worse half of an objective, and the more so the more trials lie
+/// at its other end. With the best value `l` and a border `b`, the warp is therefore linear up to `b` and logarithmic
+/// beyond:
+///
+/// ```text
+/// y -> (y - b) / (b - l)                          y <= b
+///      ln(1 + min((y - b) / (b - l), 100))        y > b
+/// ```
+///
+/// `b` is the worst value on the front (`front`, in increasing order), at most Tukey's far-out fence `q3 + 3 (q3 - q1)`
+/// of these values, at least the median of all values. Values may be plus infinity but not NaN.
+pub fn logarithmic_beyond(values: &[f64], front: &[f64]) -> Vec<f64> {
+    let order = ascending(values);
+    let Some(lowest) = order.first().map(|i| values[*i]) else { return Vec::new() };
+    if values.iter().all(|y| *y == lowest) || lowest.is_infinite() {
+        return vec![0.0; values.len()];
+    }
+    // Halved, so that no difference overflows.
+    let median = values[order[(order.len() - 1) / 2]] / 2.0;
+    let (low, border) = (lowest / 2.0, fenced_end(front).max(if median.is_finite() { median } else { lowest / 2.0 }));
+    let scale = if border > low { border - low } else { largest_gap(values, border) };
+    let warp = |y: &f64| {
+        let z = (y / 2.0 - border) / scale;
+        if z > 0.0 { ln(1.0 + z.min(MAX_BEYOND)) } else { z }
+    };
+    standardized(&values.iter().map(warp).collect::<Vec<_>>()).0
+}
+
+/// Half of the largest finite value, at most of Tukey's far-out fence; minus infinity without finite values.
+fn fenced_end(sorted: &[f64]) -> f64 {
+    let halves: Vec<f64> = sorted.iter().map(|y| y / 2.0).filter(|y| y.is_finite()).collect();
+    let Some(last) = halves.len().checked_sub(1) else { return f64::NEG_INFINITY };
+    let (first, third) = (halves[last / 4], halves[(3 * last).div_ceil(4)]);
+    if third > first { halves[last].min(third + 3.0 * (third - first)) } else { halves[last] }
 }
 
 /// Subtracts the median and scales so that the largest finite distance within the better half is 1. Nothing overflows
@@ -177,6 +220,26 @@ mod tests {
         assert_eq!(half_rank(&y), half_rank(&scaled));
     }
 
+    /// More trials at one end of a front do not flatten the other one.
+    #[test]
+    fn with_several_objectives_the_warp_is_linear_along_the_front() {
+        let y = [0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 3.0, 9.0];
+        let warped = logarithmic_beyond(&y, &[0.0, 0.5, 1.0]);
+        let unit = warped[6] - warped[0];
+        for (value, expected) in [(5, 0.5), (7, 1.0 + libm::log(3.0)), (8, 1.0 + libm::log(9.0))] {
+            assert!(((warped[value] - warped[0]) / unit - expected).abs() < 1e-12, "{warped:?}");
+        }
+        let wild = [0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 3.0, f64::INFINITY];
+        assert!(logarithmic_beyond(&wild, &[0.0, 0.5, 1.0])[8] < 4.0);
+    }
+
+    #[test]
+    fn a_far_end_of_the_front_does_not_flatten_the_rest() {
+        let front: Vec<f64> = (0..9).map(f64::from).chain([1e6]).collect();
+        let warped = logarithmic_beyond(&front, &front);
+        assert!(warped[8] - warped[0] > 0.1, "{warped:?}");
+    }
+
     #[test]
     fn warping_keeps_the_order_and_stays_finite() {
         for y in [
@@ -188,11 +251,13 @@ mod tests {
             vec![f64::INFINITY; 3],
             vec![-1e308, 1e308],
         ] {
-            let warped = half_rank(&y);
-            assert!(warped.iter().all(|w| w.is_finite()), "{y:?} {warped:?}");
-            for i in 0..y.len() {
-                for k in 0..y.len() {
-                    assert!(y[i] >= y[k] || warped[i] <= warped[k], "{y:?} {warped:?}");
+            let front: Vec<f64> = ascending(&y).into_iter().map(|i| y[i]).collect();
+            for warped in [half_rank(&y), logarithmic_beyond(&y, &front), logarithmic_beyond(&y, &front[..1])] {
+                assert!(warped.iter().all(|w| w.is_finite()), "{y:?} {warped:?}");
+                for i in 0..y.len() {
+                    for k in 0..y.len() {
+                        assert!(y[i] >= y[k] || warped[i] <= warped[k], "{y:?} {warped:?}");
+                    }
                 }
             }
         }

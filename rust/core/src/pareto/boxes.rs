@@ -8,12 +8,17 @@
 //! HVI(y) = sum over boxes prod_k ((upper_k - y_k)+ - (lower_k - y_k)+)
 //! ```
 //!
-//! For two objectives the set is a staircase over the first objective: strips with falling tops. For three objectives,
-//! the points are processed by increasing third coordinate. Each point cuts some strips, which become boxes that end at
-//! its level, and adds at most two strips. A front of `n` points therefore gives at most `2 n + 1` boxes (compare
-//! Lacour, Klamroth and Fonseca 2017).
-
-use std::cmp::Ordering;
+//! The boxes follow from *local upper bounds* (Klamroth, Lacour and Vanderpooten 2015): the maximal corners `u` such that
+//! no point lies below `u` in every objective. The undominated set is the union of the regions below them. Each `u`
+//! touches one point in every objective. Seen from above, the corners `-u` are themselves points that dominate a set, and
+//! the local upper bounds `v` of these points divide it into disjoint boxes (equation 2 of Lacour, Klamroth and Fonseca
+//! 2017):
+//!
+//! ```text
+//! [v_1, infinity) x .. x [max over j < k of the k-th coordinate of the point that v touches in objective j, v_k) x ..
+//! ```
+//!
+//! A front of `n` points gives `n + 1` boxes for two objectives, about `2 n` for three and `6 n` to `10 n` for four.
 
 /// One box.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,56 +29,75 @@ pub struct Cell {
     pub upper: Vec<f64>,
 }
 
-/// A step of the staircase: `z_1` from `left` to `right`, `z_2` below `top`, `z_3` from `since` on.
-#[derive(Clone, Copy)]
-struct Strip {
-    left: f64,
-    right: f64,
-    top: f64,
-    since: f64,
+/// A local upper bound.
+struct UpperBound {
+    corner: Vec<f64>,
+    /// The site that bounds each objective.
+    touched: Vec<usize>,
 }
 
-/// The box decomposition for two or three objectives. Points that do not lie below the reference have no effect.
+/// The local upper bounds of some points, and the sites that they touch: one at infinity for each objective, followed by
+/// the points.
+struct UpperBounds {
+    bounds: Vec<UpperBound>,
+    sites: Vec<Vec<f64>>,
+}
+
+/// The box decomposition for any number of objectives. Points that do not lie below the reference have no effect.
 pub fn box_decomposition(front: &[Vec<f64>], reference: &[f64]) -> Vec<Cell> {
-    let level = |point: &[f64]| point.get(2).copied().unwrap_or(f64::NEG_INFINITY);
-    let mut points: Vec<&Vec<f64>> = front.iter().filter(|p| p.iter().zip(reference).all(|(y, r)| y < r)).collect();
-    points.sort_by(|a, b| level(a).total_cmp(&level(b)).then_with(|| lexicographic(a, b)));
-    let everything =
-        Strip { left: f64::NEG_INFINITY, right: reference[0], top: reference[1], since: f64::NEG_INFINITY };
-    let (mut strips, mut cells) = (vec![everything], Vec::new());
-    for point in points {
-        cut(&mut strips, &mut cells, [point[0], point[1], level(point)]);
-    }
-    cells.extend(strips.iter().map(|strip| strip.cell(strip.left, reference.get(2).copied())));
-    cells
+    let corners = UpperBounds::of(front, reference).bounds.into_iter().map(|u| negated(&u.corner)).collect::<Vec<_>>();
+    let mirrored = UpperBounds::of(&corners, &vec![f64::INFINITY; reference.len()]);
+    mirrored.bounds.iter().filter_map(|bound| mirrored.cell(bound)).collect()
 }
 
-fn lexicographic(a: &[f64], b: &[f64]) -> Ordering {
-    a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+fn negated(point: &[f64]) -> Vec<f64> {
+    point.iter().map(|y| -y).collect()
 }
 
-/// Removes the region that a point dominates from the strips; the parts of the cut strips below its level become boxes.
-fn cut(strips: &mut Vec<Strip>, cells: &mut Vec<Cell>, [x, y, level]: [f64; 3]) {
-    let first = strips.partition_point(|strip| strip.right <= x);
-    let end = strips.partition_point(|strip| strip.top > y);
-    let Some(cut) = strips.get(first..end).filter(|cut| !cut.is_empty()) else { return };
-    let below = cut.iter().filter(|strip| strip.since < level);
-    cells.extend(below.map(|strip| strip.cell(strip.left.max(x), Some(level))));
-    let rest = Strip { right: x, ..cut[0] };
-    let new = Strip { left: x, right: cut[cut.len() - 1].right, top: y, since: level };
-    let replacement = [rest, new].into_iter().skip(usize::from(rest.left >= x));
-    strips.splice(first..end, replacement);
-}
-
-impl Strip {
-    /// The box from `left` on; `end` is the upper end of the third objective, if there is one.
-    fn cell(&self, left: f64, end: Option<f64>) -> Cell {
-        let (mut lower, mut upper) = (vec![left, f64::NEG_INFINITY], vec![self.right, self.top]);
-        if let Some(end) = end {
-            lower.push(self.since);
-            upper.push(end);
+impl UpperBounds {
+    fn of(points: &[Vec<f64>], reference: &[f64]) -> Self {
+        let m = reference.len();
+        let at_infinity = |k: usize| (0..m).map(|j| if j == k { reference[k] } else { f64::NEG_INFINITY }).collect();
+        let whole = UpperBound { corner: reference.to_vec(), touched: (0..m).collect() };
+        let mut found = Self { bounds: vec![whole], sites: (0..m).map(at_infinity).collect() };
+        for point in points {
+            found.insert(point);
         }
-        Cell { lower, upper }
+        found
+    }
+
+    /// Replaces the bounds above a point by those that touch it. A bound moves to the point in an objective unless
+    /// another site that it touches would no longer lie below it there.
+    fn insert(&mut self, point: &[f64]) {
+        let site = self.sites.len();
+        self.sites.push(point.to_vec());
+        let is_above = |bound: &UpperBound| point.iter().zip(&bound.corner).all(|(y, u)| y < u);
+        let (cut, kept) = std::mem::take(&mut self.bounds).into_iter().partition(is_above);
+        let (cut, mut kept): (Vec<UpperBound>, Vec<UpperBound>) = (cut, kept);
+        for bound in &cut {
+            for (j, y) in point.iter().enumerate() {
+                let others = bound.touched.iter().enumerate().filter(|(k, _)| *k != j);
+                if others.map(|(_, other)| self.sites[*other][j]).all(|limit| limit <= *y) {
+                    let (mut corner, mut touched) = (bound.corner.clone(), bound.touched.clone());
+                    (corner[j], touched[j]) = (*y, site);
+                    kept.push(UpperBound { corner, touched });
+                }
+            }
+        }
+        self.bounds = kept;
+    }
+
+    /// The box of a bound, mirrored back; `None` if it is empty.
+    fn cell(&self, UpperBound { corner, touched }: &UpperBound) -> Option<Cell> {
+        let start = |k: usize| touched[..k].iter().map(|site| self.sites[*site][k]).fold(f64::NEG_INFINITY, f64::max);
+        let side = |k: usize| if k == 0 { (corner[0], f64::INFINITY) } else { (start(k), corner[k]) };
+        let sides: Vec<(f64, f64)> = (0..corner.len()).map(side).collect();
+        let is_empty = sides.iter().any(|(start, end)| start >= end);
+        let mirrored = || Cell {
+            lower: sides.iter().map(|(_, end)| -end).collect(),
+            upper: sides.iter().map(|(start, _)| -start).collect(),
+        };
+        (!is_empty).then(mirrored)
     }
 }
 
@@ -97,7 +121,7 @@ mod tests {
         /// A place lies in exactly one box if it is not dominated and lies below the reference, and in none otherwise.
         #[test]
         fn boxes_are_disjoint_and_cover_what_is_undominated(
-            (front, place) in prop_oneof![points(2), points(3)]
+            (front, place) in prop_oneof![points(2), points(3), points(4), points(5)]
         ) {
             let reference = vec![7.5; place.len()];
             let cells = box_decomposition(&front, &reference);
@@ -105,7 +129,7 @@ mod tests {
             let dominated = front.iter().any(|p| p.iter().zip(&place).all(|(y, z)| y <= z));
             let containing = cells.iter().filter(|cell| contains(cell, &place)).count();
             prop_assert_eq!(containing, usize::from(within && !dominated));
-            prop_assert!(cells.len() <= 2 * front.len() + 1);
+            prop_assert!(place.len() > 2 || cells.len() <= front.len() + 1);
         }
     }
 }

@@ -17,7 +17,7 @@ import mpmath as mp
 from table import write
 
 # `acquisition.rs` has the same.
-FRONT = [(0.0, 2.0, 1.0), (1.0, 1.0, 0.5), (2.0, 0.5, 2.0), (1.5, 1.75, 0.25)]
+FRONT = [(0.0, 2.0, 1.0, 1.0), (1.0, 1.0, 0.5, 2.0), (2.0, 0.5, 2.0, 0.5), (1.5, 1.75, 0.25, 1.5)]
 REFERENCE = 3.0
 
 drawn = random.Random(5)
@@ -96,3 +96,4 @@ write("log_h_slope", log_h_slope, [(u,) for u in improvements])
 mp.mp.dps = 30
 write("log_ehvi_2", log_ehvi, predictions(2, 20))
 write("log_ehvi_3", log_ehvi, predictions(3, 12))
+write("log_ehvi_4", log_ehvi, predictions(4, 6))

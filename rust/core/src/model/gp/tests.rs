@@ -379,6 +379,24 @@ fn a_pending_point_reduces_the_variance_and_keeps_the_mean() {
     assert!(after.variance < before.variance);
 }
 
+/// Without noise the observations are known, and elsewhere less is unknown; the means stay the same.
+#[test]
+fn a_model_without_noise_knows_the_function_at_its_observations() {
+    let mut stream = Stream::new(2, 0, Purpose::Sample, 0);
+    let xs: Vec<f64> = (0..30).map(|_| stream.uniform()).collect();
+    let y: Vec<f64> = xs.iter().map(|x| libm::sin(6.0 * x) + 0.5 * stream.normal()).collect();
+    let mut noisy = GaussianProcess::fit(numeric(vec![xs.clone()]), &y, &[0.0; 30], &|| false).unwrap();
+    noisy.append(&[0.35], 0.0).unwrap();
+    let exact = noisy.without_noise().unwrap();
+    for x in xs.into_iter().chain([0.35, 0.111]) {
+        let (before, after) = (noisy.predict(&[vec![x]])[0], exact.predict(&[vec![x]])[0]);
+        assert_eq!(before.mean.to_bits(), after.mean.to_bits());
+        let is_known = x != 0.111;
+        assert!(after.variance < if is_known { 1e-5 } else { before.variance }, "{x} {before:?} {after:?}");
+    }
+    assert!(noisy.predict(&[vec![0.35]])[0].variance > 1e-3);
+}
+
 #[test]
 fn irrelevant_parameters_get_long_lengthscales() {
     let mut stream = Stream::new(1, 0, Purpose::Sample, 0);

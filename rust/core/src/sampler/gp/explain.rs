@@ -42,7 +42,7 @@ pub(crate) fn predictions(
 ) -> Result<Option<Vec<[f64; 3]>>, SuggestError> {
     let mut models = ModelCaches::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
-    let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return Ok(None) };
+    let [Objective { model, losses, .. }] = surrogate.objectives.as_slice() else { return Ok(None) };
     let points: Vec<Vec<f64>> = configurations.iter().map(|c| context.point_of(c)).collect();
     let values = training_data::values(context, &surrogate.rows, 0);
     if values.iter().all(|value| *value == values[0]) {
@@ -61,7 +61,7 @@ pub(crate) fn predictions(
 /// The median at a point of the model, and half the distance between the values one standard deviation above and below
 /// it, all mapped back through the warp. Both are absent with several objectives, which have no common unit.
 fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -> (Option<f64>, Option<f64>) {
-    let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return (None, None) };
+    let [Objective { model, losses, .. }] = surrogate.objectives.as_slice() else { return (None, None) };
     let predicted = model.predict(&[point.to_vec()])[0];
     let values = training_data::values(context, &surrogate.rows, 0);
     let unwarp = Unwarp::new(&values, losses);

@@ -8,10 +8,10 @@
 //! | odd, while a choice has at least 28 untried levels | the bound with `kappa = e(u)` | in a box around the best trial |
 //! | 7, 15, 23, .. from 31 on | as for every odd id | in the box, at levels of choices that were rarely tried together |
 //!
-//! If expected improvement is requested, it is used at every trial and there is no box. Two or three objectives use the
-//! expected hypervolume improvement and more objectives the improvement along many directions, in the whole space.
-//! Without a feasible trial there is no box, and the acquisition function consists of the probabilities of being
-//! feasible and of not failing.
+//! If expected improvement is requested, it is used at every trial and there is no box. Two to four objectives use the
+//! expected hypervolume improvement, at even ids with half the standard deviations, and more objectives the improvement
+//! along many directions, in the whole space. Without a feasible trial there is no box, and the acquisition function
+//! consists of the probabilities of being feasible and of not failing.
 //!
 //! *Two kappas.* On losses with many basins or steps, the smaller weight alone stays in the first good basin.
 //!
@@ -28,6 +28,11 @@
 //!
 //! *The box* (`trust_region`) stands around the trial with the lowest loss or, if most of the variance is noise and the
 //! lowest loss is due to luck, around the one with the lowest posterior mean.
+//!
+//! *Half the deviations.* Once a front is well known, points far from all trials have the largest expectation, one
+//! after the other, with useless results. With half the standard deviations at every second trial the front is refined
+//! as well (measured: `benches/results/objectives.md`). If an objective is noisy, all trials use all of them, because
+//! half of them would trust lucky trials.
 //!
 //! *Rare pairs* (`rare_pairs`). No levels are pinned in these cases: if trials failed or violated a constraint, because
 //! pairs may be rare for that reason; if there are known constraints, because they may forbid pairs; in conditional
@@ -52,8 +57,10 @@ use crate::space::Configuration;
 
 /// Weights of the standard deviation in the confidence bound, for even and for odd ids.
 const KAPPAS: [f64; 2] = [1.0, 2.0];
+/// Parts of the standard deviations in the expected hypervolume improvement, for even and for odd ids.
+const PARTS: [f64; 2] = [0.5, 1.0];
 /// Largest number of objectives for which the hypervolume is computed exactly.
-const FEW_OBJECTIVES: usize = 3;
+const FEW_OBJECTIVES: usize = 4;
 /// Levels are pinned at one trial in this many. Its id is odd, so that it has the larger kappa.
 const PIN_INTERVAL: u64 = 8;
 /// Number of initial trials without pinned levels.
@@ -76,8 +83,8 @@ pub(super) enum Acquisition {
     Bound { kappa: f64 },
     /// The expected improvement.
     Improvement,
-    /// The expected hypervolume improvement.
-    Hypervolume,
+    /// The expected hypervolume improvement, with a part of the standard deviations.
+    Hypervolume { part: f64 },
     /// The improvement of a lower confidence bound along many directions.
     Directions { kappa: f64 },
 }
@@ -94,7 +101,7 @@ impl Plan {
     pub(super) fn of(settings: &GpSettings, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Self {
         let is_odd = context.trial % 2 == 1;
         let has_failures = !surrogate.trials.failed.is_empty();
-        let acquisition = acquisition(settings.acquisition, is_odd, has_failures, context);
+        let acquisition = acquisition(settings.acquisition, is_odd, has_failures, surrogate, context);
         let is_boxed = is_odd && matches!(acquisition, Acquisition::Bound { .. }) && surrogate.has_feasible();
         let is_mostly_luck = || surrogate.objectives.iter().any(|objective| noise::dominates(objective.model));
         let centre = is_boxed.then(|| if is_mostly_luck() { Centre::LowestMean } else { Centre::LowestLoss });
@@ -105,7 +112,7 @@ impl Plan {
     /// and nothing restricts the choice.
     pub(super) fn of_row(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Self {
         let has_failures = !surrogate.trials.failed.is_empty();
-        let acquisition = acquisition(GpAcquisition::LogEi, false, has_failures, context);
+        let acquisition = acquisition(GpAcquisition::LogEi, false, has_failures, surrogate, context);
         Self { acquisition, centre: None, pins: false }
     }
 
@@ -121,15 +128,21 @@ impl Plan {
     }
 }
 
-fn acquisition(requested: GpAcquisition, is_odd: bool, has_failures: bool, context: &Context<'_>) -> Acquisition {
+fn acquisition(
+    requested: GpAcquisition,
+    is_odd: bool,
+    has_failures: bool,
+    surrogate: &Surrogate<'_>,
+    context: &Context<'_>,
+) -> Acquisition {
     let kappa = KAPPAS[usize::from(is_odd)];
     let n_objectives = context.history.n_objectives();
+    if n_objectives > FEW_OBJECTIVES {
+        return Acquisition::Directions { kappa };
+    }
     if n_objectives > 1 {
-        return if n_objectives > FEW_OBJECTIVES {
-            Acquisition::Directions { kappa }
-        } else {
-            Acquisition::Hypervolume
-        };
+        let is_noisy = surrogate.objectives.iter().any(|objective| noise::is_significant(objective.model));
+        return Acquisition::Hypervolume { part: PARTS[usize::from(is_odd || is_noisy)] };
     }
     let e = expected_best_untried(context);
     match requested {

@@ -8,6 +8,7 @@ use super::subset_of_data::{model_size, reduced};
 use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::numerics::ascending;
+use crate::pareto::dominance;
 use crate::sampler::ranking::{best_first, best_first_by_values};
 use crate::sampler::rows::Rows;
 use crate::sampler::{Context, SuggestError};
@@ -33,8 +34,18 @@ pub(super) struct ModelCaches {
 pub(super) struct Objective<'a> {
     /// The model on observations and pending trials, in this order.
     pub(super) model: &'a GaussianProcess,
+    /// With several objectives, the model without noise, if it exists. A front is compared with candidates as if it were
+    /// known; with the uncertainty of its members, a repetition would promise an improvement on itself.
+    without_noise: Option<GaussianProcess>,
     /// Warped losses of the observations.
     pub(super) losses: Vec<f64>,
+}
+
+impl Objective<'_> {
+    /// The model whose predictions are compared with the incumbents.
+    pub(super) fn predictor(&self) -> &GaussianProcess {
+        self.without_noise.as_ref().unwrap_or(self.model)
+    }
 }
 
 /// A black-box constraint.
@@ -68,6 +79,14 @@ impl Surrogate<'_> {
     pub(super) fn ranked_by_means(&self, context: &Context<'_>) -> Vec<usize> {
         let means: Vec<Vec<f64>> = self.objectives.iter().map(|objective| objective.model.fitted()).collect();
         best_first(context.history, &self.rows, &means.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    }
+
+    /// Indices into `rows` of the feasible observations that no other one dominates, in increasing order.
+    pub(super) fn front(&self) -> Vec<usize> {
+        let feasible: Vec<usize> = (0..self.rows.len()).filter(|i| self.feasible[*i]).collect();
+        let point = |i: &usize| self.objectives.iter().map(|objective| objective.losses[*i]).collect();
+        let points: Vec<Vec<f64>> = feasible.iter().map(point).collect();
+        dominance::front(&points).into_iter().map(|i| feasible[i]).collect()
     }
 
     /// Whether any observation satisfies all black-box constraints.
@@ -138,7 +157,8 @@ fn model_objectives<'a>(
         let theta = cache.hyperparameters(&quantity, &surrogate.trials.measured)?;
         let model = cache.model(&quantity, theta, &surrogate.rows, &surrogate.trials.pending);
         let Some(model) = model else { return Ok(None) };
-        objectives.push(Objective { model, losses: training_data::losses(context, &surrogate.rows, k) });
+        let without_noise = if context.history.n_objectives() > 1 { model.without_noise() } else { None };
+        objectives.push(Objective { model, without_noise, losses: training_data::losses(context, &surrogate.rows, k) });
     }
     Ok(Some(objectives))
 }

@@ -1,6 +1,7 @@
 //! The values of objectives as models see them.
 
-use crate::model::output_warp::{good_half_slope, half_rank};
+use crate::model::output_warp::{good_half_slope, half_rank, logarithmic_beyond};
+use crate::pareto::dominance;
 use crate::sampler::Context;
 
 /// Values of an objective. Infeasible values are clipped at `best - (median - best)`, where `best` and `median` are
@@ -18,9 +19,25 @@ pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) ->
     rows.iter().map(clipped).collect()
 }
 
-/// Warped values of an objective.
+/// Warped values of an objective: by the half-rank warp if it is the only one, otherwise by a warp that keeps the shape of
+/// the front.
 pub(super) fn losses(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
-    half_rank(&values(context, rows, objective))
+    let values = values(context, rows, objective);
+    if context.history.n_objectives() == 1 {
+        half_rank(&values)
+    } else {
+        logarithmic_beyond(&values, &values_on_front(context, rows, objective))
+    }
+}
+
+/// The values of an objective on the front of the feasible trials among `rows`, in increasing order.
+fn values_on_front(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
+    let history = context.history;
+    let feasible = rows.iter().copied().filter(|row| history.is_feasible(*row));
+    let points: Vec<Vec<f64>> = feasible.map(|row| history.point_of_values(row)).collect();
+    let mut values: Vec<f64> = dominance::front(&points).into_iter().map(|i| points[i][objective]).collect();
+    values.sort_by(f64::total_cmp);
+    values
 }
 
 /// Known noise variance of each observation in warped units: the squared standard error, scaled like the values of the

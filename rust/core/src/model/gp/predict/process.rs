@@ -13,6 +13,8 @@ use crate::numerics::ln;
 
 /// How often the noise variance is raised tenfold before a factorization fails.
 const MAX_JITTERS: usize = 3;
+/// The noise variance of a model without noise, so that its covariance can be factored.
+const MIN_NOISE: f64 = 1e-6;
 
 /// A Gaussian process conditioned on observations.
 ///
@@ -73,6 +75,18 @@ impl GaussianProcess {
     /// Replaces the values, one for each of the first observations, in `2 n^2` operations.
     pub fn set_values(&mut self, y: &[f64]) {
         (self.y, self.weights) = (y.to_vec(), self.factor.solve(&self.residuals(y)));
+    }
+
+    /// The model that takes its posterior means for the exact values of the function at all observations, pending ones
+    /// included. The means stay the same; the variances are smaller, and almost zero at the observations. Returns `None`
+    /// if the covariance cannot be factored without noise.
+    pub fn without_noise(&self) -> Option<Self> {
+        let layout = Layout::new(&self.inputs, self.theta.form());
+        let mut theta = self.theta.clone();
+        theta[layout.signal() + 1] = ln(MIN_NOISE);
+        let none_known = vec![0.0; self.inputs.len()];
+        let (_, _, factor) = factored(&self.features, &layout, theta, &none_known, &|| false).ok()?;
+        Some(Self { factor, ..self.clone() })
     }
 
     /// Replaces the prior mean, which is initially zero, in `2 n^2` operations.

@@ -60,7 +60,7 @@ impl<'a> AcquisitionFunction<'a> {
         let mut values = self.failures.as_ref().map_or_else(zeros, |failures| failures.logs(points));
         if let Some(objective) = &self.objective {
             let predicted: Vec<Vec<Prediction>> =
-                self.surrogate.objectives.iter().map(|objective| objective.model.predict(points)).collect();
+                self.surrogate.objectives.iter().map(|objective| objective.predictor().predict(points)).collect();
             for (i, value) in values.iter_mut().enumerate() {
                 let at: Vec<Normal> = predicted.iter().map(|model| normal(&model[i])).collect();
                 *value += objective.value(&at).value;
@@ -87,7 +87,7 @@ impl<'a> AcquisitionFunction<'a> {
             queries.iter().map(|query| (0.0, vec![0.0; query.coordinates.len()])).collect();
         if let Some(objective) = &self.objective {
             let models: Vec<Vec<PredictionWithGradient>> =
-                self.surrogate.objectives.iter().map(|o| o.model.predict_with_gradient(queries)).collect();
+                self.surrogate.objectives.iter().map(|o| o.predictor().predict_with_gradient(queries)).collect();
             for (i, (value, slopes)) in sums.iter_mut().enumerate() {
                 let at: Vec<&PredictionWithGradient> = models.iter().map(|model| &model[i]).collect();
                 let means: Vec<Normal> = at.iter().map(|sloped| normal(&sloped.prediction)).collect();

@@ -13,16 +13,24 @@
 //! ignores pending trials, so its maximum lies next to pending trials as soon as no other point promises more.
 //!
 //! If trials failed or there are constraints, the bound is replaced by `ln softplus(. / 0.1)`, to which a log
-//! probability can be added. For two or three objectives the value is the log of the expected hypervolume improvement
-//! on the front of posterior means; for more objectives it is the improvement along many directions. The reference
-//! point lies a tenth of the front's range beyond its worst values.
+//! probability can be added.
+//!
+//! *Several objectives.* For two to four the value is the log of the expected hypervolume improvement on the front of
+//! posterior means; for more objectives it is the improvement along many directions. Two choices keep the search from
+//! the ends of the front (measured: `benches/results/objectives.md`):
+//!
+//! - *The reference point.* Close to the front's worst values, it hides everything beyond them, so a front that starts
+//!   at one end would creep to the other one. At the worst of all trials, it would multiply every small improvement of
+//!   one objective by the whole range of the others, so only the ends would be refined.
+//! - *No noise.* Predictions take the front for exact, or a repetition of one of its members would promise an
+//!   improvement.
 
-use crate::acquisition::expected_hypervolume::log_expected_improvement;
+use crate::acquisition::expected_hypervolume::ExpectedHypervolume;
 use crate::acquisition::improvement::{log_improvement, softplus};
 use crate::acquisition::scalarization::Scalarization;
 use crate::acquisition::{AcquisitionValue, Normal};
 use crate::numerics::{Purpose, Stream, ln};
-use crate::pareto::{Cell, box_decomposition, dominance};
+use crate::pareto::{box_decomposition, dominance, greedy_subset};
 use crate::sampler::Context;
 use crate::sampler::gp::plan::Acquisition;
 use crate::sampler::gp::surrogate::Surrogate;
@@ -30,8 +38,10 @@ use crate::sampler::gp::surrogate::Surrogate;
 /// Width of the softplus that makes the bound positive, so that it can be multiplied by a probability; in units of the
 /// warped loss.
 const SOFTNESS: f64 = 0.1;
-/// Distance of the reference point beyond the front's worst values, as a share of the front's range.
+/// Smallest distance of the reference point beyond the front's worst values, as a share of the front's range.
 const BEYOND: f64 = 0.1;
+/// Largest number of points of a front with four objectives; they give about 700 boxes.
+const MAX_FRONT: usize = 64;
 
 /// The acquisition term of the objectives.
 pub(in crate::sampler::gp) enum ObjectiveTerm {
@@ -39,8 +49,8 @@ pub(in crate::sampler::gp) enum ObjectiveTerm {
     Bound { best: f64, kappa: f64, softened: bool },
     /// The expected improvement on the incumbent.
     Improvement { best: f64 },
-    /// The expected hypervolume improvement; the boxes cover the non-dominated region.
-    Hypervolume(Vec<Cell>),
+    /// The expected hypervolume improvement, with a part of the standard deviations.
+    Hypervolume { expected: ExpectedHypervolume, part: f64 },
     /// The improvement along many directions.
     Directions(Scalarization),
 }
@@ -63,16 +73,16 @@ impl ObjectiveTerm {
             return Some(Self::Bound { best: lowest(&points), kappa, softened });
         }
         points.extend(surrogate.pending_means(context));
-        if acquisition == Acquisition::Improvement {
-            return Some(Self::Improvement { best: lowest(&points) });
-        }
         let front: Vec<Vec<f64>> = dominance::front(&points).into_iter().map(|i| points[i].clone()).collect();
         let reference = reference(&front, &points);
-        let Acquisition::Directions { kappa } = acquisition else {
-            return Some(Self::Hypervolume(box_decomposition(&front, &reference)));
-        };
-        let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
-        Some(Self::Directions(Scalarization::new(&front, reference, kappa, &mut stream)))
+        Some(match acquisition {
+            Acquisition::Bound { .. } | Acquisition::Improvement => Self::Improvement { best: lowest(&points) },
+            Acquisition::Hypervolume { part } => Self::Hypervolume { expected: hypervolume(front, &reference), part },
+            Acquisition::Directions { kappa } => {
+                let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
+                Self::Directions(Scalarization::new(&front, reference, kappa, &mut stream))
+            }
+        })
     }
 
     /// The name shown in explanations.
@@ -80,7 +90,7 @@ impl ObjectiveTerm {
         match self {
             Self::Bound { .. } => "lcb",
             Self::Improvement { .. } => "logei",
-            Self::Hypervolume(_) => "logehvi",
+            Self::Hypervolume { .. } => "logehvi",
             Self::Directions(_) => "directions",
         }
     }
@@ -93,7 +103,7 @@ impl ObjectiveTerm {
                 let (value, by_mean, by_std) = log_improvement(*best, predictions[0]);
                 AcquisitionValue::single(value, by_mean, by_std)
             }
-            Self::Hypervolume(cells) => log_expected_improvement(cells, predictions),
+            Self::Hypervolume { expected, part } => narrowed(expected, *part, predictions),
             Self::Directions(directions) => directions.value(predictions),
         }
     }
@@ -114,17 +124,34 @@ fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> AcquisitionValue {
     AcquisitionValue::single(ln(value.max(f64::MIN_POSITIVE)), -slope, kappa * slope)
 }
 
-/// The reference point, slightly beyond the front's worst values; beyond those of all points in objectives in which the
-/// front has no range.
+/// The expected hypervolume improvement on a front, of which at most [`MAX_FRONT`] points are kept if there are more than
+/// three objectives.
+fn hypervolume(mut front: Vec<Vec<f64>>, reference: &[f64]) -> ExpectedHypervolume {
+    if reference.len() > 3 && front.len() > MAX_FRONT {
+        front = greedy_subset(&front, MAX_FRONT).into_iter().map(|i| front[i].clone()).collect();
+    }
+    ExpectedHypervolume::new(&box_decomposition(&front, reference))
+}
+
+/// The expected improvement at predictions with a part of their standard deviations.
+fn narrowed(expected: &ExpectedHypervolume, part: f64, predictions: &[Normal]) -> AcquisitionValue {
+    let predictions: Vec<Normal> = predictions.iter().map(|y| Normal { mean: y.mean, std: part * y.std }).collect();
+    let mut value = expected.log_improvement(&predictions);
+    value.by_std.iter_mut().for_each(|slope| *slope *= part);
+    value
+}
+
+/// The reference point. It lies beyond the front's worst values by as much as other points do, but at least by a tenth
+/// of the front's range and at most by the range or by one standard deviation of all values, the unit of the models.
 fn reference(front: &[Vec<f64>], points: &[Vec<f64>]) -> Vec<f64> {
-    let range = |among: &[Vec<f64>], k: usize| {
-        let ends = among.iter().map(|point| point[k]);
-        (ends.clone().fold(f64::INFINITY, f64::min), ends.fold(f64::NEG_INFINITY, f64::max))
+    let ends = |among: &[Vec<f64>], k: usize| {
+        let values = among.iter().map(|point| point[k]);
+        (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max))
     };
     let beyond = |k: usize| {
-        let (best, worst) = range(front, k);
-        let (_, last) = range(points, k);
-        if worst > best { worst + BEYOND * (worst - best) } else { last + BEYOND * (last - best).max(1.0) }
+        let ((best, worst), (_, last)) = (ends(front, k), ends(points, k));
+        let range = if worst > best { worst - best } else { 1.0 };
+        worst + (last - worst).clamp(BEYOND * range, range.max(1.0))
     };
     (0..front[0].len()).map(beyond).collect()
 }
@@ -157,7 +184,7 @@ mod tests {
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             match ObjectiveTerm::of(acquisition, &surrogate, context, false).unwrap() {
                 ObjectiveTerm::Bound { best, .. } | ObjectiveTerm::Improvement { best } => best,
-                ObjectiveTerm::Hypervolume(_) | ObjectiveTerm::Directions(_) => panic!("there is one objective"),
+                ObjectiveTerm::Hypervolume { .. } | ObjectiveTerm::Directions(_) => panic!("there is one objective"),
             }
         })
     }
@@ -167,5 +194,39 @@ mod tests {
         let bound = Acquisition::Bound { kappa: 1.0 };
         assert!(best(Acquisition::Improvement, 1.0) < best(bound, 1.0) - 0.05);
         assert_eq!(best(Acquisition::Improvement, 0.45), best(bound, 0.45), "it would be infeasible");
+    }
+
+    /// The first objective has a worse trial far away, the second one a little beyond the front, the third one none.
+    #[test]
+    fn the_reference_lies_between_a_tenth_and_the_whole_range_beyond_the_front() {
+        let front = [vec![0.0, 1.0, 2.0], vec![2.0, 0.0, 1.0], vec![1.0, 0.5, 0.0]];
+        let points = [front.to_vec(), vec![vec![9.0, 1.5, 2.0]]].concat();
+        assert_eq!(reference(&front, &points), [4.0, 1.5, 2.2]);
+    }
+
+    #[test]
+    fn an_objective_without_a_range_is_bounded_by_a_standard_deviation() {
+        assert_eq!(reference(&[vec![1.0, 0.0, 0.0]], &[vec![1.0, 0.0, 0.0], vec![5.0, 0.0, 0.5]]), [2.0, 0.1, 0.5]);
+    }
+
+    /// Of a front with four objectives only some points are kept, those at its ends among them.
+    #[test]
+    fn large_fronts_with_four_objectives_are_thinned() {
+        let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
+        let drawn = |_| {
+            let y: Vec<f64> = (0..4).map(|_| stream.uniform()).collect();
+            let sum: f64 = y.iter().sum();
+            y.into_iter().map(|y| y / sum).collect::<Vec<f64>>()
+        };
+        let front: Vec<Vec<f64>> = (0..200).map(drawn).collect();
+        let of = |front: &[Vec<f64>]| hypervolume(front.to_vec(), &[1.0; 4]);
+        let at = [Normal { mean: 0.1, std: 0.1 }; 4];
+        let (thinned, whole) =
+            (of(&front).log_improvement(&at).value, ExpectedHypervolume::new(&box_decomposition(&front, &[1.0; 4])));
+        assert!(thinned > whole.log_improvement(&at).value, "all points were kept");
+        assert_eq!(
+            of(&front[..MAX_FRONT]).log_improvement(&at),
+            ExpectedHypervolume::new(&box_decomposition(&front[..MAX_FRONT], &[1.0; 4])).log_improvement(&at)
+        );
     }
 }

@@ -49,11 +49,16 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
     candidates
 }
 
-/// Rows of the best trials: 5 %, but at least three.
+/// Rows of the best trials: 5 %, but at least three. With several objectives, all of the front, if there are more.
 fn best_rows(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<usize> {
-    let mut order = surrogate.ranked(context);
-    order.truncate((surrogate.rows.len() / 20).max(3));
-    order.into_iter().map(|i| surrogate.rows[i]).collect()
+    let n_best = (surrogate.rows.len() / 20).max(3);
+    let mut best = surrogate.ranked(context);
+    best.truncate(n_best);
+    if surrogate.objectives.len() > 1 && surrogate.has_feasible() {
+        let front = surrogate.front();
+        best = if front.len() > best.len() { front } else { best };
+    }
+    best.into_iter().map(|i| surrogate.rows[i]).collect()
 }
 
 /// Perturbs a trial. Each coordinate changes with probability `min(1, 20 / d)`: a number by a normal step with a
