@@ -11,7 +11,8 @@
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use tanteo_core::acquisition::{Normal, expected_hypervolume};
+use tanteo_core::acquisition::Normal;
+use tanteo_core::acquisition::expected_hypervolume::ExpectedHypervolume;
 use tanteo_core::encoding::Encoding;
 use tanteo_core::model::gp::{Column, GaussianProcess, Inputs};
 use tanteo_core::numerics::{Kernel, Pool, Purpose, Sobol, Stream, select_kernel};
@@ -103,10 +104,10 @@ fn ehvi() -> Work {
     let points = rows(60, 3);
     let front: Vec<Vec<f64>> = front(&points).into_iter().map(|i| points[i].clone()).collect();
     Box::new(move || {
-        let cells = box_decomposition(&front, &[1.1; 3]);
+        let expected = ExpectedHypervolume::new(&box_decomposition(&front, &[1.1; 3]));
         for point in &points {
             let predictions: Vec<Normal> = point.iter().map(|&mean| Normal { mean, std: 0.2 }).collect();
-            black_box(expected_hypervolume::log_expected_improvement(&cells, &predictions));
+            black_box(expected.log_improvement(&predictions));
         }
     })
 }

@@ -88,7 +88,6 @@ impl Facts {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::*;
     use crate::history::Measurement;
     use crate::history::{Origin, Outcome};
     use crate::numerics::{Purpose, Stream};
@@ -104,7 +103,7 @@ mod tests {
         let mut stream = Stream::new(5, 0, Purpose::Sample, 0);
         for trial in 0..n {
             let x = f64::from(trial) / f64::from(n - 1);
-            tell(&mut search, x, [0.25, 0.75].map(|best| (x - best).powi(2) + noise * stream.normal()));
+            tell(&mut search, x, [0.25, 0.75].map(|best| (x - best) * (x - best) + noise * stream.normal()));
         }
         search
     }
@@ -134,7 +133,8 @@ mod tests {
     fn under_noise_the_front_is_free_of_luck() {
         let search = search(61, 0.1);
         let (front, told) = (search.front(&|| false).unwrap(), search.pareto_front());
-        let truth = |id: u64| (id as f64 / 60.0 - 0.25).powi(2);
+        let off = |id: u64| id as f64 / 60.0 - 0.25;
+        let truth = |id: u64| off(id) * off(id);
         let luck = told.iter().map(|id| search.history().values(0)[*id as usize] - truth(*id)).sum::<f64>();
         let error = front.iter().map(|member| member.values[0] - truth(member.id)).sum::<f64>();
         assert!(luck / (told.len() as f64) < -0.05, "{luck}");
