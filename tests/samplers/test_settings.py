@@ -62,7 +62,7 @@ def test_an_optimizer_and_its_copies_have_the_settings(settings: samplers.Settin
         (lambda: samplers.TPE(gamma=1), r"gamma must be between 0 and 1.*got 1\.0"),
         (lambda: samplers.TPE(gamma=float("nan")), "gamma must be between 0 and 1.*got NaN"),
         (lambda: samplers.GP(acquisition="ei"), "acquisition must be 'lcb' or 'logei', got 'ei'"),
-        (lambda: samplers.NSGA2(population_size=3), "population_size must be an integer from 4 to 10000, got 3"),
+        (lambda: samplers.NSGA2(population_size=3), "population_size must be an integer from 4 to 1000, got 3"),
         (lambda: samplers.Auto(n_startup=True), "n_startup must be an integer.*got True"),
         (lambda: samplers.from_dict({"name": "magic"}), "sampler 'magic' is unknown"),
         (lambda: samplers.from_dict({"n_startup": 1}), "its 'name'"),

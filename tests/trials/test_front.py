@@ -84,14 +84,33 @@ def test_thresholds_are_met_or_missed_by_least() -> None:
     assert optimizer.recommend(thresholds=[None, 9.5]).params == {"x": 3}
 
 
-def test_infinite_values_and_empty_fronts() -> None:
-    """An infinite loss is never a compromise if there is another one; without trials there is none."""
-    optimizer = search([(0.0, 0.0), (0.1, 6.0), (0.25, 8.0), (1.0, 9.0), (math.inf, 10.0)])
-    assert optimizer.recommend("knee").params == {"x": 2}
-    assert optimizer.recommend(weights=[1, 1]).params["x"] != 4
+def test_a_knee_of_three_objectives_may_be_best_in_one_of_them() -> None:
+    """A constant objective changes nothing; on a plane, and on a sphere that bulges outwards, there is none."""
+    three = ["minimize"] * 3
+    assert search([(0, 10, 5), (1, 4, 5), (3, 2, 5), (10, 0, 5)], three).recommend("knee").params == {"x": 1}
+    rows = [(0, 0.05, 0.05), (1, 0, 1), (1, 1, 0), (0.9, 0.04, 0.6)]
+    assert search(rows, three).recommend("knee").params == {"x": 0}
+    plane = [(a / 4, b / 4, 1 - a / 4 - b / 4) for a in range(5) for b in range(5 - a)]
+    assert search(plane, three).recommend("knee") is None
+    assert search([tuple(math.sqrt(y) for y in row) for row in plane], three).recommend("knee") is None
+
+
+def test_large_values_and_empty_fronts() -> None:
+    """The range of an objective may exceed the largest float; without trials there is no compromise."""
+    huge = search([(-1e308, -1e308), (-0.9e308, 0.5e308), (0.0, 0.8e308), (1e308, 1e308)])
+    assert huge.recommend("knee").params == {"x": 1}
+    assert huge.recommend(weights=[1, 1]).params == {"x": 1}
     empty = search([])
     assert len(empty.front()) == 0
     assert [empty.recommend("knee"), empty.recommend(weights=[1, 1]), empty.recommend(thresholds=[1, 1])] == [None] * 3
+
+
+def test_large_integers_are_different_configurations() -> None:
+    """Their coordinates in the unit interval agree."""
+    optimizer = tt.Optimizer({"n": tt.Int(0, 2**60)}, directions=["minimize", "minimize"], seed=0)
+    for n, values in [(2**60, [0.0, 1.0]), (2**60 - 1, [1.0, 0.0])]:
+        optimizer.observe({"n": n}, values)
+    assert len(optimizer.front()) == 2
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # The smallest front that can have a knee: two ends, and two trials that are compared.
 _MIN_KNEE = 4
+# The sum of `z` on a straight front, less what rounding may change.
+_STRAIGHT = 1 - 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +96,7 @@ class ParetoFront(Sequence[FrontTrial]):
         self._members, self._names = tuple(members), names
         self._signs = [-1.0 if direction == "maximize" else 1.0 for direction in directions]
         columns = list(zip(*(self._losses(member) for member in members), strict=True))
-        self._ends = [(min(column), max(filter(math.isfinite, column), default=min(column))) for column in columns]
+        self._ends = [(min(column), max(column)) for column in columns]
 
     def _losses(self, member: FrontTrial) -> list[float]:
         return [sign * value for sign, value in zip(self._signs, member.values, strict=True)]
@@ -119,16 +121,16 @@ class ParetoFront(Sequence[FrontTrial]):
 
     @property
     def knee(self) -> Compromise | None:
-        """The trial with the smallest sum of ``z``: the farthest from the line or plane through the ends of the front.
+        """The trial with the smallest sum of ``z``: the farthest from the line or plane through the ends of the axes.
 
-        With two objectives this is the knee of Das (1999). It is None with fewer than four trials, and if a trial that
-        is best in one objective has the smallest sum: the front is then straight or bulges outwards, and no trial
+        With two objectives this is the knee of Das (1999). It is None with fewer than four trials, and if the smallest
+        sum is not below 1, the sum on that line or plane: the front is then straight or bulges outwards, and no trial
         stands out.
         """
         if len(self) < _MIN_KNEE:
             return None
         chosen = min(self, key=lambda member: sum(self._shares(member)))
-        return None if 0.0 in self._shares(chosen) else self._compromise(chosen)
+        return self._compromise(chosen) if sum(self._shares(chosen)) < _STRAIGHT else None
 
     def by_weights(self, weights: Any) -> Compromise | None:
         """Return the trial with the smallest largest ``weight * z`` (weighted Chebyshev distance from the best values).
@@ -176,7 +178,7 @@ class ParetoFront(Sequence[FrontTrial]):
 
         def missed(member: FrontTrial) -> float:
             missed = zip(self._misses(member, limits), self._ends, strict=True)
-            return max(miss / ((high - low) or 1.0) for miss, (low, high) in missed)
+            return max(miss / 2 / ((high / 2 - low / 2) or 0.5) for miss, (low, high) in missed)
 
         least = min(map(missed, self), default=0.0)
         return self._nearest([member for member in self if missed(member) == least], [1.0] * len(limits), limits)
@@ -185,8 +187,7 @@ class ParetoFront(Sequence[FrontTrial]):
         self, members: Sequence[FrontTrial], weights: Sequence[float], limits: Sequence[float] | None = None
     ) -> Compromise | None:
         def distance(member: FrontTrial) -> tuple[float, float]:
-            # Infinity times zero is no distance.
-            parts = [weight * z if weight else 0.0 for weight, z in zip(weights, self._shares(member), strict=True)]
+            parts = [weight * z for weight, z in zip(weights, self._shares(member), strict=True)]
             return max(parts), sum(parts)
 
         return self._compromise(min(members, key=distance), limits) if members else None
@@ -194,7 +195,8 @@ class ParetoFront(Sequence[FrontTrial]):
     def _shares(self, member: FrontTrial) -> list[float]:
         """Return ``z`` for each objective."""
         ends = zip(self._losses(member), self._ends, strict=True)
-        return [(loss - low) / (high - low) if high > low else float(loss > low) for loss, (low, high) in ends]
+        # Halved, so that no range overflows.
+        return [(loss / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.0 for loss, (low, high) in ends]
 
     def _misses(self, member: FrontTrial, limits: Sequence[float]) -> list[float]:
         return [max(loss - limit, 0.0) for loss, limit in zip(self._losses(member), limits, strict=True)]

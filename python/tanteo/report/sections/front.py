@@ -13,7 +13,7 @@ from tanteo.report.subject import Subject, counted
 from tanteo.run.report import show_value, with_error
 
 if TYPE_CHECKING:
-    from tanteo.run.history import Numbers, Vector
+    from tanteo.run.history import Numbers
     from tanteo.trials.front import Compromise, ParetoFront
 
 # The trials of a long front that the table shows, and the pictures of pairs of objectives.
@@ -22,17 +22,14 @@ _ROWS, _PICTURES = 15, 3
 
 def front_parts(subject: Subject) -> Iterator[Part]:
     """Iterate over the parts of the section for several objectives."""
-    import numpy as np
-
     front = subject.search.front()
     compromise = front.knee or front.by_weights([1.0] * subject.n_objectives)
     if compromise is None:
         yield missing("No trial is complete and feasible with finite values yet, so there is no front.")
         return
-    ids = np.array([trial.id for trial in front.trials], dtype=np.int64)
     yield lead(_answer(subject, front, compromise))
     for first, second in list(combinations(range(subject.n_objectives), 2))[:_PICTURES]:
-        yield _picture(subject, ids, compromise.trial.id, first, second, is_expected=_is_estimated(front))
+        yield _picture(subject, front, compromise.trial.id, first, second)
     yield _bounds(subject, front)
     yield _table(subject, front, compromise)
 
@@ -40,14 +37,6 @@ def front_parts(subject: Subject) -> Iterator[Part]:
 def _bounds(subject: Subject, front: ParetoFront) -> Bounds:
     rows = [[member.trial.id, *member.values] for member in front]
     return Bounds(names=subject.objectives, maximize=subject.trials.maximize, rows=rows)
-
-
-def _losses(subject: Subject) -> Vector:
-    import numpy as np
-
-    signs = np.where(subject.trials.maximize, -1.0, 1.0)
-    losses: Vector = subject.trials.values * signs
-    return losses
 
 
 def _answer(subject: Subject, front: ParetoFront, compromise: Compromise) -> str:
@@ -93,12 +82,13 @@ def _estimate(value: float, deviation: float) -> str:
     return with_error(value, deviation if deviation > 0.0 else None)
 
 
-def _picture(subject: Subject, front: Numbers, compromise: int, first: int, second: int, *, is_expected: bool) -> Chart:
+def _picture(subject: Subject, front: ParetoFront, compromise: int, first: int, second: int) -> Chart:
     import numpy as np
 
+    members = np.array([trial.id for trial in front.trials], dtype=np.int64)
     trials, names = subject.trials, subject.objectives
     complete = np.flatnonzero(trials.are("complete") & np.isfinite(trials.values).all(axis=1))
-    on_front = np.isin(complete, front)
+    on_front = np.isin(complete, members)
     axes = [value_axis(trials.values[complete, k], maximize=trials.maximize[k]) for k in (first, second)]
     is_beyond = [axis.is_beyond(trials.values[complete, k]) for axis, k in zip(axes, (first, second), strict=True)]
     feasible, beyond = trials.feasible[complete], np.any(is_beyond, axis=0) & ~on_front
@@ -111,7 +101,7 @@ def _picture(subject: Subject, front: Numbers, compromise: int, first: int, seco
     ]
     marks = []
     for role, label, ids in groups:
-        drawn = thinned(ids, keep=front)
+        drawn = thinned(ids, keep=members)
         places = zip(axes, (first, second), strict=True)
         x, y = (numbers(trials.values[drawn, k].clip(axis.low, axis.high)) for axis, k in places)
         if len(drawn):
@@ -120,7 +110,7 @@ def _picture(subject: Subject, front: Numbers, compromise: int, first: int, seco
     return Chart(
         title=f"{names[first]} against {names[second]}",
         how=f"Each point is a trial; better is further {goals[0]} and further {goals[1]}, and no trial "
-        f"{'is expected to beat' if is_expected else 'beats'} a diamond in every objective."
+        f"{'is expected to beat' if _is_estimated(front) else 'beats'} a diamond in every objective."
         + (" Triangles at the edge are trials beyond an axis." if beyond.any() else ""),
         shows=f"{counted(int(on_front.sum()), 'trial')} of {len(complete):,} complete ones are on the front; "
         + _ends(subject, front, first, second),
@@ -130,11 +120,10 @@ def _picture(subject: Subject, front: Numbers, compromise: int, first: int, seco
     )
 
 
-def _ends(subject: Subject, front: Numbers, first: int, second: int) -> str:
-    losses = _losses(subject)[front]
+def _ends(subject: Subject, front: ParetoFront, first: int, second: int) -> str:
     texts = []
     for k in (first, second):
-        best = front[int(losses[:, k].argmin())]
-        value = show_value(float(subject.trials.values[best, k]))
-        texts.append(f"trial {best} has the best {subject.objectives[k]}, {value}")
+        values = [member.values[k] for member in front]
+        best = front[values.index(max(values) if subject.trials.maximize[k] else min(values))]
+        texts.append(f"trial {best.trial.id} has the best {subject.objectives[k]}, {show_value(best.values[k])}")
     return ", and ".join(texts) + "."

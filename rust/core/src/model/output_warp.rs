@@ -140,6 +140,17 @@ pub fn good_half_slope(values: &[f64], warped: &[f64]) -> f64 {
     if run > 0.0 && run.is_finite() { rise / run } else { 0.0 }
 }
 
+/// Warped units per unit of value between the best value and the next one, which is the slope of
+/// [`logarithmic_beyond`] up to its border; zero if all finite values are equal.
+pub fn slope_at_best(values: &[f64], warped: &[f64]) -> f64 {
+    let order = ascending(values);
+    let Some(low) = order.first().copied() else { return 0.0 };
+    let next = order.into_iter().find(|i| values[*i] > values[low]).unwrap_or(low);
+    // Halved, so that the difference cannot overflow.
+    let (rise, run) = (warped[next] - warped[low], values[next] / 2.0 - values[low] / 2.0);
+    if run > 0.0 && run.is_finite() { rise / run / 2.0 } else { 0.0 }
+}
+
 /// Maps warped losses to values by linear interpolation between the observed ones.
 #[derive(Clone, Debug)]
 pub struct Unwarp {
@@ -154,6 +165,12 @@ impl Unwarp {
         let mut observed: Vec<(f64, f64)> = warped.iter().copied().zip(values.iter().copied()).collect();
         observed.sort_by(|a, b| a.0.total_cmp(&b.0));
         Self { observed, slope: good_half_slope(values, warped) }
+    }
+
+    /// With another slope below the best value.
+    #[must_use]
+    pub fn with_slope(self, slope: f64) -> Self {
+        Self { slope, ..self }
     }
 
     /// Whether distances below the best value are defined; they are not if all values of the better half are equal.
@@ -226,6 +243,7 @@ mod tests {
         let y = [0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 3.0, 9.0];
         let warped = logarithmic_beyond(&y, &[0.0, 0.5, 1.0]);
         let unit = warped[6] - warped[0];
+        assert!((slope_at_best(&y, &warped) - unit).abs() < 1e-12, "most trials share the best value");
         for (value, expected) in [(5, 0.5), (7, 1.0 + libm::log(3.0)), (8, 1.0 + libm::log(9.0))] {
             assert!(((warped[value] - warped[0]) / unit - expected).abs() < 1e-12, "{warped:?}");
         }

@@ -10,7 +10,8 @@ pub(super) enum Class {
     Feasible,
     /// Pruned and feasible, ranked by the last step (the later the better), then by value.
     Pruned,
-    /// Infeasible, ranked by the violation of the black-box constraints, then by value.
+    /// Infeasible, ranked by the violation of the black-box constraints: by the sum of its parts and then by value where a
+    /// trial is ranked alone ([`Key`]), by the sum of scaled parts where trials are ranked among others.
     Infeasible,
 }
 

@@ -11,7 +11,7 @@ use crate::space::{Configuration, SearchSpace};
 /// into memory.
 const MAX_CANDIDATES: u64 = 100_000;
 /// Sizes of a population: a tournament needs several members, and the selection is quadratic in the size.
-const POPULATION: RangeInclusive<u64> = 4..=10_000;
+const POPULATION: RangeInclusive<u64> = 4..=1_000;
 const STARTUP: RangeInclusive<u64> = 0..=u32::MAX as u64;
 
 /// A sampler and its settings. Settings do not change during a search.

@@ -50,8 +50,8 @@ impl Facts {
     fn told_front(&self) -> Vec<FrontMember> {
         let view = self.history.view();
         let mut seen = BTreeSet::new();
-        let key = |row: usize| view.unit_point(row).into_iter().map(f64::to_bits).collect::<Vec<_>>();
-        let rows = view.front().into_iter().filter(|row| seen.insert(key(*row)));
+        let first = |row: usize| view.first_row(&view.configuration(&self.space, row));
+        let rows = view.front().into_iter().filter(|row| seen.insert(first(*row)));
         let n = self.history.n_objectives();
         let member = |row| FrontMember {
             id: row as u64,
@@ -108,10 +108,15 @@ mod tests {
         search
     }
 
-    fn tell(search: &mut Optimizer, x: f64, values: [f64; 2]) {
+    fn ask(search: &mut Optimizer, x: f64) -> u64 {
         let id = search.facts.history.len() as u64;
         let point = Configuration(vec![Some(Value::Real(x))]);
         search.facts.history.push(&search.facts.encoding, &point, Origin::Random);
+        id
+    }
+
+    fn tell(search: &mut Optimizer, x: f64, values: [f64; 2]) {
+        let id = ask(search, x);
         let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
         let outcome = Outcome::Complete(values.map(measured).to_vec());
         search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
@@ -141,5 +146,15 @@ mod tests {
         assert!((error / front.len() as f64).abs() < 0.03, "{error}");
         assert!(front.len() > 2 * told.len(), "{} {}", front.len(), told.len());
         assert!(front.iter().all(|member| member.probability > 0.1 && member.stds.iter().all(|std| *std > 0.0)));
+    }
+
+    #[test]
+    fn pending_trials_change_no_front() {
+        let mut search = search(31, 0.1);
+        let before = search.front(&|| false).unwrap();
+        for place in 0..20 {
+            ask(&mut search, f64::from(place) / 20.0);
+        }
+        assert_eq!(search.front(&|| false).unwrap(), before);
     }
 }

@@ -9,6 +9,7 @@ use super::hyperparameter_cache::unless_interrupted;
 use super::reading::is_noisy;
 use super::surrogate::{self, ModelCaches, Surrogate};
 use super::training_data;
+use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::Unwarp;
 use crate::numerics::{Purpose, Stream};
 use crate::pareto::dominance;
@@ -37,33 +38,49 @@ pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontP
     if !(0..surrogate.objectives.len()).any(|k| is_noisy(context, &surrogate, k)) {
         return Ok(None);
     }
-    let (observations, points) = distinct(&surrogate);
-    let means = by_point(surrogate.objectives.iter().map(|o| points.iter().map(|at| o.model.mean(at)).collect()));
-    let Some(shares) = shares(context, &surrogate, &points)? else { return Ok(None) };
-    let members = dominance::front(&means).into_iter();
-    Ok(Some(members.map(|i| posterior(context, &surrogate, observations[i], &points[i], shares[i])).collect()))
+    let models = without_pending(&surrogate);
+    let observations = distinct(context, &surrogate);
+    let points: Vec<Vec<f64>> = observations.iter().map(|i| models[0].inputs().point(*i)).collect();
+    let means = by_point(models.iter().map(|model| points.iter().map(|at| model.mean(at)).collect()));
+    let Some(shares) = shares(context, &models, &points)? else { return Ok(None) };
+    let member = |i: usize| {
+        let (values, stds) = estimates(context, &surrogate, &models, &points[i]);
+        FrontPosterior { row: surrogate.rows[observations[i]], values, stds, probability: shares[i] }
+    };
+    Ok(Some(dominance::front(&means).into_iter().map(member).collect()))
 }
 
-/// The feasible observations with different configurations, and their points.
-fn distinct(surrogate: &Surrogate<'_>) -> (Vec<usize>, Vec<Vec<f64>>) {
-    let Some(first) = surrogate.objectives.first() else { return Default::default() };
-    let point = |i: usize| first.model.inputs().point(i);
-    let bits = |i: usize| point(i).into_iter().map(f64::to_bits).collect::<Vec<_>>();
+/// The models of the objectives without the pending trials, which tell nothing about the values of finished ones.
+fn without_pending(surrogate: &Surrogate<'_>) -> Vec<GaussianProcess> {
+    let truncated = |objective: &surrogate::Objective<'_>| {
+        let mut model = objective.model.clone();
+        model.truncate(surrogate.rows.len());
+        model
+    };
+    surrogate.objectives.iter().map(truncated).collect()
+}
+
+/// The feasible observations with different configurations.
+fn distinct(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<usize> {
+    let history = context.history;
     let mut seen = std::collections::BTreeSet::new();
-    let feasible = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]);
-    feasible.filter(|i| seen.insert(bits(*i))).map(|i| (i, point(i))).unzip()
+    let mut is_new = |i: &usize| {
+        let configuration = history.configuration(context.space, surrogate.rows[*i]);
+        seen.insert(history.first_row(&configuration))
+    };
+    (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i] && is_new(i)).collect()
 }
 
 /// For each point, the share of joint draws in which no other point dominates it; `None` if there are no draws.
 fn shares(
     context: &Context<'_>,
-    surrogate: &Surrogate<'_>,
+    models: &[GaussianProcess],
     points: &[Vec<f64>],
 ) -> Result<Option<Vec<f64>>, SuggestError> {
-    let mut draws = Vec::with_capacity(surrogate.objectives.len());
-    for (k, objective) in (0..).zip(&surrogate.objectives) {
-        let mut stream = Stream::new(context.seed, context.trial, Purpose::Front, k);
-        let drawn = objective.model.sample(points, DRAWS, &mut stream, context.interrupted);
+    let mut draws = Vec::with_capacity(models.len());
+    for (k, model) in (0..).zip(models) {
+        let mut stream = Stream::new(context.seed, models[0].inputs().len() as u64, Purpose::Front, k);
+        let drawn = model.sample(points, DRAWS, &mut stream, context.interrupted);
         let Some(drawn) = unless_interrupted(drawn)? else { return Ok(None) };
         draws.push(drawn);
     }
@@ -86,19 +103,21 @@ fn by_point(objectives: impl Iterator<Item = Vec<f64>>) -> Vec<Vec<f64>> {
     points
 }
 
-fn posterior(
+/// The posterior median of every objective at a point, and half the distance between the values one standard deviation
+/// above and below the mean.
+fn estimates(
     context: &Context<'_>,
     surrogate: &Surrogate<'_>,
-    observation: usize,
+    models: &[GaussianProcess],
     at: &[f64],
-    probability: f64,
-) -> FrontPosterior {
-    let interval = |(k, objective): (usize, &surrogate::Objective<'_>)| {
-        let predicted = objective.model.predict(&[at.to_vec()])[0];
-        let unwarp = Unwarp::new(&training_data::values(context, &surrogate.rows, k), &objective.losses);
+) -> (Vec<f64>, Vec<f64>) {
+    let estimate = |(k, model): (usize, &GaussianProcess)| {
+        let (rows, losses) = (&surrogate.rows, &surrogate.objectives[k].losses);
+        let unwarp = Unwarp::new(&training_data::values(context, rows, k), losses)
+            .with_slope(training_data::slope(context, rows, k, losses));
+        let predicted = model.predict(&[at.to_vec()])[0];
         let value = |deviations: f64| unwarp.of(predicted.mean + deviations * predicted.variance.sqrt());
         (value(0.0), (value(1.0) - value(-1.0)) / 2.0)
     };
-    let (values, stds) = surrogate.objectives.iter().enumerate().map(interval).unzip();
-    FrontPosterior { row: surrogate.rows[observation], values, stds, probability }
+    models.iter().enumerate().map(estimate).unzip()
 }

@@ -31,8 +31,8 @@
 //!
 //! *Half the deviations.* Once a front is well known, points far from all trials have the largest expectation, one
 //! after the other, with useless results. With half the standard deviations at every second trial the front is refined
-//! as well (measured: `benches/results/objectives.md`). If an objective is noisy, all trials use all of them, because
-//! half of them would trust lucky trials.
+//! as well (measured: `benches/results/objectives.md`). If the model of an objective attributes more than 5 %
+//! of its variance to noise, all trials use all of them, because half of them would trust lucky trials.
 //!
 //! *Rare pairs* (`rare_pairs`). No levels are pinned in these cases: if trials failed or violated a constraint, because
 //! pairs may be rare for that reason; if there are known constraints, because they may forbid pairs; in conditional
@@ -141,8 +141,8 @@ fn acquisition(
         return Acquisition::Directions { kappa };
     }
     if n_objectives > 1 {
-        let is_noisy = surrogate.objectives.iter().any(|objective| noise::is_significant(objective.model));
-        return Acquisition::Hypervolume { part: PARTS[usize::from(is_odd || is_noisy)] };
+        let has_noise = surrogate.objectives.iter().any(|objective| noise::is_significant(objective.model));
+        return Acquisition::Hypervolume { part: PARTS[usize::from(is_odd || has_noise)] };
     }
     let e = expected_best_untried(context);
     match requested {

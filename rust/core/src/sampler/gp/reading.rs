@@ -4,7 +4,6 @@ use super::noise;
 use super::surrogate::{self, ModelCaches, Surrogate};
 use super::training_data;
 use crate::model::gp::Prediction;
-use crate::model::output_warp::good_half_slope;
 use crate::sampler::{Context, SuggestError};
 
 /// How observed values are to be interpreted.
@@ -54,8 +53,7 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let mut models = ModelCaches::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
-    let values = training_data::values(context, &surrogate.rows, 0);
-    let scale = good_half_slope(&values, &objective.losses);
+    let scale = training_data::slope(context, &surrogate.rows, 0, &objective.losses);
     if !is_noisy(context, &surrogate, 0) {
         return Ok(Some(Reading::Exact));
     }
@@ -79,7 +77,8 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
 pub(super) fn is_noisy(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usize) -> bool {
     let objective = &surrogate.objectives[k];
     let values = training_data::values(context, &surrogate.rows, k);
-    let noise_std = objective.model.noise_variance().sqrt() / good_half_slope(&values, &objective.losses);
+    let slope = training_data::slope(context, &surrogate.rows, k, &objective.losses);
+    let noise_std = objective.model.noise_variance().sqrt() / slope;
     let feasible = values.iter().zip(&surrogate.feasible).filter(|(_, feasible)| **feasible);
     let is_found = || {
         noise::is_significant(objective.model)

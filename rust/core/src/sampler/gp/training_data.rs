@@ -1,6 +1,6 @@
 //! The values of objectives as models see them.
 
-use crate::model::output_warp::{good_half_slope, half_rank, logarithmic_beyond};
+use crate::model::output_warp::{good_half_slope, half_rank, logarithmic_beyond, slope_at_best};
 use crate::pareto::dominance;
 use crate::sampler::Context;
 
@@ -40,14 +40,20 @@ fn values_on_front(context: &Context<'_>, rows: &[usize], objective: usize) -> V
     values
 }
 
-/// Known noise variance of each observation in warped units: the squared standard error, scaled like the values of the
-/// better half; zero if no standard error is known.
+/// Warped units per unit of value among good values, where the warp is linear; zero if it has no such part.
+pub(super) fn slope(context: &Context<'_>, rows: &[usize], objective: usize, warped: &[f64]) -> f64 {
+    let of = if context.history.n_objectives() == 1 { good_half_slope } else { slope_at_best };
+    of(&values(context, rows, objective), warped)
+}
+
+/// Known noise variance of each observation in warped units: the squared standard error, scaled like the good
+/// values; zero if no standard error is known.
 pub(super) fn known_noise(context: &Context<'_>, rows: &[usize], objective: usize, warped: &[f64]) -> Vec<f64> {
     let sems = context.history.sems(objective);
     if rows.iter().all(|row| sems[*row].is_nan()) {
         return vec![0.0; rows.len()];
     }
-    let scale = good_half_slope(&values(context, rows, objective), warped);
+    let scale = slope(context, rows, objective, warped);
     let noise = |row: &usize| if sems[*row].is_finite() { sems[*row] * scale } else { 0.0 };
     // Limited to the largest noise that is distinguishable: more than the prior allows for the whole signal makes no
     // difference.
