@@ -99,8 +99,7 @@ types: build
 	$(BIN)/python -m mypy.stubtest tanteo._core --mypy-config-file pyproject.toml
 
 # Clusters of Ray, which wait more than they compute, and large training libraries.
-CALLBACKS := tests/integrations/callbacks
-HEAVY := tests/integrations/ray $(CALLBACKS)
+HEAVY := tests/integrations/ray tests/integrations/callbacks
 # Installs the packages of an extra by themselves: $(call extra,name).
 extra = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"], sep="\n")' \
 	  > $(VENV)/$(1).txt && $(BIN)/python -m pip install --quiet --requirement $(VENV)/$(1).txt
@@ -110,14 +109,9 @@ test-python: build
 	$(BIN)/pytest --numprocesses auto --dist loadgroup $(addprefix --ignore=,$(HEAVY))
 
 .PHONY: test-integrations
-test-integrations: build ## The tests that need heavy libraries: clusters of Ray, and callbacks of training libraries
+test-integrations: build ## The tests that need heavy libraries: clusters of Ray, and callbacks of training libraries (PyTorch for Linux: 2.5 GB)
 	$(call extra,test-callbacks)
 	$(BIN)/pytest --numprocesses auto --dist loadgroup $(HEAVY)
-
-.PHONY: test-torch
-test-torch: build ## The tests that need PyTorch, Lightning and transformers (from PyPI 2.5 GB on Linux; name a smaller index in PIP_INDEX_URL)
-	$(call extra,test-torch)
-	$(BIN)/pytest $(CALLBACKS)
 
 # axe-core, which checks pages for accessibility, is a file in this package.
 AXE := target/axe
