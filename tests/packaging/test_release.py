@@ -37,6 +37,12 @@ def git(root, *arguments):
     return prepare.git(root, *arguments)
 
 
+def change_the_changelog(root, old, new):
+    path = root / CHANGELOG
+    path.write_text(path.read_text().replace(old, new))
+    git(root, "commit", "--quiet", "--all", "--message", "Change")
+
+
 def test_a_release_is_written_committed_and_tagged(copy):
     prepare.prepare(copy, "9.8.7", DATE)
     assert declared(copy) == "9.8.7"
@@ -58,12 +64,13 @@ def test_cargo_takes_the_lock_file_of_a_release(copy):
 
 def test_the_second_release_dates_the_citation_once(copy):
     prepare.prepare(copy, "9.8.7", "2027-01-01")
+    change_the_changelog(copy, UNRELEASED, f"{UNRELEASED}\n- A cure.\n")
     prepare.prepare(copy, "9.9.0", DATE)
     assert (copy / "CITATION.cff").read_text().count("date-released") == 1
-    assert section(copy, "9.9.0") == ""
+    assert section(copy, "9.9.0") == "- A cure."
 
 
-@pytest.mark.parametrize("version", ["", "1.0", "v1.0.0", "1.0.0; true"])
+@pytest.mark.parametrize("version", ["", "1.0", "v1.0.0", "1.0.0; true", "0.2.0rc1"])
 def test_a_wrong_version_is_refused(copy, version):
     with pytest.raises(SystemExit, match="make release VERSION="):
         prepare.prepare(copy, version, DATE)
@@ -77,6 +84,21 @@ def test_changes_and_tags_are_refused(copy):
     (copy / CHANGELOG).write_text("changed")
     with pytest.raises(SystemExit, match="not committed"):
         prepare.prepare(copy, "9.8.8", DATE)
+
+
+@pytest.mark.parametrize(
+    ("heading", "message"),
+    [(f"{UNRELEASED}\n## 9.8.6 (2026-01-01)\n", "nothing under"), ("## News\n", "needs one line")],
+)
+def test_a_changelog_without_news_is_refused_before_anything_is_written(copy, heading, message):
+    change_the_changelog(copy, UNRELEASED, heading)
+    with pytest.raises(SystemExit, match=message):
+        prepare.prepare(copy, "9.8.7", DATE)
+    assert (git(copy, "status", "--porcelain"), git(copy, "tag"), git(copy, "log", "-1", "--format=%s")) == (
+        "",
+        "",
+        "Change",
+    )
 
 
 def test_what_does_not_agree_is_named(copy):

@@ -52,20 +52,29 @@ def declared(root: Path) -> str:
 
 def section(root: Path, version: str) -> str:
     """Return the section of a version in the changelog, which are the notes of its release; empty if there is none."""
+    return next(iter(_below(root, rf"## {re.escape(version)} \(\d{{4}}-\d\d-\d\d\)\n")), "")
+
+
+def unreleased(root: Path) -> str:
+    """Return what the changelog has under "Unreleased", which one line must name."""
+    found = _below(root, UNRELEASED)
+    if len(found) != 1:
+        raise SystemExit(f"{CHANGELOG} needs one line {UNRELEASED.strip()!r}, and has {len(found)}")
+    return found[0]
+
+
+def _below(root: Path, heading: str) -> list[str]:
+    """Return the text below each heading that a pattern matches."""
     text = (root / CHANGELOG).read_text(encoding="utf-8")
-    match = re.search(
-        rf"^## {re.escape(version)} \(\d{{4}}-\d\d-\d\d\)\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE
-    )
-    return match[1].strip() if match else ""
+    found = re.findall(rf"^{heading}(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
+    return [section.strip() for section in found]
 
 
 def open_section(root: Path, version: str, date: str) -> None:
     """Give what is unreleased in the changelog the heading of a version."""
     path = root / CHANGELOG
-    text = path.read_text(encoding="utf-8")
-    if text.count(UNRELEASED) != 1:
-        raise SystemExit(f"{CHANGELOG} needs one line {UNRELEASED.strip()!r}")
-    path.write_text(text.replace(UNRELEASED, f"{UNRELEASED}\n## {version} ({date})\n"), encoding="utf-8", newline="\n")
+    text, heading = path.read_text(encoding="utf-8"), f"{UNRELEASED}\n## {version} ({date})\n"
+    path.write_text(text.replace(UNRELEASED, heading), encoding="utf-8", newline="\n")
 
 
 def date_citation(root: Path, date: str) -> None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from release.places import COPIES, DECLARATION, date_citation, open_section, section
+from release.places import CHANGELOG, COPIES, DECLARATION, date_citation, open_section, section, unreleased
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -24,12 +24,14 @@ def git(root: Path, *arguments: str) -> str:
 
 def refuse(root: Path, version: str) -> None:
     """End the program if a release cannot be made of the tree as it is."""
-    if not re.fullmatch(r"\d+\.\d+\.\d+((a|b|rc)\d+)?", version):
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         raise SystemExit(f"the version is {version!r}; name one such as 0.2.0: make release VERSION=0.2.0")
     if git(root, "status", "--porcelain"):
         raise SystemExit("there are changes that are not committed; commit or stash them first")
     if git(root, "tag", "--list", f"v{version}"):
         raise SystemExit(f"the tag v{version} exists; a version is released once")
+    if not unreleased(root):
+        raise SystemExit(f"{CHANGELOG} has nothing under 'Unreleased'; say there what users will notice")
 
 
 def prepare(root: Path, version: str, date: str) -> None:
