@@ -10,6 +10,7 @@ import tanteo as tt
 from support import training
 from tanteo.integrations import lightgbm as for_lightgbm
 from tanteo.integrations import xgboost as for_xgboost
+from tanteo.integrations.torch import check_shared
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 
@@ -201,6 +202,16 @@ def test_a_model_with_a_callback_can_be_saved(tmp_path):
         assert isinstance(loaded.callbacks[0], for_xgboost.Pruning)
         with pytest.raises(tt.TrialStateError, match="this is a copy of trial 0 and has no search"):
             loaded.fit(X, Y, eval_set=[(X, Y)], verbose=False)
+
+
+def test_a_trial_of_optuna_trains_in_one_process():
+    optuna = pytest.importorskip("optuna", reason="Optuna is not installed")
+    metric = for_lightgbm.Metric(optuna.trial.FixedTrial({"x": 0.5}), "loss")
+    check_shared(metric.trial, 1)
+    with pytest.raises(
+        tt.ArgumentError, match=r"2 processes train, and a trial of Optuna trains in one process; .*ask"
+    ):
+        check_shared(metric.trial, 2)
 
 
 @every_training

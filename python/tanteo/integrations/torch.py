@@ -22,8 +22,14 @@ from .._internal.optional import require
 from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
 from ..run.payload import dump_error, error_text, loads, rebuilt
+from .optuna.reporting import OptunaTrial, is_of_optuna
 
 _T = TypeVar("_T")
+
+_ONE_PROCESS = (
+    "a trial of Optuna trains in one process; train with one, or give every process a trial of Tanteo: "
+    "SharedTrial(lambda: search.ask())"
+)
 
 
 def on_rank_zero(function: Callable[[], _T]) -> _T:
@@ -101,6 +107,8 @@ class SharedTrial:
     ------
     Exception
         What ``ask`` raised on rank 0, on every rank.
+    ArgumentError
+        On every rank, if it returned a trial of Optuna.
     """
 
     def __init__(self, ask: Callable[[], Any]) -> None:
@@ -110,6 +118,8 @@ class SharedTrial:
 
     def _ask(self, ask: Callable[[], Any]) -> tuple[int, dict[str, Any], int | None]:
         self._trial = ask()
+        if is_of_optuna(self._trial):
+            raise ArgumentError(_ONE_PROCESS)
         return self._trial.id, self._trial.params, self._trial.resume_from
 
     def report(self, step: int, value: Any, **options: Any) -> None:
@@ -136,8 +146,10 @@ def check_shared(trial: Any, n_ranks: int) -> None:
     Raises
     ------
     ArgumentError
-        Saying how to share it.
+        Saying how to share it, or that a trial of Optuna cannot be shared.
     """
+    if n_ranks > 1 and isinstance(trial, OptunaTrial):
+        raise ArgumentError(f"{n_ranks} processes train, and {_ONE_PROCESS}")
     if n_ranks > 1 and getattr(trial, "n_ranks", 1) != n_ranks:
         raise ArgumentError(
             f"{n_ranks} processes train, and each would ask for itself; start the script with torchrun, and give every "

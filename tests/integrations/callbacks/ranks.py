@@ -11,6 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
+import optuna
 import torch
 import torch.distributed as distributed
 
@@ -57,7 +58,7 @@ def ask_fails():
     exhausted = tt.Optimizer({"x": tt.Categorical(["a"])}, seed=0) if RANK == 0 else None
     on_rank_zero(lambda: exhausted.tell(exhausted.ask(), 0.0))
     seen = []
-    for ask in (lambda: exhausted.ask(), raise_unpicklable):
+    for ask in (lambda: exhausted.ask(), raise_unpicklable, lambda: optuna.trial.FixedTrial({"x": 0.5})):
         try:
             SharedTrial(ask)
         except Exception as error:

@@ -49,6 +49,10 @@ def test_every_rank_gets_the_trial_and_the_decisions_of_rank_zero(tmp_path):
 def test_an_error_of_rank_zero_is_raised_on_every_rank(tmp_path):
     ran, seen = torchrun(tmp_path, "ask_fails")
     assert ran.returncode == 0, ran.stderr
+    message = "a trial of Optuna trains in one process; train with one,"
+    assert [[kind, text[: len(message)]] for rank in seen.values() for kind, text in rank["seen"][2:]] == [
+        ["ArgumentError", message]
+    ] * 2
     assert [rank["seen"][0][0] for rank in seen.values()] == ["SpaceExhausted"] * 2
     assert seen[0]["seen"][1] == ["UnpicklableError", "no disk"]
     assert seen[1]["seen"][1][0] == "WorkerError"
