@@ -16,7 +16,7 @@ from tanteo.report.picture import MOST_BESIDE, note_of
 from tanteo.report.sections import SECTIONS
 from tanteo.report.sections.curves import curves
 from tanteo.report.sections.failures import failures, telling_pair
-from tanteo.report.sections.interaction import strength
+from tanteo.report.sections.interaction import strength, told
 from tanteo.report.sections.mattered import mattered
 from tanteo.report.sections.progress import progress
 from tanteo.report.sections.record import command_to_continue, record
@@ -191,6 +191,15 @@ def test_an_additive_table_has_no_interaction_and_a_product_has():
     assert strength(a[None, :] + 3.0 * b[:, None], nothing) == pytest.approx(0.0, abs=1e-12)
     assert strength(a[None, :] * b[:, None], nothing) == pytest.approx(3.0)
     assert strength(a[None, :] * b[:, None], nothing + 4.0) < 0.0
+
+
+def test_the_deviation_that_is_told_is_that_of_a_cell_in_the_picture():
+    table = np.arange(5.0)[None, :] * np.arange(4.0)[:, None]
+    uncertainty = np.full((4, 5), 2.9)  # more than every deviation but the 3 of the corners
+    uncertainty[3, 4] = np.inf
+    assert told(table, uncertainty) == pytest.approx((3.0, 9.0))
+    uncertainty[2, 4] = 0.0
+    assert told(table, uncertainty) == pytest.approx((1.0, 9.0))
 
 
 def test_lanes_never_overlap_and_are_as_few_as_run_at_once():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -52,11 +53,19 @@ def strength(table: Vector, uncertainty: Vector) -> float:
     table, uncertainty : arrays, shape (rows, columns)
         Predictions, and half the width of their 95 % intervals. A deviation counts as far as it is larger.
     """
-    return float((abs(_deviation(table)) - uncertainty).max())
+    return float((_deviation(table) - uncertainty).max())
+
+
+def told(table: Vector, uncertainty: Vector) -> tuple[float, float]:
+    """Return the deviation of the entry that has the :func:`strength`, and the range of the entries that are known."""
+    known = table[uncertainty < math.inf]
+    deviation = _deviation(table)
+    return float(deviation.flat[(deviation - uncertainty).argmax()]), float(known.max() - known.min())
 
 
 def _deviation(table: Vector) -> Vector:
-    deviation: Vector = table - table.mean(axis=0) - table.mean(axis=1, keepdims=True) + table.mean()
+    """Return by how much each entry deviates."""
+    deviation: Vector = abs(table - table.mean(axis=0) - table.mean(axis=1, keepdims=True) + table.mean())
     return deviation
 
 
@@ -89,7 +98,7 @@ def _table(
 def _picture(subject: Subject, x: Column, y: Column, table: Vector, uncertainty: Vector) -> Chart:
     import numpy as np
 
-    deviation, span = float(abs(_deviation(table)).max()), float(table.max() - table.min())
+    deviation, span = told(table, uncertainty)
     known = np.isfinite(uncertainty)
     loss = np.where(known, -table if subject.trials.maximize[0] else table, np.nan)
     places = [_along(subject, column)[0] for column in (x, y)]
