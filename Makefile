@@ -215,12 +215,12 @@ tsan-extension: build ## An optimizer that 64 Python threads share, under the th
 	  LD_PRELOAD="$$(gcc -print-file-name=libtsan.so) $(CURDIR)/target/tsan/memory.so" \
 	  $(BIN)/python -m pytest -q -n 0 tests/promises/test_promise_22_threads_and_forks.py -k "share or many_threads"
 
-# Strict: a package that the database does not know fails, where it would be passed over with a note.
 .PHONY: night-tools
 night-tools: ## What the longer tests need on a fresh machine (needs rustup, and apt-get on Linux)
 	rustup toolchain install nightly --profile minimal --component miri,rust-src
 	command -v valgrind >/dev/null || sudo apt-get install --yes --quiet valgrind
 
+# Strict: a package that the database does not know fails, where it would be passed over with a note.
 .PHONY: audit
 audit: build ## Licences, bans, sources and known vulnerabilities (needs access to the RustSec and PyPI databases)
 	$(call tool,cargo-deny,$(DENY_VERSION))
@@ -318,6 +318,20 @@ DOCS_VERSION ?= dev
 docs: $(VENV)/.maturin ## Builds the documentation into site/DOCS_VERSION, warnings and dead links being errors
 	$(call extra,docs)
 	SITE_URL=https://tanteo.github.io/tanteo/$(DOCS_VERSION)/ $(BIN)/mkdocs build --strict --site-dir site/$(DOCS_VERSION)
+	$(BIN)/python tools/site_versions.py site
+
+RELEASED := target/released
+
+# By the Makefile of the release, with its tools.
+.PHONY: docs-latest
+docs-latest: docs ## Builds the documentation of the last tag, if there is one, into site/latest beside that of the tree
+	rm -rf $(RELEASED) site/latest && mkdir -p $(RELEASED)
+	tag=$$(git tag --list 'v*' --sort=-version:refname | sed -n 1p); \
+	if [ -n "$$tag" ]; then \
+	  git archive "$$tag" | tar -x -C $(RELEASED); \
+	  $(MAKE) -C $(RELEASED) docs DOCS_VERSION=latest; \
+	  mv $(RELEASED)/site/latest site/latest; \
+	fi
 	$(BIN)/python tools/site_versions.py site
 
 .PHONY: pictures

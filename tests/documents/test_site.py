@@ -14,7 +14,11 @@ def test_the_root_leads_to_the_latest_version(tmp_path, built, first):
         (tmp_path / name / "index.html").touch()
     (tmp_path / "stray").mkdir()
     site_versions.write(tmp_path)
-    assert [version["version"] for version in json.loads((tmp_path / "versions.json").read_text())] == built
+    versions = json.loads((tmp_path / "versions.json").read_text())
+    assert [version["version"] for version in versions] == built
+    assert [version["version"] for version in versions if "latest" in [version["version"], *version["aliases"]]] == [
+        first
+    ]
     assert f"url={first}/" in (tmp_path / "index.html").read_text()
 
 
