@@ -1,11 +1,12 @@
 """The checks of wheels see what they are for. `make wheels` itself takes too long for a test."""
 
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from wheels import audit, build, place
+from wheels import audit, build, place, trial
 from wheels.targets import Target
 
 
@@ -51,6 +52,20 @@ def test_a_commit_during_a_build_changes_no_time(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "2")
     assert place.epoch() == "1"
     place.epoch.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["python.exe", "bin/python"])
+def test_the_pythons_of_a_workflow_are_tried_and_none_may_be_missing(tmp_path, monkeypatch, name):
+    python = tmp_path / "Python/3.0.0/x64" / name
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    version = f"{sys.version_info.major}.{sys.version_info.minor}{getattr(sys, 'abiflags', '')}"
+    for variable, value in {"PATH": "", "PYENV_ROOT": tmp_path, "RUNNER_TOOL_CACHE": tmp_path}.items():
+        monkeypatch.setenv(variable, str(value))
+    assert trial.pythons() == {version: str(python)}
+    monkeypatch.setenv("TRIED_PYTHONS", f"{version}\n2.7t\n")
+    with pytest.raises(SystemExit, match=r"there is no Python 2\.7t;"):
+        trial.main()
 
 
 def test_zig_links_on_linux_alone():

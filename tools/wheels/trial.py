@@ -17,16 +17,22 @@ from pathlib import Path
 
 from wheels.place import DIST, PLACE, ROOT, run
 
-_VERSION = "import sys; print(sys.version_info >= (3, 11), *sys.version_info[:2], sys.abiflags)"
-_VERSION_NT = _VERSION.replace("sys.abiflags", "''")
+# Prints whether the package supports a Python, and its version: "3.14", or "3.14t" without the interpreter lock.
+_VERSION = (
+    "import sys, sysconfig; free = 't' if sysconfig.get_config_var('Py_GIL_DISABLED') else ''; "
+    "print(sys.version_info >= (3, 11), '%d.%d' % sys.version_info[:2] + free)"
+)
 
 
 def pythons() -> dict[str, str]:
-    """Return the Pythons of the PATH and of pyenv that the package supports: their commands by version."""
+    """Return the Pythons of the machine that the package supports, their commands by version.
+
+    Looks into the PATH, pyenv, and the folder where a workflow keeps its tools: on Windows every Python is called
+    `python.exe`, so the PATH shows one alone.
+    """
     found: dict[str, str] = {}
     for command in _commands():
-        code = _VERSION_NT if os.name == "nt" else _VERSION
-        process = subprocess.run([command, "-c", code], capture_output=True, text=True)
+        process = subprocess.run([command, "-c", _VERSION], capture_output=True, text=True)
         supported, _, version = process.stdout.strip().partition(" ")
         if process.returncode == 0 and supported == "True":
             found.setdefault(version, command)
@@ -38,6 +44,9 @@ def _commands() -> Iterator[str]:
     yield from filter(None, map(shutil.which, ["python", "python3", *names]))
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     yield from map(str, sorted(root.glob("versions/3.*/bin/python")))
+    if "RUNNER_TOOL_CACHE" in os.environ:
+        root = Path(os.environ["RUNNER_TOOL_CACHE"], "Python")
+        yield from map(str, sorted([*root.glob("*/*/python.exe"), *root.glob("*/*/bin/python")]))
 
 
 def cut_off() -> list[str]:
@@ -50,7 +59,7 @@ def cut_off() -> list[str]:
 
 def try_with(python: str, version: str) -> str:
     """Install the wheel that fits a Python, run what must work, and say what it took."""
-    numpy = PLACE / f"numpy-{version.replace(' ', '.')}"
+    numpy = PLACE / f"numpy-{version}"
     run(python, "-m", "pip", "download", "--quiet", "--only-binary", ":all:", "--dest", numpy, "numpy>=1.26")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -73,8 +82,13 @@ def _resolved(command: list[str]) -> list[str]:
 
 
 def main() -> None:
-    """Try the wheels with every Python."""
-    for version, python in pythons().items():
+    """Try the wheels with every Python, which must include those that the variable TRIED_PYTHONS names."""
+    found = pythons()
+    if missing := set(os.environ.get("TRIED_PYTHONS", "").split()) - set(found):
+        raise SystemExit(
+            f"there is no Python {', '.join(sorted(missing))}; install it, or take it out of TRIED_PYTHONS"
+        )
+    for version, python in found.items():
         print(f"Python {version}: {try_with(python, version)}", flush=True)
     if not cut_off() and sys.platform == "linux":
         print("the network could not be cut off")
