@@ -125,7 +125,10 @@ def sweep(sweeper: Any, arguments: Sequence[str]) -> Optimizer:
         )
     for name, when in (sweeper.options.get("conditions") or {}).items():
         if name not in overrides.space:
-            raise ArgumentError(f"conditions name {name!r}, and the sweep searches {', '.join(overrides.space)}")
+            raise ArgumentError(
+                f"conditions name {name!r}, and the sweep searches {', '.join(overrides.space)}; sweep over {name}, or "
+                "remove its condition"
+            )
         overrides.space[name] = inside.conditional(overrides.space[name], when)
     search = _open(overrides.space, sweeper.options)
     Sweep(sweeper, search, overrides).run()

@@ -99,5 +99,7 @@ def test_an_override_may_exist_for_some_values_of_another(tmp_path):
     best = OmegaConf.load(tmp_path / "out/optimization_results.yaml").best_value
     assert f"best: {best!r} with kind=" in process.stdout + process.stderr
     process, _ = run(tmp_path, "+hydra.sweeper.conditions.rate={kind: good}", *options)
-    assert process.stderr.startswith("conditions name 'rate', and the sweep searches kind, lr")
+    assert process.stderr.startswith(
+        "conditions name 'rate', and the sweep searches kind, lr; sweep over rate, or remove"
+    )
     assert "Traceback" not in process.stderr
