@@ -206,6 +206,9 @@ class Results:
         probability that no other one dominates it, from 256 joint draws (standard error at most 0.031).
         :attr:`pareto_front` has the trials that are best by their told values.
 
+        Beyond 1,000 trials the models use 512 of them: the best, others spread over the search, and those nearest to
+        the best. The front is then chosen among these. With more than 500 parameters it is that of the told values.
+
         Examples
         --------
         >>> import tanteo as tt

@@ -10,8 +10,9 @@ use crate::space::SearchSpace;
 pub(crate) enum Model {
     /// No model of the objective. That of costs, which a design may use, is small.
     None,
-    /// The densities of TPE, the distribution of CMA-ES or the population of a genetic algorithm. The memory is linear in the number of trials: a local step of
-    /// CMA-ES has matrices of its coefficients, but at least as many trials as coefficients.
+    /// The densities of TPE, the distribution of CMA-ES or the population of a genetic algorithm. The memory is linear
+    /// in the number of trials: a local step of CMA-ES has matrices of its coefficients, but at least as many trials as
+    /// coefficients.
     Densities,
     /// A Gaussian process, whose covariance matrix is quadratic in the number of trials.
     GaussianProcess,

@@ -10,8 +10,11 @@
 //! The last, incomplete block counts with the trials that have finished so far. So every result is used at once, as in
 //! the steady-state form of the algorithm, which converges faster than whole generations (Durillo et al. 2009). A
 //! pending trial is left out, and joins its block when it finishes. Results of any origin take part. The population
-//! depends on the trials and not on the order of tells, needs no record of generations, and an ask compares at most
-//! `2 N` trials: the survivors of blocks without pending trials are kept.
+//! depends on the trials and not on the order of tells, and needs no record of generations.
+//!
+//! The survivors are kept up to the first block with a pending trial. If that is the last block, an ask compares at most
+//! `2 N` trials. While an early trial is pending, for the first time or resumed after a pause, every ask selects from all
+//! later blocks again.
 
 use super::niches;
 use crate::history::{TrialState, View};
