@@ -196,7 +196,7 @@ def test_an_uninformative_source_changes_nothing(source):
         ([{"x": [0.5]}], "has no column 'value'"),
         ([[]] * 9, "at most 8"),
         (({"x": [0.5], "acc": [1.0]}, "acc"), r"write \[\(frame, 'acc'\)\]"),
-        ([{"x": 0.5}], r"earlier\[0\] is not a table: each column must be a list"),
+        ([{"x": 0.5}], r"earlier\[0\] is not a table: the column 'x' must be a list, got 0.5"),
         ([[], {"x": [0.5], "value": [1.0, 2.0]}], r"earlier\[1\] is not a table: the columns of a table"),
         (["no/such/file" * 100], r"earlier\[0\]: there is no study at .{200}$"),
     ],

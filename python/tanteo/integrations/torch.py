@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import pickle
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, TypeVar, cast
@@ -21,7 +20,7 @@ from .._internal.coercion import shown
 from .._internal.optional import require
 from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
-from ..run.payload import dump_error, error_text, loads, rebuilt
+from ..run.payload import dump_error, dumps_for_same_script, error_text, loads, rebuilt
 from .optuna.reporting import OptunaTrial, is_of_optuna
 
 _T = TypeVar("_T")
@@ -71,12 +70,9 @@ def on_rank_zero(function: Callable[[], _T]) -> _T:
 
 
 def _pickled(result: object) -> bytes:
-    """Return the result of rank 0 as bytes. It is pickled before the broadcast, in which a failure would hang others.
-
-    All ranks run the same script, so classes of ``__main__`` are found by name.
-    """
+    """Return the result of rank 0 as bytes, pickled before the broadcast, in which a failure would hang others."""
     try:
-        return pickle.dumps(result)
+        return dumps_for_same_script(result)
     except Exception as error:
         raise ArgumentError(
             f"the result of the function on rank 0 cannot be sent to the other ranks, got {shown(result)}: {error}; "

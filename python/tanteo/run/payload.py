@@ -61,8 +61,13 @@ def _dumps_by_name(value: object, label: str) -> bytes:
     return data
 
 
+def dumps_for_same_script(value: object) -> bytes:
+    """Return bytes for a process that runs the same script, where classes of ``__main__`` are found by name."""
+    return pickle.dumps(value)
+
+
 def loads(data: bytes) -> Any:
-    """Undo :func:`dumps`; only for bytes from this process's own parent or worker."""
+    """Undo :func:`dumps` and :func:`dumps_for_same_script`; only for bytes from this process's own parent or worker."""
     return pickle.loads(data)  # noqa: S301 - the two ends of a pipe between our own processes
 
 
