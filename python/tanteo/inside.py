@@ -14,10 +14,14 @@ from .pruners.settings import Settings
 from .samplers.settings import Settings as SamplerSettings
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from ._core import CoreOptimizer
     from ._internal.named_settings import CoreSettings
     from .options import AnySampler
     from .pruners.user_objects import UserObjects
+    from .samplers.protocol import View
     from .space.codec import Row
     from .space.parameters import Parameter
     from .space.search_space import SearchSpace
@@ -28,8 +32,8 @@ if TYPE_CHECKING:
     from .trials.trial import FrozenTrial, Trial
 
 
-#: The code of an excluded trial in the view of the core.
-_EXCLUDED = 4
+#: The states by their numbers in a view; an excluded trial also has the state in which it ended.
+VIEW_STATES = ("pending", "complete", "pruned", "failed", "excluded")
 
 
 def n_ended(search: Optimizer) -> int:
@@ -57,9 +61,10 @@ def reasons(search: Optimizer, trials: Iterable[int]) -> list[str | None]:
     return [search._core.trial(int(number))["reason"] for number in trials]
 
 
-def excluded(search: Optimizer) -> set[int]:
-    """Return the ids of excluded trials."""
-    return {trial for trial, state in enumerate(search._core.view()["state"]) if state == _EXCLUDED}
+def are_excluded(view: View) -> npt.NDArray[np.bool_]:
+    """Return which trials are excluded."""
+    mask: npt.NDArray[np.bool_] = view.state == VIEW_STATES.index("excluded")
+    return mask
 
 
 def recorded(study: Study) -> dict[str, list[Any]]:
@@ -93,7 +98,8 @@ def reporting(search: Optimizer) -> list[int]:
     """Return the ids of the trials that reported values."""
     numbers = [number for number, (_, _, steps, _) in search._core.curves().items() if steps]
     # The curves of excluded trials are left out there.
-    return sorted([*numbers, *(number for number in excluded(search) if search._core.trial(number)["curve"])])
+    out = are_excluded(search.view()).nonzero()[0]
+    return sorted([*numbers, *(number for number in out.tolist() if search._core.trial(number)["curve"])])
 
 
 def revision(search: Optimizer) -> tuple[int, ...]:

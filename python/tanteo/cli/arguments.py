@@ -249,11 +249,15 @@ def _number(text: str) -> int:
     return number
 
 
-def _port(text: str) -> int:
+def _below(limit: int, written: str, text: str) -> int:
     number = _count(text)
-    if number >= 2**16:
-        raise argparse.ArgumentTypeError(f"expected an integer below 65536, got {text}")
+    if number >= limit:
+        raise argparse.ArgumentTypeError(f"expected an integer below {written}, got {text}")
     return number
+
+
+def _port(text: str) -> int:
+    return _below(2**16, "65536", text)
 
 
 def _value(text: str) -> float:
@@ -265,10 +269,7 @@ def _value(text: str) -> float:
 
 def _seed(text: str) -> int:
     """A seed that both scikit-learn and Tanteo accept."""
-    number = _count(text)
-    if number >= 2**32:
-        raise argparse.ArgumentTypeError(f"expected an integer below 2**32, got {text}")
-    return number
+    return _below(2**32, "2**32", text)
 
 
 def _positive(text: str) -> float:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tanteo import inside
 from tanteo._internal.coercion import members
+from tanteo._internal.ranks import mean_ranks
 from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
-from tanteo.plotting.data import Observations, Search, require_observations
+from tanteo.plotting.data import Observations, Search, is_best, require_observations
 from tanteo.plotting.targets import Target
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
@@ -207,11 +208,8 @@ class Pair:
     @property
     def marked(self) -> list[tuple[str, Vector, Vector]]:
         """The kinds of trials that are marked, with their positions: infeasible, failed, and the best."""
-        import numpy as np
-
         crosses = ~self.feasible
-        losses = np.where(self.feasible, -self.values if self.maximize else self.values, np.inf)
-        best = np.arange(len(losses)) == (int(losses.argmin()) if self.feasible.any() else -1)
+        best = is_best(-self.values if self.maximize else self.values, self.feasible)
         found = [
             ("infeasible", self.x.positions[crosses], self.y.positions[crosses]),
             ("failed", *self.failed),
@@ -245,21 +243,22 @@ def pair(
     names = names_to_draw(search, params) if params is not None else _most_important_pair(search, observed)
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"this plot needs two parameters that differ, got {names!r}; name two with params=")
-    both = ~np.isnan(sum(c.positions for c in columns(search, names, observed.ids)))
-    x, y = columns(search, names, observed.ids[both])
-    ranks = _ranks(observed.badness[both])
-    failed = np.flatnonzero(history(observed.search).are("failed"))
-    places = np.array([column.positions for column in columns(search, names, failed)])
+    n, failed = len(observed.ids), np.flatnonzero(history(observed.search).are("failed"))
+    found = columns(search, names, np.concatenate([observed.ids, failed]))
+    places = np.array([column.positions for column in found])
+    active = ~np.isnan(places).any(axis=0)
+    both = active[:n]
+    x, y = (replace(column, positions=column.positions[:n][both]) for column in found)
     return Pair(
         x=x,
         y=y,
         ids=observed.ids[both],
         values=observed.values[both],
-        ranks=ranks,
+        ranks=mean_ranks(observed.badness[both]) / max(int(both.sum()) - 1, 1),
         maximize=observed.maximize,
         name=observed.name,
         feasible=observed.feasible[both],
-        failed=places[:, ~np.isnan(places).any(axis=0)],
+        failed=places[:, n:][:, active[n:]],
     )
 
 
@@ -279,16 +278,6 @@ def _most_important_pair(search: Search, observed: Observations) -> list[str]:
             if min(len(set(positions[name][both])) for name in (x, y)) > 1:
                 return [x, y]
     return names[:2]
-
-
-def _ranks(badness: Vector) -> Vector:
-    """Return ranks from 0 to 1; ties have their mean rank."""
-    import numpy as np
-
-    _, inverse, counts = np.unique(badness, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    mean: Vector = (last - (counts + 1) / 2)[inverse]
-    return mean / max(len(badness) - 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

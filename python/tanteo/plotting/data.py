@@ -79,6 +79,15 @@ class Observations:
         return -self.values if self.maximize else self.values
 
 
+def is_best(badness: Vector, feasible: Mask) -> Mask:
+    """Return which trial is the best feasible one, the first of equal ones; none if none is feasible."""
+    import numpy as np
+
+    losses = np.where(feasible, badness, np.inf)
+    mask: Mask = np.arange(len(losses)) == (int(losses.argmin()) if feasible.any() else -1)
+    return mask
+
+
 def observations(
     search: Search,
     target: Target | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tanteo.plotting.data import Observations
+from tanteo.plotting.data import Observations, is_best
 from tanteo.plotting.value_axis import ValueAxis
 
 if TYPE_CHECKING:
@@ -16,10 +16,7 @@ def groups(observed: Observations, axis: ValueAxis) -> list[tuple[str, Mask]]:
 
     The kinds are ``"trial"``, ``"infeasible"`` and ``"beyond"``, which exclude each other, and ``"best"``.
     """
-    import numpy as np
-
     beyond = axis.is_beyond(observed.values)
     masks = {"trial": observed.feasible & ~beyond, "infeasible": ~observed.feasible & ~beyond, "beyond": beyond}
-    losses = np.where(observed.feasible, observed.badness, np.inf)
-    masks["best"] = np.arange(len(losses)) == (int(np.argmin(losses)) if observed.feasible.any() else -1)
+    masks["best"] = is_best(observed.badness, observed.feasible)
     return [(kind, mask) for kind, mask in masks.items() if mask.any()]

@@ -7,6 +7,7 @@ import random
 from tanteo import inside
 from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
+from tanteo.run.history import outcomes
 
 _HALVES = 8
 # The most trials. With 2,000 the error is under 0.01, and excluding half of them takes time that grows with the square.
@@ -25,8 +26,8 @@ def halves(search: Optimizer, objective: int) -> dict[str, float]:
     whole = param_importances(search, objective=objective)
     squares = dict.fromkeys(whole, 0.0)
     copy = inside.without_file(search)
-    out = inside.excluded(search)
-    counted = [k for k, state in enumerate(inside.columns(copy)["state"]) if state != "pending" and k not in out]
+    trials = outcomes(search)
+    counted = (~trials.are("pending", "paused") & ~trials.excluded).nonzero()[0].tolist()
     draw = random.Random(0)
     for _ in range(_HALVES):
         left_out = draw.sample(counted, len(counted) // 2)

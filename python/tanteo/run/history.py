@@ -6,7 +6,7 @@ Reading 10^5 trials one by one takes seconds, and reading their columns a fracti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -151,22 +151,18 @@ def outcomes(search: Optimizer) -> Outcomes:
     import numpy as np
 
     view, maximize = search.view(), _maximize(search)
-    states = np.array(_STATES, dtype=object)[view.state]
+    states = np.array(inside.VIEW_STATES, dtype=object)[view.state]
     states[inside.paused(search)] = state_of("pending", paused=True)
-    excluded = inside.excluded(search)
-    for number in excluded:
+    excluded = inside.are_excluded(view)
+    for number in excluded.nonzero()[0].tolist():
         states[number] = search.trials[number].state
     return Outcomes(
         states=states.tolist(),
         values=view.values * np.where(maximize, -1.0, 1.0),
         feasible=view.violation <= 0.0,
-        excluded=_mask(excluded, len(states)),
+        excluded=excluded,
         maximize=maximize,
     )
-
-
-# The states by their numbers in a view; an excluded trial also has the state in which it ended.
-_STATES = ("pending", "complete", "pruned", "failed", "excluded")
 
 
 def history(search: Optimizer) -> History:
@@ -188,7 +184,7 @@ def history(search: Optimizer) -> History:
         started=started,
         finished=finished,
         feasible=found["feasible"],
-        excluded=_mask(inside.excluded(search), n),
+        excluded=inside.are_excluded(search.view()),
         constraints=found["constraints"],
         maximize=_maximize(search),
     )
@@ -196,14 +192,6 @@ def history(search: Optimizer) -> History:
 
 def _maximize(search: Optimizer) -> tuple[bool, ...]:
     return tuple(direction == "maximize" for direction in search.directions)
-
-
-def _mask(ids: Collection[int], n: int) -> Mask:
-    import numpy as np
-
-    mask = np.zeros(n, dtype=np.bool_)
-    mask[sorted(ids)] = True
-    return mask
 
 
 def _number(value: float | None) -> Any:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .._internal.coercion import as_float, shown
 from .._internal.immutable import Immutable
+from .._internal.ranks import mean_ranks
 from ..exceptions import ArgumentError
 from .objectives import place_of
 
@@ -246,11 +247,3 @@ def rank_correlation(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
         if n > 2 and np.ptp(ranks[j]) > 0 and np.ptp(ranks[k]) > 0:
             correlation[j, k] = np.corrcoef(ranks[j], ranks[k])[0, 1]
     return correlation
-
-
-def mean_ranks(column: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the rank of each value; equal values have the mean of their ranks."""
-    import numpy as np
-
-    _, place, counts = np.unique(column, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts - 1) / 2)[place]

@@ -235,7 +235,7 @@ class Results:
 
         table, suffix = self.to_dict(), suffixes(len(self._maximize), self._names)
         values = np.column_stack([np.asarray(table[f"value{end}"], dtype=np.float64) for end in suffix])
-        counts = (table["state"] == "complete") & (table["feasible"] == True) & np.isfinite(values).all(axis=1)  # noqa: E712 - an array of objects
+        counts = (table["state"] == "complete") & table["feasible"] & np.isfinite(values).all(axis=1)
         return rank_correlation(values[counts] * np.where(self._maximize, -1.0, 1.0))
 
     def comparison(self) -> Comparison | None:

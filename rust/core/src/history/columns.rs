@@ -216,6 +216,10 @@ impl History {
     pub fn first_row(&self, configuration: &Configuration) -> Option<u64> {
         self.derived.seen.first_row(Fingerprint::of(configuration))
     }
+    /// The first trial of any state with the configuration of this one.
+    pub fn first_row_like(&self, space: &SearchSpace, trial: usize) -> Option<u64> {
+        self.first_row(&self.configuration(space, trial))
+    }
     /// The configuration of a trial.
     pub fn configuration(&self, space: &SearchSpace, trial: usize) -> Configuration {
         let value = |(j, parameter): (usize, &crate::space::Parameter)| {

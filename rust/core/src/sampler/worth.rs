@@ -92,7 +92,7 @@ fn is_repetition_informative(context: &Context<'_>) -> bool {
         return false;
     }
     let first = |row: usize| {
-        let first = history.first_row(&history.configuration(context.space, row))? as usize;
+        let first = history.first_row_like(context.space, row)? as usize;
         (first < row && history.is_measured(first)).then_some((first, row))
     };
     let repetitions = (0..history.len()).rev().filter(|row| history.is_measured(*row)).filter_map(first);

@@ -115,7 +115,7 @@ impl Facts {
 
     /// The first row with the same configuration as this one.
     fn configuration_of(&self, row: usize) -> Option<u64> {
-        self.history.first_row(&self.history.configuration(&self.space, row))
+        self.history.first_row_like(&self.space, row)
     }
 
     fn paired(&self, pair: [usize; 2]) -> Option<Comparison> {

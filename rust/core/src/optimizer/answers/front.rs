@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::{ENOUGH, MAX_PARAMETERS};
 use crate::numerics::Pool;
 use crate::optimizer::{Facts, OptimizerError};
 use crate::sampler::{FrontPosterior, Model, front_posterior};
@@ -50,8 +49,7 @@ impl Facts {
     fn told_front(&self) -> Vec<FrontMember> {
         let view = self.history.view();
         let mut seen = BTreeSet::new();
-        let first = |row: usize| view.first_row(&view.configuration(&self.space, row));
-        let rows = view.front().into_iter().filter(|row| seen.insert(first(*row)));
+        let rows = view.front().into_iter().filter(|row| seen.insert(view.first_row_like(&self.space, *row)));
         let n = self.history.n_objectives();
         let member = |row| FrontMember {
             id: row as u64,
@@ -64,11 +62,10 @@ impl Facts {
 
     /// `None` if there are too few trials for a model or no objective is noisy.
     fn estimated_front(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Vec<FrontMember>>, OptimizerError> {
-        let n = self.history.eligible().count();
-        if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
+        if !self.has_enough_for_a_model() {
             return Ok(None);
         }
-        self.check_memory_of(Model::GaussianProcess, n)?;
+        self.check_memory_of(Model::GaussianProcess, self.history.eligible().count())?;
         let pool = Pool::serial();
         let context = self.context(self.history.view(), self.history.len() as u64, &pool, interrupted);
         let members = front_posterior(&context)?;

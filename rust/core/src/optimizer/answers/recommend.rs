@@ -6,7 +6,7 @@
 //! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was slightly worse: `benches/results/auto.md`).
 //! With fewer trials, or without a model, stated noise is reduced per configuration ([`shrinkage`]).
 
-use super::{ENOUGH, MAX_PARAMETERS, shrinkage};
+use super::shrinkage;
 use crate::history::View;
 use crate::numerics::Pool;
 use crate::optimizer::unfinished::{estimates, with_estimates};
@@ -37,8 +37,7 @@ impl Facts {
 
     /// The reading of the Gaussian process, if there are enough trials for a model.
     pub(super) fn read(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Reading>, OptimizerError> {
-        let n = self.history.eligible().count();
-        if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
+        if !self.has_enough_for_a_model() {
             return Ok(None);
         }
         self.check_memory_of(Model::GaussianProcess, 0)?;

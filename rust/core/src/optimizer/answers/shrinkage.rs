@@ -58,8 +58,7 @@ fn groups(history: &History, space: &SearchSpace) -> Vec<Group> {
     let mut group_of = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
     for o in observations(history) {
-        let configuration = history.configuration(space, o.row);
-        let g = *group_of.entry(history.first_row(&configuration)).or_insert_with(|| {
+        let g = *group_of.entry(history.first_row_like(space, o.row)).or_insert_with(|| {
             groups.push(Group { id: o.row as u64, weight: 0.0, weighted: 0.0 });
             groups.len() - 1
         });

@@ -65,8 +65,8 @@ fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -
     let predicted = model.predict(&[point.to_vec()])[0];
     let values = training_data::values(context, &surrogate.rows, 0);
     let unwarp = Unwarp::new(&values, losses);
-    let at = |deviations: f64| unwarp.of(predicted.mean + deviations * predicted.variance.sqrt());
-    (Some(at(0.0)), unwarp.has_unit().then(|| (at(1.0) - at(-1.0)) / 2.0))
+    let (median, std) = unwarp.median_and_std(predicted.mean, predicted.variance.sqrt());
+    (Some(median), unwarp.has_unit().then_some(std))
 }
 
 #[cfg(test)]

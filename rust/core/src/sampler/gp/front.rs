@@ -43,8 +43,13 @@ pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontP
     let points: Vec<Vec<f64>> = observations.iter().map(|i| models[0].inputs().point(*i)).collect();
     let means = by_point(models.iter().map(|model| points.iter().map(|at| model.mean(at)).collect()));
     let Some(shares) = shares(context, &models, &points)? else { return Ok(None) };
+    let unwarps = unwarps(context, &surrogate);
     let member = |i: usize| {
-        let (values, stds) = estimates(context, &surrogate, &models, &points[i]);
+        let estimate = |(model, unwarp): (&GaussianProcess, &Unwarp)| {
+            let predicted = model.predict(&[points[i].clone()])[0];
+            unwarp.median_and_std(predicted.mean, predicted.variance.sqrt())
+        };
+        let (values, stds) = models.iter().zip(&unwarps).map(estimate).unzip();
         FrontPosterior { row: surrogate.rows[observations[i]], values, stds, probability: shares[i] }
     };
     Ok(Some(dominance::front(&means).into_iter().map(member).collect()))
@@ -62,12 +67,8 @@ fn without_pending(surrogate: &Surrogate<'_>) -> Vec<GaussianProcess> {
 
 /// The feasible observations with different configurations.
 fn distinct(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<usize> {
-    let history = context.history;
     let mut seen = std::collections::BTreeSet::new();
-    let mut is_new = |i: &usize| {
-        let configuration = history.configuration(context.space, surrogate.rows[*i]);
-        seen.insert(history.first_row(&configuration))
-    };
+    let mut is_new = |i: &usize| seen.insert(context.history.first_row_like(context.space, surrogate.rows[*i]));
     (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i] && is_new(i)).collect()
 }
 
@@ -103,21 +104,12 @@ fn by_point(objectives: impl Iterator<Item = Vec<f64>>) -> Vec<Vec<f64>> {
     points
 }
 
-/// The posterior median of every objective at a point, and half the distance between the values one standard deviation
-/// above and below the mean.
-fn estimates(
-    context: &Context<'_>,
-    surrogate: &Surrogate<'_>,
-    models: &[GaussianProcess],
-    at: &[f64],
-) -> (Vec<f64>, Vec<f64>) {
-    let estimate = |(k, model): (usize, &GaussianProcess)| {
-        let (rows, losses) = (&surrogate.rows, &surrogate.objectives[k].losses);
-        let unwarp = Unwarp::new(&training_data::values(context, rows, k), losses)
-            .with_slope(training_data::slope(context, rows, k, losses));
-        let predicted = model.predict(&[at.to_vec()])[0];
-        let value = |deviations: f64| unwarp.of(predicted.mean + deviations * predicted.variance.sqrt());
-        (value(0.0), (value(1.0) - value(-1.0)) / 2.0)
+/// The maps from the warped losses of every objective to its values.
+fn unwarps(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<Unwarp> {
+    let rows = &surrogate.rows;
+    let of = |(k, objective): (usize, &surrogate::Objective<'_>)| {
+        let slope = training_data::slope(context, rows, k, &objective.losses);
+        Unwarp::new(&training_data::values(context, rows, k), &objective.losses).with_slope(slope)
     };
-    models.iter().enumerate().map(estimate).unzip()
+    surrogate.objectives.iter().enumerate().map(of).collect()
 }

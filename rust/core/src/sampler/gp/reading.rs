@@ -53,10 +53,10 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let mut models = ModelCaches::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
-    let scale = training_data::slope(context, &surrogate.rows, 0, &objective.losses);
     if !is_noisy(context, &surrogate, 0) {
         return Ok(Some(Reading::Exact));
     }
+    let scale = training_data::slope(context, &surrogate.rows, 0, &objective.losses);
     let mut model = objective.model.clone();
     model.truncate(surrogate.rows.len());
     let mut better: Vec<usize> = surrogate.ranked(context).into_iter().filter(|i| surrogate.feasible[*i]).collect();
@@ -75,14 +75,15 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
 /// Whether the values of an objective are noisy: noise was told, or the model finds some that the values do not
 /// contradict.
 pub(super) fn is_noisy(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usize) -> bool {
+    context.history.is_noisy()
+        || (noise::is_significant(surrogate.objectives[k].model) && !is_contradicted(context, surrogate, k))
+}
+
+/// Whether the feasible values of an objective are closer together than the noise that its model finds allows.
+fn is_contradicted(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usize) -> bool {
     let objective = &surrogate.objectives[k];
-    let values = training_data::values(context, &surrogate.rows, k);
     let slope = training_data::slope(context, &surrogate.rows, k, &objective.losses);
-    let noise_std = objective.model.noise_variance().sqrt() / slope;
-    let feasible = values.iter().zip(&surrogate.feasible).filter(|(_, feasible)| **feasible);
-    let is_found = || {
-        noise::is_significant(objective.model)
-            && !noise::is_contradicted(feasible.map(|(value, _)| *value).collect(), noise_std)
-    };
-    context.history.is_noisy() || is_found()
+    let values = training_data::values(context, &surrogate.rows, k).into_iter();
+    let feasible = values.zip(&surrogate.feasible).filter(|(_, feasible)| **feasible).map(|(value, _)| value);
+    noise::is_contradicted(feasible.collect(), objective.model.noise_variance().sqrt() / slope)
 }
