@@ -98,8 +98,10 @@ types: build
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest tanteo._core --mypy-config-file pyproject.toml
 
+# Pages in a browser, where there is one.
+BROWSER := tests/report/test_browser.py tests/integrations/optuna/test_dashboard.py
 # Clusters of Ray, which wait more than they compute, and large training libraries.
-HEAVY := tests/integrations/ray tests/integrations/callbacks
+HEAVY := tests/integrations/ray tests/integrations/callbacks $(BROWSER)
 # Installs the packages of an extra by themselves: $(call extra,name).
 extra = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"], sep="\n")' \
 	  > $(VENV)/$(1).txt && $(BIN)/python -m pip install --quiet --requirement $(VENV)/$(1).txt
@@ -109,7 +111,7 @@ test-python: build
 	$(BIN)/pytest --numprocesses auto --dist loadgroup $(addprefix --ignore=,$(HEAVY))
 
 .PHONY: test-integrations
-test-integrations: build ## The tests that need heavy libraries: clusters of Ray, and callbacks of training libraries (PyTorch for Linux: 2.5 GB)
+test-integrations: build ## The tests that need heavy programs: clusters of Ray, training libraries (PyTorch for Linux: 2.5 GB), a browser
 	$(call extra,test-callbacks)
 	$(BIN)/pytest --numprocesses auto --dist loadgroup $(HEAVY)
 
@@ -136,7 +138,7 @@ test-free-threaded: ## PYTHON=python3.14t: the library leaves the interpreter lo
 test-browser: build ## The pages in headless Chromium, and their accessibility (needs Chromium: apt-get install chromium)
 	@command -v chromium chromium-browser google-chrome >/dev/null || { echo 'There is no Chromium: apt-get install chromium'; exit 1; }
 	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target $(AXE) 'axe-playwright-python==0.1.8'
-	$(BIN)/pytest tests/report/test_browser.py tests/integrations/optuna/test_dashboard.py
+	$(BIN)/pytest $(BROWSER)
 
 .PHONY: test-long
 test-long: build ## The Python tests with full counts: 10^6 asks, more examples (an hour or so)

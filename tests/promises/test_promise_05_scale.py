@@ -1,7 +1,5 @@
 """Promise 5 without a clock: samplers handle large histories and spaces. benches/ measures how long they take."""
 
-import time
-
 import pytest
 
 import tanteo as tt
@@ -41,12 +39,8 @@ def test_promise_5_the_gaussian_process_answers_after_ten_thousand_trials():
     """The suggestions must come from the model, not from a random fallback. benches/ measures the times."""
     optimizer = random_trials_of_a_sphere(10_000, 5, seed=0)
     initial_best = optimizer.best.value
-    start = time.process_time()
-    trial = optimizer.ask()
-    # An ask takes 0.1 s on one core. A model of all trials would need 800 MB and 15 s.
-    assert time.process_time() - start < 2
-    for _ in range(5):
-        optimizer.tell(trial, sphere(trial.params))
+    for _ in range(6):
         trial = optimizer.ask()
+        optimizer.tell(trial, sphere(trial.params))
     assert optimizer.stats()["fallbacks"] == 0
     assert optimizer.best.value < initial_best / 2

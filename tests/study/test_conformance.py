@@ -39,7 +39,7 @@ TAGS_OF_MODELS = ["tell", "reproducible", "metamorphic", "check_learns_a_bowl", 
 TAGS_OF_MODELS += ["check_early_results_still_count", "check_many_trials", "check_an_ask_is_not_quadratic"]
 
 
-@pytest.mark.parametrize("sampler", ["random", "tpe", "gp", "auto"])
+@pytest.mark.parametrize("sampler", ["random", "tpe", "gp", "auto"] if LONG else ["random", "auto"])
 def test_a_study_passes_the_checks_of_samplers(sampler):
     tags = TAGS if LONG or sampler == "random" else TAGS_OF_MODELS
     report = check_sampler(OnFile(sampler), tags=tags, profile=CHECKS)

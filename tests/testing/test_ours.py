@@ -6,9 +6,10 @@ import functools
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import tanteo as tt
-from support.profile import CHECKS
+from support.profile import CHECKS, count
 from support.searches import SAMPLERS
 from tanteo.testing import check_sampler, machine, parametrize_with_checks
 
@@ -57,3 +58,4 @@ def test_no_check_of_tell_or_threads_is_skipped(factory):
 
 
 TestMachine = machine(tt.Optimizer).TestCase
+TestMachine.settings = settings(max_examples=count(30, 300))
