@@ -18,6 +18,8 @@ from support import optuna_worker
 from tanteo.integrations.optuna import TanteoSampler, from_optuna, to_optuna
 
 _TESTS = Path(__file__).parents[2]
+# The study is made once, not by every worker.
+pytestmark = pytest.mark.xdist_group("moving")
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
 
 
