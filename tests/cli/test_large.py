@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 import tanteo as tt
+from support.processes import python
 from tanteo.run.history import history, outcomes
+from tanteo.study import log
 from tanteo.study.trials import StudyTrials
 
 
@@ -79,3 +81,18 @@ def test_a_page_of_plotly_shares_its_library(path, run, tmp_path):
     assert "plotly.min.js beside it" in said
     assert run("plot", path, "history", "--out", tmp_path / "c.html", "--standalone") == ""
     assert (tmp_path / "c.html").stat().st_size > 1_000_000
+
+
+def test_rows_are_compared_with_their_checksums_many_at_once(path, run, monkeypatch):
+    compare, sizes = log.follow, []
+    monkeypatch.setattr(log, "follow", lambda rows, tail: sizes.append(len(rows)) or compare(rows, tail))
+    run("trials", path, "--limit", 1)
+    assert sum(sizes) > 300
+    assert len(sizes) <= sum(sizes) / 20
+
+
+def test_a_command_loads_no_other_command(path):
+    code = f"import sys; from tanteo.cli import main; main(['show', {str(path)!r}]); print(*sys.modules)"
+    loaded = set(python(code).stdout.splitlines()[-1].split())
+    assert "tanteo.cli.page" in loaded
+    assert not loaded & {"tanteo.cli.doctor", "tanteo.cli.asking", "tanteo.cli.live", "importlib.metadata", "plotly"}

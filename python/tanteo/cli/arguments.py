@@ -6,15 +6,15 @@ import argparse
 import math
 import re
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
 from tanteo import __version__
-from tanteo.cli import asking, best, compare, doctor, figures, listing, live, moving, page, pages
-from tanteo.cli import commands as single
+from tanteo.cli.figures import KINDS
+from tanteo.cli.output import FORMATS
 from tanteo.trials.schema import STATES, TOLD
 
-Command: TypeAlias = Callable[[argparse.Namespace], object]
 # The method ``add_argument`` of a parser.
 Add: TypeAlias = Callable[..., object]
 
@@ -54,11 +54,13 @@ class _Commands:
     def __init__(self, subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         self._subparsers = subparsers
 
-    def add(self, run: Command, help_text: str, *examples: str, reads: bool = True, json: bool = False) -> Add:
+    def add(self, run: str, help_text: str, *examples: str, reads: bool = True, json: bool = False) -> Add:
         """Add the command that the examples show, and return the function that adds an argument to it.
 
         Parameters
         ----------
+        run
+            The module and the function that execute it.
         reads, json
             Whether it reads the file of a search, and has the option ``--json``.
         """
@@ -72,7 +74,7 @@ class _Commands:
         )
         # Until Python 3.14, argparse takes -1e-05 and -inf for options.
         command._negative_number_matcher = _NEGATIVE
-        command.set_defaults(run=run)
+        command.set_defaults(run=_imported_late(run))
         if reads:
             command.add_argument("file", type=Path, help=_FILE_HELP)
         if json:
@@ -80,9 +82,19 @@ class _Commands:
         return command.add_argument
 
 
+def _imported_late(name: str) -> Callable[[argparse.Namespace], object]:
+    """Return the function that executes a command; its module is loaded when it is called."""
+
+    def run(options: argparse.Namespace) -> object:
+        module, function = name.split(".")
+        return getattr(import_module(f"tanteo.cli.{module}"), function)(options)
+
+    return run
+
+
 def _add_demo(commands: _Commands) -> None:
     help_text = "tune a classifier of handwritten digits, in about a minute"
-    add = commands.add(single.demo, help_text, "tanteo demo --seconds 120 --out tuned", reads=False)
+    add = commands.add("commands.demo", help_text, "tanteo demo --seconds 120 --out tuned", reads=False)
     add("--seconds", type=_positive, default=60.0, help="approximate duration (default: 60)")
     out_help = "folder for the record and the picture (default: tanteo-demo)"
     add("--out", type=Path, default=Path("tanteo-demo"), help=out_help)
@@ -91,15 +103,15 @@ def _add_demo(commands: _Commands) -> None:
 
 def _add_readers(commands: _Commands) -> None:
     help_text = "summary of a search: settings, best trial, progress, failures, importance, environment"
-    commands.add(page.show, help_text, "tanteo show sweep.db", json=True)
-    commands.add(best.best, "best trial of a search with one objective", "tanteo best sweep.db --json", json=True)
-    commands.add(best.front, "trials on the Pareto front", "tanteo front sweep.db", json=True)
+    commands.add("page.show", help_text, "tanteo show sweep.db", json=True)
+    commands.add("best.best", "best trial of a search with one objective", "tanteo best sweep.db --json", json=True)
+    commands.add("best.front", "trials on the Pareto front", "tanteo front sweep.db", json=True)
     help_text = "comparison of two searches: progress by number of trials, best trials, and differences in their setup"
-    add = commands.add(compare.compare, help_text, "tanteo compare monday.db tuesday.db", json=True)
+    add = commands.add("compare.compare", help_text, "tanteo compare monday.db tuesday.db", json=True)
     add("other", type=Path, help="the second study or snapshot")
     examples = ("tanteo doctor sweep.db", "tanteo doctor sweep.db --repair rescued.db", "tanteo doctor --about")
     help_text = "check a file and recover a damaged study, or describe this installation"
-    add = commands.add(doctor.doctor, help_text, *examples, reads=False)
+    add = commands.add("doctor.doctor", help_text, *examples, reads=False)
     add("file", type=Path, nargs="?", help=_FILE_HELP)
     add("--repair", type=Path, metavar="NEW", help="new file for the recovered study; FILE is not changed")
     add("--about", action="store_true", help="print what a report of a problem must say of this installation")
@@ -110,7 +122,7 @@ def _add_trials(commands: _Commands) -> None:
         "tanteo trials sweep.db --sort value --limit 10",
         "tanteo trials sweep.db --where 'lr<0.01' --where optimizer=adam --csv",
     )
-    add = commands.add(listing.trials, "list of the trials, one per line", *examples, json=True)
+    add = commands.add("listing.trials", "list of the trials, one per line", *examples, json=True)
     add("--csv", action="store_true", help="print a CSV table with all columns")
     add("--state", choices=STATES, help="only trials in this state")
     help_text = "only trials that satisfy a condition with = != < <= > or >=; several conditions must all hold"
@@ -123,8 +135,8 @@ def _add_trials(commands: _Commands) -> None:
 
 def _add_export(commands: _Commands) -> None:
     examples = ("tanteo export sweep.db --out sweep.parquet", "tanteo export sweep.db --steps --format jsonl")
-    add = commands.add(listing.export, "table of all trials for other programs", *examples)
-    add("--format", choices=listing.FORMATS, help="file format (default: from the ending of --out, else csv)")
+    add = commands.add("listing.export", "table of all trials for other programs", *examples)
+    add("--format", choices=FORMATS, help="file format (default: from the ending of --out, else csv)")
     add("--steps", action="store_true", help="include the reported intermediate values")
     add("--replicates", action="store_true", help="include the single measurements of each value")
     add("--out", type=Path, help="output file (default: standard output)")
@@ -135,8 +147,8 @@ def _add_plot(commands: _Commands) -> None:
         "tanteo plot sweep.db history --out history.png",
         "tanteo plot sweep.db slice --objective loss --out slice.html",
     )
-    add = commands.add(single.plot, "plot of a search", *examples)
-    add("kind", choices=sorted(figures.KINDS), help="kind of plot")
+    add = commands.add("commands.plot", "plot of a search", *examples)
+    add("kind", choices=sorted(KINDS), help="kind of plot")
     out_help = "output file: .png, .svg, .pdf (matplotlib) or .html (plotly)"
     add("--out", type=Path, required=True, help=out_help)
     add("--standalone", action="store_true", help="put all of plotly into an .html file (5 MB), not beside it")
@@ -145,7 +157,7 @@ def _add_plot(commands: _Commands) -> None:
 
 
 def _add_importance(commands: _Commands) -> None:
-    add = commands.add(single.importance, "importance of each parameter", "tanteo importance sweep.db", json=True)
+    add = commands.add("commands.importance", "importance of each parameter", "tanteo importance sweep.db", json=True)
     methods = ["ped-anova", "fanova"]
     add("--method", choices=methods, default=methods[0], help=f"method of analysis (default: {methods[0]})")
     add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective (default: the first)")
@@ -154,15 +166,15 @@ def _add_importance(commands: _Commands) -> None:
 
 
 def _add_live(commands: _Commands) -> None:
-    add = commands.add(live.tail, "line for each trial as it ends", "tanteo tail sweep.db", json=True)
+    add = commands.add("live.tail", "line for each trial as it ends", "tanteo tail sweep.db", json=True)
     add("-n", type=_count, default=10, metavar="N", help="start with the last N trials (default: 10)")
     add("--interval", type=_positive, default=1.0, help="seconds between two checks (default: 1)")
     add("--seconds", type=_positive, help="stop after this many seconds (default: at Ctrl-C)")
     example = "tanteo enqueue sweep.db lr=0.01 optimizer=adam"
-    add = commands.add(live.enqueue, "add a configuration to try next", example)
+    add = commands.add("live.enqueue", "add a configuration to try next", example)
     add("params", nargs="*", metavar="NAME=VALUE", help="the others are sampled")
     example = "tanteo dashboard sweep.db --port 8080"
-    add = commands.add(live.dashboard, "open a search in optuna-dashboard, read-only", example)
+    add = commands.add("live.dashboard", "open a search in optuna-dashboard, read-only", example)
     _add_address(add)
 
 
@@ -174,11 +186,11 @@ def _add_address(add: Add) -> None:
 
 def _add_pages(commands: _Commands) -> None:
     help_text = "page of a search: what to take, how sure, what mattered, whether to go on, every trial"
-    add = commands.add(pages.report, help_text, "tanteo report sweep.db --out page.html")
+    add = commands.add("pages.report", help_text, "tanteo report sweep.db --out page.html")
     add("--out", type=Path, required=True, help="output file, which needs nothing else: no network, no other file")
     examples = ("tanteo watch sweep.db --port 8080", "tanteo watch sweeps/")
     add = commands.add(
-        pages.watch, "same page of a running search, kept up to date in a browser", *examples, reads=False
+        "pages.watch", "same page of a running search, kept up to date in a browser", *examples, reads=False
     )
     add("file", type=Path, help="a study, a snapshot, or a folder of studies")
     _add_address(add)
@@ -189,7 +201,7 @@ def _add_asking(commands: _Commands) -> None:
         "tanteo new sweep.db --space space.json",
         "tanteo new sweep.db --space space.json --direction yield=maximize cost=minimize",
     )
-    add = commands.add(asking.new, "create a study", *examples, reads=False)
+    add = commands.add("asking.new", "create a study", *examples, reads=False)
     add("file", type=Path, help="file of the new study")
     add("--space", type=Path, required=True, help="file with the space as written by SearchSpace.to_json")
     goal_help = "minimize or maximize, or NAME=GOAL, for each objective (default: minimize)"
@@ -198,10 +210,10 @@ def _add_asking(commands: _Commands) -> None:
     add("--seed", type=_count, help="seed of the search (default: drawn and recorded)")
     add("--name", help="name of the study (default: that of the file)")
     examples = ("tanteo ask sweep.db --json", "tanteo ask sweep.db -n 8")
-    add = commands.add(asking.ask, "configurations to try next, one per line", *examples, json=True)
+    add = commands.add("asking.ask", "configurations to try next, one per line", *examples, json=True)
     add("-n", type=_number, default=1, metavar="N", help="number of trials, chosen jointly (default: 1)")
     examples = ("tanteo tell sweep.db 3 0.25", "tanteo tell sweep.db 4 --state failed --reason 'cell broke'")
-    add = commands.add(asking.tell, "record the result of a trial", *examples)
+    add = commands.add("asking.tell", "record the result of a trial", *examples)
     add("id", type=_count, metavar="ID", help="the trial, as ask printed it")
     add("value", nargs="*", type=_value, metavar="VALUE", help="its value, one for each objective; nan is a failure")
     add("--state", choices=TOLD, default="complete", help="how it ended (default: complete)")
@@ -219,7 +231,7 @@ def _add_import(commands: _Commands) -> None:
         "tanteo import runs.csv --space space.json --value accuracy --direction maximize --out sweep.db",
     )
     help_text = "convert an Optuna study or a CSV file to a new study"
-    add = commands.add(moving.import_, help_text, *examples, reads=False)
+    add = commands.add("moving.import_", help_text, *examples, reads=False)
     add("source", help="URL or file of an Optuna storage, or a CSV file")
     add("--out", type=Path, required=True, help="file of the new study")
     add("--study-name", help="name of the study, if the storage has several")

@@ -16,6 +16,8 @@ from tanteo.run.report import counts_text, flat_params, show_value, with_error
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial
 
+#: The formats of tables of trials.
+FORMATS = ("csv", "json", "jsonl", "parquet")
 _LINE = "{:>5}  {:<8}  {:<14}  {}"
 #: The heading of the lines that :func:`line` returns.
 HEADING = _LINE.format("trial", "state", "value", "parameters")

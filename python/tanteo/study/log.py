@@ -7,12 +7,13 @@ import json
 import operator
 import sqlite3
 from collections.abc import Generator, Iterator
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from ..exceptions import StudyError
 from .connection import Connection
 from .faults import primary_code, remedy
-from .rows import ROWS, Row, Tail, follows
+from .rows import ROWS, Row, Tail, follow
 
 
 class Operation(NamedTuple):
@@ -21,6 +22,10 @@ class Operation(NamedTuple):
     seq: int
     kind: str
     body: Any
+
+
+# The number of rows that are compared with their checksums at once; few, because a damaged row may be long.
+_AT_ONCE = 32
 
 
 class Log:
@@ -59,8 +64,7 @@ class Log:
             Naming the row that is damaged or missing, or if the last row has changed.
         """
         with self._after_last() as rows:
-            for row in rows:
-                self._check(row)
+            for row in chain.from_iterable(self._checked(rows)):
                 yield self._decoded(Row._make(row))
                 self.tail = Tail(row[0], row[-1])
 
@@ -73,9 +77,8 @@ class Log:
             Naming the row that is damaged or missing.
         """
         with self._after_last() as rows:
-            for row in rows:
-                self._check(row)
-                self.tail = Tail(row[0], row[-1])
+            for *_, last in self._checked(rows):
+                self.tail = Tail(last[0], last[-1])
 
     @contextlib.contextmanager
     def _after_last(self) -> Iterator[Iterator[Any]]:
@@ -87,10 +90,22 @@ class Log:
                 raise self._damaged(self.seq, "is not the one that was read before: an older file was put in its place")
             yield rows
 
-    def _check(self, row: Any) -> None:
-        if not follows(row, self.tail):
-            problem = Row._make(row).problem_after(self.tail)
-            raise self._damaged(*(problem or (self.seq + 1, "does not match its checksum")))
+    def _checked(self, rows: Iterator[Any]) -> Iterator[list[Any]]:
+        """Iterate over the rows, several at a time, after comparing them with their checksums."""
+        tail = self.tail
+        while several := list(islice(rows, _AT_ONCE)):
+            if not follow(several, tail):
+                raise self._damaged(*self._first_problem(several, tail))
+            yield several
+            tail = Row._make(several[-1]).tail
+
+    def _first_problem(self, rows: list[Any], tail: Tail) -> tuple[int, str]:
+        for row in map(Row._make, rows):
+            problem = row.problem_after(tail)
+            if problem is not None:
+                return problem
+            tail = row.tail
+        return rows[0][0], "does not match its checksum"
 
     def _decoded(self, row: Row) -> Operation:
         try:

@@ -11,6 +11,7 @@ two checksums:
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 #: The query of the rows of the log, as :class:`Row`.
@@ -62,21 +63,30 @@ class Row(NamedTuple):
         return None
 
 
-def follows(stored: tuple[Any, ...], tail: Tail) -> bool:
-    """Return whether a row has no :meth:`Row.problem_after` another one, in a fraction of the time that a Row takes."""
-    seq, kind, body, checksum, chain = stored
+def follow(stored: Sequence[tuple[Any, ...]], tail: Tail) -> bool:
+    """Return whether none of the next rows, at least one, has a :meth:`Row.problem_after` the one before it.
+
+    It takes a fraction of the time that a Row for each takes, because it has no loop in Python.
+    """
+    seqs, kinds, bodies, sums, chains = zip(*stored, strict=True)
+    if seqs != tuple(range(tail.seq + 1, tail.seq + 1 + len(stored))):
+        return False
     try:
-        is_next: bool = seq == tail[0] + 1 and checksum_of(seq, kind, body) == checksum
-        return is_next and chained(checksum, tail[1]) == chain
+        whole = tuple(map(zlib.crc32, map(_SUMMED.__mod__, zip(seqs, kinds, bodies, strict=True)))) == sums
+        return whole and tuple(map(zlib.crc32, map(_CHAINED.__mod__, sums), (tail.chain, *chains))) == chains
     except TypeError:  # a damaged column
         return False
 
 
+# What the two checksums are those of.
+_SUMMED, _CHAINED = b"%d %b %b", b"%d "
+
+
 def checksum_of(seq: int, kind: bytes, body: bytes) -> int:
     """Return the checksum of the row of an operation."""
-    return zlib.crc32(b"%d %b " % (seq, kind) + body)
+    return zlib.crc32(_SUMMED % (seq, kind, body))
 
 
 def chained(checksum: int, chain: int) -> int:
     """Return the chain of a row from its checksum and the chain of the row before it."""
-    return zlib.crc32(b"%d " % checksum, chain)
+    return zlib.crc32(_CHAINED % checksum, chain)
