@@ -79,7 +79,7 @@ def test_the_repr_and_the_html_show_the_state() -> None:
     several.tell(several.ask(), (1, 2))
     assert "directions=['minimize', 'minimize']" in repr(several)
     assert "1 in the Pareto front" in repr(several)
-    assert "(1.0, 2.0)" in several._repr_html_()
+    assert "<td>1, 2</td>" in several._repr_html_()
 
 
 def test_the_repr_shows_the_pruner_pausing_and_the_budget() -> None:
@@ -105,8 +105,23 @@ def test_the_html_lists_the_best_first() -> None:
         optimizer.tell(optimizer.ask(), value)
     optimizer.tell(optimizer.ask(), 9.0, constraints={"c": 1})
     html = optimizer._repr_html_()
-    assert html.index("<td>3.0</td>") < html.index("<td>2.0</td>") < html.index("<td>1.0</td>")
-    assert "<td>9.0</td>" not in html
+    assert html.index("<td>1</td><td>3</td>") < html.index("<td>2</td><td>2</td>") < html.index("<td>0</td><td>1</td>")
+    assert "<td>9</td>" not in html
+
+
+def test_the_html_has_a_column_for_each_parameter() -> None:
+    space = {"kind": tt.Categorical(["a", "b"]), "rate": tt.Float(0.0, 1.0, when={"kind": "a"})}
+    optimizer = tt.Optimizer(space, seed=3, sampler="random")
+    optimizer.observe({"kind": "a", "rate": 1 / 3}, 1 / 7)
+    optimizer.observe({"kind": "b"}, 2.0)
+    html = optimizer._repr_html_()
+    assert "<tr><th>trial</th><th>value</th><th>kind</th><th>rate</th></tr>" in html
+    assert "<tr><td>0</td><td>0.142857</td><td>&#x27;a&#x27;</td><td>0.333333</td></tr>" in html
+    assert "<tr><td>1</td><td>2</td><td>&#x27;b&#x27;</td><td></td></tr>" in html
+
+
+def test_the_html_of_no_trials_has_no_table() -> None:
+    assert "<table" not in tt.Optimizer(SPACE, seed=3)._repr_html_()
 
 
 def test_stats_count_asks_and_fallbacks() -> None:

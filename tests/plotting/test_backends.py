@@ -8,8 +8,9 @@ import pytest
 
 import tanteo as tt
 from tanteo import plotting
-from tanteo.plotting import data, slices
+from tanteo.plotting import data, slices, style
 from tanteo.plotting import matplotlib as mpl
+from tanteo.plotting.parallel import parallel_coordinates
 
 plotly = pytest.importorskip("plotly")
 matplotlib = pytest.importorskip("matplotlib")
@@ -224,10 +225,21 @@ def test_slanted_labels_end_at_their_tick():
 def test_parallel_coordinates_draw_inactive_values_below_the_axis(search):
     figure = plotting.plot_parallel_coordinate(search)
     dimensions = {dimension.label: dimension for dimension in figure.data[0].dimensions}
-    assert list(dimensions) == ["Objective value", "lr", "depth", "optimizer", "momentum", "augment"]
+    assert list(dimensions) == ["Objective value", "lr", "depth", "optimizer", "momentum", "augment", "outcome"]
     assert np.min(dimensions["momentum"]["values"]) < 0.0
     assert tuple(dimensions["momentum"].range) == (-0.1, 1.0)
+    assert dimensions["momentum"].ticktext[0] == "(absent)"
     assert tuple(dimensions["lr"].range) == (0.0, 1.0)
+
+
+def test_parallel_coordinates_of_plotly_colour_each_kind_of_trial(search):
+    line = plotting.plot_parallel_coordinate(search).data[0].line
+    kinds = parallel_coordinates(search).kinds
+    colours = dict(line.colorscale)
+    assert (line.cmin, line.cmax) == (0.0, 1.0)
+    for kind in ("stopped", "failed", "infeasible", "best"):
+        assert {colours[place] for place in line.color[kinds == kind]} == {style.LINES[kind][0]}
+    assert line.color[kinds == "complete"].max() <= 0.5
 
 
 @pytest.mark.parametrize(("n", "shown", "note"), [(9, "0.5", True), (40, "0.5", False), (100, "0.50", False)])

@@ -1,5 +1,7 @@
 """Figures are readable and do not mislead: integer ticks, no values between choices, few labels."""
 
+from collections import Counter
+
 import matplotlib
 import numpy as np
 import pytest
@@ -94,17 +96,45 @@ def test_a_thousand_choices_have_a_few_labels(large):
 
 
 def test_parallel_coordinates_draw_each_trial_through_all_axes(search):
-    observed, dimensions = parallel_coordinates(search)
+    lines = parallel_coordinates(search)
     axes = mpl.plot_parallel_coordinate(search)
-    (lines,) = axes.collections
-    assert len(lines.get_segments()) == len(observed.ids)
-    assert [label.get_text() for label in axes.get_xticklabels()] == [dimension.name for dimension in dimensions]
-    best_line = lines.get_segments()[-1]
-    best = np.argmin(observed.badness)
-    np.testing.assert_allclose(best_line[:, 1], [dimension.positions[best] for dimension in dimensions])
-    momentum = next(dimension for dimension in dimensions if dimension.name == "momentum")
+    drawn = {collection.get_label(): collection.get_segments() for collection in axes.collections}
+    assert {kind: len(segments) for kind, segments in drawn.items()} == Counter(lines.kinds)
+    assert sum(map(len, drawn.values())) == len(search.trials)
+    assert [label.get_text() for label in axes.get_xticklabels()] == [dimension.name for dimension in lines.dimensions]
+    (best,) = np.flatnonzero(lines.ids == search.best.id)
+    np.testing.assert_allclose(drawn["best"][0][:, 1], [dimension.positions[best] for dimension in lines.dimensions])
+    momentum = next(dimension for dimension in lines.dimensions if dimension.name == "momentum")
     assert momentum.positions.min() == momentum.low == INACTIVE
     assert "(absent)" in {text.get_text() for text in axes.texts}
+
+
+def test_parallel_coordinates_tell_how_trials_ended(search):
+    lines = parallel_coordinates(search)
+    kinds = dict(zip(lines.ids, lines.kinds, strict=True))
+    for trial in search.trials:
+        ended = {"pruned": "stopped", "failed": "failed", "complete": "complete" if trial.feasible else "infeasible"}
+        assert kinds[trial.id] == ("best" if trial.id == search.best.id else ended[trial.state])
+    value, *_, outcome = lines.dimensions
+    at = dict(zip(outcome.ticks, outcome.labels, strict=True))
+    assert [at[place] for place in outcome.positions] == list(lines.kinds)
+    assert set(value.positions[lines.kinds == "failed"]) == {INACTIVE}
+    assert np.isnan(lines.shades[lines.kinds == "failed"]).all()
+    assert lines.shades[lines.kinds == "best"] == 1.0
+
+
+def test_parallel_coordinates_of_complete_trials_have_no_axis_of_outcomes(short):
+    assert "outcome" not in [dimension.name for dimension in parallel_coordinates(short).dimensions]
+
+
+def test_an_outlier_does_not_squash_the_values_of_parallel_coordinates():
+    optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, sampler="random", seed=0)
+    for trial in optimizer.ask(30):
+        optimizer.tell(trial, 1e6 if trial.id == 3 else trial.params["x"] - 2.0)
+    (value, _) = parallel_coordinates(optimizer).dimensions
+    assert value.positions[3] == 1.0
+    assert np.delete(value.positions, 3).max() > 0.5
+    assert np.delete(value.positions, 3).std() > 0.1
 
 
 def test_ranks_are_coloured_from_best_to_worst(search):

@@ -104,6 +104,7 @@ def test_a_result_and_a_study_have_a_page(tmp_path):
     assert page.save(tmp_path / "page.html").read_text(encoding="utf-8") == page.html
     assert page._repr_html_().startswith("<iframe")
     assert page._repr_html_().count("<") == 2, "the page is an escaped attribute"
+    assert 'title="Report"' in page._repr_html_()
     shown = result._repr_html_()
     assert f"Take trial {result.best.id}" in shown
     assert "<script" not in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import closing, suppress
 from typing import Any, TypeAlias, TypeVar
@@ -84,7 +85,10 @@ def _is_watched() -> bool:
 
 def _visible(unit: str, total: float | None, texts: Texts, *, by_time: bool, delay: float) -> Display:
     try:
-        from tqdm.auto import tqdm
+        with warnings.catch_warnings():
+            # In a notebook without ipywidgets, tqdm warns and shows a line of text.
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm
     except Exception:  # not installed, or broken
         return _Line(unit, total, texts, by_time=by_time, delay=delay)
     # With `miniters=0` tqdm checks its clock at each update; it draws at most ten times a second.

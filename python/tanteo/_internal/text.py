@@ -15,6 +15,11 @@ TOO_LONG = 10**4300
 _DEPTH = 3
 
 
+def show_value(value: object) -> str:
+    """Return a value as text: floats with six digits, anything else as its repr."""
+    return f"{value:.6g}" if isinstance(value, float) else safe_repr(value)
+
+
 def safe_repr(value: object) -> str:
     """Return the repr of any value; never raise.
 

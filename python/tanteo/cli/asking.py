@@ -7,11 +7,11 @@ import math
 from typing import Any
 
 from tanteo._internal.json_text import to_json
+from tanteo._internal.text import show_value
 from tanteo.cli.files import open_to_write
 from tanteo.cli.output import params_text, say
 from tanteo.exceptions import ArgumentError, SpaceError
 from tanteo.optimizer import Optimizer
-from tanteo.run.report import show_value
 from tanteo.space.search_space import SearchSpace
 from tanteo.study import Study
 

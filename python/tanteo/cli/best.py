@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tanteo._internal.text import printable
+from tanteo._internal.text import printable, show_value
 from tanteo.cli.files import open_search
 from tanteo.cli.output import HEADING, line, params_text, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.run.report import as_text, flat_params, recommended_instead, show_value, with_error
+from tanteo.run.report import as_text, flat_params, recommended_instead, with_error
 from tanteo.trials.comparison import Comparison
 
 

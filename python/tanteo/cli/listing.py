@@ -15,14 +15,13 @@ from typing import Any
 from tanteo._internal.display import counted
 from tanteo._internal.json_text import to_json
 from tanteo._internal.optional import require
-from tanteo._internal.text import FORMULA, escaped, safe_repr
+from tanteo._internal.text import FORMULA, escaped, safe_repr, show_value
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import FORMATS, HEADING, line, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.columns import Columns, columns_of, condition, full_name, ids_in_order, with_folds
 from tanteo.run.history import outcomes
-from tanteo.run.report import show_value
 
 
 def trials(options: argparse.Namespace) -> None:

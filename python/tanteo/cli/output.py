@@ -9,10 +9,10 @@ from typing import Any
 
 from tanteo import inside
 from tanteo._internal.json_text import to_json
-from tanteo._internal.text import printable, printable_lines
+from tanteo._internal.text import printable, printable_lines, show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes
-from tanteo.run.report import counts_text, flat_params, show_value, with_error
+from tanteo.run.report import counts_text, flat_params, with_error
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial
 

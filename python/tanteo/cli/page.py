@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tanteo import inside
+from tanteo._internal.text import show_value
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
 from tanteo.cli.output import directions_text, rules_text, say, say_json, search_as_json, states_text
@@ -15,7 +16,7 @@ from tanteo.importance import param_importances
 from tanteo.importance.shown import bar, method_text
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes, common, marks, outcomes
-from tanteo.run.report import as_text, environment_rows, show_value
+from tanteo.run.report import as_text, environment_rows
 from tanteo.study import Study
 
 # Largest numbers of failure reasons, parameters and environment changes on the page.

@@ -11,30 +11,30 @@ from tanteo.plotting import style
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tanteo.plotting.data import Observations
-    from tanteo.plotting.parallel import Dimension
+    from tanteo.plotting.parallel import Dimension, Lines
 
 
-def draw_coordinates(axes: Any, observed: Observations, dimensions: Sequence[Dimension], colours: Any) -> None:
+def draw_coordinates(axes: Any, lines: Lines, colours: Any) -> None:
     """Draw a polyline for each trial, the best one last, and a labelled vertical axis for each dimension.
 
     Parameters
     ----------
     axes : matplotlib.axes.Axes
         The axes to draw on.
-    observed, dimensions
-        As returned by :func:`tanteo.plotting.parallel.parallel_coordinates`.
+    lines : Lines
+        The trials and the dimensions.
     colours : matplotlib.colors.Colormap
         Colours from worst to best.
     """
-    import numpy as np
-
-    collections = require("matplotlib.collections", extra="plot", needed_by="plot_parallel_coordinate")
-    order = np.argsort(-observed.badness, kind="stable")
-    corners = list(_corners(dimensions)[order])
-    lines = collections.LineCollection(corners, cmap=colours, linewidths=1.2, alpha=style.fading(len(order)))
-    lines.set_array(-observed.badness[order])
-    axes.add_collection(lines)
+    dimensions, corners = lines.dimensions, _corners(lines.dimensions)
+    opacity = style.fading(len(corners))
+    for kind, chosen in lines.groups:
+        if kind == "complete":
+            _draw_shaded(axes, corners[chosen], lines.shades[chosen], cmap=colours, linewidths=1.2, alpha=opacity)
+        else:
+            colour, dashes = style.LINES[kind]
+            look: dict[str, Any] = {"linewidths": 2.5, "zorder": 2.5} if kind == "best" else {"alpha": opacity}
+            axes.add_collection(_polylines(corners[chosen], color=colour, linestyle=dashes, label=kind, **look))
     axes.set_xlim(-0.15, len(dimensions) - 0.4)
     axes.set_ylim(min(dimension.low for dimension in dimensions) - 0.03, 1.03)
     for position, dimension in enumerate(dimensions):
@@ -43,6 +43,20 @@ def draw_coordinates(axes: Any, observed: Observations, dimensions: Sequence[Dim
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
+
+
+def _draw_shaded(axes: Any, corners: Any, shades: Any, **look: Any) -> None:
+    """Draw the polylines of complete trials, the best one last."""
+    order = shades.argsort(kind="stable")
+    drawn = _polylines(corners[order], label="complete", **look)
+    drawn.set_array(shades[order])
+    drawn.set_clim(0.0, 1.0)
+    axes.add_collection(drawn)
+
+
+def _polylines(corners: Any, **look: Any) -> Any:
+    collections = require("matplotlib.collections", extra="plot", needed_by="plot_parallel_coordinate")
+    return collections.LineCollection(list(corners), **look)
 
 
 def _corners(dimensions: Sequence[Dimension]) -> Any:
@@ -57,9 +71,6 @@ def _corners(dimensions: Sequence[Dimension]) -> Any:
 def _draw_dimension(axes: Any, position: int, dimension: Dimension) -> None:
     axes.plot([position, position], [dimension.low, 1.0], color=style.SOFT_INK, linewidth=1.0, zorder=3)
     box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5}
-    labels = [*zip(dimension.ticks, dimension.labels, strict=True)]
-    if dimension.low < 0.0:
-        labels.append((dimension.low, "(absent)"))
-    for height, label in labels:
+    for height, label in zip(dimension.ticks, dimension.labels, strict=True):
         axes.plot([position, position + 0.02], [height, height], color=style.SOFT_INK, linewidth=1.0, zorder=3)
         axes.text(position + 0.04, height, label, va="center", fontsize=8, color=style.INK, bbox=box, zorder=4)

@@ -182,16 +182,39 @@ def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
 def plot_parallel_coordinate(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """Plot a line for each trial through its value and its parameters.
+    """Plot a line for each trial through its value and its parameters; dark is good, and the best trial is red.
 
-    An inactive parameter is drawn below the start of its axis. The arguments are those of :func:`plot_slice`.
+    Infeasible, failed and stopped trials have colours of their own, and an axis says how each trial ended. An inactive
+    parameter, or a missing value, is drawn below the start of its axis. The arguments are those of :func:`plot_slice`.
     """
     graph = _graph_objects("plot_parallel_coordinate")
-    observed, (_, *panels) = parallel.parallel_coordinates(search, params, target, target_name)
-    line = {"color": observed.badness, "colorscale": _scale(reverse=True), "showscale": False}
-    value = {"label": observed.name, "values": observed.values}
-    figure = graph.Figure(graph.Parcoords(dimensions=[value, *map(_dimension, panels)], line=line))
-    return figure.update_layout(title="Parallel coordinates", **_layout())
+    lines = parallel.parallel_coordinates(search, params, target, target_name)
+    line = {"color": _line_colours(lines), "colorscale": _line_scale(), "cmin": 0.0, "cmax": 1.0, "showscale": False}
+    figure = graph.Figure(graph.Parcoords(dimensions=[*map(_dimension, lines.dimensions)], line=line))
+    title = "Parallel coordinates (dark lines: good values, red: the best)"
+    return figure.update_layout(title=title, **_layout())
+
+
+# Complete trials have the colours up to this number, and each other kind of trial has one above it.
+_SHADES = 0.5
+
+
+def _place_of(kind: str) -> float:
+    return _SHADES + (1.0 - _SHADES) * (1 + [*style.LINES].index(kind)) / len(style.LINES)
+
+
+def _line_colours(lines: parallel.Lines) -> Any:
+    colours = _SHADES * lines.shades
+    for kind, chosen in lines.groups:
+        if kind in style.LINES:
+            colours[chosen] = _place_of(kind)
+    return colours
+
+
+def _line_scale() -> list[list[Any]]:
+    """Return a scale of colours from worst to best values, followed by those of the other kinds of trials."""
+    shades = [[_SHADES * position, colour] for position, colour in _scale()]
+    return [*shades, *([_place_of(kind), colour] for kind, (colour, _) in style.LINES.items())]
 
 
 def plot_contour(

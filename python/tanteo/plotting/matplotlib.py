@@ -263,16 +263,17 @@ def plot_parallel_coordinate(
     target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot a line for each trial through its value and its parameters; dark is best.
+    """Plot a line for each trial through its value and its parameters; dark is good, and the best trial is red.
 
-    An inactive parameter is drawn below the start of its axis. The arguments are those of :func:`plot_slice`, with a
-    single ``ax``.
+    Infeasible, failed and stopped trials are dashed or dotted, and an axis says how each trial ended. An inactive
+    parameter, or a missing value, is drawn below the start of its axis. The arguments are those of :func:`plot_slice`,
+    with a single ``ax``.
     """
-    observed, dimensions = parallel.parallel_coordinates(search, params, target, target_name)
-    width = max(6.4, 1.5 * len(dimensions))
+    lines = parallel.parallel_coordinates(search, params, target, target_name)
+    width = max(6.4, 1.5 * len(lines.dimensions))
     axes = _axes("plot_parallel_coordinate", ax, figsize=(width, 4.8))
-    draw_coordinates(axes, observed, dimensions, _map())
-    return axes
+    draw_coordinates(axes, lines, _map())
+    return legend_above(axes)
 
 
 def plot_param_importances(

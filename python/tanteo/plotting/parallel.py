@@ -1,4 +1,8 @@
-"""The data of parallel coordinates: every axis is scaled to the unit interval, including logarithmic ones."""
+"""The data of parallel coordinates: every axis is scaled to the unit interval, including logarithmic ones.
+
+A line cannot have the symbols with which other figures mark trials. It has a colour instead, and a further axis says
+how the trials ended.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tanteo.plotting.columns import Column, columns, names_to_draw
-from tanteo.plotting.data import Observations, Search, require_observations
+from tanteo.plotting.data import Observations, Search, is_best, observations, require_observations
 from tanteo.plotting.targets import Target
+from tanteo.plotting.value_axis import value_axis
+from tanteo.run.history import History, history
+from tanteo.run.result import optimizer_of
+from tanteo.trials.schema import STOPPED
 
 if TYPE_CHECKING:
-    from tanteo.plotting.data import Vector
+    import numpy as np
+    import numpy.typing as npt
 
-# Position of an inactive parameter on its axis.
+    from tanteo.plotting.data import Mask, Numbers, Vector
+
+# Position of an inactive parameter, or of a missing value, on its axis.
 INACTIVE = -0.1
+#: The kinds of trials, in the order of drawing.
+KINDS = ("stopped", "failed", "infeasible", "complete", "best")
 # Largest number of labels on an axis.
 _LABELS = 20
 
@@ -46,28 +59,89 @@ class Dimension:
         return INACTIVE if bool((self.positions < 0.0).any()) else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A line for each trial that is complete, failed or was stopped early.
+
+    Attributes
+    ----------
+    ids : array of int, shape (n,)
+        The trials.
+    kinds : array of str, shape (n,)
+        One of :data:`KINDS` for each trial.
+    shades : array, shape (n,)
+        From 0 for the worst value to 1 for the best; NaN without a value.
+    dimensions : list of Dimension
+        The axes: the value, the parameters, and, unless all trials are complete and feasible, how they ended.
+    """
+
+    ids: Numbers
+    kinds: npt.NDArray[np.object_]
+    shades: Vector
+    dimensions: list[Dimension]
+
+    @property
+    def groups(self) -> list[tuple[str, Mask]]:
+        """The kinds of trials that are present, in the order of drawing, each with its mask."""
+        return [(kind, self.kinds == kind) for kind in KINDS if kind in self.kinds]
+
+
 def parallel_coordinates(
     search: Search,
     params: Sequence[str] | None = None,
     target: Target | None = None,
     target_name: str | None = None,
-) -> tuple[Observations, list[Dimension]]:
-    """Return the trials, and the axes with that of the value first.
+) -> Lines:
+    """Return a line for each trial.
 
     Raises
     ------
     ArgumentError
         If no trial is complete with a finite value, or ``params`` has a name that is not a parameter.
     """
-    observed = require_observations(search, target, target_name)
-    axes = columns(search, names_to_draw(search, params), observed.ids)
-    return observed, [_of_values(observed), *map(_of_parameter, axes)]
+    import numpy as np
+
+    observed, trials = require_observations(search, target, target_name), history(optimizer_of(search))
+    kinds = _kinds(observed, trials)
+    ids = np.flatnonzero(kinds != "")
+    values = np.full(len(trials), np.nan)
+    values[observed.ids] = observed.values
+    if observed.objective is not None:
+        stopped = observations(search, target, target_name, states=STOPPED)
+        values[stopped.ids] = stopped.values
+    value = _of_values(observed, values[ids])
+    shades = np.where(value.positions < 0.0, np.nan, value.positions if observed.maximize else 1.0 - value.positions)
+    parameters = [_of_parameter(axis) for axis in columns(search, names_to_draw(search, params), ids)]
+    return Lines(ids, kinds[ids], shades, [value, *parameters, *_of_outcomes(kinds[ids])])
 
 
-def _of_values(observed: Observations) -> Dimension:
-    low, high = float(observed.values.min()), float(observed.values.max())
-    axis = Column(observed.name, observed.values, low, high, log=False, whole=False, labels=None)
-    return _of_parameter(axis)
+def _kinds(observed: Observations, trials: History) -> npt.NDArray[np.object_]:
+    """Return the kind of each trial; empty text for those that are not drawn."""
+    import numpy as np
+
+    kinds = np.full(len(trials), "", dtype=object)
+    kinds[trials.are("failed")] = "failed"
+    kinds[trials.are(*STOPPED)] = "stopped"
+    kinds[observed.ids] = np.where(observed.feasible, "complete", "infeasible")
+    kinds[observed.ids[is_best(observed.badness, observed.feasible)]] = "best"
+    return kinds
+
+
+def _of_values(observed: Observations, values: Vector) -> Dimension:
+    axis = value_axis(observed.values, maximize=observed.maximize)
+    low, high = sorted((axis.best, axis.worst))
+    clipped = values.clip(low, high)
+    return _of_parameter(Column(observed.name, clipped, low, high, log=axis.log, whole=False, labels=None))
+
+
+def _of_outcomes(kinds: npt.NDArray[np.object_]) -> list[Dimension]:
+    import numpy as np
+
+    present = [kind for kind in KINDS if kind in kinds]
+    if {*present} <= {"complete", "best"}:
+        return []
+    places = {kind: place / (len(present) - 1) for place, kind in enumerate(present)}
+    return [Dimension("outcome", np.array([places[kind] for kind in kinds]), list(places.values()), present)]
 
 
 def _of_parameter(axis: Column) -> Dimension:
@@ -75,4 +149,7 @@ def _of_parameter(axis: Column) -> Dimension:
 
     positions = np.where(np.isnan(axis.unit), INACTIVE, axis.unit)
     ticks = axis.few_ticks(_LABELS)
-    return Dimension(axis.name, positions, axis.to_unit(np.array(ticks)).tolist(), axis.tick_labels(ticks))
+    places, labels = axis.to_unit(np.array(ticks)).tolist(), axis.tick_labels(ticks)
+    if bool((positions < 0.0).any()):
+        places, labels = [INACTIVE, *places], ["(absent)", *labels]
+    return Dimension(axis.name, positions, places, labels)

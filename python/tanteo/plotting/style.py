@@ -15,6 +15,13 @@ GRID = "#e6e8ec"
 CYCLE = ("#3d6fb6", "#e08e26", "#3f9b6c", "#8a5aa8", "#c95d63", "#4ba3b5", "#8c6d46", "#74777d")
 # How an evaluation ended.
 ENDED = {"complete": POINT, "stopped": MUTED, "failed": BEST}
+# The colours and dashes of lines that are not those of complete trials.
+LINES = {
+    "stopped": (MUTED, "dotted"),
+    "failed": (CYCLE[1], "dashdot"),
+    "infeasible": (SOFT_INK, "dashed"),
+    "best": (BEST, "solid"),
+}
 # Light is worse, dark is better.
 SCALE = ("#dbe6f6", "#b0c8ea", "#7ba3d9", "#4577b9", "#1f4b87", "#0b2a55")
 

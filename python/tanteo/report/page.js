@@ -294,7 +294,7 @@
   const scroller = (label, isWide, content) => el("div", { class: isWide ? "scroll wide" : "scroll", tabindex: 0, role: "region", "aria-label": label }, content);
 
   function code(text) {
-    const button = el("button", { type: "button", class: "copy", onclick: async () => { await navigator.clipboard.writeText(text); button.textContent = "Copied"; } }, "Copy");
+    const button = el("button", { type: "button", class: "copy", onclick: async () => { button.textContent = await navigator.clipboard.writeText(text).then(() => "Copied", () => "Not allowed"); } }, "Copy");
     return el("div", { class: "code" }, el("pre", { tabindex: 0 }, text), navigator.clipboard ? button : null);
   }
 

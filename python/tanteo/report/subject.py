@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from tanteo._internal.text import show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import History, history
-from tanteo.run.report import flat_params, show_value
+from tanteo.run.report import flat_params
 from tanteo.stopping import ExpectedGain
 from tanteo.study import Study
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tanteo import inside
-from tanteo._internal.text import safe_repr
+from tanteo._internal.text import safe_repr, show_value
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.report.document import plain
 from tanteo.run.columns import Columns, choices_of, columns_of, condition, ids_in_order, is_number, shown
-from tanteo.run.report import flat_params, show_value
+from tanteo.run.report import flat_params
 from tanteo.trials.objectives import suffixes
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial

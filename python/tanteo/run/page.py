@@ -27,8 +27,9 @@ class Report:
 
     def _repr_html_(self) -> str:
         # A document of its own, so that neither its style nor its script reaches the notebook.
-        frame = "width:100%;height:80vh;border:0"
-        return f'<iframe style="{frame}" sandbox="allow-scripts" srcdoc="{html.escape(self.html)}"></iframe>'
+        look = 'title="Report" style="width:100%;height:80vh;border:0"'
+        rights = 'sandbox="allow-scripts" allow="clipboard-write"'
+        return f'<iframe {look} {rights} srcdoc="{html.escape(self.html)}"></iframe>'
 
     def __repr__(self) -> str:
         return f"<Report of {len(self.html):,} characters; save(path) writes it to a file>"

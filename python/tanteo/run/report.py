@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tanteo._internal.text import printable, safe_repr
+from tanteo._internal.text import printable, show_value
 from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
@@ -56,11 +56,6 @@ def flat_params(params: Mapping[str, Any], space: SearchSpace, prefix: str = "")
         else:
             flat[flat_name] = value
     return flat
-
-
-def show_value(value: object) -> str:
-    """Return a value as text: floats with six digits, anything else as its repr."""
-    return f"{value:.6g}" if isinstance(value, float) else safe_repr(value)
 
 
 def with_error(value: float, sem: float | None) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 from tanteo import inside
 from tanteo._internal.coercion import shown
 from tanteo._internal.optional import outer
+from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.gain import Gain, improvement
 from tanteo.run.history import common, outcomes
 from tanteo.run.loop import Stopped
 from tanteo.run.page import Report
-from tanteo.run.report import Rows, as_html, as_text, counts_text, flat_params, show_value, with_error
+from tanteo.run.report import Rows, as_html, as_text, counts_text, flat_params, with_error
 from tanteo.trials.comparison import Comparison
 from tanteo.trials.front import ParetoFront
 from tanteo.trials.trial import FrozenTrial, Trials

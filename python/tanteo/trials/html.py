@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from .._internal.text import safe_repr
+from .._internal.text import show_value
 
 if TYPE_CHECKING:
     from .trial import FrozenTrial
 
 
-def summary_table(title: str, trials: Iterable[FrozenTrial]) -> str:
-    """Return trials as an HTML table with escaped text."""
-    head = "".join(f"<th>{title}</th>" for title in ("trial", "value", "params"))
-    rows = "".join(_row(trial) for trial in trials)
-    return f"<p>{escape(title)}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+def summary_table(title: str, trials: Sequence[FrozenTrial]) -> str:
+    """Return trials as an HTML table with escaped text, and a column for each parameter."""
+    text = f"<p>{escape(title)}</p>"
+    if not trials:
+        return text
+    names = list(dict.fromkeys(name for trial in trials for name in trial.params))
+    rows = [_cells("td", [str(trial.id), _value(trial), *_values(trial, names)]) for trial in trials]
+    head = _cells("th", ["trial", "value", *names])
+    return f"{text}<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _row(trial: FrozenTrial) -> str:
-    value = trial.value if trial.value is not None else trial.values
-    cells = (str(trial.id), repr(value), safe_repr(trial.params))
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+def _cells(tag: str, texts: Iterable[str]) -> str:
+    return "<tr>" + "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts) + "</tr>"
+
+
+def _value(trial: FrozenTrial) -> str:
+    values = trial.values or ()
+    return ", ".join(map(show_value, values))
+
+
+def _values(trial: FrozenTrial, names: Iterable[str]) -> Iterable[str]:
+    """Iterate over the texts of the values of parameters; empty text for an inactive one."""
+    return (show_value(trial.params[name]) if name in trial.params else "" for name in names)

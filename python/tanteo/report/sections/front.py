@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from tanteo._internal.text import show_value
 from tanteo.plotting.value_axis import value_axis
 from tanteo.report.document import Axis, Bounds, Chart, Part, Points, Table, lead, missing, numbers
 from tanteo.report.picture import thinned
 from tanteo.report.subject import Subject, counted
-from tanteo.run.report import show_value, with_error
+from tanteo.run.report import with_error
 
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers

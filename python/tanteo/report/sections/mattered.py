@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from tanteo._internal.text import show_value
 from tanteo.importance import param_importances
 from tanteo.importance.shown import method_text
 from tanteo.plotting.marks import groups
@@ -15,7 +16,6 @@ from tanteo.report.halves import halves
 from tanteo.report.picture import MOST_BESIDE, axis_of, note_of, thinned
 from tanteo.report.sections.interaction import interaction_picture
 from tanteo.report.subject import FEW, Subject, counted, few
-from tanteo.run.report import show_value
 
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers

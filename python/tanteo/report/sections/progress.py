@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tanteo._internal.text import show_value
 from tanteo.plotting import data
 from tanteo.plotting.marks import groups
 from tanteo.report.document import Axis, Chart, Line, Mark, Part, Points, Section, Table, Text, lead, missing, numbers
@@ -13,7 +14,7 @@ from tanteo.report.picture import note_of, thinned
 from tanteo.report.sections.volume import volume_picture
 from tanteo.report.subject import AHEAD, FEW, Subject, counted, few, percent
 from tanteo.run.history import marks
-from tanteo.run.report import counts_text, show_value
+from tanteo.run.report import counts_text
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import History as Drawn
