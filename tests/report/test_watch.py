@@ -11,6 +11,7 @@ import pytest
 
 import tanteo as tt
 from report.conftest import SPACE, filled, loss
+from tanteo import inside
 from tanteo.report.watch import living
 from tanteo.report.watch.living import Living
 
@@ -101,6 +102,16 @@ def test_the_stream_gives_the_first_sections_and_then_all():
         assert "being computed" in json.dumps(found)
         kinds = [data["id"] for kind, data in events(f"{url}events", 12) if kind == "section"]
     assert set(kinds) == {"take", "progress", "mattered", "failures", "curves", "time", "record"}
+
+
+def test_the_first_sections_read_the_trials_once(plain_search, monkeypatch):
+    read = []
+    original = inside.columns
+    monkeypatch.setattr(inside, "columns", lambda search: read.append(1) or original(search))
+    page = Living("s", of(plain_search))
+    page.update()
+    assert {event.key for event in page.events()} == {"head", "take", "progress", "trials"}
+    assert len(read) == 1
 
 
 def test_a_page_follows_a_study_that_another_process_writes(tmp_path):

@@ -188,8 +188,10 @@ class History:
         return [*self.best_ids, self.last_id], [*self.best_values, self.best_values[-1]]
 
 
-def optimization_history(search: Search, target: Target | None = None, target_name: str | None = None) -> History:
-    """Return the history; see :class:`History`.
+def optimization_history(
+    search: Search, target: Target | None = None, target_name: str | None = None, *, trials: Trials | None = None
+) -> History:
+    """Return the history; see :class:`History`. ``trials`` are those of the search, if they have been read already.
 
     Raises
     ------
@@ -199,7 +201,7 @@ def optimization_history(search: Search, target: Target | None = None, target_na
     import numpy as np
 
     optimizer = optimizer_of(search)
-    selection, trials = select_target(optimizer, target, target_name), history(optimizer)
+    selection, trials = select_target(optimizer, target, target_name), trials or history(optimizer)
     observed, pruned = (_observations(optimizer, selection, trials, states) for states in (("complete",), STOPPED))
     require_any([*observed.ids, *pruned.ids], "no trial is complete or pruned with a finite value")
     # A trial that was stopped early has a value of an early step, which may be far from those at the end.

@@ -64,7 +64,7 @@ def _verdict(subject: Subject) -> str:
 
 
 def _picture(subject: Subject) -> Chart:
-    drawn = data.optimization_history(subject.search)
+    drawn = data.optimization_history(subject.search, trials=subject.trials)
     axis = drawn.axis
     return Chart(
         title="Best value so far",
