@@ -9,7 +9,7 @@ from tanteo._internal.json_text import to_json
 from tanteo._internal.text import show_value
 from tanteo.report.document import Part, Section, Table, Text, lead, missing
 from tanteo.report.sections.front import front_parts
-from tanteo.report.subject import FEW, Subject, few
+from tanteo.report.subject import FEW, Subject, counted, few
 from tanteo.run.report import with_error
 from tanteo.trials.trial import FrozenTrial
 
@@ -89,7 +89,7 @@ def _next_best(subject: Subject, trial: FrozenTrial) -> str:
 def _more_runs(runs: int) -> str:
     if runs == 0:
         return "no more runs are needed to separate them"
-    return f"{runs} more {'run' if runs == 1 else 'runs'} of both would separate them (95 %)"
+    return f"{counted(runs, 'more run')} of both would separate them (95 %)"
 
 
 def _second(subject: Subject, trial: FrozenTrial) -> str:
