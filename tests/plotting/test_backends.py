@@ -317,14 +317,32 @@ def test_the_legend_of_the_history_covers_no_point(search):
     assert axes.get_legend().get_window_extent().y0 >= axes.get_window_extent().y1
 
 
-def test_slices_say_how_many_pruned_trials_are_left_out(search):
-    stopped = sum(trial.state == "pruned" for trial in search.trials)
-    assert stopped > 1
-    note = f"{stopped} trials that were stopped early are left out"
-    assert note in mpl.plot_slice(search)[0].figure.get_suptitle()
-    assert note in plotting.plot_slice(search).layout.title.text
-    unpruned = tt.minimize(lambda params: params["x"], {"x": tt.Float(0, 1)}, n_trials=5, seed=0)
-    assert "left out" not in mpl.plot_slice(unpruned)[0].figure.get_suptitle()
+def points_called(name, figure):
+    """Return the points of the traces with a name."""
+    return sum(len(trace.x) for trace in figure.data if trace.name == name)
+
+
+def test_stopped_trials_are_hollow_in_slices_and_over_two_parameters(search):
+    stopped = [trial for trial in search.trials if trial.state == "pruned"]
+    assert len(stopped) > 1
+    assert points_called("stopped", plotting.plot_slice(search, ["lr"])) == len(stopped)
+    for name in ("plot_contour", "plot_rank"):
+        assert points_called("stopped", getattr(plotting, name)(search, ["lr", "depth"])) == len(stopped)
+    drawn = [
+        mpl.plot_slice(search, ["lr"])[0],
+        mpl.plot_contour(search, ["lr", "depth"]),
+        mpl.plot_rank(search, ["lr", "depth"]),
+    ]
+    for axes in drawn:
+        (points,) = [points for points in axes.collections if points.get_label() == "stopped"]
+        assert len(points.get_offsets()) == len(stopped)
+        assert not len(points.get_facecolors())
+
+
+def test_stopped_trials_have_no_value_of_a_function(search):
+    """It may need what only a complete trial has."""
+    figure = plotting.plot_slice(search, ["lr"], target=lambda trial: trial.values[0])
+    assert points_called("stopped", figure) == 0
 
 
 def test_the_axes_of_curves_over_folds_name_the_folds(search):

@@ -56,10 +56,7 @@ def plot_optimization_history(
     history = data.optimization_history(search, target, target_name)
     observed = history.complete
     figure = _figure(graph, "Optimization history", "Trial", observed.name).update_xaxes(tickformat="d")
-    if len(history.pruned.ids):
-        hollow = {"color": style.MUTED, "symbol": "circle-open"}
-        stopped = history.pruned.values.clip(history.axis.low, history.axis.high)
-        _points(figure, history.pruned.ids, stopped, hollow, name="stopped", cliponaxis=False)
+    _add_stopped(figure, history.pruned.ids, history.pruned.values.clip(history.axis.low, history.axis.high), {})
     if len(observed.ids):
         fading = {"color": style.POINT, "opacity": style.fading(len(observed.ids))}
         _add_trials(figure, observed.ids, observed, history.axis, {}, fading)
@@ -106,6 +103,12 @@ def _add_trials(
         _points(figure, x[mask], values, marks, name=name, text=text, **errors, **edge, **_once(figure, kind), **cell)
 
 
+def _add_stopped(figure: Any, x: Any, y: Any, cell: dict[str, int]) -> None:
+    if len(x):
+        hollow = {"color": style.MUTED, "symbol": style.SYMBOLS["stopped"][1]}
+        _points(figure, x, y, hollow, name="stopped", cliponaxis=False, **_once(figure, "stopped"), **cell)
+
+
 def _once(figure: Any, kind: str) -> dict[str, Any]:
     """Return the options by which only the first trace of a kind is in the legend, which switches all of them."""
     return {"legendgroup": kind, "showlegend": all(trace.legendgroup != kind for trace in figure.data)}
@@ -132,8 +135,8 @@ def plot_slice(
 
     Behind the trials, a line and a 95 % band show the prediction of a Gaussian process along the parameter, with the
     other parameters as in the recommended trial. The line is dotted where the band is wider than half of the axis. The
-    best trial is a star, infeasible trials are crosses, and failed trials are ticks at the bottom. Values far worse
-    than most are triangles at the edge.
+    best trial is a star, infeasible trials are crosses, failed trials are ticks at the bottom, and trials that were
+    stopped early are hollow. Values far worse than most are triangles at the edge.
 
     Parameters
     ----------
@@ -149,6 +152,8 @@ def plot_slice(
         row, column = divmod(number, style.PANELS_IN_A_ROW)
         cell = {"row": row + 1, "col": column + 1}
         _add_band(figure, panel, cell)
+        at, last = panel.stopped
+        _add_stopped(figure, at, last, cell)
         ids = panel.observations.ids
         shades = {"color": ids, "cmin": 0, "cmax": max(ids.max(), 1), "colorscale": _scale(), "showscale": False}
         _add_trials(figure, panel.column.positions, panel.observations, panel.axis, cell, shades)
@@ -156,7 +161,7 @@ def plot_slice(
         figure.update_yaxes(_value_axis(panel.axis), **cell)
         figure.update_xaxes(_axis(panel.column), **cell)
     figure.update_yaxes(title_text=panels[0].observations.name, col=1)
-    return figure.update_layout(title=slices.title(search).replace("\n", "<br>"), **_layout())
+    return figure.update_layout(title="<br>".join(style.SLICES), **_layout())
 
 
 def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
@@ -248,7 +253,7 @@ def plot_contour(
 
 
 def _add_marked(figure: Any, points: columns.Pair) -> Any:
-    """Draw infeasible, failed and best trials over two parameters, with a legend that is clear of the colours."""
+    """Draw infeasible, failed, stopped and best trials, with a legend that is clear of the colours."""
     for kind, x, y in points.marked:
         is_best = kind == "best"
         marks: dict[str, Any] = {"symbol": style.SYMBOLS[kind][1], "size": 14 if is_best else 9}

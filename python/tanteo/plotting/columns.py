@@ -19,6 +19,7 @@ from tanteo.plotting.targets import Target
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.space.parameters import Parameter
+from tanteo.trials.schema import STOPPED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -191,8 +192,8 @@ class Pair:
         The name of the value.
     feasible : array of bool, shape (n,)
         Whether all constraints are satisfied.
-    failed : arrays, shape (2, k)
-        The positions of the failed trials in which both parameters are active.
+    failed, stopped : arrays, shape (2, k)
+        The positions of the failed trials, and of those stopped early, in which both parameters are active.
     """
 
     x: Column
@@ -204,15 +205,17 @@ class Pair:
     name: str
     feasible: Mask
     failed: Vector
+    stopped: Vector
 
     @property
     def marked(self) -> list[tuple[str, Vector, Vector]]:
-        """The kinds of trials that are marked, with their positions: infeasible, failed, and the best."""
+        """The kinds of trials that are marked, with their positions: infeasible, failed, stopped, and the best."""
         crosses = ~self.feasible
         best = is_best(-self.values if self.maximize else self.values, self.feasible)
         found = [
             ("infeasible", self.x.positions[crosses], self.y.positions[crosses]),
             ("failed", *self.failed),
+            ("stopped", *self.stopped),
             ("best", self.x.positions[best], self.y.positions[best]),
         ]
         return [(kind, x, y) for kind, x, y in found if len(x)]
@@ -243,12 +246,12 @@ def pair(
     names = names_to_draw(search, params) if params is not None else _most_important_pair(search, observed)
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"this plot needs two parameters that differ, got {names!r}; name two with params=")
-    n, failed = len(observed.ids), np.flatnonzero(history(observed.search).are("failed"))
-    found = columns(search, names, np.concatenate([observed.ids, failed]))
-    places = np.array([column.positions for column in found])
-    active = ~np.isnan(places).any(axis=0)
-    both = active[:n]
-    x, y = (replace(column, positions=column.positions[:n][both]) for column in found)
+    found = columns(search, names, observed.ids)
+    both = ~np.isnan([column.positions for column in found]).any(axis=0)
+    x, y = (replace(column, positions=column.positions[both]) for column in found)
+    trials = history(observed.search)
+    others = [np.flatnonzero(trials.are(*states)) for states in (("failed",), STOPPED)]
+    failed, stopped = (_places(search, names, ids) for ids in others)
     return Pair(
         x=x,
         y=y,
@@ -258,8 +261,17 @@ def pair(
         maximize=observed.maximize,
         name=observed.name,
         feasible=observed.feasible[both],
-        failed=places[:, n:][:, active[n:]],
+        failed=failed,
+        stopped=stopped,
     )
+
+
+def _places(search: Search, names: Sequence[str], ids: Numbers) -> Vector:
+    """Return the positions of the trials in which both parameters are active, shape (2, k)."""
+    import numpy as np
+
+    places = np.array([column.positions for column in columns(search, names, ids)])
+    return places[:, ~np.isnan(places).any(axis=0)]
 
 
 def _most_important_pair(search: Search, observed: Observations) -> list[str]:

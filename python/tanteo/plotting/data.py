@@ -150,6 +150,15 @@ def require_observations(search: Search, target: Target | None = None, target_na
     return observed
 
 
+def stopped_beside(observed: Observations) -> Observations:
+    """Return the trials that were stopped early, with the last values of the objective that is observed.
+
+    There is none for a function ``target``, which may need what only a complete trial has.
+    """
+    states = () if observed.objective is None else STOPPED
+    return observations(observed.search, observed.objective or 0, observed.name, states=states)
+
+
 def require_any(items: Sized, reason: str) -> None:
     """Raise an error with the reason if there is nothing to draw."""
     if not len(items):

@@ -67,10 +67,7 @@ def plot_optimization_history(
     axes = _axes("plot_optimization_history", ax)
     history = data.optimization_history(search, target, target_name)
     observed = history.complete
-    if len(history.pruned.ids):
-        hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.SOFT_INK, "clip_on": False}
-        stopped = history.pruned.values.clip(history.axis.low, history.axis.high)
-        axes.scatter(history.pruned.ids, stopped, s=22, label="stopped", **hollow)
+    draw_stopped(axes, history.pruned.ids, history.pruned.values.clip(history.axis.low, history.axis.high))
     if len(observed.ids):
         draw_trials(axes, observed.ids, observed, history.axis, opacity=style.fading(len(observed.ids)))
     set_value_axis(axes, history.axis)
@@ -126,6 +123,13 @@ def draw_failures(axes: Any, ids: Any) -> None:
         axes.plot(ids, [0.02] * len(ids), "|", color=style.SOFT_INK, markersize=9, transform=bottom, label="failed")
 
 
+def draw_stopped(axes: Any, x: Any, y: Any) -> None:
+    """Draw a hollow point for each trial that was stopped early."""
+    if len(x):
+        hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.SOFT_INK, "clip_on": False}
+        axes.scatter(x, y, s=22, label="stopped", **hollow)
+
+
 def plot_slice(
     search: Search,
     params: Sequence[str] | None = None,
@@ -138,8 +142,8 @@ def plot_slice(
 
     Behind the trials, a line and a 95 % band show the prediction of a Gaussian process along the parameter, with the
     other parameters as in the recommended trial. The line is dotted where the band is wider than half of the axis. The
-    best trial is a star, infeasible trials are crosses, and failed trials are ticks at the bottom. Values far worse
-    than most are triangles at the edge.
+    best trial is a star, infeasible trials are crosses, failed trials are ticks at the bottom, and trials that were
+    stopped early are hollow. Values far worse than most are triangles at the edge.
 
     Parameters
     ----------
@@ -151,11 +155,12 @@ def plot_slice(
         As for :func:`plot_optimization_history`.
     """
     panels = slices.slices(search, params, target, target_name)
-    axes_list = _panels("plot_slice", len(panels), slices.title(search)) if ax is None else list(ax)
+    axes_list = _panels("plot_slice", len(panels), "\n".join(style.SLICES)) if ax is None else list(ax)
     in_a_row = style.PANELS_IN_A_ROW if ax is None else len(axes_list)
     for number, (axes, panel) in enumerate(zip(axes_list, panels, strict=True)):
         order = panel.observations.ids / max(panel.observations.ids.max(initial=0), 1)
         draw_band(axes, panel)
+        draw_stopped(axes, *panel.stopped)
         draw_trials(axes, panel.column.positions, panel.observations, panel.axis, order=order)
         draw_failures(axes, panel.failed)
         set_value_axis(axes, panel.axis)
@@ -222,12 +227,15 @@ def plot_contour(
 
 
 def draw_pair(axes: Axes, points: columns.Pair) -> Axes:
-    """Draw infeasible, failed and best trials over two parameters, the axes of both, and a legend."""
+    """Draw infeasible, failed, stopped and best trials over two parameters, the axes of both, and a legend."""
     for kind, x, y in points.marked:
         marks: dict[str, Any] = (
             {"s": 130, "color": style.BEST, **_EDGE} if kind == "best" else {"s": 36, "color": style.BEST}
         )
-        axes.scatter(x, y, marker=style.SYMBOLS[kind][0], label=kind, **{**marks, "zorder": 5})
+        if kind == "stopped":
+            draw_stopped(axes, x, y)
+        else:
+            axes.scatter(x, y, marker=style.SYMBOLS[kind][0], label=kind, **{**marks, "zorder": 5})
     draw_axis(axes, points.x)
     draw_axis(axes, points.y, vertical=True)
     return legend_above(tidy(axes, points.x.name, points.y.name))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tanteo.plotting.columns import Column, columns, names_to_draw
-from tanteo.plotting.data import Observations, Search, is_best, observations, require_observations
+from tanteo.plotting.data import Observations, Search, is_best, require_observations, stopped_beside
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import value_axis
 from tanteo.run.history import History, history
@@ -106,9 +106,8 @@ def parallel_coordinates(
     ids = np.flatnonzero(kinds != "")
     values = np.full(len(trials), np.nan)
     values[observed.ids] = observed.values
-    if observed.objective is not None:
-        stopped = observations(search, target, target_name, states=STOPPED)
-        values[stopped.ids] = stopped.values
+    stopped = stopped_beside(observed)
+    values[stopped.ids] = stopped.values
     value = _of_values(observed, values[ids])
     shades = np.where(value.positions < 0.0, np.nan, value.positions if observed.maximize else 1.0 - value.positions)
     parameters = [_of_parameter(axis) for axis in columns(search, names_to_draw(search, params), ids)]

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from tanteo.plotting import style
 from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.columns import Column, columns, names_to_draw
-from tanteo.plotting.data import Observations, Search, require_any, require_observations
+from tanteo.plotting.data import Observations, Search, require_any, require_observations, stopped_beside
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
-from tanteo.trials.schema import STOPPED
 
 if TYPE_CHECKING:
     from tanteo.plotting.data import Vector
@@ -25,7 +23,8 @@ if TYPE_CHECKING:
 class Slice:
     """The value against one parameter, with the predicted band for a search with one objective.
 
-    ``failed`` has the positions of the failed trials; they have no values.
+    ``failed`` has the positions of the failed trials, which have no values. ``stopped`` has the positions and the last
+    values of trials that were stopped early, shape (2, k); values beyond the axis are at its ends.
     """
 
     column: Column
@@ -33,6 +32,7 @@ class Slice:
     band: Band | None
     axis: ValueAxis
     failed: Vector
+    stopped: Vector
 
 
 def slices(
@@ -60,15 +60,8 @@ def slices(
     if axis.log:
         # The prediction of a positive value may reach below zero, which a logarithmic axis has not.
         expected = [band and band.above(axis.low) for band in expected]
-    at = [column.positions for column in columns(search, [column.name for column in drawn], failed)]
-    return [Slice(*panel) for panel in zip(drawn, repeat(observed), expected, repeat(axis), at, strict=False)]
-
-
-def title(search: Search) -> str:
-    """Return the title of slices, which states how many pruned trials are left out."""
-    n_stopped = int(history(optimizer_of(search)).are(*STOPPED).sum())
-    left_out = (
-        "1 trial that was stopped early is" if n_stopped == 1 else f"{n_stopped} trials that were stopped early are"
-    )
-    drawn = f"{style.SLICES}\n{style.EXPECTED}"
-    return f"{drawn}\n{left_out} left out" if n_stopped else drawn
+    names, stopped = [column.name for column in drawn], stopped_beside(observed)
+    at = [column.positions for column in columns(search, names, failed)]
+    last = stopped.values.clip(axis.low, axis.high)
+    hollow = [np.stack([column.positions, last]) for column in columns(search, names, stopped.ids)]
+    return [Slice(*panel) for panel in zip(drawn, repeat(observed), expected, repeat(axis), at, hollow, strict=False)]

@@ -29,6 +29,7 @@ SCALE = ("#dbe6f6", "#b0c8ea", "#7ba3d9", "#4577b9", "#1f4b87", "#0b2a55")
 SYMBOLS = {
     "infeasible": ("x", "x-thin-open"),
     "failed": ("+", "cross-thin-open"),
+    "stopped": ("o", "circle-open"),
     "best": ("*", "star"),
     "dominated": ("o", "circle"),
     "front": ("D", "diamond"),
@@ -38,8 +39,10 @@ BEYOND = {False: ("^", "triangle-up"), True: ("v", "triangle-down")}
 
 # Panels per row. With more, the panels would be too small or the figure too wide.
 PANELS_IN_A_ROW = 4
-SLICES = "Slices (light points: early trials, dark: late ones)"
-EXPECTED = "line and band: prediction, 95 %; dotted: uncertain"
+SLICES = (
+    "Slices (light points: early trials, dark: late ones)",
+    "line and band: prediction, 95 %; dotted: uncertain",
+)
 
 
 def rows(panels: int) -> int:

@@ -168,6 +168,9 @@ def _marks(panel: Slice) -> Iterator[Mark]:
     for kind, mask in groups(observed, panel.axis):
         active = mask & ~np.isnan(panel.column.positions)
         yield from _points(kind, panel, np.flatnonzero(active))
+    at, last = panel.stopped[:, ~np.isnan(panel.stopped[0])][:, :MOST_BESIDE]
+    if len(at):
+        yield Points(role="stopped", label="stopped", x=numbers(at), y=numbers(last))
     if len(panel.failed):
         places = panel.failed[~np.isnan(panel.failed)][:300]
         yield Points(role="failed", label="failed", x=numbers(places), y=[panel.axis.low] * len(places))
