@@ -25,7 +25,7 @@ class Operation(NamedTuple):
 
 
 # The number of rows that are compared with their checksums at once; few, because a damaged row may be long.
-_AT_ONCE = 32
+_AT_ONCE = 128
 
 
 class Log:
