@@ -324,15 +324,17 @@ docs: $(VENV)/.maturin ## Builds the documentation into site/DOCS_VERSION, warni
 
 RELEASED := target/released
 
-# By the Makefile of the release, with its tools.
+# By the Makefile of the release, with its tools. The README leads to `latest`, so before the first release it is the tree.
 .PHONY: docs-latest
-docs-latest: docs ## Builds the documentation of the last tag, if there is one, into site/latest beside that of the tree
+docs-latest: docs ## Builds the documentation of the last tag into site/latest beside that of the tree
 	rm -rf $(RELEASED) site/latest && mkdir -p $(RELEASED)
 	tag=$$(git tag --list 'v*' --sort=-version:refname | sed -n 1p); \
 	if [ -n "$$tag" ]; then \
 	  git archive "$$tag" | tar -x -C $(RELEASED); \
 	  $(MAKE) -C $(RELEASED) docs DOCS_VERSION=latest; \
 	  mv $(RELEASED)/site/latest site/latest; \
+	else \
+	  $(MAKE) docs DOCS_VERSION=latest; \
 	fi
 	$(BIN)/python tools/site_versions.py site
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from support.links import file_of, links
 from support.processes import python
 from tanteo import pruners, samplers
 
@@ -15,7 +16,6 @@ _BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", re.DOT
 #: What is printed between the outputs of two blocks.
 _SEPARATOR = "\x1e\n"
 _WORD = re.compile(r"\w+")
-_LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
 
 
 def python_of(document: Path) -> str:
@@ -40,8 +40,8 @@ def test_the_readme_has_python_blocks():
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_links_lead_to_existing_files(document):
-    for link in _LINK.findall(document.read_text()):
-        assert (document.parent / link).exists(), link
+    files = {link: file_of(link, document) for link in links(document.read_text())}
+    assert [link for link, file in files.items() if file is not None and not file.exists()] == []
 
 
 #: For each kind in "Adding something" that is an example of it: how it is called, and at most how many files are named.
@@ -107,6 +107,12 @@ def test_a_page_names_every_built_in_sampler_or_pruner(room):
     page = (ROOT / f"docs/reference/{room.__name__.rpartition('.')[2]}.md").read_text()
     words = set(_WORD.findall(page))
     assert [name for name, kind in room.settings.BUILT_IN.items() if not {name, kind.__name__} & words] == []
+
+
+def test_the_readme_is_short_and_has_one_picture_and_one_example():
+    text = (ROOT / "README.md").read_text()
+    assert len(text.splitlines()) < 150
+    assert (text.count("!["), text.count("```python\n")) == (1, 1)
 
 
 def test_the_readme_names_the_dashboard():

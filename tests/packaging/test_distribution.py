@@ -4,8 +4,10 @@ The sdist is built, unpacked and made into a wheel. The wheel is installed in a 
 else but a link to NumPy, so a file missing from either archive cannot come from this tree. No network is used.
 """
 
+import email
 import fcntl
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -96,6 +98,14 @@ def test_the_sdist_holds_the_files_that_a_wheel_is_built_from(sdist):
     assert not [name for name in names if name.endswith((".so", ".pyd", ".pyc")) or "/target/" in name]
 
 
+def test_the_description_shown_by_an_index_is_the_readme(sdist):
+    with tarfile.open(sdist) as archive:
+        (name,) = (name for name in archive.getnames() if re.fullmatch(r"[^/]+/PKG-INFO", name))
+        metadata = email.message_from_binary_file(archive.extractfile(name))
+    assert metadata["Description-Content-Type"].startswith("text/markdown")
+    assert metadata.get_payload().strip() == (ROOT / "README.md").read_text().strip()
+
+
 def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
@@ -107,7 +117,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert "-abi3-" in wheel.name
 
 
-def test_the_wheel_is_light_and_has_an_sbom(wheel):
+def test_the_wheel_is_light_has_an_sbom_and_a_description_without_relative_links(wheel):
     assert audit.faults(wheel) == []
 
 

@@ -10,10 +10,11 @@ from wheels import audit, build, place, trial
 from wheels.targets import Target
 
 
-def make_wheel(path: Path, **members: str) -> Path:
+def make_wheel(path: Path, description: str = "", **members: str) -> Path:
     path.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("tanteo.dist-info/sboms/tanteo.json", "{}")
+        archive.writestr("tanteo.dist-info/METADATA", f"Name: tanteo\n\n{description}")
         for name, text in members.items():
             archive.writestr(name, text)
     return path
@@ -30,6 +31,12 @@ def test_weight_privacy_and_a_missing_sbom_are_faults(tmp_path, monkeypatch):
     with zipfile.ZipFile(tmp_path / "b.whl", "w"):
         pass
     assert audit.faults(tmp_path / "b.whl") == ["no SBOM"]
+
+
+def test_a_relative_link_of_the_description_is_a_fault(tmp_path):
+    text = "[a](https://example.org/a) ![b](docs/b.png) [c](#c)"
+    named = audit.faults(make_wheel(tmp_path / "a.whl", description=text))
+    assert [fault.split()[0] for fault in named] == ["docs/b.png", "#c"]
 
 
 def test_other_bytes_and_a_missing_wheel_end_the_build(tmp_path):

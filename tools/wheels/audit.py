@@ -6,6 +6,7 @@ abi3audit does not know the module export of abi3t yet.
 
 from __future__ import annotations
 
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -25,9 +26,16 @@ def faults(wheel: Path) -> list[str]:
         members = {name: archive.read(name) for name in archive.namelist()}
     if not any("/sboms/" in name for name in members):
         found.append("no SBOM")
+    found += [f"{link} in the description leads nowhere from an index" for link in _relative_links(members)]
     private = [str(folder).encode() for folder in (Path.home() / ".cargo", Path.cwd())]
     found += [f"{name} names a folder of the builder" for name in members if any(f in members[name] for f in private)]
     return found
+
+
+def _relative_links(members: dict[str, bytes]) -> list[str]:
+    """Return the links and pictures of the long description that are no addresses."""
+    texts = (text.decode() for name, text in members.items() if name.endswith(".dist-info/METADATA"))
+    return [link for text in texts for link in re.findall(r"\]\((?!https://)([^)]*)\)", text)]
 
 
 def audit(wheel: Path) -> None:
