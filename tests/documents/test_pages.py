@@ -41,9 +41,13 @@ def test_every_page_has_one_title(kind):
         assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1, page
 
 
-def test_the_index_of_guides_names_every_guide():
-    linked = re.findall(r"\]\((\w+\.md)\)", (DOCS / "how_to/index.md").read_text())
-    assert sorted(linked) == [guide.name for guide in GUIDES if guide.name != "index.md"]
+def test_every_guide_is_short_and_answers_one_question_which_the_index_names():
+    asked = re.findall(r"\[([^]]+)\]\((\w+\.md)\)", (DOCS / "how_to/index.md").read_text())
+    guides = [guide for guide in GUIDES if guide.name != "index.md"]
+    titles = [(guide.read_text().partition("\n")[0].removeprefix("# "), guide.name) for guide in guides]
+    assert sorted(asked) == sorted(titles)
+    assert [title for title, _ in titles if not title.endswith("?")] == []
+    assert [guide.name for guide in guides if len(guide.read_text().split()) > 620] == []
 
 
 def test_guides_that_answer_a_tracker_are_starred_and_name_its_threads():

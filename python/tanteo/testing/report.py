@@ -30,7 +30,7 @@ class Outcome:
         The reason for the status, in one line.
     program
         The smallest failing program, one step per line; if the check did not end, or its process died, the program that
-        was running. docs/how_to/testing.md lists the imports that it needs.
+        was running. docs/how_to/testing_failure.md lists the imports that it needs.
     expected
         Why the check was expected to fail; None if it was not.
     """
