@@ -1,5 +1,6 @@
 """The checks of wheels see what they are for. `make wheels` itself takes too long for a test."""
 
+import itertools
 import sys
 import zipfile
 from pathlib import Path
@@ -8,6 +9,10 @@ import pytest
 
 from wheels import audit, build, place, trial
 from wheels.targets import Target
+
+
+#: The name of a wheel that fits several Pythons.
+WHEEL = "tanteo-0.1.0-cp311-abi3-any.whl"
 
 
 def make_wheel(path: Path, description: str = "", **members: str) -> Path:
@@ -21,21 +26,34 @@ def make_wheel(path: Path, description: str = "", **members: str) -> Path:
 
 
 def test_a_clean_wheel_has_no_faults(tmp_path):
-    assert audit.faults(make_wheel(tmp_path / "a.whl", module="x = 1")) == []
+    assert audit.faults(make_wheel(tmp_path / WHEEL, module="x = 1")) == []
 
 
 def test_weight_privacy_and_a_missing_sbom_are_faults(tmp_path, monkeypatch):
     monkeypatch.setattr(audit, "HEAVIEST", 100)
-    wheel = make_wheel(tmp_path / "a.whl", module=f"{Path.home()}/.cargo/registry")
+    wheel = make_wheel(tmp_path / WHEEL, module=f"{Path.home()}/.cargo/registry")
     assert [fault.split()[0] for fault in audit.faults(wheel)] == [str(wheel.stat().st_size), "module"]
-    with zipfile.ZipFile(tmp_path / "b.whl", "w"):
+    with zipfile.ZipFile(tmp_path / WHEEL, "w"):
         pass
-    assert audit.faults(tmp_path / "b.whl") == ["no SBOM"]
+    assert audit.faults(tmp_path / WHEEL) == ["no SBOM"]
+
+
+def test_a_wheel_for_a_single_version_is_a_fault(tmp_path):
+    (fault,) = audit.faults(make_wheel(tmp_path / "tanteo-0.1.0-cp311-cp311-any.whl"))
+    assert "the tags of no Python" in fault
+
+
+def test_maturin_is_called_for_each_python(monkeypatch):
+    calls = []
+    monkeypatch.setattr(build, "run", lambda *command, **options: calls.append(command))
+    build.make_twice(Target("x86_64-unknown-linux-gnu", "manylinux2014"), ["python3.11", "python3.15t"], Path("again"))
+    asked = [[after for part, after in itertools.pairwise(call) if part == "--interpreter"] for call in calls]
+    assert asked == [["python3.11"], ["python3.11"], ["python3.15t"], ["python3.15t"]]
 
 
 def test_a_relative_link_of_the_description_is_a_fault(tmp_path):
     text = "[a](https://example.org/a) ![b](docs/b.png) [c](#c)"
-    named = audit.faults(make_wheel(tmp_path / "a.whl", description=text))
+    named = audit.faults(make_wheel(tmp_path / WHEEL, description=text))
     assert [fault.split()[0] for fault in named] == ["docs/b.png", "#c"]
 
 

@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 from wheels.place import DIST, PLACE, run
+from wheels.targets import PYTHONS
 
 #: Bytes.
 HEAVIEST = 6_000_000
@@ -20,6 +21,8 @@ HEAVIEST = 6_000_000
 def faults(wheel: Path) -> list[str]:
     """Return what is wrong with the size and the members of a wheel."""
     found = []
+    if not any(f"-{tags}-" in wheel.name for tags in PYTHONS.values()):
+        found.append("its name has the tags of no Python that wheels are built for")
     if wheel.stat().st_size >= HEAVIEST:
         found.append(f"{wheel.stat().st_size} bytes, where fewer than {HEAVIEST} are allowed")
     with zipfile.ZipFile(wheel) as archive:

@@ -25,10 +25,28 @@ def make_sdist() -> Path:
 
 
 def make_wheels(target: Target, pythons: Sequence[str], out: Path) -> None:
-    """Build the unpacked sources for a target, one wheel for each Python."""
-    interpreters = [option for python in pythons for option in ("--interpreter", python)]
-    command = [sys.executable, "-m", "maturin", "build", "--release", "--locked", "--out", str(out)]
-    run(*command, *target.options, *interpreters, cwd=SOURCE, **build_environment(target.triple))
+    """Build the unpacked sources for a target, one wheel for each Python.
+
+    maturin is called for each of them: asked for several at once, it chooses abi3t for all, and the wheel of a Python
+    that has no abi3t fits this version alone.
+    """
+    command = [sys.executable, "-m", "maturin", "build", "--release", "--locked", "--out", str(out), *target.options]
+    for python in pythons:
+        run(*command, "--interpreter", python, cwd=SOURCE, **build_environment(target.triple))
+
+
+def make_twice(target: Target, pythons: Sequence[str], again: Path) -> None:
+    """Build the wheels for a target into ``dist/`` and once more; the second time little is left to compile."""
+    for python in pythons:
+        make_wheels(target, [python], DIST)
+        make_wheels(target, [python], again)
+
+
+def make_anew(target: Target, pythons: Sequence[str], again: Path) -> None:
+    """Build the wheels for a target into ``dist/``, and once more from nothing."""
+    make_wheels(target, pythons, DIST)
+    shutil.rmtree(target_folder(target.triple))
+    make_wheels(target, pythons, again)
 
 
 def compare(first: Path, second: Path) -> None:
@@ -42,17 +60,14 @@ def compare(first: Path, second: Path) -> None:
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pythons", nargs="*", default=PYTHONS)
+    parser.add_argument("pythons", nargs="*", default=list(PYTHONS))
     parser.add_argument("--anew", action="store_true", help="compile everything again for the second time")
     options = parser.parse_args()
     unpack(make_sdist())
     again = PLACE / "again"
     for target in buildable():
-        make_wheels(target, options.pythons, DIST)
-        if options.anew:
-            shutil.rmtree(target_folder(target.triple))
         shutil.rmtree(again, ignore_errors=True)
-        make_wheels(target, options.pythons, again)
+        (make_anew if options.anew else make_twice)(target, options.pythons, again)
         compare(DIST, again)
         print(f"{target.triple}: both builds are the same bytes")
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from wheels.place import run
 
-#: abi3 for 3.11 to 3.14, the free-threaded 3.14, and abi3t from 3.15 on; the last two need no such interpreter.
-PYTHONS = ("python3.11", "python3.14t", "python3.15t")
+#: What wheels are built for, and the tags of their names: abi3 for 3.11 to 3.14, the free-threaded 3.14, and abi3t from
+#: 3.15 on. The last two need no such interpreter.
+PYTHONS = {"python3.11": "cp311-abi3", "python3.14t": "cp314-cp314t", "python3.15t": "cp315-abi3.abi3t"}
 
 
 @dataclass(frozen=True)
