@@ -10,7 +10,6 @@ import pytest
 from wheels import audit, build, place, trial
 from wheels.targets import Target
 
-
 #: The name of a wheel that fits several Pythons.
 WHEEL = "tanteo-0.1.0-cp311-abi3-any.whl"
 
