@@ -60,3 +60,10 @@ def test_guides_that_answer_a_tracker_are_starred_and_name_its_threads():
     assert starred == citing
     threads = [thread for guide in GUIDES for thread in _THREAD.findall(guide.read_text())]
     assert [thread for thread in threads if (thread[0].lower(), thread[1]) != (thread[2].lower(), thread[3])] == []
+
+
+def test_how_it_searches_is_short_and_says_what_happens_at_which_trial():
+    text = (DOCS / "explanation/how_it_searches.md").read_text()
+    assert sum(re.search(r"\w", word) is not None for word in text.split()) <= 1_400
+    assert "| finished trials | spaces | what proposes |" in text
+    assert "| id | acquisition function, one objective | where |" in text
