@@ -267,6 +267,10 @@ check-wheels: $(WHEELS)/.installed ## Audits the wheels in dist/, and tries them
 	$(WHEEL) wheels.audit
 	$(WHEEL) wheels.trial
 
+.PHONY: check-sdist
+check-sdist: $(WHEELS)/.installed ## Compiles the sdist in dist/ as pip does it, and tries the result (needs the index)
+	$(WHEEL) wheels.trial --sdist
+
 .PHONY: same-wheels
 same-wheels: $(WHEELS)/.installed ## Compiles the wheels twice from nothing: the bytes must be equal
 	$(WHEEL) wheels.build --anew $(PYTHONS)
@@ -286,7 +290,7 @@ crate: ## Packages tanteo-core, with a build of what is in the package; publishe
 .PHONY: release
 release: ## VERSION=x.y.z: writes the version, commits, tags, builds and checks; publishes nothing (RELEASE.md)
 	PYTHONPATH=tools $(PYTHON) -m release.prepare $(VERSION)
-	$(MAKE) crate wheels check-release
+	$(MAKE) crate wheels check-sdist check-release
 	@echo 'Nothing is published. RELEASE.md says how: git push origin main v$(VERSION)'
 
 .PHONY: check-release

@@ -78,6 +78,17 @@ def test_a_commit_during_a_build_changes_no_time(monkeypatch):
     place.epoch.cache_clear()
 
 
+def test_the_sdist_is_compiled_and_tried_with_the_index_in_reach(tmp_path, monkeypatch):
+    ran = []
+    monkeypatch.setattr(trial, "run", lambda *command, **options: ran.append(command) or "done")
+    monkeypatch.setattr(trial, "DIST", tmp_path)
+    sdist = tmp_path / "tanteo-0.1.0.tar.gz"
+    sdist.touch()
+    assert "done" in trial.try_sdist("python3")
+    assert [command[-1] for command in ran][1:] == [sdist, trial.ROOT]
+    assert not any("--no-index" in command for command in ran)
+
+
 @pytest.mark.parametrize("name", ["python.exe", "bin/python"])
 def test_the_pythons_of_a_workflow_are_tried_and_none_may_be_missing(tmp_path, monkeypatch, name):
     python = tmp_path / "Python/3.0.0/x64" / name
@@ -88,6 +99,7 @@ def test_the_pythons_of_a_workflow_are_tried_and_none_may_be_missing(tmp_path, m
         monkeypatch.setenv(variable, str(value))
     assert trial.pythons() == {version: str(python)}
     monkeypatch.setenv("TRIED_PYTHONS", f"{version}\n2.7t\n")
+    monkeypatch.setattr(sys, "argv", ["trial"])
     with pytest.raises(SystemExit, match=r"there is no Python 2\.7t;"):
         trial.main()
 

@@ -1,18 +1,20 @@
-"""Tries the wheels in ``dist/``: ``python -m wheels.trial``.
+"""Tries the wheels in ``dist/``: ``python -m wheels.trial``; or the sdist: ``python -m wheels.trial --sdist``.
 
 For each Python of the machine that a wheel fits, pip installs it into a new environment from folders alone: without an
 index, without a compiler, and on Linux without a network where the system lets us cut it off. ``inside.py`` then runs.
+The sdist is compiled for one Python, by Rust and with what pip takes from the index, as on the machine of a user.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from wheels.place import DIST, PLACE, ROOT, run
@@ -61,28 +63,48 @@ def try_with(python: str, version: str) -> str:
     """Install the wheel that fits a Python, run what must work, and say what it took."""
     numpy = PLACE / f"numpy-{version}"
     run(python, "-m", "pip", "download", "--quiet", "--only-binary", ":all:", "--dest", numpy, "numpy>=1.26")
+    offline: list[str | Path] = ["--no-index", "--only-binary", ":all:", "--find-links", DIST, "--find-links", numpy]
+    return _try(python, [*offline, "tanteo"], cut_off())
+
+
+def try_sdist(python: str) -> str:
+    """Compile the sdist as pip does it, run what must work, and say what it took."""
+    (sdist,) = DIST.glob("*.tar.gz")
+    return _try(python, [sdist], [])
+
+
+def _try(python: str, requested: Sequence[str | Path], prefix: Sequence[str]) -> str:
+    """Let pip install what is requested into a new environment; both it and the checks run behind a prefix."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run(python, "-m", "venv", "--without-pip", folder / "venv")
         binaries = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
         start = time.monotonic()
         pip: list[str | Path] = [python, "-m", "pip", "--python", binaries / "python", "install", "--quiet"]
-        offline: list[str | Path] = ["--no-index", "--only-binary", ":all:"]
-        run(*cut_off(), *pip, *offline, "--find-links", DIST, "--find-links", numpy, "tanteo", cwd=folder)
+        run(*prefix, *pip, *requested, cwd=folder)
         installed = time.monotonic()
         environment = {"PATH": str(binaries), "PYTHONPATH": ""}
         inside = Path(__file__).with_name("inside.py")
-        text = run(*_resolved(cut_off()), binaries / "python", "-W", "error", inside, ROOT, cwd=folder, **environment)
+        text = run(*_resolved(prefix), binaries / "python", "-W", "error", inside, ROOT, cwd=folder, **environment)
         return f"installed in {installed - start:.0f} s; {text.strip()} in {time.monotonic() - installed:.0f} s"
 
 
-def _resolved(command: list[str]) -> list[str]:
+def _resolved(command: Sequence[str]) -> list[str]:
     """Return a command that is found without the PATH."""
     return [str(shutil.which(command[0])), *command[1:]] if command else []
 
 
 def main() -> None:
     """Try the wheels with every Python, which must include those that the variable TRIED_PYTHONS names."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sdist", action="store_true", help="try the sdist with the Python that runs this program")
+    if parser.parse_args().sdist:
+        print(f"sdist, compiled: {try_sdist(sys.executable)}")
+    else:
+        _try_all()
+
+
+def _try_all() -> None:
     found = pythons()
     if missing := set(os.environ.get("TRIED_PYTHONS", "").split()) - set(found):
         raise SystemExit(
