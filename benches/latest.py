@@ -2,20 +2,22 @@
 
 Writes one page, ``results/latest.md``, with the day, the machine and the versions, and beside each figure its ratio to
 the run before, whose figures are in ``results/latest.json``. Absolute figures of two machines are not comparable;
-ratios between peers are.
+ratios between peers are. ``--smallest`` measures the first size of everything, to see that it runs, and writes nothing.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
 import os
 import platform
+import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benches.python.threads import ONE_THREAD
 
@@ -27,8 +29,28 @@ from tanteo.cli.about import facts
 
 RESULTS = Path(__file__).with_name("results")
 PACKAGES = ("optuna", "rustuna", "hyperopt", "numpy")
-TPE_SIZES = ((100, 10), (1000, 10), (1000, 100), (5000, 100))
-GP_SIZES = ((100, 10), (300, 100), (1000, 10))
+
+
+class Extent(NamedTuple):
+    """How much is measured."""
+
+    #: Trials and parameters.
+    tpe: tuple[tuple[int, int], ...]
+    gp: tuple[tuple[int, int], ...]
+    #: Asks of Random, trials that are saved, and searches of a square that fails.
+    asks: int
+    saved: int
+    seeds: int
+
+
+FULL = Extent(
+    tpe=((100, 10), (1000, 10), (1000, 100), (5000, 100)),
+    gp=((100, 10), (300, 100), (1000, 10)),
+    asks=20_000,
+    saved=100_000,
+    seeds=8,
+)
+SMALLEST = Extent(FULL.tpe[:1], FULL.gp[:1], asks=100, saved=1000, seeds=1)
 #: Turns, and asks in a turn: warm caches.
 TURNS = (4, 5)
 
@@ -39,26 +61,26 @@ Figures = dict[str, dict[str, float]]
 """Figures of each peer, by row."""
 
 
-def measure() -> Iterator[tuple[str, dict[str, float]]]:
+def measure(extent: Extent) -> Iterator[tuple[str, dict[str, float]]]:
     """Yield each row of the table: its name, and the figure of every peer."""
-    for n, d in TPE_SIZES:
+    for n, d in extent.tpe:
         medians = speed.measure(["optuna-tpe", "rustuna-tpe", "tanteo-tpe"], n, d, TURNS, speed.CLOCKS["cpu"])
         yield f"ms, ask and tell, TPE, {n} trials of {d}", {peer: 1e3 * s for peer, s in medians.items()}
     # Optuna's needs PyTorch, which benches/requirements-slow.txt installs.
     gps = ("optuna-gp", "tanteo-gp") if find_spec("torch") else ("tanteo-gp",)
-    for n, d in GP_SIZES:
+    for n, d in extent.gp:
         times = {peer: gp_speed.loaded(peer, n, d, GP_ASKS) for peer in gps}
         yield (
             f"ms, ask and tell, Gaussian process, {n} trials of {d}",
             {peer: 1e3 * sum(s) / len(s) for peer, s in times.items()},
         )
-    yield "ms, ask, params and tell, Random, 10 parameters", {"tanteo": 1e-3 * basics.ask_and_tell()}
+    yield "ms, ask, params and tell, Random, 10 parameters", {"tanteo": 1e-3 * basics.ask_and_tell(extent.asks)}
     yield "ms, import over a bare interpreter", {"tanteo": basics.importing()}
-    save, load, size = basics.saving()
-    yield "ms, saving 100,000 trials", {"tanteo": save}
-    yield "ms, loading 100,000 trials", {"tanteo": load}
-    yield "MB, 100,000 trials", {"tanteo": size}
-    shares = {sampler: 100 * basics.crashes(sampler) for sampler in ("random", "tpe", "gp")}
+    save, load, size = basics.saving(extent.saved)
+    yield f"ms, saving {extent.saved:,} trials", {"tanteo": save}
+    yield f"ms, loading {extent.saved:,} trials", {"tanteo": load}
+    yield f"MB, {extent.saved:,} trials", {"tanteo": size}
+    shares = {sampler: 100 * basics.crashes(sampler, extent.seeds) for sampler in ("random", "tpe", "gp")}
     yield "% of later suggestions that fail", shares
 
 
@@ -105,12 +127,15 @@ def write(folder: Path, figures: Figures, facts: dict[str, str]) -> None:
 
 def main() -> None:
     """Measure everything and write the page."""
-    here = about()
-    figures = {}
-    for row, peers in measure():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--smallest", action="store_true", help="the first size of everything; writes nothing")
+    smallest = parser.parse_args().smallest
+    here, figures, start = about(), {}, time.monotonic()
+    for row, peers in measure(SMALLEST if smallest else FULL):
         figures[row] = peers
-        print(row, peers, flush=True)
-    write(RESULTS, figures, here)
+        print(f"{time.monotonic() - start:.0f} s: {row} {peers}", flush=True)
+    if not smallest:
+        write(RESULTS, figures, here)
 
 
 if __name__ == "__main__":
