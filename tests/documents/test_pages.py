@@ -1,6 +1,7 @@
 """Pages that follow from the package, and what every guide must have."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,30 @@ def test_guides_that_answer_a_tracker_are_starred_and_name_its_threads():
     assert starred == citing
     threads = [thread for guide in GUIDES for thread in _THREAD.findall(guide.read_text())]
     assert [thread for thread in threads if (thread[0].lower(), thread[1]) != (thread[2].lower(), thread[3])] == []
+
+
+#: The distribution that an import or an argument needs.
+_NEEDED = {
+    r"^(import|from) optuna\b": "optuna",
+    r"^(import|from) hyperopt\b": "hyperopt",
+    r"^(import|from) ray\b": "ray",
+    r"^(import|from) sklearn\b": "scikit-learn",
+    r"^import ConfigSpace$": "ConfigSpace",
+    r"^from tanteo\.testing\b": "hypothesis",
+    r"plotting\.": "matplotlib",
+    r"\b(n_workers|devices)=": "cloudpickle",
+}
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: str(page.relative_to(DOCS)))
+def test_a_page_says_how_to_install_what_its_code_needs(page):
+    text = page.read_text()
+    extras = tomllib.loads((DOCS.parent / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    named = {extra for group in re.findall(r"tanteo\[([\w,]+)\]", text) for extra in group.split(",")}
+    installed = {re.split(r"[\[>]", line)[0] for extra in named for line in extras[extra]}
+    code = "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
+    needed = {name for pattern, name in _NEEDED.items() if re.search(pattern, code, re.MULTILINE)}
+    assert needed <= installed
 
 
 def test_how_it_searches_is_short_and_says_what_happens_at_which_trial():
