@@ -109,10 +109,10 @@ def test_a_page_names_every_built_in_sampler_or_pruner(room):
     assert [name for name, kind in room.settings.BUILT_IN.items() if not {name, kind.__name__} & words] == []
 
 
-def test_the_readme_is_short_and_has_one_picture_and_one_example():
+def test_the_readme_is_short_and_has_one_picture_one_example_and_one_table():
     text = (ROOT / "README.md").read_text()
     assert len(text.splitlines()) < 150
-    assert (text.count("!["), text.count("```python\n")) == (1, 1)
+    assert (text.count("!["), text.count("```python\n"), text.count("\n| --- ")) == (1, 1, 1)
 
 
 def test_the_readme_names_the_dashboard():
