@@ -83,6 +83,26 @@ def test_promise_12_the_order_of_tells_changes_nothing(sampler, seed, order):
     assert suggested[0] == suggested[1]
 
 
+def suggestions_under(sampler: str, seed: int, factor: float, n_objectives: int) -> list[dict[str, Any]]:
+    """Return suggestions under two constraints, of which one has another unit. Few random points satisfy both."""
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=seed, directions=["minimize"] * n_objectives)
+    suggested = []
+    for _ in range(30):
+        trial = optimizer.ask()
+        suggested.append(trial.params)
+        x, y = trial.params["x"], trial.params["y"]
+        told = {"near": abs(x - 0.7) - 0.1, "far": factor * (y - 0.2 - 0.1 * x)}
+        optimizer.tell(trial, [bowl(trial.params), x][:n_objectives], constraints=told)
+    return suggested
+
+
+@pytest.mark.parametrize("n_objectives", [1, 2])
+@pytest.mark.parametrize("sampler", ENDLESS)
+def test_promise_12_the_unit_of_a_constraint_changes_nothing(sampler, n_objectives):
+    plain, large, small = (suggestions_under(sampler, 0, f, n_objectives) for f in (1.0, 2.0**20, 2.0**-20))
+    assert plain == large == small
+
+
 def renamed(params: Any) -> Any:
     """Spell the names backwards, in every group."""
     return {key[::-1]: renamed(value) if isinstance(value, dict) else value for key, value in params.items()}

@@ -20,7 +20,7 @@
 //! abandoned. The choice is a function of the history, the seed and the id of the trial.
 
 use super::Context;
-use super::ranking::Key;
+use super::ranking::{Place, all_places};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 
@@ -63,31 +63,32 @@ fn prior_of_tpe(context: &Context<'_>) -> Credit {
 fn earned(context: &Context<'_>) -> [Credit; 2] {
     let history = context.history;
     let mut credits = [Credit { good: 0.0, bad: 0.0 }; 2];
-    let mut previous: Vec<Key> = Vec::new();
-    let mut best: Option<Key> = None;
+    let places = all_places(history);
+    let mut previous: Vec<Place> = Vec::new();
+    let mut best: Option<Place> = None;
     for row in history.finished() {
-        let key = Key::of(history, row);
+        let place = places[row];
         if let Some(model) = [Origin::Gp, Origin::Tpe].iter().position(|model| *model == history.origins()[row]) {
-            let reward_of_trial = key.map_or(0.0, |key| reward(key, best, &previous));
+            let reward_of_trial = place.map_or(0.0, |place| reward(place, best, &previous));
             credits.iter_mut().for_each(Credit::fade);
             credits[model].good += reward_of_trial;
             credits[model].bad += 1.0 - reward_of_trial;
         }
-        if let Some(key) = key {
-            best = Some(best.map_or(key, |best| best.min(key)));
-            previous.push(key);
+        if let Some(place) = place {
+            best = Some(best.map_or(place, |best| best.min(place)));
+            previous.push(place);
         }
     }
     credits
 }
 
 /// The reward `r`.
-fn reward(key: Key, best: Option<Key>, previous: &[Key]) -> f64 {
-    if best.is_none_or(|best| key < best) {
+fn reward(place: Place, best: Option<Place>, previous: &[Place]) -> f64 {
+    if best.is_none_or(|best| place < best) {
         return 1.0;
     }
     let last = &previous[previous.len().saturating_sub(WINDOW)..];
-    let q = last.iter().filter(|other| **other > key).count() as f64 / last.len() as f64;
+    let q = last.iter().filter(|other| **other > place).count() as f64 / last.len() as f64;
     q * q
 }
 

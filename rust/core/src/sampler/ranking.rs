@@ -10,12 +10,12 @@ pub(super) enum Class {
     Feasible,
     /// Pruned and feasible, ranked by the last step (the later the better), then by value.
     Pruned,
-    /// Infeasible, ranked by the violation of the black-box constraints: by the sum of its parts and then by value where a
-    /// trial is ranked alone ([`Key`]), by the sum of scaled parts where trials are ranked among others.
+    /// Infeasible, ranked by the violation of the black-box constraints, which is known only among others: every
+    /// constraint has the unit of its median violation.
     Infeasible,
 }
 
-/// The ranking key of a finished trial. Equal trials are ranked by id, so that the order of tells has no influence.
+/// The ranking key of a feasible trial. Equal trials are ranked by id, so that the order of tells has no influence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) class: Class,
@@ -25,28 +25,43 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// The key of a trial by its first objective; `None` if it is pending, failed or excluded, because it then has no
-    /// value.
-    pub(super) fn of(history: View<'_>, row: usize) -> Option<Self> {
-        let state = history.states()[row];
+    /// The key of a feasible complete or pruned trial by its first objective.
+    pub(super) fn of(history: View<'_>, row: usize) -> Self {
         let value = history.values(0)[row];
-        let (class, major, minor) = match state {
-            TrialState::Pending | TrialState::Failed | TrialState::Excluded(_) => return None,
-            TrialState::Complete | TrialState::Pruned if !history.is_feasible(row) => {
-                (Class::Infeasible, ordered(history.violation(row)), ordered(value))
-            }
-            TrialState::Complete => (Class::Feasible, ordered(value), 0),
-            TrialState::Pruned => {
-                let (step, last) = history.curve(row as u64).last().copied().unwrap_or((0, value));
-                (Class::Pruned, u64::MAX - step, ordered(last))
-            }
-        };
-        Some(Self { class, major, minor, row })
+        if history.states()[row] != TrialState::Pruned {
+            return Self { class: Class::Feasible, major: ordered(value), minor: 0, row };
+        }
+        let (step, last) = history.curve(row as u64).last().copied().unwrap_or((0, value));
+        Self { class: Class::Pruned, major: u64::MAX - step, minor: ordered(last), row }
     }
 }
 
+/// Whether a trial has a rank: pending, failed and excluded ones have no value.
+pub(super) fn is_ranked(history: View<'_>, row: usize) -> bool {
+    matches!(history.states()[row], TrialState::Complete | TrialState::Pruned)
+}
+
+/// Infeasible trials from the smallest to the largest violation; equal ones in the order of `rows`.
+pub(super) fn by_violation(history: View<'_>, rows: &[usize]) -> Vec<usize> {
+    let violations = scaled_violations(history, rows);
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|i| ordered(violations[*i]));
+    order.into_iter().map(|i| rows[i]).collect()
+}
+
 /// The place of a trial among others: trials with the same place are equally good.
-type Place = (Class, u64, u64);
+pub(super) type Place = (Class, u64, u64);
+
+/// The place of every trial of a search for one minimum among all of them; `None` without a rank.
+pub(super) fn all_places(history: View<'_>) -> Vec<Option<Place>> {
+    let rows: Vec<usize> = (0..history.len()).filter(|row| is_ranked(history, *row)).collect();
+    let losses: Vec<f64> = rows.iter().map(|row| history.values(0)[*row]).collect();
+    let mut all = vec![None; history.len()];
+    for (row, place) in rows.iter().zip(places(history, &rows, &[&losses])) {
+        all[*row] = Some(place);
+    }
+    all
+}
 
 /// Indices of the observations `rows` from the best to the worst: feasible trials by their losses, given per objective,
 /// or by their fronts if there are several objectives; then infeasible ones by their violation.
@@ -79,7 +94,8 @@ fn places(history: View<'_>, rows: &[usize], losses: &[&[f64]]) -> Vec<Place> {
     let place = |i: usize| match class(history, rows[i]) {
         Class::Feasible => (Class::Feasible, ordered(loss[i]), 0),
         Class::Pruned => {
-            Key::of(history, rows[i]).map_or((Class::Pruned, 0, 0), |key| (key.class, key.major, key.minor))
+            let key = Key::of(history, rows[i]);
+            (key.class, key.major, key.minor)
         }
         Class::Infeasible => (Class::Infeasible, ordered(violations[i]), 0),
     };

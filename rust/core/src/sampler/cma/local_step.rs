@@ -11,7 +11,7 @@ use super::distribution::Distribution;
 use super::quadratic::{Curvature, Quadratic, Sample};
 use crate::history::View;
 use crate::numerics::linalg::dot;
-use crate::sampler::ranking::{Class, Key};
+use crate::sampler::ranking::{Class, Key, is_ranked};
 
 /// The nearest trials are found among this many times their number of latest trials and the best one, so that the number
 /// of distances does not grow with the history.
@@ -24,7 +24,8 @@ const BEST_WEIGHT: f64 = 20.0;
 /// The point that a step leads to. `None` if there are too few trials, if no function fits them, or if the best trial is
 /// older than the current run, whose first row is `run_from`. Such a run is to find another minimum.
 pub(super) fn local_step(distribution: &Distribution, run_from: usize, history: View<'_>) -> Option<Vec<f64>> {
-    let best = (0..history.len()).filter_map(|row| Key::of(history, row)).min()?;
+    let feasible = (0..history.len()).filter(|row| is_ranked(history, *row) && history.is_feasible(*row));
+    let best = feasible.map(|row| Key::of(history, row)).min()?;
     if best.class != Class::Feasible || best.row < run_from {
         return None;
     }

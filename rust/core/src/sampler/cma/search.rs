@@ -15,7 +15,7 @@ use super::local_step::local_step;
 use crate::history::{Origin, View};
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
-use crate::sampler::ranking::Key;
+use crate::sampler::ranking::{best_first_by_values, is_ranked};
 
 /// Initial step size around the best trial.
 const STEP: f64 = 0.2;
@@ -55,7 +55,7 @@ impl State {
         let history = context.history;
         let proposed: Vec<usize> = (0..history.len()).filter(|row| history.origins()[*row] == Origin::CmaEs).collect();
         let first = proposed.first().copied().unwrap_or(history.len());
-        let start = (0..first).filter_map(|row| Key::of(history, row)).min().map(|key| key.row);
+        let start = ranked(0..first, history).0.first().copied();
         let finished: Vec<usize> = proposed.into_iter().filter(|row| history.states()[*row].counts()).collect();
         let on_the_way = earlier.filter(|state| state.start == start && finished.starts_with(&state.taken));
         let mut state = on_the_way.unwrap_or_else(|| Self::at(start, context));
@@ -99,9 +99,9 @@ impl State {
         self.restarts += 1;
         self.run_from = last + 1;
         if self.restarts == 1 {
-            let rows = self.start.iter().chain(&self.taken);
-            if let Some(best) = rows.filter_map(|row| Key::of(context.history, *row)).min() {
-                self.run = Run::new(context.history.unit_point(best.row), STEP, 0);
+            let rows = self.start.iter().chain(&self.taken).copied();
+            if let Some(best) = ranked(rows, context.history).0.first() {
+                self.run = Run::new(context.history.unit_point(*best), STEP, 0);
                 return;
             }
         }
@@ -121,12 +121,8 @@ impl Run {
 
     /// Updates the run by a generation; returns whether the run continues.
     fn take(&mut self, generation: &[usize], history: View<'_>) -> bool {
-        let mut ranked = generation.to_vec();
-        // Failures have no key and come last.
-        ranked.sort_by_cached_key(|row| {
-            let key = Key::of(history, *row);
-            (key.is_none(), key, *row)
-        });
+        let (mut ranked, failed) = ranked(generation.iter().copied(), history);
+        ranked.extend(failed);
         self.best.push(history.values(0)[ranked[0]]);
         let points: Vec<Vec<f64>> = ranked.iter().map(|row| history.unit_point(*row)).collect();
         self.distribution.update(&points) && self.distribution.width() > NARROW && !self.is_flat()
@@ -139,6 +135,15 @@ impl Run {
         let Some(from) = self.best.len().checked_sub(window) else { return false };
         self.best[from..].windows(2).all(|pair| pair[0] == pair[1])
     }
+}
+
+/// The rows with a rank from the best to the worst, and the others; equal trials in the order of their ids.
+fn ranked(rows: impl Iterator<Item = usize>, history: View<'_>) -> (Vec<usize>, Vec<usize>) {
+    let mut rows: Vec<usize> = rows.collect();
+    rows.sort_unstable();
+    let (ranked, others): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|row| is_ranked(history, *row));
+    let order = best_first_by_values(history, &ranked);
+    (order.into_iter().map(|i| ranked[i]).collect(), others)
 }
 
 #[cfg(test)]

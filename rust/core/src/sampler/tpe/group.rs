@@ -8,7 +8,6 @@ use crate::history::View;
 use crate::model::is_mostly_unordered;
 use crate::model::parzen::{Bad, Dimension, Good, Points};
 use crate::sampler::Context;
-use crate::sampler::ranking::Key;
 
 /// Smallest number of trials, not counting failures, for which a conditional group is modelled (2, 3, 4 and 8 were
 /// compared: `benches/results/tpe.md`).
@@ -29,8 +28,6 @@ pub(super) struct Group {
     pub(super) bad: Bad,
     pub(super) good: Good,
     split: Split,
-    /// Number of finished trials in which the group was active, not counting failures, which cannot be ranked.
-    n_ranked: usize,
     /// The slot of each row in the bad density, if the group is active there.
     slots: Vec<Option<u32>>,
     good_rows: Vec<usize>,
@@ -59,7 +56,6 @@ impl Group {
             bad: Bad::new(&dimensions),
             good: Good::fit(dimensions, Points::default(), &[]),
             split: Split::new(gamma, context.history.n_objectives()),
-            n_ranked: 0,
             slots: Vec::new(),
             good_rows: Vec::new(),
             weights: Vec::new(),
@@ -77,7 +73,6 @@ impl Group {
     /// Updates the densities with new rows and with rows that have finished, as far as the group is active in them.
     pub(super) fn update(&mut self, history: View<'_>, new: Range<usize>, finished: &[usize]) {
         let finished: Vec<usize> = finished.iter().copied().filter(|row| self.slots[*row].is_some()).collect();
-        self.n_ranked += finished.iter().filter(|row| Key::of(history, **row).is_some()).count();
         self.split.extend(history, &finished);
         let good = self.split.good();
         let not_good = |row: &usize| good.binary_search(row).is_err();
@@ -85,7 +80,7 @@ impl Group {
             self.good_rows.iter().copied().filter(not_good).chain(new.filter(not_good)).collect();
         self.change(&entering, &good);
         let weights = self.split.weights(history, &good);
-        let informed = !self.conditional || self.n_ranked >= MIN_RANKED;
+        let informed = !self.conditional || self.split.n_ranked() >= MIN_RANKED;
         if informed != self.informed || good != self.good_rows || weights != self.weights {
             (self.informed, self.good_rows, self.weights) = (informed, good, weights);
             self.fit(history);

@@ -1,47 +1,40 @@
 //! The split for several objectives.
 
-use super::single_objective::n_good;
 use crate::history::View;
 use crate::pareto::{dominance, greedy_subset};
 use crate::sampler::ranking::{Class, Key};
 
-/// Largest number of good trials. Describing a front takes more points than describing a minimum.
-const MAX_GOOD: usize = 100;
-
-/// Trials by non-domination rank, recomputed when a trial finishes.
-#[derive(Clone, Debug)]
+/// Feasible trials by non-domination rank, recomputed when a trial finishes.
+#[derive(Clone, Debug, Default)]
 pub(super) struct MultiObjective {
-    gamma: f64,
-    /// Rows of feasible complete trials, in increasing order.
-    feasible: Vec<usize>,
-    /// Keys of all other ranked trials, in order.
-    others: Vec<Key>,
+    /// Rows of complete trials, in increasing order.
+    complete: Vec<usize>,
+    /// Keys of pruned trials, in order.
+    pruned: Vec<Key>,
     good: Vec<usize>,
 }
 
 impl MultiObjective {
-    pub(super) fn new(gamma: f64) -> Self {
-        Self { gamma, feasible: Vec::new(), others: Vec::new(), good: Vec::new() }
-    }
+    /// Largest number of good trials. Describing a front takes more points than describing a minimum.
+    pub(super) const MAX_GOOD: usize = 100;
 
     pub(super) fn good(&self) -> &[usize] {
         &self.good
     }
 
-    pub(super) fn extend(&mut self, history: View<'_>, rows: &[usize]) {
-        if rows.is_empty() {
+    /// Adds feasible trials, of which `n_good` are good.
+    pub(super) fn extend(&mut self, history: View<'_>, rows: &[usize], n_good: usize) {
+        if rows.is_empty() && self.good.len() == n_good.min(self.complete.len() + self.pruned.len()) {
             return;
         }
-        for key in rows.iter().filter_map(|row| Key::of(history, *row)) {
-            if key.class == Class::Feasible { self.feasible.push(key.row) } else { self.others.push(key) }
+        for key in rows.iter().map(|row| Key::of(history, *row)) {
+            if key.class == Class::Feasible { self.complete.push(key.row) } else { self.pruned.push(key) }
         }
-        self.feasible.sort_unstable();
-        self.others.sort_unstable();
-        let wanted = n_good(self.gamma, self.feasible.len() + self.others.len(), MAX_GOOD);
-        self.good = best_by_rank(history, &self.feasible, wanted);
-        let missing = wanted - self.good.len();
-        self.good.extend(self.others.iter().take(missing).map(|key| key.row));
-        self.good.sort_unstable();
+        self.complete.sort_unstable();
+        self.pruned.sort_unstable();
+        self.good = best_by_rank(history, &self.complete, n_good);
+        let missing = n_good - self.good.len();
+        self.good.extend(self.pruned.iter().take(missing).map(|key| key.row));
     }
 }
 

@@ -7,29 +7,27 @@ use crate::model::output_warp::HalfRank;
 use crate::model::parzen::weights::improvement;
 use crate::sampler::ranking::{Class, Key};
 
-/// Largest number of good trials. More would only widen the density.
-const MAX_GOOD: usize = 25;
-
-/// Trials in two ordered sets; an update takes `O(log n)` per trial.
-#[derive(Clone, Debug)]
+/// Feasible trials in two ordered sets; an update takes `O(log n)` per trial.
+#[derive(Clone, Debug, Default)]
 pub(super) struct SingleObjective {
-    gamma: f64,
     good: BTreeSet<Key>,
     rest: BTreeSet<Key>,
 }
 
 impl SingleObjective {
-    pub(super) fn new(gamma: f64) -> Self {
-        Self { gamma, good: BTreeSet::new(), rest: BTreeSet::new() }
-    }
+    /// Largest number of good trials. More would only widen the density.
+    pub(super) const MAX_GOOD: usize = 25;
 
-    pub(super) fn extend(&mut self, history: View<'_>, rows: &[usize]) {
-        for key in rows.iter().filter_map(|row| Key::of(history, *row)) {
-            self.good.insert(key);
+    /// Adds feasible trials. The best `n_good` are good; this number must not fall.
+    pub(super) fn extend(&mut self, history: View<'_>, rows: &[usize], n_good: usize) {
+        for row in rows {
+            self.good.insert(Key::of(history, *row));
             self.rest.extend(self.good.pop_last());
-            if self.good.len() < n_good(self.gamma, self.good.len() + self.rest.len(), MAX_GOOD) {
-                self.good.extend(self.rest.pop_first());
-            }
+        }
+        while self.good.len() < n_good
+            && let Some(next) = self.rest.pop_first()
+        {
+            self.good.insert(next);
         }
     }
 
@@ -59,9 +57,4 @@ impl SingleObjective {
         let warp = HalfRank::new(&feasible.map(|key| loss(key.row)).collect::<Vec<_>>());
         improvement(&losses.iter().map(|y| warp.of(*y)).collect::<Vec<_>>(), warp.of(loss(threshold.row)))
     }
-}
-
-/// Number of good trials among `n` ranked ones: the share `gamma`, rounded up, but at most `cap`.
-pub(super) fn n_good(gamma: f64, n: usize, cap: usize) -> usize {
-    ((gamma * n as f64).ceil() as usize).min(cap)
 }
