@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .space.simplex import Simplex
     from .study import Study
     from .trials.comparison import Comparison
+    from .trials.equality import Equal
     from .trials.explanation import Explanation
     from .trials.front import Compromise, FrontTrial, ParetoFront
     from .trials.replicates import Replicates
@@ -77,6 +78,7 @@ _LAZY = {
     "trials.comparison": ("Comparison",),
     "trials.explanation": ("Explanation",),
     "trials.front": ("Compromise", "FrontTrial", "ParetoFront"),
+    "trials.equality": ("Equal",),
     "trials.replicates": ("Replicates",),
     "trials.trial": ("FrozenTrial", "Trial"),
 }
@@ -89,6 +91,7 @@ __all__ = [
     "Comparison",
     "Compromise",
     "Constant",
+    "Equal",
     "Explanation",
     "Float",
     "Forbid",

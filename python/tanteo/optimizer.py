@@ -77,6 +77,11 @@ class Optimizer(Reporting):
         and one called ``value``, a tuple ``(frame, "column")``, or a list of ``(params, value)``. Their spaces may
         differ from this one: parameters are matched by name, choices by label. Values are compared within a source
         only. The sources are read here, and the search keeps what it needs of them.
+    max_violation_probability
+        The largest probability, between 0 and 1, that a suggestion violates a black-box constraint, as the models
+        predict it. If no configuration is that safe, the safest one is suggested. The first trials, which no model
+        chooses, and points of your own are not limited. Only for the samplers ``"auto"`` and ``"gp"``; ``"auto"`` then
+        uses the Gaussian process throughout.
 
     Notes
     -----
@@ -108,6 +113,7 @@ class Optimizer(Reporting):
         pausing: bool = False,
         budget: float | None = None,
         earlier: Sequence[AnySource] | None = None,
+        max_violation_probability: float | None = None,
     ) -> None:
         space = as_space(space)
         goal_directions, names = goals(direction, directions)
@@ -124,6 +130,9 @@ class Optimizer(Reporting):
             as_bool(pausing, "pausing"),
             None if budget is None else as_float(budget, "budget"),
             self._read_earlier(earlier, space, maximize),
+            None
+            if max_violation_probability is None
+            else as_float(max_violation_probability, "max_violation_probability"),
         )
         self._assemble(core, space, user_objects, names, int.from_bytes(os.urandom(8)))
 
@@ -177,6 +186,12 @@ class Optimizer(Reporting):
     def pausing(self) -> bool:
         """Whether trials can be paused and go on later."""
         return self._pausing
+
+    @property
+    def max_violation_probability(self) -> float | None:
+        """The largest modelled probability that a suggestion violates a constraint; None if it is not limited."""
+        limit: float | None = self._core.settings()["max_violation_probability"]
+        return limit
 
     @property
     def budget(self) -> float | None:
@@ -508,11 +523,13 @@ class Optimizer(Reporting):
         return f"<Optimizer {goal}, {made}: {counts}{self._summary()}>"
 
     def _rules(self) -> str:
-        """Return the pruner, pausing and the budget as :meth:`__repr__` shows them, unless they are the defaults."""
+        """Return the pruner, pausing and the limits as :meth:`__repr__` shows them, unless they are the defaults."""
         settings = self._core.settings()
         pruner = "" if settings["pruner"][0] == "auto" else f", pruner={safe_repr(self.pruner)}"
         budget = "" if self.budget is None else f", budget={self.budget!r}"
-        return f"{pruner}{', pausing=True' if self._pausing else ''}{budget}"
+        limit = settings["max_violation_probability"]
+        risk = "" if limit is None else f", max_violation_probability={limit!r}"
+        return f"{pruner}{', pausing=True' if self._pausing else ''}{budget}{risk}"
 
     def _summary(self) -> str:
         if not self._is_single:

@@ -41,6 +41,7 @@ class SearchOptions(TypedDict, total=False):
     pausing: bool | None
     budget: float | None
     earlier: Sequence[AnySource] | None
+    max_violation_probability: float | None
 
 
 NAMES = tuple(SearchOptions.__annotations__)

@@ -83,15 +83,19 @@ def test_promise_12_the_order_of_tells_changes_nothing(sampler, seed, order):
     assert suggested[0] == suggested[1]
 
 
-def suggestions_under(sampler: str, seed: int, factor: float, n_objectives: int) -> list[dict[str, Any]]:
-    """Return suggestions under two constraints, of which one has another unit. Few random points satisfy both."""
-    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=seed, directions=["minimize"] * n_objectives)
+def suggestions_under(sampler: str, n_objectives: int, factor: float, n_copies: int = 0) -> list[dict[str, Any]]:
+    """Return suggestions under two constraints, of which one has another unit, and copies of the other one.
+
+    Few random points satisfy both.
+    """
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0, directions=["minimize"] * n_objectives)
     suggested = []
     for _ in range(30):
         trial = optimizer.ask()
         suggested.append(trial.params)
         x, y = trial.params["x"], trial.params["y"]
         told = {"near": abs(x - 0.7) - 0.1, "far": factor * (y - 0.2 - 0.1 * x)}
+        told |= {f"near{k}": math.ldexp(told["near"], 20 * k) for k in range(n_copies)}
         optimizer.tell(trial, [bowl(trial.params), x][:n_objectives], constraints=told)
     return suggested
 
@@ -99,8 +103,15 @@ def suggestions_under(sampler: str, seed: int, factor: float, n_objectives: int)
 @pytest.mark.parametrize("n_objectives", [1, 2])
 @pytest.mark.parametrize("sampler", ENDLESS)
 def test_promise_12_the_unit_of_a_constraint_changes_nothing(sampler, n_objectives):
-    plain, large, small = (suggestions_under(sampler, 0, f, n_objectives) for f in (1.0, 2.0**20, 2.0**-20))
+    plain, large, small = (suggestions_under(sampler, n_objectives, f) for f in (1.0, 2.0**20, 2.0**-20))
     assert plain == large == small
+
+
+@pytest.mark.parametrize("n_objectives", [1, 2])
+@pytest.mark.parametrize("sampler", ENDLESS)
+def test_promise_12_copies_of_a_constraint_change_nothing(sampler, n_objectives):
+    once, thrice = (suggestions_under(sampler, n_objectives, 1.0, n_copies) for n_copies in (0, 2))
+    assert once == thrice
 
 
 def renamed(params: Any) -> Any:

@@ -99,3 +99,96 @@ def test_a_constraint_of_discarded_trials_alone_causes_no_fallback():
     optimizer.observe({"x": 1.0, "y": 0.0, "z": 1.0}, 10.0, constraints={"rare": 1.0})
     assert SPACE.validate(optimizer.ask().params)
     assert optimizer.stats()["fallbacks"] == 0
+
+
+def violations(budget: float | None, seed: int) -> int:
+    """Return how many of the last 30 of 40 trials break a constraint. The optimum lies on the border of both."""
+    optimizer = tt.Optimizer(SPACE, sampler="auto", seed=seed, max_violation_probability=budget)
+    broken = 0
+    for k in range(40):
+        trial = optimizer.ask()
+        told = constraints(trial.params)
+        optimizer.tell(trial, loss(trial.params), constraints=told)
+        broken += k >= 10 and max(told.values()) > 0
+    return broken
+
+
+def test_a_budget_of_failures_is_kept():
+    """Without it every third trial breaks a constraint."""
+    unlimited, limited = (sum(violations(budget, seed) for seed in range(3)) for budget in (None, 0.05))
+    assert limited <= 0.1 * 3 * 30 < unlimited
+
+
+def test_without_a_safe_configuration_the_safest_one_is_suggested():
+    """All told trials break the constraint, the less the larger ``x``. So every suggestion is too risky."""
+    optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, sampler="gp", seed=0, max_violation_probability=1e-6)
+    for k in range(12):
+        x = k / 20
+        optimizer.observe({"x": x}, x, constraints={"c": 2.0 - x})
+    assert optimizer.ask().params["x"] > 0.9
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random", "nsga2"])
+def test_a_budget_of_failures_needs_a_model_of_the_constraints(sampler):
+    with pytest.raises(tt.ArgumentError, match="use 'auto' or 'gp'"):
+        tt.Optimizer(SPACE, sampler=sampler, max_violation_probability=0.1)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, -0.1, 1.5, math.nan, math.inf, "little"])
+def test_a_budget_of_failures_is_a_probability(value):
+    with pytest.raises(tt.ArgumentError, match="max_violation_probability"):
+        tt.Optimizer(SPACE, max_violation_probability=value)
+
+
+def test_a_budget_of_failures_belongs_to_the_search(tmp_path):
+    optimizer = tt.Optimizer(SPACE, seed=0, max_violation_probability=0.25)
+    assert "max_violation_probability=0.25" in repr(optimizer)
+    assert tt.Optimizer.from_bytes(optimizer.to_bytes()).max_violation_probability == 0.25
+    path = tmp_path / "a.db"
+    result = tt.minimize(loss, SPACE, n_trials=1, study=path, max_violation_probability=0.25, progress=False)
+    assert result.optimizer.max_violation_probability == 0.25
+    with tt.Study(path) as study:
+        assert study.settings["max_violation_probability"] == 0.25
+    with pytest.raises(tt.StudyError, match=r"max_violation_probability=0\.25, and 0\.5"):
+        tt.Study(path, max_violation_probability=0.5)
+
+
+def test_labels_lead_to_the_feasible_region():
+    """A constraint that is only known to hold or not: half of a square, of which the search prefers the other half."""
+    kept = []
+    for seed in range(3):
+        optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, sampler="gp", seed=seed)
+        for _ in range(40):
+            trial = optimizer.ask()
+            holds = trial.params["x"] + trial.params["y"] < 1.0
+            optimizer.tell(trial, -trial.params["x"] - 0.5 * trial.params["y"], constraints={"works": holds})
+            kept.append(holds)
+        assert optimizer.best.value < -0.9
+        assert optimizer.best.constraints == {"works": -1.0}
+    assert sum(kept) > 0.4 * len(kept)
+
+
+def test_a_trial_without_a_value_teaches_its_constraints():
+    """Trials that break the constraint have no value: nothing else says where the region is that holds."""
+    optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, sampler="gp", seed=0)
+    for k in range(16):
+        x = k / 15
+        broken = {"c": x - 0.45}
+        if x > 0.4:
+            optimizer.observe({"x": x}, state="pruned", constraints=broken)
+        else:
+            optimizer.observe({"x": x}, -x, constraints=broken)
+    asked = [optimizer.ask().params["x"] for _ in range(4)]
+    assert 0.4 < max(asked) < 0.46, asked
+
+
+def test_an_equality_is_found_within_its_tolerance():
+    """``x + y = 1``, within 0.01: one random point in fifty. The optimum is (0.25, 0.75)."""
+    optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, sampler="gp", seed=0)
+    for _ in range(40):
+        x, y = (trial := optimizer.ask()).params.values()
+        mass = tt.Equal(x + y, 1.0, tolerance=0.01)
+        optimizer.tell(trial, (x - 0.25) ** 2 + (y - 0.5) ** 2 - y, constraints={"mass": mass})
+    best = optimizer.best
+    assert abs(sum(best.params.values()) - 1.0) <= 0.01
+    assert best.value < -0.6

@@ -139,11 +139,14 @@ def as_positive(value: Any, label: str, error: type[TanteoError] = ArgumentError
 
 def as_bool(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> bool:
     """Return ``value`` if it is ``True`` or ``False``, including those of NumPy."""
-    if type(value) is bool:
-        return value
-    if str(getattr(value, "dtype", "")) == "bool" and getattr(value, "ndim", 0) == 0:
+    if is_bool(value):
         return bool(value)
     raise error(f"{label} must be True or False, got {shown(value)}")
+
+
+def is_bool(value: Any) -> bool:
+    """Return whether ``value`` is ``True`` or ``False``, including those of NumPy."""
+    return type(value) is bool or (str(getattr(value, "dtype", "")) == "bool" and getattr(value, "ndim", 0) == 0)
 
 
 def members(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> list[Any]:

@@ -19,6 +19,9 @@ from tanteo.study.environment import changes
 
 Row: TypeAlias = tuple[str, ...]
 
+#: The settings that limit a comparison if they differ.
+_RULES = ("pruner", "pausing", "budget", "max_violation_probability")
+
 
 def compare(options: argparse.Namespace) -> None:
     """``tanteo compare A B``."""
@@ -74,7 +77,7 @@ def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
     """Differences that limit a comparison: space, objectives, rules, machine and code."""
     n, m = len(first.directions), len(second.directions)
     goals = [f"{n} and {m} objectives, whose values cannot be compared"] if n != m else []
-    rules = ((name, getattr(first, name), getattr(second, name)) for name in ("pruner", "pausing", "budget"))
+    rules = ((name, getattr(first, name), getattr(second, name)) for name in _RULES)
     goals += [f"{name}: {a} and {b}" for name, a, b in rules if repr(a) != repr(b)]
     differences = [*goals, *space_differences(first.space, second.space, ("in the first", "in the second"))]
     if isinstance(first, Study) and isinstance(second, Study) and first.environment and second.environment:

@@ -57,7 +57,12 @@ def directions_text(search: Optimizer) -> str:
 def rules_text(search: Optimizer) -> dict[str, str]:
     """The pruner, pausing and spending of a search as text; empty for a setting that is not in use."""
     spent, budget = search.spent, search.budget
-    rules = {"pruner": repr(search.pruner), "pausing": "yes" if search.pausing else ""}
+    limit = search.max_violation_probability
+    rules = {
+        "pruner": repr(search.pruner),
+        "pausing": "yes" if search.pausing else "",
+        "probability of violations": "" if limit is None else f"at most {limit:g}",
+    }
     if budget is None:
         return {**rules, "spent": f"{spent:g}" if spent else ""}
     return {**rules, "spent": f"{spent:g} of a budget of {budget:g}"}
@@ -82,6 +87,7 @@ def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
         "sampler": repr(search.sampler),
         "pruner": repr(search.pruner),
         "pausing": search.pausing,
+        "max_violation_probability": search.max_violation_probability,
         "budget": search.budget,
         "spent": search.spent,
         "seed": search.seed,

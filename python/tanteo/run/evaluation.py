@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tanteo._internal.coercion import as_float, shown
+from tanteo._internal.coercion import as_float, is_bool, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
+from tanteo.trials.equality import Equal
 from tanteo.trials.outcome import TELL_ARGUMENTS
 from tanteo.trials.replicates import Replicates
 from tanteo.trials.schema import TOLD
@@ -113,8 +114,10 @@ def plain(value: Any) -> Any:
     ArgumentError
         For any other value.
     """
-    if value is None or type(value) in (bool, int, float, str, Replicates):
+    if value is None or type(value) in (bool, int, float, str, Equal, Replicates):
         return value
+    if is_bool(value):
+        return bool(value)
     for kind in (int, float, str):
         if isinstance(value, kind):
             return _EXACT[kind](value)

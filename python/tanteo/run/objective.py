@@ -6,7 +6,7 @@ import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo._internal.coercion import as_float, as_int, shown
 from tanteo._internal.text import safe_repr
@@ -17,6 +17,9 @@ from tanteo.run.origin import mistake_of, traceback_of
 from tanteo.run.signals import Paused, Pruned, StopSearch
 from tanteo.trials.attributes import attribute_name, attribute_text
 from tanteo.trials.outcome import step_number
+
+if TYPE_CHECKING:
+    from tanteo.trials.outcome import AnyConstraint
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -68,7 +71,7 @@ class RunningTrial:
         step: int,
         value: float | Sequence[float] | Mapping[str, float],
         *,
-        constraints: Mapping[str, float] | None = None,
+        constraints: Mapping[str, AnyConstraint] | None = None,
     ) -> None:
         """Report an intermediate value to the optimizer.
 
@@ -78,8 +81,8 @@ class RunningTrial:
             The progress of the trial (an epoch, a number of samples); larger at each call.
         value : float, sequence of float or mapping of str to float
             The current value of each objective, in its own unit and direction.
-        constraints : mapping of str to float, optional
-            The current values of black-box constraints; feasible when ``<= 0``.
+        constraints : mapping, optional
+            The current values of black-box constraints, as for :meth:`tanteo.Optimizer.tell`.
 
         Notes
         -----

@@ -77,6 +77,7 @@ def minimize(
     pruner: AnyPruner = "auto",
     pausing: bool = False,
     earlier: Sequence[AnySource] | None = None,
+    max_violation_probability: float | None = None,
     threads_per_worker: int | None = None,
     devices: Sequence[Device] | None = None,
     among: AnyCandidates | None = None,
@@ -131,6 +132,8 @@ def minimize(
         return a mapping from the names.
     earlier : sequence, optional
         Earlier searches to learn from, as for :class:`tanteo.Optimizer`.
+    max_violation_probability : float, optional
+        The largest modelled probability that a suggestion violates a constraint, as for :class:`tanteo.Optimizer`.
     progress : bool, optional
         Whether to show progress on standard error; by default if that is a terminal.
     callbacks : sequence of callables
@@ -222,6 +225,7 @@ def minimize(
         "pausing": pausing,
         "budget": budget,
         "earlier": earlier,
+        "max_violation_probability": max_violation_probability,
     }
     space, among = _spanned(space, study, among)
     return _search(objective, _optimizer(space, study, options), points, budget, settings, among)

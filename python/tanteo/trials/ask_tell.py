@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..pruners.decision import Decision
     from ..space.candidates import AnyCandidates, Candidates
     from .objectives import Names
-    from .outcome import Constraints, Outcome, Reported, Sem, Value
+    from .outcome import AnyConstraint, Constraints, Outcome, Reported, Sem, Value
     from .results import AnyTrial
     from .schema import Told
     from .trial import Trial
@@ -122,7 +122,7 @@ class AskTell(Generic[TellResult]):
         *,
         state: Told = DEFAULT_STATE,
         sem: Sem = None,
-        constraints: Mapping[str, float] | None = None,
+        constraints: Mapping[str, AnyConstraint] | None = None,
         cost: float | None = None,
         reason: str | None = None,
     ) -> TellResult:
@@ -146,7 +146,9 @@ class AskTell(Generic[TellResult]):
         sem
             The standard error of the value, one per direction. A positive one marks the objective as noisy.
         constraints
-            Name to value of each black-box constraint; feasible when ``<= 0``.
+            Name to value of each black-box constraint; feasible when ``<= 0``. True and False stand for one that is
+            only known to hold or not, and :class:`Equal` for a value that should equal a target. What is unknown is
+            left out.
         cost
             What the trial cost, in seconds, money or any other unit; not negative. It influences the search only if
             that has a ``budget``.
@@ -188,7 +190,7 @@ class AskTell(Generic[TellResult]):
         *,
         state: Literal["complete", "failed", "pruned"] = "complete",
         sem: Sem = None,
-        constraints: Mapping[str, float] | None = None,
+        constraints: Mapping[str, AnyConstraint] | None = None,
         cost: float | None = None,
         reason: str | None = None,
     ) -> int:
@@ -216,7 +218,7 @@ class AskTell(Generic[TellResult]):
         step: int,
         value: Reported,
         *,
-        constraints: Mapping[str, float] | None = None,
+        constraints: Mapping[str, AnyConstraint] | None = None,
     ) -> None:
         """Record an intermediate value of a pending trial, in the unit and the direction of the objective.
 

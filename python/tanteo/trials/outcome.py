@@ -12,9 +12,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .._internal.coercion import TEXT, as_float, as_index, shown
+from .._internal.coercion import TEXT, as_float, as_index, is_bool, shown
 from .._internal.immutable import Immutable
 from ..exceptions import ArgumentError
+from .equality import Equal
 from .replicates import Replicates
 from .schema import TOLD
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     Value: TypeAlias = Measurement | Sequence[Measurement] | Mapping[str, Measurement] | None
     Sem: TypeAlias = float | Sequence[float | None] | Mapping[str, float | None] | None
     Reported: TypeAlias = float | Sequence[float] | Mapping[str, float]
+    # What stands for one constraint; and all of them as numbers.
+    AnyConstraint: TypeAlias = float | bool | Equal
     Constraints: TypeAlias = list[tuple[str, float]]
     # The values of `CORE_ARGUMENTS`. A NamedTuple would import `typing` at run time.
     CoreArguments: TypeAlias = _Outcome
@@ -273,4 +276,13 @@ def _constraints(constraints: Any) -> Constraints:
     for name in constraints:
         if not isinstance(name, str) or not name.isprintable():
             raise ArgumentError(f"the name of a constraint must be printable text, got {shown(name)}")
-    return [(name, as_float(constraints[name], f"constraint {name!r}")) for name in sorted(constraints)]
+    return [part for name in sorted(constraints) for part in _parts(name, constraints[name])]
+
+
+def _parts(name: str, value: Any) -> Constraints:
+    """Return a constraint as numbers; one that is only known to hold or not is a label, -1 or 1."""
+    if isinstance(value, Equal):
+        return value._parts(name)
+    if is_bool(value):
+        return [(name, -1.0 if value else 1.0)]
+    return [(name, as_float(value, f"constraint {name!r}"))]

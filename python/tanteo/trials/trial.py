@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..space.codec import Codec, Row
     from .belonging import SearchToken, Token
     from .objectives import Direction
-    from .outcome import Reported
+    from .outcome import AnyConstraint, Reported
     from .schema import Origin, State
 
     # The last step and the folds that a trial reported before it was handed out again.
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
             """The direction of each objective."""
 
         def report(
-            self, trial: Trial, step: int, value: Reported, *, constraints: Mapping[str, float] | None = None
+            self, trial: Trial, step: int, value: Reported, *, constraints: Mapping[str, AnyConstraint] | None = None
         ) -> None:
             """Record an intermediate value."""
 
@@ -109,7 +109,7 @@ class Trial(Belonging):
             self._params = self._codec.params(self._row)
         return self._params
 
-    def report(self, step: int, value: Reported, *, constraints: Mapping[str, float] | None = None) -> None:
+    def report(self, step: int, value: Reported, *, constraints: Mapping[str, AnyConstraint] | None = None) -> None:
         """Record an intermediate value; see :meth:`Optimizer.report`."""
         self._reporting().report(self, step, value, constraints=constraints)
 

@@ -129,7 +129,8 @@ fn configurations_from(core: &Optimizer, first: u64) -> Vec<Configuration> {
 impl CoreOptimizer {
     #[new]
     #[pyo3(signature = (
-        space, maximize, sampler, seed, deduplicate, pruner, pausing = false, budget = None, earlier = None
+        space, maximize, sampler, seed, deduplicate, pruner, pausing = false, budget = None, earlier = None,
+        max_violation_probability = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
     fn new(
@@ -143,11 +144,13 @@ impl CoreOptimizer {
         pausing: bool,
         budget: Option<f64>,
         earlier: Option<Vec<earlier::Rows<'_>>>,
+        max_violation_probability: Option<f64>,
     ) -> PyResult<Self> {
         let sampler = sampler_in(sampler, &space.get().space)?;
         let pruner = pruner_in(pruner, maximize.first().copied().unwrap_or_default())?;
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
-        let settings = Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget };
+        let settings =
+            Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget, max_violation_probability };
         let (target, seed) = (&space.get().space, settings.seed);
         let sources = earlier::sources_in(earlier.unwrap_or_default(), target)?;
         let core = compute(py, || {
@@ -650,9 +653,11 @@ impl CoreOptimizer {
     }
 
     /// The arguments of the constructor except the space: `maximize`, `sampler` as (name, settings), `seed`,
-    /// `deduplicate`, `pruner` as (name, settings), `pausing`, `budget`.
+    /// `deduplicate`, `pruner` as (name, settings), `pausing`, `budget`,
+    /// `max_violation_probability`.
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget: _ } = &self.settings;
+        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget: _, max_violation_probability } =
+            &self.settings;
         let settings = PyDict::new(py);
         settings.set_item("maximize", maximize)?;
         settings.set_item("sampler", sampler_out(py, sampler, &self.space.get().space)?)?;
@@ -661,6 +666,7 @@ impl CoreOptimizer {
         settings.set_item("pruner", pruner_out(py, pruner, self.direction())?)?;
         settings.set_item("pausing", pausing)?;
         settings.set_item("budget", self.budget(py)?)?;
+        settings.set_item("max_violation_probability", max_violation_probability)?;
         Ok(settings)
     }
 

@@ -144,7 +144,8 @@ impl Facts {
         interrupted: &'a dyn Fn() -> bool,
     ) -> Context<'a> {
         let (space, encoding, seed) = (&self.space, &self.encoding, self.settings.seed);
-        let earlier = &self.earlier;
-        Context { space, encoding, history, earlier, seed, trial, attempt: 0, cost: None, pool, interrupted }
+        let (earlier, max_violation) = (&self.earlier, self.settings.max_violation_probability);
+        let (attempt, cost) = (0, None);
+        Context { space, encoding, history, earlier, seed, trial, attempt, cost, max_violation, pool, interrupted }
     }
 }

@@ -24,12 +24,15 @@ pub struct Settings {
     pub pausing: bool,
     /// The budget of the search, in units of the costs.
     pub budget: Option<f64>,
+    /// Largest modelled probability that a suggestion violates a black-box constraint.
+    pub max_violation_probability: Option<f64>,
 }
 
 impl Settings {
     /// Settings with default values for all other fields.
     pub fn new(maximize: Vec<bool>, sampler: Sampler, seed: u64) -> Self {
-        Self { maximize, sampler, seed, deduplicate: true, pruner: Pruner::Auto, pausing: false, budget: None }
+        let (pruner, budget, max_violation_probability) = (Pruner::Auto, None, None);
+        Self { maximize, sampler, seed, deduplicate: true, pruner, pausing: false, budget, max_violation_probability }
     }
 
     /// Checks these settings for this space.
@@ -38,8 +41,25 @@ impl Settings {
             return Err(OptimizerError::Argument("an optimizer needs at least one direction; none was given".into()));
         }
         check_budget(self.budget)?;
+        self.check_max_violation_probability()?;
         self.pruner.check(self.maximize.len()).map_err(OptimizerError::Argument)?;
         self.sampler.check(space).map_err(OptimizerError::Argument)
+    }
+
+    /// Checks that the limit is a probability, and that the sampler has a model of the constraints.
+    fn check_max_violation_probability(&self) -> Result<(), OptimizerError> {
+        let Some(limit) = self.max_violation_probability else { return Ok(()) };
+        if !(limit > 0.0 && limit < 1.0) {
+            let shown = format!("{limit:?}").to_lowercase();
+            let message = format!("max_violation_probability must lie between 0 and 1, both excluded, got {shown}");
+            return Err(OptimizerError::Argument(message));
+        }
+        if matches!(self.sampler, Sampler::Auto(_) | Sampler::Gp(_)) {
+            return Ok(());
+        }
+        let message = "max_violation_probability needs a model of every constraint, which the sampler does not have; \
+                       use 'auto' or 'gp'";
+        Err(OptimizerError::Argument(message.to_owned()))
     }
 }
 

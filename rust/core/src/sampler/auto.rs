@@ -11,7 +11,7 @@
 //! The choice between the Gaussian process and TPE depends on the results of their earlier trials (`credit`). With
 //! several objectives, or if most parameters are unordered choices, the Gaussian process always proposes. TPE replaces
 //! the Gaussian process while more than 128 trials are pending, and replaces CMA-ES where its points would be too close
-//! to pending trials.
+//! to pending trials. If the probability of a violation is limited, the Gaussian process always proposes.
 //!
 //! The choice is a function of the space and of the finished and pending trials; it does not depend on the number of
 //! asks. Each trial records its model as its origin.
@@ -51,6 +51,10 @@ pub(super) fn suggest(
     scratch: &mut Scratch,
 ) -> Result<Suggestion, SuggestError> {
     initial_design::until_model(settings.n_startup(context.space), context, || {
+        if context.max_violation.is_some() {
+            // No other model has a probability that the constraints hold.
+            return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
+        }
         let (space, encoding, history) = (context.space, context.encoding, context.history);
         let converges = cma_takes_over(space, encoding, history);
         let early = !converges && is_within_gp_limits(space, &history);
@@ -68,6 +72,9 @@ pub(super) fn suggest(
 /// The model that chooses among the rows of a table: as above, without CMA-ES.
 pub(super) fn model_of_row(context: &Context<'_>) -> Origin {
     let affords_gp = is_within_gp_limits(context.space, &context.history);
+    if context.max_violation.is_some() {
+        return Origin::Gp;
+    }
     let proposes = affords_gp && context.history.n_pending() <= MAX_GP_PENDING && !prefers_tpe(context);
     if proposes { Origin::Gp } else { Origin::Tpe }
 }

@@ -28,6 +28,8 @@ pub struct Context<'a> {
     pub attempt: u32,
     /// Penalty for expected costs; absent if costs are ignored.
     pub cost: Option<&'a CostPenalty>,
+    /// Largest modelled probability that a suggestion violates a black-box constraint; absent if it is not limited.
+    pub max_violation: Option<f64>,
     /// Thread pool.
     pub pool: &'a Pool,
     /// Polled between blocks of work; `true` cancels the ask.

@@ -121,18 +121,27 @@ fn class(history: View<'_>, row: usize) -> Class {
 }
 
 /// Total violation of the black-box constraints by each trial: the sum of the positive parts, each in units of the
-/// median of its constraint's finite positive parts. The units of the constraints thus do not matter.
+/// median of its constraint's finite positive parts. The units of the constraints thus do not matter. A constraint that
+/// is broken as another one is counts once.
 fn scaled_violations(history: View<'_>, rows: &[usize]) -> Vec<f64> {
-    let mut totals = vec![0.0; rows.len()];
+    let mut parts: Vec<Vec<f64>> = Vec::new();
     for k in 0..history.constraint_names().len() {
         let column = history.constraint(k);
         let mut broken: Vec<f64> = rows.iter().map(|row| column[*row]).filter(|c| *c > 0.0 && c.is_finite()).collect();
         broken.sort_by(f64::total_cmp);
         let scale = broken.get(broken.len().saturating_sub(1) / 2).copied().unwrap_or(1.0);
-        let violated = totals.iter_mut().zip(rows).filter(|(_, row)| column[**row] > 0.0);
-        violated.for_each(|(total, row)| *total += column[*row] / scale);
+        let part: Vec<f64> =
+            rows.iter().map(|row| if column[*row] > 0.0 { column[*row] / scale } else { 0.0 }).collect();
+        if !parts.iter().any(|other| other.iter().zip(&part).all(|(a, b)| is_close(*a, *b))) {
+            parts.push(part);
+        }
     }
-    totals
+    (0..rows.len()).map(|i| parts.iter().map(|part| part[i]).sum()).collect()
+}
+
+/// Whether two violations differ by rounding alone.
+fn is_close(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= 1e-9 * a.max(b)
 }
 
 /// The same by the values of the trials.
@@ -195,6 +204,24 @@ mod tests {
         assert_eq!(fronts(history.view(), &[0, 1, 2, 3, 4]), [vec![2, 4], vec![0], vec![1, 3]]);
         let infinite = self::history(&[([0.0; 2], [f64::INFINITY, 0.0]), ([0.0; 2], [1e-300, 5e-324])]);
         assert_eq!(fronts(infinite.view(), &[0, 1]), [vec![1], vec![0]]);
+    }
+
+    /// The first constraint is broken most by the second trial; told twice, it must not outweigh the other one.
+    #[test]
+    fn a_constraint_that_is_told_twice_counts_once() {
+        let search = |violations: &[&[f64]]| {
+            let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+            let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
+            for (row, broken) in violations.iter().enumerate() {
+                history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+                let measured = Measurement { value: 0.0, sem: None, replicates: Vec::new() };
+                let named: Vec<_> = broken.iter().enumerate().map(|(k, c)| (format!("c{k}"), *c)).collect();
+                history.finish(row, Outcome::Complete(vec![measured]), &named, None);
+            }
+            best_first_by_values(history.view(), &[0, 1, 2])
+        };
+        assert_eq!(search(&[&[1.0, 4.0], &[3.0, 1.0], &[2.0, 2.0]]), [2, 1, 0]);
+        assert_eq!(search(&[&[1.0, 4.0, 7.0], &[3.0, 1.0, 21.0], &[2.0, 2.0, 14.0]]), [2, 1, 0]);
     }
 
     #[test]

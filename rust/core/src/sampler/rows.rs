@@ -12,12 +12,19 @@ pub(super) struct Rows {
     pub(super) failed: Vec<usize>,
     /// Pending trials.
     pub(super) pending: Vec<usize>,
+    /// Finished trials whose black-box constraints are known, some or all, but which are not measured.
+    pub(super) constrained: Vec<usize>,
 }
 
 impl Rows {
     pub(super) fn of(history: View<'_>) -> Self {
-        let mut rows = Self { measured: Vec::new(), failed: Vec::new(), pending: Vec::new() };
+        let mut rows = Self { measured: Vec::new(), failed: Vec::new(), pending: Vec::new(), constrained: Vec::new() };
+        let n_constraints = history.constraint_names().len();
+        let is_constrained = |row: usize| (0..n_constraints).any(|k| !history.constraint(k)[row].is_nan());
         for (row, state) in history.states().iter().enumerate() {
+            if matches!(state, Complete | Pruned | Failed) && !history.is_measured(row) && is_constrained(row) {
+                rows.constrained.push(row);
+            }
             match state {
                 Complete if history.is_measured(row) => rows.measured.push(row),
                 // The last value of a pruned trial belongs to a smaller budget. It is neither an observation nor a
@@ -29,4 +36,11 @@ impl Rows {
         }
         rows
     }
+}
+
+/// The union of two disjoint sets of rows, in increasing order.
+pub(super) fn merged(some: &[usize], others: &[usize]) -> Vec<usize> {
+    let mut rows = [some, others].concat();
+    rows.sort_unstable();
+    rows
 }

@@ -31,6 +31,7 @@ pub(super) fn with_context<T>(
         trial,
         attempt: 0,
         cost: None,
+        max_violation: None,
         pool: &pool,
         interrupted: &interrupted,
     })

@@ -8,9 +8,23 @@
 //!
 //! clipped at Tukey's upper fence and standardized. The transformation (bilog: Eriksson and Poloczek 2021) keeps the
 //! sign, expands values near the border, where the model must be accurate, and compresses values far from it.
+//!
+//! A constraint that is only known to hold or not is told as -1 or 1. The model of these labels is the least-squares
+//! classifier of failures (`acquisition/success.rs`), with the same caution: a quarter of the distance of the labels
+//! from their middle to the border, the same softness of the border, and the same weight. Without caution three
+//! quarters of all suggestions broke such a constraint in a search whose values improve towards the border, with it half
+//! of them did, and with distances a third (`labels_lead_to_the_feasible_region`).
 
+use super::labels::{CAUTIOUS, SOFTNESS, WEIGHT};
 use crate::numerics::{ln, standardized};
 use crate::sampler::Context;
+
+/// Correlation above which constraints are alike.
+const ALIKE: f64 = 0.95;
+/// Number of trials from which such a correlation is hardly ever chance. With fewer, only copies are alike.
+const ENOUGH: usize = 8;
+/// Number of trials below which even copies cannot be told from others.
+const FEWEST: usize = 3;
 
 /// Of `rows`, those with a value of constraint `k`.
 pub(super) fn observed_rows(context: &Context<'_>, k: usize, rows: &[usize]) -> Vec<usize> {
@@ -18,10 +32,59 @@ pub(super) fn observed_rows(context: &Context<'_>, k: usize, rows: &[usize]) -> 
     rows.iter().copied().filter(|row| !values[*row].is_nan()).collect()
 }
 
-/// The transformed values of constraint `k` at `rows`, which must have values, and the transformed border.
-pub(super) fn scaled(context: &Context<'_>, k: usize, rows: &[usize]) -> (Vec<f64>, f64) {
-    let values = context.history.constraint(k);
-    clipped_and_standardized(&bilog(&rows.iter().map(|row| values[*row]).collect::<Vec<_>>()))
+/// A constraint as its model sees it.
+pub(super) struct Scaled {
+    pub(super) values: Vec<f64>,
+    /// The border.
+    pub(super) limit: f64,
+    /// Variance of the border.
+    pub(super) softness: f64,
+    /// Factor of `ln P`.
+    pub(super) weight: f64,
+}
+
+/// Constraint `k` at `rows`, which must have values.
+pub(super) fn scaled(context: &Context<'_>, k: usize, rows: &[usize]) -> Scaled {
+    let column = context.history.constraint(k);
+    let told: Vec<f64> = rows.iter().map(|row| column[*row]).collect();
+    let (values, limit) = clipped_and_standardized(&bilog(&told));
+    if told.iter().any(|c| c.abs() != 1.0) {
+        return Scaled { values, limit, softness: 0.0, weight: 1.0 };
+    }
+    // Labels differ by 2, the unit of the classifier of failures.
+    let unit = range(&values) / 2.0;
+    Scaled { values, limit: limit + CAUTIOUS * unit, softness: SOFTNESS * unit * unit, weight: WEIGHT }
+}
+
+fn range(values: &[f64]) -> f64 {
+    let ends = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(*v), high.max(*v)));
+    ends.1 - ends.0
+}
+
+/// Positions of the `constraints` in groups of those that are alike at `rows`; each is compared with the first of a group.
+pub(super) fn groups(context: &Context<'_>, constraints: &[usize], rows: &[usize]) -> Vec<Vec<usize>> {
+    let column = |k: &usize| rows.iter().map(|row| context.history.constraint(*k)[*row]).collect();
+    let columns: Vec<Vec<f64>> = constraints.iter().map(column).collect();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for i in 0..columns.len() {
+        match groups.iter_mut().find(|group| are_alike(&columns[group[0]], &columns[i])) {
+            Some(group) => group.push(i),
+            None => groups.push(vec![i]),
+        }
+    }
+    groups
+}
+
+/// Whether two constraints have equal or highly correlated transformed values in the trials that report both.
+fn are_alike(a: &[f64], b: &[f64]) -> bool {
+    let both = a.iter().zip(b).filter(|(a, b)| !a.is_nan() && !b.is_nan());
+    let (a, b): (Vec<f64>, Vec<f64>) = both.map(|(a, b)| (*a, *b)).unzip();
+    if a.len() < FEWEST {
+        return false;
+    }
+    let (a, b) = (clipped_and_standardized(&bilog(&a)).0, clipped_and_standardized(&bilog(&b)).0);
+    let correlation = a.iter().zip(&b).map(|(a, b)| a * b).sum::<f64>() / a.len() as f64;
+    a == b || correlation > if a.len() < ENOUGH { 1.0 - 1e-9 } else { ALIKE }
 }
 
 fn bilog(values: &[f64]) -> Vec<f64> {
@@ -59,7 +122,20 @@ fn quartiles(sorted: &[f64]) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{bilog, clipped_and_standardized};
+    use super::{are_alike, bilog, clipped_and_standardized};
+
+    #[test]
+    fn copies_and_correlated_constraints_are_alike() {
+        let a: Vec<f64> = (0..12).map(|i| f64::from(i * i % 7) - 3.0).collect();
+        let scaled: Vec<f64> = a.iter().map(|c| 1e-6 * c).collect();
+        let close: Vec<f64> = a.iter().enumerate().map(|(i, c)| c + 0.1 * (i % 2) as f64).collect();
+        let other: Vec<f64> = (0..12).map(|i| f64::from(i * 5 % 12) - 3.0).collect();
+        let negative: Vec<f64> = a.iter().map(|c| -c).collect();
+        assert!(are_alike(&a, &scaled) && are_alike(&a, &close) && are_alike(&[2.0; 4], &[2.0; 4]));
+        assert!(!are_alike(&a, &other) && !are_alike(&a, &negative));
+        assert!(are_alike(&a[..4], &scaled[..4]) && !are_alike(&a[..4], &close[..4]), "of few trials, only copies");
+        assert!(!are_alike(&a[..2], &a[..2]) && !are_alike(&a, &[f64::NAN; 12]));
+    }
 
     #[test]
     fn bilog_keeps_signs_and_order() {

@@ -22,6 +22,7 @@ mod constraints;
 mod explain;
 mod front;
 mod hyperparameter_cache;
+mod labels;
 mod maximize;
 mod multipoint_improvement;
 mod noise;

@@ -9,8 +9,9 @@ use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::numerics::ascending;
 use crate::pareto::dominance;
+use crate::sampler::failures::LATEST;
 use crate::sampler::ranking::{best_first, best_first_by_values};
-use crate::sampler::rows::Rows;
+use crate::sampler::rows::{Rows, merged};
 use crate::sampler::{Context, SuggestError};
 use crate::transfer::prior_mean;
 
@@ -53,6 +54,10 @@ pub(super) struct Constraint<'a> {
     pub(super) model: &'a GaussianProcess,
     /// The largest feasible value in the unit of the model.
     pub(super) limit: f64,
+    /// Variance of the border; zero for a measured quantity.
+    pub(super) softness: f64,
+    /// Factor of the log probability that it holds.
+    pub(super) weight: f64,
 }
 
 /// The input of an acquisition function.
@@ -60,6 +65,8 @@ pub(super) struct Surrogate<'a> {
     /// Empty if there is no complete trial.
     pub(super) objectives: Vec<Objective<'a>>,
     pub(super) constraints: Vec<Constraint<'a>>,
+    /// Indices of the constraints in groups of those that are alike.
+    pub(super) groups: Vec<Vec<usize>>,
     /// All rows of the history by state.
     pub(super) trials: Rows,
     /// Rows of the observations that the models use.
@@ -112,6 +119,7 @@ pub(super) fn build<'a>(
     let mut surrogate = Surrogate {
         objectives: Vec::new(),
         constraints: Vec::new(),
+        groups: Vec::new(),
         rows: reduced(context, &trials.measured, model_size(trials.measured.len()), |rows| {
             best_first_by_values(context.history, rows)
         }),
@@ -126,7 +134,7 @@ pub(super) fn build<'a>(
     let Some(objectives) = model_objectives(objectives, &surrogate, context)? else { return Ok(None) };
     surrogate.objectives = objectives;
     let Some(constraints) = model_constraints(constraints, &surrogate, context)? else { return Ok(None) };
-    surrogate.constraints = constraints;
+    (surrogate.constraints, surrogate.groups) = constraints;
     Ok(Some(surrogate))
 }
 
@@ -163,24 +171,29 @@ fn model_objectives<'a>(
     Ok(Some(objectives))
 }
 
+/// Constraints, and their indices in groups of those that are alike.
+type Grouped<'a> = (Vec<Constraint<'a>>, Vec<Vec<usize>>);
+
 fn model_constraints<'a>(
     caches: &'a mut BTreeMap<String, HyperparameterCache>,
     surrogate: &Surrogate<'_>,
     context: &Context<'_>,
-) -> Result<Option<Vec<Constraint<'a>>>, SuggestError> {
+) -> Result<Option<Grouped<'a>>, SuggestError> {
     caches.retain(|name, _| context.history.constraint_names().contains(name));
     for name in context.history.constraint_names() {
         caches.entry(name.clone()).or_default();
     }
-    let mut modelled = Vec::with_capacity(caches.len());
+    let (mut modelled, mut indices) = (Vec::with_capacity(caches.len()), Vec::with_capacity(caches.len()));
+    let Rows { measured, constrained, .. } = &surrogate.trials;
+    let told = merged(&surrogate.rows, &constrained[constrained.len().saturating_sub(LATEST)..]);
     // Caches and the history's constraints are both ordered by name.
     for (k, cache) in caches.values_mut().enumerate() {
-        let rows = constraints::observed_rows(context, k, &surrogate.rows);
+        let rows = constraints::observed_rows(context, k, &told);
         if rows.is_empty() {
             // None of the trials in use reports this constraint, so nothing can be predicted from them.
             continue;
         }
-        let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).0);
+        let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).values);
         let quantity = Quantity {
             context,
             is_loss: false,
@@ -189,11 +202,13 @@ fn model_constraints<'a>(
             trend: &|_| None,
             best_first: &|rows| ascending(&observe(rows).values),
         };
-        let observed = constraints::observed_rows(context, k, &surrogate.trials.measured);
+        let observed = constraints::observed_rows(context, k, &merged(measured, constrained));
         let theta = cache.hyperparameters(&quantity, &observed)?;
         let model = cache.model(&quantity, theta, &rows, &surrogate.trials.pending);
         let Some(model) = model else { return Ok(None) };
-        modelled.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
+        let constraints::Scaled { limit, softness, weight, .. } = constraints::scaled(context, k, &rows);
+        modelled.push(Constraint { model, limit, softness, weight });
+        indices.push(k);
     }
-    Ok(Some(modelled))
+    Ok(Some((modelled, constraints::groups(context, &indices, &told))))
 }

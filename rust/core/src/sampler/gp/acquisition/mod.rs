@@ -1,19 +1,20 @@
 //! The acquisition function.
 //!
-//! It is a sum of three terms: the acquisition value of the objectives (`objective`), `ln P(feasible)` of every
-//! black-box constraint, and `2 ln P(ok)` if trials failed (`success`). As long as there is no feasible trial, only
+//! It is a sum of three terms: the acquisition value of the objectives (`objective`), `ln P(feasible)` of the black-box
+//! constraints (`feasibility`), and `2 ln P(ok)` if trials failed (`success`). As long as there is no feasible trial, only
 //! the last two are used.
 
+mod feasibility;
 mod objective;
 mod success;
 
 pub(super) use success::FailureClassifier;
 
+use feasibility::Feasibility;
 use objective::ObjectiveTerm;
 
 use super::plan::Acquisition;
 use super::surrogate::Surrogate;
-use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
 use crate::model::CostPenalty;
 use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
@@ -26,6 +27,7 @@ pub(super) struct AcquisitionFunction<'a> {
     /// Whether log probabilities are added to the objective term.
     softened: bool,
     pub(super) surrogate: &'a Surrogate<'a>,
+    feasibility: Feasibility<'a>,
     /// Present if any trial failed.
     failures: Option<FailureClassifier<'a>>,
     /// Penalty for expected costs, subtracted from the objective term; absent if costs are ignored.
@@ -41,7 +43,8 @@ impl<'a> AcquisitionFunction<'a> {
     ) -> Self {
         let softened = failures.is_some() || !surrogate.constraints.is_empty();
         let objective = ObjectiveTerm::of(acquisition, surrogate, context, softened);
-        Self { objective, softened, surrogate, failures, cost: context.cost }
+        let feasibility = Feasibility::new(surrogate, context);
+        Self { objective, softened, surrogate, feasibility, failures, cost: context.cost }
     }
 
     /// Replaces the objective term.
@@ -69,11 +72,7 @@ impl<'a> AcquisitionFunction<'a> {
                 values.iter_mut().zip(points).for_each(|(value, point)| *value -= cost.at(point));
             }
         }
-        for constraint in &self.surrogate.constraints {
-            for (value, predicted) in values.iter_mut().zip(constraint.model.predict(points)) {
-                *value += log_feasible(constraint.limit, normal(&predicted)).value;
-            }
-        }
+        values.iter_mut().zip(self.feasibility.logs(points)).for_each(|(value, log)| *value += log);
         values
     }
 
@@ -101,13 +100,9 @@ impl<'a> AcquisitionFunction<'a> {
                 }
             }
         }
-        for constraint in &self.surrogate.constraints {
-            for ((value, slopes), sloped) in sums.iter_mut().zip(constraint.model.predict_with_gradient(queries)) {
-                add_value(value, slopes, &log_feasible(constraint.limit, normal(&sloped.prediction)), &[&sloped]);
-            }
-        }
-        if let Some(failures) = &self.failures {
-            for ((value, slopes), (log, more)) in sums.iter_mut().zip(failures.logs_with_gradient(queries)) {
+        let failures = self.failures.as_ref().map(|failures| failures.logs_with_gradient(queries));
+        for logs in std::iter::once(self.feasibility.logs_with_gradient(queries)).chain(failures) {
+            for ((value, slopes), (log, more)) in sums.iter_mut().zip(logs) {
                 *value += log;
                 slopes.iter_mut().zip(more).for_each(|(slope, more)| *slope += more);
             }

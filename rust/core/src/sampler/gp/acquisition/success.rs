@@ -23,18 +23,11 @@ use crate::model::gp::{GaussianProcess, GradientQuery, Prediction, PredictionWit
 use crate::numerics::normal::log_ndtr;
 use crate::sampler::failures::LATEST;
 use crate::sampler::gp::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
+use crate::sampler::gp::labels::{CAUTIOUS, SOFTNESS, WEIGHT};
 use crate::sampler::gp::surrogate::Surrogate;
 use crate::sampler::ranking::best_first_by_values;
-use crate::sampler::rows::Rows;
+use crate::sampler::rows::{Rows, merged};
 use crate::sampler::{Context, SuggestError};
-
-/// Label below which a point counts as likely to succeed.
-const CAUTIOUS: f64 = -0.5;
-/// Softness of the border as a variance. The standard deviation is 0.22; the labels differ by 2.
-const SOFTNESS: f64 = 0.05;
-/// Factor of `ln P(ok)`. In a search whose optimum lies at a border, every third suggestion failed with a factor of 1
-/// and every fifth with a factor of 2, with equally good losses (`test_the_memory_limit_of_a_gpu_is_learned`).
-const WEIGHT: f64 = 2.0;
 
 /// The fitted classifier.
 pub(in crate::sampler::gp) struct FailureClassifier<'a> {
@@ -124,13 +117,6 @@ fn best_first(context: &Context<'_>, rows: &[usize]) -> Vec<usize> {
         (0..rows.len()).partition(|i| context.history.is_measured(rows[*i]));
     let order = best_first_by_values(context.history, &measured.iter().map(|i| rows[*i]).collect::<Vec<_>>());
     order.into_iter().map(|i| measured[i]).chain(failed).collect()
-}
-
-/// The union of two disjoint sets of rows, in increasing order.
-fn merged(some: &[usize], others: &[usize]) -> Vec<usize> {
-    let mut rows = [some, others].concat();
-    rows.sort_unstable();
-    rows
 }
 
 #[cfg(test)]

@@ -1,0 +1,180 @@
+//! The probability that the black-box constraints hold.
+//!
+//! ```text
+//! ln P(feasible) = sum over groups of min over the constraints of a group of ln Phi((limit - m) / s)
+//! ```
+//!
+//! Constraints of a group are alike ([`super::super::constraints::groups`]): they hold together or not at all, so their
+//! probabilities must not be multiplied. Two copies of a constraint count as one.
+//!
+//! *A budget of failures.* If the probability of a violation is limited to `p`, a point with `P(feasible) < 1 - p` is
+//! worse than every other point, the more so the less probable it is. If all points are such points, the safest one is
+//! thus the best.
+
+use super::add_value;
+use crate::acquisition::feasibility::log_feasible;
+use crate::acquisition::{AcquisitionValue, Normal};
+use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
+use crate::numerics::ln;
+use crate::sampler::Context;
+use crate::sampler::gp::surrogate::{Constraint, Surrogate};
+
+/// Loss of value of a point that is too risky, absolute and per unit of `ln P`. No improvement is worth that much.
+const TOO_RISKY: f64 = 1e9;
+/// The same per unit of `ln P` along a gradient, which has to remain of use for a search by steps.
+const SLOPE: f64 = 100.0;
+
+/// The black-box constraints, and the least `ln P(feasible)` of a suggestion.
+pub(super) struct Feasibility<'a> {
+    surrogate: &'a Surrogate<'a>,
+    least: f64,
+}
+
+impl<'a> Feasibility<'a> {
+    pub(super) fn new(surrogate: &'a Surrogate<'a>, context: &Context<'_>) -> Self {
+        Self { surrogate, least: context.max_violation.map_or(f64::NEG_INFINITY, |p| ln(1.0 - p)) }
+    }
+
+    /// `ln P(feasible)` at every point, less the loss of those that are too risky.
+    pub(super) fn logs(&self, points: &[Vec<f64>]) -> Vec<f64> {
+        let mut sums = vec![0.0; points.len()];
+        for group in &self.surrogate.groups {
+            let mut least = vec![0.0_f64; points.len()];
+            for constraint in group.iter().map(|k| &self.surrogate.constraints[*k]) {
+                let predicted = constraint.model.predict(points);
+                let logs = predicted.iter().map(|at| log_chance(constraint, at).value);
+                least.iter_mut().zip(logs).for_each(|(least, log)| *least = least.min(log));
+            }
+            sums.iter_mut().zip(least).for_each(|(sum, log)| *sum += log);
+        }
+        let too_risky = sums.iter_mut().filter(|log| **log < self.least);
+        too_risky.for_each(|log| *log += TOO_RISKY * (*log - self.least - 1.0));
+        sums
+    }
+
+    /// `ln P(feasible)` at a few points and its gradients; both fall faster where a point is too risky.
+    pub(super) fn logs_with_gradient(&self, queries: &[GradientQuery<'_>]) -> Vec<(f64, Vec<f64>)> {
+        let mut sums: Vec<(f64, Vec<f64>)> =
+            queries.iter().map(|query| (0.0, vec![0.0; query.coordinates.len()])).collect();
+        for group in &self.surrogate.groups {
+            let sloped = group.iter().map(|k| self.of_constraint(*k, queries)).reduce(|some, others| {
+                let least = |(a, b): (Sloped, Sloped)| if b.0.value < a.0.value { b } else { a };
+                some.into_iter().zip(others).map(least).collect()
+            });
+            for ((value, slopes), (log, at)) in sums.iter_mut().zip(sloped.into_iter().flatten()) {
+                add_value(value, slopes, &log, &[&at]);
+            }
+        }
+        for (value, slopes) in sums.iter_mut().filter(|(value, _)| *value < self.least) {
+            *value += SLOPE * (*value - self.least);
+            for slope in slopes {
+                *slope *= 1.0 + SLOPE;
+            }
+        }
+        sums
+    }
+
+    fn of_constraint(&self, k: usize, queries: &[GradientQuery<'_>]) -> Vec<Sloped> {
+        let constraint = &self.surrogate.constraints[k];
+        let predicted = constraint.model.predict_with_gradient(queries).into_iter();
+        predicted.map(|at| (log_chance(constraint, &at.prediction), at)).collect()
+    }
+}
+
+/// The log probability of one constraint at a point, and the prediction from which it follows.
+type Sloped = (AcquisitionValue, PredictionWithGradient);
+
+/// `ln P` that a constraint holds, with its weight, and its derivatives by mean and standard deviation of the prediction.
+fn log_chance(constraint: &Constraint<'_>, at: &Prediction) -> AcquisitionValue {
+    let std = at.variance.sqrt();
+    let spread = (at.variance + constraint.softness).sqrt();
+    let mut log = log_feasible(constraint.limit, Normal { mean: at.mean, std: spread });
+    log.value *= constraint.weight;
+    log.by_mean.iter_mut().for_each(|slope| *slope *= constraint.weight);
+    log.by_std.iter_mut().for_each(|slope| *slope *= constraint.weight * (std / spread));
+    log
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{History, Measurement, Origin, Outcome};
+    use crate::sampler::gp::surrogate::{self, ModelCaches};
+    use crate::sampler::testing::{number, with_context};
+    use crate::space::{Configuration, SearchSpace, Value};
+
+    /// Calls `test` after trials of a number under the constraints, with a limit of the probability of a violation.
+    fn after<T>(constraints: &[fn(f64) -> f64], max_violation: Option<f64>, test: impl Fn(&Feasibility<'_>) -> T) -> T {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for row in 0..10 {
+            let x = (row as f64 * 0.618).fract();
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
+            let told: Vec<_> = constraints.iter().enumerate().map(|(k, c)| (format!("c{k}"), c(x))).collect();
+            history.finish(row, Outcome::Complete(vec![measured]), &told, None);
+        }
+        with_context(&space, &history, 10, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
+            test(&Feasibility::new(&surrogate, &Context { max_violation, ..*context }))
+        })
+    }
+
+    const WAVE: fn(f64) -> f64 = |x| libm::sin(9.0 * x) - 0.3;
+    const COPY: fn(f64) -> f64 = |x| 64.0 * (libm::sin(9.0 * x) - 0.3);
+    const LABEL: fn(f64) -> f64 = |x| if x < 0.6 { -1.0 } else { 1.0 };
+
+    #[test]
+    fn slopes_equal_differences() {
+        for max_violation in [None, Some(0.3)] {
+            after(&[WAVE, LABEL, COPY], max_violation, |feasibility| {
+                let at = |x: f64| {
+                    feasibility.logs_with_gradient(&[GradientQuery { point: &[x], coordinates: &[0] }]).remove(0)
+                };
+                for i in 1..20 {
+                    let (x, step) = (f64::from(i) / 20.1, 1e-6);
+                    let difference = (at(x + step).0 - at(x - step).0) / (2.0 * step);
+                    let slope = at(x).1[0];
+                    assert!((slope - difference).abs() < 1e-3 * slope.abs().max(1.0), "{x} {slope} {difference}");
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn a_copy_counts_once_and_another_constraint_is_multiplied() {
+        let points: Vec<Vec<f64>> = (0..9).map(|i| vec![f64::from(i) / 8.0]).collect();
+        let logs = |constraints: &[fn(f64) -> f64]| after(constraints, None, |feasibility| feasibility.logs(&points));
+        let (wave, label) = (logs(&[WAVE]), logs(&[LABEL]));
+        assert_eq!(logs(&[WAVE, COPY]), wave);
+        let sums: Vec<f64> = wave.iter().zip(&label).map(|(a, b)| a + b).collect();
+        assert_eq!(logs(&[WAVE, LABEL]), sums);
+    }
+
+    #[test]
+    fn points_that_are_too_risky_are_worse_than_all_others_and_keep_their_order() {
+        let points: Vec<Vec<f64>> = (0..40).map(|i| vec![f64::from(i) / 39.0]).collect();
+        let logs = |max_violation| after(&[WAVE], max_violation, |feasibility| feasibility.logs(&points));
+        let (free, limited) = (logs(None), logs(Some(0.2)));
+        let least = ln(0.8);
+        for (a, b) in free.iter().zip(&limited) {
+            assert!(if *a < least { *b < -TOO_RISKY } else { a == b });
+        }
+        assert!(free.iter().any(|log| *log < least) && free.iter().any(|log| *log >= least));
+        for i in 1..points.len() {
+            assert_eq!(free[i] < free[i - 1], limited[i] < limited[i - 1], "{i}");
+        }
+    }
+
+    /// In the middle between two labels, the border between them may lie anywhere.
+    #[test]
+    fn the_border_between_labels_is_soft() {
+        let log = after(&[LABEL], None, |feasibility| feasibility.logs(&[vec![0.56]])[0]);
+        let certain = after(&[|x| if x < 0.6 { -1.001 } else { 1.001 }], None, |f| f.logs(&[vec![0.56]])[0]);
+        assert!(log.abs() < 3.0 && certain != log);
+    }
+}
