@@ -52,6 +52,7 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
         outcome,
         constraints: violation.map(|v| ("memory".to_owned(), v)).into_iter().collect(),
         cost: None,
+        max_violation: None,
     };
     match *event {
         Event::Ask => {
@@ -109,6 +110,7 @@ fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> S
         trial: optimizer.history().len() as u64,
         attempt: 0,
         cost: None,
+        max_violation: None,
         pool: &Pool::serial(),
         interrupted: &|| false,
     };
