@@ -52,7 +52,6 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
         outcome,
         constraints: violation.map(|v| ("memory".to_owned(), v)).into_iter().collect(),
         cost: None,
-        max_violation: None,
     };
     match *event {
         Event::Ask => {
