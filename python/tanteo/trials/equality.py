@@ -32,7 +32,7 @@ class Equal(Immutable):
     >>> import tanteo as tt
     >>> opt = tt.Optimizer({"x": tt.Float(0.0, 2.0, default=1.25)}, seed=0)
     >>> opt.tell(opt.ask(), 0.3, constraints={"mass": tt.Equal(1.25, 1.0, tolerance=0.125)})
-    >>> opt.trials[0].constraints
+    >>> dict(opt.trials[0].constraints)
     {'mass/high': 0.125, 'mass/low': -0.375}
     """
 
