@@ -11,7 +11,6 @@
 //! worse than every other point, the more so the less probable it is. If all points are such points, the safest one is
 //! thus the best.
 
-use super::add_value;
 use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
 use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
@@ -93,6 +92,17 @@ fn log_chance(constraint: &Constraint<'_>, at: &Prediction) -> AcquisitionValue 
     log.by_mean.iter_mut().for_each(|slope| *slope *= constraint.weight);
     log.by_std.iter_mut().for_each(|slope| *slope *= constraint.weight * (std / spread));
     log
+}
+
+/// Adds an acquisition value to `value` and, by the chain rule, its gradient to `slopes`.
+pub(super) fn add_value(value: &mut f64, slopes: &mut [f64], added: &AcquisitionValue, at: &[&PredictionWithGradient]) {
+    *value += added.value;
+    for ((sloped, by_mean), by_std) in at.iter().zip(&added.by_mean).zip(&added.by_std) {
+        let std = sloped.prediction.variance.sqrt();
+        for ((slope, m), v) in slopes.iter_mut().zip(&sloped.mean_gradient).zip(&sloped.variance_gradient) {
+            *slope += by_mean * m + by_std * v / (2.0 * std);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -10,12 +10,12 @@ mod success;
 
 pub(super) use success::FailureClassifier;
 
-use feasibility::Feasibility;
+use feasibility::{Feasibility, add_value};
 use objective::ObjectiveTerm;
 
 use super::plan::Acquisition;
 use super::surrogate::Surrogate;
-use crate::acquisition::{AcquisitionValue, Normal};
+use crate::acquisition::Normal;
 use crate::model::CostPenalty;
 use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
 use crate::sampler::Context;
@@ -113,15 +113,4 @@ impl<'a> AcquisitionFunction<'a> {
 
 fn normal(p: &Prediction) -> Normal {
     Normal { mean: p.mean, std: p.variance.sqrt() }
-}
-
-/// Adds an acquisition value to `value` and, by the chain rule, its gradient to `slopes`.
-fn add_value(value: &mut f64, slopes: &mut [f64], added: &AcquisitionValue, at: &[&PredictionWithGradient]) {
-    *value += added.value;
-    for ((sloped, by_mean), by_std) in at.iter().zip(&added.by_mean).zip(&added.by_std) {
-        let std = sloped.prediction.variance.sqrt();
-        for ((slope, m), v) in slopes.iter_mut().zip(&sloped.mean_gradient).zip(&sloped.variance_gradient) {
-            *slope += by_mean * m + by_std * v / (2.0 * std);
-        }
-    }
 }
