@@ -114,6 +114,7 @@ def test_a_study_reopens_by_its_path_alone(path):
             "pruner": tt.pruners.Auto(),
             "pausing": False,
             "budget": 9.0,
+            "max_violation_probability": None,
         }
     )
     assert (reopened.name, reopened.path) == ("sweep", path)
