@@ -16,6 +16,8 @@
 //! The choice is a function of the space and of the finished and pending trials; it does not depend on the number of
 //! asks. Each trial records its model as its origin.
 
+use std::collections::BTreeMap;
+
 use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,
     initial_design, tpe,
@@ -104,18 +106,19 @@ fn cma_takes_over(space: &SearchSpace, encoding: &Encoding, history: View<'_>) -
         && (d > MAX_GP_PARAMETERS || (history.n_finished() > n_gp && is_informative(history, d)))
 }
 
-/// Whether at least [`INFORMATIVE_TRIALS_PER_PARAMETER`] feasible trials per parameter have another value than the
-/// median. Where almost all trials fail or are equal, a narrow distribution would lose the few that are not.
+/// Whether at least [`INFORMATIVE_TRIALS_PER_PARAMETER`] feasible trials per parameter have another value than the most
+/// frequent one. Where almost all trials fail or are equal, a narrow distribution would lose the few that are not.
 fn is_informative(history: View<'_>, n_parameters: usize) -> bool {
     let needed = INFORMATIVE_TRIALS_PER_PARAMETER * n_parameters;
-    let eligible = history.eligible();
-    let mut values: Vec<f64> = eligible.map(|row| history.values(0)[row]).collect();
-    if values.len() < needed {
-        return false;
-    }
-    let middle = values.len() / 2;
-    let median = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
-    values.iter().filter(|value| **value != median).count() >= needed
+    let (mut frequencies, mut most) = (BTreeMap::new(), 0);
+    // The first trials usually decide.
+    let mut other_values = history.eligible().enumerate().map(|(before, row)| {
+        let frequency = frequencies.entry(history.values(0)[row].to_bits()).or_insert(0);
+        *frequency += 1;
+        most = most.max(*frequency);
+        before + 1 - most
+    });
+    other_values.any(|others| others >= needed)
 }
 
 /// Whether TPE proposes although the Gaussian process could.

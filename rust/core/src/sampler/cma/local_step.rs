@@ -11,7 +11,7 @@ use super::distribution::Distribution;
 use super::quadratic::{Curvature, Quadratic, Sample};
 use crate::history::View;
 use crate::numerics::linalg::dot;
-use crate::sampler::ranking::{Class, Key, is_ranked};
+use crate::sampler::ranking::{Class, Key};
 
 /// The nearest trials are found among this many times their number of latest trials and the best one, so that the number
 /// of distances does not grow with the history.
@@ -21,12 +21,10 @@ const RADIUS: f64 = 0.5;
 /// Weight of the best trial, relative to the worst. In between, weights fall linearly with the rank (Hansen 2019).
 const BEST_WEIGHT: f64 = 20.0;
 
-/// The point that a step leads to. `None` if there are too few trials, if no function fits them, or if the best trial is
-/// older than the current run, whose first row is `run_from`. Such a run is to find another minimum.
-pub(super) fn local_step(distribution: &Distribution, run_from: usize, history: View<'_>) -> Option<Vec<f64>> {
-    let feasible = (0..history.len()).filter(|row| is_ranked(history, *row) && history.is_feasible(*row));
-    let best = feasible.map(|row| Key::of(history, row)).min()?;
-    if best.class != Class::Feasible || best.row < run_from {
+/// The point that a step from the best trial leads to. `None` if that trial is infeasible, if there are too few trials,
+/// or if no function fits them.
+pub(super) fn local_step(distribution: &Distribution, best: Key, history: View<'_>) -> Option<Vec<f64>> {
+    if best.class != Class::Feasible {
         return None;
     }
     let near = Neighbourhood::of(best.row, distribution, history)?;
@@ -48,12 +46,14 @@ impl Neighbourhood {
     /// `None` if there are too few trials, or if half of them have the best value or are at the same point.
     fn of(best: usize, distribution: &Distribution, history: View<'_>) -> Option<Self> {
         let d = history.n_parameters();
-        let finished: Vec<usize> = history.finished().collect();
-        let curvature = Curvature::of(d, finished.len())?;
+        let curvature = Curvature::of(d, history.n_finished())?;
         let n = curvature.n_samples(d);
-        let latest = finished.len().saturating_sub(WINDOW * n);
-        let older_best = finished[..latest].iter().copied().filter(|row| *row == best);
-        let rows: Vec<usize> = older_best.chain(finished[latest..].iter().copied()).collect();
+        let latest = (0..history.len()).rev().filter(|row| history.states()[*row].counts()).take(WINDOW * n);
+        let mut rows: Vec<usize> = latest.collect();
+        if !rows.contains(&best) {
+            rows.push(best);
+        }
+        rows.reverse();
         let mut samples = nearest(n, best, &rows, distribution, history);
         let median = length(&samples[n / 2].z);
         if !(median > 0.0 && median.is_finite()) {
@@ -118,6 +118,7 @@ mod tests {
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
+    use crate::sampler::ranking::is_ranked;
     use crate::sampler::testing::{finish, number};
     use crate::space::{Configuration, SearchSpace, Value};
 
@@ -132,7 +133,9 @@ mod tests {
             history.push(&encoding, &configuration, Origin::Random);
             finish(&mut history, row, f(x, y));
         }
-        local_step(&Distribution::new(vec![0.5; 2], 0.2, 6), 0, history.view())
+        let best =
+            (0..n).filter(|row| is_ranked(history.view(), *row)).map(|row| Key::of(history.view(), row)).min()?;
+        local_step(&Distribution::new(vec![0.5; 2], 0.2, 6), best, history.view())
     }
 
     fn valley(x: f64, y: f64) -> f64 {

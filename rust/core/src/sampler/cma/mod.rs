@@ -11,6 +11,7 @@
 //! | `shape` | the covariance, full or diagonal |
 //! | `distribution` | mean, step size, paths, and their update |
 //! | `search` | generations and restarts as a function of the history |
+//! | `trials` | what the search knows of the history, kept from ask to ask |
 //! | `local_step` | steps to the minimum of a quadratic function around the best trial |
 //! | `quadratic` | the quadratic function, its fit and its minimum |
 
@@ -22,6 +23,7 @@ mod search;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod trials;
 
 pub(super) use search::State;
 

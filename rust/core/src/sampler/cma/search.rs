@@ -5,14 +5,16 @@
 //! change and the search is replayed from its start. The state thus depends on the results and not on the order in
 //! which they arrive.
 //!
-//! The first run starts at the best trial before it. A run ends when the distribution is narrower than [`NARROW`], when
-//! the best values of many generations are equal, or when the shape degenerates. The second run starts at the best trial
-//! again, with the initial step size and without steps from there ([`super::local_step`]). Every further run starts at a
-//! random point, and has twice the population of the last (IPOP of Auger and Hansen 2005).
+//! The first run starts at the best feasible trial before it, or at the centre if there is none. A run ends when the
+//! distribution is narrower than [`NARROW`], when the best values of many generations are equal, or when the shape
+//! degenerates. The second run starts at the best trial again, with the initial step size and without steps from there
+//! ([`super::local_step`]). Every further run starts at a random point, and has twice the population of the last (IPOP of
+//! Auger and Hansen 2005).
 
 use super::distribution::Distribution;
 use super::local_step::local_step;
-use crate::history::{Origin, View};
+use super::trials::Trials;
+use crate::history::View;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
 use crate::sampler::ranking::{best_first_by_values, is_ranked};
@@ -29,10 +31,11 @@ const MAX_POPULATION: usize = 512;
 /// The state of the search. Dropping it costs a replay and changes no suggestion.
 #[derive(Clone, Debug)]
 pub(in crate::sampler) struct State {
+    trials: Trials,
     /// Row of the trial at which the first run started.
     start: Option<usize>,
-    /// Rows of the trials of completed generations.
-    taken: Vec<usize>,
+    /// Number of trials in completed generations.
+    n_taken: usize,
     run: Run,
     restarts: u32,
     /// The row after the last trial of earlier runs.
@@ -52,34 +55,51 @@ struct Run {
 impl State {
     /// The state that follows from the history. Continues from an earlier state if that is a prefix of it.
     pub(super) fn of(earlier: Option<Self>, context: &Context<'_>) -> Self {
-        let history = context.history;
-        let proposed: Vec<usize> = (0..history.len()).filter(|row| history.origins()[*row] == Origin::CmaEs).collect();
-        let first = proposed.first().copied().unwrap_or(history.len());
-        let start = ranked(0..first, history).0.first().copied();
-        let finished: Vec<usize> = proposed.into_iter().filter(|row| history.states()[*row].counts()).collect();
-        let on_the_way = earlier.filter(|state| state.start == start && finished.starts_with(&state.taken));
-        let mut state = on_the_way.unwrap_or_else(|| Self::at(start, context));
-        while let Some(generation) = finished[state.taken.len()..].get(..state.run.distribution.population()) {
-            state.take(generation, context);
+        let earlier = earlier.unwrap_or_else(|| Self::new(Trials::default(), context));
+        let mut state = earlier.updated(context);
+        while let Some(generation) = state.next_generation() {
+            state.take(&generation, context);
         }
         state
     }
 
-    fn at(start: Option<usize>, context: &Context<'_>) -> Self {
+    /// Before the first generation.
+    fn new(trials: Trials, context: &Context<'_>) -> Self {
+        let start = trials.start();
         let (mean, step) = match start {
             Some(row) => (context.history.unit_point(row), STEP),
             None => (vec![0.5; context.history.n_parameters()], WIDE_STEP),
         };
-        Self { start, taken: Vec::new(), run: Run::new(mean, step, 0), restarts: 0, run_from: 0, step: None }
+        Self { trials, start, n_taken: 0, run: Run::new(mean, step, 0), restarts: 0, run_from: 0, step: None }
+    }
+
+    /// With the trials that have finished since; from the first generation on if they change an earlier one.
+    fn updated(mut self, context: &Context<'_>) -> Self {
+        let n_same = self.trials.update(context.history);
+        if n_same < self.n_taken || self.trials.start() != self.start {
+            return Self::new(self.trials, context);
+        }
+        self
+    }
+
+    fn next_generation(&self) -> Option<Vec<usize>> {
+        let rest = &self.trials.proposed()[self.n_taken..];
+        rest.get(..self.run.distribution.population()).map(<[usize]>::to_vec)
     }
 
     /// The end of the local step from the best trial, which is computed once between two results.
     pub(super) fn step(&mut self, context: &Context<'_>) -> Option<Vec<f64>> {
         let n_finished = context.history.n_finished();
         if self.step.as_ref().is_none_or(|(n, _)| *n != n_finished) {
-            self.step = Some((n_finished, local_step(&self.run.distribution, self.run_from, context.history)));
+            self.step = Some((n_finished, self.find_step(context.history)));
         }
         self.step.as_ref().and_then(|(_, end)| end.clone())
+    }
+
+    /// `None` also if the best trial is older than the current run, which is to find another minimum.
+    fn find_step(&self, history: View<'_>) -> Option<Vec<f64>> {
+        let best = self.trials.best().filter(|best| best.row >= self.run_from)?;
+        local_step(&self.run.distribution, best, history)
     }
 
     /// The current distribution.
@@ -88,7 +108,7 @@ impl State {
     }
 
     fn take(&mut self, generation: &[usize], context: &Context<'_>) {
-        self.taken.extend(generation);
+        self.n_taken += generation.len();
         if !self.run.take(generation, context.history) {
             self.restart(generation[generation.len() - 1], context);
         }
@@ -99,7 +119,7 @@ impl State {
         self.restarts += 1;
         self.run_from = last + 1;
         if self.restarts == 1 {
-            let rows = self.start.iter().chain(&self.taken).copied();
+            let rows = self.start.iter().chain(&self.trials.proposed()[..self.n_taken]).copied();
             if let Some(best) = ranked(rows, context.history).0.first() {
                 self.run = Run::new(context.history.unit_point(*best), STEP, 0);
                 return;
@@ -152,7 +172,7 @@ mod tests {
 
     use super::*;
     use crate::encoding::Encoding;
-    use crate::history::History;
+    use crate::history::{History, Origin};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
@@ -189,6 +209,32 @@ mod tests {
     #[test]
     fn the_population_doubles_from_the_third_run_on() {
         assert_eq!(populations(4), [6, 6, 12, 24]);
+    }
+
+    /// Trials of every origin and state, some of which finish late.
+    #[test]
+    fn a_kept_state_equals_a_new_one() {
+        let (space, mut history, mut kept) = (square(), History::new(2, 1), None);
+        let mut stream = Stream::new(3, 0, Purpose::Sample, 0);
+        let mut pending = Vec::new();
+        for step in 0..400 {
+            let point = [stream.uniform(), stream.uniform()];
+            let configuration = Configuration(point.iter().map(|x| Some(Value::Real(*x))).collect());
+            let origin = if step < 8 || step % 9 == 0 { Origin::Random } else { Origin::CmaEs };
+            history.push(&Encoding::new(&space), &configuration, origin);
+            pending.push(history.len() - 1);
+            let n_waiting = if step % 50 == 49 { 0 } else { 3 };
+            while pending.len() > n_waiting {
+                let row = pending.swap_remove(stream.below_or_equal(pending.len() as u64 - 1) as usize);
+                let value = history.view().unit_point(row).iter().map(|x| (x - 0.3) * (x - 0.3)).sum();
+                finish(&mut history, row, (row % 7 > 0).then_some(value));
+            }
+            with_context(&space, &history, history.len() as u64, |context| {
+                let [old, new] = [kept.take(), None].map(|earlier| State::of(earlier, context));
+                assert_eq!(format!("{old:?}"), format!("{new:?}"));
+                kept = Some(old);
+            });
+        }
     }
 
     #[test]

@@ -13,6 +13,10 @@ use crate::sampler::Context;
 /// compared: `benches/results/tpe.md`).
 const MIN_RANKED: usize = 3;
 
+/// The bad density holds the latest trials: at least this many if there are as many, and fewer than twice as many. The
+/// duration of an ask stops growing there. (A quarter of it loses nothing: `benches/results/tpe.md`.)
+pub(super) const WINDOW: usize = 2048;
+
 /// Parameters that are active together, the split of the trials in which they are active, and their densities.
 ///
 /// The trials of a conditional group are split into good and bad ones among themselves, because the densities of a
@@ -28,8 +32,10 @@ pub(super) struct Group {
     pub(super) bad: Bad,
     pub(super) good: Good,
     split: Split,
-    /// The slot of each row in the bad density, if the group is active there.
-    slots: Vec<Option<u32>>,
+    /// The rows in which the group is active, in increasing order.
+    rows: Vec<usize>,
+    /// Number of `rows` before the window. The bad density has a slot for each of the others, in their order.
+    n_old: usize,
     good_rows: Vec<usize>,
     weights: Vec<f64>,
 }
@@ -56,7 +62,8 @@ impl Group {
             bad: Bad::new(&dimensions),
             good: Good::fit(dimensions, Points::default(), &[]),
             split: Split::new(gamma, context.history.n_objectives()),
-            slots: Vec::new(),
+            rows: Vec::new(),
+            n_old: 0,
             good_rows: Vec::new(),
             weights: Vec::new(),
             parameters,
@@ -65,20 +72,23 @@ impl Group {
 
     /// Appends a row, which is not yet part of any density.
     pub(super) fn push(&mut self, history: View<'_>, row: usize) {
-        let active = self.parameters.first().is_some_and(|j| history.active(*j)[row]);
-        let slot = active.then(|| self.bad.push(&self.coordinates(history, row)) as u32);
-        self.slots.push(slot);
+        if self.is_active(history, row) {
+            self.rows.push(row);
+        }
     }
 
     /// Updates the densities with new rows and with rows that have finished, as far as the group is active in them.
-    pub(super) fn update(&mut self, history: View<'_>, new: Range<usize>, finished: &[usize]) {
-        let finished: Vec<usize> = finished.iter().copied().filter(|row| self.slots[*row].is_some()).collect();
+    pub(super) fn update(&mut self, history: View<'_>, finished: &[usize]) {
+        let finished: Vec<usize> = finished.iter().copied().filter(|row| self.is_active(history, *row)).collect();
         self.split.extend(history, &finished);
         let good = self.split.good();
-        let not_good = |row: &usize| good.binary_search(row).is_err();
-        let entering: Vec<usize> =
-            self.good_rows.iter().copied().filter(not_good).chain(new.filter(not_good)).collect();
-        self.change(&entering, &good);
+        let new = self.push_into_bad(history);
+        let slots = |rows: &[usize]| -> Vec<usize> { rows.iter().filter_map(|row| self.slot(*row)).collect() };
+        let leaving = slots(&good);
+        let mut entering = slots(&self.good_rows);
+        entering.extend(new);
+        entering.retain(|slot| leaving.binary_search(slot).is_err());
+        self.bad.change(&entering, &leaving);
         let weights = self.split.weights(history, &good);
         let informed = !self.conditional || self.split.n_ranked() >= MIN_RANKED;
         if informed != self.informed || good != self.good_rows || weights != self.weights {
@@ -87,11 +97,28 @@ impl Group {
         }
     }
 
-    /// Adds trials to the bad density and removes others, as far as the group is active in them.
-    fn change(&mut self, enter: &[usize], leave: &[usize]) {
-        let slots = |rows: &[usize]| rows.iter().filter_map(|row| self.slots[*row].map(|s| s as usize)).collect();
-        let (enter, leave): (Vec<usize>, Vec<usize>) = (slots(enter), slots(leave));
-        self.bad.change(&enter, &leave);
+    /// Pushes the rows of the window that have no slot in the bad density, and returns their slots. If the window has
+    /// moved, the density begins anew.
+    fn push_into_bad(&mut self, history: View<'_>) -> Range<usize> {
+        let n_old = (self.rows.len() / WINDOW).saturating_sub(1) * WINDOW;
+        if n_old != self.n_old {
+            self.n_old = n_old;
+            self.bad = Bad::new(self.good.mixture().dimensions());
+        }
+        let first = self.bad.mixture().n_slots();
+        for row in &self.rows[self.n_old + first..] {
+            self.bad.push(&self.coordinates(history, *row));
+        }
+        first..self.bad.mixture().n_slots()
+    }
+
+    /// The slot of a row in the bad density, if the row has one.
+    fn slot(&self, row: usize) -> Option<usize> {
+        self.rows[self.n_old..].binary_search(&row).ok()
+    }
+
+    fn is_active(&self, history: View<'_>, row: usize) -> bool {
+        self.parameters.first().is_some_and(|j| history.active(*j)[row])
     }
 
     fn fit(&mut self, history: View<'_>) {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+use super::group::WINDOW;
 use super::{State, suggest};
 use crate::encoding::Encoding;
 use crate::history::{History, Origin};
@@ -10,7 +11,7 @@ use crate::model::parzen::work;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::TpeSettings;
 use crate::sampler::testing::{finish, number, with_context};
-use crate::space::{Domain, Parameter, SearchSpace};
+use crate::space::{Configuration, Domain, Parameter, SearchSpace};
 
 /// Number of asks that are counted.
 const ASKS: usize = 9;
@@ -46,6 +47,14 @@ impl Search {
         finish(&mut self.history, row, Some(unit.iter().map(|u| (u - 0.3) * (u - 0.3)).sum()));
     }
 
+    /// The next suggestion of the kept state, and of a new one.
+    fn next_two(&mut self) -> [Configuration; 2] {
+        with_context(&self.space, &self.history, self.history.len() as u64, |context| {
+            [&mut self.state, &mut None]
+                .map(|state| suggest(&TpeSettings::default(), context, state).unwrap().configuration)
+        })
+    }
+
     /// One ask and its tell; returns the work of updating the state, and that of the whole ask.
     fn step(&mut self) -> (u64, u64) {
         let trial = self.history.len() as u64;
@@ -78,6 +87,20 @@ fn unordered(levels: u64) -> Domain {
 
 fn integer(levels: u64) -> Domain {
     Domain::Integer { low: 0, step: 1, last: levels - 1, log: false }
+}
+
+/// The bad density holds the latest trials, so that its size has a bound.
+#[test]
+fn work_does_not_grow_beyond_the_window() {
+    let n_rows = |search: &Search| search.state.as_ref().map_or(0, |state| state.groups[0].bad.mixture().n_slots());
+    let mut search = Search::new(&real(), 2, 2 * WINDOW - 3);
+    assert_eq!(n_rows(&search), 2 * WINDOW - 3);
+    for _ in 0..6 {
+        let [kept, new] = search.next_two();
+        assert_eq!(kept, new);
+        search.tell(&search.encoding.encode(&kept));
+    }
+    assert_eq!(n_rows(&search), WINDOW + 3);
 }
 
 /// The work is proportional to the parameters, apart from a constant part per ask, and less where most kernels are

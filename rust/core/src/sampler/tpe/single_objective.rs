@@ -7,27 +7,45 @@ use crate::model::output_warp::HalfRank;
 use crate::model::parzen::weights::improvement;
 use crate::sampler::ranking::{Class, Key};
 
-/// Feasible trials in two ordered sets; an update takes `O(log n)` per trial.
+/// Feasible trials in two ordered sets of bounded size.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SingleObjective {
     good: BTreeSet<Key>,
+    /// The trials that follow.
     rest: BTreeSet<Key>,
+    /// Whether there are others, which are worse than those.
+    is_cut: bool,
 }
 
 impl SingleObjective {
     /// Largest number of good trials. More would only widen the density.
     pub(super) const MAX_GOOD: usize = 25;
+    /// Number of trials after the good ones that are kept. At most [`Self::MAX_GOOD`] of them become good as the search
+    /// goes on, and [`Self::weights`] looks at the next `MAX_GOOD + 2`.
+    const KEPT: usize = 2 * Self::MAX_GOOD + 2;
 
     /// Adds feasible trials. The best `n_good` are good; this number must not fall.
     pub(super) fn extend(&mut self, history: View<'_>, rows: &[usize], n_good: usize) {
         for row in rows {
             self.good.insert(Key::of(history, *row));
-            self.rest.extend(self.good.pop_last());
+            self.good.pop_last().into_iter().for_each(|worst| self.follow(worst));
         }
         while self.good.len() < n_good
             && let Some(next) = self.rest.pop_first()
         {
             self.good.insert(next);
+        }
+    }
+
+    /// Adds a trial after the good ones.
+    fn follow(&mut self, key: Key) {
+        if self.is_cut && self.rest.last().is_some_and(|last| key > *last) {
+            return;
+        }
+        self.rest.insert(key);
+        if self.rest.len() > Self::KEPT {
+            self.rest.pop_last();
+            self.is_cut = true;
         }
     }
 

@@ -45,11 +45,11 @@ impl State {
         }
         self.n_rows = history.len();
         let is_pending = |row: &usize| history.states()[*row] == TrialState::Pending;
-        let rows = std::mem::take(&mut self.pending).into_iter().chain(new.clone());
+        let rows = std::mem::take(&mut self.pending).into_iter().chain(new);
         let (pending, finished): (Vec<usize>, Vec<usize>) = rows.partition(is_pending);
         self.pending = pending;
         let finished: Vec<usize> = finished.into_iter().filter(|row| history.states()[*row].counts()).collect();
-        self.groups.iter_mut().for_each(|group| group.update(history, new.clone(), &finished));
+        self.groups.iter_mut().for_each(|group| group.update(history, &finished));
         Ok(())
     }
 }
