@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
 
 import pytest
@@ -62,6 +64,19 @@ def test_closing_finishes_what_was_begun(path):
     with opened(path) as study:
         assert rows(study, "count(*) FROM snapshot") == [(1,)]
         assert study._session._cached_seq > 0
+
+
+def test_a_state_of_another_version_is_replaced(path):
+    with opened(path) as study:
+        for _ in range(40):
+            study.tell(study.ask(), 1.0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("UPDATE snapshot SET sum = sum + 1")
+    with opened(path) as study:
+        assert cache.read(study._session._database) is None
+        study.tell(study.ask(), 1.0)
+    with opened(path) as study:
+        assert cache.read(study._session._database).seq > 80
 
 
 def test_two_processes_do_not_write_the_same_state(path, monkeypatch):

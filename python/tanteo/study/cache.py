@@ -48,7 +48,16 @@ def is_due(seq: int, cached: int) -> bool:
 
 def latest(database: Connection) -> int:
     """Return the number of the operation after which any process has last cached the state, or has begun to."""
-    ((seq,),) = database.rows("SELECT max(seq) FROM (SELECT seq FROM snapshot UNION ALL SELECT seq FROM part)")
+    return _number(database, "SELECT max(seq) FROM (SELECT seq FROM snapshot UNION ALL SELECT seq FROM part)")
+
+
+def finished(database: Connection) -> int:
+    """Return the number of the operation after which the state was last cached, whether or not it can be read."""
+    return _number(database, "SELECT max(seq) FROM snapshot")
+
+
+def _number(database: Connection, query: str) -> int:
+    ((seq,),) = database.rows(query)
     # Text, in a damaged column, is larger than any number.
     return seq if isinstance(seq, int) else 0
 

@@ -120,6 +120,8 @@ class Session:
         with self._database.translated():
             self._log = Log(self._database)
             kept = cache.read(self._database)
+            # A state of another version, which counts as none.
+            self._unreadable_seq = cache.finished(self._database) if kept is None else 0
             self._cached_seq = 0
             if kept is not None:
                 self._cached_seq, self._log.tail, self.state = kept.seq, kept.tail, kept.state
@@ -296,7 +298,9 @@ class Session:
             return
         with contextlib.suppress(StudyError), self._database.translated():
             # Another process may be writing one.
-            self._cached_seq = cache.latest(self._database)
+            latest = cache.latest(self._database)
+            if latest != self._unreadable_seq:
+                self._cached_seq = latest
         if cache.is_due(self._log.seq, self._cached_seq):
             self._begin_caching()
 
