@@ -44,6 +44,19 @@ def test_links_lead_to_existing_files(document):
     assert [link for link, file in files.items() if file is not None and not file.exists()] == []
 
 
+def anchors(document: Path) -> set[str]:
+    """Return the anchors of the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_links_lead_to_existing_headings(document):
+    found = [(link, file_of(link, document) or document) for link in links(document.read_text()) if "#" in link]
+    ours = [(link, file) for link, file in found if file.suffix == ".md" and not link.startswith("http")]
+    assert [link for link, file in ours if link.partition("#")[2] not in anchors(file)] == []
+
+
 #: For each kind in "Adding something" that is an example of it: how it is called, and at most how many files are named.
 EXAMPLES = {
     "A sampler": (r"one_at_a_time|OneAtATime", 12),

@@ -73,6 +73,7 @@ _NEEDED = {
     r"^from tanteo\.testing\b": "hypothesis",
     r"plotting\.": "matplotlib",
     r"\b(n_workers|devices)=": "cloudpickle",
+    r"\btanteo watch\b": "starlette",
 }
 
 
@@ -82,7 +83,7 @@ def test_a_page_says_how_to_install_what_its_code_needs(page):
     extras = tomllib.loads((DOCS.parent / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     named = {extra for group in re.findall(r"tanteo\[([\w,]+)\]", text) for extra in group.split(",")}
     installed = {re.split(r"[\[>]", line)[0] for extra in named for line in extras[extra]}
-    code = "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
+    code = "\n".join(re.findall(r"^```(?:python|sh)\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
     needed = {name for pattern, name in _NEEDED.items() if re.search(pattern, code, re.MULTILINE)}
     assert needed <= installed
 

@@ -232,6 +232,13 @@ def test_parallel_coordinates_draw_inactive_values_below_the_axis(search):
     assert tuple(dimensions["lr"].range) == (0.0, 1.0)
 
 
+def test_parallel_coordinates_may_have_one_outcome_that_is_not_complete():
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+    for trial in search.ask(3):
+        search.tell(trial, 1.0, constraints={"c": 1.0})
+    assert parallel_coordinates(search).dimensions[-1].labels == ["infeasible"]
+
+
 def test_parallel_coordinates_of_plotly_colour_each_kind_of_trial(search):
     line = plotting.plot_parallel_coordinate(search).data[0].line
     kinds = parallel_coordinates(search).kinds

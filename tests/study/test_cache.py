@@ -79,6 +79,36 @@ def test_a_state_of_another_version_is_replaced(path):
         assert cache.read(study._session._database).seq > 80
 
 
+def test_opening_a_study_with_a_state_of_another_version_writes_nothing(path):
+    with opened(path) as study:
+        for _ in range(40):
+            study.tell(study.ask(), 1.0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("UPDATE snapshot SET sum = sum + 1")
+    n_parts = []
+    for _ in range(3):
+        with opened(path) as study:
+            n_parts.append(rows(study, "count(*) FROM part"))
+    assert n_parts == [n_parts[0]] * 3
+
+
+def test_a_damaged_page_of_the_cache_disturbs_no_operation(path):
+    with opened(path) as study:
+        for _ in range(40):
+            study.tell(study.ask(), 1.0)
+    with closing(sqlite3.connect(path)) as file:
+        ((page,),) = file.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'snapshot'")
+        ((size,),) = file.execute("PRAGMA page_size")
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * 8)
+    with opened(path) as study:
+        for _ in range(60):
+            study.tell(study.ask(), 1.0)
+    with opened(path) as study:
+        assert [trial.value for trial in study.trials] == [1.0] * 100
+
+
 def test_two_processes_do_not_write_the_same_state(path, monkeypatch):
     # Written before the next one is due.
     monkeypatch.setattr(cache, "_PART", 4000)

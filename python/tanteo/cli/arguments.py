@@ -188,10 +188,9 @@ def _add_pages(commands: _Commands) -> None:
     help_text = "page of a search: what to take, how sure, what mattered, whether to go on, every trial"
     add = commands.add("pages.report", help_text, "tanteo report sweep.db --out page.html")
     add("--out", type=Path, required=True, help="output file, which needs nothing else: no network, no other file")
+    help_text = "same page of a running search, kept up to date in a browser (needs tanteo[watch])"
     examples = ("tanteo watch sweep.db --port 8080", "tanteo watch sweeps/")
-    add = commands.add(
-        "pages.watch", "same page of a running search, kept up to date in a browser", *examples, reads=False
-    )
+    add = commands.add("pages.watch", help_text, *examples, reads=False)
     add("file", type=Path, help="a study, a snapshot, or a folder of studies")
     _add_address(add)
 

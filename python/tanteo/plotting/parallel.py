@@ -139,7 +139,7 @@ def _of_outcomes(kinds: npt.NDArray[np.object_]) -> list[Dimension]:
     present = [kind for kind in KINDS if kind in kinds]
     if {*present} <= {"complete", "best"}:
         return []
-    places = {kind: place / (len(present) - 1) for place, kind in enumerate(present)}
+    places = {kind: place / max(len(present) - 1, 1) for place, kind in enumerate(present)}
     return [Dimension("outcome", np.array([places[kind] for kind in kinds]), list(places.values()), present)]
 
 

@@ -51,9 +51,12 @@ def latest(database: Connection) -> int:
     return _number(database, "SELECT max(seq) FROM (SELECT seq FROM snapshot UNION ALL SELECT seq FROM part)")
 
 
-def finished(database: Connection) -> int:
-    """Return the number of the operation after which the state was last cached, whether or not it can be read."""
-    return _number(database, "SELECT max(seq) FROM snapshot")
+def finished(database: Connection) -> int | None:
+    """Return the number of the operation after which any version cached the state; None if damaged."""
+    try:
+        return _number(database, "SELECT max(seq) FROM snapshot")
+    except sqlite3.DatabaseError:
+        return None
 
 
 def _number(database: Connection, query: str) -> int:
@@ -122,8 +125,9 @@ class Writing:
         return self._n_written >= len(self._content)
 
     def _replace(self, database: Connection) -> None:
-        """Make this the cached state, unless the file has a later one, and delete earlier ones."""
+        """Make this the cached state, unless the file has a later one, and delete the others."""
         if any(seq >= self._seq for (seq,) in database.rows("SELECT seq FROM snapshot")):
+            database.execute("DELETE FROM part WHERE name = ?", (self._name,))
             return
         checksum = checksum_of(self._seq, self._core_length, self._content)
         statement = "INSERT OR REPLACE INTO snapshot (one, seq, name, core, sum) VALUES (1, ?, ?, ?, ?)"

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import threading
 import time
 import weakref
@@ -120,11 +121,15 @@ class Session:
         with self._database.translated():
             self._log = Log(self._database)
             kept = cache.read(self._database)
-            # A state of another version, which counts as none.
-            self._unreadable_seq = cache.finished(self._database) if kept is None else 0
-            self._cached_seq = 0
+            self._cached_seq, self._unreadable_seq = 0, 0
             if kept is not None:
                 self._cached_seq, self._log.tail, self.state = kept.seq, kept.tail, kept.state
+            elif (unreadable := cache.finished(self._database)) is not None:
+                # A state of another version, which counts as none.
+                self._unreadable_seq = unreadable
+            else:
+                # An operation that wrote to a damaged page would fail.
+                self._cached_seq = sys.maxsize
             self._catch_up()
 
     def _catch_up(self) -> None:
@@ -324,8 +329,8 @@ class Session:
         if self.closed.is_set() or self._database.pid != os.getpid():
             return
         with self._lock:
-            is_unfinished = self._caching is not None
-            if not self.read_only and (is_unfinished or self._log.seq - self._cached_seq >= _WORTH_KEEPING):
+            n_new = self._log.seq - max(self._cached_seq, self._unreadable_seq)
+            if not self.read_only and (self._caching is not None or n_new >= _WORTH_KEEPING):
                 self._write_cache()
             self.closed.set()
             self._closer()

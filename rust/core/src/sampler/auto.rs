@@ -113,7 +113,7 @@ fn is_informative(history: View<'_>, n_parameters: usize) -> bool {
     let (mut frequencies, mut most) = (BTreeMap::new(), 0);
     // The first trials usually decide.
     let mut other_values = history.eligible().enumerate().map(|(before, row)| {
-        let frequency = frequencies.entry(history.values(0)[row].to_bits()).or_insert(0);
+        let frequency = frequencies.entry((history.values(0)[row] + 0.0).to_bits()).or_insert(0);
         *frequency += 1;
         most = most.max(*frequency);
         before + 1 - most

@@ -72,6 +72,12 @@ pub(super) fn best_first(history: View<'_>, rows: &[usize], losses: &[&[f64]]) -
     order
 }
 
+/// As [`best_first`], by the values of the trials.
+pub(super) fn best_first_by_values(history: View<'_>, rows: &[usize]) -> Vec<usize> {
+    let losses = values(history, rows);
+    best_first(history, rows, &losses.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
 /// The trials `rows` by constrained domination (Deb et al. 2002, section VI), best first: the fronts of the feasible
 /// ones, then pruned ones, then infeasible ones by their violation. A front is in the order of `rows`.
 pub(super) fn fronts(history: View<'_>, rows: &[usize]) -> Vec<Vec<usize>> {
@@ -84,8 +90,8 @@ pub(super) fn fronts(history: View<'_>, rows: &[usize]) -> Vec<Vec<usize>> {
 }
 
 fn places(history: View<'_>, rows: &[usize], losses: &[&[f64]]) -> Vec<Place> {
-    let is_ranked = |i: &usize| class(history, rows[*i]) == Class::Feasible;
-    let feasible: Vec<usize> = (0..rows.len()).filter(is_ranked).collect();
+    let has_losses = |i: &usize| class(history, rows[*i]) == Class::Feasible;
+    let feasible: Vec<usize> = (0..rows.len()).filter(has_losses).collect();
     let mut loss = vec![0.0; rows.len()];
     for (i, rank) in feasible.iter().zip(losses_of(&feasible, losses)) {
         loss[*i] = rank;
@@ -141,13 +147,7 @@ fn scaled_violations(history: View<'_>, rows: &[usize]) -> Vec<f64> {
 
 /// Whether two violations differ by rounding alone.
 fn is_close(a: f64, b: f64) -> bool {
-    a == b || (a - b).abs() <= 1e-9 * a.max(b)
-}
-
-/// The same by the values of the trials.
-pub(super) fn best_first_by_values(history: View<'_>, rows: &[usize]) -> Vec<usize> {
-    let losses = values(history, rows);
-    best_first(history, rows, &losses.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    a == b || ((a - b).is_finite() && (a - b).abs() <= 1e-9 * a.max(b))
 }
 
 /// The values of the trials, per objective.
@@ -194,6 +194,13 @@ mod tests {
             history(&[([2.0, 1.0], [0.0; 2]), ([3.0, 3.0], [0.0; 2]), ([0.0; 2], [1.0, 0.0]), ([1.0, 2.0], [-1.0; 2])]);
         assert_eq!(fronts(history.view(), &[0, 1, 2, 3]), [vec![0, 3], vec![1], vec![2]]);
         assert_eq!(best_first_by_values(history.view(), &[0, 1, 2, 3]), [0, 3, 1, 2]);
+    }
+
+    /// Both break the first constraint alike, and the second trial breaks the other one without measure.
+    #[test]
+    fn an_infinite_violation_is_no_copy_of_another() {
+        let history = history(&[([0.0; 2], [1.0, f64::INFINITY]), ([0.0; 2], [1.0, 1.0])]);
+        assert_eq!(best_first_by_values(history.view(), &[0, 1]), [1, 0]);
     }
 
     /// The medians are 2 and 2,000, so the violations are 1.5, 1 + 1, 1 and 2.

@@ -48,9 +48,9 @@ fn complete(value: f64) -> Outcome {
 fn happen(optimizer: &mut Optimizer, event: &Event) {
     let pending = optimizer.pending();
     let chosen = |i: usize| pending.get(i % pending.len().max(1)).copied();
-    let tell = |outcome, violation: Option<f64>| Tell {
+    let tell = |outcome, broken: Option<(usize, f64)>| Tell {
         outcome,
-        constraints: violation.map(|v| ("memory".to_owned(), v)).into_iter().collect(),
+        constraints: broken.map(|(k, v)| (["memory", "time", "size"][k % 3].to_owned(), v)).into_iter().collect(),
         cost: None,
     };
     match *event {
@@ -78,7 +78,7 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
         }
         Event::Break(i, y) => {
             if let Some(t) = chosen(i) {
-                optimizer.tell(t, tell(complete(y), Some(y.abs().min(9.0)))).unwrap();
+                optimizer.tell(t, tell(complete(y), Some((i, if y.is_finite() { y.abs().min(9.0) } else { y })))).unwrap();
             }
         }
         Event::Report(i, step, y) => {

@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
     use crate::encoding::Encoding;
-    use crate::history::{History, Origin};
+    use crate::history::{History, Measurement, Origin, Outcome};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(populations(4), [6, 6, 12, 24]);
     }
 
-    /// Trials of every origin and state, some of which finish late.
+    /// Trials of two origins, which fail, are pruned or break a constraint now and then, and some of which finish late.
     #[test]
     fn a_kept_state_equals_a_new_one() {
         let (space, mut history, mut kept) = (square(), History::new(2, 1), None);
@@ -226,8 +226,14 @@ mod tests {
             let n_waiting = if step % 50 == 49 { 0 } else { 3 };
             while pending.len() > n_waiting {
                 let row = pending.swap_remove(stream.below_or_equal(pending.len() as u64 - 1) as usize);
-                let value = history.view().unit_point(row).iter().map(|x| (x - 0.3) * (x - 0.3)).sum();
-                finish(&mut history, row, (row % 7 > 0).then_some(value));
+                let value: f64 = history.view().unit_point(row).iter().map(|x| (x - 0.3) * (x - 0.3)).sum();
+                let measured = Some(vec![Measurement { value, sem: None, replicates: Vec::new() }]);
+                let outcome = match row {
+                    _ if row % 7 == 0 => Outcome::Failed { reason: None },
+                    _ if row % 11 == 0 => Outcome::Pruned { measurements: measured, reason: None, paused: false },
+                    _ => Outcome::Complete(measured.unwrap()),
+                };
+                history.finish(row, outcome, &[("c".to_owned(), if row % 5 == 0 { 1.0 } else { -1.0 })], None);
             }
             with_context(&space, &history, history.len() as u64, |context| {
                 let [old, new] = [kept.take(), None].map(|earlier| State::of(earlier, context));

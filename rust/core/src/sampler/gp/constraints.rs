@@ -35,7 +35,9 @@ pub(super) fn observed_rows(context: &Context<'_>, k: usize, rows: &[usize]) -> 
 /// A constraint as its model sees it.
 pub(super) struct Scaled {
     pub(super) values: Vec<f64>,
-    /// The border.
+    /// The largest feasible value.
+    pub(super) border: f64,
+    /// The border with caution.
     pub(super) limit: f64,
     /// Variance of the border.
     pub(super) softness: f64,
@@ -47,13 +49,13 @@ pub(super) struct Scaled {
 pub(super) fn scaled(context: &Context<'_>, k: usize, rows: &[usize]) -> Scaled {
     let column = context.history.constraint(k);
     let told: Vec<f64> = rows.iter().map(|row| column[*row]).collect();
-    let (values, limit) = clipped_and_standardized(&bilog(&told));
+    let (values, border) = clipped_and_standardized(&bilog(&told));
     if told.iter().any(|c| c.abs() != 1.0) {
-        return Scaled { values, limit, softness: 0.0, weight: 1.0 };
+        return Scaled { values, border, limit: border, softness: 0.0, weight: 1.0 };
     }
     // Labels differ by 2, the unit of the classifier of failures.
     let unit = range(&values) / 2.0;
-    Scaled { values, limit: limit + CAUTIOUS * unit, softness: SOFTNESS * unit * unit, weight: WEIGHT }
+    Scaled { values, border, limit: border + CAUTIOUS * unit, softness: SOFTNESS * unit * unit, weight: WEIGHT }
 }
 
 fn range(values: &[f64]) -> f64 {

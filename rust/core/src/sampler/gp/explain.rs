@@ -18,6 +18,8 @@ pub(in crate::sampler) fn evidence(
     chosen: &Configuration,
     incumbent: Option<&Configuration>,
 ) -> Result<Evidence, SuggestError> {
+    // The loss of points that are too risky would hide everything else.
+    let context = &Context { max_violation: None, ..*context };
     let State { mut models, mut failures } = State::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(Evidence::default()) };
     let chance = FailureClassifier::fit(&mut failures, &surrogate, context)?;

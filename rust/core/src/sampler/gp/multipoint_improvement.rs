@@ -110,14 +110,15 @@ fn improvements(
     };
     let over_incumbent = |draw: &Vec<f64>| draw[1..].iter().map(|loss| (draw[0] - loss).max(0.0)).collect();
     let mut improvements: Vec<Vec<f64>> = drawn.iter().map(over_incumbent).collect();
-    for constraint in &surrogate.constraints {
-        let drawn = constraint.model.sample(&points[1..], DRAWS, stream, context.interrupted);
-        let Some(drawn) = unless_interrupted(drawn)? else { return Ok(None) };
-        for (of_draw, values) in improvements.iter_mut().zip(&drawn) {
-            for (improvement, value) in of_draw.iter_mut().zip(values) {
-                if *value > constraint.limit {
-                    *improvement = 0.0;
-                }
+    for (attempt, group) in (1..).zip(&surrogate.groups) {
+        for constraint in group.iter().map(|k| &surrogate.constraints[*k]) {
+            // Alike constraints get the same random numbers, so that copies are broken together.
+            let mut stream = Stream::new(context.seed, context.trial, Purpose::Gain, attempt);
+            let drawn = constraint.model.sample(&points[1..], DRAWS, &mut stream, context.interrupted);
+            let Some(drawn) = unless_interrupted(drawn)? else { return Ok(None) };
+            for (of_draw, values) in improvements.iter_mut().zip(&drawn) {
+                let broken = of_draw.iter_mut().zip(values).filter(|(_, value)| **value > constraint.border);
+                broken.for_each(|(improvement, _)| *improvement = 0.0);
             }
         }
     }

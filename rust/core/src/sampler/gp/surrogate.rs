@@ -53,6 +53,8 @@ impl Objective<'_> {
 pub(super) struct Constraint<'a> {
     pub(super) model: &'a GaussianProcess,
     /// The largest feasible value in the unit of the model.
+    pub(super) border: f64,
+    /// The same with caution where the border is soft.
     pub(super) limit: f64,
     /// Variance of the border; zero for a measured quantity.
     pub(super) softness: f64,
@@ -104,7 +106,7 @@ impl Surrogate<'_> {
     /// Posterior means of every objective at those pending trials that are predicted to satisfy the black-box
     /// constraints.
     pub(super) fn pending_means(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
-        let is_feasible = |at: &Vec<f64>| self.constraints.iter().all(|c| c.model.mean(at) <= c.limit);
+        let is_feasible = |at: &Vec<f64>| self.constraints.iter().all(|c| c.model.mean(at) <= c.border);
         let means = |at: Vec<f64>| self.objectives.iter().map(|objective| objective.model.mean(&at)).collect();
         context.points(&self.trials.pending).into_iter().filter(is_feasible).map(means).collect()
     }
@@ -206,8 +208,8 @@ fn model_constraints<'a>(
         let theta = cache.hyperparameters(&quantity, &observed)?;
         let model = cache.model(&quantity, theta, &rows, &surrogate.trials.pending);
         let Some(model) = model else { return Ok(None) };
-        let constraints::Scaled { limit, softness, weight, .. } = constraints::scaled(context, k, &rows);
-        modelled.push(Constraint { model, limit, softness, weight });
+        let constraints::Scaled { border, limit, softness, weight, .. } = constraints::scaled(context, k, &rows);
+        modelled.push(Constraint { model, border, limit, softness, weight });
         indices.push(k);
     }
     Ok(Some((modelled, constraints::groups(context, &indices, &told))))

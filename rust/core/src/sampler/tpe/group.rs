@@ -81,7 +81,7 @@ impl Group {
     pub(super) fn update(&mut self, history: View<'_>, finished: &[usize]) {
         let finished: Vec<usize> = finished.iter().copied().filter(|row| self.is_active(history, *row)).collect();
         self.split.extend(history, &finished);
-        let good = self.split.good();
+        let good = self.split.good(history);
         let new = self.push_into_bad(history);
         let slots = |rows: &[usize]| -> Vec<usize> { rows.iter().filter_map(|row| self.slot(*row)).collect() };
         let leaving = slots(&good);

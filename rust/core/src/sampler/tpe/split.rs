@@ -6,12 +6,13 @@ use crate::history::View;
 use crate::sampler::ranking::{by_violation, is_ranked};
 
 /// The split of the finished trials into good ones and the rest. It is updated incrementally, except for the order of
-/// infeasible trials, because each of them changes the units of their violations.
+/// infeasible trials, because each of them changes the units of their violations. That order is needed only while few
+/// trials are feasible.
 #[derive(Clone, Debug)]
 pub(super) struct Split {
     gamma: f64,
     feasible: Feasible,
-    /// Rows of infeasible trials from the smallest to the largest violation.
+    /// Rows of infeasible trials, in increasing order.
     infeasible: Vec<usize>,
     /// Number of trials in the split.
     n: usize,
@@ -41,7 +42,6 @@ impl Split {
         if !infeasible.is_empty() {
             self.infeasible.extend(infeasible);
             self.infeasible.sort_unstable();
-            self.infeasible = by_violation(history, &self.infeasible);
         }
         let n_good = self.n_good();
         match &mut self.feasible {
@@ -65,12 +65,15 @@ impl Split {
     }
 
     /// Rows of the good trials, in increasing order.
-    pub(super) fn good(&self) -> Vec<usize> {
+    pub(super) fn good(&self, history: View<'_>) -> Vec<usize> {
         let mut good = match &self.feasible {
             Feasible::Single(split) => split.good(),
             Feasible::Multi(split) => split.good().to_vec(),
         };
-        good.extend(self.infeasible.iter().take(self.n_good() - good.len()));
+        let n_missing = self.n_good() - good.len();
+        if n_missing > 0 {
+            good.extend(by_violation(history, &self.infeasible).into_iter().take(n_missing));
+        }
         good.sort_unstable();
         good
     }

@@ -4,12 +4,13 @@
 //! ln P(feasible) = sum over groups of min over the constraints of a group of ln Phi((limit - m) / s)
 //! ```
 //!
-//! Constraints of a group are alike ([`super::super::constraints::groups`]): they hold together or not at all, so their
-//! probabilities must not be multiplied. Two copies of a constraint count as one.
+//! Constraints of a group are alike ([`super::super::constraints::groups`]): the least probable one decides, and their
+//! probabilities are not multiplied. Two copies of a constraint count as one. Labels have a limit with caution and a
+//! weight ([`super::super::labels`]).
 //!
 //! *A budget of failures.* If the probability of a violation is limited to `p`, a point with `P(feasible) < 1 - p` is
-//! worse than every other point, the more so the less probable it is. If all points are such points, the safest one is
-//! thus the best.
+//! worse than every other point, the more so the less probable it is. This probability has neither caution nor weight. If
+//! all points are such points, the safest one is thus the best.
 
 use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
@@ -36,6 +37,16 @@ impl<'a> Feasibility<'a> {
 
     /// `ln P(feasible)` at every point, less the loss of those that are too risky.
     pub(super) fn logs(&self, points: &[Vec<f64>]) -> Vec<f64> {
+        let mut sums = self.sums(points, cautious);
+        if self.least > f64::NEG_INFINITY {
+            let plain = self.sums(points, plain);
+            let too_risky = sums.iter_mut().zip(plain).filter(|(_, log)| *log < self.least);
+            too_risky.for_each(|(sum, log)| *sum += TOO_RISKY * (log - self.least - 1.0));
+        }
+        sums
+    }
+
+    fn sums(&self, points: &[Vec<f64>], log_chance: LogChance) -> Vec<f64> {
         let mut sums = vec![0.0; points.len()];
         for group in &self.surrogate.groups {
             let mut least = vec![0.0_f64; points.len()];
@@ -46,17 +57,29 @@ impl<'a> Feasibility<'a> {
             }
             sums.iter_mut().zip(least).for_each(|(sum, log)| *sum += log);
         }
-        let too_risky = sums.iter_mut().filter(|log| **log < self.least);
-        too_risky.for_each(|log| *log += TOO_RISKY * (*log - self.least - 1.0));
         sums
     }
 
     /// `ln P(feasible)` at a few points and its gradients; both fall faster where a point is too risky.
     pub(super) fn logs_with_gradient(&self, queries: &[GradientQuery<'_>]) -> Vec<(f64, Vec<f64>)> {
+        let mut sums = self.sloped_sums(queries, cautious);
+        if self.least > f64::NEG_INFINITY {
+            let plain = self.sloped_sums(queries, plain);
+            let too_risky = sums.iter_mut().zip(plain).filter(|(_, (log, _))| *log < self.least);
+            for ((value, slopes), (log, plain)) in too_risky {
+                *value += SLOPE * (log - self.least);
+                slopes.iter_mut().zip(plain).for_each(|(slope, plain)| *slope += SLOPE * plain);
+            }
+        }
+        sums
+    }
+
+    fn sloped_sums(&self, queries: &[GradientQuery<'_>], log_chance: LogChance) -> Vec<(f64, Vec<f64>)> {
         let mut sums: Vec<(f64, Vec<f64>)> =
             queries.iter().map(|query| (0.0, vec![0.0; query.coordinates.len()])).collect();
         for group in &self.surrogate.groups {
-            let sloped = group.iter().map(|k| self.of_constraint(*k, queries)).reduce(|some, others| {
+            let of_constraint = |k: &usize| self.of_constraint(*k, queries, log_chance);
+            let sloped = group.iter().map(of_constraint).reduce(|some, others| {
                 let least = |(a, b): (Sloped, Sloped)| if b.0.value < a.0.value { b } else { a };
                 some.into_iter().zip(others).map(least).collect()
             });
@@ -64,16 +87,10 @@ impl<'a> Feasibility<'a> {
                 add_value(value, slopes, &log, &[&at]);
             }
         }
-        for (value, slopes) in sums.iter_mut().filter(|(value, _)| *value < self.least) {
-            *value += SLOPE * (*value - self.least);
-            for slope in slopes {
-                *slope *= 1.0 + SLOPE;
-            }
-        }
         sums
     }
 
-    fn of_constraint(&self, k: usize, queries: &[GradientQuery<'_>]) -> Vec<Sloped> {
+    fn of_constraint(&self, k: usize, queries: &[GradientQuery<'_>], log_chance: LogChance) -> Vec<Sloped> {
         let constraint = &self.surrogate.constraints[k];
         let predicted = constraint.model.predict_with_gradient(queries).into_iter();
         predicted.map(|at| (log_chance(constraint, &at.prediction), at)).collect()
@@ -83,14 +100,26 @@ impl<'a> Feasibility<'a> {
 /// The log probability of one constraint at a point, and the prediction from which it follows.
 type Sloped = (AcquisitionValue, PredictionWithGradient);
 
-/// `ln P` that a constraint holds, with its weight, and its derivatives by mean and standard deviation of the prediction.
-fn log_chance(constraint: &Constraint<'_>, at: &Prediction) -> AcquisitionValue {
+/// `ln P` that a constraint holds, and its derivatives by mean and standard deviation of the prediction.
+type LogChance = fn(&Constraint<'_>, &Prediction) -> AcquisitionValue;
+
+/// With the caution and the weight of labels.
+fn cautious(constraint: &Constraint<'_>, at: &Prediction) -> AcquisitionValue {
+    log_holds(constraint, constraint.limit, constraint.weight, at)
+}
+
+/// The probability itself.
+fn plain(constraint: &Constraint<'_>, at: &Prediction) -> AcquisitionValue {
+    log_holds(constraint, constraint.border, 1.0, at)
+}
+
+fn log_holds(constraint: &Constraint<'_>, limit: f64, weight: f64, at: &Prediction) -> AcquisitionValue {
     let std = at.variance.sqrt();
     let spread = (at.variance + constraint.softness).sqrt();
-    let mut log = log_feasible(constraint.limit, Normal { mean: at.mean, std: spread });
-    log.value *= constraint.weight;
-    log.by_mean.iter_mut().for_each(|slope| *slope *= constraint.weight);
-    log.by_std.iter_mut().for_each(|slope| *slope *= constraint.weight * (std / spread));
+    let mut log = log_feasible(limit, Normal { mean: at.mean, std: spread });
+    log.value *= weight;
+    log.by_mean.iter_mut().for_each(|slope| *slope *= weight);
+    log.by_std.iter_mut().for_each(|slope| *slope *= weight * (std / spread));
     log
 }
 
@@ -178,6 +207,16 @@ mod tests {
         for i in 1..points.len() {
             assert_eq!(free[i] < free[i - 1], limited[i] < limited[i - 1], "{i}");
         }
+    }
+
+    /// The caution of labels must not count as risk: no point would be safe enough for a small limit.
+    #[test]
+    fn a_small_limit_leaves_what_surely_holds() {
+        let logs =
+            |max_violation| after(&[LABEL], max_violation, |feasibility| feasibility.logs(&[vec![0.1], vec![0.9]]));
+        let (free, limited) = (logs(None), logs(Some(0.01)));
+        assert_eq!(free[0], limited[0]);
+        assert!(limited[1] < -TOO_RISKY);
     }
 
     #[test]
