@@ -11,6 +11,7 @@ from tanteo import pruners, samplers
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINKING = sorted({*DOCUMENTS, *ROOT.glob("*.md"), *(ROOT / "benches").rglob("*.md")})
 #: A block of Python, and what it prints if a block of text follows.
 _BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
 #: What is printed between the outputs of two blocks.
@@ -38,7 +39,7 @@ def test_the_readme_has_python_blocks():
     assert "opt.ask()" in python_of(ROOT / "README.md")
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+@pytest.mark.parametrize("document", LINKING, ids=name_of)
 def test_links_lead_to_existing_files(document):
     files = {link: file_of(link, document) for link in links(document.read_text())}
     assert [link for link, file in files.items() if file is not None and not file.exists()] == []
@@ -50,7 +51,7 @@ def anchors(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+@pytest.mark.parametrize("document", LINKING, ids=name_of)
 def test_links_lead_to_existing_headings(document):
     found = [(link, file_of(link, document) or document) for link in links(document.read_text()) if "#" in link]
     ours = [(link, file) for link, file in found if file.suffix == ".md" and not link.startswith("http")]
