@@ -7,9 +7,10 @@ from typing import Any
 
 
 def outer(room: str) -> Any:
-    """Return a module of the package that uses the one which calls, for a method that hands over to it.
+    """Return a module of the package, for a function that hands over to it.
 
-    An import statement would be a circle: the page of a result uses results.
+    An import statement would be a circle where that module uses the one which calls: the page of a result uses results.
+    Where only one of many modules is needed, as for a command, it would load all of them.
     """
     return import_module(f"tanteo.{room}")
 

@@ -6,11 +6,11 @@ import argparse
 import math
 import re
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
 from tanteo import __version__
+from tanteo._internal.optional import outer
 from tanteo.cli.figures import KINDS
 from tanteo.cli.output import FORMATS
 from tanteo.trials.schema import STATES, TOLD
@@ -87,7 +87,7 @@ def _imported_late(name: str) -> Callable[[argparse.Namespace], object]:
 
     def run(options: argparse.Namespace) -> object:
         module, function = name.split(".")
-        return getattr(import_module(f"tanteo.cli.{module}"), function)(options)
+        return getattr(outer(f"cli.{module}"), function)(options)
 
     return run
 
