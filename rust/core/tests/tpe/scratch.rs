@@ -78,7 +78,9 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
         }
         Event::Break(i, y) => {
             if let Some(t) = chosen(i) {
-                optimizer.tell(t, tell(complete(y), Some((i, if y.is_finite() { y.abs().min(9.0) } else { y })))).unwrap();
+                optimizer
+                    .tell(t, tell(complete(y), Some((i, if y.is_finite() { y.abs().min(9.0) } else { y }))))
+                    .unwrap();
             }
         }
         Event::Report(i, step, y) => {

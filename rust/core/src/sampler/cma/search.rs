@@ -227,11 +227,11 @@ mod tests {
             while pending.len() > n_waiting {
                 let row = pending.swap_remove(stream.below_or_equal(pending.len() as u64 - 1) as usize);
                 let value: f64 = history.view().unit_point(row).iter().map(|x| (x - 0.3) * (x - 0.3)).sum();
-                let measured = Some(vec![Measurement { value, sem: None, replicates: Vec::new() }]);
+                let measured = vec![Measurement { value, sem: None, replicates: Vec::new() }];
                 let outcome = match row {
                     _ if row % 7 == 0 => Outcome::Failed { reason: None },
-                    _ if row % 11 == 0 => Outcome::Pruned { measurements: measured, reason: None, paused: false },
-                    _ => Outcome::Complete(measured.unwrap()),
+                    _ if row % 11 == 0 => Outcome::Pruned { measurements: Some(measured), reason: None, paused: false },
+                    _ => Outcome::Complete(measured),
                 };
                 history.finish(row, outcome, &[("c".to_owned(), if row % 5 == 0 { 1.0 } else { -1.0 })], None);
             }
