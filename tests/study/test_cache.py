@@ -66,12 +66,16 @@ def test_closing_finishes_what_was_begun(path):
         assert study._session._cached_seq > 0
 
 
-def test_a_state_of_another_version_is_replaced(path):
+def make_with_a_state_of_another_version(path):
     with opened(path) as study:
         for _ in range(40):
             study.tell(study.ask(), 1.0)
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute("UPDATE snapshot SET sum = sum + 1")
+
+
+def test_a_state_of_another_version_is_replaced(path):
+    make_with_a_state_of_another_version(path)
     with opened(path) as study:
         assert cache.read(study._session._database) is None
         study.tell(study.ask(), 1.0)
@@ -80,11 +84,7 @@ def test_a_state_of_another_version_is_replaced(path):
 
 
 def test_opening_a_study_with_a_state_of_another_version_writes_nothing(path):
-    with opened(path) as study:
-        for _ in range(40):
-            study.tell(study.ask(), 1.0)
-    with closing(sqlite3.connect(path, isolation_level=None)) as file:
-        file.execute("UPDATE snapshot SET sum = sum + 1")
+    make_with_a_state_of_another_version(path)
     n_parts = []
     for _ in range(3):
         with opened(path) as study:

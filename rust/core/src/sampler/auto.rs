@@ -73,10 +73,10 @@ pub(super) fn suggest(
 
 /// The model that chooses among the rows of a table: as above, without CMA-ES.
 pub(super) fn model_of_row(context: &Context<'_>) -> Origin {
-    let affords_gp = is_within_gp_limits(context.space, &context.history);
     if context.max_violation.is_some() {
         return Origin::Gp;
     }
+    let affords_gp = is_within_gp_limits(context.space, &context.history);
     let proposes = affords_gp && context.history.n_pending() <= MAX_GP_PENDING && !prefers_tpe(context);
     if proposes { Origin::Gp } else { Origin::Tpe }
 }
