@@ -40,7 +40,7 @@ def interaction_picture(subject: Subject, names: list[str]) -> Iterator[Part]:
         return
     (x, y), table = max(found, key=lambda item: strength(*item[1]))
     if strength(*table) <= 0.0 or np.isfinite(table[1]).mean() < _KNOWN:
-        yield missing("No two of these parameters depend on each other by more than the model is uncertain.")
+        yield missing("No interaction of two parameters is larger than the uncertainty of the model.")
         return
     yield _picture(subject, axes[x], axes[y], *table)
 

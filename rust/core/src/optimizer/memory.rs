@@ -21,10 +21,8 @@ impl Optimizer {
         self.facts.history.reserve_rows(n)?;
         // With reports, models use a copy of the history with estimates.
         let has_reports = self.history.curves().next().is_some();
-        let model = match self.settings.sampler.next_model(&self.space, &self.encoding, &self.history) {
-            Model::Densities if self.settings.max_violation_probability.is_some() => Model::GaussianProcess,
-            model => model,
-        };
+        let (settings, limited) = (&self.settings, self.settings.max_violation_probability.is_some());
+        let model = settings.sampler.next_model(&self.space, &self.encoding, &self.history, limited);
         let checked =
             self.check_memory_of(model, n).and_then(|()| if has_reports { self.check_copy_memory() } else { Ok(()) });
         if checked.is_err() {

@@ -53,17 +53,11 @@ pub(super) fn suggest(
     scratch: &mut Scratch,
 ) -> Result<Suggestion, SuggestError> {
     initial_design::until_model(settings.n_startup(context.space), context, || {
-        if context.max_violation.is_some() {
-            // No other model has a probability that the constraints hold.
-            return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
-        }
-        let (space, encoding, history) = (context.space, context.encoding, context.history);
-        let converges = cma_takes_over(space, encoding, history);
-        let early = !converges && is_within_gp_limits(space, &history);
-        if early && history.n_pending() <= MAX_GP_PENDING && !prefers_tpe(context) {
-            return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
-        }
-        let suggestion = if converges { cma::suggest(context, &mut scratch.cma)? } else { None };
+        let suggestion = match model(context, true) {
+            Origin::Gp => return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp),
+            Origin::CmaEs => cma::suggest(context, &mut scratch.cma)?,
+            _ => None,
+        };
         match suggestion {
             Some(suggestion) => Ok(suggestion),
             None => tpe::suggest(&tpe_settings(settings, context), context, &mut scratch.tpe),
@@ -71,19 +65,24 @@ pub(super) fn suggest(
     })
 }
 
-/// The model that chooses among the rows of a table: as above, without CMA-ES.
-pub(super) fn model_of_row(context: &Context<'_>) -> Origin {
+/// The model that proposes the next trial. CMA-ES makes points of its own, so it cannot choose among the rows of a table.
+pub(super) fn model(context: &Context<'_>, makes_points: bool) -> Origin {
+    let (space, encoding, history) = (context.space, context.encoding, context.history);
     if context.max_violation.is_some() {
+        // No other model has a probability that the constraints hold.
         return Origin::Gp;
     }
-    let affords_gp = is_within_gp_limits(context.space, &context.history);
-    let proposes = affords_gp && context.history.n_pending() <= MAX_GP_PENDING && !prefers_tpe(context);
-    if proposes { Origin::Gp } else { Origin::Tpe }
+    if makes_points && cma_takes_over(space, encoding, history) {
+        return Origin::CmaEs;
+    }
+    let is_fast_enough = is_within_gp_limits(space, &history) && history.n_pending() <= MAX_GP_PENDING;
+    if is_fast_enough && !prefers_tpe(context) { Origin::Gp } else { Origin::Tpe }
 }
 
-/// Whether the Gaussian process may propose, whatever is pending and however TPE does.
-pub(super) fn affords_gp(space: &SearchSpace, encoding: &Encoding, history: View<'_>) -> bool {
-    is_within_gp_limits(space, &history) && !cma_takes_over(space, encoding, history)
+/// Whether the Gaussian process may propose a point, whatever is pending and however TPE does. It must if the probability
+/// of a violation is `limited`.
+pub(super) fn affords_gp(space: &SearchSpace, encoding: &Encoding, history: View<'_>, limited: bool) -> bool {
+    limited || (is_within_gp_limits(space, &history) && !cma_takes_over(space, encoding, history))
 }
 
 /// Whether a Gaussian process is fast enough for so many parameters and finished trials.

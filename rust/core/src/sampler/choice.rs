@@ -41,7 +41,7 @@ impl Sampler {
         }
         let tpe = match self {
             Self::Tpe(settings) => Some(settings.clone()),
-            Self::Auto(settings) if auto::model_of_row(context) == Origin::Tpe => {
+            Self::Auto(settings) if auto::model(context, false) == Origin::Tpe => {
                 Some(auto::tpe_settings(settings, context))
             }
             _ => None,

@@ -19,14 +19,21 @@ pub(crate) enum Model {
 }
 
 impl Sampler {
-    /// The largest model that suggestions may build until another trial is told.
-    pub(crate) fn next_model(&self, space: &SearchSpace, encoding: &Encoding, history: &History) -> Model {
+    /// The largest model that suggestions may build until another trial is told, if the probability of a violation is
+    /// `limited` or not.
+    pub(crate) fn next_model(
+        &self,
+        space: &SearchSpace,
+        encoding: &Encoding,
+        history: &History,
+        limited: bool,
+    ) -> Model {
         if !self.learns() || (history.n_finished() as u64) < self.n_startup(space).max(1) {
             return Model::None;
         }
         match self {
             Self::Gp(_) => Model::GaussianProcess,
-            Self::Auto(_) if auto::affords_gp(space, encoding, history.view()) => Model::GaussianProcess,
+            Self::Auto(_) if auto::affords_gp(space, encoding, history.view(), limited) => Model::GaussianProcess,
             _ => Model::Densities,
         }
     }
@@ -43,7 +50,13 @@ mod tests {
     use crate::space::{Configuration, Domain, Parameter, Value};
 
     /// The models of a sampler after different numbers of trials, in a space of one parameter.
-    fn models_after(sampler: &Sampler, parameter: Parameter, value: Value, counts: [usize; 5]) -> [Model; 5] {
+    fn models_after(
+        sampler: &Sampler,
+        parameter: Parameter,
+        value: Value,
+        counts: [usize; 5],
+        limited: bool,
+    ) -> [Model; 5] {
         let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
         counts.map(|count| {
@@ -51,7 +64,7 @@ mod tests {
                 history.push(&encoding, &Configuration(vec![Some(value)]), Origin::Random);
                 finish(&mut history, row, Some(row as f64));
             }
-            sampler.next_model(&space, &encoding, &history)
+            sampler.next_model(&space, &encoding, &history, limited)
         })
     }
 
@@ -59,7 +72,7 @@ mod tests {
     fn only_samplers_that_learn_build_a_model_and_only_after_their_design() {
         use Model::{Densities, GaussianProcess, None};
         let counts = [0, 4, 5, 201, 1001];
-        let numbers = |sampler: &Sampler| models_after(sampler, number("x"), Value::Real(0.5), counts);
+        let numbers = |sampler: &Sampler| models_after(sampler, number("x"), Value::Real(0.5), counts, false);
         for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 3 }, Sampler::External] {
             assert_eq!(numbers(&sampler), [None; 5]);
         }
@@ -70,7 +83,9 @@ mod tests {
         let auto = Sampler::Auto(AutoSettings { n_startup: Option::None });
         assert_eq!(numbers(&auto), [None, None, GaussianProcess, Densities, Densities]);
         let choice = Parameter { domain: Domain::unordered(3).unwrap(), ..number("c") };
-        let choices = models_after(&auto, choice, Value::Level(1), counts);
+        let choices = models_after(&auto, choice, Value::Level(1), counts, false);
         assert_eq!(choices, [None, None, GaussianProcess, GaussianProcess, Densities]);
+        let limited = models_after(&auto, number("x"), Value::Real(0.5), counts, true);
+        assert_eq!(limited, [None, None, GaussianProcess, GaussianProcess, GaussianProcess]);
     }
 }

@@ -15,7 +15,7 @@
 //! number of further runs of both that would give a probability of 95 % follows from `m / s`, if `m` and the variances
 //! of single runs do not change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::shrinkage;
 use crate::learning_curve::FoldLayout;
@@ -108,9 +108,9 @@ impl Facts {
     /// Eligible rows, ordered by value with the best first.
     fn by_value(&self) -> Vec<usize> {
         let values = self.history.values(0);
-        let mut rows: Vec<usize> = self.history.eligible().collect();
-        rows.sort_by(|a, b| values[*a].total_cmp(&values[*b]).then(a.cmp(b)));
-        rows
+        let mut rows: Vec<(f64, usize)> = self.history.eligible().map(|row| (values[row], row)).collect();
+        rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 
     /// The first row with the same configuration as this one.
@@ -134,8 +134,9 @@ impl Facts {
     }
 
     fn by_runs(&self, pair: [usize; 2], model: Option<&Noisy>) -> Option<Comparison> {
-        let runs = self.runs();
-        let [a, b] = pair.map(|row| self.configuration_of(row).and_then(|id| runs.get(&id)));
+        let pair_ids = pair.map(|row| self.configuration_of(row));
+        let runs = self.runs(pair_ids);
+        let [a, b] = pair_ids.map(|id| runs.get(&id?));
         let [a, b] = [Runs::of(a?), Runs::of(b?)];
         let (pooled, degrees) = pooled(&runs);
         let mean = b.mean - a.mean;
@@ -157,18 +158,29 @@ impl Facts {
         }
     }
 
-    /// The runs of every configuration with an eligible trial, by its first row.
-    fn runs(&self) -> BTreeMap<u64, Vec<f64>> {
+    /// The runs of a pair of configurations and of all that may have several, by their first rows. Most configurations of
+    /// a long history have one run, which says nothing of the noise.
+    fn runs(&self, pair: [Option<u64>; 2]) -> BTreeMap<u64, Vec<f64>> {
+        let identified = self.history.eligible().filter_map(|row| Some((row, self.configuration_of(row)?)));
+        let rows: Vec<(usize, u64)> = identified.collect();
+        let may_have_several = |(row, id): &&(usize, u64)| *id != *row as u64 || self.replicates(*row).is_some();
+        let several: BTreeSet<u64> =
+            rows.iter().filter(may_have_several).map(|(_, id)| *id).chain(pair.into_iter().flatten()).collect();
         let mut runs: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
-        for row in self.history.eligible() {
-            let Some(id) = self.configuration_of(row) else { continue };
-            let replicates = self.history.replicates(row as u64).and_then(<[_]>::first);
-            match replicates.filter(|replicates| !replicates.is_empty() && replicates.iter().all(|y| y.is_finite())) {
-                Some(replicates) => runs.entry(id).or_default().extend(replicates),
-                None => runs.entry(id).or_default().push(self.history.values(0)[row]),
+        for (row, id) in rows.into_iter().filter(|(_, id)| several.contains(id)) {
+            let runs = runs.entry(id).or_default();
+            match self.replicates(row) {
+                Some(replicates) => runs.extend(replicates),
+                None => runs.push(self.history.values(0)[row]),
             }
         }
         runs
+    }
+
+    /// The replicates of a trial, if it has any and all are finite.
+    fn replicates(&self, row: usize) -> Option<&[f64]> {
+        let replicates = self.history.replicates(row as u64)?.first()?;
+        (!replicates.is_empty() && replicates.iter().all(|y| y.is_finite())).then_some(replicates)
     }
 }
 

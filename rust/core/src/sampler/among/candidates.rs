@@ -12,6 +12,8 @@ pub struct Candidates {
     configurations: Vec<Configuration>,
     /// Unit coordinates of all rows by parameter; NaN where one is inactive.
     units: Vec<Vec<f64>>,
+    /// For each parameter, whether it is active in all rows.
+    always_active: Vec<bool>,
     /// The fingerprints, in increasing order, of the rows that satisfy the known constraints, and for each the first
     /// row that has it.
     rows: Vec<(Fingerprint, u32)>,
@@ -55,7 +57,8 @@ impl Candidates {
         }
         rows.sort_unstable();
         rows.dedup_by_key(|(fingerprint, _)| *fingerprint);
-        Ok(Self { axes: space.axes().to_vec(), configurations, units, rows })
+        let always_active = units.iter().map(|column| !column.iter().any(|u| u.is_nan())).collect();
+        Ok(Self { axes: space.axes().to_vec(), configurations, units, always_active, rows })
     }
 
     /// Number of rows.
@@ -86,8 +89,9 @@ impl Candidates {
     /// The sums over the parameters of the squared differences between the coordinates of each row and those of a point.
     pub(crate) fn squared_distances(&self, point: &[f64]) -> Vec<f64> {
         let mut sums = vec![0.0; self.len()];
-        for ((axis, column), at) in self.axes.iter().zip(&self.units).zip(point) {
-            if axis.is_unordered() || at.is_nan() || column.iter().any(|u| u.is_nan()) {
+        for (parameter, (axis, at)) in self.axes.iter().zip(point).enumerate() {
+            let column = &self.units[parameter];
+            if axis.is_unordered() || at.is_nan() || !self.always_active[parameter] {
                 let squares = column.iter().map(|u| axis.difference(*u, *at)).map(|difference| difference * difference);
                 sums.iter_mut().zip(squares).for_each(|(sum, square)| *sum += square);
             } else {

@@ -70,15 +70,25 @@ fn best(context: &Context<'_>) -> Vec<usize> {
     order.into_iter().take(CENTRES).map(|i| rows[i]).collect()
 }
 
-/// The `n` open rows that are nearest to a trial.
+/// The `n` open rows that are nearest to a trial. O(rows).
 fn nearest(context: &Context<'_>, candidates: &Candidates, open: &[OpenRow], trial: usize, n: usize) -> Vec<OpenRow> {
-    let distances = candidates.squared_distances(&context.history.unit_point(trial));
-    let mut places: Vec<(f64, OpenRow)> = open.iter().map(|open| (distances[open.row as usize], *open)).collect();
-    if n < places.len() {
-        places.select_nth_unstable_by(n, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        places.truncate(n);
-    }
+    let by_row = candidates.squared_distances(&context.history.unit_point(trial));
+    let distances: Vec<f64> = open.iter().map(|open| by_row[open.row as usize]).collect();
+    let within = nth(distances.clone(), n);
+    // Rows at the n-th distance may be too many; the order decides between them.
+    let mut places: Vec<(f64, OpenRow)> =
+        distances.into_iter().zip(open.iter().copied()).filter(|(d, _)| *d <= within).collect();
+    places.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    places.truncate(n);
     places.into_iter().map(|(_, open)| open).collect()
+}
+
+/// The `n`-th smallest of some numbers, or infinity if there are fewer.
+fn nth(mut numbers: Vec<f64>, n: usize) -> f64 {
+    if n > numbers.len() {
+        return f64::INFINITY;
+    }
+    *numbers.select_nth_unstable_by(n - 1, f64::total_cmp).1
 }
 
 #[cfg(test)]
