@@ -1,38 +1,30 @@
-"""The Python blocks of every document run in order and print what is shown, and links lead to existing files."""
+"""The Python blocks of every document run in order and print what is shown, and links lead to existing files.
+
+Documents with a large library of others are in test_foreign.py.
+"""
 
 import re
 from pathlib import Path
 
 import pytest
 
+from support.documents import DOCUMENTS, check_blocks, is_foreign, name_of, python_of
 from support.links import file_of, links
-from support.processes import python
 from tanteo import pruners, samplers
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINKING = sorted({*DOCUMENTS, *ROOT.glob("*.md"), *(ROOT / "benches").rglob("*.md")})
-#: A block of Python, and what it prints if a block of text follows.
-_BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
-#: What is printed between the outputs of two blocks.
-_SEPARATOR = "\x1e\n"
 _WORD = re.compile(r"\w+")
 
 
-def python_of(document: Path) -> str:
-    return f"\nprint({_SEPARATOR[:-1]!r})\n".join(code for code, _ in _BLOCK.findall(document.read_text()))
+def is_ours(document: Path) -> bool:
+    code = python_of(document)
+    return bool(code) and not is_foreign(code)
 
 
-def name_of(document: Path) -> str:
-    return str(document.relative_to(ROOT))
-
-
-@pytest.mark.parametrize("document", [d for d in DOCUMENTS if python_of(d)], ids=name_of)
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if is_ours(d)], ids=name_of)
 def test_the_python_blocks_run_and_print_what_is_shown(document, tmp_path):
-    ran = python(f"import os; os.chdir({str(tmp_path)!r})\n{python_of(document)}", "-W", "error")
-    shown = [output for _, output in _BLOCK.findall(document.read_text())]
-    printed = ran.stdout.split(_SEPARATOR)
-    assert [output and line for output, line in zip(shown, printed, strict=True)] == shown
+    check_blocks(document, tmp_path)
 
 
 def test_the_readme_has_python_blocks():

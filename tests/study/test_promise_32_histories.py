@@ -17,7 +17,7 @@ def run_histories(*arguments):
 
 @pytest.mark.parametrize("part", [0, 1])
 def test_a_fresh_reader_sees_what_was_acknowledged(part):
-    n = count(50, 2500)
+    n = count(35, 2500)
     assert run_histories("--histories", n, "--seed", part * n) == {"histories": n, "fault": None}
 
 

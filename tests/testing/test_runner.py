@@ -600,14 +600,6 @@ def test_two_functions_make_a_sampler():
     assert statuses == {"passed": 13, "skipped": 9}, "nine need known constraints, or a copy"
 
 
-def test_a_ray_searcher_passes():
-    from tanteo.integrations.ray import TanteoSearch
-
-    factory = adapters.from_ray(lambda seed: TanteoSearch(seed=seed, sampler="tpe"))
-    report = check_sampler(factory, tags=["history", "state", "check_suggestions_lie_in_their_domain"])
-    assert sum(outcome.status == "passed" for outcome in report) >= 15
-
-
 def test_capabilities_are_detected():
     detected = Capabilities.of(tt.Optimizer)
     assert detected == Capabilities(**{field: field != "ends" for field in vars(detected)})

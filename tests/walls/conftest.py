@@ -1,6 +1,9 @@
 """The tree of the project, and copies of it in which tests break rules."""
 
+import os
 import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,22 +29,28 @@ def tree() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session")
+def _copies(tmp_path_factory) -> Callable[[tuple[str, ...]], Path]:
+    """Return what copies parts of the tree, each once."""
+    return cache(lambda names: _copy(names, tmp_path_factory.mktemp("copy")))
+
+
 @pytest.fixture
-def scratch(tmp_path: Path) -> Path:
+def scratch(_copies) -> Iterator[Path]:
     """Return a copy of all files that rules read."""
-    return _copy(_COPIED, tmp_path)
+    yield from _restored(_copies(_COPIED))
 
 
 @pytest.fixture
-def package(tmp_path: Path) -> Path:
+def package(_copies) -> Iterator[Path]:
     """Return a copy of the Python package, for rules that read nothing else."""
-    return _copy(("python",), tmp_path)
+    yield from _restored(_copies(("python",)))
 
 
 @pytest.fixture
-def core(tmp_path: Path) -> Path:
+def core(_copies) -> Iterator[Path]:
     """Return a copy of the sources of the core, for rules that read nothing else."""
-    return _copy(("rust/core/src",), tmp_path)
+    yield from _restored(_copies(("rust/core/src",)))
 
 
 def _copy(names: tuple[str, ...], target: Path) -> Path:
@@ -53,3 +62,22 @@ def _copy(names: tuple[str, ...], target: Path) -> Path:
         elif source.exists():
             shutil.copy(source, target / name)
     return target
+
+
+def _restored(copy: Path) -> Iterator[Path]:
+    """Hand a copy to a test, and make it equal to the tree again."""
+    before = _versions(copy)
+    yield copy
+    after = _versions(copy)
+    for file in after.keys() - before.keys():
+        file.unlink()
+    for file in before:
+        if after.get(file) != before[file]:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / file.relative_to(copy), file)
+
+
+def _versions(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return when each file was written last, and its size."""
+    files = (Path(above, name) for above, _, names in os.walk(folder) for name in names)
+    return {file: (stat.st_mtime_ns, stat.st_size) for file in files if (stat := file.lstat())}

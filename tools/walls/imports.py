@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,9 +87,13 @@ def modules(root: Path) -> Iterator[tuple[Path, list[tuple[str, int, bool]]]]:
     """Every file of the package with its imports: absolute name, line, whether it runs on import."""
     package = root / "python/tanteo"
     for file in sorted(package.rglob("*.py")):
-        relative = file.relative_to(package.parent)
-        base = relative.parent.parts
-        yield file, list(_imports(ast.parse(file.read_text()), base, at_the_top=True))
+        base = file.relative_to(package.parent).parent.parts
+        yield file, _imports_in(file.read_text(), base)
+
+
+@functools.cache
+def _imports_in(text: str, base: tuple[str, ...]) -> list[tuple[str, int, bool]]:
+    return list(_imports(ast.parse(text), base, at_the_top=True))
 
 
 def _imports(node: ast.AST, base: tuple[str, ...], *, at_the_top: bool) -> Iterator[tuple[str, int, bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,22 +36,27 @@ def foreign_names(root: Path) -> list[str]:
     no room defines belong to other libraries, and those in :data:`ANSWERS` to everybody.
     """
     package = root / "python/tanteo"
-    trees = {file: ast.parse(file.read_text()) for file in sorted(package.rglob("*.py"))}
+    names = {file: _names_in(file.read_text()) for file in sorted(package.rglob("*.py"))}
     rooms: dict[str, set[str]] = defaultdict(set)
-    own: dict[Path, set[str]] = {}
-    for file, tree in trees.items():
-        own[file] = set(_defined(tree))
-        for name in own[file]:
+    for file, (own, _) in names.items():
+        for name in own:
             rooms[name].add(room_of(root, file))
-    answers = own.get(root / ANSWERS, set())
+    answers = names[root / ANSWERS][0] if root / ANSWERS in names else frozenset()
     return [
         f"{file.relative_to(root)}:{line}: {name}"
-        for file, tree in trees.items()
+        for file, (own, used) in names.items()
         if room_of(root, file) not in INNER
-        for name, line in _used(tree)
-        if name not in (own[file] - CLOSED) | answers and rooms[name] - {room_of(root, file)}
+        for name, line in used
+        if name not in (own - CLOSED) | answers and rooms[name] - {room_of(root, file)}
         if OF_LIBRARIES.get(str(file.relative_to(root))) != name
     ]
+
+
+@functools.cache
+def _names_in(text: str) -> tuple[frozenset[str], tuple[tuple[str, int], ...]]:
+    """Return the private names that a file defines, and those that it uses with their lines."""
+    tree = ast.parse(text)
+    return frozenset(_defined(tree)), tuple(_used(tree))
 
 
 def _is_private(name: str) -> bool:

@@ -12,6 +12,7 @@ from ray.tune.search.search_generator import SearchGenerator
 
 import tanteo as tt
 from tanteo.integrations.ray import TanteoSearch
+from tanteo.testing import adapters, check_sampler
 
 SPACE = {"x": tune.uniform(0, 1), "n": tune.randint(0, 1000)}
 
@@ -203,3 +204,9 @@ def test_trials_that_never_end_do_no_harm(loop):
         tuning.suggest()
     tuning.run(lambda config: config["x"], 10)
     assert sum(trial.state == "pending" for trial in search.to_optimizer().trials) == 30
+
+
+def test_a_searcher_passes_the_checks_of_samplers():
+    factory = adapters.from_ray(lambda seed: TanteoSearch(seed=seed, sampler="tpe"))
+    report = check_sampler(factory, tags=["history", "state", "check_suggestions_lie_in_their_domain"])
+    assert sum(outcome.status == "passed" for outcome in report) >= 15
