@@ -191,21 +191,21 @@ KERNELS := numerics::linalg model::parzen::tests::density::instruction_sets_agre
 .PHONY: memcheck
 memcheck: ## The kernels of the core under valgrind (which has no AVX-512)
 	export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='valgrind --quiet --error-exitcode=1'; \
-	  cargo test --package tanteo-core --test elementary --locked && \
+	  cargo test --package tanteo-core --test core --locked elementary && \
 	  cargo test --package tanteo-core --lib --locked -- $(KERNELS)
 
 # Two cases of each property: an interpreter is about a thousand times slower. It does not run the assembly of libm.
 .PHONY: miri
 miri: ## The baseline kernels of the core under Miri (needs nightly Rust with miri and rust-src)
 	export PROPTEST_CASES=2 MIRIFLAGS=-Zmiri-disable-isolation; \
-	  cargo +nightly miri test --package tanteo-core --features libm/force-soft-floats --test elementary --locked && \
+	  cargo +nightly miri test --package tanteo-core --features libm/force-soft-floats --test core --locked elementary && \
 	  cargo +nightly miri test --package tanteo-core --features libm/force-soft-floats --lib --locked -- $(KERNELS)
 
 # The standard library is built anew: what it does between threads must be seen too.
 .PHONY: tsan
 tsan: ## What the core does on several threads under the thread sanitizer (needs nightly Rust with rust-src)
 	RUSTFLAGS=-Zsanitizer=thread cargo +nightly test -Zbuild-std --target $(HOST) --target-dir target/tsan \
-	  --package tanteo-core --features rayon --locked --lib --test threads -- threads
+	  --package tanteo-core --features rayon --locked --lib --test core -- threads
 
 # Python itself is not instrumented. A copy of the package holds the extension, so that the build in use stays.
 .PHONY: tsan-extension

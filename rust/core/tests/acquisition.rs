@@ -1,10 +1,7 @@
 //! Acquisition functions: comparison with tables of at least 30 digits (`golden/make_acquisition.py`), and properties.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
-#![allow(dead_code, reason = "the reader of tables is shared, and these tests use a part of it")]
 
-mod golden;
-
-use golden::{Golden, read};
+use crate::golden::{Golden, read};
 use proptest::prelude::*;
 use tanteo_core::acquisition::Normal;
 use tanteo_core::acquisition::expected_hypervolume::ExpectedHypervolume;

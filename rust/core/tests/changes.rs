@@ -1,9 +1,7 @@
 //! Excluded trials, and changes of the space during a search.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod common;
-
-use common::search::{self, ask, ask_many, optimizer, real};
+use crate::common::search::{self, ask, ask_many, optimizer, real};
 use tanteo_core::history::TrialState;
 use tanteo_core::optimizer::{Optimizer, Tell};
 use tanteo_core::sampler::{GpAcquisition, GpSettings, Sampler};

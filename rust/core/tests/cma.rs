@@ -1,9 +1,7 @@
 //! CMA-ES as the model of Auto for many trials, used through the optimizer.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod common;
-
-use common::search::{ask, ask_many, cube, optimizer};
+use crate::common::search::{ask, ask_many, cube, optimizer};
 use tanteo_core::history::{Measurement, Origin, Outcome};
 use tanteo_core::numerics::{Purpose, Stream};
 use tanteo_core::optimizer::{Optimizer, Tell};

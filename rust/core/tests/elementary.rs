@@ -1,9 +1,7 @@
 //! `exp`, `ln` and the block functions: error bounds, special values, and equal bits in all kernels.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-mod golden;
-
-use golden::assert_within;
+use crate::golden::assert_within;
 use proptest::prelude::*;
 use tanteo_core::numerics::{
     Kernel, Purpose, Stream, exp, exp_slice, ln, ln_slice, log_sum_exp, log_sum_exp_single, normal, select_kernel,

@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod common;
-
-use common::fuzzing;
-use common::spaces::{Wanted, spaces};
+use crate::common::fuzzing;
+use crate::common::spaces::{Wanted, spaces};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

@@ -2,9 +2,7 @@
 //! properties.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-mod golden;
-
-use golden::{assert_within, read};
+use crate::golden::{assert_within, read};
 use proptest::prelude::*;
 use tanteo_core::numerics::normal::{erfcx, log_mass, log_ndtr, ndtr, ndtri, truncated_quantile};
 

@@ -1,12 +1,10 @@
 //! The properties of ask and tell, one by one.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod common;
-
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use common::search::{
+use crate::common::search::{
     self, ask, ask_many, constrained, integer, measured, optimizer, pruned, real, several, with_default,
 };
 use proptest::prelude::*;

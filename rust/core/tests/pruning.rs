@@ -1,11 +1,9 @@
 //! Pruning, pausing and promotion of trials.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-mod common;
-
 use std::cell::Cell;
 
-use common::search;
+use crate::common::search;
 use tanteo_core::history::Outcome;
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::pruner::{HalvingSettings, PercentileSettings, Pruner};

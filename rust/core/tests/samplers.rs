@@ -1,10 +1,8 @@
 //! The suggestions of each design. TPE has its own tests.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod common;
-
-use common::search::{self, ask, ask_many, choices, drain, integer, optimizer, real};
-use common::spaces::{self, Wanted, brute_force, parameter};
+use crate::common::search::{self, ask, ask_many, choices, drain, integer, optimizer, real};
+use crate::common::spaces::{self, Wanted, brute_force, parameter};
 use proptest::prelude::*;
 use tanteo_core::history::Origin;
 use tanteo_core::numerics::MAX_DIMENSIONS;

@@ -1,11 +1,9 @@
 //! Restoring snapshots from valid and invalid bytes (promises 13 to 15).
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-mod common;
-
-use common::fuzzing::check_restore;
-use common::search::{self, choices, integer, real, with_default};
-use common::spaces::parameter;
+use crate::common::fuzzing::check_restore;
+use crate::common::search::{self, choices, integer, real, with_default};
+use crate::common::spaces::parameter;
 use proptest::prelude::*;
 use tanteo_core::history::Outcome;
 use tanteo_core::numerics::crc32;

@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
-use common::spaces::{parameter, stream};
+use crate::common::spaces::{parameter, stream};
 use tanteo_core::space::{
     Accept, Clause, Condition, Configuration, Constraint, Domain, Number, Parameter, Prior, SearchSpace, Value,
 };

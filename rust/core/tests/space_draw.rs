@@ -1,9 +1,7 @@
 //! Draws lie inside the space, reach all of it, and satisfy the constraints by construction.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
-use common::spaces::{self, Wanted, brute_force, parameter, stream};
+use crate::common::spaces::{self, Wanted, brute_force, parameter, stream};
 use proptest::prelude::*;
 use tanteo_core::encoding::Encoding;
 use tanteo_core::space::{

@@ -1,9 +1,7 @@
 //! Enumeration of all configurations, and their number.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
-use common::spaces::{self, Wanted, brute_force, parameter, stream};
+use crate::common::spaces::{self, Wanted, brute_force, parameter, stream};
 use proptest::prelude::*;
 use tanteo_core::space::{Accept, Condition, Configuration, Constraint, Domain, Grid, SearchSpace, Step, Value};
 

@@ -1,12 +1,10 @@
 //! Thin feasible sets of continuous spaces: repaired points are spread over them, and no sampler exhausts them.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::search::{ask, optimizer};
-use common::spaces::{parameter, stream};
+use crate::common::search::{ask, optimizer};
+use crate::common::spaces::{parameter, stream};
 use proptest::prelude::*;
 use tanteo_core::optimizer::Tell;
 use tanteo_core::sampler::{AutoSettings, GpSettings, Sampler, TpeSettings};

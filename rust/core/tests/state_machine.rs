@@ -1,9 +1,7 @@
 //! Random programs, compared with a model of the expected state.
 
-mod common;
-
-use common::machine::{Machine, step};
-use common::search;
+use crate::common::machine::{Machine, step};
+use crate::common::search;
 use proptest::prelude::*;
 
 proptest! {

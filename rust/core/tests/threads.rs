@@ -4,13 +4,11 @@
 #![cfg(feature = "rayon")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use common::search::{ask, cube, settings};
+use crate::common::search::{ask, cube, settings};
 use tanteo_core::numerics::{Pool, Purpose, Stream};
 use tanteo_core::optimizer::{Optimizer, Tell};
 use tanteo_core::sampler::{Sampler, TpeSettings};

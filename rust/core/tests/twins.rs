@@ -1,9 +1,7 @@
 //! Twins: an optimizer that adopts the trials of another one continues exactly as that one, bit for bit.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod common;
-
-use common::search::{self, ask_many, optimizer};
+use crate::common::search::{self, ask_many, optimizer};
 use tanteo_core::history::Origin;
 use tanteo_core::optimizer::{Optimizer, Tell};
 use tanteo_core::sampler::{GpAcquisition, GpSettings, Sampler};

@@ -1,5 +1,5 @@
 //! Helpers shared by the integration tests.
-#![allow(dead_code, reason = "each test file compiles this module for itself and uses a part of it")]
+#![allow(dead_code, reason = "the fuzz targets compile this module too and use a part of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 pub(crate) mod fuzzing;

@@ -1,4 +1,5 @@
 //! Reads the tables written by the Python scripts in this folder; `table.py` describes the format.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 /// A value with 60 digits: the arguments, the nearest double, and the difference of the value from it in ulp of that
 /// double.
