@@ -113,6 +113,7 @@ class CoreOptimizer:
         budget: float | None = None,
         earlier: Sequence[Sequence[_Known]] | None = None,
         max_violation_probability: float | None = None,
+        thresholds: Sequence[float | None] | None = None,
     ) -> CoreOptimizer:
         """Create a search without trials.
 
@@ -295,7 +296,7 @@ class CoreOptimizer:
     def space(self) -> CoreSpace: ...
     def settings(self) -> dict[str, Any]:
         """The arguments of the constructor except the space: maximize, sampler as (name, settings), seed, deduplicate,
-        pruner as (name, settings), pausing, budget, max_violation_probability."""
+        pruner as (name, settings), pausing, budget, max_violation_probability, thresholds."""
     def stats(self) -> dict[str, int]:
         """Counts of events: asked, rejected duplicates, fallbacks to a random draw."""
     def provoke_panic(self) -> None:

@@ -18,14 +18,14 @@ from .space.infeasible import nothing_feasible
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import SearchToken
 from .trials.folds import folds_of
-from .trials.objectives import as_given, goals
+from .trials.objectives import as_given, as_limits, goals
 from .trials.reporting import Reporting
 from .trials.trial import Trial
 
 if TYPE_CHECKING:
     from .earlier.known import EarlierSource
     from .earlier.reading import AnySource
-    from .options import AnyPruner, AnySampler, AnySpace, Directions
+    from .options import AnyPruner, AnySampler, AnySpace, Directions, Thresholds
     from .pruners import Pruner
     from .pruners.external import Promotion
     from .samplers import Sampler
@@ -82,6 +82,11 @@ class Optimizer(Reporting):
         predict it. If no configuration is that safe, the safest one is suggested. The first trials, which no model
         chooses, and points of your own are not limited. Only for the samplers ``"auto"`` and ``"gp"``; ``"auto"`` then
         uses the Gaussian process throughout.
+    thresholds
+        With several objectives, the worst acceptable value of each, such as ``{"loss": 0.5, "speed": 30}`` or
+        ``[0.5, None]``; objectives may be left out. :meth:`recommend` and :meth:`front` take them into account,
+        :attr:`Compromise.misses` says by how much they are missed, figures and reports show them, and the hypervolume
+        is measured from them. The Gaussian process then looks for improvements within them.
 
     Notes
     -----
@@ -114,6 +119,7 @@ class Optimizer(Reporting):
         budget: float | None = None,
         earlier: Sequence[AnySource] | None = None,
         max_violation_probability: float | None = None,
+        thresholds: Thresholds | None = None,
     ) -> None:
         space = as_space(space)
         goal_directions, names = goals(direction, directions)
@@ -133,6 +139,7 @@ class Optimizer(Reporting):
             None
             if max_violation_probability is None
             else as_float(max_violation_probability, "max_violation_probability"),
+            as_limits(thresholds, len(maximize), names),
         )
         self._assemble(core, space, user_objects, names, int.from_bytes(os.urandom(8)))
 
@@ -529,7 +536,8 @@ class Optimizer(Reporting):
         budget = "" if self.budget is None else f", budget={self.budget!r}"
         limit = settings["max_violation_probability"]
         risk = "" if limit is None else f", max_violation_probability={limit!r}"
-        return f"{pruner}{', pausing=True' if self._pausing else ''}{budget}{risk}"
+        limits = "" if self.thresholds is None else f", thresholds={self.thresholds!r}"
+        return f"{pruner}{', pausing=True' if self._pausing else ''}{budget}{risk}{limits}"
 
     def _summary(self) -> str:
         if not self._is_single:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .trials.objectives import Direction
 
     Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
+    # A number for each objective: None, or left out of a mapping, for one without.
+    Thresholds: TypeAlias = Sequence[float | None] | Mapping[str, float]
     # The types accepted as a space, a sampler and a pruner.
     AnySpace: TypeAlias = SearchSpace | Mapping[str, Any]
     AnySampler: TypeAlias = str | SamplerSettings | Sampler
@@ -42,6 +44,7 @@ class SearchOptions(TypedDict, total=False):
     budget: float | None
     earlier: Sequence[AnySource] | None
     max_violation_probability: float | None
+    thresholds: Thresholds | None
 
 
 NAMES = tuple(SearchOptions.__annotations__)

@@ -115,6 +115,7 @@ def test_a_study_reopens_by_its_path_alone(path):
             "pausing": False,
             "budget": 9.0,
             "max_violation_probability": None,
+            "thresholds": None,
         }
     )
     assert (reopened.name, reopened.path) == ("sweep", path)

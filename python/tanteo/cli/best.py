@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from tanteo._internal.display import counted
 from tanteo._internal.text import printable, show_value
 from tanteo.cli.files import open_search
 from tanteo.cli.output import HEADING, line, params_text, say, say_json, trial_as_json
@@ -12,6 +13,8 @@ from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, flat_params, recommended_instead, with_error
 from tanteo.trials.comparison import Comparison
+from tanteo.trials.front import FrontTrial, ParetoFront
+from tanteo.trials.trial import FrozenTrial
 
 
 def best(options: argparse.Namespace) -> None:
@@ -29,23 +32,50 @@ def best(options: argparse.Namespace) -> None:
 def front(options: argparse.Namespace) -> None:
     """``tanteo front FILE``."""
     search = open_search(options.file)
+    found = search.front()
     if options.json:
-        say_json([trial_as_json(trial) for trial in search.pareto_front])
-    else:
-        say_front(search)
+        say_json([_member_as_json(member) for member in found])
+        return
+    is_estimated = any(deviation > 0.0 for member in found for deviation in member.deviations)
+    say(f"{_front_title(search, len(found))}{', estimated as results are noisy' if is_estimated else ''}")
+    say(HEADING)
+    for member in found:
+        notes = [f"{member.probability:.0%} sure to be on the front"] if is_estimated else []
+        notes += [name for name, trial in _marked(search, found).items() if trial.id == member.trial.id]
+        values = ", ".join(map(with_error, member.values, _errors(member))) if is_estimated else None
+        say(line(search, member.trial, f"({', '.join(notes)})" if notes else "", values))
+
+
+def _marked(search: Optimizer, found: ParetoFront) -> dict[str, FrozenTrial]:
+    """Return the trials of a front that are named: its knee, and the choice by the thresholds of the search."""
+    by_thresholds = found.by_thresholds() if search.thresholds is not None else None
+    chosen = {"knee": found.knee, "by thresholds": by_thresholds}
+    return {name: compromise.trial for name, compromise in chosen.items() if compromise is not None}
+
+
+def _errors(member: FrontTrial) -> list[float | None]:
+    return [deviation or None for deviation in member.deviations]
+
+
+def _member_as_json(member: FrontTrial) -> dict[str, Any]:
+    estimates = {"estimates": member.values, "deviations": member.deviations, "probability": member.probability}
+    return {**trial_as_json(member.trial), **estimates}
 
 
 def n_in_front(search: Optimizer) -> str:
     """Return the number of trials in the Pareto front as text."""
-    n = len(search.pareto_front)
-    return f"{n} trial{'' if n == 1 else 's'}"
+    return counted(len(search.pareto_front), "trial")
+
+
+def _front_title(search: Optimizer, n: int) -> str:
+    names = search.objective_names
+    values = "" if names is None else f", values: {printable(', '.join(names))}"
+    return f"Pareto front of {counted(n, 'trial')}{values}"
 
 
 def say_front(search: Optimizer) -> None:
-    """Print the Pareto front."""
-    names = search.objective_names
-    values = "" if names is None else f", values: {printable(', '.join(names))}"
-    say(f"Pareto front of {n_in_front(search)}{values}")
+    """Print the Pareto front of the told values, which needs no model."""
+    say(_front_title(search, len(search.pareto_front)))
     say(HEADING)
     for trial in search.pareto_front:
         say(line(search, trial))

@@ -20,7 +20,7 @@ from tanteo.study.environment import changes
 Row: TypeAlias = tuple[str, ...]
 
 #: The settings that limit a comparison if they differ.
-_RULES = ("pruner", "pausing", "budget", "max_violation_probability")
+_RULES = ("pruner", "pausing", "budget", "max_violation_probability", "thresholds")
 
 
 def compare(options: argparse.Namespace) -> None:

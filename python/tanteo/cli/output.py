@@ -12,7 +12,7 @@ from tanteo._internal.json_text import to_json
 from tanteo._internal.text import printable, printable_lines, show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes
-from tanteo.run.report import counts_text, flat_params, with_error
+from tanteo.run.report import counts_text, flat_params, thresholds_text, with_error
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial
 
@@ -62,6 +62,7 @@ def rules_text(search: Optimizer) -> dict[str, str]:
         "pruner": repr(search.pruner),
         "pausing": "yes" if search.pausing else "",
         "probability of violations": "" if limit is None else f"at most {limit:g}",
+        "thresholds": thresholds_text(search),
     }
     if budget is None:
         return {**rules, "spent": f"{spent:g}" if spent else ""}
@@ -88,6 +89,7 @@ def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
         "pruner": repr(search.pruner),
         "pausing": search.pausing,
         "max_violation_probability": search.max_violation_probability,
+        "thresholds": search.thresholds,
         "budget": search.budget,
         "spent": search.spent,
         "seed": search.seed,
@@ -95,13 +97,13 @@ def search_as_json(search: Optimizer, trials: Outcomes) -> dict[str, Any]:
     }
 
 
-def line(search: Optimizer, trial: FrozenTrial, extra: str = "") -> str:
-    """One trial on a line: id, state, values or reason, configuration, ``extra``.
+def line(search: Optimizer, trial: FrozenTrial, extra: str = "", values: str | None = None) -> str:
+    """One trial on a line: id, state, ``values`` (by default those told) or reason, configuration, ``extra``.
 
     Last come the reason if the trial has values, and marks if it is infeasible or excluded.
     """
     errors = trial.sems or (None,) * len(trial.values or ())
-    values = ", ".join(map(with_error, trial.values or (), errors))
+    values = values or ", ".join(map(with_error, trial.values or (), errors))
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
     marks = "  (infeasible)" if is_infeasible(trial) else ""

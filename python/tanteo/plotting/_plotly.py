@@ -15,7 +15,6 @@ from tanteo.importance.shown import method_text, share_text
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
-from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.plotting.marks import groups
 from tanteo.plotting.parallel import Dimension
 from tanteo.plotting.targets import Target, shared_name
@@ -332,14 +331,6 @@ def plot_timeline(search: Search) -> go.Figure:
     return figure.update_yaxes(tickformat="d", range=[-0.6, drawn.n_lanes - 0.4])
 
 
-def plot_hypervolume_history(search: Search) -> go.Figure:
-    """Plot how much of the rectangle between the best and the worst values the front of two objectives dominates."""
-    graph = _graph_objects("plot_hypervolume_history")
-    line = {"shape": "hv", "color": style.BEST, "width": 2}
-    figure = _figure(graph, "Hypervolume history", "Trial", "Dominated share").update_xaxes(tickformat="d")
-    return _line(figure, *hypervolume_history(search).line, line, name="dominated share")
-
-
 def plot_edf(
     search: Search | Sequence[Search], *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
@@ -352,34 +343,6 @@ def plot_edf(
         line = {"shape": "hv", "color": colour}
         _line(figure, distribution.values, distribution.shares, line, name=distribution.name)
     return figure
-
-
-def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None) -> go.Figure:
-    """Plot the values of a search with two or three objectives, and the Pareto front.
-
-    Parameters
-    ----------
-    target_names : sequence of str, optional
-        Labels of the axes.
-    search
-        As for :func:`plot_optimization_history`.
-    """
-    graph = _graph_objects("plot_pareto_front")
-    front = data.pareto_front(search, target_names)
-    figure = _figure(graph, "Pareto front", front.names[0], front.names[1])
-    for name, mask, colour in front.groups:
-        if not mask.any():
-            continue
-        axes = dict(zip("xyz", front.drawn[mask].T, strict=False))
-        add = figure.add_scatter3d if len(front.names) == 3 else figure.add_scatter
-        # In three dimensions there are no thin symbols.
-        marker = {"color": colour, "symbol": style.SYMBOLS[name][1].removesuffix("-thin-open")}
-        add(**axes, mode="markers", marker=marker, name=name, text=[f"trial {n}" for n in front.ids[mask]])
-    if len(front.names) == 3:
-        figure.update_scenes(dict(zip(("xaxis_title", "yaxis_title", "zaxis_title"), front.names, strict=True)))
-        return figure
-    x, y = map(_value_axis, front.axes)
-    return figure.update_xaxes(x).update_yaxes(y).update_traces(cliponaxis=False)
 
 
 def plot_intermediate_values(search: Search) -> go.Figure:
@@ -415,7 +378,7 @@ def _panels(needed_by: str, n: int) -> Any:
 
 
 def _layout() -> dict[str, Any]:
-    return {"template": "plotly_white", "font_color": style.INK}
+    return {"template": "plotly_white"}
 
 
 def _figure(graph: Any, title: str, x: str, y: str) -> Any:

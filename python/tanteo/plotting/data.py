@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo import inside
-from tanteo._internal.coercion import members
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import ablation
 from tanteo.optimizer import Optimizer
-from tanteo.plotting import style
 from tanteo.plotting.targets import Selection, Target, select_target
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 Search: TypeAlias = Optimizer | Result
 # The complete trials from which on they alone determine the axis of values.
 _ENOUGH = 5
-# The axes of a flat figure.
-_FLAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,92 +262,6 @@ def edf(
         "no trial is complete with a finite value",
     )
     return distributions
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """Values of several objectives.
-
-    Attributes
-    ----------
-    ids : array of int, shape (n,)
-        Ids of the complete trials.
-    values : array, shape (n, m)
-        The values, in the directions of the user.
-    on_front, feasible : arrays of bool, shape (n,)
-        Whether the trial is on the Pareto front, and whether all constraints are satisfied.
-    names : list of str
-        The names of the objectives.
-    axes : list of ValueAxis
-        The range of the axis of each objective.
-    """
-
-    ids: Numbers
-    values: Vector
-    on_front: Mask
-    feasible: Mask
-    names: list[str]
-    axes: list[ValueAxis]
-
-    @property
-    def drawn(self) -> Vector:
-        """The values, those beyond an axis at its edge; three axes show all values."""
-        import numpy as np
-
-        if len(self.axes) > _FLAT:
-            return self.values
-        return np.clip(self.values, [axis.low for axis in self.axes], [axis.high for axis in self.axes])
-
-    @property
-    def groups(self) -> list[tuple[str, Mask, str]]:
-        """Name, trials and colour of each group, in the order of drawing."""
-        import numpy as np
-
-        outside = [axis.is_beyond(column) for axis, column in zip(self.axes, self.values.T, strict=True)]
-        beyond = np.any(outside, axis=0) & ~self.on_front & (len(self.axes) <= _FLAT)
-        return [
-            ("infeasible", ~self.feasible & ~beyond, style.MUTED),
-            ("dominated", self.feasible & ~self.on_front & ~beyond, style.POINT),
-            ("beyond an axis", beyond, style.SOFT_INK),
-            ("front", self.on_front, style.BEST),
-        ]
-
-
-def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> Front:
-    """Return the values of a search with two or three objectives.
-
-    Raises
-    ------
-    ArgumentError
-        If there is another number of objectives or of names, or no trial is complete with finite values.
-    """
-    import numpy as np
-
-    optimizer = optimizer_of(search)
-    n = len(optimizer.directions)
-    names = (
-        list(optimizer.objective_names or (f"Objective {k}" for k in range(n)))
-        if target_names is None
-        else members(target_names, "target_names must be a list of names")
-    )
-    if n not in (2, 3):
-        raise ArgumentError(f"a Pareto front can be drawn for two or three objectives, and this search has {n}")
-    if len(names) != n:
-        raise ArgumentError(f"target_names needs {n} names, got {names!r}")
-    trials = history(optimizer)
-    ids = np.flatnonzero(trials.are("complete") & np.isfinite(trials.values).all(axis=1))
-    require_any(ids, "no trial is complete with finite values")
-    return Front(
-        ids=ids,
-        values=trials.values[ids],
-        on_front=np.isin(ids, [trial.id for trial in optimizer.pareto_front]),
-        feasible=trials.feasible[ids],
-        names=names,
-        axes=[
-            value_axis(column, maximize=larger)
-            for column, larger in zip(trials.values[ids].T, trials.maximize, strict=True)
-        ],
-    )
 
 
 @dataclass(frozen=True, slots=True)

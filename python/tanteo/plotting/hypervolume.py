@@ -1,26 +1,38 @@
-"""The data of the hypervolume history of two objectives."""
+"""The data of the hypervolume history of two or three objectives.
+
+The hypervolume is the volume of what the front dominates, up to a reference point. It grows with every trial that the
+front gains only if this point stays the same, so it is fixed for the whole history.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tanteo._internal.text import show_value
 from tanteo.exceptions import ArgumentError
 from tanteo.plotting.data import Search, require_any
+from tanteo.plotting.front import names_of
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
+from tanteo.trials.objectives import as_limits
 
 if TYPE_CHECKING:
-    from tanteo.run.history import Numbers, Vector
+    from tanteo.optimizer import Optimizer
+    from tanteo.plotting.data import Numbers, Vector
+    from tanteo.run.history import History
+    from tanteo.trials.objectives import Limits
 
-# The area of more objectives is another algorithm, and of a front that grows at every trial a slow one.
-_OBJECTIVES = 2
+# With more objectives, the volume after every trial takes too long.
+_OBJECTIVES = (2, 3)
+# How far the reference point lies beyond the worst values on the front, as a share of the front's range.
+_BEYOND = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class HypervolumeHistory:
-    """The share of the rectangle between the best and the worst values that the front dominates.
+    """The share of the box between the best values and the reference point that the front dominates.
 
     Attributes
     ----------
@@ -30,42 +42,110 @@ class HypervolumeHistory:
         The share after each.
     last_id : int
         The largest id; the line ends there.
+    reference : dict of str to float
+        The reference point by the names of the objectives.
     """
 
     ids: Numbers
     shares: Vector
     last_id: int
+    reference: dict[str, float]
 
     @property
     def line(self) -> tuple[list[int], list[float]]:
         """Ids and shares of the corners of the line."""
         return [*self.ids.tolist(), self.last_id], [*self.shares.tolist(), float(self.shares[-1])]
 
+    @property
+    def reference_text(self) -> str:
+        """The reference point as text."""
+        return _point_text(self.reference)
 
-def hypervolume_history(search: Search) -> HypervolumeHistory:
-    """Return the history; see :class:`HypervolumeHistory`.
+
+def hypervolume_history(
+    search: Search, reference_point: Any = None, *, trials: History | None = None
+) -> HypervolumeHistory:
+    """Return the history; see :class:`HypervolumeHistory`. ``trials`` are those of the search, if they are known.
+
+    In place of a missing coordinate of ``reference_point`` stands the threshold of the search. Without one, it lies a
+    tenth of the front's range beyond the worst value on the front.
 
     Raises
     ------
     ArgumentError
-        If there are not two objectives, or no trial is better than the worst values in both.
+        If there are not two or three objectives, or no trial is better than the reference point in all of them.
     """
     import numpy as np
 
     optimizer = optimizer_of(search)
     n = len(optimizer.directions)
-    if n != _OBJECTIVES:
-        raise ArgumentError(f"a hypervolume history can be drawn for two objectives, and this search has {n}")
-    trials = history(optimizer)
+    if n not in _OBJECTIVES:
+        raise ArgumentError(f"a hypervolume history can be drawn for two or three objectives, and this search has {n}")
+    given = as_limits(reference_point, n, optimizer.objective_names, "reference_point")
+    trials = trials or history(optimizer)
     ids = np.flatnonzero(trials.usable)
-    reason = "no complete, feasible trial is better than the worst values of both objectives"
-    require_any(ids, reason)
-    losses = trials.values[ids] * np.where(trials.maximize, -1.0, 1.0)
-    low, span = losses.min(axis=0), np.ptp(losses, axis=0)
-    areas = np.array(dominated_areas((losses - low) / np.where(span > 0.0, span, np.inf) + (span == 0.0)))
-    grew = np.flatnonzero(np.diff(areas, prepend=0.0) > 0.0)
-    require_any(grew, reason)
-    return HypervolumeHistory(ids[grew], areas[grew], len(trials) - 1)
+    require_any(ids, "no trial is complete and feasible with finite values")
+    signs = np.where(trials.maximize, -1.0, 1.0)
+    losses = trials.values[ids] * signs
+    reference = _reference(optimizer, losses, signs, given)
+    named = dict(zip(names_of(optimizer, None), (reference * signs).tolist(), strict=True))
+    within = (losses < reference).all(axis=1)
+    ids, losses = ids[within], losses[within]
+    require_any(ids, f"no complete, feasible trial is better than the reference point ({_point_text(named)})")
+    low = losses.min(axis=0)
+    volumes = np.array(dominated_volumes((losses - low) / (reference - low)))
+    grew = np.flatnonzero(np.diff(volumes, prepend=0.0) > 0.0)
+    return HypervolumeHistory(ids[grew], volumes[grew], len(trials) - 1, named)
+
+
+def _point_text(point: dict[str, float]) -> str:
+    return ", ".join(f"{name} {show_value(value)}" for name, value in point.items())
+
+
+def _reference(optimizer: Optimizer, losses: Vector, signs: Vector, given: Limits) -> Vector:
+    """Return the reference point in losses."""
+    import numpy as np
+
+    none = (None,) * len(signs)
+    pairs = zip(given or none, optimizer.thresholds or none, strict=True)
+    limits = [threshold if point is None else point for point, threshold in pairs]
+    front = np.array([trial.values for trial in optimizer.pareto_front]) * signs
+    worst, span = front.max(axis=0), np.ptp(front, axis=0)
+    # An objective with one value on the front has the quarters of all trials as its scale, or 1.
+    quarters = np.diff(np.quantile(losses, [0.25, 0.75], axis=0), axis=0)[0]
+    scale = np.where(span > 0.0, span, np.where(quarters > 0.0, quarters, 1.0))
+    numbers = np.array([np.nan if limit is None else limit for limit in limits], dtype=np.float64) * signs
+    reference: Vector = np.where(np.isnan(numbers), worst + _BEYOND * scale, numbers)
+    return reference
+
+
+def dominated_volumes(points: Vector) -> list[float]:
+    """Return the volume that the first 1, 2, ... points dominate, up to the corner (1, 1) or (1, 1, 1).
+
+    >>> import numpy as np
+    >>> dominated_volumes(np.array([[0.5, 0.5, 0.5], [0.5, 0.5, 0.75], [0.0, 0.75, 0.5]]))
+    [0.125, 0.125, 0.1875]
+    """
+    import numpy as np
+
+    if points.shape[1] == _OBJECTIVES[0]:
+        return dominated_areas(points)
+    front, volume, volumes = np.empty((0, points.shape[1])), 0.0, list[float]()
+    for point in points:
+        if not (front <= point).all(axis=1).any():
+            front = np.vstack([front[~(point <= front).all(axis=1)], point])
+            volume = _volume(front)
+        volumes.append(volume)
+    return volumes
+
+
+def _volume(front: Vector) -> float:
+    """Return the volume that a front of three objectives dominates: slices between the values of the last one."""
+    import numpy as np
+
+    front = front[np.argsort(front[:, -1], kind="stable")]
+    depths = np.diff(front[:, -1], append=1.0)
+    return float(np.dot(depths, dominated_areas(front[:, :-1])))
 
 
 def dominated_areas(points: Vector) -> list[float]:

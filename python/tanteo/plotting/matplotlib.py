@@ -16,8 +16,11 @@ from tanteo.importance.shares import Method
 from tanteo.importance.shown import method_text, share_text
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting._coordinates import draw_coordinates
+from tanteo.plotting._fronts import draw_front, draw_surfaces
+from tanteo.plotting.attainment import Searches, attainment_surfaces
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search
+from tanteo.plotting.front import FLAT, SPATIAL, Front, pareto_front
 from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.plotting.marks import groups
 from tanteo.plotting.targets import Target, shared_name
@@ -29,6 +32,7 @@ __all__ = [
     "plot_ablation",
     "plot_contour",
     "plot_edf",
+    "plot_empirical_attainment_surface",
     "plot_hypervolume_history",
     "plot_intermediate_values",
     "plot_optimization_history",
@@ -42,6 +46,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from tanteo.options import Thresholds
 
 
 def plot_optimization_history(
@@ -173,10 +179,15 @@ def plot_slice(
 
 def legend_below(axes_list: Sequence[Any]) -> None:
     """Draw one legend for all panels of a figure, below them."""
-    named = [dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True)) for axes in axes_list]
-    labels = {label: handle for handles in named for label, handle in handles.items()}
+    labels = _labelled(axes_list)
     row: dict[str, Any] = {"ncols": min(len(labels), max(2 * len(axes_list), 2), 8), "frameon": False, "fontsize": 9}
     axes_list[0].figure.legend(labels.values(), labels.keys(), loc="outside lower left", **row)
+
+
+def _labelled(axes_list: Sequence[Any]) -> dict[str, Any]:
+    """Return what is drawn in several panels by its label, each label once."""
+    named = [dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True)) for axes in axes_list]
+    return {label: handle for handles in named for label, handle in handles.items()}
 
 
 def draw_band(axes: Any, panel: slices.Slice) -> None:
@@ -342,12 +353,57 @@ def plot_timeline(search: Search, *, ax: Axes | None = None) -> Axes:
     return legend_above(tidy(axes, x, "Worker"))
 
 
-def plot_hypervolume_history(search: Search, *, ax: Axes | None = None) -> Axes:
-    """Plot how much of the rectangle between the best and the worst values the front of two objectives dominates."""
+def plot_hypervolume_history(
+    search: Search, *, reference_point: Thresholds | None = None, ax: Axes | None = None
+) -> Axes:
+    """Plot how much the front of two or three objectives dominates, by trial.
+
+    The hypervolume is measured from a reference point, which the title tells. It is drawn as a share of the box between
+    this point and the best values.
+
+    Parameters
+    ----------
+    reference_point : sequence or mapping, optional
+        A value for each objective. By default it is the thresholds of the search; where there is none, it lies a tenth
+        of the front's range beyond the worst value on the front.
+    search, ax
+        As for :func:`plot_optimization_history`.
+    """
     axes = _axes("plot_hypervolume_history", ax)
-    axes.step(*hypervolume_history(search).line, where="post", color=style.BEST, linewidth=2.0)
+    history = hypervolume_history(search, reference_point)
+    axes.step(*history.line, where="post", color=style.BEST, linewidth=2.0)
     count_in_whole_numbers(axes.xaxis)
-    return tidy(axes, "Trial", "Dominated share")
+    return tidy(axes, "Trial", "Dominated share", title=f"Reference point: {history.reference_text}")
+
+
+def plot_empirical_attainment_surface(
+    searches: Searches,
+    attainment_ratios: Sequence[float] = (0.25, 0.5, 0.75),
+    *,
+    target_names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot what shares of several searches attain, such as the same search with other seeds; for two objectives.
+
+    A search attains a point if one of its feasible trials is at least as good in both objectives. The name is that of
+    a package of OptunaHub.
+
+    Parameters
+    ----------
+    searches : sequence or mapping
+        The searches, or a list of searches for each of several methods by their names.
+    attainment_ratios : sequence of float
+        The shares; the middle one is drawn strong.
+    target_names : sequence of str, optional
+        Labels of the axes.
+    ax
+        As for :func:`plot_optimization_history`.
+    """
+    axes = _axes("plot_empirical_attainment_surface", ax)
+    found = attainment_surfaces(searches, attainment_ratios, target_names)
+    for surfaces, colour in zip(found, cycle(style.CYCLE), strict=False):
+        draw_surfaces(axes, surfaces, colour)
+    return tidy(axes, *found[0].names, legend=True)
 
 
 def plot_edf(
@@ -366,29 +422,72 @@ def plot_edf(
     return tidy(axes, name, "Share of trials", legend=len(distributions) > 1)
 
 
-def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
-    """Plot the values of a search with two or three objectives, and the Pareto front.
+def plot_pareto_front(
+    search: Search, *, target_names: Sequence[str] | None = None, ax: Axes | Sequence[Axes] | None = None
+) -> Axes | Any:
+    """Plot the values of a search with several objectives, the Pareto front, its knee, and the thresholds.
+
+    Three objectives are drawn in space, and more as a panel for each pair. A star marks the knee, if there is one (see
+    :attr:`tanteo.trials.front.ParetoFront.knee`). Dashed lines are the thresholds of the search, unless they lie far
+    from all values. If an objective is noisy, the front has its estimates (:meth:`tanteo.Optimizer.front`). Bars are
+    standard errors: of the estimates, and of the values that were told with them.
 
     Parameters
     ----------
     target_names : sequence of str, optional
         Labels of the axes.
-    search, ax
-        As for :func:`plot_optimization_history`; ``ax`` needs ``projection="3d"`` for three objectives.
+    ax : Axes, or a sequence of them, optional
+        The axes to draw on, with ``projection="3d"`` for three objectives; for more, one for each pair: the first and
+        second objective, the first and third, and so on.
+    search
+        As for :func:`plot_optimization_history`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes or list of them
+        A list beyond three objectives.
     """
-    front = data.pareto_front(search, target_names)
-    axes: Any = _axes("plot_pareto_front", ax, projection="3d" if len(front.names) == 3 else None)
-    for name, mask, colour in front.groups:
-        if mask.any():
-            symbol = style.SYMBOLS[name][0]
-            edge = {} if symbol == "x" else _EDGE  # which has only lines
-            axes.scatter(*front.drawn[mask].T, color=colour, label=name, s=26, marker=symbol, clip_on=False, **edge)
-    if len(front.names) == 3:
-        axes.set_zlabel(front.names[2])
-    else:
+    front = pareto_front(search, target_names)
+    if len(front.names) > SPATIAL:
+        return _matrix(front, ax)
+    given: Any = ax  # a single one for up to three objectives
+    axes: Any = _axes("plot_pareto_front", given, projection="3d" if len(front.names) == SPATIAL else None)
+    _draw_pair_of_objectives(axes, front)
+    if len(front.names) == SPATIAL:
+        axes.set_zlabel(printable(front.names[2]))
+    return legend_above(tidy(axes, front.names[0], front.names[1]))
+
+
+def _draw_pair_of_objectives(axes: Any, front: Front) -> None:
+    draw_front(axes, front)
+    if len(front.names) == FLAT:
         set_value_axis(axes, front.axes[0], vertical=False)
         set_value_axis(axes, front.axes[1])
-    return tidy(axes, front.names[0], front.names[1], legend=True)
+
+
+def _matrix(front: Front, given: Any) -> list[Axes]:
+    """Draw a panel for each pair of objectives, below the diagonal of a square."""
+    panels: list[Any] = _triangle(len(front.names) - 1) if given is None else list(given)
+    for axes, (first, second) in zip(panels, front.places, strict=True):
+        _draw_pair_of_objectives(axes, front.of(first, second))
+        is_labelled = given is not None
+        x = front.names[first] if is_labelled or second == len(front.names) - 1 else ""
+        tidy(axes, x, front.names[second] if is_labelled or first == 0 else "")
+    if given is None:
+        labels = _labelled(panels)
+        panels[0].figure.legend(labels.values(), labels.keys(), loc="upper right", frameon=False, fontsize=9)
+    return panels
+
+
+def _triangle(n: int) -> list[Any]:
+    """Return the axes of the lower triangle of a square of panels, column by column."""
+    pyplot = require("matplotlib.pyplot", extra="plot", needed_by="plot_pareto_front")
+    figure = pyplot.figure(figsize=(2.4 * n + 0.6, 2.2 * n + 0.8), layout="constrained")
+    square = figure.subplots(n, n, sharex="col", sharey="row", squeeze=False)
+    for row in range(n):
+        for unused in square[row, row + 1 :]:
+            unused.remove()
+    return [square[row, column] for column in range(n) for row in range(column, n)]
 
 
 def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
@@ -475,7 +574,7 @@ def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -
     axes.set_xlabel(printable(x))
     axes.set_ylabel(printable(y))
     axes.set_title(title, loc="left", fontsize=11)
-    axes.grid(visible=True, color=style.GRID, linewidth=0.8)
+    axes.grid(visible=True, **style.GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     if legend:

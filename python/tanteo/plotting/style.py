@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 # A dark line for the best value so far over light points.
 POINT = "#5b8fd9"
 BEST = "#d1495b"
 # The same colour, transparent enough for points to show through.
 BAND = "rgba(209, 73, 91, 0.15)"
 MUTED = "#b8bcc4"
+# Beside the front, which has the colour of the best.
+KNEE = "#e0a100"
 INK = "#22262e"
 SOFT_INK = "#6b7280"
-GRID = "#e6e8ec"
+# Faint on a light and on a dark ground.
+GRID: dict[str, Any] = {"color": "#7a7f8a", "alpha": 0.2}
+# Of lines at thresholds; it is legible on a light and on a dark ground.
+LIMIT = "#7a7f8a"
 # Colours of several searches or groups of trials, in this order.
 CYCLE = ("#3d6fb6", "#e08e26", "#3f9b6c", "#8a5aa8", "#c95d63", "#4ba3b5", "#8c6d46", "#74777d")
 # How an evaluation ended.
@@ -33,6 +40,7 @@ SYMBOLS = {
     "best": ("*", "star"),
     "dominated": ("o", "circle"),
     "front": ("D", "diamond"),
+    "knee": ("*", "star"),
     "beyond an axis": ("^", "triangle-up"),
 }
 BEYOND = {False: ("^", "triangle-up"), True: ("v", "triangle-down")}
@@ -43,6 +51,16 @@ SLICES = (
     "Slices (light points: early trials, dark: late ones)",
     "line and band: prediction, 95 %; dotted: uncertain",
 )
+
+
+def transparent(colour: str) -> str:
+    """Return a colour such as ``#3d6fb6`` for an area, through which points and lines show.
+
+    >>> transparent("#3d6fb6")
+    'rgba(61, 111, 182, 0.15)'
+    """
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, 0.15)"
 
 
 def rows(panels: int) -> int:

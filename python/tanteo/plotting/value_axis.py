@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -86,3 +86,16 @@ def _logarithmic(best: float, worst: float) -> ValueAxis:
     """Return an axis on which positive values have the same margin at both ends."""
     factor = (worst / best) ** _MARGIN
     return ValueAxis(best / factor, worst * factor, best, worst, 0, log=True)
+
+
+def widened(axis: ValueAxis, limit: float | None) -> ValueAxis:
+    """Return the axis with room for a limit, unless it would take more than the values have."""
+    if limit is None or axis.low <= limit <= axis.high or (axis.log and limit <= 0.0):
+        return axis
+    if axis.log:
+        room, margin = axis.high / axis.low, (axis.high / axis.low) ** _MARGIN
+        low, high = min(axis.low, limit / margin), max(axis.high, limit * margin)
+        return replace(axis, low=low, high=high) if high / low <= room**2 else axis
+    room = axis.high - axis.low
+    low, high = min(axis.low, limit - _MARGIN * room), max(axis.high, limit + _MARGIN * room)
+    return replace(axis, low=low, high=high) if high - low <= 2.0 * room else axis

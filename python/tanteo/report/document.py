@@ -21,6 +21,8 @@ Role: TypeAlias = Literal[
     "failed",
     "beyond",
     "front",
+    "knee",
+    "threshold",
     "expected",
     "line",
     "uncertain",
@@ -50,7 +52,10 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """Symbols; ``ids`` are the trials that a click opens, ``errors`` are half lengths of error bars."""
+    """Symbols; ``ids`` are the trials that a click opens.
+
+    ``errors`` and ``x_errors`` are half lengths of error bars along ``y`` and ``x``.
+    """
 
     role: Role
     label: str
@@ -58,6 +63,7 @@ class Points:
     y: Numbers
     ids: Sequence[int] | None = None
     errors: Numbers | None = None
+    x_errors: Numbers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,16 +91,21 @@
     stopped: circle(3.6),
     beyond: (x, y, box) => polygon(TRIANGLES[box ? nearestEdge(x, y, box) : 0])(x, y),
     expected: (x, y) => `M${x - 11} ${y}h22`,
+    knee: polygon(star),
     front: polygon([[0, -5], [5, 0], [0, 5], [-5, 0]]),
   };
 
   function drawPoints(mark, x, y, clip) {
     const symbol = SYMBOLS[mark.role] || SYMBOLS.trial, parts = [], whiskers = [];
+    // A bar that reaches below zero ends at the edge of a logarithmic axis.
+    const end = (scale, value, clipped, edge) => (isNumber(scale(value)) ? clipped(scale(value)) : edge);
     mark.x.forEach((value, k) => {
       if (!isNumber(value) || !isNumber(mark.y[k])) return;
       parts.push(symbol(x(value), y(mark.y[k]), clip));
       const error = mark.errors && mark.errors[k];
-      if (isNumber(error) && error > 0) whiskers.push(`M${x(value)} ${clip.y(y(mark.y[k] - error))}V${clip.y(y(mark.y[k] + error))}`);
+      if (isNumber(error) && error > 0) whiskers.push(`M${x(value)} ${end(y, mark.y[k] - error, clip.y, clip.bottom)}V${clip.y(y(mark.y[k] + error))}`);
+      const flat = mark.x_errors && mark.x_errors[k];
+      if (isNumber(flat) && flat > 0) whiskers.push(`M${end(x, value - flat, clip.x, clip.left)} ${y(mark.y[k])}H${clip.x(x(value + flat))}`);
     });
     return svg("g", { class: `mark ${mark.role}` }, whiskers.length ? svg("path", { class: "whisker", d: whiskers.join("") }) : null, svg("path", { class: "symbol", d: parts.join("") }));
   }
@@ -198,7 +203,7 @@
 
   const same = (value) => value;
   const SAMPLES = {
-    points: (mark) => drawPoints({ ...mark, x: [11], y: [8], errors: null }, same, same),
+    points: (mark) => drawPoints({ ...mark, x: [11], y: [8], errors: null, x_errors: null }, same, same),
     line: (mark) => svg("path", { class: `mark ${mark.role} line`, d: "M1 8H21" }),
     band: () => svg("rect", { class: "mark band", x: 1, y: 2, width: 20, height: 12 }),
     spans: (mark) => svg("g", { class: `mark ${mark.role} spans` }, svg("rect", { x: 1, y: 4, width: 20, height: 8 })),

@@ -63,6 +63,20 @@ def with_error(value: float, sem: float | None) -> str:
     return show_value(value) + ("" if sem is None else f" ± {sem:.2g}")
 
 
+def limit_text(name: str, value: float, *, maximize: bool) -> str:
+    """Return the threshold of an objective as text, such as ``loss <= 0.5``."""
+    return f"{name} {'>=' if maximize else '<='} {show_value(value)}"
+
+
+def thresholds_text(optimizer: Optimizer) -> str:
+    """Return the thresholds of a search as text, such as ``loss <= 0.5, speed >= 30``; empty without any."""
+    n = len(optimizer.directions)
+    names = optimizer.objective_names or [f"objective {k}" for k in range(n)]
+    goals = zip(names, optimizer.directions, optimizer.thresholds or [None] * n, strict=True)
+    limits = [(name, goal, limit) for name, goal, limit in goals if limit is not None]
+    return ", ".join(limit_text(name, limit, maximize=goal == "maximize") for name, goal, limit in limits)
+
+
 def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
     """Return the recommended trial if it differs from the best one, which happens with noisy results; else None.
 

@@ -31,7 +31,7 @@ from tanteo.trials.objectives import as_given, goals
 
 if TYPE_CHECKING:
     from tanteo.earlier.reading import AnySource
-    from tanteo.options import AnyPruner, AnySampler, AnySpace, Directions, SearchOptions
+    from tanteo.options import AnyPruner, AnySampler, AnySpace, Directions, SearchOptions, Thresholds
 
 _P = ParamSpec("_P")
 # Seconds of silence after which a trial of another process is taken over.
@@ -78,6 +78,7 @@ def minimize(
     pausing: bool = False,
     earlier: Sequence[AnySource] | None = None,
     max_violation_probability: float | None = None,
+    thresholds: Thresholds | None = None,
     threads_per_worker: int | None = None,
     devices: Sequence[Device] | None = None,
     among: AnyCandidates | None = None,
@@ -134,6 +135,8 @@ def minimize(
         Earlier searches to learn from, as for :class:`tanteo.Optimizer`.
     max_violation_probability : float, optional
         The largest modelled probability that a suggestion violates a constraint, as for :class:`tanteo.Optimizer`.
+    thresholds : sequence or mapping, optional
+        The worst acceptable value of each of several objectives, as for :class:`tanteo.Optimizer`.
     progress : bool, optional
         Whether to show progress on standard error; by default if that is a terminal.
     callbacks : sequence of callables
@@ -226,6 +229,7 @@ def minimize(
         "budget": budget,
         "earlier": earlier,
         "max_violation_probability": max_violation_probability,
+        "thresholds": thresholds,
     }
     space, among = _spanned(space, study, among)
     return _search(objective, _optimizer(space, study, options), points, budget, settings, among)

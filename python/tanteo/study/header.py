@@ -152,7 +152,9 @@ def check_settings(
     """
     # Earlier searches were read when the study was created.
     options = {name: value for name, value in arguments.options.items() if name != "earlier"}
-    requested = Optimizer(stored.space, **options)
+    # What belongs to objectives is checked against those of the study, unless others are given.
+    goals = {} if "direction" in options else {"directions": as_given(stored.directions, stored.objective_names)}
+    requested = Optimizer(stored.space, **{**goals, **options})
     compared: list[tuple[str, Any, Any]] = [
         (name, getattr(requested, name), getattr(stored, name)) for name in FIXED[1:] if name in options
     ]

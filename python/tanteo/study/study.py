@@ -59,7 +59,7 @@ class Study(Optimizer):
         The file, which is created if it does not exist. While it is open, SQLite keeps two more files beside it.
     space
         As for :class:`Optimizer`. It may be left out for an existing study, unless JSON cannot represent some choices.
-    direction, directions, sampler, seed, deduplicate, pruner, pausing, max_violation_probability
+    direction, directions, sampler, seed, deduplicate, pruner, pausing, max_violation_probability, thresholds
         As for :class:`Optimizer`. They may be left out for an existing study.
     budget
         As for :class:`Optimizer`. It replaces the budget of an existing study, for all processes; earlier costs count

@@ -7,21 +7,21 @@ front's range, from 0 at the best to 1 at the worst end.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
-from .._internal.coercion import as_float, shown
+from .._internal.coercion import shown
 from .._internal.immutable import Immutable
 from .._internal.ranks import mean_ranks
 from ..exceptions import ArgumentError
-from .objectives import place_of
+from .objectives import per_objective
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from .objectives import Direction, Names
+    from .objectives import Direction, Limits, Names
     from .trial import FrozenTrial
 
 # The smallest front that can have a knee: two ends, and two trials that are compared.
@@ -68,7 +68,12 @@ class Compromise(Immutable):
     given_up : tuple of float
         For each objective, the distance from the best value on the front, in the unit of the objective.
     misses : tuple of float
-        For each objective, the distance by which its threshold is missed; zero if it is met or there is none.
+        For each objective, the distance by which its threshold is missed; zero if it is met or there is none. The
+        thresholds are those given to :meth:`Optimizer.recommend`, else those of the search.
+    rates : tuple of tuple of float
+        Trade-off rates: ``rates[j][k]`` is the least that other trials of the front lose of objective ``k`` for each
+        unit that they gain of objective ``j``; 0 if one of them loses nothing. NaN for ``j = k``, and if no trial is
+        better in objective ``j``.
     """
 
     trial: FrozenTrial
@@ -76,6 +81,7 @@ class Compromise(Immutable):
     deviations: tuple[float, ...]
     given_up: tuple[float, ...]
     misses: tuple[float, ...]
+    rates: tuple[tuple[float, ...], ...]
 
     @property
     def params(self) -> dict[str, Any]:
@@ -90,13 +96,16 @@ class ParetoFront(Sequence[FrontTrial]):
     ----------
     members
         The trials.
-    directions, names
+    directions, names, thresholds
         Those of the search.
     """
 
-    def __init__(self, members: Sequence[FrontTrial], directions: Sequence[Direction], names: Names) -> None:
+    def __init__(
+        self, members: Sequence[FrontTrial], directions: Sequence[Direction], names: Names, thresholds: Limits = None
+    ) -> None:
         self._members, self._names = tuple(members), names
         self._signs = [-1.0 if direction == "maximize" else 1.0 for direction in directions]
+        self._limits = self._largest_losses([None] * len(directions) if thresholds is None else thresholds)
         columns = list(zip(*(self._losses(member) for member in members), strict=True))
         self._ends = [(min(column), max(column)) for column in columns]
 
@@ -132,7 +141,7 @@ class ParetoFront(Sequence[FrontTrial]):
         if len(self) < _MIN_KNEE:
             return None
         chosen = min(self, key=lambda member: sum(self._shares(member)))
-        return self._compromise(chosen) if sum(self._shares(chosen)) < _STRAIGHT else None
+        return self._compromise(chosen, self._limits) if sum(self._shares(chosen)) < _STRAIGHT else None
 
     def by_weights(self, weights: Any) -> Compromise | None:
         """Return the trial with the smallest largest ``weight * z`` (weighted Chebyshev distance from the best values).
@@ -151,12 +160,15 @@ class ParetoFront(Sequence[FrontTrial]):
         ArgumentError
             For another form, or a negative number.
         """
-        numbers = self._per_objective(weights, "weights", missing=None)
+        n = len(self._signs)
+        numbers = [weight for weight in per_objective(weights, n, self._names, "weights") if weight is not None]
+        if len(numbers) != n:
+            raise ArgumentError(f"weights needs a number for each of the {n} objectives, got {shown(weights)}")
         if any(not 0.0 <= weight < math.inf for weight in numbers) or not any(numbers):
             raise ArgumentError(f"weights must be finite numbers >= 0, and one above 0, got {shown(weights)}")
-        return self._nearest(self, numbers)
+        return self._nearest(self, numbers, self._limits)
 
-    def by_thresholds(self, thresholds: Any) -> Compromise | None:
+    def by_thresholds(self, thresholds: Any = None) -> Compromise | None:
         """Return a trial that meets all thresholds; if there is none, the one that misses them by least.
 
         Of several, it is that of :meth:`by_weights` with equal weights. What is missed is measured in units of the
@@ -166,17 +178,19 @@ class ParetoFront(Sequence[FrontTrial]):
         ----------
         thresholds
             The worst acceptable value of each objective, as a list or a mapping from names. An objective without a
-            threshold is left out of the mapping, or has None in the list.
+            threshold is left out of the mapping, or has None in the list. By default those of the search.
 
         Raises
         ------
         ArgumentError
             For another form, or NaN.
         """
-        limits = self._per_objective(thresholds, "thresholds", missing=math.inf)
-        if any(math.isnan(limit) for limit in limits):
-            raise ArgumentError(f"thresholds must not be NaN, got {shown(thresholds)}")
-        limits = [limit if limit == math.inf else sign * limit for sign, limit in zip(self._signs, limits, strict=True)]
+        limits = self._limits
+        if thresholds is not None:
+            numbers = per_objective(thresholds, len(self._signs), self._names, "thresholds")
+            if any(number is not None and math.isnan(number) for number in numbers):
+                raise ArgumentError(f"thresholds must not be NaN, got {shown(thresholds)}")
+            limits = self._largest_losses(numbers)
 
         def missed(member: FrontTrial) -> float:
             missed = zip(self._misses(member, limits), self._ends, strict=True)
@@ -185,8 +199,12 @@ class ParetoFront(Sequence[FrontTrial]):
         least = min(map(missed, self), default=0.0)
         return self._nearest([member for member in self if missed(member) == least], [1.0] * len(limits), limits)
 
+    def _largest_losses(self, thresholds: Sequence[float | None]) -> list[float]:
+        pairs = zip(self._signs, thresholds, strict=True)
+        return [math.inf if threshold is None else sign * threshold for sign, threshold in pairs]
+
     def _nearest(
-        self, members: Sequence[FrontTrial], weights: Sequence[float], limits: Sequence[float] | None = None
+        self, members: Sequence[FrontTrial], weights: Sequence[float], limits: Sequence[float]
     ) -> Compromise | None:
         def distance(member: FrontTrial) -> tuple[float, float]:
             parts = [weight * z for weight, z in zip(weights, self._shares(member), strict=True)]
@@ -203,26 +221,27 @@ class ParetoFront(Sequence[FrontTrial]):
     def _misses(self, member: FrontTrial, limits: Sequence[float]) -> list[float]:
         return [max(loss - limit, 0.0) for loss, limit in zip(self._losses(member), limits, strict=True)]
 
-    def _compromise(self, member: FrontTrial, limits: Sequence[float] | None = None) -> Compromise:
+    def _compromise(self, member: FrontTrial, limits: Sequence[float]) -> Compromise:
         given_up = [max(loss - low, 0.0) for loss, (low, _) in zip(self._losses(member), self._ends, strict=True)]
-        misses = [0.0] * len(given_up) if limits is None else self._misses(member, limits)
-        return Compromise(member.trial, member.values, member.deviations, tuple(given_up), tuple(misses))
+        misses = self._misses(member, limits)
+        chosen = (member.trial, member.values, member.deviations)
+        return Compromise(*chosen, tuple(given_up), tuple(misses), self._rates(member))
 
-    def _per_objective(self, numbers: Any, label: str, missing: float | None) -> list[float]:
-        """Return a number for each objective; ``missing`` stands for one without, or None if all need one."""
-        n = len(self._signs)
-        if isinstance(numbers, Mapping):
-            given: list[Any] = [None] * n
-            for key, number in numbers.items():
-                given[place_of(key, n, self._names, label)] = number
-        elif isinstance(numbers, Sequence) and not isinstance(numbers, str) and len(numbers) == n:
-            given = list(numbers)
-        else:
-            raise ArgumentError(f"{label} must be a list of {n} numbers or a mapping, got {shown(numbers)}")
-        given = [missing if number is None else number for number in given]
-        if None in given:
-            raise ArgumentError(f"{label} needs a number for each of the {n} objectives, got {shown(numbers)}")
-        return [as_float(number, label) for number in given]
+    def _rates(self, member: FrontTrial) -> tuple[tuple[float, ...], ...]:
+        """Return the trade-off rates at a trial; see :class:`Compromise`."""
+        at, others = self._losses(member), [self._losses(other) for other in self]
+        n = len(at)
+
+        def rate(gained: int, lost: int) -> float:
+            # Halved, so that no difference overflows.
+            prices = [
+                max(other[lost] / 2 - at[lost] / 2, 0.0) / (at[gained] / 2 - other[gained] / 2)
+                for other in others
+                if other[gained] / 2 < at[gained] / 2
+            ]
+            return math.nan if gained == lost else min(prices, default=math.nan)
+
+        return tuple(tuple(rate(gained, lost) for lost in range(n)) for gained in range(n))
 
 
 def front_of(
@@ -230,10 +249,11 @@ def front_of(
     trial: Callable[[int], FrozenTrial],
     directions: Sequence[Direction],
     names: Names,
+    thresholds: Limits,
 ) -> ParetoFront:
     """Return the front of the rows of the core; ``trial`` returns the trial of an id."""
     members = [FrontTrial(trial(row), tuple(values), tuple(stds), share) for row, values, stds, share in rows]
-    return ParetoFront(members, directions, names)
+    return ParetoFront(members, directions, names, thresholds)
 
 
 def rank_correlation(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

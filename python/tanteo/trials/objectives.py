@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from .._internal.coercion import as_int, shown
+from .._internal.coercion import as_float, as_int, shown
 from ..exceptions import ArgumentError
 from .outcome import TELL_ARGUMENTS
 
 # None if objectives are identified by their position only.
 Names = tuple[str, ...] | None
+# For each objective the worst acceptable value, or None; None if there is none at all.
+Limits = tuple[float | None, ...] | None
 
 if TYPE_CHECKING:
     Direction: TypeAlias = Literal["minimize", "maximize"]
@@ -113,3 +116,43 @@ def in_order(value: Any, names: Names, label: str) -> Any:
     if set(value) != set(names):
         raise ArgumentError(f"{label} must have the objectives {', '.join(map(repr, names))}, got {shown(dict(value))}")
     return [value[name] for name in names]
+
+
+def per_objective(numbers: Any, n: int, names: Names, label: str) -> list[float | None]:
+    """Return a number for each objective from a list or a mapping; None for one that has none.
+
+    Raises
+    ------
+    ArgumentError
+        For another form, or an unknown objective.
+    """
+    if isinstance(numbers, Mapping):
+        given: list[Any] = [None] * n
+        for key, number in numbers.items():
+            given[place_of(key, n, names, label)] = number
+    elif isinstance(numbers, Sequence) and not isinstance(numbers, str) and len(numbers) == n:
+        given = list(numbers)
+    else:
+        raise ArgumentError(f"{label} must be a list of {n} numbers or a mapping, got {shown(numbers)}")
+    return [None if number is None else as_float(number, label) for number in given]
+
+
+def as_limits(thresholds: Any, n: int, names: Names, label: str = "thresholds") -> Limits:
+    """Return the thresholds of a search, None if no objective has one.
+
+    Raises
+    ------
+    ArgumentError
+        For another form, a number that is not finite, and with one objective.
+    """
+    if thresholds is None:
+        return None
+    if n == 1:
+        raise ArgumentError(
+            f"{label} are for several objectives, got {shown(thresholds)} for one; to end a search at a value, use "
+            "stop_when=tt.stopping.Target(value)"
+        )
+    limits = per_objective(thresholds, n, names, label)
+    if not all(limit is None or math.isfinite(limit) for limit in limits):
+        raise ArgumentError(f"{label} must be finite, got {shown(thresholds)}; leave out those that you do not have")
+    return tuple(limits) if any(limit is not None for limit in limits) else None

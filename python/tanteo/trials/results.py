@@ -76,6 +76,12 @@ class Results:
         return self._names
 
     @property
+    def thresholds(self) -> tuple[float | None, ...] | None:
+        """The worst acceptable value of each objective, None for one without; None if the search has no thresholds."""
+        limits = self._core.settings()["thresholds"]
+        return None if limits is None else tuple(limits)
+
+    @property
     def trials(self) -> Trials:
         """All trials by id, including pending ones: a sequence that reads the history on access."""
         return Trials(self._core, self._codec, self._search)
@@ -151,6 +157,7 @@ class Results:
         give equal results, use :attr:`best`.
 
         With several directions, say what you want: the result is then a :class:`Compromise`, a trial of :meth:`front`.
+        A search with thresholds needs no argument for the trial that meets them.
 
         Parameters
         ----------
@@ -159,12 +166,14 @@ class Results:
         weights
             How much each objective matters; see :meth:`ParetoFront.by_weights`.
         thresholds
-            The worst acceptable value of each objective; see :meth:`ParetoFront.by_thresholds`.
+            The worst acceptable value of each objective, in place of those of the search; see
+            :meth:`ParetoFront.by_thresholds`.
 
         Raises
         ------
         ArgumentError
-            With several directions, unless exactly one of the arguments is given; with one direction, if one is.
+            With several directions, unless exactly one of the arguments is given, or none in a search with thresholds;
+            with one direction, if one is.
 
         Examples
         --------
@@ -183,7 +192,7 @@ class Results:
             if any(given):
                 raise ArgumentError("recommend takes no arguments in a search with one objective")
             return self._frozen(self._core.recommend())
-        if sum(given) != 1:
+        if sum(given) > 1 or not (any(given) or self.thresholds):
             raise ArgumentError(
                 f"recommend works with {len(self._maximize)} objectives here, so say what you want: "
                 'recommend("knee"), recommend(weights=...) or recommend(thresholds=...); front() returns all that are '
@@ -191,7 +200,7 @@ class Results:
             )
         if weights is not None:
             return self.front().by_weights(weights)
-        if thresholds is not None:
+        if rule is None:
             return self.front().by_thresholds(thresholds)
         if rule != "knee":
             raise ArgumentError(f'the rule of recommend is "knee", got {shown(rule)}')
@@ -220,7 +229,8 @@ class Results:
         """
         from .front import front_of
 
-        return front_of(self._core.front(), self.trials.__getitem__, self.directions, self._names)
+        goals = (self.directions, self._names, self.thresholds)
+        return front_of(self._core.front(), self.trials.__getitem__, *goals)
 
     def objective_correlation(self) -> npt.NDArray[np.float64]:
         """Return Spearman's rank correlation between the objectives, shape (objectives, objectives).

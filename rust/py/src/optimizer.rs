@@ -120,6 +120,13 @@ fn explained<'py>(py: Python<'py>, explanation: &Explanation, maximize: bool) ->
     Ok(fields)
 }
 
+/// Thresholds between the sign of the user and that of the core; the map is its own inverse.
+fn oriented_thresholds(maximize: &[bool], thresholds: Vec<Option<f64>>) -> Vec<Option<f64>> {
+    let signs = maximize.iter().copied().chain(std::iter::repeat(false));
+    let flipped = |(threshold, maximize): (Option<f64>, bool)| threshold.map(|value| oriented(maximize, value));
+    thresholds.into_iter().zip(signs).map(flipped).collect()
+}
+
 /// The configurations of trial `first` and all later ones.
 fn configurations_from(core: &Optimizer, first: u64) -> Vec<Configuration> {
     (first as usize..core.history().len()).map(|row| core.history().configuration(core.space(), row)).collect()
@@ -130,7 +137,7 @@ impl CoreOptimizer {
     #[new]
     #[pyo3(signature = (
         space, maximize, sampler, seed, deduplicate, pruner, pausing = false, budget = None, earlier = None,
-        max_violation_probability = None
+        max_violation_probability = None, thresholds = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
     fn new(
@@ -145,12 +152,23 @@ impl CoreOptimizer {
         budget: Option<f64>,
         earlier: Option<Vec<earlier::Rows<'_>>>,
         max_violation_probability: Option<f64>,
+        thresholds: Option<Vec<Option<f64>>>,
     ) -> PyResult<Self> {
         let sampler = sampler_in(sampler, &space.get().space)?;
         let pruner = pruner_in(pruner, maximize.first().copied().unwrap_or_default())?;
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
-        let settings =
-            Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget, max_violation_probability };
+        let thresholds = oriented_thresholds(&maximize, thresholds.unwrap_or_default());
+        let settings = Settings {
+            maximize,
+            sampler,
+            seed,
+            deduplicate,
+            pruner,
+            pausing,
+            budget,
+            max_violation_probability,
+            thresholds,
+        };
         let (target, seed) = (&space.get().space, settings.seed);
         let sources = earlier::sources_in(earlier.unwrap_or_default(), target)?;
         let core = compute(py, || {
@@ -654,10 +672,19 @@ impl CoreOptimizer {
 
     /// The arguments of the constructor except the space: `maximize`, `sampler` as (name, settings), `seed`,
     /// `deduplicate`, `pruner` as (name, settings), `pausing`, `budget`,
-    /// `max_violation_probability`.
+    /// `max_violation_probability`, `thresholds`.
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget: _, max_violation_probability } =
-            &self.settings;
+        let Settings {
+            maximize,
+            sampler,
+            seed,
+            deduplicate,
+            pruner,
+            pausing,
+            budget: _,
+            max_violation_probability,
+            thresholds,
+        } = &self.settings;
         let settings = PyDict::new(py);
         settings.set_item("maximize", maximize)?;
         settings.set_item("sampler", sampler_out(py, sampler, &self.space.get().space)?)?;
@@ -667,6 +694,8 @@ impl CoreOptimizer {
         settings.set_item("pausing", pausing)?;
         settings.set_item("budget", self.budget(py)?)?;
         settings.set_item("max_violation_probability", max_violation_probability)?;
+        let thresholds = oriented_thresholds(maximize, thresholds.clone());
+        settings.set_item("thresholds", (!thresholds.is_empty()).then_some(thresholds))?;
         Ok(settings)
     }
 

@@ -1,38 +1,74 @@
-"""The Pareto front of several objectives: its trials, their compromise, and pictures of pairs of objectives."""
+"""The Pareto front of several objectives: its trials, which to take, and pictures of pairs of objectives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import show_value
-from tanteo.plotting.value_axis import value_axis
-from tanteo.report.document import Axis, Bounds, Chart, Part, Points, Table, lead, missing, numbers
+from tanteo.plotting.front import Front, pareto_front
+from tanteo.report.document import (
+    Axis,
+    Bounds,
+    Chart,
+    Line,
+    Mark,
+    Part,
+    Points,
+    Role,
+    Table,
+    Text,
+    lead,
+    missing,
+    numbers,
+)
 from tanteo.report.picture import thinned
-from tanteo.report.subject import Subject, counted
-from tanteo.run.report import with_error
+from tanteo.report.subject import FEW, Subject, counted
+from tanteo.run.report import thresholds_text, with_error
 
 if TYPE_CHECKING:
-    from tanteo.run.history import Numbers
+    from tanteo.plotting.data import Mask, Numbers
     from tanteo.trials.front import Compromise, ParetoFront
 
 # The trials of a long front that the table shows, and the pictures of pairs of objectives.
 _ROWS, _PICTURES = 15, 3
+# The rank correlation above which one of two objectives says what both do.
+_ALIKE = 0.9
+# The role of each group of a front; "best" marks the trial to take.
+_ROLES: dict[str, Role] = {
+    "infeasible": "infeasible",
+    "dominated": "trial",
+    "beyond an axis": "beyond",
+    "front": "front",
+    "knee": "knee",
+}
 
 
 def front_parts(subject: Subject) -> Iterator[Part]:
     """Iterate over the parts of the section for several objectives."""
     front = subject.search.front()
-    compromise = front.knee or front.by_weights([1.0] * subject.n_objectives)
-    if compromise is None:
+    taken = _taken(subject, front)
+    if taken is None:
         yield missing("No trial is complete and feasible with finite values yet, so there is no front.")
         return
-    yield lead(_answer(subject, front, compromise))
-    for first, second in list(combinations(range(subject.n_objectives), 2))[:_PICTURES]:
-        yield _picture(subject, front, compromise.trial.id, first, second)
+    yield lead(_answer(subject, front, taken))
+    yield from _alike(subject)
+    drawn = pareto_front(subject.search, subject.objectives, found=front, trials=subject.trials)
+    for pair in drawn.places[:_PICTURES]:
+        yield _picture(subject, drawn, front, taken.trial.id, pair)
     yield _bounds(subject, front)
-    yield _table(subject, front, compromise)
+    yield _table(subject, front, taken)
+    if len(front) > 1:
+        yield _rates(subject, taken)
+
+
+def _taken(subject: Subject, front: ParetoFront) -> Compromise | None:
+    """Return the trial to take: by the thresholds of the search, else at the knee, else what gives up least."""
+    if subject.search.thresholds is not None:
+        return front.by_thresholds()
+    return front.knee or front.by_weights([1.0] * subject.n_objectives)
 
 
 def _bounds(subject: Subject, front: ParetoFront) -> Bounds:
@@ -40,16 +76,55 @@ def _bounds(subject: Subject, front: ParetoFront) -> Bounds:
     return Bounds(names=subject.objectives, maximize=subject.trials.maximize, rows=rows)
 
 
-def _answer(subject: Subject, front: ParetoFront, compromise: Compromise) -> str:
-    chosen = f"trial {compromise.trial.id} ({_values(subject, compromise.values)})"
-    if len(front) == 1:
-        return f"Take {chosen}: it is the best in every objective."
-    kind = "where the front bends most" if front.knee is not None else "which gives up about as much of each"
+def _answer(subject: Subject, front: ParetoFront, taken: Compromise) -> str:
+    chosen = f"trial {taken.trial.id} ({_values(subject, taken.values)})"
     estimated = " Values are estimates, because results are noisy." if _is_estimated(front) else ""
-    return (
-        f"{len(front)} trials are on the front: each is the best for some weighting or bound of the objectives. "
-        f"Without a preference take the compromise, {chosen}, {kind}.{estimated}"
-    )
+    if len(front) == 1:
+        return f"Take {chosen}: it is the best in every objective.{_missed(subject, taken)}{estimated}"
+    start = f"{len(front)} trials are on the front: each is the best for some weighting or bound of the objectives."
+    return f"{start} {_choice(subject, front, taken, chosen)}{_missed(subject, taken)}{estimated}"
+
+
+def _choice(subject: Subject, front: ParetoFront, taken: Compromise, chosen: str) -> str:
+    if any(taken.misses):
+        return f"Take {chosen}, the nearest to the thresholds."
+    alike = "which gives up about as much of each"
+    if subject.search.thresholds is not None:
+        within = f"Of those within the thresholds ({thresholds_text(subject.search)})"
+        return f"{within} take the compromise, {chosen}, {alike}."
+    kind = "where the front bends most" if front.knee is not None else alike
+    return f"Without a preference take the compromise, {chosen}, {kind}."
+
+
+def _missed(subject: Subject, taken: Compromise) -> str:
+    """Return by how much the thresholds are missed; nothing if all are met."""
+    misses = zip(subject.objectives, taken.misses, strict=True)
+    texts = [f"{name} by {show_value(miss)}" for name, miss in misses if miss]
+    limits = thresholds_text(subject.search)
+    return f" No trial on the front meets all thresholds ({limits}); it misses {' and '.join(texts)}." if texts else ""
+
+
+def _alike(subject: Subject) -> Iterator[Part]:
+    """Yield a sentence for each pair of objectives of which one is enough."""
+    if subject.n_usable < FEW:
+        return
+    correlation = subject.search.objective_correlation()
+    for j, k in combinations(range(subject.n_objectives), 2):
+        if correlation[j, k] > _ALIKE:
+            yield Text(
+                text=f"{subject.objectives[j]} and {subject.objectives[k]} improve together (rank correlation "
+                f"{correlation[j, k]:.2f}): one of the two is enough."
+            )
+
+
+def _rates(subject: Subject, taken: Compromise) -> Table:
+    """Return the trade-off rates at the trial to take."""
+    rows = [
+        [name, *("" if isnan(rate) else show_value(float(f"{rate:.3g}")) for rate in row)]
+        for name, row in zip(subject.objectives, taken.rates, strict=True)
+    ]
+    title = f"From trial {taken.trial.id} on, one unit gained of an objective costs at least"
+    return Table(title=title, head=["gained", *(f"{name} lost" for name in subject.objectives)], rows=rows)
 
 
 def _is_estimated(front: ParetoFront) -> bool:
@@ -83,42 +158,65 @@ def _estimate(value: float, deviation: float) -> str:
     return with_error(value, deviation if deviation > 0.0 else None)
 
 
-def _picture(subject: Subject, front: ParetoFront, compromise: int, first: int, second: int) -> Chart:
-    import numpy as np
-
-    members = np.array([trial.id for trial in front.trials], dtype=np.int64)
-    trials, names = subject.trials, subject.objectives
-    complete = np.flatnonzero(trials.are("complete") & np.isfinite(trials.values).all(axis=1))
-    on_front = np.isin(complete, members)
-    axes = [value_axis(trials.values[complete, k], maximize=trials.maximize[k]) for k in (first, second)]
-    is_beyond = [axis.is_beyond(trials.values[complete, k]) for axis, k in zip(axes, (first, second), strict=True)]
-    feasible, beyond = trials.feasible[complete], np.any(is_beyond, axis=0) & ~on_front
-    groups: list[tuple[Any, str, Numbers]] = [
-        ("infeasible", "infeasible", complete[~feasible & ~beyond]),
-        ("trial", "dominated", complete[feasible & ~on_front & ~beyond]),
-        ("beyond", "beyond an axis", complete[beyond]),
-        ("front", "front", complete[on_front]),
-        ("best", "compromise", np.array([compromise])),
-    ]
-    marks = []
-    for role, label, ids in groups:
-        drawn = thinned(ids, keep=members)
-        places = zip(axes, (first, second), strict=True)
-        x, y = (numbers(trials.values[drawn, k].clip(axis.low, axis.high)) for axis, k in places)
-        if len(drawn):
-            marks.append(Points(role=role, label=label, x=x, y=y, ids=drawn.tolist()))
-    goals = [f"{'right' if trials.maximize[first] else 'left'}", f"{'up' if trials.maximize[second] else 'down'}"]
+def _picture(subject: Subject, drawn: Front, front: ParetoFront, compromise: int, pair: tuple[int, int]) -> Chart:
+    (first, second), flat = pair, drawn.of(*pair)
+    members = drawn.ids[drawn.on_front]
+    marks: list[Mark] = []
+    for group in flat.groups:
+        if group.name != "knee" or flat.knee != compromise:
+            marks.append(_points(flat, group.mask, _ROLES[group.name], flat.label(group), members))
+    marks.append(_points(flat, flat.ids == compromise, "best", _star(subject, front, compromise), members))
+    for limit in flat.limits:
+        across = flat.axes[1 - limit.objective]
+        ends = ([limit.value] * 2, [across.low, across.high])[:: -1 if limit.objective else 1]
+        marks.append(Line(role="threshold", label=limit.text, x=ends[0], y=ends[1]))
+    x, y = (
+        Axis(label=name, low=axis.low, high=axis.high, log=axis.log)
+        for name, axis in zip(flat.names, flat.axes, strict=True)
+    )
     return Chart(
-        title=f"{names[first]} against {names[second]}",
-        how=f"Each point is a trial; better is further {goals[0]} and further {goals[1]}, and no trial "
-        f"{'is expected to beat' if _is_estimated(front) else 'beats'} a diamond in every objective."
-        + (" Triangles at the edge are trials beyond an axis." if beyond.any() else ""),
-        shows=f"{counted(int(on_front.sum()), 'trial')} of {len(complete):,} complete ones are on the front; "
+        title=f"{flat.names[0]} against {flat.names[1]}",
+        how=_how(flat, is_estimated=_is_estimated(front)),
+        shows=f"{counted(len(members), 'trial')} of {len(flat.ids):,} complete ones are on the front; "
         + _ends(subject, front, first, second),
-        x=Axis(label=names[first], low=axes[0].low, high=axes[0].high, log=axes[0].log),
-        y=Axis(label=names[second], low=axes[1].low, high=axes[1].high, log=axes[1].log),
+        x=x,
+        y=y,
         marks=marks,
     )
+
+
+def _how(flat: Front, *, is_estimated: bool) -> str:
+    """Return how to read the picture of two objectives."""
+    across, up = "right" if flat.maximize[0] else "left", "up" if flat.maximize[1] else "down"
+    notes = {
+        " Triangles at the edge are trials beyond an axis.": any(g.name == "beyond an axis" for g in flat.groups),
+        " Bars are standard errors.": bool(flat.errors.any()),
+        " Dashed lines are the thresholds.": len(flat.limits) > 0,
+    }
+    return (
+        f"Each point is a trial; better is further {across} and further {up}, and no trial "
+        f"{'is expected to beat' if is_estimated else 'beats'} a diamond in every objective."
+        + "".join(note for note, is_said in notes.items() if is_said)
+    )
+
+
+def _star(subject: Subject, front: ParetoFront, compromise: int) -> str:
+    """Return what the star at the trial to take stands for."""
+    if front.knee is not None and front.knee.trial.id == compromise:
+        return "knee"
+    return "compromise" if subject.search.thresholds is None else "by thresholds"
+
+
+def _points(flat: Front, mask: Mask, role: Role, label: str, members: Numbers) -> Points:
+    """Return trials of a group, of many only some, with their errors unless these are unknown."""
+    import numpy as np
+
+    ids = thinned(flat.ids[mask], keep=members)
+    places = np.searchsorted(flat.ids, ids)
+    (x, y), (x_errors, y_errors) = flat.drawn[places].T, flat.errors[places].T
+    has_errors = role not in ("best", "knee", "beyond") and bool(flat.errors[places].any())
+    errors = {"x_errors": numbers(x_errors), "errors": numbers(y_errors)} if has_errors else {}
+    return Points(role=role, label=label, x=numbers(x), y=numbers(y), ids=ids.tolist(), **errors)
 
 
 def _ends(subject: Subject, front: ParetoFront, first: int, second: int) -> str:

@@ -1,4 +1,4 @@
-"""The progress of a search with two objectives: the hypervolume of its front."""
+"""The progress of a search with two or three objectives: the hypervolume of its front."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from tanteo.report.subject import Subject
 def volume_picture(subject: Subject) -> Iterator[Part]:
     """Yield the picture, if there is something to draw."""
     try:
-        drawn = hypervolume_history(subject.search)
+        drawn = hypervolume_history(subject.search, trials=subject.trials)
     except ArgumentError:  # another number of objectives, or nothing to draw
         return
     last = float(drawn.shares[-1])
     half = int(drawn.ids[(drawn.shares >= 0.5 * last).argmax()])
     x, y = drawn.line
     yield Chart(
-        title="Dominated area so far",
-        how="The line is the share of the rectangle between the best and the worst values that the front dominates "
-        "(the hypervolume); higher is better, and flat means that nothing new was found.",
+        title="Dominated share so far",
+        how=f"The line is the share of what lies between the best values and the reference point "
+        f"({drawn.reference_text}) that the front dominates (the hypervolume); higher is better, and flat means that "
+        "nothing new was found.",
         shows=f"The front dominates {100 * last:.3g} % now; half of that was reached by trial {half}, and trial "
         f"{drawn.ids[-1]} was the last to add to it.",
         x=Axis(label="trial", low=-0.5, high=drawn.last_id + 0.5),

@@ -163,7 +163,7 @@ impl Unwarp {
     /// From at least one value and the corresponding warped losses.
     pub fn new(values: &[f64], warped: &[f64]) -> Self {
         let mut observed: Vec<(f64, f64)> = warped.iter().copied().zip(values.iter().copied()).collect();
-        observed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        observed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         Self { observed, slope: good_half_slope(values, warped) }
     }
 
@@ -199,11 +199,36 @@ impl Unwarp {
         let share = (loss - lower) / (upper - lower);
         (1.0 - share) * low + share * high
     }
+
+    /// The loss to which the warp maps `value`, the inverse of [`Self::of`]. `None` for a value that is worse than all
+    /// observed ones, and for a better one if distances below the best value are not defined.
+    pub fn inverse(&self, value: f64) -> Option<f64> {
+        let above = self.observed.partition_point(|(_, known)| *known < value);
+        let (upper, high) = *self.observed.get(above)?;
+        if above == 0 {
+            return (value == high || self.has_unit()).then(|| upper - (high - value) * self.slope);
+        }
+        let (lower, low) = self.observed[above - 1];
+        // Halved, so that no difference overflows.
+        Some(lower + (upper - lower) * ((value / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0)))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_inverse_returns_from_losses_to_values() {
+        let (values, losses) = ([4.0, 1.0, 2.0, 8.0], [0.5, -1.0, 0.0, 0.5]);
+        let unwarp = Unwarp::new(&values, &losses).with_slope(1.0);
+        for (value, loss) in [(1.0, -1.0), (1.5, -0.5), (2.0, 0.0), (3.0, 0.25), (0.5, -1.5)] {
+            assert_eq!((unwarp.inverse(value), unwarp.of(loss)), (Some(loss), value));
+        }
+        assert_eq!(unwarp.inverse(6.0), Some(0.5), "between values with the same loss");
+        assert_eq!(unwarp.inverse(9.0), None, "worse than all");
+        assert_eq!(Unwarp::new(&[1.0], &[0.0]).inverse(0.5), None, "without a unit");
+    }
 
     #[test]
     fn the_better_half_is_unchanged_and_the_worse_half_depends_on_ranks() {

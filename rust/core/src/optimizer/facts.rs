@@ -145,7 +145,20 @@ impl Facts {
     ) -> Context<'a> {
         let (space, encoding, seed) = (&self.space, &self.encoding, self.settings.seed);
         let (earlier, max_violation) = (&self.earlier, self.settings.max_violation_probability);
-        let (attempt, cost) = (0, None);
-        Context { space, encoding, history, earlier, seed, trial, attempt, cost, max_violation, pool, interrupted }
+        let (attempt, cost, thresholds) = (0, None, self.settings.thresholds.as_slice());
+        Context {
+            space,
+            encoding,
+            history,
+            earlier,
+            seed,
+            trial,
+            attempt,
+            cost,
+            max_violation,
+            thresholds,
+            pool,
+            interrupted,
+        }
     }
 }

@@ -26,13 +26,16 @@ pub struct Settings {
     pub budget: Option<f64>,
     /// Largest modelled probability that a suggestion violates a black-box constraint.
     pub max_violation_probability: Option<f64>,
+    /// For each objective, the largest acceptable loss, or none; empty if there is none at all.
+    pub thresholds: Vec<Option<f64>>,
 }
 
 impl Settings {
     /// Settings with default values for all other fields.
     pub fn new(maximize: Vec<bool>, sampler: Sampler, seed: u64) -> Self {
         let (pruner, budget, max_violation_probability) = (Pruner::Auto, None, None);
-        Self { maximize, sampler, seed, deduplicate: true, pruner, pausing: false, budget, max_violation_probability }
+        let (deduplicate, pausing, thresholds) = (true, false, Vec::new());
+        Self { maximize, sampler, seed, deduplicate, pruner, pausing, budget, max_violation_probability, thresholds }
     }
 
     /// Checks these settings for this space.
@@ -42,8 +45,21 @@ impl Settings {
         }
         check_budget(self.budget)?;
         self.check_max_violation_probability()?;
+        self.check_thresholds()?;
         self.pruner.check(self.maximize.len()).map_err(OptimizerError::Argument)?;
         self.sampler.check(space).map_err(OptimizerError::Argument)
+    }
+
+    /// Checks that there is a finite threshold, or none, for each of several objectives.
+    fn check_thresholds(&self) -> Result<(), OptimizerError> {
+        let (n, m) = (self.thresholds.len(), self.maximize.len());
+        if n == 0 || (n == m && m > 1 && self.thresholds.iter().flatten().all(|threshold| threshold.is_finite())) {
+            return Ok(());
+        }
+        let message = format!(
+            "thresholds must be finite numbers, one for each of several objectives; got {n} for {m} objectives"
+        );
+        Err(OptimizerError::Argument(message))
     }
 
     /// Checks that the limit is a probability, and that the sampler has a model of the constraints.

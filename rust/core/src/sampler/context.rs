@@ -30,6 +30,8 @@ pub struct Context<'a> {
     pub cost: Option<&'a CostPenalty>,
     /// Largest modelled probability that a suggestion violates a black-box constraint; absent if it is not limited.
     pub max_violation: Option<f64>,
+    /// For each objective, the largest acceptable loss, or none; empty if there is none at all.
+    pub thresholds: &'a [Option<f64>],
     /// Thread pool.
     pub pool: &'a Pool,
     /// Polled between blocks of work; `true` cancels the ask.

@@ -32,6 +32,7 @@ pub(super) fn with_context<T>(
         attempt: 0,
         cost: None,
         max_violation: None,
+        thresholds: &[],
         pool: &pool,
         interrupted: &interrupted,
     })

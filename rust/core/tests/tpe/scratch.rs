@@ -112,6 +112,7 @@ fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> S
         attempt: 0,
         cost: None,
         max_violation: None,
+        thresholds: &[],
         pool: &Pool::serial(),
         interrupted: &|| false,
     };

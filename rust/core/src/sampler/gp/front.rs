@@ -104,6 +104,13 @@ fn by_point(objectives: impl Iterator<Item = Vec<f64>>) -> Vec<Vec<f64>> {
     points
 }
 
+/// For each objective, the loss of its threshold; infinity without one, and for one that is worse than all values.
+pub(super) fn limits(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<f64> {
+    let limit = |(unwarp, threshold): (Unwarp, &Option<f64>)| threshold.and_then(|value| unwarp.inverse(value));
+    let limits = unwarps(context, surrogate).into_iter().zip(context.thresholds).map(limit);
+    limits.map(|limit| limit.unwrap_or(f64::INFINITY)).collect()
+}
+
 /// The maps from the warped losses of every objective to its values.
 fn unwarps(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<Unwarp> {
     let rows = &surrogate.rows;

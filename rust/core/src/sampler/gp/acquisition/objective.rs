@@ -21,7 +21,8 @@
 //!
 //! - *The reference point.* Close to the front's worst values, it hides everything beyond them, so a front that starts
 //!   at one end would creep to the other one. At the worst of all trials, it would multiply every small improvement of
-//!   one objective by the whole range of the others, so only the ends would be refined.
+//!   one objective by the whole range of the others, so only the ends would be refined. A threshold of the user limits
+//!   it, so that no improvement beyond the threshold counts.
 //! - *No noise.* Predictions take the front for exact, or a repetition of one of its members would promise an
 //!   improvement.
 
@@ -32,6 +33,7 @@ use crate::acquisition::{AcquisitionValue, Normal};
 use crate::numerics::{Purpose, Stream, ln};
 use crate::pareto::{box_decomposition, dominance, greedy_subset};
 use crate::sampler::Context;
+use crate::sampler::gp::front::limits;
 use crate::sampler::gp::plan::Acquisition;
 use crate::sampler::gp::surrogate::Surrogate;
 
@@ -74,7 +76,8 @@ impl ObjectiveTerm {
         }
         points.extend(surrogate.pending_means(context));
         let front: Vec<Vec<f64>> = dominance::front(&points).into_iter().map(|i| points[i].clone()).collect();
-        let reference = reference(&front, &points);
+        let mut reference = reference(&front, &points);
+        reference.iter_mut().zip(limits(context, surrogate)).for_each(|(end, limit)| *end = end.min(limit));
         Some(match acquisition {
             Acquisition::Bound { .. } | Acquisition::Improvement => Self::Improvement { best: lowest(&points) },
             Acquisition::Hypervolume { part } => Self::Hypervolume { expected: hypervolume(front, &reference), part },

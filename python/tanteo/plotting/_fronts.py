@@ -1,0 +1,53 @@
+"""Fronts, their thresholds and attainment surfaces with matplotlib."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tanteo._internal.text import printable
+from tanteo.plotting import style
+from tanteo.plotting.front import SPATIAL
+
+if TYPE_CHECKING:
+    from tanteo.plotting.attainment import Surfaces
+    from tanteo.plotting.front import Front, Group
+
+
+def draw_front(axes: Any, front: Front) -> None:
+    """Draw the groups of a front over two or three objectives, with known errors, and the thresholds."""
+    import numpy as np
+
+    for group in front.groups:
+        places, errors = front.drawn[group.mask].T, front.errors[group.mask].T
+        if group.has_errors and errors.any():
+            bars = dict(zip(("xerr", "yerr", "zerr"), np.nan_to_num(errors), strict=False))
+            look: dict[str, Any] = {"fmt": "none", "ecolor": group.colour, "elinewidth": 0.8, "alpha": 0.6, "zorder": 2}
+            axes.errorbar(*places, **bars, **look)
+        axes.scatter(*places, label=front.label(group), clip_on=False, **_look(group))
+    _draw_limits(axes, front)
+
+
+def _look(group: Group) -> dict[str, Any]:
+    symbol = style.SYMBOLS[group.name][0]
+    edge: dict[str, Any] = {} if symbol == "x" else {"edgecolors": "white", "linewidths": 0.4}  # which has only lines
+    size, order = (130, 5) if group.name == "knee" else (26, 3)
+    return {"color": group.colour, "marker": symbol, "s": size, "zorder": order, **edge}
+
+
+def _draw_limits(axes: Any, front: Front) -> None:
+    line: dict[str, Any] = {"color": style.LIMIT, "linestyle": "--", "linewidth": 1.2, "zorder": 1}
+    if len(front.names) == SPATIAL:
+        for k, edge in enumerate(front.corner):
+            axes.plot(*edge, label=None if k else "thresholds", **line)
+        return
+    for limit in front.limits:
+        (axes.axhline if limit.objective else axes.axvline)(limit.value, label=printable(limit.text), **line)
+
+
+def draw_surfaces(axes: Any, surfaces: Surfaces, colour: str) -> None:
+    """Draw the attainment surfaces of a method: the middle one strong, and a band between the first and the last."""
+    step: dict[str, Any] = {"step": "post", "color": colour, "alpha": 0.15, "linewidth": 0}
+    axes.fill_between(surfaces.x, surfaces.y[0], surfaces.y[-1], **step)
+    for k, (label, y) in enumerate(zip(surfaces.labels, surfaces.y, strict=True)):
+        strong: dict[str, Any] = {"linewidth": 2.0} if k == surfaces.middle else {"linewidth": 1.0, "linestyle": "--"}
+        axes.step(surfaces.x, y, where="post", color=colour, label=printable(label), **strong)

@@ -1,0 +1,228 @@
+"""The data of a Pareto front: for figures of it, and for those of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tanteo._internal.coercion import members
+from tanteo.exceptions import ArgumentError
+from tanteo.plotting import style
+from tanteo.plotting.data import Search, require_any
+from tanteo.plotting.value_axis import ValueAxis, value_axis, widened
+from tanteo.run.history import history
+from tanteo.run.report import limit_text
+from tanteo.run.result import optimizer_of
+
+if TYPE_CHECKING:
+    from tanteo.optimizer import Optimizer
+    from tanteo.plotting.data import Mask, Numbers, Vector
+    from tanteo.run.history import History
+    from tanteo.trials.front import ParetoFront
+
+# The axes of a flat figure, and of one in space.
+FLAT, SPATIAL = 2, 3
+
+
+class Group(NamedTuple):
+    """Trials that are drawn alike: what they are, which, and their colour."""
+
+    name: str
+    mask: Mask
+    colour: str
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether errors are drawn: not where a trial is drawn twice, or at another place."""
+        return self.name not in ("knee", "beyond an axis")
+
+
+class Limit(NamedTuple):
+    """The threshold of an objective, as text such as ``loss <= 0.5``, and its value."""
+
+    objective: int
+    value: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Values of several objectives.
+
+    Attributes
+    ----------
+    ids : array of int, shape (n,)
+        Ids of the complete trials.
+    values : array, shape (n, m)
+        The values, in the directions of the user: as told, and of the trials on a noisy front their estimates.
+    errors : array, shape (n, m)
+        The standard errors of the values, 0 if unknown: as told, and of the trials on a noisy front those of the
+        estimates.
+    on_front, feasible : arrays of bool, shape (n,)
+        Whether the trial is on the Pareto front, and whether all constraints are satisfied.
+    names : list of str
+        The names of the objectives.
+    axes : list of ValueAxis
+        The range of the axis of each objective.
+    maximize : tuple of bool
+        Whether larger is better, for each objective.
+    thresholds : tuple of (float or None)
+        The worst acceptable value of each objective.
+    knee : int or None
+        The id of the trial at which the front bends most.
+    """
+
+    ids: Numbers
+    values: Vector
+    errors: Vector
+    on_front: Mask
+    feasible: Mask
+    names: list[str]
+    axes: list[ValueAxis]
+    maximize: tuple[bool, ...]
+    thresholds: tuple[float | None, ...]
+    knee: int | None
+
+    @property
+    def drawn(self) -> Vector:
+        """The values, those beyond an axis at its edge; three axes show all values."""
+        import numpy as np
+
+        if len(self.axes) > FLAT:
+            return self.values
+        return np.clip(self.values, [axis.low for axis in self.axes], [axis.high for axis in self.axes])
+
+    @property
+    def groups(self) -> list[Group]:
+        """The groups that are present, in the order of drawing; the knee is also part of the front."""
+        import numpy as np
+
+        outside = [axis.is_beyond(column) for axis, column in zip(self.axes, self.values.T, strict=True)]
+        beyond = np.any(outside, axis=0) & ~self.on_front & (len(self.axes) <= FLAT)
+        found = [
+            Group("infeasible", ~self.feasible & ~beyond, style.MUTED),
+            Group("dominated", self.feasible & ~self.on_front & ~beyond, style.POINT),
+            Group("beyond an axis", beyond, style.SOFT_INK),
+            Group("front", self.on_front, style.BEST),
+            Group("knee", self.ids == (-1 if self.knee is None else self.knee), style.KNEE),
+        ]
+        return [group for group in found if group.mask.any()]
+
+    def label(self, group: Group) -> str:
+        """Return the name of a group, and what its bars are."""
+        has_bars = group.name == "front" and bool(self.errors[group.mask].any())
+        return f"{group.name} ± standard error" if has_bars else group.name
+
+    @property
+    def limits(self) -> list[Limit]:
+        """The thresholds that lie on their axes."""
+        found = []
+        for k, (name, axis, value) in enumerate(zip(self.names, self.axes, self.thresholds, strict=True)):
+            if value is not None and axis.low <= value <= axis.high:
+                found.append(Limit(k, value, limit_text(name, value, maximize=self.maximize[k])))
+        return found
+
+    @property
+    def corner(self) -> list[tuple[Any, ...]]:
+        """The edges that leave the corner of what is acceptable, each as one pair of ends per objective.
+
+        The corner is that of the thresholds; an objective without one ends at its worst value.
+        """
+        limits = {limit.objective: limit.value for limit in self.limits}
+        if not limits:
+            return []
+        goals = zip(self.axes, self.maximize, strict=True)
+        ends = [(axis.low, axis.high) if larger else (axis.high, axis.low) for axis, larger in goals]
+        at = [limits.get(k, worst) for k, (worst, _) in enumerate(ends)]
+        return [
+            tuple((place, best if k == j else place) for k, (place, (_, best)) in enumerate(zip(at, ends, strict=True)))
+            for j in range(len(at))
+        ]
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """The pairs of objectives, each with its panel: the first in its column, the second in its row."""
+        return list(combinations(range(len(self.names)), 2))
+
+    def of(self, *objectives: int) -> Front:
+        """Return the front with some of the objectives."""
+        chosen = list(objectives)
+
+        def picked(items: Sequence[Any]) -> list[Any]:
+            return [items[k] for k in chosen]
+
+        return replace(
+            self,
+            values=self.values[:, chosen],
+            errors=self.errors[:, chosen],
+            names=picked(self.names),
+            axes=picked(self.axes),
+            maximize=tuple(picked(self.maximize)),
+            thresholds=tuple(picked(self.thresholds)),
+        )
+
+
+def pareto_front(
+    search: Search,
+    target_names: Sequence[str] | None = None,
+    *,
+    found: ParetoFront | None = None,
+    trials: History | None = None,
+) -> Front:
+    """Return the values of a search with several objectives, and its front.
+
+    ``found`` is its front, and ``trials`` are its trials, if they are known already.
+
+    Raises
+    ------
+    ArgumentError
+        If there is one objective, another number of names, or no trial is complete with finite values.
+    """
+    import numpy as np
+
+    optimizer = optimizer_of(search)
+    names = names_of(optimizer, target_names)
+    if len(names) == 1:
+        raise ArgumentError("a Pareto front can be drawn for two or more objectives, and this search has 1")
+    trials = trials or history(optimizer)
+    ids = np.flatnonzero(trials.are("complete") & np.isfinite(trials.values).all(axis=1))
+    require_any(ids, "no trial is complete with finite values")
+    found = optimizer.front() if found is None else found
+    values, errors = trials.values[ids], np.nan_to_num(trials.sems[ids])
+    for member in found:
+        place = np.searchsorted(ids, member.trial.id)
+        values[place] = member.values
+        errors[place] = np.where(np.array(member.deviations) > 0.0, member.deviations, errors[place])
+    thresholds = optimizer.thresholds or (None,) * len(names)
+    columns = zip(values.T, trials.maximize, thresholds, strict=True)
+    return Front(
+        ids=ids,
+        values=values,
+        errors=errors,
+        on_front=np.isin(ids, [trial.id for trial in found.trials]),
+        feasible=trials.feasible[ids],
+        names=names,
+        axes=[widened(value_axis(column, maximize=larger), limit) for column, larger, limit in columns],
+        maximize=trials.maximize,
+        thresholds=thresholds,
+        knee=found.knee.trial.id if found.knee else None,
+    )
+
+
+def names_of(optimizer: Optimizer, target_names: Sequence[str] | None) -> list[str]:
+    """Return the labels of the objectives: the given ones, or their names.
+
+    Raises
+    ------
+    ArgumentError
+        If another number of names is given.
+    """
+    n = len(optimizer.directions)
+    if target_names is None:
+        return list(optimizer.objective_names or (f"Objective {k}" for k in range(n)))
+    names = members(target_names, "target_names must be a list of names")
+    if len(names) != n:
+        raise ArgumentError(f"target_names needs {n} names, got {names!r}")
+    return names
