@@ -177,8 +177,9 @@ def test_settings_recreate_the_optimizer(space, sampler):
     search = CoreOptimizer(space, [True, False], sampler, 2**64 - 1, False, ("nothing", {}))
     settings = search.settings()
     arguments = {"maximize": [True, False], "sampler": sampler, "seed": 2**64 - 1, "deduplicate": False}
-    others = {"pruner": ("nothing", {}), "pausing": False, "budget": None, "max_violation_probability": None, "thresholds": None}
-    assert settings == {**arguments, **others}
+    others = {"pruner": ("nothing", {}), "pausing": False, "budget": None}
+    limits = {"max_violation_probability": None, "thresholds": None}
+    assert settings == {**arguments, **others, **limits}
     copy = CoreOptimizer(search.space(), **settings)
     assert copy.settings() == settings
     assert copy.space() == space

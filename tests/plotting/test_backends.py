@@ -29,7 +29,7 @@ COMMON = (
     "plot_timeline",
 )
 # Other tests cover what these do with a search without results.
-OF_SEVERAL = ("plot_hypervolume_history", "plot_pareto_front")
+OF_SEVERAL = ("plot_empirical_attainment_surface", "plot_hypervolume_history", "plot_pareto_front")
 TESTED_ELSEWHERE = (*OF_SEVERAL, "plot_ablation", "plot_param_importances", "plot_timeline")
 
 

@@ -9,6 +9,7 @@ import tanteo as tt
 from tanteo import plotting
 from tanteo.plotting import data
 from tanteo.plotting import matplotlib as mpl
+from tanteo.plotting.front import pareto_front
 from tanteo.plotting.hypervolume import hypervolume_history
 from tanteo.plotting.timeline import timeline
 from tanteo.plotting.value_axis import value_axis
@@ -61,15 +62,16 @@ def test_a_hypervolume_history_only_grows_and_ends_with_the_last_trial(several):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_what_cannot_be_drawn_is_refused(backend, search, empty):
-    with pytest.raises(tt.ArgumentError, match="for two objectives, and this search has 1"):
+    with pytest.raises(tt.ArgumentError, match="for two or three objectives, and this search has 1"):
         backend.plot_hypervolume_history(search)
     with pytest.raises(tt.ArgumentError, match="no trial has a start and an end"):
         backend.plot_timeline(empty)
     equal = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=["minimize", "minimize"], seed=0)
     for trial in equal.ask(3):
         equal.tell(trial, (1.0, trial.params["x"]))
-    with pytest.raises(tt.ArgumentError, match="better than the worst values of both"):
-        backend.plot_hypervolume_history(equal)
+    assert hypervolume_history(equal).reference["Objective 0"] == 1.1, "without a range, a tenth of 1 beyond"
+    with pytest.raises(tt.ArgumentError, match=r"better than the reference point \(Objective 0 1, "):
+        backend.plot_hypervolume_history(equal, reference_point=[1.0, None])
 
 
 def measured(sem):
@@ -151,7 +153,7 @@ def test_outliers_of_a_front_are_at_the_edge_of_both_backends():
     for k in range(20):
         search.observe({"x": k / 20}, (k / 20, k / 20 - (k % 3) / 10))
     search.observe({"x": 0.99}, (500.0, 0.5))
-    front = data.pareto_front(search)
+    front = pareto_front(search)
     beyond = {name: front.ids[mask].tolist() for name, mask, _ in front.groups}["beyond an axis"]
     assert beyond == [20]
     assert front.drawn.max() < 10.0

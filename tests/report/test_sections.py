@@ -151,10 +151,59 @@ def test_stops_that_differ_in_numbers_only_are_one_reason(curved):
 
 def test_the_front_is_listed_with_its_compromise(several):
     section = take(Subject(several))
-    (title,) = tables(section)
+    title, rates = tables(section)
     listed = {row[0] for row in tables(section)[title].rows}
     assert listed <= {trial.id for trial in several.front().trials}
     assert "compromise" in texts(section)
+    taken = several.recommend("knee") or several.recommend(weights=[1, 1])
+    assert [row[0] for row in tables(section)[rates].rows] == ["loss", "speed"]
+    assert tables(section)[rates].rows[0][2] == f"{taken.rates[0][1]:.3g}"
+
+
+def limited(**limits):
+    """A search with three trials on a front and thresholds."""
+    goals = {"loss": "minimize", "speed": "maximize"}
+    search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=goals, thresholds=limits, seed=0)
+    for x, values in enumerate([(0.0, 0.0), (0.25, 8.0), (1.0, 10.0), (0.5, 1.0)]):
+        search.observe({"x": x}, values)
+    return search
+
+
+def test_thresholds_decide_what_to_take_and_are_drawn():
+    section = take(Subject(limited(loss=0.5, speed=5.0)))
+    assert "within the thresholds (loss <= 0.5, speed >= 5) take the compromise, trial 1" in texts(section)
+    (chart,) = charts(section)
+    lines = {mark.label: (mark.x, mark.y) for mark in chart.marks if mark.role == "threshold"}
+    assert (lines["loss <= 0.5"][0], lines["speed >= 5"][1]) == ([0.5, 0.5], [5.0, 5.0])
+    assert [mark.ids for mark in chart.marks if mark.role == "best"] == [[1]]
+    missed = texts(take(Subject(limited(loss=0.125, speed=9.0))))
+    assert "Take trial 1 (loss 0.25, speed 8), the nearest to the thresholds." in missed
+    assert "it misses loss by 0.125 and speed by 1." in missed
+
+
+def test_the_knee_is_marked_beside_the_choice_by_thresholds():
+    search = limited(speed=9.0)
+    search.observe({"x": 7}, (0.125, 4.0))
+    marks = {mark.role: mark.ids for mark in charts(take(Subject(search)))[0].marks if mark.role != "threshold"}
+    assert (marks["knee"], marks["best"]) == ([search.recommend("knee").trial.id], [2])
+
+
+def test_objectives_that_improve_together_are_said_to_do_so():
+    search = tt.Optimizer({"x": tt.Float(0, 1)}, directions={"loss": "minimize", "score": "maximize"}, seed=0)
+    for k in range(12):
+        search.observe({"x": k / 12}, (k / 12, -((k / 12) ** 3)))
+    assert "loss and score improve together (rank correlation 1.00): one of the two is enough." in texts(
+        take(Subject(search))
+    )
+
+
+def test_errors_of_a_front_are_bars_in_both_directions():
+    search = limited(loss=0.5)
+    search.observe({"x": 5}, (0.125, 6.0), sem=(0.0625, 0.5))
+    points = next(mark for mark in charts(take(Subject(search)))[0].marks if mark.role == "front")
+    place = points.ids.index(4)
+    assert (points.x_errors[place], points.errors[place], sum(points.errors)) == (0.0625, 0.5, 0.5)
+    assert points.label == "front ± standard error"
 
 
 def test_under_noise_the_front_is_that_of_estimates_with_chances():

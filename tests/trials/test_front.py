@@ -74,6 +74,25 @@ def test_a_doubled_weight_halves_what_is_given_up() -> None:
     assert optimizer.recommend(weights={"loss": 1, "speed": 0}).given_up == (0.0, 1.0)
 
 
+def test_rates_are_the_cheapest_exchanges() -> None:
+    """From trial 1: 0.5 less loss costs 4 of speed, 4 more speed cost 4 of loss or, cheaper, 2 more cost 1."""
+    rates = search([(0.0, 0.0), (0.5, 4.0), (1.5, 6.0), (4.5, 8.0)]).recommend(weights=[9, 1]).rates
+    assert math.isnan(rates[0][0])
+    assert math.isnan(rates[1][1])
+    chosen = search([(0.0, 0.0), (0.5, 4.0), (1.5, 6.0), (4.5, 8.0)]).recommend(thresholds={"speed": 4.0})
+    assert chosen.params == {"x": 2}
+    assert (chosen.rates[0][1], chosen.rates[1][0]) == (2.0, 1.5)
+    best = search([(0.0, 0.0), (0.5, 4.0)]).recommend(weights=[1, 0])
+    assert math.isnan(best.rates[0][1])
+    assert best.rates[1][0] == 0.125
+
+
+def test_of_three_objectives_one_may_cost_nothing() -> None:
+    """Trial 1 gains in the first objective, and pays with the third."""
+    three = search([(1, 1, 0), (0, 1, 1)], ["minimize"] * 3).recommend(weights=[0, 0, 1])
+    assert (three.params, three.rates[0][1], three.rates[0][2]) == ({"x": 0}, 0.0, 1.0)
+
+
 def test_thresholds_are_met_or_missed_by_least() -> None:
     """What is missed is reported for each objective."""
     optimizer = search([(0.0, 0.0), (0.1, 6.0), (0.25, 8.0), (1.0, 10.0)])

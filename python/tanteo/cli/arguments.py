@@ -146,6 +146,7 @@ def _add_plot(commands: _Commands) -> None:
     examples = (
         "tanteo plot sweep.db history --out history.png",
         "tanteo plot sweep.db slice --objective loss --out slice.html",
+        "tanteo plot seed0.db attainment --beside seed1.db seed2.db --out attainment.png",
     )
     add = commands.add("commands.plot", "plot of a search", *examples)
     add("kind", choices=sorted(KINDS), help="kind of plot")
@@ -154,6 +155,8 @@ def _add_plot(commands: _Commands) -> None:
     add("--standalone", action="store_true", help="put all of plotly into an .html file (5 MB), not beside it")
     add("--params", nargs="+", metavar="NAME", help="parameters to draw, for plots that take some")
     add("--objective", metavar="OBJECTIVE", help="name or index (from 0) of the objective")
+    help_text = "more searches to draw, for attainment and edf"
+    add("--beside", nargs="+", type=Path, default=[], metavar="FILE", help=help_text)
 
 
 def _add_importance(commands: _Commands) -> None:

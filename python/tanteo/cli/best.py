@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tanteo._internal.display import counted
 from tanteo._internal.text import printable, show_value
 from tanteo.cli.files import open_search
 from tanteo.cli.output import HEADING, line, params_text, say, say_json, trial_as_json
@@ -37,10 +36,11 @@ def front(options: argparse.Namespace) -> None:
         say_json([_member_as_json(member) for member in found])
         return
     is_estimated = any(deviation > 0.0 for member in found for deviation in member.deviations)
-    say(f"{_front_title(search, len(found))}{', estimated as results are noisy' if is_estimated else ''}")
+    note = ", estimated as results are noisy, with the chance to be on the front" if is_estimated else ""
+    say(f"{_front_title(search, len(found))}{note}")
     say(HEADING)
     for member in found:
-        notes = [f"{member.probability:.0%} sure to be on the front"] if is_estimated else []
+        notes = [f"{100 * member.probability:.0f} % sure"] if is_estimated else []
         notes += [name for name, trial in _marked(search, found).items() if trial.id == member.trial.id]
         values = ", ".join(map(with_error, member.values, _errors(member))) if is_estimated else None
         say(line(search, member.trial, f"({', '.join(notes)})" if notes else "", values))
@@ -64,13 +64,17 @@ def _member_as_json(member: FrontTrial) -> dict[str, Any]:
 
 def n_in_front(search: Optimizer) -> str:
     """Return the number of trials in the Pareto front as text."""
-    return counted(len(search.pareto_front), "trial")
+    return _counted(len(search.pareto_front))
+
+
+def _counted(n: int) -> str:
+    return f"{n} trial{'' if n == 1 else 's'}"
 
 
 def _front_title(search: Optimizer, n: int) -> str:
     names = search.objective_names
     values = "" if names is None else f", values: {printable(', '.join(names))}"
-    return f"Pareto front of {counted(n, 'trial')}{values}"
+    return f"Pareto front of {_counted(n)}{values}"
 
 
 def say_front(search: Optimizer) -> None:

@@ -16,6 +16,7 @@ from tanteo.optimizer import Optimizer
 # Name on the command line -> name of the function, which is the same in both backends.
 KINDS = {
     "ablation": "plot_ablation",
+    "attainment": "plot_empirical_attainment_surface",
     "contour": "plot_contour",
     "edf": "plot_edf",
     "history": "plot_optimization_history",
@@ -29,6 +30,8 @@ KINDS = {
     "timeline": "plot_timeline",
 }
 
+# Those that show several searches.
+_OF_SEVERAL = ("attainment", "edf")
 
 #: The script that figures of plotly share, in the folder of a figure.
 LIBRARY = "plotly.min.js"
@@ -43,17 +46,19 @@ def draw(
     params: Sequence[str] | None,
     objective: str | None = None,
     *,
+    beside: Sequence[Optimizer] = (),
     standalone: bool = False,
 ) -> None:
     """Draw a figure into a file: HTML with plotly, every other format with matplotlib.
 
-    HTML shares the library of plotly with the other figures of its folder, unless it is ``standalone``.
+    ``beside`` are more searches for a figure of several. HTML shares the library of plotly with the other figures of
+    its folder, unless it is ``standalone``.
 
     Raises
     ------
     ArgumentError
-        If the figure does not take ``params`` or ``objective``, the objective is missing or unknown, there is nothing
-        to draw, or matplotlib does not support the format.
+        If the figure does not take ``params``, ``objective`` or ``beside``, the objective is missing or unknown, there
+        is nothing to draw, or matplotlib does not support the format.
     """
     options: dict[str, Any] = {} if params is None else {_keyword(kind, "params"): params}
     if objective is not None:
@@ -61,10 +66,13 @@ def draw(
     elif "target" in _arguments(kind) and len(optimizer.directions) > 1:
         known = ", ".join(optimizer.objective_names or map(str, range(len(optimizer.directions))))
         raise ArgumentError(f"{kind} shows one objective of several; choose one with --objective: {known}")
+    if beside and kind not in _OF_SEVERAL:
+        raise ArgumentError(f"--beside has no meaning for {kind}; it has for {', '.join(_OF_SEVERAL)}")
+    drawn = [optimizer, *beside] if beside else optimizer
     if is_html(file):
-        _with_plotly(optimizer, KINDS[kind], file, options, standalone=standalone)
+        _with_plotly(drawn, KINDS[kind], file, options, standalone=standalone)
     else:
-        _with_matplotlib(optimizer, KINDS[kind], file, options)
+        _with_matplotlib(drawn, KINDS[kind], file, options)
 
 
 def is_html(file: Path) -> bool:
@@ -85,13 +93,13 @@ def _keyword(kind: str, option: str) -> str:
     return found[kind]
 
 
-def _with_plotly(optimizer: Optimizer, name: str, file: Path, options: dict[str, Any], *, standalone: bool) -> None:
-    getattr(tanteo.plotting, name)(optimizer, **options).write_html(file, include_plotlyjs=_LIBRARY[standalone])
+def _with_plotly(drawn: Any, name: str, file: Path, options: dict[str, Any], *, standalone: bool) -> None:
+    getattr(tanteo.plotting, name)(drawn, **options).write_html(file, include_plotlyjs=_LIBRARY[standalone])
 
 
-def _with_matplotlib(optimizer: Optimizer, name: str, file: Path, options: dict[str, Any]) -> None:
+def _with_matplotlib(drawn: Any, name: str, file: Path, options: dict[str, Any]) -> None:
     require("matplotlib", extra="plot", needed_by="tanteo plot").use("Agg")
-    axes = getattr(tanteo.plotting.matplotlib, name)(optimizer, **options)
+    axes = getattr(tanteo.plotting.matplotlib, name)(drawn, **options)
     try:
         (axes[0] if isinstance(axes, list) else axes).figure.savefig(file, dpi=150)
     except ValueError as error:

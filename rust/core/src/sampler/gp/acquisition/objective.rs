@@ -212,6 +212,31 @@ mod tests {
         assert_eq!(reference(&[vec![1.0, 0.0, 0.0]], &[vec![1.0, 0.0, 0.0], vec![5.0, 0.0, 0.5]]), [2.0, 0.1, 0.5]);
     }
 
+    /// A threshold between the told values limits the reference point of its objective; one that is worse than all told
+    /// values does not.
+    #[test]
+    fn thresholds_limit_the_reference_point() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 2));
+        for (row, x) in (0..20).map(|k| f64::from(k) / 19.0).enumerate() {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
+            history.finish(row, Outcome::Complete(vec![measured(x), measured(1.0 - x)]), &[], None);
+        }
+        let limits = |thresholds: &[Option<f64>]| {
+            with_context(&space, &history, 20, |context| {
+                let context = &Context { thresholds, ..*context };
+                let mut models = ModelCaches::default();
+                let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
+                (limits(context, &surrogate), surrogate.objectives[0].losses.clone())
+            })
+        };
+        let (found, losses) = limits(&[Some(9.0 / 19.0), Some(2.0)]);
+        assert!((found[0] - losses[9]).abs() < 1e-12 && found[1].is_infinite(), "{found:?}");
+        assert_eq!(limits(&[None, None]).0, [f64::INFINITY; 2]);
+        assert!(limits(&[]).0.is_empty());
+    }
+
     /// Of a front with four objectives only some points are kept, those at its ends among them.
     #[test]
     fn large_fronts_with_four_objectives_are_thinned() {

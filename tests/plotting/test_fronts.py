@@ -1,0 +1,239 @@
+"""Fronts with thresholds, knees, errors and any number of objectives; hypervolumes; attainment surfaces."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+from tanteo import plotting
+from tanteo.plotting import matplotlib as mpl
+from tanteo.plotting.attainment import attainment_surfaces
+from tanteo.plotting.front import pareto_front
+from tanteo.plotting.hypervolume import dominated_volumes, hypervolume_history
+from tanteo.plotting.value_axis import value_axis, widened
+
+pytest.importorskip("plotly")
+pytest.importorskip("matplotlib").use("Agg")
+
+GOALS = {"loss": "minimize", "speed": "maximize"}
+# Trial 1 is the knee, trial 3 is dominated.
+ROWS = [(0.0, 0.0), (0.1, 6.0), (1.0, 10.0), (0.5, 3.0), (0.3, 7.0)]
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    from matplotlib import pyplot
+
+    pyplot.close("all")
+
+
+def search(rows, directions=GOALS, sem=None, **options):
+    optimizer = tt.Optimizer({"x": tt.Int(0, 999)}, directions=directions, seed=0, **options)
+    for x, values in enumerate(rows):
+        optimizer.observe({"x": x}, list(values), sem=sem)
+    return optimizer
+
+
+def traced(figure):
+    return {trace.name: trace for trace in figure.data}
+
+
+def test_the_knee_is_marked_in_both_backends():
+    bent = search(ROWS)
+    assert pareto_front(bent).knee == bent.recommend("knee").trial.id == 1
+    assert list(traced(plotting.plot_pareto_front(bent))["knee"].x) == [0.1]
+    stars = [each for each in mpl.plot_pareto_front(bent).collections if each.get_label() == "knee"]
+    assert [each.get_offsets().tolist() for each in stars] == [[[0.1, 6.0]]]
+    straight = search([(k, k) for k in range(5)])
+    assert pareto_front(straight).knee is None
+    assert "knee" not in traced(plotting.plot_pareto_front(straight))
+
+
+def test_thresholds_are_lines_with_their_text_in_both_backends():
+    limited = search(ROWS, thresholds={"loss": 0.4, "speed": 5.0})
+    lines = traced(plotting.plot_pareto_front(limited))
+    assert (set(lines["loss <= 0.4"].x), set(lines["speed >= 5"].y)) == ({0.4}, {5.0})
+    axes = mpl.plot_pareto_front(limited)
+    drawn = {line.get_label(): line for line in axes.lines}
+    assert set(drawn["loss <= 0.4"].get_xdata()) == {0.4}
+    assert set(drawn["speed >= 5"].get_ydata()) == {5.0}
+
+
+def test_an_axis_has_room_for_a_threshold_nearby_and_none_for_one_far_away():
+    near, far = (pareto_front(search(ROWS, thresholds=[limit, None])) for limit in (1.5, 90.0))
+    assert [limit.value for limit in near.limits] == [1.5]
+    assert near.axes[0].high > 1.5
+    assert far.limits == []
+    assert far.axes[0] == pareto_front(search(ROWS)).axes[0]
+    log = value_axis(np.array([1e-6, 1e-3, 1e-2, 1.0]), maximize=False)
+    assert widened(log, 10.0).high > 10.0
+    assert widened(log, -1.0) == widened(log, 1e30) == log
+
+
+def test_told_errors_are_bars_along_their_axes():
+    figure = plotting.plot_pareto_front(search(ROWS, sem={"loss": 0.05, "speed": None}))
+    front = traced(figure)["front ± standard error"]
+    assert list(front.error_x.array) == [0.05] * 4
+    assert not any(front.error_y.array)
+    assert mpl.plot_pareto_front(search(ROWS, sem=[0.05, 0.5])).containers
+    without = traced(plotting.plot_pareto_front(search(ROWS)))["front"]
+    assert without.error_x.array is None
+    assert not mpl.plot_pareto_front(search(ROWS)).containers
+
+
+def test_a_noisy_front_has_the_estimates_and_their_errors():
+    draw, optimizer = random.Random(0), tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize"] * 2, seed=0)
+    for x in (k / 30 for k in range(31)):
+        optimizer.observe({"x": x}, [(x - best) ** 2 + draw.gauss(0, 0.1) for best in (0.2, 0.8)])
+    found, front = optimizer.front(), pareto_front(optimizer)
+    assert front.ids[front.on_front].tolist() == sorted(trial.id for trial in found.trials)
+    for member in found:
+        assert tuple(front.values[member.trial.id]) == member.values
+        assert tuple(front.errors[member.trial.id]) == member.deviations
+    assert (front.errors[~front.on_front] == 0.0).all()
+
+
+def test_three_objectives_have_the_corner_of_the_thresholds_in_space():
+    goals = {"a": "minimize", "b": "minimize", "c": "maximize"}
+    rows = [(a, b, 2.0 - a - b) for a in (0.0, 0.5, 1.0) for b in (0.0, 0.5, 1.0)]
+    limited = search(rows, goals, thresholds={"a": 0.75, "c": 0.25})
+    front = pareto_front(limited)
+    starts, ends = zip(*(zip(*edge, strict=True) for edge in front.corner), strict=True)
+    assert starts == ((0.75, front.axes[1].high, 0.25),) * 3
+    assert [ends[k][k] for k in range(3)] == [front.axes[0].low, front.axes[1].low, front.axes[2].high]
+    assert sum(trace.name == "thresholds" for trace in plotting.plot_pareto_front(limited).data) == 3
+    assert len(mpl.plot_pareto_front(limited).lines) == 3
+    assert pareto_front(search(rows, goals)).corner == []
+
+
+@pytest.mark.parametrize("n", [4, 5])
+def test_more_objectives_have_a_panel_for_each_pair(n):
+    draw = random.Random(0)
+    names = [f"f{k}" for k in range(n)]
+    rows = [[draw.random() for _ in names] for _ in range(12)]
+    many = search(rows, dict.fromkeys(names, "minimize"), thresholds={"f0": 0.5})
+    pairs = list(itertools.combinations(range(n), 2))
+    panels = mpl.plot_pareto_front(many)
+    front = pareto_front(many)
+    assert front.places == pairs
+    for axes, (first, second) in zip(panels, pairs, strict=True):
+        (diamonds,) = [each for each in axes.collections if each.get_label() == "front"]
+        assert np.array_equal(diamonds.get_offsets(), front.values[front.on_front][:, [first, second]])
+        cell = axes.get_subplotspec()
+        assert (cell.colspan.start, cell.rowspan.start) == (first, second - 1)
+    assert [axes.get_xlabel() for axes in panels if axes.get_xlabel()] == names[:-1]
+    assert [axes.get_ylabel() for axes in panels if axes.get_ylabel()] == names[1:]
+    figure = plotting.plot_pareto_front(many)
+    assert sum(trace.name == "front" for trace in figure.data) == len(pairs)
+    assert sum(trace.name == "front" and trace.showlegend for trace in figure.data) == 1
+    assert sum(trace.name == "f0 <= 0.5" for trace in figure.data) == n - 1
+
+
+def test_panels_may_be_drawn_on_given_axes():
+    from matplotlib.figure import Figure
+
+    rows = [[float(k == j) for j in range(4)] for k in range(4)]
+    axes = list(Figure().subplots(2, 3).flat)
+    assert mpl.plot_pareto_front(search(rows, ["minimize"] * 4), ax=axes) == axes
+    assert [each.get_xlabel() for each in axes] == [f"Objective {k}" for k in (0, 0, 0, 1, 1, 2)]
+
+
+def test_the_hypervolume_is_measured_from_the_thresholds_or_a_tenth_beyond_the_front():
+    """With both objectives in [0, 1] on the front, the share follows by hand."""
+    rows = [(0.0, 1.0), (1.0, 0.0), (0.5, 0.5), (9.0, 9.0)]
+    plain = hypervolume_history(search(rows, ["minimize"] * 2))
+    assert plain.reference == {"Objective 0": pytest.approx(1.1), "Objective 1": pytest.approx(1.1)}
+    # From the ideal point (0, 0): two strips of 1.1 by 0.1, less their common square, and a square of 0.5.
+    assert plain.shares.tolist() == pytest.approx([0.11 / 1.21, 0.21 / 1.21, (0.21 + 0.25) / 1.21])
+    limited = hypervolume_history(search(rows, ["minimize"] * 2, thresholds=[2.0, None]))
+    assert limited.reference["Objective 0"] == 2.0
+    given = hypervolume_history(search(rows, ["minimize"] * 2, thresholds=[2.0, None]), [4.0, 3.0])
+    assert list(given.reference.values()) == [4.0, 3.0]
+    with pytest.raises(tt.ArgumentError, match=r"better than the reference point \(Objective 0 -1, Objective 1 1\.1\)"):
+        hypervolume_history(search(rows, ["minimize"] * 2), {0: -1.0})
+    with pytest.raises(tt.ArgumentError, match="reference_point must be a list of 2 numbers"):
+        plotting.plot_hypervolume_history(search(rows, ["minimize"] * 2), reference_point=[1.0])
+
+
+def test_the_reference_point_is_printed():
+    limited = search(ROWS, thresholds={"loss": 0.75, "speed": -1.0})
+    assert plotting.plot_hypervolume_history(limited).layout.title.text.endswith(
+        "(reference point: loss 0.75, speed -1)"
+    )
+    assert mpl.plot_hypervolume_history(limited).get_title(loc="left") == "Reference point: loss 0.75, speed -1"
+
+
+def test_volumes_of_three_objectives_are_those_of_counting_cells():
+    draw = np.random.default_rng(0)
+    points = draw.integers(0, 6, (30, 3)) / 6
+    cells = np.stack(np.meshgrid(*[np.arange(6) / 6] * 3), axis=-1).reshape(-1, 3)
+    counted = [(points[:n, None] <= cells).all(axis=2).any(axis=0).mean() for n in range(1, 31)]
+    assert dominated_volumes(points) == pytest.approx(counted)
+
+
+def by_hand(fronts, count, x):
+    """The best second objective that ``count`` searches attain together with ``x``."""
+    best = sorted(min((b for a, b in front if a <= x), default=np.inf) for front in fronts)
+    return best[count - 1]
+
+
+@pytest.mark.parametrize("maximize", [False, True])
+def test_attainment_surfaces_are_what_a_share_of_the_searches_attains(maximize):
+    draw, sign = random.Random(1), -1.0 if maximize else 1.0
+    fronts = [[(draw.randint(0, 9), draw.randint(0, 9)) for _ in range(4)] for _ in range(7)]
+    goals = {"time": "minimize", "score": "maximize" if maximize else "minimize"}
+    searches = [search([(a, sign * b) for a, b in front], goals) for front in fronts]
+    (surfaces,) = attainment_surfaces(searches, [0.75, 0.25, 0.5, 1.0])
+    assert (surfaces.ratios, surfaces.names) == ([0.25, 0.5, 0.75, 1.0], ["time", "score"])
+    worst = max(b for front in fronts for b in front_of(front))
+    for count, y in zip((2, 4, 6, 7), surfaces.y, strict=True):
+        expected = [min(by_hand(fronts, count, x), worst) for x in surfaces.x]
+        assert (sign * y).tolist() == expected
+    assert surfaces.x[-1] == max(a for front in fronts for a in front_of(front, by=0))
+
+
+def front_of(front, by=1):
+    """The values of an objective on a front, from all points."""
+    kept = [p for p in front if not any(q != p and q[0] <= p[0] and q[1] <= p[1] for q in front)]
+    return [p[by] for p in kept]
+
+
+def test_methods_are_drawn_beside_each_other():
+    def some(seed):
+        draw = random.Random(seed)
+        return search([(draw.random(), draw.random()) for _ in range(9)])
+
+    methods = {"a": [some(k) for k in range(3)], "b": [some(k) for k in range(3, 6)]}
+    figure = plotting.plot_empirical_attainment_surface(methods, [0.5, 1.0])
+    names = ["a: 50 % of the searches", "a: 100 % of the searches"]
+    assert [trace.name for trace in figure.data] == [*names, *(name.replace("a:", "b:") for name in names)]
+    axes = mpl.plot_empirical_attainment_surface(methods, [0.5])
+    assert [line.get_label() for line in axes.lines] == ["a: 50 % of the searches", "b: 50 % of the searches"]
+    assert list(axes.lines[0].get_ydata()) == list(figure.data[0].y)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("loss", "speed")
+
+
+@pytest.mark.parametrize(
+    ("searches", "ratios", "message"),
+    [
+        ([], [0.5], "there is no search"),
+        ({"a": []}, [0.5], "there is no search"),
+        (search([(1, 2)]), [0.0], r"attainment_ratios must be shares above 0 and up to 1, got \[0\.0\]"),
+        (search([(1, 2)]), [], "attainment_ratios must be shares"),
+        (search([]), [0.5], "no trial is complete and feasible"),
+        (
+            [search([(1, 2)]), search([(1, 2)], ["minimize"] * 2)],
+            [0.5],
+            "got minimize, maximize and minimize, minimize",
+        ),
+        (search([(1, 2, 3)], ["minimize"] * 3), [0.5], "same two directions, got minimize, minimize, minimize"),
+    ],
+)
+def test_what_has_no_attainment_surface_is_refused(searches, ratios, message):
+    with pytest.raises(tt.ArgumentError, match=message):
+        plotting.plot_empirical_attainment_surface(searches, ratios)
