@@ -307,7 +307,10 @@ def test_plot_with_both_backends(snapshot, tmp_path, kind):
         (["plot", "{snapshot}", "history", "--out", "x.png", "--params", "x"], "--params"),
         (["plot", "{snapshot}", "slice", "--out", "x.png", "--params", "y"], "no parameter 'y'"),
         (["plot", "{snapshot}", "pareto", "--out", "x.png"], "two or more objectives"),
-        (["plot", "{snapshot}", "history", "--out", "x.png", "--beside", "{snapshot}"], "--beside has no meaning for history"),
+        (
+            ["plot", "{snapshot}", "history", "--out", "x.png", "--beside", "{snapshot}"],
+            "--beside has no meaning for history",
+        ),
         (["importance", "{snapshot}", "--objective", "1"], "objective"),
         (["importance", "{snapshot}", "--quantile", "2"], "quantile"),
         (["importance", "{snapshot}", "--quantile", "0.2", "--method", "fanova"], "quantile"),

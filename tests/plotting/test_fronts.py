@@ -190,10 +190,11 @@ def test_attainment_surfaces_are_what_a_share_of_the_searches_attains(maximize):
     searches = [search([(a, sign * b) for a, b in front], goals) for front in fronts]
     (surfaces,) = attainment_surfaces(searches, [0.75, 0.25, 0.5, 1.0])
     assert (surfaces.ratios, surfaces.names) == ([0.25, 0.5, 0.75, 1.0], ["time", "score"])
-    worst = max(b for front in fronts for b in front_of(front))
     for count, y in zip((2, 4, 6, 7), surfaces.y, strict=True):
-        expected = [min(by_hand(fronts, count, x), worst) for x in surfaces.x]
-        assert (sign * y).tolist() == expected
+        expected = [by_hand(fronts, count, x) for x in surfaces.x]
+        assert np.where(np.isnan(y), np.inf, sign * y).tolist() == expected
+    assert np.isnan(surfaces.y[-1][0])
+    assert sign * surfaces.worst == max(b for front in fronts for b in front_of(front)) == sign * surfaces.band[1][0]
     assert surfaces.x[-1] == max(a for front in fronts for a in front_of(front, by=0))
 
 
@@ -211,10 +212,11 @@ def test_methods_are_drawn_beside_each_other():
     methods = {"a": [some(k) for k in range(3)], "b": [some(k) for k in range(3, 6)]}
     figure = plotting.plot_empirical_attainment_surface(methods, [0.5, 1.0])
     names = ["a: 50 % of the searches", "a: 100 % of the searches"]
-    assert [trace.name for trace in figure.data] == [*names, *(name.replace("a:", "b:") for name in names)]
+    lines = [trace for trace in figure.data if trace.showlegend is None]
+    assert [trace.name for trace in lines] == [*names, *(name.replace("a:", "b:") for name in names)]
     axes = mpl.plot_empirical_attainment_surface(methods, [0.5])
     assert [line.get_label() for line in axes.lines] == ["a: 50 % of the searches", "b: 50 % of the searches"]
-    assert list(axes.lines[0].get_ydata()) == list(figure.data[0].y)
+    assert np.array_equal(axes.lines[0].get_ydata(), lines[0].y, equal_nan=True)
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("loss", "speed")
 
 

@@ -47,7 +47,7 @@ def _draw_limits(axes: Any, front: Front) -> None:
 def draw_surfaces(axes: Any, surfaces: Surfaces, colour: str) -> None:
     """Draw the attainment surfaces of a method: the middle one strong, and a band between the first and the last."""
     step: dict[str, Any] = {"step": "post", "color": colour, "alpha": 0.15, "linewidth": 0}
-    axes.fill_between(surfaces.x, surfaces.y[0], surfaces.y[-1], **step)
+    axes.fill_between(surfaces.x, *surfaces.band, **step)
     for k, (label, y) in enumerate(zip(surfaces.labels, surfaces.y, strict=True)):
         strong: dict[str, Any] = {"linewidth": 2.0} if k == surfaces.middle else {"linewidth": 1.0, "linestyle": "--"}
         axes.step(surfaces.x, y, where="post", color=colour, label=printable(label), **strong)

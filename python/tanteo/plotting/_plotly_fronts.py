@@ -145,8 +145,10 @@ def plot_empirical_attainment_surface(
     figure = _figure(graph, "Empirical attainment surfaces", *found[0].names)
     figure.update_layout(legend_traceorder="normal")
     for surfaces, colour in zip(found, cycle(style.CYCLE), strict=False):
+        area = {"fill": "tonexty", "fillcolor": style.transparent(colour)}
+        for y, filled in zip(surfaces.band, ({}, area), strict=True):
+            _line(figure, surfaces.x, y, {"shape": "hv", "width": 0}, hoverinfo="skip", showlegend=False, **filled)
         for k, (label, y) in enumerate(zip(surfaces.labels, surfaces.y, strict=True)):
             strong = {"width": 2} if k == surfaces.middle else {"width": 1, "dash": "dash"}
-            area = {"fill": "tonexty", "fillcolor": style.transparent(colour)} if k else {}
-            _line(figure, surfaces.x, y, {"shape": "hv", "color": colour, **strong}, name=label, **area)
+            _line(figure, surfaces.x, y, {"shape": "hv", "color": colour, **strong}, name=label)
     return figure

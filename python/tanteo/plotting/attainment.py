@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo._internal.coercion import as_float, shown
@@ -38,8 +38,10 @@ class Surfaces:
     x : array, shape (n,)
         Values of the first objective, from its best one on.
     y : array, shape (ratios, n)
-        The best value of the second objective that each share of the searches attains together with ``x``; the worst
-        value of all fronts where they attain none. It holds up to the next ``x``.
+        The best value of the second objective that each share of the searches attains together with ``x``, NaN where
+        it attains none. It holds up to the next ``x``.
+    worst : float
+        The worst value of the second objective on all fronts.
     names : list of str
         The names of both objectives.
     """
@@ -48,7 +50,16 @@ class Surfaces:
     ratios: list[float]
     x: Vector
     y: Vector
+    worst: float
     names: list[str]
+
+    @property
+    def band(self) -> tuple[Vector, Vector]:
+        """The first and the last surface, with the worst value where a share of the searches attains none."""
+        import numpy as np
+
+        first, last = (np.where(np.isnan(y), self.worst, y) for y in (self.y[0], self.y[-1]))
+        return first, last
 
     @property
     def labels(self) -> list[str]:
@@ -120,18 +131,20 @@ def _front(optimizer: Any, signs: Vector) -> Vector:
 
 
 def _surfaces(name: str, fronts: Sequence[Vector], ratios: list[float], worst: Vector, names: list[str]) -> Surfaces:
-    """Return the surfaces in losses, which end at the worst values."""
+    """Return the surfaces in losses, which end at the worst value of the first objective."""
     import numpy as np
 
     x = np.unique(np.concatenate([*(front[:, 0] for front in fronts), [worst[0]]]))
-    attained = np.full((len(fronts), len(x)), worst[1])
+    attained = np.full((len(fronts), len(x)), np.inf)
     for row, front in zip(attained, fronts, strict=True):
         place = np.searchsorted(front[:, 0], x, side="right") - 1
         row[place >= 0] = front[place[place >= 0], 1]
     # The k-th best of the searches; 1e-9 is what rounding may add to a product such as 0.7 * 10.
     counts = [math.ceil(ratio * len(fronts) - 1e-9) for ratio in ratios]
-    return Surfaces(name, ratios, x, np.sort(attained, axis=0)[[count - 1 for count in counts]], names)
+    y = np.sort(attained, axis=0)[[count - 1 for count in counts]]
+    return Surfaces(name, ratios, x, np.where(np.isinf(y), np.nan, y), float(worst[1]), names)
 
 
 def _signed(surfaces: Surfaces, signs: Vector) -> Surfaces:
-    return Surfaces(surfaces.name, surfaces.ratios, signs[0] * surfaces.x, signs[1] * surfaces.y, surfaces.names)
+    x, y, worst = signs[0] * surfaces.x, signs[1] * surfaces.y, float(signs[1] * surfaces.worst)
+    return replace(surfaces, x=x, y=y, worst=worst)
