@@ -197,6 +197,7 @@ def test_several_metrics_and_an_additional_metric_that_is_only_observed(loop):
     search.on_trial_complete(odd, {"loss": 1.0, "training_iteration": 1})
     optimizer = search.to_optimizer()
     assert optimizer.directions == ("minimize", "maximize")
+    assert optimizer.objective_names == ("loss", "size")
     assert len(optimizer.pareto_front) == 15
     assert optimizer.trials[15].state == "failed"
 

@@ -12,7 +12,7 @@ from ...optimizer import Optimizer
 from ...pruners.user_objects import UserObjects
 from ...space.difference import space_difference
 from ...space.parameters import Int
-from .metrics import Metrics, Names, named
+from .metrics import Limits, Metrics, Names, named
 from .search.freeze import Blocks, thaw
 from .search.ledger import Ledger
 from .search.session import Session
@@ -43,7 +43,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
 
     Parameters
     ----------
-    metric, mode, time_attr
+    metric, mode, time_attr, constraints
         As for :class:`TanteoSearch`.
     options
         The options of :class:`tanteo.Optimizer` other than the space and the directions.
@@ -59,12 +59,20 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     _of_scheduler: bytes | None = None
 
     def __init__(
-        self, metric: Any, mode: Any, options: Mapping[str, Any], points: Points, time_attr: str | None
+        self,
+        metric: Any,
+        mode: Any,
+        options: Mapping[str, Any],
+        points: Points,
+        time_attr: str | None,
+        constraints: Any = None,
     ) -> None:
-        if mode is not None:
-            Metrics(metric, mode)
-        # The space may be set later, but invalid options should fail immediately.
-        Optimizer(_ANY_SPACE, **options)
+        # The space may be set later, and so may the objectives, but invalid options should fail immediately.
+        if mode is None:
+            Optimizer(_ANY_SPACE, **{**options, "thresholds": None})
+        else:
+            Optimizer(_ANY_SPACE, directions=Metrics(metric, mode).goals, **options)
+        self._limits = Limits(constraints)
         super().__init__(metric=metric, mode=mode)
         self._options = options
         self._points = points
@@ -131,6 +139,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             "metric": self._metric,
             "mode": self._mode,
             "time_attr": self._time_attr,
+            "constraints": self._limits.limits,
             "session": None,
         }
         blocks: Blocks = {}
@@ -167,6 +176,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         self._mode = header["mode"] if self._mode is None else self._mode
         self._metrics = None if self._mode is None else Metrics(self._metric, self._mode)
         self._time_attr, self._session, self._refused = header["time_attr"], session, None
+        self._limits = Limits(header.get("constraints", self._limits.limits))  # earlier versions had none
 
     def _difference(self, header: Mapping[str, Any]) -> str | None:
         """Return how the given metric or mode differs from the stored one; None if it does not."""
@@ -219,7 +229,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             FinishedTrial(config, [(1, reward)], strict=True) for config, reward in self._points if reward is not None
         ]
         matching = matching_trials([*trials, *self._early], plan, metrics)
-        session = Session(plan, Ledger(Optimizer(plan.space, directions=metrics.directions, **self._options)))
+        session = Session(plan, Ledger(Optimizer(plan.space, directions=metrics.goals, **self._options)))
         session.enqueue([point for point, (_, reward) in zip(points, self._points, strict=True) if reward is None])
         session.observe(matching)
         self._metrics, self._session, self._early = metrics, session, []

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from ...optimizer import Optimizer
+from ...trials.objectives import as_given
 from .search.ledger import Ledger
 from .search.record import End, Record, is_known
 from .space.translation import IdentityTranslation, Translation
@@ -32,7 +33,8 @@ def export(
         As for :class:`tanteo.Optimizer`.
     """
     source = ledger.optimizer
-    optimizer = Optimizer(translation.space, directions=source.directions, sampler=sampler, seed=seed)
+    goals = as_given(source.directions, source.objective_names)
+    optimizer = Optimizer(translation.space, directions=goals, sampler=sampler, seed=seed, thresholds=source.thresholds)
     visible = [record for ticket, record in enumerate(ledger.records) if ticket not in hidden]
     furthest = max((record.reach for record in visible), default=-1)
     for record in visible:
@@ -52,10 +54,10 @@ def _tell(optimizer: Optimizer, number: int, record: Record, furthest: float) ->
     if record.end is End.FAILED or (values is not None and not is_known(values)):
         optimizer.tell(number, state="failed")
     elif values is None:
-        optimizer.tell(number, state="pruned")
+        optimizer.tell(number, state="pruned", constraints=record.constraints)
     else:
         is_short = record.end is End.PAUSED or (record.end is End.STOPPED and record.reach < furthest)
-        optimizer.tell(number, values, state="pruned" if is_short else "complete")
+        optimizer.tell(number, values, state="pruned" if is_short else "complete", constraints=record.constraints)
 
 
 def _whole_steps(record: Record) -> dict[int, Sequence[float]]:

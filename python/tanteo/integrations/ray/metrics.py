@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..._internal.coercion import EXACT_FLOAT_INTEGERS, members, shown
+from ..._internal.coercion import EXACT_FLOAT_INTEGERS, as_float, members, shown
 from ...exceptions import ArgumentError
+from ...trials.objectives import allowed, as_given
 from .tune import DEFAULT_METRIC, TRAINING_ITERATION
 
 if TYPE_CHECKING:
@@ -68,8 +69,15 @@ class Metrics:
 
     @property
     def directions(self) -> tuple[Direction, ...]:
-        """The directions for :class:`tanteo.Optimizer`."""
+        """The directions of the metrics."""
         return tuple("maximize" if maximized else "minimize" for maximized in self.maximize)
+
+    @property
+    def goals(self) -> Sequence[Direction] | Mapping[str, Direction]:
+        """The directions for :class:`tanteo.Optimizer`, of several metrics with their names."""
+        names = [allowed(name) for name in self.names]
+        is_named = len(names) > 1 and len(set(names)) == len(names) and all(map(str.isprintable, names))
+        return as_given(self.directions, tuple(names) if is_named else None)
 
     def read(self, result: Mapping[str, Any]) -> Values | None:
         """Return the objectives in a result; NaN for one that is missing, not a number, or infinitely good.
@@ -97,6 +105,41 @@ class Metrics:
             if entry is not None and number(entry) is None:
                 raise ArgumentError(f"a result must be a number, or None for a failure, got {shown(entry)}")
         return self.clean(values)
+
+
+class Limits:
+    """The largest allowed values of other metrics, as black-box constraints.
+
+    Parameters
+    ----------
+    limits
+        A mapping from names of metrics to numbers, or None.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not such a mapping.
+    """
+
+    def __init__(self, limits: Any) -> None:
+        if not isinstance(limits, Mapping | None):
+            raise ArgumentError(
+                "constraints must map metrics to their largest allowed values, such as {'memory': 8e9}, got "
+                f"{shown(limits)}"
+            )
+        check_names(list(limits or ()))
+        self.limits = {name: as_float(limit, f"constraints[{name!r}]") for name, limit in (limits or {}).items()}
+        if not all(map(math.isfinite, self.limits.values())):
+            raise ArgumentError(f"constraints must have finite limits, got {shown(limits)}")
+
+    def read(self, result: Mapping[str, Any]) -> dict[str, float]:
+        """Return the constraints that a result tells, feasible when ``<= 0``; a metric that is missing tells none."""
+        values = {name: number(look_up(result, name)) for name in self.limits}
+        return {
+            name: value - self.limits[name]
+            for name, value in values.items()
+            if value is not None and not math.isnan(value)
+        }
 
 
 def named(metric: Names, mode: Names) -> Names:

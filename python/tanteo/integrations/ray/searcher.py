@@ -24,7 +24,7 @@ from .tune import TRAINING_ITERATION
 from .warm import FinishedTrial, finished_trials
 
 if TYPE_CHECKING:
-    from ...options import AnySampler
+    from ...options import AnySampler, Thresholds
     from ...space.search_space import SearchSpace
 
 _LOG = logging.getLogger(__name__)
@@ -60,6 +60,12 @@ class TanteoSearch(SearchBase):
     time_attr
         The entry of a result that holds the step of the trial; it need not be an integer. None means that steps are
         ignored and the last value of each trial counts.
+    constraints
+        The largest allowed value of other metrics, such as ``{"memory": 8e9, "latency": 0.05}``. The search then looks
+        for configurations that keep them all. The last report of a metric counts. A result without it tells nothing
+        of this constraint.
+    thresholds, max_violation_probability
+        As for :class:`tanteo.Optimizer`.
 
     Raises
     ------
@@ -92,12 +98,16 @@ class TanteoSearch(SearchBase):
         evaluated_rewards: Sequence[Any] | None = None,
         deduplicate: bool = True,
         time_attr: str | None = TRAINING_ITERATION,
+        constraints: Mapping[str, float] | None = None,
+        thresholds: Thresholds | None = None,
+        max_violation_probability: float | None = None,
     ) -> None:
-        options = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate}
+        limits = {"thresholds": thresholds, "max_violation_probability": max_violation_probability}
+        options = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, **limits}
         points = _checked_points(points_to_evaluate, evaluated_rewards)
         if not isinstance(time_attr, str | None):
             raise ArgumentError(f"time_attr must be the name of a result, or None, got {shown(time_attr)}")
-        super().__init__(metric, mode, options, points, time_attr)
+        super().__init__(metric, mode, options, points, time_attr, constraints)
         if space is not None:
             plan = self._read(space)
             # A mode alone may be followed by a metric; see `_ready`.
@@ -240,7 +250,7 @@ class TanteoSearch(SearchBase):
         if values is not None:
             self._check_time_attr(result)
         if step is not None and values is not None:
-            session.report(trial_id, step, values)
+            session.report(trial_id, step, values, self._limits.read(result))
 
     def _on_complete(self, trial_id: str, result: Mapping[str, Any] | None, error: bool) -> None:  # noqa: FBT001 - Tune's signature
         session, metrics = self._session, self._metrics
@@ -256,7 +266,8 @@ class TanteoSearch(SearchBase):
         if result and values is None and not error:
             names = " or ".join(metrics.names)
             self._say_once(f"a trial ended without {names} in its result: is that the metric?")
-        session.finish(trial_id, failed=bool(error), step=step_of(result or {}, self._time_attr), values=values)
+        step, constraints = step_of(result or {}, self._time_attr), self._limits.read(result or {})
+        session.finish(trial_id, failed=bool(error), step=step, values=values, constraints=constraints)
 
     def _check_time_attr(self, result: Mapping[str, Any]) -> None:
         """Log a warning if the first result has no step."""
@@ -367,7 +378,7 @@ class TanteoSearch(SearchBase):
         ArgumentError
             If the source is none of these, or the metric is unknown. No trial is added then.
         """
-        trials = finished_trials(source, self._metric if metric is None else metric, self._time_attr)
+        trials = finished_trials(source, self._metric if metric is None else metric, self._time_attr, self._limits)
         self._learn(trials)
         return len(trials)
 

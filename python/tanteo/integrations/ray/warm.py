@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from ...exceptions import ArgumentError, SpaceError
 from ...optimizer import Optimizer
 from ...trials.schema import STOPPED
 from .lost import is_lost
-from .metrics import Metrics, Names, Values, check_names, look_up, step_of
+from .metrics import Limits, Metrics, Names, Values, check_names, look_up, step_of
 from .space import Plan
 from .tune import ExperimentAnalysis, ResultGrid
 
@@ -37,6 +37,8 @@ class FinishedTrial:
         Whether the configuration has the form of an optimizer (see :meth:`TanteoSearch.to_optimizer`) and not of Tune.
     strict
         Whether a configuration outside the space, or a value that is not a number, is an error.
+    constraints
+        Values of constraints, feasible when ``<= 0``.
     """
 
     config: Mapping[Any, Any]
@@ -45,6 +47,7 @@ class FinishedTrial:
     stopped: bool = False
     native: bool = False
     strict: bool = False
+    constraints: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class KnownTrial:
         The params, in the form of a suggestion.
     curve
         Steps and their objectives.
-    failed, stopped
+    failed, stopped, constraints
         As for :class:`FinishedTrial`.
     """
 
@@ -65,6 +68,7 @@ class KnownTrial:
     curve: Sequence[tuple[float, Values]]
     failed: bool
     stopped: bool
+    constraints: dict[str, float]
 
 
 def matching_trials(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metrics) -> list[KnownTrial]:
@@ -87,7 +91,7 @@ def matching_trials(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metric
             n_outside += 1
             continue
         curve = [(step, metrics.values(value, strict=trial.strict)) for step, value in trial.curve]
-        matching.append(KnownTrial(params, curve, trial.failed, trial.stopped))
+        matching.append(KnownTrial(params, curve, trial.failed, trial.stopped, dict(trial.constraints)))
     if n_outside:
         _LOG.warning(
             "%d of %d earlier trials are outside the space and were left out", n_outside, n_outside + len(matching)
@@ -95,7 +99,7 @@ def matching_trials(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metric
     return matching
 
 
-def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[FinishedTrial]:
+def finished_trials(source: Any, metric: Names, time_attr: str | None, limits: Limits) -> list[FinishedTrial]:
     """Return the trials of an experiment that ended with a value or an error.
 
     Parameters
@@ -106,6 +110,8 @@ def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[F
         One name or several.
     time_attr
         The entry of a result that holds the step.
+    limits
+        The constraints of the search.
 
     Raises
     ------
@@ -121,7 +127,7 @@ def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[F
     for trial in trials:
         if not (hasattr(trial, "metrics") or hasattr(trial, "last_result")):
             raise ArgumentError(f"expected trials or results of Tune, got {shown(trial)} among them")
-    converted = [_from_trial(trial, metric, time_attr) for trial in trials]
+    converted = [_from_trial(trial, metric, time_attr, limits) for trial in trials]
     finished = [trial for trial in converted if trial is not None]
     if trials and not finished:
         _LOG.warning("none of %d earlier trials ended with a value of %r", len(trials), metric)
@@ -153,7 +159,7 @@ def _or_empty(trials: Iterable[Any] | None) -> Iterable[Any]:
     return trials or ()
 
 
-def _from_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None) -> FinishedTrial | None:
+def _from_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None, limits: Limits) -> FinishedTrial | None:
     """Convert a ``Result`` or a ``Trial`` of Tune; return None if it has neither a final value nor an error."""
     is_result = hasattr(trial, "metrics")
     metrics: Mapping[str, Any] = (trial.metrics if is_result else trial.last_result) or {}
@@ -167,7 +173,8 @@ def _from_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None) 
         return None
     step = step_of(metrics, time_attr)
     # Without a step, all trials count as complete. With one, trials that went further mark this one as stopped.
-    return FinishedTrial(trial.config or {}, [(1 if step is None else step, value)], stopped=step is not None)
+    curve = [(1 if step is None else step, value)]
+    return FinishedTrial(trial.config or {}, curve, stopped=step is not None, constraints=limits.read(metrics))
 
 
 def _error(trial: Any) -> Any:
@@ -193,4 +200,4 @@ def _from_optimizer(optimizer: Optimizer) -> Iterator[FinishedTrial]:
             curve.append((last, trial.values))
         if trial.state != "pending":
             ends = {"failed": trial.state == "failed", "stopped": trial.state in STOPPED or len(curve) > 1}
-            yield FinishedTrial(trial.params, curve, native=True, **ends)
+            yield FinishedTrial(trial.params, curve, native=True, **ends, constraints=trial.constraints or {})

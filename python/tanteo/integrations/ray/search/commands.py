@@ -5,7 +5,7 @@ The tag of a command is the name of the method of the ledger that executes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, TypeAlias
 
 from ....exceptions import SnapshotError
@@ -35,6 +35,7 @@ class Report:
     ticket: int
     step: float
     values: Values
+    constraints: dict[str, float] = field(default_factory=dict)
     tag: ClassVar[str] = "report"
 
 
@@ -47,6 +48,7 @@ class Finish:
     stopped: bool | None
     step: float | None
     values: Values | None
+    constraints: dict[str, float] = field(default_factory=dict)
     tag: ClassVar[str] = "finish"
 
 
@@ -65,7 +67,7 @@ _KINDS: dict[str, Any] = {kind.tag: kind for kind in (Ask, Adopt, Report, Finish
 
 def to_data(command: Command) -> list[Any]:
     """Return a command as JSON data."""
-    return [command.tag, *(pack(getattr(command, field.name)) for field in fields(command))]
+    return [command.tag, *(pack(getattr(command, each.name)) for each in fields(command))]
 
 
 def from_data(data: list[Any]) -> Command:

@@ -33,6 +33,7 @@ def freeze(ledger: Ledger) -> Blocks:
         "ends": [int(record.end) for record in records],
         "lengths": [len(record.steps) for record in records],
         "adopted": list(adopted.items()),
+        "constraints": [[k, pack(record.constraints)] for k, record in enumerate(records) if record.constraints],
         "unsettled": sorted(ledger.outdated),
         "step": ledger.budget.step,
     }
@@ -65,10 +66,12 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
 
 def _records(other: Mapping[str, Any], curves: array[float]) -> Iterator[Record]:
     adopted, n_steps, start = dict(other["adopted"]), sum(other["lengths"]), 0
+    constraints = dict(other.get("constraints", ()))  # earlier versions had none
     width = len(curves) // n_steps - 1 if n_steps else 1
     for ticket, (row, end, length) in enumerate(zip(other["rows"], other["ends"], other["lengths"], strict=True)):
         record = Record(row, unpack(adopted[ticket]) if ticket in adopted else None)
         record.end = _end(end)
+        record.constraints = unpack(constraints[ticket]) if ticket in constraints else {}
         record.steps = curves[start : start + length]
         record.values = curves[n_steps + start * width : n_steps + (start + length) * width]
         start += length

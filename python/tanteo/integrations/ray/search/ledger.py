@@ -71,8 +71,8 @@ class Ledger:
                 self.budget.move(-1, record.reach)
             record.end = End.RUNNING
             self.outdated.add(command.ticket)
-        if record.end is End.RUNNING:
-            self._add_values(command.ticket, command.step, command.values)
+        if record.end is End.RUNNING and self._add_values(command.ticket, command.step, command.values):
+            record.constraints |= command.constraints
 
     def pause(self, command: Pause) -> None:
         """Record that a running trial is paused, or a paused one resumed."""
@@ -90,6 +90,7 @@ class Ledger:
         if record.end is End.FAILED:
             self.budget.move(-1, record.reach)
         record.end = _end_of(command, is_new=self._add_final_values(command, record))
+        record.constraints |= command.constraints
         if record.end is End.FAILED:
             self.budget.move(record.reach, -1)
         self.outdated.add(command.ticket)
@@ -167,6 +168,8 @@ class Ledger:
         arguments: dict[str, Any] = (
             {"value": None, "state": outcome} if isinstance(outcome, str) else {"value": outcome}
         )
+        if outcome != "failed":
+            arguments["constraints"] = record.constraints
         try:
             if record.row < 0:
                 record.row, record.params = self.optimizer.observe(record.params or {}, **arguments), None
@@ -180,7 +183,7 @@ class Ledger:
         known = inside.stored(self.optimizer, record.row)
         told = tuple(known["values"]) if known["state"] == "complete" else _TOLD.get(known["state"])
         curve = self._unreported(record, outcome, known["curve"][-1][0] if known["curve"] else -1)
-        if outcome == told and not curve:
+        if outcome == told and not curve and dict(known["constraints"]) == arguments.get("constraints", {}):
             return
         if told is not None:
             self.optimizer.retract(record.row)

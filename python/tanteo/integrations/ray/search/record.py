@@ -40,9 +40,11 @@ class Record:
         The params of such a trial, None otherwise.
     steps, values
         The curve: increasing steps, and one value per objective for each step.
+    constraints
+        The constraints that were reported last.
     """
 
-    __slots__ = ("end", "params", "row", "steps", "values")
+    __slots__ = ("constraints", "end", "params", "row", "steps", "values")
 
     def __init__(self, row: int, params: dict[str, Any] | None = None) -> None:
         self.row = row
@@ -50,6 +52,7 @@ class Record:
         self.end = End.RUNNING
         self.steps = array("d")
         self.values = array("d")
+        self.constraints: dict[str, float] = {}
 
     @property
     def reach(self) -> float:

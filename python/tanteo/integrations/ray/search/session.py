@@ -97,9 +97,9 @@ class Session:
             self._prepare_next()
         return self.plan.build(params, exact)
 
-    def report(self, trial_id: str, step: float, values: Values) -> None:
+    def report(self, trial_id: str, step: float, values: Values, constraints: dict[str, float]) -> None:
         """Queue a result."""
-        self._worker.put(Report(self._tickets[trial_id], step, values))
+        self._worker.put(Report(self._tickets[trial_id], step, values, constraints))
 
     def pause(self, trial_id: str, *, paused: bool) -> None:
         """Queue that a trial is paused, or resumed. A paused trial does not count as running."""
@@ -110,10 +110,12 @@ class Session:
         else:
             self._running.add(ticket)
 
-    def finish(self, trial_id: str, *, failed: bool, step: float | None, values: Values | None) -> None:
+    def finish(
+        self, trial_id: str, *, failed: bool, step: float | None, values: Values | None, constraints: dict[str, float]
+    ) -> None:
         """Queue the end of a trial."""
         ticket = self._tickets[trial_id]
-        self._worker.put(Finish(ticket, failed, None, step, values))
+        self._worker.put(Finish(ticket, failed, None, step, values, constraints))
         self._suggested.pop(ticket, None)
         self._not_running(ticket)
 
@@ -146,7 +148,7 @@ class Session:
             for step, values in trial.curve[:-1]:
                 self._worker.put(Report(self._next_ticket, step, values))
             last: tuple[float | None, Values | None] = trial.curve[-1] if trial.curve else (None, None)
-            self._worker.put(Finish(self._next_ticket, trial.failed, trial.stopped, *last))
+            self._worker.put(Finish(self._next_ticket, trial.failed, trial.stopped, *last, trial.constraints))
             self._next_ticket += 1
 
     def ledger(self) -> Ledger:

@@ -1,0 +1,103 @@
+"""Constraints on reported metrics, thresholds and names of objectives in searches of Tune."""
+
+from __future__ import annotations
+
+import math
+import pickle
+
+import pytest
+
+import tanteo as tt
+
+pytest.importorskip("ray")
+
+from ray import tune
+
+from tanteo.integrations.ray import TanteoSearch
+
+SPACE = {"x": tune.uniform(0.0, 1.0)}
+TWO = {"metric": ["loss", "speed"], "mode": ["min", "max"], "seed": 0}
+
+
+def limited(**options):
+    return TanteoSearch(SPACE, **{"metric": "loss", "mode": "min", "seed": 0, **options})
+
+
+def run(search, n, **more):
+    """Run trials whose memory is their ``x``; without memory for every fifth."""
+    for k in range(n):
+        name = f"trial {len(search.to_optimizer())}"
+        x = search.suggest(name)["x"]
+        result = {"loss": 1.0 - x, "memory": math.nan if k % 5 == 4 else x, "training_iteration": 1, **more}
+        search.on_trial_complete(name, result)
+
+
+def test_metrics_with_a_limit_are_constraints():
+    search = limited(constraints={"memory": 0.5}, max_violation_probability=0.3)
+    run(search, 25)
+    trials = list(search.to_optimizer().trials)
+    for k, trial in enumerate(trials):
+        expected = {} if k % 5 == 4 else {"memory": trial.params["x"] - 0.5}
+        assert dict(trial.constraints or {}) == expected
+    assert sum(0.3 < trial.params["x"] < 0.6 for trial in trials[10:]) >= 12, "without a limit, 1 would be the best"
+
+
+def test_the_last_report_of_a_metric_counts():
+    search = limited(constraints={"memory": 0.5, "latency": 2.0})
+    search.suggest("a")
+    search.on_trial_result("a", {"loss": 1.0, "memory": 0.25, "latency": 3.0, "training_iteration": 1})
+    search.on_trial_result("a", {"loss": 0.5, "memory": 0.75, "training_iteration": 2})
+    search.on_trial_complete("a", {"loss": 0.5, "memory": 0.75, "training_iteration": 2})
+    assert dict(search.to_optimizer().trials[0].constraints) == {"memory": 0.25, "latency": 1.0}
+
+
+@pytest.mark.parametrize("way", ["file", "pickle"])
+def test_limits_and_what_was_told_survive_a_restart(way, tmp_path):
+    search = limited(constraints={"memory": 0.5})
+    run(search, 6)
+    if way == "file":
+        search.save(str(tmp_path / "state"))
+        restored = TanteoSearch(SPACE, metric="loss", mode="min", seed=0)
+        restored.restore(str(tmp_path / "state"))
+    else:
+        restored = pickle.loads(pickle.dumps(search))
+    for each in (search, restored):
+        run(each, 3)
+    assert [t.constraints for t in restored.to_optimizer().trials] == [
+        t.constraints for t in search.to_optimizer().trials
+    ]
+    assert [t.params for t in restored.to_optimizer().trials] == [t.params for t in search.to_optimizer().trials]
+
+
+def test_a_warm_start_has_the_constraints():
+    search, later = limited(constraints={"memory": 0.5}), limited(constraints={"memory": 0.5})
+    run(search, 4)
+    later.warm_start(search.to_optimizer())
+    later.suggest("first")
+    told = [dict(trial.constraints or {}) for trial in later.to_optimizer().trials]
+    assert told[:4] == [dict(trial.constraints) for trial in search.to_optimizer().trials]
+
+
+def test_thresholds_are_given_by_the_names_of_metrics():
+    search = TanteoSearch(SPACE, **TWO, thresholds={"speed": 0.5})
+    optimizer = search.to_optimizer()
+    assert (optimizer.objective_names, optimizer.thresholds) == (("loss", "speed"), (None, 0.5))
+    later = TanteoSearch(**TWO, thresholds=[0.5, None])
+    assert later.set_search_properties(None, None, SPACE)
+    assert later.to_optimizer().thresholds == (0.5, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"constraints": ["memory"]}, "constraints must map metrics to their largest allowed values"),
+        ({"constraints": {"memory": "8 GB"}}, r"constraints\['memory'\] must be a number, got '8 GB'"),
+        ({"constraints": {"memory": math.nan}}, "constraints must have finite limits"),
+        ({"constraints": {"": 1.0}}, "a metric is given by its name"),
+        ({"thresholds": [1.0]}, "thresholds are for several objectives"),
+        ({**TWO, "thresholds": {"spead": 1.0}}, "there is no objective 'spead'"),
+    ],
+)
+def test_bad_limits_are_refused_at_once(options, message):
+    with pytest.raises(tt.ArgumentError, match=message):
+        limited(**options)
