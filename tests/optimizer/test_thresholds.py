@@ -116,3 +116,28 @@ def test_the_gaussian_process_looks_for_improvements_within_them(order):
         counts.append(sum(values["loss"] <= 0.3 and values["speed"] >= 0.4 for values in told))
     assert counts[0] >= 12
     assert counts[1] <= 6
+
+
+def suggested(goals: dict[str, Any], thresholds: Any, sign: float = 1.0) -> list[dict[str, Any]]:
+    """Return 20 suggestions of the Gaussian process; ``sign`` is that of the told speed."""
+    optimizer = tt.Optimizer(
+        SPACE, directions=goals, sampler=tt.samplers.GP(n_startup=6), seed=3, thresholds=thresholds
+    )
+    found = []
+    for _ in range(20):
+        trial = optimizer.ask()
+        found.append(trial.params)
+        values = measured(trial.params)
+        optimizer.tell(trial, {**values, "speed": sign * values["speed"]})
+    return found
+
+
+def test_a_flipped_direction_changes_nothing():
+    limits = {"loss": 0.3, "speed": 0.4}
+    flipped = suggested({"loss": "minimize", "speed": "minimize"}, {**limits, "speed": -0.4}, -1.0)
+    assert flipped == suggested(GOALS, limits) != suggested(GOALS, None)
+
+
+def test_thresholds_that_everything_meets_change_nothing_and_unreachable_ones_do_not_fail():
+    assert suggested(GOALS, {"loss": 99.0, "speed": -99.0}) == suggested(GOALS, None)
+    assert len(suggested(GOALS, {"loss": -99.0, "speed": 1e300})) == 20
