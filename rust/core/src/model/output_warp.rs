@@ -206,7 +206,7 @@ impl Unwarp {
         let above = self.observed.partition_point(|(_, known)| *known < value);
         let (upper, high) = *self.observed.get(above)?;
         if above == 0 {
-            return (value == high || self.has_unit()).then(|| upper - (high - value) * self.slope);
+            return (value == high || self.has_unit()).then_some(upper - (high - value) * self.slope);
         }
         let (lower, low) = self.observed[above - 1];
         // Halved, so that no difference overflows.
