@@ -208,6 +208,8 @@ def _add_asking(commands: _Commands) -> None:
     add("--space", type=Path, required=True, help="file with the space as written by SearchSpace.to_json")
     goal_help = "minimize or maximize, or NAME=GOAL, for each objective (default: minimize)"
     add("--direction", nargs="+", default=["minimize"], metavar="GOAL", help=goal_help)
+    threshold_help = "worst acceptable value of one of several objectives, by its name or index (from 0)"
+    add("--threshold", nargs="+", default=[], metavar="NAME=VALUE", help=threshold_help)
     add("--sampler", help="name of the sampler (default: auto)")
     add("--seed", type=_count, help="seed of the search (default: drawn and recorded)")
     add("--name", help="name of the study (default: that of the file)")

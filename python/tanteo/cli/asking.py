@@ -28,6 +28,7 @@ def new(options: argparse.Namespace) -> None:
         raise SpaceError(f"--space {options.space}: {error}") from None
     settings = {"sampler": options.sampler, "seed": options.seed, "name": options.name}
     given = {name: value for name, value in settings.items() if value is not None}
+    given |= {"thresholds": _thresholds(options.threshold)} if options.threshold else {}
     with Study(options.file, space, **_directions(options.direction), **given) as study:
         say(f"{options.file} is a new study with seed {study.seed}; tanteo ask {options.file} gives its first trial")
 
@@ -44,6 +45,18 @@ def _directions(texts: list[str]) -> dict[str, Any]:
         return {"directions": dict(pairs)}
     goals = [goal for _, goal in pairs]
     return {"direction": goals[0]} if len(goals) == 1 else {"directions": goals}
+
+
+def _thresholds(texts: list[str]) -> dict[str | int, float]:
+    """Return the thresholds of ``loss=0.5 1=30``."""
+    found: dict[str | int, float] = {}
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        try:
+            found[int(name) if name.isdecimal() else name] = float(value)
+        except ValueError:
+            raise ArgumentError(f"--threshold {text}: write a name and a number, as in loss=0.5") from None
+    return found
 
 
 def ask(options: argparse.Namespace) -> None:
