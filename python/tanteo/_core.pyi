@@ -156,6 +156,8 @@ class CoreOptimizer:
         values), pruned, paused, or failed (without values). Values, standard errors and replicates have one entry per
         objective; a value is the mean of its replicates.
         """
+    def tell_constraints(self, trial: int, constraints: Sequence[tuple[str, float]]) -> None:
+        """Record constraints of a pending trial before its result."""
     def retract(self, trial: int) -> None:
         """Withdraw the result of a trial: it is pending again, with its reports."""
     def check_pending(self, trial: int) -> None:

@@ -21,6 +21,8 @@ CALLS = {
     "should_prune": lambda opt, trial: opt.should_prune(trial),
     "retract": lambda opt, trial: opt.retract(trial),
     "explain": lambda opt, trial: opt.explain(trial),
+    "tell_constraints": lambda opt, trial: opt.tell_constraints(trial, {"c": 1.0}),
+    "infeasible": lambda opt, trial: opt.infeasible(trial),
     "set_attr": lambda opt, trial: opt.set_attr(trial, "a", 1),
 }
 WAYS = {

@@ -73,7 +73,9 @@ class AskTell(RuleBasedStateMachine):
             if self.queue:
                 queued = self.queue.pop(0)
                 assert {name: trial.params[name] for name in queued} == queued
-            self.model.append({"state": "pending", "value": None, "params": trial.params, "steps": {}, "folds": {}})
+            self.model.append(
+                {"state": "pending", "value": None, "params": trial.params, "steps": {}, "folds": {}, "broken": {}}
+            )
         return multiple(*[trial.id for trial in trials])
 
     @rule(target=pending)
@@ -145,10 +147,17 @@ class AskTell(RuleBasedStateMachine):
             self.model[trial].update(state="failed")
         return trial
 
+    @rule(trial=pending, name=st.sampled_from(["a", "b"]), value=st.sampled_from([-1.0, 0.0, 0.5]))
+    def tell_constraints(self, trial, name, value):
+        self.optimizer.tell_constraints(trial, {name: value})
+        self.model[trial]["broken"][name] = value > 0.0
+        assert self.optimizer.infeasible(trial) == any(self.model[trial]["broken"].values())
+
     @rule(trial=finished, value=values)
     def tell_twice(self, trial, value):
         self.assert_refused(tt.TrialStateError, lambda: self.optimizer.tell(trial, value))
         self.assert_refused(tt.TrialStateError, lambda: self.optimizer.report(trial, 99, 0.0))
+        self.assert_refused(tt.TrialStateError, lambda: self.optimizer.tell_constraints(trial, {"a": 1.0}))
 
     @rule(beyond=st.integers(0, 2**62))
     def tell_unknown(self, beyond):
@@ -175,7 +184,9 @@ class AskTell(RuleBasedStateMachine):
     def observe(self, x, value):
         params = {"x": x, "n": 2, "kind": True}
         self.optimizer.observe(params, value)
-        self.model.append({"state": "complete", "value": value, "params": params, "steps": {}, "folds": {}})
+        self.model.append(
+            {"state": "complete", "value": value, "params": params, "steps": {}, "folds": {}, "broken": {}}
+        )
         return len(self.model) - 1
 
     @rule(way=st.sampled_from(sorted(COPIES)))
@@ -206,6 +217,7 @@ class AskTell(RuleBasedStateMachine):
             assert (trial.state, trial.value, trial.params) == (row["state"], row["value"], row["params"])
             assert dict(trial.steps) == row["steps"]
             assert dict(trial.folds) == row["folds"]
+            assert {name: value > 0.0 for name, value in trial.constraints.items()} == row["broken"]
 
     @invariant()
     def pending_and_best_agree_with_the_model(self):
@@ -214,7 +226,8 @@ class AskTell(RuleBasedStateMachine):
         pending_ids = [number for number, row in enumerate(self.model) if row["state"] == "pending"]
         assert [trial.id for trial in self.optimizer.pending] == pending_ids
         complete = [(row["value"], number) for number, row in enumerate(self.model) if row["state"] == "complete"]
-        finite = [(value, number) for value, number in complete if math.isfinite(value)]
+        kept = [(value, number) for value, number in complete if not any(self.model[number]["broken"].values())]
+        finite = [(value, number) for value, number in kept if math.isfinite(value)]
         best = self.optimizer.best
         assert (best.value, best.id) == min(finite) if finite else best is None
 

@@ -32,6 +32,7 @@ def exercise(search):
     second.report(3, float("nan"))
     second.set_attr("epochs", [1, 2.5, "x"])
     search.tell(second, state="pruned")
+    third.tell_constraints({"memory": 2.0, "works": True})
     search.tell(third, float("inf"))
     search.observe({**first.params, "lr": 0.01}, tt.Replicates([0.25, 0.75]))
     search.tell(search.ask(), state="failed", reason="out of memory")
@@ -41,6 +42,7 @@ def exercise(search):
     for fold in with_folds.fold_order(4)[:2]:
         with_folds.report_fold(fold, 0.5 + fold)
     search.tell(with_folds)
+    search.ask().tell_constraints({"memory": -0.5})
 
 
 def facts_of(search):

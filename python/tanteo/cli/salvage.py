@@ -130,7 +130,7 @@ def _implied(operation: Operation, state: State) -> Iterator[Operation]:
     if kind == "ask":
         queued = [point for point, origin in body["trials"] if origin == "enqueued"]
         yield from (Operation(0, "enqueue", {"row": point}) for point in queued)
-    elif kind in ("tell", "report", "fold") and state.core.state(body["trial"]) != "pending":
+    elif kind in ("tell", "constraints", "report", "fold") and state.core.state(body["trial"]) != "pending":
         trial, record = body["trial"], state.record
         is_paused = trial in state.core.paused()
         by = {"run": record.told_by[trial], "trial": trial, "time": record.started[trial]}

@@ -190,6 +190,8 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
             search.report_fold(number, fold, value)
     for name, value in trial.attrs.items():
         search.set_attr(number, printable(name) or "(empty)", _as_json(value))
+    if trial.state == "running" and result["constraints"]:
+        search.tell_constraints(number, result["constraints"])
     if is_pending and trial.state != "running":
         search.tell(number, **result)
     _note_evaluation(search, number, trial)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any, TypeVar, cast
 
@@ -130,6 +130,15 @@ class SharedTrial:
     def _decision(self) -> tuple[bool, bool, str]:
         decision = self._trial.should_prune()
         return decision.stop, decision.pause, decision.reason
+
+    def tell_constraints(self, constraints: Mapping[str, Any]) -> None:
+        """Tell constraints of rank 0 before the expensive part."""
+        on_rank_zero(lambda: self._trial.tell_constraints(constraints))
+
+    @property
+    def infeasible(self) -> bool:
+        """Whether a constraint is violated that was told, the same on every rank."""
+        return bool(on_rank_zero(lambda: self._trial.infeasible))
 
     def set_attr(self, name: str, value: Any) -> None:
         """Attach a value of rank 0 to the trial."""

@@ -48,6 +48,14 @@ class DirectChannel:
         decision = self._optimizer.should_prune(trial)
         return decision.stop, decision.pause, decision.reason
 
+    def tell_constraints(self, trial: int, constraints: Any) -> None:
+        """Record constraints of a pending trial before its result."""
+        self._optimizer.tell_constraints(trial, constraints)
+
+    def infeasible(self, trial: int) -> bool:
+        """Return whether a constraint is violated that the trial told."""
+        return self._optimizer.infeasible(trial)
+
     def directions(self, trial: int) -> tuple[str, ...]:
         """Return the directions of the search, the same for every trial."""
         return self._optimizer.directions

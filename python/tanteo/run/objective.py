@@ -116,6 +116,24 @@ class RunningTrial:
         stop, pause, reason = self._channel("should_prune", self.id)
         return Decision(stop=stop, pause=pause, reason=reason)
 
+    def tell_constraints(self, constraints: Mapping[str, AnyConstraint]) -> None:
+        """Tell constraints before the expensive part; see :meth:`tanteo.Optimizer.tell_constraints`.
+
+        If :attr:`infeasible` is then true, ``raise tanteo.Pruned`` saves the rest of the trial.
+
+        Parameters
+        ----------
+        constraints : mapping
+            As for :meth:`tanteo.Optimizer.tell`.
+        """
+        self._channel("tell_constraints", self.id, plain(constraints))
+
+    @property
+    def infeasible(self) -> bool:
+        """Whether a constraint is violated that the trial has told."""
+        answer: bool = self._channel("infeasible", self.id)
+        return answer
+
     @property
     def directions(self) -> tuple[str, ...]:
         """``"minimize"`` or ``"maximize"`` for each objective."""

@@ -179,6 +179,12 @@ class RecordedCore:
             self._check_lease(trial)
             self._session.do("report", {**body, "constraints": list(constraints)} if constraints else body)
 
+    def tell_constraints(self, trial: Any, constraints: Sequence[tuple[str, float]]) -> None:
+        """See the core."""
+        with self._session.change():
+            self._check_lease(trial)
+            self._session.do("constraints", {"trial": trial, "constraints": list(constraints)})
+
     def folds(self, trial: Any) -> list[tuple[int, float]]:
         """See the core; includes folds reported by other processes."""
         with self._session.change():

@@ -117,9 +117,13 @@ def outcome_to_data(arguments: tuple[Any, ...]) -> dict[str, Any]:
 
 def outcome_from_data(data: Body) -> tuple[Any, ...]:
     """Undo :func:`outcome_to_data`."""
-    constraints = [(name, value) for name, value in data.get("constraints", ())]
-    named = {"state": "complete", **data, "constraints": constraints}
+    named = {"state": "complete", **data, "constraints": _named(data.get("constraints", ()))}
     return tuple(named.get(name) for name in CORE_ARGUMENTS)
+
+
+def _named(pairs: Any) -> list[tuple[str, float]]:
+    """Return constraints, which are lists of two in JSON."""
+    return [(name, value) for name, value in pairs]
 
 
 def _as_list(value: Any) -> list[float]:
@@ -132,6 +136,7 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "ask": lambda core, body: core.adopt(body["trials"], *body["counts"]),
     "attr": lambda core, body: core.set_attribute(body["trial"], body["name"], body["value"]),
     "budget": lambda core, body: core.change_budget(body["budget"]),
+    "constraints": lambda core, body: core.tell_constraints(body["trial"], _named(body["constraints"])),
     "enqueue": lambda core, body: core.enqueue(body["row"]),
     "exclude": lambda core, body: core.exclude(body["trial"]),
     "include": lambda core, body: core.include(body["trial"]),
@@ -141,7 +146,7 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "observe": lambda core, body: core.observe(body["row"], outcome_from_data(body["told"])),
     "fold": lambda core, body: core.report_fold(body["trial"], body["fold"], body["value"]),
     "report": lambda core, body: core.report(
-        body["trial"], body["step"], _as_list(body["value"]), list(map(tuple, body.get("constraints", ())))
+        body["trial"], body["step"], _as_list(body["value"]), _named(body.get("constraints", ()))
     ),
     "resume": lambda core, body: core.resume(body["trial"]),
     "retract": lambda core, body: core.retract(body["trial"]),
@@ -154,6 +159,7 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "ask": State._ask,
     "attr": State._nothing,
     "budget": State._change_budget,
+    "constraints": State._nothing,
     "enqueue": State._nothing,
     "evaluation": State._nothing,
     "observe": lambda state, body: state.record.observe(body["run"]),

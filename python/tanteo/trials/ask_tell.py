@@ -11,7 +11,7 @@ from .._internal.tabular import is_table
 from ..exceptions import ArgumentError
 from .folds import fold_count, fold_number
 from .objectives import in_order
-from .outcome import DEFAULT_STATE, NO_VALUE, parse_outcome, parse_report, step_number
+from .outcome import DEFAULT_STATE, NO_VALUE, parse_constraints, parse_outcome, parse_report, step_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,6 +182,56 @@ class AskTell(Generic[TellResult]):
         if len(self._maximize) == 1 and _is_plain_number(value, state, sem, constraints, cost, reason):
             return self._tell_number(trial, value)
         return self._tell(trial, self._outcome(value, state, sem, constraints, cost, reason))
+
+    def tell_constraints(self, trial: AnyTrial, constraints: Mapping[str, AnyConstraint]) -> None:
+        """Tell constraints of a pending trial before its result: those that a cheap check finds.
+
+        :meth:`infeasible` then says whether the expensive part is worth while. The trial keeps these constraints
+        whatever its end is, also if it is told without a value. One that is told again is replaced. :meth:`retract` and
+        a pause forget them. A ``RemoteOptimizer`` ignores those of a trial that another worker has told.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        constraints
+            As for :meth:`tell`.
+
+        Raises
+        ------
+        TrialStateError
+            If the trial is already told, or if it is unknown or belongs to another search
+            (:class:`UnknownTrialError`).
+        ArgumentError
+            Naming the constraint.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"width": tt.Int(1, 512, default=256)}, seed=0)
+        >>> trial = opt.ask()
+        >>> trial.tell_constraints({"memory": trial.params["width"] * 0.25 - 16.0})
+        >>> if trial.infeasible:
+        ...     opt.tell(trial, state="pruned", reason="needs too much memory")
+        >>> dict(opt.trials[0].constraints), opt.trials[0].feasible
+        ({'memory': 48.0}, False)
+        """
+        self._tell_constraints(trial, parse_constraints(constraints))
+
+    def infeasible(self, trial: AnyTrial) -> bool:
+        """Return whether a constraint is violated that a trial has told, by :meth:`tell_constraints` or in the end.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+
+        Raises
+        ------
+        UnknownTrialError
+            If the trial is unknown or belongs to another search.
+        """
+        return self._infeasible(trial)
 
     def observe(
         self,
@@ -409,6 +459,12 @@ class AskTell(Generic[TellResult]):
     def _tell_number(self, trial: AnyTrial, value: float) -> TellResult:
         """Complete a trial with a finite value and nothing else."""
         return self._tell(trial, self._outcome(value, "complete", None, None, None, None))
+
+    def _tell_constraints(self, trial: AnyTrial, constraints: Constraints) -> None:
+        raise NotImplementedError
+
+    def _infeasible(self, trial: AnyTrial) -> bool:
+        raise NotImplementedError
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         raise NotImplementedError

@@ -138,7 +138,7 @@ def parse_outcome(
     reason = _reason(reason, state)
     if state == "failed" and measurements is not None and not _has_nan(measurements):
         raise ArgumentError(f"a failed trial has no value, got {shown(value)}; leave it out, or the state")
-    named = _constraints(constraints)
+    named = _optional_constraints(constraints)
     amount = None if cost is None else as_float(cost, "cost")
     if measurements is not None:
         return _with_value(measurements, state, sems, named, amount, reason)
@@ -182,7 +182,23 @@ def parse_report(n_directions: int, value: Any, constraints: Any) -> tuple[list[
     values = [as_float(item, "value") for item in (value if _is_list(value, "value") else [value])]
     if len(values) != n_directions:
         raise ArgumentError(f"value must have one number per direction ({n_directions}), got {len(values)}")
-    return values, _constraints(constraints)
+    return values, _optional_constraints(constraints)
+
+
+def parse_constraints(constraints: Any) -> Constraints:
+    """Return the constraint values sorted by name, so that the order of a dict has no influence.
+
+    Raises
+    ------
+    ArgumentError
+        For anything but a mapping from printable names to numbers, truth values or :class:`Equal`.
+    """
+    if not isinstance(constraints, Mapping):
+        raise ArgumentError(f"constraints must be a mapping from names to numbers, got {shown(constraints)}")
+    for name in constraints:
+        if not isinstance(name, str) or not name.isprintable():
+            raise ArgumentError(f"the name of a constraint must be printable text, got {shown(name)}")
+    return [part for name in sorted(constraints) for part in _parts(name, constraints[name])]
 
 
 def _with_value(
@@ -267,16 +283,8 @@ def _sems(sem: Any, measurements: Sequence[Measurement] | None) -> list[float | 
     return errors
 
 
-def _constraints(constraints: Any) -> Constraints:
-    """Return the constraint values sorted by name, so that the order of a dict has no influence."""
-    if constraints is None:
-        return []
-    if not isinstance(constraints, Mapping):
-        raise ArgumentError(f"constraints must be a mapping from names to numbers, got {shown(constraints)}")
-    for name in constraints:
-        if not isinstance(name, str) or not name.isprintable():
-            raise ArgumentError(f"the name of a constraint must be printable text, got {shown(name)}")
-    return [part for name in sorted(constraints) for part in _parts(name, constraints[name])]
+def _optional_constraints(constraints: Any) -> Constraints:
+    return [] if constraints is None else parse_constraints(constraints)
 
 
 def _parts(name: str, value: Any) -> Constraints:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Reporting(Results, AskTell[None]):
-    """The part of an :class:`Optimizer` that running trials use: reports, whether to stop, attributes."""
+    """The part of an :class:`Optimizer` that running trials use: reports, constraints, whether to stop, attributes."""
 
     _user_objects: UserObjects
     _pausing: bool
@@ -27,6 +27,12 @@ class Reporting(Results, AskTell[None]):
         if isinstance(trial, Trial) and trial._past_reports[0] is not None and step <= trial._past_reports[0]:
             return
         self._core.report(self._number(trial), step, values, constraints)
+
+    def _tell_constraints(self, trial: AnyTrial, constraints: Constraints) -> None:
+        self._core.tell_constraints(self._number(trial), constraints)
+
+    def _infeasible(self, trial: AnyTrial) -> bool:
+        return not self._core.trial(self._number(trial))["feasible"]
 
     def _report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
         if isinstance(trial, Trial) and fold in trial._past_reports[1]:

@@ -51,6 +51,12 @@ if TYPE_CHECKING:
         def should_prune(self, trial: Trial) -> Decision:
             """Return whether the trial should stop early."""
 
+        def tell_constraints(self, trial: Trial, constraints: Mapping[str, AnyConstraint]) -> None:
+            """Tell constraints before the result."""
+
+        def infeasible(self, trial: Trial) -> bool:
+            """Return whether a told constraint is violated."""
+
         def set_attr(self, trial: Trial, name: str, value: Any) -> None:
             """Attach a value to the trial."""
 
@@ -125,6 +131,15 @@ class Trial(Belonging):
         """Return whether to stop early, and why; see :meth:`Optimizer.should_prune`."""
         return self._reporting().should_prune(self)
 
+    def tell_constraints(self, constraints: Mapping[str, AnyConstraint]) -> None:
+        """Tell constraints before the expensive part of the trial; see :meth:`Optimizer.tell_constraints`."""
+        self._reporting().tell_constraints(self, constraints)
+
+    @property
+    def infeasible(self) -> bool:
+        """Whether a constraint is violated that was told so far."""
+        return self._reporting().infeasible(self)
+
     def set_attr(self, name: str, value: Any) -> None:
         """Attach a value to the trial; see :meth:`Optimizer.set_attr`."""
         self._reporting().set_attr(self, name, value)
@@ -189,7 +204,7 @@ def seconds_between(started: float | None, finished: float | None) -> float | No
 
 
 class FrozenTrial(Belonging):
-    """A trial of the history, read-only. A pending trial has no results.
+    """A trial of the history, read-only. A pending trial has no results but constraints that it told first.
 
     Attributes
     ----------
@@ -204,7 +219,7 @@ class FrozenTrial(Belonging):
     replicates : tuple of tuple of float or None
         The single measurements of each value, if told.
     constraints : mapping of str to float
-        The constraints that were told; feasible when ``<= 0``.
+        The constraints that were told, also before the result; feasible when ``<= 0``.
     feasible : bool
         Whether no constraint that was told is positive.
     resume_from : int or None

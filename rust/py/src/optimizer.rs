@@ -363,6 +363,17 @@ impl CoreOptimizer {
         self.call(py, |core| core.check_enqueue(&partial, n_before))
     }
 
+    /// Records constraints of a pending trial before its result.
+    fn tell_constraints(
+        &self,
+        py: Python<'_>,
+        trial: &Bound<'_, PyAny>,
+        constraints: Vec<(String, Bound<'_, PyAny>)>,
+    ) -> PyResult<()> {
+        let (trial, constraints) = (scalar::trial_id(trial)?, constraints_in(constraints)?);
+        self.call(py, |core| core.tell_constraints(trial, &constraints))
+    }
+
     /// Reports one value per objective; the core rejects a wrong number of values.
     fn report(
         &self,

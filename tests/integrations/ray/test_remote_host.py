@@ -297,6 +297,21 @@ def test_workers_choose_from_a_table(clock, handle, monkeypatch):
         workers[0].ask(among=table)
 
 
+def test_constraints_are_told_first(clock, handle, tmp_path):
+    shared = host(clock, tmp_path)
+    worker, other = handle(shared), handle(shared)
+    first, second = shared.hand_out("a", "w", 2)
+    worker.tell_constraints(first, {"memory": 2.0})
+    worker.tell_constraints(second, {"memory": -2.0})
+    for current in (worker, other, handle(host(clock, tmp_path))):
+        assert [current.infeasible(trial) for trial in (first, second.id)] == [True, False]
+    assert other.tell(first, state="pruned")
+    worker.tell_constraints(first, {"memory": -1.0})
+    assert [dict(trial.constraints) for trial in shared.copied().trials] == [{"memory": 2.0}, {"memory": -2.0}]
+    with pytest.raises(tt.UnknownTrialError):
+        worker.tell_constraints(7, {"memory": 1.0})
+
+
 def received_trial(shared):
     """A trial of the host as a worker receives it."""
     return pickle.loads(pickle.dumps(shared.hand_out("first", "w", 1)[0]))
@@ -312,6 +327,8 @@ def test_promise_29_a_trial_of_another_search_is_refused(clock, handle, seed):
         lambda trial: handle(shared).tell(trial, 1.0),
         lambda trial: handle(shared).report(trial, 1, 0.5),
         lambda trial: handle(shared).should_prune(trial),
+        lambda trial: handle(shared).tell_constraints(trial, {"c": 1.0}),
+        lambda trial: handle(shared).infeasible(trial),
         lambda trial: handle(shared).set_attr(trial, "a", 1),
     ]
     for call in calls:

@@ -18,7 +18,11 @@ def test_a_handle_reads_from_a_copy_of_its_optimizer(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name", ["ask", "enqueue", "tell", "observe", "report", "report_fold", "fold_order", "should_prune", "set_attr"]
+    "name",
+    [
+        *("ask", "enqueue", "tell", "tell_constraints", "infeasible", "observe", "report", "report_fold", "fold_order"),
+        *("should_prune", "set_attr"),
+    ],
 )
 def test_searches_share_the_signatures_of_ask_and_tell(name):
     assert getattr(RemoteOptimizer, name) is getattr(tt.Optimizer, name) is getattr(tt.Study, name)

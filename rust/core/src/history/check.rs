@@ -100,7 +100,8 @@ impl History {
         let is_finished = self.states[row] != TrialState::Pending;
         let cost = self.costs[row].is_nan() || (is_finished && size(self.costs[row]));
         let constraints = self.constraints.iter().map(|column| column[row]);
-        let constraints = constraints.into_iter().all(|c| c.is_nan() || (is_finished && c > f64::NEG_INFINITY));
+        // A pending trial may have told some before its result.
+        let constraints = constraints.into_iter().all(|c| c.is_nan() || c > f64::NEG_INFINITY);
         let named = [(sems, "standard error"), (cost, "cost"), (constraints, "constraint value")];
         match named.into_iter().find(|(good, _)| !good) {
             Some((_, name)) => Err(format!("an impossible {name}")),

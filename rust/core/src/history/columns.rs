@@ -171,6 +171,10 @@ impl History {
     pub fn constraint(&self, index: usize) -> &[f64] {
         &self.constraints[index]
     }
+    /// Whether a trial has a value of any black-box constraint.
+    pub fn has_constraints(&self, trial: usize) -> bool {
+        self.constraints.iter().any(|column| !column[trial].is_nan())
+    }
     /// Costs; NaN where unknown.
     pub fn costs(&self) -> &[f64] {
         &self.costs

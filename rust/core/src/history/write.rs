@@ -46,10 +46,7 @@ impl History {
         self.derived.pending.remove(&(trial as u64));
         self.pauses.remove(trial as u64);
         self.costs[trial] = cost.unwrap_or(f64::NAN);
-        for (name, value) in constraints {
-            let column = self.constraint_column(name);
-            self.constraints[column][trial] = *value;
-        }
+        self.set_constraints(trial, constraints);
         match outcome {
             Outcome::Complete(measurements) => {
                 self.states[trial] = TrialState::Complete;
@@ -71,7 +68,15 @@ impl History {
         }
     }
 
-    /// Removes the result of a finished trial, which becomes pending again. Its reports stay.
+    /// Sets constraints of a trial; others that it has stay.
+    pub fn set_constraints(&mut self, trial: usize, constraints: &[(String, f64)]) {
+        for (name, value) in constraints {
+            let column = self.constraint_column(name);
+            self.constraints[column][trial] = *value;
+        }
+    }
+
+    /// Removes the result and the constraints of a finished trial, which becomes pending again. Its reports stay.
     pub fn reopen(&mut self, trial: usize) {
         self.include(trial);
         self.pauses.remove(trial as u64);

@@ -1,12 +1,28 @@
-//! `tell` and `observe`: everything is checked before anything changes.
+//! `tell`, `tell_constraints` and `observe`: everything is checked before anything changes.
 
+use super::check::check_constraints;
 use super::{Optimizer, OptimizerError, Tell};
 use crate::history::{Origin, Outcome, TrialState};
 use crate::space::Configuration;
 
 impl Optimizer {
+    /// Records constraints of a pending trial before its result. A constraint that was told before is replaced. Models
+    /// use them once the trial has ended.
+    ///
+    /// # Errors
+    /// An unknown id, a trial that is not pending, a constraint that is NaN, or no memory for a new one. Nothing changes
+    /// then.
+    pub fn tell_constraints(&mut self, trial: u64, constraints: &[(String, f64)]) -> Result<(), OptimizerError> {
+        let row = self.pending_row(trial)?;
+        check_constraints(constraints)?;
+        self.history.check_constraint_memory(constraints)?;
+        self.facts.history.set_constraints(row, constraints);
+        Ok(())
+    }
+
     /// Ends a pending trial. A NaN among the values makes it a failure with a reason; plus infinity is the worst value.
-    /// A pruned trial without values or constraints takes those that it reported last.
+    /// Constraints told before the result stay, unless they are told anew. A pruned trial without values or constraints
+    /// takes those that it reported last.
     ///
     /// # Errors
     /// An unknown id, a trial that is not pending, a wrong number of measurements, minus infinity, a sem or cost that
@@ -17,7 +33,7 @@ impl Optimizer {
         let mut tell = self.checked(tell)?;
         if let Outcome::Pruned { measurements, .. } = &mut tell.outcome {
             *measurements = measurements.take().or_else(|| self.last_report(trial));
-            if tell.constraints.is_empty() {
+            if tell.constraints.is_empty() && !self.history.has_constraints(row) {
                 tell.constraints = self.last_constraints(trial);
             }
         }

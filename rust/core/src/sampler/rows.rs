@@ -19,10 +19,9 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn of(history: View<'_>) -> Self {
         let mut rows = Self { measured: Vec::new(), failed: Vec::new(), pending: Vec::new(), constrained: Vec::new() };
-        let n_constraints = history.constraint_names().len();
         // A constraint that is broken at an early step may hold in the end.
-        let is_known = |row: usize| (0..n_constraints).any(|k| !history.constraint(k)[row].is_nan());
-        let is_constrained = |row: usize| is_known(row) && history.reported_constraints(row as u64).next().is_none();
+        let is_constrained =
+            |row: usize| history.has_constraints(row) && history.reported_constraints(row as u64).next().is_none();
         for (row, state) in history.states().iter().enumerate() {
             if matches!(state, Complete | Pruned | Failed) && !history.is_measured(row) && is_constrained(row) {
                 rows.constrained.push(row);

@@ -166,6 +166,13 @@ class RemoteOptimizer(AskTell[bool]):
             self._guard.notify_all()
         return counted
 
+    def _tell_constraints(self, trial: AnyTrial, constraints: Constraints) -> None:
+        self._call("record_constraints", self._worker, reference_to(trial), constraints)
+
+    def _infeasible(self, trial: AnyTrial) -> bool:
+        answer: bool = self._call("infeasible", reference_to(trial))
+        return answer
+
     def _check_has_folds(self, trial: AnyTrial) -> None:
         self._call("check_has_folds", reference_to(trial))
 

@@ -161,6 +161,14 @@ class Host(Study):
                 self._report_fold(current.id, fold, value)
         self.beat(worker)
 
+    def record_constraints(self, worker: str, trial: Trial | int, constraints: Constraints) -> None:
+        """Record constraints before the result; those of a trial that has ended are ignored."""
+        with self._session.change():
+            current = self._found(trial)
+            if current.state == "pending":
+                self._tell_constraints(current.id, constraints)
+        self.beat(worker)
+
     def record_attr(self, worker: str, trial: Trial | int, name: str, text: str) -> None:
         """Attach a value, given as JSON."""
         self._set_attr(self._found(trial).id, name, text)
