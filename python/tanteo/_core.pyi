@@ -156,6 +156,8 @@ class CoreOptimizer:
         values), pruned, paused, or failed (without values). Values, standard errors and replicates have one entry per
         objective; a value is the mean of its replicates.
         """
+    def set_rule(self, function: Callable[[list[tuple[_Raw, ...]]], list[bool]] | None) -> None:
+        """Set the function that says which rows are allowed; None allows all. It is not part of a snapshot."""
     def tell_constraints(self, trial: int, constraints: Sequence[tuple[str, float]]) -> None:
         """Record constraints of a pending trial before its result."""
     def retract(self, trial: int) -> None:

@@ -13,6 +13,7 @@ from .exceptions import ArgumentError, SpaceError
 from .pruners.settings import Settings as PrunerSettings
 from .pruners.user_objects import EXTERNAL, UserObjects
 from .samplers.settings import Settings
+from .space.allowed import RuleOnRows, checked_allowed
 from .space.candidates import as_candidates
 from .space.infeasible import nothing_feasible
 from .space.search_space import SearchSpace, as_space, checked_seed
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .pruners.external import Promotion
     from .samplers import Sampler
     from .samplers.external import External
+    from .space.allowed import Allowed
     from .space.candidates import AnyCandidates, Candidates
     from .trials.objectives import Direction, Names
     from .trials.outcome import Outcome
@@ -87,6 +89,12 @@ class Optimizer(Reporting):
         ``[0.5, None]``; objectives may be left out. :meth:`recommend` and :meth:`front` take them into account,
         :attr:`Compromise.misses` says by how much they are missed, figures and reports show them, and the hypervolume
         is measured from them. The Gaussian process then looks for improvements within them.
+    allowed
+        A function that says which configurations may be tried, such as a non-linear constraint on the parameters:
+        ``allowed(batch)`` gets a mapping from flat names to arrays of the shape (n,), and returns an array of n bools.
+        Inactive numbers are NaN, other inactive values None. No suggestion, default or queued point breaks it;
+        :meth:`observe` accepts any point. It must always give the same answer for a configuration. It is not saved
+        with a search: give it again.
 
     Notes
     -----
@@ -120,12 +128,13 @@ class Optimizer(Reporting):
         earlier: Sequence[AnySource] | None = None,
         max_violation_probability: float | None = None,
         thresholds: Thresholds | None = None,
+        allowed: Allowed | None = None,
     ) -> None:
         space = as_space(space)
         goal_directions, names = goals(direction, directions)
         maximize = [direction_of == "maximize" for direction_of in goal_directions]
         chosen, rule = Settings._chosen(sampler), PrunerSettings._chosen(pruner)
-        user_objects = UserObjects.among(chosen, rule)
+        user_objects = UserObjects.among(chosen, rule, allowed)
         core = CoreOptimizer(
             space._core,
             maximize,
@@ -167,10 +176,16 @@ class Optimizer(Reporting):
         self._stops = {}
         self._promotion: Promotion | None = None
         self._external: External | None = None
+        self._set_rule()
         if user_objects.sampler is not None:
             from .samplers.external import External
 
             self._external = External(user_objects.sampler, space._core, self._codec.names)
+
+    def _set_rule(self) -> None:
+        """Give the core the rule on configurations, if there is one."""
+        if self._user_objects.allowed is not None:
+            self._core.set_rule(RuleOnRows(self._user_objects.allowed, self._codec))
 
     @property
     def sampler(self) -> Settings | Sampler:
@@ -436,6 +451,7 @@ class Optimizer(Reporting):
         sampler: Sampler | None = None,
         pruner: Pruner | None = None,
         budget: float | None = None,
+        allowed: Allowed | None = None,
     ) -> Optimizer:
         """Restore a search from the result of :meth:`to_bytes`.
 
@@ -449,6 +465,8 @@ class Optimizer(Reporting):
             Required if the search used one written in Python.
         budget
             Replaces the stored budget; earlier costs count towards it.
+        allowed
+            As for :class:`Optimizer`, if the search should follow a rule.
 
         Raises
         ------
@@ -458,7 +476,7 @@ class Optimizer(Reporting):
         """
         from .snapshots import read_snapshot
 
-        restored = cls._restored(*read_snapshot(data, space, UserObjects(sampler, pruner)))
+        restored = cls._restored(*read_snapshot(data, space, UserObjects(sampler, pruner, checked_allowed(allowed))))
         restored._change_budget(budget)
         return restored
 
@@ -496,11 +514,12 @@ class Optimizer(Reporting):
         sampler: Sampler | None = None,
         pruner: Pruner | None = None,
         budget: float | None = None,
+        allowed: Allowed | None = None,
     ) -> Optimizer:
         """Restore a search from a file written by :meth:`save`; see :meth:`from_bytes`."""
         from .snapshots import read_file
 
-        restored = cls._restored(*read_file(path, space, UserObjects(sampler, pruner)))
+        restored = cls._restored(*read_file(path, space, UserObjects(sampler, pruner, checked_allowed(allowed))))
         restored._change_budget(budget)
         return restored
 
@@ -512,8 +531,11 @@ class Optimizer(Reporting):
         """Return an independent copy; the space is shared, since it is immutable and its choices must stay the same."""
         from copy import deepcopy
 
-        sampler, pruner = deepcopy((self._user_objects.sampler, self._user_objects.pruner), memo)
-        copied = self.from_bytes(self.to_bytes(), space=self._space, sampler=sampler, pruner=pruner)
+        own = self._user_objects
+        sampler, pruner = deepcopy((own.sampler, own.pruner), memo)
+        copied = self.from_bytes(
+            self.to_bytes(), space=self._space, sampler=sampler, pruner=pruner, allowed=own.allowed
+        )
         copied._keep_nonce(self._search.nonce)
         return copied
 
@@ -549,6 +571,7 @@ class Optimizer(Reporting):
 def _unpickled(
     kind: type[Optimizer], data: bytes, space: SearchSpace, user_objects: UserObjects, nonce: int | None
 ) -> Optimizer:
-    restored = kind.from_bytes(data, space=space, sampler=user_objects.sampler, pruner=user_objects.pruner)
+    own = user_objects
+    restored = kind.from_bytes(data, space=space, sampler=own.sampler, pruner=own.pruner, allowed=own.allowed)
     restored._keep_nonce(nonce)
     return restored

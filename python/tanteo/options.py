@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .pruners import Settings as PrunerSettings
     from .samplers import Sampler
     from .samplers import Settings as SamplerSettings
+    from .space.allowed import Allowed
     from .space.search_space import SearchSpace
     from .trials.objectives import Direction
 
@@ -45,13 +46,14 @@ class SearchOptions(TypedDict, total=False):
     earlier: Sequence[AnySource] | None
     max_violation_probability: float | None
     thresholds: Thresholds | None
+    allowed: Allowed | None
 
 
 NAMES = tuple(SearchOptions.__annotations__)
 #: The defaults other than None.
 DEFAULTS: Mapping[str, Any] = {"sampler": "auto", "deduplicate": True, "pruner": "auto", "pausing": False}
 #: What can be read back from a search.
-SETTINGS = tuple(name for name in NAMES if name not in ("direction", "earlier"))
+SETTINGS = tuple(name for name in NAMES if name not in ("direction", "earlier", "allowed"))
 #: What stays the same for the life of a search.
 FIXED = tuple(name for name in SETTINGS if name != "budget")
 

@@ -29,6 +29,7 @@ ORDER = (
 #: Inside a room, from the ground up. What stands on one floor uses nothing else of this floor.
 FLOORS = {
     "sampler": (
+        ("rule",),
         ("settings", "context"),
         ("evidence", "ranking", "rows"),
         ("cost", "credit", "failures", "worth"),

@@ -1,4 +1,7 @@
-"""Samplers and pruners written in Python. They are not stored with a search, so users must pass them again."""
+"""What users write in Python for a search: samplers, pruners and rules. It is not stored with the search.
+
+Users must pass it again.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from .._internal.coercion import shown
 from .._internal.immutable import Immutable
 from .._internal.named_settings import CoreSettings, NamedSettings
 from ..exceptions import SnapshotError
+from ..space.allowed import checked_allowed
 from ..space.labels import identity
 
 if TYPE_CHECKING:
@@ -23,25 +27,34 @@ EXTERNAL: CoreSettings = ("external", {})
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class UserObjects(Immutable):
-    """The sampler and the pruner written in Python that a search uses.
+    """The sampler, the pruner and the rule on configurations that are written in Python and that a search uses.
 
     Parameters
     ----------
     sampler, pruner
         None for a built-in one.
+    allowed
+        None if every configuration is allowed. A stored search does not say whether it had a rule.
     """
 
     sampler: Sampler | Any = None
     pruner: Pruner | Any = None
+    allowed: Any = None
 
     @classmethod
-    def among(cls, sampler: Any, pruner: Any) -> UserObjects:
-        """Return those of a sampler and a pruner that are not settings of built-in ones."""
-        return cls(*(None if isinstance(each, NamedSettings | str | None) else each for each in (sampler, pruner)))
+    def among(cls, sampler: Any, pruner: Any, allowed: Any = None) -> UserObjects:
+        """Return those of a sampler and a pruner that are not settings of built-in ones, and the rule."""
+        own = (None if isinstance(each, NamedSettings | str | None) else each for each in (sampler, pruner))
+        return cls(*own, checked_allowed(allowed))
+
+    @property
+    def _stored(self) -> dict[str, Any]:
+        """Those that a stored search names."""
+        return {"sampler": self.sampler, "pruner": self.pruner}
 
     def identities(self) -> dict[str, Any]:
-        """Return texts that identify them, or None, as JSON values."""
-        return {name: None if used is None else identity(used) for name, used in self._named_fields().items()}
+        """Return texts that identify the sampler and the pruner, or None, as JSON values."""
+        return {name: None if used is None else identity(used) for name, used in self._stored.items()}
 
     def checked(self, core: CoreOptimizer, stored: Mapping[str, Any]) -> UserObjects:
         """Return ``self`` after checking that a stored search needs these objects.
@@ -59,7 +72,7 @@ class UserObjects(Immutable):
             If an object is missing, differs, or is not needed.
         """
         settings = core.settings()
-        for name, used in self._named_fields().items():
+        for name, used in self._stored.items():
             _check(name, settings[name][0], stored.get(name), used)
         return self
 

@@ -32,6 +32,7 @@ from tanteo.trials.objectives import as_given, goals
 if TYPE_CHECKING:
     from tanteo.earlier.reading import AnySource
     from tanteo.options import AnyPruner, AnySampler, AnySpace, Directions, SearchOptions, Thresholds
+    from tanteo.space.allowed import Allowed
 
 _P = ParamSpec("_P")
 # Seconds of silence after which a trial of another process is taken over.
@@ -79,6 +80,7 @@ def minimize(
     earlier: Sequence[AnySource] | None = None,
     max_violation_probability: float | None = None,
     thresholds: Thresholds | None = None,
+    allowed: Allowed | None = None,
     threads_per_worker: int | None = None,
     devices: Sequence[Device] | None = None,
     among: AnyCandidates | None = None,
@@ -137,6 +139,8 @@ def minimize(
         The largest modelled probability that a suggestion violates a constraint, as for :class:`tanteo.Optimizer`.
     thresholds : sequence or mapping, optional
         The worst acceptable value of each of several objectives, as for :class:`tanteo.Optimizer`.
+    allowed : callable, optional
+        A function that says which configurations may be tried, as for :class:`tanteo.Optimizer`.
     progress : bool, optional
         Whether to show progress on standard error; by default if that is a terminal.
     callbacks : sequence of callables
@@ -230,6 +234,7 @@ def minimize(
         "earlier": earlier,
         "max_violation_probability": max_violation_probability,
         "thresholds": thresholds,
+        "allowed": allowed,
     }
     space, among = _spanned(space, study, among)
     return _search(objective, _optimizer(space, study, options), points, budget, settings, among)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import shown
@@ -68,6 +68,13 @@ class Codec:
             if raw is not None:
                 _place(result, path, raw if labels is None else labels[raw])
         return result
+
+    def columns(self, rows: Sequence[Row]) -> Iterator[tuple[str, list[Any], bool]]:
+        """Iterate over the flat names, the values in each row (None if inactive), and whether these are numbers."""
+        for name, _, index, labels in self._entries:
+            raws = [self.constant_level(name, row) if index is None else row[index] for row in rows]
+            values = raws if labels is None else [None if raw is None else labels[raw] for raw in raws]
+            yield name, values, labels is None
 
     def constant_level(self, name: str, row: Row) -> int | None:
         """Return the only level of a constant, or None if it is inactive."""

@@ -46,8 +46,8 @@ class StudyArguments(NamedTuple):
 
     @property
     def user_objects(self) -> UserObjects:
-        """The sampler and the pruner that are written in Python."""
-        return UserObjects.among(self.options.get("sampler"), self.options.get("pruner"))
+        """What is written in Python."""
+        return UserObjects.among(*(self.options.get(name) for name in ("sampler", "pruner", "allowed")))
 
 
 #: The settings of the core that are neither the sampler nor the pruner.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..exceptions import LostLeaseError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from .._core import CoreCandidates
+    from .._core import CoreCandidates, CoreOptimizer
     from ..trials.outcome import CoreArguments
 
     Handed: TypeAlias = list[tuple[int, tuple[float | int | None, ...]]]
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 #: The methods of the core that change nothing: they use the loaded state and do not access the file.
 READS = frozenset(
     {
-        *("ablation", "best", "budget", "check_enqueue", "columns", "committed", "comparison", "curves", "earlier"),
-        *("expected_gain", "explain", "fanova", "fold_order", "front", "handed_out", "next_is_given", "pareto_front"),
+        *("ablation", "best", "budget", "columns", "committed", "comparison", "curves", "earlier"),
+        *("expected_gain", "explain", "fanova", "fold_order", "front", "handed_out", "pareto_front"),
         *("paused", "ped_anova", "pending", "predict", "promotion_candidates", "recommend", "settings", "should_prune"),
         *("snapshot", "space", "spent", "state", "stats", "trial", "view"),
     }
@@ -48,6 +49,22 @@ class RecordedCore:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._rule: Any = None
+
+    def set_rule(self, function: Any) -> None:
+        """See the core."""
+        self._rule = function
+
+    @contextlib.contextmanager
+    def _change(self) -> Iterator[CoreOptimizer]:
+        """Change the study by a rule, which does not hold while the log is replayed."""
+        with self._session.change():
+            core = self._session.state.core
+            core.set_rule(self._rule)
+            try:
+                yield core
+            finally:
+                core.set_rule(None)
 
     @property
     def seed(self) -> int:
@@ -68,20 +85,20 @@ class RecordedCore:
 
     def ask_many(self, n: int) -> Handed:
         """See the core."""
-        with self._session.change():
-            return self._asked(self._session.carried_out(self._session.state.core.ask_many, n))
+        with self._change() as core:
+            return self._asked(self._session.carried_out(core.ask_many, n))
 
     def ask_among(self, n: int, candidates: CoreCandidates) -> list[tuple[int, tuple[float | int | None, ...], int]]:
         """See the core."""
-        with self._session.change():
-            chosen = self._session.carried_out(self._session.state.core.ask_among, n, candidates)
+        with self._change() as core:
+            chosen = self._session.carried_out(core.ask_among, n, candidates)
             self._asked([(number, row) for number, row, _ in chosen])
             return chosen
 
     def ask_external(self, points: npt.NDArray[np.float64]) -> Handed:
         """See the core."""
-        with self._session.change():
-            return self._asked(self._session.carried_out(self._session.state.core.ask_external, points))
+        with self._change() as core:
+            return self._asked(self._session.carried_out(core.ask_external, points))
 
     def _asked(self, handed_out: Handed) -> Handed:
         first = handed_out[0][0]
@@ -164,7 +181,18 @@ class RecordedCore:
 
     def enqueue(self, row: Sequence[Any]) -> None:
         """See the core."""
-        self._do("enqueue", {"row": list(row)})
+        with self._change():
+            self._session.do("enqueue", {"row": list(row)})
+
+    def next_is_given(self) -> bool:
+        """See the core."""
+        with self._change() as core:
+            return core.next_is_given()
+
+    def check_enqueue(self, row: Sequence[Any], n_before: int) -> None:
+        """See the core."""
+        with self._change() as core:
+            core.check_enqueue(row, n_before)
 
     def change_budget(self, budget: float) -> None:
         """See the core; an unchanged budget is not recorded."""

@@ -61,6 +61,8 @@ class Study(Optimizer):
         As for :class:`Optimizer`. It may be left out for an existing study, unless JSON cannot represent some choices.
     direction, directions, sampler, seed, deduplicate, pruner, pausing, max_violation_probability, thresholds
         As for :class:`Optimizer`. They may be left out for an existing study.
+    allowed
+        As for :class:`Optimizer`. The file does not keep it: every process that asks must give it.
     budget
         As for :class:`Optimizer`. It replaces the budget of an existing study, for all processes; earlier costs count
         towards it. If they exceed it already, a warning is logged.
@@ -264,7 +266,8 @@ class Study(Optimizer):
         return trials
 
     def _follow(self) -> None:
-        """Give a sampler written in Python the changed space."""
+        """Give a sampler and a rule written in Python the changed space."""
+        self._set_rule()
         if self._external is not None and self._external._space is not self._space._core:
             from ..samplers.external import External
 
@@ -490,4 +493,5 @@ def _reopened(path: Path, space: SearchSpace, user_objects: UserObjects, options
         raise StudyError(
             f"a study is pickled as its path, and there is no file at {str(path)!r}; copy the file there first"
         )
-    return Study(path, space, sampler=user_objects.sampler, pruner=user_objects.pruner, **options)
+    own = user_objects
+    return Study(path, space, sampler=own.sampler, pruner=own.pruner, allowed=own.allowed, **options)

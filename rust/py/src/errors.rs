@@ -36,8 +36,8 @@ const SINGULAR: &str = "the covariance of these points cannot be factored; scale
     about unit variance";
 const FORKED: &str = "this optimizer was in use by another thread when the process was forked, so this process has no \
     consistent copy of it; create the optimizer in the child, or send it there as to_bytes()";
-const REENTERED: &str = "this optimizer is in the middle of a call of the same thread (a signal handler called it \
-    during an ask); call it after that has returned";
+const REENTERED: &str = "this optimizer is in the middle of a call of the same thread (a signal handler or the \
+    function `allowed` called it during an ask); call it after that has returned";
 
 impl PorchError {
     /// The Python exception for this error; `seed` helps to reproduce a panic.

@@ -6,6 +6,7 @@
 //! | `scalar`, `convert`, `declaration`, `settings`, `earlier`, `tell` | checked, exact input with converted signs |
 //! | `record`, `columns`, `curve`, `view`, `arrays`, `yielding` | output |
 //! | `memory` | memory checks for output |
+//! | `rule` | a rule on configurations, which the core calls |
 //! | `errors` | the map from errors to the exceptions of `tanteo.exceptions` |
 //! | `guard`, `panics`, `interrupt` | the lock, forks, panics, Ctrl-C |
 //! | `pool`, `kernel` | threads and instruction sets, as set in the environment |
@@ -30,6 +31,7 @@ mod panics;
 mod pool;
 mod process;
 mod record;
+mod rule;
 mod scalar;
 mod settings;
 mod space;

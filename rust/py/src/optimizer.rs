@@ -2,6 +2,7 @@
 //! interpreter released, and converts the result to Python objects.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
@@ -9,6 +10,7 @@ use tanteo_core::history::{History, Origin};
 use tanteo_core::importance::Step;
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Evaluation, Explanation, Optimizer, OptimizerError, Settings, Tell};
+use tanteo_core::sampler::SharedRule;
 use tanteo_core::space::Configuration;
 
 use crate::candidates::CoreCandidates;
@@ -20,6 +22,7 @@ use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
 use crate::memory::{OBJECT, ensure_memory, ensure_memory_or_raise, row_bytes};
 use crate::record::{self, Record};
+use crate::rule::PythonRule;
 use crate::scalar::Named;
 use crate::settings::{pruner_in, pruner_out, sampler_in, sampler_out};
 use crate::space::CoreSpace;
@@ -44,12 +47,13 @@ pub(crate) struct CoreOptimizer {
     /// The settings never change, so they can be read without the lock.
     settings: Settings,
     core: Guarded<Optimizer>,
+    rule: Mutex<Option<Arc<PythonRule>>>,
 }
 
 impl CoreOptimizer {
     fn around(py: Python<'_>, core: Optimizer) -> PyResult<Self> {
         let space = Py::new(py, CoreSpace::from_checked(core.space().clone()))?;
-        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
+        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core), rule: Mutex::new(None) })
     }
 
     /// Calls the core, which returns a result or an error of its own.
@@ -67,7 +71,11 @@ impl CoreOptimizer {
         py: Python<'_>,
         work: impl FnOnce(&mut Optimizer) -> Result<R, PorchError> + Send,
     ) -> PyResult<R> {
-        self.core.run(py, work).map_err(|error| error.into_py(py, Some(self.settings.seed)))
+        self.core.run(py, work).map_err(|error| {
+            let raised =
+                self.rule.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|rule| rule.take_raised());
+            raised.unwrap_or_else(|| error.into_py(py, Some(self.settings.seed)))
+        })
     }
 
     /// Reads the history.
@@ -177,7 +185,20 @@ impl CoreOptimizer {
             Ok(core)
         });
         let core = core.map_err(|error| error.into_py(py, Some(seed)))?;
-        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
+        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core), rule: Mutex::new(None) })
+    }
+
+    /// Sets the function that says which configurations are allowed: of a list of rows, a list of bools.
+    fn set_rule(&self, py: Python<'_>, function: Option<Py<PyAny>>) -> PyResult<()> {
+        let rule = function.map(|function| Arc::new(PythonRule::new(function, self.space.clone_ref(py))));
+        let shared = rule.clone().map(|rule| SharedRule(rule));
+        let previous = std::mem::replace(&mut *self.rule.lock().unwrap_or_else(PoisonError::into_inner), rule);
+        self.call(py, |core| {
+            core.set_rule(shared);
+            Ok(())
+        })?;
+        drop(previous);
+        Ok(())
     }
 
     /// The earlier searches from which it learns, as they were given.
@@ -342,7 +363,7 @@ impl CoreOptimizer {
             core.learn_from(sources)?;
             Ok(core)
         })?;
-        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
+        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core), rule: Mutex::new(None) })
     }
 
     fn observe<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>, outcome: TellArguments<'py>) -> PyResult<u64> {

@@ -46,6 +46,11 @@ impl Optimizer {
     }
 
     fn check_choice(&self, candidates: &Candidates) -> Result<(), OptimizerError> {
+        if self.rule.is_some() {
+            let message =
+                "among= and allowed= are not used together; leave the rows that are not allowed out of the table";
+            return Err(OptimizerError::Argument(message.to_owned()));
+        }
         if !candidates.fits(&self.space) {
             let message = "the candidates were read for another space; read them again for the space of this search";
             return Err(OptimizerError::Argument(message.to_owned()));

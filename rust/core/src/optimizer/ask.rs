@@ -44,7 +44,7 @@ impl Optimizer {
     /// The defaults, if no trial in any state has them: they are handed out once. Parameters without a default are
     /// drawn, such that no trial has the resulting configuration.
     pub(super) fn untried_defaults(&self) -> Option<Configuration> {
-        let untried = |defaults: &Configuration| !self.history.is_seen(defaults);
+        let untried = |defaults: &Configuration| !self.history.is_seen(defaults) && self.allows(defaults);
         if self.derived.defaults.is_some() || self.history.has_defaults() || !self.space.has_defaults() {
             return self.derived.defaults.clone().filter(untried);
         }
@@ -104,7 +104,11 @@ impl Optimizer {
         for i in 0..n {
             match next(transaction.optimizer, i) {
                 Ok(suggestion) => transaction.optimizer.hand_out(&suggestion),
-                Err(OptimizerError::Suggest(SuggestError::Exhausted(_))) if i > 0 => break,
+                Err(OptimizerError::Suggest(SuggestError::Exhausted(_)))
+                    if i > 0 && !transaction.optimizer.rule_has_failed() =>
+                {
+                    break;
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -34,6 +34,8 @@ const MAX_PROPOSALS: u32 = 8;
 const BLOCK: u64 = 1024;
 /// Maximum number of blocks without a feasible configuration, about 10^6 configurations.
 const MAX_BLOCKS: u64 = 1000;
+/// Maximum number of new configurations that the rule of the caller refuses.
+const MAX_REFUSED: u32 = 16_384;
 
 /// The data that models receive in addition to the recorded history.
 pub(super) struct ForModels {
@@ -70,10 +72,11 @@ impl Optimizer {
             let message = "a point breaks the known constraints and no feasible one was found near it";
             OptimizerError::Argument(message.to_owned())
         })?;
-        if !self.is_duplicate(&configuration) {
+        let is_allowed = self.allows(&configuration);
+        if is_allowed && !self.is_duplicate(&configuration) {
             return Ok(Suggestion::new(configuration, Origin::External));
         }
-        self.facts.counters.duplicates += 1;
+        self.facts.counters.duplicates += u64::from(is_allowed);
         let replacement = self.first_new(&Sampler::Random, &Pool::serial(), &|| false)?;
         Ok(Suggestion { fallback: true, ..replacement })
     }
@@ -110,7 +113,7 @@ impl Optimizer {
         let for_models = self.for_models(sampler, pool, interrupted);
         let (mut model, mut last) = (false, None);
         for attempt in 0..MAX_ATTEMPTS {
-            if interrupted() {
+            if interrupted() || self.rule_has_failed() {
                 return Err(SuggestError::Interrupted);
             }
             let use_random = continuous && attempt >= MAX_PROPOSALS;
@@ -124,6 +127,9 @@ impl Optimizer {
             };
             model |= suggestion.origin.is_model();
             suggestion.fallback |= use_random && model;
+            if !self.allows(&suggestion.configuration) {
+                continue;
+            }
             if !self.is_duplicate(&suggestion.configuration) {
                 return Ok(suggestion);
             }
@@ -148,7 +154,7 @@ impl Optimizer {
             let mut stream = self.repair_stream(MAX_ATTEMPTS + attempt);
             let drawn = self.draw_uniform(&mut stream);
             let repaired = self.space.repair(drawn, &mut stream);
-            if let Some(new) = repaired.filter(|repaired| !self.is_duplicate(repaired)) {
+            if let Some(new) = repaired.filter(|repaired| !self.is_duplicate(repaired) && self.allows(repaired)) {
                 return Ok(Some(new));
             }
         }
@@ -179,26 +185,33 @@ impl Optimizer {
     fn walk(&self, reason: &WalkReason, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
         let grid = Grid::likely(&self.space, None)?;
         let mut walk = grid.walk(self.draw_uniform(&mut self.repair_stream(0)));
-        let (mut blocks, mut feasible) = (0, false);
-        while blocks < MAX_BLOCKS {
-            if interrupted() {
+        let (mut blocks, mut feasible, mut refused) = (0, false, 0);
+        while blocks < MAX_BLOCKS && refused < MAX_REFUSED {
+            if interrupted() || self.rule_has_failed() {
                 return Err(SuggestError::Interrupted);
             }
             match walk.step(BLOCK) {
-                Step::Found(configuration) if !self.is_duplicate(&configuration) => {
+                Step::Found(configuration) if self.is_duplicate(&configuration) => feasible = true,
+                Step::Found(configuration) if self.allows(&configuration) => {
                     let fallback = matches!(reason, WalkReason::Repeated { model: true });
                     return Ok(Suggestion { configuration, origin: Origin::Random, fallback });
                 }
-                Step::Found(_) => feasible = true,
+                Step::Found(_) => refused += 1,
                 Step::Unfinished(_) => blocks += 1,
                 Step::Exhausted => break,
             }
         }
         Err(match reason {
             WalkReason::Infeasible(error) if !feasible => error.clone().into(),
+            _ if refused == MAX_REFUSED => all_refused(),
             _ if blocks < MAX_BLOCKS => self.exhausted(),
             _ => walk_gave_up(),
         })
+    }
+
+    /// Whether the rule of the caller could not be evaluated.
+    pub(super) fn rule_has_failed(&self) -> bool {
+        self.rule.as_ref().is_some_and(|rule| rule.0.has_failed())
     }
 
     fn repair_stream(&self, attempt: u32) -> Stream {
@@ -212,7 +225,9 @@ impl Optimizer {
     }
 
     fn exhausted(&self) -> SuggestError {
-        let all = if self.space.is_narrowed() {
+        let all = if self.rule.is_some() {
+            "all configurations of the space that allowed= accepts".to_owned()
+        } else if self.space.is_narrowed() {
             "all configurations of the space that its priors do not rule out".to_owned()
         } else {
             format!("all {} configurations of the space", self.space.size())
@@ -226,6 +241,12 @@ impl Optimizer {
         let Some(row) = history.first_row(configuration).filter(|_| self.settings.deduplicate) else { return false };
         !history.is_noisy() || history.states()[row as usize] == TrialState::Excluded(Ended::Failed)
     }
+}
+
+fn all_refused() -> SuggestError {
+    let message =
+        format!("no new configuration was found that allowed= accepts: it refused {MAX_REFUSED} in a row of the space");
+    SuggestError::Exhausted(message)
 }
 
 fn walk_gave_up() -> SuggestError {

@@ -26,7 +26,9 @@ impl Optimizer {
                 let mut stream = Stream::new(self.settings.seed, id, Purpose::Enqueue, attempt);
                 self.space.draw(partial, &mut stream).ok()
             };
-            (0..MAX_ATTEMPTS).find_map(draw).filter(|configuration| !self.history.is_seen(configuration))
+            (0..MAX_ATTEMPTS)
+                .find_map(draw)
+                .filter(|configuration| !self.history.is_seen(configuration) && self.allows(configuration))
         })
     }
 

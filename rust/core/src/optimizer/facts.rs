@@ -8,7 +8,7 @@ use super::{Notes, OptimizerError, Settings};
 use crate::encoding::Encoding;
 use crate::history::{History, View};
 use crate::numerics::Pool;
-use crate::sampler::Context;
+use crate::sampler::{Context, SharedRule};
 use crate::space::{Configuration, SearchSpace, Value};
 use crate::transfer::Earlier;
 
@@ -35,6 +35,8 @@ pub struct Facts {
     pub(super) notes: Notes,
     /// Earlier searches from which it learns.
     pub(super) earlier: Earlier,
+    /// Rule of the caller on suggestions. It is not saved.
+    pub(super) rule: Option<SharedRule>,
     /// Number of changes other than new trials, reports and results.
     pub(super) revision: u64,
 }
@@ -51,6 +53,7 @@ impl Facts {
             counters: Counters::default(),
             notes: Notes::new(),
             earlier: Earlier::default(),
+            rule: None,
             revision: 0,
         }
     }
@@ -119,6 +122,11 @@ impl Facts {
         Ok(())
     }
 
+    /// Whether the rule of the caller allows a configuration.
+    pub(super) fn allows(&self, configuration: &Configuration) -> bool {
+        self.rule.as_ref().is_none_or(|rule| rule.0.allows(std::slice::from_ref(configuration)) == [true])
+    }
+
     /// The row of an existing trial.
     pub(super) fn row_of(&self, trial: u64) -> Result<usize, OptimizerError> {
         let n_trials = self.history.len() as u64;
@@ -145,7 +153,8 @@ impl Facts {
     ) -> Context<'a> {
         let (space, encoding, seed) = (&self.space, &self.encoding, self.settings.seed);
         let (earlier, max_violation) = (&self.earlier, self.settings.max_violation_probability);
-        let (attempt, cost, thresholds) = (0, None, self.settings.thresholds.as_slice());
+        let (attempt, cost, rule) = (0, None, self.rule.as_ref().map(|rule| rule.0.as_ref()));
+        let thresholds = self.settings.thresholds.as_slice();
         Context {
             space,
             encoding,
@@ -157,6 +166,7 @@ impl Facts {
             cost,
             max_violation,
             thresholds,
+            rule,
             pool,
             interrupted,
         }

@@ -63,6 +63,7 @@ pub use snapshot::FORMAT;
 use derived::{Caches, Derived};
 
 use crate::history::History;
+use crate::sampler::SharedRule;
 use crate::space::SearchSpace;
 
 /// The state machine. It reads as its [`Facts`].
@@ -89,6 +90,12 @@ impl Optimizer {
         settings.check(&space)?;
         let facts = Facts::new(space, settings);
         Ok(Self { derived: Derived::of(&facts), facts, caches: Caches::default() })
+    }
+
+    /// Sets the rule that suggestions, queued points and defaults follow from now on; `None` allows everything. It is
+    /// not part of a snapshot.
+    pub fn set_rule(&mut self, rule: Option<SharedRule>) {
+        self.facts.rule = rule;
     }
 
     /// Id of the best feasible complete trial of a single-objective search. Its value is finite; ties go to the lowest

@@ -8,6 +8,9 @@ use crate::space::{Configuration, SpaceError, Value};
 /// leave almost no values for the other parameters.
 pub(super) const MAX_ATTEMPTS: u32 = 64;
 
+/// The message for a queued point that the rule of the caller refuses.
+const REFUSED: &str = "allowed= refuses the point, also with other values of what it leaves open; change the point";
+
 impl Optimizer {
     /// Queues a partial configuration. `None` leaves a value open; it is drawn from its prior when the point is handed
     /// out.
@@ -54,9 +57,11 @@ impl Facts {
             self.space.draw(partial, &mut stream)
         };
         let first = draw(0);
-        if first.is_ok() {
+        let is_good = |drawn: &Result<Configuration, SpaceError>| drawn.as_ref().is_ok_and(|drawn| self.allows(drawn));
+        if is_good(&first) {
             return first;
         }
-        (1..MAX_ATTEMPTS).map(draw).find(Result::is_ok).unwrap_or(first)
+        let refused = || first.clone().and_then(|_| Err(SpaceError::Space(REFUSED.to_owned())));
+        (1..MAX_ATTEMPTS).map(draw).find(is_good).unwrap_or_else(refused)
     }
 }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::rule::Rule;
 use crate::encoding::Encoding;
 use crate::history::{Origin, View};
 use crate::model::gp::Inputs;
@@ -9,6 +10,12 @@ use crate::model::{CostPenalty, points};
 use crate::numerics::{Pool, Stream};
 use crate::space::{Configuration, SearchSpace, SpaceError};
 use crate::transfer::Earlier;
+
+/// Draws in the first and in the last batch of a search for an allowed configuration; each batch has twice as many as
+/// the one before.
+const BATCHES: [usize; 2] = [16, 8192];
+/// Batches that are drawn for many allowed configurations.
+const MAX_BATCHES: usize = 8;
 
 /// Everything that a suggestion may depend on.
 pub struct Context<'a> {
@@ -32,6 +39,8 @@ pub struct Context<'a> {
     pub max_violation: Option<f64>,
     /// For each objective, the largest acceptable loss, or none; empty if there is none at all.
     pub thresholds: &'a [Option<f64>],
+    /// Rule of the caller on configurations; absent if all are allowed.
+    pub rule: Option<&'a dyn Rule>,
     /// Thread pool.
     pub pool: &'a Pool,
     /// Polled between blocks of work; `true` cancels the ask.
@@ -39,8 +48,66 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// A draw from the priors that satisfies the constraints.
+    /// Whether a configuration satisfies the known constraints and the rule.
+    pub(super) fn satisfies(&self, configuration: &Configuration) -> bool {
+        self.space.satisfies(configuration) && self.allows(configuration)
+    }
+
+    /// Whether the rule allows a configuration.
+    pub(super) fn allows(&self, configuration: &Configuration) -> bool {
+        self.rule.is_none_or(|rule| rule.allows(std::slice::from_ref(configuration)) == [true])
+    }
+
+    /// Those of some configurations that the rule allows, in their order.
+    pub(super) fn allowed(&self, configurations: Vec<Configuration>) -> Vec<Configuration> {
+        let Some(rule) = self.rule.filter(|_| !configurations.is_empty()) else { return configurations };
+        let allows = rule.allows(&configurations);
+        configurations
+            .into_iter()
+            .zip(allows)
+            .filter_map(|(configuration, allows)| allows.then_some(configuration))
+            .collect()
+    }
+
+    /// A draw from the priors that satisfies the constraints and the rule.
+    ///
+    /// # Errors
+    /// [`SpaceError`] if a bounded search finds none.
     pub(super) fn draw(&self, stream: &mut Stream) -> Result<Configuration, SpaceError> {
+        if self.rule.is_none() {
+            return self.draw_any(stream);
+        }
+        let [mut size, last] = BATCHES;
+        let mut n_draws = 0;
+        while size <= last {
+            let drawn: Result<Vec<_>, _> = (0..size).map(|_| self.draw_any(stream)).collect();
+            if let Some(first) = self.allowed(drawn?).into_iter().next() {
+                return Ok(first);
+            }
+            n_draws += size;
+            size *= 2;
+        }
+        let message = format!(
+            "allowed= accepts none of {n_draws} random configurations (a share of 0); loosen it, or narrow the space"
+        );
+        Err(SpaceError::Space(message))
+    }
+
+    /// Up to `n` draws as those of [`Self::draw`].
+    pub(super) fn draws(&self, n: usize, stream: &mut Stream) -> Vec<Configuration> {
+        let mut kept = Vec::with_capacity(n);
+        for _ in 0..if self.rule.is_some() { MAX_BATCHES } else { 1 } {
+            let drawn = (0..n).filter_map(|_| self.draw_any(stream).ok()).collect();
+            kept.extend(self.allowed(drawn));
+            if kept.len() >= n {
+                break;
+            }
+        }
+        kept.truncate(n);
+        kept
+    }
+
+    fn draw_any(&self, stream: &mut Stream) -> Result<Configuration, SpaceError> {
         self.space.draw(&vec![None; self.space.parameters().len()], stream)
     }
 

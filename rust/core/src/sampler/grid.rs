@@ -36,6 +36,7 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
             Step::Found(configuration) if context.history.is_seen(&configuration) => {
                 (cursor.here, cursor.any_feasible) = (Some(configuration), true);
             }
+            Step::Found(configuration) if !context.allows(&configuration) => cursor.here = Some(configuration),
             Step::Found(configuration) => {
                 return Ok(Suggestion::new(configuration, Origin::Design));
             }
@@ -45,7 +46,7 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
             }
             Step::Exhausted => return Err(cursor.finished()),
         }
-        if (context.interrupted)() {
+        if (context.interrupted)() || context.rule.is_some_and(|rule| rule.has_failed()) {
             return Err(SuggestError::Interrupted);
         }
     }

@@ -32,8 +32,9 @@ fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> 
     let tried: Vec<usize> = (0..context.history.len()).filter(tried).collect();
     let distance =
         |unit: &[f64]| tried.iter().map(|row| context.squared_distance(unit, *row)).fold(f64::INFINITY, f64::min);
-    let drawn = (0..CANDIDATES).filter_map(|_| context.draw(&mut stream).ok());
+    let drawn = context.draws(CANDIDATES, &mut stream);
     let mut candidates: Vec<(f64, Vec<f64>, Configuration)> = drawn
+        .into_iter()
         .map(|configuration| {
             let unit = context.encoding.encode(&configuration);
             (distance(&unit), unit, configuration)
@@ -54,7 +55,7 @@ fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> 
 fn design(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
     let is_winner = |origin: &Origin| *origin == Origin::Earlier;
     let first = context.history.origins().iter().all(is_winner) && context.attempt == 0;
-    match Some(centre(context)).filter(|centre| first && context.space.satisfies(centre)) {
+    match Some(centre(context)).filter(|centre| first && context.satisfies(centre)) {
         Some(configuration) => Ok(Suggestion::new(configuration, Origin::Design)),
         None => sobol::suggest(context),
     }

@@ -21,6 +21,7 @@ mod one_at_a_time;
 mod random;
 mod ranking;
 mod rows;
+mod rule;
 mod scratch;
 mod settings;
 mod sobol;
@@ -38,6 +39,7 @@ pub use evidence::Evidence;
 pub(crate) use gp::TrialPosterior;
 pub(crate) use gp::{FrontPosterior, Noisy, Reading, expected_gain, front_posterior, predictions, reading};
 pub(crate) use next_model::Model;
+pub use rule::{Rule, SharedRule};
 pub use scratch::Scratch;
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, NsgaSettings, Sampler, TpeSettings};
 

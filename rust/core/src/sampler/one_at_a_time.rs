@@ -39,7 +39,7 @@ pub(super) fn suggest(
         if (context.interrupted)() {
             return Err(SuggestError::Interrupted);
         }
-        if context.space.satisfies(&configuration) && !context.history.is_seen(&configuration) {
+        if context.satisfies(&configuration) && !context.history.is_seen(&configuration) {
             return Ok(Suggestion::new(configuration, Origin::Design));
         }
         cursor.advance();
@@ -82,8 +82,10 @@ fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Resul
     };
     let base = requested.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
     let mut stream = Stream::new(context.seed, 0, Purpose::Repair, 0);
-    let drawn = |stream: &mut Stream| space.draw(&vec![None; space.parameters().len()], stream).ok();
-    let feasible = space.repair(base, &mut stream).or_else(|| drawn(&mut stream));
+    // The levels around a base that was asked for may be allowed even if the base is not.
+    let is_base = |base: &Configuration| requested.is_some() || context.allows(base);
+    let repaired = space.repair(base, &mut stream).filter(is_base);
+    let feasible = repaired.or_else(|| context.draw(&mut stream).ok());
     let message = "one_at_a_time found no base that satisfies the constraints; pass one as base";
     feasible.ok_or_else(|| SpaceError::Space(message.to_owned()).into())
 }

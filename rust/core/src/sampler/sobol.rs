@@ -17,7 +17,7 @@ const MAX_SCRAMBLINGS: u64 = 16;
 /// is thin, and a random point of it is drawn; projecting points onto a thin set would accumulate them in its corners.
 pub(super) fn suggest(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
     let first = u64::from(context.attempt) * MAX_SCRAMBLINGS;
-    let feasible = (first..first + MAX_SCRAMBLINGS).map(|s| point(context, s)).find(|c| context.space.satisfies(c));
+    let feasible = (first..first + MAX_SCRAMBLINGS).map(|s| point(context, s)).find(|c| context.satisfies(c));
     let configuration = match feasible {
         Some(configuration) => configuration,
         None => random::suggest(context)?.configuration,

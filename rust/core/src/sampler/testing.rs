@@ -33,6 +33,7 @@ pub(super) fn with_context<T>(
         cost: None,
         max_violation: None,
         thresholds: &[],
+        rule: None,
         pool: &pool,
         interrupted: &interrupted,
     })

@@ -113,6 +113,7 @@ fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> S
         cost: None,
         max_violation: None,
         thresholds: &[],
+        rule: None,
         pool: &Pool::serial(),
         interrupted: &|| false,
     };

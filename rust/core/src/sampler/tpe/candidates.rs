@@ -100,13 +100,16 @@ pub(super) fn draw(
         align(state, context, &mut points)?;
     }
     let drawn = Candidates { points, configurations: None };
-    let plain = context.space.constraints().is_empty() && !context.space.is_narrowed() && !state.is_tree();
+    let plain = context.space.constraints().is_empty()
+        && !context.space.is_narrowed()
+        && !state.is_tree()
+        && context.rule.is_none();
     Ok(if plain { drawn } else { feasible(context, &drawn, stream) })
 }
 
 /// Removes the values of inactive parameters and repairs candidates that violate constraints.
 fn feasible(context: &Context<'_>, drawn: &Candidates, stream: &mut Stream) -> Candidates {
     let repaired = |i: usize| context.space.repair(drawn.configuration(i, context), stream);
-    let configurations: Vec<Configuration> = (0..drawn.points.count()).filter_map(repaired).collect();
-    Candidates::of(&configurations, context)
+    let configurations = (0..drawn.points.count()).filter_map(repaired).collect();
+    Candidates::of(&context.allowed(configurations), context)
 }

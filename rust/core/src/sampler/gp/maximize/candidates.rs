@@ -27,7 +27,7 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
     } else {
         COUNT / 2
     };
-    let mut candidates: Vec<Configuration> = (0..uniform).filter_map(|_| context.draw(stream).ok()).collect();
+    let mut candidates = context.draws(uniform, stream);
     if let Some(region) = region {
         let shrunk = |drawn: &Configuration| {
             // Shrinking may activate other parameters.
@@ -46,7 +46,7 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
         }
         candidates.extend(feasible(context, &unit, stream));
     }
-    candidates
+    context.allowed(candidates)
 }
 
 /// Rows of the best trials: 5 %, but at least three. With several objectives, all of the front, if there are more.
