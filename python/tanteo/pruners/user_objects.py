@@ -44,8 +44,8 @@ class UserObjects(Immutable):
     @classmethod
     def among(cls, sampler: Any, pruner: Any, allowed: Any = None) -> UserObjects:
         """Return those of a sampler and a pruner that are not settings of built-in ones, and the rule."""
-        own = (None if isinstance(each, NamedSettings | str | None) else each for each in (sampler, pruner))
-        return cls(*own, checked_allowed(allowed))
+        own = [None if isinstance(each, NamedSettings | str | None) else each for each in (sampler, pruner)]
+        return cls(sampler=own[0], pruner=own[1], allowed=checked_allowed(allowed))
 
     @property
     def _stored(self) -> dict[str, Any]:

@@ -312,6 +312,17 @@ def test_constraints_are_told_first(clock, handle, tmp_path):
         worker.tell_constraints(7, {"memory": 1.0})
 
 
+def left_half(batch):
+    return batch["x"] < 0.5
+
+
+def test_a_host_and_its_successor_keep_to_a_rule(clock, tmp_path):
+    for k in range(2):
+        shared = host(clock, tmp_path, allowed=left_half)
+        assert all(trial.params["x"] < 0.5 for trial in shared.hand_out(f"a{k}", "w", 8))
+        assert all(trial.params["x"] < 0.5 for trial in shared.copied().ask(8))
+
+
 def received_trial(shared):
     """A trial of the host as a worker receives it."""
     return pickle.loads(pickle.dumps(shared.hand_out("first", "w", 1)[0]))

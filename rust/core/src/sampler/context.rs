@@ -58,6 +58,11 @@ impl Context<'_> {
         self.rule.is_none_or(|rule| rule.allows(std::slice::from_ref(configuration)) == [true])
     }
 
+    /// Whether the rule could not be evaluated.
+    pub(super) fn rule_has_failed(&self) -> bool {
+        self.rule.is_some_and(Rule::has_failed)
+    }
+
     /// Those of some configurations that the rule allows, in their order.
     pub(super) fn allowed(&self, configurations: Vec<Configuration>) -> Vec<Configuration> {
         let Some(rule) = self.rule.filter(|_| !configurations.is_empty()) else { return configurations };

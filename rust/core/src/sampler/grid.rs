@@ -46,7 +46,7 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
             }
             Step::Exhausted => return Err(cursor.finished()),
         }
-        if (context.interrupted)() || context.rule.is_some_and(|rule| rule.has_failed()) {
+        if (context.interrupted)() || context.rule_has_failed() {
             return Err(SuggestError::Interrupted);
         }
     }
