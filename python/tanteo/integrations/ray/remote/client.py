@@ -51,7 +51,9 @@ class RemoteOptimizer(AskTell[bool]):
 
     Parameters
     ----------
-    space, direction, directions, sampler, seed, deduplicate, pruner, pausing, max_violation_probability, thresholds, allowed
+    space, direction, directions, sampler, seed, deduplicate, pruner, pausing
+        As for :class:`tanteo.Optimizer`.
+    max_violation_probability, thresholds, allowed
         As for :class:`tanteo.Optimizer`.
     budget
         As for :class:`tanteo.Optimizer`. It replaces the budget of a search that is continued, once: an actor that Ray
