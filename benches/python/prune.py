@@ -1,5 +1,7 @@
 """Time of ``report`` plus ``should_prune`` compared with Optuna's median pruner: ``python -m benches.python.prune``.
 
+``tanteo`` is the default pruner; ``--libraries`` names others.
+
 A search has some completed trials of 100 steps. Another trial reports its steps one by one and checks for pruning after
 each. The output is the mean and the median over the steps of several such trials, in microseconds of processor time;
 both are given because a pruner may do most of its work at a few steps. Optuna's storage is in memory.
@@ -13,6 +15,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from benches.python.threads import ONE_THREAD
@@ -29,15 +32,17 @@ def curve(seed: int) -> Curve:
     return [end + (1 + end) / step for step in range(1, STEPS + 1)]
 
 
-def tanteo(n: int) -> Callable[[Curve], Iterator[Any]]:
+def tanteo(n: int, pruner: str = "auto") -> Callable[[Curve], Iterator[Any]]:
     """Return a function that reports a curve to a search with ``n`` completed trials."""
     import tanteo as tt
 
-    opt = tt.Optimizer(tt.SearchSpace({"x": tt.Float(0.0, 1.0)}), sampler="random", seed=0)
+    opt = tt.Optimizer(tt.SearchSpace({"x": tt.Float(0.0, 1.0)}), sampler="random", seed=0, pruner=pruner)
     for seed in range(n):
         values, trial = curve(seed), opt.ask()
         for step, value in enumerate(values, 1):
             opt.report(trial, step, value)
+            # As in a search: a pruner may keep what it has read.
+            opt.should_prune(trial)
         opt.tell(trial, values[-1])
 
     def reports(values: Curve) -> Iterator[Any]:
@@ -75,7 +80,12 @@ def optuna(n: int) -> Callable[[Curve], Iterator[Any]]:
     return reports
 
 
-LIBRARIES = {"tanteo": tanteo, "optuna": optuna}
+PRUNERS = ("median", "successive_halving", "hyperband")
+LIBRARIES: dict[str, Callable[[int], Callable[[Curve], Iterator[Any]]]] = {
+    "tanteo": tanteo,
+    "optuna": optuna,
+    **{f"tanteo-{name}": partial(tanteo, pruner=name) for name in PRUNERS},
+}
 
 
 def microseconds(library: str, n: int, trials: int) -> tuple[float, float]:
@@ -94,7 +104,7 @@ def microseconds(library: str, n: int, trials: int) -> tuple[float, float]:
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--libraries", nargs="+", choices=LIBRARIES, default=list(LIBRARIES))
+    parser.add_argument("--libraries", nargs="+", choices=LIBRARIES, default=["tanteo", "optuna"])
     parser.add_argument("--sizes", nargs="+", type=int, default=[100, 1000])
     parser.add_argument("--trials", type=int, default=5)
     options = parser.parse_args()

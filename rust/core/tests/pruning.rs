@@ -4,9 +4,10 @@
 use std::cell::Cell;
 
 use crate::common::search;
-use tanteo_core::history::Outcome;
+use tanteo_core::history::{Outcome, TrialState};
+use tanteo_core::numerics::{Purpose, Stream};
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
-use tanteo_core::pruner::{HalvingSettings, PercentileSettings, Pruner};
+use tanteo_core::pruner::{HalvingSettings, HyperbandSettings, PercentileSettings, Pruner};
 use tanteo_core::sampler::{Sampler, SuggestError};
 use tanteo_core::space::{Configuration, Value};
 use tanteo_core::transfer::{Source, SourceRow};
@@ -177,4 +178,47 @@ fn next_is_given_can_be_interrupted() {
     let stopped = search.next_is_given(&|| true);
     assert!(matches!(stopped, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
     assert!(search.next_is_given(&|| false).unwrap());
+}
+
+/// A random change of a search with trials: a report, an end, or a change of what is known already.
+fn change(search: &mut Optimizer, mut draw: impl FnMut(u64) -> u64) {
+    let trial = draw(search.history().len() as u64);
+    let (state, last) = (search.history().states()[trial as usize], search.history().curve(trial).last().copied());
+    let paused = Outcome::Pruned { measurements: None, reason: None, paused: true };
+    match (state, draw(12)) {
+        (TrialState::Pending, 0) => search.tell(trial, Tell { outcome: paused, ..Tell::failed(None) }).unwrap(),
+        (TrialState::Pending, 1) => search.tell(trial, Tell::value(draw(9) as f64)).unwrap(),
+        (TrialState::Pending, what) => {
+            let step = last.map_or(1, |(step, _)| step + 1) + draw(2);
+            let value = if what == 2 { f64::NAN } else { draw(9) as f64 };
+            search.report(trial, step, &[value], Vec::new()).unwrap();
+        }
+        (TrialState::Pruned, 0..6) => search.resume(trial).unwrap(),
+        (TrialState::Complete, 0..3) => search.retract(trial).unwrap(),
+        (_, 6) => search.exclude(trial).unwrap(),
+        (state, _) if state.is_excluded() => search.include(trial).unwrap(),
+        _ => {}
+    }
+}
+
+/// What rules keep from decision to decision changes none.
+#[test]
+fn a_decision_does_not_depend_on_earlier_ones() {
+    let hyperband = HyperbandSettings { min_resource: 1, ..HyperbandSettings::default() };
+    let default_halving = HalvingSettings { min_resource: None, ..HalvingSettings::default() };
+    let pruners =
+        [median(), halving(2), Pruner::SuccessiveHalving(default_halving), Pruner::Hyperband(hyperband), Pruner::Auto];
+    for (seed, pruner) in (0..).zip(pruners.iter().chain(&pruners)) {
+        let mut search = started(1, pruner.clone(), 12);
+        let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+        let mut draws = move |n: u64| stream.below_or_equal(n - 1);
+        for _ in 0..300 {
+            change(&mut search, &mut draws);
+            let revived = Optimizer::restore(&search.snapshot(b"").unwrap()).unwrap().0;
+            for trial in search.pending() {
+                assert_eq!(search.should_prune(trial), revived.should_prune(trial), "{seed}");
+            }
+            assert_eq!(search.promotable(&|| false), revived.promotable(&|| false), "{seed}");
+        }
+    }
 }

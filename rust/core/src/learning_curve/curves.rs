@@ -1,15 +1,17 @@
 //! The regression lines between the checkpoints of a search.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 
 use super::line::{Expected, Line};
 use super::table::CurveTable;
+use crate::history::History;
 
 /// The regression lines between the checkpoints of a search, fitted to every trial that reported and is not excluded.
 /// Each line is fitted on first use, because most queries concern one checkpoint.
 #[derive(Clone, Debug)]
 pub struct Curves<'a> {
-    table: &'a CurveTable,
+    table: Cow<'a, CurveTable>,
     /// Projections to the end from the last checkpoint, from the last but one, and so on, as far as needed. `None` if
     /// no trial is known at both checkpoints of a line.
     projections: RefCell<Vec<Option<Line>>>,
@@ -20,13 +22,22 @@ pub struct Curves<'a> {
 impl<'a> Curves<'a> {
     /// The lines for a table.
     pub fn through(table: &'a CurveTable) -> Self {
+        Self::of(Cow::Borrowed(table))
+    }
+
+    /// The lines for a table that is kept with them.
+    pub(super) fn owning(table: CurveTable) -> Curves<'static> {
+        Curves::of(Cow::Owned(table))
+    }
+
+    fn of(table: Cow<'a, CurveTable>) -> Self {
         let calibrated = vec![OnceCell::new(); table.checkpoints().len()];
         Self { table, projections: RefCell::default(), calibrated }
     }
 
     /// The table to which the lines are fitted.
-    pub fn table(&self) -> &'a CurveTable {
-        self.table
+    pub fn table(&self) -> &CurveTable {
+        &self.table
     }
 
     /// The expected final value of a trial with these reports. `None` before the first checkpoint, if the last value is
@@ -41,6 +52,13 @@ impl<'a> Curves<'a> {
     pub fn end_from(&self, k: usize, value: f64) -> Option<Expected> {
         let calibrated = || Some(self.projection(k)?.calibrated(self.table.column(k), self.table.ends()));
         self.calibrated[k].get_or_init(calibrated).as_ref()?.predict(value)
+    }
+
+    /// The lines after a report or the end of a trial.
+    pub(super) fn updated(self, history: &History, trial: u64) -> Curves<'static> {
+        let mut table = self.table.into_owned();
+        table.update(history, trial);
+        Self::owning(table)
     }
 
     fn projection(&self, k: usize) -> Option<Line> {

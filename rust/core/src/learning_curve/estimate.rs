@@ -1,5 +1,7 @@
 //! Trials for which models use an estimate instead of the stored result.
 
+use std::cell::OnceCell;
+
 use super::curves::Curves;
 use super::folds::{FoldEnd, FoldLayout};
 use super::line::Expected;
@@ -15,47 +17,75 @@ pub struct Estimate {
     pub end: Option<Expected>,
 }
 
-/// Estimates for the trials that were stopped after a report, from the first `n` trials, and for the complete trials
-/// whose values come from folds, with the uncertainty in a comparison. In the order of their rows.
-///
-/// If a trial has folds, they are more informative than the curve of their running means. The standard error of a
-/// complete trial, computed from its folds, mostly reflects that some folds are harder than others for all trials
-/// alike; the estimate does not contain this part.
-///
-/// Empty with several objectives, because the value of a trial does not follow from separate estimates of each
-/// objective.
-pub fn estimates(history: &History, n: usize) -> Vec<Estimate> {
-    if history.n_objectives() > 1 {
-        return Vec::new();
+/// What estimates follow from: the curves and the folds of the first `n` trials.
+#[derive(Clone, Debug)]
+pub struct Basis {
+    n: usize,
+    curves: Curves<'static>,
+    /// Computed on first use.
+    folds: OnceCell<Option<FoldLayout>>,
+}
+
+impl Basis {
+    /// From all that is known of the first `n` trials.
+    pub fn of(history: &History, n: usize) -> Self {
+        Self { n, curves: Curves::owning(CurveTable::of(history, n)), folds: OnceCell::new() }
     }
-    let is_estimated = |trial: u64| match history.states()[trial as usize] {
-        TrialState::Pruned => true,
-        TrialState::Complete => history.folds(trial).len() > 1 && history.sems(0)[trial as usize] > 0.0,
-        _ => false,
-    };
-    let reported: Vec<(u64, &[(u64, f64)])> = history.curves().filter(|(trial, _)| is_estimated(*trial)).collect();
-    if reported.is_empty() {
-        return Vec::new();
+
+    /// Number of trials from which it follows.
+    pub fn n(&self) -> usize {
+        self.n
     }
-    let table = CurveTable::of(history, n);
-    let (curves, layout) = (Curves::through(&table), FoldLayout::of(history, n));
-    let end = |(trial, curve): (u64, &[(u64, f64)])| {
-        let folds = history.folds(trial);
-        if history.states()[trial as usize] == TrialState::Complete {
-            let value = history.values(0)[trial as usize];
-            return layout.as_ref()?.with_comparison_noise(value, folds);
+
+    /// The basis after a report or the end of a trial.
+    #[must_use]
+    pub fn updated(self, history: &History, trial: u64) -> Self {
+        if trial >= self.n as u64 {
+            return self;
         }
-        let by_folds = layout.as_ref().and_then(|layout| layout.estimate(folds)).map(FoldEnd::expected);
-        by_folds.or_else(|| curves.end(curve))
-    };
-    reported.into_iter().map(|(trial, curve)| Estimate { row: trial as usize, end: end((trial, curve)) }).collect()
+        Self { curves: self.curves.updated(history, trial), folds: OnceCell::new(), ..self }
+    }
+
+    /// Estimates for all trials that were stopped after a report, and for the complete trials whose values come from
+    /// folds, with the uncertainty in a comparison. In the order of their rows.
+    ///
+    /// If a trial has folds, they are more informative than the curve of their running means. The standard error of a
+    /// complete trial, computed from its folds, mostly reflects that some folds are harder than others for all trials
+    /// alike; the estimate does not contain this part.
+    ///
+    /// Empty with several objectives, because the value of a trial does not follow from separate estimates of each
+    /// objective.
+    pub fn estimates(&self, history: &History) -> Vec<Estimate> {
+        if history.n_objectives() > 1 {
+            return Vec::new();
+        }
+        let is_estimated = |trial: u64| match history.states()[trial as usize] {
+            TrialState::Pruned => true,
+            TrialState::Complete => history.folds(trial).len() > 1 && history.sems(0)[trial as usize] > 0.0,
+            _ => false,
+        };
+        let estimated = history.curves().filter(|(trial, _)| is_estimated(*trial));
+        estimated.map(|(trial, curve)| Estimate { row: trial as usize, end: self.end(history, trial, curve) }).collect()
+    }
+
+    fn end(&self, history: &History, trial: u64, curve: &[(u64, f64)]) -> Option<Expected> {
+        let folds = history.folds(trial);
+        if folds.is_empty() {
+            return self.curves.end(curve);
+        }
+        let layout = self.folds.get_or_init(|| FoldLayout::of(history, self.n)).as_ref();
+        if history.states()[trial as usize] == TrialState::Complete {
+            return layout?.with_comparison_noise(history.values(0)[trial as usize], folds);
+        }
+        layout.and_then(|layout| layout.estimate(folds)).map(FoldEnd::expected).or_else(|| self.curves.end(curve))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::{Estimate, estimates};
+    use super::{Basis, Estimate};
     use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::learning_curve::Expected;
@@ -63,6 +93,10 @@ mod tests {
 
     /// Folds of trials `g + h + e`, where the errors of each row and of each column sum to zero.
     const FOLDS: [[f64; 3]; 3] = [[1.0, 11.0, 21.0], [2.0, 13.0, 21.0], [3.0, 12.0, 24.0]];
+
+    fn estimates(history: &History, n: usize) -> Vec<Estimate> {
+        Basis::of(history, n).estimates(history)
+    }
 
     fn report(history: &mut History, folds: &[f64]) -> usize {
         let encoding = Encoding::new(&SearchSpace::new(Vec::new(), Vec::new()).unwrap());

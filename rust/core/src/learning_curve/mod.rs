@@ -34,7 +34,7 @@ mod table;
 
 pub use checkpoints::checkpoint_reached;
 pub use curves::Curves;
-pub use estimate::{Estimate, estimates};
+pub use estimate::{Basis, Estimate};
 pub use folds::{FoldEnd, FoldLayout};
 pub use line::Expected;
 pub use table::CurveTable;

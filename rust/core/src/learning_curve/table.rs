@@ -9,6 +9,8 @@ use crate::history::{History, TrialState, reports_until};
 /// out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CurveTable {
+    /// Later trials are left out.
+    n: usize,
     /// Up to the last step of the longest complete trial; empty before one is complete.
     checkpoints: Vec<u64>,
     trials: Vec<u64>,
@@ -19,14 +21,14 @@ pub struct CurveTable {
 impl Default for CurveTable {
     /// The table of no trials.
     fn default() -> Self {
-        Self { checkpoints: Vec::new(), trials: Vec::new(), columns: vec![Vec::new()] }
+        Self { n: usize::MAX, checkpoints: Vec::new(), trials: Vec::new(), columns: vec![Vec::new()] }
     }
 }
 
 impl CurveTable {
     /// The table of the first `n` trials.
     pub fn of(history: &History, n: usize) -> Self {
-        let mut table = Self::default();
+        let mut table = Self { n, ..Self::default() };
         let among = || history.curves().take_while(|(trial, _)| *trial < n as u64);
         let complete = among().filter(|(trial, _)| final_value(history, *trial).is_some());
         if let Some(last) = complete.filter_map(|(_, curve)| curve.last().map(|(step, _)| *step)).max() {
@@ -42,9 +44,9 @@ impl CurveTable {
     /// Adds a new report, or the end of a trial. O(checkpoints), unless the trial is complete and longer than all
     /// before it.
     pub fn update(&mut self, history: &History, trial: u64) {
-        let Some((step, _)) = history.curve(trial).last() else { return };
+        let Some((step, _)) = history.curve(trial).last().filter(|_| trial < self.n as u64) else { return };
         if final_value(history, trial).is_some() && self.checkpoints.last().is_none_or(|last| last < step) {
-            *self = Self::of(history, history.len());
+            *self = Self::of(history, self.n);
             return;
         }
         let index = self.trials.partition_point(|known| *known < trial);
@@ -136,7 +138,8 @@ mod tests {
         for seed in 0..30 {
             let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
             let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
-            let (mut table, mut pending) = (CurveTable::default(), Vec::new());
+            let mut tables = [usize::MAX, 10].map(|n| CurveTable::of(&history, n));
+            let mut pending = Vec::new();
             for _ in 0..60 {
                 let draw = stream.below_or_equal(9);
                 if pending.is_empty() || draw < 2 {
@@ -153,9 +156,11 @@ mod tests {
                 } else {
                     finish(&mut history, pending.remove(index) as usize, REPORTED[stream.below_or_equal(2) as usize]);
                 }
-                table.update(&history, trial);
-                let whole = CurveTable::of(&history, history.len());
-                assert_eq!(format!("{table:?}"), format!("{whole:?}"), "{seed}");
+                for table in &mut tables {
+                    table.update(&history, trial);
+                    let whole = CurveTable::of(&history, table.n);
+                    assert_eq!(format!("{table:?}"), format!("{whole:?}"), "{seed}");
+                }
             }
         }
     }

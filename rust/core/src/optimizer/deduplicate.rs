@@ -17,7 +17,7 @@
 //! configuration in a finite space. Without constraints it takes at most `n + 1` steps after `n` trials. A walk that
 //! returns to its start has proved that nothing is left.
 
-use super::unfinished::{estimates, with_estimates};
+use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
 use crate::history::{Ended, Estimated, Origin, TrialState, View};
 use crate::model::CostPenalty;
@@ -84,7 +84,8 @@ impl Optimizer {
     /// What models receive in addition to the history, and state of the samplers that follows from the facts.
     pub(super) fn for_models(&mut self, sampler: &Sampler, pool: &Pool, interrupted: &dyn Fn() -> bool) -> ForModels {
         let learns = sampler.learns();
-        let kept = self.caches.refresh(&self.facts, learns.then(|| estimates(&self.facts.history)));
+        let estimates = learns.then(|| self.derived.estimates(&self.facts.history));
+        let kept = self.caches.refresh(&self.facts, estimates);
         let estimated = if learns { with_estimates(&self.facts.history, kept) } else { None };
         let cost = self.cost_penalty(&self.context(self.history.view(), self.history.len() as u64, pool, interrupted));
         ForModels { estimated, cost }

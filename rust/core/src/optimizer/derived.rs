@@ -1,8 +1,12 @@
 //! What follows from the facts: data that are kept current, and caches that may be dropped.
 
+use std::cell::RefCell;
+
 use super::Facts;
-use crate::history::History;
-use crate::learning_curve::{CurveTable, Estimate};
+use super::unfinished::{estimates_from, last_refresh};
+use crate::history::{History, TrialState};
+use crate::learning_curve::{Basis, CurveTable, Estimate};
+use crate::pruner::Columns;
 use crate::sampler::Scratch;
 use crate::space::Configuration;
 
@@ -15,26 +19,61 @@ pub(super) struct Derived {
     pub(super) incumbent: Option<u64>,
     /// The reported values at the checkpoints.
     pub(super) curves: CurveTable,
+    /// The reported values that the pruner has asked for.
+    pub(super) columns: RefCell<Columns>,
+    /// The largest last step of a complete trial.
+    pub(super) longest: Option<u64>,
+    /// What estimates follow from, if models have asked for them.
+    basis: Option<Basis>,
 }
 
 impl Derived {
     /// From all facts. O(n).
     pub(super) fn of(facts: &Facts) -> Self {
+        let history = &facts.history;
         Self {
             defaults: facts.space.default_configuration(),
-            incumbent: facts.history.best(),
-            curves: CurveTable::of(&facts.history, facts.history.len()),
+            incumbent: history.best(),
+            curves: CurveTable::of(history, usize::MAX),
+            columns: RefCell::default(),
+            longest: history.curves().filter_map(|(trial, _)| length(history, trial as usize)).max(),
+            basis: None,
         }
+    }
+
+    /// Updates the data after a report.
+    pub(super) fn report(&mut self, history: &History, trial: u64) {
+        self.update_curves(history, trial);
+        self.columns.get_mut().update(history, trial);
+    }
+
+    fn update_curves(&mut self, history: &History, trial: u64) {
+        self.curves.update(history, trial);
+        self.basis = self.basis.take().map(|basis| basis.updated(history, trial));
+    }
+
+    /// The estimates for models.
+    pub(super) fn estimates(&mut self, history: &History) -> Vec<Estimate> {
+        let n = last_refresh(history.len());
+        let kept = self.basis.take().filter(|basis| basis.n() == n);
+        estimates_from(self.basis.insert(kept.unwrap_or_else(|| Basis::of(history, n))), history)
     }
 
     /// Updates the data after a trial has ended.
     pub(super) fn update(&mut self, history: &History, row: usize) {
-        self.curves.update(history, row as u64);
+        self.update_curves(history, row as u64);
+        self.longest = self.longest.max(length(history, row));
         if history.n_objectives() == 1 && history.is_eligible(row) {
             let is_better = |best: u64| history.is_better(row, best as usize);
             self.incumbent = self.incumbent.filter(|best| !is_better(*best)).or(Some(row as u64));
         }
     }
+}
+
+/// The last step of a complete trial; `None` for other trials and for those without reports.
+fn length(history: &History, row: usize) -> Option<u64> {
+    let last = history.curve(row as u64).last().map(|(step, _)| *step);
+    last.filter(|_| history.states()[row] == TrialState::Complete)
 }
 
 /// State of the samplers between two suggestions, valid for one revision of the facts.
@@ -64,9 +103,10 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::Origin;
+    use crate::history::{Origin, Outcome};
     use crate::numerics::Pool;
     use crate::optimizer::testing::random_search;
+    use crate::optimizer::unfinished::estimates;
     use crate::optimizer::{Optimizer, Settings, Tell};
     use crate::sampler::Sampler;
     use crate::space::testing::{integer, parameter};
@@ -101,6 +141,28 @@ mod tests {
     fn are_kept(search: &mut Optimizer, estimates: Vec<Estimate>) -> bool {
         search.caches.refresh(&search.facts, Some(estimates));
         format!("{:?}", search.caches.scratch) != format!("{:?}", Scratch::default())
+    }
+
+    /// Reports of a trial after the last refresh, and its end.
+    #[test]
+    fn what_estimates_follow_from_is_kept_between_refreshes() {
+        let mut search = random_search(Vec::new());
+        let mut bases = Vec::new();
+        for trial in 0..24_u64 {
+            bases.push(format!("{:?}", search.derived.basis));
+            search.facts.history.push(&search.facts.encoding, &Configuration(Vec::new()), Origin::Random);
+            for step in 1..4 {
+                search.report(trial, step, &[trial as f64 / step as f64], Vec::new()).unwrap();
+            }
+            let stopped = Outcome::Pruned { measurements: None, reason: None, paused: false };
+            let tell = if trial % 2 == 0 { Tell::value(1.0) } else { Tell { outcome: stopped, ..Tell::failed(None) } };
+            search.tell(trial, tell).unwrap();
+            let kept = search.derived.estimates(&search.facts.history);
+            assert_eq!(kept, estimates(&search.facts.history));
+        }
+        // Of 16 to 24 trials, those before 16, 18, .. determine the estimates.
+        let is_kept = |n: usize| bases[n] == bases[n - 1];
+        assert_eq!((17..24).map(is_kept).collect::<Vec<bool>>(), [true, false, true, false, true, false, true]);
     }
 
     /// Samplers cache data derived from results, and estimates count as results.

@@ -38,7 +38,7 @@ impl Optimizer {
         }
         self.facts.history.reserve_fold(trial)?;
         self.facts.history.report_fold(trial, fold, value);
-        self.derived.curves.update(&self.facts.history, trial);
+        self.derived.report(&self.facts.history, trial);
         Ok(())
     }
 

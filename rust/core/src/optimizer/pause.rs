@@ -33,6 +33,8 @@ impl Optimizer {
         Context {
             history: &self.history,
             curves,
+            columns: &self.derived.columns,
+            longest: self.derived.longest,
             trial,
             incumbent: self.derived.incumbent,
             seed: self.settings.seed,

@@ -43,7 +43,7 @@ impl Optimizer {
         }
         self.facts.history.reserve_report(trial)?;
         self.facts.history.report(trial, step, values, constraints);
-        self.derived.curves.update(&self.facts.history, trial);
+        self.derived.report(&self.facts.history, trial);
         Ok(())
     }
 

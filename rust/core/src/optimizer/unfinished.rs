@@ -6,7 +6,7 @@
 //! trial with folds has the noise of a comparison on the same folds.
 
 use crate::history::{Estimated, History, TrialState};
-use crate::learning_curve::{self, Estimate};
+use crate::learning_curve::{Basis, Estimate};
 
 /// Estimates for stopped trials, all worse than the best trial, and for trials with folds.
 ///
@@ -14,7 +14,12 @@ use crate::learning_curve::{self, Estimate};
 /// 32, 36, .. (eight in each octave), so that most estimates do not change from one ask to the next, and the caches of
 /// samplers stay valid.
 pub(super) fn estimates(history: &History) -> Vec<Estimate> {
-    let mut estimates = learning_curve::estimates(history, last_refresh(history.len()));
+    estimates_from(&Basis::of(history, last_refresh(history.len())), history)
+}
+
+/// As [`estimates`], from a basis of [`last_refresh`] trials.
+pub(super) fn estimates_from(basis: &Basis, history: &History) -> Vec<Estimate> {
+    let mut estimates = basis.estimates(history);
     if estimates.is_empty() {
         return estimates;
     }
@@ -45,7 +50,7 @@ pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Optio
 }
 
 /// The largest number up to `n` that has at most four significant bits.
-fn last_refresh(n: usize) -> usize {
+pub(super) fn last_refresh(n: usize) -> usize {
     let spare = n.checked_ilog2().unwrap_or(0).saturating_sub(3);
     n >> spare << spare
 }

@@ -1,5 +1,8 @@
 //! A decision, its reason, and the data on which it depends.
 
+use std::cell::RefCell;
+
+use super::columns::Columns;
 use crate::history::{History, TrialState};
 use crate::learning_curve::Curves;
 
@@ -21,6 +24,10 @@ pub struct Context<'a> {
     pub maximize: bool,
     /// The reported values at the checkpoints, and the lines fitted to them.
     pub curves: &'a Curves<'a>,
+    /// The reported values at other steps. Rules build what they need.
+    pub columns: &'a RefCell<Columns>,
+    /// The largest last step of a complete trial.
+    pub longest: Option<u64>,
 }
 
 impl<'a> Context<'a> {

@@ -15,8 +15,9 @@
 
 use super::Decision;
 use super::audit::is_audited;
+use super::columns::{Columns, Reading};
 use super::context::{Context, Report, worst_if_nan};
-use super::reached::{value_at, values_at};
+use super::reached::value_at;
 use crate::learning_curve::checkpoint_reached;
 use crate::numerics::PairOrder;
 
@@ -35,18 +36,20 @@ pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Option<Dec
     if context.others_complete().take(ENOUGH).count() == ENOUGH {
         return None;
     }
-    let (rank, n) = rank_if_behind(&values_at(context, step), worst_if_nan(value))?;
+    // Few decisions need these values, so they are not kept.
+    let mut columns = Columns::default();
+    let others = columns.others(context, step, Reading::Until);
+    let (rank, n) = rank_if_behind(others.n_below(worst_if_nan(value)), others.len())?;
     if misleads(context, step) || is_audited(context) {
         return None;
     }
     Some(Decision::stop(format!("rank {rank} of {n} at step {step}, before {ENOUGH} trials are complete")))
 }
 
-/// The rank of a trial among the others and itself, and their number, if there are enough and it is not in the better
-/// half.
-pub(super) fn rank_if_behind(others: &[f64], value: f64) -> Option<(usize, usize)> {
-    let n = others.len() + 1;
-    let rank = 1 + others.iter().filter(|other| **other < value).count();
+/// The rank of a trial among `n_others` others and itself, and their number, if there are enough and it is not in the
+/// better half; `n_better` of the others are better.
+pub(super) fn rank_if_behind(n_better: usize, n_others: usize) -> Option<(usize, usize)> {
+    let (rank, n) = (n_better + 1, n_others + 1);
     (n >= FEWEST && rank > n.div_ceil(2)).then_some((rank, n))
 }
 

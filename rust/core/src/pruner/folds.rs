@@ -51,7 +51,9 @@ fn by_rank(context: &Context<'_>) -> Option<Decision> {
     let (step, mean) = context.last_report()?;
     checkpoint_reached(context.previous_step(), step)?;
     let others = context.others().filter_map(|(trial, _)| mean_over(context.folds(), context.history.folds(trial)));
-    let (rank, n) = rank_if_behind(&others.collect::<Vec<f64>>(), mean).filter(|_| !is_audited(context))?;
+    let (better, others): (Vec<f64>, Vec<f64>) = others.partition(|other| *other < mean);
+    let behind = rank_if_behind(better.len(), better.len() + others.len());
+    let (rank, n) = behind.filter(|_| !is_audited(context))?;
     Some(Decision::stop(format!("rank {rank} of {n} over the same folds ({step}), before three trials are complete")))
 }
 

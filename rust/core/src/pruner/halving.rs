@@ -7,6 +7,7 @@
 //! Hyperband (Li et al. 2018) runs several brackets with `s = 0, 1, ...`, in case the early steps are misleading. Each
 //! trial belongs to one bracket, drawn from its id with weights that give each bracket about the same number of steps.
 
+use super::columns::{Others, Reading};
 use super::context::{Context, Report};
 use super::rank::{Scores, ranks_from};
 use super::reached::value_from;
@@ -20,49 +21,48 @@ struct Ladder {
     /// The last step of trials; there is no rung from here on.
     end: u64,
     bootstrap: u64,
+    /// Which trials are on the ladder.
+    bracket: Bracket,
 }
 
 /// Asynchronous successive halving.
 pub(super) fn successive(settings: &HalvingSettings, context: &Context<'_>) -> Decision {
     let HalvingSettings { min_resource, reduction_factor: eta, min_early_stopping_rate, bootstrap_count } = *settings;
     // The default is a hundredth of the steps of a complete trial.
-    let least = || furthest_complete(context).map(|steps| (steps / 100).max(1));
+    let least = || context.longest.map(|steps| (steps / 100).max(1));
     let Some(least) = min_resource.or_else(least) else {
         return Decision::go_on("no trial is complete, so the first rung is unknown");
     };
     let Some(first) = rung(least, eta, min_early_stopping_rate) else {
         return Decision::go_on("the first rung lies beyond all steps");
     };
-    Ladder { first, eta, end: u64::MAX, bootstrap: bootstrap_count }.decide(context, &|_| true)
+    Ladder { first, eta, end: u64::MAX, bootstrap: bootstrap_count, bracket: Bracket::ALL }.decide(context)
 }
 
 /// Several brackets of successive halving.
 pub(super) fn hyperband(settings: &HyperbandSettings, context: &Context<'_>) -> Decision {
     let HyperbandSettings { min_resource, max_resource, reduction_factor: eta, bootstrap_count } = *settings;
-    let Some(most) = max_resource.or_else(|| furthest_complete(context)) else {
+    let Some(most) = max_resource.or(context.longest) else {
         return Decision::go_on("no trial is complete, so the brackets are unknown");
     };
     let n_brackets = (0..u64::from(u64::BITS)).take_while(|s| rung(min_resource, eta, *s).is_some_and(|r| r <= most));
     let n_brackets = n_brackets.count().max(1) as u64;
-    let bracket_of = |trial| bracket(context.seed, trial, n_brackets, eta);
-    let own = bracket_of(context.trial);
-    let first = rung(min_resource, eta, own).unwrap_or(u64::MAX);
-    let mut decision =
-        Ladder { first, eta, end: most, bootstrap: bootstrap_count }.decide(context, &|trial| bracket_of(trial) == own);
-    decision.reason = format!("bracket {} of {n_brackets}: {}", own + 1, decision.reason);
+    let bracket = Bracket::of(context.trial, context.seed, n_brackets, eta);
+    let first = rung(min_resource, eta, bracket.index).unwrap_or(u64::MAX);
+    let mut decision = Ladder { first, eta, end: most, bootstrap: bootstrap_count, bracket }.decide(context);
+    decision.reason = format!("bracket {} of {n_brackets}: {}", bracket.index + 1, decision.reason);
     decision
 }
 
 impl Ladder {
-    /// Whether the trial stops at one of the rungs that its last report entered. `shares` says which trials are on the
-    /// same ladder.
-    fn decide(&self, context: &Context<'_>, shares: &dyn Fn(u64) -> bool) -> Decision {
+    /// Whether the trial stops at one of the rungs that its last report entered.
+    fn decide(&self, context: &Context<'_>) -> Decision {
         let entered = (0..).map_while(|k| rung(self.first, self.eta, k)).take_while(|step| reaches(context, *step));
         let entered = entered.take_while(|step| *step < self.end);
         let is_new = |step: &u64| context.previous_step().is_none_or(|previous| previous < *step);
         let mut decision = Decision::go_on("no rung was reached by this report");
         for step in entered.filter(is_new) {
-            decision = self.at(step, context, shares);
+            decision = self.at(step, context);
             if decision.stop {
                 break;
             }
@@ -70,12 +70,21 @@ impl Ladder {
         decision
     }
 
-    fn at(&self, step: u64, context: &Context<'_>, shares: &dyn Fn(u64) -> bool) -> Decision {
-        let Some(Scores { own, others }) = entered(context, step, shares) else {
-            return Decision::go_on("the rung is not reached");
-        };
+    fn at(&self, step: u64, context: &Context<'_>) -> Decision {
+        if context.is_plain() {
+            let mut columns = context.columns.borrow_mut();
+            let own = value_from(context.curve(), step);
+            let others = columns.others(context, step, Reading::From(self.bracket));
+            return own.map_or_else(not_reached, |own| self.compare(step, own, &others));
+        }
+        let on_ladder = context.others().filter(|(trial, _)| self.bracket.has(*trial));
+        let scores = ranks_from(context, on_ladder, step);
+        scores.map_or_else(not_reached, |Scores { own, others }| self.compare(step, own, &Others::all(&others)))
+    }
+
+    fn compare(&self, step: u64, own: f64, others: &Others<'_>) -> Decision {
         let n = others.len() as u64 + 1;
-        let better = others.iter().filter(|other| **other < own).count() as u64;
+        let better = others.n_below(own) as u64;
         let reason = format!("rank {} of {n} at the rung of step {step}", better + 1);
         if own == f64::INFINITY {
             return Decision::end(reason);
@@ -87,14 +96,8 @@ impl Ladder {
     }
 }
 
-/// The scores of the trials that entered a rung; `None` if this one did not.
-fn entered(context: &Context<'_>, step: u64, shares: &dyn Fn(u64) -> bool) -> Option<Scores> {
-    let on_ladder = context.others().filter(|(trial, _)| shares(*trial));
-    if !context.is_plain() {
-        return ranks_from(context, on_ladder, step);
-    }
-    let own = value_from(context.curve(), step)?;
-    Some(Scores { own, others: on_ladder.filter_map(|(_, curve)| value_from(curve, step)).collect() })
+fn not_reached() -> Decision {
+    Decision::go_on("the rung is not reached")
 }
 
 fn reaches(context: &Context<'_>, step: u64) -> bool {
@@ -106,15 +109,31 @@ fn rung(first: u64, eta: u64, k: u64) -> Option<u64> {
     first.checked_mul(eta.checked_pow(u32::try_from(k).ok()?)?)
 }
 
-/// The largest last step of a complete trial.
-fn furthest_complete(context: &Context<'_>) -> Option<u64> {
-    context.others_complete().filter_map(|(_, curve)| curve.last().map(|(step, _)| *step)).max()
+/// The trials of one bracket of Hyperband.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Bracket {
+    index: u64,
+    /// Number of brackets.
+    n: u64,
+    eta: u64,
+    seed: u64,
 }
 
-/// The bracket of a trial: bracket `s` of `n` gets trials in proportion to `n eta^(n - 1 - s) / (n - s)`, rounded up
-/// (Li et al. 2018, algorithm 1).
-fn bracket(seed: u64, trial: u64, n: u64, eta: u64) -> u64 {
-    let weight = |s: u64| n.saturating_mul(rung(1, eta, n - 1 - s).unwrap_or(u64::MAX)).div_ceil(n - s) as f64;
-    let weights: Vec<f64> = (0..n).map(weight).collect();
-    Stream::new(seed, trial, Purpose::Bracket, 0).weighted(&weights) as u64
+impl Bracket {
+    /// The only one, of all trials.
+    const ALL: Self = Self { index: 0, n: 1, eta: 2, seed: 0 };
+
+    /// The bracket of a trial: bracket `s` of `n` gets trials in proportion to `n eta^(n - 1 - s) / (n - s)`, rounded up
+    /// (Li et al. 2018, algorithm 1).
+    pub(super) fn of(trial: u64, seed: u64, n: u64, eta: u64) -> Self {
+        let weight = |s: u64| n.saturating_mul(rung(1, eta, n - 1 - s).unwrap_or(u64::MAX)).div_ceil(n - s) as f64;
+        let weights: Vec<f64> = (0..n).map(weight).collect();
+        let index = Stream::new(seed, trial, Purpose::Bracket, 0).weighted(&weights) as u64;
+        Self { index, n, eta, seed }
+    }
+
+    /// Whether a trial is in it.
+    pub(super) fn has(self, trial: u64) -> bool {
+        self.n == 1 || Self::of(trial, self.seed, self.n, self.eta) == self
+    }
 }

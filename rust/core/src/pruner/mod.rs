@@ -18,11 +18,13 @@
 //! | `wilcoxon` | a signed-rank test against the best trial, step by step (Wilcoxon 1945) |
 //! | `patient` | only a trial that has stopped improving |
 //! | `threshold` | outside of bounds |
-//! | `reached` | the trials with which a trial is compared |
+//! | `columns` | the values with which a trial is compared, kept from decision to decision |
+//! | `reached` | what a trial reported at a step |
 //! | `rank` | the values or ranks by which trials are compared |
 
 mod audit;
 mod auto;
+mod columns;
 mod context;
 mod dominated;
 mod early;
@@ -38,6 +40,7 @@ mod threshold;
 mod violated;
 mod wilcoxon;
 
+pub use columns::Columns;
 pub use context::{Context, Decision};
 pub use settings::{
     HalvingSettings, HyperbandSettings, PatientSettings, PercentileSettings, Pruner, ThresholdSettings,

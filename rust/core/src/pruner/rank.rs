@@ -45,6 +45,7 @@ impl Standing {
 /// The scores of a trial and of the others: smaller is better, and infinity means that the trial must stop.
 pub(super) struct Scores {
     pub(super) own: f64,
+    /// Sorted.
     pub(super) others: Vec<f64>,
 }
 
@@ -74,6 +75,7 @@ fn ranked<'a>(
     let evaluations: Vec<Standing> = [Standing::of(context, context.trial, own)].into_iter().chain(reached).collect();
     let mut ranks = ranks(&evaluations);
     let own = ranks.remove(0);
+    ranks.sort_unstable_by(f64::total_cmp);
     Scores { own: if evaluations[0].is_worst() { f64::INFINITY } else { own }, others: ranks }
 }
 

@@ -1,15 +1,10 @@
-//! The trials with which a trial is compared: all that reached a step, in any state.
+//! What a trial reported at a step. A trial is compared with all that reached the step, in any state.
 //!
 //! A rule that compares only with complete trials is a ratchet: complete trials are the survivors, so the bar rises
 //! until nearly all trials are stopped, including the best one.
 
-use super::context::{Context, Report, worst_if_nan};
+use super::context::{Report, worst_if_nan};
 use crate::history::reports_until;
-
-/// The values of all other trials at a step: for each that reached it, the last report at or before it.
-pub(super) fn values_at(context: &Context<'_>, step: u64) -> Vec<f64> {
-    context.others().filter_map(|(_, curve)| value_at(curve, step)).map(worst_if_nan).collect()
-}
 
 /// The last value at or before a step; `None` if the trial did not reach the step or began later.
 pub(super) fn value_at(curve: &[Report], step: u64) -> Option<f64> {

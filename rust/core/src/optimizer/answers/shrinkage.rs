@@ -100,7 +100,8 @@ fn observations(history: &History) -> Vec<Observation> {
     if values.is_empty() {
         return Vec::new();
     }
-    let [low, q1, q3, highest] = [0.0, 0.25, 0.75, 1.0].map(|q| quantile(&mut values, q));
+    values.sort_unstable_by(f64::total_cmp);
+    let [low, q1, q3, highest] = [0.0, 0.25, 0.75, 1.0].map(|q| quantile(values.len(), q, |i| values[i]));
     let high = highest.min(q3 + 1.5 * (q3 - q1));
     // Halved before subtracting, because the range may overflow.
     let half_range = high / 2.0 - low / 2.0;
@@ -138,7 +139,8 @@ fn standard_error(history: &History, row: usize) -> Option<f64> {
 /// The median of the known variances; zero if there is none.
 fn median_variance(errors: &[Option<f64>]) -> f64 {
     let mut known: Vec<f64> = errors.iter().flatten().map(|e| e * e).collect();
-    if known.is_empty() { 0.0 } else { quantile(&mut known, 0.5) }
+    known.sort_unstable_by(f64::total_cmp);
+    if known.is_empty() { 0.0 } else { quantile(known.len(), 0.5, |i| known[i]) }
 }
 
 /// The merit by which configurations are compared: `E[theta_g | y]`, or its slope in `tau^2` if `tau^2` is zero.
