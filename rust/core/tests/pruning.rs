@@ -8,7 +8,7 @@ use tanteo_core::history::{Outcome, TrialState};
 use tanteo_core::numerics::{Purpose, Stream};
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::pruner::{HalvingSettings, HyperbandSettings, PercentileSettings, Pruner};
-use tanteo_core::sampler::{Sampler, SuggestError};
+use tanteo_core::sampler::{GpSettings, Sampler, SuggestError, TpeSettings};
 use tanteo_core::space::{Configuration, Value};
 use tanteo_core::transfer::{Source, SourceRow};
 
@@ -219,6 +219,34 @@ fn a_decision_does_not_depend_on_earlier_ones() {
                 assert_eq!(search.should_prune(trial), revived.should_prune(trial), "{seed}");
             }
             assert_eq!(search.promotable(&|| false), revived.promotable(&|| false), "{seed}");
+        }
+    }
+}
+
+/// Eight trials at a time end in any order, and every other one is stopped.
+#[test]
+fn what_is_kept_of_stopped_trials_changes_no_suggestion() {
+    let samplers = [(Sampler::Tpe(TpeSettings::default()), 80), (Sampler::Gp(GpSettings::default()), 24)];
+    for (sampler, n) in samplers {
+        let mut search = search::optimizer(search::cube(2), sampler);
+        let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
+        for _ in 0..n {
+            let mut revived = Optimizer::restore(&search.snapshot(b"").unwrap()).unwrap().0;
+            let trial = search::ask_many(&mut search, 1).unwrap();
+            search::ask_many(&mut revived, 1).unwrap();
+            assert_eq!(search.configuration(trial), revived.configuration(trial));
+            let pending = search.pending();
+            if pending.len() < 8 {
+                continue;
+            }
+            let trial = pending[stream.below_or_equal(7) as usize];
+            for step in 1..=4 {
+                search.report(trial, step, &[stream.uniform()], Vec::new()).unwrap();
+            }
+            let stopped = Outcome::Pruned { measurements: None, reason: None, paused: false };
+            let value = Tell::value(stream.uniform());
+            let tell = if trial % 2 == 0 { value } else { Tell { outcome: stopped, ..value } };
+            search.tell(trial, tell).unwrap();
         }
     }
 }

@@ -17,33 +17,43 @@ pub struct Estimate {
     pub end: Option<Expected>,
 }
 
-/// What estimates follow from: the curves and the folds of the first `n` trials.
+/// The estimates that follow from the curves and the folds of the first `n` trials.
 #[derive(Clone, Debug)]
 pub struct Basis {
     n: usize,
     curves: Curves<'static>,
     /// Computed on first use.
     folds: OnceCell<Option<FoldLayout>>,
+    estimates: OnceCell<Vec<Estimate>>,
 }
 
 impl Basis {
     /// From all that is known of the first `n` trials.
     pub fn of(history: &History, n: usize) -> Self {
-        Self { n, curves: Curves::owning(CurveTable::of(history, n)), folds: OnceCell::new() }
+        let curves = Curves::owning(CurveTable::of(history, n));
+        Self { n, curves, folds: OnceCell::new(), estimates: OnceCell::new() }
     }
 
-    /// Number of trials from which it follows.
+    /// Number of trials from which the estimates follow.
     pub fn n(&self) -> usize {
         self.n
     }
 
-    /// The basis after a report or the end of a trial.
+    /// The basis after a report or the end of a trial. A later one than the first `n` only adds its own estimate.
     #[must_use]
-    pub fn updated(self, history: &History, trial: u64) -> Self {
-        if trial >= self.n as u64 {
-            return self;
+    pub fn updated(mut self, history: &History, trial: u64) -> Self {
+        if trial < self.n as u64 {
+            let curves = self.curves.updated(history, trial);
+            return Self { curves, folds: OnceCell::new(), estimates: OnceCell::new(), ..self };
         }
-        Self { curves: self.curves.updated(history, trial), folds: OnceCell::new(), ..self }
+        if let Some(mut estimates) = self.estimates.take() {
+            if is_estimated(history, trial) {
+                let index = estimates.partition_point(|earlier| (earlier.row as u64) < trial);
+                estimates.insert(index, self.estimate(history, trial, history.curve(trial)));
+            }
+            self.estimates = OnceCell::from(estimates);
+        }
+        self
     }
 
     /// Estimates for all trials that were stopped after a report, and for the complete trials whose values come from
@@ -55,17 +65,15 @@ impl Basis {
     ///
     /// Empty with several objectives, because the value of a trial does not follow from separate estimates of each
     /// objective.
-    pub fn estimates(&self, history: &History) -> Vec<Estimate> {
-        if history.n_objectives() > 1 {
-            return Vec::new();
-        }
-        let is_estimated = |trial: u64| match history.states()[trial as usize] {
-            TrialState::Pruned => true,
-            TrialState::Complete => history.folds(trial).len() > 1 && history.sems(0)[trial as usize] > 0.0,
-            _ => false,
-        };
-        let estimated = history.curves().filter(|(trial, _)| is_estimated(*trial));
-        estimated.map(|(trial, curve)| Estimate { row: trial as usize, end: self.end(history, trial, curve) }).collect()
+    pub fn estimates(&self, history: &History) -> &[Estimate] {
+        self.estimates.get_or_init(|| {
+            let estimated = history.curves().filter(|(trial, _)| is_estimated(history, *trial));
+            estimated.map(|(trial, curve)| self.estimate(history, trial, curve)).collect()
+        })
+    }
+
+    fn estimate(&self, history: &History, trial: u64, curve: &[(u64, f64)]) -> Estimate {
+        Estimate { row: trial as usize, end: self.end(history, trial, curve) }
     }
 
     fn end(&self, history: &History, trial: u64, curve: &[(u64, f64)]) -> Option<Expected> {
@@ -79,6 +87,16 @@ impl Basis {
         }
         layout.and_then(|layout| layout.estimate(folds)).map(FoldEnd::expected).or_else(|| self.curves.end(curve))
     }
+}
+
+/// Whether models use an estimate for a trial.
+fn is_estimated(history: &History, trial: u64) -> bool {
+    let is_estimated = match history.states()[trial as usize] {
+        TrialState::Pruned => !history.curve(trial).is_empty(),
+        TrialState::Complete => history.folds(trial).len() > 1 && history.sems(0)[trial as usize] > 0.0,
+        _ => false,
+    };
+    is_estimated && history.n_objectives() == 1
 }
 
 #[cfg(test)]
@@ -95,7 +113,7 @@ mod tests {
     const FOLDS: [[f64; 3]; 3] = [[1.0, 11.0, 21.0], [2.0, 13.0, 21.0], [3.0, 12.0, 24.0]];
 
     fn estimates(history: &History, n: usize) -> Vec<Estimate> {
-        Basis::of(history, n).estimates(history)
+        Basis::of(history, n).estimates(history).to_vec()
     }
 
     fn report(history: &mut History, folds: &[f64]) -> usize {

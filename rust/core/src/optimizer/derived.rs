@@ -56,7 +56,8 @@ impl Derived {
     pub(super) fn estimates(&mut self, history: &History) -> Vec<Estimate> {
         let n = last_refresh(history.len());
         let kept = self.basis.take().filter(|basis| basis.n() == n);
-        estimates_from(self.basis.insert(kept.unwrap_or_else(|| Basis::of(history, n))), history)
+        let basis = self.basis.insert(kept.unwrap_or_else(|| Basis::of(history, n)));
+        estimates_from(basis, history, self.incumbent)
     }
 
     /// Updates the data after a trial has ended.
@@ -90,7 +91,10 @@ impl Caches {
     /// earlier estimate is another one. Samplers assume that results do not change.
     pub(super) fn refresh(&mut self, facts: &Facts, estimates: Option<Vec<Estimate>>) -> &[Estimate] {
         let estimates = estimates.unwrap_or_else(|| self.estimates.clone());
-        if self.revision != facts.revision || !estimates.starts_with(&self.estimates) {
+        // Both are in the order of their rows, and trials do not end in the order of their rows.
+        let mut known = estimates.iter();
+        let is_unchanged = self.estimates.iter().all(|earlier| known.any(|estimate| estimate == earlier));
+        if self.revision != facts.revision || !is_unchanged {
             self.scratch = Scratch::default();
         }
         (self.revision, self.estimates) = (facts.revision, estimates);
@@ -104,6 +108,7 @@ mod tests {
 
     use super::*;
     use crate::history::{Origin, Outcome};
+    use crate::learning_curve::Expected;
     use crate::numerics::Pool;
     use crate::optimizer::testing::random_search;
     use crate::optimizer::unfinished::estimates;
@@ -168,11 +173,25 @@ mod tests {
     /// Samplers cache data derived from results, and estimates count as results.
     #[test]
     fn another_estimate_drops_the_caches_of_samplers() {
+        let [first, second, third] = [0, 1, 2].map(|row| Estimate { row, end: None });
+        for end in
+            [vec![first, second], vec![first, Estimate { end: Some(Expected { mean: 1.0, variance: 1.0 }), ..third }]]
+        {
+            let mut search = asked();
+            assert!(are_kept(&mut search, vec![first]));
+            assert!(are_kept(&mut search, vec![first, third]));
+            assert!(!are_kept(&mut search, end));
+        }
+    }
+
+    /// A trial that was stopped after a later one is an addition.
+    #[test]
+    fn an_estimate_between_others_keeps_the_caches_of_samplers() {
+        let [first, second, third] = [0, 1, 2].map(|row| Estimate { row, end: None });
         let mut search = asked();
-        let [first, second] = [0, 1].map(|row| Estimate { row, end: None });
-        assert!(are_kept(&mut search, vec![first]));
+        assert!(are_kept(&mut search, vec![second]));
         assert!(are_kept(&mut search, vec![first, second]));
-        assert!(!are_kept(&mut search, vec![second]));
+        assert!(are_kept(&mut search, vec![first, second, third]));
     }
 
     #[test]

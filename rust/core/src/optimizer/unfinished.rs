@@ -14,12 +14,12 @@ use crate::learning_curve::{Basis, Estimate};
 /// 32, 36, .. (eight in each octave), so that most estimates do not change from one ask to the next, and the caches of
 /// samplers stay valid.
 pub(super) fn estimates(history: &History) -> Vec<Estimate> {
-    estimates_from(&Basis::of(history, last_refresh(history.len())), history)
+    estimates_from(&Basis::of(history, last_refresh(history.len())), history, history.best())
 }
 
-/// As [`estimates`], from a basis of [`last_refresh`] trials.
-pub(super) fn estimates_from(basis: &Basis, history: &History) -> Vec<Estimate> {
-    let mut estimates = basis.estimates(history);
+/// As [`estimates`], from a basis of [`last_refresh`] trials and the best trial.
+pub(super) fn estimates_from(basis: &Basis, history: &History, best: Option<u64>) -> Vec<Estimate> {
+    let mut estimates = basis.estimates(history).to_vec();
     if estimates.is_empty() {
         return estimates;
     }
@@ -29,11 +29,11 @@ pub(super) fn estimates_from(basis: &Basis, history: &History) -> Vec<Estimate> 
     for estimate in estimates.iter_mut().filter(|estimate| !has_constraints(estimate.row)) {
         estimate.end = None;
     }
-    let best = history.eligible().map(|row| history.values(0)[row]).fold(f64::INFINITY, f64::min);
-    if best.is_finite() {
+    if let Some(best) = best {
+        let bound = history.values(0)[best as usize].next_up();
         let stopped = estimates.iter_mut().filter(|estimate| history.states()[estimate.row] == TrialState::Pruned);
         for end in stopped.filter_map(|estimate| estimate.end.as_mut()) {
-            end.mean = end.mean.max(best.next_up());
+            end.mean = end.mean.max(bound);
         }
     }
     estimates
