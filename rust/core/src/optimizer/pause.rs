@@ -12,7 +12,7 @@ use crate::learning_curve::Curves;
 use crate::pruner::{Context, Decision};
 use crate::sampler::SuggestError;
 
-/// Maximum number of paused trials for which the pruner decides, because each decision considers all trials.
+/// Maximum number of paused trials for which the pruner decides, because a decision may consider all trials.
 const MAX_CANDIDATES: usize = 64;
 
 impl Optimizer {
