@@ -245,7 +245,7 @@ fn what_is_kept_of_stopped_trials_changes_no_suggestion() {
             }
             let stopped = Outcome::Pruned { measurements: None, reason: None, paused: false };
             let value = Tell::value(stream.uniform());
-            let tell = if trial % 2 == 0 { value } else { Tell { outcome: stopped, ..value } };
+            let tell = if trial.is_multiple_of(2) { value } else { Tell { outcome: stopped, ..value } };
             search.tell(trial, tell).unwrap();
         }
     }

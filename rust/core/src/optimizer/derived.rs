@@ -160,7 +160,11 @@ mod tests {
                 search.report(trial, step, &[trial as f64 / step as f64], Vec::new()).unwrap();
             }
             let stopped = Outcome::Pruned { measurements: None, reason: None, paused: false };
-            let tell = if trial % 2 == 0 { Tell::value(1.0) } else { Tell { outcome: stopped, ..Tell::failed(None) } };
+            let tell = if trial.is_multiple_of(2) {
+                Tell::value(1.0)
+            } else {
+                Tell { outcome: stopped, ..Tell::failed(None) }
+            };
             search.tell(trial, tell).unwrap();
             let kept = search.derived.estimates(&search.facts.history);
             assert_eq!(kept, estimates(&search.facts.history));
