@@ -234,6 +234,17 @@ def test_dominated_areas_are_those_of_a_fine_grid():
         assert areas[n - 1] == pytest.approx(area_by_counting(points[:n]), abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("n_worse", "verdict"), [(9, "still grows: the latest 10 trials added"), (10, "stands still: the latest 10 trials")]
+)
+def test_whether_a_front_still_grows_is_said(n_worse, verdict):
+    """A corner of the front at every trial but the last ones, which are dominated."""
+    values = [(float(k), 40.0 - k) for k in range(30)] + [(50.0, 50.0)] * n_worse
+    told = iter(values)
+    search = filled(lambda search, trial: search.tell(trial, next(told)), n=len(values), directions=["minimize"] * 2)
+    assert verdict in texts(progress(Subject(search)))
+
+
 def test_an_additive_table_has_no_interaction_and_a_product_has():
     a, b = np.arange(5.0), np.arange(4.0)
     nothing = np.zeros((4, 5))

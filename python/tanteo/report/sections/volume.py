@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tanteo.exceptions import ArgumentError
-from tanteo.plotting.hypervolume import hypervolume_history
-from tanteo.report.document import Axis, Chart, Line, Part, numbers
-from tanteo.report.subject import Subject
+from tanteo.plotting.hypervolume import HypervolumeHistory, hypervolume_history
+from tanteo.report.document import Axis, Chart, Line, Part, lead, numbers
+from tanteo.report.subject import AHEAD, Subject, percent
 
 
 def volume_picture(subject: Subject) -> Iterator[Part]:
-    """Yield the picture, if there is something to draw."""
+    """Yield what the latest trials added, and the picture, if there is something to draw."""
     try:
         drawn = hypervolume_history(subject.search, trials=subject.trials)
     except ArgumentError:  # another number of objectives, or nothing to draw
         return
+    if drawn.last_id >= 2 * AHEAD:
+        yield lead(_verdict(drawn))
     last = float(drawn.shares[-1])
     half = int(drawn.ids[(drawn.shares >= 0.5 * last).argmax()])
     x, y = drawn.line
@@ -30,3 +32,12 @@ def volume_picture(subject: Subject) -> Iterator[Part]:
         y=Axis(label="dominated share", low=float(drawn.shares[0]) - 0.01, high=last + 0.01),
         marks=[Line(role="line", label="dominated share", x=numbers(x), y=numbers(y), step=True)],
     )
+
+
+def _verdict(drawn: HypervolumeHistory) -> str:
+    """Return whether the front still grows. What the next trials would add is not predicted."""
+    before = drawn.shares[drawn.ids <= drawn.last_id - AHEAD]
+    added = 1.0 - float(before[-1] / drawn.shares[-1]) if len(before) else 1.0
+    if added > 0.0:
+        return f"The front still grows: the latest {AHEAD} trials added {percent(added)} of what it dominates."
+    return f"The front stands still: the latest {AHEAD} trials added nothing to what it dominates."
