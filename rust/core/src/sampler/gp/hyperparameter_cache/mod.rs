@@ -8,7 +8,7 @@
 //! | `factored_model` | the model on finished and pending trials |
 //!
 //! The fits at these lengths form a chain that is a function of the history. A running search fits each link once;
-//! loading a finished search fits `log2 n` links. Between milestones, a finished trial adds one row to the factor. An
+//! loading a finished search fits five links at most. Between milestones, a finished trial adds one row to the factor. An
 //! appended factor equals a new one, bit for bit.
 
 mod factored_model;

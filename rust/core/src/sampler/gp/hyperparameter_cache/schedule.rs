@@ -5,15 +5,18 @@
 //!
 //! ```text
 //! m <= 64                    the search for theta(m) starts at the default
-//! anchors m = 128, 256, ..   it starts at theta of the anchor below (64 is the first)
-//! milestones between them    4 % or 8 trials apart; it starts at theta of the anchor below
+//! anchors m = 128, 256, 512  it starts at theta of the anchor below (64 is the first)
+//! other milestones           4 % or 8 trials apart; it starts at theta of the anchor below
 //!                            (at the default if there is no fit at the anchor, or if it found pure noise)
 //! n finished trials          use theta(largest milestone or anchor <= n)
 //! ```
 
-/// The first anchor; every further anchor has twice as many trials. Up to here every trial is a milestone, so that a
+/// The first anchor; every further one has twice as many trials. Up to here every trial is a milestone, so that a
 /// fit does not depend on a shorter history, in which the better half consists of other values.
 const FIRST_ANCHOR: usize = 64;
+/// The last anchor: twice as many trials as a fit uses, so that a longer history changes its start little. Without it,
+/// loading a history of 100,000 trials would fit seven more links.
+const LAST_ANCHOR: usize = 512;
 
 /// The largest milestone or anchor of at most `n` trials: every number up to 64, then a sequence that grows by 4 % or
 /// by 8, whichever is less, and includes all anchors.
@@ -30,9 +33,25 @@ pub(super) fn milestone(n: usize) -> usize {
 
 /// The largest anchor of fewer than `n` trials.
 pub(super) fn anchor_below(n: usize) -> Option<usize> {
-    std::iter::successors(Some(FIRST_ANCHOR), |anchor| Some(2 * anchor)).take_while(|anchor| *anchor < n).last()
+    let anchors = std::iter::successors(Some(FIRST_ANCHOR), |anchor| Some(2 * anchor));
+    anchors.take_while(|anchor| *anchor < n && *anchor <= LAST_ANCHOR).last()
 }
 
 pub(super) fn is_anchor(n: usize) -> bool {
-    n >= FIRST_ANCHOR && n.is_power_of_two()
+    (FIRST_ANCHOR..=LAST_ANCHOR).contains(&n) && n.is_power_of_two()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_anchor_is_a_milestone_and_few_precede_a_long_history() {
+        let below =
+            |n: usize| std::iter::successors(anchor_below(n), |anchor| anchor_below(*anchor)).collect::<Vec<_>>();
+        assert_eq!(below(100_000), [512, 256, 128, 64]);
+        assert_eq!((below(65), below(64)), (vec![64], Vec::new()));
+        assert!((1..2000).filter(|n| is_anchor(*n)).all(|n| milestone(n) == n));
+        assert!((1..2000).all(|n| is_anchor(n) == [64, 128, 256, 512].contains(&n)));
+    }
 }
