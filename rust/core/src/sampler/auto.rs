@@ -37,7 +37,7 @@ const GP_TRIALS_PER_PARAMETER: usize = 10;
 /// Number of informative trials per parameter that CMA-ES needs: half of the above.
 const INFORMATIVE_TRIALS_PER_PARAMETER: usize = 5;
 /// Largest number of parameters for the Gaussian process. With more, a fit to 500 trials takes longer than most users
-/// would wait for a suggestion.
+/// would wait for a suggestion. TPE then proposes in its place (`benches/results/wide.md`).
 const MAX_GP_PARAMETERS: usize = 500;
 /// Largest number of pending trials for the Gaussian process. Each of them adds a row to the covariance, so an ask
 /// takes four times as long with 128 pending trials and fifty times as long with 512. With hundreds of parallel trials,
@@ -101,8 +101,7 @@ fn max_gp_trials(history: &History) -> usize {
 fn cma_takes_over(space: &SearchSpace, encoding: &Encoding, history: View<'_>) -> bool {
     let d = space.parameters().len();
     let n_gp = n_gp_trials(d).min(max_gp_trials(&history));
-    cma::applies(space, encoding, &history)
-        && (d > MAX_GP_PARAMETERS || (history.n_finished() > n_gp && is_informative(history, d)))
+    cma::applies(space, encoding, &history) && history.n_finished() > n_gp && is_informative(history, d)
 }
 
 /// Whether at least [`INFORMATIVE_TRIALS_PER_PARAMETER`] feasible trials per parameter have another value than the most
@@ -201,6 +200,25 @@ mod tests {
             finish(&mut history, row, None);
         }
         assert!(!cma_takes_over(&space, &encoding, history.view()));
+    }
+
+    /// The model of a trial after 200 finished ones with different values.
+    fn model_after_200(n_numbers: usize) -> Origin {
+        let parameters = (0..n_numbers).map(|j| number(&format!("x{j}"))).collect();
+        let space = SearchSpace::new(parameters, Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(n_numbers, 1));
+        for row in 0..200 {
+            let x = (row as f64 + 0.5) / 200.0;
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x)); n_numbers]), Origin::Gp);
+            finish(&mut history, row, Some(x));
+        }
+        with_context(&space, &history, 200, |context| model(context, true))
+    }
+
+    #[test]
+    fn tpe_proposes_beyond_the_parameters_of_the_gaussian_process() {
+        assert_eq!(model_after_200(MAX_GP_PARAMETERS), Origin::Gp);
+        assert_eq!(model_after_200(MAX_GP_PARAMETERS + 1), Origin::Tpe);
     }
 
     #[test]
