@@ -139,11 +139,14 @@ class CoreOptimizer:
         """One trial per point; queued points and the defaults come first, in place of the last points."""
     def handed_out(self, first: int) -> tuple[list[tuple[_Row, str]], int, int]:
         """The arguments of :meth:`adopt` for a twin: rows and origins of the trials from ``first`` on, and counts."""
-    def adopt(self, trials: Sequence[Sequence[Any]], duplicates: int, fallbacks: int) -> int:
+    def dropped(self) -> list[_Row]:
+        """The queued points that asks have dropped since the last call, because the rule refused them."""
+    def adopt(self, trials: Sequence[Sequence[Any]], duplicates: int, fallbacks: int, dropped: int = 0) -> int:
         """Add trials that a twin asked for, without calling the sampler; return the id of the first.
 
         A twin is a search that was created with the same arguments and got the same calls. Each trial is a pair of a
-        row and an origin. The counts are those of the twin after its ask.
+        row and an origin. The counts are those of the twin after its ask, and ``dropped`` is the number of queued points
+        that its rule refused in it.
         """
     def next_is_given(self) -> bool:
         """Whether the next ask hands out a queued point, the defaults or a good point of an earlier search."""
@@ -157,7 +160,10 @@ class CoreOptimizer:
         objective; a value is the mean of its replicates.
         """
     def set_rule(self, function: Callable[[list[tuple[_Raw, ...]]], list[bool]] | None) -> None:
-        """Set the function that says which rows are allowed; None allows all. It is not part of a snapshot."""
+        """Set the function that says which rows are allowed; None allows all. It is not part of a snapshot.
+
+        What it raises is the error of the call that called it.
+        """
     def tell_constraints(self, trial: int, constraints: Sequence[tuple[str, float]]) -> None:
         """Record constraints of a pending trial before its result."""
     def retract(self, trial: int) -> None:

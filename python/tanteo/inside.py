@@ -177,7 +177,7 @@ def new_points(search: Optimizer, points: Sequence[Mapping[str, Any]]) -> list[M
     """Return the points that the search neither has as a trial nor has queued."""
     from .trials.points import new_points
 
-    return new_points(search._core, search.space, points)
+    return new_points(search._core, search.space, points, search._rule())
 
 
 def change_budget(search: Optimizer, budget: float | None) -> None:

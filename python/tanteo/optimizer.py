@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._core import CoreOptimizer
-from ._internal.coercion import as_bool, as_float
+from ._internal.caller import stacklevel
+from ._internal.coercion import as_bool, as_float, short
 from ._internal.text import safe_repr
 from .exceptions import ArgumentError, SpaceError
 from .pruners.settings import Settings as PrunerSettings
@@ -92,8 +94,8 @@ class Optimizer(Reporting):
     allowed
         A function that says which configurations may be tried, such as a non-linear constraint on the parameters:
         ``allowed(batch)`` gets a mapping from flat names to arrays of the shape (n,), and returns an array of n bools.
-        Inactive numbers are NaN, other inactive values None. No suggestion, default or queued point breaks it;
-        :meth:`observe` accepts any point. It must always give the same answer for a configuration. It is not saved
+        Inactive numbers are NaN, other inactive values None. No suggestion, default or queued point breaks it: a queued
+        point that is refused when its turn comes is dropped with a warning. :meth:`observe` accepts any point. It must always give the same answer for a configuration. It is not saved
         with a search: give it again.
 
     Notes
@@ -133,15 +135,15 @@ class Optimizer(Reporting):
         space = as_space(space)
         goal_directions, names = goals(direction, directions)
         maximize = [direction_of == "maximize" for direction_of in goal_directions]
-        chosen, rule = Settings._chosen(sampler), PrunerSettings._chosen(pruner)
-        user_objects = UserObjects.among(chosen, rule, allowed)
+        chosen, chosen_pruner = Settings._chosen(sampler), PrunerSettings._chosen(pruner)
+        user_objects = UserObjects.among(chosen, chosen_pruner, allowed)
         core = CoreOptimizer(
             space._core,
             maximize,
             chosen._to_core(space) if user_objects.sampler is None else EXTERNAL,
             checked_seed(seed),
             as_bool(deduplicate, "deduplicate"),
-            rule._to_core() if user_objects.pruner is None else EXTERNAL,
+            chosen_pruner._to_core() if user_objects.pruner is None else EXTERNAL,
             as_bool(pausing, "pausing"),
             None if budget is None else as_float(budget, "budget"),
             self._read_earlier(earlier, space, maximize),
@@ -176,16 +178,17 @@ class Optimizer(Reporting):
         self._stops = {}
         self._promotion: Promotion | None = None
         self._external: External | None = None
-        self._set_rule()
+        if user_objects.allowed is not None:
+            core.set_rule(self._rule())
         if user_objects.sampler is not None:
             from .samplers.external import External
 
             self._external = External(user_objects.sampler, space._core, self._codec.names)
 
-    def _set_rule(self) -> None:
-        """Give the core the rule on configurations, if there is one."""
-        if self._user_objects.allowed is not None:
-            self._core.set_rule(RuleOnRows(self._user_objects.allowed, self._codec))
+    def _rule(self) -> RuleOnRows | None:
+        """Return the rule on configurations as the core calls it; None if there is none."""
+        allowed = self._user_objects.allowed
+        return None if allowed is None else RuleOnRows(allowed, self._codec)
 
     @property
     def sampler(self) -> Settings | Sampler:
@@ -254,6 +257,7 @@ class Optimizer(Reporting):
                 return promoted
             if self._external is None and among is None:
                 number, row = self._core.ask()
+                self._warn_of_dropped()
                 return Trial(number, row, self._codec, self)
             return self._next(1, among)[0]
         except SpaceError as error:
@@ -318,7 +322,20 @@ class Optimizer(Reporting):
             chosen = self._core.ask_among(n, among._core)
             return [Trial(number, row, self._codec, self, index=among._index[k]) for number, row, k in chosen]
         handed_out = self._core.ask_many(n) if self._external is None else self._external.ask(self._core, n)
+        self._warn_of_dropped()
         return [Trial(number, row, self._codec, self) for number, row in handed_out]
+
+    def _warn_of_dropped(self) -> None:
+        """Warn of queued points that an ask has dropped."""
+        if self._user_objects.allowed is None:
+            return
+        for row in self._core.dropped():
+            warnings.warn(
+                f"allowed= refuses the queued point {short(self._codec.params(row), 200)}, also with other values of "
+                "what it leaves open; it was taken from the queue and will not be tried",
+                UserWarning,
+                stacklevel=stacklevel(),
+            )
 
     @property
     def pending(self) -> list[Trial]:
@@ -326,8 +343,10 @@ class Optimizer(Reporting):
         return [self._pending(number) for number in self._core.pending()]
 
     def _enqueue(self, params: Mapping[str, Any]) -> None:
+        raw = self._space._raw(params, partial=True)
         try:
-            self._core.enqueue(self._space._raw(params, partial=True))
+            self._core.check_enqueue(raw, 0)
+            self._core.enqueue(raw)
         except SpaceError as error:
             raise self._space._infeasible(error, params) from None
 
@@ -548,10 +567,10 @@ class Optimizer(Reporting):
         directions = as_given(self.directions, self._names)
         goal = f"direction={self.directions[0]!r}" if is_plain else f"directions={directions!r}"
         counts = f"{len(self)} trials, {len(self._core.pending())} pending"
-        made = f"sampler={safe_repr(self.sampler)}{self._rules()}, seed={self.seed}"
+        made = f"sampler={safe_repr(self.sampler)}{self._limits()}, seed={self.seed}"
         return f"<Optimizer {goal}, {made}: {counts}{self._summary()}>"
 
-    def _rules(self) -> str:
+    def _limits(self) -> str:
         """Return the pruner, pausing and the limits as :meth:`__repr__` shows them, unless they are the defaults."""
         settings = self._core.settings()
         pruner = "" if settings["pruner"][0] == "auto" else f", pruner={safe_repr(self.pruner)}"

@@ -1,7 +1,11 @@
 """Known constraints given as a function: no suggestion breaks one, whatever the sampler."""
 
 import copy
+import gc
 import pickle
+import threading
+import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -9,6 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tanteo as tt
+from tanteo import inside
+from tanteo.space.allowed import RuleOnRows
+from tanteo.study.session import Session
 
 SPACE = {
     "x": tt.Float(0.0, 1.0),
@@ -143,10 +150,131 @@ def test_the_batch_has_columns_of_arrays():
             assert (kind == "a") == (z == z) == (w is not None)
 
 
-def test_an_error_of_the_rule_passes_through_and_changes_nothing():
-    class SimulatorError(Exception):
-        pass
+class SimulatorError(Exception):
+    """What a rule of the user may raise."""
 
+
+class Breakable:
+    """A rule that raises while it is broken."""
+
+    def __init__(self, rule=lambda batch: batch["x"] + batch["y"] < 1.6):
+        self.rule, self.is_broken = rule, False
+
+    def __call__(self, batch):
+        if self.is_broken:
+            raise SimulatorError("the simulator is away")
+        return self.rule(batch)
+
+
+class Given(tt.samplers.Sampler):
+    """A sampler of the user that counts its calls."""
+
+    calls = 0
+
+    def suggest(self, view, n, rng):
+        self.calls += 1
+        return rng.random((n, len(view.axes)))
+
+
+def told(search, n=12):
+    """Tell the results of ``n`` trials."""
+    for trial in search.ask(n):
+        search.tell(trial, (trial.params["x"] - 0.3) ** 2 + trial.params["y"])
+    return search
+
+
+PLAIN = {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}
+
+
+def asking_threads(tmp_path, rule):
+    search = told(tt.Optimizer(PLAIN, seed=0, sampler="random", allowed=rule))
+
+    def calls():
+        errors, start = [], threading.Barrier(4)
+
+        def ask():
+            start.wait()
+            for _ in range(50):
+                try:
+                    search.ask()
+                except BaseException as error:
+                    errors.append(error)
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert {type(error) for error in errors} == {SimulatorError}
+        assert len(errors) == 200
+        raise errors[0]
+
+    return search, calls
+
+
+def paused(tmp_path, rule):
+    """Return a search with untried defaults and a paused trial that may go on."""
+    space = {"x": tt.Float(0, 1, default=0.5), "y": tt.Float(0, 1, default=0.5)}
+    search = tt.Optimizer(space, seed=0, pausing=True, pruner="nothing", allowed=rule)
+    search.enqueue({"x": 0.1, "y": 0.1})
+    trial = search.ask()
+    trial.report(1, 1.0)
+    search.tell(trial, state="paused")
+    return search, search.ask
+
+
+def with_own_sampler(tmp_path, rule):
+    sampler = Given()
+    search = told(tt.Optimizer(PLAIN, seed=0, sampler=sampler, allowed=rule))
+    search.enqueue({"x": 0.1})
+    calls = sampler.calls
+
+    def ask():
+        try:
+            search.ask()
+        finally:
+            assert sampler.calls == calls
+
+    return search, ask
+
+
+def gain(tmp_path, rule):
+    search = told(tt.Optimizer(PLAIN, seed=0, allowed=rule))
+    return search, lambda: search.expected_gain(5)
+
+
+def in_a_study(tmp_path, rule):
+    search = told(tt.Study(tmp_path / "study.db", PLAIN, seed=0, allowed=rule, durability="off"))
+    return search, search.ask
+
+
+def gain_of_a_study(tmp_path, rule):
+    search, _ = in_a_study(tmp_path, rule)
+    return search, lambda: search.expected_gain(5)
+
+
+@pytest.mark.parametrize(
+    "prepared", [asking_threads, paused, with_own_sampler, gain, in_a_study, gain_of_a_study], ids=lambda f: f.__name__
+)
+def test_the_error_of_the_rule_is_that_of_the_call_and_of_no_other(tmp_path, monkeypatch, prepared):
+    rule = Breakable()
+    search, call = prepared(tmp_path, rule)
+    loads = []
+    load = Session._load
+    monkeypatch.setattr(Session, "_load", lambda session: (loads.append(session), load(session)))
+    before = search._core.snapshot(b"")
+    rule.is_broken = True
+    with pytest.raises(SimulatorError, match="simulator"):
+        call()
+    with pytest.raises(tt.UnknownTrialError):
+        search.tell(99, 1.0)
+    assert search._core.snapshot(b"") == before
+    assert loads == [], "nothing has changed, so the study is not read again"
+    rule.is_broken = False
+    search.ask()
+
+
+def test_an_error_of_the_rule_passes_through_and_changes_nothing():
     broken = []
 
     def rule(batch):
@@ -196,7 +324,7 @@ def test_a_wrong_answer_is_refused(answer, message):
 def test_without_an_allowed_configuration_the_error_says_so(sampler):
     counted = Counted(lambda batch: np.zeros(len(batch["x"]), dtype=bool))
     search = tt.Optimizer(SPACE, seed=0, sampler=sampler, allowed=counted)
-    with pytest.raises(tt.SpaceError, match=r"accepts none of 16368 random configurations \(a share of 0\)"):
+    with pytest.raises(tt.SpaceError, match=r"allowed= refused 16368 untried configurations; loosen it"):
         search.ask()
     assert counted.rows < 17_000
     assert len(search) == 0
@@ -252,10 +380,200 @@ def test_processes_of_a_study_give_the_rule_each(tmp_path):
         assert trial.params == expected.params
         (second, first)[k % 2].tell(trial.id, -trial.params["x"])
         alone.tell(expected, -expected.params["x"])
-    tt.Study(path).enqueue({"x": 0.9, "y": 0.9})
-    with pytest.raises(tt.SpaceError, match="allowed= refuses the point"):
+    assert first.expected_gain() == second.expected_gain() == alone.expected_gain()
+
+
+def test_a_refused_queued_point_is_dropped_at_the_same_place_in_every_process(tmp_path):
+    """A process without the rule has queued it."""
+    path = tmp_path / "study.db"
+    first, second = tt.Study(path, PLAIN, seed=0, allowed=below), tt.Study(path)
+    for x in (0.9, 0.1, 0.8):
+        second.enqueue({"x": x, "y": 0.9})
+    with pytest.warns(UserWarning, match=r"refuses the queued point \{'x': 0.9, 'y': 0.9\}") as caught:
+        assert first.ask().params == {"x": 0.1, "y": 0.9}
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    with pytest.warns(UserWarning, match=r"'x': 0.8"):
+        next_params = first.ask().params
+    assert next_params["x"] * next_params["y"] < 0.2
+    second.refresh()
+    states = [study._core.snapshot(b"") for study in (first, second, tt.Study(path), tt.Study(path, allowed=below))]
+    assert states == states[:1] * 4
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         first.ask()
-    assert len(tt.Study(path).trials) == 16
+
+
+def test_a_search_that_is_loaded_with_another_rule_drops_what_it_refuses():
+    search = tt.Optimizer(PLAIN, seed=0)
+    search.enqueue({"x": 0.9, "y": 0.9})
+    for sampler in (None, Given()):
+        options = {} if sampler is None else {"sampler": sampler}
+        search = tt.Optimizer(PLAIN, seed=0, **options)
+        search.enqueue({"x": 0.9, "y": 0.9})
+        loaded = tt.Optimizer.from_bytes(search.to_bytes(), allowed=below, **options)
+        with pytest.warns(UserWarning, match="was taken from the queue"):
+            params = loaded.ask().params
+        assert params["x"] * params["y"] < 0.2
+        assert tt.Optimizer.from_bytes(loaded.to_bytes(), **options).ask(2)[0].params != {"x": 0.9, "y": 0.9}
+
+
+def test_a_partial_point_that_is_refused_as_another_trial_is_dropped():
+    """Of its completions, one in a hundred is allowed, and 64 are tried for each trial."""
+    dropped = 0
+    for seed in range(12):
+        search = tt.Optimizer(PLAIN, seed=seed, sampler="random", allowed=lambda batch: batch["y"] < 0.01)
+        try:
+            search.enqueue({"x": 0.5})
+        except tt.SpaceError:
+            continue
+        search.observe({"x": 0.5, "y": 0.5}, 1.0)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            search.ask()
+        dropped += len(caught)
+    assert dropped >= 1
+
+
+def test_the_rule_follows_a_change_of_the_space(tmp_path):
+    path, seen = tmp_path / "study.db", []
+    study = tt.Study(path, PLAIN, seed=0, allowed=lambda batch: seen.append(dict(batch)) or batch["y"] < 0.5)
+    study.tell(study.ask(), 1.0)
+    other = tt.Study(path)
+    other.change_space({"a": tt.Categorical(["p", "q"]), "y": tt.Float(0, 1), "x": tt.Float(0, 1)}, fill={"a": "p"})
+    study.refresh()
+    seen.clear()
+    with pytest.raises(tt.SpaceError, match="allowed="):
+        study.enqueue({"a": "q", "x": 0.25, "y": 0.75})
+    inside.check_enqueue(study, {"a": "q", "x": 0.25, "y": 0.25}, 0)
+    assert [{name: column[0] for name, column in batch.items()} for batch in (seen[0], seen[-1])] == [
+        {"a": "q", "y": y, "x": 0.25} for y in (0.75, 0.25)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("space", "rule"),
+    [
+        ({"c": tt.Categorical(["a", "b"], weights=[1.0, 1e-7])}, lambda batch: batch["c"] == "b"),
+        ({"n": tt.Int(1, 50_000)}, lambda batch: batch["n"] == 31_337),
+    ],
+    ids=["weight", "level"],
+)
+@pytest.mark.parametrize("sampler", ["random", "tpe", "auto"])
+def test_the_only_allowed_configuration_of_a_finite_space_is_found(space, rule, sampler):
+    search = tt.Optimizer(space, seed=0, sampler=sampler, allowed=rule)
+    trial = search.ask()
+    assert rule({name: np.array([value], dtype=object) for name, value in trial.params.items()}).all()
+    search.tell(trial, 1.0)
+    with pytest.raises(tt.SpaceExhausted, match="all configurations of the space that allowed= accepts were tried"):
+        search.ask()
+
+
+@pytest.mark.parametrize(
+    ("sampler", "error", "message"),
+    [
+        ("random", tt.SpaceExhausted, "allowed= refused 432 untried configurations; loosen it, or narrow the space"),
+        ("tpe", tt.SpaceExhausted, "allowed= refused 432 untried configurations"),
+        ("grid", tt.SpaceExhausted, "no configuration of the grid satisfies the constraints and allowed="),
+        ("one_at_a_time", tt.SpaceError, "no base that satisfies the constraints and allowed="),
+    ],
+)
+def test_nothing_allowed_in_a_finite_space_is_named(sampler, error, message):
+    search = tt.Optimizer(FINITE, seed=0, sampler=sampler, allowed=lambda batch: batch["i"] < 0)
+    with pytest.raises(error, match=message):
+        search.ask()
+
+
+def test_a_finished_design_names_the_rule():
+    for sampler in ("grid", "one_at_a_time"):
+        search = tt.Optimizer(FINITE, seed=0, sampler=sampler, allowed=lambda batch: (batch["i"] < 3) & (batch["j"] < 3))
+        with pytest.raises(tt.SpaceExhausted, match="that allowed= accepts"):
+            for _ in range(500):
+                search.ask()
+
+
+def test_points_are_compared_with_what_queued_points_will_become(tmp_path):
+    for search in (
+        tt.Optimizer(PLAIN, seed=0, allowed=below),
+        tt.Study(tmp_path / "study.db", PLAIN, seed=0, allowed=below, durability="off"),
+    ):
+        for x in (0.9, 0.95, 0.99):
+            search.enqueue({"x": x})
+        expected = [trial.params for trial in tt.Optimizer.from_bytes(search.to_bytes(), allowed=below).ask(3)]
+        assert inside.new_points(search, expected) == []
+
+
+def test_a_search_whose_owner_has_the_rule_is_collected():
+    class Owner:
+        def __init__(self):
+            self.search = tt.Optimizer(PLAIN, seed=0, allowed=self.is_allowed)
+
+        def is_allowed(self, batch):
+            return batch["x"] < 0.5
+
+    owner = Owner()
+    owner.search.ask()
+    reference = weakref.ref(owner)
+    del owner
+    gc.collect()
+    assert reference() is None
+
+
+def test_a_study_sets_its_rule_once(tmp_path, monkeypatch):
+    """A rule that is set anew drops what samplers keep."""
+    made = []
+    with_codec = RuleOnRows.with_codec
+    monkeypatch.setattr(RuleOnRows, "with_codec", lambda rule, codec: made.append(codec) or with_codec(rule, codec))
+    study = told(tt.Study(tmp_path / "study.db", PLAIN, seed=0, allowed=below, durability="off"), 3)
+    for _ in range(3):
+        study.ask()
+    assert len(made) == 1
+
+
+def test_the_type_of_a_column_depends_on_its_parameter_alone():
+    space = {
+        "x": tt.Float(0, 1),
+        "step": tt.Float(0, 3, step=1),
+        "n": tt.Int(1, 3),
+        "long": tt.Int(0, 2**64 - 1),
+        "kind": tt.Categorical([1, 2.5]),
+        "size": tt.Ordinal([1, 2]),
+        "z": tt.Int(1, 3, when={"kind": 1}),
+        "w": tt.Float(1, 3, when={"kind": 1}),
+        "five": tt.Constant(5),
+    }
+    types = {name: set() for name in space}
+
+    def rule(batch):
+        for name, column in batch.items():
+            types[name].add(column.dtype.name)
+        return batch["x"] < 0.9
+
+    search = tt.Optimizer(space, seed=0, sampler="random", allowed=rule)
+    search.ask(20)
+    for kind in (1, 2.5):
+        for _ in range(3):
+            search.enqueue({"kind": kind})
+    assert types == {
+        **{name: {"float64"} for name in ("x", "step", "z", "w")},
+        **{name: {"object"} for name in ("kind", "size", "five")},
+        "n": {"int64"},
+        "long": {"uint64"},
+    }
+
+
+def test_allowed_draws_are_not_asked_about_again():
+    seen = []
+
+    def rule(batch):
+        seen.extend(zip(batch["x"], batch["y"], strict=True))
+        return np.ones(len(batch["x"]), dtype=bool)
+
+    search = told(tt.Optimizer(PLAIN, seed=0, sampler="gp", allowed=rule), 16)
+    seen.clear()
+    search.ask()
+    assert len(seen) > 200
+    assert len(seen) - len(set(seen)) < 32
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])

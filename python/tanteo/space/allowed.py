@@ -39,6 +39,10 @@ class RuleOnRows:
     def __init__(self, allowed: Allowed, codec: Codec) -> None:
         self._allowed, self._codec = allowed, codec
 
+    def with_codec(self, codec: Codec) -> RuleOnRows:
+        """Return the rule for rows of another space."""
+        return RuleOnRows(self._allowed, codec)
+
     def __call__(self, rows: Sequence[Row]) -> list[bool]:
         """Return whether each row is allowed.
 
@@ -49,7 +53,7 @@ class RuleOnRows:
         """
         import numpy as np
 
-        columns = {name: _array(column, is_number=is_number) for name, column, is_number in self._codec.columns(rows)}
+        columns = {name: _array(column, dtype) for name, column, dtype in self._codec.columns(rows)}
         answers = np.asarray(self._allowed(columns))
         if answers.dtype != np.bool_ or answers.shape != (len(rows),):
             raise ArgumentError(
@@ -60,18 +64,12 @@ class RuleOnRows:
         return listed
 
 
-def _array(column: Sequence[Any], *, is_number: bool) -> npt.NDArray[Any]:
-    """Return numbers as an array of floats or integers, anything else as an array of objects.
-
-    A number that a configuration does not have is NaN, another value is None.
-    """
+def _array(column: Sequence[Any], dtype: str) -> npt.NDArray[Any]:
+    """Return a column as an array, in which a missing number is NaN and another missing value None."""
     import numpy as np
 
-    kinds = {type(value) for value in column}
-    if kinds == {int} or kinds == {float}:
-        return np.array(column)
-    if is_number and kinds <= {int, float, type(None)}:
-        return np.array([np.nan if value is None else value for value in column], dtype=float)
+    if dtype != "object":
+        return np.array([np.nan if value is None else value for value in column], dtype=dtype)
     objects = np.empty(len(column), dtype=object)
     for k, value in enumerate(column):  # a choice may be a sequence
         objects[k] = value

@@ -69,12 +69,12 @@ class Codec:
                 _place(result, path, raw if labels is None else labels[raw])
         return result
 
-    def columns(self, rows: Sequence[Row]) -> Iterator[tuple[str, list[Any], bool]]:
-        """Iterate over the flat names, the values in each row (None if inactive), and whether these are numbers."""
+    def columns(self, rows: Sequence[Row]) -> Iterator[tuple[str, list[Any], str]]:
+        """Iterate over the flat names, the values in each row (None if inactive), and their type in NumPy."""
         for name, _, index, labels in self._entries:
             raws = [self.constant_level(name, row) if index is None else row[index] for row in rows]
             values = raws if labels is None else [None if raw is None else labels[raw] for raw in raws]
-            yield name, values, labels is None
+            yield name, values, self._declared[name].parameter._dtype()
 
     def constant_level(self, name: str, row: Row) -> int | None:
         """Return the only level of a constant, or None if it is inactive."""

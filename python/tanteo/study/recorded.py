@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import operator
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..exceptions import LostLeaseError
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from .._core import CoreCandidates, CoreOptimizer
     from ..trials.outcome import CoreArguments
+    from .spaces import Spaces
 
     Handed: TypeAlias = list[tuple[int, tuple[float | int | None, ...]]]
 
@@ -45,26 +45,29 @@ class RecordedCore:
     ----------
     session
         The session that writes the changes.
+    spaces
+        The spaces of the study.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, spaces: Spaces) -> None:
+        self._session, self._spaces = session, spaces
         self._rule: Any = None
+        # The core that has the rule.
+        self._ruled: CoreOptimizer | None = None
+        self._dropped: list[Any] = []
 
     def set_rule(self, function: Any) -> None:
-        """See the core."""
-        self._rule = function
+        """See the core; ``function`` is a :class:`RuleOnRows`."""
+        self._rule, self._ruled = function, None
 
-    @contextlib.contextmanager
-    def _change(self) -> Iterator[CoreOptimizer]:
-        """Change the study by a rule, which does not hold while the log is replayed."""
-        with self._session.change():
-            core = self._session.state.core
-            core.set_rule(self._rule)
-            try:
-                yield core
-            finally:
-                core.set_rule(None)
+    def _core(self) -> CoreOptimizer:
+        """Return the core, with the rule; a change of the space makes a new one."""
+        core = self._session.state.core
+        if self._rule is not None and core is not self._ruled:
+            codec = self._spaces.of(self._session.state.header)._codec
+            core.set_rule(self._rule.with_codec(codec))
+            self._ruled = core
+        return core
 
     @property
     def seed(self) -> int:
@@ -76,7 +79,7 @@ class RecordedCore:
 
     def __getattr__(self, name: str) -> Any:
         if name in READS:
-            return getattr(self._session.state.core, name)
+            return getattr(self._core(), name)
         raise AttributeError(f"the core of a study has no {name!r}, which would change it without a row of the log")
 
     def ask(self) -> tuple[int, tuple[float | int | None, ...]]:
@@ -85,27 +88,36 @@ class RecordedCore:
 
     def ask_many(self, n: int) -> Handed:
         """See the core."""
-        with self._change() as core:
-            return self._asked(self._session.carried_out(core.ask_many, n))
+        with self._session.change():
+            return self._asked(self._session.asked(self._core().ask_many, n))
 
     def ask_among(self, n: int, candidates: CoreCandidates) -> list[tuple[int, tuple[float | int | None, ...], int]]:
         """See the core."""
-        with self._change() as core:
-            chosen = self._session.carried_out(core.ask_among, n, candidates)
+        with self._session.change():
+            chosen = self._session.asked(self._core().ask_among, n, candidates)
             self._asked([(number, row) for number, row, _ in chosen])
             return chosen
 
     def ask_external(self, points: npt.NDArray[np.float64]) -> Handed:
         """See the core."""
-        with self._change() as core:
-            return self._asked(self._session.carried_out(core.ask_external, points))
+        with self._session.change():
+            return self._asked(self._session.asked(self._core().ask_external, points))
 
     def _asked(self, handed_out: Handed) -> Handed:
-        first = handed_out[0][0]
-        trials, *counts = self._session.state.core.handed_out(first)
+        first, core = handed_out[0][0], self._session.state.core
+        trials, *counts = core.handed_out(first)
         body = {"run": self._session.run, "time": time.time(), "trials": trials, "counts": counts}
+        dropped = core.dropped()
+        if dropped:
+            body["dropped"] = len(dropped)
+            self._dropped += dropped
         self._session.write("ask", {**body, **self._numbered(first)})
         return handed_out
+
+    def dropped(self) -> list[Any]:
+        """See the core."""
+        taken, self._dropped = self._dropped, []
+        return taken
 
     def tell_value(self, trial: Any, value: float) -> None:
         """See the core."""
@@ -181,18 +193,18 @@ class RecordedCore:
 
     def enqueue(self, row: Sequence[Any]) -> None:
         """See the core."""
-        with self._change():
+        with self._session.change():
             self._session.do("enqueue", {"row": list(row)})
 
     def next_is_given(self) -> bool:
         """See the core."""
-        with self._change() as core:
-            return core.next_is_given()
+        with self._session.change():
+            return self._core().next_is_given()
 
     def check_enqueue(self, row: Sequence[Any], n_before: int) -> None:
         """See the core."""
-        with self._change() as core:
-            core.check_enqueue(row, n_before)
+        with self._session.change():
+            self._core().check_enqueue(row, n_before)
 
     def change_budget(self, budget: float) -> None:
         """See the core; an unchanged budget is not recorded."""

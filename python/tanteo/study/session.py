@@ -220,6 +220,18 @@ class Session:
             self._is_changed = was_changed
             raise
 
+    def asked(self, ask: Callable[..., _T], *arguments: Any) -> _T:
+        """As :meth:`carried_out`, for an ask, in which a rule of the user may raise any error.
+
+        An ask that has changed anything has added trials.
+        """
+        n_trials, was_changed = len(self.state.core), self._is_changed
+        try:
+            return self.carried_out(ask, *arguments)
+        except Exception:
+            self._is_changed = was_changed or len(self.state.core) != n_trials
+            raise
+
     def do(self, kind: str, body: Mapping[str, Any]) -> None:
         """Carry out an operation and write it to the log; called inside :meth:`change`."""
         self.carried_out(self.state.replay, kind, body)

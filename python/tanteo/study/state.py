@@ -133,7 +133,7 @@ def _as_list(value: Any) -> list[float]:
 
 # The effects of operations on the optimizer.
 _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
-    "ask": lambda core, body: core.adopt(body["trials"], *body["counts"]),
+    "ask": lambda core, body: core.adopt(body["trials"], *body["counts"], body.get("dropped", 0)),
     "attr": lambda core, body: core.set_attribute(body["trial"], body["name"], body["value"]),
     "budget": lambda core, body: core.change_budget(body["budget"]),
     "constraints": lambda core, body: core.tell_constraints(body["trial"], _named(body["constraints"])),

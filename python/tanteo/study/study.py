@@ -173,7 +173,7 @@ class Study(Optimizer):
         stored = self._session.state.header
         user_objects = self._user_objects_of(stored, arguments)
         # It has all methods of the core that are used.
-        core = cast(CoreOptimizer, RecordedCore(self._session))
+        core = cast(CoreOptimizer, RecordedCore(self._session, self._spaces))
         self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
         check_settings(self, stored, arguments, self._path, read_only=options["read_only"])
         budget = arguments.options.get("budget")
@@ -266,8 +266,7 @@ class Study(Optimizer):
         return trials
 
     def _follow(self) -> None:
-        """Give a sampler and a rule written in Python the changed space."""
-        self._set_rule()
+        """Give a sampler written in Python the changed space."""
         if self._external is not None and self._external._space is not self._space._core:
             from ..samplers.external import External
 
@@ -318,6 +317,10 @@ class Study(Optimizer):
     def _enqueue(self, params: Mapping[str, Any]) -> None:
         with self._session.change():
             super()._enqueue(params)
+
+    def _check_enqueue(self, params: Mapping[str, Any], n_before: int) -> None:
+        with self._session.change():
+            super()._check_enqueue(params, n_before)
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         with self._session.change():

@@ -61,8 +61,8 @@ def _name(name: Any) -> str:
     return str.__str__(name)
 
 
-def allowed(name: str) -> str:
-    """Return a foreign name, with an underscore appended if it is not allowed as the name of an objective."""
+def as_objective_name(name: str) -> str:
+    """Return a foreign name, with an underscore appended if no objective may have it."""
     return f"{name}_" if name in TELL_ARGUMENTS else name
 
 

@@ -9,6 +9,7 @@ from .._core import CoreOptimizer
 from ..exceptions import SpaceError, TanteoError
 
 if TYPE_CHECKING:
+    from ..space.allowed import RuleOnRows
     from ..space.search_space import SearchSpace
 
 Point: TypeAlias = Mapping[str, Any]
@@ -16,7 +17,9 @@ Row: TypeAlias = Sequence[Any]
 _ENQUEUED = "enqueued"
 
 
-def new_points(core: CoreOptimizer, space: SearchSpace, points: Sequence[Point]) -> list[Point]:
+def new_points(
+    core: CoreOptimizer, space: SearchSpace, points: Sequence[Point], rule: RuleOnRows | None
+) -> list[Point]:
     """Return the points that a search neither has as a trial nor has queued.
 
     A complete point is compared with all trials, a partial one with the trials that come from the queue. Each trial
@@ -24,7 +27,7 @@ def new_points(core: CoreOptimizer, space: SearchSpace, points: Sequence[Point])
     """
     if not points:
         return []
-    history = _History(core, space)
+    history = _History(core, space, rule)
     raw = [space._raw(point, partial=True) for point in points]
     # The most specific points first, so that a partial point does not take the trial of a complete one.
     order = sorted(range(len(raw)), key=lambda i: sum(value is None for value in raw[i]))
@@ -35,11 +38,11 @@ def new_points(core: CoreOptimizer, space: SearchSpace, points: Sequence[Point])
 class _History:
     """The trials and the queue of a search."""
 
-    def __init__(self, core: CoreOptimizer, space: SearchSpace) -> None:
+    def __init__(self, core: CoreOptimizer, space: SearchSpace, rule: RuleOnRows | None) -> None:
         self._core, self._space = core, space._core
         self._unit = self._core.view()["unit"]
         self._trials: Sequence[tuple[Row, str]] = ()
-        self._queue: list[Row] = _queued(self._core)
+        self._queue: list[Row] = _queued(self._core, rule)
         self._taken: set[int] = set()
 
     def take(self, raw: Row) -> bool:
@@ -73,11 +76,12 @@ class _History:
         return self._trials[number]
 
 
-def _queued(core: CoreOptimizer) -> list[Row]:
+def _queued(core: CoreOptimizer, rule: RuleOnRows | None) -> list[Row]:
     """Return the queued points, completed as the next asks will complete them."""
     if not core.next_is_given():
         return []
     twin, _ = CoreOptimizer.restore(core.snapshot(b""))
+    twin.set_rule(rule)
     first = len(twin)
     try:
         while twin.next_is_given():

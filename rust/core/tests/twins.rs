@@ -19,7 +19,7 @@ fn catch_up(twin: &mut Optimizer, asker: &Optimizer, first: u64) {
     let trials: Vec<(Configuration, Origin)> =
         rows.map(|row| (asker.configuration(row as u64).unwrap(), asker.history().origins()[row])).collect();
     let counters = asker.counters();
-    assert_eq!(twin.adopt(&trials, counters.duplicates, counters.fallbacks), Ok(first));
+    assert_eq!(twin.adopt(&trials, counters.duplicates, counters.fallbacks, 0), Ok(first));
 }
 
 fn loss(trial: u64) -> f64 {
@@ -64,7 +64,7 @@ fn impossible_trials_are_refused_and_change_nothing() {
         (vec![(inside, Origin::Enqueued)], "a queue of 0"),
     ];
     for (trials, expected) in cases {
-        let message = search.adopt(&trials, 0, 0).unwrap_err().to_string();
+        let message = search.adopt(&trials, 0, 0, 0).unwrap_err().to_string();
         assert!(message.contains(expected), "{message}");
     }
     assert_eq!(search.snapshot(&[]).unwrap(), initial);

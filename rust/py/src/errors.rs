@@ -16,8 +16,8 @@ pub(crate) enum PorchError {
     Core(OptimizerError),
     /// The core panicked.
     Panic(Fault),
-    /// A Python signal handler raised an exception.
-    Signal(PyErr),
+    /// A Python signal handler or the rule on configurations raised an exception.
+    Raised(PyErr),
     /// A covariance matrix cannot be factored, even with added noise.
     Singular,
     /// Another thread of the parent process held the lock when this process was forked.
@@ -45,7 +45,7 @@ impl PorchError {
         match self {
             Self::Core(error) => core_error(py, &error),
             Self::Panic(fault) => exception(py, "InternalError", fault_message(&fault, seed)),
-            Self::Signal(error) => error,
+            Self::Raised(error) => error,
             Self::Singular => exception(py, "ArgumentError", SINGULAR.to_owned()),
             Self::Forked => exception(py, "TanteoError", FORKED.to_owned()),
             Self::Reentered => exception(py, "TanteoError", REENTERED.to_owned()),
@@ -79,7 +79,10 @@ fn with_constraint(py: Python<'_>, raised: PyErr, error: &SpaceError) -> PyErr {
     let index = match error {
         SpaceError::Broken { index, .. } | SpaceError::Defaults { index, .. } => Some(*index),
         SpaceError::Infeasible { index, .. } => *index,
-        SpaceError::Parameter { .. } | SpaceError::Space(_) | SpaceError::Configuration { .. } => None,
+        SpaceError::Parameter { .. }
+        | SpaceError::Space(_)
+        | SpaceError::Configuration { .. }
+        | SpaceError::Refused { .. } => None,
     };
     match index.map_or(Ok(()), |index| raised.value(py).setattr("_constraint", index)) {
         Ok(()) => raised,
@@ -92,6 +95,7 @@ fn space_class(error: &SpaceError) -> &'static str {
         SpaceError::Parameter { .. } | SpaceError::Configuration { .. } => "ParameterError",
         SpaceError::Space(_)
         | SpaceError::Infeasible { .. }
+        | SpaceError::Refused { .. }
         | SpaceError::Broken { .. }
         | SpaceError::Defaults { .. } => "SpaceError",
     }

@@ -43,7 +43,7 @@ impl Interrupt {
 
     /// The error of interrupted work: what a signal handler raised, if that was the cause.
     pub(crate) fn explain(&self, error: OptimizerError) -> PorchError {
-        self.raised.take().map_or(PorchError::Core(error), PorchError::Signal)
+        self.raised.take().map_or(PorchError::Core(error), PorchError::Raised)
     }
 }
 

@@ -2,10 +2,11 @@
 //! interpreter released, and converts the result to Python objects.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
 use tanteo_core::history::{History, Origin};
 use tanteo_core::importance::Step;
 use tanteo_core::numerics::Pool;
@@ -22,7 +23,7 @@ use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
 use crate::memory::{OBJECT, ensure_memory, ensure_memory_or_raise, row_bytes};
 use crate::record::{self, Record};
-use crate::rule::PythonRule;
+use crate::rule::{PythonRule, Raised};
 use crate::scalar::Named;
 use crate::settings::{pruner_in, pruner_out, sampler_in, sampler_out};
 use crate::space::CoreSpace;
@@ -47,13 +48,20 @@ pub(crate) struct CoreOptimizer {
     /// The settings never change, so they can be read without the lock.
     settings: Settings,
     core: Guarded<Optimizer>,
+    /// The function of the rule, for the garbage collector. Locked only by threads that hold the interpreter.
     rule: Mutex<Option<Arc<PythonRule>>>,
+    raised: Raised,
 }
 
 impl CoreOptimizer {
     fn around(py: Python<'_>, core: Optimizer) -> PyResult<Self> {
         let space = Py::new(py, CoreSpace::from_checked(core.space().clone()))?;
-        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core), rule: Mutex::new(None) })
+        Ok(Self::in_space(space, core))
+    }
+
+    fn in_space(space: Py<CoreSpace>, core: Optimizer) -> Self {
+        let settings = core.settings().clone();
+        Self { space, settings, core: Guarded::new(core), rule: Mutex::default(), raised: Raised::default() }
     }
 
     /// Calls the core, which returns a result or an error of its own.
@@ -65,17 +73,24 @@ impl CoreOptimizer {
         self.run(py, |core| Ok(work(core)?))
     }
 
-    /// As [`Self::call`], for work that also checks for Ctrl-C.
+    /// As [`Self::call`], for work that also checks for Ctrl-C. What the rule raises is the error of the call, whatever
+    /// its result.
     fn run<R: Send>(
         &self,
         py: Python<'_>,
         work: impl FnOnce(&mut Optimizer) -> Result<R, PorchError> + Send,
     ) -> PyResult<R> {
-        self.core.run(py, work).map_err(|error| {
-            let raised =
-                self.rule.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|rule| rule.take_raised());
-            raised.unwrap_or_else(|| error.into_py(py, Some(self.settings.seed)))
-        })
+        let by_rule = |core: &mut Optimizer| {
+            // After a panic, an error may be left.
+            drop(self.raised.take());
+            let result = work(core);
+            self.raised.take().map_or(result, |raised| Err(PorchError::Raised(raised)))
+        };
+        self.core.run(py, by_rule).map_err(|error| error.into_py(py, Some(self.settings.seed)))
+    }
+
+    fn rule(&self) -> MutexGuard<'_, Option<Arc<PythonRule>>> {
+        self.rule.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads the history.
@@ -185,20 +200,37 @@ impl CoreOptimizer {
             Ok(core)
         });
         let core = core.map_err(|error| error.into_py(py, Some(seed)))?;
-        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core), rule: Mutex::new(None) })
+        Ok(Self::in_space(space, core))
     }
 
     /// Sets the function that says which configurations are allowed: of a list of rows, a list of bools.
     fn set_rule(&self, py: Python<'_>, function: Option<Py<PyAny>>) -> PyResult<()> {
-        let rule = function.map(|function| Arc::new(PythonRule::new(function, self.space.clone_ref(py))));
-        let shared = rule.clone().map(|rule| SharedRule(rule));
-        let previous = std::mem::replace(&mut *self.rule.lock().unwrap_or_else(PoisonError::into_inner), rule);
+        let new = |function| Arc::new(PythonRule::new(function, self.space.clone_ref(py), self.raised.clone()));
+        let rule = function.map(new);
+        let shared = rule.clone().map_or_else(SharedRule::default, |rule| SharedRule::new(rule));
         self.call(py, |core| {
             core.set_rule(shared);
             Ok(())
         })?;
+        let previous = std::mem::replace(&mut *self.rule(), rule);
         drop(previous);
         Ok(())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.rule().as_ref().map_or(Ok(()), |rule| rule.traverse(&visit))
+    }
+
+    fn __clear__(&self) {
+        let rule = self.rule().take();
+        drop(rule.and_then(|rule| rule.clear()));
+    }
+
+    /// The queued points that asks have dropped since the last call, because the rule refused them.
+    fn dropped<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        let dropped = self.call(py, |core| Ok(core.take_dropped()))?;
+        let space = &self.space.get().space;
+        dropped.into_iter().map(|point| row_out(py, &Configuration(point), space)).collect()
     }
 
     /// The earlier searches from which it learns, as they were given.
@@ -276,13 +308,15 @@ impl CoreOptimizer {
         Ok((rows, counters.duplicates, counters.fallbacks))
     }
 
-    /// Adopts trials that a twin handed out, without a call of the sampler.
+    /// Adopts trials that a twin handed out, without a call of the sampler, and drops the queued points that it dropped.
+    #[pyo3(signature = (trials, duplicates, fallbacks, dropped = 0))]
     fn adopt<'py>(
         &self,
         py: Python<'py>,
         trials: Vec<[Bound<'py, PyAny>; 2]>,
         duplicates: u64,
         fallbacks: u64,
+        dropped: usize,
     ) -> PyResult<u64> {
         let space = &self.space.get().space;
         let trial = |[row, origin]: [Bound<'py, PyAny>; 2]| {
@@ -292,7 +326,7 @@ impl CoreOptimizer {
             Ok((Configuration(row_in(&row, space)?), origin))
         };
         let trials: Vec<_> = trials.into_iter().map(trial).collect::<PyResult<_>>()?;
-        self.call(py, |core| core.adopt(&trials, duplicates, fallbacks))
+        self.call(py, |core| core.adopt(&trials, duplicates, fallbacks, dropped))
     }
 
     /// Whether the next ask hands out a queued point, the defaults or a winner of earlier searches.
@@ -363,7 +397,7 @@ impl CoreOptimizer {
             core.learn_from(sources)?;
             Ok(core)
         })?;
-        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core), rule: Mutex::new(None) })
+        Ok(Self::in_space(space, core))
     }
 
     fn observe<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>, outcome: TellArguments<'py>) -> PyResult<u64> {

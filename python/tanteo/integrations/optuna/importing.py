@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...exceptions import SpaceError, TanteoError
 from ...space.search_space import SearchSpace, as_space
-from ...trials.objectives import allowed
+from ...trials.objectives import as_objective_name
 from ..imported_trials import ImportedTrial, ImportNotes
 from ..searches import fill, new_search
 from .inference import infer
@@ -94,7 +94,7 @@ def from_optuna(
     directions = [direction.name.lower() for direction in study.directions]
     # A list, or None if the objectives have no names.
     names = study.metric_names
-    objective_directions = directions if names is None else dict(zip(map(allowed, names), directions, strict=True))
+    objective_directions = directions if names is None else dict(zip(map(as_objective_name, names), directions, strict=True))
     search = new_search(
         search_space, objective_directions, path=path, name=study.study_name, sampler=sampler, seed=seed
     )

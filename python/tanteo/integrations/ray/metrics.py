@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..._internal.coercion import EXACT_FLOAT_INTEGERS, as_float, members, shown
 from ...exceptions import ArgumentError
-from ...trials.objectives import allowed, as_given
+from ...trials.objectives import as_objective_name, as_given
 from .tune import DEFAULT_METRIC, TRAINING_ITERATION
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Metrics:
     @property
     def goals(self) -> Sequence[Direction] | Mapping[str, Direction]:
         """The directions for :class:`tanteo.Optimizer`, of several metrics with their names."""
-        names = [allowed(name) for name in self.names]
+        names = [as_objective_name(name) for name in self.names]
         is_named = len(names) > 1 and len(set(names)) == len(names) and all(map(str.isprintable, names))
         return as_given(self.directions, tuple(names) if is_named else None)
 

@@ -14,7 +14,7 @@ from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...options import changed
 from ...study import Study
-from ...trials.objectives import allowed
+from ...trials.objectives import as_objective_name
 from .callbacks import SearchTask
 from .distributions import Declared, declare
 from .evaluation import NOTHING, Candidate, Earlier, Evaluation, without_warnings_of_batches
@@ -266,7 +266,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
             if space not in (None, self.study_.space):
                 raise ArgumentError("warm_start=True continues with the same param_distributions, and these are others")
             return _checked(self.study_, evaluated_on)
-        directions = {allowed(evaluated_on["score"]): "maximize"}
+        directions = {as_objective_name(evaluated_on["score"]): "maximize"}
         new: dict[str, Any] = {"directions": directions, "seed": _seed(self.random_state)}
         unique = as_bool(self.deduplicate, "deduplicate")
         if self.study is None:
@@ -317,7 +317,7 @@ def _checked(search: Optimizer, evaluated_on: Mapping[str, str]) -> Optimizer:
             f"the given study has the directions {list(search.directions)}; scores are maximized (direction='maximize')"
         )
     score, names = evaluated_on["score"], search.objective_names
-    if names not in (None, (allowed(score),)):
+    if names not in (None, (as_objective_name(score),)):
         raise ArgumentError(
             f"the given study holds the score {names[0]!r}, and scoring gives {score!r}; give another study, or the "
             "same scoring"

@@ -80,6 +80,10 @@ class Parameter(Immutable):
         """Return the parameter itself if its values are the numbers of an interval, and None if they are labels."""
         return None
 
+    def _dtype(self) -> str:
+        """Return the type of an array of its values in NumPy; missing ones are NaN or None."""
+        return "object"
+
     def _with_when(self, when: Mapping[str, Any] | None) -> Self:
         """Return this parameter with other conditions, which are not checked."""
         changed = type(self).__new__(type(self))

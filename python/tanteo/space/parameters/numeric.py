@@ -80,6 +80,9 @@ class Float(Number):
     def _to_raw(self, value: Any, subject: str) -> float:
         return as_finite(value, subject, ParameterError)
 
+    def _dtype(self) -> str:
+        return "float64"
+
     def _range(self, accepted: Range, subject: str) -> Range:
         return accepted.map(lambda end: as_finite(end, subject, ParameterError))
 
@@ -159,6 +162,11 @@ class Int(Number):
 
     def _to_raw(self, value: Any, subject: str) -> int:
         return _as_64_bit(value, subject)
+
+    def _dtype(self) -> str:
+        if self.when:
+            return "float64"
+        return "int64" if self.high < 2**63 else "uint64" if self.low >= 0 else "object"
 
     def _range(self, accepted: Range, subject: str) -> Range:
         """Return the range with fractional ends rounded inwards to integers."""

@@ -12,7 +12,7 @@ impl Optimizer {
     /// Adds trials that a twin handed out in one ask as pending trials of this search; returns the id of the first.
     ///
     /// `duplicates` and `fallbacks` are the twin's counts after that ask (see [`Counters`]). As many points are removed
-    /// from the queue as there are enqueued trials.
+    /// from the queue as there are enqueued trials, and further `dropped` ones, which the rule of the twin refused.
     ///
     /// # Errors
     /// A configuration that is not in the space, more queued points than there are, [`OptimizerError::Memory`];
@@ -22,6 +22,7 @@ impl Optimizer {
         trials: &[(Configuration, Origin)],
         duplicates: u64,
         fallbacks: u64,
+        dropped: usize,
     ) -> Result<u64, OptimizerError> {
         for (configuration, _) in trials {
             self.space.validate_values(configuration)?;
@@ -36,7 +37,7 @@ impl Optimizer {
         for (configuration, origin) in trials {
             self.facts.history.push(&self.facts.encoding, configuration, *origin);
         }
-        self.facts.queue.drain(..queued);
+        self.facts.queue.drain(..queued.saturating_add(dropped).min(self.facts.queue.len()));
         self.facts.counters = Counters { asked: self.counters.asked + trials.len() as u64, duplicates, fallbacks };
         Ok(first)
     }

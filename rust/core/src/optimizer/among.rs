@@ -32,7 +32,7 @@ impl Optimizer {
     ) -> Result<(u64, Vec<usize>), OptimizerError> {
         self.check_choice(candidates)?;
         let (mut rows, mut queued) = (Vec::new(), 0);
-        let first = self.hand_out_up_to(n, |optimizer, _| {
+        let first = self.hand_out_up_to(n, |optimizer| {
             if interrupted() {
                 return Err(SuggestError::Interrupted.into());
             }
@@ -46,7 +46,7 @@ impl Optimizer {
     }
 
     fn check_choice(&self, candidates: &Candidates) -> Result<(), OptimizerError> {
-        if self.rule.is_some() {
+        if self.rule.is_given() {
             let message =
                 "among= and allowed= are not used together; leave the rows that are not allowed out of the table";
             return Err(OptimizerError::Argument(message.to_owned()));

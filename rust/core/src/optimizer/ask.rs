@@ -6,12 +6,13 @@ use super::{Counters, Optimizer, OptimizerError};
 use crate::history::Origin;
 use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{SuggestError, Suggestion};
-use crate::space::Configuration;
+use crate::space::{Configuration, Value};
 
 impl Optimizer {
     /// Hands out `n` trials and returns the id of the first. Ids are consecutive, and the last new trial is the last of
-    /// the history. There are fewer than `n` if the sampler or a finite space has fewer left. On an error or an
-    /// interruption the state does not change.
+    /// the history. There are fewer than `n` if the sampler or a finite space has fewer left. A queued point that the
+    /// rule refuses in every completion is dropped ([`Self::take_dropped`]). On an error, an interruption or a failure of
+    /// the rule the state does not change.
     ///
     /// # Errors
     /// [`OptimizerError::Argument`] for `n = 0`; [`OptimizerError::Memory`]; [`SuggestError`] through
@@ -37,14 +38,14 @@ impl Optimizer {
     /// # Errors
     /// [`SuggestError::Interrupted`] through [`OptimizerError::Suggest`].
     pub fn next_is_given(&self, interrupted: &dyn Fn() -> bool) -> Result<bool, OptimizerError> {
-        let is_given = !self.queue.is_empty() || self.untried_defaults().is_some();
+        let is_given = self.has_queued() || self.untried_defaults().is_some();
         Ok(is_given || self.winner(interrupted)?.is_some())
     }
 
     /// The defaults, if no trial in any state has them: they are handed out once. Parameters without a default are
     /// drawn, such that no trial has the resulting configuration.
     pub(super) fn untried_defaults(&self) -> Option<Configuration> {
-        let untried = |defaults: &Configuration| !self.history.is_seen(defaults) && self.allows(defaults);
+        let untried = |defaults: &Configuration| !self.history.is_seen(defaults) && self.rule.allows(defaults);
         if self.derived.defaults.is_some() || self.history.has_defaults() || !self.space.has_defaults() {
             return self.derived.defaults.clone().filter(untried);
         }
@@ -54,10 +55,33 @@ impl Optimizer {
         drawn.find_map(|configuration| configuration.filter(untried))
     }
 
-    /// The `i`-th queued point, completed for the trial that is next.
-    fn queued(&self, i: usize) -> Result<Suggestion, OptimizerError> {
-        let configuration = self.complete_queued(&self.queue[i], self.history.len() as u64)?;
-        Ok(Suggestion::new(configuration, Origin::Enqueued))
+    /// Whether the next ask hands out a queued point. One without a feasible completion counts, because it is an error.
+    fn has_queued(&self) -> bool {
+        let next = self.history.len() as u64;
+        let is_kept = |point: &Vec<Option<Value>>| !matches!(self.complete_queued(point, next), Ok(None));
+        if self.rule.is_given() { self.queue.iter().any(is_kept) } else { !self.queue.is_empty() }
+    }
+
+    /// The first point after `passed` ones of the queue that the rule does not refuse, completed for the trial that is
+    /// next. `passed` then counts it too, and those refused before it are added to `refused`.
+    fn queued(
+        &self,
+        passed: &mut usize,
+        refused: &mut Vec<Vec<Option<Value>>>,
+    ) -> Result<Option<Suggestion>, OptimizerError> {
+        while let Some(point) = self.queue.get(*passed) {
+            *passed += 1;
+            if let Some(configuration) = self.complete_queued(point, self.history.len() as u64)? {
+                return Ok(Some(Suggestion::new(configuration, Origin::Enqueued)));
+            }
+            refused.push(point.clone());
+        }
+        Ok(None)
+    }
+
+    /// The queued points that asks have dropped since the last call, because the rule refused them.
+    pub fn take_dropped(&mut self) -> Vec<Vec<Option<Value>>> {
+        std::mem::take(&mut self.dropped)
     }
 
     /// Hands out queued points, then the defaults, then winners of earlier searches, then the results of `suggest`,
@@ -68,14 +92,13 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
         mut suggest: impl FnMut(&mut Self, usize) -> Result<Suggestion, OptimizerError>,
     ) -> Result<u64, OptimizerError> {
-        let queued = n.min(self.queue.len());
-        let mut suggested = 0;
-        let first = self.hand_out_up_to(n, |optimizer, i| {
+        let (mut passed, mut refused, mut suggested) = (0, Vec::new(), 0);
+        let first = self.hand_out_up_to(n, |optimizer| {
             if interrupted() {
                 return Err(SuggestError::Interrupted.into());
             }
-            if i < queued {
-                return optimizer.queued(i);
+            if let Some(queued) = optimizer.queued(&mut passed, &mut refused)? {
+                return Ok(queued);
             }
             if let Some(defaults) = optimizer.untried_defaults() {
                 return Ok(Suggestion::new(defaults, Origin::Default));
@@ -86,7 +109,8 @@ impl Optimizer {
             suggested += 1;
             suggest(optimizer, suggested - 1)
         })?;
-        self.facts.queue.drain(..queued);
+        self.facts.queue.drain(..passed);
+        self.dropped.append(&mut refused);
         Ok(first)
     }
 
@@ -94,7 +118,7 @@ impl Optimizer {
     pub(super) fn hand_out_up_to(
         &mut self,
         n: usize,
-        mut next: impl FnMut(&mut Self, usize) -> Result<Suggestion, OptimizerError>,
+        mut next: impl FnMut(&mut Self) -> Result<Suggestion, OptimizerError>,
     ) -> Result<u64, OptimizerError> {
         if n == 0 {
             return Err(OptimizerError::Argument("0 trials were asked for; expected at least 1".to_owned()));
@@ -102,13 +126,13 @@ impl Optimizer {
         self.reserve(n)?;
         let transaction = Transaction::begin(self);
         for i in 0..n {
-            match next(transaction.optimizer, i) {
+            let suggestion = next(transaction.optimizer);
+            if transaction.optimizer.rule.has_failed() {
+                return Err(SuggestError::Interrupted.into());
+            }
+            match suggestion {
                 Ok(suggestion) => transaction.optimizer.hand_out(&suggestion),
-                Err(OptimizerError::Suggest(SuggestError::Exhausted(_)))
-                    if i > 0 && !transaction.optimizer.rule_has_failed() =>
-                {
-                    break;
-                }
+                Err(OptimizerError::Suggest(SuggestError::Exhausted(_))) if i > 0 => break,
                 Err(error) => return Err(error),
             }
         }

@@ -13,7 +13,7 @@
 //! lies on the lowest one.
 //!
 //! A finite space is thus exhausted when all of it was tried. A continuous one never is: if its constraints leave a
-//! single point, that point is suggested repeatedly. The walk is also used if the sampler finds no feasible
+//! single point, that point is suggested repeatedly. The walk is also used if the sampler finds no feasible or allowed
 //! configuration in a finite space. Without constraints it takes at most `n + 1` steps after `n` trials. A walk that
 //! returns to its start has proved that nothing is left.
 
@@ -34,8 +34,11 @@ const MAX_PROPOSALS: u32 = 8;
 const BLOCK: u64 = 1024;
 /// Maximum number of blocks without a feasible configuration, about 10^6 configurations.
 const MAX_BLOCKS: u64 = 1000;
-/// Maximum number of new configurations that the rule of the caller refuses.
-const MAX_REFUSED: u32 = 16_384;
+/// Maximum number of untried configurations that the rule of the caller refuses in one walk.
+const MAX_REFUSED: u64 = 131_072;
+/// Untried configurations in the first and in the largest batch for which the rule is called in a walk; each batch has
+/// twice as many as the one before.
+const BATCHES: [usize; 2] = [16, 1024];
 
 /// The data that models receive in addition to the recorded history.
 pub(super) struct ForModels {
@@ -49,7 +52,7 @@ pub(super) struct ForModels {
 enum WalkReason {
     /// All proposals of the sampler were tried before; `model` says whether any came from a model.
     Repeated { model: bool },
-    /// The sampler found no configuration that satisfies the constraints.
+    /// The sampler found no configuration that satisfies the constraints and the rule.
     Infeasible(SpaceError),
 }
 
@@ -72,7 +75,7 @@ impl Optimizer {
             let message = "a point breaks the known constraints and no feasible one was found near it";
             OptimizerError::Argument(message.to_owned())
         })?;
-        let is_allowed = self.allows(&configuration);
+        let is_allowed = self.rule.allows(&configuration);
         if is_allowed && !self.is_duplicate(&configuration) {
             return Ok(Suggestion::new(configuration, Origin::External));
         }
@@ -114,21 +117,27 @@ impl Optimizer {
         let for_models = self.for_models(sampler, pool, interrupted);
         let (mut model, mut last) = (false, None);
         for attempt in 0..MAX_ATTEMPTS {
-            if interrupted() || self.rule_has_failed() {
+            if interrupted() || self.rule.has_failed() {
                 return Err(SuggestError::Interrupted);
             }
             let use_random = continuous && attempt >= MAX_PROPOSALS;
             let sampler = if use_random { &Sampler::Random } else { sampler };
             let mut suggestion = match self.propose(sampler, &for_models, attempt, pool, interrupted) {
-                Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) if !continuous => {
+                Err(SuggestError::Space(error @ (SpaceError::Infeasible { .. } | SpaceError::Refused { .. })))
+                    if !continuous =>
+                {
                     return self.walk(&WalkReason::Infeasible(error), interrupted);
                 }
-                Err(SuggestError::Space(SpaceError::Infeasible { .. })) if last.is_some() => break,
+                Err(SuggestError::Space(SpaceError::Infeasible { .. } | SpaceError::Refused { .. }))
+                    if last.is_some() =>
+                {
+                    break;
+                }
                 proposed => proposed?,
             };
             model |= suggestion.origin.is_model();
             suggestion.fallback |= use_random && model;
-            if !self.allows(&suggestion.configuration) {
+            if !self.rule.allows(&suggestion.configuration) {
                 continue;
             }
             if !self.is_duplicate(&suggestion.configuration) {
@@ -149,13 +158,13 @@ impl Optimizer {
     /// A new feasible configuration from uniform draws, if one of [`MAX_ATTEMPTS`] is one.
     fn draw_new(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Configuration>, SuggestError> {
         for attempt in 1..=MAX_ATTEMPTS {
-            if interrupted() {
+            if interrupted() || self.rule.has_failed() {
                 return Err(SuggestError::Interrupted);
             }
             let mut stream = self.repair_stream(MAX_ATTEMPTS + attempt);
             let drawn = self.draw_uniform(&mut stream);
             let repaired = self.space.repair(drawn, &mut stream);
-            if let Some(new) = repaired.filter(|repaired| !self.is_duplicate(repaired) && self.allows(repaired)) {
+            if let Some(new) = repaired.filter(|repaired| !self.is_duplicate(repaired) && self.rule.allows(repaired)) {
                 return Ok(Some(new));
             }
         }
@@ -181,38 +190,42 @@ impl Optimizer {
         }
     }
 
-    /// The first feasible untried configuration of a finite space after a random one, in the order of the space and
-    /// around the end.
+    /// The first feasible, allowed and untried configuration of a finite space after a random one, in the order of the
+    /// space and around the end.
     fn walk(&self, reason: &WalkReason, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
         let grid = Grid::likely(&self.space, None)?;
         let mut walk = grid.walk(self.draw_uniform(&mut self.repair_stream(0)));
-        let (mut blocks, mut feasible, mut refused) = (0, false, 0);
-        while blocks < MAX_BLOCKS && refused < MAX_REFUSED {
-            if interrupted() || self.rule_has_failed() {
+        let (mut passed, mut refused) = (Passed::default(), 0);
+        let [mut size, last] = if self.rule.is_given() { BATCHES } else { [1, 1] };
+        while !passed.is_over() && refused < MAX_REFUSED {
+            let mut untried = Vec::new();
+            while untried.len() < size && !passed.is_over() {
+                if interrupted() {
+                    return Err(SuggestError::Interrupted);
+                }
+                match walk.step(BLOCK) {
+                    Step::Found(configuration) if self.is_duplicate(&configuration) => passed.tried = true,
+                    Step::Found(configuration) => untried.push(configuration),
+                    Step::Unfinished(_) => passed.blocks += 1,
+                    Step::Exhausted => passed.all = true,
+                }
+            }
+            refused += untried.len() as u64;
+            if let Some(configuration) = self.rule.allowed(untried).into_iter().next() {
+                let fallback = matches!(reason, WalkReason::Repeated { model: true });
+                return Ok(Suggestion { configuration, origin: Origin::Random, fallback });
+            }
+            if self.rule.has_failed() {
                 return Err(SuggestError::Interrupted);
             }
-            match walk.step(BLOCK) {
-                Step::Found(configuration) if self.is_duplicate(&configuration) => feasible = true,
-                Step::Found(configuration) if self.allows(&configuration) => {
-                    let fallback = matches!(reason, WalkReason::Repeated { model: true });
-                    return Ok(Suggestion { configuration, origin: Origin::Random, fallback });
-                }
-                Step::Found(_) => refused += 1,
-                Step::Unfinished(_) => blocks += 1,
-                Step::Exhausted => break,
-            }
+            size = (2 * size).min(last);
         }
         Err(match reason {
-            WalkReason::Infeasible(error) if !feasible => error.clone().into(),
-            _ if refused == MAX_REFUSED => all_refused(),
-            _ if blocks < MAX_BLOCKS => self.exhausted(),
+            WalkReason::Infeasible(error) if !passed.tried && refused == 0 => error.clone().into(),
+            _ if refused > 0 && (refused >= MAX_REFUSED || !passed.tried) => all_refused(refused),
+            _ if passed.all => self.exhausted(),
             _ => walk_gave_up(),
         })
-    }
-
-    /// Whether the rule of the caller could not be evaluated.
-    pub(super) fn rule_has_failed(&self) -> bool {
-        self.rule.as_ref().is_some_and(|rule| rule.0.has_failed())
     }
 
     fn repair_stream(&self, attempt: u32) -> Stream {
@@ -226,7 +239,7 @@ impl Optimizer {
     }
 
     fn exhausted(&self) -> SuggestError {
-        let all = if self.rule.is_some() {
+        let all = if self.rule.is_given() {
             "all configurations of the space that allowed= accepts".to_owned()
         } else if self.space.is_narrowed() {
             "all configurations of the space that its priors do not rule out".to_owned()
@@ -244,10 +257,25 @@ impl Optimizer {
     }
 }
 
-fn all_refused() -> SuggestError {
-    let message =
-        format!("no new configuration was found that allowed= accepts: it refused {MAX_REFUSED} in a row of the space");
-    SuggestError::Exhausted(message)
+/// The part of a space that a walk has passed.
+#[derive(Default)]
+struct Passed {
+    /// Number of blocks without a feasible configuration.
+    blocks: u64,
+    /// Whether a configuration was tried.
+    tried: bool,
+    /// Whether it is the whole space.
+    all: bool,
+}
+
+impl Passed {
+    fn is_over(&self) -> bool {
+        self.all || self.blocks == MAX_BLOCKS
+    }
+}
+
+fn all_refused(n: u64) -> SuggestError {
+    SuggestError::Exhausted(SpaceError::Refused { n }.to_string())
 }
 
 fn walk_gave_up() -> SuggestError {

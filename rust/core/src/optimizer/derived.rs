@@ -113,7 +113,7 @@ mod tests {
     use crate::optimizer::testing::random_search;
     use crate::optimizer::unfinished::estimates;
     use crate::optimizer::{Optimizer, Settings, Tell};
-    use crate::sampler::Sampler;
+    use crate::sampler::{Sampler, SharedRule};
     use crate::space::testing::{integer, parameter};
     use crate::space::{Configuration, SearchSpace};
 
@@ -207,10 +207,11 @@ mod tests {
             search
         };
         assert!(are_kept(&mut told(), Vec::new()));
-        let changes: [Change; 4] = [
+        let changes: [Change; 5] = [
             |search| search.exclude(0).unwrap(),
             |search| search.retract(0).unwrap(),
             |search| search.learn_from(Vec::new()).unwrap(),
+            |search| search.set_rule(SharedRule::default()),
             |search| assert!(search.ask(2, &Pool::serial(), &|| true).is_err()),
         ];
         for change in changes {

@@ -28,7 +28,7 @@ impl Optimizer {
             };
             (0..MAX_ATTEMPTS)
                 .find_map(draw)
-                .filter(|configuration| !self.history.is_seen(configuration) && self.allows(configuration))
+                .filter(|configuration| !self.history.is_seen(configuration) && self.rule.allows(configuration))
         })
     }
 

@@ -36,7 +36,7 @@ pub struct Facts {
     /// Earlier searches from which it learns.
     pub(super) earlier: Earlier,
     /// Rule of the caller on suggestions. It is not saved.
-    pub(super) rule: Option<SharedRule>,
+    pub(super) rule: SharedRule,
     /// Number of changes other than new trials, reports and results.
     pub(super) revision: u64,
 }
@@ -53,7 +53,7 @@ impl Facts {
             counters: Counters::default(),
             notes: Notes::new(),
             earlier: Earlier::default(),
-            rule: None,
+            rule: SharedRule::default(),
             revision: 0,
         }
     }
@@ -122,11 +122,6 @@ impl Facts {
         Ok(())
     }
 
-    /// Whether the rule of the caller allows a configuration.
-    pub(super) fn allows(&self, configuration: &Configuration) -> bool {
-        self.rule.as_ref().is_none_or(|rule| rule.0.allows(std::slice::from_ref(configuration)) == [true])
-    }
-
     /// The row of an existing trial.
     pub(super) fn row_of(&self, trial: u64) -> Result<usize, OptimizerError> {
         let n_trials = self.history.len() as u64;
@@ -153,7 +148,7 @@ impl Facts {
     ) -> Context<'a> {
         let (space, encoding, seed) = (&self.space, &self.encoding, self.settings.seed);
         let (earlier, max_violation) = (&self.earlier, self.settings.max_violation_probability);
-        let (attempt, cost, rule) = (0, None, self.rule.as_ref().map(|rule| rule.0.as_ref()));
+        let (attempt, cost, rule) = (0, None, &self.rule);
         let thresholds = self.settings.thresholds.as_slice();
         Context {
             space,

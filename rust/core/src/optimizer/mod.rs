@@ -64,7 +64,7 @@ use derived::{Caches, Derived};
 
 use crate::history::History;
 use crate::sampler::SharedRule;
-use crate::space::SearchSpace;
+use crate::space::{SearchSpace, Value};
 
 /// The state machine. It reads as its [`Facts`].
 #[derive(Clone, Debug)]
@@ -72,6 +72,8 @@ pub struct Optimizer {
     facts: Facts,
     derived: Derived,
     caches: Caches,
+    /// Queued points that the rule refused when their turn came; see [`Self::take_dropped`].
+    dropped: Vec<Vec<Option<Value>>>,
 }
 
 impl Deref for Optimizer {
@@ -89,13 +91,12 @@ impl Optimizer {
     pub fn new(space: SearchSpace, settings: Settings) -> Result<Self, OptimizerError> {
         settings.check(&space)?;
         let facts = Facts::new(space, settings);
-        Ok(Self { derived: Derived::of(&facts), facts, caches: Caches::default() })
+        Ok(Self { derived: Derived::of(&facts), facts, caches: Caches::default(), dropped: Vec::new() })
     }
 
-    /// Sets the rule that suggestions, queued points and defaults follow from now on; `None` allows everything. It is
-    /// not part of a snapshot.
-    pub fn set_rule(&mut self, rule: Option<SharedRule>) {
-        self.facts.rule = rule;
+    /// Sets the rule that suggestions, queued points and defaults follow from now on. It is not part of a snapshot.
+    pub fn set_rule(&mut self, rule: SharedRule) {
+        self.facts.revise(|facts| facts.rule = rule);
     }
 
     /// Id of the best feasible complete trial of a single-objective search. Its value is finite; ties go to the lowest

@@ -2,6 +2,7 @@
 
 use super::{Facts, Optimizer, OptimizerError};
 use crate::numerics::{Purpose, Stream};
+use crate::sampler::SharedRule;
 use crate::space::{Configuration, SpaceError, Value};
 
 /// Maximum number of completions tried for a queued point or for the defaults. One suffices unless the constraints
@@ -13,30 +14,34 @@ const REFUSED: &str = "allowed= refuses the point, also with other values of wha
 
 impl Optimizer {
     /// Queues a partial configuration. `None` leaves a value open; it is drawn from its prior when the point is handed
-    /// out.
+    /// out. The rule decides then ([`Self::ask`]), and before with [`Facts::check_enqueue`].
     ///
     /// # Errors
     /// A value outside its domain, a parameter that can never be active together with the other values, values that
     /// break a constraint, or a point that no completion makes feasible. Nothing is queued then.
     pub fn enqueue(&mut self, partial: Vec<Option<Value>>) -> Result<(), OptimizerError> {
-        self.check_enqueue(&partial, 0)?;
+        self.check_for(&partial, 0, &SharedRule::default())?;
         self.facts.queue.push_back(partial);
         Ok(())
     }
 }
 
 impl Facts {
-    /// Checks a partial configuration as [`Optimizer::enqueue`] does once `n_before` more points are queued, and queues
-    /// nothing.
+    /// Checks a partial configuration as [`Optimizer::enqueue`] does once `n_before` more points are queued, and by the
+    /// rule; queues nothing.
     ///
     /// # Errors
-    /// As [`Optimizer::enqueue`].
+    /// As [`Optimizer::enqueue`], and for a point that the rule refuses in every completion.
     pub fn check_enqueue(&self, partial: &[Option<Value>], n_before: usize) -> Result<(), OptimizerError> {
+        self.check_for(partial, n_before, &self.rule)
+    }
+
+    fn check_for(&self, partial: &[Option<Value>], n_before: usize, rule: &SharedRule) -> Result<(), OptimizerError> {
         self.check_queued(partial)?;
         self.space.expect_constraints(partial)?;
         let expected_id = self.history.len() + self.queue.len() + n_before;
-        self.complete_queued(partial, expected_id as u64)?;
-        Ok(())
+        let completed = self.completed(partial, expected_id as u64, rule)?;
+        completed.map(drop).ok_or_else(|| SpaceError::Space(REFUSED.to_owned()).into())
     }
 
     /// Checks that every value is in its domain and its parameter can be active together with the others.
@@ -50,18 +55,33 @@ impl Facts {
         Ok(())
     }
 
-    /// The configuration that a queued point becomes as trial `id`.
-    pub(super) fn complete_queued(&self, partial: &[Option<Value>], id: u64) -> Result<Configuration, SpaceError> {
+    /// The configuration that a queued point becomes as trial `id`; `None` if the rule refuses all completions.
+    pub(super) fn complete_queued(
+        &self,
+        partial: &[Option<Value>],
+        id: u64,
+    ) -> Result<Option<Configuration>, SpaceError> {
+        self.completed(partial, id, &self.rule)
+    }
+
+    fn completed(
+        &self,
+        partial: &[Option<Value>],
+        id: u64,
+        rule: &SharedRule,
+    ) -> Result<Option<Configuration>, SpaceError> {
         let draw = |attempt| {
             let mut stream = Stream::new(self.settings.seed, id, Purpose::Enqueue, attempt);
             self.space.draw(partial, &mut stream)
         };
         let first = draw(0);
-        let is_good = |drawn: &Result<Configuration, SpaceError>| drawn.as_ref().is_ok_and(|drawn| self.allows(drawn));
+        let is_good = |drawn: &Result<Configuration, SpaceError>| drawn.as_ref().is_ok_and(|drawn| rule.allows(drawn));
         if is_good(&first) {
-            return first;
+            return first.map(Some);
         }
-        let refused = || first.clone().and_then(|_| Err(SpaceError::Space(REFUSED.to_owned())));
-        (1..MAX_ATTEMPTS).map(draw).find(is_good).unwrap_or_else(refused)
+        match (1..MAX_ATTEMPTS).map(draw).find(is_good) {
+            Some(good) => good.map(Some),
+            None => first.map(|_| None),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::rule::Rule;
+use super::rule::SharedRule;
 use crate::encoding::Encoding;
 use crate::history::{Origin, View};
 use crate::model::gp::Inputs;
@@ -39,8 +39,8 @@ pub struct Context<'a> {
     pub max_violation: Option<f64>,
     /// For each objective, the largest acceptable loss, or none; empty if there is none at all.
     pub thresholds: &'a [Option<f64>],
-    /// Rule of the caller on configurations; absent if all are allowed.
-    pub rule: Option<&'a dyn Rule>,
+    /// Rule of the caller on configurations.
+    pub rule: &'a SharedRule,
     /// Thread pool.
     pub pool: &'a Pool,
     /// Polled between blocks of work; `true` cancels the ask.
@@ -50,61 +50,40 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// Whether a configuration satisfies the known constraints and the rule.
     pub(super) fn satisfies(&self, configuration: &Configuration) -> bool {
-        self.space.satisfies(configuration) && self.allows(configuration)
-    }
-
-    /// Whether the rule allows a configuration.
-    pub(super) fn allows(&self, configuration: &Configuration) -> bool {
-        self.rule.is_none_or(|rule| rule.allows(std::slice::from_ref(configuration)) == [true])
-    }
-
-    /// Whether the rule could not be evaluated.
-    pub(super) fn rule_has_failed(&self) -> bool {
-        self.rule.is_some_and(Rule::has_failed)
-    }
-
-    /// Those of some configurations that the rule allows, in their order.
-    pub(super) fn allowed(&self, configurations: Vec<Configuration>) -> Vec<Configuration> {
-        let Some(rule) = self.rule.filter(|_| !configurations.is_empty()) else { return configurations };
-        let allows = rule.allows(&configurations);
-        configurations
-            .into_iter()
-            .zip(allows)
-            .filter_map(|(configuration, allows)| allows.then_some(configuration))
-            .collect()
+        self.space.satisfies(configuration) && self.rule.allows(configuration)
     }
 
     /// A draw from the priors that satisfies the constraints and the rule.
     ///
     /// # Errors
-    /// [`SpaceError`] if a bounded search finds none.
+    /// [`SpaceError::Infeasible`] or [`SpaceError::Refused`] if a bounded search finds none.
     pub(super) fn draw(&self, stream: &mut Stream) -> Result<Configuration, SpaceError> {
-        if self.rule.is_none() {
+        if !self.rule.is_given() {
             return self.draw_any(stream);
         }
         let [mut size, last] = BATCHES;
-        let mut n_draws = 0;
-        while size <= last {
-            let drawn: Result<Vec<_>, _> = (0..size).map(|_| self.draw_any(stream)).collect();
-            if let Some(first) = self.allowed(drawn?).into_iter().next() {
+        let mut refused = 0;
+        while size <= last && !self.rule.has_failed() {
+            let (drawn, infeasible): (Vec<_>, Vec<_>) = (0..size).map(|_| self.draw_any(stream)).partition(Result::is_ok);
+            if let Some(Err(error)) = infeasible.into_iter().next().filter(|_| drawn.is_empty()) {
+                return Err(error);
+            }
+            refused += drawn.len() as u64;
+            if let Some(first) = self.rule.allowed(drawn.into_iter().flatten().collect()).into_iter().next() {
                 return Ok(first);
             }
-            n_draws += size;
             size *= 2;
         }
-        let message = format!(
-            "allowed= accepts none of {n_draws} random configurations (a share of 0); loosen it, or narrow the space"
-        );
-        Err(SpaceError::Space(message))
+        Err(SpaceError::Refused { n: refused })
     }
 
     /// Up to `n` draws as those of [`Self::draw`].
     pub(super) fn draws(&self, n: usize, stream: &mut Stream) -> Vec<Configuration> {
         let mut kept = Vec::with_capacity(n);
-        for _ in 0..if self.rule.is_some() { MAX_BATCHES } else { 1 } {
+        for _ in 0..if self.rule.is_given() { MAX_BATCHES } else { 1 } {
             let drawn = (0..n).filter_map(|_| self.draw_any(stream).ok()).collect();
-            kept.extend(self.allowed(drawn));
-            if kept.len() >= n {
+            kept.extend(self.rule.allowed(drawn));
+            if kept.len() >= n || self.rule.has_failed() {
                 break;
             }
         }

@@ -36,7 +36,7 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
             Step::Found(configuration) if context.history.is_seen(&configuration) => {
                 (cursor.here, cursor.any_feasible) = (Some(configuration), true);
             }
-            Step::Found(configuration) if !context.allows(&configuration) => cursor.here = Some(configuration),
+            Step::Found(configuration) if !context.rule.allows(&configuration) => cursor.here = Some(configuration),
             Step::Found(configuration) => {
                 return Ok(Suggestion::new(configuration, Origin::Design));
             }
@@ -44,9 +44,9 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
             Step::Exhausted if !cursor.any_feasible && !cursor.whole && space.is_narrowed() => {
                 *cursor = Cursor { whole: true, ..Cursor::default() };
             }
-            Step::Exhausted => return Err(cursor.finished()),
+            Step::Exhausted => return Err(cursor.finished(context)),
         }
-        if (context.interrupted)() || context.rule_has_failed() {
+        if (context.interrupted)() || context.rule.has_failed() {
             return Err(SuggestError::Interrupted);
         }
     }
@@ -64,11 +64,21 @@ impl Cursor {
         Ok(())
     }
 
-    fn finished(&self) -> SuggestError {
-        let message = if self.any_feasible {
-            "the grid is finished: all of its configurations have been suggested; raise the resolution for more"
-        } else {
-            "no configuration of the grid satisfies the constraints; raise the resolution or loosen them"
+    fn finished(&self, context: &Context<'_>) -> SuggestError {
+        let message = match (self.any_feasible, context.rule.is_given()) {
+            (true, false) => {
+                "the grid is finished: all of its configurations have been suggested; raise the resolution for more"
+            }
+            (true, true) => {
+                "the grid is finished: all of its configurations that allowed= accepts have been suggested; raise the \
+                 resolution for more"
+            }
+            (false, false) => {
+                "no configuration of the grid satisfies the constraints; raise the resolution or loosen them"
+            }
+            (false, true) => {
+                "no configuration of the grid satisfies the constraints and allowed=; raise the resolution or loosen them"
+            }
         };
         SuggestError::Exhausted(message.to_owned())
     }

@@ -36,7 +36,7 @@ pub(super) fn suggest(
     };
     cursor.base = Some(base.clone());
     while let Some(configuration) = cursor.point(&grid, context.space, &base) {
-        if (context.interrupted)() {
+        if (context.interrupted)() || context.rule.has_failed() {
             return Err(SuggestError::Interrupted);
         }
         if context.satisfies(&configuration) && !context.history.is_seen(&configuration) {
@@ -44,8 +44,11 @@ pub(super) fn suggest(
         }
         cursor.advance();
     }
-    let message = "the one-at-a-time design is finished: the base and all levels of all parameters have been suggested";
-    Err(SuggestError::Exhausted(message.to_owned()))
+    let allowed = if context.rule.is_given() { " that allowed= accepts" } else { "" };
+    let message = format!(
+        "the one-at-a-time design is finished: the base and all levels of all parameters{allowed} have been suggested"
+    );
+    Err(SuggestError::Exhausted(message))
 }
 
 impl Cursor {
@@ -83,11 +86,12 @@ fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Resul
     let base = requested.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
     let mut stream = Stream::new(context.seed, 0, Purpose::Repair, 0);
     // The levels around a base that was asked for may be allowed even if the base is not.
-    let is_base = |base: &Configuration| requested.is_some() || context.allows(base);
+    let is_base = |base: &Configuration| requested.is_some() || context.rule.allows(base);
     let repaired = space.repair(base, &mut stream).filter(is_base);
     let feasible = repaired.or_else(|| context.draw(&mut stream).ok());
-    let message = "one_at_a_time found no base that satisfies the constraints; pass one as base";
-    feasible.ok_or_else(|| SpaceError::Space(message.to_owned()).into())
+    let allowed = if context.rule.is_given() { " and allowed=" } else { "" };
+    let message = format!("one_at_a_time found no base that satisfies the constraints{allowed}; pass one as base");
+    feasible.ok_or_else(|| SpaceError::Space(message).into())
 }
 
 /// The default of a parameter, or its centre.

@@ -13,9 +13,42 @@ pub trait Rule: Send + Sync {
     fn has_failed(&self) -> bool;
 }
 
-/// A rule in a search and its copies.
-#[derive(Clone)]
-pub struct SharedRule(pub Arc<dyn Rule>);
+/// The rule of a search and its copies; by default, everything is allowed.
+#[derive(Clone, Default)]
+pub struct SharedRule(Option<Arc<dyn Rule>>);
+
+impl SharedRule {
+    /// Shares a rule.
+    pub fn new(rule: Arc<dyn Rule>) -> Self {
+        Self(Some(rule))
+    }
+
+    /// Whether there is a rule.
+    pub(crate) fn is_given(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether a configuration is allowed.
+    pub(crate) fn allows(&self, configuration: &Configuration) -> bool {
+        self.0.as_ref().is_none_or(|rule| rule.allows(std::slice::from_ref(configuration)) == [true])
+    }
+
+    /// Those of some configurations that are allowed, in their order.
+    pub(crate) fn allowed(&self, configurations: Vec<Configuration>) -> Vec<Configuration> {
+        let Some(rule) = self.0.as_ref().filter(|_| !configurations.is_empty()) else { return configurations };
+        let allows = rule.allows(&configurations);
+        configurations
+            .into_iter()
+            .zip(allows)
+            .filter_map(|(configuration, allows)| allows.then_some(configuration))
+            .collect()
+    }
+
+    /// Whether the rule could not be evaluated.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.0.as_ref().is_some_and(|rule| rule.has_failed())
+    }
+}
 
 impl fmt::Debug for SharedRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

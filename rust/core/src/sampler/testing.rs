@@ -1,6 +1,6 @@
 //! Helpers for tests of the samplers.
 
-use super::Context;
+use super::{Context, SharedRule};
 use crate::encoding::Encoding;
 use crate::history::{History, Measurement, Outcome};
 use crate::numerics::Pool;
@@ -33,7 +33,7 @@ pub(super) fn with_context<T>(
         cost: None,
         max_violation: None,
         thresholds: &[],
-        rule: None,
+        rule: &SharedRule::default(),
         pool: &pool,
         interrupted: &interrupted,
     })

@@ -26,6 +26,12 @@ pub enum SpaceError {
         /// Its index; `None` if the space has no constraint.
         index: Option<usize>,
     },
+    /// The rule of the caller allows none of the configurations that were tried.
+    #[error("allowed= refused {n} untried configurations; loosen it, or narrow the space")]
+    Refused {
+        /// Number of configurations that it refused.
+        n: u64,
+    },
     /// A configuration breaks a known constraint.
     #[error("the constraint {constraint} is broken; change one of its parameters")]
     Broken {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tanteo_core::history::{Measurement, Outcome};
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Optimizer, Tell};
-use tanteo_core::sampler::{Context, Sampler, Scratch, Suggestion};
+use tanteo_core::sampler::{Context, Sampler, Scratch, SharedRule, Suggestion};
 
 use super::{ask, motley, optimizer, tpe};
 
@@ -113,7 +113,7 @@ fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> S
         cost: None,
         max_violation: None,
         thresholds: &[],
-        rule: None,
+        rule: &SharedRule::default(),
         pool: &Pool::serial(),
         interrupted: &|| false,
     };

@@ -75,7 +75,7 @@ fn step(state: &mut State, context: &Context<'_>) -> Result<Option<Suggestion>, 
     let Some(end) = state.step(context) else { return Ok(None) };
     let suggestion = repaired(&end, context, &mut stream(context))?;
     let is_new = |suggestion: &Suggestion| !repeats_pending(context, &suggestion.configuration);
-    Ok(Some(suggestion).filter(|suggestion| is_new(suggestion) && context.allows(&suggestion.configuration)))
+    Ok(Some(suggestion).filter(|suggestion| is_new(suggestion) && context.rule.allows(&suggestion.configuration)))
 }
 
 /// A draw that is not too close to pending trials.
@@ -84,7 +84,7 @@ fn new_draw(state: &State, context: &Context<'_>) -> Result<Option<Suggestion>, 
     for _ in 0..MAX_DRAWS {
         let point = state.distribution().draw(&mut stream);
         let suggestion = repaired(&point, context, &mut stream)?;
-        if !is_near_pending(context, &suggestion.configuration) && context.allows(&suggestion.configuration) {
+        if !is_near_pending(context, &suggestion.configuration) && context.rule.allows(&suggestion.configuration) {
             return Ok(Some(suggestion));
         }
     }

@@ -86,7 +86,7 @@ fn child(population: &Population, context: &Context<'_>, stream: &mut Stream) ->
     let made = (0..MAX_CHILDREN).filter_map(|_| {
         let [first, second] = population.parents(stream);
         let child = variation::child(first, second, context, stream);
-        context.space.repair(child, stream).filter(|child| context.allows(child))
+        context.space.repair(child, stream).filter(|child| context.rule.allows(child))
     });
     let mut likely = made.filter_map(|child| {
         if is_likely(&child) {

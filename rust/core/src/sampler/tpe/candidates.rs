@@ -103,7 +103,7 @@ pub(super) fn draw(
     let plain = context.space.constraints().is_empty()
         && !context.space.is_narrowed()
         && !state.is_tree()
-        && context.rule.is_none();
+        && !context.rule.is_given();
     Ok(if plain { drawn } else { feasible(context, &drawn, stream) })
 }
 
@@ -111,5 +111,5 @@ pub(super) fn draw(
 fn feasible(context: &Context<'_>, drawn: &Candidates, stream: &mut Stream) -> Candidates {
     let repaired = |i: usize| context.space.repair(drawn.configuration(i, context), stream);
     let configurations = (0..drawn.points.count()).filter_map(repaired).collect();
-    Candidates::of(&context.allowed(configurations), context)
+    Candidates::of(&context.rule.allowed(configurations), context)
 }

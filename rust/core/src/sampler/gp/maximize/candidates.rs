@@ -27,7 +27,8 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
     } else {
         COUNT / 2
     };
-    let mut candidates = context.draws(uniform, stream);
+    let mut allowed = context.draws(uniform, stream);
+    let mut moved = Vec::new();
     if let Some(region) = region {
         let shrunk = |drawn: &Configuration| {
             // Shrinking may activate other parameters.
@@ -35,7 +36,7 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
             region.shrink(&mut unit);
             feasible(context, &unit, stream)
         };
-        candidates = candidates.iter().filter_map(shrunk).collect();
+        moved = std::mem::take(&mut allowed).iter().filter_map(shrunk).collect();
     }
     let best = best_rows(surrogate, context);
     for i in uniform..COUNT {
@@ -44,9 +45,10 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
         if let Some(region) = region {
             region.clamp(&mut unit);
         }
-        candidates.extend(feasible(context, &unit, stream));
+        moved.extend(feasible(context, &unit, stream));
     }
-    context.allowed(candidates)
+    allowed.extend(context.rule.allowed(moved));
+    allowed
 }
 
 /// Rows of the best trials: 5 %, but at least three. With several objectives, all of the front, if there are more.

@@ -84,7 +84,7 @@ fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Re
 
 fn better(search: &Search<'_>, best: Scored, other: Option<Configuration>) -> Scored {
     let other = other.map(|c| score(search, vec![c]).remove(0));
-    other.filter(|o| o.value > best.value && search.context.allows(&o.configuration)).unwrap_or(best)
+    other.filter(|o| o.value > best.value && search.context.rule.allows(&o.configuration)).unwrap_or(best)
 }
 
 /// Replaces the level of each counted, active coordinate in turn by the best one, with all others fixed.
@@ -105,7 +105,7 @@ fn exchange(search: &Search<'_>, mut best: Scored, stream: &mut Stream) -> Score
         };
         let (low, high) = search.side(j);
         let levels = levels(search, j, unit[j], stream).into_iter().filter(|u| low <= *u && *u <= high);
-        let others = context.allowed(levels.filter_map(|u| replaced(u, stream)).collect());
+        let others = context.rule.allowed(levels.filter_map(|u| replaced(u, stream)).collect());
         let top = score(search, others).into_iter().reduce(|a, b| if b.value > a.value { b } else { a });
         best = top.filter(|top| top.value > best.value).unwrap_or(best);
     }
