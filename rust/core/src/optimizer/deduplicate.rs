@@ -191,13 +191,41 @@ impl Optimizer {
     }
 
     /// The first feasible, allowed and untried configuration of a finite space after a random one, in the order of the
-    /// space and around the end.
+    /// space and around the end. If the rule refuses everything that the priors allow, the walk covers the whole space.
     fn walk(&self, reason: &WalkReason, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
-        let grid = Grid::likely(&self.space, None)?;
+        let mut grids = vec![Grid::likely(&self.space, None)?];
+        if self.rule.is_given() && self.space.is_narrowed() {
+            grids.push(Grid::new(&self.space, None)?);
+        }
+        let mut passed = Passed::default();
+        for grid in &grids {
+            passed = Passed::default();
+            if let Some(configuration) = self.next_untried(grid, &mut passed, interrupted)? {
+                let fallback = matches!(reason, WalkReason::Repeated { model: true });
+                return Ok(Suggestion { configuration, origin: Origin::Random, fallback });
+            }
+            if passed.tried || !passed.all {
+                break;
+            }
+        }
+        Err(match reason {
+            WalkReason::Infeasible(error) if !passed.tried && passed.refused == 0 => error.clone().into(),
+            _ if passed.refused >= MAX_REFUSED || passed.refused > 0 && !passed.tried => all_refused(passed.refused),
+            _ if passed.all => self.exhausted(),
+            _ => walk_gave_up(),
+        })
+    }
+
+    /// The first allowed and untried configuration of a grid after a random one; counts what comes before it.
+    fn next_untried(
+        &self,
+        grid: &Grid<'_>,
+        passed: &mut Passed,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<Configuration>, SuggestError> {
         let mut walk = grid.walk(self.draw_uniform(&mut self.repair_stream(0)));
-        let (mut passed, mut refused) = (Passed::default(), 0);
         let [mut size, last] = if self.rule.is_given() { BATCHES } else { [1, 1] };
-        while !passed.is_over() && refused < MAX_REFUSED {
+        while !passed.is_over() {
             let mut untried = Vec::new();
             while untried.len() < size && !passed.is_over() {
                 if interrupted() {
@@ -210,22 +238,16 @@ impl Optimizer {
                     Step::Exhausted => passed.all = true,
                 }
             }
-            refused += untried.len() as u64;
+            passed.refused += untried.len() as u64;
             if let Some(configuration) = self.rule.allowed(untried).into_iter().next() {
-                let fallback = matches!(reason, WalkReason::Repeated { model: true });
-                return Ok(Suggestion { configuration, origin: Origin::Random, fallback });
+                return Ok(Some(configuration));
             }
             if self.rule.has_failed() {
                 return Err(SuggestError::Interrupted);
             }
             size = (2 * size).min(last);
         }
-        Err(match reason {
-            WalkReason::Infeasible(error) if !passed.tried && refused == 0 => error.clone().into(),
-            _ if refused > 0 && (refused >= MAX_REFUSED || !passed.tried) => all_refused(refused),
-            _ if passed.all => self.exhausted(),
-            _ => walk_gave_up(),
-        })
+        Ok(None)
     }
 
     fn repair_stream(&self, attempt: u32) -> Stream {
@@ -264,13 +286,15 @@ struct Passed {
     blocks: u64,
     /// Whether a configuration was tried.
     tried: bool,
-    /// Whether it is the whole space.
+    /// Whether it is all of it.
     all: bool,
+    /// Number of untried configurations that the rule refused.
+    refused: u64,
 }
 
 impl Passed {
     fn is_over(&self) -> bool {
-        self.all || self.blocks == MAX_BLOCKS
+        self.all || self.blocks == MAX_BLOCKS || self.refused >= MAX_REFUSED
     }
 }
 

@@ -64,7 +64,8 @@ impl Context<'_> {
         let [mut size, last] = BATCHES;
         let mut refused = 0;
         while size <= last && !self.rule.has_failed() {
-            let (drawn, infeasible): (Vec<_>, Vec<_>) = (0..size).map(|_| self.draw_any(stream)).partition(Result::is_ok);
+            let (drawn, infeasible): (Vec<_>, Vec<_>) =
+                (0..size).map(|_| self.draw_any(stream)).partition(Result::is_ok);
             if let Some(Err(error)) = infeasible.into_iter().next().filter(|_| drawn.is_empty()) {
                 return Err(error);
             }
