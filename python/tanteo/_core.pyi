@@ -145,7 +145,7 @@ class CoreOptimizer:
         """Add trials that a twin asked for, without calling the sampler; return the id of the first.
 
         A twin is a search that was created with the same arguments and got the same calls. Each trial is a pair of a
-        row and an origin. The counts are those of the twin after its ask, and ``dropped`` is the number of queued points
+        row and an origin. The counts are those of the twin after its ask; ``dropped`` is the number of queued points
         that its rule refused in it.
         """
     def next_is_given(self) -> bool:

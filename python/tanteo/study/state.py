@@ -131,9 +131,15 @@ def _as_list(value: Any) -> list[float]:
     return value if isinstance(value, list) else [value]
 
 
+def _adopt(core: CoreOptimizer, body: Body) -> None:
+    duplicates, fallbacks = body["counts"]
+    # Queued points that the rule of the process which asked has refused.
+    core.adopt(body["trials"], duplicates, fallbacks, body.get("dropped", 0))
+
+
 # The effects of operations on the optimizer.
 _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
-    "ask": lambda core, body: core.adopt(body["trials"], *body["counts"], body.get("dropped", 0)),
+    "ask": _adopt,
     "attr": lambda core, body: core.set_attribute(body["trial"], body["name"], body["value"]),
     "budget": lambda core, body: core.change_budget(body["budget"]),
     "constraints": lambda core, body: core.tell_constraints(body["trial"], _named(body["constraints"])),

@@ -94,7 +94,9 @@ def from_optuna(
     directions = [direction.name.lower() for direction in study.directions]
     # A list, or None if the objectives have no names.
     names = study.metric_names
-    objective_directions = directions if names is None else dict(zip(map(as_objective_name, names), directions, strict=True))
+    objective_directions = (
+        directions if names is None else dict(zip(map(as_objective_name, names), directions, strict=True))
+    )
     search = new_search(
         search_space, objective_directions, path=path, name=study.study_name, sampler=sampler, seed=seed
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..._internal.coercion import EXACT_FLOAT_INTEGERS, as_float, members, shown
 from ...exceptions import ArgumentError
-from ...trials.objectives import as_objective_name, as_given
+from ...trials.objectives import as_given, as_objective_name
 from .tune import DEFAULT_METRIC, TRAINING_ITERATION
 
 if TYPE_CHECKING:
