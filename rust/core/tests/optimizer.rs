@@ -312,6 +312,13 @@ fn a_pruned_trial_without_a_value_takes_its_last_report() {
     assert_eq!(search.best(), None);
 }
 
+/// A program in Rust may share a search between threads. A type that cannot be shared does not compile here.
+#[test]
+fn a_search_can_be_sent_and_shared() {
+    fn assert_send_sync<T: Send + Sync>() {}
+    assert_send_sync::<Optimizer>();
+}
+
 #[test]
 fn a_paused_trial_is_promoted_when_its_pruner_would_not_stop_it() {
     let halving = HalvingSettings { min_resource: Some(1), reduction_factor: 2, ..HalvingSettings::default() };

@@ -25,7 +25,7 @@ fn named(constraint: f64) -> Vec<(String, f64)> {
 }
 
 /// The trials that would be stopped now.
-fn stopped(search: &Optimizer, trials: std::ops::Range<u64>) -> Vec<u64> {
+fn stopped(search: &mut Optimizer, trials: std::ops::Range<u64>) -> Vec<u64> {
     trials.filter(|trial| search.should_prune(*trial).unwrap().stop).collect()
 }
 
@@ -48,7 +48,7 @@ fn values_are_compared_at_the_same_step_with_rare_reports() {
                 search.report(trial, step, &[value], Vec::new()).unwrap();
             }
         }
-        let stopped = stopped(&search, 0..16);
+        let stopped = stopped(&mut search, 0..16);
         assert!(!stopped.is_empty() && stopped.iter().all(|trial| *trial >= 8), "{sign}: {stopped:?}");
     }
 }
@@ -66,7 +66,7 @@ fn violations_are_compared_at_the_same_step_with_rare_reports() {
         search.report(trial, 10, &[1.0], named(-1.0)).unwrap();
         search.report(trial, 20, &[1.0], named(1.0)).unwrap();
     }
-    assert_eq!(stopped(&search, 6..18), []);
+    assert_eq!(stopped(&mut search, 6..18), []);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn with_results_without_curves_the_better_half_continues() {
     for trial in 0..16 {
         search.report(trial, 1, &[trial as f64], Vec::new()).unwrap();
     }
-    let stopped = stopped(&search, 0..16);
+    let stopped = stopped(&mut search, 0..16);
     assert!(!stopped.is_empty() && stopped.iter().all(|trial| *trial >= 8), "{stopped:?}");
 }
 
@@ -95,9 +95,9 @@ fn violations_of_an_excluded_trial_are_ignored() {
         for trial in 0..16 {
             search.report(trial, 1, &[trial as f64], Vec::new()).unwrap();
         }
-        assert_eq!(stopped(&search, 0..16), [], "a trial that is not excluded counts");
+        assert_eq!(stopped(&mut search, 0..16), [], "a trial that is not excluded counts");
         search.exclude(16).unwrap();
-        assert!(!stopped(&search, 0..16).is_empty(), "{is_final}");
+        assert!(!stopped(&mut search, 0..16).is_empty(), "{is_final}");
     }
 }
 
@@ -108,7 +108,7 @@ fn an_infinitely_bad_trial_is_stopped_and_not_paused() {
         for (trial, value) in [(0, 1.0), (1, f64::NAN), (2, 2.0), (3, 1.0)] {
             search.report(trial, 1, &[value], Vec::new()).unwrap();
         }
-        let decision = |trial| search.should_prune(trial).unwrap();
+        let mut decision = |trial| search.should_prune(trial).unwrap();
         assert!(decision(1).stop && !decision(1).pause, "{:?}", decision(1));
         assert!(decision(2).stop && decision(2).pause, "{:?}", decision(2));
     }
@@ -136,7 +136,7 @@ fn the_latest_complete_trials_determine_whether_a_step_is_misleading() {
     for trial in pending.clone() {
         search.report(trial, 1, &[11.0, 11.0], Vec::new()).unwrap();
     }
-    assert!(!stopped(&search, pending).is_empty());
+    assert!(!stopped(&mut search, pending).is_empty());
 }
 
 /// A search in which the first trial is the best, and all others, each better than the previous one, are paused.
@@ -153,7 +153,7 @@ fn waiting(reduction_factor: u64) -> Optimizer {
 
 #[test]
 fn only_the_best_paused_trials_are_checked_for_promotion() {
-    let search = waiting(301);
+    let mut search = waiting(301);
     let polls = Cell::new(0);
     let count = || {
         polls.set(polls.get() + 1);
@@ -214,7 +214,7 @@ fn a_decision_does_not_depend_on_earlier_ones() {
         let mut draws = move |n: u64| stream.below_or_equal(n - 1);
         for _ in 0..300 {
             change(&mut search, &mut draws);
-            let revived = Optimizer::restore(&search.snapshot(b"").unwrap()).unwrap().0;
+            let mut revived = Optimizer::restore(&search.snapshot(b"").unwrap()).unwrap().0;
             for trial in search.pending() {
                 assert_eq!(search.should_prune(trial), revived.should_prune(trial), "{seed}");
             }

@@ -1,7 +1,7 @@
 //! The regression lines between the checkpoints of a search.
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::sync::OnceLock;
 
 use super::line::{Expected, Line};
 use super::table::CurveTable;
@@ -12,11 +12,10 @@ use crate::history::History;
 #[derive(Clone, Debug)]
 pub struct Curves<'a> {
     table: Cow<'a, CurveTable>,
-    /// Projections to the end from the last checkpoint, from the last but one, and so on, as far as needed. `None` if
-    /// no trial is known at both checkpoints of a line.
-    projections: RefCell<Vec<Option<Line>>>,
+    /// Projections to the end, by checkpoint. `None` if no trial is known at both checkpoints of a line.
+    projections: Vec<OnceLock<Option<Line>>>,
     /// The projections with calibrated variances, by checkpoint.
-    calibrated: Vec<OnceCell<Option<Line>>>,
+    calibrated: Vec<OnceLock<Option<Line>>>,
 }
 
 impl<'a> Curves<'a> {
@@ -31,8 +30,8 @@ impl<'a> Curves<'a> {
     }
 
     fn of(table: Cow<'a, CurveTable>) -> Self {
-        let calibrated = vec![OnceCell::new(); table.checkpoints().len()];
-        Self { table, projections: RefCell::default(), calibrated }
+        let unknown = vec![OnceLock::new(); table.checkpoints().len()];
+        Self { table, projections: unknown.clone(), calibrated: unknown }
     }
 
     /// The table to which the lines are fitted.
@@ -62,13 +61,9 @@ impl<'a> Curves<'a> {
     }
 
     fn projection(&self, k: usize) -> Option<Line> {
-        let (n, mut projections) = (self.calibrated.len(), self.projections.borrow_mut());
-        while projections.len() < n - k {
-            let index = n - 1 - projections.len();
-            let rest = projections.last().copied().unwrap_or(Some(Line::IDENTITY));
-            let line = Line::fit(self.table.column(index), self.table.column(index + 1));
-            projections.push(rest.zip(line).and_then(|(rest, line)| rest.after(&line)));
-        }
-        projections[n - 1 - k]
+        let is_last = k + 1 == self.projections.len();
+        let rest = || if is_last { Some(Line::IDENTITY) } else { self.projection(k + 1) };
+        let line = || Line::fit(self.table.column(k), self.table.column(k + 1));
+        *self.projections[k].get_or_init(|| rest()?.after(&line()?))
     }
 }

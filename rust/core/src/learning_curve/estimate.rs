@@ -1,6 +1,6 @@
 //! Trials for which models use an estimate instead of the stored result.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::curves::Curves;
 use super::folds::{FoldEnd, FoldLayout};
@@ -23,15 +23,15 @@ pub struct Basis {
     n: usize,
     curves: Curves<'static>,
     /// Computed on first use.
-    folds: OnceCell<Option<FoldLayout>>,
-    estimates: OnceCell<Vec<Estimate>>,
+    folds: OnceLock<Option<FoldLayout>>,
+    estimates: OnceLock<Vec<Estimate>>,
 }
 
 impl Basis {
     /// From all that is known of the first `n` trials.
     pub fn of(history: &History, n: usize) -> Self {
         let curves = Curves::owning(CurveTable::of(history, n));
-        Self { n, curves, folds: OnceCell::new(), estimates: OnceCell::new() }
+        Self { n, curves, folds: OnceLock::new(), estimates: OnceLock::new() }
     }
 
     /// Number of trials from which the estimates follow.
@@ -44,14 +44,14 @@ impl Basis {
     pub fn updated(mut self, history: &History, trial: u64) -> Self {
         if trial < self.n as u64 {
             let curves = self.curves.updated(history, trial);
-            return Self { curves, folds: OnceCell::new(), estimates: OnceCell::new(), ..self };
+            return Self { curves, folds: OnceLock::new(), estimates: OnceLock::new(), ..self };
         }
         if let Some(mut estimates) = self.estimates.take() {
             if is_estimated(history, trial) {
                 let index = estimates.partition_point(|earlier| (earlier.row as u64) < trial);
                 estimates.insert(index, self.estimate(history, trial, history.curve(trial)));
             }
-            self.estimates = OnceCell::from(estimates);
+            self.estimates = OnceLock::from(estimates);
         }
         self
     }

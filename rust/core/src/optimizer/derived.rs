@@ -1,7 +1,5 @@
 //! What follows from the facts: data that are kept current, and caches that may be dropped.
 
-use std::cell::RefCell;
-
 use super::Facts;
 use super::unfinished::{estimates_from, last_refresh};
 use crate::history::{History, TrialState};
@@ -20,7 +18,7 @@ pub(super) struct Derived {
     /// The reported values at the checkpoints.
     pub(super) curves: CurveTable,
     /// The reported values that the pruner has asked for.
-    pub(super) columns: RefCell<Columns>,
+    pub(super) columns: Columns,
     /// The largest last step of a complete trial.
     pub(super) longest: Option<u64>,
     /// What estimates follow from, if models have asked for them.
@@ -35,7 +33,7 @@ impl Derived {
             defaults: facts.space.default_configuration(),
             incumbent: history.best(),
             curves: CurveTable::of(history, usize::MAX),
-            columns: RefCell::default(),
+            columns: Columns::default(),
             longest: history.curves().filter_map(|(trial, _)| length(history, trial as usize)).max(),
             basis: None,
         }
@@ -44,7 +42,7 @@ impl Derived {
     /// Updates the data after a report.
     pub(super) fn report(&mut self, history: &History, trial: u64) {
         self.update_curves(history, trial);
-        self.columns.get_mut().update(history, trial);
+        self.columns.update(history, trial);
     }
 
     fn update_curves(&mut self, history: &History, trial: u64) {

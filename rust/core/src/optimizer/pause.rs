@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::{Optimizer, OptimizerError};
 use crate::learning_curve::Curves;
-use crate::pruner::{Context, Decision};
+use crate::pruner::{Columns, Context, Decision};
 use crate::sampler::SuggestError;
 
 /// Maximum number of paused trials for which the pruner decides, because a decision may consider all trials.
@@ -21,25 +21,33 @@ impl Optimizer {
     ///
     /// # Errors
     /// An unknown id, or a trial that is not pending.
-    pub fn should_prune(&self, trial: u64) -> Result<Decision, OptimizerError> {
+    pub fn should_prune(&mut self, trial: u64) -> Result<Decision, OptimizerError> {
         self.pending_row(trial)?;
-        let mut decision = self.settings.pruner.decide(&self.pruning(trial, &Curves::through(&self.derived.curves)));
+        let mut decision = self.deciding(|search, curves, columns| search.decide(trial, curves, columns));
         decision.pause &= self.settings.pausing;
         Ok(decision)
     }
 
-    /// The data on which a decision about a trial depends.
-    pub(super) fn pruning<'a>(&'a self, trial: u64, curves: &'a Curves<'a>) -> Context<'a> {
-        Context {
+    /// The result of `decide`. It may build columns, which are kept.
+    fn deciding<T>(&mut self, decide: impl FnOnce(&Self, &Curves<'_>, &mut Columns) -> T) -> T {
+        let mut columns = std::mem::take(&mut self.derived.columns);
+        let decided = decide(self, &Curves::through(&self.derived.curves), &mut columns);
+        self.derived.columns = columns;
+        decided
+    }
+
+    /// The pruner's decision about a trial.
+    fn decide(&self, trial: u64, curves: &Curves<'_>, columns: &mut Columns) -> Decision {
+        let context = Context {
             history: &self.history,
             curves,
-            columns: &self.derived.columns,
             longest: self.derived.longest,
             trial,
             incumbent: self.derived.incumbent,
             seed: self.settings.seed,
             maximize: self.settings.maximize[0],
-        }
+        };
+        self.settings.pruner.decide(&context, columns)
     }
 
     /// The paused trial to resume: among those that the pruner would not stop now, the one with the largest last step;
@@ -50,20 +58,21 @@ impl Optimizer {
     ///
     /// # Errors
     /// `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
-    pub fn promotable(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<u64>, OptimizerError> {
+    pub fn promotable(&mut self, interrupted: &dyn Fn() -> bool) -> Result<Option<u64>, OptimizerError> {
         if !self.settings.pausing || self.history.paused().next().is_none() {
             return Ok(None);
         }
-        let curves = Curves::through(&self.derived.curves);
-        for trial in self.promotion_candidates() {
-            if interrupted() {
-                return Err(SuggestError::Interrupted.into());
+        self.deciding(|search, curves, columns| {
+            for trial in search.promotion_candidates() {
+                if interrupted() {
+                    return Err(SuggestError::Interrupted.into());
+                }
+                if !search.decide(trial, curves, columns).stop {
+                    return Ok(Some(trial));
+                }
             }
-            if !self.settings.pruner.decide(&self.pruning(trial, &curves)).stop {
-                return Ok(Some(trial));
-            }
-        }
-        Ok(None)
+            Ok(None)
+        })
     }
 
     /// The paused trials to ask the pruner about, in this order; see [`Self::promotable`].
@@ -145,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_trial_with_the_largest_last_step_comes_first() {
-        let search = paused(true, &[2, 7, 4, 7]);
+        let mut search = paused(true, &[2, 7, 4, 7]);
         assert_eq!(search.promotion_candidates(), [1, 3, 2, 0]);
         assert_eq!(search.promotable(&|| false), Ok(Some(1)));
     }

@@ -10,8 +10,8 @@
 
 use std::collections::BTreeMap;
 
+use super::bracket::Bracket;
 use super::context::{Context, Report, worst_if_nan};
-use super::halving::Bracket;
 use super::reached::{value_at, value_from};
 use crate::history::History;
 use crate::numerics::quantile;
@@ -126,8 +126,6 @@ impl<'a> Others<'a> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use std::cell::RefCell;
-
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{Origin, Outcome};
@@ -135,13 +133,8 @@ mod tests {
     use crate::numerics::{Purpose, Stream};
     use crate::space::{Configuration, SearchSpace};
 
-    fn context<'a>(
-        history: &'a History,
-        trial: u64,
-        curves: &'a Curves<'a>,
-        columns: &'a RefCell<Columns>,
-    ) -> Context<'a> {
-        Context { history, trial, incumbent: None, seed: 0, maximize: false, curves, columns, longest: None }
+    fn context<'a>(history: &'a History, trial: u64, curves: &'a Curves<'a>) -> Context<'a> {
+        Context { history, trial, incumbent: None, seed: 0, maximize: false, curves, longest: None }
     }
 
     /// The values of the others, read from their reports.
@@ -153,7 +146,7 @@ mod tests {
     }
 
     /// A random event: a new trial, an excluded one, or a report some steps after the last one. Few values differ.
-    fn change(history: &mut History, columns: &RefCell<Columns>, stream: &mut Stream) {
+    fn change(history: &mut History, columns: &mut Columns, stream: &mut Stream) {
         let draw = stream.below_or_equal(19);
         if history.is_empty() || draw < 3 {
             let encoding = Encoding::new(&SearchSpace::new(Vec::new(), Vec::new()).unwrap());
@@ -164,12 +157,12 @@ mod tests {
         if draw == 3 {
             history.finish(trial as usize, Outcome::Failed { reason: None }, &[], None);
             history.exclude(trial as usize);
-            *columns.borrow_mut() = Columns::default();
+            *columns = Columns::default();
         } else if !history.states()[trial as usize].is_excluded() {
             let step = history.curve(trial).last().map_or(0, |(step, _)| *step + 1) + stream.below_or_equal(2);
             let value = [f64::NAN, f64::INFINITY, -0.0, 0.0, 1.0, stream.uniform()];
             history.report(trial, step, &[value[stream.below_or_equal(5) as usize]], Vec::new());
-            columns.borrow_mut().update(history, trial);
+            columns.update(history, trial);
         }
     }
 
@@ -178,20 +171,20 @@ mod tests {
         let table = CurveTable::default();
         for seed in 0..20 {
             let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
-            let (mut history, columns) = (History::new(0, 1), RefCell::<Columns>::default());
+            let (mut history, mut columns) = (History::new(0, 1), Columns::default());
             for _ in 0..200 {
-                change(&mut history, &columns, &mut stream);
+                change(&mut history, &mut columns, &mut stream);
                 let trial = stream.below_or_equal(history.len() as u64 - 1);
                 let curves = Curves::through(&table);
-                let context = context(&history, trial, &curves, &columns);
+                let context = context(&history, trial, &curves);
                 let own = Reading::From(Bracket::of(trial, seed, 2, 3));
                 let reading = if stream.below_or_equal(1) == 0 { Reading::Until } else { own };
                 if history.states()[trial as usize].is_excluded() {
                     continue;
                 }
                 let step = stream.below_or_equal(12);
-                let (expected, mut kept) = (read(&context, step, reading), columns.borrow_mut());
-                let others = kept.others(&context, step, reading);
+                let expected = read(&context, step, reading);
+                let others = columns.others(&context, step, reading);
                 let below = |value: f64| expected.iter().filter(|other| **other < value).count();
                 let found: Vec<f64> = (0..others.len()).map(|i| others.at(i)).collect();
                 assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{seed}");
@@ -204,37 +197,36 @@ mod tests {
 
     #[test]
     fn a_column_is_built_once() {
-        let (mut history, columns, table) = (History::new(0, 1), RefCell::<Columns>::default(), CurveTable::default());
+        let (mut history, mut columns, table) = (History::new(0, 1), Columns::default(), CurveTable::default());
         let encoding = Encoding::new(&SearchSpace::new(Vec::new(), Vec::new()).unwrap());
         let curves = Curves::through(&table);
         for row in 0..3 {
             history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
             history.report(row, 1, &[row as f64], Vec::new());
         }
-        let n_others =
-            || columns.borrow_mut().others(&context(&history, 2, &curves, &columns), 1, Reading::Until).len();
-        assert_eq!(n_others(), 2);
+        let context = context(&history, 2, &curves);
+        assert_eq!(columns.others(&context, 1, Reading::Until).len(), 2);
         // No report has this value.
-        columns.borrow_mut().sorted.values_mut().for_each(|column| column.push(9.0));
-        assert_eq!(n_others(), 3);
+        columns.sorted.values_mut().for_each(|column| column.push(9.0));
+        assert_eq!(columns.others(&context, 1, Reading::Until).len(), 3);
     }
 
     /// Every trial reports steps of its own, so each is in the columns of all others.
     #[test]
     fn memory_grows_with_the_number_of_reports() {
         let encoding = Encoding::new(&SearchSpace::new(Vec::new(), Vec::new()).unwrap());
-        let (mut history, columns, table) = (History::new(0, 1), RefCell::<Columns>::default(), CurveTable::default());
+        let (mut history, mut columns, table) = (History::new(0, 1), Columns::default(), CurveTable::default());
         for row in 0..100 {
             history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
             for report in 0..20 {
                 history.report(row, 100 * report + row, &[1.0], Vec::new());
-                columns.borrow_mut().update(&history, row);
+                columns.update(&history, row);
                 let curves = Curves::through(&table);
-                let context = context(&history, row, &curves, &columns);
-                columns.borrow_mut().others(&context, 100 * report + row, Reading::Until);
+                let context = context(&history, row, &curves);
+                columns.others(&context, 100 * report + row, Reading::Until);
             }
         }
-        let n_values: usize = columns.borrow().sorted.values().map(Vec::len).sum();
+        let n_values: usize = columns.sorted.values().map(Vec::len).sum();
         assert!(n_values <= 2 * MOST * 2000, "{n_values}");
     }
 }

@@ -1,8 +1,5 @@
 //! A decision, its reason, and the data on which it depends.
 
-use std::cell::RefCell;
-
-use super::columns::Columns;
 use crate::history::{History, TrialState};
 use crate::learning_curve::Curves;
 
@@ -24,15 +21,14 @@ pub struct Context<'a> {
     pub maximize: bool,
     /// The reported values at the checkpoints, and the lines fitted to them.
     pub curves: &'a Curves<'a>,
-    /// The reported values at other steps. Rules build what they need.
-    pub columns: &'a RefCell<Columns>,
     /// The largest last step of a complete trial.
     pub longest: Option<u64>,
 }
 
 impl<'a> Context<'a> {
     /// Whether trials can be compared by their values: there is a single objective, and no constraint is known to be
-    /// broken.
+    /// broken. A single trial that breaks one, even if it is pending or reports nothing, makes every decision compare
+    /// ranks, which reads all trials.
     pub(super) fn is_plain(&self) -> bool {
         self.history.n_objectives() == 1 && !self.history.has_violation()
     }

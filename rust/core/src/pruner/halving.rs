@@ -7,12 +7,12 @@
 //! Hyperband (Li et al. 2018) runs several brackets with `s = 0, 1, ...`, in case the early steps are misleading. Each
 //! trial belongs to one bracket, drawn from its id with weights that give each bracket about the same number of steps.
 
-use super::columns::{Others, Reading};
+use super::bracket::{Bracket, rung};
+use super::columns::{Columns, Others, Reading};
 use super::context::{Context, Report};
 use super::rank::{Scores, ranks_from};
 use super::reached::value_from;
 use super::{Decision, HalvingSettings, HyperbandSettings};
-use crate::numerics::{Purpose, Stream};
 
 /// A ladder of rungs.
 struct Ladder {
@@ -26,7 +26,7 @@ struct Ladder {
 }
 
 /// Asynchronous successive halving.
-pub(super) fn successive(settings: &HalvingSettings, context: &Context<'_>) -> Decision {
+pub(super) fn successive(settings: &HalvingSettings, context: &Context<'_>, columns: &mut Columns) -> Decision {
     let HalvingSettings { min_resource, reduction_factor: eta, min_early_stopping_rate, bootstrap_count } = *settings;
     // The default is a hundredth of the steps of a complete trial.
     let least = || context.longest.map(|steps| (steps / 100).max(1));
@@ -36,11 +36,11 @@ pub(super) fn successive(settings: &HalvingSettings, context: &Context<'_>) -> D
     let Some(first) = rung(least, eta, min_early_stopping_rate) else {
         return Decision::go_on("the first rung lies beyond all steps");
     };
-    Ladder { first, eta, end: u64::MAX, bootstrap: bootstrap_count, bracket: Bracket::ALL }.decide(context)
+    Ladder { first, eta, end: u64::MAX, bootstrap: bootstrap_count, bracket: Bracket::ALL }.decide(context, columns)
 }
 
 /// Several brackets of successive halving.
-pub(super) fn hyperband(settings: &HyperbandSettings, context: &Context<'_>) -> Decision {
+pub(super) fn hyperband(settings: &HyperbandSettings, context: &Context<'_>, columns: &mut Columns) -> Decision {
     let HyperbandSettings { min_resource, max_resource, reduction_factor: eta, bootstrap_count } = *settings;
     let Some(most) = max_resource.or(context.longest) else {
         return Decision::go_on("no trial is complete, so the brackets are unknown");
@@ -49,20 +49,20 @@ pub(super) fn hyperband(settings: &HyperbandSettings, context: &Context<'_>) -> 
     let n_brackets = n_brackets.count().max(1) as u64;
     let bracket = Bracket::of(context.trial, context.seed, n_brackets, eta);
     let first = rung(min_resource, eta, bracket.index).unwrap_or(u64::MAX);
-    let mut decision = Ladder { first, eta, end: most, bootstrap: bootstrap_count, bracket }.decide(context);
+    let mut decision = Ladder { first, eta, end: most, bootstrap: bootstrap_count, bracket }.decide(context, columns);
     decision.reason = format!("bracket {} of {n_brackets}: {}", bracket.index + 1, decision.reason);
     decision
 }
 
 impl Ladder {
     /// Whether the trial stops at one of the rungs that its last report entered.
-    fn decide(&self, context: &Context<'_>) -> Decision {
+    fn decide(&self, context: &Context<'_>, columns: &mut Columns) -> Decision {
         let entered = (0..).map_while(|k| rung(self.first, self.eta, k)).take_while(|step| reaches(context, *step));
         let entered = entered.take_while(|step| *step < self.end);
         let is_new = |step: &u64| context.previous_step().is_none_or(|previous| previous < *step);
         let mut decision = Decision::go_on("no rung was reached by this report");
         for step in entered.filter(is_new) {
-            decision = self.at(step, context);
+            decision = self.at(step, context, columns);
             if decision.stop {
                 break;
             }
@@ -70,9 +70,8 @@ impl Ladder {
         decision
     }
 
-    fn at(&self, step: u64, context: &Context<'_>) -> Decision {
+    fn at(&self, step: u64, context: &Context<'_>, columns: &mut Columns) -> Decision {
         if context.is_plain() {
-            let mut columns = context.columns.borrow_mut();
             let own = value_from(context.curve(), step);
             let others = columns.others(context, step, Reading::From(self.bracket));
             return own.map_or_else(not_reached, |own| self.compare(step, own, &others));
@@ -102,38 +101,4 @@ fn not_reached() -> Decision {
 
 fn reaches(context: &Context<'_>, step: u64) -> bool {
     context.last_report().is_some_and(|(last, _): Report| last >= step)
-}
-
-/// `first eta^k`; `None` on overflow.
-fn rung(first: u64, eta: u64, k: u64) -> Option<u64> {
-    first.checked_mul(eta.checked_pow(u32::try_from(k).ok()?)?)
-}
-
-/// The trials of one bracket of Hyperband.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Bracket {
-    index: u64,
-    /// Number of brackets.
-    n: u64,
-    eta: u64,
-    seed: u64,
-}
-
-impl Bracket {
-    /// The only one, of all trials.
-    const ALL: Self = Self { index: 0, n: 1, eta: 2, seed: 0 };
-
-    /// The bracket of a trial: bracket `s` of `n` gets trials in proportion to `n eta^(n - 1 - s) / (n - s)`, rounded up
-    /// (Li et al. 2018, algorithm 1).
-    pub(super) fn of(trial: u64, seed: u64, n: u64, eta: u64) -> Self {
-        let weight = |s: u64| n.saturating_mul(rung(1, eta, n - 1 - s).unwrap_or(u64::MAX)).div_ceil(n - s) as f64;
-        let weights: Vec<f64> = (0..n).map(weight).collect();
-        let index = Stream::new(seed, trial, Purpose::Bracket, 0).weighted(&weights) as u64;
-        Self { index, n, eta, seed }
-    }
-
-    /// Whether a trial is in it.
-    pub(super) fn has(self, trial: u64) -> bool {
-        self.n == 1 || Self::of(trial, self.seed, self.n, self.eta) == self
-    }
 }

@@ -18,12 +18,14 @@
 //! | `wilcoxon` | a signed-rank test against the best trial, step by step (Wilcoxon 1945) |
 //! | `patient` | only a trial that has stopped improving |
 //! | `threshold` | outside of bounds |
+//! | `bracket` | the brackets of Hyperband |
 //! | `columns` | the values with which a trial is compared, kept from decision to decision |
 //! | `reached` | what a trial reported at a step |
 //! | `rank` | the values or ranks by which trials are compared |
 
 mod audit;
 mod auto;
+mod bracket;
 mod columns;
 mod context;
 mod dominated;
@@ -48,18 +50,19 @@ pub use settings::{
 };
 
 impl Pruner {
-    /// Whether the trial of `context` should stop at its last report. A trial without reports continues.
-    pub fn decide(&self, context: &Context<'_>) -> Decision {
+    /// Whether the trial of `context` should stop at its last report. A trial without reports continues. Rules build the
+    /// columns that they need.
+    pub fn decide(&self, context: &Context<'_>, columns: &mut Columns) -> Decision {
         let Some(report) = context.last_report() else { return Decision::go_on("nothing was reported yet") };
         match self {
             Self::Auto if !context.folds().is_empty() => folds::decide(context),
             Self::Auto => auto::decide(context, report),
             Self::External => Decision::go_on("this pruner decides outside the core"),
-            Self::Percentile(settings) => percentile::decide(settings, context, report),
-            Self::SuccessiveHalving(settings) => halving::successive(settings, context),
-            Self::Hyperband(settings) => halving::hyperband(settings, context),
+            Self::Percentile(settings) => percentile::decide(settings, context, columns, report),
+            Self::SuccessiveHalving(settings) => halving::successive(settings, context, columns),
+            Self::Hyperband(settings) => halving::hyperband(settings, context, columns),
             Self::Wilcoxon(settings) => wilcoxon::decide(settings, context),
-            Self::Patient(settings) => patient::decide(settings, context),
+            Self::Patient(settings) => patient::decide(settings, context, columns),
             Self::Threshold(settings) => threshold::decide(settings, context, report),
             Self::Nothing => Decision::go_on("this pruner stops nothing"),
         }

@@ -1,14 +1,19 @@
 //! Stops a trial that is worse than a percentile of all trials that reached the step: by the best value so far, or by
 //! the rank at the step if a single value does not determine the order.
 
-use super::columns::{Others, Reading};
+use super::columns::{Columns, Others, Reading};
 use super::context::{Context, Report, best_of};
 use super::rank::{Scores, ranks_at};
 use super::{Decision, PercentileSettings};
 
 /// Golovin et al. 2017, "Google Vizier", section 3.2.1, with a percentile in place of the median, the best value so far
 /// in place of the running average, and every trial that reached the step in place of the completed ones.
-pub(super) fn decide(settings: &PercentileSettings, context: &Context<'_>, report: Report) -> Decision {
+pub(super) fn decide(
+    settings: &PercentileSettings,
+    context: &Context<'_>,
+    columns: &mut Columns,
+    report: Report,
+) -> Decision {
     let PercentileSettings { n_startup, n_warmup_steps, interval_steps, .. } = *settings;
     if context.n_complete() < n_startup {
         return Decision::go_on(format!("fewer than {n_startup} trials are complete"));
@@ -17,7 +22,6 @@ pub(super) fn decide(settings: &PercentileSettings, context: &Context<'_>, repor
         return Decision::go_on(format!("step {} is not a step of the schedule", report.0));
     }
     if context.is_plain() {
-        let mut columns = context.columns.borrow_mut();
         let others = columns.others(context, report.0, Reading::Until);
         return compare(settings, report.0, best_of(context.curve()), &others);
     }

@@ -2,8 +2,8 @@
 //!
 //! With several objectives the rank is the front of the trial among all compared trials ([`dominance::ranks`]). Trials
 //! that break constraints rank behind all others, by their total violation (Deb et al. 2002, NSGA-II, section VI). The
-//! violation at a step is that of the latest report up to it that names constraints. If a trial reported none, the
-//! constraints of its result count. A trial without known constraints breaks none.
+//! violation at a step is that of the latest report up to it that names constraints. If a trial reported none until
+//! then, the constraints that were told count, with its result or before. A trial without known constraints breaks none.
 
 use super::context::{Context, Report, worst_if_nan};
 use super::reached::{index_at, index_from};
