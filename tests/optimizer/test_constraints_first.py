@@ -54,6 +54,20 @@ def test_reported_constraints_do_not_replace_told_ones(search):
     assert [dict(trial.constraints) for trial in search.trials] == [{"memory": -2.0}, {"memory": 5.0}]
 
 
+def test_a_pruned_trial_takes_reported_constraints_of_other_names(search):
+    first, second = search.ask(2)
+    first.tell_constraints({"memory": -1.0})
+    for trial in (first, second):
+        trial.report(1, 0.5, constraints={"latency": 5.0, "memory": 2.0, "size": 3.0})
+    search.tell(first, state="pruned")
+    search.tell(second, state="pruned", constraints={"memory": -2.0, "size": -3.0})
+    assert [dict(trial.constraints) for trial in search.trials] == [
+        {"latency": 5.0, "memory": -1.0, "size": 3.0},
+        {"latency": 5.0, "memory": -2.0, "size": -3.0},
+    ]
+    assert not any(trial.feasible for trial in search.trials)
+
+
 def test_a_retracted_trial_and_a_paused_one_tell_them_anew():
     search = tt.Optimizer(SPACE, seed=0, pausing=True, pruner="nothing")
     untouched = search.to_bytes()

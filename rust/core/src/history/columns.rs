@@ -171,6 +171,11 @@ impl History {
     pub fn constraint(&self, index: usize) -> &[f64] {
         &self.constraints[index]
     }
+    /// Whether a trial has a value of a black-box constraint.
+    pub fn has_constraint(&self, trial: usize, name: &str) -> bool {
+        let index = self.constraint_names.binary_search_by(|known| known.as_str().cmp(name));
+        index.is_ok_and(|index| !self.constraints[index][trial].is_nan())
+    }
     /// Whether a trial has a value of any black-box constraint.
     pub fn has_constraints(&self, trial: usize) -> bool {
         self.constraints.iter().any(|column| !column[trial].is_nan())

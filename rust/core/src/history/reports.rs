@@ -35,7 +35,8 @@ impl History {
         Some(constraints.iter().map(|(_, c)| c.max(0.0)).sum())
     }
 
-    /// Whether any trial that is not excluded is known to break a constraint, at its end or in a report.
+    /// Whether any trial that is not excluded is known to break a constraint: one that it reported, or one that was told,
+    /// with its result or before. A pending trial counts as well.
     pub fn has_violation(&self) -> bool {
         let counts = |row: usize| self.states.get(row).is_some_and(|state| !state.is_excluded());
         let mut ended = self.constraints.iter().flat_map(|column| column.iter().enumerate());

@@ -55,9 +55,12 @@ impl Optimizer {
         (!values.iter().any(|value| value.is_nan())).then(|| values.into_iter().map(measured).collect())
     }
 
-    /// The last reported constraints of a trial, if it reported any.
-    pub(super) fn last_constraints(&self, trial: u64) -> Vec<(String, f64)> {
-        self.history.reported_constraints(trial).next_back().map_or_else(Vec::new, |(_, named)| named.to_vec())
+    /// The constraints in the last report of a trial that names any, without those that were told before or are now.
+    pub(super) fn untold_constraints(&self, row: usize, now: &[(String, f64)]) -> Vec<(String, f64)> {
+        let last = self.history.reported_constraints(row as u64).next_back().map_or(&[][..], |(_, named)| named);
+        let is_told =
+            |name: &String| self.history.has_constraint(row, name) || now.iter().any(|(other, _)| other == name);
+        last.iter().filter(|(name, _)| !is_told(name)).cloned().collect()
     }
 }
 

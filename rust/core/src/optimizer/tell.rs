@@ -21,8 +21,8 @@ impl Optimizer {
     }
 
     /// Ends a pending trial. A NaN among the values makes it a failure with a reason; plus infinity is the worst value.
-    /// Constraints told before the result stay, unless they are told anew. A pruned trial without values or constraints
-    /// takes those that it reported last.
+    /// Constraints told before the result stay, unless they are told anew. A pruned trial without values takes those that
+    /// it reported last, and so it does with each constraint that was never told.
     ///
     /// # Errors
     /// An unknown id, a trial that is not pending, a wrong number of measurements, minus infinity, a sem or cost that
@@ -33,9 +33,8 @@ impl Optimizer {
         let mut tell = self.checked(tell)?;
         if let Outcome::Pruned { measurements, .. } = &mut tell.outcome {
             *measurements = measurements.take().or_else(|| self.last_report(trial));
-            if tell.constraints.is_empty() && !self.history.has_constraints(row) {
-                tell.constraints = self.last_constraints(trial);
-            }
+            let reported = self.untold_constraints(row, &tell.constraints);
+            tell.constraints.extend(reported);
         }
         self.history.check_constraint_memory(&tell.constraints)?;
         self.finish(row, tell);
