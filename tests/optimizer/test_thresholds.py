@@ -151,6 +151,37 @@ def test_a_flipped_direction_changes_nothing():
     assert flipped == suggested(GOALS, limits) != suggested(GOALS, None)
 
 
-def test_thresholds_that_everything_meets_change_nothing_and_unreachable_ones_do_not_fail():
+def test_thresholds_that_everything_meets_change_nothing():
     assert suggested(GOALS, {"loss": 99.0, "speed": -99.0}) == suggested(GOALS, None)
-    assert len(suggested(GOALS, {"loss": -99.0, "speed": 1e300})) == 20
+
+
+@pytest.mark.parametrize("limits", [{"loss": -1.0, "speed": 2.0}, {"loss": -1e308}, {"speed": 1e300}])
+def test_the_search_comes_close_to_thresholds_that_nothing_meets(limits):
+    """The front has y = 0, and its best values x = 0 and x = 1."""
+    found = suggested(GOALS, limits)
+    assert max(params["y"] for params in found[14:]) <= 0.05
+    place = {"loss": 0.0, "speed": 1.0}
+    if len(limits) == 1:
+        (name,) = limits
+        assert max(abs(params["x"] - place[name]) for params in found[14:]) <= 0.15
+
+
+def test_with_five_objectives_the_search_comes_close_to_thresholds_that_nothing_meets():
+    """All values grow with ``far``, and its first trials have it at random."""
+    places = [(0.1, 0.2), (0.3, 0.8), (0.5, 0.5), (0.7, 0.3), (0.9, 0.6)]
+    goals = dict.fromkeys(("a", "b", "c", "d", "e"), "minimize")
+    optimizer = tt.Optimizer(
+        {**SPACE, "far": tt.Float(0.0, 1.0), "further": tt.Float(0.0, 1.0)},
+        directions=goals,
+        sampler=tt.samplers.GP(n_startup=8),
+        seed=0,
+        thresholds=dict.fromkeys(goals, -99.0),
+    )
+    for _ in range(24):
+        trial = optimizer.ask()
+        params = trial.params
+        excess = 3.0 * params["far"] + 2.0 * params["further"]
+        optimizer.tell(trial, [math.dist((params["x"], params["y"]), place) + excess for place in places])
+    worst = [max(trial.values) for trial in optimizer.trials]
+    assert min(worst[8:]) < 0.5 * min(worst[:8])
+    assert sum(value < 1.5 for value in worst[14:]) >= 8 > 2 >= sum(value < 1.5 for value in worst[:8])

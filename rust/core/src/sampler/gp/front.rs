@@ -43,7 +43,7 @@ pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontP
     let points: Vec<Vec<f64>> = observations.iter().map(|i| models[0].inputs().point(*i)).collect();
     let means = by_point(models.iter().map(|model| points.iter().map(|at| model.mean(at)).collect()));
     let Some(shares) = shares(context, &models, &points)? else { return Ok(None) };
-    let unwarps = unwarps(context, &surrogate);
+    let unwarps: Vec<Unwarp> = (0..models.len()).map(|k| unwarp(context, &surrogate, k)).collect();
     let member = |i: usize| {
         let estimate = |(model, unwarp): (&GaussianProcess, &Unwarp)| {
             let predicted = model.predict(&[points[i].clone()])[0];
@@ -106,17 +106,13 @@ fn by_point(objectives: impl Iterator<Item = Vec<f64>>) -> Vec<Vec<f64>> {
 
 /// For each objective, the loss of its threshold; infinity without one, and for one that is worse than all values.
 pub(super) fn limits(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<f64> {
-    let limit = |(unwarp, threshold): (Unwarp, &Option<f64>)| threshold.and_then(|value| unwarp.inverse(value));
-    let limits = unwarps(context, surrogate).into_iter().zip(context.thresholds).map(limit);
-    limits.map(|limit| limit.unwrap_or(f64::INFINITY)).collect()
+    let limit = |(k, threshold): (usize, &Option<f64>)| unwarp(context, surrogate, k).inverse((*threshold)?);
+    context.thresholds.iter().enumerate().map(|of| limit(of).unwrap_or(f64::INFINITY)).collect()
 }
 
-/// The maps from the warped losses of every objective to its values.
-fn unwarps(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<Unwarp> {
-    let rows = &surrogate.rows;
-    let of = |(k, objective): (usize, &surrogate::Objective<'_>)| {
-        let slope = training_data::slope(context, rows, k, &objective.losses);
-        Unwarp::new(&training_data::values(context, rows, k), &objective.losses).with_slope(slope)
-    };
-    surrogate.objectives.iter().enumerate().map(of).collect()
+/// The map from the warped losses of an objective to its values.
+fn unwarp(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usize) -> Unwarp {
+    let (rows, losses) = (&surrogate.rows, &surrogate.objectives[k].losses);
+    let slope = training_data::slope(context, rows, k, losses);
+    Unwarp::new(&training_data::values(context, rows, k), losses).with_slope(slope)
 }
