@@ -51,6 +51,46 @@ def test_the_last_report_of_a_metric_counts():
     assert dict(search.to_optimizer().trials[0].constraints) == {"memory": 0.25, "latency": 1.0}
 
 
+@pytest.mark.parametrize(
+    ("memory", "expected"),
+    [(math.inf, {"memory": math.inf}), (-math.inf, {}), (math.nan, {}), (-1e308, {}), (1e308, {"memory": 0.0})],
+)
+def test_an_infinite_metric_breaks_its_limit_or_tells_nothing(memory, expected):
+    """The difference of the largest numbers is infinite too."""
+    search = limited(constraints={"memory": 1e308})
+    search.suggest("a")
+    search.on_trial_complete("a", {"loss": 1.0, "memory": memory, "training_iteration": 1})
+    (trial,) = search.to_optimizer().trials
+    assert (trial.state, trial.value, dict(trial.constraints or {})) == ("complete", 1.0, expected)
+    assert trial.feasible == (memory < math.inf or math.isnan(memory))
+
+
+@pytest.mark.parametrize(
+    ("stored", "given", "message"),
+    [
+        (
+            {"memory": 0.5},
+            {"memory": 0.25},
+            r"constraints \{'memory': 0.25\} were given, and \{'memory': 0.5\} are stored",
+        ),
+        (None, {"memory": 0.5}, r"constraints \{'memory': 0.5\} were given, and \{\} are stored"),
+        ({"memory": 0.5}, {"memory": 0.5}, None),
+        ({"memory": 0.5}, None, None),
+    ],
+)
+def test_the_state_of_a_search_with_other_limits_is_refused(stored, given, message, tmp_path):
+    search = limited(constraints=stored)
+    run(search, 2)
+    search.save(str(tmp_path / "state"))
+    restored = limited(constraints=given)
+    restored.restore(str(tmp_path / "state"))
+    if message is None:
+        assert restored.suggest("next")
+    else:
+        with pytest.raises(tt.SnapshotError, match=message):
+            restored.suggest("next")
+
+
 @pytest.mark.parametrize("way", ["file", "pickle"])
 def test_limits_and_what_was_told_survive_a_restart(way, tmp_path):
     search = limited(constraints={"memory": 0.5})

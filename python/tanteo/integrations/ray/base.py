@@ -116,9 +116,9 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     def restore(self, checkpoint_path: str) -> None:
         """Restore the state that :meth:`save` wrote: trials, waiting commands, sampler, seed and ``time_attr``.
 
-        If the space, metric or mode of this searcher differs from the stored one, the next :meth:`suggest` raises the
-        error. An error raised here would make Tune start the experiment over without reporting the difference. Until
-        then the stored search is kept unchanged.
+        If the space, metric, mode or constraints of this searcher differ from the stored ones, the next :meth:`suggest`
+        raises the error. An error raised here would make Tune start the experiment over without reporting the
+        difference. Until then the stored search is kept unchanged.
 
         Parameters
         ----------
@@ -176,14 +176,18 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         self._mode = header["mode"] if self._mode is None else self._mode
         self._metrics = None if self._mode is None else Metrics(self._metric, self._mode)
         self._time_attr, self._session, self._refused = header["time_attr"], session, None
-        self._limits = Limits(header.get("constraints", self._limits.limits))  # earlier versions had none
+        self._limits = Limits(self._limits.limits or header.get("constraints"))
 
     def _difference(self, header: Mapping[str, Any]) -> str | None:
-        """Return how the given metric or mode differs from the stored one; None if it does not."""
+        """Return how given metric, mode or constraints differ from the stored ones; None if they do not."""
         for name, expected in (("metric", self._metric), ("mode", self._mode)):
             stored = header[name]
             if expected is not None and (expected if isinstance(expected, str) else list(expected)) != stored:
                 return f"{name} {expected!r} was given, and {stored!r} is stored"
+        limits = self._limits.limits
+        stored = header.get("constraints", limits)  # earlier versions had none
+        if limits and limits != stored:
+            return f"constraints {limits!r} were given, and {stored!r} are stored"
         return None
 
     def __getstate__(self) -> dict[str, Any]:

@@ -133,13 +133,17 @@ class Limits:
             raise ArgumentError(f"constraints must have finite limits, got {shown(limits)}")
 
     def read(self, result: Mapping[str, Any]) -> dict[str, float]:
-        """Return the constraints that a result tells, feasible when ``<= 0``; a metric that is missing tells none."""
-        values = {name: number(look_up(result, name)) for name in self.limits}
-        return {
-            name: value - self.limits[name]
-            for name, value in values.items()
-            if value is not None and not math.isnan(value)
-        }
+        """Return the constraints that a result tells, feasible when ``<= 0``.
+
+        A metric tells none if it is missing, NaN or infinitely good. Plus infinity breaks its limit.
+        """
+        excess: dict[str, float] = {}
+        for name, limit in self.limits.items():
+            value = number(look_up(result, name))
+            # Not true of NaN either.
+            if value is not None and value - limit > -math.inf:
+                excess[name] = value - limit
+        return excess
 
 
 def named(metric: Names, mode: Names) -> Names:
