@@ -282,7 +282,7 @@ def test_fronts_of_two_and_three_objectives_are_drawn(several, three):
     front = next(trace for trace in figure.data if trace.name == "front")
     assert len(front.x) == len(several.pareto_front)
     assert plotting.plot_pareto_front(three).data[0].type == "scatter3d"
-    assert mpl.plot_pareto_front(several).get_ylabel() == "Objective 1"
+    assert mpl.plot_pareto_front(several).get_ylabel() == "objective 1"
     assert mpl.plot_pareto_front(three).name == "3d"
 
 

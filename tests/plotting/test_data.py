@@ -50,7 +50,7 @@ def test_several_objectives_need_a_target(several):
 
 
 def test_an_objective_is_chosen_by_its_position_or_its_name(several, named):
-    for search, target, name in ((several, 1, "Objective 1"), (named, 1, "accuracy"), (named, "accuracy", "accuracy")):
+    for search, target, name in ((several, 1, "objective 1"), (named, 1, "accuracy"), (named, "accuracy", "accuracy")):
         second = data.observations(search, target)
         assert second.values.tolist() == [t.values[1] for t in search.trials]
         assert (second.name, second.maximize, second.objective) == (name, True, 1)

@@ -46,7 +46,7 @@ def test_an_ablation_path_is_that_of_importance(search, several):
     labels = [text.get_text() for text in mpl.plot_ablation(search).get_xticklabels()]
     assert labels == ["start", *(", ".join(step.changed) for step in steps[1:])]
     first, second = several.trials[0], several.trials[1]
-    assert mpl.plot_ablation(several, first, second, objective=1).get_ylabel() == "Predicted Objective 1"
+    assert mpl.plot_ablation(several, first, second, objective=1).get_ylabel() == "Predicted objective 1"
 
 
 def test_a_hypervolume_history_only_grows_and_ends_with_the_last_trial(several):
@@ -69,8 +69,8 @@ def test_what_cannot_be_drawn_is_refused(backend, search, empty):
     equal = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=["minimize", "minimize"], seed=0)
     for trial in equal.ask(3):
         equal.tell(trial, (1.0, trial.params["x"]))
-    assert hypervolume_history(equal).reference["Objective 0"] == 1.1, "without a range, a tenth of 1 beyond"
-    with pytest.raises(tt.ArgumentError, match=r"better than the reference point \(Objective 0 1, "):
+    assert hypervolume_history(equal).reference["objective 0"] == 1.1, "without a range, a tenth of 1 beyond"
+    with pytest.raises(tt.ArgumentError, match=r"better than the reference point \(objective 0 1, "):
         backend.plot_hypervolume_history(equal, reference_point=[1.0, None])
 
 

@@ -181,6 +181,15 @@ def test_thresholds_decide_what_to_take_and_are_drawn():
     assert "it misses loss by 0.125 and speed by 1." in missed
 
 
+def test_the_progress_of_a_front_is_drawn_before_the_thresholds_are_met():
+    (drawn,) = charts(progress(Subject(limited(loss=0.5, speed=5.0))))
+    assert "(loss 0.5, speed 5)" in drawn.how
+    section = progress(Subject(limited(loss=0.125, speed=9.0)))
+    assert "No trial is better than all thresholds yet (loss <= 0.125, speed >= 9)" in texts(section)
+    (drawn,) = charts(section)
+    assert "(loss 1.1, speed -1)" in drawn.how
+
+
 def test_the_knee_is_marked_beside_the_choice_by_thresholds():
     search = limited(speed=9.0)
     search.observe({"x": 7}, (0.125, 4.0))

@@ -15,6 +15,7 @@ from tanteo.plotting.value_axis import ValueAxis, value_axis, widened
 from tanteo.run.history import history
 from tanteo.run.report import limit_text
 from tanteo.run.result import optimizer_of
+from tanteo.trials.objectives import labels
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer
@@ -221,7 +222,7 @@ def names_of(optimizer: Optimizer, target_names: Sequence[str] | None) -> list[s
     """
     n = len(optimizer.directions)
     if target_names is None:
-        return list(optimizer.objective_names or (f"Objective {k}" for k in range(n)))
+        return labels(n, optimizer.objective_names)
     names = members(target_names, "target_names must be a list of names")
     if len(names) != n:
         raise ArgumentError(f"target_names needs {n} names, got {names!r}")

@@ -7,6 +7,7 @@ front gains only if this point stays the same, so it is fixed for the whole hist
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,12 +64,12 @@ class HypervolumeHistory:
 
 
 def hypervolume_history(
-    search: Search, reference_point: Any = None, *, trials: History | None = None
+    search: Search, reference_point: Any = None, *, trials: History | None = None, is_limited: bool = True
 ) -> HypervolumeHistory:
     """Return the history; see :class:`HypervolumeHistory`. ``trials`` are those of the search, if they are known.
 
-    In place of a missing coordinate of ``reference_point`` stands the threshold of the search. Without one, it lies a
-    tenth of the front's range beyond the worst value on the front.
+    In place of a missing coordinate of ``reference_point`` stands the threshold of the search. Without one, or if
+    ``is_limited`` is false, it lies a tenth of the front's range beyond the worst value on the front.
 
     Raises
     ------
@@ -87,11 +88,16 @@ def hypervolume_history(
     require_any(ids, "no trial is complete and feasible with finite values")
     signs = np.where(trials.maximize, -1.0, 1.0)
     losses = trials.values[ids] * signs
-    reference = _reference(optimizer, losses, signs, given)
+    limits = _limits(given, optimizer.thresholds if is_limited else None, n)
+    reference = _reference(optimizer, losses, signs, limits)
     named = dict(zip(names_of(optimizer, None), (reference * signs).tolist(), strict=True))
     within = (losses < reference).all(axis=1)
     ids, losses = ids[within], losses[within]
-    require_any(ids, f"no complete, feasible trial is better than the reference point ({_point_text(named)})")
+    require_any(
+        ids,
+        f"no complete, feasible trial is better than the reference point ({_point_text(named)}); give another "
+        "reference_point",
+    )
     low = losses.min(axis=0)
     volumes = np.array(dominated_volumes((losses - low) / (reference - low)))
     grew = np.flatnonzero(np.diff(volumes, prepend=0.0) > 0.0)
@@ -102,13 +108,17 @@ def _point_text(point: dict[str, float]) -> str:
     return ", ".join(f"{name} {show_value(value)}" for name, value in point.items())
 
 
-def _reference(optimizer: Optimizer, losses: Vector, signs: Vector, given: Limits) -> Vector:
+def _limits(given: Limits, thresholds: Limits, n: int) -> list[float | None]:
+    """Return the coordinates of the reference point that are given, else thresholds."""
+    none = (None,) * n
+    pairs = zip(given or none, thresholds or none, strict=True)
+    return [threshold if point is None else point for point, threshold in pairs]
+
+
+def _reference(optimizer: Optimizer, losses: Vector, signs: Vector, limits: Sequence[float | None]) -> Vector:
     """Return the reference point in losses."""
     import numpy as np
 
-    none = (None,) * len(signs)
-    pairs = zip(given or none, optimizer.thresholds or none, strict=True)
-    limits = [threshold if point is None else point for point, threshold in pairs]
     front = np.array([trial.values for trial in optimizer.pareto_front]) * signs
     worst, span = front.max(axis=0), np.ptp(front, axis=0)
     # An objective with one value on the front has the quarters of all trials as its scale, or 1.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from tanteo._internal.coercion import as_float, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.trials.objectives import place_of
+from tanteo.trials.objectives import labels, place_of
 from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def select_target(optimizer: Optimizer, target: Target | None, name: str | None)
         return Selection(_computed(compute), _VALUE if name is None else name, None)
     index = _place(optimizer, target)
     n, names = len(optimizer.directions), optimizer.objective_names
-    default_name = names[index] if names is not None else _VALUE if n == 1 else f"Objective {index}"
+    default_name = _VALUE if n == 1 and names is None else labels(n, names)[index]
     return Selection(_told(index), default_name if name is None else name, index)
 
 

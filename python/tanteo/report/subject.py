@@ -11,6 +11,7 @@ from tanteo.run.history import History, history
 from tanteo.run.report import flat_params
 from tanteo.stopping import ExpectedGain
 from tanteo.study import Study
+from tanteo.trials.objectives import labels
 
 if TYPE_CHECKING:
     from tanteo.trials.comparison import Comparison
@@ -56,7 +57,7 @@ class Subject:
     def objectives(self) -> list[str]:
         """The names of the objectives."""
         names = self.search.objective_names
-        return list(names or (["value"] if self.is_single else map("objective {}".format, range(self.n_objectives))))
+        return ["value"] if self.is_single and names is None else labels(self.n_objectives, names)
 
     @property
     def goals(self) -> str:

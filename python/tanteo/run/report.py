@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import printable, show_value
+from tanteo.trials.objectives import labels
 from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def limit_text(name: str, value: float, *, maximize: bool) -> str:
 def thresholds_text(optimizer: Optimizer) -> str:
     """Return the thresholds of a search as text, such as ``loss <= 0.5, speed >= 30``; empty without any."""
     n = len(optimizer.directions)
-    names = optimizer.objective_names or [f"objective {k}" for k in range(n)]
+    names = labels(n, optimizer.objective_names)
     goals = zip(names, optimizer.directions, optimizer.thresholds or [None] * n, strict=True)
     limits = [(name, goal, limit) for name, goal, limit in goals if limit is not None]
     return ", ".join(limit_text(name, limit, maximize=goal == "maximize") for name, goal, limit in limits)

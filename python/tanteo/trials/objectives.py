@@ -71,6 +71,11 @@ def as_given(directions: Sequence[Direction], names: Names) -> Sequence[Directio
     return list(directions) if names is None else dict(zip(names, directions, strict=True))
 
 
+def labels(n: int, names: Names) -> list[str]:
+    """Return what the objectives are called in texts and figures: their names, or their numbers."""
+    return [f"objective {k}" for k in range(n)] if names is None else list(names)
+
+
 def suffixes(n: int, names: Names) -> list[str]:
     """Return the suffixes of column names such as ``value`` and ``sem``, one per objective."""
     if n == 1:

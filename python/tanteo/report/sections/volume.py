@@ -6,22 +6,36 @@ from collections.abc import Iterator
 
 from tanteo.exceptions import ArgumentError
 from tanteo.plotting.hypervolume import HypervolumeHistory, hypervolume_history
-from tanteo.report.document import Axis, Chart, Line, Part, lead, numbers
+from tanteo.report.document import Axis, Chart, Line, Part, lead, missing, numbers
 from tanteo.report.subject import AHEAD, Subject, percent
+from tanteo.run.report import thresholds_text
 
 
 def volume_picture(subject: Subject) -> Iterator[Part]:
     """Yield what the latest trials added, and the picture, if there is something to draw."""
-    try:
-        drawn = hypervolume_history(subject.search, trials=subject.trials)
-    except ArgumentError:  # another number of objectives, or nothing to draw
-        return
+    drawn = _history(subject, is_limited=True)
+    if drawn is None:
+        drawn, limits = _history(subject, is_limited=False), thresholds_text(subject.search)
+        if drawn is None:
+            return
+        yield missing(f"No trial is better than all thresholds yet ({limits}); the picture leaves them out.")
     if drawn.last_id >= 2 * AHEAD:
         yield lead(_verdict(drawn))
+    yield _picture(drawn)
+
+
+def _history(subject: Subject, *, is_limited: bool) -> HypervolumeHistory | None:
+    try:
+        return hypervolume_history(subject.search, trials=subject.trials, is_limited=is_limited)
+    except ArgumentError:  # another number of objectives, or nothing to draw
+        return None
+
+
+def _picture(drawn: HypervolumeHistory) -> Chart:
     last = float(drawn.shares[-1])
     half = int(drawn.ids[(drawn.shares >= 0.5 * last).argmax()])
     x, y = drawn.line
-    yield Chart(
+    return Chart(
         title="Dominated share so far",
         how=f"The line is the share of what lies between the best values and the reference point "
         f"({drawn.reference_text}) that the front dominates (the hypervolume); higher is better, and flat means that "
