@@ -124,10 +124,11 @@ def test_damaged_pages_are_detected(tmp_path, doctor):
     path, new = create_study(tmp_path / "s.db", n=200), tmp_path / "new.db"
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM snapshot")
+        ((body,),) = connection.execute("SELECT body FROM log WHERE seq = 300")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     data = bytearray(path.read_bytes())
-    page_start = len(data) // 2 // 4096 * 4096
+    page_start = data.index(body.encode()) // 4096 * 4096
     data[page_start : page_start + 4096] = b"\xff" * 4096
     path.write_bytes(data)
     assert "is damaged" in doctor(path, code=1)
