@@ -101,9 +101,11 @@ types: build
 
 # Pages in a browser, where there is one.
 BROWSER := tests/report/test_browser.py tests/integrations/optuna/test_dashboard.py
-# Clusters of Ray, which wait more than they compute, and large libraries of others.
+# The checks of tanteo.testing themselves: what runs them, and whether each finds the mutants made for it.
+MUTANTS := tests/testing/test_runner.py tests/testing/test_mutants.py tests/testing/test_shrinking.py
+# Clusters of Ray, which wait more than they compute, large libraries of others, and tests of checks.
 HEAVY := tests/integrations/ray tests/integrations/callbacks tests/integrations/hydra tests/integrations/hyperopt \
-	 tests/documents/test_foreign.py $(BROWSER)
+	 tests/documents/test_foreign.py $(MUTANTS) $(BROWSER)
 # Installs the packages of an extra by themselves: $(call extra,name).
 extra = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"], sep="\n")' \
 	  > $(VENV)/$(1).txt && $(BIN)/python -m pip install --quiet --requirement $(VENV)/$(1).txt
@@ -113,7 +115,7 @@ test-python: build
 	$(BIN)/pytest --numprocesses auto --dist loadgroup $(addprefix --ignore=,$(HEAVY))
 
 .PHONY: test-integrations
-test-integrations: build ## The tests that need heavy programs: clusters of Ray, large libraries (PyTorch for Linux: 2.5 GB), a browser
+test-integrations: build ## The longer tests: clusters of Ray, large libraries (PyTorch for Linux: 2.5 GB), a browser, mutants of samplers
 	$(call extra,test-callbacks)
 	$(BIN)/pytest --numprocesses auto --dist loadgroup $(HEAVY)
 
