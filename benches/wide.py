@@ -106,17 +106,6 @@ HALVES: dict[str, dict[str, tuple[int, Callable[[np.random.Generator], Loss]]]] 
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A search to run."""
-
-    problem: str
-    half: str
-    peer: str
-    seed: int
-    n_trials: int
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
     """The best values of a search after some numbers of trials."""
 
@@ -126,19 +115,18 @@ class Run:
     best: list[float]
 
 
-def run_one(job: Job) -> Run:
-    """Run a search."""
-    d, make = HALVES[job.half][job.problem]
-    best = search(make(np.random.default_rng(job.seed)), d, job.peer, job.seed, job.n_trials)
-    return Run(job.problem, job.peer, job.seed, best)
+def run_one(key: tuple[str, str, int, int]) -> Run:
+    """Run a search of a problem by a sampler with a seed and a number of trials."""
+    name, peer, seed, n = key
+    d, make = (HALVES["tuning"] | HALVES["report"])[name]
+    return Run(name, peer, seed, search(make(np.random.default_rng(seed)), d, peer, seed, n))
 
 
 def run(options: argparse.Namespace) -> None:
     """Write the searches that the file does not have."""
-    known = {(run.problem, run.peer, run.seed) for run in lines.read(options.file, Run)}
-    wanted = itertools.product(HALVES[options.half], options.samplers, range(options.seeds))
-    missing = [Job(name, options.half, peer, seed, options.trials) for name, peer, seed in wanted]
-    lines.append(options.file, run_one, [job for job in missing if (job.problem, job.peer, job.seed) not in known], 2)
+    done = {(run.problem, run.peer, run.seed) for run in lines.read(options.file, Run)}
+    keys = itertools.product(HALVES[options.half], options.samplers, range(options.seeds), [options.trials])
+    lines.append(options.file, run_one, [key for key in keys if key[:3] not in done], 2)
 
 
 def search(loss: Loss, d: int, sampler: str, seed: int, n: int) -> list[float]:
