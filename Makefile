@@ -101,25 +101,25 @@ types: build
 
 # Pages in a browser, where there is one.
 BROWSER := tests/report/test_browser.py tests/integrations/optuna/test_dashboard.py
-# The checks of tanteo.testing themselves: what runs them, and whether each finds the mutants made for it.
-# They fork, which JAX forbids in a process that has imported it: so they do not share one with HEAVY.
-MUTANTS := tests/testing/test_runner.py tests/testing/test_mutants.py tests/testing/test_shrinking.py
-# Clusters of Ray, which wait more than they compute, and large libraries of others.
-HEAVY := tests/integrations/ray tests/integrations/callbacks tests/integrations/hydra tests/integrations/hyperopt \
-	 tests/documents/test_foreign.py $(BROWSER)
+# Those import JAX, which forbids its process to fork: no other test shares a process with them.
+CALLBACKS := tests/integrations/callbacks
+# What needs large libraries of others or waits for clusters of Ray; pages in a browser; the tests of the checks of
+# tanteo.testing, and of the mutants made for them.
+HEAVY := tests/integrations tests/documents/test_foreign.py tests/report/test_browser.py \
+	 tests/testing/test_runner.py tests/testing/test_mutants.py tests/testing/test_shrinking.py
 # Installs the packages of an extra by themselves: $(call extra,name).
 extra = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"], sep="\n")' \
 	  > $(VENV)/$(1).txt && $(BIN)/python -m pip install --quiet --requirement $(VENV)/$(1).txt
 
 .PHONY: test-python
 test-python: build
-	$(BIN)/pytest --numprocesses auto --dist loadgroup $(addprefix --ignore=,$(HEAVY) $(MUTANTS))
+	$(BIN)/pytest --numprocesses auto --dist loadgroup $(addprefix --ignore=,$(HEAVY))
 
 .PHONY: test-integrations
-test-integrations: build ## The longer tests: clusters of Ray, large libraries (PyTorch for Linux: 2.5 GB), a browser, mutants of samplers
+test-integrations: build ## The longer tests: libraries of others (PyTorch for Linux: 2.5 GB), clusters of Ray, a browser, mutants of samplers
 	$(call extra,test-callbacks)
-	$(BIN)/pytest --numprocesses auto --dist loadgroup $(HEAVY)
-	$(BIN)/pytest --numprocesses auto --dist loadgroup $(MUTANTS)
+	$(BIN)/pytest --numprocesses auto --dist loadgroup $(CALLBACKS)
+	$(BIN)/pytest --numprocesses auto --dist loadgroup --ignore=$(CALLBACKS) $(HEAVY)
 
 # axe-core, which checks pages for accessibility, is a file in this package.
 AXE := target/axe
