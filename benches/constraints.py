@@ -14,6 +14,7 @@ python -m benches.constraints compare before.jsonl after.jsonl --half tuning --s
 from __future__ import annotations
 
 import argparse
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ import numpy as np
 
 import tanteo as tt
 from benches import lines
+from benches.objectives.problems import constrained
 
 Params: TypeAlias = Mapping[str, Any]
 Result: TypeAlias = tuple[float, list[float]]
@@ -71,23 +73,15 @@ def bird(x: float, y: float) -> Result:
 
 
 def welded_beam(h: float, length: float, t: float, b: float) -> Result:
-    """The cost of a welded beam; four constraints in units from inches to pounds per square inch."""
-    arm = np.sqrt(0.25 * (length**2 + (h + t) ** 2))
-    direct = 6000 / (np.sqrt(2) * h * length)
-    inertia = 2 * np.sqrt(2) * h * length * (length**2 / 12 + 0.25 * (h + t) ** 2)
-    bending = 6000 * (14 + 0.5 * length) * arm / inertia
-    shear = np.sqrt(direct**2 + bending**2 + length * direct * bending / arm)
-    buckling = 64746.022 * (1 - 0.0282346 * t) * t * b**3
-    cost = 1.10471 * h**2 * length + 0.04811 * t * b * (14 + length)
-    return cost, [shear - 13600, 504000 / (t**2 * b) - 30000, h - b, 6000 - buckling, 2.1952 / (t**3 * b) - 0.25]
+    """The cost of a welded beam; five constraints in units from inches to pounds per square inch."""
+    (cost, deflection), kept = constrained.welded_beam(h, length, t, b, root=np.sqrt(2))
+    return cost, [*(-k for k in kept), deflection - 0.25]
 
 
 def vessel(shell: int, head: int, radius: float, length: float) -> Result:
     """The cost of a pressure vessel with sheets in steps of 1/16 inch."""
-    s, d = shell / 16, head / 16
-    cost = 0.6224 * s * radius * length + 1.7781 * d * radius**2 + 3.1661 * s**2 * length + 19.84 * s**2 * radius
-    volume = np.pi * radius**2 * length + 4 / 3 * np.pi * radius**3
-    return cost, [0.0193 * radius - s, 0.00954 * radius - d, 1.296e6 - volume]
+    (cost, negative_volume), (of_shell, of_head, _) = constrained.pressure_vessel(shell, head, radius, length)
+    return cost, [-of_shell, -of_head, 1.296e6 + negative_volume]
 
 
 def spring(wire: float, coil: float, turns: float) -> Result:
@@ -102,12 +96,8 @@ def spring(wire: float, coil: float, turns: float) -> Result:
 
 def reducer(a: float, b: float, n: int, d: float, e: float, f: float, g: float) -> Result:
     """The weight of a speed reducer; eleven constraints."""
-    weight = (
-        0.7854 * a * b**2 * (10 * n**2 / 3 + 14.9334 * n - 43.0934)
-        - 1.508 * a * (f**2 + g**2) + 7.4777 * (f**3 + g**3) + 0.7854 * (d * f**2 + e * g**2)
-    )  # fmt: skip
-    first = np.sqrt((745 * d / (b * n)) ** 2 + 1.69e7) / (0.1 * f**3)
-    second = np.sqrt((745 * e / (b * n)) ** 2 + 1.575e8) / (0.1 * g**3)
+    weight = constrained.reducer_weight(a, b, n, d, e, f, g, linear=14.9334, cubic=7.4777)
+    first, second = constrained.reducer_stresses(b, n, d, e, f, g)
     return weight, [
         27 / (a * b**2 * n) - 1, 397.5 / (a * b**2 * n**2) - 1, 1.93 * d**3 / (b * n * f**4) - 1,
         1.93 * e**3 / (b * n * g**4) - 1, b * n - 40, 5 - a / b, a / b - 12, 1.5 * f + 1.9 - d, 1.1 * g + 1.9 - e,
@@ -173,19 +163,16 @@ HALVES = {"tuning": TUNING, "report": REPORT}
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(lines.Run):
     """One search: the best feasible value after each trial, infinite before the first, and how many were feasible."""
 
-    problem: str
-    peer: str
-    seed: int
     best: list[float]
     feasible: int
 
 
-def search(key: tuple[str, str, int, int]) -> Run:
-    """Run one search."""
-    name, sampler, seed, n = key
+def search(n: int, key: tuple[str, str, int]) -> Run:
+    """Run one search of n trials."""
+    name, sampler, seed = key
     problem = (TUNING | REPORT)[name]
     optimizer = tt.Optimizer(dict(problem.space), sampler=sampler, seed=seed)
     best, found, feasible = float("inf"), [], 0
@@ -225,7 +212,7 @@ def starts(runs: list[Run], n: int) -> dict[str, float]:
 
 def report(options: argparse.Namespace) -> None:
     """Print scores, their worst tenth and the share of feasible trials."""
-    runs = [run for path in options.files for run in lines.read(path, Run) if run.problem in HALVES[options.half]]
+    runs = [run for path in options.files for run in Run.read(path) if run.problem in HALVES[options.half]]
     for n in options.lengths:
         found = scores(runs, starts(runs, n), n)
         print(f"\n{n} trials: score, mean of the worst tenth, % of all trials feasible")
@@ -247,7 +234,7 @@ def worst(values: np.ndarray) -> float:
 def compare(options: argparse.Namespace) -> None:
     """Print paired differences between two files, of which the first has the random searches."""
     names = HALVES[options.half]
-    before, after = ([run for run in lines.read(path, Run) if run.problem in names] for path in options.files[:2])
+    before, after = ([run for run in Run.read(path) if run.problem in names] for path in options.files[:2])
     for n in options.lengths:
         start = starts(before, n)
         first, second = scores(before, start, n), scores(after, start, n)
@@ -267,10 +254,9 @@ def compare(options: argparse.Namespace) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the missing searches."""
-    done = {(run.problem, run.peer, run.seed) for run in lines.read(options.files[0], Run)}
-    keys = [(name, sampler, seed, options.trials) for seed in range(options.seeds) for name in HALVES[options.half]
-            for sampler in options.samplers]  # fmt: skip
-    lines.append(options.files[0], search, [key for key in keys if key[:3] not in done], 1)
+    seeds = range(options.seeds)
+    keys = ((name, sampler, seed) for seed in seeds for name in HALVES[options.half] for sampler in options.samplers)
+    Run.append_missing(options.files[0], functools.partial(search, options.trials), keys, 1)
 
 
 def main() -> None:

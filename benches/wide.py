@@ -11,6 +11,7 @@ python -m benches.wide report f.jsonl
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -106,27 +107,23 @@ HALVES: dict[str, dict[str, tuple[int, Callable[[np.random.Generator], Loss]]]] 
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(lines.Run):
     """The best values of a search after some numbers of trials."""
 
-    problem: str
-    peer: str
-    seed: int
     best: list[float]
 
 
-def run_one(key: tuple[str, str, int, int]) -> Run:
-    """Run a search of a problem by a sampler with a seed and a number of trials."""
-    name, peer, seed, n = key
+def run_one(n: int, key: tuple[str, str, int]) -> Run:
+    """Run a search of n trials of a problem by a sampler with a seed."""
+    name, peer, seed = key
     d, make = (HALVES["tuning"] | HALVES["report"])[name]
     return Run(name, peer, seed, search(make(np.random.default_rng(seed)), d, peer, seed, n))
 
 
 def run(options: argparse.Namespace) -> None:
     """Write the searches that the file does not have."""
-    done = {(run.problem, run.peer, run.seed) for run in lines.read(options.file, Run)}
-    keys = itertools.product(HALVES[options.half], options.samplers, range(options.seeds), [options.trials])
-    lines.append(options.file, run_one, [key for key in keys if key[:3] not in done], 2)
+    keys = itertools.product(HALVES[options.half], options.samplers, range(options.seeds))
+    Run.append_missing(options.file, functools.partial(run_one, options.trials), keys, 2)
 
 
 def search(loss: Loss, d: int, sampler: str, seed: int, n: int) -> list[float]:
@@ -143,7 +140,7 @@ def search(loss: Loss, d: int, sampler: str, seed: int, n: int) -> list[float]:
 def report(options: argparse.Namespace) -> None:
     """Print the median best value of each sampler."""
     found: dict[tuple[str, str], list[list[float]]] = {}
-    for one in lines.read(options.file, Run):
+    for one in Run.read(options.file):
         found.setdefault((one.problem, one.peer), []).append(one.best)
     for (problem, sampler), best in found.items():
         medians = ", ".join(f"{k}: {m:.3g}" for k, m in zip(AFTER, np.median(best, axis=0), strict=False))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from benches.cost.problems import HALVES, problems
-from benches.cost.runs import by_seed, read, run_all
+from benches.cost.runs import Run, by_seed, run_all
 from benches.quality.score import score
 
 PEERS = ("random", "auto", "auto+budget", "tpe", "tpe+budget", "gp", "gp+budget")
@@ -21,7 +21,7 @@ def row(cells: list[str]) -> str:
 
 def report(options: argparse.Namespace) -> None:
     """Print one table per budget: scores as in ``benches.quality``, and paired differences."""
-    regrets = by_seed(run for file in options.files for run in read(file))
+    regrets = by_seed(run for file in options.files for run in Run.read(file))
     for budget in options.budgets:
         samplers = [peer for peer in PEERS[1:] if "+" not in peer and any(key[1] == peer for key in regrets)]
         heads = [cell for sampler in samplers for cell in (sampler, "with budget", "difference")]

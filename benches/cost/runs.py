@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ Key = tuple[str, str, float, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(lines.Run):
     """One search.
 
     Attributes
@@ -32,10 +32,7 @@ class Run:
         The numbers of all and of failed trials within the budget.
     """
 
-    problem: str
-    peer: str
     budget: float
-    seed: int
     best: float | None
     trials: int
     failed: int
@@ -65,19 +62,13 @@ def search(key: Key) -> Run:
         opt.tell(trial, value, cost=cost)
         values.append(value)
     finite = [value for value in values if value is not None]
-    return Run(*key, min(finite, default=None), len(values), len(values) - len(finite))
-
-
-def read(path: Path) -> Iterator[Run]:
-    """Return the runs of a file."""
-    return lines.read(path, Run)
+    return Run(name, peer, seed, budget, min(finite, default=None), len(values), len(values) - len(finite))
 
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], budgets: Iterable[float], seeds: range) -> None:
     """Run the missing searches and append each of them."""
-    done = {run.key for run in read(path)}
-    jobs = [(n, p, float(b), s) for n in names for s in seeds for b in budgets for p in peers]
-    lines.append(path, search, [key for key in jobs if key not in done], 1)
+    keys = [(n, p, float(b), s) for n in names for s in seeds for b in budgets for p in peers]
+    Run.append_missing(path, search, keys, 1)
 
 
 def regret(run: Run) -> float:

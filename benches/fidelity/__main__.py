@@ -41,10 +41,10 @@ def run(options: argparse.Namespace) -> None:
 def report(options: argparse.Namespace) -> None:
     """Print the tables."""
     from benches.fidelity.report import tables
-    from benches.fidelity.runs import Run, read
+    from benches.fidelity.runs import Run
 
     problems_by_name, runs = chosen(options), dict[tuple[str, str, int, int], Run]()
-    for run in (run for file in options.files for run in read(file)):
+    for run in (run for file in options.files for run in Run.read(file)):
         is_selected = options.peers is None or run.peer in options.peers
         if run.problem in problems_by_name and is_selected and run.workers in options.workers:
             runs[run.key] = run

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benches.fidelity.problem import Problem
 from benches.fidelity.report import counted
-from benches.fidelity.runs import Run, read
+from benches.fidelity.runs import Run
 from benches.fidelity.score import Scales, scales, scored, unimprovable
 from benches.fidelity.simulation import BUDGETS
 from benches.quality.compare import Cells, rows, tail_rows
@@ -25,7 +25,7 @@ def cells(runs: list[Run], anchors: Scales, workers: int) -> Cells:
 
 def table(files: list[Path], peers: list[str], problems: dict[str, Problem], workers: int) -> str:
     """Return Markdown with the scores of the first peer in the first file, and how much all others differ from them."""
-    searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
+    searches = {path: [run for run in Run.read(path) if run.problem in problems] for path in files}
     anchors = scales((run for cells_ in searches.values() for run in cells_), problems)
     columns = {
         f"{path.stem} {peer}": cells([run for run in cells_ if run.peer == peer], anchors, workers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,7 +18,7 @@ Key: TypeAlias = tuple[str, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(lines.Run):
     """One search.
 
     Attributes
@@ -33,10 +33,7 @@ class Run:
         The time that the peer took.
     """
 
-    problem: str
-    peer: str
     workers: int
-    seed: int
     held: list[float | None]
     best_stopped: list[bool]
     trials: list[list[Any]]
@@ -59,20 +56,16 @@ def search(key: Key) -> Run:
         [float(f"{t.final:.6g}"), t.step, t.state, round(t.started, 3), None if t.ended is None else round(t.ended, 3)]
         for t in simulation.trainings.values()
     ]
-    return Run(*key, simulation.held, simulation.best_stopped, trials, round(simulation.peer_seconds, 3))
-
-
-def read(path: Path) -> Iterator[Run]:
-    """Return the runs of a file."""
-    return lines.read(path, Run)
+    seconds = round(simulation.peer_seconds, 3)
+    return Run(name, peer, seed, workers, simulation.held, simulation.best_stopped, trials, seconds)
 
 
 def run_all(
     path: Path, names: Iterable[str], peers: Iterable[str], workers: Iterable[int], seeds: range, jobs: int
 ) -> None:
     """Run the missing searches and append each of them."""
-    done, problems_by_name = {run.key for run in read(path)}, problems()
+    problems_by_name = problems()
     keys = [
         (n, p, w, s) for s in seeds for w in workers for n in names for p in peers if applies(p, problems_by_name[n])
     ]
-    lines.append(path, search, [key for key in keys if key not in done], jobs)
+    Run.append_missing(path, search, keys, jobs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benches import lines
 from benches.long.problems import problems
 from benches.long.report import tables
 from benches.long.runs import LQ, NAMES, Run, run_all
@@ -19,7 +18,7 @@ def run(options: argparse.Namespace) -> None:
 
 def report(options: argparse.Namespace) -> None:
     """Print the tables."""
-    print(tables(run for path in options.files for run in lines.read(path, Run)))
+    print(tables(run for path in options.files for run in Run.read(path)))
 
 
 def main() -> None:

@@ -21,19 +21,11 @@ NAMES = (LQ, *(name for name in PEERS if name not in SLOW))
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(lines.Run):
     """One search: the best regret after each trial, and the time of the search in seconds."""
 
-    problem: str
-    peer: str
-    seed: int
     best: list[float]
     seconds: float
-
-    @property
-    def key(self) -> Key:
-        """The key by which a run is found in a file."""
-        return self.problem, self.peer, self.seed
 
 
 def job(key: Key) -> Run:
@@ -50,6 +42,5 @@ def job(key: Key) -> Run:
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range, jobs: int) -> None:
     """Run the missing searches and append each of them."""
-    done = {run.key for run in lines.read(path, Run)}
     keys = [(name, peer, seed) for seed in seeds for name in names for peer in peers]
-    lines.append(path, job, [key for key in keys if key not in done], jobs)
+    Run.append_missing(path, job, keys, jobs)

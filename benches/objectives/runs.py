@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ Key = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(lines.Run):
     """One search.
 
     Attributes
@@ -30,16 +30,8 @@ class Run:
         The processor time of the whole search, evaluations included.
     """
 
-    problem: str
-    peer: str
-    seed: int
     rows: list[list[float]]
     seconds: float
-
-    @property
-    def key(self) -> Key:
-        """The key by which a run is found in a file."""
-        return self.problem, self.peer, self.seed
 
 
 def search(key: tuple[str, str, int, int]) -> Run:
@@ -62,19 +54,14 @@ def search(key: tuple[str, str, int, int]) -> Run:
 def read(paths: Iterable[Path]) -> list[Run]:
     """Return the runs of some files; of equal ones the longest."""
     found: dict[Key, Run] = {}
-    for run in (run for path in paths for run in lines_of(path)):
+    for run in (run for path in paths for run in Run.read(path)):
         if run.key not in found or len(found[run.key].rows) < len(run.rows):
             found[run.key] = run
     return list(found.values())
 
 
-def lines_of(path: Path) -> Iterator[Run]:
-    """Return the runs of a file."""
-    return lines.read(path, Run)
-
-
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range, n: int, jobs: int) -> None:
     """Run the missing searches and append each of them."""
-    done = {run.key: len(run.rows) for run in lines_of(path)}
+    done = {run.key: len(run.rows) for run in Run.read(path)}
     keys = [(name, peer, seed, n) for seed in seeds for name in names for peer in peers]
     lines.append(path, search, [key for key in keys if done.get(key[:3], 0) < n], jobs)

@@ -7,10 +7,12 @@ the mean normalized regret.
 from __future__ import annotations
 
 import argparse
-import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from benches import lines
 
 from .searches import SEARCHES
 from .tables import RECORDED, REPORTED, TUNING, pool, record
@@ -26,34 +28,36 @@ def regrets(name: str, rows: list[int]) -> list[float]:
     return [float((best[n - 1] - errors.min()) / np.ptp(errors)) for n in READ]
 
 
+@dataclass(frozen=True, slots=True)
+class Run(lines.Run):
+    """The regrets of a search of a table."""
+
+    regrets: list[float]
+
+
+def job(key: tuple[str, str, int]) -> Run:
+    """Run one search; called by name in a worker process."""
+    table, search, seed = key
+    first = np.random.default_rng(1000 + seed).permutation(len(pool(table).rows))[:FIRST].tolist()
+    rows = SEARCHES[search](pool(table), first, TRIALS, seed)
+    assert len(set(rows)) == TRIALS, key
+    return Run(*key, regrets(table, rows))
+
+
 def run(file: Path, half: str, names: list[str], seeds: range) -> None:
     """Run the searches that the file lacks."""
-    lines = file.read_text().splitlines() if file.exists() else []
-    done = {(r["search"], r["table"], r["seed"]) for r in map(json.loads, lines)}
-    with file.open("a") as out:
-        for seed in seeds:
-            for table in TUNING if half == "tuning" else REPORTED:
-                first = [
-                    int(row) for row in np.random.default_rng(1000 + seed).permutation(len(pool(table).rows))[:FIRST]
-                ]
-                for search in names:
-                    if (search, table, seed) in done:
-                        continue
-                    rows = SEARCHES[search](pool(table), first, TRIALS, seed)
-                    assert len(set(rows)) == TRIALS, (search, table, seed)
-                    found = {"search": search, "table": table, "seed": seed, "regrets": regrets(table, rows)}
-                    out.write(json.dumps(found) + "\n")
-                    out.flush()
+    tables = TUNING if half == "tuning" else REPORTED
+    Run.append_missing(file, job, ((table, name, seed) for seed in seeds for table in tables for name in names), 1)
 
 
 def report(file: Path) -> None:
     """Print the mean regrets in thousandths, with the standard error over tables and seeds, and by table at the end."""
-    found = list(map(json.loads, file.read_text().splitlines()))
-    tables = sorted({r["table"] for r in found})
+    found = list(Run.read(file))
+    tables = sorted({run.problem for run in found})
     print("| search | " + " | ".join(f"{n} trials" for n in READ) + " | " + " | ".join(tables) + " |")
     print("| --- |" + " ---: |" * (len(READ) + len(tables)))
-    for search in dict.fromkeys(r["search"] for r in found):
-        of = {t: np.array([r["regrets"] for r in found if (r["search"], r["table"]) == (search, t)]) for t in tables}
+    for search in dict.fromkeys(run.peer for run in found):
+        of = {t: np.array([run.regrets for run in found if (run.peer, run.problem) == (search, t)]) for t in tables}
         mean = np.mean([v.mean(axis=0) for v in of.values()], axis=0)
         error = np.sqrt(np.sum([v.var(axis=0, ddof=1) / len(v) for v in of.values()], axis=0)) / len(of)
         shown = [f"{1000 * m:.1f} ± {1000 * e:.1f}" for m, e in zip(mean, error, strict=True)]

@@ -17,7 +17,7 @@ import numpy as np
 
 from benches.quality.problem import Problem
 from benches.quality.report import row
-from benches.quality.runs import Run, read
+from benches.quality.runs import Run
 from benches.quality.score import by_problem, held, is_unimprovable, scale, score
 from benches.quality.tail import FIGURES, estimates, figures
 
@@ -60,7 +60,7 @@ def pool(means_and_variances: list[tuple[float, float]]) -> tuple[float, float]:
 
 def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> str:
     """Return Markdown with the scores of the first peer in the first file, and how much all others differ from them."""
-    searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
+    searches = {path: [run for run in Run.read(path) if run.problem in problems] for path in files}
     grouped = by_problem(run for peer_cells in searches.values() for run in peer_cells)
     scales = {(name, n): scale(problems[name], group, n) for name, group in grouped.items() for n in POINTS}
     scored = {

@@ -6,7 +6,7 @@ import functools
 import math
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ TRIALS_OF_SLOW_PEERS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(lines.Run):
     """One search.
 
     Attributes
@@ -38,18 +38,10 @@ class Run:
         The trial that the peer recommends after each trial; ``None`` if it cannot or was not asked.
     """
 
-    problem: str
-    peer: str
-    seed: int
     told: list[float | None]
     true: list[float | None]
     peer_seconds: float
     recommended: list[int | None] | None = None
-
-    @property
-    def key(self) -> Key:
-        """The key by which a run is found in a file."""
-        return self.problem, self.peer, self.seed
 
 
 def applies(peer: str, problem: Problem) -> bool:
@@ -85,14 +77,9 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
     return Run(problem.name, peer, seed, told_values, true, clock + time.perf_counter() - start, recommended or None)
 
 
-def read(path: Path) -> Iterator[Run]:
-    """Return the runs of a file."""
-    return lines.read(path, Run)
-
-
 def distinct(paths: Iterable[Path]) -> list[Run]:
     """Return the runs of some files without repetitions."""
-    return list({run.key: run for path in paths for run in read(path)}.values())
+    return list({run.key: run for path in paths for run in Run.read(path)}.values())
 
 
 @functools.cache
@@ -112,6 +99,6 @@ def job(key: Key) -> Run:
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range, jobs: int) -> None:
     """Run the missing searches and append each of them."""
-    done, problems_by_name = {run.key for run in read(path)}, known_problems()
+    problems_by_name = known_problems()
     keys = [(n, p, s) for s in seeds for n in names for p in peers if applies(p, problems_by_name[n])]
-    lines.append(path, job, [key for key in keys if key not in done], jobs)
+    Run.append_missing(path, job, keys, jobs)

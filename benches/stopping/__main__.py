@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from benches.quality.problems import problems, tuning_half
-from benches.stopping.runs import N_AHEAD, TRIALS, Run, Stopped, read, run_all, stopped, without_improvement
+from benches.stopping.runs import N_AHEAD, TRIALS, Run, Stopped, run_all, stopped, without_improvement
 
 #: Share of the improvement that a search may miss.
 LAST = 0.01
@@ -58,7 +58,7 @@ def relative_improvement(run: Run) -> float | None:
 def report(options: argparse.Namespace) -> None:
     """Print the figures of the rules, and the expected improvement compared with the actual one."""
     selected = names(options.half)
-    runs = [run for file in options.files for run in read(file) if run.problem in selected]
+    runs = [run for file in options.files for run in Run.read(file) if run.problem in selected]
     print(f"{len(runs)} searches\n\n{row(HEAD)}\n{row(['---'] * len(HEAD))}")
     for below, patience in product(options.below, options.patience):
         stops = [stopped(run, below, patience) for run in runs]

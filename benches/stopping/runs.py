@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ Key = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(lines.Run):
     """One search.
 
     Attributes
@@ -31,16 +31,8 @@ class Run:
         ``10 + 2 d`` trials.
     """
 
-    problem: str
-    peer: str
-    seed: int
     values: list[float | None]
     gains: list[float | None]
-
-    @property
-    def key(self) -> Key:
-        """The key by which a run is found in a file."""
-        return self.problem, self.peer, self.seed
 
 
 def search(key: Key) -> Run:
@@ -68,16 +60,10 @@ def min_trials(name: str) -> int:
     return 10 + 2 * len(problems()[name].space)
 
 
-def read(path: Path) -> Iterator[Run]:
-    """Return the runs of a file."""
-    return lines.read(path, Run)
-
-
 def run_all(path: Path, names: Iterable[str], seeds: range) -> None:
     """Run the missing searches and append each of them."""
-    done = {run.key for run in read(path)}
-    jobs = [(name, "auto", seed) for seed in seeds for name in names]
-    lines.append(path, search, [key for key in jobs if key not in done], 1)
+    keys = [(name, "auto", seed) for seed in seeds for name in names]
+    Run.append_missing(path, search, keys, 1)
 
 
 @dataclass(frozen=True, slots=True)

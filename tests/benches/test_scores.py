@@ -13,7 +13,7 @@ from benches.python.peers.space import floats
 from benches.quality import condense
 from benches.quality.problem import Problem, exact
 from benches.quality.report import coverages, tables
-from benches.quality.runs import Run, distinct, read, search
+from benches.quality.runs import Run, distinct, search
 from benches.quality.score import FLOOR, family_means, held, score, scores
 
 
@@ -88,7 +88,7 @@ def test_a_truncated_last_line_is_ignored_and_removed_before_appending(tmp_path:
     path = tmp_path / "runs.jsonl"
     complete_line = json.dumps(asdict(run("p", "peer", [1.0])))
     path.write_text(f"{complete_line}\n{complete_line[:20]}")
-    assert [r.key for r in read(path)] == [("p", "peer", 0)]
+    assert [r.key for r in Run.read(path)] == [("p", "peer", 0)]
     mend(path)
     assert path.read_text() == f"{complete_line}\n"
     assert len(distinct([path, path])) == 1
@@ -106,7 +106,7 @@ def test_a_condensed_record_gives_the_scores_of_its_runs(tmp_path: Path) -> None
         runs.append(Run("p", peer, seed, observed, true, 0.0, recommended))
     runs.append(run("p", "hopeless", [None] * 30))
     condense.write(tmp_path / "runs.jsonl.gz", runs)
-    condensed_runs = list(read(tmp_path / "runs.jsonl.gz"))
+    condensed_runs = list(Run.read(tmp_path / "runs.jsonl.gz"))
     assert sum(t is not None for r in condensed_runs for t in r.told) < 40, "most trials are blank"
     for n in range(1, 31):
         expected, record = scores(runs, problems, n), scores(condensed_runs, problems, n)

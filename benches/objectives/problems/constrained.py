@@ -51,11 +51,11 @@ def osy(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any) -> Lists:
     return [first, a**2 + b**2 + c**2 + d**2 + e**2 + f**2], kept
 
 
-def welded_beam(h: Any, length: Any, t: Any, b: Any) -> Lists:
-    """Return objectives and constraints of the welded beam."""
+def welded_beam(h: Any, length: Any, t: Any, b: Any, root: float = 0.707) -> Lists:
+    """Return objectives and constraints of the welded beam; authors differ in the ``root`` of its inertia."""
     arm = np.sqrt(0.25 * (length**2 + (h + t) ** 2))
     direct = 6000 / (np.sqrt(2) * h * length)
-    inertia = 2 * 0.707 * h * length * (length**2 / 12 + 0.25 * (h + t) ** 2)
+    inertia = 2 * root * h * length * (length**2 / 12 + 0.25 * (h + t) ** 2)
     bending = 6000 * (14 + 0.5 * length) * arm / inertia
     shear = np.sqrt(direct**2 + bending**2 + length * direct * bending / arm)
     buckling = 64746.022 * (1 - 0.0282346 * t) * t * b**3
@@ -76,18 +76,30 @@ def disc_brake(inner: Any, outer: Any, force: Any, n: Any) -> Lists:
 
 def speed_reducer(a: Any, b: Any, n: Any, d: Any, e: Any, f: Any, g: Any) -> Lists:
     """Return objectives and constraints of the speed reducer."""
-    weight = (
-        0.7854 * a * b**2 * (10 * n**2 / 3 + 14.933 * n - 43.0934)
-        - 1.508 * a * (f**2 + g**2) + 7.477 * (f**3 + g**3) + 0.7854 * (d * f**2 + e * g**2)
-    )  # fmt: skip
-    first = np.sqrt((745 * d / (b * n)) ** 2 + 1.69e7) / (0.1 * f**3)
-    second = np.sqrt((745 * e / (b * n)) ** 2 + 1.575e8) / (0.1 * g**3)
+    weight = reducer_weight(a, b, n, d, e, f, g)
+    first, second = reducer_stresses(b, n, d, e, f, g)
     kept = [
         1 / 27 - 1 / (a * b**2 * n), 1 / 397.5 - 1 / (a * b**2 * n**2), 1 / 1.93 - d**3 / (b * n * f**4),
         1 / 1.93 - e**3 / (b * n * g**4), 40 - b * n, 12 - a / b, a / b - 5, d - 1.9 - 1.5 * f, e - 1.9 - 1.1 * g,
         1300 - first, 1100 - second,
     ]  # fmt: skip
     return [weight, first], kept
+
+
+def reducer_weight(
+    a: Any, b: Any, n: Any, d: Any, e: Any, f: Any, g: Any, linear: float = 14.933, cubic: float = 7.477
+) -> Any:
+    """Return the weight of the speed reducer; authors round two coefficients differently."""
+    return (
+        0.7854 * a * b**2 * (10 * n**2 / 3 + linear * n - 43.0934)
+        - 1.508 * a * (f**2 + g**2) + cubic * (f**3 + g**3) + 0.7854 * (d * f**2 + e * g**2)
+    )  # fmt: skip
+
+
+def reducer_stresses(b: Any, n: Any, d: Any, e: Any, f: Any, g: Any) -> tuple[Any, Any]:
+    """Return the stresses of both shafts of the speed reducer."""
+    first = np.sqrt((745 * d / (b * n)) ** 2 + 1.69e7) / (0.1 * f**3)
+    return first, np.sqrt((745 * e / (b * n)) ** 2 + 1.575e8) / (0.1 * g**3)
 
 
 def car_side_impact(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any) -> Lists:

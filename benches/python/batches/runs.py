@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import functools
 import math
-import os
 import time
 import zlib
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
-from benches.lines import mend
 from benches.python.batches.peers import PEERS
 from benches.python.batches.problems import TRIALS, problems
 from benches.quality.problem import Problem
-from benches.quality.runs import Run, read
+from benches.quality.runs import Key, Run
 
 
 def search(problem: Problem, peer: str, q: int, seed: int, n_trials: int = TRIALS) -> Run:
@@ -40,18 +37,15 @@ def search(problem: Problem, peer: str, q: int, seed: int, n_trials: int = TRIAL
     return Run(problem.name, name, seed, values, true, clock + time.perf_counter() - start)
 
 
+def job(n: int, key: Key) -> Run:
+    """Run one search of n trials; called by name in a worker process."""
+    name, peer, seed = key
+    peer, _, q = peer.partition("@")
+    return search(problems()[name], peer, int(q or 1), seed, n)
+
+
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], qs: list[int], seeds: range, n: int) -> None:
-    """Run the missing searches in one process."""
-    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mend(path)
-    done, problems_by_name = {run.key for run in read(path)}, problems()
-    with path.open("a") as file:
-        for seed, name, peer in ((s, n, p) for s in seeds for n in names for p in peers):
-            for q in qs[:1] if peer == "random" else qs:
-                if (name, peer if peer == "random" else f"{peer}@{q}", seed) in done:
-                    continue
-                run = search(problems_by_name[name], peer, q, seed, n)
-                file.write(json.dumps(asdict(run)) + "\n")
-                file.flush()
-                print(f"{name} {peer} q = {q}, seed {seed}: {run.peer_seconds:.1f} s", flush=True)
+    """Run the missing searches, one at a time."""
+    variants = [name for peer in peers for name in ([peer] if peer == "random" else [f"{peer}@{q}" for q in qs])]
+    keys = ((name, peer, seed) for seed in seeds for name in names for peer in variants)
+    Run.append_missing(path, functools.partial(job, n), keys, 1)
