@@ -11,6 +11,7 @@ import tanteo as tt
 from support.profile import count
 from support.study_rows import forge
 from tanteo.study import cache
+from tanteo.study.connection import Connection
 
 SPACE = {"x": tt.Float(0.0, 1.0), "kind": tt.Categorical(["a", "b"])}
 
@@ -177,6 +178,25 @@ def test_a_damaged_page_is_detected_and_named(path):
     # Pages no longer in use may hold anything.
     assert n_detected >= len(data) // size - 3
     assert tt.study.check(path) == []
+
+
+def test_the_row_before_one_that_cannot_be_read_is_named(path, monkeypatch):
+    """Rows are read several at a time."""
+
+    def broken(database, statement, arguments=()):
+        for row in stream(database, statement, arguments):
+            if "FROM log" in statement and row[0] == 60:
+                error = sqlite3.DatabaseError("malformed")
+                error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+                raise error
+            yield row
+
+    damage_log(path, "DELETE FROM snapshot")
+    stream = Connection.stream
+    monkeypatch.setattr(Connection, "stream", broken)
+    with pytest.raises(tt.StudyError, match="row 59 of its log or one after it cannot be read"):
+        tt.Study(path)
+    assert any("row 59 of its log" in line for line in tt.study.check(path))
 
 
 def test_a_cached_state_that_contradicts_the_log_is_detected(path):

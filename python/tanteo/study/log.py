@@ -6,7 +6,7 @@ import contextlib
 import json
 import operator
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -85,19 +85,32 @@ class Log:
         # Closed at once after an error too, because an unfinished query keeps its view of the file.
         # A number below 1 is damage as well.
         first = self.seq or -(2**63)
-        with contextlib.closing(self._rows(f"{ROWS} WHERE seq >= ? ORDER BY seq", (first,))) as rows:
-            if self.seq and next((Row._make(row).tail for row in rows), None) != self.tail:
+        with contextlib.closing(self._database.stream(f"{ROWS} WHERE seq >= ? ORDER BY seq", (first,))) as rows:
+            if self.seq and [Row._make(row).tail for row in self._several(rows, 1, self.seq)] != [self.tail]:
                 raise self._damaged(self.seq, "is not the one that was read before: an older file was put in its place")
             yield rows
 
     def _checked(self, rows: Iterator[Any]) -> Iterator[list[Any]]:
         """Iterate over the rows, several at a time, after comparing them with their checksums."""
         tail = self.tail
-        while several := list(islice(rows, _AT_ONCE)):
+        while several := self._several(rows, _AT_ONCE, tail.seq):
             if not follow(several, tail):
                 raise self._damaged(*self._first_problem(several, tail))
             yield several
             tail = Row._make(several[-1]).tail
+
+    def _several(self, rows: Iterator[Any], n: int, seq: int) -> list[Any]:
+        """Return the next rows, at most ``n``; ``seq`` is the number of the row before them."""
+        several: list[Any] = []
+        try:
+            several.extend(islice(rows, n))
+        except sqlite3.DatabaseError as error:
+            if primary_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_TOOBIG):
+                raise
+            # The list has the rows before the one that cannot be read.
+            last = several[-1][0] if several else seq
+            raise self._damaged(last, f"or one after it cannot be read ({error})") from error
+        return several
 
     def _first_problem(self, rows: list[Any], tail: Tail) -> tuple[int, str]:
         for row in map(Row._make, rows):
@@ -112,15 +125,6 @@ class Log:
             return Operation(row.seq, row.kind.decode("ascii"), json.loads(row.body))
         except (ValueError, RecursionError) as error:
             raise self._damaged(row.seq, f"matches its checksum and is no operation ({error})") from error
-
-    def _rows(self, statement: str, arguments: tuple[Any, ...]) -> Generator[Any, None, None]:
-        try:
-            with contextlib.closing(self._database.stream(statement, arguments)) as rows:
-                yield from rows
-        except sqlite3.DatabaseError as error:
-            if primary_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_TOOBIG):
-                raise
-            raise self._damaged(self.seq, f"or one after it cannot be read ({error})") from error
 
     def _damaged(self, seq: int, problem: str) -> StudyError:
         path = self._database.path
