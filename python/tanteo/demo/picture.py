@@ -8,6 +8,8 @@ from tanteo._internal.optional import require
 from tanteo.importance import param_importances
 from tanteo.plotting import matplotlib as plots
 from tanteo.plotting import style
+from tanteo.plotting._axes import tidy
+from tanteo.plotting._trials import draw_bars
 from tanteo.run import Result
 from tanteo.run.result import n_ended
 
@@ -34,8 +36,8 @@ def draw(result: Result, title: str, path: Path) -> None:
     left, right = above.subplots(1, 2, width_ratios=[1.8, 1.0])
     plots.plot_optimization_history(result, target_name=_ERROR, ax=left)
     shares = param_importances(result)
-    plots.draw_bars(right, dict(list(shares.items())[:_BARS]), n_ended(result))
-    plots.tidy(right, "Share of importance", "", title="Which parameters mattered")
+    draw_bars(right, dict(list(shares.items())[:_BARS]), n_ended(result))
+    tidy(right, "Share of importance", "", title="Which parameters mattered")
     names = list(shares)[:_SLICES]
     panels = below.subplots(1, len(names), sharey=True, squeeze=False)[0]
     plots.plot_slice(result, names, target_name=_ERROR, ax=panels)

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.text import printable
 from tanteo.plotting import style
-from tanteo.plotting.front import SPATIAL
+from tanteo.plotting._axes import labelled, set_value_axis, tidy, triangle
+from tanteo.plotting.front import FLAT, SPATIAL
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from tanteo.plotting.attainment import Surfaces
     from tanteo.plotting.front import Front, Group
 
 
 def draw_front(axes: Any, front: Front) -> None:
-    """Draw the groups of a front over two or three objectives, with known errors, and the thresholds."""
+    """Draw a front over two or three objectives, with known errors, and the thresholds; two axes get scales."""
     import numpy as np
 
     for group in front.groups:
@@ -25,6 +28,9 @@ def draw_front(axes: Any, front: Front) -> None:
             axes.errorbar(*places, **bars, **look)
         axes.scatter(*places, label=front.label(group), clip_on=False, **_look(group))
     _draw_limits(axes, front)
+    if len(front.names) == FLAT:
+        set_value_axis(axes, front.axes[0], vertical=False)
+        set_value_axis(axes, front.axes[1])
 
 
 def _look(group: Group) -> dict[str, Any]:
@@ -51,3 +57,17 @@ def draw_surfaces(axes: Any, surfaces: Surfaces, colour: str) -> None:
     for k, (label, y) in enumerate(zip(surfaces.labels, surfaces.y, strict=True)):
         strong: dict[str, Any] = {"linewidth": 2.0} if k == surfaces.middle else {"linewidth": 1.0, "linestyle": "--"}
         axes.step(surfaces.x, y, where="post", color=colour, label=printable(label), **strong)
+
+
+def draw_matrix(front: Front, given: Any) -> list[Axes]:
+    """Draw a panel for each pair of objectives, below the diagonal of a square."""
+    panels: list[Any] = triangle(len(front.names) - 1) if given is None else list(given)
+    for axes, (first, second) in zip(panels, front.places, strict=True):
+        draw_front(axes, front.of(first, second))
+        is_labelled = given is not None
+        x = front.names[first] if is_labelled or second == len(front.names) - 1 else ""
+        tidy(axes, x, front.names[second] if is_labelled or first == 0 else "")
+    if given is None:
+        labels = labelled(panels)
+        panels[0].figure.legend(labels.values(), labels.keys(), loc="upper right", frameon=False, fontsize=9)
+    return panels

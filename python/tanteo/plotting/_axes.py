@@ -1,0 +1,134 @@
+"""Axes, their scales and legends, and colours with matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from tanteo._internal.optional import require
+from tanteo._internal.text import printable
+from tanteo.plotting import style
+from tanteo.plotting.columns import Column
+from tanteo.plotting.value_axis import ValueAxis
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Largest numbers of labels of choices on a horizontal and a vertical axis.
+_LABELS_ACROSS, _LABELS_UP = 10, 20
+
+
+def own_axes(
+    needed_by: str, ax: Axes | None, projection: str | None = None, figsize: tuple[float, float] | None = None
+) -> Axes:
+    """Return the given axes, or those of a new figure."""
+    if ax is not None:
+        return ax
+    pyplot = require("matplotlib.pyplot", extra="plot", needed_by=needed_by)
+    axes: Axes = pyplot.figure(figsize=figsize, layout="constrained").add_subplot(projection=projection)
+    return axes
+
+
+def own_panels(needed_by: str, n: int, title: str) -> list[Any]:
+    """Return the axes of ``n`` panels of a new figure, row by row."""
+    pyplot = require("matplotlib.pyplot", extra="plot", needed_by=needed_by)
+    rows, columns = style.rows(n), min(n, style.PANELS_IN_A_ROW)
+    # At least as wide as the title.
+    figure = pyplot.figure(figsize=(max(2.8 * columns, 4.5), 3.0 * rows + 0.4), layout="constrained")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    axes = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
+    for unused in axes[n:]:
+        unused.remove()
+    return axes[:n]
+
+
+def triangle(n: int) -> list[Any]:
+    """Return the axes of the lower triangle of a square of panels, column by column."""
+    pyplot = require("matplotlib.pyplot", extra="plot", needed_by="plot_pareto_front")
+    figure = pyplot.figure(figsize=(2.4 * n + 0.6, 2.2 * n + 0.8), layout="constrained")
+    square = figure.subplots(n, n, sharex="col", sharey="row", squeeze=False)
+    for row in range(n):
+        for unused in square[row, row + 1 :]:
+            unused.remove()
+    return [square[row, column] for column in range(n) for row in range(column, n)]
+
+
+def set_value_axis(axes: Any, axis: ValueAxis, *, vertical: bool = True) -> None:
+    """Set the range and the scale of an axis of values."""
+    if axis.log:
+        (axes.set_yscale if vertical else axes.set_xscale)("log")
+    (axes.set_ylim if vertical else axes.set_xlim)(axis.low, axis.high)
+
+
+def count_in_whole_numbers(axis: Any) -> None:
+    """Put ticks at whole numbers only."""
+    ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")
+    axis.set_major_locator(ticker.MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
+
+
+def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
+    """Set the scale and the labels of an axis for a parameter."""
+    target_axis = axes.yaxis if vertical else axes.xaxis
+    ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")
+    if axis.whole and not axis.log:
+        count_in_whole_numbers(target_axis)
+    if axis.log:
+        (axes.set_yscale if vertical else axes.set_xscale)("log")
+        # The default labels of matplotlib overlap on an axis of less than two decades.
+        target_axis.set_major_locator(ticker.FixedLocator(axis.round_ticks()))
+        target_axis.set_major_formatter(ticker.FuncFormatter(lambda tick, _: f"{tick:g}"))
+        target_axis.set_minor_formatter(ticker.NullFormatter())
+    if axis.labels is not None:
+        ticks = axis.few_ticks(_LABELS_UP if vertical else _LABELS_ACROSS)
+        labels = axis.tick_labels(ticks)
+        fits = vertical or max(map(len, labels)) * len(labels) <= 24
+        # Slanted labels end at their tick.
+        slant: dict[str, Any] = {} if fits else {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
+        target_axis.set_ticks(ticks, labels=labels, **slant)
+        margin = 0.5
+        (axes.set_ylim if vertical else axes.set_xlim)(axis.low - margin, axis.high + margin)
+
+
+def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -> Axes:
+    """Set the labels, draw a light grid behind the data, and remove the top and right frame.
+
+    No font has control characters, and the warning of matplotlib would write them to the terminal.
+    """
+    axes.set_xlabel(printable(x))
+    axes.set_ylabel(printable(y))
+    axes.set_title(title, loc="left", fontsize=11)
+    axes.grid(visible=True, **style.GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    if legend:
+        handles = labelled([axes])
+        axes.legend(handles.values(), handles.keys(), frameon=False, fontsize=9)
+    return axes
+
+
+def legend_above(axes: Axes) -> Axes:
+    """Draw a legend above the axes, where it covers no points, with at most four entries in a row."""
+    _, labels = axes.get_legend_handles_labels()
+    row: dict[str, Any] = {"ncols": min(len(labels), 4), "columnspacing": 1.0}
+    near: dict[str, Any] = {"handletextpad": 0.4, "borderaxespad": 0.0, "bbox_to_anchor": (0.0, 1.01)}
+    axes.legend(loc="lower left", frameon=False, fontsize=9, **near, **row)
+    return axes
+
+
+def legend_below(axes_list: Sequence[Any]) -> None:
+    """Draw one legend for all panels of a figure, below them."""
+    labels = labelled(axes_list)
+    row: dict[str, Any] = {"ncols": min(len(labels), max(2 * len(axes_list), 2), 8), "frameon": False, "fontsize": 9}
+    axes_list[0].figure.legend(labels.values(), labels.keys(), loc="outside lower left", **row)
+
+
+def labelled(axes_list: Sequence[Any]) -> dict[str, Any]:
+    """Return what is drawn in several panels by its label, each label once."""
+    named = [dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True)) for axes in axes_list]
+    return {label: handle for handles in named for label, handle in handles.items()}
+
+
+def colour_map(*, reverse: bool = False) -> Any:
+    colors = require("matplotlib.colors", extra="plot", needed_by="tanteo.plotting.matplotlib")
+    names = list(reversed(style.SCALE)) if reverse else list(style.SCALE)
+    return colors.LinearSegmentedColormap.from_list("tanteo", names)

@@ -1,0 +1,104 @@
+"""Trials, predictions and shares with matplotlib."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tanteo._internal.text import printable
+from tanteo.importance.shown import share_text
+from tanteo.plotting import columns, data, slices, style
+from tanteo.plotting._axes import colour_map, draw_axis, legend_above, tidy
+from tanteo.plotting.marks import groups
+from tanteo.plotting.value_axis import ValueAxis
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+EDGE: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.4, "zorder": 3}
+# For points coloured by value, so that the lightest ones stay visible.
+OUTLINE: dict[str, Any] = {"edgecolors": style.SOFT_INK, "linewidths": 0.4, "zorder": 3}
+
+
+def draw_trials(
+    axes: Any, x: Any, observed: data.Observations, axis: ValueAxis, *, opacity: float = 1.0, order: Any = None
+) -> None:
+    """Draw trials: infeasible ones as crosses, the best as a star, those beyond the axis as triangles at its edge.
+
+    With ``order``, a number from 0 to 1 for each trial, feasible trials are light to dark; else they have one colour.
+    """
+    import numpy as np
+
+    for kind, mask in groups(observed, axis):
+        values: Any = observed.values[mask]
+        marks: dict[str, Any]
+        if kind == "trial" and order is None:
+            marks = {"s": 24, "alpha": opacity, "color": style.POINT, **EDGE}
+        elif kind == "trial":
+            marks = {"s": 24, "alpha": opacity, "c": order[mask], "cmap": colour_map(), "vmin": 0, "vmax": 1, **OUTLINE}
+        elif kind == "beyond":
+            values = [axis.edge] * int(mask.sum())
+            marker = style.BEYOND[observed.maximize][0]
+            marks = {"s": 30, "marker": marker, "color": style.SOFT_INK, "clip_on": False, "zorder": 4}
+        elif kind == "best":
+            marks = {"s": 130, "marker": style.SYMBOLS[kind][0], "color": style.BEST, **EDGE, "zorder": 5}
+        else:
+            marker = style.SYMBOLS[kind][0]
+            marks = {"s": 20, "marker": marker, "color": style.SOFT_INK, "linewidths": 1.0, "zorder": 3}
+        if kind != "beyond" and observed.has_sems:
+            bars = {"fmt": "none", "ecolor": style.MUTED, "elinewidth": 1.0, "zorder": 2}
+            axes.errorbar(x[mask], values, yerr=np.nan_to_num(observed.sems[mask]), **bars)
+        axes.scatter(x[mask], values, label=axis.note if kind == "beyond" else kind, **marks)
+
+
+def draw_failures(axes: Any, ids: Any) -> None:
+    """Draw a tick at the bottom of the axes for each failed trial."""
+    if len(ids):
+        bottom = axes.get_xaxis_transform()
+        axes.plot(ids, [0.02] * len(ids), "|", color=style.SOFT_INK, markersize=9, transform=bottom, label="failed")
+
+
+def draw_stopped(axes: Any, x: Any, y: Any) -> None:
+    """Draw a hollow point for each trial that was stopped early."""
+    if len(x):
+        hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.SOFT_INK, "clip_on": False}
+        axes.scatter(x, y, s=22, label="stopped", **hollow)
+
+
+def draw_band(axes: Any, panel: slices.Slice) -> None:
+    """Draw the predicted value along a parameter with its band, or with error bars for choices."""
+    band = panel.band
+    if band is None:
+        return
+    if panel.column.labels is not None:
+        bars = [band.median - band.low, band.high - band.median]
+        look: dict[str, Any] = {"fmt": "_", "color": style.BEST, "elinewidth": 6, "alpha": 0.35}
+        axes.errorbar(band.positions, band.median, yerr=bars, label="expected, 95 %", **look)
+        return
+    line: dict[str, Any] = {"color": style.BEST}
+    axes.fill_between(band.positions, band.low, band.high, alpha=0.15, linewidth=0, label="95 %", **line)
+    axes.plot(band.positions, band.median, linewidth=1.0, linestyle=":", label="expected, uncertain", **line)
+    axes.plot(band.positions, band.certain(panel.axis), linewidth=1.5, label="expected", **line)
+
+
+def draw_pair(axes: Axes, points: columns.Pair) -> Axes:
+    """Draw infeasible, failed, stopped and best trials over two parameters, the axes of both, and a legend."""
+    for kind, x, y in points.marked:
+        marks: dict[str, Any] = (
+            {"s": 130, "color": style.BEST, **EDGE} if kind == "best" else {"s": 36, "color": style.BEST}
+        )
+        if kind == "stopped":
+            draw_stopped(axes, x, y)
+        else:
+            axes.scatter(x, y, marker=style.SYMBOLS[kind][0], label=kind, **{**marks, "zorder": 5})
+    draw_axis(axes, points.x)
+    draw_axis(axes, points.y, vertical=True)
+    return legend_above(tidy(axes, points.x.name, points.y.name))
+
+
+def draw_bars(axes: Any, shares: dict[str, float], n_trials: int) -> None:
+    """Draw horizontal bars from top to bottom, each with its number."""
+    bars = axes.barh(list(map(printable, shares)), list(shares.values()), color=style.POINT, height=0.65)
+    labels = [share_text(share, n_trials) for share in shares.values()]
+    axes.bar_label(bars, labels=labels, padding=3, color=style.SOFT_INK, fontsize=9)
+    axes.invert_yaxis()
+    axes.margins(x=0.12)
