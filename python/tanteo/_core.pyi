@@ -188,8 +188,11 @@ class CoreOptimizer:
         """Add a finished trial from elsewhere, with an outcome as for :meth:`tell`; return its id."""
     def enqueue(self, row: Sequence[_Raw]) -> None:
         """Queue a partial configuration, with None for missing values."""
-    def check_enqueue(self, row: Sequence[_Raw], n_before: int) -> None:
-        """Raise the error that :meth:`enqueue` raises once ``n_before`` more are queued; queue nothing."""
+    def check_enqueue(self, row: Sequence[_Raw], n_before: int) -> bool:
+        """Raise the error that :meth:`enqueue` raises once ``n_before`` more are queued; queue nothing.
+
+        Return whether the rule allows the configuration in some completion.
+        """
     def report_fold(self, trial: int, fold: int, value: float) -> None:
         """Record the value of one fold of a pending trial; its curve is the running mean."""
 

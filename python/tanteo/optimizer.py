@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._core import CoreOptimizer
 from ._internal.caller import stacklevel
-from ._internal.coercion import as_bool, as_float, short
+from ._internal.coercion import as_bool, as_float
 from ._internal.text import safe_repr
 from .exceptions import ArgumentError, SpaceError
 from .pruners.settings import Settings as PrunerSettings
@@ -17,7 +17,7 @@ from .pruners.user_objects import EXTERNAL, UserObjects
 from .samplers.settings import Settings
 from .space.allowed import RuleOnRows, checked_allowed
 from .space.candidates import as_candidates
-from .space.infeasible import nothing_feasible
+from .space.infeasible import nothing_feasible, refused_point
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import SearchToken
 from .trials.folds import folds_of
@@ -330,12 +330,8 @@ class Optimizer(Reporting):
         if self._user_objects.allowed is None:
             return
         for row in self._core.dropped():
-            warnings.warn(
-                f"allowed= refuses the queued point {short(self._codec.params(row), 200)}, also with other values of "
-                "what it leaves open; it was taken from the queue and will not be tried",
-                UserWarning,
-                stacklevel=stacklevel(),
-            )
+            message = f"{refused_point(self._codec.params(row))}; it was taken from the queue and will not be tried"
+            warnings.warn(message, UserWarning, stacklevel=stacklevel())
 
     @property
     def pending(self) -> list[Trial]:
@@ -343,19 +339,21 @@ class Optimizer(Reporting):
         return [self._pending(number) for number in self._core.pending()]
 
     def _enqueue(self, params: Mapping[str, Any]) -> None:
+        self._core.enqueue(self._check_enqueue(params, 0))
+
+    def _check_enqueue(self, params: Mapping[str, Any], n_before: int) -> Sequence[Any]:
+        """Raise the error that :meth:`enqueue` raises once ``n_before`` more points are queued; queue nothing.
+
+        Return the raw values.
+        """
         raw = self._space._raw(params, partial=True)
         try:
-            self._core.check_enqueue(raw, 0)
-            self._core.enqueue(raw)
+            is_allowed = self._core.check_enqueue(raw, n_before)
         except SpaceError as error:
             raise self._space._infeasible(error, params) from None
-
-    def _check_enqueue(self, params: Mapping[str, Any], n_before: int) -> None:
-        """Raise the error that :meth:`enqueue` raises once ``n_before`` more points are queued; queue nothing."""
-        try:
-            self._core.check_enqueue(self._space._raw(params, partial=True), n_before)
-        except SpaceError as error:
-            raise self._space._infeasible(error, params) from None
+        if not is_allowed:
+            raise SpaceError(f"{refused_point(params)}; change the point")
+        return raw
 
     def _check_has_folds(self, trial: AnyTrial) -> None:
         number = self._number(trial)

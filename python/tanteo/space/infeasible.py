@@ -1,4 +1,4 @@
-"""Error messages about known constraints that quote the declaration, since the core has no labels."""
+"""Error messages about known constraints and ``allowed=``, with labels, which the core does not have."""
 
 from __future__ import annotations
 
@@ -50,3 +50,8 @@ def infeasible_point(
     return SpaceError(
         f"{label} {short(values or dict(point), 200)} cannot be completed: {problem}; change what is given"
     )
+
+
+def refused_point(point: Mapping[str, Any]) -> str:
+    """Return how the message begins for a queued point that ``allowed=`` refuses."""
+    return f"allowed= refuses the point {short(dict(point), 200)}, also with other values of what it leaves open"

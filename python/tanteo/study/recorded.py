@@ -201,10 +201,10 @@ class RecordedCore:
         with self._session.change():
             return self._core().next_is_given()
 
-    def check_enqueue(self, row: Sequence[Any], n_before: int) -> None:
+    def check_enqueue(self, row: Sequence[Any], n_before: int) -> bool:
         """See the core."""
         with self._session.change():
-            self._core().check_enqueue(row, n_before)
+            return self._core().check_enqueue(row, n_before)
 
     def change_budget(self, budget: float) -> None:
         """See the core; an unchanged budget is not recorded."""

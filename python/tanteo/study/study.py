@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
@@ -318,9 +318,9 @@ class Study(Optimizer):
         with self._session.change():
             super()._enqueue(params)
 
-    def _check_enqueue(self, params: Mapping[str, Any], n_before: int) -> None:
+    def _check_enqueue(self, params: Mapping[str, Any], n_before: int) -> Sequence[Any]:
         with self._session.change():
-            super()._check_enqueue(params, n_before)
+            return super()._check_enqueue(params, n_before)
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         with self._session.change():

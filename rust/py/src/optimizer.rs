@@ -412,8 +412,9 @@ impl CoreOptimizer {
         self.call(py, |core| core.enqueue(partial))
     }
 
-    /// Checks a partial configuration as `enqueue` does once `n_before` more are queued; queues nothing.
-    fn check_enqueue(&self, py: Python<'_>, row: &Bound<'_, PyAny>, n_before: usize) -> PyResult<()> {
+    /// Checks a partial configuration as `enqueue` does once `n_before` more are queued, and returns whether the rule
+    /// allows it in some completion; queues nothing.
+    fn check_enqueue(&self, py: Python<'_>, row: &Bound<'_, PyAny>, n_before: usize) -> PyResult<bool> {
         let partial = row_in(row, &self.space.get().space)?;
         self.call(py, |core| core.check_enqueue(&partial, n_before))
     }

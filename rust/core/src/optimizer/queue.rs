@@ -9,9 +9,6 @@ use crate::space::{Configuration, SpaceError, Value};
 /// leave almost no values for the other parameters.
 pub(super) const MAX_ATTEMPTS: u32 = 64;
 
-/// The message for a queued point that the rule of the caller refuses.
-const REFUSED: &str = "allowed= refuses the point, also with other values of what it leaves open; change the point";
-
 impl Optimizer {
     /// Queues a partial configuration. `None` leaves a value open; it is drawn from its prior when the point is handed
     /// out. The rule decides then ([`Self::ask`]), and before with [`Facts::check_enqueue`].
@@ -20,28 +17,27 @@ impl Optimizer {
     /// A value outside its domain, a parameter that can never be active together with the other values, values that
     /// break a constraint, or a point that no completion makes feasible. Nothing is queued then.
     pub fn enqueue(&mut self, partial: Vec<Option<Value>>) -> Result<(), OptimizerError> {
-        self.check_for(&partial, 0, &SharedRule::default())?;
+        self.completes(&partial, 0, &SharedRule::default())?;
         self.facts.queue.push_back(partial);
         Ok(())
     }
 }
 
 impl Facts {
-    /// Checks a partial configuration as [`Optimizer::enqueue`] does once `n_before` more points are queued, and by the
-    /// rule; queues nothing.
+    /// Checks a partial configuration as [`Optimizer::enqueue`] does once `n_before` more points are queued. Returns
+    /// whether the rule allows it in some completion. Queues nothing.
     ///
     /// # Errors
-    /// As [`Optimizer::enqueue`], and for a point that the rule refuses in every completion.
-    pub fn check_enqueue(&self, partial: &[Option<Value>], n_before: usize) -> Result<(), OptimizerError> {
-        self.check_for(partial, n_before, &self.rule)
+    /// As [`Optimizer::enqueue`].
+    pub fn check_enqueue(&self, partial: &[Option<Value>], n_before: usize) -> Result<bool, OptimizerError> {
+        self.completes(partial, n_before, &self.rule)
     }
 
-    fn check_for(&self, partial: &[Option<Value>], n_before: usize, rule: &SharedRule) -> Result<(), OptimizerError> {
+    fn completes(&self, partial: &[Option<Value>], n_before: usize, rule: &SharedRule) -> Result<bool, OptimizerError> {
         self.check_queued(partial)?;
         self.space.expect_constraints(partial)?;
         let expected_id = self.history.len() + self.queue.len() + n_before;
-        let completed = self.completed(partial, expected_id as u64, rule)?;
-        completed.map(drop).ok_or_else(|| SpaceError::Space(REFUSED.to_owned()).into())
+        Ok(self.completed(partial, expected_id as u64, rule)?.is_some())
     }
 
     /// Checks that every value is in its domain and its parameter can be active together with the others.
