@@ -22,7 +22,6 @@ mod constraints;
 mod explain;
 mod front;
 mod hyperparameter_cache;
-mod labels;
 mod maximize;
 mod multipoint_improvement;
 mod noise;

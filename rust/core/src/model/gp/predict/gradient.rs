@@ -7,8 +7,7 @@
 //! points together.
 
 use super::posterior::{Prediction, side_by_side};
-use super::prior_mean::GradientQuery;
-use super::process::GaussianProcess;
+use super::process::{GaussianProcess, GradientQuery};
 use crate::model::gp::features::ScaledPoint;
 use crate::model::gp::kernel::matern_with_slope;
 use crate::model::gp::shear;

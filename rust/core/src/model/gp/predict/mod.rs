@@ -2,8 +2,7 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `process` | the model, factored as a whole or row by row |
-//! | `prior_mean` | a prior mean of the function, and queries for gradients |
+//! | `process` | the model, factored as a whole or row by row, and its prior mean |
 //! | `posterior` | mean and variance at new points |
 //! | `gradient` | predictions with gradients at a few points |
 //! | `sample` | joint draws at new points |
@@ -12,11 +11,9 @@
 mod gradient;
 mod leave_one_out;
 mod posterior;
-mod prior_mean;
 mod process;
 mod sample;
 
 pub use gradient::PredictionWithGradient;
 pub use posterior::Prediction;
-pub use prior_mean::{GradientQuery, PriorMean};
-pub use process::GaussianProcess;
+pub use process::{GaussianProcess, GradientQuery, PriorMean};

@@ -1,8 +1,8 @@
-//! The model at given hyperparameters, factored as a whole or row by row.
+//! The model at given hyperparameters, factored as a whole or row by row, and its prior mean.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::prior_mean::PriorMean;
 use crate::model::gp::error::FitError;
 use crate::model::gp::features::Features;
 use crate::model::gp::hyperparameters::{Hyperparameters, Layout, Theta};
@@ -15,6 +15,25 @@ use crate::numerics::ln;
 const MAX_JITTERS: usize = 3;
 /// The noise variance of a model without noise, so that its covariance can be factored.
 const MIN_NOISE: f64 = 1e-6;
+
+/// A point and the coordinates with respect to which a gradient is computed there.
+#[derive(Clone, Copy, Debug)]
+pub struct GradientQuery<'a> {
+    /// One entry per parameter, NaN where inactive.
+    pub point: &'a [f64],
+    /// Indices of numeric, active parameters.
+    pub coordinates: &'a [usize],
+}
+
+/// A prior mean `m`: `f ~ GP(m, k)` (Rasmussen and Williams 2006, section 2.7). The process models `y - m`, and `m` is
+/// added to its posterior mean. Variances do not depend on `m`.
+pub trait PriorMean: Debug + Send + Sync {
+    /// `m(x)`.
+    fn at(&self, point: &[f64]) -> f64;
+
+    /// `m(x)` and its gradient with respect to numeric, active coordinates.
+    fn with_gradient(&self, query: GradientQuery<'_>) -> (f64, Vec<f64>);
+}
 
 /// A Gaussian process conditioned on observations.
 ///

@@ -6,7 +6,7 @@
 //!
 //! Constraints of a group are alike ([`super::super::constraints::groups`]): the least probable one decides, and their
 //! probabilities are not multiplied. Two copies of a constraint count as one. Labels have a limit with caution and a
-//! weight ([`super::super::labels`]).
+//! weight (see [`super::super::constraints`]).
 //!
 //! *A budget of failures.* If the probability of a violation is limited to `p`, a point with `P(feasible) < 1 - p` is
 //! worse than every other point, the more so the less probable it is. This probability has neither caution nor weight. If
