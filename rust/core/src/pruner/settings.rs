@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::setting::{ANY, Described, Field, SOME};
@@ -259,36 +260,48 @@ impl Default for ThresholdSettings {
     }
 }
 
-/// The variants of [`Pruner`] in their order, with an unreadable type in place of a nested pruner. Malicious bytes
+/// How a nested pruner is read: as [`Pruner`], with the variants in the same order, but no patient one. Malicious bytes
 /// therefore cannot nest deeper than the stack.
 #[derive(Deserialize)]
+#[serde(remote = "Pruner")]
 enum Impatient {
     Auto,
     Percentile(PercentileSettings),
     SuccessiveHalving(HalvingSettings),
     Hyperband(HyperbandSettings),
     Wilcoxon(WilcoxonSettings),
-    Patient(Nested),
+    #[serde(deserialize_with = "refused")]
+    Patient(PatientSettings),
     Threshold(ThresholdSettings),
     Nothing,
     External,
 }
 
-/// A type without values, which cannot be deserialized.
-#[derive(Deserialize)]
-enum Nested {}
+fn refused<'de, D: Deserializer<'de>>(_: D) -> Result<PatientSettings, D::Error> {
+    Err(D::Error::custom("a patient pruner within another one"))
+}
 
 fn impatient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Pruner>>, D::Error> {
-    let pruner = |read| match read {
-        Impatient::Auto => Pruner::Auto,
-        Impatient::Percentile(settings) => Pruner::Percentile(settings),
-        Impatient::SuccessiveHalving(settings) => Pruner::SuccessiveHalving(settings),
-        Impatient::Hyperband(settings) => Pruner::Hyperband(settings),
-        Impatient::Wilcoxon(settings) => Pruner::Wilcoxon(settings),
-        Impatient::Patient(nested) => match nested {},
-        Impatient::Threshold(settings) => Pruner::Threshold(settings),
-        Impatient::Nothing => Pruner::Nothing,
-        Impatient::External => Pruner::External,
-    };
-    Ok(Option::<Impatient>::deserialize(deserializer)?.map(|read| Box::new(pruner(read))))
+    #[derive(Deserialize)]
+    struct Nested(#[serde(with = "Impatient")] Pruner);
+
+    Ok(Option::deserialize(deserializer)?.map(|Nested(pruner)| Box::new(pruner)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PatientSettings, Pruner};
+
+    /// The bytes of patient pruners within each other: variant 5, and 1 because there is a nested one.
+    #[test]
+    fn a_patient_pruner_within_another_is_not_read_at_any_depth() {
+        for depth in [1, 100_000] {
+            let inner = Pruner::Patient(PatientSettings::default());
+            let bytes = [[5, 1].repeat(depth), postcard::to_stdvec(&inner).unwrap_or_default(), vec![5; 9]].concat();
+            assert!(postcard::take_from_bytes::<Pruner>(&bytes).is_err(), "{depth}");
+        }
+        let within = Pruner::Patient(PatientSettings { within: Some(Box::new(Pruner::Nothing)), ..Default::default() });
+        let bytes = postcard::to_stdvec(&within).unwrap_or_default();
+        assert_eq!(postcard::take_from_bytes(&bytes), Ok((within, &[][..])));
+    }
 }
