@@ -1,4 +1,6 @@
-//! The rows of the history by their use.
+//! The rows of the history by their use, and those that are new to a sampler.
+
+use std::ops::Range;
 
 use crate::history::TrialState::{Complete, Excluded, Failed, Pending, Pruned};
 use crate::history::View;
@@ -36,6 +38,27 @@ impl Rows {
             }
         }
         rows
+    }
+}
+
+/// What a sampler knows of a history that may grow but does not change otherwise.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    n_rows: usize,
+    /// Rows that were pending at the last update.
+    pending: Vec<usize>,
+}
+
+impl Known {
+    /// The rows that are new since the last update, and all that have finished since. Excluded trials are left out of the
+    /// latter.
+    pub(super) fn update(&mut self, history: View<'_>) -> (Range<usize>, Vec<usize>) {
+        let new = self.n_rows..history.len();
+        let rows = std::mem::take(&mut self.pending).into_iter().chain(new.clone());
+        let (pending, mut finished): (Vec<usize>, Vec<usize>) = rows.partition(|row| history.states()[*row] == Pending);
+        finished.retain(|row| history.states()[*row].counts());
+        (self.n_rows, self.pending) = (new.end, pending);
+        (new, finished)
     }
 }
 

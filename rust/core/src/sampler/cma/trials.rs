@@ -1,7 +1,8 @@
 //! What the search knows of the history, kept from one ask to the next.
 
-use crate::history::{Origin, TrialState, View};
+use crate::history::{Origin, View};
 use crate::sampler::ranking::{Key, is_ranked};
+use crate::sampler::rows::Known;
 
 /// The finished trials, as far as the search needs them. The history may grow but must not change otherwise.
 #[derive(Clone, Debug, Default)]
@@ -14,10 +15,7 @@ pub(super) struct Trials {
     best: Option<Key>,
     /// The finished rows that this strategy proposed, in increasing order.
     proposed: Vec<usize>,
-    /// Number of rows processed.
-    n_rows: usize,
-    /// Rows that were pending at the last update.
-    pending: Vec<usize>,
+    known: Known,
 }
 
 impl Trials {
@@ -25,24 +23,15 @@ impl Trials {
     /// [`Self::proposed`] are the same as before.
     pub(super) fn update(&mut self, history: View<'_>) -> usize {
         let mut n_same = self.proposed.len();
-        let new = self.n_rows..history.len();
-        for row in std::mem::take(&mut self.pending).into_iter().chain(new) {
-            let is_proposed = history.origins()[row] == Origin::CmaEs;
-            if is_proposed {
-                self.first.get_or_insert(row);
-            }
-            match history.states()[row] {
-                TrialState::Pending => self.pending.push(row),
-                state if state.counts() => {
-                    self.rank(history, row);
-                    if is_proposed {
-                        n_same = n_same.min(self.insert(row));
-                    }
-                }
-                _ => (),
+        let (mut new, finished) = self.known.update(history);
+        let is_proposed = |row: usize| history.origins()[row] == Origin::CmaEs;
+        self.first = self.first.or_else(|| new.find(|row| is_proposed(*row)));
+        for row in finished {
+            self.rank(history, row);
+            if is_proposed(row) {
+                n_same = n_same.min(self.insert(row));
             }
         }
-        self.n_rows = history.len();
         n_same
     }
 

@@ -1,7 +1,7 @@
 //! The state kept between suggestions.
 
 use super::group::Group;
-use crate::history::TrialState;
+use crate::sampler::rows::Known;
 use crate::sampler::{Context, SuggestError};
 use crate::space::{Condition, SearchSpace};
 
@@ -12,10 +12,7 @@ const ROWS_PER_LOOK: usize = 1024;
 #[derive(Clone, Debug)]
 pub(in crate::sampler) struct State {
     pub(super) groups: Vec<Group>,
-    /// Number of rows processed.
-    n_rows: usize,
-    /// Rows that were pending at the last update.
-    pending: Vec<usize>,
+    known: Known,
 }
 
 impl State {
@@ -24,7 +21,7 @@ impl State {
         let mut deciding = vec![false; parameters.len()];
         parameters.iter().flat_map(|p| &p.when).for_each(|condition| deciding[condition.parent] = true);
         let group = |parameters| Group::new(parameters, &deciding, gamma, context);
-        Self { groups: groups(context.space).into_iter().map(group).collect(), n_rows: 0, pending: Vec::new() }
+        Self { groups: groups(context.space).into_iter().map(group).collect(), known: Known::default() }
     }
 
     /// Whether any parameter is conditional.
@@ -36,19 +33,13 @@ impl State {
     /// told, or moved between good and bad, and a refit of every good density that changed.
     pub(super) fn update(&mut self, context: &Context<'_>) -> Result<(), SuggestError> {
         let history = context.history;
-        let new = self.n_rows..history.len();
-        for row in new.clone() {
+        let (new, finished) = self.known.update(history);
+        for row in new {
             if row % ROWS_PER_LOOK == 0 && (context.interrupted)() {
                 return Err(SuggestError::Interrupted);
             }
             self.groups.iter_mut().for_each(|group| group.push(history, row));
         }
-        self.n_rows = history.len();
-        let is_pending = |row: &usize| history.states()[*row] == TrialState::Pending;
-        let rows = std::mem::take(&mut self.pending).into_iter().chain(new);
-        let (pending, finished): (Vec<usize>, Vec<usize>) = rows.partition(is_pending);
-        self.pending = pending;
-        let finished: Vec<usize> = finished.into_iter().filter(|row| history.states()[*row].counts()).collect();
         self.groups.iter_mut().for_each(|group| group.update(history, &finished));
         Ok(())
     }
