@@ -6,6 +6,7 @@ import pickle
 import pytest
 
 import tanteo as tt
+from tanteo._internal import states as known
 from tanteo.cli.output import trial_as_json
 from tanteo.integrations.imported_trials import ImportedTrial
 from tanteo.integrations.optuna.names import OF_OPTUNA
@@ -33,8 +34,8 @@ def search():
 
 def test_every_state_is_declared(search):
     states = {trial.state for trial in search.trials}
-    assert states == set(schema.STATES) == set(OPTUNA_STATES)
-    assert set(schema.TOLD) == states - {"pending"}
+    assert states == set(known.STATES) == set(OPTUNA_STATES)
+    assert set(known.TOLD) == states - {"pending"}
     assert set(search.to_dict()["state"]) == states
 
 

@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 from tanteo import __version__
 from tanteo._internal.optional import outer
+from tanteo._internal.states import STATES, TOLD
 from tanteo.cli.figures import KINDS
 from tanteo.cli.output import FORMATS
-from tanteo.trials.schema import STATES, TOLD
 
 # The method ``add_argument`` of a parser.
 Add: TypeAlias = Callable[..., object]

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from .. import inside
 from .._internal.caller import stacklevel
 from .._internal.display import counted
+from .._internal.states import STOPPED
 from .._internal.text import printable, safe_repr
 from ..exceptions import ArgumentError, TanteoError
 from ..trials.attributes import attribute_text
 from ..trials.replicates import Replicates
-from ..trials.schema import STOPPED
 
 if TYPE_CHECKING:
     from ..trials.trial import FrozenTrial

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._internal.equality import builtin
+from .._internal.states import STATES, STOPPED
 from .._internal.tabular import is_missing, rows_of
 from .._internal.text import FORMULA, escaped, safe_repr
 from ..exceptions import ArgumentError
 from ..space.parameters import Parameter
 from ..space.search_space import SearchSpace, as_space
 from ..trials.objectives import goals, suffixes
-from ..trials.schema import STATES, STOPPED
 from .imported_trials import ImportedTrial, ImportNotes
 from .searches import fill, new_search
 

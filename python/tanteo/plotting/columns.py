@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tanteo import inside
 from tanteo._internal.coercion import members
 from tanteo._internal.ranks import mean_ranks
+from tanteo._internal.states import STOPPED
 from tanteo._internal.text import printable, safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
@@ -19,7 +20,6 @@ from tanteo.plotting.targets import Target
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.space.parameters import Parameter
-from tanteo.trials.schema import STOPPED
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tanteo import inside
+from tanteo._internal.states import STOPPED
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import ablation
 from tanteo.optimizer import Optimizer
@@ -18,7 +19,6 @@ from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.run import Result
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
-from tanteo.trials.schema import STOPPED
 
 if TYPE_CHECKING:
     from tanteo.run.history import History as Trials

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tanteo._internal.states import STOPPED
 from tanteo.plotting.columns import Column, columns, names_to_draw
 from tanteo.plotting.data import Observations, Search, is_best, require_observations, stopped_beside
 from tanteo.plotting.targets import Target
 from tanteo.plotting.value_axis import value_axis
 from tanteo.run.history import History, history
 from tanteo.run.result import optimizer_of
-from tanteo.trials.schema import STOPPED
 
 if TYPE_CHECKING:
     import numpy as np

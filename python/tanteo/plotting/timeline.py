@@ -8,11 +8,11 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from tanteo import inside
+from tanteo._internal.states import STOPPED
 from tanteo.plotting.data import Search, require_any
 from tanteo.run.history import history
 from tanteo.run.result import optimizer_of
 from tanteo.study import Study
-from tanteo.trials.schema import STOPPED
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer

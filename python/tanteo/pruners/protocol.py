@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from .._internal.states import State
     from .decision import Decision
 
 
 class Curve(NamedTuple):
     """The reports and the state of a trial. All values are to be minimized (negated if the user maximizes)."""
 
-    state: Literal["pending", "complete", "pruned", "failed", "paused"]
+    state: State
     """The state of the trial."""
     value: float | Any
     """The value that was told, a tuple with several objectives; None without a result."""

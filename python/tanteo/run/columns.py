@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tanteo import inside
+from tanteo._internal.states import STATES
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
 from tanteo.trials.objectives import suffixes
-from tanteo.trials.schema import STATES
 
 Columns = Mapping[str, Sequence[Any]]
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.coercion import as_float, is_bool, shown
+from tanteo._internal.states import TOLD
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
 from tanteo.trials.equality import Equal
 from tanteo.trials.outcome import TELL_ARGUMENTS
 from tanteo.trials.replicates import Replicates
-from tanteo.trials.schema import TOLD
 
 if TYPE_CHECKING:
-    from tanteo.trials.schema import Told
+    from tanteo._internal.states import Told
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
 REASON_LENGTH = 300

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tanteo import inside
+from tanteo._internal.states import state_of
 from tanteo.optimizer import Optimizer
-from tanteo.trials.schema import state_of
 
 if TYPE_CHECKING:
     import numpy as np

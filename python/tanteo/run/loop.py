@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from tanteo import inside
+from tanteo._internal.states import STOPPED
 from tanteo.exceptions import LostLeaseError, SpaceExhausted, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.evaluation import Evaluation, describe_error
@@ -24,7 +25,6 @@ from tanteo.run.legs import Legs
 from tanteo.run.sharing import sharing
 from tanteo.run.signals import StopSearch
 from tanteo.space.candidates import Candidates
-from tanteo.trials.schema import STOPPED
 from tanteo.trials.trial import FrozenTrial, Trial
 
 _LOG = logging.getLogger("tanteo")

@@ -16,12 +16,12 @@ from .outcome import DEFAULT_STATE, NO_VALUE, parse_constraints, parse_outcome, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .._internal.states import Told
     from ..pruners.decision import Decision
     from ..space.candidates import AnyCandidates, Candidates
     from .objectives import Names
     from .outcome import AnyConstraint, Constraints, Outcome, Reported, Sem, Value
     from .results import AnyTrial
-    from .schema import Told
     from .trial import Trial
 
 # The result of `tell`: None, or for a `RemoteOptimizer` whether the outcome counted.

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from .._internal import json_text
 from .._internal.coercion import EXACT_FLOAT_INTEGERS
 from .._internal.optional import require
+from .._internal.states import state_of
 from ..space.parameters.base import column_kind
 from ..space.search_space import SearchSpace
 from .attributes import attribute_value
 from .objectives import suffixes
-from .schema import resume_from, state_of
+from .schema import resume_from
 from .trial import seconds_between
 
 if TYPE_CHECKING:

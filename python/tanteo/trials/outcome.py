@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._internal.coercion import TEXT, as_float, as_index, is_bool, shown
 from .._internal.immutable import Immutable
+from .._internal.states import TOLD
 from ..exceptions import ArgumentError
 from .equality import Equal
 from .replicates import Replicates
-from .schema import TOLD
 
 if TYPE_CHECKING:
     from .._core import _Outcome

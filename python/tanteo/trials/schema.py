@@ -1,4 +1,4 @@
-"""The states of a trial and the forms of its fields, from which tables, JSON, imports and views follow.
+"""The forms of the fields of a trial, from which tables, JSON, imports and views follow.
 
 The fields are the annotations of :class:`tanteo.FrozenTrial`. An annotation is all that a field needs if the core
 records it under the same name; otherwise :func:`fields_of` says where its value comes from.
@@ -8,25 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from .._internal.coercion import as_shown
+from .._internal.states import state_of
 
 if TYPE_CHECKING:
     from ..space.codec import Row
 
-#: A paused trial was stopped and may go on. The core records a pause beside the state, and learns as from a pruned one.
-State: TypeAlias = Literal["pending", "complete", "pruned", "failed", "paused"]
-#: The states that ``tell`` takes.
-Told: TypeAlias = Literal["complete", "failed", "pruned", "paused"]
 Origin: TypeAlias = Literal[
     "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "nsga", "external", "earlier"
 ]
-
-STATES: tuple[State, ...] = get_args(State)
-TOLD: tuple[Told, ...] = get_args(Told)
-#: The states of a trial that was stopped early.
-STOPPED: tuple[State, ...] = ("pruned", "paused")
 
 
 class Decoder(Protocol):
@@ -34,11 +26,6 @@ class Decoder(Protocol):
 
     def params(self, row: Row) -> dict[str, Any]:
         """Return the configuration."""
-
-
-def state_of(recorded: Any, *, paused: bool) -> Any:
-    """Return the state of a trial for that in the core."""
-    return "paused" if paused else recorded
 
 
 def fields_of(names: Iterable[str], record: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:

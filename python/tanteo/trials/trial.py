@@ -14,12 +14,13 @@ from .schema import fields_of, frozen
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
+    from .._internal.states import State
     from ..pruners.decision import Decision
     from ..space.codec import Codec, Row
     from .belonging import SearchToken, Token
     from .objectives import Direction
     from .outcome import AnyConstraint, Reported
-    from .schema import Origin, State
+    from .schema import Origin
 
     # The last step and the folds that a trial reported before it was handed out again.
     PastReports: TypeAlias = tuple[int | None, frozenset[int]]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ..._internal.coercion import members, shown
+from ..._internal.states import STOPPED
 from ...exceptions import ArgumentError, SpaceError
 from ...optimizer import Optimizer
-from ...trials.schema import STOPPED
 from .lost import is_lost
 from .metrics import Limits, Metrics, Names, Values, check_names, look_up, step_of
 from .space import Plan

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tanteo import inside
+from tanteo._internal.states import STOPPED
 from tanteo.plotting.data import Curve, curve_axes, intermediate_values
 from tanteo.plotting.value_axis import ValueAxis, value_axis
 from tanteo.report.document import Axis, Chart, Line, Part, Points, Section, Table, Text, lead, numbers
 from tanteo.report.subject import Subject, counted, percent
-from tanteo.trials.schema import STOPPED
 
 if TYPE_CHECKING:
     from tanteo.run.history import Numbers
