@@ -21,7 +21,7 @@ PARTS = {
     "the rest of evaluating densities": r"parzen::(block|density|query|prior)",
     "keeping the densities up to date": r"parzen|tpe::state|tpe::one|tpe::split",
     "drawing and choosing candidates": r"sampler|chacha|acquisition|numerics",
-    "history, decoding, duplicates": r"history|encoding|space|optimizer::",
+    "history, decoding, duplicates": r"history|space|optimizer::",
     "memory": r"malloc|free|calloc|memmove|memcpy|memset|realloc|int_|unlink_chunk",
 }
 LINE = re.compile(r"^\s*([\d,]+) \(\s*[\d.]+%\)\s+(\S.*)$")

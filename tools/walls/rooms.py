@@ -12,7 +12,6 @@ from . import rust_paths
 ORDER = (
     "numerics",
     "space",
-    "encoding",
     "pareto",
     "history",
     "learning_curve",

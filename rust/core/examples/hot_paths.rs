@@ -13,7 +13,6 @@ use std::process::ExitCode;
 
 use tanteo_core::acquisition::Normal;
 use tanteo_core::acquisition::expected_hypervolume::ExpectedHypervolume;
-use tanteo_core::encoding::Encoding;
 use tanteo_core::model::gp::{Column, GaussianProcess, Inputs};
 use tanteo_core::numerics::{Kernel, Pool, Purpose, Sobol, Stream, select_kernel};
 use tanteo_core::optimizer::{Optimizer, Settings, Tell};
@@ -122,8 +121,8 @@ fn sobol() -> Work {
 
 fn decode() -> Work {
     let space = mixed();
-    let (encoding, units) = (Encoding::new(&space), rows(1000, Encoding::new(&space).axes().len()));
-    Box::new(move || units.iter().for_each(|unit| drop(black_box(encoding.decode(&space, unit)))))
+    let units = rows(1000, space.axes().len());
+    Box::new(move || units.iter().for_each(|unit| drop(black_box(space.decode(unit)))))
 }
 
 fn snapshot() -> Work {

@@ -7,7 +7,6 @@
 //! | --- | --- |
 //! | [`numerics`] | exp and log kernels, the normal distribution, random streams, Sobol points |
 //! | [`space`] | parameters, conditions, constraints, configurations |
-//! | [`encoding`] | the map between configurations and unit coordinates |
 //! | [`pareto`] | Pareto dominance and hypervolume |
 //! | [`history`] | all trials, stored in columns |
 //! | [`learning_curve`] | estimates of the final values of unfinished trials |
@@ -21,7 +20,6 @@
 //! | [`optimizer`] | the ask-and-tell state machine and its snapshot |
 
 pub mod acquisition;
-pub mod encoding;
 pub mod history;
 pub mod importance;
 pub mod learning_curve;

@@ -3,7 +3,6 @@
 
 use crate::common::spaces::{self, Wanted, brute_force, parameter, stream};
 use proptest::prelude::*;
-use tanteo_core::encoding::Encoding;
 use tanteo_core::space::{
     Accept, Clause, Condition, Configuration, Constraint, Domain, Parameter, SearchSpace, SpaceError, Value,
 };
@@ -77,24 +76,22 @@ proptest! {
     #[test]
     fn extreme_domains_can_be_drawn_and_encoded(domain in spaces::extreme_domains(), seed: u64) {
         let space = space(vec![domain], vec![]);
-        let encoding = Encoding::new(&space);
         for k in 0..20 {
             let drawn = space.draw(&[None], &mut stream(seed.wrapping_add(k))).unwrap();
             prop_assert_eq!(space.validate(&drawn), Ok(()));
-            let unit = encoding.encode(&drawn);
+            let unit = space.encode(&drawn);
             prop_assert!((0.0..=1.0).contains(&unit[0]));
-            prop_assert_eq!(space.validate(&encoding.decode(&space, &unit)), Ok(()));
+            prop_assert_eq!(space.validate(&space.decode(&unit)), Ok(()));
         }
         for u in [0.0, 1.0, f64::NAN, -1.0, 2.0, 1e-300] {
-            prop_assert_eq!(space.validate(&encoding.decode(&space, &[u])), Ok(()));
+            prop_assert_eq!(space.validate(&space.decode(&[u])), Ok(()));
         }
     }
 
     #[test]
     fn encoding_is_inverted_by_decoding(space in spaces::spaces(Wanted::FINITE), seed: u64) {
-        let encoding = Encoding::new(&space);
         let drawn = space.draw(&free(&space), &mut stream(seed)).unwrap();
-        prop_assert_eq!(encoding.decode(&space, &encoding.encode(&drawn)), drawn);
+        prop_assert_eq!(space.decode(&space.encode(&drawn)), drawn);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use numpy::PyArray2;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use tanteo_core::encoding::Encoding;
 use tanteo_core::numerics::{Purpose, Stream};
 use tanteo_core::sampler::SuggestError;
 use tanteo_core::space::{Configuration, Domain, SearchSpace};
@@ -23,12 +22,11 @@ use crate::yielding::yielding;
 #[pyclass(frozen, module = "tanteo._core")]
 pub(crate) struct CoreSpace {
     pub(crate) space: SearchSpace,
-    encoding: Encoding,
 }
 
 impl CoreSpace {
     pub(crate) fn from_checked(space: SearchSpace) -> Self {
-        Self { encoding: Encoding::new(&space), space }
+        Self { space }
     }
 
     fn rows<'py>(&self, py: Python<'py>, configurations: &[Configuration]) -> PyResult<Vec<Bound<'py, PyTuple>>> {
@@ -114,14 +112,14 @@ impl CoreSpace {
     fn encode<'py>(&self, py: Python<'py>, rows: Vec<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let configurations = rows.into_iter().map(|row| row_in(&row, &self.space).map(Configuration));
         let configurations = configurations.collect::<PyResult<Vec<_>>>()?;
-        let entries = computed(py, || Ok(configurations.iter().flat_map(|c| self.encoding.encode(c)).collect()))?;
+        let entries = computed(py, || Ok(configurations.iter().flat_map(|c| self.space.encode(c)).collect()))?;
         arrays::matrix(py, entries, configurations.len(), self.space.parameters().len())
     }
 
     /// The configurations at unit coordinates, shape (n, `n_parameters`).
     fn decode<'py>(&self, py: Python<'py>, unit: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
         let points = arrays::rows(unit, self.space.parameters().len())?;
-        let decode = |point: &Vec<f64>| self.encoding.decode(&self.space, point);
+        let decode = |point: &Vec<f64>| self.space.decode(point);
         let configurations: Vec<Configuration> = computed(py, || Ok(points.iter().map(decode).collect()))?;
         self.rows(py, &configurations)
     }

@@ -1,7 +1,6 @@
 //! Checks of columns that were read from a file: everything that the rest of the crate relies on.
 
 use super::{History, TrialState};
-use crate::encoding::Encoding;
 use crate::space::SearchSpace;
 
 impl History {
@@ -9,13 +8,13 @@ impl History {
     ///
     /// # Errors
     /// Names the invalid column or trial.
-    pub fn restore(&mut self, space: &SearchSpace, encoding: &Encoding, n_objectives: usize) -> Result<(), String> {
+    pub fn restore(&mut self, space: &SearchSpace, n_objectives: usize) -> Result<(), String> {
         self.check_shape(space.parameters().len(), n_objectives)?;
         self.check_sparse()?;
         for row in 0..self.len() {
             self.check_row(space, row).map_err(|e| format!("trial {row}: {e}"))?;
         }
-        self.rebuild(space, encoding);
+        self.rebuild(space);
         Ok(())
     }
 
@@ -141,13 +140,12 @@ mod tests {
 
     /// A complete, a failed, a pruned and a pending trial.
     fn history(space: &SearchSpace) -> History {
-        let encoding = Encoding::new(space);
         let mut history = History::new(2, 1);
         for rate in [0.25, 0.5, 0.75] {
             let configuration = Configuration(vec![Some(Value::Level(0)), Some(Value::Real(rate))]);
-            history.push(&encoding, &configuration, Origin::Random);
+            history.push(space, &configuration, Origin::Random);
         }
-        history.push(&encoding, &Configuration(vec![Some(Value::Level(1)), None]), Origin::Observed);
+        history.push(space, &Configuration(vec![Some(Value::Level(1)), None]), Origin::Observed);
         let measured = |value| vec![Measurement { value, sem: Some(0.5), replicates: vec![value, value] }];
         history.finish(0, Outcome::Complete(measured(1.0)), &[("memory".into(), 1.0)], Some(2.0));
         history.finish(1, Outcome::Failed { reason: Some("crash".into()) }, &[], None);
@@ -161,7 +159,7 @@ mod tests {
         let space = space();
         let mut history = history(&space);
         corrupt(&mut history);
-        history.restore(&space, &Encoding::new(&space), 1)
+        history.restore(&space, 1)
     }
 
     #[test]
@@ -169,7 +167,7 @@ mod tests {
         let space = space();
         let (mut revived, original) = (history(&space), history(&space));
         revived.derived = crate::history::columns::Derived::default();
-        revived.restore(&space, &Encoding::new(&space), 1).unwrap();
+        revived.restore(&space, 1).unwrap();
         assert_eq!(format!("{:?}", revived.derived), format!("{:?}", original.derived));
     }
 

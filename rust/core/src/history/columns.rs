@@ -246,16 +246,15 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{Measurement, Outcome};
 
     #[test]
     fn the_violation_is_the_sum_of_the_positive_parts_of_the_known_constraints() {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
+        let mut history = History::new(0, 1);
         let trials: [&[(&str, f64)]; 4] = [&[("a", 1.5), ("b", -4.0), ("c", 0.25)], &[("b", 0.0)], &[("d", -1.0)], &[]];
         for (row, constraints) in trials.into_iter().enumerate() {
-            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            history.push(&space, &Configuration(Vec::new()), Origin::Random);
             let outcome = Outcome::Complete(vec![Measurement { value: 1.0, sem: None, replicates: Vec::new() }]);
             let constraints: Vec<_> = constraints.iter().map(|(name, c)| ((*name).to_owned(), *c)).collect();
             history.finish(row, outcome, &constraints, None);

@@ -68,7 +68,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::History;
-    use crate::encoding::Encoding;
     use crate::history::sparse::Folds;
     use crate::history::{Measurement, Origin, Outcome};
     use crate::space::{Configuration, SearchSpace};
@@ -76,7 +75,7 @@ mod tests {
     fn history() -> History {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
         let mut history = History::new(0, 1);
-        history.push(&Encoding::new(&space), &Configuration(Vec::new()), Origin::Random);
+        history.push(&space, &Configuration(Vec::new()), Origin::Random);
         history
     }
 
@@ -132,9 +131,9 @@ mod tests {
             ([1.0, 3.0], complete(2.0)),
         ];
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
+        let mut history = History::new(0, 1);
         for (row, (folds, outcome)) in trials.into_iter().enumerate() {
-            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            history.push(&space, &Configuration(Vec::new()), Origin::Random);
             folds.iter().zip(0..).for_each(|(value, fold)| history.report_fold(row as u64, fold, *value));
             history.finish(row, outcome, &[], None);
         }

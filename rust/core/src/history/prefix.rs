@@ -1,14 +1,13 @@
 //! The history of the trials before a given one.
 
 use super::History;
-use crate::encoding::Encoding;
 use crate::space::SearchSpace;
 
 impl History {
     /// The trials with ids below `len` in their current state. Results that arrived later are included, because a
     /// history does not record the order of asks and tells. O(n d).
     #[must_use]
-    pub fn prefix(&self, len: usize, space: &SearchSpace, encoding: &Encoding) -> Self {
+    pub fn prefix(&self, len: usize, space: &SearchSpace) -> Self {
         let mut history = self.clone();
         history.truncate(len);
         history.replicates.retain(|trial, _| *trial < len as u64);
@@ -18,7 +17,7 @@ impl History {
         history.folds.retain(|trial, _| *trial < len as u64);
         history.pauses.truncate(len as u64);
         history.drop_unused_constraints();
-        history.rebuild(space, encoding);
+        history.rebuild(space);
         history
     }
 }
@@ -34,10 +33,10 @@ mod tests {
     /// Trials with reports, noise, a reason, a constraint, a cost and a pause: folds with one objective, steps with several.
     /// With several objectives, the second trial is resumed.
     fn history(space: &SearchSpace, n_objectives: usize, n_trials: usize) -> History {
-        let (encoding, mut history) = (Encoding::new(space), History::new(0, n_objectives));
+        let mut history = History::new(0, n_objectives);
         for row in 0..n_trials {
             let (trial, value) = (row as u64, row as f64);
-            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            history.push(space, &Configuration(Vec::new()), Origin::Random);
             if n_objectives == 1 {
                 history.report_fold(trial, 3, value);
             } else {
@@ -60,7 +59,7 @@ mod tests {
         for n_objectives in [1, 2] {
             let whole = history(&space, n_objectives, 3);
             for len in 0..=3 {
-                let prefix = whole.prefix(len, &space, &Encoding::new(&space));
+                let prefix = whole.prefix(len, &space);
                 assert_eq!(format!("{prefix:?}"), format!("{:?}", history(&space, n_objectives, len)));
             }
         }

@@ -41,16 +41,15 @@ impl History {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::space::{Configuration, SearchSpace};
 
     /// Trials by origin, reported steps, whether they ran to the end (`None` for a failure), and cost.
     fn history(trials: &[(Origin, &[u64], Option<bool>, f64)]) -> History {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
+        let mut history = History::new(0, 1);
         for (row, (origin, steps, ended, cost)) in trials.iter().enumerate() {
-            history.push(&encoding, &Configuration(Vec::new()), *origin);
+            history.push(&space, &Configuration(Vec::new()), *origin);
             steps.iter().for_each(|step| history.report(row as u64, *step, &[0.0], Vec::new()));
             let outcome = match ended {
                 Some(true) => Outcome::Complete(vec![Measurement { value: 0.0, sem: None, replicates: Vec::new() }]),

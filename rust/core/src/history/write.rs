@@ -2,12 +2,11 @@
 
 use super::columns::Derived;
 use super::{Fingerprint, History, Measurement, Origin, Outcome, TrialState};
-use crate::encoding::Encoding;
 use crate::space::{Configuration, SearchSpace};
 
 impl History {
     /// Appends a pending trial and returns its id.
-    pub fn push(&mut self, encoding: &Encoding, configuration: &Configuration, origin: Origin) -> u64 {
+    pub fn push(&mut self, space: &SearchSpace, configuration: &Configuration, origin: Origin) -> u64 {
         let id = self.states.len() as u64;
         for (j, value) in configuration.0.iter().enumerate() {
             self.cells[j].push(value.map_or(0, crate::space::Value::to_bits));
@@ -19,7 +18,7 @@ impl History {
         self.costs.push(f64::NAN);
         self.origins.push(origin);
         self.states.push(TrialState::Pending);
-        self.derived.add(encoding, configuration, origin, id);
+        self.derived.add(space, configuration, origin, id);
         self.derived.pending.insert(id);
         id
     }
@@ -130,10 +129,10 @@ impl History {
     }
 
     /// Rebuilds the derived data from the columns, after loading.
-    pub(super) fn rebuild(&mut self, space: &SearchSpace, encoding: &Encoding) {
+    pub(super) fn rebuild(&mut self, space: &SearchSpace) {
         let mut derived = Derived { unit: vec![Vec::new(); self.cells.len()], ..Derived::default() };
         for row in 0..self.len() {
-            derived.add(encoding, &self.configuration(space, row), self.origins[row], row as u64);
+            derived.add(space, &self.configuration(space, row), self.origins[row], row as u64);
         }
         let pending = |row: &u64| self.states[*row as usize] == TrialState::Pending;
         derived.pending = (0..self.len() as u64).filter(pending).collect();
@@ -192,8 +191,8 @@ impl History {
 
 impl Derived {
     /// Adds the configuration of the next row, `id`.
-    fn add(&mut self, encoding: &Encoding, configuration: &Configuration, origin: Origin, id: u64) {
-        for ((column, value), axis) in self.unit.iter_mut().zip(&configuration.0).zip(encoding.axes()) {
+    fn add(&mut self, space: &SearchSpace, configuration: &Configuration, origin: Origin, id: u64) {
+        for ((column, value), axis) in self.unit.iter_mut().zip(&configuration.0).zip(space.axes()) {
             column.push(value.map_or(f64::NAN, |v| axis.to_unit(v)));
         }
         self.seen.insert(Fingerprint::of(configuration), id);
@@ -220,14 +219,14 @@ mod tests {
 
     use super::*;
 
-    fn history(n_trials: usize) -> (SearchSpace, Encoding, History) {
+    fn history(n_trials: usize) -> (SearchSpace, History) {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
+        let mut history = History::new(0, 1);
         for row in 0..n_trials {
             let origin = if row % 2 == 0 { Origin::Random } else { Origin::Enqueued };
-            history.push(&encoding, &Configuration(Vec::new()), origin);
+            history.push(&space, &Configuration(Vec::new()), origin);
         }
-        (space, encoding, history)
+        (space, history)
     }
 
     fn complete(sem: Option<f64>, replicates: &[f64]) -> Outcome {
@@ -238,10 +237,10 @@ mod tests {
     fn a_positive_standard_error_or_replicates_are_noise() {
         let cases = [(None, &[][..], false), (Some(0.0), &[], false), (Some(0.5), &[], true), (None, &[1.0], true)];
         for (sem, replicates, expected) in cases {
-            let (space, encoding, mut history) = history(2);
+            let (space, mut history) = history(2);
             history.finish(1, complete(sem, replicates), &[], None);
             assert_eq!(history.is_noisy(), expected, "{sem:?} {replicates:?}");
-            history.rebuild(&space, &encoding);
+            history.rebuild(&space);
             assert_eq!(history.is_noisy(), expected, "{sem:?} {replicates:?} after loading");
             history.reopen(1);
             assert!(!history.is_noisy());
@@ -250,7 +249,7 @@ mod tests {
 
     #[test]
     fn excluded_trials_are_not_among_the_finished_or_failed_ones() {
-        let (_, _, mut history) = history(2);
+        let (_, mut history) = history(2);
         history.finish(0, complete(None, &[]), &[], None);
         history.finish(1, Outcome::Failed { reason: None }, &[], None);
         let counts = |history: &History| (history.n_finished(), history.n_failed());
@@ -269,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_truncated_history_counts_the_remaining_suggestions() {
-        let (_, _, mut history) = history(5);
+        let (_, mut history) = history(5);
         assert_eq!(history.n_suggested(), 3);
         history.truncate(2);
         assert_eq!((history.n_suggested(), history.n_pending(), history.len()), (1, 2, 2));

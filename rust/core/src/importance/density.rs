@@ -1,7 +1,7 @@
 //! Probabilities of the cells of one axis, estimated from counts.
 
-use crate::encoding::AxisKind;
 use crate::numerics::{exp, exp_slice, ln, variance};
+use crate::space::AxisKind;
 
 /// Number of cells of a continuous axis, and the maximum for an ordered one: finer than any relevant kernel width.
 const CELLS: usize = 64;

@@ -6,7 +6,6 @@ use super::ablation::walk;
 use super::fanova::explained;
 use super::forest::{Data, Node, Rule, Tree, for_each_tree};
 use super::{fanova, ped_anova, shares};
-use crate::encoding::Encoding;
 use crate::history::{History, Measurement, Origin, Outcome};
 use crate::numerics::{Pool, Purpose, Stream};
 use crate::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
@@ -32,10 +31,9 @@ fn space(parameters: Vec<Parameter>) -> SearchSpace {
 }
 
 fn history_of(space: &SearchSpace, trials: impl IntoIterator<Item = (Configuration, f64)>) -> History {
-    let encoding = Encoding::new(space);
     let mut history = History::new(space.parameters().len(), 1);
     for (configuration, value) in trials {
-        let row = history.push(&encoding, &configuration, Origin::Observed);
+        let row = history.push(space, &configuration, Origin::Observed);
         let measurement = Measurement { value, sem: None, replicates: Vec::new() };
         history.finish(row as usize, Outcome::Complete(vec![measurement]), &[], None);
     }

@@ -104,7 +104,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::{Basis, Estimate};
-    use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::learning_curve::Expected;
     use crate::space::{Configuration, SearchSpace};
@@ -117,8 +116,8 @@ mod tests {
     }
 
     fn report(history: &mut History, folds: &[f64]) -> usize {
-        let encoding = Encoding::new(&SearchSpace::new(Vec::new(), Vec::new()).unwrap());
-        let trial = history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let trial = history.push(&space, &Configuration(Vec::new()), Origin::Random);
         for (fold, value) in folds.iter().enumerate() {
             history.report_fold(trial, fold as u64, *value);
         }

@@ -113,7 +113,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::CurveTable;
-    use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::numerics::{Purpose, Stream};
     use crate::space::testing::number;
@@ -137,14 +136,14 @@ mod tests {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         for seed in 0..30 {
             let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
-            let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+            let mut history = History::new(1, 1);
             let mut tables = [usize::MAX, 10].map(|n| CurveTable::of(&history, n));
             let mut pending = Vec::new();
             for _ in 0..60 {
                 let draw = stream.below_or_equal(9);
                 if pending.is_empty() || draw < 2 {
                     let configuration = Configuration(vec![Some(Value::Real(0.5))]);
-                    pending.push(history.push(&encoding, &configuration, Origin::Random));
+                    pending.push(history.push(&space, &configuration, Origin::Random));
                     continue;
                 }
                 let index = stream.below_or_equal(pending.len() as u64 - 1) as usize;

@@ -1,12 +1,11 @@
 //! Conversion of configurations to points of a model.
 
 use super::gp::{Column, Inputs};
-use crate::encoding::{Axis, AxisKind, Encoding};
-use crate::space::{Parameter, SearchSpace};
+use crate::space::{Axis, AxisKind, Parameter, SearchSpace};
 
 /// Converts unit coordinates to a point of a model; unordered choices become codes.
-pub fn point(encoding: &Encoding, unit: &[f64]) -> Vec<f64> {
-    unit.iter().zip(encoding.axes()).map(|(u, axis)| coordinate(*u, axis)).collect()
+pub fn point(space: &SearchSpace, unit: &[f64]) -> Vec<f64> {
+    unit.iter().zip(space.axes()).map(|(u, axis)| coordinate(*u, axis)).collect()
 }
 
 /// Converts one coordinate.
@@ -18,7 +17,7 @@ pub fn coordinate(u: f64, axis: &Axis) -> f64 {
 }
 
 /// Arranges points as the inputs of a model.
-pub fn inputs(space: &SearchSpace, encoding: &Encoding, points: &[Vec<f64>]) -> Inputs {
+pub fn inputs(space: &SearchSpace, points: &[Vec<f64>]) -> Inputs {
     let column = |(j, axis): (usize, &Axis)| {
         let values = points.iter().map(|p| p[j]).collect();
         match axis.kind() {
@@ -28,6 +27,6 @@ pub fn inputs(space: &SearchSpace, encoding: &Encoding, points: &[Vec<f64>]) -> 
             AxisKind::Continuous | AxisKind::Ordered { .. } => Column::Numeric(values),
         }
     };
-    let columns = encoding.axes().iter().enumerate().map(column).collect();
+    let columns = space.axes().iter().enumerate().map(column).collect();
     Inputs::new(columns, space.parameters().iter().map(Parameter::is_conditional).collect())
 }

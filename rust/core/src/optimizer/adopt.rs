@@ -35,7 +35,7 @@ impl Optimizer {
         self.facts.history.reserve_rows(trials.len())?;
         let first = self.history.len() as u64;
         for (configuration, origin) in trials {
-            self.facts.history.push(&self.facts.encoding, configuration, *origin);
+            self.facts.history.push(&self.facts.space, configuration, *origin);
         }
         self.facts.queue.drain(..queued.saturating_add(dropped).min(self.facts.queue.len()));
         self.facts.counters = Counters { asked: self.counters.asked + trials.len() as u64, duplicates, fallbacks };

@@ -141,7 +141,7 @@ impl Optimizer {
 
     fn hand_out(&mut self, suggestion: &Suggestion) {
         let facts = &mut self.facts;
-        facts.history.push(&facts.encoding, &suggestion.configuration, suggestion.origin);
+        facts.history.push(&facts.space, &suggestion.configuration, suggestion.origin);
         facts.counters.asked += 1;
         facts.counters.fallbacks += u64::from(suggestion.fallback);
     }

@@ -65,7 +65,7 @@ mod tests {
     fn the_committed_cost_includes_the_expected_cost_of_pending_trials() {
         let mut search = random_search(Vec::new());
         for trial in 0..5 {
-            search.facts.history.push(&search.facts.encoding, &Configuration(Vec::new()), Origin::Random);
+            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), Origin::Random);
             if trial < 2 {
                 search.tell(trial, Tell { cost: Some(2.0 + 4.0 * trial as f64), ..Tell::value(1.0) }).unwrap();
             }

@@ -70,7 +70,7 @@ impl Optimizer {
             let message = format!("a point has {} coordinates; expected {n}, one per parameter", unit.len());
             return Err(OptimizerError::Argument(message));
         }
-        let decoded = self.encoding.propose(&self.space, unit);
+        let decoded = self.space.propose(unit);
         let configuration = self.space.repair(decoded, &mut self.repair_stream(0)).ok_or_else(|| {
             let message = "a point breaks the known constraints and no feasible one was found near it";
             OptimizerError::Argument(message.to_owned())
@@ -257,7 +257,7 @@ impl Optimizer {
     /// A configuration that is uniform in unit coordinates; constraints may not hold.
     fn draw_uniform(&self, stream: &mut Stream) -> Configuration {
         let unit: Vec<f64> = self.space.parameters().iter().map(|_| stream.uniform()).collect();
-        self.encoding.propose(&self.space, &unit)
+        self.space.propose(&unit)
     }
 
     fn exhausted(&self) -> SuggestError {

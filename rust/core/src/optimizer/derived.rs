@@ -121,7 +121,7 @@ mod tests {
         for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
             let mut search = random_search(Vec::new());
             for _ in values {
-                search.facts.history.push(&search.facts.encoding, &Configuration(Vec::new()), Origin::Random);
+                search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), Origin::Random);
             }
             for trial in order {
                 search.tell(trial as u64, Tell::value(values[trial])).unwrap();
@@ -153,7 +153,7 @@ mod tests {
         let mut bases = Vec::new();
         for trial in 0..24_u64 {
             bases.push(format!("{:?}", search.derived.basis));
-            search.facts.history.push(&search.facts.encoding, &Configuration(Vec::new()), Origin::Random);
+            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), Origin::Random);
             for step in 1..4 {
                 search.report(trial, step, &[trial as f64 / step as f64], Vec::new()).unwrap();
             }

@@ -41,7 +41,7 @@ impl Optimizer {
         if self.earlier.sources().is_empty() || !self.winners_lead() {
             return Ok(None);
         }
-        let winners = winners(&self.earlier, &self.space, &self.encoding, interrupted);
+        let winners = winners(&self.earlier, &self.space, interrupted);
         let winners = winners.map_err(|_| SuggestError::Interrupted)?;
         let handed_out = self.history.origins().iter().filter(|origin| **origin == Origin::Earlier).count();
         Ok(winners.iter().skip(handed_out).find_map(|partial| complete(partial)))
@@ -77,7 +77,7 @@ mod tests {
         let row =
             |x: f64| SourceRow { values: vec![Some(Value::Real(x))], loss: (x - 0.3) * (x - 0.3), is_eligible: true };
         search.learn_from(vec![Source { rows: (0..10).map(|k| row(f64::from(k) / 10.0)).collect() }]).unwrap();
-        let winners = winners(&search.earlier, &search.space, &search.encoding, &|| false).unwrap();
+        let winners = winners(&search.earlier, &search.space, &|| false).unwrap();
         assert!(winners.len() == 3 && winners[0] == [Some(Value::Real(0.3))], "{winners:?}");
         let (winner, other) = (Origin::Earlier, Origin::Random);
         // The origin of each trial, and the result that is told before the next one.

@@ -52,7 +52,7 @@ impl Optimizer {
         }
         let facts = &mut optimizer.facts;
         facts.history = self.history.with_configurations(n_parameters, rows);
-        let restored = facts.history.restore(&facts.space, &facts.encoding, self.history.n_objectives());
+        let restored = facts.history.restore(&facts.space, self.history.n_objectives());
         restored.map_err(OptimizerError::Argument)?;
         (facts.counters, facts.notes) = (self.counters.clone(), self.notes.clone());
         optimizer.derived = Derived::of(&optimizer.facts);

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::{Notes, OptimizerError, Settings};
-use crate::encoding::Encoding;
 use crate::history::{History, View};
 use crate::numerics::Pool;
 use crate::sampler::{Context, SharedRule};
@@ -27,7 +26,6 @@ pub struct Counters {
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub(super) space: SearchSpace,
-    pub(super) encoding: Encoding,
     pub(super) settings: Settings,
     pub(super) history: History,
     pub(super) queue: VecDeque<Vec<Option<Value>>>,
@@ -45,7 +43,6 @@ impl Facts {
     /// Those of a search without trials.
     pub(super) fn new(space: SearchSpace, settings: Settings) -> Self {
         Self {
-            encoding: Encoding::new(&space),
             history: History::new(space.parameters().len(), settings.maximize.len()),
             space,
             settings,
@@ -60,10 +57,6 @@ impl Facts {
     /// The space.
     pub fn space(&self) -> &SearchSpace {
         &self.space
-    }
-    /// The encoding.
-    pub fn encoding(&self) -> &Encoding {
-        &self.encoding
     }
     /// The settings.
     pub fn settings(&self) -> &Settings {
@@ -146,13 +139,12 @@ impl Facts {
         pool: &'a Pool,
         interrupted: &'a dyn Fn() -> bool,
     ) -> Context<'a> {
-        let (space, encoding, seed) = (&self.space, &self.encoding, self.settings.seed);
+        let (space, seed) = (&self.space, self.settings.seed);
         let (earlier, max_violation) = (&self.earlier, self.settings.max_violation_probability);
         let (attempt, cost, rule) = (0, None, &self.rule);
         let thresholds = self.settings.thresholds.as_slice();
         Context {
             space,
-            encoding,
             history,
             earlier,
             seed,

@@ -22,7 +22,7 @@ impl Optimizer {
         // With reports, models use a copy of the history with estimates.
         let has_reports = self.history.curves().next().is_some();
         let (settings, limited) = (&self.settings, self.settings.max_violation_probability.is_some());
-        let model = settings.sampler.next_model(&self.space, &self.encoding, &self.history, limited);
+        let model = settings.sampler.next_model(&self.space, &self.history, limited);
         let checked =
             self.check_memory_of(model, n).and_then(|()| if has_reports { self.check_copy_memory() } else { Ok(()) });
         if checked.is_err() {

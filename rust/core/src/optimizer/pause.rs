@@ -144,7 +144,7 @@ mod tests {
         let settings = Settings { pausing, pruner: Pruner::Nothing, ..Settings::new(vec![false], Sampler::Random, 0) };
         let mut search = Optimizer::new(space, settings).unwrap();
         for (trial, step) in (0..).zip(last_steps) {
-            search.facts.history.push(&search.facts.encoding, &Configuration(Vec::new()), Origin::Random);
+            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), Origin::Random);
             search.report(trial, *step, &[1.0], Vec::new()).unwrap();
             let outcome = Outcome::Pruned { measurements: None, reason: None, paused: true };
             search.tell(trial, Tell { outcome, ..Tell::failed(None) }).unwrap();

@@ -95,7 +95,7 @@ impl Optimizer {
         let facts = &mut optimizer.facts;
         let n_objectives = facts.history.n_objectives();
         facts.history = payload.history.into_owned();
-        facts.history.restore(&facts.space, &facts.encoding, n_objectives)?;
+        facts.history.restore(&facts.space, n_objectives)?;
         for partial in payload.queue.iter() {
             facts.check_queued(partial).map_err(|e| e.to_string())?;
         }

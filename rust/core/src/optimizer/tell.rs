@@ -71,7 +71,7 @@ impl Optimizer {
         }
         self.facts.history.reserve_rows(1)?;
         self.history.check_constraint_memory(&tell.constraints)?;
-        let id = self.facts.history.push(&self.facts.encoding, configuration, Origin::Observed);
+        let id = self.facts.history.push(&self.facts.space, configuration, Origin::Observed);
         self.finish(id as usize, tell);
         Ok(id)
     }

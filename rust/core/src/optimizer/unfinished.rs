@@ -70,11 +70,7 @@ mod tests {
     fn complete_trials_are_not_clipped_at_the_best() {
         let mut search = random_search(Vec::new());
         for (trial, (mean, broken)) in [(5.0, -1.0), (1.0, 1.0), (6.0, -1.0), (7.0, -1.0)].into_iter().enumerate() {
-            search.facts.history.push(
-                &search.facts.encoding,
-                &Configuration(Vec::new()),
-                crate::history::Origin::Random,
-            );
+            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), crate::history::Origin::Random);
             for (fold, error) in [-1.0, 0.5, 0.5].into_iter().enumerate() {
                 search.report_fold(trial as u64, fold as u64, mean + error * mean).unwrap();
             }
@@ -90,11 +86,7 @@ mod tests {
     fn the_estimate_of_a_stopped_trial_is_worse_than_the_best_trial() {
         let mut search = random_search(Vec::new());
         for trial in 0..11_u64 {
-            search.facts.history.push(
-                &search.facts.encoding,
-                &Configuration(Vec::new()),
-                crate::history::Origin::Random,
-            );
+            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), crate::history::Origin::Random);
             // Every trial is worse than the one before it, but the last, which is stopped, promises to be the best.
             let value = if trial == 10 { -5.0 } else { trial as f64 };
             search.report(trial, 1, &[value], Vec::new()).unwrap();

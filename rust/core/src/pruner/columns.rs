@@ -127,7 +127,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{Origin, Outcome};
     use crate::learning_curve::{CurveTable, Curves};
     use crate::numerics::{Purpose, Stream};
@@ -149,8 +148,8 @@ mod tests {
     fn change(history: &mut History, columns: &mut Columns, stream: &mut Stream) {
         let draw = stream.below_or_equal(19);
         if history.is_empty() || draw < 3 {
-            let encoding = Encoding::new(&SearchSpace::new(Vec::new(), Vec::new()).unwrap());
-            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+            history.push(&space, &Configuration(Vec::new()), Origin::Random);
             return;
         }
         let trial = stream.below_or_equal(history.len() as u64 - 1);
@@ -198,10 +197,10 @@ mod tests {
     #[test]
     fn a_column_is_built_once() {
         let (mut history, mut columns, table) = (History::new(0, 1), Columns::default(), CurveTable::default());
-        let encoding = Encoding::new(&SearchSpace::new(Vec::new(), Vec::new()).unwrap());
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
         let curves = Curves::through(&table);
         for row in 0..3 {
-            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            history.push(&space, &Configuration(Vec::new()), Origin::Random);
             history.report(row, 1, &[row as f64], Vec::new());
         }
         let context = context(&history, 2, &curves);
@@ -214,10 +213,10 @@ mod tests {
     /// Every trial reports steps of its own, so each is in the columns of all others.
     #[test]
     fn memory_grows_with_the_number_of_reports() {
-        let encoding = Encoding::new(&SearchSpace::new(Vec::new(), Vec::new()).unwrap());
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
         let (mut history, mut columns, table) = (History::new(0, 1), Columns::default(), CurveTable::default());
         for row in 0..100 {
-            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            history.push(&space, &Configuration(Vec::new()), Origin::Random);
             for report in 0..20 {
                 history.report(row, 100 * report + row, &[1.0], Vec::new());
                 columns.update(&history, row);

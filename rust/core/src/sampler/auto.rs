@@ -22,10 +22,9 @@ use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,
     initial_design, tpe,
 };
-use crate::encoding::{Axis, Encoding};
 use crate::history::{History, Origin, View};
 use crate::model::is_mostly_unordered;
-use crate::space::SearchSpace;
+use crate::space::{Axis, SearchSpace};
 
 /// Largest number of trials for the Gaussian process. It uses at most 512 of them, so beyond this number it ignores
 /// about half or more.
@@ -67,12 +66,12 @@ pub(super) fn suggest(
 
 /// The model that proposes the next trial. CMA-ES makes points of its own, so it cannot choose among the rows of a table.
 pub(super) fn model(context: &Context<'_>, makes_points: bool) -> Origin {
-    let (space, encoding, history) = (context.space, context.encoding, context.history);
+    let (space, history) = (context.space, context.history);
     if context.max_violation.is_some() {
         // No other model has a probability that the constraints hold.
         return Origin::Gp;
     }
-    if makes_points && cma_takes_over(space, encoding, history) {
+    if makes_points && cma_takes_over(space, history) {
         return Origin::CmaEs;
     }
     let is_fast_enough = is_within_gp_limits(space, &history) && history.n_pending() <= MAX_GP_PENDING;
@@ -81,8 +80,8 @@ pub(super) fn model(context: &Context<'_>, makes_points: bool) -> Origin {
 
 /// Whether the Gaussian process may propose a point, whatever is pending and however TPE does. It must if the probability
 /// of a violation is `limited`.
-pub(super) fn affords_gp(space: &SearchSpace, encoding: &Encoding, history: View<'_>, limited: bool) -> bool {
-    limited || (is_within_gp_limits(space, &history) && !cma_takes_over(space, encoding, history))
+pub(super) fn affords_gp(space: &SearchSpace, history: View<'_>, limited: bool) -> bool {
+    limited || (is_within_gp_limits(space, &history) && !cma_takes_over(space, history))
 }
 
 /// Whether a Gaussian process is fast enough for so many parameters and finished trials.
@@ -98,10 +97,10 @@ fn max_gp_trials(history: &History) -> usize {
 
 /// Whether CMA-ES replaces the Gaussian process and TPE. The scan of all values comes last, because most spaces and short
 /// searches do not need it.
-fn cma_takes_over(space: &SearchSpace, encoding: &Encoding, history: View<'_>) -> bool {
+fn cma_takes_over(space: &SearchSpace, history: View<'_>) -> bool {
     let d = space.parameters().len();
     let n_gp = n_gp_trials(d).min(max_gp_trials(&history));
-    cma::applies(space, encoding, &history) && history.n_finished() > n_gp && is_informative(history, d)
+    cma::applies(space, &history) && history.n_finished() > n_gp && is_informative(history, d)
 }
 
 /// Whether at least [`INFORMATIVE_TRIALS_PER_PARAMETER`] feasible trials per parameter have another value than the most
@@ -128,7 +127,7 @@ fn prefers_tpe(context: &Context<'_>) -> bool {
 /// lengthscales of such choices have a prior of their own, is better there than densities of single choices (measured:
 /// `benches/results/auto.md`).
 fn is_among_choices(context: &Context<'_>) -> bool {
-    let are_unordered = context.encoding.axes().iter().map(Axis::is_unordered);
+    let are_unordered = context.space.axes().iter().map(Axis::is_unordered);
     is_mostly_unordered(are_unordered) && !context.space.is_conditional()
 }
 
@@ -161,11 +160,11 @@ mod tests {
         let choice = |j: usize| Parameter { domain: Domain::unordered(3).unwrap(), ..number(&format!("c{j}")) };
         let numbers = (0..n_numbers).map(|j| number(&format!("x{j}")));
         let space = SearchSpace::new((0..n_choices).map(choice).chain(numbers).collect(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(n_choices + n_numbers, 1));
+        let mut history = History::new(n_choices + n_numbers, 1);
         for row in 0..20 {
             let levels = (0..n_choices).map(|j| Some(Value::Level(((row + j) % 3) as u64)));
             let numbers = (0..n_numbers).map(|_| Some(Value::Real(row as f64 / 20.0)));
-            history.push(&encoding, &Configuration(levels.chain(numbers).collect()), Origin::Tpe);
+            history.push(&space, &Configuration(levels.chain(numbers).collect()), Origin::Tpe);
             finish(&mut history, row, Some(-(row as f64)));
         }
         (20..80).filter(|id| with_context(&space, &history, *id, prefers_tpe)).count()
@@ -175,9 +174,9 @@ mod tests {
     fn trials_that_fail_or_equal_the_median_are_not_informative() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let informative = |values: &[Option<f64>]| {
-            let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+            let mut history = History::new(1, 1);
             for (row, value) in values.iter().enumerate() {
-                history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), Origin::Random);
+                history.push(&space, &Configuration(vec![Some(Value::Real(0.5))]), Origin::Random);
                 finish(&mut history, row, *value);
             }
             is_informative(history.view(), 1)
@@ -194,22 +193,22 @@ mod tests {
     #[test]
     fn cma_es_does_not_take_over_in_a_space_without_parameters() {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
+        let mut history = History::new(0, 1);
         for row in 0..201 {
-            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            history.push(&space, &Configuration(Vec::new()), Origin::Random);
             finish(&mut history, row, None);
         }
-        assert!(!cma_takes_over(&space, &encoding, history.view()));
+        assert!(!cma_takes_over(&space, history.view()));
     }
 
     /// The model of a trial after 200 finished ones with different values.
     fn model_after_200(n_numbers: usize) -> Origin {
         let parameters = (0..n_numbers).map(|j| number(&format!("x{j}"))).collect();
         let space = SearchSpace::new(parameters, Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(n_numbers, 1));
+        let mut history = History::new(n_numbers, 1);
         for row in 0..200 {
             let x = (row as f64 + 0.5) / 200.0;
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x)); n_numbers]), Origin::Gp);
+            history.push(&space, &Configuration(vec![Some(Value::Real(x)); n_numbers]), Origin::Gp);
             finish(&mut history, row, Some(x));
         }
         with_context(&space, &history, 200, |context| model(context, true))

@@ -3,7 +3,6 @@
 use thiserror::Error;
 
 use super::rule::SharedRule;
-use crate::encoding::Encoding;
 use crate::history::{Origin, View};
 use crate::model::gp::Inputs;
 use crate::model::{CostPenalty, points};
@@ -21,8 +20,6 @@ const MAX_BATCHES: usize = 8;
 pub struct Context<'a> {
     /// The space.
     pub space: &'a SearchSpace,
-    /// Its unit coordinates.
-    pub encoding: &'a Encoding,
     /// All trials, including pending ones.
     pub history: View<'a>,
     /// Earlier searches that may be informative.
@@ -103,12 +100,12 @@ impl Context<'_> {
 
     /// Unit coordinates as a point of the models; unordered choices become codes.
     pub(super) fn point(&self, unit: &[f64]) -> Vec<f64> {
-        points::point(self.encoding, unit)
+        points::point(self.space, unit)
     }
 
     /// A configuration as a point of the models.
     pub(super) fn point_of(&self, configuration: &Configuration) -> Vec<f64> {
-        self.point(&self.encoding.encode(configuration))
+        self.point(&self.space.encode(configuration))
     }
 
     /// Trials as points of the models.
@@ -118,14 +115,14 @@ impl Context<'_> {
 
     /// Sum over the parameters of the squared differences between unit coordinates and those of a trial.
     pub(super) fn squared_distance(&self, unit: &[f64], row: usize) -> f64 {
-        let axes = self.encoding.axes().iter().enumerate();
+        let axes = self.space.axes().iter().enumerate();
         let differences = axes.map(|(j, axis)| axis.difference(unit[j], self.history.unit(j)[row]));
         differences.map(|difference| difference * difference).sum()
     }
 
     /// Trials as the inputs of a model.
     pub(super) fn inputs(&self, rows: &[usize]) -> Inputs {
-        points::inputs(self.space, self.encoding, &self.points(rows))
+        points::inputs(self.space, &self.points(rows))
     }
 }
 

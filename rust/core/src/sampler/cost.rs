@@ -68,7 +68,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
@@ -76,10 +75,10 @@ mod tests {
     /// The difference of the penalties at 0.75 and 0.25 after trials of a number `x` that cost `cost(x)`.
     fn penalty_difference(n: usize, budget: f64, cost: impl Fn(f64) -> f64) -> Option<f64> {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        let mut history = History::new(1, 1);
         for row in 0..n {
             let x = (0.5 + 7.0 * row as f64) / n as f64 % 1.0;
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
             let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
             history.finish(row, Outcome::Complete(vec![measured]), &[], Some(cost(x)));
         }

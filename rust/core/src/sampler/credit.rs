@@ -115,7 +115,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::History;
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Accept, Condition, Configuration, Parameter, SearchSpace, Value};
@@ -126,10 +125,9 @@ mod tests {
     }
 
     fn share_of_tpe_in(space: &SearchSpace, results: &[(Origin, Option<f64>)]) -> f64 {
-        let encoding = Encoding::new(space);
         let mut history = History::new(1, 1);
         for (row, (origin, value)) in results.iter().enumerate() {
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), *origin);
+            history.push(space, &Configuration(vec![Some(Value::Real(0.5))]), *origin);
             finish(&mut history, row, *value);
         }
         let chosen = (0..400).filter(|trial| with_context(space, &history, *trial, prefers_tpe));

@@ -21,12 +21,12 @@ pub struct Evidence {
 /// For each parameter, `chosen` with this parameter set to the value of `incumbent`; absent if the values are equal or
 /// one is missing. A parameter that becomes active also takes the value of the incumbent.
 fn replaced(context: &Context<'_>, chosen: &Configuration, incumbent: &Configuration) -> Vec<Option<Configuration>> {
-    let (unit, other) = (context.encoding.encode(chosen), context.encoding.encode(incumbent));
+    let (unit, other) = (context.space.encode(chosen), context.space.encode(incumbent));
     let with = |j: usize| {
         let mut mixed: Vec<f64> = unit.iter().zip(&other).map(|(u, o)| if u.is_nan() { *o } else { *u }).collect();
         mixed[j] = other[j];
         mixed.iter_mut().filter(|u| u.is_nan()).for_each(|u| *u = 0.5);
-        context.encoding.decode(context.space, &mixed)
+        context.space.decode(&mixed)
     };
     let differs = |j: usize| !unit[j].is_nan() && !other[j].is_nan() && chosen.0[j] != incumbent.0[j];
     (0..unit.len()).map(|j| differs(j).then(|| with(j))).collect()

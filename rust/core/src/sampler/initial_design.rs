@@ -36,7 +36,7 @@ fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> 
     let mut candidates: Vec<(f64, Vec<f64>, Configuration)> = drawn
         .into_iter()
         .map(|configuration| {
-            let unit = context.encoding.encode(&configuration);
+            let unit = context.space.encode(&configuration);
             (distance(&unit), unit, configuration)
         })
         .collect();
@@ -64,7 +64,7 @@ fn design(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
 /// The median of every prior.
 fn centre(context: &Context<'_>) -> Configuration {
     let unit: Vec<f64> = context.space.parameters().iter().map(|p| p.prior.quantile(0.5)).collect();
-    context.encoding.propose(context.space, &unit)
+    context.space.propose(&unit)
 }
 
 #[cfg(test)]
@@ -72,7 +72,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Outcome};
     use crate::numerics::exp;
     use crate::sampler::cost::cost_penalty;
@@ -84,10 +83,10 @@ mod tests {
     fn level(id: u64) -> u64 {
         let kind = Parameter { domain: Domain::unordered(8).unwrap(), ..number("kind") };
         let space = SearchSpace::new(vec![kind, number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(2, 1));
+        let mut history = History::new(2, 1);
         for row in 0..11 {
             let x = row as f64 / 10.0;
-            history.push(&encoding, &Configuration(vec![Some(Value::Level(0)), Some(Value::Real(x))]), Origin::Random);
+            history.push(&space, &Configuration(vec![Some(Value::Level(0)), Some(Value::Real(x))]), Origin::Random);
             let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
             history.finish(row, Outcome::Complete(vec![measured]), &[], Some(exp(3.0 * x)));
         }

@@ -1,7 +1,6 @@
 //! The model that the next suggestion builds, which decides how much memory an ask needs.
 
 use super::{Sampler, auto};
-use crate::encoding::Encoding;
 use crate::history::History;
 use crate::space::SearchSpace;
 
@@ -21,19 +20,13 @@ pub(crate) enum Model {
 impl Sampler {
     /// The largest model that suggestions may build until another trial is told, if the probability of a violation is
     /// `limited` or not.
-    pub(crate) fn next_model(
-        &self,
-        space: &SearchSpace,
-        encoding: &Encoding,
-        history: &History,
-        limited: bool,
-    ) -> Model {
+    pub(crate) fn next_model(&self, space: &SearchSpace, history: &History, limited: bool) -> Model {
         if !self.learns() || (history.n_finished() as u64) < self.n_startup(space).max(1) {
             return Model::None;
         }
         match self {
             Self::Gp(_) => Model::GaussianProcess,
-            Self::Auto(_) if auto::affords_gp(space, encoding, history.view(), limited) => Model::GaussianProcess,
+            Self::Auto(_) if auto::affords_gp(space, history.view(), limited) => Model::GaussianProcess,
             _ => Model::Densities,
         }
     }
@@ -58,13 +51,13 @@ mod tests {
         limited: bool,
     ) -> [Model; 5] {
         let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        let mut history = History::new(1, 1);
         counts.map(|count| {
             for row in history.len()..count {
-                history.push(&encoding, &Configuration(vec![Some(value)]), Origin::Random);
+                history.push(&space, &Configuration(vec![Some(value)]), Origin::Random);
                 finish(&mut history, row, Some(row as f64));
             }
-            sampler.next_model(&space, &encoding, &history, limited)
+            sampler.next_model(&space, &history, limited)
         })
     }
 

@@ -6,10 +6,9 @@
 //! their centre. Points that violate a constraint are skipped.
 
 use super::{Context, SuggestError, Suggestion};
-use crate::encoding::AxisKind;
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
-use crate::space::{Configuration, Grid, SearchSpace, SpaceError, Value};
+use crate::space::{AxisKind, Configuration, Grid, SearchSpace, SpaceError, Value};
 
 /// The position in the design; all earlier points were tried or violate a constraint.
 #[derive(Clone, Debug, Default)]

@@ -170,16 +170,15 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::{best_first_by_values, fronts, ordered};
-    use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::space::{Configuration, SearchSpace};
 
     /// A history of trials with two objectives and two constraints.
     fn history(trials: &[([f64; 2], [f64; 2])]) -> History {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 2));
+        let mut history = History::new(0, 2);
         for (row, (values, constraints)) in trials.iter().enumerate() {
-            history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            history.push(&space, &Configuration(Vec::new()), Origin::Random);
             let measured = values.map(|value| Measurement { value, sem: None, replicates: Vec::new() });
             let constraints = [("a".to_owned(), constraints[0]), ("b".to_owned(), constraints[1])];
             history.finish(row, Outcome::Complete(measured.into()), &constraints, None);
@@ -218,9 +217,9 @@ mod tests {
     fn a_constraint_that_is_told_twice_counts_once() {
         let search = |violations: &[&[f64]]| {
             let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-            let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
+            let mut history = History::new(0, 1);
             for (row, broken) in violations.iter().enumerate() {
-                history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+                history.push(&space, &Configuration(Vec::new()), Origin::Random);
                 let measured = Measurement { value: 0.0, sem: None, replicates: Vec::new() };
                 let named: Vec<_> = broken.iter().enumerate().map(|(k, c)| (format!("c{k}"), *c)).collect();
                 history.finish(row, Outcome::Complete(vec![measured]), &named, None);

@@ -35,5 +35,5 @@ fn point(context: &Context<'_>, scrambling: u64) -> Configuration {
     };
     let coordinates = (0..context.space.parameters().len()).map(coordinate);
     let unit: Vec<f64> = context.space.parameters().iter().zip(coordinates).map(|(p, q)| p.prior.quantile(q)).collect();
-    context.encoding.propose(context.space, &unit)
+    context.space.propose(&unit)
 }

@@ -1,7 +1,6 @@
 //! Helpers for tests of the samplers.
 
 use super::{Context, SharedRule};
-use crate::encoding::Encoding;
 use crate::history::{History, Measurement, Outcome};
 use crate::numerics::Pool;
 use crate::space::SearchSpace;
@@ -21,10 +20,9 @@ pub(super) fn with_context<T>(
     trial: u64,
     test: impl FnOnce(&Context<'_>) -> T,
 ) -> T {
-    let (encoding, pool, interrupted) = (Encoding::new(space), Pool::serial(), || false);
+    let (pool, interrupted) = (Pool::serial(), || false);
     test(&Context {
         space,
-        encoding: &encoding,
         history: history.view(),
         earlier: &Earlier::default(),
         seed: 1,

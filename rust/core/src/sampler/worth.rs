@@ -78,8 +78,8 @@ fn is_near(
     // Not encoded without rows: most searches have no pending trial, and TPE asks for every candidate.
     let mut unit = None;
     rows.any(|row| {
-        let unit = unit.get_or_insert_with(|| context.encoding.encode(configuration));
-        let mut axes = context.encoding.axes().iter().enumerate();
+        let unit = unit.get_or_insert_with(|| context.space.encode(configuration));
+        let mut axes = context.space.axes().iter().enumerate();
         axes.all(|(j, axis)| axis.difference(unit[j], context.history.unit(j)[row]) < distance)
     })
 }
@@ -112,7 +112,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::sampler::testing::{number, with_context};
     use crate::space::{Accept, Condition, Domain, Parameter, SearchSpace, Value};
@@ -131,12 +130,12 @@ mod tests {
     /// Whether a configuration is near one of the pending trials, after a finished trial with the same configuration.
     fn near_pending(pending: &[Configuration], standard_error: Option<f64>, configuration: &Configuration) -> bool {
         let space = tree();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
-        history.push(&encoding, configuration, Origin::Random);
+        let mut history = History::new(3, 1);
+        history.push(&space, configuration, Origin::Random);
         let measured = Measurement { value: 1.0, sem: standard_error, replicates: Vec::new() };
         history.finish(0, Outcome::Complete(vec![measured]), &[], None);
         for other in pending {
-            history.push(&encoding, other, Origin::Random);
+            history.push(&space, other, Origin::Random);
         }
         with_context(&space, &history, 9, |context| is_near_pending(context, configuration))
     }
@@ -162,8 +161,8 @@ mod tests {
     fn a_neighbourhood_is_exhausted_by_a_finished_trial_unless_results_are_noisy() {
         let exhausted = |standard_error: Option<f64>, configuration: &Configuration| {
             let space = tree();
-            let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
-            history.push(&encoding, &at(0.5, 0, 0.5), Origin::Random);
+            let mut history = History::new(3, 1);
+            history.push(&space, &at(0.5, 0, 0.5), Origin::Random);
             let measured = Measurement { value: 1.0, sem: standard_error, replicates: Vec::new() };
             history.finish(0, Outcome::Complete(vec![measured]), &[], None);
             with_context(&space, &history, 9, |context| is_exhausted(context, configuration))
@@ -178,9 +177,9 @@ mod tests {
     /// Whether repetitions are informative after trials at these points with these values of three replicates.
     fn informative_after(results: &[(f64, [f64; 3])]) -> bool {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        let mut history = History::new(1, 1);
         for (row, (x, replicates)) in results.iter().enumerate() {
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(*x))]), Origin::Random);
+            history.push(&space, &Configuration(vec![Some(Value::Real(*x))]), Origin::Random);
             let value = replicates.iter().sum::<f64>() / 3.0;
             let measured = Measurement { value, sem: Some(0.5), replicates: replicates.to_vec() };
             history.finish(row, Outcome::Complete(vec![measured]), &[], None);

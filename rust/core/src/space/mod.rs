@@ -11,6 +11,7 @@ mod describe;
 mod describe_conditions;
 mod domain;
 mod draw;
+mod encoding;
 mod enumeration;
 mod error;
 mod feasible;

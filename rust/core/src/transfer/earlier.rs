@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::source::{MAX_ROWS, MAX_SOURCES, Source};
 use super::source_model::SourceModel;
-use crate::encoding::Encoding;
 use crate::model::gp::FitError;
 use crate::space::{SearchSpace, Value};
 
@@ -61,16 +60,11 @@ impl Earlier {
     ///
     /// # Errors
     /// [`FitError::Interrupted`].
-    pub fn models(
-        &self,
-        space: &SearchSpace,
-        encoding: &Encoding,
-        interrupted: &dyn Fn() -> bool,
-    ) -> Result<Arc<[SourceModel]>, FitError> {
+    pub fn models(&self, space: &SearchSpace, interrupted: &dyn Fn() -> bool) -> Result<Arc<[SourceModel]>, FitError> {
         if let Some(models) = self.models.get() {
             return Ok(Arc::clone(models));
         }
-        let fit = |source: &Source| SourceModel::of(source, space, encoding, interrupted).transpose();
+        let fit = |source: &Source| SourceModel::of(source, space, interrupted).transpose();
         let models: Arc<[SourceModel]> = self.sources.iter().filter_map(fit).collect::<Result<_, _>>()?;
         Ok(Arc::clone(self.models.get_or_init(|| models)))
     }

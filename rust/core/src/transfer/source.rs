@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::Encoding;
 use crate::space::{Configuration, Parameter, SearchSpace, Value};
 
 /// Maximum number of sources.
@@ -47,7 +46,7 @@ impl SourceRow {
     }
 
     /// Its unit coordinates, NaN where it has no value.
-    pub(super) fn unit(&self, encoding: &Encoding) -> Vec<f64> {
-        encoding.encode(&Configuration(self.values.clone()))
+    pub(super) fn unit(&self, space: &SearchSpace) -> Vec<f64> {
+        space.encode(&Configuration(self.values.clone()))
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::concordance::concordance;
 use super::source::Source;
-use crate::encoding::Encoding;
 use crate::model::gp::{FitError, GaussianProcess, Part};
 use crate::model::output_warp::half_rank;
 use crate::model::points::{inputs, point};
@@ -25,12 +24,7 @@ impl SourceModel {
     ///
     /// # Errors
     /// [`FitError::Interrupted`].
-    pub fn of(
-        source: &Source,
-        space: &SearchSpace,
-        encoding: &Encoding,
-        interrupted: &dyn Fn() -> bool,
-    ) -> Result<Option<Self>, FitError> {
+    pub fn of(source: &Source, space: &SearchSpace, interrupted: &dyn Fn() -> bool) -> Result<Option<Self>, FitError> {
         if source.rows.len() < MIN_ROWS || space.parameters().is_empty() {
             return Ok(None);
         }
@@ -38,10 +32,10 @@ impl SourceModel {
         if y.iter().all(|y| *y == 0.0) {
             return Ok(None);
         }
-        let units: Vec<Vec<f64>> = source.rows.iter().map(|row| row.unit(encoding)).collect();
+        let units: Vec<Vec<f64>> = source.rows.iter().map(|row| row.unit(space)).collect();
         let fixed: Arc<[Option<f64>]> = fixed(&units, space);
-        let points: Vec<Vec<f64>> = units.iter().map(|unit| point(encoding, &filled(unit, &fixed, space))).collect();
-        let fit = GaussianProcess::fit(inputs(space, encoding, &points), &y, &vec![0.0; y.len()], interrupted);
+        let points: Vec<Vec<f64>> = units.iter().map(|unit| point(space, &filled(unit, &fixed, space))).collect();
+        let fit = GaussianProcess::fit(inputs(space, &points), &y, &vec![0.0; y.len()], interrupted);
         let model = match fit {
             Err(FitError::NotPositiveDefinite) => return Ok(None),
             fit => fit?,

@@ -9,11 +9,10 @@ use std::sync::Arc;
 
 use super::earlier::Earlier;
 use super::source::SourceRow;
-use crate::encoding::{Axis, Encoding};
 use crate::model::gp::FitError;
 use crate::model::points::point;
 use crate::numerics::ascending;
-use crate::space::{SearchSpace, Value};
+use crate::space::{Axis, SearchSpace, Value};
 
 /// Maximum number of winners.
 pub const N_WINNERS: usize = 3;
@@ -28,20 +27,19 @@ const APART: f64 = 0.05;
 pub fn winners(
     earlier: &Earlier,
     space: &SearchSpace,
-    encoding: &Encoding,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Arc<[Vec<Option<Value>>]>, FitError> {
     if let Some(winners) = earlier.winners.get() {
         return Ok(Arc::clone(winners));
     }
-    let models = earlier.models(space, encoding, interrupted)?;
+    let models = earlier.models(space, interrupted)?;
     let rows = earlier.sources().iter().flat_map(|source| &source.rows);
     let candidates: Vec<&SourceRow> = rows.filter(|row| row.is_eligible).collect();
-    let points: Vec<Vec<f64>> = candidates.iter().map(|row| point(encoding, &row.unit(encoding))).collect();
+    let points: Vec<Vec<f64>> = candidates.iter().map(|row| point(space, &row.unit(space))).collect();
     let ranked = |means: Vec<f64>| ranks(&means);
     let ranks: Vec<Vec<f64>> =
         models.iter().map(|model| ranked(points.iter().map(|point| model.mean(point)).collect())).collect();
-    let chosen = if ranks.is_empty() { Vec::new() } else { greedy(&ranks, &points, encoding.axes()) };
+    let chosen = if ranks.is_empty() { Vec::new() } else { greedy(&ranks, &points, space.axes()) };
     let winners: Arc<[Vec<Option<Value>>]> = chosen.into_iter().map(|i| candidates[i].values.clone()).collect();
     Ok(Arc::clone(earlier.winners.get_or_init(|| winners)))
 }

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use tanteo_core::encoding::Axis;
 use tanteo_core::model::parzen::{Bad, Dimension, Good, Points};
 use tanteo_core::numerics::{Pool, exp};
-use tanteo_core::space::Prior;
+use tanteo_core::space::{Axis, Prior};
 
 use super::{cube, optimizer, real, search, stream, tpe, unit};
 

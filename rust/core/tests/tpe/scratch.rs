@@ -104,7 +104,6 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
 fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> Suggestion {
     let context = Context {
         space: optimizer.space(),
-        encoding: optimizer.encoding(),
         history: optimizer.history().view(),
         earlier: optimizer.earlier(),
         seed: 3,

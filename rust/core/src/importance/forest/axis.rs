@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::tree::Rule;
-use crate::encoding::Axis;
-use crate::space::{Accept, Value};
+use crate::space::{Accept, Axis, Value};
 
 /// One parameter as used by trees. The coordinate of a trial is a number, NaN if the parameter is inactive.
 #[derive(Clone, Debug)]

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::axis::{Accepted, SplitAxis};
-use crate::encoding::AxisKind;
 use crate::history::{History, TrialState};
 use crate::numerics::mean_without_overflow;
-use crate::space::{Accept, Configuration, SearchSpace, Value};
+use crate::space::{Accept, AxisKind, Configuration, SearchSpace, Value};
 
 /// Complete trials with a finite value of one objective, feasible or not.
 pub(in crate::importance) struct Data {

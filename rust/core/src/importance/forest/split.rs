@@ -5,7 +5,7 @@
 
 use super::axis::SplitAxis;
 use super::tree::Rule;
-use crate::encoding::Axis;
+use crate::space::Axis;
 
 /// Sums of weights and of weighted values.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,10 +3,9 @@
 use std::f64::consts::TAU;
 
 use super::truncated::Truncated;
-use crate::encoding::{Axis, AxisKind};
 use crate::numerics::ln;
 use crate::numerics::normal::{log_mass, ndtr};
-use crate::space::{Prior, Value};
+use crate::space::{Axis, AxisKind, Prior, Value};
 
 /// The smallest bandwidth, as a share of the unit interval.
 ///
@@ -45,7 +44,7 @@ pub(super) enum Storage {
 
 /// One coordinate of a density: the kind of its values and the user's prior.
 ///
-/// Values are unit coordinates (see [`crate::encoding`]), including those of levels.
+/// Values are unit coordinates (see [`SearchSpace::encode`](crate::space::SearchSpace::encode)), including those of levels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dimension {
     axis: Axis,

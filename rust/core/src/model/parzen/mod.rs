@@ -22,7 +22,7 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use tanteo_core::encoding::Axis;
+//! use tanteo_core::space::Axis;
 //! use tanteo_core::model::parzen::{Bad, Dimension, Good, Points};
 //! use tanteo_core::numerics::Pool;
 //! use tanteo_core::space::{Domain, Prior};

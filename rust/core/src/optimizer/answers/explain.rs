@@ -36,7 +36,7 @@ impl Facts {
         let origin = self.history.origins()[row];
         self.check_copy_memory()?;
         self.check_memory_of(model_of(origin), 1)?;
-        let history = self.history.prefix(row, &self.space, &self.encoding);
+        let history = self.history.prefix(row, &self.space);
         let estimated = with_estimates(&history, &estimates(&history));
         let bare = self.context(View::new(&history, estimated.as_ref()), trial, pool, interrupted);
         let cost = self.cost_penalty(&bare);
@@ -77,7 +77,7 @@ mod tests {
         let mut search = Optimizer::new(space, Settings::new(vec![false], sampler, 0)).unwrap();
         let told = (0..12).map(|trial| f64::from(trial * 7 % 12) / 11.0);
         for (trial, x) in told.chain([0.0, 1.0]).enumerate() {
-            search.facts.history.push(&search.facts.encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Gp);
+            search.facts.history.push(&search.facts.space, &Configuration(vec![Some(Value::Real(x))]), Origin::Gp);
             if trial < 12 {
                 search.tell(trial as u64, Tell { cost: Some(libm::exp(2.0 * x)), ..Tell::value(x * x) }).unwrap();
             }

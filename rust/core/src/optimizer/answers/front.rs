@@ -108,7 +108,7 @@ mod tests {
     fn ask(search: &mut Optimizer, x: f64) -> u64 {
         let id = search.facts.history.len() as u64;
         let point = Configuration(vec![Some(Value::Real(x))]);
-        search.facts.history.push(&search.facts.encoding, &point, Origin::Random);
+        search.facts.history.push(&search.facts.space, &point, Origin::Random);
         id
     }
 

@@ -52,7 +52,7 @@ impl Facts {
         self.check_copy_memory()?;
         self.check_memory_of(Model::GaussianProcess, n.min(self.history.len()))?;
         let before = before.min(self.history.len());
-        let history = self.history.prefix(before, &self.space, &self.encoding);
+        let history = self.history.prefix(before, &self.space);
         let estimated = with_estimates(&history, &estimates(&history));
         let pool = Pool::serial();
         let context = self.context(View::new(&history, estimated.as_ref()), before as u64, &pool, interrupted);
@@ -79,7 +79,7 @@ mod tests {
             for trial in 0..12 {
                 let x = f64::from(trial) / 12.0;
                 let point = Configuration(vec![Some(Value::Real(x)); search.space.parameters().len()]);
-                search.facts.history.push(&search.facts.encoding, &point, Origin::Random);
+                search.facts.history.push(&search.facts.space, &point, Origin::Random);
                 let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
                 let outcome = Outcome::Complete(vec![measured; n_objectives]);
                 search.tell(trial as u64, Tell { outcome, ..Tell::failed(None) }).unwrap();

@@ -79,7 +79,7 @@ mod tests {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         for _ in 0..n {
             let id = ask(&mut search);
-            let unit = search.encoding.encode(&search.history.configuration(&search.space, id as usize));
+            let unit = search.space.encode(&search.history.configuration(&search.space, id as usize));
             let value: f64 = unit.iter().map(|u| (u - 0.3) * (u - 0.3)).sum::<f64>() + 0.2 * stream.normal();
             search.tell(id, Tell::value(value)).unwrap();
         }

@@ -1,6 +1,5 @@
 //! A table of candidates.
 
-use crate::encoding::Encoding;
 use crate::history::{Fingerprint, History};
 use crate::numerics::{Purpose, Stream};
 use crate::space::{Axis, Configuration, SearchSpace, SpaceError, Value};
@@ -43,13 +42,12 @@ impl Candidates {
     /// The row and the error of the first configuration that is not in the space. A row that breaks a known constraint
     /// is no error; it is never chosen.
     pub fn new(space: &SearchSpace, table: Vec<Vec<Option<Value>>>) -> Result<Self, (usize, SpaceError)> {
-        let encoding = Encoding::new(space);
         let mut units: Vec<Vec<f64>> = vec![Vec::with_capacity(table.len()); space.parameters().len()];
         let (mut rows, mut configurations) = (Vec::new(), Vec::with_capacity(table.len()));
         for (row, values) in table.into_iter().enumerate() {
             let configuration = without_inactive(space, values);
             space.validate_values(&configuration).map_err(|error| (row, error))?;
-            units.iter_mut().zip(encoding.encode(&configuration)).for_each(|(column, u)| column.push(u));
+            units.iter_mut().zip(space.encode(&configuration)).for_each(|(column, u)| column.push(u));
             if space.satisfies(&configuration) {
                 rows.push((Fingerprint::of(&configuration), row as u32));
             }
@@ -186,10 +184,10 @@ mod tests {
     }
 
     fn open(candidates: &Candidates, trial: u64, tried: &[Configuration]) -> Vec<u32> {
-        let (space, encoding) = (space(), Encoding::new(&space()));
+        let space = space();
         let mut history = History::new(2, 1);
         for configuration in tried {
-            history.push(&encoding, configuration, Origin::Random);
+            history.push(&space, configuration, Origin::Random);
         }
         let open = candidates.open(1, trial, 0..tried.len(), &space, &history);
         first_rows(open, 9).into_iter().map(|open| open.row).collect()

@@ -96,7 +96,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{SearchSpace, Value};
@@ -108,9 +107,9 @@ mod tests {
         let at = |x: f64| Configuration(vec![Some(Value::Real(x))]);
         let table = (0..1000).map(|k| at(f64::from(k) / 1000.0).0).collect();
         let candidates = Candidates::new(&space, table).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        let mut history = History::new(1, 1);
         for (row, (x, value)) in [(0.25, 1.0), (0.75, 2.0), (0.5, 3.0)].into_iter().enumerate() {
-            history.push(&encoding, &at(x), Origin::Random);
+            history.push(&space, &at(x), Origin::Random);
             finish(&mut history, row, Some(value));
         }
         let compared = |all: usize| {

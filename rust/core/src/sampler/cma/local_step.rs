@@ -115,7 +115,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
     use crate::sampler::ranking::is_ranked;
@@ -125,12 +124,12 @@ mod tests {
     /// The step after random trials in a square, of which those without a value failed.
     fn step_after(n: usize, f: impl Fn(f64, f64) -> Option<f64>) -> Option<Vec<f64>> {
         let space = SearchSpace::new(vec![number("x"), number("y")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(2, 1));
+        let mut history = History::new(2, 1);
         let mut stream = Stream::new(7, 0, Purpose::Sample, 0);
         for row in 0..n {
             let (x, y) = (stream.uniform(), stream.uniform());
             let configuration = Configuration(vec![Some(Value::Real(x)), Some(Value::Real(y))]);
-            history.push(&encoding, &configuration, Origin::Random);
+            history.push(&space, &configuration, Origin::Random);
             finish(&mut history, row, f(x, y));
         }
         let best =

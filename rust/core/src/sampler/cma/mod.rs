@@ -29,10 +29,9 @@ pub(super) use search::State;
 
 use super::worth::{is_near_pending, repeats_pending};
 use super::{Context, SuggestError, Suggestion};
-use crate::encoding::{Axis, AxisKind, Encoding};
 use crate::history::{History, Origin};
 use crate::numerics::{Purpose, Stream};
-use crate::space::SearchSpace;
+use crate::space::{Axis, AxisKind, SearchSpace};
 
 /// Smallest number of levels of a counted parameter. With fewer, its standard deviation would fall below one level long
 /// before the other parameters have converged.
@@ -41,16 +40,16 @@ const MIN_LEVELS: f64 = 64.0;
 const MAX_DRAWS: usize = 8;
 
 /// Whether the strategy can search the space: one objective, and every parameter an unconditional number.
-pub(super) fn applies(space: &SearchSpace, encoding: &Encoding, history: &History) -> bool {
+pub(super) fn applies(space: &SearchSpace, history: &History) -> bool {
     let is_number = |axis: &Axis| match axis.kind() {
         AxisKind::Continuous => true,
         AxisKind::Ordered { levels } => levels >= MIN_LEVELS,
         AxisKind::Unordered { .. } => false,
     };
     history.n_objectives() == 1
-        && !encoding.axes().is_empty()
+        && !space.axes().is_empty()
         && !space.is_conditional()
-        && encoding.axes().iter().all(is_number)
+        && space.axes().iter().all(is_number)
 }
 
 /// Suggests the end of a local step for odd trial numbers, and otherwise a draw from the distribution that follows from
@@ -97,7 +96,7 @@ fn stream(context: &Context<'_>) -> Stream {
 
 /// Repairs a point if it violates known constraints.
 fn repaired(point: &[f64], context: &Context<'_>, stream: &mut Stream) -> Result<Suggestion, SuggestError> {
-    let decoded = context.encoding.propose(context.space, point);
+    let decoded = context.space.propose(point);
     if let Some(configuration) = context.space.repair(decoded, stream) {
         return Ok(Suggestion::new(configuration, Origin::CmaEs));
     }

@@ -171,7 +171,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
@@ -182,7 +181,7 @@ mod tests {
 
     fn push(space: &SearchSpace, history: &mut History, point: &[f64], value: f64) {
         let configuration = Configuration(point.iter().map(|x| Some(Value::Real(*x))).collect());
-        history.push(&Encoding::new(space), &configuration, Origin::CmaEs);
+        history.push(space, &configuration, Origin::CmaEs);
         finish(history, history.len() - 1, Some(value));
     }
 
@@ -221,7 +220,7 @@ mod tests {
             let point = [stream.uniform(), stream.uniform()];
             let configuration = Configuration(point.iter().map(|x| Some(Value::Real(*x))).collect());
             let origin = if step < 8 || step % 9 == 0 { Origin::Random } else { Origin::CmaEs };
-            history.push(&Encoding::new(&space), &configuration, origin);
+            history.push(&space, &configuration, origin);
             pending.push(history.len() - 1);
             let n_waiting = if step % 50 == 49 { 0 } else { 3 };
             while pending.len() > n_waiting {

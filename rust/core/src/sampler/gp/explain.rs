@@ -76,7 +76,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{SearchSpace, Value};
@@ -85,10 +84,10 @@ mod tests {
     #[test]
     fn the_standard_deviation_reflects_losses_of_another_magnitude() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        let mut history = History::new(1, 1);
         for row in 0..20 {
             let x = if row < 10 { f64::from(row) / 20.0 } else { f64::from(row + 7) / 27.0 };
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
             finish(&mut history, row as usize, Some(if row < 10 { 2.0 + x } else { 90.0 + x }));
         }
         with_context(&space, &history, 20, |context| {

@@ -49,11 +49,10 @@
 
 use super::noise;
 use super::surrogate::Surrogate;
-use crate::encoding::AxisKind;
 use crate::numerics::normal::ndtri;
 use crate::sampler::worth::{is_exhausted, is_taken};
 use crate::sampler::{Context, GpAcquisition, GpSettings};
-use crate::space::Configuration;
+use crate::space::{AxisKind, Configuration};
 
 /// Weights of the standard deviation in the confidence bound, for even and for odd ids.
 const KAPPAS: [f64; 2] = [1.0, 2.0];
@@ -162,7 +161,7 @@ fn pins(surrogate: &Surrogate<'_>, context: &Context<'_>) -> bool {
 
 /// `e(u)` for the number `u` of untried levels of the choice that has most of them. Pending trials count as tried.
 fn expected_best_untried(context: &Context<'_>) -> f64 {
-    let untried = context.encoding.axes().iter().enumerate().filter_map(|(parameter, axis)| match axis.kind() {
+    let untried = context.space.axes().iter().enumerate().filter_map(|(parameter, axis)| match axis.kind() {
         AxisKind::Unordered { levels } => Some(levels - n_tried(context.history.unit(parameter), levels)),
         AxisKind::Continuous | AxisKind::Ordered { .. } => None,
     });

@@ -44,7 +44,7 @@ pub(super) fn reduced(
 /// For each row, the sum of the differences to `centre` over the parameters.
 fn distances(context: &Context<'_>, rows: &[usize], centre: usize) -> Vec<f64> {
     let mut sums = vec![0.0; rows.len()];
-    for (j, axis) in context.encoding.axes().iter().enumerate() {
+    for (j, axis) in context.space.axes().iter().enumerate() {
         let column = context.history.unit(j);
         let at = column[centre];
         for (sum, row) in sums.iter_mut().zip(rows) {

@@ -145,7 +145,7 @@ fn model_objectives<'a>(
     surrogate: &Surrogate<'_>,
     context: &Context<'_>,
 ) -> Result<Option<Vec<Objective<'a>>>, SuggestError> {
-    let earlier = context.earlier.models(context.space, context.encoding, context.interrupted);
+    let earlier = context.earlier.models(context.space, context.interrupted);
     let earlier = earlier.map_err(|_| SuggestError::Interrupted)?;
     caches.resize_with(context.history.n_objectives(), HyperparameterCache::default);
     let mut objectives = Vec::with_capacity(caches.len());

@@ -80,7 +80,7 @@ fn suggest(
 fn child(population: &Population, context: &Context<'_>, stream: &mut Stream) -> Option<Configuration> {
     let filter = FailureFilter::of(context);
     let is_likely = |child: &Configuration| {
-        filter.as_ref().is_none_or(|filter| filter.is_likely_to_succeed(&context.encoding.encode(child)))
+        filter.as_ref().is_none_or(|filter| filter.is_likely_to_succeed(&context.space.encode(child)))
     };
     let mut unlikely = None;
     let made = (0..MAX_CHILDREN).filter_map(|_| {

@@ -4,7 +4,6 @@
 
 use super::population::{State, Survival};
 use super::{directions, suggest_by_crowding, suggest_by_niches, variation};
-use crate::encoding::Encoding;
 use crate::history::{History, Measurement, Origin, Outcome};
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::testing::{number, with_context};
@@ -20,7 +19,7 @@ fn tree() -> SearchSpace {
 
 fn push(space: &SearchSpace, history: &mut History, stream: &mut Stream) {
     let configuration = space.draw(&[None, None, None], stream).unwrap();
-    history.push(&Encoding::new(space), &configuration, Origin::Random);
+    history.push(space, &configuration, Origin::Random);
 }
 
 /// Finishes a trial with values, constraints of other units, and sometimes a failure; all a function of the row.
@@ -150,7 +149,7 @@ fn a_mutation_changes_an_integer() {
     let domain = Domain::integer(0, 3, 1, false).unwrap();
     let space = SearchSpace::new(vec![Parameter { domain, ..number("n") }], Vec::new()).unwrap();
     let mut history = History::new(1, 1);
-    history.push(&Encoding::new(&space), &Configuration(vec![Some(Value::Level(2))]), Origin::Random);
+    history.push(&space, &Configuration(vec![Some(Value::Level(2))]), Origin::Random);
     let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
     with_context(&space, &history, 1, |context| {
         for _ in 0..50 {

@@ -36,7 +36,7 @@ pub(super) fn child(first: usize, second: usize, context: &Context<'_>, stream: 
 
 /// The value of a child of two parents: for half of the numbers near one of them, otherwise that of the first parent.
 fn crossed(i: usize, a: Value, b: Value, context: &Context<'_>, stream: &mut Stream) -> Value {
-    let axis = &context.encoding.axes()[i];
+    let axis = &context.space.axes()[i];
     let is_changed = stream.uniform() < 0.5;
     if !is_changed || a == b {
         return a;
@@ -54,7 +54,7 @@ fn crossed(i: usize, a: Value, b: Value, context: &Context<'_>, stream: &mut Str
 }
 
 fn mutated(i: usize, value: Value, context: &Context<'_>, stream: &mut Stream) -> Value {
-    let (space, axis) = (context.space, &context.encoding.axes()[i]);
+    let (space, axis) = (context.space, &context.space.axes()[i]);
     if axis.is_unordered() {
         let drawn = (0..MAX_DRAWS).map(|_| space.draw_value(i, stream)).find(|other| *other != value);
         return drawn.unwrap_or(value);

@@ -37,7 +37,7 @@ fn prices(group: &Group, context: &Context<'_>, own: &Points) -> Option<Vec<f64>
     let cost = context.cost?;
     let mut prices = vec![0.0; own.count()];
     for (dimension, parameter) in group.parameters.iter().enumerate() {
-        let axis = &context.encoding.axes()[*parameter];
+        let axis = &context.space.axes()[*parameter];
         for (price, u) in prices.iter_mut().zip(own.column(dimension)) {
             *price += cost.effect(*parameter, coordinate(*u, axis));
         }

@@ -24,7 +24,7 @@ pub(super) struct Candidates {
 impl Candidates {
     /// Candidates from the given configurations.
     pub(super) fn of(configurations: &[Configuration], context: &Context<'_>) -> Self {
-        let rows: Vec<Vec<f64>> = configurations.iter().map(|c| context.encoding.encode(c)).collect();
+        let rows: Vec<Vec<f64>> = configurations.iter().map(|c| context.space.encode(c)).collect();
         Self { points: Points::from_rows(&rows), configurations: Some(configurations.to_vec()) }
     }
 
@@ -60,7 +60,7 @@ impl Candidates {
 
     pub(super) fn configuration(&self, i: usize, context: &Context<'_>) -> Configuration {
         let configuration = self.configurations.as_ref().map(|configurations| configurations[i].clone());
-        configuration.unwrap_or_else(|| context.encoding.propose(context.space, &self.unit(i, context)))
+        configuration.unwrap_or_else(|| context.space.propose(&self.unit(i, context)))
     }
 
     /// Of the `chosen` candidates, those in which a group is active, with their coordinates in its dimensions.

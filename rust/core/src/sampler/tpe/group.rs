@@ -42,7 +42,7 @@ pub(super) struct Group {
 
 impl Group {
     pub(super) fn new(parameters: Vec<usize>, deciding: &[bool], gamma: f64, context: &Context<'_>) -> Self {
-        let axes = context.encoding.axes();
+        let axes = context.space.axes();
         let among_choices = is_mostly_unordered(parameters.iter().map(|j| axes[*j].is_unordered()));
         let dimension = |j: &usize| {
             let dimension = Dimension::new(axes[*j].clone(), context.space.parameters()[*j].prior.clone());

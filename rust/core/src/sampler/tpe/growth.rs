@@ -5,7 +5,6 @@
 
 use super::group::WINDOW;
 use super::{State, suggest};
-use crate::encoding::Encoding;
 use crate::history::{History, Origin};
 use crate::model::parzen::work;
 use crate::numerics::{Purpose, Stream};
@@ -19,7 +18,6 @@ const ASKS: usize = 9;
 /// A search of a sphere function with its minimum at 0.3, after its first suggestion.
 struct Search {
     space: SearchSpace,
-    encoding: Encoding,
     history: History,
     state: Option<State>,
 }
@@ -30,7 +28,7 @@ impl Search {
         let parameter = |i| Parameter { domain: domain.clone(), ..number(&format!("x{i}")) };
         let space = SearchSpace::new((0..d).map(parameter).collect(), Vec::new()).unwrap();
         let history = History::new(d, 1);
-        let mut search = Self { encoding: Encoding::new(&space), space, history, state: None };
+        let mut search = Self { space, history, state: None };
         let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
         for _ in 0..n {
             let unit: Vec<f64> = (0..d).map(|_| stream.uniform()).collect();
@@ -42,8 +40,8 @@ impl Search {
 
     fn tell(&mut self, unit: &[f64]) {
         let row = self.history.len();
-        let configuration = self.encoding.decode(&self.space, unit);
-        self.history.push(&self.encoding, &configuration, Origin::Random);
+        let configuration = self.space.decode(unit);
+        self.history.push(&self.space, &configuration, Origin::Random);
         finish(&mut self.history, row, Some(unit.iter().map(|u| (u - 0.3) * (u - 0.3)).sum()));
     }
 
@@ -64,7 +62,7 @@ impl Search {
             let (rest, suggestion) = work::of(|| suggest(&TpeSettings::default(), context, state).unwrap());
             ((kept, rest), suggestion)
         });
-        self.tell(&self.encoding.encode(&suggestion.configuration));
+        self.tell(&self.space.encode(&suggestion.configuration));
         (kept, kept + rest)
     }
 
@@ -98,7 +96,7 @@ fn work_does_not_grow_beyond_the_window() {
     for _ in 0..6 {
         let [kept, new] = search.next_two();
         assert_eq!(kept, new);
-        search.tell(&search.encoding.encode(&kept));
+        search.tell(&search.space.encode(&kept));
     }
     assert_eq!(n_rows(&search), WINDOW + 3);
 }

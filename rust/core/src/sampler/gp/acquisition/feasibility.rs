@@ -139,7 +139,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::sampler::gp::surrogate::{self, ModelCaches};
     use crate::sampler::testing::{number, with_context};
@@ -148,10 +147,10 @@ mod tests {
     /// Calls `test` after trials of a number under the constraints, with a limit of the probability of a violation.
     fn after<T>(constraints: &[fn(f64) -> f64], max_violation: Option<f64>, test: impl Fn(&Feasibility<'_>) -> T) -> T {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        let mut history = History::new(1, 1);
         for row in 0..10 {
             let x = (row as f64 * 0.618).fract();
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
             let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
             let told: Vec<_> = constraints.iter().enumerate().map(|(k, c)| (format!("c{k}"), c(x))).collect();
             history.finish(row, Outcome::Complete(vec![measured]), &told, None);

@@ -176,7 +176,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
     use crate::sampler::gp::surrogate::{self, ModelCaches};
     use crate::sampler::testing::{number, with_context};
@@ -186,9 +185,9 @@ mod tests {
     /// pending. The constraint is `x <= limit`.
     fn best(acquisition: Acquisition, limit: f64) -> f64 {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        let mut history = History::new(1, 1);
         for (row, x) in [0.0, 0.1, 0.2, 0.3, 0.4, 0.7, 0.8, 0.9, 1.0, 0.5].into_iter().enumerate() {
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
             let measured = Measurement { value: (x - 0.5) * (x - 0.5), sem: None, replicates: Vec::new() };
             if x != 0.5 {
                 history.finish(row, Outcome::Complete(vec![measured]), &[("c".to_owned(), x - limit)], None);
@@ -249,9 +248,9 @@ mod tests {
     #[test]
     fn thresholds_limit_the_reference_point() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 2));
+        let mut history = History::new(1, 2);
         for (row, x) in (0..20).map(|k| f64::from(k) / 19.0).enumerate() {
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
             let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
             history.finish(row, Outcome::Complete(vec![measured(x), measured(1.0 - x)]), &[], None);
         }

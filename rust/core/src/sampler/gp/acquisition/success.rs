@@ -124,7 +124,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
     use crate::sampler::gp::surrogate;
@@ -134,11 +133,11 @@ mod tests {
     /// Calls `test` with the classifier after `n` trials of two numbers, of which those with `fails` failed.
     fn after(n: usize, fails: impl Fn(f64, f64) -> bool, test: impl Fn(&FailureClassifier<'_>)) {
         let space = SearchSpace::new(vec![number("x"), number("y")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(2, 1));
+        let mut history = History::new(2, 1);
         let mut stream = Stream::new(1, 0, Purpose::Suggest, 0);
         for row in 0..n {
             let (x, y) = (stream.uniform(), stream.uniform());
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x)), Some(Value::Real(y))]), Origin::Random);
+            history.push(&space, &Configuration(vec![Some(Value::Real(x)), Some(Value::Real(y))]), Origin::Random);
             finish(&mut history, row, (!fails(x, y)).then_some(x - y));
         }
         with_context(&space, &history, n as u64, |context| {

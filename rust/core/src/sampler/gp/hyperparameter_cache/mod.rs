@@ -108,7 +108,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream, ascending};
     use crate::sampler::testing::{number, with_context};
@@ -116,9 +115,9 @@ mod tests {
 
     /// A history of trials of one number at the given places.
     fn history_at(space: &SearchSpace, places: impl IntoIterator<Item = f64>) -> History {
-        let (encoding, mut history) = (Encoding::new(space), History::new(1, 1));
+        let mut history = History::new(1, 1);
         for x in places {
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            history.push(space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
         }
         history
     }

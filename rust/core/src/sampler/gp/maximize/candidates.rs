@@ -1,11 +1,10 @@
 //! Candidates, from which the search for the maximum starts.
 
 use super::search::Search;
-use crate::encoding::AxisKind;
 use crate::numerics::{Stream, exp};
 use crate::sampler::Context;
 use crate::sampler::gp::surrogate::Surrogate;
-use crate::space::Configuration;
+use crate::space::{AxisKind, Configuration};
 
 /// Number of candidates that are compared before any is improved.
 const COUNT: usize = 256;
@@ -32,7 +31,7 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
     if let Some(region) = region {
         let shrunk = |drawn: &Configuration| {
             // Shrinking may activate other parameters.
-            let mut unit = with_priors(context, &context.encoding.encode(drawn), stream);
+            let mut unit = with_priors(context, &context.space.encode(drawn), stream);
             region.shrink(&mut unit);
             feasible(context, &unit, stream)
         };
@@ -79,7 +78,7 @@ fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64>
         if u.is_nan() {
             *u = prior;
         } else if moves {
-            *u = match context.encoding.axes()[j].kind() {
+            *u = match context.space.axes()[j].kind() {
                 AxisKind::Unordered { .. } => prior,
                 AxisKind::Continuous | AxisKind::Ordered { .. } => reflected(*u + step, low, high),
             };
@@ -109,6 +108,6 @@ fn reflected(u: f64, low: f64, high: f64) -> f64 {
 
 /// The configuration at unit coordinates, repaired if it violates known constraints.
 pub(super) fn feasible(context: &Context<'_>, unit: &[f64], stream: &mut Stream) -> Option<Configuration> {
-    let decoded = context.encoding.propose(context.space, unit);
+    let decoded = context.space.propose(unit);
     context.space.repair(decoded, stream)
 }

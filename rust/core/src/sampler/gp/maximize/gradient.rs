@@ -4,11 +4,10 @@
 //! axes.
 
 use super::search::Search;
-use crate::encoding::AxisKind;
 use crate::model::gp::GradientQuery;
 use crate::numerics::{Descent, Stop};
 use crate::sampler::{Context, SuggestError};
-use crate::space::Configuration;
+use crate::space::{AxisKind, Configuration};
 
 /// Counted parameters with at most this many levels are not changed by gradient steps.
 pub(super) const FEW_LEVELS: f64 = 16.0;
@@ -52,7 +51,7 @@ struct Climb {
 impl Climb {
     fn new(search: &Search<'_>, start: &Configuration) -> Self {
         let context = search.context;
-        let unit = context.encoding.encode(start);
+        let unit = context.space.encode(start);
         let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && is_smooth(context, *j)).collect();
         let scale: Vec<f64> = smooth.iter().map(|j| step_length(search, *j)).collect();
         // A repaired start may lie outside the trust region.
@@ -96,7 +95,7 @@ fn step_length(search: &Search<'_>, parameter: usize) -> f64 {
 }
 
 fn is_smooth(context: &Context<'_>, parameter: usize) -> bool {
-    match context.encoding.axes()[parameter].kind() {
+    match context.space.axes()[parameter].kind() {
         AxisKind::Continuous => true,
         AxisKind::Ordered { levels } => levels > FEW_LEVELS,
         AxisKind::Unordered { .. } => false,

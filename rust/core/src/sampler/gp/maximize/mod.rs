@@ -18,11 +18,10 @@ pub(super) use search::Search;
 
 use gradient::{FEW_LEVELS, climb};
 
-use crate::encoding::AxisKind;
 use crate::numerics::Stream;
 use crate::sampler::SuggestError;
 use crate::sampler::failures::FailureFilter;
-use crate::space::Configuration;
+use crate::space::{AxisKind, Configuration};
 
 /// Number of candidates that are improved.
 const STARTS: usize = 4;
@@ -45,7 +44,7 @@ pub(super) fn ranked(search: &Search<'_>, stream: &mut Stream) -> Result<Vec<Con
     sort(&mut scored);
     let ranked = scored.into_iter().map(|s| s.configuration).collect();
     Ok(match FailureFilter::of(search.context) {
-        Some(filter) => filter.keep(ranked, |configuration| search.context.encoding.encode(configuration)),
+        Some(filter) => filter.keep(ranked, |configuration| search.context.space.encode(configuration)),
         None => ranked,
     })
 }
@@ -70,7 +69,7 @@ fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Re
         let mut exchanged = Vec::new();
         for (start, unit) in moving.into_iter().zip(climbed) {
             // The maximum may lie on the boundary of a constraint.
-            let end = context.space.nearest(context.encoding.propose(context.space, &unit), stream);
+            let end = context.space.nearest(context.space.propose(&unit), stream);
             let best = better(search, start, end);
             let value_of_climb = best.value;
             let best = exchange(search, best, stream);
@@ -91,7 +90,7 @@ fn better(search: &Search<'_>, best: Scored, other: Option<Configuration>) -> Sc
 fn exchange(search: &Search<'_>, mut best: Scored, stream: &mut Stream) -> Scored {
     let context = search.context;
     for j in 0..context.space.parameters().len() {
-        let unit = context.encoding.encode(&best.configuration);
+        let unit = context.space.encode(&best.configuration);
         if unit[j].is_nan() {
             continue;
         }
@@ -116,7 +115,7 @@ fn exchange(search: &Search<'_>, mut best: Scored, stream: &mut Stream) -> Score
 /// levels for an unordered one.
 fn levels(search: &Search<'_>, parameter: usize, u: f64, stream: &mut Stream) -> Vec<f64> {
     let all = |n: usize| (0..n).map(|k| (k as f64 + 0.5) / n as f64).collect::<Vec<_>>();
-    match search.context.encoding.axes()[parameter].kind() {
+    match search.context.space.axes()[parameter].kind() {
         AxisKind::Continuous => Vec::new(),
         AxisKind::Unordered { levels } if levels as f64 <= FEW_LEVELS => all(levels),
         AxisKind::Ordered { levels } if levels <= FEW_LEVELS => all(levels as usize),

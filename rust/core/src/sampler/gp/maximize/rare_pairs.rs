@@ -11,11 +11,10 @@
 //! first the pair that is farthest below its share of the trials; then, for the other choices in random order, the
 //! level that forms most untried pairs with the levels selected so far. (Measured: `benches/results/mechanisms.md`.)
 
-use crate::encoding::AxisKind;
 use crate::history::TrialState;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
-use crate::space::Value;
+use crate::space::{AxisKind, Value};
 
 /// A pair of levels counts as rare while it has less than this part of its share of the trials.
 const SHARE: f64 = 0.4;
@@ -62,7 +61,7 @@ fn choices(context: &Context<'_>, stream: &mut Stream) -> Vec<Choice> {
     let is_tried = |row: &usize| states[*row].counts() || states[*row] == TrialState::Pending;
     let rows: Vec<usize> = (0..context.history.len()).filter(is_tried).collect();
     let mut choices: Vec<(f64, Choice)> = Vec::new();
-    for (parameter, axis) in context.encoding.axes().iter().enumerate() {
+    for (parameter, axis) in context.space.axes().iter().enumerate() {
         let AxisKind::Unordered { levels } = axis.kind() else { continue };
         if !(2..=MAX_LEVELS).contains(&levels) {
             continue;
@@ -147,7 +146,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::sampler::gp::plan::Plan;
     use crate::sampler::gp::surrogate::{self, ModelCaches};
@@ -166,11 +164,11 @@ mod tests {
 
     /// The levels fixed at trial `id`, after trials with the given levels of two choices and values.
     fn fixed_in(space: &SearchSpace, results: &[([u64; 2], Option<f64>)], id: u64) -> Vec<Pin> {
-        let (encoding, mut history) = (Encoding::new(space), History::new(3, 1));
+        let mut history = History::new(3, 1);
         for (row, (levels, value)) in results.iter().enumerate() {
             let x = Value::Real((row as f64 + 0.5) / results.len() as f64);
             let [kind, loss] = levels.map(Value::Level);
-            history.push(&encoding, &Configuration(vec![Some(x), Some(kind), Some(loss)]), Origin::Gp);
+            history.push(space, &Configuration(vec![Some(x), Some(kind), Some(loss)]), Origin::Gp);
             finish(&mut history, row, *value);
         }
         with_context(space, &history, id, pinned)
@@ -215,10 +213,10 @@ mod tests {
     fn excluded_trials_do_not_count_as_tried() {
         let space = space_of(2, Vec::new());
         let even: Vec<_> = (0..40).map(|i| ([i % 2, i / 2 % 2], Some(i as f64))).collect();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
+        let mut history = History::new(3, 1);
         for (row, (levels, value)) in even.iter().enumerate() {
             let [kind, loss] = levels.map(Value::Level);
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5)), Some(kind), Some(loss)]), Origin::Gp);
+            history.push(&space, &Configuration(vec![Some(Value::Real(0.5)), Some(kind), Some(loss)]), Origin::Gp);
             finish(&mut history, row, *value);
             if *levels == [1, 1] {
                 history.exclude(row);

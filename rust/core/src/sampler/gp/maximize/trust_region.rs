@@ -20,10 +20,10 @@
 //! mixed spaces. Using the region in every other ask only and with a constant size is our own variant.
 
 use super::rare_pairs::rare_levels;
-use crate::encoding::{Axis, AxisKind};
 use crate::sampler::Context;
 use crate::sampler::gp::plan::{Centre, Plan};
 use crate::sampler::gp::surrogate::Surrogate;
+use crate::space::{Axis, AxisKind};
 
 /// Half the side length of the box (compared with others: `benches/results/auto.md`).
 const HALF_SIDE: f64 = 0.25;
@@ -81,7 +81,7 @@ fn around_the_best(at: Centre, surrogate: &Surrogate<'_>, context: &Context<'_>)
         Centre::LowestMean => surrogate.ranked_by_means(context),
     };
     let best = *ranked.first().filter(|i| surrogate.feasible[**i])?;
-    let axes = context.encoding.axes();
+    let axes = context.space.axes();
     let at = |i: usize, j: usize| context.history.unit(j)[surrogate.rows[i]];
     // Number of numeric parameters that are active in a trial but not in the best one.
     let n_more = |i: usize| {
@@ -111,7 +111,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
     use crate::sampler::gp::surrogate::{self, ModelCaches};
@@ -136,11 +135,11 @@ mod tests {
         let when = vec![Condition { parent: 1, accept: Accept::Levels(vec![0]) }];
         let parameters = vec![number("x"), choice("kind"), Parameter { when, ..number("inner") }];
         let space = SearchSpace::new(parameters, Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
+        let mut history = History::new(3, 1);
         for (row, (x, inner)) in [(0.9, None), (0.4, Some(0.5))].into_iter().enumerate() {
             let level = Value::Level(u64::from(inner.is_none()));
             let configuration = Configuration(vec![Some(Value::Real(x)), Some(level), inner.map(Value::Real)]);
-            history.push(&encoding, &configuration, Origin::Random);
+            history.push(&space, &configuration, Origin::Random);
             finish(&mut history, row, Some(row as f64));
         }
         with_context(&space, &history, 2, |context| {
@@ -162,12 +161,12 @@ mod tests {
         let other = (0..n).map(|j| Parameter { when: when(1), ..number(&format!("y{j}")) });
         let own = Parameter { when: when(0), ..number("x") };
         let space = SearchSpace::new([choice("branch"), own].into_iter().chain(other).collect(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(n + 2, 1));
+        let mut history = History::new(n + 2, 1);
         for (row, (level, u)) in [(0, 0.5), (1, 0.8), (1, 0.1)].into_iter().enumerate() {
             let real = |is_there: bool| is_there.then_some(Value::Real(u));
             let rest = (0..n).map(|_| real(level == 1));
             let values = [Some(Value::Level(level)), real(level == 0)].into_iter().chain(rest);
-            history.push(&encoding, &Configuration(values.collect()), Origin::Random);
+            history.push(&space, &Configuration(values.collect()), Origin::Random);
             finish(&mut history, row, Some(row as f64));
         }
         with_context(&space, &history, 3, |context| {
@@ -188,10 +187,10 @@ mod tests {
     /// normal noise of this standard deviation, and a lucky value of -2.5 at 0.1.
     fn middle(noise: f64, draw: u64) -> (bool, f64) {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        let mut history = History::new(1, 1);
         let mut stream = Stream::new(draw, 0, Purpose::Suggest, 0);
         let mut tell = |row: usize, x: f64, value: f64| {
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            history.push(&space, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
             finish(&mut history, row, Some(value));
         };
         for row in 0..40 {
@@ -223,12 +222,12 @@ mod tests {
     #[test]
     fn only_odd_trials_are_restricted_to_the_box() {
         let space = SearchSpace::new((0..5).map(|j| number(&format!("x{j}"))).collect(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(5, 1));
+        let mut history = History::new(5, 1);
         let mut stream = Stream::new(3, 0, Purpose::Suggest, 0);
         for row in 0..12 {
             let unit: Vec<f64> = (0..5).map(|_| 0.4 * stream.uniform()).collect();
             let configuration = Configuration(unit.iter().map(|u| Some(Value::Real(*u))).collect());
-            history.push(&encoding, &configuration, Origin::Random);
+            history.push(&space, &configuration, Origin::Random);
             finish(&mut history, row, Some(unit.iter().map(|u| (u - 0.2).abs()).sum()));
         }
         let settings = |acquisition| GpSettings { n_startup: 1, acquisition };
@@ -243,7 +242,7 @@ mod tests {
                 assert!(region(GpAcquisition::LogEi).is_none());
                 let Some(region) = region(GpAcquisition::Lcb) else { return };
                 let suggestion = suggest(&settings(GpAcquisition::Lcb), context, &mut None).unwrap();
-                for (j, u) in encoding.encode(&suggestion.configuration).into_iter().enumerate() {
+                for (j, u) in space.encode(&suggestion.configuration).into_iter().enumerate() {
                     let (low, high) = region.side(j);
                     assert!((low - 1e-12..=high + 1e-12).contains(&u), "{j} {u}");
                 }
