@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from ..exceptions import ArgumentError, TanteoError
 from .text import safe_repr
+
+T = TypeVar("T")
 
 # Beyond this, floats do not represent every integer, so a float that looks integral may have been rounded.
 EXACT_FLOAT_INTEGERS = 2**53
@@ -147,6 +149,15 @@ def as_bool(value: Any, label: str, error: type[TanteoError] = ArgumentError) ->
 def is_bool(value: Any) -> bool:
     """Return whether ``value`` is ``True`` or ``False``, including those of NumPy."""
     return type(value) is bool or (str(getattr(value, "dtype", "")) == "bool" and getattr(value, "ndim", 0) == 0)
+
+
+def as_one_of(value: Any, known: Sequence[T], label: str) -> T:
+    """Return the one of some names that equals ``value``; the label ends before the names in the message."""
+    for one in known:
+        if isinstance(value, str) and value == one:
+            return one
+    *others, last = map(repr, known)
+    raise ArgumentError(f"{label} {', '.join(others)} or {last}, got {shown(value)}")
 
 
 def members(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> list[Any]:

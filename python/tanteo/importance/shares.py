@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from .._internal.coercion import as_float, shown
+from .._internal.coercion import as_float, as_one_of
 from ..exceptions import ArgumentError
 from ..run.result import optimizer_of
 from .arguments import checked_objective
@@ -76,7 +76,7 @@ def param_importances(
     """
     optimizer, number = optimizer_of(search), checked_objective(search, objective)
     share = _quantile(quantile)
-    if _method(method) == "ped-anova":
+    if as_one_of(method, get_args(Method), "method must be") == "ped-anova":
         shares = optimizer._core.ped_anova(number, share)
     elif share is not None:
         raise ArgumentError(f"quantile={share!r} applies to method='ped-anova' only; omit it for fANOVA")
@@ -90,12 +90,3 @@ def _quantile(quantile: Any) -> float | None:
     if share is not None and not 0.0 < share < 1.0:
         raise ArgumentError(f"quantile must be between 0 and 1, got {share!r}")
     return share
-
-
-def _method(method: Any) -> Method:
-    if isinstance(method, str):
-        if method == "ped-anova":
-            return "ped-anova"
-        if method == "fanova":
-            return "fanova"
-    raise ArgumentError(f"method must be 'ped-anova' or 'fanova', got {shown(method)}")

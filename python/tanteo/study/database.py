@@ -8,8 +8,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from .._internal.coercion import shown
-from ..exceptions import ArgumentError, StudyError
+from .._internal.coercion import as_one_of
+from ..exceptions import StudyError
 from .acceptance import check_kind, check_side_files, is_empty
 from .connection import LONGEST, Connection, connect
 from .guard import identity_of, join
@@ -176,8 +176,4 @@ class Database(Connection):
 
 def checked_durability(value: Any) -> Durability:
     """Return the checked durability."""
-    if isinstance(value, str):
-        for durability in ("full", "normal", "off"):
-            if value == durability:
-                return durability
-    raise ArgumentError(f"durability is 'full', 'normal' or 'off', got {shown(value)}")
+    return as_one_of(value, ("full", "normal", "off"), "durability is")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from .._internal.coercion import as_float, as_int, shown
+from .._internal.coercion import as_float, as_int, as_one_of, shown
 from ..exceptions import ArgumentError
 from .outcome import TELL_ARGUMENTS
 
@@ -42,12 +42,7 @@ def goals(direction: Any, directions: Any) -> tuple[list[Direction], Names]:
 
 
 def _checked(direction: Any) -> Direction:
-    if isinstance(direction, str):
-        if direction == "minimize":
-            return "minimize"
-        if direction == "maximize":
-            return "maximize"
-    raise ArgumentError(f"a direction is 'minimize' or 'maximize', got {shown(direction)}")
+    return as_one_of(direction, ("minimize", "maximize"), "a direction is")
 
 
 def _name(name: Any) -> str:
