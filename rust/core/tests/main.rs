@@ -12,6 +12,7 @@ mod gp;
 mod normal;
 mod optimizer;
 mod pruning;
+mod queue;
 mod samplers;
 mod snapshots;
 mod space_declaration;

@@ -130,6 +130,11 @@ pub(crate) fn drain(optimizer: &mut Optimizer, limit: usize) -> Vec<Configuratio
     configurations
 }
 
+/// The message of a refused call.
+pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, OptimizerError>) -> String {
+    result.unwrap_err().to_string()
+}
+
 pub(crate) fn measured(value: f64, sem: Option<f64>, replicates: &[f64]) -> Tell {
     let measurement = Measurement { value, sem, replicates: replicates.to_vec() };
     Tell { outcome: Outcome::Complete(vec![measurement]), constraints: Vec::new(), cost: None }
