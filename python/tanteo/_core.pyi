@@ -17,6 +17,8 @@ import numpy.typing as npt
 _Raw: TypeAlias = float | int | None
 _Row: TypeAlias = tuple[_Raw, ...]
 # How a trial ended: state, values, standard errors, replicates, constraints, cost, reason.
+# An objective told before the result: its position, value, standard error and replicates.
+_Told: TypeAlias = tuple[int, float, float | None, list[float]]
 _Outcome: TypeAlias = tuple[
     str,
     Sequence[float] | None,
@@ -164,6 +166,10 @@ class CoreOptimizer:
 
         What it raises is the error of the call that called it.
         """
+    def tell_objectives(self, trial: int, told: Sequence[_Told]) -> None:
+        """Record objectives of a pending trial before its result: position, value, standard error, replicates."""
+    def told_objectives(self, trial: int) -> list[_Told]:
+        """The objectives that a trial has told so far, with its result or before."""
     def tell_constraints(self, trial: int, constraints: Sequence[tuple[str, float]]) -> None:
         """Record constraints of a pending trial before its result."""
     def retract(self, trial: int) -> None:

@@ -21,7 +21,7 @@ from .space.infeasible import nothing_feasible, refused_point
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import SearchToken
 from .trials.folds import folds_of
-from .trials.objectives import as_given, as_limits, goals
+from .trials.objectives import as_given, as_limits, goals, labels
 from .trials.reporting import Reporting
 from .trials.trial import Trial
 
@@ -355,10 +355,11 @@ class Optimizer(Reporting):
             raise SpaceError(f"{refused_point(params)}; change the point")
         return raw
 
-    def _check_has_folds(self, trial: AnyTrial) -> None:
+    def _check_has_value(self, trial: AnyTrial) -> None:
         number = self._number(trial)
+        has_objectives = len(self._core.told_objectives(number)) == len(self._maximize)
         self._core.check_pending(number)
-        if folds_of(self._core, number) is None:
+        if not has_objectives and folds_of(self._core, number) is None:
             raise ArgumentError("state='complete' needs a value; for a failed trial pass state='failed'")
 
     def _tell(self, trial: AnyTrial, outcome: Outcome) -> None:
@@ -368,12 +369,21 @@ class Optimizer(Reporting):
                 "state='paused' (tt.Paused) needs a search with pausing=True; to stop the trial, tell state='pruned' "
                 "or raise tt.Pruned"
             )
-        if outcome.needs_folds:
-            outcome = outcome.with_folds(folds_of(self._core, number))
+        outcome = self._with_told_before(number, outcome)
         if outcome.reason is None and outcome.state in ("pruned", "paused"):
             outcome = outcome.with_reason(self._stops.get(number))
         self._core.tell(number, outcome.core_arguments())
         self._stops.pop(number, None)
+
+    def _with_told_before(self, number: int, outcome: Outcome) -> Outcome:
+        """Return the outcome with the folds or the objectives that the trial told before."""
+        if outcome.needs_value and len(self._maximize) == 1:
+            return outcome.with_folds(folds_of(self._core, number))
+        if not (outcome.needs_value or outcome.needs_objectives):
+            return outcome
+        told = self._core.told_objectives(number)
+        self._core.check_pending(number)
+        return outcome.with_objectives(told, labels(len(self._maximize), self._names))
 
     def _tell_number(self, trial: AnyTrial, value: float) -> None:
         number = self._number(trial)
@@ -382,7 +392,7 @@ class Optimizer(Reporting):
             self._stops.pop(number, None)
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
-        if outcome.needs_folds:
+        if outcome.needs_value:
             outcome = outcome.with_folds(None)
         return self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())
 

@@ -13,6 +13,7 @@ from tanteo._internal.text import printable, printable_lines, show_value
 from tanteo.optimizer import Optimizer
 from tanteo.run.history import Outcomes
 from tanteo.run.report import counts_text, flat_params, thresholds_text, with_error
+from tanteo.trials.objectives import labels
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial
 
@@ -103,13 +104,20 @@ def line(search: Optimizer, trial: FrozenTrial, extra: str = "", values: str | N
     Last come the reason if the trial has values, and marks if it is infeasible or excluded.
     """
     errors = trial.sems or (None,) * len(trial.values or ())
-    values = values or ", ".join(map(with_error, trial.values or (), errors))
+    values = values or ", ".join(map(with_error, trial.values or (), errors)) or _told_before(search, trial)
     outcome = values or trial.reason or ""
     reason = f"  ({trial.reason})" if values and trial.reason else ""
     marks = "  (infeasible)" if is_infeasible(trial) else ""
     marks += "  (excluded)" if getattr(trial, "excluded", False) else ""
     details = f"{params_text(search, trial)}{'  ' if extra else ''}{extra}{reason}{marks}"
     return printable(_LINE.format(trial.id, trial.state, outcome, details).rstrip())
+
+
+def _told_before(search: Optimizer, trial: FrozenTrial) -> str:
+    """The objectives that a trial without a result has told."""
+    told = trial.partial_values or ()
+    named = zip(labels(len(search.directions), search.objective_names), told, trial.sems or (), strict=False)
+    return ", ".join(f"{name} {with_error(value, error)}" for name, value, error in named if value is not None)
 
 
 def params_text(search: Optimizer, trial: FrozenTrial) -> str:

@@ -39,6 +39,8 @@ class ImportedTrial:
         that has no pauses.
     values
         One value per objective, or None.
+    partial_values
+        For a trial without values: one per objective that was told before the result, and None for the others; or None.
     constraints, cost, sems, reason
         As for :meth:`tanteo.Optimizer.tell`.
     replicates
@@ -61,6 +63,7 @@ class ImportedTrial:
     params: Mapping[str, Any]
     state: Literal["complete", "pruned", "paused", "failed", "running", "waiting"] = "complete"
     values: Sequence[float] | None = None
+    partial_values: Sequence[float | None] | None = None
     constraints: Mapping[str, float] = field(default_factory=dict)
     cost: float | None = None
     sems: Sequence[float | None] | None = None
@@ -178,7 +181,8 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
         trial = replace(trial, state="pruned")
     result = result_arguments(trial, search.directions, notes)
     is_paused = trial.state == "paused"
-    is_pending = trial.state == "running" or is_paused or len(trial.steps) > 0 or len(trial.folds) > 0
+    partial = _told_before(search, trial)
+    is_pending = trial.state == "running" or is_paused or any((trial.steps, trial.folds, partial))
     # An observed trial cannot be paused, so it is first observed as pruned and later told as paused.
     number = search.observe(trial.params, **(result | {"state": "pruned"} if is_paused else result))
     # Only pending trials can report. The result, which was accepted, is retracted and told again after the reports.
@@ -190,6 +194,9 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
             search.report_fold(number, fold, value)
     for name, value in trial.attrs.items():
         search.set_attr(number, printable(name) or "(empty)", _as_json(value))
+    if partial:
+        values, sems = partial
+        search.tell_objectives(number, values, sem=sems)
     if trial.state == "running" and result["constraints"]:
         search.tell_constraints(number, result["constraints"])
     if is_pending and trial.state != "running":
@@ -197,6 +204,20 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
     _note_evaluation(search, number, trial)
     if trial.excluded:
         search.exclude(number)
+
+
+def _told_before(search: Any, trial: ImportedTrial) -> tuple[dict[int, Any], dict[int, float]] | None:
+    """Return the objectives that a trial without a result told before, and their standard errors."""
+    told = trial.partial_values
+    if told is None or len(told) != len(search.directions) or len(told) < 2:
+        return None
+    values: dict[int, Any] = {k: value for k, value in enumerate(told) if value is not None}
+    sems = {k: sem for k, sem in enumerate(trial.sems or ()) if sem is not None and k in values}
+    for k, replicates in enumerate(trial.replicates or ()):
+        if replicates:
+            values[k] = Replicates(replicates)
+            sems.pop(k, None)
+    return values, sems
 
 
 def _as_failure(trial: ImportedTrial, notes: ImportNotes) -> ImportedTrial:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -131,6 +132,12 @@ def _named_columns(names: Sequence[str], prefix: str, columns: Sequence[str]) ->
     return {**marked, **{name: name for name in names}}
 
 
+def _partial(numbers: Sequence[float | None]) -> list[float | None] | None:
+    """Return the values of a trial that lacks some, without those that are not finite; None if it has none."""
+    finite = [number if number is not None and math.isfinite(number) else None for number in numbers]
+    return None if all(number is None for number in finite) else finite
+
+
 class _Reader:
     """Converts rows to trials.
 
@@ -184,9 +191,10 @@ class _Reader:
             params=self._params(row),
             state=state,
             values=None if state in ("failed", "running") else values,
+            partial_values=_partial(numbers) if state == "running" or values is None else None,
             constraints=_present({name: _number(row.get(column)) for name, column in self._constraints.items()}),
             cost=_number(row.get("cost")),
-            sems=self._sems(row) if values is not None and state != "failed" else None,
+            sems=self._sems(row) if values is None or state != "failed" else None,
             reason=_text(row.get("reason")) if state in ("failed", *STOPPED) else None,
             attrs=_present({name: _attribute(row.get(column)) for name, column in self._attrs.items()}),
             started=_number(row.get("started")),

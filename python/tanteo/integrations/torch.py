@@ -131,6 +131,10 @@ class SharedTrial:
         decision = self._trial.should_prune()
         return decision.stop, decision.pause, decision.reason
 
+    def tell_objectives(self, values: Mapping[Any, Any], **options: Any) -> None:
+        """Tell some objectives of rank 0 before the others."""
+        on_rank_zero(lambda: self._trial.tell_objectives(values, **options))
+
     def tell_constraints(self, constraints: Mapping[str, Any]) -> None:
         """Tell constraints of rank 0 before the expensive part."""
         on_rank_zero(lambda: self._trial.tell_constraints(constraints))

@@ -48,6 +48,10 @@ class DirectChannel:
         decision = self._optimizer.should_prune(trial)
         return decision.stop, decision.pause, decision.reason
 
+    def tell_objectives(self, trial: int, values: Any, sem: Any) -> None:
+        """Record some objectives of a pending trial before the others."""
+        self._optimizer.tell_objectives(trial, values, sem=sem)
+
     def tell_constraints(self, trial: int, constraints: Any) -> None:
         """Record constraints of a pending trial before its result."""
         self._optimizer.tell_constraints(trial, constraints)

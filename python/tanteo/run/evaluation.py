@@ -66,18 +66,19 @@ class Evaluation:
 def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
     """Parse the return value of an objective: a value, or a mapping of arguments of ``tell`` and attributes.
 
-    In a mapping without ``"value"``, the entries for the ``names`` of the objectives are the value.
+    In a mapping without ``"value"``, the entries for the ``names`` of the objectives are the value. Those that the trial
+    told before may be left out.
 
     Raises
     ------
     ArgumentError
-        For a mapping without a value or without one of ``names``, and for an unknown state.
+        For a mapping without a value or without any of ``names``, and for an unknown state.
     """
     if not isinstance(returned, Mapping):
         return Evaluation(value=plain(returned))
-    if "value" not in returned and names and all(name in returned for name in names):
+    if "value" not in returned and any(name in returned for name in names):
         others = {key: value for key, value in returned.items() if key not in names}
-        returned = {**others, "value": {name: returned[name] for name in names}}
+        returned = {**others, "value": {name: returned[name] for name in names if name in returned}}
     arguments = {str.__str__(key): plain(value) for key, value in returned.items() if key in TELL_ARGUMENTS}
     state = arguments.get("state", "complete")
     if not isinstance(state, str) or state not in TOLD:

@@ -19,7 +19,7 @@ from tanteo.trials.attributes import attribute_name, attribute_text
 from tanteo.trials.outcome import step_number
 
 if TYPE_CHECKING:
-    from tanteo.trials.outcome import AnyConstraint
+    from tanteo.trials.outcome import AnyConstraint, Objectives, ObjectiveSems
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -115,6 +115,25 @@ class RunningTrial:
         """Return whether the trial should ``raise tanteo.Pruned`` because of its reported values, with the reason."""
         stop, pause, reason = self._channel("should_prune", self.id)
         return Decision(stop=stop, pause=pause, reason=reason)
+
+    def tell_objectives(
+        self,
+        values: Objectives,
+        *,
+        sem: ObjectiveSems = None,
+    ) -> None:
+        """Tell some objectives before the others; see :meth:`tanteo.Optimizer.tell_objectives`.
+
+        The function then returns a mapping with those that are missing.
+
+        Parameters
+        ----------
+        values : mapping
+            Measured objectives, by name or position.
+        sem : mapping, optional
+            Their standard errors.
+        """
+        self._channel("tell_objectives", self.id, plain(values), plain(sem))
 
     def tell_constraints(self, constraints: Mapping[str, AnyConstraint]) -> None:
         """Tell constraints before the expensive part; see :meth:`tanteo.Optimizer.tell_constraints`.

@@ -40,7 +40,10 @@ class View(NamedTuple):
     unit: npt.NDArray[np.float64]
     """Shape (n, d): coordinates in [0, 1], logarithmic for parameters with ``log=True``; NaN if inactive."""
     values: npt.NDArray[np.float64]
-    """Shape (n, m): values to be minimized (negated if the user maximizes); NaN without a result."""
+    """Shape (n, m): values to be minimized (negated if the user maximizes); NaN where none was told.
+
+    With several objectives, a trial that is not complete may have told some of them.
+    """
     sems: npt.NDArray[np.float64]
     """Shape (n, m): standard errors; NaN if unknown."""
     violation: npt.NDArray[np.float64]

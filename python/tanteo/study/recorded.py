@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .._core import CoreCandidates, CoreOptimizer
-    from ..trials.outcome import CoreArguments
+    from ..trials.outcome import CoreArguments, ToldObjective
     from .spaces import Spaces
 
     Handed: TypeAlias = list[tuple[int, tuple[float | int | None, ...]]]
@@ -224,6 +224,17 @@ class RecordedCore:
         with self._session.change():
             self._check_lease(trial)
             self._session.do("constraints", {"trial": trial, "constraints": list(constraints)})
+
+    def tell_objectives(self, trial: Any, told: Sequence[ToldObjective]) -> None:
+        """See the core."""
+        with self._session.change():
+            self._check_lease(trial)
+            self._session.do("objectives", {"trial": trial, "told": list(map(list, told))})
+
+    def told_objectives(self, trial: Any) -> list[ToldObjective]:
+        """See the core; includes objectives told by other processes."""
+        with self._session.change():
+            return self._session.state.core.told_objectives(trial)
 
     def folds(self, trial: Any) -> list[tuple[int, float]]:
         """See the core; includes folds reported by other processes."""

@@ -149,6 +149,7 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "evaluation": lambda core, body: core.set_evaluation(
         body["trial"], body["started"], body["finished"], body["traceback"]
     ),
+    "objectives": lambda core, body: core.tell_objectives(body["trial"], list(map(tuple, body["told"]))),
     "observe": lambda core, body: core.observe(body["row"], outcome_from_data(body["told"])),
     "fold": lambda core, body: core.report_fold(body["trial"], body["fold"], body["value"]),
     "report": lambda core, body: core.report(
@@ -168,6 +169,7 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "constraints": State._nothing,
     "enqueue": State._nothing,
     "evaluation": State._nothing,
+    "objectives": State._nothing,
     "observe": lambda state, body: state.record.observe(body["run"]),
     "exclude": State._exclude,
     "include": State._include,

@@ -10,8 +10,17 @@ from .._internal.coercion import as_float, as_int, shown
 from .._internal.tabular import is_table
 from ..exceptions import ArgumentError
 from .folds import fold_count, fold_number
-from .objectives import in_order
-from .outcome import DEFAULT_STATE, NO_VALUE, parse_constraints, parse_outcome, parse_report, step_number
+from .objectives import by_place, in_order
+from .outcome import (
+    DEFAULT_STATE,
+    NO_VALUE,
+    TOLD_BEFORE,
+    parse_constraints,
+    parse_objectives,
+    parse_outcome,
+    parse_report,
+    step_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +29,17 @@ if TYPE_CHECKING:
     from ..pruners.decision import Decision
     from ..space.candidates import AnyCandidates, Candidates
     from .objectives import Names
-    from .outcome import AnyConstraint, Constraints, Outcome, Reported, Sem, Value
+    from .outcome import (
+        AnyConstraint,
+        Constraints,
+        Objectives,
+        ObjectiveSems,
+        Outcome,
+        Reported,
+        Sem,
+        ToldObjective,
+        Value,
+    )
     from .results import AnyTrial
     from .trial import Trial
 
@@ -133,14 +152,16 @@ class AskTell(Generic[TellResult]):
         trial
             The trial or its id.
         value
-            A number, or a list with one number per direction; :class:`Replicates` may stand in place of a number. If
-            the objectives have names, a mapping from the names is accepted too. NaN means that the trial failed. None
-            means the same, unless the trial reported folds, which are then its value as :class:`Replicates`. An
-            infinitely bad value is the worst there is; an infinitely good one is refused.
+            A number, or a list with one number per direction; :class:`Replicates` may stand in place of a number. A
+            mapping from the names of the objectives is accepted too (from their positions if they have none), and may
+            leave out those that :meth:`tell_objectives` told. NaN means that the trial failed. None means the same,
+            unless the trial told all its objectives before, or reported folds, which are then its value as
+            :class:`Replicates`. An infinitely bad value is the worst there is; an infinitely good one is refused.
         state
             ``"complete"``; ``"failed"`` after a crash or an out-of-memory error (without a value); ``"pruned"`` if the
             trial was stopped early, with the value it reached or without one (then its last reported values and
-            constraints count). ``"complete"`` passed without a value is an error, unless the trial reported folds.
+            constraints count). ``"complete"`` passed without a value is an error, unless the trial reported folds or
+            told all its objectives.
             ``"paused"`` means pruned for now: with ``pausing`` the trial may be handed out again
             to go on from its checkpoint. Its reports stay, and the rest of what was told is then forgotten.
         sem
@@ -176,12 +197,67 @@ class AskTell(Generic[TellResult]):
             value = None
             passed: object = state
             if passed is not DEFAULT_STATE and isinstance(passed, str) and passed == "complete":
-                self._check_has_folds(trial)
+                self._check_has_value(trial)
         if state is DEFAULT_STATE:
             state = "complete"
         if len(self._maximize) == 1 and _is_plain_number(value, state, sem, constraints, cost, reason):
             return self._tell_number(trial, value)
-        return self._tell(trial, self._outcome(value, state, sem, constraints, cost, reason))
+        outcome = self._outcome(value, state, sem, constraints, cost, reason, missing=TOLD_BEFORE)
+        return self._tell(trial, outcome)
+
+    def tell_objectives(
+        self,
+        trial: AnyTrial,
+        values: Objectives,
+        *,
+        sem: ObjectiveSems = None,
+    ) -> None:
+        """Tell some objectives of a pending trial before the others, in a search with several.
+
+        The trial stays pending, and :meth:`tell` ends it with the objectives that are missing. It keeps these values
+        whatever its end is, also if it fails or is stopped. One that is told again is replaced. :meth:`retract` and a
+        pause forget them. With the Gaussian process, the model of each objective learns from them at once; other
+        samplers learn when the trial has ended. A ``RemoteOptimizer`` ignores those of a trial that another worker has
+        told.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        values
+            Finite numbers or :class:`Replicates` by the names of the objectives, or by their positions from 0 up.
+        sem
+            Standard errors of these values, by the same keys.
+
+        Raises
+        ------
+        TrialStateError
+            If the trial is already told, or if it is unknown or belongs to another search
+            (:class:`UnknownTrialError`).
+        ArgumentError
+            For an objective that does not exist, for a value that is not finite, and in a search with one objective,
+            which a value ends.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0, 1)}, directions={"loss": "minimize", "seconds": "minimize"}, seed=0)
+        >>> trial = opt.ask()
+        >>> trial.tell_objectives({"loss": 0.25})
+        >>> opt.trials[0].state, opt.trials[0].partial_values
+        ('pending', (0.25, None))
+        >>> opt.tell(trial, {"seconds": 3.5})
+        >>> opt.trials[0].values
+        (0.25, 3.5)
+        """
+        n = len(self._maximize)
+        if n == 1:
+            raise ArgumentError(
+                "tell_objectives is for several objectives; with one, tell(trial, value) ends the trial"
+            )
+        placed = by_place(values, n, self._names, "values")
+        sems = {} if sem is None else by_place(sem, n, self._names, "sem")
+        self._tell_objectives(trial, parse_objectives(placed, sems))
 
     def tell_constraints(self, trial: AnyTrial, constraints: Mapping[str, AnyConstraint]) -> None:
         """Tell constraints of a pending trial before its result: those that a cheap check finds.
@@ -429,15 +505,29 @@ class AskTell(Generic[TellResult]):
         checked = attribute_name(name)
         self._set_attr(trial, checked, attribute_text(checked, value))
 
-    def _outcome(self, value: Any, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any) -> Outcome:
-        """Return the checked arguments of :meth:`tell` or :meth:`observe`."""
-        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
-        return parse_outcome(len(self._maximize), value, state, sem, constraints, cost, reason)
+    def _outcome(
+        self,
+        value: Any,
+        state: Any,
+        sem: Any,
+        constraints: Any,
+        cost: Any,
+        reason: Any,
+        *,
+        missing: Any = None,
+    ) -> Outcome:
+        """Return the checked arguments of :meth:`tell` or :meth:`observe`; see :func:`in_order` for ``missing``."""
+        n, names = len(self._maximize), self._names
+        keys: Sequence[Any] | None = tuple(range(n)) if names is None and n > 1 and missing is not None else names
+        value = in_order(value, keys, "value", missing=missing)
+        is_partial = isinstance(value, list) and any(item is TOLD_BEFORE for item in value)
+        sem = in_order(sem, keys, "sem", missing=missing if is_partial else None)
+        return parse_outcome(n, value, state, sem, constraints, cost, reason)
 
     # The methods that a subclass implements.
 
-    def _check_has_folds(self, trial: AnyTrial) -> None:
-        """Refuse to complete a pending trial without a value unless it reported folds."""
+    def _check_has_value(self, trial: AnyTrial) -> None:
+        """Refuse to complete a pending trial without a value unless it reported folds or told all objectives."""
         raise NotImplementedError
 
     def _candidates(self, among: AnyCandidates) -> Candidates:
@@ -459,6 +549,9 @@ class AskTell(Generic[TellResult]):
     def _tell_number(self, trial: AnyTrial, value: float) -> TellResult:
         """Complete a trial with a finite value and nothing else."""
         return self._tell(trial, self._outcome(value, "complete", None, None, None, None))
+
+    def _tell_objectives(self, trial: AnyTrial, told: list[ToldObjective]) -> None:
+        raise NotImplementedError
 
     def _tell_constraints(self, trial: AnyTrial, constraints: Constraints) -> None:
         raise NotImplementedError

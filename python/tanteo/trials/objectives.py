@@ -103,8 +103,17 @@ def _places(n: int) -> str:
     return "there is one, number 0" if n == 1 else f"give a number from 0 to {n - 1}"
 
 
-def in_order(value: Any, names: Names, label: str) -> Any:
+def in_order(value: Any, names: Sequence[Any] | None, label: str, *, missing: Any = None) -> Any:
     """Return the values of a mapping from names of objectives, in their order; return anything else unchanged.
+
+    Parameters
+    ----------
+    value, names
+        The mapping, and the names.
+    label
+        What it is called in messages.
+    missing
+        What stands for names that are missing, if some may be; by default none may.
 
     Raises
     ------
@@ -113,9 +122,23 @@ def in_order(value: Any, names: Names, label: str) -> Any:
     """
     if not isinstance(value, Mapping) or names is None:
         return value
-    if set(value) != set(names):
+    is_whole = set(value) == set(names)
+    if not is_whole and (missing is None or not value or not set(value) < set(names)):
         raise ArgumentError(f"{label} must have the objectives {', '.join(map(repr, names))}, got {shown(dict(value))}")
-    return [value[name] for name in names]
+    return [value.get(name, missing) for name in names]
+
+
+def by_place(value: Any, n: int, names: Names, label: str) -> dict[int, Any]:
+    """Return the values of a mapping from objectives, given by name or position, by their positions.
+
+    Raises
+    ------
+    ArgumentError
+        For anything but a mapping, and for an unknown objective.
+    """
+    if not isinstance(value, Mapping):
+        raise ArgumentError(f"{label} must be a mapping from objectives to numbers, got {shown(value)}")
+    return {place_of(key, n, names, label): number for key, number in value.items()}
 
 
 def per_objective(numbers: Any, n: int, names: Names, label: str) -> list[float | None]:
@@ -127,9 +150,8 @@ def per_objective(numbers: Any, n: int, names: Names, label: str) -> list[float 
         For another form, or an unknown objective.
     """
     if isinstance(numbers, Mapping):
-        given: list[Any] = [None] * n
-        for key, number in numbers.items():
-            given[place_of(key, n, names, label)] = number
+        placed = by_place(numbers, n, names, label)
+        given: list[Any] = [placed.get(place) for place in range(n)]
     elif isinstance(numbers, Sequence) and not isinstance(numbers, str) and len(numbers) == n:
         given = list(numbers)
     else:

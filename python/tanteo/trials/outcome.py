@@ -30,11 +30,17 @@ if TYPE_CHECKING:
     # What stands for one constraint; and all of them as numbers.
     AnyConstraint: TypeAlias = float | bool | Equal
     Constraints: TypeAlias = list[tuple[str, float]]
+    # What `tell_objectives` accepts: measurements and standard errors by name or position.
+    Objectives: TypeAlias = Mapping[str, Measurement] | Mapping[int, Measurement]
+    ObjectiveSems: TypeAlias = Mapping[str, float] | Mapping[int, float] | None
+    # An objective that is told before the result: its position, value, standard error and replicates.
+    ToldObjective: TypeAlias = tuple[int, float, float | None, list[float]]
     # The values of `CORE_ARGUMENTS`. A NamedTuple would import `typing` at run time.
     CoreArguments: TypeAlias = _Outcome
 
 # The arguments of `tell` after the trial. In a mapping returned by an objective these keys have the same meaning.
 TELL_ARGUMENTS = ("value", "state", "sem", "constraints", "cost", "reason")
+_COMPUTED = "sem is computed from Replicates; leave it out"
 # The parts of the outcome that `CoreOptimizer.tell` and `observe` take.
 CORE_ARGUMENTS = ("state", "values", "sems", "replicates", "constraints", "cost", "reason")
 
@@ -44,6 +50,11 @@ class _NoValue:
         return "None"
 
 
+class _ToldBefore:
+    def __repr__(self) -> str:
+        return "told before"
+
+
 class _DefaultState(str):
     __slots__ = ()
 
@@ -51,6 +62,8 @@ class _DefaultState(str):
 # The defaults of `value` and `state` of `tell`, which differ from arguments that the user gives.
 NO_VALUE: Any = _NoValue()
 DEFAULT_STATE: Any = _DefaultState("complete")
+# Stands for the objectives that a mapping leaves out, because the trial has told them.
+TOLD_BEFORE: Any = _ToldBefore()
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -61,9 +74,10 @@ class Outcome(Immutable):
     ----------
     state : str
         One of :data:`tanteo.trials.schema.TOLD`. A missing value is already a failure, with one exception: the state is
-        ``"complete"`` and :attr:`measurements` is None where the value has yet to be computed from reported folds.
-    measurements : list of (float or Replicates) or None
-        One per direction.
+        ``"complete"`` and :attr:`measurements` is None where the value has yet to be taken from what the trial told
+        before: its folds or objectives.
+    measurements : list of (float, Replicates or None) or None
+        One per direction; None for one that was told before.
     sems : list of (float or None) or None
         The standard errors, one per direction, if given.
     constraints : list of (str, float)
@@ -73,16 +87,53 @@ class Outcome(Immutable):
     """
 
     state: str
-    measurements: list[Measurement] | None
+    measurements: list[Measurement | None] | None
     sems: list[float | None] | None
     constraints: Constraints
     cost: float | None
     reason: str | None
 
     @property
-    def needs_folds(self) -> bool:
-        """Whether the value has yet to be computed from the folds that the trial reported."""
+    def needs_value(self) -> bool:
+        """Whether the value has yet to be taken from the folds or the objectives that the trial told before."""
         return self.state == "complete" and self.measurements is None
+
+    @property
+    def needs_objectives(self) -> bool:
+        """Whether some objectives, but not all, have yet to be taken from those that the trial told before."""
+        return self.measurements is not None and None in self.measurements
+
+    def with_objectives(self, told: Sequence[ToldObjective], names: Sequence[str]) -> Outcome:
+        """Return the outcome with objectives told before, in place of those that it leaves out.
+
+        Parameters
+        ----------
+        told
+            The objectives that the trial has told.
+        names
+            What the objectives are called in messages.
+
+        Raises
+        ------
+        ArgumentError
+            If an objective is neither among them nor in the outcome. Without any value, that is a failure.
+        """
+        known = {place: (value, sem, replicates) for place, value, sem, replicates in told}
+        given = self.measurements or [None] * len(names)
+        lacking = [name for k, name in enumerate(names) if given[k] is None and k not in known]
+        if lacking and self.measurements is not None:
+            raise ArgumentError(
+                f"value must have the objectives {', '.join(map(repr, names))}, except those that the trial has told; it "
+                f"lacks {', '.join(map(repr, lacking))}"
+            )
+        if lacking:
+            why = f"no value was told for {', '.join(map(repr, lacking))}" if known else "no value was told"
+            return Outcome("failed", None, None, self.constraints, self.cost, why)
+        measurements, sems = list(given), list(self.sems or [None] * len(names))
+        for k, (value, sem, replicates) in known.items():
+            if measurements[k] is None:
+                measurements[k], sems[k] = Replicates(replicates) if replicates else value, sem
+        return Outcome(self.state, measurements, sems, self.constraints, self.cost, self.reason)
 
     def with_folds(self, folds: Replicates | None) -> Outcome:
         """Return the outcome with ``folds`` as its value, or a failure if there are none."""
@@ -99,11 +150,12 @@ class Outcome(Immutable):
         values = replicates = None
         sems = self.sems
         if self.measurements is not None:
-            values = [_number(m) for m in self.measurements]
-            if sems is None:
-                computed = [m.sem if isinstance(m, Replicates) else None for m in self.measurements]
-                sems = computed if any(sem is not None for sem in computed) else None
-            lists = [list(m.values) if isinstance(m, Replicates) else [] for m in self.measurements]
+            present = [m for m in self.measurements if m is not None]
+            values = [_number(m) for m in present]
+            given = sems or [None] * len(present)
+            all_sems = [m.sem if isinstance(m, Replicates) else sem for m, sem in zip(present, given, strict=True)]
+            sems = all_sems if any(sem is not None for sem in all_sems) else None
+            lists = [list(m.values) if isinstance(m, Replicates) else [] for m in present]
             replicates = lists if any(lists) else None
         return self.state, values, sems, replicates, self.constraints, self.cost, self.reason
 
@@ -144,7 +196,33 @@ def parse_outcome(
         return _with_value(measurements, state, sems, named, amount, reason)
     outcome = Outcome(state, None, None, named, amount, (reason or None) if state == "failed" else reason)
     # A list with a missing entry is not completed by folds.
-    return outcome.with_folds(None) if outcome.needs_folds and value is not None else outcome
+    return outcome.with_folds(None) if outcome.needs_value and value is not None else outcome
+
+
+def parse_objectives(values: Mapping[int, Any], sems: Mapping[int, Any]) -> list[ToldObjective]:
+    """Check objectives that are told before the result, given by their position.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the argument.
+    """
+    if not values:
+        raise ArgumentError("values must have at least one objective, got none")
+    if not set(sems) <= set(values):
+        raise ArgumentError("sem has an objective that values lacks; tell its value too, or leave out its sem")
+    return [_told_objective(place, values[place], sems.get(place)) for place in sorted(values)]
+
+
+def _told_objective(place: int, value: Any, sem: Any) -> ToldObjective:
+    measurement = _measurement(value)
+    if measurement is None:
+        raise ArgumentError("values must be numbers or tt.Replicates, got None; leave out what is not measured yet")
+    if not isinstance(measurement, Replicates):
+        return place, measurement, None if sem is None else as_float(sem, "sem"), []
+    if sem is not None:
+        raise ArgumentError(_COMPUTED)
+    return place, measurement.mean, measurement.sem, list(measurement.values)
 
 
 def step_number(step: Any) -> int:
@@ -202,7 +280,7 @@ def parse_constraints(constraints: Any) -> Constraints:
 
 
 def _with_value(
-    measurements: list[Measurement],
+    measurements: list[Measurement | None],
     state: str,
     sems: list[float | None] | None,
     constraints: Constraints,
@@ -216,22 +294,23 @@ def _with_value(
     return Outcome("failed", None, None, constraints, cost, why)
 
 
-def _has_nan(measurements: Sequence[Measurement]) -> bool:
-    return any(math.isnan(_number(m)) for m in measurements)
+def _has_nan(measurements: Sequence[Measurement | None]) -> bool:
+    return any(m is not None and math.isnan(_number(m)) for m in measurements)
 
 
-def _measurements(value: Any, n_directions: int) -> list[Measurement] | None:
-    """Return one measurement per direction, or None if one is missing."""
+def _measurements(value: Any, n_directions: int) -> list[Measurement | None] | None:
+    """Return one measurement per direction, None for one told before; or None if one is missing."""
     if value is None:
         return None
     if isinstance(value, Replicates) or not _is_list(value, "value"):
         value = [value]
-    entries = [_measurement(item) for item in value]
+    entries = [item if item is TOLD_BEFORE else _measurement(item) for item in value]
     if len(entries) != n_directions:
         hint = "; wrap repeated measurements of one value in tt.Replicates" if n_directions == 1 else ""
         raise ArgumentError(f"value must have one number per direction ({n_directions}), got {len(entries)}{hint}")
-    present = [item for item in entries if item is not None]
-    return present if len(present) == len(entries) else None
+    if any(item is None for item in entries):
+        return None
+    return [None if item is TOLD_BEFORE else item for item in entries]
 
 
 def _measurement(item: Any) -> Measurement | None:
@@ -269,17 +348,22 @@ def _number(measurement: Measurement) -> float:
     return measurement.mean if isinstance(measurement, Replicates) else measurement
 
 
-def _sems(sem: Any, measurements: Sequence[Measurement] | None) -> list[float | None] | None:
+def _sems(sem: Any, measurements: Sequence[Measurement | None] | None) -> list[float | None] | None:
     """Return the given standard errors, one per direction."""
     if sem is None:
         return None
     if measurements is None:
         raise ArgumentError(f"sem is the standard error of a value, and no value was told; got {shown(sem)}")
     if any(isinstance(m, Replicates) for m in measurements):
-        raise ArgumentError("sem is computed from Replicates; leave it out")
-    errors = [None if error is None else as_float(error, "sem") for error in (sem if _is_list(sem, "sem") else [sem])]
+        raise ArgumentError(_COMPUTED)
+    given = [None if error is TOLD_BEFORE else error for error in (sem if _is_list(sem, "sem") else [sem])]
+    errors = [None if error is None else as_float(error, "sem") for error in given]
     if len(errors) != len(measurements):
         raise ArgumentError(f"sem must have one number per direction ({len(measurements)}), got {len(errors)}")
+    if any(m is None and error is not None for m, error in zip(measurements, errors, strict=True)):
+        raise ArgumentError(
+            f"sem has an objective that value lacks; tell its value too, or leave out its sem; got {shown(sem)}"
+        )
     return errors
 
 

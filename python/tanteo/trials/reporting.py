@@ -11,7 +11,7 @@ from .trial import Trial
 
 if TYPE_CHECKING:
     from ..pruners.user_objects import UserObjects
-    from .outcome import Constraints
+    from .outcome import Constraints, ToldObjective
     from .results import AnyTrial
 
 
@@ -27,6 +27,9 @@ class Reporting(Results, AskTell[None]):
         if isinstance(trial, Trial) and trial._past_reports[0] is not None and step <= trial._past_reports[0]:
             return
         self._core.report(self._number(trial), step, values, constraints)
+
+    def _tell_objectives(self, trial: AnyTrial, told: list[ToldObjective]) -> None:
+        self._core.tell_objectives(self._number(trial), told)
 
     def _tell_constraints(self, trial: AnyTrial, constraints: Constraints) -> None:
         self._core.tell_constraints(self._number(trial), constraints)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..space.codec import Codec, Row
     from .belonging import SearchToken, Token
     from .objectives import Direction
-    from .outcome import AnyConstraint, Reported
+    from .outcome import AnyConstraint, Objectives, ObjectiveSems, Reported
     from .schema import Origin
 
     # The last step and the folds that a trial reported before it was handed out again.
@@ -51,6 +51,15 @@ if TYPE_CHECKING:
 
         def should_prune(self, trial: Trial) -> Decision:
             """Return whether the trial should stop early."""
+
+        def tell_objectives(
+            self,
+            trial: Trial,
+            values: Objectives,
+            *,
+            sem: ObjectiveSems = None,
+        ) -> None:
+            """Tell some objectives before the result."""
 
         def tell_constraints(self, trial: Trial, constraints: Mapping[str, AnyConstraint]) -> None:
             """Tell constraints before the result."""
@@ -132,6 +141,15 @@ class Trial(Belonging):
         """Return whether to stop early, and why; see :meth:`Optimizer.should_prune`."""
         return self._reporting().should_prune(self)
 
+    def tell_objectives(
+        self,
+        values: Objectives,
+        *,
+        sem: ObjectiveSems = None,
+    ) -> None:
+        """Tell some objectives before the others; see :meth:`Optimizer.tell_objectives`."""
+        self._reporting().tell_objectives(self, values, sem=sem)
+
     def tell_constraints(self, constraints: Mapping[str, AnyConstraint]) -> None:
         """Tell constraints before the expensive part of the trial; see :meth:`Optimizer.tell_constraints`."""
         self._reporting().tell_constraints(self, constraints)
@@ -205,7 +223,7 @@ def seconds_between(started: float | None, finished: float | None) -> float | No
 
 
 class FrozenTrial(Belonging):
-    """A trial of the history, read-only. A pending trial has no results but constraints that it told first.
+    """A trial of the history, read-only. A pending trial has no results but constraints and objectives told first.
 
     Attributes
     ----------
@@ -215,6 +233,9 @@ class FrozenTrial(Belonging):
         A paused trial was stopped and may go on; models learn from it as from a pruned one.
     values : tuple of float or None
         The values that were told, one per direction (the means of replicates); None without a result.
+    partial_values : tuple of (float or None) or None
+        The values that were told before the result (see :meth:`Optimizer.tell_objectives`), of a trial that has none:
+        it is pending, or failed or was stopped. None if it told none.
     sems : tuple of (float or None) or None
         The standard errors of the values; None if unknown.
     replicates : tuple of tuple of float or None
@@ -258,6 +279,7 @@ class FrozenTrial(Belonging):
     state: State
     origin: Origin
     values: tuple[float, ...] | None
+    partial_values: tuple[float | None, ...] | None
     sems: tuple[float | None, ...] | None
     replicates: tuple[tuple[float, ...], ...] | None
     feasible: bool

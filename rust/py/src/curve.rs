@@ -1,7 +1,7 @@
 //! Curves of trials for Python.
 
 use pyo3::prelude::*;
-use tanteo_core::history::History;
+use tanteo_core::history::{History, TrialState};
 
 use crate::convert::oriented;
 
@@ -27,7 +27,8 @@ pub(crate) fn reported(history: &History, trial: u64) -> Option<Reported> {
     let row = usize::try_from(trial).ok()?;
     let state = history.states().get(row)?;
     let observed: Vec<f64> = (0..history.n_objectives()).filter_map(|k| history.values(k).get(row).copied()).collect();
-    let observed = (!observed.iter().any(|value| value.is_nan())).then(|| values(observed, &[]));
+    let has_result = matches!(state, TrialState::Complete | TrialState::Pruned);
+    let observed = (has_result && !observed.iter().any(|value| value.is_nan())).then(|| values(observed, &[]));
     (!state.is_excluded()).then(|| (state.name(), observed, curve(history, trial, &[]), history.folds(trial).to_vec()))
 }
 

@@ -27,7 +27,7 @@ use crate::rule::{PythonRule, Raised};
 use crate::scalar::Named;
 use crate::settings::{pruner_in, pruner_out, sampler_in, sampler_out};
 use crate::space::CoreSpace;
-use crate::tell::{TellArguments, constraints_in};
+use crate::tell::{TellArguments, Told, constraints_in, objectives_in, told_out};
 use crate::view::View;
 use crate::yielding::yielding;
 use crate::{arrays, earlier, errors, pool, scalar};
@@ -428,6 +428,24 @@ impl CoreOptimizer {
     ) -> PyResult<()> {
         let (trial, constraints) = (scalar::trial_id(trial)?, constraints_in(constraints)?);
         self.call(py, |core| core.tell_constraints(trial, &constraints))
+    }
+
+    /// Records objectives of a pending trial before its result.
+    fn tell_objectives<'py>(
+        &self,
+        py: Python<'py>,
+        trial: &Bound<'py, PyAny>,
+        told: Vec<Told<Bound<'py, PyAny>>>,
+    ) -> PyResult<()> {
+        let (trial, told) = (scalar::trial_id(trial)?, objectives_in(told, &self.settings.maximize)?);
+        self.call(py, |core| core.tell_objectives(trial, told))
+    }
+
+    /// The objectives that a trial has told so far, with its result or before.
+    fn told_objectives(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<Vec<Told<f64>>> {
+        let trial = scalar::trial_id(trial)?;
+        let told = self.call(py, |core| core.told_objectives(trial))?;
+        Ok(told_out(told, &self.settings.maximize))
     }
 
     /// Reports one value per objective; the core rejects a wrong number of values.

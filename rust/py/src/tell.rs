@@ -67,15 +67,52 @@ impl TellArguments<'_> {
     }
 
     fn measurement(&self, k: usize, value: &Bound<'_, PyAny>, maximize: bool) -> PyResult<Measurement> {
-        let number = |value, what| Ok(oriented(maximize, scalar::float(value, Named::Argument(what))?));
         let sem = self.sems.as_ref().and_then(|sems| sems.get(k)).filter(|sem| !sem.is_none());
-        let replicates = self.replicates.as_ref().and_then(|replicates| replicates.get(k)).into_iter().flatten();
-        Ok(Measurement {
-            value: number(value, "value")?,
-            sem: sem.map(|sem| scalar::float(sem, Named::Argument("sem"))).transpose()?,
-            replicates: replicates.map(|value| number(value, "a replicate")).collect::<PyResult<_>>()?,
-        })
+        let replicates = self.replicates.as_ref().and_then(|replicates| replicates.get(k));
+        measurement(value, sem, replicates.map_or(&[], Vec::as_slice), maximize)
     }
+}
+
+/// The objectives told before a result: position, value, standard error, replicates.
+pub(crate) type Told<T> = (usize, T, Option<T>, Vec<T>);
+
+/// Converts objectives that are told before the result; `maximize` has one entry per objective.
+pub(crate) fn objectives_in(
+    told: Vec<Told<Bound<'_, PyAny>>>,
+    maximize: &[bool],
+) -> PyResult<Vec<(usize, Measurement)>> {
+    let measurement = |(k, value, sem, replicates): Told<Bound<'_, PyAny>>| {
+        // The core rejects an objective that does not exist.
+        let is_maximized = maximize.get(k).copied().unwrap_or_default();
+        Ok((k, measurement(&value, sem.as_ref(), &replicates, is_maximized)?))
+    };
+    told.into_iter().map(measurement).collect()
+}
+
+/// The objectives that a trial has told so far.
+pub(crate) fn told_out(told: Vec<Option<Measurement>>, maximize: &[bool]) -> Vec<Told<f64>> {
+    let known = told.into_iter().zip(maximize).enumerate();
+    let known = known.filter_map(|(k, (told, maximize))| Some((k, told?, *maximize)));
+    known
+        .map(|(k, told, maximize)| {
+            let replicates = told.replicates.into_iter().map(|value| oriented(maximize, value)).collect();
+            (k, oriented(maximize, told.value), told.sem, replicates)
+        })
+        .collect()
+}
+
+fn measurement<'py>(
+    value: &Bound<'py, PyAny>,
+    sem: Option<&Bound<'py, PyAny>>,
+    replicates: &[Bound<'py, PyAny>],
+    maximize: bool,
+) -> PyResult<Measurement> {
+    let number = |value, what| Ok(oriented(maximize, scalar::float(value, Named::Argument(what))?));
+    Ok(Measurement {
+        value: number(value, "value")?,
+        sem: sem.map(|sem| scalar::float(sem, Named::Argument("sem"))).transpose()?,
+        replicates: replicates.iter().map(|value| number(value, "a replicate")).collect::<PyResult<_>>()?,
+    })
 }
 
 /// Converts constraints to numbers.

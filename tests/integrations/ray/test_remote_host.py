@@ -312,6 +312,21 @@ def test_constraints_are_told_first(clock, handle, tmp_path):
         worker.tell_constraints(7, {"memory": 1.0})
 
 
+def test_objectives_are_told_apart(clock, handle, tmp_path):
+    goals = {"error": "minimize", "seconds": "minimize"}
+    shared = host(clock, tmp_path, directions=goals)
+    worker, other = handle(shared), handle(shared)
+    first, second = shared.hand_out("a", "w", 2)
+    worker.tell_objectives(first, {"error": 2.0}, sem={"error": 0.5})
+    worker.tell_objectives(second, {"error": 3.0, "seconds": 1.0})
+    assert handle(host(clock, tmp_path, directions=goals)).tell(first.id, {"seconds": 4.0})
+    assert other.tell(second, state="complete")
+    worker.tell_objectives(first, {"error": 9.0})
+    assert [trial.values for trial in shared.copied().trials] == [(2.0, 4.0), (3.0, 1.0)]
+    with pytest.raises(tt.UnknownTrialError):
+        worker.tell_objectives(7, {"error": 1.0})
+
+
 def left_half(batch):
     return batch["x"] < 0.5
 

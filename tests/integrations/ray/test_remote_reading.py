@@ -20,8 +20,8 @@ def test_a_handle_reads_from_a_copy_of_its_optimizer(monkeypatch):
 @pytest.mark.parametrize(
     "name",
     [
-        *("ask", "enqueue", "tell", "tell_constraints", "infeasible", "observe", "report", "report_fold", "fold_order"),
-        *("should_prune", "set_attr"),
+        *("ask", "enqueue", "tell", "tell_constraints", "tell_objectives", "infeasible", "observe", "report"),
+        *("report_fold", "fold_order", "should_prune", "set_attr"),
     ],
 )
 def test_searches_share_the_signatures_of_ask_and_tell(name):

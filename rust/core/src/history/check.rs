@@ -48,10 +48,12 @@ impl History {
     fn check_sparse(&self) -> Result<(), String> {
         let raw_state = |trial: &u64| usize::try_from(*trial).ok().and_then(|row| self.states.get(row)).copied();
         let state = |trial: &u64| raw_state(trial).map(TrialState::included);
-        let valued = |trial| matches!(state(trial), Some(TrialState::Complete | TrialState::Pruned));
         for (trial, replicates) in &self.replicates {
             let good = replicates.iter().flatten().all(|y| is_loss(*y));
-            if !valued(trial) || replicates.len() != self.n_objectives() || !good {
+            let has_value = |k: usize| state(trial).is_some() && !self.values[k][*trial as usize].is_nan();
+            let fits = |(k, replicates): (usize, &Vec<f64>)| replicates.is_empty() || has_value(k);
+            let is_shaped = replicates.len() == self.n_objectives() && replicates.iter().enumerate().all(fits);
+            if !is_shaped || replicates.iter().all(Vec::is_empty) || !good {
                 return Err(format!("impossible replicates of trial {trial}"));
             }
         }
@@ -80,22 +82,25 @@ impl History {
         if state == self.states[row] || self.has_configuration(row) {
             space.validate_values(&self.configuration(space, row)).map_err(|e| e.to_string())?;
         }
-        let valued = self.values.iter().filter(|column| !column[row].is_nan()).count();
+        // With several objectives, some may have been told before the result.
+        let mut told = self.values.iter().map(|column| column[row]).filter(|y| !y.is_nan());
         let fits = match state {
-            TrialState::Pending | TrialState::Failed | TrialState::Excluded(_) => valued == 0,
-            TrialState::Complete => valued == self.n_objectives(),
-            TrialState::Pruned => valued == 0 || valued == self.n_objectives(),
+            TrialState::Complete => told.clone().count() == self.n_objectives(),
+            TrialState::Pending | TrialState::Failed if self.n_objectives() > 1 => told.clone().all(f64::is_finite),
+            TrialState::Pruned => true,
+            TrialState::Pending | TrialState::Failed | TrialState::Excluded(_) => told.clone().next().is_none(),
         };
-        if !fits || self.values.iter().any(|column| column[row] == f64::NEG_INFINITY) {
+        if !fits || told.any(|y| y == f64::NEG_INFINITY) {
             return Err(format!("values that no {state} trial has"));
         }
-        self.check_extras(row, valued > 0)
+        self.check_extras(row)
     }
 
     /// Checks that the standard errors, cost and constraints of a trial are numbers that `tell` accepts.
-    fn check_extras(&self, row: usize, valued: bool) -> Result<(), String> {
+    fn check_extras(&self, row: usize) -> Result<(), String> {
         let size = |x: f64| x.is_nan() || (x.is_finite() && x >= 0.0);
-        let sems = self.sems.iter().all(|column| column[row].is_nan() || (valued && size(column[row])));
+        let mut measured = self.values.iter().zip(&self.sems).map(|(values, sems)| (values[row], sems[row]));
+        let sems = measured.all(|(value, sem)| sem.is_nan() || (!value.is_nan() && size(sem)));
         let is_finished = self.states[row] != TrialState::Pending;
         let cost = self.costs[row].is_nan() || (is_finished && size(self.costs[row]));
         let constraints = self.constraints.iter().map(|column| column[row]);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::seen::Seen;
 use super::sparse::{Folds, Pauses, Reported};
-use super::{Fingerprint, Origin, TrialState};
+use super::{Fingerprint, Measurement, Origin, TrialState};
 use crate::space::{Configuration, Domain, SearchSpace, Value};
 
 /// All trials, stored in columns; row `i` is the trial with id `i`.
@@ -18,7 +18,8 @@ pub struct History {
     pub(super) active: Vec<Vec<bool>>,
     pub(super) states: Vec<TrialState>,
     pub(super) origins: Vec<Origin>,
-    /// Per objective: the value to be minimized, NaN where there is none.
+    /// Per objective: the value to be minimized, NaN where there is none. With several objectives, some may be told before
+    /// the result.
     pub(super) values: Vec<Vec<f64>>,
     /// Per objective: the standard error, NaN where unknown.
     pub(super) sems: Vec<Vec<f64>>,
@@ -188,6 +189,20 @@ impl History {
     pub fn replicates(&self, trial: u64) -> Option<&[Vec<f64>]> {
         self.replicates.get(&trial).map(Vec::as_slice)
     }
+    /// The measurement of each objective of a trial, as far as they were told.
+    pub fn told_objectives(&self, trial: usize) -> Vec<Option<Measurement>> {
+        let replicates = |k: usize| self.replicates(trial as u64).map_or_else(Vec::new, |all| all[k].clone());
+        let measurement = |k: usize| Measurement {
+            value: self.values[k][trial],
+            sem: Some(self.sems[k][trial]).filter(|sem| !sem.is_nan()),
+            replicates: replicates(k),
+        };
+        (0..self.n_objectives()).map(measurement).map(|told| Some(told).filter(|told| !told.value.is_nan())).collect()
+    }
+    /// Whether a trial has a value of any objective.
+    pub fn has_objectives(&self, trial: usize) -> bool {
+        self.values.iter().any(|column| !column[trial].is_nan())
+    }
     /// The reason why a trial failed or was stopped.
     pub fn reason(&self, trial: u64) -> Option<&str> {
         self.reasons.get(&trial).map(String::as_str)
@@ -246,7 +261,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::{Measurement, Outcome};
+    use crate::history::Outcome;
 
     #[test]
     fn the_violation_is_the_sum_of_the_positive_parts_of_the_known_constraints() {

@@ -65,6 +65,16 @@ impl<'a> View<'a> {
     pub fn is_measured(self, row: usize) -> bool {
         self.states()[row] == TrialState::Complete && (0..self.n_objectives()).all(|k| self.values(k)[row].is_finite())
     }
+    /// Whether the trial is not complete but has told some objectives before its result. What a stopped trial reported
+    /// last, and a whole result that it was stopped with, belong to a smaller budget.
+    pub fn is_partly_told(self, row: usize) -> bool {
+        let told = (0..self.n_objectives()).filter(|k| self.values(*k)[row].is_finite()).count();
+        match self.states()[row] {
+            TrialState::Pending | TrialState::Failed => told > 0,
+            TrialState::Pruned => told > 0 && told < self.n_objectives() && self.curve(row as u64).is_empty(),
+            TrialState::Complete | TrialState::Excluded(_) => false,
+        }
+    }
     /// Whether the trial counts as a result: it is measured and feasible.
     pub fn is_eligible(self, row: usize) -> bool {
         self.is_measured(row) && self.is_feasible(row)

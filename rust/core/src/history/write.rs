@@ -49,11 +49,13 @@ impl History {
         match outcome {
             Outcome::Complete(measurements) => {
                 self.states[trial] = TrialState::Complete;
-                self.record_measurements(trial, measurements);
+                self.record_measurements(trial, measurements.into_iter().map(Some).collect());
             }
             Outcome::Pruned { measurements, reason, paused } => {
                 self.states[trial] = TrialState::Pruned;
-                self.record_measurements(trial, measurements.unwrap_or_default());
+                if let Some(measurements) = measurements {
+                    self.record_measurements(trial, measurements.into_iter().map(Some).collect());
+                }
                 self.record_reason(trial, reason);
                 if paused {
                     self.pause(trial as u64);
@@ -73,6 +75,15 @@ impl History {
             let column = self.constraint_column(name);
             self.constraints[column][trial] = *value;
         }
+    }
+
+    /// Records objectives of a pending trial before its result, given as `(objective, measurement)`.
+    pub fn set_objectives(&mut self, trial: usize, measured: Vec<(usize, Measurement)>) {
+        let mut all = self.told_objectives(trial);
+        for (k, measurement) in measured {
+            all[k] = Some(measurement);
+        }
+        self.record_measurements(trial, all);
     }
 
     /// Removes the result and the constraints of a finished trial, which becomes pending again. Its reports stay.
@@ -161,19 +172,30 @@ impl History {
         }
     }
 
-    fn record_measurements(&mut self, trial: usize, measurements: Vec<Measurement>) {
-        let replicated = measurements.iter().any(|m| !m.replicates.is_empty());
-        let mut replicates = Vec::new();
+    /// Records the objectives that are given and leaves the others as they are.
+    fn record_measurements(&mut self, trial: usize, measurements: Vec<Option<Measurement>>) {
+        let was_noisy = self.is_noisy_trial(trial);
+        let mut replicates = vec![Vec::new(); measurements.len()];
         for (k, m) in measurements.into_iter().enumerate() {
+            let Some(m) = m else { continue };
             self.values[k][trial] = m.value;
             self.sems[k][trial] = m.sem.unwrap_or(f64::NAN);
             self.derived.noisy |= m.sem.is_some_and(|sem| sem > 0.0);
-            replicates.push(m.replicates);
+            replicates[k] = m.replicates;
         }
-        if replicated {
+        self.replicates.remove(&(trial as u64));
+        if replicates.iter().any(|replicates| !replicates.is_empty()) {
             self.derived.noisy = true;
             self.replicates.insert(trial as u64, replicates);
         }
+        if was_noisy {
+            // Noise that was told before may have been the only one.
+            self.derived.noisy = self.has_noise();
+        }
+    }
+
+    fn is_noisy_trial(&self, trial: usize) -> bool {
+        self.replicates(trial as u64).is_some() || self.sems.iter().any(|sems| sems[trial] > 0.0)
     }
 
     /// The index of a constraint's column, which is added if it is new.

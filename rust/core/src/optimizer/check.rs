@@ -79,6 +79,33 @@ impl Optimizer {
         Ok(())
     }
 
+    /// Checks objectives that are told before the result.
+    pub(super) fn check_told_objectives(&self, measured: &[(usize, Measurement)]) -> Result<(), OptimizerError> {
+        let n = self.history.n_objectives();
+        if n == 1 {
+            return refuse("this search has one objective, and tell ends a trial with its value".to_owned());
+        }
+        for (i, (k, measurement)) in measured.iter().enumerate() {
+            if *k >= n {
+                return refuse(format!("there is no objective {k}; expected 0 to {}", n - 1));
+            }
+            if measured[..i].iter().any(|(earlier, _)| earlier == k) {
+                return refuse(format!("objective {k} was told twice"));
+            }
+            let mut numbers = measurement.replicates.iter().chain([&measurement.value]);
+            if let Some(y) = numbers.find(|y| !y.is_finite()) {
+                let place = of_objective(*k, n);
+                let value = format!("{:?}", if self.settings.maximize[*k] { -y } else { *y }).to_lowercase();
+                return refuse(format!(
+                    "value {value}{place} is told before the result, so it must be finite; tell state='failed' if it \
+                     cannot be measured"
+                ));
+            }
+            self.check_measurement(*k, measurement)?;
+        }
+        Ok(())
+    }
+
     fn check_measurement(&self, k: usize, measurement: &Measurement) -> Result<(), OptimizerError> {
         let numbers = measurement.replicates.iter().chain([&measurement.value]);
         if numbers.clone().any(|y| *y == f64::NEG_INFINITY) {

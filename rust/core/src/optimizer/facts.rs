@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::{Notes, OptimizerError, Settings};
-use crate::history::{History, View};
+use crate::history::{History, Measurement, View};
 use crate::numerics::Pool;
 use crate::sampler::{Context, SharedRule};
 use crate::space::{Configuration, SearchSpace, Value};
@@ -88,6 +88,14 @@ impl Facts {
     /// [`OptimizerError::UnknownTrial`].
     pub fn configuration(&self, trial: u64) -> Result<Configuration, OptimizerError> {
         Ok(self.history.configuration(&self.space, self.row_of(trial)?))
+    }
+
+    /// The measurement of each objective of a trial, as far as they were told.
+    ///
+    /// # Errors
+    /// [`OptimizerError::UnknownTrial`].
+    pub fn told_objectives(&self, trial: u64) -> Result<Vec<Option<Measurement>>, OptimizerError> {
+        Ok(self.history.told_objectives(self.row_of(trial)?))
     }
 
     /// Every note.

@@ -47,12 +47,17 @@ impl Optimizer {
         Ok(())
     }
 
-    /// The last reported values of a trial, if it reported any and none is NaN.
-    pub(super) fn last_report(&self, trial: u64) -> Option<Vec<Measurement>> {
-        let index = self.history.curve(trial).len().checked_sub(1)?;
-        let values = self.history.report_at(trial, index);
-        let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
-        (!values.iter().any(|value| value.is_nan())).then(|| values.into_iter().map(measured).collect())
+    /// The values of a trial that was stopped without any: what it told before or else reported last; `None` if a value
+    /// is missing or NaN.
+    pub(super) fn last_measurements(&self, trial: u64) -> Option<Vec<Measurement>> {
+        let last = self.history.curve(trial).len().checked_sub(1);
+        let reported = last.map_or_else(Vec::new, |index| self.history.report_at(trial, index));
+        let from_report = |k: usize| {
+            let value = reported.get(k).copied().filter(|value| !value.is_nan())?;
+            Some(Measurement { value, sem: None, replicates: Vec::new() })
+        };
+        let told = self.history.told_objectives(trial as usize).into_iter().enumerate();
+        told.map(|(k, told)| told.or_else(|| from_report(k))).collect()
     }
 
     /// The constraints in the last report of a trial that names any, without those that were told before or are now.

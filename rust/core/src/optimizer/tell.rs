@@ -1,8 +1,8 @@
-//! `tell`, `tell_constraints` and `observe`: everything is checked before anything changes.
+//! `tell`, `tell_constraints`, `tell_objectives` and `observe`: everything is checked before anything changes.
 
 use super::check::check_constraints;
 use super::{Optimizer, OptimizerError, Tell};
-use crate::history::{Origin, Outcome, TrialState};
+use crate::history::{Measurement, Origin, Outcome, TrialState};
 use crate::space::Configuration;
 
 impl Optimizer {
@@ -16,13 +16,35 @@ impl Optimizer {
         let row = self.pending_row(trial)?;
         check_constraints(constraints)?;
         self.history.check_constraint_memory(constraints)?;
-        self.facts.history.set_constraints(row, constraints);
+        if self.history.has_objectives(row) {
+            // Models use these, and whether the trial is feasible.
+            self.revise(|history| history.set_constraints(row, constraints));
+        } else {
+            self.facts.history.set_constraints(row, constraints);
+        }
+        Ok(())
+    }
+
+    /// Records some objectives of a pending trial before its result, as `(objective, measurement)`. An objective that was
+    /// told before is replaced. The model of each objective uses them at once.
+    ///
+    /// # Errors
+    /// An unknown id, a trial that is not pending, a search with one objective, an objective that does not exist or is
+    /// given twice, a value that is not finite, or a sem that [`Self::tell`] would reject. Nothing changes then.
+    pub fn tell_objectives(&mut self, trial: u64, measured: Vec<(usize, Measurement)>) -> Result<(), OptimizerError> {
+        let row = self.pending_row(trial)?;
+        self.check_told_objectives(&measured)?;
+        if self.history.has_objectives(row) {
+            self.revise(|history| history.set_objectives(row, measured));
+        } else {
+            self.facts.history.set_objectives(row, measured);
+        }
         Ok(())
     }
 
     /// Ends a pending trial. A NaN among the values makes it a failure with a reason; plus infinity is the worst value.
-    /// Constraints told before the result stay, unless they are told anew. A pruned trial without values takes those that
-    /// it reported last, and so it does with each constraint that was never told.
+    /// Constraints and objectives told before the result stay, unless they are told anew. A pruned trial without values
+    /// takes those that it reported last for the objectives that were never told, and so it does with each constraint.
     ///
     /// # Errors
     /// An unknown id, a trial that is not pending, a wrong number of measurements, minus infinity, a sem or cost that
@@ -32,7 +54,7 @@ impl Optimizer {
         let row = self.pending_row(trial)?;
         let mut tell = self.checked(tell)?;
         if let Outcome::Pruned { measurements, .. } = &mut tell.outcome {
-            *measurements = measurements.take().or_else(|| self.last_report(trial));
+            *measurements = measurements.take().or_else(|| self.last_measurements(trial));
             let reported = self.untold_constraints(row, &tell.constraints);
             tell.constraints.extend(reported);
         }
@@ -78,7 +100,14 @@ impl Optimizer {
 
     /// Ends a pending trial with a checked result.
     pub(super) fn finish(&mut self, row: usize, tell: Tell) {
+        // Models may go on using the objectives of a trial that does not complete, with other constraints.
+        let is_complete = matches!(tell.outcome, Outcome::Complete(_));
+        let is_revision = !is_complete && !tell.constraints.is_empty() && self.history.has_objectives(row);
         self.facts.history.finish(row, tell.outcome, &tell.constraints, tell.cost);
-        self.derived.update(&self.facts.history, row);
+        if is_revision {
+            self.revise(|_| ());
+        } else {
+            self.derived.update(&self.facts.history, row);
+        }
     }
 }

@@ -14,19 +14,30 @@ pub(super) struct Rows {
     pub(super) failed: Vec<usize>,
     /// Pending trials.
     pub(super) pending: Vec<usize>,
+    /// Trials that are not measured but have told some objectives before their result, in any state.
+    pub(super) partly_told: Vec<usize>,
     /// Finished trials whose black-box constraints are known at their end, some or all, but which are not measured.
     pub(super) constrained: Vec<usize>,
 }
 
 impl Rows {
     pub(super) fn of(history: View<'_>) -> Self {
-        let mut rows = Self { measured: Vec::new(), failed: Vec::new(), pending: Vec::new(), constrained: Vec::new() };
+        let mut rows = Self {
+            measured: Vec::new(),
+            failed: Vec::new(),
+            pending: Vec::new(),
+            partly_told: Vec::new(),
+            constrained: Vec::new(),
+        };
         // A constraint that is broken at an early step may hold in the end.
         let is_constrained =
             |row: usize| history.has_constraints(row) && history.reported_constraints(row as u64).next().is_none();
         for (row, state) in history.states().iter().enumerate() {
             if matches!(state, Complete | Pruned | Failed) && !history.is_measured(row) && is_constrained(row) {
                 rows.constrained.push(row);
+            }
+            if history.is_partly_told(row) {
+                rows.partly_told.push(row);
             }
             match state {
                 Complete if history.is_measured(row) => rows.measured.push(row),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ....space.candidates import AnyCandidates
     from ....trials.comparison import Comparison
     from ....trials.front import ParetoFront
-    from ....trials.outcome import Constraints, Outcome
+    from ....trials.outcome import Constraints, Outcome, ToldObjective
     from ....trials.results import AnyTrial
     from ....trials.trial import Trials
 
@@ -168,6 +168,9 @@ class RemoteOptimizer(AskTell[bool]):
             self._guard.notify_all()
         return counted
 
+    def _tell_objectives(self, trial: AnyTrial, told: list[ToldObjective]) -> None:
+        self._call("record_objectives", self._worker, reference_to(trial), told)
+
     def _tell_constraints(self, trial: AnyTrial, constraints: Constraints) -> None:
         self._call("record_constraints", self._worker, reference_to(trial), constraints)
 
@@ -175,8 +178,8 @@ class RemoteOptimizer(AskTell[bool]):
         answer: bool = self._call("infeasible", reference_to(trial))
         return answer
 
-    def _check_has_folds(self, trial: AnyTrial) -> None:
-        self._call("check_has_folds", reference_to(trial))
+    def _check_has_value(self, trial: AnyTrial) -> None:
+        self._call("check_has_value", reference_to(trial))
 
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         return int(self._act("add", dict(params), outcome))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ....optimizer import Optimizer
     from ....space.candidates import Candidates
     from ....space.search_space import SearchSpace
-    from ....trials.outcome import Constraints, Outcome
+    from ....trials.outcome import Constraints, Outcome, ToldObjective
     from ....trials.trial import FrozenTrial, Trial
 
 #: The number of remembered answers. Ray repeats the requests that were running when the actor died, one per worker, and
@@ -161,6 +161,14 @@ class Host(Study):
                 self._report_fold(current.id, fold, value)
         self.beat(worker)
 
+    def record_objectives(self, worker: str, trial: Trial | int, told: list[ToldObjective]) -> None:
+        """Record objectives before the result; those of a trial that has ended are ignored."""
+        with self._session.change():
+            current = self._found(trial)
+            if current.state == "pending":
+                self._tell_objectives(current.id, told)
+        self.beat(worker)
+
     def record_constraints(self, worker: str, trial: Trial | int, constraints: Constraints) -> None:
         """Record constraints before the result; those of a trial that has ended are ignored."""
         with self._session.change():
@@ -174,11 +182,11 @@ class Host(Study):
         self._set_attr(self._found(trial).id, name, text)
         self.beat(worker)
 
-    def check_has_folds(self, trial: Trial | int) -> None:
-        """Raise the error of a local optimizer for a pending trial that has no folds to complete it with."""
+    def check_has_value(self, trial: Trial | int) -> None:
+        """Raise the error of a local optimizer for a pending trial that has told nothing to complete it with."""
         current = self._found(trial)
         if current.state == "pending":
-            self._check_has_folds(current.id)
+            self._check_has_value(current.id)
 
     def judge(self, trial: Trial | int) -> Decision:
         """See :meth:`tanteo.Optimizer.should_prune`; a trial that another worker has told should stop too."""

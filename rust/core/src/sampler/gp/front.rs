@@ -59,7 +59,7 @@ pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontP
 fn without_pending(surrogate: &Surrogate<'_>) -> Vec<GaussianProcess> {
     let truncated = |objective: &surrogate::Objective<'_>| {
         let mut model = objective.model.clone();
-        model.truncate(surrogate.rows.len());
+        model.truncate(objective.rows.len());
         model
     };
     surrogate.objectives.iter().map(truncated).collect()
@@ -112,7 +112,7 @@ pub(super) fn limits(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<f6
 
 /// The map from the warped losses of an objective to its values.
 fn unwarp(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usize) -> Unwarp {
-    let (rows, losses) = (&surrogate.rows, &surrogate.objectives[k].losses);
+    let surrogate::Objective { rows, losses, .. } = &surrogate.objectives[k];
     let slope = training_data::slope(context, rows, k, losses);
     Unwarp::new(&training_data::values(context, rows, k), losses).with_slope(slope)
 }

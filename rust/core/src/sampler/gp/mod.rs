@@ -7,7 +7,8 @@
 //! 2. hyperparameters are fitted at fixed history lengths (`hyperparameter_cache`), so that they are a function of the
 //!    history and not of the times of asks; known noise is used if the values agree with it; beyond 1,000 trials a
 //!    subset is used (`subset_of_data`);
-//! 3. every quantity gets a model, in which pending trials reduce the variance around them (`surrogate`);
+//! 3. every quantity gets a model, in which pending trials reduce the variance around them; the model of an objective
+//!    includes the trials that have told it and lack others (`surrogate`);
 //! 4. the id of the trial and the state of the search determine what is maximized, and where (`plan`);
 //! 5. an acquisition function combines the objectives and the probabilities of satisfying the constraints and of not
 //!    failing (`acquisition`);

@@ -82,8 +82,8 @@ pub(super) fn is_noisy(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usiz
 /// Whether the feasible values of an objective are closer together than the noise that its model finds allows.
 fn is_contradicted(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usize) -> bool {
     let objective = &surrogate.objectives[k];
-    let slope = training_data::slope(context, &surrogate.rows, k, &objective.losses);
-    let values = training_data::values(context, &surrogate.rows, k).into_iter();
+    let slope = training_data::slope(context, &objective.rows, k, &objective.losses);
+    let values = training_data::values(context, &objective.rows, k).into_iter();
     let feasible = values.zip(&surrogate.feasible).filter(|(_, feasible)| **feasible).map(|(value, _)| value);
     noise::is_contradicted(feasible.collect(), objective.model.noise_variance().sqrt() / slope)
 }

@@ -35,11 +35,35 @@ pub(super) struct ModelCaches {
 pub(super) struct Objective<'a> {
     /// The model on observations and pending trials, in this order.
     pub(super) model: &'a GaussianProcess,
+    /// Rows of the observations: those of the surrogate, then trials that lack other objectives.
+    pub(super) rows: Vec<usize>,
     /// With several objectives, the model without noise, if it exists. A front is compared with candidates as if it were
     /// known; with the uncertainty of its members, a repetition would promise an improvement on itself.
     without_noise: Option<GaussianProcess>,
     /// Warped losses of the observations.
     pub(super) losses: Vec<f64>,
+}
+
+/// The trials that one objective's model is made of.
+struct ObjectiveRows {
+    /// Trials that told this objective and lack others.
+    partly_told: Vec<usize>,
+    /// The observations, as in [`Objective::rows`].
+    observed: Vec<usize>,
+    /// The pending trials among the others.
+    pending: Vec<usize>,
+}
+
+impl ObjectiveRows {
+    fn of(surrogate: &Surrogate<'_>, context: &Context<'_>, objective: usize) -> Self {
+        let has_told = |row: &usize| context.history.values(objective)[*row].is_finite();
+        let Rows { partly_told, pending, .. } = &surrogate.trials;
+        let partly_told: Vec<usize> = partly_told.iter().copied().filter(has_told).collect();
+        let latest = &partly_told[partly_told.len().saturating_sub(LATEST)..];
+        let observed = [surrogate.rows.as_slice(), latest].concat();
+        let pending = pending.iter().copied().filter(|row| latest.binary_search(row).is_err()).collect();
+        Self { partly_told, observed, pending }
+    }
 }
 
 impl Objective<'_> {
@@ -156,19 +180,22 @@ fn model_objectives<'a>(
         };
         let trend =
             |rows: &[usize]| prior_mean(&earlier, &context.points(rows), &training_data::losses(context, rows, k));
+        let ObjectiveRows { partly_told, observed, pending } = ObjectiveRows::of(surrogate, context, k);
         let quantity = Quantity {
             context,
             is_loss: true,
             may_be_wrong: context.history.is_noisy(),
+            partly_told: &partly_told,
             observe: &observe,
             trend: &trend,
             best_first: &|rows| ascending(&training_data::losses(context, rows, k)),
         };
-        let theta = cache.hyperparameters(&quantity, &surrogate.trials.measured)?;
-        let model = cache.model(&quantity, theta, &surrogate.rows, &surrogate.trials.pending);
+        let theta = cache.hyperparameters(&quantity, &merged(&surrogate.trials.measured, &partly_told))?;
+        let model = cache.model(&quantity, theta, &observed, &pending);
         let Some(model) = model else { return Ok(None) };
         let without_noise = if context.history.n_objectives() > 1 { model.without_noise() } else { None };
-        objectives.push(Objective { model, without_noise, losses: training_data::losses(context, &surrogate.rows, k) });
+        let losses = training_data::losses(context, &observed, k);
+        objectives.push(Objective { model, without_noise, losses, rows: observed });
     }
     Ok(Some(objectives))
 }
@@ -200,6 +227,7 @@ fn model_constraints<'a>(
             context,
             is_loss: false,
             may_be_wrong: false,
+            partly_told: &[],
             observe: &observe,
             trend: &|_| None,
             best_first: &|rows| ascending(&observe(rows).values),

@@ -30,10 +30,10 @@ pub(super) fn losses(context: &Context<'_>, rows: &[usize], objective: usize) ->
     }
 }
 
-/// The values of an objective on the front of the feasible trials among `rows`, in increasing order.
+/// The values of an objective on the front of the feasible trials among `rows` that are complete, in increasing order.
 fn values_on_front(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
     let history = context.history;
-    let feasible = rows.iter().copied().filter(|row| history.is_feasible(*row));
+    let feasible = rows.iter().copied().filter(|row| history.is_eligible(*row));
     let points: Vec<Vec<f64>> = feasible.map(|row| history.point_of_values(row)).collect();
     let mut values: Vec<f64> = dominance::front(&points).into_iter().map(|i| points[i][objective]).collect();
     values.sort_by(f64::total_cmp);
