@@ -313,3 +313,49 @@ def test_a_host_keeps_the_reason_and_the_reports(tmp_path: Any) -> None:
     recovered = host()
     assert recovered.copied().to_bytes() == first.copied().to_bytes()
     assert recovered.trials[1].reason == "rank 2 of 2 at step 3"
+
+
+def raced(sampler: str, n: int, shift: float = 0.0, **options: Any) -> tt.Optimizer:
+    """A search whose every second trial is stopped after the first of three steps, at values that ``shift`` moves."""
+    opt = tt.Optimizer(SPACE, directions=["minimize"] * 2, sampler=sampler, pruner="nothing", seed=2, **options)
+    for k in range(n):
+        trial = opt.ask()
+        x = trial.params["x"]
+        ends = ((x - 0.25) ** 2, (x - 0.75) ** 2)
+        is_stopped = k > 4 and k % 2 == 1
+        for step in range(1, 2 if is_stopped else 4):
+            trial.report(step, [end + 0.5 / step + (shift if is_stopped else 0.0) for end in ends])
+        opt.tell(trial, **{"state": "pruned"} if is_stopped else {"value": ends})
+    return opt
+
+
+@pytest.mark.parametrize("sampler", ["auto", "gp"])
+def test_stopped_trials_teach_and_are_never_on_the_front(sampler: str) -> None:
+    """Excellent early values change the suggestions, but a stopped trial is never an answer."""
+    known = raced(sampler, 16)
+    promising = tt.Optimizer.from_bytes(known.to_bytes())
+    for opt, shift in ((known, 0.0), (promising, -3.0)):
+        trial = opt.ask()
+        trial.report(1, [1.0 + shift, 1.0 + shift])
+        opt.tell(trial, state="pruned")
+    suggested = [[trial.params["x"] for trial in opt.ask(3)] for opt in (known, promising)]
+    assert suggested[0] != suggested[1]
+    for answer in (*promising.pareto_front, *(member.trial for member in promising.front())):
+        assert answer.state == "complete"
+    assert promising.recommend("knee").trial.state == "complete"
+
+
+@pytest.mark.parametrize("sampler", ["auto", "gp", "tpe", "nsga2"])
+def test_a_copy_of_a_search_with_stopped_trials_continues_identically(sampler: str) -> None:
+    """Estimates change as lines are fitted again, and caches of models must follow."""
+    opt = raced(sampler, 8)
+    for k in range(8, 26):
+        copy = tt.Optimizer.from_bytes(opt.to_bytes())
+        trial = opt.ask()
+        assert copy.ask().params == trial.params, k
+        trial.report(1, [trial.params["x"], 1.0 - trial.params["x"]])
+        if k % 3:
+            opt.tell(trial, state="pruned")
+        else:
+            trial.report(3, [trial.params["x"] / 2, 0.5])
+            opt.tell(trial, [trial.params["x"] / 2, 0.5])

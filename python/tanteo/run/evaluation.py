@@ -66,8 +66,8 @@ class Evaluation:
 def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
     """Parse the return value of an objective: a value, or a mapping of arguments of ``tell`` and attributes.
 
-    In a mapping without ``"value"``, the entries for the ``names`` of the objectives are the value. Those that the trial
-    told before may be left out.
+    In a mapping without ``"value"``, the entries for the ``names`` of the objectives are the value. Those that the
+    trial told before may be left out.
 
     Raises
     ------

@@ -123,8 +123,8 @@ class Outcome(Immutable):
         lacking = [name for k, name in enumerate(names) if given[k] is None and k not in known]
         if lacking and self.measurements is not None:
             raise ArgumentError(
-                f"value must have the objectives {', '.join(map(repr, names))}, except those that the trial has told; it "
-                f"lacks {', '.join(map(repr, lacking))}"
+                f"value must have the objectives {', '.join(map(repr, names))}, except those that the trial has told; "
+                f"it lacks {', '.join(map(repr, lacking))}"
             )
         if lacking:
             why = f"no value was told for {', '.join(map(repr, lacking))}" if known else "no value was told"

@@ -216,4 +216,42 @@ mod tests {
             assert!(message.contains(expected), "expected '{expected}', found '{message}'");
         }
     }
+
+    /// A pending, a failed and a pruned trial that have told the second of two objectives.
+    fn partly_told(space: &SearchSpace) -> History {
+        let (encoding, mut history) = (Encoding::new(space), History::new(2, 2));
+        for row in 0..3 {
+            history.push(&encoding, &Configuration(vec![Some(Value::Level(1)), None]), Origin::Random);
+            let told = Measurement { value: 2.0, sem: Some(0.5), replicates: vec![1.0, 3.0] };
+            history.set_objectives(row, vec![(1, told)]);
+        }
+        history.finish(1, Outcome::Failed { reason: None }, &[], None);
+        history.finish(2, Outcome::Pruned { measurements: None, reason: None, paused: false }, &[], None);
+        history
+    }
+
+    #[test]
+    fn objectives_told_before_a_result_are_checked() {
+        let space = space();
+        let restored = |corrupt: &dyn Fn(&mut History)| {
+            let mut history = partly_told(&space);
+            corrupt(&mut history);
+            history.restore(&space, &Encoding::new(&space), 2).map(|()| history)
+        };
+        let kept = restored(&|_| ()).unwrap();
+        assert!(kept.is_noisy() && (0..3).all(|row| kept.told_objectives(row)[1].is_some()));
+        type Corrupt = fn(&mut History);
+        let corruptions: [(&str, Corrupt); 6] = [
+            ("values that no pending trial has", |h| h.values[1][0] = f64::INFINITY),
+            ("values that no failed trial has", |h| h.values[0][1] = f64::INFINITY),
+            ("values that no pruned trial has", |h| h.values[1][2] = f64::NEG_INFINITY),
+            ("values that no complete trial has", |h| h.states[0] = TrialState::Complete),
+            ("trial 0: an impossible standard error", |h| h.sems[0][0] = 0.5),
+            ("replicates of trial 2", |h| h.replicates.get_mut(&2).unwrap()[0].push(1.0)),
+        ];
+        for (expected, corrupt) in corruptions {
+            let message = restored(&corrupt).unwrap_err();
+            assert!(message.contains(expected), "expected '{expected}', found '{message}'");
+        }
+    }
 }

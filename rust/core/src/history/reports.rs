@@ -23,6 +23,14 @@ impl History {
         [self.curve(trial)[index].1].into_iter().chain(further.iter().copied()).collect()
     }
 
+    /// The value of one objective in one report of a trial.
+    pub fn reported_value(&self, trial: u64, index: usize, objective: usize) -> f64 {
+        match objective.checked_sub(1) {
+            None => self.curve(trial)[index].1,
+            Some(further) => self.reported.further[&trial][index][further],
+        }
+    }
+
     /// The constraints that a trial reported, by step.
     pub fn reported_constraints(&self, trial: u64) -> impl DoubleEndedIterator<Item = (u64, &[(String, f64)])> {
         let of_trial = self.reported.constraints.range((trial, 0)..=(trial, u64::MAX));

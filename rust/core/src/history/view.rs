@@ -1,27 +1,36 @@
 //! The history as models see it: recorded trials, with estimates in place of results that models should not take as they
 //! are.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
-use super::{History, TrialState};
+use super::{History, Measurement, TrialState};
 use crate::pareto::dominance;
 
 /// Results with estimates: the columns that differ from the recorded ones.
 #[derive(Clone, Debug)]
 pub struct Estimated {
     states: Vec<TrialState>,
-    /// Values and standard errors of the first objective.
-    values: Vec<f64>,
-    sems: Vec<f64>,
+    /// Values and standard errors, by objective.
+    values: Vec<Vec<f64>>,
+    sems: Vec<Vec<f64>>,
+    /// Rows with estimates.
+    rows: BTreeSet<usize>,
 }
 
 impl Estimated {
-    /// The results of a history, but the trials in `ends`, given as `(row, value, standard error)`, are complete.
-    pub fn new(history: &History, ends: impl IntoIterator<Item = (usize, f64, f64)>) -> Self {
-        let mut estimated =
-            Self { states: history.states.clone(), values: history.values[0].clone(), sems: history.sems[0].clone() };
-        for (row, value, sem) in ends {
-            (estimated.states[row], estimated.values[row], estimated.sems[row]) = (TrialState::Complete, value, sem);
+    /// The results of a history, with `ends`, given as `(row, objective, measurement)`, in place of some. With one
+    /// objective, these trials are complete. With several they keep their state, because separate estimates may form a
+    /// combination that no trial can reach.
+    pub fn new(history: &History, ends: impl IntoIterator<Item = (usize, usize, Measurement)>) -> Self {
+        let (states, rows) = (history.states.clone(), BTreeSet::new());
+        let mut estimated = Self { states, values: history.values.clone(), sems: history.sems.clone(), rows };
+        for (row, k, end) in ends {
+            if history.n_objectives() == 1 {
+                estimated.states[row] = TrialState::Complete;
+            }
+            (estimated.values[k][row], estimated.sems[k][row]) = (end.value, end.sem.unwrap_or(f64::NAN));
+            estimated.rows.insert(row);
         }
         estimated
     }
@@ -45,13 +54,11 @@ impl<'a> View<'a> {
     }
     /// Values of one objective, to be minimized; NaN where there is none.
     pub fn values(self, objective: usize) -> &'a [f64] {
-        let estimated = self.estimated.filter(|_| objective == 0);
-        estimated.map_or(&self.recorded.values[objective], |estimated| &estimated.values)
+        &self.estimated.map_or(&self.recorded.values, |estimated| &estimated.values)[objective]
     }
     /// Standard errors of one objective; NaN where unknown.
     pub fn sems(self, objective: usize) -> &'a [f64] {
-        let estimated = self.estimated.filter(|_| objective == 0);
-        estimated.map_or(&self.recorded.sems[objective], |estimated| &estimated.sems)
+        &self.estimated.map_or(&self.recorded.sems, |estimated| &estimated.sems)[objective]
     }
     /// The values of a trial, one per objective.
     pub fn point_of_values(self, row: usize) -> Vec<f64> {
@@ -65,15 +72,21 @@ impl<'a> View<'a> {
     pub fn is_measured(self, row: usize) -> bool {
         self.states()[row] == TrialState::Complete && (0..self.n_objectives()).all(|k| self.values(k)[row].is_finite())
     }
-    /// Whether the trial is not complete but has told some objectives before its result. What a stopped trial reported
-    /// last, and a whole result that it was stopped with, belong to a smaller budget.
-    pub fn is_partly_told(self, row: usize) -> bool {
+    /// Whether the trial is not complete but teaches the models of single objectives: it has told some before its result,
+    /// or it was stopped and each one is estimated. What it reported last, or was stopped with, belongs to a smaller
+    /// budget.
+    pub fn is_partly_known(self, row: usize) -> bool {
         let told = (0..self.n_objectives()).filter(|k| self.values(*k)[row].is_finite()).count();
+        let is_partly_told = told > 0 && told < self.n_objectives() && self.curve(row as u64).is_empty();
         match self.states()[row] {
             TrialState::Pending | TrialState::Failed => told > 0,
-            TrialState::Pruned => told > 0 && told < self.n_objectives() && self.curve(row as u64).is_empty(),
+            TrialState::Pruned => is_partly_told || self.is_estimated(row),
             TrialState::Complete | TrialState::Excluded(_) => false,
         }
+    }
+    /// Whether the trial has estimates in place of its values.
+    fn is_estimated(self, row: usize) -> bool {
+        self.estimated.is_some_and(|estimated| estimated.rows.contains(&row))
     }
     /// Whether the trial counts as a result: it is measured and feasible.
     pub fn is_eligible(self, row: usize) -> bool {

@@ -43,6 +43,11 @@ impl<'a> Curves<'a> {
     /// not finite, and if no line from there is known.
     pub fn end(&self, curve: &[(u64, f64)]) -> Option<Expected> {
         let (step, value) = *curve.last()?;
+        self.end_at(step, value)
+    }
+
+    /// The expected final value of a trial with this value at a step; as [`Self::end`].
+    pub(super) fn end_at(&self, step: u64, value: f64) -> Option<Expected> {
         let k = self.table.checkpoints().partition_point(|checkpoint| *checkpoint <= step).checked_sub(1)?;
         self.end_from(k, value)
     }

@@ -8,11 +8,13 @@ use super::line::Expected;
 use super::table::CurveTable;
 use crate::history::{History, TrialState};
 
-/// The estimated final value of a stopped trial, or the uncertainty of a complete one.
+/// The estimated final value of one objective of a stopped trial, or the uncertainty of a complete one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     /// The row of the trial.
     pub row: usize,
+    /// The objective.
+    pub objective: usize,
     /// The estimate, if there is one.
     pub end: Option<Expected>,
 }
@@ -21,7 +23,8 @@ pub struct Estimate {
 #[derive(Clone, Debug)]
 pub struct Basis {
     n: usize,
-    curves: Curves<'static>,
+    /// By objective.
+    curves: Vec<Curves<'static>>,
     /// Computed on first use.
     folds: OnceLock<Option<FoldLayout>>,
     estimates: OnceLock<Vec<Estimate>>,
@@ -30,7 +33,8 @@ pub struct Basis {
 impl Basis {
     /// From all that is known of the first `n` trials.
     pub fn of(history: &History, n: usize) -> Self {
-        let curves = Curves::owning(CurveTable::of(history, n));
+        let curves = |objective| Curves::owning(CurveTable::of(history, objective, n));
+        let curves = (0..history.n_objectives()).map(curves).collect();
         Self { n, curves, folds: OnceLock::new(), estimates: OnceLock::new() }
     }
 
@@ -43,13 +47,13 @@ impl Basis {
     #[must_use]
     pub fn updated(mut self, history: &History, trial: u64) -> Self {
         if trial < self.n as u64 {
-            let curves = self.curves.updated(history, trial);
+            let curves = self.curves.into_iter().map(|curves| curves.updated(history, trial)).collect();
             return Self { curves, folds: OnceLock::new(), estimates: OnceLock::new(), ..self };
         }
         if let Some(mut estimates) = self.estimates.take() {
             if is_estimated(history, trial) {
                 let index = estimates.partition_point(|earlier| (earlier.row as u64) < trial);
-                estimates.insert(index, self.estimate(history, trial, history.curve(trial)));
+                estimates.splice(index..index, self.estimates_of(history, trial));
             }
             self.estimates = OnceLock::from(estimates);
         }
@@ -63,40 +67,52 @@ impl Basis {
     /// complete trial, computed from its folds, mostly reflects that some folds are harder than others for all trials
     /// alike; the estimate does not contain this part.
     ///
-    /// Empty with several objectives, because the value of a trial does not follow from separate estimates of each
-    /// objective.
+    /// With several objectives, each one of a stopped trial is estimated from its own curve. Together they may form a
+    /// combination that no trial can reach.
     pub fn estimates(&self, history: &History) -> &[Estimate] {
         self.estimates.get_or_init(|| {
             let estimated = history.curves().filter(|(trial, _)| is_estimated(history, *trial));
-            estimated.map(|(trial, curve)| self.estimate(history, trial, curve)).collect()
+            estimated.flat_map(|(trial, _)| self.estimates_of(history, trial)).collect()
         })
     }
 
-    fn estimate(&self, history: &History, trial: u64, curve: &[(u64, f64)]) -> Estimate {
-        Estimate { row: trial as usize, end: self.end(history, trial, curve) }
+    /// The estimate of each objective of a trial; all of them or none have an end.
+    fn estimates_of(&self, history: &History, trial: u64) -> Vec<Estimate> {
+        let last = history.curve(trial).len() - 1;
+        let end = |(k, curves): (usize, &Curves<'_>)| match history.n_objectives() {
+            1 => self.end(history, trial, history.curve(trial)),
+            _ => curves.end_at(history.curve(trial)[last].0, history.reported_value(trial, last, k)),
+        };
+        let ends: Vec<Option<Expected>> = self.curves.iter().enumerate().map(end).collect();
+        let are_known = ends.iter().all(Option::is_some);
+        let estimate = |(objective, end): (usize, Option<Expected>)| Estimate {
+            row: trial as usize,
+            objective,
+            end: end.filter(|_| are_known),
+        };
+        ends.into_iter().enumerate().map(estimate).collect()
     }
 
     fn end(&self, history: &History, trial: u64, curve: &[(u64, f64)]) -> Option<Expected> {
         let folds = history.folds(trial);
         if folds.is_empty() {
-            return self.curves.end(curve);
+            return self.curves[0].end(curve);
         }
         let layout = self.folds.get_or_init(|| FoldLayout::of(history, self.n)).as_ref();
         if history.states()[trial as usize] == TrialState::Complete {
             return layout?.with_comparison_noise(history.values(0)[trial as usize], folds);
         }
-        layout.and_then(|layout| layout.estimate(folds)).map(FoldEnd::expected).or_else(|| self.curves.end(curve))
+        layout.and_then(|layout| layout.estimate(folds)).map(FoldEnd::expected).or_else(|| self.curves[0].end(curve))
     }
 }
 
 /// Whether models use an estimate for a trial.
 fn is_estimated(history: &History, trial: u64) -> bool {
-    let is_estimated = match history.states()[trial as usize] {
+    match history.states()[trial as usize] {
         TrialState::Pruned => !history.curve(trial).is_empty(),
         TrialState::Complete => history.folds(trial).len() > 1 && history.sems(0)[trial as usize] > 0.0,
         _ => false,
-    };
-    is_estimated && history.n_objectives() == 1
+    }
 }
 
 #[cfg(test)]
@@ -143,7 +159,8 @@ mod tests {
     fn fold_effects_shared_by_all_trials_are_not_noise() {
         let history = observed(Some(5.8));
         // Means 11, 12, 13 and 2, 12, 22: residuals 0, 0, 0; 0, 1, -1; 0, -1, 1, on four degrees of freedom.
-        let expected = |row, mean| Estimate { row, end: Some(Expected { mean, variance: 4.0 / 4.0 / 3.0 }) };
+        let expected =
+            |row, mean| Estimate { row, objective: 0, end: Some(Expected { mean, variance: 4.0 / 4.0 / 3.0 }) };
         assert_eq!(estimates(&history, 3), [expected(0, 11.0), expected(1, 12.0), expected(2, 13.0)]);
         assert!(estimates(&history, 2).iter().all(|estimate| estimate.end.is_none()), "two trials are too few");
         assert_eq!(estimates(&observed(None), 3), [], "a value without a standard error has no estimate");
@@ -159,5 +176,42 @@ mod tests {
         assert_eq!(estimate.row, 3);
         let Expected { mean, variance } = estimate.end.unwrap();
         assert!((mean - 13.0).abs() < 1e-12 && (variance - 0.8 * 4.0 / 3.0 / 6.0 * 5.0 / 3.0).abs() < 1e-12);
+    }
+
+    /// Trials of two steps; the last one is stopped after the first.
+    fn stopped(objectives: &[usize], last: f64) -> History {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(0, objectives.len()));
+        let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
+        for row in 0..6_u32 {
+            let trial = history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            let y = f64::from(row * row % 7);
+            let reports = [[y, if row == 5 { last } else { 3.0 - y }], [y / 2.0, 1.0 + (y - 2.0) * (y - 2.0)]];
+            let at = |step: usize| objectives.iter().map(|k| reports[step][*k]).collect::<Vec<f64>>();
+            history.report(trial, 1, &at(0), Vec::new());
+            let outcome = if row == 5 {
+                Outcome::Pruned { measurements: None, reason: None, paused: false }
+            } else {
+                history.report(trial, 2, &at(1), Vec::new());
+                Outcome::Complete(at(1).into_iter().map(measured).collect())
+            };
+            history.finish(row as usize, outcome, &[], None);
+        }
+        history
+    }
+
+    #[test]
+    fn each_of_several_objectives_has_the_estimate_of_a_search_for_it_alone() {
+        let both = estimates(&stopped(&[0, 1], 0.5), 6);
+        let alone = |k: usize| estimates(&stopped(&[k], 0.5), 6)[0].end;
+        assert!(alone(0).is_some() && alone(0) != alone(1));
+        let expected = |objective| Estimate { row: 5, objective, end: alone(objective) };
+        assert_eq!(both, [expected(0), expected(1)]);
+    }
+
+    #[test]
+    fn without_an_estimate_of_one_objective_there_is_none_of_the_others() {
+        let found = estimates(&stopped(&[0, 1], f64::NAN), 6);
+        assert_eq!(found.iter().map(|estimate| estimate.end).collect::<Vec<_>>(), [None, None]);
     }
 }

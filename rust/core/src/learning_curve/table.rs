@@ -11,6 +11,7 @@ use crate::history::{History, TrialState, reports_until};
 pub struct CurveTable {
     /// Later trials are left out.
     n: usize,
+    objective: usize,
     /// Up to the last step of the longest complete trial; empty before one is complete.
     checkpoints: Vec<u64>,
     trials: Vec<u64>,
@@ -21,16 +22,16 @@ pub struct CurveTable {
 impl Default for CurveTable {
     /// The table of no trials.
     fn default() -> Self {
-        Self { n: usize::MAX, checkpoints: Vec::new(), trials: Vec::new(), columns: vec![Vec::new()] }
+        Self { n: usize::MAX, objective: 0, checkpoints: Vec::new(), trials: Vec::new(), columns: vec![Vec::new()] }
     }
 }
 
 impl CurveTable {
-    /// The table of the first `n` trials.
-    pub fn of(history: &History, n: usize) -> Self {
-        let mut table = Self { n, ..Self::default() };
+    /// The table of one objective of the first `n` trials.
+    pub fn of(history: &History, objective: usize, n: usize) -> Self {
+        let mut table = Self { n, objective, ..Self::default() };
         let among = || history.curves().take_while(|(trial, _)| *trial < n as u64);
-        let complete = among().filter(|(trial, _)| final_value(history, *trial).is_some());
+        let complete = among().filter(|(trial, _)| table.final_value(history, *trial).is_some());
         if let Some(last) = complete.filter_map(|(_, curve)| curve.last().map(|(step, _)| *step)).max() {
             table.checkpoints = checkpoints(last);
             table.columns = vec![Vec::new(); table.checkpoints.len() + 1];
@@ -44,9 +45,12 @@ impl CurveTable {
     /// Adds a new report, or the end of a trial. O(checkpoints), unless the trial is complete and longer than all
     /// before it.
     pub fn update(&mut self, history: &History, trial: u64) {
-        let Some((step, _)) = history.curve(trial).last().filter(|_| trial < self.n as u64) else { return };
-        if final_value(history, trial).is_some() && self.checkpoints.last().is_none_or(|last| last < step) {
-            *self = Self::of(history, self.n);
+        let Some(step) = history.curve(trial).last().map(|(step, _)| *step).filter(|_| trial < self.n as u64) else {
+            return;
+        };
+        let last = self.checkpoints.last();
+        if self.final_value(history, trial).is_some() && last.is_none_or(|last| *last < step) {
+            *self = Self::of(history, self.objective, self.n);
             return;
         }
         let index = self.trials.partition_point(|known| *known < trial);
@@ -89,23 +93,24 @@ impl CurveTable {
             self.trials.insert(index, trial);
             self.columns.iter_mut().for_each(|column| column.insert(index, f64::NAN));
         }
-        let (curve, end) = (history.curve(trial), final_value(history, trial));
+        let (curve, end) = (history.curve(trial), self.final_value(history, trial));
         // A complete trial keeps its last value at later checkpoints.
         let reach = if end.is_some() { u64::MAX } else { curve.last().map_or(0, |(step, _)| *step) };
         let mut n_read = 0;
         for (checkpoint, column) in self.checkpoints.iter().zip(&mut self.columns) {
             n_read += reports_until(&curve[n_read..], *checkpoint);
-            let value = if n_read > 0 && *checkpoint <= reach { curve[n_read - 1].1 } else { f64::NAN };
-            column[index] = if value.is_finite() { value } else { f64::NAN };
+            let is_known = n_read > 0 && *checkpoint <= reach;
+            let value = is_known.then(|| history.reported_value(trial, n_read - 1, self.objective));
+            column[index] = value.filter(|value| value.is_finite()).unwrap_or(f64::NAN);
         }
         self.columns[self.checkpoints.len()][index] = end.unwrap_or(f64::NAN);
     }
-}
 
-/// The final value of a complete trial, if it is finite.
-fn final_value(history: &History, trial: u64) -> Option<f64> {
-    let (state, value) = (history.states()[trial as usize], history.values(0)[trial as usize]);
-    (state == TrialState::Complete && value.is_finite()).then_some(value)
+    /// The final value of a complete trial, if it is finite.
+    fn final_value(&self, history: &History, trial: u64) -> Option<f64> {
+        let (state, value) = (history.states()[trial as usize], history.values(self.objective)[trial as usize]);
+        (state == TrialState::Complete && value.is_finite()).then_some(value)
+    }
 }
 
 #[cfg(test)]
@@ -137,7 +142,7 @@ mod tests {
         for seed in 0..30 {
             let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
             let mut history = History::new(1, 1);
-            let mut tables = [usize::MAX, 10].map(|n| CurveTable::of(&history, n));
+            let mut tables = [usize::MAX, 10].map(|n| CurveTable::of(&history, 0, n));
             let mut pending = Vec::new();
             for _ in 0..60 {
                 let draw = stream.below_or_equal(9);
@@ -157,7 +162,7 @@ mod tests {
                 }
                 for table in &mut tables {
                     table.update(&history, trial);
-                    let whole = CurveTable::of(&history, table.n);
+                    let whole = CurveTable::of(&history, 0, table.n);
                     assert_eq!(format!("{table:?}"), format!("{whole:?}"), "{seed}");
                 }
             }

@@ -32,7 +32,7 @@ impl Derived {
         Self {
             defaults: facts.space.default_configuration(),
             incumbent: history.best(),
-            curves: CurveTable::of(history, usize::MAX),
+            curves: CurveTable::of(history, 0, usize::MAX),
             columns: Columns::default(),
             longest: history.curves().filter_map(|(trial, _)| length(history, trial as usize)).max(),
             basis: None,
@@ -175,7 +175,7 @@ mod tests {
     /// Samplers cache data derived from results, and estimates count as results.
     #[test]
     fn another_estimate_drops_the_caches_of_samplers() {
-        let [first, second, third] = [0, 1, 2].map(|row| Estimate { row, end: None });
+        let [first, second, third] = [0, 1, 2].map(|row| Estimate { row, objective: 0, end: None });
         for end in
             [vec![first, second], vec![first, Estimate { end: Some(Expected { mean: 1.0, variance: 1.0 }), ..third }]]
         {
@@ -189,7 +189,7 @@ mod tests {
     /// A trial that was stopped after a later one is an addition.
     #[test]
     fn an_estimate_between_others_keeps_the_caches_of_samplers() {
-        let [first, second, third] = [0, 1, 2].map(|row| Estimate { row, end: None });
+        let [first, second, third] = [0, 1, 2].map(|row| Estimate { row, objective: 0, end: None });
         let mut search = asked();
         assert!(are_kept(&mut search, vec![second]));
         assert!(are_kept(&mut search, vec![first, second]));

@@ -4,8 +4,11 @@
 //! ([`crate::learning_curve`]). The estimate is worse than the best complete trial. A stopped trial without an
 //! estimate stays stopped: TPE ranks it behind all complete trials, and the Gaussian process ignores it. A complete
 //! trial with folds has the noise of a comparison on the same folds.
+//!
+//! With several objectives, a stopped trial with estimates stays stopped too, and each estimate is an observation of the
+//! model of its objective. (TPE with the front of estimates was not better: `benches/results/fidelity.md`.)
 
-use crate::history::{Estimated, History, TrialState};
+use crate::history::{Estimated, History, Measurement, TrialState};
 use crate::learning_curve::{Basis, Estimate};
 
 /// Estimates for stopped trials, all worse than the best trial, and for trials with folds.
@@ -41,12 +44,15 @@ pub(super) fn estimates_from(basis: &Basis, history: &History, best: Option<u64>
 
 /// The results with estimates in place of recorded ones; `None` if there are none.
 pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Option<Estimated> {
-    let row_and_end = |estimate: &Estimate| estimate.end.map(|end| (estimate.row, end));
     if !estimates.iter().any(|estimate| estimate.end.is_some()) {
         return None;
     }
-    let ends = estimates.iter().filter_map(row_and_end);
-    Some(Estimated::new(history, ends.map(|(row, end)| (row, end.mean, libm::sqrt(end.variance)))))
+    let end = |estimate: &Estimate| {
+        let end = estimate.end?;
+        let sem = Some(libm::sqrt(end.variance));
+        Some((estimate.row, estimate.objective, Measurement { value: end.mean, sem, replicates: Vec::new() }))
+    };
+    Some(Estimated::new(history, estimates.iter().filter_map(end)))
 }
 
 /// The largest number up to `n` that has at most four significant bits.
@@ -60,7 +66,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::{Measurement, Outcome, View};
+    use crate::history::{Outcome, View};
     use crate::optimizer::Tell;
     use crate::optimizer::testing::random_search;
     use crate::space::Configuration;

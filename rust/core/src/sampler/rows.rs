@@ -14,8 +14,9 @@ pub(super) struct Rows {
     pub(super) failed: Vec<usize>,
     /// Pending trials.
     pub(super) pending: Vec<usize>,
-    /// Trials that are not measured but have told some objectives before their result, in any state.
-    pub(super) partly_told: Vec<usize>,
+    /// Trials that are not measured but teach the models of single objectives: those that have told some before their
+    /// result, in any state, and stopped ones with estimates of several.
+    pub(super) partly_known: Vec<usize>,
     /// Finished trials whose black-box constraints are known at their end, some or all, but which are not measured.
     pub(super) constrained: Vec<usize>,
 }
@@ -26,7 +27,7 @@ impl Rows {
             measured: Vec::new(),
             failed: Vec::new(),
             pending: Vec::new(),
-            partly_told: Vec::new(),
+            partly_known: Vec::new(),
             constrained: Vec::new(),
         };
         // A constraint that is broken at an early step may hold in the end.
@@ -36,8 +37,8 @@ impl Rows {
             if matches!(state, Complete | Pruned | Failed) && !history.is_measured(row) && is_constrained(row) {
                 rows.constrained.push(row);
             }
-            if history.is_partly_told(row) {
-                rows.partly_told.push(row);
+            if history.is_partly_known(row) {
+                rows.partly_known.push(row);
             }
             match state {
                 Complete if history.is_measured(row) => rows.measured.push(row),

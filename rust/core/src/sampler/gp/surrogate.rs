@@ -47,7 +47,7 @@ pub(super) struct Objective<'a> {
 /// The trials that one objective's model is made of.
 struct ObjectiveRows {
     /// Trials that told this objective and lack others.
-    partly_told: Vec<usize>,
+    partly_known: Vec<usize>,
     /// The observations, as in [`Objective::rows`].
     observed: Vec<usize>,
     /// The pending trials among the others.
@@ -57,12 +57,12 @@ struct ObjectiveRows {
 impl ObjectiveRows {
     fn of(surrogate: &Surrogate<'_>, context: &Context<'_>, objective: usize) -> Self {
         let has_told = |row: &usize| context.history.values(objective)[*row].is_finite();
-        let Rows { partly_told, pending, .. } = &surrogate.trials;
-        let partly_told: Vec<usize> = partly_told.iter().copied().filter(has_told).collect();
-        let latest = &partly_told[partly_told.len().saturating_sub(LATEST)..];
+        let Rows { partly_known, pending, .. } = &surrogate.trials;
+        let partly_known: Vec<usize> = partly_known.iter().copied().filter(has_told).collect();
+        let latest = &partly_known[partly_known.len().saturating_sub(LATEST)..];
         let observed = [surrogate.rows.as_slice(), latest].concat();
         let pending = pending.iter().copied().filter(|row| latest.binary_search(row).is_err()).collect();
-        Self { partly_told, observed, pending }
+        Self { partly_known, observed, pending }
     }
 }
 
@@ -180,17 +180,17 @@ fn model_objectives<'a>(
         };
         let trend =
             |rows: &[usize]| prior_mean(&earlier, &context.points(rows), &training_data::losses(context, rows, k));
-        let ObjectiveRows { partly_told, observed, pending } = ObjectiveRows::of(surrogate, context, k);
+        let ObjectiveRows { partly_known, observed, pending } = ObjectiveRows::of(surrogate, context, k);
         let quantity = Quantity {
             context,
             is_loss: true,
             may_be_wrong: context.history.is_noisy(),
-            partly_told: &partly_told,
+            partly_known: &partly_known,
             observe: &observe,
             trend: &trend,
             best_first: &|rows| ascending(&training_data::losses(context, rows, k)),
         };
-        let theta = cache.hyperparameters(&quantity, &merged(&surrogate.trials.measured, &partly_told))?;
+        let theta = cache.hyperparameters(&quantity, &merged(&surrogate.trials.measured, &partly_known))?;
         let model = cache.model(&quantity, theta, &observed, &pending);
         let Some(model) = model else { return Ok(None) };
         let without_noise = if context.history.n_objectives() > 1 { model.without_noise() } else { None };
@@ -227,7 +227,7 @@ fn model_constraints<'a>(
             context,
             is_loss: false,
             may_be_wrong: false,
-            partly_told: &[],
+            partly_known: &[],
             observe: &observe,
             trend: &|_| None,
             best_first: &|rows| ascending(&observe(rows).values),

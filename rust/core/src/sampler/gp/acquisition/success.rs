@@ -55,7 +55,7 @@ impl<'a> FailureClassifier<'a> {
             context,
             is_loss: false,
             may_be_wrong: false,
-            partly_told: &[],
+            partly_known: &[],
             observe: &standardized,
             trend: &|_| None,
             best_first: &ranked,

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use crate::model::gp::{GaussianProcess, Layout, PriorMean, Theta};
 use crate::sampler::SuggestError;
 
-/// The fits and the factored model of one quantity. The numbers of rows, and of those that are partly told, suffice as
+/// The fits and the factored model of one quantity. The numbers of rows, and of those that are partly known, suffice as
 /// keys, because the results of a trial never change.
 #[derive(Clone, Debug, Default)]
 pub(in crate::sampler::gp) struct HyperparameterCache {
@@ -39,8 +39,8 @@ pub(in crate::sampler::gp) struct HyperparameterCache {
 #[derive(Clone, Debug)]
 struct Link {
     rows: Vec<usize>,
-    /// Those of them that were partly told.
-    partly_told: Vec<usize>,
+    /// Those of them that were partly known.
+    partly_known: Vec<usize>,
     /// `None` if nothing was fitted, because all values are equal or no covariance could be factored.
     fit: Option<Fitted>,
 }
@@ -70,15 +70,15 @@ impl HyperparameterCache {
     /// The fit of a link of the chain, if there is one.
     fn link(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Fitted>, SuggestError> {
         let is_among = |row: &usize| rows.binary_search(row).is_ok();
-        let partly_told: Vec<usize> = quantity.partly_told.iter().copied().filter(is_among).collect();
-        if let Some(known) = self.chain.iter().find(|link| link.rows == rows && link.partly_told == partly_told) {
+        let partly_known: Vec<usize> = quantity.partly_known.iter().copied().filter(is_among).collect();
+        if let Some(known) = self.chain.iter().find(|link| link.rows == rows && link.partly_known == partly_known) {
             return Ok(known.fit.clone());
         }
         let anchor = anchor_below(rows.len());
         let warm = anchor.map(|anchor| self.link(quantity, &rows[..anchor])).transpose()?;
         let fit = fit(quantity, rows, warm.flatten())?;
         self.chain.retain(|link| is_anchor(link.rows.len()) && link.rows.len() != rows.len());
-        self.chain.push(Link { rows: rows.to_vec(), partly_told, fit: fit.clone() });
+        self.chain.push(Link { rows: rows.to_vec(), partly_known, fit: fit.clone() });
         Ok(fit)
     }
 
@@ -146,7 +146,7 @@ mod tests {
                     context,
                     is_loss: false,
                     may_be_wrong: true,
-                    partly_told: &[],
+                    partly_known: &[],
                     observe: &observe,
                     trend: &|_| None,
                     best_first: &|rows| ascending(&of(rows)),
@@ -168,7 +168,7 @@ mod tests {
                 context,
                 is_loss: true,
                 may_be_wrong: true,
-                partly_told: &[],
+                partly_known: &[],
                 observe: &observe,
                 trend: &|_| None,
                 best_first: &|rows| ascending(&observe(rows).values),
@@ -200,7 +200,7 @@ mod tests {
                 context,
                 is_loss: true,
                 may_be_wrong: true,
-                partly_told: &[],
+                partly_known: &[],
                 observe: &observe,
                 trend: &|_| None,
                 best_first: &|rows| ascending(&observe(rows).values),

@@ -38,7 +38,7 @@ pub(in crate::sampler::gp) struct Quantity<'a> {
     pub(in crate::sampler::gp) may_be_wrong: bool,
     /// Trials, in increasing order, that are observed although they lack other quantities. How these rows are observed
     /// changes when they are complete.
-    pub(in crate::sampler::gp) partly_told: &'a [usize],
+    pub(in crate::sampler::gp) partly_known: &'a [usize],
     pub(in crate::sampler::gp) observe: &'a dyn Fn(&[usize]) -> Observed,
     /// The prior mean of the model on the given rows; it may depend on the observations there.
     pub(in crate::sampler::gp) trend: &'a dyn Fn(&[usize]) -> Option<Trend>,
