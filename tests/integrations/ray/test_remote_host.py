@@ -255,7 +255,9 @@ def handle(monkeypatch):
 
     def make(shared):
         handle = RemoteOptimizer.__new__(RemoteOptimizer)
-        handle.__setstate__({"_actor": shared, "_lease": 10.0, "_maximize": [False], "_names": None})
+        directions, names = shared.goals()
+        maximize = [direction == "maximize" for direction in directions]
+        handle.__setstate__({"_actor": shared, "_lease": 10.0, "_maximize": maximize, "_names": names})
         return handle
 
     def call(self, method, *arguments):
