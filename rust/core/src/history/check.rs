@@ -240,8 +240,7 @@ mod tests {
         };
         let kept = restored(&|_| ()).unwrap();
         assert!(kept.is_noisy() && (0..3).all(|row| kept.told_objectives(row)[1].is_some()));
-        type Corrupt = fn(&mut History);
-        let corruptions: [(&str, Corrupt); 6] = [
+        let corruptions: [Corruption; 6] = [
             ("values that no pending trial has", |h| h.values[1][0] = f64::INFINITY),
             ("values that no failed trial has", |h| h.values[0][1] = f64::INFINITY),
             ("values that no pruned trial has", |h| h.values[1][2] = f64::NEG_INFINITY),
