@@ -219,9 +219,9 @@ mod tests {
 
     /// A pending, a failed and a pruned trial that have told the second of two objectives.
     fn partly_told(space: &SearchSpace) -> History {
-        let (encoding, mut history) = (Encoding::new(space), History::new(2, 2));
+        let mut history = History::new(2, 2);
         for row in 0..3 {
-            history.push(&encoding, &Configuration(vec![Some(Value::Level(1)), None]), Origin::Random);
+            history.push(space, &Configuration(vec![Some(Value::Level(1)), None]), Origin::Random);
             let told = Measurement { value: 2.0, sem: Some(0.5), replicates: vec![1.0, 3.0] };
             history.set_objectives(row, vec![(1, told)]);
         }
@@ -236,7 +236,7 @@ mod tests {
         let restored = |corrupt: &dyn Fn(&mut History)| {
             let mut history = partly_told(&space);
             corrupt(&mut history);
-            history.restore(&space, &Encoding::new(&space), 2).map(|()| history)
+            history.restore(&space, 2).map(|()| history)
         };
         let kept = restored(&|_| ()).unwrap();
         assert!(kept.is_noisy() && (0..3).all(|row| kept.told_objectives(row)[1].is_some()));

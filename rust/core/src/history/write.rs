@@ -272,8 +272,8 @@ mod tests {
     #[test]
     fn an_objective_that_is_told_again_leaves_no_noise_behind() {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(0, 2));
-        history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+        let mut history = History::new(0, 2);
+        history.push(&space, &Configuration(Vec::new()), Origin::Random);
         let told = |sem, replicates: &[f64]| Measurement { value: 1.0, sem, replicates: replicates.to_vec() };
         for noisy in [told(Some(0.5), &[]), told(None, &[0.0, 2.0])] {
             history.set_objectives(0, vec![(1, noisy)]);

@@ -181,10 +181,10 @@ mod tests {
     /// Trials of two steps; the last one is stopped after the first.
     fn stopped(objectives: &[usize], last: f64) -> History {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(0, objectives.len()));
+        let mut history = History::new(0, objectives.len());
         let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
         for row in 0..6_u32 {
-            let trial = history.push(&encoding, &Configuration(Vec::new()), Origin::Random);
+            let trial = history.push(&space, &Configuration(Vec::new()), Origin::Random);
             let y = f64::from(row * row % 7);
             let reports = [[y, if row == 5 { last } else { 3.0 - y }], [y / 2.0, 1.0 + (y - 2.0) * (y - 2.0)]];
             let at = |step: usize| objectives.iter().map(|k| reports[step][*k]).collect::<Vec<f64>>();
