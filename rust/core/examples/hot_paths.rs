@@ -16,8 +16,8 @@ use tanteo_core::acquisition::expected_hypervolume::ExpectedHypervolume;
 use tanteo_core::model::gp::{Column, GaussianProcess, Inputs};
 use tanteo_core::numerics::{Kernel, Pool, Purpose, Sobol, Stream, select_kernel};
 use tanteo_core::optimizer::{Optimizer, Settings, Tell};
-use tanteo_core::pareto::box_decomposition;
-use tanteo_core::pareto::dominance::{front, ranks};
+use tanteo_core::pareto::dominance::front;
+use tanteo_core::pareto::{box_decomposition, ranks};
 use tanteo_core::sampler::{GpSettings, Sampler, TpeSettings};
 use tanteo_core::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
 

@@ -16,6 +16,7 @@ mod sample;
 mod sobol;
 mod stream;
 mod student;
+pub(crate) mod work;
 
 pub use checksum::crc32;
 pub use elementary::{exp, exp_slice, ln, ln_slice, log_sum_exp, log_sum_exp_single};

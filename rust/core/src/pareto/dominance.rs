@@ -5,10 +5,11 @@
 
 use core::cmp::Ordering;
 
-use crate::numerics::ascending;
+use crate::numerics::{ascending, work};
 
 /// Whether `a` dominates `b`.
 pub fn dominates(a: &[f64], b: &[f64]) -> bool {
+    work::count(1);
     a.iter().zip(b).all(|(x, y)| x <= y) && a != b
 }
 
@@ -22,25 +23,6 @@ pub fn front(points: &[Vec<f64>]) -> Vec<usize> {
     }
     front.sort_unstable();
     front
-}
-
-/// The front to which each point belongs.
-///
-/// Efficient non-dominated sort with binary search (Zhang, Tian, Cheng and Jin 2015, ENS-BS): in lexicographic order no
-/// point dominates an earlier one. A point therefore belongs to the first existing front of which no member dominates
-/// it. If a member of front `f` dominates it, so do members of all fronts before `f`.
-pub fn ranks(points: &[Vec<f64>]) -> Vec<usize> {
-    let mut fronts: Vec<Vec<usize>> = Vec::new();
-    let mut ranks = vec![0; points.len()];
-    for i in lexicographic_order(points) {
-        let rank = fronts.partition_point(|front| is_dominated(front, points, i));
-        if rank == fronts.len() {
-            fronts.push(Vec::new());
-        }
-        fronts[rank].push(i);
-        ranks[i] = rank;
-    }
-    ranks
 }
 
 /// Crowding distance of each point within its front (Deb et al. 2002, NSGA-II, section III-B): the sum over objectives
@@ -64,21 +46,25 @@ pub fn crowding(points: &[Vec<f64>]) -> Vec<f64> {
     distance
 }
 
-/// Indices ordered by the first objective, then the second, and so on; equal points by index.
+/// Indices in lexicographic order; equal points by index.
 fn lexicographic_order(points: &[Vec<f64>]) -> Vec<usize> {
-    let compare = |a: &[f64], b: &[f64]| {
-        a.iter().zip(b).map(|(x, y)| x.partial_cmp(y).unwrap_or(Ordering::Equal)).find(|o| o.is_ne())
-    };
     let mut order: Vec<usize> = (0..points.len()).collect();
-    order.sort_by(|a, b| compare(&points[*a], &points[*b]).unwrap_or(Ordering::Equal));
+    order.sort_by(|i, j| lexicographic(&points[*i], &points[*j]));
     order
+}
+
+/// Compares the first objective, then the second, and so on. In this order no point dominates an earlier one.
+pub(super) fn lexicographic(a: &[f64], b: &[f64]) -> Ordering {
+    work::count(1);
+    let mut compared = a.iter().zip(b).map(|(x, y)| x.partial_cmp(y).unwrap_or(Ordering::Equal));
+    compared.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 /// Whether a member of `front` dominates point `i`, which follows all of them in lexicographic order.
 ///
 /// The latest member is checked first because it is the most likely one. With two objectives no other check is needed:
 /// along a front the second objective never increases, so the latest member has the smallest one.
-fn is_dominated(front: &[usize], points: &[Vec<f64>], i: usize) -> bool {
+pub(super) fn is_dominated(front: &[usize], points: &[Vec<f64>], i: usize) -> bool {
     let n_compared = if points[i].len() == 2 { 1 } else { front.len() };
     front.iter().rev().take(n_compared).any(|member| dominates(&points[*member], &points[i]))
 }
@@ -89,34 +75,12 @@ mod tests {
 
     use super::*;
 
-    /// Fronts by their definition.
-    fn peeled(points: &[Vec<f64>]) -> Vec<usize> {
-        let mut ranks = vec![usize::MAX; points.len()];
-        for rank in 0..points.len() {
-            let remaining: Vec<usize> = (0..points.len()).filter(|i| ranks[*i] == usize::MAX).collect();
-            for i in &remaining {
-                if !remaining.iter().any(|j| dominates(&points[*j], &points[*i])) {
-                    ranks[*i] = rank;
-                }
-            }
-        }
-        ranks
-    }
-
     fn points() -> impl Strategy<Value = Vec<Vec<f64>>> {
         let value = prop_oneof![9 => (0..6u8).prop_map(f64::from), 1 => Just(f64::INFINITY), 1 => Just(-0.0)];
         (1..5usize).prop_flat_map(move |m| prop::collection::vec(prop::collection::vec(value.clone(), m), 0..40))
     }
 
     proptest! {
-        #[test]
-        fn ranks_are_the_fronts_peeled_one_by_one(points in points()) {
-            let expected = peeled(&points);
-            prop_assert_eq!(&ranks(&points), &expected);
-            let first: Vec<usize> = (0..points.len()).filter(|i| expected[*i] == 0).collect();
-            prop_assert_eq!(front(&points), first);
-        }
-
         #[test]
         fn crowding_is_never_nan(points in points()) {
             prop_assert!(crowding(&points).iter().all(|d| *d >= 0.0));

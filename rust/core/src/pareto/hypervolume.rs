@@ -42,19 +42,20 @@ pub fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
         return order;
     }
     let points = normalized(front);
-    let (mut chosen, mut volumes) = (Vec::new(), Vec::new());
+    let (mut chosen, mut swept) = (Vec::new(), Vec::<&[f64]>::new());
     let mut heap: BinaryHeap<Improvement> = (0..points.len()).map(|i| Improvement(f64::INFINITY, i)).collect();
     let mut total = 0.0;
     while chosen.len() < count
         && let Some(Improvement(_, i)) = heap.pop()
     {
-        volumes.push(points[i].clone());
-        let improvement = Improvement(hypervolume(&volumes) - total, i);
+        let place = swept.partition_point(|point| in_sweep(point, &points[i]).is_le());
+        swept.insert(place, &points[i]);
+        let improvement = Improvement(hypervolume(&swept) - total, i);
         if heap.peek().is_none_or(|next| improvement > *next) {
             total += improvement.0;
             chosen.push(i);
         } else {
-            volumes.pop();
+            swept.remove(place);
             heap.push(improvement);
         }
     }
@@ -82,33 +83,46 @@ fn normalized(front: &[Vec<f64>]) -> Vec<Vec<f64>> {
     points
 }
 
-/// Hypervolume between the points and the reference, for two or three objectives.
-fn hypervolume(points: &[Vec<f64>]) -> f64 {
-    if points[0].len() == 2 {
-        return area(&mut points.iter().map(|p| (p[0], p[1])).collect::<Vec<_>>());
+/// The order in which a sweep visits points: by the last of three objectives, or by the first and then the second of two.
+fn in_sweep(a: &[f64], b: &[f64]) -> Ordering {
+    match (a, b) {
+        ([.., p], [.., q]) if a.len() > 2 => p.total_cmp(q),
+        _ => a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])),
     }
-    let mut order: Vec<&Vec<f64>> = points.iter().collect();
-    order.sort_by(|a, b| a[2].total_cmp(&b[2]));
-    let slice = |i: usize| {
-        let above = order.get(i + 1).map_or(REFERENCE, |p| p[2]);
-        let height = above - order[i][2];
-        if height > 0.0 {
-            height * area(&mut order[..=i].iter().map(|p| (p[0], p[1])).collect::<Vec<_>>())
-        } else {
-            0.0
-        }
-    };
-    (0..order.len()).map(slice).sum()
 }
 
-/// Area between the points and the reference.
-fn area(points: &mut [(f64, f64)]) -> f64 {
-    points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+/// Hypervolume between points in the order of a sweep and the reference, for two or three objectives.
+fn hypervolume(points: &[&[f64]]) -> f64 {
+    if points[0].len() == 2 {
+        return area(points.iter().map(|p| (p[0], p[1])));
+    }
+    let mut stairs = Vec::new();
+    let slice = |(i, point): (usize, &&[f64])| {
+        climb(&mut stairs, (point[0], point[1]));
+        let height = points.get(i + 1).map_or(REFERENCE, |next| next[2]) - point[2];
+        if height > 0.0 { height * area(stairs.iter().copied()) } else { 0.0 }
+    };
+    points.iter().enumerate().map(slice).sum()
+}
+
+/// Adds a point to those that no other one dominates in the plane, which rise in the first and fall in the second
+/// objective.
+fn climb(stairs: &mut Vec<(f64, f64)>, (x, y): (f64, f64)) {
+    let place = stairs.partition_point(|step| *step <= (x, y));
+    if place > 0 && stairs[place - 1].1 <= y {
+        return;
+    }
+    let n_dominated = stairs[place..].iter().take_while(|step| step.1 >= y).count();
+    stairs.splice(place..place + n_dominated, [(x, y)]);
+}
+
+/// Area between points, in the order of a sweep, and the reference.
+fn area(points: impl Iterator<Item = (f64, f64)>) -> f64 {
     let (mut total, mut lowest) = (0.0, REFERENCE);
-    for (x, y) in points.iter() {
-        if *y < lowest {
+    for (x, y) in points {
+        if y < lowest {
             total += (REFERENCE - x) * (lowest - y);
-            lowest = *y;
+            lowest = y;
         }
     }
     total
@@ -118,12 +132,19 @@ fn area(points: &mut [(f64, f64)]) -> f64 {
 mod tests {
     use super::*;
 
+    /// The hypervolume of points in any order.
+    fn of(points: &[Vec<f64>]) -> f64 {
+        let mut points: Vec<&[f64]> = points.iter().map(Vec::as_slice).collect();
+        points.sort_by(|a, b| in_sweep(a, b));
+        hypervolume(&points)
+    }
+
     #[test]
     fn hypervolumes_of_small_fronts() {
         let flat = [vec![0.0, 0.5], vec![0.5, 0.0], vec![0.6, 0.6]];
-        assert!((hypervolume(&flat) - (1.1 * 1.1 - 0.5 * 0.5)).abs() < 1e-12);
-        let boxes = [vec![0.0, 0.0, 0.5], vec![0.0, 0.5, 0.0], vec![0.5, 0.0, 0.0]];
-        assert!((hypervolume(&boxes) - (1.1 * 1.1 * 1.1 - 0.5 * 0.5 * 0.5)).abs() < 1e-12);
+        assert!((of(&flat) - (1.1 * 1.1 - 0.5 * 0.5)).abs() < 1e-12);
+        let boxes = [vec![0.0, 0.0, 0.5], vec![0.0, 0.5, 0.0], vec![0.5, 0.0, 0.0], vec![0.5, 0.0, 0.0]];
+        assert!((of(&boxes) - (1.1 * 1.1 * 1.1 - 0.5 * 0.5 * 0.5)).abs() < 1e-12);
     }
 
     #[test]
@@ -136,7 +157,7 @@ mod tests {
             for _ in 0..8 {
                 let volume = |i: &usize| {
                     let extended: Vec<Vec<f64>> = chosen.iter().chain([i]).map(|j| points[*j].clone()).collect();
-                    hypervolume(&extended)
+                    of(&extended)
                 };
                 let remaining = (0..30).filter(|i| !chosen.contains(i));
                 let best = remaining.max_by(|a, b| volume(a).total_cmp(&volume(b)).then(b.cmp(a)));

@@ -2,13 +2,16 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `dominance` | fronts, ranks and crowding distances |
+//! | `dominance` | dominance, the front and crowding distances |
+//! | `fronts` | all fronts of a growing set, and ranks |
 //! | `hypervolume` | subsets of a front with a large hypervolume |
 //! | `boxes` | the box decomposition of the non-dominated region |
 
 pub mod boxes;
 pub mod dominance;
+mod fronts;
 mod hypervolume;
 
 pub use boxes::{Cell, box_decomposition};
+pub use fronts::{Fronts, ranks};
 pub use hypervolume::greedy_subset;

@@ -1,13 +1,13 @@
 //! The scores by which trials are compared: values, or ranks if a single value does not determine the order.
 //!
-//! With several objectives the rank is the front of the trial among all compared trials ([`dominance::ranks`]). Trials
+//! With several objectives the rank is the front of the trial among all compared trials ([`pareto::ranks`]). Trials
 //! that break constraints rank behind all others, by their total violation (Deb et al. 2002, NSGA-II, section VI). The
 //! violation at a step is that of the latest report up to it that names constraints. If a trial reported none until
 //! then, the constraints that were told count, with its result or before. A trial without known constraints breaks none.
 
 use super::context::{Context, Report, worst_if_nan};
 use super::reached::{index_at, index_from};
-use crate::pareto::dominance;
+use crate::pareto::{self, dominance};
 
 /// The values and the violation of a trial at a step.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +86,7 @@ fn ranks(evaluations: &[Standing]) -> Vec<f64> {
         .filter(|evaluation| evaluation.violation <= 0.0)
         .map(|evaluation| evaluation.values.clone())
         .collect();
-    let mut fronts = dominance::ranks(&feasible).into_iter();
+    let mut fronts = pareto::ranks(&feasible).into_iter();
     let n_fronts = fronts.clone().max().map_or(0, |last| last + 1);
     let mut violations: Vec<f64> =
         evaluations.iter().map(|evaluation| evaluation.violation).filter(|v| *v > 0.0).collect();

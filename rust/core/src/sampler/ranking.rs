@@ -1,7 +1,7 @@
 //! The ranking of trials.
 
 use crate::history::{TrialState, View};
-use crate::pareto::dominance;
+use crate::pareto;
 
 /// The class of a trial, the first criterion of the ranking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,7 +114,7 @@ fn losses_of(chosen: &[usize], losses: &[&[f64]]) -> Vec<f64> {
         return chosen.iter().map(|i| single[*i]).collect();
     }
     let point = |i: &usize| losses.iter().map(|losses| losses[*i]).collect();
-    dominance::ranks(&chosen.iter().map(point).collect::<Vec<_>>()).into_iter().map(|front| front as f64).collect()
+    pareto::ranks(&chosen.iter().map(point).collect::<Vec<_>>()).into_iter().map(|front| front as f64).collect()
 }
 
 /// The class of a finished trial with a value.

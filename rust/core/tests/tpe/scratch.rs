@@ -1,24 +1,27 @@
-//! The property of `Scratch`: state kept between suggestions does not change them.
+//! The property of `Scratch`: state kept between suggestions does not change them, with one and with several objectives.
 
 use proptest::prelude::*;
 use tanteo_core::history::{Measurement, Outcome};
 use tanteo_core::numerics::Pool;
-use tanteo_core::optimizer::{Optimizer, Tell};
+use tanteo_core::optimizer::{Optimizer, Settings, Tell};
 use tanteo_core::sampler::{Context, Sampler, Scratch, SharedRule, Suggestion};
 
-use super::{ask, motley, optimizer, tpe};
+use super::{ask, motley, tpe};
+
+/// Values of up to three objectives, of which a search takes the first ones.
+type Values = [f64; 3];
 
 /// One event of a search; numbers select one of the pending trials.
 #[derive(Clone, Debug)]
 enum Event {
     Ask,
-    Tell(usize, f64),
+    Tell(usize, Values),
     Fail(usize),
-    Prune(usize, u64, f64),
-    Break(usize, f64),
-    Report(usize, u64, f64),
+    Prune(usize, u64, Values),
+    Break(usize, Values),
+    Report(usize, u64, Values),
     /// Repeats the configuration of an earlier trial.
-    Observe(usize, f64),
+    Observe(usize, Values),
     /// Retracts a result, so that the trial may be told again.
     Retract(usize),
 }
@@ -28,25 +31,23 @@ fn value() -> impl Strategy<Value = f64> {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let which = 0..8usize;
+    let (which, values) = (0..8usize, || prop::array::uniform3(value()));
     prop_oneof![
         6 => Just(Event::Ask),
-        5 => (which.clone(), value()).prop_map(|(i, y)| Event::Tell(i, y)),
+        5 => (which.clone(), values()).prop_map(|(i, y)| Event::Tell(i, y)),
         1 => which.clone().prop_map(Event::Fail),
-        1 => (which.clone(), 0..5u64, value()).prop_map(|(i, s, y)| Event::Prune(i, s, y)),
-        1 => (which.clone(), value()).prop_map(|(i, y)| Event::Break(i, y)),
-        1 => (which.clone(), 0..5u64, value()).prop_map(|(i, s, y)| Event::Report(i, s, y)),
-        1 => (which.clone(), value()).prop_map(|(i, y)| Event::Observe(i, y)),
+        1 => (which.clone(), 0..5u64, values()).prop_map(|(i, s, y)| Event::Prune(i, s, y)),
+        1 => (which.clone(), values()).prop_map(|(i, y)| Event::Break(i, y)),
+        1 => (which.clone(), 0..5u64, values()).prop_map(|(i, s, y)| Event::Report(i, s, y)),
+        1 => (which.clone(), values()).prop_map(|(i, y)| Event::Observe(i, y)),
         1 => which.prop_map(Event::Retract),
     ]
 }
 
-fn complete(value: f64) -> Outcome {
-    Outcome::Complete(vec![Measurement { value, sem: None, replicates: Vec::new() }])
-}
-
 fn happen(optimizer: &mut Optimizer, event: &Event) {
-    let pending = optimizer.pending();
+    let (pending, n_objectives) = (optimizer.pending(), optimizer.history().n_objectives());
+    let measured = |value: &f64| Measurement { value: *value, sem: None, replicates: Vec::new() };
+    let complete = |values: Values| Outcome::Complete(values[..n_objectives].iter().map(measured).collect());
     let chosen = |i: usize| pending.get(i % pending.len().max(1)).copied();
     let tell = |outcome, broken: Option<(usize, f64)>| Tell {
         outcome,
@@ -70,7 +71,7 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
         Event::Prune(i, step, y) => {
             if let Some(t) = chosen(i) {
                 // Refused if a later step has been reported; the trial is then pruned at that step.
-                let _ = optimizer.report(t, step, &[y], Vec::new());
+                let _ = optimizer.report(t, step, &y[..n_objectives], Vec::new());
                 optimizer
                     .tell(t, tell(Outcome::Pruned { measurements: None, reason: None, paused: false }, None))
                     .unwrap();
@@ -78,13 +79,12 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
         }
         Event::Break(i, y) => {
             if let Some(t) = chosen(i) {
-                optimizer
-                    .tell(t, tell(complete(y), Some((i, if y.is_finite() { y.abs().min(9.0) } else { y }))))
-                    .unwrap();
+                let violation = if y[0].is_finite() { y[0].abs().min(9.0) } else { y[0] };
+                optimizer.tell(t, tell(complete(y), Some((i, violation)))).unwrap();
             }
         }
         Event::Report(i, step, y) => {
-            let _ = chosen(i).map(|t| optimizer.report(t, step, &[y], Vec::new()));
+            let _ = chosen(i).map(|t| optimizer.report(t, step, &y[..n_objectives], Vec::new()));
         }
         Event::Observe(i, y) => {
             if let Some(row) = optimizer.history().len().checked_sub(1 + i) {
@@ -120,11 +120,13 @@ fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> S
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn a_dropped_scratch_changes_no_suggestion(events in prop::collection::vec(event(), 60..140)) {
-        let mut optimizer = optimizer(motley(), tpe(), 5);
+    fn a_dropped_scratch_changes_no_suggestion(
+        n_objectives in 1..4usize, events in prop::collection::vec(event(), 60..140)
+    ) {
+        let mut optimizer = Optimizer::new(motley(), Settings::new(vec![false; n_objectives], tpe(), 5)).unwrap();
         let mut kept = Scratch::default();
         for event in &events {
             happen(&mut optimizer, event);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::gaps::{Gaps, Shrinkage, scott_share};
-use super::{Dimension, Mixture, Points, work};
-use crate::numerics::Pool;
+use super::{Dimension, Mixture, Points};
+use crate::numerics::{Pool, work};
 
 /// The density of all trials that are not good: many kernels of equal weight, updated kernel by kernel.
 ///

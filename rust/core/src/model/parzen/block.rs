@@ -3,8 +3,7 @@
 use super::column::{Continuous, KernelCells, KernelColumn};
 use super::query::{Level, Query};
 use super::squares::{self, LANES, Sums, double, single};
-use super::work;
-use crate::numerics::{log_sum_exp, log_sum_exp_single};
+use crate::numerics::{log_sum_exp, log_sum_exp_single, work};
 
 /// Number of slots of a block; the sums of a block at 24 points fill half the first-level cache.
 pub(super) const BLOCK: usize = 128;

@@ -2,9 +2,9 @@
 
 use std::f64::consts::PI;
 
-use super::{Dimension, work};
-use crate::numerics::ln;
+use super::Dimension;
 use crate::numerics::normal::log_mass;
+use crate::numerics::{ln, work};
 
 /// Cells narrower than this many standard deviations use the midpoint rule.
 const NARROW: f64 = 1.0 / 4096.0;

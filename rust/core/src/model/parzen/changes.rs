@@ -1,7 +1,7 @@
 //! Changes of log constants, collected so that their special functions are computed in vectors.
 
 use super::truncated::{log_constants, masses_outside};
-use super::work;
+use crate::numerics::work;
 
 /// Number of constants computed together.
 const CAPACITY: usize = 64;

@@ -6,7 +6,7 @@ use super::Dimension;
 use super::cells::{CellTable, log_cell_mass};
 use super::dimension::Storage;
 use super::squares::LANES;
-use super::work;
+use crate::numerics::work;
 
 /// One dimension of all kernels; vectors over kernels are padded to whole lanes.
 #[derive(Clone, Debug)]

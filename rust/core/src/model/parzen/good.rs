@@ -8,8 +8,9 @@ use super::dimension::Storage;
 use super::guide_table::GuideTable;
 use super::marginal::Marginal;
 use super::truncated::masses_outside;
-use super::{Dimension, Mixture, Points, work};
+use super::{Dimension, Mixture, Points};
 use crate::numerics::normal::LN_SQRT_TAU;
+use crate::numerics::work;
 use crate::numerics::{Pool, ln_slice};
 
 /// Number of dimensions up to which the prior kernel is selected as often as its weight says. In more dimensions it is

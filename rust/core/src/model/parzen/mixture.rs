@@ -6,8 +6,8 @@ use super::changes::Changes;
 use super::column::KernelColumn;
 use super::squares::LANES;
 use super::truncated::UNITS;
-use super::{Dimension, Points, work};
-use crate::numerics::{ln, ln_slice};
+use super::{Dimension, Points};
+use crate::numerics::{ln, ln_slice, work};
 
 /// A mixture of product kernels; see [the module](super) for the formulas.
 ///

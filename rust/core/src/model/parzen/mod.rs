@@ -80,7 +80,6 @@ mod query;
 mod squares;
 mod truncated;
 pub mod weights;
-pub(crate) mod work;
 
 pub use bad::Bad;
 pub use dimension::Dimension;

@@ -1,8 +1,8 @@
 //! The part of an evaluation that depends on the points only.
 
 use super::column::{Continuous, KernelColumn};
-use super::{Dimension, Mixture, Points, work};
-use crate::numerics::{exp, ln};
+use super::{Dimension, Mixture, Points};
+use crate::numerics::{exp, ln, work};
 
 /// The precision in which a log density is computed; see [the module](super).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,11 +5,10 @@
 
 use super::group::WINDOW;
 use super::{State, suggest};
-use crate::history::{History, Origin};
-use crate::model::parzen::work;
-use crate::numerics::{Purpose, Stream};
+use crate::history::{History, Measurement, Origin, Outcome};
+use crate::numerics::{Purpose, Stream, work};
 use crate::sampler::TpeSettings;
-use crate::sampler::testing::{finish, number, with_context};
+use crate::sampler::testing::{number, with_context};
 use crate::space::{Configuration, Domain, Parameter, SearchSpace};
 
 /// Number of asks that are counted.
@@ -25,9 +24,14 @@ struct Search {
 impl Search {
     /// After `n` random trials of `d` parameters.
     fn new(domain: &Domain, d: usize, n: usize) -> Self {
+        Self::with_objectives(1, domain, d, n)
+    }
+
+    /// With more objectives, whose minima lie at 0.3, 0.4 and so on.
+    fn with_objectives(n_objectives: usize, domain: &Domain, d: usize, n: usize) -> Self {
         let parameter = |i| Parameter { domain: domain.clone(), ..number(&format!("x{i}")) };
         let space = SearchSpace::new((0..d).map(parameter).collect(), Vec::new()).unwrap();
-        let history = History::new(d, 1);
+        let history = History::new(d, n_objectives);
         let mut search = Self { space, history, state: None };
         let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
         for _ in 0..n {
@@ -42,7 +46,13 @@ impl Search {
         let row = self.history.len();
         let configuration = self.space.decode(unit);
         self.history.push(&self.space, &configuration, Origin::Random);
-        finish(&mut self.history, row, Some(unit.iter().map(|u| (u - 0.3) * (u - 0.3)).sum()));
+        let measured = |k: usize| {
+            let distance = |u: &f64| u - (0.3 + 0.1 * k as f64);
+            let value = unit.iter().map(|u| distance(u) * distance(u)).sum();
+            Measurement { value, sem: None, replicates: Vec::new() }
+        };
+        let values = (0..self.history.n_objectives()).map(measured).collect();
+        self.history.finish(row, Outcome::Complete(values), &[], None);
     }
 
     /// The next suggestion of the kept state, and of a new one.
@@ -140,4 +150,11 @@ fn work_grows_more_slowly_than_the_trials() {
             [500, 5000].map(|n| Search::new(&domain, 10, n).work()).into_iter().unzip();
         assert!(kept[1] < 1.5 * kept[0] && total[1] < 3.5 * total[0], "{domain:?}: {kept:?} {total:?}");
     }
+}
+
+/// A finished trial is compared with few others, and the ranks of most trials are kept.
+#[test]
+fn the_work_of_ranks_grows_more_slowly_than_the_trials() {
+    let kept = [500, 5000].map(|n| Search::with_objectives(2, &real(), 2, n).work().0);
+    assert!(kept[1] < 1.5 * kept[0], "{kept:?}");
 }

@@ -1,6 +1,6 @@
 //! Counts of operations for tests of growth. Counts, unlike times, do not depend on the machine.
 //!
-//! A unit is one step of a loop over kernels, points, dimensions, levels or cells. Only test builds count.
+//! A unit is one step of a loop over kernels, points, dimensions, levels or cells, or a comparison of two points. Only test builds count.
 
 #[cfg(test)]
 thread_local! {
@@ -9,14 +9,14 @@ thread_local! {
 
 /// Adds `units` to the count of this thread.
 #[cfg(test)]
-pub(super) fn count(units: usize) {
+pub(crate) fn count(units: usize) {
     DONE.set(DONE.get() + units as u64);
 }
 
 /// Does nothing outside tests.
 #[cfg(not(test))]
 #[inline]
-pub(super) fn count(_units: usize) {}
+pub(crate) fn count(_units: usize) {}
 
 /// Returns the units that `action` counts in this thread, and its result.
 #[cfg(test)]

@@ -1,0 +1,147 @@
+//! The fronts of a growing set of points.
+
+use super::dominance::{dominates, is_dominated, lexicographic};
+
+/// The fronts of some points, to which more points can be added.
+///
+/// The first front of a new point is found by binary search (Zhang, Tian, Cheng and Jin 2015, ENS-BS): if a member of
+/// front `f` dominates it, so do members of all fronts before `f`. Members that it dominates move to the next front,
+/// where they may dominate others, and so on (Li, Deb, Zhang and Zhang 2017, efficient non-domination level update).
+/// No other point moves.
+///
+/// Every front is kept in lexicographic order, in which no point dominates an earlier one. A point is therefore compared
+/// with members before its place to learn whether it is dominated, and with members after it to learn which of them it
+/// dominates.
+#[derive(Clone, Debug, Default)]
+pub struct Fronts {
+    /// Indices of the points of each front.
+    members: Vec<Vec<usize>>,
+    /// Number of points.
+    n: usize,
+}
+
+impl Fronts {
+    /// The indices of the points of each front.
+    pub fn members(&self) -> &[Vec<usize>] {
+        &self.members
+    }
+
+    /// Adds the points that follow those already added. In lexicographic order none of them displaces another.
+    pub fn extend(&mut self, points: &[Vec<f64>]) {
+        let mut new: Vec<usize> = (self.n..points.len()).collect();
+        new.sort_by(|i, j| lexicographic(&points[*i], &points[*j]));
+        for i in new {
+            self.insert(points, i);
+        }
+        self.n = points.len();
+    }
+
+    fn insert(&mut self, points: &[Vec<f64>], i: usize) {
+        let mut rank = self.members.partition_point(|front| is_dominated(&front[..place(front, points, i)], points, i));
+        let mut displaced = self.enter(rank, points, i);
+        while !displaced.is_empty() {
+            rank += 1;
+            displaced = displaced.into_iter().flat_map(|i| self.enter(rank, points, i)).collect();
+        }
+    }
+
+    /// Adds point `i`, which no member dominates, to a front, and returns the members that it displaces.
+    fn enter(&mut self, rank: usize, points: &[Vec<f64>], i: usize) -> Vec<usize> {
+        if rank == self.members.len() {
+            self.members.push(Vec::new());
+        }
+        let front = &mut self.members[rank];
+        let start = place(front, points, i);
+        let is_displaced = |j: &&usize| dominates(&points[i], &points[**j]);
+        if start == front.len() {
+            front.push(i);
+            return Vec::new();
+        }
+        if points[i].len() == 2 {
+            // Those that it dominates follow one another.
+            let n_displaced = front[start..].iter().take_while(is_displaced).count();
+            return front.splice(start..start + n_displaced, [i]).collect();
+        }
+        let (displaced, kept): (Vec<usize>, Vec<usize>) = front[start..].iter().partition(is_displaced);
+        front.truncate(start);
+        front.push(i);
+        front.extend(kept);
+        displaced
+    }
+}
+
+/// The front to which each point belongs.
+pub fn ranks(points: &[Vec<f64>]) -> Vec<usize> {
+    let mut fronts = Fronts::default();
+    fronts.extend(points);
+    let mut ranks = vec![0; points.len()];
+    for (rank, front) in fronts.members.iter().enumerate() {
+        front.iter().for_each(|i| ranks[*i] = rank);
+    }
+    ranks
+}
+
+/// The place of point `i` in a front, after equal points; usually the last one if many points are added.
+fn place(front: &[usize], points: &[Vec<f64>], i: usize) -> usize {
+    let is_before = |j: &usize| lexicographic(&points[*j], &points[i]).is_le();
+    if front.last().is_none_or(is_before) { front.len() } else { front.partition_point(is_before) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::dominance::front;
+    use super::*;
+
+    /// Fronts by their definition.
+    fn peeled(points: &[Vec<f64>]) -> Vec<usize> {
+        let mut ranks = vec![usize::MAX; points.len()];
+        for rank in 0..points.len() {
+            let remaining: Vec<usize> = (0..points.len()).filter(|i| ranks[*i] == usize::MAX).collect();
+            for i in &remaining {
+                if !remaining.iter().any(|j| dominates(&points[*j], &points[*i])) {
+                    ranks[*i] = rank;
+                }
+            }
+        }
+        ranks
+    }
+
+    fn points() -> impl Strategy<Value = Vec<Vec<f64>>> {
+        let value = prop_oneof![9 => (0..6u8).prop_map(f64::from), 1 => Just(f64::INFINITY), 1 => Just(-0.0)];
+        (1..5usize).prop_flat_map(move |m| prop::collection::vec(prop::collection::vec(value.clone(), m), 0..40))
+    }
+
+    /// The members of each front, in increasing order.
+    fn sorted(fronts: &Fronts) -> Vec<Vec<usize>> {
+        let mut members = fronts.members().to_vec();
+        members.iter_mut().for_each(|front| front.sort_unstable());
+        members
+    }
+
+    proptest! {
+        #[test]
+        fn ranks_are_the_fronts_peeled_one_by_one(points in points()) {
+            let expected = peeled(&points);
+            prop_assert_eq!(&ranks(&points), &expected);
+            let first: Vec<usize> = (0..points.len()).filter(|i| expected[*i] == 0).collect();
+            prop_assert_eq!(front(&points), first);
+        }
+
+        /// In steps of any size.
+        #[test]
+        fn fronts_of_a_growing_set_are_those_of_the_whole_set(
+            points in points(), mut ends in prop::collection::vec(0..40usize, 0..40)
+        ) {
+            ends.sort_unstable();
+            let (mut growing, mut whole) = (Fronts::default(), Fronts::default());
+            for end in ends {
+                growing.extend(&points[..end.min(points.len())]);
+            }
+            growing.extend(&points);
+            whole.extend(&points);
+            prop_assert_eq!(sorted(&growing), sorted(&whole));
+        }
+    }
+}
