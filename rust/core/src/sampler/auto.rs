@@ -5,11 +5,14 @@
 //! | fewer than `n_startup` | any | the centre, then Sobol points |
 //! | up to `10 d`, clipped to 200 to 1,000 | unconditional numbers, at most 500; one objective | Gaussian process or TPE |
 //! | more, of which at least `5 d` are informative ([`is_informative`]) | unconditional numbers, one objective | CMA-ES |
-//! | up to 1,000 / `m` | others, at most 500; `m` objectives and black-box constraints | Gaussian process or TPE |
+//! | up to 1,000 | others, at most 500; several objectives | Gaussian process or TPE |
+//! | up to `1000 / (1 + c)`, at least 200 | others, at most 500; one objective, `c` constraints | Gaussian process or TPE |
 //! | more | others | TPE |
 //!
-//! The choice between the Gaussian process and TPE depends on the results of their earlier trials (`credit`). With
-//! several objectives, or if most parameters are unordered choices, the Gaussian process always proposes. TPE replaces
+//! The choice between the Gaussian process and TPE depends on the results of their earlier trials (`credit`). With two
+//! to four objectives, or if most parameters are unordered choices, the Gaussian process always proposes. With more
+//! objectives and no black-box constraints, TPE proposes every third trial: the Gaussian process alone tries the ends of
+//! ranges, where it is least sure of all objectives at once (measured: `benches/results/objectives.md`). TPE replaces
 //! the Gaussian process while more than 128 trials are pending, and replaces CMA-ES where its points would be too close
 //! to pending trials. If the probability of a violation is limited, the Gaussian process always proposes.
 //!
@@ -27,7 +30,7 @@ use crate::model::is_mostly_unordered;
 use crate::space::{Axis, SearchSpace};
 
 /// Largest number of trials for the Gaussian process. It uses at most 512 of them, so beyond this number it ignores
-/// about half or more.
+/// about half or more. With several objectives it uses the front and its neighbours.
 const MAX_GP_TRIALS: usize = 1000;
 /// If CMA-ES can take over: the number of trials that the Gaussian process needs to find the right region, at least and
 /// per parameter.
@@ -42,6 +45,8 @@ const MAX_GP_PARAMETERS: usize = 500;
 /// takes four times as long with 128 pending trials and fifty times as long with 512. With hundreds of parallel trials,
 /// the search would become the bottleneck.
 const MAX_GP_PENDING: usize = 128;
+/// With more than [`gp::FEW_OBJECTIVES`], TPE proposes one trial in this many.
+const TPE_INTERVAL: u64 = 3;
 /// Number of parameters from which on TPE draws more candidates, because the best of 24 is often close to their mean.
 const MANY_PARAMETERS: usize = 50;
 
@@ -89,10 +94,9 @@ fn is_within_gp_limits(space: &SearchSpace, history: &History) -> bool {
     space.parameters().len() <= MAX_GP_PARAMETERS && history.n_finished() <= max_gp_trials(history)
 }
 
-/// Largest number of trials for as many Gaussian processes as there are objectives and constraints.
+/// Largest number of trials for the Gaussian processes of all objectives and constraints.
 fn max_gp_trials(history: &History) -> usize {
-    let n_models = history.n_objectives() + history.constraint_names().len();
-    (MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS)
+    if history.n_objectives() > 1 { MAX_GP_TRIALS } else { gp::trials_per_model(history) }
 }
 
 /// Whether CMA-ES replaces the Gaussian process and TPE. The scan of all values comes last, because most spaces and short
@@ -120,7 +124,15 @@ fn is_informative(history: View<'_>, n_parameters: usize) -> bool {
 
 /// Whether TPE proposes although the Gaussian process could.
 fn prefers_tpe(context: &Context<'_>) -> bool {
-    context.history.n_objectives() == 1 && !is_among_choices(context) && credit::prefers_tpe(context)
+    match context.history.n_objectives() {
+        1 => !is_among_choices(context) && credit::prefers_tpe(context),
+        n => n > gp::FEW_OBJECTIVES && has_turn_of_tpe(context),
+    }
+}
+
+/// Whether it is the turn of TPE. It finds fewer feasible trials, so it has none with black-box constraints.
+fn has_turn_of_tpe(context: &Context<'_>) -> bool {
+    context.history.constraint_names().is_empty() && context.trial % TPE_INTERVAL == TPE_INTERVAL - 1
 }
 
 /// Whether most parameters are unordered choices and none is conditional. With few trials, the Gaussian process, whose
@@ -152,6 +164,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
+    use crate::history::{Measurement, Outcome};
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Configuration, Domain, Parameter, Value};
 
@@ -218,6 +231,34 @@ mod tests {
     fn tpe_proposes_beyond_the_parameters_of_the_gaussian_process() {
         assert_eq!(model_after_200(MAX_GP_PARAMETERS), Origin::Gp);
         assert_eq!(model_after_200(MAX_GP_PARAMETERS + 1), Origin::Tpe);
+    }
+
+    /// The models of six trials in a row after `n` finished ones with several objectives, with a constraint or without.
+    fn models_after(n: usize, n_objectives: usize, is_constrained: bool) -> Vec<Origin> {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, n_objectives));
+        let constraints: &[(String, f64)] = if is_constrained { &[("c".to_owned(), -1.0)] } else { &[] };
+        for row in 0..n {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), Origin::Gp);
+            let measured = Measurement { value: row as f64, sem: None, replicates: Vec::new() };
+            history.finish(row, Outcome::Complete(vec![measured; n_objectives]), constraints, None);
+        }
+        let next = 6 * n as u64..6 * n as u64 + 6;
+        next.map(|trial| with_context(&space, &history, trial, |context| model(context, true))).collect()
+    }
+
+    #[test]
+    fn tpe_proposes_every_third_trial_of_five_objectives_without_constraints() {
+        let (gp, tpe) = (Origin::Gp, Origin::Tpe);
+        assert_eq!(models_after(30, 5, false), [gp, gp, tpe, gp, gp, tpe]);
+        assert_eq!(models_after(30, 5, true), [gp; 6]);
+        assert_eq!(models_after(30, 4, false), [gp; 6]);
+    }
+
+    #[test]
+    fn the_gaussian_process_searches_for_fronts_up_to_a_thousand_trials() {
+        assert_eq!(models_after(MAX_GP_TRIALS, 2, true), [Origin::Gp; 6]);
+        assert_eq!(models_after(MAX_GP_TRIALS + 1, 2, true), [Origin::Tpe; 6]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! 1. the finished trials become observations: half-rank-warped values of every objective, with squared standard errors
 //!    as known noise (`training_data`); black-box constraints are separate quantities (`constraints`);
 //! 2. hyperparameters are fitted at fixed history lengths (`hyperparameter_cache`), so that they are a function of the
-//!    history and not of the times of asks; known noise is used if the values agree with it; beyond 1,000 trials a
+//!    history and not of the times of asks; known noise is used if the values agree with it; of many trials a
 //!    subset is used (`subset_of_data`);
 //! 3. every quantity gets a model, in which pending trials reduce the variance around them; the model of an objective
 //!    includes the trials that have told it and lack others (`surrogate`);
@@ -36,9 +36,11 @@ pub(super) use explain::evidence;
 pub(crate) use explain::predictions;
 pub(crate) use front::{FrontPosterior, front_posterior};
 pub(crate) use multipoint_improvement::expected_gain;
+pub(super) use plan::FEW_OBJECTIVES;
 #[cfg(test)]
 pub(crate) use reading::TrialPosterior;
 pub(crate) use reading::{Noisy, Reading, reading};
+pub(super) use subset_of_data::trials_per_model;
 pub(super) use surrogate::State;
 
 use acquisition::{AcquisitionFunction, FailureClassifier};

@@ -59,7 +59,7 @@ const KAPPAS: [f64; 2] = [1.0, 2.0];
 /// Parts of the standard deviations in the expected hypervolume improvement, for even and for odd ids.
 const PARTS: [f64; 2] = [0.5, 1.0];
 /// Largest number of objectives for which the hypervolume is computed exactly.
-const FEW_OBJECTIVES: usize = 4;
+pub(in crate::sampler) const FEW_OBJECTIVES: usize = 4;
 /// Levels are pinned at one trial in this many. Its id is odd, so that it has the larger kappa.
 const PIN_INTERVAL: u64 = 8;
 /// Number of initial trials without pinned levels.

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::constraints;
 use super::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
-use super::subset_of_data::{model_size, reduced};
+use super::subset_of_data;
 use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::numerics::ascending;
 use crate::pareto::dominance;
 use crate::sampler::failures::LATEST;
-use crate::sampler::ranking::{best_first, best_first_by_values};
+use crate::sampler::ranking::best_first;
 use crate::sampler::rows::{Rows, merged};
 use crate::sampler::{Context, SuggestError};
 use crate::transfer::prior_mean;
@@ -146,9 +146,7 @@ pub(super) fn build<'a>(
         objectives: Vec::new(),
         constraints: Vec::new(),
         groups: Vec::new(),
-        rows: reduced(context, &trials.measured, model_size(trials.measured.len()), |rows| {
-            best_first_by_values(context.history, rows)
-        }),
+        rows: subset_of_data::used(context, &trials.measured),
         feasible: Vec::new(),
         trials,
     };
