@@ -76,7 +76,9 @@ pub fn ranks(points: &[Vec<f64>]) -> Vec<usize> {
     fronts.extend(points);
     let mut ranks = vec![0; points.len()];
     for (rank, front) in fronts.members.iter().enumerate() {
-        front.iter().for_each(|i| ranks[*i] = rank);
+        for i in front {
+            ranks[*i] = rank;
+        }
     }
     ranks
 }
@@ -116,7 +118,9 @@ mod tests {
     /// The members of each front, in increasing order.
     fn sorted(fronts: &Fronts) -> Vec<Vec<usize>> {
         let mut members = fronts.members().to_vec();
-        members.iter_mut().for_each(|front| front.sort_unstable());
+        for front in &mut members {
+            front.sort_unstable();
+        }
         members
     }
 
