@@ -236,10 +236,10 @@ mod tests {
     /// The models of six trials in a row after `n` finished ones with several objectives, with a constraint or without.
     fn models_after(n: usize, n_objectives: usize, is_constrained: bool) -> Vec<Origin> {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, n_objectives));
+        let mut history = History::new(1, n_objectives);
         let constraints: &[(String, f64)] = if is_constrained { &[("c".to_owned(), -1.0)] } else { &[] };
         for row in 0..n {
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), Origin::Gp);
+            history.push(&space, &Configuration(vec![Some(Value::Real(0.5))]), Origin::Gp);
             let measured = Measurement { value: row as f64, sem: None, replicates: Vec::new() };
             history.finish(row, Outcome::Complete(vec![measured; n_objectives]), constraints, None);
         }

@@ -104,7 +104,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::encoding::Encoding;
     use crate::history::{Measurement, Origin, Outcome};
     use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
@@ -113,10 +112,10 @@ mod tests {
     /// there is a limit, `x` up to it are infeasible.
     fn used_of(n: usize, width: f64, infeasible: Option<f64>) -> (Vec<f64>, Vec<usize>) {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 2));
+        let mut history = History::new(1, 2);
         let points: Vec<f64> = (0..n).map(|row| (row as f64 * 0.618_033_988_75).fract()).collect();
         for (row, x) in points.iter().enumerate() {
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(*x))]), Origin::Random);
+            history.push(&space, &Configuration(vec![Some(Value::Real(*x))]), Origin::Random);
             let worse = (x - width).max(0.0);
             let measured = [x + 9.0 * worse, width - x + 9.0 * worse];
             let measured = measured.map(|value| Measurement { value, sem: None, replicates: Vec::new() });
