@@ -2,11 +2,10 @@
 
 use super::{Context, SuggestError, Suggestion, sobol};
 use crate::history::{Origin, TrialState};
-use crate::model::CostPenalty;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
-/// Number of draws that are compared if costs differ.
+/// Number of draws that are compared by their distance to the nearest trial.
 const CANDIDATES: usize = 32;
 
 /// Suggests points of a space-filling design until `n_startup` trials have finished, successfully or not, and then
@@ -20,31 +19,33 @@ pub(super) fn until_model(
     if context.history.n_finished() as u64 >= n_startup.max(1) {
         return model();
     }
-    let cheapest = context.cost.and_then(|cost| cheapest(cost, context));
+    let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, context.attempt);
+    let cheapest = context.cost.and_then(|_| far_draws(context, &mut stream).into_iter().next());
     cheapest.map_or_else(|| design(context), |configuration| Ok(Suggestion::new(configuration, Origin::Design)))
 }
 
-/// The cheapest of several draws from the priors that are far from all trials. Of [`CANDIDATES`] draws, the half with
-/// the largest distance to the nearest trial is compared.
-fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> {
-    let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, context.attempt);
+/// Draws from the priors, those with the largest distance to the nearest trial first. If costs are known to differ, the
+/// half with the larger distances, the cheapest first.
+pub(super) fn far_draws(context: &Context<'_>, stream: &mut Stream) -> Vec<Configuration> {
     let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
     let tried: Vec<usize> = (0..context.history.len()).filter(tried).collect();
     let distance =
         |unit: &[f64]| tried.iter().map(|row| context.squared_distance(unit, *row)).fold(f64::INFINITY, f64::min);
-    let drawn = context.draws(CANDIDATES, &mut stream);
-    let mut candidates: Vec<(f64, Vec<f64>, Configuration)> = drawn
+    let drawn = context.draws(CANDIDATES, stream);
+    let mut draws: Vec<(f64, Vec<f64>, Configuration)> = drawn
         .into_iter()
         .map(|configuration| {
             let unit = context.space.encode(&configuration);
             (distance(&unit), unit, configuration)
         })
         .collect();
-    candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
-    candidates.truncate(candidates.len().div_ceil(2));
-    let price = |unit: &[f64]| cost.at(&context.point(unit));
-    let candidate = candidates.into_iter().min_by(|a, b| price(&a.1).total_cmp(&price(&b.1)));
-    candidate.map(|(_, _, configuration)| configuration)
+    draws.sort_by(|a, b| b.0.total_cmp(&a.0));
+    if let Some(cost) = context.cost {
+        draws.truncate(draws.len().div_ceil(2));
+        let price = |unit: &[f64]| cost.at(&context.point(unit));
+        draws.sort_by(|a, b| price(&a.1).total_cmp(&price(&b.1)));
+    }
+    draws.into_iter().map(|(_, _, configuration)| configuration).collect()
 }
 
 /// The centre, then Sobol points.

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::history::View;
-use crate::space::Configuration;
+use crate::space::{AxisKind, Configuration};
 
 /// Share of its range by which at least one number must differ from those of pending trials.
 const MIN_DIFFERENCE: f64 = 1e-3;
@@ -49,6 +49,18 @@ pub(super) fn is_exhausted(context: &Context<'_>, configuration: &Configuration)
     let history = context.history;
     let rows = history.finished().chain(history.pending().map(|row| row as usize));
     !is_repetition_informative(context) && is_near(context, configuration, NEIGHBOURHOOD, rows)
+}
+
+/// Whether the neighbourhood of a configuration holds other ones: a number is active that is continuous, or has levels
+/// less than [`NEIGHBOURHOOD`] apart.
+pub(super) fn has_neighbours(context: &Context<'_>, configuration: &Configuration) -> bool {
+    let unit = context.space.encode(configuration);
+    let mut active = context.space.axes().iter().zip(unit).filter(|(_, u)| !u.is_nan());
+    active.any(|(axis, _)| match axis.kind() {
+        AxisKind::Continuous => true,
+        AxisKind::Ordered { levels } => 1.0 < NEIGHBOURHOOD * levels,
+        AxisKind::Unordered { .. } => false,
+    })
 }
 
 /// Whether a configuration repeats a finished trial or lies next to a pending one, and repetitions are not informative.

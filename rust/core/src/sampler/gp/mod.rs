@@ -45,10 +45,10 @@ pub(super) use surrogate::State;
 
 use acquisition::{AcquisitionFunction, FailureClassifier};
 use maximize::Search;
-use plan::Plan;
+use plan::{Next, Plan};
 
 use super::among::{Shortlist, most_valuable};
-use super::{Context, GpSettings, SuggestError, Suggestion, random, worth};
+use super::{Context, GpSettings, SuggestError, Suggestion, initial_design, random, worth};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
@@ -72,17 +72,17 @@ pub(super) fn suggest(
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let state = scratch.get_or_insert_default();
     let surrogate = surrogate::build(&mut state.models, context)?;
-    let ranked = match &surrogate {
+    let (ranked, origin) = match &surrogate {
         Some(surrogate) => {
             let failures = FailureClassifier::fit(&mut state.failures, surrogate, context)?;
             let plan = Plan::of(settings, surrogate, context);
             let acquisition = AcquisitionFunction::new(plan.acquisition, surrogate, failures, context);
             ranked(plan, acquisition, context, &mut stream)?
         }
-        None => Vec::new(),
+        None => (Vec::new(), Origin::Gp),
     };
     match worth::first_choice(context, ranked) {
-        Some(configuration) => Ok(Suggestion::new(configuration, Origin::Gp)),
+        Some(configuration) => Ok(Suggestion::new(configuration, origin)),
         None => context.fallback(&mut stream),
     }
 }
@@ -123,15 +123,22 @@ fn values_of_rows(
     Ok(values)
 }
 
-/// Configurations by decreasing acquisition value: those of the plan, or those of the second search that it requires.
+/// Configurations in order of preference, and their origin: those with the highest acquisition values, or draws far from
+/// all trials where the plan requires them.
 fn ranked(
     plan: Plan,
     mut acquisition: AcquisitionFunction<'_>,
     context: &Context<'_>,
     stream: &mut Stream,
-) -> Result<Vec<Configuration>, SuggestError> {
-    let candidates = maximize::ranked(&Search::of(&plan, &acquisition, context), stream)?;
-    let Some(second) = plan.after(candidates.first(), context) else { return Ok(candidates) };
-    acquisition.set_objective(second.acquisition, context);
-    maximize::ranked(&Search::of(&second, &acquisition, context), stream)
+) -> Result<(Vec<Configuration>, Origin), SuggestError> {
+    let (mut plan, surrogate) = (plan, acquisition.surrogate);
+    loop {
+        let candidates = maximize::ranked(&Search::of(&plan, &acquisition, context), stream)?;
+        plan = match plan.next(candidates.first(), surrogate, context) {
+            Next::Suggest => return Ok((candidates, Origin::Gp)),
+            Next::Explore => return Ok((initial_design::far_draws(context, stream), Origin::Design)),
+            Next::Search(plan) => plan,
+        };
+        acquisition.set_objective(plan.acquisition, context);
+    }
 }

@@ -42,15 +42,17 @@
 //!
 //! *Exhausted neighbourhoods.* Next to a trial, finished or pending, a result tells little, but a bound stays there for
 //! ever: copies of the best trial make the model so sure that it rules out basins that it has not seen (measured:
-//! `benches/results/basins.md`). If the search of an even trial ends there, a second one maximizes the expected
-//! improvement in the whole space ([`Plan::after`]). In the box, trials may come closer, or smooth functions would be
-//! minimized with less precision; there a second search follows only if the first ends at a trial or next to a pending
-//! one.
+//! `benches/results/basins.md`). If the search of an even trial ends there, the trial is a draw from the priors, far from
+//! all others ([`Next::Explore`]): with draws, a search converges even if the hyperparameters are wrong (Bull 2011). A
+//! draw might violate black-box constraints, and where no other configuration is so close, little is exhausted; in both
+//! cases a second search maximizes the expected improvement in the whole space. In the box, trials may come closer, or
+//! smooth functions would be minimized with less precision; there such a second search follows if the first one ends at
+//! a trial or next to a pending one.
 
 use super::noise;
 use super::surrogate::Surrogate;
 use crate::numerics::normal::ndtri;
-use crate::sampler::worth::{is_exhausted, is_taken};
+use crate::sampler::worth::{has_neighbours, is_exhausted, is_taken};
 use crate::sampler::{Context, GpAcquisition, GpSettings};
 use crate::space::{AxisKind, Configuration};
 
@@ -95,6 +97,16 @@ pub(super) enum Centre {
     LowestMean,
 }
 
+/// What happens after a search.
+pub(super) enum Next {
+    /// Its candidates are suggested.
+    Suggest,
+    /// Another search.
+    Search(Plan),
+    /// A draw from the priors is suggested, far from all trials.
+    Explore,
+}
+
 impl Plan {
     /// The plan for the requested trial.
     pub(super) fn of(settings: &GpSettings, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Self {
@@ -115,15 +127,25 @@ impl Plan {
         Self { acquisition, centre: None, pins: false }
     }
 
-    /// The plan of a second search, if the first one found nothing or its best candidate promises nothing: a bound
-    /// becomes the expected improvement, which is measured against pending trials as well, and nothing restricts where
-    /// it is maximized. `None` if that would be the same search.
-    pub(super) fn after(self, best: Option<&Configuration>, context: &Context<'_>) -> Option<Self> {
+    /// What happens after a search whose best candidate is `best`; `None` if it found no candidate.
+    pub(super) fn next(self, best: Option<&Configuration>, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Next {
+        let (is_boxed, is_bound) = (self.centre.is_some(), matches!(self.acquisition, Acquisition::Bound { .. }));
+        let is_spent = if is_boxed { is_taken } else { is_exhausted };
+        let explores = is_bound && !is_boxed && surrogate.constraints.is_empty();
+        match best {
+            Some(best) if !is_spent(context, best) => Next::Suggest,
+            Some(best) if explores && has_neighbours(context, best) => Next::Explore,
+            _ => self.everywhere(),
+        }
+    }
+
+    /// A second search: a bound becomes the expected improvement, which is measured against pending trials as well, and
+    /// nothing restricts where it is maximized. There is none if that would be the same search.
+    fn everywhere(self) -> Next {
         let is_bound = matches!(self.acquisition, Acquisition::Bound { .. });
         let acquisition = if is_bound { Acquisition::Improvement } else { self.acquisition };
         let second = Self { acquisition, centre: None, pins: false };
-        let is_spent = if self.centre.is_some() { is_taken } else { is_exhausted };
-        (second != self && best.is_none_or(|best| is_spent(context, best))).then_some(second)
+        if second == self { Next::Suggest } else { Next::Search(second) }
     }
 }
 
