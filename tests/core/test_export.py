@@ -47,6 +47,7 @@ def test_a_trial_is_returned_with_all_fields(search):
         "state": "complete",
         "origin": "random",
         "values": [1.0],
+        "partial_values": None,
         "sems": [0.1],
         "replicates": [[0.9, 1.1]],
         "constraints": {"memory": 3.0, "time": -1.0},

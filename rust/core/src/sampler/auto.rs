@@ -29,9 +29,9 @@ use crate::history::{History, Origin, View};
 use crate::model::is_mostly_unordered;
 use crate::space::{Axis, SearchSpace};
 
-/// Largest number of trials for the Gaussian process. It uses at most 512 of them, so beyond this number it ignores
-/// about half or more. With several objectives it uses the front and its neighbours.
-const MAX_GP_TRIALS: usize = 1000;
+/// Largest number of trials for the Gaussian process, which ignores about half of more. With several objectives it uses
+/// the front and its neighbours.
+const MAX_GP_TRIALS: usize = gp::MAX_EXACT;
 /// If CMA-ES can take over: the number of trials that the Gaussian process needs to find the right region, at least and
 /// per parameter.
 const MIN_GP_TRIALS: usize = 200;

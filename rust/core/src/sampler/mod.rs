@@ -12,6 +12,7 @@ mod cost;
 mod credit;
 mod evidence;
 mod failures;
+mod far;
 mod gp;
 mod grid;
 mod initial_design;

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::history::View;
-use crate::space::{AxisKind, Configuration};
+use crate::space::Configuration;
 
 /// Share of its range by which at least one number must differ from those of pending trials.
 const MIN_DIFFERENCE: f64 = 1e-3;
@@ -51,15 +51,13 @@ pub(super) fn is_exhausted(context: &Context<'_>, configuration: &Configuration)
     !is_repetition_informative(context) && is_near(context, configuration, NEIGHBOURHOOD, rows)
 }
 
-/// Whether the neighbourhood of a configuration holds other ones: a number is active that is continuous, or has levels
-/// less than [`NEIGHBOURHOOD`] apart.
+/// Whether the neighbourhood of a configuration holds another one, in which only a number differs.
 pub(super) fn has_neighbours(context: &Context<'_>, configuration: &Configuration) -> bool {
-    let unit = context.space.encode(configuration);
-    let mut active = context.space.axes().iter().zip(unit).filter(|(_, u)| !u.is_nan());
-    active.any(|(axis, _)| match axis.kind() {
-        AxisKind::Continuous => true,
-        AxisKind::Ordered { levels } => 1.0 < NEIGHBOURHOOD * levels,
-        AxisKind::Unordered { .. } => false,
+    let mut numbers = context.space.axes().iter().zip(&configuration.0).filter(|(axis, _)| !axis.is_unordered());
+    numbers.any(|(axis, value)| {
+        let Some(value) = *value else { return false };
+        let u = axis.to_unit(value);
+        [u - NEIGHBOURHOOD, u + NEIGHBOURHOOD].iter().any(|near| axis.from_unit(*near) != value)
     })
 }
 
@@ -184,6 +182,25 @@ mod tests {
         for elsewhere in [at(0.5031, 0, 0.5), at(0.5, 0, 0.4969), at(0.5, 1, 0.0)] {
             assert!(!exhausted(None, &elsewhere), "{elsewhere:?}");
         }
+    }
+
+    /// Whether another value of a parameter lies in the neighbourhood of this one.
+    fn has_neighbours_at(domain: Domain, value: Value) -> bool {
+        let space = SearchSpace::new(vec![Parameter { domain, ..number("x") }], Vec::new()).unwrap();
+        let configuration = Configuration(vec![Some(value)]);
+        with_context(&space, &History::new(1, 1), 0, |context| has_neighbours(context, &configuration))
+    }
+
+    #[test]
+    fn only_numbers_with_close_levels_have_neighbours() {
+        assert!(has_neighbours_at(Domain::real(0.0, 1.0, false).unwrap(), Value::Real(1.0)));
+        assert!(!has_neighbours_at(Domain::unordered(1000).unwrap(), Value::Level(500)));
+        let integers = |n: i128, log: bool| Domain::integer(1, n, 1, log).unwrap();
+        assert!(has_neighbours_at(integers(1000, false), Value::Level(500)));
+        assert!(!has_neighbours_at(integers(100, false), Value::Level(50)));
+        // On a logarithmic scale small integers are far apart, and large ones are close.
+        assert!(!has_neighbours_at(integers(10_000, true), Value::Level(0)));
+        assert!(has_neighbours_at(integers(10_000, true), Value::Level(9_000)));
     }
 
     /// Whether repetitions are informative after trials at these points with these values of three replicates.

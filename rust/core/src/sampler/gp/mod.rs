@@ -40,7 +40,7 @@ pub(super) use plan::FEW_OBJECTIVES;
 #[cfg(test)]
 pub(crate) use reading::TrialPosterior;
 pub(crate) use reading::{Noisy, Reading, reading};
-pub(super) use subset_of_data::trials_per_model;
+pub(super) use subset_of_data::{MAX_EXACT, trials_per_model};
 pub(super) use surrogate::State;
 
 use acquisition::{AcquisitionFunction, FailureClassifier};
@@ -48,7 +48,8 @@ use maximize::Search;
 use plan::{Next, Plan};
 
 use super::among::{Shortlist, most_valuable};
-use super::{Context, GpSettings, SuggestError, Suggestion, initial_design, random, worth};
+use super::far::far_draws;
+use super::{Context, GpSettings, SuggestError, Suggestion, random, worth};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
@@ -131,14 +132,16 @@ fn ranked(
     context: &Context<'_>,
     stream: &mut Stream,
 ) -> Result<(Vec<Configuration>, Origin), SuggestError> {
-    let (mut plan, surrogate) = (plan, acquisition.surrogate);
-    loop {
-        let candidates = maximize::ranked(&Search::of(&plan, &acquisition, context), stream)?;
-        plan = match plan.next(candidates.first(), surrogate, context) {
-            Next::Suggest => return Ok((candidates, Origin::Gp)),
-            Next::Explore => return Ok((initial_design::far_draws(context, stream), Origin::Design)),
-            Next::Search(plan) => plan,
-        };
-        acquisition.set_objective(plan.acquisition, context);
+    let candidates = maximize::ranked(&Search::of(&plan, &acquisition, context), stream)?;
+    match plan.next(candidates.first(), acquisition.surrogate, context) {
+        Next::Suggest => Ok((candidates, Origin::Gp)),
+        Next::Explore => {
+            let draws = far_draws(context, stream);
+            Ok(if draws.is_empty() { (candidates, Origin::Gp) } else { (draws, Origin::Design) })
+        }
+        Next::Search(second) => {
+            acquisition.set_objective(second.acquisition, context);
+            Ok((maximize::ranked(&Search::of(&second, &acquisition, context), stream)?, Origin::Gp))
+        }
     }
 }

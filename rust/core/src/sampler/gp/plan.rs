@@ -42,12 +42,13 @@
 //!
 //! *Exhausted neighbourhoods.* Next to a trial, finished or pending, a result tells little, but a bound stays there for
 //! ever: copies of the best trial make the model so sure that it rules out basins that it has not seen (measured:
-//! `benches/results/basins.md`). If the search of an even trial ends there, the trial is a draw from the priors, far from
-//! all others ([`Next::Explore`]): with draws, a search converges even if the hyperparameters are wrong (Bull 2011). A
-//! draw might violate black-box constraints, and where no other configuration is so close, little is exhausted; in both
-//! cases a second search maximizes the expected improvement in the whole space. In the box, trials may come closer, or
-//! smooth functions would be minimized with less precision; there such a second search follows if the first one ends at
-//! a trial or next to a pending one.
+//! `benches/results/basins.md`). If the maximum of a bound in the whole space lies there, the trial is a draw from the
+//! priors, far from all others ([`Next::Explore`]): with draws, a search converges even if the hyperparameters are wrong
+//! (Bull 2011). A draw might violate black-box constraints, and where no other configuration is so close, little is
+//! exhausted; in both cases a second search maximizes the expected improvement in the whole space. After failures that
+//! is what the first search does, and what it finds is suggested. Ids 6, 14, 22, .. and those with a box may come closer,
+//! or smooth functions would be minimized with less precision. There such a second search follows if the first one ends
+//! at a trial or next to a pending one.
 
 use super::noise;
 use super::surrogate::Surrogate;
@@ -64,6 +65,9 @@ const PARTS: [f64; 2] = [0.5, 1.0];
 pub(in crate::sampler) const FEW_OBJECTIVES: usize = 4;
 /// Levels are pinned at one trial in this many. Its id is odd, so that it has the larger kappa.
 const PIN_INTERVAL: u64 = 8;
+/// Exhausted neighbourhoods are left at even ids, but for one trial in this many: a search that has converged then
+/// suggests more than half of its points near its best trial.
+const STAY_INTERVAL: u64 = 8;
 /// Number of initial trials without pinned levels.
 const MIN_TRIALS: u64 = 24;
 
@@ -129,9 +133,11 @@ impl Plan {
 
     /// What happens after a search whose best candidate is `best`; `None` if it found no candidate.
     pub(super) fn next(self, best: Option<&Configuration>, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Next {
-        let (is_boxed, is_bound) = (self.centre.is_some(), matches!(self.acquisition, Acquisition::Bound { .. }));
-        let is_spent = if is_boxed { is_taken } else { is_exhausted };
-        let explores = is_bound && !is_boxed && surrogate.constraints.is_empty();
+        let is_bound = matches!(self.acquisition, Acquisition::Bound { .. });
+        let stays = is_bound && context.trial % STAY_INTERVAL == STAY_INTERVAL - 2;
+        let may_leave = self.centre.is_none() && !stays;
+        let is_spent = if may_leave { is_exhausted } else { is_taken };
+        let explores = may_leave && is_bound && surrogate.constraints.is_empty() && surrogate.has_feasible();
         match best {
             Some(best) if !is_spent(context, best) => Next::Suggest,
             Some(best) if explores && has_neighbours(context, best) => Next::Explore,

@@ -9,7 +9,7 @@ use crate::sampler::Context;
 use crate::sampler::ranking::best_first_by_values;
 
 /// Largest number of trials for which a single model uses all of them.
-const MAX_EXACT: usize = 1000;
+pub(in crate::sampler) const MAX_EXACT: usize = 1000;
 /// Size of the subset if there are more.
 const MAX_LOCAL: usize = 512;
 /// Number of trials that each of many models uses at least.
