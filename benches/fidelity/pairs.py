@@ -33,7 +33,7 @@ BUDGETS = (15, 30)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(lines.Run):
     """One search.
 
     Attributes
@@ -44,9 +44,6 @@ class Run:
         The number of trials, and of those that were stopped.
     """
 
-    problem: str
-    peer: str
-    seed: int
     volumes: list[float]
     trials: int
     stopped: int
@@ -87,15 +84,14 @@ def search(key: tuple[str, str, int]) -> Run:
 
 def run(path: Path, n_seeds: int, jobs: int) -> None:
     """Run the missing searches and append each of them."""
-    done = {(run.problem, run.peer, run.seed) for run in lines.read(path, Run)}
     names = [f"{half}:{kind}" for half in HALVES for kind in KINDS]
     keys = [(name, peer, seed) for seed in range(n_seeds) for name in names for peer in PEERS]
-    lines.append(path, search, [key for key in keys if key not in done], jobs)
+    Run.append_missing(path, search, keys, jobs)
 
 
 def table(before: Path, after: Path) -> Iterator[str]:
     """Iterate over the lines of a table: means over the searches that both files have, and paired differences."""
-    ones, others = ({(r.problem, r.peer, r.seed): r for r in lines.read(path, Run)} for path in (before, after))
+    ones, others = ({run.key: run for run in Run.read(path)} for path in (before, after))
     yield "| peer | half | budget | pairs | before | after | difference (standard error) | trials before / after |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for peer in PEERS:
