@@ -23,6 +23,8 @@ def search():
     search = tt.Optimizer(SPACE, directions=["minimize", "maximize"], seed=0)
     for k, trial in enumerate(search.ask(40)):
         trial.set_attr("note", f"-{k}")
+        if k % 8 == 7:
+            trial.tell_objectives({1: k, 0: -k} if k == 31 else {1: k}, sem={1: 0.5})
         if k % 5 == 1:
             search.tell(trial, state="failed", reason="out of memory")
         elif k % 5 == 2:
@@ -35,7 +37,10 @@ def search():
 def assert_same(copy, search):
     assert len(copy) == len(search)
     for ours, theirs in zip(search.trials, copy.trials, strict=True):
-        for name in ("params", "state", "values", "sems", "constraints", "cost", "reason", "attrs"):
+        for name in (
+            *("params", "state", "values", "partial_values", "sems"),
+            *("constraints", "cost", "reason", "attrs"),
+        ):
             assert getattr(theirs, name) == getattr(ours, name), name
 
 
@@ -92,3 +97,26 @@ def test_an_error_names_what_is_missing(frame, options, message):
 def test_a_row_with_an_unknown_state_is_skipped():
     with pytest.warns(UserWarning, match="row 0: left aside, the state 'done' is none of pending, complete"):
         from_frame({"x": [0.5], "value": [1.0], "state": ["done"]}, {"x": tt.Float(0, 1)})
+
+
+def test_a_row_without_a_result_keeps_what_was_told_without_a_bad_standard_error():
+    frame = {
+        "x": [0.25, 0.5, 0.75],
+        "state": ["pending", "failed", "failed"],
+        "value_0": [1.0, 2.0, 3.0],
+        "value_1": [None, 4.0, 5.0],
+        "sem_0": [-1.0, math.inf, 0.5],
+        "sem_1": [None, 0.25, None],
+    }
+    with pytest.warns(UserWarning, match="2 notes") as warned:
+        search = from_frame(frame, {"x": tt.Float(0, 1)}, directions=["minimize", "maximize"])
+    (message,) = (str(warning.message) for warning in warned)
+    assert [line.partition(": ")[0].strip() for line in message.splitlines()[1:]] == [
+        "row 0, objective 0",
+        "row 1, objective 0",
+    ]
+    assert [(trial.state, trial.partial_values, trial.sems) for trial in search.trials] == [
+        ("pending", None, None),
+        ("failed", (None, 4.0), (None, 0.25)),
+        ("failed", (3.0, 5.0), (0.5, None)),
+    ]

@@ -18,6 +18,7 @@ from ..trials.attributes import attribute_text
 from ..trials.replicates import Replicates
 
 if TYPE_CHECKING:
+    from ..trials.outcome import Measurement
     from ..trials.trial import FrozenTrial
 
 # Largest number of notes that a warning shows. Trials that were left aside are all shown.
@@ -181,22 +182,16 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
         trial = replace(trial, state="pruned")
     result = result_arguments(trial, search.directions, notes)
     is_paused = trial.state == "paused"
-    partial = _told_before(search, trial)
-    is_pending = trial.state == "running" or is_paused or any((trial.steps, trial.folds, partial))
+    told_before = _told_before(search, trial)
+    is_pending = trial.state == "running" or is_paused or any((trial.steps, trial.folds, told_before))
     # An observed trial cannot be paused, so it is first observed as pruned and later told as paused.
     number = search.observe(trial.params, **(result | {"state": "pruned"} if is_paused else result))
     # Only pending trials can report. The result, which was accepted, is retracted and told again after the reports.
     if is_pending:
         search.retract(number)
-        for step in sorted(trial.steps):
-            _report(search, number, step, trial, notes)
-        for fold, value in trial.folds.items():
-            search.report_fold(number, fold, value)
+        _tell_before_end(search, number, trial, told_before, notes)
     for name, value in trial.attrs.items():
         search.set_attr(number, printable(name) or "(empty)", _as_json(value))
-    if partial:
-        values, sems = partial
-        search.tell_objectives(number, values, sem=sems)
     if trial.state == "running" and result["constraints"]:
         search.tell_constraints(number, result["constraints"])
     if is_pending and trial.state != "running":
@@ -206,18 +201,37 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
         search.exclude(number)
 
 
-def _told_before(search: Any, trial: ImportedTrial) -> tuple[dict[int, Any], dict[int, float]] | None:
-    """Return the objectives that a trial without a result told before, and their standard errors."""
-    told = trial.partial_values
-    if told is None or len(told) != len(search.directions) or len(told) < 2:
-        return None
-    values: dict[int, Any] = {k: value for k, value in enumerate(told) if value is not None}
-    sems = {k: sem for k, sem in enumerate(trial.sems or ()) if sem is not None and k in values}
-    for k, replicates in enumerate(trial.replicates or ()):
-        if replicates:
-            values[k] = Replicates(replicates)
-            sems.pop(k, None)
-    return values, sems
+def _told_before(search: Any, trial: ImportedTrial) -> dict[int, tuple[Measurement, float | None]]:
+    """Return the objectives that a trial without a result told before: by position, each with its standard error."""
+    told, n = trial.partial_values, len(search.directions)
+    if told is None or len(told) != n or n == 1:
+        return {}
+    sems, lists = trial.sems or [None] * n, trial.replicates or [()] * n
+    entries = enumerate(zip(told, sems, lists, strict=True))
+    return {
+        place: (Replicates(measured), None) if measured else (value, sem)
+        for place, (value, sem, measured) in entries
+        if value is not None
+    }
+
+
+def _tell_before_end(
+    search: Any,
+    number: int,
+    trial: ImportedTrial,
+    told_before: Mapping[int, tuple[Measurement, float | None]],
+    notes: ImportNotes,
+) -> None:
+    """Tell what a trial told while it was pending. An objective or a step that is refused is left out with a note."""
+    for step in sorted(trial.steps):
+        _report(search, number, step, trial, notes)
+    for fold, value in trial.folds.items():
+        search.report_fold(number, fold, value)
+    for place, (measurement, sem) in told_before.items():
+        try:
+            search.tell_objectives(number, {place: measurement}, sem=None if sem is None else {place: sem})
+        except ArgumentError as error:  # a negative standard error
+            notes.add(f"{trial.name}, objective {place}", error)
 
 
 def _as_failure(trial: ImportedTrial, notes: ImportNotes) -> ImportedTrial:

@@ -133,7 +133,7 @@ def _named_columns(names: Sequence[str], prefix: str, columns: Sequence[str]) ->
 
 
 def _partial(numbers: Sequence[float | None]) -> list[float | None] | None:
-    """Return the values of a trial that lacks some, without those that are not finite; None if it has none."""
+    """Return the values of a trial without a result, without those that are not finite; None if it has none."""
     finite = [number if number is not None and math.isfinite(number) else None for number in numbers]
     return None if all(number is None for number in finite) else finite
 
@@ -186,15 +186,16 @@ class _Reader:
         if state not in STATES:
             raise ArgumentError(f"the state {state!r} is none of {', '.join(STATES)}")
         state = "running" if state == "pending" else state
+        has_result = values is not None and state not in ("failed", "running")
         return ImportedTrial(
             name=f"row {number}",
             params=self._params(row),
             state=state,
-            values=None if state in ("failed", "running") else values,
-            partial_values=_partial(numbers) if state == "running" or values is None else None,
+            values=values if has_result else None,
+            partial_values=None if has_result else _partial(numbers),
             constraints=_present({name: _number(row.get(column)) for name, column in self._constraints.items()}),
             cost=_number(row.get("cost")),
-            sems=self._sems(row) if values is None or state != "failed" else None,
+            sems=self._sems(row),
             reason=_text(row.get("reason")) if state in ("failed", *STOPPED) else None,
             attrs=_present({name: _attribute(row.get(column)) for name, column in self._attrs.items()}),
             started=_number(row.get("started")),
