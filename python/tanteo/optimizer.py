@@ -369,11 +369,13 @@ class Optimizer(Reporting):
                 "state='paused' (tt.Paused) needs a search with pausing=True; to stop the trial, tell state='pruned' "
                 "or raise tt.Pruned"
             )
-        outcome = self._with_told_before(number, outcome)
         if outcome.reason is None and outcome.state in ("pruned", "paused"):
             outcome = outcome.with_reason(self._stops.get(number))
-        self._core.tell(number, outcome.core_arguments())
+        self._end(number, outcome)
         self._stops.pop(number, None)
+
+    def _end(self, number: Any, outcome: Outcome) -> None:
+        self._core.tell(number, self._with_told_before(number, outcome).core_arguments())
 
     def _with_told_before(self, number: int, outcome: Outcome) -> Outcome:
         """Return the outcome with the folds or the objectives that the trial told before."""

@@ -3,6 +3,7 @@
 import json
 import math
 import pickle
+import threading
 
 import pytest
 
@@ -212,6 +213,70 @@ def test_another_process_sees_one_row_and_tells_the_rest(tmp_path):
     assert tt.Study(path).trials[0].values == (0.75, 2.5)
 
 
+def told_meanwhile(study, method, change):
+    """Replace a method of the core: before it returns, another thread makes a change, and is awaited if it can."""
+    read, errors = getattr(study._core, method), []
+
+    def carry_out():
+        try:
+            change()
+        except tt.TanteoError as error:
+            errors.append(type(error))
+
+    thread = threading.Thread(target=carry_out)
+
+    def reading(number):
+        found = read(number)
+        thread.start()
+        thread.join(0.2)
+        return found
+
+    setattr(study._core, method, reading)
+    return thread, errors
+
+
+def test_what_another_process_tells_during_a_tell_is_not_overwritten(tmp_path):
+    """It comes before the tell or is refused as too late."""
+    path = tmp_path / "study.db"
+    study, other = tt.Study(path, SPACE, directions=DIRECTIONS, seed=0), tt.Study(path)
+    trial = study.ask()
+    trial.tell_objectives({"accuracy": 0.75})
+    thread, errors = told_meanwhile(study, "told_objectives", lambda: other.tell_objectives(0, {"accuracy": 0.5}))
+    study.tell(trial, {"seconds": 2.5})
+    thread.join()
+    assert errors == [tt.TrialStateError]
+    assert other.trials[0].values == (0.75, 2.5)
+
+
+def test_a_fold_that_another_process_reports_during_a_tell_is_not_lost(tmp_path):
+    path = tmp_path / "study.db"
+    study, other = tt.Study(path, SPACE, seed=0), tt.Study(path)
+    trial = study.ask()
+    trial.report_fold(0, 0.5)
+    thread, errors = told_meanwhile(study, "folds", lambda: other.report_fold(0, 1, 1.5))
+    study.tell(trial)
+    thread.join()
+    assert errors == [tt.TrialStateError]
+    assert (other.trials[0].value, dict(other.trials[0].folds)) == (0.5, {0: 0.5})
+
+
+def test_a_result_that_cannot_be_written_keeps_the_reason_to_stop(tmp_path, monkeypatch):
+    study = tt.Study(tmp_path / "study.db", SPACE, seed=0, pruner=tt.pruners.Threshold(upper=1.0))
+    trial = study.ask()
+    trial.report(1, 2.0)
+    reason = trial.should_prune().reason
+
+    def refuse():
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(study._session, "_write_part", refuse)
+        with pytest.raises(OSError, match="full"):
+            study.tell(trial, state="pruned")
+    study.tell(trial, state="pruned")
+    assert study.trials[0].reason == reason
+
+
 def test_tables_and_json_have_them():
     search = in_memory()
     first, second = search.ask(2)
@@ -299,3 +364,12 @@ def test_an_objective_function_tells_apart(n_workers):
         else:
             assert trial.partial_values == (trial.params["x"], None)
         assert trial.sems == (0.5, None)
+
+
+def test_an_objective_function_without_names_returns_the_rest_by_position():
+    def objective(params, trial):
+        trial.tell_objectives({0: params["x"]})
+        return {"value": {1: 3.5}}
+
+    result = tt.minimize(objective, SPACE, directions=["minimize"] * 2, n_trials=2, seed=0, progress=False)
+    assert [trial.values for trial in result.trials] == [(trial.params["x"], 3.5) for trial in result.trials]

@@ -45,12 +45,16 @@ def exercise(search):
     search.ask().tell_constraints({"memory": -0.5})
 
 
-def facts_of(search):
-    """Return all that is known of a search except times."""
+def rows_of(search):
+    """Return all that is known of each trial except times."""
     trials = [trial._named_fields() for trial in search.trials]
     names = [name for name in tt.FrozenTrial._names if name not in ("started", "finished", "traceback")]
-    rows = [[repr(fields[name]) for name in names] for fields in trials]
-    return rows, search.stats(), search.best, [trial.id for trial in search.pending]
+    return [[repr(fields[name]) for name in names] for fields in trials]
+
+
+def facts_of(search):
+    """Return all that is known of a search except times."""
+    return rows_of(search), search.stats(), search.best, [trial.id for trial in search.pending]
 
 
 def test_the_same_calls_have_the_same_answers(path):
@@ -85,6 +89,30 @@ def test_another_process_continues_identically(path, sampler):
     data = [search._session.state.record.to_data() for search in (study, second_handle, replayed, cached)]
     assert data == data[:1] * 4
     assert cached.ask() == copy.deepcopy(second_handle).ask()
+
+
+def test_objectives_told_apart_have_the_same_answers_everywhere(path):
+    options = {"directions": {"accuracy": "maximize", "seconds": "minimize"}, "seed": 3}
+    study, in_memory = tt.Study(path, SPACE, **options), tt.Optimizer(SPACE, **options)
+    second_handle = tt.Study(path)
+    for search in (study, in_memory):
+        first, second, third, fourth = search.ask(4)
+        first.tell_objectives({"accuracy": 0.5, "seconds": 3.0}, sem={"seconds": 0.125})
+        first.tell_objectives({"accuracy": tt.Replicates([0.25, 0.75])})
+        second.tell_objectives({"seconds": 2.0})
+        third.tell_objectives({"seconds": 4.0}, sem={"seconds": 0.0})
+        fourth.tell_objectives({"accuracy": 0.125})
+        search.tell(first)
+        search.tell(second, {"accuracy": 0.625})
+        search.tell(third, state="failed")
+    assert len(study._session.rows("SELECT seq FROM log WHERE kind = 'objectives'")) == 5
+    second_handle.refresh()
+    replayed = tt.Study(path)
+    study.close()
+    states = [search.to_bytes() for search in (study, second_handle, replayed, tt.Study(path))]
+    assert states == states[:1] * 4
+    assert rows_of(replayed) == rows_of(second_handle) == rows_of(in_memory)
+    assert second_handle.ask(3) == in_memory.ask(3)
 
 
 def test_a_study_does_not_depend_on_its_cached_state(path):

@@ -322,6 +322,11 @@ class Study(Optimizer):
         with self._session.change():
             return super()._check_enqueue(params, n_before)
 
+    def _end(self, number: Any, outcome: Outcome) -> None:
+        # In one change: another process might tell an objective anew after it is read here.
+        with self._session.change():
+            super()._end(number, outcome)
+
     def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         with self._session.change():
             return super()._observe(params, outcome)
