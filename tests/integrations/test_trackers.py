@@ -8,6 +8,7 @@ import pytest
 
 import tanteo as tt
 from tanteo.integrations.mlflow import MLflowCallback
+from tanteo.integrations.trackers import facts
 from tanteo.integrations.wandb import WandbCallback
 
 SPACE = {"lr": tt.Float(1e-4, 1.0, log=True), "net": {"kind": tt.Categorical(["a", (1, 2)])}}
@@ -81,6 +82,14 @@ def mlflow(monkeypatch):
     monkeypatch.setitem(sys.modules, "mlflow.tracking", tracking)
     CLIENTS.clear()
     return CLIENTS
+
+
+def test_a_failed_trial_has_the_objectives_that_it_told():
+    search = tt.Optimizer(SPACE, directions={"loss": "minimize", "speed": "maximize"}, seed=0)
+    trial = search.ask()
+    trial.tell_objectives({"speed": 3.0}, sem={"speed": 0.5})
+    search.tell(trial, state="failed")
+    assert facts(search, search.trials[0]).metrics == {"value/speed": 3.0, "sem/speed": 0.5}
 
 
 def test_a_run_does_not_end_before_it_starts_though_the_clock_was_set_back(mlflow):

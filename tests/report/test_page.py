@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from report.conftest import HOSTILE, MARKUP, filled, hostile_study, loss
+from report.conftest import HOSTILE, MARKUP, SPACE, filled, hostile_study, loss
 from tanteo.report import head, report
+from tanteo.report.trials import details
 
 
 def data_of(text):
@@ -83,6 +84,14 @@ def test_extreme_values_have_a_page_of_valid_json(value):
         assert head(search)
     (found,) = re.findall(r'id="data">(.*?)</script>', text, re.DOTALL)
     json.loads(found, parse_constant=pytest.fail)
+
+
+def test_a_trial_without_a_result_shows_the_objectives_that_it_told():
+    search = tt.Optimizer(SPACE, directions={"loss": "minimize", "speed": "maximize"}, seed=0)
+    search.ask().tell_objectives({"speed": 3.0}, sem={"speed": 0.5})
+    about = details(search, 0)
+    assert (about["state"], about["values"]) == ("pending", ["not told", "3"])
+    assert dict(about["facts"])["standard error"] == "0.5"
 
 
 def test_trials_that_do_not_fit_a_changed_space_have_a_page(tmp_path):

@@ -55,7 +55,7 @@ def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
 
 
 def _metrics(trial: FrozenTrial, name_suffixes: Sequence[str]) -> dict[str, float]:
-    values, sems = trial.values or (), trial.sems or ()
+    values, sems = trial.values or trial.partial_values or (), trial.sems or ()
     metrics = {
         **{f"value{end}": value for end, value in zip(name_suffixes, values, strict=False)},
         **{f"sem{end}": sem for end, sem in zip(name_suffixes, sems, strict=False)},

@@ -126,11 +126,12 @@ def details(search: Optimizer, number: int, *, explained: bool = False) -> dict[
         Whether to add why its configuration was proposed, for which a model is fitted.
     """
     trial = search.trials[number]
+    values = trial.values or trial.partial_values
     texts = {name: value for name, value in _facts(trial).items() if value not in (None, "", [], {}, 0)}
     found: dict[str, Any] = {
         "id": trial.id,
         "state": trial.state,
-        "values": None if trial.values is None else [show_value(value) for value in trial.values],
+        "values": None if values is None else ["not told" if v is None else show_value(v) for v in values],
         "params": [[name, _cut(show_value(value), _TEXT)] for name, value in _flat(search, trial)],
         "facts": [[name.replace("_", " "), _cut(_text(value), _TEXT)] for name, value in texts.items()],
         "attributes": [[name, _cut(_text(value), _TEXT)] for name, value in trial.attrs.items()],
