@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 _Raw: TypeAlias = float | int | None
 _Row: TypeAlias = tuple[_Raw, ...]
-# How a trial ended: state, values, standard errors, replicates, constraints, cost, reason.
 # An objective told before the result: its position, value, standard error and replicates.
 _Told: TypeAlias = tuple[int, float, float | None, list[float]]
+# How a trial ended: state, values, standard errors, replicates, constraints, cost, reason.
 _Outcome: TypeAlias = tuple[
     str,
     Sequence[float] | None,

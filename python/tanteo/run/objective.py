@@ -124,7 +124,8 @@ class RunningTrial:
     ) -> None:
         """Tell some objectives before the others; see :meth:`tanteo.Optimizer.tell_objectives`.
 
-        The function then returns a mapping with those that are missing.
+        The function then returns a mapping with those that are missing, such as ``{"seconds": 3.5}``. Objectives
+        without names are told by position, and returned as ``{"value": {1: 3.5}}``.
 
         Parameters
         ----------

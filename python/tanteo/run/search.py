@@ -93,12 +93,13 @@ def minimize(
         ``fn(params)`` or ``fn(params, trial)``. The trial is passed if the function has a second positional parameter
         without a default, or one called ``trial``. ``params`` is a copy; ``trial`` has ``id``, ``params``, ``worker``,
         ``index``, ``report(step, value)``, ``report_fold(fold, value)``, ``fold_order(n)``, ``should_prune()``,
-        ``tell_constraints(constraints)``, ``infeasible`` and ``set_attr(name, value)``. The function returns a number,
-        one number per objective, :class:`tanteo.Replicates`, None (the mean of the reported folds; without folds a
-        failure) or a mapping of arguments of ``tell``: ``value``, ``sem``, ``constraints``, ``cost``, ``state``,
-        ``reason``. Other keys become attributes of the trial; values that JSON cannot represent become text. The
-        function may raise :class:`tanteo.Pruned` to end its trial early, :class:`tanteo.Paused` to pause it
-        (``trial.resume_from`` is then the step to continue from) and :class:`tanteo.StopSearch` to end the search.
+        ``tell_objectives(values)``, ``tell_constraints(constraints)``, ``infeasible`` and ``set_attr(name, value)``.
+        The function returns a number, one number per objective, :class:`tanteo.Replicates`, None (the mean of the
+        reported folds; without folds a failure) or a mapping of arguments of ``tell``: ``value``, ``sem``,
+        ``constraints``, ``cost``, ``state``, ``reason``. Other keys become attributes of the trial; values that JSON
+        cannot represent become text. The function may raise :class:`tanteo.Pruned` to end its trial early,
+        :class:`tanteo.Paused` to pause it (``trial.resume_from`` is then the step to continue from) and
+        :class:`tanteo.StopSearch` to end the search.
     space : SearchSpace or mapping, optional
         The search space; may be left out if ``study`` is given.
     n_trials : int, optional

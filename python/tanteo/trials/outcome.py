@@ -73,8 +73,8 @@ class Outcome(Immutable):
     Attributes
     ----------
     state : str
-        One of :data:`tanteo.trials.schema.TOLD`. A missing value is already a failure, with one exception: the state is
-        ``"complete"`` and :attr:`measurements` is None where the value has yet to be taken from what the trial told
+        One of :data:`tanteo._internal.states.TOLD`. A missing value is already a failure, with one exception: the state
+        is ``"complete"`` and :attr:`measurements` is None where the value has yet to be taken from what the trial told
         before: its folds or objectives.
     measurements : list of (float, Replicates or None) or None
         One per direction; None for one that was told before.
@@ -100,7 +100,7 @@ class Outcome(Immutable):
 
     @property
     def needs_objectives(self) -> bool:
-        """Whether some objectives, but not all, have yet to be taken from those that the trial told before."""
+        """Whether a mapping left out objectives, which have yet to be taken from those that the trial told before."""
         return self.measurements is not None and None in self.measurements
 
     def with_objectives(self, told: Sequence[ToldObjective], names: Sequence[str]) -> Outcome:

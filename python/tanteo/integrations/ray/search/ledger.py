@@ -195,7 +195,7 @@ class Ledger:
     def _unreported(self, record: Record, outcome: Outcome, last: int) -> dict[int, float]:
         """Return the part of a curve up to the leading budget after the last step that the optimizer knows.
 
-        The optimizer uses curves only if trials are stopped and there is one objective. It counts whole steps.
+        Curves are passed on only if trials are stopped and there is one objective. The optimizer counts whole steps.
         """
         if not self._has_stopped_trials or len(self._maximize) > 1 or outcome in (None, "failed"):
             return {}
