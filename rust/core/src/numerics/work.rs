@@ -1,6 +1,7 @@
 //! Counts of operations for tests of growth. Counts, unlike times, do not depend on the machine.
 //!
-//! A unit is one step of a loop over kernels, points, dimensions, levels or cells, or a comparison of two points. Only test builds count.
+//! A unit is one step of a loop over kernels, points, dimensions, levels or cells, or a comparison of two points. Only
+//! test builds count.
 
 #[cfg(test)]
 thread_local! {

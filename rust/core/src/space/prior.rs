@@ -6,8 +6,8 @@ use super::axis::Axis;
 use super::{Domain, Number, describe};
 use crate::numerics::{exp, ln, normal};
 
-/// A density over the unit interval of one parameter (see [`super::SearchSpace::encode`]). Use the constructors, which check their
-/// arguments.
+/// A density over the unit interval of one parameter (see [`super::SearchSpace::encode`]). Use the constructors, which
+/// check their arguments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Prior {
     /// No preference.

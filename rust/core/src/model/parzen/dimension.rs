@@ -44,7 +44,8 @@ pub(super) enum Storage {
 
 /// One coordinate of a density: the kind of its values and the user's prior.
 ///
-/// Values are unit coordinates (see [`SearchSpace::encode`](crate::space::SearchSpace::encode)), including those of levels.
+/// Values are unit coordinates (see [`SearchSpace::encode`](crate::space::SearchSpace::encode)), including those of
+/// levels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dimension {
     axis: Axis,
