@@ -322,10 +322,64 @@ def test_a_suggestion_does_not_depend_on_what_was_asked_before(sampler):
         lambda: search.tell(17, {"seconds": 0.3}, constraints={"memory": -1.0}),
     )
     for change in changes:
-        search.ask()
-        change()
-        fresh = tt.Optimizer.from_bytes(search.to_bytes())
-        assert fresh.ask().params == search.ask().params
+        assert_follows(search, change)
+
+
+def assert_follows(search, change):
+    """Check that a search suggests what a fresh copy suggests, after an ask and a change."""
+    search.ask()
+    change()
+    fresh = tt.Optimizer.from_bytes(search.to_bytes())
+    assert fresh.ask().params == search.ask().params
+
+
+@pytest.mark.parametrize("sampler", ["auto", "gp"])
+def test_a_suggestion_does_not_depend_on_what_was_asked_before_a_stop(sampler):
+    search = reporting(sampler)
+    pending = search.pending
+    for trial in pending[:5]:
+        search.tell_objectives(trial.id, {"accuracy": -0.01 * trial.id})
+        search.report(trial.id, 1, [-0.5, 0.25])
+    stops = (
+        {},
+        {"value": [-0.9, 0.5]},
+        {"value": {"seconds": 0.5}},
+        {"value": [-0.02, 0.5], "sem": [0.25, 0.5]},
+        {"constraints": {"memory": 1.0}},
+    )
+    for trial, stop in zip(pending, stops, strict=False):
+        assert_follows(search, lambda trial=trial, stop=stop: search.tell(trial.id, state="pruned", **stop))
+
+
+def reporting(sampler):
+    """Return a search after twelve complete trials of two steps, with eight pending ones."""
+    space = {"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}
+    search = tt.Optimizer(space, directions=DIRECTIONS, seed=3, sampler=sampler)
+    for trial in search.ask(12):
+        x, y = trial.params["x"], trial.params["y"]
+        values = [-((x - 0.25) ** 2) - y, (x - 0.75) ** 2 + y]
+        trial.report(1, [2.0 * value for value in values])
+        trial.report(2, values)
+        search.tell(trial, values)
+    search.ask(8)
+    return search
+
+
+@pytest.mark.parametrize("n_told", [1, 2])
+@pytest.mark.parametrize("step", [0, 1])
+def test_a_stopped_trial_goes_on_teaching_what_it_told(n_told, step):
+    """No complete trial knows step 0, so nothing is estimated from there."""
+    suggestions = []
+    for told in (0.0, -0.75):
+        search = reporting("gp")
+        for trial in search.pending:
+            search.tell_objectives(trial.id, {"accuracy": told, "seconds": 0.5} if n_told == 2 else {"accuracy": told})
+            search.report(trial.id, step, [-0.5, 0.25])
+            search.tell(trial.id, state="pruned")
+        assert search.trials[12].values == (told, 0.5 if n_told == 2 else 0.25)
+        assert 12 not in {trial.id for trial in search.pareto_front}
+        suggestions.append(search.ask().params)
+    assert suggestions[0] != suggestions[1]
 
 
 def test_the_order_of_tells_does_not_matter():

@@ -1,6 +1,6 @@
-"""A state machine of ask, tell, fail, prune, report, enqueue, observe, save and load, compared with a simple model.
+"""State machines of ask, tell, fail, prune, report, enqueue, observe, save and load, compared with simple models.
 
-The model is a list of trials. For any sequence of calls, the optimizer must agree with the model, refuse invalid calls,
+A model is a list of trials. For any sequence of calls, the optimizer must agree with the model, refuse invalid calls,
 and be unchanged by every refusal.
 """
 
@@ -232,7 +232,82 @@ class AskTell(RuleBasedStateMachine):
         assert (best.value, best.id) == min(finite) if finite else best is None
 
 
+class ToldApart(RuleBasedStateMachine):
+    """A search for two objectives that are told apart, with reports, stops and copies; its models cache their fits."""
+
+    pending = Bundle("pending")
+    numbers = st.sampled_from([-1.5, 0.0, 0.25, 2.0])
+
+    @initialize(sampler=st.sampled_from([tt.samplers.GP(n_startup=2), tt.samplers.TPE(n_startup=2)]))
+    def create(self, sampler):
+        space = {"x": tt.Float(0.0, 1.0)}
+        self.optimizer = tt.Optimizer(space, directions=["minimize", "maximize"], sampler=sampler, seed=1)
+        self.told: list[list[float | None]] = []
+        self.last: list[list[float] | None] = []
+        self.states: list[str] = []
+
+    @rule(target=pending)
+    def ask(self):
+        """A copy without caches makes the same suggestion."""
+        fresh = COPIES["bytes"](self.optimizer)
+        trial = self.optimizer.ask()
+        assert fresh.ask().params == trial.params
+        self.told.append([None, None])
+        self.last.append(None)
+        self.states.append("pending")
+        return trial.id
+
+    @rule(trial=pending, place=st.integers(0, 1), value=numbers)
+    def tell_one(self, trial, place, value):
+        self.optimizer.tell_objectives(trial, {place: value})
+        self.told[trial][place] = value
+
+    @rule(trial=pending, values=st.tuples(numbers, numbers))
+    def report(self, trial, values):
+        self.optimizer.report(trial, len(self.optimizer.trials[trial].steps), values)
+        self.last[trial] = list(values)
+
+    @rule(trial=consumes(pending), value=numbers)
+    def complete(self, trial, value):
+        told = self.told[trial]
+        self.told[trial] = [value if known is None else known for known in told]
+        self.optimizer.tell(trial, {place: value for place in (0, 1) if told[place] is None} or None)
+        self.states[trial] = "complete"
+
+    @rule(trial=consumes(pending), values=st.none() | st.tuples(numbers, numbers))
+    def stop(self, trial, values):
+        self.optimizer.tell(trial, values, state="pruned")
+        last = self.last[trial] or [None, None]
+        kept = [end if known is None else known for known, end in zip(self.told[trial], last, strict=True)]
+        self.told[trial], self.states[trial] = kept if values is None else list(values), "pruned"
+
+    @rule(trial=consumes(pending))
+    def fail(self, trial):
+        self.optimizer.tell(trial, state="failed")
+        self.states[trial] = "failed"
+
+    @rule(way=st.sampled_from(sorted(COPIES)))
+    def swap_for_a_copy(self, way):
+        before = self.optimizer.to_bytes()
+        self.optimizer = COPIES[way](self.optimizer)
+        assert self.optimizer.to_bytes() == before
+
+    @invariant()
+    def trials_agree_with_the_model(self):
+        for trial, told, state in zip(self.optimizer.trials, self.told, self.states, strict=True):
+            assert trial.state == state
+            known = trial.values or trial.partial_values or (None, None)
+            assert list(known) == told
+            assert (trial.values is not None) == (state in ("complete", "pruned") and None not in told)
+        front = {trial.id for trial in self.optimizer.pareto_front}
+        assert all(self.states[number] == "complete" for number in front)
+
+
 TestAskTell = AskTell.TestCase
 TestAskTell.settings = settings(
     max_examples=count(60, 3000), stateful_step_count=40, suppress_health_check=list(HealthCheck)
+)
+TestToldApart = ToldApart.TestCase
+TestToldApart.settings = settings(
+    max_examples=count(20, 1000), stateful_step_count=30, suppress_health_check=list(HealthCheck)
 )

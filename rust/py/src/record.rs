@@ -73,12 +73,6 @@ impl Record {
         space: &SearchSpace,
         maximize: &[bool],
     ) -> PyResult<Bound<'py, PyDict>> {
-        let values: Vec<Option<f64>> =
-            maximize.iter().zip(&self.values).map(|(max, value)| if_known(oriented(*max, *value))).collect();
-        let has_objectives = values.iter().any(Option::is_some);
-        let has_values = matches!(self.state, "complete" | "pruned") && values.iter().all(Option::is_some);
-        let (values, partial_values) = if has_values { (Some(values), None) } else { (None, Some(values)) };
-        let sems: Vec<Option<f64>> = self.sems.iter().map(|sem| if_known(*sem)).collect();
         let direction = maximize.first().copied().unwrap_or_default();
         let folds: Vec<_> = self.folds.iter().map(|(fold, value)| (*fold, oriented(direction, *value))).collect();
         let constraints = PyDict::new(py);
@@ -89,10 +83,7 @@ impl Record {
         fields.set_item("row", row_out(py, &self.configuration, space)?)?;
         fields.set_item("state", self.state)?;
         fields.set_item("origin", self.origin)?;
-        fields.set_item("values", values)?;
-        fields.set_item("partial_values", partial_values.filter(|_| has_objectives))?;
-        fields.set_item("sems", has_objectives.then_some(sems))?;
-        fields.set_item("replicates", self.replicates.map(|replicates| all_oriented(&replicates, maximize)))?;
+        self.set_objectives(&fields, maximize)?;
         fields.set_item("constraints", constraints)?;
         fields.set_item("cost", if_known(self.cost))?;
         fields.set_item("reason", self.reason)?;
@@ -107,6 +98,21 @@ impl Record {
         fields.set_item("traceback", self.note.evaluation.traceback)?;
         fields.set_item("attributes", self.note.attributes)?;
         Ok(fields)
+    }
+
+    /// Adds what is known of the objectives.
+    fn set_objectives(&self, fields: &Bound<'_, PyDict>, maximize: &[bool]) -> PyResult<()> {
+        let values: Vec<Option<f64>> =
+            maximize.iter().zip(&self.values).map(|(max, value)| if_known(oriented(*max, *value))).collect();
+        let has_objectives = values.iter().any(Option::is_some);
+        let has_values = matches!(self.state, "complete" | "pruned") && values.iter().all(Option::is_some);
+        let (values, partial_values) = if has_values { (Some(values), None) } else { (None, Some(values)) };
+        let sems: Vec<Option<f64>> = self.sems.iter().map(|sem| if_known(*sem)).collect();
+        let replicates = self.replicates.as_ref().map(|replicates| all_oriented(replicates, maximize));
+        fields.set_item("values", values)?;
+        fields.set_item("partial_values", partial_values.filter(|_| has_objectives))?;
+        fields.set_item("sems", has_objectives.then_some(sems))?;
+        fields.set_item("replicates", replicates)
     }
 }
 

@@ -67,9 +67,19 @@ impl History {
                 return Err(format!("impossible intermediate values of trial {trial}"));
             }
         }
+        if let Some((trial, _)) = self.told.iter().find(|(trial, told)| !self.is_told(state(trial), **trial, told)) {
+            return Err(format!("impossible objectives of trial {trial} before it stopped"));
+        }
         self.check_reported()?;
         self.check_pauses()?;
         self.check_folds()
+    }
+
+    /// Whether a trial in this state may have told these objectives before it stopped.
+    fn is_told(&self, state: Option<TrialState>, trial: u64, told: &[usize]) -> bool {
+        let has_value = |k: &usize| self.values.get(*k).is_some_and(|column| column[trial as usize].is_finite());
+        let is_shaped = !told.is_empty() && told.is_sorted_by(|a, b| a < b);
+        self.n_objectives() > 1 && state == Some(TrialState::Pruned) && is_shaped && told.iter().all(has_value)
     }
 
     /// Checks one trial: its configuration lies in the space, and its numbers fit its state. Known constraints are not
@@ -240,10 +250,15 @@ mod tests {
         };
         let kept = restored(&|_| ()).unwrap();
         assert!(kept.is_noisy() && (0..3).all(|row| kept.told_objectives(row)[1].is_some()));
-        let corruptions: [Corruption; 6] = [
+        let corruptions: [Corruption; 11] = [
             ("values that no pending trial has", |h| h.values[1][0] = f64::INFINITY),
             ("values that no failed trial has", |h| h.values[0][1] = f64::INFINITY),
-            ("values that no pruned trial has", |h| h.values[1][2] = f64::NEG_INFINITY),
+            ("values that no pruned trial has", |h| h.values[0][2] = f64::NEG_INFINITY),
+            ("objectives of trial 2", |h| h.values[1][2] = f64::NEG_INFINITY),
+            ("objectives of trial 2", |h| drop(h.told.insert(2, Vec::new()))),
+            ("objectives of trial 2", |h| drop(h.told.insert(2, vec![1, 1]))),
+            ("objectives of trial 2", |h| drop(h.told.insert(2, vec![2]))),
+            ("objectives of trial 1", |h| drop(h.told.insert(1, vec![1]))),
             ("values that no complete trial has", |h| h.states[0] = TrialState::Complete),
             ("trial 0: an impossible standard error", |h| h.sems[0][0] = 0.5),
             ("replicates of trial 2", |h| h.replicates.get_mut(&2).unwrap()[0].push(1.0)),

@@ -43,6 +43,9 @@ pub struct History {
     /// Sparse: folds `(fold, value)` in the order of their reports, each fold once. The curve of such a trial is the
     /// running mean: its value at step `n` is the mean of the first `n` folds.
     pub(super) folds: Folds,
+    /// Sparse: of several objectives, those that a stopped trial told before its end. Its other values belong to a smaller
+    /// budget.
+    pub(super) told: BTreeMap<u64, Vec<usize>>,
     /// Derived from the columns above; never stored, rebuilt on load.
     #[serde(skip)]
     pub(super) derived: Derived,
@@ -88,6 +91,7 @@ impl History {
             reported: Reported::default(),
             pauses: Pauses::default(),
             folds: Folds::new(),
+            told: BTreeMap::new(),
             derived: Derived { unit: vec![Vec::new(); n_parameters], ..Derived::default() },
         }
     }
@@ -198,6 +202,16 @@ impl History {
             replicates: replicates(k),
         };
         (0..self.n_objectives()).map(measurement).map(|told| Some(told).filter(|told| !told.value.is_nan())).collect()
+    }
+    /// The objectives that a trial told before its end and that the measurements of its end do not replace.
+    pub fn kept_objectives(&self, trial: usize, end: Option<&[Measurement]>) -> Vec<usize> {
+        let told = self.told_objectives(trial).into_iter().enumerate();
+        let is_kept = |k: usize, told: &Measurement| end.is_none_or(|end| end[k] == *told);
+        told.filter_map(|(k, told)| told.filter(|told| is_kept(k, told)).map(|_| k)).collect()
+    }
+    /// Whether a stopped trial told this objective before its end.
+    pub fn told_before_stop(&self, trial: usize, objective: usize) -> bool {
+        self.told.get(&(trial as u64)).is_some_and(|told| told.contains(&objective))
     }
     /// Whether a trial has a value of any objective.
     pub fn has_objectives(&self, trial: usize) -> bool {

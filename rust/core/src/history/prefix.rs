@@ -15,6 +15,7 @@ impl History {
         history.curves.retain(|trial, _| *trial < len as u64);
         history.reported.truncate(len as u64);
         history.folds.retain(|trial, _| *trial < len as u64);
+        history.told.retain(|trial, _| *trial < len as u64);
         history.pauses.truncate(len as u64);
         history.drop_unused_constraints();
         history.rebuild(space);
@@ -31,7 +32,7 @@ mod tests {
     use crate::space::Configuration;
 
     /// Trials with reports, noise, a reason, a constraint, a cost and a pause: folds with one objective, steps with several.
-    /// With several objectives, the second trial is resumed.
+    /// With several objectives, the second one is told first, and the second trial is resumed.
     fn history(space: &SearchSpace, n_objectives: usize, n_trials: usize) -> History {
         let mut history = History::new(0, n_objectives);
         for row in 0..n_trials {
@@ -43,6 +44,9 @@ mod tests {
                 history.report(trial, 2, &vec![value; n_objectives], vec![("memory".into(), value)]);
             }
             let measured = Measurement { value, sem: Some(0.5), replicates: vec![value, value] };
+            if n_objectives > 1 {
+                history.set_objectives(row, vec![(1, measured.clone())]);
+            }
             let (measurements, reason) = (Some(vec![measured; n_objectives]), Some("rank 2 of 2".into()));
             let outcome = Outcome::Pruned { measurements, reason, paused: true };
             history.finish(row, outcome, &[(format!("limit{row}"), 1.0)], Some(2.0));

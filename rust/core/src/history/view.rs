@@ -14,8 +14,8 @@ pub struct Estimated {
     /// Values and standard errors, by objective.
     values: Vec<Vec<f64>>,
     sems: Vec<Vec<f64>>,
-    /// Rows with estimates.
-    rows: BTreeSet<usize>,
+    /// The estimates, by row and objective.
+    ends: BTreeSet<(usize, usize)>,
 }
 
 impl Estimated {
@@ -23,14 +23,14 @@ impl Estimated {
     /// objective, these trials are complete. With several they keep their state, because separate estimates may form a
     /// combination that no trial can reach.
     pub fn new(history: &History, ends: impl IntoIterator<Item = (usize, usize, Measurement)>) -> Self {
-        let (states, rows) = (history.states.clone(), BTreeSet::new());
-        let mut estimated = Self { states, values: history.values.clone(), sems: history.sems.clone(), rows };
+        let (states, values, sems) = (history.states.clone(), history.values.clone(), history.sems.clone());
+        let mut estimated = Self { states, values, sems, ends: BTreeSet::new() };
         for (row, k, end) in ends {
             if history.n_objectives() == 1 {
                 estimated.states[row] = TrialState::Complete;
             }
             (estimated.values[k][row], estimated.sems[k][row]) = (end.value, end.sem.unwrap_or(f64::NAN));
-            estimated.rows.insert(row);
+            estimated.ends.insert((row, k));
         }
         estimated
     }
@@ -72,21 +72,23 @@ impl<'a> View<'a> {
     pub fn is_measured(self, row: usize) -> bool {
         self.states()[row] == TrialState::Complete && (0..self.n_objectives()).all(|k| self.values(k)[row].is_finite())
     }
-    /// Whether the trial is not complete but teaches the models of single objectives: it has told some before its result,
-    /// or it was stopped and each one is estimated. What it reported last, or was stopped with, belongs to a smaller
-    /// budget.
+    /// Whether the trial is not complete but teaches the models of single objectives.
     pub fn is_partly_known(self, row: usize) -> bool {
-        let told = (0..self.n_objectives()).filter(|k| self.values(*k)[row].is_finite()).count();
-        let is_partly_told = told > 0 && told < self.n_objectives() && self.curve(row as u64).is_empty();
+        (0..self.n_objectives()).any(|k| self.is_known_apart(row, k))
+    }
+    /// Whether the trial is not complete but teaches the model of this objective: it told the objective before its result,
+    /// or it was stopped and there is an estimate. What it reported last, or was stopped with, belongs to a smaller
+    /// budget.
+    pub fn is_known_apart(self, row: usize, objective: usize) -> bool {
         match self.states()[row] {
-            TrialState::Pending | TrialState::Failed => told > 0,
-            TrialState::Pruned => is_partly_told || self.is_estimated(row),
+            TrialState::Pending | TrialState::Failed => self.values(objective)[row].is_finite(),
+            TrialState::Pruned => self.told_before_stop(row, objective) || self.is_estimated(row, objective),
             TrialState::Complete | TrialState::Excluded(_) => false,
         }
     }
-    /// Whether the trial has estimates in place of its values.
-    fn is_estimated(self, row: usize) -> bool {
-        self.estimated.is_some_and(|estimated| estimated.rows.contains(&row))
+    /// Whether the trial has an estimate in place of a value.
+    fn is_estimated(self, row: usize, objective: usize) -> bool {
+        self.estimated.is_some_and(|estimated| estimated.ends.contains(&(row, objective)))
     }
     /// Whether the trial counts as a result: it is measured and feasible.
     pub fn is_eligible(self, row: usize) -> bool {

@@ -53,6 +53,7 @@ impl History {
             }
             Outcome::Pruned { measurements, reason, paused } => {
                 self.states[trial] = TrialState::Pruned;
+                self.keep_told(trial, measurements.as_deref());
                 if let Some(measurements) = measurements {
                     self.record_measurements(trial, measurements.into_iter().map(Some).collect());
                 }
@@ -99,6 +100,7 @@ impl History {
         self.costs[trial] = f64::NAN;
         self.reasons.remove(&(trial as u64));
         self.replicates.remove(&(trial as u64));
+        self.told.remove(&(trial as u64));
         self.drop_unused_constraints();
         self.derived.noisy = self.has_noise();
     }
@@ -172,7 +174,16 @@ impl History {
         }
     }
 
-    /// Records the objectives that are given and leaves the others as they are.
+    /// Remembers which objectives a trial that stops has told before.
+    fn keep_told(&mut self, trial: usize, end: Option<&[Measurement]>) {
+        let kept = self.kept_objectives(trial, end);
+        if !kept.is_empty() {
+            self.told.insert(trial as u64, kept);
+        }
+    }
+
+    /// Records all that is known of the objectives of a trial; None stands for one that was never told. Replicates that
+    /// are not among the measurements are dropped.
     fn record_measurements(&mut self, trial: usize, measurements: Vec<Option<Measurement>>) {
         let was_noisy = self.is_noisy_trial(trial);
         let mut replicates = vec![Vec::new(); measurements.len()];

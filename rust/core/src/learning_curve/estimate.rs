@@ -68,7 +68,7 @@ impl Basis {
     /// alike; the estimate does not contain this part.
     ///
     /// With several objectives, each one of a stopped trial is estimated from its own curve. Together they may form a
-    /// combination that no trial can reach.
+    /// combination that no trial can reach. An objective that the trial told before it stopped needs no estimate.
     pub fn estimates(&self, history: &History) -> &[Estimate] {
         self.estimates.get_or_init(|| {
             let estimated = history.curves().filter(|(trial, _)| is_estimated(history, *trial));
@@ -76,21 +76,22 @@ impl Basis {
         })
     }
 
-    /// The estimate of each objective of a trial; all of them or none have an end.
+    /// The estimate of each objective that a trial has not told; all of them or none have an end.
     fn estimates_of(&self, history: &History, trial: u64) -> Vec<Estimate> {
-        let last = history.curve(trial).len() - 1;
-        let end = |(k, curves): (usize, &Curves<'_>)| match history.n_objectives() {
-            1 => self.end(history, trial, history.curve(trial)),
-            _ => curves.end_at(history.curve(trial)[last].0, history.reported_value(trial, last, k)),
+        let (row, last) = (trial as usize, history.curve(trial).len() - 1);
+        let estimate = |(objective, curves): (usize, &Curves<'_>)| {
+            let end = match history.n_objectives() {
+                1 => self.end(history, trial, history.curve(trial)),
+                _ => curves.end_at(history.curve(trial)[last].0, history.reported_value(trial, last, objective)),
+            };
+            Estimate { row, objective, end }
         };
-        let ends: Vec<Option<Expected>> = self.curves.iter().enumerate().map(end).collect();
-        let are_known = ends.iter().all(Option::is_some);
-        let estimate = |(objective, end): (usize, Option<Expected>)| Estimate {
-            row: trial as usize,
-            objective,
-            end: end.filter(|_| are_known),
-        };
-        ends.into_iter().enumerate().map(estimate).collect()
+        let untold = self.curves.iter().enumerate().filter(|(k, _)| !history.told_before_stop(row, *k));
+        let mut estimates: Vec<Estimate> = untold.map(estimate).collect();
+        if estimates.iter().any(|estimate| estimate.end.is_none()) {
+            estimates.iter_mut().for_each(|estimate| estimate.end = None);
+        }
+        estimates
     }
 
     fn end(&self, history: &History, trial: u64, curve: &[(u64, f64)]) -> Option<Expected> {

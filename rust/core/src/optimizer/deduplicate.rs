@@ -86,10 +86,10 @@ impl Optimizer {
 
     /// What models receive in addition to the history, and state of the samplers that follows from the facts.
     pub(super) fn for_models(&mut self, sampler: &Sampler, pool: &Pool, interrupted: &dyn Fn() -> bool) -> ForModels {
-        let learns = sampler.learns();
-        let estimates = learns.then(|| self.derived.estimates(&self.facts.history));
+        let uses_estimates = sampler.uses_estimates(self.history.n_objectives());
+        let estimates = uses_estimates.then(|| self.derived.estimates(&self.facts.history));
         let kept = self.caches.refresh(&self.facts, estimates);
-        let estimated = if learns { with_estimates(&self.facts.history, kept) } else { None };
+        let estimated = if uses_estimates { with_estimates(&self.facts.history, kept) } else { None };
         let cost = self.cost_penalty(&self.context(self.history.view(), self.history.len() as u64, pool, interrupted));
         ForModels { estimated, cost }
     }

@@ -105,13 +105,14 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::{Origin, Outcome};
+    use crate::history::{Measurement, Origin, Outcome};
     use crate::learning_curve::Expected;
     use crate::numerics::Pool;
     use crate::optimizer::testing::random_search;
     use crate::optimizer::unfinished::estimates;
     use crate::optimizer::{Optimizer, Settings, Tell};
     use crate::sampler::{Sampler, SharedRule};
+    use crate::setting::Described;
     use crate::space::testing::{integer, parameter};
     use crate::space::{Configuration, SearchSpace};
 
@@ -194,6 +195,56 @@ mod tests {
         assert!(are_kept(&mut search, vec![second]));
         assert!(are_kept(&mut search, vec![first, second]));
         assert!(are_kept(&mut search, vec![first, second, third]));
+    }
+
+    /// A search for several objectives on a grid.
+    fn of_objectives(n: usize, sampler: Sampler) -> Optimizer {
+        let space = SearchSpace::new(vec![parameter("x", integer(99))], Vec::new()).unwrap();
+        Optimizer::new(space, Settings::new(vec![false; n], sampler, 0)).unwrap()
+    }
+
+    #[test]
+    fn an_objective_told_for_the_first_time_keeps_the_caches_and_one_told_again_drops_them() {
+        let mut search = of_objectives(3, Sampler::Grid { resolution: 10 });
+        search.ask(3, &Pool::serial(), &|| false).unwrap();
+        let told = |objectives: &[usize]| {
+            let measured = |k: &usize| (*k, Measurement { value: 1.0, sem: None, replicates: Vec::new() });
+            objectives.iter().map(measured).collect()
+        };
+        for objective in 0..3 {
+            search.tell_objectives(0, told(&[objective])).unwrap();
+            assert!(are_kept(&mut search, Vec::new()), "{objective}");
+        }
+        search.tell_objectives(1, told(&[0])).unwrap();
+        search.tell_objectives(1, told(&[2, 0])).unwrap();
+        assert!(!are_kept(&mut search, Vec::new()));
+    }
+
+    /// A stop that tells an objective anew changes a value that models may go on using, as an estimate.
+    #[test]
+    fn an_objective_that_a_stop_tells_anew_drops_the_caches() {
+        for (value, is_kept) in [(1.0, true), (2.0, false)] {
+            let mut search = of_objectives(2, Sampler::Grid { resolution: 10 });
+            search.ask(3, &Pool::serial(), &|| false).unwrap();
+            let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
+            search.tell_objectives(0, vec![(0, measured(1.0))]).unwrap();
+            let measurements = Some(vec![measured(value), measured(3.0)]);
+            let outcome = Outcome::Pruned { measurements, reason: None, paused: false };
+            search.tell(0, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            assert_eq!(are_kept(&mut search, Vec::new()), is_kept);
+        }
+    }
+
+    #[test]
+    fn estimates_of_several_objectives_are_only_for_models_of_single_ones() {
+        for sampler in Sampler::all() {
+            let expected = matches!(sampler, Sampler::Gp(_) | Sampler::Auto(_));
+            for (n, expected) in [(1, sampler.learns()), (2, expected)] {
+                let mut search = of_objectives(n, sampler.clone());
+                search.for_models(&sampler, &Pool::serial(), &|| false);
+                assert_eq!(search.derived.basis.is_some(), expected, "{sampler:?} with {n}");
+            }
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Optimizer {
     pub fn tell_objectives(&mut self, trial: u64, measured: Vec<(usize, Measurement)>) -> Result<(), OptimizerError> {
         let row = self.pending_row(trial)?;
         self.check_told_objectives(&measured)?;
-        if self.history.has_objectives(row) {
+        if measured.iter().any(|(k, _)| !self.history.values(*k)[row].is_nan()) {
             self.revise(|history| history.set_objectives(row, measured));
         } else {
             self.facts.history.set_objectives(row, measured);
@@ -100,14 +100,25 @@ impl Optimizer {
 
     /// Ends a pending trial with a checked result.
     pub(super) fn finish(&mut self, row: usize, tell: Tell) {
-        // Models may go on using the objectives of a trial that does not complete, with other constraints.
-        let is_complete = matches!(tell.outcome, Outcome::Complete(_));
-        let is_revision = !is_complete && !tell.constraints.is_empty() && self.history.has_objectives(row);
+        let is_revision = self.is_revision(row, &tell);
         self.facts.history.finish(row, tell.outcome, &tell.constraints, tell.cost);
         if is_revision {
             self.revise(|_| ());
         } else {
             self.derived.update(&self.facts.history, row);
         }
+    }
+
+    /// Whether models may go on using the objectives that a pending trial has told, with other values or constraints.
+    fn is_revision(&self, row: usize, tell: &Tell) -> bool {
+        let end = match &tell.outcome {
+            // A complete trial is no longer partly known.
+            Outcome::Complete(_) => return false,
+            Outcome::Pruned { measurements, .. } => measurements.as_deref(),
+            Outcome::Failed { .. } => None,
+        };
+        let n_told = self.history.kept_objectives(row, None).len();
+        let is_replaced = self.history.kept_objectives(row, end).len() < n_told;
+        n_told > 0 && (is_replaced || !tell.constraints.is_empty())
     }
 }

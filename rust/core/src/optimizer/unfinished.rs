@@ -63,20 +63,21 @@ pub(super) fn last_refresh(n: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
     use super::*;
-    use crate::history::{Outcome, View};
-    use crate::optimizer::Tell;
+    use crate::history::{Origin, Outcome, View};
     use crate::optimizer::testing::random_search;
-    use crate::space::Configuration;
+    use crate::optimizer::{Optimizer, Settings, Tell};
+    use crate::sampler::Sampler;
+    use crate::space::{Configuration, SearchSpace};
 
     /// The value of a complete trial that breaks a constraint is not clipped at the best value.
     #[test]
     fn complete_trials_are_not_clipped_at_the_best() {
         let mut search = random_search(Vec::new());
         for (trial, (mean, broken)) in [(5.0, -1.0), (1.0, 1.0), (6.0, -1.0), (7.0, -1.0)].into_iter().enumerate() {
-            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), crate::history::Origin::Random);
+            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), Origin::Random);
             for (fold, error) in [-1.0, 0.5, 0.5].into_iter().enumerate() {
                 search.report_fold(trial as u64, fold as u64, mean + error * mean).unwrap();
             }
@@ -92,7 +93,7 @@ mod tests {
     fn the_estimate_of_a_stopped_trial_is_worse_than_the_best_trial() {
         let mut search = random_search(Vec::new());
         for trial in 0..11_u64 {
-            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), crate::history::Origin::Random);
+            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), Origin::Random);
             // Every trial is worse than the one before it, but the last, which is stopped, promises to be the best.
             let value = if trial == 10 { -5.0 } else { trial as f64 };
             search.report(trial, 1, &[value], Vec::new()).unwrap();
@@ -111,6 +112,82 @@ mod tests {
         assert_eq!(for_models.values(0)[10], 0.0_f64.next_up());
         assert_eq!(for_models.sems(0)[10], libm::sqrt(estimates[0].end.unwrap().variance));
         assert_eq!(for_models.values(0)[..10], search.history.values(0)[..10]);
+    }
+
+    /// A search for two objectives after six complete trials of two steps; the next trial has reported the first step.
+    fn two_objectives() -> Optimizer {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let mut search = Optimizer::new(space, Settings::new(vec![false, false], Sampler::Random, 0)).unwrap();
+        for trial in 0..7_u64 {
+            search.facts.history.push(&search.facts.space, &Configuration(Vec::new()), Origin::Random);
+            let y = (trial * trial % 7) as f64;
+            search.report(trial, 1, &[y, 3.0 - y], Vec::new()).unwrap();
+            if trial < 6 {
+                search.report(trial, 2, &[y / 2.0, 1.0 + y * y], Vec::new()).unwrap();
+                let measured = [y / 2.0, 1.0 + y * y].map(|value| measured(value, None));
+                search.tell(trial, ended(Outcome::Complete(measured.to_vec()))).unwrap();
+            }
+        }
+        search
+    }
+
+    fn measured(value: f64, sem: Option<f64>) -> Measurement {
+        Measurement { value, sem, replicates: Vec::new() }
+    }
+
+    fn ended(outcome: Outcome) -> Tell {
+        Tell { outcome, constraints: Vec::new(), cost: None }
+    }
+
+    fn stopped(measurements: Option<Vec<Measurement>>) -> Tell {
+        ended(Outcome::Pruned { measurements, reason: None, paused: false })
+    }
+
+    /// For each objective of the last trial: whether models use it, and its value and standard error for them.
+    fn seen_by_models(search: &Optimizer, estimates: &[Estimate]) -> Vec<(bool, f64, Option<f64>)> {
+        let estimated = with_estimates(&search.history, estimates);
+        let view = View::new(&search.history, estimated.as_ref());
+        let sem = |k: usize| Some(view.sems(k)[6]).filter(|sem| !sem.is_nan());
+        (0..2).map(|k| (view.is_known_apart(6, k), view.values(k)[6], sem(k))).collect()
+    }
+
+    #[test]
+    fn an_estimate_does_not_replace_what_a_stopped_trial_told() {
+        let mut search = two_objectives();
+        search.tell_objectives(6, vec![(1, measured(0.25, Some(0.125)))]).unwrap();
+        search.tell(6, stopped(None)).unwrap();
+        let estimates = estimates(&search.history);
+        let [estimate] = estimates.as_slice() else { panic!("{estimates:?}") };
+        let end = estimate.end.unwrap();
+        let expected = [(true, end.mean, Some(libm::sqrt(end.variance))), (true, 0.25, Some(0.125))];
+        assert_eq!(seen_by_models(&search, &estimates), expected);
+    }
+
+    #[test]
+    fn what_a_stopped_trial_told_is_known_without_estimates() {
+        let mut search = two_objectives();
+        search.tell_objectives(6, vec![(1, measured(0.25, Some(0.125)))]).unwrap();
+        search.tell(6, stopped(None)).unwrap();
+        assert_eq!(seen_by_models(&search, &[]), [(false, 1.0, None), (true, 0.25, Some(0.125))]);
+    }
+
+    #[test]
+    fn all_objectives_that_a_stopped_trial_told_are_known() {
+        let mut search = two_objectives();
+        search.tell_objectives(6, vec![(0, measured(5.0, None)), (1, measured(0.25, None))]).unwrap();
+        search.tell(6, stopped(None)).unwrap();
+        let estimates = estimates(&search.history);
+        assert_eq!(estimates, []);
+        assert_eq!(seen_by_models(&search, &estimates), [(true, 5.0, None), (true, 0.25, None)]);
+    }
+
+    /// A value that comes with the stop belongs to a smaller budget.
+    #[test]
+    fn an_objective_that_a_stop_tells_anew_is_not_known() {
+        let mut search = two_objectives();
+        search.tell_objectives(6, vec![(0, measured(5.0, None)), (1, measured(0.25, None))]).unwrap();
+        search.tell(6, stopped(Some(vec![measured(4.0, None), measured(0.25, None)]))).unwrap();
+        assert_eq!(seen_by_models(&search, &[]), [(false, 4.0, None), (true, 0.25, None)]);
     }
 
     #[test]

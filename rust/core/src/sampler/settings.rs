@@ -96,6 +96,12 @@ impl Sampler {
         matches!(self, Self::Tpe(_) | Self::Gp(_) | Self::Auto(_) | Self::Nsga2(_) | Self::Nsga3(_))
     }
 
+    /// Whether suggestions depend on estimates of stopped trials. With several objectives, only models of single ones can
+    /// use them.
+    pub(crate) fn uses_estimates(&self, n_objectives: usize) -> bool {
+        self.learns() && (n_objectives == 1 || matches!(self, Self::Gp(_) | Self::Auto(_)))
+    }
+
     /// Number of finished trials before a model takes over; zero for samplers without a model.
     pub(crate) fn n_startup(&self, space: &SearchSpace) -> u64 {
         match self {

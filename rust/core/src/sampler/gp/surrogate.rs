@@ -13,7 +13,7 @@ use crate::sampler::failures::LATEST;
 use crate::sampler::ranking::best_first;
 use crate::sampler::rows::{Rows, merged};
 use crate::sampler::{Context, SuggestError};
-use crate::transfer::prior_mean;
+use crate::transfer::{SourceModel, prior_mean};
 
 /// State of the sampler between suggestions. Dropping it costs fits and changes no suggestion.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +46,7 @@ pub(super) struct Objective<'a> {
 
 /// The trials that one objective's model is made of.
 struct ObjectiveRows {
-    /// Trials that told this objective and lack others.
+    /// Trials of which this objective is known apart from the others.
     partly_known: Vec<usize>,
     /// The observations, as in [`Objective::rows`].
     observed: Vec<usize>,
@@ -56,9 +56,9 @@ struct ObjectiveRows {
 
 impl ObjectiveRows {
     fn of(surrogate: &Surrogate<'_>, context: &Context<'_>, objective: usize) -> Self {
-        let has_told = |row: &usize| context.history.values(objective)[*row].is_finite();
+        let is_known = |row: &usize| context.history.is_known_apart(*row, objective);
         let Rows { partly_known, pending, .. } = &surrogate.trials;
-        let partly_known: Vec<usize> = partly_known.iter().copied().filter(has_told).collect();
+        let partly_known: Vec<usize> = partly_known.iter().copied().filter(is_known).collect();
         let latest = &partly_known[partly_known.len().saturating_sub(LATEST)..];
         let observed = [surrogate.rows.as_slice(), latest].concat();
         let pending = pending.iter().copied().filter(|row| latest.binary_search(row).is_err()).collect();
@@ -170,32 +170,38 @@ fn model_objectives<'a>(
     let earlier = context.earlier.models(context.space, context.interrupted);
     let earlier = earlier.map_err(|_| SuggestError::Interrupted)?;
     caches.resize_with(context.history.n_objectives(), HyperparameterCache::default);
-    let mut objectives = Vec::with_capacity(caches.len());
-    for (k, cache) in caches.iter_mut().enumerate() {
-        let observe = |rows: &[usize]| {
-            let values = training_data::losses(context, rows, k);
-            Observed { noise: training_data::known_noise(context, rows, k, &values), values }
-        };
-        let trend =
-            |rows: &[usize]| prior_mean(&earlier, &context.points(rows), &training_data::losses(context, rows, k));
-        let ObjectiveRows { partly_known, observed, pending } = ObjectiveRows::of(surrogate, context, k);
-        let quantity = Quantity {
-            context,
-            is_loss: true,
-            may_be_wrong: context.history.is_noisy(),
-            partly_known: &partly_known,
-            observe: &observe,
-            trend: &trend,
-            best_first: &|rows| ascending(&training_data::losses(context, rows, k)),
-        };
-        let theta = cache.hyperparameters(&quantity, &merged(&surrogate.trials.measured, &partly_known))?;
-        let model = cache.model(&quantity, theta, &observed, &pending);
-        let Some(model) = model else { return Ok(None) };
-        let without_noise = if context.history.n_objectives() > 1 { model.without_noise() } else { None };
-        let losses = training_data::losses(context, &observed, k);
-        objectives.push(Objective { model, without_noise, losses, rows: observed });
-    }
-    Ok(Some(objectives))
+    let model =
+        |(k, cache): (usize, &'a mut HyperparameterCache)| model_objective(cache, surrogate, context, &earlier, k);
+    caches.iter_mut().enumerate().map(model).collect()
+}
+
+/// The model of objective `k`.
+fn model_objective<'a>(
+    cache: &'a mut HyperparameterCache,
+    surrogate: &Surrogate<'_>,
+    context: &Context<'_>,
+    earlier: &[SourceModel],
+    k: usize,
+) -> Result<Option<Objective<'a>>, SuggestError> {
+    let losses = |rows: &[usize]| training_data::losses(context, rows, k);
+    let observe = |rows: &[usize]| {
+        let values = losses(rows);
+        Observed { noise: training_data::known_noise(context, rows, k, &values), values }
+    };
+    let ObjectiveRows { partly_known, observed, pending } = ObjectiveRows::of(surrogate, context, k);
+    let quantity = Quantity {
+        context,
+        is_loss: true,
+        may_be_wrong: context.history.is_noisy(),
+        partly_known: &partly_known,
+        observe: &observe,
+        trend: &|rows| prior_mean(earlier, &context.points(rows), &losses(rows)),
+        best_first: &|rows| ascending(&losses(rows)),
+    };
+    let theta = cache.hyperparameters(&quantity, &merged(&surrogate.trials.measured, &partly_known))?;
+    let Some(model) = cache.model(&quantity, theta, &observed, &pending) else { return Ok(None) };
+    let without_noise = if context.history.n_objectives() > 1 { model.without_noise() } else { None };
+    Ok(Some(Objective { model, without_noise, losses: losses(&observed), rows: observed }))
 }
 
 /// Constraints, and their indices in groups of those that are alike.

@@ -28,8 +28,8 @@ use std::sync::Arc;
 use crate::model::gp::{GaussianProcess, Layout, PriorMean, Theta};
 use crate::sampler::SuggestError;
 
-/// The fits and the factored model of one quantity. The numbers of rows, and of those that are partly known, suffice as
-/// keys, because the results of a trial never change.
+/// The fits and the factored model of one quantity. The rows, and those of them that are partly known, suffice as keys: a
+/// change of a value that is in use, told or estimated, drops the cache.
 #[derive(Clone, Debug, Default)]
 pub(in crate::sampler::gp) struct HyperparameterCache {
     chain: Vec<Link>,
