@@ -779,7 +779,7 @@ class SharedScratch(Reference):
     def suggest(self) -> dict[str, Any]:
         flat = super().suggest()
         self.scratch.update(flat)
-        time.sleep(0.001)
+        time.sleep(0.02)  # long enough for the other thread on a busy machine
         return {name: self.scratch[name] for name in flat}
 
 
