@@ -103,10 +103,10 @@ types: build
 BROWSER := tests/report/test_browser.py tests/integrations/optuna/test_dashboard.py
 # Those import JAX, which forbids its process to fork: no other test shares a process with them.
 CALLBACKS := tests/integrations/callbacks
-# What needs large libraries of others or waits for clusters of Ray; pages in a browser; the tests of the checks of
-# tanteo.testing, and of the mutants made for them.
-HEAVY := tests/integrations tests/documents/test_foreign.py tests/report/test_browser.py \
-	 tests/testing/test_runner.py tests/testing/test_mutants.py tests/testing/test_shrinking.py
+# What needs large libraries of others or waits for clusters of Ray; examples; pages in a browser; the checks of
+# tanteo.testing on studies, and the tests of these checks and of the mutants made for them.
+HEAVY := tests/integrations tests/documents/test_foreign.py tests/documents/test_examples.py tests/report/test_browser.py \
+	 tests/study/test_conformance.py tests/testing/test_runner.py tests/testing/test_mutants.py tests/testing/test_shrinking.py
 # Installs the packages of an extra by themselves: $(call extra,name).
 extra = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"], sep="\n")' \
 	  > $(VENV)/$(1).txt && $(BIN)/python -m pip install --quiet --requirement $(VENV)/$(1).txt
