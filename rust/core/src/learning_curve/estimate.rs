@@ -89,7 +89,9 @@ impl Basis {
         let untold = self.curves.iter().enumerate().filter(|(k, _)| !history.told_before_stop(row, *k));
         let mut estimates: Vec<Estimate> = untold.map(estimate).collect();
         if estimates.iter().any(|estimate| estimate.end.is_none()) {
-            estimates.iter_mut().for_each(|estimate| estimate.end = None);
+            for estimate in &mut estimates {
+                estimate.end = None;
+            }
         }
         estimates
     }
