@@ -46,7 +46,7 @@
 //! priors, far from all others ([`Next::Explore`]): with draws, a search converges even if the hyperparameters are wrong
 //! (Bull 2011). A draw might violate black-box constraints, and where no other configuration is so close, little is
 //! exhausted; in both cases a second search maximizes the expected improvement in the whole space. After failures that
-//! is what the first search does, and what it finds is suggested. Ids 6, 14, 22, .. and those with a box may come closer,
+//! is what the first search does, and what it finds is suggested. Ids 14, 30, 46, .. and those with a box may come closer,
 //! or smooth functions would be minimized with less precision. There such a second search follows if the first one ends
 //! at a trial or next to a pending one.
 
@@ -67,7 +67,7 @@ pub(in crate::sampler) const FEW_OBJECTIVES: usize = 4;
 const PIN_INTERVAL: u64 = 8;
 /// Exhausted neighbourhoods are left at even ids, but for one trial in this many: a search that has converged then
 /// suggests more than half of its points near its best trial.
-const STAY_INTERVAL: u64 = 8;
+const STAY_INTERVAL: u64 = 16;
 /// Number of initial trials without pinned levels.
 const MIN_TRIALS: u64 = 24;
 
