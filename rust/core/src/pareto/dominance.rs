@@ -70,12 +70,13 @@ pub(super) fn is_dominated(front: &[usize], points: &[Vec<f64>], i: usize) -> bo
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    fn points() -> impl Strategy<Value = Vec<Vec<f64>>> {
+    /// Points of one to four objectives, with ties, infinities and negative zeros.
+    pub(in crate::pareto) fn points() -> impl Strategy<Value = Vec<Vec<f64>>> {
         let value = prop_oneof![9 => (0..6u8).prop_map(f64::from), 1 => Just(f64::INFINITY), 1 => Just(-0.0)];
         (1..5usize).prop_flat_map(move |m| prop::collection::vec(prop::collection::vec(value.clone(), m), 0..40))
     }

@@ -94,6 +94,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::dominance::front;
+    use super::super::dominance::tests::points;
     use super::*;
 
     /// Fronts by their definition.
@@ -108,11 +109,6 @@ mod tests {
             }
         }
         ranks
-    }
-
-    fn points() -> impl Strategy<Value = Vec<Vec<f64>>> {
-        let value = prop_oneof![9 => (0..6u8).prop_map(f64::from), 1 => Just(f64::INFINITY), 1 => Just(-0.0)];
-        (1..5usize).prop_flat_map(move |m| prop::collection::vec(prop::collection::vec(value.clone(), m), 0..40))
     }
 
     /// The members of each front, in increasing order.
