@@ -1,6 +1,7 @@
 """Results at different budgets do not mislead the model."""
 
 import copy
+import math
 
 import pytest
 from ray import tune
@@ -89,6 +90,22 @@ def test_the_optimizer_has_the_curves_up_to_the_leading_budget_once_trials_are_s
     copied_ledger.outdated.update(range(len(copied_ledger.records)))
     copied_ledger.synchronize()
     assert copied_ledger.optimizer.to_bytes() == before == ledger.optimizer.to_bytes(), "nothing is told twice"
+
+
+def test_curves_of_several_objectives_are_passed_on_but_for_reports_that_are_not_finite():
+    search = TanteoSearch(SPACE, metric=["loss", "size"], mode=["min", "max"], seed=0)
+    for trial_id in ("complete", "stopped"):
+        search.suggest(trial_id)
+        for step, loss in ((1, 9.0), (2, math.inf), (3, 5.0)):
+            search.on_trial_result(trial_id, {"loss": loss, "size": 2.0 * step, "training_iteration": step})
+    search.on_trial_complete("complete", {"loss": 4.0, "size": 8.0, "training_iteration": 4})
+    search.on_trial_complete("stopped", {"loss": 6.0, "size": 8.0, "training_iteration": 4, "done": True})
+    search.suggest("next")
+    observed(search)
+    trials = search._session.ledger().optimizer.trials
+    assert [dict(trial.steps) for trial in trials[:2]] == [
+        {1: (9.0, 2.0), 3: (5.0, 6.0), 4: (loss, 8.0)} for loss in (4.0, 6.0)
+    ]
 
 
 def test_survivors_of_a_rung_count_while_they_run(loop):

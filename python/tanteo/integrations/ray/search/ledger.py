@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
+from math import isfinite
 from typing import Any, TypeAlias
 
 from .... import inside
@@ -187,21 +187,20 @@ class Ledger:
             return
         if told is not None:
             self.optimizer.retract(record.row)
-        for step, value in curve.items():
-            self.optimizer.report(record.row, step, value)
+        for step, values in curve.items():
+            self.optimizer.report(record.row, step, values)
         if outcome is not None:
             self.optimizer.tell(record.row, **arguments)
 
-    def _unreported(self, record: Record, outcome: Outcome, last: int) -> dict[int, float]:
+    def _unreported(self, record: Record, outcome: Outcome, last: int) -> dict[int, Values]:
         """Return the part of a curve up to the leading budget after the last step that the optimizer knows.
 
-        Curves are passed on only if trials are stopped and there is one objective. The optimizer counts whole steps.
+        Curves are passed on only if trials are stopped. The optimizer counts whole steps.
         """
-        if not self._has_stopped_trials or len(self._maximize) > 1 or outcome in (None, "failed"):
+        if not self._has_stopped_trials or outcome in (None, "failed"):
             return {}
-        points = zip(record.steps, record.values, strict=True)
-        within_budget = takewhile(lambda point: point[0] <= self.budget.step, points)
-        return {int(step): value for step, value in within_budget if int(step) > last and math.isfinite(value)}
+        within_budget = takewhile(lambda point: point[0] <= self.budget.step, record.points())
+        return {int(step): values for step, values in within_budget if int(step) > last and all(map(isfinite, values))}
 
 
 def _end_of(command: Finish, *, is_new: bool) -> End:

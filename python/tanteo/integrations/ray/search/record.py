@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any
 
@@ -77,6 +78,11 @@ class Record:
         indices = sorted({*range(_N_KEPT_AT_START), *later, len(self.steps) - 1})
         self.values = array("d", [self.values[i * width + k] for i in indices for k in range(width)])
         self.steps = array("d", [self.steps[i] for i in indices])
+
+    def points(self) -> Iterator[tuple[float, Values]]:
+        """Yield each step with its values."""
+        width = self._width()
+        return ((step, tuple(self.values[k * width : (k + 1) * width])) for k, step in enumerate(self.steps))
 
     def last(self) -> Values | None:
         """Return the values of the last step."""
