@@ -147,3 +147,51 @@ def test_promise_12_other_losses_change_the_suggestions(sampler):
     """The comparisons above can fail: the suggestions depend on the losses."""
     negated = suggestions_after(sampler, 1, lambda values: [-value for value in values])
     assert suggestions_after(sampler, 1, list) != negated
+
+
+def distances(params: dict[str, Any], n: int) -> list[float]:
+    """Return squared distances to ``n`` points."""
+    return [(params["x"] - 0.2 * k) ** 2 + (params["y"] - 1.0 + 0.3 * k) ** 2 for k in range(n)]
+
+
+def suggestions_for(
+    sampler: str, directions: list[str], tell: Callable[[list[float]], list[float]] = list
+) -> list[dict[str, Any]]:
+    """Return the suggestions of a search that is told transformed objectives."""
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0, directions=directions)
+    return run(optimizer, 30, lambda params: tell(distances(params, len(directions))))
+
+
+@pytest.mark.parametrize("n_objectives", [2, 3, 5])
+@pytest.mark.parametrize("sampler", ENDLESS)
+def test_promise_12_unit_direction_and_order_of_objectives_change_nothing(sampler, n_objectives):
+    down = ["minimize"] * n_objectives
+    plain = suggestions_for(sampler, down)
+    assert suggestions_for(sampler, down, lambda y: [math.ldexp(y[0], 20), *y[1:]]) == plain
+    assert suggestions_for(sampler, ["maximize", *down[1:]], lambda y: [-y[0], *y[1:]]) == plain
+    assert suggestions_for(sampler, down, lambda y: y[::-1]) == plain
+
+
+@pytest.mark.parametrize("n_objectives", [2, 3, 5])
+@pytest.mark.parametrize("sampler", ENDLESS)
+@pytest.mark.parametrize(
+    "tell",
+    [lambda y: y[:1] * len(y), lambda y: [1.0] * len(y), lambda y: [y[0], *[1.0] * (len(y) - 1)]],
+    ids=["copies", "equal", "one varies"],
+)
+def test_objectives_that_tell_nothing_do_not_fail(sampler, n_objectives, tell):
+    suggested = suggestions_for(sampler, ["minimize"] * n_objectives, tell)
+    assert len({tuple(params.values()) for params in suggested}) == len(suggested)
+
+
+@pytest.mark.parametrize("n_objectives", [2, 3, 5])
+@pytest.mark.parametrize("sampler", ENDLESS)
+def test_a_search_without_a_feasible_trial_or_with_nan_in_one_objective_goes_on(sampler, n_objectives):
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0, directions=["minimize"] * n_objectives)
+    for k in range(30):
+        trial = optimizer.ask()
+        y = distances(trial.params, n_objectives)
+        optimizer.tell(trial, [math.nan, *y[1:]] if k % 3 == 1 else y, constraints={"c": 1.0 + trial.params["x"]})
+    assert optimizer.pareto_front == []
+    assert {trial.state for trial in optimizer.trials} == {"complete", "failed"}
+    assert len({tuple(trial.params.values()) for trial in optimizer.trials}) == 30

@@ -106,6 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::pareto::oracle;
 
     fn contains(cell: &Cell, z: &[f64]) -> bool {
         z.iter().zip(&cell.lower).zip(&cell.upper).all(|((z, low), high)| low <= z && z < high)
@@ -130,6 +131,18 @@ mod tests {
             let containing = cells.iter().filter(|cell| contains(cell, &place)).count();
             prop_assert_eq!(containing, usize::from(within && !dominated));
             prop_assert!(place.len() > 2 || cells.len() <= front.len() + 1);
+        }
+    }
+
+    #[test]
+    fn boxes_leave_the_hypervolume_of_moocore() {
+        for (m, hypervolume) in (2..).zip(oracle::HYPERVOLUMES) {
+            let cells = box_decomposition(&oracle::points(m), &vec![oracle::REFERENCE; m]);
+            let volume = |cell: &Cell| {
+                cell.lower.iter().zip(&cell.upper).map(|(low, high)| high - low.max(0.0)).product::<f64>()
+            };
+            let left = oracle::REFERENCE.powi(m as i32) - cells.iter().map(volume).sum::<f64>();
+            assert!((left - hypervolume).abs() < 1e-12, "{m}: {left}");
         }
     }
 }

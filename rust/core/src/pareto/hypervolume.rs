@@ -131,6 +131,7 @@ fn area(points: impl Iterator<Item = (f64, f64)>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pareto::oracle;
 
     /// The hypervolume of points in any order.
     fn of(points: &[Vec<f64>]) -> f64 {
@@ -145,6 +146,15 @@ mod tests {
         assert!((of(&flat) - (1.1 * 1.1 - 0.5 * 0.5)).abs() < 1e-12);
         let boxes = [vec![0.0, 0.0, 0.5], vec![0.0, 0.5, 0.0], vec![0.5, 0.0, 0.0], vec![0.5, 0.0, 0.0]];
         assert!((of(&boxes) - (1.1 * 1.1 * 1.1 - 0.5 * 0.5 * 0.5)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn hypervolumes_are_those_of_moocore() {
+        assert_eq!(REFERENCE, oracle::REFERENCE);
+        for (m, hypervolume) in (2..=3).zip(oracle::HYPERVOLUMES) {
+            let found = of(&oracle::points(m));
+            assert!((found - hypervolume).abs() < 1e-12, "{m}: {found}");
+        }
     }
 
     #[test]

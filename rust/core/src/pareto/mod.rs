@@ -11,6 +11,8 @@ pub mod boxes;
 pub mod dominance;
 mod fronts;
 mod hypervolume;
+#[cfg(test)]
+mod oracle;
 
 pub use boxes::{Cell, box_decomposition};
 pub use fronts::{Fronts, ranks};

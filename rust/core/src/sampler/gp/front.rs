@@ -7,7 +7,7 @@
 
 use super::hyperparameter_cache::unless_interrupted;
 use super::reading::is_noisy;
-use super::surrogate::{self, ModelCaches, Surrogate};
+use super::surrogate::{self, ModelCaches, Objective, Surrogate};
 use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::Unwarp;
@@ -35,7 +35,7 @@ pub(crate) struct FrontPosterior {
 pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontPosterior>>, SuggestError> {
     let mut models = ModelCaches::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
-    if !(0..surrogate.objectives.len()).any(|k| is_noisy(context, &surrogate, k)) {
+    if !surrogate.objectives.iter().any(|objective| is_noisy(context, &surrogate, objective)) {
         return Ok(None);
     }
     let models = without_pending(&surrogate);
@@ -43,13 +43,16 @@ pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontP
     let points: Vec<Vec<f64>> = observations.iter().map(|i| models[0].inputs().point(*i)).collect();
     let means = by_point(models.iter().map(|model| points.iter().map(|at| model.mean(at)).collect()));
     let Some(shares) = shares(context, &models, &points)? else { return Ok(None) };
-    let unwarps: Vec<Unwarp> = (0..models.len()).map(|k| unwarp(context, &surrogate, k)).collect();
+    let unwarps: Vec<Unwarp> = surrogate.objectives.iter().map(|objective| unwarp(context, objective)).collect();
     let member = |i: usize| {
         let estimate = |(model, unwarp): (&GaussianProcess, &Unwarp)| {
             let predicted = model.predict(&[points[i].clone()])[0];
             unwarp.median_and_std(predicted.mean, predicted.variance.sqrt())
         };
-        let (values, stds) = models.iter().zip(&unwarps).map(estimate).unzip();
+        let mut estimates: Vec<(usize, (f64, f64))> =
+            surrogate.objectives.iter().map(|o| o.index).zip(models.iter().zip(&unwarps).map(estimate)).collect();
+        estimates.sort_by_key(|(index, _)| *index);
+        let (values, stds) = estimates.into_iter().map(|(_, estimate)| estimate).unzip();
         FrontPosterior { row: surrogate.rows[observations[i]], values, stds, probability: shares[i] }
     };
     Ok(Some(dominance::front(&means).into_iter().map(member).collect()))
@@ -57,7 +60,7 @@ pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontP
 
 /// The models of the objectives without the pending trials, which tell nothing about the values of finished ones.
 fn without_pending(surrogate: &Surrogate<'_>) -> Vec<GaussianProcess> {
-    let truncated = |objective: &surrogate::Objective<'_>| {
+    let truncated = |objective: &Objective<'_>| {
         let mut model = objective.model.clone();
         model.truncate(objective.rows.len());
         model
@@ -104,15 +107,18 @@ fn by_point(objectives: impl Iterator<Item = Vec<f64>>) -> Vec<Vec<f64>> {
     points
 }
 
-/// For each objective, the loss of its threshold; infinity without one, and for one that is worse than all values.
+/// For each objective of the surrogate, the loss of its threshold; infinity without one, and for one that is worse than
+/// all values. Empty if there are no thresholds.
 pub(super) fn limits(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<f64> {
-    let limit = |(k, threshold): (usize, &Option<f64>)| unwarp(context, surrogate, k).inverse((*threshold)?);
-    context.thresholds.iter().enumerate().map(|of| limit(of).unwrap_or(f64::INFINITY)).collect()
+    if context.thresholds.is_empty() {
+        return Vec::new();
+    }
+    let limit = |objective: &Objective<'_>| unwarp(context, objective).inverse(context.thresholds[objective.index]?);
+    surrogate.objectives.iter().map(|objective| limit(objective).unwrap_or(f64::INFINITY)).collect()
 }
 
 /// The map from the warped losses of an objective to its values.
-fn unwarp(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usize) -> Unwarp {
-    let surrogate::Objective { rows, losses, .. } = &surrogate.objectives[k];
-    let slope = training_data::slope(context, rows, k, losses);
-    Unwarp::new(&training_data::values(context, rows, k), losses).with_slope(slope)
+fn unwarp(context: &Context<'_>, Objective { index, rows, losses, .. }: &Objective<'_>) -> Unwarp {
+    let slope = training_data::slope(context, rows, *index, losses);
+    Unwarp::new(&training_data::values(context, rows, *index), losses).with_slope(slope)
 }

@@ -1,7 +1,7 @@
 //! Assessment of observed values by the model.
 
 use super::noise;
-use super::surrogate::{self, ModelCaches, Surrogate};
+use super::surrogate::{self, ModelCaches, Objective, Surrogate};
 use super::training_data;
 use crate::model::gp::Prediction;
 use crate::sampler::{Context, SuggestError};
@@ -53,7 +53,7 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let mut models = ModelCaches::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
-    if !is_noisy(context, &surrogate, 0) {
+    if !is_noisy(context, &surrogate, objective) {
         return Ok(Some(Reading::Exact));
     }
     let scale = training_data::slope(context, &surrogate.rows, 0, &objective.losses);
@@ -74,16 +74,16 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
 
 /// Whether the values of an objective are noisy: noise was told, or the model finds some that the values do not
 /// contradict.
-pub(super) fn is_noisy(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usize) -> bool {
+pub(super) fn is_noisy(context: &Context<'_>, surrogate: &Surrogate<'_>, objective: &Objective<'_>) -> bool {
     context.history.is_noisy()
-        || (noise::is_significant(surrogate.objectives[k].model) && !is_contradicted(context, surrogate, k))
+        || (noise::is_significant(objective.model) && !is_contradicted(context, surrogate, objective))
 }
 
 /// Whether the feasible values of an objective are closer together than the noise that its model finds allows.
-fn is_contradicted(context: &Context<'_>, surrogate: &Surrogate<'_>, k: usize) -> bool {
-    let objective = &surrogate.objectives[k];
-    let slope = training_data::slope(context, &objective.rows, k, &objective.losses);
-    let values = training_data::values(context, &objective.rows, k).into_iter();
+fn is_contradicted(context: &Context<'_>, surrogate: &Surrogate<'_>, objective: &Objective<'_>) -> bool {
+    let Objective { index, rows, losses, .. } = objective;
+    let slope = training_data::slope(context, rows, *index, losses);
+    let values = training_data::values(context, rows, *index).into_iter();
     let feasible = values.zip(&surrogate.feasible).filter(|(_, feasible)| **feasible).map(|(value, _)| value);
     noise::is_contradicted(feasible.collect(), objective.model.noise_variance().sqrt() / slope)
 }

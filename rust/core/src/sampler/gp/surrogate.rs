@@ -1,5 +1,6 @@
 //! The models of one suggestion: one for every objective and one for every black-box constraint.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::constraints;
@@ -33,6 +34,8 @@ pub(super) struct ModelCaches {
 
 /// An objective.
 pub(super) struct Objective<'a> {
+    /// Its index in the search.
+    pub(super) index: usize,
     /// The model on observations and pending trials, in this order.
     pub(super) model: &'a GaussianProcess,
     /// Rows of the observations: those of the surrogate, then trials that lack other objectives.
@@ -88,7 +91,8 @@ pub(super) struct Constraint<'a> {
 
 /// The input of an acquisition function.
 pub(super) struct Surrogate<'a> {
-    /// Empty if there is no complete trial.
+    /// In an order that follows from their losses, so that the order in which they were declared changes nothing. Empty
+    /// if there is no complete trial.
     pub(super) objectives: Vec<Objective<'a>>,
     pub(super) constraints: Vec<Constraint<'a>>,
     /// Indices of the constraints in groups of those that are alike.
@@ -172,7 +176,16 @@ fn model_objectives<'a>(
     caches.resize_with(context.history.n_objectives(), HyperparameterCache::default);
     let model =
         |(k, cache): (usize, &'a mut HyperparameterCache)| model_objective(cache, surrogate, context, &earlier, k);
-    caches.iter_mut().enumerate().map(model).collect()
+    let objectives: Option<Vec<Objective<'a>>> = caches.iter_mut().enumerate().map(model).collect::<Result<_, _>>()?;
+    Ok(objectives.map(|mut objectives| {
+        let n = surrogate.rows.len();
+        objectives.sort_by(|a, b| lexicographic(&a.losses[..n], &b.losses[..n]));
+        objectives
+    }))
+}
+
+fn lexicographic(a: &[f64], b: &[f64]) -> Ordering {
+    a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 /// The model of objective `k`.
@@ -201,7 +214,7 @@ fn model_objective<'a>(
     let theta = cache.hyperparameters(&quantity, &merged(&surrogate.trials.measured, &partly_known))?;
     let Some(model) = cache.model(&quantity, theta, &observed, &pending) else { return Ok(None) };
     let without_noise = if context.history.n_objectives() > 1 { model.without_noise() } else { None };
-    Ok(Some(Objective { model, without_noise, losses: losses(&observed), rows: observed }))
+    Ok(Some(Objective { index: k, model, without_noise, losses: losses(&observed), rows: observed }))
 }
 
 /// Constraints, and their indices in groups of those that are alike.
