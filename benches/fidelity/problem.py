@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from benches.python.peers.space import Space
 from benches.quality.problem import Params
+
+#: Sizes of trainings of their own; the last one is a full training.
+SIZES = (1, 3, 9, 27)
 
 
 def unit_cost(params: Params) -> float:
@@ -37,6 +40,9 @@ class Problem:
         Whether a step is a fold of a cross-validation, so that the mean over all folds counts.
     cost : callable
         Returns the cost of a full training; the mean over uniform configurations is 1.
+    is_retrained : bool
+        Whether every step is a training of its own, such as one on a part of the data. Steps are then :data:`SIZES`,
+        and one costs as much as the share of its size in a full training. Otherwise all steps cost the same.
     """
 
     name: str
@@ -49,6 +55,25 @@ class Problem:
     noise: float = 0.0
     is_folds: bool = False
     cost: Callable[[Params], float] = unit_cost
+    is_retrained: bool = False
+
+    def retrained(self) -> Problem:
+        """Return the same problem with a few trainings of growing size in place of one training by steps."""
+        indices = [max(1, round(self.steps * size / SIZES[-1])) - 1 for size in SIZES]
+        return replace(
+            self, name=f"{self.name}-sizes", half=f"{self.half}-sizes", steps=SIZES[-1], is_retrained=True,
+            curve=lambda params: self.curve(params)[indices],
+        )  # fmt: skip
+
+    @property
+    def reported(self) -> tuple[int, ...]:
+        """The steps that are reported."""
+        return SIZES if self.is_retrained else tuple(range(1, self.steps + 1))
+
+    def step_costs(self, params: Params) -> np.ndarray:
+        """Return the cost of each reported step."""
+        shares = np.array(SIZES) if self.is_retrained else np.ones(self.steps)
+        return self.cost(params) * shares / self.steps
 
     def final(self, params: Params) -> float:
         """Return the value of a full training without noise."""

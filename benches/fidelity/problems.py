@@ -9,7 +9,7 @@ from benches.fidelity.problem import Problem
 from benches.fidelity.tables import Table
 from benches.fidelity.trainings import TRAININGS
 
-HALVES = ("tuning", "report")
+HALVES = ("tuning", "report", "tuning-sizes", "report-sizes")
 
 
 def tabulated(name: str) -> Problem:
@@ -25,6 +25,7 @@ def tabulated(name: str) -> Problem:
 
 @functools.cache
 def problems() -> dict[str, Problem]:
-    """Return the recorded tables, then the analytic curves."""
-    all_problems = [*(tabulated(name) for name in TRAININGS), *analytic.problems()]
+    """Return recorded tables, analytic curves, and both (but for folds) with trainings of growing size."""
+    by_steps = [*(tabulated(name) for name in TRAININGS), *analytic.problems()]
+    all_problems = [*by_steps, *(problem.retrained() for problem in by_steps if not problem.is_folds)]
     return {problem.name: problem for problem in all_problems}

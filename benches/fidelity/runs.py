@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from benches import lines
-from benches.fidelity.peers import applies, maker
+from benches.fidelity.peers import applies, maker, reports_steps
 from benches.fidelity.problem import Task
 from benches.fidelity.problems import problems
 from benches.fidelity.simulation import Simulation
@@ -50,7 +50,7 @@ def search(key: Key) -> Run:
     name, peer, workers, seed = key
     problem = problems()[name]
     searcher = maker(peer)(Task(problem.space, problem.steps, problem.is_folds, workers), seed)
-    simulation = Simulation(problem, searcher, workers, (seed, zlib.crc32(name.encode())))
+    simulation = Simulation(problem, searcher, workers, (seed, zlib.crc32(name.encode())), reports_steps(peer))
     simulation.run()
     trials = [
         [float(f"{t.final:.6g}"), t.step, t.state, round(t.started, 3), None if t.ended is None else round(t.ended, 3)]

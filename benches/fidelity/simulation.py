@@ -32,7 +32,7 @@ class Training:
     params: Params
     reported: np.ndarray
     means: np.ndarray
-    step_cost: float
+    step_costs: np.ndarray
     final: float
     started: float
     step: int = 0
@@ -43,12 +43,16 @@ class Training:
 
 @dataclass(slots=True)
 class Simulation:
-    """One search; :meth:`run` executes it."""
+    """One search; :meth:`run` executes it.
+
+    A peer that does not report steps spares all trainings of their own but the last.
+    """
 
     problem: Problem
     peer: Peer
     workers: int
     noise: tuple[int, ...]
+    reports_steps: bool = True
     trainings: dict[Any, Training] = field(default_factory=dict)
     held: list[float | None] = field(default_factory=list)
     best_stopped: list[bool] = field(default_factory=list)
@@ -57,7 +61,7 @@ class Simulation:
     _repeats: Counter[Any] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        steps = np.arange(self.problem.steps)
+        steps = np.arange(len(self.problem.reported))
         # The order of the folds is the same for all trials of a search and for all peers.
         self._order = np.random.default_rng(self.noise).permutation(steps) if self.problem.is_folds else steps
 
@@ -74,7 +78,11 @@ class Simulation:
                 return
             if worker not in running or self._advance(running[worker], now):
                 running[worker] = self._start(now)
-            heapq.heappush(events, (now + self.trainings[running[worker]].step_cost, worker))
+            heapq.heappush(events, (now + self._next_cost(running[worker]), worker))
+
+    def _next_cost(self, key: Any) -> float:
+        training = self.trainings[key]
+        return float(training.step_costs[training.step])
 
     def _start(self, now: float) -> Any:
         start = time.perf_counter()
@@ -94,8 +102,10 @@ class Simulation:
         values = values[self._order] + self.problem.noise * rng.standard_normal(len(values))
         means = np.cumsum(values) / np.arange(1, len(values) + 1) if self.problem.is_folds else values
         reported = values if self.peer.reads_folds else means
-        cost = self.problem.cost(params) / self.problem.steps
-        return Training(params, reported, means, cost, self.problem.final(params), now)
+        spares = self.problem.is_retrained and not self.reports_steps
+        first = len(values) - 1 if spares else 0
+        costs = self.problem.step_costs(params)
+        return Training(params, reported, means, costs, self.problem.final(params), now, first)
 
     def _advance(self, key: Any, now: float) -> bool:
         """Complete a step; return whether the trial ends."""
@@ -103,10 +113,11 @@ class Simulation:
         training.step += 1
         value, mean = (float(values[training.step - 1]) for values in (training.reported, training.means))
         start = time.perf_counter()
-        stops, is_last = self.peer.report(key, training.step, value), training.step == self.problem.steps
+        step, is_last = self.problem.reported[training.step - 1], training.step == len(training.step_costs)
+        stops = self.peer.report(key, step, value)
         if stops or is_last:
             training.state, training.ended = "complete" if is_last else "stopped", now
-            cost = training.step_cost * (training.step - training.resumed_at)
+            cost = float(training.step_costs[training.resumed_at : training.step].sum())
             self.peer.finish(key, mean, "complete" if is_last else "stopped", cost)
         self.peer_seconds += time.perf_counter() - start
         return stops or is_last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from benches.fidelity import analytic
 from benches.fidelity.peers import maker
 from benches.fidelity.peers.checkpoints import Checkpoints
 from benches.fidelity.peers.random_peer import Asha, Unpruned, rungs
-from benches.fidelity.problem import Problem, Task
+from benches.fidelity.problem import SIZES, Problem, Task
 from benches.fidelity.simulation import BUDGETS, Simulation
 from benches.fidelity.tables import rounded
 from benches.fidelity.trainings import TRAININGS, grid
@@ -41,8 +42,15 @@ def task(problem: Problem) -> Task:
 class FixedPeer:
     """Suggests a fixed sequence of configurations, stops each at the same step and records the reports."""
 
-    def __init__(self, stops_at: int = 100, *, reads_folds: bool = False, xs: tuple[float, ...] = (0.5,)) -> None:
-        self.reads_folds, self._stops_at, self._xs = reads_folds, stops_at, xs
+    def __init__(
+        self,
+        stops_at: int = 100,
+        *,
+        reads_folds: bool = False,
+        xs: tuple[float, ...] = (0.5,),
+        steps: Sequence[int] = range(1, 28),
+    ) -> None:
+        self.reads_folds, self._stops_at, self._xs, self._steps = reads_folds, stops_at, xs, steps
         self.reported: list[list[float]] = []
         self.ends: list[tuple[float, str, float]] = []
 
@@ -52,7 +60,7 @@ class FixedPeer:
 
     def report(self, key: int, step: int, value: float) -> bool:
         self.reported[key].append(value)
-        assert step == len(self.reported[key])
+        assert step == self._steps[len(self.reported[key]) - 1] or step == SIZES[-1]
         return step >= self._stops_at
 
     def finish(self, key: int, value: float, state: Any, cost: float) -> None:
@@ -60,6 +68,17 @@ class FixedPeer:
 
     def recommend(self) -> dict[str, float]:
         return {"x": 0.25}
+
+
+def test_trainings_of_growing_size_are_paid_one_by_one_and_spared_if_nothing_is_reported() -> None:
+    problem = line_problem(27).retrained()
+    peer, silent = FixedPeer(steps=SIZES, stops_at=9), FixedPeer(steps=SIZES)
+    search(peer, problem)
+    assert [cost for _, _, cost in peer.ends] == pytest.approx([13 / 27] * len(peer.ends))
+    assert peer.reported[0] == pytest.approx([line_problem(27).curve({"x": 0.5})[size - 1] for size in SIZES[:3]])
+    Simulation(problem, silent, 1, (0,), reports_steps=False).run()
+    assert [len(values) for values in silent.reported[:40]] == [1] * 40
+    assert [cost for _, _, cost in silent.ends] == [1.0] * 40
 
 
 @pytest.mark.parametrize("workers", [1, 8])

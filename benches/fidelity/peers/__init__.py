@@ -36,6 +36,11 @@ def maker(name: str) -> Maker:
     return partial(tanteo_peer.Tanteo, sampler=sampler, pruner=pruner)
 
 
+def reports_steps(name: str) -> bool:
+    """Whether a peer reports the steps of a training before the last."""
+    return name != "random" and not name.endswith("+none")
+
+
 def applies(name: str, problem: Problem) -> bool:
     """Whether a peer can run on a problem: Optuna's Wilcoxon pruner needs folds."""
     return problem.is_folds or not name.endswith("+wilcoxon")
