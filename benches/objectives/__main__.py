@@ -13,6 +13,9 @@ from benches.objectives.references import LENGTHS, bounds, write
 from benches.objectives.runs import Run, read, run_all
 from benches.objectives.score import Scores, combined, family_means, scores
 
+#: Peers that take results of configurations that they have not suggested.
+COSTED = ("tanteo-auto", "tanteo-gp", "tanteo-tpe", "optuna-tpe", "optuna-gp", "botorch")
+
 
 def row(cells: list[str]) -> str:
     """Return a row of a table."""
@@ -92,6 +95,16 @@ def spread(options: argparse.Namespace) -> None:
                 print(f"{name:20s} {peer:14s} {first:5.1f} {some:5.1f}")
 
 
+def cost(options: argparse.Namespace) -> None:
+    """Print the processor time of an ask, the first and the mean of the others, in milliseconds, on one thread."""
+    from benches.objectives.cost import milliseconds
+
+    for n_objectives in options.objectives:
+        for peer in options.peers:
+            first, *others = milliseconds(peer, n_objectives, options.trials, options.asks)
+            print(f"{n_objectives} objectives, {peer}: first {first:.1f}, then {np.mean(others):.1f}", flush=True)
+
+
 def reference(options: argparse.Namespace) -> None:
     """Compute the reference fronts."""
     write(chosen(options))
@@ -119,6 +132,12 @@ def main() -> None:
         else:
             command.add_argument("files", type=Path, nargs="+")
             command.add_argument("-n", dest="lengths", type=int, nargs="+", choices=LENGTHS, default=[50, 100])
+    timed = commands.add_parser("cost", help=cost.__doc__)
+    timed.set_defaults(action=cost)
+    timed.add_argument("--peers", nargs="+", choices=COSTED, default=["tanteo-auto"])
+    timed.add_argument("--objectives", type=int, nargs="+", default=[2, 3, 4])
+    timed.add_argument("--trials", type=int, default=100)
+    timed.add_argument("--asks", type=int, default=5)
     options = parser.parse_args()
     options.action(options)
 

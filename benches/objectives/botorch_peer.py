@@ -39,6 +39,10 @@ class Botorch:
         self._points.append(handle)
         self._values.append([*(-value for value in objectives), *constraints])
 
+    def observe(self, params: dict[str, Any], objectives: Sequence[float]) -> None:
+        """Record a result of another configuration."""
+        self.tell(cube.encode(self._space, params), objectives, ())
+
     def _maximize(self) -> np.ndarray:
         import torch
         from botorch.acquisition.multi_objective.logei import qLogNoisyExpectedHypervolumeImprovement

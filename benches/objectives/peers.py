@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from benches.objectives.botorch_peer import Botorch
 from benches.objectives.problem import Problem
-from benches.python.peers.optuna_peer import configuration
+from benches.objectives.pymoo_peer import Pymoo
+from benches.python.peers.optuna_peer import configuration, distribution
 from benches.python.peers.random_peer import Random
 from benches.python.peers.tanteo_peer import search_space
 
@@ -21,6 +22,13 @@ class Peer(Protocol):
 
     def tell(self, handle: Any, objectives: Sequence[float], constraints: Sequence[float]) -> None:
         """Tell a result."""
+
+
+class Observing(Peer, Protocol):
+    """A peer that takes results of configurations that it has not suggested."""
+
+    def observe(self, params: dict[str, Any], objectives: Sequence[float]) -> None:
+        """Record a result without constraints."""
 
 
 class Uninformed:
@@ -56,6 +64,10 @@ class Tanteo:
         named = {f"c{k}": value for k, value in enumerate(constraints)} or None
         self._optimizer.tell(handle, list(objectives), constraints=named)
 
+    def observe(self, params: dict[str, Any], objectives: Sequence[float]) -> None:
+        """Observe a result."""
+        self._optimizer.observe(params, list(objectives))
+
 
 class Optuna:
     """Optuna with in-memory studies; constraints are told by user attributes, as its documentation shows."""
@@ -65,9 +77,8 @@ class Optuna:
 
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         self._space = problem.space
-        is_constrained = problem.values(_middle(problem))[1].shape[1] > 0
         options: dict[str, Any] = {"seed": seed}
-        if is_constrained:
+        if problem.n_constraints:
             options["constraints_func"] = lambda trial: trial.user_attrs["constraints"]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -84,6 +95,13 @@ class Optuna:
         """Tell a result."""
         handle.set_user_attr("constraints", list(constraints))
         self._study.tell(handle, list(objectives))
+
+    def observe(self, params: dict[str, Any], objectives: Sequence[float]) -> None:
+        """Add a finished trial."""
+        from optuna.trial import create_trial
+
+        distributions = {p.name: distribution(p) for p in self._space}
+        self._study.add_trial(create_trial(params=params, distributions=distributions, values=list(objectives)))
 
 
 class Rustuna:
@@ -111,21 +129,16 @@ class Rustuna:
         self._study.tell(handle.number, list(objectives))
 
 
-def _middle(problem: Problem) -> Any:
-    import numpy as np
-
-    from benches.objectives.references import bounds
-
-    low, high = bounds(problem.space)
-    return np.floor((low + high) / 2 * 1e6)[None] / 1e6 if len(low) else np.zeros((1, 0))
-
-
 def _tanteo(sampler: str) -> Callable[[Problem, int], Peer]:
     return lambda problem, seed: Tanteo(problem, seed, sampler)
 
 
 def _optuna(sampler: str) -> Callable[[Problem, int], Peer]:
     return lambda problem, seed: Optuna(problem, seed, sampler)
+
+
+def _pymoo(name: str) -> Callable[[Problem, int], Peer]:
+    return lambda problem, seed: Pymoo(problem, seed, name)
 
 
 PEERS: dict[str, Callable[[Problem, int], Peer]] = {
@@ -138,6 +151,9 @@ PEERS: dict[str, Callable[[Problem, int], Peer]] = {
     "optuna-nsga3": _optuna("NSGAIIISampler"),
     "optuna-gp": _optuna("GPSampler"),
     "rustuna-tpe": Rustuna,
+    "pymoo-nsga2": _pymoo("nsga2"),
+    "pymoo-nsga3": _pymoo("nsga3"),
+    "pymoo-sms": _pymoo("sms"),
     "botorch": Botorch,
 }
 #: Peers that take at least a tenth of a second per suggestion; they run on request only.

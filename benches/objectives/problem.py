@@ -43,6 +43,15 @@ class Problem:
     front: Callable[[], np.ndarray] | None = None
     noise: float = 0.0
 
+    @property
+    def n_constraints(self) -> int:
+        """The number of constraints."""
+        lowest = [
+            parameter.choices[0] if parameter.kind == "categorical" else parameter.low for parameter in self.space
+        ]
+        row = [number(parameter, value) for parameter, value in zip(self.space, lowest, strict=True)]
+        return int(self.values(np.array([row]))[1].shape[1])
+
     def row(self, params: Mapping[str, Any]) -> list[float]:
         """Return a configuration as a row."""
         return [number(parameter, params.get(parameter.name)) for parameter in self.space]
