@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._core import CoreOptimizer
-from ._internal.caller import stacklevel
 from ._internal.coercion import as_bool, as_float
 from ._internal.text import safe_repr
-from .exceptions import ArgumentError, SpaceError
+from .exceptions import ArgumentError
 from .pruners.settings import Settings as PrunerSettings
 from .pruners.user_objects import EXTERNAL, UserObjects
 from .samplers.settings import Settings
 from .space.allowed import RuleOnRows, checked_allowed
-from .space.candidates import as_candidates
-from .space.infeasible import nothing_feasible, refused_point
 from .space.search_space import SearchSpace, as_space, checked_seed
+from .trials.asking import Asking
 from .trials.belonging import SearchToken
-from .trials.folds import folds_of
-from .trials.objectives import as_given, as_limits, goals, labels
-from .trials.reporting import Reporting
-from .trials.trial import Trial
+from .trials.objectives import as_given, as_limits, goals
 
 if TYPE_CHECKING:
     from .earlier.known import EarlierSource
     from .earlier.reading import AnySource
     from .options import AnyPruner, AnySampler, AnySpace, Directions, Thresholds
     from .pruners import Pruner
-    from .pruners.external import Promotion
     from .samplers import Sampler
-    from .samplers.external import External
     from .space.allowed import Allowed
-    from .space.candidates import AnyCandidates, Candidates
     from .trials.objectives import Direction, Names
-    from .trials.outcome import Outcome
     from .trials.results import AnyTrial
 
 
-class Optimizer(Reporting):
+class Optimizer(Asking):
     """An ask-and-tell search in memory: hands out configurations, takes results, and keeps the history.
 
     It has no threads, clock or files of its own. Calls may come from several threads. After an error the state is that
@@ -176,8 +166,7 @@ class Optimizer(Reporting):
         self._user_objects = user_objects
         # The reasons why trials should stop, by id, until they are told.
         self._stops = {}
-        self._promotion: Promotion | None = None
-        self._external: External | None = None
+        self._promotion, self._external = None, None
         if user_objects.allowed is not None:
             core.set_rule(self._rule())
         if user_objects.sampler is not None:
@@ -246,157 +235,6 @@ class Optimizer(Reporting):
         from .earlier.known import described
 
         return described(self._core)
-
-    def _candidates(self, among: AnyCandidates) -> Candidates:
-        return as_candidates(among, self._space)
-
-    def _ask_one(self, among: Candidates | None) -> Trial:
-        try:
-            promoted = self._promoted(among) if self._pausing else None
-            if promoted is not None:
-                return promoted
-            if self._external is None and among is None:
-                number, row = self._core.ask()
-                self._warn_of_dropped()
-                return Trial(number, row, self._codec, self)
-            return self._next(1, among)[0]
-        except SpaceError as error:
-            raise nothing_feasible(error, self._space.constraints) from None
-
-    def _ask_many(self, n: int, among: Candidates | None) -> list[Trial]:
-        try:
-            if self._pausing:
-                return self._with_promoted(n, among)
-            return self._next(n, among) if n else []
-        except SpaceError as error:
-            raise nothing_feasible(error, self._space.constraints) from None
-
-    def _with_promoted(self, n: int, among: Candidates | None) -> list[Trial]:
-        """Hand out up to ``n`` trials in the order of single asks: queued points and defaults, paused trials, new ones.
-
-        If the sampler or the pruner fails, the trials found so far are returned; the next ask meets the same error.
-        """
-        trials: list[Trial] = []
-        try:
-            while among is None and len(trials) < n and self._core.next_is_given():
-                trials += self._next(1, among)
-            while len(trials) < n and (promoted := self._promoted(among)) is not None:
-                trials.append(promoted)
-            return [*trials, *(self._next(n - len(trials), among) if len(trials) < n else ())]
-        except Exception:  # a sampler or pruner of the user may raise any kind
-            if trials:
-                return trials
-            raise
-
-    def _promoted(self, among: Candidates | None = None) -> Trial | None:
-        """Hand out the paused trial that should go on, if there is one and no queued point or default comes first.
-
-        With a table it comes first, because the queued points may wait for an ask without one.
-        """
-        if not self._pausing or (among is None and self._core.next_is_given()):
-            return None
-        number = (
-            self._core.promote() if self._user_objects.pruner is None else self._promoted_by(self._user_objects.pruner)
-        )
-        return None if number is None else self._pending(number)
-
-    def _promoted_by(self, pruner: Pruner) -> int | None:
-        if self._promotion is None:
-            from .pruners.external import Promotion
-
-            self._promotion = Promotion()
-        number = self._promotion.first(pruner, self._core)
-        if number is not None:
-            self._core.resume(number)
-        return number
-
-    def _pending(self, number: int) -> Trial:
-        record = self._core.trial(number)
-        folds = frozenset(fold for fold, _ in record["folds"])
-        last = record["curve"][-1][0] if record["curve"] and not folds else None
-        return Trial(number, record["row"], self._codec, self, record["resume_from"], (last, folds))
-
-    def _next(self, n: int, among: Candidates | None) -> list[Trial]:
-        """Hand out ``n`` queued points, defaults or suggestions, but no paused trials."""
-        if among is not None:
-            chosen = self._core.ask_among(n, among._core)
-            return [Trial(number, row, self._codec, self, index=among._index[k]) for number, row, k in chosen]
-        handed_out = self._core.ask_many(n) if self._external is None else self._external.ask(self._core, n)
-        self._warn_of_dropped()
-        return [Trial(number, row, self._codec, self) for number, row in handed_out]
-
-    def _warn_of_dropped(self) -> None:
-        """Warn of queued points that an ask has dropped."""
-        if self._user_objects.allowed is None:
-            return
-        for row in self._core.dropped():
-            message = f"{refused_point(self._codec.params(row))}; it was taken from the queue and will not be tried"
-            warnings.warn(message, UserWarning, stacklevel=stacklevel())
-
-    @property
-    def pending(self) -> list[Trial]:
-        """The trials asked but not yet told, in the order of their ids; after loading, the trials to continue."""
-        return [self._pending(number) for number in self._core.pending()]
-
-    def _enqueue(self, params: Mapping[str, Any]) -> None:
-        self._core.enqueue(self._check_enqueue(params, 0))
-
-    def _check_enqueue(self, params: Mapping[str, Any], n_before: int) -> Sequence[Any]:
-        """Raise the error that :meth:`enqueue` raises once ``n_before`` more points are queued; queue nothing.
-
-        Return the raw values.
-        """
-        raw = self._space._raw(params, partial=True)
-        try:
-            is_allowed = self._core.check_enqueue(raw, n_before)
-        except SpaceError as error:
-            raise self._space._infeasible(error, params) from None
-        if not is_allowed:
-            raise SpaceError(f"{refused_point(params)}; change the point")
-        return raw
-
-    def _check_has_value(self, trial: AnyTrial) -> None:
-        number = self._number(trial)
-        has_objectives = len(self._core.told_objectives(number)) == len(self._maximize)
-        self._core.check_pending(number)
-        if not has_objectives and folds_of(self._core, number) is None:
-            raise ArgumentError("state='complete' needs a value; for a failed trial pass state='failed'")
-
-    def _tell(self, trial: AnyTrial, outcome: Outcome) -> None:
-        number = self._number(trial)
-        if outcome.state == "paused" and not self._pausing:
-            raise ArgumentError(
-                "state='paused' (tt.Paused) needs a search with pausing=True; to stop the trial, tell state='pruned' "
-                "or raise tt.Pruned"
-            )
-        if outcome.reason is None and outcome.state in ("pruned", "paused"):
-            outcome = outcome.with_reason(self._stops.get(number))
-        self._end(number, outcome)
-        self._stops.pop(number, None)
-
-    def _end(self, number: Any, outcome: Outcome) -> None:
-        self._core.tell(number, self._with_told_before(number, outcome).core_arguments())
-
-    def _with_told_before(self, number: int, outcome: Outcome) -> Outcome:
-        """Return the outcome with the folds or the objectives that the trial told before."""
-        if outcome.needs_value and len(self._maximize) == 1:
-            return outcome.with_folds(folds_of(self._core, number))
-        if not (outcome.needs_value or outcome.needs_objectives):
-            return outcome
-        told = self._core.told_objectives(number)
-        self._core.check_pending(number)
-        return outcome.with_objectives(told, labels(len(self._maximize), self._names))
-
-    def _tell_number(self, trial: AnyTrial, value: float) -> None:
-        number = self._number(trial)
-        self._core.tell_value(number, value)
-        if self._stops:
-            self._stops.pop(number, None)
-
-    def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
-        if outcome.needs_value:
-            outcome = outcome.with_folds(None)
-        return self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())
 
     def cancel(self, trial: AnyTrial, *, reason: str = "cancelled") -> None:
         """Take back a pending trial that will not be run.

@@ -232,8 +232,7 @@ class Study(Optimizer):
     @property
     def environment(self) -> Mapping[str, Any] | None:
         """The latest of :attr:`environments`; None if there is none yet."""
-        runs = self.environments
-        return runs[-1] if runs else None
+        return next(reversed(self.environments), None)
 
     def environment_changes(self) -> list[str]:
         """Return the differences between the latest two :attr:`environments`: code, packages, machine."""
@@ -276,10 +275,7 @@ class Study(Optimizer):
         """Take over up to ``n`` trials whose workers have vanished."""
         if self._leases.seconds is None:
             return []
-        return [self._handed_out(number) for number in self._leases.take(n)]
-
-    def _handed_out(self, number: int) -> Trial:
-        return self._pending(number)
+        return [self._pending(number) for number in self._leases.take(n)]
 
     def _promoted(self, among: Candidates | None = None) -> Trial | None:
         with self._session.change():
@@ -310,8 +306,7 @@ class Study(Optimizer):
         """
         with self._session.change():
             number = self._number(trial)
-            recorded = cast(Any, self._core)
-            recorded.check_pending(number)
+            self._core.check_pending(number)
             self._leases.beat([operator.index(number)])
 
     def _enqueue(self, params: Mapping[str, Any]) -> None:
@@ -480,7 +475,7 @@ class Study(Optimizer):
 
     def _sharing(self) -> Shared:
         """Return the interface through which a run coordinates with other processes."""
-        return Shared(self._handed_out, self._session, self._leases)
+        return Shared(self._pending, self._session, self._leases)
 
     @classmethod
     def _restored(cls, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names) -> Optimizer:

@@ -1,22 +1,27 @@
-"""Reports of running trials, and the decisions about them."""
+"""Reports and results of trials, and the decisions about them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..exceptions import ArgumentError
 from ..pruners.decision import Decision
 from .ask_tell import AskTell
+from .folds import folds_of
+from .objectives import labels
 from .results import Results
 from .trial import Trial
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..pruners.user_objects import UserObjects
-    from .outcome import Constraints, ToldObjective
+    from .outcome import Constraints, Outcome, ToldObjective
     from .results import AnyTrial
 
 
 class Reporting(Results, AskTell[None]):
-    """The part of an :class:`Optimizer` that running trials use: reports, constraints, whether to stop, attributes."""
+    """The part of an :class:`Optimizer` that takes reports and results, and says whether to stop."""
 
     _user_objects: UserObjects
     _pausing: bool
@@ -61,3 +66,46 @@ class Reporting(Results, AskTell[None]):
 
     def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
         self._core.set_attribute(self._number(trial), name, text)
+
+    def _check_has_value(self, trial: AnyTrial) -> None:
+        number = self._number(trial)
+        has_objectives = len(self._core.told_objectives(number)) == len(self._maximize)
+        self._core.check_pending(number)
+        if not has_objectives and folds_of(self._core, number) is None:
+            raise ArgumentError("state='complete' needs a value; for a failed trial pass state='failed'")
+
+    def _tell(self, trial: AnyTrial, outcome: Outcome) -> None:
+        number = self._number(trial)
+        if outcome.state == "paused" and not self._pausing:
+            raise ArgumentError(
+                "state='paused' (tt.Paused) needs a search with pausing=True; to stop the trial, tell state='pruned' "
+                "or raise tt.Pruned"
+            )
+        if outcome.reason is None and outcome.state in ("pruned", "paused"):
+            outcome = outcome.with_reason(self._stops.get(number))
+        self._end(number, outcome)
+        self._stops.pop(number, None)
+
+    def _end(self, number: Any, outcome: Outcome) -> None:
+        self._core.tell(number, self._with_told_before(number, outcome).core_arguments())
+
+    def _with_told_before(self, number: int, outcome: Outcome) -> Outcome:
+        """Return the outcome with the folds or the objectives that the trial told before."""
+        if outcome.needs_value and len(self._maximize) == 1:
+            return outcome.with_folds(folds_of(self._core, number))
+        if not (outcome.needs_value or outcome.needs_objectives):
+            return outcome
+        told = self._core.told_objectives(number)
+        self._core.check_pending(number)
+        return outcome.with_objectives(told, labels(len(self._maximize), self._names))
+
+    def _tell_number(self, trial: AnyTrial, value: float) -> None:
+        number = self._number(trial)
+        self._core.tell_value(number, value)
+        if self._stops:
+            self._stops.pop(number, None)
+
+    def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
+        if outcome.needs_value:
+            outcome = outcome.with_folds(None)
+        return self._core.observe(self._space._raw(params, partial=False), outcome.core_arguments())

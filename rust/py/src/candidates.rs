@@ -2,9 +2,9 @@
 
 use pyo3::prelude::*;
 use tanteo_core::sampler::Candidates;
-use tanteo_core::space::{Configuration, Parameter, SearchSpace, SpaceError, Value};
+use tanteo_core::space::{Parameter, SearchSpace, SpaceError, Value};
 
-use crate::convert::{raw_out, row_in, value_of};
+use crate::convert::{configuration_in, raw_out, value_of};
 use crate::errors::{self, PorchError};
 use crate::guard::compute;
 use crate::space::CoreSpace;
@@ -35,7 +35,7 @@ impl CoreCandidates {
 
     /// The first row with a configuration that a search may choose.
     fn find(&self, py: Python<'_>, row: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
-        let configuration = Configuration(row_in(row, &self.space.get().space)?);
+        let configuration = configuration_in(row, &self.space.get().space)?;
         compute(py, || Ok::<_, PorchError>(self.candidates.row_of(&configuration)))
             .map_err(|error| error.into_py(py, None))
     }

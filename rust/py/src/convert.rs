@@ -27,6 +27,11 @@ pub(crate) fn row_in(row: &Bound<'_, PyAny>, space: &SearchSpace) -> PyResult<Ve
     raws.iter().zip(parameters).map(|(raw, parameter)| value_in(raw, parameter)).collect()
 }
 
+/// A configuration from a row.
+pub(crate) fn configuration_in(row: &Bound<'_, PyAny>, space: &SearchSpace) -> PyResult<Configuration> {
+    row_in(row, space).map(Configuration)
+}
+
 fn value_in(raw: &Bound<'_, PyAny>, parameter: &Parameter) -> PyResult<Option<Value>> {
     if raw.is_none() { Ok(None) } else { value_of(raw, &parameter.domain, &parameter.name).map(Some) }
 }

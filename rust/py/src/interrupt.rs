@@ -47,6 +47,12 @@ impl Interrupt {
     }
 }
 
+/// Runs work that takes a function that says whether to stop.
+pub(crate) fn watched<R>(work: impl FnOnce(&dyn Fn() -> bool) -> Result<R, OptimizerError>) -> Result<R, PorchError> {
+    let interrupt = Interrupt::new();
+    work(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))
+}
+
 /// Runs the handlers of pending signals; an error is what one of them raised.
 fn run_handlers(py: Python<'_>) -> PyResult<()> {
     py.check_signals()

@@ -4,16 +4,18 @@
 //! | --- | --- |
 //! | `space`, `grid`, `candidates`, `optimizer`, `process` | the classes |
 //! | `scalar`, `convert`, `declaration`, `settings`, `earlier`, `tell` | checked, exact input with converted signs |
-//! | `record`, `columns`, `curve`, `view`, `arrays`, `yielding` | output |
+//! | `asks`, `answers`, `record`, `columns`, `curve`, `view`, `arrays`, `yielding` | output |
 //! | `memory` | memory checks for output |
 //! | `rule` | a rule on configurations, which the core calls |
 //! | `errors` | the map from errors to the exceptions of `tanteo.exceptions` |
-//! | `guard`, `panics`, `interrupt` | the lock, forks, panics, Ctrl-C |
+//! | `shared`, `guard`, `panics`, `interrupt` | calls: the lock, forks, panics, Ctrl-C |
 //! | `pool`, `kernel` | threads and instruction sets, as set in the environment |
 
 #![deny(clippy::indexing_slicing, clippy::string_slice, clippy::unreachable, clippy::todo, clippy::unimplemented)]
 
+mod answers;
 mod arrays;
+mod asks;
 mod candidates;
 mod columns;
 mod convert;
@@ -34,6 +36,7 @@ mod record;
 mod rule;
 mod scalar;
 mod settings;
+mod shared;
 mod space;
 mod tell;
 mod view;

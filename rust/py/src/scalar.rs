@@ -52,15 +52,27 @@ pub(crate) fn unsigned(object: &Bound<'_, PyAny>, number: Named<'_>) -> PyResult
     extracted(object, number, "an integer from 0 to 2^64 - 1")
 }
 
+/// A number of things, or the position of one, as an argument of a call.
+pub(crate) fn count(object: &Bound<'_, PyAny>, label: &str) -> PyResult<usize> {
+    unsigned(object, Named::Argument(label)).map(|n| n as usize)
+}
+
 const ID: Named<'_> = Named::Argument("the id of a trial");
 
 /// The id of a trial; any other integer is an unknown trial.
-pub(crate) fn trial_id(object: &Bound<'_, PyAny>) -> PyResult<u64> {
-    if let Ok(id) = extracted(object, ID, "") {
-        return Ok(id);
+#[derive(Clone, Copy)]
+pub(crate) struct TrialId(pub(crate) u64);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for TrialId {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(id) = extracted(&object, ID, "") {
+            return Ok(Self(id));
+        }
+        let id = integer(&object, ID)?;
+        Err(errors::unknown_trial(object.py(), format!("trial {id} is unknown: ids count from 0")))
     }
-    let id = integer(object, ID)?;
-    Err(errors::unknown_trial(object.py(), format!("trial {id} is unknown: ids count from 0")))
 }
 
 fn extracted<'py, T>(object: &Bound<'py, PyAny>, number: Named<'_>, expected: &str) -> PyResult<T>

@@ -1,15 +1,17 @@
-//! Conversion of samplers and pruners from and to `(name, settings)`. The core describes their settings.
+//! Conversion of the settings of a search. Samplers and pruners are `(name, settings)`; the core describes their
+//! settings.
 //!
 //! A setting that is left out has its default. Python shows the same defaults in the signatures; a test compares them.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use tanteo_core::optimizer::Settings;
 use tanteo_core::pruner::Pruner;
 use tanteo_core::sampler::Sampler;
 use tanteo_core::setting::{Described, Field};
-use tanteo_core::space::{Configuration, SearchSpace};
+use tanteo_core::space::SearchSpace;
 
-use crate::convert::{oriented, row_in, row_out};
+use crate::convert::{configuration_in, oriented, row_out};
 use crate::scalar::Named;
 use crate::{errors, scalar};
 
@@ -28,13 +30,13 @@ pub(crate) fn sampler_in(given: &Bound<'_, PyAny>, space: &SearchSpace) -> PyRes
     let mut sampler: Sampler = read(&spec)?;
     if let Sampler::OneAtATime { base, .. } = &mut sampler {
         let row = spec.1.get_item(BASE)?.filter(|row| !row.is_none());
-        *base = row.map(|row| row_in(&row, space).map(Configuration)).transpose()?;
+        *base = row.map(|row| configuration_in(&row, space)).transpose()?;
     }
     Ok(sampler)
 }
 
 /// Undoes [`sampler_in`].
-pub(crate) fn sampler_out<'py>(py: Python<'py>, sampler: &Sampler, space: &SearchSpace) -> PyResult<Shown<'py>> {
+fn sampler_out<'py>(py: Python<'py>, sampler: &Sampler, space: &SearchSpace) -> PyResult<Shown<'py>> {
     let shown = written(py, sampler)?;
     if let Sampler::OneAtATime { base, .. } = sampler {
         shown.1.set_item(BASE, base.as_ref().map(|base| row_out(py, base, space)).transpose()?)?;
@@ -54,7 +56,7 @@ pub(crate) fn pruner_in(given: &Bound<'_, PyAny>, maximize: bool) -> PyResult<Pr
 }
 
 /// Undoes [`pruner_in`].
-pub(crate) fn pruner_out<'py>(py: Python<'py>, pruner: &Pruner, maximize: bool) -> PyResult<Shown<'py>> {
+fn pruner_out<'py>(py: Python<'py>, pruner: &Pruner, maximize: bool) -> PyResult<Shown<'py>> {
     let shown = written(py, &turned(pruner.clone(), maximize))?;
     if let Pruner::Patient(patient) = pruner {
         let within = patient.within.as_ref().map(|within| pruner_out(py, within, maximize)).transpose()?;
@@ -70,6 +72,35 @@ fn turned(mut pruner: Pruner, maximize: bool) -> Pruner {
         (settings.lower, settings.upper) = (turn(settings.upper), turn(settings.lower));
     }
     pruner
+}
+
+/// Thresholds between the sign of the user and that of the core; the map is its own inverse.
+pub(crate) fn oriented_thresholds(maximize: &[bool], thresholds: Vec<Option<f64>>) -> Vec<Option<f64>> {
+    let signs = maximize.iter().copied().chain(std::iter::repeat(false));
+    let flipped = |(threshold, maximize): (Option<f64>, bool)| threshold.map(|value| oriented(maximize, value));
+    thresholds.into_iter().zip(signs).map(flipped).collect()
+}
+
+/// The arguments of `CoreOptimizer` except the space and earlier searches.
+pub(crate) fn search_out<'py>(
+    py: Python<'py>,
+    settings: &Settings,
+    budget: Option<f64>,
+    space: &SearchSpace,
+) -> PyResult<Bound<'py, PyDict>> {
+    let maximize = &settings.maximize;
+    let thresholds = oriented_thresholds(maximize, settings.thresholds.clone());
+    let shown = PyDict::new(py);
+    shown.set_item("maximize", maximize)?;
+    shown.set_item("sampler", sampler_out(py, &settings.sampler, space)?)?;
+    shown.set_item("seed", settings.seed)?;
+    shown.set_item("deduplicate", settings.deduplicate)?;
+    shown.set_item("pruner", pruner_out(py, &settings.pruner, maximize.first().copied().unwrap_or_default())?)?;
+    shown.set_item("pausing", settings.pausing)?;
+    shown.set_item("budget", budget)?;
+    shown.set_item("max_violation_probability", settings.max_violation_probability)?;
+    shown.set_item("thresholds", (!thresholds.is_empty()).then_some(thresholds))?;
+    Ok(shown)
 }
 
 /// Checks settings without a search and returns them as builtins, except those that depend on one.

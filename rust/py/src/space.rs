@@ -8,7 +8,7 @@ use tanteo_core::sampler::SuggestError;
 use tanteo_core::space::{Configuration, Domain, SearchSpace};
 
 use crate::arrays;
-use crate::convert::{row_in, row_out};
+use crate::convert::{configuration_in, row_out};
 use crate::declaration::{self, Declared};
 use crate::errors::PorchError;
 use crate::grid::GridIterator;
@@ -81,7 +81,7 @@ impl CoreSpace {
 
     /// Checks a complete configuration and returns it with the exact values of the domains.
     fn check<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-        let configuration = Configuration(row_in(row, &self.space)?);
+        let configuration = configuration_in(row, &self.space)?;
         computed(py, || Ok(self.space.validate(&configuration)?))?;
         row_out(py, &configuration, &self.space)
     }
@@ -110,7 +110,7 @@ impl CoreSpace {
 
     /// Unit coordinates, shape (n, `n_parameters`), NaN where inactive.
     fn encode<'py>(&self, py: Python<'py>, rows: Vec<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let configurations = rows.into_iter().map(|row| row_in(&row, &self.space).map(Configuration));
+        let configurations = rows.into_iter().map(|row| configuration_in(&row, &self.space));
         let configurations = configurations.collect::<PyResult<Vec<_>>>()?;
         let entries = computed(py, || Ok(configurations.iter().flat_map(|c| self.space.encode(c)).collect()))?;
         arrays::matrix(py, entries, configurations.len(), self.space.parameters().len())

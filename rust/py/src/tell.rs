@@ -115,6 +115,15 @@ fn measurement<'py>(
     })
 }
 
+/// Converts the values of a report, one per objective; the core rejects a wrong number of them.
+pub(crate) fn report_in(values: Vec<Bound<'_, PyAny>>, maximize: &[bool]) -> PyResult<Vec<f64>> {
+    let directions = maximize.iter().copied().chain(std::iter::repeat(false));
+    let number = |(value, maximize): (Bound<'_, PyAny>, bool)| {
+        Ok(oriented(maximize, scalar::float(&value, Named::Argument("value"))?))
+    };
+    values.into_iter().zip(directions).map(number).collect()
+}
+
 /// Converts constraints to numbers.
 pub(crate) fn constraints_in(constraints: Vec<(String, Bound<'_, PyAny>)>) -> PyResult<Vec<(String, f64)>> {
     let number = |(name, value): (String, Bound<'_, PyAny>)| {
