@@ -31,7 +31,7 @@ FLOORS = {
         ("rule",),
         ("settings", "context"),
         ("evidence", "ranking", "rows"),
-        ("cost", "credit", "failures", "far", "worth"),
+        ("cost", "credit", "failures", "worth"),
         ("among", "random"),
         ("grid", "one_at_a_time", "sobol"),
         ("initial_design",),

@@ -19,7 +19,6 @@ mod check;
 mod columns;
 mod folds;
 mod memory;
-mod outcome;
 mod pauses;
 mod prefix;
 mod reports;
@@ -31,8 +30,7 @@ mod view;
 mod write;
 
 pub use columns::History;
-pub use outcome::{Measurement, Outcome};
 pub use reports::reports_until;
 pub use seen::Fingerprint;
-pub use trial::{Ended, Origin, TrialState};
+pub use trial::{Ended, Measurement, Origin, Outcome, TrialState};
 pub use view::{Estimated, View};

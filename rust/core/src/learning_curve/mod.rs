@@ -18,23 +18,20 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `checkpoints` | the steps at which curves are compared |
 //! | `line` | the line from one checkpoint to the next, and the distribution of a final value |
 //! | `estimate` | trials for which models use an estimate instead of the stored result |
 //! | `folds` | estimates from folds |
-//! | `table` | the reported values of all trials at the checkpoints |
+//! | `table` | the steps at which curves are compared, and the reported values of all trials there |
 //! | `curves` | the lines between all checkpoints, and the estimates from them |
 
-mod checkpoints;
 mod curves;
 mod estimate;
 mod folds;
 mod line;
 mod table;
 
-pub use checkpoints::checkpoint_reached;
 pub use curves::Curves;
 pub use estimate::{Basis, Estimate};
 pub use folds::{FoldEnd, FoldLayout};
 pub use line::Expected;
-pub use table::CurveTable;
+pub use table::{CurveTable, checkpoint_reached};

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use super::bracket::Bracket;
 use super::context::{Context, Report, worst_if_nan};
-use super::reached::{value_at, value_from};
+use super::context::{value_at, value_from};
 use crate::history::History;
 use crate::numerics::quantile;
 

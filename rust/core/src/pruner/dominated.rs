@@ -8,9 +8,9 @@
 //!    share [`audit::MISTAKES`] of these are in the Pareto front.
 //! 3. The trial is not audited.
 
+use super::context::index_at;
 use super::context::{Context, Report};
 use super::rank::Standing;
-use super::reached::index_at;
 use super::{Decision, audit};
 use crate::history::TrialState;
 

@@ -16,8 +16,8 @@
 use super::Decision;
 use super::audit::is_audited;
 use super::columns::{Columns, Reading};
+use super::context::value_at;
 use super::context::{Context, Report, worst_if_nan};
-use super::reached::value_at;
 use crate::learning_curve::checkpoint_reached;
 use crate::numerics::PairOrder;
 

@@ -9,9 +9,9 @@
 
 use super::bracket::{Bracket, rung};
 use super::columns::{Columns, Others, Reading};
+use super::context::value_from;
 use super::context::{Context, Report};
 use super::rank::{Scores, ranks_from};
-use super::reached::value_from;
 use super::{Decision, HalvingSettings, HyperbandSettings};
 
 /// A ladder of rungs.

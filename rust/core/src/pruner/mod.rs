@@ -20,7 +20,7 @@
 //! | `threshold` | outside of bounds |
 //! | `bracket` | the brackets of Hyperband |
 //! | `columns` | the values with which a trial is compared, kept from decision to decision |
-//! | `reached` | what a trial reported at a step |
+//! | `context` | the data of a decision: what a trial reported at a step |
 //! | `rank` | the values or ranks by which trials are compared |
 
 mod audit;
@@ -35,7 +35,6 @@ mod halving;
 mod patient;
 mod percentile;
 mod rank;
-mod reached;
 mod settings;
 mod signed_rank;
 mod threshold;

@@ -6,7 +6,7 @@
 //! then, the constraints that were told count, with its result or before. A trial without known constraints breaks none.
 
 use super::context::{Context, Report, worst_if_nan};
-use super::reached::{index_at, index_from};
+use super::context::{index_at, index_from};
 use crate::pareto::{self, dominance};
 
 /// The values and the violation of a trial at a step.

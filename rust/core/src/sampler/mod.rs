@@ -12,7 +12,6 @@ mod cost;
 mod credit;
 mod evidence;
 mod failures;
-mod far;
 mod gp;
 mod grid;
 mod initial_design;
@@ -71,9 +70,7 @@ impl Sampler {
             _ => Ok(Evidence::default()),
         }
     }
-}
 
-impl Sampler {
     /// Suggests a configuration for the trial `context.trial`.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Which parameters are active, and whether a configuration belongs to the space.
 
-use super::{Configuration, SearchSpace, SpaceError, Value, describe_conditions};
+use super::{Condition, Configuration, Parameter, SearchSpace, SpaceError, Value};
 
 impl SearchSpace {
     /// Whether `parameter` is active, given the values of those before it in [`Self::order`].
@@ -72,11 +72,20 @@ impl SearchSpace {
 
     /// The error for a value given to an inactive parameter.
     pub(super) fn inactive(&self, i: usize) -> SpaceError {
-        let conditions = describe_conditions::conditions(self.parameters(), &self.parameters()[i].when);
+        let conditions = described(self.parameters(), &self.parameters()[i].when);
         self.fault(i, format!("a value is given, but it exists only if {conditions}; leave it out"))
     }
 
     fn fault(&self, i: usize, message: String) -> SpaceError {
         SpaceError::Configuration { name: self.parameters()[i].name.clone(), message }
     }
+}
+
+/// "'optimizer' is choice 1 and 'depth' is from 2 to 8".
+fn described(parameters: &[Parameter], when: &[Condition]) -> String {
+    let describe = |c: &Condition| {
+        let parent = &parameters[c.parent];
+        format!("'{}' is {}", parent.name, c.accept.describe(&parent.domain))
+    };
+    when.iter().map(describe).collect::<Vec<_>>().join(" and ")
 }

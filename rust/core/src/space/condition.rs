@@ -115,6 +115,28 @@ impl Accept {
         }
     }
 
+    /// "one of 1, 2, 5", "from 0.5 to 1.0".
+    pub(super) fn describe(&self, domain: &Domain) -> String {
+        const SHOWN: usize = 8;
+        match self {
+            Self::Levels(levels) if levels.len() == 1 => describe::value(domain, Value::Level(levels[0])),
+            Self::Levels(levels) => {
+                let shown: Vec<_> =
+                    levels.iter().take(SHOWN).map(|&k| describe::value(domain, Value::Level(k))).collect();
+                let more = if levels.len() > SHOWN { ", .." } else { "" };
+                format!("one of {}{more}", shown.join(", "))
+            }
+            Self::LevelRange { first, last } => {
+                format!(
+                    "from {} to {}",
+                    describe::value(domain, Value::Level(*first)),
+                    describe::value(domain, Value::Level(*last))
+                )
+            }
+            Self::RealRange { low, high } => format!("from {low:?} to {high:?}"),
+        }
+    }
+
     /// Checks that some value of `domain` is accepted and that no value outside it is listed.
     pub(super) fn check(&self, domain: &Domain) -> Result<(), String> {
         match (self, domain) {
@@ -202,5 +224,15 @@ mod tests {
         for levels in [vec![], vec![2, 1], vec![2, 2], vec![5]] {
             assert!(!check(Accept::Levels(levels.clone())), "{levels:?}");
         }
+    }
+
+    #[test]
+    fn accepted_values_are_listed_up_to_eight() {
+        let domain = Domain::integer(10, 90, 10, false).unwrap();
+        let text = |levels: &[u64]| Accept::Levels(levels.to_vec()).describe(&domain);
+        assert_eq!(text(&[2]), "30");
+        assert_eq!(text(&[0, 8]), "one of 10, 90");
+        assert_eq!(text(&[0, 1, 2, 3, 4, 5, 6, 7]), "one of 10, 20, 30, 40, 50, 60, 70, 80");
+        assert_eq!(text(&[0, 1, 2, 3, 4, 5, 6, 7, 8]), "one of 10, 20, 30, 40, 50, 60, 70, 80, ..");
     }
 }

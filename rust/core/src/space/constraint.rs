@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Accept, Number, Parameter, Value, describe_conditions};
+use super::{Accept, Number, Parameter, Value};
 
 /// One clause of a forbidden combination.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,7 +85,7 @@ impl Constraint {
             Self::Forbid(clauses) => {
                 let describe_clause = |c: &Clause| {
                     let p = &parameters[c.parameter];
-                    format!("{} {}", p.name, describe_conditions::accept(&p.domain, &c.accept))
+                    format!("{} {}", p.name, c.accept.describe(&p.domain))
                 };
                 format!("not ({})", clauses.iter().map(describe_clause).collect::<Vec<_>>().join(" and "))
             }

@@ -8,7 +8,6 @@ mod condition;
 mod constraint;
 mod defaults;
 mod describe;
-mod describe_conditions;
 mod domain;
 mod draw;
 mod encoding;

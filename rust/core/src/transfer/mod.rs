@@ -4,12 +4,10 @@
 //! | --- | --- |
 //! | `source` | the stored rows of earlier searches |
 //! | `source_model` | a model of one source |
-//! | `concordance` | how well predictions order values |
 //! | `earlier` | all sources of a search, and their models |
 //! | `prior` | the prior mean from the sources |
 //! | `winners` | configurations worth a trial before results are known |
 
-mod concordance;
 mod earlier;
 mod prior;
 mod source;

@@ -13,10 +13,9 @@
 //! without it (`sampler::gp`), is our own addition. From 15 trials on, the search's own results are more informative
 //! than the sources (benchmark: `benches/results/transfer.md`).
 
-use super::concordance::concordance;
 use super::source_model::SourceModel;
 use crate::model::gp::Trend;
-use crate::numerics::mean;
+use crate::numerics::{PairOrder, mean};
 
 /// Number of results from which on sources are ignored.
 const HORIZON: f64 = 15.0;
@@ -45,7 +44,7 @@ pub fn prior_mean(sources: &[SourceModel], points: &[Vec<f64>], losses: &[f64]) 
 /// Squares of Kendall's tau, with sum 1; `None` if no source orders the losses.
 fn weights(means: &[Vec<f64>], losses: &[f64]) -> Option<Vec<f64>> {
     let square = |means: &Vec<f64>| {
-        let tau = concordance(means, losses).tau.max(0.0);
+        let tau = PairOrder::of(means, losses).tau().max(0.0);
         tau * tau
     };
     let squares: Vec<f64> = means.iter().map(square).collect();

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use super::concordance::concordance;
 use super::source::Source;
 use crate::model::gp::{FitError, GaussianProcess, Part};
 use crate::model::output_warp::half_rank;
 use crate::model::points::{inputs, point};
+use crate::numerics::PairOrder;
 use crate::space::{Parameter, SearchSpace};
 
 /// Minimum number of rows of a source with a model.
 const MIN_ROWS: usize = 5;
+/// Number of standard deviations above zero from which an order counts as better than chance.
+const DEVIATIONS: f64 = 2.0;
 
 /// The model of an earlier search for configurations of this space.
 #[derive(Clone, Debug)]
@@ -41,7 +43,7 @@ impl SourceModel {
             fit => fit?,
         };
         let predicted: Vec<f64> = model.leave_one_out(interrupted)?.iter().map(|left| left.mean).collect();
-        if !concordance(&predicted, &y).is_above_chance() {
+        if !is_above_chance(&predicted, &y) {
             return Ok(None);
         }
         Ok(Some(Self { model: Arc::new(model), fixed }))
@@ -56,6 +58,11 @@ impl SourceModel {
     pub(super) fn weighted(&self, weight: f64) -> Part {
         Part { model: Arc::clone(&self.model), fixed: Arc::clone(&self.fixed), weight }
     }
+}
+
+/// Whether predictions order values better than chance would: their tau is above zero by [`DEVIATIONS`].
+fn is_above_chance(predicted: &[f64], values: &[f64]) -> bool {
+    PairOrder::of(predicted, values).tau() > DEVIATIONS * PairOrder::std_of_tau(values.len())
 }
 
 /// A constant coordinate for each parameter that no row has, so that it does not affect the model; NaN for a
@@ -77,4 +84,16 @@ fn filled(unit: &[f64], fixed: &[Option<f64>], space: &SearchSpace) -> Vec<f64> 
         None => *u,
     };
     unit.iter().zip(fixed).zip(space.parameters()).map(fill).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_above_chance;
+
+    #[test]
+    fn few_values_are_never_above_chance() {
+        let numbers: Vec<f64> = (0..5).map(f64::from).collect();
+        assert!(!is_above_chance(&numbers[..3], &numbers[..3]));
+        assert!(is_above_chance(&numbers, &numbers));
+    }
 }

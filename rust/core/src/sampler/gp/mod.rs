@@ -48,7 +48,7 @@ use maximize::Search;
 use plan::{Next, Plan};
 
 use super::among::{Shortlist, most_valuable};
-use super::far::far_draws;
+use super::initial_design::far_draws;
 use super::{Context, GpSettings, SuggestError, Suggestion, random, worth};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};

@@ -15,7 +15,6 @@
 //! the order of the table, and the first one accepted is used. Combinations of them have not been benchmarked and are
 //! not tried.
 
-mod candidate;
 mod noise_only;
 mod sheared;
 mod smooth;
@@ -26,7 +25,7 @@ mod usual;
 pub(super) use noise_only::{RESIDUAL_SIGNAL, negative_log_posterior};
 pub use usual::{Fit, Start, maximum_a_posteriori};
 
-use candidate::{Candidate, Usual};
+use usual::{Candidate, Usual};
 
 use super::error::{FitError, if_factored};
 use super::fit::{Objective, Workspace, minimum};

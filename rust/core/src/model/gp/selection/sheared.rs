@@ -16,7 +16,7 @@
 //! for ten), so a valley between two of them must be pronounced. Shears have standard normal priors: a valley along the
 //! diagonal of two parameters has a slope of one in the unit cube. (Measured: `benches/results/model.md`.)
 
-use super::candidate::{Candidate, Usual};
+use super::usual::{Candidate, Usual};
 use crate::model::gp::hyperparameters::{Form, Layout};
 
 /// Fewer observations are not informative enough: two numbers and a shear have six hyperparameters.

@@ -23,7 +23,7 @@
 //! Many values of a smooth function without noise thus stay with the usual prior, which correctly finds no noise.
 //! (Measured: `benches/results/model.md`.)
 
-use super::candidate::{Candidate, Usual};
+use super::usual::{Candidate, Usual};
 use crate::model::gp::error::{FitError, if_factored};
 use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace};
 use crate::model::gp::hyperparameters::Layout;

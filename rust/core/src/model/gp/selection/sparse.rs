@@ -19,7 +19,7 @@
 //!
 //! (Measured: `benches/results/model.md`. The four constants of the start were not varied.)
 
-use super::candidate::{Candidate, Usual};
+use super::usual::{Candidate, Usual};
 use crate::model::gp::hyperparameters::Layout;
 use crate::numerics::ln;
 

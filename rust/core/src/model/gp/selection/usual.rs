@@ -1,4 +1,5 @@
-//! The usual model: the maximum a posteriori of the hyperparameters, or nothing but noise.
+//! The usual model, which is the maximum a posteriori of the hyperparameters or nothing but noise, and what an
+//! alternative to it is.
 
 use super::noise_only::noise_only;
 use crate::model::gp::error::FitError;
@@ -94,4 +95,34 @@ pub fn maximum_a_posteriori(
         return Ok(Fit { theta: Theta::new(layout.form(), theta), is_noise: true, log_posterior });
     }
     Ok(Fit { theta: Theta::new(layout.form(), best.x), is_noise: false, log_posterior })
+}
+
+/// An alternative to the usual model.
+pub(super) struct Candidate {
+    pub(super) layout: Layout,
+    /// Where the search for its hyperparameters starts.
+    pub(super) from: Vec<f64>,
+    pub(super) iterations: usize,
+    /// Nats by which it must be more probable than the usual model.
+    pub(super) margin: f64,
+}
+
+/// The usual model, with which alternatives are compared.
+pub(super) struct Usual<'a> {
+    pub(super) fit: &'a Fit,
+    /// The observations that were fitted.
+    pub(super) data: Observations<'a>,
+    /// Where the fit started.
+    pub(super) start: &'a Start,
+    /// Polled several times during each evaluation; `true` stops the search.
+    pub(super) interrupted: &'a dyn Fn() -> bool,
+}
+
+impl Usual<'_> {
+    /// Nats by which an alternative is more probable than the usual model, where the negative log posterior of its
+    /// hyperparameters is `value`.
+    pub(super) fn lead(&self, layout: &Layout, value: f64) -> f64 {
+        let usual = Layout::of(self.data.inputs).log_prior_at_modes() - self.fit.log_posterior;
+        usual - (layout.log_prior_at_modes() + value)
+    }
 }
