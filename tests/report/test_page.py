@@ -91,7 +91,18 @@ def test_a_trial_without_a_result_shows_the_objectives_that_it_told():
     search.ask().tell_objectives({"speed": 3.0}, sem={"speed": 0.5})
     about = details(search, 0)
     assert (about["state"], about["values"]) == ("pending", ["not told", "3"])
-    assert dict(about["facts"])["standard error"] == "0.5"
+    assert dict(about["facts"])["standard error"] == "speed 0.5"
+
+
+def test_standard_errors_and_replicates_have_the_names_of_their_objectives():
+    search = tt.Optimizer(SPACE, directions={"loss": "minimize", "speed": "maximize"}, seed=0)
+    search.tell(search.ask(), [tt.Replicates([1.0, 3.0]), tt.Replicates([2.0, 2.0, 5.0])])
+    facts = dict(details(search, 0)["facts"])
+    assert facts["standard error"] == "loss 1; speed 1"
+    assert facts["replicates"] == "loss 1, 3; speed 2, 2, 5"
+    single = tt.Optimizer(SPACE, seed=0)
+    single.tell(single.ask(), 1.0, sem=0.5)
+    assert dict(details(single, 0)["facts"])["standard error"] == "0.5"
 
 
 def test_trials_that_do_not_fit_a_changed_space_have_a_page(tmp_path):

@@ -15,7 +15,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.report.document import plain
 from tanteo.run.columns import Columns, choices_of, columns_of, condition, ids_in_order, is_number, shown
 from tanteo.run.report import flat_params
-from tanteo.trials.objectives import suffixes
+from tanteo.trials.objectives import labels, suffixes
 from tanteo.trials.schema import as_json
 from tanteo.trials.trial import FrozenTrial
 
@@ -127,7 +127,7 @@ def details(search: Optimizer, number: int, *, explained: bool = False) -> dict[
     """
     trial = search.trials[number]
     values = trial.values or trial.partial_values
-    texts = {name: value for name, value in _facts(trial).items() if value not in (None, "", [], {}, 0)}
+    texts = {name: value for name, value in _facts(search, trial).items() if value not in (None, "", [], {}, 0)}
     found: dict[str, Any] = {
         "id": trial.id,
         "state": trial.state,
@@ -143,15 +143,14 @@ def details(search: Optimizer, number: int, *, explained: bool = False) -> dict[
     return dict(plain(found))
 
 
-def _facts(trial: FrozenTrial) -> dict[str, Any]:
+def _facts(search: Optimizer, trial: FrozenTrial) -> dict[str, Any]:
     """Return the fields of a trial that its page lists, in order."""
     named = {name: as_json(value) for name, value in inside.fields(trial).items()}
-    errors = [error for error in named["sems"] or () if error is not None]
     return {
         "origin": named["origin"],
         "sampler": named.get("sampler"),
-        "standard error": ", ".join(map(show_value, errors)),
-        "replicates": "; ".join(", ".join(map(show_value, values)) for values in named["replicates"] or ()),
+        "standard error": _by_objective(search, [[] if sem is None else [sem] for sem in named["sems"] or ()]),
+        "replicates": _by_objective(search, named["replicates"] or ()),
         "constraints": named["constraints"],
         "feasible": "" if trial.feasible else "no",
         "excluded": "yes" if named.get("excluded") else "",
@@ -164,6 +163,14 @@ def _facts(trial: FrozenTrial) -> dict[str, Any]:
             for name in ("host", "process", "retries", "resume_from", "reason", "note", "traceback")
         },
     }
+
+
+def _by_objective(search: Optimizer, numbers: Sequence[Sequence[float]]) -> str:
+    """Return the numbers of every objective that has any, after its name if there are several objectives."""
+    n = len(search.directions)
+    names = [""] if n == 1 else [f"{label} " for label in labels(n, search.objective_names)]
+    shown = [name + ", ".join(map(show_value, own)) for name, own in zip(names, numbers, strict=False) if own]
+    return "; ".join(shown)
 
 
 def _time(seconds: float | None) -> str:
