@@ -12,9 +12,6 @@ use crate::guard::Guarded;
 use crate::interrupt::Interrupt;
 use crate::space::CoreSpace;
 
-/// Configurations visited between two checks for Ctrl-C.
-const BLOCK: u64 = 1024;
-
 /// The position of the walk.
 #[derive(Clone)]
 enum Position {
@@ -63,8 +60,8 @@ fn next(space: &SearchSpace, resolution: u64, position: &mut Position) -> Result
     let mut current = position.clone();
     let configuration = loop {
         let step = match &current {
-            Position::Start => grid.first(BLOCK),
-            Position::After(configuration) => grid.next(configuration, BLOCK),
+            Position::Start => grid.first(Grid::BLOCK),
+            Position::After(configuration) => grid.next(configuration, Grid::BLOCK),
             Position::End => break None,
         };
         match step {

@@ -30,9 +30,7 @@ const MAX_ATTEMPTS: u32 = 64;
 /// Maximum number of rejected proposals of the sampler for a continuous space. A sampler that repeats itself more often
 /// is restricted by the constraints.
 const MAX_PROPOSALS: u32 = 8;
-/// Configurations visited between two checks for an interruption.
-const BLOCK: u64 = 1024;
-/// Maximum number of blocks without a feasible configuration, about 10^6 configurations.
+/// Maximum number of blocks ([`Grid::BLOCK`]) without a feasible configuration, about 10^6 configurations.
 const MAX_BLOCKS: u64 = 1000;
 /// Maximum number of untried configurations that the rule of the caller refuses in one walk.
 const MAX_REFUSED: u64 = 131_072;
@@ -231,7 +229,7 @@ impl Optimizer {
                 if interrupted() {
                     return Err(SuggestError::Interrupted);
                 }
-                match walk.step(BLOCK) {
+                match walk.step(Grid::BLOCK) {
                     Step::Found(configuration) if self.is_duplicate(&configuration) => passed.tried = true,
                     Step::Found(configuration) => untried.push(configuration),
                     Step::Unfinished(_) => passed.blocks += 1,
@@ -303,7 +301,7 @@ fn all_refused(n: u64) -> SuggestError {
 }
 
 fn walk_gave_up() -> SuggestError {
-    let n_steps = BLOCK * MAX_BLOCKS;
+    let n_steps = Grid::BLOCK * MAX_BLOCKS;
     let message = format!("no new configuration satisfies the constraints, as far as {n_steps} steps can tell");
     SuggestError::Exhausted(message)
 }

@@ -3,11 +3,10 @@
 use super::{Facts, Optimizer, OptimizerError};
 use crate::history::History;
 use crate::numerics::check_memory;
-use crate::sampler::Model;
+use crate::sampler::{MAX_EXACT, Model};
 use crate::space::{Domain, Value};
 
-/// Maximum number of trials for which models store a full covariance matrix, and the number of such matrices at once.
-const EXACT: usize = 1000;
+/// Number of full covariance matrices that a model stores at once.
 const MATRICES: usize = 8;
 /// Number of copies of the encoded history, and of one number per level, that a model stores.
 const COPIES: usize = 8;
@@ -45,7 +44,7 @@ impl Facts {
         let (rows, side, levels) = match model {
             Model::None => (0, 0, 0),
             Model::Densities => (all, 0, self.levels()),
-            Model::GaussianProcess => (all, all.min(EXACT), self.levels()),
+            Model::GaussianProcess => (all, all.min(MAX_EXACT), self.levels()),
         };
         let encoded = rows.saturating_mul(8 * COPIES * (d + 1));
         let fixed = 8 * (MATRICES * side * side + COPIES * levels);

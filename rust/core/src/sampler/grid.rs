@@ -4,10 +4,9 @@ use super::{Context, SuggestError, Suggestion};
 use crate::history::Origin;
 use crate::space::{Configuration, Grid, Step};
 
-/// Number of points visited between two polls for an interruption.
-const BLOCK: u64 = 1024;
 /// Number of blocks without a feasible point after which the search of the grid ends: about 10^7 points. A whole range
-/// that violates a constraint counts as one point, so the limit is reached only if almost nothing is feasible.
+/// that violates a constraint counts as one point, so the limit is reached only if almost nothing is feasible. A
+/// choice, not measured.
 const MAX_BLOCKS: u32 = 10_000;
 
 /// The position in the grid; all points up to `here` were tried or violate a constraint.
@@ -29,8 +28,8 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
     loop {
         let grid = if cursor.whole { Grid::new(space, resolution)? } else { Grid::likely(space, resolution)? };
         let step = match &cursor.here {
-            None => grid.first(BLOCK),
-            Some(here) => grid.next(here, BLOCK),
+            None => grid.first(Grid::BLOCK),
+            Some(here) => grid.next(here, Grid::BLOCK),
         };
         match step {
             Step::Found(configuration) if context.history.is_seen(&configuration) => {
@@ -55,7 +54,7 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
 impl Cursor {
     fn pass(&mut self, infeasible: Configuration) -> Result<(), SuggestError> {
         if self.blocks == MAX_BLOCKS {
-            let n_points = u64::from(MAX_BLOCKS) * BLOCK;
+            let n_points = u64::from(MAX_BLOCKS) * Grid::BLOCK;
             let message =
                 format!("the grid was abandoned: {n_points} of its points violate the constraints; loosen them");
             return Err(SuggestError::Exhausted(message));

@@ -37,7 +37,7 @@ pub(crate) use cost::{cost_penalty, expected_of_pending};
 pub use evidence::Evidence;
 #[cfg(test)]
 pub(crate) use gp::TrialPosterior;
-pub(crate) use gp::{FrontPosterior, Noisy, Reading, expected_gain, front_posterior, predictions, reading};
+pub(crate) use gp::{FrontPosterior, MAX_EXACT, Noisy, Reading, expected_gain, front_posterior, predictions, reading};
 pub(crate) use next_model::Model;
 pub use rule::{Rule, SharedRule};
 pub use scratch::Scratch;

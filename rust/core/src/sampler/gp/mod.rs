@@ -40,7 +40,8 @@ pub(super) use plan::FEW_OBJECTIVES;
 #[cfg(test)]
 pub(crate) use reading::TrialPosterior;
 pub(crate) use reading::{Noisy, Reading, reading};
-pub(super) use subset_of_data::{MAX_EXACT, trials_per_model};
+pub(crate) use subset_of_data::MAX_EXACT;
+pub(super) use subset_of_data::trials_per_model;
 pub(super) use surrogate::State;
 
 use acquisition::{AcquisitionFunction, FailureClassifier};
@@ -54,7 +55,7 @@ use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
-/// Rows of a table between two polls for an interruption.
+/// Rows of a table between two polls for an interruption. Changes no suggestion.
 const BLOCK: usize = 1024;
 
 /// Suggests the point with the highest acquisition value that is worth a trial ([`worth`]).

@@ -8,11 +8,11 @@ use crate::pareto::{dominance, greedy_subset};
 use crate::sampler::Context;
 use crate::sampler::ranking::best_first_by_values;
 
-/// Largest number of trials for which a single model uses all of them.
-pub(in crate::sampler) const MAX_EXACT: usize = 1000;
-/// Size of the subset if there are more.
+/// Largest number of trials for which a single model uses all of them. (Times: `benches/results/speed.md`.)
+pub(crate) const MAX_EXACT: usize = 1000;
+/// Size of the subset if there are more. (Times: `benches/results/speed.md`.)
 const MAX_LOCAL: usize = 512;
-/// Number of trials that each of many models uses at least.
+/// Number of trials that each of many models uses at least. A choice, not measured.
 const MIN_SHARED: usize = 200;
 
 /// Number of trials that as many Gaussian processes as there are objectives and constraints can use in about the time of

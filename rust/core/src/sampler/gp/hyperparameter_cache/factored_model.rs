@@ -1,10 +1,10 @@
 //! The model of a quantity on finished and pending trials, extended incrementally where possible.
 
-use super::quantity::Observed;
+use super::fit::Observed;
 use crate::model::gp::{GaussianProcess, Theta};
 use crate::sampler::Context;
 
-/// A factor is extended row by row if at most one row in this many is new.
+/// A factor is extended row by row if at most one row in this many is new. Changes no suggestion.
 const NEW_SHARE: usize = 16;
 
 /// A model on finished and pending trials.

@@ -1,4 +1,4 @@
-//! The fit to a quantity: which readings of its observations are compared.
+//! A modelled quantity, and the fit to it: which readings of its observations are compared.
 //!
 //! Reported standard errors need not describe the noise of the search. For example, the scores of a cross-validation
 //! scatter because some folds are harder than others, but they are equally hard in every trial. If noise is known, each
@@ -8,13 +8,56 @@
 //!
 //! If earlier searches provide a prior mean, each link is fitted with it and without.
 
-use super::quantity::{Observed, Quantity};
-use crate::model::gp::{Fit, FitError, Observations, Start, Theta, select};
-use crate::sampler::SuggestError;
+use crate::model::gp::{Fit, FitError, Inputs, Observations, Start, Theta, Trend, select};
 use crate::sampler::gp::subset_of_data::reduced;
+use crate::sampler::{Context, SuggestError};
 
-/// Largest number of observations that hyperparameters are fitted to.
+/// Largest number of observations that hyperparameters are fitted to. (Times: `benches/results/speed.md`.)
 const MAX_FIT: usize = 256;
+
+/// The values of a quantity at some trials, with approximately zero mean and unit variance, and their known noise
+/// variances.
+#[derive(Clone)]
+pub(in crate::sampler::gp) struct Observed {
+    pub(in crate::sampler::gp) values: Vec<f64>,
+    pub(in crate::sampler::gp) noise: Vec<f64>,
+}
+
+impl Observed {
+    /// Values with unknown noise.
+    pub(in crate::sampler::gp) fn of(values: Vec<f64>) -> Self {
+        Self { noise: vec![0.0; values.len()], values }
+    }
+
+    /// The values as observations of a model at these inputs.
+    fn at<'a>(&'a self, inputs: &'a Inputs) -> Observations<'a> {
+        Observations { inputs, y: &self.values, known_noise: &self.noise }
+    }
+
+    /// The same values; the known noise is dropped unless `trusts_noise`.
+    pub(super) fn with_known_noise_if(self, trusts_noise: bool) -> Self {
+        if trusts_noise { self } else { Self::of(self.values) }
+    }
+}
+
+/// A modelled quantity. Its observations are a function of the given rows of the history alone.
+pub(in crate::sampler::gp) struct Quantity<'a> {
+    pub(in crate::sampler::gp) context: &'a Context<'a>,
+    /// Whether the quantity is a loss. Alternatives (sparse, smooth or sheared models) are tried for losses only;
+    /// constraints and failures need less accurate models.
+    pub(in crate::sampler::gp) is_loss: bool,
+    /// Whether known noise may be wrong. Reported standard errors may be; those of the search's own estimates are not.
+    pub(in crate::sampler::gp) may_be_wrong: bool,
+    /// Trials, in increasing order, that are observed although they lack other quantities. How these rows are observed
+    /// changes when they are complete.
+    pub(in crate::sampler::gp) partly_known: &'a [usize],
+    pub(in crate::sampler::gp) observe: &'a dyn Fn(&[usize]) -> Observed,
+    /// The prior mean of the model on the given rows; it may depend on the observations there.
+    pub(in crate::sampler::gp) trend: &'a dyn Fn(&[usize]) -> Option<Trend>,
+    /// Indices of rows from the best to the worst. If there are more rows than a fit uses, the best and their neighbours
+    /// are kept.
+    pub(in crate::sampler::gp) best_first: &'a dyn Fn(&[usize]) -> Vec<usize>,
+}
 
 /// The result of a fit.
 #[derive(Clone, Debug)]

@@ -2,9 +2,8 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `quantity` | the modelled quantity and its observations |
 //! | `schedule` | the history lengths at which hyperparameters are fitted |
-//! | `fit` | the fit at these lengths |
+//! | `fit` | the modelled quantity, its observations, and the fit at these lengths |
 //! | `factored_model` | the model on finished and pending trials |
 //!
 //! The fits at these lengths form a chain that is a function of the history. A running search fits each link once;
@@ -13,11 +12,9 @@
 
 mod factored_model;
 mod fit;
-mod quantity;
 mod schedule;
 
-pub(super) use fit::unless_interrupted;
-pub(super) use quantity::{Observed, Quantity};
+pub(super) use fit::{Observed, Quantity, unless_interrupted};
 
 use factored_model::FactoredModel;
 use fit::{Fitted, fit};

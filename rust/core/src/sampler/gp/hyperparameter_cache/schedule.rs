@@ -11,11 +11,11 @@
 //! n finished trials          use theta(largest milestone or anchor <= n)
 //! ```
 
-/// The first anchor; every further one has twice as many trials. Up to here every trial is a milestone, so that a
-/// fit does not depend on a shorter history, in which the better half consists of other values.
+/// The first anchor; every further one has twice as many trials. Up to here every trial is a milestone, so that a fit
+/// does not depend on a shorter history, in which the better half consists of other values. A choice, not measured.
 const FIRST_ANCHOR: usize = 64;
 /// The last anchor: twice as many trials as a fit uses, so that a longer history changes its start little. Without it,
-/// loading a history of 100,000 trials would fit seven more links.
+/// loading a history of 100,000 trials would fit seven more links. A choice, not measured.
 const LAST_ANCHOR: usize = 512;
 
 /// The largest milestone or anchor of at most `n` trials: every number up to 64, then a sequence that grows by 4 % or
