@@ -10,7 +10,7 @@
 use std::cmp::Ordering;
 
 /// Number of candidates at which `g` is evaluated first. If this does not determine the best one, `g` is evaluated at
-/// all remaining contenders together.
+/// all remaining contenders together. Changes no suggestion.
 const FIRST_BATCH: usize = 1;
 
 /// Candidates in order of decreasing ratio. A ratio is computed only when its candidate could be next.

@@ -19,7 +19,7 @@ use super::Normal;
 use crate::numerics::normal::{erfcx, ndtr};
 use crate::numerics::{exp, ln};
 
-/// `ln sqrt(2 pi)`.
+/// `ln sqrt(2 pi)`, `sqrt(pi / 2)` and `1 / sqrt 2`. Follows from the normal density.
 pub const LN_SQRT_2PI: f64 = 0.918_938_533_204_672_7;
 const SQRT_HALF_PI: f64 = 1.253_314_137_315_500_3;
 const FRAC_1_SQRT_2: f64 = std::f64::consts::FRAC_1_SQRT_2;

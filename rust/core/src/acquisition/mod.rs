@@ -6,7 +6,7 @@
 //! | `improvement` | expected improvement in log space |
 //! | `feasibility` | the probability that a constraint holds |
 //! | `expected_hypervolume` | expected hypervolume improvement in log space |
-//! | `scalarization` | improvement along many directions, for four or more objectives |
+//! | `scalarization` | improvement along many directions, for five or more objectives |
 
 pub mod density_ratio;
 pub mod expected_hypervolume;

@@ -1,4 +1,4 @@
-//! Improvement along many directions, for four or more objectives, where exact hypervolumes are expensive.
+//! Improvement along many directions, for five or more objectives, where exact hypervolumes are expensive.
 //!
 //! For a direction `w` with positive coordinates and a reference `r`,
 //!
@@ -21,9 +21,12 @@ use super::improvement::softplus;
 use super::{AcquisitionValue, Normal};
 use crate::numerics::{Stream, exp, ln, log_sum_exp};
 
+/// Number of directions. A choice, not measured.
 const DIRECTIONS: usize = 64;
+/// Width of the softplus. A choice, not measured.
 const SOFTNESS: f64 = 0.1;
-/// Smallest coordinate of a direction; with a coordinate of zero, the other objectives would have no influence.
+/// Smallest coordinate of a direction; with a coordinate of zero, the other objectives would have no influence. A
+/// choice, not measured.
 const MIN_WEIGHT: f64 = 1e-3;
 
 /// Random directions and how far the front reaches along each of them.

@@ -2,13 +2,14 @@
 
 use crate::numerics::PairMoments;
 
-/// Weight of the prior of the variance, in trials.
+/// Weight of the prior of the variance, in trials. A choice, not measured.
 const PRIOR_TRIALS: f64 = 3.0;
-/// Standard deviation of the noise of one transition before anything is known, in units of the spread of the values.
+/// Standard deviation of the noise of one transition before anything is known, in units of the spread of the values. A
+/// choice, not measured.
 const PRIOR_NOISE: f64 = 0.3;
-/// Weight of the prior slope, 1, in trials.
+/// Weight of the prior slope, 1, in trials. A choice, not measured.
 const SLOPE_TRIALS: f64 = 3.0;
-/// Weight of the prior calibration, in complete trials that agree with the estimates.
+/// Weight of the prior calibration, in complete trials that agree with the estimates. A choice, not measured.
 const CALIBRATED_TRIALS: f64 = 3.0;
 
 /// The final value of a trial as a normal distribution.
@@ -54,7 +55,7 @@ impl Line {
         self.intercept.is_finite() && self.slope.is_finite() && self.variance.is_finite()
     }
 
-    /// From the end to the end.
+    /// From the end to the end. Follows from the final value being known.
     pub(super) const IDENTITY: Self = Self { intercept: 0.0, slope: 1.0, variance: 0.0 };
 
     /// The line `first` followed by this one, which is itself a line; `None` if the numbers overflow. A value `m` of

@@ -4,7 +4,7 @@
 
 use crate::history::{History, TrialState, reports_until};
 
-/// Checkpoints grow by this factor, at least by one step.
+/// Checkpoints grow by this factor, at least by one step. A choice, not measured.
 const RATIO: f64 = 1.4;
 
 /// Steps from 1 that grow geometrically.

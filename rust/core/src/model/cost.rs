@@ -18,13 +18,13 @@ use super::gp::{Column, Inputs};
 use crate::numerics::linalg::{Cholesky, Matrix, dot};
 use crate::numerics::variance;
 
-/// Number of trials below which no model is fitted.
+/// Number of trials below which no model is fitted. A choice, not measured.
 const MIN_TRIALS: usize = 4;
-/// Standard deviation of log costs below which costs count as equal.
+/// Standard deviation of log costs below which costs count as equal. A choice, not measured.
 const MIN_STD: f64 = 0.2;
-/// Prior variance of the intercept; the other weights have a prior variance of 1.
+/// Prior variance of the intercept; the other weights have a prior variance of 1. A choice, not measured.
 const INTERCEPT_VARIANCE: f64 = 100.0;
-/// Noise variances that are compared.
+/// Noise variances that are compared. A choice, not measured.
 const LAMBDAS: [f64; 3] = [0.1, 1.0, 10.0];
 
 /// The contribution of a parameter to the log cost.

@@ -11,7 +11,7 @@ use crate::numerics::normal::ndtri;
 use crate::numerics::{ascending, ln, standardized};
 
 /// Distance beyond the border from which on values of one of several objectives are all alike, in units of the range up
-/// to the border.
+/// to the border. A choice, not measured.
 const MAX_BEYOND: f64 = 100.0;
 
 /// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay unchanged, and each worse loss is

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::dominance::crowding;
 
-/// The reference point, in units of the front's range.
+/// The reference point, in units of the front's range. The usual one (Ishibuchi et al. 2018).
 const REFERENCE: f64 = 1.1;
 
 /// An upper bound on a point's hypervolume improvement, and the index of the point.

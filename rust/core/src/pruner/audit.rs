@@ -4,9 +4,9 @@ use super::Decision;
 use super::context::Context;
 use crate::numerics::{Purpose, Stream};
 
-/// Maximum share of mistakes among the trials stopped in a replay, counted with one more trial.
+/// Maximum share of mistakes among the trials stopped in a replay, counted with one more trial. A choice, not measured.
 pub(super) const MISTAKES: f64 = 0.1;
-/// Share of audited trials.
+/// Share of audited trials. (Measured: `benches/results/archive/fidelity.md`.)
 const AUDITED: f64 = 1.0 / 3.0;
 
 /// Whether the trial in question is audited: drawn from a stream of its own.

@@ -25,11 +25,13 @@ use crate::numerics::normal::ndtr;
 use crate::numerics::variance;
 
 /// A trial may be stopped if its probability of becoming the best is below 2 %; this is the corresponding quantile of
-/// the standard normal distribution (`the_chance_is_two_percent`).
+/// the standard normal distribution (`the_chance_is_two_percent`). 5 and 10 % are no better
+/// (`benches/results/archive/fidelity.md`).
 const CHANCE: f64 = -2.053_748_910_631_823;
-/// Maximum variance of an estimate, as a fraction of the variance of the final values.
+/// Maximum variance of an estimate, as a fraction of the variance of the final values. Larger shares are no better
+/// (`benches/results/archive/fidelity.md`).
 const UNKNOWN: f64 = 0.5;
-/// Minimum number of complete trials before an estimate stops a trial.
+/// Minimum number of complete trials before an estimate stops a trial. A choice, not measured.
 const FEWEST: usize = 2;
 
 pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {

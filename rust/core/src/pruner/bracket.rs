@@ -18,7 +18,7 @@ pub(super) struct Bracket {
 }
 
 impl Bracket {
-    /// The only one, of all trials.
+    /// The only one, of all trials. Follows from there being no other.
     pub(super) const ALL: Self = Self { index: 0, n: 1, eta: 2, seed: 0 };
 
     /// The bracket of a trial: bracket `s` of `n` gets trials in proportion to `n eta^(n - 1 - s) / (n - s)`, rounded up

@@ -16,7 +16,8 @@ use super::context::{value_at, value_from};
 use crate::history::History;
 use crate::numerics::quantile;
 
-/// Maximum number of values in all columns, for each report of the history, when a column is built.
+/// Maximum number of values in all columns, for each report of the history, when a column is built. Changes no
+/// suggestion.
 const MOST: usize = 4;
 
 /// Which trials are compared at a step, and by which of their values.

@@ -21,13 +21,15 @@ use super::context::{Context, Report, worst_if_nan};
 use crate::learning_curve::checkpoint_reached;
 use crate::numerics::PairOrder;
 
-/// Number of complete trials with reports from which on only estimates decide.
+/// Number of complete trials with reports from which on only estimates decide. (Measured:
+/// `benches/results/fidelity.md`.)
 const ENOUGH: usize = 8;
-/// Minimum number of trials at a checkpoint before one is stopped.
+/// Minimum number of trials at a checkpoint before one is stopped. (Measured: `benches/results/archive/fidelity.md`.)
 const FEWEST: usize = 4;
-/// Minimum number of complete trials for the check whether a step is misleading.
+/// Minimum number of complete trials for the check whether a step is misleading. A choice, not measured.
 const MIN_COMPLETE: usize = 3;
-/// Minimum share of pairs of complete trials with the same order at the checkpoint and at the end.
+/// Minimum share of pairs of complete trials with the same order at the checkpoint and at the end. A choice, not
+/// measured.
 const AGREEING: f64 = 0.6;
 
 /// The decision to stop; `None` leaves the decision to other rules.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::setting::{ANY, Described, Field, SOME};
 
-/// One in this many trials continues; with one, all would.
+/// One in this many trials continues; with one, all would. Follows from the rule.
 const FACTOR: RangeInclusive<u64> = 2..=u32::MAX as u64;
 
 /// A pruner and its settings, which never change during a search. Snapshots identify a variant by its position.

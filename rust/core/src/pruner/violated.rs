@@ -9,7 +9,7 @@ use super::audit::MISTAKES;
 use super::context::{Context, Report};
 use super::{Decision, audit};
 
-/// Minimum number of complete trials that broke a constraint at the step.
+/// Minimum number of complete trials that broke a constraint at the step. A choice, not measured.
 const FEWEST: usize = 3;
 
 /// The decision to stop; `None` leaves the decision to other rules.

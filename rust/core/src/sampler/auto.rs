@@ -30,24 +30,27 @@ use crate::model::is_mostly_unordered;
 use crate::space::{Axis, SearchSpace};
 
 /// Largest number of trials for the Gaussian process, which ignores about half of more. With several objectives it uses
-/// the front and its neighbours.
+/// the front and its neighbours. (Times: `benches/results/speed.md`.)
 const MAX_GP_TRIALS: usize = gp::MAX_EXACT;
 /// If CMA-ES can take over: the number of trials that the Gaussian process needs to find the right region, at least and
-/// per parameter.
+/// per parameter. (200 trials were measured: `benches/results/mechanisms.md`; 10 for each parameter is a choice.)
 const MIN_GP_TRIALS: usize = 200;
 const GP_TRIALS_PER_PARAMETER: usize = 10;
-/// Number of informative trials per parameter that CMA-ES needs: half of the above.
+/// Number of informative trials per parameter that CMA-ES needs: half of the above. (Shown on one function:
+/// `benches/results/mechanisms.md`.)
 const INFORMATIVE_TRIALS_PER_PARAMETER: usize = 5;
 /// Largest number of parameters for the Gaussian process. With more, a fit to 500 trials takes longer than most users
 /// would wait for a suggestion. TPE then proposes in its place (`benches/results/wide.md`).
 const MAX_GP_PARAMETERS: usize = 500;
 /// Largest number of pending trials for the Gaussian process. Each of them adds a row to the covariance, so an ask
 /// takes four times as long with 128 pending trials and fifty times as long with 512. With hundreds of parallel trials,
-/// the search would become the bottleneck.
+/// the search would become the bottleneck. (Times: `benches/results/speed.md`.)
 const MAX_GP_PENDING: usize = 128;
-/// With more than [`gp::FEW_OBJECTIVES`], TPE proposes one trial in this many.
+/// With more than [`gp::FEW_OBJECTIVES`], TPE proposes one trial in this many. (Measured:
+/// `benches/results/objectives.md`.)
 const TPE_INTERVAL: u64 = 3;
-/// Number of parameters from which on TPE draws more candidates, because the best of 24 is often close to their mean.
+/// Number of parameters from which on TPE draws more candidates, because the best of 24 is often close to their mean. A
+/// choice, not measured.
 const MANY_PARAMETERS: usize = 50;
 
 /// Suggests a configuration by the model that the rules select.

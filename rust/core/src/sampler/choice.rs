@@ -12,9 +12,9 @@ use super::among::{Candidates, Extent, OpenRow, Shortlist, first_rows};
 use super::{Context, Sampler, Scratch, SuggestError, Suggestion, auto, gp, tpe};
 use crate::history::{Origin, TrialState};
 
-/// Number of random rows that are compared before there is a model.
+/// Number of random rows that are compared before there is a model. A choice, not measured.
 const DESIGN: usize = 16;
-/// How many rows a Gaussian process and TPE compare.
+/// How many rows a Gaussian process and TPE compare. A choice, not measured.
 const FOR_GP: Extent = Extent { all: 10_000, part: 4_096 };
 const FOR_TPE: Extent = Extent { all: 2_048, part: 768 };
 

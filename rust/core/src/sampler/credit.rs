@@ -24,15 +24,16 @@ use super::ranking::{Place, all_places};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 
-/// Factor of credit for every later trial of the two models.
+/// Factor of credit for every later trial of the two models. A choice, not measured.
 const FADE: f64 = 0.97;
-/// Number of earlier trials that a trial is compared with.
+/// Number of earlier trials that a trial is compared with. A choice, not measured.
 const WINDOW: usize = 32;
-/// Probability that credit is ignored.
+/// Probability that credit is ignored. A choice, not measured.
 const FLOOR: f64 = 0.1;
-/// Prior counts of a model that is expected to be good.
+/// Prior counts of a model that is expected to be good. (Measured against those of [`OPEN`]:
+/// `benches/results/auto.md`.)
 const TRUSTED: Credit = Credit { good: 4.0, bad: 2.0 };
-/// Prior counts of a model of unknown quality.
+/// Prior counts of a model of unknown quality. (Measured against those of [`TRUSTED`]: `benches/results/auto.md`.)
 const OPEN: Credit = Credit { good: 2.0, bad: 2.0 };
 
 /// Counts of good and bad results.

@@ -5,7 +5,8 @@ use crate::history::{Origin, TrialState};
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
-/// Number of draws that are compared by their distance to the nearest trial.
+/// Number of draws that are compared by their distance to the nearest trial. (No other number is measured:
+/// `benches/results/basins.md`.)
 const CANDIDATES: usize = 32;
 
 /// Suggests points of a space-filling design until `n_startup` trials have finished, successfully or not, and then

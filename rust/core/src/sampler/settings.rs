@@ -8,9 +8,10 @@ use crate::setting::{Described, Field, SOME};
 use crate::space::{Configuration, SearchSpace};
 
 /// Largest number of candidates. It is far more than useful (more than a few dozen make TPE worse), and they still fit
-/// into memory.
+/// into memory. A choice, not measured.
 const MAX_CANDIDATES: u64 = 100_000;
-/// Sizes of a population: a tournament needs several members, and the selection is quadratic in the size.
+/// Sizes of a population: a tournament needs several members, and the selection is quadratic in the size. A choice, not
+/// measured.
 const POPULATION: RangeInclusive<u64> = 4..=1_000;
 const STARTUP: RangeInclusive<u64> = 0..=u32::MAX as u64;
 

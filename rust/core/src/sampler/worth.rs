@@ -4,13 +4,14 @@ use super::Context;
 use crate::history::View;
 use crate::space::Configuration;
 
-/// Share of its range by which at least one number must differ from those of pending trials.
+/// Share of its range by which at least one number must differ from those of pending trials. (Measured:
+/// `benches/results/batches.md`.)
 const MIN_DIFFERENCE: f64 = 1e-3;
 /// Share of its range within which all numbers of a trial must lie for its neighbourhood to be exhausted (measured:
 /// `benches/results/basins.md`).
 const NEIGHBOURHOOD: f64 = 3e-3;
 /// Number of consecutive repetitions with identical results after which repetitions count as uninformative. Results
-/// with few distinct values sometimes coincide by chance.
+/// with few distinct values sometimes coincide by chance. (One was measured: `benches/results/model.md`.)
 const ALIKE: usize = 2;
 
 /// Of configurations in order of preference, the one to try: the first if it repeats a trial and repetitions are

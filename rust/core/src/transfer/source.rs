@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::space::{Configuration, Parameter, SearchSpace, Value};
 
-/// Maximum number of sources.
+/// Maximum number of sources. A choice, not measured.
 pub const MAX_SOURCES: usize = 8;
-/// Maximum number of rows of a source.
+/// Maximum number of rows of a source. A choice, not measured.
 pub const MAX_ROWS: usize = 150;
 
 /// A configuration of an earlier search and its result.

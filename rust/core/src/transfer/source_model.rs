@@ -9,9 +9,9 @@ use crate::model::points::{inputs, point};
 use crate::numerics::PairOrder;
 use crate::space::{Parameter, SearchSpace};
 
-/// Minimum number of rows of a source with a model.
+/// Minimum number of rows of a source with a model. A choice, not measured.
 const MIN_ROWS: usize = 5;
-/// Number of standard deviations above zero from which an order counts as better than chance.
+/// Number of standard deviations above zero from which an order counts as better than chance. A choice, not measured.
 const DEVIATIONS: f64 = 2.0;
 
 /// The model of an earlier search for configurations of this space.

@@ -14,11 +14,12 @@ use crate::numerics::for_every_kernel;
 use crate::numerics::linalg::{Matrix, View};
 use crate::space::Unlikeness;
 
-/// Number of columns that are added to the distances in one pass.
+/// Number of columns that are added to the distances in one pass. Changes no suggestion.
 const COLUMNS: usize = 4;
-/// Number of partial sums of a reduction. It is fixed so that every kernel adds in the same order.
+/// Number of partial sums of a reduction. It is fixed so that every kernel adds in the same order. Changes rounding
+/// only.
 const LANES: usize = 8;
-/// The code of an inactive choice.
+/// The code of an inactive choice. Follows from the codes of choices, which count from 0.
 const ABSENT: f64 = -1.0;
 
 /// The scaled observations.

@@ -12,7 +12,7 @@
 
 use crate::numerics::{exp_slice, for_every_kernel};
 
-/// Number of elements processed together by the three steps; they stay in the first-level cache.
+/// Number of elements processed together by the three steps; they stay in the first-level cache. Changes no suggestion.
 const BLOCK: usize = 64;
 
 /// Replaces every `r^2` by `s2 M(r)`.

@@ -5,10 +5,11 @@ use super::query::{Level, Query};
 use super::squares::{self, LANES, Sums, double, single};
 use crate::numerics::{log_sum_exp, log_sum_exp_single, work};
 
-/// Number of slots of a block; the sums of a block at 24 points fill half the first-level cache.
+/// Number of slots of a block; the sums of a block at 24 points fill half the first-level cache. Changes rounding only.
 pub(super) const BLOCK: usize = 128;
 
-/// Largest number of continuous dimensions processed before negligible kernels are dropped again.
+/// Largest number of continuous dimensions processed before negligible kernels are dropped again. Changes rounding
+/// only.
 const CHUNK: usize = 12;
 
 /// The working memory of a block. Row `i`, of length `stride`, belongs to point `i`.

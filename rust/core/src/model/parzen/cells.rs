@@ -6,13 +6,13 @@ use super::Dimension;
 use crate::numerics::normal::log_mass;
 use crate::numerics::{ln, work};
 
-/// Cells narrower than this many standard deviations use the midpoint rule.
+/// Cells narrower than this many standard deviations use the midpoint rule. Changes rounding only.
 const NARROW: f64 = 1.0 / 4096.0;
 
-/// The width of one of 2^64 cells.
+/// The width of one of 2^64 cells. Follows from the type of a level.
 const SMALLEST: f64 = 1.0 / (1u128 << 64) as f64;
 
-/// Largest number of entries of a [`CellTable`].
+/// Largest number of entries of a [`CellTable`]. Changes no suggestion.
 const MAX_TABLE: f64 = 1024.0;
 
 /// `ln(Phi(b) - Phi(a))`, `a = left / s`, `b = right / s`: the mass of `N(0, s^2)` on a cell, not yet normalized to

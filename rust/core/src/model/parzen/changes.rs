@@ -3,7 +3,7 @@
 use super::truncated::{log_constants, masses_outside};
 use crate::numerics::work;
 
-/// Number of constants computed together.
+/// Number of constants computed together. Changes no suggestion.
 const CAPACITY: usize = 64;
 
 /// Log constants of kernels in single dimensions. Each is added to or subtracted from the sum of its slot.

@@ -17,10 +17,10 @@ use super::query::Query;
 use super::{Mixture, Points, Precision};
 use crate::numerics::{Pool, ln, log_sum_exp, map_blocks};
 
-/// Number of blocks in a task, the unit of work of a thread.
+/// Number of blocks in a task, the unit of work of a thread. Changes no suggestion.
 const TASK: usize = 16;
 
-/// Number of tasks between two polls for an interruption: 65,536 kernels.
+/// Number of tasks between two polls for an interruption: 65,536 kernels. Changes no suggestion.
 const WAVE: usize = 32;
 
 impl Mixture {

@@ -10,6 +10,7 @@ use crate::space::{Axis, AxisKind, Prior, Value};
 /// The smallest bandwidth, as a share of the unit interval.
 ///
 /// With narrower kernels the density vanishes between them, and the ratio of two such densities is meaningless there.
+/// (Measured: `benches/results/tpe.md`.)
 const MIN_BANDWIDTH: f64 = 0.03;
 
 /// The number of kernels' worth of weight that all kernels of an unordered dimension together give to every level, in
@@ -23,10 +24,12 @@ const SHARE_OF_EACH_DECIDING: f64 = 4.0;
 const SHARE_OF_EACH_COUNTED: f64 = 0.5;
 const SHARE_OF_EACH_COUNTED_BAD: f64 = 0.1;
 
-/// Dimensions with more unordered levels than this are modelled by counts.
+/// Dimensions with more unordered levels than this are modelled by counts. (`benches/results/levels.md`; the limit
+/// itself is a choice.)
 const MAX_JOINT_LEVELS: usize = 64;
 
-/// The prior kernel of a number without a user's prior: nearly flat, slightly lower towards the ends.
+/// The prior kernel of a number without a user's prior: nearly flat, slightly lower towards the ends. As in Hyperopt
+/// (Bergstra et al. 2013).
 const VAGUE: Prior = Prior::Normal { mean: 0.5, std: 1.0 };
 
 /// How the kernels of a dimension are stored and evaluated.

@@ -22,7 +22,7 @@ const MOST_FROM_PRIOR: f64 = 20.0;
 
 /// Number of dimensions whose constants are multiplied before one logarithm is taken. A constant is at least 1, because
 /// bandwidths and masses are at most 1, and at most `2 / 0.03`, for the narrowest kernel with half of its mass inside,
-/// so that no product overflows.
+/// so that no product overflows. Changes rounding only.
 const FACTORS: usize = 64;
 
 /// The density of the good trials: few weighted kernels with one bandwidth for each dimension. Candidates are drawn

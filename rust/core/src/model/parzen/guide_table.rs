@@ -1,6 +1,6 @@
 //! Selection of a kernel with a probability proportional to its weight.
 
-/// Number of entries of the guide, usually more than there are kernels.
+/// Number of entries of the guide, usually more than there are kernels. Changes no suggestion.
 const GUIDE: usize = 64;
 
 /// Cumulative weights with a guide table (Chen and Asau 1974). The table gives the start of the search for a quantile,

@@ -5,7 +5,7 @@ use super::guide_table::GuideTable;
 use super::truncated::Truncated;
 use crate::numerics::normal::{ndtri, ndtri_slice};
 
-/// Number of draws made together.
+/// Number of draws made together. Changes no suggestion.
 const CHUNK: usize = 32;
 
 /// The kernels of the good density in one dimension.

@@ -14,6 +14,7 @@ pub enum Precision {
 }
 
 /// A sum of kernels is negligible if its log is lower than that of the prior kernel by this much: `e^-30 = 9.4e-14`.
+/// Changes rounding only.
 const NEGLIGIBLE: f64 = 30.0;
 
 /// The part of an evaluation that depends on the points only.

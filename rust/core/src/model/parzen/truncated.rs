@@ -22,7 +22,7 @@ impl Truncated {
 
 /// Logarithms of kernel constants are stored as integers in units of `2^-44`. Their sums are then exact in any order,
 /// so that an updated mixture equals a new one bit for bit. The rounding error is `6e-14` per dimension, and sums up to
-/// 5e5 can be represented.
+/// 5e5 can be represented. Changes rounding only.
 pub(super) const UNITS: f64 = (1u64 << 44) as f64;
 
 /// Computes the masses of normals outside `[0, 1]` from their means, which must lie in `[0, 1]`, and their inverse

@@ -18,7 +18,7 @@ use crate::history::Origin;
 use crate::space::Configuration;
 
 /// Number of rows, beyond that of the trials, that are left for the questions whether a row is worth a trial and likely
-/// to succeed.
+/// to succeed. A choice, not measured.
 const COMPARED: usize = 64;
 
 /// The most valuable row of a shortlist that is worth a trial ([`worth`]), or a random row, which counts as a fallback,

@@ -10,7 +10,7 @@ use crate::sampler::Context;
 use crate::sampler::ranking::best_first_by_values;
 use crate::space::Configuration;
 
-/// Number of best trials whose neighbours are compared.
+/// Number of best trials whose neighbours are compared. A choice, not measured.
 const CENTRES: usize = 2;
 
 /// How many rows a model compares.

@@ -13,10 +13,11 @@ use crate::history::View;
 use crate::numerics::linalg::dot;
 use crate::sampler::ranking::{Class, Key};
 
-/// The nearest trials are found among this many times their number of latest trials and the best one, so that the number
-/// of distances does not grow with the history.
+/// The nearest trials are found among this many times their number of latest trials and the best one, so that the
+/// number of distances does not grow with the history. A choice, not measured.
 const WINDOW: usize = 4;
-/// Radius of the trust region, relative to the median distance of the trials from the best one.
+/// Radius of the trust region, relative to the median distance of the trials from the best one. (Other radii:
+/// `benches/results/archive/mechanisms.md`.)
 const RADIUS: f64 = 0.5;
 /// Weight of the best trial, relative to the worst. In between, weights fall linearly with the rank (Hansen 2019).
 const BEST_WEIGHT: f64 = 20.0;

@@ -18,18 +18,21 @@
 use crate::numerics::{ln, standardized};
 use crate::sampler::Context;
 
-/// Label below which a point counts as likely to hold.
+/// Label below which a point counts as likely to hold. A choice, not measured.
 pub(super) const CAUTIOUS: f64 = -0.5;
-/// Softness of the border as a variance. The standard deviation is 0.22; the labels differ by 2.
+/// Softness of the border as a variance. The standard deviation is 0.22; the labels differ by 2. A choice, not
+/// measured.
 pub(super) const SOFTNESS: f64 = 0.05;
 /// Factor of the log probability. In a search whose optimum lies at a border, every third suggestion failed with a factor
 /// of 1 and every fifth with a factor of 2, with equally good losses (`test_the_memory_limit_of_a_gpu_is_learned`).
 pub(super) const WEIGHT: f64 = 2.0;
-/// Correlation above which constraints are alike.
+/// Correlation above which constraints are alike. A choice, not measured.
 const ALIKE: f64 = 0.95;
-/// Number of trials from which such a correlation is hardly ever chance. With fewer, only copies are alike.
+/// Number of trials from which such a correlation is hardly ever chance. With fewer, only copies are alike. A choice,
+/// not measured.
 const ENOUGH: usize = 8;
-/// Number of trials below which even copies cannot be told from others.
+/// Number of trials below which even copies cannot be told from others. Follows from the correlation of two trials,
+/// which is always 1 or -1.
 const FEWEST: usize = 3;
 
 /// Of `rows`, those with a value of constraint `k`.

@@ -33,7 +33,8 @@ pub(in crate::sampler) fn evidence(
     Ok(Evidence { mean, std, acquisition: Some((acquisition.name(), value)), drivers })
 }
 
-/// Half the width of the interval that holds 95 % of a normal distribution, in standard deviations.
+/// Half the width of the interval that holds 95 % of a normal distribution, in standard deviations. Follows from the
+/// quantile at 97.5 %.
 const HALF_WIDTH: f64 = 1.96;
 
 /// For each configuration, the median and the ends of the interval that holds 95 %. The warp is monotone, so quantiles

@@ -15,7 +15,7 @@ use crate::numerics::{Purpose, Stream};
 use crate::pareto::dominance;
 use crate::sampler::{Context, SuggestError};
 
-/// Number of joint draws.
+/// Number of joint draws. A choice, not measured.
 const DRAWS: usize = 256;
 
 /// A trial of the front.

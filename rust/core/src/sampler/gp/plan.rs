@@ -57,18 +57,21 @@ use crate::sampler::worth::{has_neighbours, is_exhausted, is_taken};
 use crate::sampler::{Context, GpAcquisition, GpSettings};
 use crate::space::{AxisKind, Configuration};
 
-/// Weights of the standard deviation in the confidence bound, for even and for odd ids.
+/// Weights of the standard deviation in the confidence bound, for even and for odd ids. (Others:
+/// `benches/results/archive/auto.md`.)
 const KAPPAS: [f64; 2] = [1.0, 2.0];
-/// Parts of the standard deviations in the expected hypervolume improvement, for even and for odd ids.
+/// Parts of the standard deviations in the expected hypervolume improvement, for even and for odd ids. (Measured:
+/// `benches/results/objectives.md`.)
 const PARTS: [f64; 2] = [0.5, 1.0];
-/// Largest number of objectives for which the hypervolume is computed exactly.
+/// Largest number of objectives for which the hypervolume is computed exactly. (Times of four objectives:
+/// `benches/results/objectives.md`.)
 pub(in crate::sampler) const FEW_OBJECTIVES: usize = 4;
-/// Levels are pinned at one trial in this many. Its id is odd, so that it has the larger kappa.
+/// Levels are pinned at one trial in this many. Its id is odd, so that it has the larger kappa. A choice, not measured.
 const PIN_INTERVAL: u64 = 8;
 /// Exhausted neighbourhoods are left at even ids, but for one trial in this many: a search that has converged then
-/// suggests more than half of its points near its best trial.
+/// suggests more than half of its points near its best trial. (Measured: `benches/results/basins.md`.)
 const STAY_INTERVAL: u64 = 16;
-/// Number of initial trials without pinned levels.
+/// Number of initial trials without pinned levels. (Eight were worse: `benches/results/mechanisms.md`.)
 const MIN_TRIALS: u64 = 24;
 
 /// What is maximized, and where.

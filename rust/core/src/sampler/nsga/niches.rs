@@ -10,9 +10,11 @@
 
 use crate::numerics::Stream;
 
-/// Weight of the other objectives in the scalarizing function that finds the extreme point of an axis.
+/// Weight of the other objectives in the scalarizing function that finds the extreme point of an axis. As Deb and Jain
+/// (2014).
 const SMALL_WEIGHT: f64 = 1e-6;
-/// Smallest intercept, as a share of an objective's range. Smaller ones are due to points that nearly coincide.
+/// Smallest intercept, as a share of an objective's range. Smaller ones are due to points that nearly coincide. A
+/// choice, not measured.
 const MIN_INTERCEPT: f64 = 1e-6;
 
 /// Indices of `wanted` points of the front `last`, after the points in `kept` were selected; the first `n_first` points

@@ -9,12 +9,13 @@ use crate::numerics::{Stream, exp, ln};
 use crate::sampler::Context;
 use crate::space::{Configuration, Value};
 
-/// Probability that a child has numbers between or around those of both parents.
+/// Probability that a child has numbers between or around those of both parents. As Deb et al. (2002).
 const CROSSOVER: f64 = 0.9;
-/// Distribution indices of crossover and mutation: the larger, the closer are children to their parents.
+/// Distribution indices of crossover and mutation: the larger, the closer are children to their parents. That of
+/// mutation is as Deb et al. (2002), that of crossover as pymoo (Blank and Deb 2020).
 const CROSSOVER_INDEX: f64 = 15.0;
 const MUTATION_INDEX: f64 = 20.0;
-/// Draws until a mutation of a choice gives another one.
+/// Draws until a mutation of a choice gives another one. A choice, not measured.
 const MAX_DRAWS: usize = 4;
 
 /// A child of the trials in two rows. Known constraints are not applied.

@@ -18,10 +18,10 @@ pub(super) struct SingleObjective {
 }
 
 impl SingleObjective {
-    /// Largest number of good trials. More would only widen the density.
+    /// Largest number of good trials. More would only widen the density. As in Hyperopt (Bergstra et al. 2013).
     pub(super) const MAX_GOOD: usize = 25;
     /// Number of trials after the good ones that are kept. At most [`Self::MAX_GOOD`] of them become good as the search
-    /// goes on, and [`Self::weights`] looks at the next `MAX_GOOD + 2`.
+    /// goes on, and [`Self::weights`] looks at the next `MAX_GOOD + 2`. Follows from [`Self::MAX_GOOD`].
     const KEPT: usize = 2 * Self::MAX_GOOD + 2;
 
     /// Adds feasible trials. The best `n_good` are good; this number must not fall.

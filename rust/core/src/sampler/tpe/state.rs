@@ -5,7 +5,7 @@ use crate::sampler::rows::Known;
 use crate::sampler::{Context, SuggestError};
 use crate::space::{Condition, SearchSpace};
 
-/// Number of rows processed between two polls for an interruption.
+/// Number of rows processed between two polls for an interruption. Changes no suggestion.
 const ROWS_PER_LOOK: usize = 1024;
 
 /// The splits and densities of a history. The history may grow but must not change otherwise.

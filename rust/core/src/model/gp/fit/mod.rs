@@ -7,7 +7,7 @@ pub(super) use objective::{Objective, Workspace};
 use super::error::FitError;
 use crate::numerics::{Minimum, Stop, minimize_in_box};
 
-/// Maximum number of iterations of a search from a cold start.
+/// Maximum number of iterations of a search from a cold start. A choice, not measured.
 pub(super) const COLD_ITERATIONS: usize = 60;
 
 /// Minimizes the objective, starting at `from`.

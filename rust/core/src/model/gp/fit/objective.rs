@@ -26,7 +26,7 @@ use crate::model::gp::kernel::matern_with_slope;
 use crate::model::gp::observations::Observations;
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
 
-/// Number of columns of `W` in one matrix product.
+/// Number of columns of `W` in one matrix product. Changes rounding only.
 const BLOCK: usize = 64;
 
 /// The function to be minimized.

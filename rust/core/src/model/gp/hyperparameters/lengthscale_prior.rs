@@ -4,7 +4,7 @@ use crate::model::gp::observations::Column;
 use crate::model::is_mostly_unordered;
 use crate::numerics::ln;
 
-/// The largest lengthscale.
+/// The largest lengthscale. A choice, not measured.
 pub(super) const MAX_LENGTHSCALE: f64 = 1000.0;
 
 /// A gamma density `x^p e^(-q x)` up to its constant.
@@ -20,9 +20,9 @@ impl Gamma {
     /// other. Among numbers a choice is more often a switch that changes everything, and longer lengthscales made
     /// searches worse (`benches/results/model.md`).
     const AMONG_CHOICES: Self = Self { p: 1.0, q: 1.0 };
-    /// For all other lengthscales.
+    /// For all other lengthscales. As in `BoTorch` (Balandat et al. 2020).
     const USUAL: Self = Self { p: 2.0, q: 6.0 };
-    /// For lengthscales four times as long (`smooth`).
+    /// For lengthscales four times as long (`smooth`). (Measured: `benches/results/model.md`.)
     pub(super) const SMOOTH: Self = Self { p: 2.0, q: 1.5 };
 
     /// The log density at `x`, up to a constant.

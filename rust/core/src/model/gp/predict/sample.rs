@@ -12,7 +12,7 @@ use crate::model::gp::features::Features;
 use crate::numerics::Stream;
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
 
-/// Largest share of the function's variance that is added to the diagonal.
+/// Largest share of the function's variance that is added to the diagonal. A choice, not measured.
 const MAX_JITTER: f64 = 1e-6;
 
 impl GaussianProcess {

@@ -79,6 +79,7 @@ enum Alternative {
     Sheared,
 }
 
+/// In the order of the table above. A choice, not measured.
 const IN_ORDER: [Alternative; 3] = [Alternative::Sparse, Alternative::Smooth, Alternative::Sheared];
 
 impl Usual<'_> {

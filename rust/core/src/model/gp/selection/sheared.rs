@@ -19,15 +19,18 @@
 use super::usual::{Candidate, Usual};
 use crate::model::gp::hyperparameters::{Form, Layout};
 
-/// Fewer observations are not informative enough: two numbers and a shear have six hyperparameters.
+/// Fewer observations are not informative enough: two numbers and a shear have six hyperparameters. A choice, not
+/// measured.
 const MIN_OBSERVATIONS: usize = 15;
 /// Nats by which the log posterior must rise in addition to [`NATS_PER_SHEAR`]. With a value of one, shears explained
 /// the noise of values that had been constant at first, and searches came no closer to the optimum (promise 3).
+/// (Measured: `benches/results/model.md`.)
 const MIN_NATS: f64 = 3.0;
-/// Nats by which the log posterior must rise for every shear.
+/// Nats by which the log posterior must rise for every shear. (Measured: `benches/results/model.md`.)
 const NATS_PER_SHEAR: f64 = 1.0;
 /// Maximum iterations of a search from a cold start and from a warm start. With more observations a valley has either
-/// been detected earlier or is not pronounced. 20 iterations for both found as many valleys as 60.
+/// been detected earlier or is not pronounced. 20 iterations for both found as many valleys as 60. (Measured once,
+/// without a page.)
 const ITERATIONS: [usize; 2] = [30, 12];
 
 /// The sheared model of enough observations of few parameters. Beyond 128 observations the earlier decision is kept.

@@ -25,16 +25,17 @@ use crate::numerics::ln;
 
 /// Nats by which the sparse model must be more probable. Sums of squares of 25 to 100 parameters, with equal weights or
 /// weights that differ by up to a factor of ten, reach 20 to 40 at 60 random points and about 25 along a search.
-/// Functions of two to six parameters reach 40 or more along a search and 200 at random points.
+/// Functions of two to six parameters reach 40 or more along a search and 200 at random points. (Measured:
+/// `benches/results/model.md`.)
 const MIN_NATS: f64 = 45.0;
-/// A lengthscale up to this share of the median counts as short.
+/// A lengthscale up to this share of the median counts as short. A choice, not measured.
 const SHORT_SHARE: f64 = 0.7;
-/// Start of all other lengthscales.
+/// Start of all other lengthscales. A choice, not measured.
 const LONG_LENGTHSCALE: f64 = 10.0;
-/// Largest start of `ln v`: the usual fit attributes to noise what it cannot explain.
+/// Largest start of `ln v`: the usual fit attributes to noise what it cannot explain. A choice, not measured.
 const MAX_LOG_NOISE: f64 = -5.0;
 /// Minimum number of iterations. With fewer (a warm start has 8), the search ends before the other lengthscales have
-/// become long.
+/// become long. A choice, not measured.
 const MIN_ITERATIONS: usize = 16;
 
 /// The sparse model, if the fit has short lengthscales among many.

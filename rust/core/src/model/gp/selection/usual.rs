@@ -7,7 +7,7 @@ use crate::model::gp::fit::{COLD_ITERATIONS, Objective, Workspace, minimum};
 use crate::model::gp::hyperparameters::{Layout, Theta};
 use crate::model::gp::observations::{Inputs, Observations};
 
-/// Beyond this number of observations a warm start keeps the earlier decision on shears.
+/// Beyond this number of observations a warm start keeps the earlier decision on shears. A choice, not measured.
 const SHEARS_KEPT_BEYOND: usize = 128;
 
 /// Fitted hyperparameters.

@@ -12,14 +12,15 @@
 pub(super) mod double;
 pub(super) mod single;
 
-/// Kernels are stored and processed in groups of this size.
+/// Kernels are stored and processed in groups of this size. Changes rounding only.
 pub(super) const LANES: usize = 16;
 
-/// Number of points of a tile. This many independent sums keep two fused operations per cycle in flight.
+/// Number of points of a tile. This many independent sums keep two fused operations per cycle in flight. Changes no
+/// suggestion.
 #[cfg(target_arch = "x86_64")]
 const POINTS: usize = 8;
 
-/// Number of points of a tile if fewer remain.
+/// Number of points of a tile if fewer remain. Changes no suggestion.
 #[cfg(target_arch = "x86_64")]
 const HALF: usize = POINTS / 2;
 

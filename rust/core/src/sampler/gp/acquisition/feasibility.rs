@@ -19,9 +19,11 @@ use crate::numerics::ln;
 use crate::sampler::Context;
 use crate::sampler::gp::surrogate::{Constraint, Surrogate};
 
-/// Loss of value of a point that is too risky, absolute and per unit of `ln P`. No improvement is worth that much.
+/// Loss of value of a point that is too risky, absolute and per unit of `ln P`. No improvement is worth that much. A
+/// choice, not measured.
 const TOO_RISKY: f64 = 1e9;
-/// The same per unit of `ln P` along a gradient, which has to remain of use for a search by steps.
+/// The same per unit of `ln P` along a gradient, which has to remain of use for a search by steps. A choice, not
+/// measured.
 const SLOPE: f64 = 100.0;
 
 /// The black-box constraints, and the least `ln P(feasible)` of a suggestion.

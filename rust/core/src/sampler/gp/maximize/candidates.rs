@@ -6,11 +6,12 @@ use crate::sampler::Context;
 use crate::sampler::gp::surrogate::Surrogate;
 use crate::space::{AxisKind, Configuration};
 
-/// Number of candidates that are compared before any is improved.
+/// Number of candidates that are compared before any is improved. (More candidates: `benches/results/archive/auto.md`.)
 const COUNT: usize = 256;
-/// Mean number of parameters that are changed in a perturbed trial.
+/// Mean number of parameters that are changed in a perturbed trial. As in `TuRBO` (Eriksson et al. 2019).
 const CHANGED: f64 = 20.0;
 /// Number of parameters above which few random points are drawn, because they are too far from all trials to be useful.
+/// A choice, not measured.
 const MANY_PARAMETERS: usize = 60;
 
 /// Draws configurations that satisfy the known constraints: random draws from the priors and perturbations of the best

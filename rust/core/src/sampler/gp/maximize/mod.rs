@@ -23,9 +23,9 @@ use crate::sampler::SuggestError;
 use crate::sampler::failures::FailureFilter;
 use crate::space::{AxisKind, Configuration};
 
-/// Number of candidates that are improved.
+/// Number of candidates that are improved. (More starts: `benches/results/archive/auto.md`.)
 const STARTS: usize = 4;
-/// Number of rounds of gradient steps and exchanges.
+/// Number of rounds of gradient steps and exchanges. (More rounds: `benches/results/archive/auto.md`.)
 const ROUNDS: usize = 2;
 
 /// A configuration with its acquisition value.

@@ -16,14 +16,15 @@ use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
 use crate::space::{AxisKind, Value};
 
-/// A pair of levels counts as rare while it has less than this part of its share of the trials.
+/// A pair of levels counts as rare while it has less than this part of its share of the trials. A choice, not measured.
 const SHARE: f64 = 0.4;
-/// Choices with more levels have too many pairs and are ignored.
+/// Choices with more levels have too many pairs and are ignored. A choice, not measured.
 const MAX_LEVELS: usize = 10;
 /// Largest number of choices per suggestion; if there are more, they are drawn at random. The number of pairs grows
-/// with its square.
+/// with its square. A choice, not measured.
 const MAX_CHOICES: usize = 16;
-/// Size of random numbers that break ties. They are smaller than the difference between different counts.
+/// Size of random numbers that break ties. They are smaller than the difference between different counts. Follows from
+/// the counts, which are whole.
 const TIE: f64 = 0.5;
 
 /// A parameter and the unit coordinate of the level at which it is pinned.
