@@ -3,8 +3,8 @@
 
 use std::cell::Cell;
 
-use tanteo_core::history::{Measurement, Outcome};
-use tanteo_core::numerics::Pool;
+use tanteo_core::history::{Measurement, Origin, Outcome};
+use tanteo_core::numerics::{Pool, Purpose, Stream};
 use tanteo_core::optimizer::{Optimizer, Settings, Tell};
 use tanteo_core::sampler::{GpAcquisition, GpSettings, Sampler};
 use tanteo_core::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
@@ -210,5 +210,42 @@ fn failed_equal_or_infinite_results_cause_no_fallback() {
             tell(&mut optimizer, trial, value);
         }
         assert_eq!(optimizer.counters().fallbacks, 0, "{value:?}");
+    }
+}
+
+/// A search after 64 trials, every second of them stopped. The values that they were stopped with are exact, and the
+/// final values of the others scatter around them, so that the estimates of the stopped ones seem noisy.
+fn half_stopped(seed: u64) -> Optimizer {
+    let space = SearchSpace::new(vec![real("x")], vec![]).unwrap();
+    let mut search = optimizer(space, GpAcquisition::LogEi, seed);
+    let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+    for trial in 0..64 {
+        let x = (trial * 29 % 64) as f64 / 63.0;
+        let value = (x - 0.3) * (x - 0.3);
+        search.adopt(&[(Configuration(vec![Some(Value::Real(x))]), Origin::Random)], 0, 0, 0).unwrap();
+        search.report(trial, 1, &[value], vec![]).unwrap();
+        if trial % 2 == 0 {
+            search.report(trial, 2, &[value], vec![]).unwrap();
+            tell(&mut search, trial, Some(value + 0.2 * stream.normal()));
+        } else {
+            let outcome = Outcome::Pruned { measurements: None, reason: None, paused: false };
+            search.tell(trial, Tell { outcome, constraints: vec![], cost: None }).unwrap();
+        }
+    }
+    search
+}
+
+/// The standard errors of estimates are trusted, those that are told may be wrong. The first one of a search that is
+/// told makes both doubtful, also for hyperparameters that were fitted before.
+#[test]
+fn the_first_told_noise_changes_suggestions_as_a_restored_search_does() {
+    for seed in 0..4 {
+        let mut live = half_stopped(seed);
+        let (trial, _) = next(&mut live);
+        let measured = Measurement { value: 1.0, sem: Some(0.1), replicates: vec![] };
+        let outcome = Outcome::Complete(vec![measured]);
+        live.tell(trial, Tell { outcome, constraints: vec![], cost: None }).unwrap();
+        let mut restored = Optimizer::restore(&live.snapshot(b"").unwrap()).unwrap().0;
+        assert_eq!(next(&mut live), next(&mut restored), "seed {seed}");
     }
 }

@@ -25,8 +25,8 @@ use std::sync::Arc;
 use crate::model::gp::{GaussianProcess, Layout, PriorMean, Theta};
 use crate::sampler::SuggestError;
 
-/// The fits and the factored model of one quantity. The rows, and those of them that are partly known, suffice as keys: a
-/// change of a value that is in use, told or estimated, drops the cache.
+/// The fits and the factored model of one quantity. The rows, those of them that are partly known, and whether known
+/// noise may be wrong suffice as keys: a change of a value that is in use, told or estimated, drops the cache.
 #[derive(Clone, Debug, Default)]
 pub(in crate::sampler::gp) struct HyperparameterCache {
     chain: Vec<Link>,
@@ -38,6 +38,7 @@ struct Link {
     rows: Vec<usize>,
     /// Those of them that were partly known.
     partly_known: Vec<usize>,
+    may_be_wrong: bool,
     /// `None` if nothing was fitted, because all values are equal or no covariance could be factored.
     fit: Option<Fitted>,
 }
@@ -68,14 +69,17 @@ impl HyperparameterCache {
     fn link(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Fitted>, SuggestError> {
         let is_among = |row: &usize| rows.binary_search(row).is_ok();
         let partly_known: Vec<usize> = quantity.partly_known.iter().copied().filter(is_among).collect();
-        if let Some(known) = self.chain.iter().find(|link| link.rows == rows && link.partly_known == partly_known) {
+        let may_be_wrong = quantity.may_be_wrong;
+        let is_same =
+            |link: &&Link| link.rows == rows && link.partly_known == partly_known && link.may_be_wrong == may_be_wrong;
+        if let Some(known) = self.chain.iter().find(is_same) {
             return Ok(known.fit.clone());
         }
         let anchor = anchor_below(rows.len());
         let warm = anchor.map(|anchor| self.link(quantity, &rows[..anchor])).transpose()?;
         let fit = fit(quantity, rows, warm.flatten())?;
         self.chain.retain(|link| is_anchor(link.rows.len()) && link.rows.len() != rows.len());
-        self.chain.push(Link { rows: rows.to_vec(), partly_known, fit: fit.clone() });
+        self.chain.push(Link { rows: rows.to_vec(), partly_known, may_be_wrong, fit: fit.clone() });
         Ok(fit)
     }
 
