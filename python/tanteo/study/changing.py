@@ -118,7 +118,7 @@ def operation(change: Change, state: State, run: int) -> dict[str, Any]:
         packed_flat = record.aside.get(trial)
         if packed_flat is None:
             flat = codec.flat(codec.params(state.core.trial(trial)["row"]))
-            packed_flat = [[name, pack(value, _opaque_text)] for name, value in flat.items()]
+            packed_flat = [[name, pack(value, safe_repr)] for name, value in flat.items()]
         else:
             flat = {name: unpack(packed) for name, packed in packed_flat}
         row = change.row(flat)
@@ -130,7 +130,3 @@ def operation(change: Change, state: State, run: int) -> dict[str, Any]:
     sources = [remapped(source, old_space, new_space) for source in state.core.earlier()]
     trials = {"rows": rows, "aside": set_aside, "again": readmitted}
     return {"run": run, **space_in_header(new_space), **trials, "earlier": sources, "changes": record.changes}
-
-
-def _opaque_text(value: Any) -> str:
-    return safe_repr(value)
