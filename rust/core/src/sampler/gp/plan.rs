@@ -34,6 +34,11 @@
 //! as well (measured: `benches/results/objectives.md`). If the model of an objective attributes more than 5 %
 //! of its variance to noise, all trials use all of them, because half of them would trust lucky trials.
 //!
+//! *The reach of the reference point.* The farther it lies beyond the front, the more the ends of the front are worth: with
+//! `m` objectives, a small improvement of one of them at an end counts up to `(1 + reach)^(m - 1)` times as much as with
+//! a reference point at the front. With three objectives, a reach of a whole range led most trials to the ends, and a
+//! reach of a tenth left ends undiscovered. So both alternate (measured: `benches/results/objectives.md`).
+//!
 //! *Rare pairs* (`rare_pairs`). No levels are pinned in these cases: if trials failed or violated a constraint, because
 //! pairs may be rare for that reason; if there are known constraints, because they may forbid pairs; in conditional
 //! spaces, where a level selects a branch; with several objectives; and in a second attempt, because all configurations
@@ -63,6 +68,9 @@ const KAPPAS: [f64; 2] = [1.0, 2.0];
 /// Parts of the standard deviations in the expected hypervolume improvement, for even and for odd ids. (Measured:
 /// `benches/results/objectives.md`.)
 const PARTS: [f64; 2] = [0.5, 1.0];
+/// Reaches of the reference point with three and four objectives, for even and for odd ids; it is the last one with two.
+/// (Measured: `benches/results/objectives.md`.)
+const REACHES: [f64; 2] = [0.1, 1.0];
 /// Largest number of objectives for which the hypervolume is computed exactly. (Times of four objectives:
 /// `benches/results/objectives.md`.)
 pub(in crate::sampler) const FEW_OBJECTIVES: usize = 4;
@@ -91,8 +99,9 @@ pub(super) enum Acquisition {
     Bound { kappa: f64 },
     /// The expected improvement.
     Improvement,
-    /// The expected hypervolume improvement, with a part of the standard deviations.
-    Hypervolume { part: f64 },
+    /// The expected hypervolume improvement, with a part of the standard deviations. The reference point lies beyond the
+    /// front by at most its `reach`, in units of the front's range.
+    Hypervolume { part: f64, reach: f64 },
     /// The improvement of a lower confidence bound along many directions.
     Directions { kappa: f64 },
 }
@@ -172,12 +181,20 @@ fn acquisition(
     }
     if n_objectives > 1 {
         let has_noise = surrogate.objectives.iter().any(|objective| noise::is_significant(objective.model));
-        return Acquisition::Hypervolume { part: PARTS[usize::from(is_odd || has_noise)] };
+        return hypervolume(is_odd, has_noise, n_objectives);
     }
     let e = expected_best_untried(context);
     match requested {
         GpAcquisition::Lcb if is_odd || (e <= kappa && !has_failures) => Acquisition::Bound { kappa: kappa.max(e) },
         _ => Acquisition::Improvement,
+    }
+}
+
+/// The expected hypervolume improvement of two to [`FEW_OBJECTIVES`].
+fn hypervolume(is_odd: bool, has_noise: bool, n_objectives: usize) -> Acquisition {
+    Acquisition::Hypervolume {
+        part: PARTS[usize::from(is_odd || has_noise)],
+        reach: REACHES[usize::from(is_odd || n_objectives == 2)],
     }
 }
 
@@ -234,6 +251,18 @@ mod tests {
             let error = (expected_best(n) - expected).abs();
             assert!(error < if n < 4 { 0.026 } else { 0.02 }, "{n}: {error}");
         }
+    }
+
+    /// Odd ids look for the ends of a front. With noise, even ids use all of the standard deviations too.
+    #[test]
+    fn the_reference_point_is_close_at_even_ids_with_three_objectives() {
+        let planned = |is_odd, has_noise, n_objectives| match hypervolume(is_odd, has_noise, n_objectives) {
+            Acquisition::Hypervolume { part, reach } => (part, reach),
+            _ => (f64::NAN, f64::NAN),
+        };
+        assert_eq!([2, 3, 4].map(|m| planned(true, false, m)), [(1.0, 1.0); 3]);
+        assert_eq!([2, 3, 4].map(|m| planned(false, false, m)), [(0.5, 1.0), (0.5, 0.1), (0.5, 0.1)]);
+        assert_eq!([2, 3].map(|m| planned(false, true, m)), [(1.0, 1.0), (1.0, 0.1)]);
     }
 
     #[test]

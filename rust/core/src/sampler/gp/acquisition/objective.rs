@@ -21,7 +21,8 @@
 //!
 //! - *The reference point.* Close to the front's worst values, it hides everything beyond them, so a front that starts
 //!   at one end would creep to the other one. At the worst of all trials, it would multiply every small improvement of
-//!   one objective by the whole range of the others, so only the ends would be refined. Thresholds of the user limit
+//!   one objective by the whole range of the others, so only the ends would be refined. With three and four objectives,
+//!   two distances alternate (`plan`). Thresholds of the user limit
 //!   it, so that no improvement beyond them counts. It stays a little behind the member of the front that is nearest to
 //!   them, so that the search comes as close as possible to thresholds that nothing meets.
 //! - *No noise.* Predictions take the front for exact, or a repetition of one of its members would promise an
@@ -78,10 +79,13 @@ impl ObjectiveTerm {
         }
         points.extend(surrogate.pending_means(context));
         let front: Vec<Vec<f64>> = dominance::front(&points).into_iter().map(|i| points[i].clone()).collect();
-        let reference = reference(&front, &points, &limits(context, surrogate));
+        let reach = if let Acquisition::Hypervolume { reach, .. } = acquisition { reach } else { 1.0 };
+        let reference = reference(&front, &points, reach, &limits(context, surrogate));
         Some(match acquisition {
             Acquisition::Bound { .. } | Acquisition::Improvement => Self::Improvement { best: lowest(&points) },
-            Acquisition::Hypervolume { part } => Self::Hypervolume { expected: hypervolume(front, &reference), part },
+            Acquisition::Hypervolume { part, .. } => {
+                Self::Hypervolume { expected: hypervolume(front, &reference), part }
+            }
             Acquisition::Directions { kappa } => {
                 let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
                 Self::Directions(Scalarization::new(&front, reference, kappa, &mut stream))
@@ -146,12 +150,13 @@ fn narrowed(expected: &ExpectedHypervolume, part: f64, predictions: &[Normal]) -
 }
 
 /// The reference point. It lies beyond the front's worst values by as much as other points do, but at least by a tenth
-/// of the front's range and at most by the range or by one standard deviation of all values, the unit of the models.
+/// of the front's range and at most by `reach` times the range or one standard deviation of all values, the unit of the
+/// models.
 ///
 /// Limits, one per objective if there are any, bring it closer. If no member of the front is within them, nothing would
 /// be an improvement but what the models exclude. So the reference point is moved back, by the same share of the range
 /// in every objective, until it lies a tenth of the range beyond the nearest member.
-fn reference(front: &[Vec<f64>], points: &[Vec<f64>], limits: &[f64]) -> Vec<f64> {
+fn reference(front: &[Vec<f64>], points: &[Vec<f64>], reach: f64, limits: &[f64]) -> Vec<f64> {
     let ends = |among: &[Vec<f64>], k: usize| {
         let values = among.iter().map(|point| point[k]);
         (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max))
@@ -160,7 +165,7 @@ fn reference(front: &[Vec<f64>], points: &[Vec<f64>], limits: &[f64]) -> Vec<f64
     let of = |k: usize| {
         let ((best, worst), (_, last)) = (ends(front, k), ends(points, k));
         let range = if worst > best { worst - best } else { 1.0 };
-        let open = worst + (last - worst).clamp(BEYOND * range, range.max(1.0));
+        let open = worst + (last - worst).clamp(BEYOND * range, reach * range.max(1.0));
         (open, limits.get(k).map_or(open, |limit| open.min(limit.max(best))), range)
     };
     let ends: Vec<(f64, f64, f64)> = (0..front[0].len()).map(of).collect();
@@ -215,14 +220,15 @@ mod tests {
     fn the_reference_lies_between_a_tenth_and_the_whole_range_beyond_the_front() {
         let front = [vec![0.0, 1.0, 2.0], vec![2.0, 0.0, 1.0], vec![1.0, 0.5, 0.0]];
         let points = [front.to_vec(), vec![vec![9.0, 1.5, 2.0]]].concat();
-        assert_eq!(reference(&front, &points, &[]), [4.0, 1.5, 2.2]);
+        assert_eq!(reference(&front, &points, 1.0, &[]), [4.0, 1.5, 2.2]);
+        assert_eq!(reference(&front, &points, 0.1, &[]), [2.2, 1.1, 2.2]);
     }
 
     #[test]
     fn limits_bring_the_reference_no_closer_than_a_tenth_beyond_the_nearest_member() {
         let front = [vec![0.0, 8.0], vec![1.0, 2.0], vec![4.0, 0.0]];
         let at = |limits: [f64; 2]| {
-            let found = reference(&front, &front, &limits).into_iter();
+            let found = reference(&front, &front, 1.0, &limits).into_iter();
             found.map(|end| (1000.0 * end).round() / 1000.0).collect::<Vec<f64>>()
         };
         // The second member is within these limits by more than a tenth of the range.
@@ -239,8 +245,8 @@ mod tests {
     #[test]
     fn an_objective_without_a_range_is_bounded_by_a_standard_deviation() {
         let points = [vec![1.0, 0.0, 0.0], vec![5.0, 0.0, 0.5]];
-        assert_eq!(reference(&points[..1], &points, &[]), [2.0, 0.1, 0.5]);
-        assert_eq!(reference(&points[..1], &points, &[-9.0; 3]), [1.1, 0.1, 0.1]);
+        assert_eq!(reference(&points[..1], &points, 1.0, &[]), [2.0, 0.1, 0.5]);
+        assert_eq!(reference(&points[..1], &points, 1.0, &[-9.0; 3]), [1.1, 0.1, 0.1]);
     }
 
     /// A threshold between the told values limits the reference point of its objective; one that is worse than all told
