@@ -169,6 +169,7 @@ BRANCHES = {
     "gp-anchor64": Search(floats(2), _value(bowl), 12, 60),
     "gp-anchor128": Search(floats(2), _value(bowl), 12, 124),
     "gp-two_objectives": Search(floats(2), _objectives(2), 25, n_objectives=2),
+    "gp-three_objectives": Search(floats(3), _objectives(3), 25, n_objectives=3),
     "gp-five_objectives": Search(floats(3), _objectives(5), 20, n_objectives=5),
     "gp-constraints": Search(floats(2), _constrained, 30),
     "gp-believed_errors": Search(
