@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HALVES = (
     *("tune", "report", "all", "siblings", "levels-tune", "levels-report", "fresh-tuning", "fresh-report"),
-    *("basins-tuning", "basins-report", "failing-tuning", "failing-report", "doors"),
+    *("basins-tuning", "basins-report", "basins-new", "failing-tuning", "failing-report", "doors"),
 )
 
 
@@ -37,6 +37,7 @@ def chosen(options: argparse.Namespace) -> list[str]:
         "fresh-report": set(fresh.reported()),
         "basins-tuning": set(basins.tuning()),
         "basins-report": set(basins.reported()),
+        "basins-new": set(basins.new()),
         "failing-tuning": set(failing.tuning()),
         "failing-report": set(failing.reported()),
         "doors": set(PROBLEMS),

@@ -1,4 +1,4 @@
-"""The basins have the stated optima and floors, and the two halves differ."""
+"""The basins have the stated optima and floors, the three sets differ, and the new ones are mild."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from benches.python.peers import cube
 from benches.quality import basins
 from benches.quality.basins import Basins
 from benches.quality.basins.__main__ import warp
-from benches.quality.runs import known_problems
+from benches.quality.runs import known_problems, search
 
-LANDSCAPES, TUNING, REPORTED = basins.landscapes(), basins.tuning(), basins.reported()
+LANDSCAPES, TUNING, REPORTED, NEW = basins.landscapes(), basins.tuning(), basins.reported(), basins.new()
 
 
 def descended(landscape: Basins, rng: np.random.Generator) -> float:
@@ -33,7 +33,21 @@ def test_both_halves_have_the_same_kinds_and_no_problem_in_common() -> None:
     assert families[0] == families[1]
     assert len(families[0]) == 8
     assert not set(TUNING) & set(REPORTED)
-    assert {**TUNING, **REPORTED}.keys() == LANDSCAPES.keys() <= known_problems().keys()
+    assert {**TUNING, **REPORTED, **NEW}.keys() == LANDSCAPES.keys() <= known_problems().keys()
+
+
+def test_the_new_set_has_ten_problems_of_other_kinds() -> None:
+    assert len(NEW) == 10
+    assert len(LANDSCAPES) == len(TUNING) + len(REPORTED) + len(NEW)
+    others = {problem.family for problem in [*TUNING.values(), *REPORTED.values()]}
+    assert not others & {problem.family for problem in NEW.values()}
+
+
+@pytest.mark.parametrize("name", sorted(NEW))
+def test_random_search_finds_the_right_basin_of_a_new_problem_in_some_cases(name: str) -> None:
+    runs = [search(NEW[name], "random", seed) for seed in range(40)]
+    found = [any(LANDSCAPES[name].is_right(value) for value in run.true if value is not None) for run in runs]
+    assert 8 <= sum(found) <= 32, sum(found)
 
 
 @pytest.mark.parametrize("name", sorted(LANDSCAPES))

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benches.quality.basins import Basins, landscapes, tuning
+from benches.quality.basins import Basins, landscapes, new, reported, tuning
 from benches.quality.report import order, row
 
 MOMENTS = (20, 50, 100)
@@ -40,7 +40,7 @@ def stays(options: argparse.Namespace) -> str:
     for name in names:
         cells = (stayed[name, peer] for peer in peers)
         lines.append(row([name, *(f"{sum(cell)} of {len(cell)}" if cell else "-" for cell in cells)]))
-    for half, of_half in (("tuning", set(tuning())), ("reported", set(by_name) - set(tuning()))):
+    for half, of_half in (("tuning", tuning()), ("reported", reported()), ("new", new())):
         shares = ([np.mean(stayed[name, peer]) for name in of_half if stayed[name, peer]] for peer in peers)
         lines.append(row([f"{half}, %", *(f"{100 * np.mean(share):.0f}" if share else "-" for share in shares)]))
     return "\n".join(lines)
