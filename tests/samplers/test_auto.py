@@ -1,4 +1,4 @@
-"""``Auto``: rules select the possible models, and the credit of each decides which model suggests the next trial."""
+"""``Auto``: rules select the models, and the id of a trial decides which one of several suggests it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_both_models_suggest_several_trials(seed):
     assert min(origins["gp"], origins["tpe"]) >= 5
 
 
-def test_the_credit_of_models_depends_on_the_history_alone():
+def test_the_choice_of_models_depends_on_the_history_alone():
     """A search that is saved and loaded repeatedly chooses the same models and the same points."""
     uninterrupted, restarted = search(50, 0), search(50, 0, restarts=True)
     assert [(t.origin, t.params) for t in uninterrupted.trials] == [(t.origin, t.params) for t in restarted.trials]

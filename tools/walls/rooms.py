@@ -31,7 +31,7 @@ FLOORS = {
         ("rule",),
         ("settings", "context"),
         ("evidence", "ranking", "rows"),
-        ("cost", "credit", "failures", "worth"),
+        ("cost", "failures", "worth"),
         ("among", "random"),
         ("grid", "one_at_a_time", "sobol"),
         ("initial_design",),

@@ -29,9 +29,9 @@ pub enum Purpose {
     Sample = 5,
     /// The restart of a search.
     Restart = 6,
-    /// Three choices that are not draws from the space: TPE or the Gaussian process, the levels of rare pairs (attempt 1),
-    /// and the cheapest of several draws in the design. The last one comes before there is a model and never meets the
-    /// others. A purpose of its own for each would change the choices of every seeded search.
+    /// Two choices: the levels of rare pairs (attempt 1), and the cheapest of several draws in the design. The second one
+    /// comes before there is a model and never meets the first. A purpose of its own for each would change the choices
+    /// of every seeded search.
     Choose = 7,
     /// The bootstrap samples of a random forest.
     Forest = 8,

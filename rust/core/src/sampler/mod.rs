@@ -9,7 +9,6 @@ mod choice;
 mod cma;
 mod context;
 mod cost;
-mod credit;
 mod evidence;
 mod failures;
 mod gp;

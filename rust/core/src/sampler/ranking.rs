@@ -50,18 +50,7 @@ pub(super) fn by_violation(history: View<'_>, rows: &[usize]) -> Vec<usize> {
 }
 
 /// The place of a trial among others: trials with the same place are equally good.
-pub(super) type Place = (Class, u64, u64);
-
-/// The place of every trial of a search for one minimum among all of them; `None` without a rank.
-pub(super) fn all_places(history: View<'_>) -> Vec<Option<Place>> {
-    let rows: Vec<usize> = (0..history.len()).filter(|row| is_ranked(history, *row)).collect();
-    let losses: Vec<f64> = rows.iter().map(|row| history.values(0)[*row]).collect();
-    let mut all = vec![None; history.len()];
-    for (row, place) in rows.iter().zip(places(history, &rows, &[&losses])) {
-        all[*row] = Some(place);
-    }
-    all
-}
+type Place = (Class, u64, u64);
 
 /// Indices of the observations `rows` from the best to the worst: feasible trials by their losses, given per objective,
 /// or by their fronts if there are several objectives; then infeasible ones by their violation.
