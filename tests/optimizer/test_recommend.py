@@ -1,4 +1,4 @@
-"""``recommend``: the trial to use when results are noisy.
+"""``recommend``: the trial to use, when results are noisy and among unfinished trials.
 
 The smallest of many noisy values is usually too small. The bias of a trial is its observed value minus its true value.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import random
 from statistics import mean
+
+import pytest
 
 import tanteo as tt
 
@@ -68,3 +70,35 @@ def test_only_feasible_trials_are_recommended():
     recommended = optimizer.recommend()
     assert recommended.params["x"] <= 0.3
     assert recommended.id % 2 == 0
+
+
+def curve_search() -> tt.Optimizer:
+    """Return a search of twelve complete trials whose last value is half of the first; the best one ends at 0.5."""
+    search = tt.Optimizer(SPACE, sampler="random", seed=0)
+    for end in range(12, 0, -1):
+        trial = search.ask()
+        for step, factor in enumerate([1.0, 0.75, 0.625, 0.5], 1):
+            search.report(trial, step, end * factor)
+        search.tell(trial, end * 0.5)
+    return search
+
+
+@pytest.mark.parametrize("state", ["pending", "pruned"])
+def test_an_unfinished_trial_that_promises_more_is_recommended(state):
+    search = curve_search()
+    trial = search.ask()
+    search.report(trial, 1, 0.02)
+    assert search.recommend() == search.best, "it has made less than half of the steps"
+    search.report(trial, 2, 0.015)
+    if state == "pruned":
+        search.tell(trial, state="pruned")
+    recommended = search.recommend()
+    assert (recommended.id, recommended.state, search.best.id) == (trial.id, state, 11)
+
+
+def test_before_any_trial_is_complete_the_best_last_value_is_recommended():
+    search = tt.Optimizer(SPACE, direction="maximize", seed=0)
+    assert search.recommend() is None
+    for value in (1.0, 3.0, 2.0):
+        search.report(search.ask(), 1, value)
+    assert (search.recommend().id, search.best) == (1, None)

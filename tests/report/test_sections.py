@@ -89,6 +89,21 @@ def test_the_answer_is_the_recommended_trial(plain_search, noisy):
     assert f"{100 * noisy.comparison().probability:.0f} %" in rows["next best"]
 
 
+def test_an_unfinished_trial_may_be_the_answer():
+    def tell(search, trial):
+        for step, factor in enumerate([1.0, 0.75, 0.5], 1):
+            search.report(trial, step, (13.0 - trial.id) * factor)
+        search.tell(trial, (13.0 - trial.id) * 0.5)
+
+    search = filled(tell, n=12)
+    trial = search.ask()
+    search.report(trial, 1, 0.02)
+    search.report(trial, 2, 0.015)
+    said = texts(take(Subject(search)))
+    assert "Take trial 12, which still runs: its value was 0.015 at step 2." in said
+    assert "It is expected to end better than trial 11, whose value of 1 is the best." in said
+
+
 def test_the_interval_is_that_of_the_model(plain_search):
     _, low, high = plain_search.predict([plain_search.recommend().params])[0]
     rows = dict(tables(take(Subject(plain_search)))[""].rows)

@@ -142,9 +142,12 @@ class Results:
     def recommend(
         self, rule: Literal["knee"] | None = None, /, *, weights: Any = None, thresholds: Any = None
     ) -> FrozenTrial | Compromise | Any:
-        """Return the trial to use: :attr:`best`, or the best by the model if results are noisy.
+        """Return the trial to use: :attr:`best`, the best by the model if results are noisy, or an unfinished one.
 
-        Return None if :attr:`best` is None.
+        A trial that runs, is paused or was stopped is returned if it has made at least half of the steps and is
+        expected to end better: the estimate of its final value, plus its standard deviation, beats the complete trial.
+        If no trial is complete, it is the one of these with the best last value. ``state`` tells them apart, and
+        ``steps`` has their reports. :attr:`best` is always complete. Return None if there is nothing to choose from.
 
         Results are noisy if a positive ``sem`` or replicates were told, or if the model attributes more than 5 % of
         their variance to noise. From 16 trials on, and with up to 500 parameters, the model is a Gaussian process,

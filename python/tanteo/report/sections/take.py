@@ -34,8 +34,10 @@ def _parts(subject: Subject) -> Iterator[Part]:
 
 
 def _answer(subject: Subject, trial: FrozenTrial) -> str:
-    name, value = subject.objectives[0], with_error(trial.value, trial.sem)
-    best = subject.best
+    name, best = subject.objectives[0], subject.best
+    if trial.state != "complete":
+        return _unfinished_answer(name, trial, best)
+    value = with_error(trial.value, trial.sem)
     if best is None or best.id == trial.id:
         return f"Take trial {trial.id}: its {name} of {value} is the best of the search."
     return (
@@ -44,18 +46,29 @@ def _answer(subject: Subject, trial: FrozenTrial) -> str:
     )
 
 
+def _unfinished_answer(name: str, trial: FrozenTrial, best: FrozenTrial | None) -> str:
+    step, value = list(trial.steps.items())[-1]
+    state = "still runs" if trial.state == "pending" else "was stopped"
+    reached = f"Take trial {trial.id}, which {state}: its {name} was {show_value(value)} at step {step}."
+    if best is None:
+        return f"{reached} No trial is complete yet."
+    value = show_value(best.value)
+    return f"{reached} It is expected to end better than trial {best.id}, whose {name} of {value} is the best."
+
+
 def _rows(subject: Subject, trial: FrozenTrial) -> Iterator[tuple[str, str]]:
     yield "how sure", _interval(subject, trial)
     yield "next best", _next_best(subject, trial)
     default = next((k for k, origin in enumerate(subject.trials.origins) if origin == "default"), None)
-    if default is not None and subject.trials.usable[default] and default != trial.id:
+    is_complete = trial.state == "complete"
+    if is_complete and default is not None and subject.trials.usable[default] and default != trial.id:
         worse = subject.search.trials[default]
         gain = gains.improvement(trial, worse, maximize=subject.trials.maximize[0])
         yield "gain over the defaults", f"{gain} (trial {default} has {show_value(worse.value)})"
 
 
 def _interval(subject: Subject, trial: FrozenTrial) -> str:
-    """Return the interval of the model, which has heard of all trials; else that of the measurement."""
+    """Return the interval of the model, which is informed by all trials; else that of the measurement."""
     if subject.quick:
         return "being computed"
     reason = few(subject, FEW, "An interval of the model")

@@ -96,6 +96,11 @@ impl Basis {
         estimates
     }
 
+    /// The expected final value of an unfinished trial of a search for one minimum.
+    pub fn expected(&self, history: &History, trial: u64) -> Option<Expected> {
+        self.end(history, trial, history.curve(trial))
+    }
+
     fn end(&self, history: &History, trial: u64, curve: &[(u64, f64)]) -> Option<Expected> {
         let folds = history.folds(trial);
         if folds.is_empty() {

@@ -21,6 +21,13 @@ pub struct Expected {
     pub variance: f64,
 }
 
+impl Expected {
+    /// The mean plus one standard deviation.
+    pub fn upper_bound(self) -> f64 {
+        self.mean + libm::sqrt(self.variance)
+    }
+}
+
 /// A straight line with noise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Line {

@@ -5,9 +5,15 @@
 //! posterior mean plus standard deviation, informed by neighbouring trials
 //! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was slightly worse: `benches/results/auto.md`).
 //! With fewer trials, or without a model, stated noise is reduced per configuration ([`shrinkage`]).
+//!
+//! A trial that still runs or was stopped is recommended in place of a complete one if it has made at least half of the
+//! steps and its expected final value `m`, plus the standard deviation `s` of this estimate, is lower. As long as no
+//! trial is complete, nothing can be estimated, and the lowest last value counts (measured:
+//! `benches/results/fidelity.md`).
 
 use super::shrinkage;
-use crate::history::View;
+use crate::history::{TrialState, View};
+use crate::learning_curve::Basis;
 use crate::numerics::Pool;
 use crate::optimizer::unfinished::{estimates, with_estimates};
 use crate::optimizer::{Facts, OptimizerError};
@@ -15,8 +21,8 @@ use crate::sampler::{Model, Reading, reading};
 
 impl Facts {
     /// The recommended trial: the one with the lowest upper bound if standard errors or replicates are known or the
-    /// model detects noise, and the best one otherwise. `None` if no feasible trial is complete, and for several
-    /// objectives.
+    /// model detects noise, and the best one otherwise; an unfinished one if it promises more. `None` for several
+    /// objectives, and if no feasible trial is complete or reports.
     ///
     /// The model is fitted at each call, from 16 eligible trials on and up to 500 parameters.
     ///
@@ -26,13 +32,45 @@ impl Facts {
         if self.history.n_objectives() != 1 {
             return Ok(None);
         }
-        Ok(match self.read(interrupted)? {
+        let complete = match self.read(interrupted)? {
             Some(Reading::Noisy(noisy)) => noisy.ranking().first().map(|row| *row as u64),
             None if self.history.is_noisy() => {
                 shrinkage::ranking(&self.history, &self.space).first().map(|row| *row as u64)
             }
             _ => self.history.best(),
-        })
+        };
+        Ok(self.unfinished(complete).or(complete))
+    }
+
+    /// The unfinished trial that promises more than a complete one, or than other unfinished ones if none is complete.
+    fn unfinished(&self, complete: Option<u64>) -> Option<u64> {
+        let far = self.far();
+        let promise: Vec<(u64, f64)> = match complete {
+            Some(complete) if !far.is_empty() => {
+                let basis = Basis::of(&self.history, self.history.len());
+                let bound = |(trial, _)| basis.expected(&self.history, trial).map(|end| (trial, end.upper_bound()));
+                let value = self.history.values(0)[complete as usize];
+                far.into_iter().filter_map(bound).filter(|(_, bound)| *bound < value).collect()
+            }
+            _ => far,
+        };
+        promise.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(trial, _)| trial)
+    }
+
+    /// The unfinished trials that have made at least half of the most steps and break no constraint, with their last
+    /// values.
+    fn far(&self) -> Vec<(u64, f64)> {
+        let history = &self.history;
+        let state = |trial: u64| history.states()[trial as usize];
+        let last = |(trial, curve): (u64, &[(u64, f64)])| curve.last().map(|(step, value)| (trial, *step, *value));
+        let reported = || history.curves().filter(|(trial, _)| !state(*trial).is_excluded()).filter_map(last);
+        let most = reported().map(|(_, step, _)| step).max().unwrap_or(0);
+        let is_far = |(trial, step, value): &(u64, u64, f64)| {
+            let violation = history.reported_violation(*trial, *step).unwrap_or(history.violation(*trial as usize));
+            let is_unfinished = matches!(state(*trial), TrialState::Pending | TrialState::Pruned);
+            is_unfinished && *step >= most.div_ceil(2) && value.is_finite() && violation <= 0.0
+        };
+        reported().filter(is_far).map(|(trial, _, value)| (trial, value)).collect()
     }
 
     /// The reading of the Gaussian process, if there are enough trials for a model.
@@ -101,6 +139,58 @@ mod tests {
             }
             assert_eq!(search.recommend(&|| false).unwrap(), previous, "{seed}");
         }
+    }
+
+    /// A search of trials with these reports at the steps 1, 2, ..; those with four are complete.
+    fn search_with_curves(curves: &[Vec<f64>]) -> Optimizer {
+        let mut search = noisy_search(0, 1);
+        for values in curves {
+            let id = ask(&mut search);
+            for (step, value) in (1..).zip(values) {
+                search.report(id, step, &[*value], Vec::new()).unwrap();
+            }
+            if values.len() == 4 {
+                search.tell(id, Tell::value(values[3])).unwrap();
+            }
+        }
+        search
+    }
+
+    /// The search after twelve complete trials, of which the last one is the best and ends at 2, and one with these
+    /// reports. The last value of a trial is half of its first.
+    fn search_after(curve: &[f64]) -> Optimizer {
+        let complete = |end: u32| [2.0, 1.5, 1.25, 1.0].map(|factor| factor * f64::from(end)).to_vec();
+        let curves: Vec<Vec<f64>> = (2..14).rev().map(complete).chain([curve.to_vec()]).collect();
+        search_with_curves(&curves)
+    }
+
+    #[test]
+    fn a_trial_that_runs_is_recommended_if_it_is_expected_to_end_better() {
+        let recommended = |curve: &[f64]| search_after(curve).recommend(&|| false).unwrap();
+        assert_eq!(recommended(&[0.2, 0.15]), Some(12), "expected to end at 0.1");
+        assert_eq!(recommended(&[0.2]), Some(11), "less than half of the steps");
+        assert_eq!(recommended(&[4.2, 3.1]), Some(11), "expected to end above 2");
+        assert_eq!(recommended(&[0.2, f64::NAN]), Some(11));
+    }
+
+    #[test]
+    fn stopped_trials_are_recommended_and_failed_or_infeasible_ones_are_not() {
+        let recommended = |outcome: Outcome, constraints: Vec<(String, f64)>| {
+            let mut search = search_after(&[0.2, 0.15]);
+            search.tell(12, Tell { outcome, constraints, ..Tell::failed(None) }).unwrap();
+            search.recommend(&|| false).unwrap()
+        };
+        let pruned = || Outcome::Pruned { measurements: None, reason: None, paused: false };
+        assert_eq!(recommended(pruned(), Vec::new()), Some(12));
+        assert_eq!(recommended(pruned(), vec![("c".into(), 1.0)]), Some(11));
+        assert_eq!(recommended(Outcome::Failed { reason: None }, Vec::new()), Some(11));
+    }
+
+    #[test]
+    fn before_any_trial_is_complete_the_lowest_value_far_on_is_recommended() {
+        let search = search_with_curves(&[vec![9.0, 5.0, 4.0], vec![1.0], vec![9.0, 3.0]]);
+        assert_eq!((search.recommend(&|| false).unwrap(), search.best()), (Some(2), None));
+        assert_eq!(search_with_curves(&[Vec::new()]).recommend(&|| false).unwrap(), None);
     }
 
     #[test]
