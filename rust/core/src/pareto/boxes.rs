@@ -141,7 +141,8 @@ mod tests {
             let volume = |cell: &Cell| {
                 cell.lower.iter().zip(&cell.upper).map(|(low, high)| high - low.max(0.0)).product::<f64>()
             };
-            let left = oracle::REFERENCE.powi(m as i32) - cells.iter().map(volume).sum::<f64>();
+            let whole = [oracle::REFERENCE; 5][..m].iter().product::<f64>();
+            let left = whole - cells.iter().map(volume).sum::<f64>();
             assert!((left - hypervolume).abs() < 1e-12, "{m}: {left}");
         }
     }
