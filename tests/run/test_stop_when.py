@@ -81,6 +81,12 @@ def test_expected_gain_stops_most_noiseless_bowls_by_sixty_trials() -> None:
     assert all(result.best_value < 1e-4 for result in results)
 
 
+def test_expected_gain_stops_a_bowl_with_many_trials_next_to_its_optimum() -> None:
+    """They predict each other almost exactly, which says nothing about the calibration of the model."""
+    result = tt.minimize(bowl, SPACE, n_trials=60, stop_when=ExpectedGain(), seed=6)
+    assert result.stopped == "stop_when"
+
+
 def test_expected_gain_does_not_stop_a_search_that_goes_on_improving() -> None:
     """The optimum is never reached, and trials gain a twentieth of the improvement so far again and again."""
     space = {f"x{j}": tt.Float(0.0, 1.0) for j in range(8)}

@@ -456,7 +456,7 @@ class Results:
             In the unit of the objective, not negative. None if fewer than 10 feasible trials are complete or all of
             their values are equal, with several directions, with more than 500 parameters, and if the model is not
             calibrated: the mean square of its leave-one-out errors, in units of their standard deviations, is not
-            between 0.5 and 2.
+            between 0.5 and 2. Trials next to each other are left out of this mean.
 
         Examples
         --------

@@ -52,6 +52,17 @@ pub(super) fn is_exhausted(context: &Context<'_>, configuration: &Configuration)
     !is_repetition_informative(context) && is_near(context, configuration, NEIGHBOURHOOD, rows)
 }
 
+/// Whether each of some trials is alone: none of the others lies in its neighbourhood. Always `true` while repetitions
+/// are informative.
+pub(super) fn are_alone(context: &Context<'_>, rows: &[usize]) -> Vec<bool> {
+    let is_informative = is_repetition_informative(context);
+    let is_alone = |row: &usize| {
+        let unit = context.history.unit_point(*row);
+        is_informative || !rows.iter().any(|other| other != row && is_at(context, &unit, NEIGHBOURHOOD, *other))
+    };
+    rows.iter().map(is_alone).collect()
+}
+
 /// Whether the neighbourhood of a configuration holds another one, in which only a number differs.
 pub(super) fn has_neighbours(context: &Context<'_>, configuration: &Configuration) -> bool {
     let mut numbers = context.space.axes().iter().zip(&configuration.0).filter(|(axis, _)| !axis.is_unordered());
@@ -88,11 +99,13 @@ fn is_near(
 ) -> bool {
     // Not encoded without rows: most searches have no pending trial, and TPE asks for every candidate.
     let mut unit = None;
-    rows.any(|row| {
-        let unit = unit.get_or_insert_with(|| context.space.encode(configuration));
-        let mut axes = context.space.axes().iter().enumerate();
-        axes.all(|(j, axis)| axis.difference(unit[j], context.history.unit(j)[row]) < distance)
-    })
+    rows.any(|row| is_at(context, unit.get_or_insert_with(|| context.space.encode(configuration)), distance, row))
+}
+
+/// Whether a trial has the choices and active parameters of a point, and all its numbers lie within `distance`.
+fn is_at(context: &Context<'_>, unit: &[f64], distance: f64, row: usize) -> bool {
+    let mut axes = context.space.axes().iter().enumerate();
+    axes.all(|(j, axis)| axis.difference(unit[j], context.history.unit(j)[row]) < distance)
 }
 
 /// Returns `true` if results are noisy, unless each of the latest [`ALIKE`] repetitions has the same results, bit for
@@ -183,6 +196,22 @@ mod tests {
         for elsewhere in [at(0.5031, 0, 0.5), at(0.5, 0, 0.4969), at(0.5, 1, 0.0)] {
             assert!(!exhausted(None, &elsewhere), "{elsewhere:?}");
         }
+    }
+
+    #[test]
+    fn trials_next_to_each_other_are_not_alone_unless_results_are_noisy() {
+        let alone = |standard_error: Option<f64>| {
+            let space = tree();
+            let mut history = History::new(3, 1);
+            for (row, x) in [0.5, 0.502, 0.506].into_iter().enumerate() {
+                history.push(&space, &at(x, 0, 0.5), Origin::Random);
+                let measured = Measurement { value: x, sem: standard_error, replicates: Vec::new() };
+                history.finish(row, Outcome::Complete(vec![measured]), &[], None);
+            }
+            with_context(&space, &history, 3, |context| [are_alone(context, &[0, 1, 2]), are_alone(context, &[0, 2])])
+        };
+        assert_eq!(alone(None), [vec![false, false, true], vec![true, true]]);
+        assert_eq!(alone(Some(0.1)), [vec![true; 3], vec![true; 2]]);
     }
 
     /// Whether another value of a parameter lies in the neighbourhood of this one.

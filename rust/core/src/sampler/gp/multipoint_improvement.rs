@@ -16,7 +16,8 @@
 //! improve slightly more.
 //!
 //! The model must be calibrated: the mean square of its leave-one-out errors, in units of their standard deviations,
-//! must lie between 1/2 and 2.
+//! must lie between 1/2 and 2. Trials next to each other are left out of the mean. A search that has converged has many
+//! of them; each predicts the other almost exactly, which shows nothing about the model where it is uncertain.
 
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::unless_interrupted;
@@ -27,6 +28,7 @@ use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::good_half_slope;
 use crate::numerics::{Purpose, Stream, ascending};
+use crate::sampler::worth::are_alone;
 use crate::sampler::{Context, GpAcquisition, GpSettings, SuggestError};
 
 /// Number of feasible trials from which on an estimate is made. A choice, not measured.
@@ -50,7 +52,7 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
     model.set_values(objective.model.values());
     let scale = good_half_slope(&training_data::values(context, &surrogate.rows, 0), &objective.losses);
     let Some(incumbent) = incumbent(&surrogate, &model).filter(|_| scale > 0.0) else { return Ok(None) };
-    if !is_calibrated(&model, context.interrupted)? {
+    if !is_calibrated(&model, &are_alone(context, &surrogate.rows), context.interrupted)? {
         return Ok(None);
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Gain, 0);
@@ -91,11 +93,18 @@ fn lowest_bounds(
     Ok(Some(order.into_iter().map(|i| points[i].clone()).collect()))
 }
 
-/// Whether the errors of the model are about as large as it predicts.
-fn is_calibrated(model: &GaussianProcess, interrupted: &dyn Fn() -> bool) -> Result<bool, SuggestError> {
+/// Whether the errors of the model at the trials that are alone are about as large as it predicts; at all trials, if
+/// fewer than [`MIN_FEASIBLE`] are alone.
+fn is_calibrated(
+    model: &GaussianProcess,
+    alone: &[bool],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<bool, SuggestError> {
     let Some(left_out) = unless_interrupted(model.leave_one_out(interrupted))? else { return Ok(false) };
-    let errors = model.values().iter().zip(&left_out).map(|(y, p)| (y - p.mean) * (y - p.mean) / p.variance);
-    Ok(CALIBRATED.contains(&(errors.sum::<f64>() / left_out.len() as f64)))
+    let uses_all = alone.iter().filter(|is_alone| **is_alone).count() < MIN_FEASIBLE;
+    let judged = model.values().iter().zip(&left_out).zip(alone).filter(|(_, is_alone)| uses_all || **is_alone);
+    let errors: Vec<f64> = judged.map(|((y, p), _)| (y - p.mean) * (y - p.mean) / p.variance).collect();
+    Ok(CALIBRATED.contains(&(errors.iter().sum::<f64>() / errors.len() as f64)))
 }
 
 /// For every sample, the improvement of each point on the first one; zero if the point violates a constraint.
@@ -151,23 +160,35 @@ mod tests {
     use crate::model::gp::{Column, GaussianProcess, Inputs, Layout};
     use crate::numerics::{Purpose, Stream};
 
-    #[test]
-    fn overconfident_and_underconfident_models_are_not_calibrated() {
-        let columns = vec![Column::Numeric((0..30).map(|i| (f64::from(i) + 0.5) / 30.0).collect())];
+    /// Whether a model is calibrated that has values of its own kind, multiplied by `times`, at thirty places, and
+    /// `copies` equal values at another place. Only the trials at the thirty places are alone.
+    fn is_calibrated_with(times: f64, copies: usize, may_know: bool) -> bool {
+        let at = (0..30).map(|i| (f64::from(i) + 0.5) / 30.0);
+        let columns = vec![Column::Numeric(at.chain(vec![1.5; copies]).collect())];
         let inputs = Inputs::new(columns, vec![false]);
-        let theta = Layout::of(&inputs).start();
-        let drawn = GaussianProcess::with(inputs.clone(), theta.clone(), &[0.0; 30], &[1e6; 30]).unwrap();
-        let points: Vec<Vec<f64>> = (0..30).map(|i| inputs.point(i)).collect();
+        let (theta, n) = (Layout::of(&inputs).start(), 30 + copies);
+        let drawn = GaussianProcess::with(inputs.clone(), theta.clone(), &vec![0.0; n], &vec![1e6; n]).unwrap();
+        let points: Vec<Vec<f64>> = (0..31.min(n)).map(|i| inputs.point(i)).collect();
         let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
         let function = drawn.sample(&points, 1, &mut stream, &|| false).unwrap().remove(0);
         let noise = drawn.hyperparameters().noise_variance.sqrt();
-        let y: Vec<f64> = function.iter().map(|f| f + noise * stream.normal()).collect();
-        let is_calibrated_at = |times: f64| {
-            let y: Vec<f64> = y.iter().map(|y| times * y).collect();
-            let model = GaussianProcess::with(inputs.clone(), theta.clone(), &y, &[0.0; 30]).unwrap();
-            is_calibrated(&model, &|| false).unwrap()
-        };
-        assert!(!is_calibrated_at(0.1) && is_calibrated_at(1.0) && !is_calibrated_at(10.0));
+        let mut y: Vec<f64> = function.iter().map(|f| times * (f + noise * stream.normal())).collect();
+        y.resize(n, y[y.len() - 1]);
+        let model = GaussianProcess::with(inputs, theta, &y, &vec![0.0; n]).unwrap();
+        let alone: Vec<bool> = (0..n).map(|i| !may_know || i < 30).collect();
+        is_calibrated(&model, &alone, &|| false).unwrap()
+    }
+
+    #[test]
+    fn overconfident_and_underconfident_models_are_not_calibrated() {
+        assert!(is_calibrated_with(1.0, 0, true));
+        assert!(!is_calibrated_with(0.1, 0, true) && !is_calibrated_with(10.0, 0, true));
+    }
+
+    #[test]
+    fn copies_do_not_make_a_model_look_underconfident() {
+        assert!(is_calibrated_with(1.0, 90, true) && !is_calibrated_with(1.0, 90, false));
+        assert!(!is_calibrated_with(0.1, 90, true) && !is_calibrated_with(10.0, 90, true));
     }
 
     #[test]
