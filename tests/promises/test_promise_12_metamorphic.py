@@ -155,10 +155,13 @@ def distances(params: dict[str, Any], n: int) -> list[float]:
 
 
 def suggestions_for(
-    sampler: str, directions: list[str], tell: Callable[[list[float]], list[float]] = list
+    sampler: str,
+    directions: list[str],
+    tell: Callable[[list[float]], list[float]] = list,
+    thresholds: list[float] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the suggestions of a search that is told transformed objectives."""
-    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0, directions=directions)
+    optimizer = tt.Optimizer(unit_square(), sampler=sampler, seed=0, directions=directions, thresholds=thresholds)
     return run(optimizer, 30, lambda params: tell(distances(params, len(directions))))
 
 
@@ -170,6 +173,14 @@ def test_promise_12_unit_direction_and_order_of_objectives_change_nothing(sample
     assert suggestions_for(sampler, down, lambda y: [math.ldexp(y[0], 20), *y[1:]]) == plain
     assert suggestions_for(sampler, ["maximize", *down[1:]], lambda y: [-y[0], *y[1:]]) == plain
     assert suggestions_for(sampler, down, lambda y: y[::-1]) == plain
+
+
+@pytest.mark.parametrize("sampler", ["gp", "auto"])
+def test_promise_12_the_order_of_objectives_with_equal_ranks_and_different_thresholds_changes_nothing(sampler):
+    proportional, thresholds = (lambda y: [y[0], 2.0 * y[0]]), [0.3, 0.2]
+    plain = suggestions_for(sampler, ["minimize"] * 2, proportional, thresholds)
+    reversed_ = suggestions_for(sampler, ["minimize"] * 2, lambda y: proportional(y)[::-1], thresholds[::-1])
+    assert reversed_ == plain
 
 
 @pytest.mark.parametrize("n_objectives", [2, 3, 5])

@@ -31,8 +31,8 @@ class Tanteo:
     """One optimizer with deduplication, its default.
 
     With ``+none`` nothing is reported or stopped, as in code without a pruner. The recommendation is
-    ``Optimizer.recommend``, otherwise ``Optimizer.best``; before any trial is complete, the best of the last values of
-    the trials with the most steps. On folds, ``report_fold`` is used instead of ``report``, and a complete trial is
+    ``Optimizer.recommend``; before that returns a trial, the best of the last values of the trials with the most
+    steps. On folds, ``report_fold`` is used instead of ``report``, and a complete trial is
     told without a value, since its folds determine it.
     """
 
@@ -80,5 +80,5 @@ class Tanteo:
 
     def recommend(self) -> Params | None:
         """Return the recommendation; see the class."""
-        trial = self._opt.recommend() or self._opt.best
+        trial = self._opt.recommend()
         return self._observed.furthest() if trial is None else trial.params

@@ -79,7 +79,7 @@ def thresholds_text(optimizer: Optimizer) -> str:
 
 
 def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> FrozenTrial | None:
-    """Return the recommended complete trial if it differs from the best one, as with noisy results; else None.
+    """Return the recommended trial if it differs from the best one, which happens with noisy results; else None.
 
     It is the first of the comparison, for which a model was fitted. Without one, noise is known from standard errors
     only.
@@ -88,9 +88,7 @@ def recommended_instead(optimizer: Optimizer, comparison: Comparison | None) -> 
     recommended = None if comparison is None else comparison.first
     if comparison is None and (optimizer.view().sems > 0.0).any():
         recommended = optimizer.recommend()
-    if recommended is None or best is None or recommended.id == best.id or recommended.state != "complete":
-        return None
-    return recommended
+    return recommended if recommended is not None and best is not None and recommended.id != best.id else None
 
 
 def environment_rows(run: Mapping[str, Any]) -> list[tuple[str, str]]:

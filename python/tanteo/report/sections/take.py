@@ -27,17 +27,18 @@ def _parts(subject: Subject) -> Iterator[Part]:
     if trial is None:
         yield missing("No trial is complete and feasible with a finite value yet, so there is nothing to take.")
         return
-    yield lead(_answer(subject, trial))
-    yield Table(title="", head=["", ""], rows=[list(row) for row in _rows(subject, trial)])
+    if trial.state == "complete":
+        yield lead(_answer(subject, trial))
+        yield Table(title="", head=["", ""], rows=[list(row) for row in _rows(subject, trial)])
+    else:
+        yield lead(_unfinished_answer(subject.objectives[0], trial, subject.best))
     yield Table(title="Its configuration", head=["parameter", "value"], rows=[*map(list, subject.configuration(trial))])
     yield Text(text=to_json(trial.params), tone="code")
 
 
 def _answer(subject: Subject, trial: FrozenTrial) -> str:
-    name, best = subject.objectives[0], subject.best
-    if trial.state != "complete":
-        return _unfinished_answer(name, trial, best)
-    value = with_error(trial.value, trial.sem)
+    name, value = subject.objectives[0], with_error(trial.value, trial.sem)
+    best = subject.best
     if best is None or best.id == trial.id:
         return f"Take trial {trial.id}: its {name} of {value} is the best of the search."
     return (
@@ -46,12 +47,17 @@ def _answer(subject: Subject, trial: FrozenTrial) -> str:
     )
 
 
+# What the states of unfinished trials mean.
+_UNFINISHED = {"pending": "still runs", "paused": "is paused", "pruned": "was stopped"}
+
+
 def _unfinished_answer(name: str, trial: FrozenTrial, best: FrozenTrial | None) -> str:
     step, value = list(trial.steps.items())[-1]
-    state = "still runs" if trial.state == "pending" else "was stopped"
-    reached = f"Take trial {trial.id}, which {state}: its {name} was {show_value(value)} at step {step}."
+    reached = (
+        f"Take trial {trial.id}, which {_UNFINISHED[trial.state]}: its {name} was {show_value(value)} at step {step}."
+    )
     if best is None:
-        return f"{reached} No trial is complete yet."
+        return f"{reached} No trial is complete and feasible yet."
     value = show_value(best.value)
     return f"{reached} It is expected to end better than trial {best.id}, whose {name} of {value} is the best."
 
@@ -60,8 +66,7 @@ def _rows(subject: Subject, trial: FrozenTrial) -> Iterator[tuple[str, str]]:
     yield "how sure", _interval(subject, trial)
     yield "next best", _next_best(subject, trial)
     default = next((k for k, origin in enumerate(subject.trials.origins) if origin == "default"), None)
-    is_complete = trial.state == "complete"
-    if is_complete and default is not None and subject.trials.usable[default] and default != trial.id:
+    if default is not None and subject.trials.usable[default] and default != trial.id:
         worse = subject.search.trials[default]
         gain = gains.improvement(trial, worse, maximize=subject.trials.maximize[0])
         yield "gain over the defaults", f"{gain} (trial {default} has {show_value(worse.value)})"

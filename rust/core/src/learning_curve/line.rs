@@ -62,7 +62,7 @@ impl Line {
         self.intercept.is_finite() && self.slope.is_finite() && self.variance.is_finite()
     }
 
-    /// From the end to the end. Follows from the final value being known.
+    /// The line from the end to itself. Follows from its definition.
     pub(super) const IDENTITY: Self = Self { intercept: 0.0, slope: 1.0, variance: 0.0 };
 
     /// The line `first` followed by this one, which is itself a line; `None` if the numbers overflow. A value `m` of

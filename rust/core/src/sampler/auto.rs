@@ -10,12 +10,16 @@
 //! | more | others | TPE |
 //!
 //! Where the table says "Gaussian process or TPE", TPE proposes every third trial: those whose ids leave 2 when divided
-//! by 3. Neither model alone is as good (measured: `benches/results/auto.md`). With more than four objectives the
-//! Gaussian process alone tries the ends of ranges, where it is least sure of all objectives at once (measured:
-//! `benches/results/objectives.md`). The Gaussian process proposes every trial if most parameters are unordered choices,
-//! with two to four objectives, with more objectives and black-box constraints, and if the probability of a violation is
-//! limited. TPE replaces the Gaussian process while more than 128 trials are pending, and replaces CMA-ES where its
-//! points would be too close to pending trials.
+//! by 3. A share that depends on the results of both models was no better (measured: `benches/results/auto.md`). With
+//! more than four objectives the Gaussian process alone tries the ends of ranges, where it is least sure of all
+//! objectives at once (measured: `benches/results/objectives.md`). The Gaussian process proposes every trial
+//!
+//! - if most parameters are unordered choices and none is conditional;
+//! - with two to four objectives, and with more if there are black-box constraints;
+//! - if the probability of a violation is limited.
+//!
+//! TPE replaces the Gaussian process while more than 128 trials are pending, and replaces CMA-ES where its points would
+//! be too close to pending trials.
 //!
 //! The choice is a function of the space, of the finished and pending trials and of the id; it does not depend on the
 //! number of asks. Each trial records its model as its origin.
@@ -45,7 +49,7 @@ const INFORMATIVE_TRIALS_PER_PARAMETER: usize = 5;
 const MAX_GP_PARAMETERS: usize = 500;
 /// Largest number of pending trials for the Gaussian process. Each of them adds a row to the covariance, so an ask
 /// takes four times as long with 128 pending trials and fifty times as long with 512. With hundreds of parallel trials,
-/// the search would become the bottleneck. (Times: `benches/results/speed.md`.)
+/// the search would become the bottleneck. Measured once, without a page.
 const MAX_GP_PENDING: usize = 128;
 /// Where both models may propose, TPE proposes one trial in this many. The number is odd, so that each model has even
 /// and odd ids, which the Gaussian process treats differently. (Measured: `benches/results/auto.md`.)

@@ -13,6 +13,7 @@ const MAX_CANDIDATES: u64 = 100_000;
 /// Sizes of a population: a tournament needs several members, and the selection is quadratic in the size. A choice, not
 /// measured.
 const POPULATION: RangeInclusive<u64> = 4..=1_000;
+/// Numbers of trials before a model. A choice, not measured.
 const STARTUP: RangeInclusive<u64> = 0..=u32::MAX as u64;
 
 /// A sampler and its settings. Settings do not change during a search.

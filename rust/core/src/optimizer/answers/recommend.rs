@@ -6,10 +6,11 @@
 //! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was slightly worse: `benches/results/auto.md`).
 //! With fewer trials, or without a model, stated noise is reduced per configuration ([`shrinkage`]).
 //!
-//! A trial that still runs or was stopped is recommended in place of a complete one if it has made at least half of the
-//! steps and its expected final value `m`, plus the standard deviation `s` of this estimate, is lower. As long as no
-//! trial is complete, nothing can be estimated, and the lowest last value counts (measured:
-//! `benches/results/fidelity.md`).
+//! Without noise, a trial that still runs or was stopped is recommended in place of a complete one if it has made at
+//! least half of the steps and its expected final value `m`, plus the standard deviation `s` of this estimate, is lower.
+//! As long as no trial is complete, nothing can be estimated, and the lowest last value counts (measured:
+//! `benches/results/fidelity.md`). With noise, the value of a complete trial is itself uncertain, and no such comparison
+//! has been measured.
 
 use super::shrinkage;
 use crate::history::{TrialState, View};
@@ -33,44 +34,55 @@ impl Facts {
             return Ok(None);
         }
         let complete = match self.read(interrupted)? {
-            Some(Reading::Noisy(noisy)) => noisy.ranking().first().map(|row| *row as u64),
+            Some(Reading::Noisy(noisy)) => return Ok(noisy.ranking().first().map(|row| *row as u64)),
             None if self.history.is_noisy() => {
                 shrinkage::ranking(&self.history, &self.space).first().map(|row| *row as u64)
             }
             _ => self.history.best(),
         };
+        if complete.is_some() && self.history.is_noisy() {
+            return Ok(complete);
+        }
         Ok(self.unfinished(complete).or(complete))
     }
 
-    /// The unfinished trial that promises more than a complete one, or than other unfinished ones if none is complete.
+    /// The unfinished trial with the lowest upper bound of its final value, if that is lower than the value of a complete
+    /// trial; the one with the lowest last value if no trial is complete.
     fn unfinished(&self, complete: Option<u64>) -> Option<u64> {
-        let far = self.far();
-        let promise: Vec<(u64, f64)> = match complete {
-            Some(complete) if !far.is_empty() => {
-                let basis = Basis::of(&self.history, self.history.len());
-                let bound = |(trial, _)| basis.expected(&self.history, trial).map(|end| (trial, end.upper_bound()));
-                let value = self.history.values(0)[complete as usize];
-                far.into_iter().filter_map(bound).filter(|(_, bound)| *bound < value).collect()
-            }
-            _ => far,
+        let half_way = self.half_way();
+        let bounds: Vec<(u64, f64)> = if !half_way.is_empty() && self.history.states().contains(&TrialState::Complete) {
+            let basis = Basis::of(&self.history, self.history.len());
+            let bound = |(trial, _)| basis.expected(&self.history, trial).map(|end| (trial, end.upper_bound()));
+            let value = complete.map_or(f64::INFINITY, |row| self.history.values(0)[row as usize]);
+            half_way.into_iter().filter_map(bound).filter(|(_, bound)| *bound < value).collect()
+        } else {
+            half_way
         };
-        promise.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(trial, _)| trial)
+        bounds.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(trial, _)| trial)
     }
 
-    /// The unfinished trials that have made at least half of the most steps and break no constraint, with their last
-    /// values.
-    fn far(&self) -> Vec<(u64, f64)> {
+    /// The unfinished trials that have made at least half of the most steps that any trial has made, with their last
+    /// values. Failed trials do not count, and neither do those that are not known to satisfy all constraints.
+    fn half_way(&self) -> Vec<(u64, f64)> {
         let history = &self.history;
         let state = |trial: u64| history.states()[trial as usize];
+        let counts =
+            |trial: u64| matches!(state(trial), TrialState::Pending | TrialState::Pruned | TrialState::Complete);
         let last = |(trial, curve): (u64, &[(u64, f64)])| curve.last().map(|(step, value)| (trial, *step, *value));
-        let reported = || history.curves().filter(|(trial, _)| !state(*trial).is_excluded()).filter_map(last);
-        let most = reported().map(|(_, step, _)| step).max().unwrap_or(0);
-        let is_far = |(trial, step, value): &(u64, u64, f64)| {
-            let violation = history.reported_violation(*trial, *step).unwrap_or(history.violation(*trial as usize));
-            let is_unfinished = matches!(state(*trial), TrialState::Pending | TrialState::Pruned);
-            is_unfinished && *step >= most.div_ceil(2) && value.is_finite() && violation <= 0.0
+        let reported: Vec<_> = history.curves().filter(|(trial, _)| counts(*trial)).filter_map(last).collect();
+        let most = reported.iter().map(|(_, step, _)| *step).max().unwrap_or(0);
+        let is_half_way = |(trial, step, value): &(u64, u64, f64)| {
+            let is_unfinished = state(*trial) != TrialState::Complete;
+            is_unfinished && *step >= most.div_ceil(2) && value.is_finite() && self.is_known_feasible(*trial, *step)
         };
-        reported().filter(is_far).map(|(trial, _, value)| (trial, value)).collect()
+        reported.into_iter().filter(is_half_way).map(|(trial, _, value)| (trial, value)).collect()
+    }
+
+    /// Whether every constraint was told of a trial, and neither what was told nor what was reported breaks one.
+    fn is_known_feasible(&self, trial: u64, step: u64) -> bool {
+        let (history, row) = (&self.history, trial as usize);
+        let are_told = (0..history.constraint_names().len()).all(|k| !history.constraint(k)[row].is_nan());
+        are_told && history.is_feasible(row) && history.reported_violation(trial, step).unwrap_or(0.0) <= 0.0
     }
 
     /// The reading of the Gaussian process, if there are enough trials for a model.
@@ -184,6 +196,33 @@ mod tests {
         assert_eq!(recommended(pruned(), Vec::new()), Some(12));
         assert_eq!(recommended(pruned(), vec![("c".into(), 1.0)]), Some(11));
         assert_eq!(recommended(Outcome::Failed { reason: None }, Vec::new()), Some(11));
+    }
+
+    #[test]
+    fn a_trial_is_recommended_only_if_all_constraints_were_told_of_it() {
+        let mut search = search_after(&[]);
+        let constraint = |value: f64| vec![("c".to_owned(), value)];
+        search.report(12, 1, &[0.2], constraint(-1.0)).unwrap();
+        search.report(12, 2, &[0.15], constraint(-1.0)).unwrap();
+        search.tell_constraints(11, &constraint(-1.0)).unwrap_err();
+        assert_eq!(search.recommend(&|| false).unwrap(), Some(12), "no constraint was told of any trial");
+        search.tell_constraints(12, &constraint(1.0)).unwrap();
+        assert_eq!(search.recommend(&|| false).unwrap(), Some(11), "told, it counts more than what was reported");
+    }
+
+    /// The curve of a failed trial does not matter, and neither does that of a complete one with noise.
+    #[test]
+    fn noise_and_failures_leave_the_recommendation_alone() {
+        let mut failed = search_after(&[0.2, 0.15]);
+        let id = ask(&mut failed);
+        failed.report(id, 1_000_000, &[0.0], Vec::new()).unwrap();
+        failed.tell(id, Tell::failed(None)).unwrap();
+        assert_eq!(failed.recommend(&|| false).unwrap(), Some(12));
+        let mut noisy = search_after(&[0.2, 0.15]);
+        let measured = Measurement { value: 9.0, sem: Some(0.1), replicates: Vec::new() };
+        let id = ask(&mut noisy);
+        noisy.tell(id, Tell { outcome: Outcome::Complete(vec![measured]), ..Tell::failed(None) }).unwrap();
+        assert_eq!(noisy.recommend(&|| false).unwrap(), Some(11));
     }
 
     #[test]

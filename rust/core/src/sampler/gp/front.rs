@@ -8,7 +8,6 @@
 use super::hyperparameter_cache::unless_interrupted;
 use super::reading::is_noisy;
 use super::surrogate::{self, ModelCaches, Objective, Surrogate};
-use super::training_data;
 use crate::model::gp::GaussianProcess;
 use crate::model::output_warp::Unwarp;
 use crate::numerics::{Purpose, Stream};
@@ -43,7 +42,7 @@ pub(crate) fn front_posterior(context: &Context<'_>) -> Result<Option<Vec<FrontP
     let points: Vec<Vec<f64>> = observations.iter().map(|i| models[0].inputs().point(*i)).collect();
     let means = by_point(models.iter().map(|model| points.iter().map(|at| model.mean(at)).collect()));
     let Some(shares) = shares(context, &models, &points)? else { return Ok(None) };
-    let unwarps: Vec<Unwarp> = surrogate.objectives.iter().map(|objective| unwarp(context, objective)).collect();
+    let unwarps: Vec<Unwarp> = surrogate.objectives.iter().map(|objective| objective.unwarp(context)).collect();
     let member = |i: usize| {
         let estimate = |(model, unwarp): (&GaussianProcess, &Unwarp)| {
             let predicted = model.predict(&[points[i].clone()])[0];
@@ -107,18 +106,10 @@ fn by_point(objectives: impl Iterator<Item = Vec<f64>>) -> Vec<Vec<f64>> {
     points
 }
 
-/// For each objective of the surrogate, the loss of its threshold; infinity without one, and for one that is worse than
-/// all values. Empty if there are no thresholds.
+/// For each objective of the surrogate, the loss of its threshold. Empty if there are no thresholds.
 pub(super) fn limits(context: &Context<'_>, surrogate: &Surrogate<'_>) -> Vec<f64> {
     if context.thresholds.is_empty() {
         return Vec::new();
     }
-    let limit = |objective: &Objective<'_>| unwarp(context, objective).inverse(context.thresholds[objective.index]?);
-    surrogate.objectives.iter().map(|objective| limit(objective).unwrap_or(f64::INFINITY)).collect()
-}
-
-/// The map from the warped losses of an objective to its values.
-fn unwarp(context: &Context<'_>, Objective { index, rows, losses, .. }: &Objective<'_>) -> Unwarp {
-    let slope = training_data::slope(context, rows, *index, losses);
-    Unwarp::new(&training_data::values(context, rows, *index), losses).with_slope(slope)
+    surrogate.objectives.iter().map(|objective| objective.limit(context)).collect()
 }

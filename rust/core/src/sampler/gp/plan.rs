@@ -100,7 +100,7 @@ pub(super) enum Acquisition {
     /// The expected improvement.
     Improvement,
     /// The expected hypervolume improvement, with a part of the standard deviations. The reference point lies beyond the
-    /// front by at most its `reach`, in units of the front's range.
+    /// front by at most its `reach`, in units of the front's range or, if that is less, of one standard deviation.
     Hypervolume { part: f64, reach: f64 },
     /// The improvement of a lower confidence bound along many directions.
     Directions { kappa: f64 },

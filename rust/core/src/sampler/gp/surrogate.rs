@@ -8,6 +8,7 @@ use super::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
 use super::subset_of_data;
 use super::training_data;
 use crate::model::gp::GaussianProcess;
+use crate::model::output_warp::Unwarp;
 use crate::numerics::ascending;
 use crate::pareto::dominance;
 use crate::sampler::failures::LATEST;
@@ -74,6 +75,19 @@ impl Objective<'_> {
     pub(super) fn predictor(&self) -> &GaussianProcess {
         self.without_noise.as_ref().unwrap_or(self.model)
     }
+
+    /// The loss of its threshold; infinity without one, and for one that is worse than all values.
+    pub(super) fn limit(&self, context: &Context<'_>) -> f64 {
+        let threshold = context.thresholds.get(self.index).copied().flatten();
+        threshold.and_then(|threshold| self.unwarp(context).inverse(threshold)).unwrap_or(f64::INFINITY)
+    }
+
+    /// The map from its warped losses to its values.
+    pub(super) fn unwarp(&self, context: &Context<'_>) -> Unwarp {
+        let Self { index, rows, losses, .. } = self;
+        let slope = training_data::slope(context, rows, *index, losses);
+        Unwarp::new(&training_data::values(context, rows, *index), losses).with_slope(slope)
+    }
 }
 
 /// A black-box constraint.
@@ -91,8 +105,8 @@ pub(super) struct Constraint<'a> {
 
 /// The input of an acquisition function.
 pub(super) struct Surrogate<'a> {
-    /// In an order that follows from their losses, so that the order in which they were declared changes nothing. Empty
-    /// if there is no complete trial.
+    /// In an order that follows from their losses and thresholds, so that the order in which they were declared changes
+    /// nothing. Empty if there is no complete trial.
     pub(super) objectives: Vec<Objective<'a>>,
     pub(super) constraints: Vec<Constraint<'a>>,
     /// Indices of the constraints in groups of those that are alike.
@@ -179,7 +193,10 @@ fn model_objectives<'a>(
     let objectives: Option<Vec<Objective<'a>>> = caches.iter_mut().enumerate().map(model).collect::<Result<_, _>>()?;
     Ok(objectives.map(|mut objectives| {
         let n = surrogate.rows.len();
-        objectives.sort_by(|a, b| lexicographic(&a.losses[..n], &b.losses[..n]));
+        objectives.sort_by(|a, b| {
+            let by_limit = || a.limit(context).total_cmp(&b.limit(context));
+            lexicographic(&a.losses[..n], &b.losses[..n]).then_with(by_limit)
+        });
         objectives
     }))
 }
