@@ -29,7 +29,8 @@ def test_every_sampler_keeps_the_sum(sampler: str) -> None:
     for _ in range(25):
         trial = optimizer.ask()
         shares = trial.params["blend"]
-        assert sum(shares.values()) == pytest.approx(100.0, abs=1e-9)
+        # The tolerance of equations.
+        assert sum(shares.values()) == pytest.approx(100.0, rel=1e-9)
         assert min(shares.values()) >= 0
         optimizer.tell(trial, (shares["a"] - 70) ** 2 + shares["b"] ** 2)
 
