@@ -362,3 +362,16 @@ def test_a_guess_of_the_model_is_no_interaction():
         known = [value is not None for row in heat.values for value in row]
         assert sum(known) >= len(known) / 2
     assert heats == []
+
+
+def test_the_best_along_a_parameter_is_feasible():
+    search = filled(
+        lambda search, trial: search.tell(
+            trial, [trial.params["drop"]] * 2, constraints={"c": 0.3 - trial.params["drop"]}
+        ),
+        n=20,
+        directions=["minimize", "minimize"],
+    )
+    best = min(trial.values[0] for trial in search.trials if trial.feasible)
+    said = " ".join(chart.shows for chart in charts(mattered(Subject(search))))
+    assert f"the best has {best:.6g} at" in said

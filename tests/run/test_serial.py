@@ -360,3 +360,8 @@ def test_text_in_pruned_is_the_reason(message):
     (trial,) = tt.minimize(poor, {"x": tt.Float(0.0, 1.0)}, n_trials=1, seed=0).trials
     expected = message.encode("utf-8", "backslashreplace").decode()
     assert (trial.state, trial.value, trial.reason, trial.attrs) == ("pruned", None, expected, {})
+
+
+def test_maximize_has_one_objective():
+    with pytest.raises(tt.ArgumentError, match="call minimize with directions"):
+        tt.maximize(lambda params: 1.0, {"x": tt.Float(0.0, 1.0)}, n_trials=1, directions=["maximize", "maximize"])

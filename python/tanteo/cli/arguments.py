@@ -201,7 +201,7 @@ def _add_pages(commands: _Commands) -> None:
 def _add_asking(commands: _Commands) -> None:
     examples = (
         "tanteo new sweep.db --space space.json",
-        "tanteo new sweep.db --space space.json --direction yield=maximize cost=minimize",
+        "tanteo new sweep.db --space space.json --direction yield=maximize hours=minimize",
     )
     add = commands.add("asking.new", "create a study", *examples, reads=False)
     add("file", type=Path, help="file of the new study")

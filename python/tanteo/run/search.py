@@ -273,6 +273,8 @@ def maximize(fn: Callable[..., object], space: AnySpace | None = None, **argumen
     Parameters, result and errors are those of :func:`minimize`. For several objectives use ``minimize`` with
     ``directions``.
     """
+    if "directions" in arguments:
+        raise ArgumentError("maximize has one objective; for several, call minimize with directions")
     return minimize(fn, space, **arguments, directions=["maximize"])
 
 

@@ -146,9 +146,10 @@ class Results:
 
         Without noise, a trial that runs, is paused or was stopped is returned if it has made at least half of the most
         steps that any trial has made, and is expected to end better: the estimate of its final value, plus its standard
-        deviation, is better than :attr:`best`. In a search with constraints, all of them must have been told of it.
-        While no trial is complete, such a trial with the best last value is returned. ``state`` says so, and ``steps``
-        has its reports. Return None if no trial qualifies.
+        deviation, is better than :attr:`best`. After the most steps its last value takes the place of the estimate. In
+        a search with constraints, all of them must have been told of it. While no trial is complete, such a trial with
+        the best last value is returned. ``state`` says so, and ``steps`` has its reports. Return None if no trial
+        qualifies.
 
         Results are noisy if a positive ``sem`` or replicates were told, or if the model attributes more than 5 % of
         their variance to noise. From 16 trials on, and with up to 500 parameters, the model is a Gaussian process,

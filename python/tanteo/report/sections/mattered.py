@@ -135,13 +135,17 @@ def _best_tried(panel: Slice, name: str) -> str:
     import numpy as np
 
     active = ~np.isnan(panel.column.positions)
-    losses = np.where(active, panel.observations.badness, np.inf)
     if not active.any():
         return f"None of {len(active)} trials has {panel.column.name}."
+    feasible = active & panel.observations.feasible
+    if not feasible.any():
+        return f"No prediction is shown here, and none of {counted(int(active.sum()), 'trial')} is feasible."
+    losses = np.where(feasible, panel.observations.badness, np.inf)
     k = int(losses.argmin())
     value = show_value(float(panel.observations.values[k]))
     at = _at(panel, float(panel.column.positions[k]))
-    return f"The model compares no values here; of {counted(int(active.sum()), 'trial')} the best has {value} at {at}."
+    among = counted(int(feasible.sum()), "feasible trial")
+    return f"No prediction is shown here; of {among} the best has {value} at {at}."
 
 
 def _at(panel: Slice, position: float) -> str:

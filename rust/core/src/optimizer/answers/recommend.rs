@@ -14,7 +14,7 @@
 
 use super::shrinkage;
 use crate::history::{TrialState, View};
-use crate::learning_curve::Basis;
+use crate::learning_curve::{Basis, Expected};
 use crate::numerics::Pool;
 use crate::optimizer::unfinished::{estimates, with_estimates};
 use crate::optimizer::{Facts, OptimizerError};
@@ -52,18 +52,22 @@ impl Facts {
         let half_way = self.half_way();
         let bounds: Vec<(u64, f64)> = if !half_way.is_empty() && self.history.states().contains(&TrialState::Complete) {
             let basis = Basis::of(&self.history, self.history.len());
-            let bound = |(trial, _)| basis.expected(&self.history, trial).map(|end| (trial, end.upper_bound()));
+            let bound = |(trial, last, is_at_end)| {
+                let estimate = || basis.expected(&self.history, trial).map(Expected::upper_bound);
+                Some((trial, if is_at_end { last } else { estimate()? }))
+            };
             let value = complete.map_or(f64::INFINITY, |row| self.history.values(0)[row as usize]);
             half_way.into_iter().filter_map(bound).filter(|(_, bound)| *bound < value).collect()
         } else {
-            half_way
+            half_way.into_iter().map(|(trial, last, _)| (trial, last)).collect()
         };
         bounds.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(trial, _)| trial)
     }
 
     /// The unfinished trials that have made at least half of the most steps that any trial has made, with their last
-    /// values. Failed trials do not count, and neither do those that are not known to satisfy all constraints.
-    fn half_way(&self) -> Vec<(u64, f64)> {
+    /// values, and whether they have made the most steps. Failed trials do not count, and neither do those that are not
+    /// known to satisfy all constraints.
+    fn half_way(&self) -> Vec<(u64, f64, bool)> {
         let history = &self.history;
         let state = |trial: u64| history.states()[trial as usize];
         let counts =
@@ -75,7 +79,7 @@ impl Facts {
             let is_unfinished = state(*trial) != TrialState::Complete;
             is_unfinished && *step >= most.div_ceil(2) && value.is_finite() && self.is_known_feasible(*trial, *step)
         };
-        reported.into_iter().filter(is_half_way).map(|(trial, _, value)| (trial, value)).collect()
+        reported.into_iter().filter(is_half_way).map(|(trial, step, value)| (trial, value, step == most)).collect()
     }
 
     /// Whether every constraint was told of a trial, and neither what was told nor what was reported breaks one.
@@ -183,6 +187,14 @@ mod tests {
         assert_eq!(recommended(&[0.2]), Some(11), "less than half of the steps");
         assert_eq!(recommended(&[4.2, 3.1]), Some(11), "expected to end above 2");
         assert_eq!(recommended(&[0.2, f64::NAN]), Some(11));
+    }
+
+    /// There is nothing left to estimate.
+    #[test]
+    fn after_all_steps_the_last_value_counts() {
+        let mut search = search_after(&[4.0, 3.0, 2.4]);
+        search.report(12, 4, &[1.9], Vec::new()).unwrap();
+        assert_eq!(search.recommend(&|| false).unwrap(), Some(12));
     }
 
     #[test]
