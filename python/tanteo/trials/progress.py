@@ -188,7 +188,7 @@ class Progress:
         checked = attribute_name(name)
         self._set_attr(trial, checked, attribute_text(checked, value))
 
-    # The methods that a subclass implements.
+    # A subclass implements these: in its core, or over a connection. One that it lacks fails at the call.
 
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
         raise NotImplementedError

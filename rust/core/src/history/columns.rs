@@ -185,6 +185,10 @@ impl History {
     pub fn has_constraints(&self, trial: usize) -> bool {
         self.constraints.iter().any(|column| !column[trial].is_nan())
     }
+    /// Whether a trial has a value of every black-box constraint.
+    pub fn has_all_constraints(&self, trial: usize) -> bool {
+        self.constraints.iter().all(|column| !column[trial].is_nan())
+    }
     /// Costs; NaN where unknown.
     pub fn costs(&self) -> &[f64] {
         &self.costs

@@ -27,9 +27,7 @@ pub(super) fn estimates_from(basis: &Basis, history: &History, best: Option<u64>
         return estimates;
     }
     // With constraints, nothing shows that a trial without known constraints would satisfy them.
-    let n_constraints = history.constraint_names().len();
-    let has_constraints = |row: usize| (0..n_constraints).all(|k| !history.constraint(k)[row].is_nan());
-    for estimate in estimates.iter_mut().filter(|estimate| !has_constraints(estimate.row)) {
+    for estimate in estimates.iter_mut().filter(|estimate| !history.has_all_constraints(estimate.row)) {
         estimate.end = None;
     }
     if let Some(best) = best {

@@ -85,8 +85,8 @@ impl Facts {
     /// Whether every constraint was told of a trial, and neither what was told nor what was reported breaks one.
     fn is_known_feasible(&self, trial: u64, step: u64) -> bool {
         let (history, row) = (&self.history, trial as usize);
-        let are_told = (0..history.constraint_names().len()).all(|k| !history.constraint(k)[row].is_nan());
-        are_told && history.is_feasible(row) && history.reported_violation(trial, step).unwrap_or(0.0) <= 0.0
+        let is_told_feasible = history.has_all_constraints(row) && history.is_feasible(row);
+        is_told_feasible && history.reported_violation(trial, step).unwrap_or(0.0) <= 0.0
     }
 
     /// The reading of the Gaussian process, if there are enough trials for a model.

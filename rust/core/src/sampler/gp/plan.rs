@@ -68,9 +68,12 @@ const KAPPAS: [f64; 2] = [1.0, 2.0];
 /// Parts of the standard deviations in the expected hypervolume improvement, for even and for odd ids. (Measured:
 /// `benches/results/objectives.md`.)
 const PARTS: [f64; 2] = [0.5, 1.0];
+/// Smallest distance of the reference point beyond the front's worst values or, with thresholds, beyond the nearest
+/// member of the front, as a share of the front's range. A choice, not measured.
+pub(in crate::sampler::gp) const BEYOND: f64 = 0.1;
 /// Reaches of the reference point with three and four objectives, for even and for odd ids; it is the last one with two.
 /// (Measured: `benches/results/objectives.md`.)
-const REACHES: [f64; 2] = [0.1, 1.0];
+const REACHES: [f64; 2] = [BEYOND, 1.0];
 /// Largest number of objectives for which the hypervolume is computed exactly. (Times of four objectives:
 /// `benches/results/objectives.md`.)
 pub(in crate::sampler) const FEW_OBJECTIVES: usize = 4;

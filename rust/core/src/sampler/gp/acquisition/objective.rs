@@ -36,15 +36,12 @@ use crate::numerics::{Purpose, Stream, ln};
 use crate::pareto::{box_decomposition, dominance, greedy_subset};
 use crate::sampler::Context;
 use crate::sampler::gp::front::limits;
-use crate::sampler::gp::plan::Acquisition;
+use crate::sampler::gp::plan::{Acquisition, BEYOND};
 use crate::sampler::gp::surrogate::Surrogate;
 
 /// Width of the softplus that makes the bound positive, so that it can be multiplied by a probability; in units of the
 /// warped loss. A choice, not measured.
 const SOFTNESS: f64 = 0.1;
-/// Smallest distance of the reference point beyond the front's worst values or, with thresholds, beyond the nearest
-/// member of the front, as a share of the front's range. A choice, not measured.
-const BEYOND: f64 = 0.1;
 /// Largest number of points of a front with four objectives; they give about 700 boxes. A choice, not measured.
 const MAX_FRONT: usize = 64;
 
