@@ -32,10 +32,10 @@ class Explanation(Immutable):
     acquisition : tuple of (str, float) or None
         The acquisition function and its value: "lcb" (improvement of the optimistic bound on the best expectation, in
         standard deviations of all results), "logei" (logarithm of the expected improvement in that unit), "logehvi"
-        (logarithm of the expected hypervolume improvement, for two or three objectives), "directions" (improvement
-        along many directions, for more objectives), "feasibility" (while every trial breaks a constraint) or
-        "log_density_ratio" (TPE). Those of the Gaussian process include the logarithms of the probabilities that the
-        trial does not fail (if trials failed) and that it satisfies every constraint that was told.
+        (logarithm of the expected hypervolume improvement, for several objectives), "feasibility" (while every trial
+        breaks a constraint) or "log_density_ratio" (TPE). Those of the Gaussian process include the logarithms of the
+        probabilities that the trial does not fail (if trials failed) and that it satisfies every constraint that was
+        told.
     incumbent : int or None
         The id of the best trial before this one; None if there is none, or with several objectives.
     drivers : mapping of str to float

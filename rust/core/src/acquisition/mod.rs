@@ -6,13 +6,13 @@
 //! | `improvement` | expected improvement in log space |
 //! | `feasibility` | the probability that a constraint holds |
 //! | `expected_hypervolume` | expected hypervolume improvement in log space |
-//! | `scalarization` | improvement along many directions, for five or more objectives |
+//! | `directional_hypervolume` | the same along directions, for five or more objectives |
 
 pub mod density_ratio;
+pub mod directional_hypervolume;
 pub mod expected_hypervolume;
 pub mod feasibility;
 pub mod improvement;
-pub mod scalarization;
 
 /// The value of an acquisition function at a normal prediction (one per objective), and its derivatives.
 #[derive(Clone, Debug, PartialEq)]

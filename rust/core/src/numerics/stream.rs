@@ -49,6 +49,8 @@ pub enum Purpose {
     Front = 15,
     /// The selection among niches of equally many trials.
     Niche = 16,
+    /// Directions in the space of the objectives.
+    Direction = 17,
 }
 
 /// A `ChaCha8` stream.

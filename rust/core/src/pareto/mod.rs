@@ -4,16 +4,20 @@
 //! | --- | --- |
 //! | `dominance` | dominance, the front and crowding distances |
 //! | `fronts` | all fronts of a growing set, and ranks |
-//! | `hypervolume` | subsets of a front with a large hypervolume |
+//! | `hypervolume` | exact hypervolumes of two and three objectives |
+//! | `directions` | hypervolumes along directions |
+//! | `subset` | subsets of a front with a large hypervolume |
 //! | `boxes` | the box decomposition of the non-dominated region |
 
 pub mod boxes;
+pub mod directions;
 pub mod dominance;
 mod fronts;
 mod hypervolume;
 #[cfg(test)]
 mod oracle;
+mod subset;
 
 pub use boxes::{Cell, box_decomposition};
 pub use fronts::{Fronts, ranks};
-pub use hypervolume::greedy_subset;
+pub use subset::greedy_subset;

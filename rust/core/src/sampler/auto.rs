@@ -11,11 +11,11 @@
 //!
 //! Where the table says "Gaussian process or TPE", TPE proposes every third trial: those whose ids leave 2 when divided
 //! by 3. A share that depends on the results of both models was no better (measured: `benches/results/auto.md`). With
-//! more than four objectives the Gaussian process alone tries the ends of ranges, where it is least sure of all
-//! objectives at once (measured: `benches/results/objectives.md`). The Gaussian process proposes every trial
+//! four objectives and more the Gaussian process alone tries the ends of ranges, where it is least sure of all objectives
+//! at once (measured: `benches/results/objectives.md`). The Gaussian process proposes every trial
 //!
 //! - if most parameters are unordered choices and none is conditional;
-//! - with two to four objectives, and with more if there are black-box constraints;
+//! - with two or three objectives, and with more if there are black-box constraints;
 //! - if the probability of a violation is limited.
 //!
 //! TPE replaces the Gaussian process while more than 128 trials are pending, and replaces CMA-ES where its points would
@@ -54,6 +54,8 @@ const MAX_GP_PENDING: usize = 128;
 /// Where both models may propose, TPE proposes one trial in this many. The number is odd, so that each model has even
 /// and odd ids, which the Gaussian process treats differently. (Measured: `benches/results/auto.md`.)
 const TPE_INTERVAL: u64 = 3;
+/// Largest number of objectives that the Gaussian process searches alone. (Measured: `benches/results/objectives.md`.)
+const FEW_OBJECTIVES: usize = 3;
 /// Number of parameters from which on TPE draws more candidates, because the best of 24 is often close to their mean. A
 /// choice, not measured.
 const MANY_PARAMETERS: usize = 50;
@@ -135,7 +137,7 @@ fn is_informative(history: View<'_>, n_parameters: usize) -> bool {
 fn is_turn_of_tpe(context: &Context<'_>) -> bool {
     let may_propose = match context.history.n_objectives() {
         1 => !is_among_choices(context),
-        n => n > gp::FEW_OBJECTIVES && context.history.constraint_names().is_empty(),
+        n => n > FEW_OBJECTIVES && context.history.constraint_names().is_empty(),
     };
     may_propose && context.trial % TPE_INTERVAL == TPE_INTERVAL - 1
 }
@@ -253,11 +255,11 @@ mod tests {
     }
 
     #[test]
-    fn tpe_proposes_every_third_trial_of_five_objectives_without_constraints() {
+    fn tpe_proposes_every_third_trial_of_four_objectives_without_constraints() {
         let (gp, tpe) = (Origin::Gp, Origin::Tpe);
-        assert_eq!(models_after(30, 5, false), [gp, gp, tpe, gp, gp, tpe]);
-        assert_eq!(models_after(30, 5, true), [gp; 6]);
-        assert_eq!(models_after(30, 4, false), [gp; 6]);
+        assert_eq!(models_after(30, 4, false), [gp, gp, tpe, gp, gp, tpe]);
+        assert_eq!(models_after(30, 4, true), [gp; 6]);
+        assert_eq!(models_after(30, 3, false), [gp; 6]);
     }
 
     #[test]

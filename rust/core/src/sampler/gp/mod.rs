@@ -36,7 +36,6 @@ pub(super) use explain::evidence;
 pub(crate) use explain::predictions;
 pub(crate) use front::{FrontPosterior, front_posterior};
 pub(crate) use multipoint_improvement::expected_gain;
-pub(super) use plan::FEW_OBJECTIVES;
 #[cfg(test)]
 pub(crate) use reading::TrialPosterior;
 pub(crate) use reading::{Noisy, Reading, reading};

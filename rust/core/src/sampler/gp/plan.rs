@@ -8,10 +8,9 @@
 //! | odd, while a choice has at least 28 untried levels | the bound with `kappa = e(u)` | in a box around the best trial |
 //! | 7, 15, 23, .. from 31 on | as for every odd id | in the box, at levels of choices that were rarely tried together |
 //!
-//! If expected improvement is requested, it is used at every trial and there is no box. Two to four objectives use the
-//! expected hypervolume improvement, at even ids with half the standard deviations, and more objectives the improvement
-//! along many directions, in the whole space. Without a feasible trial there is no box, and the acquisition function
-//! consists of the probabilities of being feasible and of not failing.
+//! If expected improvement is requested, it is used at every trial and there is no box. Several objectives use the
+//! expected hypervolume improvement in the whole space, at even ids with half the standard deviations. Without a feasible
+//! trial there is no box, and the acquisition function consists of the probabilities of being feasible and of not failing.
 //!
 //! *Two kappas.* On losses with many basins or steps, the smaller weight alone stays in the first good basin.
 //!
@@ -71,12 +70,9 @@ const PARTS: [f64; 2] = [0.5, 1.0];
 /// Smallest distance of the reference point beyond the front's worst values or, with thresholds, beyond the nearest
 /// member of the front, as a share of the front's range. A choice, not measured.
 pub(in crate::sampler::gp) const BEYOND: f64 = 0.1;
-/// Reaches of the reference point with three and four objectives, for even and for odd ids; it is the last one with two.
+/// Reaches of the reference point with three objectives and more, for even and for odd ids; it is the last one with two.
 /// (Measured: `benches/results/objectives.md`.)
 const REACHES: [f64; 2] = [BEYOND, 1.0];
-/// Largest number of objectives for which the hypervolume is computed exactly. (Times of four objectives:
-/// `benches/results/objectives.md`.)
-pub(in crate::sampler) const FEW_OBJECTIVES: usize = 4;
 /// Levels are pinned at one trial in this many. Its id is odd, so that it has the larger kappa. A choice, not measured.
 const PIN_INTERVAL: u64 = 8;
 /// Exhausted neighbourhoods are left at even ids, but for one trial in this many: a search that has converged then
@@ -105,8 +101,6 @@ pub(super) enum Acquisition {
     /// The expected hypervolume improvement, with a part of the standard deviations. The reference point lies beyond the
     /// front by at most its `reach`, in units of the front's range or, if that is less, of one standard deviation.
     Hypervolume { part: f64, reach: f64 },
-    /// The improvement of a lower confidence bound along many directions.
-    Directions { kappa: f64 },
 }
 
 /// The trial at the centre of the box.
@@ -179,9 +173,6 @@ fn acquisition(
 ) -> Acquisition {
     let kappa = KAPPAS[usize::from(is_odd)];
     let n_objectives = context.history.n_objectives();
-    if n_objectives > FEW_OBJECTIVES {
-        return Acquisition::Directions { kappa };
-    }
     if n_objectives > 1 {
         let has_noise = surrogate.objectives.iter().any(|objective| noise::is_significant(objective.model));
         return hypervolume(is_odd, has_noise, n_objectives);
@@ -193,7 +184,7 @@ fn acquisition(
     }
 }
 
-/// The expected hypervolume improvement of two to [`FEW_OBJECTIVES`].
+/// The expected hypervolume improvement.
 fn hypervolume(is_odd: bool, has_noise: bool, n_objectives: usize) -> Acquisition {
     Acquisition::Hypervolume {
         part: PARTS[usize::from(is_odd || has_noise)],

@@ -15,22 +15,22 @@
 //! If trials failed or there are constraints, the bound is replaced by `ln softplus(. / 0.1)`, to which a log
 //! probability can be added.
 //!
-//! *Several objectives.* For two to four the value is the log of the expected hypervolume improvement on the front of
-//! posterior means; for more objectives it is the improvement along many directions. Two choices keep the search from
-//! the ends of the front (measured: `benches/results/objectives.md`):
+//! *Several objectives.* The value is the log of the expected hypervolume improvement on the front of posterior means:
+//! exact with two to four objectives, along random directions with more. Two choices keep the search from the ends of
+//! the front (measured: `benches/results/objectives.md`):
 //!
 //! - *The reference point.* Close to the front's worst values, it hides everything beyond them, so a front that starts
 //!   at one end would creep to the other one. At the worst of all trials, it would multiply every small improvement of
-//!   one objective by the whole range of the others, so only the ends would be refined. With three and four objectives,
-//!   two distances alternate (`plan`). Thresholds of the user limit
-//!   it, so that no improvement beyond them counts. It stays a little behind the member of the front that is nearest to
-//!   them, so that the search comes as close as possible to thresholds that nothing meets.
+//!   one objective by the whole range of the others, so only the ends would be refined. With more than two objectives,
+//!   two distances alternate (`plan`). Thresholds of the user limit it, so that no improvement beyond them counts. It
+//!   stays a little behind the member of the front that is nearest to them, so that the search comes as close as possible
+//!   to thresholds that nothing meets.
 //! - *No noise.* Predictions take the front for exact, or a repetition of one of its members would promise an
 //!   improvement.
 
+use crate::acquisition::directional_hypervolume::DirectionalHypervolume;
 use crate::acquisition::expected_hypervolume::ExpectedHypervolume;
 use crate::acquisition::improvement::{log_improvement, softplus};
-use crate::acquisition::scalarization::Scalarization;
 use crate::acquisition::{AcquisitionValue, Normal};
 use crate::numerics::{Purpose, Stream, ln};
 use crate::pareto::{box_decomposition, dominance, greedy_subset};
@@ -42,6 +42,9 @@ use crate::sampler::gp::surrogate::Surrogate;
 /// Width of the softplus that makes the bound positive, so that it can be multiplied by a probability; in units of the
 /// warped loss. A choice, not measured.
 const SOFTNESS: f64 = 0.1;
+/// Largest number of objectives for which the hypervolume is computed exactly. (Times of four objectives:
+/// `benches/results/objectives.md`.)
+const MAX_EXACT: usize = 4;
 /// Largest number of points of a front with four objectives; they give about 700 boxes. A choice, not measured.
 const MAX_FRONT: usize = 64;
 
@@ -52,9 +55,13 @@ pub(in crate::sampler::gp) enum ObjectiveTerm {
     /// The expected improvement on the incumbent.
     Improvement { best: f64 },
     /// The expected hypervolume improvement, with a part of the standard deviations.
-    Hypervolume { expected: ExpectedHypervolume, part: f64 },
-    /// The improvement along many directions.
-    Directions(Scalarization),
+    Hypervolume { expected: Hypervolume, part: f64 },
+}
+
+/// How the expected hypervolume improvement is computed.
+pub(in crate::sampler::gp) enum Hypervolume {
+    Exact(ExpectedHypervolume),
+    Directional(DirectionalHypervolume),
 }
 
 impl ObjectiveTerm {
@@ -75,19 +82,12 @@ impl ObjectiveTerm {
             return Some(Self::Bound { best: lowest(&points), kappa, softened });
         }
         points.extend(surrogate.pending_means(context));
+        let Acquisition::Hypervolume { part, reach } = acquisition else {
+            return Some(Self::Improvement { best: lowest(&points) });
+        };
         let front: Vec<Vec<f64>> = dominance::front(&points).into_iter().map(|i| points[i].clone()).collect();
-        let reach = if let Acquisition::Hypervolume { reach, .. } = acquisition { reach } else { 1.0 };
         let reference = reference(&front, &points, reach, &limits(context, surrogate));
-        Some(match acquisition {
-            Acquisition::Bound { .. } | Acquisition::Improvement => Self::Improvement { best: lowest(&points) },
-            Acquisition::Hypervolume { part, .. } => {
-                Self::Hypervolume { expected: hypervolume(front, &reference), part }
-            }
-            Acquisition::Directions { kappa } => {
-                let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
-                Self::Directions(Scalarization::new(&front, reference, kappa, &mut stream))
-            }
-        })
+        Some(Self::Hypervolume { expected: Hypervolume::of(front, reference, context), part })
     }
 
     /// The name shown in explanations.
@@ -96,7 +96,6 @@ impl ObjectiveTerm {
             Self::Bound { .. } => "lcb",
             Self::Improvement { .. } => "logei",
             Self::Hypervolume { .. } => "logehvi",
-            Self::Directions(_) => "directions",
         }
     }
 
@@ -109,7 +108,6 @@ impl ObjectiveTerm {
                 AcquisitionValue::single(value, by_mean, by_std)
             }
             Self::Hypervolume { expected, part } => narrowed(expected, *part, predictions),
-            Self::Directions(directions) => directions.value(predictions),
         }
     }
 }
@@ -129,17 +127,29 @@ fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> AcquisitionValue {
     AcquisitionValue::single(ln(value.max(f64::MIN_POSITIVE)), -slope, kappa * slope)
 }
 
-/// The expected hypervolume improvement on a front, of which at most [`MAX_FRONT`] points are kept if there are more than
-/// three objectives.
-fn hypervolume(mut front: Vec<Vec<f64>>, reference: &[f64]) -> ExpectedHypervolume {
-    if reference.len() > 3 && front.len() > MAX_FRONT {
-        front = greedy_subset(&front, MAX_FRONT).into_iter().map(|i| front[i].clone()).collect();
+impl Hypervolume {
+    /// The improvement on a front. Of one with four objectives at most [`MAX_FRONT`] points are kept.
+    fn of(mut front: Vec<Vec<f64>>, reference: Vec<f64>, context: &Context<'_>) -> Self {
+        if reference.len() > MAX_EXACT {
+            let mut stream = Stream::new(context.seed, context.trial, Purpose::Direction, 0);
+            return Self::Directional(DirectionalHypervolume::new(&front, reference, &mut stream));
+        }
+        if reference.len() == MAX_EXACT && front.len() > MAX_FRONT {
+            front = greedy_subset(&front, MAX_FRONT).into_iter().map(|i| front[i].clone()).collect();
+        }
+        Self::Exact(ExpectedHypervolume::new(&box_decomposition(&front, &reference)))
     }
-    ExpectedHypervolume::new(&box_decomposition(&front, reference))
+
+    fn log_improvement(&self, predictions: &[Normal]) -> AcquisitionValue {
+        match self {
+            Self::Exact(expected) => expected.log_improvement(predictions),
+            Self::Directional(expected) => expected.log_improvement(predictions),
+        }
+    }
 }
 
 /// The expected improvement at predictions with a part of their standard deviations.
-fn narrowed(expected: &ExpectedHypervolume, part: f64, predictions: &[Normal]) -> AcquisitionValue {
+fn narrowed(expected: &Hypervolume, part: f64, predictions: &[Normal]) -> AcquisitionValue {
     let predictions: Vec<Normal> = predictions.iter().map(|y| Normal { mean: y.mean, std: part * y.std }).collect();
     let mut value = expected.log_improvement(&predictions);
     value.by_std.iter_mut().for_each(|slope| *slope *= part);
@@ -200,7 +210,7 @@ mod tests {
             let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             match ObjectiveTerm::of(acquisition, &surrogate, context, false).unwrap() {
                 ObjectiveTerm::Bound { best, .. } | ObjectiveTerm::Improvement { best } => best,
-                ObjectiveTerm::Hypervolume { .. } | ObjectiveTerm::Directions(_) => panic!("there is one objective"),
+                ObjectiveTerm::Hypervolume { .. } => panic!("there is one objective"),
             }
         })
     }
@@ -281,7 +291,12 @@ mod tests {
             y.into_iter().map(|y| y / sum).collect::<Vec<f64>>()
         };
         let front: Vec<Vec<f64>> = (0..200).map(drawn).collect();
-        let of = |front: &[Vec<f64>]| hypervolume(front.to_vec(), &[1.0; 4]);
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let of = |front: &[Vec<f64>]| {
+            with_context(&space, &History::new(1, 4), 0, |context| {
+                Hypervolume::of(front.to_vec(), vec![1.0; 4], context)
+            })
+        };
         let at = [Normal { mean: 0.1, std: 0.1 }; 4];
         let (thinned, whole) =
             (of(&front).log_improvement(&at).value, ExpectedHypervolume::new(&box_decomposition(&front, &[1.0; 4])));

@@ -1,0 +1,252 @@
+//! Subsets of a front with a large hypervolume.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use super::directions::Direction;
+use super::hypervolume::{REFERENCE, hypervolume, in_sweep};
+use crate::numerics::{Purpose, Stream};
+
+/// Number of directions that stand for the hypervolume of four objectives and more. (Measured:
+/// `benches/results/objectives.md`.)
+const DIRECTIONS: usize = 512;
+/// Number of partial sums, which a processor adds at once. Divides [`DIRECTIONS`].
+const LANES: usize = 8;
+
+/// Indices of `count` points of a front, in the order in which they were chosen.
+///
+/// Each step chooses the point with the largest hypervolume improvement, which reaches at least `1 - 1/e` of the
+/// hypervolume of the best subset (Guerreiro et al. 2016). The hypervolume is exact with two and three objectives; with
+/// more it is that of [`super::directions`], and the order of the objectives does not matter.
+pub fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
+    let points = normalized(front);
+    if points.first().is_some_and(|point| point.len() > 3) {
+        greedy(&mut Along::of(&points), points.len(), count)
+    } else {
+        greedy(&mut Swept { points: &points, chosen: Vec::new(), total: 0.0 }, points.len(), count)
+    }
+}
+
+/// A growing set of points.
+trait Volume {
+    /// By how much point `i` would increase the hypervolume.
+    fn improvement(&self, i: usize) -> f64;
+    /// Adds point `i`.
+    fn add(&mut self, i: usize);
+}
+
+/// An upper bound on a point's hypervolume improvement, and the index of the point.
+#[derive(PartialEq)]
+struct Improvement(f64, usize);
+
+impl Eq for Improvement {}
+
+impl Ord for Improvement {
+    /// The larger improvement, then the smaller index.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0).then(other.1.cmp(&self.1))
+    }
+}
+
+impl PartialOrd for Improvement {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Chooses `count` of `n` points one by one.
+///
+/// The improvement of a point only decreases as others are chosen. A stale value is therefore an upper bound, and only
+/// the point at the top of a heap must be recomputed.
+fn greedy(volume: &mut impl Volume, n: usize, count: usize) -> Vec<usize> {
+    let mut chosen = Vec::new();
+    let mut heap: BinaryHeap<Improvement> = (0..n).map(|i| Improvement(f64::INFINITY, i)).collect();
+    while chosen.len() < count
+        && let Some(Improvement(_, i)) = heap.pop()
+    {
+        let improvement = Improvement(volume.improvement(i), i);
+        if heap.peek().is_none_or(|next| improvement > *next) {
+            volume.add(i);
+            chosen.push(i);
+        } else {
+            heap.push(improvement);
+        }
+    }
+    chosen
+}
+
+/// Exact hypervolumes of two or three objectives.
+struct Swept<'a> {
+    points: &'a [Vec<f64>],
+    /// In the order of a sweep.
+    chosen: Vec<&'a [f64]>,
+    total: f64,
+}
+
+impl Swept<'_> {
+    fn place(&self, i: usize) -> usize {
+        self.chosen.partition_point(|point| in_sweep(point, &self.points[i]).is_le())
+    }
+}
+
+impl Volume for Swept<'_> {
+    fn improvement(&self, i: usize) -> f64 {
+        let mut points = self.chosen.clone();
+        points.insert(self.place(i), &self.points[i]);
+        hypervolume(&points) - self.total
+    }
+
+    fn add(&mut self, i: usize) {
+        self.chosen.insert(self.place(i), &self.points[i]);
+        self.total = hypervolume(&self.chosen);
+    }
+}
+
+/// Hypervolumes along directions.
+struct Along {
+    /// For each point, the `m`-th power of its reach along every direction.
+    volumes: Vec<Vec<f64>>,
+    /// The largest of the chosen points.
+    reached: Vec<f64>,
+}
+
+impl Along {
+    fn of(points: &[Vec<f64>]) -> Self {
+        let inverse = inverse_directions(points[0].len());
+        let volumes = sorted_objectives(points).iter().map(|point| volumes(point, &inverse)).collect();
+        Self { volumes, reached: vec![0.0; DIRECTIONS] }
+    }
+}
+
+impl Volume for Along {
+    fn improvement(&self, i: usize) -> f64 {
+        let (volumes, reached) = (self.volumes[i].chunks_exact(LANES), self.reached.chunks_exact(LANES));
+        let mut sums = [0.0; LANES];
+        for (volumes, reached) in volumes.zip(reached) {
+            for (lane, sum) in sums.iter_mut().enumerate() {
+                *sum += (volumes[lane] - reached[lane]).max(0.0);
+            }
+        }
+        sums.iter().sum()
+    }
+
+    fn add(&mut self, i: usize) {
+        for (reached, volume) in self.reached.iter_mut().zip(&self.volumes[i]) {
+            *reached = reached.max(*volume);
+        }
+    }
+}
+
+/// For each objective, one divided by the coordinate of every direction. The directions are always the same.
+fn inverse_directions(m: usize) -> Vec<Vec<f64>> {
+    let mut stream = Stream::new(0, 0, Purpose::Direction, 0);
+    let directions: Vec<Direction> = (0..DIRECTIONS).map(|_| Direction::draw(m, &mut stream)).collect();
+    (0..m).map(|k| directions.iter().map(|w| 1.0 / w.coordinates()[k]).collect()).collect()
+}
+
+/// The `m`-th power of the reach along every direction, of a point that is nowhere beyond the reference point.
+fn volumes(point: &[f64], inverse: &[Vec<f64>]) -> Vec<f64> {
+    let mut reach = vec![f64::INFINITY; DIRECTIONS];
+    for (y, inverse) in point.iter().zip(inverse) {
+        let distance = REFERENCE - y;
+        reach.iter_mut().zip(inverse).for_each(|(reach, inverse)| *reach = reach.min(distance * inverse));
+    }
+    let mut volumes = reach.clone();
+    for _ in 1..point.len() {
+        volumes.iter_mut().zip(&reach).for_each(|(volume, reach)| *volume *= reach);
+    }
+    volumes
+}
+
+/// The points with their objectives in the lexicographic order of all values.
+fn sorted_objectives(points: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let mut order: Vec<usize> = (0..points[0].len()).collect();
+    let compared = |a: usize, b: usize| points.iter().map(|y| y[a].total_cmp(&y[b])).find(|order| order.is_ne());
+    order.sort_by(|a, b| compared(*a, *b).unwrap_or(Ordering::Equal));
+    points.iter().map(|y| order.iter().map(|k| y[*k]).collect()).collect()
+}
+
+/// Scales the finite values of each objective to [0, 1]; infinite ones are placed at the reference.
+fn normalized(front: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let mut points = front.to_vec();
+    for k in 0..front.first().map_or(0, Vec::len) {
+        // Halved, so that the range cannot overflow.
+        let finite = || front.iter().map(|point| 0.5 * point[k]).filter(|v| v.is_finite());
+        let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+        for point in &mut points {
+            let share = (0.5 * point[k] - low) / (high - low);
+            point[k] = if point[k].is_infinite() {
+                REFERENCE
+            } else if high > low {
+                share
+            } else {
+                0.0
+            };
+        }
+    }
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(n: usize, objectives: u64) -> Vec<Vec<f64>> {
+        let mut stream = Stream::new(objectives, 0, Purpose::Sample, 0);
+        (0..n).map(|_| (0..objectives).map(|_| stream.uniform()).collect()).collect()
+    }
+
+    /// The improvement of every point is computed at every step.
+    fn eager(volume: &mut impl Volume, n: usize, count: usize) -> Vec<usize> {
+        let mut chosen: Vec<usize> = Vec::new();
+        for _ in 0..count {
+            let remaining = (0..n).filter(|i| !chosen.contains(i));
+            let best = remaining.max_by_key(|i| Improvement(volume.improvement(*i), *i));
+            best.iter().for_each(|i| volume.add(*i));
+            chosen.extend(best);
+        }
+        chosen
+    }
+
+    #[test]
+    fn the_lazy_choice_is_the_greedy_choice() {
+        for objectives in [2, 3] {
+            let front = drawn(30, objectives);
+            let points = normalized(&front);
+            let mut volume = Swept { points: &points, chosen: Vec::new(), total: 0.0 };
+            assert_eq!(greedy_subset(&front, 8), eager(&mut volume, 30, 8));
+        }
+        let front = drawn(30, 5);
+        assert_eq!(greedy_subset(&front, 8), eager(&mut Along::of(&normalized(&front)), 30, 8));
+    }
+
+    /// Of two clusters and a point between them, one of each is chosen first.
+    #[test]
+    fn points_far_apart_are_chosen_with_many_objectives() {
+        let near = |at: [f64; 4]| (0..10).map(move |i| at.map(|y| y + 1e-4 * f64::from(i)).to_vec());
+        let [first, second, middle] = [[0.0, 0.0, 1.0, 1.0], [1.0, 1.0, 0.0, 0.0], [0.4, 0.4, 0.4, 0.4]];
+        let front: Vec<Vec<f64>> = near(first).chain(near(second)).chain([middle.to_vec()]).collect();
+        let mut chosen = greedy_subset(&front, 3);
+        chosen.sort_unstable();
+        assert_eq!(chosen, [0, 10, 20]);
+    }
+
+    #[test]
+    fn the_order_of_many_objectives_does_not_matter() {
+        let front = drawn(60, 5);
+        let turned: Vec<Vec<f64>> = front.iter().map(|y| [&y[3..], &y[..3]].concat()).collect();
+        assert_eq!(greedy_subset(&front, 20), greedy_subset(&turned, 20));
+    }
+
+    #[test]
+    fn extreme_values_do_not_panic() {
+        for more in 0..4 {
+            let with = |a: f64, b: f64| [vec![a, b], vec![0.0; more]].concat();
+            let (low, high) = (with(-1.79e308, f64::INFINITY), with(1.79e308, 0.0));
+            let mut chosen = greedy_subset(&[low, high, with(0.0, 0.0), with(0.0, 0.0)], 4);
+            chosen.sort_unstable();
+            assert_eq!(chosen, [0, 1, 2, 3]);
+        }
+        assert_eq!(greedy_subset(&[], 3), [0; 0]);
+    }
+}
