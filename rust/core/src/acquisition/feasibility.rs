@@ -11,15 +11,14 @@
 //! The hazard `phi / Phi` is computed from logarithms, because both terms underflow for very negative `t`
 //! (`slopes_equal_differences`).
 
-use super::improvement::LN_SQRT_2PI;
 use super::{AcquisitionValue, Normal};
 use crate::numerics::exp;
-use crate::numerics::normal::log_ndtr;
+use crate::numerics::normal::{LN_SQRT_TAU, log_ndtr};
 
 /// `ln Phi(t)` and its derivative.
 pub fn log_chance(t: f64) -> (f64, f64) {
     let log = log_ndtr(t);
-    (log, exp(-0.5 * t * t - LN_SQRT_2PI - log))
+    (log, exp(-0.5 * t * t - LN_SQRT_TAU - log))
 }
 
 /// `ln P(y <= limit)`.

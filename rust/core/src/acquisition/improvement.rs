@@ -15,19 +15,19 @@
 //!
 //! The test `log_h_equals_high_precision_values` compares the result with values of at least 60 digits.
 
+use core::f64::consts::FRAC_1_SQRT_2;
+
 use super::Normal;
-use crate::numerics::normal::{erfcx, ndtr};
+use crate::numerics::normal::{LN_SQRT_TAU, erfcx, ndtr};
 use crate::numerics::{exp, ln};
 
-/// `ln sqrt(2 pi)`, `sqrt(pi / 2)` and `1 / sqrt 2`. Follows from the normal density.
-pub const LN_SQRT_2PI: f64 = 0.918_938_533_204_672_7;
+/// `sqrt(pi / 2)`. Follows from the normal density.
 const SQRT_HALF_PI: f64 = 1.253_314_137_315_500_3;
-const FRAC_1_SQRT_2: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
 /// `ln h(u)` and its derivative `Phi(u) / h(u)`.
 pub fn log_h(u: f64) -> (f64, f64) {
     if u > -1.0 {
-        let (density, below) = (exp(-0.5 * u * u - LN_SQRT_2PI), ndtr(u));
+        let (density, below) = (exp(-0.5 * u * u - LN_SQRT_TAU), ndtr(u));
         let h = density + u * below;
         return (ln(h), below / h);
     }
@@ -35,12 +35,12 @@ pub fn log_h(u: f64) -> (f64, f64) {
     if u > -25.0 {
         let mills = SQRT_HALF_PI * erfcx(a * FRAC_1_SQRT_2);
         let rest = 1.0 - a * mills;
-        return (-0.5 * u * u - LN_SQRT_2PI + ln(rest), mills / rest);
+        return (-0.5 * u * u - LN_SQRT_TAU + ln(rest), mills / rest);
     }
     let s = 1.0 / (u * u);
     let series = 1.0 + s * (-3.0 + s * (15.0 + s * (-105.0 + s * 945.0)));
     let mills = 1.0 + s * (-1.0 + s * (3.0 + s * (-15.0 + s * 105.0)));
-    (-0.5 * u * u - LN_SQRT_2PI - 2.0 * ln(a) + ln(series), a * mills / series)
+    (-0.5 * u * u - LN_SQRT_TAU - 2.0 * ln(a) + ln(series), a * mills / series)
 }
 
 /// `ln E[(limit - y)+]` and its derivatives with respect to mean and standard deviation.
