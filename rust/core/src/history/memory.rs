@@ -3,7 +3,7 @@
 use super::History;
 use crate::numerics::{OutOfMemory, check_memory, reserve};
 
-/// Bytes per entry of the maps of configurations and of pending trials, with half-full nodes.
+/// Bytes per entry of the maps of configurations and of pending trials, with half-full nodes. Changes no suggestion.
 const MAPPED: usize = 96;
 
 impl History {

@@ -108,6 +108,7 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Follows from the variants.
     const ALL: [Self; 11] = [
         Self::Default,
         Self::Enqueued,

@@ -23,7 +23,7 @@ pub use ablation::{Step, ablation};
 pub use fanova::fanova;
 pub use ped_anova::ped_anova;
 
-/// Minimum number of trials.
+/// Minimum number of trials. A choice, not measured.
 const FEWEST: usize = 4;
 
 /// Non-negative scores as shares of their sum; all zero if no score is positive.

@@ -32,7 +32,7 @@ use super::{FEWEST, shares};
 use crate::history::{History, TrialState};
 use crate::space::SearchSpace;
 
-/// The levels over which `v` is averaged: the midpoints of ten equal intervals.
+/// The levels over which `v` is averaged: the midpoints of ten equal intervals. A choice, not measured.
 const LEVELS: [f64; 10] = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95];
 
 /// The importance of each parameter as a share of the total; the shares sum to one. All are zero if there are fewer

@@ -7,13 +7,13 @@
 
 use super::linalg::dot;
 
-/// Number of stored pairs.
+/// Number of stored pairs. A choice, not measured.
 const MEMORY: usize = 8;
-/// Fraction of the predicted decrease that a step must achieve.
+/// Fraction of the predicted decrease that a step must achieve. As Nocedal and Wright (2006), section 3.1.
 const ARMIJO: f64 = 1e-4;
-/// Factor by which a failed step is shortened.
+/// Factor by which a failed step is shortened. A choice, not measured.
 const SHORTEN: f64 = 0.4;
-/// Maximum number of shortenings of a step before the search ends.
+/// Maximum number of shortenings of a step before the search ends. A choice, not measured.
 const MAX_SHORTENINGS: usize = 20;
 
 /// Stopping criteria.

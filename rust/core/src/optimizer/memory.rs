@@ -6,9 +6,9 @@ use crate::numerics::check_memory;
 use crate::sampler::{MAX_EXACT, Model};
 use crate::space::{Domain, Value};
 
-/// Number of full covariance matrices that a model stores at once.
+/// Number of full covariance matrices that a model stores at once. Changes no suggestion.
 const MATRICES: usize = 8;
-/// Number of copies of the encoded history, and of one number per level, that a model stores.
+/// Number of copies of the encoded history, and of one number per level, that a model stores. Changes no suggestion.
 const COPIES: usize = 8;
 
 impl Optimizer {

@@ -27,13 +27,16 @@ use crate::space::{Constraint, Parameter, SearchSpace, Value};
 use crate::transfer::Earlier;
 
 /// The format written and read. The order of the fields of every stored type, and of the variants, is the format.
+/// Changes no suggestion.
 pub const FORMAT: u16 = 1;
 
+/// The first bytes of every snapshot. Changes no suggestion.
 const MAGIC: [u8; 8] = *b"TANTEO\0\0";
+/// Number of bytes before the stored state. Changes no suggestion.
 const HEADER: usize = 22;
 
 /// Maximum number of bytes in memory per stored byte. A choice is stored in one or two bytes; in memory it takes a word
-/// and a unit coordinate, in columns that may be half empty.
+/// and a unit coordinate, in columns that may be half empty. Changes no suggestion.
 const GROWTH: usize = 16;
 
 /// The stored state.

@@ -37,16 +37,17 @@ use crate::space::{Axis, SearchSpace};
 /// Largest number of trials for the Gaussian process, which ignores about half of more. With several objectives it uses
 /// the front and its neighbours. (Times: `benches/results/speed.md`.)
 const MAX_GP_TRIALS: usize = gp::MAX_EXACT;
-/// If CMA-ES can take over: the number of trials that the Gaussian process needs to find the right region, at least and
-/// per parameter. (200 trials were measured: `benches/results/mechanisms.md`; 10 for each parameter is a choice.)
+/// If CMA-ES can take over: the number of trials that the Gaussian process needs at least to find the right region.
+/// (Measured: `benches/results/mechanisms.md`.)
 const MIN_GP_TRIALS: usize = 200;
+/// The same per parameter. A choice, not measured.
 const GP_TRIALS_PER_PARAMETER: usize = 10;
 /// Number of informative trials per parameter that CMA-ES needs: half of the above. (Shown on one function:
 /// `benches/results/mechanisms.md`.)
 const INFORMATIVE_TRIALS_PER_PARAMETER: usize = 5;
 /// Largest number of parameters for the Gaussian process. With more, a fit to 500 trials takes longer than most users
-/// would wait for a suggestion. TPE then proposes in its place (`benches/results/wide.md`).
-const MAX_GP_PARAMETERS: usize = 500;
+/// would wait for a suggestion or an answer. TPE then proposes in its place (`benches/results/wide.md`).
+pub(crate) const MAX_GP_PARAMETERS: usize = 500;
 /// Largest number of pending trials for the Gaussian process. Each of them adds a row to the covariance, so an ask
 /// takes four times as long with 128 pending trials and fifty times as long with 512. With hundreds of parallel trials,
 /// the search would become the bottleneck. Measured once, without a page.

@@ -14,8 +14,9 @@ use crate::history::{Origin, TrialState};
 
 /// Number of random rows that are compared before there is a model. A choice, not measured.
 const DESIGN: usize = 16;
-/// How many rows a Gaussian process and TPE compare. A choice, not measured.
+/// How many rows a Gaussian process compares. A choice, not measured.
 const FOR_GP: Extent = Extent { all: 10_000, part: 4_096 };
+/// How many rows TPE compares. A choice, not measured.
 const FOR_TPE: Extent = Extent { all: 2_048, part: 768 };
 
 impl Sampler {

@@ -31,6 +31,7 @@ mod worth;
 
 pub use among::Candidates;
 pub(crate) use among::OpenRow;
+pub(crate) use auto::MAX_GP_PARAMETERS;
 pub use context::{Context, SuggestError, Suggestion};
 pub(crate) use cost::{cost_penalty, expected_of_pending};
 pub use evidence::Evidence;

@@ -117,6 +117,7 @@ impl Accept {
 
     /// "one of 1, 2, 5", "from 0.5 to 1.0".
     pub(super) fn describe(&self, domain: &Domain) -> String {
+        // Levels that a message names. Changes no suggestion.
         const SHOWN: usize = 8;
         match self {
             Self::Levels(levels) if levels.len() == 1 => describe::value(domain, Value::Level(levels[0])),

@@ -42,9 +42,9 @@ pub enum Constraint {
     Forbid(Vec<Clause>),
 }
 
-/// The relative tolerance of equations (the default of Python's `math.isclose`). A linear constraint whose bounds
-/// differ by no more than this is an equation. It holds if its error is at most this fraction of its largest bound or
-/// term.
+/// The relative tolerance of equations. A linear constraint whose bounds differ by no more than this is an equation. It
+/// holds if its error is at most this fraction of its largest bound or term. A choice, not measured: the default of
+/// Python's `math.isclose`.
 pub const EQUATION_TOLERANCE: f64 = 1e-9;
 
 impl Constraint {

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::draw::REJECTIONS;
 use super::feasible::Restriction;
 use super::{Configuration, SearchSpace, SpaceError, Value};
 use crate::numerics::Stream;
-
-/// Draws of the parameters without a default before a configuration is constructed.
-const REJECTIONS: u64 = 64;
 
 impl SearchSpace {
     /// Whether any parameter has a default.

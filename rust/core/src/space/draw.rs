@@ -7,8 +7,8 @@ use super::{Accept, Configuration, Prior, SearchSpace, SpaceError, Value, requir
 use crate::numerics::Stream;
 
 /// Draws from the priors before a configuration is constructed. They suffice for an exact distribution if the
-/// constraints keep a tenth of the space.
-const REJECTIONS: u64 = 64;
+/// constraints keep a tenth of the space. A choice, not measured.
+pub(super) const REJECTIONS: u64 = 64;
 
 impl SearchSpace {
     /// Draws one configuration from the priors, given fixed values for some parameters (a partial point). The result

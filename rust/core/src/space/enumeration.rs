@@ -43,7 +43,7 @@ pub enum Step {
 
 impl<'a> Grid<'a> {
     /// Number of points to visit between two polls for an interruption; a point that violates a constraint, or a whole
-    /// range that does, counts as one.
+    /// range that does, counts as one. Changes no suggestion.
     pub const BLOCK: u64 = 1024;
 
     /// The grid of a space. A choice contributes all its levels. A number contributes all its levels or, with a

@@ -16,11 +16,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The share `s` of a plain difference.
+/// The share `s` of a plain difference. A choice, not measured.
 const PLAIN: f64 = 0.2;
-/// Largest number of choices with features: their distances are kept as a matrix.
+/// Largest number of choices with features: their distances are kept as a matrix. A choice, not measured.
 const MAX_CHOICES: usize = 2048;
-/// Largest difference from 1 of the squared length of a unit vector.
+/// Largest difference from 1 of the squared length of a unit vector. A choice, not measured.
 const UNIT_TOLERANCE: f64 = 1e-3;
 
 /// The features of all choices: one row per choice.

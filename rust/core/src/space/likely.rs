@@ -12,15 +12,17 @@
 
 use super::Prior;
 
-/// The excluded mass.
+/// The excluded mass. A choice, not measured.
 const UNLIKELY: f64 = 1e-4;
-/// Standard deviations beyond which a normal distribution has this mass, both sides together.
+/// Standard deviations beyond which a normal distribution has this mass, both sides together. Follows from
+/// [`UNLIKELY`].
 const DEVIATIONS: f64 = 3.890_591_886_413_094;
-/// Only densities below this are excluded; the uniform density is 1.
+/// Only densities below this are excluded; the uniform density is 1. A choice, not measured.
 const LOW_DENSITY: f64 = 0.01;
-/// An upper bound on the rounding error of a coordinate, as a fraction of the cell of a level or a bin.
+/// An upper bound on the rounding error of a coordinate, as a fraction of the cell of a level or a bin. Changes
+/// rounding only.
 const MARGIN: f64 = 1e-9;
-/// An upper bound on the rounding error of the coordinate of a float.
+/// An upper bound on the rounding error of the coordinate of a float. Changes rounding only.
 const ROUNDING: f64 = 1e-12;
 
 /// The parts of the unit interval in which suggestions may lie: at least one, increasing and disjoint.

@@ -32,7 +32,7 @@ pub enum Prior {
 
 /// Standard deviations in unit coordinates are clamped to `1/LARGE..=LARGE`, and the mean to at most `LARGE` standard
 /// deviations from the nearer end. Beyond these limits the density is the same spike, or the same constant, to float
-/// precision, and its logarithm would overflow.
+/// precision, and its logarithm would overflow. Changes rounding only.
 const LARGE: f64 = 1e6;
 
 impl Prior {

@@ -8,16 +8,16 @@
 //! overflow. Both forms increase strictly with `k`, because a step is at least one unit in the last place of the
 //! largest value and there are at most `2^50` levels.
 
-/// The maximum number of levels of a stepped float.
+/// The maximum number of levels of a stepped float. A choice, not measured.
 pub(super) const MAX_LEVELS: u64 = 1 << 50;
 
-/// Powers of ten that floats hold exactly.
+/// Powers of ten that floats hold exactly. Follows from the 53 bits of a float.
 const POWERS_OF_TEN: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
 ];
 
-/// Numerators have at most 15 digits; floats hold all of them exactly.
+/// Numerators have at most 15 digits; floats hold all of them exactly. Follows from the 53 bits of a float.
 const MAX_NUMERATOR: f64 = 1e15;
 
 /// Numerators of `low` and `step` over one power of ten.

@@ -68,7 +68,7 @@ impl Number {
     }
 }
 
-/// Beyond every 64-bit integer, signed or not, and far from the end of `i128`.
+/// Beyond every 64-bit integer, signed or not, and far from the end of `i128`. Changes no suggestion.
 const BEYOND: i128 = 1 << 65;
 
 /// Compares an integer and a float by the float's integer part first, which `i128` holds exactly or saturated.

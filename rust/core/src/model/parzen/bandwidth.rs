@@ -8,14 +8,14 @@
 use super::Points;
 use crate::numerics::{exp, for_every_kernel, ln};
 
-/// Scott's factor for a normal density, and the interquartile range of a normal in units of its standard deviation.
-/// (Scott 1992.)
+/// Scott's factor for a normal density. (Scott 1992.)
 const FACTOR: f64 = 1.059;
+/// The interquartile range of a normal in units of its standard deviation. (Scott 1992.)
 const NORMAL_QUARTILES: f64 = 1.34;
 
-/// The prior spread of values, and the number of values that this prior counts for. (Measured:
-/// `benches/results/tpe.md`.)
+/// The prior spread of values. (Measured: `benches/results/tpe.md`.)
 const EXPECTED: f64 = 0.2;
+/// The number of values that this prior counts for. (Measured: `benches/results/tpe.md`.)
 const EXPECTED_COUNT: f64 = 2.0;
 
 /// Number of columns that are processed together, one per lane. Changes rounding only.

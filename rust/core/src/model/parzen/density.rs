@@ -55,11 +55,6 @@ impl Mixture {
         Some(self.join(&query, &sums))
     }
 
-    /// Bound of the absolute error of a log density in single precision, if the user has given no prior.
-    pub fn single_error(&self) -> f64 {
-        1e-4 + 1e-5 * self.dimensions.len() as f64
-    }
-
     /// A lower bound of the log density at each point, up to the error of single precision. It contains the prior
     /// kernel and, if there is more than one block, the kernels of the last slots. In a converging search these kernels
     /// contribute most of the density at the points of interest.

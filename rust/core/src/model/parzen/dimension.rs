@@ -16,12 +16,15 @@ const MIN_BANDWIDTH: f64 = 0.03;
 /// The number of kernels' worth of weight that all kernels of an unordered dimension together give to every level, in
 /// addition to the kernels at that level; see [`Dimension::smoothing`]. (Measured: `benches/results/tpe.md`.)
 const SHARE_OF_EACH: f64 = 1.0;
+/// The same among mostly unordered dimensions. (Measured: `benches/results/tpe.md`.)
 const SHARE_OF_EACH_SHARP: f64 = 0.5;
+/// The same for a dimension that decides which others exist. (Measured: `benches/results/tpe.md`.)
 const SHARE_OF_EACH_DECIDING: f64 = 4.0;
 
-/// The same for a dimension modelled by counts, and for the only such dimension in a density of bad trials. (Measured:
-/// `benches/results/levels.md`.)
+/// The same for a dimension modelled by counts. (Measured: `benches/results/levels.md`.)
 const SHARE_OF_EACH_COUNTED: f64 = 0.5;
+/// The same for the only dimension modelled by counts, in a density of bad trials. (Measured:
+/// `benches/results/levels.md`.)
 const SHARE_OF_EACH_COUNTED_BAD: f64 = 0.1;
 
 /// Dimensions with more unordered levels than this are modelled by counts. (`benches/results/levels.md`; the limit

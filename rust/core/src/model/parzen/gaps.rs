@@ -15,6 +15,7 @@ const BINS: usize = 34;
 /// the density at the candidates if gaps alone are used, and 47 % with this rule. The regret of both is the same at 10
 /// dimensions (7 functions, 50 to 200 trials); at 4 dimensions wide kernels are worse. (Measured once, without a page.)
 const MANY: f64 = 10.0;
+/// The full share. (Measured once, without a page.)
 const SHARE: f64 = 1.4;
 
 /// The share of Scott's bandwidth that is the floor in a bad density over `n` numeric dimensions.

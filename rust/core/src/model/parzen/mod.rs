@@ -57,7 +57,7 @@
 //!
 //! A kernel is relevant only where `Q <= 45 + ln n + 3.4 d`, because its log constants are at most 3.3 per dimension
 //! and the log of the prior kernel is at least -0.1. The total error, including exponentials, is then at most
-//! `1e-4 + 1e-5 d`: [`Mixture::single_error`] (`single_precision_is_within_its_bound`). A user's prior in place of the
+//! `1e-4 + 1e-5 d` (`single_precision_is_within_its_bound`). A user's prior in place of the
 //! prior kernel may be lower, which makes farther kernels relevant; with `Q <= 24^2 d` the error is then below
 //! `1e-4 + 7e-4 d`.
 

@@ -8,8 +8,10 @@ use crate::sampler::SuggestError;
 use crate::space::Configuration;
 
 /// Bytes per trial and parameter in addition to the history: coordinates, and an order of the trials on each thread.
+/// Changes no suggestion.
 const CELL: usize = 16 + 8 * 4;
-/// Bytes per trial: values, weights and an order on each thread, and a tree with two nodes per trial.
+/// Bytes per trial: values, weights and an order on each thread, and a tree with two nodes per trial. Changes no
+/// suggestion.
 const ROW: usize = 64 * 128;
 
 impl Facts {

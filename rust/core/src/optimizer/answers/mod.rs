@@ -23,16 +23,15 @@ pub use explain::Explanation;
 pub use front::FrontMember;
 
 use super::Facts;
+use crate::sampler::MAX_GP_PARAMETERS;
 
-/// Maximum number of parameters for which an answer fits a model; with more, the fit takes too long.
-const MAX_PARAMETERS: usize = 500;
-/// Number of eligible trials from which on an answer uses a model.
+/// Number of eligible trials from which on an answer uses a model. (Measured: `benches/results/mechanisms.md`.)
 const ENOUGH: usize = 16;
 
 impl Facts {
     /// Whether answers about finished trials use a model: there are enough of them, and parameters that it can describe.
     fn has_enough_for_a_model(&self) -> bool {
         self.history.eligible().nth(ENOUGH - 1).is_some()
-            && (1..=MAX_PARAMETERS).contains(&self.space.parameters().len())
+            && (1..=MAX_GP_PARAMETERS).contains(&self.space.parameters().len())
     }
 }

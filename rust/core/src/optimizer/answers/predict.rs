@@ -1,11 +1,10 @@
 //! Predictions of the Gaussian process, and the gain that it expects, for any sampler.
 
-use super::MAX_PARAMETERS;
 use crate::history::View;
 use crate::numerics::Pool;
 use crate::optimizer::unfinished::{estimates, with_estimates};
 use crate::optimizer::{Facts, OptimizerError};
-use crate::sampler::{Model, expected_gain, predictions};
+use crate::sampler::{MAX_GP_PARAMETERS, Model, expected_gain, predictions};
 use crate::space::Configuration;
 
 impl Facts {
@@ -46,7 +45,7 @@ impl Facts {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<f64>, OptimizerError> {
         let several = self.history.n_objectives() > 1;
-        if several || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
+        if several || !(1..=MAX_GP_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }
         self.check_copy_memory()?;

@@ -11,9 +11,9 @@ use crate::space::{Configuration, Value};
 
 /// Probability that a child has numbers between or around those of both parents. As Deb et al. (2002).
 const CROSSOVER: f64 = 0.9;
-/// Distribution indices of crossover and mutation: the larger, the closer are children to their parents. That of
-/// mutation is as Deb et al. (2002), that of crossover as pymoo (Blank and Deb 2020).
+/// Distribution index of crossover: the larger, the closer are children to their parents. As pymoo (Blank and Deb 2020).
 const CROSSOVER_INDEX: f64 = 15.0;
+/// Distribution index of mutation, with the same effect. As Deb et al. (2002).
 const MUTATION_INDEX: f64 = 20.0;
 /// Draws until a mutation of a choice gives another one. A choice, not measured.
 const MAX_DRAWS: usize = 4;

@@ -46,7 +46,7 @@ enum Map {
     LogInteger(LogInteger),
 }
 
-/// The minimum width of a cell, however many levels there are.
+/// The minimum width of a cell, however many levels there are. Changes rounding only.
 const NARROWEST: f64 = f64::EPSILON;
 
 impl Axis {

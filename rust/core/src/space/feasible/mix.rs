@@ -10,11 +10,11 @@ use crate::numerics::Stream;
 use crate::space::Constraint;
 use crate::space::constraint::is_equation;
 
-/// Maximum number of rounds of Gibbs steps.
+/// Maximum number of rounds of Gibbs steps. A choice, not measured.
 const ROUNDS: usize = 10;
-/// Budget for all rounds together, in evaluated terms of constraints.
+/// Budget for all rounds together, in evaluated terms of constraints. A choice, not measured.
 const TERMS: usize = 60_000;
-/// Maximum number of rounds in which a repaired configuration moves towards its goal.
+/// Maximum number of rounds in which a repaired configuration moves towards its goal. A choice, not measured.
 const APPROACHES: usize = 3;
 
 impl Search<'_> {

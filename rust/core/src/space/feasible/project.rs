@@ -10,11 +10,11 @@
 use super::Restriction;
 use crate::space::{Configuration, Constraint, Domain, Number, SearchSpace, Value};
 
-/// Rounds over all constraints.
+/// Rounds over all constraints. A choice, not measured.
 const ROUNDS: usize = 3000;
-/// The surplus of the first round, as a fraction of the range of the sum.
+/// The surplus of the first round, as a fraction of the range of the sum. A choice, not measured.
 const FIRST_SURPLUS: f64 = 0.1;
-/// The factor by which the surplus shrinks per round, to 10^-13 of the first after all rounds.
+/// The factor by which the surplus shrinks per round, to 10^-13 of the first after all rounds. A choice, not measured.
 const SHRINKING: f64 = 0.99;
 
 /// `sum of weight * x <= bound`.

@@ -89,11 +89,12 @@ pub(super) struct Search<'a> {
     activity: Vec<Activity>,
 }
 
-/// Redraws of one parameter's value before the neighbouring values are tried.
+/// Redraws of one parameter's value before the neighbouring values are tried. A choice, not measured.
 const CHOICES: usize = 16;
-/// The distance in levels up to which neighbours are tried, nearest first, if all draws break a constraint.
+/// The distance in levels up to which neighbours are tried, nearest first, if all draws break a constraint. A choice,
+/// not measured.
 const NEIGHBOURS: u64 = 4096;
-/// Maximum number of visits in one propagation, per constraint on average.
+/// Maximum number of visits in one propagation, per constraint on average. A choice, not measured.
 const ROUNDS: usize = 100;
 
 impl<'a> Search<'a> {
