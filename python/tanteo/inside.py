@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .optimizer import Optimizer
-from .pruners.settings import Settings
+from .pruners.settings import Settings as PrunerSettings
 from .samplers.settings import Settings as SamplerSettings
 
 if TYPE_CHECKING:
@@ -235,9 +235,9 @@ def sampler(chosen: AnySampler) -> AnySampler:
     return settings
 
 
-def pruner(described: CoreSettings) -> Settings:
+def pruner(described: CoreSettings) -> PrunerSettings:
     """Return the pruner that the core describes."""
-    return Settings._from_core(described)
+    return PrunerSettings._from_core(described)
 
 
 def conditional(parameter: Parameter, when: Mapping[str, Any]) -> Parameter:

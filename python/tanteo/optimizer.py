@@ -12,7 +12,7 @@ from ._internal.text import safe_repr
 from .exceptions import ArgumentError
 from .pruners.settings import Settings as PrunerSettings
 from .pruners.user_objects import EXTERNAL, UserObjects
-from .samplers.settings import Settings
+from .samplers.settings import Settings as SamplerSettings
 from .space.allowed import RuleOnRows, checked_allowed
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.asking import Asking
@@ -125,7 +125,7 @@ class Optimizer(Asking):
         space = as_space(space)
         goal_directions, names = goals(direction, directions)
         maximize = [direction_of == "maximize" for direction_of in goal_directions]
-        chosen, chosen_pruner = Settings._chosen(sampler), PrunerSettings._chosen(pruner)
+        chosen, chosen_pruner = SamplerSettings._chosen(sampler), PrunerSettings._chosen(pruner)
         user_objects = UserObjects.among(chosen, chosen_pruner, allowed)
         core = CoreOptimizer(
             space._core,
@@ -180,10 +180,10 @@ class Optimizer(Asking):
         return None if allowed is None else RuleOnRows(allowed, self._codec)
 
     @property
-    def sampler(self) -> Settings | Sampler:
+    def sampler(self) -> SamplerSettings | Sampler:
         """The sampler: the settings of a built-in sampler, or the object that was given."""
         own = self._user_objects.sampler
-        return Settings._from_core(self._core.settings()["sampler"], self._space) if own is None else own
+        return SamplerSettings._from_core(self._core.settings()["sampler"], self._space) if own is None else own
 
     @property
     def pruner(self) -> PrunerSettings | Pruner:

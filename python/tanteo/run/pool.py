@@ -15,7 +15,7 @@ from tanteo.run.executor import Finished
 from tanteo.run.objective import Objective, copy_params
 from tanteo.run.payload import dumps, rebuilt
 from tanteo.run.process import WorkerProcess
-from tanteo.run.settings import Settings
+from tanteo.run.settings import RunSettings
 from tanteo.run.wire import Garbled
 from tanteo.trials.trial import Trial
 
@@ -35,11 +35,11 @@ class Pool:
         The function to evaluate.
     channel : DirectChannel
         Receives the reports of running trials.
-    settings : Settings
+    settings : RunSettings
         The number of workers, their threads and devices, and the time limit of a trial.
     """
 
-    def __init__(self, objective: Objective, channel: DirectChannel, settings: Settings) -> None:
+    def __init__(self, objective: Objective, channel: DirectChannel, settings: RunSettings) -> None:
         if os.name != "posix":
             raise ArgumentError("worker processes need a POSIX system; use n_workers=1 without trial_timeout here")
         self._objective = dumps(objective, "the objective")

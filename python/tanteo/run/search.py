@@ -23,7 +23,7 @@ from tanteo.run.loop import Callback, Limits, Loop, Run, StopRule
 from tanteo.run.objective import Objective
 from tanteo.run.progress import Progress
 from tanteo.run.result import Result
-from tanteo.run.settings import Settings
+from tanteo.run.settings import RunSettings
 from tanteo.run.sharing import sharing
 from tanteo.space.candidates import AnyCandidates, Candidates, as_candidates
 from tanteo.space.search_space import SearchSpace
@@ -211,7 +211,7 @@ def minimize(
     >>> len(result.trials)
     30
     """
-    settings = Settings(
+    settings = RunSettings(
         n_trials,
         until,
         timeout,
@@ -283,7 +283,7 @@ def _search(
     optimizer: Optimizer,
     points: Sequence[Mapping[str, Any]],
     budget: float | None,
-    settings: Settings,
+    settings: RunSettings,
     among: AnyCandidates | None,
 ) -> Result:
     """Run the loop and return the result."""
@@ -324,7 +324,7 @@ def _has_work(run: Run) -> bool:
     return run.most != 0 and (run.budget is None or inside.committed(run.optimizer) < run.budget)
 
 
-def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) -> Executor:
+def _executor(objective: Objective, optimizer: Optimizer, settings: RunSettings) -> Executor:
     channel = DirectChannel(optimizer)
     if not settings.needs_processes:
         return InProcess(objective, channel)

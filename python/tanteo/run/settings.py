@@ -25,7 +25,7 @@ _CHECKS: dict[str, Callable[[Any, str], object]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RunSettings:
     """The options of ``minimize`` for the run, documented there. Numbers are converted to builtins.
 
     Raises

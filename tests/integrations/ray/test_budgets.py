@@ -8,13 +8,13 @@ from ray import tune
 
 from tanteo.integrations.ray import TanteoSearch
 from tanteo.integrations.ray.search.budget import LeadingBudget
-from tanteo.integrations.ray.search.record import End, Record
+from tanteo.integrations.ray.search.record import End, TrialRecord
 
 SPACE = {"x": tune.uniform(0, 1), "y": tune.uniform(0, 1)}
 
 
 def make_record(curve, end=End.STOPPED):
-    record = Record(0)
+    record = TrialRecord(0)
     for step, value in curve:
         record.add(step, (value,))
     record.end = end

@@ -8,7 +8,7 @@ from typing import Any
 from ...optimizer import Optimizer
 from ...trials.objectives import as_given
 from .search.ledger import Ledger
-from .search.record import End, Record, is_known
+from .search.record import End, TrialRecord, is_known
 from .space.translation import IdentityTranslation, Translation
 
 
@@ -45,7 +45,7 @@ def export(
     return optimizer
 
 
-def _tell(optimizer: Optimizer, number: int, record: Record, furthest: float) -> None:
+def _tell(optimizer: Optimizer, number: int, record: TrialRecord, furthest: float) -> None:
     for step, reported in _whole_steps(record).items():
         optimizer.report(number, step, reported)
     values = record.last()
@@ -60,7 +60,7 @@ def _tell(optimizer: Optimizer, number: int, record: Record, furthest: float) ->
         optimizer.tell(number, values, state="pruned" if is_short else "complete", constraints=record.constraints)
 
 
-def _whole_steps(record: Record) -> dict[int, Sequence[float]]:
+def _whole_steps(record: TrialRecord) -> dict[int, Sequence[float]]:
     """Return the known values of a curve by whole step, as an optimizer counts; the last value of each step is kept."""
     curve: dict[int, Sequence[float]] = {}
     for step in record.steps:

@@ -12,7 +12,7 @@ from ....exceptions import SnapshotError
 from ....optimizer import Optimizer
 from ....space.packing import pack, unpack
 from .ledger import Ledger
-from .record import End, Record
+from .record import End, TrialRecord
 
 #: Name to bytes.
 Blocks: TypeAlias = dict[str, bytes]
@@ -64,12 +64,12 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
     return ledger
 
 
-def _records(other: Mapping[str, Any], curves: array[float]) -> Iterator[Record]:
+def _records(other: Mapping[str, Any], curves: array[float]) -> Iterator[TrialRecord]:
     adopted, n_steps, start = dict(other["adopted"]), sum(other["lengths"]), 0
     constraints = dict(other.get("constraints", ()))  # earlier versions had none
     width = len(curves) // n_steps - 1 if n_steps else 1
     for ticket, (row, end, length) in enumerate(zip(other["rows"], other["ends"], other["lengths"], strict=True)):
-        record = Record(row, unpack(adopted[ticket]) if ticket in adopted else None)
+        record = TrialRecord(row, unpack(adopted[ticket]) if ticket in adopted else None)
         record.end = _end(end)
         record.constraints = unpack(constraints[ticket]) if ticket in constraints else {}
         record.steps = curves[start : start + length]

@@ -14,7 +14,7 @@ from ....optimizer import Optimizer
 from ..metrics import Values
 from .budget import LeadingBudget
 from .commands import Adopt, Finish, Pause, Report
-from .record import End, Record, is_known
+from .record import End, TrialRecord, is_known
 
 _LOG = logging.getLogger(__name__)
 #: The outcome of a trial for the optimizer: None, ``"failed"``, ``"pruned"`` (stopped, without a value), or the values.
@@ -44,7 +44,7 @@ class Ledger:
 
     def __init__(self, optimizer: Optimizer) -> None:
         self.optimizer = optimizer
-        self.records: list[Record] = []
+        self.records: list[TrialRecord] = []
         self.outdated: set[int] = set()
         self.budget = LeadingBudget(len(optimizer.space))
         # Whether any trial was stopped after a report. From then on, trials are compared at the leading budget.
@@ -57,11 +57,11 @@ class Ledger:
 
     def record_ask(self, *, has_suggestion: bool) -> None:
         """Assign a ticket to the suggestion of :meth:`ask`, or to an empty record if it failed."""
-        self.records.append(Record(len(self.optimizer) - 1 if has_suggestion else -1))
+        self.records.append(TrialRecord(len(self.optimizer) - 1 if has_suggestion else -1))
 
     def adopt(self, command: Adopt) -> None:
         """Add a trial that was not suggested; the optimizer is told of it with its first value."""
-        self.records.append(Record(-1, command.params))
+        self.records.append(TrialRecord(-1, command.params))
 
     def report(self, command: Report) -> None:
         """Add values to a curve. Reports after the end are ignored, unless the trial failed or is paused."""
@@ -96,7 +96,7 @@ class Ledger:
         self.outdated.add(command.ticket)
         self._note_stop(record)
 
-    def _note_stop(self, record: Record) -> None:
+    def _note_stop(self, record: TrialRecord) -> None:
         if record.end in _STOPS and record.steps and not self._has_stopped_trials:
             self._has_stopped_trials = True
             self.outdated.update(range(len(self.records)))
@@ -111,7 +111,7 @@ class Ledger:
         for ticket in tickets:
             self._tell(ticket, self._outcome(self.records[ticket]))
 
-    def restore(self, records: Iterable[Record]) -> None:
+    def restore(self, records: Iterable[TrialRecord]) -> None:
         """Restore the records of a saved search."""
         for record in records:
             self.records.append(record)
@@ -119,7 +119,7 @@ class Ledger:
             if record.end is not End.FAILED:
                 self.budget.move(-1, record.reach)
 
-    def _add_final_values(self, command: Finish, record: Record) -> bool:
+    def _add_final_values(self, command: Finish, record: TrialRecord) -> bool:
         """Add the values of the end, if any, and return whether they are new.
 
         Values without a step (a mean over repeated runs, an observed point) are appended to the curve.
@@ -136,11 +136,11 @@ class Ledger:
         self.outdated.add(ticket)
         return True
 
-    def _is_short(self, record: Record) -> bool:
+    def _is_short(self, record: TrialRecord) -> bool:
         """Whether a trial was stopped before the leading budget."""
         return record.end in _STOPS and 0 <= record.reach < self.budget.step and is_known(record.last())
 
-    def _outcome(self, record: Record) -> Outcome:
+    def _outcome(self, record: TrialRecord) -> Outcome:
         """Return the outcome of a trial for the optimizer."""
         if record.end is End.FAILED:
             return "failed"
@@ -178,7 +178,7 @@ class Ledger:
             _LOG.warning("the optimizer refuses what was reported of a trial: %r", outcome, exc_info=True)
             record.params = None
 
-    def _retell(self, record: Record, outcome: Outcome, arguments: Mapping[str, Any]) -> None:
+    def _retell(self, record: TrialRecord, outcome: Outcome, arguments: Mapping[str, Any]) -> None:
         """Report the new part of a curve and tell the outcome; a trial that was told is retracted first."""
         known = inside.stored(self.optimizer, record.row)
         told = tuple(known["values"]) if known["state"] == "complete" else _TOLD.get(known["state"])
@@ -192,7 +192,7 @@ class Ledger:
         if outcome is not None:
             self.optimizer.tell(record.row, **arguments)
 
-    def _unreported(self, record: Record, outcome: Outcome, last: int) -> dict[int, Values]:
+    def _unreported(self, record: TrialRecord, outcome: Outcome, last: int) -> dict[int, Values]:
         """Return the part of a curve up to the leading budget after the last step that the optimizer knows.
 
         Curves are passed on only if trials are stopped. The optimizer counts whole steps.

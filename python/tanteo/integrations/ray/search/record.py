@@ -30,7 +30,7 @@ class End(IntEnum):
     PAUSED = 4
 
 
-class Record:
+class TrialRecord:
     """One trial: its id in the optimizer, its curve and its end.
 
     Attributes
